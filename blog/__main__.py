@@ -1,0 +1,5 @@
+"""``python -m blog``."""
+
+from blog.cli import main
+
+main()

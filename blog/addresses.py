@@ -1,0 +1,122 @@
+"""Addresses and the files behind them: slugs, permalinks, safe names, and who makes which path.
+
+An address is a path of the site as people read it (``/posts/week-4/``), not percent-encoded, without the path of
+``url``. :func:`href` turns it into what stands in HTML.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from msgspec import Struct
+
+from blog.errors import Place, Problem
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable
+
+_SAFE = "/!$&'()*+,;=:@~-._"
+_WORDS_FOR = {"+": " plus ", "#": " sharp ", "&": " and ", "@": " at "}
+_DEVICES = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?", re.IGNORECASE)
+_FORBIDDEN = re.compile(r'[<>:"|?*\\\x00-\x1f\x7f]')
+MAX_NAME = 255
+"""Bytes of one name: the limit of ext4, APFS and NTFS."""
+
+
+def normal(name: str) -> str:
+    """The form in which names of tags, labels and series are compared: NFC, without case."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
+
+
+def slugify(text: str) -> str:
+    """Lower case letters, digits and marks of any script, with ``-`` between; ``""`` if there are none."""
+    lowered = unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).lower())
+    kept = "".join(char if char.isalnum() or char in "._" or unicodedata.category(char)[0] == "M" else "-"
+                   for char in lowered.replace("'", "").replace("’", ""))  # fmt: skip
+    return re.sub(r"-{2,}", "-", kept).strip("-._")
+
+
+def term_slug(name: str) -> str:
+    """The slug of a tag, label or series: ``C++`` is ``c-plus-plus``, ``C#`` is ``c-sharp``."""
+    return slugify("".join(_WORDS_FOR.get(char, char) for char in name))
+
+
+def post_address(pattern: str, slug: str, day: dt.date) -> str:
+    """Fill the ``permalink`` of the settings."""
+    return pattern.format(slug=slug, year=f"{day.year:04}", month=f"{day.month:02}", day=f"{day.day:02}")
+
+
+def page_address(path: str, slug: str) -> str:
+    """``content/a/About me.md`` is ``/a/about-me/``; ``slug`` takes the place of the last name."""
+    _, *folders, name = path.split("/")
+    stem = name.rsplit(".", 1)[0]
+    names = [*folders, stem] if stem != "index" else folders
+    slugs = [slugify(part) for part in names[:-1]] + [slug or slugify(names[-1])]
+    return "/" + "/".join(slugs) + "/"
+
+
+def output_path(address: str) -> str:
+    """The file behind an address: ``/a/`` is ``a/index.html``."""
+    path = address.removeprefix("/")
+    return f"{path}index.html" if path == "" or path.endswith("/") else path
+
+
+def href(address: str, base_path: str = "") -> str:
+    """The address as it stands in HTML: percent-encoded, after the path of ``url``."""
+    return base_path + quote(address, safe=_SAFE)
+
+
+def unsafe_name(path: str) -> str:
+    """Why an output path cannot stand on every disk and host, or ``""``."""
+    for name in path.split("/"):
+        if name in {"", ".", ".."}:
+            return "has an empty or dotted part"
+        if _FORBIDDEN.search(name):
+            return f'has a character that names of files cannot have: "{name}"'
+        if name[-1] in ". ":
+            return f'ends with a dot or a space: "{name}"'
+        if _DEVICES.fullmatch(name):
+            return f'is a reserved name on Windows: "{name}"'
+        if len(name.encode()) > MAX_NAME:
+            return f"is longer than {MAX_NAME} bytes"
+    return ""
+
+
+class Claim(Struct, frozen=True):
+    """Who makes an output path."""
+
+    path: str
+    producer: str
+    """For messages: a source's path, or what is generated."""
+    place: Place
+
+
+def collisions(claims: Iterable[Claim]) -> list[Problem]:
+    """Every path that two producers make (also if only case or Unicode form differ), and every unsafe name."""
+    problems: list[Problem] = []
+    first: dict[str, Claim] = {}
+    for claim in claims:
+        if why := unsafe_name(claim.path):
+            message = f'the path "{claim.path}" {why}'
+            problems.append(Problem(claim.place, "unsafe-path", message, "set another slug, or rename the file"))
+            continue
+        key = normal(claim.path)
+        other = first.setdefault(key, claim)
+        if other is not claim:
+            problems.append(_collision(claim, other))
+    folders = {key[:at]: claim for key, claim in first.items() for at in _slashes(key)}
+    problems += [_collision(first[key], folders[key]) for key in sorted(first.keys() & folders.keys())]
+    return problems
+
+
+def _slashes(path: str) -> list[int]:
+    return [at for at, char in enumerate(path) if char == "/"]
+
+
+def _collision(claim: Claim, other: Claim) -> Problem:
+    message = f'"/{claim.path}" is made by {claim.producer} and by {other.producer}'
+    return Problem(claim.place, "collision", message, "set another slug for one of them, or rename it")

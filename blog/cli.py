@@ -1,0 +1,266 @@
+"""The command line: arguments in, messages and exit status out. The one place that prints."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import signal
+import sys
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+from blog import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from blog.build import Order, Report
+    from blog.errors import Problem
+
+# Modules of the program are imported by the command that needs them: `blog --help` answers in a blink.
+
+_ROOT = click.option(
+    "--root", type=click.Path(path_type=Path), default=Path(), help="The site folder.  [default: this folder]"
+)
+_COLOURS = {"error": "red", "warning": "yellow"}
+
+
+def main() -> NoReturn:
+    """Run the command line and exit: 0 done, 1 a problem, 2 wrong usage or unsafe output, 130 and 143 by signal."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    try:
+        sys.exit(blog.main(prog_name="blog", standalone_mode=False))
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        sys.exit(130)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="blog")
+@click.option("--debug", is_flag=True, help="Show Python tracebacks.")
+def blog(debug: bool) -> None:  # noqa: ARG001  (read from the context where an error ends the command)
+    """A static site generator for people who work in machine learning and write honestly about that life."""
+
+
+@contextmanager
+def _reported(root: Path, as_json: bool = False) -> Iterator[None]:
+    """Turn what a command raises into messages and an exit status."""
+    from blog.errors import BlogError, reason  # noqa: PLC0415
+
+    debug = click.get_current_context().find_root().params["debug"]
+    try:
+        yield
+    except BlogError as error:
+        if debug:
+            raise
+        if as_json:
+            _print_json(ok=False, problems=error.problems, root=root)
+        else:
+            _show(error.problems, root)
+        sys.exit(error.exit_status)
+    except (OSError, RuntimeError, ValueError, TypeError, LookupError, AttributeError, MemoryError, AssertionError) as error:
+        if debug:
+            raise
+        known = isinstance(error, OSError)
+        message = reason(error) if known else f"{type(error).__name__}: {error} (a fault of blog: --debug shows where)"
+        if as_json:
+            _print_json(ok=False, problems=(), root=root, message=message)
+        click.echo(f"error: {message}", err=True)
+        sys.exit(1)
+
+
+def _show(problems: Sequence[Problem], root: Path) -> None:
+    """Print problems to stderr, in order, as ``path:line:column: severity: message`` and a hint below."""
+    for problem in sorted(problems):
+        severity = click.style(problem.severity, fg=_COLOURS[problem.severity], bold=True)
+        place = problem.place
+        path = _shown_path(root, place.path)
+        click.echo(f"{path}:{place.line}:{place.column}: {severity}: {_printable(problem.message)}", err=True)
+        if problem.hint:
+            click.echo(f"  hint: {_printable(problem.hint)}", err=True)
+    errors = sum(problem.severity == "error" for problem in problems)
+    if errors > 1:
+        click.echo(f"{errors} errors; nothing was written", err=True)
+
+
+def _shown_path(root: Path, path: str) -> str:
+    """The path as seen from the current folder."""
+    return _printable(os.path.relpath(root / path))
+
+
+def _printable(text: str) -> str:
+    """Control characters shown, not sent to the terminal."""
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
+
+
+def _print_json(*, ok: bool, problems: Sequence[Problem], root: Path, **more: Any) -> None:
+    import json  # noqa: PLC0415
+
+    diagnostics = [
+        {
+            "path": _shown_path(root, problem.place.path),
+            "line": problem.place.line,
+            "column": problem.place.column,
+            "severity": problem.severity,
+            "code": problem.code,
+            "message": problem.message,
+            "hint": problem.hint,
+        }
+        for problem in sorted(problems)
+    ]
+    empty = {"held_back": [], "pages": 0, "written": 0, "unchanged": 0, "removed": 0, "seconds": 0.0}
+    click.echo(json.dumps({"ok": ok, "diagnostics": diagnostics, **empty, **more}, ensure_ascii=False))
+
+
+@blog.command()
+@_ROOT
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="The output folder.  [default: ROOT/public]")
+@click.option("--base-url", metavar="URL", help="Take this for the url of blog.toml (deploy previews).")
+@click.option("--drafts", is_flag=True, help="Publish drafts too.")
+@click.option("--future", is_flag=True, help="Publish posts with a future date too.")
+@click.option("--strict", is_flag=True, help="Treat warnings as errors.")
+@click.option("--clean", is_flag=True, help="Forget what is kept from earlier builds.")
+@click.option("--verify", is_flag=True, help="Build twice, the second time without any cache, and compare every byte.")
+@click.option("--dry-run", is_flag=True, help="Write nothing; list what would change.")
+@click.option("-j", "--jobs", type=click.IntRange(1, 256), help="Processes to work with.  [default: one for each core]")
+@click.option("-q", "--quiet", is_flag=True, help="Print problems only.")
+@click.option("-v", "--verbose", is_flag=True, help="Say of each page why it was rendered.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object, and nothing else, on stdout.")
+def build(root: Path, output: Path | None, base_url: str | None, **options: Any) -> None:
+    """Build the site."""
+    started = time.perf_counter()
+    with _reported(root, options["as_json"]):
+        from blog import build as pipeline  # noqa: PLC0415
+
+        order = _order(root, output, base_url, options)
+        report = pipeline.build(order)
+        different = pipeline.verify(order) if options["verify"] and not order.dry_run else []
+    seconds = time.perf_counter() - started
+    if options["as_json"]:
+        _print_report_json(report, root, seconds, ok=not different)
+    else:
+        _show(report.problems, root)
+        _print_report(report, order, options, seconds)
+    for path in different:
+        click.echo(f"{_shown_path(root, str(order.output / path))}: differs from a build without a cache", err=True)
+    if different:
+        sys.exit(1)
+
+
+def _order(root: Path, output: Path | None, base_url: str | None, options: dict[str, Any]) -> Order:
+    from urllib.parse import urlsplit  # noqa: PLC0415
+
+    from blog.build import Order  # noqa: PLC0415
+    from blog.pages import Audience  # noqa: PLC0415
+
+    if base_url is not None and not (urlsplit(base_url).scheme in {"http", "https"} and urlsplit(base_url).hostname):
+        raise click.BadParameter("must be an absolute http or https address", param_hint="'--base-url'")
+    return Order(
+        root=root,
+        output=output if output is not None else root / "public",
+        audience=Audience(dt.datetime.now(dt.UTC), drafts=options["drafts"], future=options["future"]),
+        base_url=base_url,
+        strict=options["strict"],
+        clean=options["clean"],
+        dry_run=options["dry_run"],
+        jobs=options["jobs"] or os.cpu_count() or 1,
+    )
+
+
+def _print_report(report: Report, order: Order, options: dict[str, Any], seconds: float) -> None:
+    changes = report.changes
+    if options["verbose"]:
+        for path, why in report.reasons:
+            click.echo(f"rendered {_printable(path)}: {why}")
+    if order.dry_run:
+        for word, paths in (("new", changes.new), ("changed", changes.changed), ("removed", changes.removed)):
+            for path in paths:
+                click.echo(f"would be {word}: {_printable(path)}")
+        for title in report.new_entries:
+            click.echo(f"readers of the feed would see as new: {_printable(title)}")
+    if options["quiet"]:
+        return
+    counts = [
+        f"{len(changes.new)} new", f"{len(changes.changed)} changed", f"{len(changes.removed)} removed",
+        f"{changes.unchanged} unchanged",
+    ]  # fmt: skip
+    verb = "would publish" if order.dry_run else "published"
+    posts = f"{report.posts} post{'s' * (report.posts != 1)}"
+    folder = _shown_path(Path(), str(order.output))
+    click.echo(f"{verb} {posts} on {report.pages} pages in {folder} ({', '.join(counts)}) in {seconds:.2f} s")
+    for line in _held_lines(report, order.root):
+        click.echo(line)
+
+
+def _held_lines(report: Report, root: Path) -> Iterator[str]:
+    kinds: dict[str, list[str]] = {}
+    for held in report.held:
+        kind = f"scheduled for {held.day}" if held.day else held.hold
+        kinds.setdefault(kind, []).append(_shown_path(root, held.path))
+    if kinds:
+        parts = [f"{len(paths)} {kind}: {', '.join(paths)}" for kind, paths in sorted(kinds.items())]
+        yield f"held back: {'; '.join(parts)}"
+    if report.withheld:
+        yield f"left out: {report.withheld} private passage{'s' * (report.withheld != 1)}"
+
+
+def _print_report_json(report: Report, root: Path, seconds: float, *, ok: bool) -> None:
+    held = [
+        {"path": _shown_path(root, entry.path), "reason": f"scheduled for {entry.day}" if entry.day else entry.hold}
+        for entry in report.held
+    ]
+    changes = report.changes
+    _print_json(
+        ok=ok, problems=report.problems, root=root, held_back=held, pages=report.pages,
+        written=len(changes.new) + len(changes.changed), unchanged=changes.unchanged, removed=len(changes.removed),
+        seconds=round(seconds, 3),
+    )  # fmt: skip
+
+
+@blog.command()
+@click.argument("title")
+@_ROOT
+@click.option("--slug", default="", metavar="S", help="The file name, and so the address.  [default: from the title]")
+@click.option("--label", "labels", multiple=True, metavar="L", help="A label, such as Journal; may be repeated.")
+@click.option("--tag", "tags", multiple=True, metavar="T", help="A tag; may be repeated.")
+@click.option("--series", default="", metavar="S", help="The series it belongs to.")
+@click.option("--page", is_flag=True, help="A page in content/, not a post.")
+@click.option("--private", is_flag=True, help="For your own preview alone.")
+@click.option("--edit", is_flag=True, help="Open it in your editor.")
+def new(root: Path, edit: bool, **sketch: Any) -> None:
+    """Write a new draft and print its path."""
+    with _reported(root):
+        from blog import dates  # noqa: PLC0415
+        from blog.config import load_settings  # noqa: PLC0415
+        from blog.errors import raise_if_any  # noqa: PLC0415
+        from blog.new import Sketch, new_document  # noqa: PLC0415
+
+        settings, problems = load_settings(root)
+        raise_if_any(problems)
+        now = dt.datetime.now(dates.zone(settings.timezone))
+        path = new_document(root, Sketch(**sketch), now)
+    click.echo(path)
+    if edit:
+        click.edit(filename=str(path))
+
+
+@blog.command()
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+def init(folder: Path) -> None:
+    """Make a site to start from in DIR."""
+    with _reported(Path()):
+        from blog.new import new_site  # noqa: PLC0415
+
+        paths = new_site(folder, dt.datetime.now(dt.UTC).date())
+    for path in paths:
+        click.echo(path)
+    click.echo(f"build it: blog build --root {folder}")

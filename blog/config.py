@@ -1,0 +1,263 @@
+"""``blog.toml`` → :class:`Settings`: every key checked, everything present afterwards."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from msgspec import Struct
+
+from blog.dates import zone, zone_names
+from blog.errors import BlogError, Place, Problem, did_you_mean, reason
+from blog.fields import Fields, from_toml, warning
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FILE_NAME = "blog.toml"
+LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+PERMALINK_FIELDS = ("slug", "year", "month", "day")
+_FOREIGN = {
+    "baseurl": '"url"', "languagecode": '"language"', "sitename": '"title"', "siteurl": '"url"',
+    "permalinks": '"permalink"', "paginatesize": '"paginate"', "params": '"theme_options"',
+}  # fmt: skip
+
+
+class Person(Struct, frozen=True):
+    """Who wrote something."""
+
+    name: str
+    url: str = ""
+    email: str = ""
+
+
+class Label(Struct, frozen=True):
+    """What the settings say of a label."""
+
+    name: str
+    notice: str
+    """Markdown; stands above every post with this label."""
+    place: Place
+
+
+class MenuItem(Struct, frozen=True):
+    """A line of ``[menu]``: a name and where it leads."""
+
+    name: str
+    target: str
+    place: Place
+
+
+class Settings(Struct, frozen=True, kw_only=True):
+    """All of ``blog.toml``, complete."""
+
+    title: str
+    url: str = ""
+    """Absolute, without the last ``/``; empty if the site does not say where it lives."""
+    description: str = ""
+    language: str = "en"
+    timezone: str = "UTC"
+    author: tuple[Person, ...] = ()
+    theme: str = "margin"
+    permalink: str = "/posts/{slug}/"
+    paginate: int = 10
+    menu: tuple[MenuItem, ...] = ()
+    feed_limit: int = 20
+    feed_full_text: bool = True
+    authority: str = ""
+    """The name in entry ids; the host of ``url`` unless set."""
+    labels: tuple[Label, ...] = ()
+    links: tuple[tuple[str, str], ...] = ()
+    allow: tuple[str, ...] = ()
+    theme_options: dict[str, Any] = {}
+    theme_options_place: Place = Place(FILE_NAME)
+
+    @property
+    def base_path(self) -> str:
+        """The path of ``url``, without the last ``/``: what stands before every address of the site."""
+        return urlsplit(self.url).path
+
+
+def load_settings(root: Path, base_url: str | None = None) -> tuple[Settings, list[Problem]]:
+    """Read ``blog.toml`` in ``root``; ``base_url`` replaces its ``url``.
+
+    Gives the settings, with defaults where a value is wrong, and all that is wrong. Raises :class:`BlogError` if the
+    file is not there, or not TOML.
+    """
+    top = Place(FILE_NAME)
+    try:
+        data = (root / FILE_NAME).read_bytes()
+    except OSError as error:
+        hint = "`blog init DIR` makes a site to start from" if isinstance(error, FileNotFoundError) else ""
+        raise BlogError([Problem(top, "no-settings", reason(error), hint)]) from None
+    try:
+        text = data.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise BlogError([Problem(Place(FILE_NAME, line), "encoding", "not UTF-8")]) from None
+    problems: list[Problem] = []
+    return _read(Fields(from_toml(text, top), problems), base_url), problems
+
+
+def _read(fields: Fields, base_url: str | None) -> Settings:
+    title = fields.text("title").strip()
+    if not title:
+        fields.fail(Place(FILE_NAME), "missing-key", '"title" is missing', 'write title = "…"')
+    url = _url(fields, base_url)
+    feed = fields.table("feed")
+    settings = Settings(
+        title=title,
+        url=url,
+        description=fields.text("description"),
+        language=_language(fields),
+        timezone=_timezone(fields),
+        author=people(fields, "author"),
+        theme=_theme(fields),
+        permalink=_permalink(fields),
+        paginate=_at_least_one(fields, "paginate", 10),
+        menu=_menu(fields.table("menu")),
+        feed_limit=_at_least_one(feed, "limit", 20),
+        feed_full_text=feed.flag("full_text", default=True),
+        authority=_authority(feed, url),
+        labels=_labels(fields.table("labels")),
+        links=_links(fields.table("links")),
+        allow=_allow(fields.table("front_matter")),
+        theme_options=fields.plain("theme_options"),
+        theme_options_place=fields.place("theme_options"),
+    )
+    feed.finish({})
+    fields.finish(_FOREIGN)
+    return settings
+
+
+def _url(fields: Fields, base_url: str | None) -> str:
+    written = fields.url("url")
+    url = base_url if base_url is not None else written
+    if not url:
+        fields.problems.append(
+            warning(
+                Place(FILE_NAME), "no-url", "without a url there are no feeds, no sitemap and no canonical links",
+                'write url = "https://…", or build with --base-url',
+            )
+        )  # fmt: skip
+        return ""
+    parts = urlsplit(url)
+    if parts.query or parts.fragment or parts.username:
+        fields.fail(fields.place("url"), "wrong-url", '"url" may have a path, but no query, fragment or user name')
+    return url.rstrip("/")
+
+
+def _language(fields: Fields) -> str:
+    language = fields.text("language") or "en"
+    if not LANGUAGE.fullmatch(language):
+        fields.fail(fields.place("language"), "wrong-language", f'"{language}" is not a language tag such as en or pt-BR')
+    return language
+
+
+def _timezone(fields: Fields) -> str:
+    name = fields.text("timezone") or "UTC"
+    try:
+        zone(name)
+    except KeyError:
+        hint = did_you_mean(name, zone_names()) or "write a name such as Europe/Madrid"
+        fields.fail(fields.place("timezone"), "wrong-timezone", f'"{name}" is not an IANA time zone', hint)
+        return "UTC"
+    return name
+
+
+def _theme(fields: Fields) -> str:
+    name = fields.text("theme") or "margin"
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*", name):
+        fields.fail(fields.place("theme"), "wrong-theme", f'"{name}" is not a name of a folder in themes/')
+        return "margin"
+    return name
+
+
+def _permalink(fields: Fields) -> str:
+    pattern = fields.text("permalink") or "/posts/{slug}/"
+    place = fields.place("permalink")
+    names = re.findall(r"\{([^{}]*)\}", pattern)
+    for name in names:
+        if name not in PERMALINK_FIELDS:
+            hint = did_you_mean(name, PERMALINK_FIELDS) or f"the fields are {', '.join(PERMALINK_FIELDS)}"
+            fields.fail(place, "wrong-permalink", f'"permalink" has an unknown field {{{name}}}', hint)
+    if "slug" not in names:
+        fields.fail(place, "wrong-permalink", '"permalink" needs {slug}', 'write permalink = "/posts/{slug}/"')
+    literal = re.sub(r"\{[^{}]*\}", "x", pattern)
+    if not re.fullmatch(r"(/[\w.~-]+)+(/|\.html)", literal) or "/." in literal:
+        fields.fail(place, "wrong-permalink", '"permalink" must start with / and end with / or .html')
+        return "/posts/{slug}/"
+    return pattern
+
+
+def _at_least_one(fields: Fields, key: str, default: int) -> int:
+    number = fields.integer(key, default=default)
+    if number is None or number < 1:
+        fields.fail(fields.place(key), "wrong-number", f'"{key}" must be 1 or more')
+        return default
+    return number
+
+
+def _menu(fields: Fields) -> tuple[MenuItem, ...]:
+    items = [MenuItem(name, fields.text(name), fields.place(name)) for name in fields.keys()]
+    for item in items:
+        if not re.match(r"/(?!/)|https?://", item.target):
+            fields.fail(item.place, "wrong-url", f'"{item.name}" must lead to a path such as /about/ or an http address')
+    return tuple(items)
+
+
+def _authority(feed: Fields, url: str) -> str:
+    name = feed.text("authority") or (urlsplit(url).hostname or "")
+    if name and not re.fullmatch(r"[A-Za-z0-9._@-]+", name):
+        feed.fail(feed.place("authority"), "wrong-authority", f'"{name}" is not a host name or an e-mail address')
+        return ""
+    return name
+
+
+def _labels(fields: Fields) -> tuple[Label, ...]:
+    labels = []
+    for name in fields.keys():
+        label = fields.table(name)
+        labels.append(Label(name, label.text("notice"), label.place("notice")))
+        label.finish({})
+    return tuple(labels)
+
+
+def _links(fields: Fields) -> tuple[tuple[str, str], ...]:
+    return tuple((name, fields.url(name)) for name in fields.keys())
+
+
+def _allow(fields: Fields) -> tuple[str, ...]:
+    allow = fields.texts("allow")
+    fields.finish({})
+    return allow
+
+
+def people(fields: Fields, key: str) -> tuple[Person, ...]:
+    """The authors under ``key``: a name, a table {name, url, email}, or a list of these."""
+    node = fields.take(key)
+    if node is None:
+        return ()
+    found = []
+    for item in node.value if isinstance(node.value, tuple) else (node,):
+        if isinstance(item.value, dict):
+            person = Fields(item, fields.problems)
+            found.append(Person(person.text("name").strip(), person.url("url"), _email(person)))
+            person.finish({})
+        elif isinstance(item.value, str):
+            found.append(Person(item.value.strip()))
+        else:
+            fields.fail(item.place, "wrong-type", f'"{key}" must be a name, or a table with name, url and email')
+            continue
+        if not found[-1].name:
+            fields.fail(item.place, "missing-key", f'"{key}" needs a name')
+    return tuple(found)
+
+
+def _email(fields: Fields) -> str:
+    email = fields.text("email")
+    if email and not re.fullmatch(r"[^\s@<>\"?&]+@[^\s@<>\"?&]+", email):
+        fields.fail(fields.place("email"), "wrong-email", f'"{email}" is not an e-mail address')
+        return ""
+    return email

@@ -1,0 +1,100 @@
+"""Dates as authors write them, and time zones that do not depend on the machine.
+
+A :class:`When` is what was written. The zone of the settings turns it into an instant; the machine's own zone,
+clock and zone files never take part (zones come from the ``tzdata`` package).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from functools import cache
+from importlib.resources import files
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+
+_WHEN = re.compile(
+    r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})"
+    r"(?:[Tt ]\s*(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:\.\d+)?)?"
+    r"\s*(?P<zone>[Zz]|[+-]\d{1,2}(?::?\d{2})?)?)?"
+)
+
+
+class When(Struct, frozen=True):
+    """A date, or a date with a time, as written."""
+
+    day: dt.date
+    clock: dt.time | None = None
+    """None: that calendar day, everywhere."""
+    offset: int | None = None
+    """Minutes east of UTC; None: the zone of the settings."""
+
+    def instant(self, zone: dt.tzinfo) -> dt.datetime:
+        """The moment it names, aware. A day alone is its noon in UTC, which is that day in almost every zone."""
+        if self.clock is None:
+            return dt.datetime.combine(self.day, dt.time(12), dt.UTC)
+        written = zone if self.offset is None else dt.timezone(dt.timedelta(minutes=self.offset))
+        moment = dt.datetime.combine(self.day, self.clock, written)
+        return moment.astimezone(zone)
+
+    def local_day(self, zone: dt.tzinfo) -> dt.date:
+        """The calendar day on which it falls in ``zone``."""
+        return self.day if self.clock is None else self.instant(zone).date()
+
+    def is_after(self, now: dt.datetime, zone: dt.tzinfo) -> bool:
+        """Whether it lies in the future at ``now``; a day alone begins at its midnight in ``zone``."""
+        if self.clock is None:
+            return self.day > now.astimezone(zone).date()
+        return self.instant(zone) > now
+
+
+def parse_when(text: str) -> When:
+    """The date or date-time that ``text`` spells (``2015-6-9``, ``2015-06-09 9:00``, ``…T09:00:00+02:00``).
+
+    Raises :class:`ValueError` that says what to write, or which part does not exist in the calendar.
+    """
+    found = _WHEN.fullmatch(text.strip())
+    if not found:
+        raise ValueError("write it as 2026-01-31, or 2026-01-31 09:00, or 2026-01-31T09:00:00+01:00")
+    day = dt.date(int(found["year"]), int(found["month"]), int(found["day"]))
+    if not 1 < day.year < 9999:
+        raise ValueError("year is out of range")
+    if found["hour"] is None:
+        return When(day)
+    clock = dt.time(int(found["hour"]), int(found["minute"]), int(found["second"] or 0))
+    return When(day, clock, _offset(found["zone"]))
+
+
+def _offset(zone: str | None) -> int | None:
+    if not zone:
+        return None
+    if zone in "Zz":
+        return 0
+    digits = zone[1:].replace(":", "").rjust(2, "0")
+    hours, minutes = (int(digits[:-2]), int(digits[-2:])) if len(digits) > 2 else (int(digits), 0)
+    if hours > 15 or minutes > 59:
+        raise ValueError("time zone offset is out of range")
+    return (hours * 60 + minutes) * (-1 if zone[0] == "-" else 1)
+
+
+@cache
+def zone_names() -> tuple[str, ...]:
+    """All IANA zone names, sorted."""
+    return tuple(sorted(files("tzdata").joinpath("zones").read_text("utf-8").split()))
+
+
+@cache
+def zone(name: str) -> dt.tzinfo:
+    """The IANA zone ``name``, from the ``tzdata`` package. Raises :class:`KeyError` for an unknown name."""
+    if name == "UTC":
+        return dt.UTC
+    if name not in zone_names():
+        raise KeyError(name)
+    with files("tzdata.zoneinfo").joinpath(*name.split("/")).open("rb") as data:
+        return ZoneInfo.from_file(data, key=name)
+
+
+def iso_utc(moment: dt.datetime) -> str:
+    """An aware moment in UTC, to the second: texts of this form compare as the moments do."""
+    return moment.astimezone(dt.UTC).isoformat(timespec="seconds")

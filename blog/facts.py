@@ -1,0 +1,107 @@
+"""What a page says about itself: dates in words, the time between two days, JSON-LD, BibTeX."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+import msgspec
+
+from blog.views import Crumb, Date, Html
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from blog.config import Person
+    from blog.dates import When
+
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+_TEX = {
+    "\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
+    **{char: f"\\{char}" for char in "&%$#_{}"},
+}  # fmt: skip
+_BY_LINE = re.compile(r"[^a-z0-9]+")
+_JSON = msgspec.json.Encoder()
+
+
+def date_view(when: When, zone: dt.tzinfo, language: str) -> Date:
+    """A date for machines and people; with the time of day if the author gave one."""
+    day = when.local_day(zone)
+    english = language.lower().split("-")[0] == "en"
+    text = f"{day.day} {_MONTHS[day.month - 1]} {day.year}" if english else day.isoformat()
+    if when.clock is None:
+        return Date(day.isoformat(), text)
+    moment = when.instant(zone)
+    return Date(moment.isoformat(timespec="seconds"), f"{text}, {moment:%H:%M}")
+
+
+def span(first: dt.date, second: dt.date) -> str:
+    """The time between two days in words: the largest unit that fits."""
+    earlier, later = sorted((first, second))
+    months = (later.year - earlier.year) * 12 + later.month - earlier.month - (later.day < earlier.day)
+    days = (later - earlier).days
+    for count, unit in ((months // 12, "year"), (months, "month"), (days // 7, "week")):
+        if count:
+            return f"{count} {unit}{'s' * (count > 1)}"
+    return f"{days} day{'s' * (days != 1)}"
+
+
+def minutes(words: int) -> int:
+    """Reading time at 220 words a minute, at least one."""
+    return max(1, round(words / 220))
+
+
+def breadcrumbs(crumbs: Sequence[Crumb]) -> dict[str, Any]:
+    """schema.org ``BreadcrumbList``, <https://schema.org/BreadcrumbList>."""
+    items = [
+        {"@type": "ListItem", "position": position, "name": crumb.title, "item": crumb.url}
+        for position, crumb in enumerate(crumbs, 1)
+    ]
+    return {"@context": "https://schema.org", "@type": "BreadcrumbList", "itemListElement": items}
+
+
+def blog_posting(facts: dict[str, Any], authors: Sequence[Person]) -> dict[str, Any]:
+    """schema.org ``BlogPosting``, <https://schema.org/BlogPosting>; empty facts are left out."""
+    people = [{"@type": "Person", "name": person.name} | ({"url": person.url} if person.url else {}) for person in authors]
+    known = {key: value for key, value in facts.items() if value}
+    return {"@context": "https://schema.org", "@type": "BlogPosting", **known} | ({"author": people} if people else {})
+
+
+def json_ld(*objects: dict[str, Any]) -> Html:
+    """The content of a ``<script type="application/ld+json">``: no ``<`` in it can end the element."""
+    data = _JSON.encode(objects[0] if len(objects) == 1 else list(objects)).decode()
+    return Html(data.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029"))
+
+
+def bibtex(title: str, day: dt.date, authors: Sequence[Person], blog: str, url: str) -> str:
+    """A BibTeX ``@misc`` entry that cites a post."""
+    surname = authors[0].name.split()[-1] if authors else blog
+    first_words = "-".join(_BY_LINE.sub(" ", title.lower()).split()[:3])
+    key = "-".join(part for part in (_BY_LINE.sub("", surname.lower()), str(day.year), first_words) if part)
+    lines = {
+        "author": " and ".join(_tex(person.name) for person in authors),
+        "title": f"{{{_tex(title)}}}",
+        "howpublished": _tex(blog),
+        "year": str(day.year),
+        "month": _MONTHS[day.month - 1][:3].lower(),
+        "url": url,
+    }
+    body = "".join(
+        f"  {name} = {value if name == 'month' else '{' + value + '}'},\n" for name, value in lines.items() if value
+    )
+    return f"@misc{{{key},\n{body}}}"
+
+
+def _tex(text: str) -> str:
+    return "".join(_TEX.get(char, char) for char in text)
+
+
+def reply(authors: Sequence[Person], title: str) -> str:
+    """A ``mailto:`` URL to the first author with an address, or ``""``. RFC 6068."""
+    email = next((person.email for person in authors if person.email), "")
+    return f"mailto:{quote(email, safe='@')}?subject={quote('Re: ' + title)}" if email else ""

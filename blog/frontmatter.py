@@ -1,0 +1,260 @@
+"""The block above a text → :class:`FrontMatter`: a closed schema, read with positions.
+
+YAML between ``---`` lines, TOML between ``+++`` lines; at most 64 KiB. A key that is not in the schema is an error.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from msgspec import Struct
+
+from blog.config import LANGUAGE, Person, people
+from blog.dates import When, parse_when
+from blog.errors import BlogError, Place
+from blog.fields import Fields, Node, from_toml, from_yaml, problem, warning
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from blog.errors import Problem
+
+MAX_BYTES = 64 * 1024
+_FENCES: dict[str, Callable[[str, Place], Node]] = {"---": from_yaml, "+++": from_toml}
+_HIDING = frozenset({"hidden", "hide", "visible", "visibility", "status", "publish", "publishdate", "expirydate"})
+_FOREIGN = {
+    "excerpt": '"summary"', "abstract": '"summary"', "subtitle": '"summary"', "redirect_from": '"aliases"',
+    "alias": '"aliases"', "categories": '"tags" or "labels"', "category": '"tags" or "labels"', "authors": '"author"',
+    "url": '"slug", and the old address under "aliases"', "path": '"slug", and the old address under "aliases"',
+    "permalink": '"slug", and the old address under "aliases"', "modified": '"updated"', "last_modified_at": '"updated"',
+    "hidden": '"draft", "private" or "unlisted"', "hide": '"draft", "private" or "unlisted"',
+    "visible": '"draft", "private" or "unlisted"', "visibility": '"draft", "private" or "unlisted"',
+    "status": '"draft", "private" or "unlisted"', "publish": '"published" or "draft"', "keywords": '"tags"',
+    "publishdate": '"date"', "expirydate": "not known: take the post down by draft: true", "cover": '"image"',
+    "language": '"lang"', "series_order": '"part"', "order": '"part"', "layout": '"template"',
+}  # fmt: skip
+
+
+class Source(Struct, frozen=True):
+    """The thing, found elsewhere, that a post is about."""
+
+    url: str
+    title: str = ""
+    author: str = ""
+
+
+class Written(Struct, frozen=True):
+    """A text in front matter with its position: what it means is known when the whole site is."""
+
+    text: str
+    place: Place
+
+
+class FrontMatter(Struct, frozen=True, kw_only=True):
+    """What the block says, typed; empty where it says nothing."""
+
+    title: str = ""
+    date: When | None = None
+    updated: When | None = None
+    slug: Written | None = None
+    summary: str = ""
+    tags: tuple[Written, ...] = ()
+    labels: tuple[Written, ...] = ()
+    context: str = ""
+    context_place: Place
+    series: Written | None = None
+    part: int | None = None
+    draft: bool = False
+    private: bool = False
+    unlisted: bool = False
+    image: Written | None = None
+    image_alt: str = ""
+    source: Source | None = None
+    discussion: str = ""
+    revisits: tuple[Written, ...] = ()
+    aliases: tuple[Written, ...] = ()
+    author: tuple[Person, ...] = ()
+    lang: str = ""
+    canonical: str = ""
+    toc: bool = True
+    template: Written | None = None
+    guid: Written | None = None
+    extra: dict[str, Any] = {}
+    parts: tuple[str, ...] = ()
+    """Planned titles; in series files only."""
+    place: Place
+    """The first line of the block (or of the file)."""
+
+
+def split(text: str, path: str) -> tuple[Node, int]:
+    """The front matter of ``text`` as a mapping, and the index of the first character after it.
+
+    Blank lines before the block do not matter. A text without a block gives an empty mapping and index 0.
+    Raises :class:`BlogError` for a block that is not closed, too large, or not a mapping.
+    """
+    start = re.match(r"(?:[ \t]*\n)*", text)
+    begin = start.end() if start else 0
+    line = text.count("\n", 0, begin) + 1
+    fence = text[begin : begin + 3]
+    first = text[begin : text.find("\n", begin) if "\n" in text[begin:] else len(text)]
+    if fence not in _FENCES or first.rstrip() != fence:
+        return Node({}, Place(path), "typed"), 0
+    opening = Place(path, line)
+    end = re.compile(rf"^{re.escape(fence)}[ \t]*$", re.MULTILINE).search(text, begin + len(first))
+    if end is None:
+        raise BlogError([problem(opening, "front-matter", f"the front matter is not closed by a line {fence}")])
+    block = text[begin + len(first) + 1 : end.start()]
+    if len(block.encode()) > MAX_BYTES:
+        raise BlogError([problem(opening, "front-matter", f"the front matter is longer than {MAX_BYTES // 1024} KiB")])
+    node = _FENCES[fence](block, Place(path, line + 1))
+    return Node(node.value, opening, "typed"), end.end() + 1
+
+
+def read(node: Node, kind: str, allow: tuple[str, ...]) -> tuple[FrontMatter, list[Problem]]:
+    """Type-check the mapping for a document of ``kind``; give what it says and all that is wrong with it."""
+    problems: list[Problem] = []
+    fields = Fields(node, problems)
+    matter = _series(fields) if kind == "series" else _document(fields)
+    for key in node.value:
+        if key.lower() in _HIDING and key in allow:
+            hint = f"here it is {_FOREIGN[key.lower()]}"
+            message = f'"{key}" does not hide anything here'
+            problems.append(warning(node.value[key].place, "hiding-key", message, hint))
+    fields.finish(_FOREIGN, allow)
+    return matter, problems
+
+
+def _series(fields: Fields) -> FrontMatter:
+    return FrontMatter(
+        title=_title(fields),
+        summary=fields.text("summary", "description"),
+        parts=fields.texts("parts"),
+        slug=_written(fields, "slug"),
+        draft=_draft(fields),
+        private=fields.flag("private"),
+        context_place=fields.node.place,
+        place=fields.node.place,
+    )
+
+
+def _document(fields: Fields) -> FrontMatter:
+    return FrontMatter(
+        title=_title(fields),
+        date=_when(fields, "date"),
+        updated=_when(fields, "updated", "lastmod"),
+        slug=_written(fields, "slug"),
+        summary=" ".join(fields.text("summary", "description").split()),
+        tags=_names(fields, "tags"),
+        labels=_names(fields, "labels"),
+        context=fields.text("context"),
+        context_place=_text_place(fields, "context"),
+        series=_written(fields, "series"),
+        part=fields.integer("part", "weight"),
+        draft=_draft(fields),
+        private=fields.flag("private"),
+        unlisted=fields.flag("unlisted"),
+        image=_written(fields, "image"),
+        image_alt=fields.text("image_alt"),
+        source=_source(fields),
+        discussion=fields.url("discussion"),
+        revisits=_writtens(fields, "revisits"),
+        aliases=_writtens(fields, "aliases"),
+        author=people(fields, "author"),
+        lang=_lang(fields),
+        canonical=fields.url("canonical"),
+        toc=fields.flag("toc", default=True),
+        template=_written(fields, "template"),
+        guid=_written(fields, "guid"),
+        extra=fields.plain("extra"),
+        place=fields.node.place,
+    )
+
+
+def _title(fields: Fields) -> str:
+    title = " ".join(fields.text("title").split())
+    if not title and "title" in fields.node.value:
+        fields.fail(fields.place("title"), "empty", '"title" is empty')
+    return title
+
+
+def _when(fields: Fields, *keys: str) -> When | None:
+    node = fields.take(*keys)
+    if node is None:
+        return None
+    value = node.value.isoformat() if isinstance(node.value, dt.date | dt.datetime) else node.value
+    if not isinstance(value, str):
+        fields.fail(node.place, "wrong-type", f'"{keys[0]}" must be a date', "write it as 2026-01-31")
+        return None
+    try:
+        return parse_when(value)
+    except ValueError as error:
+        text = str(error)
+        hint = text if text.startswith("write") else ""
+        reason = "" if hint else f": {text}"
+        fields.fail(node.place, "wrong-date", f'"{value}" is not a date{reason}', hint)
+        return None
+
+
+def _draft(fields: Fields) -> bool:
+    draft = fields.flag("draft")
+    published = fields.flag("published", default=True)
+    if "draft" in fields.node.value and "published" in fields.node.value and draft == published:
+        fields.fail(fields.place("published"), "same-key", '"draft" and "published" contradict each other', "keep one")
+    return draft or not published
+
+
+def _names(fields: Fields, key: str) -> tuple[Written, ...]:
+    names = tuple(Written(" ".join(name.text.split()), name.place) for name in _writtens(fields, key))
+    node = fields.take(key)
+    if node is not None and isinstance(node.value, str) and "," in node.value:
+        listed = ", ".join(part.strip() for part in node.value.split(","))
+        message = f'"{key}" is one text with a comma'
+        fields.problems.append(warning(node.place, "comma", message, f"write {key}: [{listed}]"))
+    return names
+
+
+def _text_place(fields: Fields, key: str) -> Place:
+    """Where the text of ``key`` begins: for YAML's block style that is the line below the key."""
+    node = fields.take(key)
+    place = fields.place(key)
+    below = node is not None and node.style == "block"
+    return Place(place.path, place.line + below, 1 if below else place.column)
+
+
+def _written(fields: Fields, key: str) -> Written | None:
+    text = fields.text(key).strip()
+    return Written(text, fields.place(key)) if text else None
+
+
+def _writtens(fields: Fields, key: str) -> tuple[Written, ...]:
+    node = fields.take(key)
+    if node is None:
+        return ()
+    places = [item.place for item in node.value] if isinstance(node.value, tuple) else [node.place]
+    return tuple(Written(text, place) for text, place in zip(fields.texts(key), places, strict=False))
+
+
+def _source(fields: Fields) -> Source | None:
+    node = fields.take("source")
+    if node is None:
+        return None
+    if not isinstance(node.value, dict):
+        url = fields.url("source")
+        return Source(url, urlsplit(url).hostname or "") if url else None
+    table = fields.table("source")
+    source = Source(table.url("url"), table.text("title"), table.text("author"))
+    table.finish({})
+    if not source.url and "url" not in node.value:
+        fields.fail(node.place, "missing-key", '"source" needs a url')
+    return source if source.url else None
+
+
+def _lang(fields: Fields) -> str:
+    lang = fields.text("lang")
+    if lang and not LANGUAGE.fullmatch(lang):
+        fields.fail(fields.place("lang"), "wrong-language", f'"{lang}" is not a language tag such as en or pt-BR')
+        return ""
+    return lang

@@ -1,0 +1,151 @@
+"""Code blocks: the words after the fence, and Pygments' spans with classes (the style sheet colours them)."""
+
+from __future__ import annotations
+
+import re
+import signal
+import threading
+from contextlib import contextmanager
+from functools import cache
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+
+from blog.errors import did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from blog.errors import Place
+    from blog.markdown.notes import Notes
+
+SECONDS = 2.0
+"""How long a lexer may take for one block; some never come back."""
+_PLAIN = frozenset({"", "text", "txt", "plain", "plaintext", "none", "output"})
+_INFO = re.compile(r"\s*([^\s{]*)\s*(?:\{(.*)\})?\s*(.*)", re.DOTALL)
+_ATTRIBUTE = re.compile(r"""([\w.#-]+)(?:=("[^"]*"|'[^']*'|[^\s"']+))?,?\s*""")
+_KNOWN = ("title", "hl", "linenos")
+
+
+class Fence(Struct, frozen=True):
+    """What the words after the fence say."""
+
+    language: str = ""
+    title: str = ""
+    marked: tuple[int, ...] = ()
+    """Numbers of highlighted lines, from 1."""
+    numbered: bool = False
+    place: Place | None = None
+
+
+def read_info(info: str, place: Place | None = None, notes: Notes | None = None) -> Fence:
+    """Read ``python {title="train.py" hl="3-5" linenos}``; what is not understood is noted as a warning."""
+    found = _INFO.fullmatch(info)
+    if found is None:
+        return Fence(place=place)
+    values = {name: (value or "").strip("\"'") for name, value in _ATTRIBUTE.findall(found[2] or "")}
+    for name in values:
+        if name not in _KNOWN and notes is not None and place is not None:
+            hint = did_you_mean(name, _KNOWN) or f"known here: {', '.join(_KNOWN)}"
+            notes.warn(place, "unknown-attribute", f'the code block has an unknown attribute "{name}"', hint)
+    try:
+        marked = _lines(values.get("hl", ""))
+    except ValueError:
+        marked = ()
+        if notes is not None and place is not None:
+            notes.warn(place, "wrong-lines", f'"{values["hl"]}" does not name lines', 'write hl="3-5" or hl="1,4"')
+    return Fence(found[1], values.get("title", ""), marked, "linenos" in values, place)
+
+
+def _lines(text: str) -> tuple[int, ...]:
+    numbers: list[int] = []
+    for part in text.replace(",", " ").split():
+        first, _, last = part.partition("-")
+        numbers += range(int(first), min(int(last or first), 100_000) + 1)
+    return tuple(numbers)
+
+
+def highlighted(code: str, fence: Fence, notes: Notes) -> str:
+    """The block as HTML for a page."""
+    lines = _spans(code, fence, notes).split("\n")
+    if lines and not lines[-1]:
+        lines.pop()
+    if fence.marked or fence.numbered:
+        lines = [
+            f'<span class="line{" hl" if number in fence.marked else ""}">{line}\n</span>'
+            for number, line in enumerate(lines, 1)
+        ]
+        body = "".join(lines)
+    else:
+        body = "".join(f"{line}\n" for line in lines)
+    language = f' class="language-{escape(fence.language)}"' if fence.language else ""
+    numbered = " numbered" if fence.numbered else ""
+    block = f'<pre class="code{numbered}" tabindex="0"><code{language}>{body}</code></pre>\n'
+    if not fence.title:
+        return block
+    return f'<figure class="code"><figcaption>{escape(fence.title)}</figcaption>{block}</figure>\n'
+
+
+def _spans(code: str, fence: Fence, notes: Notes) -> str:
+    name = fence.language.lower()
+    if name in _PLAIN:
+        return escape(code, quote=False)
+    lexer = _lexer(name)
+    place = fence.place or notes.origin
+    if lexer is None:
+        notes.warn(place, "unknown-language", f'unknown language "{fence.language}": shown as plain text')
+        return escape(code, quote=False)
+    try:
+        with _time_limit(SECONDS):
+            return _format(code, lexer)
+    except TimeoutError:
+        notes.warn(place, "slow-lexer", f'"{fence.language}" took longer than {SECONDS:g} seconds: shown as plain text')
+    except Exception:  # noqa: BLE001  (lexers are 500 third-party state machines: none may stop a build)
+        notes.warn(place, "broken-lexer", f'"{fence.language}" cannot be read here: shown as plain text')
+    return escape(code, quote=False)
+
+
+@cache
+def _lexer(name: str) -> Any:
+    from pygments.lexers import get_lexer_by_name  # noqa: PLC0415  (30 ms that a text without code does not pay)
+    from pygments.util import ClassNotFound  # noqa: PLC0415
+
+    try:
+        return get_lexer_by_name(name, stripnl=False, ensurenl=False)
+    except ClassNotFound:
+        return None
+
+
+def _format(code: str, lexer: Any) -> str:
+    from pygments.token import STANDARD_TYPES  # noqa: PLC0415
+
+    pieces: list[str] = []
+    for kind, text in lexer.get_tokens(code):
+        while kind not in STANDARD_TYPES:
+            kind = kind.parent
+        style = STANDARD_TYPES[kind]
+        safe = escape(text, quote=False)
+        if style and safe.strip():
+            safe = "\n".join(f'<span class="{style}">{line}</span>' if line else "" for line in safe.split("\n"))
+        pieces.append(safe)
+    return "".join(pieces)
+
+
+@contextmanager
+def _time_limit(seconds: float) -> Iterator[None]:
+    """Interrupt the block with :class:`TimeoutError`. Only Unix and main threads can: elsewhere there is no limit."""
+    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(*_: object) -> None:
+        raise TimeoutError
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)

@@ -1,0 +1,98 @@
+"""What is noted while one text is converted, and what comes out of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct
+
+from blog.errors import Place, Problem
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
+
+
+class Heading(Struct, frozen=True):
+    """A heading of the text, for the table of contents."""
+
+    id: str
+    text: str
+    level: int
+    """2 to 6: the title of the page is the only level 1."""
+
+
+class Reference(Struct, frozen=True):
+    """Something a text points at, as written."""
+
+    target: str
+    kind: Literal["link", "image", "raw"]
+    """``raw`` stands in raw HTML, which pages show as it was written."""
+    place: Place
+
+
+class Text(Struct, frozen=True, kw_only=True):
+    """One converted Markdown text. Its links are slots: ``NUL number NUL``; in feeds ``NUL : NUL`` starts an id."""
+
+    html: str = ""
+    """For pages: highlighted code, heading ids."""
+    feed_html: str = ""
+    """For feed readers: plain code, no heading ids, every address in a slot."""
+    title: str = ""
+    """The first ``#`` heading, if it was taken as the title."""
+    summary: str = ""
+    """Plain text: what stands above ``<!-- more -->``, or the first sentences of the first paragraph."""
+    words: int = 0
+    headings: tuple[Heading, ...] = ()
+    anchors: tuple[str, ...] = ()
+    """Every id in the page form, sorted."""
+    links: tuple[Reference, ...] = ()
+    """By slot number."""
+    withheld_links: tuple[Reference, ...] = ()
+    """What only private passages and comments point at."""
+    withheld: int = 0
+    """How many private passages were left out."""
+    problems: tuple[Problem, ...] = ()
+
+
+class Notes:
+    """The notebook of one conversion: rules and steps write here."""
+
+    def __init__(self, text: str, origin: Place, prefix: str, *, takes_title: bool) -> None:
+        self.origin = origin
+        self.prefix = prefix
+        self.takes_title = takes_title
+        self.title = ""
+        self.lines = text.split("\n")
+        self.problems: list[Problem] = []
+        self.headings: list[Heading] = []
+        self.anchors: set[str] = set()
+        self.links: list[Reference] = []
+        self.withheld_links: list[Reference] = []
+        self.withheld = 0
+        self.withheld_notes: set[str] = set()
+        """Labels of footnotes that private passages and comments refer to."""
+        self.block: Token | None = None
+        """The block whose inline text is being parsed."""
+
+    def place(self, token: Token | None, offset: int = 0) -> Place:
+        """Where the character at ``offset`` of the block ``token`` stands in the file."""
+        if token is None or token.map is None:
+            return self.origin
+        row = token.map[0] + token.content.count("\n", 0, offset)
+        start = token.content.rfind("\n", 0, offset) + 1
+        written = token.content[start:].split("\n", 1)[0].strip()
+        source = self.lines[row] if row < len(self.lines) else ""
+        found = source.find(written) if written else -1
+        indent = len(source) - len(source.lstrip())
+        lead = len(token.content[start:]) - len(token.content[start:].lstrip(" "))
+        column = found + offset - start - lead if found >= 0 else indent
+        shift = self.origin.column - 1 if row == 0 else 0
+        return Place(self.origin.path, self.origin.line + row, max(column, 0) + shift + 1)
+
+    def error(self, place: Place, code: str, message: str, hint: str = "") -> None:
+        """Note an error of the text."""
+        self.problems.append(Problem(place, code, message, hint))
+
+    def warn(self, place: Place, code: str, message: str, hint: str = "") -> None:
+        """Note a warning of the text."""
+        self.problems.append(Problem(place, code, message, hint, "warning"))

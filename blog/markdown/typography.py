@@ -1,0 +1,40 @@
+"""Typographic dashes and quotation marks. Code, links' addresses and escaped characters stay as typed."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from markdown_it.rules_core import StateCore
+    from markdown_it.token import Token
+
+_QUOTES = {
+    "de": "„“‚‘", "cs": "„“‚‘", "da": "„“‚‘", "es": "«»“”", "it": "«»“”", "pt": "“”‘’", "ru": "«»„“",
+    "fr": ("«\u202f", "\u202f»", "“", "”"), "pl": "„”‚’", "nl": "“”‘’", "sv": "””’’", "fi": "””’’", "ja": "「」『』",
+}  # fmt: skip
+_RARE = re.compile(r"--|\.\.\.")
+_EM_DASH = re.compile(r"(?<![-<!])---(?![->])")
+_EN_DASH = re.compile(r"(?<![-<!\S])--(?=\s|$)|(?<=[^-<!\s])--(?=[^->\s])")
+
+
+def quotes_for(language: str) -> str | tuple[str, ...]:
+    """Outer and inner quotation marks of a language: four texts, English by default."""
+    return _QUOTES.get(language.lower().split("-")[0], "“”‘’")
+
+
+def dashes(state: StateCore) -> None:
+    """``---`` is —, ``--`` between words or spaces is –, ``...`` is …; ``--option`` and ``-->`` stay."""
+    for block in state.tokens:
+        if block.type == "inline" and block.children and _RARE.search(block.content):
+            _replace(block.children)
+
+
+def _replace(tokens: list[Token]) -> None:
+    in_bare_url = 0
+    for token in tokens:
+        if token.info == "auto":
+            in_bare_url += token.nesting
+        elif token.type == "text" and not in_bare_url:
+            text = _EM_DASH.sub("—", token.content)
+            token.content = _EN_DASH.sub("–", text).replace("...", "…")

@@ -1,0 +1,151 @@
+"""``blog new`` and ``blog init``: files to start from. Neither ever overwrites anything."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from blog.addresses import slugify, unsafe_name
+from blog.errors import BlogError, Place, Problem
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from pathlib import Path
+
+
+class Sketch(Struct, frozen=True, kw_only=True):
+    """What a new document says before anybody has written it."""
+
+    title: str
+    slug: str = ""
+    labels: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    series: str = ""
+    page: bool = False
+    private: bool = False
+
+
+def new_document(root: Path, sketch: Sketch, now: dt.datetime) -> Path:
+    """Write a draft dated ``now`` (aware, in the site's zone) and give its path.
+
+    Raises :class:`BlogError` for a title without a slug, an unsafe slug, or a file that is there already.
+    """
+    slug = sketch.slug or slugify(sketch.title)
+    title = " ".join(sketch.title.split())
+    if not title:
+        raise BlogError([Problem(Place("content"), "empty", "the title is empty")])
+    if not slug:
+        hint = "choose one: --slug some-words"
+        raise BlogError([Problem(Place("content"), "empty-slug", f'the title "{title}" gives no file name', hint)])
+    if sketch.slug and (slugify(slug) != slug or unsafe_name(slug)):
+        better = slugify(slug)
+        hint = f"write --slug {better}" if better else "use letters, digits and hyphens"
+        raise BlogError([Problem(Place("content"), "wrong-slug", f'the slug "{slug}" cannot be a file name', hint)])
+    folder = root / "content" if sketch.page else root / "content" / "posts"
+    path = folder / f"{slug}.md"
+    bundle = folder / slug / "index.md"
+    if bundle.exists():
+        path = bundle
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("x", encoding="utf-8") as file:
+            file.write(_text(sketch, title, now))
+    except FileExistsError:
+        hint = "choose another title, or --slug"
+        where = path.relative_to(root).as_posix()
+        raise BlogError([Problem(Place(where), "exists", "there is such a file already: it stays as it is", hint)]) from None
+    return path
+
+
+def _text(sketch: Sketch, title: str, now: dt.datetime) -> str:
+    lines = ["---", f"title: {_quoted(title)}"]
+    if not sketch.page:
+        lines.append(f"date: {now.date().isoformat()}")
+    for key, names in (("labels", sketch.labels), ("tags", sketch.tags)):
+        if names:
+            lines.append(f"{key}: [{', '.join(_quoted(name) for name in names)}]")
+    if sketch.series:
+        lines.append(f"series: {_quoted(sketch.series)}")
+    if sketch.private:
+        lines.append("private: true")
+    return "\n".join([*lines, "draft: true", "---", "", ""])
+
+
+def _quoted(text: str) -> str:
+    """A YAML double-quoted scalar: JSON's form is one, but for lone surrogates, which cannot be in a file anyway."""
+    return json.dumps(text.encode("utf-8", "replace").decode(), ensure_ascii=False)
+
+
+def new_site(folder: Path, day: dt.date) -> list[Path]:
+    """Write a site that builds at once and deploys to Netlify as it is; give the paths.
+
+    Raises :class:`BlogError` if ``folder`` holds anything.
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        message = f"{folder} is not an empty folder: nothing was written"
+        raise BlogError([Problem(Place(str(folder)), "exists", message, "choose a new folder")])
+    written = []
+    for name, text in _SITE.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text.replace("@DAY@", day.isoformat()), "utf-8")
+        written.append(path)
+    return written
+
+
+_SITE = {
+    "blog.toml": """\
+title = "My notes"
+url = "https://example.org"        # where the blog will live; change it before you publish
+description = "What I learn, and what I get wrong on the way."
+language = "en"
+timezone = "UTC"                   # such as "Europe/Madrid"
+# author = { name = "Your name", email = "you@example.org", url = "https://example.org" }
+
+[menu]
+About = "/about/"
+
+[labels.Journal]
+notice = "A journal entry: published almost as it was written."
+""",
+    "content/about.md": """\
+---
+title: About
+---
+
+Who writes here, and why. Change this text in `content/about.md`.
+""",
+    "content/posts/first-entry.md": """\
+---
+title: "The first entry"
+date: @DAY@
+labels: [Journal]
+tags: [writing]
+context: |
+  A first entry to write over. This paragraph is its *context*: a preface that stands apart from the text.
+---
+
+What did you try this week, what did you expect, and what happened instead?
+
+- [ ] Write three honest sentences.
+- [ ] Run `blog build` and look at the page.
+
+::: private
+Nothing between these two lines is ever published.
+:::
+""",
+    "netlify.toml": """\
+[build]
+command = "pip install reflective-blog && blog build --base-url \\"${DEPLOY_PRIME_URL:-$URL}\\""
+publish = "public"
+
+[build.environment]
+PYTHON_VERSION = "3.11"
+
+[context.production]
+command = "pip install reflective-blog && blog build"
+""",
+    ".gitignore": "public/\n.blog/\n",
+}

@@ -1,0 +1,230 @@
+"""write: outputs → folder, touching only what the program made before.
+
+Everything is staged first; then files are replaced by rename, and what is no longer made is removed last. The
+manifest keeps digests of the paths that are the program's own, never the paths: it travels with the site.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from blog.errors import BlogError, Place, Problem, UnsafeOutput
+from blog.sources import digest
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+MANIFEST = ".blog-manifest"
+_HEADER = "blog manifest 1"
+
+
+class Changes(Struct, frozen=True):
+    """What a build changes in the output folder; paths in order."""
+
+    new: tuple[str, ...]
+    changed: tuple[str, ...]
+    removed: tuple[str, ...]
+    unchanged: int
+
+
+def check_folder(output: Path, root: Path) -> None:
+    """Raise :class:`UnsafeOutput` unless ``output`` is absent, empty or the program's own, and in no one's way."""
+    real, site = output.resolve(), root.resolve()
+    inside = [site / "content", site / "themes"]
+    keep = [Path(real.anchor), Path.home().resolve(), site, *inside, *(folder.resolve() for folder in inside)]
+    if any(folder == real or folder.is_relative_to(real) for folder in keep):
+        raise _unsafe(output, "is, or holds, the site folder, its sources or the home folder")
+    if any(real.is_relative_to(folder) for folder in (*inside, *keep[5:])):
+        raise _unsafe(output, "lies inside the sources of the site")
+    if not os.path.lexists(real):
+        return
+    if not real.is_dir():
+        raise _unsafe(output, "is not a folder")
+    if _read_manifest(real) is None and any(real.iterdir()):
+        raise _unsafe(output, f"is not empty, and not made by blog (it has no {MANIFEST})")
+
+
+def _unsafe(output: Path, why: str) -> UnsafeOutput:
+    hint = "choose another folder with -o, or empty this one yourself"
+    return UnsafeOutput([Problem(Place(str(output)), "unsafe-output", f"the output folder {why}", hint)])
+
+
+def _read_manifest(output: Path) -> frozenset[str] | None:
+    path = output / MANIFEST
+    if path.is_symlink() or not path.is_file():
+        return None
+    header, *digests = path.read_text("utf-8", "replace").splitlines() or [""]
+    return frozenset(digests) if header == _HEADER else None
+
+
+def _mark(path: str) -> str:
+    return digest(path.encode()).hex()
+
+
+class Stage:
+    """Collects the outputs of one build beside the site, then brings them into the output folder at once."""
+
+    def __init__(self, output: Path, workspace: Path | None) -> None:
+        self.output = output
+        self.folder = Path(tempfile.mkdtemp(prefix="stage-", dir=workspace))
+        self.own = _read_manifest(output) or frozenset()
+        self.staged: dict[str, Path] = {}
+        self.kept: list[str] = []
+
+    def __enter__(self) -> Stage:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def add(self, path: str, data: bytes) -> None:
+        """Stage ``data`` for ``path``, unless the output has it already. A foreign file in the way is an error."""
+        self._check_way(path)
+        if _holds(self.output / path, data):
+            self.kept.append(path)
+            return
+        staged = self._next()
+        staged.write_bytes(data)
+        self.staged[path] = staged
+
+    def copy(self, path: str, disk_path: str) -> None:
+        """Stage a copy of the file at ``disk_path`` for ``path``."""
+        self._check_way(path)
+        if _same_file(self.output / path, Path(disk_path)):
+            self.kept.append(path)
+            return
+        staged = self._next()
+        shutil.copyfile(disk_path, staged)
+        self.staged[path] = staged
+
+    def _next(self) -> Path:
+        return self.folder / str(len(self.staged))
+
+    def _check_way(self, path: str) -> None:
+        """A file or link that is not ours stands where ``path`` must go, or where a folder above it must be."""
+        names = path.split("/")
+        for depth in range(1, len(names) + 1):
+            above = "/".join(names[:depth])
+            target = self.output / above
+            last = depth == len(names)
+            blocked = target.is_symlink() or (os.path.lexists(target) and (last or not target.is_dir()))
+            if blocked and _mark(above) not in self.own and not (last and target.is_dir() and not target.is_symlink()):
+                message = f'"{path}" must go where a file is that blog did not make: {target}'
+                raise BlogError([Problem(Place(str(target)), "foreign-file", message, "move that file away")])
+
+    def changes(self) -> Changes:
+        """What :meth:`commit` would change."""
+        new = sorted(path for path in self.staged if not os.path.lexists(self.output / path))
+        changed = sorted(self.staged.keys() - set(new))
+        return Changes(tuple(new), tuple(changed), tuple(self._stale()), len(self.kept))
+
+    def _stale(self) -> list[str]:
+        """Files of the output that are ours and no longer made."""
+        made = {_mark(path) for path in (*self.staged, *self.kept)}
+        gone = self.own - made
+        if not gone:
+            return []
+        found = []
+        for folder, folders, files in os.walk(self.output):
+            links = [name for name in folders if Path(folder, name).is_symlink()]
+            for name in (*files, *links):
+                path = Path(folder, name).relative_to(self.output).as_posix()
+                if _mark(path) in gone:
+                    found.append(path)
+        return sorted(found)
+
+    def commit(self) -> Changes:
+        """Bring what is staged into the output folder, then remove what is no longer made."""
+        changes = self.changes()
+        made = sorted(_mark(path) for path in (*self.staged, *self.kept))
+        self.output.mkdir(parents=True, exist_ok=True)
+        if set(made) - self.own:
+            self._write_manifest(sorted(self.own | set(made)))
+        early = [path for path in changes.removed if self._blocks(path)]
+        for path in early:
+            self._remove(path)
+        for path, staged in self.staged.items():
+            self._bring(path, staged)
+        for path in changes.removed:
+            if path not in early:
+                self._remove(path)
+        self._write_manifest(made)
+        return changes
+
+    def _blocks(self, path: str) -> bool:
+        """Whether a file that goes stands where a folder must be, or the other way round."""
+        return any(other.startswith(f"{path}/") or path.startswith(f"{other}/") for other in self.staged)
+
+    def _bring(self, path: str, staged: Path) -> None:
+        target = self.output / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            staged.replace(target)
+        except OSError as error:
+            if error.errno != 18:  # EXDEV: the stage is on another disk
+                raise
+            beside = target.with_name(f".blog-{os.getpid()}.tmp")
+            shutil.copyfile(staged, beside)
+            beside.replace(target)
+
+    def _remove(self, path: str) -> None:
+        target = self.output / path
+        target.unlink()
+        for folder in target.relative_to(self.output).parents:
+            if folder == Path():
+                break
+            try:
+                (self.output / folder).rmdir()
+            except OSError:
+                break
+
+    def _write_manifest(self, marks: list[str]) -> None:
+        data = "\n".join([_HEADER, *marks, ""]).encode()
+        if not _holds(self.output / MANIFEST, data):
+            staged = self._next()
+            staged.write_bytes(data)
+            self._bring(MANIFEST, staged)
+
+
+def _holds(path: Path, data: bytes) -> bool:
+    try:
+        return not path.is_symlink() and path.stat().st_size == len(data) and path.read_bytes() == data
+    except OSError:
+        return False
+
+
+def _same_file(path: Path, other: Path) -> bool:
+    if path.is_symlink() or not path.is_file() or path.stat().st_size != other.stat().st_size:
+        return False
+    with path.open("rb") as left, other.open("rb") as right:
+        while chunk := left.read(1 << 20):
+            if chunk != right.read(1 << 20):
+                return False
+    return True
+
+
+def differences(output: Path, other: Path) -> list[str]:
+    """The paths of the program's own files that differ between two outputs, in order."""
+    own = _read_manifest(output) or frozenset()
+    paths = {
+        Path(folder, name).relative_to(top).as_posix()
+        for top in (output, other)
+        for folder, _, files in os.walk(top)
+        for name in files
+    }
+    mine = (path for path in paths if path == MANIFEST or _mark(path) in own or (other / path).is_file())
+    return sorted(path for path in mine if not ((other / path).is_file() and _same_file(output / path, other / path)))
+
+
+def current(output: Path, path: str) -> bytes:
+    """What the output folder holds at ``path``; empty if nothing."""
+    try:
+        return (output / path).read_bytes()
+    except OSError:
+        return b""

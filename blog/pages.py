@@ -1,0 +1,135 @@
+"""Who sees what, and where: documents → pages with addresses, and those that are held back."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct
+
+from blog import dates
+from blog.addresses import page_address, post_address, slugify, term_slug, unsafe_name
+from blog.documents import Document
+from blog.errors import Place, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from blog.config import Settings
+
+Hold = Literal["", "draft", "private", "scheduled"]
+
+
+class Audience(Struct, frozen=True):
+    """Whom a build is for, and when: the only place where time enters."""
+
+    now: dt.datetime
+    """Aware."""
+    drafts: bool = False
+    future: bool = False
+    private: bool = False
+    """For the author's own preview alone."""
+
+
+class Page(Struct, frozen=True, kw_only=True):
+    """A document with its place in the site."""
+
+    document: Document
+    address: str
+    hold: Hold = ""
+    """Why readers do not get it."""
+    day: dt.date | None = None
+    """Its date in the zone of the settings."""
+    instant: dt.datetime | None = None
+
+    @property
+    def path(self) -> str:
+        """The identity of a page: the path of its source."""
+        return self.document.path
+
+    @property
+    def title(self) -> str:
+        """As in the document."""
+        return self.document.title
+
+    @property
+    def listed(self) -> bool:
+        """In lists, feeds and sitemap; otherwise the page stands alone."""
+        return not self.document.matter.unlisted
+
+
+def hold(document: Document, now: dt.datetime, zone: dt.tzinfo) -> Hold:
+    """Why readers do not get ``document`` at ``now``; the strongest reason counts."""
+    if document.matter.private:
+        return "private"
+    if document.matter.draft:
+        return "draft"
+    return "scheduled" if document.date is not None and document.date.is_after(now, zone) else ""
+
+
+def shows(audience: Audience, document: Document, zone: dt.tzinfo) -> bool:
+    """Whether ``audience`` gets ``document``: a draft of the future needs both ``drafts`` and ``future``."""
+    matter = document.matter
+    future = document.date is not None and document.date.is_after(audience.now, zone)
+    return (
+        (audience.private or not matter.private)
+        and (audience.drafts or not matter.draft)
+        and (audience.future or not future)
+    )
+
+
+def place(documents: Iterable[Document], settings: Settings, now: dt.datetime) -> tuple[list[Page], list[Problem]]:
+    """Give each document its address and its day. A document without a possible address is a problem, and left out."""
+    zone = dates.zone(settings.timezone)
+    pages: list[Page] = []
+    problems: list[Problem] = []
+    for document in documents:
+        date = document.date
+        day = date.local_day(zone) if date else None
+        found = _address(document, settings.permalink, day)
+        if isinstance(found, Problem):
+            problems.append(found)
+            continue
+        pages.append(
+            Page(
+                document=document,
+                address=found,
+                hold=hold(document, now, zone),
+                day=day,
+                instant=date.instant(zone) if date else None,
+            )
+        )
+    return pages, problems
+
+
+def _address(document: Document, permalink: str, day: dt.date | None) -> str | Problem:
+    if document.kind == "home":
+        return "/"
+    if document.path in {"content/404.md", "content/404.markdown"}:
+        return "/404.html"
+    written = document.matter.slug
+    if written is not None and (why := _wrong_slug(written.text)):
+        suggestion = slugify(written.text)
+        hint = f"write slug: {suggestion}" if suggestion else "use letters, digits and hyphens"
+        return Problem(written.place, "wrong-slug", f'the slug "{written.text}" {why}', hint)
+    slug = written.text if written else slugify(document.stem)
+    if not slug:
+        message = f'the name "{document.stem}" gives no address'
+        return Problem(document.matter.place, "empty-slug", message, "add slug: some-words, or rename the file")
+    if document.kind == "post" and day is not None:
+        return post_address(permalink, slug, day)
+    if document.kind == "series":
+        return f"/series/{slug if written else term_slug(document.stem)}/"
+    address = page_address(document.path, written.text if written else "")
+    if "//" in address:
+        message = f'a folder of "{document.path}" gives no address'
+        return Problem(Place(document.path), "empty-slug", message, "rename the folder")
+    return address
+
+
+def _wrong_slug(slug: str) -> str:
+    if "/" in slug:
+        return "is a path"
+    if why := unsafe_name(slug):
+        return why
+    return "" if slugify(slug) == slug.lower() else "has characters that addresses should not have"

@@ -1,0 +1,47 @@
+"""Three related posts for each post: those that share its rarest tags, the nearest in time first.
+
+Linear in posts × tags: for each tag only the neighbours in time are candidates, not every post that has it.
+"""
+
+from __future__ import annotations
+
+from math import log
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+COUNT = 3
+_WINDOW = 12
+
+
+def relate(tags: Mapping[str, frozenset[str]], apart: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    """For each path, in the order of ``tags`` (by date), the paths of up to three related posts, best first.
+
+    ``apart`` names the series of a path: posts of one series already lead to each other.
+    """
+    order = {path: position for position, path in enumerate(tags)}
+    by_tag: dict[str, list[str]] = {}
+    for path, names in tags.items():
+        for name in sorted(names):
+            by_tag.setdefault(name, []).append(path)
+    weight = {name: log(1 + len(tags) / len(paths)) for name, paths in by_tag.items()}
+    seat = {name: {path: seat for seat, path in enumerate(paths)} for name, paths in by_tag.items()}
+    found = {}
+    for path, names in tags.items():
+        candidates = {
+            other
+            for name in names
+            for other in _near(by_tag[name], seat[name][path])
+            if other != path and not (apart.get(path) and apart.get(path) == apart.get(other))
+        }
+        scored = [
+            (-sum(weight[name] for name in sorted(names & tags[other])), abs(order[other] - order[path]), other)
+            for other in candidates
+        ]
+        found[path] = tuple(other for _, _, other in sorted(scored)[:COUNT])
+    return found
+
+
+def _near(paths: Sequence[str], seat: int) -> Sequence[str]:
+    return paths[max(0, seat - _WINDOW) : seat + _WINDOW + 1]

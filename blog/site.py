@@ -1,0 +1,328 @@
+"""assemble: documents and settings → the site: who sees what, addresses, order, tags, labels, series, links.
+
+Pure, always run, cheap. A document that readers do not get has no trace here but in ``held``, which is for the
+build's report alone.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import unquote
+
+from msgspec import Struct
+
+from blog import dates
+from blog.addresses import Claim, collisions, output_path, unsafe_name
+from blog.config import FILE_NAME
+from blog.errors import Place, Problem
+from blog.links import Atlas, Links, link_page, resolve, used_files
+from blog.markdown import Reference, Text
+from blog.pages import Audience, Hold, Page, place, shows
+from blog.related import relate
+from blog.sources import File
+from blog.terms import Series, Term, collect_series, collect_terms, keys, series_key
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from blog.config import Settings
+    from blog.documents import Document
+
+class Alias(Struct, frozen=True):
+    """An old address, and the page that is there now."""
+
+    address: str
+    page: Page
+    place: Place
+
+
+class Notice(Struct, frozen=True):
+    """What stands above every post with a label."""
+
+    text: Text
+    links: tuple[str, ...]
+
+
+class Held(Struct, frozen=True, order=True):
+    """A document that readers do not get, and why."""
+
+    path: str
+    hold: Hold
+    day: str
+    """For which it is scheduled; else ``""``."""
+
+
+class Site(Struct, frozen=True, kw_only=True):
+    """Everything that is published, and how it hangs together."""
+
+    pages: dict[str, Page]
+    """Every page by path."""
+    posts: tuple[Page, ...]
+    """Listed posts, newest first."""
+    home: Page | None
+    links: dict[str, Links]
+    """By path."""
+    tags: dict[str, Term]
+    """By key, in order."""
+    labels: dict[str, Term]
+    series: dict[str, Series]
+    notices: dict[str, Notice]
+    """By key of the label."""
+    menu: tuple[tuple[str, str], ...]
+    """Names and URLs."""
+    aliases: tuple[Alias, ...]
+    files: tuple[tuple[File, str], ...]
+    """With their output paths."""
+    mentions: dict[str, tuple[str, ...]]
+    """Path → paths of the listed pages that link to it, oldest first."""
+    revisited: dict[str, tuple[str, ...]]
+    """Path → paths of the later posts that reconsider it, oldest first."""
+    related: dict[str, tuple[str, ...]]
+    held: tuple[Held, ...]
+
+
+def assemble(
+    documents: Sequence[Document], files: Sequence[File], settings: Settings, audience: Audience, notices: dict[str, Text]
+) -> tuple[Site, list[Problem]]:
+    """The site for ``audience``, and all that is wrong between its documents."""
+    zone = dates.zone(settings.timezone)
+    seen = [document for document in documents if shows(audience, document, zone)]
+    unseen = [document for document in documents if not shows(audience, document, zone)]
+    pages, problems = place(seen, settings, audience.now)
+    withheld, _ = place(unseen, settings, audience.now)
+    posts = sorted((page for page in pages if page.document.kind == "post" and page.listed), key=_age, reverse=True)
+    tags, tag_problems = collect_terms(posts, "tag")
+    labels, label_problems = collect_terms(posts, "label")
+    series, series_problems = collect_series(pages, posts)
+    public = _public_files(files, seen, unseen)
+    aliases, alias_problems = _aliases(pages)
+    lists = Lists(posts, tags, labels, series)
+    made = dict(_generated(lists, settings, {page.address for page in pages}, public))
+    claims = _claims(pages, public, aliases, made)
+    atlas = _atlas(settings, (pages, withheld), public, {*made, *(alias.address for alias in aliases)})
+    problems += [*tag_problems, *label_problems, *series_problems, *alias_problems, *collisions(claims)]
+    links = {page.path: link_page(page.document, atlas, problems) for page in pages}
+    by_path = {page.path: page for page in pages}
+    site = Site(
+        pages=by_path,
+        posts=tuple(posts),
+        home=next((page for page in pages if page.document.kind == "home"), None),
+        links=links,
+        tags=tags,
+        labels=labels,
+        series=series,
+        notices=_notices(notices, atlas, problems),
+        menu=_menu(settings, atlas, problems),
+        aliases=tuple(aliases),
+        files=tuple(public.values()),
+        mentions=_backwards({path: found.mentions for path, found in links.items()}, by_path),
+        revisited=_backwards({path: found.revisits for path, found in links.items()}, by_path),
+        related=_related(posts, series),
+        held=tuple(sorted(_held(page) for page in withheld)),
+    )
+    return site, problems + _same_guids(pages)
+
+
+def _age(page: Page) -> tuple[object, str]:
+    return page.instant, page.path
+
+
+def _held(page: Page) -> Held:
+    day = page.day.isoformat() if page.hold == "scheduled" and page.day else ""
+    return Held(page.path, page.hold, day)
+
+
+def _public_files(
+    files: Sequence[File], seen: Sequence[Document], unseen: Sequence[Document]
+) -> dict[str, tuple[File, str]]:
+    """Path → file and output path, of all files but those that belong to, or are used only by, hidden text."""
+    outputs = {file.path: file.path.removeprefix("content/") for file in files}
+    owners = {posixpath.dirname(document.path) for document in unseen if _is_bundle(document.path)}
+    shown = {posixpath.dirname(document.path) for document in seen if _is_bundle(document.path)}
+    used = {path for document in seen for path in used_files(document, outputs, hidden=False)}
+    hidden = {path for document in seen for path in used_files(document, outputs, hidden=True)}
+    for document in unseen:
+        hidden |= used_files(document, outputs, hidden=False) | used_files(document, outputs, hidden=True)
+    return {
+        file.path: (file, outputs[file.path])
+        for file in files
+        if file.path in used or not (file.path in hidden or _owner(file.path, owners | shown) in owners)
+    }
+
+
+def _is_bundle(path: str) -> bool:
+    return posixpath.basename(path).startswith("index.") and path.count("/") > 1
+
+
+def _owner(path: str, bundles: set[str]) -> str:
+    """The nearest folder above ``path`` that has an index of its own, or ``""``."""
+    folder = posixpath.dirname(path)
+    while folder and folder not in bundles:
+        folder = posixpath.dirname(folder)
+    return folder
+
+
+class Lists(NamedTuple):
+    """What the generated pages list."""
+
+    posts: Sequence[Page]
+    tags: Mapping[str, Term]
+    labels: Mapping[str, Term]
+    series: Mapping[str, Series]
+
+
+def sheets(count: int, size: int) -> int:
+    """How many sheets a list of ``count`` posts takes: at least one."""
+    return max(1, -(-count // size))
+
+
+def _generated(
+    lists: Lists, settings: Settings, taken: set[str], public: Mapping[str, object]
+) -> Iterator[tuple[str, str]]:
+    """Address and producer of every page and feed that no document stands for."""
+    yield from ((address, "the program") for address in ("/", "/404.html") if address not in taken)
+    yield from ((f"/{name}", "the program") for name in _PROGRAM_FILES if f"content/{name}" not in public)
+    yield from ((f"/{name}", "the program") for name in ("feed.xml", "atom.xml", "sitemap.xml") if settings.url)
+    yield "/archive/", "the archive"
+    yield from _sheets("/", len(lists.posts), settings, "the list of posts")
+    for folder, terms in (("tags", lists.tags), ("labels", lists.labels)):
+        if terms:
+            yield f"/{folder}/", f"the list of {folder}"
+        for term in terms.values():
+            producer = f'the list of posts for "{term.name}"'
+            yield term.address, producer
+            yield from _sheets(term.address, len(term.posts), settings, producer)
+            if settings.url:
+                yield f"{term.address}feed.xml", producer
+    if lists.series:
+        yield "/series/", "the list of series"
+    for entry in lists.series.values():
+        producer = f'the series "{entry.name}"'
+        if entry.page is None:
+            yield entry.address, producer
+        if settings.url:
+            yield f"{entry.address}feed.xml", producer
+
+
+def _sheets(address: str, count: int, settings: Settings, producer: str) -> Iterator[tuple[str, str]]:
+    for number in range(2, sheets(count, settings.paginate) + 1):
+        yield f"{address}page/{number}/", producer
+
+
+_PROGRAM_FILES = ("robots.txt", "_redirects")
+
+
+def _aliases(pages: Sequence[Page]) -> tuple[list[Alias], list[Problem]]:
+    """The old addresses of ``pages``: ``/a/b`` and ``/a/b/`` are a folder's, ``/a/b.html`` is that file's."""
+    aliases: list[Alias] = []
+    problems: list[Problem] = []
+    for page in pages:
+        for written in page.document.matter.aliases:
+            path = unquote(written.text).strip("/")
+            address = f"/{path}" if path.endswith((".html", ".htm")) else f"/{path}/"
+            if re.search(r"[?#]|^[a-z]+:", written.text) or (why := unsafe_name(path)):
+                why = "is an address with a host, a query or a fragment" if re.search(r"[?#:]", written.text) else why
+                hint = "write the old path, such as /2019/old-name/"
+                problems.append(Problem(written.place, "wrong-alias", f'the alias "{written.text}" {why}', hint))
+            elif address != page.address:
+                aliases.append(Alias(address, page, written.place))
+    return aliases, problems
+
+
+def _claims(
+    pages: Sequence[Page],
+    public: Mapping[str, tuple[File, str]],
+    aliases: Sequence[Alias],
+    generated: Mapping[str, str],
+) -> Iterator[Claim]:
+    """Every output path with who makes it; what an author can rename comes last, so that the message names it."""
+    for address, producer in generated.items():
+        yield Claim(output_path(address), producer, Place(FILE_NAME))
+    for path, (_, output) in public.items():
+        yield Claim(output, path, Place(path))
+    for page in pages:
+        written = page.document.matter.slug
+        yield Claim(output_path(page.address), page.path, written.place if written else page.document.matter.place)
+    for alias in aliases:
+        yield Claim(output_path(alias.address), f"an alias of {alias.page.path}", alias.place)
+
+
+def _atlas(
+    settings: Settings,
+    pages: tuple[Sequence[Page], Sequence[Page]],
+    public: Mapping[str, tuple[File, str]],
+    generated: set[str],
+) -> Atlas:
+    published, withheld = pages
+    addresses = dict.fromkeys(sorted(generated), "")
+    addresses |= {f"/{output}": path for path, (_, output) in public.items()}
+    addresses |= {page.address: page.path for page in published}
+    return Atlas(
+        url=settings.url,
+        base_path=settings.base_path,
+        documents={page.path: page.address for page in published},
+        withheld={page.path: page.hold for page in withheld},
+        withheld_addresses={page.address: page.path for page in withheld},
+        files={path: f"/{output}" for path, (_, output) in public.items()},
+        addresses=addresses,
+        anchors={
+            page.path: frozenset((*page.document.text.anchors, *page.document.context.anchors)) for page in published
+        },
+    )
+
+
+def _notices(notices: dict[str, Text], atlas: Atlas, problems: list[Problem]) -> dict[str, Notice]:
+    """Notices with their links; these are relative to the content folder."""
+    found = {}
+    for key, text in notices.items():
+        targets = [resolve(reference, "content/index.md", atlas) for reference in text.links]
+        problems += [*text.problems, *(target for target in targets if isinstance(target, Problem))]
+        found[key] = Notice(text, tuple("" if isinstance(target, Problem) else target.url for target in targets))
+    return found
+
+
+def _menu(settings: Settings, atlas: Atlas, problems: list[Problem]) -> tuple[tuple[str, str], ...]:
+    items = []
+    for item in settings.menu:
+        target = resolve(Reference(item.target, "link", item.place), "content/index.md", atlas)
+        if isinstance(target, Problem):
+            problems.append(target)
+        else:
+            items.append((item.name, target.url))
+    return tuple(items)
+
+
+def _backwards(links: Mapping[str, Sequence[str]], pages: Mapping[str, Page]) -> dict[str, tuple[str, ...]]:
+    """Who points at each page: listed posts and pages only, the oldest first."""
+    found: dict[str, list[Page]] = {}
+    for path, targets in links.items():
+        if pages[path].listed and pages[path].document.kind in {"post", "page"}:
+            for target in targets:
+                if target != path:
+                    found.setdefault(target, []).append(pages[path])
+    return {
+        target: tuple(page.path for page in sorted(sources, key=lambda page: (page.instant is None, *_oldest(page))))
+        for target, sources in found.items()
+    }
+
+
+def _oldest(page: Page) -> tuple[float, str]:
+    return (page.instant.timestamp() if page.instant else 0.0), page.path
+
+
+def _related(posts: Sequence[Page], series: Mapping[str, Series]) -> dict[str, tuple[str, ...]]:
+    tags = {post.path: frozenset(keys(post.document.matter.tags)) for post in posts}
+    return relate(tags, {post.path: series_key(post, series) for post in posts})
+
+
+def _same_guids(pages: Sequence[Page]) -> list[Problem]:
+    first: dict[str, str] = {}
+    problems = []
+    for page in pages:
+        guid = page.document.matter.guid
+        if guid is not None and first.setdefault(guid.text, page.path) != page.path:
+            message = f'the guid "{guid.text}" is also that of {first[guid.text]}'
+            problems.append(Problem(guid.place, "same-guid", message, "feed readers would show only one of them"))
+    return problems

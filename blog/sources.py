@@ -1,0 +1,246 @@
+"""load: the site folder → sources and theme. The only stage that reads what an author wrote.
+
+Order is that of the paths, whatever the disk says. Symbolic links inside the site folder are followed; links that
+leave it are problems; loops end.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct
+
+from blog.errors import BlogError, Place, Problem, reason
+from blog.fields import CONTROL
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Kind = Literal["post", "page", "home", "series"]
+MARKDOWN = (".md", ".markdown")
+_EDITORS_FILES = re.compile(r".*~|.*\.(swp|swo|tmp)|#.*#", re.IGNORECASE)
+_KEPT = {".well-known", "_headers", "_redirects"}
+
+
+class Source(Struct, frozen=True):
+    """A Markdown file of the site."""
+
+    path: str
+    """Relative to the site folder, with ``/``."""
+    kind: Kind
+    data: bytes
+
+
+class File(Struct, frozen=True):
+    """A file that is published as it is."""
+
+    path: str
+    """Relative to the site folder."""
+    disk_path: str
+    digest: bytes
+    """BLAKE2b, 16 bytes, of its contents."""
+
+
+class Theme(Struct, frozen=True):
+    """The templates and files of a theme."""
+
+    name: str
+    templates: dict[str, str]
+    """Name → text of ``templates/*``."""
+    assets: dict[str, bytes]
+    """Name → contents of ``static/*``."""
+    settings: str
+    """The text of ``theme.toml``."""
+    path: str
+    """For messages."""
+
+
+class Sources(Struct, frozen=True):
+    """All that the content folder holds, each tuple in the order of the paths."""
+
+    documents: tuple[Source, ...]
+    files: tuple[File, ...]
+    redirects: str
+    """The author's own ``content/_redirects``: it stands before the generated lines."""
+    problems: tuple[Problem, ...]
+
+
+def digest(data: bytes) -> bytes:
+    """BLAKE2b of ``data``, 16 bytes."""
+    return hashlib.blake2b(data, digest_size=16).digest()
+
+
+def load(root: Path) -> Sources:
+    """Read ``root/content``. Raises :class:`BlogError` if there is no such folder."""
+    content = root / "content"
+    if not content.is_dir():
+        hint = "`blog init DIR` makes a site to start from"
+        raise BlogError([Problem(Place("content"), "no-content", "there is no content folder here", hint)])
+    problems: list[Problem] = []
+    entries = list(_walk(content, root.resolve(), problems))
+    bundles = {path.rsplit("/", 1)[0] for path, _ in entries if _is_index(path) and path.count("/") > 2}
+    documents: list[Source] = []
+    files: list[File] = []
+    redirects = ""
+    for path, disk_path in entries:
+        try:
+            kind = _kind(path, bundles, problems)
+            if path == "content/_redirects":
+                redirects = decode(Source(path, "page", disk_path.read_bytes()))
+            elif kind == "file":
+                files.append(File(path, str(disk_path), _file_digest(disk_path)))
+            elif kind is not None:
+                documents.append(Source(path, kind, disk_path.read_bytes()))
+        except OSError as error:
+            problems.append(Problem(Place(path), "unreadable", f"cannot be read: {error.strerror}"))
+        except BlogError as error:
+            problems += error.problems
+    return Sources(tuple(documents), tuple(files), redirects, tuple(problems))
+
+
+def _walk(content: Path, root: Path, problems: list[Problem]) -> Iterator[tuple[str, Path]]:
+    """Every file below ``content`` that is not left out, with its path from the site folder, in order."""
+    found: list[tuple[str, Path]] = []
+
+    def visit(folder: Path, path: str, above: tuple[str, ...]) -> None:
+        try:
+            entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+        except OSError as error:
+            problems.append(Problem(Place(path), "unreadable", f"cannot be read: {error.strerror}"))
+            return
+        for entry in entries:
+            name, inner = entry.name, f"{path}/{entry.name}"
+            if (name[0] in "._" and name not in _KEPT) or _EDITORS_FILES.fullmatch(name):
+                continue
+            if _unprintable(name):
+                hint = "rename it: names are UTF-8 text without control characters"
+                problems.append(Problem(Place(os.fsencode(inner).decode("utf-8", "backslashreplace")), "name",
+                                        "the file name is not printable text", hint))  # fmt: skip
+                continue
+            real = os.path.realpath(entry.path)
+            if entry.is_symlink() and not _within(real, root, inner, problems):
+                continue
+            if not entry.is_dir():
+                if entry.is_file():
+                    found.append((inner, Path(entry.path)))
+            elif real not in above:
+                visit(Path(entry.path), inner, (*above, real))
+
+    visit(content, "content", (os.path.realpath(content),))
+    return iter(sorted(found))
+
+
+def _unprintable(name: str) -> bool:
+    return CONTROL.search(name) is not None
+
+
+def _within(real: str, root: Path, path: str, problems: list[Problem]) -> bool:
+    if not os.path.exists(real):
+        problems.append(Problem(Place(path), "dangling-link", "the symbolic link leads nowhere"))
+        return False
+    if not Path(real).is_relative_to(root):
+        hint = "copy the file into the site folder"
+        problems.append(Problem(Place(path), "outside-link", "the symbolic link leaves the site folder", hint))
+        return False
+    return True
+
+
+def _is_index(path: str) -> bool:
+    return path.rsplit("/", 1)[-1] in {"index.md", "index.markdown"}
+
+
+def _kind(path: str, bundles: set[str], problems: list[Problem]) -> Kind | Literal["file"] | None:
+    """What the file at ``path`` is; None if it is left out."""
+    _, *folders, name = path.split("/")
+    if name.endswith(".ipynb"):
+        message = "notebooks are not published by this version: left out"
+        problems.append(Problem(Place(path), "notebook", message, "export it as Markdown", "warning"))
+        return None
+    if not name.endswith(MARKDOWN):
+        return "file"
+    if not folders:
+        return "home" if _is_index(path) else "page"
+    if folders[0] == "posts":
+        if path.count("/") == 2 and _is_index(path):
+            hint = "write about the whole blog in content/index.md"
+            problems.append(Problem(Place(path), "posts-index", "the posts folder has no text of its own", hint))
+            return None
+        owner = next((path.rsplit("/", up)[0] for up in range(1, len(folders)) if path.rsplit("/", up)[0] in bundles), "")
+        if owner and not (_is_index(path) and path.rsplit("/", 1)[0] == owner):
+            message = f"left out: {owner} is the folder of one post, its index.md"
+            problems.append(Problem(Place(path), "beside-index", message, "move it out of that folder", "warning"))
+            return None
+        return "post"
+    return "series" if folders == ["series"] else "page"
+
+
+def _file_digest(path: Path) -> bytes:
+    with path.open("rb") as data:
+        return hashlib.file_digest(data, lambda: hashlib.blake2b(digest_size=16)).digest()
+
+
+def decode(source: Source) -> str:
+    """The text of a document: UTF-8, line ends as ``\\n``, no byte order mark.
+
+    Raises :class:`BlogError` with the position of what is not UTF-8, or of the first control character.
+    """
+    try:
+        text = source.data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = source.data[: error.start]
+        line, column = before.count(b"\n") + 1, error.start - (before.rfind(b"\n") + 1) + 1
+        byte = source.data[error.start]
+        message = f"not UTF-8: byte 0x{byte:02x}"
+        raise BlogError([Problem(Place(source.path, line, column), "encoding", message, "save it as UTF-8")]) from None
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if control := CONTROL.search(text):
+        line = text.count("\n", 0, control.start()) + 1
+        column = control.start() - (text.rfind("\n", 0, control.start()) + 1) + 1
+        message = f"the text has the control character {control[0]!r}"
+        raise BlogError([Problem(Place(source.path, line, column), "control-character", message, "delete it")])
+    return text
+
+
+def themes_folder() -> Path:
+    """Where the themes that come with the program are: in the wheel, or beside the package in a checkout."""
+    package = Path(__file__).parent
+    inside = package / "themes"
+    return inside if inside.is_dir() else package.parent / "themes"
+
+
+def load_theme(root: Path, name: str) -> Theme:
+    """Read a theme: the site's own before the program's. Raises :class:`BlogError` if it is not there or unreadable."""
+    places = [root / "themes" / name, themes_folder() / name]
+    folder = next((place for place in places if (place / "theme.toml").is_file()), None)
+    if folder is None:
+        known = sorted({entry.name for place in places if place.parent.is_dir() for entry in place.parent.iterdir()})
+        hint = f"the themes here are: {', '.join(known)}"
+        message = f'there is no theme "{name}": themes/{name}/theme.toml is missing'
+        raise BlogError([Problem(Place("blog.toml"), "no-theme", message, hint)])
+    shown = f"themes/{name}"
+    try:
+        templates = {path: data.decode() for path, data in _theme_files(folder / "templates", root)}
+        assets = dict(_theme_files(folder / "static", root))
+        settings = (folder / "theme.toml").read_text("utf-8")
+    except UnicodeDecodeError:
+        raise BlogError([Problem(Place(shown), "encoding", "a template is not UTF-8")]) from None
+    except OSError as error:
+        raise BlogError([Problem(Place(shown), "unreadable", reason(error))]) from None
+    return Theme(name, templates, assets, settings, shown)
+
+
+def _theme_files(folder: Path, root: Path) -> Iterator[tuple[str, bytes]]:
+    top = folder.resolve()
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder).as_posix()
+        if not path.is_file() or any(part[0] == "." for part in name.split("/")) or _EDITORS_FILES.fullmatch(path.name):
+            continue
+        real = path.resolve()
+        if not (real.is_relative_to(top) or real.is_relative_to(root.resolve())):
+            message = f"the symbolic link {name} leaves the theme"
+            raise BlogError([Problem(Place(f"themes/{folder.parent.name}"), "outside-link", message)])
+        yield name, path.read_bytes()

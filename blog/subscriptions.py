@@ -1,0 +1,149 @@
+"""What subscribers and search engines get: feeds and their entries, and the sitemap, as views. Pure."""
+
+from __future__ import annotations
+
+import re
+from html import escape, unescape
+from typing import TYPE_CHECKING, Literal
+from urllib.parse import urljoin
+
+from blog import dates
+from blog.addresses import href, normal, output_path
+from blog.markdown import fill
+from blog.views import FeedEntry, FeedView, SitemapView, Target
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from blog.config import Settings
+    from blog.markdown import Text
+    from blog.pages import Page
+    from blog.site import Site
+
+_NEVER = "1970-01-01T00:00:00+00:00"
+"""When a feed without entries changed last: it must say something, and may not say now."""
+
+
+def feed_targets(site: Site, settings: Settings) -> Iterator[Target]:
+    """All feeds, and the sitemap; nothing if the site has no ``url``: both need absolute addresses."""
+    if not settings.url:
+        return
+    maker = _Feeds(site, settings)
+    yield maker.target("/", "feed.xml", settings.title, site.posts, "rss")
+    yield maker.target("/", "atom.xml", settings.title, site.posts, "atom")
+    for terms in (site.tags, site.labels):
+        for term in terms.values():
+            yield maker.target(term.address, "feed.xml", f"{term.name} – {settings.title}", term.posts, "rss")
+    for series in site.series.values():
+        members = {post.path for post in series.posts}
+        posts = [post for post in site.posts if post.path in members]
+        yield maker.target(series.address, "feed.xml", f"{series.name} – {settings.title}", posts, "rss")
+    yield Target("sitemap.xml", SitemapView(tuple(_locations(site, settings))))
+
+
+class _Feeds:
+    """Makes feeds of one site; an entry is made once for all feeds that show it."""
+
+    def __init__(self, site: Site, settings: Settings) -> None:
+        self.site = site
+        self.settings = settings
+        self.zone = dates.zone(settings.timezone)
+        self.made: dict[str, FeedEntry] = {}
+
+    def target(self, address: str, name: str, title: str, posts: Sequence[Page], form: Literal["rss", "atom"]) -> Target:
+        """The feed ``name`` beside ``address``, with the newest of ``posts``."""
+        entries = tuple(self.entry(post) for post in posts[: self.settings.feed_limit])
+        view = FeedView(
+            form=form,
+            title=title,
+            description=self.settings.description or title,
+            language=self.settings.language,
+            home=self.absolute(address),
+            url=self.absolute(address + name),
+            updated=max((entry.updated for entry in entries), default=_NEVER),
+            author=self.settings.author,
+            entries=entries,
+        )
+        return Target(output_path(address + name), view)
+
+    def absolute(self, address: str) -> str:
+        return self.settings.url + href(address)
+
+    def entry(self, post: Page) -> FeedEntry:
+        if post.path not in self.made:
+            self.made[post.path] = self._entry(post)
+        return self.made[post.path]
+
+    def _entry(self, post: Page) -> FeedEntry:
+        matter = post.document.matter
+        assert post.instant is not None and post.day is not None  # noqa: PT018
+        changed = matter.updated.instant(self.zone) if matter.updated else post.instant
+        guid = f"tag:{self.settings.authority},{post.day.isoformat()}:{href(post.address)}"
+        return FeedEntry(
+            id=matter.guid.text if matter.guid else guid,
+            title=post.title,
+            url=self.absolute(post.address),
+            published=dates.iso_utc(post.instant),
+            updated=dates.iso_utc(max(changed, post.instant)),
+            summary=matter.summary or post.document.text.summary,
+            html=self._html(post) if self.settings.feed_full_text else "",
+            tags=tuple(name.text for name in (*matter.labels, *matter.tags)),
+            author=matter.author or self.settings.author,
+            lang=matter.lang or self.settings.language,
+        )
+
+    def _html(self, post: Page) -> str:
+        """The whole entry: notices, context, source and text, with absolute URLs and ids of its own."""
+        matter, links = post.document.matter, self.site.links[post.path]
+        prefix = re.sub(r"[^\w]+", "-", post.address).strip("-") + "-"
+        above = [
+            self._filled(post, self.site.notices[key].text, self.site.notices[key].links, prefix + "notice-")
+            for name in matter.labels
+            if (key := normal(name.text)) in self.site.notices
+        ]
+        if matter.context:
+            above.append(self._filled(post, post.document.context, links.context, prefix + "context-"))
+        if matter.source:
+            title = escape(matter.source.title or matter.source.url)
+            by = f", {escape(matter.source.author)}" if matter.source.author else ""
+            above.append(f'<p>→ <a href="{escape(matter.source.url)}">{title}</a>{by}</p>\n')
+        body = self._filled(post, post.document.text, links.text, prefix)
+        below = f'<p><a href="{escape(matter.discussion)}">Discussion</a></p>\n' if matter.discussion else ""
+        return "".join([*(f"<aside>{part}</aside>\n" for part in above), "<hr>\n" if above else "", body, below])
+
+    def _filled(self, post: Page, text: Text, targets: Sequence[str], prefix: str) -> str:
+        base = self.absolute(post.address)
+        return fill(text.feed_html, [urljoin(base, target) for target in targets], prefix)
+
+
+def _locations(site: Site, settings: Settings) -> Iterator[tuple[str, str]]:
+    """Every page that search engines should know, and the day of its last change."""
+    zone = dates.zone(settings.timezone)
+
+    def changed(page: Page) -> str:
+        updated = page.document.matter.updated
+        day = updated.local_day(zone) if updated else page.day
+        return day.isoformat() if day else ""
+
+    def listing(address: str, posts: Sequence[Page]) -> tuple[str, str]:
+        return settings.url + href(address), max((changed(post) for post in posts), default="")
+
+    yield listing("/", site.posts)
+    for page in site.pages.values():
+        if page.listed and page.document.kind in {"post", "page"} and page.address != "/404.html":
+            yield settings.url + href(page.address), changed(page)
+    for folder, terms in (("tags", site.tags), ("labels", site.labels), ("series", site.series)):
+        if terms:
+            yield listing(f"/{folder}/", site.posts)
+        for term in terms.values():
+            yield listing(term.address, term.posts)
+    yield listing("/archive/", site.posts)
+
+
+def new_entries(targets: Sequence[Target], published: bytes) -> tuple[str, ...]:
+    """Titles of the entries that readers of the RSS feed ``published`` would see as new; none if it is empty."""
+    feed = next((target.view for target in targets if target.path == "feed.xml"), None)
+    if not published or not isinstance(feed, FeedView):
+        return ()
+    known = {unescape(found) for found in re.findall(r"<guid[^>]*>([^<]*)</guid>", published.decode("utf-8", "replace"))}
+    return tuple(entry.title for entry in feed.entries if entry.id not in known)

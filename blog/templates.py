@@ -1,0 +1,130 @@
+"""render: a view and its template → HTML, in a sandbox where only the view can be seen.
+
+Themes are not trusted: no clock, chance, disk or network, no way around escaping, no names made up while rendering.
+An undefined name is a problem with the template's path and line.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import FunctionLoader, StrictUndefined, TemplateError, TemplateSyntaxError, nodes, pass_context
+from jinja2.meta import find_referenced_templates
+from jinja2.sandbox import ImmutableSandboxedEnvironment, SecurityError
+
+from blog.errors import BlogError, Place, Problem, did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Container
+
+    from jinja2 import Template
+    from jinja2.runtime import Context
+    from msgspec import Struct
+
+    from blog.themes import Design
+
+_FILTERS_LEFT_OUT = ("random", "safe", "pprint", "xmlattr", "urlize", "tojson")
+
+
+class Templates:
+    """The templates of a theme. Checks them all at once; raises :class:`BlogError` with what is wrong in them."""
+
+    def __init__(self, design: Design) -> None:
+        self.design = design
+        self.path = f"{design.path}/templates"
+        self.texts = design.templates
+        self.environment = _environment(design.templates)
+        self.used = {name: self._check(name) for name in sorted(design.templates)}
+        unknown = [
+            Problem(Place(f"{self.path}/{name}"), "template", f'there is no template "{other}"', did_you_mean(other, self.used))
+            for name, others in self.used.items()
+            for other in sorted(others - self.used.keys())
+        ]
+        if unknown:
+            raise BlogError(unknown)
+
+    def _check(self, name: str) -> frozenset[str]:
+        """The names of the templates that ``name`` includes, extends or imports."""
+        try:
+            tree = self.environment.parse(self.texts[name], name)
+        except TemplateSyntaxError as error:
+            raise BlogError([self._problem(error.name or name, error.lineno, error.message or "syntax error")]) from None
+        found = set()
+        for other in find_referenced_templates(tree):
+            if other is None:
+                raise BlogError([self._problem(name, 1, "the name of an included template must be written out")])
+            found.add(other)
+        for node in tree.find_all((nodes.EvalContextModifier, nodes.ScopedEvalContextModifier)):
+            raise BlogError([self._problem(name, node.lineno, "escaping cannot be switched off")])
+        return frozenset(found)
+
+    def closure_digest(self, name: str) -> bytes:
+        """BLAKE2b of the texts of ``name`` and of every template it can reach: what its output depends on."""
+        reached: set[str] = set()
+        waiting = [name]
+        while waiting:
+            current = waiting.pop()
+            if current not in reached:
+                reached.add(current)
+                waiting += self.used[current]
+        state = hashlib.blake2b(digest_size=16)
+        for current in sorted(reached):
+            state.update(f"{current}\0{len(self.texts[current])}\0{self.texts[current]}".encode())
+        return state.digest()
+
+    def render(self, name: str, view: Struct, page: str) -> bytes:
+        """Render ``view`` by the template ``name``. Raises :class:`BlogError` naming template, line and ``page``."""
+        if name not in self.used:
+            message = f'the theme has no template "{name}"'
+            raise BlogError([Problem(Place(self.path), "template", message)])
+        try:
+            template: Template = self.environment.get_template(name)
+            fields = {field: getattr(view, field) for field in view.__struct_fields__}
+            return template.render(fields).encode()
+        except (TemplateError, SecurityError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError,
+                RecursionError) as error:  # fmt: skip
+            where, line = _where(error, name, self.texts)
+            message = str(error) or type(error).__name__
+            raise BlogError([self._problem(where, line, message, f"while rendering {page}")]) from None
+
+    def _problem(self, name: str, line: int, message: str, hint: str = "") -> Problem:
+        return Problem(Place(f"{self.path}/{name}", line), "template", message, hint)
+
+
+def _where(error: BaseException, name: str, known: Container[str]) -> tuple[str, int]:
+    """Template and line of an error: Jinja gives the frames of a template its name as their file's."""
+    where, line = name, getattr(error, "lineno", None) or 1
+    trace = error.__traceback__
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename in known:
+            where, line = trace.tb_frame.f_code.co_filename, trace.tb_lineno
+        trace = trace.tb_next
+    return where, line
+
+
+def _environment(templates: dict[str, str]) -> ImmutableSandboxedEnvironment:
+    environment = ImmutableSandboxedEnvironment(
+        loader=FunctionLoader(lambda name: (templates[name], name, None) if name in templates else None),
+        undefined=StrictUndefined,
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        auto_reload=False,
+        cache_size=-1,
+    )
+    environment.globals.clear()
+    environment.globals["asset"] = _asset
+    for name in _FILTERS_LEFT_OUT:
+        environment.filters.pop(name)
+    return environment
+
+
+@pass_context
+def _asset(context: Context, name: str) -> Any:
+    """The URL of a file in the theme's ``static/``."""
+    assets = context["site"].assets
+    if name not in assets:
+        raise LookupError(f"the theme has no file static/{name}")
+    return assets[name]

@@ -1,0 +1,83 @@
+"""A theme's files and settings → :class:`Design`: options with their values, files with names that never change meaning."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+
+from blog.errors import BlogError, Place, Problem, did_you_mean
+from blog.fields import Fields, from_toml
+from blog.sources import digest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from blog.config import Settings
+    from blog.sources import Theme
+
+_CSS_URL = re.compile(r"""url\(\s*(["']?)([^"')]+)\1\s*\)""")
+
+
+class Design(Struct, frozen=True):
+    """A theme made ready for one site."""
+
+    templates: dict[str, str]
+    """Name → text."""
+    options: dict[str, Any]
+    """The theme's options with the site's values."""
+    assets: dict[str, str]
+    """Name of each file in ``static/`` → its output path, with a digest in the name: may be cached for ever."""
+    files: dict[str, bytes]
+    """Output path → contents."""
+    path: str
+    """For messages."""
+
+
+def prepare(theme: Theme, settings: Settings) -> Design:
+    """Fit ``theme`` to the site. Raises :class:`BlogError` for options that the theme does not know."""
+    problems: list[Problem] = []
+    fields = Fields(from_toml(theme.settings, Place(f"{theme.path}/theme.toml")), problems)
+    fields.text("name")
+    defaults = fields.plain("options")
+    fields.finish({})
+    for name, value in settings.theme_options.items():
+        if name not in defaults:
+            message = f'the theme "{theme.name}" has no option "{name}"'
+            problems.append(Problem(settings.theme_options_place, "unknown-option", message, did_you_mean(name, defaults)))
+        elif type(value) is not type(defaults[name]):
+            kind = {str: "a text", bool: "true or false", int: "a whole number"}.get(type(defaults[name]), "a list")
+            message = f'the theme option "{name}" must be {kind}'
+            problems.append(Problem(settings.theme_options_place, "wrong-type", message))
+    if problems:
+        raise BlogError(problems)
+    assets, files = _fingerprint(theme.assets)
+    return Design(theme.templates, defaults | settings.theme_options, assets, files, theme.path)
+
+
+def _fingerprint(contents: Mapping[str, bytes]) -> tuple[dict[str, str], dict[str, bytes]]:
+    """Name each file after its contents; style sheets come last, since they name the others."""
+    assets: dict[str, str] = {}
+    files: dict[str, bytes] = {}
+    for name in sorted(contents, key=lambda name: (name.endswith(".css"), name)):
+        data = contents[name]
+        if name.endswith(".css"):
+            data = _with_hashed_urls(data.decode(), name, assets).encode()
+        stem, ending = posixpath.splitext(name)
+        assets[name] = f"assets/{stem}.{digest(data).hex()[:12]}{ending}"
+        files[assets[name]] = data
+    return assets, files
+
+
+def _with_hashed_urls(css: str, name: str, assets: Mapping[str, str]) -> str:
+    folder = posixpath.dirname(name)
+
+    def hashed(found: re.Match[str]) -> str:
+        target = posixpath.normpath(posixpath.join(folder, found[2]))
+        if target not in assets:
+            return found[0]
+        return f'url("{posixpath.relpath(assets[target], posixpath.join("assets", folder))}")'
+
+    return _CSS_URL.sub(hashed, css)

@@ -1,0 +1,401 @@
+"""What a template may see: one frozen view for each page, and nothing else.
+
+Every URL in a view is ready for an attribute (percent-encoded, with the path of the site's ``url``); every
+:class:`Html` is ready for the page; every other text is plain and is escaped by the template. Other posts appear as
+a :class:`Link` or an :class:`Entry`, never whole: so an edited text does not change the pages that list it.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from msgspec import Struct
+
+from blog.config import Person
+from blog.frontmatter import Source
+from blog.markdown import Heading
+
+
+class Html(Struct, frozen=True):
+    """HTML that templates print as it is."""
+
+    text: str
+
+    def __html__(self) -> str:
+        return self.text
+
+    def __bool__(self) -> bool:
+        return bool(self.text)
+
+
+class Link(Struct, frozen=True):
+    """A title and where it leads."""
+
+    title: str
+    url: str
+    """Empty: there is no such page."""
+
+
+class Date(Struct, frozen=True):
+    """A date for machines and for people."""
+
+    iso: str
+    """``2026-01-31``, or with time and offset."""
+    text: str
+    """``31 January 2026``; in other languages than English as in ``iso``."""
+
+
+class FeedLink(Struct, frozen=True):
+    """A feed that a reader can subscribe to."""
+
+    title: str
+    url: str
+    type: str
+    """Media type."""
+
+
+class Entry(Struct, frozen=True, kw_only=True):
+    """A post in a list."""
+
+    title: str
+    url: str
+    date: Date
+    summary: str
+    tags: tuple[Link, ...]
+    labels: tuple[Link, ...]
+    lang: str
+    """Empty if it is the site's."""
+    badge: str
+    """Why readers would not get it; empty for what is published."""
+
+
+class Crumb(Struct, frozen=True):
+    """A page above this one."""
+
+    title: str
+    url: str
+    """Absolute."""
+
+
+class Head(Struct, frozen=True, kw_only=True):
+    """What the page says of itself to machines."""
+
+    title: str
+    """The page's own title; empty on the home page."""
+    description: str
+    canonical: str
+    """Absolute; empty if the site has no ``url``."""
+    kind: Literal["website", "article"]
+    lang: str
+    image: str
+    """Absolute."""
+    image_alt: str
+    noindex: bool
+    feeds: tuple[FeedLink, ...]
+    """Beside those of the whole blog."""
+    published: str
+    """ISO; for articles."""
+    modified: str
+    json_ld: Html
+
+
+class SiteView(Struct, frozen=True, kw_only=True):
+    """What every page shows of the site."""
+
+    title: str
+    description: str
+    language: str
+    home: str
+    """URL of the home page."""
+    url: str
+    """Absolute, without the last ``/``; empty if unknown."""
+    author: tuple[Person, ...]
+    menu: tuple[Link, ...]
+    """The settings' ``[menu]``."""
+    sections: tuple[Link, ...]
+    """Archive, tags, labels, series: those that there are."""
+    feeds: tuple[FeedLink, ...]
+    profiles: tuple[Link, ...]
+    """The settings' ``[links]``."""
+    icon: str
+    """URL of the icon."""
+    assets: dict[str, str]
+    """Name of a file in the theme's ``static/`` → its URL; ``asset("name")`` looks here."""
+    options: dict[str, Any]
+    """The theme's options."""
+
+
+class SeriesPart(Struct, frozen=True):
+    """A line of a roadmap."""
+
+    number: int
+    title: str
+    url: str
+    """Empty: planned."""
+    date: Date | None
+
+
+class SeriesNav(Struct, frozen=True, kw_only=True):
+    """Where a post stands in its series."""
+
+    title: str
+    url: str
+    number: int
+    total: int
+    previous: Link | None
+    next: Link | None
+
+
+class Revisit(Struct, frozen=True):
+    """Another post about the same question, and the time between."""
+
+    title: str
+    url: str
+    span: str
+    """Such as ``4 years``."""
+
+
+class NoticeView(Struct, frozen=True):
+    """What stands above every post with a label."""
+
+    label: str
+    body: Html
+
+
+class PostView(Struct, frozen=True, kw_only=True):
+    """``post.html``: a post."""
+
+    site: SiteView
+    head: Head
+    title: str
+    badge: str
+    date: Date
+    updated: Date | None
+    author: tuple[Person, ...]
+    labels: tuple[Link, ...]
+    tags: tuple[Link, ...]
+    notices: tuple[NoticeView, ...]
+    context: Html
+    source: Source | None
+    body: Html
+    minutes: int
+    """Reading time."""
+    toc: tuple[Heading, ...]
+    """Empty with fewer than three headings, or ``toc: false``."""
+    series: SeriesNav | None
+    revisits: tuple[Revisit, ...]
+    revisited: tuple[Revisit, ...]
+    """Later posts that reconsider this one."""
+    mentions: tuple[Link, ...]
+    """Pages that link here."""
+    related: tuple[Entry, ...]
+    older: Link | None
+    newer: Link | None
+    discussion: str
+    reply: str
+    """``mailto:`` URL."""
+    citation: str
+    """BibTeX."""
+    extra: dict[str, Any]
+
+
+class PageView(Struct, frozen=True, kw_only=True):
+    """``page.html``, and ``404.html``: a page."""
+
+    site: SiteView
+    head: Head
+    title: str
+    badge: str
+    updated: Date | None
+    context: Html
+    body: Html
+    toc: tuple[Heading, ...]
+    mentions: tuple[Link, ...]
+    extra: dict[str, Any]
+
+
+class ListView(Struct, frozen=True, kw_only=True):
+    """``home.html`` and ``list.html``: a sheet of posts, newest first."""
+
+    site: SiteView
+    head: Head
+    title: str
+    kind: Literal["home", "tag", "label"]
+    intro: Html
+    count: int
+    """Posts in all sheets."""
+    entries: tuple[Entry, ...]
+    sheet: int
+    sheets: int
+    newer: str
+    """URL of the sheet before; empty on the first."""
+    older: str
+    feed: str
+    """URL."""
+
+
+class TermLine(Struct, frozen=True):
+    """A tag or label with its number of posts."""
+
+    title: str
+    url: str
+    count: int
+
+
+class TermsView(Struct, frozen=True, kw_only=True):
+    """``terms.html``: all tags, or all labels."""
+
+    site: SiteView
+    head: Head
+    title: str
+    kind: Literal["tag", "label"]
+    terms: tuple[TermLine, ...]
+
+
+class Year(Struct, frozen=True):
+    """The posts of a year."""
+
+    year: int
+    entries: tuple[Entry, ...]
+
+
+class ArchiveView(Struct, frozen=True, kw_only=True):
+    """``archive.html``: every post, by year."""
+
+    site: SiteView
+    head: Head
+    title: str
+    count: int
+    years: tuple[Year, ...]
+
+
+class SeriesView(Struct, frozen=True, kw_only=True):
+    """``series.html``: a series and its roadmap."""
+
+    site: SiteView
+    head: Head
+    title: str
+    badge: str
+    body: Html
+    parts: tuple[SeriesPart, ...]
+    published: int
+    total: int
+    feed: str
+
+
+class SeriesLine(Struct, frozen=True):
+    """A series in the list of series."""
+
+    title: str
+    url: str
+    summary: str
+    published: int
+    total: int
+
+
+class SeriesListView(Struct, frozen=True, kw_only=True):
+    """``series-list.html``: all series."""
+
+    site: SiteView
+    head: Head
+    title: str
+    series: tuple[SeriesLine, ...]
+
+
+class AliasView(Struct, frozen=True, kw_only=True):
+    """``alias.html``: an old address."""
+
+    title: str
+    url: str
+    canonical: str
+    """Absolute if the site has a ``url``."""
+    lang: str
+    noindex: bool
+
+
+class FeedEntry(Struct, frozen=True, kw_only=True):
+    """A post in a feed."""
+
+    id: str
+    title: str
+    url: str
+    published: str
+    """ISO, with offset."""
+    updated: str
+    summary: str
+    html: str
+    """Full text with absolute URLs; empty if the settings want summaries only."""
+    tags: tuple[str, ...]
+    author: tuple[Person, ...]
+    lang: str
+
+
+class FeedView(Struct, frozen=True, kw_only=True):
+    """A feed."""
+
+    form: Literal["rss", "atom"]
+    title: str
+    description: str
+    language: str
+    home: str
+    """Absolute URL of the page it belongs to."""
+    url: str
+    """Its own."""
+    updated: str
+    author: tuple[Person, ...]
+    entries: tuple[FeedEntry, ...]
+
+
+class SitemapView(Struct, frozen=True):
+    """The sitemap."""
+
+    urls: tuple[tuple[str, str], ...]
+    """Absolute URL, and day of the last change or ``""``."""
+
+
+class TextView(Struct, frozen=True):
+    """A text file."""
+
+    text: str
+
+
+class CopyView(Struct, frozen=True):
+    """A file that is published as it is."""
+
+    disk_path: str
+    digest: bytes
+
+
+class AssetView(Struct, frozen=True):
+    """A file of the theme."""
+
+    data: bytes
+
+
+View = (
+    PostView
+    | PageView
+    | ListView
+    | TermsView
+    | ArchiveView
+    | SeriesView
+    | SeriesListView
+    | AliasView
+    | FeedView
+    | SitemapView
+    | TextView
+    | CopyView
+    | AssetView
+)
+
+
+class Target(Struct, frozen=True):
+    """One output: where it goes, and all that it is made from."""
+
+    path: str
+    """In the output folder."""
+    view: View
+    template: str = ""
+    """For views that a template renders."""
+    source: str = ""
+    """The document it stands for."""
