@@ -19,24 +19,24 @@ from blog.config import load_settings
 from blog.documents import Parsed, Rules, parse, parse_notice
 from blog.errors import BlogError, Place, Problem, raise_if_any
 from blog.outputs import Changes, Stage, check_folder, current, differences
+from blog.pages import Audience
 from blog.parallel import spread
 from blog.plan import plan
 from blog.rendering import render, view_digest
-from blog.site import assemble
+from blog.site import Held, assemble
 from blog.sources import digest, load, load_theme
 from blog.subscriptions import new_entries
+from blog.targets import CopyView
 from blog.templates import Templates
 from blog.themes import prepare
-from blog.views import CopyView
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from blog.config import Settings
-    from blog.pages import Audience
-    from blog.site import Held
     from blog.sources import Source
-    from blog.views import Target
+    from blog.targets import Target
+
 
 class Order(Struct, frozen=True, kw_only=True):
     """What is to be built."""
@@ -85,7 +85,9 @@ def build(order: Order) -> Report:
         sources = load(order.root)
         parsed = _parse_all(sources.documents, Rules(settings.language, settings.allow), cache, order.jobs)
         documents = [entry.document for entry in parsed if entry.document]
-        notices = {normal(label.name): parse_notice(label, settings.language) for label in settings.labels if label.notice}
+        notices = {
+            normal(label.name): parse_notice(label, settings.language) for label in settings.labels if label.notice
+        }
         site, found = assemble(documents, sources.files, settings, order.audience, notices)
         problems += [*sources.problems, *(problem for entry in parsed for problem in entry.problems), *found]
         if templates is None:
@@ -120,7 +122,9 @@ def verify(order: Order) -> list[str]:
 
 
 def _no_workspace() -> Problem:
-    return Problem(Place(".blog"), "no-cache", "the site folder cannot be written: building without a cache", "", "warning")
+    return Problem(
+        Place(".blog"), "no-cache", "the site folder cannot be written: building without a cache", "", "warning"
+    )
 
 
 def _templates(root: Path, settings: Settings, problems: list[Problem]) -> Templates | None:

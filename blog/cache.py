@@ -26,7 +26,17 @@ if TYPE_CHECKING:
 
 FOLDER = ".blog"
 LOCK_SECONDS = 60
-_LIBRARIES = ("markdown-it-py", "mdit-py-plugins", "Pygments", "Jinja2", "MarkupSafe", "feedgen", "lxml", "PyYAML", "tzdata")
+_LIBRARIES = (
+    "markdown-it-py",
+    "mdit-py-plugins",
+    "Pygments",
+    "Jinja2",
+    "MarkupSafe",
+    "feedgen",
+    "lxml",
+    "PyYAML",
+    "tzdata",
+)
 
 
 @cache

@@ -47,7 +47,7 @@ def main() -> NoReturn:
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="blog")
 @click.option("--debug", is_flag=True, help="Show Python tracebacks.")
-def blog(debug: bool) -> None:  # noqa: ARG001  (read from the context where an error ends the command)
+def blog(debug: bool) -> None:
     """A static site generator for people who work in machine learning and write honestly about that life."""
 
 
@@ -67,11 +67,20 @@ def _reported(root: Path, as_json: bool = False) -> Iterator[None]:
         else:
             _show(error.problems, root)
         sys.exit(error.exit_status)
-    except (OSError, RuntimeError, ValueError, TypeError, LookupError, AttributeError, MemoryError, AssertionError) as error:
+    except (
+        OSError,
+        RuntimeError,
+        ValueError,
+        TypeError,
+        LookupError,
+        AttributeError,
+        MemoryError,
+        AssertionError,
+    ) as error:
         if debug:
             raise
-        known = isinstance(error, OSError)
-        message = reason(error) if known else f"{type(error).__name__}: {error} (a fault of blog: --debug shows where)"
+        fault = f"{type(error).__name__}: {error} (a fault of blog: --debug shows where)"
+        message = reason(error) if isinstance(error, OSError) else fault
         if as_json:
             _print_json(ok=False, problems=(), root=root, message=message)
         click.echo(f"error: {message}", err=True)

@@ -10,7 +10,8 @@ from msgspec import Struct
 
 from blog.dates import zone, zone_names
 from blog.errors import BlogError, Place, Problem, did_you_mean, reason
-from blog.fields import Fields, from_toml, warning
+from blog.fields import Fields
+from blog.nodes import from_toml
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -135,12 +136,8 @@ def _url(fields: Fields, base_url: str | None) -> str:
     written = fields.url("url")
     url = base_url if base_url is not None else written
     if not url:
-        fields.problems.append(
-            warning(
-                Place(FILE_NAME), "no-url", "without a url there are no feeds, no sitemap and no canonical links",
-                'write url = "https://…", or build with --base-url',
-            )
-        )  # fmt: skip
+        message = "without a url there are no feeds, no sitemap and no canonical links"
+        fields.warn(Place(FILE_NAME), "no-url", message, 'write url = "https://…", or build with --base-url')
         return ""
     parts = urlsplit(url)
     if parts.query or parts.fragment or parts.username:
@@ -151,7 +148,9 @@ def _url(fields: Fields, base_url: str | None) -> str:
 def _language(fields: Fields) -> str:
     language = fields.text("language") or "en"
     if not LANGUAGE.fullmatch(language):
-        fields.fail(fields.place("language"), "wrong-language", f'"{language}" is not a language tag such as en or pt-BR')
+        fields.fail(
+            fields.place("language"), "wrong-language", f'"{language}" is not a language tag such as en or pt-BR'
+        )
     return language
 
 
@@ -200,10 +199,12 @@ def _at_least_one(fields: Fields, key: str, default: int) -> int:
 
 
 def _menu(fields: Fields) -> tuple[MenuItem, ...]:
-    items = [MenuItem(name, fields.text(name), fields.place(name)) for name in fields.keys()]
+    items = [MenuItem(name, fields.text(name), fields.place(name)) for name in fields.names()]
     for item in items:
         if not re.match(r"/(?!/)|https?://", item.target):
-            fields.fail(item.place, "wrong-url", f'"{item.name}" must lead to a path such as /about/ or an http address')
+            fields.fail(
+                item.place, "wrong-url", f'"{item.name}" must lead to a path such as /about/ or an http address'
+            )
     return tuple(items)
 
 
@@ -217,7 +218,7 @@ def _authority(feed: Fields, url: str) -> str:
 
 def _labels(fields: Fields) -> tuple[Label, ...]:
     labels = []
-    for name in fields.keys():
+    for name in fields.names():
         label = fields.table(name)
         labels.append(Label(name, label.text("notice"), label.place("notice")))
         label.finish({})
@@ -225,7 +226,7 @@ def _labels(fields: Fields) -> tuple[Label, ...]:
 
 
 def _links(fields: Fields) -> tuple[tuple[str, str], ...]:
-    return tuple((name, fields.url(name)) for name in fields.keys())
+    return tuple((name, fields.url(name)) for name in fields.names())
 
 
 def _allow(fields: Fields) -> tuple[str, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -12,6 +11,7 @@ import msgspec
 from blog.views import Crumb, Date, Html
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Sequence
 
     from blog.config import Person
@@ -67,7 +67,9 @@ def breadcrumbs(crumbs: Sequence[Crumb]) -> dict[str, Any]:
 
 def blog_posting(facts: dict[str, Any], authors: Sequence[Person]) -> dict[str, Any]:
     """schema.org ``BlogPosting``, <https://schema.org/BlogPosting>; empty facts are left out."""
-    people = [{"@type": "Person", "name": person.name} | ({"url": person.url} if person.url else {}) for person in authors]
+    people = [
+        {"@type": "Person", "name": person.name} | ({"url": person.url} if person.url else {}) for person in authors
+    ]
     known = {key: value for key, value in facts.items() if value}
     return {"@context": "https://schema.org", "@type": "BlogPosting", **known} | ({"author": people} if people else {})
 

@@ -16,7 +16,7 @@ from feedgen.feed import FeedGenerator
 
 if TYPE_CHECKING:
     from blog.config import Person
-    from blog.views import FeedEntry, FeedView, SitemapView
+    from blog.targets import FeedEntry, FeedView, SitemapView
 
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """Characters that XML 1.0 has no place for, not even as a reference."""

@@ -14,22 +14,23 @@ from msgspec import Struct
 
 from blog.config import LANGUAGE, Person, people
 from blog.dates import When, parse_when
-from blog.errors import BlogError, Place
-from blog.fields import Fields, Node, from_toml, from_yaml, problem, warning
+from blog.errors import BlogError, Place, Problem
+from blog.fields import Fields
+from blog.nodes import Node, from_toml, from_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from blog.errors import Problem
 
 MAX_BYTES = 64 * 1024
 _FENCES: dict[str, Callable[[str, Place], Node]] = {"---": from_yaml, "+++": from_toml}
 _HIDING = frozenset({"hidden", "hide", "visible", "visibility", "status", "publish", "publishdate", "expirydate"})
 _FOREIGN = {
     "excerpt": '"summary"', "abstract": '"summary"', "subtitle": '"summary"', "redirect_from": '"aliases"',
-    "alias": '"aliases"', "categories": '"tags" or "labels"', "category": '"tags" or "labels"', "authors": '"author"',
+    "alias": '"aliases"', "categories": '"tags" or "labels"', "category": '"tags" or "labels"',
+    "authors": '"author"',
     "url": '"slug", and the old address under "aliases"', "path": '"slug", and the old address under "aliases"',
-    "permalink": '"slug", and the old address under "aliases"', "modified": '"updated"', "last_modified_at": '"updated"',
+    "permalink": '"slug", and the old address under "aliases"',
+    "modified": '"updated"', "last_modified_at": '"updated"',
     "hidden": '"draft", "private" or "unlisted"', "hide": '"draft", "private" or "unlisted"',
     "visible": '"draft", "private" or "unlisted"', "visibility": '"draft", "private" or "unlisted"',
     "status": '"draft", "private" or "unlisted"', "publish": '"published" or "draft"', "keywords": '"tags"',
@@ -105,10 +106,10 @@ def split(text: str, path: str) -> tuple[Node, int]:
     opening = Place(path, line)
     end = re.compile(rf"^{re.escape(fence)}[ \t]*$", re.MULTILINE).search(text, begin + len(first))
     if end is None:
-        raise BlogError([problem(opening, "front-matter", f"the front matter is not closed by a line {fence}")])
+        raise BlogError([Problem(opening, "front-matter", f"the front matter is not closed by a line {fence}")])
     block = text[begin + len(first) + 1 : end.start()]
     if len(block.encode()) > MAX_BYTES:
-        raise BlogError([problem(opening, "front-matter", f"the front matter is longer than {MAX_BYTES // 1024} KiB")])
+        raise BlogError([Problem(opening, "front-matter", f"the front matter is longer than {MAX_BYTES // 1024} KiB")])
     node = _FENCES[fence](block, Place(path, line + 1))
     return Node(node.value, opening, "typed"), end.end() + 1
 
@@ -122,7 +123,7 @@ def read(node: Node, kind: str, allow: tuple[str, ...]) -> tuple[FrontMatter, li
         if key.lower() in _HIDING and key in allow:
             hint = f"here it is {_FOREIGN[key.lower()]}"
             message = f'"{key}" does not hide anything here'
-            problems.append(warning(node.value[key].place, "hiding-key", message, hint))
+            fields.warn(node.value[key].place, "hiding-key", message, hint)
     fields.finish(_FOREIGN, allow)
     return matter, problems
 
@@ -212,7 +213,7 @@ def _names(fields: Fields, key: str) -> tuple[Written, ...]:
     if node is not None and isinstance(node.value, str) and "," in node.value:
         listed = ", ".join(part.strip() for part in node.value.split(","))
         message = f'"{key}" is one text with a comma'
-        fields.problems.append(warning(node.place, "comma", message, f"write {key}: [{listed}]"))
+        fields.warn(node.place, "comma", message, f"write {key}: [{listed}]")
     return names
 
 

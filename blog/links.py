@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
@@ -14,8 +15,6 @@ from blog.errors import Problem, did_you_mean
 from blog.markdown import Reference
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from blog.documents import Document
 
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:|//", re.IGNORECASE)
@@ -82,7 +81,9 @@ def resolve(reference: Reference, source: str, atlas: Atlas) -> Target | Problem
         return Problem(reference.place, "broken-anchor", message, hint)
     if not body and not own:
         return Target(written, document)
-    return Target((atlas.url if own else "") + href(address, "" if own else atlas.base_path) + query + fragment, document)
+    return Target(
+        (atlas.url if own else "") + href(address, "" if own else atlas.base_path) + query + fragment, document
+    )
 
 
 def _split(text: str, mark: str) -> tuple[str, str]:

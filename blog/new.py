@@ -55,7 +55,9 @@ def new_document(root: Path, sketch: Sketch, now: dt.datetime) -> Path:
     except FileExistsError:
         hint = "choose another title, or --slug"
         where = path.relative_to(root).as_posix()
-        raise BlogError([Problem(Place(where), "exists", "there is such a file already: it stays as it is", hint)]) from None
+        raise BlogError(
+            [Problem(Place(where), "exists", "there is such a file already: it stays as it is", hint)]
+        ) from None
     return path
 
 

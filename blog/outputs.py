@@ -6,11 +6,12 @@ manifest keeps digests of the paths that are the program's own, never the paths:
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from msgspec import Struct
 
@@ -77,10 +78,12 @@ class Stage:
         self.staged: dict[str, Path] = {}
         self.kept: list[str] = []
 
-    def __enter__(self) -> Stage:
+    def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def add(self, path: str, data: bytes) -> None:
@@ -167,7 +170,7 @@ class Stage:
         try:
             staged.replace(target)
         except OSError as error:
-            if error.errno != 18:  # EXDEV: the stage is on another disk
+            if error.errno != errno.EXDEV:  # the stage is on another disk
                 raise
             beside = target.with_name(f".blog-{os.getpid()}.tmp")
             shutil.copyfile(staged, beside)

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from blog.views import AssetView, CopyView, FeedView, SitemapView, TextView
+from blog.targets import AssetView, CopyView, FeedView, SitemapView, TextView
 
 if TYPE_CHECKING:
+    from blog.targets import Target
     from blog.templates import Templates
-    from blog.views import Target
 
 _ENCODER = msgspec.msgpack.Encoder(order="deterministic")
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from blog.config import Settings
     from blog.documents import Document
 
+
 class Alias(Struct, frozen=True):
     """An old address, and the page that is there now."""
 
@@ -84,7 +85,11 @@ class Site(Struct, frozen=True, kw_only=True):
 
 
 def assemble(
-    documents: Sequence[Document], files: Sequence[File], settings: Settings, audience: Audience, notices: dict[str, Text]
+    documents: Sequence[Document],
+    files: Sequence[File],
+    settings: Settings,
+    audience: Audience,
+    notices: dict[str, Text],
 ) -> tuple[Site, list[Problem]]:
     """The site for ``audience``, and all that is wrong between its documents."""
     zone = dates.zone(settings.timezone)

@@ -139,7 +139,7 @@ def _unprintable(name: str) -> bool:
 
 
 def _within(real: str, root: Path, path: str, problems: list[Problem]) -> bool:
-    if not os.path.exists(real):
+    if not Path(real).exists():
         problems.append(Problem(Place(path), "dangling-link", "the symbolic link leads nowhere"))
         return False
     if not Path(real).is_relative_to(root):
@@ -169,7 +169,9 @@ def _kind(path: str, bundles: set[str], problems: list[Problem]) -> Kind | Liter
             hint = "write about the whole blog in content/index.md"
             problems.append(Problem(Place(path), "posts-index", "the posts folder has no text of its own", hint))
             return None
-        owner = next((path.rsplit("/", up)[0] for up in range(1, len(folders)) if path.rsplit("/", up)[0] in bundles), "")
+        owner = next(
+            (path.rsplit("/", up)[0] for up in range(1, len(folders)) if path.rsplit("/", up)[0] in bundles), ""
+        )
         if owner and not (_is_index(path) and path.rsplit("/", 1)[0] == owner):
             message = f"left out: {owner} is the folder of one post, its index.md"
             problems.append(Problem(Place(path), "beside-index", message, "move it out of that folder", "warning"))
@@ -184,7 +186,7 @@ def _file_digest(path: Path) -> bytes:
 
 
 def decode(source: Source) -> str:
-    """The text of a document: UTF-8, line ends as ``\\n``, no byte order mark.
+    """The text of a document: UTF-8, line ends as LF, no byte order mark.
 
     Raises :class:`BlogError` with the position of what is not UTF-8, or of the first control character.
     """

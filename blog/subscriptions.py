@@ -10,7 +10,7 @@ from urllib.parse import urljoin
 from blog import dates
 from blog.addresses import href, normal, output_path
 from blog.markdown import fill
-from blog.views import FeedEntry, FeedView, SitemapView, Target
+from blog.targets import FeedEntry, FeedView, SitemapView, Target
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -50,7 +50,9 @@ class _Feeds:
         self.zone = dates.zone(settings.timezone)
         self.made: dict[str, FeedEntry] = {}
 
-    def target(self, address: str, name: str, title: str, posts: Sequence[Page], form: Literal["rss", "atom"]) -> Target:
+    def target(
+        self, address: str, name: str, title: str, posts: Sequence[Page], form: Literal["rss", "atom"]
+    ) -> Target:
         """The feed ``name`` beside ``address``, with the newest of ``posts``."""
         entries = tuple(self.entry(post) for post in posts[: self.settings.feed_limit])
         view = FeedView(
@@ -145,5 +147,7 @@ def new_entries(targets: Sequence[Target], published: bytes) -> tuple[str, ...]:
     feed = next((target.view for target in targets if target.path == "feed.xml"), None)
     if not published or not isinstance(feed, FeedView):
         return ()
-    known = {unescape(found) for found in re.findall(r"<guid[^>]*>([^<]*)</guid>", published.decode("utf-8", "replace"))}
+    known = {
+        unescape(found) for found in re.findall(r"<guid[^>]*>([^<]*)</guid>", published.decode("utf-8", "replace"))
+    }
     return tuple(entry.title for entry in feed.entries if entry.id not in known)

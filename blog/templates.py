@@ -10,8 +10,9 @@ import hashlib
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import FunctionLoader, StrictUndefined, TemplateError, TemplateSyntaxError, nodes, pass_context
+from jinja2.exceptions import SecurityError
 from jinja2.meta import find_referenced_templates
-from jinja2.sandbox import ImmutableSandboxedEnvironment, SecurityError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from blog.errors import BlogError, Place, Problem, did_you_mean
 
@@ -37,7 +38,12 @@ class Templates:
         self.environment = _environment(design.templates)
         self.used = {name: self._check(name) for name in sorted(design.templates)}
         unknown = [
-            Problem(Place(f"{self.path}/{name}"), "template", f'there is no template "{other}"', did_you_mean(other, self.used))
+            Problem(
+                Place(f"{self.path}/{name}"),
+                "template",
+                f'there is no template "{other}"',
+                did_you_mean(other, self.used),
+            )
             for name, others in self.used.items()
             for other in sorted(others - self.used.keys())
         ]
@@ -49,7 +55,9 @@ class Templates:
         try:
             tree = self.environment.parse(self.texts[name], name)
         except TemplateSyntaxError as error:
-            raise BlogError([self._problem(error.name or name, error.lineno, error.message or "syntax error")]) from None
+            raise BlogError(
+                [self._problem(error.name or name, error.lineno, error.message or "syntax error")]
+            ) from None
         found = set()
         for other in find_referenced_templates(tree):
             if other is None:

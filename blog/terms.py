@@ -93,7 +93,9 @@ def _term_address(kind: str, name: Written, taken: dict[str, str], problems: lis
     other = taken.setdefault(normal(address), name.text)
     if other != name.text:
         message = f'the {kind}s "{other}" and "{name.text}" give one address, {address}'
-        problems.append(Problem(name.place, "collision", message, "use one name for both, or tell them apart in letters"))
+        problems.append(
+            Problem(name.place, "collision", message, "use one name for both, or tell them apart in letters")
+        )
         return ""
     return address
 
@@ -118,11 +120,11 @@ def collect_series(pages: Sequence[Page], posts: Sequence[Page]) -> tuple[dict[s
     problems: list[Problem] = []
     taken = {normal(page.address): page.title for page in files.values()}
     for key in sorted(members):
-        page = files.get(key)
-        name = page.title if page else written[key].text
-        address = page.address if page else _term_address("series", written[key], taken, problems)
+        file = files.get(key)
+        title = file.title if file is not None else written[key].text
+        address = file.address if file is not None else _term_address("series", written[key], taken, problems)
         if address:
-            found[key] = Series(name=name, address=address, page=page, parts=_parts(page, members[key]))
+            found[key] = Series(name=title, address=address, page=file, parts=_parts(file, members[key]))
     return found, problems
 
 
@@ -140,7 +142,7 @@ def series_key(page: Page, series: Mapping[str, Series]) -> str:
 
 def _parts(page: Page | None, posts: Sequence[Page]) -> tuple[Part, ...]:
     """The roadmap: planned titles in order, each with its post if there is one, then the posts beyond the plan."""
-    planned = page.document.matter.parts if page else ()
+    planned = page.document.matter.parts if page is not None else ()
     numbers = {normal(title): number for number, title in enumerate(planned, 1)}
     placed: list[tuple[int | None, Page]] = []
     for post in posts:
@@ -148,12 +150,9 @@ def _parts(page: Page | None, posts: Sequence[Page]) -> tuple[Part, ...]:
         placed.append((number if number is not None else numbers.get(normal(post.title)), post))
     known = [(number, post) for number, post in placed if number is not None]
     following = max([len(planned), *(number for number, _ in known)])
-    numbered = known + [(following + seat, post) for seat, (_, post) in enumerate(_without_number(placed), 1)]
+    unnumbered = [post for number, post in placed if number is None]
+    numbered = known + [(following + seat, post) for seat, post in enumerate(unnumbered, 1)]
     have = {number for number, _ in numbered}
     parts = [Part(number, post.title, post) for number, post in numbered]
     parts += [Part(number, title, None) for number, title in enumerate(planned, 1) if number not in have]
     return tuple(sorted(parts, key=lambda part: part.number))
-
-
-def _without_number(placed: Sequence[tuple[int | None, Page]]) -> list[tuple[None, Page]]:
-    return [(None, post) for number, post in placed if number is None]

@@ -1,4 +1,4 @@
-"""A theme's files and settings → :class:`Design`: options with their values, files with names that never change meaning."""
+"""A theme's files and settings → :class:`Design`: options with their values, files named after their contents."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from blog.errors import BlogError, Place, Problem, did_you_mean
-from blog.fields import Fields, from_toml
+from blog.fields import Fields
+from blog.nodes import from_toml
 from blog.sources import digest
 
 if TYPE_CHECKING:
@@ -46,7 +47,9 @@ def prepare(theme: Theme, settings: Settings) -> Design:
     for name, value in settings.theme_options.items():
         if name not in defaults:
             message = f'the theme "{theme.name}" has no option "{name}"'
-            problems.append(Problem(settings.theme_options_place, "unknown-option", message, did_you_mean(name, defaults)))
+            problems.append(
+                Problem(settings.theme_options_place, "unknown-option", message, did_you_mean(name, defaults))
+            )
         elif type(value) is not type(defaults[name]):
             kind = {str: "a text", bool: "true or false", int: "a whole number"}.get(type(defaults[name]), "a list")
             message = f'the theme option "{name}" must be {kind}'

@@ -12,12 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from blog.errors import did_you_mean
+from blog.errors import Place, did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from blog.errors import Place
     from blog.markdown.notes import Notes
 
 SECONDS = 2.0
@@ -122,9 +121,7 @@ def _format(code: str, lexer: Any) -> str:
 
     pieces: list[str] = []
     for kind, text in lexer.get_tokens(code):
-        while kind not in STANDARD_TYPES:
-            kind = kind.parent
-        style = STANDARD_TYPES[kind]
+        style = next(STANDARD_TYPES[known] for known in reversed(kind.split()) if known in STANDARD_TYPES)
         safe = escape(text, quote=False)
         if style and safe.strip():
             safe = "\n".join(f'<span class="{style}">{line}</span>' if line else "" for line in safe.split("\n"))

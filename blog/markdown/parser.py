@@ -33,14 +33,18 @@ MAX_NESTING = 120
 """40 lists in each other are 80 levels, 99 quotations 99; markdown-it drops what is deeper, so we say so instead."""
 CONTAINER = re.compile(r":{3,}[ \t]*\{?\.?([\w-]*)\}?")
 _UNSAFE_SCHEME = re.compile(r"\s*(javascript|vbscript|data|file):", re.IGNORECASE)
-_POSITIONED = {"link", "image", "autolink", "html_inline"} | {f"gfm_autolink_{kind}" for kind in ("www", "protocol", "email")}
+_POSITIONED = {"link", "image", "autolink", "html_inline"} | {
+    f"gfm_autolink_{kind}" for kind in ("www", "protocol", "email")
+}
 _INTERRUPTS = ["paragraph", "reference", "blockquote", "list"]
 
 
 @cache
 def parser_for(language: str) -> MarkdownIt:
     """The parser for texts in ``language`` (building one costs more than parsing a post)."""
-    parser = MarkdownIt("commonmark", {"maxNesting": MAX_NESTING, "typographer": True, "alerts": True, "xhtmlOut": False})
+    parser = MarkdownIt(
+        "commonmark", {"maxNesting": MAX_NESTING, "typographer": True, "alerts": True, "xhtmlOut": False}
+    )
     parser.options["quotes"] = quotes_for(language)
     parser.enable(["table", "strikethrough", "smartquotes"])
     parser.use(gfm_autolink_plugin).use(deflist_plugin)
@@ -106,7 +110,9 @@ def _comment(state: StateInline, silent: bool) -> bool:
     notes = _notes(state)
     if not found:
         if not silent:
-            notes.error(notes.place(notes.block, state.pos), "open-comment", "the comment is not closed", "end it with -->")
+            notes.error(
+                notes.place(notes.block, state.pos), "open-comment", "the comment is not closed", "end it with -->"
+            )
         return False
     if not silent:
         hide(found[0], notes)

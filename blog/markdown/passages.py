@@ -139,9 +139,7 @@ def references(block: Token, children: list[Token], notes: Notes) -> Iterator[tu
                 yield reference, token
 
 
-def raw_references(
-    block: Token, offset: int, content: str, notes: Notes
-) -> Iterator[tuple[Reference, re.Match[str]]]:
+def raw_references(block: Token, offset: int, content: str, notes: Notes) -> Iterator[tuple[Reference, re.Match[str]]]:
     """What raw HTML points at, with the attribute that points."""
     for found in RAW_TARGET.finditer(content):
         target = unescape(found[2].strip("\"'")).strip()

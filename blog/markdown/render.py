@@ -56,7 +56,7 @@ class _Forms(RendererHTML):
     def figure_open(self, *_: Any) -> str:
         return "<figure>"
 
-    def figure_close(self, tokens: Sequence[Token], idx: int, _options: OptionsDict, _env: EnvType) -> str:
+    def figure_close(self, tokens: Sequence[Token], idx: int, *_: Any) -> str:
         caption = tokens[idx].meta.get("caption")
         return f"<figcaption>{escape(caption)}</figcaption></figure>\n" if caption else "</figure>\n"
 
@@ -65,7 +65,7 @@ class _Forms(RendererHTML):
 
     more = comment
 
-    def footnote_ref(self, tokens: Sequence[Token], idx: int, _options: OptionsDict, _env: EnvType) -> str:
+    def footnote_ref(self, tokens: Sequence[Token], idx: int, *_: Any) -> str:
         meta = tokens[idx].meta
         if "number" not in meta:
             return escape(f"[^{meta['label']}]")
@@ -82,13 +82,13 @@ class _Forms(RendererHTML):
     def footnotes_close(self, *_: Any) -> str:
         return "</ol>\n</section>\n"
 
-    def footnote_open(self, tokens: Sequence[Token], idx: int, _options: OptionsDict, _env: EnvType) -> str:
+    def footnote_open(self, tokens: Sequence[Token], idx: int, *_: Any) -> str:
         return f'<li id="{self.id_start}fn:{tokens[idx].meta["number"]}">'
 
     def footnote_close(self, *_: Any) -> str:
         return "</li>\n"
 
-    def footnote_back(self, tokens: Sequence[Token], idx: int, _options: OptionsDict, _env: EnvType) -> str:
+    def footnote_back(self, tokens: Sequence[Token], idx: int, *_: Any) -> str:
         number, uses = tokens[idx].meta["number"], tokens[idx].meta["uses"]
         links = []
         for use in range(1, uses + 1):
@@ -105,7 +105,7 @@ class _Page(_Forms):
 
     image_loading = ' loading="lazy"'
 
-    def heading_close(self, tokens: Sequence[Token], idx: int, _options: OptionsDict, _env: EnvType) -> str:
+    def heading_close(self, tokens: Sequence[Token], idx: int, *_: Any) -> str:
         token = tokens[idx]
         opening = next(tokens[at] for at in range(idx, -1, -1) if tokens[at].type == "heading_open")
         label = escape(f"Link to “{opening.meta['text']}”")
@@ -118,24 +118,25 @@ class _Page(_Forms):
     def table_close(self, *_: Any) -> str:
         return "</table></div>\n"
 
-    def th_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+    def th_open(self, tokens: Sequence[Token], idx: int, *_: Any) -> str:
         """Alignment by class: an inline style would need a looser content security policy."""
         style = _ALIGNMENT.get(str(tokens[idx].attrs.get("style", "")))
         return f'<{tokens[idx].tag} class="{style}">' if style else f"<{tokens[idx].tag}>"
 
     td_open = th_open
 
-    def fence(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+    def fence(self, tokens: Sequence[Token], idx: int, _options: OptionsDict, env: EnvType) -> str:
         token, notes = tokens[idx], env["notes"]
         return highlighted(token.content, read_info(token.info, notes.place(token), notes), notes)
 
-    def code_block(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+    def code_block(self, tokens: Sequence[Token], idx: int, _options: OptionsDict, env: EnvType) -> str:
         return highlighted(tokens[idx].content, Fence(), env["notes"])
 
-    def html_block(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+    def html_block(self, tokens: Sequence[Token], idx: int, _options: OptionsDict, _env: EnvType) -> str:
         return str(tokens[idx].meta.get("text", tokens[idx].content))
 
-    html_inline = html_block
+    def html_inline(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        return self.html_block(tokens, idx, options, env)
 
 
 class _Feed(_Forms):
@@ -143,17 +144,18 @@ class _Feed(_Forms):
 
     id_start = "\0:\0"
 
-    def heading_open(self, tokens: Sequence[Token], idx: int, _options: OptionsDict, _env: EnvType) -> str:
+    def heading_open(self, tokens: Sequence[Token], idx: int, *_: Any) -> str:
         return f"<{tokens[idx].tag}>"
 
-    def fence(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+    def fence(self, tokens: Sequence[Token], idx: int, _options: OptionsDict, _env: EnvType) -> str:
         title = read_info(tokens[idx].info).title
         head = f"<p><code>{escape(title)}</code></p>\n" if title else ""
         return f"{head}<pre><code>{escape(tokens[idx].content, quote=False)}</code></pre>\n"
 
-    code_block = fence
+    def code_block(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        return self.fence(tokens, idx, options, env)
 
-    def html_block(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+    def html_block(self, tokens: Sequence[Token], idx: int, _options: OptionsDict, _env: EnvType) -> str:
         token = tokens[idx]
         if token.content.startswith('<input class="task-list-item-checkbox"'):
             return "☑" if 'checked="checked"' in token.content else "☐"
@@ -161,7 +163,8 @@ class _Feed(_Forms):
             return ""
         return str(token.meta.get("feed", token.content))
 
-    html_inline = html_block
+    def html_inline(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        return self.html_block(tokens, idx, options, env)
 
 
 _PAGE = _Page()

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from markdown_it.token import Token
 
-from blog.errors import Problem
 from blog.markdown.notes import Heading, Notes
 from blog.markdown.passages import COMMENT, MORE, hide, raw_references, references
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
+
+    from blog.errors import Problem
 
 _OWN_ID = re.compile(r"[ \t]*\{#([^}\s]*)\}[ \t]*$")
 _ID = re.compile(r"[\w.-]+")
@@ -235,7 +237,7 @@ def _tables(tokens: list[Token], notes: Notes) -> list[Token]:
 
 
 def _references(tokens: list[Token], notes: Notes) -> list[Token]:
-    """Links, images and raw HTML get slots; ids are collected, and an id written twice is an error."""
+    """Links, images and the feed form of raw HTML get slots."""
     for token in tokens:
         if token.type == "html_block":
             token.meta["feed"] = _raw(token, token.meta.get("text", token.content), token, notes)
@@ -245,16 +247,18 @@ def _references(tokens: list[Token], notes: Notes) -> list[Token]:
         for reference, child in references(token, token.children or [], notes):
             if reference.kind != "raw":
                 child.attrs["href" if reference.kind == "link" else "src"] = _slot(reference, notes)
+    return tokens
+
+
+def _attributes(tokens: list[Token], notes: Notes) -> list[Token]:
+    """Ids that authors gave are collected: one written twice is an error; attributes left out are a warning."""
     for child, block in _inline_of(tokens):
-        if child.attrs.get("id"):
-            place = notes.place(block, child.meta.get("at", 0))
-            ident = str(child.attrs["id"])
+        place = notes.place(block, child.meta.get("at", 0))
+        if ident := str(child.attrs.get("id", "")):
             if ident in notes.anchors:
                 notes.error(place, "same-id", f'the id "{ident}" is used twice', "give one of them another id")
             notes.anchors.add(ident)
-        if child.meta.get("insecure_attrs"):
-            place = notes.place(block, child.meta.get("at", 0))
-            names = ", ".join(child.meta["insecure_attrs"])
+        if names := ", ".join(child.meta.get("insecure_attrs", ())):
             notes.warn(place, "unknown-attribute", f"left out: {names}", "the attributes are id, class, width, height")
     return tokens
 
@@ -283,9 +287,19 @@ def _where(problem: Problem) -> tuple[int, int]:
     return problem.place.line, problem.place.column
 
 
-STEPS: tuple[Callable[[list[Token], Notes], list[Token]], ...] = (
-    _comments, _footnotes, _title, _headings, _callouts, _figures, _tables, _references, _problems_in_order,
-)  # fmt: skip
+Step = Callable[[list[Token], Notes], list[Token]]
+STEPS: tuple[Step, ...] = (
+    _comments,
+    _footnotes,
+    _title,
+    _headings,
+    _callouts,
+    _figures,
+    _tables,
+    _references,
+    _attributes,
+    _problems_in_order,
+)
 
 
 def _inline(tokens: list[Token]) -> Iterator[Token]:

@@ -6,6 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from markdown_it.rules_core import StateCore
     from markdown_it.token import Token
 
@@ -18,7 +20,7 @@ _EM_DASH = re.compile(r"(?<![-<!])---(?![->])")
 _EN_DASH = re.compile(r"(?<![-<!\S])--(?=\s|$)|(?<=[^-<!\s])--(?=[^->\s])")
 
 
-def quotes_for(language: str) -> str | tuple[str, ...]:
+def quotes_for(language: str) -> Sequence[str]:
     """Outer and inner quotation marks of a language: four texts, English by default."""
     return _QUOTES.get(language.lower().split("-")[0], "“”‘’")
 

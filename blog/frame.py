@@ -1,0 +1,138 @@
+"""What all pages of a site share: the site's own view, URLs, heads, entries of lists. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+from blog import dates, facts
+from blog.addresses import href, normal
+from blog.errors import Problem, did_you_mean
+from blog.markdown import fill
+from blog.terms import keys
+from blog.views import Crumb, Entry, FeedLink, Head, Html, Link, SiteView
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from blog.config import Settings
+    from blog.pages import Page
+    from blog.site import Site
+    from blog.terms import Term
+    from blog.themes import Design
+
+RSS, ATOM = "application/rss+xml", "application/atom+xml"
+BADGES = {"": "", "draft": "Draft", "private": "Private", "scheduled": "Scheduled"}
+
+
+class Frame:
+    """Makes the parts that views of one site have in common."""
+
+    def __init__(self, site: Site, settings: Settings, design: Design) -> None:
+        self.site = site
+        self.settings = settings
+        self.design = design
+        self.zone = dates.zone(settings.timezone)
+        self.problems: list[Problem] = []
+        self.site_view = self._site_view()
+        self.entries = {post.path: self._entry(post) for post in site.posts}
+        """Listed posts by path."""
+
+    def url(self, address: str) -> str:
+        """For an attribute."""
+        return href(address, self.settings.base_path)
+
+    def absolute(self, address: str) -> str:
+        """With scheme and host; ``""`` if the site has no ``url``."""
+        return self.settings.url + href(address) if self.settings.url else ""
+
+    def link(self, page: Page) -> Link:
+        """The page by its title."""
+        return Link(page.title, self.url(page.address))
+
+    def term_links(self, terms: Mapping[str, Term], page: Page, kind: Literal["tags", "labels"]) -> tuple[Link, ...]:
+        """The tags or labels of a post; one that only unlisted posts have leads nowhere."""
+        written = page.document.matter.tags if kind == "tags" else page.document.matter.labels
+        names = {normal(name.text): name.text for name in reversed(written)}
+        return tuple(
+            Link(terms[key].name, self.url(terms[key].address)) if key in terms else Link(names[key], "")
+            for key in keys(written)
+        )
+
+    def _site_view(self) -> SiteView:
+        site, settings = self.site, self.settings
+        outputs = {output for _, output in site.files}
+        icon = next(
+            (name for name in ("favicon.svg", "favicon.ico") if name in outputs), self.design.assets["icon.svg"]
+        )
+        sections = [
+            ("Archive", "/archive/", True), ("Tags", "/tags/", bool(site.tags)),
+            ("Labels", "/labels/", bool(site.labels)), ("Series", "/series/", bool(site.series)),
+        ]  # fmt: skip
+        feeds = [("RSS", "/feed.xml", RSS), ("Atom", "/atom.xml", ATOM)] if settings.url else []
+        return SiteView(
+            title=settings.title,
+            description=settings.description,
+            language=settings.language,
+            home=self.url("/"),
+            url=settings.url,
+            author=settings.author,
+            menu=tuple(Link(name, url) for name, url in site.menu),
+            sections=tuple(Link(name, self.url(address)) for name, address, there in sections if there),
+            feeds=tuple(FeedLink(name, self.url(address), kind) for name, address, kind in feeds),
+            profiles=tuple(Link(name, url) for name, url in settings.links),
+            icon=self.url(f"/{icon}"),
+            assets={name: self.url(f"/{path}") for name, path in self.design.assets.items()},
+            options=self.design.options,
+        )
+
+    def head(self, title: str, address: str, **more: Any) -> Head:
+        """The head of the page at ``address``; ``more`` are fields of it, ``crumbs``, and ``objects`` for JSON-LD."""
+        crumbs = [Crumb(self.settings.title, self.absolute("/")), *more.pop("crumbs", ())]
+        if title:
+            crumbs.append(Crumb(title, self.absolute(address)))
+        objects = [*more.pop("objects", ()), *([facts.breadcrumbs(crumbs)] if self.settings.url else [])]
+        defaults: dict[str, Any] = {
+            "description": self.settings.description, "canonical": self.absolute(address), "kind": "website",
+            "lang": self.settings.language, "image": "", "image_alt": "", "noindex": False, "feeds": (),
+            "published": "", "modified": "",
+        }  # fmt: skip
+        return Head(title=title, json_ld=facts.json_ld(*objects) if objects else Html(""), **{**defaults, **more})
+
+    def _entry(self, post: Page) -> Entry:
+        document = post.document
+        assert document.date is not None
+        lang = document.matter.lang
+        return Entry(
+            title=post.title,
+            url=self.url(post.address),
+            date=facts.date_view(document.date, self.zone, self.settings.language),
+            summary=document.matter.summary or document.text.summary,
+            tags=self.term_links(self.site.tags, post, "tags"),
+            labels=self.term_links(self.site.labels, post, "labels"),
+            lang=lang if lang != self.settings.language else "",
+            badge=BADGES[post.hold],
+        )
+
+    def body(self, page: Page) -> Html:
+        """The text of a page."""
+        return Html(fill(page.document.text.html, self.site.links[page.path].text))
+
+    def image(self, page: Page) -> str:
+        """The picture for previews, absolute if the site has a ``url``."""
+        image = self.site.links[page.path].image
+        if image.startswith("/") and self.settings.url:
+            return self.settings.url.removesuffix(self.settings.base_path) + image
+        return image
+
+    def template(self, page: Page, default: str) -> str:
+        """The template of a page: its own choice if the theme has it."""
+        written = page.document.matter.template
+        if written is None:
+            return default
+        name = written.text if "." in written.text else f"{written.text}.html"
+        if name not in self.design.templates:
+            message = f'the theme has no template "{name}"'
+            hint = did_you_mean(name, self.design.templates)
+            self.problems.append(Problem(written.place, "unknown-template", message, hint))
+            return default
+        return name
