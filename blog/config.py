@@ -209,11 +209,20 @@ def _menu(fields: Fields) -> tuple[MenuItem, ...]:
 
 
 def _authority(feed: Fields, url: str) -> str:
-    name = feed.text("authority") or (urlsplit(url).hostname or "")
+    name = feed.text("authority") or _host(url)
     if name and not re.fullmatch(r"[A-Za-z0-9._@-]+", name):
         feed.fail(feed.place("authority"), "wrong-authority", f'"{name}" is not a host name or an e-mail address')
         return ""
     return name
+
+
+def _host(url: str) -> str:
+    """The host of ``url`` in ASCII, as ``tag:`` URIs want it."""
+    host = urlsplit(url).hostname or ""
+    try:
+        return host.encode("idna").decode()
+    except UnicodeError:
+        return ""
 
 
 def _labels(fields: Fields) -> tuple[Label, ...]:

@@ -23,7 +23,9 @@ _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 class _Entry(FeedgenEntry):  # type: ignore[misc]  # feedgen has no types
-    """feedgen's entry, whose Atom links lose ``rel`` and ``type`` (a loop variable is reused in 1.0.0)."""
+    """feedgen's entry with a language, and with the ``rel`` and ``type`` that its Atom links lose in 1.0.0."""
+
+    lang = ""
 
     def atom_entry(self, extensions: bool = True) -> Any:
         element = super().atom_entry(extensions=extensions)
@@ -31,6 +33,8 @@ class _Entry(FeedgenEntry):  # type: ignore[misc]  # feedgen has no types
         for link, known in zip(links, self.link() or (), strict=True):
             link.set("rel", known.get("rel", "alternate"))
             link.set("type", "text/html")
+        if self.lang:
+            element.set("{http://www.w3.org/XML/1998/namespace}lang", self.lang)
         return element
 
 
@@ -59,10 +63,13 @@ def render_feed(view: FeedView) -> bytes:
 
 def _entry(view: FeedEntry, form: str) -> _Entry:
     entry = _Entry()
+    entry.lang = view.lang
     if form == "rss":
         entry.load_extension("dc", atom=False, rss=True)
         for person in view.author:
             entry.dc.dc_creator(_clean(person.name))
+        if view.lang:
+            entry.dc.dc_language(view.lang)
         entry.guid(view.id, permalink=False)
     entry.id(view.id)
     entry.title(_clean(view.title))

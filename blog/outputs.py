@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Self
 
 from msgspec import Struct
 
+from blog.cache import FOLDER
 from blog.errors import BlogError, Place, Problem, UnsafeOutput
 from blog.sources import digest
 
@@ -37,11 +38,12 @@ class Changes(Struct, frozen=True):
 def check_folder(output: Path, root: Path) -> None:
     """Raise :class:`UnsafeOutput` unless ``output`` is absent, empty or the program's own, and in no one's way."""
     real, site = output.resolve(), root.resolve()
-    inside = [site / "content", site / "themes"]
-    keep = [Path(real.anchor), Path.home().resolve(), site, *inside, *(folder.resolve() for folder in inside)]
-    if any(folder == real or folder.is_relative_to(real) for folder in keep):
+    sources = {site / name for name in ("content", "themes", FOLDER)}
+    sources |= {folder.resolve() for folder in sources}
+    home = Path(os.path.expanduser("~")).resolve()  # noqa: PTH111  (Path.home() fails where nobody has a home)
+    if any(folder.is_relative_to(real) for folder in (site, home, *sources)):
         raise _unsafe(output, "is, or holds, the site folder, its sources or the home folder")
-    if any(real.is_relative_to(folder) for folder in (*inside, *keep[5:])):
+    if any(real.is_relative_to(folder) for folder in sources):
         raise _unsafe(output, "lies inside the sources of the site")
     if not os.path.lexists(real):
         return

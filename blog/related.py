@@ -15,10 +15,11 @@ COUNT = 3
 _WINDOW = 12
 
 
-def relate(tags: Mapping[str, frozenset[str]], apart: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+def relate(tags: Mapping[str, frozenset[str]], linked: Mapping[str, frozenset[str]]) -> dict[str, tuple[str, ...]]:
     """For each path, in the order of ``tags`` (by date), the paths of up to three related posts, best first.
 
-    ``apart`` names the series of a path: posts of one series already lead to each other.
+    ``linked`` names what leads from one post to another already (its series, its revisits): two posts that have a
+    name in common are not related once more.
     """
     order = {path: position for position, path in enumerate(tags)}
     by_tag: dict[str, list[str]] = {}
@@ -33,7 +34,7 @@ def relate(tags: Mapping[str, frozenset[str]], apart: Mapping[str, str]) -> dict
             other
             for name in names
             for other in _near(by_tag[name], seat[name][path])
-            if other != path and not (apart.get(path) and apart.get(path) == apart.get(other))
+            if other != path and not linked[path] & linked[other]
         }
         scored = [
             (-sum(weight[name] for name in sorted(names & tags[other])), abs(order[other] - order[path]), other)

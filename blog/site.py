@@ -124,7 +124,7 @@ def assemble(
         files=tuple(public.values()),
         mentions=_backwards({path: found.mentions for path, found in links.items()}, by_path),
         revisited=_backwards({path: found.revisits for path, found in links.items()}, by_path),
-        related=_related(posts, series),
+        related=_related(posts, series, links),
         held=tuple(sorted(_held(page) for page in withheld)),
     )
     return site, problems + _same_guids(pages)
@@ -317,9 +317,16 @@ def _oldest(page: Page) -> tuple[float, str]:
     return (page.instant.timestamp() if page.instant else 0.0), page.path
 
 
-def _related(posts: Sequence[Page], series: Mapping[str, Series]) -> dict[str, tuple[str, ...]]:
+def _related(
+    posts: Sequence[Page], series: Mapping[str, Series], links: Mapping[str, Links]
+) -> dict[str, tuple[str, ...]]:
     tags = {post.path: frozenset(keys(post.document.matter.tags)) for post in posts}
-    return relate(tags, {post.path: series_key(post, series) for post in posts})
+    linked = {post.path: {f"series {key}"} if (key := series_key(post, series)) else set[str]() for post in posts}
+    for post in posts:
+        for other in links[post.path].revisits:
+            for path in {post.path, other} & linked.keys():
+                linked[path].add(f"{post.path} revisits {other}")
+    return relate(tags, {path: frozenset(names) for path, names in linked.items()})
 
 
 def _same_guids(pages: Sequence[Page]) -> list[Problem]:

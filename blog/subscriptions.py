@@ -9,6 +9,7 @@ from urllib.parse import urljoin
 
 from blog import dates
 from blog.addresses import href, normal, output_path
+from blog.config import Person
 from blog.markdown import fill
 from blog.targets import FeedEntry, FeedView, SitemapView, Target
 
@@ -63,7 +64,7 @@ class _Feeds:
             home=self.absolute(address),
             url=self.absolute(address + name),
             updated=max((entry.updated for entry in entries), default=_NEVER),
-            author=self.settings.author,
+            author=self.settings.author or (Person(self.settings.title),),
             entries=entries,
         )
         return Target(output_path(address + name), view)
@@ -91,7 +92,7 @@ class _Feeds:
             html=self._html(post) if self.settings.feed_full_text else "",
             tags=tuple(name.text for name in (*matter.labels, *matter.tags)),
             author=matter.author or self.settings.author,
-            lang=matter.lang or self.settings.language,
+            lang=matter.lang if matter.lang != self.settings.language else "",
         )
 
     def _html(self, post: Page) -> str:

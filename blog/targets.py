@@ -34,6 +34,7 @@ class FeedEntry(Struct, frozen=True, kw_only=True):
     tags: tuple[str, ...]
     author: tuple[Person, ...]
     lang: str
+    """Empty if it is the feed's."""
 
 
 class FeedView(Struct, frozen=True, kw_only=True):

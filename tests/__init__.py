@@ -1,0 +1,1 @@
+"""The tests of `blog`: one file for each module."""
