@@ -21,7 +21,7 @@ from blog.errors import BlogError, Place, Problem, raise_if_any
 from blog.outputs import Changes, Stage, check_folder, current, differences
 from blog.pages import Audience
 from blog.parallel import spread
-from blog.plan import plan
+from blog.plan import plan, unknown_templates
 from blog.rendering import render, view_digest
 from blog.site import Held, assemble
 from blog.sources import digest, load, load_theme
@@ -90,10 +90,10 @@ def build(order: Order) -> Report:
         }
         site, found = assemble(documents, sources.files, settings, order.audience, notices)
         problems += [*sources.problems, *(problem for entry in parsed for problem in entry.problems), *found]
-        if templates is None:
-            raise BlogError(problems)
-        targets, found = plan(site, settings, templates.design, sources.redirects)
-        problems = _check([*problems, *found], strict=order.strict)
+        problems += unknown_templates(site, templates.design) if templates else ()
+        problems = _check(problems, strict=order.strict)
+        assert templates is not None
+        targets = plan(site, settings, templates.design, sources.redirects)
 
         with Stage(order.output, folder) as stage:
             reasons = tuple(_render_all(targets, templates, cache, stage))

@@ -78,7 +78,15 @@ def parse(source: Source, rules: Rules) -> Parsed:
         text=body,
         context=context,
     )
-    return Parsed(document, (*problems, *body.problems, *context.problems, *_missing(source, matter, title, date)))
+    return Parsed(
+        document,
+        (
+            *problems,
+            *body.problems,
+            *context.problems,
+            *_missing(source, matter, bool(title), date is not None or "date" in node.value),
+        ),
+    )
 
 
 def _name(path: str) -> tuple[When | None, str]:
@@ -96,12 +104,12 @@ def _name(path: str) -> tuple[When | None, str]:
         return None, stem
 
 
-def _missing(source: Source, matter: FrontMatter, title: str, date: When | None) -> list[Problem]:
+def _missing(source: Source, matter: FrontMatter, titled: bool, dated: bool) -> list[Problem]:
     problems = []
-    if not title and source.kind in {"post", "page"}:
+    if not titled and source.kind in {"post", "page"}:
         hint = "write title: … in the front matter, or begin the text with # …"
         problems.append(Problem(matter.place, "missing-key", "the title is missing", hint))
-    if date is None and source.kind == "post":
+    if not dated and source.kind == "post":
         hint = "write date: 2026-01-31 in the front matter, or name the file 2026-01-31-name.md"
         problems.append(Problem(matter.place, "missing-key", "the date is missing", hint))
     return problems

@@ -104,7 +104,7 @@ class Fields:
             return node.value
         if node.style == "plain" and node.value in {"true", "True", "false", "False"}:
             return node.value in {"true", "True"}
-        self.fail(node.place, "wrong-type", f'"{keys[0]}" must be true or false', "write it without quotes")
+        self.fail(node.place, "wrong-type", f'"{keys[0]}" must be true or false', f"write {keys[0]}: true")
         return default
 
     def integer(self, *keys: str, default: int | None = None) -> int | None:

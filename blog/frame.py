@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from blog import dates, facts
 from blog.addresses import href, normal
-from blog.errors import Problem, did_you_mean
 from blog.markdown import fill
 from blog.terms import keys
 from blog.views import Crumb, Entry, FeedLink, Head, Html, Link, SiteView
@@ -15,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from blog.config import Settings
+    from blog.documents import Document
     from blog.pages import Page
     from blog.site import Site
     from blog.terms import Term
@@ -32,7 +32,6 @@ class Frame:
         self.settings = settings
         self.design = design
         self.zone = dates.zone(settings.timezone)
-        self.problems: list[Problem] = []
         self.site_view = self._site_view()
         self.entries = {post.path: self._entry(post) for post in site.posts}
         """Listed posts by path."""
@@ -125,14 +124,13 @@ class Frame:
         return image
 
     def template(self, page: Page, default: str) -> str:
-        """The template of a page: its own choice if the theme has it."""
-        written = page.document.matter.template
-        if written is None:
-            return default
-        name = written.text if "." in written.text else f"{written.text}.html"
-        if name not in self.design.templates:
-            message = f'the theme has no template "{name}"'
-            hint = did_you_mean(name, self.design.templates)
-            self.problems.append(Problem(written.place, "unknown-template", message, hint))
-            return default
-        return name
+        """The template of a page: its own choice, or that of its kind."""
+        return chosen_template(page.document) or default
+
+
+def chosen_template(document: Document) -> str:
+    """The template that a document asks for, or ``""``; ``.html`` may be left out."""
+    written = document.matter.template
+    if written is None:
+        return ""
+    return written.text if "." in written.text else f"{written.text}.html"

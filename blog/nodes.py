@@ -131,8 +131,8 @@ def _yaml_problem(error: yaml.MarkedYAMLError, text: str, place: Place) -> Probl
     where = Place(place.path, place.line + line, column + 1)
     lines = text.split("\n")
     written = re.match(r"(\s*[\w-]+):\s+(\S.*?)\s*$", lines[line] if line < len(lines) else "")
-    hint = ""
-    if written and written[2][0] not in "\"'[{|>":
+    hint = "indent with spaces" if "tab" in str(error.problem) else ""
+    if not hint and written and written[2][0] not in "\"'[{|>":
         quote = "'" if '"' in written[2] else '"'
         hint = f"write {written[1].strip()}: {quote}{written[2]}{quote}"
     return Problem(where, "yaml", f"not YAML: {error.problem or error.context or error}", hint)
@@ -153,7 +153,9 @@ def from_toml(text: str, place: Place) -> Node:
         line, column = (int(found[1]), int(found[2])) if found else (text.count("\n") + 1, 1)
         message = re.sub(r"\s*\(at .*\)$", "", str(error))
         where = Place(place.path, place.line + line - 1, column)
-        raise BlogError([Problem(where, "toml", f"not TOML: {message}")]) from None
+        bare = re.match(r"\s*([\w.-]+)\s*=\s*([^\s\"'\[{].*?)\s*$", text.split("\n")[line - 1] if found else "")
+        hint = f'write {bare[1]} = "{bare[2]}"' if bare and message == "Invalid value" else ""
+        raise BlogError([Problem(where, "toml", f"not TOML: {message}", hint)]) from None
     except RecursionError:
         raise BlogError([Problem(place, "toml", f"nested deeper than {MAX_DEPTH} levels")]) from None
     return _toml_node(data, (), _toml_places(text, place), place)

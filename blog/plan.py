@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from blog import facts
 from blog.addresses import href, normal, output_path
-from blog.frame import BADGES, Frame
+from blog.errors import Problem, did_you_mean
+from blog.frame import BADGES, Frame, chosen_template
 from blog.lists import list_targets
 from blog.markdown import fill
 from blog.subscriptions import feed_targets
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from blog.config import Settings
-    from blog.errors import Problem
     from blog.markdown import Heading
     from blog.pages import Page
     from blog.site import Site
@@ -27,10 +27,21 @@ if TYPE_CHECKING:
 _TOC_FROM = 3
 
 
-def plan(site: Site, settings: Settings, design: Design, redirects: str) -> tuple[list[Target], list[Problem]]:
-    """Every output of the site. ``redirects`` is the author's own ``_redirects``."""
+def unknown_templates(site: Site, design: Design) -> list[Problem]:
+    """What documents ask for and the theme does not have."""
+    problems = []
+    for page in site.pages.values():
+        written, name = page.document.matter.template, chosen_template(page.document)
+        if written is not None and name not in design.templates:
+            hint = did_you_mean(name, design.templates)
+            problems.append(Problem(written.place, "unknown-template", f'the theme has no template "{name}"', hint))
+    return problems
+
+
+def plan(site: Site, settings: Settings, design: Design, redirects: str) -> list[Target]:
+    """Every output of a site without errors. ``redirects`` is the author's own ``_redirects``."""
     frame = Frame(site, settings, design)
-    targets = [
+    return [
         *list_targets(frame),
         *_posts(frame),
         *_pages(frame),
@@ -38,7 +49,6 @@ def plan(site: Site, settings: Settings, design: Design, redirects: str) -> tupl
         *feed_targets(site, settings),
         *_files(site, settings, design, redirects),
     ]
-    return targets, frame.problems
 
 
 def _posts(frame: Frame) -> Iterator[Target]:

@@ -130,8 +130,9 @@ def assemble(
     return site, problems + _same_guids(pages)
 
 
-def _age(page: Page) -> tuple[object, str]:
-    return page.instant, page.path
+def _age(page: Page) -> tuple[float, str]:
+    """By date, then by path; a post whose date is missing is a problem of its own."""
+    return page.instant.timestamp() if page.instant else 0.0, page.path
 
 
 def _held(page: Page) -> Held:
@@ -308,13 +309,9 @@ def _backwards(links: Mapping[str, Sequence[str]], pages: Mapping[str, Page]) ->
                 if target != path:
                     found.setdefault(target, []).append(pages[path])
     return {
-        target: tuple(page.path for page in sorted(sources, key=lambda page: (page.instant is None, *_oldest(page))))
+        target: tuple(page.path for page in sorted(sources, key=lambda page: (page.instant is None, *_age(page))))
         for target, sources in found.items()
     }
-
-
-def _oldest(page: Page) -> tuple[float, str]:
-    return (page.instant.timestamp() if page.instant else 0.0), page.path
 
 
 def _related(

@@ -1,6 +1,9 @@
-"""Tiny sites on disk, written from a dict of paths and texts."""
+"""Tiny sites on disk, written from a dict of paths and texts; and problems as lines that tests compare."""
 
+from collections.abc import Iterable
 from pathlib import Path
+
+from blog.errors import Problem
 
 SETTINGS = 'title = "T"\nurl = "https://example.org"\n'
 
@@ -12,3 +15,12 @@ def site(tmp_path: Path, files: dict[str, str | bytes]) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content.encode() if isinstance(content, str) else content)
     return tmp_path
+
+
+def told(problems: Iterable[Problem]) -> list[str]:
+    """One line for each problem: `3:8 error unknown-key: unknown key "dratf" -- did you mean "draft"?`."""
+    return [
+        f"{problem.place.line}:{problem.place.column} {problem.severity} {problem.code}: {problem.message}"
+        + (f" -- {problem.hint}" if problem.hint else "")
+        for problem in problems
+    ]

@@ -1,0 +1,62 @@
+"""What all tests share: options, the rule that nothing is skipped in CI, where the checkers are."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+settings.register_profile("steady", derandomize=True, deadline=None, print_blob=False)
+settings.load_profile("steady")
+
+_skipped: list[str] = []
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--rewrite-golden", action="store_true", help="write tests/golden/*/out anew")
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    if report.skipped and not hasattr(report, "wasxfail"):
+        _skipped.append(report.nodeid)
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    if os.environ.get("CI") and _skipped and exitstatus == 0:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+        for name in _skipped:
+            print(f"\nin CI a skip is a failure: {name}")
+
+
+@pytest.fixture(scope="session")
+def checkers() -> Path:
+    """The folder `node_modules` with the checkers from npm."""
+    folder = os.environ.get("BLOG_CHECKERS")
+    if not folder:
+        pytest.skip("BLOG_CHECKERS does not name a node_modules folder with the checkers from npm")
+    return Path(folder)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of a Chromium."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if not found:
+        pytest.skip("there is no Chromium on this machine")
+    return found
+
+
+@pytest.fixture(scope="session")
+def example(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The example blog, built once."""
+    from tests.publishing import build_folder
+
+    top = Path(__file__).parent.parent
+    root = tmp_path_factory.mktemp("example")
+    for name in ("content", "themes"):
+        shutil.copytree(top / name, root / name)
+    shutil.copy(top / "blog.toml", root / "blog.toml")
+    build_folder(root)
+    yield root / "public"

@@ -1,0 +1,115 @@
+"""Cases written as documents, and the words in which these tests ask `blog.markdown` its questions.
+
+A file of `cases/` may hold anything a reader needs between its cases. A case is
+
+    its title
+    .
+    the Markdown
+    .
+    the HTML of a page
+    .
+
+and, right below, what else is true of it: the HTML of a feed entry with its own last `.` if that differs, and a line
+`! 3:8: error: message` for each problem, with `!   hint: …` below it where there is one. Links are filled with what
+they point at, and ids of feed entries start with `feed-`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+from blog.errors import Place, Problem
+from blog.markdown import Text, convert, fill
+
+FOLDER = Path(__file__).parent / "cases"
+FEED_PREFIX = "feed-"
+
+
+class Case(NamedTuple):
+    """One promise about one text."""
+
+    where: str
+    """File and line of its title."""
+    title: str
+    source: str
+    page: str
+    feed: str
+    problems: tuple[str, ...]
+
+
+def read(path: Path) -> list[Case]:
+    """The cases of one file, in order."""
+    lines = path.read_text(encoding="utf-8").split("\n")
+    cases = []
+    at = 0
+    while "." in lines[at:]:
+        first = lines.index(".", at)
+        second = lines.index(".", first + 1)
+        third = lines.index(".", second + 1)
+        page = _text(lines[second + 1 : third])
+        feed, after = page, third + 1
+        if lines[after] and not lines[after].startswith("!"):
+            fourth = lines.index(".", after)
+            feed, after = _text(lines[after:fourth]), fourth + 1
+        at = lines.index("", after)
+        where = f"{path.stem}:{first}"
+        case = Case(where, lines[first - 1], _text(lines[first + 1 : second]), page, feed, tuple(lines[after:at]))
+        cases.append(case)
+    return cases
+
+
+def _text(lines: list[str]) -> str:
+    return "".join(f"{line}\n" for line in lines)
+
+
+def text_of(source: str, language: str = "en", *, takes_title: bool = False) -> Text:
+    """`source` converted as the whole of `a.md`."""
+    return convert(source, Place("a.md"), language, takes_title=takes_title)
+
+
+def page_of(source: str, language: str = "en") -> str:
+    """The HTML of `source` for a page, its links filled with what they point at."""
+    return filled(text_of(source, language)).page
+
+
+class Forms(NamedTuple):
+    """Both forms of a text, with its links filled."""
+
+    page: str
+    feed: str
+
+
+def filled(text: Text) -> Forms:
+    """`text` with its links filled with what they point at."""
+    targets = [link.target for link in text.links]
+    return Forms(fill(text.html, targets), fill(text.feed_html, targets, FEED_PREFIX))
+
+
+def problems_of(source: str) -> list[str]:
+    """What is wrong with `source`, each as one line: `3:8: error: message (hint)`."""
+    return [one_line(problem) for problem in text_of(source).problems]
+
+
+def one_line(problem: Problem) -> str:
+    """A problem on one line."""
+    hint = f" ({problem.hint})" if problem.hint else ""
+    return f"{problem.place.line}:{problem.place.column}: {problem.severity}: {problem.message}{hint}"
+
+
+def as_in_cases(problem: Problem) -> list[str]:
+    """A problem as the cases write it."""
+    place = f"{problem.place.line}:{problem.place.column}"
+    return [f"! {place}: {problem.severity}: {problem.message}", *([f"!   hint: {problem.hint}"] if problem.hint else [])]
+
+
+def everything_of(text: Text) -> str:
+    """All of `text` that can reach an output."""
+    links = " ".join(link.target for link in text.links)
+    headings = " ".join(f"{heading.id} {heading.text}" for heading in text.headings)
+    return "\n".join([*filled(text), text.title, text.summary, headings, links, *text.anchors])
+
+
+def positions_of(source: str) -> list[tuple[str, int, int]]:
+    """What `source` points at, with line and column."""
+    return [(link.target, link.place.line, link.place.column) for link in text_of(source).links]

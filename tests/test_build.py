@@ -1,0 +1,442 @@
+"""The pipeline as a whole: what is published, what is not, and that outputs depend on the sources alone."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from blog.build import verify
+from blog.errors import BlogError
+from tests.publishing import NOW, build_folder, order, outputs, post, problems, publish
+from tests.sites import site
+
+TOKEN = "xyzzyq"  # stands for what must not leak
+
+
+def leaks(found: dict[str, bytes], token: str = TOKEN) -> list[str]:
+    return [path for path, data in found.items() if token in path.lower() or token in data.decode("utf-8", "replace").lower()]
+
+
+def test_a_post_gets_a_page_at_its_slug(tmp_path: Path) -> None:
+    found = publish(tmp_path, {"content/posts/week-4.md": post("Week 4: My Interest", text="Hello *there*.")})
+    assert "<h1>Week 4: My Interest</h1>" in found["posts/week-4/index.html"]
+    assert "<p>Hello <em>there</em>.</p>" in found["posts/week-4/index.html"]
+
+
+def test_a_real_hugo_post_is_published_right_in_page_and_feed(tmp_path: Path) -> None:
+    text = (
+        "---\ntitle: 'Week 4: My Interest in Machine Learning'\ndate: 2022-02-01\nweight: 1\n---\n\n"
+        "Three reasons:\n- curiosity\n- pumps\n- the maths\n\n* * *\n\nThat's all.\n"
+    )
+    found = publish(tmp_path, {"content/posts/week-4.md": text})
+    page = found["posts/week-4/index.html"]
+    assert "<title>Week 4: My Interest in Machine Learning · T</title>" in page
+    assert "<p>Three reasons:</p>\n<ul>\n<li>curiosity</li>\n<li>pumps</li>\n<li>the maths</li>\n</ul>\n<hr>" in page
+    assert '<time datetime="2022-02-01">1 February 2022</time>' in page
+    feed = found["feed.xml"]
+    assert "<title>Week 4: My Interest in Machine Learning</title>" in feed
+    assert "&lt;li&gt;curiosity&lt;/li&gt;" in feed
+    assert "<pubDate>Tue, 01 Feb 2022 12:00:00 +0000</pubDate>" in feed
+    assert "tag:example.org,2022-02-01:/posts/week-4/" in feed
+
+
+def test_three_hundred_posts_of_a_jekyll_blog_are_published_with_front_matter_allow(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {
+        "blog.toml": 'title = "T"\nurl = "https://example.org"\npermalink = "/{year}/{month}/{day}/{slug}.html"\n'
+        '[front_matter]\nallow = ["layout", "categories", "comments", "permalink"]\n'
+    }
+    for number in range(300):
+        day = f"{2010 + number % 12}-{number % 12 + 1:02}-{number % 28 + 1:02}"
+        files[f"content/posts/{day}-post-number-{number}.markdown"] = (
+            f"---\nlayout: post\ntitle:  \"Post number {number}\"\ncategories: [ml, notes]\ncomments: true\n---\n\n"
+            f"# What happened\n\nWe *trained* something.  It took {number} minutes.\n1. first\n2. second\n\n"
+            "## And then\n\n```python\nprint('hi')\n```\n"
+        )
+    found = publish(tmp_path, files)
+    pages = [path for path in found if re.fullmatch(r"\d{4}/\d\d/\d\d/post-number-\d+\.html", path)]
+    assert len(pages) == 300
+    assert found["2010/01/01/post-number-0.html"].count("<h1>") == 1
+    assert '<h2 id="what-happened">' in found["2010/01/01/post-number-0.html"]
+    assert '<h3 id="and-then">' in found["2010/01/01/post-number-0.html"]
+    assert found["feed.xml"].count("<item>") == 20
+
+
+THIRTY_MISTAKES = {
+    "01": ("dratf: true", "4:1: unknown key \"dratf\" (did you mean \"draft\"?)"),
+    "02": ("tags: {a: b}", "4:7: \"tags\" must be text"),
+    "03": ("draft: yes", "4:8: \"draft\" must be true or false (write draft: true)"),
+    "04": ("title: Again", "4:1: \"title\" is written twice, first in line 2 (keep one of them)"),
+    "05": ("updated: 2024-13-01", "4:10: \"2024-13-01\" is not a date: month must be in 1..12"),
+    "06": ("part: two", "4:7: \"part\" must be a whole number"),
+    "07": ("discussion: javascript:alert(1)",
+           "4:13: \"discussion\" must be an http or https address, not \"javascript:alert(1)\""),
+    "08": ("slug: a/b", "4:7: the slug \"a/b\" is a path (write slug: a-b)"),
+    "09": ("tags: ['!!!']", "4:8: the tag \"!!!\" gives no address (use a name with letters or digits)"),
+    "10": ("template: pots", "4:11: the theme has no template \"pots.html\" (did you mean \"post.html\"?)"),
+    "11": ("revisits: gone.md", "4:11: there is no file \"gone.md\" beside content/posts/11.md"),
+    "12": ("aliases: [\"/../x\"]",
+           "4:11: the alias \"/../x\" has an empty or dotted part (write the old path, such as /2019/old-name/)"),
+    "13": ("excerpt: short", "4:1: unknown key \"excerpt\" (here it is \"summary\")"),
+    "14": ("lang: English!", "4:7: \"English!\" is not a language tag such as en or pt-BR"),
+    "15": ("author: {nme: Ada}",
+           "4:9: \"author\" needs a name|4:10: unknown key \"nme\" (did you mean \"name\"?)"),
+    "16": ("source: {title: X}", "4:9: \"source\" needs a url"),
+    "17": ("series: '///'", "4:9: the series \"///\" gives no address (use a name with letters or digits)"),
+    "18": ("image: none.png", "4:8: there is no picture \"none.png\" beside content/posts/18.md"),
+}  # fmt: skip
+BROKEN_TEXTS = {
+    "20": ("[x](nope.md)", '5:1: there is no file "nope.md" beside content/posts/20.md'),
+    "21": ("> - see ![](pic.png)", '5:9: there is no picture "pic.png" beside content/posts/21.md'),
+    "22": ("a\n::: private\nx",
+           "6:1: the private passage is not closed (end it with a line ::: (after raw HTML or inside a list, leave an "
+           "empty line before it))"),
+    "23": ("foo <!-- bar\n\nbaz -->", "5:5: the comment is not closed (end it with -->)"),
+    "24": ("## A {#x}\n\n## B {#x}", '7:6: the id "x" is used twice (give one of them another id)'),
+    "25": ("[a](01.md#zz)", '5:1: there is no heading or id "zz" in content/posts/01.md'),
+    "26": ("[b](/tags/none/)", '5:1: this site has no address "/tags/none/"'),
+    "27": ("| a | b |\n|---|---|\n| 1 | 2 | 3 |",
+           r"7:1: the row has 3 cells, the head of the table 2 (write | inside a cell as \|)"),
+    "28": ("::: privat\nx\n:::", '5:1: unknown name in "::: privat" (did you mean "private"?)'),
+    "29": (":::", "5:1: ::: closes nothing"),
+    "30": ("a\x07b", "5:2: the text has the control character '\\x07' (delete it)"),
+    "31": (">" * 150 + " deep", "5:1: nested too deeply (use fewer levels of lists and quotations)"),
+}  # fmt: skip
+
+
+def test_thirty_mistakes_give_thirty_diagnostics_in_one_run_and_nothing_is_written(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {}
+    expected = []
+    for name, (line, messages) in THIRTY_MISTAKES.items():
+        files[f"content/posts/{name}.md"] = f"---\ntitle: A\ndate: 2024-01-01\n{line}\n---\nText.\n"
+        expected += [f"content/posts/{name}.md:{message}" for message in messages.split("|")]
+    for name, (text, message) in BROKEN_TEXTS.items():
+        files[f"content/posts/{name}.md"] = f"---\ntitle: A\ndate: 2024-01-01\n---\n{text}\n"
+        expected.append(f"content/posts/{name}.md:{message}")
+    assert len(files) == 30
+    assert problems(tmp_path, files) == expected
+    assert not (tmp_path / "public").exists()
+
+
+def test_problems_of_settings_and_documents_come_in_one_run(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {
+        "blog.toml": 'title = "T"\nurl = "https://example.org"\npaginat = 3\n',
+        "content/posts/a.md": post(dratf="true"),
+    }
+    assert problems(tmp_path, files) == [
+        'blog.toml:3:1: unknown key "paginat" (did you mean "paginate"?)',
+        'content/posts/a.md:4:1: unknown key "dratf" (did you mean "draft"?)',
+    ]
+
+
+def test_after_an_error_the_old_site_is_untouched(tmp_path: Path) -> None:
+    root = site(tmp_path, {"content/posts/a.md": post()})
+    build_folder(root)
+    before = outputs(root)
+    (root / "content/posts/b.md").write_text(post(dratf="true"))
+    with pytest.raises(BlogError):
+        build_folder(root)
+    assert outputs(root) == before
+
+
+def test_strict_makes_warnings_errors(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {"content/posts/a.md": post(text="```klingon\nx\n```")}
+    assert build_folder(site(tmp_path / "1", files)).problems[0].severity == "warning"
+    assert problems(tmp_path / "2", files, strict=True) == [
+        'content/posts/a.md:5:1: unknown language "klingon": shown as plain text'
+    ]
+
+
+HIDDEN = {
+    "a draft": {"draft": "true"},
+    "published: false": {"published": "false"},
+    "a private post": {"private": "true"},
+    "a scheduled post": {"date": "2099-01-01"},
+    "a private draft": {"private": "true", "draft": "true"},
+}
+
+
+@pytest.mark.parametrize("keys", HIDDEN.values(), ids=HIDDEN.keys())
+def test_what_is_held_back_leaves_no_trace(tmp_path: Path, keys: dict[str, str]) -> None:
+    hidden = post(
+        f"Title {TOKEN}", text=f"Text {TOKEN}. ![p]({TOKEN}.png) [a](open.md)", tags=f"[{TOKEN}-tag, shared]",
+        labels=f"[{TOKEN}-label]", series=f"{TOKEN}-series", aliases=f"[/{TOKEN}-old/]", revisits="open.md",
+        context=f"{TOKEN}", summary=f"{TOKEN}", **keys,
+    )  # fmt: skip
+    root = site(tmp_path, {
+        f"content/posts/{TOKEN}.md": hidden,
+        f"content/posts/{TOKEN}.png": b"picture",
+        f"content/posts/{TOKEN}-bundle/index.md": post(f"Bundle {TOKEN}", **keys),
+        f"content/posts/{TOKEN}-bundle/data.csv": f"{TOKEN}",
+        f"content/{TOKEN}-page.md": f"---\ntitle: {TOKEN}\ndraft: true\n---\n{TOKEN}\n",
+        "content/posts/open.md": post("Open", date="2023-05-05", tags="[shared]"),
+        "content/posts/other.md": post("Other", date="2025-05-05", tags="[shared]"),
+    })  # fmt: skip
+    report = build_folder(root)
+    assert leaks(outputs(root)) == []
+    assert f"content/posts/{TOKEN}.md" in {held.path for held in report.held}
+    assert b"<span class=\"count\">2</span>" in outputs(root)["tags/index.html"]
+
+
+def test_a_draft_is_built_on_request_with_a_badge_and_its_trace_goes_with_the_next_plain_build(tmp_path: Path) -> None:
+    root = site(tmp_path, {"content/posts/d.md": post(TOKEN, draft="true", tags=f"[{TOKEN}]"), "content/posts/a.md": post()})
+    build_folder(root, drafts=True)
+    page = outputs(root)["posts/d/index.html"].decode()
+    assert '<strong class="badge">Draft</strong>' in page
+    assert '<meta name="robots" content="noindex">' in page
+    assert leaks(outputs(root))
+    build_folder(root)
+    assert leaks(outputs(root)) == []
+
+
+def test_a_private_post_is_not_built_with_drafts_and_future(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {"content/posts/p.md": post(TOKEN, date="2099-01-01", private="true")}
+    root = site(tmp_path, files)
+    build_folder(root, drafts=True, future=True)
+    assert leaks(outputs(root)) == []
+
+
+def test_a_scheduled_draft_needs_both_options(tmp_path: Path) -> None:
+    root = site(tmp_path, {"content/posts/p.md": post(TOKEN, date="2099-01-01", draft="true")})
+    build_folder(root, drafts=True)
+    assert leaks(outputs(root)) == []
+    build_folder(root, drafts=True, future=True)
+    assert "posts/p/index.html" in outputs(root)
+
+
+def test_a_public_post_may_not_link_to_what_is_held_back(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {
+        "content/posts/d.md": post(draft="true"),
+        "content/posts/a.md": post(text="[file](d.md), [address](/posts/d/), [own](https://example.org/posts/d/).\n\n"
+                                        '<a href="/posts/d/">raw</a>\n\n::: private\n[fine here](d.md)\n:::'),
+    }  # fmt: skip
+    why = "leads to content/posts/d.md, which is not published (draft) (take the link out, or publish that one too)"
+    assert problems(tmp_path, files) == [
+        f'content/posts/a.md:5:1: "d.md" {why}',
+        f'content/posts/a.md:5:15: "/posts/d/" {why}',
+        f'content/posts/a.md:5:37: "https://example.org/posts/d/" {why}',
+        f'content/posts/a.md:7:9: "/posts/d/" {why}',
+    ]
+
+
+def test_an_unlisted_post_has_a_page_and_nothing_else(tmp_path: Path) -> None:
+    root = site(tmp_path, {
+        "content/posts/u.md": post(TOKEN, unlisted="true", tags=f"[{TOKEN}]", series=TOKEN, aliases=f"[/{TOKEN}/]",
+                                   text="[a](a.md)", revisits="a.md"),
+        "content/posts/a.md": post("Open"),
+    })  # fmt: skip
+    build_folder(root)
+    assert leaks(outputs(root)) == ["posts/u/index.html", f"{TOKEN}/index.html"]
+    assert b'<meta name="robots" content="noindex">' in outputs(root)["posts/u/index.html"]
+    assert b'<meta name="robots" content="noindex">' in outputs(root)[f"{TOKEN}/index.html"]
+    assert b"/posts/u/" not in outputs(root)["posts/a/index.html"]
+
+
+def test_private_passages_and_comments_are_left_out_of_everything_and_counted(tmp_path: Path) -> None:
+    text = (
+        f"Public.[^n] <!-- {TOKEN} -->\n\n::: private\n{TOKEN} [link](x.md) ![]({TOKEN}.png)\n\n## {TOKEN}\n\n"
+        f"[^n]: {TOKEN}\n[ref]: /{TOKEN}\n:::\n\n<div><!-- {TOKEN} -->raw</div>\n\n[^n]: Note.\n"
+    )
+    root = site(tmp_path, {"content/posts/a/index.md": post(text=text, context=f'"a <!-- {TOKEN} --> b"'),
+                           f"content/posts/a/{TOKEN}.png": b"p", "content/posts/a/shown.png": b"p"})  # fmt: skip
+    with pytest.raises(BlogError, match="published as typed"):
+        build_folder(root)
+    (root / "content/posts/a/index.md").write_text(post(text=text))
+    report = build_folder(root)
+    assert report.withheld == 1
+    assert leaks(outputs(root)) == []
+    assert "posts/a/shown.png" in outputs(root)
+
+
+def test_a_picture_that_only_a_private_passage_or_a_draft_uses_is_not_published(tmp_path: Path) -> None:
+    root = site(tmp_path, {
+        "content/posts/a.md": post(text="![shown](shown.png)\n\n::: private\n![p](hidden.png) ![s](shown.png)\n:::"),
+        "content/posts/d.md": post(draft="true", text="![d](draft.png)\n\n::: private\n![dp](deep.png)\n:::"),
+        **{f"content/posts/{name}.png": name for name in ("shown", "hidden", "draft", "deep", "nobody")},
+    })  # fmt: skip
+    build_folder(root)
+    assert {path for path in outputs(root) if path.endswith(".png")} == {"posts/shown.png", "posts/nobody.png"}
+
+
+def test_removing_a_post_removes_everything_it_had_and_foreign_files_stay(tmp_path: Path) -> None:
+    root = site(tmp_path, {
+        "content/posts/a.md": post(),
+        f"content/posts/{TOKEN}/index.md": post(TOKEN, tags=f"[{TOKEN}]", labels=f"[{TOKEN}]", series=TOKEN),
+        f"content/posts/{TOKEN}/pic.png": b"p",
+    })  # fmt: skip
+    build_folder(root)
+    for foreign in ("CNAME", "posts/mine.txt", f"posts/{TOKEN}/keep.txt", ".git/HEAD"):
+        path = root / "public" / foreign
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("mine")
+    shutil.rmtree(root / f"content/posts/{TOKEN}")
+    report = build_folder(root)
+    assert f"posts/{TOKEN}/index.html" in report.changes.removed
+    left = outputs(root)
+    assert leaks(left) == [f"posts/{TOKEN}/keep.txt"]
+    assert {path for path, data in left.items() if data == b"mine"} == {
+        "CNAME", "posts/mine.txt", f"posts/{TOKEN}/keep.txt", ".git/HEAD",
+    }  # fmt: skip
+    assert not (root / f"public/tags/{TOKEN}").exists()
+
+
+def test_a_second_build_renders_and_writes_nothing(tmp_path: Path) -> None:
+    root = site(tmp_path, {"content/posts/a.md": post(), "content/pic.png": b"p"})
+    first = build_folder(root)
+    second = build_folder(root)
+    assert (second.changes.new, second.changes.changed, second.changes.removed) == ((), (), ())
+    assert second.changes.unchanged == len(first.changes.new)
+    assert second.reasons == ()
+
+
+def test_an_edited_text_renders_its_page_and_feeds_but_not_its_neighbours(tmp_path: Path) -> None:
+    posts = {f"content/posts/{day}.md": post(f"Day {day}", f"2024-01-0{day}", "First.\n\nMore.", tags="[t]") for day in "123"}
+    root = site(tmp_path, dict(posts))
+    build_folder(root)
+    (root / "content/posts/2.md").write_text(posts["content/posts/2.md"].replace("More.", "Other."))
+    report = build_folder(root)
+    expected = ["posts/2/index.html", "feed.xml", "atom.xml", "tags/t/feed.xml"]
+    assert sorted(path for path, _ in report.reasons) == sorted(expected)
+    assert {why for _, why in report.reasons} == {"what it shows changed"}
+
+
+def test_an_edited_template_renders_the_pages_that_reach_it(tmp_path: Path) -> None:
+    root = site(tmp_path, {"content/posts/a.md": post(), "content/about.md": "---\ntitle: A\n---\nx\n"})
+    from blog.sources import themes_folder
+
+    shutil.copytree(themes_folder() / "margin", root / "themes/margin")
+    build_folder(root)
+    template = root / "themes/margin/templates/page.html"
+    template.write_text(template.read_text().replace("</article>", "<!-- edited --></article>"))
+    report = build_folder(root)
+    assert [path for path, _ in report.reasons] == ["about/index.html"]
+    assert report.reasons[0][1] == "its template or the program changed"
+
+
+def test_a_damaged_cache_costs_nothing_but_time(tmp_path: Path) -> None:
+    root = site(tmp_path, {"content/posts/a.md": post()})
+    build_folder(root)
+    before = outputs(root)
+    (root / ".blog/cache.sqlite3").write_bytes(b"not a database" * 1000)
+    build_folder(root)
+    assert outputs(root) == before
+    assert verify(order(root)) == []
+
+
+def test_verify_names_the_paths_that_differ_from_a_clean_build(tmp_path: Path) -> None:
+    root = site(tmp_path, {"content/posts/a.md": post()})
+    build_folder(root)
+    assert verify(order(root)) == []
+    (root / "public/posts/a/index.html").write_text("tampered")
+    (root / "public/archive/index.html").unlink()
+    assert verify(order(root)) == ["archive/index.html", "posts/a/index.html"]
+
+
+def test_clean_forgets_what_is_kept(tmp_path: Path) -> None:
+    root = site(tmp_path, {"content/posts/a.md": post()})
+    build_folder(root)
+    assert len(build_folder(root, clean=True).reasons) > 5
+
+
+def test_a_dry_run_writes_nothing_and_names_what_would_change(tmp_path: Path) -> None:
+    root = site(tmp_path, {"content/posts/a.md": post(), "content/posts/b.md": post("B")})
+    build_folder(root)
+    before = outputs(root)
+    (root / "content/posts/a.md").unlink()
+    (root / "content/posts/c.md").write_text(post("See me", "2025-01-01"))
+    report = build_folder(root, dry_run=True)
+    assert outputs(root) == before
+    assert report.changes.new == ("posts/c/index.html",)
+    assert report.changes.removed == ("posts/a/index.html",)
+    assert "feed.xml" in report.changes.changed
+    assert report.new_entries == ("See me",)
+
+
+def test_the_number_of_jobs_changes_nothing(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {
+        f"content/posts/{number}.md": post(f"Post {number}", text="```python\nx = 1\n```", tags=f"[t{number % 7}]")
+        for number in range(120)
+    }
+    one, two = site(tmp_path / "1", files), site(tmp_path / "2", files)
+    build_folder(one, jobs=1)
+    build_folder(two, jobs=3)
+    assert outputs(one) == outputs(two)
+
+
+def test_two_builds_are_equal_under_other_zones_locales_hash_seeds_folders_and_file_orders(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {
+        "blog.toml": 'title = "T"\nurl = "https://example.org"\ntimezone = "Asia/Tokyo"\n',
+        "content/about.md": "---\ntitle: About\n---\nx\n",
+    }
+    for number in range(12):
+        files[f"content/posts/p{number}.md"] = post(
+            f"Post {number}", f"2024-01-{number + 1:02} 23:30", "```python\nx = {1, 2}\n```\n\n[a](p1.md)",
+            tags=f"[a{number % 3}, b{number % 5}]", labels="[Journal]",
+        )  # fmt: skip
+    results = []
+    environments = [
+        {"TZ": "UTC", "LC_ALL": "C", "PYTHONHASHSEED": "1"},
+        {"TZ": "America/Los_Angeles", "LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "77"},
+    ]
+    for name, environment in zip(("one", "two/deep"), environments, strict=True):
+        names = sorted(files, reverse=name != "one")
+        root = site(tmp_path / name, {path: files[path] for path in names})
+        for number, path in enumerate(sorted(root.rglob("*"), reverse=name == "one")):
+            os.utime(path, (number, number))
+        command = [sys.executable, "-m", "blog", "build", "--root", str(root), "-q"]
+        subprocess.run(command, check=True, env={**os.environ, **environment}, cwd=tmp_path)
+        results.append(outputs(root) | {"manifest": (root / "public/.blog-manifest").read_bytes()})
+    assert results[0] == results[1]
+    assert not any(str(tmp_path).encode() in data for data in results[0].values())
+
+
+def test_tomorrow_changes_nothing_but_what_is_published_then(tmp_path: Path) -> None:
+    root = site(tmp_path, {"content/posts/a.md": post(), "content/posts/b.md": post("Later", "2026-07-01")})
+    build_folder(root)
+    before = outputs(root)
+    build_folder(root, now=NOW.replace(day=2))
+    assert outputs(root) == before
+    build_folder(root, now=NOW.replace(month=7))
+    assert "posts/b/index.html" in outputs(root)
+
+
+def test_without_a_content_folder_there_is_a_hint_at_init(tmp_path: Path) -> None:
+    assert problems(tmp_path, {}) == ["content:1:1: there is no content folder here (`blog init DIR` makes a site to start from)"]
+
+
+def test_an_empty_content_folder_builds_an_empty_home_page(tmp_path: Path) -> None:
+    (tmp_path / "content").mkdir()
+    found = publish(tmp_path, {})
+    assert "Nothing has been published here yet." in found["index.html"]
+    assert "<item>" not in found["feed.xml"]
+    assert {"index.html", "archive/index.html", "404.html", "sitemap.xml", "robots.txt", "atom.xml"} <= found.keys()
+    assert "tags/index.html" not in found
+
+
+def test_a_site_without_url_has_no_feeds_and_says_so(tmp_path: Path) -> None:
+    root = site(tmp_path, {"blog.toml": 'title = "T"\n', "content/posts/a.md": post()})
+    report = build_folder(root)
+    assert [problem.message for problem in report.problems] == [
+        "without a url there are no feeds, no sitemap and no canonical links"
+    ]
+    found = outputs(root)
+    assert not any(path.endswith(".xml") for path in found)
+    assert b'rel="canonical"' not in found["posts/a/index.html"]
+    assert b"feed.xml" not in found["posts/a/index.html"]
+
+
+def test_base_url_takes_the_place_of_url(tmp_path: Path) -> None:
+    found = publish(tmp_path, {"content/posts/a.md": post()}, base_url="https://preview.example.net/x")
+    assert '<link rel="canonical" href="https://preview.example.net/x/posts/a/">' in found["posts/a/index.html"]
+    assert 'href="/x/archive/"' in found["index.html"]
+
+
+def test_a_folder_that_cannot_be_written_builds_without_a_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = site(tmp_path / "site", {"content/posts/a.md": post()})
+    (root / ".blog").write_text("a file where the folder should be")
+    report = build_folder(root, output=tmp_path / "out")
+    assert [problem.message for problem in report.problems] == ["the site folder cannot be written: building without a cache"]
+    assert (tmp_path / "out/posts/a/index.html").is_file()
