@@ -76,8 +76,7 @@ def build(order: Order) -> Report:
     """Build the site. Raises :class:`BlogError` with all problems; then nothing in the output folder has changed."""
     check_folder(order.output, order.root)
     settings, problems = load_settings(order.root, order.base_url)
-    with workspace(order.root) as folder:
-        cache = Cache(folder if order.cached else None, fresh=order.clean)
+    with workspace(order.root) as folder, Cache(folder if order.cached else None, fresh=order.clean) as cache:
         if folder is None:
             problems.append(_no_workspace())
         templates = _templates(order.root, settings, problems)
@@ -100,7 +99,6 @@ def build(order: Order) -> Report:
             announced = new_entries(targets, current(order.output, "feed.xml"))
             changes = stage.changes() if order.dry_run else stage.commit()
         cache.save()
-        cache.close()
     return Report(
         problems=tuple(problems),
         held=site.held,

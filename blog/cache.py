@@ -15,7 +15,7 @@ from contextlib import contextmanager, suppress
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from filelock import FileLock, Timeout
 
@@ -134,8 +134,10 @@ class Cache:
             with suppress(sqlite3.Error):
                 self.connection.execute("ROLLBACK")
 
-    def close(self) -> None:
-        """Let go of the file."""
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
         self.connection.close()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import shlex
 import signal
 import sys
 import time
@@ -216,7 +217,10 @@ def _held_lines(report: Report, root: Path) -> Iterator[str]:
         kind = f"scheduled for {held.day}" if held.day else held.hold
         kinds.setdefault(kind, []).append(_shown_path(root, held.path))
     if kinds:
-        parts = [f"{len(paths)} {kind}: {', '.join(paths)}" for kind, paths in sorted(kinds.items())]
+        parts = [
+            f"{len(paths)} {kind}{'s' * (kind == 'draft' and len(paths) > 1)}: {', '.join(paths)}"
+            for kind, paths in sorted(kinds.items())
+        ]
         yield f"held back: {'; '.join(parts)}"
     if report.withheld:
         yield f"left out: {report.withheld} private passage{'s' * (report.withheld != 1)}"
@@ -272,4 +276,4 @@ def init(folder: Path) -> None:
         paths = new_site(folder, dt.datetime.now(dt.UTC).date())
     for path in paths:
         click.echo(path)
-    click.echo(f"build it: blog build --root {folder}")
+    click.echo(f"build it: blog build --root {shlex.quote(str(folder))}")

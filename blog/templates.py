@@ -63,6 +63,10 @@ class Templates:
             if other is None:
                 raise BlogError([self._problem(name, 1, "the name of an included template must be written out")])
             found.add(other)
+        for used in tree.find_all(nodes.Filter):
+            if used.name not in self.environment.filters:
+                hint = did_you_mean(used.name, self.environment.filters)
+                raise BlogError([self._problem(name, used.lineno, f'there is no filter "{used.name}"', hint)])
         for node in tree.find_all((nodes.EvalContextModifier, nodes.ScopedEvalContextModifier)):
             raise BlogError([self._problem(name, node.lineno, "escaping cannot be switched off")])
         return frozenset(found)

@@ -2,11 +2,13 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+import sys
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from tests.publishing import build_folder
 
 settings.register_profile("steady", derandomize=True, deadline=None, print_blob=False)
 settings.load_profile("steady")
@@ -27,7 +29,7 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     if os.environ.get("CI") and _skipped and exitstatus == 0:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
         for name in _skipped:
-            print(f"\nin CI a skip is a failure: {name}")
+            sys.stderr.write(f"\nin CI a skip is a failure: {name}\n")
 
 
 @pytest.fixture(scope="session")
@@ -49,14 +51,12 @@ def chromium() -> str:
 
 
 @pytest.fixture(scope="session")
-def example(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The example blog, built once."""
-    from tests.publishing import build_folder
-
     top = Path(__file__).parent.parent
     root = tmp_path_factory.mktemp("example")
     for name in ("content", "themes"):
         shutil.copytree(top / name, root / name)
     shutil.copy(top / "blog.toml", root / "blog.toml")
     build_folder(root)
-    yield root / "public"
+    return root / "public"

@@ -18,7 +18,9 @@ def order(root: Path, **options: Any) -> Order:
     """What to build: `drafts`, `future` and `private` say for whom, the rest are fields of `Order`."""
     audience = {name: options.pop(name) for name in ("drafts", "future", "private") if name in options}
     now = options.pop("now", NOW)
-    return Order(root=root, output=options.pop("output", root / "public"), audience=Audience(now, **audience), **options)
+    return Order(
+        root=root, output=options.pop("output", root / "public"), audience=Audience(now, **audience), **options
+    )
 
 
 def build_folder(root: Path, **options: Any) -> Report:

@@ -11,6 +11,7 @@ import pytest
 
 from blog.build import verify
 from blog.errors import BlogError
+from blog.sources import themes_folder
 from tests.publishing import NOW, build_folder, order, outputs, post, problems, publish
 from tests.sites import site
 
@@ -18,7 +19,11 @@ TOKEN = "xyzzyq"  # stands for what must not leak
 
 
 def leaks(found: dict[str, bytes], token: str = TOKEN) -> list[str]:
-    return [path for path, data in found.items() if token in path.lower() or token in data.decode("utf-8", "replace").lower()]
+    return [
+        path
+        for path, data in found.items()
+        if token in path.lower() or token in data.decode("utf-8", "replace").lower()
+    ]
 
 
 def test_a_post_gets_a_page_at_its_slug(tmp_path: Path) -> None:
@@ -52,7 +57,7 @@ def test_three_hundred_posts_of_a_jekyll_blog_are_published_with_front_matter_al
     for number in range(300):
         day = f"{2010 + number % 12}-{number % 12 + 1:02}-{number % 28 + 1:02}"
         files[f"content/posts/{day}-post-number-{number}.markdown"] = (
-            f"---\nlayout: post\ntitle:  \"Post number {number}\"\ncategories: [ml, notes]\ncomments: true\n---\n\n"
+            f'---\nlayout: post\ntitle:  "Post number {number}"\ncategories: [ml, notes]\ncomments: true\n---\n\n'
             f"# What happened\n\nWe *trained* something.  It took {number} minutes.\n1. first\n2. second\n\n"
             "## And then\n\n```python\nprint('hi')\n```\n"
         )
@@ -66,34 +71,36 @@ def test_three_hundred_posts_of_a_jekyll_blog_are_published_with_front_matter_al
 
 
 THIRTY_MISTAKES = {
-    "01": ("dratf: true", "4:1: unknown key \"dratf\" (did you mean \"draft\"?)"),
-    "02": ("tags: {a: b}", "4:7: \"tags\" must be text"),
-    "03": ("draft: yes", "4:8: \"draft\" must be true or false (write draft: true)"),
-    "04": ("title: Again", "4:1: \"title\" is written twice, first in line 2 (keep one of them)"),
-    "05": ("updated: 2024-13-01", "4:10: \"2024-13-01\" is not a date: month must be in 1..12"),
-    "06": ("part: two", "4:7: \"part\" must be a whole number"),
+    "01": ("dratf: true", '4:1: unknown key "dratf" (did you mean "draft"?)'),
+    "02": ("tags: {a: b}", '4:7: "tags" must be text'),
+    "03": ("draft: yes", '4:8: "draft" must be true or false (write draft: true)'),
+    "04": ("title: Again", '4:1: "title" is written twice, first in line 2 (keep one of them)'),
+    "05": ("updated: 2024-13-01", '4:10: "2024-13-01" is not a date: month must be in 1..12'),
+    "06": ("part: two", '4:7: "part" must be a whole number'),
     "07": ("discussion: javascript:alert(1)",
-           "4:13: \"discussion\" must be an http or https address, not \"javascript:alert(1)\""),
-    "08": ("slug: a/b", "4:7: the slug \"a/b\" is a path (write slug: a-b)"),
-    "09": ("tags: ['!!!']", "4:8: the tag \"!!!\" gives no address (use a name with letters or digits)"),
-    "10": ("template: pots", "4:11: the theme has no template \"pots.html\" (did you mean \"post.html\"?)"),
-    "11": ("revisits: gone.md", "4:11: there is no file \"gone.md\" beside content/posts/11.md"),
-    "12": ("aliases: [\"/../x\"]",
-           "4:11: the alias \"/../x\" has an empty or dotted part (write the old path, such as /2019/old-name/)"),
-    "13": ("excerpt: short", "4:1: unknown key \"excerpt\" (here it is \"summary\")"),
-    "14": ("lang: English!", "4:7: \"English!\" is not a language tag such as en or pt-BR"),
+           '4:13: "discussion" must be an http or https address, not "javascript:alert(1)"'),
+    "08": ("slug: a/b", '4:7: the slug "a/b" is a path (write slug: a-b)'),
+    "09": ("tags: ['!!!']", '4:8: the tag "!!!" gives no address (use a name with letters or digits)'),
+    "10": ("template: pots", '4:11: the theme has no template "pots.html" (did you mean "post.html"?)'),
+    "11": ("revisits: gone.md", '4:11: there is no file "gone.md" beside content/posts/11.md'),
+    "12": ('aliases: ["/../x"]',
+           '4:11: the alias "/../x" has an empty or dotted part (write the old path, such as /2019/old-name/)'),
+    "13": ("excerpt: short", '4:1: unknown key "excerpt" (here it is "summary")'),
+    "14": ("lang: English!", '4:7: "English!" is not a language tag such as en or pt-BR'),
     "15": ("author: {nme: Ada}",
-           "4:9: \"author\" needs a name|4:10: unknown key \"nme\" (did you mean \"name\"?)"),
-    "16": ("source: {title: X}", "4:9: \"source\" needs a url"),
-    "17": ("series: '///'", "4:9: the series \"///\" gives no address (use a name with letters or digits)"),
-    "18": ("image: none.png", "4:8: there is no picture \"none.png\" beside content/posts/18.md"),
+           '4:9: "author" needs a name|4:10: unknown key "nme" (did you mean "name"?)'),
+    "16": ("source: {title: X}", '4:9: "source" needs a url'),
+    "17": ("series: '///'", '4:9: the series "///" gives no address (use a name with letters or digits)'),
+    "18": ("image: none.png", '4:8: there is no picture "none.png" beside content/posts/18.md'),
 }  # fmt: skip
 BROKEN_TEXTS = {
     "20": ("[x](nope.md)", '5:1: there is no file "nope.md" beside content/posts/20.md'),
     "21": ("> - see ![](pic.png)", '5:9: there is no picture "pic.png" beside content/posts/21.md'),
-    "22": ("a\n::: private\nx",
-           "6:1: the private passage is not closed (end it with a line ::: (after raw HTML or inside a list, leave an "
-           "empty line before it))"),
+    "22": (
+        "a\n::: private\nx",
+        ("6:1: the private passage is not closed (end it with a line ::: (after raw HTML or inside a list, leave an "
+         "empty line before it))"),
+    ),
     "23": ("foo <!-- bar\n\nbaz -->", "5:5: the comment is not closed (end it with -->)"),
     "24": ("## A {#x}\n\n## B {#x}", '7:6: the id "x" is used twice (give one of them another id)'),
     "25": ("[a](01.md#zz)", '5:1: there is no heading or id "zz" in content/posts/01.md'),
@@ -178,11 +185,13 @@ def test_what_is_held_back_leaves_no_trace(tmp_path: Path, keys: dict[str, str])
     report = build_folder(root)
     assert leaks(outputs(root)) == []
     assert f"content/posts/{TOKEN}.md" in {held.path for held in report.held}
-    assert b"<span class=\"count\">2</span>" in outputs(root)["tags/index.html"]
+    assert b'<span class="count">2</span>' in outputs(root)["tags/index.html"]
 
 
 def test_a_draft_is_built_on_request_with_a_badge_and_its_trace_goes_with_the_next_plain_build(tmp_path: Path) -> None:
-    root = site(tmp_path, {"content/posts/d.md": post(TOKEN, draft="true", tags=f"[{TOKEN}]"), "content/posts/a.md": post()})
+    root = site(
+        tmp_path, {"content/posts/d.md": post(TOKEN, draft="true", tags=f"[{TOKEN}]"), "content/posts/a.md": post()}
+    )
     build_folder(root, drafts=True)
     page = outputs(root)["posts/d/index.html"].decode()
     assert '<strong class="badge">Draft</strong>' in page
@@ -293,7 +302,9 @@ def test_a_second_build_renders_and_writes_nothing(tmp_path: Path) -> None:
 
 
 def test_an_edited_text_renders_its_page_and_feeds_but_not_its_neighbours(tmp_path: Path) -> None:
-    posts = {f"content/posts/{day}.md": post(f"Day {day}", f"2024-01-0{day}", "First.\n\nMore.", tags="[t]") for day in "123"}
+    posts = {
+        f"content/posts/{day}.md": post(f"Day {day}", f"2024-01-0{day}", "First.\n\nMore.", tags="[t]") for day in "123"
+    }
     root = site(tmp_path, dict(posts))
     build_folder(root)
     (root / "content/posts/2.md").write_text(posts["content/posts/2.md"].replace("More.", "Other."))
@@ -305,8 +316,6 @@ def test_an_edited_text_renders_its_page_and_feeds_but_not_its_neighbours(tmp_pa
 
 def test_an_edited_template_renders_the_pages_that_reach_it(tmp_path: Path) -> None:
     root = site(tmp_path, {"content/posts/a.md": post(), "content/about.md": "---\ntitle: A\n---\nx\n"})
-    from blog.sources import themes_folder
-
     shutil.copytree(themes_folder() / "margin", root / "themes/margin")
     build_folder(root)
     template = root / "themes/margin/templates/page.html"
@@ -404,7 +413,9 @@ def test_tomorrow_changes_nothing_but_what_is_published_then(tmp_path: Path) -> 
 
 
 def test_without_a_content_folder_there_is_a_hint_at_init(tmp_path: Path) -> None:
-    assert problems(tmp_path, {}) == ["content:1:1: there is no content folder here (`blog init DIR` makes a site to start from)"]
+    assert problems(tmp_path, {}) == [
+        "content:1:1: there is no content folder here (`blog init DIR` makes a site to start from)"
+    ]
 
 
 def test_an_empty_content_folder_builds_an_empty_home_page(tmp_path: Path) -> None:
@@ -434,9 +445,13 @@ def test_base_url_takes_the_place_of_url(tmp_path: Path) -> None:
     assert 'href="/x/archive/"' in found["index.html"]
 
 
-def test_a_folder_that_cannot_be_written_builds_without_a_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_folder_that_cannot_be_written_builds_without_a_cache(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     root = site(tmp_path / "site", {"content/posts/a.md": post()})
     (root / ".blog").write_text("a file where the folder should be")
     report = build_folder(root, output=tmp_path / "out")
-    assert [problem.message for problem in report.problems] == ["the site folder cannot be written: building without a cache"]
+    assert [problem.message for problem in report.problems] == [
+        "the site folder cannot be written: building without a cache"
+    ]
     assert (tmp_path / "out/posts/a/index.html").is_file()

@@ -17,7 +17,7 @@ _QUOTES = {
 }  # fmt: skip
 _RARE = re.compile(r"--|\.\.\.")
 _EM_DASH = re.compile(r"(?<![-<!])---(?![->])")
-_EN_DASH = re.compile(r"(?<![-<!\S])--(?=\s|$)|(?<=[^-<!\s])--(?=[^->\s])")
+_EN_DASH = re.compile(r"(?<!\S)--(?=\s|$)|(?<=[\w)”’\"])--(?=[\w(“‘\"])")
 
 
 def quotes_for(language: str) -> Sequence[str]:

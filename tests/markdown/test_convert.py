@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
+from blog import markdown
+from blog.errors import Place, Problem
+from blog.markdown import Text, fill
 from tests.markdown.cases import FOLDER, Case, as_in_cases, filled, read, text_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 CASES = [case for path in sorted(FOLDER.glob("*.md")) for case in read(path)]
 
@@ -16,3 +24,65 @@ def test_every_case_gives_the_page_the_feed_and_the_problems_that_it_shows(case:
     assert forms.page == case.page
     assert forms.feed == case.feed
     assert [line for problem in text.problems for line in as_in_cases(problem)] == list(case.problems)
+
+
+def test_an_empty_text_gives_an_empty_text() -> None:
+    assert text_of("") == Text()
+
+
+def test_every_slot_is_closed_by_its_own_target_escaped() -> None:
+    text = text_of("[a](one.md) ![b](two.png)")
+    assert fill(text.html, ['/a?b=1&c="', "/two.png"]) == (
+        '<p><a href="/a?b=1&amp;c=&quot;">a</a> <img src="/two.png" alt="b" loading="lazy"></p>\n'
+    )
+
+
+def test_a_text_without_slots_stays_as_it_is() -> None:
+    assert fill("<p>one</p>", []) == "<p>one</p>"
+
+
+def test_ids_of_a_feed_entry_begin_with_its_prefix() -> None:
+    feed = fill(text_of("one[^a]\n\n[^a]: two\n").feed_html, [], "x-")
+    assert 'href="#x-fn:1" id="x-fnref:1"' in feed
+    assert "\0" not in feed
+
+
+def test_no_character_of_a_text_can_pass_for_a_slot() -> None:
+    text = text_of("one \0000\000 &#0; two\n\n`\0:\0`\n")
+    assert "\0" not in text.html + text.feed_html
+
+
+def test_what_is_too_deep_for_python_is_an_error_and_no_exception(monkeypatch: pytest.MonkeyPatch) -> None:
+    def too_deep(*_: object) -> str:
+        raise RecursionError
+
+    monkeypatch.setattr(markdown, "page_html", too_deep)
+    text = text_of("one [a](b)\n")
+    assert (text.html, text.feed_html, text.summary, text.words) == ("", "", "", 0)
+    assert text.problems == (Problem(Place("a.md"), "nesting", "nested too deeply", "use fewer levels"),)
+
+
+def test_texts_do_not_know_each_other() -> None:
+    first = text_of("[a]: one.md\n\n## One\n\n[^b]: two\n")
+    assert text_of("[a] [^b]\n\n## One\n").headings == first.headings
+    assert text_of("[a]\n").html == "<p>[a]</p>\n"
+
+
+@pytest.mark.parametrize("end", ["", "\n", "\n\n\n", "  \n"])
+def test_the_end_of_a_text_does_not_matter(end: str) -> None:
+    assert text_of(f"one\n\n- two{end}").html == "<p>one</p>\n<ul>\n<li>two</li>\n</ul>\n"
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["title", ".", "one", ".", "<p>one</p>", ".", ""],
+        ["# Heading", "", "title", ".", "one", ".", "<p>one</p>", ".", "<p>feed</p>", ".", "! 1:1: error: x", "", "more"],
+    ],
+)
+def test_cases_are_read_with_everything_that_belongs_to_them(lines: list[str], tmp_path: Path) -> None:
+    path = tmp_path / "some.md"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    feed, problems = ("<p>feed</p>\n", ("! 1:1: error: x",)) if "# Heading" in lines else ("<p>one</p>\n", ())
+    where = f"some:{lines.index('title') + 1}"
+    assert read(path) == [Case(where, "title", "one\n", "<p>one</p>\n", feed, problems)]

@@ -1,0 +1,119 @@
+"""The example blog in a real browser: accessible, nothing from elsewhere, nothing that overflows, no script."""
+
+import functools
+import http.server
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+pytestmark = pytest.mark.browser
+
+PAGES = [
+    "/", "/page/2/", "/posts/nine-weeks-on-a-paper/", "/posts/a-training-script-i-can-read/", "/posts/the-curve-that-lied/",
+    "/posts/twelve-rejections/", "/posts/quien-se-lo-dijo/", "/about/", "/tags/", "/tags/debugging/", "/labels/", "/labels/journal/",
+    "/series/", "/series/journey-into-machine-learning/", "/archive/", "/404.html",
+]  # fmt: skip
+
+
+class _Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture(scope="module")
+def address(example: Path) -> Iterator[str]:
+    handler = functools.partial(_Quiet, directory=str(example))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Browser]:
+    options = [
+        "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+        "--disable-component-update", "--disable-sync",
+    ]  # fmt: skip
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=options)
+        yield browser
+        browser.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_no_violation_on_any_kind_of_page(
+    browser: Browser, address: str, checkers: Path, scheme: str
+) -> None:
+    axe = (checkers / "axe-core/axe.min.js").read_text("utf-8")
+    found = []
+    for width in (1280, 390):
+        context = browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 900}, bypass_csp=True)  # type: ignore[arg-type]
+        page = context.new_page()
+        for path in PAGES:
+            page.goto(address + path)
+            page.evaluate(axe)
+            result = page.evaluate("() => axe.run(document, { resultTypes: ['violations'] })")
+            found += [f"{path} {width}: {entry['id']} {entry['nodes'][0]['target']}" for entry in result["violations"]]
+        context.close()
+    assert found == []
+
+
+def test_pages_ask_for_html_and_css_of_this_site_only_and_run_no_script(browser: Browser, address: str) -> None:
+    context = browser.new_context(java_script_enabled=True)
+    page = context.new_page()
+    asked: list[str] = []
+    errors: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    for path in PAGES:
+        page.goto(address + path)
+        assert page.locator("script:not([type='application/ld+json'])").count() == 0
+        assert page.locator("h1").count() == 1, path
+    context.close()
+    assert errors == []
+    assert all(url.startswith(address) for url in asked)
+
+
+def test_a_post_is_under_30_kb_in_two_requests(browser: Browser, address: str) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    sizes: dict[str, int] = {}
+    page.on("response", lambda response: sizes.__setitem__(response.url, len(response.body())))
+    page.goto(f"{address}/posts/week-4/", wait_until="networkidle")
+    context.close()
+    own = {url: size for url, size in sizes.items() if "icon" not in url}
+    assert len(own) == 2
+    assert sum(own.values()) < 30_000
+
+
+@pytest.mark.parametrize("width", [320, 390, 1280])
+def test_nothing_overflows(browser: Browser, address: str, width: int) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 800})
+    page = context.new_page()
+    wide = []
+    for path in PAGES:
+        page.goto(address + path)
+        if page.evaluate("document.scrollingElement.scrollWidth") > width:
+            wide.append(path)
+    context.close()
+    assert wide == []
+
+
+def test_the_keyboard_reaches_the_text_first_and_then_everything(browser: Browser, address: str) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(f"{address}/posts/week-4/")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.getAttribute('href')") == "#:main"
+    assert page.evaluate("document.activeElement.getBoundingClientRect().top") >= 0
+    links = page.locator("a[href]").count()
+    seen = set()
+    for _ in range(links * 2):
+        page.keyboard.press("Tab")
+        seen.add(page.evaluate("document.activeElement.outerHTML"))
+    context.close()
+    assert sum(1 for html in seen if html.startswith("<a")) >= links - 2

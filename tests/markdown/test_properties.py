@@ -1,0 +1,244 @@
+"""What `blog.markdown` promises of every text, tried on many."""
+
+from __future__ import annotations
+
+import re
+from itertools import count
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from blog.markdown import Text
+from tests.markdown.cases import everything_of, filled, text_of
+
+TRY = settings(derandomize=True, max_examples=200, deadline=None)
+SECRET = "Xsecret"
+
+MARKS = (
+    "# ", "## ", "> ", "- ", "1. ", "    ", "\t", "- [x] ", "> [!NOTE]", "> [!x]", "| a | b |", "|--|--|", "```", "~~~", "```python",
+    "{hl=1-3}", "* * *", "===", "---", ": def", "[^a]", "[^a]: ", "[a]: b", "[a](b)", "![a](b 'c')", "[", "]", "](", ")", "*", "**", "_",
+    "`", "``", "~~", "<!--", "-->", "<!-- a -->", "<!-- more -->", "::: private", ":::", ":::: note", "<div>", "</div>", "<pre>",
+    "<b id='x'>", "<img src=a>", "{#x}", "{.a}", "{", "}", "\\", "&amp;", "&#0;", "\0", "\x0b", '"', "'", "--", "...", "www.a.org",
+    "http://a", "a@b.org", "日本", "e\u0301", "\u2028", "\ufeff", " ", "\n", "\n\n", "word",
+)  # fmt: skip
+"""Everything that means something, or nearly."""
+texts = st.one_of(
+    st.text(alphabet=st.characters(blacklist_categories=("Cs",)), max_size=200),
+    st.lists(st.sampled_from(MARKS), max_size=40).map("".join),
+    st.lists(st.sampled_from(MARKS), max_size=30).map("\n".join),
+)
+
+
+def inside(form: str, block: str) -> str:
+    """`block` inside another form."""
+    first, rest = {"quotation": ("> ", "> "), "list": ("- ", "  "), "numbers": ("1. ", "   "), "note": ("> [!TIP]\n> ", "> ")}[form]
+    return first + f"\n{rest}".join(block.split("\n"))
+
+
+def wrapped(blocks: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    """These blocks, some of them in quotations, lists and callouts in each other."""
+    forms = st.lists(st.sampled_from(["quotation", "list", "numbers", "note"]), max_size=3)
+
+    def wrap(drawn: tuple[str, list[str]]) -> str:
+        block, around = drawn
+        for form in around:
+            block = inside(form, block)
+        return block
+
+    return st.tuples(blocks, forms).map(wrap)
+
+
+FORMS = (
+    "{}",
+    "{} {}\n{} *{}* **{}** ~~{}~~ `{}`",
+    "# {}",
+    "## {} {{#id-{}}}",
+    "{}\n===",
+    "- {}\n- {}\n  - {}",
+    "- {}\n\n  {}",
+    "1. {}\n2. {}",
+    "- [ ] {}\n- [x] {}",
+    "> {}\n> {}",
+    "> [!NOTE]\n> {}",
+    "> [!OTHER]\n> {}",
+    "| {} | {} |\n|---|:-:|\n| {} | {} |\n| {} |",
+    "{}\n: {}\n: {}",
+    "```python\n{} = {}({!r})\n```",
+    "~~~text {{title=\"{}\" hl=1}}\n{}\n\n{}\n~~~",
+    "    {}",
+    "{}[^n{}]\n\n[^n{}]: {}",
+    "[^n{}]: {}\n\n    {}",
+    "[{}]({}.md '{}') ![{}]({}.png)",
+    "![{}]({}.png '{}')",
+    "<div>\n{} <b>{}</b>\n</div>",
+    "{} <span>{}</span> <br> {}",
+    "{} <!-- more --> {}",
+    "<!-- note -->\n\n{}",
+    "* * *\n{}",
+    "\"{}\" '{}' -- {}... {}",
+    "::: aside\n{}\n:::",
+    "{} [^n{}]",
+    "{}\\\n{}  \n{}",
+    "{} https://{}.example.org {}@example.org",
+)  # fmt: skip
+"""Every known form, with braces for its words."""
+
+
+def filled_form(form: str, words: list[str]) -> str:
+    """`form` with words for its braces."""
+    return form.format(*words)
+
+
+@st.composite
+def open_blocks(draw: st.DrawFn) -> str:
+    """A known form whose words are all to be seen."""
+    form = draw(st.sampled_from(FORMS))
+    number = draw(st.integers(0, 10**6))
+    return filled_form(form, [f"w{number}x{place}" for place in range(10)])
+
+
+@st.composite
+def documents(draw: st.DrawFn) -> tuple[str, list[str]]:
+    """A text of known forms, and the words that a reader must find."""
+    numbers = count()
+    blocks, words = [], []
+    for form in draw(st.lists(st.sampled_from(FORMS), min_size=1, max_size=6)):
+        number = next(numbers)
+        mine = [f"w{number}x{place}q" for place in range(10)]
+        block = filled_form(form, mine)
+        words += [word for word in mine if word in _visible(block)]
+        blocks.append(draw(wrapped(st.just(block))))
+    return "\n\n".join(blocks), words
+
+
+def _visible(block: str) -> str:
+    """`block` without addresses, labels and ids, which a reader need not see."""
+    return re.sub(r"\{#[^}]*\}|\[\^n[^\]]*\]|\]\([^ )]*", "", block)
+
+
+HIDDEN_LINES = (
+    "X", "# X", "- X", "> X", "X\n===", "| X |\n|---|\n| X |", "[^1]: X", "[X]: X.md 'X'", "[X](X.md) ![X](X.png)", "X\n: X", "<b title='X'>X</b>",
+    "<div>X</div>\n", "<!-- X -->", "X <!-- X\nX --> X", "X <!-- more --> X", "```\nX\n:::\n```", "    X", "`X`", "::: note\nX\n:::",
+    "::: private\nX\n:::", "X <!-- X", "[^1] X", "* * *", "", "    :::", "X\\", "*X", "[X", "`X",
+)  # fmt: skip
+CHAOS = (*HIDDEN_LINES, "```", "~~~", "<div>", "<!--", "::: note", ":::: private", "<pre>", "-->", "<!-- X", "</pre>", "> ::: x", "- X\n\n  X")
+"""These, and beginnings without end."""
+
+
+@st.composite
+def passages(draw: st.DrawFn) -> str:
+    """A private passage or a comment that holds the secret."""
+    lines = [line.replace("X", SECRET) for line in draw(st.lists(st.sampled_from(HIDDEN_LINES), min_size=1, max_size=4))]
+    blank = draw(st.sampled_from(["\n", "\n\n"]))
+    kind = draw(st.sampled_from(["::: private", ":::Private", ":::: {.private}", "comment", "inline comment"]))
+    if kind == "comment":
+        return f"<!-- {SECRET}{blank}{SECRET} -->"
+    if kind == "inline comment":
+        return f"open <!-- {SECRET}\n{SECRET} --> open"
+    colons = kind[: len(kind) - len(kind.lstrip(":"))]
+    return f"{kind}\n{blank.join(lines)}\n\n{colons}"
+
+
+@st.composite
+def hiding_documents(draw: st.DrawFn) -> str:
+    """Open blocks, and between them hidden ones."""
+    before = draw(st.lists(wrapped(open_blocks()), max_size=3))
+    hidden = draw(st.lists(wrapped(passages()), min_size=1, max_size=2))
+    after = draw(st.lists(wrapped(open_blocks()), max_size=3))
+    return draw(st.sampled_from(["\n\n", "\n\n\n"])).join([*before, *hidden, *after])
+
+
+def stopped(text: Text) -> bool:
+    """Whether an error keeps this text from being published."""
+    return any(problem.severity == "error" for problem in text.problems)
+
+
+@TRY
+@given(texts)
+@example("[" * 3000)
+@example("> " * 3000)
+@example("![" * 3000)
+@example("*a **b " * 500)
+def test_any_text_converts_and_every_slot_has_a_link(source: str) -> None:
+    text = text_of(source)
+    for html in (text.html, text.feed_html):
+        slots = html.split("\0")[1::2]
+        assert html.count("\0") == 2 * len(slots)
+        assert all(slot == ":" or int(slot) < len(text.links) for slot in slots)
+    assert "\0:\0" not in text.html
+    assert "\0" not in text.summary + text.title
+
+
+@TRY
+@given(texts.filter(lambda text: "\r" not in text))
+def test_every_position_lies_in_a_line_of_the_text(source: str) -> None:
+    text = text_of(source)
+    lines = source.split("\n")
+    places = [problem.place for problem in text.problems]
+    places += [link.place for link in (*text.links, *text.withheld_links)]
+    assert all(1 <= place.line <= len(lines) for place in places)
+    assert all(1 <= place.column <= len(lines[place.line - 1]) + 1 for place in places)
+
+
+@TRY
+@given(texts)
+def test_converting_a_text_again_gives_the_same(source: str) -> None:
+    assert text_of(source) == text_of(source)
+
+
+@TRY
+@given(texts)
+def test_every_id_of_a_heading_is_unique_or_an_error(source: str) -> None:
+    text = text_of(source)
+    ids = [heading.id for heading in text.headings]
+    assert len(set(ids)) == len(ids) or stopped(text)
+    assert set(ids) <= set(text.anchors) or stopped(text)
+
+
+@TRY
+@given(hiding_documents())
+def test_nothing_hidden_between_other_blocks_is_in_any_output(source: str) -> None:
+    text = text_of(source)
+    assert stopped(text) or SECRET not in everything_of(text)
+
+
+@TRY
+@given(st.lists(st.sampled_from(CHAOS), max_size=5), st.lists(st.sampled_from(CHAOS), min_size=1, max_size=6))
+def test_nothing_in_a_passage_is_shown_whatever_else_is_in_it(before: list[str], within: list[str]) -> None:
+    above = "\n".join(before).replace("X", "open").replace("```", "").replace("~~~", "")
+    hidden = "\n".join(within).replace("X", SECRET)
+    text = text_of(f"{above}\n\n::: private\n{hidden}\n:::\n\nopen\n")
+    assert stopped(text) or SECRET not in everything_of(text)
+
+
+@TRY
+@given(st.lists(wrapped(passages()), min_size=1, max_size=4))
+def test_a_text_of_hidden_blocks_alone_has_no_words_but_its_open_ones(blocks: list[str]) -> None:
+    text = text_of("\n\n".join(blocks))
+    words = set(re.findall(r"\w+", re.sub(r"<[^>]*>", " ", filled(text).feed)))
+    assert stopped(text) or words <= {"open", "Tip"}
+
+
+@TRY
+@given(documents())
+def test_every_word_of_every_known_form_is_in_the_page_and_in_the_feed(document: tuple[str, list[str]]) -> None:
+    source, words = document
+    text = text_of(source)
+    forms = filled(text)
+    assert stopped(text) or [word for word in words if word not in forms.page or word not in forms.feed] == []
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_every_word_of_each_form_alone_is_in_the_page_and_in_the_feed(form: str) -> None:
+    words = [f"w{place}q" for place in range(10)]
+    block = filled_form(form, words)
+    forms = filled(text_of(block))
+    expected = [word for word in words if word in _visible(block)]
+    assert expected
+    assert [word for word in expected if word not in forms.page or word not in forms.feed] == []
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_no_known_form_is_an_error(form: str) -> None:
+    assert not stopped(text_of(filled_form(form, [f"w{place}q" for place in range(10)])))

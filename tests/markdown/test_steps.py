@@ -1,0 +1,414 @@
+"""Tests of `blog.markdown.steps`: titles, headings, summaries, words, footnotes, tables, links."""
+
+from __future__ import annotations
+
+import pytest
+
+from blog.errors import Place
+from blog.markdown import Heading, Reference, convert
+from tests.markdown.cases import filled, page_of, positions_of, problems_of, text_of
+
+CLOSE_HINT = "end it with -->; inside other raw HTML it must not hold an empty line"
+ID_HINT = "give one of them another id"
+ROW_HINT = r"write | inside a cell as \|"
+CALLOUT_HINT = "the callouts are NOTE, TIP, IMPORTANT, WARNING and CAUTION, alone on their line"
+ATTRIBUTE_HINT = "the attributes are id, class, width, height"
+
+
+def summary_of(source: str) -> str:
+    """The summary of `source`."""
+    return text_of(source).summary
+
+
+def words_of(source: str) -> int:
+    """How many words `source` has."""
+    return text_of(source).words
+
+
+def test_the_first_title_leaves_the_text_as_its_title() -> None:
+    text = text_of("intro\n\n# A *title* with `code` & <b>more</b>\n\n# Second\n", takes_title=True)
+    assert text.title == "A title with code & more"
+    assert text.headings == (Heading("second", "Second", 2),)
+    assert filled(text).feed == "<p>intro</p>\n<h2>Second</h2>\n"
+
+
+def test_an_underlined_title_is_a_title() -> None:
+    text = text_of("Long\ntitle\n===\n\ntext\n", takes_title=True)
+    assert (text.title, text.html) == ("Long title", "<p>text</p>\n")
+
+
+def test_a_title_that_leaves_moves_no_other_heading() -> None:
+    text = text_of("# Title\n\n## Part\n", takes_title=True)
+    assert text.headings == (Heading("part", "Part", 2),)
+
+
+def test_a_text_without_title_keeps_its_headings() -> None:
+    text = text_of("## Part\n", takes_title=True)
+    assert (text.title, text.headings) == ("", (Heading("part", "Part", 2),))
+
+
+def test_a_title_that_is_not_wanted_stays() -> None:
+    text = text_of("# Title\n")
+    assert (text.title, text.headings) == ("", (Heading("title", "Title", 2),))
+
+
+def test_a_title_in_a_passage_is_no_title() -> None:
+    assert text_of("::: private\n# Secret\n:::\n\n# Open\n", takes_title=True).title == "Open"
+
+
+def test_a_comment_in_a_title_is_no_part_of_it() -> None:
+    assert text_of("# Open <!-- secret -->\n", takes_title=True).title == "Open"
+
+
+@pytest.mark.xfail(strict=True, reason="BUG: the own id of a heading that becomes the title is shown in the title")
+def test_the_own_id_of_a_title_is_no_part_of_it() -> None:
+    assert text_of("# Title {#own}\n", takes_title=True).title == "Title"
+
+
+@pytest.mark.xfail(strict=True, reason="BUG: a footnote that only the title uses leads back to a place that is gone")
+def test_no_footnote_leads_back_to_the_title_that_left() -> None:
+    text = text_of("# Title[^a]\n\ntext\n\n[^a]: note\n", takes_title=True)
+    assert 'href="#fnref:1"' not in text.html or 'id="fnref:1"' in text.html
+
+
+@pytest.mark.xfail(strict=True, reason="BUG: a # heading in a quotation or a list is taken out of it as the title")
+def test_a_title_in_a_quotation_is_no_title() -> None:
+    assert text_of("> # Quoted\n\n# Real\n", takes_title=True).title == "Real"
+
+
+def test_headings_are_listed_with_id_text_and_level() -> None:
+    assert text_of("# One & *two*\n\n### Three {#own}\n\n###### Six\n").headings == (
+        Heading("one--two", "One & two", 2),
+        Heading("own", "Three", 4),
+        Heading("six", "Six", 6),
+    )
+
+
+def test_ids_begin_with_the_prefix_of_their_text_except_own_ones() -> None:
+    text = convert("## One\n\n## Two {#two}\n", Place("a.md"), "en", prefix="context-")
+    assert [heading.id for heading in text.headings] == ["context-one", "two"]
+
+
+def test_every_id_of_a_text_is_an_anchor() -> None:
+    source = "## One\n\n## Two {#own}\n\n![a](a.png){#image}\n\n<div id=raw></div>\n\na <a name='old'>b</a> <b ID=\"c\">d</b>\n"
+    assert text_of(source).anchors == ("c", "image", "old", "one", "own", "raw")
+
+
+def test_ten_thousand_equal_headings_take_no_time() -> None:
+    assert text_of("## Same\n\n" * 10_000).headings[-1].id == "same-9999"
+
+
+@pytest.mark.xfail(strict=True, reason="BUG: with a prefix the ids that are taken are looked up without it")
+def test_equal_headings_in_a_text_with_a_prefix_get_distinct_ids() -> None:
+    text = convert("## One\n\n## One\n", Place("a.md"), "en", prefix="context-")
+    assert len({heading.id for heading in text.headings}) == 2
+
+
+@pytest.mark.xfail(strict=True, reason="BUG: ids in raw HTML are not looked at when headings get theirs")
+def test_a_heading_does_not_take_the_id_of_raw_html() -> None:
+    html = text_of('## Intro\n\n<div id="intro"></div>\n').html
+    assert html.count('id="intro"') == 1
+
+
+@pytest.mark.xfail(strict=True, reason="BUG: an own id used for a heading and in raw HTML is no error")
+def test_an_own_id_that_raw_html_has_too_is_an_error() -> None:
+    assert problems_of('## One {#x}\n\n<div id="x"></div>\n')
+
+
+@pytest.mark.xfail(strict=True, reason="BUG: signs that join to letters (Hindi vowels, decomposed accents) are dropped from ids")
+@pytest.mark.parametrize(("title", "ident"), [("हिन्दी", "हिन्दी"), ("cafe\u0301", "cafe\u0301")])
+def test_ids_keep_whole_letters(title: str, ident: str) -> None:
+    assert text_of(f"## {title}\n").headings[0].id == ident
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("One two. Three.\n\nFour.", "One two. Three."),
+        ("# Title\n\nOne *two* `three`\n[four](x.md)  \nfive <b>six</b> ![seven](x.png).", "One two three four five six ."),
+        ("![a](a.png)\n\n- item\n\n> quoted\n\nOne.", "One."),
+        ("> quoted\n\n- item", "quoted"),
+        ("# Only a heading", "Only a heading"),
+        ("```\ncode\n```", ""),
+        ("", ""),
+        ("::: private\nSecret.\n:::\n\nOpen.", "Open."),
+        ("One[^a].\n\n[^a]: Note.", "One."),
+        ("\"One\" -- it's", "“One” – it’s"),
+        ("<!-- secret -->\n\nOne <!-- secret --> two.", "One two."),
+    ],
+)
+def test_the_summary_is_the_first_paragraph_as_plain_text(source: str, expected: str) -> None:
+    assert summary_of(source) == expected
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("One. <!-- more --> Two.\n\nThree.", "One."),
+        ("One.\n\nTwo.\n\n<!--more-->\n\nThree.", "One. Two."),
+        ("One.\n\n- a\n- b <!-- MORE --> c\n\nThree.", "One. a b"),
+        ("> One.\n>\n> <!-- More -->\n>\n> Two.", "One."),
+        ("<!-- more -->\n\nOne.", ""),
+        ("One.\n\n<!-- more and more -->\n\nTwo.", "One."),
+        ("One.\n\n`<!-- more -->`", "One."),
+        ("::: private\n<!-- more -->\n:::\n\nOne.\n\nTwo.\n\n<!-- more -->\n", "One. Two."),
+    ],
+)
+def test_the_summary_is_what_stands_above_more(source: str, expected: str) -> None:
+    assert summary_of(source) == expected
+
+
+def test_a_long_first_paragraph_is_summed_up_by_its_first_sentences() -> None:
+    one, two, three = "A" * 99 + ".", "B" * 98 + "!", "C" * 10 + "?"
+    assert summary_of(f"{one} {two} {three}") == f"{one} {two}"
+
+
+def test_a_first_sentence_that_is_long_stays_whole() -> None:
+    first = "word " * 60 + "end."
+    assert summary_of(f"{first} Second. Third.") == first
+
+
+def test_a_first_sentence_without_end_is_cut_between_words() -> None:
+    summary = summary_of("longword, " * 60)
+    assert summary == "longword, " * 39 + "longword…"
+    assert len(summary) <= 401
+
+
+def test_a_sentence_ends_behind_its_closing_quotation_mark() -> None:
+    one = "He said: “" + "a" * 150 + ".”"
+    assert summary_of(f"{one} {'b' * 90} c. d.") == one
+
+
+def test_japanese_sentences_end_without_a_space() -> None:
+    sentence = "あ" * 89 + "。"
+    assert summary_of(sentence * 4) == sentence * 2
+
+
+@pytest.mark.xfail(strict=True, reason="BUG: the name above a callout is taken for a paragraph of the text")
+def test_the_name_of_a_callout_is_no_summary() -> None:
+    assert summary_of("> [!NOTE]\n> One.") == "One."
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("", 0),
+        ("one two  three\nfour", 4),
+        ("# one\n\n- two\n- three\n\n> four\n\n| five |\n|---|\n| six |\n", 6),
+        ("it's state-of-the-art, i.e. 3.14 e-mails", 5),
+        ("— … ! 5 %", 1),
+        ("one[^a]\n\n[^a]: two three", 3),
+        ("[one](two.md) ![three](four.png) `five` <b six>seven</b>", 3),
+        ("```\nnot counted\n```", 0),
+        ("one <!-- two --> three\n\n::: private\nfour\n:::", 2),
+        ("日本語の文章です", 4),
+        ("日本語", 2),
+        ("我在学习 Python 编程", 4),
+        ("한국어 문장 세 단어", 4),
+        ("Ünïcödé ёлка", 2),
+    ],
+)
+def test_words_are_counted_as_a_reader_reads_them(source: str, expected: int) -> None:
+    assert words_of(source) == expected
+
+
+@pytest.mark.xfail(strict=True, reason="BUG: the name above a callout, which the author did not write, is counted")
+def test_the_name_of_a_callout_is_not_counted() -> None:
+    assert words_of("> [!NOTE]\n> One two.") == 2
+
+
+def test_links_are_slots_that_lead_to_what_was_written() -> None:
+    text = text_of("[a](a.md) ![b](b.png 'c') <img src=d.png> <https://e.org>\n")
+    assert filled(text).page == (
+        '<p><a href="a.md">a</a> <img src="b.png" alt="b" title="c" loading="lazy"> <img src=d.png> '
+        '<a href="https://e.org">https://e.org</a></p>\n'
+    )
+    assert filled(text).feed == (
+        '<p><a href="a.md">a</a> <img src="b.png" alt="b" title="c"> <img src="d.png"> '
+        '<a href="https://e.org">https://e.org</a></p>\n'
+    )
+    assert sorted(text.links, key=lambda link: link.place) == [
+        Reference("a.md", "link", Place("a.md", 1, 1)),
+        Reference("b.png", "image", Place("a.md", 1, 11)),
+        Reference("d.png", "raw", Place("a.md", 1, 36)),
+        Reference("https://e.org", "link", Place("a.md", 1, 43)),
+    ]
+
+
+def test_every_link_has_a_slot_in_the_feed_and_every_slot_a_link() -> None:
+    text = text_of("[a](a.md) <img src=b.png>\n\n<div><a href=c></div>\n\n![d](d.png)\n")
+    assert sorted(text.feed_html.split("\0")[1::2]) == ["0", "1", "2", "3"]
+    assert len(text.html.split("\0")[1::2]) == 2
+
+
+def test_targets_in_raw_html_are_read_as_a_browser_reads_them() -> None:
+    source = "<a href='a?b=1&amp;c=2'>x</a> <img src= d.png > <video poster=\" e.png \"> <a href=''> <a data-href=f>\n"
+    assert [link.target for link in text_of(source).links] == ["a?b=1&c=2", "d.png", "e.png"]
+
+
+@pytest.mark.xfail(strict=True, reason="BUG: pictures for several widths (srcset) and the targets of <object>, <form> get no slot in feeds")
+def test_pictures_for_several_widths_are_filled_in_feeds() -> None:
+    assert [link.target for link in text_of('<img srcset="a.png 1x, b.png 2x">\n').links] == ["a.png", "b.png"]
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("[a](b)", [("b", 1, 1)]),
+        ("one\ntwo [a](b) [c](d)\n  three ![e](f)", [("b", 2, 5), ("d", 2, 12), ("f", 3, 9)]),
+        ("- one\n- two [a](b)\n\n  three\n  [c](d)", [("b", 2, 7), ("d", 5, 3)]),
+        ("1. > - [a](b)\n   >   [c](d)", [("b", 1, 8), ("d", 2, 8)]),
+        ("> one\nlazy [a](b)", [("b", 2, 6)]),
+        ("## One [a](b) ##", [("b", 1, 8)]),
+        ("[a](b)\n===", [("b", 1, 1)]),
+        ("| x | [a](b) |\n|---|---|\n| [c](d) | y [e](f) |", [("b", 1, 7), ("d", 3, 3), ("f", 3, 14)]),
+        ("Term [a](b)\n: one\n  [c](d)\n: two [e](f)", [("b", 1, 6), ("d", 3, 3), ("f", 4, 7)]),
+        ("x[^1]\n\n[^1]: one [a](b)\n\n    two [c](d)", [("b", 3, 11), ("d", 5, 9)]),
+        ("> [!NOTE]\n> one [a](b)", [("b", 2, 7)]),
+        ("one *two [a](b)*", [("b", 1, 10)]),
+        ("[![a](b)](c)", [("c", 1, 1), ("b", 1, 2)]),
+        ("one <a href=b>a</a>\n<img\nsrc='c'>", [("b", 1, 13), ("c", 3, 5)]),
+        ("<div>\n  <a\n  href='b'>c</a>\n</div>", [("b", 3, 8)]),
+        ("> <div>\n> <a href='b'>c</a>\n> </div>", [("b", 2, 11)]),
+        ("see www.b.org and <https://c.org>", [("http://www.b.org", 1, 5), ("https://c.org", 1, 19)]),
+        ("[a][b] [b]\n\n[b]: c", [("c", 1, 1), ("c", 1, 8)]),
+        ("\"quoted\" -- 'x' [a](b)", [("b", 1, 17)]),
+        ("one <!-- two\nthree --> [a](b)", [("b", 2, 11)]),
+        ("日本語 [a](b)", [("b", 1, 5)]),
+        ("-\t[a](b)", [("b", 1, 3)]),
+        ("one\\\n[a](b)", [("b", 2, 1)]),
+    ],
+)  # fmt: skip
+def test_a_link_is_found_where_it_stands(source: str, expected: list[tuple[str, int, int]]) -> None:
+    found = positions_of(source)
+    assert sorted(found, key=lambda link: link[1:]) == expected
+
+
+@pytest.mark.xfail(strict=True, reason="BUG: a bare address is found behind its scheme or name, where the rule began to look")
+@pytest.mark.parametrize(
+    ("source", "column"), [("see https://a.org", 5), ("see d@e.org", 5), ("see mailto:d@e.org", 5)]
+)
+def test_a_bare_address_is_found_at_its_first_letter(source: str, column: int) -> None:
+    assert [place[1:] for place in positions_of(source)] == [(1, column)]
+
+
+@pytest.mark.xfail(strict=True, reason="BUG: the columns of a task's links count its box twice")
+def test_a_link_in_a_task_is_found_where_it_stands() -> None:
+    assert positions_of("- [x] [a](b)\n") == [("b", 1, 7)]
+
+
+@pytest.mark.xfail(strict=True, reason="BUG: equal cells of a row are all found at the first")
+def test_a_link_in_the_second_of_two_equal_cells_is_found_there() -> None:
+    assert positions_of("| a | b |\n|---|---|\n| [a](b) | [a](b) |\n") == [("b", 3, 3), ("b", 3, 12)]
+
+
+@pytest.mark.xfail(strict=True, reason="BUG: a cell with an escaped bar is not found in its line")
+def test_a_link_behind_an_escaped_bar_is_found_where_it_stands() -> None:
+    assert positions_of("| a |\n|---|\n| x \\| [a](b) |\n") == [("b", 3, 8)]
+
+
+@pytest.mark.xfail(strict=True, reason="BUG: positions in raw HTML are counted in the text without comments")
+def test_a_link_below_a_comment_in_raw_html_is_found_where_it_stands() -> None:
+    assert positions_of('<div>\n<!-- one\ntwo -->\n<a href="b">c</a>\n</div>\n') == [("b", 4, 9)]
+
+
+def test_footnotes_are_numbered_by_first_use_and_lead_back_to_every_use() -> None:
+    html = text_of("[^b] [^a] [^b]\n\n[^a]: A\n[^b]: B\n").html
+    assert html.index("fnref:1") < html.index("fnref:2") < html.index("fnref:1:2") < html.index("B ") < html.index("A ")
+    assert html.count('href="#fnref:1"') == html.count('href="#fnref:1:2"') == html.count('href="#fnref:2"') == 1
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("one\n\n[^a]: two", ["3:1: warning: the footnote [^a] is never referred to: its text stays here"]),
+        ("- one\n\n  [^a]: two", ["3:3: warning: the footnote [^a] is never referred to: its text stays here"]),
+        ("x[^a]\n\n[^a]: one\n[^a]: two", ["4:1: warning: the footnote [^a] is written twice: its text stays here"]),
+        ("one [^a]", ["1:5: warning: there is no footnote [^a] (add a line [^a]: …)"]),
+        ("one\n> two [^a-b]", ["2:7: warning: there is no footnote [^a-b] (add a line [^a-b]: …)"]),
+        (
+            "one <!-- [^a] -->\n\n[^a]: two",
+            ["3:1: warning: the footnote [^a] is left out: only hidden text refers to it"],
+        ),
+        ("one <!-- two", ["1:5: error: the comment is not closed (end it with -->)"]),
+        ("one\n- two *three <!-- four*", ["2:14: error: the comment is not closed (end it with -->)"]),
+        ("one\n\n> <!-- two", [f"3:3: error: the comment is not closed ({CLOSE_HINT})"]),
+        ("<div>\n<b> <!-- two\n</div>", [f"2:5: error: the comment is not closed ({CLOSE_HINT})"]),
+        ("<!-- one --> <!-- two", [f"1:14: error: the comment is not closed ({CLOSE_HINT})"]),
+        (
+            "<div> <!-- one <!-- two --> --></div>",
+            [
+                "1:7: error: a comment begins inside a comment: both end at the first --> "
+                "(close the first one before the second)"
+            ],
+        ),
+        ("## A {#x}\n\n- ## B {#x}", [f'3:8: error: the id "x" is used twice ({ID_HINT})']),
+        ("## A {#x}\n\n![a](b){#x}", [f'3:1: error: the id "x" is used twice ({ID_HINT})']),
+        ("## A {#ä/b}", ['1:6: error: "ä/b" cannot be an id (use letters, digits, hyphens and dots)']),
+        ("one\n\n> [!HINT] two", [f"3:3: warning: unknown callout [!HINT]: its text stays ({CALLOUT_HINT})"]),
+        ("a|b\n-|-\n1|2|3\n1|2\n|1|2|3|4|", [
+            f"3:1: error: the row has 3 cells, the head of the table 2 ({ROW_HINT})",
+            f"5:1: error: the row has 4 cells, the head of the table 2 ({ROW_HINT})",
+        ]),
+        ("- |a|\n  |-|\n  |1|2|", [f"3:3: error: the row has 2 cells, the head of the table 1 ({ROW_HINT})"]),
+        ("|a|b|\n|-|-|\n|1\\||2\\|3|", []),
+        ("one ![a](b){onload=x}", [f"1:5: warning: left out: onload ({ATTRIBUTE_HINT})"]),
+        ("one\n[a](b){style=x title=y}", [f"2:1: warning: left out: style, title ({ATTRIBUTE_HINT})"]),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_said_where_it_stands(source: str, expected: list[str]) -> None:
+    assert problems_of(source) == expected
+
+
+def test_problems_come_in_the_order_of_the_text_and_once() -> None:
+    source = "[^a] [b](c){x=y}\n\n::: note\n\n<!-- c --> <!-- d\n"
+    assert [line.split(":")[:2] for line in problems_of(source)] == [["1", "1"], ["1", "6"], ["3", "1"], ["3", "1"], ["5", "12"]]
+    assert len(problems_of("[^a] and [^a] *again*")) == 1
+
+
+@pytest.mark.xfail(strict=True, reason="BUG: a footnote written inside another is never offered to those who refer to it")
+def test_a_footnote_written_inside_another_is_a_footnote() -> None:
+    assert "[^b]" not in page_of("one[^a]\n\n[^a]: two[^b]\n\n    [^b]: three\n")
+
+
+@pytest.mark.xfail(strict=True, reason="BUG: only the first missing footnote of a stretch of text is said")
+def test_every_missing_footnote_is_said() -> None:
+    assert len(problems_of("one [^a] two [^b]")) == 2
+
+
+@pytest.mark.xfail(strict=True, reason="BUG: the first place where the label stands is said, also in code or escaped")
+def test_a_missing_footnote_is_said_where_it_is_missing() -> None:
+    assert problems_of("`[^a]` and [^a]")[0].startswith("1:12:")
+
+
+@pytest.mark.xfail(strict=True, reason="BUG: an escaped bracket counts as a footnote that is missing")
+def test_an_escaped_bracket_is_no_footnote() -> None:
+    assert problems_of(r"one \[^a]") == []
+
+
+@pytest.mark.xfail(strict=True, reason="BUG: code in a line has no position of its own, so the block's is said")
+def test_attributes_of_code_in_a_line_are_said_where_they_stand() -> None:
+    assert problems_of("one `a`{style=x}")[0].startswith("1:5:")
+
+
+@pytest.mark.xfail(strict=True, reason="BUG: a comment behind an own id hides it, and the braces are shown")
+def test_an_own_id_may_have_a_comment_behind_it() -> None:
+    assert text_of("## One {#own} <!-- two -->\n").headings == (Heading("own", "One", 2),)
+
+
+@pytest.mark.xfail(strict=True, reason="BUG: the column of a row in a quotation is that of the quotation's mark")
+def test_a_row_in_a_quotation_is_said_where_it_stands() -> None:
+    assert problems_of("> |a|\n> |-|\n> |1|2|")[0].startswith("3:3:")
+
+
+@pytest.mark.xfail(strict=True, reason="BUG: words between {% and %} behind a link, an image or code are dropped")
+@pytest.mark.parametrize("thing", ["`a`", "[a](b)", "![a](b)"])
+def test_no_words_in_braces_are_dropped_in_silence(thing: str) -> None:
+    source = f"one {thing}{{% two words %}} three"
+    assert "two words" in page_of(source) or problems_of(source)
+
+
+@pytest.mark.xfail(strict=True, reason="BUG: a box with a tab or a line end behind it loses its box")
+@pytest.mark.parametrize(("item", "box"), [("- [x]\tone", "☑"), ("- [ ]\n  one", "☐")])
+def test_a_box_may_have_any_white_space_behind_it(item: str, box: str) -> None:
+    assert box in filled(text_of(item)).feed

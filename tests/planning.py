@@ -1,0 +1,66 @@
+"""Sites assembled and planned from texts alone, without a disk."""
+
+import datetime as dt
+
+from blog.addresses import normal
+from blog.config import Label, Settings
+from blog.documents import Rules, parse, parse_notice
+from blog.errors import Place, Problem
+from blog.pages import Audience
+from blog.plan import plan
+from blog.site import Site, assemble
+from blog.sources import File, Kind, Source
+from blog.targets import Target
+from blog.themes import Design
+
+NOW = dt.datetime(2026, 6, 1, 12, 0, tzinfo=dt.UTC)
+DESIGN = Design({"post.html": "", "special.html": ""}, {}, {"icon.svg": "assets/icon.1.svg"}, {}, "themes/t")
+SETTINGS = Settings(title="T", url="https://example.org", authority="example.org")
+
+
+def kind_of(path: str) -> Kind:
+    if path == "content/index.md":
+        return "home"
+    if path.startswith("content/posts/"):
+        return "post"
+    return "series" if path.startswith("content/series/") else "page"
+
+
+def assembled(
+    documents: dict[str, str],
+    settings: Settings = SETTINGS,
+    audience: Audience = Audience(NOW),  # noqa: B008  (frozen)
+    files: tuple[str, ...] = (),
+    notices: dict[str, str] | None = None,
+) -> tuple[Site, list[Problem]]:
+    """The site of these documents (path below `content/` → text), and all problems."""
+    rules = Rules(settings.language, settings.allow)
+    sources = [
+        Source(f"content/{path}", kind_of(f"content/{path}"), text.encode()) for path, text in sorted(documents.items())
+    ]
+    parsed = [parse(source, rules) for source in sources]
+    labels = [Label(name, text, Place("blog.toml")) for name, text in (notices or {}).items()]
+    site, problems = assemble(
+        [entry.document for entry in parsed if entry.document],
+        [File(f"content/{path}", path, b"") for path in files],
+        settings,
+        audience,
+        {normal(label.name): parse_notice(label, "en") for label in labels},
+    )
+    return site, [*(problem for entry in parsed for problem in entry.problems), *problems]
+
+
+def planned(documents: dict[str, str], settings: Settings = SETTINGS, **more: object) -> dict[str, Target]:
+    """The targets of a site that has no problems, by output path."""
+    site, problems = assembled(documents, settings, **more)  # type: ignore[arg-type]
+    assert problems == []
+    targets = plan(site, settings, DESIGN, "")
+    assert len({target.path for target in targets}) == len(targets)
+    return {target.path: target for target in targets}
+
+
+def messages(problems: list[Problem]) -> list[str]:
+    """`path:line:column: message`, in order."""
+    return [
+        f"{found.place.path}:{found.place.line}:{found.place.column}: {found.message}" for found in sorted(problems)
+    ]

@@ -1,0 +1,144 @@
+"""The cache and the workspace: data by digest, a lock, nothing that matters if it is lost."""
+
+import multiprocessing
+import sqlite3
+import time
+from pathlib import Path
+
+import pytest
+
+from blog import cache
+from blog.cache import Cache, program, workspace
+from blog.errors import BlogError
+
+
+def keep(folder: Path, **values: bytes) -> None:
+    with Cache(folder) as kept:
+        for key, data in values.items():
+            kept.put(key.encode(), data)
+        kept.save()
+
+
+def look(folder: Path, key: bytes) -> bytes | None:
+    with Cache(folder) as kept:
+        return kept.get(key)
+
+
+def test_what_is_put_is_kept_from_one_build_to_the_next(tmp_path: Path) -> None:
+    with Cache(tmp_path) as kept:
+        assert kept.get(b"k") is None
+        kept.put(b"k", b"data")
+        assert kept.get(b"k") == b"data"
+        kept.save()
+    assert look(tmp_path, b"k") == b"data"
+
+
+def test_what_is_not_saved_is_not_kept(tmp_path: Path) -> None:
+    with Cache(tmp_path) as kept:
+        kept.put(b"k", b"data")
+    assert look(tmp_path, b"k") is None
+
+
+def test_what_no_build_asks_for_is_dropped(tmp_path: Path) -> None:
+    keep(tmp_path, old=b"1", new=b"2")
+    with Cache(tmp_path) as kept:
+        kept.get(b"new")
+        kept.save()
+    assert (look(tmp_path, b"old"), look(tmp_path, b"new")) == (None, b"2")
+
+
+def test_a_fresh_cache_is_empty(tmp_path: Path) -> None:
+    keep(tmp_path, k=b"1")
+    with Cache(tmp_path, fresh=True) as kept:
+        assert kept.get(b"k") is None
+
+
+def test_without_a_folder_it_lives_as_long_as_the_object() -> None:
+    with Cache(None) as kept:
+        kept.put(b"k", b"1")
+        kept.save()
+        assert kept.get(b"k") == b"1"
+
+
+@pytest.mark.parametrize("damage", [b"", b"garbage" * 5000])
+def test_a_damaged_file_is_made_anew(tmp_path: Path, damage: bytes) -> None:
+    (tmp_path / "cache.sqlite3").write_bytes(damage)
+    keep(tmp_path, k=b"1")
+    assert look(tmp_path, b"k") == b"1"
+
+
+def test_a_file_of_another_program_is_made_anew(tmp_path: Path) -> None:
+    other = sqlite3.connect(tmp_path / "cache.sqlite3")
+    other.execute("CREATE TABLE entry (something TEXT)")
+    other.commit()
+    other.close()
+    keep(tmp_path, k=b"1")
+    assert look(tmp_path, b"k") == b"1"
+
+
+def test_a_value_that_is_not_bytes_is_no_value(tmp_path: Path) -> None:
+    with Cache(tmp_path) as kept:
+        kept.connection.execute("INSERT INTO entry VALUES (?, ?)", (b"k", "text"))
+        assert kept.get(b"k") is None
+
+
+def test_a_cache_that_fails_later_costs_only_itself(tmp_path: Path) -> None:
+    with Cache(tmp_path) as kept:
+        kept.connection.execute("DROP TABLE entry")
+        assert kept.get(b"k") is None
+        kept.put(b"k", b"1")
+        kept.save()
+        assert kept.get(b"k") == b"1"
+
+
+def test_a_cache_where_a_folder_is_in_the_way_lives_in_memory(tmp_path: Path) -> None:
+    (tmp_path / "cache.sqlite3").mkdir()
+    with Cache(tmp_path, fresh=True) as kept:
+        kept.put(b"k", b"1")
+        kept.save()
+        assert kept.get(b"k") == b"1"
+
+
+def test_the_digest_of_the_program_is_stable_and_16_bytes() -> None:
+    assert program() == program()
+    assert len(program()) == 16
+
+
+def test_the_workspace_ignores_itself_in_git_and_clears_what_a_killed_build_left(tmp_path: Path) -> None:
+    (tmp_path / ".blog/stage-dead").mkdir(parents=True)
+    with workspace(tmp_path) as folder:
+        assert folder == tmp_path / ".blog"
+        assert (folder / ".gitignore").read_text() == "*\n"
+        assert not (folder / "stage-dead").exists()
+
+
+def test_where_it_cannot_be_made_there_is_none(tmp_path: Path) -> None:
+    (tmp_path / ".blog").write_text("a file")
+    with workspace(tmp_path) as folder:
+        assert folder is None
+
+
+def _hold(root: Path, ready: str) -> None:
+    with workspace(root):
+        Path(ready).write_text("x")
+        time.sleep(60)
+
+
+def test_a_second_build_waits_and_then_says_who_holds_the_lock_and_a_dead_holder_does_not_block(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ready = tmp_path / "ready"
+    process = multiprocessing.get_context("spawn").Process(target=_hold, args=(tmp_path, str(ready)))
+    process.start()
+    try:
+        while not ready.exists():
+            time.sleep(0.02)
+        monkeypatch.setattr(cache, "LOCK_SECONDS", 0.2)
+        with pytest.raises(BlogError) as caught, workspace(tmp_path):
+            pass
+        assert caught.value.problems[0].message == f"another build of this site is running (process {process.pid})"
+    finally:
+        process.kill()
+        process.join()
+    with workspace(tmp_path) as folder:
+        assert folder is not None

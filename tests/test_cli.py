@@ -1,0 +1,314 @@
+"""The command line as a user meets it: words, exit statuses, nothing else on stdout."""
+
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from blog import __version__
+from tests.publishing import outputs, post
+from tests.sites import site
+
+
+def run(*words: str, cwd: Path, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "blog", *words]
+    return subprocess.run(
+        command, cwd=cwd, env={**os.environ, **(env or {})}, capture_output=True, text=True, timeout=60, check=False
+    )
+
+
+def test_a_build_says_what_it_published_and_what_it_held_back(tmp_path: Path) -> None:
+    root = site(tmp_path, {
+        "content/posts/a.md": post(text="x\n\n::: private\ny\n:::"), "content/posts/d.md": post(draft="true"),
+        "content/posts/e.md": post(draft="true"), "content/posts/f.md": post(date="2099-01-01"),
+    })  # fmt: skip
+    done = run("build", cwd=root)
+    assert (done.returncode, done.stderr) == (0, "")
+    first, second, third = done.stdout.splitlines()
+    assert first.startswith("published 1 post on 4 pages in public (11 new, 0 changed, 0 removed, 0 unchanged) in ")
+    assert second == (
+        "held back: 2 drafts: content/posts/d.md, content/posts/e.md; 1 scheduled for 2099-01-01: content/posts/f.md"
+    )
+    assert third == "left out: 1 private passage"
+
+
+def test_problems_go_to_stderr_with_paths_from_the_current_folder(tmp_path: Path) -> None:
+    site(tmp_path / "blog", {"content/posts/a.md": post(dratf="true", daft="true")})
+    done = run("build", "--root", "blog", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == (
+        'blog/content/posts/a.md:4:1: error: unknown key "dratf"\n  hint: did you mean "draft"?\n'
+        'blog/content/posts/a.md:5:1: error: unknown key "daft"\n  hint: did you mean "draft"?\n'
+        "2 errors; nothing was written\n"
+    )
+
+
+def test_json_prints_one_object_and_nothing_else(tmp_path: Path) -> None:
+    root = site(tmp_path, {
+        "content/posts/a.md": post(text="```klingon\nx\n```"), "content/posts/f.md": post(date="2099-01-01"),
+    })  # fmt: skip
+    done = run("build", "--json", cwd=root)
+    assert (done.returncode, done.stderr) == (0, "")
+    found = json.loads(done.stdout)
+    assert found.pop("seconds") > 0
+    assert found == {
+        "ok": True,
+        "diagnostics": [{
+            "path": "content/posts/a.md", "line": 5, "column": 1, "severity": "warning", "code": "unknown-language",
+            "message": 'unknown language "klingon": shown as plain text', "hint": "",
+        }],
+        "held_back": [{"path": "content/posts/f.md", "reason": "scheduled for 2099-01-01"}],
+        "pages": 4, "written": 11, "unchanged": 0, "removed": 0,
+    }  # fmt: skip
+
+
+def test_json_of_a_failed_build_is_not_ok(tmp_path: Path) -> None:
+    root = site(tmp_path, {"content/posts/a.md": post(dratf="true")})
+    done = run("build", "--json", cwd=root)
+    found = json.loads(done.stdout)
+    assert (done.returncode, found["ok"], found["pages"]) == (1, False, 0)
+    assert found["diagnostics"][0]["hint"] == 'did you mean "draft"?'
+    (root / "public").mkdir()
+    (root / "public/mine").write_text("x")
+    done = run("build", "--json", cwd=root)
+    assert (done.returncode, json.loads(done.stdout)["diagnostics"][0]["code"]) == (2, "unsafe-output")
+
+
+def test_quiet_prints_problems_only(tmp_path: Path) -> None:
+    root = site(tmp_path, {"content/posts/a.md": post()})
+    assert run("build", "-q", cwd=root).stdout == ""
+
+
+def test_verbose_names_each_page_that_was_rendered_and_why(tmp_path: Path) -> None:
+    root = site(tmp_path, {"content/posts/a.md": post()})
+    assert (
+        "rendered posts/a/index.html: it is new, or nothing is kept of earlier builds\n"
+        in run("build", "-v", cwd=root).stdout
+    )
+    (root / "content/posts/a.md").write_text(post(text="Other words."))
+    assert "rendered posts/a/index.html: what it shows changed\n" in run("build", "-v", cwd=root).stdout
+    assert "rendered" not in run("build", "-v", cwd=root).stdout
+
+
+def test_a_dry_run_lists_what_would_change(tmp_path: Path) -> None:
+    root = site(tmp_path, {"content/posts/a.md": post()})
+    run("build", cwd=root)
+    (root / "content/posts/b.md").write_text(post("Fresh", "2025-01-01"))
+    (root / "content/posts/a.md").unlink()
+    before = outputs(root)
+    lines = run("build", "--dry-run", cwd=root).stdout.splitlines()
+    assert "would be new: posts/b/index.html" in lines
+    assert "would be changed: feed.xml" in lines
+    assert "would be removed: posts/a/index.html" in lines
+    assert "readers of the feed would see as new: Fresh" in lines
+    assert lines[-1].startswith("would publish 1 post")
+    assert outputs(root) == before
+
+
+def test_verify_is_exit_status_1_with_the_paths_when_bytes_differ(tmp_path: Path) -> None:
+    root = site(tmp_path, {"content/posts/a.md": post()})
+    assert run("build", "--verify", cwd=root).returncode == 0
+    cache = sqlite3.connect(root / ".blog/cache.sqlite3")
+    cache.execute(
+        "UPDATE entry SET data = CAST(replace(CAST(data AS TEXT), 'Page not found', 'Page forged') AS BLOB) "
+        "WHERE CAST(data AS TEXT) LIKE '%<h1>Page not found%'"
+    )
+    cache.commit()
+    cache.close()
+    done = run("build", "--verify", cwd=root)
+    assert done.returncode == 1
+    assert done.stderr == "public/404.html: differs from a build without a cache\n"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["build", "--nope"], ["buidl"], ["build", "-j", "0"], ["build", "--base-url", "example.org"], ["new"],
+        ["build", "--base-url", ""],
+    ],
+)  # fmt: skip
+def test_wrong_usage_is_exit_status_2(tmp_path: Path, words: list[str]) -> None:
+    root = site(tmp_path, {"content/posts/a.md": post()})
+    done = run(*words, cwd=root)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+    assert not (root / "public").exists()
+
+
+def test_an_unsafe_output_folder_is_exit_status_2(tmp_path: Path) -> None:
+    root = site(tmp_path, {"content/posts/a.md": post(), "diary/private.txt": "dear"})
+    done = run("build", "-o", "diary", cwd=root)
+    assert done.returncode == 2
+    assert done.stderr == (
+        "diary:1:1: error: the output folder is not empty, and not made by blog (it has no .blog-manifest)\n"
+        "  hint: choose another folder with -o, or empty this one yourself\n"
+    )
+    assert [path.name for path in (root / "diary").iterdir()] == ["private.txt"]
+
+
+def test_output_is_relative_to_the_current_folder(tmp_path: Path) -> None:
+    site(tmp_path / "blog", {"content/posts/a.md": post()})
+    run("build", "--root", "blog", "-o", "out", cwd=tmp_path)
+    assert (tmp_path / "out/index.html").is_file()
+    assert not (tmp_path / "blog/public").exists()
+
+
+def test_an_error_of_the_disk_is_told_with_its_path(tmp_path: Path) -> None:
+    root = site(tmp_path, {"content/posts/a.md": post(), "file": "x"})
+    done = run("build", "-o", "file/public", cwd=root)
+    assert done.returncode == 1
+    assert done.stderr.startswith("error: ")
+    assert "Not a directory" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_new_prints_the_path_and_never_overwrites(tmp_path: Path) -> None:
+    root = site(tmp_path, {})
+    done = run(
+        "new", "Week 5: On call", "--label", "Week", "--label", "Journal", "--tag", "ops", "--series", "Weeks", cwd=root
+    )
+    assert (done.returncode, done.stdout) == (0, "content/posts/week-5-on-call.md\n")
+    assert 'labels: ["Week", "Journal"]' in (root / "content/posts/week-5-on-call.md").read_text()
+    again = run("new", "Week 5: On call", cwd=root)
+    assert again.returncode == 1
+    assert again.stderr == (
+        "content/posts/week-5-on-call.md:1:1: error: there is such a file already: it stays as it is\n"
+        "  hint: choose another title, or --slug\n"
+    )
+    assert run("new", "🎉", cwd=root).returncode == 1
+    assert run("new", "🎉", "--slug", "party", "--page", "--private", cwd=root).stdout == "content/party.md\n"
+
+
+def test_new_opens_the_editor_on_request(tmp_path: Path) -> None:
+    root = site(tmp_path, {})
+    editor = root / "editor.sh"
+    editor.write_text('#!/bin/sh\necho "edited" >> "$1"\n')
+    editor.chmod(0o755)
+    done = run("new", "Hello", "--edit", cwd=root, env={"VISUAL": str(editor), "EDITOR": str(editor)})
+    assert done.returncode == 0
+    assert (root / "content/posts/hello.md").read_text().endswith("edited\n")
+
+
+def test_new_uses_the_day_in_the_zone_of_the_settings(tmp_path: Path) -> None:
+    days = set()
+    for zone in ("Pacific/Kiritimati", "Pacific/Pago_Pago"):
+        root = site(tmp_path / zone, {"blog.toml": f'title = "T"\ntimezone = "{zone}"\n'})
+        run("new", "A", cwd=root)
+        days.add((root / "content/posts/a.md").read_text().splitlines()[2])
+    assert len(days) == 2  # they are 25 hours apart
+
+
+def test_new_outside_a_site_hints_at_init(tmp_path: Path) -> None:
+    done = run("new", "A", cwd=tmp_path)
+    assert done.returncode == 1
+    assert done.stderr == (
+        "blog.toml:1:1: error: No such file or directory: blog.toml\n  hint: `blog init DIR` makes a site to start from\n"
+    )
+
+
+def test_init_makes_a_site_that_builds_and_a_second_init_changes_nothing(tmp_path: Path) -> None:
+    done = run("init", "my blog", cwd=tmp_path)
+    assert done.returncode == 0
+    assert done.stdout.splitlines()[-1] == "build it: blog build --root 'my blog'"
+    assert run("build", "--strict", cwd=tmp_path / "my blog").returncode == 0
+    before = (tmp_path / "my blog/blog.toml").read_text()
+    again = run("init", "my blog", cwd=tmp_path)
+    assert again.returncode == 1
+    assert "is not an empty folder: nothing was written" in again.stderr
+    assert (tmp_path / "my blog/blog.toml").read_text() == before
+
+
+def test_version_and_help_answer(tmp_path: Path) -> None:
+    assert run("--version", cwd=tmp_path).stdout == f"blog, version {__version__}\n"
+    assert "build" in run("--help", cwd=tmp_path).stdout
+    assert "--dry-run" in run("build", "--help", cwd=tmp_path).stdout
+
+
+def test_help_imports_nothing_heavy(tmp_path: Path) -> None:
+    code = (
+        "import sys; sys.argv = ['blog', '--help']\n"
+        "from blog.cli import main\n"
+        "try:\n    main()\nexcept SystemExit:\n    pass\n"
+        "print(sorted({'jinja2', 'markdown_it', 'pygments', 'feedgen', 'lxml', 'yaml', 'msgspec'} & sys.modules.keys()))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=tmp_path)
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_a_build_that_changes_nothing_imports_no_feed_library(tmp_path: Path) -> None:
+    root = site(tmp_path, {"content/posts/a.md": post(text="```python\nx\n```")})
+    run("build", cwd=root)
+    code = (
+        "import sys; sys.argv = ['blog', 'build', '-q']\n"
+        "from blog.cli import main\n"
+        "try:\n    main()\nexcept SystemExit:\n    pass\n"
+        "print(sorted({'pygments', 'feedgen', 'lxml'} & sys.modules.keys()))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=root)
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_a_fault_of_the_program_is_one_line_and_debug_shows_the_traceback(tmp_path: Path) -> None:
+    root = site(tmp_path, {"content/posts/a.md": post()})
+    code = (
+        "import sys, blog.build\n"
+        "def broken(order): raise TypeError('oh')\n"
+        "blog.build.build = broken\n"
+        "from blog.cli import main\nmain()"
+    )
+    plain = subprocess.run([sys.executable, "-c", code, "build"], capture_output=True, text=True, cwd=root, check=False)
+    assert (plain.returncode, plain.stderr) == (1, "error: TypeError: oh (a fault of blog: --debug shows where)\n")
+    debug = subprocess.run(
+        [sys.executable, "-c", code, "--debug", "build"], capture_output=True, text=True, cwd=root, check=False
+    )
+    assert "Traceback" in debug.stderr
+
+
+@pytest.mark.parametrize(("name", "status"), [("SIGINT", 130), ("SIGTERM", 143)])
+def test_signals_end_a_build_with_their_status_and_leave_the_old_site(tmp_path: Path, name: str, status: int) -> None:
+    root = site(tmp_path, {"content/posts/a.md": post()})
+    code = (
+        "import sys, time, blog.build\n"
+        "real = blog.build.load\n"
+        "def slow(root):\n    print('loading', flush=True)\n    time.sleep(30)\n    return real(root)\n"
+        "blog.build.load = slow\n"
+        "from blog.cli import main\nmain()"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", code, "build"], cwd=root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "loading\n"
+    started = time.monotonic()
+    process.send_signal(getattr(signal, name))
+    _, errors = process.communicate(timeout=20)
+    assert time.monotonic() - started < 5
+    assert process.returncode == status
+    assert "Traceback" not in errors
+    assert not (root / "public").exists()
+
+
+def test_a_reader_that_goes_away_is_no_traceback(tmp_path: Path) -> None:
+    root = site(tmp_path, {f"content/posts/{number}.md": post(str(number)) for number in range(300)})
+    command = f"{sys.executable} -m blog build -v | head -n 1"
+    done = subprocess.run(["bash", "-c", command], cwd=root, capture_output=True, text=True, check=False)
+    assert "Traceback" not in done.stderr
+
+
+def test_control_characters_of_file_names_do_not_reach_the_terminal(tmp_path: Path) -> None:
+    root = site(tmp_path, {"content/posts/a.md": post(), "content/posts/b\x1b[31m.md": post(dratf="true")})
+    done = run("build", cwd=root)
+    assert done.returncode == 1
+    assert "\x1b" not in done.stderr
+    assert "the file name is not printable text" in done.stderr
+
+
+def test_completion_is_there_as_click_gives_it(tmp_path: Path) -> None:
+    done = run(cwd=tmp_path, env={"_BLOG_COMPLETE": "bash_source"})
+    assert "_BLOG_COMPLETE=bash_complete" in done.stdout

@@ -1,0 +1,183 @@
+"""Feeds and sitemap as their readers see them: parsed by feedparser and lxml, which nobody here wrote."""
+
+import re
+from pathlib import Path
+
+import feedparser
+import pytest
+from lxml import etree
+
+from blog.config import Person
+from blog.feeds import render_feed, render_sitemap
+from blog.targets import FeedEntry, FeedView, SitemapView
+from tests.publishing import build_folder, outputs, post, publish
+from tests.sites import site
+
+
+def view(form: str = "rss", **more: object) -> FeedView:
+    fields: dict[str, object] = {
+        "form": form, "title": "A & B <i>", "description": "Words", "language": "en", "home": "https://x.org/",
+        "url": "https://x.org/feed.xml", "updated": "2024-01-02T12:00:00+00:00", "author": (Person("Ada", "https://a.org/", "a@x.org"),),
+        "entries": (
+            FeedEntry(id="tag:x.org,2024-01-02:/b/", title="B & <b>", url="https://x.org/b/", published="2024-01-02T12:00:00+00:00",
+                      updated="2024-01-05T12:00:00+00:00", summary="Short & <i>", html="<p>Full</p>", tags=("t & u",),
+                      author=(Person("Bea"),), lang="es"),
+            FeedEntry(id="tag:x.org,2024-01-01:/a/", title="A", url="https://x.org/a/", published="2024-01-01T12:00:00+00:00",
+                      updated="2024-01-01T12:00:00+00:00", summary="", html="<p>A</p>", tags=(), author=(), lang=""),
+        ),
+    }  # fmt: skip
+    return FeedView(**(fields | more))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("form", ["rss", "atom"])
+def test_a_reader_finds_home_self_entries_dates_authors_and_full_text(form: str) -> None:
+    feed = feedparser.parse(render_feed(view(form)))
+    assert not feed.bozo
+    assert feed.version == {"rss": "rss20", "atom": "atom10"}[form]
+    assert feed.feed.link == "https://x.org/"
+    assert feed.feed.title == "A & B <i>"
+    assert [link.href for link in feed.feed.links if link.rel == "self"] == ["https://x.org/feed.xml"]
+    first, second = feed.entries
+    assert (first.id, second.id) == ("tag:x.org,2024-01-02:/b/", "tag:x.org,2024-01-01:/a/")
+    assert (first.title, first.link) == ("B & <b>", "https://x.org/b/")
+    assert first.published_parsed[:4] == (2024, 1, 2, 12)
+    assert first.content[0].value == "<p>Full</p>"
+    assert first.summary == "Short & <i>"
+    assert first.tags[0].term == "t & u"
+    assert first.author == "Bea"
+
+
+def test_atom_entries_keep_the_kind_of_their_links_and_their_language() -> None:
+    entry = etree.fromstring(render_feed(view("atom"))).find("{*}entry")
+    assert entry is not None
+    link = entry.find("{*}link")
+    assert link is not None
+    assert {str(key): value for key, value in link.attrib.items()} == {
+        "href": "https://x.org/b/",
+        "rel": "alternate",
+        "type": "text/html",
+    }
+    assert entry.get("{http://www.w3.org/XML/1998/namespace}lang") == "es"
+    assert entry.findtext("{*}updated") == "2024-01-05T12:00:00+00:00"
+
+
+def test_nothing_in_a_feed_says_now() -> None:
+    for form in ("rss", "atom"):
+        years = re.findall(rb"\b20\d\d\b", render_feed(view(form)))
+        assert set(years) <= {b"2024", b"2005"}  # 2005 is in Atom's namespace
+    assert b"<lastBuildDate>Tue, 02 Jan 2024 12:00:00 +0000</lastBuildDate>" in render_feed(view())
+
+
+def test_characters_that_xml_has_no_place_for_are_left_out() -> None:
+    entry = FeedEntry(id="i", title="a\x01b\ufffe", url="https://x.org/", published="2024-01-01T00:00:00+00:00",
+                      updated="2024-01-01T00:00:00+00:00", summary="s\x02", html="<p>\x0c</p>", tags=("t\x03",),
+                      author=(Person("N\x04"),), lang="")  # fmt: skip
+    for form in ("rss", "atom"):
+        feed = feedparser.parse(render_feed(view(form, entries=(entry,), title="T\x05")))
+        assert not feed.bozo
+        assert feed.entries[0].title == "ab"
+
+
+def test_an_empty_feed_is_a_feed() -> None:
+    for form in ("rss", "atom"):
+        feed = feedparser.parse(render_feed(view(form, entries=(), updated="1970-01-01T00:00:00+00:00")))
+        assert not feed.bozo
+        assert feed.entries == []
+
+
+def test_the_sitemap_escapes_addresses_and_gives_days() -> None:
+    xml = render_sitemap(SitemapView((("https://x.org/a&b", "2024-01-01"), ("https://x.org/c", ""))))
+    urls = etree.fromstring(xml)
+    assert [url.findtext("{*}loc") for url in urls] == ["https://x.org/a&b", "https://x.org/c"]
+    assert [url.findtext("{*}lastmod") for url in urls] == ["2024-01-01", None]
+
+
+def test_an_entry_can_stand_alone_in_a_reader(tmp_path: Path) -> None:
+    text = (
+        "![p](pic.png) and [a](a.md#h), [here](#h), [out](https://o.org/).[^1]\n\n## H\n\n"
+        '```python {title="x.py"}\nx = 1\n```\n\n- [x] done\n\n<img src="raw.png">\n\n[^1]: Note.\n'
+    )
+    keys = {"labels": "[Journal]", "context": '"Why *now*."', "discussion": "https://d.org/1",
+            "source": '{url: "https://s.org/", title: "S & T", author: Sam}'}  # fmt: skip
+    settings = 'title = "T"\nurl = "https://example.org/blog"\n[labels.Journal]\nnotice = "As *written*, see [a](posts/a.md)."\n'
+    root = site(tmp_path, {
+        "blog.toml": settings, "content/posts/a.md": post("A", text="## H"), "content/posts/pic.png": b"p",
+        "content/posts/b.md": post("B", "2024-02-02", text, **keys), "content/posts/raw.png": b"r",
+    })  # fmt: skip
+    build_folder(root)
+    html = etree.fromstring(outputs(root)["feed.xml"]).findtext(
+        "channel/item/{http://purl.org/rss/1.0/modules/content/}encoded"
+    )
+    assert html is not None
+    assert '<aside><p>As <em>written</em>, see <a href="https://example.org/blog/posts/a/">a</a>.</p>' in html
+    assert "<p>Why <em>now</em>.</p>" in html
+    assert '<p>→ <a href="https://s.org/">S &amp; T</a>, Sam</p>' in html
+    assert '<img src="https://example.org/blog/posts/pic.png" alt="p">' in html
+    assert '<a href="https://example.org/blog/posts/a/#h">a</a>' in html
+    assert '<a href="https://example.org/blog/posts/b/#h">here</a>' in html
+    assert '<img src="https://example.org/blog/posts/b/raw.png">' in html
+    assert "<h2>H</h2>" in html
+    assert "<p><code>x.py</code></p>\n<pre><code>x = 1\n</code></pre>" in html
+    assert "☑ done" in html
+    assert 'href="#posts-b-fn:1" id="posts-b-fnref:1"' in html
+    assert '<li id="posts-b-fn:1">' in html
+    assert '<p><a href="https://d.org/1">Discussion</a></p>' in html
+    assert not re.findall(r'(?:href|src)="(?!https://|#posts-b-)', html)
+
+
+def test_ids_of_footnotes_differ_between_entries(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {
+        f"content/posts/{name}.md": post(name, text="a[^1]\n\n[^1]: n") for name in ("a", "b")
+    }
+    feed = publish(tmp_path, files)["feed.xml"]
+    ids = re.findall(r'id=(?:"|&quot;)([^"&]+)', feed)
+    assert len(ids) == len(set(ids)) == 4
+
+
+def test_entry_ids_do_not_change_with_title_text_theme_or_scheme(tmp_path: Path) -> None:
+    def ids(name: str, settings: str, text: str) -> list[str]:
+        found = publish(tmp_path / name, {"blog.toml": settings, "content/posts/a.md": text})
+        return re.findall(r"<guid[^>]*>([^<]*)", found["feed.xml"])
+
+    first = ids("1", 'title = "T"\nurl = "https://example.org"\n', post("A"))
+    assert first == ["tag:example.org,2024-01-01:/posts/a/"]
+    assert ids("2", 'title = "U"\nurl = "http://example.org/"\n', post("Other", text="New.")) == first
+    moved = 'title = "T"\nurl = "https://new.example/blog"\n[feed]\nauthority = "example.org"\n'
+    assert ids("3", moved, post("A")) == first
+    assert ids("4", moved, post("A", guid="urn:x:1")) == ["urn:x:1"]
+
+
+def test_a_feed_holds_as_many_entries_as_the_settings_say_newest_first(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {
+        f"content/posts/{day}.md": post(f"D{day}", f"2024-01-0{day}") for day in range(1, 6)
+    }
+    files["blog.toml"] = 'title = "T"\nurl = "https://example.org"\n[feed]\nlimit = 2\nfull_text = false\n'
+    feed = feedparser.parse(publish(tmp_path, files)["feed.xml"])
+    assert [entry.title for entry in feed.entries] == ["D5", "D4"]
+    assert "content" not in feed.entries[0]
+
+
+def test_every_tag_label_and_series_has_a_feed_of_its_own(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {
+        "content/posts/a.md": post("A", tags="[x]", labels="[Journal]", series="S"),
+        "content/posts/b.md": post("B", tags="[y]"),
+    }
+    found = publish(tmp_path, files)
+    for path in ("tags/x/feed.xml", "labels/journal/feed.xml", "series/s/feed.xml"):
+        feed = feedparser.parse(found[path])
+        assert [entry.title for entry in feed.entries] == ["A"], path
+        assert feed.feed.link == f"https://example.org/{path.removesuffix('feed.xml')}"
+    assert (
+        '<link rel="alternate" type="application/rss+xml" title="x" href="/tags/x/feed.xml">'
+        in found["tags/x/index.html"]
+    )
+
+
+def test_updated_dates_are_never_before_the_date(tmp_path: Path) -> None:
+    found = publish(
+        tmp_path,
+        {"content/posts/a.md": post("A", updated="2020-01-01"), "content/posts/b.md": post("B", updated="2025-05-05")},
+    )
+    entries = {entry.title: entry for entry in feedparser.parse(found["atom.xml"]).entries}
+    assert entries["A"].updated == "2024-01-01T12:00:00+00:00"
+    assert entries["B"].updated == "2025-05-05T12:00:00+00:00"

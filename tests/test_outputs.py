@@ -1,0 +1,243 @@
+"""The output folder: what is safe to write to, what is replaced, what stays."""
+
+import errno
+import os
+from pathlib import Path
+
+import pytest
+
+from blog import outputs
+from blog.errors import BlogError, UnsafeOutput
+from blog.outputs import MANIFEST, Stage, check_folder, differences
+
+
+def write(output: Path, files: dict[str, bytes], workspace: Path | None = None) -> outputs.Changes:
+    with Stage(output, workspace) as stage:
+        for path, data in files.items():
+            stage.add(path, data)
+        return stage.commit()
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.name != MANIFEST
+    }
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    root = tmp_path / "site"
+    (root / "content/posts").mkdir(parents=True)
+    (root / "themes").mkdir()
+    return root
+
+
+def test_an_absent_an_empty_and_an_own_folder_are_safe(root: Path) -> None:
+    check_folder(root / "public", root)
+    (root / "public").mkdir()
+    check_folder(root / "public", root)
+    write(root / "public", {"a": b"1"})
+    check_folder(root / "public", root)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        ".",
+        "..",
+        "content",
+        "content/posts",
+        "content/new",
+        "themes",
+        "themes/x",
+        ".blog",
+        "../..",
+        "/",
+        "public/../content",
+    ],
+)
+def test_folders_of_the_site_and_above_are_refused(root: Path, path: str) -> None:
+    with pytest.raises(UnsafeOutput) as caught:
+        check_folder(root / path, root)
+    assert caught.value.exit_status == 2
+
+
+def test_the_home_folder_is_refused_even_if_empty(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    monkeypatch.setenv("HOME", str(home))
+    with pytest.raises(
+        UnsafeOutput, match="the output folder is, or holds, the site folder, its sources or the home folder"
+    ):
+        check_folder(home, root)
+
+
+def test_a_folder_with_other_files_is_refused_and_untouched(root: Path) -> None:
+    (root / "mine").mkdir()
+    (root / "mine/diary.txt").write_text("dear")
+    with pytest.raises(UnsafeOutput) as caught:
+        check_folder(root / "mine", root)
+    found = caught.value.problems[0]
+    assert found.message == "the output folder is not empty, and not made by blog (it has no .blog-manifest)"
+    assert found.hint == "choose another folder with -o, or empty this one yourself"
+    assert tree(root / "mine") == {"diary.txt": b"dear"}
+
+
+def test_a_file_or_a_foreign_manifest_is_refused(root: Path) -> None:
+    (root / "file").write_text("x")
+    with pytest.raises(UnsafeOutput, match="is not a folder"):
+        check_folder(root / "file", root)
+    (root / "other").mkdir()
+    (root / "other" / MANIFEST).write_text("something else")
+    with pytest.raises(UnsafeOutput, match="not made by blog"):
+        check_folder(root / "other", root)
+
+
+def test_a_link_to_a_folder_of_the_site_is_refused(root: Path) -> None:
+    (root / "public").symlink_to(root / "content")
+    with pytest.raises(UnsafeOutput):
+        check_folder(root / "public", root)
+
+
+def test_changes_name_what_is_new_changed_removed_and_unchanged(tmp_path: Path) -> None:
+    write(tmp_path / "o", {"a": b"1", "b/c": b"2", "d": b"3"})
+    changes = write(tmp_path / "o", {"a": b"1", "b/c": b"other", "e": b"4"})
+    assert (changes.new, changes.changed, changes.removed, changes.unchanged) == (("e",), ("b/c",), ("d",), 1)
+    assert tree(tmp_path / "o") == {"a": b"1", "b/c": b"other", "e": b"4"}
+
+
+def test_an_unchanged_file_is_not_touched(tmp_path: Path) -> None:
+    write(tmp_path / "o", {"a": b"1"})
+    os.utime(tmp_path / "o/a", (1, 1))
+    os.utime(tmp_path / "o" / MANIFEST, (1, 1))
+    write(tmp_path / "o", {"a": b"1"})
+    assert (tmp_path / "o/a").stat().st_mtime == 1
+    assert (tmp_path / "o" / MANIFEST).stat().st_mtime == 1
+
+
+def test_the_manifest_does_not_name_paths_and_depends_on_them_alone(tmp_path: Path) -> None:
+    write(tmp_path / "1", {"secret/index.html": b"1", "a": b"2"})
+    write(tmp_path / "2", {"a": b"other", "b": b"gone soon"})
+    write(tmp_path / "2", {"a": b"other", "secret/index.html": b"3"})
+    manifest = (tmp_path / "1" / MANIFEST).read_bytes()
+    assert b"secret" not in manifest
+    assert manifest == (tmp_path / "2" / MANIFEST).read_bytes()
+
+
+def test_empty_folders_of_ours_go_and_others_stay(tmp_path: Path) -> None:
+    write(tmp_path / "o", {"a/b/c": b"1", "k/x": b"2"})
+    (tmp_path / "o/empty").mkdir()
+    (tmp_path / "o/k/mine").write_text("m")
+    write(tmp_path / "o", {"z": b"1"})
+    assert sorted(path.name for path in (tmp_path / "o").iterdir()) == [MANIFEST, "empty", "k", "z"]
+
+
+def test_a_foreign_file_in_the_way_is_named_and_kept(tmp_path: Path) -> None:
+    write(tmp_path / "o", {"a": b"1"})
+    (tmp_path / "o/index.html").write_text("mine")
+    with pytest.raises(BlogError) as caught:
+        write(tmp_path / "o", {"a": b"2", "index.html": b"ours"})
+    target = tmp_path / "o/index.html"
+    assert caught.value.problems[0].message == f'"index.html" must go where a file is that blog did not make: {target}'
+    assert tree(tmp_path / "o") == {"a": b"1", "index.html": b"mine"}
+
+
+def test_a_foreign_file_where_a_folder_must_be_is_named_and_kept(tmp_path: Path) -> None:
+    write(tmp_path / "o", {"a": b"1"})
+    (tmp_path / "o/posts").write_text("mine")
+    with pytest.raises(BlogError, match="must go where a file is that blog did not make"):
+        write(tmp_path / "o", {"posts/x/index.html": b"ours"})
+    assert tree(tmp_path / "o") == {"a": b"1", "posts": b"mine"}
+
+
+def test_nothing_is_written_through_a_link(tmp_path: Path) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "file").write_text("mine")
+    write(tmp_path / "o", {"a": b"1", "b/c": b"2"})
+    (tmp_path / "o/a").unlink()
+    (tmp_path / "o/a").symlink_to(outside / "file")
+    write(tmp_path / "o", {"a": b"new", "b/c": b"2"})
+    assert (outside / "file").read_text() == "mine"
+    assert not (tmp_path / "o/a").is_symlink()
+    assert (tmp_path / "o/a").read_bytes() == b"new"
+    (tmp_path / "o/folder").symlink_to(outside)
+    with pytest.raises(BlogError, match="blog did not make"):
+        write(tmp_path / "o", {"folder/file": b"ours"})
+    assert (outside / "file").read_text() == "mine"
+
+
+def test_a_link_to_the_same_bytes_is_replaced_too(tmp_path: Path) -> None:
+    (tmp_path / "outside").write_bytes(b"1")
+    write(tmp_path / "o", {"a": b"1"})
+    (tmp_path / "o/a").unlink()
+    (tmp_path / "o/a").symlink_to(tmp_path / "outside")
+    write(tmp_path / "o", {"a": b"1"})
+    assert not (tmp_path / "o/a").is_symlink()
+
+
+def test_a_link_in_place_of_a_file_that_goes_is_removed_and_its_target_stays(tmp_path: Path) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "x").write_text("mine")
+    write(tmp_path / "o", {"a": b"1", "b": b"2"})
+    (tmp_path / "o/b").unlink()
+    (tmp_path / "o/b").symlink_to(outside)
+    write(tmp_path / "o", {"a": b"1"})
+    assert not os.path.lexists(tmp_path / "o/b")
+    assert (outside / "x").read_text() == "mine"
+
+
+def test_a_file_becomes_a_folder_and_a_folder_a_file(tmp_path: Path) -> None:
+    write(tmp_path / "o", {"a": b"1", "b/c": b"2"})
+    write(tmp_path / "o", {"a/x": b"1", "b": b"2"})
+    assert tree(tmp_path / "o") == {"a/x": b"1", "b": b"2"}
+
+
+def test_copies_are_compared_by_contents(tmp_path: Path) -> None:
+    source = tmp_path / "pic.png"
+    for data, expected in ((b"one", "new"), (b"one", "unchanged"), (b"two", "changed"), (b"three", "changed")):
+        source.write_bytes(data)
+        with Stage(tmp_path / "o", None) as stage:
+            stage.copy("p/pic.png", str(source))
+            changes = stage.commit()
+        assert {"new": changes.new, "changed": changes.changed, "unchanged": ("p/pic.png",) * changes.unchanged}[
+            expected
+        ]
+        assert (tmp_path / "o/p/pic.png").read_bytes() == data
+
+
+def test_a_stage_on_another_disk_is_copied_and_then_renamed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = Path.replace
+
+    def replace(self: Path, target: Path) -> Path:
+        if "stage-" in str(self):
+            raise OSError(errno.EXDEV, "Invalid cross-device link")
+        return real(self, target)
+
+    monkeypatch.setattr(Path, "replace", replace)
+    write(tmp_path / "o", {"a/b": b"1"})
+    assert tree(tmp_path / "o") == {"a/b": b"1"}
+
+
+def test_an_error_of_the_disk_is_not_swallowed_and_leaves_no_stage(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def replace(self: Path, target: Path) -> Path:
+        raise OSError(errno.ENOSPC, "No space left on device", str(target))
+
+    monkeypatch.setattr(Path, "replace", replace)
+    (tmp_path / "w").mkdir()
+    with pytest.raises(OSError, match="No space left"):
+        write(tmp_path / "o", {"a": b"1"}, tmp_path / "w")
+    assert list((tmp_path / "w").iterdir()) == []
+
+
+def test_differences_are_named_in_order(tmp_path: Path) -> None:
+    write(tmp_path / "1", {"a": b"1", "b": b"2", "c": b"3"})
+    write(tmp_path / "2", {"a": b"1", "b": b"other", "d": b"4"})
+    (tmp_path / "1/foreign").write_text("x")
+    assert differences(tmp_path / "1", tmp_path / "2") == [MANIFEST, "b", "c", "d"]
+    assert differences(tmp_path / "1", tmp_path / "1") == []

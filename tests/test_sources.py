@@ -1,0 +1,448 @@
+"""What is read from the site folder, what is left out, and what is refused."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from blog.errors import BlogError
+from blog.sources import Source, Sources, decode, digest, load, load_theme, themes_folder
+from tests.sites import site, told
+
+
+def loaded(tmp_path: Path, files: dict[str, str | bytes]) -> Sources:
+    (tmp_path / "content").mkdir(exist_ok=True)
+    return load(site(tmp_path, files))
+
+
+def kinds(sources: Sources) -> dict[str, str]:
+    """Path below content -> what it is taken for."""
+    found = {source.path.removeprefix("content/"): str(source.kind) for source in sources.documents}
+    return found | {file.path.removeprefix("content/"): "file" for file in sources.files}
+
+
+def said(sources: Sources) -> list[str]:
+    return [f"{p.place.path}: {line}" for p, line in zip(sources.problems, told(sources.problems), strict=True)]
+
+
+# What is what
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("index.md", "home"), ("index.markdown", "home"), ("about.md", "page"), ("about.markdown", "page"),
+        ("now/index.md", "page"), ("now/more.md", "page"), ("404.md", "page"), ("posts.md", "page"),
+        ("posts/a.md", "post"), ("posts/2026/a.markdown", "post"), ("posts/a/index.md", "post"),
+        ("posts/a/index.markdown", "post"), ("posts/2026/a/index.md", "post"),
+        ("series/a.md", "series"), ("series/a/b.md", "page"), ("x/posts/a.md", "page"),
+        ("favicon.ico", "file"), ("posts/a.png", "file"), ("a.txt", "file"), ("README", "file"), ("a.md.txt", "file"),
+    ],
+)  # fmt: skip
+def test_a_path_says_what_a_file_is(tmp_path: Path, path: str, kind: str) -> None:
+    sources = loaded(tmp_path, {f"content/{path}": "x"})
+    assert kinds(sources) == {path: kind}
+    assert sources.problems == ()
+
+
+def test_documents_and_files_come_in_the_order_of_their_paths(tmp_path: Path) -> None:
+    names = ["posts/b.md", "posts/a/index.md", "posts/a.md", "about.md", "posts/B.md", "index.md", "é.md"]
+    sources = loaded(tmp_path, {f"content/{name}": name for name in names})
+    paths = [source.path for source in sources.documents]
+    assert paths == sorted(f"content/{name}" for name in names)
+    assert [source.data.decode() for source in sources.documents] == [path.removeprefix("content/") for path in paths]
+
+
+def test_a_file_is_known_by_the_digest_of_its_contents(tmp_path: Path) -> None:
+    (file,) = loaded(tmp_path, {"content/a.bin": b"\0\xff"}).files
+    assert file.digest == digest(b"\0\xff")
+    assert len(file.digest) == 16
+    assert file.disk_path == str(tmp_path / "content/a.bin")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [".hidden", "_draft.md", ".git/config", "_drafts/a.md", "posts/_a.md", "posts/.a.md", "posts/a/.b.png", ".DS_Store",
+     "a.md~", "posts/a.md.swp", "posts/.a.md.swp", "a.SWO", "a.tmp", "#a.md#", "x~/a.md"],
+)  # fmt: skip
+def test_hidden_files_and_those_of_editors_are_left_out(tmp_path: Path, path: str) -> None:
+    sources = loaded(tmp_path, {f"content/{path}": "x"})
+    assert (kinds(sources), sources.problems) == ({}, ())
+
+
+@pytest.mark.parametrize("path", [".well-known/security.txt", "_headers", "a#b.md", "a~b.md", "#a.md"])
+def test_names_that_only_look_like_those_are_kept(tmp_path: Path, path: str) -> None:
+    assert path in kinds(loaded(tmp_path, {f"content/{path}": "x"}))
+
+
+def test_the_authors_redirects_are_read_apart(tmp_path: Path) -> None:
+    sources = loaded(tmp_path, {"content/_redirects": b"\xef\xbb\xbf/a /b 301\r\n"})
+    assert sources.redirects == "/a /b 301\n"
+    assert kinds(sources) == {}
+
+
+def test_redirects_that_are_not_text_are_a_problem(tmp_path: Path) -> None:
+    sources = loaded(tmp_path, {"content/_redirects": b"/a /b\n\xff"})
+    assert said(sources) == ["content/_redirects: 2:1 error encoding: not UTF-8: byte 0xff -- save it as UTF-8"]
+
+
+def test_a_notebook_is_left_out_with_a_warning(tmp_path: Path) -> None:
+    sources = loaded(tmp_path, {"content/posts/a.ipynb": "{}"})
+    assert kinds(sources) == {}
+    assert said(sources) == [
+        "content/posts/a.ipynb: 1:1 warning notebook: notebooks are not published by this version: left out"
+        " -- export it as Markdown"
+    ]
+
+
+def test_a_text_of_the_posts_folder_is_an_error(tmp_path: Path) -> None:
+    sources = loaded(tmp_path, {"content/posts/index.md": "x"})
+    assert kinds(sources) == {}
+    assert said(sources) == [
+        "content/posts/index.md: 1:1 error posts-index: the posts folder has no text of its own"
+        " -- write about the whole blog in content/index.md"
+    ]
+
+
+def test_markdown_beside_the_index_of_a_bundle_is_left_out_with_a_warning(tmp_path: Path) -> None:
+    names = ["posts/a/index.md", "posts/a/notes.md", "posts/a/deep/more.markdown", "posts/a/pic.png", "posts/b/c.md"]
+    sources = loaded(tmp_path, {f"content/{name}": "x" for name in names})
+    assert kinds(sources) == {"posts/a/index.md": "post", "posts/a/pic.png": "file", "posts/b/c.md": "post"}
+    reason = "left out: content/posts/a is the folder of one post, its index.md -- move it out of that folder"
+    assert said(sources) == [
+        f"content/posts/a/deep/more.markdown: 1:1 warning beside-index: {reason}",
+        f"content/posts/a/notes.md: 1:1 warning beside-index: {reason}",
+    ]
+
+
+def test_a_bundle_in_a_bundle_is_a_post_of_its_own(tmp_path: Path) -> None:
+    names = ["posts/a/index.md", "posts/a/b/index.md"]
+    assert kinds(loaded(tmp_path, {f"content/{name}": "x" for name in names})) == dict.fromkeys(sorted(names), "post")
+
+
+def test_markdown_beside_the_index_of_a_page_is_a_page(tmp_path: Path) -> None:
+    names = ["now/index.md", "now/then.md", "a/b/index.md", "a/b/c.md"]
+    assert set(kinds(loaded(tmp_path, {f"content/{name}": "x" for name in names})).values()) == {"page"}
+
+
+@pytest.mark.parametrize("name", ["posts/a.MD", "posts/a.Markdown", "posts/a/INDEX.MD", "about.Md"])
+@pytest.mark.xfail(strict=True, reason="BUG: the source of a draft is published as a file if its ending is .MD")
+def test_a_markdown_source_is_never_published_as_a_file(tmp_path: Path, name: str) -> None:
+    assert "file" not in kinds(loaded(tmp_path, {f"content/{name}": "---\ndraft: true\n---\n"})).values()
+
+
+def test_a_notebook_is_never_published_as_a_file(tmp_path: Path) -> None:
+    assert kinds(loaded(tmp_path, {"content/posts/a.ipynb": "{}"})) == {}
+
+
+def test_a_folder_may_be_named_like_a_document(tmp_path: Path) -> None:
+    assert kinds(loaded(tmp_path, {"content/posts/a.md/b.txt": "x"})) == {"posts/a.md/b.txt": "file"}
+
+
+def test_no_content_folder_gets_a_hint(tmp_path: Path) -> None:
+    with pytest.raises(BlogError) as caught:
+        load(tmp_path)
+    assert told(caught.value.problems) == [
+        "1:1 error no-content: there is no content folder here -- `blog init DIR` makes a site to start from"
+    ]
+
+
+def test_an_empty_content_folder_holds_nothing(tmp_path: Path) -> None:
+    assert loaded(tmp_path, {}) == Sources((), (), "", ())
+
+
+def test_what_is_neither_file_nor_folder_is_left_out(tmp_path: Path) -> None:
+    (tmp_path / "content").mkdir()
+    os.mkfifo(tmp_path / "content/pipe.md")
+    assert loaded(tmp_path, {}) == Sources((), (), "", ())
+
+
+# Names
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [(b"a\xff.md", "a\\xff.md"), (b"a\x1b.md", "a\x1b.md"), (b"a\x7f", "a\x7f"), (b"\xc2\x85", "\x85")],
+)
+def test_a_name_that_is_not_printable_is_an_error(tmp_path: Path, name: bytes, shown: str) -> None:
+    (tmp_path / "content").mkdir()
+    Path(os.fsdecode(os.fsencode(tmp_path) + b"/content/" + name)).write_text("x")
+    (problem,) = load(tmp_path).problems
+    assert problem.place.path == f"content/{shown}"
+    assert told([problem]) == [
+        "1:1 error name: the file name is not printable text"
+        " -- rename it: names are UTF-8 text without control characters"
+    ]
+
+
+@pytest.mark.xfail(strict=True, reason="BUG: the name is shown with its control characters, a line end too")
+def test_a_name_in_a_message_is_one_printable_line(tmp_path: Path) -> None:
+    (tmp_path / "content").mkdir()
+    (tmp_path / "content/a\n\x1b[31m.md").write_text("x")
+    (problem,) = load(tmp_path).problems
+    assert problem.place.path.isprintable()
+
+
+# Symbolic links
+
+
+def link(path: Path, target: str | Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.symlink_to(target)
+
+
+def test_links_that_stay_inside_the_site_folder_are_followed(tmp_path: Path) -> None:
+    root = site(tmp_path, {"notes/a.md": "A", "notes/deep/b.md": "B", "shared/pic.png": "P"})
+    link(root / "content/a.md", "../notes/a.md")
+    link(root / "content/notes", root / "notes")
+    link(root / "content/pic.png", "../shared/pic.png")
+    sources = load(root)
+    assert kinds(sources) == {
+        "a.md": "page", "notes/a.md": "page", "notes/deep/b.md": "page", "pic.png": "file",
+    }  # fmt: skip
+    assert sources.documents[0].data == b"A"
+    assert sources.problems == ()
+
+
+def test_links_that_leave_the_site_folder_are_errors_that_name_them(tmp_path: Path) -> None:
+    outside = site(tmp_path / "outside", {"secret.md": "S"})
+    root = site(tmp_path / "site", {})
+    link(root / "content/file.md", outside / "secret.md")
+    link(root / "content/folder", "../../outside")
+    link(root / "content/step.md", root / "hop.md")
+    link(root / "hop.md", outside / "secret.md")
+    sources = load(root)
+    message = "1:1 error outside-link: the symbolic link leaves the site folder -- copy the file into the site folder"
+    assert kinds(sources) == {}
+    assert said(sources) == [f"content/{name}: {message}" for name in ("file.md", "folder", "step.md")]
+
+
+def test_a_sibling_whose_name_begins_alike_is_outside(tmp_path: Path) -> None:
+    site(tmp_path / "site-private", {"a.md": "S"})
+    root = site(tmp_path / "site", {})
+    link(root / "content/a.md", "../../site-private/a.md")
+    assert [problem.code for problem in load(root).problems] == ["outside-link"]
+
+
+def test_a_site_folder_that_is_itself_a_link_is_no_way_out(tmp_path: Path) -> None:
+    root = site(tmp_path / "real", {"content/a.md": "A", "b.md": "B"})
+    link(root / "content/b.md", "../b.md")
+    link(tmp_path / "alias", "real")
+    sources = load(tmp_path / "alias")
+    assert (kinds(sources), sources.problems) == ({"a.md": "page", "b.md": "page"}, ())
+
+
+@pytest.mark.parametrize("target", ["nowhere.md", "loop.md", "other"])
+def test_a_link_that_leads_nowhere_is_an_error(tmp_path: Path, target: str) -> None:
+    link(tmp_path / "content/loop.md", target)
+    link(tmp_path / "content/other", "loop.md")
+    sources = load(tmp_path)
+    assert {problem.message for problem in sources.problems} == {"the symbolic link leads nowhere"}
+    assert [problem.place.path for problem in sources.problems] == ["content/loop.md", "content/other"]
+    assert {problem.code for problem in sources.problems} == {"dangling-link"}
+
+
+@pytest.mark.xfail(strict=True, raises=OSError, reason="BUG: ENAMETOOLONG (and EACCES) of the target are not caught")
+def test_a_link_whose_target_cannot_be_looked_at_is_an_error(tmp_path: Path) -> None:
+    link(tmp_path / "content/a.md", "x" * 300)
+    assert [problem.code for problem in load(tmp_path).problems] == ["dangling-link"]
+
+
+def test_loops_of_folders_end(tmp_path: Path) -> None:
+    root = site(tmp_path, {"content/a/b.md": "B"})
+    link(root / "content/a/up", "..")
+    link(root / "content/a/self", ".")
+    link(root / "content/a/root", "../..")
+    assert "content/a/b.md" in [source.path for source in load(root).documents]
+
+
+@pytest.mark.xfail(strict=True, reason="BUG: the content folder itself is not looked at as links below it are")
+def test_a_content_folder_outside_of_the_site_folder_is_an_error(tmp_path: Path) -> None:
+    outside = site(tmp_path / "outside", {"secret.md": "S"})
+    root = site(tmp_path / "site", {})
+    link(root / "content", outside)
+    try:
+        sources = load(root)
+    except BlogError as error:
+        assert error.problems[0].code == "outside-link"  # noqa: PT017  (a problem in the result is as good)
+    else:
+        assert said(sources)
+
+
+def test_a_file_that_cannot_be_read_is_a_problem(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = site(tmp_path, {"content/a.md": "A", "content/b.md": "B", "content/c.png": "C"})
+    read = Path.read_bytes
+
+    def refuse(path: Path) -> bytes:
+        if path.name == "a.md":
+            raise PermissionError(13, "Permission denied")
+        return read(path)
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    sources = load(root)
+    assert kinds(sources) == {"b.md": "page", "c.png": "file"}
+    assert said(sources) == ["content/a.md: 1:1 error unreadable: cannot be read: Permission denied"]
+
+
+def test_a_folder_that_cannot_be_read_is_a_problem(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = site(tmp_path, {"content/a/b.md": "B", "content/c.md": "C"})
+    scan = os.scandir
+
+    def refuse(path: Path) -> object:
+        if path.name == "a":
+            raise PermissionError(13, "Permission denied")
+        return scan(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    sources = load(root)
+    assert kinds(sources) == {"c.md": "page"}
+    assert said(sources) == ["content/a: 1:1 error unreadable: cannot be read: Permission denied"]
+
+
+# Text
+
+
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [
+        (b"a\nb\n", "a\nb\n"), (b"a\r\nb\r\n", "a\nb\n"), (b"a\rb\r", "a\nb\n"), (b"a\r\n\rb\n\r", "a\n\nb\n\n"),
+        (b"\xef\xbb\xbfa", "a"), (b"", ""), ("é😀\u2028\tx".encode(), "é😀\u2028\tx"),
+    ],
+)  # fmt: skip
+def test_a_text_has_one_kind_of_line_end_and_no_byte_order_mark(data: bytes, text: str) -> None:
+    assert decode(Source("a.md", "page", data)) == text
+
+
+def refused(data: bytes) -> list[str]:
+    with pytest.raises(BlogError) as caught:
+        decode(Source("a.md", "page", data))
+    return told(caught.value.problems)
+
+
+@pytest.mark.parametrize(
+    ("data", "line"),
+    [
+        (b"\xff\xfea\0", "1:1 error encoding: not UTF-8: byte 0xff -- save it as UTF-8"),
+        (b"ab\ncd\xe9f", "2:3 error encoding: not UTF-8: byte 0xe9 -- save it as UTF-8"),
+        (b"ab\r\ncd\xe9f", "2:3 error encoding: not UTF-8: byte 0xe9 -- save it as UTF-8"),
+        (b"ab\xed\xa0\x80", "1:3 error encoding: not UTF-8: byte 0xed -- save it as UTF-8"),
+        (b"ab\xc3", "1:3 error encoding: not UTF-8: byte 0xc3 -- save it as UTF-8"),
+    ],
+)
+def test_what_is_not_utf_8_is_told_with_its_position(data: bytes, line: str) -> None:
+    assert refused(data) == [line]
+
+
+@pytest.mark.parametrize(
+    ("data", "position"),
+    [
+        pytest.param("né\xff".encode("utf-8") + b"\xff", "1:4", id="columns are characters"),
+        pytest.param(b"a\rb\xff", "2:2", id="CR ends a line"),
+        pytest.param(b"\xef\xbb\xbfab\nc\xff", "2:2", id="a byte order mark is no character"),
+    ],
+)
+@pytest.mark.xfail(strict=True, reason="BUG: bytes are counted, CR is not, and a BOM shifts the position by three")
+def test_the_position_of_what_is_not_utf_8_is_that_of_an_editor(data: bytes, position: str) -> None:
+    assert refused(data) == [f"{position} error encoding: not UTF-8: byte 0xff -- save it as UTF-8"]
+
+
+@pytest.mark.parametrize(
+    ("data", "line"),
+    [
+        (b"a\0", "1:2 error control-character: the text has the control character '\\x00' -- delete it"),
+        (b"a\r\nb\x1b[1m", "2:2 error control-character: the text has the control character '\\x1b' -- delete it"),
+        (b"a\rb\x0c", "2:2 error control-character: the text has the control character '\\x0c' -- delete it"),
+        ("né\x85".encode(), "1:3 error control-character: the text has the control character '\\x85' -- delete it"),
+        (
+            b"\xef\xbb\xbfab\xef\xbf\xbf",
+            "1:3 error control-character: the text has the control character '\\uffff' -- delete it",
+        ),
+    ],
+)
+def test_a_control_character_is_told_with_its_position(data: bytes, line: str) -> None:
+    assert refused(data) == [line]
+
+
+# Themes
+
+
+def test_a_theme_is_read_whole(tmp_path: Path) -> None:
+    root = site(
+        tmp_path,
+        {
+            "themes/t/theme.toml": 'name = "t"\n',
+            "themes/t/templates/base.html": "B",
+            "themes/t/templates/parts/x.html": "X",
+            "themes/t/static/a.css": "A",
+            "themes/t/static/.DS_Store": "no",
+            "themes/t/static/.git/x": "no",
+            "themes/t/static/a.css~": "no",
+            "themes/t/README.md": "no",
+        },
+    )
+    theme = load_theme(root, "t")
+    assert theme.templates == {"base.html": "B", "parts/x.html": "X"}
+    assert theme.assets == {"a.css": b"A"}
+    assert (theme.name, theme.settings, theme.path) == ("t", 'name = "t"\n', "themes/t")
+
+
+def test_the_programs_own_theme_is_found_and_the_sites_comes_first(tmp_path: Path) -> None:
+    assert "base.html" in load_theme(tmp_path, "margin").templates
+    root = site(tmp_path, {"themes/margin/theme.toml": "", "themes/margin/templates/mine.html": "M"})
+    assert load_theme(root, "margin").templates == {"mine.html": "M"}
+
+
+def test_the_themes_are_beside_the_package_or_in_it() -> None:
+    assert (themes_folder() / "margin/theme.toml").is_file()
+
+
+def theme_error(root: Path, name: str) -> str:
+    with pytest.raises(BlogError) as caught:
+        load_theme(root, name)
+    (problem,) = caught.value.problems
+    return f"{problem.place.path}: {told([problem])[0]}"
+
+
+def test_a_theme_that_is_not_there_gets_the_list_of_those_that_are(tmp_path: Path) -> None:
+    root = site(tmp_path, {"themes/mine/theme.toml": ""})
+    assert theme_error(root, "yours") == (
+        'blog.toml: 1:1 error no-theme: there is no theme "yours": themes/yours/theme.toml is missing'
+        " -- the themes here are: margin, mine"
+    )
+
+
+def test_a_template_that_is_not_utf_8_is_a_problem(tmp_path: Path) -> None:
+    root = site(tmp_path, {"themes/t/theme.toml": "", "themes/t/templates/a.html": b"\xff"})
+    assert theme_error(root, "t") == "themes/t: 1:1 error encoding: a template is not UTF-8"
+
+
+def test_a_theme_file_that_cannot_be_read_is_a_problem(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = site(tmp_path, {"themes/t/theme.toml": "", "themes/t/templates/a.html": "A"})
+
+    def refuse(path: Path) -> bytes:
+        raise PermissionError(13, "Permission denied", path.name)
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    assert theme_error(root, "t") == "themes/t: 1:1 error unreadable: Permission denied: a.html"
+
+
+def test_a_link_out_of_a_theme_is_an_error_and_one_inside_the_site_is_followed(tmp_path: Path) -> None:
+    site(tmp_path / "outside", {"secret.css": "S"})
+    root = site(tmp_path / "site", {"themes/t/theme.toml": "", "shared/a.css": "A"})
+    link(root / "themes/t/static/a.css", root / "shared/a.css")
+    assert load_theme(root, "t").assets == {"a.css": b"A"}
+    link(root / "themes/t/static/b.css", tmp_path / "outside/secret.css")
+    assert theme_error(root, "t") == (
+        "themes/t: 1:1 error outside-link: the symbolic link static/b.css leaves the theme"
+    )
+
+
+@pytest.mark.parametrize("name", ["themes", "themes/t", "themes/t/theme.toml", "themes/t/static"])
+@pytest.mark.xfail(strict=True, reason="BUG: a theme's folders and theme.toml are not looked at as its files are")
+def test_no_part_of_a_theme_of_the_site_lies_outside_of_it(tmp_path: Path, name: str) -> None:
+    outside = site(tmp_path / "outside", {"themes/t/theme.toml": "", "themes/t/static/secret.css": "S"})
+    root = site(tmp_path / "site", {} if name in {"themes", "themes/t"} else {"themes/t/templates/a.html": "A"})
+    if name == "themes/t/static":
+        (root / "themes/t/theme.toml").write_text("")
+    link(root / name, outside / name)
+    assert " outside-link: " in theme_error(root, "t")

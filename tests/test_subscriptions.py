@@ -1,0 +1,76 @@
+"""The views of feeds and sitemap."""
+
+from blog.config import Settings
+from blog.subscriptions import new_entries
+from blog.targets import FeedView, SitemapView, Target
+from tests.planning import planned
+from tests.publishing import post
+
+
+def feed(targets: dict[str, Target], path: str = "feed.xml") -> FeedView:
+    view = targets[path].view
+    assert isinstance(view, FeedView)
+    return view
+
+
+def test_a_day_alone_is_noon_in_utc_and_a_time_is_an_instant() -> None:
+    targets = planned(
+        {
+            "posts/a.md": post("A", "2024-01-02"),
+            "posts/b.md": post("B", "2024-01-01 23:30", updated="2024-02-01 08:00+05:30"),
+        },
+        settings=Settings(title="T", url="https://x.org", authority="x.org", timezone="America/New_York"),
+    )
+    first, second = feed(targets).entries
+    assert (first.published, second.published) == ("2024-01-02T12:00:00+00:00", "2024-01-02T04:30:00+00:00")
+    assert second.updated == "2024-02-01T02:30:00+00:00"
+    assert feed(targets).updated == "2024-02-01T02:30:00+00:00"
+
+
+def test_a_blog_without_author_is_by_its_title() -> None:
+    assert [person.name for person in feed(planned({"posts/a.md": post()})).author] == ["T"]
+
+
+def test_a_feed_without_entries_does_not_say_now() -> None:
+    assert feed(planned({})).updated == "1970-01-01T00:00:00+00:00"
+
+
+def test_summaries_alone_if_the_settings_say_so() -> None:
+    settings = Settings(title="T", url="https://x.org", authority="x.org", feed_full_text=False)
+    entry = feed(planned({"posts/a.md": post(text="Short.")}, settings=settings)).entries[0]
+    assert (entry.html, entry.summary) == ("", "Short.")
+
+
+def test_the_sitemap_lists_what_search_engines_should_know() -> None:
+    targets = planned({
+        "posts/a.md": post("A", tags="[x]", updated="2024-05-05", labels="[L]", series="S"), "posts/u.md": post("U", unlisted="true"),
+        "about.md": "# About\n", "404.md": "# Gone\n", "posts/old.md": post("Old", "2020-01-01", aliases="[/o/]"),
+    })  # fmt: skip
+    view = targets["sitemap.xml"].view
+    assert isinstance(view, SitemapView)
+    assert dict(view.urls) == {
+        "https://example.org/": "2024-05-05",
+        "https://example.org/about/": "",
+        "https://example.org/posts/a/": "2024-05-05",
+        "https://example.org/posts/old/": "2020-01-01",
+        "https://example.org/tags/": "2024-05-05",
+        "https://example.org/tags/x/": "2024-05-05",
+        "https://example.org/labels/": "2024-05-05",
+        "https://example.org/labels/l/": "2024-05-05",
+        "https://example.org/series/": "2024-05-05",
+        "https://example.org/series/s/": "2024-05-05",
+        "https://example.org/archive/": "2024-05-05",
+    }
+
+
+def test_without_url_there_are_no_feeds_and_no_sitemap() -> None:
+    targets = planned({"posts/a.md": post(tags="[x]")}, settings=Settings(title="T"))
+    assert not any(path.endswith(".xml") for path in targets)
+
+
+def test_new_entries_are_those_whose_id_the_published_feed_does_not_have() -> None:
+    targets = list(planned({"posts/a.md": post("A"), "posts/b.md": post("B & C")}).values())
+    published = b'<guid isPermaLink="false">tag:example.org,2024-01-01:/posts/a/</guid>'
+    assert new_entries(targets, published) == ("B & C",)
+    assert new_entries(targets, b"") == ()
+    assert new_entries([], published) == ()

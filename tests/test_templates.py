@@ -1,0 +1,141 @@
+"""Templates in their sandbox: what they see, what they cannot do, and how their errors read."""
+
+from typing import Any
+
+import pytest
+from msgspec import Struct
+
+from blog.errors import BlogError
+from blog.templates import Templates
+from blog.themes import Design
+from blog.views import Html
+
+
+class Site(Struct, frozen=True):
+    assets: dict[str, str]
+
+
+class View(Struct, frozen=True):
+    site: Site = Site({"a.css": "/assets/a.123.css"})
+    title: str = "<b>"
+    body: Html = Html("<b>bold</b>")
+    names: tuple[str, ...] = ("x", "y")
+
+
+def templates(**texts: str) -> Templates:
+    return Templates(Design({f"{name}.html": text for name, text in texts.items()}, {}, {}, {}, "themes/t"))
+
+
+def rendered(text: str, view: Struct | None = None) -> str:
+    return templates(page=text).render("page.html", view or View(), "content/a.md").decode()
+
+
+def failure(**texts: str) -> tuple[str, int, str, str]:
+    with pytest.raises(BlogError) as caught:
+        templates(**texts).render("page.html", View(), "content/a.md")
+    found = caught.value.problems[0]
+    return found.place.path, found.place.line, found.message, found.hint
+
+
+def test_text_is_escaped_and_html_is_not() -> None:
+    assert rendered("{{ title }}{{ body }}") == "&lt;b&gt;<b>bold</b>"
+
+
+def test_html_that_is_empty_is_false() -> None:
+    assert rendered("{% if body %}yes{% endif %}", View(body=Html(""))) == ""
+
+
+def test_asset_gives_the_url_of_a_static_file() -> None:
+    assert rendered("{{ asset('a.css') }}") == "/assets/a.123.css"
+
+
+def test_an_unknown_asset_is_an_error_with_template_line_and_page() -> None:
+    assert failure(page="\n\n{{ asset('b.css') }}") == (
+        "themes/t/templates/page.html", 3, "the theme has no file static/b.css", "while rendering content/a.md",
+    )  # fmt: skip
+
+
+def test_an_undefined_name_is_an_error_in_the_template_that_uses_it() -> None:
+    assert failure(page="{% include 'part.html' %}", part="one\n{{ titel }}") == (
+        "themes/t/templates/part.html", 2, "'titel' is undefined", "while rendering content/a.md",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("{{ title | safe }}", 'there is no filter "safe"'),
+        ("{{ names | random }}", 'there is no filter "random"'),
+        ("{% if %}", "Expected an expression, got 'end of statement block'"),
+        ("{% autoescape false %}{{ title }}{% endautoescape %}", "escaping cannot be switched off"),
+        ("{% include title %}", "the name of an included template must be written out"),
+        ("{% include 'gone.html' %}", 'there is no template "gone.html"'),
+    ],
+)
+def test_what_is_wrong_in_a_template_is_found_before_rendering(text: str, message: str) -> None:
+    with pytest.raises(BlogError) as caught:
+        templates(page=text)
+    assert caught.value.problems[0].message == message
+    assert caught.value.problems[0].place.path == "themes/t/templates/page.html"
+
+
+def test_a_syntax_error_names_its_line() -> None:
+    with pytest.raises(BlogError) as caught:
+        templates(page="a\nb\n{% endfor %}")
+    assert caught.value.problems[0].place.line == 3
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{{ title.__class__.__mro__ }}",
+        "{{ body.__init__.__globals__ }}",
+        "{{ ''.__class__ }}",
+        "{{ self.__init__ }}",
+        "{{ cycler }}",
+        "{{ range(3) }}",
+        "{{ lipsum() }}",
+        "{{ names.append('z') }}",
+        "{{ '{0.__class__}'.format(title) }}",
+    ],
+)
+def test_templates_cannot_leave_the_sandbox(text: str) -> None:
+    with pytest.raises(BlogError):
+        rendered(text)
+
+
+def test_a_view_is_all_that_a_template_sees() -> None:
+    assert rendered("{{ site.assets | length }} {{ names | join('-') }}") == "1 x-y"
+    with pytest.raises(BlogError):
+        rendered("{{ config }}")
+
+
+def test_an_error_of_the_template_itself_is_reported() -> None:
+    assert failure(page="{{ 1 // 0 }}")[2:] == ("integer division or modulo by zero", "while rendering content/a.md")
+    assert failure(page="{{ title + 1 }}")[1:3] == (1, 'can only concatenate str (not "int") to str')
+
+
+def test_a_template_that_includes_itself_is_an_error() -> None:
+    with pytest.raises(BlogError):
+        rendered("{% include 'page.html' %}")
+
+
+def test_a_missing_template_is_an_error() -> None:
+    with pytest.raises(BlogError, match='the theme has no template "other.html"'):
+        templates(page="x").render("other.html", View(), "a")
+
+
+def test_the_closure_is_every_template_that_can_be_reached() -> None:
+    texts: dict[str, Any] = {
+        "page": "{% extends 'base.html' %}{% import 'macros.html' as m %}",
+        "base": "{% include 'foot.html' %}",
+        "foot": "f",
+        "macros": "m",
+        "other": "o",
+    }
+    before = templates(**texts)
+    for name in ("page", "base", "foot", "macros"):
+        after = templates(**{**texts, name: texts[name] + " "})
+        assert after.closure_digest("page.html") != before.closure_digest("page.html")
+    after = templates(**{**texts, "other": "changed"})
+    assert after.closure_digest("page.html") == before.closure_digest("page.html")
