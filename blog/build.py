@@ -8,7 +8,7 @@ from __future__ import annotations
 import tempfile
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import msgspec
 from msgspec import Struct
@@ -31,11 +31,21 @@ from blog.templates import Templates
 from blog.themes import prepare
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from blog.config import Settings
     from blog.sources import Source
     from blog.targets import Target
+
+
+_T = TypeVar("_T")
+
+
+class Progress(Protocol):
+    """Watches a stage at work."""
+
+    def __call__(self, stage: str, work: Sequence[_T], /) -> Iterable[_T]:
+        """Yield the pieces of ``work`` in order."""
 
 
 class Order(Struct, frozen=True, kw_only=True):
@@ -72,8 +82,11 @@ class Report(Struct, frozen=True, kw_only=True):
     """Titles that readers of the feed will see as new."""
 
 
-def build(order: Order) -> Report:
-    """Build the site. Raises :class:`BlogError` with all problems; then nothing in the output folder has changed."""
+def build(order: Order, progress: Progress = lambda _stage, work: work) -> Report:
+    """Build the site. Raises :class:`BlogError` with all problems; then nothing in the output folder has changed.
+
+    ``progress`` is handed the name of each long stage and its work, and hands the work on piece by piece.
+    """
     check_folder(order.output, order.root)
     settings, problems = load_settings(order.root, order.base_url)
     with workspace(order.root) as folder, Cache(folder if order.cached else None, fresh=order.clean) as cache:
@@ -82,7 +95,8 @@ def build(order: Order) -> Report:
         templates = _templates(order.root, settings, problems)
 
         sources = load(order.root)
-        parsed = _parse_all(sources.documents, Rules(settings.language, settings.allow), cache, order.jobs)
+        rules = Rules(settings.language, settings.allow)
+        parsed = list(_parse_all(sources.documents, rules, cache, order.jobs, progress))
         documents = [entry.document for entry in parsed if entry.document]
         notices = {
             normal(label.name): parse_notice(label, settings.language) for label in settings.labels if label.notice
@@ -95,7 +109,7 @@ def build(order: Order) -> Report:
         targets = plan(site, settings, templates.design, sources.redirects)
 
         with Stage(order.output, folder) as stage:
-            reasons = tuple(_render_all(targets, templates, cache, stage))
+            reasons = tuple(_render_all(progress("rendering", targets), templates, cache, stage))
             announced = new_entries(targets, current(order.output, "feed.xml"))
             changes = stage.changes() if order.dry_run else stage.commit()
         cache.save()
@@ -145,20 +159,20 @@ def _check(problems: Sequence[Problem], *, strict: bool) -> list[Problem]:
 _DECODER = msgspec.msgpack.Decoder(Parsed)
 
 
-def _parse_all(sources: Sequence[Source], rules: Rules, cache: Cache, jobs: int) -> list[Parsed]:
+def _parse_all(
+    sources: Sequence[Source], rules: Rules, cache: Cache, jobs: int, progress: Progress
+) -> Iterator[Parsed]:
     """Parse what the cache does not hold, in parallel; the order is that of the sources."""
     start = b"parsed" + program() + msgspec.msgpack.encode(rules)
     keys = [digest(start + source.path.encode() + b"\0" + source.data) for source in sources]
     kept = [_decoded(cache.get(key)) for key in keys]
     missing = [source for source, entry in zip(sources, kept, strict=True) if entry is None]
-    made = iter(spread(partial(parse, rules=rules), missing, jobs))
-    parsed = []
-    for key, entry in zip(keys, kept, strict=True):
-        if entry is None:
-            entry = next(made)  # noqa: PLW2901
+    made = spread(partial(parse, rules=rules), missing, jobs)
+    for key, known in progress("reading", list(zip(keys, kept, strict=True))):
+        entry = known or next(made)
+        if known is None:
             cache.put(key, msgspec.msgpack.encode(entry))
-        parsed.append(entry)
-    return parsed
+        yield entry
 
 
 def _decoded(data: bytes | None) -> Parsed | None:
@@ -169,7 +183,7 @@ def _decoded(data: bytes | None) -> Parsed | None:
 
 
 def _render_all(
-    targets: Sequence[Target], templates: Templates, cache: Cache, stage: Stage
+    targets: Iterable[Target], templates: Templates, cache: Cache, stage: Stage
 ) -> Iterator[tuple[str, str]]:
     """Stage every output; yield the path of each page that had to be rendered, and why."""
     for target in targets:

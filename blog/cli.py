@@ -10,7 +10,7 @@ import sys
 import time
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 _ROOT = click.option(
     "--root", type=click.Path(path_type=Path), default=Path(), help="The site folder.  [default: this folder]"
 )
+_T = TypeVar("_T")
 _COLOURS = {"error": "red", "warning": "yellow"}
 
 
@@ -152,7 +153,8 @@ def build(root: Path, output: Path | None, base_url: str | None, **options: Any)
         from blog import build as pipeline  # noqa: PLC0415
 
         order = _order(root, output, base_url, options)
-        report = pipeline.build(order)
+        silent = options["quiet"] or options["as_json"] or not sys.stderr.isatty()
+        report = pipeline.build(order) if silent else pipeline.build(order, _progress)
         different = pipeline.verify(order) if options["verify"] and not order.dry_run else []
     seconds = time.perf_counter() - started
     if options["as_json"]:
@@ -164,6 +166,21 @@ def build(root: Path, output: Path | None, base_url: str | None, **options: Any)
         click.echo(f"{_shown_path(root, str(order.output / path))}: differs from a build without a cache", err=True)
     if different:
         sys.exit(1)
+
+
+def _progress(stage: str, work: Sequence[_T]) -> Iterator[_T]:
+    """Hand on ``work``, with a bar on the terminal once it has taken longer than a second."""
+    started = time.monotonic()
+    shown = -1
+    for done, piece in enumerate(work):
+        percent = 100 * done // len(work)
+        if percent != shown and time.monotonic() - started > 1:
+            shown = percent
+            bar = "#" * (percent // 4)
+            click.echo(f"\r{stage:9} [{bar:25}] {percent:3} %", err=True, nl=False)
+        yield piece
+    if shown >= 0:
+        click.echo("\r" + " " * 45 + "\r", err=True, nl=False)
 
 
 def _order(root: Path, output: Path | None, base_url: str | None, options: dict[str, Any]) -> Order:

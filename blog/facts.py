@@ -33,11 +33,12 @@ def date_view(when: When, zone: dt.tzinfo, language: str) -> Date:
     """A date for machines and people; with the time of day if the author gave one."""
     day = when.local_day(zone)
     english = language.lower().split("-")[0] == "en"
-    text = f"{day.day} {_MONTHS[day.month - 1]} {day.year}" if english else day.isoformat()
+    short = f"{day.day} {_MONTHS[day.month - 1]}" if english else f"{day:%m-%d}"
+    text = f"{short} {day.year}" if english else day.isoformat()
     if when.clock is None:
-        return Date(day.isoformat(), text)
+        return Date(day.isoformat(), text, short)
     moment = when.instant(zone)
-    return Date(moment.isoformat(timespec="seconds"), f"{text}, {moment:%H:%M}")
+    return Date(moment.isoformat(timespec="seconds"), f"{text}, {moment:%H:%M}", short)
 
 
 def span(first: dt.date, second: dt.date) -> str:

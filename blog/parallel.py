@@ -6,7 +6,7 @@ import multiprocessing
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 _In = TypeVar("_In")
 _Out = TypeVar("_Out")
@@ -14,9 +14,10 @@ WORTH_IT = 100
 """Fewer items than this are done sooner than processes start."""
 
 
-def spread(function: Callable[[_In], _Out], items: Sequence[_In], jobs: int) -> list[_Out]:
-    """``[function(item) for item in items]``, in ``jobs`` processes where they can be forked and are worth it."""
+def spread(function: Callable[[_In], _Out], items: Sequence[_In], jobs: int) -> Iterator[_Out]:
+    """``function(item)`` for each item in order, by ``jobs`` processes where they can be forked and are worth it."""
     if jobs < 2 or len(items) < WORTH_IT or "fork" not in multiprocessing.get_all_start_methods():
-        return [function(item) for item in items]
+        yield from map(function, items)
+        return
     with multiprocessing.get_context("fork").Pool(jobs) as pool:
-        return pool.map(function, items, chunksize=max(1, len(items) // (jobs * 8)))
+        yield from pool.imap(function, items, chunksize=max(1, min(64, len(items) // (jobs * 4))))

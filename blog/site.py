@@ -320,9 +320,9 @@ def _related(
     tags = {post.path: frozenset(keys(post.document.matter.tags)) for post in posts}
     linked = {post.path: {f"series {key}"} if (key := series_key(post, series)) else set[str]() for post in posts}
     for post in posts:
-        for other in links[post.path].revisits:
+        for other in (*links[post.path].revisits, *links[post.path].mentions):
             for path in {post.path, other} & linked.keys():
-                linked[path].add(f"{post.path} revisits {other}")
+                linked[path].add(f"{post.path} links {other}")
     return relate(tags, {path: frozenset(names) for path, names in linked.items()})
 
 

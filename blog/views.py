@@ -43,6 +43,8 @@ class Date(Struct, frozen=True):
     """``2026-01-31``, or with time and offset."""
     text: str
     """``31 January 2026``; in other languages than English as in ``iso``."""
+    short: str
+    """Without year and time, for lists by year."""
 
 
 class FeedLink(Struct, frozen=True):

@@ -1,5 +1,6 @@
 """What all tests share: options, the rule that nothing is skipped in CI, where the checkers are."""
 
+import datetime as dt
 import os
 import shutil
 import sys
@@ -58,5 +59,5 @@ def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in ("content", "themes"):
         shutil.copytree(top / name, root / name)
     shutil.copy(top / "blog.toml", root / "blog.toml")
-    build_folder(root)
+    build_folder(root, now=dt.datetime(2026, 11, 20, tzinfo=dt.UTC))
     return root / "public"

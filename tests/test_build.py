@@ -421,7 +421,7 @@ def test_without_a_content_folder_there_is_a_hint_at_init(tmp_path: Path) -> Non
 def test_an_empty_content_folder_builds_an_empty_home_page(tmp_path: Path) -> None:
     (tmp_path / "content").mkdir()
     found = publish(tmp_path, {})
-    assert "Nothing has been published here yet." in found["index.html"]
+    assert 'class="empty"' in found["index.html"]
     assert "<item>" not in found["feed.xml"]
     assert {"index.html", "archive/index.html", "404.html", "sitemap.xml", "robots.txt", "atom.xml"} <= found.keys()
     assert "tags/index.html" not in found

@@ -2,6 +2,7 @@
 
 import json
 import os
+import pty
 import signal
 import sqlite3
 import subprocess
@@ -312,3 +313,32 @@ def test_control_characters_of_file_names_do_not_reach_the_terminal(tmp_path: Pa
 def test_completion_is_there_as_click_gives_it(tmp_path: Path) -> None:
     done = run(cwd=tmp_path, env={"_BLOG_COMPLETE": "bash_source"})
     assert "_BLOG_COMPLETE=bash_complete" in done.stdout
+
+
+def test_a_terminal_shows_a_bar_when_a_build_takes_longer_than_a_second(tmp_path: Path) -> None:
+    root = site(tmp_path, {f"content/posts/{number}.md": post(str(number)) for number in range(20)})
+    code = (
+        "import time, blog.build\n"
+        "real = blog.build.parse\n"
+        "def slow(source, rules):\n    time.sleep(0.08)\n    return real(source, rules)\n"
+        "blog.build.parse = slow\n"
+        "from blog.cli import main\nmain()"
+    )
+    main, other = pty.openpty()
+    with subprocess.Popen(
+        [sys.executable, "-c", code, "build"], cwd=root, stdout=subprocess.DEVNULL, stderr=other
+    ) as process:
+        os.close(other)
+        seen = b""
+        while True:
+            try:
+                data = os.read(main, 1000)
+            except OSError:  # Linux says so when the other end is closed
+                break
+            if not data:
+                break
+            seen += data
+        assert process.wait(timeout=30) == 0
+    os.close(main)
+    assert b"\rreading   [" in seen
+    assert seen.endswith(b" \r")

@@ -29,8 +29,8 @@ def test_a_post_view_holds_the_facts_of_the_post() -> None:
         settings=settings,
     )  # fmt: skip
     assert (view.title, view.badge, view.minutes) == ("A & B", "", 1)
-    assert view.date == Date("2024-01-05T09:30:00+00:00", "5 January 2024, 09:30")
-    assert view.updated == Date("2024-02-01", "1 February 2024")
+    assert view.date == Date("2024-01-05T09:30:00+00:00", "5 January 2024, 09:30", "5 January")
+    assert view.updated == Date("2024-02-01", "1 February 2024", "1 February")
     assert (view.tags, view.labels) == ((Link("x", "/tags/x/"),), (Link("Week", "/labels/week/"),))
     assert [heading.id for heading in view.toc] == ["h", "i", "j"]
     assert view.author == author
@@ -167,7 +167,7 @@ def test_a_page_has_its_own_view_and_404_stands_for_missing_ones() -> None:
     assert isinstance(about, PageView)
     assert isinstance(now, PageView)
     assert isinstance(missing, PageView)
-    assert (about.title, about.updated) == ("About", Date("2024-02-02", "2 February 2024"))
+    assert (about.title, about.updated) == ("About", Date("2024-02-02", "2 February 2024", "2 February"))
     assert now.mentions == (Link("About", "/about/"),)
     assert (missing.title, missing.head.noindex, missing.head.canonical) == ("Page not found", True, "")
     own = planned({"404.md": "# Lost\n"})["404.html"].view

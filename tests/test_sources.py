@@ -90,8 +90,10 @@ def test_a_notebook_is_left_out_with_a_warning(tmp_path: Path) -> None:
     sources = loaded(tmp_path, {"content/posts/a.ipynb": "{}"})
     assert kinds(sources) == {}
     assert said(sources) == [
-        "content/posts/a.ipynb: 1:1 warning notebook: notebooks are not published by this version: left out"
-        " -- export it as Markdown"
+        (
+            "content/posts/a.ipynb: 1:1 warning notebook: notebooks are not published by this version: left out"
+            " -- export it as Markdown"
+        )
     ]
 
 
@@ -99,8 +101,10 @@ def test_a_text_of_the_posts_folder_is_an_error(tmp_path: Path) -> None:
     sources = loaded(tmp_path, {"content/posts/index.md": "x"})
     assert kinds(sources) == {}
     assert said(sources) == [
-        "content/posts/index.md: 1:1 error posts-index: the posts folder has no text of its own"
-        " -- write about the whole blog in content/index.md"
+        (
+            "content/posts/index.md: 1:1 error posts-index: the posts folder has no text of its own"
+            " -- write about the whole blog in content/index.md"
+        )
     ]
 
 
@@ -170,8 +174,10 @@ def test_a_name_that_is_not_printable_is_an_error(tmp_path: Path, name: bytes, s
     (problem,) = load(tmp_path).problems
     assert problem.place.path == f"content/{shown}"
     assert told([problem]) == [
-        "1:1 error name: the file name is not printable text"
-        " -- rename it: names are UTF-8 text without control characters"
+        (
+            "1:1 error name: the file name is not printable text"
+            " -- rename it: names are UTF-8 text without control characters"
+        )
     ]
 
 
@@ -336,7 +342,7 @@ def test_what_is_not_utf_8_is_told_with_its_position(data: bytes, line: str) -> 
 @pytest.mark.parametrize(
     ("data", "position"),
     [
-        pytest.param("né\xff".encode("utf-8") + b"\xff", "1:4", id="columns are characters"),
+        pytest.param("né\xff".encode() + b"\xff", "1:4", id="columns are characters"),
         pytest.param(b"a\rb\xff", "2:2", id="CR ends a line"),
         pytest.param(b"\xef\xbb\xbfab\nc\xff", "2:2", id="a byte order mark is no character"),
     ],
@@ -432,9 +438,7 @@ def test_a_link_out_of_a_theme_is_an_error_and_one_inside_the_site_is_followed(t
     link(root / "themes/t/static/a.css", root / "shared/a.css")
     assert load_theme(root, "t").assets == {"a.css": b"A"}
     link(root / "themes/t/static/b.css", tmp_path / "outside/secret.css")
-    assert theme_error(root, "t") == (
-        "themes/t: 1:1 error outside-link: the symbolic link static/b.css leaves the theme"
-    )
+    assert theme_error(root, "t") == ("themes/t: 1:1 error outside-link: the symbolic link b.css leaves the theme")
 
 
 @pytest.mark.parametrize("name", ["themes", "themes/t", "themes/t/theme.toml", "themes/t/static"])

@@ -24,6 +24,8 @@ SECONDS = 2.0
 _PLAIN = frozenset({"", "text", "txt", "plain", "plaintext", "none", "output"})
 _INFO = re.compile(r"\s*([^\s{]*)\s*(?:\{(.*)\})?\s*(.*)", re.DOTALL)
 _ATTRIBUTE = re.compile(r"""([\w.#-]+)(?:=("[^"]*"|'[^']*'|[^\s"']+))?,?\s*""")
+_UNCOLOURED = frozenset({"", "n", "p", "w", "x"})
+"""Plain names, punctuation and space look like text in any style: half of all spans, and of their bytes."""
 _KNOWN = ("title", "hl", "linenos")
 
 
@@ -123,7 +125,7 @@ def _format(code: str, lexer: Any) -> str:
     for kind, text in lexer.get_tokens(code):
         style = next(STANDARD_TYPES[known] for known in reversed(kind.split()) if known in STANDARD_TYPES)
         safe = escape(text, quote=False)
-        if style and safe.strip():
+        if style not in _UNCOLOURED and safe.strip():
             safe = "\n".join(f'<span class="{style}">{line}</span>' if line else "" for line in safe.split("\n"))
         pieces.append(safe)
     return "".join(pieces)

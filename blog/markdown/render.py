@@ -113,7 +113,7 @@ class _Page(_Forms):
         return f"{anchor}</{token.tag}>\n"
 
     def table_open(self, *_: Any) -> str:
-        return '<div class="table" role="region" aria-label="Table" tabindex="0"><table>\n'
+        return '<div class="table" role="group" aria-label="Table" tabindex="0"><table>\n'
 
     def table_close(self, *_: Any) -> str:
         return "</table></div>\n"

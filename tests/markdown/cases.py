@@ -100,7 +100,10 @@ def one_line(problem: Problem) -> str:
 def as_in_cases(problem: Problem) -> list[str]:
     """A problem as the cases write it."""
     place = f"{problem.place.line}:{problem.place.column}"
-    return [f"! {place}: {problem.severity}: {problem.message}", *([f"!   hint: {problem.hint}"] if problem.hint else [])]
+    return [
+        f"! {place}: {problem.severity}: {problem.message}",
+        *([f"!   hint: {problem.hint}"] if problem.hint else []),
+    ]
 
 
 def everything_of(text: Text) -> str:

@@ -7,6 +7,7 @@ import signal
 import threading
 import time
 from html import unescape
+from itertools import count
 from typing import TYPE_CHECKING
 
 import pytest
@@ -28,7 +29,7 @@ class StuckLexer:
     """Never comes back."""
 
     def get_tokens(self, _code: str) -> Iterator[tuple[object, str]]:
-        while True:
+        for _ in count():
             time.sleep(0.001)
         yield object(), ""
 
@@ -84,7 +85,10 @@ def test_what_is_wrong_with_a_fence_is_nobody_s_business_in_a_feed() -> None:
 @pytest.mark.parametrize(
     ("info", "problem"),
     [
-        ("text {titel=a}", ("unknown-attribute", 'the code block has an unknown attribute "titel"', 'did you mean "title"?')),
+        (
+            "text {titel=a}",
+            ("unknown-attribute", 'the code block has an unknown attribute "titel"', 'did you mean "title"?'),
+        ),
         (
             "text {#id}",
             ("unknown-attribute", 'the code block has an unknown attribute "#id"', "known here: title, hl, linenos"),
@@ -112,7 +116,10 @@ def test_plain_text_has_no_spans_and_no_warning(language: str) -> None:
 
 def test_a_language_is_known_in_any_letter_case_and_shown_as_written() -> None:
     page = page_of("```Python\npass\n```\n")
-    assert page == '<pre class="code" tabindex="0"><code class="language-Python"><span class="k">pass</span>\n</code></pre>\n'
+    assert (
+        page
+        == '<pre class="code" tabindex="0"><code class="language-Python"><span class="k">pass</span>\n</code></pre>\n'
+    )
 
 
 def test_what_an_author_writes_after_a_fence_is_escaped() -> None:
@@ -133,7 +140,9 @@ def test_a_string_of_several_lines_is_marked_line_by_line() -> None:
 
 @pytest.mark.parametrize("language", [aliases[0] for _, aliases, _, _ in get_all_lexers() if aliases])
 def test_no_lexer_drops_or_changes_a_character(language: str) -> None:
-    source = "\n  alpha 'beta' # gamma\n\n<delta e=\"1\">&amp;</delta>\n$zeta \\eta{theta} @iota %kappa\n\n    lambda()\n\n"
+    source = (
+        "\n  alpha 'beta' # gamma\n\n<delta e=\"1\">&amp;</delta>\n$zeta \\eta{theta} @iota %kappa\n\n    lambda()\n\n"
+    )
     block = highlighted(source, Fence(language), notes())
     assert unescape(re.sub(r"<[^>]*>", "", block)) == f"{source}\n"
 
@@ -142,7 +151,9 @@ def test_a_slow_lexer_leaves_plain_text_and_a_warning(monkeypatch: pytest.Monkey
     use(monkeypatch, StuckLexer())
     monkeypatch.setattr(code, "SECONDS", 0.05)
     text = text_of("one\n\n```slow\na < b\n```\n")
-    assert text.html == '<p>one</p>\n<pre class="code" tabindex="0"><code class="language-slow">a &lt; b\n</code></pre>\n'
+    assert (
+        text.html == '<p>one</p>\n<pre class="code" tabindex="0"><code class="language-slow">a &lt; b\n</code></pre>\n'
+    )
     message = '"slow" took longer than 0.05 seconds: shown as plain text'
     assert text.problems == (Problem(Place("a.md", 3, 1), "slow-lexer", message, "", "warning"),)
 
@@ -194,7 +205,10 @@ def test_a_fence_in_a_quotation_is_said_where_it_begins() -> None:
     assert problems_of("> ```nope\n> code\n> ```\n")[0].startswith("1:3:")
 
 
-@pytest.mark.xfail(strict=True, reason="BUG: attributes without braces, open quotes and other rests after a fence are dropped in silence")
+@pytest.mark.xfail(
+    strict=True,
+    reason="BUG: attributes without braces, open quotes and other rests after a fence are dropped in silence",
+)
 @pytest.mark.parametrize("info", ["text hl=3", "text {hl}", "text title=a.py"])
 def test_what_is_not_understood_after_a_fence_is_said(info: str) -> None:
     assert problems_of(f"```{info}\nx\n```\n")

@@ -52,9 +52,11 @@ def examples() -> list[Example]:
 
 def ours(markdown: str) -> str:
     """Our page for an example, without what we add to every page."""
-    page = re.sub(r"<pre.*?</pre>", lambda block: re.sub(r"</?span[^>]*>", "", block[0]), page_of(markdown), flags=re.S)
+    page = re.sub(
+        r"<pre.*?</pre>", lambda block: re.sub(r"</?span[^>]*>", "", block[0]), page_of(markdown), flags=re.DOTALL
+    )
     for added, typed in _OURS:
-        page = re.sub(added, typed, page, flags=re.S)
+        page = re.sub(added, typed, page, flags=re.DOTALL)
     return _comparable(page)
 
 

@@ -77,7 +77,21 @@ def test_the_end_of_a_text_does_not_matter(end: str) -> None:
     "lines",
     [
         ["title", ".", "one", ".", "<p>one</p>", ".", ""],
-        ["# Heading", "", "title", ".", "one", ".", "<p>one</p>", ".", "<p>feed</p>", ".", "! 1:1: error: x", "", "more"],
+        [
+            "# Heading",
+            "",
+            "title",
+            ".",
+            "one",
+            ".",
+            "<p>one</p>",
+            ".",
+            "<p>feed</p>",
+            ".",
+            "! 1:1: error: x",
+            "",
+            "more",
+        ],
     ],
 )
 def test_cases_are_read_with_everything_that_belongs_to_them(lines: list[str], tmp_path: Path) -> None:

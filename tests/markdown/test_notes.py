@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-def place(source: str, rows: Sequence[int], content: str, offset: int = 0, origin: Place | None = None) -> tuple[int, int]:
+def place(
+    source: str, rows: Sequence[int], content: str, offset: int = 0, origin: Place | None = None
+) -> tuple[int, int]:
     """Line and column of the character at `offset` of the block `content` that takes these rows of `source`."""
     notes = Notes(source, origin or Place("a.md"), "", takes_title=False)
     found = notes.place(Token("inline", "", 0, map=list(rows), content=content), offset)

@@ -51,7 +51,9 @@ def test_no_depth_drops_a_word_in_silence(depth: int) -> None:
 
 
 @pytest.mark.parametrize("depth", [10, 119, 120, 121, 150, 500])
-@pytest.mark.parametrize(("opening", "closing"), [("[", "](x)"), ("*a ", "*"), ("**a ", "**"), ("[^", "]"), ("[", "]"), ("<b>", "</b>")])
+@pytest.mark.parametrize(
+    ("opening", "closing"), [("[", "](x)"), ("*a ", "*"), ("**a ", "**"), ("[^", "]"), ("[", "]"), ("<b>", "</b>")]
+)
 def test_no_depth_of_marks_in_a_line_drops_a_word(opening: str, closing: str, depth: int) -> None:
     forms = filled(text_of(f"first {opening * depth}middle{closing * depth} last\n"))
     for word in ("first", "middle", "last"):
@@ -69,18 +71,24 @@ def test_an_address_that_runs_code_or_reads_the_disk_is_not_safe(url: str) -> No
     assert not parser_for("en").validateLink(url)
 
 
-@pytest.mark.parametrize("url", ["", "a.md", "javascript", "x/javascript:x", "https://e.org", "mailto:a@b.c", "database:x", "#data:"])
+@pytest.mark.parametrize(
+    "url", ["", "a.md", "javascript", "x/javascript:x", "https://e.org", "mailto:a@b.c", "database:x", "#data:"]
+)
 def test_every_other_address_is_safe(url: str) -> None:
     assert parser_for("en").validateLink(url)
 
 
-@pytest.mark.parametrize("url", ["java&#10;script:x", "<java\tscript:x>", "%6Aavascript:x", "&#1;javascript:x", "javascript&colon;x"])
+@pytest.mark.parametrize(
+    "url", ["java&#10;script:x", "<java\tscript:x>", "%6Aavascript:x", "&#1;javascript:x", "javascript&colon;x"]
+)
 def test_no_disguise_makes_a_link_of_an_address_that_runs_code(url: str) -> None:
     forms = filled(text_of(f"[a]({url})"))
     assert 'href="javascript:' not in forms.page.lower()
 
 
-@pytest.mark.parametrize("above", ["one", "> one", "- one", "| a |\n|---|\n| b |", "one\n: two", "[^1]: one", "# one", "[a]: b"])
+@pytest.mark.parametrize(
+    "above", ["one", "> one", "- one", "| a |\n|---|\n| b |", "one\n: two", "[^1]: one", "# one", "[a]: b"]
+)
 def test_a_passage_may_begin_right_below_anything(above: str) -> None:
     text = text_of(f"{above}\n::: private\nsecret\n:::\n")
     assert "secret" not in text.html
@@ -88,7 +96,9 @@ def test_a_passage_may_begin_right_below_anything(above: str) -> None:
     assert not [problem for problem in text.problems if problem.severity == "error"]
 
 
-@pytest.mark.parametrize("inside", ["one", "> one", "- one", "| a |\n|---|\n| b |", "one\n: two", "[^1]: one", "# one", "[a]: b"])
+@pytest.mark.parametrize(
+    "inside", ["one", "> one", "- one", "| a |\n|---|\n| b |", "one\n: two", "[^1]: one", "# one", "[a]: b"]
+)
 def test_a_passage_may_end_right_below_anything(inside: str) -> None:
     text = text_of(f"::: private\n{inside}\n:::\nopen")
     assert (text.html, text.problems) == ("<p>open</p>\n", ())
@@ -107,6 +117,8 @@ def test_a_parser_is_made_once_for_a_language() -> None:
     assert parser_for("de") is not parser_for("en")
 
 
-@pytest.mark.xfail(strict=True, reason="BUG: an open comment in alternative text is said at its distance from the text's own beginning")
+@pytest.mark.xfail(
+    strict=True, reason="BUG: an open comment in alternative text is said at its distance from the text's own beginning"
+)
 def test_an_open_comment_in_alternative_text_is_said_where_it_stands() -> None:
     assert problems_of("some ![one <!-- two](x.png)")[0].startswith("1:12:")

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
-from blog.markdown import Text
 from tests.markdown.cases import everything_of, page_of, problems_of, text_of
+
+if TYPE_CHECKING:
+    from blog.markdown import Text
 
 OPEN_HINT = "end it with a line ::: (after raw HTML or inside a list, leave an empty line before it)"
 KNOWN_NAME = "the name known here is private"
@@ -133,7 +137,9 @@ def test_what_would_show_a_part_of_hidden_text_is_an_error(source: str) -> None:
     assert not leaks(text)
 
 
-@pytest.mark.xfail(strict=True, reason="BUG: a comment that begins in a passage and ends behind it shows its end, without an error")
+@pytest.mark.xfail(
+    strict=True, reason="BUG: a comment that begins in a passage and ends behind it shows its end, without an error"
+)
 def test_a_comment_that_leaves_its_passage_is_an_error() -> None:
     assert not leaks(text_of("::: private\none <!-- two\n:::\nSECRET -->\n"))
 
@@ -144,7 +150,9 @@ def test_a_comment_in_a_comment_is_an_error_wherever_it_is(source: str) -> None:
     assert not leaks(text_of(source))
 
 
-@pytest.mark.xfail(strict=True, reason="BUG: a footnote that only a hidden footnote refers to is shown, with a dead link back")
+@pytest.mark.xfail(
+    strict=True, reason="BUG: a footnote that only a hidden footnote refers to is shown, with a dead link back"
+)
 def test_a_footnote_that_only_a_hidden_footnote_uses_is_hidden_too() -> None:
     assert not leaks(text_of("::: private\n[^a]\n:::\n\n[^a]: one [^b]\n[^b]: SECRET\n"))
 
@@ -158,7 +166,9 @@ def test_a_passage_that_is_indented_too_far_below_text_is_an_error(source: str) 
     assert not leaks(text_of(source))
 
 
-@pytest.mark.xfail(strict=True, reason="BUG: a name that the mark's pattern does not read is only a warning, and the text is shown")
+@pytest.mark.xfail(
+    strict=True, reason="BUG: a name that the mark's pattern does not read is only a warning, and the text is shown"
+)
 @pytest.mark.parametrize(
     "mark",
     [
@@ -182,7 +192,9 @@ def test_a_name_that_is_nearly_private_in_raw_html_is_an_error() -> None:
     assert not leaks(text_of("<div>\n::: privat\nSECRET\n:::\n</div>\n"))
 
 
-@pytest.mark.xfail(strict=True, reason="BUG: comments are left in the labels of footnotes that are written inside other footnotes")
+@pytest.mark.xfail(
+    strict=True, reason="BUG: comments are left in the labels of footnotes that are written inside other footnotes"
+)
 def test_a_comment_in_the_label_of_a_footnote_in_a_footnote_is_left_out() -> None:
     assert not leaks(text_of("a[^1]\n\n[^1]: b [^c<!--SECRET-->]\n\n    [^c<!--SECRET-->]: d\n"))
 
@@ -192,13 +204,17 @@ def test_a_comment_in_raw_html_in_alternative_text_is_left_out() -> None:
     assert not leaks(text_of('a ![<b title="<!-- SECRET -->">](x.png) c'))
 
 
-@pytest.mark.xfail(strict=True, reason="BUG: what comments point at is not noted, so a bundle's file in a comment is published")
+@pytest.mark.xfail(
+    strict=True, reason="BUG: what comments point at is not noted, so a bundle's file in a comment is published"
+)
 @pytest.mark.parametrize("source", ["<!-- ![a](secret.png) -->", "one <!-- ![a](secret.png) --> two"])
 def test_what_only_a_comment_points_at_is_withheld(source: str) -> None:
     assert [link.target for link in text_of(source).withheld_links] == ["secret.png"]
 
 
-@pytest.mark.xfail(strict=True, reason="BUG: what a hidden footnote points at is not noted, so a bundle's file in it is published")
+@pytest.mark.xfail(
+    strict=True, reason="BUG: what a hidden footnote points at is not noted, so a bundle's file in it is published"
+)
 def test_what_only_a_hidden_footnote_points_at_is_withheld() -> None:
     text = text_of("::: private\n[^a]\n:::\n\n[^a]: ![b](secret.png)\n")
     assert [link.target for link in text.withheld_links] == ["secret.png"]
@@ -222,7 +238,9 @@ def test_an_end_that_stands_deeper_than_the_beginning_is_an_error(source: str) -
     assert not leaks(text_of(source))
 
 
-@pytest.mark.xfail(strict=True, reason="BUG: inside a passage an unknown name is said to leave its text, which it does not")
+@pytest.mark.xfail(
+    strict=True, reason="BUG: inside a passage an unknown name is said to leave its text, which it does not"
+)
 def test_nothing_is_said_about_names_inside_a_passage() -> None:
     assert problems_of("::: private\n::: note\none\n:::\n:::\n") == []
 
@@ -233,7 +251,9 @@ def test_the_words_behind_an_unknown_name_stay(mark: str) -> None:
     assert "gap" in page_of(f"{mark}\none\n:::\n")
 
 
-@pytest.mark.xfail(strict=True, reason="BUG: a label in open raw HTML counts as hidden, and the footnote's words are dropped")
+@pytest.mark.xfail(
+    strict=True, reason="BUG: a label in open raw HTML counts as hidden, and the footnote's words are dropped"
+)
 def test_a_label_in_open_raw_html_hides_no_footnote() -> None:
     assert "words" in page_of("<div>[^a]</div>\n\n[^a]: words\n")
 
@@ -282,7 +302,10 @@ def test_an_open_comment_in_a_passage_is_nobody_s_business() -> None:
 
 
 def test_a_definition_that_is_hidden_does_not_stand_before_an_open_one_with_other_case() -> None:
-    assert page_of("::: private\n[A B]: secret.md\n:::\n\n[a b]\n\n[a  b]: open.md\n") == '<p><a href="open.md">a b</a></p>\n'
+    assert (
+        page_of("::: private\n[A B]: secret.md\n:::\n\n[a b]\n\n[a  b]: open.md\n")
+        == '<p><a href="open.md">a b</a></p>\n'
+    )
 
 
 def test_the_first_of_several_open_definitions_stands() -> None:
@@ -331,7 +354,9 @@ def test_what_is_wrong_with_a_container_is_said_where_it_stands(source: str, exp
     assert problems_of(source) == expected
 
 
-@pytest.mark.xfail(strict=True, reason="BUG: the position is that of the white space before the mark, lines above it included")
+@pytest.mark.xfail(
+    strict=True, reason="BUG: the position is that of the white space before the mark, lines above it included"
+)
 @pytest.mark.parametrize(
     ("source", "start"), [("<div>\n  ::: private\n</div>", "2:3:"), ("<pre>\n\n::: private\n</pre>", "3:1:")]
 )

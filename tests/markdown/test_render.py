@@ -49,7 +49,9 @@ def test_every_id_of_a_feed_entry_can_be_told_from_those_of_other_entries() -> N
     assert set(re.findall(r'href="#([^"]*)"', feed)) == set(ids)
 
 
-@pytest.mark.xfail(strict=True, reason="BUG: own ids of images, links and code stay in feeds, where those of two entries may be equal")
+@pytest.mark.xfail(
+    strict=True, reason="BUG: own ids of images, links and code stay in feeds, where those of two entries may be equal"
+)
 @pytest.mark.parametrize("source", ["![a](a.png){#x} b", "[a](b.md){#x}", "`a`{#x}"])
 def test_own_ids_stay_out_of_feeds(source: str) -> None:
     assert 'id="x"' not in text_of(source).feed_html
@@ -57,7 +59,21 @@ def test_own_ids_stay_out_of_feeds(source: str) -> None:
 
 def test_both_forms_have_the_same_words() -> None:
     forms = filled(text_of(EVERYTHING))
-    for word in ("Title", "Text", "image", "link", "Part", "a", "b", "t.py", "pass", "task", "note", "figure", "caption"):
+    for word in (
+        "Title",
+        "Text",
+        "image",
+        "link",
+        "Part",
+        "a",
+        "b",
+        "t.py",
+        "pass",
+        "task",
+        "note",
+        "figure",
+        "caption",
+    ):
         assert word in forms.page
         assert word in forms.feed
 

@@ -1,0 +1,423 @@
+"""Where links lead: files and addresses as written, or a problem with its position."""
+
+from typing import Any, Literal
+
+import pytest
+
+from blog.documents import Document
+from blog.errors import Place, Problem
+from blog.frontmatter import FrontMatter, Written
+from blog.links import Atlas, Links, Target, link_page, local_file, resolve, used_files
+from blog.markdown import Reference, Text
+from tests.sites import told
+
+PLACE = Place("content/posts/a.md", 7, 3)
+SOURCE = "content/posts/a.md"
+DOCUMENTS = {
+    "content/index.md": "/",
+    "content/about.md": "/about/",
+    "content/posts/a.md": "/posts/a/",
+    "content/posts/b.md": "/posts/b/",
+    "content/posts/pack/index.md": "/posts/pack/",
+    "content/posts/old/index.markdown": "/posts/old/",
+    "content/posts/caf\u00e9 1.md": "/posts/caf\u00e9-1/",
+}
+FILES = {
+    "content/pic.png": "/pic.png",
+    "content/posts/pack/data 1.csv": "/posts/pack/data 1.csv",
+    "content/posts/100%.txt": "/posts/100%.txt",
+}
+WITHHELD = {"content/posts/secret.md": "draft", "content/posts/later/index.md": "scheduled"}
+ATLAS = Atlas(
+    url="https://example.org",
+    base_path="",
+    documents=DOCUMENTS,
+    withheld=WITHHELD,
+    withheld_addresses={"/posts/secret/": "content/posts/secret.md", "/posts/later/": "content/posts/later/index.md"},
+    files=FILES,
+    addresses={address: path for path, address in (DOCUMENTS | FILES).items()} | {"/tags/x/": "", "/feed.xml": ""},
+    anchors={path: frozenset({"part", "teil-é"}) for path in DOCUMENTS},
+)
+BELOW = Atlas(
+    url="https://example.org/blog",
+    base_path="/blog",
+    documents=DOCUMENTS,
+    withheld=WITHHELD,
+    withheld_addresses=ATLAS.withheld_addresses,
+    files=FILES,
+    addresses=ATLAS.addresses,
+    anchors=ATLAS.anchors,
+)
+Kind = Literal["link", "image", "raw"]
+
+
+def lead(written: str, kind: Kind = "link", source: str = SOURCE, atlas: Atlas = ATLAS) -> Target | Problem:
+    return resolve(Reference(written, kind, PLACE), source, atlas)
+
+
+def wrong(written: str, kind: Kind = "link", source: str = SOURCE) -> str:
+    found = lead(written, kind, source)
+    assert isinstance(found, Problem)
+    assert found.place == PLACE
+    return told([found])[0]
+
+
+# To files
+
+
+@pytest.mark.parametrize(
+    ("written", "url", "path"),
+    [
+        ("b.md", "/posts/b/", "content/posts/b.md"),
+        ("./b.md", "/posts/b/", "content/posts/b.md"),
+        ("../posts/b.md#part", "/posts/b/#part", "content/posts/b.md"),
+        ("b.md#teil-é", "/posts/b/#teil-é", "content/posts/b.md"),
+        ("b.md#teil-%C3%A9", "/posts/b/#teil-%C3%A9", "content/posts/b.md"),
+        ("b.md?x=1#part", "/posts/b/?x=1#part", "content/posts/b.md"),
+        ("../about.md", "/about/", "content/about.md"),
+        ("../index.md", "/", "content/index.md"),
+        ("pack", "/posts/pack/", "content/posts/pack/index.md"),
+        ("pack/", "/posts/pack/", "content/posts/pack/index.md"),
+        ("pack/index.md", "/posts/pack/", "content/posts/pack/index.md"),
+        ("old/", "/posts/old/", "content/posts/old/index.markdown"),
+        ("caf%C3%A9%201.md", "/posts/caf%C3%A9-1/", "content/posts/café 1.md"),
+        ("café 1.md", "/posts/caf%C3%A9-1/", "content/posts/café 1.md"),
+        ("a.md", "/posts/a/", "content/posts/a.md"),
+        ("../pic.png", "/pic.png", "content/pic.png"),
+        ("pack/data%201.csv", "/posts/pack/data%201.csv", "content/posts/pack/data 1.csv"),
+        ("100%.txt", "/posts/100%25.txt", "content/posts/100%.txt"),
+        ("100%25.txt", "/posts/100%25.txt", "content/posts/100%.txt"),
+        ("/about.md", "/about/", "content/about.md"),
+        ("/posts/b.md#part", "/posts/b/#part", "content/posts/b.md"),
+    ],
+)
+def test_a_link_to_a_file_leads_to_its_address(written: str, url: str, path: str) -> None:
+    assert lead(written) == Target(url, path)
+
+
+@pytest.mark.parametrize(
+    ("written", "url", "path"),
+    [
+        ("/", "/", "content/index.md"),
+        ("/about/", "/about/", "content/about.md"),
+        ("/about", "/about/", "content/about.md"),
+        ("/about/#part", "/about/#part", "content/about.md"),
+        ("/about/?x#part", "/about/?x#part", "content/about.md"),
+        ("/posts/caf%C3%A9-1/", "/posts/caf%C3%A9-1/", "content/posts/café 1.md"),
+        ("/tags/x/", "/tags/x/", ""),
+        ("/tags/x", "/tags/x/", ""),
+        ("/tags/x/#any", "/tags/x/#any", ""),
+        ("/feed.xml", "/feed.xml", ""),
+        ("/pic.png", "/pic.png", "content/pic.png"),
+    ],
+)
+def test_a_link_to_an_address_of_the_site_is_known(written: str, url: str, path: str) -> None:
+    assert lead(written) == Target(url, path)
+
+
+def test_a_site_below_a_path_has_it_in_every_link() -> None:
+    assert lead("b.md#part", atlas=BELOW) == Target("/blog/posts/b/#part", "content/posts/b.md")
+    assert lead("/about/", atlas=BELOW) == Target("/blog/about/", "content/about.md")
+    assert lead("../pic.png", "image", atlas=BELOW) == Target("/blog/pic.png", "content/pic.png")
+    assert lead("https://example.org/about/", atlas=BELOW) == Target("https://example.org/about/")
+
+
+@pytest.mark.parametrize(
+    ("written", "url", "path"),
+    [
+        ("https://example.org", "https://example.org/", "content/index.md"),
+        ("https://example.org/", "https://example.org/", "content/index.md"),
+        ("https://example.org#part", "https://example.org/#part", "content/index.md"),
+        ("https://example.org/about/#part", "https://example.org/about/#part", "content/about.md"),
+        ("https://example.org/about?x", "https://example.org/about/?x", "content/about.md"),
+    ],
+)
+def test_the_sites_own_absolute_addresses_are_checked_and_stay_absolute(written: str, url: str, path: str) -> None:
+    assert lead(written) == Target(url, path)
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["https://other.org/x", "HTTP://OTHER.ORG", "//other.org/x", "mailto:a@example.org", "tel:1",
+     "https://example.org.evil.net/", "https://example.orgs/posts/secret/"],
+)  # fmt: skip
+def test_addresses_of_others_stay_as_they_are(written: str) -> None:
+    assert lead(written) == Target(written)
+
+
+def test_without_a_url_no_absolute_address_is_the_sites_own() -> None:
+    bare = Atlas(
+        url="", base_path="", documents={}, withheld={}, withheld_addresses={}, files={}, addresses={}, anchors={}
+    )
+    assert lead("https://example.org/x", atlas=bare) == Target("https://example.org/x")
+
+
+@pytest.mark.parametrize("written", ["#part", "?x=1", "?x=1#part", ""])
+def test_a_link_into_the_same_page_stays_as_it_is(written: str) -> None:
+    assert lead(written) == Target(written, SOURCE)
+
+
+# What leads nowhere
+
+
+@pytest.mark.parametrize(
+    ("written", "line"),
+    [
+        ("c.md", '7:3 error broken-link: there is no file "c.md" beside content/posts/a.md -- did you mean "b.md"?'),
+        ("../abuot.md", ('7:3 error broken-link: there is no file "../abuot.md" beside content/posts/a.md'
+         ' -- did you mean "../about.md"?')),
+        ("../../blog.toml", '7:3 error broken-link: there is no file "../../blog.toml" beside content/posts/a.md'),
+        ("../../../../etc/passwd",
+         '7:3 error broken-link: there is no file "../../../../etc/passwd" beside content/posts/a.md'),
+        ("/abuot/", '7:3 error broken-link: this site has no address "/abuot/" -- did you mean "/about/"?'),
+        ("/tags/q%20q/", '7:3 error broken-link: this site has no address "/tags/q q/" -- did you mean "/tags/x/"?'),
+        ("https://example.org/zzzzzzzz", '7:3 error broken-link: this site has no address "/zzzzzzzz"'),
+        ("b.md#prat", ('7:3 error broken-anchor: there is no heading or id "prat" in content/posts/b.md'
+         ' -- did you mean "part"?')),
+        ("#zzz", '7:3 error broken-anchor: there is no heading or id "zzz" in content/posts/a.md'),
+        ("/about/#zzz", '7:3 error broken-anchor: there is no heading or id "zzz" in content/about.md'),
+    ],
+)  # fmt: skip
+def test_a_link_that_leads_nowhere_is_an_error_at_the_link(written: str, line: str) -> None:
+    assert wrong(written) == line
+
+
+def test_a_picture_that_is_not_there_is_called_a_picture() -> None:
+    line = wrong("pack/missing.png", "image")
+    assert line.startswith('7:3 error broken-link: there is no picture "pack/missing.png" beside content/posts/a.md')
+
+
+@pytest.mark.parametrize("written", ["#", "#top", "b.md#top"])
+@pytest.mark.xfail(strict=True, reason="BUG: every page has a top, says HTML")
+def test_a_link_to_the_top_of_a_page_leads_there(written: str) -> None:
+    assert isinstance(lead(written), Target)
+
+
+@pytest.mark.xfail(strict=True, reason="BUG: a name in NFD on disk (macOS) is another file than the link in NFC names")
+def test_a_link_finds_its_file_in_either_unicode_form() -> None:
+    nfd = Atlas(
+        url="",
+        base_path="",
+        documents={"content/posts/cafe\u0301.md": "/posts/caf\u00e9/"},
+        withheld={},
+        withheld_addresses={},
+        files={},
+        addresses={},
+        anchors={},
+    )
+    assert lead("caf\u00e9.md", atlas=nfd) == Target("/posts/caf%C3%A9/", "content/posts/cafe\u0301.md")
+
+
+# What is not published
+
+
+@pytest.mark.parametrize(
+    ("written", "path", "why"),
+    [
+        ("secret.md", "content/posts/secret.md", "draft"),
+        ("secret.md#any", "content/posts/secret.md", "draft"),
+        ("./secr%65t.md?x", "content/posts/secret.md", "draft"),
+        ("../posts/secret.md", "content/posts/secret.md", "draft"),
+        ("later/", "content/posts/later/index.md", "scheduled"),
+        ("later", "content/posts/later/index.md", "scheduled"),
+        ("/posts/secret/", "content/posts/secret.md", "draft"),
+        ("/posts/secret", "content/posts/secret.md", "draft"),
+        ("/posts/secret.md", "content/posts/secret.md", "draft"),
+        ("/posts/later/", "content/posts/later/index.md", "scheduled"),
+        ("/posts/later/index.md", "content/posts/later/index.md", "scheduled"),
+        ("https://example.org/posts/secret/?x#y", "content/posts/secret.md", "draft"),
+    ],
+)
+@pytest.mark.parametrize("kind", ["link", "image", "raw"])
+def test_a_link_to_what_is_not_published_is_an_error_at_the_link(written: str, path: str, why: str, kind: Kind) -> None:
+    assert wrong(written, kind) == (
+        f'7:3 error withheld-link: "{written}" leads to {path}, which is not published ({why})'
+        " -- take the link out, or publish that one too"
+    )
+
+
+def test_an_address_that_something_published_has_too_is_not_barred() -> None:
+    atlas = Atlas(
+        url="",
+        base_path="",
+        documents={"content/posts/b.md": "/posts/b/"},
+        withheld={"content/posts/b2.md": "draft"},
+        withheld_addresses={"/posts/b/": "content/posts/b2.md"},
+        files={},
+        addresses={"/posts/b/": "content/posts/b.md"},
+        anchors={},
+    )
+    assert lead("/posts/b/", atlas=atlas) == Target("/posts/b/", "content/posts/b.md")
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["//example.org/posts/secret/", "HTTPS://example.org/posts/secret/", "https://EXAMPLE.org/posts/secret/",
+     "http://example.org/posts/secret/", "https://example.org:443/posts/secret/"],
+)  # fmt: skip
+@pytest.mark.parametrize("kind", ["link", "raw"])
+@pytest.mark.xfail(strict=True, reason="BUG: another spelling of the site's own host is taken for another site")
+def test_no_spelling_of_the_sites_own_host_leads_to_what_is_not_published(written: str, kind: Kind) -> None:
+    assert " withheld-link: " in wrong(written, kind)
+
+
+@pytest.mark.xfail(strict=True, reason="BUG: a query straight after the host makes it another site")
+def test_a_query_straight_after_the_host_is_the_home_page() -> None:
+    assert lead("https://example.org?x=1") == Target("https://example.org/?x=1", "content/index.md")
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["../secret/", "../secret", "../../posts/secret/", "/posts/./secret/", "/posts/b/../secret/",
+     "/posts/secret/index.html", "/posts//secret/"],
+)  # fmt: skip
+@pytest.mark.xfail(strict=True, reason="BUG: raw HTML is not looked at as a browser on the page would")
+def test_raw_html_cannot_lead_to_what_is_not_published_by_another_way(written: str) -> None:
+    assert " withheld-link: " in wrong(written, "raw")
+
+
+# Raw HTML
+
+
+@pytest.mark.parametrize(
+    "written", ["b.md", "/about", "#nowhere", "missing.png", "../pic.png", "/zzz/", "https://x.org"]
+)
+def test_raw_html_stays_as_it_was_written(written: str) -> None:
+    found = lead(written, "raw")
+    assert isinstance(found, Target)
+    assert found.url == written
+
+
+# Whole pages
+
+
+def document(path: str = SOURCE, context: Text | None = None, **fields: Any) -> Document:
+    links = fields.pop("links", ())
+    withheld = fields.pop("withheld_links", ())
+    matter = FrontMatter(context_place=Place(path), place=Place(path), **fields)
+    return Document(
+        path=path,
+        kind="post",
+        matter=matter,
+        title="T",
+        date=None,
+        stem="a",
+        text=Text(links=links, withheld_links=withheld),
+        context=context or Text(),
+    )
+
+
+def references(*written: str) -> tuple[Reference, ...]:
+    return tuple(Reference(target, "link", PLACE) for target in written)
+
+
+def linked(page: Document) -> tuple[Links, list[str]]:
+    problems: list[Problem] = []
+    found = link_page(page, ATLAS, problems)
+    return found, told(problems)
+
+
+def test_all_that_a_page_points_at_is_resolved_in_its_order() -> None:
+    page = document(
+        links=references("b.md", "https://x.org", "b.md#part", "../pic.png"),
+        context=Text(links=references("../about.md")),
+        image=Written("../pic.png", PLACE),
+        revisits=(Written("pack/", PLACE), Written("b.md#part", PLACE)),
+    )
+    assert linked(page) == (
+        Links(
+            text=("/posts/b/", "https://x.org", "/posts/b/#part", "/pic.png"),
+            context=("/about/",),
+            image="/pic.png",
+            revisits=("content/posts/pack/index.md", "content/posts/b.md"),
+            mentions=("content/about.md", "content/posts/b.md"),
+        ),
+        [],
+    )
+
+
+def test_what_leads_nowhere_is_empty_and_told() -> None:
+    page = document(links=references("zzzz.md", "b.md"), image=Written("none.png", PLACE))
+    found, problems = linked(page)
+    assert (found.text, found.image) == (("", "/posts/b/"), "")
+    assert problems == [
+        '7:3 error broken-link: there is no file "zzzz.md" beside content/posts/a.md',
+        '7:3 error broken-link: there is no picture "none.png" beside content/posts/a.md',
+    ]
+
+
+@pytest.mark.parametrize("written", ["https://x.org", "../pic.png", "/tags/x/"])
+def test_what_is_revisited_must_be_a_post_of_the_site(written: str) -> None:
+    found, problems = linked(document(revisits=(Written(written, PLACE),)))
+    assert found.revisits == ()
+    assert problems == [
+        f'7:3 error wrong-revisit: "{written}" is not a post of this site -- name the file of an earlier post'
+    ]
+
+
+@pytest.mark.parametrize("written", ["../about.md", "../index.md", "a.md", "#part"])
+@pytest.mark.xfail(strict=True, reason="BUG: a page, the home page and the post itself are taken for earlier posts")
+def test_what_is_revisited_is_another_post(written: str) -> None:
+    assert linked(document(revisits=(Written(written, PLACE),)))[1]
+
+
+def test_what_is_revisited_but_not_published_is_told_once() -> None:
+    found, problems = linked(document(revisits=(Written("secret.md", PLACE),)))
+    assert found.revisits == ()
+    assert [line.split(":")[1] for line in problems] == ["3 error withheld-link"]
+
+
+def test_a_picture_of_another_site_stays_as_it_is() -> None:
+    assert linked(document(image=Written("https://x.org/a.png", PLACE)))[0].image == "https://x.org/a.png"
+
+
+@pytest.mark.parametrize("written", ["javascript:alert(1)", "data:image/png;base64,AA", "b.md", "/tags/x/"])
+@pytest.mark.xfail(strict=True, reason="BUG: the picture for previews may be a script or a page")
+def test_the_picture_for_previews_is_a_picture(written: str) -> None:
+    found, problems = linked(document(image=Written(written, PLACE)))
+    assert found.image == ""
+    assert problems
+
+
+# Files that texts use
+
+
+@pytest.mark.parametrize(
+    ("written", "path"),
+    [
+        ("../pic.png", "content/pic.png"),
+        ("../pic.png?v=2#x", "content/pic.png"),
+        ("/pic.png", "content/pic.png"),
+        ("pack/data%201.csv", "content/posts/pack/data 1.csv"),
+        ("./pack/../pack/data 1.csv", "content/posts/pack/data 1.csv"),
+        ("missing.png", ""),
+        ("b.md", ""),
+        ("#part", ""),
+        ("", ""),
+        ("https://x.org/pic.png", ""),
+    ],
+)
+def test_a_text_uses_the_files_that_it_names(written: str, path: str) -> None:
+    assert local_file(Reference(written, "image", PLACE), SOURCE, FILES) == path
+
+
+@pytest.mark.parametrize("written", ["/posts/../pic.png", "/./pic.png"])
+@pytest.mark.xfail(strict=True, reason="BUG: a file that only hidden text uses is published if its path has dots")
+def test_an_address_with_dots_names_the_same_file(written: str) -> None:
+    assert local_file(Reference(written, "image", PLACE), SOURCE, FILES) == "content/pic.png"
+
+
+def test_files_that_readers_see_and_those_they_do_not_are_told_apart() -> None:
+    page = document(
+        links=references("../pic.png", "https://x.org"),
+        withheld_links=references("pack/data 1.csv", "b.md"),
+        context=Text(links=references("100%25.txt")),
+    )
+    assert used_files(page, FILES, hidden=False) == {"content/pic.png", "content/posts/100%.txt"}
+    assert used_files(page, FILES, hidden=True) == {"content/posts/pack/data 1.csv"}
+
+
+def test_the_picture_for_previews_is_a_file_that_readers_see() -> None:
+    page = document(image=Written("../pic.png", PLACE))
+    assert used_files(page, FILES, hidden=False) == {"content/pic.png"}
+    assert used_files(page, FILES, hidden=True) == set()
