@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from blog.dates import zone, zone_names
 from blog.errors import BlogError, Place, Problem, did_you_mean, reason
-from blog.fields import Fields
+from blog.fields import Fields, decode, is_url
 from blog.nodes import from_toml
 
 if TYPE_CHECKING:
@@ -92,11 +92,7 @@ def load_settings(root: Path, base_url: str | None = None) -> tuple[Settings, li
     except OSError as error:
         hint = "`blog init DIR` makes a site to start from" if isinstance(error, FileNotFoundError) else ""
         raise BlogError([Problem(top, "no-settings", reason(error), hint)]) from None
-    try:
-        text = data.decode("utf-8-sig").replace("\r\n", "\n")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise BlogError([Problem(Place(FILE_NAME, line), "encoding", "not UTF-8")]) from None
+    text = decode(data, FILE_NAME)
     problems: list[Problem] = []
     return _read(Fields(from_toml(text, top), problems), base_url), problems
 
@@ -127,7 +123,7 @@ def _read(fields: Fields, base_url: str | None) -> Settings:
         theme_options=fields.plain("theme_options"),
         theme_options_place=fields.place("theme_options"),
     )
-    feed.finish({})
+    feed.finish()
     fields.finish(_FOREIGN)
     return settings
 
@@ -135,6 +131,9 @@ def _read(fields: Fields, base_url: str | None) -> Settings:
 def _url(fields: Fields, base_url: str | None) -> str:
     written = fields.url("url")
     url = base_url if base_url is not None else written
+    if url and not is_url(url):
+        fields.fail(Place(FILE_NAME), "wrong-url", f'"{url}" is not an http or https address')
+        return ""
     if not url:
         message = "without a url there are no feeds, no sitemap and no canonical links"
         fields.warn(Place(FILE_NAME), "no-url", message, 'write url = "https://…", or build with --base-url')
@@ -175,6 +174,7 @@ def _theme(fields: Fields) -> str:
 
 def _permalink(fields: Fields) -> str:
     pattern = fields.text("permalink") or "/posts/{slug}/"
+    before = len(fields.problems)
     place = fields.place("permalink")
     names = re.findall(r"\{([^{}]*)\}", pattern)
     for name in names:
@@ -186,8 +186,7 @@ def _permalink(fields: Fields) -> str:
     literal = re.sub(r"\{[^{}]*\}", "x", pattern)
     if not re.fullmatch(r"(/[\w.~-]+)+(/|\.html)", literal) or "/." in literal:
         fields.fail(place, "wrong-permalink", '"permalink" must start with / and end with / or .html')
-        return "/posts/{slug}/"
-    return pattern
+    return pattern if len(fields.problems) == before else "/posts/{slug}/"
 
 
 def _at_least_one(fields: Fields, key: str, default: int) -> int:
@@ -201,7 +200,7 @@ def _at_least_one(fields: Fields, key: str, default: int) -> int:
 def _menu(fields: Fields) -> tuple[MenuItem, ...]:
     items = [MenuItem(name, fields.text(name), fields.place(name)) for name in fields.names()]
     for item in items:
-        if not re.match(r"/(?!/)|https?://", item.target):
+        if item.target and not re.match(r"/(?!/)|https?://", item.target):
             fields.fail(
                 item.place, "wrong-url", f'"{item.name}" must lead to a path such as /about/ or an http address'
             )
@@ -209,28 +208,30 @@ def _menu(fields: Fields) -> tuple[MenuItem, ...]:
 
 
 def _authority(feed: Fields, url: str) -> str:
-    name = feed.text("authority") or _host(url)
+    name = feed.text("authority")
     if name and not re.fullmatch(r"[A-Za-z0-9._@-]+", name):
         feed.fail(feed.place("authority"), "wrong-authority", f'"{name}" is not a host name or an e-mail address')
         return ""
-    return name
+    return name or _host(url)
 
 
 def _host(url: str) -> str:
     """The host of ``url`` in ASCII, as ``tag:`` URIs want it."""
     host = urlsplit(url).hostname or ""
     try:
-        return host.encode("idna").decode()
+        return host.encode("idna").decode() if ":" not in host else f"[{host}]"
     except UnicodeError:
         return ""
 
 
 def _labels(fields: Fields) -> tuple[Label, ...]:
-    labels = []
+    labels: list[Label] = []
     for name in fields.names():
         label = fields.table(name)
-        labels.append(Label(name, label.text("notice"), label.place("notice")))
-        label.finish({})
+        if any(name.casefold() == other.name.casefold() for other in labels):
+            fields.fail(fields.node.value[name].place, "same-key", f'the label "{name}" is written twice', "keep one")
+        labels.append(Label(name, label.markdown("notice"), label.place("notice")))
+        label.finish()
     return tuple(labels)
 
 
@@ -240,7 +241,7 @@ def _links(fields: Fields) -> tuple[tuple[str, str], ...]:
 
 def _allow(fields: Fields) -> tuple[str, ...]:
     allow = fields.texts("allow")
-    fields.finish({})
+    fields.finish()
     return allow
 
 
@@ -254,9 +255,9 @@ def people(fields: Fields, key: str) -> tuple[Person, ...]:
         if isinstance(item.value, dict):
             person = Fields(item, fields.problems)
             found.append(Person(person.text("name").strip(), person.url("url"), _email(person)))
-            person.finish({})
+            person.finish()
         elif isinstance(item.value, str):
-            found.append(Person(item.value.strip()))
+            found.append(Person(fields.one_text(item, key).strip()))
         else:
             fields.fail(item.place, "wrong-type", f'"{key}" must be a name, or a table with name, url and email')
             continue

@@ -14,8 +14,9 @@ from msgspec import Struct
 from blog import frontmatter, markdown
 from blog.dates import When, parse_when
 from blog.errors import BlogError, Place, Problem
+from blog.fields import decode
 from blog.frontmatter import FrontMatter
-from blog.sources import Kind, Source, decode
+from blog.sources import Kind, Source
 
 if TYPE_CHECKING:
     from blog.config import Label
@@ -56,7 +57,7 @@ class Parsed(Struct, frozen=True):
 def parse(source: Source, rules: Rules) -> Parsed:
     """The document in ``source``, and what is wrong with it."""
     try:
-        text = decode(source)
+        text = decode(source.data, source.path)
         node, start = frontmatter.split(text, source.path)
         matter, problems = frontmatter.read(node, source.kind, rules.allow)
     except BlogError as error:

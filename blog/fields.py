@@ -7,16 +7,21 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
-from blog.errors import Place, Problem, did_you_mean
+from blog.errors import BlogError, Place, Problem, did_you_mean
 from blog.nodes import Node
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 """What no file of a site may hold: XML and HTML have no place for it."""
 _INTEGER = re.compile(r"[+-]?[0-9]{1,9}")
+_NOTHING: Mapping[str, str] = {}
+_MEANT = dict.fromkeys(("true", "yes", "on", "y", "1"), "true") | dict.fromkeys(
+    ("false", "no", "off", "n", "0"), "false"
+)
 _URL = re.compile(r"https?://[^\s/?#\"<>\\]+(?:[/?#][^\s\"<>\\]*)?", re.IGNORECASE)
 
 
@@ -62,37 +67,51 @@ class Fields:
     def text(self, *keys: str) -> str:
         """Text as typed, or ``""``."""
         node = self.take(*keys)
-        return self._text(node, keys[0]) if node else ""
+        return self.one_text(node, keys[0]) if node else ""
 
-    def _text(self, node: Node, key: str) -> str:
+    def markdown(self, key: str) -> str:
+        """A Markdown text: its comments are left out later."""
+        node = self.take(key)
+        return self.one_text(node, key, comments=True) if node else ""
+
+    def one_text(self, node: Node, key: str, *, comments: bool = False) -> str:
+        """The text of a node that stands for ``key``, or ``""``; a comment in it would be published."""
         if not isinstance(node.value, str):
-            hint = f'write {key} = "{node.value}"' if isinstance(node.value, int | float) else ""
+            hint = f'write {key} = "{node.written}"' if node.written else ""
             self.fail(node.place, "wrong-type", f'"{key}" must be text', hint)
             return ""
-        if control := CONTROL.search(node.value):
-            self.fail(node.place, "control-character", f'"{key}" has the control character {control[0]!r}')
+        if not self._check(node.value, f'"{key}"', node.place):
             return ""
-        if "<!--" in node.value:
+        if "<!--" in node.value and not comments:
             self.fail(
                 node.place, "comment-in-text", f'"{key}" is published as typed, with its comment',
                 "leave the comment out, or use a YAML comment: # …",
             )  # fmt: skip
         return node.value.strip() if node.style == "block" else node.value
 
+    def _check(self, text: str, what: str, place: Place) -> bool:
+        control = CONTROL.search(text)
+        if control:
+            self.fail(place, "control-character", f"{what} has the control character {control[0]!r}")
+        return control is None
+
     def texts(self, *keys: str) -> tuple[str, ...]:
         """A list of texts; one text stands for a list of one."""
+        return tuple(text for text, _ in self.placed_texts(*keys))
+
+    def placed_texts(self, *keys: str) -> list[tuple[str, Place]]:
+        """A list of texts, each with its position."""
         node = self.take(*keys)
         if node is None:
-            return ()
-        items = node.value if isinstance(node.value, tuple) else (node,)
+            return []
         found = []
-        for item in items:
-            text = self._text(item, keys[0]).strip()
-            if not text and isinstance(item.value, str):
+        for item in node.value if isinstance(node.value, tuple) else (node,):
+            text = self.one_text(item, keys[0]).strip()
+            if isinstance(item.value, str) and not item.value.strip():
                 self.fail(item.place, "empty", f'"{keys[0]}" has an empty entry')
             elif text:
-                found.append(text)
-        return tuple(found)
+                found.append((text, item.place))
+        return found
 
     def flag(self, *keys: str, default: bool = False) -> bool:
         """``true`` or ``false`` (also ``True``, ``False``), unquoted."""
@@ -104,7 +123,9 @@ class Fields:
             return node.value
         if node.style == "plain" and node.value in {"true", "True", "false", "False"}:
             return node.value in {"true", "True"}
-        self.fail(node.place, "wrong-type", f'"{keys[0]}" must be true or false', f"write {keys[0]}: true")
+        means = _MEANT.get(str(node.value).lower(), "true or false")
+        sign = " =" if node.style == "typed" else ":"
+        self.fail(node.place, "wrong-type", f'"{keys[0]}" must be true or false', f"write {keys[0]}{sign} {means}")
         return default
 
     def integer(self, *keys: str, default: int | None = None) -> int | None:
@@ -112,7 +133,7 @@ class Fields:
         node = self.take(*keys)
         if node is None:
             return default
-        if type(node.value) is int:
+        if type(node.value) is int and abs(node.value) < 10**9:
             return node.value
         if node.style == "plain" and _INTEGER.fullmatch(str(node.value)):
             return int(node.value)
@@ -122,7 +143,7 @@ class Fields:
     def url(self, *keys: str) -> str:
         """An absolute ``http`` or ``https`` address, or ``""``."""
         text = self.text(*keys)
-        if text and not _URL.fullmatch(text):
+        if text and not is_url(text):
             self.fail(self.place(*keys), "wrong-url", f'"{keys[0]}" must be an http or https address, not "{text}"')
             return ""
         return text
@@ -138,14 +159,34 @@ class Fields:
     def names(self) -> Iterable[str]:
         """The keys in the order they were written, all of them now known."""
         self.known.update(dict.fromkeys(self.node.value))
+        for name, member in self.node.value.items():
+            self._check(name, "a name", member.place)
         return tuple(self.node.value)
 
     def plain(self, *keys: str) -> dict[str, Any]:
         """A mapping as plain data: YAML's unquoted ``true``, ``false`` and whole numbers typed, the rest text."""
-        node = self.table(*keys).node
-        return {name: _plain(member.node) for name, member in node.value.items()}
+        data: dict[str, Any] = self._plain(self.table(*keys).node)
+        return data
 
-    def finish(self, foreign: dict[str, str], allowed: Iterable[str] = ()) -> None:
+    def _plain(self, node: Node) -> Any:
+        if isinstance(node.value, tuple):
+            return [self._plain(item) for item in node.value]
+        if isinstance(node.value, dict):
+            return {name: self._plain(node.value[name].node) for name in Fields(node, self.problems).names()}
+        if isinstance(node.value, str):
+            self._check(node.value, "a value", node.place)
+        if isinstance(node.value, int) and abs(node.value) >= 2**63:
+            self.fail(node.place, "wrong-type", "the whole number is too large")
+            return 0
+        if node.style != "plain":
+            return node.value if isinstance(node.value, str | int | float | bool) else str(node.value)
+        if node.value in {"true", "True", "false", "False"}:
+            return node.value in {"true", "True"}
+        if re.fullmatch(r"-?(0|[1-9][0-9]{0,14})", node.value):
+            return int(node.value)
+        return None if node.value in {"", "~", "null"} else node.value
+
+    def finish(self, foreign: Mapping[str, str] = _NOTHING, allowed: Iterable[str] = ()) -> None:
         """Report unknown keys: ``foreign`` has hints for keys of other generators, ``allowed`` are accepted."""
         permitted = set(allowed)
         for key, member in self.node.value.items():
@@ -156,15 +197,35 @@ class Fields:
             self.fail(member.place, "unknown-key", f'unknown key "{key}"', hint)
 
 
-def _plain(node: Node) -> Any:
-    if isinstance(node.value, tuple):
-        return [_plain(item) for item in node.value]
-    if isinstance(node.value, dict):
-        return {key: _plain(member.node) for key, member in node.value.items()}
-    if node.style != "plain":
-        return node.value if isinstance(node.value, str | int | float | bool) else str(node.value)
-    if node.value in {"true", "True", "false", "False"}:
-        return node.value in {"true", "True"}
-    if re.fullmatch(r"-?(0|[1-9][0-9]{0,14})", node.value):
-        return int(node.value)
-    return None if node.value in {"", "~", "null"} else node.value
+def is_url(text: str) -> bool:
+    """Whether ``text`` is an absolute http or https address that every program can take apart."""
+    try:
+        return _URL.fullmatch(text) is not None and urlsplit(text).hostname is not None
+    except ValueError:
+        return False
+
+
+def decode(data: bytes, path: str) -> str:
+    """UTF-8 ``data`` of the file at ``path`` as text: line ends as LF, no byte order mark.
+
+    Raises :class:`BlogError` with the position of what is not UTF-8, or of the first control character.
+    """
+    data = data.removeprefix(b"\xef\xbb\xbf")
+    try:
+        text = _lines(data.decode())
+    except UnicodeDecodeError as error:
+        place = _end(_lines(data[: error.start].decode()), path)
+        message = f"not UTF-8: byte 0x{data[error.start]:02x}"
+        raise BlogError([Problem(place, "encoding", message, "save it as UTF-8")]) from None
+    if control := CONTROL.search(text):
+        message = f"the text has the control character {control[0]!r}"
+        raise BlogError([Problem(_end(text[: control.start()], path), "control-character", message, "delete it")])
+    return text
+
+
+def _lines(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _end(text: str, path: str) -> Place:
+    return Place(path, text.count("\n") + 1, len(text) - text.rfind("\n"))

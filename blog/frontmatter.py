@@ -21,9 +21,25 @@ from blog.nodes import Node, from_toml, from_yaml
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+_INVISIBLE = " \t\ufeff\u200b\u00a0"
 MAX_BYTES = 64 * 1024
 _FENCES: dict[str, Callable[[str, Place], Node]] = {"---": from_yaml, "+++": from_toml}
-_HIDING = frozenset({"hidden", "hide", "visible", "visibility", "status", "publish", "publishdate", "expirydate"})
+_HIDING = frozenset(
+    [
+        "draft",
+        "private",
+        "unlisted",
+        "published",
+        "hidden",
+        "hide",
+        "visible",
+        "visibility",
+        "status",
+        "publish",
+        "publishdate",
+        "expirydate",
+    ]
+)
 _FOREIGN = {
     "excerpt": '"summary"', "abstract": '"summary"', "subtitle": '"summary"', "redirect_from": '"aliases"',
     "alias": '"aliases"', "categories": '"tags" or "labels"', "category": '"tags" or "labels"',
@@ -102,6 +118,9 @@ def split(text: str, path: str) -> tuple[Node, int]:
     fence = text[begin : begin + 3]
     first = text[begin : text.find("\n", begin) if "\n" in text[begin:] else len(text)]
     if fence not in _FENCES or first.rstrip() != fence:
+        if first.strip(_INVISIBLE) in _FENCES:
+            hint = f"begin the line with {first.strip(_INVISIBLE)}"
+            raise BlogError([Problem(Place(path, line), "front-matter", "the front matter is indented", hint)])
         return Node({}, Place(path), "typed"), 0
     opening = Place(path, line)
     end = re.compile(rf"^{re.escape(fence)}[ \t]*$", re.MULTILINE).search(text, begin + len(first))
@@ -120,8 +139,8 @@ def read(node: Node, kind: str, allow: tuple[str, ...]) -> tuple[FrontMatter, li
     fields = Fields(node, problems)
     matter = _series(fields) if kind == "series" else _document(fields)
     for key in node.value:
-        if key.lower() in _HIDING and key in allow:
-            hint = f"here it is {_FOREIGN[key.lower()]}"
+        if key in allow and key.lower() in _HIDING and key not in fields.known:
+            hint = f"here it is {_FOREIGN.get(key.lower(), key.lower())}"
             message = f'"{key}" does not hide anything here'
             fields.warn(node.value[key].place, "hiding-key", message, hint)
     fields.finish(_FOREIGN, allow)
@@ -150,7 +169,7 @@ def _document(fields: Fields) -> FrontMatter:
         summary=" ".join(fields.text("summary", "description").split()),
         tags=_names(fields, "tags"),
         labels=_names(fields, "labels"),
-        context=fields.text("context"),
+        context=fields.markdown("context"),
         context_place=_text_place(fields, "context"),
         series=_written(fields, "series"),
         part=fields.integer("part", "weight"),
@@ -176,7 +195,8 @@ def _document(fields: Fields) -> FrontMatter:
 
 def _title(fields: Fields) -> str:
     title = " ".join(fields.text("title").split())
-    if not title and "title" in fields.node.value:
+    member = fields.node.value.get("title")
+    if member is not None and not str(member.node.value or "").strip():
         fields.fail(fields.place("title"), "empty", '"title" is empty')
     return title
 
@@ -231,11 +251,7 @@ def _written(fields: Fields, key: str) -> Written | None:
 
 
 def _writtens(fields: Fields, key: str) -> tuple[Written, ...]:
-    node = fields.take(key)
-    if node is None:
-        return ()
-    places = [item.place for item in node.value] if isinstance(node.value, tuple) else [node.place]
-    return tuple(Written(text, place) for text, place in zip(fields.texts(key), places, strict=False))
+    return tuple(Written(text, place) for text, place in fields.placed_texts(key))
 
 
 def _source(fields: Fields) -> Source | None:
@@ -247,8 +263,8 @@ def _source(fields: Fields) -> Source | None:
         return Source(url, urlsplit(url).hostname or "") if url else None
     table = fields.table("source")
     source = Source(table.url("url"), table.text("title"), table.text("author"))
-    table.finish({})
-    if not source.url and "url" not in node.value:
+    table.finish()
+    if not source.url and not table.text("url"):
         fields.fail(node.place, "missing-key", '"source" needs a url')
     return source if source.url else None
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import yaml
 
@@ -32,6 +32,8 @@ class Node:
     place: Place
     style: Literal["plain", "quoted", "block", "typed"]
     """YAML's spelling of a scalar; ``typed`` is a value of TOML, or a collection."""
+    written: str = ""
+    """A number, date or truth value of TOML as it was typed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,15 +128,20 @@ _STYLES: dict[str, Literal["plain", "quoted", "block", "typed"]] = {
 
 
 def _yaml_problem(error: yaml.MarkedYAMLError, text: str, place: Place) -> Problem:
-    mark = error.problem_mark or error.context_mark
-    line, column = (mark.line, mark.column) if mark else (0, 0)
-    where = Place(place.path, place.line + line, column + 1)
+    unclosed = error.context_mark and "end of stream" in str(error.problem)
+    mark = error.context_mark if unclosed else error.problem_mark or error.context_mark
+    row, column = (mark.line, mark.column) if mark else (0, 0)
     lines = text.split("\n")
-    written = re.match(r"(\s*[\w-]+):\s+(\S.*?)\s*$", lines[line] if line < len(lines) else "")
-    hint = "indent with spaces" if "tab" in str(error.problem) else ""
-    if not hint and written and written[2][0] not in "\"'[{|>":
-        quote = "'" if '"' in written[2] else '"'
-        hint = f"write {written[1].strip()}: {quote}{written[2]}{quote}"
+    line = lines[row] if row < len(lines) else ""
+    key, _, value = line.partition(":")
+    value = value.strip()
+    hint = ""
+    if "tab" in str(error.problem) or line.startswith("\t"):
+        hint = "indent with spaces"
+    elif not unclosed and re.fullmatch(r"\s*[\w-]+", key) and value and value[0] not in "\"'[{|>":
+        single = "'" + value.replace("'", "''") + "'"
+        hint = f"write {key.strip()}: " + (single if set('"\\') & set(value) else f'"{value}"')
+    where = Place(place.path, place.line + row, column + 1)
     return Problem(where, "yaml", f"not YAML: {error.problem or error.context or error}", hint)
 
 
@@ -149,68 +156,131 @@ def from_toml(text: str, place: Place) -> Node:
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        found = re.search(r"\(at line (\d+), column (\d+)\)$", str(error))
-        line, column = (int(found[1]), int(found[2])) if found else (text.count("\n") + 1, 1)
-        message = re.sub(r"\s*\(at .*\)$", "", str(error))
-        where = Place(place.path, place.line + line - 1, column)
-        bare = re.match(r"\s*([\w.-]+)\s*=\s*([^\s\"'\[{].*?)\s*$", text.split("\n")[line - 1] if found else "")
-        hint = f'write {bare[1]} = "{bare[2]}"' if bare and message == "Invalid value" else ""
-        raise BlogError([Problem(where, "toml", f"not TOML: {message}", hint)]) from None
+        raise BlogError([_toml_problem(str(error), text, place)]) from None
+    except ValueError:  # int() refuses more than 4,300 digits
+        raise BlogError([Problem(place, "toml", "not TOML: a number is too long")]) from None
     except RecursionError:
         raise BlogError([Problem(place, "toml", f"nested deeper than {MAX_DEPTH} levels")]) from None
-    return _toml_node(data, (), _toml_places(text, place), place)
+    scan = _TomlScan(text, place)
+    scan.document()
+    return _toml_node(data, (), scan.found, place)
 
 
-def _toml_node(value: Any, path: tuple[str, ...], places: _Places, parent: Place) -> Node:
-    _, place = places.get(path, (parent, parent))
+def _toml_problem(error: str, text: str, place: Place) -> Problem:
+    found = re.search(r"\(at line (\d+), column (\d+)\)$", error)
+    line, column = (int(found[1]), int(found[2])) if found else (text.count("\n") + 1, 1)
+    message = re.sub(r"\s*\(at .*\)$", "", error)
+    key, sign, value = text.split("\n")[line - 1].partition("=")
+    bare = found and sign and message == "Invalid value" and value.strip() and value.strip()[0] not in "\"'[{"
+    hint = f'write {key.strip()} = "{value.strip()}"' if bare else ""
+    return Problem(Place(place.path, place.line + line - 1, column), "toml", f"not TOML: {message}", hint)
+
+
+_Path = tuple[str | int, ...]
+
+
+class _Found(NamedTuple):
+    """Where a key and its value stand, and a bare value as it was typed."""
+
+    key: Place
+    value: Place
+    written: str = ""
+
+
+def _toml_node(value: Any, path: _Path, found: dict[_Path, _Found], parent: Place) -> Node:
+    _, place, written = found.get(path, _Found(parent, parent))
     if len(path) > MAX_DEPTH:
         raise BlogError([Problem(place, "toml", f"nested deeper than {MAX_DEPTH} levels")])
     if isinstance(value, dict):
-        members = {
-            key: Member(places.get((*path, key), (place, place))[0], _toml_node(item, (*path, key), places, place))
-            for key, item in value.items()
-        }
+        members = {}
+        for key, item in value.items():
+            inner = found.get((*path, key), _Found(place, place))
+            members[key] = Member(inner.key, _toml_node(item, (*path, key), found, inner.value))
         return Node(members, place, "typed")
     if isinstance(value, list):
-        return Node(tuple(_toml_node(item, (*path, "[]"), places, place) for item in value), place, "typed")
-    return Node(value, place, "typed")
+        items = (_toml_node(item, (*path, index), found, place) for index, item in enumerate(value))
+        return Node(tuple(items), place, "typed")
+    return Node(value, place, "typed", written)
 
 
-_Places = dict[tuple[str, ...], tuple[Place, Place]]
-_NAME = r"""(?:[A-Za-z0-9_-]+|"(?:[^"\\]|\\.)*"|'[^']*')"""
-_DOTTED = rf"{_NAME}(?:\s*\.\s*{_NAME})*"
-_TABLE = re.compile(rf"\s*\[\[?\s*({_DOTTED})\s*\]\]?\s*(?:#.*)?$")
-_KEY = re.compile(rf"\s*({_DOTTED})\s*=\s*")
-_INLINE_KEY = re.compile(rf"[{{,]\s*({_NAME})\s*=\s*")
+class _TomlScan:
+    """Finds where keys and values stand in a text that ``tomllib`` has read and found right, but does not say."""
 
+    _SPACE = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*")
+    _NAME = re.compile(r"""[A-Za-z0-9_-]+|"(?:[^"\\]|\\.)*"|'[^']*'""")
+    _TEXT = re.compile(r'''"""(?:[^\\]|\\.)*?"""+|"(?:[^"\\\n]|\\.)*"''' + r"""|'''.*?'''+|'[^'\n]*'""", re.DOTALL)
+    _BARE = re.compile(r"[^,\]}#\n]+")
 
-def _toml_places(text: str, origin: Place) -> _Places:
-    """Where each key and its value stand: ``tomllib`` does not say."""
-    places: _Places = {}
-    table: tuple[str, ...] = ()
-    closing = ""
-    for number, line in enumerate(text.split("\n")):
-        if closing:
-            closing = "" if closing in line else closing
-        elif header := _TABLE.match(line):
-            table = _names(header[1])
-            here = Place(origin.path, origin.line + number, header.start(1) + 1)
-            places.setdefault(table, (here, here))
-        elif key := _KEY.match(line):
-            path = (*table, *_names(key[1]))
-            _note(places, path, (origin, number), key)
-            for inline in _INLINE_KEY.finditer(line, key.end()):
-                _note(places, (*path, *_names(inline[1])), (origin, number), inline)
-            rest = line[key.end() :]
-            closing = next((mark for mark in ('"""', "'''") if rest.count(mark) % 2), "")
-    return places
+    def __init__(self, text: str, origin: Place) -> None:
+        self.text = text
+        self.origin = origin
+        self.at = 0
+        self.found: dict[_Path, _Found] = {}
+        self.last: dict[_Path, int] = {}
+        """Index of the newest table of each array of tables."""
 
+    def document(self) -> None:
+        table: _Path = ()
+        while self.skip() and self.at < len(self.text):
+            if self.text[self.at] == "[":
+                many = self.text.startswith("[[", self.at)
+                self.at += 1 + many
+                table = self.names((), many=many)
+                self.at = self.text.index("]", self.at) + 1 + many
+            else:
+                self.pair(table)
 
-def _note(places: _Places, path: tuple[str, ...], line: tuple[Place, int], found: re.Match[str]) -> None:
-    origin, number = line
-    at = origin.line + number
-    places[path] = (Place(origin.path, at, found.start(1) + 1), Place(origin.path, at, found.end() + 1))
+    def skip(self) -> bool:
+        found = self._SPACE.match(self.text, self.at)
+        self.at = found.end() if found else self.at
+        return True
 
+    def place(self) -> Place:
+        line = self.text.count("\n", 0, self.at)
+        return Place(self.origin.path, self.origin.line + line, self.at - self.text.rfind("\n", 0, self.at))
 
-def _names(dotted: str) -> tuple[str, ...]:
-    return tuple(name.strip("\"'") for name in re.findall(_NAME, dotted))
+    def names(self, path: _Path, *, many: bool = False) -> _Path:
+        """Read dotted names below ``path``."""
+        while True:
+            self.skip()
+            here = self.place()
+            found = self._NAME.match(self.text, self.at)
+            name = found[0] if found else ""
+            self.at += len(name)
+            path = (*path, tomllib.loads(f"{name} = 0").popitem()[0] if name[:1] in ("'", '"') else name)
+            self.found.setdefault(path, _Found(here, here))
+            self.skip()
+            if self.text[self.at] != ".":
+                break
+            self.at += 1
+            path = (*path, self.last[path]) if path in self.last else path
+        if many:
+            self.last[path] = self.last.get(path, -1) + 1
+        return (*path, self.last[path]) if path in self.last else path
+
+    def pair(self, table: _Path) -> None:
+        path = self.names(table)
+        self.at = self.text.index("=", self.at) + 1
+        self.value(path, self.found[path].key)
+
+    def value(self, path: _Path, key: Place | None) -> None:
+        self.skip()
+        here, opening, written = self.place(), self.text[self.at], ""
+        self.at += opening in "[{"
+        if opening in "[{":
+            index = 0
+            while self.skip() and self.text[self.at] not in "]}":
+                if opening == "[":
+                    self.value((*path, index), None)
+                else:
+                    self.pair(path)
+                index += 1
+                self.skip()
+                self.at += self.text[self.at] == ","
+            self.at += 1
+        else:
+            found = (self._TEXT if opening in "\"'" else self._BARE).match(self.text, self.at)
+            token = found[0] if found else opening
+            self.at += len(token)
+            written = "" if opening in "\"'" else token.strip()
+        self.found[path] = _Found(key or here, here, written)

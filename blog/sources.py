@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Literal
 from msgspec import Struct
 
 from blog.errors import BlogError, Place, Problem, reason
-from blog.fields import CONTROL
+from blog.fields import CONTROL, decode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -90,7 +90,7 @@ def load(root: Path) -> Sources:
         try:
             kind = _kind(path, bundles, problems)
             if path == "content/_redirects":
-                redirects = decode(Source(path, "page", disk_path.read_bytes()))
+                redirects = decode(disk_path.read_bytes(), path)
             elif kind == "file":
                 files.append(File(path, str(disk_path), _file_digest(disk_path)))
             elif kind is not None:
@@ -150,17 +150,17 @@ def _within(real: str, root: Path, path: str, problems: list[Problem]) -> bool:
 
 
 def _is_index(path: str) -> bool:
-    return path.rsplit("/", 1)[-1] in {"index.md", "index.markdown"}
+    return path.rsplit("/", 1)[-1].lower() in {"index.md", "index.markdown"}
 
 
 def _kind(path: str, bundles: set[str], problems: list[Problem]) -> Kind | Literal["file"] | None:
     """What the file at ``path`` is; None if it is left out."""
     _, *folders, name = path.split("/")
-    if name.endswith(".ipynb"):
+    if name.lower().endswith(".ipynb"):
         message = "notebooks are not published by this version: left out"
         problems.append(Problem(Place(path), "notebook", message, "export it as Markdown", "warning"))
         return None
-    if not name.endswith(MARKDOWN):
+    if not name.lower().endswith(MARKDOWN):
         return "file"
     if not folders:
         return "home" if _is_index(path) else "page"
@@ -183,28 +183,6 @@ def _kind(path: str, bundles: set[str], problems: list[Problem]) -> Kind | Liter
 def _file_digest(path: Path) -> bytes:
     with path.open("rb") as data:
         return hashlib.file_digest(data, lambda: hashlib.blake2b(digest_size=16)).digest()
-
-
-def decode(source: Source) -> str:
-    """The text of a document: UTF-8, line ends as LF, no byte order mark.
-
-    Raises :class:`BlogError` with the position of what is not UTF-8, or of the first control character.
-    """
-    try:
-        text = source.data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        before = source.data[: error.start]
-        line, column = before.count(b"\n") + 1, error.start - (before.rfind(b"\n") + 1) + 1
-        byte = source.data[error.start]
-        message = f"not UTF-8: byte 0x{byte:02x}"
-        raise BlogError([Problem(Place(source.path, line, column), "encoding", message, "save it as UTF-8")]) from None
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if control := CONTROL.search(text):
-        line = text.count("\n", 0, control.start()) + 1
-        column = control.start() - (text.rfind("\n", 0, control.start()) + 1) + 1
-        message = f"the text has the control character {control[0]!r}"
-        raise BlogError([Problem(Place(source.path, line, column), "control-character", message, "delete it")])
-    return text
 
 
 def themes_folder() -> Path:

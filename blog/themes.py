@@ -43,7 +43,7 @@ def prepare(theme: Theme, settings: Settings) -> Design:
     fields = Fields(from_toml(theme.settings, Place(f"{theme.path}/theme.toml")), problems)
     fields.text("name")
     defaults = fields.plain("options")
-    fields.finish({})
+    fields.finish()
     for name, value in settings.theme_options.items():
         if name not in defaults:
             message = f'the theme "{theme.name}" has no option "{name}"'

@@ -1,14 +1,18 @@
 """Where links lead: files and addresses as written, or a problem with its position."""
 
+from pathlib import Path
 from typing import Any, Literal
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from blog.documents import Document
 from blog.errors import Place, Problem
 from blog.frontmatter import FrontMatter, Written
 from blog.links import Atlas, Links, Target, link_page, local_file, resolve, used_files
 from blog.markdown import Reference, Text
+from tests.publishing import post, publish
 from tests.sites import told
 
 PLACE = Place("content/posts/a.md", 7, 3)
@@ -421,3 +425,62 @@ def test_the_picture_for_previews_is_a_file_that_readers_see() -> None:
     page = document(image=Written("../pic.png", PLACE))
     assert used_files(page, FILES, hidden=False) == {"content/pic.png"}
     assert used_files(page, FILES, hidden=True) == set()
+
+
+# Leaks, looked for in what is built
+
+
+def bundle(text: str) -> dict[str, str | bytes]:
+    return {"content/posts/a/index.md": post(text=text), "content/posts/a/secret.pdf": "S"}
+
+
+@pytest.mark.parametrize("target", ["secret.pdf", "./secret.pdf", "/posts/a/secret.pdf", "secret%2Epdf?x#y"])
+def test_a_file_that_only_a_private_passage_uses_is_not_published(tmp_path: Path, target: str) -> None:
+    files = bundle(f"Text\n\n::: private\n[x]({target})\n:::\n")
+    assert "posts/a/secret.pdf" not in publish(tmp_path, files)
+
+
+@pytest.mark.parametrize(
+    "passage",
+    [
+        "[x](https://example.org/posts/a/secret.pdf)",
+        "[x](/posts/./a/secret.pdf)",
+        '<object data="secret.pdf"></object>',
+        '<img srcset="secret.pdf 2x">',
+    ],
+)
+@pytest.mark.xfail(strict=True, reason="BUG: these ways to name a file are not seen, and it is published")
+def test_a_file_that_only_a_private_passage_names_in_another_way_is_not_published(tmp_path: Path, passage: str) -> None:
+    assert "posts/a/secret.pdf" not in publish(tmp_path, bundle(f"Text\n\n::: private\n\n{passage}\n\n:::\n"))
+
+
+def test_the_files_of_a_bundle_that_is_not_published_are_not_either(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {
+        "content/posts/a/index.md": post(draft="true"),
+        "content/posts/a/deep/secret.pdf": "S",
+        "content/posts/b.md": post(text="Text"),
+    }
+    assert [path for path in publish(tmp_path, files) if "secret" in path or "posts/a/" in path] == []
+
+
+@settings(derandomize=True, deadline=None, max_examples=400)
+@given(
+    st.one_of(
+        st.text(max_size=30),
+        st.lists(
+            st.sampled_from(
+                ["/", "..", ".", "#", "?", "%", "%2e", "%ff", "posts", "secret", ".md", "b.md", ATLAS.url, "[", ":"]
+            ),
+            max_size=8,
+        ).map("".join),
+    ),
+    st.sampled_from(["link", "image", "raw"]),
+)
+def test_whatever_is_written_leads_somewhere_or_is_a_problem_and_never_to_what_is_not_published(
+    written: str, kind: Kind
+) -> None:
+    found = lead(written, kind)
+    if isinstance(found, Target):
+        assert found.path not in WITHHELD
+        assert kind == "raw" or not found.url.startswith(tuple(ATLAS.withheld_addresses))
+    assert local_file(Reference(written, kind, PLACE), SOURCE, FILES) in {"", *FILES}

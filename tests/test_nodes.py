@@ -254,12 +254,10 @@ def test_a_tab_at_the_start_of_a_yaml_line_is_named(text: str, line: str) -> Non
     assert yaml_error(text) == [line]
 
 
-@pytest.mark.xfail(strict=True, reason="BUG: the hint for a tab before a nested key quotes the value instead")
 def test_a_tab_before_a_nested_yaml_key_is_named() -> None:
     assert yaml_error("extra:\n\tb: 1")[0].endswith(" -- indent with spaces")
 
 
-@pytest.mark.xfail(strict=True, reason="BUG: a value with both kinds of quotes gets a hint that is no YAML")
 def test_the_quoted_form_in_the_hint_is_yaml_itself() -> None:
     hint = yaml_error("""title: Week 4: "My" dog's day""")[0].split(" -- write ")[1]
     assert yaml(hint) == {"title": """Week 4: "My" dog's day"""}
@@ -273,7 +271,6 @@ def test_a_unicode_line_separator_is_no_line_end_in_yaml(separator: str) -> None
     assert where(node)["date"] == ("3:1", "3:7")
 
 
-@pytest.mark.xfail(strict=True, reason="BUG: reported at the end of the block, with a hint for an innocent line")
 @pytest.mark.parametrize("quote", ["'", '"'])
 def test_a_quote_that_is_not_closed_is_reported_where_it_opens(quote: str) -> None:
     assert yaml_error(f"a: 1\ntitle: {quote}x\nb: 1") == ["3:8 error yaml: not YAML: found unexpected end of stream"]
@@ -356,7 +353,6 @@ def test_a_key_after_an_array_over_lines_has_its_own_position() -> None:
         pytest.param('a = { c = 3, b = "x, c = y" }', "a.c", "2:7", id="a key after which a string looks the same"),
     ],
 )
-@pytest.mark.xfail(strict=True, reason="BUG: the position is that of something around it")
 def test_every_toml_key_and_item_has_its_own_position(text: str, key: str, position: str) -> None:
     assert where(from_toml(text, TOP))[key][0] == position
 
@@ -389,7 +385,6 @@ def test_thousands_of_levels_of_toml_end_in_a_problem(text: str) -> None:
     assert toml_error(text) == ["2:1 error toml: nested deeper than 50 levels"]
 
 
-@pytest.mark.xfail(strict=True, raises=ValueError, reason="BUG: tomllib's bare ValueError is not caught")
 def test_a_toml_number_of_five_thousand_digits_is_a_problem() -> None:
     assert toml_error("a = 1\nb = " + "9" * 5_000)
 

@@ -1,6 +1,7 @@
 """Who sees what, and where."""
 
 import datetime as dt
+from pathlib import Path
 from typing import Any, Literal
 
 import pytest
@@ -12,6 +13,8 @@ from blog.errors import Place
 from blog.frontmatter import FrontMatter, Written
 from blog.markdown import Text
 from blog.pages import Audience, Page, hold, place, shows
+from tests.publishing import post
+from tests.publishing import problems as build_problems
 from tests.sites import told
 
 NOW = dt.datetime(2026, 6, 1, 12, tzinfo=dt.UTC)
@@ -81,7 +84,7 @@ SERVE = Audience(now=NOW, drafts=True, future=True, private=True)
         ({"private": True, "unlisted": True}, PAST, {"serve"}, "private"),
     ],
 )
-def test_the_table_of_who_sees_what(fields: dict[str, bool], date: When | None, seen_by: set[str], why: str) -> None:
+def test_the_table_of_who_sees_what(fields: dict[str, Any], date: When | None, seen_by: set[str], why: str) -> None:
     found = document(date=date, **fields)
     audiences = {"build": BUILD, "drafts": DRAFTS, "future": FUTURES, "both": BOTH, "serve": SERVE}
     assert {name for name, audience in audiences.items() if shows(audience, found, dt.UTC)} == seen_by
@@ -227,3 +230,13 @@ def test_one_document_without_an_address_does_not_stop_the_others() -> None:
     pages, problems = put(document("content/posts/😀.md"), document())
     assert [page.address for page in pages] == ["/posts/a/"]
     assert len(problems) == 1
+
+
+@pytest.mark.xfail(strict=True, raises=FileNotFoundError, reason="BUG: /404.html is made twice, and writing it crashes")
+def test_a_post_cannot_take_the_place_of_the_page_for_what_is_not_found(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {
+        "blog.toml": 'title = "T"\nurl = "https://example.org"\npermalink = "/{slug}.html"\n',
+        "content/posts/a.md": post(slug="404"),
+    }
+    (line,) = build_problems(tmp_path, files)
+    assert line.startswith('content/posts/a.md:4:7: "/404.html" is made by content/posts/a.md and by the program')

@@ -130,7 +130,6 @@ def test_markdown_beside_the_index_of_a_page_is_a_page(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["posts/a.MD", "posts/a.Markdown", "posts/a/INDEX.MD", "about.Md"])
-@pytest.mark.xfail(strict=True, reason="BUG: the source of a draft is published as a file if its ending is .MD")
 def test_a_markdown_source_is_never_published_as_a_file(tmp_path: Path, name: str) -> None:
     assert "file" not in kinds(loaded(tmp_path, {f"content/{name}": "---\ndraft: true\n---\n"})).values()
 

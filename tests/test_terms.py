@@ -91,8 +91,10 @@ def test_two_names_with_one_address_are_an_error(kind: Literal["tag", "label"]) 
     terms, problems = collect_terms(posts, kind)
     assert list(terms) == ["a b"]
     assert told(problems) == [
-        f'1:1 error collision: the {kind}s "a b" and "a-b" give one address, /{kind}s/a-b/'
-        " -- use one name for both, or tell them apart in letters"
+        (
+            f'1:1 error collision: the {kind}s "a b" and "a-b" give one address, /{kind}s/a-b/'
+            " -- use one name for both, or tell them apart in letters"
+        )
     ]
     assert problems[0].place.path == "content/old.md"
 
@@ -189,8 +191,10 @@ def test_a_series_with_the_address_of_a_file_is_an_error() -> None:
 def test_two_series_with_one_address_are_an_error() -> None:
     posts = [page("b", series="C!"), page("a", series="C")]
     assert told(collect_series(posts, posts)[1]) == [
-        '2:9 error collision: the series "C" and "C!" give one address, /series/c/'
-        " -- use one name for both, or tell them apart in letters"
+        (
+            '2:9 error collision: the series "C" and "C!" give one address, /series/c/'
+            " -- use one name for both, or tell them apart in letters"
+        )
     ]
 
 

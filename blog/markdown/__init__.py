@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from blog.errors import Place, Problem
 from blog.markdown.notes import Heading, Notes, Reference, Text
-from blog.markdown.parser import parser_for
+from blog.markdown.parser import Definitions, parser_for
 from blog.markdown.render import feed_html, page_html
 from blog.markdown.steps import STEPS, summarise, words
 
@@ -31,7 +31,7 @@ def convert(text: str, origin: Place, language: str, *, prefix: str = "", takes_
     notes = Notes(text, origin, prefix, takes_title=takes_title)
     parser = parser_for(language)
     try:
-        tokens = parser.parse(text, {"notes": notes})
+        tokens = parser.parse(text, {"notes": notes, "references": Definitions()})
         for step in STEPS:
             tokens = step(tokens, notes)
         page, feed = page_html(tokens, notes), feed_html(tokens)

@@ -10,6 +10,7 @@ from functools import cache
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from markdown_it.common.utils import unescapeAll
 from msgspec import Struct
 
 from blog.errors import Place, did_you_mean
@@ -42,26 +43,26 @@ class Fence(Struct, frozen=True):
 
 def read_info(info: str, place: Place | None = None, notes: Notes | None = None) -> Fence:
     """Read ``python {title="train.py" hl="3-5" linenos}``; what is not understood is noted as a warning."""
-    found = _INFO.fullmatch(info)
-    if found is None:
-        return Fence(place=place)
-    values = {name: (value or "").strip("\"'") for name, value in _ATTRIBUTE.findall(found[2] or "")}
-    for name in values:
-        if name not in _KNOWN and notes is not None and place is not None:
-            hint = did_you_mean(name, _KNOWN) or f"known here: {', '.join(_KNOWN)}"
-            notes.warn(place, "unknown-attribute", f'the code block has an unknown attribute "{name}"', hint)
+    language, inside, rest = _INFO.fullmatch(unescapeAll(info)).groups(default="")  # type: ignore[union-attr]  # any text fits
+    values = {name: value.strip("\"'") for name, value in _ATTRIBUTE.findall(inside)}
+    wrong = [name for name in values if name not in _KNOWN]
+    wrong += _ATTRIBUTE.sub("", inside).split() + rest.split()
+    marked: tuple[int, ...] = ()
     try:
-        marked = _lines(values.get("hl", ""))
+        marked = _lines(values["hl"]) if "hl" in values else ()
     except ValueError:
-        marked = ()
-        if notes is not None and place is not None:
-            notes.warn(place, "wrong-lines", f'"{values["hl"]}" does not name lines', 'write hl="3-5" or hl="1,4"')
-    return Fence(found[1], values.get("title", ""), marked, "linenos" in values, place)
+        wrong.append(f"hl={values['hl']}")
+    if wrong and notes is not None and place is not None:
+        hint = did_you_mean(wrong[0], _KNOWN) or 'write {title="train.py" hl="3-5" linenos}'
+        words = " ".join(wrong)
+        notes.warn(place, "unknown-attribute", f'the code block has words that say nothing here: "{words}"', hint)
+    return Fence(language, values.get("title", ""), marked, "linenos" in values, place)
 
 
 def _lines(text: str) -> tuple[int, ...]:
+    """``3-5 8`` or ``3-5,8`` as numbers. Raises :class:`ValueError` for anything else, and for nothing."""
     numbers: list[int] = []
-    for part in text.replace(",", " ").split():
+    for part in text.replace(",", " ").split() or [""]:
         first, _, last = part.partition("-")
         numbers += range(int(first), min(int(last or first), 100_000) + 1)
     return tuple(numbers)

@@ -78,16 +78,29 @@ class Notes:
         """Where the character at ``offset`` of the block ``token`` stands in the file."""
         if token is None or token.map is None:
             return self.origin
-        row = token.map[0] + token.content.count("\n", 0, offset)
-        start = token.content.rfind("\n", 0, offset) + 1
-        written = token.content[start:].split("\n", 1)[0].strip()
+        before = token.content[:offset]
+        if "column" in token.meta:
+            return self._at(token.map[0], token.meta["column"] + offset + before.count("|"))
+        row = token.map[0] + before.count("\n")
+        start = before.rfind("\n") + 1
+        line = token.content[start:].split("\n", 1)[0]
         source = self.lines[row] if row < len(self.lines) else ""
-        found = source.find(written) if written else -1
-        indent = len(source) - len(source.lstrip())
-        lead = len(token.content[start:]) - len(token.content[start:].lstrip(" "))
-        column = found + offset - start - lead if found >= 0 else indent
+        found = source.find(line.strip()) if line.strip() else -1
+        if found < 0:
+            return self._at(row, len(source) - len(source.lstrip()))
+        return self._at(row, max(found + offset - start - (len(line) - len(line.lstrip())), 0))
+
+    def start(self, token: Token) -> Place:
+        """Where a block begins: behind the marks of the quotations and lists around it."""
+        if token.map is None:
+            return self.origin
+        line = self.lines[token.map[0]]
+        found = line.find(token.markup) if token.markup else -1
+        return self._at(token.map[0], found if found >= 0 else len(line) - len(line.lstrip("> \t")))
+
+    def _at(self, row: int, column: int) -> Place:
         shift = self.origin.column - 1 if row == 0 else 0
-        return Place(self.origin.path, self.origin.line + row, max(column, 0) + shift + 1)
+        return Place(self.origin.path, self.origin.line + row, column + shift + 1)
 
     def error(self, place: Place, code: str, message: str, hint: str = "") -> None:
         """Note an error of the text."""

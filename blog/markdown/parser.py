@@ -7,18 +7,19 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import TYPE_CHECKING
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
 
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 from mdit_py_plugins.attrs import attrs_plugin
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.gfm_autolink import gfm_autolink_plugin
-from mdit_py_plugins.tasklists import tasklists_plugin
 
 from blog.errors import Place
-from blog.markdown.passages import COMMENT, MORE, hide, withhold
-from blog.markdown.typography import dashes, quotes_for
+from blog.markdown.passages import COMMENT, MORE, comment_within, mark_name, withhold
+from blog.markdown.typography import dashes, quotes_for, spare_code
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,34 +32,36 @@ if TYPE_CHECKING:
 
 MAX_NESTING = 120
 """40 lists in each other are 80 levels, 99 quotations 99; markdown-it drops what is deeper, so we say so instead."""
-CONTAINER = re.compile(r":{3,}[ \t]*\{?\.?([\w-]*)\}?")
+_MISSING_NOTE = re.compile(r"\[\^[^\]\s]+\]")
+_REMARKS = {"//", "#", "COMMENT"}
+"""Labels by which authors write remarks as definitions: ``[//]: # (remark)``."""
 _UNSAFE_SCHEME = re.compile(r"\s*(javascript|vbscript|data|file):", re.IGNORECASE)
-_POSITIONED = {"link", "image", "autolink", "html_inline"} | {
-    f"gfm_autolink_{kind}" for kind in ("www", "protocol", "email")
-}
+_BARE = {f"gfm_autolink_{kind}" for kind in ("www", "protocol", "email")}
+_POSITIONED = {"link", "image", "autolink", "html_inline", "backticks"} | _BARE
 _INTERRUPTS = ["paragraph", "reference", "blockquote", "list"]
 
 
 @cache
 def parser_for(language: str) -> MarkdownIt:
     """The parser for texts in ``language`` (building one costs more than parsing a post)."""
-    parser = MarkdownIt(
-        "commonmark", {"maxNesting": MAX_NESTING, "typographer": True, "alerts": True, "xhtmlOut": False}
-    )
+    parser = MarkdownIt("commonmark", {"maxNesting": MAX_NESTING, "typographer": True, "alerts": True})
     parser.options["quotes"] = quotes_for(language)
     parser.enable(["table", "strikethrough", "smartquotes"])
     parser.use(gfm_autolink_plugin).use(deflist_plugin)
     parser.use(footnote_plugin, inline=False, move_to_end=False)
     parser.use(attrs_plugin, allowed=("id", "class", "width", "height"))
-    parser.use(tasklists_plugin, label=True)
     parser.validateLink = _is_safe_link  # type: ignore[method-assign]
     parser.block.ruler.before("table", "nesting", _nesting)
     parser.block.ruler.before("fence", "container", _container, {"alt": _INTERRUPTS})
     parser.inline.ruler.before("html_inline", "comment", _comment)
+    parser.inline.ruler.after("footnote_ref", "missing_note", _missing_note)
     for name, rule in list(zip(parser.inline.ruler.get_active_rules(), parser.inline.ruler.getRules(""), strict=True)):
         if name in _POSITIONED:
-            parser.inline.ruler.at(name, _positioned(rule))
+            parser.inline.ruler.at(name, _positioned(rule, backwards=name in _BARE))
+        elif name == "attr":
+            parser.inline.ruler.at(name, _without_remarks(rule))
     parser.core.ruler.at("inline", _inline)
+    parser.core.ruler.before("smartquotes", "spare_code", spare_code)
     parser.core.ruler.before("smartquotes", "dashes", dashes)
     parser.core.ruler.after("block", "withhold", _withhold)
     return parser
@@ -77,26 +80,25 @@ def _nesting(state: StateBlock, line: int, _end: int, silent: bool) -> bool:
     if silent or state.level < MAX_NESTING - 8:
         return False
     notes = _notes(state)
-    place = Place(notes.origin.path, notes.origin.line + line)
     if not any(problem.code == "nesting" for problem in notes.problems):
+        place = Place(notes.origin.path, notes.origin.line + line)
         notes.error(place, "nesting", "nested too deeply", "use fewer levels of lists and quotations")
     state.line = state.lineMax
     return True
 
 
 def _container(state: StateBlock, line: int, _end: int, silent: bool) -> bool:
-    """``::: name`` and ``:::`` become marks; ``steps`` pairs them, so code inside a passage cannot end it."""
+    """``::: name`` and ``:::`` become marks; ``passages`` pairs them, so code inside a passage cannot end it."""
     if state.is_code_block(line):
         return False
     text = state.src[state.bMarks[line] + state.tShift[line] : state.eMarks[line]]
-    found = CONTAINER.match(text)
-    if not found:
+    if not text.startswith(":::"):
         return False
     if silent:
         return True
     mark = state.push("container", "", 0)
-    mark.info = found[1].lower()
-    mark.content = text.rstrip()
+    mark.content = COMMENT.sub("", text).rstrip()
+    mark.info = mark_name(mark.content) or ""
     mark.markup = text[: len(text) - len(text.lstrip(":"))]
     mark.map = [line, line + 1]
     state.line = line + 1
@@ -108,41 +110,97 @@ def _comment(state: StateInline, silent: bool) -> bool:
         return False
     found = COMMENT.match(state.src, state.pos)
     notes = _notes(state)
+    if silent or notes.block is None:
+        state.pos = found.end() if found else state.pos
+        return found is not None
+    # In alternative text the rule sees that text alone: find it in its block.
+    start = max(notes.block.content.find(state.src), 0) + state.pos
     if not found:
-        if not silent:
-            notes.error(
-                notes.place(notes.block, state.pos), "open-comment", "the comment is not closed", "end it with -->"
-            )
+        notes.error(notes.place(notes.block, start), "open-comment", "the comment is not closed", "end it with -->")
         return False
-    if not silent:
-        hide(found[0], notes)
-        state.push("more" if MORE.fullmatch(found[0]) else "comment", "", 0)
+    comment_within(found[0], start, notes, notes.block)
+    state.push("more" if MORE.fullmatch(found[0]) else "comment", "", 0)
     state.pos = found.end()
     return True
 
 
-def _positioned(rule: Callable[[StateInline, bool], bool]) -> Callable[[StateInline, bool], bool]:
-    """Let ``rule`` note in its tokens where in the inline text it matched."""
+def _missing_note(state: StateInline, silent: bool) -> bool:
+    """Say that a footnote is not there; its reference stays in the text."""
+    found = _MISSING_NOTE.match(state.src, state.pos)
+    if found and not silent:
+        notes = _notes(state)
+        message, hint = f"there is no footnote {found[0]}", f"add a line {found[0]}: …"
+        notes.warn(notes.place(notes.block, state.pos), "missing-footnote", message, hint)
+    return False
+
+
+def _positioned(rule: Callable[[StateInline, bool], bool], *, backwards: bool) -> Callable[[StateInline, bool], bool]:
+    """Let ``rule`` note in its tokens where in the inline text it matched; ``backwards``: it looks behind itself."""
 
     def positioned(state: StateInline, silent: bool) -> bool:
         at, before = state.pos, len(state.tokens)
         if not rule(state, silent):
             return False
         if not silent:
-            for token in state.tokens[before:]:
+            made = state.tokens[before:]
+            if backwards:
+                at = state.pos - max(len(token.content) for token in made)
+            for token in made:
                 token.meta.setdefault("at", at)
         return True
 
     return positioned
 
 
+def _without_remarks(rule: Callable[[StateInline, bool], bool]) -> Callable[[StateInline, bool], bool]:
+    """Leave alone what has a ``%``: for the plugin it begins a remark, whose words would be dropped."""
+
+    def cautious(state: StateInline, silent: bool) -> bool:
+        return "%" not in state.src[state.pos : state.src.find("}", state.pos) + 1] and rule(state, silent)
+
+    return cautious
+
+
 def _inline(state: StateCore) -> None:
     notes = _notes(state)
+    _find_cells(state.tokens, notes)
     for token in state.tokens:
         if token.type == "inline":
             notes.block = token
             token.children = []
             state.md.inline.parse(token.content, state.md, state.env, token.children)
+    definitions = state.env["references"]
+    for label in definitions.keys() - definitions.used - _REMARKS:
+        row = definitions[label]["map"][0]
+        place = notes.start(Token("", "", 0, map=[row, row + 1], markup="["))
+        message = "a link definition that nothing uses is not shown"
+        notes.warn(place, "unused-definition", message, "write the text in another way, or take the line out")
+
+
+class Definitions(dict[str, Any]):
+    """The link definitions of a text, which remember what was asked for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.used: set[str] = set()
+
+    def get(self, label: str, default: Any = None) -> Any:
+        """Look up a definition, as markdown-it does for each reference."""
+        self.used.add(label)
+        return super().get(label, default)
+
+
+def _find_cells(tokens: list[Token], notes: Notes) -> None:
+    """Note in which column each cell of a table begins: equal cells of a row would all be found at the first."""
+    after: tuple[int, int] = (-1, 0)
+    for before, token in pairwise(tokens):
+        if token.type == "inline" and before.type in {"th_open", "td_open"} and token.map:
+            row = token.map[0]
+            written = token.content.replace("|", r"\|")
+            start = notes.lines[row].find(written, after[1] if after[0] == row else 0)
+            if start >= 0:
+                token.meta["column"] = start
+                after = (row, start + len(written) + 1)
 
 
 def _withhold(state: StateCore) -> None:

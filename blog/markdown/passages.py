@@ -10,6 +10,8 @@ import re
 from html import unescape
 from typing import TYPE_CHECKING
 
+from markdown_it.token import Token
+
 from blog.errors import did_you_mean
 from blog.markdown.notes import Reference
 
@@ -17,20 +19,55 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from markdown_it.rules_core import StateCore
-    from markdown_it.token import Token
 
     from blog.markdown.notes import Notes
 
 COMMENT = re.compile(r"<!--(?:-?>|.*?-->)", re.DOTALL)
 MORE = re.compile(r"<!--\s*more\s*-->", re.IGNORECASE)
-RAW_TARGET = re.compile(r"""(\s(?:href|src|poster)\s*=\s*)("[^"]*"|'[^']*'|[^\s"'=<>`]+)""", re.IGNORECASE)
-_PRIVATE_LINE = re.compile(r"^\s*:{3,}[ \t]*\{?\.?private\b", re.IGNORECASE | re.MULTILINE)
+RAW_TARGET = re.compile(
+    r"""(\s(?:href|src|poster|data|action|srcset)\s*=\s*)("[^"]*"|'[^']*'|[^\s"'=<>`]+)""", re.IGNORECASE
+)
+_MARK_LINE = re.compile(r"^[ \t]*(?P<mark>:{3,}[^\n]*)", re.MULTILINE)
+_NAME = re.compile(r"[ \t]*\{?[ \t]*\.?([\w-]+)[ \t]*\}?[ \t]*")
+_PRIVATE = re.compile(r"[ \t]*(\{[ \t]*\.?)?private(?![\w-])", re.IGNORECASE)
 _NOTE_LABEL = re.compile(r"\[\^([^\]\s]+)\]")
+_HIDDEN_TARGET = re.compile(rf"\]\(\s*<?([^)\s>]+)|{RAW_TARGET.pattern}", re.IGNORECASE)
 
 
-def hide(text: str, notes: Notes) -> None:
-    """Note what a comment refers to: a footnote that only it uses stays hidden with it."""
+def comment_within(text: str, start: int, notes: Notes, block: Token) -> None:
+    """Note what a comment at ``start`` of ``block`` hides, and that a second one must not begin inside it."""
+    if "<!--" in text[4:]:
+        message = "a comment begins inside a comment: both end at the first -->"
+        notes.error(notes.place(block, start), "nested-comment", message, "close the first one before the second")
+    hide(text, notes, block, start)
+
+
+def hide(text: str, notes: Notes, block: Token, start: int = 0) -> None:
+    """Note what a hidden text at ``start`` of ``block`` refers to: what only it uses stays hidden with it."""
     notes.withheld_notes.update(_NOTE_LABEL.findall(text))
+    for found in _HIDDEN_TARGET.finditer(text):
+        written = found[1] or found[3].strip("\"'")
+        place = notes.place(block, start + found.start(1 if found[1] else 3))
+        for part in written.split(",") if "srcset" in (found[2] or "").lower() else [written]:
+            notes.withheld_links.append(
+                Reference(unescape(part).strip().split(" ")[0], "raw" if found[2] else "link", place)
+            )
+
+
+def mark_name(text: str) -> str | None:
+    """The name in a mark such as ``::: {.private}``, in lower case; ``""`` for an end; None for other words."""
+    rest = text.lstrip(":").rstrip(": \t")
+    if not rest.strip():
+        return ""
+    if _PRIVATE.match(rest):
+        return "private"
+    found = _NAME.fullmatch(rest)
+    return found[1].lower() if found else None
+
+
+def _looks_private(text: str) -> bool:
+    words = re.findall(r"[\w-]+", text)
+    return "private" in text.lower() or any(did_you_mean(word, ["private"]) for word in words)
 
 
 def withhold(state: StateCore, notes: Notes) -> list[Token]:
@@ -39,17 +76,14 @@ def withhold(state: StateCore, notes: Notes) -> list[Token]:
     kept: list[Token] = []
     ranges: list[tuple[int, int]] = []
     for index, end in sorted(_paired(tokens, notes).items()):
-        if end is None:
-            kept.append(tokens[index])
-        else:
+        if end is not None:
             _hide_passage(state, tokens[index + 1 : end], notes)
             ranges.append(((tokens[index].map or [0])[0], (tokens[end].map or [0, 0])[1]))
-    for token in kept:
-        if token.type == "html_block" and (found := _PRIVATE_LINE.search(token.content)):
-            notes.error(
-                notes.place(token, found.start()), "private-in-html", "a private passage cannot begin inside raw HTML",
-                "leave an empty line before the line :::",
-            )  # fmt: skip
+        elif tokens[index].type == "container":
+            kept += _as_text(tokens[index])
+        else:
+            kept.append(tokens[index])
+            _check_text(tokens[index], notes)
     _forget_definitions(state, ranges)
     return kept
 
@@ -59,17 +93,19 @@ def _paired(tokens: list[Token], notes: Notes) -> dict[int, int | None]:
     open_marks: list[tuple[int, Token]] = []
     stays: dict[int, int | None] = {}
     for index, token in enumerate(tokens):
-        if token.nesting == -1 and open_marks and token.level < open_marks[-1][1].level:
+        while token.nesting == -1 and open_marks and token.level < open_marks[-1][1].level:
             _complain_open(open_marks.pop()[1], notes)
         private = any(mark.info == "private" for _, mark in open_marks)
         if token.type != "container":
             if not private:
                 stays[index] = None
-        elif token.content.strip(": \t"):
-            _check_name(token, notes)
+        elif mark_name(token.content) != "":
+            if not private and token.info != "private":
+                _complain_name(token, notes)
+                stays[index] = None
             open_marks.append((index, token))
-        elif not open_marks or len(token.markup) < len(open_marks[-1][1].markup):
-            notes.error(notes.place(token), "stray-container", f"{token.markup} closes nothing")
+        elif not open_marks or not _ends(token, open_marks[-1][1]):
+            notes.error(notes.start(token), "stray-container", f"{token.markup} closes nothing")
         else:
             start, mark = open_marks.pop()
             if mark.info == "private" and not any(outer.info == "private" for _, outer in open_marks):
@@ -79,72 +115,98 @@ def _paired(tokens: list[Token], notes: Notes) -> dict[int, int | None]:
     return stays
 
 
+def _ends(token: Token, mark: Token) -> bool:
+    """With as many colons, and in the same list or quotation."""
+    return len(token.markup) >= len(mark.markup) and token.level == mark.level
+
+
 def _complain_open(mark: Token, notes: Notes) -> None:
     what = "private passage" if mark.info == "private" else f'"{mark.content}"'
-    notes.error(
-        notes.place(mark), "open-passage", f"the {what} is not closed",
-        f"end it with a line {mark.markup} (after raw HTML or inside a list, leave an empty line before it)",
-    )  # fmt: skip
+    hint = f"end it with a line {mark.markup} (after raw HTML or inside a list, leave an empty line before it)"
+    notes.error(notes.start(mark), "open-passage", f"the {what} is not closed", hint)
 
 
-def _check_name(mark: Token, notes: Notes) -> None:
-    if mark.info == "private":
-        return
-    near = did_you_mean(mark.info, ["private"])
-    if near:
-        notes.error(notes.place(mark), "unknown-container", f'unknown name in "{mark.content}"', near)
+def _complain_name(mark: Token, notes: Notes) -> None:
+    if _looks_private(mark.content):
+        message, hint = f'unknown name in "{mark.content}"', 'did you mean "private"?'
+        notes.error(notes.start(mark), "unknown-container", message, hint)
     else:
-        notes.warn(
-            notes.place(mark), "unknown-container", f'unknown name in "{mark.content}": its text stays',
-            "the name known here is private",
-        )  # fmt: skip
+        message, hint = f'unknown name in "{mark.content}": its text stays', "the name known here is private"
+        notes.warn(notes.start(mark), "unknown-container", message, hint)
+
+
+def _as_text(mark: Token) -> list[Token]:
+    """The words of an unknown mark as a paragraph: no word of the author is dropped."""
+    opening = Token("paragraph_open", "p", 1, level=mark.level, block=True)
+    words = mark.content.strip(": \t")
+    inline = Token("inline", "", 0, map=mark.map, level=mark.level + 1, content=words, block=True)
+    return [opening, inline, Token("paragraph_close", "p", -1, level=mark.level, block=True)]
+
+
+def _check_text(token: Token, notes: Notes) -> None:
+    """A passage that begins where Markdown does not see it would be published: in raw HTML, or indented too far."""
+    if token.type not in {"html_block", "inline"}:
+        return
+    text = COMMENT.sub(_blank, token.content)
+    for found in _MARK_LINE.finditer(text):
+        if _looks_private(found["mark"]):
+            where = "inside raw HTML" if token.type == "html_block" else "so far to the right of the text above it"
+            message, hint = f"a private passage cannot begin {where}", "leave an empty line before the line :::"
+            notes.error(notes.place(token, found.start("mark")), "private-in-text", message, hint)
+            return
+
+
+def _blank(found: re.Match[str]) -> str:
+    return re.sub(r"[^\n]", " ", found[0])
 
 
 def _hide_passage(state: StateCore, tokens: list[Token], notes: Notes) -> None:
     notes.withheld += 1
-    scratch: dict[str, object] = {"notes": _Deaf(notes), "references": dict(state.env.get("references", {}))}
+    scratch: dict[str, object] = {"notes": _HalfDeaf(notes), "references": dict(state.env.get("references", {}))}
     for token in tokens:
-        hide(token.content, notes)
-        if token.type == "inline":
+        if token.type == "html_block":
+            hide(token.content, notes, token)
+        elif token.type == "inline":
+            notes.withheld_notes.update(_NOTE_LABEL.findall(token.content))
             children: list[Token] = []
             notes.block = token
             state.md.inline.parse(token.content, state.md, scratch, children)
             notes.withheld_links += [reference for reference, _ in references(token, children, notes)]
-        elif token.type == "html_block":
-            notes.withheld_links += [reference for reference, _ in raw_references(token, 0, token.content, notes)]
+            for child in children:
+                if child.type == "html_inline":
+                    hide(child.content, notes, token, child.meta["at"])
 
 
-class _Deaf:
-    """Stands in for the notes while hidden text is read: its problems are nobody's business."""
+class _HalfDeaf:
+    """Stands in for the notes while hidden text is read: of its problems only a comment that leaves it matters."""
 
     def __init__(self, notes: Notes) -> None:
-        self.block = None
+        self.notes = notes
         self.withheld_notes = notes.withheld_notes
+        self.withheld_links = notes.withheld_links
         self.place = notes.place
 
-    def error(self, *_: object) -> None:
+    @property
+    def block(self) -> Token | None:
+        return self.notes.block
+
+    def error(self, place: object, code: str, message: str, hint: str = "") -> None:
+        """Hear one thing only."""
+        if code == "open-comment":
+            self.notes.error(place, code, message, hint)  # type: ignore[arg-type]
+
+    def warn(self, *_: object) -> None:
         """Hear nothing."""
 
 
 def references(block: Token, children: list[Token], notes: Notes) -> Iterator[tuple[Reference, Token]]:
-    """What the inline ``children`` of ``block`` point at, with the token that points."""
+    """What the links and images among the ``children`` of ``block`` point at, with the token that points."""
     for token in children:
         at = token.meta.get("at", 0)
         if token.type == "link_open":
             yield Reference(str(token.attrs["href"]), "link", notes.place(block, at)), token
         elif token.type == "image":
             yield Reference(str(token.attrs["src"]), "image", notes.place(block, at)), token
-        elif token.type == "html_inline":
-            for reference, _ in raw_references(block, at, token.content, notes):
-                yield reference, token
-
-
-def raw_references(block: Token, offset: int, content: str, notes: Notes) -> Iterator[tuple[Reference, re.Match[str]]]:
-    """What raw HTML points at, with the attribute that points."""
-    for found in RAW_TARGET.finditer(content):
-        target = unescape(found[2].strip("\"'")).strip()
-        if target:
-            yield Reference(target, "raw", notes.place(block, offset + found.start(2))), found
 
 
 def _forget_definitions(state: StateCore, ranges: list[tuple[int, int]]) -> None:

@@ -9,6 +9,7 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.utils import OptionsDict
 
 from blog.markdown.code import Fence, highlighted, read_info
+from blog.markdown.passages import COMMENT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,6 +36,19 @@ def feed_html(tokens: list[Token]) -> str:
     return _FEED.render(tokens, _OPTIONS, {})
 
 
+def _alternative(children: Sequence[Token] | None) -> str:
+    """Alternative text: the words of what stands between the brackets, without markup and comments."""
+    parts = []
+    for token in children or ():
+        if token.children:
+            parts.append(_alternative(token.children))
+        elif token.type in {"text", "code_inline", "html_inline"}:
+            parts.append(str(token.meta.get("text", token.content)))
+        elif token.type in {"softbreak", "hardbreak"}:
+            parts.append(" ")
+    return " ".join("".join(parts).split())
+
+
 class _Forms(RendererHTML):
     """What both forms share."""
 
@@ -44,11 +58,9 @@ class _Forms(RendererHTML):
     def __init__(self) -> None:
         super().__init__()
 
-    def image(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+    def image(self, tokens: Sequence[Token], idx: int, *_: Any) -> str:
         token = tokens[idx]
-        alt = " ".join(self.renderInlineAsText(token.children, options, env).split())
-        token.attrs = {"src": token.attrs.pop("src"), "alt": alt, **token.attrs}
-        token.attrs["alt"] = alt
+        token.attrs = {"src": token.attrs.pop("src"), **token.attrs, "alt": _alternative(token.children)}
         return f"<img{self.renderAttrs(token)}{self.image_loading}>"
 
     image_loading = ""
@@ -68,7 +80,7 @@ class _Forms(RendererHTML):
     def footnote_ref(self, tokens: Sequence[Token], idx: int, *_: Any) -> str:
         meta = tokens[idx].meta
         if "number" not in meta:
-            return escape(f"[^{meta['label']}]")
+            return escape(COMMENT.sub("", f"[^{meta['label']}]"))
         again = "" if meta["use"] == 1 else f":{meta['use']}"
         start, number = self.id_start, meta["number"]
         return (
@@ -107,8 +119,7 @@ class _Page(_Forms):
 
     def heading_close(self, tokens: Sequence[Token], idx: int, *_: Any) -> str:
         token = tokens[idx]
-        opening = next(tokens[at] for at in range(idx, -1, -1) if tokens[at].type == "heading_open")
-        label = escape(f"Link to “{opening.meta['text']}”")
+        label = escape(f"Link to “{token.meta['text']}”")
         anchor = f' <a class="anchor" href="#{escape(str(token.meta["id"]))}" aria-label="{label}">#</a>'
         return f"{anchor}</{token.tag}>\n"
 
@@ -127,7 +138,14 @@ class _Page(_Forms):
 
     def fence(self, tokens: Sequence[Token], idx: int, _options: OptionsDict, env: EnvType) -> str:
         token, notes = tokens[idx], env["notes"]
-        return highlighted(token.content, read_info(token.info, notes.place(token), notes), notes)
+        return highlighted(token.content, read_info(token.info, notes.start(token), notes), notes)
+
+    def task_open(self, tokens: Sequence[Token], idx: int, *_: Any) -> str:
+        checked = " checked" if tokens[idx].meta["done"] else ""
+        return f'<label><input type="checkbox" disabled{checked}> '
+
+    def task_close(self, *_: Any) -> str:
+        return "</label>"
 
     def code_block(self, tokens: Sequence[Token], idx: int, _options: OptionsDict, env: EnvType) -> str:
         return highlighted(tokens[idx].content, Fence(), env["notes"])
@@ -144,8 +162,16 @@ class _Feed(_Forms):
 
     id_start = "\0:\0"
 
-    def heading_open(self, tokens: Sequence[Token], idx: int, *_: Any) -> str:
-        return f"<{tokens[idx].tag}>"
+    @staticmethod
+    def renderAttrs(token: Token) -> str:  # noqa: N802  (markdown-it's name)
+        """Without ids: those of two entries may be equal."""
+        return "".join(f' {key}="{escape(str(value))}"' for key, value in token.attrs.items() if key != "id")
+
+    def task_open(self, tokens: Sequence[Token], idx: int, *_: Any) -> str:
+        return "☑ " if tokens[idx].meta["done"] else "☐ "
+
+    def task_close(self, *_: Any) -> str:
+        return ""
 
     def fence(self, tokens: Sequence[Token], idx: int, _options: OptionsDict, _env: EnvType) -> str:
         title = read_info(tokens[idx].info).title
@@ -156,12 +182,7 @@ class _Feed(_Forms):
         return self.fence(tokens, idx, options, env)
 
     def html_block(self, tokens: Sequence[Token], idx: int, _options: OptionsDict, _env: EnvType) -> str:
-        token = tokens[idx]
-        if token.content.startswith('<input class="task-list-item-checkbox"'):
-            return "☑" if 'checked="checked"' in token.content else "☐"
-        if token.content in {"<label>", "</label>"}:
-            return ""
-        return str(token.meta.get("feed", token.content))
+        return str(tokens[idx].meta["feed"])
 
     def html_inline(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         return self.html_block(tokens, idx, options, env)

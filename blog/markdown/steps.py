@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable
+from html import unescape
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from markdown_it.token import Token
 
-from blog.markdown.notes import Heading, Notes
-from blog.markdown.passages import COMMENT, MORE, hide, raw_references, references
+from blog.markdown.notes import Heading, Notes, Reference
+from blog.markdown.passages import COMMENT, MORE, RAW_TARGET, comment_within, hide, references
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from blog.errors import Problem
+    from blog.errors import Place, Problem
 
 _OWN_ID = re.compile(r"[ \t]*\{#([^}\s]*)\}[ \t]*$")
 _ID = re.compile(r"[\w.-]+")
 _RAW_ID = re.compile(r"""\s(?:id|name)\s*=\s*("[^"]*"|'[^']*'|[^\s"'=<>`]+)""", re.IGNORECASE)
+_RAW_PART = re.compile(rf"(?P<comment>{COMMENT.pattern})|{RAW_TARGET.pattern}", re.IGNORECASE | re.DOTALL)
+_TASK = re.compile(r"\[([ xX])\](?=\s|$)")
 _UNKNOWN_CALLOUT = re.compile(r"\[!(\w+)\]")
-_MISSING_NOTE = re.compile(r"\[\^[^\]\s]+\]")
 _SENTENCE_END = re.compile(r"(?<=[.!?…。！？])[\"”’»)]*\s+(?=\S)|(?<=[。！？])")
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
 _WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
@@ -44,85 +47,114 @@ def _comments(tokens: list[Token], notes: Notes) -> list[Token]:
     kept = []
     for token in tokens:
         if token.type == "html_block":
+            for found in COMMENT.finditer(token.content):
+                comment_within(found[0], found.start(), notes, token)
             rest = COMMENT.sub("", token.content)
-            hide(token.content, notes)
             if "<!--" in rest:
                 at = token.content.rfind("<!--")
                 hint = "end it with -->; inside other raw HTML it must not hold an empty line"
                 notes.error(notes.place(token, at), "open-comment", "the comment is not closed", hint)
-            elif (nested := COMMENT.search(token.content)) and "<!--" in nested[0][4:]:
-                _nested(notes, token, nested.start())
             if MORE.search(token.content):
                 kept.append(Token("more", "", 0, level=token.level))
             if not rest.strip():
                 continue
             token.meta["text"] = rest
         for child in token.children or ():
-            if "title" in child.attrs:
-                child.attrs["title"] = COMMENT.sub("", str(child.attrs["title"]))
-            if child.type == "html_inline":
-                child.meta["text"] = COMMENT.sub("", child.content)
+            _without_comments(child)
         kept.append(token)
     return kept
 
 
-def _nested(notes: Notes, token: Token, at: int) -> None:
-    notes.error(
-        notes.place(token, at), "nested-comment", "a comment begins inside a comment: both end at the first -->",
-        "close the first one before the second",
-    )  # fmt: skip
+def _without_comments(child: Token) -> None:
+    if "title" in child.attrs:
+        child.attrs["title"] = COMMENT.sub("", str(child.attrs["title"]))
+    if child.type == "html_inline":
+        child.meta["text"] = COMMENT.sub("", child.content)
+    for inner in child.children or ():
+        _without_comments(inner)
+
+
+class _Note(NamedTuple):
+    """A footnote as it was written."""
+
+    label: str
+    opening: Token
+    body: list[Token]
 
 
 def _footnotes(tokens: list[Token], notes: Notes) -> list[Token]:
     """Footnotes that are used move to the end, in the order of use; the text of others stays, with a warning."""
+    body, written = _taken_apart(tokens)
+    first: dict[str, _Note] = {}
+    for note in written:
+        first.setdefault(note.label, note)
     uses: dict[str, list[Token]] = {}
-    for child in _inline(tokens):
-        if child.type == "footnote_ref":
-            uses.setdefault(child.meta["label"], []).append(child)
+    waiting = [body]
+    while waiting:
+        for child in _inline(waiting.pop(0)):
+            if child.type == "footnote_ref":
+                label = child.meta["label"]
+                if label not in uses and label in first:
+                    waiting.append(first[label].body)
+                uses.setdefault(label, []).append(child)
+    stays = {id(note.opening): note for note in written if _stays(note, first, uses, notes)}
+    block = _footnote_block(uses, {label: note.body for label, note in first.items() if label in uses}, stays)
+    return _put_back(body, stays) + block
+
+
+def _taken_apart(tokens: list[Token]) -> tuple[list[Token], list[_Note]]:
+    """The text without its footnotes, and these; where one was written its opening token stays."""
     body: list[Token] = []
-    found: dict[str, list[Token]] = {}
-    target = body
-    depth = 0
+    written: list[_Note] = []
+    targets = [body]
     for token in tokens:
         if token.type == "footnote_reference_open":
-            depth += 1
-            if depth == 1:
-                target = _definition(token, uses, found, notes, body)
+            written.append(_Note(token.meta["label"], token, []))
+            targets[-1].append(token)
+            targets.append(written[-1].body)
         elif token.type == "footnote_reference_close":
-            depth -= 1
-            target = target if depth else body
+            targets.pop()
         else:
-            target.append(token)
-    for child, block in _inline_of(body):
-        if child.type == "text" and (missing := _MISSING_NOTE.search(child.content)):
-            at = notes.place(block, max(block.content.find(missing[0]), 0))
-            notes.warn(at, "missing-footnote", f"there is no footnote {missing[0]}", f"add a line {missing[0]}: …")
-    return body + _footnote_block(uses, found)
+            targets[-1].append(token)
+    return body, written
 
 
-def _definition(
-    token: Token, uses: dict[str, list[Token]], found: dict[str, list[Token]], notes: Notes, body: list[Token]
+def _put_back(tokens: list[Token], stays: dict[int, _Note]) -> list[Token]:
+    kept: list[Token] = []
+    for token in tokens:
+        if token.type != "footnote_reference_open":
+            kept.append(token)
+        elif id(token) in stays:
+            kept += _put_back(stays[id(token)].body, stays)
+    return kept
+
+
+def _stays(note: _Note, first: dict[str, _Note], uses: dict[str, list[Token]], notes: Notes) -> bool:
+    """Whether the text of a footnote stays where it was written: it is used by nothing, or written twice."""
+    again = first[note.label] is not note
+    if note.label in uses and not again:
+        return False
+    place = notes.start(note.opening)
+    if note.label not in uses and note.label in notes.withheld_notes:
+        for token in note.body:
+            hide(token.content, notes, token)
+        message = f"the footnote [^{note.label}] is left out: only hidden text refers to it"
+        notes.warn(place, "hidden-footnote", message)
+        return False
+    what = "is written twice" if again else "is never referred to"
+    notes.warn(place, "unused-footnote", f"the footnote [^{note.label}] {what}: its text stays here")
+    return True
+
+
+def _footnote_block(
+    uses: dict[str, list[Token]], found: dict[str, list[Token]], stays: dict[int, _Note]
 ) -> list[Token]:
-    """Where the tokens of a footnote's text go."""
-    label = token.meta["label"]
-    if label in uses and label not in found:
-        return found.setdefault(label, [])
-    place = notes.place(token)
-    if label not in uses and label in notes.withheld_notes:
-        notes.warn(place, "hidden-footnote", f"the footnote [^{label}] is left out: only hidden text refers to it")
-        return []
-    what = "is written twice" if label in found else "is never referred to"
-    notes.warn(place, "unused-footnote", f"the footnote [^{label}] {what}: its text stays here")
-    return body
-
-
-def _footnote_block(uses: dict[str, list[Token]], found: dict[str, list[Token]]) -> list[Token]:
     block: list[Token] = []
-    ordered = sorted((refs[0].meta["id"], label) for label, refs in uses.items() if label in found)
-    for number, (_, label) in enumerate(ordered, 1):
+    ordered = [label for label in uses if label in found]
+    for number, label in enumerate(ordered, 1):
         for index, ref in enumerate(uses[label], 1):
             ref.meta.update(number=number, use=index)
-        inner = found[label]
+        inner = _put_back(found[label], stays)
         back = Token("footnote_back", "", 0, meta={"number": number, "uses": len(uses[label])})
         at = len(inner) - 1 if inner and inner[-1].type == "paragraph_close" else len(inner)
         block += [Token("footnote_open", "", 1, meta={"number": number}), *inner[:at], back, *inner[at:]]
@@ -132,13 +164,20 @@ def _footnote_block(uses: dict[str, list[Token]], found: dict[str, list[Token]])
 
 def _title(tokens: list[Token], notes: Notes) -> list[Token]:
     """The first ``#`` heading leaves the text if it is wanted as the title."""
-    if not notes.takes_title:
-        return tokens
-    for index, token in enumerate(tokens):
-        if token.type == "heading_open" and token.tag == "h1":
-            inline = tokens[index + 1]
-            notes.title = plain(inline.children)
+    for index, token in enumerate(tokens if notes.takes_title else ()):
+        if token.type == "heading_open" and token.tag == "h1" and token.level == 0:
+            _own_id(tokens[index + 1], notes)
+            notes.title = plain(tokens[index + 1].children)
             return tokens[:index] + tokens[index + 3 :]
+    return tokens
+
+
+def _raw_ids(tokens: list[Token], notes: Notes) -> list[Token]:
+    """Ids in raw HTML are taken before headings get theirs."""
+    for token in (*tokens, *_inline(tokens)):
+        if token.type in {"html_block", "html_inline"}:
+            text = token.meta.get("text", token.content)
+            notes.anchors.update(found[1].strip("\"'") for found in _RAW_ID.finditer(text))
     return tokens
 
 
@@ -147,10 +186,11 @@ def _headings(tokens: list[Token], notes: Notes) -> list[Token]:
     shift = any(token.type == "heading_open" and token.tag == "h1" for token in tokens)
     headings = [(token, inline) for token, inline in pairwise(tokens) if token.type == "heading_open"]
     own = {id(inline): _own_id(inline, notes) for _, inline in headings}
+    notes.anchors.update(own.values())
     counts: dict[str, int] = {}
     for opening, inline in headings:
         text = plain(inline.children)
-        ident = own[id(inline)] or notes.prefix + _free_id(text, counts, notes.anchors)
+        ident = own[id(inline)] or _free_id(notes.prefix, text, counts, notes.anchors)
         notes.anchors.add(ident)
         level = min(int(opening.tag[1]) + shift, 6)
         opening.tag = f"h{level}"
@@ -160,35 +200,61 @@ def _headings(tokens: list[Token], notes: Notes) -> list[Token]:
     for index, token in enumerate(tokens):
         if token.type == "heading_close":
             token.tag = tokens[index - 2].tag
-            token.meta["id"] = tokens[index - 2].attrs["id"]
+            token.meta.update(id=tokens[index - 2].attrs["id"], text=tokens[index - 2].meta["text"])
+    notes.anchors.discard("")
     return tokens
 
 
 def _own_id(inline: Token, notes: Notes) -> str:
     """Take ``{#own-id}`` from the end of a heading."""
-    last = inline.children[-1] if inline.children else None
-    found = _OWN_ID.search(last.content) if last is not None and last.type == "text" else None
-    if last is None or found is None:
+    texts = [child for child in inline.children or () if child.type != "comment" and child.content.strip()]
+    found = _OWN_ID.search(texts[-1].content) if texts and texts[-1].type == "text" else None
+    if found is None:
         return ""
-    last.content = last.content[: found.start()]
+    texts[-1].content = texts[-1].content[: found.start()]
     place = notes.place(inline, inline.content.rfind("{#"))
     if not _ID.fullmatch(found[1]):
         notes.error(place, "wrong-id", f'"{found[1]}" cannot be an id', "use letters, digits, hyphens and dots")
         return ""
-    if found[1] in notes.anchors:
-        notes.error(place, "same-id", f'the id "{found[1]}" is used twice', "give one of them another id")
-    notes.anchors.add(found[1])
-    return found[1]
+    return _taken_once(found[1], place, notes)
 
 
-def _free_id(text: str, counts: dict[str, int], taken: set[str]) -> str:
+def _taken_once(ident: str, place: Place, notes: Notes) -> str:
+    if ident in notes.anchors:
+        notes.error(place, "same-id", f'the id "{ident}" is used twice', "give one of them another id")
+    notes.anchors.add(ident)
+    return ident
+
+
+def _free_id(prefix: str, text: str, counts: dict[str, int], taken: set[str]) -> str:
     """An id in GitHub's manner: lower case, spaces to hyphens, punctuation dropped, ``-1`` where it is taken."""
-    base = re.sub(r"[^\w\- ]", "", text.strip().lower()).replace(" ", "-") or "section"
+    kept = "".join(char for char in text.strip().lower() if char in " -_" or unicodedata.category(char)[0] in "LMN")
+    base = prefix + (kept.replace(" ", "-") or "section")
     ident = base
     while ident in taken:
         counts[base] = counts.get(base, 0) + 1
         ident = f"{base}-{counts[base]}"
     return ident
+
+
+def _tasks(tokens: list[Token], _notes: Notes) -> list[Token]:
+    """``[ ]`` and ``[x]`` at the beginning of a list's item become boxes."""
+    for index, token in enumerate(tokens):
+        if token.type != "inline" or index < 2 or tokens[index - 2].type != "list_item_open" or not token.children:
+            continue
+        first = token.children[0]
+        found = _TASK.match(token.content)
+        if found and first.type == "text" and first.content.startswith(found[0]):
+            first.content = first.content[len(found[0]) :].lstrip()
+            box = Token("task_open", "", 1, meta={"done": found[1] != " "})
+            token.children = [box, *token.children, Token("task_close", "", -1)]
+            tokens[index - 2].attrs["class"] = "task-list-item"
+            level = tokens[index - 2].level - 1
+            above = next(
+                token for token in reversed(tokens[: index - 2]) if token.level == level and token.nesting == 1
+            )
+            above.attrs["class"] = "contains-task-list"
+    return tokens
 
 
 def _callouts(tokens: list[Token], notes: Notes) -> list[Token]:
@@ -232,7 +298,7 @@ def _tables(tokens: list[Token], notes: Notes) -> list[Token]:
             cells = len(re.findall(r"(?<!\\)\|", source)) + 1
             if columns and cells > columns:
                 message = f"the row has {cells} cells, the head of the table {columns}"
-                notes.error(notes.place(token), "table-row", message, r"write | inside a cell as \|")
+                notes.error(notes.start(token), "table-row", message, r"write | inside a cell as \|")
     return tokens
 
 
@@ -240,42 +306,50 @@ def _references(tokens: list[Token], notes: Notes) -> list[Token]:
     """Links, images and the feed form of raw HTML get slots."""
     for token in tokens:
         if token.type == "html_block":
-            token.meta["feed"] = _raw(token, token.meta.get("text", token.content), token, notes)
+            token.meta["feed"] = _raw(token, 0, token, notes)
         for child in token.children or ():
             if child.type == "html_inline":
-                child.meta["feed"] = _raw(child, child.meta.get("text", child.content), token, notes)
+                child.meta["feed"] = _raw(child, child.meta.get("at", 0), token, notes)
         for reference, child in references(token, token.children or [], notes):
-            if reference.kind != "raw":
-                child.attrs["href" if reference.kind == "link" else "src"] = _slot(reference, notes)
+            child.attrs["href" if reference.kind == "link" else "src"] = _slot(reference, notes)
     return tokens
+
+
+def _raw(token: Token, offset: int, block: Token, notes: Notes) -> str:
+    """The feed form of raw HTML: without comments, its addresses in slots."""
+    pieces, end = [], 0
+    for found in _RAW_PART.finditer(token.content):
+        pieces.append(token.content[end : found.start()])
+        end = found.end()
+        if found["comment"] is None:
+            place = notes.place(block, offset + found.start(3))
+            many = found[2].lstrip().lower().startswith("srcset")
+            written = unescape(COMMENT.sub("", found[3].strip("\"'")))
+            filled = []
+            for part in written.split(",") if many else [written]:
+                target, *width = part.split() or [""] if many else [part.strip()]
+                slot = _slot(Reference(target, "raw", place), notes) if target else ""
+                filled.append(" ".join([slot, *width]))
+            pieces += [found[2], '"', ", ".join(filled), '"']
+    return "".join([*pieces, token.content[end:]])
+
+
+def _slot(reference: Reference, notes: Notes) -> str:
+    notes.links.append(reference)
+    return f"\0{len(notes.links) - 1}\0"
 
 
 def _attributes(tokens: list[Token], notes: Notes) -> list[Token]:
     """Ids that authors gave are collected: one written twice is an error; attributes left out are a warning."""
-    for child, block in _inline_of(tokens):
-        place = notes.place(block, child.meta.get("at", 0))
-        if ident := str(child.attrs.get("id", "")):
-            if ident in notes.anchors:
-                notes.error(place, "same-id", f'the id "{ident}" is used twice', "give one of them another id")
-            notes.anchors.add(ident)
-        if names := ", ".join(child.meta.get("insecure_attrs", ())):
-            notes.warn(place, "unknown-attribute", f"left out: {names}", "the attributes are id, class, width, height")
+    for block in tokens:
+        for child in block.children or ():
+            place = notes.place(block, child.meta.get("at", 0))
+            if ident := str(child.attrs.get("id", "")):
+                _taken_once(ident, place, notes)
+            if names := ", ".join(child.meta.get("insecure_attrs", ())):
+                hint = "the attributes are id, class, width, height"
+                notes.warn(place, "unknown-attribute", f"left out: {names}", hint)
     return tokens
-
-
-def _raw(token: Token, content: str, block: Token, notes: Notes) -> str:
-    """The feed form of raw HTML: its addresses in slots."""
-    notes.anchors.update(found[1].strip("\"'") for found in _RAW_ID.finditer(content))
-    pieces, end = [], 0
-    for reference, found in raw_references(block, token.meta.get("at", 0), content, notes):
-        pieces += [content[end : found.start()], found[1], '"', _slot(reference, notes), '"']
-        end = found.end()
-    return "".join([*pieces, content[end:]])
-
-
-def _slot(reference: object, notes: Notes) -> str:
-    notes.links.append(reference)  # type: ignore[arg-type]
-    return f"\0{len(notes.links) - 1}\0"
 
 
 def _problems_in_order(tokens: list[Token], notes: Notes) -> list[Token]:
@@ -290,9 +364,11 @@ def _where(problem: Problem) -> tuple[int, int]:
 Step = Callable[[list[Token], Notes], list[Token]]
 STEPS: tuple[Step, ...] = (
     _comments,
-    _footnotes,
     _title,
+    _footnotes,
+    _raw_ids,
     _headings,
+    _tasks,
     _callouts,
     _figures,
     _tables,
@@ -307,30 +383,29 @@ def _inline(tokens: list[Token]) -> Iterator[Token]:
         yield from token.children or ()
 
 
-def _inline_of(tokens: list[Token]) -> Iterator[tuple[Token, Token]]:
+def _written(tokens: list[Token]) -> Iterator[tuple[Token, Token]]:
+    """Every inline token with the token before it, but for the names above callouts, which no author wrote."""
+    before = Token("", "", 0)
     for token in tokens:
-        for child in token.children or ():
-            yield child, token
+        if token.type in {"inline", "more"} and before.type != "alert_title_open":
+            yield before, token
+        before = token
 
 
 def summarise(tokens: list[Token]) -> str:
     """The text above ``<!-- more -->``; else the first sentences of the first paragraph, about 200 characters."""
     above: list[str] = []
-    for token in tokens:
-        if token.type == "more":
-            return " ".join(" ".join(above).split())
-        if token.type == "inline":
-            marks = [index for index, child in enumerate(token.children or ()) if child.type == "more"]
-            above.append(plain((token.children or [])[: marks[0] if marks else None]))
-            if marks:
-                return " ".join(" ".join(above).split())
-    paragraphs = (
-        plain(inline.children)
-        for opening, inline in pairwise(tokens)
-        if opening.type == "paragraph_open" and opening.level == 0
-    )
-    first = next((text for text in paragraphs if text), next((text for text in above if text), ""))
-    return _first_sentences(first)
+    paragraph = ""
+    for before, token in _written(tokens):
+        children = token.children or []
+        more = next((index for index, child in enumerate(children) if child.type == "more"), None)
+        text = plain(children[:more])
+        above.append(text)
+        if token.type == "more" or more is not None:
+            return " ".join(part for part in above if part)
+        if not paragraph and before.type == "paragraph_open" and before.level == 0:
+            paragraph = text
+    return _first_sentences(paragraph or next((text for text in above if text), ""))
 
 
 def _first_sentences(text: str) -> str:
@@ -350,9 +425,8 @@ def _first_sentences(text: str) -> str:
 def words(tokens: list[Token]) -> int:
     """How many words a reader reads; two characters of Chinese or Japanese count as one."""
     total = 0
-    for token in tokens:
-        if token.type == "inline":
-            text = plain(token.children)
-            wide = len(_WIDE.findall(text))
-            total += len(_WORD.findall(_WIDE.sub(" ", text))) + (wide + 1) // 2
+    for _, token in _written(tokens):
+        text = plain(token.children)
+        wide = len(_WIDE.findall(text))
+        total += len(_WORD.findall(_WIDE.sub(" ", text))) + (wide + 1) // 2
     return total

@@ -25,6 +25,20 @@ def quotes_for(language: str) -> Sequence[str]:
     return _QUOTES.get(language.lower().split("-")[0], "“”‘’")
 
 
+_CODE = re.compile(r"<(/?)(code|kbd|samp|var|tt|pre|script|style|textarea)\b", re.IGNORECASE)
+
+
+def spare_code(state: StateCore) -> None:
+    """Text inside inline ``<code>`` and its kin stays as typed: what is marked as escaped, no rule touches."""
+    for block in state.tokens:
+        depth = 0
+        for token in (block.children or ()) if block.type == "inline" and "<" in block.content else ():
+            if token.type == "html_inline" and (found := _CODE.match(token.content)):
+                depth = max(depth + (-1 if found[1] else 1), 0)
+            elif token.type == "text" and depth:
+                token.type = "text_special"
+
+
 def dashes(state: StateCore) -> None:
     """``---`` is —, ``--`` between words or spaces is –, ``...`` is …; ``--option`` and ``-->`` stay."""
     for block in state.tokens:

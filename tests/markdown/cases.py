@@ -12,6 +12,8 @@ A file of `cases/` may hold anything a reader needs between its cases. A case is
 and, right below, what else is true of it: the HTML of a feed entry with its own last `.` if that differs, and a line
 `! 3:8: error: message` for each problem, with `!   hint: …` below it where there is one. Links are filled with what
 they point at, and ids of feed entries start with `feed-`.
+
+`python -m tests.markdown.cases` writes what is true now below every Markdown text: read the difference before you keep it.
 """
 
 from __future__ import annotations
@@ -31,6 +33,8 @@ class Case(NamedTuple):
 
     where: str
     """File and line of its title."""
+    rows: range
+    """The lines of the file, counted from 0, that hold what is expected."""
     title: str
     source: str
     page: str
@@ -53,10 +57,21 @@ def read(path: Path) -> list[Case]:
             fourth = lines.index(".", after)
             feed, after = _text(lines[after:fourth]), fourth + 1
         at = lines.index("", after)
-        where = f"{path.stem}:{first}"
-        case = Case(where, lines[first - 1], _text(lines[first + 1 : second]), page, feed, tuple(lines[after:at]))
-        cases.append(case)
+        title, source, problems = lines[first - 1], _text(lines[first + 1 : second]), tuple(lines[after:at])
+        cases.append(Case(f"{path.stem}:{first}", range(second + 1, at), title, source, page, feed, problems))
     return cases
+
+
+def rewrite(path: Path) -> None:
+    """Write below every Markdown text of one file what is true of it now."""
+    lines = path.read_text(encoding="utf-8").split("\n")
+    for case in reversed(read(path)):
+        text = text_of(case.source)
+        page, feed = filled(text)
+        shown = page + ".\n" + (feed + ".\n" if feed != page else "")
+        said = [line for problem in text.problems for line in as_in_cases(problem)]
+        lines[case.rows.start : case.rows.stop] = [*shown.split("\n")[:-1], *said]
+    path.write_text("\n".join(lines), encoding="utf-8")
 
 
 def _text(lines: list[str]) -> str:
@@ -116,3 +131,8 @@ def everything_of(text: Text) -> str:
 def positions_of(source: str) -> list[tuple[str, int, int]]:
     """What `source` points at, with line and column."""
     return [(link.target, link.place.line, link.place.column) for link in text_of(source).links]
+
+
+if __name__ == "__main__":
+    for file in sorted(FOLDER.glob("*.md")):
+        rewrite(file)

@@ -80,7 +80,6 @@ def test_the_examples_that_differ_are_exactly_those_that_should() -> None:
     assert differing - WRONG == set().union(*ON_PURPOSE.values())
 
 
-@pytest.mark.xfail(strict=True, reason="BUG: escapes and entities in the words after a fence are shown as typed")
 @pytest.mark.parametrize("number", sorted(WRONG))
 def test_escapes_and_entities_in_the_words_after_a_fence_are_read(number: int) -> None:
     example = examples()[number - 1]

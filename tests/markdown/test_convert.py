@@ -9,7 +9,7 @@ import pytest
 from blog import markdown
 from blog.errors import Place, Problem
 from blog.markdown import Text, fill
-from tests.markdown.cases import FOLDER, Case, as_in_cases, filled, read, text_of
+from tests.markdown.cases import FOLDER, Case, as_in_cases, filled, read, rewrite, text_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -73,30 +73,50 @@ def test_the_end_of_a_text_does_not_matter(end: str) -> None:
     assert text_of(f"one\n\n- two{end}").html == "<p>one</p>\n<ul>\n<li>two</li>\n</ul>\n"
 
 
-@pytest.mark.parametrize(
-    "lines",
-    [
-        ["title", ".", "one", ".", "<p>one</p>", ".", ""],
-        [
-            "# Heading",
-            "",
-            "title",
-            ".",
-            "one",
-            ".",
-            "<p>one</p>",
-            ".",
-            "<p>feed</p>",
-            ".",
-            "! 1:1: error: x",
-            "",
-            "more",
-        ],
-    ],
-)
-def test_cases_are_read_with_everything_that_belongs_to_them(lines: list[str], tmp_path: Path) -> None:
+FILE = """\
+# Heading
+
+Words about the cases.
+
+one
+.
+*a*
+.
+<p><em>a</em></p>
+.
+
+two
+.
+a ![b](c) [^d]
+.
+<p>page</p>
+.
+<p>feed</p>
+.
+! 1:1: error: x
+!   hint: y
+
+Words after them.
+"""
+
+
+def test_cases_are_read_with_everything_that_belongs_to_them(tmp_path: Path) -> None:
     path = tmp_path / "some.md"
-    path.write_text("\n".join(lines), encoding="utf-8")
-    feed, problems = ("<p>feed</p>\n", ("! 1:1: error: x",)) if "# Heading" in lines else ("<p>one</p>\n", ())
-    where = f"some:{lines.index('title') + 1}"
-    assert read(path) == [Case(where, "title", "one\n", "<p>one</p>\n", feed, problems)]
+    path.write_text(FILE, encoding="utf-8")
+    one, two = "<p><em>a</em></p>\n", "a ![b](c) [^d]\n"
+    assert read(path) == [
+        Case("some:5", range(8, 10), "one", "*a*\n", one, one, ()),
+        Case(
+            "some:12", range(15, 21), "two", two, "<p>page</p>\n", "<p>feed</p>\n", ("! 1:1: error: x", "!   hint: y")
+        ),
+    ]
+
+
+def test_cases_are_rewritten_and_the_words_around_them_stay(tmp_path: Path) -> None:
+    path = tmp_path / "some.md"
+    path.write_text(FILE, encoding="utf-8")
+    rewrite(path)
+    image = '<p>a <img src="c" alt="b"> [^d]</p>'
+    expected = FILE.replace("<p>page</p>", image.replace('"b">', '"b" loading="lazy">')).replace("<p>feed</p>", image)
+    said = "! 1:11: warning: there is no footnote [^d]\n!   hint: add a line [^d]: …"
+    assert path.read_text(encoding="utf-8") == expected.replace("! 1:1: error: x\n!   hint: y", said)

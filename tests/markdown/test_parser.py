@@ -117,8 +117,5 @@ def test_a_parser_is_made_once_for_a_language() -> None:
     assert parser_for("de") is not parser_for("en")
 
 
-@pytest.mark.xfail(
-    strict=True, reason="BUG: an open comment in alternative text is said at its distance from the text's own beginning"
-)
 def test_an_open_comment_in_alternative_text_is_said_where_it_stands() -> None:
     assert problems_of("some ![one <!-- two](x.png)")[0].startswith("1:12:")

@@ -137,27 +137,19 @@ def test_what_would_show_a_part_of_hidden_text_is_an_error(source: str) -> None:
     assert not leaks(text)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="BUG: a comment that begins in a passage and ends behind it shows its end, without an error"
-)
 def test_a_comment_that_leaves_its_passage_is_an_error() -> None:
     assert not leaks(text_of("::: private\none <!-- two\n:::\nSECRET -->\n"))
 
 
-@pytest.mark.xfail(strict=True, reason="BUG: only raw HTML blocks are looked at, and of them only the first comment")
 @pytest.mark.parametrize("source", ["one <!-- a <!-- b --> SECRET -->", "<!-- a --> <!-- b <!-- c --> SECRET -->"])
 def test_a_comment_in_a_comment_is_an_error_wherever_it_is(source: str) -> None:
     assert not leaks(text_of(source))
 
 
-@pytest.mark.xfail(
-    strict=True, reason="BUG: a footnote that only a hidden footnote refers to is shown, with a dead link back"
-)
 def test_a_footnote_that_only_a_hidden_footnote_uses_is_hidden_too() -> None:
     assert not leaks(text_of("::: private\n[^a]\n:::\n\n[^a]: one [^b]\n[^b]: SECRET\n"))
 
 
-@pytest.mark.xfail(strict=True, reason="BUG: a mark indented by four columns below text is text, and nothing says so")
 @pytest.mark.parametrize(
     "source",
     ["one\n    ::: private\n    SECRET\n    :::\n", "- one\n      ::: private\n      SECRET\n      :::\n"],
@@ -166,9 +158,6 @@ def test_a_passage_that_is_indented_too_far_below_text_is_an_error(source: str) 
     assert not leaks(text_of(source))
 
 
-@pytest.mark.xfail(
-    strict=True, reason="BUG: a name that the mark's pattern does not read is only a warning, and the text is shown"
-)
 @pytest.mark.parametrize(
     "mark",
     [
@@ -187,45 +176,32 @@ def test_a_mark_that_names_private_in_any_other_way_hides_or_is_an_error(mark: s
     assert not leaks(text_of(f"{mark}\nSECRET\n:::\n"))
 
 
-@pytest.mark.xfail(strict=True, reason="BUG: a name that is nearly private is not looked for in raw HTML")
 def test_a_name_that_is_nearly_private_in_raw_html_is_an_error() -> None:
     assert not leaks(text_of("<div>\n::: privat\nSECRET\n:::\n</div>\n"))
 
 
-@pytest.mark.xfail(
-    strict=True, reason="BUG: comments are left in the labels of footnotes that are written inside other footnotes"
-)
 def test_a_comment_in_the_label_of_a_footnote_in_a_footnote_is_left_out() -> None:
     assert not leaks(text_of("a[^1]\n\n[^1]: b [^c<!--SECRET-->]\n\n    [^c<!--SECRET-->]: d\n"))
 
 
-@pytest.mark.xfail(strict=True, reason="BUG: comments stay in raw HTML inside the alternative text of an image")
 def test_a_comment_in_raw_html_in_alternative_text_is_left_out() -> None:
     assert not leaks(text_of('a ![<b title="<!-- SECRET -->">](x.png) c'))
 
 
-@pytest.mark.xfail(
-    strict=True, reason="BUG: what comments point at is not noted, so a bundle's file in a comment is published"
-)
 @pytest.mark.parametrize("source", ["<!-- ![a](secret.png) -->", "one <!-- ![a](secret.png) --> two"])
 def test_what_only_a_comment_points_at_is_withheld(source: str) -> None:
     assert [link.target for link in text_of(source).withheld_links] == ["secret.png"]
 
 
-@pytest.mark.xfail(
-    strict=True, reason="BUG: what a hidden footnote points at is not noted, so a bundle's file in it is published"
-)
 def test_what_only_a_hidden_footnote_points_at_is_withheld() -> None:
     text = text_of("::: private\n[^a]\n:::\n\n[^a]: ![b](secret.png)\n")
     assert [link.target for link in text.withheld_links] == ["secret.png"]
 
 
-@pytest.mark.xfail(strict=True, reason="BUG: a mark in a comment in raw HTML is taken for the beginning of a passage")
 def test_a_passage_that_is_commented_out_is_only_a_comment() -> None:
     assert problems_of("<!--\n::: private\none\n:::\n-->\n") == []
 
 
-@pytest.mark.xfail(strict=True, reason="BUG: an end inside a list or quotation ends a passage that began outside of it")
 @pytest.mark.parametrize(
     "source",
     [
@@ -238,22 +214,15 @@ def test_an_end_that_stands_deeper_than_the_beginning_is_an_error(source: str) -
     assert not leaks(text_of(source))
 
 
-@pytest.mark.xfail(
-    strict=True, reason="BUG: inside a passage an unknown name is said to leave its text, which it does not"
-)
 def test_nothing_is_said_about_names_inside_a_passage() -> None:
     assert problems_of("::: private\n::: note\none\n:::\n:::\n") == []
 
 
-@pytest.mark.xfail(strict=True, reason="BUG: the words behind the name of an unknown container are dropped")
 @pytest.mark.parametrize("mark", ["::: note Mind the gap", "::: *gap*", "::: Mind the gap :::"])
 def test_the_words_behind_an_unknown_name_stay(mark: str) -> None:
     assert "gap" in page_of(f"{mark}\none\n:::\n")
 
 
-@pytest.mark.xfail(
-    strict=True, reason="BUG: a label in open raw HTML counts as hidden, and the footnote's words are dropped"
-)
 def test_a_label_in_open_raw_html_hides_no_footnote() -> None:
     assert "words" in page_of("<div>[^a]</div>\n\n[^a]: words\n")
 
@@ -295,9 +264,9 @@ def test_what_a_passage_points_at_is_none_of_the_links() -> None:
     assert [link.target for link in text.withheld_links] == ["b.md"]
 
 
-def test_an_open_comment_in_a_passage_is_nobody_s_business() -> None:
+def test_an_open_comment_in_a_passage_is_an_error_since_it_may_end_outside() -> None:
     text = text_of("::: private\none <!-- two\n\n![a <!-- b](c.png)\n:::\n\nthree\n")
-    assert text.problems == ()
+    assert [problem.code for problem in text.problems] == ["open-comment", "open-comment"]
     assert text.html == "<p>three</p>\n"
 
 
@@ -354,9 +323,6 @@ def test_what_is_wrong_with_a_container_is_said_where_it_stands(source: str, exp
     assert problems_of(source) == expected
 
 
-@pytest.mark.xfail(
-    strict=True, reason="BUG: the position is that of the white space before the mark, lines above it included"
-)
 @pytest.mark.parametrize(
     ("source", "start"), [("<div>\n  ::: private\n</div>", "2:3:"), ("<pre>\n\n::: private\n</pre>", "3:1:")]
 )

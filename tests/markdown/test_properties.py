@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html.parser import HTMLParser
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -130,21 +131,10 @@ HIDDEN_LINES = (
     "<div>X</div>\n", "<!-- X -->", "X <!-- X\nX --> X", "X <!-- more --> X", "```\nX\n:::\n```", "    X", "`X`", "::: note\nX\n:::",
     "::: private\nX\n:::", "X <!-- X", "[^1] X", "* * *", "", "    :::", "X\\", "*X", "[X", "`X",
 )  # fmt: skip
-CHAOS = (
-    *HIDDEN_LINES,
-    "~~~",
-    "<div>",
-    "<!--",
-    "::: note",
-    ":::: private",
-    "<pre>",
-    "-->",
-    "<!-- X",
-    "</pre>",
-    "> ::: x",
-    "- X\n\n  X",
-)
-"""These, and beginnings without end."""
+BEGINNINGS = ("~~~", "<div>", "<!--", "::: note", ":::: private", "<pre>", "-->", "</pre>", "> ::: x", "- X\n\n  X")
+"""Beginnings without end, and an end without beginning."""
+CHAOS = tuple(line for line in (*HIDDEN_LINES, *BEGINNINGS) if line != "    :::")
+"""Everything but the mark that, in a list, is an end."""
 
 
 @st.composite
@@ -175,6 +165,25 @@ def hiding_documents(draw: st.DrawFn) -> str:
 def stopped(text: Text) -> bool:
     """Whether an error keeps this text from being published."""
     return any(problem.severity == "error" for problem in text.problems)
+
+
+class Elements(HTMLParser):
+    """Which elements of a page are open, and which ends have no beginning."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.wrong: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in {"br", "hr", "img", "input"}:
+            self.open.append(tag)
+        if len(dict(attrs)) < len(attrs):
+            self.wrong.append(f"an attribute twice: {tag}")
+
+    def handle_endtag(self, tag: str) -> None:
+        if not self.open or self.open.pop() != tag:
+            self.wrong.append(tag)
 
 
 @TRY
@@ -217,6 +226,18 @@ def test_every_id_of_a_heading_is_unique_or_an_error(source: str) -> None:
     ids = [heading.id for heading in text.headings]
     assert len(set(ids)) == len(ids) or stopped(text)
     assert set(ids) <= set(text.anchors) or stopped(text)
+
+
+@TRY
+@given(texts.map(lambda text: text.replace("<", "")))
+def test_without_raw_html_every_element_is_closed(source: str) -> None:
+    text = text_of(source)
+    for html in () if stopped(text) else filled(text):
+        elements = Elements()
+        elements.feed(html)
+        elements.close()
+        assert elements.open == []
+        assert elements.wrong == []
 
 
 @TRY
