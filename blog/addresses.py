@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 _SAFE = "/!$&'()*+,;=:@~-._"
 _WORDS_FOR = {"+": " plus ", "#": " sharp ", "&": " and ", "@": " at "}
 _DEVICES = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?", re.IGNORECASE)
+_VARIATION = re.compile("[\ufe00-\ufe0f]")
+"""Invisible: they choose between the forms of an emoji."""
 _FORBIDDEN = re.compile(r'[<>:"|?*\\\x00-\x1f\x7f]')
 MAX_NAME = 255
 """Bytes of one name: the limit of ext4, APFS and NTFS."""
@@ -35,9 +37,11 @@ def normal(name: str) -> str:
 def slugify(text: str) -> str:
     """Lower case letters, digits and marks of any script, with ``-`` between; ``""`` if there are none."""
     lowered = unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).lower())
-    kept = "".join(char if char.isalnum() or char in "._" or unicodedata.category(char)[0] == "M" else "-"
-                   for char in lowered.replace("'", "").replace("’", ""))  # fmt: skip
-    return re.sub(r"-{2,}", "-", kept).strip("-._")
+    kept: list[str] = []
+    for char in lowered.replace("'", "").replace("’", ""):
+        mark = unicodedata.category(char)[0] == "M" and not _VARIATION.match(char) and kept and kept[-1] not in "-._"
+        kept.append(char if char.isalnum() or char in "._" or mark else "" if _VARIATION.match(char) else "-")
+    return re.sub(r"-{2,}", "-", "".join(kept)).strip("-._")
 
 
 def term_slug(name: str) -> str:

@@ -89,8 +89,11 @@ def build(order: Order, progress: Progress = lambda _stage, work: work) -> Repor
     """
     check_folder(order.output, order.root)
     settings, problems = load_settings(order.root, order.base_url)
-    with workspace(order.root) as folder, Cache(folder if order.cached else None, fresh=order.clean) as cache:
-        if folder is None:
+    with (
+        workspace(order.root, create=not order.dry_run) as folder,
+        Cache(folder if order.cached else None, fresh=order.clean) as cache,
+    ):
+        if folder is None and not order.dry_run:
             problems.append(_no_workspace())
         templates = _templates(order.root, settings, problems)
 
@@ -101,7 +104,8 @@ def build(order: Order, progress: Progress = lambda _stage, work: work) -> Repor
         notices = {
             normal(label.name): parse_notice(label, settings.language) for label in settings.labels if label.notice
         }
-        site, found = assemble(documents, sources.files, settings, order.audience, notices)
+        assets = templates.design.files if templates else ()
+        site, found = assemble(documents, sources.files, settings, order.audience, notices=notices, assets=assets)
         problems += [*sources.problems, *(problem for entry in parsed for problem in entry.problems), *found]
         problems += unknown_templates(site, templates.design) if templates else ()
         problems = _check(problems, strict=order.strict)
@@ -112,7 +116,8 @@ def build(order: Order, progress: Progress = lambda _stage, work: work) -> Repor
             reasons = tuple(_render_all(progress("rendering", targets), templates, cache, stage))
             announced = new_entries(targets, current(order.output, "feed.xml"))
             changes = stage.changes() if order.dry_run else stage.commit()
-        cache.save()
+        if not order.dry_run:
+            cache.save()
     return Report(
         problems=tuple(problems),
         held=site.held,

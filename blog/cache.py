@@ -51,13 +51,16 @@ def program() -> bytes:
 
 
 @contextmanager
-def workspace(root: Path) -> Iterator[Path | None]:
-    """The site's ``.blog/``, locked for this process; None where it cannot be made.
+def workspace(root: Path, *, create: bool = True) -> Iterator[Path | None]:
+    """The site's ``.blog/``, locked for this process; None where it cannot be made, or is not there to be used.
 
     Waits up to a minute for another build; then raises :class:`BlogError` that says who holds the lock. The system
     frees the lock of a process that died.
     """
     folder = root / FOLDER
+    if not create and not folder.is_dir():
+        yield None
+        return
     try:
         folder.mkdir(exist_ok=True)
         ignore = folder / ".gitignore"
@@ -115,7 +118,9 @@ class Cache:
             row = self.connection.execute("SELECT data FROM entry WHERE key = ?", (key,)).fetchone()
         except sqlite3.Error:
             return None
-        return row[0] if row and isinstance(row[0], bytes) else None
+        data = row[0] if row and isinstance(row[0], bytes) else b""
+        check, data = data[:16], data[16:]
+        return data if check and check == _check(data) else None
 
     def put(self, key: bytes, data: bytes) -> None:
         """Keep ``data`` for ``key``."""
@@ -123,22 +128,38 @@ class Cache:
         self.new[key] = data
 
     def save(self) -> None:
-        """Write what is new and drop what was not asked for; a disk that fails costs the cache, not the build."""
+        """Write what is new and drop what was not asked for; what cannot be written is begun anew."""
         try:
             known = {row[0] for row in self.connection.execute("SELECT key FROM entry")}
             self.connection.execute("BEGIN")
-            self.connection.executemany("INSERT OR REPLACE INTO entry VALUES (?, ?)", self.new.items())
+            rows = ((key, _check(data) + data) for key, data in self.new.items())
+            self.connection.executemany("INSERT OR REPLACE INTO entry VALUES (?, ?)", rows)
             self.connection.executemany("DELETE FROM entry WHERE key = ?", [(key,) for key in known - self.used])
             self.connection.execute("COMMIT")
         except sqlite3.Error:
-            with suppress(sqlite3.Error):
-                self.connection.execute("ROLLBACK")
+            if self.path is None:
+                return
+            self.connection.close()
+            with suppress(OSError):
+                self.path.unlink(missing_ok=True)
+            self.connection = self._open()
+            self._write()
+
+    def _write(self) -> None:
+        with suppress(sqlite3.Error):
+            rows = ((key, _check(data) + data) for key, data in self.new.items())
+            self.connection.executemany("INSERT OR REPLACE INTO entry VALUES (?, ?)", rows)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.connection.close()
+
+
+def _check(data: bytes) -> bytes:
+    """Stands before the data: bytes that changed on the disk are not given back."""
+    return hashlib.blake2b(data, digest_size=16).digest()
 
 
 def _connect(path: Path | str) -> sqlite3.Connection:

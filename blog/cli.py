@@ -69,16 +69,9 @@ def _reported(root: Path, as_json: bool = False) -> Iterator[None]:
         else:
             _show(error.problems, root)
         sys.exit(error.exit_status)
-    except (
-        OSError,
-        RuntimeError,
-        ValueError,
-        TypeError,
-        LookupError,
-        AttributeError,
-        MemoryError,
-        AssertionError,
-    ) as error:
+    except click.ClickException:
+        raise
+    except Exception as error:  # no user should see a traceback
         if debug:
             raise
         fault = f"{type(error).__name__}: {error} (a fault of blog: --debug shows where)"
@@ -163,7 +156,8 @@ def build(root: Path, output: Path | None, base_url: str | None, **options: Any)
         _show(report.problems, root)
         _print_report(report, order, options, seconds)
     for path in different:
-        click.echo(f"{_shown_path(root, str(order.output / path))}: differs from a build without a cache", err=True)
+        shown = _shown_path(root, str((order.output / path).absolute()))
+        click.echo(f"{shown}: differs from a build without a cache", err=True)
     if different:
         sys.exit(1)
 
@@ -184,12 +178,11 @@ def _progress(stage: str, work: Sequence[_T]) -> Iterator[_T]:
 
 
 def _order(root: Path, output: Path | None, base_url: str | None, options: dict[str, Any]) -> Order:
-    from urllib.parse import urlsplit  # noqa: PLC0415
-
     from blog.build import Order  # noqa: PLC0415
+    from blog.fields import is_url  # noqa: PLC0415
     from blog.pages import Audience  # noqa: PLC0415
 
-    if base_url is not None and not (urlsplit(base_url).scheme in {"http", "https"} and urlsplit(base_url).hostname):
+    if base_url is not None and not is_url(base_url):
         raise click.BadParameter("must be an absolute http or https address", param_hint="'--base-url'")
     return Order(
         root=root,

@@ -72,7 +72,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     links: tuple[tuple[str, str], ...] = ()
     allow: tuple[str, ...] = ()
     theme_options: dict[str, Any] = {}
-    theme_options_place: Place = Place(FILE_NAME)
+    theme_option_places: dict[str, Place] = {}
+    """Where each option is set."""
 
     @property
     def base_path(self) -> str:
@@ -121,11 +122,15 @@ def _read(fields: Fields, base_url: str | None) -> Settings:
         links=_links(fields.table("links")),
         allow=_allow(fields.table("front_matter")),
         theme_options=fields.plain("theme_options"),
-        theme_options_place=fields.place("theme_options"),
+        theme_option_places=_places(fields.table("theme_options")),
     )
     feed.finish()
     fields.finish(_FOREIGN)
     return settings
+
+
+def _places(fields: Fields) -> dict[str, Place]:
+    return {name: member.place for name, member in fields.node.value.items()}
 
 
 def _url(fields: Fields, base_url: str | None) -> str:

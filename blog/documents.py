@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from blog import frontmatter, markdown
+from blog.addresses import term_slug
 from blog.dates import When, parse_when
 from blog.errors import BlogError, Place, Problem
 from blog.fields import decode
@@ -65,7 +66,11 @@ def parse(source: Source, rules: Rules) -> Parsed:
     language = matter.lang or rules.language
     origin = Place(source.path, text.count("\n", 0, start) + 1)
     body = markdown.convert(text[start:], origin, language, takes_title=not matter.title and source.kind != "home")
-    context = markdown.convert(matter.context, matter.context_place, language, prefix="context-")
+    lines = text.split("\n")
+    start_of_context = _first_line(matter.context, matter.context_place, lines)
+    context = markdown.convert(
+        matter.context, start_of_context, language, prefix="context-", lines=lines[start_of_context.line - 1 :]
+    )
     dated, stem = _name(source.path)
     title = matter.title or body.title or ("" if source.kind != "series" else stem)
     date = matter.date or dated
@@ -88,6 +93,16 @@ def parse(source: Source, rules: Rules) -> Parsed:
             *_missing(source, matter, bool(title), date is not None or "date" in node.value),
         ),
     )
+
+
+def _first_line(text: str, place: Place, lines: list[str]) -> Place:
+    """Where a text of the front matter begins: in YAML's block style and in TOML's long texts below its key."""
+    first = next((line.strip() for line in text.split("\n") if line.strip()), "")
+    skipped = text[: text.find(first)].count("\n") if first else 0
+    for row in range(place.line - 1, min(place.line + 50, len(lines))):
+        if first in lines[row]:
+            return Place(place.path, row + 1 - skipped)
+    return place
 
 
 def _name(path: str) -> tuple[When | None, str]:
@@ -118,4 +133,4 @@ def _missing(source: Source, matter: FrontMatter, titled: bool, dated: bool) -> 
 
 def parse_notice(label: Label, language: str) -> markdown.Text:
     """The notice of a label, from its Markdown in the settings."""
-    return markdown.convert(label.notice, label.place, language, prefix="notice-")
+    return markdown.convert(label.notice, label.place, language, prefix=f"notice-{term_slug(label.name)}-")

@@ -76,8 +76,7 @@ def _entry(view: FeedEntry, form: str) -> _Entry:
     entry.link(href=view.url, rel="alternate", type="text/html")
     entry.published(dt.datetime.fromisoformat(view.published))
     entry.updated(dt.datetime.fromisoformat(view.updated))
-    if view.summary:
-        entry.summary(_clean(view.summary))
+    entry.summary(_clean(view.summary or view.title))  # without one RSS would take the text for a description
     if view.html:
         entry.content(_clean(view.html), type="html")
     if form == "atom":

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from blog import dates, facts
 from blog.addresses import href, normal
 from blog.markdown import fill
-from blog.terms import keys
+from blog.terms import keys, memberships
 from blog.views import Crumb, Entry, FeedLink, Head, Html, Link, SiteView
 
 if TYPE_CHECKING:
@@ -33,6 +33,8 @@ class Frame:
         self.design = design
         self.zone = dates.zone(settings.timezone)
         self.site_view = self._site_view()
+        self.memberships = memberships(site.series)
+        """Path → key of its series, and its seat there."""
         self.entries = {post.path: self._entry(post) for post in site.posts}
         """Listed posts by path."""
 
@@ -61,7 +63,7 @@ class Frame:
         site, settings = self.site, self.settings
         outputs = {output for _, output in site.files}
         icon = next(
-            (name for name in ("favicon.svg", "favicon.ico") if name in outputs), self.design.assets["icon.svg"]
+            (name for name in ("favicon.svg", "favicon.ico") if name in outputs), self.design.assets.get("icon.svg", "")
         )
         sections = [
             ("Archive", "/archive/", True), ("Tags", "/tags/", bool(site.tags)),
@@ -79,7 +81,7 @@ class Frame:
             sections=tuple(Link(name, self.url(address)) for name, address, there in sections if there),
             feeds=tuple(FeedLink(name, self.url(address), kind) for name, address, kind in feeds),
             profiles=tuple(Link(name, url) for name, url in settings.links),
-            icon=self.url(f"/{icon}"),
+            icon=self.url(f"/{icon}") if icon else "",
             assets={name: self.url(f"/{path}") for name, path in self.design.assets.items()},
             options=self.design.options,
         )

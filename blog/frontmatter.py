@@ -24,22 +24,12 @@ if TYPE_CHECKING:
 _INVISIBLE = " \t\ufeff\u200b\u00a0"
 MAX_BYTES = 64 * 1024
 _FENCES: dict[str, Callable[[str, Place], Node]] = {"---": from_yaml, "+++": from_toml}
-_HIDING = frozenset(
-    [
-        "draft",
-        "private",
-        "unlisted",
-        "published",
-        "hidden",
-        "hide",
-        "visible",
-        "visibility",
-        "status",
-        "publish",
-        "publishdate",
-        "expirydate",
-    ]
-)
+_HIDING = frozenset({
+    "draft", "private", "unlisted", "published", "hidden", "hide", "visible", "visibility", "status", "publish",
+    "publishdate", "expirydate",
+})  # fmt: skip
+_OF_POSTS = ("tags", "labels", "series", "part", "weight", "source", "discussion", "revisits", "author", "guid")
+_OF_PAGES = ("slug", "image", "image_alt", "canonical", "lang", "unlisted", "aliases", "updated", "lastmod", "date")
 _FOREIGN = {
     "excerpt": '"summary"', "abstract": '"summary"', "subtitle": '"summary"', "redirect_from": '"aliases"',
     "alias": '"aliases"', "categories": '"tags" or "labels"', "category": '"tags" or "labels"',
@@ -143,6 +133,13 @@ def read(node: Node, kind: str, allow: tuple[str, ...]) -> tuple[FrontMatter, li
             hint = f"here it is {_FOREIGN.get(key.lower(), key.lower())}"
             message = f'"{key}" does not hide anything here'
             fields.warn(node.value[key].place, "hiding-key", message, hint)
+    silent = {"page": _OF_POSTS, "home": (*_OF_POSTS, *_OF_PAGES)}.get(kind, ())
+    for key in silent:
+        if key in node.value and key not in allow:
+            what = "the home page" if kind == "home" else "a page"
+            fields.warn(node.value[key].place, "silent-key", f'"{key}" means nothing on {what}', "take the line out")
+    if matter.series is not None and matter.part is not None and matter.part < 0:
+        fields.fail(fields.place("part", "weight"), "wrong-number", '"part" must be 0 or more in a series')
     fields.finish(_FOREIGN, allow)
     return matter, problems
 
@@ -170,7 +167,7 @@ def _document(fields: Fields) -> FrontMatter:
         tags=_names(fields, "tags"),
         labels=_names(fields, "labels"),
         context=fields.markdown("context"),
-        context_place=_text_place(fields, "context"),
+        context_place=fields.place("context"),
         series=_written(fields, "series"),
         part=fields.integer("part", "weight"),
         draft=_draft(fields),
@@ -235,14 +232,6 @@ def _names(fields: Fields, key: str) -> tuple[Written, ...]:
         message = f'"{key}" is one text with a comma'
         fields.warn(node.place, "comma", message, f"write {key}: [{listed}]")
     return names
-
-
-def _text_place(fields: Fields, key: str) -> Place:
-    """Where the text of ``key`` begins: for YAML's block style that is the line below the key."""
-    node = fields.take(key)
-    place = fields.place(key)
-    below = node is not None and node.style == "block"
-    return Place(place.path, place.line + below, 1 if below else place.column)
 
 
 def _written(fields: Fields, key: str) -> Written | None:

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import posixpath
 import re
+import unicodedata
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit, urlunsplit
 
 from msgspec import Struct
 
 from blog.addresses import href
 from blog.errors import Problem, did_you_mean
+from blog.fields import is_url
 from blog.markdown import Reference
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from blog.documents import Document
+    from blog.frontmatter import Written
 
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:|//", re.IGNORECASE)
 
@@ -32,6 +38,8 @@ class Atlas(Struct, frozen=True, kw_only=True):
     """Path of each document with no trace → why."""
     withheld_addresses: Mapping[str, str]
     """The addresses these would have → path."""
+    posts: Mapping[str, dt.datetime | None]
+    """Path of each published post → its date."""
     files: Mapping[str, str]
     """Path of each file → its address."""
     addresses: Mapping[str, str]
@@ -55,18 +63,16 @@ def resolve(reference: Reference, source: str, atlas: Atlas) -> Target | Problem
     Addresses of other sites are left as they are. In raw HTML only the way to documents with no trace is barred.
     """
     written = reference.target
-    own = atlas.url and (written == atlas.url or written.startswith((f"{atlas.url}/", f"{atlas.url}#")))
-    if _SCHEME.match(written) and not own:
+    own = own_path(written, atlas.url)
+    if own is None and _SCHEME.match(written):
         return Target(written)
-    body, fragment = _split(written.removeprefix(atlas.url) if own else written, "#")
+    body, fragment = _split(written if own is None else own, "#")
     body, query = _split(body, "?")
     path = unquote(body)
-    if own or path.startswith("/"):
-        found = _by_address(path or "/", atlas)
-    elif not path:
-        found = source, atlas.documents.get(source, "")
-    else:
-        found = _by_file(path, source, atlas)
+    found = _find(path, source, atlas, address=own is not None)
+    if reference.kind == "raw" and path and (found is None or found[0] not in atlas.withheld):
+        on_page = posixpath.join(atlas.documents.get(source, "/"), path)  # as a browser reads it
+        found = _by_address(on_page, atlas)
     if found is None:
         return Target(written) if reference.kind == "raw" else _missing(reference, path, source, atlas)
     document, address = found
@@ -75,15 +81,35 @@ def resolve(reference: Reference, source: str, atlas: Atlas) -> Target | Problem
         return Problem(reference.place, "withheld-link", message, "take the link out, or publish that one too")
     if reference.kind == "raw":
         return Target(written, document)
-    if fragment and document in atlas.anchors and unquote(fragment[1:]) not in atlas.anchors[document]:
-        hint = did_you_mean(unquote(fragment[1:]), atlas.anchors[document])
-        message = f'there is no heading or id "{unquote(fragment[1:])}" in {document}'
-        return Problem(reference.place, "broken-anchor", message, hint)
-    if not body and not own:
+    name = unquote(fragment[1:])
+    if name not in {"", "top"} and document in atlas.anchors and name not in atlas.anchors[document]:
+        message = f'there is no heading or id "{name}" in {document}'
+        return Problem(reference.place, "broken-anchor", message, did_you_mean(name, atlas.anchors[document]))
+    if not body and own is None:
         return Target(written, document)
-    return Target(
-        (atlas.url if own else "") + href(address, "" if own else atlas.base_path) + query + fragment, document
-    )
+    if own is not None:
+        return Target(atlas.url + href(address) + query + fragment, document)
+    return Target(href(address, atlas.base_path) + query + fragment, document)
+
+
+def _find(path: str, source: str, atlas: Atlas, *, address: bool) -> tuple[str, str] | None:
+    if address or path.startswith("/"):
+        return _by_address(path or "/", atlas)
+    return _by_file(path, source, atlas) if path else (source, atlas.documents.get(source, ""))
+
+
+def own_path(written: str, url: str) -> str | None:
+    """The path, query and fragment of an absolute address of the site at ``url``; None if it is no such address."""
+    if not url or not _SCHEME.match(written):
+        return None
+    try:
+        there, here = urlsplit(written, "https"), urlsplit(url)
+        same = there.hostname == here.hostname and (there.port or here.port or 443) in {here.port or 443, 80}
+    except ValueError:
+        return None
+    rest = urlunsplit(there._replace(scheme="", netloc=""))
+    inside = there.path == here.path or there.path.startswith(f"{here.path}/")
+    return rest.removeprefix(here.path) if same and inside and there.scheme in {"http", "https"} else None
 
 
 def _split(text: str, mark: str) -> tuple[str, str]:
@@ -92,11 +118,12 @@ def _split(text: str, mark: str) -> tuple[str, str]:
 
 
 def _by_address(path: str, atlas: Atlas) -> tuple[str, str] | None:
+    path = _normal_path(path)
     inside = path.removeprefix("/")
     for name in (f"content/{inside}", f"content/{inside}index.md"):
         if name in atlas.documents or name in atlas.withheld:
             return name, atlas.documents.get(name, "")
-    for address in (path, f"{path}/"):
+    for address in (path, f"{path}/", path.removesuffix("index.html")):
         if address in atlas.withheld_addresses and address not in atlas.addresses:
             return atlas.withheld_addresses[address], address
         if address in atlas.addresses:
@@ -104,33 +131,52 @@ def _by_address(path: str, atlas: Atlas) -> tuple[str, str] | None:
     return None
 
 
+def _normal_path(path: str) -> str:
+    """Without dots and doubled slashes; a ``/`` at the end stays."""
+    end = "/" if path.endswith(("/", "/.", "/..")) else ""
+    return "/" + posixpath.normpath("/" + path).strip("/") + (end if path.strip("/.") else "")
+
+
 def _by_file(path: str, source: str, atlas: Atlas) -> tuple[str, str] | None:
     target = posixpath.normpath(posixpath.join(posixpath.dirname(source), path))
-    for name in (target, f"{target}/index.md", f"{target}/index.markdown"):
-        if name in atlas.documents or name in atlas.withheld:
-            return name, atlas.documents.get(name, "")
-    return (target, atlas.files[target]) if target in atlas.files else None
+    for form in ("NFC", "NFD"):  # as typed, or as some disks store names
+        spelled = unicodedata.normalize(form, target) if not target.isascii() else target
+        for name in (spelled, f"{spelled}/index.md", f"{spelled}/index.markdown"):
+            if name in atlas.documents or name in atlas.withheld:
+                return name, atlas.documents.get(name, "")
+        if spelled in atlas.files:
+            return spelled, atlas.files[spelled]
+    return None
 
 
 def _missing(reference: Reference, path: str, source: str, atlas: Atlas) -> Problem:
     if path.startswith("/"):
         message = f'this site has no address "{path}"'
-        return Problem(reference.place, "broken-link", message, did_you_mean(path, atlas.addresses))
+        alike = (address for address in atlas.addresses if _alike(address, path))
+        return Problem(reference.place, "broken-link", message, did_you_mean(path, alike))
     folder = posixpath.dirname(source)
-    names = [*atlas.documents, *atlas.files]
-    hint = did_you_mean(path, (posixpath.relpath(name, folder) for name in names))
+    wanted = posixpath.basename(path)
+    alike = (name for name in (*atlas.documents, *atlas.files) if _alike(posixpath.basename(name), wanted))
+    hint = did_you_mean(path, (posixpath.relpath(name, folder) for name in alike))
     kind = "picture" if reference.kind == "image" else "file"
     return Problem(reference.place, "broken-link", f'there is no {kind} "{path}" beside {source}', hint)
 
 
-def local_file(reference: Reference, source: str, files: Mapping[str, str]) -> str:
+def _alike(name: str, wanted: str) -> bool:
+    """A cheap first look: a slip of the finger leaves the length and one end of a name."""
+    return abs(len(name) - len(wanted)) < 4 and (name[:2] == wanted[:2] or name[-5:-3] == wanted[-5:-3])
+
+
+def local_file(reference: Reference, source: str, files: Mapping[str, str], url: str) -> str:
     """The path of the file that ``reference`` uses, or ``""``: also from texts that are not published."""
-    path = unquote(_split(_split(reference.target, "#")[0], "?")[0])
-    if _SCHEME.match(path) or not path:
+    own = own_path(reference.target, url)
+    path = unquote(_split(_split(reference.target if own is None else own, "#")[0], "?")[0])
+    if not path or (own is None and _SCHEME.match(path)):
         return ""
-    inside = path.startswith("/")
-    target = f"content{path}" if inside else posixpath.normpath(posixpath.join(posixpath.dirname(source), path))
-    return target if target in files else ""
+    absolute = own is not None or path.startswith("/")
+    target = f"content{_normal_path(path)}" if absolute else posixpath.join(posixpath.dirname(source), path)
+    target = posixpath.normpath(target)
+    return next((name for form in ("NFC", "NFD") if (name := unicodedata.normalize(form, target)) in files), "")
 
 
 class Links(Struct, frozen=True):
@@ -160,25 +206,39 @@ def link_page(document: Document, atlas: Atlas, problems: list[Problem]) -> Link
     matter = document.matter
     text = tuple(follow(reference) for reference in document.text.links)
     context = tuple(follow(reference) for reference in document.context.links)
-    image = follow(Reference(matter.image.text, "image", matter.image.place)).url if matter.image else ""
+    image = _image(matter.image, follow, atlas, problems) if matter.image else ""
     revisits = [(written, follow(Reference(written.text, "link", written.place))) for written in matter.revisits]
+    earlier = []
     for written, target in revisits:
-        if target.url and target.path not in atlas.documents:
-            message = f'"{written.text}" is not a post of this site'
+        then, now = atlas.posts.get(target.path), atlas.posts.get(document.path)
+        if then and now and then < now:
+            earlier.append(target.path)
+        elif target.url:
+            message = f'"{written.text}" is not an earlier post of this site'
             problems.append(Problem(written.place, "wrong-revisit", message, "name the file of an earlier post"))
     return Links(
         text=tuple(target.url for target in text),
         context=tuple(target.url for target in context),
         image=image,
-        revisits=tuple(target.path for _, target in revisits if target.path in atlas.documents),
+        revisits=tuple(earlier),
         mentions=tuple(sorted({target.path for target in (*text, *context)} & atlas.documents.keys())),
     )
 
 
-def used_files(document: Document, files: Mapping[str, str], *, hidden: bool) -> set[str]:
+def _image(written: Written, follow: Callable[[Reference], Target], atlas: Atlas, problems: list[Problem]) -> str:
+    """The address of the picture for previews: a file of this site, or one elsewhere by http or https."""
+    target = follow(Reference(written.text, "image", written.place))
+    if not target.url or target.path in atlas.files or (_SCHEME.match(written.text) and is_url(written.text)):
+        return target.url
+    hint = "name a picture of this site, or an https address"
+    problems.append(Problem(written.place, "wrong-image", f'"{written.text}" is not a picture', hint))
+    return ""
+
+
+def used_files(document: Document, files: Mapping[str, str], url: str, *, hidden: bool) -> set[str]:
     """The files that ``document`` uses where readers see it, or (``hidden``) where they do not."""
     texts = (document.text, document.context)
     found = [reference for text in texts for reference in (text.withheld_links if hidden else text.links)]
     if document.matter.image and not hidden:
         found.append(Reference(document.matter.image.text, "image", document.matter.image.place))
-    return {local_file(reference, document.path, files) for reference in found} - {""}
+    return {local_file(reference, document.path, files, url) for reference in found} - {""}

@@ -20,6 +20,7 @@ from blog.errors import BlogError, Place, Problem, UnsafeOutput
 from blog.sources import digest
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from types import TracebackType
 
 MANIFEST = ".blog-manifest"
@@ -55,7 +56,7 @@ def check_folder(output: Path, root: Path) -> None:
 
 def _unsafe(output: Path, why: str) -> UnsafeOutput:
     hint = "choose another folder with -o, or empty this one yourself"
-    return UnsafeOutput([Problem(Place(str(output)), "unsafe-output", f"the output folder {why}", hint)])
+    return UnsafeOutput([Problem(Place(str(output.absolute())), "unsafe-output", f"the output folder {why}", hint)])
 
 
 def _read_manifest(output: Path) -> frozenset[str] | None:
@@ -70,6 +71,18 @@ def _mark(path: str) -> str:
     return digest(path.encode()).hex()
 
 
+def _folders(path: str) -> Iterator[str]:
+    """The folders above ``path``, the uppermost first."""
+    for at, char in enumerate(path):
+        if char == "/":
+            yield path[:at]
+
+
+def _foreign(path: str, target: Path) -> BlogError:
+    message = f'"{path}" must go where a file is that blog did not make: {target}'
+    return BlogError([Problem(Place(str(target.absolute())), "foreign-file", message, "move that file away")])
+
+
 class Stage:
     """Collects the outputs of one build beside the site, then brings them into the output folder at once."""
 
@@ -79,6 +92,10 @@ class Stage:
         self.own = _read_manifest(output) or frozenset()
         self.staged: dict[str, Path] = {}
         self.kept: list[str] = []
+        self.linked: dict[str, bool] = {}
+        """Folder → whether it, or one above it, is a link."""
+        self.clear: set[str] = set()
+        """Folders of which nothing stands in the way."""
 
     def __enter__(self) -> Self:
         return self
@@ -91,7 +108,7 @@ class Stage:
     def add(self, path: str, data: bytes) -> None:
         """Stage ``data`` for ``path``, unless the output has it already. A foreign file in the way is an error."""
         self._check_way(path)
-        if _holds(self.output / path, data):
+        if self._real(path) and _holds(self.output / path, data):
             self.kept.append(path)
             return
         staged = self._next()
@@ -101,27 +118,38 @@ class Stage:
     def copy(self, path: str, disk_path: str) -> None:
         """Stage a copy of the file at ``disk_path`` for ``path``."""
         self._check_way(path)
-        if _same_file(self.output / path, Path(disk_path)):
+        if self._real(path) and _same_file(self.output / path, Path(disk_path)):
             self.kept.append(path)
             return
         staged = self._next()
         shutil.copyfile(disk_path, staged)
         self.staged[path] = staged
 
+    def _real(self, path: str) -> bool:
+        """Whether no folder above ``path`` is a link."""
+        folder = path.rpartition("/")[0]
+        if folder not in self.linked:
+            self.linked[folder] = any((self.output / above).is_symlink() for above in _folders(path))
+        return not self.linked[folder]
+
     def _next(self) -> Path:
         return self.folder / str(len(self.staged))
 
     def _check_way(self, path: str) -> None:
-        """A file or link that is not ours stands where ``path`` must go, or where a folder above it must be."""
-        names = path.split("/")
-        for depth in range(1, len(names) + 1):
-            above = "/".join(names[:depth])
-            target = self.output / above
-            last = depth == len(names)
-            blocked = target.is_symlink() or (os.path.lexists(target) and (last or not target.is_dir()))
-            if blocked and _mark(above) not in self.own and not (last and target.is_dir() and not target.is_symlink()):
-                message = f'"{path}" must go where a file is that blog did not make: {target}'
-                raise BlogError([Problem(Place(str(target)), "foreign-file", message, "move that file away")])
+        """No file of others may stand where ``path`` or a folder above it must go; links are replaced."""
+        folder = path.rpartition("/")[0]
+        if folder not in self.clear:
+            self.clear.add(folder)
+            for above in _folders(path):
+                target = self.output / above
+                if target.is_file() and not target.is_symlink() and _mark(above) not in self.own:
+                    raise _foreign(path, target)
+        target = self.output / path
+        if target.is_symlink() or not target.exists():
+            return
+        for file in sorted(target.rglob("*")) if target.is_dir() else (target,):
+            if not file.is_dir() and _mark(file.relative_to(self.output).as_posix()) not in self.own:
+                raise _foreign(path, file)
 
     def changes(self) -> Changes:
         """What :meth:`commit` would change."""
@@ -151,8 +179,10 @@ class Stage:
         self.output.mkdir(parents=True, exist_ok=True)
         if set(made) - self.own:
             self._write_manifest(sorted(self.own | set(made)))
-        early = [path for path in changes.removed if self._blocks(path)]
-        for path in early:
+        folders = {folder for path in self.staged for folder in _folders(path)}
+        made_files = self.staged.keys()
+        early = {path for path in changes.removed if path in folders or not made_files.isdisjoint(_folders(path))}
+        for path in sorted(early):
             self._remove(path)
         for path, staged in self.staged.items():
             self._bring(path, staged)
@@ -162,13 +192,13 @@ class Stage:
         self._write_manifest(made)
         return changes
 
-    def _blocks(self, path: str) -> bool:
-        """Whether a file that goes stands where a folder must be, or the other way round."""
-        return any(other.startswith(f"{path}/") or path.startswith(f"{other}/") for other in self.staged)
-
     def _bring(self, path: str, staged: Path) -> None:
         target = self.output / path
-        target.parent.mkdir(parents=True, exist_ok=True)
+        if not target.parent.is_dir() or target.parent.is_symlink():
+            for folder in _folders(path):
+                if (self.output / folder).is_symlink():
+                    (self.output / folder).unlink()
+            target.parent.mkdir(parents=True, exist_ok=True)
         try:
             staged.replace(target)
         except OSError as error:

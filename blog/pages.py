@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from blog.config import Settings
 
+MISSING = frozenset({"content/404.md", "content/404.markdown"})
 Hold = Literal["", "draft", "private", "scheduled"]
 
 
@@ -56,6 +57,11 @@ class Page(Struct, frozen=True, kw_only=True):
     def listed(self) -> bool:
         """In lists, feeds and sitemap; otherwise the page stands alone."""
         return not self.document.matter.unlisted
+
+
+def is_missing_page(page: Page) -> bool:
+    """Whether it is the author's own page for missing addresses."""
+    return page.path in MISSING
 
 
 def hold(document: Document, now: dt.datetime, zone: dt.tzinfo) -> Hold:
@@ -105,7 +111,7 @@ def place(documents: Iterable[Document], settings: Settings, now: dt.datetime) -
 def _address(document: Document, permalink: str, day: dt.date | None) -> str | Problem:
     if document.kind == "home":
         return "/"
-    if document.path in {"content/404.md", "content/404.markdown"}:
+    if document.path in MISSING:
         return "/404.html"
     written = document.matter.slug
     if written is not None and (why := _wrong_slug(written.text)):

@@ -10,9 +10,9 @@ from blog.errors import Problem, did_you_mean
 from blog.frame import BADGES, Frame, chosen_template
 from blog.lists import list_targets
 from blog.markdown import fill
+from blog.pages import is_missing_page
 from blog.subscriptions import feed_targets
 from blog.targets import AssetView, CopyView, Target, TextView
-from blog.terms import series_key
 from blog.views import AliasView, Head, Html, NoticeView, PageView, PostView, Revisit, SeriesNav
 
 if TYPE_CHECKING:
@@ -148,33 +148,33 @@ def _revisit(frame: Frame, post: Page, path: str) -> Revisit:
 
 
 def _series_nav(frame: Frame, post: Page) -> SeriesNav | None:
-    key = series_key(post, frame.site.series)
-    if not key:
+    if post.path not in frame.memberships:
         return None
+    key, seat = frame.memberships[post.path]
     series = frame.site.series[key]
-    parts = [part for part in series.parts if part.post]
-    seat = next(seat for seat, part in enumerate(parts) if part.post and part.post.path == post.path)
-    before, after = parts[:seat], parts[seat + 1 :]
+    parts = series.published
+    before = parts[seat - 1].post if seat else None
+    after = parts[seat + 1].post if seat + 1 < len(parts) else None
     return SeriesNav(
         title=series.name,
         url=frame.url(series.address),
         number=parts[seat].number,
         total=series.total,
-        previous=frame.link(before[-1].post) if before and before[-1].post else None,
-        next=frame.link(after[0].post) if after and after[0].post else None,
+        previous=frame.link(before) if before is not None else None,
+        next=frame.link(after) if after is not None else None,
     )
 
 
 def _pages(frame: Frame) -> Iterator[Target]:
     pages = [page for page in frame.site.pages.values() if page.document.kind == "page"]
     yield from (_page(frame, page) for page in pages)
-    if not any(page.address == "/404.html" for page in pages):
+    if not any(is_missing_page(page) for page in pages):
         yield _missing(frame)
 
 
 def _page(frame: Frame, page: Page) -> Target:
     matter = page.document.matter
-    missing = page.address == "/404.html"
+    missing = is_missing_page(page)
     description = matter.summary or page.document.text.summary or frame.settings.description
     language = matter.lang or frame.settings.language
     head = frame.head(
@@ -219,7 +219,7 @@ def _aliases(frame: Frame) -> Iterator[Target]:
 def _files(site: Site, settings: Settings, design: Design, redirects: str) -> Iterator[Target]:
     """Copied files, the theme's files, ``robots.txt`` and ``_redirects``."""
     for file, output in site.files:
-        yield Target(output, CopyView(file.disk_path, file.digest), source=file.path)
+        yield Target(output, CopyView(file.disk_path), source=file.path)
     for path, data in design.files.items():
         yield Target(path, AssetView(data))
     if "robots.txt" not in {output for _, output in site.files}:

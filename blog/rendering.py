@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from blog.targets import AssetView, CopyView, FeedView, SitemapView, TextView
+from blog.targets import AssetView, FeedView, SitemapView, TextView
 
 if TYPE_CHECKING:
     from blog.targets import Target
@@ -34,6 +34,4 @@ def render(target: Target, templates: Templates) -> bytes:
         from blog.feeds import render_feed, render_sitemap  # noqa: PLC0415  (lxml: 40 ms that a warm build saves)
 
         return render_feed(view) if isinstance(view, FeedView) else render_sitemap(view)
-    if isinstance(view, CopyView):
-        raise TypeError("a copied file is not rendered")
     return templates.render(target.template, view, target.source or target.path)

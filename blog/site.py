@@ -19,12 +19,13 @@ from blog.config import FILE_NAME
 from blog.errors import Place, Problem
 from blog.links import Atlas, Links, link_page, resolve, used_files
 from blog.markdown import Reference, Text
-from blog.pages import Audience, Hold, Page, place, shows
+from blog.pages import Audience, Hold, Page, hold, is_missing_page, place, shows
 from blog.related import relate
 from blog.sources import File
-from blog.terms import Series, Term, collect_series, collect_terms, keys, series_key
+from blog.terms import Series, Term, collect_series, collect_terms, keys
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Iterator, Mapping, Sequence
 
     from blog.config import Settings
@@ -89,9 +90,14 @@ def assemble(
     files: Sequence[File],
     settings: Settings,
     audience: Audience,
-    notices: dict[str, Text],
+    *,
+    notices: Mapping[str, Text],
+    assets: Iterable[str] = (),
 ) -> tuple[Site, list[Problem]]:
-    """The site for ``audience``, and all that is wrong between its documents."""
+    """The site for ``audience``, and all that is wrong between its documents.
+
+    ``notices`` are those of the settings' labels by key, ``assets`` the output paths of the theme's files.
+    """
     zone = dates.zone(settings.timezone)
     seen = [document for document in documents if shows(audience, document, zone)]
     unseen = [document for document in documents if not shows(audience, document, zone)]
@@ -101,11 +107,13 @@ def assemble(
     tags, tag_problems = collect_terms(posts, "tag")
     labels, label_problems = collect_terms(posts, "label")
     series, series_problems = collect_series(pages, posts)
-    public = _public_files(files, seen, unseen)
+    public = _public_files(files, seen, unseen, settings.url)
     aliases, alias_problems = _aliases(pages)
     lists = Lists(posts, tags, labels, series)
-    made = dict(_generated(lists, settings, {page.address for page in pages}, public))
-    claims = _claims(pages, public, aliases, made)
+    own = {page.address for page in pages if page.document.kind == "home" or is_missing_page(page)}
+    made = dict(_generated(lists, settings, own, public))
+    themed = (Claim(path, "the theme", Place(FILE_NAME)) for path in assets)
+    claims = [*themed, *_claims(pages, public, aliases, made)]
     atlas = _atlas(settings, (pages, withheld), public, {*made, *(alias.address for alias in aliases)})
     problems += [*tag_problems, *label_problems, *series_problems, *alias_problems, *collisions(claims)]
     links = {page.path: link_page(page.document, atlas, problems) for page in pages}
@@ -125,7 +133,7 @@ def assemble(
         mentions=_backwards({path: found.mentions for path, found in links.items()}, by_path),
         revisited=_backwards({path: found.revisits for path, found in links.items()}, by_path),
         related=_related(posts, series, links),
-        held=tuple(sorted(_held(page) for page in withheld)),
+        held=tuple(sorted(_held(document, audience.now, zone) for document in unseen)),
     )
     return site, problems + _same_guids(pages)
 
@@ -135,22 +143,23 @@ def _age(page: Page) -> tuple[float, str]:
     return page.instant.timestamp() if page.instant else 0.0, page.path
 
 
-def _held(page: Page) -> Held:
-    day = page.day.isoformat() if page.hold == "scheduled" and page.day else ""
-    return Held(page.path, page.hold, day)
+def _held(document: Document, now: dt.datetime, zone: dt.tzinfo) -> Held:
+    why = hold(document, now, zone)
+    day = document.date.local_day(zone).isoformat() if why == "scheduled" and document.date else ""
+    return Held(document.path, why, day)
 
 
 def _public_files(
-    files: Sequence[File], seen: Sequence[Document], unseen: Sequence[Document]
+    files: Sequence[File], seen: Sequence[Document], unseen: Sequence[Document], url: str
 ) -> dict[str, tuple[File, str]]:
     """Path → file and output path, of all files but those that belong to, or are used only by, hidden text."""
     outputs = {file.path: file.path.removeprefix("content/") for file in files}
     owners = {posixpath.dirname(document.path) for document in unseen if _is_bundle(document.path)}
     shown = {posixpath.dirname(document.path) for document in seen if _is_bundle(document.path)}
-    used = {path for document in seen for path in used_files(document, outputs, hidden=False)}
-    hidden = {path for document in seen for path in used_files(document, outputs, hidden=True)}
+    used = {path for document in seen for path in used_files(document, outputs, url, hidden=False)}
+    hidden = {path for document in seen for path in used_files(document, outputs, url, hidden=True)}
     for document in unseen:
-        hidden |= used_files(document, outputs, hidden=False) | used_files(document, outputs, hidden=True)
+        hidden |= used_files(document, outputs, url, hidden=False) | used_files(document, outputs, url, hidden=True)
     return {
         file.path: (file, outputs[file.path])
         for file in files
@@ -189,7 +198,9 @@ def _generated(
 ) -> Iterator[tuple[str, str]]:
     """Address and producer of every page and feed that no document stands for."""
     yield from ((address, "the program") for address in ("/", "/404.html") if address not in taken)
-    yield from ((f"/{name}", "the program") for name in _PROGRAM_FILES if f"content/{name}" not in public)
+    yield "/_redirects", "the program"
+    if "content/robots.txt" not in public:
+        yield "/robots.txt", "the program"
     yield from ((f"/{name}", "the program") for name in ("feed.xml", "atom.xml", "sitemap.xml") if settings.url)
     yield "/archive/", "the archive"
     yield from _sheets("/", len(lists.posts), settings, "the list of posts")
@@ -217,9 +228,6 @@ def _sheets(address: str, count: int, settings: Settings, producer: str) -> Iter
         yield f"{address}page/{number}/", producer
 
 
-_PROGRAM_FILES = ("robots.txt", "_redirects")
-
-
 def _aliases(pages: Sequence[Page]) -> tuple[list[Alias], list[Problem]]:
     """The old addresses of ``pages``: ``/a/b`` and ``/a/b/`` are a folder's, ``/a/b.html`` is that file's."""
     aliases: list[Alias] = []
@@ -228,13 +236,18 @@ def _aliases(pages: Sequence[Page]) -> tuple[list[Alias], list[Problem]]:
         for written in page.document.matter.aliases:
             path = unquote(written.text).strip("/")
             address = f"/{path}" if path.endswith((".html", ".htm")) else f"/{path}/"
-            if re.search(r"[?#]|^[a-z]+:", written.text) or (why := unsafe_name(path)):
-                why = "is an address with a host, a query or a fragment" if re.search(r"[?#:]", written.text) else why
+            if why := _wrong_alias(written.text, path):
                 hint = "write the old path, such as /2019/old-name/"
                 problems.append(Problem(written.place, "wrong-alias", f'the alias "{written.text}" {why}', hint))
             elif address != page.address:
                 aliases.append(Alias(address, page, written.place))
     return aliases, problems
+
+
+def _wrong_alias(written: str, path: str) -> str:
+    if re.match(r"[a-z][a-z0-9+.-]*://|//", written, re.IGNORECASE) or "?" in written or "#" in written:
+        return "is an address with a host, a query or a fragment"
+    return unsafe_name(path)
 
 
 def _claims(
@@ -269,6 +282,7 @@ def _atlas(
         url=settings.url,
         base_path=settings.base_path,
         documents={page.path: page.address for page in published},
+        posts={page.path: page.instant for page in published if page.document.kind == "post"},
         withheld={page.path: page.hold for page in withheld},
         withheld_addresses={page.address: page.path for page in withheld},
         files={path: f"/{output}" for path, (_, output) in public.items()},
@@ -279,7 +293,7 @@ def _atlas(
     )
 
 
-def _notices(notices: dict[str, Text], atlas: Atlas, problems: list[Problem]) -> dict[str, Notice]:
+def _notices(notices: Mapping[str, Text], atlas: Atlas, problems: list[Problem]) -> dict[str, Notice]:
     """Notices with their links; these are relative to the content folder."""
     found = {}
     for key, text in notices.items():
@@ -318,7 +332,8 @@ def _related(
     posts: Sequence[Page], series: Mapping[str, Series], links: Mapping[str, Links]
 ) -> dict[str, tuple[str, ...]]:
     tags = {post.path: frozenset(keys(post.document.matter.tags)) for post in posts}
-    linked = {post.path: {f"series {key}"} if (key := series_key(post, series)) else set[str]() for post in posts}
+    member = memberships(series)
+    linked = {post.path: {f"series {member[post.path][0]}"} if post.path in member else set[str]() for post in posts}
     for post in posts:
         for other in (*links[post.path].revisits, *links[post.path].mentions):
             for path in {post.path, other} & linked.keys():

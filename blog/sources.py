@@ -41,8 +41,6 @@ class File(Struct, frozen=True):
     path: str
     """Relative to the site folder."""
     disk_path: str
-    digest: bytes
-    """BLAKE2b, 16 bytes, of its contents."""
 
 
 class Theme(Struct, frozen=True):
@@ -81,7 +79,9 @@ def load(root: Path) -> Sources:
         hint = "`blog init DIR` makes a site to start from"
         raise BlogError([Problem(Place("content"), "no-content", "there is no content folder here", hint)])
     problems: list[Problem] = []
-    entries = list(_walk(content, root.resolve(), problems))
+    if not _within(str(content), root.resolve(), "content", problems):
+        raise BlogError(problems)
+    entries = _walk(content, root.resolve(), problems)
     bundles = {path.rsplit("/", 1)[0] for path, _ in entries if _is_index(path) and path.count("/") > 2}
     documents: list[Source] = []
     files: list[File] = []
@@ -92,7 +92,7 @@ def load(root: Path) -> Sources:
             if path == "content/_redirects":
                 redirects = decode(disk_path.read_bytes(), path)
             elif kind == "file":
-                files.append(File(path, str(disk_path), _file_digest(disk_path)))
+                files.append(File(path, str(disk_path)))
             elif kind is not None:
                 documents.append(Source(path, kind, disk_path.read_bytes()))
         except OSError as error:
@@ -102,13 +102,13 @@ def load(root: Path) -> Sources:
     return Sources(tuple(documents), tuple(files), redirects, tuple(problems))
 
 
-def _walk(content: Path, root: Path, problems: list[Problem]) -> Iterator[tuple[str, Path]]:
+def _walk(content: Path, root: Path, problems: list[Problem]) -> list[tuple[str, Path]]:
     """Every file below ``content`` that is not left out, with its path from the site folder, in order."""
     found: list[tuple[str, Path]] = []
 
     def visit(folder: Path, path: str, above: tuple[str, ...]) -> None:
         try:
-            entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+            entries = list(os.scandir(folder))
         except OSError as error:
             problems.append(Problem(Place(path), "unreadable", f"cannot be read: {error.strerror}"))
             return
@@ -116,14 +116,14 @@ def _walk(content: Path, root: Path, problems: list[Problem]) -> Iterator[tuple[
             name, inner = entry.name, f"{path}/{entry.name}"
             if (name[0] in "._" and name not in _KEPT) or _EDITORS_FILES.fullmatch(name):
                 continue
-            if _unprintable(name):
+            if CONTROL.search(name):
+                shown = inner.encode("unicode_escape", "backslashreplace").decode()
                 hint = "rename it: names are UTF-8 text without control characters"
-                problems.append(Problem(Place(os.fsencode(inner).decode("utf-8", "backslashreplace")), "name",
-                                        "the file name is not printable text", hint))  # fmt: skip
+                problems.append(Problem(Place(shown), "name", "the file name is not printable text", hint))
                 continue
-            real = os.path.realpath(entry.path)
-            if entry.is_symlink() and not _within(real, root, inner, problems):
+            if entry.is_symlink() and not _within(entry.path, root, inner, problems):
                 continue
+            real = os.path.realpath(entry.path) if entry.is_dir() else ""
             if not entry.is_dir():
                 if entry.is_file():
                     found.append((inner, Path(entry.path)))
@@ -131,18 +131,16 @@ def _walk(content: Path, root: Path, problems: list[Problem]) -> Iterator[tuple[
                 visit(Path(entry.path), inner, (*above, real))
 
     visit(content, "content", (os.path.realpath(content),))
-    return iter(sorted(found))
+    return sorted(found)
 
 
-def _unprintable(name: str) -> bool:
-    return CONTROL.search(name) is not None
-
-
-def _within(real: str, root: Path, path: str, problems: list[Problem]) -> bool:
-    if not Path(real).exists():
+def _within(link: str, root: Path, path: str, problems: list[Problem]) -> bool:
+    try:
+        real = Path(link).resolve(strict=True)
+    except (OSError, RuntimeError):
         problems.append(Problem(Place(path), "dangling-link", "the symbolic link leads nowhere"))
         return False
-    if not Path(real).is_relative_to(root):
+    if not real.is_relative_to(root):
         hint = "copy the file into the site folder"
         problems.append(Problem(Place(path), "outside-link", "the symbolic link leaves the site folder", hint))
         return False
@@ -177,12 +175,11 @@ def _kind(path: str, bundles: set[str], problems: list[Problem]) -> Kind | Liter
             problems.append(Problem(Place(path), "beside-index", message, "move it out of that folder", "warning"))
             return None
         return "post"
+    if folders == ["series"] and _is_index(path):
+        hint = "write about one series in content/series/NAME.md"
+        problems.append(Problem(Place(path), "series-index", "the list of series has no text of its own", hint))
+        return None
     return "series" if folders == ["series"] else "page"
-
-
-def _file_digest(path: Path) -> bytes:
-    with path.open("rb") as data:
-        return hashlib.file_digest(data, lambda: hashlib.blake2b(digest_size=16)).digest()
 
 
 def themes_folder() -> Path:
@@ -196,6 +193,7 @@ def load_theme(root: Path, name: str) -> Theme:
     """Read a theme: the site's own before the program's. Raises :class:`BlogError` if it is not there or unreadable."""
     places = [root / "themes" / name, themes_folder() / name]
     folder = next((place for place in places if (place / "theme.toml").is_file()), None)
+    home = root.resolve() if folder == places[0] else themes_folder().resolve()
     if folder is None:
         known = sorted({entry.name for place in places if place.parent.is_dir() for entry in place.parent.iterdir()})
         hint = f"the themes here are: {', '.join(known)}"
@@ -203,24 +201,27 @@ def load_theme(root: Path, name: str) -> Theme:
         raise BlogError([Problem(Place("blog.toml"), "no-theme", message, hint)])
     shown = f"themes/{name}"
     try:
-        templates = {path: data.decode() for path, data in _theme_files(folder / "templates", root)}
-        assets = dict(_theme_files(folder / "static", root))
-        settings = (folder / "theme.toml").read_text("utf-8")
-    except UnicodeDecodeError:
-        raise BlogError([Problem(Place(shown), "encoding", "a template is not UTF-8")]) from None
+        templates = {
+            path: decode(data, f"{shown}/templates/{path}") for path, data in _theme_files(folder, "templates", home)
+        }
+        assets = dict(_theme_files(folder, "static", home))
+        settings = decode(_inside(folder / "theme.toml", home, "theme.toml").read_bytes(), f"{shown}/theme.toml")
     except OSError as error:
         raise BlogError([Problem(Place(shown), "unreadable", reason(error))]) from None
     return Theme(name, templates, assets, settings, shown)
 
 
-def _theme_files(folder: Path, root: Path) -> Iterator[tuple[str, bytes]]:
-    top = folder.resolve()
-    for path in sorted(folder.rglob("*")):
-        name = path.relative_to(folder).as_posix()
-        if not path.is_file() or any(part[0] == "." for part in name.split("/")) or _EDITORS_FILES.fullmatch(path.name):
-            continue
-        real = path.resolve()
-        if not (real.is_relative_to(top) or real.is_relative_to(root.resolve())):
-            message = f"the symbolic link {name} leaves the theme"
-            raise BlogError([Problem(Place(f"themes/{folder.parent.name}"), "outside-link", message)])
-        yield name, path.read_bytes()
+def _theme_files(folder: Path, kind: str, home: Path) -> Iterator[tuple[str, bytes]]:
+    for path in sorted((folder / kind).rglob("*")):
+        name = path.relative_to(folder / kind).as_posix()
+        hidden = any(part[0] == "." for part in name.split("/")) or _EDITORS_FILES.fullmatch(path.name)
+        if path.is_file() and not hidden:
+            yield name, _inside(path, home, f"{kind}/{name}").read_bytes()
+
+
+def _inside(path: Path, home: Path, name: str) -> Path:
+    """``path``, if no link leads from it out of ``home``."""
+    if not path.resolve().is_relative_to(home):
+        message = f"the symbolic link {name} leaves the theme"
+        raise BlogError([Problem(Place(f"themes/{path.parent.name}"), "outside-link", message)])
+    return path

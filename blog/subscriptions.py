@@ -11,6 +11,7 @@ from blog import dates
 from blog.addresses import href, normal, output_path
 from blog.config import Person
 from blog.markdown import fill
+from blog.pages import is_missing_page
 from blog.targets import FeedEntry, FeedView, SitemapView, Target
 
 if TYPE_CHECKING:
@@ -35,9 +36,9 @@ def feed_targets(site: Site, settings: Settings) -> Iterator[Target]:
     for terms in (site.tags, site.labels):
         for term in terms.values():
             yield maker.target(term.address, "feed.xml", f"{term.name} – {settings.title}", term.posts, "rss")
+    order = {post.path: seat for seat, post in enumerate(site.posts)}
     for series in site.series.values():
-        members = {post.path for post in series.posts}
-        posts = [post for post in site.posts if post.path in members]
+        posts = sorted(series.posts, key=lambda post: order[post.path])
         yield maker.target(series.address, "feed.xml", f"{series.name} – {settings.title}", posts, "rss")
     yield Target("sitemap.xml", SitemapView(tuple(_locations(site, settings))))
 
@@ -90,7 +91,7 @@ class _Feeds:
             updated=dates.iso_utc(max(changed, post.instant)),
             summary=matter.summary or post.document.text.summary,
             html=self._html(post) if self.settings.feed_full_text else "",
-            tags=tuple(name.text for name in (*matter.labels, *matter.tags)),
+            tags=tuple({normal(name.text): name.text for name in (*matter.tags, *matter.labels)[::-1]}.values())[::-1],
             author=matter.author or self.settings.author,
             lang=matter.lang if matter.lang != self.settings.language else "",
         )
@@ -133,7 +134,7 @@ def _locations(site: Site, settings: Settings) -> Iterator[tuple[str, str]]:
 
     yield listing("/", site.posts)
     for page in site.pages.values():
-        if page.listed and page.document.kind in {"post", "page"} and page.address != "/404.html":
+        if page.listed and page.document.kind in {"post", "page"} and not is_missing_page(page):
             yield settings.url + href(page.address), changed(page)
     for folder, terms in (("tags", site.tags), ("labels", site.labels), ("series", site.series)):
         if terms:

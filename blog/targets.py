@@ -70,7 +70,6 @@ class CopyView(Struct, frozen=True):
     """A file that is published as it is."""
 
     disk_path: str
-    digest: bytes
 
 
 class AssetView(Struct, frozen=True):

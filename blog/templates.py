@@ -36,6 +36,7 @@ class Templates:
         self.path = f"{design.path}/templates"
         self.texts = design.templates
         self.environment = _environment(design.templates)
+        self.digests: dict[str, bytes] = {}
         self.used = {name: self._check(name) for name in sorted(design.templates)}
         unknown = [
             Problem(
@@ -73,6 +74,8 @@ class Templates:
 
     def closure_digest(self, name: str) -> bytes:
         """BLAKE2b of the texts of ``name`` and of every template it can reach: what its output depends on."""
+        if name in self.digests:
+            return self.digests[name]
         reached: set[str] = set()
         waiting = [name]
         while waiting:
@@ -83,7 +86,8 @@ class Templates:
         state = hashlib.blake2b(digest_size=16)
         for current in sorted(reached):
             state.update(f"{current}\0{len(self.texts[current])}\0{self.texts[current]}".encode())
-        return state.digest()
+        self.digests[name] = state.digest()
+        return self.digests[name]
 
     def render(self, name: str, view: Struct, page: str) -> bytes:
         """Render ``view`` by the template ``name``. Raises :class:`BlogError` naming template, line and ``page``."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
 
-from blog.addresses import normal, term_slug
+from blog.addresses import normal, term_slug, unsafe_name
 from blog.errors import Problem
 from blog.pages import Page
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from blog.frontmatter import Written
 
-FOLDERS = {"tag": "tags", "label": "labels", "series": "series"}
+PLURALS = {"tag": "tags", "label": "labels", "series": "series"}
 
 
 class Term(Struct, frozen=True, kw_only=True):
@@ -45,16 +45,15 @@ class Series(Struct, frozen=True, kw_only=True):
     page: Page | None
     """The series file, if there is one that readers get."""
     parts: tuple[Part, ...]
+    published: tuple[Part, ...]
+    """Those of ``parts`` that have a post."""
+    total: int
+    """How many parts there are, planned ones included."""
 
     @property
     def posts(self) -> tuple[Page, ...]:
-        """The published parts, in order."""
-        return tuple(part.post for part in self.parts if part.post is not None)
-
-    @property
-    def total(self) -> int:
-        """How many parts there are, planned ones included."""
-        return max((part.number for part in self.parts), default=0)
+        """The posts of the published parts, in order."""
+        return tuple(part.post for part in self.published if part.post is not None)
 
 
 def keys(written: Iterable[Written]) -> tuple[str, ...]:
@@ -85,14 +84,14 @@ def collect_terms(posts: Sequence[Page], kind: Literal["tag", "label"]) -> tuple
 
 def _term_address(kind: str, name: Written, taken: dict[str, str], problems: list[Problem]) -> str:
     slug = term_slug(name.text)
-    if not slug:
-        message = f'the {kind} "{name.text}" gives no address'
-        problems.append(Problem(name.place, "empty-slug", message, "use a name with letters or digits"))
+    if why := unsafe_name(slug):
+        message = f'the {kind} "{name.text}" gives no address' + (f": it {why}" if slug else "")
+        problems.append(Problem(name.place, "empty-slug", message, "use another name, with letters or digits"))
         return ""
-    address = f"/{FOLDERS[kind]}/{slug}/"
+    address = f"/{PLURALS[kind]}/{slug}/"
     other = taken.setdefault(normal(address), name.text)
     if other != name.text:
-        message = f'the {kind}s "{other}" and "{name.text}" give one address, {address}'
+        message = f'the {PLURALS[kind]} "{other}" and "{name.text}" give one address, {address}'
         problems.append(
             Problem(name.place, "collision", message, "use one name for both, or tell them apart in letters")
         )
@@ -101,11 +100,15 @@ def _term_address(kind: str, name: Written, taken: dict[str, str], problems: lis
 
 
 def collect_series(pages: Sequence[Page], posts: Sequence[Page]) -> tuple[dict[str, Series], list[Problem]]:
-    """All series by key: those with a file, and those that posts name. ``posts`` come newest first."""
+    """All series by key, in order: those with a file, and those that posts name. ``posts`` come newest first."""
     files: dict[str, Page] = {}
+    problems: list[Problem] = []
     for page in pages:
         if page.document.kind == "series":
-            files[normal(page.title)] = page
+            other = files.setdefault(normal(page.title), page)
+            if other is not page:
+                message = f'the series "{page.title}" has two files, also {other.path}'
+                problems.append(Problem(page.document.matter.place, "collision", message, "give one another title"))
     by_stem = {normal(page.document.stem): key for key, page in files.items()}
     members: dict[str, list[Page]] = {key: [] for key in files}
     written: dict[str, Written] = {}
@@ -117,27 +120,32 @@ def collect_series(pages: Sequence[Page], posts: Sequence[Page]) -> tuple[dict[s
             members.setdefault(key, []).append(post)
             written.setdefault(key, name)
     found: dict[str, Series] = {}
-    problems: list[Problem] = []
     taken = {normal(page.address): page.title for page in files.values()}
     for key in sorted(members):
         file = files.get(key)
         title = file.title if file is not None else written[key].text
         address = file.address if file is not None else _term_address("series", written[key], taken, problems)
         if address:
-            found[key] = Series(name=title, address=address, page=file, parts=_parts(file, members[key]))
+            parts = _parts(file, members[key])
+            found[key] = Series(
+                name=title,
+                address=address,
+                page=file,
+                parts=parts,
+                published=tuple(part for part in parts if part.post is not None),
+                total=max((part.number for part in parts), default=0),
+            )
     return found, problems
 
 
-def series_key(page: Page, series: Mapping[str, Series]) -> str:
-    """The key of the series that a listed post belongs to, or ``""``."""
-    written = page.document.matter.series
-    if written is None or not page.listed:
-        return ""
-    key = normal(written.text)
-    if key in series:
-        return key
-    stems = {normal(entry.page.document.stem): name for name, entry in series.items() if entry.page}
-    return stems.get(key, "")
+def memberships(series: Mapping[str, Series]) -> dict[str, tuple[str, int]]:
+    """Path of each post in a series → key of the series, and its seat in ``Series.published``."""
+    return {
+        part.post.path: (key, seat)
+        for key, entry in series.items()
+        for seat, part in enumerate(entry.published)
+        if part.post is not None
+    }
 
 
 def _parts(page: Page | None, posts: Sequence[Page]) -> tuple[Part, ...]:

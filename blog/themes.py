@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from blog.errors import BlogError, Place, Problem, did_you_mean
-from blog.fields import Fields
+from blog.fields import Fields, decode
 from blog.nodes import from_toml
 from blog.sources import digest
 
@@ -19,7 +19,12 @@ if TYPE_CHECKING:
     from blog.config import Settings
     from blog.sources import Theme
 
-_CSS_URL = re.compile(r"""url\(\s*(["']?)([^"')]+)\1\s*\)""")
+_CSS_URL = re.compile(r"""url\(\s*(["']?)([^"')(\s]+)\1\s*\)""")
+
+
+_KINDS = {
+    str: "a text", bool: "true or false", int: "a whole number", float: "a number", dict: "a table",
+}  # fmt: skip
 
 
 class Design(Struct, frozen=True):
@@ -45,29 +50,29 @@ def prepare(theme: Theme, settings: Settings) -> Design:
     defaults = fields.plain("options")
     fields.finish()
     for name, value in settings.theme_options.items():
+        place = settings.theme_option_places[name]
         if name not in defaults:
             message = f'the theme "{theme.name}" has no option "{name}"'
-            problems.append(
-                Problem(settings.theme_options_place, "unknown-option", message, did_you_mean(name, defaults))
-            )
+            problems.append(Problem(place, "unknown-option", message, did_you_mean(name, defaults)))
         elif type(value) is not type(defaults[name]):
-            kind = {str: "a text", bool: "true or false", int: "a whole number"}.get(type(defaults[name]), "a list")
+            kind = _KINDS.get(type(defaults[name]), "a list")
             message = f'the theme option "{name}" must be {kind}'
-            problems.append(Problem(settings.theme_options_place, "wrong-type", message))
+            problems.append(Problem(place, "wrong-type", message))
     if problems:
         raise BlogError(problems)
-    assets, files = _fingerprint(theme.assets)
+    assets, files = _fingerprint(theme.assets, theme.path)
     return Design(theme.templates, defaults | settings.theme_options, assets, files, theme.path)
 
 
-def _fingerprint(contents: Mapping[str, bytes]) -> tuple[dict[str, str], dict[str, bytes]]:
+def _fingerprint(contents: Mapping[str, bytes], path: str) -> tuple[dict[str, str], dict[str, bytes]]:
     """Name each file after its contents; style sheets come last, since they name the others."""
     assets: dict[str, str] = {}
     files: dict[str, bytes] = {}
     for name in sorted(contents, key=lambda name: (name.endswith(".css"), name)):
         data = contents[name]
         if name.endswith(".css"):
-            data = _with_hashed_urls(data.decode(), name, assets).encode()
+            text = decode(data, f"{path}/static/{name}")
+            data = _with_hashed_urls(text, name, assets).encode()
         stem, ending = posixpath.splitext(name)
         assets[name] = f"assets/{stem}.{digest(data).hex()[:12]}{ending}"
         files[assets[name]] = data

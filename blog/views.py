@@ -120,7 +120,7 @@ class SiteView(Struct, frozen=True, kw_only=True):
     profiles: tuple[Link, ...]
     """The settings' ``[links]``."""
     icon: str
-    """URL of the icon."""
+    """URL of the icon; empty if neither the site nor the theme has one."""
     assets: dict[str, str]
     """Name of a file in the theme's ``static/`` → its URL; ``asset("name")`` looks here."""
     options: dict[str, Any]

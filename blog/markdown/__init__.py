@@ -14,7 +14,8 @@ from blog.errors import Place, Problem
 from blog.markdown.notes import Heading, Notes, Reference, Text
 from blog.markdown.parser import Definitions, parser_for
 from blog.markdown.render import feed_html, page_html
-from blog.markdown.steps import STEPS, summarise, words
+from blog.markdown.steps import STEPS
+from blog.markdown.summary import summarise, words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,13 +23,22 @@ if TYPE_CHECKING:
 __all__ = ["Heading", "Reference", "Text", "convert", "fill"]
 
 
-def convert(text: str, origin: Place, language: str, *, prefix: str = "", takes_title: bool = False) -> Text:
+def convert(
+    text: str,
+    origin: Place,
+    language: str,
+    *,
+    prefix: str = "",
+    takes_title: bool = False,
+    lines: Sequence[str] | None = None,
+) -> Text:
     """Convert Markdown whose first line stands at ``origin``.
 
     ``language`` chooses the quotation marks; ``prefix`` keeps the ids of two texts on one page apart;
-    ``takes_title`` lets the first ``#`` heading leave the text as its title. Never raises: problems are in the result.
+    ``takes_title`` lets the first ``#`` heading leave the text as its title; ``lines`` are those of the file from
+    ``origin`` on, where they differ from the text's. Never raises: problems are in the result.
     """
-    notes = Notes(text, origin, prefix, takes_title=takes_title)
+    notes = Notes(text if lines is None else "\n".join(lines), origin, prefix, takes_title=takes_title)
     parser = parser_for(language)
     try:
         tokens = parser.parse(text, {"notes": notes, "references": Definitions()})

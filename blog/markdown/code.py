@@ -35,7 +35,7 @@ class Fence(Struct, frozen=True):
 
     language: str = ""
     title: str = ""
-    marked: tuple[int, ...] = ()
+    marked: frozenset[int] = frozenset()
     """Numbers of highlighted lines, from 1."""
     numbered: bool = False
     place: Place | None = None
@@ -47,9 +47,9 @@ def read_info(info: str, place: Place | None = None, notes: Notes | None = None)
     values = {name: value.strip("\"'") for name, value in _ATTRIBUTE.findall(inside)}
     wrong = [name for name in values if name not in _KNOWN]
     wrong += _ATTRIBUTE.sub("", inside).split() + rest.split()
-    marked: tuple[int, ...] = ()
+    marked: frozenset[int] = frozenset()
     try:
-        marked = _lines(values["hl"]) if "hl" in values else ()
+        marked = _lines(values["hl"]) if "hl" in values else marked
     except ValueError:
         wrong.append(f"hl={values['hl']}")
     if wrong and notes is not None and place is not None:
@@ -59,13 +59,13 @@ def read_info(info: str, place: Place | None = None, notes: Notes | None = None)
     return Fence(language, values.get("title", ""), marked, "linenos" in values, place)
 
 
-def _lines(text: str) -> tuple[int, ...]:
+def _lines(text: str) -> frozenset[int]:
     """``3-5 8`` or ``3-5,8`` as numbers. Raises :class:`ValueError` for anything else, and for nothing."""
     numbers: list[int] = []
     for part in text.replace(",", " ").split() or [""]:
         first, _, last = part.partition("-")
         numbers += range(int(first), min(int(last or first), 100_000) + 1)
-    return tuple(numbers)
+    return frozenset(numbers)
 
 
 def highlighted(code: str, fence: Fence, notes: Notes) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_right
 from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
@@ -71,6 +73,9 @@ class Notes:
         self.withheld = 0
         self.withheld_notes: set[str] = set()
         """Labels of footnotes that private passages and comments refer to."""
+        self._measured: Token | None = None
+        self._starts: list[int] = []
+        self._columns: dict[int, int] = {}
         self.block: Token | None = None
         """The block whose inline text is being parsed."""
 
@@ -78,17 +83,31 @@ class Notes:
         """Where the character at ``offset`` of the block ``token`` stands in the file."""
         if token is None or token.map is None:
             return self.origin
-        before = token.content[:offset]
         if "column" in token.meta:
-            return self._at(token.map[0], token.meta["column"] + offset + before.count("|"))
-        row = token.map[0] + before.count("\n")
-        start = before.rfind("\n") + 1
+            return self._at(token.map[0], token.meta["column"] + offset + token.content.count("|", 0, offset))
+        starts = self._line_starts(token)
+        row = bisect_right(starts, offset) - 1
+        column = self._columns.get(row)
+        if column is None:
+            column = self._columns[row] = self._column(token, row, starts[row])
+        return self._at(token.map[0] + row, max(column + offset - starts[row], 0))
+
+    def _line_starts(self, token: Token) -> list[int]:
+        """Offsets of the lines of a block; kept for the block that was asked for last."""
+        if self._measured is not token:
+            self._measured, self._columns = token, {}
+            self._starts = [0, *(found.end() for found in re.finditer("\n", token.content))]
+        return self._starts
+
+    def _column(self, token: Token, row: int, start: int) -> int:
+        """Where the first character of a block's line stands in the line of the file."""
         line = token.content[start:].split("\n", 1)[0]
-        source = self.lines[row] if row < len(self.lines) else ""
+        at = (token.map or [0])[0] + row
+        source = self.lines[at] if at < len(self.lines) else ""
         found = source.find(line.strip()) if line.strip() else -1
         if found < 0:
-            return self._at(row, len(source) - len(source.lstrip()))
-        return self._at(row, max(found + offset - start - (len(line) - len(line.lstrip())), 0))
+            return len(source) - len(source.lstrip())
+        return found - (len(line) - len(line.lstrip()))
 
     def start(self, token: Token) -> Place:
         """Where a block begins: behind the marks of the quotations and lists around it."""

@@ -28,12 +28,12 @@ _ALIGNMENT = {"text-align:left": "left", "text-align:center": "center", "text-al
 
 def page_html(tokens: list[Token], notes: Notes) -> str:
     """The form for pages. Notes what is wrong with code blocks; their links are slots."""
-    return _PAGE.render(tokens, _OPTIONS, {"notes": notes})
+    return _PAGE.render(tokens, _OPTIONS, {"notes": notes, "start": notes.prefix})
 
 
 def feed_html(tokens: list[Token]) -> str:
     """The form for feed readers."""
-    return _FEED.render(tokens, _OPTIONS, {})
+    return _FEED.render(tokens, _OPTIONS, {"start": "\0:\0"})
 
 
 def _alternative(children: Sequence[Token] | None) -> str:
@@ -51,12 +51,6 @@ def _alternative(children: Sequence[Token] | None) -> str:
 
 class _Forms(RendererHTML):
     """What both forms share."""
-
-    id_start = ""
-    """Starts the ids of footnotes; where several texts share a page it is a slot."""
-
-    def __init__(self) -> None:
-        super().__init__()
 
     def image(self, tokens: Sequence[Token], idx: int, *_: Any) -> str:
         token = tokens[idx]
@@ -77,12 +71,12 @@ class _Forms(RendererHTML):
 
     more = comment
 
-    def footnote_ref(self, tokens: Sequence[Token], idx: int, *_: Any) -> str:
+    def footnote_ref(self, tokens: Sequence[Token], idx: int, _options: OptionsDict, env: EnvType) -> str:
         meta = tokens[idx].meta
         if "number" not in meta:
             return escape(COMMENT.sub("", f"[^{meta['label']}]"))
         again = "" if meta["use"] == 1 else f":{meta['use']}"
-        start, number = self.id_start, meta["number"]
+        start, number = env["start"], meta["number"]
         return (
             f'<sup class="footnote-ref"><a href="#{start}fn:{number}" id="{start}fnref:{number}{again}" '
             f'role="doc-noteref">{number}</a></sup>'
@@ -94,19 +88,19 @@ class _Forms(RendererHTML):
     def footnotes_close(self, *_: Any) -> str:
         return "</ol>\n</section>\n"
 
-    def footnote_open(self, tokens: Sequence[Token], idx: int, *_: Any) -> str:
-        return f'<li id="{self.id_start}fn:{tokens[idx].meta["number"]}">'
+    def footnote_open(self, tokens: Sequence[Token], idx: int, _options: OptionsDict, env: EnvType) -> str:
+        return f'<li id="{env["start"]}fn:{tokens[idx].meta["number"]}">'
 
     def footnote_close(self, *_: Any) -> str:
         return "</li>\n"
 
-    def footnote_back(self, tokens: Sequence[Token], idx: int, *_: Any) -> str:
+    def footnote_back(self, tokens: Sequence[Token], idx: int, _options: OptionsDict, env: EnvType) -> str:
         number, uses = tokens[idx].meta["number"], tokens[idx].meta["uses"]
         links = []
         for use in range(1, uses + 1):
             again, label = ("", f"{number}") if use == 1 else (f":{use}", f"{number}, {use}")
             links.append(
-                f' <a href="#{self.id_start}fnref:{number}{again}" class="footnote-back" role="doc-backlink" '
+                f' <a href="#{env["start"]}fnref:{number}{again}" class="footnote-back" role="doc-backlink" '
                 f'aria-label="Back to reference {label}">↩\ufe0e</a>'
             )
         return "".join(links)
@@ -159,8 +153,6 @@ class _Page(_Forms):
 
 class _Feed(_Forms):
     """Nothing that needs a style sheet or an id: plain code, characters for check boxes."""
-
-    id_start = "\0:\0"
 
     @staticmethod
     def renderAttrs(token: Token) -> str:  # noqa: N802  (markdown-it's name)

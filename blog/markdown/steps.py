@@ -7,39 +7,25 @@ import unicodedata
 from collections.abc import Callable
 from html import unescape
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from markdown_it.token import Token
 
+from blog.markdown.footnotes import collect_footnotes
 from blog.markdown.notes import Heading, Notes, Reference
-from blog.markdown.passages import COMMENT, MORE, RAW_TARGET, comment_within, hide, references
+from blog.markdown.passages import COMMENT, MORE, RAW_TARGET, comment_within, references
+from blog.markdown.summary import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
     from blog.errors import Place, Problem
 
 _OWN_ID = re.compile(r"[ \t]*\{#([^}\s]*)\}[ \t]*$")
 _ID = re.compile(r"[\w.-]+")
 _RAW_ID = re.compile(r"""\s(?:id|name)\s*=\s*("[^"]*"|'[^']*'|[^\s"'=<>`]+)""", re.IGNORECASE)
+_RAW_OWN_ID = re.compile(r"""(?<=[\s"'])id\s*=\s*("[^"]*"|'[^']*'|[^\s"'=<>`]+)""", re.IGNORECASE)
 _RAW_PART = re.compile(rf"(?P<comment>{COMMENT.pattern})|{RAW_TARGET.pattern}", re.IGNORECASE | re.DOTALL)
 _TASK = re.compile(r"\[([ xX])\](?=\s|$)")
 _UNKNOWN_CALLOUT = re.compile(r"\[!(\w+)\]")
-_SENTENCE_END = re.compile(r"(?<=[.!?…。！？])[\"”’»)]*\s+(?=\S)|(?<=[。！？])")
-_WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
-_WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
-SUMMARY_LENGTH = 200
-
-
-def plain(children: Sequence[Token] | None) -> str:
-    """Inline tokens as plain text."""
-    parts = []
-    for token in children or ():
-        if token.type in {"text", "code_inline"}:
-            parts.append(token.content)
-        elif token.type in {"softbreak", "hardbreak"}:
-            parts.append(" ")
-    return " ".join("".join(parts).split())
 
 
 def _comments(tokens: list[Token], notes: Notes) -> list[Token]:
@@ -74,110 +60,33 @@ def _without_comments(child: Token) -> None:
         _without_comments(inner)
 
 
-class _Note(NamedTuple):
-    """A footnote as it was written."""
-
-    label: str
-    opening: Token
-    body: list[Token]
-
-
-def _footnotes(tokens: list[Token], notes: Notes) -> list[Token]:
-    """Footnotes that are used move to the end, in the order of use; the text of others stays, with a warning."""
-    body, written = _taken_apart(tokens)
-    first: dict[str, _Note] = {}
-    for note in written:
-        first.setdefault(note.label, note)
-    uses: dict[str, list[Token]] = {}
-    waiting = [body]
-    while waiting:
-        for child in _inline(waiting.pop(0)):
-            if child.type == "footnote_ref":
-                label = child.meta["label"]
-                if label not in uses and label in first:
-                    waiting.append(first[label].body)
-                uses.setdefault(label, []).append(child)
-    stays = {id(note.opening): note for note in written if _stays(note, first, uses, notes)}
-    block = _footnote_block(uses, {label: note.body for label, note in first.items() if label in uses}, stays)
-    return _put_back(body, stays) + block
-
-
-def _taken_apart(tokens: list[Token]) -> tuple[list[Token], list[_Note]]:
-    """The text without its footnotes, and these; where one was written its opening token stays."""
-    body: list[Token] = []
-    written: list[_Note] = []
-    targets = [body]
-    for token in tokens:
-        if token.type == "footnote_reference_open":
-            written.append(_Note(token.meta["label"], token, []))
-            targets[-1].append(token)
-            targets.append(written[-1].body)
-        elif token.type == "footnote_reference_close":
-            targets.pop()
-        else:
-            targets[-1].append(token)
-    return body, written
-
-
-def _put_back(tokens: list[Token], stays: dict[int, _Note]) -> list[Token]:
-    kept: list[Token] = []
-    for token in tokens:
-        if token.type != "footnote_reference_open":
-            kept.append(token)
-        elif id(token) in stays:
-            kept += _put_back(stays[id(token)].body, stays)
-    return kept
-
-
-def _stays(note: _Note, first: dict[str, _Note], uses: dict[str, list[Token]], notes: Notes) -> bool:
-    """Whether the text of a footnote stays where it was written: it is used by nothing, or written twice."""
-    again = first[note.label] is not note
-    if note.label in uses and not again:
-        return False
-    place = notes.start(note.opening)
-    if note.label not in uses and note.label in notes.withheld_notes:
-        for token in note.body:
-            hide(token.content, notes, token)
-        message = f"the footnote [^{note.label}] is left out: only hidden text refers to it"
-        notes.warn(place, "hidden-footnote", message)
-        return False
-    what = "is written twice" if again else "is never referred to"
-    notes.warn(place, "unused-footnote", f"the footnote [^{note.label}] {what}: its text stays here")
-    return True
-
-
-def _footnote_block(
-    uses: dict[str, list[Token]], found: dict[str, list[Token]], stays: dict[int, _Note]
-) -> list[Token]:
-    block: list[Token] = []
-    ordered = [label for label in uses if label in found]
-    for number, label in enumerate(ordered, 1):
-        for index, ref in enumerate(uses[label], 1):
-            ref.meta.update(number=number, use=index)
-        inner = _put_back(found[label], stays)
-        back = Token("footnote_back", "", 0, meta={"number": number, "uses": len(uses[label])})
-        at = len(inner) - 1 if inner and inner[-1].type == "paragraph_close" else len(inner)
-        block += [Token("footnote_open", "", 1, meta={"number": number}), *inner[:at], back, *inner[at:]]
-        block.append(Token("footnote_close", "", -1))
-    return [Token("footnotes_open", "", 1), *block, Token("footnotes_close", "", -1)] if block else []
-
-
 def _title(tokens: list[Token], notes: Notes) -> list[Token]:
     """The first ``#`` heading leaves the text if it is wanted as the title."""
     for index, token in enumerate(tokens if notes.takes_title else ()):
         if token.type == "heading_open" and token.tag == "h1" and token.level == 0:
-            _own_id(tokens[index + 1], notes)
-            notes.title = plain(tokens[index + 1].children)
+            inline = tokens[index + 1]
+            _own_id(inline, notes)
+            for child in inline.children or ():
+                if child.type in {"link_open", "image", "footnote_ref"}:
+                    message, hint = "a title holds words only", "move links, pictures and footnotes into the text"
+                    notes.error(notes.place(inline, child.meta.get("at", 0)), "title", message, hint)
+            notes.title = plain(inline.children)
             return tokens[:index] + tokens[index + 3 :]
     return tokens
 
 
-def _raw_ids(tokens: list[Token], notes: Notes) -> list[Token]:
-    """Ids in raw HTML are taken before headings get theirs."""
-    for token in (*tokens, *_inline(tokens)):
-        if token.type in {"html_block", "html_inline"}:
-            text = token.meta.get("text", token.content)
-            notes.anchors.update(found[1].strip("\"'") for found in _RAW_ID.finditer(text))
+def _author_ids(tokens: list[Token], notes: Notes) -> list[Token]:
+    """Ids that authors gave, in raw HTML and in braces, are taken before headings get theirs."""
+    for block in tokens:
+        for token in (block, *(block.children or ())):
+            if token.type in {"html_block", "html_inline"}:
+                text = token.meta.get("text", token.content)
+                notes.anchors.update(found[1].strip("\"'") for found in _RAW_ID.finditer(text))
+            elif block.type == "inline" and token.attrs.get("id"):
+                _taken_once(str(token.attrs["id"]), notes.place(block, token.meta.get("at", 0)), notes)
+            if left_out := ", ".join(token.meta.get("insecure_attrs", ())):
+                place, hint = notes.place(block, token.meta.get("at", 0)), "the attributes are id, class, width, height"
+                notes.warn(place, "unknown-attribute", f"left out: {left_out}", hint)
     return tokens
 
 
@@ -331,25 +240,12 @@ def _raw(token: Token, offset: int, block: Token, notes: Notes) -> str:
                 slot = _slot(Reference(target, "raw", place), notes) if target else ""
                 filled.append(" ".join([slot, *width]))
             pieces += [found[2], '"', ", ".join(filled), '"']
-    return "".join([*pieces, token.content[end:]])
+    return _RAW_OWN_ID.sub("", "".join([*pieces, token.content[end:]]))
 
 
 def _slot(reference: Reference, notes: Notes) -> str:
     notes.links.append(reference)
     return f"\0{len(notes.links) - 1}\0"
-
-
-def _attributes(tokens: list[Token], notes: Notes) -> list[Token]:
-    """Ids that authors gave are collected: one written twice is an error; attributes left out are a warning."""
-    for block in tokens:
-        for child in block.children or ():
-            place = notes.place(block, child.meta.get("at", 0))
-            if ident := str(child.attrs.get("id", "")):
-                _taken_once(ident, place, notes)
-            if names := ", ".join(child.meta.get("insecure_attrs", ())):
-                hint = "the attributes are id, class, width, height"
-                notes.warn(place, "unknown-attribute", f"left out: {names}", hint)
-    return tokens
 
 
 def _problems_in_order(tokens: list[Token], notes: Notes) -> list[Token]:
@@ -365,68 +261,13 @@ Step = Callable[[list[Token], Notes], list[Token]]
 STEPS: tuple[Step, ...] = (
     _comments,
     _title,
-    _footnotes,
-    _raw_ids,
+    collect_footnotes,
+    _author_ids,
     _headings,
     _tasks,
     _callouts,
     _figures,
     _tables,
     _references,
-    _attributes,
     _problems_in_order,
 )
-
-
-def _inline(tokens: list[Token]) -> Iterator[Token]:
-    for token in tokens:
-        yield from token.children or ()
-
-
-def _written(tokens: list[Token]) -> Iterator[tuple[Token, Token]]:
-    """Every inline token with the token before it, but for the names above callouts, which no author wrote."""
-    before = Token("", "", 0)
-    for token in tokens:
-        if token.type in {"inline", "more"} and before.type != "alert_title_open":
-            yield before, token
-        before = token
-
-
-def summarise(tokens: list[Token]) -> str:
-    """The text above ``<!-- more -->``; else the first sentences of the first paragraph, about 200 characters."""
-    above: list[str] = []
-    paragraph = ""
-    for before, token in _written(tokens):
-        children = token.children or []
-        more = next((index for index, child in enumerate(children) if child.type == "more"), None)
-        text = plain(children[:more])
-        above.append(text)
-        if token.type == "more" or more is not None:
-            return " ".join(part for part in above if part)
-        if not paragraph and before.type == "paragraph_open" and before.level == 0:
-            paragraph = text
-    return _first_sentences(paragraph or next((text for text in above if text), ""))
-
-
-def _first_sentences(text: str) -> str:
-    end = 0
-    for boundary in _SENTENCE_END.finditer(text):
-        if end and boundary.start() > SUMMARY_LENGTH:
-            break
-        end = boundary.end()
-    if len(text) <= SUMMARY_LENGTH or not end:
-        end = len(text)
-    taken = text[:end].strip()
-    if len(taken) <= SUMMARY_LENGTH * 2:
-        return taken
-    return taken[: SUMMARY_LENGTH * 2].rsplit(" ", 1)[0].rstrip(",;:") + "…"
-
-
-def words(tokens: list[Token]) -> int:
-    """How many words a reader reads; two characters of Chinese or Japanese count as one."""
-    total = 0
-    for _, token in _written(tokens):
-        text = plain(token.children)
-        wide = len(_WIDE.findall(text))
-        total += len(_WORD.findall(_WIDE.sub(" ", text))) + (wide + 1) // 2
-    return total
