@@ -22,11 +22,11 @@ from blog.markdown import Reference, Text
 from blog.pages import Audience, Hold, Page, hold, is_missing_page, place, shows
 from blog.related import relate
 from blog.sources import File
-from blog.terms import Series, Term, collect_series, collect_terms, keys
+from blog.terms import Series, Term, collect_series, collect_terms, keys, memberships
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from blog.config import Settings
     from blog.documents import Document

@@ -42,10 +42,11 @@ def assembled(
     labels = [Label(name, text, Place("blog.toml")) for name, text in (notices or {}).items()]
     site, problems = assemble(
         [entry.document for entry in parsed if entry.document],
-        [File(f"content/{path}", path, b"") for path in files],
+        [File(f"content/{path}", path) for path in files],
         settings,
         audience,
-        {normal(label.name): parse_notice(label, "en") for label in labels},
+        notices={normal(label.name): parse_notice(label, "en") for label in labels},
+        assets=DESIGN.files,
     )
     return site, [*(problem for entry in parsed for problem in entry.problems), *problems]
 
