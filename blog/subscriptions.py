@@ -91,7 +91,7 @@ class _Feeds:
             updated=dates.iso_utc(max(changed, post.instant)),
             summary=matter.summary or post.document.text.summary,
             html=self._html(post) if self.settings.feed_full_text else "",
-            tags=tuple({normal(name.text): name.text for name in (*matter.tags, *matter.labels)[::-1]}.values())[::-1],
+            tags=tuple({normal(name.text): name.text for name in (*matter.labels, *matter.tags)[::-1]}.values())[::-1],
             author=matter.author or self.settings.author,
             lang=matter.lang if matter.lang != self.settings.language else "",
         )

@@ -32,6 +32,7 @@ def assembled(
     audience: Audience = Audience(NOW),  # noqa: B008  (frozen)
     files: tuple[str, ...] = (),
     notices: dict[str, str] | None = None,
+    assets: tuple[str, ...] = (),
 ) -> tuple[Site, list[Problem]]:
     """The site of these documents (path below `content/` → text), and all problems."""
     rules = Rules(settings.language, settings.allow)
@@ -46,7 +47,7 @@ def assembled(
         settings,
         audience,
         notices={normal(label.name): parse_notice(label, "en") for label in labels},
-        assets=DESIGN.files,
+        assets=assets,
     )
     return site, [*(problem for entry in parsed for problem in entry.problems), *problems]
 

@@ -76,6 +76,24 @@ def test_a_file_of_another_program_is_made_anew(tmp_path: Path) -> None:
     assert look(tmp_path, b"k") == b"1"
 
 
+def test_a_value_that_changed_on_the_disk_is_no_value(tmp_path: Path) -> None:
+    keep(tmp_path, k=b"some data")
+    with Cache(tmp_path) as kept:
+        kept.connection.execute("UPDATE entry SET data = CAST(replace(data, 'some', 'same') AS BLOB)")
+        assert kept.get(b"k") is None
+        kept.connection.execute("UPDATE entry SET data = x'00'")
+        assert kept.get(b"k") is None
+
+
+def test_a_file_that_is_damaged_in_the_middle_is_begun_anew(tmp_path: Path) -> None:
+    keep(tmp_path, **{str(number): bytes(3000) for number in range(200)})
+    path = tmp_path / "cache.sqlite3"
+    data = path.read_bytes()
+    path.write_bytes(data[:40_000] + b"\xff" * 400_000 + data[440_000:])
+    keep(tmp_path, **{str(number): b"new" for number in range(200)})
+    assert {look(tmp_path, str(number).encode()) for number in range(200)} == {b"new"}
+
+
 def test_a_value_that_is_not_bytes_is_no_value(tmp_path: Path) -> None:
     with Cache(tmp_path) as kept:
         kept.connection.execute("INSERT INTO entry VALUES (?, ?)", (b"k", "text"))

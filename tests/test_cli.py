@@ -1,5 +1,6 @@
 """The command line as a user meets it: words, exit statuses, nothing else on stdout."""
 
+import hashlib
 import json
 import os
 import pty
@@ -116,10 +117,13 @@ def test_verify_is_exit_status_1_with_the_paths_when_bytes_differ(tmp_path: Path
     root = site(tmp_path, {"content/posts/a.md": post()})
     assert run("build", "--verify", cwd=root).returncode == 0
     cache = sqlite3.connect(root / ".blog/cache.sqlite3")
-    cache.execute(
-        "UPDATE entry SET data = CAST(replace(CAST(data AS TEXT), 'Page not found', 'Page forged') AS BLOB) "
-        "WHERE CAST(data AS TEXT) LIKE '%<h1>Page not found%'"
-    )
+    for key, data in cache.execute("SELECT key, data FROM entry").fetchall():
+        if b"<h1>Page not found" in data:  # a forger who knows of the check would write
+            forged = data[16:].replace(b"Page not found", b"Page forged")
+            cache.execute(
+                "UPDATE entry SET data = ? WHERE key = ?",
+                (hashlib.blake2b(forged, digest_size=16).digest() + forged, key),
+            )
     cache.commit()
     cache.close()
     done = run("build", "--verify", cwd=root)

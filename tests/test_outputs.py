@@ -164,9 +164,51 @@ def test_nothing_is_written_through_a_link(tmp_path: Path) -> None:
     assert not (tmp_path / "o/a").is_symlink()
     assert (tmp_path / "o/a").read_bytes() == b"new"
     (tmp_path / "o/folder").symlink_to(outside)
-    with pytest.raises(BlogError, match="blog did not make"):
-        write(tmp_path / "o", {"folder/file": b"ours"})
-    assert (outside / "file").read_text() == "mine"
+    write(tmp_path / "o", {"folder/file": b"ours", "folder/deep/file": b"ours"})
+    assert tree(outside) == {"file": b"mine"}
+    assert tree(tmp_path / "o") == {"folder/file": b"ours", "folder/deep/file": b"ours"}
+
+
+def test_what_a_link_to_a_folder_shows_is_not_taken_for_ours(tmp_path: Path) -> None:
+    write(tmp_path / "o", {"folder/file": b"ours"})
+    (tmp_path / "o/folder").rename(tmp_path / "moved")
+    (tmp_path / "o/folder").symlink_to(tmp_path / "moved")
+    changes = write(tmp_path / "o", {"folder/file": b"ours"})
+    assert changes.unchanged == 0
+    assert not (tmp_path / "o/folder").is_symlink()
+    assert tree(tmp_path / "moved") == {"file": b"ours"}
+
+
+THINGS = {
+    "nothing": {},
+    "our file": {"x": b"1"},
+    "our folder": {"x/y": b"1"},
+    "our deep folder": {"x/y/z": b"1"},
+}
+
+
+@pytest.mark.parametrize("after", THINGS.values(), ids=THINGS.keys())
+@pytest.mark.parametrize("before", THINGS.values(), ids=THINGS.keys())
+@pytest.mark.parametrize("foreign", ["", "x", "x/y", "x/mine", "x/y/z", "x/y/mine"])
+def test_whatever_stands_in_the_way_the_new_site_is_there_or_the_old_one_and_no_foreign_file_is_lost(
+    tmp_path: Path, before: dict[str, bytes], after: dict[str, bytes], foreign: str
+) -> None:
+    output = tmp_path / "o"
+    write(output, {"a": b"1", **before})
+    mine: dict[str, bytes] = {}
+    if foreign and not any(
+        foreign == path or path.startswith(f"{foreign}/") or foreign.startswith(f"{path}/") for path in before
+    ):
+        mine = {foreign: b"mine"}
+        (output / foreign).parent.mkdir(parents=True, exist_ok=True)
+        (output / foreign).write_bytes(b"mine")
+    old = tree(output)
+    try:
+        write(output, {"a": b"2", **after})
+    except BlogError:
+        assert tree(output) == old
+    else:
+        assert tree(output) == {"a": b"2", **after, **mine}
 
 
 def test_a_link_to_the_same_bytes_is_replaced_too(tmp_path: Path) -> None:

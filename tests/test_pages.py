@@ -232,7 +232,6 @@ def test_one_document_without_an_address_does_not_stop_the_others() -> None:
     assert len(problems) == 1
 
 
-@pytest.mark.xfail(strict=True, raises=FileNotFoundError, reason="BUG: /404.html is made twice, and writing it crashes")
 def test_a_post_cannot_take_the_place_of_the_page_for_what_is_not_found(tmp_path: Path) -> None:
     files: dict[str, str | bytes] = {
         "blog.toml": 'title = "T"\nurl = "https://example.org"\npermalink = "/{slug}.html"\n',

@@ -1,9 +1,14 @@
 """assemble: who sees what, addresses, order, links between documents."""
 
+from collections.abc import Iterable
+
+import pytest
+
+from blog.addresses import Claim, collisions
 from blog.config import MenuItem, Settings
-from blog.errors import Place
+from blog.errors import Place, Problem
 from blog.pages import Audience
-from tests.planning import NOW, SETTINGS, assembled, messages
+from tests.planning import NOW, SETTINGS, assembled, messages, planned
 from tests.publishing import post
 
 
@@ -159,7 +164,7 @@ def test_revisits_and_links_are_known_on_both_sides_but_not_from_unlisted_posts(
 
 def test_what_is_revisited_must_be_a_document() -> None:
     _, problems = assembled({"posts/a.md": post(revisits="../pic.png")}, files=("pic.png",))
-    assert messages(problems) == ['content/posts/a.md:4:11: "../pic.png" is not a post of this site']
+    assert messages(problems) == ['content/posts/a.md:4:11: "../pic.png" is not an earlier post of this site']
 
 
 def test_a_series_has_its_planned_parts_and_its_posts_in_order() -> None:
@@ -241,3 +246,26 @@ def test_the_settings_hold_for_a_site_of_nothing() -> None:
     site, problems = assembled({}, SETTINGS)
     assert problems == []
     assert site.posts == ()
+
+
+def test_every_path_that_is_claimed_is_planned_and_the_other_way_round(monkeypatch: pytest.MonkeyPatch) -> None:
+    claimed: list[str] = []
+
+    def note(claims: Iterable[Claim]) -> list[Problem]:
+        found = list(claims)
+        claimed.extend(claim.path for claim in found)
+        return collisions(found)
+
+    monkeypatch.setattr("blog.site.collisions", note)
+    documents = {
+        "index.md": "# Home\n", "about.md": "# About\n", "series/s.md": "---\ntitle: S\nparts: [A]\n---\n",
+        **{f"posts/{number}.md": post(f"P{number}", tags="[x, Y]", labels="[L]", series="T", aliases=f"[/o{number}/]") for number in range(12)},
+        "posts/u.md": post(unlisted="true"), "posts/d.md": post(draft="true"),
+    }  # fmt: skip
+    targets = planned(documents, files=("pic.png",))
+    assert sorted(claimed) == sorted(targets)
+
+
+def test_a_file_named_like_the_themes_folder_is_an_error() -> None:
+    _, problems = assembled({}, files=("assets",), assets=("assets/a.1.css",))
+    assert messages(problems) == ['content/assets:1:1: "/assets" is made by content/assets and by the theme']
