@@ -25,6 +25,8 @@ _DEVICES = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?",
 _VARIATION = re.compile("[\ufe00-\ufe0f]")
 """Invisible: they choose between the forms of an emoji."""
 _FORBIDDEN = re.compile(r'[<>:"|?*\\\x00-\x1f\x7f]')
+RESERVED = ".blog-manifest"
+MAX_PATH = 1000
 MAX_NAME = 255
 """Bytes of one name: the limit of ext4, APFS and NTFS."""
 
@@ -76,7 +78,11 @@ def href(address: str, base_path: str = "") -> str:
 
 def unsafe_name(path: str) -> str:
     """Why an output path cannot stand on every disk and host, or ``""``."""
+    if len(path) > MAX_PATH:
+        return f"is longer than {MAX_PATH} characters"
     for name in path.split("/"):
+        if name == RESERVED:
+            return f"has the reserved name {RESERVED}"
         if name in {"", ".", ".."}:
             return "has an empty or dotted part"
         if _FORBIDDEN.search(name):

@@ -146,10 +146,12 @@ def _no_workspace() -> Problem:
 
 def _templates(root: Path, settings: Settings, problems: list[Problem]) -> Templates | None:
     try:
-        return Templates(prepare(load_theme(root, settings.theme), settings))
+        templates = Templates(prepare(load_theme(root, settings.theme), settings))
+        templates.check_complete()
     except BlogError as error:
         problems += error.problems
         return None
+    return templates
 
 
 def _check(problems: Sequence[Problem], *, strict: bool) -> list[Problem]:

@@ -88,8 +88,11 @@ def load_settings(root: Path, base_url: str | None = None) -> tuple[Settings, li
     file is not there, or not TOML.
     """
     top = Place(FILE_NAME)
+    path = root / FILE_NAME
+    if path.exists() and not path.is_file():
+        raise BlogError([Problem(top, "no-settings", f"{FILE_NAME} is not a file")])
     try:
-        data = (root / FILE_NAME).read_bytes()
+        data = path.read_bytes()
     except OSError as error:
         hint = "`blog init DIR` makes a site to start from" if isinstance(error, FileNotFoundError) else ""
         raise BlogError([Problem(top, "no-settings", reason(error), hint)]) from None
@@ -144,8 +147,9 @@ def _url(fields: Fields, base_url: str | None) -> str:
         fields.warn(Place(FILE_NAME), "no-url", message, 'write url = "https://…", or build with --base-url')
         return ""
     parts = urlsplit(url)
-    if parts.query or parts.fragment or parts.username:
-        fields.fail(fields.place("url"), "wrong-url", '"url" may have a path, but no query, fragment or user name')
+    if "?" in url or "#" in url or parts.username or re.search(r"[*]|/:", parts.path):
+        message = '"url" may have a path, but no query, fragment, user name or wildcard'
+        fields.fail(fields.place("url"), "wrong-url", message)
     return url.rstrip("/")
 
 
@@ -259,10 +263,10 @@ def people(fields: Fields, key: str) -> tuple[Person, ...]:
     for item in node.value if isinstance(node.value, tuple) else (node,):
         if isinstance(item.value, dict):
             person = Fields(item, fields.problems)
-            found.append(Person(person.text("name").strip(), person.url("url"), _email(person)))
+            found.append(Person(" ".join(person.text("name").split()), person.url("url"), _email(person)))
             person.finish()
         elif isinstance(item.value, str):
-            found.append(Person(fields.one_text(item, key).strip()))
+            found.append(Person(" ".join(fields.one_text(item, key).split())))
         else:
             fields.fail(item.place, "wrong-type", f'"{key}" must be a name, or a table with name, url and email')
             continue

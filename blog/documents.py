@@ -63,6 +63,7 @@ def parse(source: Source, rules: Rules) -> Parsed:
         matter, problems = frontmatter.read(node, source.kind, rules.allow)
     except BlogError as error:
         return Parsed(None, error.problems)
+    problems += frontmatter.check_text(text[start:], Place(source.path, text.count("\n", 0, start) + 1))
     language = matter.lang or rules.language
     origin = Place(source.path, text.count("\n", 0, start) + 1)
     body = markdown.convert(text[start:], origin, language, takes_title=not matter.title and source.kind != "home")

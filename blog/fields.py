@@ -22,7 +22,7 @@ _NOTHING: Mapping[str, str] = {}
 _MEANT = dict.fromkeys(("true", "yes", "on", "y", "1"), "true") | dict.fromkeys(
     ("false", "no", "off", "n", "0"), "false"
 )
-_URL = re.compile(r"https?://[^\s/?#\"<>\\]+(?:[/?#][^\s\"<>\\]*)?", re.IGNORECASE)
+_URL = re.compile(r"https?://[^\s/?#\"<>\\]+(?:[/?#][^\s\"<>\\^`{|}]*)?", re.IGNORECASE)
 
 
 class Fields:
@@ -80,19 +80,17 @@ class Fields:
             hint = f'write {key} = "{node.written}"' if node.written else ""
             self.fail(node.place, "wrong-type", f'"{key}" must be text', hint)
             return ""
-        if not self._check(node.value, f'"{key}"', node.place):
+        if not self._check(node.value, f'"{key}"', node.place, comments=comments):
             return ""
-        if "<!--" in node.value and not comments:
-            self.fail(
-                node.place, "comment-in-text", f'"{key}" is published as typed, with its comment',
-                "leave the comment out, or use a YAML comment: # …",
-            )  # fmt: skip
         return node.value.strip() if node.style == "block" else node.value
 
-    def _check(self, text: str, what: str, place: Place) -> bool:
-        control = CONTROL.search(text)
-        if control:
+    def _check(self, text: str, what: str, place: Place, *, comments: bool = False) -> bool:
+        """Whether ``text`` can be published as typed."""
+        if control := CONTROL.search(text):
             self.fail(place, "control-character", f"{what} has the control character {control[0]!r}")
+        elif "<!--" in text and not comments:
+            hint = "leave the comment out, or use a YAML comment: # …"
+            self.fail(place, "comment-in-text", f"{what} is published as typed, with its comment", hint)
         return control is None
 
     def texts(self, *keys: str) -> tuple[str, ...]:
@@ -200,7 +198,7 @@ class Fields:
 def is_url(text: str) -> bool:
     """Whether ``text`` is an absolute http or https address that every program can take apart."""
     try:
-        return _URL.fullmatch(text) is not None and urlsplit(text).hostname is not None
+        return _URL.fullmatch(text) is not None and not CONTROL.search(text) and urlsplit(text).hostname is not None
     except ValueError:
         return False
 

@@ -21,7 +21,10 @@ from blog.nodes import Node, from_toml, from_yaml
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_INVISIBLE = " \t\ufeff\u200b\u00a0"
+_NEARLY_FENCE = re.compile(r"[\s\ufeff\u200b]*(-{2,}|\+{2,}|[—–]+)\s*(#.*|ya?ml|toml)?\s*$")
+_HIDING_LINE = re.compile(
+    r"[^\w\n]*(?:draft|private|unlisted|published)\W{0,2}\s*[:=]\s*[\"']?(?:true|false|yes|no)\b", re.IGNORECASE
+)
 MAX_BYTES = 64 * 1024
 _FENCES: dict[str, Callable[[str, Place], Node]] = {"---": from_yaml, "+++": from_toml}
 _HIDING = frozenset({
@@ -108,9 +111,9 @@ def split(text: str, path: str) -> tuple[Node, int]:
     fence = text[begin : begin + 3]
     first = text[begin : text.find("\n", begin) if "\n" in text[begin:] else len(text)]
     if fence not in _FENCES or first.rstrip() != fence:
-        if first.strip(_INVISIBLE) in _FENCES:
-            hint = f"begin the line with {first.strip(_INVISIBLE)}"
-            raise BlogError([Problem(Place(path, line), "front-matter", "the front matter is indented", hint)])
+        if _NEARLY_FENCE.match(first):
+            hint = "begin the file with a line --- (YAML) or +++ (TOML) and nothing else in it"
+            raise BlogError([Problem(Place(path, line), "front-matter", "this is nearly front matter", hint)])
         return Node({}, Place(path), "typed"), 0
     opening = Place(path, line)
     end = re.compile(rf"^{re.escape(fence)}[ \t]*$", re.MULTILINE).search(text, begin + len(first))
@@ -123,17 +126,36 @@ def split(text: str, path: str) -> tuple[Node, int]:
     return Node(node.value, opening, "typed"), end.end() + 1
 
 
+def check_text(text: str, origin: Place) -> list[Problem]:
+    """A line such as ``draft: true`` at the head of the text hides nothing: front matter stands above the text."""
+    fence = ""
+    for row, line in enumerate(text.split("\n", 20)[:20]):
+        mark = line.strip()[:3]
+        if mark in {"```", "~~~"} and (not fence or mark == fence):
+            fence = "" if fence else mark
+            if fence and text[: text.find(line)].strip() == "":
+                fence = ""  # a block that begins the file is not an example
+        elif line.startswith("#"):
+            break
+        elif not fence and _HIDING_LINE.match(line):
+            hint = "front matter stands once, at the top of the file, between lines --- or +++"
+            place = Place(origin.path, origin.line + row)
+            return [Problem(place, "front-matter", "this line is in the text and hides nothing", hint)]
+    return []
+
+
 def read(node: Node, kind: str, allow: tuple[str, ...]) -> tuple[FrontMatter, list[Problem]]:
     """Type-check the mapping for a document of ``kind``; give what it says and all that is wrong with it."""
     problems: list[Problem] = []
     fields = Fields(node, problems)
     matter = _series(fields) if kind == "series" else _document(fields)
     for key in node.value:
-        if key in allow and key.lower() in _HIDING and key not in fields.known:
-            hint = f"here it is {_FOREIGN.get(key.lower(), key.lower())}"
+        plain = re.sub(r"^is_|[_-]", "", key.lower())
+        if key in allow and plain in _HIDING and key not in fields.known:
+            hint = f"here it is {_FOREIGN.get(plain, plain)}"
             message = f'"{key}" does not hide anything here'
             fields.warn(node.value[key].place, "hiding-key", message, hint)
-    silent = {"page": _OF_POSTS, "home": (*_OF_POSTS, *_OF_PAGES)}.get(kind, ())
+    silent = {"page": _OF_POSTS, "home": (*_OF_POSTS, *_OF_PAGES, "title", "context")}.get(kind, ())
     for key in silent:
         if key in node.value and key not in allow:
             what = "the home page" if kind == "home" else "a page"

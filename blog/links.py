@@ -7,7 +7,7 @@ import posixpath
 import re
 import unicodedata
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit, urlunsplit
 
 from msgspec import Struct
@@ -18,7 +18,7 @@ from blog.fields import is_url
 from blog.markdown import Reference
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from blog.documents import Document
     from blog.frontmatter import Written
@@ -71,8 +71,8 @@ def resolve(reference: Reference, source: str, atlas: Atlas) -> Target | Problem
     path = unquote(body)
     found = _find(path, source, atlas, address=own is not None)
     if reference.kind == "raw" and path and (found is None or found[0] not in atlas.withheld):
-        on_page = posixpath.join(atlas.documents.get(source, "/"), path)  # as a browser reads it
-        found = _by_address(on_page, atlas)
+        on_page = posixpath.join(atlas.base_path + atlas.documents.get(source, "/"), path)  # as a browser reads it
+        found = _by_address(on_page.removeprefix(atlas.base_path), atlas)
     if found is None:
         return Target(written) if reference.kind == "raw" else _missing(reference, path, source, atlas)
     document, address = found
@@ -204,6 +204,8 @@ def link_page(document: Document, atlas: Atlas, problems: list[Problem]) -> Link
         return found
 
     matter = document.matter
+    for url in (matter.discussion, matter.canonical, matter.source.url if matter.source else ""):
+        follow(Reference(url, "raw", matter.place))
     text = tuple(follow(reference) for reference in document.text.links)
     context = tuple(follow(reference) for reference in document.context.links)
     image = _image(matter.image, follow, atlas, problems) if matter.image else ""
@@ -241,4 +243,15 @@ def used_files(document: Document, files: Mapping[str, str], url: str, *, hidden
     found = [reference for text in texts for reference in (text.withheld_links if hidden else text.links)]
     if document.matter.image and not hidden:
         found.append(Reference(document.matter.image.text, "image", document.matter.image.place))
+    if not hidden:
+        found += [Reference(value, "raw", document.matter.place) for value in _texts_in(document.matter.extra)]
     return {local_file(reference, document.path, files, url) for reference in found} - {""}
+
+
+def _texts_in(data: Any) -> Iterator[str]:
+    """Every text in an author's own data: it may name a picture."""
+    if isinstance(data, str):
+        yield data
+    elif isinstance(data, dict | list):
+        for inner in data.values() if isinstance(data, dict) else data:
+            yield from _texts_in(inner)

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from blog.addresses import slugify, unsafe_name
 from blog.errors import BlogError, Place, Problem
+from blog.fields import CONTROL
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -39,9 +40,11 @@ def new_document(root: Path, sketch: Sketch, now: dt.datetime) -> Path:
     if not slug:
         hint = "choose one: --slug some-words"
         raise BlogError([Problem(Place("content"), "empty-slug", f'the title "{title}" gives no file name', hint)])
-    if sketch.slug and (slugify(slug) != slug or unsafe_name(slug)):
+    if CONTROL.search(title):
+        raise BlogError([Problem(Place("content"), "control-character", "the title has a control character")])
+    if slugify(slug) != slug or unsafe_name(slug):
         better = slugify(slug)
-        hint = f"write --slug {better}" if better else "use letters, digits and hyphens"
+        hint = f"write --slug {better}" if better not in {"", slug} else "choose another: --slug some-words"
         raise BlogError([Problem(Place("content"), "wrong-slug", f'the slug "{slug}" cannot be a file name', hint)])
     folder = root / "content" if sketch.page else root / "content" / "posts"
     path = folder / f"{slug}.md"

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Self
 
 from msgspec import Struct
 
+from blog.addresses import RESERVED
 from blog.cache import FOLDER
 from blog.errors import BlogError, Place, Problem, UnsafeOutput
 from blog.sources import digest
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import TracebackType
 
-MANIFEST = ".blog-manifest"
+MANIFEST = RESERVED
 _HEADER = "blog manifest 1"
 
 
@@ -145,7 +146,7 @@ class Stage:
                 if target.is_file() and not target.is_symlink() and _mark(above) not in self.own:
                     raise _foreign(path, target)
         target = self.output / path
-        if target.is_symlink() or not target.exists():
+        if target.is_symlink() or not target.exists() or not self._real(path):
             return
         for file in sorted(target.rglob("*")) if target.is_dir() else (target,):
             if not file.is_dir() and _mark(file.relative_to(self.output).as_posix()) not in self.own:

@@ -116,7 +116,7 @@ def _address(document: Document, permalink: str, day: dt.date | None) -> str | P
     written = document.matter.slug
     if written is not None and (why := _wrong_slug(written.text)):
         suggestion = slugify(written.text)
-        hint = f"write slug: {suggestion}" if suggestion else "use letters, digits and hyphens"
+        hint = f"write slug: {suggestion}" if suggestion not in {"", written.text} else "choose another one"
         return Problem(written.place, "wrong-slug", f'the slug "{written.text}" {why}', hint)
     slug = written.text if written else slugify(document.stem)
     if not slug:

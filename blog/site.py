@@ -11,13 +11,14 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote
 
+import msgspec
 from msgspec import Struct
 
 from blog import dates
 from blog.addresses import Claim, collisions, output_path, unsafe_name
 from blog.config import FILE_NAME
 from blog.errors import Place, Problem
-from blog.links import Atlas, Links, link_page, resolve, used_files
+from blog.links import Atlas, Links, link_page, local_file, resolve, used_files
 from blog.markdown import Reference, Text
 from blog.pages import Audience, Hold, Page, hold, is_missing_page, place, shows
 from blog.related import relate
@@ -107,7 +108,7 @@ def assemble(
     tags, tag_problems = collect_terms(posts, "tag")
     labels, label_problems = collect_terms(posts, "label")
     series, series_problems = collect_series(pages, posts)
-    public = _public_files(files, seen, unseen, settings.url)
+    public = _public_files(files, seen, unseen, notices.values(), settings.url)
     aliases, alias_problems = _aliases(pages)
     lists = Lists(posts, tags, labels, series)
     own = {page.address for page in pages if page.document.kind == "home" or is_missing_page(page)}
@@ -150,7 +151,7 @@ def _held(document: Document, now: dt.datetime, zone: dt.tzinfo) -> Held:
 
 
 def _public_files(
-    files: Sequence[File], seen: Sequence[Document], unseen: Sequence[Document], url: str
+    files: Sequence[File], seen: Sequence[Document], unseen: Sequence[Document], notices: Iterable[Text], url: str
 ) -> dict[str, tuple[File, str]]:
     """Path → file and output path, of all files but those that belong to, or are used only by, hidden text."""
     outputs = {file.path: file.path.removeprefix("content/") for file in files}
@@ -158,6 +159,9 @@ def _public_files(
     shown = {posixpath.dirname(document.path) for document in seen if _is_bundle(document.path)}
     used = {path for document in seen for path in used_files(document, outputs, url, hidden=False)}
     hidden = {path for document in seen for path in used_files(document, outputs, url, hidden=True)}
+    for text in notices:
+        used |= {local_file(reference, "content/index.md", outputs, url) for reference in text.links}
+        hidden |= {local_file(reference, "content/index.md", outputs, url) for reference in text.withheld_links}
     for document in unseen:
         hidden |= used_files(document, outputs, url, hidden=False) | used_files(document, outputs, url, hidden=True)
     return {
@@ -305,6 +309,10 @@ def _notices(notices: Mapping[str, Text], atlas: Atlas, problems: list[Problem])
 
 def _menu(settings: Settings, atlas: Atlas, problems: list[Problem]) -> tuple[tuple[str, str], ...]:
     items = []
+    for name, url in settings.links:
+        profile = resolve(Reference(url, "raw", Place(FILE_NAME)), "content/index.md", atlas)
+        if isinstance(profile, Problem):
+            problems.append(msgspec.structs.replace(profile, message=f"{name}: {profile.message}"))
     for item in settings.menu:
         target = resolve(Reference(item.target, "link", item.place), "content/index.md", atlas)
         if isinstance(target, Problem):

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 Kind = Literal["post", "page", "home", "series"]
 MARKDOWN = (".md", ".markdown")
 _EDITORS_FILES = re.compile(r".*~|.*\.(swp|swo|tmp)|#.*#", re.IGNORECASE)
+_NEARLY_MARKDOWN = re.compile(r"\.(md|markdown|ipynb)\.[^.]*$|\.(mdown|mkdn?|mkd|mdx|rmd|qmd)$", re.IGNORECASE)
+MAX_FOLDERS = 60
 _KEPT = {".well-known", "_headers", "_redirects"}
 
 
@@ -116,17 +118,16 @@ def _walk(content: Path, root: Path, problems: list[Problem]) -> list[tuple[str,
             name, inner = entry.name, f"{path}/{entry.name}"
             if (name[0] in "._" and name not in _KEPT) or _EDITORS_FILES.fullmatch(name):
                 continue
-            if CONTROL.search(name):
-                shown = inner.encode("unicode_escape", "backslashreplace").decode()
-                hint = "rename it: names are UTF-8 text without control characters"
-                problems.append(Problem(Place(shown), "name", "the file name is not printable text", hint))
-                continue
-            if entry.is_symlink() and not _within(entry.path, root, inner, problems):
+            if not _printable(inner, problems) or (
+                entry.is_symlink() and not _within(entry.path, root, inner, problems)
+            ):
                 continue
             real = os.path.realpath(entry.path) if entry.is_dir() else ""
             if not entry.is_dir():
                 if entry.is_file():
                     found.append((inner, Path(entry.path)))
+            elif real not in above and len(above) > MAX_FOLDERS:
+                problems.append(Problem(Place(inner), "too-deep", f"deeper than {MAX_FOLDERS} folders"))
             elif real not in above:
                 visit(Path(entry.path), inner, (*above, real))
 
@@ -134,11 +135,24 @@ def _walk(content: Path, root: Path, problems: list[Problem]) -> list[tuple[str,
     return sorted(found)
 
 
+def _printable(path: str, problems: list[Problem]) -> bool:
+    if not CONTROL.search(path):
+        return True
+    shown = path.encode("unicode_escape", "backslashreplace").decode()
+    hint = "rename it: names are UTF-8 text without control characters"
+    problems.append(Problem(Place(shown), "name", "the file name is not printable text", hint))
+    return False
+
+
 def _within(link: str, root: Path, path: str, problems: list[Problem]) -> bool:
     try:
         real = Path(link).resolve(strict=True)
     except (OSError, RuntimeError):
         problems.append(Problem(Place(path), "dangling-link", "the symbolic link leads nowhere"))
+        return False
+    if real in (root, root / ".blog") or (root / ".blog") in real.parents:
+        hint = "name the file or folder that is meant"
+        problems.append(Problem(Place(path), "outside-link", "the symbolic link leads to the site folder itself", hint))
         return False
     if not real.is_relative_to(root):
         hint = "copy the file into the site folder"
@@ -157,6 +171,10 @@ def _kind(path: str, bundles: set[str], problems: list[Problem]) -> Kind | Liter
     if name.lower().endswith(".ipynb"):
         message = "notebooks are not published by this version: left out"
         problems.append(Problem(Place(path), "notebook", message, "export it as Markdown", "warning"))
+        return None
+    if _NEARLY_MARKDOWN.search(name):
+        message = "left out: it looks like Markdown, or like a copy of it"
+        problems.append(Problem(Place(path), "nearly-markdown", message, "name it .md, or move it away", "warning"))
         return None
     if not name.lower().endswith(MARKDOWN):
         return "file"
@@ -214,6 +232,10 @@ def load_theme(root: Path, name: str) -> Theme:
 def _theme_files(folder: Path, kind: str, home: Path) -> Iterator[tuple[str, bytes]]:
     for path in sorted((folder / kind).rglob("*")):
         name = path.relative_to(folder / kind).as_posix()
+        if CONTROL.search(name):
+            shown = name.encode("unicode_escape", "backslashreplace").decode()
+            message = f"the file name {shown} is not printable text"
+            raise BlogError([Problem(Place(f"themes/{folder.name}"), "name", message, "rename it")])
         hidden = any(part[0] == "." for part in name.split("/")) or _EDITORS_FILES.fullmatch(path.name)
         if path.is_file() and not hidden:
             yield name, _inside(path, home, f"{kind}/{name}").read_bytes()

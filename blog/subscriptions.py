@@ -117,7 +117,15 @@ class _Feeds:
 
     def _filled(self, post: Page, text: Text, targets: Sequence[str], prefix: str) -> str:
         base = self.absolute(post.address)
-        return fill(text.feed_html, [urljoin(base, target) for target in targets], prefix)
+        return fill(text.feed_html, [_join(base, target) for target in targets], prefix)
+
+
+def _join(base: str, target: str) -> str:
+    """The absolute form of what stands in a page; what no program can take apart stays as it is."""
+    try:
+        return urljoin(base, target)
+    except ValueError:
+        return target
 
 
 def _locations(site: Site, settings: Settings) -> Iterator[tuple[str, str]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any
 
-from jinja2 import FunctionLoader, StrictUndefined, TemplateError, TemplateSyntaxError, nodes, pass_context
+from jinja2 import FunctionLoader, StrictUndefined, TemplateSyntaxError, nodes, pass_context
 from jinja2.exceptions import SecurityError
 from jinja2.meta import find_referenced_templates
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -25,6 +25,11 @@ if TYPE_CHECKING:
 
     from blog.themes import Design
 
+MAX_PRODUCT = 1_000_000
+REQUIRED = (
+    "home.html", "list.html", "post.html", "page.html", "terms.html", "archive.html", "series.html", "series-list.html",
+    "404.html", "alias.html",
+)  # fmt: skip
 _FILTERS_LEFT_OUT = ("random", "safe", "pprint", "xmlattr", "urlize", "tojson")
 
 
@@ -50,6 +55,16 @@ class Templates:
         ]
         if unknown:
             raise BlogError(unknown)
+
+    def check_complete(self) -> None:
+        """Raise :class:`BlogError` if a kind of page has no template."""
+        missing = [
+            Problem(Place(self.path), "template", f'the theme has no template "{name}"')
+            for name in REQUIRED
+            if name not in self.texts
+        ]
+        if missing:
+            raise BlogError(missing)
 
     def _check(self, name: str) -> frozenset[str]:
         """The names of the templates that ``name`` includes, extends or imports."""
@@ -98,8 +113,7 @@ class Templates:
             template: Template = self.environment.get_template(name)
             fields = {field: getattr(view, field) for field in view.__struct_fields__}
             return template.render(fields).encode()
-        except (TemplateError, SecurityError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError,
-                RecursionError) as error:  # fmt: skip
+        except Exception as error:  # noqa: BLE001  (a template may fail in any way)
             where, line = _where(error, name, self.texts)
             message = str(error) or type(error).__name__
             raise BlogError([self._problem(where, line, message, f"while rendering {page}")]) from None
@@ -119,8 +133,21 @@ def _where(error: BaseException, name: str, known: Container[str]) -> tuple[str,
     return where, line
 
 
-def _environment(templates: dict[str, str]) -> ImmutableSandboxedEnvironment:
-    environment = ImmutableSandboxedEnvironment(
+class _Sandbox(ImmutableSandboxedEnvironment):
+    """Jinja's sandbox, where no product can fill the memory."""
+
+    intercepted_binops = frozenset({"*", "**"})
+
+    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
+        """Multiply what stays small."""
+        sizes = [abs(value) if isinstance(value, int | float) else len(value) for value in (left, right)]
+        if operator == "**" or sizes[0] * sizes[1] > MAX_PRODUCT:
+            raise SecurityError(f"the product of {operator} is too large")
+        return super().call_binop(context, operator, left, right)
+
+
+def _environment(templates: dict[str, str]) -> _Sandbox:
+    environment = _Sandbox(
         loader=FunctionLoader(lambda name: (templates[name], name, None) if name in templates else None),
         undefined=StrictUndefined,
         autoescape=True,

@@ -61,7 +61,7 @@ def test_a_quoted_null_is_text() -> None:
         (Read("key: [a]"), '2:6 error wrong-type: "key" must be text'),
         (Read("key: {a: b}"), '2:6 error wrong-type: "key" must be text'),
         (toml("key = 12"), '2:7 error wrong-type: "key" must be text -- write key = "12"'),
-        (toml("key = 2015-06-09"), '2:7 error wrong-type: "key" must be text'),
+        (toml("key = 2015-06-09"), '2:7 error wrong-type: "key" must be text -- write key = "2015-06-09"'),
         (toml("key = [1]"), '2:7 error wrong-type: "key" must be text'),
     ],
 )
@@ -135,13 +135,36 @@ def test_a_missing_flag_is_its_default() -> None:
     assert Read("").fields.flag("key", default=True) is True
 
 
-@pytest.mark.parametrize("text", ["yes", "no", "on", "1", "TRUE", "'true'", '"false"', "", "~", "[true]", "{}", "tru"])
-def test_what_is_neither_true_nor_false_is_an_error(text: str) -> None:
+_COLLECTION = pytest.mark.xfail(strict=True, reason="BUG: for a collection of YAML the hint is in the form of TOML")
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("yes", "true"), ("on", "true"), ("y", "true"), ("1", "true"), ("TRUE", "true"), ("'true'", "true"),
+        ("no", "false"), ("Off", "false"), ("n", "false"), ("0", "false"), ('"false"', "false"),
+        ("", "true or false"), ("~", "true or false"), ("tru", "true or false"), ("''", "true or false"),
+        pytest.param("[true]", "true or false", marks=_COLLECTION),
+        pytest.param("{}", "true or false", marks=_COLLECTION),
+    ],
+)  # fmt: skip
+def test_what_is_neither_true_nor_false_is_an_error_that_says_what_was_meant(text: str, meant: str) -> None:
     read = Read(f"key: {text}")
     assert read.fields.flag("key") is False
     assert [line.split(" ", 1)[1] for line in read.told] == [
-        'error wrong-type: "key" must be true or false -- write key: true'
+        f'error wrong-type: "key" must be true or false -- write key: {meant}'
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [('"yes"', "true"), ("'False'", "false"), ("0", "false"), ("1", "true"), ("2", "true or false"),
+     ("[true]", "true or false"), ("2015-06-09", "true or false")],
+)  # fmt: skip
+def test_the_hint_for_a_flag_of_toml_is_in_the_form_of_toml(text: str, meant: str) -> None:
+    read = toml(f"key = {text}")
+    assert read.fields.flag("key", default=True) is True
+    assert read.told == [f'2:7 error wrong-type: "key" must be true or false -- write key = {meant}']
 
 
 @pytest.mark.parametrize(("text", "number"), [("3", 3), ("012", 12), ("-4", -4), ("+5", 5), ("0", 0)])

@@ -8,7 +8,7 @@ import pytest
 from blog.config import Person
 from blog.dates import When
 from blog.errors import BlogError, Place
-from blog.frontmatter import MAX_BYTES, FrontMatter, Source, Written, read, split
+from blog.frontmatter import MAX_BYTES, FrontMatter, Source, Written, check_text, read, split
 from blog.sources import Kind
 from tests.sites import told
 
@@ -68,7 +68,7 @@ def test_the_block_is_taken_off_the_text(text: str, body: str, line: int) -> Non
     assert text[start:] == body
 
 
-@pytest.mark.parametrize("text", ["", "Text\n", "# T\n---\n", "----\nText", "--- x\nText", "++ +\n", "\n\n", "-- -"])
+@pytest.mark.parametrize("text", ["", "Text\n", "# T\n---\n", "- a\n- b\n", "\n\n", "Text -- more", "* * *\n"])
 def test_a_text_without_a_block_is_all_text(text: str) -> None:
     node, start = split(text, "a.md")
     assert (node.value, node.place, start) == ({}, Place("a.md"), 0)
@@ -115,9 +115,42 @@ def test_a_title_with_a_colon_gets_the_quoted_form_to_write() -> None:
     ]
 
 
-@pytest.mark.parametrize("text", [" ---\ndraft: true\n---\n# T\n", "\ufeff---\ndraft: true\n---\n# T\n"])
-def test_what_looks_like_a_block_is_never_taken_for_text(text: str) -> None:
-    assert broken(text)
+@pytest.mark.parametrize(
+    "first",
+    [" ---", "\ufeff---", "\u200b---", "\u00a0---", "\t+++", "----", "--- x", "---yaml", "-- -", "++ +", "--", "\u2014", "\u2013\u2013\u2013",
+     "\u2014-", "<!-- x -->", "<!-- x --> ---"],
+)  # fmt: skip
+def test_what_looks_like_a_block_is_never_taken_for_text(first: str) -> None:
+    hint = "begin the file with a line --- (YAML) or +++ (TOML) and nothing else in it"
+    line = f"2:1 error front-matter: this is nearly front matter -- {hint}"
+    assert broken(f"\n{first}\ndraft: true\n---\n# T\n") == [line]
+
+
+# What hides nothing
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["draft: true", "Private: yes", "unlisted = true", "published: 'false'", "**draft**: true", "- private: true",
+     '"draft": true', "> draft: true", "draft : no"],
+)  # fmt: skip
+def test_a_line_in_the_text_that_looks_as_if_it_hid_the_post_is_an_error(line: str) -> None:
+    hint = "front matter stands once, at the top of the file, between lines --- or +++"
+    message = f"9:1 error front-matter: this line is in the text and hides nothing -- {hint}"
+    assert told(check_text(f"Text\n\n{line}\n", Place("a.md", 7))) == [message]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "Text", "a draft: true", "drafts: true", "draft: of a letter", "# H\ndraft: true", "T\n```\ndraft: true\n```",
+     "T\n~~~\n```\ndraft: true\n~~~", "x\n" * 20 + "draft: true"],
+)  # fmt: skip
+def test_other_lines_and_examples_are_text(text: str) -> None:
+    assert check_text(text, Place("a.md")) == []
+
+
+def test_a_block_of_code_that_begins_the_file_is_no_example() -> None:
+    assert check_text("```\ndraft: true\n```\n", Place("a.md"))[0].place == Place("a.md", 2)
 
 
 # Every key
@@ -269,7 +302,7 @@ def test_toml_says_the_same_as_yaml(block: str, field: str, value: Any) -> None:
         ("lang: english please",
          ['2:7 error wrong-language: "english please" is not a language tag such as en or pt-BR']),
         ("canonical: /a/", ['2:12 error wrong-url: "canonical" must be an http or https address, not "/a/"']),
-        ("toc: off", ['2:6 error wrong-type: "toc" must be true or false -- write toc: true']),
+        ("toc: off", ['2:6 error wrong-type: "toc" must be true or false -- write toc: false']),
         ("template: [a]", ['2:11 error wrong-type: "template" must be text']),
         ("guid: [a]", ['2:7 error wrong-type: "guid" must be text']),
         ("extra: 1", ['2:8 error wrong-type: "extra" must be a table of keys and values']),
@@ -292,7 +325,7 @@ def test_a_wrong_value_is_told_with_its_position(block: str, lines: list[str]) -
         ("date = 2015-06-09T09:00:00+23:59",
          '2:8 error wrong-date: "2015-06-09T09:00:00+23:59" is not a date: time zone offset is out of range'),
         ("date = 0001-01-01", '2:8 error wrong-date: "0001-01-01" is not a date: year is out of range'),
-        ("draft = 'true'", '2:9 error wrong-type: "draft" must be true or false -- write draft: true'),
+        ("draft = 'true'", '2:9 error wrong-type: "draft" must be true or false -- write draft = true'),
         ("author = 3", '2:10 error wrong-type: "author" must be a name, or a table with name, url and email'),
     ],
 )  # fmt: skip
@@ -340,29 +373,48 @@ def test_what_follows_a_wrong_entry_keeps_its_position() -> None:
 # Where the context stands
 
 
-@pytest.mark.parametrize(("block", "line"), [("context: So", 2), ("context: |\n  So", 3), ("context: >-\n  So", 3)])
-def test_the_context_is_placed_in_its_line(block: str, line: int) -> None:
-    assert matter(block).context_place.line == line
+@pytest.mark.parametrize("value", ["So", "'So'", "|\n  So", ">-\n  So", "|\n\n\n    So", "| # so\n   So"])
+def test_the_context_is_placed_where_its_value_stands(value: str) -> None:
+    found = matter(f"title: T\ncontext: {value}")
+    assert (found.context, found.context_place) == ("So", Place("a.md", 3, 10))
+
+
+def test_the_context_of_toml_is_placed_where_its_value_stands() -> None:
+    assert toml('context = """\nSo"""').context_place == Place("a.md", 2, 11)
+
+
+@pytest.mark.parametrize("value", ["a <!-- b --> c", "|\n  a\n  <!-- b -->\n  c"])
+def test_a_comment_in_the_context_is_markdown_and_no_error(value: str) -> None:
+    assert "<!-- b -->" in matter(f"context: {value}").context
+    assert wrong(f"context: {value}") == []
+
+
+# Keys that mean nothing
+
+
+@pytest.mark.parametrize(("kind", "what"), [("page", "a page"), ("home", "the home page")])
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("tags", "a"), ("labels", "a"), ("series", "a"), ("part", "1"), ("weight", "1"), ("source", "https://x.org"),
+     ("discussion", "https://x.org"), ("revisits", "a.md"), ("author", "A"), ("guid", "g")],
+)  # fmt: skip
+def test_a_key_for_posts_alone_is_a_warning_elsewhere(kind: Kind, what: str, key: str, value: str) -> None:
+    line = f'3:1 warning silent-key: "{key}" means nothing on {what} -- take the line out'
+    assert wrong(f"summary: S\n{key}: {value}", kind) == [line]
+    assert wrong(f"summary: S\n{key}: {value}", "post") == []
+    assert wrong(f"summary: S\n{key}: {value}", kind, allow=(key,)) == []
 
 
 @pytest.mark.parametrize(
-    ("block", "position"),
-    [
-        ("context: 'So'", (2, 11)),
-        ("context: |\n  So", (3, 3)),
-        ("context: |\n\n\n    So", (5, 5)),
-        ("context: | # so\n   So", (3, 4)),
-    ],
-)
-@pytest.mark.xfail(strict=True, reason="BUG: quotes, indentation and empty lines are not counted")
-def test_the_context_is_placed_where_its_first_letter_stands(block: str, position: tuple[int, int]) -> None:
-    place = matter(block).context_place
-    assert (place.line, place.column) == position
-
-
-@pytest.mark.xfail(strict=True, reason="BUG: the line of the quotes is taken for the first line of the text")
-def test_the_context_of_toml_is_placed_where_its_first_letter_stands() -> None:
-    assert toml('context = """\nSo"""').context_place == Place("a.md", 3, 1)
+    ("key", "value"),
+    [("slug", "a"), ("image", "a.png"), ("image_alt", "A"), ("canonical", "https://x.org"), ("lang", "es"),
+     ("unlisted", "true"), ("aliases", "/a/"), ("updated", "2026-01-31"), ("lastmod", "2026-01-31"),
+     ("date", "2026-01-31"), ("title", "T"), ("context", "C")],
+)  # fmt: skip
+def test_a_key_for_pages_is_a_warning_on_the_home_page(key: str, value: str) -> None:
+    line = f'3:1 warning silent-key: "{key}" means nothing on the home page -- take the line out'
+    assert wrong(f"summary: S\n{key}: {value}", "home") == [line]
+    assert wrong(f"summary: S\n{key}: {value}", "page") == []
 
 
 # Keys of other generators

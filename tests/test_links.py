@@ -185,7 +185,9 @@ def test_a_link_into_the_same_page_stays_as_it_is(written: str) -> None:
 @pytest.mark.parametrize(
     ("written", "line"),
     [
-        ("c.md", '7:3 error broken-link: there is no file "c.md" beside content/posts/a.md -- did you mean "b.md"?'),
+        ("c.md", '7:3 error broken-link: there is no file "c.md" beside content/posts/a.md'),
+        ("../xbout.md", ('7:3 error broken-link: there is no file "../xbout.md" beside content/posts/a.md'
+         ' -- did you mean "../about.md"?')),
         ("../abuot.md", ('7:3 error broken-link: there is no file "../abuot.md" beside content/posts/a.md'
          ' -- did you mean "../about.md"?')),
         ("../../blog.toml", '7:3 error broken-link: there is no file "../../blog.toml" beside content/posts/a.md'),
@@ -211,7 +213,9 @@ def test_a_picture_that_is_not_there_is_called_a_picture() -> None:
 
 @pytest.mark.parametrize("written", ["#", "#top", "b.md#top"])
 def test_a_link_to_the_top_of_a_page_leads_there(written: str) -> None:
-    assert isinstance(lead(written), Target)
+    found = lead(written)
+    assert isinstance(found, Target)
+    assert found.url.endswith(written.removeprefix("b.md"))
 
 
 def test_a_link_finds_its_file_in_either_unicode_form() -> None:
@@ -374,9 +378,12 @@ def test_what_is_revisited_must_be_a_post_of_the_site(written: str) -> None:
     ]
 
 
-@pytest.mark.parametrize("written", ["../about.md", "../index.md", "a.md", "#part"])
-def test_what_is_revisited_is_another_post(written: str) -> None:
-    assert linked(document(revisits=(Written(written, PLACE),)))[1]
+@pytest.mark.parametrize("written", ["../about.md", "../index.md", "a.md", "#part", "old/", "café 1.md"])
+def test_what_is_revisited_is_an_earlier_post(written: str) -> None:
+    found, problems = linked(document(revisits=(Written(written, PLACE),)))
+    assert found.revisits == ()
+    hint = "name the file of an earlier post"
+    assert problems == [f'7:3 error wrong-revisit: "{written}" is not an earlier post of this site -- {hint}']
 
 
 def test_what_is_revisited_but_not_published_is_told_once() -> None:
@@ -393,7 +400,8 @@ def test_a_picture_of_another_site_stays_as_it_is() -> None:
 def test_the_picture_for_previews_is_a_picture(written: str) -> None:
     found, problems = linked(document(image=Written(written, PLACE)))
     assert found.image == ""
-    assert problems
+    hint = "name a picture of this site, or an https address"
+    assert problems == [f'7:3 error wrong-image: "{written}" is not a picture -- {hint}']
 
 
 # Files that texts use

@@ -183,29 +183,28 @@ def test_a_post_without_a_date_still_has_an_address() -> None:
     ("slug", "line"),
     [
         ("a/b", 'the slug "a/b" is a path -- write slug: a-b'),
-        ("/", 'the slug "/" is a path -- use letters, digits and hyphens'),
+        ("/", 'the slug "/" is a path -- choose another one'),
         ("a b", 'the slug "a b" has characters that addresses should not have -- write slug: a-b'),
         ("C++", 'the slug "C++" has characters that addresses should not have -- write slug: c'),
         ("-a", 'the slug "-a" has characters that addresses should not have -- write slug: a'),
         ("a--b", 'the slug "a--b" has characters that addresses should not have -- write slug: a-b'),
         (".a", 'the slug ".a" has characters that addresses should not have -- write slug: a'),
-        ("😀", 'the slug "😀" has characters that addresses should not have -- use letters, digits and hyphens'),
-        ("..", 'the slug ".." has an empty or dotted part -- use letters, digits and hyphens'),
+        ("😀", 'the slug "😀" has characters that addresses should not have -- choose another one'),
+        ("..", 'the slug ".." has an empty or dotted part -- choose another one'),
         ("a.", 'the slug "a." ends with a dot or a space: "a." -- write slug: a'),
         ("a?", 'the slug "a?" has a character that names of files cannot have: "a?" -- write slug: a'),
-        ("CON", 'the slug "CON" is a reserved name on Windows: "CON" -- write slug: con'),
-        ("x" * 300, f'the slug "{"x" * 300}" is longer than 255 bytes -- write slug: {"x" * 300}'),
+        ("con", 'the slug "con" is a reserved name on Windows: "con" -- choose another one'),
+        ("x" * 300, f'the slug "{"x" * 300}" is longer than 255 bytes -- choose another one'),
     ],
 )
 def test_a_slug_that_addresses_cannot_have_is_an_error(slug: str, line: str) -> None:
     assert refused(document(slug=slug)) == f"3:7 error wrong-slug: {line}"
 
 
-@pytest.mark.parametrize("slug", ["CON", "x" * 300])
-@pytest.mark.xfail(strict=True, reason="BUG: the hint repeats the slug that was refused")
-def test_the_slug_in_a_hint_is_a_good_one(slug: str) -> None:
-    suggestion = refused(document(slug=slug)).rpartition(" -- ")[2]
-    assert suggestion == "use letters, digits and hyphens" or address(document(slug=suggestion[12:]))
+@pytest.mark.parametrize("slug", ["CON", "X" * 300, "nul."])
+@pytest.mark.xfail(strict=True, reason="BUG: the slug in the hint is refused for the same reason")
+def test_a_slug_that_would_be_refused_too_is_not_in_the_hint(slug: str) -> None:
+    assert refused(document(slug=slug)).endswith(" -- choose another one")
 
 
 @pytest.mark.xfail(strict=True, reason="BUG: refused, with a hint that looks the same")

@@ -7,7 +7,7 @@ import pytest
 
 from blog.errors import BlogError
 from blog.fields import decode
-from blog.sources import Sources, load, load_theme, themes_folder
+from blog.sources import MAX_FOLDERS, File, Sources, digest, load, load_theme, themes_folder
 from tests.sites import site, told
 
 
@@ -36,8 +36,9 @@ def said(sources: Sources) -> list[str]:
         ("now/index.md", "page"), ("now/more.md", "page"), ("404.md", "page"), ("posts.md", "page"),
         ("posts/a.md", "post"), ("posts/2026/a.markdown", "post"), ("posts/a/index.md", "post"),
         ("posts/a/index.markdown", "post"), ("posts/2026/a/index.md", "post"),
+        ("INDEX.MD", "home"), ("posts/a.MD", "post"), ("posts/a/INDEX.Markdown", "post"), ("series/a.Md", "series"),
         ("series/a.md", "series"), ("series/a/b.md", "page"), ("x/posts/a.md", "page"),
-        ("favicon.ico", "file"), ("posts/a.png", "file"), ("a.txt", "file"), ("README", "file"), ("a.md.txt", "file"),
+        ("favicon.ico", "file"), ("posts/a.png", "file"), ("a.txt", "file"), ("README", "file"), ("a.mdb", "file"), ("md", "file"),
     ],
 )  # fmt: skip
 def test_a_path_says_what_a_file_is(tmp_path: Path, path: str, kind: str) -> None:
@@ -54,11 +55,14 @@ def test_documents_and_files_come_in_the_order_of_their_paths(tmp_path: Path) ->
     assert [source.data.decode() for source in sources.documents] == [path.removeprefix("content/") for path in paths]
 
 
-def test_a_file_is_known_by_the_digest_of_its_contents(tmp_path: Path) -> None:
+def test_a_file_is_known_by_its_path_and_where_it_lies(tmp_path: Path) -> None:
     (file,) = loaded(tmp_path, {"content/a.bin": b"\0\xff"}).files
-    assert file.digest == digest(b"\0\xff")
-    assert len(file.digest) == 16
-    assert file.disk_path == str(tmp_path / "content/a.bin")
+    assert file == File("content/a.bin", str(tmp_path / "content/a.bin"))
+
+
+def test_a_digest_is_sixteen_bytes_of_the_contents() -> None:
+    assert len(digest(b"\0\xff")) == 16
+    assert digest(b"a") == digest(b"a") != digest(b"b")
 
 
 @pytest.mark.parametrize(
@@ -109,6 +113,18 @@ def test_a_text_of_the_posts_folder_is_an_error(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("name", ["index.md", "INDEX.Markdown"])
+def test_a_text_of_the_series_folder_is_an_error(tmp_path: Path, name: str) -> None:
+    sources = loaded(tmp_path, {f"content/series/{name}": "x"})
+    assert kinds(sources) == {}
+    assert said(sources) == [
+        (
+            f"content/series/{name}: 1:1 error series-index: the list of series has no text of its own"
+            " -- write about one series in content/series/NAME.md"
+        )
+    ]
+
+
 def test_markdown_beside_the_index_of_a_bundle_is_left_out_with_a_warning(tmp_path: Path) -> None:
     names = ["posts/a/index.md", "posts/a/notes.md", "posts/a/deep/more.markdown", "posts/a/pic.png", "posts/b/c.md"]
     sources = loaded(tmp_path, {f"content/{name}": "x" for name in names})
@@ -139,6 +155,17 @@ def test_a_notebook_is_never_published_as_a_file(tmp_path: Path) -> None:
     assert kinds(loaded(tmp_path, {"content/posts/a.ipynb": "{}"})) == {}
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["posts/a.md.txt", "a.md.bak", "a.MARKDOWN.orig", "a.ipynb.1", "a.mdx", "a.mkd", "a.MDown", "a.qmd", "a.Rmd"],
+)
+def test_what_is_nearly_markdown_is_left_out_with_a_warning(tmp_path: Path, name: str) -> None:
+    sources = loaded(tmp_path, {f"content/{name}": "---\ndraft: true\n---\n"})
+    assert kinds(sources) == {}
+    message = "left out: it looks like Markdown, or like a copy of it -- name it .md, or move it away"
+    assert said(sources) == [f"content/{name}: 1:1 warning nearly-markdown: {message}"]
+
+
 def test_a_folder_may_be_named_like_a_document(tmp_path: Path) -> None:
     assert kinds(loaded(tmp_path, {"content/posts/a.md/b.txt": "x"})) == {"posts/a.md/b.txt": "file"}
 
@@ -166,7 +193,17 @@ def test_what_is_neither_file_nor_folder_is_left_out(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "shown"),
-    [(b"a\xff.md", "a\\xff.md"), (b"a\x1b.md", "a\x1b.md"), (b"a\x7f", "a\x7f"), (b"\xc2\x85", "\x85")],
+    [
+        pytest.param(
+            b"a\xff.md", "a\\xff.md", marks=pytest.mark.xfail(reason="BUG: a byte is shown as a surrogate, \\udcff")
+        ),
+        pytest.param(
+            "ñ日\x1b.md".encode(), "ñ日\\x1b.md", marks=pytest.mark.xfail(reason="BUG: letters are escaped too")
+        ),
+        (b"a\x1b.md", "a\\x1b.md"),
+        (b"a\x7f", "a\\x7f"),
+        (b"\xc2\x85", "\\x85"),
+    ],
 )
 def test_a_name_that_is_not_printable_is_an_error(tmp_path: Path, name: bytes, shown: str) -> None:
     (tmp_path / "content").mkdir()
@@ -219,7 +256,7 @@ def test_links_that_leave_the_site_folder_are_errors_that_name_them(tmp_path: Pa
     sources = load(root)
     message = "1:1 error outside-link: the symbolic link leaves the site folder -- copy the file into the site folder"
     assert kinds(sources) == {}
-    assert said(sources) == [f"content/{name}: {message}" for name in ("file.md", "folder", "step.md")]
+    assert sorted(said(sources)) == [f"content/{name}: {message}" for name in ("file.md", "folder", "step.md")]
 
 
 def test_a_sibling_whose_name_begins_alike_is_outside(tmp_path: Path) -> None:
@@ -237,13 +274,30 @@ def test_a_site_folder_that_is_itself_a_link_is_no_way_out(tmp_path: Path) -> No
     assert (kinds(sources), sources.problems) == ({"a.md": "page", "b.md": "page"}, ())
 
 
+@pytest.mark.parametrize("target", ["..", "../.blog", "../.blog/preview"])
+def test_a_link_to_the_site_folder_itself_or_its_cache_is_an_error(tmp_path: Path, target: str) -> None:
+    root = site(tmp_path, {".blog/preview/secret.md": "S"})
+    link(root / "content/x", target)
+    sources = load(root)
+    assert kinds(sources) == {}
+    message = "the symbolic link leads to the site folder itself -- name the file or folder that is meant"
+    assert said(sources) == [f"content/x: 1:1 error outside-link: {message}"]
+
+
+def test_folders_may_be_sixty_deep_and_no_deeper(tmp_path: Path) -> None:
+    deep = "/".join(["d"] * MAX_FOLDERS)
+    sources = loaded(tmp_path, {f"content/{deep}/a.txt": "A", f"content/{deep}/e/b.txt": "B"})
+    assert kinds(sources) == {f"{deep}/a.txt": "file"}
+    assert said(sources) == [f"content/{deep}/e: 1:1 error too-deep: deeper than {MAX_FOLDERS} folders"]
+
+
 @pytest.mark.parametrize("target", ["nowhere.md", "loop.md", "other"])
 def test_a_link_that_leads_nowhere_is_an_error(tmp_path: Path, target: str) -> None:
     link(tmp_path / "content/loop.md", target)
     link(tmp_path / "content/other", "loop.md")
     sources = load(tmp_path)
     assert {problem.message for problem in sources.problems} == {"the symbolic link leads nowhere"}
-    assert [problem.place.path for problem in sources.problems] == ["content/loop.md", "content/other"]
+    assert sorted(problem.place.path for problem in sources.problems) == ["content/loop.md", "content/other"]
     assert {problem.code for problem in sources.problems} == {"dangling-link"}
 
 
@@ -252,11 +306,20 @@ def test_a_link_whose_target_cannot_be_looked_at_is_an_error(tmp_path: Path) -> 
     assert [problem.code for problem in load(tmp_path).problems] == ["dangling-link"]
 
 
+@pytest.mark.xfail(strict=True, reason="BUG: problems come in the order of the disk, those of links before all others")
+def test_problems_come_in_the_order_of_their_paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("a", "b", "c"):
+        link(tmp_path / f"content/{name}", "nowhere")
+    scan = os.scandir
+    monkeypatch.setattr(os, "scandir", lambda path: sorted(scan(path), key=lambda entry: entry.name, reverse=True))
+    paths = [problem.place.path for problem in load(tmp_path).problems]
+    assert paths == ["content/a", "content/b", "content/c"]
+
+
 def test_loops_of_folders_end(tmp_path: Path) -> None:
     root = site(tmp_path, {"content/a/b.md": "B"})
     link(root / "content/a/up", "..")
     link(root / "content/a/self", ".")
-    link(root / "content/a/root", "../..")
     assert "content/a/b.md" in [source.path for source in load(root).documents]
 
 
@@ -415,7 +478,9 @@ def test_a_theme_that_is_not_there_gets_the_list_of_those_that_are(tmp_path: Pat
 
 def test_a_template_that_is_not_utf_8_is_a_problem(tmp_path: Path) -> None:
     root = site(tmp_path, {"themes/t/theme.toml": "", "themes/t/templates/a.html": b"\xff"})
-    assert theme_error(root, "t") == "themes/t: 1:1 error encoding: a template is not UTF-8"
+    assert theme_error(root, "t") == (
+        "themes/t/templates/a.html: 1:1 error encoding: not UTF-8: byte 0xff -- save it as UTF-8"
+    )
 
 
 def test_a_theme_file_that_cannot_be_read_is_a_problem(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -428,13 +493,22 @@ def test_a_theme_file_that_cannot_be_read_is_a_problem(tmp_path: Path, monkeypat
     assert theme_error(root, "t") == "themes/t: 1:1 error unreadable: Permission denied: a.html"
 
 
-def test_a_link_out_of_a_theme_is_an_error_and_one_inside_the_site_is_followed(tmp_path: Path) -> None:
-    site(tmp_path / "outside", {"secret.css": "S"})
+def test_a_link_of_a_theme_inside_the_site_is_followed(tmp_path: Path) -> None:
     root = site(tmp_path / "site", {"themes/t/theme.toml": "", "shared/a.css": "A"})
     link(root / "themes/t/static/a.css", root / "shared/a.css")
     assert load_theme(root, "t").assets == {"a.css": b"A"}
-    link(root / "themes/t/static/b.css", tmp_path / "outside/secret.css")
-    assert theme_error(root, "t") == ("themes/t: 1:1 error outside-link: the symbolic link b.css leaves the theme")
+
+
+@pytest.mark.xfail(strict=True, reason="BUG: the place is themes/static, which is no file: the theme's name is lost")
+@pytest.mark.parametrize("name", ["static/b.css", "static/deep/b.css", "templates/b.html", "theme.toml"])
+def test_a_link_out_of_a_theme_is_an_error_that_names_it(tmp_path: Path, name: str) -> None:
+    site(tmp_path / "outside", {"secret.css": "S"})
+    root = site(tmp_path / "site", {"themes/t/theme.toml": ""})
+    (root / "themes/t" / name).unlink(missing_ok=True)
+    link(root / "themes/t" / name, tmp_path / "outside/secret.css")
+    assert theme_error(root, "t") == (
+        f"themes/t/{name}: 1:1 error outside-link: the symbolic link {name} leaves the theme"
+    )
 
 
 @pytest.mark.parametrize("name", ["themes", "themes/t", "themes/t/theme.toml", "themes/t/static"])

@@ -103,12 +103,25 @@ def test_a_name_that_gives_no_address_is_an_error() -> None:
     terms, problems = collect_terms([page("a", tags="!!!", labels="😀")], "tag")
     assert terms == {}
     assert told(problems) == [
-        '1:1 error empty-slug: the tag "!!!" gives no address -- use a name with letters or digits'
+        '1:1 error empty-slug: the tag "!!!" gives no address -- use another name, with letters or digits'
     ]
 
 
-def test_an_unsafe_name_of_a_tag_is_still_a_tag() -> None:
-    assert collect_terms([page("a", tags="con")], "tag")[0]["con"].address == "/tags/con/"
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("con", 'is a reserved name on Windows: "con"'),
+        ("LPT1", 'is a reserved name on Windows: "lpt1"'),
+        ("x" * 256, "is longer than 255 bytes"),
+    ],
+)
+def test_a_name_that_no_folder_can_have_is_an_error_at_its_place(name: str, why: str) -> None:
+    posts = [page("new", tags=f"fine,{name}"), page("old", tags=name)]
+    terms, problems = collect_terms(posts, "tag")
+    assert list(terms) == ["fine"]
+    hint = "use another name, with letters or digits"
+    assert told(problems) == [f'1:1 error empty-slug: the tag "{name}" gives no address: it {why} -- {hint}']
+    assert problems[0].place.path == "content/old.md"
 
 
 # Series
@@ -121,7 +134,8 @@ def test_a_series_without_a_file_is_made_of_its_posts_from_the_oldest_on() -> No
     (series,) = found.values()
     assert (series.name, series.address, series.page) == ("my series", "/series/my-series/", None)
     assert series.parts == (Part(1, "old", old), Part(2, "new", new))
-    assert (series.posts, series.total) == ((old, new), 2)
+    assert (series.published, series.posts, series.total) == (series.parts, (old, new), 2)
+    assert memberships(found) == {old.path: ("my series", 0), new.path: ("my series", 1)}
 
 
 def test_a_series_with_a_file_has_its_title_address_and_planned_parts() -> None:
@@ -133,6 +147,8 @@ def test_a_series_with_a_file_has_its_title_address_and_planned_parts() -> None:
     assert found["my series"].page == file
     assert parts(found["my series"]) == [(1, "One", False), (2, "two", True), (3, "Three", False)]
     assert found["my series"].total == 3
+    assert found["my series"].published == (Part(2, "two", two),)
+    assert memberships(found) == {two.path: ("my series", 0)}
 
 
 @pytest.mark.parametrize("name", ["My Series", "MY SERIES", "road", "Road"])
@@ -175,7 +191,7 @@ def test_a_series_that_gives_no_address_is_an_error() -> None:
     found, problems = collect_series([post], [post])
     assert found == {}
     assert told(problems) == [
-        '2:9 error empty-slug: the series "!!!" gives no address -- use a name with letters or digits'
+        '2:9 error empty-slug: the series "!!!" gives no address -- use another name, with letters or digits'
     ]
 
 
@@ -199,12 +215,17 @@ def test_two_series_with_one_address_are_an_error() -> None:
 
 def test_two_series_files_with_one_title_are_an_error() -> None:
     files = [page("a", "series", title="My Series"), page("b", "series", title="my series")]
-    assert collect_series(files, [])[1]
+    found, problems = collect_series(files, [])
+    assert [series.page for series in found.values()] == [files[0]]
+    assert told(problems) == [
+        '1:1 error collision: the series "my series" has two files, also content/a.md -- give one another title'
+    ]
+    assert problems[0].place.path == "content/b.md"
 
 
-def test_a_post_without_a_series_or_that_is_not_listed_has_no_key() -> None:
+def test_only_listed_posts_of_a_series_are_its_members() -> None:
     listed = page("a", series="s")
-    found, _ = collect_series([listed], [listed])
+    others = [page("b"), page("c", series="s", unlisted=True), page("s", "series"), page("d", "page", series="s")]
+    found, _ = collect_series([listed, *others], [listed, others[0]])
 
-
-XX
+    assert memberships(found) == {"content/a.md": ("s", 0)}

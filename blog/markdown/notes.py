@@ -73,6 +73,7 @@ class Notes:
         self.withheld = 0
         self.withheld_notes: set[str] = set()
         """Labels of footnotes that private passages and comments refer to."""
+        self._said: list[tuple[str, Token | None]] = []
         self._measured: Token | None = None
         self._starts: list[int] = []
         self._columns: dict[int, int] = {}
@@ -124,6 +125,12 @@ class Notes:
     def error(self, place: Place, code: str, message: str, hint: str = "") -> None:
         """Note an error of the text."""
         self.problems.append(Problem(place, code, message, hint))
+
+    def error_once(self, place: Place, code: str, message: str, hint: str = "") -> None:
+        """Note the first of errors of one kind in a block: thousands would say no more."""
+        if (code, self.block) not in self._said:
+            self._said.append((code, self.block))
+            self.error(place, code, message, hint)
 
     def warn(self, place: Place, code: str, message: str, hint: str = "") -> None:
         """Note a warning of the text."""

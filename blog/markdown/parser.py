@@ -18,7 +18,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.gfm_autolink import gfm_autolink_plugin
 
 from blog.errors import Place
-from blog.markdown.passages import COMMENT, MORE, comment_within, mark_name, withhold
+from blog.markdown.passages import COMMENT, MORE, comment_within, mark_name, withhold, without_comments
 from blog.markdown.typography import dashes, quotes_for, spare_code
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 MAX_NESTING = 120
 """40 lists in each other are 80 levels, 99 quotations 99; markdown-it drops what is deeper, so we say so instead."""
-_MISSING_NOTE = re.compile(r"\[\^[^\]\s]+\]")
+_MISSING_NOTE = re.compile(r"\[\^[^\]\s]{1,100}\]")
 _REMARKS = {"//", "#", "COMMENT"}
 """Labels by which authors write remarks as definitions: ``[//]: # (remark)``."""
 _UNSAFE_SCHEME = re.compile(r"\s*(javascript|vbscript|data|file):", re.IGNORECASE)
@@ -80,9 +80,8 @@ def _nesting(state: StateBlock, line: int, _end: int, silent: bool) -> bool:
     if silent or state.level < MAX_NESTING - 8:
         return False
     notes = _notes(state)
-    if not any(problem.code == "nesting" for problem in notes.problems):
-        place = Place(notes.origin.path, notes.origin.line + line)
-        notes.error(place, "nesting", "nested too deeply", "use fewer levels of lists and quotations")
+    place = Place(notes.origin.path, notes.origin.line + line)
+    notes.error_once(place, "nesting", "nested too deeply", "use fewer levels of lists and quotations")
     state.line = state.lineMax
     return True
 
@@ -97,7 +96,7 @@ def _container(state: StateBlock, line: int, _end: int, silent: bool) -> bool:
     if silent:
         return True
     mark = state.push("container", "", 0)
-    mark.content = COMMENT.sub("", text).rstrip()
+    mark.content = without_comments(text).rstrip()
     mark.info = mark_name(mark.content) or ""
     mark.markup = text[: len(text) - len(text.lstrip(":"))]
     mark.map = [line, line + 1]
@@ -108,7 +107,8 @@ def _container(state: StateBlock, line: int, _end: int, silent: bool) -> bool:
 def _comment(state: StateInline, silent: bool) -> bool:
     if not state.src.startswith("<!--", state.pos):
         return False
-    found = COMMENT.match(state.src, state.pos)
+    closed = state.src.find("-->", state.pos) >= 0
+    found = COMMENT.match(state.src, state.pos) if closed else None
     notes = _notes(state)
     if silent or notes.block is None:
         state.pos = found.end() if found else state.pos
@@ -116,7 +116,9 @@ def _comment(state: StateInline, silent: bool) -> bool:
     # In alternative text the rule sees that text alone: find it in its block.
     start = max(notes.block.content.find(state.src), 0) + state.pos
     if not found:
-        notes.error(notes.place(notes.block, start), "open-comment", "the comment is not closed", "end it with -->")
+        notes.error_once(
+            notes.place(notes.block, start), "open-comment", "the comment is not closed", "end it with -->"
+        )
         return False
     comment_within(found[0], start, notes, notes.block)
     state.push("more" if MORE.fullmatch(found[0]) else "comment", "", 0)
@@ -175,6 +177,10 @@ def _inline(state: StateCore) -> None:
         place = notes.start(Token("", "", 0, map=[row, row + 1], markup="["))
         message = "a link definition that nothing uses is not shown"
         notes.warn(place, "unused-definition", message, "write the text in another way, or take the line out")
+    for definition in state.env.get("duplicate_refs", ()):
+        row = definition["map"][0]
+        place = notes.start(Token("", "", 0, map=[row, row + 1], markup="["))
+        notes.warn(place, "same-definition", "this link is defined twice: the first definition counts", "keep one")
 
 
 class Definitions(dict[str, Any]):

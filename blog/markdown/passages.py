@@ -27,11 +27,17 @@ MORE = re.compile(r"<!--\s*more\s*-->", re.IGNORECASE)
 RAW_TARGET = re.compile(
     r"""(\s(?:href|src|poster|data|action|srcset)\s*=\s*)("[^"]*"|'[^']*'|[^\s"'=<>`]+)""", re.IGNORECASE
 )
-_MARK_LINE = re.compile(r"^[ \t]*(?P<mark>:{3,}[^\n]*)", re.MULTILINE)
+_MARK_LINE = re.compile(r"^[^\w\n:]*(?P<mark>:{2,}[^\w\n]*private\b|:{3,}[^\n]*)", re.IGNORECASE | re.MULTILINE)
 _NAME = re.compile(r"[ \t]*\{?[ \t]*\.?([\w-]+)[ \t]*\}?[ \t]*")
 _PRIVATE = re.compile(r"[ \t]*(\{[ \t]*\.?)?private(?![\w-])", re.IGNORECASE)
-_NOTE_LABEL = re.compile(r"\[\^([^\]\s]+)\]")
-_HIDDEN_TARGET = re.compile(rf"\]\(\s*<?([^)\s>]+)|{RAW_TARGET.pattern}", re.IGNORECASE)
+_NOTE_LABEL = re.compile(r"\[\^([^\]\s]{1,100})\]")
+_HIDDEN_TARGET = re.compile(rf"(?:\]|\burl)\(\s*[<\"']?([^)\s>\"']+)|{RAW_TARGET.pattern}", re.IGNORECASE)
+
+
+def without_comments(text: str) -> str:
+    """``text`` without its closed comments. Nothing behind the last end is searched: thousands may stand open there."""
+    end = text.rfind("-->") + 3
+    return COMMENT.sub("", text[:end]) + text[end:] if end > 2 else text
 
 
 def comment_within(text: str, start: int, notes: Notes, block: Token) -> None:
@@ -91,11 +97,12 @@ def withhold(state: StateCore, notes: Notes) -> list[Token]:
 def _paired(tokens: list[Token], notes: Notes) -> dict[int, int | None]:
     """Index of each token that stays → None; of each mark that opens an outermost passage → index of its end."""
     open_marks: list[tuple[int, Token]] = []
+    private = 0
     stays: dict[int, int | None] = {}
     for index, token in enumerate(tokens):
         while token.nesting == -1 and open_marks and token.level < open_marks[-1][1].level:
+            private -= open_marks[-1][1].info == "private"
             _complain_open(open_marks.pop()[1], notes)
-        private = any(mark.info == "private" for _, mark in open_marks)
         if token.type != "container":
             if not private:
                 stays[index] = None
@@ -104,11 +111,13 @@ def _paired(tokens: list[Token], notes: Notes) -> dict[int, int | None]:
                 _complain_name(token, notes)
                 stays[index] = None
             open_marks.append((index, token))
+            private += token.info == "private"
         elif not open_marks or not _ends(token, open_marks[-1][1]):
             notes.error(notes.start(token), "stray-container", f"{token.markup} closes nothing")
         else:
             start, mark = open_marks.pop()
-            if mark.info == "private" and not any(outer.info == "private" for _, outer in open_marks):
+            private -= mark.info == "private"
+            if mark.info == "private" and not private:
                 stays[start] = index
     for _, mark in open_marks:
         _complain_open(mark, notes)
@@ -147,7 +156,8 @@ def _check_text(token: Token, notes: Notes) -> None:
     """A passage that begins where Markdown does not see it would be published: in raw HTML, or indented too far."""
     if token.type not in {"html_block", "inline"}:
         return
-    text = COMMENT.sub(_blank, token.content)
+    end = token.content.rfind("-->") + 3
+    text = COMMENT.sub(_blank, token.content[:end]) + token.content[end:] if end > 2 else token.content
     for found in _MARK_LINE.finditer(text):
         if _looks_private(found["mark"]):
             where = "inside raw HTML" if token.type == "html_block" else "so far to the right of the text above it"
@@ -172,6 +182,10 @@ def _hide_passage(state: StateCore, tokens: list[Token], notes: Notes) -> None:
             notes.block = token
             state.md.inline.parse(token.content, state.md, scratch, children)
             notes.withheld_links += [reference for reference, _ in references(token, children, notes)]
+            place = notes.place(token)
+            notes.withheld_links += [
+                Reference(str(inner.attrs["src"]), "image", place) for inner in inner_images(children)
+            ]
             for child in children:
                 if child.type == "html_inline":
                     hide(child.content, notes, token, child.meta["at"])
@@ -195,6 +209,8 @@ class _HalfDeaf:
         if code == "open-comment":
             self.notes.error(place, code, message, hint)  # type: ignore[arg-type]
 
+    error_once = error
+
     def warn(self, *_: object) -> None:
         """Hear nothing."""
 
@@ -207,6 +223,15 @@ def references(block: Token, children: list[Token], notes: Notes) -> Iterator[tu
             yield Reference(str(token.attrs["href"]), "link", notes.place(block, at)), token
         elif token.type == "image":
             yield Reference(str(token.attrs["src"]), "image", notes.place(block, at)), token
+
+
+def inner_images(children: list[Token]) -> Iterator[Token]:
+    """Images that stand in the alternative text of images: they are not shown, but named."""
+    for token in children:
+        for inner in token.children or ():
+            if inner.type == "image":
+                yield inner
+            yield from inner_images([inner])
 
 
 def _forget_definitions(state: StateCore, ranges: list[tuple[int, int]]) -> None:

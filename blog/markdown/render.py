@@ -9,7 +9,7 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.utils import OptionsDict
 
 from blog.markdown.code import Fence, highlighted, read_info
-from blog.markdown.passages import COMMENT
+from blog.markdown.passages import without_comments
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -74,7 +74,7 @@ class _Forms(RendererHTML):
     def footnote_ref(self, tokens: Sequence[Token], idx: int, _options: OptionsDict, env: EnvType) -> str:
         meta = tokens[idx].meta
         if "number" not in meta:
-            return escape(COMMENT.sub("", f"[^{meta['label']}]"))
+            return escape(without_comments(f"[^{meta['label']}]"))
         again = "" if meta["use"] == 1 else f":{meta['use']}"
         start, number = env["start"], meta["number"]
         return (

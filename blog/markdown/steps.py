@@ -13,13 +13,12 @@ from markdown_it.token import Token
 
 from blog.markdown.footnotes import collect_footnotes
 from blog.markdown.notes import Heading, Notes, Reference
-from blog.markdown.passages import COMMENT, MORE, RAW_TARGET, comment_within, references
+from blog.markdown.passages import COMMENT, MORE, RAW_TARGET, comment_within, hide, references, without_comments
 from blog.markdown.summary import plain
 
 if TYPE_CHECKING:
     from blog.errors import Place, Problem
 
-_OWN_ID = re.compile(r"[ \t]*\{#([^}\s]*)\}[ \t]*$")
 _ID = re.compile(r"[\w.-]+")
 _RAW_ID = re.compile(r"""\s(?:id|name)\s*=\s*("[^"]*"|'[^']*'|[^\s"'=<>`]+)""", re.IGNORECASE)
 _RAW_OWN_ID = re.compile(r"""(?<=[\s"'])id\s*=\s*("[^"]*"|'[^']*'|[^\s"'=<>`]+)""", re.IGNORECASE)
@@ -35,7 +34,7 @@ def _comments(tokens: list[Token], notes: Notes) -> list[Token]:
         if token.type == "html_block":
             for found in COMMENT.finditer(token.content):
                 comment_within(found[0], found.start(), notes, token)
-            rest = COMMENT.sub("", token.content)
+            rest = without_comments(token.content)
             if "<!--" in rest:
                 at = token.content.rfind("<!--")
                 hint = "end it with -->; inside other raw HTML it must not hold an empty line"
@@ -46,18 +45,28 @@ def _comments(tokens: list[Token], notes: Notes) -> list[Token]:
                 continue
             token.meta["text"] = rest
         for child in token.children or ():
-            _without_comments(child)
+            _clean(child, token, notes)
+        if token.type == "fence" and "<!--" in token.info:
+            notes.error(notes.start(token), "comment-in-text", *_IN_ATTRIBUTE)
         kept.append(token)
     return kept
 
 
-def _without_comments(child: Token) -> None:
+_IN_ATTRIBUTE = "a comment stands where it would be published", "take it out of the address, title or attribute"
+
+
+def _clean(child: Token, block: Token, notes: Notes) -> None:
+    """Take comments out of titles and inline HTML; in addresses and other attributes they are errors."""
     if "title" in child.attrs:
-        child.attrs["title"] = COMMENT.sub("", str(child.attrs["title"]))
+        title = str(child.attrs["title"])
+        hide(title, notes, block)
+        child.attrs["title"] = without_comments(title)
+    if any("<!--" in str(value).replace("%3C", "<") for value in child.attrs.values()):
+        notes.error(notes.place(block, child.meta.get("at", 0)), "comment-in-text", *_IN_ATTRIBUTE)
     if child.type == "html_inline":
-        child.meta["text"] = COMMENT.sub("", child.content)
+        child.meta["text"] = without_comments(child.content)
     for inner in child.children or ():
-        _without_comments(inner)
+        _clean(inner, block, notes)
 
 
 def _title(tokens: list[Token], notes: Notes) -> list[Token]:
@@ -117,15 +126,17 @@ def _headings(tokens: list[Token], notes: Notes) -> list[Token]:
 def _own_id(inline: Token, notes: Notes) -> str:
     """Take ``{#own-id}`` from the end of a heading."""
     texts = [child for child in inline.children or () if child.type != "comment" and child.content.strip()]
-    found = _OWN_ID.search(texts[-1].content) if texts and texts[-1].type == "text" else None
-    if found is None:
+    last = texts[-1].content.rstrip() if texts and texts[-1].type == "text" else ""
+    start = last.rfind("{#")
+    if start < 0 or not last.endswith("}"):
         return ""
-    texts[-1].content = texts[-1].content[: found.start()]
+    ident = last[start + 2 : -1]
+    texts[-1].content = last[:start].rstrip()
     place = notes.place(inline, inline.content.rfind("{#"))
-    if not _ID.fullmatch(found[1]):
-        notes.error(place, "wrong-id", f'"{found[1]}" cannot be an id', "use letters, digits, hyphens and dots")
+    if not _ID.fullmatch(ident):
+        notes.error(place, "wrong-id", f'"{ident}" cannot be an id', "use letters, digits, hyphens and dots")
         return ""
-    return _taken_once(found[1], place, notes)
+    return _taken_once(ident, place, notes)
 
 
 def _taken_once(ident: str, place: Place, notes: Notes) -> str:
@@ -148,21 +159,20 @@ def _free_id(prefix: str, text: str, counts: dict[str, int], taken: set[str]) ->
 
 def _tasks(tokens: list[Token], _notes: Notes) -> list[Token]:
     """``[ ]`` and ``[x]`` at the beginning of a list's item become boxes."""
+    lists: list[Token] = []
     for index, token in enumerate(tokens):
-        if token.type != "inline" or index < 2 or tokens[index - 2].type != "list_item_open" or not token.children:
-            continue
-        first = token.children[0]
-        found = _TASK.match(token.content)
-        if found and first.type == "text" and first.content.startswith(found[0]):
-            first.content = first.content[len(found[0]) :].lstrip()
-            box = Token("task_open", "", 1, meta={"done": found[1] != " "})
-            token.children = [box, *token.children, Token("task_close", "", -1)]
-            tokens[index - 2].attrs["class"] = "task-list-item"
-            level = tokens[index - 2].level - 1
-            above = next(
-                token for token in reversed(tokens[: index - 2]) if token.level == level and token.nesting == 1
-            )
-            above.attrs["class"] = "contains-task-list"
+        if token.type in {"bullet_list_open", "ordered_list_open"}:
+            lists.append(token)
+        elif token.type in {"bullet_list_close", "ordered_list_close"}:
+            lists.pop()
+        elif token.type == "inline" and index > 1 and tokens[index - 2].type == "list_item_open" and token.children:
+            first, found = token.children[0], _TASK.match(token.content)
+            if found and first.type == "text" and first.content.startswith(found[0]):
+                first.content = first.content[len(found[0]) :].lstrip()
+                box = Token("task_open", "", 1, meta={"done": found[1] != " "})
+                token.children = [box, *token.children, Token("task_close", "", -1)]
+                tokens[index - 2].attrs["class"] = "task-list-item"
+                lists[-1].attrs["class"] = "contains-task-list"
     return tokens
 
 
@@ -203,7 +213,7 @@ def _tables(tokens: list[Token], notes: Notes) -> list[Token]:
         elif token.type == "th_open":
             columns += 1
         elif token.type == "tr_open" and token.map:
-            source = re.sub(r"^[\s>]*\|?|\|?\s*$", "", notes.lines[token.map[0]])
+            source = notes.lines[token.map[0]].lstrip("> \t").rstrip().removeprefix("|").removesuffix("|")
             cells = len(re.findall(r"(?<!\\)\|", source)) + 1
             if columns and cells > columns:
                 message = f"the row has {cells} cells, the head of the table {columns}"
@@ -233,7 +243,7 @@ def _raw(token: Token, offset: int, block: Token, notes: Notes) -> str:
         if found["comment"] is None:
             place = notes.place(block, offset + found.start(3))
             many = found[2].lstrip().lower().startswith("srcset")
-            written = unescape(COMMENT.sub("", found[3].strip("\"'")))
+            written = unescape(without_comments(found[3].strip("\"'")))
             filled = []
             for part in written.split(",") if many else [written]:
                 target, *width = part.split() or [""] if many else [part.strip()]
