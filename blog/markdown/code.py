@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from blog.markdown.notes import Notes
 
-MAX_LINES = 100_000
+MAX_LINES = 10_000
 SECONDS = 2.0
 """How long a lexer may take for one block; some never come back."""
 _PLAIN = frozenset({"", "text", "txt", "plain", "plaintext", "none", "output"})
@@ -63,7 +63,7 @@ def read_info(info: str, place: Place | None = None, notes: Notes | None = None)
 def _lines(text: str) -> frozenset[int]:
     """``3-5 8`` or ``3-5,8`` as numbers. Raises :class:`ValueError` for anything else, and for nothing."""
     numbers: set[int] = set()
-    for part in text.replace(",", " ").split() or [""]:
+    for part in text.replace(",", " ").split()[:1000] or [""]:
         first, _, last = part.partition("-")
         numbers.update(range(int(first), min(int(last or first), MAX_LINES) + 1))
     return frozenset(numbers)

@@ -158,7 +158,9 @@ def _without_remarks(rule: Callable[[StateInline, bool], bool]) -> Callable[[Sta
     """Leave alone what has a ``%``: for the plugin it begins a remark, whose words would be dropped."""
 
     def cautious(state: StateInline, silent: bool) -> bool:
-        return "%" not in state.src[state.pos : state.src.find("}", state.pos) + 1] and rule(state, silent)
+        if state.src[state.pos] != "{" or "%" in state.src[state.pos : state.src.find("}", state.pos) + 1]:
+            return False
+        return rule(state, silent)
 
     return cautious
 

@@ -16,7 +16,7 @@ from blog.errors import did_you_mean
 from blog.markdown.notes import Reference
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from markdown_it.rules_core import StateCore
 
@@ -34,10 +34,15 @@ _NOTE_LABEL = re.compile(r"\[\^([^\]\s]{1,100})\]")
 _HIDDEN_TARGET = re.compile(rf"(?:\]|\burl)\(\s*[<\"']?([^)\s>\"']+)|{RAW_TARGET.pattern}", re.IGNORECASE)
 
 
-def without_comments(text: str) -> str:
-    """``text`` without its closed comments. Nothing behind the last end is searched: thousands may stand open there."""
-    end = text.rfind("-->") + 3
-    return COMMENT.sub("", text[:end]) + text[end:] if end > 2 else text
+def comments_end(text: str) -> int:
+    """Where the last comment of ``text`` may end. Behind it none is closed, and to search for one takes for ever."""
+    return text.rfind("-->") + 3 if "-->" in text else 0
+
+
+def without_comments(text: str, instead: Callable[[re.Match[str]], str] = lambda _: "") -> str:
+    """``text`` without its closed comments."""
+    end = comments_end(text)
+    return COMMENT.sub(instead, text[:end]) + text[end:]
 
 
 def comment_within(text: str, start: int, notes: Notes, block: Token) -> None:
@@ -156,8 +161,7 @@ def _check_text(token: Token, notes: Notes) -> None:
     """A passage that begins where Markdown does not see it would be published: in raw HTML, or indented too far."""
     if token.type not in {"html_block", "inline"}:
         return
-    end = token.content.rfind("-->") + 3
-    text = COMMENT.sub(_blank, token.content[:end]) + token.content[end:] if end > 2 else token.content
+    text = without_comments(token.content, _blank)
     for found in _MARK_LINE.finditer(text):
         if _looks_private(found["mark"]):
             where = "inside raw HTML" if token.type == "html_block" else "so far to the right of the text above it"

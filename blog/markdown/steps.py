@@ -13,7 +13,16 @@ from markdown_it.token import Token
 
 from blog.markdown.footnotes import collect_footnotes
 from blog.markdown.notes import Heading, Notes, Reference
-from blog.markdown.passages import COMMENT, MORE, RAW_TARGET, comment_within, hide, references, without_comments
+from blog.markdown.passages import (
+    COMMENT,
+    MORE,
+    RAW_TARGET,
+    comment_within,
+    comments_end,
+    hide,
+    references,
+    without_comments,
+)
 from blog.markdown.summary import plain
 
 if TYPE_CHECKING:
@@ -23,6 +32,7 @@ _ID = re.compile(r"[\w.-]+")
 _RAW_ID = re.compile(r"""\s(?:id|name)\s*=\s*("[^"]*"|'[^']*'|[^\s"'=<>`]+)""", re.IGNORECASE)
 _RAW_OWN_ID = re.compile(r"""(?<=[\s"'])id\s*=\s*("[^"]*"|'[^']*'|[^\s"'=<>`]+)""", re.IGNORECASE)
 _RAW_PART = re.compile(rf"(?P<comment>{COMMENT.pattern})|{RAW_TARGET.pattern}", re.IGNORECASE | re.DOTALL)
+_RAW_ATTRIBUTE = re.compile(rf"(?P<comment>\b\B)?{RAW_TARGET.pattern}", re.IGNORECASE)
 _TASK = re.compile(r"\[([ xX])\](?=\s|$)")
 _UNKNOWN_CALLOUT = re.compile(r"\[!(\w+)\]")
 
@@ -32,7 +42,7 @@ def _comments(tokens: list[Token], notes: Notes) -> list[Token]:
     kept = []
     for token in tokens:
         if token.type == "html_block":
-            for found in COMMENT.finditer(token.content):
+            for found in COMMENT.finditer(token.content, 0, comments_end(token.content)):
                 comment_within(found[0], found.start(), notes, token)
             rest = without_comments(token.content)
             if "<!--" in rest:
@@ -234,10 +244,17 @@ def _references(tokens: list[Token], notes: Notes) -> list[Token]:
     return tokens
 
 
+def _raw_parts(content: str) -> Iterator[re.Match[str]]:
+    """Comments and attributes with addresses; behind the last end of a comment no other is searched."""
+    end = comments_end(content)
+    yield from _RAW_PART.finditer(content, 0, end)
+    yield from _RAW_ATTRIBUTE.finditer(content, end)
+
+
 def _raw(token: Token, offset: int, block: Token, notes: Notes) -> str:
     """The feed form of raw HTML: without comments, its addresses in slots."""
     pieces, end = [], 0
-    for found in _RAW_PART.finditer(token.content):
+    for found in _raw_parts(token.content):
         pieces.append(token.content[end : found.start()])
         end = found.end()
         if found["comment"] is None:
