@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from html import unescape
 from itertools import pairwise
 from typing import TYPE_CHECKING
