@@ -31,6 +31,11 @@ MAX_NAME = 255
 """Bytes of one name: the limit of ext4, APFS and NTFS."""
 
 
+def normal_form(name: str) -> str:
+    """The name in Unicode's NFC."""
+    return unicodedata.normalize("NFC", name)
+
+
 def normal(name: str) -> str:
     """The form in which names of tags, labels and series are compared: NFC, without case."""
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())

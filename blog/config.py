@@ -107,6 +107,7 @@ def _read(fields: Fields, base_url: str | None) -> Settings:
         fields.fail(Place(FILE_NAME), "missing-key", '"title" is missing', 'write title = "…"')
     url = _url(fields, base_url)
     feed = fields.table("feed")
+    options = fields.table("theme_options")
     settings = Settings(
         title=title,
         url=url,
@@ -124,16 +125,12 @@ def _read(fields: Fields, base_url: str | None) -> Settings:
         labels=_labels(fields.table("labels")),
         links=_links(fields.table("links")),
         allow=_allow(fields.table("front_matter")),
-        theme_options=fields.plain("theme_options"),
-        theme_option_places=_places(fields.table("theme_options")),
+        theme_options=options.plain(),
+        theme_option_places={name: member.place for name, member in options.node.value.items()},
     )
     feed.finish()
     fields.finish(_FOREIGN)
     return settings
-
-
-def _places(fields: Fields) -> dict[str, Place]:
-    return {name: member.place for name, member in fields.node.value.items()}
 
 
 def _url(fields: Fields, base_url: str | None) -> str:
@@ -209,7 +206,8 @@ def _at_least_one(fields: Fields, key: str, default: int) -> int:
 def _menu(fields: Fields) -> tuple[MenuItem, ...]:
     items = [MenuItem(name, fields.text(name), fields.place(name)) for name in fields.names()]
     for item in items:
-        if item.target and not re.match(r"/(?!/)|https?://", item.target):
+        is_text = isinstance(fields.node.value[item.name].node.value, str)
+        if is_text and not re.match(r"/(?!/)|https?://", item.target):
             fields.fail(
                 item.place, "wrong-url", f'"{item.name}" must lead to a path such as /about/ or an http address'
             )

@@ -67,11 +67,7 @@ def parse(source: Source, rules: Rules) -> Parsed:
     language = matter.lang or rules.language
     origin = Place(source.path, text.count("\n", 0, start) + 1)
     body = markdown.convert(text[start:], origin, language, takes_title=not matter.title and source.kind != "home")
-    lines = text.split("\n")
-    start_of_context = _first_line(matter.context, matter.context_place, lines)
-    context = markdown.convert(
-        matter.context, start_of_context, language, prefix="context-", lines=lines[start_of_context.line - 1 :]
-    )
+    context = _context(matter, text.split("\n"), language)
     dated, stem = _name(source.path)
     title = matter.title or body.title or ("" if source.kind != "series" else stem)
     date = matter.date or dated
@@ -96,14 +92,23 @@ def parse(source: Source, rules: Rules) -> Parsed:
     )
 
 
-def _first_line(text: str, place: Place, lines: list[str]) -> Place:
-    """Where a text of the front matter begins: in YAML's block style and in TOML's long texts below its key."""
-    first = next((line.strip() for line in text.split("\n") if line.strip()), "")
-    skipped = text[: text.find(first)].count("\n") if first else 0
-    for row in range(place.line - 1, min(place.line + 50, len(lines))):
-        if first in lines[row]:
-            return Place(place.path, row + 1 - skipped)
-    return place
+def _context(matter: FrontMatter, lines: list[str], language: str) -> markdown.Text:
+    """Convert the context where it stands: in YAML's block style and in TOML's long texts its lines are the file's."""
+    place = matter.context_place
+    written = [line.strip() for line in matter.context.split("\n")]
+    while written and not written[-1]:
+        written.pop()
+    for row in (place.line - 1, place.line, place.line + 1):
+        found = [line.strip() for line in lines[row : row + len(written)]]
+        if len(found) < max(len(written), 1) or not written or not found[-1].startswith(written[-1]):
+            continue
+        if found[1:-1] == written[1:-1] and (found[0].startswith(written[0]) or row == place.line - 1):
+            start = Place(place.path, row + 1)
+            if len(written) > 1 or row > place.line - 1:
+                return markdown.convert(matter.context, start, language, prefix="context-", lines=lines[row:])
+    quoted = place.line <= len(lines) and lines[place.line - 1][place.column - 1 : place.column] in {'"', "'"}
+    start = Place(place.path, place.line, place.column + quoted)
+    return markdown.convert(matter.context, start, language, prefix="context-")
 
 
 def _name(path: str) -> tuple[When | None, str]:

@@ -161,9 +161,9 @@ class Fields:
             self._check(name, "a name", member.place)
         return tuple(self.node.value)
 
-    def plain(self, *keys: str) -> dict[str, Any]:
-        """A mapping as plain data: YAML's unquoted ``true``, ``false`` and whole numbers typed, the rest text."""
-        data: dict[str, Any] = self._plain(self.table(*keys).node)
+    def plain(self) -> dict[str, Any]:
+        """The mapping as plain data: YAML's unquoted ``true``, ``false`` and whole numbers typed, the rest text."""
+        data: dict[str, Any] = self._plain(self.node)
         return data
 
     def _plain(self, node: Node) -> Any:

@@ -207,7 +207,7 @@ def _document(fields: Fields) -> FrontMatter:
         toc=fields.flag("toc", default=True),
         template=_written(fields, "template"),
         guid=_written(fields, "guid"),
-        extra=fields.plain("extra"),
+        extra=fields.table("extra").plain(),
         place=fields.node.place,
     )
 

@@ -31,7 +31,7 @@ class Node:
     """Text (all YAML scalars), a TOML scalar, a tuple of nodes, or a dict of :class:`Member`."""
     place: Place
     style: Literal["plain", "quoted", "block", "typed"]
-    """YAML's spelling of a scalar; ``typed`` is a value of TOML, or a collection."""
+    """YAML's spelling (collections are ``block``); ``typed`` is a value of TOML."""
     written: str = ""
     """A number, date or truth value of TOML as it was typed."""
 
@@ -102,8 +102,8 @@ class _Composer:
             items = []
             while not isinstance(inner := next(events), yaml.SequenceEndEvent):
                 items.append(self.node(inner, events, depth + 1))
-            return Node(tuple(items), place, "typed")
-        return Node(self.mapping(events, depth), place, "typed")
+            return Node(tuple(items), place, "block")
+        return Node(self.mapping(events, depth), place, "block")
 
     def mapping(self, events: Iterator[Any], depth: int) -> dict[str, Member]:
         members: dict[str, Member] = {}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from msgspec import Struct
 
 from blog import dates
-from blog.addresses import page_address, post_address, slugify, term_slug, unsafe_name
+from blog.addresses import normal_form, page_address, post_address, slugify, term_slug, unsafe_name
 from blog.documents import Document
 from blog.errors import Place, Problem
 
@@ -115,10 +115,11 @@ def _address(document: Document, permalink: str, day: dt.date | None) -> str | P
         return "/404.html"
     written = document.matter.slug
     if written is not None and (why := _wrong_slug(written.text)):
-        suggestion = slugify(written.text)
+        better = slugify(written.text)
+        suggestion = "" if _wrong_slug(better) else better
         hint = f"write slug: {suggestion}" if suggestion not in {"", written.text} else "choose another one"
         return Problem(written.place, "wrong-slug", f'the slug "{written.text}" {why}', hint)
-    slug = written.text if written else slugify(document.stem)
+    slug = normal_form(written.text) if written else slugify(document.stem)
     if not slug:
         message = f'the name "{document.stem}" gives no address'
         return Problem(document.matter.place, "empty-slug", message, "add slug: some-words, or rename the file")
@@ -126,7 +127,7 @@ def _address(document: Document, permalink: str, day: dt.date | None) -> str | P
         return post_address(permalink, slug, day)
     if document.kind == "series":
         return f"/series/{slug if written else term_slug(document.stem)}/"
-    address = page_address(document.path, written.text if written else "")
+    address = page_address(document.path, slug if written else "")
     if "//" in address:
         message = f'a folder of "{document.path}" gives no address'
         return Problem(Place(document.path), "empty-slug", message, "rename the folder")
@@ -138,4 +139,4 @@ def _wrong_slug(slug: str) -> str:
         return "is a path"
     if why := unsafe_name(slug):
         return why
-    return "" if slugify(slug) == slug.lower() else "has characters that addresses should not have"
+    return "" if slugify(slug) == normal_form(slug).lower() else "has characters that addresses should not have"

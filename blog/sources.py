@@ -101,7 +101,7 @@ def load(root: Path) -> Sources:
             problems.append(Problem(Place(path), "unreadable", f"cannot be read: {error.strerror}"))
         except BlogError as error:
             problems += error.problems
-    return Sources(tuple(documents), tuple(files), redirects, tuple(problems))
+    return Sources(tuple(documents), tuple(files), redirects, tuple(sorted(problems)))
 
 
 def _walk(content: Path, root: Path, problems: list[Problem]) -> list[tuple[str, Path]]:
@@ -135,10 +135,16 @@ def _walk(content: Path, root: Path, problems: list[Problem]) -> list[tuple[str,
     return sorted(found)
 
 
+def _shown(name: str) -> str:
+    """A file name in one printable line: bytes and characters that are not are escaped."""
+    text = os.fsencode(name).decode("utf-8", "backslashreplace")
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
+
+
 def _printable(path: str, problems: list[Problem]) -> bool:
     if not CONTROL.search(path):
         return True
-    shown = path.encode("unicode_escape", "backslashreplace").decode()
+    shown = _shown(path)
     hint = "rename it: names are UTF-8 text without control characters"
     problems.append(Problem(Place(shown), "name", "the file name is not printable text", hint))
     return False
@@ -223,7 +229,7 @@ def load_theme(root: Path, name: str) -> Theme:
             path: decode(data, f"{shown}/templates/{path}") for path, data in _theme_files(folder, "templates", home)
         }
         assets = dict(_theme_files(folder, "static", home))
-        settings = decode(_inside(folder / "theme.toml", home, "theme.toml").read_bytes(), f"{shown}/theme.toml")
+        settings = decode(_inside(folder / "theme.toml", home, shown, "theme.toml").read_bytes(), f"{shown}/theme.toml")
     except OSError as error:
         raise BlogError([Problem(Place(shown), "unreadable", reason(error))]) from None
     return Theme(name, templates, assets, settings, shown)
@@ -233,17 +239,16 @@ def _theme_files(folder: Path, kind: str, home: Path) -> Iterator[tuple[str, byt
     for path in sorted((folder / kind).rglob("*")):
         name = path.relative_to(folder / kind).as_posix()
         if CONTROL.search(name):
-            shown = name.encode("unicode_escape", "backslashreplace").decode()
-            message = f"the file name {shown} is not printable text"
+            message = f"the file name {_shown(name)} is not printable text"
             raise BlogError([Problem(Place(f"themes/{folder.name}"), "name", message, "rename it")])
         hidden = any(part[0] == "." for part in name.split("/")) or _EDITORS_FILES.fullmatch(path.name)
         if path.is_file() and not hidden:
-            yield name, _inside(path, home, f"{kind}/{name}").read_bytes()
+            yield name, _inside(path, home, f"themes/{folder.name}", f"{kind}/{name}").read_bytes()
 
 
-def _inside(path: Path, home: Path, name: str) -> Path:
+def _inside(path: Path, home: Path, theme: str, name: str) -> Path:
     """``path``, if no link leads from it out of ``home``."""
     if not path.resolve().is_relative_to(home):
         message = f"the symbolic link {name} leaves the theme"
-        raise BlogError([Problem(Place(f"themes/{path.parent.name}"), "outside-link", message)])
+        raise BlogError([Problem(Place(f"{theme}/{name}"), "outside-link", message)])
     return path

@@ -47,7 +47,7 @@ def prepare(theme: Theme, settings: Settings) -> Design:
     problems: list[Problem] = []
     fields = Fields(from_toml(theme.settings, Place(f"{theme.path}/theme.toml")), problems)
     fields.text("name")
-    defaults = fields.plain("options")
+    defaults = fields.table("options").plain()
     fields.finish()
     for name, value in settings.theme_options.items():
         place = settings.theme_option_places[name]
@@ -65,10 +65,13 @@ def prepare(theme: Theme, settings: Settings) -> Design:
 
 
 def _fingerprint(contents: Mapping[str, bytes], path: str) -> tuple[dict[str, str], dict[str, bytes]]:
-    """Name each file after its contents; style sheets come last, since they name the others."""
+    """Name each file after its contents; a style sheet comes after those that it names."""
     assets: dict[str, str] = {}
     files: dict[str, bytes] = {}
-    for name in sorted(contents, key=lambda name: (name.endswith(".css"), name)):
+    sheets = {name: data for name, data in contents.items() if name.endswith(".css")}
+    others = {name: [other for other in sheets if other != name] for name in sheets}
+    order = sorted(sheets, key=lambda name: (sum(_names_file(sheets[name], other) for other in others[name]), name))
+    for name in (*sorted(contents.keys() - sheets.keys()), *order):
         data = contents[name]
         if name.endswith(".css"):
             text = decode(data, f"{path}/static/{name}")
@@ -77,6 +80,10 @@ def _fingerprint(contents: Mapping[str, bytes], path: str) -> tuple[dict[str, st
         assets[name] = f"assets/{stem}.{digest(data).hex()[:12]}{ending}"
         files[assets[name]] = data
     return assets, files
+
+
+def _names_file(css: bytes, name: str) -> bool:
+    return posixpath.basename(name).encode() in css
 
 
 def _with_hashed_urls(css: str, name: str, assets: Mapping[str, str]) -> str:

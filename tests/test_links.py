@@ -1,6 +1,7 @@
 """Where links lead: files and addresses as written, or a problem with its position."""
 
 import datetime as dt
+import unicodedata
 from pathlib import Path
 from typing import Any, Literal
 
@@ -420,6 +421,10 @@ def test_the_picture_for_previews_is_a_picture(written: str) -> None:
         ("#part", ""),
         ("", ""),
         ("https://x.org/pic.png", ""),
+        ("https://example.org/pic.png", "content/pic.png"),
+        ("http://EXAMPLE.org:80/pic.png?v=2#x", "content/pic.png"),
+        ("//example.org/posts/pack/data%201.csv", "content/posts/pack/data 1.csv"),
+        ("https://example.org:8443/pic.png", ""),
     ],
 )
 def test_a_text_uses_the_files_that_it_names(written: str, path: str) -> None:
@@ -429,6 +434,13 @@ def test_a_text_uses_the_files_that_it_names(written: str, path: str) -> None:
 @pytest.mark.parametrize("written", ["/posts/../pic.png", "/./pic.png"])
 def test_an_address_with_dots_names_the_same_file(written: str) -> None:
     assert local_file(Reference(written, "image", PLACE), SOURCE, FILES, ATLAS.url) == "content/pic.png"
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_a_text_uses_a_file_whose_name_has_either_unicode_form(form: Literal["NFC", "NFD"]) -> None:
+    path = unicodedata.normalize(form, "content/posts/caf\u00e9.png")
+    for written in ("caf\u00e9.png", "cafe\u0301.png", "caf%C3%A9.png"):
+        assert local_file(Reference(written, "image", PLACE), SOURCE, {path: "/x.png"}, ATLAS.url) == path
 
 
 def test_files_that_readers_see_and_those_they_do_not_are_told_apart() -> None:

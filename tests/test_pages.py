@@ -202,12 +202,10 @@ def test_a_slug_that_addresses_cannot_have_is_an_error(slug: str, line: str) -> 
 
 
 @pytest.mark.parametrize("slug", ["CON", "X" * 300, "nul."])
-@pytest.mark.xfail(strict=True, reason="BUG: the slug in the hint is refused for the same reason")
 def test_a_slug_that_would_be_refused_too_is_not_in_the_hint(slug: str) -> None:
     assert refused(document(slug=slug)).endswith(" -- choose another one")
 
 
-@pytest.mark.xfail(strict=True, reason="BUG: refused, with a hint that looks the same")
 def test_a_slug_in_nfd_is_that_in_nfc() -> None:
     assert address(document(slug="cafe\u0301")) == "/posts/caf\u00e9/"
 

@@ -26,7 +26,7 @@ def test_a_page_is_its_template_filled_with_its_view() -> None:
 
 def test_a_copy_is_not_rendered() -> None:
     with pytest.raises(TypeError):
-        render(Target("a", CopyView("/x", b"")), TEMPLATES)
+        render(Target("a", CopyView("/x")), TEMPLATES)
 
 
 def test_every_field_of_a_post_view_is_in_its_digest() -> None:

@@ -121,9 +121,6 @@ def test_other_addresses_in_a_style_sheet_stay(url: str) -> None:
     assert made.files[made.assets["a.css"]] == f"url({url})".encode()
 
 
-@pytest.mark.xfail(
-    strict=True, reason="BUG: a style sheet that another one names later in the alphabet keeps its old name"
-)
 def test_a_style_sheet_names_another_one_by_its_new_name() -> None:
     made = with_files({"a.css": b'@import url("b.css");', "b.css": b"B"})
     assert (

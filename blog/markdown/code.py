@@ -54,7 +54,9 @@ def read_info(info: str, place: Place | None = None, notes: Notes | None = None)
     except ValueError:
         wrong.append(f"hl={values['hl']}")
     if wrong and notes is not None and place is not None:
-        hint = did_you_mean(wrong[0], _KNOWN) or 'write {title="train.py" hl="3-5" linenos}'
+        hint = (
+            did_you_mean(wrong[0], _KNOWN) if "=" not in wrong[0] else ""
+        ) or 'write {title="train.py" hl="3-5" linenos}'
         words = " ".join(wrong)
         notes.warn(place, "unknown-attribute", f'the code block has words that say nothing here: "{words}"', hint)
     return Fence(language, values.get("title", ""), marked, "linenos" in values, place)

@@ -37,7 +37,7 @@ _REMARKS = {"//", "#", "COMMENT"}
 """Labels by which authors write remarks as definitions: ``[//]: # (remark)``."""
 _UNSAFE_SCHEME = re.compile(r"\s*(javascript|vbscript|data|file):", re.IGNORECASE)
 _BARE = {f"gfm_autolink_{kind}" for kind in ("www", "protocol", "email")}
-_POSITIONED = {"link", "image", "autolink", "html_inline", "backticks"} | _BARE
+_POSITIONED = {"link", "image", "autolink", "html_inline", "backticks", "footnote_ref"} | _BARE
 _INTERRUPTS = ["paragraph", "reference", "blockquote", "list"]
 
 

@@ -27,7 +27,7 @@ MORE = re.compile(r"<!--\s*more\s*-->", re.IGNORECASE)
 RAW_TARGET = re.compile(
     r"""(\s(?:href|src|poster|data|action|srcset)\s*=\s*)("[^"]*"|'[^']*'|[^\s"'=<>`]+)""", re.IGNORECASE
 )
-_MARK_LINE = re.compile(r"^[^\w\n:]*(?P<mark>:{2,}[^\w\n]*private\b|:{3,}[^\n]*)", re.IGNORECASE | re.MULTILINE)
+_MARK_LINE = re.compile(r"^[^\w\n:`]*(?P<mark>:{2,}[^\w\n]*private\b|:{3,}[^\n]*)", re.IGNORECASE | re.MULTILINE)
 _NAME = re.compile(r"[ \t]*\{?[ \t]*\.?([\w-]+)[ \t]*\}?[ \t]*")
 _PRIVATE = re.compile(r"[ \t]*(\{[ \t]*\.?)?private(?![\w-])", re.IGNORECASE)
 _NOTE_LABEL = re.compile(r"\[\^([^\]\s]{1,100})\]")
@@ -250,9 +250,10 @@ def _forget_definitions(state: StateCore, ranges: list[tuple[int, int]]) -> None
     for label, definition in list(known.items()):
         if hidden(definition["map"]):
             del known[label]
-    for definition in state.env.get("duplicate_refs", ()):
-        if not hidden(definition["map"]):
-            known.setdefault(definition["label"], definition)
+    again = [definition for definition in state.env.get("duplicate_refs", ()) if not hidden(definition["map"])]
+    state.env["duplicate_refs"] = [
+        definition for definition in again if known.setdefault(definition["label"], definition) is not definition
+    ]
     notes = state.env.get("footnotes", {}).get("refs", {})
     public = {
         ":" + token.meta["label"]

@@ -84,7 +84,7 @@ def _title(tokens: list[Token], notes: Notes) -> list[Token]:
     for index, token in enumerate(tokens if notes.takes_title else ()):
         if token.type == "heading_open" and token.tag == "h1" and token.level == 0:
             inline = tokens[index + 1]
-            _own_id(inline, notes)
+            notes.anchors.discard(_own_id(inline, notes))
             for child in inline.children or ():
                 if child.type in {"link_open", "image", "footnote_ref"}:
                     message, hint = "a title holds words only", "move links, pictures and footnotes into the text"

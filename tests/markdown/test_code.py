@@ -58,13 +58,16 @@ def use(monkeypatch: pytest.MonkeyPatch, lexer: object) -> None:
         ("python", Fence("python")),
         ("  C++  ", Fence("C++")),
         ("python title", Fence("python")),
-        ('python {title="train.py" hl="3-5" linenos}', Fence("python", "train.py", (3, 4, 5), numbered=True)),
-        ("python{title='it is' hl=2}", Fence("python", "it is", (2,))),
+        (
+            'python {title="train.py" hl="3-5" linenos}',
+            Fence("python", "train.py", frozenset({3, 4, 5}), numbered=True),
+        ),
+        ("python{title='it is' hl=2}", Fence("python", "it is", frozenset({2}))),
         ('{title="a"}', Fence("", "a")),
         ('text {title="a } b"}', Fence("text", "a } b")),
         ('text {title=""}', Fence("text")),
-        ('text {hl="1,3 5-6"}', Fence("text", "", (1, 3, 5, 6))),
-        ('text {hl="4-"}', Fence("text", "", (4,))),
+        ('text {hl="1,3 5-6"}', Fence("text", "", frozenset({1, 3, 5, 6}))),
+        ('text {hl="4-"}', Fence("text", "", frozenset({4}))),
         ('text {hl="5-3"}', Fence("text")),
         ("text {linenos=true}", Fence("text", numbered=True)),
         ("text {}", Fence("text")),
@@ -93,6 +96,7 @@ _FORM = 'write {title="train.py" hl="3-5" linenos}'
         ('text {hl="a"}', ("hl=a", _FORM)),
         ('text {hl="-3"}', ("hl=-3", _FORM)),
         ("text {hl}", ("hl=", _FORM)),
+        ('text {hl="a" foo=1} bar', ("foo bar hl=a", _FORM)),
         ("text line=3", ("line=3", _FORM)),
     ],
 )
@@ -104,7 +108,7 @@ def test_what_is_wrong_with_a_fence_is_a_warning(info: str, problem: tuple[str, 
 
 
 def test_a_range_of_lines_without_bounds_takes_no_time() -> None:
-    assert len(read_info("text {hl=1-99999999999}").marked) == 100_000
+    assert len(read_info("text {hl=1-99999999999}").marked) == 10_000
 
 
 @pytest.mark.parametrize("language", ["text", "txt", "TEXT", "plain", "plaintext", "none", "output", ""])
@@ -131,7 +135,7 @@ def test_what_an_author_writes_after_a_fence_is_escaped() -> None:
 
 
 def test_a_string_of_several_lines_is_marked_line_by_line() -> None:
-    block = highlighted('"""a\n\nb"""\n', Fence("python", marked=(1,)), notes())
+    block = highlighted('"""a\n\nb"""\n', Fence("python", marked=frozenset({1})), notes())
     assert block == (
         '<pre class="code" tabindex="0"><code class="language-python"><span class="line hl"><span class="sd">"""a</span>\n'
         '</span><span class="line">\n</span><span class="line"><span class="sd">b"""</span>\n</span></code></pre>\n'

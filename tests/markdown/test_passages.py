@@ -158,6 +158,20 @@ def test_a_passage_that_is_indented_too_far_below_text_is_an_error(source: str) 
     assert not leaks(text_of(source))
 
 
+@pytest.mark.parametrize("source", ["`::: private`", "one\n`::: private` two", "- `::: private` begins it"])
+def test_a_mark_in_a_code_span_is_code(source: str) -> None:
+    assert problems_of(source) == []
+    assert "<code>::: private</code>" in page_of(source)
+
+
+@pytest.mark.parametrize("indent", ["    ", "\t", "      "])
+def test_a_passage_in_indented_code_is_code_and_stays(indent: str) -> None:
+    text = text_of(f"one\n\n{indent}::: private\n{indent}two\n{indent}:::\n")
+    rest = indent.removeprefix("    ").replace("\t", "")
+    assert f"<code>{rest}::: private\n{rest}two\n{rest}:::\n</code>" in text.html
+    assert (text.withheld, text.problems) == (0, ())
+
+
 @pytest.mark.parametrize(
     "mark",
     [
@@ -275,6 +289,21 @@ def test_a_definition_that_is_hidden_does_not_stand_before_an_open_one_with_othe
         page_of("::: private\n[A B]: secret.md\n:::\n\n[a b]\n\n[a  b]: open.md\n")
         == '<p><a href="open.md">a b</a></p>\n'
     )
+
+
+def test_an_open_definition_stands_for_a_hidden_one() -> None:
+    source = "::: private\n[a]: secret.md\n:::\n\n[a]\n\n[a]: open.md\n"
+    assert page_of(source) == '<p><a href="open.md">a</a></p>\n'
+
+
+def test_a_hidden_definition_and_an_open_one_are_not_twice_the_same() -> None:
+    assert problems_of("::: private\n[a]: secret.md\n:::\n\n[a]\n\n[a]: open.md\n") == []
+
+
+def test_a_definition_written_twice_is_a_warning_at_the_second() -> None:
+    assert problems_of("[a]\n\n[a]: one.md\n[A]: two.md\n") == [
+        "4:1: warning: this link is defined twice: the first definition counts (keep one)"
+    ]
 
 
 def test_the_first_of_several_open_definitions_stands() -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from blog.errors import Place
-from blog.markdown import Heading, Reference, convert
+from blog.markdown import Heading, Reference, convert, fill
 from tests.markdown.cases import filled, page_of, positions_of, problems_of, text_of
 
 CLOSE_HINT = "end it with -->; inside other raw HTML it must not hold an empty line"
@@ -65,9 +67,31 @@ def test_the_own_id_of_a_title_is_no_part_of_it() -> None:
     assert text_of("# Title {#own}\n", takes_title=True).title == "Title"
 
 
+def test_the_own_id_of_a_title_that_left_is_no_anchor() -> None:
+    assert text_of("# Title {#own}\n", takes_title=True).anchors == ()
+
+
 def test_no_footnote_leads_back_to_the_title_that_left() -> None:
     text = text_of("# Title[^a]\n\ntext\n\n[^a]: note\n", takes_title=True)
     assert 'href="#fnref:1"' not in text.html or 'id="fnref:1"' in text.html
+
+
+@pytest.mark.parametrize(
+    ("title", "columns"),
+    [("A [b](c.md)", [5]), ("![a](b.png)", [3]), ("A <https://x.org>", [5]), ("A https://x.org", [5]),
+     ("A[^1]", [4])],
+)  # fmt: skip
+def test_a_title_with_more_than_words_is_an_error_where_that_stands(title: str, columns: list[int]) -> None:
+    text = text_of(f"Text[^1]\n\n# {title}\n\n[^1]: Note\n", takes_title=True)
+    assert [(p.place.line, p.place.column, p.severity, p.code, p.message, p.hint) for p in text.problems] == [
+        (3, column, "error", "title", "a title holds words only", "move links, pictures and footnotes into the text")
+        for column in columns
+    ]
+
+
+def test_a_heading_that_is_no_title_may_hold_links_and_pictures() -> None:
+    assert text_of("# Title\n\n# A [b](c.md) ![d](e.png)\n", takes_title=True).problems == ()
+    assert problems_of("# A [b](c.md)\n") == []
 
 
 def test_a_title_in_a_quotation_is_no_title() -> None:
@@ -99,6 +123,22 @@ def test_ten_thousand_equal_headings_take_no_time() -> None:
 def test_equal_headings_in_a_text_with_a_prefix_get_distinct_ids() -> None:
     text = convert("## One\n\n## One\n", Place("a.md"), "en", prefix="context-")
     assert len({heading.id for heading in text.headings}) == 2
+
+
+def test_ids_of_footnotes_begin_with_the_prefix_of_their_text_on_pages_and_with_that_of_the_entry_in_feeds() -> None:
+    text = convert("a[^1] b[^1]\n\n[^1]: note\n", Place("a.md"), "en", prefix="context-")
+    for html, start in ((text.html, "context-"), (fill(text.feed_html, (), "entry-"), "entry-")):
+        ids = [f"{start}fn:1", f"{start}fnref:1", f"{start}fnref:1:2"]
+        assert sorted(re.findall(r'id="([^"]*)"', html)) == ids
+        assert sorted(set(re.findall(r'href="#([^"]*)"', html))) == ids
+
+
+@pytest.mark.parametrize(
+    "picture", ["![a](b.png){#intro}", "x ![a](b.png){#intro}", "<a id='intro'></a>", "x <a name=intro></a>"]
+)
+def test_a_heading_does_not_take_an_id_that_its_author_gave_below(picture: str) -> None:
+    text = text_of(f"## Intro\n\n{picture}\n")
+    assert (text.headings[0].id, text.anchors, text.problems) == ("intro-1", ("intro", "intro-1"), ())
 
 
 def test_a_heading_does_not_take_the_id_of_raw_html() -> None:
@@ -331,7 +371,7 @@ def test_footnotes_are_numbered_by_first_use_and_lead_back_to_every_use() -> Non
             ],
         ),
         ("## A {#x}\n\n- ## B {#x}", [f'3:8: error: the id "x" is used twice ({ID_HINT})']),
-        ("## A {#x}\n\n![a](b){#x}", [f'3:1: error: the id "x" is used twice ({ID_HINT})']),
+        ("## A {#x}\n\n![a](b){#x}", [f'1:6: error: the id "x" is used twice ({ID_HINT})']),
         ("## A {#ä/b}", ['1:6: error: "ä/b" cannot be an id (use letters, digits, hyphens and dots)']),
         ("one\n\n> [!HINT] two", [f"3:3: warning: unknown callout [!HINT]: its text stays ({CALLOUT_HINT})"]),
         ("a|b\n-|-\n1|2|3\n1|2\n|1|2|3|4|", [
