@@ -4,7 +4,7 @@ import pytest
 from msgspec import structs
 
 from blog.rendering import render, view_digest
-from blog.targets import AssetView, CopyView, SitemapView, Target, TextView
+from blog.targets import AssetView, SitemapView, Target, TextView
 from blog.templates import Templates
 from blog.themes import Design
 from tests.planning import planned
@@ -22,11 +22,6 @@ def test_plain_outputs_are_their_views() -> None:
 def test_a_page_is_its_template_filled_with_its_view() -> None:
     target = planned({"posts/a.md": post("<A>")})["posts/a/index.html"]
     assert render(target, TEMPLATES) == b"&lt;A&gt;"
-
-
-def test_a_copy_is_not_rendered() -> None:
-    with pytest.raises(TypeError):
-        render(Target("a", CopyView("/x")), TEMPLATES)
 
 
 def test_every_field_of_a_post_view_is_in_its_digest() -> None:
