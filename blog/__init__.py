@@ -3,8 +3,8 @@
 ============  =====================================================  ==========================
 load          the site folder → sources, theme                       ``sources``
 parse         a source → a document                                  ``documents``, ``frontmatter``, ``markdown``
-assemble      documents → the site: who sees what, links, series     ``site``, ``pages``, ``terms``, ``links``
-plan          the site → targets, each with its view                 ``plan``, ``lists``, ``subscriptions``
+assemble      documents → the site: who sees what, links, series     ``site``, ``pages``, ``terms``, ``claims``, ``links``
+plan          the site → targets, each with its view                 ``plan``, ``frame``, ``lists``, ``subscriptions``
 render        a target → bytes                                       ``rendering``, ``templates``, ``feeds``
 write         bytes → the output folder                              ``outputs``
 ============  =====================================================  ==========================

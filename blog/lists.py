@@ -6,9 +6,9 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any, Literal
 
 from blog.addresses import output_path
+from blog.claims import sheets
 from blog.frame import BADGES, RSS
 from blog.markdown import fill
-from blog.site import sheets
 from blog.targets import Target
 from blog.views import (
     ArchiveView,

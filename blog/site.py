@@ -7,15 +7,14 @@ build's report alone.
 from __future__ import annotations
 
 import posixpath
-import re
-from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import unquote
+from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec import Struct
 
 from blog import dates
-from blog.addresses import Claim, collisions, output_path, unsafe_name
+from blog.addresses import Claim, collisions
+from blog.claims import Alias, Lists, claim_all, collect_aliases, generated
 from blog.config import FILE_NAME
 from blog.errors import Place, Problem
 from blog.links import Atlas, Links, link_page, local_file, resolve, used_files
@@ -27,18 +26,10 @@ from blog.terms import Series, Term, collect_series, collect_terms, keys, member
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from blog.config import Settings
     from blog.documents import Document
-
-
-class Alias(Struct, frozen=True):
-    """An old address, and the page that is there now."""
-
-    address: str
-    page: Page
-    place: Place
 
 
 class Notice(Struct, frozen=True):
@@ -109,12 +100,12 @@ def assemble(
     labels, label_problems = collect_terms(posts, "label")
     series, series_problems = collect_series(pages, posts)
     public = _public_files(files, seen, unseen, notices.values(), settings.url)
-    aliases, alias_problems = _aliases(pages)
+    aliases, alias_problems = collect_aliases(pages)
     lists = Lists(posts, tags, labels, series)
     own = {page.address for page in pages if page.document.kind == "home" or is_missing_page(page)}
-    made = dict(_generated(lists, settings, own, public))
+    made = dict(generated(lists, settings, own, public))
     themed = (Claim(path, "the theme", Place(FILE_NAME)) for path in assets)
-    claims = [*themed, *_claims(pages, public, aliases, made)]
+    claims = [*themed, *claim_all(pages, public, aliases, made)]
     atlas = _atlas(settings, (pages, withheld), public, {*made, *(alias.address for alias in aliases)})
     problems += [*tag_problems, *label_problems, *series_problems, *alias_problems, *collisions(claims)]
     links = {page.path: link_page(page.document, atlas, problems) for page in pages}
@@ -183,103 +174,14 @@ def _owner(path: str, bundles: set[str]) -> str:
     return folder
 
 
-class Lists(NamedTuple):
-    """What the generated pages list."""
-
-    posts: Sequence[Page]
-    tags: Mapping[str, Term]
-    labels: Mapping[str, Term]
-    series: Mapping[str, Series]
-
-
-def sheets(count: int, size: int) -> int:
-    """How many sheets a list of ``count`` posts takes: at least one."""
-    return max(1, -(-count // size))
-
-
-def _generated(
-    lists: Lists, settings: Settings, taken: set[str], public: Mapping[str, object]
-) -> Iterator[tuple[str, str]]:
-    """Address and producer of every page and feed that no document stands for."""
-    yield from ((address, "the program") for address in ("/", "/404.html") if address not in taken)
-    yield "/_redirects", "the program"
-    if "content/robots.txt" not in public:
-        yield "/robots.txt", "the program"
-    yield from ((f"/{name}", "the program") for name in ("feed.xml", "atom.xml", "sitemap.xml") if settings.url)
-    yield "/archive/", "the archive"
-    yield from _sheets("/", len(lists.posts), settings, "the list of posts")
-    for folder, terms in (("tags", lists.tags), ("labels", lists.labels)):
-        if terms:
-            yield f"/{folder}/", f"the list of {folder}"
-        for term in terms.values():
-            producer = f'the list of posts for "{term.name}"'
-            yield term.address, producer
-            yield from _sheets(term.address, len(term.posts), settings, producer)
-            if settings.url:
-                yield f"{term.address}feed.xml", producer
-    if lists.series:
-        yield "/series/", "the list of series"
-    for entry in lists.series.values():
-        producer = f'the series "{entry.name}"'
-        if entry.page is None:
-            yield entry.address, producer
-        if settings.url:
-            yield f"{entry.address}feed.xml", producer
-
-
-def _sheets(address: str, count: int, settings: Settings, producer: str) -> Iterator[tuple[str, str]]:
-    for number in range(2, sheets(count, settings.paginate) + 1):
-        yield f"{address}page/{number}/", producer
-
-
-def _aliases(pages: Sequence[Page]) -> tuple[list[Alias], list[Problem]]:
-    """The old addresses of ``pages``: ``/a/b`` and ``/a/b/`` are a folder's, ``/a/b.html`` is that file's."""
-    aliases: list[Alias] = []
-    problems: list[Problem] = []
-    for page in pages:
-        for written in page.document.matter.aliases:
-            path = unquote(written.text).strip("/")
-            address = f"/{path}" if path.endswith((".html", ".htm")) else f"/{path}/"
-            if why := _wrong_alias(written.text, path):
-                hint = "write the old path, such as /2019/old-name/"
-                problems.append(Problem(written.place, "wrong-alias", f'the alias "{written.text}" {why}', hint))
-            elif address != page.address:
-                aliases.append(Alias(address, page, written.place))
-    return aliases, problems
-
-
-def _wrong_alias(written: str, path: str) -> str:
-    if re.match(r"[a-z][a-z0-9+.-]*://|//", written, re.IGNORECASE) or "?" in written or "#" in written:
-        return "is an address with a host, a query or a fragment"
-    return unsafe_name(path)
-
-
-def _claims(
-    pages: Sequence[Page],
-    public: Mapping[str, tuple[File, str]],
-    aliases: Sequence[Alias],
-    generated: Mapping[str, str],
-) -> Iterator[Claim]:
-    """Every output path with who makes it; what an author can rename comes last, so that the message names it."""
-    for address, producer in generated.items():
-        yield Claim(output_path(address), producer, Place(FILE_NAME))
-    for path, (_, output) in public.items():
-        yield Claim(output, path, Place(path))
-    for page in pages:
-        written = page.document.matter.slug
-        yield Claim(output_path(page.address), page.path, written.place if written else page.document.matter.place)
-    for alias in aliases:
-        yield Claim(output_path(alias.address), f"an alias of {alias.page.path}", alias.place)
-
-
 def _atlas(
     settings: Settings,
     pages: tuple[Sequence[Page], Sequence[Page]],
     public: Mapping[str, tuple[File, str]],
-    generated: set[str],
+    made: set[str],
 ) -> Atlas:
     published, withheld = pages
-    addresses = dict.fromkeys(sorted(generated), "")
+    addresses = dict.fromkeys(sorted(made), "")
     addresses |= {f"/{output}": path for path, (_, output) in public.items()}
     addresses |= {page.address: page.path for page in published}
     return Atlas(
