@@ -155,7 +155,7 @@ def read(node: Node, kind: str, allow: tuple[str, ...]) -> tuple[FrontMatter, li
             hint = f"here it is {_FOREIGN.get(plain, plain)}"
             message = f'"{key}" does not hide anything here'
             fields.warn(node.value[key].place, "hiding-key", message, hint)
-    silent = {"page": _OF_POSTS, "home": (*_OF_POSTS, *_OF_PAGES, "title", "context")}.get(kind, ())
+    silent = {"page": _OF_POSTS, "home": (*_OF_POSTS, *_OF_PAGES, "title", "context", "extra", "toc")}.get(kind, ())
     for key in silent:
         if key in node.value and key not in allow:
             what = "the home page" if kind == "home" else "a page"
