@@ -157,6 +157,8 @@ def build(root: Path, output: Path | None, base_url: str | None, **options: Any)
     else:
         _show(report.problems, root)
         _print_report(report, order, options, seconds)
+    if options["verify"] and not different and not order.dry_run and not options["quiet"] and not options["as_json"]:
+        click.echo("verified: a build without a cache gives the same bytes")
     for path in different:
         shown = _shown_path(root, str((order.output / path).absolute()))
         click.echo(f"{shown}: differs from a build without a cache", err=True)
@@ -259,7 +261,7 @@ def _print_report_json(report: Report, root: Path, seconds: float, *, ok: bool) 
 @click.option("--tag", "tags", multiple=True, metavar="T", help="A tag; may be repeated.")
 @click.option("--series", default="", metavar="S", help="The series it belongs to.")
 @click.option("--page", is_flag=True, help="A page in content/, not a post.")
-@click.option("--private", is_flag=True, help="For your own preview alone.")
+@click.option("--private", is_flag=True, help="Never built: a note for yourself.")
 @click.option("--edit", is_flag=True, help="Open it in your editor.")
 def new(root: Path, edit: bool, **sketch: Any) -> None:
     """Write a new draft and print its path."""

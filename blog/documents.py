@@ -63,6 +63,7 @@ def parse(source: Source, rules: Rules) -> Parsed:
         matter, problems = frontmatter.read(node, source.kind, rules.allow)
     except BlogError as error:
         return Parsed(None, error.problems)
+    keys = {key.lower() for key in node.value}
     problems += frontmatter.check_text(text[start:], Place(source.path, text.count("\n", 0, start) + 1))
     language = matter.lang or rules.language
     origin = Place(source.path, text.count("\n", 0, start) + 1)
@@ -87,7 +88,7 @@ def parse(source: Source, rules: Rules) -> Parsed:
             *problems,
             *body.problems,
             *context.problems,
-            *_missing(source, matter, bool(title), date is not None or "date" in node.value),
+            *_missing(source, matter, bool(title) or "title" in keys, date is not None or "date" in keys),
         ),
     )
 

@@ -142,7 +142,10 @@ class Fields:
         """An absolute ``http`` or ``https`` address, or ``""``."""
         text = self.text(*keys)
         if text and not is_url(text):
-            self.fail(self.place(*keys), "wrong-url", f'"{keys[0]}" must be an http or https address, not "{text}"')
+            bare = re.fullmatch(r"[\w.-]+\.[a-z]{2,}(/\S*)?", text)
+            hint = f"write https://{text}" if bare else ""
+            message = f'"{keys[0]}" must be an http or https address, not "{text}"'
+            self.fail(self.place(*keys), "wrong-url", message, hint)
             return ""
         return text
 

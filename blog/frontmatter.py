@@ -232,8 +232,8 @@ def _when(fields: Fields, *keys: str) -> When | None:
         return parse_when(value)
     except ValueError as error:
         text = str(error)
-        hint = text if text.startswith("write") else ""
-        reason = "" if hint else f": {text}"
+        reason = "" if text.startswith("write") else f": {text}"
+        hint = text if not reason else "write it as 2026-01-31"
         fields.fail(node.place, "wrong-date", f'"{value}" is not a date{reason}', hint)
         return None
 

@@ -155,6 +155,8 @@ def _missing(reference: Reference, path: str, source: str, atlas: Atlas) -> Prob
         alike = (address for address in atlas.addresses if _alike(address, path))
         return Problem(reference.place, "broken-link", message, did_you_mean(path, alike))
     folder = posixpath.dirname(source)
+    if path.startswith("www."):
+        return Problem(reference.place, "broken-link", f'there is no file "{path}"', f"write https://{path}")
     wanted = posixpath.basename(path)
     alike = (name for name in (*atlas.documents, *atlas.files) if _alike(posixpath.basename(name), wanted))
     hint = did_you_mean(path, (posixpath.relpath(name, folder) for name in alike))

@@ -55,7 +55,7 @@ def from_yaml(text: str, place: Place) -> Node:
     if separator := re.search("[\u2028\u2029]", text):
         where = Place(place.path, place.line + text.count("\n", 0, separator.start()))
         raise BlogError([Problem(where, "yaml", f"the line has the character {separator[0]!r}", "delete it")])
-    composer = _Composer(place)
+    composer = _Composer(place, text.split("\n"))
     try:
         node = composer.document(yaml.parse(text, Loader=yaml.CSafeLoader))
     except yaml.MarkedYAMLError as error:
@@ -72,8 +72,9 @@ def from_yaml(text: str, place: Place) -> Node:
 class _Composer:
     """Turns libyaml's events into nodes, with bounded depth."""
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, place: Place, lines: list[str]) -> None:
         self.origin = place
+        self.lines = lines
 
     def document(self, events: Iterator[Any]) -> Node:
         node = Node({}, self.origin, "typed")
@@ -97,6 +98,11 @@ class _Composer:
             self.fail(event, f"nested deeper than {MAX_DEPTH} levels")
         place = self.place(event)
         if isinstance(event, yaml.ScalarEvent):
+            end: Any = event.end_mark
+            rest = self.lines[end.line][end.column :] if not event.style and end.line < len(self.lines) else ""
+            if re.match(r"\s+#\S", rest):
+                words = f"{event.value}{rest.rstrip()}".replace('"', "'")
+                self.fail(event, "for YAML a comment begins at the #", f'write "{words}", or leave a space after the #')
             return Node(event.value, place, _STYLES.get(event.style or "", "plain"))
         if isinstance(event, yaml.SequenceStartEvent):
             items = []
@@ -139,9 +145,16 @@ def _yaml_problem(error: yaml.MarkedYAMLError, text: str, place: Place) -> Probl
     key, _, value = line.partition(":")
     value = value.strip()
     hint = ""
+    before = lines[row - 1] if row else ""
     if "tab" in str(error.problem) or line.startswith("\t"):
         hint = "indent with spaces"
-    elif not unclosed and re.fullmatch(r"\s*[\w-]+", key) and value and value[0] not in "\"'[{|>":
+    elif unclosed:
+        hint = "close the quotation mark"
+    elif re.match(r"[\w-]+:\S", before) and "//" not in before:
+        hint = f"leave a space after the colon in the line above: {before.replace(':', ': ', 1)}"
+    elif line.startswith(" ") and re.match(r"[\w-]+:\s+\S", before):
+        hint = "begin the line at the left edge"
+    elif re.fullmatch(r"\s*[\w-]+", key) and value and value[0] not in "\"'[{|>":
         single = "'" + value.replace("'", "''") + "'"
         hint = f"write {key.strip()}: " + (single if set('"\\') & set(value) else f'"{value}"')
     where = Place(place.path, place.line + row, column + 1)

@@ -52,11 +52,11 @@ def check_folder(output: Path, root: Path) -> None:
     if not real.is_dir():
         raise _unsafe(output, "is not a folder")
     if _read_manifest(real) is None and any(real.iterdir()):
-        raise _unsafe(output, f"is not empty, and not made by blog (it has no {MANIFEST})")
+        hint = "choose another folder with -o, or empty this one yourself"
+        raise _unsafe(output, f"is not empty, and not made by blog (it has no {MANIFEST})", hint)
 
 
-def _unsafe(output: Path, why: str) -> UnsafeOutput:
-    hint = "choose another folder with -o, or empty this one yourself"
+def _unsafe(output: Path, why: str, hint: str = "choose a folder of its own, such as -o public") -> UnsafeOutput:
     return UnsafeOutput([Problem(Place(str(output.absolute())), "unsafe-output", f"the output folder {why}", hint)])
 
 

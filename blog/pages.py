@@ -64,13 +64,17 @@ def is_missing_page(page: Page) -> bool:
     return page.path in MISSING
 
 
-def hold(document: Document, now: dt.datetime, zone: dt.tzinfo) -> Hold:
-    """Why readers do not get ``document`` at ``now``; the strongest reason counts."""
-    if document.matter.private:
-        return "private"
-    if document.matter.draft:
-        return "draft"
-    return "scheduled" if document.date is not None and document.date.is_after(now, zone) else ""
+def hold(document: Document, audience: Audience, zone: dt.tzinfo) -> Hold:
+    """Why readers do not get ``document``: first what this audience does not get either, then the strongest reason."""
+    matter = document.matter
+    future = document.date is not None and document.date.is_after(audience.now, zone)
+    reasons: list[tuple[Hold, bool, bool]] = [
+        ("private", matter.private, audience.private),
+        ("draft", matter.draft, audience.drafts),
+        ("scheduled", future, audience.future),
+    ]
+    found = [(name, shown) for name, holds, shown in reasons if holds]
+    return next((name for name, shown in found if not shown), found[0][0] if found else "")
 
 
 def shows(audience: Audience, document: Document, zone: dt.tzinfo) -> bool:
@@ -84,7 +88,7 @@ def shows(audience: Audience, document: Document, zone: dt.tzinfo) -> bool:
     )
 
 
-def place(documents: Iterable[Document], settings: Settings, now: dt.datetime) -> tuple[list[Page], list[Problem]]:
+def place(documents: Iterable[Document], settings: Settings, audience: Audience) -> tuple[list[Page], list[Problem]]:
     """Give each document its address and its day. A document without a possible address is a problem, and left out."""
     zone = dates.zone(settings.timezone)
     pages: list[Page] = []
@@ -100,7 +104,7 @@ def place(documents: Iterable[Document], settings: Settings, now: dt.datetime) -
             Page(
                 document=document,
                 address=found,
-                hold=hold(document, now, zone),
+                hold=hold(document, audience, zone),
                 day=day,
                 instant=date.instant(zone) if date else None,
             )

@@ -13,10 +13,10 @@ import msgspec
 from msgspec import Struct
 
 from blog import dates
-from blog.addresses import Claim, collisions
+from blog.addresses import Claim, collisions, normal
 from blog.claims import Alias, Lists, claim_all, collect_aliases, generated
 from blog.config import FILE_NAME
-from blog.errors import Place, Problem
+from blog.errors import Place, Problem, did_you_mean
 from blog.links import Atlas, Links, link_page, local_file, resolve, used_files
 from blog.markdown import Reference, Text
 from blog.pages import Audience, Hold, Page, hold, is_missing_page, place, shows
@@ -93,8 +93,8 @@ def assemble(
     zone = dates.zone(settings.timezone)
     seen = [document for document in documents if shows(audience, document, zone)]
     unseen = [document for document in documents if not shows(audience, document, zone)]
-    pages, problems = place(seen, settings, audience.now)
-    withheld, _ = place(unseen, settings, audience.now)
+    pages, problems = place(seen, settings, audience)
+    withheld, _ = place(unseen, settings, audience)
     posts = sorted((page for page in pages if page.document.kind == "post" and page.listed), key=_age, reverse=True)
     tags, tag_problems = collect_terms(posts, "tag")
     labels, label_problems = collect_terms(posts, "label")
@@ -125,9 +125,9 @@ def assemble(
         mentions=_backwards({path: found.mentions for path, found in links.items()}, by_path),
         revisited=_backwards({path: found.revisits for path, found in links.items()}, by_path),
         related=_related(posts, series, links),
-        held=tuple(sorted(_held(document, audience.now, zone) for document in unseen)),
+        held=tuple(sorted(_held(document, audience, zone) for document in unseen)),
     )
-    return site, problems + _same_guids(pages)
+    return site, [*problems, *_same_guids(pages), *_near_names(posts, series, settings)]
 
 
 def _age(page: Page) -> tuple[float, str]:
@@ -135,8 +135,8 @@ def _age(page: Page) -> tuple[float, str]:
     return page.instant.timestamp() if page.instant else 0.0, page.path
 
 
-def _held(document: Document, now: dt.datetime, zone: dt.tzinfo) -> Held:
-    why = hold(document, now, zone)
+def _held(document: Document, audience: Audience, zone: dt.tzinfo) -> Held:
+    why = hold(document, audience, zone)
     day = document.date.local_day(zone).isoformat() if why == "scheduled" and document.date else ""
     return Held(document.path, why, day)
 
@@ -259,4 +259,20 @@ def _same_guids(pages: Sequence[Page]) -> list[Problem]:
         if guid is not None and first.setdefault(guid.text, page.path) != page.path:
             message = f'the guid "{guid.text}" is also that of {first[guid.text]}'
             problems.append(Problem(guid.place, "same-guid", message, "feed readers would show only one of them"))
+    return problems
+
+
+def _near_names(posts: Sequence[Page], series: Mapping[str, Series], settings: Settings) -> list[Problem]:
+    """A label or series that is nearly one of those that have a notice or a file: a slip would publish a new one."""
+    files = [entry.page for entry in series.values() if entry.page is not None]
+    with_file = {name for page in files for name in (page.title, page.document.stem)}
+    with_notice = {label.name for label in settings.labels}
+    problems = []
+    for post in posts:
+        matter = post.document.matter
+        named = [(name, "label", with_notice) for name in matter.labels]
+        named += [(matter.series, "series", with_file)] if matter.series else []
+        for name, kind, known in named:
+            if normal(name.text) not in {normal(other) for other in known} and (near := did_you_mean(name.text, known)):
+                problems.append(Problem(name.place, "near-name", f'a new {kind} "{name.text}"', near, "warning"))
     return problems

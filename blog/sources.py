@@ -219,7 +219,8 @@ def load_theme(root: Path, name: str) -> Theme:
     folder = next((place for place in places if (place / "theme.toml").is_file()), None)
     home = root.resolve() if folder == places[0] else themes_folder().resolve()
     if folder is None:
-        known = sorted({entry.name for place in places if place.parent.is_dir() for entry in place.parent.iterdir()})
+        around = {place.parent for place in places if place.parent.is_dir()}
+        known = sorted({entry.parent.name for folder in around for entry in folder.glob("*/theme.toml")})
         hint = f"the themes here are: {', '.join(known)}"
         message = f'there is no theme "{name}": themes/{name}/theme.toml is missing'
         raise BlogError([Problem(Place("blog.toml"), "no-theme", message, hint)])

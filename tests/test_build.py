@@ -75,7 +75,7 @@ THIRTY_MISTAKES = {
     "02": ("tags: {a: b}", '4:7: "tags" must be text'),
     "03": ("draft: yes", '4:8: "draft" must be true or false (write draft: true)'),
     "04": ("title: Again", '4:1: "title" is written twice, first in line 2 (keep one of them)'),
-    "05": ("updated: 2024-13-01", '4:10: "2024-13-01" is not a date: month must be in 1..12'),
+    "05": ("updated: 2024-13-01", '4:10: "2024-13-01" is not a date: month must be in 1..12 (write it as 2026-01-31)'),
     "06": ("part: two", '4:7: "part" must be a whole number'),
     "07": ("discussion: javascript:alert(1)",
            '4:13: "discussion" must be an http or https address, not "javascript:alert(1)"'),
@@ -452,3 +452,69 @@ def test_a_folder_that_cannot_be_written_builds_without_a_cache(
         "the site folder cannot be written: building without a cache"
     ]
     assert (tmp_path / "out/posts/a/index.html").is_file()
+
+
+NEARLY = {
+    "a comment behind the fence": "--- # c\ntitle: T\ndraft: true\n---\n# H\nxyzzyq",
+    "four dashes": "----\ntitle: T\ndraft: true\n----\n# H\nxyzzyq",
+    "indented": " ---\ntitle: T\ndraft: true\n---\n# H\nxyzzyq",
+    "a comment above": "<!-- c -->\n---\ntitle: T\ndraft: true\n---\n# H\nxyzzyq",
+    "no opening line": "title: T\ndraft: true\n---\n# H\nxyzzyq",
+    "JSON": '{ "title": "T",\n"draft": true }\n\n# H\nxyzzyq',
+    "in a code fence": "```yaml\ntitle: T\ndraft: true\n```\n# H\nxyzzyq",
+    "twice": "---\ntitle: T\n---\n---\ndraft: true\n---\n# H\nxyzzyq",
+}
+
+
+@pytest.mark.parametrize("text", NEARLY.values(), ids=NEARLY.keys())
+def test_front_matter_that_is_nearly_front_matter_never_publishes(tmp_path: Path, text: str) -> None:
+    root = site(tmp_path, {"content/posts/2020-01-01-x.md": text})
+    with pytest.raises(BlogError) as caught:
+        build_folder(root)
+    assert "front-matter" in {problem.code for problem in caught.value.problems}
+
+
+@pytest.mark.parametrize("name", ["x.mdown", "x.md.bak", "x.MD.orig", "x.md.txt", "x.ipynb", "x.Rmd"])
+def test_what_looks_like_a_source_is_never_copied(tmp_path: Path, name: str) -> None:
+    root = site(tmp_path, {f"content/posts/{name}": post(TOKEN, draft="true"), "content/posts/a.md": post()})
+    report = build_folder(root)
+    assert leaks(outputs(root)) == []
+    assert [problem.severity for problem in report.problems] == ["warning"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["[a](https://a.org/<!--xyzzyq-->)", '![a](https://a.org/u){class="<!--xyzzyq-->"}', '```{title="<!-- xyzzyq -->"}\nx\n```',
+     "```<!--xyzzyq-->\nx\n```", '[a](https://a.org "x <!-- xyzzyq")', "**::: private**\nxyzzyq\n**:::**", ":: private\nxyzzyq\n::"],
+)  # fmt: skip
+def test_hidden_words_in_odd_places_are_errors(tmp_path: Path, line: str) -> None:
+    with pytest.raises(BlogError):
+        build_folder(site(tmp_path, {"content/posts/a.md": post(text=line)}))
+
+
+@pytest.mark.parametrize("key", ["discussion", "source", "canonical"])
+def test_addresses_in_front_matter_may_not_lead_to_what_is_held_back(tmp_path: Path, key: str) -> None:
+    files: dict[str, str | bytes] = {
+        "content/posts/d.md": post(draft="true"),
+        "content/posts/a.md": post(**{key: "https://example.org/posts/d/"}),
+    }
+    assert problems(tmp_path, files) == [
+        (
+            'content/posts/a.md:1:1: "https://example.org/posts/d/" leads to content/posts/d.md, which is not published (draft) '
+            "(take the link out, or publish that one too)"
+        )
+    ]
+
+
+def test_raw_html_that_no_program_can_take_apart_is_kept_as_it_is(tmp_path: Path) -> None:
+    found = publish(tmp_path, {"content/posts/a.md": post(text="<a href='http://[x'>y</a>")})
+    assert "<a href='http://[x'>y</a>" in found["posts/a/index.html"]
+    assert 'href="http://[x"' in found["feed.xml"].replace("&lt;", "<").replace("&quot;", '"')
+
+
+def test_a_series_of_four_hundred_posts_and_four_hundred_broken_links_take_no_time(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {
+        f"content/posts/{number}.md": post(str(number), text="[x](gone.md)", series="S", part=str(number))
+        for number in range(400)
+    }
+    assert len(problems(tmp_path, files)) == 400

@@ -12,8 +12,9 @@ import time
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner, Result
 
-from blog import __version__
+from blog import __version__, cli
 from tests.publishing import outputs, post
 from tests.sites import site
 
@@ -346,3 +347,73 @@ def test_a_terminal_shows_a_bar_when_a_build_takes_longer_than_a_second(tmp_path
     os.close(main)
     assert b"\rreading   [" in seen
     assert seen.endswith(b" \r")
+
+
+# The same commands in this process, where their lines are counted.
+
+
+def invoke(*words: str) -> Result:
+    return CliRunner().invoke(cli.blog, words)
+
+
+def test_a_site_from_init_to_its_first_published_post(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert invoke("init", "notes").exit_code == 0
+    monkeypatch.chdir(tmp_path / "notes")
+    assert invoke("new", "Week 1", "--label", "Journal").output == "content/posts/week-1.md\n"
+    first = invoke("build", "-v", "-j", "1")
+    assert "rendered posts/first-entry/index.html: it is new" in first.output
+    assert "held back: 1 draft: content/posts/week-1.md" in first.output
+    dry = invoke("build", "--dry-run", "--drafts")
+    assert "would be new: posts/week-1/index.html" in dry.output
+    assert "readers of the feed would see as new: Week 1" in dry.output
+    verified = invoke("build", "--drafts", "--future", "--verify", "--clean")
+    assert verified.output.endswith("verified: a build without a cache gives the same bytes\n")
+    assert json.loads(invoke("build", "--json", "-o", "other").output)["ok"] is True
+
+
+def test_problems_usage_and_faults_in_this_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(site(tmp_path, {"content/posts/a.md": post(dratf="true", daft="1")}))
+    failed = invoke("build")
+    assert (failed.exit_code, failed.stdout) == (1, "")
+    assert failed.stderr.endswith("2 errors; nothing was written\n")
+    assert json.loads(invoke("build", "--json").stdout)["ok"] is False
+    assert invoke("build", "--base-url", "nowhere").exit_code == 2
+    (tmp_path / "file").write_text("x")
+    broken = invoke("build", "-o", "file/public")
+    assert broken.exit_code == 1
+    monkeypatch.setattr("blog.build.load_settings", lambda *_: 1 / 0)
+    fault = invoke("build")
+    assert fault.stderr == "error: ZeroDivisionError: division by zero (a fault of blog: --debug shows where)\n"
+    assert json.loads(invoke("build", "--json").stdout)["message"].startswith("ZeroDivisionError")
+    assert isinstance(invoke("--debug", "build").exception, ZeroDivisionError)
+
+
+def test_the_bar_is_shown_after_a_second_and_taken_away(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = iter(range(100))
+    monkeypatch.setattr("blog.cli.time.monotonic", lambda: next(clock))
+    assert list(cli._progress("reading", [1, 2, 3, 4])) == [1, 2, 3, 4]
+    shown = capsys.readouterr().err
+    assert "reading   [############             ]  50 %" in shown
+    assert shown.endswith("\r")
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [(KeyboardInterrupt(), 130), (BrokenPipeError(), 1), (OSError(28, "No space left on device"), 1)],
+    ids=["interrupt", "closed", "full"],
+)
+def test_main_ends_with_the_status_of_what_happened(
+    error: BaseException, status: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(**_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(cli.blog, "main", fail)
+    monkeypatch.setattr("blog.cli.os.dup2", lambda *_: None)
+    monkeypatch.setattr("blog.cli.signal.signal", lambda *_: None)
+    with pytest.raises(SystemExit) as caught:
+        cli.main()
+    assert caught.value.code == status

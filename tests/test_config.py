@@ -126,7 +126,7 @@ def test_every_key_is_read_as_its_type(tmp_path: Path, text: str, field: str, va
         ('[labels.Journal]\nnotcie = "x"', "", [('4:1 error unknown-key: unknown key "notcie"'
                                                ' -- did you mean "notice"?')]),
         ("[labels]\nJournal = 1", "", ['4:11 error wrong-type: "Journal" must be a table of keys and values']),
-        ('[links]\nCode = "x.org"', "", ['4:8 error wrong-url: "Code" must be an http or https address, not "x.org"']),
+        ('[links]\nCode = "x.org"', "", ['4:8 error wrong-url: "Code" must be an http or https address, not "x.org" -- write https://x.org']),
         ("[front_matter]\nallow = [1]", "allow", ['4:10 error wrong-type: "allow" must be text -- write allow = "1"']),
         ("[front_matter]\nalow = []", "allow", ['4:1 error unknown-key: unknown key "alow" -- did you mean "allow"?']),
         pytest.param("theme_options = 1", "theme_options", [('3:17 error wrong-type: "theme_options" must be a table of'
@@ -199,7 +199,7 @@ def test_a_url_has_no_query_fragment_user_or_wildcard(tmp_path: Path, url: str) 
 
 
 def test_a_url_that_is_no_address_is_an_error(tmp_path: Path) -> None:
-    line = '2:7 error wrong-url: "url" must be an http or https address, not "example.org"'
+    line = '2:7 error wrong-url: "url" must be an http or https address, not "example.org" -- write https://example.org'
     assert line in whole(tmp_path, 'title = "T"\nurl = "example.org"')
 
 

@@ -203,9 +203,16 @@ def test_an_http_address_is_a_url(url: str) -> None:
     assert (read.fields.url("key"), read.told) == (url, [])
 
 
+def test_an_address_without_its_scheme_is_told_with_it() -> None:
+    read = Read("key: example.org/a")
+    assert read.fields.url("key") == ""
+    message = '2:6 error wrong-url: "key" must be an http or https address, not "example.org/a"'
+    assert read.told == [f"{message} -- write https://example.org/a"]
+
+
 @pytest.mark.parametrize(
     "url",
-    ["example.org", "/about/", "javascript:alert(1)", "data:text/html,x", "ftp://example.org", "https://", "https:///x",
+    ["/about/", "javascript:alert(1)", "data:text/html,x", "ftp://example.org", "https://", "https:///x",
      "https://example.org/a b", 'https://example.org/"x', "https://example.org/<b>", "mailto:a@example.org",
      "//example.org/", " https://example.org"],
 )  # fmt: skip

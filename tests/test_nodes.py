@@ -212,7 +212,7 @@ def test_sixty_thousand_levels_of_yaml_end_in_a_problem(text: str) -> None:
         ),
         (
             "a: 1\n b: 2",
-            f'3:3 {NO_MAPPING} -- write b: "2"',
+            f"3:3 {NO_MAPPING} -- begin the line at the left edge",
         ),
     ],
 )
@@ -272,7 +272,9 @@ def test_a_unicode_line_separator_is_refused_in_yaml_since_libyaml_takes_it_for_
 
 @pytest.mark.parametrize("quote", ["'", '"'])
 def test_a_quote_that_is_not_closed_is_reported_where_it_opens(quote: str) -> None:
-    assert yaml_error(f"a: 1\ntitle: {quote}x\nb: 1") == ["3:8 error yaml: not YAML: found unexpected end of stream"]
+    assert yaml_error(f"a: 1\ntitle: {quote}x\nb: 1") == [
+        "3:8 error yaml: not YAML: found unexpected end of stream -- close the quotation mark"
+    ]
 
 
 def test_a_control_character_is_named_with_its_line() -> None:
@@ -407,3 +409,14 @@ def problems_of(read: Callable[[str, Place], Node], text: str) -> tuple[Problem,
     except BlogError as error:
         return error.problems
     return ()
+
+
+def test_what_yaml_would_take_for_a_comment_is_an_error_where_it_begins() -> None:
+    assert yaml_error("title: My #1 mistake") == [
+        '2:8 error yaml: for YAML a comment begins at the # -- write "My #1 mistake", or leave a space after the #'
+    ]
+    assert from_yaml("title: Mine # a remark", TOP).value["title"].node.value == "Mine"
+
+
+def test_a_missing_space_after_a_colon_is_told_in_its_line() -> None:
+    assert yaml_error("title:A\ndate: 1")[0].endswith("leave a space after the colon in the line above: title: A")

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import pytest
 
 from blog.addresses import Claim, collisions
-from blog.config import MenuItem, Settings
+from blog.config import Label, MenuItem, Settings
 from blog.errors import Place, Problem
 from blog.pages import Audience
 from tests.planning import NOW, SETTINGS, assembled, messages, planned
@@ -269,3 +269,22 @@ def test_every_path_that_is_claimed_is_planned_and_the_other_way_round(monkeypat
 def test_a_file_named_like_the_themes_folder_is_an_error() -> None:
     _, problems = assembled({}, files=("assets",), assets=("assets/a.1.css",))
     assert messages(problems) == ['content/assets:1:1: "/assets" is made by content/assets and by the theme']
+
+
+def test_a_label_or_series_that_is_nearly_a_known_one_is_a_warning() -> None:
+    settings = Settings(title="T", labels=(Label("Journal", "", Place("blog.toml")),))
+    documents = {
+        "series/learning.md": "---\ntitle: Learning RL\n---\n",
+        "posts/a.md": post(labels="[Jurnal]", series="Lerning RL"),
+        "posts/b.md": post(labels="[journal, Essay]", series="learning"),
+    }
+    _, problems = assembled(documents, settings)
+    assert [(found.severity, found.message, found.hint) for found in sorted(problems)] == [
+        ("warning", 'a new label "Jurnal"', 'did you mean "Journal"?'),
+        ("warning", 'a new series "Lerning RL"', 'did you mean "Learning RL"?'),
+    ]
+
+
+def test_the_reason_for_holding_back_is_what_this_build_still_lacks() -> None:
+    site, _ = assembled({"posts/a.md": post(draft="true", date="2099-01-01")}, audience=Audience(NOW, drafts=True))
+    assert [(held.hold, held.day) for held in site.held] == [("scheduled", "2099-01-01")]

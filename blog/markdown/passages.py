@@ -159,15 +159,30 @@ def _as_text(mark: Token) -> list[Token]:
 
 def _check_text(token: Token, notes: Notes) -> None:
     """A passage that begins where Markdown does not see it would be published: in raw HTML, or indented too far."""
+    if token.type == "fence" and not _is_closed(token, notes) and _holds_mark(token.content):
+        message = 'the code block is not closed, and holds "::: private"'
+        notes.error(notes.start(token), "open-code", message, f"close it with a line {token.markup}")
     if token.type not in {"html_block", "inline"}:
         return
     text = without_comments(token.content, _blank)
     for found in _MARK_LINE.finditer(text):
         if _looks_private(found["mark"]):
-            where = "inside raw HTML" if token.type == "html_block" else "so far to the right of the text above it"
-            message, hint = f"a private passage cannot begin {where}", "leave an empty line before the line :::"
+            where = "inside raw HTML" if token.type == "html_block" else "like this"
+            message = f"a private passage cannot begin {where}"
+            hint = "write ::: private alone on a line, with an empty line before it, not indented further than the text"
             notes.error(notes.place(token, found.start("mark")), "private-in-text", message, hint)
             return
+
+
+def _holds_mark(text: str) -> bool:
+    return any(_looks_private(found["mark"]) for found in _MARK_LINE.finditer(text))
+
+
+def _is_closed(fence: Token, notes: Notes) -> bool:
+    """Whether a code block ends with its own fence, and not with the text around it."""
+    first, end = fence.map or [0, 1]
+    last = notes.lines[end - 1].strip("> \t") if end - 1 > first else ""
+    return len(last) >= len(fence.markup) and not last.strip(fence.markup[0])
 
 
 def _blank(found: re.Match[str]) -> str:

@@ -344,7 +344,12 @@ def test_a_definition_before_a_passage_stays_known() -> None:
         ),
         (
             "one\n\n<div>\n::: private\n</div>",
-            ["4:1: error: a private passage cannot begin inside raw HTML (leave an empty line before the line :::)"],
+            [
+                (
+                    "4:1: error: a private passage cannot begin inside raw HTML "
+                    "(write ::: private alone on a line, with an empty line before it, not indented further than the text)"
+                )
+            ],
         ),
     ],
 )
@@ -357,3 +362,11 @@ def test_what_is_wrong_with_a_container_is_said_where_it_stands(source: str, exp
 )
 def test_a_passage_in_raw_html_is_said_where_its_mark_stands(source: str, start: str) -> None:
     assert problems_of(source)[0].startswith(start)
+
+
+def test_a_passage_that_an_open_code_block_swallows_is_an_error() -> None:
+    source = "```python\nx = 1\n\n::: private\nSECRET\n:::\n"
+    assert problems_of(source) == [
+        '1:1: error: the code block is not closed, and holds "::: private" (close it with a line ```)'
+    ]
+    assert problems_of(source + "```\n") == []
