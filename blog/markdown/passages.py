@@ -162,6 +162,9 @@ def _check_text(token: Token, notes: Notes) -> None:
     if token.type == "fence" and not _is_closed(token, notes) and _holds_mark(token.content):
         message = 'the code block is not closed, and holds "::: private"'
         notes.error(notes.start(token), "open-code", message, f"close it with a line {token.markup}")
+    if token.type == "code_block" and _holds_mark(token.content):
+        message = '"::: private" is indented by four spaces: it is code, and published'
+        notes.warn(notes.start(token), "private-in-code", message, "indent it less, or show it in a block with ```")
     if token.type not in {"html_block", "inline"}:
         return
     text = without_comments(token.content, _blank)

@@ -165,11 +165,11 @@ def test_a_mark_in_a_code_span_is_code(source: str) -> None:
 
 
 @pytest.mark.parametrize("indent", ["    ", "\t", "      "])
-def test_a_passage_in_indented_code_is_code_and_stays(indent: str) -> None:
+def test_a_passage_in_indented_code_is_code_and_stays_with_a_warning(indent: str) -> None:
     text = text_of(f"one\n\n{indent}::: private\n{indent}two\n{indent}:::\n")
     rest = indent.removeprefix("    ").replace("\t", "")
     assert f"<code>{rest}::: private\n{rest}two\n{rest}:::\n</code>" in text.html
-    assert (text.withheld, text.problems) == (0, ())
+    assert (text.withheld, [problem.code for problem in text.problems]) == (0, ["private-in-code"])
 
 
 @pytest.mark.parametrize(
