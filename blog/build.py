@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Struct
 
 from blog.addresses import normal
-from blog.cache import Cache, program, workspace
+from blog.cache import Cache, digest, program, workspace
 from blog.config import load_settings
 from blog.documents import Parsed, Rules, parse, parse_notice
 from blog.errors import BlogError, Place, Problem, raise_if_any
@@ -24,7 +24,7 @@ from blog.parallel import spread
 from blog.plan import plan, unknown_templates
 from blog.rendering import render, view_digest
 from blog.site import Held, assemble
-from blog.sources import digest, load, load_theme
+from blog.sources import load, load_theme
 from blog.subscriptions import new_entries
 from blog.targets import CopyView
 from blog.templates import Templates

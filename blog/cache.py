@@ -39,6 +39,11 @@ _LIBRARIES = (
 )
 
 
+def digest(data: bytes) -> bytes:
+    """BLAKE2b of ``data``, 16 bytes."""
+    return hashlib.blake2b(data, digest_size=16).digest()
+
+
 @cache
 def program() -> bytes:
     """A digest of the program: its own files, its libraries' versions, Python's."""
@@ -120,7 +125,7 @@ class Cache:
             return None
         data = row[0] if row and isinstance(row[0], bytes) else b""
         check, data = data[:16], data[16:]
-        return data if check and check == _check(data) else None
+        return data if check == digest(data) else None  # bytes that changed on the disk are not given back
 
     def put(self, key: bytes, data: bytes) -> None:
         """Keep ``data`` for ``key``."""
@@ -132,8 +137,7 @@ class Cache:
         try:
             known = {row[0] for row in self.connection.execute("SELECT key FROM entry")}
             self.connection.execute("BEGIN")
-            rows = ((key, _check(data) + data) for key, data in self.new.items())
-            self.connection.executemany("INSERT OR REPLACE INTO entry VALUES (?, ?)", rows)
+            self._write()
             self.connection.executemany("DELETE FROM entry WHERE key = ?", [(key,) for key in known - self.used])
             self.connection.execute("COMMIT")
         except sqlite3.Error:
@@ -143,23 +147,18 @@ class Cache:
             with suppress(OSError):
                 self.path.unlink(missing_ok=True)
             self.connection = self._open()
-            self._write()
+            with suppress(sqlite3.Error):
+                self._write()
 
     def _write(self) -> None:
-        with suppress(sqlite3.Error):
-            rows = ((key, _check(data) + data) for key, data in self.new.items())
-            self.connection.executemany("INSERT OR REPLACE INTO entry VALUES (?, ?)", rows)
+        rows = ((key, digest(data) + data) for key, data in self.new.items())
+        self.connection.executemany("INSERT OR REPLACE INTO entry VALUES (?, ?)", rows)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.connection.close()
-
-
-def _check(data: bytes) -> bytes:
-    """Stands before the data: bytes that changed on the disk are not given back."""
-    return hashlib.blake2b(data, digest_size=16).digest()
 
 
 def _connect(path: Path | str) -> sqlite3.Connection:

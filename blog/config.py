@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct
 
+from blog.addresses import href, normal
 from blog.dates import zone, zone_names
 from blog.errors import BlogError, Place, Problem, did_you_mean, reason
 from blog.fields import Fields, decode, is_url
@@ -79,6 +80,10 @@ class Settings(Struct, frozen=True, kw_only=True):
     def base_path(self) -> str:
         """The path of ``url``, without the last ``/``: what stands before every address of the site."""
         return urlsplit(self.url).path
+
+    def absolute(self, address: str) -> str:
+        """An address of the site with scheme and host; ``""`` if the site has no ``url``."""
+        return self.url + href(address) if self.url else ""
 
 
 def load_settings(root: Path, base_url: str | None = None) -> tuple[Settings, list[Problem]]:
@@ -235,7 +240,7 @@ def _labels(fields: Fields) -> tuple[Label, ...]:
     labels: list[Label] = []
     for name in fields.names():
         label = fields.table(name)
-        if any(name.casefold() == other.name.casefold() for other in labels):
+        if any(normal(name) == normal(other.name) for other in labels):
             fields.fail(fields.node.value[name].place, "same-key", f'the label "{name}" is written twice', "keep one")
         labels.append(Label(name, label.markdown("notice"), label.place("notice")))
         label.finish()

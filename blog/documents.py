@@ -64,9 +64,9 @@ def parse(source: Source, rules: Rules) -> Parsed:
     except BlogError as error:
         return Parsed(None, error.problems)
     keys = {key.lower() for key in node.value}
-    problems += frontmatter.check_text(text[start:], Place(source.path, text.count("\n", 0, start) + 1))
-    language = matter.lang or rules.language
     origin = Place(source.path, text.count("\n", 0, start) + 1)
+    problems += frontmatter.check_text(text[start:], origin)
+    language = matter.lang or rules.language
     body = markdown.convert(text[start:], origin, language, takes_title=not matter.title and source.kind != "home")
     context = _context(matter, text.split("\n"), language)
     dated, stem = _name(source.path)

@@ -14,6 +14,8 @@ from xml.sax.saxutils import escape
 from feedgen.entry import FeedEntry as FeedgenEntry
 from feedgen.feed import FeedGenerator
 
+from blog.views import ATOM, RSS
+
 if TYPE_CHECKING:
     from blog.config import Person
     from blog.targets import FeedEntry, FeedView, SitemapView
@@ -50,8 +52,7 @@ def render_feed(view: FeedView) -> bytes:
     feed.updated(updated)
     feed.lastBuildDate(updated)
     feed.docs("https://www.rssboard.org/rss-specification")
-    kind = "application/rss+xml" if view.form == "rss" else "application/atom+xml"
-    feed.link(href=view.url, rel="self", type=kind)
+    feed.link(href=view.url, rel="self", type=RSS if view.form == "rss" else ATOM)
     feed.link(href=view.home, rel="alternate", type="text/html")  # the last one becomes RSS's own <link>
     for person in view.author:
         feed.author(_person(person))

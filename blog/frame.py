@@ -8,7 +8,7 @@ from blog import dates, facts
 from blog.addresses import href, normal
 from blog.markdown import fill
 from blog.terms import keys, memberships
-from blog.views import Crumb, Entry, FeedLink, Head, Html, Link, SiteView
+from blog.views import ATOM, RSS, Crumb, Entry, FeedLink, Head, Html, Link, SiteView
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from blog.terms import Term
     from blog.themes import Design
 
-RSS, ATOM = "application/rss+xml", "application/atom+xml"
 BADGES = {"": "", "draft": "Draft", "private": "Private", "scheduled": "Scheduled"}
 
 
@@ -41,10 +40,6 @@ class Frame:
     def url(self, address: str) -> str:
         """For an attribute."""
         return href(address, self.settings.base_path)
-
-    def absolute(self, address: str) -> str:
-        """With scheme and host; ``""`` if the site has no ``url``."""
-        return self.settings.url + href(address) if self.settings.url else ""
 
     def link(self, page: Page) -> Link:
         """The page by its title."""
@@ -88,12 +83,12 @@ class Frame:
 
     def head(self, title: str, address: str, **more: Any) -> Head:
         """The head of the page at ``address``; ``more`` are fields of it, ``crumbs``, and ``objects`` for JSON-LD."""
-        crumbs = [Crumb(self.settings.title, self.absolute("/")), *more.pop("crumbs", ())]
+        crumbs = [Crumb(self.settings.title, self.settings.absolute("/")), *more.pop("crumbs", ())]
         if title:
-            crumbs.append(Crumb(title, self.absolute(address)))
+            crumbs.append(Crumb(title, self.settings.absolute(address)))
         objects = [*more.pop("objects", ()), *([facts.breadcrumbs(crumbs)] if self.settings.url else [])]
         defaults: dict[str, Any] = {
-            "description": self.settings.description, "canonical": self.absolute(address), "kind": "website",
+            "description": self.settings.description, "canonical": self.settings.absolute(address), "kind": "website",
             "lang": self.settings.language, "image": "", "image_alt": "", "noindex": False, "feeds": (),
             "published": "", "modified": "",
         }  # fmt: skip
@@ -107,7 +102,7 @@ class Frame:
             title=post.title,
             url=self.url(post.address),
             date=facts.date_view(document.date, self.zone, self.settings.language),
-            summary=document.matter.summary or document.text.summary,
+            summary=post.summary,
             tags=self.term_links(self.site.tags, post, "tags"),
             labels=self.term_links(self.site.labels, post, "labels"),
             lang=lang if lang != self.settings.language else "",

@@ -63,13 +63,11 @@ def resolve(reference: Reference, source: str, atlas: Atlas) -> Target | Problem
     Addresses of other sites are left as they are. In raw HTML only the way to documents with no trace is barred.
     """
     written = reference.target
-    own = own_path(written, atlas.url)
-    if own is None and _SCHEME.match(written):
+    local = _taken_apart(written, atlas.url)
+    if local is None:
         return Target(written)
-    body, fragment = _split(written if own is None else own, "#")
-    body, query = _split(body, "?")
-    path = unquote(body)
-    found = _find(path, source, atlas, address=own is not None)
+    absolute, path, query, fragment = local
+    found = _find(path, source, atlas, address=absolute)
     if reference.kind == "raw" and path and (found is None or found[0] not in atlas.withheld):
         on_page = posixpath.join(atlas.base_path + atlas.documents.get(source, "/"), path)  # as a browser reads it
         found = _by_address(on_page.removeprefix(atlas.base_path), atlas)
@@ -85,9 +83,9 @@ def resolve(reference: Reference, source: str, atlas: Atlas) -> Target | Problem
     if name not in {"", "top"} and document in atlas.anchors and name not in atlas.anchors[document]:
         message = f'there is no heading or id "{name}" in {document}'
         return Problem(reference.place, "broken-anchor", message, did_you_mean(name, atlas.anchors[document]))
-    if not body and own is None:
+    if not path and not absolute:
         return Target(written, document)
-    if own is not None:
+    if absolute:
         return Target(atlas.url + href(address) + query + fragment, document)
     return Target(href(address, atlas.base_path) + query + fragment, document)
 
@@ -110,6 +108,16 @@ def own_path(written: str, url: str) -> str | None:
     rest = urlunsplit(there._replace(scheme="", netloc=""))
     inside = there.path == here.path or there.path.startswith(f"{here.path}/")
     return rest.removeprefix(here.path) if same and inside and there.scheme in {"http", "https"} else None
+
+
+def _taken_apart(written: str, url: str) -> tuple[bool, str, str, str] | None:
+    """Whether ``written`` is an absolute address of the site, its path, query and fragment; None if it leads away."""
+    own = own_path(written, url)
+    if own is None and _SCHEME.match(written):
+        return None
+    body, fragment = _split(written if own is None else own, "#")
+    body, query = _split(body, "?")
+    return own is not None, unquote(body), query, fragment
 
 
 def _split(text: str, mark: str) -> tuple[str, str]:
@@ -171,12 +179,12 @@ def _alike(name: str, wanted: str) -> bool:
 
 def local_file(reference: Reference, source: str, files: Mapping[str, str], url: str) -> str:
     """The path of the file that ``reference`` uses, or ``""``: also from texts that are not published."""
-    own = own_path(reference.target, url)
-    path = unquote(_split(_split(reference.target if own is None else own, "#")[0], "?")[0])
-    if not path or (own is None and _SCHEME.match(path)):
+    local = _taken_apart(reference.target, url)
+    if local is None or not local[1]:
         return ""
-    absolute = own is not None or path.startswith("/")
-    target = f"content{_normal_path(path)}" if absolute else posixpath.join(posixpath.dirname(source), path)
+    absolute, path, _, _ = local
+    from_top = absolute or path.startswith("/")
+    target = f"content{_normal_path(path)}" if from_top else posixpath.join(posixpath.dirname(source), path)
     target = posixpath.normpath(target)
     return next((name for form in ("NFC", "NFD") if (name := unicodedata.normalize(form, target)) in files), "")
 

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from blog.addresses import output_path
 from blog.claims import sheets
-from blog.frame import BADGES, RSS
+from blog.frame import BADGES
 from blog.markdown import fill
 from blog.targets import Target
 from blog.views import (
+    RSS,
     ArchiveView,
     Crumb,
     FeedLink,
@@ -60,7 +61,7 @@ def _terms(frame: Frame, kind: Literal["tag", "label"], terms: Mapping[str, Term
     for key, term in terms.items():
         notice = frame.site.notices.get(key) if kind == "label" else None
         intro = Html(fill(notice.text.html, notice.links)) if notice else Html("")
-        crumbs = [Crumb(title, frame.absolute(address))]
+        crumbs = [Crumb(title, frame.settings.absolute(address))]
         yield from _sheets(frame, (term.name, kind, term.address), term.posts, "list.html", intro=intro, crumbs=crumbs)
 
 
@@ -125,13 +126,13 @@ def _all_series(frame: Frame) -> Iterator[Target]:
 
 
 def _series_summary(series: Series) -> str:
-    return series.page.document.matter.summary or series.page.document.text.summary if series.page else ""
+    return series.page.summary if series.page else ""
 
 
 def _series(frame: Frame, series: Series) -> Target:
     feed = frame.url(f"{series.address}feed.xml") if frame.settings.url else ""
     head = frame.head(
-        series.name, series.address, crumbs=[Crumb("Series", frame.absolute("/series/"))],
+        series.name, series.address, crumbs=[Crumb("Series", frame.settings.absolute("/series/"))],
         description=_series_summary(series) or frame.settings.description,
         feeds=(FeedLink(series.name, feed, RSS),) if feed else (),
     )  # fmt: skip

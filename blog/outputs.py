@@ -16,9 +16,8 @@ from typing import TYPE_CHECKING, Self
 from msgspec import Struct
 
 from blog.addresses import RESERVED
-from blog.cache import FOLDER
+from blog.cache import FOLDER, digest
 from blog.errors import BlogError, Place, Problem, UnsafeOutput
-from blog.sources import digest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -54,6 +54,11 @@ class Page(Struct, frozen=True, kw_only=True):
         return self.document.title
 
     @property
+    def summary(self) -> str:
+        """The author's own, else that of the text."""
+        return self.document.matter.summary or self.document.text.summary
+
+    @property
     def listed(self) -> bool:
         """In lists, feeds and sitemap; otherwise the page stands alone."""
         return not self.document.matter.unlisted
@@ -66,6 +71,17 @@ def is_missing_page(page: Page) -> bool:
 
 def hold(document: Document, audience: Audience, zone: dt.tzinfo) -> Hold:
     """Why readers do not get ``document``: first what this audience does not get either, then the strongest reason."""
+    found = _holds(document, audience, zone)
+    return next((name for name, shown in found if not shown), found[0][0] if found else "")
+
+
+def shows(audience: Audience, document: Document, zone: dt.tzinfo) -> bool:
+    """Whether ``audience`` gets ``document``: a draft of the future needs both ``drafts`` and ``future``."""
+    return all(shown for _, shown in _holds(document, audience, zone))
+
+
+def _holds(document: Document, audience: Audience, zone: dt.tzinfo) -> list[tuple[Hold, bool]]:
+    """Every reason to hold ``document`` back, the strongest first, and whether ``audience`` gets it all the same."""
     matter = document.matter
     future = document.date is not None and document.date.is_after(audience.now, zone)
     reasons: list[tuple[Hold, bool, bool]] = [
@@ -73,19 +89,7 @@ def hold(document: Document, audience: Audience, zone: dt.tzinfo) -> Hold:
         ("draft", matter.draft, audience.drafts),
         ("scheduled", future, audience.future),
     ]
-    found = [(name, shown) for name, holds, shown in reasons if holds]
-    return next((name for name, shown in found if not shown), found[0][0] if found else "")
-
-
-def shows(audience: Audience, document: Document, zone: dt.tzinfo) -> bool:
-    """Whether ``audience`` gets ``document``: a draft of the future needs both ``drafts`` and ``future``."""
-    matter = document.matter
-    future = document.date is not None and document.date.is_after(audience.now, zone)
-    return (
-        (audience.private or not matter.private)
-        and (audience.drafts or not matter.draft)
-        and (audience.future or not future)
-    )
+    return [(name, shown) for name, holds, shown in reasons if holds]
 
 
 def place(documents: Iterable[Document], settings: Settings, audience: Audience) -> tuple[list[Page], list[Problem]]:

@@ -96,7 +96,9 @@ def _post(frame: Frame, post: Page, newer: Page | None, older: Page | None) -> T
         newer=frame.link(newer) if newer else None,
         discussion=matter.discussion,
         reply=facts.reply(authors, post.title),
-        citation=facts.bibtex(post.title, post.day, authors, frame.settings.title, frame.absolute(post.address)),
+        citation=facts.bibtex(
+            post.title, post.day, authors, frame.settings.title, frame.settings.absolute(post.address)
+        ),
         extra=matter.extra,
     )
     return Target(output_path(post.address), view, frame.template(post, "post.html"), post.path)
@@ -107,8 +109,8 @@ def _post_head(frame: Frame, post: Page) -> Head:
     assert document.date is not None
     published = facts.date_view(document.date, frame.zone, "").iso
     modified = facts.date_view(matter.updated, frame.zone, "").iso if matter.updated else ""
-    description = matter.summary or document.text.summary or frame.settings.description
-    canonical = matter.canonical or frame.absolute(post.address)
+    description = post.summary or frame.settings.description
+    canonical = matter.canonical or frame.settings.absolute(post.address)
     language = matter.lang or frame.settings.language
     posting = {
         "headline": post.title, "datePublished": published, "dateModified": modified, "description": description,
@@ -175,12 +177,12 @@ def _pages(frame: Frame) -> Iterator[Target]:
 def _page(frame: Frame, page: Page) -> Target:
     matter = page.document.matter
     missing = is_missing_page(page)
-    description = matter.summary or page.document.text.summary or frame.settings.description
+    description = page.summary or frame.settings.description
     language = matter.lang or frame.settings.language
     head = frame.head(
         page.title, page.address, description=description, lang=language, image=frame.image(page),
         image_alt=matter.image_alt, noindex=missing or not page.listed or bool(page.hold),
-        canonical="" if missing else matter.canonical or frame.absolute(page.address),
+        canonical="" if missing else matter.canonical or frame.settings.absolute(page.address),
     )  # fmt: skip
     view = PageView(
         site=frame.site_view,
@@ -210,7 +212,7 @@ def _aliases(frame: Frame) -> Iterator[Target]:
     for alias in frame.site.aliases:
         page = alias.page
         url = frame.url(page.address)
-        canonical = frame.absolute(page.address) or url
+        canonical = frame.settings.absolute(page.address) or url
         lang = page.document.matter.lang or frame.settings.language
         view = AliasView(title=page.title, url=url, canonical=canonical, lang=lang, noindex=not page.listed)
         yield Target(output_path(alias.address), view, "alias.html")

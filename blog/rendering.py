@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from blog.cache import digest
 from blog.targets import AssetView, FeedView, SitemapView, TextView
 
 if TYPE_CHECKING:
@@ -18,9 +18,7 @@ _ENCODER = msgspec.msgpack.Encoder(order="deterministic")
 
 def view_digest(target: Target) -> bytes:
     """BLAKE2b, 16 bytes, of all that the view holds. Raises :class:`TypeError` for what is not plain data."""
-    state = hashlib.blake2b(type(target.view).__name__.encode(), digest_size=16)
-    state.update(_ENCODER.encode(target.view))
-    return state.digest()
+    return digest(type(target.view).__name__.encode() + _ENCODER.encode(target.view))
 
 
 def render(target: Target, templates: Templates) -> bytes:

@@ -6,7 +6,6 @@ leave it are problems; loops end.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 from pathlib import Path
@@ -67,11 +66,6 @@ class Sources(Struct, frozen=True):
     redirects: str
     """The author's own ``content/_redirects``: it stands before the generated lines."""
     problems: tuple[Problem, ...]
-
-
-def digest(data: bytes) -> bytes:
-    """BLAKE2b of ``data``, 16 bytes."""
-    return hashlib.blake2b(data, digest_size=16).digest()
 
 
 def load(root: Path) -> Sources:

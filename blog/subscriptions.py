@@ -62,16 +62,13 @@ class _Feeds:
             title=title,
             description=self.settings.description or title,
             language=self.settings.language,
-            home=self.absolute(address),
-            url=self.absolute(address + name),
+            home=self.settings.absolute(address),
+            url=self.settings.absolute(address + name),
             updated=max((entry.updated for entry in entries), default=_NEVER),
             author=self.settings.author or (Person(self.settings.title),),
             entries=entries,
         )
         return Target(output_path(address + name), view)
-
-    def absolute(self, address: str) -> str:
-        return self.settings.url + href(address)
 
     def entry(self, post: Page) -> FeedEntry:
         if post.path not in self.made:
@@ -86,10 +83,10 @@ class _Feeds:
         return FeedEntry(
             id=matter.guid.text if matter.guid else guid,
             title=post.title,
-            url=self.absolute(post.address),
+            url=self.settings.absolute(post.address),
             published=dates.iso_utc(post.instant),
             updated=dates.iso_utc(max(changed, post.instant)),
-            summary=matter.summary or post.document.text.summary,
+            summary=post.summary,
             html=self._html(post) if self.settings.feed_full_text else "",
             tags=tuple({normal(name.text): name.text for name in (*matter.labels, *matter.tags)[::-1]}.values())[::-1],
             author=matter.author or self.settings.author,
@@ -116,7 +113,7 @@ class _Feeds:
         return "".join([*(f"<aside>{part}</aside>\n" for part in above), "<hr>\n" if above else "", body, below])
 
     def _filled(self, post: Page, text: Text, targets: Sequence[str], prefix: str) -> str:
-        base = self.absolute(post.address)
+        base = self.settings.absolute(post.address)
         return fill(text.feed_html, [_join(base, target) for target in targets], prefix)
 
 
@@ -138,12 +135,12 @@ def _locations(site: Site, settings: Settings) -> Iterator[tuple[str, str]]:
         return day.isoformat() if day else ""
 
     def listing(address: str, posts: Sequence[Page]) -> tuple[str, str]:
-        return settings.url + href(address), max((changed(post) for post in posts), default="")
+        return settings.absolute(address), max((changed(post) for post in posts), default="")
 
     yield listing("/", site.posts)
     for page in site.pages.values():
         if page.listed and page.document.kind in {"post", "page"} and not is_missing_page(page):
-            yield settings.url + href(page.address), changed(page)
+            yield settings.absolute(page.address), changed(page)
     for folder, terms in (("tags", site.tags), ("labels", site.labels), ("series", site.series)):
         if terms:
             yield listing(f"/{folder}/", site.posts)

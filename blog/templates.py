@@ -6,7 +6,6 @@ An undefined name is a problem with the template's path and line.
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import FunctionLoader, StrictUndefined, TemplateSyntaxError, nodes, pass_context
@@ -14,6 +13,7 @@ from jinja2.exceptions import SecurityError
 from jinja2.meta import find_referenced_templates
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from blog.cache import digest
 from blog.errors import BlogError, Place, Problem, did_you_mean
 
 if TYPE_CHECKING:
@@ -98,10 +98,8 @@ class Templates:
             if current not in reached:
                 reached.add(current)
                 waiting += self.used[current]
-        state = hashlib.blake2b(digest_size=16)
-        for current in sorted(reached):
-            state.update(f"{current}\0{len(self.texts[current])}\0{self.texts[current]}".encode())
-        self.digests[name] = state.digest()
+        texts = (f"{current}\0{len(self.texts[current])}\0{self.texts[current]}" for current in sorted(reached))
+        self.digests[name] = digest("".join(texts).encode())
         return self.digests[name]
 
     def render(self, name: str, view: Struct, page: str) -> bytes:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
+from blog.cache import digest
 from blog.errors import BlogError, Place, Problem, did_you_mean
 from blog.fields import Fields, decode
 from blog.nodes import from_toml
-from blog.sources import digest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

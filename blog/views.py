@@ -47,6 +47,9 @@ class Date(Struct, frozen=True):
     """Without year and time, for lists by year."""
 
 
+RSS, ATOM = "application/rss+xml", "application/atom+xml"
+
+
 class FeedLink(Struct, frozen=True):
     """A feed that a reader can subscribe to."""
 

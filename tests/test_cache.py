@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from blog import cache
-from blog.cache import Cache, program, workspace
+from blog.cache import Cache, digest, program, workspace
 from blog.errors import BlogError
 
 
@@ -22,6 +22,11 @@ def keep(folder: Path, **values: bytes) -> None:
 def look(folder: Path, key: bytes) -> bytes | None:
     with Cache(folder) as kept:
         return kept.get(key)
+
+
+def test_a_digest_is_sixteen_bytes_of_the_contents() -> None:
+    assert len(digest(b"\0\xff")) == 16
+    assert digest(b"a") == digest(b"a") != digest(b"b")
 
 
 def test_what_is_put_is_kept_from_one_build_to_the_next(tmp_path: Path) -> None:

@@ -256,6 +256,10 @@ def test_a_label_written_twice_is_an_error_also_if_only_case_differs(tmp_path: P
     assert load(tmp_path, '[labels.Week]\nnotice = "a"\n[labels.week]\nnotice = "b"')[1]
 
 
+def test_a_label_written_twice_is_an_error_also_if_only_the_unicode_form_differs(tmp_path: Path) -> None:
+    assert load(tmp_path, '[labels."caf\u00e9"]\nnotice = "a"\n[labels."cafe\u0301"]\nnotice = "b"')[1]
+
+
 @pytest.mark.parametrize(
     ("data", "line"),
     [

@@ -436,6 +436,11 @@ def test_an_address_with_dots_names_the_same_file(written: str) -> None:
     assert local_file(Reference(written, "image", PLACE), SOURCE, FILES, ATLAS.url) == "content/pic.png"
 
 
+def test_a_text_uses_a_file_whose_name_would_be_a_scheme_were_it_not_encoded() -> None:
+    path = "content/posts/a:b.png"
+    assert local_file(Reference("a%3Ab.png", "image", PLACE), SOURCE, {path: "/x.png"}, ATLAS.url) == path
+
+
 @pytest.mark.parametrize("form", ["NFC", "NFD"])
 def test_a_text_uses_a_file_whose_name_has_either_unicode_form(form: Literal["NFC", "NFD"]) -> None:
     path = unicodedata.normalize(form, "content/posts/caf\u00e9.png")

@@ -5,9 +5,10 @@ from typing import Any
 import msgspec
 import pytest
 
+from blog.cache import digest
 from blog.config import Settings
 from blog.errors import BlogError, Place
-from blog.sources import Theme, digest
+from blog.sources import Theme
 from blog.themes import Design, prepare
 from tests.sites import told
 
