@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from blog import facts
-from blog.addresses import href, normal, output_path
+from blog.addresses import href, output_path
 from blog.errors import Problem, did_you_mean
 from blog.frame import BADGES, Frame, chosen_template
 from blog.lists import list_targets
@@ -135,11 +135,8 @@ def _toc(page: Page) -> tuple[Heading, ...]:
 
 
 def _notices(frame: Frame, post: Page) -> tuple[NoticeView, ...]:
-    notices = frame.site.notices
     return tuple(
-        NoticeView(name.text, Html(fill(notices[key].text.html, notices[key].links)))
-        for name in post.document.matter.labels
-        if (key := normal(name.text)) in notices
+        NoticeView(name, Html(fill(notice.text.html, notice.links))) for name, notice in frame.site.notices_of(post)
     )
 
 

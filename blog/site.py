@@ -26,7 +26,7 @@ from blog.terms import Series, Term, collect_series, collect_terms, keys, member
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from blog.config import Settings
     from blog.documents import Document
@@ -75,6 +75,12 @@ class Site(Struct, frozen=True, kw_only=True):
     """Path → paths of the later posts that reconsider it, oldest first."""
     related: dict[str, tuple[str, ...]]
     held: tuple[Held, ...]
+
+    def notices_of(self, post: Page) -> Iterator[tuple[str, Notice]]:
+        """What stands above ``post``: name of the label as written, and its notice, in the order of its labels."""
+        for name in post.document.matter.labels:
+            if (key := normal(name.text)) in self.notices:
+                yield name.text, self.notices[key]
 
 
 def assemble(

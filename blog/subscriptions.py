@@ -98,9 +98,8 @@ class _Feeds:
         matter, links = post.document.matter, self.site.links[post.path]
         prefix = re.sub(r"[^\w]+", "-", post.address).strip("-") + "-"
         above = [
-            self._filled(post, self.site.notices[key].text, self.site.notices[key].links, prefix + "notice-")
-            for name in matter.labels
-            if (key := normal(name.text)) in self.site.notices
+            self._filled(post, notice.text, notice.links, prefix + "notice-")
+            for _, notice in self.site.notices_of(post)
         ]
         if matter.context:
             above.append(self._filled(post, post.document.context, links.context, prefix + "context-"))
