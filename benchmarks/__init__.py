@@ -1,0 +1,1 @@
+"""How fast ``blog`` is, measured beside Hugo and Pelican on one corpus: ``python -m benchmarks --help``."""
