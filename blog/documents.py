@@ -95,6 +95,8 @@ def parse(source: Source, rules: Rules) -> Parsed:
 
 def _context(matter: FrontMatter, lines: list[str], language: str) -> markdown.Text:
     """Convert the context where it stands: in YAML's block style and in TOML's long texts its lines are the file's."""
+    if not matter.context:
+        return markdown.Text()
     place = matter.context_place
     written = [line.strip() for line in matter.context.split("\n")]
     while written and not written[-1]:

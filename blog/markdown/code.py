@@ -123,16 +123,26 @@ def _lexer(name: str) -> Any:
 
 
 def _format(code: str, lexer: Any) -> str:
+    pieces: list[str] = []
+    for _, kind, text in lexer.get_tokens_unprocessed(code):
+        style = _style(kind)
+        safe = escape(text, quote=False)
+        if not style or not safe.strip():
+            pieces.append(safe)
+        elif "\n" in safe:
+            pieces.append("\n".join(f'<span class="{style}">{line}</span>' if line else "" for line in safe.split("\n")))
+        else:
+            pieces.append(f'<span class="{style}">{safe}</span>')
+    return "".join(pieces)
+
+
+@cache
+def _style(kind: Any) -> str:
+    """The class of a kind of token, or that of the nearest kind above it that has one; empty if it is not coloured."""
     from pygments.token import STANDARD_TYPES  # noqa: PLC0415
 
-    pieces: list[str] = []
-    for kind, text in lexer.get_tokens(code):
-        style = next(STANDARD_TYPES[known] for known in reversed(kind.split()) if known in STANDARD_TYPES)
-        safe = escape(text, quote=False)
-        if style not in _UNCOLOURED and safe.strip():
-            safe = "\n".join(f'<span class="{style}">{line}</span>' if line else "" for line in safe.split("\n"))
-        pieces.append(safe)
-    return "".join(pieces)
+    style = next(STANDARD_TYPES[known] for known in reversed(kind.split()) if known in STANDARD_TYPES)
+    return "" if style in _UNCOLOURED else style
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.gfm_autolink import gfm_autolink_plugin
 
 from blog.errors import Place
+from blog.markdown.inline import Inline
 from blog.markdown.passages import COMMENT, MORE, comment_within, mark_name, withhold, without_comments
 from blog.markdown.typography import dashes, quotes_for, spare_code
 
@@ -36,8 +37,6 @@ _MISSING_NOTE = re.compile(r"\[\^[^\]\s]{1,100}\]")
 _REMARKS = {"//", "#", "COMMENT"}
 """Labels by which authors write remarks as definitions: ``[//]: # (remark)``."""
 _UNSAFE_SCHEME = re.compile(r"\s*(javascript|vbscript|data|file):", re.IGNORECASE)
-_BARE = {f"gfm_autolink_{kind}" for kind in ("www", "protocol", "email")}
-_POSITIONED = {"link", "image", "autolink", "html_inline", "backticks", "footnote_ref"} | _BARE
 _INTERRUPTS = ["paragraph", "reference", "blockquote", "list"]
 
 
@@ -56,10 +55,9 @@ def parser_for(language: str) -> MarkdownIt:
     parser.inline.ruler.before("html_inline", "comment", _comment)
     parser.inline.ruler.after("footnote_ref", "missing_note", _missing_note)
     for name, rule in list(zip(parser.inline.ruler.get_active_rules(), parser.inline.ruler.getRules(""), strict=True)):
-        if name in _POSITIONED:
-            parser.inline.ruler.at(name, _positioned(rule, backwards=name in _BARE))
-        elif name == "attr":
+        if name == "attr":
             parser.inline.ruler.at(name, _without_remarks(rule))
+    parser.inline = Inline(parser.inline)
     parser.core.ruler.at("inline", _inline)
     parser.core.ruler.before("smartquotes", "spare_code", spare_code)
     parser.core.ruler.before("smartquotes", "dashes", dashes)
@@ -134,24 +132,6 @@ def _missing_note(state: StateInline, silent: bool) -> bool:
         message, hint = f"there is no footnote {found[0]}", f"add a line {found[0]}: …"
         notes.warn(notes.place(notes.block, state.pos), "missing-footnote", message, hint)
     return False
-
-
-def _positioned(rule: Callable[[StateInline, bool], bool], *, backwards: bool) -> Callable[[StateInline, bool], bool]:
-    """Let ``rule`` note in its tokens where in the inline text it matched; ``backwards``: it looks behind itself."""
-
-    def positioned(state: StateInline, silent: bool) -> bool:
-        at, before = state.pos, len(state.tokens)
-        if not rule(state, silent):
-            return False
-        if not silent:
-            made = state.tokens[before:]
-            if backwards:
-                at = state.pos - max(len(token.content) for token in made)
-            for token in made:
-                token.meta.setdefault("at", at)
-        return True
-
-    return positioned
 
 
 def _without_remarks(rule: Callable[[StateInline, bool], bool]) -> Callable[[StateInline, bool], bool]:

@@ -71,6 +71,8 @@ def words(tokens: list[Token]) -> int:
     total = 0
     for _, token in _written(tokens):
         text = plain(token.children)
-        wide = len(_WIDE.findall(text))
-        total += len(_WORD.findall(_WIDE.sub(" ", text))) + (wide + 1) // 2
+        if not text.isascii():
+            text, wide = _WIDE.subn(" ", text)
+            total += (wide + 1) // 2
+        total += len(_WORD.findall(text))
     return total

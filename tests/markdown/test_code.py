@@ -28,16 +28,16 @@ HERE = Place("a.md", 3, 4)
 class StuckLexer:
     """Never comes back."""
 
-    def get_tokens(self, _code: str) -> Iterator[tuple[object, str]]:
+    def get_tokens_unprocessed(self, _code: str) -> Iterator[tuple[int, object, str]]:
         for _ in count():
             time.sleep(0.001)
-        yield object(), ""
+        yield 0, object(), ""
 
 
 class BrokenLexer:
     """Fails at once."""
 
-    def get_tokens(self, _code: str) -> Iterator[tuple[object, str]]:
+    def get_tokens_unprocessed(self, _code: str) -> Iterator[tuple[int, object, str]]:
         raise RecursionError
 
 
