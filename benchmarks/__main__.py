@@ -12,7 +12,7 @@ import threading
 import time
 from pathlib import Path
 from statistics import median
-from typing import TYPE_CHECKING, NamedTuple
+from typing import IO, TYPE_CHECKING, NamedTuple
 
 from benchmarks.corpus import EDITED, posts
 from benchmarks.peers import PEERS, Peer
@@ -48,7 +48,12 @@ def main() -> None:
             for peer in peers:
                 roots[peer.name].parent.mkdir(exist_ok=True)
                 peer.write(roots[peer.name], posts(count))
-            print(_table(count, _measure(peers, roots, count, arguments.runs)), flush=True)
+            _say(sys.stdout, _table(count, _measure(peers, roots, count, arguments.runs)))
+
+
+def _say(stream: IO[str], text: str) -> None:
+    stream.write(text)
+    stream.flush()
 
 
 def _measure(peers: list[Peer], roots: dict[str, Path], count: int, runs: int) -> dict[tuple[str, str], list[Built]]:
@@ -61,7 +66,7 @@ def _measure(peers: list[Peer], roots: dict[str, Path], count: int, runs: int) -
                 _prepare(peer, root, case, f"{count // 2 + run:05}", run)
                 built = _build(peer.command(root), root, memory=case == "clean")
                 found.setdefault((case, peer.name), []).append(built)
-                print(f"{count} {case} {peer.name} {built.seconds:.2f} s", file=sys.stderr, flush=True)
+                _say(sys.stderr, f"{count} {case} {peer.name} {built.seconds:.2f} s\n")
     return found
 
 
@@ -139,8 +144,9 @@ def _table(count: int, found: dict[tuple[str, str], list[Built]]) -> str:
     """Medians, and in brackets how many times the time of blog."""
     names = list(dict.fromkeys(name for _, name in found))
     lines = [f"| {count:,} posts, {os.cpu_count()} cores | {' | '.join(names)} |", "|---" * (len(names) + 1) + "|"]
-    for case in CASES:
-        lines.append(_row(case, [median(built.seconds for built in found[case, name]) for name in names], "s"))
+    lines += [
+        _row(case, [median(built.seconds for built in found[case, name]) for name in names], "s") for case in CASES
+    ]
     lines.append(_row("peak memory", [median(built.memory for built in found["clean", name]) for name in names], "MB"))
     return "\n".join([*lines, ""])
 

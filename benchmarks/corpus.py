@@ -17,37 +17,47 @@ EDITED = "Nothing of this is final"
 """Stands once in the middle of each text."""
 _FIRST_DAY = dt.date(2009, 1, 5)
 _SUBJECTS = (
-    "the learning rate", "our validation split", "a batch of labels", "the attention layer", "the baseline", "my notebook",
-    "the loss curve", "a colleague", "the second reviewer", "the evaluation script", "our data loader", "the gradient norm",
-    "the reward model", "a smaller network", "the tokenizer", "the ablation table", "the cluster", "last week's idea",
+    "the learning rate", "our validation split", "a batch of labels", "the attention layer", "the baseline",
+    "my notebook", "the loss curve", "a colleague", "the second reviewer", "the evaluation script", "our data loader",
+    "the gradient norm", "the reward model", "a smaller network", "the tokenizer", "the ablation table", "the cluster", "last week's idea",
 )  # fmt: skip
 _VERBS = (
-    "explained", "hid", "contradicted", "outlived", "simplified", "broke", "replaced", "confirmed", "delayed", "exposed",
-    "taught me to distrust", "was cheaper than", "said more than", "looked nothing like", "quietly changed",
+    "explained", "hid", "contradicted", "outlived", "simplified", "broke", "replaced", "confirmed", "delayed",
+    "exposed", "taught me to distrust", "was cheaper than", "said more than", "looked nothing like", "quietly changed",
 )  # fmt: skip
 _ENDS = (
     "and I only noticed on Thursday", "which is the part nobody writes down", "although the plot looked fine",
     "because the seed was fixed in one place only", "so the number in the abstract had to go", "as it should have",
-    "and that was the whole week", "once the labels were shuffled properly", "before anybody asked", "for no good reason",
-    "even with half of the data", "when we measured instead of guessing",
+    "and that was the whole week", "once the labels were shuffled properly", "before anybody asked",
+    "for no good reason", "even with half of the data", "when we measured instead of guessing",
 )  # fmt: skip
 _MARKS = ("*{}*", "**{}**", "`{}`", "“{}”", "{} -- really --")
+_FIELDS = (
+    "deep learning",
+    "vision",
+    "language",
+    "speech",
+    "robotics",
+    "statistics",
+    "optimisation",
+    "data",
+    "work",
+    "life",
+)
 _TAGS = tuple(
-    f"{field} {what}"
-    for field in ("deep learning", "vision", "language", "speech", "robotics", "statistics", "optimisation", "data", "work", "reading")
-    for what in ("notes", "failures", "tools", "people", "papers", "questions")
-)  # fmt: skip
+    f"{field} {what}" for field in _FIELDS for what in ("notes", "failures", "tools", "people", "papers", "questions")
+)
 _LABELS = ("Journal", "Week", "Essay")
 _CODE = {
     "python": (
-        "def {a}_{b}(batch: list[float], rate: float = 1e-{n}) -> float:", "    \"\"\"The {b} of one {a}.\"\"\"",
+        "def {a}_{b}(batch: list[float], rate: float = 1e-{n}) -> float:", '    """The {b} of one {a}."""',
         "    total = sum(value * rate for value in batch if value > {n})", "    for step in range({n}0):",
-        "        total += rate * step  # {a} by {b}", "        if total > 1e{n}: raise ValueError(f\"{a} {{total:.3f}}\")",
+        "        total += rate * step  # {a} by {b}", '        if total > 1e{n}: raise ValueError(f"{a} {{total}}")',
         "    return total / max(len(batch), 1)", "class {A}(Base):", "    {b}: dict[str, int] = {{}}", "import {a}",
     ),
-    "bash": ("for seed in 1 2 {n}; do", "  python train.py --{a}=\"$seed\" --{b} {n} | tee logs/{a}.txt", "done", "# {a}"),
+    "bash": ("for seed in 1 2 {n}; do", '  python train.py --{a}="$seed" --{b} {n} | tee {a}.txt', "done", "# {a}"),
     "yaml": ("{a}:", "  {b}: {n}", "  rate: 1.0e-{n}", "  names: [{a}, {b}]  # as before"),
-    "json": ("{{\"{a}\": {n}, \"{b}\": [1, 2, {n}], \"done\": true}}",),
+    "json": ('{{"{a}": {n}, "{b}": [1, 2, {n}], "done": true}}',),
 }  # fmt: skip
 _WORDS = ("loss", "model", "batch", "token", "reward", "policy", "layer", "score", "split", "sample")
 

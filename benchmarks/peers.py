@@ -1,8 +1,9 @@
 """The same blog for three generators: what each needs on disk, how it is built, and which lines the edits change.
 
-Each makes a home page in sheets of ten, a page for each post with older, newer and related posts, tag and label pages
-in sheets, a feed of the blog and of each tag, highlighted code by classes, and a sitemap. Peers link to earlier posts
-by plain addresses, which they do not check; ``blog`` resolves and checks links to files.
+Each makes a home page in sheets of ten, a page for each post, tag and label pages in sheets, a feed of the blog and of
+each tag, highlighted code by classes, and a sitemap. The peers do less: they link to earlier posts by plain addresses,
+which they do not check, where ``blog`` resolves links to files; they do not look for related posts; Hugo renders an entry of
+a list once (``partialCached``).
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -76,6 +77,7 @@ def output_path(address: str) -> str:
     return f"{path}index.html" if path == "" or path.endswith("/") else path
 
 
+@lru_cache(20_000)
 def href(address: str, base_path: str = "") -> str:
     """The address as it stands in HTML: percent-encoded, after the path of ``url``."""
     return base_path + quote(address, safe=_SAFE)

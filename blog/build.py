@@ -1,41 +1,45 @@
 """THE PIPELINE, on one screen: load → parse → assemble → plan → render → write.
 
-Every output is a pure function of one explicit view; the digest of that view decides whether it is rendered.
+Every output is a pure function of one explicit view and of the contents that the view names. What earlier builds found
+out is kept by digests of all that went in: to build again is to build.
 """
 
 from __future__ import annotations
 
 import tempfile
-from functools import partial
+from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, structs
 
-from blog.addresses import normal
-from blog.cache import Cache, digest, program, workspace
+from blog import ledger, stamps
+from blog.cache import Cache, LostError, digest, program, workspace
 from blog.config import load_settings
-from blog.documents import Parsed, Rules, parse, parse_notice
+from blog.documents import Rules
 from blog.errors import BlogError, Place, Problem, raise_if_any
-from blog.outputs import Changes, Stage, check_folder, current, differences
+from blog.ledger import Ledger
+from blog.outputs import MANIFEST, Changes, Stage, check_folder, current, differences
 from blog.pages import Audience
-from blog.parallel import spread
-from blog.plan import plan, unknown_templates
-from blog.rendering import render, view_digest
-from blog.site import Held, assemble
+from blog.planning import Inputs
+from blog.reading import Reader
+from blog.rendering import Look, Renderer, closures_of, recipes, still_there
+from blog.site import Held
 from blog.sources import load, load_theme
 from blog.subscriptions import new_entries
-from blog.targets import CopyView
-from blog.templates import Templates
+from blog.targets import FeedView, unpacked
 from blog.themes import prepare
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
+    from blog.cache import Use
     from blog.config import Settings
-    from blog.sources import Source
-    from blog.targets import Target
+    from blog.ledger import Known, Made
+    from blog.planning import Plan
+    from blog.rendering import Recipe
+    from blog.sources import File
 
 
 _T = TypeVar("_T")
@@ -79,7 +83,7 @@ class Report(Struct, frozen=True, kw_only=True):
     reasons: tuple[tuple[str, str], ...]
     """Output path, and why it was rendered."""
     new_entries: tuple[str, ...]
-    """Titles that readers of the feed will see as new."""
+    """In a dry run, titles that readers of the feed would see as new."""
 
 
 def build(order: Order, progress: Progress = lambda _stage, work: work) -> Report:
@@ -88,130 +92,143 @@ def build(order: Order, progress: Progress = lambda _stage, work: work) -> Repor
     ``progress`` is handed the name of each long stage and its work, and hands the work on piece by piece.
     """
     check_folder(order.output, order.root)
-    settings, problems = load_settings(order.root, order.base_url)
-    with (
-        workspace(order.root, create=not order.dry_run) as folder,
-        Cache(folder if order.cached else None, fresh=order.clean) as cache,
-    ):
-        if folder is None and not order.dry_run:
-            problems.append(_no_workspace())
-        templates = _templates(order.root, settings, problems)
+    use: Use = "fresh" if not order.cached else "copy" if order.dry_run else "own"
+    with workspace(order.root, use) as space:
+        problems = [] if space.own or use != "own" else [_NO_WORKSPACE]
+        for forget in (order.clean, True):
+            with suppress(LostError), Cache(space.folder, fresh=forget) as cache:
+                return _Build(order, cache, progress, ledger.recall(cache, order.output)).run(problems)
+    raise AssertionError("a cache that was begun anew has lost something")
+
+
+class _Build(NamedTuple):
+    order: Order
+    cache: Cache
+    progress: Progress
+    last: Ledger
+    """What the last build knew."""
+
+    def run(self, problems: Sequence[Problem]) -> Report:
+        """The pipeline; ``problems`` are warnings that are known before."""
+        order, cache, last = self.order, self.cache, self.last
+        started = stamps.now(cache.folder)
+        settings, wrong = load_settings(order.root, order.base_url)
+        look = self._look(settings, wrong)
+        rules = Rules(settings.language, settings.allow)
+        maker = digest(program() + msgspec.msgpack.encode(rules))
 
         sources = load(order.root)
-        rules = Rules(settings.language, settings.allow)
-        parsed = list(_parse_all(sources.documents, rules, cache, order.jobs, progress))
-        documents = [entry.document for entry in parsed if entry.document]
-        notices = {
-            normal(label.name): parse_notice(label, settings.language) for label in settings.labels if label.notice
-        }
-        assets = templates.design.files if templates else ()
-        site, found = assemble(documents, sources.files, settings, order.audience, notices=notices, assets=assets)
-        problems += [*sources.problems, *(problem for entry in parsed for problem in entry.problems), *found]
-        problems += unknown_templates(site, templates.design) if templates else ()
-        problems = _check(problems, strict=order.strict)
-        assert templates is not None
-        targets = plan(site, settings, templates.design, sources.redirects)
+        reader = Reader(order.root, rules, maker, cache)
+        known = self._read(reader, (*sources.documents, *sources.files), started)
+        wrong += [*problems, *sources.problems, *(problem for entry in known.values() for problem in entry.problems)]
 
-        with Stage(order.output, folder) as stage:
-            reasons = tuple(_render_all(progress("rendering", targets), templates, cache, stage))
-            announced = new_entries(targets, current(order.output, "feed.xml"))
+        design = look.design if look else None
+        key, plan = self._plan(Inputs(maker, settings, order.audience, design, sources, known, cache), wrong)
+        warnings = _check([*wrong, *plan.problems], strict=order.strict)
+        assert look is not None
+
+        every = list(recipes(plan.targets, known, look.closures))
+        made = still_there(order.output, every, last.outputs)
+        todo = [recipe for recipe in every if recipe.path not in made]
+        with Stage(order.output, cache.folder, same_paths=self._same_paths(plan)) as stage:
+            self._render(Renderer(order.root, known, cache, look.design, stage), todo, made)
+            announced = self._announced(plan) if order.dry_run else ()
             changes = stage.changes() if order.dry_run else stage.commit()
         if not order.dry_run:
-            cache.save()
-    return Report(
-        problems=tuple(problems),
-        held=site.held,
-        posts=len(site.posts),
-        pages=sum(1 for target in targets if target.template and target.template != "alias.html"),
-        withheld=sum(page.document.text.withheld + page.document.context.withheld for page in site.pages.values()),
-        changes=changes,
-        reasons=reasons,
-        new_entries=announced,
-    )
+            self._remember(Ledger(maker, known, key, made, theme=look.key, closures=look.closures))
+        return Report(
+            problems=tuple(warnings),
+            held=plan.held,
+            posts=plan.posts,
+            pages=plan.pages,
+            withheld=plan.withheld,
+            changes=changes,
+            reasons=tuple((recipe.path, recipe.reason(last.outputs)) for recipe in todo if recipe.is_rendered),
+            new_entries=announced,
+        )
+
+    def _look(self, settings: Settings, problems: list[Problem]) -> Look | None:
+        """The theme, checked; None if something is wrong with it."""
+        try:
+            design = prepare(load_theme(self.order.root, settings.theme), settings)
+            key = digest(program() + msgspec.msgpack.encode(design.templates))
+            return Look(design, key, self.last.closures if self.last.theme == key else closures_of(design))
+        except BlogError as error:
+            problems += error.problems
+            return None
+
+    def _read(self, reader: Reader, files: Sequence[File], started: int) -> dict[str, Known]:
+        """What is known of each file, by path: those that changed since the last build are read."""
+        last = self.last.sources if self.last.maker == reader.maker else {}
+        new = [file for file in files if file.path not in last or last[file.path].stamp != file.stamp]
+        taken = zip(self.progress("reading", new), reader.take_all(new, started, self.order.jobs), strict=True)
+        found = {file.path: known for file, known in taken}
+        return {file.path: found.get(file.path) or last[file.path] for file in files}
+
+    def _plan(self, inputs: Inputs, problems: Sequence[Problem]) -> tuple[bytes, Plan]:
+        """The plan, and its key: what is kept, if it still holds. Raises :class:`BlogError`."""
+        key = inputs.key()
+        kept = inputs.recall(key)
+        if kept is not None:
+            return key, kept
+        site, between, moments = inputs.assemble()
+        _check([*problems, *between], strict=self.order.strict)
+        self.cache.flush()
+        plan = inputs.plan(site, between, moments, self.order.jobs)
+        self.cache.put(key, msgspec.msgpack.encode(plan))
+        return key, plan
+
+    def _same_paths(self, plan: Plan) -> bool:
+        """Whether the outputs have the paths that they had, and the manifest is as it was written."""
+        before, manifest = self.last.outputs, self.order.output / MANIFEST
+        same = len(before) == len(plan.targets) and all(target.path in before for target in plan.targets)
+        return same and stamps.stamp_of(str(manifest)) == self.last.manifest != stamps.NONE
+
+    def _render(self, renderer: Renderer, todo: Sequence[Recipe], made: dict[str, Made]) -> None:
+        """Render what is to do, and add it to what is ``made``."""
+        for path in made:
+            renderer.stage.note(path, staged=False)
+        self.cache.flush()
+        work = zip(self.progress("rendering", todo), renderer.make_all(todo, self.order.jobs), strict=True)
+        for recipe, (staged, content) in work:
+            renderer.stage.note(recipe.path, staged=staged)
+            made[recipe.path] = recipe.made(content)
+
+    def _announced(self, plan: Plan) -> tuple[str, ...]:
+        feed = next((target for target in plan.targets if target.path == "feed.xml"), None)
+        view = unpacked(self.cache.need(feed.view)) if feed else None
+        return new_entries(view, current(self.order.output, "feed.xml")) if isinstance(view, FeedView) else ()
+
+    def _remember(self, now: Ledger) -> None:
+        """Keep what this build knew for the next one, if that is more than the last one did."""
+        moment = stamps.now(self.cache.folder)
+        output = str(self.order.output)
+        for path, made in now.outputs.items():
+            if made.stamp == stamps.NONE:
+                found = stamps.settled(stamps.stamp_of(f"{output}/{path}"), moment)
+                now.outputs[path] = structs.replace(made, stamp=found)
+        now = structs.replace(now, manifest=stamps.settled(stamps.stamp_of(f"{output}/{MANIFEST}"), moment))
+        if now != self.last:
+            ledger.save(self.cache, self.order.output, now)
 
 
 def verify(order: Order) -> list[str]:
     """Build once more without any cache into a temporary folder: the paths that differ from the output."""
     with tempfile.TemporaryDirectory(prefix="blog-verify-") as folder:
         output = Path(folder, "public")
-        build(msgspec.structs.replace(order, output=output, cached=False))
+        build(structs.replace(order, output=output, cached=False))
         return differences(order.output, output)
 
 
-def _no_workspace() -> Problem:
-    return Problem(
-        Place(".blog"), "no-cache", "the site folder cannot be written: building without a cache", "", "warning"
-    )
+_NO_WORKSPACE = Problem(
+    Place(".blog"), "no-cache", "the site folder cannot be written: building without a cache", "", "warning"
+)
 
 
-def _templates(root: Path, settings: Settings, problems: list[Problem]) -> Templates | None:
-    try:
-        templates = Templates(prepare(load_theme(root, settings.theme), settings))
-        templates.check_complete()
-    except BlogError as error:
-        problems += error.problems
-        return None
-    return templates
-
-
-def _check(problems: Sequence[Problem], *, strict: bool) -> list[Problem]:
+def _check(problems: Iterable[Problem], *, strict: bool) -> list[Problem]:
     """The problems in order, if none is an error; ``strict`` makes errors of warnings."""
     ordered = sorted(dict.fromkeys(problems))
     if strict:
-        ordered = [msgspec.structs.replace(problem, severity="error") for problem in ordered]
+        ordered = [structs.replace(problem, severity="error") for problem in ordered]
     raise_if_any(ordered)
     return ordered
-
-
-_DECODER = msgspec.msgpack.Decoder(Parsed)
-
-
-def _parse_all(
-    sources: Sequence[Source], rules: Rules, cache: Cache, jobs: int, progress: Progress
-) -> Iterator[Parsed]:
-    """Parse what the cache does not hold, in parallel; the order is that of the sources."""
-    start = b"parsed" + program() + msgspec.msgpack.encode(rules)
-    keys = [digest(start + source.path.encode() + b"\0" + source.data) for source in sources]
-    kept = [_decoded(cache.get(key)) for key in keys]
-    missing = [source for source, entry in zip(sources, kept, strict=True) if entry is None]
-    made = spread(partial(parse, rules=rules), missing, jobs)
-    for key, known in progress("reading", list(zip(keys, kept, strict=True))):
-        entry = known or next(made)
-        if known is None:
-            cache.put(key, msgspec.msgpack.encode(entry))
-        yield entry
-
-
-def _decoded(data: bytes | None) -> Parsed | None:
-    try:
-        return _DECODER.decode(data) if data else None
-    except msgspec.DecodeError:
-        return None
-
-
-def _render_all(
-    targets: Iterable[Target], templates: Templates, cache: Cache, stage: Stage
-) -> Iterator[tuple[str, str]]:
-    """Stage every output; yield the path of each page that had to be rendered, and why."""
-    for target in targets:
-        if isinstance(target.view, CopyView):
-            stage.copy(target.path, target.view.disk_path)
-            continue
-        view, template = view_digest(target), templates.closure_digest(target.template) if target.template else b""
-        key = digest(b"rendered" + program() + view + template)
-        data = cache.get(key)
-        if data is None:
-            data = render(target, templates)
-            cache.put(key, data)
-            yield target.path, _reason(cache, target.path, program() + template, view)
-        cache.put(b"last " + target.path.encode(), program() + template + view)
-        stage.add(target.path, data)
-
-
-def _reason(cache: Cache, path: str, maker: bytes, view: bytes) -> str:
-    last = cache.get(b"last " + path.encode())
-    if last is None:
-        return "it is new, or nothing is kept of earlier builds"
-    if last == maker + view:
-        return "it was dropped from the cache"
-    return "what it shows changed" if last.startswith(maker) else "its template or the program changed"

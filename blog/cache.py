@@ -1,7 +1,7 @@
 """The workspace ``.blog/`` and the cache in it: bytes by digest of everything that they were made from.
 
 Losing it costs time and nothing else. It holds data only: what is read back is decoded against types, and what
-cannot be read is made anew.
+cannot be read is made anew. The cache is one file of SQLite, which the processes of a build read at the same time.
 """
 
 from __future__ import annotations
@@ -9,13 +9,15 @@ from __future__ import annotations
 import hashlib
 import os
 import platform
+import re
 import shutil
 import sqlite3
+import sys
+import tempfile
 from contextlib import contextmanager, suppress
 from functools import cache
-from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Literal, NamedTuple, Self
 
 from filelock import FileLock, Timeout
 
@@ -26,22 +28,25 @@ if TYPE_CHECKING:
 
 FOLDER = ".blog"
 LOCK_SECONDS = 60
+_FILE = "cache.sqlite3"
+_AT_ONCE = 8_000_000
+"""Bytes that wait in memory before they are written."""
 _LIBRARIES = (
-    "markdown-it-py",
-    "mdit-py-plugins",
-    "Pygments",
-    "Jinja2",
-    "MarkupSafe",
-    "feedgen",
-    "lxml",
-    "PyYAML",
-    "tzdata",
-)
+    "feedgen", "jinja2", "lxml", "markdown-it-py", "markupsafe", "mdit-py-plugins", "mdurl", "msgspec", "pygments",
+    "pyyaml", "tzdata",
+)  # fmt: skip
+"""What outputs depend on."""
 
 
 def digest(data: bytes) -> bytes:
     """BLAKE2b of ``data``, 16 bytes."""
     return hashlib.blake2b(data, digest_size=16).digest()
+
+
+def file_digest(path: str) -> bytes:
+    """:func:`digest` of a file's bytes, however many. Raises :class:`OSError`."""
+    with open(path, "rb") as file:  # noqa: PTH123  (thousands of times: a Path costs as much as the system's call)
+        return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=16)).digest()
 
 
 @cache
@@ -51,108 +56,214 @@ def program() -> bytes:
     package = Path(__file__).parent
     for path in sorted(package.rglob("*.py")):
         state.update(path.relative_to(package).as_posix().encode() + b"\0" + path.read_bytes())
-    state.update(" ".join([platform.python_version(), *(version(name) for name in _LIBRARIES)]).encode())
+    state.update(" ".join([platform.python_version(), *versions()]).encode())
     return state.digest()
 
 
-@contextmanager
-def workspace(root: Path, *, create: bool = True) -> Iterator[Path | None]:
-    """The site's ``.blog/``, locked for this process; None where it cannot be made, or is not there to be used.
+def versions() -> list[str]:
+    """Name and version of each library, from the folders in which installers note them (``jinja2-3.1.6.dist-info``).
 
+    To ask ``importlib.metadata`` takes twenty times as long; it is asked for what is installed in another way.
+    """
+    noted: dict[str, str] = {}
+    for folder in reversed(sys.path):
+        with suppress(OSError):
+            for entry in os.scandir(folder or "."):
+                if found := _NOTED.match(entry.name):
+                    noted[re.sub(r"[-_.]+", "-", found[1]).lower()] = found[2]
+    return [f"{name} {noted.get(name) or _asked(name)}" for name in _LIBRARIES]
+
+
+_NOTED = re.compile(r"(.+?)-(\d[^-]*)(?:-.*)?\.(?:dist|egg)-info$")
+
+
+def _asked(name: str) -> str:
+    from importlib.metadata import version  # noqa: PLC0415  (20 ms)
+
+    return version(name)
+
+
+Use = Literal["own", "copy", "fresh"]
+
+
+class Workspace(NamedTuple):
+    """A folder for what a build keeps, and for what it is about to write."""
+
+    folder: Path
+    own: bool
+    """Whether it is the site's ``.blog/``; else it goes with the build."""
+
+
+@contextmanager
+def workspace(root: Path, use: Use = "own") -> Iterator[Workspace]:
+    """The site's ``.blog/``, locked for this process; or a temporary folder, where that cannot be made.
+
+    ``copy`` gives a temporary folder with what the site's own keeps, ``fresh`` an empty one: the site's stays as it is.
     Waits up to a minute for another build; then raises :class:`BlogError` that says who holds the lock. The system
     frees the lock of a process that died.
     """
     folder = root / FOLDER
-    if not create and not folder.is_dir():
-        yield None
+    if use == "fresh" or (use == "copy" and not folder.is_dir()) or not _made(folder):
+        with _temporary() as elsewhere:
+            yield Workspace(elsewhere, own=False)
         return
+    with _locked(folder):
+        if use == "own":
+            for left in folder.glob("stage-*"):  # of a build that was killed
+                shutil.rmtree(left, ignore_errors=True)
+            yield Workspace(folder, own=True)
+            return
+        with _temporary() as elsewhere:
+            with suppress(OSError):
+                shutil.copyfile(folder / _FILE, elsewhere / _FILE)
+            yield Workspace(elsewhere, own=False)
+
+
+def _made(folder: Path) -> bool:
+    """Whether the folder is there, and can be written."""
     try:
         folder.mkdir(exist_ok=True)
         ignore = folder / ".gitignore"
         if not ignore.exists():
             ignore.write_text("*\n", "utf-8")
-        holder = folder / "lock-holder"
-        lock = FileLock(folder / "lock", timeout=LOCK_SECONDS)
+        (folder / "lock").touch()
+    except OSError:
+        return False
+    return True
+
+
+@contextmanager
+def _temporary() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="blog-") as folder:
+        yield Path(folder)
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    holder = folder / "lock-holder"
+    lock = FileLock(folder / "lock", timeout=LOCK_SECONDS)
+    try:
         lock.acquire()
     except Timeout:
         who = holder.read_text("utf-8").strip() if holder.exists() else "unknown"
         message = f"another build of this site is running (process {who})"
-        hint = "wait for it, or end it"
-        raise BlogError([Problem(Place(FOLDER), "locked", message, hint)]) from None
-    except OSError:
-        yield None
-        return
+        raise BlogError([Problem(Place(FOLDER), "locked", message, "wait for it, or end it")]) from None
     try:
         with suppress(OSError):
             holder.write_text(f"{os.getpid()}\n", "utf-8")
-        for left in folder.glob("stage-*"):  # of a build that was killed
-            shutil.rmtree(left, ignore_errors=True)
-        yield folder
+        yield
     finally:
         lock.release()
 
 
-class Cache:
-    """Bytes by key, in one file; without a folder, or where the disk fails, for the life of the object only."""
+class LostError(Exception):
+    """The cache does not hold what it should: whoever asked for it must begin anew."""
 
-    def __init__(self, folder: Path | None, *, fresh: bool = False) -> None:
-        self.path = folder / "cache.sqlite3" if folder else None
-        self.used: set[bytes] = set()
-        self.new: dict[bytes, bytes] = {}
-        if fresh and self.path:
-            with suppress(OSError):
-                self.path.unlink(missing_ok=True)
+
+class Cache:
+    """Bytes by key, in one file of ``folder``; where the disk fails, for the life of the object only.
+
+    Forked processes may read; only the one that made it may write.
+    """
+
+    def __init__(self, folder: Path, *, fresh: bool = False) -> None:
+        self.folder = folder
+        self.path = folder / _FILE
+        self.waiting: dict[bytes, bytes] = {}
+        self.waiting_bytes = 0
+        self.process = os.getpid()
+        if fresh:
+            self._forget()
         self.connection = self._open()
 
     def _open(self) -> sqlite3.Connection:
-        if self.path is not None:
-            for _ in range(2):  # a damaged file is made anew
-                try:
-                    return _connect(self.path)
-                except sqlite3.Error:
-                    with suppress(OSError):
-                        self.path.unlink(missing_ok=True)
+        for _ in range(2):  # a damaged file is made anew
+            try:
+                return _connect(self.path)
+            except sqlite3.Error:
+                self._forget()
+        self.waiting_bytes = -sys.maxsize  # nothing is written any more
         return _connect(":memory:")
 
+    def _forget(self) -> None:
+        with suppress(OSError):
+            self.path.unlink(missing_ok=True)
+
+    def _reader(self) -> sqlite3.Connection:
+        if self.process != os.getpid():  # connections do not live through a fork
+            self.process = os.getpid()
+            self.connection = sqlite3.connect(self.path, isolation_level=None, timeout=60)
+        return self.connection
+
     def get(self, key: bytes) -> bytes | None:
-        """What is kept for ``key``. A key that no build asks for any more is dropped by :meth:`save`."""
-        self.used.add(key)
-        if key in self.new:
-            return self.new[key]
+        """What is kept for ``key``."""
+        if key in self.waiting:
+            return self.waiting[key]
         try:
-            row = self.connection.execute("SELECT data FROM entry WHERE key = ?", (key,)).fetchone()
+            row = self._reader().execute("SELECT data FROM entry WHERE key = ?", (key,)).fetchone()
         except sqlite3.Error:
             return None
         data = row[0] if row and isinstance(row[0], bytes) else b""
         check, data = data[:16], data[16:]
         return data if check == digest(data) else None  # bytes that changed on the disk are not given back
 
+    def has(self, key: bytes) -> bool:
+        """Whether something is kept for ``key``."""
+        if key in self.waiting:
+            return True
+        try:
+            return self._reader().execute("SELECT 1 FROM entry WHERE key = ?", (key,)).fetchone() is not None
+        except sqlite3.Error:
+            return False
+
+    def need(self, key: bytes) -> bytes:
+        """What is kept for ``key``. Raises :class:`LostError` if nothing is."""
+        data = self.get(key)
+        if data is None:
+            raise LostError
+        return data
+
     def put(self, key: bytes, data: bytes) -> None:
         """Keep ``data`` for ``key``."""
-        self.used.add(key)
-        self.new[key] = data
+        self.waiting[key] = data
+        self.waiting_bytes += len(data)
+        if self.waiting_bytes > _AT_ONCE:
+            self.flush()
 
-    def save(self) -> None:
-        """Write what is new and drop what was not asked for; what cannot be written is begun anew."""
+    def flush(self) -> None:
+        """Write what waits, so that processes forked from now on need not carry it. A disk that fails is left alone."""
+        rows = ((key, digest(data) + data) for key, data in self.waiting.items())
         try:
-            known = {row[0] for row in self.connection.execute("SELECT key FROM entry")}
             self.connection.execute("BEGIN")
-            self._write()
-            self.connection.executemany("DELETE FROM entry WHERE key = ?", [(key,) for key in known - self.used])
+            self.connection.executemany("INSERT OR REPLACE INTO entry VALUES (?, ?)", rows)
             self.connection.execute("COMMIT")
         except sqlite3.Error:
-            if self.path is None:
-                return
-            self.connection.close()
-            with suppress(OSError):
-                self.path.unlink(missing_ok=True)
-            self.connection = self._open()
             with suppress(sqlite3.Error):
-                self._write()
+                self.connection.execute("ROLLBACK")
+            self.waiting_bytes = -sys.maxsize
+        else:
+            self.waiting, self.waiting_bytes = {}, 0
 
-    def _write(self) -> None:
-        rows = ((key, digest(data) + data) for key, data in self.new.items())
-        self.connection.executemany("INSERT OR REPLACE INTO entry VALUES (?, ?)", rows)
+    def keys(self, start: bytes) -> list[bytes]:
+        """The keys that begin with ``start``, in order."""
+        try:
+            rows = self.connection.execute("SELECT key FROM entry WHERE key >= ? ORDER BY key", (start,))
+            return [key for (key,) in rows if key.startswith(start)]
+        except sqlite3.Error:
+            return []
+
+    def save(self, needed: set[bytes]) -> None:
+        """Write what waits, and drop what is not ``needed``; a damaged file is dropped whole, for the next build."""
+        self.flush()
+        try:
+            kept = {key for (key,) in self.connection.execute("SELECT key FROM entry")}
+            self.connection.execute("BEGIN")
+            self.connection.executemany("DELETE FROM entry WHERE key = ?", [(key,) for key in kept - needed])
+            self.connection.execute("COMMIT")
+        except sqlite3.Error:
+            self._forget()
+        if self.waiting:
+            self._forget()
 
     def __enter__(self) -> Self:
         return self
@@ -162,10 +273,11 @@ class Cache:
 
 
 def _connect(path: Path | str) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, isolation_level=None)
+    connection = sqlite3.connect(path, isolation_level=None, timeout=60)
     try:
+        connection.execute("PRAGMA page_size = 16384")
         connection.execute("PRAGMA synchronous = OFF")
-        connection.execute("CREATE TABLE IF NOT EXISTS entry (key BLOB PRIMARY KEY, data BLOB) WITHOUT ROWID")
+        connection.execute("CREATE TABLE IF NOT EXISTS entry (key BLOB PRIMARY KEY, data BLOB)")
         connection.execute("SELECT key, data FROM entry LIMIT 1").fetchall()
     except sqlite3.Error:
         connection.close()

@@ -42,11 +42,11 @@ class When(Struct, frozen=True):
         """The calendar day on which it falls in ``zone``."""
         return self.day if self.clock is None else self.instant(zone).date()
 
-    def is_after(self, now: dt.datetime, zone: dt.tzinfo) -> bool:
-        """Whether it lies in the future at ``now``; a day alone begins at its midnight in ``zone``."""
+    def begins(self, zone: dt.tzinfo) -> dt.datetime:
+        """The moment from which it does not lie in the future: a day alone begins at its midnight in ``zone``."""
         if self.clock is None:
-            return self.day > now.astimezone(zone).date()
-        return self.instant(zone) > now
+            return dt.datetime.combine(self.day, dt.time(), zone).astimezone(dt.UTC)
+        return self.instant(zone).astimezone(dt.UTC)
 
 
 def parse_when(text: str) -> When:

@@ -48,6 +48,10 @@ class BlogError(Exception):
         super().__init__("; ".join(problem.message for problem in problems))
         self.problems = tuple(problems)
 
+    def __reduce__(self) -> tuple[type[BlogError], tuple[Sequence[Problem]]]:
+        """How it travels between processes."""
+        return type(self), (self.problems,)
+
 
 class UnsafeOutput(BlogError):  # noqa: N818  (named for what it says)
     """The output folder is not safe to write to: exit status 2."""

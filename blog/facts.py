@@ -21,10 +21,10 @@ _MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
-_TEX = {
+_TEX = str.maketrans({
     "\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
     **{char: f"\\{char}" for char in "&%$#_{}"},
-}  # fmt: skip
+})  # fmt: skip
 _BY_LINE = re.compile(r"[^a-z0-9]+")
 _JSON = msgspec.json.Encoder()
 
@@ -101,7 +101,7 @@ def bibtex(title: str, day: dt.date, authors: Sequence[Person], blog: str, url: 
 
 
 def _tex(text: str) -> str:
-    return "".join(_TEX.get(char, char) for char in text)
+    return text.translate(_TEX)
 
 
 def reply(authors: Sequence[Person], title: str) -> str:

@@ -17,8 +17,11 @@ from feedgen.feed import FeedGenerator
 from blog.views import ATOM, RSS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from blog.config import Person
     from blog.targets import FeedEntry, FeedView, SitemapView
+    from blog.views import Body
 
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """Characters that XML 1.0 has no place for, not even as a reference."""
@@ -40,8 +43,8 @@ class _Entry(FeedgenEntry):  # type: ignore[misc]  # feedgen has no types
         return element
 
 
-def render_feed(view: FeedView) -> bytes:
-    """The feed as UTF-8 XML."""
+def render_feed(view: FeedView, text: Callable[[Body], str]) -> bytes:
+    """The feed as UTF-8 XML; ``text`` gives the HTML of a text in a feed."""
     feed = FeedGenerator()
     feed.id(view.url)
     feed.title(_clean(view.title))
@@ -57,12 +60,12 @@ def render_feed(view: FeedView) -> bytes:
     for person in view.author:
         feed.author(_person(person))
     for entry in view.entries:
-        feed.add_entry(_entry(entry, view.form), order="append")
+        feed.add_entry(_entry(entry, view.form, text), order="append")
     xml: bytes = feed.rss_str(pretty=False) if view.form == "rss" else feed.atom_str(pretty=False)
     return xml + b"\n"
 
 
-def _entry(view: FeedEntry, form: str) -> _Entry:
+def _entry(view: FeedEntry, form: str, text: Callable[[Body], str]) -> _Entry:
     entry = _Entry()
     entry.lang = view.lang
     if form == "rss":
@@ -78,8 +81,8 @@ def _entry(view: FeedEntry, form: str) -> _Entry:
     entry.published(dt.datetime.fromisoformat(view.published))
     entry.updated(dt.datetime.fromisoformat(view.updated))
     entry.summary(_clean(view.summary or view.title))  # without one RSS would take the text for a description
-    if view.html:
-        entry.content(_clean(view.html), type="html")
+    if html := view.above + (text(view.body) if view.body else "") + view.below:
+        entry.content(_clean(html), type="html")
     if form == "atom":
         for person in view.author:
             entry.author(_person(person))

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from blog import dates, facts
 from blog.addresses import href, normal
-from blog.markdown import fill
 from blog.terms import keys, memberships
-from blog.views import ATOM, RSS, Crumb, Entry, FeedLink, Head, Html, Link, SiteView
+from blog.views import ATOM, RSS, Body, Crumb, Entry, FeedLink, Head, Html, Link, SiteView
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -109,9 +108,9 @@ class Frame:
             badge=BADGES[post.hold],
         )
 
-    def body(self, page: Page) -> Html:
+    def body(self, page: Page) -> Body:
         """The text of a page."""
-        return Html(fill(page.document.text.html, self.site.links[page.path].text))
+        return Body(page.path, self.site.links[page.path].text)
 
     def image(self, page: Page) -> str:
         """The picture for previews, absolute if the site has a ``url``."""

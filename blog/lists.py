@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import groupby
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from blog.addresses import output_path
 from blog.claims import sheets
@@ -31,72 +32,88 @@ if TYPE_CHECKING:
 
     from blog.frame import Frame
     from blog.pages import Page
+    from blog.targets import Maker
     from blog.terms import Series, Term
+    from blog.views import Body
 
 
-def list_targets(frame: Frame) -> Iterator[Target]:
+def list_targets(frame: Frame) -> Iterator[Maker]:
     """Every page that lists posts or what they have in common."""
     yield from _home(frame)
     yield from _terms(frame, "tag", frame.site.tags)
     yield from _terms(frame, "label", frame.site.labels)
     yield from _all_series(frame)
-    yield _archive(frame)
+    yield partial(_archive, frame)
 
 
-def _home(frame: Frame) -> Iterator[Target]:
+class _List(NamedTuple):
+    """A list of posts, which is shown in sheets."""
+
+    title: str
+    kind: Literal["home", "tag", "label"]
+    address: str
+    posts: Sequence[Page]
+    template: str
+    intro: Html | Body
+    head: dict[str, Any]
+
+    def sheets(self, frame: Frame) -> Iterator[Maker]:
+        total = sheets(len(self.posts), frame.settings.paginate)
+        return (partial(_sheet, frame, self, number, total) for number in range(1, total + 1))
+
+
+def _home(frame: Frame) -> Iterator[Maker]:
     home = frame.site.home
     intro = frame.body(home) if home else Html("")
     head = {"description": home.document.matter.summary} if home and home.document.matter.summary else {}
     template = frame.template(home, "home.html") if home else "home.html"
-    yield from _sheets(frame, ("", "home", "/"), frame.site.posts, template, intro=intro, **head)
+    return _List("", "home", "/", frame.site.posts, template, intro, head).sheets(frame)
 
 
-def _terms(frame: Frame, kind: Literal["tag", "label"], terms: Mapping[str, Term]) -> Iterator[Target]:
+def _terms(frame: Frame, kind: Literal["tag", "label"], terms: Mapping[str, Term]) -> Iterator[Maker]:
     if not terms:
         return
     title, address = f"{kind.capitalize()}s", f"/{kind}s/"
-    lines = tuple(TermLine(term.name, frame.url(term.address), len(term.posts)) for term in terms.values())
-    index = TermsView(site=frame.site_view, head=frame.head(title, address), title=title, kind=kind, terms=lines)
-    yield Target(output_path(address), index, "terms.html")
+    yield partial(_index, frame, kind, terms)
+    crumbs = [Crumb(title, frame.settings.absolute(address))]
     for key, term in terms.items():
         notice = frame.site.notices.get(key) if kind == "label" else None
         intro = Html(fill(notice.text.html, notice.links)) if notice else Html("")
-        crumbs = [Crumb(title, frame.settings.absolute(address))]
-        yield from _sheets(frame, (term.name, kind, term.address), term.posts, "list.html", intro=intro, crumbs=crumbs)
+        feeds = (FeedLink(term.name, frame.url(f"{term.address}feed.xml"), RSS),) if frame.settings.url else ()
+        head = {"crumbs": crumbs, "feeds": feeds}
+        yield from _List(term.name, kind, term.address, term.posts, "list.html", intro, head).sheets(frame)
 
 
-def _sheets(
-    frame: Frame,
-    what: tuple[str, Literal["home", "tag", "label"], str],
-    posts: Sequence[Page],
-    template: str,
-    **more: Any,
-) -> Iterator[Target]:
-    """The sheets of a list: its title, kind and address, its posts."""
-    title, kind, first = what
+def _index(frame: Frame, kind: Literal["tag", "label"], terms: Mapping[str, Term]) -> Target:
+    title, address = f"{kind.capitalize()}s", f"/{kind}s/"
+    lines = tuple(TermLine(term.name, frame.url(term.address), len(term.posts)) for term in terms.values())
+    view = TermsView(site=frame.site_view, head=frame.head(title, address), title=title, kind=kind, terms=lines)
+    return Target(output_path(address), view, "terms.html")
+
+
+def _sheet(frame: Frame, what: _List, number: int, total: int) -> Target:
     size = frame.settings.paginate
-    total = sheets(len(posts), size)
-    addresses = [first, *(f"{first}page/{number}/" for number in range(2, total + 1))]
-    intro = more.pop("intro")
-    feed = frame.url(f"{first}feed.xml") if frame.settings.url else ""
-    feeds = (FeedLink(title, feed, RSS),) if feed and kind != "home" else ()
-    for number, address in enumerate(addresses, 1):
-        numbered = title if number == 1 else f"{title or 'Posts'} ({number} of {total})"
-        view = ListView(
-            site=frame.site_view,
-            head=frame.head(numbered, address, feeds=feeds, **more),
-            title=title or frame.settings.title,
-            kind=kind,
-            intro=intro if number == 1 else Html(""),
-            count=len(posts),
-            entries=tuple(frame.entries[post.path] for post in posts[(number - 1) * size : number * size]),
-            sheet=number,
-            sheets=total,
-            newer=frame.url(addresses[number - 2]) if number > 1 else "",
-            older=frame.url(addresses[number]) if number < total else "",
-            feed=feed,
-        )
-        yield Target(output_path(address), view, template)
+    address = _sheet_address(what, number)
+    title = what.title if number == 1 else f"{what.title or 'Posts'} ({number} of {total})"
+    view = ListView(
+        site=frame.site_view,
+        head=frame.head(title, address, **what.head),
+        title=what.title or frame.settings.title,
+        kind=what.kind,
+        intro=what.intro if number == 1 else Html(""),
+        count=len(what.posts),
+        entries=tuple(frame.entries[post.path] for post in what.posts[(number - 1) * size : number * size]),
+        sheet=number,
+        sheets=total,
+        newer=frame.url(_sheet_address(what, number - 1)) if number > 1 else "",
+        older=frame.url(_sheet_address(what, number + 1)) if number < total else "",
+        feed=frame.url(f"{what.address}feed.xml") if frame.settings.url else "",
+    )
+    return Target(output_path(address), view, what.template)
+
+
+def _sheet_address(what: _List, number: int) -> str:
+    return what.address if number == 1 else f"{what.address}page/{number}/"
 
 
 def _archive(frame: Frame) -> Target:
@@ -111,18 +128,20 @@ def _archive(frame: Frame) -> Target:
     return Target("archive/index.html", view, "archive.html")
 
 
-def _all_series(frame: Frame) -> Iterator[Target]:
-    if not frame.site.series:
-        return
+def _all_series(frame: Frame) -> Iterator[Maker]:
+    if frame.site.series:
+        yield partial(_series_list, frame)
+        yield from (partial(_series, frame, entry) for entry in frame.site.series.values())
+
+
+def _series_list(frame: Frame) -> Target:
     lines = tuple(
         SeriesLine(entry.name, frame.url(entry.address), _series_summary(entry), len(entry.posts), entry.total)
         for entry in frame.site.series.values()
     )
     head = frame.head("Series", "/series/")
-    index = SeriesListView(site=frame.site_view, head=head, title="Series", series=lines)
-    yield Target("series/index.html", index, "series-list.html")
-    for entry in frame.site.series.values():
-        yield _series(frame, entry)
+    view = SeriesListView(site=frame.site_view, head=head, title="Series", series=lines)
+    return Target("series/index.html", view, "series-list.html")
 
 
 def _series_summary(series: Series) -> str:

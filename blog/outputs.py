@@ -10,13 +10,14 @@ import errno
 import os
 import shutil
 import tempfile
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from msgspec import Struct
 
 from blog.addresses import RESERVED
-from blog.cache import FOLDER, digest
+from blog.cache import FOLDER, digest, file_digest
 from blog.errors import BlogError, Place, Problem, UnsafeOutput
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def check_folder(output: Path, root: Path) -> None:
         return
     if not real.is_dir():
         raise _unsafe(output, "is not a folder")
-    if _read_manifest(real) is None and any(real.iterdir()):
+    if not _is_own(real) and any(real.iterdir()):
         hint = "choose another folder with -o, or empty this one yourself"
         raise _unsafe(output, f"is not empty, and not made by blog (it has no {MANIFEST})", hint)
 
@@ -59,12 +60,18 @@ def _unsafe(output: Path, why: str, hint: str = "choose a folder of its own, suc
     return UnsafeOutput([Problem(Place(str(output.absolute())), "unsafe-output", f"the output folder {why}", hint)])
 
 
-def _read_manifest(output: Path) -> frozenset[str] | None:
+def _is_own(output: Path) -> bool:
     path = output / MANIFEST
     if path.is_symlink() or not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return file.readline().decode("utf-8", "replace").rstrip("\r\n") == _HEADER
+
+
+def _read_manifest(output: Path) -> frozenset[str] | None:
+    if not _is_own(output):
         return None
-    header, *digests = path.read_text("utf-8", "replace").splitlines() or [""]
-    return frozenset(digests) if header == _HEADER else None
+    return frozenset((output / MANIFEST).read_text("utf-8", "replace").splitlines()[1:])
 
 
 def _mark(path: str) -> str:
@@ -84,18 +91,30 @@ def _foreign(path: str, target: Path) -> BlogError:
 
 
 class Stage:
-    """Collects the outputs of one build beside the site, then brings them into the output folder at once."""
+    """Collects the outputs of one build beside the site, then brings them into the output folder at once.
 
-    def __init__(self, output: Path, workspace: Path | None) -> None:
+    :meth:`add` and :meth:`copy` may run in forked processes; the one that made the stage is told by :meth:`note`.
+    """
+
+    def __init__(self, output: Path, workspace: Path | None = None, *, same_paths: bool = False) -> None:
         self.output = output
+        self.same_paths = same_paths
+        """The outputs have the paths that the manifest notes: nothing has to be removed."""
         self.folder = Path(tempfile.mkdtemp(prefix="stage-", dir=workspace))
-        self.own = _read_manifest(output) or frozenset()
-        self.staged: dict[str, Path] = {}
+        self.tree = self.folder / "site"
+        self.folders: set[Path] = set()
+        """Those of the tree that are there."""
+        self.staged: list[str] = []
         self.kept: list[str] = []
         self.linked: dict[str, bool] = {}
         """Folder → whether it, or one above it, is a link."""
         self.clear: set[str] = set()
         """Folders of which nothing stands in the way."""
+
+    @cached_property
+    def own(self) -> frozenset[str]:
+        """Digests of the paths that are the program's."""
+        return _read_manifest(self.output) or frozenset()
 
     def __enter__(self) -> Self:
         return self
@@ -105,25 +124,37 @@ class Stage:
     ) -> None:
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def add(self, path: str, data: bytes) -> None:
-        """Stage ``data`` for ``path``, unless the output has it already. A foreign file in the way is an error."""
-        self._check_way(path)
-        if self._real(path) and _holds(self.output / path, data):
-            self.kept.append(path)
-            return
-        staged = self._next()
-        staged.write_bytes(data)
-        self.staged[path] = staged
+    def add(self, path: str, data: bytes) -> tuple[bool, bytes]:
+        """Stage ``data`` for ``path``, unless the output has it already: whether it is staged, and its digest.
 
-    def copy(self, path: str, disk_path: str) -> None:
-        """Stage a copy of the file at ``disk_path`` for ``path``."""
+        A foreign file in the way is an error.
+        """
         self._check_way(path)
-        if self._real(path) and _same_file(self.output / path, Path(disk_path)):
-            self.kept.append(path)
-            return
-        staged = self._next()
+        needed = not (self._real(path) and _holds(self.output / path, data))
+        if needed:
+            self._staged(path).write_bytes(data)
+        return needed, digest(data)
+
+    def copy(self, path: str, disk_path: str) -> tuple[bool, bytes]:
+        """Stage a copy of the file at ``disk_path`` for ``path``; as :meth:`add`."""
+        self._check_way(path)
+        target = self.output / path
+        if self._real(path) and _same_file(target, Path(disk_path)):
+            return False, file_digest(str(target))
+        staged = self._staged(path)
         shutil.copyfile(disk_path, staged)
-        self.staged[path] = staged
+        return True, file_digest(str(staged))
+
+    def note(self, path: str, staged: bool) -> None:
+        """Count ``path`` among the outputs: it is staged, or stays as it is."""
+        (self.staged if staged else self.kept).append(path)
+
+    def _staged(self, path: str) -> Path:
+        staged = self.tree / path
+        if staged.parent not in self.folders:
+            self.folders.add(staged.parent)
+            staged.parent.mkdir(parents=True, exist_ok=True)
+        return staged
 
     def _real(self, path: str) -> bool:
         """Whether no folder above ``path`` is a link."""
@@ -131,9 +162,6 @@ class Stage:
         if folder not in self.linked:
             self.linked[folder] = any((self.output / above).is_symlink() for above in _folders(path))
         return not self.linked[folder]
-
-    def _next(self) -> Path:
-        return self.folder / str(len(self.staged))
 
     def _check_way(self, path: str) -> None:
         """No file of others may stand where ``path`` or a folder above it must go; links are replaced."""
@@ -154,11 +182,13 @@ class Stage:
     def changes(self) -> Changes:
         """What :meth:`commit` would change."""
         new = sorted(path for path in self.staged if not os.path.lexists(self.output / path))
-        changed = sorted(self.staged.keys() - set(new))
+        changed = sorted(set(self.staged) - set(new))
         return Changes(tuple(new), tuple(changed), tuple(self._stale()), len(self.kept))
 
     def _stale(self) -> list[str]:
         """Files of the output that are ours and no longer made."""
+        if self.same_paths:
+            return []
         made = {_mark(path) for path in (*self.staged, *self.kept)}
         gone = self.own - made
         if not gone:
@@ -175,38 +205,34 @@ class Stage:
     def commit(self) -> Changes:
         """Bring what is staged into the output folder, then remove what is no longer made."""
         changes = self.changes()
+        if self.same_paths:
+            self._bring_all()
+            return changes
         made = sorted(_mark(path) for path in (*self.staged, *self.kept))
         self.output.mkdir(parents=True, exist_ok=True)
         if set(made) - self.own:
             self._write_manifest(sorted(self.own | set(made)))
-        folders = {folder for path in self.staged for folder in _folders(path)}
-        made_files = self.staged.keys()
-        early = {path for path in changes.removed if path in folders or not made_files.isdisjoint(_folders(path))}
+        staged = set(self.staged)
+        folders = {folder for path in staged for folder in _folders(path)} if changes.removed else set()
+        early = {path for path in changes.removed if path in folders or not staged.isdisjoint(_folders(path))}
         for path in sorted(early):
             self._remove(path)
-        for path, staged in self.staged.items():
-            self._bring(path, staged)
+        self._bring_all()
         for path in changes.removed:
             if path not in early:
                 self._remove(path)
         self._write_manifest(made)
         return changes
 
-    def _bring(self, path: str, staged: Path) -> None:
-        target = self.output / path
-        if not target.parent.is_dir() or target.parent.is_symlink():
-            for folder in _folders(path):
-                if (self.output / folder).is_symlink():
-                    (self.output / folder).unlink()
-            target.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            staged.replace(target)
-        except OSError as error:
-            if error.errno != errno.EXDEV:  # the stage is on another disk
-                raise
-            beside = target.with_name(f".blog-{os.getpid()}.tmp")
-            shutil.copyfile(staged, beside)
-            beside.replace(target)
+    def _bring_all(self, folder: str = "") -> None:
+        """Bring the tree into the output, by folders where there are none yet."""
+        for staged in sorted((self.tree / folder).iterdir()) if (self.tree / folder).is_dir() else ():
+            path = f"{folder}{staged.name}"
+            target = self.output / path
+            if staged.is_dir() and target.is_dir() and not target.is_symlink():
+                self._bring_all(f"{path}/")
+            else:
+                _move(staged, target)
 
     def _remove(self, path: str) -> None:
         target = self.output / path
@@ -222,9 +248,28 @@ class Stage:
     def _write_manifest(self, marks: list[str]) -> None:
         data = "\n".join([_HEADER, *marks, ""]).encode()
         if not _holds(self.output / MANIFEST, data):
-            staged = self._next()
+            staged = self.folder / "manifest"
             staged.write_bytes(data)
-            self._bring(MANIFEST, staged)
+            _move(staged, self.output / MANIFEST)
+
+
+def _move(staged: Path, target: Path) -> None:
+    """Rename a file or folder; a link in its place goes."""
+    if target.is_symlink():
+        target.unlink()
+    try:
+        staged.rename(target)
+    except OSError as error:
+        if error.errno != errno.EXDEV:  # the stage is on another disk
+            raise
+        if staged.is_dir():
+            target.mkdir()
+            for inner in sorted(staged.iterdir()):
+                _move(inner, target / inner.name)
+            return
+        beside = target.with_name(f".blog-{os.getpid()}.tmp")
+        shutil.copyfile(staged, beside)
+        beside.replace(target)
 
 
 def _holds(path: Path, data: bytes) -> bool:

@@ -83,7 +83,7 @@ def shows(audience: Audience, document: Document, zone: dt.tzinfo) -> bool:
 def _holds(document: Document, audience: Audience, zone: dt.tzinfo) -> list[tuple[Hold, bool]]:
     """Every reason to hold ``document`` back, the strongest first, and whether ``audience`` gets it all the same."""
     matter = document.matter
-    future = document.date is not None and document.date.is_after(audience.now, zone)
+    future = document.date is not None and document.date.begins(zone) > audience.now
     reasons: list[tuple[Hold, bool, bool]] = [
         ("private", matter.private, audience.private),
         ("draft", matter.draft, audience.drafts),

@@ -1,7 +1,8 @@
-"""plan: the site → targets: every output path with the view it is made from. Pure, always run, cheap."""
+"""plan: the site → targets: every output path with the view it is made from. Pure."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from blog import facts
@@ -18,10 +19,12 @@ from blog.views import AliasView, Head, Html, NoticeView, PageView, PostView, Re
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from blog.claims import Alias
     from blog.config import Settings
     from blog.markdown import Heading
     from blog.pages import Page
     from blog.site import Site
+    from blog.targets import Maker
     from blog.themes import Design
 
 _TOC_FROM = 3
@@ -38,26 +41,26 @@ def unknown_templates(site: Site, design: Design) -> list[Problem]:
     return problems
 
 
-def plan(site: Site, settings: Settings, design: Design, redirects: str) -> list[Target]:
+def plan(site: Site, settings: Settings, design: Design, redirects: str) -> list[Maker]:
     """Every output of a site without errors. ``redirects`` is the author's own ``_redirects``."""
     frame = Frame(site, settings, design)
     return [
         *list_targets(frame),
         *_posts(frame),
         *_pages(frame),
-        *_aliases(frame),
+        *(partial(_alias, frame, alias) for alias in site.aliases),
         *feed_targets(site, settings),
         *_files(site, settings, design, redirects),
     ]
 
 
-def _posts(frame: Frame) -> Iterator[Target]:
+def _posts(frame: Frame) -> Iterator[Maker]:
     listed = frame.site.posts
     for newer, post, older in zip([None, *listed], listed, [*listed[1:], None], strict=False):
-        yield _post(frame, post, newer, older)
+        yield partial(_post, frame, post, newer, older)
     for page in frame.site.pages.values():
         if page.document.kind == "post" and not page.listed:
-            yield _post(frame, page, None, None)
+            yield partial(_post, frame, page, None, None)
 
 
 def _post(frame: Frame, post: Page, newer: Page | None, older: Page | None) -> Target:
@@ -164,11 +167,11 @@ def _series_nav(frame: Frame, post: Page) -> SeriesNav | None:
     )
 
 
-def _pages(frame: Frame) -> Iterator[Target]:
+def _pages(frame: Frame) -> Iterator[Maker]:
     pages = [page for page in frame.site.pages.values() if page.document.kind == "page"]
-    yield from (_page(frame, page) for page in pages)
+    yield from (partial(_page, frame, page) for page in pages)
     if not any(is_missing_page(page) for page in pages):
-        yield _missing(frame)
+        yield partial(_missing, frame)
 
 
 def _page(frame: Frame, page: Page) -> Target:
@@ -205,25 +208,24 @@ def _missing(frame: Frame) -> Target:
     return Target("404.html", view, "404.html")
 
 
-def _aliases(frame: Frame) -> Iterator[Target]:
-    for alias in frame.site.aliases:
-        page = alias.page
-        url = frame.url(page.address)
-        canonical = frame.settings.absolute(page.address) or url
-        lang = page.document.matter.lang or frame.settings.language
-        view = AliasView(title=page.title, url=url, canonical=canonical, lang=lang, noindex=not page.listed)
-        yield Target(output_path(alias.address), view, "alias.html")
+def _alias(frame: Frame, alias: Alias) -> Target:
+    page = alias.page
+    url = frame.url(page.address)
+    canonical = frame.settings.absolute(page.address) or url
+    lang = page.document.matter.lang or frame.settings.language
+    view = AliasView(title=page.title, url=url, canonical=canonical, lang=lang, noindex=not page.listed)
+    return Target(output_path(alias.address), view, "alias.html")
 
 
-def _files(site: Site, settings: Settings, design: Design, redirects: str) -> Iterator[Target]:
+def _files(site: Site, settings: Settings, design: Design, redirects: str) -> Iterator[Maker]:
     """Copied files, the theme's files, ``robots.txt`` and ``_redirects``."""
     for file, output in site.files:
-        yield Target(output, CopyView(file.disk_path), source=file.path)
+        yield partial(Target, output, CopyView(file.path), source=file.path)
     for path, data in design.files.items():
-        yield Target(path, AssetView(data))
+        yield partial(Target, path, AssetView(data))
     if "robots.txt" not in {output for _, output in site.files}:
         sitemap = f"\nSitemap: {settings.url}/sitemap.xml\n" if settings.url else ""
-        yield Target("robots.txt", TextView(f"User-agent: *\nDisallow:\n{sitemap}"))
+        yield partial(Target, "robots.txt", TextView(f"User-agent: *\nDisallow:\n{sitemap}"))
     base = settings.base_path
     lines = sorted(
         f"{href(alias.address, base)} {href(alias.page.address, base)} 301\n"
@@ -231,4 +233,4 @@ def _files(site: Site, settings: Settings, design: Design, redirects: str) -> It
         if alias.page.listed
     )
     own = redirects if not redirects or redirects.endswith("\n") else f"{redirects}\n"
-    yield Target("_redirects", TextView(own + "".join(lines)))
+    yield partial(Target, "_redirects", TextView(own + "".join(lines)))

@@ -26,7 +26,7 @@ def relate(tags: Mapping[str, frozenset[str]], linked: Mapping[str, frozenset[st
     for path, names in tags.items():
         for name in sorted(names):
             by_tag.setdefault(name, []).append(path)
-    weight = {name: log(1 + len(tags) / len(paths)) for name, paths in by_tag.items()}
+    weight = {name: round(1e6 * log(1 + len(tags) / len(paths))) for name, paths in by_tag.items()}
     seat = {name: {path: seat for seat, path in enumerate(paths)} for name, paths in by_tag.items()}
     found = {}
     for path, names in tags.items():
@@ -37,7 +37,7 @@ def relate(tags: Mapping[str, frozenset[str]], linked: Mapping[str, frozenset[st
             if other != path and not linked[path] & linked[other]
         }
         scored = [
-            (-sum(weight[name] for name in sorted(names & tags[other])), abs(order[other] - order[path]), other)
+            (-sum(weight[name] for name in names & tags[other]), abs(order[other] - order[path]), other)
             for other in candidates
         ]
         found[path] = tuple(other for _, _, other in sorted(scored)[:COUNT])

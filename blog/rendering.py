@@ -1,35 +1,175 @@
-"""render: target → bytes, a function of the target alone; and the digest that says whether it must run again."""
+"""render: planned targets → bytes, each a function of its view, of the contents that the view names, of its template.
+
+What an output was made from is noted by digests; only where one of them is new, or the output is not as it was made,
+is it made again.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
-from blog.cache import digest
-from blog.targets import AssetView, FeedView, SitemapView, TextView
+from blog.cache import digest, file_digest, program
+from blog.errors import BlogError
+from blog.ledger import Made
+from blog.markdown import Forms, fill
+from blog.parallel import spread
+from blog.stamps import NONE, stamp_of
+from blog.targets import AssetView, CopyView, FeedView, SitemapView, TextView, unpacked
+from blog.views import Body, Html
 
 if TYPE_CHECKING:
-    from blog.targets import Target
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from blog.cache import Cache
+    from blog.ledger import Known
+    from blog.outputs import Stage
+    from blog.targets import Planned, View
     from blog.templates import Templates
+    from blog.themes import Design
 
-_ENCODER = msgspec.msgpack.Encoder(order="deterministic")
-
-
-def view_digest(target: Target) -> bytes:
-    """BLAKE2b, 16 bytes, of all that the view holds. Raises :class:`TypeError` for what is not plain data."""
-    return digest(type(target.view).__name__.encode() + _ENCODER.encode(target.view))
+_FORMS = msgspec.msgpack.Decoder(Forms)
 
 
-def render(target: Target, templates: Templates) -> bytes:
-    """The bytes of an output. Raises :class:`BlogError` where a template fails."""
-    view = target.view
-    if isinstance(view, TextView):
-        return view.text.encode()
-    if isinstance(view, AssetView):
-        return view.data
-    if isinstance(view, FeedView | SitemapView):
-        from blog.feeds import render_feed, render_sitemap  # noqa: PLC0415  (lxml: 40 ms that a warm build saves)
+class Recipe(NamedTuple):
+    """A planned target with the digests of all that goes into it."""
 
-        return render_feed(view) if isinstance(view, FeedView) else render_sitemap(view)
-    return templates.render(target.template, view, target.source or target.path)
+    planned: Planned
+    parts: bytes
+    template: bytes
+
+    @property
+    def path(self) -> str:
+        """Of the output."""
+        return self.planned.path
+
+    @property
+    def is_rendered(self) -> bool:
+        """Not a copy of a file."""
+        return bool(self.planned.template or not self.planned.source)
+
+    def made(self, content: bytes) -> Made:
+        """What is noted of an output whose bytes have this digest."""
+        return Made(NONE, content, self.planned.view, self.parts, self.template)
+
+    def gives(self, made: Made) -> bool:
+        """Whether it would give once more what was made."""
+        return made.view == self.planned.view and made.parts == self.parts and made.template == self.template
+
+    def reason(self, last: Mapping[str, Made]) -> str:
+        """Why it has to be made, in words."""
+        made = last.get(self.path)
+        if made is None:
+            return "it is new, or nothing is kept of earlier builds"
+        if made.template != self.template:
+            return "its template or the program changed"
+        if made.view != self.planned.view:
+            return "what it shows changed"
+        return "the text it shows changed" if made.parts != self.parts else "the output is not as it was made"
+
+
+def recipes(plan: Sequence[Planned], known: Mapping[str, Known], closures: Mapping[str, bytes]) -> Iterator[Recipe]:
+    """``plan`` with digests."""
+    for planned in plan:
+        parts = b"".join([known[path].forms or known[path].digest for path in planned.parts])
+        if len(planned.parts) > 1:
+            parts = digest(parts)
+        yield Recipe(planned, parts, closures[planned.template] if planned.template else program())
+
+
+def still_there(output: Path, every: Sequence[Recipe], last: Mapping[str, Made]) -> dict[str, Made]:
+    """What the last build made, where it would be made again and the file in ``output`` is still as it was."""
+    found = {}
+    for recipe in every:
+        made = last.get(recipe.path)
+        if made is not None and recipe.gives(made) and (seen := _seen(f"{output}/{recipe.path}", made)):
+            found[recipe.path] = seen
+    return found
+
+
+def _seen(path: str, made: Made) -> Made | None:
+    stamp = stamp_of(path)
+    if stamp == made.stamp != NONE:
+        return made
+    try:
+        same = stamp != NONE and file_digest(path) == made.digest
+    except OSError:
+        return None
+    return msgspec.structs.replace(made, stamp=NONE) if same else None
+
+
+class Look(NamedTuple):
+    """A theme made ready and found right."""
+
+    design: Design
+    key: bytes
+    """A digest of the program and of all templates."""
+    closures: dict[str, bytes]
+
+
+def closures_of(design: Design) -> dict[str, bytes]:
+    """For each template a digest of the program and of all that it can reach. Raises :class:`BlogError`."""
+    from blog.templates import closures  # noqa: PLC0415  (Jinja: 60 ms that a warm build saves)
+
+    return {name: digest(program() + closure) for name, closure in closures(design).items()}
+
+
+class Renderer(NamedTuple):
+    """Renders into a stage."""
+
+    root: Path
+    known: Mapping[str, Known]
+    cache: Cache
+    design: Design
+    stage: Stage
+
+    def make_all(self, todo: Sequence[Recipe], jobs: int) -> Iterator[tuple[bool, bytes]]:
+        """Make all outputs, in order, in parallel: whether each is staged (or there already), and its digest.
+
+        Raises the first :class:`BlogError`, and :class:`LostError`.
+        """
+        templates = self._templates() if any(recipe.planned.template for recipe in todo) else None
+        for found in spread(partial(self._produce, templates), todo, jobs):
+            if isinstance(found, BlogError):
+                raise found
+            yield found
+
+    def _templates(self) -> Templates:
+        from blog.templates import Templates  # noqa: PLC0415  (Jinja: 60 ms that a warm build saves)
+
+        return Templates(self.design)
+
+    def _produce(self, templates: Templates | None, recipe: Recipe) -> tuple[bool, bytes] | BlogError:
+        try:
+            view = unpacked(self.cache.need(recipe.planned.view))
+            if isinstance(view, CopyView):
+                return self.stage.copy(recipe.path, str(self.root / view.source))
+            return self.stage.add(recipe.path, self._bytes(recipe.planned, view, templates))
+        except BlogError as error:
+            return error
+
+    def _bytes(self, planned: Planned, view: View, templates: Templates | None) -> bytes:
+        if isinstance(view, TextView):
+            return view.text.encode()
+        if isinstance(view, AssetView):
+            return view.data
+        if isinstance(view, FeedView | SitemapView):
+            from blog.feeds import render_feed, render_sitemap  # noqa: PLC0415  (lxml: 40 ms that a warm build saves)
+
+            return render_feed(view, self._feed_html) if isinstance(view, FeedView) else render_sitemap(view)
+        assert templates is not None
+        fields = {name: self._visible(getattr(view, name)) for name in view.__struct_fields__}
+        return templates.render(planned.template, fields, planned.source or planned.path)
+
+    def _visible(self, value: Any) -> Any:
+        """A field as a template sees it."""
+        return Html(fill(self._forms(value).html, value.targets)) if isinstance(value, Body) else value
+
+    def _feed_html(self, body: Body) -> str:
+        return fill(self._forms(body).feed_html, body.targets, body.prefix)
+
+    def _forms(self, body: Body) -> Forms:
+        return _FORMS.decode(self.cache.need(self.known[body.path].forms))

@@ -1,4 +1,4 @@
-"""load: the site folder → sources and theme. The only stage that reads what an author wrote.
+"""load: the site folder → its files and theme, and the contents of those that are new. Nothing else reads them.
 
 Order is that of the paths, whatever the disk says. Symbolic links inside the site folder are followed; links that
 leave it are problems; loops end.
@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
 
+from blog.cache import file_digest
 from blog.errors import BlogError, Place, Problem, reason
 from blog.fields import CONTROL, decode
+from blog.stamps import NONE, Stamp, stamp
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +30,7 @@ _KEPT = {".well-known", "_headers", "_redirects"}
 
 
 class Source(Struct, frozen=True):
-    """A Markdown file of the site."""
+    """A Markdown file of the site, read."""
 
     path: str
     """Relative to the site folder, with ``/``."""
@@ -37,11 +39,13 @@ class Source(Struct, frozen=True):
 
 
 class File(Struct, frozen=True):
-    """A file that is published as it is."""
+    """A file of the content folder, not yet read."""
 
     path: str
-    """Relative to the site folder."""
-    disk_path: str
+    """Relative to the site folder, with ``/``."""
+    kind: Kind | Literal["file"] = "file"
+    """``file`` is published as it is."""
+    stamp: Stamp = NONE
 
 
 class Theme(Struct, frozen=True):
@@ -61,7 +65,7 @@ class Theme(Struct, frozen=True):
 class Sources(Struct, frozen=True):
     """All that the content folder holds, each tuple in the order of the paths."""
 
-    documents: tuple[Source, ...]
+    documents: tuple[File, ...]
     files: tuple[File, ...]
     redirects: str
     """The author's own ``content/_redirects``: it stands before the generated lines."""
@@ -69,7 +73,7 @@ class Sources(Struct, frozen=True):
 
 
 def load(root: Path) -> Sources:
-    """Read ``root/content``. Raises :class:`BlogError` if there is no such folder."""
+    """Look through ``root/content``. Raises :class:`BlogError` if there is no such folder."""
     content = root / "content"
     if not content.is_dir():
         hint = "`blog init DIR` makes a site to start from"
@@ -78,31 +82,55 @@ def load(root: Path) -> Sources:
     if not _within(str(content), root.resolve(), "content", problems):
         raise BlogError(problems)
     entries = _walk(content, root.resolve(), problems)
-    bundles = {path.rsplit("/", 1)[0] for path, _ in entries if _is_index(path) and path.count("/") > 2}
-    documents: list[Source] = []
+    bundles = {path.rsplit("/", 1)[0] for path, _ in entries if path.count("/") > 2 and _is_index(path)}
+    documents: list[File] = []
     files: list[File] = []
     redirects = ""
-    for path, disk_path in entries:
-        try:
-            kind = _kind(path, bundles, problems)
-            if path == "content/_redirects":
-                redirects = decode(disk_path.read_bytes(), path)
-            elif kind == "file":
-                files.append(File(path, str(disk_path)))
-            elif kind is not None:
-                documents.append(Source(path, kind, disk_path.read_bytes()))
-        except OSError as error:
-            problems.append(Problem(Place(path), "unreadable", f"cannot be read: {error.strerror}"))
-        except BlogError as error:
-            problems += error.problems
+    for path, seen in entries:
+        kind = _kind(path, bundles, problems)
+        if path == "content/_redirects":
+            redirects = _redirects(root, problems)
+        elif kind == "file":
+            files.append(File(path, kind, seen))
+        elif kind is not None:
+            documents.append(File(path, kind, seen))
     return Sources(tuple(documents), tuple(files), redirects, tuple(sorted(problems)))
 
 
-def _walk(content: Path, root: Path, problems: list[Problem]) -> list[tuple[str, Path]]:
-    """Every file below ``content`` that is not left out, with its path from the site folder, in order."""
-    found: list[tuple[str, Path]] = []
+def read(root: Path, file: File) -> bytes:
+    """What ``file`` holds now. Raises :class:`BlogError` where it cannot be read."""
+    try:
+        return (root / file.path).read_bytes()
+    except OSError as error:
+        raise _unreadable(file, error) from None
 
-    def visit(folder: Path, path: str, above: tuple[str, ...]) -> None:
+
+def content_digest(root: Path, file: File) -> bytes:
+    """The digest of what ``file`` holds now, however large. Raises :class:`BlogError` where it cannot be read."""
+    try:
+        return file_digest(str(root / file.path))
+    except OSError as error:
+        raise _unreadable(file, error) from None
+
+
+def _unreadable(file: File, error: OSError) -> BlogError:
+    return BlogError([Problem(Place(file.path), "unreadable", f"cannot be read: {error.strerror}")])
+
+
+def _redirects(root: Path, problems: list[Problem]) -> str:
+    file = File("content/_redirects")
+    try:
+        return decode(read(root, file), file.path)
+    except BlogError as error:
+        problems += error.problems
+        return ""
+
+
+def _walk(content: Path, root: Path, problems: list[Problem]) -> list[tuple[str, Stamp]]:
+    """Every file below ``content`` that is not left out, with its path from the site folder and its stamp, in order."""
+    found: list[tuple[str, Stamp]] = []
+
+    def visit(folder: str, path: str, above: tuple[str, ...]) -> None:
         try:
             entries = list(os.scandir(folder))
         except OSError as error:
@@ -116,17 +144,24 @@ def _walk(content: Path, root: Path, problems: list[Problem]) -> list[tuple[str,
                 entry.is_symlink() and not _within(entry.path, root, inner, problems)
             ):
                 continue
-            real = os.path.realpath(entry.path) if entry.is_dir() else ""
-            if not entry.is_dir():
-                if entry.is_file():
-                    found.append((inner, Path(entry.path)))
-            elif real not in above and len(above) > MAX_FOLDERS:
-                problems.append(Problem(Place(inner), "too-deep", f"deeper than {MAX_FOLDERS} folders"))
-            elif real not in above:
-                visit(Path(entry.path), inner, (*above, real))
+            if entry.is_file():
+                found.append((inner, _stamp(entry)))
+            elif entry.is_dir():
+                real = os.path.realpath(entry.path)
+                if real not in above and len(above) > MAX_FOLDERS:
+                    problems.append(Problem(Place(inner), "too-deep", f"deeper than {MAX_FOLDERS} folders"))
+                elif real not in above:
+                    visit(entry.path, inner, (*above, real))
 
-    visit(content, "content", (os.path.realpath(content),))
+    visit(str(content), "content", (os.path.realpath(content),))
     return sorted(found)
+
+
+def _stamp(entry: os.DirEntry[str]) -> Stamp:
+    try:
+        return stamp(entry.stat())
+    except OSError:  # it was there a moment ago: whoever reads it will say so
+        return NONE
 
 
 def _shown(name: str) -> str:

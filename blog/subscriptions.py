@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from html import escape, unescape
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import urljoin
@@ -13,34 +14,35 @@ from blog.config import Person
 from blog.markdown import fill
 from blog.pages import is_missing_page
 from blog.targets import FeedEntry, FeedView, SitemapView, Target
+from blog.views import Body
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from blog.config import Settings
-    from blog.markdown import Text
     from blog.pages import Page
     from blog.site import Site
+    from blog.targets import Maker
 
 _NEVER = "1970-01-01T00:00:00+00:00"
 """When a feed without entries changed last: it must say something, and may not say now."""
 
 
-def feed_targets(site: Site, settings: Settings) -> Iterator[Target]:
+def feed_targets(site: Site, settings: Settings) -> Iterator[Maker]:
     """All feeds, and the sitemap; nothing if the site has no ``url``: both need absolute addresses."""
     if not settings.url:
         return
-    maker = _Feeds(site, settings)
-    yield maker.target("/", "feed.xml", settings.title, site.posts, "rss")
-    yield maker.target("/", "atom.xml", settings.title, site.posts, "atom")
+    feed = _Feeds(site, settings).target
+    yield partial(feed, "/", "feed.xml", settings.title, site.posts, "rss")
+    yield partial(feed, "/", "atom.xml", settings.title, site.posts, "atom")
     for terms in (site.tags, site.labels):
         for term in terms.values():
-            yield maker.target(term.address, "feed.xml", f"{term.name} – {settings.title}", term.posts, "rss")
+            yield partial(feed, term.address, "feed.xml", f"{term.name} – {settings.title}", term.posts, "rss")
     order = {post.path: seat for seat, post in enumerate(site.posts)}
     for series in site.series.values():
         posts = sorted(series.posts, key=lambda post: order[post.path])
-        yield maker.target(series.address, "feed.xml", f"{series.name} – {settings.title}", posts, "rss")
-    yield Target("sitemap.xml", SitemapView(tuple(_locations(site, settings))))
+        yield partial(feed, series.address, "feed.xml", f"{series.name} – {settings.title}", posts, "rss")
+    yield lambda: Target("sitemap.xml", SitemapView(tuple(_locations(site, settings))))
 
 
 class _Feeds:
@@ -87,33 +89,48 @@ class _Feeds:
             published=dates.iso_utc(post.instant),
             updated=dates.iso_utc(max(changed, post.instant)),
             summary=post.summary,
-            html=self._html(post) if self.settings.feed_full_text else "",
+            above="".join(self._above(post)) if self.settings.feed_full_text else "",
+            body=self._body(post) if self.settings.feed_full_text else None,
+            below=_below(post) if self.settings.feed_full_text else "",
             tags=tuple({normal(name.text): name.text for name in (*matter.labels, *matter.tags)[::-1]}.values())[::-1],
             author=matter.author or self.settings.author,
             lang=matter.lang if matter.lang != self.settings.language else "",
         )
 
-    def _html(self, post: Page) -> str:
-        """The whole entry: notices, context, source and text, with absolute URLs and ids of its own."""
-        matter, links = post.document.matter, self.site.links[post.path]
-        prefix = re.sub(r"[^\w]+", "-", post.address).strip("-") + "-"
-        above = [
-            self._filled(post, notice.text, notice.links, prefix + "notice-")
+    def _above(self, post: Page) -> Iterator[str]:
+        """Notices, context and source, with absolute URLs and ids of their own."""
+        matter, links, prefix = post.document.matter, self.site.links[post.path], _prefix(post)
+        parts = [
+            fill(notice.text.feed_html, self._absolute(post, notice.links), prefix + "notice-")
             for _, notice in self.site.notices_of(post)
         ]
         if matter.context:
-            above.append(self._filled(post, post.document.context, links.context, prefix + "context-"))
+            context = self._absolute(post, links.context)
+            parts.append(fill(post.document.context.feed_html, context, prefix + "context-"))
         if matter.source:
             title = escape(matter.source.title or matter.source.url)
             by = f", {escape(matter.source.author)}" if matter.source.author else ""
-            above.append(f'<p>→ <a href="{escape(matter.source.url)}">{title}</a>{by}</p>\n')
-        body = self._filled(post, post.document.text, links.text, prefix)
-        below = f'<p><a href="{escape(matter.discussion)}">Discussion</a></p>\n' if matter.discussion else ""
-        return "".join([*(f"<aside>{part}</aside>\n" for part in above), "<hr>\n" if above else "", body, below])
+            parts.append(f'<p>→ <a href="{escape(matter.source.url)}">{title}</a>{by}</p>\n')
+        yield from (f"<aside>{part}</aside>\n" for part in parts)
+        if parts:
+            yield "<hr>\n"
 
-    def _filled(self, post: Page, text: Text, targets: Sequence[str], prefix: str) -> str:
+    def _body(self, post: Page) -> Body:
+        return Body(post.path, self._absolute(post, self.site.links[post.path].text), _prefix(post))
+
+    def _absolute(self, post: Page, targets: Sequence[str]) -> tuple[str, ...]:
         base = self.settings.absolute(post.address)
-        return fill(text.feed_html, [_join(base, target) for target in targets], prefix)
+        return tuple(_join(base, target) for target in targets)
+
+
+def _below(post: Page) -> str:
+    discussion = post.document.matter.discussion
+    return f'<p><a href="{escape(discussion)}">Discussion</a></p>\n' if discussion else ""
+
+
+def _prefix(post: Page) -> str:
+    """What keeps the ids of this entry apart from those of others."""
+    return re.sub(r"[^\w]+", "-", post.address).strip("-") + "-"
 
 
 def _join(base: str, target: str) -> str:
@@ -148,10 +165,9 @@ def _locations(site: Site, settings: Settings) -> Iterator[tuple[str, str]]:
     yield listing("/archive/", site.posts)
 
 
-def new_entries(targets: Sequence[Target], published: bytes) -> tuple[str, ...]:
+def new_entries(feed: FeedView, published: bytes) -> tuple[str, ...]:
     """Titles of the entries that readers of the RSS feed ``published`` would see as new; none if it is empty."""
-    feed = next((target.view for target in targets if target.path == "feed.xml"), None)
-    if not published or not isinstance(feed, FeedView):
+    if not published:
         return ()
     known = {
         unescape(found) for found in re.findall(r"<guid[^>]*>([^<]*)</guid>", published.decode("utf-8", "replace"))

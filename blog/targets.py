@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Literal
 
+import msgspec
 from msgspec import Struct
 
+from blog.cache import digest
 from blog.config import Person
 from blog.views import (
     AliasView,
     ArchiveView,
+    Body,
     ListView,
     PageView,
     PostView,
@@ -19,7 +23,7 @@ from blog.views import (
 )
 
 
-class FeedEntry(Struct, frozen=True, kw_only=True):
+class FeedEntry(Struct, frozen=True, kw_only=True, array_like=True):
     """A post in a feed."""
 
     id: str
@@ -29,15 +33,18 @@ class FeedEntry(Struct, frozen=True, kw_only=True):
     """ISO, with offset."""
     updated: str
     summary: str
-    html: str
-    """Full text with absolute URLs; empty if the settings want summaries only."""
+    above: str
+    """HTML before the text: notices, context, source."""
+    body: Body | None
+    """The text, with absolute URLs; None if the settings want summaries only."""
+    below: str
     tags: tuple[str, ...]
     author: tuple[Person, ...]
     lang: str
     """Empty if it is the feed's."""
 
 
-class FeedView(Struct, frozen=True, kw_only=True):
+class FeedView(Struct, frozen=True, kw_only=True, array_like=True, tag=True):
     """A feed."""
 
     form: Literal["rss", "atom"]
@@ -53,26 +60,27 @@ class FeedView(Struct, frozen=True, kw_only=True):
     entries: tuple[FeedEntry, ...]
 
 
-class SitemapView(Struct, frozen=True):
+class SitemapView(Struct, frozen=True, array_like=True, tag=True):
     """The sitemap."""
 
     urls: tuple[tuple[str, str], ...]
     """Absolute URL, and day of the last change or ``""``."""
 
 
-class TextView(Struct, frozen=True):
+class TextView(Struct, frozen=True, array_like=True, tag=True):
     """A text file."""
 
     text: str
 
 
-class CopyView(Struct, frozen=True):
-    """A file that is published as it is."""
+class CopyView(Struct, frozen=True, array_like=True, tag=True):
+    """A file that is published as it is. The view names it; its bytes are known by their digest."""
 
-    disk_path: str
+    source: str
+    """Path of the file."""
 
 
-class AssetView(Struct, frozen=True):
+class AssetView(Struct, frozen=True, array_like=True, tag=True):
     """A file of the theme."""
 
     data: bytes
@@ -96,7 +104,7 @@ View = (
 
 
 class Target(Struct, frozen=True):
-    """One output: where it goes, and all that it is made from."""
+    """One output: where it goes, and all that it is made from but the contents that the view names."""
 
     path: str
     """In the output folder."""
@@ -105,3 +113,45 @@ class Target(Struct, frozen=True):
     """For views that a template renders."""
     source: str = ""
     """The document it stands for."""
+
+
+Maker = Callable[[], Target]
+"""Makes one target when it is called: so that many processes can share the work."""
+
+
+def shown(view: View) -> tuple[str, ...]:
+    """Paths of the sources that ``view`` shows by name: their contents go into the output as well."""
+    if isinstance(view, CopyView):
+        return (view.source,)
+    if isinstance(view, FeedView):
+        return tuple(entry.body.path for entry in view.entries if entry.body)
+    body = view.intro if isinstance(view, ListView) else getattr(view, "body", None)
+    return (body.path,) if isinstance(body, Body) else ()
+
+
+class Planned(Struct, frozen=True, array_like=True):
+    """A target by digests: what must be known of it to see whether it has to be rendered."""
+
+    path: str
+    view: bytes
+    """The digest of the view, by which the cache has it."""
+    parts: tuple[str, ...]
+    """What it shows by name."""
+    template: str
+    source: str
+
+
+_ENCODER = msgspec.msgpack.Encoder(order="deterministic")
+_DECODER = msgspec.msgpack.Decoder(View)
+
+
+def packed(target: Target) -> tuple[Planned, bytes]:
+    """``target`` by digests, and its view as bytes. Raises :class:`TypeError` for what is not plain data."""
+    data = _ENCODER.encode(target.view)
+    return Planned(target.path, digest(data), shown(target.view), target.template, target.source), data
+
+
+def unpacked(data: bytes) -> View:
+    """The view that these bytes are. Raises :class:`msgspec.DecodeError`."""
+    view: View = _DECODER.decode(data)
+    return view

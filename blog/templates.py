@@ -6,7 +6,7 @@ An undefined name is a problem with the template's path and line.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from jinja2 import FunctionLoader, StrictUndefined, TemplateSyntaxError, nodes, pass_context
 from jinja2.exceptions import SecurityError
@@ -17,11 +17,10 @@ from blog.cache import digest
 from blog.errors import BlogError, Place, Problem, did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Container
+    from collections.abc import Container, Mapping
 
     from jinja2 import Template
     from jinja2.runtime import Context
-    from msgspec import Struct
 
     from blog.themes import Design
 
@@ -33,91 +32,83 @@ REQUIRED = (
 _FILTERS_LEFT_OUT = ("random", "safe", "pprint", "xmlattr", "urlize", "tojson")
 
 
+def closures(design: Design) -> dict[str, bytes]:
+    """Check all templates of a theme; give for each a digest of its text and of all that it can reach.
+
+    That is what the look of an output depends on. Raises :class:`BlogError` with what is wrong in the templates, or if
+    a kind of page has none.
+    """
+    folder, texts = f"{design.path}/templates", design.templates
+    environment = _environment(texts)
+    used = {name: _check(environment, folder, name, text) for name, text in sorted(texts.items())}
+    problems = [
+        Problem(Place(f"{folder}/{name}"), "template", f'there is no template "{other}"', did_you_mean(other, used))
+        for name, others in used.items()
+        for other in sorted(others - used.keys())
+    ]
+    problems += [
+        Problem(Place(folder), "template", f'the theme has no template "{name}"')
+        for name in REQUIRED
+        if name not in texts
+    ]
+    if problems:
+        raise BlogError(problems)
+    return {name: _closure(name, used, texts) for name in used}
+
+
+def _check(environment: _Sandbox, folder: str, name: str, text: str) -> frozenset[str]:
+    """The names of the templates that ``name`` includes, extends or imports."""
+
+    def fail(line: int, message: str, hint: str = "", file: str = name) -> NoReturn:
+        raise BlogError([Problem(Place(f"{folder}/{file}", line), "template", message, hint)])
+
+    try:
+        tree = environment.parse(text, name)
+    except TemplateSyntaxError as error:
+        fail(error.lineno, error.message or "syntax error", file=error.name or name)
+    found = set()
+    for other in find_referenced_templates(tree):
+        if other is None:
+            fail(1, "the name of an included template must be written out")
+        found.add(other)
+    for used in tree.find_all(nodes.Filter):
+        if used.name not in environment.filters:
+            fail(used.lineno, f'there is no filter "{used.name}"', did_you_mean(used.name, environment.filters))
+    for node in tree.find_all((nodes.EvalContextModifier, nodes.ScopedEvalContextModifier)):
+        fail(node.lineno, "escaping cannot be switched off")
+    return frozenset(found)
+
+
+def _closure(name: str, used: Mapping[str, frozenset[str]], texts: Mapping[str, str]) -> bytes:
+    reached: set[str] = set()
+    waiting = [name]
+    while waiting:
+        current = waiting.pop()
+        if current not in reached:
+            reached.add(current)
+            waiting += used[current]
+    parts = (f"{current}\0{len(texts[current])}\0{texts[current]}" for current in sorted(reached))
+    return digest("".join(parts).encode())
+
+
 class Templates:
-    """The templates of a theme. Checks them all at once; raises :class:`BlogError` with what is wrong in them."""
+    """The templates of a theme that :func:`closures` found nothing wrong with."""
 
     def __init__(self, design: Design) -> None:
-        self.design = design
         self.path = f"{design.path}/templates"
         self.texts = design.templates
         self.environment = _environment(design.templates)
-        self.digests: dict[str, bytes] = {}
-        self.used = {name: self._check(name) for name in sorted(design.templates)}
-        unknown = [
-            Problem(
-                Place(f"{self.path}/{name}"),
-                "template",
-                f'there is no template "{other}"',
-                did_you_mean(other, self.used),
-            )
-            for name, others in self.used.items()
-            for other in sorted(others - self.used.keys())
-        ]
-        if unknown:
-            raise BlogError(unknown)
 
-    def check_complete(self) -> None:
-        """Raise :class:`BlogError` if a kind of page has no template."""
-        missing = [
-            Problem(Place(self.path), "template", f'the theme has no template "{name}"')
-            for name in REQUIRED
-            if name not in self.texts
-        ]
-        if missing:
-            raise BlogError(missing)
-
-    def _check(self, name: str) -> frozenset[str]:
-        """The names of the templates that ``name`` includes, extends or imports."""
-        try:
-            tree = self.environment.parse(self.texts[name], name)
-        except TemplateSyntaxError as error:
-            raise BlogError(
-                [self._problem(error.name or name, error.lineno, error.message or "syntax error")]
-            ) from None
-        found = set()
-        for other in find_referenced_templates(tree):
-            if other is None:
-                raise BlogError([self._problem(name, 1, "the name of an included template must be written out")])
-            found.add(other)
-        for used in tree.find_all(nodes.Filter):
-            if used.name not in self.environment.filters:
-                hint = did_you_mean(used.name, self.environment.filters)
-                raise BlogError([self._problem(name, used.lineno, f'there is no filter "{used.name}"', hint)])
-        for node in tree.find_all((nodes.EvalContextModifier, nodes.ScopedEvalContextModifier)):
-            raise BlogError([self._problem(name, node.lineno, "escaping cannot be switched off")])
-        return frozenset(found)
-
-    def closure_digest(self, name: str) -> bytes:
-        """BLAKE2b of the texts of ``name`` and of every template it can reach: what its output depends on."""
-        if name in self.digests:
-            return self.digests[name]
-        reached: set[str] = set()
-        waiting = [name]
-        while waiting:
-            current = waiting.pop()
-            if current not in reached:
-                reached.add(current)
-                waiting += self.used[current]
-        texts = (f"{current}\0{len(self.texts[current])}\0{self.texts[current]}" for current in sorted(reached))
-        self.digests[name] = digest("".join(texts).encode())
-        return self.digests[name]
-
-    def render(self, name: str, view: Struct, page: str) -> bytes:
-        """Render ``view`` by the template ``name``. Raises :class:`BlogError` naming template, line and ``page``."""
-        if name not in self.used:
-            message = f'the theme has no template "{name}"'
-            raise BlogError([Problem(Place(self.path), "template", message)])
+    def render(self, name: str, fields: Mapping[str, Any], page: str) -> bytes:
+        """Fill the template ``name``. Raises :class:`BlogError` naming template, line and ``page``."""
         try:
             template: Template = self.environment.get_template(name)
-            fields = {field: getattr(view, field) for field in view.__struct_fields__}
             return template.render(fields).encode()
         except Exception as error:  # noqa: BLE001  (a template may fail in any way)
             where, line = _where(error, name, self.texts)
             message = str(error) or type(error).__name__
-            raise BlogError([self._problem(where, line, message, f"while rendering {page}")]) from None
-
-    def _problem(self, name: str, line: int, message: str, hint: str = "") -> Problem:
-        return Problem(Place(f"{self.path}/{name}", line), "template", message, hint)
+            place = Place(f"{self.path}/{where}", line)
+            raise BlogError([Problem(place, "template", message, f"while rendering {page}")]) from None
 
 
 def _where(error: BaseException, name: str, known: Container[str]) -> tuple[str, int]:
@@ -135,6 +126,12 @@ class _Sandbox(ImmutableSandboxedEnvironment):
     """Jinja's sandbox, where no product can fill the memory."""
 
     intercepted_binops = frozenset({"*", "**"})
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """A field of a view is what templates are for: only other attributes need Jinja's long look."""
+        if attribute in getattr(type(obj), "__struct_fields__", ()):
+            return getattr(obj, attribute)
+        return super().getattr(obj, attribute)
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
         """Multiply what stays small."""

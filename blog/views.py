@@ -2,7 +2,8 @@
 
 Every URL in a view is ready for an attribute (percent-encoded, with the path of the site's ``url``); every
 :class:`Html` is ready for the page; every other text is plain and is escaped by the template. Other posts appear as
-a :class:`Link` or an :class:`Entry`, never whole: so an edited text does not change the pages that list it.
+a :class:`Link` or an :class:`Entry`, never whole: so an edited text does not change the pages that list it. The text
+itself stands in a view by name, as :class:`Body`, and is :class:`Html` when a template sees it.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from blog.frontmatter import Source
 from blog.markdown import Heading
 
 
-class Html(Struct, frozen=True):
+class Html(Struct, frozen=True, array_like=True, tag=True):
     """HTML that templates print as it is."""
 
     text: str
@@ -28,7 +29,17 @@ class Html(Struct, frozen=True):
         return bool(self.text)
 
 
-class Link(Struct, frozen=True):
+class Body(Struct, frozen=True, array_like=True, tag=True):
+    """The text of a document. The view names it, and the digest of the text is part of what an output is made from."""
+
+    path: str
+    targets: tuple[str, ...]
+    """URLs by slot of the text."""
+    prefix: str = ""
+    """What the ids of a feed entry begin with."""
+
+
+class Link(Struct, frozen=True, array_like=True):
     """A title and where it leads."""
 
     title: str
@@ -36,7 +47,7 @@ class Link(Struct, frozen=True):
     """Empty: there is no such page."""
 
 
-class Date(Struct, frozen=True):
+class Date(Struct, frozen=True, array_like=True):
     """A date for machines and for people."""
 
     iso: str
@@ -50,7 +61,7 @@ class Date(Struct, frozen=True):
 RSS, ATOM = "application/rss+xml", "application/atom+xml"
 
 
-class FeedLink(Struct, frozen=True):
+class FeedLink(Struct, frozen=True, array_like=True):
     """A feed that a reader can subscribe to."""
 
     title: str
@@ -59,7 +70,7 @@ class FeedLink(Struct, frozen=True):
     """Media type."""
 
 
-class Entry(Struct, frozen=True, kw_only=True):
+class Entry(Struct, frozen=True, kw_only=True, array_like=True):
     """A post in a list."""
 
     title: str
@@ -74,7 +85,7 @@ class Entry(Struct, frozen=True, kw_only=True):
     """Why readers would not get it; empty for what is published."""
 
 
-class Crumb(Struct, frozen=True):
+class Crumb(Struct, frozen=True, array_like=True):
     """A page above this one."""
 
     title: str
@@ -82,7 +93,7 @@ class Crumb(Struct, frozen=True):
     """Absolute."""
 
 
-class Head(Struct, frozen=True, kw_only=True):
+class Head(Struct, frozen=True, kw_only=True, array_like=True):
     """What the page says of itself to machines."""
 
     title: str
@@ -104,7 +115,7 @@ class Head(Struct, frozen=True, kw_only=True):
     json_ld: Html
 
 
-class SiteView(Struct, frozen=True, kw_only=True):
+class SiteView(Struct, frozen=True, kw_only=True, array_like=True):
     """What every page shows of the site."""
 
     title: str
@@ -130,7 +141,7 @@ class SiteView(Struct, frozen=True, kw_only=True):
     """The theme's options."""
 
 
-class SeriesPart(Struct, frozen=True):
+class SeriesPart(Struct, frozen=True, array_like=True):
     """A line of a roadmap."""
 
     number: int
@@ -140,7 +151,7 @@ class SeriesPart(Struct, frozen=True):
     date: Date | None
 
 
-class SeriesNav(Struct, frozen=True, kw_only=True):
+class SeriesNav(Struct, frozen=True, kw_only=True, array_like=True):
     """Where a post stands in its series."""
 
     title: str
@@ -151,7 +162,7 @@ class SeriesNav(Struct, frozen=True, kw_only=True):
     next: Link | None
 
 
-class Revisit(Struct, frozen=True):
+class Revisit(Struct, frozen=True, array_like=True):
     """Another post about the same question, and the time between."""
 
     title: str
@@ -160,14 +171,14 @@ class Revisit(Struct, frozen=True):
     """Such as ``4 years``."""
 
 
-class NoticeView(Struct, frozen=True):
+class NoticeView(Struct, frozen=True, array_like=True):
     """What stands above every post with a label."""
 
     label: str
     body: Html
 
 
-class PostView(Struct, frozen=True, kw_only=True):
+class PostView(Struct, frozen=True, kw_only=True, array_like=True, tag=True):
     """``post.html``: a post."""
 
     site: SiteView
@@ -182,7 +193,7 @@ class PostView(Struct, frozen=True, kw_only=True):
     notices: tuple[NoticeView, ...]
     context: Html
     source: Source | None
-    body: Html
+    body: Body
     minutes: int
     """Reading time."""
     toc: tuple[Heading, ...]
@@ -204,7 +215,7 @@ class PostView(Struct, frozen=True, kw_only=True):
     extra: dict[str, Any]
 
 
-class PageView(Struct, frozen=True, kw_only=True):
+class PageView(Struct, frozen=True, kw_only=True, array_like=True, tag=True):
     """``page.html``, and ``404.html``: a page."""
 
     site: SiteView
@@ -213,20 +224,20 @@ class PageView(Struct, frozen=True, kw_only=True):
     badge: str
     updated: Date | None
     context: Html
-    body: Html
+    body: Html | Body
     toc: tuple[Heading, ...]
     mentions: tuple[Link, ...]
     extra: dict[str, Any]
 
 
-class ListView(Struct, frozen=True, kw_only=True):
+class ListView(Struct, frozen=True, kw_only=True, array_like=True, tag=True):
     """``home.html`` and ``list.html``: a sheet of posts, newest first."""
 
     site: SiteView
     head: Head
     title: str
     kind: Literal["home", "tag", "label"]
-    intro: Html
+    intro: Html | Body
     count: int
     """Posts in all sheets."""
     entries: tuple[Entry, ...]
@@ -239,7 +250,7 @@ class ListView(Struct, frozen=True, kw_only=True):
     """URL."""
 
 
-class TermLine(Struct, frozen=True):
+class TermLine(Struct, frozen=True, array_like=True):
     """A tag or label with its number of posts."""
 
     title: str
@@ -247,7 +258,7 @@ class TermLine(Struct, frozen=True):
     count: int
 
 
-class TermsView(Struct, frozen=True, kw_only=True):
+class TermsView(Struct, frozen=True, kw_only=True, array_like=True, tag=True):
     """``terms.html``: all tags, or all labels."""
 
     site: SiteView
@@ -257,14 +268,14 @@ class TermsView(Struct, frozen=True, kw_only=True):
     terms: tuple[TermLine, ...]
 
 
-class Year(Struct, frozen=True):
+class Year(Struct, frozen=True, array_like=True):
     """The posts of a year."""
 
     year: int
     entries: tuple[Entry, ...]
 
 
-class ArchiveView(Struct, frozen=True, kw_only=True):
+class ArchiveView(Struct, frozen=True, kw_only=True, array_like=True, tag=True):
     """``archive.html``: every post, by year."""
 
     site: SiteView
@@ -274,21 +285,21 @@ class ArchiveView(Struct, frozen=True, kw_only=True):
     years: tuple[Year, ...]
 
 
-class SeriesView(Struct, frozen=True, kw_only=True):
+class SeriesView(Struct, frozen=True, kw_only=True, array_like=True, tag=True):
     """``series.html``: a series and its roadmap."""
 
     site: SiteView
     head: Head
     title: str
     badge: str
-    body: Html
+    body: Html | Body
     parts: tuple[SeriesPart, ...]
     published: int
     total: int
     feed: str
 
 
-class SeriesLine(Struct, frozen=True):
+class SeriesLine(Struct, frozen=True, array_like=True):
     """A series in the list of series."""
 
     title: str
@@ -298,7 +309,7 @@ class SeriesLine(Struct, frozen=True):
     total: int
 
 
-class SeriesListView(Struct, frozen=True, kw_only=True):
+class SeriesListView(Struct, frozen=True, kw_only=True, array_like=True, tag=True):
     """``series-list.html``: all series."""
 
     site: SiteView
@@ -307,7 +318,7 @@ class SeriesListView(Struct, frozen=True, kw_only=True):
     series: tuple[SeriesLine, ...]
 
 
-class AliasView(Struct, frozen=True, kw_only=True):
+class AliasView(Struct, frozen=True, kw_only=True, array_like=True, tag=True):
     """``alias.html``: an old address."""
 
     title: str

@@ -4,9 +4,10 @@ import datetime as dt
 
 from blog.addresses import normal
 from blog.config import Label, Settings
-from blog.documents import Rules, parse, parse_notice
+from blog.documents import Rules
 from blog.errors import Place, Problem
 from blog.pages import Audience
+from blog.parsing import parse, parse_notice
 from blog.plan import plan
 from blog.site import Site, assemble
 from blog.sources import File, Kind, Source
@@ -43,7 +44,7 @@ def assembled(
     labels = [Label(name, text, Place("blog.toml")) for name, text in (notices or {}).items()]
     site, problems = assemble(
         [entry.document for entry in parsed if entry.document],
-        [File(f"content/{path}", path) for path in files],
+        [File(f"content/{path}") for path in files],
         settings,
         audience,
         notices={normal(label.name): parse_notice(label, "en") for label in labels},
@@ -56,7 +57,7 @@ def planned(documents: dict[str, str], settings: Settings = SETTINGS, **more: ob
     """The targets of a site that has no problems, by output path."""
     site, problems = assembled(documents, settings, **more)  # type: ignore[arg-type]
     assert problems == []
-    targets = plan(site, settings, DESIGN, "")
+    targets = [make() for make in plan(site, settings, DESIGN, "")]
     assert len({target.path for target in targets}) == len(targets)
     return {target.path: target for target in targets}
 

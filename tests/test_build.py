@@ -308,7 +308,7 @@ def test_an_edited_text_renders_its_page_and_feeds_but_not_its_neighbours(tmp_pa
     report = build_folder(root)
     expected = ["posts/2/index.html", "feed.xml", "atom.xml", "tags/t/feed.xml"]
     assert sorted(path for path, _ in report.reasons) == sorted(expected)
-    assert {why for _, why in report.reasons} == {"what it shows changed"}
+    assert {why for _, why in report.reasons} == {"the text it shows changed"}
 
 
 def test_an_edited_template_renders_the_pages_that_reach_it(tmp_path: Path) -> None:

@@ -1,22 +1,25 @@
 """The cache and the workspace: data by digest, a lock, nothing that matters if it is lost."""
 
 import multiprocessing
+import re
 import sqlite3
 import time
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 
 from blog import cache
-from blog.cache import Cache, digest, program, workspace
+from blog.cache import Cache, LostError, digest, program, workspace
 from blog.errors import BlogError
+from blog.parallel import spread
 
 
 def keep(folder: Path, **values: bytes) -> None:
     with Cache(folder) as kept:
         for key, data in values.items():
             kept.put(key.encode(), data)
-        kept.save()
+        kept.save({key.encode() for key in values})
 
 
 def look(folder: Path, key: bytes) -> bytes | None:
@@ -34,7 +37,7 @@ def test_what_is_put_is_kept_from_one_build_to_the_next(tmp_path: Path) -> None:
         assert kept.get(b"k") is None
         kept.put(b"k", b"data")
         assert kept.get(b"k") == b"data"
-        kept.save()
+        kept.save({b"k"})
     assert look(tmp_path, b"k") == b"data"
 
 
@@ -44,11 +47,10 @@ def test_what_is_not_saved_is_not_kept(tmp_path: Path) -> None:
     assert look(tmp_path, b"k") is None
 
 
-def test_what_no_build_asks_for_is_dropped(tmp_path: Path) -> None:
+def test_what_is_not_needed_is_dropped(tmp_path: Path) -> None:
     keep(tmp_path, old=b"1", new=b"2")
     with Cache(tmp_path) as kept:
-        kept.get(b"new")
-        kept.save()
+        kept.save({b"new"})
     assert (look(tmp_path, b"old"), look(tmp_path, b"new")) == (None, b"2")
 
 
@@ -58,11 +60,28 @@ def test_a_fresh_cache_is_empty(tmp_path: Path) -> None:
         assert kept.get(b"k") is None
 
 
-def test_without_a_folder_it_lives_as_long_as_the_object() -> None:
-    with Cache(None) as kept:
+def test_what_is_needed_and_not_there_is_lost(tmp_path: Path) -> None:
+    with Cache(tmp_path) as kept:
+        with pytest.raises(LostError):
+            kept.need(b"k")
         kept.put(b"k", b"1")
-        kept.save()
-        assert kept.get(b"k") == b"1"
+        assert (kept.need(b"k"), kept.has(b"k"), kept.has(b"l")) == (b"1", True, False)
+        kept.flush()
+        assert (kept.need(b"k"), kept.has(b"k"), kept.has(b"l")) == (b"1", True, False)
+
+
+def test_much_is_written_at_once_and_can_be_read_by_forked_processes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cache, "_AT_ONCE", 1000)
+    with Cache(tmp_path) as kept:
+        for number in range(20):
+            kept.put(b"%d" % number, bytes(100))
+        assert len(kept.waiting) < 12
+        keys = [b"%d" % number for number in range(20)] * 5
+        assert set(spread(kept.get, keys, 2)) == {bytes(100)}
+        kept.flush()
+        assert kept.keys(b"1") == sorted(key for key in set(keys) if key[:1] == b"1")
 
 
 @pytest.mark.parametrize("damage", [b"", b"garbage" * 5000])
@@ -109,16 +128,20 @@ def test_a_cache_that_fails_later_costs_only_itself(tmp_path: Path) -> None:
     with Cache(tmp_path) as kept:
         kept.connection.execute("DROP TABLE entry")
         assert kept.get(b"k") is None
+        assert (kept.has(b"k"), kept.keys(b"k")) == (False, [])
         kept.put(b"k", b"1")
-        kept.save()
+        kept.save({b"k"})
         assert kept.get(b"k") == b"1"
+    assert look(tmp_path, b"k") is None
+    keep(tmp_path, k=b"1")
+    assert look(tmp_path, b"k") == b"1"
 
 
 def test_a_cache_where_a_folder_is_in_the_way_lives_in_memory(tmp_path: Path) -> None:
     (tmp_path / "cache.sqlite3").mkdir()
     with Cache(tmp_path, fresh=True) as kept:
         kept.put(b"k", b"1")
-        kept.save()
+        kept.save({b"k"})
         assert kept.get(b"k") == b"1"
 
 
@@ -129,16 +152,45 @@ def test_the_digest_of_the_program_is_stable_and_16_bytes() -> None:
 
 def test_the_workspace_ignores_itself_in_git_and_clears_what_a_killed_build_left(tmp_path: Path) -> None:
     (tmp_path / ".blog/stage-dead").mkdir(parents=True)
-    with workspace(tmp_path) as folder:
-        assert folder == tmp_path / ".blog"
+    with workspace(tmp_path) as (folder, own):
+        assert (folder, own) == (tmp_path / ".blog", True)
         assert (folder / ".gitignore").read_text() == "*\n"
         assert not (folder / "stage-dead").exists()
 
 
-def test_where_it_cannot_be_made_there_is_none(tmp_path: Path) -> None:
+def test_where_it_cannot_be_made_there_is_one_for_the_build_alone(tmp_path: Path) -> None:
     (tmp_path / ".blog").write_text("a file")
-    with workspace(tmp_path) as folder:
-        assert folder is None
+    with workspace(tmp_path) as (folder, own):
+        assert (folder.is_dir(), own) == (True, False)
+    assert not folder.exists()
+
+
+def test_a_copy_has_what_is_kept_and_leaves_it_as_it_is(tmp_path: Path) -> None:
+    with workspace(tmp_path, "copy") as (folder, own):
+        assert (list(folder.iterdir()), own) == ([], False)
+    assert not (tmp_path / ".blog").exists()
+    with workspace(tmp_path) as (folder, _):
+        keep(folder, k=b"1")
+    with workspace(tmp_path, "copy") as (folder, own):
+        assert (look(folder, b"k"), own) == (b"1", False)
+        keep(folder, k=b"2")
+    assert look(tmp_path / ".blog", b"k") == b"1"
+
+
+def test_a_fresh_one_knows_nothing(tmp_path: Path) -> None:
+    with workspace(tmp_path) as (folder, _):
+        keep(folder, k=b"1")
+    with workspace(tmp_path, "fresh") as (folder, own):
+        assert (look(folder, b"k"), own) == (None, False)
+
+
+def test_the_versions_of_the_libraries_are_known_without_asking_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = cache.versions()
+    assert [line.split()[0] for line in found] == list(cache._LIBRARIES)
+    assert f"jinja2 {version('jinja2')}" in found
+    monkeypatch.setattr(cache, "_NOTED", re.compile("(nothing)(at all)"))
+    assert [line.split()[0] for line in cache.versions()] == list(cache._LIBRARIES)
+    assert f"jinja2 {version('jinja2')}" in cache.versions()
 
 
 def _hold(root: Path, ready: str) -> None:
@@ -163,5 +215,5 @@ def test_a_second_build_waits_and_then_says_who_holds_the_lock_and_a_dead_holder
     finally:
         process.kill()
         process.join()
-    with workspace(tmp_path) as folder:
-        assert folder is not None
+    with workspace(tmp_path) as (_, own):
+        assert own

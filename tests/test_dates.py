@@ -120,15 +120,13 @@ def test_a_time_with_offset_is_shown_in_the_zone_of_the_settings() -> None:
 def test_a_day_alone_lies_in_the_future_until_its_midnight_in_the_zone_of_the_settings() -> None:
     tokyo = zone("Asia/Tokyo")
     before = dt.datetime(2015, 6, 8, 14, 59, 59, tzinfo=dt.UTC)
-    assert When(DAY).is_after(before, tokyo)
-    assert not When(DAY).is_after(before + dt.timedelta(seconds=1), tokyo)
+    assert When(DAY).begins(tokyo) == before + dt.timedelta(seconds=1)
 
 
 def test_a_moment_lies_in_the_future_until_it_comes() -> None:
     when = When(DAY, dt.time(9), 0)
     moment = dt.datetime(2015, 6, 9, 9, tzinfo=dt.UTC)
-    assert when.is_after(moment - dt.timedelta(seconds=1), zone("Asia/Tokyo"))
-    assert not when.is_after(moment, zone("Asia/Tokyo"))
+    assert when.begins(zone("Asia/Tokyo")) == moment
 
 
 @pytest.mark.parametrize("text", ["0002-01-01 00:00+15:00", "9998-12-31 23:59:59-15:00"])

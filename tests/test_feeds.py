@@ -10,6 +10,7 @@ from lxml import etree
 from blog.config import Person
 from blog.feeds import render_feed, render_sitemap
 from blog.targets import FeedEntry, FeedView, SitemapView
+from blog.views import Body
 from tests.publishing import build_folder, outputs, post, publish
 from tests.sites import site
 
@@ -20,18 +21,23 @@ def view(form: str = "rss", **more: object) -> FeedView:
         "url": "https://x.org/feed.xml", "updated": "2024-01-02T12:00:00+00:00", "author": (Person("Ada", "https://a.org/", "a@x.org"),),
         "entries": (
             FeedEntry(id="tag:x.org,2024-01-02:/b/", title="B & <b>", url="https://x.org/b/", published="2024-01-02T12:00:00+00:00",
-                      updated="2024-01-05T12:00:00+00:00", summary="Short & <i>", html="<p>Full</p>", tags=("t & u",),
+                      updated="2024-01-05T12:00:00+00:00", summary="Short & <i>", above="<aside>Why</aside>", body=Body("b.md", ()), below="<p>End</p>", tags=("t & u",),
                       author=(Person("Bea"),), lang="es"),
             FeedEntry(id="tag:x.org,2024-01-01:/a/", title="A", url="https://x.org/a/", published="2024-01-01T12:00:00+00:00",
-                      updated="2024-01-01T12:00:00+00:00", summary="", html="<p>A</p>", tags=(), author=(), lang=""),
+                      updated="2024-01-01T12:00:00+00:00", summary="", above="", body=Body("a.md", ()), below="", tags=(), author=(), lang=""),
         ),
     }  # fmt: skip
     return FeedView(**(fields | more))  # type: ignore[arg-type]
 
 
+def text(body: Body) -> str:
+    """Stands in for the texts of a site."""
+    return f"<p>{body.path}</p>"
+
+
 @pytest.mark.parametrize("form", ["rss", "atom"])
 def test_a_reader_finds_home_self_entries_dates_authors_and_full_text(form: str) -> None:
-    feed = feedparser.parse(render_feed(view(form)))
+    feed = feedparser.parse(render_feed(view(form), text))
     assert not feed.bozo
     assert feed.version == {"rss": "rss20", "atom": "atom10"}[form]
     assert feed.feed.link == "https://x.org/"
@@ -41,14 +47,14 @@ def test_a_reader_finds_home_self_entries_dates_authors_and_full_text(form: str)
     assert (first.id, second.id) == ("tag:x.org,2024-01-02:/b/", "tag:x.org,2024-01-01:/a/")
     assert (first.title, first.link) == ("B & <b>", "https://x.org/b/")
     assert first.published_parsed[:4] == (2024, 1, 2, 12)
-    assert first.content[0].value == "<p>Full</p>"
+    assert first.content[0].value == "<aside>Why</aside><p>b.md</p><p>End</p>"
     assert first.summary == "Short & <i>"
     assert first.tags[0].term == "t & u"
     assert first.author == "Bea"
 
 
 def test_atom_entries_keep_the_kind_of_their_links_and_their_language() -> None:
-    entry = etree.fromstring(render_feed(view("atom"))).find("{*}entry")
+    entry = etree.fromstring(render_feed(view("atom"), text)).find("{*}entry")
     assert entry is not None
     link = entry.find("{*}link")
     assert link is not None
@@ -63,24 +69,24 @@ def test_atom_entries_keep_the_kind_of_their_links_and_their_language() -> None:
 
 def test_nothing_in_a_feed_says_now() -> None:
     for form in ("rss", "atom"):
-        years = re.findall(rb"\b20\d\d\b", render_feed(view(form)))
+        years = re.findall(rb"\b20\d\d\b", render_feed(view(form), text))
         assert set(years) <= {b"2024", b"2005"}  # 2005 is in Atom's namespace
-    assert b"<lastBuildDate>Tue, 02 Jan 2024 12:00:00 +0000</lastBuildDate>" in render_feed(view())
+    assert b"<lastBuildDate>Tue, 02 Jan 2024 12:00:00 +0000</lastBuildDate>" in render_feed(view(), text)
 
 
 def test_characters_that_xml_has_no_place_for_are_left_out() -> None:
     entry = FeedEntry(id="i", title="a\x01b\ufffe", url="https://x.org/", published="2024-01-01T00:00:00+00:00",
-                      updated="2024-01-01T00:00:00+00:00", summary="s\x02", html="<p>\x0c</p>", tags=("t\x03",),
+                      updated="2024-01-01T00:00:00+00:00", summary="s\x02", above="<p>\x0c</p>", body=None, below="", tags=("t\x03",),
                       author=(Person("N\x04"),), lang="")  # fmt: skip
     for form in ("rss", "atom"):
-        feed = feedparser.parse(render_feed(view(form, entries=(entry,), title="T\x05")))
+        feed = feedparser.parse(render_feed(view(form, entries=(entry,), title="T\x05"), text))
         assert not feed.bozo
         assert feed.entries[0].title == "ab"
 
 
 def test_an_empty_feed_is_a_feed() -> None:
     for form in ("rss", "atom"):
-        feed = feedparser.parse(render_feed(view(form, entries=(), updated="1970-01-01T00:00:00+00:00")))
+        feed = feedparser.parse(render_feed(view(form, entries=(), updated="1970-01-01T00:00:00+00:00"), text))
         assert not feed.bozo
         assert feed.entries == []
 

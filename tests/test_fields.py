@@ -7,7 +7,8 @@ import pytest
 
 from blog.errors import Place, Problem
 from blog.fields import Fields
-from blog.nodes import from_toml, from_yaml
+from blog.nodes import from_toml
+from blog.yamlnodes import from_yaml
 from tests.sites import told
 
 TOP = Place("a.md", 2)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from blog.config import Settings
-from blog.views import ArchiveView, Link, ListView, SeriesListView, SeriesView, TermsView
+from blog.views import ArchiveView, Body, Html, Link, ListView, SeriesListView, SeriesView, TermsView
 from tests.planning import planned
 from tests.publishing import post
 
@@ -40,10 +40,10 @@ def test_lists_are_cut_into_sheets_that_lead_to_each_other() -> None:
 def test_the_home_page_says_above_its_first_sheet_what_the_author_wrote() -> None:
     targets = planned({"index.md": "---\nsummary: About me\n---\nHello *you*.\n", **posts(11)})
     home = list_view(targets, "index.html")
-    assert home.intro.text == "<p>Hello <em>you</em>.</p>\n"
+    assert home.intro == Body("content/index.md", ())
     assert (home.title, home.kind, home.head.title, home.head.description) == ("T", "home", "", "About me")
     second = list_view(targets, "page/2/index.html")
-    assert second.intro.text == ""
+    assert second.intro == Html("")
     assert second.head.title == "Posts (2 of 2)"
 
 
@@ -56,7 +56,7 @@ def test_an_entry_shows_a_post_by_its_facts() -> None:
 
 def test_a_label_page_shows_its_notice() -> None:
     targets = planned({"posts/a.md": post(labels="[Journal]")}, notices={"journal": "Raw."})
-    assert list_view(targets, "labels/journal/index.html").intro.text == "<p>Raw.</p>\n"
+    assert list_view(targets, "labels/journal/index.html").intro == Html("<p>Raw.</p>\n")
 
 
 def test_the_index_of_tags_counts_posts() -> None:
@@ -88,7 +88,7 @@ def test_a_series_page_shows_the_roadmap() -> None:
     assert isinstance(view, SeriesView)
     assert isinstance(index, SeriesListView)
     assert [(part.number, part.title, part.url) for part in view.parts] == [(1, "One", ""), (2, "Two", "/posts/a/")]
-    assert (view.published, view.total, view.body.text) == (1, 2, "<p>Long <em>intro</em>.</p>\n")
+    assert (view.published, view.total, view.body) == (1, 2, Body("content/series/s.md", ()))
     assert [(line.title, line.url, line.summary, line.published, line.total) for line in index.series] == [
         ("The S", "/series/s/", "In short", 1, 2)
     ]

@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from blog.config import load_settings
-from blog.documents import Rules, parse
+from blog.documents import Rules
 from blog.errors import BlogError
 from blog.new import Sketch, new_document, new_site
+from blog.parsing import parse
 from blog.sources import Source
 from tests.publishing import build_folder, outputs
 from tests.sites import site

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from blog.errors import BlogError, Place, Problem
-from blog.nodes import MAX_DEPTH, Node, from_toml, from_yaml
+from blog.nodes import MAX_DEPTH, Node, from_toml
+from blog.yamlnodes import from_yaml
 from tests.sites import told
 
 TOP = Place("a.md", 2)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from blog import outputs
+from blog.cache import digest
 from blog.errors import BlogError, UnsafeOutput
 from blog.outputs import MANIFEST, Stage, check_folder, differences
 
@@ -14,7 +15,7 @@ from blog.outputs import MANIFEST, Stage, check_folder, differences
 def write(output: Path, files: dict[str, bytes], workspace: Path | None = None) -> outputs.Changes:
     with Stage(output, workspace) as stage:
         for path, data in files.items():
-            stage.add(path, data)
+            stage.note(path, stage.add(path, data)[0])
         return stage.commit()
 
 
@@ -243,7 +244,9 @@ def test_copies_are_compared_by_contents(tmp_path: Path) -> None:
     for data, expected in ((b"one", "new"), (b"one", "unchanged"), (b"two", "changed"), (b"three", "changed")):
         source.write_bytes(data)
         with Stage(tmp_path / "o", None) as stage:
-            stage.copy("p/pic.png", str(source))
+            staged, content = stage.copy("p/pic.png", str(source))
+            assert content == digest(data)
+            stage.note("p/pic.png", staged)
             changes = stage.commit()
         assert {"new": changes.new, "changed": changes.changed, "unchanged": ("p/pic.png",) * changes.unchanged}[
             expected
@@ -252,25 +255,23 @@ def test_copies_are_compared_by_contents(tmp_path: Path) -> None:
 
 
 def test_a_stage_on_another_disk_is_copied_and_then_renamed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = Path.replace
+    def rename(self: Path, target: Path) -> Path:
+        raise OSError(errno.EXDEV, "Invalid cross-device link")
 
-    def replace(self: Path, target: Path) -> Path:
-        if "stage-" in str(self):
-            raise OSError(errno.EXDEV, "Invalid cross-device link")
-        return real(self, target)
-
-    monkeypatch.setattr(Path, "replace", replace)
-    write(tmp_path / "o", {"a/b": b"1"})
-    assert tree(tmp_path / "o") == {"a/b": b"1"}
+    monkeypatch.setattr(Path, "rename", rename)
+    write(tmp_path / "o", {"a/b": b"1", "a/c/d": b"2", "e": b"3"})
+    assert tree(tmp_path / "o") == {"a/b": b"1", "a/c/d": b"2", "e": b"3"}
+    write(tmp_path / "o", {"a/b": b"changed", "a/c/d": b"2", "a/c/f": b"4"})
+    assert tree(tmp_path / "o") == {"a/b": b"changed", "a/c/d": b"2", "a/c/f": b"4"}
 
 
 def test_an_error_of_the_disk_is_not_swallowed_and_leaves_no_stage(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def replace(self: Path, target: Path) -> Path:
+    def rename(self: Path, target: Path) -> Path:
         raise OSError(errno.ENOSPC, "No space left on device", str(target))
 
-    monkeypatch.setattr(Path, "replace", replace)
+    monkeypatch.setattr(Path, "rename", rename)
     (tmp_path / "w").mkdir()
     with pytest.raises(OSError, match="No space left"):
         write(tmp_path / "o", {"a": b"1"}, tmp_path / "w")
@@ -283,3 +284,15 @@ def test_differences_are_named_in_order(tmp_path: Path) -> None:
     (tmp_path / "1/foreign").write_text("x")
     assert differences(tmp_path / "1", tmp_path / "2") == [MANIFEST, "b", "c", "d"]
     assert differences(tmp_path / "1", tmp_path / "1") == []
+
+
+def test_where_the_paths_are_the_same_only_what_is_staged_is_brought(tmp_path: Path) -> None:
+    write(tmp_path / "o", {"a/b": b"1", "c": b"2"})
+    manifest = (tmp_path / "o" / MANIFEST).stat().st_mtime_ns
+    with Stage(tmp_path / "o", same_paths=True) as stage:
+        stage.note("c", staged=False)
+        stage.note("a/b", stage.add("a/b", b"new")[0])
+        changes = stage.commit()
+    assert (changes.changed, changes.removed, changes.unchanged) == (("a/b",), (), 1)
+    assert tree(tmp_path / "o") == {"a/b": b"new", "c": b"2"}
+    assert (tmp_path / "o" / MANIFEST).stat().st_mtime_ns == manifest

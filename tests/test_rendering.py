@@ -1,41 +1,149 @@
-"""render: bytes from a target alone, and the digest that decides."""
+"""render: bytes from views and texts, and the digests that say whether they must be made again."""
 
+from pathlib import Path
+from typing import Any
+
+import msgspec
 import pytest
 from msgspec import structs
 
-from blog.rendering import render, view_digest
-from blog.targets import AssetView, SitemapView, Target, TextView
-from blog.templates import Templates
+from blog.cache import Cache, digest
+from blog.errors import BlogError
+from blog.ledger import Known
+from blog.markdown import Forms
+from blog.outputs import Stage
+from blog.rendering import Recipe, Renderer, closures_of, recipes, still_there
+from blog.stamps import NONE, stamp_of
+from blog.targets import AssetView, CopyView, SitemapView, Target, TextView, View, packed
+from blog.templates import REQUIRED
 from blog.themes import Design
 from tests.planning import planned
 from tests.publishing import post
 
-TEMPLATES = Templates(Design({"post.html": "{{ title }}"}, {}, {}, {}, "themes/t"))
+DESIGN = Design({**dict.fromkeys(REQUIRED, ""), "post.html": "{{ title }}: {{ body }}"}, {}, {}, {}, "themes/t")
+FORMS = msgspec.msgpack.encode(Forms("<p>Page \0" + "0\0</p>", "<p>Feed</p>"))
+KNOWN = {
+    "content/posts/a.md": Known(NONE, b"bytes", b"parsed", b"seen", digest(FORMS)),
+    "content/p.png": Known(NONE, b"picture"),
+}
 
 
-def test_plain_outputs_are_their_views() -> None:
-    assert render(Target("a", TextView("ä")), TEMPLATES) == "ä".encode()
-    assert render(Target("a", AssetView(b"\x00")), TEMPLATES) == b"\x00"
-    assert b"<loc>https://x.org/</loc>" in render(Target("a", SitemapView((("https://x.org/", ""),))), TEMPLATES)
+def made(folder: Path, *targets: Target, jobs: int = 1) -> dict[str, bytes]:
+    """What rendering puts into the stage, by path."""
+    folder.mkdir(exist_ok=True)
+    with Cache(folder) as cache, Stage(folder / "public") as stage:
+        cache.put(digest(FORMS), FORMS)
+        plan = []
+        for target in targets:
+            entry, view = packed(target)
+            cache.put(entry.view, view)
+            plan.append(entry)
+        cache.flush()
+        todo = list(recipes(plan, KNOWN, closures_of(DESIGN)))
+        list(Renderer(folder, KNOWN, cache, DESIGN, stage).make_all(todo, jobs))
+        return {target.path: (stage.tree / target.path).read_bytes() for target in targets}
 
 
-def test_a_page_is_its_template_filled_with_its_view() -> None:
-    target = planned({"posts/a.md": post("<A>")})["posts/a/index.html"]
-    assert render(target, TEMPLATES) == b"&lt;A&gt;"
+def test_plain_outputs_are_their_views(tmp_path: Path) -> None:
+    (tmp_path / "content").mkdir()
+    (tmp_path / "content/p.png").write_bytes(b"p")
+    sitemap = SitemapView((("https://x.org/", ""),))
+    views: dict[str, View] = {
+        "t": TextView("ä"), "a": AssetView(b"\0"), "c": CopyView("content/p.png"), "s": sitemap,
+    }  # fmt: skip
+    found = made(tmp_path, *(Target(path, view) for path, view in views.items()))
+    assert (found["t"], found["a"], found["c"]) == ("ä".encode(), b"\0", b"p")
+    assert b"<loc>https://x.org/</loc>" in found["s"]
+
+
+def test_a_page_is_its_template_filled_with_its_view_and_the_text_that_the_view_names(tmp_path: Path) -> None:
+    target = planned({"posts/a.md": post("<A>", text="[s](b.md)"), "posts/b.md": post("B")})["posts/a/index.html"]
+    assert made(tmp_path, target) == {"posts/a/index.html": b"&lt;A&gt;: <p>Page /posts/b/</p>"}
+
+
+def test_a_template_that_fails_is_the_same_problem_from_every_process(tmp_path: Path) -> None:
+    good = planned({"posts/a.md": post(text="[s](a.md)")})["posts/a/index.html"]
+    targets = [structs.replace(good, path=f"{number}.html") for number in range(100)]
+    broken = structs.replace(DESIGN, templates={**DESIGN.templates, "post.html": "\n{{ nothing }}"})
+    for jobs in (1, 3):
+        with Cache(tmp_path, fresh=True) as cache, Stage(tmp_path / "public") as stage:
+            cache.put(digest(FORMS), FORMS)
+            plan = []
+            for target in targets:
+                entry, view = packed(target)
+                cache.put(entry.view, view)
+                plan.append(entry)
+            todo = list(recipes(plan, KNOWN, closures_of(broken)))
+            with pytest.raises(BlogError) as caught:
+                list(Renderer(tmp_path, KNOWN, cache, broken, stage).make_all(todo, jobs))
+        (problem,) = caught.value.problems
+        assert (problem.place.path, problem.place.line) == ("themes/t/templates/post.html", 2)
+        assert problem.message == "'nothing' is undefined"
 
 
 def test_every_field_of_a_post_view_is_in_its_digest() -> None:
     target = planned({"posts/a.md": post()})["posts/a/index.html"]
-    before = view_digest(target)
+    before = packed(target)[0].view
     for field in target.view.__struct_fields__:
         changed = structs.replace(target.view, **{field: "something else"})
-        assert view_digest(structs.replace(target, view=changed)) != before, field
+        assert packed(structs.replace(target, view=changed))[0].view != before, field
 
 
 def test_two_kinds_of_view_with_the_same_content_have_different_digests() -> None:
-    assert view_digest(Target("a", TextView("x"))) != view_digest(Target("a", SitemapView((("x", ""),))))
+    text, sitemap = Target("a", TextView("x")), Target("a", SitemapView((("x", ""),)))
+    assert packed(text)[0].view != packed(sitemap)[0].view
 
 
 def test_a_view_that_is_not_plain_data_has_no_digest() -> None:
     with pytest.raises(TypeError):
-        view_digest(Target("a", TextView(object())))  # type: ignore[arg-type]
+        packed(Target("a", TextView(object())))  # type: ignore[arg-type]
+
+
+def test_all_that_goes_into_an_output_is_in_its_recipe() -> None:
+    target = planned({"posts/a.md": post()})["posts/a/index.html"]
+    entry = packed(target)[0]
+
+    def recipe(known: dict[str, Known], templates: dict[str, str]) -> Recipe:
+        design = structs.replace(DESIGN, templates=DESIGN.templates | templates)
+        return next(recipes([entry], known, closures_of(design)))
+
+    first = recipe(KNOWN, {})
+    note = first.made(b"bytes")
+    assert first.gives(note)
+    assert recipe(KNOWN, {"page.html": "other"}).gives(note)
+    assert not recipe(KNOWN, {"post.html": "other"}).gives(note)
+    other = {"content/posts/a.md": structs.replace(KNOWN["content/posts/a.md"], forms=b"other")}
+    assert not recipe(KNOWN | other, {}).gives(note)
+    assert not first.gives(structs.replace(note, view=b"other"))
+
+
+def test_a_recipe_says_why_it_has_to_be_made() -> None:
+    entry = packed(Target("a", TextView("x")))[0]
+    recipe = Recipe(entry, b"parts", b"template")
+    note = recipe.made(b"bytes")
+    changes: dict[str, dict[str, Any]] = {
+        "its template or the program changed": {"template": b"other"},
+        "what it shows changed": {"view": b"other"},
+        "the text it shows changed": {"parts": b"other"},
+        "the output is not as it was made": {},
+    }
+    for words, change in changes.items():
+        assert recipe.reason({"a": structs.replace(note, **change)}) == words
+    assert recipe.reason({}) == "it is new, or nothing is kept of earlier builds"
+
+
+def test_an_output_that_is_still_as_it_was_made_is_left_alone_and_looked_into_only_if_it_was_touched(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "a"
+    path.write_bytes(b"x")
+    recipe = Recipe(packed(Target("a", TextView("x")))[0], b"", b"template")
+    note = structs.replace(recipe.made(digest(b"x")), stamp=stamp_of(str(path)))
+    assert still_there(tmp_path, [recipe], {"a": note}) == {"a": note}
+    path.write_bytes(b"x")
+    assert still_there(tmp_path, [recipe], {"a": note}) == {"a": structs.replace(note, stamp=NONE)}
+    path.write_bytes(b"y")
+    assert still_there(tmp_path, [recipe], {"a": note}) == {}
+    path.unlink()
+    assert still_there(tmp_path, [recipe], {"a": note}) == {}
+    assert still_there(tmp_path, [recipe], {}) == {}

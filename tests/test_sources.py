@@ -7,7 +7,8 @@ import pytest
 
 from blog.errors import BlogError
 from blog.fields import decode
-from blog.sources import MAX_FOLDERS, File, Sources, load, load_theme, themes_folder
+from blog.sources import MAX_FOLDERS, File, Sources, content_digest, load, load_theme, read, themes_folder
+from blog.stamps import stamp
 from tests.sites import site, told
 
 
@@ -52,12 +53,21 @@ def test_documents_and_files_come_in_the_order_of_their_paths(tmp_path: Path) ->
     sources = loaded(tmp_path, {f"content/{name}": name for name in names})
     paths = [source.path for source in sources.documents]
     assert paths == sorted(f"content/{name}" for name in names)
-    assert [source.data.decode() for source in sources.documents] == [path.removeprefix("content/") for path in paths]
+    assert [read(tmp_path, file).decode() for file in sources.documents] == [
+        path.removeprefix("content/") for path in paths
+    ]
 
 
-def test_a_file_is_known_by_its_path_and_where_it_lies(tmp_path: Path) -> None:
+def test_a_file_is_known_by_its_path_and_its_stamp(tmp_path: Path) -> None:
     (file,) = loaded(tmp_path, {"content/a.bin": b"\0\xff"}).files
-    assert file == File("content/a.bin", str(tmp_path / "content/a.bin"))
+    assert file == File("content/a.bin", "file", stamp((tmp_path / "content/a.bin").stat()))
+
+
+def test_what_cannot_be_read_is_a_problem_of_that_file(tmp_path: Path) -> None:
+    for reader in (read, content_digest):
+        with pytest.raises(BlogError) as caught:
+            reader(tmp_path, File("content/gone.md", "page"))
+        assert told(caught.value.problems) == ["1:1 error unreadable: cannot be read: No such file or directory"]
 
 
 @pytest.mark.parametrize(
@@ -233,7 +243,7 @@ def test_links_that_stay_inside_the_site_folder_are_followed(tmp_path: Path) -> 
     assert kinds(sources) == {
         "a.md": "page", "notes/a.md": "page", "notes/deep/b.md": "page", "pic.png": "file",
     }  # fmt: skip
-    assert sources.documents[0].data == b"A"
+    assert read(root, sources.documents[0]) == b"A"
     assert sources.problems == ()
 
 
@@ -325,27 +335,12 @@ def test_a_content_folder_outside_of_the_site_folder_is_an_error(tmp_path: Path)
         assert said(sources)
 
 
-def test_a_file_that_cannot_be_read_is_a_problem(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    root = site(tmp_path, {"content/a.md": "A", "content/b.md": "B", "content/c.png": "C"})
-    read = Path.read_bytes
-
-    def refuse(path: Path) -> bytes:
-        if path.name == "a.md":
-            raise PermissionError(13, "Permission denied")
-        return read(path)
-
-    monkeypatch.setattr(Path, "read_bytes", refuse)
-    sources = load(root)
-    assert kinds(sources) == {"b.md": "page", "c.png": "file"}
-    assert said(sources) == ["content/a.md: 1:1 error unreadable: cannot be read: Permission denied"]
-
-
 def test_a_folder_that_cannot_be_read_is_a_problem(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root = site(tmp_path, {"content/a/b.md": "B", "content/c.md": "C"})
     scan = os.scandir
 
-    def refuse(path: Path) -> object:
-        if path.name == "a":
+    def refuse(path: str) -> object:
+        if path.endswith("/a"):
             raise PermissionError(13, "Permission denied")
         return scan(path)
 

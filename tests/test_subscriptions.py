@@ -38,7 +38,7 @@ def test_a_feed_without_entries_does_not_say_now() -> None:
 def test_summaries_alone_if_the_settings_say_so() -> None:
     settings = Settings(title="T", url="https://x.org", authority="x.org", feed_full_text=False)
     entry = feed(planned({"posts/a.md": post(text="Short.")}, settings=settings)).entries[0]
-    assert (entry.html, entry.summary) == ("", "Short.")
+    assert (entry.above, entry.body, entry.below, entry.summary) == ("", None, "", "Short.")
 
 
 def test_the_sitemap_lists_what_search_engines_should_know() -> None:
@@ -69,8 +69,7 @@ def test_without_url_there_are_no_feeds_and_no_sitemap() -> None:
 
 
 def test_new_entries_are_those_whose_id_the_published_feed_does_not_have() -> None:
-    targets = list(planned({"posts/a.md": post("A"), "posts/b.md": post("B & C")}).values())
+    found = feed(planned({"posts/a.md": post("A"), "posts/b.md": post("B & C")}))
     published = b'<guid isPermaLink="false">tag:example.org,2024-01-01:/posts/a/</guid>'
-    assert new_entries(targets, published) == ("B & C",)
-    assert new_entries(targets, b"") == ()
-    assert new_entries([], published) == ()
+    assert new_entries(found, published) == ("B & C",)
+    assert new_entries(found, b"") == ()

@@ -126,14 +126,15 @@ def _format(code: str, lexer: Any) -> str:
     pieces: list[str] = []
     for _, kind, text in lexer.get_tokens_unprocessed(code):
         style = _style(kind)
-        safe = escape(text, quote=False)
-        if not style or not safe.strip():
-            pieces.append(safe)
-        elif "\n" in safe:
-            pieces.append("\n".join(f'<span class="{style}">{line}</span>' if line else "" for line in safe.split("\n")))
+        if not style or not text or text.isspace():
+            pieces.append(text)
         else:
-            pieces.append(f'<span class="{style}">{safe}</span>')
-    return "".join(pieces)
+            for line in text.split("\n"):
+                pieces += ("\1", style, "\2", line, "\3", "\n") if line else ("\n",)
+            pieces.pop()
+    # One escape for the whole block: texts have no control characters, so these can stand for markup till then.
+    html = escape("".join(pieces), quote=False)
+    return html.replace("\1", '<span class="').replace("\2", '">').replace("\3", "</span>")
 
 
 @cache

@@ -17,14 +17,15 @@ if TYPE_CHECKING:
     from markdown_it.rules_inline import StateInline
 
 _BEGINS = {
-    "newline": "\n", "escape": "\\", "backticks": "`", "strikethrough": "~", "emphasis": "*_", "link": "[", "image": "!",
-    "autolink": "<", "html_inline": "<", "comment": "<", "entity": "&", "footnote_ref": "[", "missing_note": "[",
-    "attr": "{", "gfm_autolink_www": "w", "gfm_autolink_protocol": ":", "gfm_autolink_email": "@",
+    "newline": "\n", "escape": "\\", "backticks": "`", "strikethrough": "~", "emphasis": "*_", "link": "[",
+    "image": "!", "autolink": "<", "html_inline": "<", "comment": "<", "entity": "&", "footnote_ref": "[",
+    "missing_note": "[", "attr": "{", "gfm_autolink_www": "w", "gfm_autolink_protocol": ":", "gfm_autolink_email": "@",
     "text": "", "linkify": "",
 }  # fmt: skip
 """Name of each rule, and the characters it begins with; runs of text need no rule."""
 _STOP = re.compile(r"[\n\\`~*_\[\]!<&{:@]|w(?=ww\.)")
 """Where a rule may begin, or a link's text end."""
+_MAKE, _SKIP = False, True
 _NOTED = frozenset({"link_open", "image", "html_inline", "code_inline", "footnote_ref"})
 
 
@@ -58,7 +59,7 @@ class Inline(ParserInline):
     def _matches(self, state: StateInline) -> bool:
         at, before = state.pos, len(state.tokens)
         for rule in self.rules[state.src[at]]:
-            if rule(state, False):
+            if rule(state, _MAKE):
                 for token in state.tokens[before:]:
                     if token.type in _NOTED and "at" not in token.meta:
                         bare = token.info == "auto" and state.src[at] != "<"  # found at its ":" or "@"
@@ -82,6 +83,6 @@ class Inline(ParserInline):
 
     def _skips(self, state: StateInline) -> bool:
         state.level += 1
-        found = any(rule(state, True) for rule in self.rules[state.src[state.pos]])
+        found = any(rule(state, _SKIP) for rule in self.rules[state.src[state.pos]])
         state.level -= 1
         return found

@@ -32,13 +32,9 @@ class Reference(Struct, frozen=True):
     place: Place
 
 
-class Text(Struct, frozen=True, kw_only=True):
-    """One converted Markdown text. Its links are slots: ``NUL number NUL``; in feeds ``NUL : NUL`` starts an id."""
+class Outline(Struct, frozen=True, kw_only=True):
+    """What the rest of the site may know of a text."""
 
-    html: str = ""
-    """For pages: highlighted code, heading ids."""
-    feed_html: str = ""
-    """For feed readers: plain code, no heading ids, every address in a slot."""
     title: str = ""
     """The first ``#`` heading, if it was taken as the title."""
     summary: str = ""
@@ -53,7 +49,34 @@ class Text(Struct, frozen=True, kw_only=True):
     """What only private passages and comments point at."""
     withheld: int = 0
     """How many private passages were left out."""
+
+
+class Forms(Struct, frozen=True):
+    """The HTML of a text. Its links are slots: ``NUL number NUL``; in feeds ``NUL : NUL`` starts an id."""
+
+    html: str = ""
+    """For pages: highlighted code, heading ids."""
+    feed_html: str = ""
+    """For feed readers: plain code, no heading ids, every address in a slot."""
+
+
+class Text(Outline, frozen=True, kw_only=True):
+    """One converted Markdown text, whole."""
+
+    html: str = ""
+    """As in :class:`Forms`."""
+    feed_html: str = ""
     problems: tuple[Problem, ...] = ()
+
+    @property
+    def outline(self) -> Outline:
+        """Without the HTML."""
+        return Outline(**{name: getattr(self, name) for name in Outline.__struct_fields__})
+
+    @property
+    def forms(self) -> Forms:
+        """The HTML alone."""
+        return Forms(self.html, self.feed_html)
 
 
 class Notes:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from markdown_it.token import Token
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
 SUMMARY_LENGTH = 200
 _WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
-_WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
+_WORD = re.compile(r"[^\W_]\S*")
 _SENTENCE_END = re.compile(r"(?<=[.!?…。！？])[\"”’»)]*\s+(?=\S)|(?<=[。！？])")
 
 
@@ -27,29 +27,38 @@ def plain(children: Sequence[Token] | None) -> str:
     return " ".join("".join(parts).split())
 
 
-def _written(tokens: list[Token]) -> Iterator[tuple[Token, Token]]:
-    """Every inline token with the token before it, but for the names above callouts, which no author wrote."""
+class Passage(NamedTuple):
+    """A run of inline text, or ``<!-- more -->`` on a line of its own."""
+
+    before: Token
+    """What stands before it: the opening of its paragraph, heading or cell."""
+    token: Token
+    text: str
+    """In plain words."""
+
+
+def passages(tokens: list[Token]) -> list[Passage]:
+    """All text of a page, but for the names above callouts, which no author wrote."""
+    found = []
     before = Token("", "", 0)
     for token in tokens:
         if token.type in {"inline", "more"} and before.type != "alert_title_open":
-            yield before, token
+            found.append(Passage(before, token, plain(token.children)))
         before = token
+    return found
 
 
-def summarise(tokens: list[Token]) -> str:
+def summarise(found: list[Passage]) -> str:
     """The text above ``<!-- more -->``; else the first sentences of the first paragraph, about 200 characters."""
     above: list[str] = []
-    paragraph = ""
-    for before, token in _written(tokens):
+    for _, token, text in found:
         children = token.children or []
         more = next((index for index, child in enumerate(children) if child.type == "more"), None)
-        text = plain(children[:more])
-        above.append(text)
+        above.append(text if more is None else plain(children[:more]))
         if token.type == "more" or more is not None:
             return " ".join(part for part in above if part)
-        if not paragraph and before.type == "paragraph_open" and before.level == 0:
-            paragraph = text
-    return _first_sentences(paragraph or next((text for text in above if text), ""))
+    paragraphs = (text for before, _, text in found if before.type == "paragraph_open" and before.level == 0)
+    return _first_sentences(next(filter(None, paragraphs), "") or next(filter(None, above), ""))
 
 
 def _first_sentences(text: str) -> str:
@@ -66,13 +75,13 @@ def _first_sentences(text: str) -> str:
     return taken[: SUMMARY_LENGTH * 2].rsplit(" ", 1)[0].rstrip(",;:") + "…"
 
 
-def words(tokens: list[Token]) -> int:
+def words(found: list[Passage]) -> int:
     """How many words a reader reads; two characters of Chinese or Japanese count as one."""
     total = 0
-    for _, token in _written(tokens):
-        text = plain(token.children)
+    for _, _, text in found:
+        written = text
         if not text.isascii():
-            text, wide = _WIDE.subn(" ", text)
+            written, wide = _WIDE.subn(" ", text)
             total += (wide + 1) // 2
-        total += len(_WORD.findall(text))
+        total += len(_WORD.findall(written))
     return total

@@ -22,7 +22,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from blog.errors import Place, Problem
-from blog.markdown import Text, convert, fill
+from blog.markdown import Text, fill
+from blog.markdown.conversion import convert
 
 FOLDER = Path(__file__).parent / "cases"
 FEED_PREFIX = "feed-"

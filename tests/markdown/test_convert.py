@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from blog import markdown
 from blog.errors import Place, Problem
-from blog.markdown import Text, fill
+from blog.markdown import Text, conversion, fill
 from tests.markdown.cases import FOLDER, Case, as_in_cases, filled, read, rewrite, text_of
 
 if TYPE_CHECKING:
@@ -56,7 +55,7 @@ def test_what_is_too_deep_for_python_is_an_error_and_no_exception(monkeypatch: p
     def too_deep(*_: object) -> str:
         raise RecursionError
 
-    monkeypatch.setattr(markdown, "page_html", too_deep)
+    monkeypatch.setattr(conversion, "page_html", too_deep)
     text = text_of("one [a](b)\n")
     assert (text.html, text.feed_html, text.summary, text.words) == ("", "", "", 0)
     assert text.problems == (Problem(Place("a.md"), "nesting", "nested too deeply", "use fewer levels"),)

@@ -36,7 +36,9 @@ def tokens_by(parser: ParserInline, text: str) -> list[Token]:
     try:
         definitions = Definitions()
         definitions["A"] = {"href": "/a", "title": "", "map": [0, 1]}
-        return parser.parse(text, markdown, {"notes": notes, "references": definitions, "footnotes": {"refs": {":1": -1}}}, [])
+        return parser.parse(
+            text, markdown, {"notes": notes, "references": definitions, "footnotes": {"refs": {":1": -1}}}, []
+        )
     finally:
         markdown.inline = before
 

@@ -8,7 +8,7 @@ import pytest
 from markdown_it.token import Token
 
 from blog.errors import Place, Problem
-from blog.markdown import convert
+from blog.markdown.conversion import convert
 from blog.markdown.notes import Notes
 
 if TYPE_CHECKING:

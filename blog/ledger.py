@@ -1,0 +1,103 @@
+"""What the last build into an output folder knew: its sources, its plan, and each file that it made.
+
+It says what need not be done again; it is believed only as far as stamps and digests agree with it.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+from msgspec import Struct
+
+from blog.errors import Problem
+from blog.stamps import NONE, Stamp
+
+if TYPE_CHECKING:
+    from blog.cache import Cache
+
+_START = b"ledger "
+
+
+class Known(Struct, frozen=True, array_like=True):
+    """A file of the content folder."""
+
+    stamp: Stamp
+    """:data:`NONE`: it must be read again."""
+    digest: bytes
+    """Of its bytes."""
+    parsed: bytes = b""
+    """The key of what it says; empty if it is published as it is."""
+    seen: bytes = b""
+    """A digest of what the rest of the site sees of it."""
+    forms: bytes = b""
+    """The key of the HTML of its text, which is also its digest."""
+    problems: tuple[Problem, ...] = ()
+
+
+class Made(Struct, frozen=True, array_like=True):
+    """A file of the output folder, and what it was made from."""
+
+    stamp: Stamp
+    digest: bytes
+    """Of its bytes."""
+    view: bytes
+    """Digests of all that went in."""
+    parts: bytes
+    template: bytes
+
+
+class Ledger(Struct, frozen=True, array_like=True):
+    """All of it."""
+
+    maker: bytes = b""
+    """A digest of the program and of the rules of parsing."""
+    sources: dict[str, Known] = {}
+    """By path."""
+    plan: bytes = b""
+    """Its key."""
+    outputs: dict[str, Made] = {}
+    """By path in the output folder."""
+    manifest: Stamp = NONE
+    theme: bytes = b""
+    """A digest of the program and of the theme's templates;"""
+    closures: dict[str, bytes] = {}
+    """by name of each template, a digest of all that it can reach."""
+
+    def needs(self) -> set[bytes]:
+        """The keys of what it speaks of."""
+        known = self.sources.values()
+        views = {made.view for made in self.outputs.values()}
+        return {self.plan, *(entry.parsed for entry in known), *(entry.forms for entry in known), *views}
+
+
+_DECODER = msgspec.msgpack.Decoder(Ledger)
+
+
+def recall(cache: Cache, output: Path) -> Ledger:
+    """What the last build into ``output`` knew; an empty ledger if nothing is kept."""
+    return _decoded(cache.get(_key(output)))
+
+
+def save(cache: Cache, output: Path, ledger: Ledger) -> None:
+    """Keep ``ledger`` and what it speaks of, and the same for other output folders that still exist."""
+    key = _key(output)
+    cache.put(key, msgspec.msgpack.encode(ledger))
+    needed = {key} | ledger.needs()
+    for other in cache.keys(_START):
+        if other != key and Path(os.fsdecode(other.removeprefix(_START))).is_dir():
+            needed |= {other} | _decoded(cache.get(other)).needs()
+    cache.save(needed)
+
+
+def _key(output: Path) -> bytes:
+    return _START + os.fsencode(output.absolute())
+
+
+def _decoded(data: bytes | None) -> Ledger:
+    try:
+        return _DECODER.decode(data) if data else Ledger()
+    except msgspec.DecodeError:
+        return Ledger()

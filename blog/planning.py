@@ -1,0 +1,146 @@
+"""assemble and plan, kept by the digest of all that they are made from.
+
+They run again where a title, a date, a tag, a heading, a link or a setting changed, and not where only words of a text
+did: so what posts have to do with each other is not looked for at every edit.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
+from msgspec import Struct
+
+from blog import dates
+from blog.addresses import normal
+from blog.cache import digest
+from blog.errors import Problem
+from blog.parallel import spread
+from blog.plan import plan, unknown_templates
+from blog.reading import documents
+from blog.site import Held, assemble
+from blog.targets import Planned, packed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from blog.cache import Cache
+    from blog.config import Label, Settings
+    from blog.documents import Document
+    from blog.ledger import Known
+    from blog.markdown import Text
+    from blog.pages import Audience
+    from blog.site import Site
+    from blog.sources import Sources
+    from blog.targets import Maker
+    from blog.themes import Design
+
+
+class Plan(Struct, frozen=True, kw_only=True, array_like=True):
+    """Every output of a site, by digests, and what the build's report says of the site."""
+
+    targets: tuple[Planned, ...]
+    posts: int
+    pages: int
+    """Outputs that templates render, redirects not counted."""
+    held: tuple[Held, ...]
+    withheld: int
+    """Private passages left out."""
+    problems: tuple[Problem, ...]
+    """Warnings about what stands between documents."""
+    since: dt.datetime | None
+    """It holds from this moment, the last at which the date of a document came,"""
+    until: dt.datetime | None
+    """and before this one, the next."""
+
+
+class Inputs(NamedTuple):
+    """All that a plan is made from."""
+
+    maker: bytes
+    """A digest of the program, and of the rules by which it parses."""
+    settings: Settings
+    audience: Audience
+    design: Design | None
+    """None: the theme is broken, and there will be no plan."""
+    sources: Sources
+    known: Mapping[str, Known]
+    cache: Cache
+
+    def key(self) -> bytes:
+        """A digest of all but the moment of the build."""
+        design, audience = self.design, self.audience
+        whom = (audience.drafts, audience.future, audience.private)
+        theme = (sorted(design.templates), design.options, design.assets) if design else None
+        files = [file.path for file in self.sources.files]
+        seen = [(file.path, file.kind, self.known[file.path].seen) for file in self.sources.documents]
+        return digest(self.maker + _ENCODER.encode((self.settings, whom, theme, files, self.sources.redirects, seen)))
+
+    def recall(self, key: bytes) -> Plan | None:
+        """The plan that is kept for ``key``, if a build at this moment would make the same."""
+        try:
+            plan = _DECODER.decode(self.cache.get(key) or b"")
+        except msgspec.DecodeError:
+            return None
+        early = plan.since is not None and self.audience.now < plan.since
+        late = plan.until is not None and self.audience.now >= plan.until
+        return None if early or late else plan
+
+    def assemble(self) -> tuple[Site, list[Problem], Moments]:
+        """The site, all that is wrong between its documents, and the moments between which it stays the same.
+
+        Raises :class:`blog.cache.LostError`.
+        """
+        found = list(documents(self.known, self.cache))
+        notices = {normal(label.name): _notice(label, self.settings) for label in self.settings.labels if label.notice}
+        assets = self.design.files if self.design else ()
+        site, problems = assemble(
+            found, self.sources.files, self.settings, self.audience, notices=notices, assets=assets
+        )
+        problems += unknown_templates(site, self.design) if self.design else ()
+        return site, problems, _moments(found, self.audience.now, dates.zone(self.settings.timezone))
+
+    def plan(self, site: Site, problems: Sequence[Problem], moments: Moments, jobs: int) -> Plan:
+        """The plan of a site without errors, worked out in parallel; its views are kept."""
+        assert self.design is not None
+        targets = []
+        makers = plan(site, self.settings, self.design, self.sources.redirects)
+        for planned, view in spread(self._pack, makers, jobs):
+            if view:
+                self.cache.put(planned.view, view)
+            targets.append(planned)
+        pages = site.pages.values()
+        return Plan(
+            targets=tuple(targets),
+            posts=len(site.posts),
+            pages=sum(1 for target in targets if target.template and target.template != "alias.html"),
+            held=site.held,
+            withheld=sum(page.document.text.withheld + page.document.context.withheld for page in pages),
+            problems=tuple(problems),
+            since=moments[0],
+            until=moments[1],
+        )
+
+    def _pack(self, maker: Maker) -> tuple[Planned, bytes]:
+        """A target by digests, with its view unless that is kept already."""
+        planned, view = packed(maker())
+        return planned, b"" if self.cache.has(planned.view) else view
+
+
+Moments = tuple[dt.datetime | None, dt.datetime | None]
+_ENCODER = msgspec.msgpack.Encoder(order="deterministic")
+_DECODER = msgspec.msgpack.Decoder(Plan)
+
+
+def _notice(label: Label, settings: Settings) -> Text:
+    from blog.parsing import parse_notice  # noqa: PLC0415  (the parser: 100 ms that a warm build saves)
+
+    return parse_notice(label, settings.language)
+
+
+def _moments(documents: Iterable[Document], now: dt.datetime, zone: dt.tzinfo) -> Moments:
+    """The last moment up to ``now``, and the first after it, at which the date of a document comes."""
+    begins = [document.date.begins(zone) for document in documents if document.date]
+    past = (moment for moment in begins if moment <= now)
+    return max(past, default=None), min((moment for moment in begins if moment > now), default=None)

@@ -1,0 +1,135 @@
+"""The files of the site folder → what is known of each: only what changed since the last build is read and parsed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
+from msgspec import Struct, structs
+
+from blog.cache import LostError, digest
+from blog.documents import Document
+from blog.errors import BlogError, Place, Problem
+from blog.facts import minutes
+from blog.ledger import Known
+from blog.parallel import spread
+from blog.sources import Source, content_digest, read
+from blog.stamps import NONE, settled
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from blog.cache import Cache
+    from blog.documents import Rules
+    from blog.markdown import Outline
+    from blog.sources import File
+
+_NOWHERE = Place("")
+
+
+class _Row(Struct, frozen=True, array_like=True):
+    """What is kept of a parse."""
+
+    document: Document | None
+    seen: bytes
+    forms: bytes
+    problems: tuple[Problem, ...]
+
+
+_ENCODER = msgspec.msgpack.Encoder(order="deterministic")
+_ROW = msgspec.msgpack.Decoder(_Row)
+
+
+class _Taken(NamedTuple):
+    """What reading a file gives, ready to be kept: the row and the HTML are empty where the cache has them."""
+
+    known: Known
+    row: bytes = b""
+    forms: bytes = b""
+
+
+class Reader(NamedTuple):
+    """Reads what a build does not know."""
+
+    root: Path
+    rules: Rules
+    maker: bytes
+    """A digest of all but the bytes that a parse depends on."""
+    cache: Cache
+
+    def take_all(self, files: Sequence[File], started: int, jobs: int) -> Iterator[Known]:
+        """Read ``files``, in order, in parallel; keep what they say. ``started`` is the moment when the build began."""
+        if any(file.kind != "file" for file in files):
+            import blog.parsing  # noqa: F401, PLC0415  (here, so that processes inherit it)
+        for taken in spread(self._take, files, jobs):
+            if taken.row:
+                self.cache.put(taken.known.parsed, taken.row)
+                self.cache.put(taken.known.forms, taken.forms)
+            yield structs.replace(taken.known, stamp=settled(taken.known.stamp, started))
+
+    def _take(self, file: File) -> _Taken:
+        return self._copied(file) if file.kind == "file" else self._document(file)
+
+    def _document(self, file: File) -> _Taken:
+        """Read ``file`` and parse it, unless the cache has a parse of the same bytes."""
+        try:
+            data = read(self.root, file)
+        except BlogError as error:
+            return _Taken(Known(NONE, b"", problems=error.problems))
+        content = digest(data)
+        key = digest(self.maker + file.path.encode() + b"\0" + content)
+        kept = _row(self.cache.get(key))
+        if kept and (not kept.forms or self.cache.get(kept.forms)):
+            return _Taken(Known(file.stamp, content, key, kept.seen, kept.forms, kept.problems))
+        from blog.parsing import parse  # noqa: PLC0415  (100 ms that a warm build saves)
+
+        assert file.kind != "file"
+        parsed = parse(Source(file.path, file.kind, data), self.rules)
+        forms = msgspec.msgpack.encode(parsed.forms)
+        row = _Row(parsed.document, _seen(parsed.document), digest(forms), parsed.problems)
+        known = Known(file.stamp, content, key, row.seen, row.forms, row.problems)
+        return _Taken(known, _ENCODER.encode(row), forms)
+
+    def _copied(self, file: File) -> _Taken:
+        try:
+            return _Taken(Known(file.stamp, content_digest(self.root, file)))
+        except BlogError as error:
+            return _Taken(Known(NONE, b"", problems=error.problems))
+
+
+def documents(known: Mapping[str, Known], cache: Cache) -> Iterator[Document]:
+    """What the sources say, in the order of ``known``. Raises :class:`LostError`."""
+    for entry in known.values():
+        if entry.parsed:
+            row = _row(cache.need(entry.parsed))
+            if row is None:
+                raise LostError
+            if row.document:
+                yield row.document
+
+
+def _row(data: bytes | None) -> _Row | None:
+    try:
+        return _ROW.decode(data) if data else None
+    except msgspec.DecodeError:
+        return None
+
+
+def _seen(document: Document | None) -> bytes:
+    """A digest of all that other pages, lists and its own view depend on: not where its links stand, nor each word.
+
+    A text that is edited without a change here leaves everything as it is but the pages that show it.
+    """
+    if document is None:
+        return b""
+    return digest(_ENCODER.encode(structs.replace(document, text=_known_of(document.text))))
+
+
+def _known_of(text: Outline) -> Outline:
+    return structs.replace(
+        text,
+        words=minutes(text.words),
+        links=tuple(structs.replace(link, place=_NOWHERE) for link in text.links),
+        withheld_links=tuple(structs.replace(link, place=_NOWHERE) for link in text.withheld_links),
+    )
