@@ -97,8 +97,10 @@ def _prepare(peer: Peer, root: Path, case: str, number: str, run: int) -> None:
 
 
 def _build(command: list[str], root: Path, *, memory: bool) -> Built:
+    # Python programs are measured as they are installed: with their compiled modules.
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     started = time.perf_counter()
-    process = subprocess.Popen(command, cwd=root, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)  # noqa: S603
+    process = subprocess.Popen(command, cwd=root, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)  # noqa: S603
     peak = [0.0]
     watcher = threading.Thread(target=_watch, args=(process, peak), daemon=True)
     if memory:
@@ -118,7 +120,7 @@ def _watch(process: subprocess.Popen[bytes], peak: list[float]) -> None:
     """Note the largest sum of proportional set sizes over the process tree (Linux): shared pages count once."""
     while process.poll() is None:
         peak[0] = max(peak[0], sum(_proportional(pid) for pid in _tree(process.pid)) / 1024)
-        time.sleep(0.1)
+        time.sleep(0.25)
 
 
 def _tree(pid: int) -> list[int]:

@@ -19,7 +19,8 @@ _FIRST_DAY = dt.date(2009, 1, 5)
 _SUBJECTS = (
     "the learning rate", "our validation split", "a batch of labels", "the attention layer", "the baseline",
     "my notebook", "the loss curve", "a colleague", "the second reviewer", "the evaluation script", "our data loader",
-    "the gradient norm", "the reward model", "a smaller network", "the tokenizer", "the ablation table", "the cluster", "last week's idea",
+    "the gradient norm", "the reward model", "a smaller network", "the tokenizer", "the ablation table", "the cluster",
+    "last week's idea",
 )  # fmt: skip
 _VERBS = (
     "explained", "hid", "contradicted", "outlived", "simplified", "broke", "replaced", "confirmed", "delayed",

@@ -2,8 +2,8 @@
 
 Each makes a home page in sheets of ten, a page for each post, tag and label pages in sheets, a feed of the blog and of
 each tag, highlighted code by classes, and a sitemap. The peers do less: they link to earlier posts by plain addresses,
-which they do not check, where ``blog`` resolves links to files; they do not look for related posts; Hugo renders an entry of
-a list once (``partialCached``).
+which they do not check, where ``blog`` resolves links to files; they do not look for related posts; Hugo renders an
+entry of a list once (``partialCached``).
 """
 
 from __future__ import annotations

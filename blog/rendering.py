@@ -7,6 +7,7 @@ is it made again.
 from __future__ import annotations
 
 from functools import partial
+from os.path import islink
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
@@ -83,11 +84,21 @@ def recipes(plan: Sequence[Planned], known: Mapping[str, Known], closures: Mappi
 def still_there(output: Path, every: Sequence[Recipe], last: Mapping[str, Made]) -> dict[str, Made]:
     """What the last build made, where it would be made again and the file in ``output`` is still as it was."""
     found = {}
+    links: dict[str, bool] = {}
     for recipe in every:
         made = last.get(recipe.path)
         if made is not None and recipe.gives(made) and (seen := _seen(f"{output}/{recipe.path}", made)):
-            found[recipe.path] = seen
+            if not _is_linked(str(output), recipe.path.rpartition("/")[0], links):
+                found[recipe.path] = seen
     return found
+
+
+def _is_linked(output: str, folder: str, known: dict[str, bool]) -> bool:
+    """Whether ``folder`` or one above it is a link: what lies behind it is not in the output."""
+    if folder not in known:
+        above = folder.rpartition("/")[0]
+        known[folder] = bool(folder) and (islink(f"{output}/{folder}") or _is_linked(output, above, known))
+    return known[folder]
 
 
 def _seen(path: str, made: Made) -> Made | None:

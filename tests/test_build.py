@@ -332,6 +332,20 @@ def test_a_damaged_cache_costs_nothing_but_time(tmp_path: Path) -> None:
     assert verify(order(root)) == []
 
 
+def test_what_lies_behind_a_link_in_the_output_is_made_again(tmp_path: Path) -> None:
+    root = site(tmp_path / "site", {"content/posts/a.md": post(), "content/posts/b.md": post("B")})
+    build_folder(root)
+    before = outputs(root)
+    (root / "public/posts").rename(tmp_path / "elsewhere")
+    (root / "public/posts").symlink_to(tmp_path / "elsewhere")
+    (root / "content/posts/a.md").write_text(post(text="Some words.\n\nMore."))
+    build_folder(root)
+    assert not (root / "public/posts").is_symlink()
+    assert outputs(root).keys() == before.keys()
+    assert verify(order(root)) == []
+    assert b"More." not in (tmp_path / "elsewhere/a/index.html").read_bytes()
+
+
 def test_verify_names_the_paths_that_differ_from_a_clean_build(tmp_path: Path) -> None:
     root = site(tmp_path, {"content/posts/a.md": post()})
     build_folder(root)
@@ -339,6 +353,10 @@ def test_verify_names_the_paths_that_differ_from_a_clean_build(tmp_path: Path) -
     (root / "public/posts/a/index.html").write_text("tampered")
     (root / "public/archive/index.html").unlink()
     assert verify(order(root)) == ["archive/index.html", "posts/a/index.html"]
+    assert build_folder(root).reasons == tuple(
+        (path, "the output is not as it was made") for path in ("archive/index.html", "posts/a/index.html")
+    )
+    assert verify(order(root)) == []
 
 
 def test_clean_forgets_what_is_kept(tmp_path: Path) -> None:

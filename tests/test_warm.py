@@ -1,0 +1,423 @@
+"""A warm build equals a clean one, to the byte, whatever was done in between; and this test would see if it did not."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import msgspec
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from msgspec import structs
+
+from blog import build as pipeline
+from blog import cache, parallel, planning, reading, rendering, sources, targets, templates
+from blog.build import Report, build
+from blog.config import Settings
+from blog.errors import BlogError, Problem
+from blog.markdown import render
+from blog.outputs import MANIFEST, differences
+from blog.pages import Audience
+from blog.views import PostView
+from tests.publishing import NOW, order
+from tests.sites import site
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
+
+    from blog.documents import Document
+    from blog.targets import Target
+
+STEPS = int(os.environ.get("BLOG_STEPS") or 300)
+"""How many edits are tried; a step takes some 50 ms. More than 2,000 are not the same each time."""
+PER_SITE = 50
+
+SHOWN = {
+    "post.html": "title badge date updated author labels tags notices context source minutes toc series revisits "
+    "revisited mentions related older newer discussion reply citation extra",
+    "page.html": "title badge updated context toc mentions extra",
+    "404.html": "title", "home.html": "title intro count entries sheet sheets newer older",
+    "list.html": "title kind intro count entries sheet sheets newer older feed", "terms.html": "title kind terms",
+    "archive.html": "count years", "series.html": "title badge parts published total", "series-list.html": "series",
+}  # fmt: skip
+"""A theme that shows everything: what is stale anywhere is seen."""
+THEME: dict[str, str | bytes] = {
+    "themes/t/theme.toml": 'name = "T"\n[options]\nfooter = "plain"\n',
+    "themes/t/static/a.css": "a { color: red }\n",
+    "themes/t/templates/base.html": "{{ head }} {{ site }} {% block main %}{% endblock %} {% include 'foot.html' %}",
+    "themes/t/templates/foot.html": "{{ site.options.footer }}",
+    "themes/t/templates/alias.html": "{{ title }} {{ url }} {{ canonical }} {{ noindex }}",
+    **{
+        f"themes/t/templates/{name}": "{% extends 'base.html' %}{% block main %}"
+        + "".join(f"<p>{{{{ {field} }}}}</p>" for field in fields.split())
+        + ("{{ body }}" if name in {"post.html", "page.html", "series.html", "404.html"} else "")
+        + "{% endblock %}"
+        for name, fields in SHOWN.items()
+    },
+}
+
+POSTS = ("a", "c", "b", "week-1", "ä", "pack/index")
+NAMES = st.sampled_from(POSTS)
+OTHERS = st.sampled_from(POSTS[2:])
+"""To the first two there are links."""
+WORDS = st.lists(
+    st.sampled_from([
+        "Some", "words.", "*here*", "`x`", "[a](a.md)", "[c](c.md)", "\n\n# One\n\n", "\n\n## Two\n\n", "--", '"q"',
+        "![p](pic.png)", "[t](/about/)", "<!-- hidden -->", "\n\n::: private\n![](only.png)\n:::\n\n", "[^1]\n\n[^1]: n\n\n",
+        "\n\n```python\nx = 1\n```\n\n", " longer" * 120,
+    ]),
+    max_size=6,
+).map(" ".join)  # fmt: skip
+VALUES: dict[str, list[str]] = {
+    "title": ['"A"', '"B & C"', '"Two"'], "tags": ["[x]", "[x, Y]", "[y]", "[X, z]"], "labels": ["[Journal]", "[Week]"],
+    "series": ["S", "T"], "part": ["1", "3"], "draft": ["true"], "private": ["true"], "unlisted": ["true"],
+    "revisits": ["a.md"], "date": ["2024-01-01", "2026-06-02", "2025-01-01 10:00", "2026-06-02 13:00", "2026-06-03"],
+    "aliases": ["[/old/]", "[/old/, /older.html]"], "context": ['"*Before.* [a](a.md)"'], "slug": ["other", "a"],
+    "updated": ["2026-01-01"], "lang": ["de"], "summary": ['"In short"'], "toc": ["false"], "author": ["Bea"],
+    "image": ["pic.png"], "extra": ["{a: [1, {b: c}]}"], "source": ["https://example.org/s"], "template": ["page"],
+    "discussion": ["https://example.org/d"], "guid": ["tag:x,2024:1", "tag:x,2024:2"], "canonical": ["https://x.org/c"],
+}  # fmt: skip
+OFTEN = ["draft", "date", "tags", "labels", "unlisted", "series"]
+KEYS = st.sampled_from([*VALUES, *OFTEN * 5]).flatmap(lambda key: st.tuples(st.just(key), st.sampled_from(VALUES[key])))
+
+
+AT_FIRST = {
+    "a": [("tags", "[x]")], "c": [("labels", "[Journal]")], "b": [("draft", "true"), ("tags", "[x, Y]")],
+    "week-1": [("date", "2026-06-02"), ("series", "S")], "ä": [("date", "2026-06-03 13:00")],
+    "pack/index": [("unlisted", "true"), ("tags", "[y]")],
+}  # fmt: skip
+
+
+class Editing(RuleBasedStateMachine):
+    """A writer who edits and builds, and never sees a difference from a build that knows nothing."""
+
+    root: ClassVar[Path]
+    """Where sites are made."""
+    made = 0
+
+    def __init__(self) -> None:
+        super().__init__()
+        Editing.made += 1
+        files: dict[str, str | bytes] = {"content/posts/pic.png": b"one", "content/posts/only.png": b"two"}
+        self.site = site(self.root / str(Editing.made), {"content/about.md": "# About\n", **files, **THEME})
+        self.posts: dict[str, tuple[dict[str, str], str]] = {}
+        self.options: dict[str, Any] = {}
+        self.settings: dict[str, str] = {"title": '"T"', "url": '"https://example.org"', "theme": '"t"'}
+        self.notice = "Raw."
+        self.edition = "1"
+        self.now = NOW
+        self.jobs = 1
+        self.output = "public"
+        self._settle()
+        for name, keys in AT_FIRST.items():
+            self.write(name, "[about](/about/)", keys)
+
+    def teardown(self) -> None:
+        shutil.rmtree(self.site)
+
+    # What a writer does
+
+    @rule(name=NAMES, text=WORDS, keys=st.lists(KEYS, max_size=4))
+    def write(self, name: str, text: str, keys: list[tuple[str, str]]) -> None:
+        self.posts[name] = ({"title": f'"{name}"', "date": "2024-01-01"} | dict(keys), text)
+        self._save(name)
+
+    @rule(name=NAMES, text=WORDS)
+    def edit_the_text(self, name: str, text: str) -> None:
+        if name in self.posts:
+            self.posts[name] = (self.posts[name][0], text)
+            self._save(name)
+
+    @rule(name=NAMES, key=KEYS)
+    def edit_front_matter(self, name: str, key: tuple[str, str]) -> None:
+        if name in self.posts:
+            keys = self.posts[name][0]
+            if keys.get(key[0]) == key[1] and key[0] not in {"title", "date"}:
+                del keys[key[0]]
+            else:
+                keys[key[0]] = key[1]
+            self._save(name)
+
+    @rule(name=OTHERS, other=OTHERS)
+    def rename(self, name: str, other: str) -> None:
+        if name in self.posts and name != other:
+            self.posts[other] = self.posts.pop(name)
+            self._path(other).parent.mkdir(exist_ok=True)
+            self._path(name).rename(self._path(other))
+
+    @rule(name=OTHERS)
+    def delete(self, name: str) -> None:
+        self.posts.pop(name, None)
+        self._path(name).unlink(missing_ok=True)
+
+    @rule(name=NAMES)
+    def edit_and_keep_size_and_time(self, name: str) -> None:
+        path = self._path(name)
+        if path.is_file():
+            before = path.stat()
+            data = path.read_bytes()
+            path.write_bytes(data.replace(b"words", b"sword") if b"words" in data else data.replace(b"First", b"Fixed"))
+            os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+    @rule(parts=st.lists(st.sampled_from(["One", "Two", "a"]), max_size=3), text=WORDS)
+    def edit_the_series(self, parts: list[str], text: str) -> None:
+        path = self.site / "content/series/s.md"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"---\ntitle: S\nparts: {parts}\n---\n{moved(text, '../posts/')}\n")
+
+    @rule(text=WORDS, name=st.sampled_from(["about.md", "index.md", "404.md"]))
+    def edit_a_page(self, text: str, name: str) -> None:
+        (self.site / "content" / name).write_text(f"---\ntitle: P\n---\n{moved(text, 'posts/')}\n")
+
+    @rule(key=st.sampled_from(["paginate = 2", "paginate = 10", 'url = "https://x.org/b"', 'timezone = "Asia/Tokyo"',
+                               'timezone = "UTC"', 'language = "de"', 'title = "U"', 'description = "D"', 'permalink = "/{slug}/"',
+                               'author = "Ada"']))  # fmt: skip
+    def edit_a_setting(self, key: str) -> None:
+        name, _, value = key.partition(" = ")
+        self.settings[name] = value
+        self._settle()
+
+    @rule(notice=st.sampled_from(["Raw.", "*Raw*, see [about](about.md).", '"Raw"']))
+    def edit_a_notice(self, notice: str) -> None:
+        self.notice = notice
+        self._settle()
+
+    @rule(name=st.sampled_from(["post", "list", "base", "foot", "archive"]), text=st.sampled_from("xyz"))
+    def edit_a_template(self, name: str, text: str) -> None:
+        path = self.site / f"themes/t/templates/{name}.html"
+        path.write_text(str(THEME[f"themes/t/templates/{name}.html"]) + text)
+
+    @rule(colour=st.sampled_from(["red", "blue"]))
+    def edit_a_style_sheet(self, colour: str) -> None:
+        (self.site / "themes/t/static/a.css").write_text(f"a {{ color: {colour} }}\n")
+
+    @rule(data=st.sampled_from([b"one", b"two", b"three"]), name=st.sampled_from(["pic.png", "only.png", "data.csv"]))
+    def edit_a_file(self, data: bytes, name: str) -> None:
+        (self.site / "content/posts" / name).write_bytes(data)
+
+    @rule(data=st.data())
+    def touch(self, data: st.DataObject) -> None:
+        files = sorted(path for path in (self.site / "content").rglob("*") if path.is_file())
+        os.utime(data.draw(st.sampled_from(files)))
+
+    @rule(name=st.sampled_from(["drafts", "future"]))
+    def build_for_others(self, name: str) -> None:
+        self.options[name] = not self.options.get(name)
+
+    @rule(jobs=st.sampled_from([1, 1, 1, 1, 1, 2]))
+    def work_with(self, jobs: int) -> None:
+        self.jobs = jobs
+
+    @rule(output=st.sampled_from(["public", "public", "second"]))
+    def build_into(self, output: str) -> None:
+        self.output = output
+
+    # What happens
+
+    @rule(day=st.integers(1, 4), hour=st.sampled_from([0, 4, 14, 16]))
+    def move_the_clock(self, day: int, hour: int) -> None:
+        self.now = NOW.replace(day=day, hour=hour)
+
+    @rule(data=st.binary(min_size=1, max_size=40), at=st.integers(0, 200_000))
+    def damage_the_cache(self, data: bytes, at: int) -> None:
+        path = self.site / ".blog/cache.sqlite3"
+        if path.exists():
+            kept = path.read_bytes()
+            at %= max(len(kept), 1)
+            path.write_bytes(kept[:at] + data + kept[at + len(data) :])
+
+    @rule(count=st.integers(0, 30))
+    def lose_part_of_the_cache(self, count: int) -> None:
+        if (self.site / ".blog").is_dir():
+            with cache.Cache(self.site / ".blog") as kept:
+                kept.save(set(kept.keys(b"")[count:]))
+
+    @rule(data=st.data(), what=st.sampled_from(["remove", "touch", "edit"]))
+    def meddle_with_the_output(self, data: st.DataObject, what: str) -> None:
+        files = sorted(
+            path for path in (self.site / self.output).rglob("*") if path.is_file() and path.name != MANIFEST
+        )
+        if files:
+            path = data.draw(st.sampled_from(files))
+            if what == "remove":
+                path.unlink()
+            elif what == "touch":
+                os.utime(path)
+            else:
+                path.write_bytes(path.read_bytes()[::-1])
+
+    @rule(edition=st.sampled_from("12"))
+    def upgrade_a_library(self, edition: str) -> None:
+        self.edition = edition
+
+    @invariant()
+    def a_warm_build_equals_a_clean_one(self) -> None:
+        with upgraded(self.edition):
+            options = {"now": self.now, "jobs": self.jobs, "output": self.site / self.output, **self.options}
+            before = tree(self.site / self.output)
+            warm = outcome(lambda: build(order(self.site, **options)))
+            elsewhere = self.site / "clean"
+            clean = outcome(lambda: build(order(self.site, **{**options, "output": elsewhere}, cached=False)))
+            assert warm == clean
+            if elsewhere.exists():
+                assert differences(self.site / self.output, elsewhere) == []
+                shutil.rmtree(elsewhere)
+            else:
+                assert tree(self.site / self.output) == before
+        self.jobs = 1
+
+    def _path(self, name: str) -> Path:
+        return self.site / f"content/posts/{name}.md"
+
+    def _save(self, name: str) -> None:
+        keys, text = self.posts[name]
+        text = moved(text, "../") if "/" in name else text
+        self._path(name).parent.mkdir(parents=True, exist_ok=True)
+        lines = "".join(f"{key}: {value}\n" for key, value in keys.items())
+        self._path(name).write_text(f"---\n{lines}---\nFirst words.\n\n{text}\n")
+
+    def _settle(self) -> None:
+        lines = "".join(f"{key} = {value}\n" for key, value in self.settings.items())
+        (self.site / "blog.toml").write_text(f"{lines}[labels.Journal]\nnotice = '''{self.notice}'''\n")
+
+
+def moved(text: str, up: str) -> str:
+    """The text with its links as they must be in another folder."""
+    return re.sub(r"\]\((?=[\w.])", f"]({up}", text)
+
+
+@contextmanager
+def upgraded(edition: str) -> Iterator[None]:
+    """Let Pygments be of an edition that colours in its own way."""
+    with pytest.MonkeyPatch.context() as patch:
+        known, coloured = cache.versions, render.highlighted
+        patch.setattr(
+            cache, "versions", lambda: [line.replace("pygments ", f"pygments {edition}.") for line in known()]
+        )
+        patch.setattr(render, "highlighted", lambda *given: f"<!-- {edition} -->{coloured(*given)}")
+        cache.program.cache_clear()
+        yield
+    cache.program.cache_clear()
+
+
+def outcome(make: Callable[[], Report]) -> tuple[Problem, ...] | Report:
+    """What a build says, but for what it had to change."""
+    try:
+        return structs.replace(make(), changes=None, reasons=())
+    except BlogError as error:
+        return error.problems
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    """Every file by path."""
+    return {str(path): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def run(root: Path, monkeypatch: pytest.MonkeyPatch, steps: int) -> None:
+    monkeypatch.setattr(Editing, "root", root, raising=False)
+    monkeypatch.setattr(parallel, "WORTH_IT", 3)
+    phases = [Phase.explicit, Phase.generate]  # a failure names its steps; to make them fewer takes for ever
+    run_state_machine_as_test(
+        Editing,
+        settings=settings(
+            max_examples=max(steps // PER_SITE, 1), stateful_step_count=PER_SITE, deadline=None, phases=phases,
+            derandomize=STEPS <= 2000, suppress_health_check=list(HealthCheck),
+            report_multiple_bugs=False, database=None,
+        ),
+    )  # fmt: skip
+
+
+def test_any_sequence_of_edits_built_warm_equals_a_clean_build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run(tmp_path, monkeypatch, STEPS)
+
+
+# Each of these forgets one thing that a build must know: the test above has to see it.
+
+
+def _without_a_field_of_a_view(patch: pytest.MonkeyPatch) -> None:
+    def packed(target: Target) -> tuple[targets.Planned, bytes]:
+        planned, data = targets.packed(target)
+        if isinstance(target.view, PostView):
+            without = structs.replace(target, view=structs.replace(target.view, older=None))
+            planned = structs.replace(planned, view=targets.packed(without)[0].view)
+        return planned, data
+
+    patch.setattr(planning, "packed", packed)
+
+
+def _without_a_template_of_the_closure(patch: pytest.MonkeyPatch) -> None:
+    def closure(name: str, used: Mapping[str, frozenset[str]], texts: Mapping[str, str]) -> bytes:
+        return whole(name, {other: reached - {"foot.html"} for other, reached in used.items()}, texts)
+
+    whole = templates._closure
+    patch.setattr(templates, "_closure", closure)
+
+
+def _without_the_version_of_a_library(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(cache, "_LIBRARIES", [name for name in cache._LIBRARIES if name != "pygments"])
+
+
+def _without_the_text(patch: pytest.MonkeyPatch) -> None:
+    def recipes(*given: Any) -> list[rendering.Recipe]:
+        return [recipe._replace(parts=b"") for recipe in whole(*given)]
+
+    whole = rendering.recipes
+    patch.setattr(pipeline, "recipes", recipes)
+
+
+def _without_the_tags_of_a_document(patch: pytest.MonkeyPatch) -> None:
+    def seen(document: Document | None) -> bytes:
+        return whole(document and structs.replace(document, matter=structs.replace(document.matter, tags=())))
+
+    whole = reading._seen
+    patch.setattr(reading, "_seen", seen)
+
+
+def _without_the_links_of_a_document(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(reading, "_known_of", lambda text: structs.replace(text, links=(), withheld_links=()))
+
+
+def _without_the_settings(patch: pytest.MonkeyPatch) -> None:
+    whole = planning.Inputs.key
+    patch.setattr(planning.Inputs, "key", lambda self: whole(self._replace(settings=Settings(title="T"))))
+
+
+def _without_the_audience(patch: pytest.MonkeyPatch) -> None:
+    whole = planning.Inputs.key
+    patch.setattr(planning.Inputs, "key", lambda self: whole(self._replace(audience=Audience(NOW))))
+
+
+def _without_the_theme(patch: pytest.MonkeyPatch) -> None:
+    whole = planning.Inputs.key
+    patch.setattr(planning.Inputs, "key", lambda self: whole(self._replace(design=None)))
+
+
+def _without_the_clock(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(planning, "_moments", lambda *_: (None, None))
+
+
+def _with_stamps_of_size_and_time_alone(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(sources, "stamp", lambda found: (found.st_size, found.st_mtime_ns, 0, 0))
+
+
+def _without_a_look_at_the_output(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(rendering, "_seen", lambda _path, made: made)
+
+
+def _without_the_digest_of_what_is_kept(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(cache.Cache, "need", lambda self, key: self.get(key) or b"")
+
+
+@pytest.mark.parametrize("forget", [value for name, value in sorted(globals().items()) if name.startswith("_with")])
+def test_a_build_that_forgets_something_is_caught(
+    forget: Callable[[pytest.MonkeyPatch], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forget(monkeypatch)
+    with pytest.raises((AssertionError, IndexError, msgspec.DecodeError)):
+        run(tmp_path, monkeypatch, 2000)
