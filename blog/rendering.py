@@ -6,8 +6,8 @@ is it made again.
 
 from __future__ import annotations
 
+import os
 from functools import partial
-from os.path import islink
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
@@ -87,17 +87,18 @@ def still_there(output: Path, every: Sequence[Recipe], last: Mapping[str, Made])
     links: dict[str, bool] = {}
     for recipe in every:
         made = last.get(recipe.path)
-        if made is not None and recipe.gives(made) and (seen := _seen(f"{output}/{recipe.path}", made)):
-            if not _is_linked(str(output), recipe.path.rpartition("/")[0], links):
-                found[recipe.path] = seen
+        if made is None or not recipe.gives(made) or _is_linked(str(output), recipe.path, links):
+            continue
+        if seen := _seen(f"{output}/{recipe.path}", made):
+            found[recipe.path] = seen
     return found
 
 
-def _is_linked(output: str, folder: str, known: dict[str, bool]) -> bool:
-    """Whether ``folder`` or one above it is a link: what lies behind it is not in the output."""
+def _is_linked(output: str, path: str, known: dict[str, bool]) -> bool:
+    """Whether a folder above ``path`` is a link: what lies behind it is not in the output."""
+    folder = path.rpartition("/")[0]
     if folder not in known:
-        above = folder.rpartition("/")[0]
-        known[folder] = bool(folder) and (islink(f"{output}/{folder}") or _is_linked(output, above, known))
+        known[folder] = bool(folder) and (os.path.islink(f"{output}/{folder}") or _is_linked(output, folder, known))
     return known[folder]
 
 

@@ -20,7 +20,7 @@ from blog import cache, parallel, planning, reading, rendering, sources, targets
 from blog.build import Report, build
 from blog.config import Settings
 from blog.errors import BlogError, Problem
-from blog.markdown import render
+from blog.markdown import code, render
 from blog.outputs import MANIFEST, differences
 from blog.pages import Audience
 from blog.views import PostView
@@ -296,7 +296,7 @@ def moved(text: str, up: str) -> str:
 def upgraded(edition: str) -> Iterator[None]:
     """Let Pygments be of an edition that colours in its own way."""
     with pytest.MonkeyPatch.context() as patch:
-        known, coloured = cache.versions, render.highlighted
+        known, coloured = cache.versions, code.highlighted
         patch.setattr(
             cache, "versions", lambda: [line.replace("pygments ", f"pygments {edition}.") for line in known()]
         )
