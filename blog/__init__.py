@@ -1,16 +1,22 @@
 """blog: a static site generator. The map of the program, in the order in which data flows.
 
-========  ================================================  ==================================================
-load      the site folder → sources, theme                  ``sources``
-parse     a source → a document                             ``documents``, ``frontmatter``, ``markdown``
+========  ================================================  =====================================================
+load      the site folder → its files, theme                ``sources``
+parse     a file → a document, only if it is new            ``reading``, ``parsing``, ``frontmatter``, ``markdown``
 assemble  documents → the site: who sees what, links        ``site``, ``pages``, ``terms``, ``claims``, ``links``
-plan      the site → targets, each with its view            ``plan``, ``frame``, ``lists``, ``subscriptions``
-render    a target → bytes                                  ``rendering``, ``templates``, ``feeds``
+plan      the site → targets, each with its view            ``planning``, ``plan``, ``frame``, ``lists``,
+                                                            ``subscriptions``
+render    a target → bytes, only if something of it is new  ``rendering``, ``templates``, ``feeds``
 write     bytes → the output folder                         ``outputs``
-========  ================================================  ==================================================
+========  ================================================  =====================================================
 
 ``build`` runs the six; ``cli`` is the only one that prints. What flows between them are frozen structs; what is
 wrong with a site are values too (``errors``).
+
+What a build finds out is kept by digests of all that it was made from (``cache``), and what the last build into a
+folder knew is its ``ledger``: a file whose stamp is the same (``stamps``) is not read, a text that is the same is not
+parsed, a site whose documents say the same to each other is not planned, and an output of which nothing is new is not
+rendered. Nothing else remembers; to build again is to build.
 """
 
 __version__ = "0.1.0"

@@ -163,6 +163,7 @@ class _Build(NamedTuple):
         new = [file for file in files if file.path not in last or last[file.path].stamp != file.stamp]
         taken = zip(self.progress("reading", new), reader.take_all(new, started, self.order.jobs), strict=True)
         found = {file.path: known for file, known in taken}
+        self.cache.flush()  # what was parsed is kept, also if this build ends with errors
         return {file.path: found.get(file.path) or last[file.path] for file in files}
 
     def _plan(self, inputs: Inputs, problems: Sequence[Problem]) -> tuple[bytes, Plan]:
@@ -173,7 +174,6 @@ class _Build(NamedTuple):
             return key, kept
         site, between, moments = inputs.assemble()
         _check([*problems, *between], strict=self.order.strict)
-        self.cache.flush()
         plan = inputs.plan(site, between, moments, self.order.jobs)
         self.cache.put(key, msgspec.msgpack.encode(plan))
         return key, plan

@@ -232,6 +232,8 @@ class Cache:
 
     def flush(self) -> None:
         """Write what waits, so that processes forked from now on need not carry it. A disk that fails is left alone."""
+        if not self.waiting:
+            return
         rows = ((key, digest(data) + data) for key, data in self.waiting.items())
         try:
             self.connection.execute("BEGIN")

@@ -98,6 +98,8 @@ class Stage:
 
     def __init__(self, output: Path, workspace: Path | None = None, *, same_paths: bool = False) -> None:
         self.output = output
+        self.absent = not os.path.lexists(output)
+        """There is no output folder: nothing has to be looked for in it."""
         self.same_paths = same_paths
         """The outputs have the paths that the manifest notes: nothing has to be removed."""
         self.folder = Path(tempfile.mkdtemp(prefix="stage-", dir=workspace))
@@ -157,7 +159,9 @@ class Stage:
         return staged
 
     def _real(self, path: str) -> bool:
-        """Whether no folder above ``path`` is a link."""
+        """Whether no folder above ``path`` is a link, if there are folders yet."""
+        if self.absent:
+            return False
         folder = path.rpartition("/")[0]
         if folder not in self.linked:
             self.linked[folder] = any((self.output / above).is_symlink() for above in _folders(path))
@@ -165,6 +169,8 @@ class Stage:
 
     def _check_way(self, path: str) -> None:
         """No file of others may stand where ``path`` or a folder above it must go; links are replaced."""
+        if self.absent:
+            return
         folder = path.rpartition("/")[0]
         if folder not in self.clear:
             self.clear.add(folder)

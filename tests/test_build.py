@@ -5,10 +5,12 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
+from blog import parsing
 from blog.build import verify
 from blog.errors import BlogError
 from blog.sources import themes_folder
@@ -296,6 +298,70 @@ def test_a_second_build_renders_and_writes_nothing(tmp_path: Path) -> None:
     assert (second.changes.new, second.changes.changed, second.changes.removed) == ((), (), ())
     assert second.changes.unchanged == len(first.changes.new)
     assert second.reasons == ()
+
+
+@pytest.mark.parametrize(
+    ("edited", "needed"),
+    [(False, set()), (True, {"markdown_it", "yaml", "jinja2", "feedgen", "lxml"})],
+    ids=["nothing", "a text"],
+)
+def test_a_build_imports_only_what_it_needs(tmp_path: Path, edited: bool, needed: set[str]) -> None:
+    root = site(tmp_path, {"content/posts/a.md": post(text="Words.\n\nMore.", labels="[Journal]")})
+    (root / "blog.toml").write_text('title = "T"\nurl = "https://example.org"\n[labels.Journal]\nnotice = "Raw."\n')
+    code = (
+        "import sys\nfrom blog.cli import blog\nblog.main(['build', '-q'], standalone_mode=False)\nprint(*sys.modules)"
+    )
+    for _ in range(3):  # files that changed a moment ago are read once more
+        time.sleep(0.1)
+        done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True)
+        if edited:
+            (root / "content/posts/a.md").write_text(post(text=f"Words.\n\nMore {time.time()}.", labels="[Journal]"))
+    heavy = {"markdown_it", "mdit_py_plugins", "yaml", "pygments", "jinja2", "feedgen", "lxml", "multiprocessing"}
+    assert heavy & set(done.stdout.split()) - {"mdit_py_plugins"} == needed
+
+
+def test_an_edit_that_keeps_size_and_time_of_a_file_is_seen(tmp_path: Path) -> None:
+    root = site(tmp_path, {"content/posts/a.md": post(text="one"), "content/p.txt": "one"})
+    for _ in range(3):
+        build_folder(root)
+        time.sleep(0.06)
+    for path in (root / "content/posts/a.md", root / "content/p.txt"):
+        before = path.stat()
+        path.write_text(path.read_text().replace("one", "two"))
+        os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    build_folder(root)
+    assert b"two" in outputs(root)["posts/a/index.html"]
+    assert outputs(root)["p.txt"] == b"two"
+
+
+def test_reading_and_touching_files_changes_nothing(tmp_path: Path) -> None:
+    root = site(tmp_path, {"content/posts/a.md": post(), "content/p.txt": "one"})
+    build_folder(root)
+    before = {path: path.stat().st_mtime_ns for path in (root / "public").rglob("*")}
+    for path in (root / "content").rglob("*.*"):
+        os.utime(path)
+    report = build_folder(root)
+    assert (report.changes.new, report.changes.changed, report.reasons) == ((), (), ())
+    assert {path: path.stat().st_mtime_ns for path in (root / "public").rglob("*")} == before
+
+
+def test_after_an_error_what_was_parsed_is_not_parsed_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = site(tmp_path, {"content/posts/a.md": post(), "content/posts/b.md": post(text="[x](gone.md)")})
+    with pytest.raises(BlogError):
+        build_folder(root)
+    (root / "content/posts/b.md").write_text(post())
+    real = parsing.parse
+    monkeypatch.setattr(parsing, "parse", lambda source, rules: real(source, rules) if "b.md" in source.path else 1 / 0)
+    assert build_folder(root).posts == 2
+
+
+def test_two_output_folders_know_nothing_of_each_other_and_share_what_is_parsed(tmp_path: Path) -> None:
+    root = site(tmp_path, {"content/posts/a.md": post(), "content/posts/d.md": post("D", draft="true")})
+    build_folder(root)
+    assert build_folder(root, output=root / "preview", drafts=True).posts == 2
+    for _ in range(2):
+        assert build_folder(root).reasons == ()
+        assert build_folder(root, output=root / "preview", drafts=True).reasons == ()
 
 
 def test_an_edited_text_renders_its_page_and_feeds_but_not_its_neighbours(tmp_path: Path) -> None:

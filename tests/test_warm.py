@@ -380,7 +380,8 @@ def _without_the_tags_of_a_document(patch: pytest.MonkeyPatch) -> None:
 
 
 def _without_the_links_of_a_document(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(reading, "_known_of", lambda text: structs.replace(text, links=(), withheld_links=()))
+    whole = reading._known_of
+    patch.setattr(reading, "_known_of", lambda text: whole(structs.replace(text, links=(), withheld_links=())))
 
 
 def _without_the_settings(patch: pytest.MonkeyPatch) -> None:

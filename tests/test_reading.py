@@ -1,0 +1,128 @@
+"""Reading: only what is new is read, only what says something new is parsed."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from blog import parsing
+from blog.cache import Cache, LostError, digest
+from blog.documents import Rules
+from blog.ledger import Known
+from blog.reading import Reader, documents
+from blog.sources import File, load
+from blog.stamps import NONE
+from tests.publishing import post
+from tests.sites import site, told
+
+LATER = 4_000_000_000_000_000_000
+"""A moment after all files."""
+
+
+def read(root: Path, cache: Cache, started: int = LATER) -> dict[str, Known]:
+    """What is known of all files of a site."""
+    sources = load(root)
+    files = (*sources.documents, *sources.files)
+    reader = Reader(root, Rules("en", ()), b"maker", cache)
+    return dict(zip((file.path for file in files), reader.take_all(files, started, 1), strict=True))
+
+
+def seen(tmp_path: Path, text: str) -> bytes:
+    with Cache(tmp_path, fresh=True) as cache:
+        return read(site(tmp_path, {"content/posts/a.md": text}), cache)["content/posts/a.md"].seen
+
+
+def test_what_is_known_of_a_document_and_of_a_file(tmp_path: Path) -> None:
+    root = site(tmp_path, {"content/posts/a.md": post("A"), "content/p.png": b"p"})
+    with Cache(tmp_path) as cache:
+        known = read(root, cache)
+        assert known["content/p.png"].digest == digest(b"p")
+        assert known["content/p.png"].parsed == b""
+        (document,) = documents(known, cache)
+        assert (document.path, document.title) == ("content/posts/a.md", "A")
+        assert b"<p>Some words.</p>" in cache.need(known["content/posts/a.md"].forms)
+
+
+def test_the_same_bytes_are_parsed_once_whenever_they_come_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parsed: list[str] = []
+    real = parsing.parse
+
+    def parse(source: Any, rules: Rules) -> Any:
+        parsed.append(source.path)
+        return real(source, rules)
+
+    monkeypatch.setattr(parsing, "parse", parse)
+    root = site(tmp_path, {"content/posts/a.md": post("A"), "content/posts/b.md": post("A")})
+    with Cache(tmp_path) as cache:
+        first = read(root, cache)
+        assert read(root, cache) == first
+        (root / "content/posts/a.md").write_text(post("Other"))
+        read(root, cache)
+        (root / "content/posts/a.md").write_text(post("A"))
+        assert read(root, cache)["content/posts/a.md"].seen == first["content/posts/a.md"].seen
+    assert parsed == ["content/posts/a.md", "content/posts/b.md", "content/posts/a.md"]
+
+
+def test_a_file_that_changed_just_now_is_read_again_next_time(tmp_path: Path) -> None:
+    root = site(tmp_path, {"content/posts/a.md": post(), "content/p.png": b"p"})
+    with Cache(tmp_path) as cache:
+        assert {known.stamp for known in read(root, cache, started=0).values()} == {NONE}
+        assert NONE not in {known.stamp for known in read(root, cache).values()}
+
+
+def test_a_file_that_cannot_be_read_is_a_problem(tmp_path: Path) -> None:
+    root = site(tmp_path, {"content/posts/a.md": post()})
+    with Cache(tmp_path) as cache:
+        reader = Reader(root, Rules("en", ()), b"maker", cache)
+        gone = [File("content/gone.md", "page"), File("content/gone.png")]
+        for known in reader.take_all(gone, LATER, 1):
+            assert known.stamp == NONE
+            assert told(known.problems) == ["1:1 error unreadable: cannot be read: No such file or directory"]
+
+
+def test_what_the_cache_has_lost_is_not_made_up(tmp_path: Path) -> None:
+    root = site(tmp_path, {"content/posts/a.md": post()})
+    with Cache(tmp_path) as cache:
+        known = read(root, cache)
+        for data in (b"", b"\xff"):
+            cache.put(known["content/posts/a.md"].parsed, data)
+            with pytest.raises(LostError):
+                list(documents(known, cache))
+
+
+TEXT = "First words.\n\nMore [words](b.md)."
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "First words.\n\n## More\n\n[words](b.md).", "First words.\n\nMore [words](c.md).", "Other words.\n\nMore [words](b.md).",
+        "First words.\n\nMore [words](b.md)." + " words" * 400, "First words.\n\nMore [words](b.md).\n\n::: private\nx\n:::",
+        "First words.\n\nMore [words](b.md). ![](p.png)",
+    ],
+    ids=["heading", "link", "summary", "minutes", "withheld", "picture"],
+)  # fmt: skip
+def test_what_others_see_of_a_text_is_in_its_digest(tmp_path: Path, other: str) -> None:
+    assert seen(tmp_path, post(text=TEXT)) != seen(tmp_path, post(text=other))
+
+
+def test_words_and_where_links_stand_are_not_seen_by_others(tmp_path: Path) -> None:
+    moved = TEXT.replace("More", "Many\nmore words, <!-- a remark --> and")
+    assert seen(tmp_path, post(text=TEXT)) == seen(tmp_path, post(text=moved))
+
+
+def test_all_front_matter_is_seen_by_others(tmp_path: Path) -> None:
+    before = seen(tmp_path, post())
+    for keys in ({"tags": "[x]"}, {"extra": "{a: 1}"}, {"draft": "true"}, {"context": "x"}, {"lang": "de"}):
+        assert seen(tmp_path, post(**keys)) != before, keys
+
+
+def test_a_source_that_cannot_be_parsed_says_why_each_time(tmp_path: Path) -> None:
+    root = site(tmp_path, {"content/posts/a.md": b"---\n\xff"})
+    with Cache(tmp_path) as cache:
+        for _ in range(2):
+            known = read(root, cache)
+            assert [problem.code for problem in known["content/posts/a.md"].problems] == ["encoding"]
+            assert list(documents(known, cache)) == []
