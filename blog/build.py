@@ -134,7 +134,7 @@ class _Build(NamedTuple):
             self._render(Renderer(order.root, known, cache, look.design, stage), todo, made)
             announced = self._announced(plan) if order.dry_run else ()
             changes = stage.changes() if order.dry_run else stage.commit()
-        if not order.dry_run:
+        if order.cached and not order.dry_run:
             self._remember(Ledger(maker, known, key, made, theme=look.key, closures=look.closures))
         return Report(
             problems=tuple(warnings),

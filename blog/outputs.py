@@ -134,7 +134,7 @@ class Stage:
         self._check_way(path)
         needed = not (self._real(path) and _holds(self.output / path, data))
         if needed:
-            self._staged(path).write_bytes(data)
+            _write(self._staged(path), data)
         return needed, digest(data)
 
     def copy(self, path: str, disk_path: str) -> tuple[bool, bytes]:
@@ -255,8 +255,15 @@ class Stage:
         data = "\n".join([_HEADER, *marks, ""]).encode()
         if not _holds(self.output / MANIFEST, data):
             staged = self.folder / "manifest"
-            staged.write_bytes(data)
+            _write(staged, data)
             _move(staged, self.output / MANIFEST)
+
+
+def _write(path: Path, data: bytes) -> None:
+    try:
+        path.write_bytes(data)
+    except OSError as error:  # a full disk does not say of itself which file it is about
+        raise OSError(error.errno, error.strerror, str(path)) from None
 
 
 def _move(staged: Path, target: Path) -> None:

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import pickle
 from pathlib import Path
 
 import pytest
@@ -296,3 +297,15 @@ def test_where_the_paths_are_the_same_only_what_is_staged_is_brought(tmp_path: P
     assert (changes.changed, changes.removed, changes.unchanged) == (("a/b",), (), 1)
     assert tree(tmp_path / "o") == {"a/b": b"new", "c": b"2"}
     assert (tmp_path / "o" / MANIFEST).stat().st_mtime_ns == manifest
+
+
+def test_a_full_disk_is_reported_with_the_file_that_could_not_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(self: Path, data: bytes) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(OSError, match="No space left on device: .*site/a") as caught:
+        write(tmp_path / "o", {"a": b"1"})
+    assert pickle.loads(pickle.dumps(caught.value)).filename == caught.value.filename
