@@ -62,33 +62,32 @@ def _front_matter(post: Post, *, labels: str) -> str:
     return "\n".join(["---", *lines, "---", "", ""])
 
 
-def _write_blog(root: Path, posts: Iterable[Post]) -> None:
+def _write(root: Path, posts: Iterable[Post], text: Callable[[Post], str]) -> None:
     folder = root / "content/posts"
     folder.mkdir(parents=True)
+    for post in posts:
+        (folder / f"{post.slug}.md").write_text(text(post), "utf-8")
+
+
+def _write_blog(root: Path, posts: Iterable[Post]) -> None:
     shutil.copytree(_HERE.parent / "themes", root / "themes")
     (root / "blog.toml").write_text('title = "A Measured Field"\nurl = "https://example.org"\n', "utf-8")
-    for post in posts:
-        text = _front_matter(post, labels="labels") + _text(post, "{}.md")
-        (folder / f"{post.slug}.md").write_text(text, "utf-8")
+    _write(root, posts, lambda post: _front_matter(post, labels="labels") + _text(post, "{}.md"))
 
 
 def _write_hugo(root: Path, posts: Iterable[Post]) -> None:
     shutil.copytree(_HERE / "hugo", root)
-    folder = root / "content/posts"
-    folder.mkdir(parents=True)
-    for post in posts:
-        text = _front_matter(post, labels="kinds") + _text(post, "/posts/{}/")
-        (folder / f"{post.slug}.md").write_text(text, "utf-8")
+    _write(root, posts, lambda post: _front_matter(post, labels="kinds") + _text(post, "/posts/{}/"))
 
 
 def _write_pelican(root: Path, posts: Iterable[Post]) -> None:
     shutil.copytree(_HERE / "pelican", root)
-    folder = root / "content/posts"
-    folder.mkdir(parents=True)
-    for post in posts:
-        lines = [f"Title: {post.title}", f"Date: {post.day}", f"Tags: {', '.join(post.tags)}"]
-        lines += [f"Category: {post.label}", f"Slug: {post.slug}", "", _text(post, "/posts/{}/")]
-        (folder / f"{post.slug}.md").write_text("\n".join(lines), "utf-8")
+    _write(root, posts, _pelican_text)
+
+
+def _pelican_text(post: Post) -> str:
+    lines = [f"Title: {post.title}", f"Date: {post.day}", f"Tags: {', '.join(post.tags)}"]
+    return "\n".join([*lines, f"Category: {post.label}", f"Slug: {post.slug}", "", _text(post, "/posts/{}/")])
 
 
 BLOG = Peer(

@@ -1,5 +1,6 @@
 """render: bytes from views and texts, and the digests that say whether they must be made again."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from blog.markdown import Forms
 from blog.outputs import Stage
 from blog.rendering import Recipe, Renderer, closures_of, recipes, still_there
 from blog.stamps import NONE, stamp_of
-from blog.targets import AssetView, CopyView, SitemapView, Target, TextView, View, packed
+from blog.targets import AssetView, CopyView, Planned, SitemapView, Target, TextView, View, packed
 from blog.templates import REQUIRED
 from blog.themes import Design
 from tests.planning import planned
@@ -28,18 +29,23 @@ KNOWN = {
 }
 
 
+def kept(cache: Cache, targets: Iterable[Target]) -> list[Planned]:
+    """The targets by digests, with their views and the text of the post in the cache."""
+    cache.put(digest(FORMS), FORMS)
+    plan = []
+    for target in targets:
+        entry, view = packed(target)
+        cache.put(entry.view, view)
+        plan.append(entry)
+    cache.flush()
+    return plan
+
+
 def made(folder: Path, *targets: Target, jobs: int = 1) -> dict[str, bytes]:
     """What rendering puts into the stage, by path."""
     folder.mkdir(exist_ok=True)
     with Cache(folder) as cache, Stage(folder / "public") as stage:
-        cache.put(digest(FORMS), FORMS)
-        plan = []
-        for target in targets:
-            entry, view = packed(target)
-            cache.put(entry.view, view)
-            plan.append(entry)
-        cache.flush()
-        todo = list(recipes(plan, KNOWN, closures_of(DESIGN)))
+        todo = list(recipes(kept(cache, targets), KNOWN, closures_of(DESIGN)))
         list(Renderer(folder, KNOWN, cache, DESIGN, stage).make_all(todo, jobs))
         return {target.path: (stage.tree / target.path).read_bytes() for target in targets}
 
@@ -67,13 +73,7 @@ def test_a_template_that_fails_is_the_same_problem_from_every_process(tmp_path: 
     broken = structs.replace(DESIGN, templates={**DESIGN.templates, "post.html": "\n{{ nothing }}"})
     for jobs in (1, 3):
         with Cache(tmp_path, fresh=True) as cache, Stage(tmp_path / "public") as stage:
-            cache.put(digest(FORMS), FORMS)
-            plan = []
-            for target in targets:
-                entry, view = packed(target)
-                cache.put(entry.view, view)
-                plan.append(entry)
-            todo = list(recipes(plan, KNOWN, closures_of(broken)))
+            todo = list(recipes(kept(cache, targets), KNOWN, closures_of(broken)))
             with pytest.raises(BlogError) as caught:
                 list(Renderer(tmp_path, KNOWN, cache, broken, stage).make_all(todo, jobs))
         (problem,) = caught.value.problems
