@@ -37,7 +37,7 @@ def main() -> None:
     """Measure what the arguments ask for."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--posts", type=int, nargs="+", default=[1000], help="sizes of the corpus [1000]")
-    parser.add_argument("--runs", type=int, default=5, help="how often each case is measured [5]")
+    parser.add_argument("--runs", type=int, default=3, help="how often each case is measured [3]")
     parser.add_argument("--only", nargs="+", choices=[peer.name for peer in PEERS], help="leave the others out")
     parser.add_argument("--folder", type=Path, help="where to work [a temporary folder]")
     arguments = parser.parse_args()
@@ -74,9 +74,11 @@ def _prepare(peer: Peer, root: Path, case: str, number: str, run: int) -> None:
     """Bring the site into the state that the case begins with."""
     post = root / peer.post.format(f"post-{number}")
     if case == "clean":
-        for name in peer.made:
-            shutil.rmtree(root / name, ignore_errors=True)
-            (root / name).unlink(missing_ok=True) if (root / name).is_file() else None
+        for path in (root / name for name in peer.made):
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink(missing_ok=True)
         return
     edits: dict[str, tuple[Path, Callable[[str], str]]] = {
         "one body edited": (post, lambda text: text.replace(EDITED, f"{EDITED}, {run}", 1)),

@@ -1,4 +1,4 @@
-"""A blog that nobody wrote: posts of about 8 KB as people in machine learning write them, the same for every seed.
+"""A blog that nobody wrote: posts of about 8 KB as people in machine learning write them, equal for equal seeds.
 
 60 tags, three labels, series of parts; six posts in ten have one to three code blocks, some have tables, footnotes,
 formulas, quotations, lists; each links to a few earlier ones.
@@ -79,7 +79,7 @@ class Post(NamedTuple):
 
 
 def posts(count: int, seed: int = 1) -> Iterator[Post]:
-    """``count`` posts, the oldest first, two days apart at most; equal arguments give equal posts."""
+    """``count`` posts, the oldest first, spread over 6,000 days; equal arguments give equal posts."""
     chance = random.Random(seed)  # noqa: S311  (nothing here is secret)
     for number in range(count):
         series = f"Course {number // 50}" if number % 5 == 0 else ""

@@ -77,7 +77,7 @@ def output_path(address: str) -> str:
     return f"{path}index.html" if path == "" or path.endswith("/") else path
 
 
-@lru_cache(20_000)
+@lru_cache(20_000)  # each address stands in many pages; `quote` is slow
 def href(address: str, base_path: str = "") -> str:
     """The address as it stands in HTML: percent-encoded, after the path of ``url``."""
     return base_path + quote(address, safe=_SAFE)

@@ -1,7 +1,7 @@
 """THE PIPELINE, on one screen: load → parse → assemble → plan → render → write.
 
-Every output is a pure function of one explicit view and of the contents that the view names. What earlier builds found
-out is kept by digests of all that went in: to build again is to build.
+Every output is a pure function of one explicit view, of the contents that the view names, and of its template. What
+earlier builds found out is kept by digests of all that went in: to build again is to build.
 """
 
 from __future__ import annotations
@@ -11,11 +11,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
-import msgspec
 from msgspec import Struct, structs
 
 from blog import ledger, stamps
-from blog.cache import Cache, LostError, digest, program, workspace
+from blog.cache import Cache, LostError, digest, pack, program, workspace
 from blog.config import load_settings
 from blog.documents import Rules
 from blog.errors import BlogError, Place, Problem, raise_if_any
@@ -28,7 +27,7 @@ from blog.rendering import Look, Renderer, closures_of, recipes, still_there
 from blog.site import Held
 from blog.sources import load, load_theme
 from blog.subscriptions import new_entries
-from blog.targets import FeedView, unpacked
+from blog.targets import VIEW, FeedView
 from blog.themes import prepare
 
 if TYPE_CHECKING:
@@ -95,9 +94,10 @@ def build(order: Order, progress: Progress = lambda _stage, work: work) -> Repor
     use: Use = "fresh" if not order.cached else "copy" if order.dry_run else "own"
     with workspace(order.root, use) as space:
         problems = [] if space.own or use != "own" else [_NO_WORKSPACE]
-        for forget in (order.clean, True):
+        for forget in (order.clean, True):  # a cache that has lost something is begun anew, once
             with suppress(LostError), Cache(space.folder, fresh=forget) as cache:
-                return _Build(order, cache, progress, ledger.recall(cache, order.output)).run(problems)
+                last = ledger.recall(cache, order.output, order.root)
+                return _Build(order, cache, progress, last).run(problems, keep=space.own)
     raise AssertionError("a cache that was begun anew has lost something")
 
 
@@ -108,14 +108,14 @@ class _Build(NamedTuple):
     last: Ledger
     """What the last build knew."""
 
-    def run(self, problems: Sequence[Problem]) -> Report:
-        """The pipeline; ``problems`` are warnings that are known before."""
+    def run(self, problems: Sequence[Problem], *, keep: bool) -> Report:
+        """The pipeline. ``problems`` are warnings known before; ``keep``: the next build finds what this one knew."""
         order, cache, last = self.order, self.cache, self.last
         started = stamps.now(cache.folder)
         settings, wrong = load_settings(order.root, order.base_url)
         look = self._look(settings, wrong)
         rules = Rules(settings.language, settings.allow)
-        maker = digest(program() + msgspec.msgpack.encode(rules))
+        maker = digest(program() + pack(rules))
 
         sources = load(order.root)
         reader = Reader(order.root, rules, maker, cache)
@@ -125,7 +125,7 @@ class _Build(NamedTuple):
         design = look.design if look else None
         key, plan = self._plan(Inputs(maker, settings, order.audience, design, sources, known, cache), wrong)
         warnings = _check([*wrong, *plan.problems], strict=order.strict)
-        assert look is not None
+        assert look is not None  # what is wrong with a theme is an error
 
         every = list(recipes(plan.targets, known, look.closures))
         made = still_there(order.output, every, last.outputs)
@@ -134,7 +134,7 @@ class _Build(NamedTuple):
             self._render(Renderer(order.root, known, cache, look.design, stage), todo, made)
             announced = self._announced(plan) if order.dry_run else ()
             changes = stage.changes() if order.dry_run else stage.commit()
-        if order.cached and not order.dry_run:
+        if keep:
             self._remember(Ledger(maker, known, key, made, theme=look.key, closures=look.closures))
         return Report(
             problems=tuple(warnings),
@@ -151,7 +151,7 @@ class _Build(NamedTuple):
         """The theme, checked; None if something is wrong with it."""
         try:
             design = prepare(load_theme(self.order.root, settings.theme), settings)
-            key = digest(program() + msgspec.msgpack.encode(design.templates))
+            key = digest(program() + pack(design.templates))
             return Look(design, key, self.last.closures if self.last.theme == key else closures_of(design))
         except BlogError as error:
             problems += error.problems
@@ -175,7 +175,7 @@ class _Build(NamedTuple):
         site, between, moments = inputs.assemble()
         _check([*problems, *between], strict=self.order.strict)
         plan = inputs.plan(site, between, moments, self.order.jobs)
-        self.cache.put(key, msgspec.msgpack.encode(plan))
+        self.cache.put(key, pack(plan))
         return key, plan
 
     def _same_paths(self, plan: Plan) -> bool:
@@ -196,20 +196,23 @@ class _Build(NamedTuple):
 
     def _announced(self, plan: Plan) -> tuple[str, ...]:
         feed = next((target for target in plan.targets if target.path == "feed.xml"), None)
-        view = unpacked(self.cache.need(feed.view)) if feed else None
+        view = self.cache.need(feed.view, VIEW) if feed else None
         return new_entries(view, current(self.order.output, "feed.xml")) if isinstance(view, FeedView) else ()
 
     def _remember(self, now: Ledger) -> None:
-        """Keep what this build knew for the next one, if that is more than the last one did."""
+        """Keep what this build knew for the next one, if it differs from what the last one knew."""
         moment = stamps.now(self.cache.folder)
-        output = str(self.order.output)
-        for path, made in now.outputs.items():
-            if made.stamp == stamps.NONE:
-                found = stamps.settled(stamps.stamp_of(f"{output}/{path}"), moment)
-                now.outputs[path] = structs.replace(made, stamp=found)
-        now = structs.replace(now, manifest=stamps.settled(stamps.stamp_of(f"{output}/{MANIFEST}"), moment))
+
+        def settled(path: str) -> stamps.Stamp:
+            return stamps.settled(stamps.stamp_of(f"{self.order.output}/{path}"), moment)
+
+        outputs = {
+            path: made if made.stamp != stamps.NONE else structs.replace(made, stamp=settled(path))
+            for path, made in now.outputs.items()
+        }
+        now = structs.replace(now, outputs=outputs, manifest=settled(MANIFEST))
         if now != self.last:
-            ledger.save(self.cache, self.order.output, now)
+            ledger.save(self.cache, self.order.output, self.order.root, now)
 
 
 def verify(order: Order) -> list[str]:

@@ -1,4 +1,4 @@
-"""The workspace ``.blog/`` and the cache in it: bytes by digest of everything that they were made from.
+"""The workspace ``.blog/`` and the cache in it: bytes by a digest of all that they were made from, or by a name.
 
 Losing it costs time and nothing else. It holds data only: what is read back is decoded against types, and what
 cannot be read is made anew. The cache is one file of SQLite, which the processes of a build read at the same time.
@@ -17,15 +17,18 @@ import tempfile
 from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, NamedTuple, Self
+from typing import TYPE_CHECKING, Literal, NamedTuple, Self, TypeVar
 
 from filelock import FileLock, Timeout
+from msgspec import DecodeError
+from msgspec.msgpack import Decoder, Encoder
 
 from blog.errors import BlogError, Place, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_T = TypeVar("_T")
 FOLDER = ".blog"
 LOCK_SECONDS = 60
 _FILE = "cache.sqlite3"
@@ -33,9 +36,13 @@ _AT_ONCE = 8_000_000
 """Bytes that wait in memory before they are written."""
 _LIBRARIES = (
     "feedgen", "jinja2", "lxml", "markdown-it-py", "markupsafe", "mdit-py-plugins", "mdurl", "msgspec", "pygments",
-    "pyyaml", "tzdata",
+    "python-dateutil", "pyyaml", "tzdata",
 )  # fmt: skip
 """What outputs depend on."""
+
+
+pack = Encoder(order="deterministic").encode
+"""A value as bytes: equal values, equal bytes. Raises :class:`TypeError` for what is not plain data."""
 
 
 def digest(data: bytes) -> bytes:
@@ -172,6 +179,8 @@ class Cache:
         self.waiting: dict[bytes, bytes] = {}
         self.waiting_bytes = 0
         self.process = os.getpid()
+        self.broken = False
+        """The disk fails: what is put stays in memory, where forked processes have it too."""
         if fresh:
             self._forget()
         self.connection = self._open()
@@ -182,7 +191,7 @@ class Cache:
                 return _connect(self.path)
             except sqlite3.Error:
                 self._forget()
-        self.waiting_bytes = -sys.maxsize  # nothing is written any more
+        self.broken = True
         return _connect(":memory:")
 
     def _forget(self) -> None:
@@ -216,12 +225,20 @@ class Cache:
         except sqlite3.Error:
             return False
 
-    def need(self, key: bytes) -> bytes:
-        """What is kept for ``key``. Raises :class:`LostError` if nothing is."""
+    def read(self, key: bytes, decoder: Decoder[_T]) -> _T | None:
+        """What is kept for ``key``, decoded; None if nothing is, or nothing of that type."""
         data = self.get(key)
-        if data is None:
+        try:
+            return decoder.decode(data) if data else None
+        except DecodeError:
+            return None
+
+    def need(self, key: bytes, decoder: Decoder[_T]) -> _T:
+        """What is kept for ``key``, decoded. Raises :class:`LostError` if nothing is, or nothing of that type."""
+        found = self.read(key, decoder)
+        if found is None:
             raise LostError
-        return data
+        return found
 
     def put(self, key: bytes, data: bytes) -> None:
         """Keep ``data`` for ``key``."""
@@ -232,7 +249,7 @@ class Cache:
 
     def flush(self) -> None:
         """Write what waits, so that processes forked from now on need not carry it. A disk that fails is left alone."""
-        if not self.waiting:
+        if self.broken or not self.waiting:
             return
         rows = ((key, digest(data) + data) for key, data in self.waiting.items())
         try:
@@ -242,15 +259,15 @@ class Cache:
         except sqlite3.Error:
             with suppress(sqlite3.Error):
                 self.connection.execute("ROLLBACK")
-            self.waiting_bytes = -sys.maxsize
+            self.broken = True
         else:
             self.waiting, self.waiting_bytes = {}, 0
 
     def keys(self, start: bytes) -> list[bytes]:
         """The keys that begin with ``start``, in order."""
         try:
-            rows = self.connection.execute("SELECT key FROM entry WHERE key >= ? ORDER BY key", (start,))
-            return [key for (key,) in rows if key.startswith(start)]
+            query = "SELECT key FROM entry WHERE key >= ? AND key < ? ORDER BY key"
+            return [key for (key,) in self.connection.execute(query, (start, start + b"\xff" * 8))]
         except sqlite3.Error:
             return []
 

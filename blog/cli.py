@@ -139,7 +139,7 @@ def _print_json(*, ok: bool, problems: Sequence[Problem], root: Path, **more: An
 @click.option("--dry-run", is_flag=True, help="Write nothing; list what would change.")
 @click.option("-j", "--jobs", type=click.IntRange(1, 256), help="Processes to work with.  [default: one for each core]")
 @click.option("-q", "--quiet", is_flag=True, help="Print problems only.")
-@click.option("-v", "--verbose", is_flag=True, help="Say of each page why it was rendered.")
+@click.option("-v", "--verbose", is_flag=True, help="Say of each output why it was rendered.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object, and nothing else, on stdout.")
 def build(root: Path, output: Path | None, base_url: str | None, **options: Any) -> None:
     """Build the site."""
@@ -202,6 +202,8 @@ def _order(root: Path, output: Path | None, base_url: str | None, options: dict[
 
 def _print_report(report: Report, order: Order, options: dict[str, Any], seconds: float) -> None:
     changes = report.changes
+    if options["quiet"]:
+        return
     if options["verbose"]:
         for path, why in report.reasons:
             click.echo(f"rendered {_printable(path)}: {why}")
@@ -211,8 +213,6 @@ def _print_report(report: Report, order: Order, options: dict[str, Any], seconds
                 click.echo(f"would be {word}: {_printable(path)}")
         for title in report.new_entries:
             click.echo(f"readers of the feed would see as new: {_printable(title)}")
-    if options["quiet"]:
-        return
     counts = [
         f"{len(changes.new)} new", f"{len(changes.changed)} changed", f"{len(changes.removed)} removed",
         f"{changes.unchanged} unchanged",

@@ -1,6 +1,6 @@
 """What one file says by itself, as values; ``parsing`` makes them.
 
-A document depends on its own bytes, its path and the language alone. What it says about other files stays symbolic
+A document depends on its own bytes, its path and the rules alone. What it says about other files stays symbolic
 (paths with positions) until ``site`` knows them all.
 """
 

@@ -6,16 +6,18 @@ It says what need not be done again; it is believed only as far as stamps and di
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec import Struct
 
+from blog.cache import pack
 from blog.errors import Problem
 from blog.stamps import NONE, Stamp
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from blog.cache import Cache
 
 _START = b"ledger "
@@ -44,9 +46,11 @@ class Made(Struct, frozen=True, array_like=True):
     digest: bytes
     """Of its bytes."""
     view: bytes
-    """Digests of all that went in."""
+    """The digest of its view;"""
     parts: bytes
+    """of the contents that the view names;"""
     template: bytes
+    """of the program, and of all that its template can reach."""
 
 
 class Ledger(Struct, frozen=True, array_like=True):
@@ -76,28 +80,22 @@ class Ledger(Struct, frozen=True, array_like=True):
 _DECODER = msgspec.msgpack.Decoder(Ledger)
 
 
-def recall(cache: Cache, output: Path) -> Ledger:
-    """What the last build into ``output`` knew; an empty ledger if nothing is kept."""
-    return _decoded(cache.get(_key(output)))
+def recall(cache: Cache, output: Path, root: Path) -> Ledger:
+    """What the last build of the site at ``root`` into ``output`` knew; an empty ledger if nothing is kept."""
+    return cache.read(_key(output, root), _DECODER) or Ledger()
 
 
-def save(cache: Cache, output: Path, ledger: Ledger) -> None:
+def save(cache: Cache, output: Path, root: Path, ledger: Ledger) -> None:
     """Keep ``ledger`` and what it speaks of, and the same for other output folders that still exist."""
-    key = _key(output)
-    cache.put(key, msgspec.msgpack.encode(ledger))
+    key = _key(output, root)
+    cache.put(key, pack(ledger))
     needed = {key} | ledger.needs()
     for other in cache.keys(_START):
-        if other != key and Path(os.fsdecode(other.removeprefix(_START))).is_dir():
-            needed |= {other} | _decoded(cache.get(other)).needs()
+        if other != key and (root / os.fsdecode(other.removeprefix(_START))).is_dir():
+            needed |= {other} | (cache.read(other, _DECODER) or Ledger()).needs()
     cache.save(needed)
 
 
-def _key(output: Path) -> bytes:
-    return _START + os.fsencode(output.absolute())
-
-
-def _decoded(data: bytes | None) -> Ledger:
-    try:
-        return _DECODER.decode(data) if data else Ledger()
-    except msgspec.DecodeError:
-        return Ledger()
+def _key(output: Path, root: Path) -> bytes:
+    """Seen from the site folder: a site that was moved or copied knows its own output."""
+    return _START + os.fsencode(os.path.relpath(output, root))

@@ -57,7 +57,7 @@ class _List(NamedTuple):
     intro: Html | Body
     head: dict[str, Any]
 
-    def sheets(self, frame: Frame) -> Iterator[Maker]:
+    def targets(self, frame: Frame) -> Iterator[Maker]:
         total = sheets(len(self.posts), frame.settings.paginate)
         return (partial(_sheet, frame, self, number, total) for number in range(1, total + 1))
 
@@ -67,7 +67,7 @@ def _home(frame: Frame) -> Iterator[Maker]:
     intro = frame.body(home) if home else Html("")
     head = {"description": home.document.matter.summary} if home and home.document.matter.summary else {}
     template = frame.template(home, "home.html") if home else "home.html"
-    return _List("", "home", "/", frame.site.posts, template, intro, head).sheets(frame)
+    return _List("", "home", "/", frame.site.posts, template, intro, head).targets(frame)
 
 
 def _terms(frame: Frame, kind: Literal["tag", "label"], terms: Mapping[str, Term]) -> Iterator[Maker]:
@@ -81,7 +81,7 @@ def _terms(frame: Frame, kind: Literal["tag", "label"], terms: Mapping[str, Term
         intro = Html(fill(notice.text.html, notice.links)) if notice else Html("")
         feeds = (FeedLink(term.name, frame.url(f"{term.address}feed.xml"), RSS),) if frame.settings.url else ()
         head = {"crumbs": crumbs, "feeds": feeds}
-        yield from _List(term.name, kind, term.address, term.posts, "list.html", intro, head).sheets(frame)
+        yield from _List(term.name, kind, term.address, term.posts, "list.html", intro, head).targets(frame)
 
 
 def _index(frame: Frame, kind: Literal["tag", "label"], terms: Mapping[str, Term]) -> Target:

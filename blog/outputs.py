@@ -85,6 +85,17 @@ def _folders(path: str) -> Iterator[str]:
             yield path[:at]
 
 
+def is_linked(output: str, path: str, known: dict[str, bool]) -> bool:
+    """Whether a folder of ``output`` above ``path`` is a link: what lies behind it is not in the output.
+
+    ``known`` keeps the answer for each folder.
+    """
+    folder = path.rpartition("/")[0]
+    if folder not in known:
+        known[folder] = bool(folder) and (os.path.islink(f"{output}/{folder}") or is_linked(output, folder, known))
+    return known[folder]
+
+
 def _foreign(path: str, target: Path) -> BlogError:
     message = f'"{path}" must go where a file is that blog did not make: {target}'
     return BlogError([Problem(Place(str(target.absolute())), "foreign-file", message, "move that file away")])
@@ -129,7 +140,7 @@ class Stage:
     def add(self, path: str, data: bytes) -> tuple[bool, bytes]:
         """Stage ``data`` for ``path``, unless the output has it already: whether it is staged, and its digest.
 
-        A foreign file in the way is an error.
+        Raises :class:`BlogError` for a foreign file in the way, and :class:`OSError`.
         """
         self._check_way(path)
         needed = not (self._real(path) and _holds(self.output / path, data))
@@ -160,12 +171,7 @@ class Stage:
 
     def _real(self, path: str) -> bool:
         """Whether no folder above ``path`` is a link, if there are folders yet."""
-        if self.absent:
-            return False
-        folder = path.rpartition("/")[0]
-        if folder not in self.linked:
-            self.linked[folder] = any((self.output / above).is_symlink() for above in _folders(path))
-        return not self.linked[folder]
+        return not self.absent and not is_linked(str(self.output), path, self.linked)
 
     def _check_way(self, path: str) -> None:
         """No file of others may stand where ``path`` or a folder above it must go; links are replaced."""
@@ -209,7 +215,7 @@ class Stage:
         return sorted(found)
 
     def commit(self) -> Changes:
-        """Bring what is staged into the output folder, then remove what is no longer made."""
+        """Bring what is staged into the output folder, then remove what is no longer made. Raises :class:`OSError`."""
         changes = self.changes()
         if self.same_paths:
             self._bring_all()

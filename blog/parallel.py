@@ -17,7 +17,8 @@ WORTH_IT = 60
 def spread(function: Callable[[_In], _Out], items: Sequence[_In], jobs: int) -> Iterator[_Out]:
     """``function(item)`` for each item in order, by ``jobs`` processes where they can be forked and are worth it.
 
-    The processes inherit ``function`` and ``items``; only results travel, so only these must be picklable.
+    The processes inherit ``function`` and ``items``; only results travel, so only these must be picklable. Raises the
+    first exception, in the order of the items.
     """
     if jobs < 2 or len(items) < WORTH_IT:
         yield from map(function, items)

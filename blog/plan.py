@@ -41,7 +41,7 @@ def unknown_templates(site: Site, design: Design) -> list[Problem]:
     return problems
 
 
-def plan(site: Site, settings: Settings, design: Design, redirects: str) -> list[Maker]:
+def all_targets(site: Site, settings: Settings, design: Design, redirects: str) -> list[Maker]:
     """Every output of a site without errors. ``redirects`` is the author's own ``_redirects``."""
     frame = Frame(site, settings, design)
     return [

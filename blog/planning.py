@@ -14,10 +14,10 @@ from msgspec import Struct
 
 from blog import dates
 from blog.addresses import normal
-from blog.cache import digest
+from blog.cache import digest, pack
 from blog.errors import Problem
 from blog.parallel import spread
-from blog.plan import plan, unknown_templates
+from blog.plan import all_targets, unknown_templates
 from blog.reading import documents
 from blog.site import Held, assemble
 from blog.targets import Planned, packed
@@ -50,9 +50,9 @@ class Plan(Struct, frozen=True, kw_only=True, array_like=True):
     problems: tuple[Problem, ...]
     """Warnings about what stands between documents."""
     since: dt.datetime | None
-    """It holds from this moment, the last at which the date of a document came,"""
+    """The last moment at which the date of a document came: before it the plan was another."""
     until: dt.datetime | None
-    """and before this one, the next."""
+    """The next such moment: from it on the plan is another."""
 
 
 class Inputs(NamedTuple):
@@ -75,17 +75,14 @@ class Inputs(NamedTuple):
         theme = (sorted(design.templates), design.options, design.assets) if design else None
         files = [file.path for file in self.sources.files]
         seen = [(file.path, file.kind, self.known[file.path].seen) for file in self.sources.documents]
-        return digest(self.maker + _ENCODER.encode((self.settings, whom, theme, files, self.sources.redirects, seen)))
+        return digest(self.maker + pack((self.settings, whom, theme, files, self.sources.redirects, seen)))
 
     def recall(self, key: bytes) -> Plan | None:
         """The plan that is kept for ``key``, if a build at this moment would make the same."""
-        try:
-            plan = _DECODER.decode(self.cache.get(key) or b"")
-        except msgspec.DecodeError:
+        kept, now = self.cache.read(key, _DECODER), self.audience.now
+        if kept is None or (kept.since and now < kept.since) or (kept.until and now >= kept.until):
             return None
-        early = plan.since is not None and self.audience.now < plan.since
-        late = plan.until is not None and self.audience.now >= plan.until
-        return None if early or late else plan
+        return kept
 
     def assemble(self) -> tuple[Site, list[Problem], Moments]:
         """The site, all that is wrong between its documents, and the moments between which it stays the same.
@@ -102,10 +99,13 @@ class Inputs(NamedTuple):
         return site, problems, _moments(found, self.audience.now, dates.zone(self.settings.timezone))
 
     def plan(self, site: Site, problems: Sequence[Problem], moments: Moments, jobs: int) -> Plan:
-        """The plan of a site without errors, worked out in parallel; its views are kept."""
+        """The plan of a site without errors, worked out in parallel; its views are kept.
+
+        ``problems`` are warnings of the site. Raises :class:`TypeError` for a view that is not plain data.
+        """
         assert self.design is not None
         targets = []
-        makers = plan(site, self.settings, self.design, self.sources.redirects)
+        makers = all_targets(site, self.settings, self.design, self.sources.redirects)
         for planned, view in spread(self._pack, makers, jobs):
             if view:
                 self.cache.put(planned.view, view)
@@ -129,7 +129,6 @@ class Inputs(NamedTuple):
 
 
 Moments = tuple[dt.datetime | None, dt.datetime | None]
-_ENCODER = msgspec.msgpack.Encoder(order="deterministic")
 _DECODER = msgspec.msgpack.Decoder(Plan)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 from msgspec import Struct, structs
 
-from blog.cache import LostError, digest
+from blog.cache import digest, pack
 from blog.documents import Document
 from blog.errors import BlogError, Place, Problem
 from blog.facts import minutes
@@ -37,7 +37,6 @@ class _Row(Struct, frozen=True, array_like=True):
     problems: tuple[Problem, ...]
 
 
-_ENCODER = msgspec.msgpack.Encoder(order="deterministic")
 _ROW = msgspec.msgpack.Decoder(_Row)
 
 
@@ -59,7 +58,10 @@ class Reader(NamedTuple):
     cache: Cache
 
     def take_all(self, files: Sequence[File], started: int, jobs: int) -> Iterator[Known]:
-        """Read ``files``, in order, in parallel; keep what they say. ``started`` is the moment when the build began."""
+        """Read ``files``, in order, in parallel; keep what they say. ``started`` is the moment when the build began.
+
+        What cannot be read or parsed is a problem of its file.
+        """
         if any(file.kind != "file" for file in files):
             import blog.parsing  # noqa: F401, PLC0415  (here, so that processes inherit it)
         for taken in spread(self._take, files, jobs):
@@ -69,51 +71,35 @@ class Reader(NamedTuple):
             yield structs.replace(taken.known, stamp=settled(taken.known.stamp, started))
 
     def _take(self, file: File) -> _Taken:
-        return self._copied(file) if file.kind == "file" else self._document(file)
-
-    def _document(self, file: File) -> _Taken:
-        """Read ``file`` and parse it, unless the cache has a parse of the same bytes."""
         try:
-            data = read(self.root, file)
+            if file.kind == "file":
+                return _Taken(Known(file.stamp, content_digest(self.root, file)))
+            return self._document(file, read(self.root, file))
         except BlogError as error:
             return _Taken(Known(NONE, b"", problems=error.problems))
+
+    def _document(self, file: File, data: bytes) -> _Taken:
+        """Parse ``data``, unless the cache has a parse of the same bytes."""
         content = digest(data)
         key = digest(self.maker + file.path.encode() + b"\0" + content)
-        kept = _row(self.cache.get(key))
-        if kept and (not kept.forms or self.cache.get(kept.forms)):
+        kept = self.cache.read(key, _ROW)
+        if kept and self.cache.get(kept.forms):
             return _Taken(Known(file.stamp, content, key, kept.seen, kept.forms, kept.problems))
         from blog.parsing import parse  # noqa: PLC0415  (100 ms that a warm build saves)
 
         assert file.kind != "file"
         parsed = parse(Source(file.path, file.kind, data), self.rules)
-        forms = msgspec.msgpack.encode(parsed.forms)
+        forms = pack(parsed.forms)
         row = _Row(parsed.document, _seen(parsed.document), digest(forms), parsed.problems)
-        known = Known(file.stamp, content, key, row.seen, row.forms, row.problems)
-        return _Taken(known, _ENCODER.encode(row), forms)
-
-    def _copied(self, file: File) -> _Taken:
-        try:
-            return _Taken(Known(file.stamp, content_digest(self.root, file)))
-        except BlogError as error:
-            return _Taken(Known(NONE, b"", problems=error.problems))
+        return _Taken(Known(file.stamp, content, key, row.seen, row.forms, row.problems), pack(row), forms)
 
 
 def documents(known: Mapping[str, Known], cache: Cache) -> Iterator[Document]:
-    """What the sources say, in the order of ``known``. Raises :class:`LostError`."""
+    """What the sources say, in the order of ``known``. Raises :class:`blog.cache.LostError`."""
     for entry in known.values():
-        if entry.parsed:
-            row = _row(cache.need(entry.parsed))
-            if row is None:
-                raise LostError
-            if row.document:
-                yield row.document
-
-
-def _row(data: bytes | None) -> _Row | None:
-    try:
-        return _ROW.decode(data) if data else None
-    except msgspec.DecodeError:
-        return None
+        row = cache.need(entry.parsed, _ROW) if entry.parsed else None
+        if row and row.document:
+            yield row.document
 
 
 def _seen(document: Document | None) -> bytes:
@@ -123,10 +109,10 @@ def _seen(document: Document | None) -> bytes:
     """
     if document is None:
         return b""
-    return digest(_ENCODER.encode(structs.replace(document, text=_known_of(document.text))))
+    return digest(pack(structs.replace(document, text=_as_seen(document.text))))
 
 
-def _known_of(text: Outline) -> Outline:
+def _as_seen(text: Outline) -> Outline:
     return structs.replace(
         text,
         words=minutes(text.words),

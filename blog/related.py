@@ -26,6 +26,7 @@ def relate(tags: Mapping[str, frozenset[str]], linked: Mapping[str, frozenset[st
     for path, names in tags.items():
         for name in sorted(names):
             by_tag.setdefault(name, []).append(path)
+    # Whole numbers: the sum of fractions would depend on the order in which a set gives its names.
     weight = {name: round(1e6 * log(1 + len(tags) / len(paths))) for name, paths in by_tag.items()}
     seat = {name: {path: seat for seat, path in enumerate(paths)} for name, paths in by_tag.items()}
     found = {}

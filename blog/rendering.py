@@ -6,19 +6,18 @@ is it made again.
 
 from __future__ import annotations
 
-import os
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
 from blog.cache import digest, file_digest, program
-from blog.errors import BlogError
 from blog.ledger import Made
 from blog.markdown import Forms, fill
+from blog.outputs import is_linked
 from blog.parallel import spread
 from blog.stamps import NONE, stamp_of
-from blog.targets import AssetView, CopyView, FeedView, SitemapView, TextView, unpacked
+from blog.targets import VIEW, AssetView, CopyView, FeedView, SitemapView, TextView
 from blog.views import Body, Html
 
 if TYPE_CHECKING:
@@ -87,22 +86,14 @@ def still_there(output: Path, every: Sequence[Recipe], last: Mapping[str, Made])
     links: dict[str, bool] = {}
     for recipe in every:
         made = last.get(recipe.path)
-        if made is None or not recipe.gives(made) or _is_linked(str(output), recipe.path, links):
+        if made is None or not recipe.gives(made) or is_linked(str(output), recipe.path, links):
             continue
-        if seen := _seen(f"{output}/{recipe.path}", made):
-            found[recipe.path] = seen
+        if same := _unchanged(f"{output}/{recipe.path}", made):
+            found[recipe.path] = same
     return found
 
 
-def _is_linked(output: str, path: str, known: dict[str, bool]) -> bool:
-    """Whether a folder above ``path`` is a link: what lies behind it is not in the output."""
-    folder = path.rpartition("/")[0]
-    if folder not in known:
-        known[folder] = bool(folder) and (os.path.islink(f"{output}/{folder}") or _is_linked(output, folder, known))
-    return known[folder]
-
-
-def _seen(path: str, made: Made) -> Made | None:
+def _unchanged(path: str, made: Made) -> Made | None:
     stamp = stamp_of(path)
     if stamp == made.stamp != NONE:
         return made
@@ -120,6 +111,7 @@ class Look(NamedTuple):
     key: bytes
     """A digest of the program and of all templates."""
     closures: dict[str, bytes]
+    """By template, what :func:`closures_of` gives."""
 
 
 def closures_of(design: Design) -> dict[str, bytes]:
@@ -141,27 +133,22 @@ class Renderer(NamedTuple):
     def make_all(self, todo: Sequence[Recipe], jobs: int) -> Iterator[tuple[bool, bytes]]:
         """Make all outputs, in order, in parallel: whether each is staged (or there already), and its digest.
 
-        Raises the first :class:`BlogError`, and :class:`LostError`.
+        Raises the first :class:`BlogError` (a template fails, a foreign file is in the way), :class:`OSError`, and
+        :class:`blog.cache.LostError`.
         """
         templates = self._templates() if any(recipe.planned.template for recipe in todo) else None
-        for found in spread(partial(self._produce, templates), todo, jobs):
-            if isinstance(found, BlogError):
-                raise found
-            yield found
+        return spread(partial(self._produce, templates), todo, jobs)
 
     def _templates(self) -> Templates:
         from blog.templates import Templates  # noqa: PLC0415  (Jinja: 60 ms that a warm build saves)
 
         return Templates(self.design)
 
-    def _produce(self, templates: Templates | None, recipe: Recipe) -> tuple[bool, bytes] | BlogError:
-        try:
-            view = unpacked(self.cache.need(recipe.planned.view))
-            if isinstance(view, CopyView):
-                return self.stage.copy(recipe.path, str(self.root / view.source))
-            return self.stage.add(recipe.path, self._bytes(recipe.planned, view, templates))
-        except BlogError as error:
-            return error
+    def _produce(self, templates: Templates | None, recipe: Recipe) -> tuple[bool, bytes]:
+        view = self.cache.need(recipe.planned.view, VIEW)
+        if isinstance(view, CopyView):
+            return self.stage.copy(recipe.path, str(self.root / view.source))
+        return self.stage.add(recipe.path, self._bytes(recipe.planned, view, templates))
 
     def _bytes(self, planned: Planned, view: View, templates: Templates | None) -> bytes:
         if isinstance(view, TextView):
@@ -184,4 +171,4 @@ class Renderer(NamedTuple):
         return fill(self._forms(body).feed_html, body.targets, body.prefix)
 
     def _forms(self, body: Body) -> Forms:
-        return _FORMS.decode(self.cache.need(self.known[body.path].forms))
+        return self.cache.need(self.known[body.path].forms, _FORMS)

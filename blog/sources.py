@@ -1,4 +1,4 @@
-"""load: the site folder → its files and theme, and the contents of those that are new. Nothing else reads them.
+"""load: the site folder → its files and theme, and the contents of those that are new.
 
 Order is that of the paths, whatever the disk says. Symbolic links inside the site folder are followed; links that
 leave it are problems; loops end.

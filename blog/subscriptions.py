@@ -46,7 +46,7 @@ def feed_targets(site: Site, settings: Settings) -> Iterator[Maker]:
 
 
 class _Feeds:
-    """Makes feeds of one site; an entry is made once for all feeds that show it."""
+    """Makes feeds of one site; in one process an entry is made once for all feeds that show it."""
 
     def __init__(self, site: Site, settings: Settings) -> None:
         self.site = site

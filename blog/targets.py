@@ -8,7 +8,7 @@ from typing import Literal
 import msgspec
 from msgspec import Struct
 
-from blog.cache import digest
+from blog.cache import digest, pack
 from blog.config import Person
 from blog.views import (
     AliasView,
@@ -141,17 +141,11 @@ class Planned(Struct, frozen=True, array_like=True):
     source: str
 
 
-_ENCODER = msgspec.msgpack.Encoder(order="deterministic")
-_DECODER = msgspec.msgpack.Decoder(View)
+VIEW = msgspec.msgpack.Decoder(View)
+"""Reads what :func:`packed` made of a view."""
 
 
 def packed(target: Target) -> tuple[Planned, bytes]:
     """``target`` by digests, and its view as bytes. Raises :class:`TypeError` for what is not plain data."""
-    data = _ENCODER.encode(target.view)
+    data = pack(target.view)
     return Planned(target.path, digest(data), shown(target.view), target.template, target.source), data
-
-
-def unpacked(data: bytes) -> View:
-    """The view that these bytes are. Raises :class:`msgspec.DecodeError`."""
-    view: View = _DECODER.decode(data)
-    return view

@@ -8,7 +8,7 @@ from blog.documents import Rules
 from blog.errors import Place, Problem
 from blog.pages import Audience
 from blog.parsing import parse, parse_notice
-from blog.plan import plan
+from blog.plan import all_targets
 from blog.site import Site, assemble
 from blog.sources import File, Kind, Source
 from blog.targets import Target
@@ -57,7 +57,7 @@ def planned(documents: dict[str, str], settings: Settings = SETTINGS, **more: ob
     """The targets of a site that has no problems, by output path."""
     site, problems = assembled(documents, settings, **more)  # type: ignore[arg-type]
     assert problems == []
-    targets = [make() for make in plan(site, settings, DESIGN, "")]
+    targets = [make() for make in all_targets(site, settings, DESIGN, "")]
     assert len({target.path for target in targets}) == len(targets)
     return {target.path: target for target in targets}
 

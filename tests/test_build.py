@@ -355,6 +355,23 @@ def test_after_an_error_what_was_parsed_is_not_parsed_again(tmp_path: Path, monk
     assert build_folder(root).posts == 2
 
 
+@pytest.mark.parametrize("jobs", [1, 3])
+def test_a_cache_that_cannot_be_opened_costs_nothing_but_time(tmp_path: Path, jobs: int) -> None:
+    files: dict[str, str | bytes] = {f"content/posts/{number}.md": post(str(number)) for number in range(70)}
+    root = site(tmp_path, files)
+    (root / ".blog/cache.sqlite3").mkdir(parents=True)
+    for _ in range(2):
+        assert build_folder(root, jobs=jobs).posts == 70
+        assert verify(order(root)) == []
+
+
+def test_a_site_that_was_moved_with_its_folder_is_not_built_anew(tmp_path: Path) -> None:
+    root = site(tmp_path / "one", {"content/posts/a.md": post()})
+    build_folder(root)
+    root.rename(tmp_path / "two")
+    assert build_folder(tmp_path / "two").reasons == ()
+
+
 def test_two_output_folders_know_nothing_of_each_other_and_share_what_is_parsed(tmp_path: Path) -> None:
     root = site(tmp_path, {"content/posts/a.md": post(), "content/posts/d.md": post("D", draft="true")})
     build_folder(root)

@@ -8,11 +8,14 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pytest
+from msgspec.msgpack import Decoder
 
 from blog import cache
-from blog.cache import Cache, LostError, digest, program, workspace
+from blog.cache import Cache, LostError, digest, pack, program, workspace
 from blog.errors import BlogError
 from blog.parallel import spread
+
+NUMBERS = Decoder(int)
 
 
 def keep(folder: Path, **values: bytes) -> None:
@@ -63,11 +66,21 @@ def test_a_fresh_cache_is_empty(tmp_path: Path) -> None:
 def test_what_is_needed_and_not_there_is_lost(tmp_path: Path) -> None:
     with Cache(tmp_path) as kept:
         with pytest.raises(LostError):
-            kept.need(b"k")
-        kept.put(b"k", b"1")
-        assert (kept.need(b"k"), kept.has(b"k"), kept.has(b"l")) == (b"1", True, False)
+            kept.need(b"k", NUMBERS)
+        kept.put(b"k", pack(1))
+        assert (kept.need(b"k", NUMBERS), kept.has(b"k"), kept.has(b"l")) == (1, True, False)
         kept.flush()
-        assert (kept.need(b"k"), kept.has(b"k"), kept.has(b"l")) == (b"1", True, False)
+        assert (kept.need(b"k", NUMBERS), kept.has(b"k"), kept.has(b"l")) == (1, True, False)
+        kept.put(b"k", pack("no number"))
+        assert kept.read(b"k", NUMBERS) is None
+        with pytest.raises(LostError):
+            kept.need(b"k", NUMBERS)
+
+
+def test_equal_values_are_equal_bytes() -> None:
+    assert pack({"a": {1, 2}, "b": 2}) == pack({"b": 2, "a": {2, 1}})
+    with pytest.raises(TypeError):
+        pack(object())
 
 
 def test_much_is_written_at_once_and_can_be_read_by_forked_processes(

@@ -15,19 +15,19 @@ LEDGER = Ledger(b"maker", {"content/a.md": KNOWN}, b"plan", {"a/index.html": MAD
 
 def test_a_ledger_comes_back_as_it_was_for_its_own_folder(tmp_path: Path) -> None:
     with Cache(tmp_path) as cache:
-        save(cache, tmp_path / "public", LEDGER)
+        save(cache, tmp_path / "public", tmp_path, LEDGER)
     with Cache(tmp_path) as cache:
-        assert recall(cache, tmp_path / "public") == LEDGER
-        assert recall(cache, tmp_path / "other") == Ledger()
+        assert recall(cache, tmp_path / "public", tmp_path) == LEDGER
+        assert recall(cache, tmp_path / "other", tmp_path) == Ledger()
 
 
 def test_what_cannot_be_read_is_no_ledger(tmp_path: Path) -> None:
     with Cache(tmp_path) as cache:
-        save(cache, tmp_path / "public", LEDGER)
+        save(cache, tmp_path / "public", tmp_path, LEDGER)
         (key,) = cache.keys(b"ledger ")
         for data in (b"", b"\xff\xff", msgspec.msgpack.encode([1, 2, 3])):
             cache.put(key, data)
-            assert recall(cache, tmp_path / "public") == Ledger()
+            assert recall(cache, tmp_path / "public", tmp_path) == Ledger()
 
 
 def test_what_a_ledger_speaks_of_stays_as_long_as_its_folder(tmp_path: Path) -> None:
@@ -37,11 +37,18 @@ def test_what_a_ledger_speaks_of_stays_as_long_as_its_folder(tmp_path: Path) -> 
     with Cache(tmp_path) as cache:
         for key in (b"parsed", b"forms", b"plan", b"view", b"nobody's"):
             cache.put(key, b"1")
-        save(cache, one, LEDGER)
+        save(cache, one, tmp_path, LEDGER)
         assert [cache.has(key) for key in (b"parsed", b"forms", b"plan", b"view", b"nobody's")] == [True] * 4 + [False]
-        save(cache, two, Ledger())
+        save(cache, two, tmp_path, Ledger())
         assert cache.has(b"parsed")
         one.rmdir()
-        save(cache, two, Ledger())
+        save(cache, two, tmp_path, Ledger())
         assert not cache.has(b"parsed")
         assert len(cache.keys(b"ledger ")) == 1
+
+
+def test_a_site_that_was_moved_knows_its_own_output(tmp_path: Path) -> None:
+    with Cache(tmp_path) as cache:
+        save(cache, tmp_path / "site/public", tmp_path / "site", LEDGER)
+        assert recall(cache, tmp_path / "moved/x/../public", tmp_path / "moved") == LEDGER
+        assert recall(cache, tmp_path / "public", tmp_path / "site") == Ledger()

@@ -8,7 +8,7 @@ import pytest
 
 from blog.config import Person, Settings
 from blog.pages import Audience
-from blog.plan import plan, unknown_templates
+from blog.plan import all_targets, unknown_templates
 from blog.targets import TextView, shown
 from blog.views import Body, Date, Link, PageView, PostView
 from tests.planning import DESIGN, NOW, SETTINGS, assembled, messages, planned
@@ -190,7 +190,9 @@ def test_redirects_keep_the_authors_lines_first_and_do_not_name_unlisted_posts()
     documents = {"posts/b.md": post(aliases="[/z/, /a/]"), "posts/u.md": post(unlisted="true", aliases="[/u/]")}
     site, _ = assembled(documents)
     targets = {
-        target.path: target.view for make in plan(site, SETTINGS, DESIGN, "/mine /there 302") for target in [make()]
+        target.path: target.view
+        for make in all_targets(site, SETTINGS, DESIGN, "/mine /there 302")
+        for target in [make()]
     }
     assert targets["_redirects"] == TextView("/mine /there 302\n/a/ /posts/b/ 301\n/z/ /posts/b/ 301\n")
     assert "u/index.html" in targets

@@ -1,4 +1,4 @@
-"""Markdown text → :class:`Text`: HTML for pages and for feeds, headings, links, and what was left out.
+"""Markdown: the types of a converted text (HTML for pages and feeds, headings, links, what was left out), and ``fill``.
 
 CommonMark 0.31.2 <https://spec.commonmark.org/0.31.2/> by markdown-it-py, with tables, strikethrough, bare URLs,
 footnotes, definition and task lists, callouts, figures, own heading ids, private passages and typography.

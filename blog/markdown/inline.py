@@ -35,7 +35,7 @@ class Inline(ParserInline):
     def __init__(self, parser: ParserInline) -> None:
         super().__init__()
         self.ruler, self.ruler2 = parser.ruler, parser.ruler2
-        self.rules: dict[str, list[Callable[[StateInline, bool], bool]]] = {"]": []}
+        self.rules: dict[str, list[Callable[[StateInline, bool], bool]]] = {"]": []}  # a stop where no rule begins
         for name, rule in zip(self.ruler.get_active_rules(), self.ruler.getRules(""), strict=True):
             for char in _BEGINS[name]:
                 self.rules.setdefault(char, []).append(rule)
@@ -50,13 +50,13 @@ class Inline(ParserInline):
             if at > state.pos:
                 state.append_pending(source[state.pos : at])
                 state.pos = at
-            elif state.level >= deepest or not self._matches(state):
+            elif state.level >= deepest or not self._make(state):
                 state.append_pending(source[at])
                 state.pos += 1
         if state.pending:
             state.pushPending()
 
-    def _matches(self, state: StateInline) -> bool:
+    def _make(self, state: StateInline) -> bool:
         at, before = state.pos, len(state.tokens)
         for rule in self.rules[state.src[at]]:
             if rule(state, _MAKE):
