@@ -117,7 +117,7 @@ class _Build(NamedTuple):
         rules = Rules(settings.language, settings.allow)
         maker = digest(program() + pack(rules))
 
-        sources = load(order.root)
+        sources = load(order.root, order.output)
         reader = Reader(order.root, rules, maker, cache)
         known = self._read(reader, (*sources.documents, *sources.files), started)
         wrong += [*problems, *sources.problems, *(problem for entry in known.values() for problem in entry.problems)]

@@ -110,39 +110,35 @@ def workspace(root: Path, use: Use = "own") -> Iterator[Workspace]:
     frees the lock of a process that died.
     """
     folder = root / FOLDER
-    if use == "fresh" or (use == "copy" and not folder.is_dir()) or not _made(folder):
-        with _temporary() as elsewhere:
-            yield Workspace(elsewhere, own=False)
-        return
-    with _locked(folder):
-        if use == "own":
+    if use == "own" and _made(folder):
+        with _locked(folder):
             for left in folder.glob("stage-*"):  # of a build that was killed
                 shutil.rmtree(left, ignore_errors=True)
             yield Workspace(folder, own=True)
-            return
-        with _temporary() as elsewhere:
+        return
+    with tempfile.TemporaryDirectory(prefix="blog-") as elsewhere:
+        if use == "copy":
             with suppress(OSError):
-                shutil.copyfile(folder / _FILE, elsewhere / _FILE)
-            yield Workspace(elsewhere, own=False)
+                shutil.copyfile(folder / _FILE, Path(elsewhere, _FILE))
+        yield Workspace(Path(elsewhere), own=False)
 
 
 def _made(folder: Path) -> bool:
-    """Whether the folder is there, and can be written."""
+    """Whether the folder is there, and can be written; links in it go: nothing is written through them."""
     try:
+        if folder.is_symlink():
+            return False
         folder.mkdir(exist_ok=True)
+        for path in folder.iterdir():
+            if path.is_symlink():
+                path.unlink()
         ignore = folder / ".gitignore"
         if not ignore.exists():
             ignore.write_text("*\n", "utf-8")
-        (folder / "lock").touch()
+        (folder / "lock").open("a").close()
     except OSError:
         return False
     return True
-
-
-@contextmanager
-def _temporary() -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix="blog-") as folder:
-        yield Path(folder)
 
 
 @contextmanager
@@ -214,7 +210,8 @@ class Cache:
             return None
         data = row[0] if row and isinstance(row[0], bytes) else b""
         check, data = data[:16], data[16:]
-        return data if check == digest(data) else None  # bytes that changed on the disk are not given back
+        # Bytes that changed on the disk, or that stand under another key, are not given back.
+        return data if check == digest(key + data) else None
 
     def has(self, key: bytes) -> bool:
         """Whether something is kept for ``key``."""
@@ -251,7 +248,7 @@ class Cache:
         """Write what waits, so that processes forked from now on need not carry it. A disk that fails is left alone."""
         if self.broken or not self.waiting:
             return
-        rows = ((key, digest(data) + data) for key, data in self.waiting.items())
+        rows = ((key, digest(key + data) + data) for key, data in self.waiting.items())
         try:
             self.connection.execute("BEGIN")
             self.connection.executemany("INSERT OR REPLACE INTO entry VALUES (?, ?)", rows)

@@ -68,7 +68,7 @@ def raise_if_any(problems: Iterable[Problem]) -> None:
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """A hint that names the nearest of ``known``, or an empty text."""
-    candidates = {name.casefold(): name for name in known}
+    candidates = {name.casefold(): name for name in sorted(known, reverse=True)}
     near = get_close_matches(word.casefold(), candidates, n=1, cutoff=0.7)
     return f'did you mean "{candidates[near[0]]}"?' if near else ""
 

@@ -273,9 +273,12 @@ def _write(path: Path, data: bytes) -> None:
 
 
 def _move(staged: Path, target: Path) -> None:
-    """Rename a file or folder; a link in its place goes."""
+    """Rename a file or folder; a link in its place goes, and so do empty folders."""
     if target.is_symlink():
         target.unlink()
+    elif target.is_dir():
+        for folder in (*sorted(target.rglob("*"), reverse=True), target):
+            folder.rmdir()
     try:
         staged.rename(target)
     except OSError as error:

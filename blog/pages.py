@@ -110,7 +110,7 @@ def place(documents: Iterable[Document], settings: Settings, audience: Audience)
                 address=found,
                 hold=hold(document, audience, zone),
                 day=day,
-                instant=date.instant(zone) if date else None,
+                instant=date.instant(zone).astimezone(dt.UTC) if date else None,
             )
         )
     return pages, problems

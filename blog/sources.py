@@ -9,11 +9,11 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from msgspec import Struct
 
-from blog.cache import file_digest
+from blog.cache import FOLDER, file_digest
 from blog.errors import BlogError, Place, Problem, reason
 from blog.fields import CONTROL, decode
 from blog.stamps import NONE, Stamp, stamp
@@ -72,16 +72,20 @@ class Sources(Struct, frozen=True):
     problems: tuple[Problem, ...]
 
 
-def load(root: Path) -> Sources:
-    """Look through ``root/content``. Raises :class:`BlogError` if there is no such folder."""
+def load(root: Path, output: Path | None = None) -> Sources:
+    """Look through ``root/content``. Raises :class:`BlogError` if there is no such folder.
+
+    A link that leads to the workspace or to ``output`` is a problem: what is made would be copied into itself.
+    """
     content = root / "content"
     if not content.is_dir():
         hint = "`blog init DIR` makes a site to start from"
         raise BlogError([Problem(Place("content"), "no-content", "there is no content folder here", hint)])
     problems: list[Problem] = []
-    if not _within(str(content), root.resolve(), "content", problems):
+    bounds = _Bounds(root.resolve(), (root / FOLDER).resolve(), (output or root / "public").resolve())
+    if not _within(str(content), bounds, "content", problems):
         raise BlogError(problems)
-    entries = _walk(content, root.resolve(), problems)
+    entries = _walk(content, bounds, problems)
     bundles = {path.rsplit("/", 1)[0] for path, _ in entries if path.count("/") > 2 and _is_index(path)}
     documents: list[File] = []
     files: list[File] = []
@@ -126,7 +130,7 @@ def _redirects(root: Path, problems: list[Problem]) -> str:
         return ""
 
 
-def _walk(content: Path, root: Path, problems: list[Problem]) -> list[tuple[str, Stamp]]:
+def _walk(content: Path, bounds: _Bounds, problems: list[Problem]) -> list[tuple[str, Stamp]]:
     """Every file below ``content`` that is not left out, with its path from the site folder and its stamp, in order."""
     found: list[tuple[str, Stamp]] = []
 
@@ -141,7 +145,7 @@ def _walk(content: Path, root: Path, problems: list[Problem]) -> list[tuple[str,
             if (name[0] in "._" and name not in _KEPT) or _EDITORS_FILES.fullmatch(name):
                 continue
             if not _printable(inner, problems) or (
-                entry.is_symlink() and not _within(entry.path, root, inner, problems)
+                entry.is_symlink() and not _within(entry.path, bounds, inner, problems)
             ):
                 continue
             if entry.is_file():
@@ -179,19 +183,28 @@ def _printable(path: str, problems: list[Problem]) -> bool:
     return False
 
 
-def _within(link: str, root: Path, path: str, problems: list[Problem]) -> bool:
+class _Bounds(NamedTuple):
+    """Folders, resolved: links may lead into the first, and not to the others."""
+
+    root: Path
+    workspace: Path
+    output: Path
+
+
+def _within(link: str, bounds: _Bounds, path: str, problems: list[Problem]) -> bool:
     try:
         real = Path(link).resolve(strict=True)
     except (OSError, RuntimeError):
         problems.append(Problem(Place(path), "dangling-link", "the symbolic link leads nowhere"))
         return False
-    if real in (root, root / ".blog") or (root / ".blog") in real.parents:
-        hint = "name the file or folder that is meant"
-        problems.append(Problem(Place(path), "outside-link", "the symbolic link leads to the site folder itself", hint))
-        return False
-    if not real.is_relative_to(root):
+    if not real.is_relative_to(bounds.root):
         hint = "copy the file into the site folder"
         problems.append(Problem(Place(path), "outside-link", "the symbolic link leaves the site folder", hint))
+        return False
+    if any(real.is_relative_to(made) or made.is_relative_to(real) for made in (bounds.workspace, bounds.output)):
+        message = "the symbolic link leads to the site folder itself, or to what is made in it"
+        hint = "name the file or folder that is meant"
+        problems.append(Problem(Place(path), "outside-link", message, hint))
         return False
     return True
 

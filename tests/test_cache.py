@@ -4,6 +4,7 @@ import multiprocessing
 import re
 import sqlite3
 import time
+from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from blog import cache
 from blog.cache import Cache, LostError, digest, pack, program, workspace
 from blog.errors import BlogError
 from blog.parallel import spread
+from blog.stamps import now
 
 NUMBERS = Decoder(int)
 
@@ -120,6 +122,40 @@ def test_a_value_that_changed_on_the_disk_is_no_value(tmp_path: Path) -> None:
         assert kept.get(b"k") is None
         kept.connection.execute("UPDATE entry SET data = x'00'")
         assert kept.get(b"k") is None
+
+
+def test_a_value_that_stands_under_another_key_is_no_value(tmp_path: Path) -> None:
+    keep(tmp_path, one=b"public", two=b"private")
+    with Cache(tmp_path) as kept:
+        kept.connection.execute("UPDATE entry SET data = (SELECT data FROM entry WHERE key = ?)", (b"two",))
+        assert kept.get(b"one") is None
+        assert kept.get(b"two") == b"private"
+
+
+def test_nothing_is_written_through_a_link_in_the_workspace(tmp_path: Path) -> None:
+    mine = tmp_path / "mine"
+    mine.write_text("mine")
+    (tmp_path / ".blog").mkdir()
+    for name in ("clock", "lock", "lock-holder", ".gitignore", "cache.sqlite3"):
+        (tmp_path / ".blog" / name).symlink_to(mine)
+    with workspace(tmp_path) as (folder, own):
+        assert own
+        now(folder)
+        keep(folder, k=b"1")
+    assert mine.read_text() == "mine"
+
+
+@pytest.mark.parametrize(
+    "make", [lambda path: path.symlink_to("elsewhere"), lambda path: (path / "lock").mkdir(parents=True)]
+)
+def test_a_workspace_that_is_a_link_or_cannot_be_locked_is_left_alone(
+    tmp_path: Path, make: Callable[[Path], None]
+) -> None:
+    (tmp_path / "elsewhere/stage-mine").mkdir(parents=True)
+    make(tmp_path / ".blog")
+    with workspace(tmp_path) as (_, own):
+        assert not own
+    assert [path.name for path in (tmp_path / "elsewhere").iterdir()] == ["stage-mine"]
 
 
 def test_a_file_that_is_damaged_in_the_middle_is_begun_anew(tmp_path: Path) -> None:

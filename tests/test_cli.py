@@ -123,7 +123,7 @@ def test_verify_is_exit_status_1_with_the_paths_when_bytes_differ(tmp_path: Path
             forged = data[16:].replace(b"Some", b"Same")
             cache.execute(
                 "UPDATE entry SET data = ? WHERE key = ?",
-                (hashlib.blake2b(forged, digest_size=16).digest() + forged, key),
+                (hashlib.blake2b(key + forged, digest_size=16).digest() + forged, key),
             )
     cache.commit()
     cache.close()
@@ -286,7 +286,7 @@ def test_signals_end_a_build_with_their_status_and_leave_the_old_site(tmp_path: 
     code = (
         "import sys, time, blog.build\n"
         "real = blog.build.load\n"
-        "def slow(root):\n    print('loading', flush=True)\n    time.sleep(30)\n    return real(root)\n"
+        "def slow(*given):\n    print('loading', flush=True)\n    time.sleep(30)\n    return real(*given)\n"
         "blog.build.load = slow\n"
         "from blog.cli import main\nmain()"
     )

@@ -65,3 +65,8 @@ def test_the_reason_of_an_io_error_is_the_words_of_the_system_with_the_path() ->
     assert reason(OSError(errno.ENOENT, "No such file or directory", "a.md")) == "No such file or directory: a.md"
     assert reason(OSError(errno.EIO, "Input/output error")) == "Input/output error"
     assert reason(OSError("lost")) == "lost"
+
+
+def test_a_hint_does_not_depend_on_the_order_of_what_is_known() -> None:
+    assert did_you_mean("Scalling", {"Scaling", "scaling"}) == 'did you mean "Scaling"?'
+    assert did_you_mean("Scalling", ["scaling", "Scaling"]) == did_you_mean("Scalling", ["Scaling", "scaling"])

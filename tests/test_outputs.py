@@ -309,3 +309,13 @@ def test_a_full_disk_is_reported_with_the_file_that_could_not_be_written(
     with pytest.raises(OSError, match="No space left on device: .*site/a") as caught:
         write(tmp_path / "o", {"a": b"1"})
     assert pickle.loads(pickle.dumps(caught.value)).filename == caught.value.filename
+
+
+def test_an_empty_folder_in_the_place_of_a_file_goes(tmp_path: Path) -> None:
+    write(tmp_path / "o", {"a/b": b"1", "c/d": b"2"})
+    (tmp_path / "o/a/b").unlink()
+    (tmp_path / "o/a/b/empty/deep").mkdir(parents=True)
+    (tmp_path / "o/c/empty").mkdir()
+    changes = write(tmp_path / "o", {"a/b": b"1", "c": b"3"})
+    assert tree(tmp_path / "o") == {"a/b": b"1", "c": b"3"}
+    assert (changes.changed, changes.removed) == (("a/b", "c"), ("c/d",))

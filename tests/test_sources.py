@@ -275,13 +275,22 @@ def test_a_site_folder_that_is_itself_a_link_is_no_way_out(tmp_path: Path) -> No
     assert (kinds(sources), sources.problems) == ({"a.md": "page", "b.md": "page"}, ())
 
 
+@pytest.mark.parametrize("target", ["../out", "../out/deep", "../around"])
+def test_a_link_to_the_output_is_an_error_for_it_would_be_copied_into_itself(tmp_path: Path, target: str) -> None:
+    root = site(tmp_path, {"out/deep/a.html": "A", "around/made/b.html": "B"})
+    link(root / "content/x", target)
+    for output in (root / "out", root / "around/made"):
+        problems = load(root, output).problems
+        assert bool(problems) == (("around" in target) == ("around" in str(output)))
+
+
 @pytest.mark.parametrize("target", ["..", "../.blog", "../.blog/preview"])
 def test_a_link_to_the_site_folder_itself_or_its_cache_is_an_error(tmp_path: Path, target: str) -> None:
     root = site(tmp_path, {".blog/preview/secret.md": "S"})
     link(root / "content/x", target)
     sources = load(root)
     assert kinds(sources) == {}
-    message = "the symbolic link leads to the site folder itself -- name the file or folder that is meant"
+    message = "the symbolic link leads to the site folder itself, or to what is made in it -- name the file or folder that is meant"
     assert said(sources) == [f"content/x: 1:1 error outside-link: {message}"]
 
 
