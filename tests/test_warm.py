@@ -28,7 +28,7 @@ from tests.publishing import NOW, order
 from tests.sites import site
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from blog.documents import Document
@@ -435,7 +435,7 @@ QUICK = [_without_a_field_of_a_view, _without_the_audience]
 """Found within a few steps: tried always."""
 
 
-def tried() -> list[Callable[[pytest.MonkeyPatch], None]]:
+def tried() -> Sequence[Callable[[pytest.MonkeyPatch], None]]:
     if "BLOG_STEPS" not in os.environ:
         return QUICK
     return [forget for forget in FORGETTING if STEPS > 2000 or forget not in RARE]
