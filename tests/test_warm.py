@@ -116,7 +116,7 @@ class Editing(RuleBasedStateMachine):
         self.output = "public"
         self._settle()
         for name, keys in AT_FIRST.items():
-            self.write(name, "[about](/about/)", keys)
+            self.write(name, "[about](/about/)\n\n```python\nx = 1\n```", keys)
 
     def teardown(self) -> None:
         shutil.rmtree(self.site)
@@ -447,4 +447,4 @@ def test_a_build_that_forgets_something_is_caught(
 ) -> None:
     forget(monkeypatch)
     with pytest.raises((AssertionError, IndexError)):
-        run(tmp_path, monkeypatch, 2000)
+        run(tmp_path, monkeypatch, 5000)
