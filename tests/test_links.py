@@ -8,6 +8,7 @@ from typing import Any, Literal
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from blog.documents import Document
 from blog.errors import Place, Problem
@@ -51,6 +52,17 @@ ATLAS = Atlas(
     files=FILES,
     addresses={address: path for path, address in (DOCUMENTS | FILES).items()} | {"/tags/x/": "", "/feed.xml": ""},
     anchors={path: frozenset({"part", "teil-é"}) for path in DOCUMENTS},
+)
+NOTHING = Atlas(
+    url="",
+    base_path="",
+    documents={},
+    withheld={},
+    withheld_addresses={},
+    posts={},
+    files={},
+    addresses={},
+    anchors={},
 )
 BELOW = Atlas(
     url="https://example.org/blog",
@@ -161,18 +173,7 @@ def test_addresses_of_others_stay_as_they_are(written: str) -> None:
 
 
 def test_without_a_url_no_absolute_address_is_the_sites_own() -> None:
-    bare = Atlas(
-        url="",
-        base_path="",
-        documents={},
-        withheld={},
-        withheld_addresses={},
-        posts={},
-        files={},
-        addresses={},
-        anchors={},
-    )
-    assert lead("https://example.org/x", atlas=bare) == Target("https://example.org/x")
+    assert lead("https://example.org/x", atlas=NOTHING) == Target("https://example.org/x")
 
 
 @pytest.mark.parametrize("written", ["#part", "?x=1", "?x=1#part", ""])
@@ -220,17 +221,7 @@ def test_a_link_to_the_top_of_a_page_leads_there(written: str) -> None:
 
 
 def test_a_link_finds_its_file_in_either_unicode_form() -> None:
-    nfd = Atlas(
-        url="",
-        base_path="",
-        documents={"content/posts/cafe\u0301.md": "/posts/caf\u00e9/"},
-        withheld={},
-        withheld_addresses={},
-        posts={},
-        files={},
-        addresses={},
-        anchors={},
-    )
+    nfd = structs.replace(NOTHING, documents={"content/posts/cafe\u0301.md": "/posts/caf\u00e9/"})
     assert lead("caf\u00e9.md", atlas=nfd) == Target("/posts/caf%C3%A9/", "content/posts/cafe\u0301.md")
 
 
