@@ -14,31 +14,40 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 from msgspec import Struct, structs
 
 from blog import ledger, stamps
+from blog.addresses import href
 from blog.cache import Cache, LostError, digest, pack, program, workspace
-from blog.config import load_settings
+from blog.config import FILE_NAME, load_settings
 from blog.documents import Rules
 from blog.errors import BlogError, Place, Problem, raise_if_any
-from blog.ledger import Ledger
+from blog.memory import EVERYWHERE, Done, Glance, Memory
 from blog.outputs import MANIFEST, Changes, Stage, check_folder, current, differences
 from blog.pages import Audience
 from blog.planning import Inputs
 from blog.reading import Reader
-from blog.rendering import Look, Renderer, closures_of, recipes, still_there
+from blog.rendering import (
+    Look,
+    Renderer,
+    believed,
+    closures_of,
+    collisions_with_theme,
+    recipes,
+    still_there,
+)
 from blog.site import Held
-from blog.sources import load, load_theme
+from blog.sources import load, load_theme, look_again
 from blog.subscriptions import new_entries
 from blog.targets import VIEW, FeedView
 from blog.themes import prepare
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from blog.cache import Use
     from blog.config import Settings
-    from blog.ledger import Known, Made
+    from blog.ledger import Known, Ledger, Made
     from blog.planning import Plan
     from blog.rendering import Recipe
-    from blog.sources import File
+    from blog.sources import File, Sources
 
 
 _T = TypeVar("_T")
@@ -73,6 +82,7 @@ class Report(Struct, frozen=True, kw_only=True):
     problems: tuple[Problem, ...]
     """Warnings."""
     held: tuple[Held, ...]
+    """What this audience does not get."""
     posts: int
     pages: int
     """Outputs that templates render, redirects not counted."""
@@ -85,10 +95,17 @@ class Report(Struct, frozen=True, kw_only=True):
     """In a dry run, titles that readers of the feed would see as new."""
 
 
-def build(order: Order, progress: Progress = lambda _stage, work: work) -> Report:
+def build(
+    order: Order,
+    progress: Progress = lambda _stage, work: work,
+    memory: Memory | None = None,
+    glance: Glance = EVERYWHERE,
+) -> Report:
     """Build the site. Raises :class:`BlogError` with all problems; then nothing in the output folder has changed.
 
-    ``progress`` is handed the name of each long stage and its work, and hands the work on piece by piece.
+    ``progress`` is handed the name of each long stage and its work, and hands the work on piece by piece; what it
+    raises ends the build. ``memory`` is what earlier builds of the same order in this process found; with it ``glance``
+    says where to look, and nothing is kept on the disk until :func:`keep` is called.
     """
     check_folder(order.output, order.root)
     use: Use = "fresh" if not order.cached else "copy" if order.dry_run else "own"
@@ -96,49 +113,78 @@ def build(order: Order, progress: Progress = lambda _stage, work: work) -> Repor
         problems = [] if space.own or use != "own" else [_NO_WORKSPACE]
         for forget in (order.clean, True):  # a cache that has lost something is begun anew, once
             with suppress(LostError), Cache(space.folder, fresh=forget) as cache:
-                last = ledger.recall(cache, order.output, order.root)
-                return _Build(order, cache, progress, last).run(problems, keep=space.own)
+                if memory is not None and (forget or not order.output.is_dir()):
+                    memory.forget()
+                found = Memory() if memory is None else memory
+                last = found.ledger or ledger.recall(cache, order.output, order.root)
+                report = _Build(order, cache, progress, found, glance, last).run(problems)
+                if memory is None and space.own:
+                    _keep(found, order, cache, last)
+                return report
     raise AssertionError("a cache that was begun anew has lost something")
+
+
+def keep(memory: Memory, order: Order) -> None:
+    """Keep what is remembered on the disk, for other processes. Raises :class:`BlogError` if another build runs."""
+    with workspace(order.root, patience=0) as space, Cache(space.folder) as cache:
+        if space.own:
+            _keep(memory, order, cache)
+
+
+def _keep(memory: Memory, order: Order, cache: Cache, last: Ledger | None = None) -> None:
+    """Keep what is remembered, if it differs from what the ``last`` build knew."""
+    if memory.ledger is None:
+        return
+    moment = stamps.now(cache.folder)
+
+    def settled(path: str) -> stamps.Stamp:
+        return stamps.settled(stamps.stamp_of(f"{order.output}/{path}"), moment)
+
+    outputs = {
+        path: made if made.stamp != stamps.NONE else structs.replace(made, stamp=settled(path))
+        for path, made in memory.ledger.outputs.items()
+    }
+    memory.ledger = structs.replace(memory.ledger, outputs=outputs, manifest=settled(MANIFEST))
+    if memory.ledger != last:
+        ledger.save(cache, order.output, order.root, memory.ledger)
 
 
 class _Build(NamedTuple):
     order: Order
     cache: Cache
     progress: Progress
+    memory: Memory
+    glance: Glance
     last: Ledger
     """What the last build knew."""
 
-    def run(self, problems: Sequence[Problem], *, keep: bool) -> Report:
-        """The pipeline. ``problems`` are warnings known before; ``keep``: the next build finds what this one knew."""
-        order, cache, last = self.order, self.cache, self.last
+    def run(self, problems: Sequence[Problem]) -> Report:
+        """The pipeline. ``problems`` are warnings known before."""
+        order, cache, memory, last = self.order, self.cache, self.memory, self.last
         started = stamps.now(cache.folder)
         settings, wrong = load_settings(order.root, order.base_url)
         look = self._look(settings, wrong)
         rules = Rules(settings.language, settings.allow)
         maker = digest(program() + pack(rules))
 
-        sources = load(order.root, order.output)
+        sources = self._sources()
         reader = Reader(order.root, rules, maker, cache)
         known = self._read(reader, (*sources.documents, *sources.files), started)
+        memory.ledger, memory.sources = structs.replace(last, maker=maker, sources=known), sources
         wrong += [*problems, *sources.problems, *(problem for entry in known.values() for problem in entry.problems)]
 
         design = look.design if look else None
-        key, plan = self._plan(Inputs(maker, settings, order.audience, design, sources, known, cache), wrong)
+        plan = self._plan(Inputs(maker, settings, order.audience, design, sources, known, cache), wrong)
         warnings = _check([*wrong, *plan.problems], strict=order.strict)
         assert look is not None  # what is wrong with a theme is an error
+        memory.ledger = structs.replace(memory.ledger, plan=plan.key, theme=look.key, closures=look.closures)
+        memory.plan, memory.settings = plan, settings
 
-        every = list(recipes(plan.targets, known, look.closures))
-        made = still_there(order.output, every, last.outputs)
-        todo = [recipe for recipe in every if recipe.path not in made]
-        with Stage(order.output, cache.folder, same_paths=self._same_paths(plan)) as stage:
-            self._render(Renderer(order.root, known, cache, look.design, stage), todo, made)
-            announced = self._announced(plan) if order.dry_run else ()
-            changes = stage.changes() if order.dry_run else stage.commit()
-        if keep:
-            self._remember(Ledger(maker, known, key, made, theme=look.key, closures=look.closures))
+        announced = self._announced(plan) if order.dry_run else ()
+        todo, changes = self._produce(plan, look, known)
         return Report(
             problems=tuple(warnings),
-            held=plan.held,
+            held=tuple(held for held in plan.held if not held.address),
             posts=plan.posts,
             pages=plan.pages,
             withheld=plan.withheld,
@@ -149,13 +195,26 @@ class _Build(NamedTuple):
 
     def _look(self, settings: Settings, problems: list[Problem]) -> Look | None:
         """The theme, checked; None if something is wrong with it."""
+        if self.memory.look and not self.glance.sees("themes", FILE_NAME):
+            return self.memory.look
+        before, self.memory.look = self.memory.look, None
         try:
             design = prepare(load_theme(self.order.root, settings.theme), settings)
             key = digest(program() + pack(design.templates))
-            return Look(design, key, self.last.closures if self.last.theme == key else closures_of(design))
+            closures = self.last.closures if self.last.theme == key else closures_of(design)
+            urls = {name: href(f"/{path}", settings.base_path) for name, path in design.assets.items()}
+            self.memory.look = Look(design, key, closures, urls).after(before)
+            for planned, view in self.memory.look.targets:
+                self.cache.put(planned.view, view)
         except BlogError as error:
             problems += error.problems
-            return None
+        return self.memory.look
+
+    def _sources(self) -> Sources:
+        """The files of the content folder."""
+        last, touched = self.memory.sources, self.glance.touched
+        again = look_again(self.order.root, last, touched) if last and touched is not None else None
+        return again or load(self.order.root, self.order.output)
 
     def _read(self, reader: Reader, files: Sequence[File], started: int) -> dict[str, Known]:
         """What is known of each file, by path: those that changed since the last build are read."""
@@ -166,53 +225,84 @@ class _Build(NamedTuple):
         self.cache.flush()  # what was parsed is kept, also if this build ends with errors
         return {file.path: found.get(file.path) or last[file.path] for file in files}
 
-    def _plan(self, inputs: Inputs, problems: Sequence[Problem]) -> tuple[bytes, Plan]:
-        """The plan, and its key: what is kept, if it still holds. Raises :class:`BlogError`."""
+    def _plan(self, inputs: Inputs, problems: Sequence[Problem]) -> Plan:
+        """The plan: what is kept, if it still holds. Raises :class:`BlogError`."""
         key = inputs.key()
-        kept = inputs.recall(key)
+        kept = inputs.recall(key, self.memory.plan)
         if kept is not None:
-            return key, kept
+            return kept
         site, between, moments = inputs.assemble()
         _check([*problems, *between], strict=self.order.strict)
-        plan = inputs.plan(site, between, moments, self.order.jobs)
-        self.cache.put(key, pack(plan))
-        return key, plan
+        return inputs.plan(key, site, between, moments, self.order.jobs)
 
-    def _same_paths(self, plan: Plan) -> bool:
-        """Whether the outputs have the paths that they had, and the manifest is as it was written."""
-        before, manifest = self.last.outputs, self.order.output / MANIFEST
-        same = len(before) == len(plan.targets) and all(target.path in before for target in plan.targets)
-        return same and stamps.stamp_of(str(manifest)) == self.last.manifest != stamps.NONE
+    def _produce(self, plan: Plan, look: Look, known: Mapping[str, Known]) -> tuple[list[Recipe], Changes]:
+        """Render what is to do, and bring it into the output folder: first what somebody is looking at."""
+        memory, glance, last = self.memory, self.glance, self.last.outputs
+        done = memory.done if glance.touched is not None else None
+        affected = done.affected(plan, look, known) if done else None
+        targets = (*plan.targets, *(planned for planned, _ in look.targets)) if affected is None else affected
+        every = list(recipes(targets, known, look.marks))
+        if affected is not None:
+            made = last
+            todo = [recipe for recipe in every if not recipe.gives(last[recipe.path])]
+        else:
+            _check(collisions_with_theme(plan.targets, look), strict=False)
+            made = believed(every, last) if done else still_there(self.order.output, every, last)
+            todo = [recipe for recipe in every if recipe.path not in made]
+        watched = glance.watched & last.keys()  # what is new may have to wait for something that goes
+        first = [recipe for recipe in todo if recipe.path in watched or (recipe.is_plain and recipe.path in last)]
+        first += [recipe for recipe in todo if recipe.is_asset and recipe.path not in last]
+        if all(recipe.path not in watched for recipe in first):
+            changes = self._bring(todo, look, made)
+        else:
+            early = self._bring(first, look, last)
+            glance.brought(early)
+            assert memory.ledger is not None
+            made = made | {recipe.path: memory.ledger.outputs[recipe.path] for recipe in first}
+            hurried = {recipe.path for recipe in first}
+            changes = early.then(self._bring([recipe for recipe in todo if recipe.path not in hurried], look, made))
+        memory.done = Done(plan, look, known)
+        return todo, changes
 
-    def _render(self, renderer: Renderer, todo: Sequence[Recipe], made: dict[str, Made]) -> None:
-        """Render what is to do, and add it to what is ``made``."""
-        for path in made:
-            renderer.stage.note(path, staged=False)
-        self.cache.flush()
-        work = zip(self.progress("rendering", todo), renderer.make_all(todo, self.order.jobs), strict=True)
-        for recipe, (staged, content) in work:
-            renderer.stage.note(recipe.path, staged=staged)
-            made[recipe.path] = recipe.made(content)
+    def _bring(self, todo: Sequence[Recipe], look: Look, stay: dict[str, Made]) -> Changes:
+        """Render, and bring what is rendered into the output folder, where the others ``stay``."""
+        memory = self.memory
+        assert memory.ledger is not None
+        new = [recipe.path for recipe in todo if recipe.path not in stay]
+        known = len(stay) + len(new) == len(memory.ledger.outputs) and all(
+            path in memory.ledger.outputs for path in new
+        )
+        outputs = dict(stay)
+        for recipe in todo:
+            outputs.pop(recipe.path, None)
+        same = known and self._is_manifest_known()
+        with Stage(self.order.output, self.cache.folder, same_paths=same) as stage:
+            stage.keep(outputs)
+            self.cache.flush()
+            renderer = Renderer(self.order.root, memory.ledger.sources, self.cache, look, stage)
+            work = zip(self.progress("rendering", todo), renderer.make_all(todo, self.order.jobs), strict=True)
+            for recipe, (staged, content) in work:
+                stage.note(recipe.path, staged=staged)
+                outputs[recipe.path] = recipe.made(content)
+            if self.order.dry_run:
+                return stage.changes()
+            try:
+                changes = stage.commit()
+            except BaseException:
+                memory.forget()
+                raise
+        memory.ledger = structs.replace(memory.ledger, outputs=outputs)
+        return changes
+
+    def _is_manifest_known(self) -> bool:
+        """Whether the manifest is as the last build wrote it."""
+        found = stamps.stamp_of(str(self.order.output / MANIFEST))
+        return self.memory.done is not None or found == self.last.manifest != stamps.NONE
 
     def _announced(self, plan: Plan) -> tuple[str, ...]:
         feed = next((target for target in plan.targets if target.path == "feed.xml"), None)
         view = self.cache.need(feed.view, VIEW) if feed else None
         return new_entries(view, current(self.order.output, "feed.xml")) if isinstance(view, FeedView) else ()
-
-    def _remember(self, now: Ledger) -> None:
-        """Keep what this build knew for the next one, if it differs from what the last one knew."""
-        moment = stamps.now(self.cache.folder)
-
-        def settled(path: str) -> stamps.Stamp:
-            return stamps.settled(stamps.stamp_of(f"{self.order.output}/{path}"), moment)
-
-        outputs = {
-            path: made if made.stamp != stamps.NONE else structs.replace(made, stamp=settled(path))
-            for path, made in now.outputs.items()
-        }
-        now = structs.replace(now, outputs=outputs, manifest=settled(MANIFEST))
-        if now != self.last:
-            ledger.save(self.cache, self.order.output, self.order.root, now)
 
 
 def verify(order: Order) -> list[str]:

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T")
 FOLDER = ".blog"
+PREVIEW = "preview"
+"""Below it: what ``blog serve`` shows."""
 LOCK_SECONDS = 60
 _FILE = "cache.sqlite3"
 _AT_ONCE = 8_000_000
@@ -102,16 +104,16 @@ class Workspace(NamedTuple):
 
 
 @contextmanager
-def workspace(root: Path, use: Use = "own") -> Iterator[Workspace]:
+def workspace(root: Path, use: Use = "own", patience: float = LOCK_SECONDS) -> Iterator[Workspace]:
     """The site's ``.blog/``, locked for this process; or a temporary folder, where that cannot be made.
 
     ``copy`` gives a temporary folder with what the site's own keeps, ``fresh`` an empty one: the site's stays as it is.
-    Waits up to a minute for another build; then raises :class:`BlogError` that says who holds the lock. The system
+    Waits ``patience`` seconds for another; then raises :class:`BlogError` that says who holds the lock. The system
     frees the lock of a process that died.
     """
     folder = root / FOLDER
     if use == "own" and _made(folder):
-        with _locked(folder):
+        with _locked(folder, patience):
             for left in folder.glob("stage-*"):  # of a build that was killed
                 shutil.rmtree(left, ignore_errors=True)
             yield Workspace(folder, own=True)
@@ -142,9 +144,9 @@ def _made(folder: Path) -> bool:
 
 
 @contextmanager
-def _locked(folder: Path) -> Iterator[None]:
+def _locked(folder: Path, patience: float) -> Iterator[None]:
     holder = folder / "lock-holder"
-    lock = FileLock(folder / "lock", timeout=LOCK_SECONDS)
+    lock = FileLock(folder / "lock", timeout=patience)
     try:
         lock.acquire()
     except Timeout:

@@ -81,7 +81,7 @@ def _entry(view: FeedEntry, form: str, text: Callable[[Body], str]) -> _Entry:
     entry.published(dt.datetime.fromisoformat(view.published))
     entry.updated(dt.datetime.fromisoformat(view.updated))
     entry.summary(_clean(view.summary or view.title))  # without one RSS would take the text for a description
-    if html := view.above + (text(view.body) if view.body else "") + view.below:
+    if html := entry_html(view, text):
         entry.content(_clean(html), type="html")
     if form == "atom":
         for person in view.author:
@@ -89,6 +89,11 @@ def _entry(view: FeedEntry, form: str, text: Callable[[Body], str]) -> _Entry:
     for tag in view.tags:
         entry.category(term=_clean(tag))
     return entry
+
+
+def entry_html(view: FeedEntry, text: Callable[[Body], str]) -> str:
+    """All that a feed reader shows below the title; ``text`` gives the HTML of a text in a feed."""
+    return view.above + (text(view.body) if view.body else "") + view.below
 
 
 def _person(person: Person) -> dict[str, str]:

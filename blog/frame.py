@@ -56,9 +56,7 @@ class Frame:
     def _site_view(self) -> SiteView:
         site, settings = self.site, self.settings
         outputs = {output for _, output in site.files}
-        icon = next(
-            (name for name in ("favicon.svg", "favicon.ico") if name in outputs), self.design.assets.get("icon.svg", "")
-        )
+        icon = next((name for name in ("favicon.svg", "favicon.ico") if name in outputs), self.design.icon)
         sections = [
             ("Archive", "/archive/", True), ("Tags", "/tags/", bool(site.tags)),
             ("Labels", "/labels/", bool(site.labels)), ("Series", "/series/", bool(site.series)),
@@ -76,7 +74,6 @@ class Frame:
             feeds=tuple(FeedLink(name, self.url(address), kind) for name, address, kind in feeds),
             profiles=tuple(Link(name, url) for name, url in settings.links),
             icon=self.url(f"/{icon}") if icon else "",
-            assets={name: self.url(f"/{path}") for name, path in self.design.assets.items()},
             options=self.design.options,
         )
 

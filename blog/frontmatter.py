@@ -126,7 +126,16 @@ def split(text: str, path: str) -> tuple[Node, int]:
     opening = Place(path, line)
     end = re.compile(rf"^{re.escape(fence)}[ \t]*$", re.MULTILINE).search(text, begin + len(first))
     if end is None:
-        raise BlogError([Problem(opening, "front-matter", f"the front matter is not closed by a line {fence}")])
+        raise BlogError(
+            [
+                Problem(
+                    opening,
+                    "front-matter",
+                    f"the front matter is not closed by a line {fence}",
+                    f"write {fence} alone on a line below the last key",
+                )
+            ]
+        )
     block = text[begin + len(first) + 1 : end.start()]
     if len(block.encode()) > MAX_BYTES:
         raise BlogError([Problem(opening, "front-matter", f"the front matter is longer than {MAX_BYTES // 1024} KiB")])

@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING, Self
 from msgspec import Struct
 
 from blog.addresses import RESERVED
-from blog.cache import FOLDER, digest, file_digest
+from blog.cache import FOLDER, PREVIEW, digest, file_digest
 from blog.errors import BlogError, Place, Problem, UnsafeOutput
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from types import TracebackType
 
 MANIFEST = RESERVED
@@ -36,6 +36,12 @@ class Changes(Struct, frozen=True):
     removed: tuple[str, ...]
     unchanged: int
 
+    def then(self, later: Changes) -> Changes:
+        """These, and those of a later step that left them as they are."""
+        new, changed = (*self.new, *later.new), (*self.changed, *later.changed)
+        unchanged = later.unchanged - len(self.new) - len(self.changed)
+        return Changes(tuple(sorted(new)), tuple(sorted(changed)), (*self.removed, *later.removed), unchanged)
+
 
 def check_folder(output: Path, root: Path) -> None:
     """Raise :class:`UnsafeOutput` unless ``output`` is absent, empty or the program's own, and in no one's way."""
@@ -45,7 +51,7 @@ def check_folder(output: Path, root: Path) -> None:
     home = Path(os.path.expanduser("~")).resolve()  # noqa: PTH111  (Path.home() fails where nobody has a home)
     if any(folder.is_relative_to(real) for folder in (site, home, *sources)):
         raise _unsafe(output, "is, or holds, the site folder, its sources or the home folder")
-    if any(real.is_relative_to(folder) for folder in sources):
+    if real != site / FOLDER / PREVIEW and any(real.is_relative_to(folder) for folder in sources):
         raise _unsafe(output, "lies inside the sources of the site")
     if not os.path.lexists(real):
         return
@@ -161,6 +167,10 @@ class Stage:
     def note(self, path: str, staged: bool) -> None:
         """Count ``path`` among the outputs: it is staged, or stays as it is."""
         (self.staged if staged else self.kept).append(path)
+
+    def keep(self, paths: Iterable[str]) -> None:
+        """Count ``paths`` among the outputs: they stay as they are."""
+        self.kept.extend(paths)
 
     def _staged(self, path: str) -> Path:
         staged = self.tree / path

@@ -75,6 +75,11 @@ def hold(document: Document, audience: Audience, zone: dt.tzinfo) -> Hold:
     return next((name for name, shown in found if not shown), found[0][0] if found else "")
 
 
+def holds(document: Document, audience: Audience, zone: dt.tzinfo) -> tuple[Hold, ...]:
+    """Every reason why readers do not get ``document``, the strongest first."""
+    return tuple(name for name, _ in _holds(document, audience, zone))
+
+
 def shows(audience: Audience, document: Document, zone: dt.tzinfo) -> bool:
     """Whether ``audience`` gets ``document``: a draft of the future needs both ``drafts`` and ``future``."""
     return all(shown for _, shown in _holds(document, audience, zone))

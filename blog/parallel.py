@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import sys
+import threading
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -11,6 +13,8 @@ if TYPE_CHECKING:
 
 _In = TypeVar("_In")
 _Out = TypeVar("_Out")
+FORKING = threading.Lock()
+"""Held while processes are forked: a thread that uses SQLite holds it too, or they would inherit its locks for ever."""
 WORTH_IT = 60
 """Fewer items than this are done sooner than processes start."""
 
@@ -35,7 +39,9 @@ def spread(function: Callable[[_In], _Out], items: Sequence[_In], jobs: int) -> 
     pool = ProcessPoolExecutor(jobs, context, partial(_begin, function, items))
     done = 0
     try:
-        for found in pool.map(_one, range(len(items)), chunksize=max(1, min(32, len(items) // (jobs * 8)))):
+        with FORKING:
+            results = pool.map(_one, range(len(items)), chunksize=max(1, min(32, len(items) // (jobs * 8))))
+        for found in results:
             yield found
             done += 1
     except BrokenProcessPool:  # the system has ended one, for want of memory perhaps: one process needs less
@@ -54,7 +60,17 @@ def _begin(function: Callable[[Any], Any], items: Sequence[Any]) -> None:
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    _die_with_parent()
     _work.append((function, items))
+
+
+def _die_with_parent() -> None:
+    """A process that is killed takes its workers with it, where the system can see to that."""
+    if sys.platform == "linux":
+        import ctypes  # noqa: PLC0415
+        import signal  # noqa: PLC0415
+
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
 
 
 def _one(index: int) -> Any:

@@ -13,7 +13,7 @@ from blog.lists import list_targets
 from blog.markdown import fill
 from blog.pages import is_missing_page
 from blog.subscriptions import feed_targets
-from blog.targets import AssetView, CopyView, Target, TextView
+from blog.targets import CopyView, Target, TextView
 from blog.views import AliasView, Head, Html, NoticeView, PageView, PostView, Revisit, SeriesNav
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def unknown_templates(site: Site, design: Design) -> list[Problem]:
 
 
 def all_targets(site: Site, settings: Settings, design: Design, redirects: str) -> list[Maker]:
-    """Every output of a site without errors. ``redirects`` is the author's own ``_redirects``."""
+    """Every output of a site without errors, but the files of the theme. ``redirects``: the author's ``_redirects``."""
     frame = Frame(site, settings, design)
     return [
         *list_targets(frame),
@@ -50,7 +50,7 @@ def all_targets(site: Site, settings: Settings, design: Design, redirects: str) 
         *_pages(frame),
         *(partial(_alias, frame, alias) for alias in site.aliases),
         *feed_targets(site, settings),
-        *_files(site, settings, design, redirects),
+        *_files(site, settings, redirects),
     ]
 
 
@@ -217,12 +217,10 @@ def _alias(frame: Frame, alias: Alias) -> Target:
     return Target(output_path(alias.address), view, "alias.html")
 
 
-def _files(site: Site, settings: Settings, design: Design, redirects: str) -> Iterator[Maker]:
-    """Copied files, the theme's files, ``robots.txt`` and ``_redirects``."""
+def _files(site: Site, settings: Settings, redirects: str) -> Iterator[Maker]:
+    """Copied files, ``robots.txt`` and ``_redirects``."""
     for file, output in site.files:
         yield partial(Target, output, CopyView(file.path), source=file.path)
-    for path, data in design.files.items():
-        yield partial(Target, path, AssetView(data))
     if "robots.txt" not in {output for _, output in site.files}:
         sitemap = f"\nSitemap: {settings.url}/sitemap.xml\n" if settings.url else ""
         yield partial(Target, "robots.txt", TextView(f"User-agent: *\nDisallow:\n{sitemap}"))

@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 class Plan(Struct, frozen=True, kw_only=True, array_like=True):
     """Every output of a site, by digests, and what the build's report says of the site."""
 
+    key: bytes
+    """A digest of all that it was made from, but the moment."""
     targets: tuple[Planned, ...]
     posts: int
     pages: int
@@ -53,6 +55,10 @@ class Plan(Struct, frozen=True, kw_only=True, array_like=True):
     """The last moment at which the date of a document came: before it the plan was another."""
     until: dt.datetime | None
     """The next such moment: from it on the plan is another."""
+
+    def holds(self, now: dt.datetime) -> bool:
+        """Whether a build at this moment would make the same."""
+        return not ((self.since and now < self.since) or (self.until and now >= self.until))
 
 
 class Inputs(NamedTuple):
@@ -72,17 +78,15 @@ class Inputs(NamedTuple):
         """A digest of all but the moment of the build."""
         design, audience = self.design, self.audience
         whom = (audience.drafts, audience.future, audience.private)
-        theme = (sorted(design.templates), design.options, design.assets) if design else None
+        theme = (sorted(design.templates), design.options, sorted(design.assets), design.icon) if design else None
         files = [file.path for file in self.sources.files]
         seen = [(file.path, file.kind, self.known[file.path].seen) for file in self.sources.documents]
         return digest(self.maker + pack((self.settings, whom, theme, files, self.sources.redirects, seen)))
 
-    def recall(self, key: bytes) -> Plan | None:
-        """The plan that is kept for ``key``, if a build at this moment would make the same."""
-        kept, now = self.cache.read(key, _DECODER), self.audience.now
-        if kept is None or (kept.since and now < kept.since) or (kept.until and now >= kept.until):
-            return None
-        return kept
+    def recall(self, key: bytes, remembered: Plan | None = None) -> Plan | None:
+        """The plan that is remembered, or kept, for ``key``, if a build at this moment would make the same."""
+        found = remembered if remembered and remembered.key == key else self.cache.read(key, _DECODER)
+        return found if found and found.holds(self.audience.now) else None
 
     def assemble(self) -> tuple[Site, list[Problem], Moments]:
         """The site, all that is wrong between its documents, and the moments between which it stays the same.
@@ -91,15 +95,15 @@ class Inputs(NamedTuple):
         """
         found = list(documents(self.known, self.cache))
         notices = {normal(label.name): _notice(label, self.settings) for label in self.settings.labels if label.notice}
-        assets = self.design.files if self.design else ()
+        assets = [f"assets/{name}" for name in self.design.assets] if self.design else []
         site, problems = assemble(
             found, self.sources.files, self.settings, self.audience, notices=notices, assets=assets
         )
         problems += unknown_templates(site, self.design) if self.design else ()
         return site, problems, _moments(found, self.audience.now, dates.zone(self.settings.timezone))
 
-    def plan(self, site: Site, problems: Sequence[Problem], moments: Moments, jobs: int) -> Plan:
-        """The plan of a site without errors, worked out in parallel; its views are kept.
+    def plan(self, key: bytes, site: Site, problems: Sequence[Problem], moments: Moments, jobs: int) -> Plan:
+        """The plan of a site without errors, worked out in parallel; it is kept for ``key``, and so are its views.
 
         ``problems`` are warnings of the site. Raises :class:`TypeError` for a view that is not plain data.
         """
@@ -111,7 +115,8 @@ class Inputs(NamedTuple):
                 self.cache.put(planned.view, view)
             targets.append(planned)
         pages = site.pages.values()
-        return Plan(
+        made = Plan(
+            key=key,
             targets=tuple(targets),
             posts=len(site.posts),
             pages=sum(1 for target in targets if target.template and target.template != "alias.html"),
@@ -121,6 +126,8 @@ class Inputs(NamedTuple):
             since=moments[0],
             until=moments[1],
         )
+        self.cache.put(key, pack(made))
+        return made
 
     def _pack(self, maker: Maker) -> tuple[Planned, bytes]:
         """A target by digests, with its view unless that is kept already."""

@@ -6,18 +6,22 @@ is it made again.
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
+from msgspec import Struct
 
-from blog.cache import digest, file_digest, program
+from blog.cache import digest, file_digest, pack, program
+from blog.config import FILE_NAME
+from blog.errors import Place, Problem
 from blog.ledger import Made
 from blog.markdown import Forms, fill
 from blog.outputs import is_linked
 from blog.parallel import spread
 from blog.stamps import NONE, stamp_of
-from blog.targets import VIEW, AssetView, CopyView, FeedView, SitemapView, TextView
+from blog.targets import VIEW, AssetView, CopyView, FeedView, SitemapView, Target, TextView, packed
+from blog.themes import Design
 from blog.views import Body, Html
 
 if TYPE_CHECKING:
@@ -29,7 +33,6 @@ if TYPE_CHECKING:
     from blog.outputs import Stage
     from blog.targets import Planned, View
     from blog.templates import Templates
-    from blog.themes import Design
 
 _FORMS = msgspec.msgpack.Decoder(Forms)
 
@@ -51,6 +54,16 @@ class Recipe(NamedTuple):
         """Not a copy of a file."""
         return bool(self.planned.template or not self.planned.source)
 
+    @property
+    def is_asset(self) -> bool:
+        """A file of the theme."""
+        return not self.planned.template and self.path.startswith("assets/")
+
+    @property
+    def is_plain(self) -> bool:
+        """A file of the site or of its theme, as it is."""
+        return self.is_asset or not self.is_rendered
+
     def made(self, content: bytes) -> Made:
         """What is noted of an output whose bytes have this digest."""
         return Made(NONE, content, self.planned.view, self.parts, self.template)
@@ -65,7 +78,7 @@ class Recipe(NamedTuple):
         if made is None:
             return "it is new, or nothing is kept of earlier builds"
         if made.template != self.template:
-            return "its template or the program changed"
+            return "the theme or the program changed"
         if made.view != self.planned.view:
             return "what it shows changed"
         return "the text it shows changed" if made.parts != self.parts else "the output is not as it was made"
@@ -78,6 +91,24 @@ def recipes(plan: Sequence[Planned], known: Mapping[str, Known], closures: Mappi
         if len(planned.parts) > 1:
             parts = digest(parts)
         yield Recipe(planned, parts, closures[planned.template] if planned.template else program())
+
+
+def collisions_with_theme(plan: Sequence[Planned], look: Look) -> list[Problem]:
+    """The outputs of a site that have the very name of a file of its theme, with its digest."""
+    return [
+        Problem(
+            Place(planned.source or FILE_NAME), "collision", f'"/{planned.path}" is made by the theme too', "rename it"
+        )
+        for planned in plan
+        if planned.path in look.design.files
+    ]
+
+
+def believed(every: Sequence[Recipe], last: Mapping[str, Made]) -> dict[str, Made]:
+    """What the last build made, where it would be made again, without a look at the files."""
+    return {
+        recipe.path: last[recipe.path] for recipe in every if recipe.path in last and recipe.gives(last[recipe.path])
+    }
 
 
 def still_there(output: Path, every: Sequence[Recipe], last: Mapping[str, Made]) -> dict[str, Made]:
@@ -104,7 +135,7 @@ def _unchanged(path: str, made: Made) -> Made | None:
     return msgspec.structs.replace(made, stamp=NONE) if same else None
 
 
-class Look(NamedTuple):
+class Look(Struct, frozen=True, dict=True):
     """A theme made ready and found right."""
 
     design: Design
@@ -112,6 +143,32 @@ class Look(NamedTuple):
     """A digest of the program and of all templates."""
     closures: dict[str, bytes]
     """By template, what :func:`closures_of` gives."""
+    urls: dict[str, str]
+    """Name of each file in ``static/`` → its URL."""
+
+    @cached_property
+    def marks(self) -> dict[str, bytes]:
+        """By template, a digest of all of the theme that can show in what it renders."""
+        urls = pack(self.urls)
+        return {name: digest(closure + urls) for name, closure in self.closures.items()}
+
+    @cached_property
+    def targets(self) -> tuple[tuple[Planned, bytes], ...]:
+        """The files of the theme, each with its view."""
+        return tuple(packed(Target(path, AssetView(data))) for path, data in self.design.files.items())
+
+    def after(self, last: Look | None) -> Look:
+        """The same; what ``last`` has compiled is compiled."""
+        if last and last.design.templates == self.design.templates and "templates" in vars(last):
+            vars(self)["templates"] = last.templates
+        return self
+
+    @cached_property
+    def templates(self) -> Templates:
+        """Compiled when they are used first."""
+        from blog.templates import Templates  # noqa: PLC0415  (Jinja: 60 ms that a warm build saves)
+
+        return Templates(self.design)
 
 
 def closures_of(design: Design) -> dict[str, bytes]:
@@ -127,7 +184,7 @@ class Renderer(NamedTuple):
     root: Path
     known: Mapping[str, Known]
     cache: Cache
-    design: Design
+    look: Look
     stage: Stage
 
     def make_all(self, todo: Sequence[Recipe], jobs: int) -> Iterator[tuple[bool, bytes]]:
@@ -136,13 +193,8 @@ class Renderer(NamedTuple):
         Raises the first :class:`BlogError` (a template fails, a foreign file is in the way), :class:`OSError`, and
         :class:`blog.cache.LostError`.
         """
-        templates = self._templates() if any(recipe.planned.template for recipe in todo) else None
+        templates = self.look.templates if any(recipe.planned.template for recipe in todo) else None
         return spread(partial(self._produce, templates), todo, jobs)
-
-    def _templates(self) -> Templates:
-        from blog.templates import Templates  # noqa: PLC0415  (Jinja: 60 ms that a warm build saves)
-
-        return Templates(self.design)
 
     def _produce(self, templates: Templates | None, recipe: Recipe) -> tuple[bool, bytes]:
         view = self.cache.need(recipe.planned.view, VIEW)
@@ -159,8 +211,11 @@ class Renderer(NamedTuple):
             from blog.feeds import render_feed, render_sitemap  # noqa: PLC0415  (lxml: 40 ms that a warm build saves)
 
             return render_feed(view, self._feed_html) if isinstance(view, FeedView) else render_sitemap(view)
+        from blog.templates import asset as asset_of  # noqa: PLC0415  (Jinja)
+
         assert templates is not None
         fields = {name: self._visible(getattr(view, name)) for name in view.__struct_fields__}
+        fields["asset"] = partial(asset_of, self.look.urls)
         return templates.render(planned.template, fields, planned.source or planned.path)
 
     def _visible(self, value: Any) -> Any:

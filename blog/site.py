@@ -19,7 +19,7 @@ from blog.config import FILE_NAME
 from blog.errors import Place, Problem, did_you_mean
 from blog.links import Atlas, Links, link_page, local_file, resolve, used_files
 from blog.markdown import Reference, Text
-from blog.pages import Audience, Hold, Page, hold, is_missing_page, place, shows
+from blog.pages import Audience, Hold, Page, hold, holds, is_missing_page, place, shows
 from blog.related import relate
 from blog.sources import File
 from blog.terms import Series, Term, collect_series, collect_terms, keys, memberships
@@ -40,12 +40,18 @@ class Notice(Struct, frozen=True):
 
 
 class Held(Struct, frozen=True, order=True):
-    """A document that readers do not get, and why."""
+    """A document that readers do not get, or do not get in lists, and why."""
 
     path: str
     hold: Hold
+    """Empty if it is only unlisted."""
     day: str
     """For which it is scheduled; else ``""``."""
+    address: str = ""
+    """Where this audience gets it all the same; empty if it is held back from it too."""
+    holds: tuple[Hold, ...] = ()
+    """Every reason."""
+    unlisted: bool = False
 
 
 class Site(Struct, frozen=True, kw_only=True):
@@ -94,7 +100,8 @@ def assemble(
 ) -> tuple[Site, list[Problem]]:
     """The site for ``audience``, and all that is wrong between its documents.
 
-    ``notices`` are those of the settings' labels by key, ``assets`` the output paths of the theme's files.
+    ``notices`` are those of the settings' labels by key, ``assets`` the output paths of the theme's
+    files, without their digests.
     """
     zone = dates.zone(settings.timezone)
     seen = [document for document in documents if shows(audience, document, zone)]
@@ -131,7 +138,9 @@ def assemble(
         mentions=_backwards({path: found.mentions for path, found in links.items()}, by_path),
         revisited=_backwards({path: found.revisits for path, found in links.items()}, by_path),
         related=_related(posts, series, links),
-        held=tuple(sorted(_held(document, audience, zone) for document in unseen)),
+        held=tuple(
+            sorted([*(_held(document, audience, zone) for document in unseen), *_previewed(pages, audience, zone)])
+        ),
     )
     return site, [*problems, *_same_guids(pages), *_near_names(posts, series, settings)]
 
@@ -145,6 +154,15 @@ def _held(document: Document, audience: Audience, zone: dt.tzinfo) -> Held:
     why = hold(document, audience, zone)
     day = document.date.local_day(zone).isoformat() if why == "scheduled" and document.date else ""
     return Held(document.path, why, day)
+
+
+def _previewed(pages: Iterable[Page], audience: Audience, zone: dt.tzinfo) -> Iterator[Held]:
+    """What this audience gets and readers do not, or not in lists."""
+    for page in pages:
+        if page.hold or not page.listed:
+            reasons = holds(page.document, audience, zone)
+            day = page.day.isoformat() if page.day and "scheduled" in reasons else ""
+            yield Held(page.path, page.hold, day, page.address, reasons, not page.listed)
 
 
 def _public_files(

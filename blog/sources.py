@@ -11,15 +11,15 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from blog.cache import FOLDER, file_digest
 from blog.errors import BlogError, Place, Problem, reason
 from blog.fields import CONTROL, decode
-from blog.stamps import NONE, Stamp, stamp
+from blog.stamps import NONE, Stamp, stamp, stamp_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
 Kind = Literal["post", "page", "home", "series"]
 MARKDOWN = (".md", ".markdown")
@@ -27,6 +27,7 @@ _EDITORS_FILES = re.compile(r".*~|.*\.(swp|swo|tmp)|#.*#", re.IGNORECASE)
 _NEARLY_MARKDOWN = re.compile(r"\.(md|markdown|ipynb)\.[^.]*$|\.(mdown|mkdn?|mkd|mdx|rmd|qmd)$", re.IGNORECASE)
 MAX_FOLDERS = 60
 _KEPT = {".well-known", "_headers", "_redirects"}
+_REDIRECTS = "content/_redirects"
 
 
 class Source(Struct, frozen=True):
@@ -70,6 +71,8 @@ class Sources(Struct, frozen=True):
     redirects: str
     """The author's own ``content/_redirects``: it stands before the generated lines."""
     problems: tuple[Problem, ...]
+    linked: dict[str, tuple[str, ...]] = {}
+    """Path of a symbolic link → where it leads, step by step, on the disk."""
 
 
 def load(root: Path, output: Path | None = None) -> Sources:
@@ -85,20 +88,57 @@ def load(root: Path, output: Path | None = None) -> Sources:
     bounds = _Bounds(root.resolve(), (root / FOLDER).resolve(), (output or root / "public").resolve())
     if not _within(str(content), bounds, "content", problems):
         raise BlogError(problems)
-    entries = _walk(content, bounds, problems)
+    linked: dict[str, tuple[str, ...]] = {}
+    entries = _walk(content, bounds, problems, linked)
     bundles = {path.rsplit("/", 1)[0] for path, _ in entries if path.count("/") > 2 and _is_index(path)}
     documents: list[File] = []
     files: list[File] = []
     redirects = ""
     for path, seen in entries:
         kind = _kind(path, bundles, problems)
-        if path == "content/_redirects":
+        if path == _REDIRECTS:
             redirects = _redirects(root, problems)
         elif kind == "file":
             files.append(File(path, kind, seen))
         elif kind is not None:
             documents.append(File(path, kind, seen))
-    return Sources(tuple(documents), tuple(files), redirects, tuple(sorted(problems)))
+    return Sources(tuple(documents), tuple(files), redirects, tuple(sorted(problems)), linked)
+
+
+def look_again(root: Path, last: Sources, touched: Collection[str]) -> Sources | None:
+    """What :func:`load` would give, if since ``last`` nothing happened to the content but to the files ``touched``.
+
+    Paths are relative to the site folder. None if that cannot be told without a look at all of it.
+    """
+    known = {file.path for file in (*last.documents, *last.files)}
+    noted = {problem.place.path for problem in last.problems}
+    stamps: dict[str, Stamp] = {}
+    for path in touched:
+        if _shown(path) in noted or path in last.linked or os.path.islink(root / path):
+            return None
+        if path in known:
+            found = stamp_of(str(root / path))
+            if found == NONE:
+                return None
+            stamps[path] = found
+        elif path in {"content", _REDIRECTS} or (path.startswith("content/") and not _is_nothing(root, path, known)):
+            return None
+
+    def again(files: tuple[File, ...]) -> tuple[File, ...]:
+        return tuple(File(file.path, file.kind, stamps[file.path]) if file.path in stamps else file for file in files)
+
+    return structs.replace(last, documents=again(last.documents), files=again(last.files))
+
+
+def _is_nothing(root: Path, path: str, known: Collection[str]) -> bool:
+    """Whether ``path`` is not, and was not, anything that is published."""
+    if any(_is_left_out(name) for name in path.split("/")[1:]):
+        return True
+    return not os.path.lexists(root / path) and not any(other.startswith(f"{path}/") for other in known)
+
+
+def _is_left_out(name: str) -> bool:
+    return (name[0] in "._" and name not in _KEPT) or bool(_EDITORS_FILES.fullmatch(name))
 
 
 def read(root: Path, file: File) -> bytes:
@@ -122,7 +162,7 @@ def _unreadable(file: File, error: OSError) -> BlogError:
 
 
 def _redirects(root: Path, problems: list[Problem]) -> str:
-    file = File("content/_redirects")
+    file = File(_REDIRECTS)
     try:
         return decode(read(root, file), file.path)
     except BlogError as error:
@@ -130,8 +170,13 @@ def _redirects(root: Path, problems: list[Problem]) -> str:
         return ""
 
 
-def _walk(content: Path, bounds: _Bounds, problems: list[Problem]) -> list[tuple[str, Stamp]]:
-    """Every file below ``content`` that is not left out, with its path from the site folder and its stamp, in order."""
+def _walk(
+    content: Path, bounds: _Bounds, problems: list[Problem], linked: dict[str, tuple[str, ...]]
+) -> list[tuple[str, Stamp]]:
+    """Every file below ``content`` that is not left out, with its path from the site folder and its stamp, in order.
+
+    Adds to ``linked`` where links lead.
+    """
     found: list[tuple[str, Stamp]] = []
 
     def visit(folder: str, path: str, above: tuple[str, ...]) -> None:
@@ -142,11 +187,9 @@ def _walk(content: Path, bounds: _Bounds, problems: list[Problem]) -> list[tuple
             return
         for entry in entries:
             name, inner = entry.name, f"{path}/{entry.name}"
-            if (name[0] in "._" and name not in _KEPT) or _EDITORS_FILES.fullmatch(name):
+            if _is_left_out(name):
                 continue
-            if not _printable(inner, problems) or (
-                entry.is_symlink() and not _within(entry.path, bounds, inner, problems)
-            ):
+            if not _printable(inner, problems) or not _leads_inside(entry, bounds, inner, problems, linked):
                 continue
             if entry.is_file():
                 found.append((inner, _stamp(entry)))
@@ -159,6 +202,26 @@ def _walk(content: Path, bounds: _Bounds, problems: list[Problem]) -> list[tuple
 
     visit(str(content), "content", (os.path.realpath(content),))
     return sorted(found)
+
+
+def _leads_inside(
+    entry: os.DirEntry[str], bounds: _Bounds, path: str, problems: list[Problem], linked: dict[str, tuple[str, ...]]
+) -> bool:
+    """Whether the entry is no link, or one that may be followed; where it leads is added to ``linked``."""
+    if not entry.is_symlink():
+        return True
+    linked[path] = steps(entry.path)
+    return _within(entry.path, bounds, path, problems)
+
+
+def steps(link: str) -> tuple[str, ...]:
+    """Every place on the disk that a symbolic link leads through: a change of any of them changes what it is."""
+    found: list[str] = []
+    place = link
+    while os.path.islink(place) and len(found) < MAX_FOLDERS:
+        place = os.path.normpath(os.path.join(os.path.dirname(place), os.readlink(place)))  # noqa: PTH115, PTH118, PTH120
+        found.append(place)
+    return (*found, os.path.realpath(link))
 
 
 def _stamp(entry: os.DirEntry[str]) -> Stamp:

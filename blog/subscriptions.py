@@ -45,6 +45,11 @@ def feed_targets(site: Site, settings: Settings) -> Iterator[Maker]:
     yield lambda: Target("sitemap.xml", SitemapView(tuple(_locations(site, settings))))
 
 
+def feed_entry(site: Site, settings: Settings, post: Page) -> FeedEntry:
+    """``post`` as it stands in every feed that shows it."""
+    return _Feeds(site, settings).entry(post)
+
+
 class _Feeds:
     """Makes feeds of one site; in one process an entry is made once for all feeds that show it."""
 

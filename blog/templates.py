@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from jinja2 import FunctionLoader, StrictUndefined, TemplateSyntaxError, nodes, pass_context
+from jinja2 import FunctionLoader, StrictUndefined, TemplateSyntaxError, nodes
 from jinja2.exceptions import SecurityError
 from jinja2.meta import find_referenced_templates
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -99,6 +99,11 @@ class Templates:
         self.texts = design.templates
         self.environment = _environment(design.templates)
 
+    def compile(self) -> None:
+        """Do now what :meth:`render` would do when a template is used first."""
+        for name in self.texts:
+            self.environment.get_template(name)
+
     def render(self, name: str, fields: Mapping[str, Any], page: str) -> bytes:
         """Fill the template ``name``. Raises :class:`BlogError` naming template, line and ``page``."""
         try:
@@ -153,16 +158,13 @@ def _environment(templates: dict[str, str]) -> _Sandbox:
         cache_size=-1,
     )
     environment.globals.clear()
-    environment.globals["asset"] = _asset
     for name in _FILTERS_LEFT_OUT:
         environment.filters.pop(name)
     return environment
 
 
-@pass_context
-def _asset(context: Context, name: str) -> Any:
-    """The URL of a file in the theme's ``static/``."""
-    assets = context["site"].assets
-    if name not in assets:
+def asset(urls: Mapping[str, str], name: str) -> str:
+    """The URL of a file in the theme's ``static/``: what templates ask for by ``asset(name)``."""
+    if name not in urls:
         raise LookupError(f"the theme has no file static/{name}")
-    return assets[name]
+    return urls[name]

@@ -41,6 +41,11 @@ class Design(Struct, frozen=True):
     path: str
     """For messages."""
 
+    @property
+    def icon(self) -> str:
+        """The output path of its icon; ``""`` if it has none."""
+        return self.assets.get("icon.svg", "")
+
 
 def prepare(theme: Theme, settings: Settings) -> Design:
     """Fit ``theme`` to the site. Raises :class:`BlogError` for options that the theme does not know."""

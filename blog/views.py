@@ -135,8 +135,6 @@ class SiteView(Struct, frozen=True, kw_only=True, array_like=True):
     """The settings' ``[links]``."""
     icon: str
     """URL of the icon; empty if neither the site nor the theme has one."""
-    assets: dict[str, str]
-    """Name of a file in the theme's ``static/`` → its URL; ``asset("name")`` looks here."""
     options: dict[str, Any]
     """The theme's options."""
 

@@ -10,9 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from blog import build as pipeline
 from blog import parsing
-from blog.build import verify
+from blog.build import build, verify
 from blog.errors import BlogError
+from blog.memory import Glance, Memory
+from blog.outputs import Changes
+from blog.planning import Inputs
 from blog.sources import themes_folder
 from tests.publishing import NOW, build_folder, order, outputs, post, problems, publish
 from tests.sites import site
@@ -412,7 +416,7 @@ def test_an_edited_template_renders_the_pages_that_reach_it(tmp_path: Path) -> N
     template.write_text(template.read_text().replace("</article>", "<!-- edited --></article>"))
     report = build_folder(root)
     assert [path for path, _ in report.reasons] == ["about/index.html"]
-    assert report.reasons[0][1] == "its template or the program changed"
+    assert report.reasons[0][1] == "the theme or the program changed"
 
 
 def test_a_damaged_cache_costs_nothing_but_time(tmp_path: Path) -> None:
@@ -630,3 +634,89 @@ def test_a_series_of_four_hundred_posts_and_four_hundred_broken_links_take_no_ti
         for number in range(400)
     }
     assert len(problems(tmp_path, files)) == 400
+
+
+def test_a_file_of_the_site_with_the_very_name_of_one_of_the_theme_is_an_error(tmp_path: Path) -> None:
+    root = site(tmp_path, {"content/posts/a.md": post()})
+    build_folder(root)
+    sheet = next(path for path in outputs(root) if path.endswith(".css"))
+    before = outputs(root)
+    (root / "content/assets").mkdir()
+    (root / "content" / sheet).write_text("mine")
+    with pytest.raises(BlogError) as caught:
+        build_folder(root)
+    (problem,) = caught.value.problems
+    assert (problem.place.path, problem.message) == (f"content/{sheet}", f'"/{sheet}" is made by the theme too')
+    assert outputs(root) == before
+
+
+def test_an_edited_style_sheet_changes_every_page_and_plans_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = site(tmp_path, {"content/posts/a.md": post()})
+    shutil.copytree(themes_folder() / "margin", root / "themes/margin")
+    memory = Memory()
+    build(order(root), memory=memory)
+    compiled = memory.look and memory.look.templates
+    monkeypatch.setattr(Inputs, "plan", None)
+    with (root / "themes/margin/static/margin.css").open("a") as file:
+        file.write("a {}")
+    early: list[Changes] = []
+    seen = Glance(frozenset({"themes/margin/static/margin.css"}), frozenset({"posts/a/index.html"}), early.append)
+    report = build(order(root), memory=memory, glance=seen)
+    (sheet,) = early[0].new
+    assert early[0].changed == ("posts/a/index.html",)
+    assert sheet in (root / "public/posts/a/index.html").read_text()
+    assert sheet in (root / "public/index.html").read_text()
+    assert {why for path, why in report.reasons if path != sheet} == {"the theme or the program changed"}
+    assert memory.look
+    assert memory.look.templates is compiled
+    assert report.changes.new == (sheet,)
+    assert len(report.changes.removed) == 1
+
+
+def test_what_is_looked_at_is_brought_first_and_what_is_new_with_the_rest(tmp_path: Path) -> None:
+    root = site(tmp_path, {"content/posts/a.md": post("A"), "content/posts/b.md": post("B")})
+    memory = Memory()
+    build(order(root), memory=memory)
+    (root / "content/posts/a.md").write_text(post("A new title"))
+    (root / "content/posts/c.md").write_text(post("C"))
+    early: list[Changes] = []
+
+    def brought(changes: Changes) -> None:
+        early.append(changes)
+        assert "A new title" in (root / "public/posts/a/index.html").read_text()
+        assert "A new title" not in (root / "public/index.html").read_text()
+
+    touched = frozenset({"content/posts/a.md", "content/posts/c.md"})
+    watched = frozenset({"posts/a/index.html", "posts/c/index.html", "nothing.html"})
+    report = build(order(root), memory=memory, glance=Glance(touched, watched, brought))
+    assert (early[0].new, early[0].changed, early[0].removed) == ((), ("posts/a/index.html",), ())
+    assert "posts/c/index.html" in report.changes.new
+    assert "posts/a/index.html" in report.changes.changed
+    changes = report.changes
+    assert len(changes.new) + len(changes.changed) + changes.unchanged == len(outputs(root))
+    assert "A new title" in (root / "public/index.html").read_text()
+
+
+def test_a_build_that_remembers_asks_the_disk_for_what_was_touched_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = site(tmp_path, {"content/posts/a.md": post("A"), "content/posts/b.md": post("B")})
+    memory = Memory()
+    build(order(root), memory=memory)
+    (root / "content/posts/a.md").write_text(post("A", text="Other words."))
+    for name in ("load", "load_theme", "still_there"):
+        monkeypatch.setattr(pipeline, name, None)
+    build(order(root), memory=memory, glance=Glance(frozenset({"content/posts/a.md"})))
+    assert "Other words." in (root / "public/posts/a/index.html").read_text()
+
+
+def test_an_output_folder_that_went_is_made_anew(tmp_path: Path) -> None:
+    root = site(tmp_path, {"content/posts/a.md": post("A")})
+    memory = Memory()
+    build(order(root), memory=memory)
+    before = outputs(root)
+    shutil.rmtree(root / "public")
+    build(order(root), memory=memory, glance=Glance(frozenset()))
+    assert outputs(root) == before

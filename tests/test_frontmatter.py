@@ -83,11 +83,26 @@ def test_an_empty_block_says_nothing() -> None:
 @pytest.mark.parametrize(
     ("text", "line"),
     [
-        ("---\ntitle: T\n", "1:1 error front-matter: the front matter is not closed by a line ---"),
-        ("---", "1:1 error front-matter: the front matter is not closed by a line ---"),
-        ("\n\n+++\ntitle = 1\n---\n", "3:1 error front-matter: the front matter is not closed by a line +++"),
-        ("---\ntitle: T\n----\n", "1:1 error front-matter: the front matter is not closed by a line ---"),
-        ("---\ntitle: T\n ---\n", "1:1 error front-matter: the front matter is not closed by a line ---"),
+        (
+            "---\ntitle: T\n",
+            "1:1 error front-matter: the front matter is not closed by a line --- -- write --- alone on a line below the last key",
+        ),
+        (
+            "---",
+            "1:1 error front-matter: the front matter is not closed by a line --- -- write --- alone on a line below the last key",
+        ),
+        (
+            "\n\n+++\ntitle = 1\n---\n",
+            "3:1 error front-matter: the front matter is not closed by a line +++ -- write +++ alone on a line below the last key",
+        ),
+        (
+            "---\ntitle: T\n----\n",
+            "1:1 error front-matter: the front matter is not closed by a line --- -- write --- alone on a line below the last key",
+        ),
+        (
+            "---\ntitle: T\n ---\n",
+            "1:1 error front-matter: the front matter is not closed by a line --- -- write --- alone on a line below the last key",
+        ),
     ],
 )
 def test_a_block_that_is_not_closed_is_an_error_where_it_begins(text: str, line: str) -> None:

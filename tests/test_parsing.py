@@ -201,7 +201,10 @@ def test_a_byte_order_mark_and_empty_lines_before_the_block_do_not_matter() -> N
             b"---\ntitle: T\n---\na\0",
             "4:2 error control-character: the text has the control character '\\x00' -- delete it",
         ),
-        (b"---\ntitle: T\n", "1:1 error front-matter: the front matter is not closed by a line ---"),
+        (
+            b"---\ntitle: T\n",
+            "1:1 error front-matter: the front matter is not closed by a line --- -- write --- alone on a line below the last key",
+        ),
         (b"---\n- a\n---\n", "2:1 error yaml: expected lines of the form `key: value`"),
     ],
 )

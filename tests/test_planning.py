@@ -43,7 +43,8 @@ def changes() -> dict[str, dict[str, Any]]:
         "private": {"audience": Audience(NOW, private=True)},
         "templates": {"design": replace(DESIGN, templates={"post.html": "x", "other.html": ""})},
         "options": {"design": replace(DESIGN, options={"footer": "g"})},
-        "assets": {"design": replace(DESIGN, assets={"a.css": "assets/a.2.css"})},
+        "assets": {"design": replace(DESIGN, assets={"b.css": "assets/b.1.css"})},
+        "icon": {"design": replace(DESIGN, assets={"a.css": "assets/a.1.css", "icon.svg": "assets/icon.1.svg"})},
         "redirects": {"sources": replace(SOURCES, redirects="/a /b")},
         "files": {"sources": replace(SOURCES, files=())},
         "kind": {"sources": replace(SOURCES, documents=(File("content/posts/a.md", "page"),))},
@@ -64,12 +65,13 @@ def test_texts_and_files_and_the_words_of_templates_are_not(tmp_path: Path) -> N
     with Cache(tmp_path) as cache:
         assert inputs(cache).key() == inputs(cache, known=known).key()
         assert inputs(cache).key() == inputs(cache, design=replace(DESIGN, templates={"post.html": "y"})).key()
+        assert inputs(cache).key() == inputs(cache, design=replace(DESIGN, assets={"a.css": "assets/a.2.css"})).key()
         assert inputs(cache).key() == inputs(cache, audience=Audience(NOW.replace(day=9))).key()
 
 
 def test_a_plan_holds_between_two_moments(tmp_path: Path) -> None:
     since, until = NOW, NOW + dt.timedelta(days=1)
-    plan = Plan(targets=(), posts=0, pages=0, held=(), withheld=0, problems=(), since=since, until=until)
+    plan = Plan(key=b"key", targets=(), posts=0, pages=0, held=(), withheld=0, problems=(), since=since, until=until)
     with Cache(tmp_path) as cache:
         cache.put(b"key", msgspec.msgpack.encode(plan))
         for moment, holds in (
@@ -77,6 +79,7 @@ def test_a_plan_holds_between_two_moments(tmp_path: Path) -> None:
         ):  # fmt: skip
             assert inputs(cache, audience=Audience(moment)).recall(b"key") == (plan if holds else None)
         assert inputs(cache).recall(b"other") is None
+        assert inputs(cache, audience=Audience(since)).recall(b"key", plan) is plan
         cache.put(b"key", b"\xff")
         assert inputs(cache).recall(b"key") is None
 

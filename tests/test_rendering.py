@@ -13,7 +13,7 @@ from blog.errors import BlogError
 from blog.ledger import Known
 from blog.markdown import Forms
 from blog.outputs import Stage
-from blog.rendering import Recipe, Renderer, closures_of, recipes, still_there
+from blog.rendering import Look, Recipe, Renderer, closures_of, recipes, still_there
 from blog.stamps import NONE, stamp_of
 from blog.targets import AssetView, CopyView, Planned, SitemapView, Target, TextView, View, packed
 from blog.templates import REQUIRED
@@ -41,12 +41,16 @@ def kept(cache: Cache, targets: Iterable[Target]) -> list[Planned]:
     return plan
 
 
+def look(design: Design) -> Look:
+    return Look(design, b"", closures_of(design), {})
+
+
 def made(folder: Path, *targets: Target, jobs: int = 1) -> dict[str, bytes]:
     """What rendering puts into the stage, by path."""
     folder.mkdir(exist_ok=True)
     with Cache(folder) as cache, Stage(folder / "public") as stage:
         todo = list(recipes(kept(cache, targets), KNOWN, closures_of(DESIGN)))
-        list(Renderer(folder, KNOWN, cache, DESIGN, stage).make_all(todo, jobs))
+        list(Renderer(folder, KNOWN, cache, look(DESIGN), stage).make_all(todo, jobs))
         return {target.path: (stage.tree / target.path).read_bytes() for target in targets}
 
 
@@ -75,7 +79,7 @@ def test_a_template_that_fails_is_the_same_problem_from_every_process(tmp_path: 
         with Cache(tmp_path, fresh=True) as cache, Stage(tmp_path / "public") as stage:
             todo = list(recipes(kept(cache, targets), KNOWN, closures_of(broken)))
             with pytest.raises(BlogError) as caught:
-                list(Renderer(tmp_path, KNOWN, cache, broken, stage).make_all(todo, jobs))
+                list(Renderer(tmp_path, KNOWN, cache, look(broken), stage).make_all(todo, jobs))
         (problem,) = caught.value.problems
         assert (problem.place.path, problem.place.line) == ("themes/t/templates/post.html", 2)
         assert problem.message == "'nothing' is undefined"
@@ -122,7 +126,7 @@ def test_a_recipe_says_why_it_has_to_be_made() -> None:
     recipe = Recipe(entry, b"parts", b"template")
     note = recipe.made(b"bytes")
     changes: dict[str, dict[str, Any]] = {
-        "its template or the program changed": {"template": b"other"},
+        "the theme or the program changed": {"template": b"other"},
         "what it shows changed": {"view": b"other"},
         "the text it shows changed": {"parts": b"other"},
         "the output is not as it was made": {},

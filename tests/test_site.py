@@ -8,6 +8,7 @@ from blog.addresses import Claim, collisions
 from blog.config import Label, MenuItem, Settings
 from blog.errors import Place, Problem
 from blog.pages import Audience
+from blog.site import Held
 from tests.planning import NOW, SETTINGS, assembled, messages, planned
 from tests.publishing import post
 
@@ -45,7 +46,24 @@ def test_the_authors_own_preview_sees_everything() -> None:
         audience=Audience(NOW, drafts=True, future=True, private=True),
     )
     assert {page.document.stem: page.hold for page in site.posts} == {"d": "draft", "f": "scheduled", "p": "private"}
-    assert site.held == ()
+    found = [(held.path, held.address, held.holds, held.day) for held in site.held]
+    assert found == [
+        ("content/posts/d.md", "/posts/d/", ("draft",), ""),
+        ("content/posts/f.md", "/posts/f/", ("scheduled",), "2099-01-01"),
+        ("content/posts/p.md", "/posts/p/", ("private",), ""),
+    ]
+
+
+def test_every_reason_is_told_to_the_author_and_an_unlisted_post_is_held_from_lists_alone() -> None:
+    keys = {"draft": "true", "private": "true", "unlisted": "true"}
+    files = {"posts/a.md": post(date="2099-01-01", **keys), "posts/b.md": post(unlisted="true")}
+    site, _ = assembled(files, audience=Audience(NOW, drafts=True, future=True, private=True))
+    assert site.held == (
+        Held(
+            "content/posts/a.md", "private", "2099-01-01", "/posts/a/", ("private", "draft", "scheduled"), unlisted=True
+        ),
+        Held("content/posts/b.md", "", "", "/posts/b/", (), unlisted=True),
+    )
 
 
 def test_tags_are_compared_without_case_and_unicode_form_and_shown_as_in_the_oldest_post() -> None:

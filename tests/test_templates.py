@@ -1,23 +1,30 @@
 """Templates in their sandbox: what they see, what they cannot do, and how their errors read."""
 
+from functools import partial
+from typing import Any
+
 import pytest
 from msgspec import Struct, structs
 
 from blog.errors import BlogError
-from blog.templates import REQUIRED, Templates, closures
+from blog.templates import REQUIRED, Templates, asset, closures
 from blog.themes import Design
 from blog.views import Html
 
 
 class Site(Struct, frozen=True):
-    assets: dict[str, str]
+    sections: dict[str, str]
 
 
 class View(Struct, frozen=True):
-    site: Site = Site({"a.css": "/assets/a.123.css"})
+    site: Site = Site({"a": "/a/"})
     title: str = "<b>"
     body: Html = Html("<b>bold</b>")
     names: tuple[str, ...] = ("x", "y")
+
+
+def fields(view: Struct) -> dict[str, Any]:
+    return {**structs.asdict(view), "asset": partial(asset, {"a.css": "/assets/a.123.css"})}
 
 
 def templates(**texts: str) -> Templates:
@@ -25,7 +32,7 @@ def templates(**texts: str) -> Templates:
 
 
 def rendered(text: str, view: Struct | None = None) -> str:
-    return templates(page=text).render("page.html", structs.asdict(view or View()), "content/a.md").decode()
+    return templates(page=text).render("page.html", fields(view or View()), "content/a.md").decode()
 
 
 def closure(**texts: str) -> bytes:
@@ -36,7 +43,7 @@ def closure(**texts: str) -> bytes:
 
 def failure(**texts: str) -> tuple[str, int, str, str]:
     with pytest.raises(BlogError) as caught:
-        templates(**texts).render("page.html", structs.asdict(View()), "content/a.md")
+        templates(**texts).render("page.html", fields(View()), "content/a.md")
     found = caught.value.problems[0]
     return found.place.path, found.place.line, found.message, found.hint
 
@@ -109,7 +116,7 @@ def test_templates_cannot_leave_the_sandbox(text: str) -> None:
 
 
 def test_a_view_is_all_that_a_template_sees() -> None:
-    assert rendered("{{ site.assets | length }} {{ names | join('-') }}") == "1 x-y"
+    assert rendered("{{ site.sections | length }} {{ names | join('-') }}") == "1 x-y"
     with pytest.raises(BlogError):
         rendered("{{ config }}")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache as cache_of_results
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -21,6 +21,7 @@ from blog.build import Report, build
 from blog.config import Settings
 from blog.errors import BlogError, Problem
 from blog.markdown import code, render
+from blog.memory import Done, Glance, Memory
 from blog.outputs import MANIFEST, differences
 from blog.pages import Audience
 from blog.views import PostView
@@ -287,6 +288,63 @@ class Editing(RuleBasedStateMachine):
         (self.site / "blog.toml").write_text(f"{lines}[labels.Journal]\nnotice = '''{self.notice}'''\n")
 
 
+class Serving(Editing):
+    """The same writer, beside a program that stays and is told which files were touched."""
+
+    AUDIENCE: ClassVar[dict[str, Any]] = {"drafts": True, "future": True, "private": True}
+    WATCHED: ClassVar[frozenset[str]] = frozenset(
+        {"index.html", "posts/a/index.html", "a/index.html", "about/index.html"}
+    )
+    edit_and_keep_size_and_time = build_for_others = build_into = upgrade_a_library = meddle_with_the_output = None  # type: ignore[assignment]
+
+    def __init__(self) -> None:
+        self.memory = Memory()
+        self.seen: dict[str, tuple[int, ...]] = {}
+        self.touched: set[str] | None = None
+        super().__init__()
+        self.options = dict(self.AUDIENCE)
+
+    @rule()
+    def pause(self) -> None:
+        pipeline.keep(self.memory, order(self.site, output=self.site / ".blog/preview"))
+
+    @rule()
+    def let_another_build(self) -> None:
+        with suppress(BlogError):
+            build(order(self.site, now=self.now))
+
+    @rule()
+    def clean_up(self) -> None:
+        shutil.rmtree(self.site / ".blog", ignore_errors=True)
+
+    @invariant()
+    def a_warm_build_equals_a_clean_one(self) -> None:
+        options = {"now": self.now, "jobs": self.jobs, "output": self.site / ".blog/preview", **self.options}
+        touched = self._touched()
+        if self.touched is not None:
+            self.touched |= touched
+        glance = Glance(None if self.touched is None else frozenset(self.touched), self.WATCHED)
+        warm = outcome(lambda: build(order(self.site, **options), memory=self.memory, glance=glance))
+        elsewhere = self.site / "clean"
+        clean = outcome(lambda: build(order(self.site, **{**options, "output": elsewhere}, cached=False)))
+        assert warm == clean
+        if elsewhere.exists():
+            self.touched = set()
+            assert differences(self.site / ".blog/preview", elsewhere) == []
+            shutil.rmtree(elsewhere)
+        self.jobs = 1
+
+    def _touched(self) -> set[str]:
+        before, self.seen = self.seen, {}
+        for name in ("content", "themes", "blog.toml"):
+            for path in (self.site / name, *(self.site / name).rglob("*")):
+                if path.is_file():
+                    found = path.stat()
+                    facts = found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino
+                    self.seen[path.relative_to(self.site).as_posix()] = facts
+        return {path for path in before.keys() | self.seen.keys() if before.get(path) != self.seen.get(path)}
+
+
 def moved(text: str, up: str) -> str:
     """The text with its links as they must be in another folder."""
     return re.sub(r"\]\((?=[\w.])", f"]({up}", text)
@@ -335,13 +393,13 @@ def _compile_once(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(templates, "_check", lambda _environment, _folder, name, text: checked(name, text))
 
 
-def run(root: Path, monkeypatch: pytest.MonkeyPatch, steps: int) -> None:
+def run(root: Path, monkeypatch: pytest.MonkeyPatch, steps: int, machine: type[Editing] = Editing) -> None:
     monkeypatch.setattr(Editing, "root", root, raising=False)
     monkeypatch.setattr(parallel, "WORTH_IT", 3)
     _compile_once(monkeypatch)
     phases = [Phase.explicit, Phase.generate]  # a failure names its steps; to make them fewer takes for ever
     run_state_machine_as_test(
-        Editing,
+        machine,
         settings=settings(
             max_examples=max(steps // PER_SITE, 1), stateful_step_count=PER_SITE, deadline=None, phases=phases,
             derandomize=STEPS <= 2000, suppress_health_check=list(HealthCheck),
@@ -352,6 +410,12 @@ def run(root: Path, monkeypatch: pytest.MonkeyPatch, steps: int) -> None:
 
 def test_any_sequence_of_edits_built_warm_equals_a_clean_build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run(tmp_path, monkeypatch, STEPS)
+
+
+def test_a_program_that_stays_and_is_told_what_was_touched_shows_what_a_clean_build_gives(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(tmp_path, monkeypatch, STEPS, Serving)
 
 
 # Each of these forgets one thing that a build must know: the test above has to see it.
@@ -439,6 +503,41 @@ def tried() -> Sequence[Callable[[pytest.MonkeyPatch], None]]:
     if "BLOG_STEPS" not in os.environ:
         return QUICK
     return [forget for forget in FORGETTING if STEPS > 2000 or forget not in RARE]
+
+
+def _and_believes_in_the_theme(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(pipeline, "FILE_NAME", "other")
+    patch.setattr(Glance, "sees", lambda *_: False)
+
+
+def _and_believes_in_the_files(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(pipeline, "look_again", lambda _root, last, _touched: last)
+
+
+def _and_believes_in_what_is_new(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(sources, "_is_nothing", lambda *_: True)
+
+
+def _and_believes_in_the_texts(patch: pytest.MonkeyPatch) -> None:
+    whole = Done.affected
+    patch.setattr(Done, "affected", lambda self, plan, look, _known: whole(self, plan, look, self.known))
+
+
+BELIEVING = [
+    _and_believes_in_the_files, _and_believes_in_the_theme, _and_believes_in_what_is_new, _and_believes_in_the_texts,
+]  # fmt: skip
+
+
+QUICKLY_SEEN = BELIEVING[:1]
+
+
+@pytest.mark.parametrize("believe", BELIEVING if "BLOG_STEPS" in os.environ else QUICKLY_SEEN)
+def test_a_program_that_stays_and_looks_too_little_is_caught(
+    believe: Callable[[pytest.MonkeyPatch], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    believe(monkeypatch)
+    with pytest.raises(AssertionError):
+        run(tmp_path, monkeypatch, 5000, Serving)
 
 
 @pytest.mark.parametrize("forget", tried())
