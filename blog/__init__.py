@@ -17,6 +17,11 @@ What a build finds out is kept by digests of all that it was made from (``cache`
 folder knew is its ``ledger``: a file whose stamp is the same (``stamps``) is not read, a text that is the same is not
 parsed, a site whose documents say the same to each other is not planned, and an output of which nothing is new is not
 rendered. Nothing else remembers; to build again is to build.
+
+``serve`` builds again at each save: ``watching`` and ``burst`` tell what was touched, once it has come to rest;
+``memory`` keeps what the last build found, so that the disk is asked for nothing else; ``preview`` is what was built
+last and what is wrong with the next, ``server`` and ``answers`` give it to browsers, and ``subscriber`` shows a post as
+an entry of a feed. In the browser ``live/live.js`` puts what is new into the open page.
 """
 
 __version__ = "0.1.0"

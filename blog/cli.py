@@ -33,7 +33,8 @@ _COLOURS = {"error": "red", "warning": "yellow"}
 
 def main() -> NoReturn:
     """Run the command line and exit: 0 done, 1 a problem, 2 wrong usage or unsafe output, 130 and 143 by signal."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    signal.signal(signal.SIGTERM, lambda *_: _end(SystemExit(143)))
+    signal.signal(signal.SIGINT, lambda *_: _end(KeyboardInterrupt()))
     try:
         sys.exit(blog.main(prog_name="blog", standalone_mode=False))
     except click.ClickException as error:
@@ -46,6 +47,13 @@ def main() -> NoReturn:
         if not isinstance(error, BrokenPipeError):
             click.echo(f"error: {error.strerror}", err=True)
         sys.exit(1)
+
+
+def _end(how: BaseException) -> NoReturn:
+    """End once: a second Ctrl-C may not interrupt what the first one has to put away."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    raise how
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -84,8 +92,11 @@ def _reported(root: Path, as_json: bool = False) -> Iterator[None]:
         sys.exit(1)
 
 
-def _show(problems: Sequence[Problem], root: Path) -> None:
-    """Print problems to stderr, in order, as ``path:line:column: severity: message`` and a hint below."""
+def _show(problems: Sequence[Problem], root: Path, *, count: bool = True) -> None:
+    """Print problems to stderr, in order, as ``path:line:column: severity: message`` and a hint below.
+
+    With ``count`` a line follows that says how many they are.
+    """
     for problem in sorted(problems):
         severity = click.style(problem.severity, fg=_COLOURS[problem.severity], bold=True)
         place = problem.place
@@ -93,9 +104,13 @@ def _show(problems: Sequence[Problem], root: Path) -> None:
         click.echo(f"{path}:{place.line}:{place.column}: {severity}: {_printable(problem.message)}", err=True)
         if problem.hint:
             click.echo(f"  hint: {_printable(problem.hint)}", err=True)
-    errors = sum(problem.severity == "error" for problem in problems)
-    if errors > 1:
-        click.echo(f"{errors} errors; nothing was written", err=True)
+    if count and sum(problem.severity == "error" for problem in problems) > 1:
+        click.echo(f"{_errors(problems)}; nothing was written", err=True)
+
+
+def _errors(problems: Sequence[Problem]) -> str:
+    count = sum(problem.severity == "error" for problem in problems)
+    return f"{count} error{'s' * (count != 1)}"
 
 
 def _shown_path(root: Path, path: str) -> str:
@@ -254,6 +269,100 @@ def _print_report_json(report: Report, root: Path, seconds: float, *, ok: bool) 
 
 
 @blog.command()
+@_ROOT
+@click.option(
+    "-p", "--port", type=click.IntRange(0, 65535), help="The port.  [default: 8000, or the next that is free]"
+)
+@click.option("--host", default="127.0.0.1", show_default=True, metavar="HOST", help="The address to listen on.")
+@click.option("--open", "open_browser", is_flag=True, help="Show the site in your browser.")
+def serve(root: Path, port: int | None, host: str, open_browser: bool) -> None:
+    """Show the site while you write: drafts, future and private posts too; every save at once."""
+    if not host:
+        raise click.BadParameter("must be a name or a number of this machine", param_hint="'--host'")
+    signal.signal(signal.SIGTERM, lambda *_: _end(KeyboardInterrupt()))
+    with _reported(root):
+        from blog import serve as serving  # noqa: PLC0415
+        from blog.build import Order  # noqa: PLC0415
+        from blog.config import FILE_NAME, load_settings  # noqa: PLC0415
+        from blog.pages import Audience  # noqa: PLC0415
+
+        if not (root / FILE_NAME).exists():  # what is wrong in a site is shown; here is none
+            load_settings(root)
+        everything = Audience(dt.datetime.now(dt.UTC), drafts=True, future=True, private=True)
+        output = serving.preview_folder(root)
+        order = Order(root=root, output=output, audience=everything, jobs=os.cpu_count() or 1)
+        place = (host, 8000 if port is None else port, port is not None)
+        try:
+            serving.serve(order, place, _Voice(root, host, open_browser=open_browser))
+        except serving.CannotListenError as error:
+            click.echo(f"error: cannot listen on {host}, port {place[1]}: {error}", err=True)
+            if port is not None and error.is_taken:
+                click.echo("  hint: leave out -p to take the next port that is free", err=True)
+            sys.exit(1)
+        except KeyboardInterrupt:
+            click.echo("\nstopped")
+
+
+class _Voice:
+    """Says on the terminal what ``blog serve`` does."""
+
+    def __init__(self, root: Path, host: str, *, open_browser: bool) -> None:
+        self.root = root
+        self.host = host
+        self.open_browser = open_browser
+        self.shown: tuple[Problem, ...] = ()
+        self.first = True
+        self.is_wrong = False
+
+    def serving(self, url: str) -> None:
+        click.echo(f"serving {url}/ (Ctrl-C ends it)")
+        if self.host not in {"127.0.0.1", "::1", "localhost"}:
+            click.echo(
+                f"{click.style('warning', fg='yellow', bold=True)}: whoever can reach {self.host} on the network "
+                "can read your drafts and private posts",
+                err=True,
+            )
+        if self.open_browser:
+            click.launch(f"{url}/")
+
+    def polling(self, why: str) -> None:
+        click.echo(f"note: {why}: looking for changes every second", err=True)
+
+    def built(self, report: Report, touched: frozenset[str] | None, seconds: float) -> None:
+        self._problems(report.problems)
+        changes = report.changes
+        count = len(changes.new) + len(changes.changed) + len(changes.removed)
+        if self.first:
+            posts = f"{report.posts} post{'s' * (report.posts != 1)}"
+            click.echo(f"showing {posts} on {report.pages} pages, built in {seconds:.2f} s")
+        elif count:
+            names = sorted(touched or ())
+            more = f" and {len(names) - 1} more" if len(names) > 1 else ""
+            what = f"{_shown_path(self.root, names[0])}{more}" if names else "the site"
+            click.echo(f"{_clock()} {what}: {count} file{'s' * (count != 1)} in {1000 * seconds:.0f} ms")
+        elif self.is_wrong:
+            click.echo(f"{_clock()} mended: the pages are as before")
+        self.first = self.is_wrong = False
+
+    def failed(self, problems: Sequence[Problem]) -> None:
+        self.is_wrong = True
+        still = "still " if tuple(problems) == self.shown else ""
+        stays = "" if self.first else ": the last good version stays"
+        click.echo(f"{_clock()} cannot be shown {still}({_errors(problems)}){stays}", err=True)
+        self._problems(problems)
+
+    def _problems(self, problems: Sequence[Problem]) -> None:
+        """What has been said is not said again at each save."""
+        if tuple(problems) != self.shown:
+            self.shown = tuple(problems)
+            _show(problems, self.root, count=False)
+
+
+def _clock() -> str:
+    return time.strftime("%H:%M:%S")
+
+
+@blog.command()
 @click.argument("title")
 @_ROOT
 @click.option("--slug", default="", metavar="S", help="The file name, and so the address.  [default: from the title]")
@@ -290,4 +399,5 @@ def init(folder: Path) -> None:
         paths = new_site(folder, dt.datetime.now(dt.UTC).date())
     for path in paths:
         click.echo(path)
-    click.echo(f"build it: blog build --root {shlex.quote(str(folder))}")
+    root = shlex.quote(str(folder))
+    click.echo(f"see it while you write: blog serve --root {root}\nbuild it: blog build --root {root}")

@@ -222,7 +222,10 @@ def test_new_outside_a_site_hints_at_init(tmp_path: Path) -> None:
 def test_init_makes_a_site_that_builds_and_a_second_init_changes_nothing(tmp_path: Path) -> None:
     done = run("init", "my blog", cwd=tmp_path)
     assert done.returncode == 0
-    assert done.stdout.splitlines()[-1] == "build it: blog build --root 'my blog'"
+    assert done.stdout.splitlines()[-2:] == [
+        "see it while you write: blog serve --root 'my blog'",
+        "build it: blog build --root 'my blog'",
+    ]
     assert run("build", "--strict", cwd=tmp_path / "my blog").returncode == 0
     before = (tmp_path / "my blog/blog.toml").read_text()
     again = run("init", "my blog", cwd=tmp_path)

@@ -1,0 +1,390 @@
+"""`blog serve` in a real browser: saved is seen, and nothing else moves."""
+
+import random
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from tests.publishing import post
+from tests.sites import site
+from tests.test_serve import said, start
+
+pytestmark = pytest.mark.browser
+
+LONG = "\n\n".join(f"Paragraph {number}." for number in range(200))
+OPTIONS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=OPTIONS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    context = browser.new_context()
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    files: dict[str, str | bytes] = {
+        "content/posts/a.md": post("A", text="First."), "content/posts/b.md": post("B"),
+        "content/posts/long.md": post("Long", text=f"{LONG}\n\n<details><summary>More</summary>\n\nHidden.\n\n</details>"),
+    }  # fmt: skip
+    folder = site(tmp_path / "site", files)
+    shutil.copytree(Path(__file__).parents[2] / "themes/margin", folder / "themes/margin")
+    return folder
+
+
+@pytest.fixture
+def process(root: Path) -> Iterator[subprocess.Popen[str]]:
+    with start(root, "-p", "0") as running:
+        yield running
+
+
+@pytest.fixture
+def address(process: subprocess.Popen[str]) -> str:
+    found = re.search(r"http://[^/]+", said(process))
+    assert found
+    said(process)
+    return found[0]
+
+
+def opened(context: BrowserContext, url: str) -> Page:
+    """A tab; what its window is marked with goes when it is loaded anew."""
+    page = context.new_page()
+    page.goto(url)
+    page.evaluate("window.kept = true")
+    expect(page.locator("blog-preview")).to_be_attached()
+    page.wait_for_timeout(200)
+    return page
+
+
+def test_a_save_is_seen_in_the_open_page_and_only_there(context: BrowserContext, root: Path, address: str) -> None:
+    page, other = opened(context, f"{address}/posts/a/"), opened(context, f"{address}/posts/b/")
+    other.evaluate(
+        "new MutationObserver(() => { window.moved = true }).observe(document, {subtree: true, childList: true})"
+    )
+    (root / "content/posts/a.md").write_text(post("A", text="Second."))
+    expect(page.locator("main")).to_contain_text("Second.")
+    assert page.evaluate("window.kept") is True
+    page.wait_for_timeout(300)
+    assert other.evaluate("window.moved") is None
+
+
+def test_two_tabs_of_one_page_both_see_it(context: BrowserContext, root: Path, address: str) -> None:
+    pages = [opened(context, f"{address}/posts/a/") for _ in range(2)]
+    (root / "content/posts/a.md").write_text(post("A new title", text="Second."))
+    for page in pages:
+        expect(page.locator("h1")).to_have_text("A new title")
+        expect(page).to_have_title(re.compile("A new title"))
+
+
+def test_a_style_sheet_is_swapped_without_a_reload(context: BrowserContext, root: Path, address: str) -> None:
+    page = opened(context, f"{address}/posts/a/")
+    with (root / "themes/margin/static/margin.css").open("a") as file:
+        file.write("\nh1 { color: rgb(1, 2, 3) !important }\n")
+    expect(page.locator("h1")).to_have_css("color", "rgb(1, 2, 3)")
+    assert page.evaluate("window.kept") is True
+    expect(page.locator("link[rel=stylesheet]")).to_have_count(1)
+
+
+def test_a_style_sheet_and_a_picture_of_ones_own_are_shown_anew(
+    context: BrowserContext, root: Path, address: str
+) -> None:
+    (root / "content/own.css").write_text("h1 { color: rgb(1, 1, 1) }")
+    (root / "content/p.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg" width="10" height="10"/>')
+    (root / "content/posts/a.md").write_text(
+        post("A", text='<link rel="stylesheet" href="/own.css">\n\n<img src="/p.svg" id="p" alt="p">')
+    )
+    page = opened(context, f"{address}/posts/a/")
+    (root / "content/own.css").write_text("h1 { color: rgb(9, 9, 9) !important }")
+    expect(page.locator("h1")).to_have_css("color", "rgb(9, 9, 9)")
+    (root / "content/p.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg" width="40" height="10"/>')
+    page.wait_for_function("document.querySelector('#p').naturalWidth == 40")
+    assert page.evaluate("window.kept") is True
+
+
+def test_the_place_in_the_page_is_kept_and_what_was_opened_stays_open(
+    context: BrowserContext, root: Path, address: str
+) -> None:
+    page = opened(context, f"{address}/posts/long/")
+    page.locator("details").last.evaluate("node => { node.open = true }")
+    page.evaluate("document.querySelectorAll('main p')[120].scrollIntoView()")
+    before = page.evaluate("scrollY")
+    assert before > 1000
+    text = (root / "content/posts/long.md").read_text()
+    (root / "content/posts/long.md").write_text(text.replace("Paragraph 122.", "A changed paragraph."))
+    expect(page.locator("main")).to_contain_text("A changed paragraph.")
+    assert page.evaluate("scrollY") == before
+    assert page.locator("details[open]").count() == 1
+
+
+def test_what_stands_above_may_grow_and_what_is_read_stays_in_its_place(
+    browser: Browser, root: Path, address: str
+) -> None:
+    for width in (390, 900, 1300):
+        context = browser.new_context(viewport={"width": width, "height": 800})
+        page = opened(context, f"{address}/posts/long/")
+        page.evaluate("document.querySelectorAll('main p')[120].scrollIntoView({block: 'center'})")
+        top = "[...document.querySelectorAll('main p')].find(node => node.textContent == 'Paragraph 119.').getBoundingClientRect().top"
+        before = page.evaluate(top)
+        text = (root / "content/posts/long.md").read_text()
+        added = f"Added at {width}."
+        (root / "content/posts/long.md").write_text(
+            text.replace("Paragraph 3.", f"Paragraph 3.\n\n{added}\n\n" + "More. " * 300)
+        )
+        expect(page.locator("main")).to_contain_text(added)
+        assert abs(page.evaluate(top) - before) < 2
+        context.close()
+
+
+def test_what_a_reader_did_stays_when_its_neighbours_change(context: BrowserContext, root: Path, address: str) -> None:
+    text = "<details id='one'><summary>One</summary>1</details>\n\n<details id='two' open><summary>Two</summary>2</details>\n\n<input id='typed'>\n\nLast."
+    (root / "content/posts/a.md").write_text(post("A", text=text))
+    page = opened(context, f"{address}/posts/a/")
+    page.evaluate("document.querySelector('#one').open = true; document.querySelector('#two').open = false")
+    page.locator("#typed").fill("some words")
+    (root / "content/posts/a.md").write_text(post("A", text=f"Above.\n\n{text}".replace("Last.", "Changed.")))
+    expect(page.locator("main")).to_contain_text("Changed.")
+    expect(page.locator("main")).to_contain_text("Above.")
+    assert page.evaluate("[document.querySelector('#one').open, document.querySelector('#two').open]") == [True, False]
+    assert page.locator("#typed").input_value() == "some words"
+
+
+@pytest.mark.parametrize(
+    "left_open",
+    ["<style>\np {", "<textarea>", "<template>", "<title>", "<iframe src='/'>", "<!-- x --><script>", "<plaintext>"],
+)
+def test_an_element_that_is_left_open_while_typing_does_not_end_the_preview(
+    context: BrowserContext, root: Path, address: str, left_open: str
+) -> None:
+    page = opened(context, f"{address}/posts/a/")
+    (root / "content/posts/a.md").write_text(post("A", text=f"Before.\n\n{left_open}"))
+    expect(page.locator("main").first).to_contain_text("Before.")
+    page.wait_for_timeout(300)
+    (root / "content/posts/a.md").write_text(post("A", text="Mended."))
+    expect(page.locator("main").first).to_contain_text("Mended.")
+    expect(page.locator("footer").first).to_be_visible()
+
+
+def test_a_page_whose_address_is_not_ascii_is_followed_too(context: BrowserContext, root: Path, address: str) -> None:
+    (root / "content/posts/quién-habló.md").write_text(post("Q", text="First."))
+    page = opened(context, f"{address}/posts/quién-habló/")
+    (root / "content/posts/quién-habló.md").write_text(post("Q", text="Second."))
+    expect(page.locator("main")).to_contain_text("Second.")
+
+
+@pytest.mark.parametrize("path", ["/404.html", "/404", "/posts/a//", "/nothing/"])
+def test_a_missing_page_is_not_loaded_again_and_again(
+    context: BrowserContext, root: Path, address: str, path: str
+) -> None:
+    page = opened(context, address + path)
+    (root / "content/posts/a.md").write_text(post("A", text="Second."))
+    page.wait_for_timeout(600)
+    assert page.evaluate("window.kept") is True
+
+
+def test_a_replaced_picture_stays_when_the_text_changes(context: BrowserContext, root: Path, address: str) -> None:
+    def picture(width: int) -> None:
+        text = f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="10"/>'
+        (root / "content/posts/p.svg").write_text(text)
+
+    picture(10)
+    (root / "content/posts/a.md").write_text(post("A", text="![p](p.svg)\n\nFirst."))
+    page = opened(context, f"{address}/posts/a/")
+    picture(40)
+    page.wait_for_function("document.querySelector('main img').naturalWidth == 40")
+    (root / "content/posts/a.md").write_text(post("A", text="![p](p.svg)\n\nSecond."))
+    expect(page.locator("main")).to_contain_text("Second.")
+    page.wait_for_timeout(300)
+    assert page.evaluate("document.querySelector('main img').naturalWidth") == 40
+
+
+def test_what_an_update_makes_is_what_loading_makes(context: BrowserContext, root: Path, address: str) -> None:
+    blocks = [
+        "# Head", "Text *a* `b`.", "- one\n- two\n\n  more", "| a | b |\n|---|---|\n| 1 | 2 |", "```python\nx = 1\n```", "> quote",
+        "> [!NOTE]\n> A note.", "Foot[^1].\n\n[^1]: Note.", "<details><summary>S</summary>x</details>",
+        "<template><p>t</p></template>", "<svg width='9' height='9'><circle r='3'/></svg>", "<style>p { margin: 1px }</style>", "[l](/posts/b/)",
+        "* * *", "<div><p>unclosed", "1. x\n2. y", "Term\n: Definition", "~~gone~~ https://example.org", "</div>",
+    ]  # fmt: skip
+    chance = random.Random(7)
+    page, other = opened(context, f"{address}/posts/a/"), context.new_page()
+    tree = """() => {
+      const root = document.documentElement.cloneNode(true);
+      for (const node of root.querySelectorAll('blog-preview, script[data-page]')) node.remove();
+      return root.outerHTML;
+    }"""
+    for number in range(25):
+        text = "\n\n".join([*chance.choices(blocks, k=chance.randint(1, 12)), f"Mark {number}."])
+        (root / "content/posts/a.md").write_text(post("A", text=text))
+        page.wait_for_function("mark => document.body.textContent.includes(mark)", arg=f"Mark {number}.")
+        page.wait_for_timeout(60)
+        other.goto(f"{address}/posts/a/")
+        assert page.evaluate(tree) == other.evaluate(tree), text
+    assert page.evaluate("window.kept") is True
+
+
+def test_an_error_lies_over_the_last_good_page_and_goes_when_it_is_mended(
+    context: BrowserContext, root: Path, address: str
+) -> None:
+    page = opened(context, f"{address}/posts/a/")
+    overlay = page.locator("blog-preview .overlay")
+    expect(overlay).to_be_hidden()
+    (root / "content/posts/a.md").write_text(post("A", text="Second.", dratf="true"))
+    expect(overlay).to_be_visible()
+    for text in ("1 error", "content/posts/a.md:4:1: error", 'unknown key "dratf"', 'hint: did you mean "draft"?'):
+        expect(overlay).to_contain_text(text)
+    expect(page.locator("main")).to_contain_text("First.")
+    page.keyboard.press("Escape")
+    expect(overlay).to_be_hidden()
+    (root / "content/posts/a.md").write_text(post("A", text="Second.", dratff="true"))
+    expect(overlay).to_be_visible()
+    (root / "content/posts/a.md").write_text(post("A", text="Third."))
+    expect(overlay).to_be_hidden()
+    expect(page.locator("main")).to_contain_text("Third.")
+    assert page.evaluate("window.kept") is True
+
+
+def test_an_error_of_the_theme_names_template_line_and_page(context: BrowserContext, root: Path, address: str) -> None:
+    page = opened(context, f"{address}/posts/a/")
+    template = root / "themes/margin/templates/post.html"
+    good = template.read_text()
+    template.write_text(good.replace("{{ title }}", "{{ titel }}"))
+    overlay = page.locator("blog-preview .overlay")
+    expect(overlay).to_contain_text("'titel' is undefined")
+    expect(overlay).to_contain_text(re.compile(r"themes/margin/templates/post\.html:\d+:1"))
+    expect(overlay).to_contain_text("while rendering content/posts/")
+    template.write_text(good)
+    expect(overlay).to_be_hidden()
+
+
+def test_a_draft_has_a_badge_and_a_bar_that_says_why(context: BrowserContext, root: Path, address: str) -> None:
+    (root / "content/posts/d.md").write_text(post("D", draft="true", date="2099-01-01"))
+    page = opened(context, f"{address}/posts/d/")
+    expect(page.locator("main")).to_contain_text("Draft")
+    bar = page.locator("blog-preview .bar")
+    expect(bar).to_contain_text("“draft: true” holds it back")
+    expect(bar).to_contain_text("its date, 2099-01-01, is still to come")
+    (root / "content/posts/d.md").write_text(post("D"))
+    expect(bar).not_to_contain_text("holds it back")
+    expect(bar).to_contain_text("content/posts/d.md")
+
+
+def test_a_page_that_moved_or_went_says_so_and_comes_back(context: BrowserContext, root: Path, address: str) -> None:
+    page = opened(context, f"{address}/posts/a/")
+    notice = page.locator("blog-preview .notice")
+    (root / "content/posts/a.md").write_text(post("A", slug="other"))
+    expect(notice).to_contain_text("/posts/other/")
+    (root / "content/posts/a.md").unlink()
+    expect(notice).to_contain_text("This page is gone: content/posts/a.md")
+    (root / "content/posts/a.md").write_text(post("A", text="Back."))
+    expect(page.locator("main")).to_contain_text("Back.")
+    expect(notice).to_be_hidden()
+
+
+def test_a_page_that_is_opened_before_it_exists_appears(context: BrowserContext, root: Path, address: str) -> None:
+    page = opened(context, f"{address}/posts/new/")
+    expect(page.locator("h1")).to_contain_text("not found")
+    (root / "content/posts/new.md").write_text(post("Now", text="Here."))
+    expect(page.locator("h1")).to_have_text("Now")
+
+
+def test_a_page_with_scripts_of_its_own_is_loaded_anew(context: BrowserContext, root: Path, address: str) -> None:
+    text = "<p id='x'>old</p>\n\n<script>document.querySelector('#x').textContent = 'made by a script'</script>\n\n"
+    (root / "content/posts/a.md").write_text(post("A", text=text))
+    page = opened(context, f"{address}/posts/a/")
+    (root / "content/posts/a.md").write_text(post("A", text=f"{text}Second."))
+    expect(page.locator("main")).to_contain_text("Second.")
+    expect(page.locator("#x")).to_have_text("made by a script")
+    assert page.evaluate("window.kept") is None
+
+
+def test_a_post_is_shown_as_its_subscribers_get_it(context: BrowserContext, root: Path, address: str) -> None:
+    page = opened(context, f"{address}/posts/a/")
+    page.locator("blog-preview").get_by_text("As in a feed reader").click()
+    expect(page.locator("h1")).to_have_text("A")
+    expect(page.locator("nav")).to_have_count(0)
+    (root / "content/posts/a.md").write_text(post("A", text="For subscribers."))
+    expect(page.locator("main")).to_contain_text("For subscribers.")
+    page.locator("blog-preview").get_by_text("Back to the page").click()
+    expect(page).to_have_url(f"{address}/posts/a/")
+
+
+def test_a_tab_that_nobody_sees_lets_others_have_its_connection_and_catches_up(
+    context: BrowserContext, root: Path, address: str
+) -> None:
+    pages = [opened(context, f"{address}/posts/a/") for _ in range(5)]
+    hide = "Object.defineProperty(document, 'hidden', {value: %s, configurable: true}); document.dispatchEvent(new Event('visibilitychange'))"
+    for page in pages:
+        page.evaluate(hide % "true")
+    more = [opened(context, f"{address}/posts/a/") for _ in range(4)]
+    (root / "content/posts/a.md").write_text(post("A", text="Second."))
+    for page in more:
+        expect(page.locator("main")).to_contain_text("Second.")
+        page.evaluate(hide % "true")
+    for page in pages:
+        expect(page.locator("main")).to_contain_text("First.")
+        page.evaluate(hide % "false")
+        expect(page.locator("main")).to_contain_text("Second.")
+        page.evaluate(hide % "true")
+
+
+def test_a_server_that_comes_back_is_found_again(context: BrowserContext, root: Path) -> None:
+    with start(root, "-p", "0") as process:
+        found = re.search(r"http://[^/]+:(\d+)", said(process))
+        said(process)
+        assert found
+        page = opened(context, f"{found[0]}/posts/a/")
+    expect(page.locator("blog-preview .notice")).to_contain_text("has lost its server")
+    (root / "content/posts/a.md").write_text(post("A", text="Second."))
+    with start(root, "-p", found[1]):
+        expect(page.locator("main")).to_contain_text("Second.", timeout=10_000)
+        expect(page.locator("blog-preview .notice")).to_be_hidden()
+
+
+@pytest.mark.parametrize("path", ["/", "/below/"])
+def test_a_site_that_does_not_build_says_why_and_appears_when_it_does(
+    context: BrowserContext, tmp_path: Path, path: str
+) -> None:
+    root = site(tmp_path / "broken", {"blog.toml": "titel = 1\n", "content/index.md": "Welcome.\n"})
+    with start(root, "-p", "0") as process:
+        found = re.search(r"http://[^/]+", said(process))
+        assert found
+        page = context.new_page()
+        page.goto(f"{found[0]}{path}")
+        overlay = page.locator("blog-preview .overlay")
+        expect(overlay).to_contain_text("There is nothing to show yet.")
+        expect(overlay).to_contain_text('unknown key "titel"')
+        (root / "blog.toml").write_text('title = "T"\nurl = "https://example.org/below"\n')
+        expect(page.locator("main")).to_contain_text("Welcome.")
+        expect(page).to_have_url(f"{found[0]}/below/")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_no_violation_in_what_the_preview_adds(
+    browser: Browser, root: Path, address: str, checkers: Path, scheme: str
+) -> None:
+    axe = (checkers / "axe-core/axe.min.js").read_text("utf-8")
+    (root / "content/posts/d.md").write_text(post("D", draft="true"))
+    context = browser.new_context(color_scheme=scheme, viewport={"width": 390, "height": 900})  # type: ignore[arg-type]
+    page = opened(context, f"{address}/posts/d/")
+    (root / "content/posts/d.md").write_text(post("D", draft="true", dratf="true"))
+    expect(page.locator("blog-preview .overlay")).to_be_visible()
+    page.evaluate(axe)
+    result = page.evaluate("() => axe.run(document, { resultTypes: ['violations'] })")
+    assert [f"{entry['id']} {entry['nodes'][0]['target']}" for entry in result["violations"]] == []
+    context.close()
