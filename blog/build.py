@@ -17,7 +17,7 @@ from blog import ledger, stamps
 from blog.addresses import href
 from blog.cache import Cache, LostError, digest, pack, program, workspace
 from blog.config import FILE_NAME, load_settings
-from blog.documents import Rules
+from blog.documents import rules_of
 from blog.errors import BlogError, Place, Problem, raise_if_any
 from blog.memory import EVERYWHERE, Done, Glance, Memory
 from blog.outputs import MANIFEST, Changes, Stage, check_folder, current, differences
@@ -87,7 +87,9 @@ class Report(Struct, frozen=True, kw_only=True):
     pages: int
     """Outputs that templates render, redirects not counted."""
     withheld: int
-    """Private passages left out."""
+    """Private passages left out;"""
+    comments: int
+    """and comments."""
     changes: Changes
     reasons: tuple[tuple[str, str], ...]
     """Output path, and why it was rendered."""
@@ -164,14 +166,15 @@ class _Build(NamedTuple):
         started = stamps.now(cache.folder)
         settings, wrong = load_settings(order.root, order.base_url)
         look = self._look(settings, wrong)
-        rules = Rules(settings.language, settings.allow)
+        rules, wrong_rules = rules_of(settings)
         maker = digest(program() + pack(rules))
 
         sources = self._sources()
         reader = Reader(order.root, rules, maker, cache)
         known = self._read(reader, (*sources.documents, *sources.files), started)
         memory.ledger, memory.sources = structs.replace(last, maker=maker, sources=known), sources
-        wrong += [*problems, *sources.problems, *(problem for entry in known.values() for problem in entry.problems)]
+        wrong += [*wrong_rules, *problems, *sources.problems]
+        wrong += [problem for entry in known.values() for problem in entry.problems]
 
         design = look.design if look else None
         plan = self._plan(Inputs(maker, settings, order.audience, design, sources, known, cache), wrong)
@@ -188,6 +191,7 @@ class _Build(NamedTuple):
             posts=plan.posts,
             pages=plan.pages,
             withheld=plan.withheld,
+            comments=plan.comments,
             changes=changes,
             reasons=tuple((recipe.path, recipe.reason(last.outputs)) for recipe in todo if recipe.is_rendered),
             new_entries=announced,

@@ -37,8 +37,8 @@ _FILE = "cache.sqlite3"
 _AT_ONCE = 8_000_000
 """Bytes that wait in memory before they are written."""
 _LIBRARIES = (
-    "feedgen", "jinja2", "lxml", "markdown-it-py", "markupsafe", "mdit-py-plugins", "mdurl", "msgspec", "pygments",
-    "python-dateutil", "pyyaml", "tzdata",
+    "feedgen", "jinja2", "lxml", "markdown-it-py", "markupsafe", "math-core", "mdit-py-plugins", "mdurl", "msgspec",
+    "pillow", "pygments", "python-dateutil", "pyyaml", "tzdata",
 )  # fmt: skip
 """What outputs depend on."""
 

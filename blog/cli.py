@@ -251,8 +251,9 @@ def _held_lines(report: Report, root: Path) -> Iterator[str]:
             for kind, paths in sorted(kinds.items())
         ]
         yield f"held back: {'; '.join(parts)}"
-    if report.withheld:
-        yield f"left out: {report.withheld} private passage{'s' * (report.withheld != 1)}"
+    counts = ((report.withheld, "private passage"), (report.comments, "comment"))
+    if left_out := ", ".join(f"{count} {what}{'s' * (count != 1)}" for count, what in counts if count):
+        yield f"left out: {left_out}"
 
 
 def _print_report_json(report: Report, root: Path, seconds: float, *, ok: bool) -> None:

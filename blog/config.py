@@ -72,6 +72,10 @@ class Settings(Struct, frozen=True, kw_only=True):
     labels: tuple[Label, ...] = ()
     links: tuple[tuple[str, str], ...] = ()
     allow: tuple[str, ...] = ()
+    macros: tuple[tuple[str, str], ...] = ()
+    """For formulas: name without backslash, and TeX; in order of the names."""
+    macro_places: dict[str, Place] = {}
+    """Where each macro is set."""
     theme_options: dict[str, Any] = {}
     theme_option_places: dict[str, Place] = {}
     """Where each option is set."""
@@ -112,6 +116,7 @@ def _read(fields: Fields, base_url: str | None) -> Settings:
         fields.fail(Place(FILE_NAME), "missing-key", '"title" is missing', 'write title = "…"')
     url = _url(fields, base_url)
     feed = fields.table("feed")
+    macros, places = _macros(fields.table("math"))
     options = fields.table("theme_options")
     settings = Settings(
         title=title,
@@ -130,6 +135,8 @@ def _read(fields: Fields, base_url: str | None) -> Settings:
         labels=_labels(fields.table("labels")),
         links=_links(fields.table("links")),
         allow=_allow(fields.table("front_matter")),
+        macros=macros,
+        macro_places=places,
         theme_options=options.plain(),
         theme_option_places={name: member.place for name, member in options.node.value.items()},
     )
@@ -255,6 +262,22 @@ def _allow(fields: Fields) -> tuple[str, ...]:
     allow = fields.texts("allow")
     fields.finish()
     return allow
+
+
+def _macros(math: Fields) -> tuple[tuple[tuple[str, str], ...], dict[str, Place]]:
+    """Macros in order of their names, and where each is set; what TeX they hold is looked at later."""
+    fields = math.table("macros")
+    math.finish()
+    macros, places = {}, {}
+    for name in fields.names():
+        plain = name.removeprefix("\\")
+        if re.fullmatch(r"[A-Za-z]+", plain):
+            macros[plain], places[plain] = fields.text(name), fields.place(name)
+        else:
+            hint = "use letters only, without the backslash: KL = '…'"
+            place = fields.node.value[name].place
+            fields.fail(place, "wrong-macro", f'"{name}" cannot be the name of a macro', hint)
+    return tuple(sorted(macros.items())), places
 
 
 def people(fields: Fields, key: str) -> tuple[Person, ...]:

@@ -6,13 +6,20 @@ A document depends on its own bytes, its path and the rules alone. What it says 
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from msgspec import Struct
 
 from blog.dates import When
 from blog.errors import Problem
 from blog.frontmatter import FrontMatter
-from blog.markdown import Forms, Outline, Text
+from blog.images import Original
+from blog.markdown import Forms, Manner, Outline, Text
+from blog.markdown.mathml import wrong_macros
 from blog.sources import Kind
+
+if TYPE_CHECKING:
+    from blog.config import Settings
 
 
 class Rules(Struct, frozen=True):
@@ -20,6 +27,32 @@ class Rules(Struct, frozen=True):
 
     language: str
     allow: tuple[str, ...]
+    macros: tuple[tuple[str, str], ...] = ()
+
+    def manner(self, language: str) -> Manner:
+        """How a text is read, in its own ``language`` if it has one."""
+        return Manner(language or self.language, self.macros)
+
+
+def rules_of(settings: Settings) -> tuple[Rules, list[Problem]]:
+    """The rules of a site, without macros that cannot be used, which are problems."""
+    wrong = wrong_macros(settings.macros) if settings.macros else {}
+    macros = tuple(macro for macro in settings.macros if macro[0] not in wrong)
+    problems = [
+        Problem(settings.macro_places[name], "wrong-macro", f'the macro "{name}" cannot be used: {why}')
+        for name, why in wrong.items()
+    ]
+    return Rules(settings.language, settings.allow, macros), problems
+
+
+class MadePicture(Struct, frozen=True):
+    """A picture out of a notebook, which becomes a file of its own."""
+
+    path: str
+    """In the output."""
+    key: bytes
+    """A digest of its bytes, by which the cache has them."""
+    picture: Original
 
 
 class Document(Struct, frozen=True, kw_only=True):
@@ -35,6 +68,7 @@ class Document(Struct, frozen=True, kw_only=True):
     """The file's name (for a bundle its folder's) without date and ending: where the address comes from."""
     text: Outline
     context: Text
+    made: tuple[MadePicture, ...] = ()
 
 
 class Parsed(Struct, frozen=True):
@@ -45,3 +79,5 @@ class Parsed(Struct, frozen=True):
     problems: tuple[Problem, ...]
     forms: Forms = Forms()
     """The HTML of the text."""
+    pictures: tuple[bytes, ...] = ()
+    """What the document has :attr:`Document.made`, in the same order."""

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from blog import dates, facts
 from blog.addresses import href, normal
+from blog.images import version_path
+from blog.markdown import Picture, fill
 from blog.terms import keys, memberships
 from blog.views import ATOM, RSS, Body, Crumb, Entry, FeedLink, Head, Html, Link, SiteView
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from blog.config import Settings
     from blog.documents import Document
@@ -35,6 +37,7 @@ class Frame:
         """Path → key of its series, and its seat there."""
         self.entries = {post.path: self._entry(post) for post in site.posts}
         """Listed posts by path."""
+        self.pictures = site.pictures
 
     def url(self, address: str) -> str:
         """For an attribute."""
@@ -107,7 +110,25 @@ class Frame:
 
     def body(self, page: Page) -> Body:
         """The text of a page."""
-        return Body(page.path, self.site.links[page.path].text)
+        links = self.site.links[page.path]
+        own = links.own if self.site.private else None
+        return Body(page.path, links.text, pictures=tuple(self._shown(links.pictures)), own=own)
+
+    def context(self, page: Page) -> Html:
+        """The context of a page."""
+        text, links = page.document.context, self.site.links[page.path]
+        own = [fill(passage, links.own_context) for passage in text.passages] if self.site.private else ()
+        return Html(fill(text.html, links.context, "", dict(self._shown(links.context_pictures)), own))
+
+    def _shown(self, pictures: Iterable[tuple[int, str]]) -> Iterator[tuple[int, Picture]]:
+        """What a page says of its pictures, by slot."""
+        for slot, path in pictures:
+            original = self.pictures.get(path)
+            if original:
+                versions = ((self.url(f"/{version_path(path, original, width)}"), width) for width in original.widths)
+                srcset = ", ".join(f"{url} {width}w" for url, width in versions)
+                sizes = self.design.sizes if srcset else ""
+                yield slot, Picture(original.width, original.height, srcset, sizes)
 
     def image(self, page: Page) -> str:
         """The picture for previews, absolute if the site has a ``url``."""

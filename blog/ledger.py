@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from blog.cache import pack
 from blog.errors import Problem
+from blog.images import Original
 from blog.stamps import NONE, Stamp
 
 if TYPE_CHECKING:
@@ -37,6 +38,10 @@ class Known(Struct, frozen=True, array_like=True):
     forms: bytes = b""
     """The key of the HTML of its text, which is also its digest."""
     problems: tuple[Problem, ...] = ()
+    picture: Original | None = None
+    """What is known of a picture."""
+    extracted: tuple[bytes, ...] = ()
+    """The keys of the pictures that were taken out of a notebook."""
 
 
 class Made(Struct, frozen=True, array_like=True):
@@ -74,7 +79,8 @@ class Ledger(Struct, frozen=True, array_like=True):
         """The keys of what it speaks of."""
         known = self.sources.values()
         views = {made.view for made in self.outputs.values()}
-        return {self.plan, *(entry.parsed for entry in known), *(entry.forms for entry in known), *views}
+        extracted = {key for entry in known for key in entry.extracted}
+        return {self.plan, *(entry.parsed for entry in known), *(entry.forms for entry in known), *views, *extracted}
 
 
 _DECODER = msgspec.msgpack.Decoder(Ledger)

@@ -18,7 +18,7 @@ from blog.fields import is_url
 from blog.markdown import Reference
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from blog.documents import Document
     from blog.frontmatter import Written
@@ -63,6 +63,8 @@ def resolve(reference: Reference, source: str, atlas: Atlas) -> Target | Problem
     Addresses of other sites are left as they are. In raw HTML only the way to documents with no trace is barred.
     """
     written = reference.target
+    if reference.kind == "made":
+        return Target(href(f"/{written}", atlas.base_path), written)
     local = _taken_apart(written, atlas.url)
     if local is None:
         return Target(written)
@@ -195,6 +197,14 @@ class Links(Struct, frozen=True):
     text: tuple[str, ...] = ()
     """URLs by slot of the text."""
     context: tuple[str, ...] = ()
+    own: tuple[str, ...] = ()
+    """URLs by slot of the private passages of the text;"""
+    own_context: tuple[str, ...] = ()
+    """and of the context."""
+    pictures: tuple[tuple[int, str], ...] = ()
+    """Slot of each image in the text, and the path of its file;"""
+    context_pictures: tuple[tuple[int, str], ...] = ()
+    """and in the context."""
     image: str = ""
     """The picture for previews."""
     revisits: tuple[str, ...] = ()
@@ -212,6 +222,10 @@ def link_page(document: Document, atlas: Atlas, problems: list[Problem]) -> Link
             problems.append(found)
             return Target("")
         return found
+
+    def follow_own(reference: Reference) -> str:
+        found = resolve(reference, document.path, atlas)
+        return found.url if isinstance(found, Target) else reference.target
 
     matter = document.matter
     for url in (matter.discussion, matter.canonical, matter.source.url if matter.source else ""):
@@ -231,9 +245,21 @@ def link_page(document: Document, atlas: Atlas, problems: list[Problem]) -> Link
     return Links(
         text=tuple(target.url for target in text),
         context=tuple(target.url for target in context),
+        own=tuple(follow_own(reference) for reference in document.text.own_links),
+        own_context=tuple(follow_own(reference) for reference in document.context.own_links),
+        pictures=_pictures(document.text.links, text),
+        context_pictures=_pictures(document.context.links, context),
         image=image,
         revisits=tuple(earlier),
         mentions=tuple(sorted({target.path for target in (*text, *context)} & atlas.documents.keys())),
+    )
+
+
+def _pictures(references: Sequence[Reference], targets: Sequence[Target]) -> tuple[tuple[int, str], ...]:
+    return tuple(
+        (slot, target.path)
+        for slot, (reference, target) in enumerate(zip(references, targets, strict=True))
+        if reference.kind in {"image", "made"} and target.path
     )
 
 

@@ -11,7 +11,7 @@ from blog.dates import When, parse_when
 from blog.documents import Document, Parsed
 from blog.errors import BlogError, Place, Problem
 from blog.fields import decode
-from blog.markdown import Text
+from blog.markdown import Manner, Text
 from blog.markdown.conversion import convert
 
 if TYPE_CHECKING:
@@ -34,9 +34,9 @@ def parse(source: Source, rules: Rules) -> Parsed:
     keys = {key.lower() for key in node.value}
     origin = Place(source.path, text.count("\n", 0, start) + 1)
     problems += frontmatter.check_text(text[start:], origin)
-    language = matter.lang or rules.language
-    body = convert(text[start:], origin, language, takes_title=not matter.title and source.kind != "home")
-    context = _context(matter, text.split("\n"), language)
+    manner = rules.manner(matter.lang)
+    body = convert(text[start:], origin, manner, takes_title=not matter.title and source.kind != "home")
+    context = _context(matter, text.split("\n"), manner)
     dated, stem = _name(source.path)
     title = matter.title or body.title or ("" if source.kind != "series" else stem)
     date = matter.date or dated
@@ -54,7 +54,7 @@ def parse(source: Source, rules: Rules) -> Parsed:
     return Parsed(document, (*problems, *body.problems, *context.problems, *missing), body.forms)
 
 
-def _context(matter: FrontMatter, lines: list[str], language: str) -> Text:
+def _context(matter: FrontMatter, lines: list[str], manner: Manner) -> Text:
     """Convert the context where it stands: in YAML's block style and in TOML's long texts its lines are the file's."""
     if not matter.context:
         return Text()
@@ -69,10 +69,10 @@ def _context(matter: FrontMatter, lines: list[str], language: str) -> Text:
         if found[1:-1] == written[1:-1] and (found[0].startswith(written[0]) or row == place.line - 1):
             start = Place(place.path, row + 1)
             if len(written) > 1 or row > place.line - 1:
-                return convert(matter.context, start, language, prefix="context-", lines=lines[row:])
+                return convert(matter.context, start, manner, prefix="context-", lines=lines[row:])
     quoted = place.line <= len(lines) and lines[place.line - 1][place.column - 1 : place.column] in {'"', "'"}
     start = Place(place.path, place.line, place.column + quoted)
-    return convert(matter.context, start, language, prefix="context-")
+    return convert(matter.context, start, manner, prefix="context-")
 
 
 def _name(path: str) -> tuple[When | None, str]:
@@ -101,6 +101,6 @@ def _missing(source: Source, matter: FrontMatter, titled: bool, dated: bool) -> 
     return problems
 
 
-def parse_notice(label: Label, language: str) -> Text:
+def parse_notice(label: Label, manner: Manner) -> Text:
     """The notice of a label, from its Markdown in the settings."""
-    return convert(label.notice, label.place, language, prefix=f"notice-{term_slug(label.name)}-")
+    return convert(label.notice, label.place, manner, prefix=f"notice-{term_slug(label.name)}-")

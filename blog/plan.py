@@ -9,11 +9,12 @@ from blog import facts
 from blog.addresses import href, output_path
 from blog.errors import Problem, did_you_mean
 from blog.frame import BADGES, Frame, chosen_template
+from blog.images import version_path
 from blog.lists import list_targets
 from blog.markdown import fill
 from blog.pages import is_missing_page
 from blog.subscriptions import feed_targets
-from blog.targets import CopyView, Target, TextView
+from blog.targets import CopyView, ExtractedView, ShrunkView, Target, TextView
 from blog.views import AliasView, Head, Html, NoticeView, PageView, PostView, Revisit, SeriesNav
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ def all_targets(site: Site, settings: Settings, design: Design, redirects: str) 
         *(partial(_alias, frame, alias) for alias in site.aliases),
         *feed_targets(site, settings),
         *_files(site, settings, redirects),
+        *_made_pictures(frame),
     ]
 
 
@@ -81,7 +83,7 @@ def _post(frame: Frame, post: Page, newer: Page | None, older: Page | None) -> T
         labels=frame.term_links(frame.site.labels, post, "labels"),
         tags=frame.term_links(frame.site.tags, post, "tags"),
         notices=_notices(frame, post),
-        context=_context(frame, post),
+        context=frame.context(post),
         source=matter.source,
         body=frame.body(post),
         minutes=facts.minutes(document.text.words),
@@ -126,10 +128,6 @@ def _post_head(frame: Frame, post: Page) -> Head:
         published=published, modified=modified,
         objects=[facts.blog_posting(posting, matter.author or frame.settings.author)],
     )  # fmt: skip
-
-
-def _context(frame: Frame, page: Page) -> Html:
-    return Html(fill(page.document.context.html, frame.site.links[page.path].context))
 
 
 def _toc(page: Page) -> tuple[Heading, ...]:
@@ -190,7 +188,7 @@ def _page(frame: Frame, page: Page) -> Target:
         title=page.title,
         badge=BADGES[page.hold],
         updated=facts.date_view(matter.updated, frame.zone, language) if matter.updated else None,
-        context=_context(frame, page),
+        context=frame.context(page),
         body=frame.body(page),
         toc=_toc(page),
         mentions=tuple(frame.link(frame.site.pages[path]) for path in frame.site.mentions.get(page.path, ())),
@@ -215,6 +213,29 @@ def _alias(frame: Frame, alias: Alias) -> Target:
     lang = page.document.matter.lang or frame.settings.language
     view = AliasView(title=page.title, url=url, canonical=canonical, lang=lang, noindex=not page.listed)
     return Target(output_path(alias.address), view, "alias.html")
+
+
+def _made_pictures(frame: Frame) -> Iterator[Maker]:
+    """Smaller versions of the pictures that pages show, and the pictures out of notebooks."""
+    files = {file.path: file.picture for file, _ in frame.site.files if file.picture}
+    taken = {output for _, output in frame.site.files}
+    shown = {
+        path
+        for links in frame.site.links.values()
+        for _, path in (*links.pictures, *links.context_pictures)
+        if path in files
+    }
+    for path in sorted(shown):
+        for width in files[path].widths:
+            output = version_path(path, files[path], width)
+            if output not in taken:  # two copies of one picture, or a file that is such a version already
+                taken.add(output)
+                yield partial(Target, output, ShrunkView(path, width), source=path)
+    for page in frame.site.pages.values():
+        for made in page.document.made:
+            if made.path not in taken:
+                taken.add(made.path)
+                yield partial(Target, made.path, ExtractedView(made.key), source=page.path)
 
 
 def _files(site: Site, settings: Settings, redirects: str) -> Iterator[Maker]:

@@ -10,12 +10,13 @@ import datetime as dt
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from blog import dates
 from blog.addresses import normal
 from blog.cache import digest, pack
 from blog.errors import Problem
+from blog.markdown import Manner
 from blog.parallel import spread
 from blog.plan import all_targets, unknown_templates
 from blog.reading import documents
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from blog.markdown import Text
     from blog.pages import Audience
     from blog.site import Site
-    from blog.sources import Sources
+    from blog.sources import File, Sources
     from blog.targets import Maker
     from blog.themes import Design
 
@@ -48,7 +49,9 @@ class Plan(Struct, frozen=True, kw_only=True, array_like=True):
     """Outputs that templates render, redirects not counted."""
     held: tuple[Held, ...]
     withheld: int
-    """Private passages left out."""
+    """Private passages left out;"""
+    comments: int
+    """and comments."""
     problems: tuple[Problem, ...]
     """Warnings about what stands between documents."""
     since: dt.datetime | None
@@ -79,9 +82,13 @@ class Inputs(NamedTuple):
         design, audience = self.design, self.audience
         whom = (audience.drafts, audience.future, audience.private)
         theme = (sorted(design.templates), design.options, sorted(design.assets), design.icon) if design else None
-        files = [file.path for file in self.sources.files]
+        files = [(file.path, file.picture) for file in self._files()]
         seen = [(file.path, file.kind, self.known[file.path].seen) for file in self.sources.documents]
         return digest(self.maker + pack((self.settings, whom, theme, files, self.sources.redirects, seen)))
+
+    def _files(self) -> list[File]:
+        """The files of the site, with what is known of the pictures among them."""
+        return [structs.replace(file, picture=self.known[file.path].picture) for file in self.sources.files]
 
     def recall(self, key: bytes, remembered: Plan | None = None) -> Plan | None:
         """The plan that is remembered, or kept, for ``key``, if a build at this moment would make the same."""
@@ -96,9 +103,7 @@ class Inputs(NamedTuple):
         found = list(documents(self.known, self.cache))
         notices = {normal(label.name): _notice(label, self.settings) for label in self.settings.labels if label.notice}
         assets = [f"assets/{name}" for name in self.design.assets] if self.design else []
-        site, problems = assemble(
-            found, self.sources.files, self.settings, self.audience, notices=notices, assets=assets
-        )
+        site, problems = assemble(found, self._files(), self.settings, self.audience, notices=notices, assets=assets)
         problems += unknown_templates(site, self.design) if self.design else ()
         return site, problems, _moments(found, self.audience.now, dates.zone(self.settings.timezone))
 
@@ -122,6 +127,7 @@ class Inputs(NamedTuple):
             pages=sum(1 for target in targets if target.template and target.template != "alias.html"),
             held=site.held,
             withheld=sum(page.document.text.withheld + page.document.context.withheld for page in pages),
+            comments=sum(page.document.text.comments + page.document.context.comments for page in pages),
             problems=tuple(problems),
             since=moments[0],
             until=moments[1],
@@ -142,7 +148,7 @@ _DECODER = msgspec.msgpack.Decoder(Plan)
 def _notice(label: Label, settings: Settings) -> Text:
     from blog.parsing import parse_notice  # noqa: PLC0415  (the parser: 100 ms that a warm build saves)
 
-    return parse_notice(label, settings.language)
+    return parse_notice(label, Manner(settings.language, settings.macros))
 
 
 def _moments(documents: Iterable[Document], now: dt.datetime, zone: dt.tzinfo) -> Moments:

@@ -10,7 +10,7 @@ from msgspec import Struct, structs
 from blog.cache import digest, pack
 from blog.documents import Document
 from blog.errors import BlogError, Place, Problem
-from blog.facts import minutes
+from blog.images import is_picture, measure
 from blog.ledger import Known
 from blog.parallel import spread
 from blog.sources import Source, content_digest, read
@@ -35,6 +35,7 @@ class _Row(Struct, frozen=True, array_like=True):
     seen: bytes
     forms: bytes
     problems: tuple[Problem, ...]
+    extracted: tuple[bytes, ...]
 
 
 _ROW = msgspec.msgpack.Decoder(_Row)
@@ -46,6 +47,8 @@ class _Taken(NamedTuple):
     known: Known
     row: bytes = b""
     forms: bytes = b""
+    pictures: tuple[tuple[bytes, bytes], ...] = ()
+    """By key."""
 
 
 class Reader(NamedTuple):
@@ -68,30 +71,45 @@ class Reader(NamedTuple):
             if taken.row:
                 self.cache.put(taken.known.parsed, taken.row)
                 self.cache.put(taken.known.forms, taken.forms)
+                for key, data in taken.pictures:
+                    self.cache.put(key, data)
             yield structs.replace(taken.known, stamp=settled(taken.known.stamp, started))
 
     def _take(self, file: File) -> _Taken:
         try:
             if file.kind == "file":
-                return _Taken(Known(file.stamp, content_digest(self.root, file)))
+                return _Taken(self._picture(file) if is_picture(file.path) else self._copied(file))
             return self._document(file, read(self.root, file))
         except BlogError as error:
             return _Taken(Known(NONE, b"", problems=error.problems))
+
+    def _copied(self, file: File) -> Known:
+        return Known(file.stamp, content_digest(self.root, file))
+
+    def _picture(self, file: File) -> Known:
+        data = read(self.root, file)
+        content = digest(data)
+        picture, problems = measure(data, file.path, content.hex()[:12])
+        return Known(file.stamp, content, problems=problems, picture=picture)
 
     def _document(self, file: File, data: bytes) -> _Taken:
         """Parse ``data``, unless the cache has a parse of the same bytes."""
         content = digest(data)
         key = digest(self.maker + file.path.encode() + b"\0" + content)
         kept = self.cache.read(key, _ROW)
-        if kept and self.cache.get(kept.forms):
-            return _Taken(Known(file.stamp, content, key, kept.seen, kept.forms, kept.problems))
+        if kept and self.cache.get(kept.forms) and all(map(self.cache.has, kept.extracted)):
+            return _Taken(
+                Known(file.stamp, content, key, kept.seen, kept.forms, kept.problems, extracted=kept.extracted)
+            )
         from blog.parsing import parse  # noqa: PLC0415  (100 ms that a warm build saves)
 
         assert file.kind != "file"
         parsed = parse(Source(file.path, file.kind, data), self.rules)
         forms = pack(parsed.forms)
-        row = _Row(parsed.document, _seen(parsed.document), digest(forms), parsed.problems)
-        return _Taken(Known(file.stamp, content, key, row.seen, row.forms, row.problems), pack(row), forms)
+        extracted = tuple(made.key for made in parsed.document.made) if parsed.document else ()
+        row = _Row(parsed.document, _seen(parsed.document), digest(forms), parsed.problems, extracted)
+        known = Known(file.stamp, content, key, row.seen, row.forms, row.problems, extracted=extracted)
+        return _Taken(known, pack(row), forms, tuple(zip(extracted, parsed.pictures, strict=True)))
 
 
 def documents(known: Mapping[str, Known], cache: Cache) -> Iterator[Document]:
@@ -115,7 +133,7 @@ def _seen(document: Document | None) -> bytes:
 def _as_seen(text: Outline) -> Outline:
     return structs.replace(
         text,
-        words=minutes(text.words),
         links=tuple(structs.replace(link, place=_NOWHERE) for link in text.links),
         withheld_links=tuple(structs.replace(link, place=_NOWHERE) for link in text.withheld_links),
+        own_links=tuple(structs.replace(link, place=_NOWHERE) for link in text.own_links),
     )

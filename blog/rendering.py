@@ -12,15 +12,26 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import msgspec
 from msgspec import Struct
 
-from blog.cache import digest, file_digest, pack, program
+from blog.cache import LostError, digest, file_digest, pack, program
 from blog.config import FILE_NAME
-from blog.errors import Place, Problem
+from blog.errors import BlogError, Place, Problem
 from blog.ledger import Made
 from blog.markdown import Forms, fill
 from blog.outputs import is_linked
 from blog.parallel import spread
 from blog.stamps import NONE, stamp_of
-from blog.targets import VIEW, AssetView, CopyView, FeedView, SitemapView, Target, TextView, packed
+from blog.targets import (
+    VIEW,
+    AssetView,
+    CopyView,
+    ExtractedView,
+    FeedView,
+    ShrunkView,
+    SitemapView,
+    Target,
+    TextView,
+    packed,
+)
 from blog.themes import Design
 from blog.views import Body, Html
 
@@ -200,6 +211,10 @@ class Renderer(NamedTuple):
         view = self.cache.need(recipe.planned.view, VIEW)
         if isinstance(view, CopyView):
             return self.stage.copy(recipe.path, str(self.root / view.source))
+        if isinstance(view, ShrunkView):
+            return self.stage.add(recipe.path, self._shrunk(view))
+        if isinstance(view, ExtractedView):
+            return self.stage.add(recipe.path, self._extracted(view))
         return self.stage.add(recipe.path, self._bytes(recipe.planned, view, templates))
 
     def _bytes(self, planned: Planned, view: View, templates: Templates | None) -> bytes:
@@ -218,12 +233,32 @@ class Renderer(NamedTuple):
         fields["asset"] = partial(asset_of, self.look.urls)
         return templates.render(planned.template, fields, planned.source or planned.path)
 
+    def _shrunk(self, view: ShrunkView) -> bytes:
+        from blog.images import shrink  # noqa: PLC0415  (Pillow is for new pictures only)
+
+        data = (self.root / view.source).read_bytes()
+        try:
+            return shrink(data, view.width)
+        except ValueError as error:
+            message = f"the picture cannot be made smaller: {error}"
+            raise BlogError([Problem(Place(view.source), "unreadable-picture", message, "save it once more")]) from None
+
+    def _extracted(self, view: ExtractedView) -> bytes:
+        data = self.cache.get(view.key)
+        if data is None:
+            raise LostError
+        return data
+
     def _visible(self, value: Any) -> Any:
         """A field as a template sees it."""
-        return Html(fill(self._forms(value).html, value.targets)) if isinstance(value, Body) else value
+        if not isinstance(value, Body):
+            return value
+        forms = self._forms(value)
+        own = [fill(passage, value.own) for passage in forms.passages] if value.own is not None else ()
+        return Html(fill(forms.html, value.targets, pictures=dict(value.pictures), passages=own))
 
     def _feed_html(self, body: Body) -> str:
-        return fill(self._forms(body).feed_html, body.targets, body.prefix)
+        return fill(self._forms(body).feed_html, body.targets, body.prefix, dict(body.pictures))
 
     def _forms(self, body: Body) -> Forms:
         return self.cache.need(self.known[body.path].forms, _FORMS)

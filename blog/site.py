@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from blog.config import Settings
     from blog.documents import Document
+    from blog.images import Original
 
 
 class Notice(Struct, frozen=True):
@@ -81,6 +82,14 @@ class Site(Struct, frozen=True, kw_only=True):
     """Path → paths of the later posts that reconsider it, oldest first."""
     related: dict[str, tuple[str, ...]]
     held: tuple[Held, ...]
+    private: bool
+    """Its audience sees private passages and comments."""
+
+    @property
+    def pictures(self) -> dict[str, Original]:
+        """What is known of pictures, by the path of the file, or of the output for those out of a notebook."""
+        known = {file.path: file.picture for file, _ in self.files if file.picture}
+        return known | {made.path: made.picture for page in self.pages.values() for made in page.document.made}
 
     def notices_of(self, post: Page) -> Iterator[tuple[str, Notice]]:
         """What stands above ``post``: name of the label as written, and its notice, in the order of its labels."""
@@ -141,6 +150,7 @@ def assemble(
         held=tuple(
             sorted([*(_held(document, audience, zone) for document in unseen), *_previewed(pages, audience, zone)])
         ),
+        private=audience.private,
     )
     return site, [*problems, *_same_guids(pages), *_near_names(posts, series, settings)]
 

@@ -16,6 +16,7 @@ from msgspec import Struct, structs
 from blog.cache import FOLDER, file_digest
 from blog.errors import BlogError, Place, Problem, reason
 from blog.fields import CONTROL, decode
+from blog.images import Original
 from blog.stamps import NONE, Stamp, stamp, stamp_of
 
 if TYPE_CHECKING:
@@ -47,6 +48,8 @@ class File(Struct, frozen=True):
     kind: Kind | Literal["file"] = "file"
     """``file`` is published as it is."""
     stamp: Stamp = NONE
+    picture: Original | None = None
+    """Once it has been read: None if it is no picture."""
 
 
 class Theme(Struct, frozen=True):

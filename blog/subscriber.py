@@ -73,7 +73,7 @@ class Subscriber:
 
                 def text(body: Body) -> str:
                     forms = cache.need(inputs.known[body.path].forms, _FORMS)
-                    return fill(forms.feed_html, body.targets, body.prefix)
+                    return fill(forms.feed_html, body.targets, body.prefix, dict(body.pictures))
 
                 html = entry_html(entry, text) or f"<p>{escape(entry.summary or entry.title)}</p>"
         except LostError:  # another build has dropped it; the next save brings it back

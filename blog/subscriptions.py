@@ -11,7 +11,7 @@ from urllib.parse import urljoin
 from blog import dates
 from blog.addresses import href, normal, output_path
 from blog.config import Person
-from blog.markdown import fill
+from blog.markdown import Picture, fill
 from blog.pages import is_missing_page
 from blog.targets import FeedEntry, FeedView, SitemapView, Target
 from blog.views import Body
@@ -58,6 +58,7 @@ class _Feeds:
         self.settings = settings
         self.zone = dates.zone(settings.timezone)
         self.made: dict[str, FeedEntry] = {}
+        self.pictures = site.pictures
 
     def target(
         self, address: str, name: str, title: str, posts: Sequence[Page], form: Literal["rss", "atom"]
@@ -121,7 +122,13 @@ class _Feeds:
             yield "<hr>\n"
 
     def _body(self, post: Page) -> Body:
-        return Body(post.path, self._absolute(post, self.site.links[post.path].text), _prefix(post))
+        links = self.site.links[post.path]
+        sizes = tuple(
+            (slot, Picture(self.pictures[path].width, self.pictures[path].height))
+            for slot, path in links.pictures
+            if path in self.pictures
+        )
+        return Body(post.path, self._absolute(post, links.text), _prefix(post), sizes)
 
     def _absolute(self, post: Page, targets: Sequence[str]) -> tuple[str, ...]:
         base = self.settings.absolute(post.address)

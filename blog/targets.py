@@ -80,6 +80,21 @@ class CopyView(Struct, frozen=True, array_like=True, tag=True):
     """Path of the file."""
 
 
+class ShrunkView(Struct, frozen=True, array_like=True, tag=True):
+    """A smaller version of a picture of the site."""
+
+    source: str
+    """Path of the picture."""
+    width: int
+
+
+class ExtractedView(Struct, frozen=True, array_like=True, tag=True):
+    """A picture out of a notebook."""
+
+    key: bytes
+    """By which the cache has it."""
+
+
 class AssetView(Struct, frozen=True, array_like=True, tag=True):
     """A file of the theme."""
 
@@ -99,6 +114,8 @@ View = (
     | SitemapView
     | TextView
     | CopyView
+    | ShrunkView
+    | ExtractedView
     | AssetView
 )
 
@@ -121,7 +138,7 @@ Maker = Callable[[], Target]
 
 def shown(view: View) -> tuple[str, ...]:
     """Paths of the sources that ``view`` shows by name: their contents go into the output as well."""
-    if isinstance(view, CopyView):
+    if isinstance(view, CopyView | ShrunkView):
         return (view.source,)
     if isinstance(view, FeedView):
         return tuple(entry.body.path for entry in view.entries if entry.body)

@@ -40,6 +40,8 @@ class Design(Struct, frozen=True):
     """Output path → contents."""
     path: str
     """For messages."""
+    sizes: str = "100vw"
+    """How wide it shows pictures, as in HTML's ``sizes``."""
 
     @property
     def icon(self) -> str:
@@ -52,6 +54,7 @@ def prepare(theme: Theme, settings: Settings) -> Design:
     problems: list[Problem] = []
     fields = Fields(from_toml(theme.settings, Place(f"{theme.path}/theme.toml")), problems)
     fields.text("name")
+    sizes = fields.text("sizes") or "100vw"
     defaults = fields.table("options").plain()
     fields.finish()
     for name, value in settings.theme_options.items():
@@ -66,7 +69,7 @@ def prepare(theme: Theme, settings: Settings) -> Design:
     if problems:
         raise BlogError(problems)
     assets, files = _fingerprint(theme.assets, theme.path)
-    return Design(theme.templates, defaults | settings.theme_options, assets, files, theme.path)
+    return Design(theme.templates, defaults | settings.theme_options, assets, files, theme.path, sizes)
 
 
 def _fingerprint(contents: Mapping[str, bytes], path: str) -> tuple[dict[str, str], dict[str, bytes]]:

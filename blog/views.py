@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from blog.config import Person
 from blog.frontmatter import Source
-from blog.markdown import Heading
+from blog.markdown import Heading, Picture
 
 
 class Html(Struct, frozen=True, array_like=True, tag=True):
@@ -37,6 +37,10 @@ class Body(Struct, frozen=True, array_like=True, tag=True):
     """URLs by slot of the text."""
     prefix: str = ""
     """What the ids of a feed entry begin with."""
+    pictures: tuple[tuple[int, Picture], ...] = ()
+    """By slot of the text."""
+    own: tuple[str, ...] | None = None
+    """URLs by slot of the private passages; None: nobody gets these."""
 
 
 class Link(Struct, frozen=True, array_like=True):

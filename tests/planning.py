@@ -6,6 +6,7 @@ from blog.addresses import normal
 from blog.config import Label, Settings
 from blog.documents import Rules
 from blog.errors import Place, Problem
+from blog.markdown import Manner
 from blog.pages import Audience
 from blog.parsing import parse, parse_notice
 from blog.plan import all_targets
@@ -36,7 +37,7 @@ def assembled(
     assets: tuple[str, ...] = (),
 ) -> tuple[Site, list[Problem]]:
     """The site of these documents (path below `content/` → text), and all problems."""
-    rules = Rules(settings.language, settings.allow)
+    rules = Rules(settings.language, settings.allow, settings.macros)
     sources = [
         Source(f"content/{path}", kind_of(f"content/{path}"), text.encode()) for path, text in sorted(documents.items())
     ]
@@ -47,7 +48,7 @@ def assembled(
         [File(f"content/{path}") for path in files],
         settings,
         audience,
-        notices={normal(label.name): parse_notice(label, "en") for label in labels},
+        notices={normal(label.name): parse_notice(label, Manner("en")) for label in labels},
         assets=assets,
     )
     return site, [*(problem for entry in parsed for problem in entry.problems), *problems]

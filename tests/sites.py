@@ -1,7 +1,10 @@
 """Tiny sites on disk, written from a dict of paths and texts; and problems as lines that tests compare."""
 
+import io
 from collections.abc import Iterable
 from pathlib import Path
+
+from PIL import Image
 
 from blog.errors import Problem
 
@@ -15,6 +18,13 @@ def site(tmp_path: Path, files: dict[str, str | bytes]) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content.encode() if isinstance(content, str) else content)
     return tmp_path
+
+
+def picture(width: int, height: int, form: str = "PNG", colour: str = "teal", **saved: object) -> bytes:
+    """A picture of one colour."""
+    buffer = io.BytesIO()
+    Image.new("RGB", (width, height), colour).save(buffer, form, **saved)
+    return buffer.getvalue()
 
 
 def told(problems: Iterable[Problem]) -> list[str]:

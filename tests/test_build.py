@@ -101,7 +101,7 @@ THIRTY_MISTAKES = {
 }  # fmt: skip
 BROKEN_TEXTS = {
     "20": ("[x](nope.md)", '5:1: there is no file "nope.md" beside content/posts/20.md'),
-    "21": ("> - see ![](pic.png)", '5:9: there is no picture "pic.png" beside content/posts/21.md'),
+    "21": ("> - see ![p](pic.png)", '5:9: there is no picture "pic.png" beside content/posts/21.md'),
     "22": (
         "a\n::: private\nx",
         ("6:1: the private passage is not closed (end it with a line ::: (after raw HTML or inside a list, leave an "

@@ -12,6 +12,7 @@ from blog.config import Label
 from blog.dates import When
 from blog.documents import Document, Parsed, Rules
 from blog.errors import Place
+from blog.markdown import Manner, fill
 from blog.parsing import parse, parse_notice
 from blog.sources import Kind, Source
 from tests.sites import told
@@ -174,9 +175,9 @@ def test_a_comment_in_the_context_or_a_notice_is_left_out_in_silence() -> None:
     found = parsed("---\ntitle: T\ndate: 2026-01-31\ncontext: a <!-- secret --> b\n---\n")
     assert found.problems == ()
     assert found.document is not None
-    assert found.document.context.html == "<p>a  b</p>\n"
-    notice = parse_notice(Label("Week", "a <!-- secret --> b", Place("blog.toml", 7, 10)), "en")
-    assert (notice.html, notice.problems) == ("<p>a  b</p>\n", ())
+    assert fill(found.document.context.html, ()) == "<p>a  b</p>\n"
+    notice = parse_notice(Label("Week", "a <!-- secret --> b", Place("blog.toml", 7, 10)), Manner("en"))
+    assert (fill(notice.html, ()), notice.problems) == ("<p>a  b</p>\n", ())
 
 
 @pytest.mark.parametrize("end", ["\r\n", "\r"])
@@ -228,7 +229,7 @@ def test_the_settings_name_the_foreign_keys_to_accept() -> None:
 
 
 def test_a_notice_is_markdown_at_its_place_in_the_settings() -> None:
-    text = parse_notice(Label("Week", "See [x](a.md)", Place("blog.toml", 7, 10)), "en")
+    text = parse_notice(Label("Week", "See [x](a.md)", Place("blog.toml", 7, 10)), Manner("en"))
     assert text.links[0].place.path == "blog.toml"
     assert text.links[0].place.line == 7
 

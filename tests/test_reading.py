@@ -13,7 +13,7 @@ from blog.reading import Reader, documents
 from blog.sources import File, load
 from blog.stamps import NONE
 from tests.publishing import post
-from tests.sites import site, told
+from tests.sites import picture, site, told
 
 LATER = 4_000_000_000_000_000_000
 """A moment after all files."""
@@ -109,8 +109,21 @@ def test_what_others_see_of_a_text_is_in_its_digest(tmp_path: Path, other: str) 
 
 
 def test_words_and_where_links_stand_are_not_seen_by_others(tmp_path: Path) -> None:
-    moved = TEXT.replace("More", "Many\nmore words, <!-- a remark --> and")
+    moved = TEXT.replace("More", "Many\nmore words and")
     assert seen(tmp_path, post(text=TEXT)) == seen(tmp_path, post(text=moved))
+
+
+def test_a_picture_is_measured_where_it_is_read(tmp_path: Path) -> None:
+    root = site(tmp_path, {"content/a.png": picture(640, 320), "content/b.png": b"none", "content/c.csv": b"1,2"})
+    with Cache(tmp_path) as cache:
+        known = read(root, cache)
+    found = known["content/a.png"].picture
+    assert found is not None
+    assert (found.width, found.height, found.mark) == (640, 320, known["content/a.png"].digest.hex()[:12])
+    assert (known["content/b.png"].picture, known["content/c.csv"].picture) == (None, None)
+    assert [problem.message for problem in known["content/b.png"].problems] == [
+        "this cannot be read as a picture: it is published as it is"
+    ]
 
 
 def test_all_front_matter_is_seen_by_others(tmp_path: Path) -> None:

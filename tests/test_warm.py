@@ -26,7 +26,7 @@ from blog.outputs import MANIFEST, differences
 from blog.pages import Audience
 from blog.views import PostView
 from tests.publishing import NOW, order
-from tests.sites import site
+from tests.sites import picture, site
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -70,7 +70,7 @@ OTHERS = st.sampled_from(POSTS[2:])
 WORDS = st.lists(
     st.sampled_from([
         "Some", "words.", "*here*", "`x`", "[a](a.md)", "[c](c.md)", "\n\n# One\n\n", "\n\n## Two\n\n", "--", '"q"',
-        "![p](pic.png)", "[t](/about/)", "<!-- hidden -->", "\n\n::: private\n![](only.png)\n:::\n\n", "[^1]\n\n[^1]: n\n\n",
+        "![p](pic.png)", "[t](/about/)", "<!-- hidden -->", "\n\n::: private\n![](only.png)\n:::\n\n", "$\\E x$", "[^1]\n\n[^1]: n\n\n",
         "\n\n```python\nx = 1\n```\n\n", " longer" * 120,
     ]),
     max_size=6,
@@ -85,6 +85,8 @@ VALUES: dict[str, list[str]] = {
     "discussion": ["https://example.org/d"], "guid": ["tag:x,2024:1", "tag:x,2024:2"], "canonical": ["https://x.org/c"],
 }  # fmt: skip
 OFTEN = ["draft", "date", "tags", "labels", "unlisted", "series"]
+PICTURES = [picture(20, 10), picture(500, 4), picture(500, 4, colour="red"), b"none"]
+"""Small, and large enough for smaller versions."""
 KEYS = st.sampled_from([*VALUES, *OFTEN * 5]).flatmap(lambda key: st.tuples(st.just(key), st.sampled_from(VALUES[key])))
 
 
@@ -105,7 +107,7 @@ class Editing(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         Editing.made += 1
-        files: dict[str, str | bytes] = {"content/posts/pic.png": b"one", "content/posts/only.png": b"two"}
+        files: dict[str, str | bytes] = {"content/posts/pic.png": PICTURES[0], "content/posts/only.png": PICTURES[1]}
         self.site = site(self.root / str(Editing.made), {"content/about.md": "# About\n", **files, **THEME})
         self.posts: dict[str, tuple[dict[str, str], str]] = {}
         self.options: dict[str, Any] = {}
@@ -198,7 +200,7 @@ class Editing(RuleBasedStateMachine):
     def edit_a_style_sheet(self, colour: str) -> None:
         (self.site / "themes/t/static/a.css").write_text(f"a {{ color: {colour} }}\n")
 
-    @rule(data=st.sampled_from([b"one", b"two", b"three"]), name=st.sampled_from(["pic.png", "only.png", "data.csv"]))
+    @rule(data=st.sampled_from(PICTURES), name=st.sampled_from(["pic.png", "only.png", "data.csv"]))
     def edit_a_file(self, data: bytes, name: str) -> None:
         (self.site / "content/posts" / name).write_bytes(data)
 

@@ -11,20 +11,60 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from blog.markdown.notes import Forms, Heading, Outline, Reference, Text
+from msgspec import Struct
+
+from blog.markdown.notes import Forms, Heading, Manner, Outline, Reference, Text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-__all__ = ["Forms", "Heading", "Outline", "Reference", "Text", "fill"]
+__all__ = ["Forms", "Heading", "Manner", "Outline", "Picture", "Reference", "Text", "fill"]
 
 
-def fill(html: str, targets: Sequence[str], prefix: str = "") -> str:
-    """Close the slots of ``html``: the n-th link leads to ``targets[n]``; ``prefix`` starts the ids of a feed entry."""
+class Picture(Struct, frozen=True, array_like=True):
+    """What a page says of a picture beside its address."""
+
+    width: int
+    height: int
+    srcset: str = ""
+    """Addresses of smaller versions and their widths, as in HTML; empty if there are none."""
+    sizes: str = ""
+    """How wide the theme shows it, as in HTML."""
+
+    @property
+    def versions(self) -> str:
+        """As attributes."""
+        return f' srcset="{escape(self.srcset)}" sizes="{escape(self.sizes)}"' if self.srcset else ""
+
+
+_NO_PICTURES: Mapping[int, Picture] = {}
+
+
+def fill(
+    html: str,
+    targets: Sequence[str],
+    prefix: str = "",
+    pictures: Mapping[int, Picture] = _NO_PICTURES,
+    passages: Sequence[str] = (),
+) -> str:
+    """Close the slots of ``html`` (see :class:`Forms`).
+
+    The n-th link leads to ``targets[n]``, ``pictures`` are by slot as well, ``prefix`` starts the ids of a feed entry;
+    without ``passages`` nothing of them is there.
+    """
     if "\0" not in html:
         return html
     parts = html.split("\0")
     for index in range(1, len(parts), 2):
-        slot = parts[index]
-        parts[index] = prefix if slot == ":" else escape(targets[int(slot)])
+        kind, number = parts[index][:1], parts[index][1:]
+        if kind == ":":
+            parts[index] = prefix
+        elif kind == "!":
+            parts[index] = passages[int(number)] if passages else ""
+        elif kind in "+*":
+            picture = pictures.get(int(number))
+            size = f' width="{picture.width}" height="{picture.height}"' if picture and kind == "+" else ""
+            parts[index] = size + picture.versions if picture else ""
+        else:
+            parts[index] = escape(targets[int(parts[index])])
     return "".join(parts)

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
-from blog.errors import Place, Problem
-from blog.markdown.notes import Notes, Text
+from blog.errors import Problem
+from blog.markdown.notes import Manner, Notes, Text
 from blog.markdown.parser import Definitions, parser_for
 from blog.markdown.render import feed_html, page_html
 from blog.markdown.steps import STEPS
 from blog.markdown.summary import passages, summarise, words
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+
+    from markdown_it.token import Token
+
+    from blog.errors import Place
 
 
 def convert(
     text: str,
     origin: Place,
-    language: str,
+    manner: Manner,
     *,
     prefix: str = "",
     takes_title: bool = False,
@@ -26,19 +31,26 @@ def convert(
 ) -> Text:
     """Convert Markdown whose first line stands at ``origin``.
 
-    ``language`` chooses the quotation marks; ``prefix`` keeps the ids of two texts on one page apart;
-    ``takes_title`` lets the first ``#`` heading leave the text as its title; ``lines`` are those of the file from
-    ``origin`` on, where they differ from the text's. Never raises: problems are in the result.
+    ``prefix`` keeps the ids of two texts on one page apart; ``takes_title`` lets the first ``#`` heading leave the
+    text as its title; ``lines`` are those of the file from ``origin`` on, where they differ from the text's.
+    Never raises: problems are in the result.
     """
-    notes = Notes(text if lines is None else "\n".join(lines), origin, prefix, takes_title=takes_title)
-    parser = parser_for(language)
+    notes = Notes(text.split("\n") if lines is None else lines, origin, manner, prefix)
+    notes.takes_title = takes_title
+    return _converted(lambda: _tokens(text, notes), notes)
+
+
+def _tokens(text: str, notes: Notes) -> list[Token]:
+    return parser_for(notes.manner.language).parse(text, {"notes": notes, "references": Definitions()})
+
+
+def _converted(parse: Callable[[], list[Token]], notes: Notes) -> Text:
+    """The result of a conversion: take the steps, render both forms."""
     try:
-        tokens = parser.parse(text, {"notes": notes, "references": Definitions()})
-        for step in STEPS:
-            tokens = step(tokens, notes)
+        tokens = _take_steps(parse(), notes)
         page, feed = page_html(tokens, notes), feed_html(tokens)
     except RecursionError:
-        notes.problems.append(Problem(origin, "nesting", "nested too deeply", "use fewer levels"))
+        notes.problems.append(Problem(notes.origin, "nesting", "nested too deeply", "use fewer levels"))
         tokens, page, feed = [], "", ""
     found = passages(tokens)
     return Text(
@@ -52,5 +64,34 @@ def convert(
         links=tuple(notes.links),
         withheld_links=tuple(notes.withheld_links),
         withheld=notes.withheld,
+        comments=notes.comments,
+        own_links=tuple(notes.own_links),
+        passages=tuple(notes.passages),
         problems=tuple(notes.problems),
     )
+
+
+def _take_steps(tokens: list[Token], notes: Notes) -> list[Token]:
+    for step in STEPS:
+        tokens = step(tokens, notes)
+    hidden = [passage for token in tokens for passage in token.meta.get("private", ())]
+    for number, token in enumerate(token for token in hidden if token.type == "passage"):
+        token.meta["html"] = _passage(token.meta["tokens"], notes, number)
+    return tokens
+
+
+def _passage(tokens: list[Token], notes: Notes, number: int) -> str:
+    """A private passage as its author sees it. What is wrong in it, and its ids, are nobody's business."""
+    aside = Notes(notes.lines, notes.origin, notes.manner, f"private-{number}-")
+    aside.rows = notes.rows
+    for step in STEPS:
+        tokens = step(tokens, aside)
+    html = _PASSAGE_SLOT.sub(lambda found: aside.passages[int(found[1])], page_html(tokens, aside))
+    first = len(notes.own_links)
+    html = _LINK_SLOT.sub(lambda found: f"\0{found[1]}{int(found[2]) + first}\0", html)
+    notes.own_links += aside.links
+    return f'<div class="private" role="note" aria-label="Private">\n{html}</div>\n'
+
+
+_PASSAGE_SLOT = re.compile(r"\0!(\d+)\0")
+_LINK_SLOT = re.compile(r"\0([+*]?)(\d+)\0")

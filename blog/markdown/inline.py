@@ -17,13 +17,14 @@ if TYPE_CHECKING:
     from markdown_it.rules_inline import StateInline
 
 _BEGINS = {
+    "equation_reference": "\\", "formula": "$",
     "newline": "\n", "escape": "\\", "backticks": "`", "strikethrough": "~", "emphasis": "*_", "link": "[",
     "image": "!", "autolink": "<", "html_inline": "<", "comment": "<", "entity": "&", "footnote_ref": "[",
     "missing_note": "[", "attr": "{", "gfm_autolink_www": "w", "gfm_autolink_protocol": ":", "gfm_autolink_email": "@",
     "text": "", "linkify": "",
 }  # fmt: skip
 """Name of each rule, and the characters it begins with; runs of text need no rule."""
-_STOP = re.compile(r"[\n\\`~*_\[\]!<&{:@]|w(?=ww\.)")
+_STOP = re.compile(r"[\n\\`~*_\[\]!<&{:@$]|w(?=ww\.)")
 """Where a rule may begin, or a link's text end."""
 _MAKE, _SKIP = False, True
 _NOTED = frozenset({"link_open", "image", "html_inline", "code_inline", "footnote_ref"})

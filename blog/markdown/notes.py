@@ -11,7 +11,18 @@ from msgspec import Struct
 from blog.errors import Place, Problem
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from markdown_it.token import Token
+
+
+class Manner(Struct, frozen=True):
+    """How the texts of a site are read."""
+
+    language: str = "en"
+    """Chooses the quotation marks."""
+    macros: tuple[tuple[str, str], ...] = ()
+    """For formulas: name without backslash, and TeX; in order of the names."""
 
 
 class Heading(Struct, frozen=True):
@@ -27,8 +38,8 @@ class Reference(Struct, frozen=True):
     """Something a text points at, as written."""
 
     target: str
-    kind: Literal["link", "image", "raw"]
-    """``raw`` stands in raw HTML, which pages show as it was written."""
+    kind: Literal["link", "image", "raw", "made"]
+    """``raw`` stands in raw HTML, which pages show as it was written; ``made`` is a picture out of a notebook."""
     place: Place
 
 
@@ -40,6 +51,7 @@ class Outline(Struct, frozen=True, kw_only=True):
     summary: str = ""
     """Plain text: what stands above ``<!-- more -->``, or the first sentences of the first paragraph."""
     words: int = 0
+    """To the nearest fifty: an edited word is no news for the rest of the site."""
     headings: tuple[Heading, ...] = ()
     anchors: tuple[str, ...] = ()
     """Every id in the page form, sorted."""
@@ -48,16 +60,26 @@ class Outline(Struct, frozen=True, kw_only=True):
     withheld_links: tuple[Reference, ...] = ()
     """What only private passages and comments point at."""
     withheld: int = 0
-    """How many private passages were left out."""
+    """How many private passages were left out;"""
+    comments: int = 0
+    """and how many comments."""
+    own_links: tuple[Reference, ...] = ()
+    """By slot number in :attr:`Forms.passages`."""
 
 
 class Forms(Struct, frozen=True):
-    """The HTML of a text. Its links are slots: ``NUL number NUL``; in feeds ``NUL : NUL`` starts an id."""
+    """The HTML of a text, with slots between NULs, which :func:`blog.markdown.fill` closes.
+
+    A number stands for the address of a link, ``+number`` for the size and the versions of the picture there,
+    ``*number`` for its versions alone, ``!number`` for something private, ``:`` for the beginning of an id in a feed.
+    """
 
     html: str = ""
     """For pages: highlighted code, heading ids."""
     feed_html: str = ""
     """For feed readers: plain code, no heading ids, every address in a slot."""
+    passages: tuple[str, ...] = ()
+    """Private passages and comments, as only their author sees them."""
 
 
 class Text(Outline, frozen=True, kw_only=True):
@@ -66,34 +88,42 @@ class Text(Outline, frozen=True, kw_only=True):
     html: str = ""
     """As in :class:`Forms`."""
     feed_html: str = ""
+    passages: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
 
     @property
     def outline(self) -> Outline:
-        """Without the HTML."""
-        return Outline(**{name: getattr(self, name) for name in Outline.__struct_fields__})
+        """Without the HTML, and with the words in round numbers."""
+        known = {name: getattr(self, name) for name in Outline.__struct_fields__}
+        return Outline(**{**known, "words": (self.words + 25) // 50 * 50})
 
     @property
     def forms(self) -> Forms:
         """The HTML alone."""
-        return Forms(self.html, self.feed_html)
+        return Forms(self.html, self.feed_html, self.passages)
 
 
 class Notes:
     """The notebook of one conversion: rules and steps write here."""
 
-    def __init__(self, text: str, origin: Place, prefix: str, *, takes_title: bool) -> None:
+    def __init__(self, lines: Sequence[str], origin: Place, manner: Manner, prefix: str) -> None:
+        self.lines = lines
         self.origin = origin
+        self.manner = manner
         self.prefix = prefix
-        self.takes_title = takes_title
+        self.takes_title = False
         self.title = ""
-        self.lines = text.split("\n")
+        self.rows: Sequence[tuple[int, int]] = ()
+        """Line in the file and columns before, of each line that does not stand below the one before it."""
         self.problems: list[Problem] = []
         self.headings: list[Heading] = []
         self.anchors: set[str] = set()
         self.links: list[Reference] = []
         self.withheld_links: list[Reference] = []
         self.withheld = 0
+        self.comments = 0
+        self.passages: list[str] = []
+        self.own_links: list[Reference] = []
         self.withheld_notes: set[str] = set()
         """Labels of footnotes that private passages and comments refer to."""
         self._said: list[tuple[str, Token | None]] = []
@@ -142,8 +172,22 @@ class Notes:
         return self._at(token.map[0], found if found >= 0 else len(line) - len(line.lstrip("> \t")))
 
     def _at(self, row: int, column: int) -> Place:
+        if self.rows:
+            line, before = self.rows[min(row, len(self.rows) - 1)]
+            return Place(self.origin.path, line, before + column + 1)
         shift = self.origin.column - 1 if row == 0 else 0
         return Place(self.origin.path, self.origin.line + row, column + shift + 1)
+
+    def keep(self, passage: str) -> str:
+        """The slot for the HTML of something private."""
+        self.passages.append(passage)
+        return f"\0!{len(self.passages) - 1}\0"
+
+    def take_id(self, ident: str, place: Place) -> None:
+        """An author's own id: each may be there once."""
+        if ident in self.anchors:
+            self.error(place, "same-id", f'the id "{ident}" is used twice', "give one of them another id")
+        self.anchors.add(ident)
 
     def error(self, place: Place, code: str, message: str, hint: str = "") -> None:
         """Note an error of the text."""

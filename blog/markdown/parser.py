@@ -18,6 +18,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.gfm_autolink import gfm_autolink_plugin
 
 from blog.errors import Place
+from blog.markdown.formulas import equation_reference, formula, formula_block
 from blog.markdown.inline import Inline
 from blog.markdown.passages import COMMENT, MORE, comment_within, mark_name, withhold, without_comments
 from blog.markdown.typography import dashes, quotes_for, spare_code
@@ -52,6 +53,9 @@ def parser_for(language: str) -> MarkdownIt:
     parser.validateLink = _is_safe_link  # type: ignore[method-assign]
     parser.block.ruler.before("table", "nesting", _nesting)
     parser.block.ruler.before("fence", "container", _container, {"alt": _INTERRUPTS})
+    parser.block.ruler.before("fence", "formula_block", formula_block, {"alt": _INTERRUPTS})
+    parser.inline.ruler.before("escape", "equation_reference", equation_reference)
+    parser.inline.ruler.before("backticks", "formula", formula)
     parser.inline.ruler.before("html_inline", "comment", _comment)
     parser.inline.ruler.after("footnote_ref", "missing_note", _missing_note)
     for name, rule in list(zip(parser.inline.ruler.get_active_rules(), parser.inline.ruler.getRules(""), strict=True)):
@@ -119,7 +123,7 @@ def _comment(state: StateInline, silent: bool) -> bool:
         )
         return False
     comment_within(found[0], start, notes, notes.block)
-    state.push("more" if MORE.fullmatch(found[0]) else "comment", "", 0)
+    state.push("more" if MORE.fullmatch(found[0]) else "comment", "", 0).meta["hidden"] = found[0]
     state.pos = found.end()
     return True
 

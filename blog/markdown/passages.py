@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
     from blog.markdown.notes import Notes
 
+BLOCKS = ("pull", "thread")
+"""What a mark may name beside ``private``: a pull quote, and a discussion quoted comment by comment."""
+_KNOWN = ("private", *BLOCKS)
 COMMENT = re.compile(r"<!--(?:-?>|.*?-->)", re.DOTALL)
 MORE = re.compile(r"<!--\s*more\s*-->", re.IGNORECASE)
 RAW_TARGET = re.compile(
@@ -47,6 +50,7 @@ def without_comments(text: str, instead: Callable[[re.Match[str]], str] = lambda
 
 def comment_within(text: str, start: int, notes: Notes, block: Token) -> None:
     """Note what a comment at ``start`` of ``block`` hides, and that a second one must not begin inside it."""
+    notes.comments += not MORE.fullmatch(text)
     if "<!--" in text[4:]:
         message = "a comment begins inside a comment: both end at the first -->"
         notes.error(notes.place(block, start), "nested-comment", message, "close the first one before the second")
@@ -84,23 +88,58 @@ def _looks_private(text: str) -> bool:
 def withhold(state: StateCore, notes: Notes) -> list[Token]:
     """The block tokens of ``state`` without private passages and without container marks."""
     tokens = state.tokens
-    kept: list[Token] = []
+    kept = Kept()
     ranges: list[tuple[int, int]] = []
     for index, end in sorted(_paired(tokens, notes).items()):
-        if end is not None:
-            _hide_passage(state, tokens[index + 1 : end], notes)
+        if end is not None and tokens[index].info == "private":
+            hidden = tokens[index + 1 : end]
+            _hide_passage(state, hidden, notes)
+            kept.hide(Token("passage", "", 0, level=tokens[index].level, meta={"tokens": hidden}))
             ranges.append(((tokens[index].map or [0])[0], (tokens[end].map or [0, 0])[1]))
+        elif end is not None:
+            name = tokens[index].info if index < end else tokens[end].info
+            ending = "open" if index < end else "close"
+            kept.add(Token(f"{name}_{ending}", "", 1 if index < end else -1, level=tokens[index].level))
         elif tokens[index].type == "container":
-            kept += _as_text(tokens[index])
+            for token in _as_text(tokens[index]):
+                kept.add(token)
         else:
-            kept.append(tokens[index])
+            kept.add(tokens[index])
             _check_text(tokens[index], notes)
     _forget_definitions(state, ranges)
-    return kept
+    return kept.all()
 
 
-def _paired(tokens: list[Token], notes: Notes) -> dict[int, int | None]:
-    """Index of each token that stays → None; of each mark that opens an outermost passage → index of its end."""
+class Kept:
+    """Tokens of a text; what is hidden leaves no token, but is noted in the ``meta`` of the one behind it."""
+
+    def __init__(self) -> None:
+        self._tokens: list[Token] = []
+        self._hidden: list[Token] = []
+
+    def hide(self, token: Token) -> None:
+        """Something private stands here."""
+        self._hidden.append(token)
+
+    def add(self, token: Token) -> None:
+        """Something that readers get."""
+        if self._hidden:
+            token.meta["private"] = [*self._hidden, *token.meta.get("private", ())]
+            self._hidden = []
+        self._tokens.append(token)
+
+    def all(self) -> list[Token]:
+        """All of them, in order; what is hidden at the end stands before an empty token."""
+        if self._hidden:
+            self.add(Token("end", "", 0))
+        return self._tokens
+
+
+def _paired(tokens: list[Token], notes: Notes) -> dict[int, int | None]:  # noqa: C901  (one pass over all marks)
+    """Index of each token that stays → None; of a mark that opens something known → index of its end.
+
+    Of passages in each other this is the outermost; the end of any other block leads back to its beginning.
+    """
     open_marks: list[tuple[int, Token]] = []
     private = 0
     stays: dict[int, int | None] = {}
@@ -112,7 +151,7 @@ def _paired(tokens: list[Token], notes: Notes) -> dict[int, int | None]:
             if not private:
                 stays[index] = None
         elif mark_name(token.content) != "":
-            if not private and token.info != "private":
+            if not private and token.info not in _KNOWN:
                 _complain_name(token, notes)
                 stays[index] = None
             open_marks.append((index, token))
@@ -122,8 +161,10 @@ def _paired(tokens: list[Token], notes: Notes) -> dict[int, int | None]:
         else:
             start, mark = open_marks.pop()
             private -= mark.info == "private"
-            if mark.info == "private" and not private:
+            if not private and mark.info in _KNOWN:
                 stays[start] = index
+            if not private and mark.info in BLOCKS:
+                stays[index] = start
     for _, mark in open_marks:
         _complain_open(mark, notes)
     return stays
@@ -145,7 +186,9 @@ def _complain_name(mark: Token, notes: Notes) -> None:
         message, hint = f'unknown name in "{mark.content}"', 'did you mean "private"?'
         notes.error(notes.start(mark), "unknown-container", message, hint)
     else:
-        message, hint = f'unknown name in "{mark.content}": its text stays', "the name known here is private"
+        near = did_you_mean(mark_name(mark.content) or "", BLOCKS)
+        message = f'unknown name in "{mark.content}": its text stays'
+        hint = near or "the names known here are private, pull and thread"
         notes.warn(notes.start(mark), "unknown-container", message, hint)
 
 
@@ -165,12 +208,12 @@ def _check_text(token: Token, notes: Notes) -> None:
     if token.type == "code_block" and _holds_mark(token.content):
         message = '"::: private" is indented by four spaces: it is code, and published'
         notes.warn(notes.start(token), "private-in-code", message, "indent it less, or show it in a block with ```")
-    if token.type not in {"html_block", "inline"}:
+    if token.type not in {"html_block", "inline", "formula_block"}:
         return
     text = without_comments(token.content, _blank)
     for found in _MARK_LINE.finditer(text):
         if _looks_private(found["mark"]):
-            where = "inside raw HTML" if token.type == "html_block" else "like this"
+            where = {"html_block": "inside raw HTML", "formula_block": "inside a formula"}.get(token.type, "like this")
             message = f"a private passage cannot begin {where}"
             hint = "write ::: private alone on a line, with an empty line before it, not indented further than the text"
             notes.error(notes.place(token, found.start("mark")), "private-in-text", message, hint)
@@ -211,6 +254,7 @@ def _hide_passage(state: StateCore, tokens: list[Token], notes: Notes) -> None:
             for child in children:
                 if child.type == "html_inline":
                     hide(child.content, notes, token, child.meta["at"])
+            token.children = children
 
 
 class _HalfDeaf:
@@ -218,6 +262,7 @@ class _HalfDeaf:
 
     def __init__(self, notes: Notes) -> None:
         self.notes = notes
+        self.comments = 0
         self.withheld_notes = notes.withheld_notes
         self.withheld_links = notes.withheld_links
         self.place = notes.place

@@ -9,7 +9,9 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.utils import OptionsDict
 
 from blog.markdown.code import Fence, highlighted, read_info
+from blog.markdown.formulas import equation_html, equation_tex
 from blog.markdown.passages import without_comments
+from blog.markdown.summary import alternative
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,40 +38,42 @@ def feed_html(tokens: list[Token]) -> str:
     return _FEED.render(tokens, _OPTIONS, {"start": "\0:\0"})
 
 
-def _alternative(children: Sequence[Token] | None) -> str:
-    """Alternative text: the words of what stands between the brackets, without markup and comments."""
-    parts = []
-    for token in children or ():
-        if token.children:
-            parts.append(_alternative(token.children))
-        elif token.type in {"text", "code_inline", "html_inline"}:
-            parts.append(str(token.meta.get("text", token.content)))
-        elif token.type in {"softbreak", "hardbreak"}:
-            parts.append(" ")
-    return " ".join("".join(parts).split())
-
-
 class _Forms(RendererHTML):
     """What both forms share."""
 
     def image(self, tokens: Sequence[Token], idx: int, *_: Any) -> str:
         token = tokens[idx]
-        token.attrs = {"src": token.attrs.pop("src"), **token.attrs, "alt": _alternative(token.children)}
-        return f"<img{self.renderAttrs(token)}{self.image_loading}>"
+        token.attrs = {"src": token.attrs.pop("src"), **token.attrs, "alt": alternative(token.children)}
+        slot = str(token.attrs["src"]).strip("\0")
+        kind = "*" if {"width", "height"} & token.attrs.keys() else "+"
+        return f"<img{self.renderAttrs(token)}\0{kind}{slot}\0{self.image_loading}>"
 
     image_loading = ""
 
-    def figure_open(self, *_: Any) -> str:
-        return "<figure>"
+    def figure_close(self, *_: Any) -> str:
+        return "</figure>\n"
 
-    def figure_close(self, tokens: Sequence[Token], idx: int, *_: Any) -> str:
-        caption = tokens[idx].meta.get("caption")
-        return f"<figcaption>{escape(caption)}</figcaption></figure>\n" if caption else "</figure>\n"
+    def caption_open(self, tokens: Sequence[Token], idx: int, *_: Any) -> str:
+        caption = escape(tokens[idx].meta["caption"])
+        if not tokens[idx].meta["credit"]:
+            return f"<figcaption>{caption}"
+        return f"<figcaption>{caption}{' ' if caption else ''}<small>"
+
+    def caption_close(self, tokens: Sequence[Token], idx: int, *_: Any) -> str:
+        return "</small></figcaption>" if tokens[idx].meta["credit"] else "</figcaption>"
 
     def comment(self, *_: Any) -> str:
         return ""
 
-    more = comment
+    more = end = comment
+
+    def pull_close(self, *_: Any) -> str:
+        return "</blockquote>\n"
+
+    thread_close = pull_close
+
+    def speaker_close(self, *_: Any) -> str:
+        return "</p>\n"
 
     def footnote_ref(self, tokens: Sequence[Token], idx: int, _options: OptionsDict, env: EnvType) -> str:
         meta = tokens[idx].meta
@@ -110,6 +114,57 @@ class _Page(_Forms):
     """Highlighted code, heading anchors, tables that scroll."""
 
     image_loading = ' loading="lazy"'
+
+    def figure_open(self, tokens: Sequence[Token], idx: int, *_: Any) -> str:
+        places = tokens[idx].meta["places"]
+        return f'<figure class="{places}">' if places else "<figure>"
+
+    def render(self, tokens: Sequence[Token], options: OptionsDict, env: EnvType) -> str:
+        """All tokens; what is hidden before one is a slot, and changes nothing around it."""
+        html = []
+        for index, token in enumerate(tokens):
+            html += [self.rules[hidden.type]([hidden], 0, options, env) for hidden in token.meta.get("private", ())]
+            if token.type == "inline":
+                html.append(self.renderInline(token.children or (), options, env))
+            elif token.type in self.rules:
+                html.append(self.rules[token.type](tokens, index, options, env))
+            else:
+                html.append(self.renderToken(tokens, index, options, env))
+        return "".join(html)
+
+    def passage(self, tokens: Sequence[Token], idx: int, _options: OptionsDict, env: EnvType) -> str:
+        return str(env["notes"].keep(tokens[idx].meta["html"]))
+
+    def comment(self, tokens: Sequence[Token], idx: int, _options: OptionsDict, env: EnvType) -> str:
+        tag, hidden = "div" if tokens[idx].block else "span", escape(tokens[idx].meta["hidden"].strip(), quote=False)
+        return str(env["notes"].keep(f'<{tag} class="private">{hidden}</{tag}>'))
+
+    def formula(self, tokens: Sequence[Token], idx: int, *_: Any) -> str:
+        return str(tokens[idx].meta["html"])
+
+    def formula_block(self, tokens: Sequence[Token], idx: int, *_: Any) -> str:
+        return equation_html(tokens[idx])
+
+    def quotation_open(self, *_: Any) -> str:
+        return '<figure class="quotation">\n'
+
+    def quotation_close(self, *_: Any) -> str:
+        return "</figure>\n"
+
+    def attribution_open(self, *_: Any) -> str:
+        return "<figcaption>— "
+
+    def attribution_close(self, *_: Any) -> str:
+        return "</figcaption>\n"
+
+    def pull_open(self, *_: Any) -> str:
+        return '<blockquote class="pull">\n'
+
+    def thread_open(self, *_: Any) -> str:
+        return '<blockquote class="thread">\n'
+
+    def speaker_open(self, tokens: Sequence[Token], idx: int, *_: Any) -> str:
+        return '<p class="speaker gone">' if tokens[idx].meta["gone"] else '<p class="speaker">'
 
     def heading_close(self, tokens: Sequence[Token], idx: int, *_: Any) -> str:
         token = tokens[idx]
@@ -158,6 +213,35 @@ class _Feed(_Forms):
     def renderAttrs(token: Token) -> str:  # noqa: N802  (markdown-it's name)
         """Without ids: those of two entries may be equal."""
         return "".join(f' {key}="{escape(str(value))}"' for key, value in token.attrs.items() if key != "id")
+
+    def figure_open(self, *_: Any) -> str:
+        return "<figure>"
+
+    def formula(self, tokens: Sequence[Token], idx: int, *_: Any) -> str:
+        """TeX: most feed readers drop MathML."""
+        return f"<code>{escape(tokens[idx].content.strip(), quote=False)}</code>"
+
+    def formula_block(self, tokens: Sequence[Token], idx: int, *_: Any) -> str:
+        return equation_tex(tokens[idx])
+
+    def quotation_open(self, *_: Any) -> str:
+        return ""
+
+    quotation_close = quotation_open
+
+    def attribution_open(self, *_: Any) -> str:
+        return "<p>— "
+
+    def attribution_close(self, *_: Any) -> str:
+        return "</p>\n"
+
+    def pull_open(self, *_: Any) -> str:
+        return "<blockquote>\n"
+
+    thread_open = pull_open
+
+    def speaker_open(self, *_: Any) -> str:
+        return "<p>"
 
     def task_open(self, tokens: Sequence[Token], idx: int, *_: Any) -> str:
         return "☑ " if tokens[idx].meta["done"] else "☐ "

@@ -11,22 +11,26 @@ from typing import TYPE_CHECKING
 
 from markdown_it.token import Token
 
+from blog.markdown.figures import set_figures
 from blog.markdown.footnotes import collect_footnotes
+from blog.markdown.formulas import set_formulas
 from blog.markdown.notes import Heading, Notes, Reference
 from blog.markdown.passages import (
     COMMENT,
     MORE,
     RAW_TARGET,
+    Kept,
     comment_within,
     comments_end,
     hide,
     references,
     without_comments,
 )
+from blog.markdown.quotations import attribute_quotations, set_threads
 from blog.markdown.summary import plain
 
 if TYPE_CHECKING:
-    from blog.errors import Place, Problem
+    from blog.errors import Problem
 
 _ID = re.compile(r"[\w.-]+")
 _RAW_ID = re.compile(r"""\s(?:id|name)\s*=\s*("[^"]*"|'[^']*'|[^\s"'=<>`]+)""", re.IGNORECASE)
@@ -39,7 +43,7 @@ _UNKNOWN_CALLOUT = re.compile(r"\[!(\w+)\]")
 
 def _comments(tokens: list[Token], notes: Notes) -> list[Token]:
     """Comments leave raw HTML; ``<!-- more -->`` leaves a mark; a comment that is not closed is an error."""
-    kept = []
+    kept = Kept()
     for token in tokens:
         if token.type == "html_block":
             for found in COMMENT.finditer(token.content, 0, comments_end(token.content)):
@@ -50,7 +54,9 @@ def _comments(tokens: list[Token], notes: Notes) -> list[Token]:
                 hint = "end it with -->; inside other raw HTML it must not hold an empty line"
                 notes.error(notes.place(token, at), "open-comment", "the comment is not closed", hint)
             if MORE.search(token.content):
-                kept.append(Token("more", "", 0, level=token.level))
+                kept.add(Token("more", "", 0, level=token.level))
+            elif not rest.strip():
+                kept.hide(Token("comment", "", 0, block=True, meta={"hidden": token.content}))
             if not rest.strip():
                 continue
             token.meta["text"] = rest
@@ -58,8 +64,8 @@ def _comments(tokens: list[Token], notes: Notes) -> list[Token]:
             _clean(child, token, notes)
         if token.type == "fence" and "<!--" in token.info:
             notes.error(notes.start(token), "comment-in-text", *_IN_ATTRIBUTE)
-        kept.append(token)
-    return kept
+        kept.add(token)
+    return kept.all()
 
 
 _IN_ATTRIBUTE = "a comment stands where it would be published", "take it out of the address, title or attribute"
@@ -70,6 +76,7 @@ def _clean(child: Token, block: Token, notes: Notes) -> None:
     if "title" in child.attrs:
         title = str(child.attrs["title"])
         hide(title, notes, block)
+        notes.comments += len(COMMENT.findall(title))
         child.attrs["title"] = without_comments(title)
     if any("<!--" in str(value).replace("%3C", "<") for value in child.attrs.values()):
         notes.error(notes.place(block, child.meta.get("at", 0)), "comment-in-text", *_IN_ATTRIBUTE)
@@ -77,6 +84,21 @@ def _clean(child: Token, block: Token, notes: Notes) -> None:
         child.meta["text"] = without_comments(child.content)
     for inner in child.children or ():
         _clean(inner, block, notes)
+
+
+def _author_ids(tokens: list[Token], notes: Notes) -> list[Token]:
+    """Ids that authors gave, in raw HTML and in braces, are taken before headings get theirs."""
+    for block in tokens:
+        for token in (block, *(block.children or ())):
+            if token.type in {"html_block", "html_inline"}:
+                text = token.meta.get("text", token.content)
+                notes.anchors.update(found[1].strip("\"'") for found in _RAW_ID.finditer(text))
+            elif block.type == "inline" and token.attrs.get("id"):
+                notes.take_id(str(token.attrs["id"]), notes.place(block, token.meta.get("at", 0)))
+            if left_out := ", ".join(token.meta.get("insecure_attrs", ())):
+                place, hint = notes.place(block, token.meta.get("at", 0)), "the attributes are id, class, width, height"
+                notes.warn(place, "unknown-attribute", f"left out: {left_out}", hint)
+    return tokens
 
 
 def _title(tokens: list[Token], notes: Notes) -> list[Token]:
@@ -91,21 +113,6 @@ def _title(tokens: list[Token], notes: Notes) -> list[Token]:
                     notes.error(notes.place(inline, child.meta.get("at", 0)), "title", message, hint)
             notes.title = plain(inline.children)
             return tokens[:index] + tokens[index + 3 :]
-    return tokens
-
-
-def _author_ids(tokens: list[Token], notes: Notes) -> list[Token]:
-    """Ids that authors gave, in raw HTML and in braces, are taken before headings get theirs."""
-    for block in tokens:
-        for token in (block, *(block.children or ())):
-            if token.type in {"html_block", "html_inline"}:
-                text = token.meta.get("text", token.content)
-                notes.anchors.update(found[1].strip("\"'") for found in _RAW_ID.finditer(text))
-            elif block.type == "inline" and token.attrs.get("id"):
-                _taken_once(str(token.attrs["id"]), notes.place(block, token.meta.get("at", 0)), notes)
-            if left_out := ", ".join(token.meta.get("insecure_attrs", ())):
-                place, hint = notes.place(block, token.meta.get("at", 0)), "the attributes are id, class, width, height"
-                notes.warn(place, "unknown-attribute", f"left out: {left_out}", hint)
     return tokens
 
 
@@ -146,13 +153,7 @@ def _own_id(inline: Token, notes: Notes) -> str:
     if not _ID.fullmatch(ident):
         notes.error(place, "wrong-id", f'"{ident}" cannot be an id', "use letters, digits, hyphens and dots")
         return ""
-    return _taken_once(ident, place, notes)
-
-
-def _taken_once(ident: str, place: Place, notes: Notes) -> str:
-    if ident in notes.anchors:
-        notes.error(place, "same-id", f'the id "{ident}" is used twice', "give one of them another id")
-    notes.anchors.add(ident)
+    notes.take_id(ident, place)
     return ident
 
 
@@ -195,22 +196,6 @@ def _callouts(tokens: list[Token], notes: Notes) -> list[Token]:
                     notes.place(tokens[index + 2]), "unknown-callout", f"unknown callout {found[0]}: its text stays",
                     "the callouts are NOTE, TIP, IMPORTANT, WARNING and CAUTION, alone on their line",
                 )  # fmt: skip
-    return tokens
-
-
-def _figures(tokens: list[Token], _notes: Notes) -> list[Token]:
-    """An image alone in a paragraph becomes a figure, its title the caption."""
-    for index, token in enumerate(tokens[:-2]):
-        if token.type != "paragraph_open" or token.hidden:
-            continue
-        children = tokens[index + 1].children or []
-        images = [child for child in children if child.type == "image"]
-        around = [child.type for child in children if child.type not in {"image", "comment"}]
-        if len(images) == 1 and around in ([], ["link_open", "link_close"]):
-            closing = tokens[index + 2]
-            token.type, token.tag = "figure_open", "figure"
-            closing.type, closing.tag = "figure_close", "figure"
-            closing.meta["caption"] = str(images[0].attrs.pop("title", ""))
     return tokens
 
 
@@ -293,7 +278,10 @@ STEPS: tuple[Step, ...] = (
     _headings,
     _tasks,
     _callouts,
-    _figures,
+    set_threads,
+    attribute_quotations,
+    set_formulas,
+    set_figures,
     _tables,
     _references,
     _problems_in_order,

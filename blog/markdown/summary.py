@@ -20,8 +20,21 @@ def plain(children: Sequence[Token] | None) -> str:
     """Inline tokens as plain text."""
     parts = []
     for token in children or ():
-        if token.type in {"text", "code_inline"}:
+        if token.type in {"text", "code_inline", "formula"}:
             parts.append(token.content)
+        elif token.type in {"softbreak", "hardbreak"}:
+            parts.append(" ")
+    return " ".join("".join(parts).split())
+
+
+def alternative(children: Sequence[Token] | None) -> str:
+    """Alternative text: the words of what stands between the brackets, without markup and comments."""
+    parts = []
+    for token in children or ():
+        if token.children:
+            parts.append(alternative(token.children))
+        elif token.type in {"text", "text_special", "code_inline", "html_inline", "formula"}:
+            parts.append(str(token.meta.get("text", token.content)))
         elif token.type in {"softbreak", "hardbreak"}:
             parts.append(" ")
     return " ".join("".join(parts).split())

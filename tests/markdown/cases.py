@@ -22,11 +22,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from blog.errors import Place, Problem
-from blog.markdown import Text, fill
+from blog.markdown import Manner, Text, fill
 from blog.markdown.conversion import convert
 
 FOLDER = Path(__file__).parent / "cases"
 FEED_PREFIX = "feed-"
+MACROS = (("E", r"\mathbb{E}"), ("KL", r"D_{\mathrm{KL}}\left(#1 \,\|\, #2\right)"))
 
 
 class Case(NamedTuple):
@@ -81,7 +82,7 @@ def _text(lines: list[str]) -> str:
 
 def text_of(source: str, language: str = "en", *, takes_title: bool = False) -> Text:
     """`source` converted as the whole of `a.md`."""
-    return convert(source, Place("a.md"), language, takes_title=takes_title)
+    return convert(source, Place("a.md"), Manner(language, MACROS), takes_title=takes_title)
 
 
 def page_of(source: str, language: str = "en") -> str:

@@ -14,7 +14,7 @@ import pytest
 from pygments.lexers import get_all_lexers
 
 from blog.errors import Place, Problem
-from blog.markdown import code
+from blog.markdown import Manner, code
 from blog.markdown.code import Fence, highlighted, read_info
 from blog.markdown.notes import Notes
 from tests.markdown.cases import page_of, problems_of, text_of
@@ -43,7 +43,7 @@ class BrokenLexer:
 
 def notes() -> Notes:
     """An empty notebook."""
-    return Notes("", Place("a.md"), "", takes_title=False)
+    return Notes([""], Place("a.md"), Manner(), "")
 
 
 def use(monkeypatch: pytest.MonkeyPatch, lexer: object) -> None:
@@ -191,7 +191,7 @@ def test_code_is_highlighted_in_any_thread() -> None:
 
 
 def test_a_block_without_place_is_said_at_the_beginning() -> None:
-    found = Notes("", HERE, "", takes_title=False)
+    found = Notes([""], HERE, Manner(), "")
     highlighted("x", Fence("nope"), found)
     assert found.problems == [
         Problem(HERE, "unknown-language", 'unknown language "nope": shown as plain text', "", "warning")

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from markdown_it.parser_inline import ParserInline
 
 from blog.errors import Place
+from blog.markdown import Manner
 from blog.markdown.notes import Notes
 from blog.markdown.parser import Definitions, parser_for
 
@@ -31,7 +32,7 @@ def described(token: Token) -> Any:
 def tokens_by(parser: ParserInline, text: str) -> list[Token]:
     """The inline tokens that `parser` makes of `text`."""
     markdown = parser_for("en")
-    notes = Notes(text, Place("a.md"), "", takes_title=False)
+    notes = Notes(text.split("\n"), Place("a.md"), Manner(), "")
     before, markdown.inline = markdown.inline, parser
     try:
         definitions = Definitions()

@@ -8,6 +8,7 @@ import pytest
 from markdown_it.token import Token
 
 from blog.errors import Place, Problem
+from blog.markdown import Manner
 from blog.markdown.conversion import convert
 from blog.markdown.notes import Notes
 
@@ -19,7 +20,7 @@ def place(
     source: str, rows: Sequence[int], content: str, offset: int = 0, origin: Place | None = None
 ) -> tuple[int, int]:
     """Line and column of the character at `offset` of the block `content` that takes these rows of `source`."""
-    notes = Notes(source, origin or Place("a.md"), "", takes_title=False)
+    notes = Notes(source.split("\n"), origin or Place("a.md"), Manner(), "")
     found = notes.place(Token("inline", "", 0, map=list(rows), content=content), offset)
     return found.line, found.column
 
@@ -44,17 +45,17 @@ def test_a_character_is_found_in_its_line(
 
 
 def test_what_has_no_rows_stands_at_the_beginning() -> None:
-    notes = Notes("one", Place("a.md", 4, 2), "", takes_title=False)
+    notes = Notes(["one"], Place("a.md", 4, 2), Manner(), "")
     assert notes.place(None) == notes.place(Token("inline", "", 0)) == Place("a.md", 4, 2)
 
 
 def test_lines_are_counted_from_the_origin_and_columns_only_in_its_line() -> None:
-    text = convert("[a](b) [c](d)\n[e](f)", Place("a.md", 7, 11), "en")
+    text = convert("[a](b) [c](d)\n[e](f)", Place("a.md", 7, 11), Manner("en"))
     assert [(link.place.line, link.place.column) for link in text.links] == [(7, 11), (7, 18), (8, 1)]
 
 
 def test_errors_and_warnings_are_noted_as_they_come() -> None:
-    notes = Notes("", Place("a.md"), "", takes_title=False)
+    notes = Notes([""], Place("a.md"), Manner(), "")
     notes.error(Place("a.md", 2), "one", "first", "do this")
     notes.warn(Place("a.md", 1), "two", "second")
     assert notes.problems == [

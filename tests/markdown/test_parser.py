@@ -101,7 +101,7 @@ def test_a_passage_may_begin_right_below_anything(above: str) -> None:
 )
 def test_a_passage_may_end_right_below_anything(inside: str) -> None:
     text = text_of(f"::: private\n{inside}\n:::\nopen")
-    assert (text.html, text.problems) == ("<p>open</p>\n", ())
+    assert (filled(text).page, text.problems) == ("<p>open</p>\n", ())
 
 
 def test_two_colons_are_text() -> None:

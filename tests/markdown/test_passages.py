@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.markdown.cases import everything_of, page_of, problems_of, text_of
+from tests.markdown.cases import everything_of, filled, page_of, problems_of, text_of
 
 if TYPE_CHECKING:
     from blog.markdown import Text
 
 OPEN_HINT = "end it with a line ::: (after raw HTML or inside a list, leave an empty line before it)"
-KNOWN_NAME = "the name known here is private"
+KNOWN_NAME = "the names known here are private, pull and thread"
 
 
 def leaks(text: Text) -> bool:
@@ -64,7 +64,7 @@ def test_no_form_in_a_passage_reaches_any_output(form: str) -> None:
     text = text_of(f"open [x]\n\n::: private\n\n{form}\n\n:::\n\nopen [x] [^SECRE]\n")
     assert not [problem for problem in text.problems if problem.severity == "error"]
     assert "SECRET" not in everything_of(text).upper()
-    assert text.html == "<p>open [x]</p>\n<p>open [x] [^SECRE]</p>\n"
+    assert filled(text).page == "<p>open [x]</p>\n<p>open [x] [^SECRE]</p>\n"
     assert text.withheld == 1
 
 
@@ -281,7 +281,7 @@ def test_what_a_passage_points_at_is_none_of_the_links() -> None:
 def test_an_open_comment_in_a_passage_is_an_error_since_it_may_end_outside() -> None:
     text = text_of("::: private\none <!-- two\n\n![a <!-- b](c.png)\n:::\n\nthree\n")
     assert [problem.code for problem in text.problems] == ["open-comment", "open-comment"]
-    assert text.html == "<p>three</p>\n"
+    assert filled(text).page == "<p>three</p>\n"
 
 
 def test_a_definition_that_is_hidden_does_not_stand_before_an_open_one_with_other_case() -> None:

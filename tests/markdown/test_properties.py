@@ -197,7 +197,10 @@ def test_any_text_converts_and_every_slot_has_a_link(source: str) -> None:
     for html in (text.html, text.feed_html):
         slots = html.split("\0")[1::2]
         assert html.count("\0") == 2 * len(slots)
-        assert all(slot == ":" or int(slot) < len(text.links) for slot in slots)
+        assert all(int(slot.strip("+*")) < len(text.links) for slot in slots if slot[0] not in ":!")
+        assert all(int(slot[1:]) < len(text.passages) for slot in slots if slot[0] == "!")
+    for passage in text.passages:
+        assert all(int(slot.strip("+*")) < len(text.own_links) for slot in passage.split("\0")[1::2])
     assert "\0:\0" not in text.html
     assert "\0" not in text.summary + text.title
 

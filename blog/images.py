@@ -1,0 +1,141 @@
+"""Pictures, by Pillow: how large one is, and smaller versions of it in WebP <https://developers.google.com/speed/webp>."""
+
+from __future__ import annotations
+
+import io
+import re
+import warnings
+from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+
+from blog.errors import Place, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+WIDTHS = (480, 960, 1920)
+"""Of the versions: a phone's, a text column's on a sharp screen, and a wide figure's."""
+RASTER = (".png", ".jpg", ".jpeg", ".webp", ".avif")
+_MEASURED = (*RASTER, ".gif", ".svg")
+_LARGEST = 100_000_000
+"""Pixels: what has more is published as it is."""
+_TURNED = range(5, 9)
+"""Values of the orientation by which a camera says that it was held upright."""
+_ORIENTATION, _GPS = 0x0112, 0x8825
+_SVG_TAG = re.compile(rb"<svg\b[^>]*>", re.DOTALL)
+_SVG_ATTRIBUTE = re.compile(rb"""\s(width|height|viewBox)\s*=\s*["']([^"']*)["']""")
+_LENGTH = re.compile(r"\s*([0-9.]+)(?:px)?\s*")
+
+
+class Original(Struct, frozen=True, array_like=True):
+    """A picture of the site, as browsers show it."""
+
+    width: int
+    height: int
+    mark: str
+    """A digest of its bytes: the names of its versions have it."""
+
+    @property
+    def widths(self) -> tuple[int, ...]:
+        """Of its versions; none for drawings, moving pictures, small and very large ones."""
+        if not self.mark or self.width * self.height > _LARGEST:
+            return ()
+        smaller = tuple(width for width in WIDTHS if width < self.width)
+        return (*smaller, self.width) if smaller and self.width < WIDTHS[-1] else smaller
+
+
+def version_path(path: str, original: Original, width: int) -> str:
+    """The output path of a version of the picture at ``path``: it may be cached for ever."""
+    stem = path.rpartition("/")[2].rpartition(".")[0]
+    return f"assets/{stem}-{width}.{original.mark}.webp"
+
+
+def is_picture(path: str) -> bool:
+    """Whether the name is that of a picture whose size can be told."""
+    return path.lower().endswith(_MEASURED)
+
+
+def measure(data: bytes, path: str, mark: str) -> tuple[Original | None, tuple[Problem, ...]]:
+    """What is known of the picture in ``data``; one that cannot be read, or that tells too much, is warned of.
+
+    ``mark`` is a digest of the data.
+    """
+    if path.lower().endswith(".svg"):
+        size = _svg_size(data)
+        return (Original(*size, "") if size else None), ()
+    try:
+        with _opened(data) as image:
+            width, height = image.size
+            exif = image.getexif()
+            if exif.get(_ORIENTATION) in _TURNED:
+                width, height = height, width
+            told = bool(exif.get_ifd(_GPS))
+    except Exception:  # noqa: BLE001  (forty formats, each with its own errors: none may stop a build)
+        message, hint = "this cannot be read as a picture: it is published as it is", "save it once more"
+        return None, (Problem(Place(path), "unreadable-picture", message, hint, "warning"),)
+    original = Original(width, height, mark if path.lower().endswith(RASTER) else "")
+    if not told:
+        return original, ()
+    message = "the picture says where it was taken, and readers can read it"
+    hint = "save it without its metadata, such as by exiftool -gps:all= FILE"
+    return original, (Problem(Place(path), "picture-place", message, hint, "warning"),)
+
+
+def shrink(data: bytes, width: int) -> bytes:
+    """The picture as WebP, ``width`` pixels wide, upright and without metadata but its colours.
+
+    Of a PNG, which may be a drawing, the smaller of a lossless and a lossy version. Raises :class:`ValueError`.
+    """
+    from PIL import ImageOps  # noqa: PLC0415  (30 ms that a build without new pictures saves)
+
+    try:
+        with _opened(data) as image:
+            upright = ImageOps.exif_transpose(image)
+            has_alpha = "A" in upright.getbands() or "transparency" in upright.info
+            plain = upright.convert("RGBA" if has_alpha else "RGB")
+            height = max(1, round(plain.height * width / plain.width))
+            small = plain.resize((width, height), _lanczos())
+            profile = image.info.get("icc_profile") if image.mode in {"RGB", "RGBA"} else None
+            return min(_encoded(small, profile, lossless=image.format == "PNG"), key=len)
+    except Exception as error:
+        raise ValueError(str(error)) from error
+
+
+def _encoded(image: Any, profile: bytes | None, *, lossless: bool) -> Iterator[bytes]:
+    colours = {"icc_profile": profile} if profile else {}
+    for settings in ({"quality": 82}, {"lossless": True}) if lossless else ({"quality": 82},):
+        buffer = io.BytesIO()
+        image.save(buffer, "WEBP", method=4, **settings, **colours)
+        yield buffer.getvalue()
+
+
+def _lanczos() -> Any:
+    from PIL.Image import Resampling  # noqa: PLC0415
+
+    return Resampling.LANCZOS
+
+
+def _opened(data: bytes) -> Any:
+    from PIL import Image  # noqa: PLC0415  (30 ms that a build without new pictures saves)
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", Image.DecompressionBombWarning)
+        return Image.open(io.BytesIO(data))
+
+
+def _svg_size(data: bytes) -> tuple[int, int] | None:
+    """From ``width`` and ``height``, else from the ``viewBox``; None if neither says it in pixels."""
+    tag = _SVG_TAG.search(data[:65_536])
+    found = {name: value.decode("utf-8", "replace") for name, value in _SVG_ATTRIBUTE.findall(tag[0])} if tag else {}
+    lengths = [_LENGTH.fullmatch(found.get(name.encode(), "")) for name in ("width", "height")]
+    box = found.get(b"viewBox", "").replace(",", " ").split()
+    try:
+        if all(lengths):
+            sides = [float(length[1]) for length in lengths if length]
+        else:
+            sides = [float(side) for side in box[2:4]]
+        width, height = (round(side) for side in sides)
+    except ValueError:
+        return None
+    return (width, height) if 0 < width < 100_000 and 0 < height < 100_000 else None

@@ -1,0 +1,120 @@
+"""Pictures: an image alone in a paragraph becomes a figure with caption and credit."""
+
+from __future__ import annotations
+
+import re
+from copy import copy
+from typing import TYPE_CHECKING
+
+from markdown_it.token import Token
+
+from blog.markdown.summary import alternative
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from blog.markdown.notes import Notes
+
+PLACES = ("left", "right", "wide")
+"""Classes of an image that say where its figure stands: beside the text, or wider than it."""
+_CREDIT = re.compile(
+    r"(?:credits?|photos?|photographs?) ?:|(?:photos?|photographs?|images?|illustration|drawing) by\b", re.IGNORECASE
+)
+_LONGEST_CREDIT = 240
+_BREAKS = {"softbreak", "hardbreak"}
+
+
+def set_figures(tokens: list[Token], notes: Notes) -> list[Token]:
+    """An image alone in a paragraph is a figure: its title the caption, a line ``Credit: …`` below it the credit."""
+    for token in tokens:
+        _check_alternatives(token, notes)
+    made: list[Token] = []
+    index = 0
+    while index < len(tokens):
+        token = tokens[index]
+        found = _figure(tokens, index) if token.type == "paragraph_open" and not token.hidden else None
+        if found is None:
+            made.append(token)
+            index += 1
+        else:
+            made += found[0]
+            index += found[1]
+    return made
+
+
+def _check_alternatives(block: Token, notes: Notes) -> None:
+    for image in _images(block.children or []):
+        if not alternative(image.children):
+            message = f'the picture "{image.attrs["src"]}" has no alternative text'
+            hint = "say between the brackets what it shows: ![loss over time](…)"
+            notes.warn(notes.place(block, image.meta.get("at", 0)), "no-alternative", message, hint)
+
+
+def _images(children: list[Token]) -> Iterator[Token]:
+    return (child for child in children if child.type == "image")
+
+
+def _figure(tokens: list[Token], index: int) -> tuple[list[Token], int] | None:
+    """The tokens of a figure, and how many of those from ``index`` on it takes; None if there is none."""
+    inline = tokens[index + 1]
+    picture, credit = _apart(inline.children or [])
+    if picture is None:
+        return None
+    taken = 3
+    line = None
+    if credit:
+        line = copy(inline)
+        line.children = credit
+    elif _is_credit(tokens[index + 3 : index + 5], tokens[index].level):
+        line = tokens[index + 4]
+        taken = 6
+    image = next(_images(picture))
+    classes = str(image.attrs.get("class", "")).split()
+    places = [name for name in classes if name in PLACES]
+    image.attrs["class"] = " ".join(name for name in classes if name not in PLACES)
+    if not image.attrs["class"]:
+        del image.attrs["class"]
+    shown = copy(inline)
+    shown.children = picture
+    caption = str(image.attrs.pop("title", ""))
+    opening = Token(
+        "figure_open", "figure", 1, level=tokens[index].level, meta={**tokens[index].meta, "places": " ".join(places)}
+    )
+    closing = Token("figure_close", "figure", -1, level=tokens[index].level)
+    return [opening, shown, *_caption(caption, line), closing], taken
+
+
+def _caption(caption: str, credit: Token | None) -> list[Token]:
+    if not caption and credit is None:
+        return []
+    facts = {"caption": caption, "credit": credit is not None}
+    return [
+        Token("caption_open", "figcaption", 1, meta=facts),
+        *([credit] if credit is not None else []),
+        Token("caption_close", "figcaption", -1, meta=facts),
+    ]
+
+
+def _apart(children: list[Token]) -> tuple[list[Token] | None, list[Token]]:
+    """The image, with a link around it if there is one, and the credit on the lines below; None if it is not alone."""
+    end = next((index for index, child in enumerate(children) if child.type in _BREAKS), len(children))
+    kinds = [child.type for child in children[:end] if child.type != "comment"]
+    if kinds not in (["image"], ["link_open", "image", "link_close"]):
+        return None, []
+    below = children[end + 1 :]
+    if all(child.type == "comment" for child in below):
+        return children, []
+    return (children[:end], below) if _begins_with_credit(below) else (None, [])
+
+
+def _is_credit(tokens: list[Token], level: int) -> bool:
+    """Whether the next paragraph is one short line that says whose picture it is."""
+    if [token.type for token in tokens] != ["paragraph_open", "inline"] or tokens[0].level != level or tokens[0].hidden:
+        return False
+    return "\n" not in tokens[1].content and _begins_with_credit(tokens[1].children or [])
+
+
+def _begins_with_credit(children: list[Token]) -> bool:
+    first = next((child for child in children if child.type == "text" and child.content), None)
+    length = sum(len(child.content) for child in children)
+    return first is not None and bool(_CREDIT.match(first.content)) and length <= _LONGEST_CREDIT

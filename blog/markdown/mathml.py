@@ -1,0 +1,183 @@
+r"""TeX → MathML by math-core, which is quick and trusts its input: what would hang or end it is refused before.
+
+It takes twice as long for each bracket that is opened and never closed, its stack ends after some thousand levels,
+a macro that reaches itself takes all memory, and ``\operatorname`` in a table writes markup as it finds it (0.9.0).
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Any, NamedTuple
+from xml.parsers import expat
+
+MAX_LENGTH = 5_000
+_MAX_LEVELS = 100
+_MAX_OPEN = 12
+_BUILT_IN = {"mathds": r"\mathbb{#1}", "mathbbm": r"\mathbb{#1}"}
+"""Commands that papers use and math-core has not."""
+_DEFINES = re.compile(r"\\(?:def|gdef|edef|xdef|let|futurelet|(?:re|provide)?newcommand)(?![A-Za-z])")
+_COMMAND = re.compile(r"\\([A-Za-z]+)")
+_PREFIXES = re.compile(rf"(?:\\[A-Za-z]+\s*){{{_MAX_LEVELS},}}")
+_LEVEL = re.compile(r"(?P<up>(?<!\\)\{|\\left(?![A-Za-z])|\\begin\b)|(?P<down>(?<!\\)\}|\\right(?![A-Za-z])|\\end\b)")
+_BRACKET = re.compile(
+    r"(?P<open>(?<!\\left)(?<!\\)[(\[]|\\\{|\\l(?:angle|floor|ceil|vert|Vert|brace|brack)(?![A-Za-z]))"
+    r"|(?P<close>(?<!\\)[)\]]|\\\}|\\r(?:angle|floor|ceil|vert|Vert|brace|brack)(?![A-Za-z]))"
+)
+_ERROR = re.compile(r"(?:input\d+:)?(\d+): (.*)", re.DOTALL)
+_MACRO_ERROR = re.compile(r"macro(\d+):\d+: (.*)", re.DOTALL)
+_ELEMENTS = frozenset({
+    "math", "semantics", "mi", "mn", "mo", "mtext", "mspace", "mrow", "mfrac", "msqrt", "mroot", "msub", "msup",
+    "msubsup", "munder", "mover", "munderover", "mmultiscripts", "mprescripts", "mtable", "mtr", "mtd", "mpadded",
+    "mphantom", "menclose", "merror", "span",
+})  # fmt: skip
+_HINTS = (
+    ("\\substack", r"math-core has no \substack: write \begin{matrix} … \end{matrix} with \scriptstyle"),
+    ("nknown command", r"define it under [math.macros] in blog.toml, or write \operatorname{…} or \text{…}"),
+    ("nknown environment", "the environments are aligned, align, gather, cases, array and the matrices"),
+    ("table-like", r"& and \\ stand in \begin{aligned} … \end{aligned}"),
+)
+
+
+class TexError(Exception):
+    """A formula that cannot be set."""
+
+    def __init__(self, message: str, offset: int = 0, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.offset = offset
+        """The character where it is wrong, from 0."""
+        self.hint = hint
+
+
+Macros = tuple[tuple[str, str], ...]
+"""Name without backslash, and TeX; in order of the names."""
+
+
+def mathml(tex: str, macros: Macros, *, display: bool) -> str:
+    """A ``math`` element for HTML. Raises :class:`TexError`."""
+    _refuse(tex, macros)
+    from math_core import LatexError  # noqa: PLC0415  (only texts with formulas need it)
+
+    try:
+        html: str = _converter(macros).convert_with_local_state(tex, displaystyle=display)
+    except LatexError as error:
+        found = _ERROR.fullmatch(str(error))
+        offset, message = (int(found[1]), found[2]) if found else (0, str(error))
+        hint = next((hint for words, hint in _HINTS if words in message), "")
+        raise TexError(_told(message), offset, hint) from None
+    html = html.replace("&ApplyFunction;", "\u2061")
+    if "(??)" in html:
+        raise TexError(r"\eqref refers to nothing here", 0, r"write \eqref{…} in the text, outside of the dollar signs")
+    _check(html)
+    return html
+
+
+def _refuse(tex: str, macros: Macros) -> None:
+    """What math-core would not survive."""
+    if len(tex) > MAX_LENGTH:
+        raise TexError(f"it is longer than {MAX_LENGTH:,} characters", 0, "write it as several formulas")
+    if not tex.strip():
+        raise TexError("it is empty", 0, r"write \$ for a dollar sign")
+    if found := _DEFINES.search(tex):
+        raise TexError("it defines a macro", found.start(), "define macros under [math.macros] in blog.toml")
+    _refuse_levels(tex)
+    waiting = _open_brackets(tex)
+    if len(waiting) > (_MAX_OPEN if not macros else _MAX_OPEN // 4):
+        message = f"it has {len(waiting)} brackets that nothing closes"
+        raise TexError(message, waiting[0], r"close them, or write \left( … \right.")
+
+
+def _refuse_levels(tex: str) -> None:
+    levels = 0
+    deepest = f"it is nested deeper than {_MAX_LEVELS} levels"
+    for found in _LEVEL.finditer(tex):
+        levels += 1 if found["up"] else -1
+        if levels > _MAX_LEVELS:
+            raise TexError(deepest, found.start())
+    if prefixes := _PREFIXES.search(tex):
+        raise TexError(deepest, prefixes.start())
+
+
+def _open_brackets(tex: str) -> list[int]:
+    """Where brackets are that nothing closes; any bracket closes any."""
+    waiting: list[int] = []
+    for found in _BRACKET.finditer(tex):
+        if found["open"]:
+            waiting.append(found.start())
+        elif waiting:
+            waiting.pop()
+    return waiting
+
+
+class _Element(NamedTuple):
+    name: str
+    attributes: dict[str, str]
+
+
+def _check(html: str) -> None:
+    """That it is MathML and nothing else."""
+    parser = expat.ParserCreate()
+    found: list[_Element] = []
+    parser.StartElementHandler = lambda name, attributes: found.append(_Element(name, attributes))
+    try:
+        parser.Parse(html, True)  # noqa: FBT003  (its own way to say that this is all)
+        plain = all(
+            element.name in _ELEMENTS
+            and not any(name.startswith("on") or name == "href" for name in element.attributes)
+            for element in found
+        )
+    except expat.ExpatError:
+        plain = False
+    if not plain:
+        raise TexError(r"a name in \operatorname may not hold <, > or &", 0, r"write \text{…}")
+
+
+@cache
+def _converter(macros: Macros) -> Any:
+    """Raises :class:`ValueError` with the name of a macro that cannot be read, and why."""
+    from math_core import LatexError, LatexToMathML  # noqa: PLC0415  (only texts with formulas need it)
+
+    known = _BUILT_IN | dict(macros)
+    try:
+        return LatexToMathML(macros=known, fancy_error=False, allow_unreliable_rendering=True)
+    except LatexError as error:
+        found = _MACRO_ERROR.fullmatch(str(error))
+        number, message = (int(found[1]), found[2]) if found else (-1, str(error))
+        raise ValueError([*known][number], _told(message)) from None
+
+
+def _told(message: str) -> str:
+    return message[:1].lower() + message[1:].rstrip(".")
+
+
+def wrong_macros(macros: Macros) -> dict[str, str]:
+    """What is wrong with macros, by name: one that reaches itself, or that cannot be read."""
+    wrong = {name: "it reaches itself" for name, _ in macros if name in _reached(name, dict(macros))}
+    wrong |= {name: "it has a bracket that nothing closes" for name, tex in macros if _open_brackets(tex)}
+    while good := tuple(macro for macro in macros if macro[0] not in wrong):
+        try:
+            _converter(good)
+        except ValueError as error:
+            name, message = error.args
+            wrong[name] = message
+        else:
+            break
+    for name, tex in good:
+        arguments = "{x}" * max((int(number) for number in re.findall(r"#(\d)", tex)), default=0)
+        try:
+            mathml(rf"\{name}{arguments}", good, display=True)
+        except TexError as error:
+            wrong[name] = error.message
+    return wrong
+
+
+def _reached(name: str, macros: dict[str, str]) -> set[str]:
+    """The macros that the one of this name uses, directly or not."""
+    found: set[str] = set()
+    waiting = [name]
+    while waiting:
+        used = set(_COMMAND.findall(macros[waiting.pop()])) & macros.keys()
+        waiting += used - found
+        found |= used
+    return found

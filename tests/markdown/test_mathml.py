@@ -1,0 +1,77 @@
+"""Tests of `blog.markdown.mathml`: what is set, what is refused before it can do harm, and macros."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from blog.markdown.mathml import TexError, mathml, wrong_macros
+
+PIECES = (
+    "x", "{", "}", "(", ")", "[", "]", "\\left(", "\\right)", "\\{", "\\langle", "^", "_", "&", "\\\\", "\\frac", "\\sqrt", "\\log(",
+    "\\operatorname{", "<b>", "\\text{", "$", "%", "\\begin{cases}", "\\end{cases}", "\\begin{aligned}", "\\end{aligned}", "\\f{", "\\o",
+    "\\eqref{a}", "é", "𝔼", "\n", " ", "\\substack", "\\middle|", "\\limits", "\\mathbb", "\\color{red}", "&lt;", '"', "'", "#1",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("tex", "message", "offset"),
+    [
+        ("", "it is empty", 0),
+        ("x" * 5001, "it is longer than 5,000 characters", 0),
+        ("é+\\fooo", 'unknown command "\\fooo"', 2),
+        ("a & b", 'found "&", which may only appear in a table-like environment', 2),
+        ("x" + "(" * 13, "it has 13 brackets that nothing closes", 1),
+        ("x" + "{" * 101, "it is nested deeper than 100 levels", 101),
+        ("\\sqrt" * 120 + "x", "it is nested deeper than 100 levels", 0),
+        ("x \\newcommand{\\d}[1]{\\d{#1#1}}\\d{x}", "it defines a macro", 2),
+        ("\\eqref{a}", "\\eqref refers to nothing here", 0),
+        ("\\begin{cases}\\operatorname{<b>x</b>}\\end{cases}", "a name in \\operatorname may not hold <, > or &", 0),
+        ("\\operatorname{<}", "a name in \\operatorname may not hold <, > or &", 0),
+    ],
+)
+def test_what_cannot_be_set_says_what_and_where(tex: str, message: str, offset: int) -> None:
+    with pytest.raises(TexError) as caught:
+        mathml(tex, (), display=True)
+    assert (caught.value.message, caught.value.offset) == (message, offset)
+
+
+def test_brackets_that_close_each_other_somehow_are_no_matter() -> None:
+    assert mathml("(0,1] " * 60 + "[0,1) " * 60 + "\\left(x\\right]", (), display=False)
+
+
+def test_macros_take_arguments_and_commands_of_papers_are_known() -> None:
+    assert mathml("\\KL{q}{p}", (("KL", "D(#1 \\| #2)"),), display=False) == mathml("D(q \\| p)", (), display=False)
+    assert "𝟙" in mathml("\\mathds{1}", (), display=False)
+
+
+def test_what_is_wrong_with_macros_is_said_of_each() -> None:
+    macros = (
+        ("a", "\\b"), ("b", "\\a"), ("c", "\\fooo"), ("d", "#1}"), ("e", "\\mathbb{E}"), ("f", "\\left("), ("g", "("), ("h", "#1 #2"),
+        ("i", "\\h{a}{#1}"),
+    )  # fmt: skip
+    assert wrong_macros(macros) == {
+        "a": "it reaches itself",
+        "b": "it reaches itself",
+        "c": 'unknown command "\\fooo"',
+        "d": 'unmatched closing token: "}"',
+        "f": 'expected closing token "\\right", but reached end of input',
+        "g": "it has a bracket that nothing closes",
+    }
+
+
+@settings(derandomize=True, max_examples=400, deadline=None)
+@given(st.lists(st.sampled_from(PIECES), max_size=60).map("".join))
+def test_any_formula_is_set_or_refused_in_no_time(tex: str) -> None:
+    started = time.monotonic()
+    try:
+        html = mathml(tex, (("f", "#1#1"), ("o", "x")), display=True)
+    except TexError:
+        pass
+    else:
+        assert html.startswith("<math")
+        assert "<b>" not in html
+    assert time.monotonic() - started < 2

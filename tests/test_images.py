@@ -1,0 +1,110 @@
+"""Tests of `blog.images`: how large pictures are, what they tell, and their smaller versions."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from blog.images import Original, is_picture, measure, shrink, version_path
+from tests.sites import picture, told
+
+MARK = "0123456789ab"
+
+
+def opened(data: bytes) -> Any:
+    return Image.open(io.BytesIO(data))
+
+
+@pytest.mark.parametrize(
+    ("form", "name"), [("PNG", "a.png"), ("JPEG", "a.JPG"), ("WEBP", "a.webp"), ("GIF", "a.gif"), ("AVIF", "a.avif")]
+)
+def test_the_size_of_a_picture_is_known(form: str, name: str) -> None:
+    mark = "" if form == "GIF" else MARK
+    assert measure(picture(640, 320, form), name, MARK) == (Original(640, 320, mark), ())
+
+
+@pytest.mark.parametrize(
+    ("tag", "size"),
+    [
+        ('<svg width="30" height="20">', (30, 20)),
+        ("<?xml version='1.0'?>\n<svg xmlns='x' width='30.4px' height='20px' viewBox='0 0 3 2'>", (30, 20)),
+        ('<svg viewBox="0 0 300 200" width="100%">', (300, 200)),
+        ('<svg width="3em" height="2em">', None),
+        ('<svg width="0" height="2">', None),
+        ("<p>", None),
+    ],
+)
+def test_the_size_of_a_drawing_is_what_it_says_in_pixels(tag: str, size: tuple[int, int] | None) -> None:
+    assert measure(tag.encode(), "a.svg", MARK) == (Original(*size, "") if size else None, ())
+
+
+def test_a_camera_that_was_held_upright_is_believed() -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    data = picture(640, 320, "JPEG", exif=exif)
+    assert measure(data, "a.jpg", MARK)[0] == Original(320, 640, MARK)
+    assert opened(shrink(data, 160)).size == (160, 320)
+
+
+def test_a_picture_that_says_where_it_was_taken_is_warned_of_and_its_versions_do_not() -> None:
+    exif = Image.Exif()
+    exif[0x8825] = {1: "N", 2: (52.0, 31.0, 0.0)}
+    data = picture(640, 320, "JPEG", exif=exif)
+    _, problems = measure(data, "content/a.jpg", MARK)
+    message, hint = "the picture says where it was taken, and readers can read it", "exiftool -gps:all= FILE"
+    assert told(problems) == [f"1:1 warning picture-place: {message} -- save it without its metadata, such as by {hint}"]
+    assert not opened(shrink(data, 480)).getexif()
+
+
+@pytest.mark.parametrize("data", [b"", b"GIF89a", b"\x89PNG\r\n\x1a\n", b"<html>", picture(9, 9)[:40]])
+def test_what_is_no_picture_is_warned_of(data: bytes) -> None:
+    found, problems = measure(data, "a.png", MARK)
+    assert found is None or len(data) > 30
+    if found is None:
+        assert told(problems) == [
+            "1:1 warning unreadable-picture: this cannot be read as a picture: it is published as it is -- save it once more"
+        ]
+    with pytest.raises(ValueError, match=r".*"):
+        shrink(data, 480)
+
+
+@pytest.mark.parametrize(
+    ("width", "widths"),
+    [(300, ()), (480, ()), (481, (480, 481)), (1000, (480, 960, 1000)), (1920, (480, 960)), (3000, (480, 960, 1920))],
+)
+def test_a_picture_has_smaller_versions_and_one_of_its_own_size(width: int, widths: tuple[int, ...]) -> None:
+    assert Original(width, 100, MARK).widths == widths
+
+
+def test_drawings_and_very_large_pictures_have_no_versions() -> None:
+    assert Original(3000, 100, "").widths == Original(30_000, 30_000, MARK).widths == ()
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA", "P", "L", "LA", "1", "CMYK", "I;16", "PA"])
+def test_versions_are_webp_of_any_kind_of_picture_and_the_same_each_time(mode: str) -> None:
+    form = "JPEG" if mode == "CMYK" else "PNG"
+    image = Image.new("PA", (600, 300)).convert("RGBA") if mode == "PA" else Image.new(mode, (600, 300))
+    buffer = io.BytesIO()
+    image.save(buffer, form)
+    small = shrink(buffer.getvalue(), 480)
+    assert (opened(small).format, opened(small).size) == ("WEBP", (480, 240))
+    assert small == shrink(buffer.getvalue(), 480)
+
+
+def test_a_version_is_named_after_the_picture_its_width_and_its_bytes() -> None:
+    assert (
+        version_path("content/posts/x/loss.v2.png", Original(600, 300, MARK), 480) == f"assets/loss.v2-480.{MARK}.webp"
+    )
+
+
+def test_names_of_pictures() -> None:
+    assert [is_picture(name) for name in ("a.PNG", "a.svg", "a.gif", "a.png.txt", "png")] == [
+        True,
+        True,
+        True,
+        False,
+        False,
+    ]
