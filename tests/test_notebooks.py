@@ -2,6 +2,7 @@
 
 import base64
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -613,3 +614,67 @@ def test_a_notebook_with_anything_anywhere_is_a_notebook_or_an_error(data: st.Da
 def test_a_damaged_notebook_is_a_notebook_or_an_error(at: int, length: int, text: str) -> None:
     whole = written(raw("---\na: b\n---"), code(["a\n", "b"], stream("a"), tags=["x"]), markdown("c"))
     survives(whole[:at] + text + whole[at + length :])
+
+
+# Notebooks that Jupyter made
+
+
+def made(name: str) -> Notebook:
+    path = Path(__file__).parent / "notebooks" / f"{name}.ipynb"
+    found = read(path.read_text("utf-8"), f"{name}.ipynb")
+    assert told(found.problems) == []
+    return found
+
+
+def test_a_notebook_with_figures() -> None:
+    found = made("plots")
+    assert found.head.startswith("---\ntitle: Two Figures\n")
+    kinds = [(cell.kind, cell.private, [output.kind for output in cell.outputs]) for cell in found.cells]
+    assert kinds == [
+        ("markdown", False, []),
+        ("code", False, ["picture"]),
+        ("markdown", False, []),
+        ("code", False, ["picture"]),
+        ("code", True, ["text", "text"]),
+        ("markdown", False, []),
+        ("code", False, ["text"]),
+    ]
+    (fine,), (drawn,) = found.cells[1].outputs, found.cells[3].outputs
+    assert (fine.suffix, fine.size) == (".png", (168, 112))
+    assert (drawn.suffix, drawn.size, drawn.data[:5]) == (".svg", None, b"<?xml")
+    assert found.cells[3].folds_input
+    assert found.cells[6].outputs[0].text.split("\n")[59] == "59  0.0523"
+
+
+def test_only_the_private_cell_of_a_notebook_holds_what_is_private() -> None:
+    found = made("plots")
+    assert "TOKEN-PRIVATE-CELL" in repr([cell for cell in found.cells if cell.private])
+    assert "TOKEN-PRIVATE-CELL" not in repr([cell for cell in found.cells if not cell.private])
+    assert "TOKEN-REMOVED-CELL" not in repr(found)
+
+
+def test_a_notebook_with_a_table_and_an_attachment() -> None:
+    found = made("table")
+    assert found.head == "---\ntitle: A Table and a Picture\ndate: 2025-01-13\n---\n"
+    first, code_, _, last = found.cells
+    assert first.text.endswith("![Red and light squares](attachment:field.png)")
+    assert [(name, data[:4]) for name, data in first.attachments] == [("field.png", b"\x89PNG")]
+    (shown_table,) = code_.outputs
+    assert shown_table.kind == "html"
+    assert "<th>Monday</th>\n      <td>74</td>\n      <td>0.18</td>\n      <td>&lt;b&gt;</td>" in shown_table.text
+    assert "style" not in shown_table.text
+    assert "border" not in shown_table.text
+    assert last.outputs == (Output("text", "np.float64(0.22)"),)
+
+
+def test_a_notebook_with_an_error() -> None:
+    found = made("error")
+    assert found.head == '+++\ntitle = "A Run That Failed"\ndate = 2025-01-14\n+++'
+    progress, streams, failed, _ = found.cells
+    assert progress.outputs == (Output("text", "100%|##########|"),)
+    assert streams.outputs == (Output("text", "before"), Output("text", "the learning rate is high"))
+    (error,) = failed.outputs
+    assert error.kind == "error"
+    assert "----> 2     return sum(batch) / len(batch)" in error.text
+    assert error.text.endswith("\nZeroDivisionError: division by zero")
+    assert "\x1b" not in error.text
