@@ -1,0 +1,215 @@
+"""The cells of a notebook, without those that are removed, and the front matter in its first one."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Literal, NamedTuple, NoReturn
+
+from msgspec import Struct
+
+from blog.errors import BlogError, Problem, did_you_mean
+from blog.fields import CONTROL
+from blog.notebooks.outputs import Output, read_attachments, read_outputs
+from blog.notebooks.values import File, Rows, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_REMOVING = ("private", "remove-cell", "remove-input", "remove-output", "remove-stdout", "remove-stderr")
+"""Tags that keep something from readers: nearly one of them is an error. Jupyter Book gave most of them their names,
+<https://jupyterbook.org/en/stable/content/metadata.html>."""
+_HIDING = frozenset({
+    "confidential", "draft", "exclude", "hidden", "hide", "internal", "noexport", "no-export", "secret", "unlisted",
+})  # fmt: skip
+"""Tags that someone could take for ``private``."""
+_FENCE = re.compile(r"(?:[ \t]*\n)*[ \t\ufeff\u200b]*(?:-{2,}|\+{2,}|[—–]+)[ \t]*(?:#.*|ya?ml|toml)?[ \t]*(?:\n|$)")
+"""Front matter, or nearly: ``frontmatter.split`` says which."""
+_CLOSING = {
+    "---": re.compile(r"^---[ \t]*(?:\n|\Z)", re.MULTILINE),
+    "+++": re.compile(r"^\+\+\+[ \t]*(?:\n|\Z)", re.MULTILINE),
+}
+
+
+class Cell(Struct, frozen=True, kw_only=True):
+    """One Markdown or code cell that is not empty."""
+
+    kind: Literal["markdown", "code"]
+    text: str
+    """The source, without blank lines at its end; empty if it is removed."""
+    rows: Rows
+    """For each line of ``text``: the line of the file, from 1, and how many characters stand before it there."""
+    outputs: tuple[Output, ...] = ()
+    """None if they are removed."""
+    attachments: tuple[tuple[str, bytes], ...] = ()
+    """Pictures by name, for ``![alt](attachment:name)``."""
+    private: bool = False
+    """Readers never get it."""
+    folds_input: bool = False
+    """The reader unfolds the source to see it."""
+    folds_output: bool = False
+    """The reader unfolds the outputs to see them."""
+
+
+class Notebook(Struct, frozen=True, kw_only=True):
+    """What a notebook holds for a page."""
+
+    cells: tuple[Cell, ...]
+    language: str = "python"
+    """Of the code, as its kernel calls it."""
+    head: str = ""
+    """Front matter with its fences, or what is nearly that; it is in no cell."""
+    head_rows: Rows = ()
+    """Where its lines stand, as in cells."""
+    problems: tuple[Problem, ...] = ()
+
+
+class _Stored(NamedTuple):
+    """A cell as it is in the file."""
+
+    kind: str
+    text: str
+    rows: Rows
+    tags: frozenset[str]
+    value: Value
+
+
+def read(text: str, path: str) -> Notebook:
+    """The notebook in ``text``, the decoded file at ``path``, with all that is wrong with single cells.
+
+    Raises :class:`BlogError` for what is not JSON, not a notebook, or older than nbformat 4.
+    """
+    file = File(text, path)
+    top = file.document()
+    stored = [cell for value in _cells(file, top) if (cell := _stored(file, value))]
+    head, stored = _take_head(stored)
+    cells = tuple(cell for one in stored for cell in _cell(file, one))
+    language = _language(file, top)
+    return Notebook(
+        cells=cells,
+        language=language,
+        head=head.text if head else "",
+        head_rows=head.rows if head else (),
+        problems=tuple(sorted(set(file.problems))),
+    )
+
+
+def _cells(file: File, top: Value) -> list[Value]:
+    """The list of cells, if this is a notebook of a version that is known."""
+    found = top.value if isinstance(top.value, dict) else {}
+    version = found.get("nbformat")
+    if version is None or type(version.value) is not int:
+        _refuse(file, top, "not a notebook", "a notebook is a JSON file that Jupyter saved, with nbformat and cells")
+    if version.value < 4:
+        _refuse(file, version, f"a notebook of nbformat {version.value} is too old", "save it with a newer Jupyter")
+    if version.value > 4:
+        _refuse(file, version, f"nbformat {version.value} is not known here", "save it as nbformat 4")
+    cells = found.get("cells")
+    if cells is None or not isinstance(cells.value, list):
+        _refuse(file, cells or top, 'the notebook has no list of "cells"', "open it in Jupyter and save it again")
+    return list(cells.value)
+
+
+def _refuse(file: File, value: Value, message: str, hint: str) -> NoReturn:
+    raise BlogError([Problem(file.place(value.at), "notebook", message, hint)])
+
+
+def _language(file: File, top: Value) -> str:
+    """As the kernel names it: ``metadata.language_info.name``, else that of the ``kernelspec``."""
+    metadata = top.value.get("metadata")
+    if metadata is None or not file.table(top, "metadata"):
+        return "python"
+    for table, key in (("language_info", "name"), ("kernelspec", "language")):
+        name = file.table(metadata, table).get(key)
+        if name and isinstance(name.value, str) and (plain := CONTROL.sub("", name.value).strip()):
+            return plain[:100]
+    return "python"
+
+
+def _stored(file: File, value: Value) -> _Stored | None:
+    """The cell in ``value``, or None if it is no cell."""
+    if not isinstance(value.value, dict):
+        file.fail(value.at, "wrong-type", "a cell must be a table of keys and values")
+        return None
+    kind = file.word(value, "cell_type")
+    if kind and kind not in {"markdown", "code", "raw"}:
+        file.fail(value.at, "cell", f'unknown type of cell "{kind}"', "open it in Jupyter and save it again")
+    source = value.value.get("source")
+    if source is None:
+        file.fail(value.at, "missing-key", 'a cell has no "source"', "open it in Jupyter and save it again")
+    if kind not in {"markdown", "code", "raw"} or source is None:
+        return None
+    tags = _tags(file, value)
+    text, rows = file.lines(source, '"source"')
+    return _Stored(kind, text, rows, tags, value)
+
+
+def _tags(file: File, cell: Value) -> frozenset[str]:
+    """The tags of a cell, in small letters and with hyphens."""
+    metadata = cell.value.get("metadata")
+    for key, value in file.table(cell, "metadata").items():
+        if key != "tags" and key.casefold() in {"tag", "tags", "private"}:
+            file.fail(value.at, "tag", f'"{CONTROL.sub("", key)}" hides nothing here', 'write "tags": ["private"]')
+    tags = file.items(metadata, "tags") if metadata and isinstance(metadata.value, dict) else []
+    return frozenset(_tag(file, value) for value in tags)
+
+
+def _tag(file: File, value: Value) -> str:
+    if not isinstance(value.value, str):
+        file.fail(value.at, "wrong-type", "a tag must be text")
+        return ""
+    plain = CONTROL.sub("", value.value)[:100]
+    tag = plain.strip().casefold().replace("_", "-")
+    hint = 'did you mean "private"?' if "private" in tag else did_you_mean(tag, _REMOVING)
+    if hint and tag not in _REMOVING:
+        file.fail(value.at, "tag", f'the tag "{plain}" hides nothing', hint)
+    elif tag in _HIDING:
+        file.warn(value.at, "tag", f'the tag "{plain}" hides nothing', 'here it is "private"')
+    return tag
+
+
+def _take_head(stored: list[_Stored]) -> tuple[_Stored | None, list[_Stored]]:
+    """The front matter in the first cell that is not empty, and the cells after it, with the rest of that one."""
+    stored = [cell for cell in stored if cell.text or _has_outputs(cell)]
+    if not stored or stored[0].kind == "code" or not _FENCE.match(stored[0].text + "\n"):
+        return None, stored
+    first = stored[0]
+    blank = len(first.text) - len(first.text.lstrip())
+    closing = _CLOSING.get(first.text[blank : blank + 3])
+    end = closing.search(first.text, blank + 3) if closing else None
+    split = end.end() if end else len(first.text)
+    rest = first.text[split:]
+    row = len(first.rows) - rest.count("\n") - 1
+    head = first._replace(text=first.text[:split])
+    after = first._replace(kind="markdown", text=rest, rows=first.rows[row:])
+    return head, [after, *stored[1:]] if rest.strip() else stored[1:]
+
+
+def _has_outputs(stored: _Stored) -> bool:
+    outputs = stored.value.value.get("outputs")
+    return stored.kind == "code" and outputs is not None and bool(outputs.value)
+
+
+def _cell(file: File, stored: _Stored) -> Iterator[Cell]:
+    """The cell, unless it is removed or nothing is in it."""
+    if "remove-cell" in stored.tags:
+        return
+    if stored.kind == "raw":
+        if "private" not in stored.tags:
+            hint = "make it a Markdown cell; front matter stands in the first cell, between lines --- or +++"
+            file.fail(stored.value.at, "cell", "a raw cell is not shown", hint)
+        return
+    code = stored.kind == "code"
+    outputs = file.items(stored.value, "outputs") if code and "remove-output" not in stored.tags else []
+    shows = "remove-input" not in stored.tags
+    cell = Cell(
+        kind="code" if code else "markdown",
+        text=stored.text if shows else "",
+        rows=stored.rows if shows else (),
+        outputs=read_outputs(file, outputs, tags=stored.tags),
+        attachments=() if code or not shows else read_attachments(file, stored.value),
+        private="private" in stored.tags,
+        folds_input=not stored.tags.isdisjoint({"hide-input", "hide-cell"}),
+        folds_output=not stored.tags.isdisjoint({"hide-output", "hide-cell"}),
+    )
+    if cell.text or cell.outputs:
+        yield cell

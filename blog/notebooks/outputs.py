@@ -1,0 +1,226 @@
+"""The stored outputs of a code cell → the best form of each that a page can show without a script.
+
+nbformat 4, "Code cell outputs":
+<https://nbformat.readthedocs.io/en/latest/format_description.html#code-cell-outputs>.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from html import unescape
+from itertools import groupby
+from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct
+
+from blog.fields import CONTROL
+from blog.notebooks.tables import table
+from blog.notebooks.terminal import shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from blog.notebooks.values import File, Value
+
+_PICTURES = {
+    "image/svg+xml": (".svg", b""),
+    "image/png": (".png", b"\x89PNG\r\n\x1a\n"),
+    "image/jpeg": (".jpg", b"\xff\xd8\xff"),
+    "image/gif": (".gif", b"GIF8"),
+    "image/webp": (".webp", b"RIFF"),
+}
+"""Media types that browsers show as pictures, best first: the ending of their files, and how these begin."""
+_FORMS = (*_PICTURES, "text/html", "text/markdown", "text/latex", "text/plain")
+"""Best first."""
+_ACTIVE = re.compile(
+    r"<(?:[\w.-]+:)?(?:script|foreignobject|iframe|object|embed|link|handler)\b"
+    r"""|[\s"'/]on[a-z]+\s*=\s*["']|<!entity|<!\[cdata\[\s*<|""" + r"\s*".join("javascript:"),
+    re.IGNORECASE,
+)
+"""What makes a drawing, or HTML in Markdown, run; a drawing's attributes are always quoted, <https://www.w3.org/TR/xml/#NT-AttValue>."""
+_STAND_IN = re.compile(r"<IPython\.core\.display\.\w+ object>")
+_HOME = re.compile(r"(?:/home/|/Users/|\b[A-Za-z]:\\{1,2}Users\\{1,2})[^\s/\\:\"'<>]+")
+_LARGEST = 100_000
+"""Pixels of a side; more is a mistake."""
+
+
+class Output(Struct, frozen=True):
+    """One stored output, in the best of its forms."""
+
+    kind: Literal["text", "error", "html", "markdown", "latex", "picture"]
+    text: str = ""
+    """Plain text as a terminal would leave it; a table in HTML; Markdown; TeX with its dollars; a picture's alternative
+    text."""
+    data: bytes = b""
+    """Of a picture."""
+    suffix: str = ""
+    """Of a picture: ``.svg``, ``.png``, ``.jpg``, ``.gif``, ``.webp``."""
+    size: tuple[int, int] | None = None
+    """Width and height that the notebook asks for; figures for fine screens have twice as many pixels."""
+
+
+def read_outputs(file: File, values: Sequence[Value], *, tags: frozenset[str]) -> tuple[Output, ...]:
+    """The outputs of one cell that can be shown; neighboring texts of one stream are one."""
+    found: list[Output] = []
+    for stream, group in groupby(values, lambda value: _stream(file, value)):
+        stored = list(group)
+        for at, output in _joined(file, stream, stored, tags) if stream else _each(file, stored):
+            if "private" not in tags:
+                _check_home(file, at, output)
+            found.append(output)
+    return tuple(found)
+
+
+def _stream(file: File, value: Value) -> str:
+    """``stdout`` or ``stderr``, or an empty text for what is no stream."""
+    if not isinstance(value.value, dict) or "output_type" not in value.value:
+        return ""
+    return file.word(value, "name") if value.value["output_type"].value == "stream" else ""
+
+
+def _joined(file: File, name: str, stored: list[Value], tags: frozenset[str]) -> Iterator[tuple[int, Output]]:
+    texts = (file.joined(value.value["text"], '"text"') for value in stored if "text" in value.value)
+    text = shown("".join(texts))
+    if text.strip() and f"remove-{name}" not in tags:
+        yield stored[0].at, Output("text", text)
+
+
+def _each(file: File, values: list[Value]) -> Iterator[tuple[int, Output]]:
+    for value in values:
+        if not isinstance(value.value, dict):
+            file.fail(value.at, "wrong-type", "an output must be a table of keys and values")
+        elif output := _read(file, value):
+            yield value.at, output
+
+
+def _read(file: File, value: Value) -> Output | None:
+    kind = file.word(value, "output_type")
+    if kind in {"display_data", "execute_result"}:
+        return _best(file, value)
+    if kind == "error":
+        return _error(file, value)
+    if kind not in {"", "stream", "update_display_data"}:
+        hint = "clear the output and run the cell again"
+        file.warn(value.at, "output", f'unknown type of output "{kind}", left out', hint)
+    return None
+
+
+def _error(file: File, value: Value) -> Output:
+    """The traceback; without one, the name of the error and what it says."""
+    lines = value.value.get("traceback")
+    pieces = file.pieces(lines, '"traceback"') if lines else []
+    text = "\n".join(piece.value for piece in pieces)
+    return Output("error", shown(text) or f"{file.word(value, 'ename')}: {file.word(value, 'evalue')}")
+
+
+def _best(file: File, value: Value) -> Output | None:
+    forms, known = file.table(value, "data"), len(file.problems)
+    output = next((made for name in _FORMS if name in forms and (made := _form(file, value, name))), None)
+    if output and output.kind != "text":
+        return output
+    hint = "save the figure as PNG or SVG too, or tag the cell remove-output"
+    if any(_needs_script(file, name, form) for name, form in forms.items()):
+        what = "is shown as plain text" if output else "is left out"
+        file.warn(value.at, "output", f"an output that needs a script {what}", hint)
+    elif output is None and len(file.problems) == known and not all(map(_is_blank, forms.values())):
+        names = CONTROL.sub("", ", ".join(forms))[:100]
+        file.warn(value.at, "output", f"an output is left out: no page can show {names}", hint)
+    return output
+
+
+def _needs_script(file: File, name: str, form: Value) -> bool:
+    """Whether this is a library's own form (Plotly, widgets), or HTML that runs something."""
+    if name == "text/html":
+        return table(file.joined(form, '"text/html"')) is None
+    return name == "application/javascript" or name.startswith("application/vnd.")
+
+
+def _is_blank(form: Value) -> bool:
+    pieces = form.value if isinstance(form.value, list) else [form]
+    return all(isinstance(piece.value, str) and not piece.value.strip() for piece in pieces)
+
+
+def _form(file: File, value: Value, name: str) -> Output | None:
+    """One form of an output, or None if it cannot be shown."""
+    form = value.value["data"].value[name]
+    if name in _PICTURES:
+        return _picture(file, value, name)
+    stored = file.joined(form, f'"{name}"')
+    if name == "text/html":
+        html = table(stored)
+        return Output("html", html) if html else None
+    if name == "text/plain":
+        text = shown(stored)
+        return Output("text", text) if text.strip() and not _STAND_IN.fullmatch(text) else None
+    text = CONTROL.sub("", stored.replace("\r\n", "\n")).strip()
+    if not text or _ACTIVE.search(unescape(text)):
+        return None
+    return Output("markdown" if name == "text/markdown" else "latex", text)
+
+
+def _picture(file: File, value: Value, name: str) -> Output | None:
+    form = value.value["data"].value[name]
+    stored = file.joined(form, f'"{name}"')
+    data = _drawing(file, form, stored) if name == "image/svg+xml" else _decoded(file, form, name, stored)
+    metadata = file.table(value, "metadata")
+    own = file.table(value.value["metadata"], name) if metadata else {}
+    alt = own.get("alt")
+    text = CONTROL.sub("", alt.value) if alt and isinstance(alt.value, str) else ""
+    return Output("picture", text, data, _PICTURES[name][0], _size(own) or _size(metadata)) if data else None
+
+
+def _drawing(file: File, form: Value, stored: str) -> bytes:
+    if _ACTIVE.search(unescape(stored)):
+        hint = "save the figure as PNG, or without scripts and links"
+        file.warn(form.at, "output", "an SVG picture that can run scripts is not shown", hint)
+        return b""
+    return CONTROL.sub("", stored).encode()
+
+
+def _size(metadata: dict[str, Value]) -> tuple[int, int] | None:
+    sides = [metadata[name].value for name in ("width", "height") if name in metadata]
+    known = len(sides) == 2 and all(type(side) is int and 0 < side <= _LARGEST for side in sides)
+    return (sides[0], sides[1]) if known else None
+
+
+def _decoded(file: File, form: Value, name: str, stored: str) -> bytes:
+    """The bytes of a picture of the media type ``name`` that is stored in base64; none after an error."""
+    try:
+        data = base64.b64decode("".join(stored.split()), validate=True)
+    except (binascii.Error, ValueError):
+        data = b""
+    suffix, opening = _PICTURES[name]
+    if data and data.startswith(opening):
+        return data
+    file.fail(form.at, "output", f"this is no {suffix[1:].upper()} picture in base64", "run the cell again and save")
+    return b""
+
+
+def read_attachments(file: File, value: Value) -> tuple[tuple[str, bytes], ...]:
+    """The pictures that a Markdown cell carries, by name."""
+    found = []
+    for name, bundle in file.table(value, "attachments").items():
+        forms = file.table(value.value["attachments"], name)
+        known = next((form for form in _PICTURES if form in forms), None)
+        if known:
+            data = _attached(file, forms[known], known)
+            found += [(CONTROL.sub("", name), data)] if data else []
+        elif forms:
+            plain = CONTROL.sub("", name)[:100]
+            file.warn(bundle.at, "attachment", f'the attachment "{plain}" is no picture, and left out')
+    return tuple(found)
+
+
+def _attached(file: File, form: Value, name: str) -> bytes:
+    """All attachments are base64, drawings too."""
+    data = _decoded(file, form, name, file.joined(form, f'"{name}"'))
+    return _drawing(file, form, data.decode(errors="ignore")) if name == "image/svg+xml" else data
+
+
+def _check_home(file: File, at: int, output: Output) -> None:
+    if found := _HOME.search(output.text):
+        message = f"an output names a folder of your machine: {found[0]}"
+        hint = "clear the output, or tag its cell remove-output"
+        file.warn(at, "machine-path", message, hint)
