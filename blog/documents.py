@@ -52,7 +52,8 @@ class MadePicture(Struct, frozen=True):
     """In the output."""
     key: bytes
     """A digest of its bytes, by which the cache has them."""
-    picture: Original
+    picture: Original | None
+    """Its size, if it could be told."""
 
 
 class Document(Struct, frozen=True, kw_only=True):

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from blog.errors import Place, Problem
+from blog.errors import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from blog.errors import Place
 
 WIDTHS = (480, 960, 1920)
 """Of the versions: a phone's, a text column's on a sharp screen, and a wide figure's."""
@@ -56,12 +58,12 @@ def is_picture(path: str) -> bool:
     return path.lower().endswith(_MEASURED)
 
 
-def measure(data: bytes, path: str, mark: str) -> tuple[Original | None, tuple[Problem, ...]]:
+def measure(data: bytes, name: str, mark: str, place: Place) -> tuple[Original | None, tuple[Problem, ...]]:
     """What is known of the picture in ``data``; one that cannot be read, or that tells too much, is warned of.
 
-    ``mark`` is a digest of the data.
+    The end of ``name`` says what it should be; ``mark`` is a digest of the data, or empty if it shall have no versions.
     """
-    if path.lower().endswith(".svg"):
+    if name.lower().endswith(".svg"):
         size = _svg_size(data)
         return (Original(*size, "") if size else None), ()
     try:
@@ -73,13 +75,13 @@ def measure(data: bytes, path: str, mark: str) -> tuple[Original | None, tuple[P
             told = bool(exif.get_ifd(_GPS))
     except Exception:  # noqa: BLE001  (forty formats, each with its own errors: none may stop a build)
         message, hint = "this cannot be read as a picture: it is published as it is", "save it once more"
-        return None, (Problem(Place(path), "unreadable-picture", message, hint, "warning"),)
-    original = Original(width, height, mark if path.lower().endswith(RASTER) else "")
+        return None, (Problem(place, "unreadable-picture", message, hint, "warning"),)
+    original = Original(width, height, mark if name.lower().endswith(RASTER) else "")
     if not told:
         return original, ()
     message = "the picture says where it was taken, and readers can read it"
     hint = "save it without its metadata, such as by exiftool -gps:all= FILE"
-    return original, (Problem(Place(path), "picture-place", message, hint, "warning"),)
+    return original, (Problem(place, "picture-place", message, hint, "warning"),)
 
 
 def shrink(data: bytes, width: int) -> bytes:

@@ -7,17 +7,21 @@ from typing import TYPE_CHECKING
 
 from blog import frontmatter
 from blog.addresses import term_slug
+from blog.cells import lay_out
 from blog.dates import When, parse_when
 from blog.documents import Document, Parsed
 from blog.errors import BlogError, Place, Problem
 from blog.fields import decode
 from blog.markdown import Manner, Text
-from blog.markdown.conversion import convert
+from blog.markdown.conversion import convert, convert_pieces
+from blog.notebooks import read as read_notebook
+from blog.sources import NOTEBOOK
 
 if TYPE_CHECKING:
     from blog.config import Label
     from blog.documents import Rules
     from blog.frontmatter import FrontMatter
+    from blog.notebooks import Notebook
     from blog.sources import Source
 
 _DATED = re.compile(r"(\d{4}-\d{2}-\d{2})[-_](.+)")
@@ -27,17 +31,26 @@ def parse(source: Source, rules: Rules) -> Parsed:
     """The document in ``source``, and what is wrong with it."""
     try:
         text = decode(source.data, source.path)
-        node, start = frontmatter.split(text, source.path)
+        notebook = read_notebook(text, source.path) if source.path.lower().endswith(NOTEBOOK) else None
+        head = text if notebook is None else _padded(notebook)
+        node, start = frontmatter.split(head, source.path)
         matter, problems = frontmatter.read(node, source.kind, rules.allow)
     except BlogError as error:
         return Parsed(None, error.problems)
     keys = {key.lower() for key in node.value}
-    origin = Place(source.path, text.count("\n", 0, start) + 1)
-    problems += frontmatter.check_text(text[start:], origin)
     manner = rules.manner(matter.lang)
-    body = convert(text[start:], origin, manner, takes_title=not matter.title and source.kind != "home")
-    context = _context(matter, text.split("\n"), manner)
     dated, stem = _name(source.path)
+    takes_title = not matter.title and source.kind != "home"
+    sheet = None
+    if notebook is None:
+        origin = Place(source.path, text.count("\n", 0, start) + 1)
+        problems += frontmatter.check_text(text[start:], origin)
+        body = convert(text[start:], origin, manner, takes_title=takes_title)
+    else:
+        sheet = lay_out(notebook, source.path, stem)
+        problems += [*notebook.problems, *sheet.problems, *_check_first(notebook, source.path)]
+        body = convert_pieces(sheet.pieces, Place(source.path), manner, takes_title=takes_title)
+    context = _context(matter, head.split("\n"), manner)
     title = matter.title or body.title or ("" if source.kind != "series" else stem)
     date = matter.date or dated
     document = Document(
@@ -49,9 +62,23 @@ def parse(source: Source, rules: Rules) -> Parsed:
         stem=stem,
         text=body.outline,
         context=context,
+        made=tuple(sheet.made) if sheet else (),
     )
     missing = _missing(source, matter, bool(title) or "title" in keys, date is not None or "date" in keys)
-    return Parsed(document, (*problems, *body.problems, *context.problems, *missing), body.forms)
+    pictures = tuple(sheet.pictures) if sheet else ()
+    return Parsed(document, (*problems, *body.problems, *context.problems, *missing), body.forms, pictures)
+
+
+def _padded(notebook: Notebook) -> str:
+    """The front matter of a notebook, below as many empty lines as stand above it in the file."""
+    line = notebook.head_rows[0][0] if notebook.head_rows else 1
+    return "\n" * (line - 1) + notebook.head
+
+
+def _check_first(notebook: Notebook, path: str) -> list[Problem]:
+    """What looks like front matter in the first cell of text hides nothing."""
+    first = next((cell for cell in notebook.cells if cell.kind == "markdown"), None)
+    return frontmatter.check_text(first.text, Place(path, first.rows[0][0])) if first else []
 
 
 def _context(matter: FrontMatter, lines: list[str], manner: Manner) -> Text:

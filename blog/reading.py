@@ -89,7 +89,7 @@ class Reader(NamedTuple):
     def _picture(self, file: File) -> Known:
         data = read(self.root, file)
         content = digest(data)
-        picture, problems = measure(data, file.path, content.hex()[:12])
+        picture, problems = measure(data, file.path, content.hex()[:12], Place(file.path))
         return Known(file.stamp, content, problems=problems, picture=picture)
 
     def _document(self, file: File, data: bytes) -> _Taken:

@@ -89,7 +89,8 @@ class Site(Struct, frozen=True, kw_only=True):
     def pictures(self) -> dict[str, Original]:
         """What is known of pictures, by the path of the file, or of the output for those out of a notebook."""
         known = {file.path: file.picture for file, _ in self.files if file.picture}
-        return known | {made.path: made.picture for page in self.pages.values() for made in page.document.made}
+        made = (made for page in self.pages.values() for made in page.document.made)
+        return known | {picture.path: picture.picture for picture in made if picture.picture}
 
     def notices_of(self, post: Page) -> Iterator[tuple[str, Notice]]:
         """What stands above ``post``: name of the label as written, and its notice, in the order of its labels."""

@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
 Kind = Literal["post", "page", "home", "series"]
-MARKDOWN = (".md", ".markdown")
+NOTEBOOK = ".ipynb"
+TEXTS = (".md", ".markdown", NOTEBOOK)
+"""How the names of documents end."""
 _EDITORS_FILES = re.compile(r".*~|.*\.(swp|swo|tmp)|#.*#", re.IGNORECASE)
 _NEARLY_MARKDOWN = re.compile(r"\.(md|markdown|ipynb)\.[^.]*$|\.(mdown|mkdn?|mkd|mdx|rmd|qmd)$", re.IGNORECASE)
 MAX_FOLDERS = 60
@@ -276,21 +278,17 @@ def _within(link: str, bounds: _Bounds, path: str, problems: list[Problem]) -> b
 
 
 def _is_index(path: str) -> bool:
-    return path.rsplit("/", 1)[-1].lower() in {"index.md", "index.markdown"}
+    return path.rsplit("/", 1)[-1].lower() in {f"index{ending}" for ending in TEXTS}
 
 
 def _kind(path: str, bundles: set[str], problems: list[Problem]) -> Kind | Literal["file"] | None:
     """What the file at ``path`` is; None if it is left out."""
     _, *folders, name = path.split("/")
-    if name.lower().endswith(".ipynb"):
-        message = "notebooks are not published by this version: left out"
-        problems.append(Problem(Place(path), "notebook", message, "export it as Markdown", "warning"))
-        return None
     if _NEARLY_MARKDOWN.search(name):
         message = "left out: it looks like Markdown, or like a copy of it"
         problems.append(Problem(Place(path), "nearly-markdown", message, "name it .md, or move it away", "warning"))
         return None
-    if not name.lower().endswith(MARKDOWN):
+    if not name.lower().endswith(TEXTS):
         return "file"
     if not folders:
         return "home" if _is_index(path) else "page"

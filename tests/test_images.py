@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from blog.errors import Place
 from blog.images import Original, is_picture, measure, shrink, version_path
 from tests.sites import picture, told
 
 MARK = "0123456789ab"
+HERE = Place("content/a.jpg")
 
 
 def opened(data: bytes) -> Any:
@@ -23,7 +25,7 @@ def opened(data: bytes) -> Any:
 )
 def test_the_size_of_a_picture_is_known(form: str, name: str) -> None:
     mark = "" if form == "GIF" else MARK
-    assert measure(picture(640, 320, form), name, MARK) == (Original(640, 320, mark), ())
+    assert measure(picture(640, 320, form), name, MARK, HERE) == (Original(640, 320, mark), ())
 
 
 @pytest.mark.parametrize(
@@ -38,14 +40,14 @@ def test_the_size_of_a_picture_is_known(form: str, name: str) -> None:
     ],
 )
 def test_the_size_of_a_drawing_is_what_it_says_in_pixels(tag: str, size: tuple[int, int] | None) -> None:
-    assert measure(tag.encode(), "a.svg", MARK) == (Original(*size, "") if size else None, ())
+    assert measure(tag.encode(), "a.svg", MARK, HERE) == (Original(*size, "") if size else None, ())
 
 
 def test_a_camera_that_was_held_upright_is_believed() -> None:
     exif = Image.Exif()
     exif[0x0112] = 6
     data = picture(640, 320, "JPEG", exif=exif)
-    assert measure(data, "a.jpg", MARK)[0] == Original(320, 640, MARK)
+    assert measure(data, "a.jpg", MARK, HERE)[0] == Original(320, 640, MARK)
     assert opened(shrink(data, 160)).size == (160, 320)
 
 
@@ -53,15 +55,17 @@ def test_a_picture_that_says_where_it_was_taken_is_warned_of_and_its_versions_do
     exif = Image.Exif()
     exif[0x8825] = {1: "N", 2: (52.0, 31.0, 0.0)}
     data = picture(640, 320, "JPEG", exif=exif)
-    _, problems = measure(data, "content/a.jpg", MARK)
+    _, problems = measure(data, "content/a.jpg", MARK, HERE)
     message, hint = "the picture says where it was taken, and readers can read it", "exiftool -gps:all= FILE"
-    assert told(problems) == [f"1:1 warning picture-place: {message} -- save it without its metadata, such as by {hint}"]
+    assert told(problems) == [
+        f"1:1 warning picture-place: {message} -- save it without its metadata, such as by {hint}"
+    ]
     assert not opened(shrink(data, 480)).getexif()
 
 
 @pytest.mark.parametrize("data", [b"", b"GIF89a", b"\x89PNG\r\n\x1a\n", b"<html>", picture(9, 9)[:40]])
 def test_what_is_no_picture_is_warned_of(data: bytes) -> None:
-    found, problems = measure(data, "a.png", MARK)
+    found, problems = measure(data, "a.png", MARK, HERE)
     assert found is None or len(data) > 30
     if found is None:
         assert told(problems) == [

@@ -96,15 +96,17 @@ def test_redirects_that_are_not_text_are_a_problem(tmp_path: Path) -> None:
     assert said(sources) == ["content/_redirects: 2:1 error encoding: not UTF-8: byte 0xff -- save it as UTF-8"]
 
 
-def test_a_notebook_is_left_out_with_a_warning(tmp_path: Path) -> None:
-    sources = loaded(tmp_path, {"content/posts/a.ipynb": "{}"})
-    assert kinds(sources) == {}
-    assert said(sources) == [
-        (
-            "content/posts/a.ipynb: 1:1 warning notebook: notebooks are not published by this version: left out"
-            " -- export it as Markdown"
-        )
-    ]
+def test_a_notebook_is_a_document_and_never_published_as_a_file(tmp_path: Path) -> None:
+    names = ["posts/a.ipynb", "posts/pack/index.IPYNB", "posts/pack/data.csv", "posts/pack/other.ipynb", "lab.ipynb"]
+    sources = loaded(tmp_path, {f"content/{name}": "{}" for name in names})
+    assert kinds(sources) == {
+        "posts/a.ipynb": "post",
+        "posts/pack/index.IPYNB": "post",
+        "posts/pack/data.csv": "file",
+        "lab.ipynb": "page",
+    }
+    message = "left out: content/posts/pack is the folder of one post, its index.md -- move it out of that folder"
+    assert said(sources) == [f"content/posts/pack/other.ipynb: 1:1 warning beside-index: {message}"]
 
 
 def test_a_text_of_the_posts_folder_is_an_error(tmp_path: Path) -> None:
@@ -154,10 +156,6 @@ def test_markdown_beside_the_index_of_a_page_is_a_page(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["posts/a.MD", "posts/a.Markdown", "posts/a/INDEX.MD", "about.Md"])
 def test_a_markdown_source_is_never_published_as_a_file(tmp_path: Path, name: str) -> None:
     assert "file" not in kinds(loaded(tmp_path, {f"content/{name}": "---\ndraft: true\n---\n"})).values()
-
-
-def test_a_notebook_is_never_published_as_a_file(tmp_path: Path) -> None:
-    assert kinds(loaded(tmp_path, {"content/posts/a.ipynb": "{}"})) == {}
 
 
 @pytest.mark.parametrize(

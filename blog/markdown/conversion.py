@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from blog.errors import Problem
 from blog.markdown.notes import Manner, Notes, Text
 from blog.markdown.parser import Definitions, parser_for
+from blog.markdown.pieces import tokens_of
 from blog.markdown.render import feed_html, page_html
 from blog.markdown.steps import STEPS
 from blog.markdown.summary import passages, summarise, words
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
     from blog.errors import Place
+    from blog.markdown.pieces import Piece
 
 
 def convert(
@@ -38,6 +40,13 @@ def convert(
     notes = Notes(text.split("\n") if lines is None else lines, origin, manner, prefix)
     notes.takes_title = takes_title
     return _converted(lambda: _tokens(text, notes), notes)
+
+
+def convert_pieces(pieces: Sequence[Piece], origin: Place, manner: Manner, *, takes_title: bool = False) -> Text:
+    """Convert what is not one Markdown file; ``origin`` names the file. Otherwise as :func:`convert`."""
+    notes = Notes([""], origin, manner, "")
+    notes.takes_title = takes_title
+    return _converted(lambda: tokens_of(pieces, notes), notes)
 
 
 def _tokens(text: str, notes: Notes) -> list[Token]:

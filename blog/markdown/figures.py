@@ -47,6 +47,9 @@ def _check_alternatives(block: Token, notes: Notes) -> None:
         if not alternative(image.children):
             message = f'the picture "{image.attrs["src"]}" has no alternative text'
             hint = "say between the brackets what it shows: ![loss over time](…)"
+            if image.meta.get("made") and not block.content:
+                message = "a picture that this cell put out has no alternative text"
+                hint = 'show it by display(figure, metadata={"image/png": {"alt": "loss over time"}})'
             notes.warn(notes.place(block, image.meta.get("at", 0)), "no-alternative", message, hint)
 
 

@@ -30,6 +30,8 @@ _TAG = re.compile(r"\\tag\*?\s*\{([^{}]*)\}")
 _UNNUMBERED = re.compile(r"\\(?:nonumber|notag)(?![A-Za-z])")
 _NUMBERED = re.compile(r"\\(?:begin|end)\{(?:equation|align|gather|multline)(?=\})")
 _SPLIT = re.compile(r"(?<=\\begin\{)split(?=\})|(?<=\\end\{)split(?=\})")
+_ROW_SPACE = re.compile(r"(?<=\\\\)(?:\*?[ \t]*\[-?[\d.]+ ?(?:pt|ex|em|mm|cm|in|mu|bp|pc)\]|\*)")
+"""Space between rows: math-core would print it."""
 _REF = re.compile(r"\\(?:eq)?ref\{([\w.:-]+)\}")
 _ID = re.compile(r"[\w.:-]+")
 
@@ -211,7 +213,7 @@ def _plain_tex(source: str, block: Token, at: int, notes: Notes) -> _Tex:
         notes.error(notes.place(block, at + source.index("<!--")), "comment-in-text", message, hint)
     tex.labels = [found[1].strip() for found in _LABEL.finditer(tex.text)]
     tex.tag = next((found[1] for found in _TAG.finditer(tex.text)), "")
-    for pattern in (_LABEL, _TAG, _UNNUMBERED):
+    for pattern in (_LABEL, _TAG, _UNNUMBERED, _ROW_SPACE):
         tex.text = pattern.sub(_blank, tex.text)
     tex.shown = tex.text
     tex.inserted = [found.end() for found in _NUMBERED.finditer(tex.text)]

@@ -14,16 +14,22 @@ from xml.parsers import expat
 MAX_LENGTH = 5_000
 _MAX_LEVELS = 100
 _MAX_OPEN = 12
-_BUILT_IN = {"mathds": r"\mathbb{#1}", "mathbbm": r"\mathbb{#1}"}
+_BUILT_IN = {
+    "mathds": r"\mathbb{#1}", "mathbbm": r"\mathbb{#1}", "substack": r"\begin{subarray}{c}#1\end{subarray}",
+}  # fmt: skip
 """Commands that papers use and math-core has not."""
 _DEFINES = re.compile(r"\\(?:def|gdef|edef|xdef|let|futurelet|(?:re|provide)?newcommand)(?![A-Za-z])")
 _COMMAND = re.compile(r"\\([A-Za-z]+)")
 _PREFIXES = re.compile(rf"(?:\\[A-Za-z]+\s*){{{_MAX_LEVELS},}}")
 _LEVEL = re.compile(r"(?P<up>(?<!\\)\{|\\left(?![A-Za-z])|\\begin\b)|(?P<down>(?<!\\)\}|\\right(?![A-Za-z])|\\end\b)")
+_NAMES = "angle|floor|ceil|vert|Vert|brace|brack|group|moustache"
 _BRACKET = re.compile(
-    r"(?P<open>(?<!\\left)(?<!\\)[(\[]|\\\{|\\l(?:angle|floor|ceil|vert|Vert|brace|brack)(?![A-Za-z]))"
-    r"|(?P<close>(?<!\\)[)\]]|\\\}|\\r(?:angle|floor|ceil|vert|Vert|brace|brack)(?![A-Za-z]))"
+    rf"\\(?:left|right|middle)\s*(?:\\[A-Za-z]+|\\.|.)|\\\\|(?P<open>[(\[]|\\\{{|\\(?:l(?:{_NAMES})|[ul]lcorner)(?![A-Za-z]))"
+    rf"|(?P<close>[)\]]|\\\}}|\\(?:r(?:{_NAMES})|[ul]rcorner)(?![A-Za-z]))|\\[A-Za-z]+|\\.|(?P<in>\{{)|(?P<out>\}})",
+    re.DOTALL,
 )
+_POWER_OF_FENCE = re.compile(r'<(msup|msub|msubsup)>(<mo [^>]*minsize="[^>]*>[^<]*</mo>)')
+_PRIME = re.compile(r"<msup>(<mi>[^<]*</mi>)<mo>([′″‴⁗])</mo></msup>")
 _ERROR = re.compile(r"(?:input\d+:)?(\d+): (.*)", re.DOTALL)
 _MACRO_ERROR = re.compile(r"macro(\d+):\d+: (.*)", re.DOTALL)
 _ELEMENTS = frozenset({
@@ -32,7 +38,6 @@ _ELEMENTS = frozenset({
     "mphantom", "menclose", "merror", "span",
 })  # fmt: skip
 _HINTS = (
-    ("\\substack", r"math-core has no \substack: write \begin{matrix} … \end{matrix} with \scriptstyle"),
     ("nknown command", r"define it under [math.macros] in blog.toml, or write \operatorname{…} or \text{…}"),
     ("nknown environment", "the environments are aligned, align, gather, cases, array and the matrices"),
     ("table-like", r"& and \\ stand in \begin{aligned} … \end{aligned}"),
@@ -66,11 +71,13 @@ def mathml(tex: str, macros: Macros, *, display: bool) -> str:
         offset, message = (int(found[1]), found[2]) if found else (0, str(error))
         hint = next((hint for words, hint in _HINTS if words in message), "")
         raise TexError(_told(message), offset, hint) from None
-    html = html.replace("&ApplyFunction;", "\u2061")
+    html = html.replace("&ApplyFunction;", "\u2061").replace("&InvisibleTimes;", "\u2062")
     if "(??)" in html:
         raise TexError(r"\eqref refers to nothing here", 0, r"write \eqref{…} in the text, outside of the dollar signs")
     _check(html)
-    return html
+    # A power of a large bracket hangs from its middle, and a prime is set as a power: both are told to be neither.
+    html = _POWER_OF_FENCE.sub(r"\2<\1><mrow></mrow>", html)
+    return _PRIME.sub(r'<mrow>\1<mo lspace="0" rspace="0">\2</mo></mrow>', html)
 
 
 def _refuse(tex: str, macros: Macros) -> None:
@@ -100,14 +107,19 @@ def _refuse_levels(tex: str) -> None:
 
 
 def _open_brackets(tex: str) -> list[int]:
-    """Where brackets are that nothing closes; any bracket closes any."""
-    waiting: list[int] = []
-    for found in _BRACKET.finditer(tex):
-        if found["open"]:
-            waiting.append(found.start())
-        elif waiting:
-            waiting.pop()
-    return waiting
+    """Where brackets are that nothing closes in their own group; any bracket closes any."""
+    found: list[int] = []
+    groups: list[list[int]] = [[]]
+    for bracket in _BRACKET.finditer(tex):
+        if bracket["in"]:
+            groups.append([])
+        elif bracket["out"] and len(groups) > 1:
+            found += groups.pop()
+        elif bracket["open"]:
+            groups[-1].append(bracket.start())
+        elif bracket["close"] and groups[-1]:
+            groups[-1].pop()
+    return sorted([*found, *(at for group in groups for at in group)])
 
 
 class _Element(NamedTuple):

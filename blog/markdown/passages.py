@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from html import unescape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from markdown_it.token import Token
 
@@ -289,7 +289,8 @@ def references(block: Token, children: list[Token], notes: Notes) -> Iterator[tu
         if token.type == "link_open":
             yield Reference(str(token.attrs["href"]), "link", notes.place(block, at)), token
         elif token.type == "image":
-            yield Reference(str(token.attrs["src"]), "image", notes.place(block, at)), token
+            kind: Literal["image", "made"] = "made" if token.meta.get("made") else "image"
+            yield Reference(str(token.attrs["src"]), kind, notes.place(block, at)), token
 
 
 def inner_images(children: list[Token]) -> Iterator[Token]:

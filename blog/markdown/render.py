@@ -145,6 +145,18 @@ class _Page(_Forms):
     def formula_block(self, tokens: Sequence[Token], idx: int, *_: Any) -> str:
         return equation_html(tokens[idx])
 
+    def printed(self, tokens: Sequence[Token], idx: int, *_: Any) -> str:
+        """What code put out."""
+        kind = "output failed" if tokens[idx].meta["failed"] else "output"
+        text = escape(tokens[idx].content.rstrip("\n"), quote=False)
+        return f'<pre class="{kind}" tabindex="0"><samp>{text}</samp></pre>\n'
+
+    def fold_open(self, tokens: Sequence[Token], idx: int, *_: Any) -> str:
+        return f'<details class="fold"><summary>{escape(tokens[idx].content)}</summary>\n'
+
+    def fold_close(self, *_: Any) -> str:
+        return "</details>\n"
+
     def quotation_open(self, *_: Any) -> str:
         return '<figure class="quotation">\n'
 
@@ -224,10 +236,14 @@ class _Feed(_Forms):
     def formula_block(self, tokens: Sequence[Token], idx: int, *_: Any) -> str:
         return equation_tex(tokens[idx])
 
+    def printed(self, tokens: Sequence[Token], idx: int, *_: Any) -> str:
+        text = escape(tokens[idx].content.rstrip("\n"), quote=False)
+        return f"<pre><samp>{text}</samp></pre>\n"
+
     def quotation_open(self, *_: Any) -> str:
         return ""
 
-    quotation_close = quotation_open
+    quotation_close = fold_open = fold_close = quotation_open
 
     def attribution_open(self, *_: Any) -> str:
         return "<p>— "

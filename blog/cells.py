@@ -1,0 +1,88 @@
+"""A notebook as a text: its cells → pieces for the conversion, and the pictures in it → files of their own."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from blog.addresses import slugify
+from blog.cache import digest
+from blog.documents import MadePicture
+from blog.errors import Place
+from blog.images import Original, measure
+from blog.markdown.pieces import Drawn, Listing, Printed, Prose, Table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from blog.errors import Problem
+    from blog.markdown.pieces import Piece, Rows
+    from blog.notebooks import Cell, Notebook
+
+_MARK = ":" * 40
+"""Around a private cell: nothing that stands in it can end it."""
+
+
+class Sheet(NamedTuple):
+    """What a notebook gives."""
+
+    pieces: list[Piece]
+    made: list[MadePicture]
+    pictures: list[bytes]
+    """The bytes of ``made``."""
+    problems: list[Problem]
+
+    def keep(self, data: bytes, suffix: str, stem: str, place: Place, size: tuple[int, int] | None = None) -> str:
+        """The output path of a picture, which becomes a file; ``size`` is that which the notebook asks for."""
+        key = digest(data)
+        output = f"assets/{slugify(stem) or 'figure'}-{len(self.made) + 1}.{key.hex()[:12]}{suffix}"
+        known, problems = measure(data, suffix, "", place)
+        self.problems.extend(problems)
+        self.made.append(MadePicture(output, key, Original(*size, "") if size else known))
+        self.pictures.append(data)
+        return output
+
+
+def lay_out(notebook: Notebook, path: str, stem: str) -> Sheet:
+    """The text of the notebook at ``path``; files of its pictures are named after ``stem``."""
+    sheet = Sheet([], [], [], [])
+    for cell in notebook.cells:
+        if cell.private:
+            sheet.pieces.append(_private(cell, notebook.language))
+        elif cell.kind == "markdown":
+            place = Place(path, cell.rows[0][0])
+            attachments = {
+                name: sheet.keep(data, f".{name.rpartition('.')[2].lower()}", stem, place)
+                for name, data in cell.attachments
+            }
+            sheet.pieces.append(Prose(cell.text, cell.rows, attachments))
+        else:
+            if cell.text:
+                sheet.pieces.append(Listing(cell.text, cell.rows, notebook.language, cell.folds_input))
+            sheet.pieces.extend(_outputs(sheet, cell, path, stem))
+    return sheet
+
+
+def _private(cell: Cell, language: str) -> Prose:
+    """A cell that only its author sees, as a private passage."""
+    longest = max((len(run) for run in re.findall("`+", cell.text)), default=0)
+    fence = "`" * max(3, longest + 1)
+    lines = [f"{_MARK} private", *([] if cell.kind == "markdown" else [fence + language]), *cell.text.split("\n")]
+    lines += [*([] if cell.kind == "markdown" else [fence]), "", _MARK]
+    before = len(lines) - len(cell.text.split("\n")) - (2 if cell.kind == "markdown" else 3)
+    rows = (*cell.rows[:1] * before, *cell.rows, *cell.rows[-1:] * (2 if cell.kind == "markdown" else 3))
+    return Prose("\n".join(lines), rows or ((1, 0),))
+
+
+def _outputs(sheet: Sheet, cell: Cell, path: str, stem: str) -> Iterator[Piece]:
+    place: Rows = cell.rows[:1] or ((1, 0),)
+    for output in cell.outputs:
+        if output.kind == "picture":
+            drawn = sheet.keep(output.data, output.suffix, stem, Place(path, place[0][0]), output.size)
+            yield Drawn(drawn, output.text, place)
+        elif output.kind == "html":
+            yield Table(output.text, place)
+        elif output.kind in {"markdown", "latex"}:
+            yield Prose(output.text, place * (output.text.count("\n") + 1))
+        else:
+            yield Printed(output.text, place, output.kind == "error", cell.folds_output)

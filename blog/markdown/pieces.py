@@ -1,0 +1,143 @@
+"""The pieces of a text that is not one Markdown file: prose, code, and what the code put out, as tokens."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import unquote
+
+from markdown_it.token import Token
+
+from blog.markdown.parser import Definitions, parser_for
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from blog.markdown.notes import Notes
+
+Rows = tuple[tuple[int, int], ...]
+"""Of each line of a piece: its line in the file, from 1, and how many characters stand before it there."""
+LONG = 24
+"""Lines of a text that code put out: a longer one is folded."""
+
+
+_TABLE = '<div class="table" role="group" aria-label="Table" tabindex="0">'
+
+
+class Prose(NamedTuple):
+    """Markdown, with the pictures that it carries: name → output path."""
+
+    text: str
+    rows: Rows
+    attachments: Mapping[str, str] = {}
+
+
+class Listing(NamedTuple):
+    """Code."""
+
+    text: str
+    rows: Rows
+    language: str
+    folded: bool = False
+
+
+class Printed(NamedTuple):
+    """Text that code put out."""
+
+    text: str
+    rows: Rows
+    failed: bool = False
+    """It is what an error said."""
+    folded: bool = False
+
+
+class Table(NamedTuple):
+    """HTML that code put out."""
+
+    html: str
+    rows: Rows
+
+
+class Drawn(NamedTuple):
+    """A picture that code put out."""
+
+    path: str
+    """In the output."""
+    alternative: str
+    rows: Rows
+
+
+Piece = Prose | Listing | Printed | Table | Drawn
+
+
+def tokens_of(pieces: Sequence[Piece], notes: Notes) -> list[Token]:
+    """The tokens of all ``pieces``, in order; ``notes`` knows afterwards where each of their lines stands."""
+    lines: list[str] = []
+    rows: list[tuple[int, int]] = []
+    made: list[Token] = []
+    for piece in pieces:
+        text = piece.text if isinstance(piece, Prose | Listing) else ""
+        notes.lines, notes.rows = text.split("\n"), piece.rows
+        tokens = _tokens(piece, notes)
+        _move(tokens, len(rows))
+        made += tokens
+        lines += notes.lines
+        rows += piece.rows[: len(notes.lines)]
+        rows += piece.rows[-1:] * (len(lines) - len(rows))
+    notes.lines, notes.rows = lines, rows
+    return made
+
+
+def _move(tokens: list[Token], down: int) -> None:
+    """From lines of a piece to lines of the whole."""
+    for token in tokens:
+        if token.map:
+            token.map = [row + down for row in token.map]
+        for hidden in token.meta.get("private", ()):
+            _move(hidden.meta.get("tokens", []), down)
+
+
+def _tokens(piece: Piece, notes: Notes) -> list[Token]:
+    if isinstance(piece, Prose):
+        tokens = parser_for(notes.manner.language).parse(piece.text, {"notes": notes, "references": Definitions()})
+        _attach(tokens, piece, notes)
+        return tokens
+    if isinstance(piece, Listing):
+        return _folded([_block("fence", piece.text + "\n", info=piece.language, markup="```")], "Code", piece.folded)
+    if isinstance(piece, Printed):
+        count = piece.text.rstrip("\n").count("\n") + 1
+        printed = _block("printed", piece.text)
+        printed.meta["failed"] = piece.failed
+        words = f"Output, {count} line{'s' * (count != 1)}"
+        return _folded([printed], words, piece.folded or count > LONG)
+    if isinstance(piece, Table):
+        return [_block("html_block", f"{_TABLE}{piece.html.strip()}</div>\n")]
+    image = Token("image", "img", 0, attrs={"src": piece.path}, meta={"made": True, "at": 0})
+    image.children = [Token("text", "", 0, content=piece.alternative)]
+    inline = _block("inline", piece.alternative)
+    inline.children, inline.level = [image], 1
+    return [Token("paragraph_open", "p", 1, map=[0, 1]), inline, Token("paragraph_close", "p", -1)]
+
+
+def _block(kind: str, content: str, info: str = "", markup: str = "") -> Token:
+    return Token(kind, "", 0, map=[0, 1], content=content, info=info, markup=markup, block=True)
+
+
+def _folded(tokens: list[Token], summary: str, folded: bool) -> list[Token]:
+    if not folded:
+        return tokens
+    return [Token("fold_open", "details", 1, content=summary), *tokens, Token("fold_close", "details", -1)]
+
+
+def _attach(tokens: list[Token], piece: Prose, notes: Notes) -> None:
+    """Images ``attachment:name`` lead to the files that were made of them."""
+    for block in tokens:
+        for image in block.children or ():
+            source = str(image.attrs.get("src", ""))
+            if image.type == "image" and source.startswith("attachment:"):
+                name = unquote(source.removeprefix("attachment:"))
+                if name in piece.attachments:
+                    image.attrs["src"] = piece.attachments[name]
+                    image.meta["made"] = True
+                else:
+                    message, hint = f'the cell has no attachment "{name}"', "paste the picture into the cell once more"
+                    notes.error(notes.place(block, image.meta.get("at", 0)), "broken-link", message, hint)
