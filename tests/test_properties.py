@@ -1,15 +1,18 @@
 """The promises, as properties of whole sites: no trace of what is private, never a traceback. (Warm = clean is beside.)"""
 
+import base64
+import json
 import shutil
+from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from blog.build import verify
 from blog.errors import BlogError
 from tests.publishing import build_folder, order, outputs, post
-from tests.sites import site
+from tests.sites import picture, site
 
 TOKEN = "xyzzyq"
 PRIVATE_PLACES = st.lists(
@@ -17,27 +20,73 @@ PRIVATE_PLACES = st.lists(
         f"::: private\n{TOKEN}\n:::", f"::: Private\n\n- {TOKEN}\n\n```\n:::\n```\n:::", f"<!-- {TOKEN} -->", f"a <!-- {TOKEN} --> b",
         f"- item\n\n  ::: private\n  {TOKEN}\n  :::", f"> quote\n>\n> :::: private\n> ::: x\n> {TOKEN}\n> :::\n> ::::",
         f"<div>\n<!-- {TOKEN} -->\n</div>", f"text[^n]\n\n::: private\n[^m]: {TOKEN}\n:::\n\n[^n]: note",
-        f"::: private\n![]({TOKEN}.png) [r]\n\n[r]: /{TOKEN}\n:::", "Plain words.", "## Heading", "```\ncode\n```", "* * *",
+        f"::: private\n![]({TOKEN}.png) [r]\n\n[r]: /{TOKEN}\n:::",
+        f"$$\nx % {TOKEN}\n$$", f"::: private\n$\\text{{{TOKEN}}}$\n\n$$x$$ {{#{TOKEN}}}\n:::",
+        f"::: thread\n- **a**: b <!-- {TOKEN} -->\n\n  ::: private\n  {TOKEN}\n  :::\n:::",
+        f"> a\n> — b <!-- {TOKEN} -->", f"![a](p.png)\nPhoto by a <!-- {TOKEN} -->",
+        f"![a](p.png 'c')\n\n<!-- {TOKEN} -->\n\nCredit: b", f"::: private\n![{TOKEN}]({TOKEN}.png '{TOKEN}')\nCredit: {TOKEN}\n:::",
+        f"::: pull\n::: private\n{TOKEN}\n:::\n\nx\n:::", "Plain words.", "## Heading", "```\ncode\n```", "* * *",
     ]),
     min_size=1, max_size=6,
 )  # fmt: skip
 
 
-@given(places=PRIVATE_PLACES)
-@settings(max_examples=60)
+def printed(text: str) -> dict[str, Any]:
+    """A stored output."""
+    return {"output_type": "stream", "name": "stdout", "text": text}
+
+
+def drawn(colour: str) -> dict[str, Any]:
+    """A stored picture."""
+    data = base64.b64encode(picture(9, 9, colour=colour)).decode()
+    return {"output_type": "display_data", "data": {"image/png": data, "text/plain": TOKEN}, "metadata": {}}
+
+
+PRIVATE_CELLS = st.lists(
+    st.sampled_from([
+        ("markdown", f"# {TOKEN}\n\n```\n::: {TOKEN}\n", ["private"], []),
+        ("markdown", f"{TOKEN} [{TOKEN}]({TOKEN}.png)\n\n:::\n\n{TOKEN}", ["Private"], []),
+        ("code", f"# {TOKEN}\n```\n", ["private"], [printed(TOKEN), drawn("red")]),
+        ("code", f"{TOKEN} = 1", ["remove-cell"], [printed(TOKEN)]),
+        ("code", f"{TOKEN} = 1", ["remove_input"], [printed("seen")]),
+        ("code", "seen = 1", ["remove-output"], [printed(TOKEN), drawn("blue")]),
+        ("markdown", f"a <!-- {TOKEN} --> b\n\n::: private\n{TOKEN}\n:::", [], []),
+        ("code", "seen = 1", [], [drawn("green"), printed("seen")]),
+        ("markdown", "Seen.", [], []),
+    ]),
+    max_size=5,
+)  # fmt: skip
+
+
+def notebook(*cells: tuple[str, str, list[str], list[dict[str, Any]]]) -> str:
+    """A notebook of these cells: kind, source, tags, outputs."""
+    made: list[dict[str, Any]] = [
+        {"cell_type": "raw", "metadata": {}, "source": "---\ntitle: N\ndate: 2024-01-01\n---"},
+    ]
+    for kind, source, tags, stored in cells:
+        code = {"outputs": stored, "execution_count": 1} if kind == "code" else {}
+        made.append({"cell_type": kind, "metadata": {"tags": tags}, "source": source, **code})
+    return json.dumps({"cells": made, "metadata": {"title": TOKEN}, "nbformat": 4, "nbformat_minor": 5}, indent=1)
+
+
+@given(places=PRIVATE_PLACES, cells=PRIVATE_CELLS)
+@settings(max_examples=60, deadline=None, phases=[Phase.explicit, Phase.generate])
 def test_what_is_private_in_a_text_is_in_no_byte_of_the_site(
-    places: list[str], tmp_path_factory: pytest.TempPathFactory
+    places: list[str], cells: list[Any], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     text = "\n\n".join(
         part.replace("[^n]", f"[^n{number}]").replace("[^m]", f"[^m{number}]") for number, part in enumerate(places)
     )
     root = site(tmp_path_factory.mktemp("private"), {
-        "content/posts/a.md": post(text=text), f"content/posts/{TOKEN}.png": b"p",
-        "content/posts/d.md": post(TOKEN, text=f"{TOKEN} [a](a.md) ![]({TOKEN}.png)", draft="true", tags=f"[{TOKEN}]"),
+        "content/posts/a.md": post(text=text), f"content/posts/{TOKEN}.png": picture(500, 2), "content/posts/p.png": picture(500, 3),
+        "content/posts/n.ipynb": notebook(*cells),
+        "content/posts/d.md": post(TOKEN, text=f"{TOKEN} [a](a.md) ![]({TOKEN}.png)", draft="true", private="true", tags=f"[{TOKEN}]"),
     })  # fmt: skip
-    build_folder(root)
-    found = outputs(root)
-    assert [path for path, data in found.items() if TOKEN in path or TOKEN.encode() in data] == []
+    build_folder(root, output=root / ".blog/preview", private=True, drafts=True, future=True)
+    for drafts in (False, True):
+        build_folder(root, drafts=drafts)
+        found = outputs(root)
+        assert [path for path, data in found.items() if TOKEN in path or TOKEN.encode() in data] == []
     shutil.rmtree(root)
 
 

@@ -24,7 +24,8 @@ MARKS = (
     "{hl=1-3}", "* * *", "===", "---", ": def", "[^a]", "[^a]: ", "[a]: b", "[a](b)", "![a](b 'c')", "[", "]", "](", ")", "*", "**", "_",
     "`", "``", "~~", "<!--", "-->", "<!-- a -->", "<!-- more -->", "::: private", ":::", ":::: note", "<div>", "</div>", "<pre>",
     "<b id='x'>", "<img src=a>", "{#x}", "{.a}", "{", "}", "\\", "&amp;", "&#0;", "\0", "\x0b", '"', "'", "--", "...", "www.a.org",
-    "http://a", "a@b.org", "日本", "e\u0301", "\u2028", "\ufeff", " ", "\n", "\n\n", "word",
+    "$", "$$", "$x$", "\\begin{align}", "\\end{align}", "\\eqref{x}", "::: thread", "::: pull", "— ", "> — a", "**a**: ", "[deleted]", "Credit: ",
+    "{.wide}", "http://a", "a@b.org", "日本", "e\u0301", "\u2028", "\ufeff", " ", "\n", "\n\n", "word",
 )  # fmt: skip
 """Everything that means something, or nearly."""
 texts = st.one_of(
@@ -90,6 +91,15 @@ FORMS = (
     "{} [^n{}]",
     "{}\\\n{}  \n{}",
     "{} https://{}.example.org {}@example.org",
+    "so $\\text{{{}}}$ and $$\\text{{{}}}$$ {}",
+    "$$\n\\text{{{}}} % remark\n$$ {{#eq-{}}}",
+    "\\begin{{align}}\n\\text{{{}}} &= 1 \\label{{eq-{}}}\n\\end{{align}}",
+    "> {}\n> — {}",
+    "> {}\n>\n> -- *{}* {}",
+    "::: pull\n{}\n:::",
+    "::: thread\n- **{}**: {}\n  - [deleted]\n    - **{}**, {}\n      {}\n:::",
+    '![{}]({}.png "{}"){{.wide}}\nPhoto by {}',
+    "![{}]({}.png)\n\nCredit: {}",
 )  # fmt: skip
 """Every known form, with braces for its words."""
 
@@ -123,15 +133,30 @@ def documents(draw: st.DrawFn) -> tuple[str, list[str]]:
 
 def _visible(block: str) -> str:
     """`block` without addresses, labels and ids, which a reader need not see."""
-    return re.sub(r"\{#[^}]*\}|\[\^n[^\]]*\]|\]\([^ )]*", "", block)
+    return re.sub(r"\{#[^}]*\}|\\label\{[^}]*\}|\[\^n[^\]]*\]|\]\([^ )]*", "", block)
 
 
 HIDDEN_LINES = (
     "X", "# X", "- X", "> X", "X\n===", "| X |\n|---|\n| X |", "[^1]: X", "[X]: X.md 'X'", "[X](X.md) ![X](X.png)", "X\n: X", "<b title='X'>X</b>",
     "<div>X</div>\n", "<!-- X -->", "X <!-- X\nX --> X", "X <!-- more --> X", "```\nX\n:::\n```", "    X", "`X`", "::: note\nX\n:::",
-    "::: private\nX\n:::", "X <!-- X", "[^1] X", "* * *", "", "    :::", "X\\", "*X", "[X", "`X",
+    "$X$", "$$\nX\n$$ {#X}", "$$\\text{X}$$", "x % X", "\\eqref{X}", "> a\n> — X", "::: thread\n- **X**: X\n:::", "::: pull\nX\n:::",
+    "![X](X.png 'X')\nPhoto by X", "\\begin{align}\nX\n\\end{align}", "::: private\nX\n:::", "X <!-- X", "[^1] X", "* * *", "", "    :::", "X\\", "*X", "[X", "`X",
 )  # fmt: skip
-BEGINNINGS = ("~~~", "<div>", "<!--", "::: note", ":::: private", "<pre>", "-->", "</pre>", "> ::: x", "- X\n\n  X")
+BEGINNINGS = (
+    "~~~",
+    "<div>",
+    "<!--",
+    "::: note",
+    ":::: private",
+    "<pre>",
+    "$$",
+    "\\begin{align}",
+    "::: thread",
+    "-->",
+    "</pre>",
+    "> ::: x",
+    "- X\n\n  X",
+)
 """Beginnings without end, and an end without beginning."""
 CHAOS = tuple(line for line in (*HIDDEN_LINES, *BEGINNINGS) if line != "    :::")
 """Everything but the mark that, in a list, is an end."""
