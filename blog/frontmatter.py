@@ -76,6 +76,8 @@ class FrontMatter(Struct, frozen=True, kw_only=True):
     context_place: Place
     series: Written | None = None
     part: int | None = None
+    part_place: Place | None = None
+    """None where there is no ``part``."""
     draft: bool = False
     private: bool = False
     unlisted: bool = False
@@ -92,7 +94,7 @@ class FrontMatter(Struct, frozen=True, kw_only=True):
     template: Written | None = None
     guid: Written | None = None
     extra: dict[str, Any] = {}
-    parts: tuple[str, ...] = ()
+    parts: tuple[Written, ...] = ()
     """Planned titles; in series files only."""
     place: Place
     """The first line of the block (or of the file)."""
@@ -187,7 +189,7 @@ def _series(fields: Fields) -> FrontMatter:
     return FrontMatter(
         title=_title(fields),
         summary=fields.text("summary", "description"),
-        parts=fields.texts("parts"),
+        parts=_writtens(fields, "parts"),
         slug=_written(fields, "slug"),
         draft=_draft(fields),
         private=fields.flag("private"),
@@ -197,6 +199,7 @@ def _series(fields: Fields) -> FrontMatter:
 
 
 def _document(fields: Fields) -> FrontMatter:
+    part = fields.integer("part", "weight")
     return FrontMatter(
         title=_title(fields),
         date=_when(fields, "date"),
@@ -208,7 +211,8 @@ def _document(fields: Fields) -> FrontMatter:
         context=fields.markdown("context"),
         context_place=fields.place("context"),
         series=_written(fields, "series"),
-        part=fields.integer("part", "weight"),
+        part=part,
+        part_place=fields.place("part", "weight") if part is not None else None,
         draft=_draft(fields),
         private=fields.flag("private"),
         unlisted=fields.flag("unlisted"),

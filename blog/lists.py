@@ -161,6 +161,7 @@ def _series(frame: Frame, series: Series) -> Target:
             part.title,
             frame.url(part.post.address) if part.post else "",
             frame.entries[part.post.path].date if part.post else None,
+            part.gap,
         )
         for part in series.parts
     )

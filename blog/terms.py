@@ -9,6 +9,7 @@ from msgspec import Struct
 from blog.addresses import normal, term_slug, unsafe_name
 from blog.errors import Problem
 from blog.pages import Page
+from blog.roadmap import Part, contradictions, roadmap
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -28,15 +29,6 @@ class Term(Struct, frozen=True, kw_only=True):
     """Newest first."""
 
 
-class Part(Struct, frozen=True):
-    """One line of a series' roadmap."""
-
-    number: int
-    title: str
-    post: Page | None
-    """None: planned."""
-
-
 class Series(Struct, frozen=True, kw_only=True):
     """Posts that belong together, in order, and those still to come."""
 
@@ -48,7 +40,7 @@ class Series(Struct, frozen=True, kw_only=True):
     published: tuple[Part, ...]
     """Those of ``parts`` that have a post."""
     total: int
-    """How many parts there are, planned ones included."""
+    """How many parts there are, planned ones and gaps included."""
 
     @property
     def posts(self) -> tuple[Page, ...]:
@@ -126,7 +118,8 @@ def collect_series(pages: Sequence[Page], posts: Sequence[Page]) -> tuple[dict[s
         title = file.title if file is not None else written[key].text
         address = file.address if file is not None else _term_address("series", written[key], taken, problems)
         if address:
-            parts = _parts(file, members[key])
+            parts = roadmap(file.document.matter.parts if file is not None else (), members[key])
+            problems += contradictions(file, members[key], parts)
             found[key] = Series(
                 name=title,
                 address=address,
@@ -146,21 +139,3 @@ def memberships(series: Mapping[str, Series]) -> dict[str, tuple[str, int]]:
         for seat, part in enumerate(entry.published)
         if part.post is not None
     }
-
-
-def _parts(page: Page | None, posts: Sequence[Page]) -> tuple[Part, ...]:
-    """The roadmap: planned titles in order, each with its post if there is one, then the posts beyond the plan."""
-    planned = page.document.matter.parts if page is not None else ()
-    numbers = {normal(title): number for number, title in enumerate(planned, 1)}
-    placed: list[tuple[int | None, Page]] = []
-    for post in posts:
-        number = post.document.matter.part
-        placed.append((number if number is not None else numbers.get(normal(post.title)), post))
-    known = [(number, post) for number, post in placed if number is not None]
-    following = max([len(planned), *(number for number, _ in known)])
-    unnumbered = [post for number, post in placed if number is None]
-    numbered = known + [(following + seat, post) for seat, post in enumerate(unnumbered, 1)]
-    have = {number for number, _ in numbered}
-    parts = [Part(number, post.title, post) for number, post in numbered]
-    parts += [Part(number, title, None) for number, title in enumerate(planned, 1) if number not in have]
-    return tuple(sorted(parts, key=lambda part: part.number))

@@ -149,8 +149,10 @@ class SeriesPart(Struct, frozen=True, array_like=True):
     number: int
     title: str
     url: str
-    """Empty: planned."""
+    """Empty: planned, or a gap."""
     date: Date | None
+    gap: bool
+    """Neither written nor planned, though a later part is there."""
 
 
 class SeriesNav(Struct, frozen=True, kw_only=True, array_like=True):

@@ -205,6 +205,8 @@ def at(text: str, line: int, column: int) -> Written:
         ("context: '*So*'", "context", "*So*"),
         ("series: S", "series", at("S", 2, 9)),
         ("part: 3", "part", 3),
+        ("part: 3", "part_place", Place("a.md", 2, 7)),
+        ("weight: 3", "part_place", Place("a.md", 2, 9)),
         ("weight: 3", "part", 3),
         ("draft: true", "draft", True),
         ("draft: True", "draft", True),
@@ -479,7 +481,8 @@ def test_another_spelling_of_a_key_that_hides_a_post_is_never_allowed_in_silence
 
 def test_a_series_file_has_a_title_and_planned_parts() -> None:
     found = matter("title: S\nsummary: About\nparts:\n  - One\n  - Two\nslug: s\ndraft: true\nprivate: true", "series")
-    assert (found.title, found.summary, found.parts) == ("S", "About", ("One", "Two"))
+    assert (found.title, found.summary) == ("S", "About")
+    assert found.parts == (at("One", 5, 5), at("Two", 6, 5))
     assert (found.slug, found.draft, found.private) == (at("s", 7, 7), True, True)
 
 

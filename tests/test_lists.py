@@ -87,7 +87,9 @@ def test_a_series_page_shows_the_roadmap() -> None:
     view, index = targets["series/s/index.html"].view, targets["series/index.html"].view
     assert isinstance(view, SeriesView)
     assert isinstance(index, SeriesListView)
-    assert [(part.number, part.title, part.url) for part in view.parts] == [(1, "One", ""), (2, "Two", "/posts/a/")]
+    assert [(part.number, part.title, part.url, part.gap) for part in view.parts] == [
+        (1, "One", "", False), (2, "Two", "/posts/a/", False),
+    ]  # fmt: skip
     assert (view.published, view.total, view.body) == (1, 2, Body("content/series/s.md", ()))
     assert [(line.title, line.url, line.summary, line.published, line.total) for line in index.series] == [
         ("The S", "/series/s/", "In short", 1, 2)

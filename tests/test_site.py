@@ -193,7 +193,9 @@ def test_a_series_has_its_planned_parts_and_its_posts_in_order() -> None:
         "posts/c.md": post("Beyond", date="2024-03-01", series="Journey"),
         "posts/d.md": post("Three", draft="true", series="Journey"),
     })  # fmt: skip
-    assert problems == []
+    assert messages(problems) == [
+        'content/posts/b.md:5:7: part 1 is planned as "One" in content/series/journey.md',
+    ]
     series = site.series["journey"]
     assert [(part.number, part.title, part.post is not None) for part in series.parts] == [
         (1, "One, rewritten", True), (2, "Two", True), (3, "Three", False), (4, "Four", False), (5, "Beyond", True),

@@ -9,7 +9,8 @@ from blog.errors import Place
 from blog.frontmatter import FrontMatter, Written
 from blog.markdown import Text
 from blog.pages import Page
-from blog.terms import Part, Series, collect_series, collect_terms, keys, memberships
+from blog.roadmap import Part
+from blog.terms import Series, collect_series, collect_terms, keys, memberships
 from tests.sites import told
 
 
@@ -23,6 +24,8 @@ def page(name: str, kind: Literal["post", "page", "series"] = "post", **fields: 
     title, address = fields.pop("title", name), fields.pop("address", f"/{name}/")
     for key in ("tags", "labels"):
         fields[key] = written(path, fields.get(key, ""))
+    if "parts" in fields:
+        fields["parts"] = tuple(Written(title, Place(path, 3, 5)) for title in fields["parts"])
     if "series" in fields:
         fields["series"] = Written(fields["series"], Place(path, 2, 9))
     matter = FrontMatter(context_place=Place(path), place=Place(path), title=title, **fields)
@@ -169,7 +172,9 @@ def test_posts_stand_by_part_then_by_date_and_those_without_a_part_last() -> Non
     posts = [page("d", part=1), page("c"), page("b", part=7), page("a", part=1)]
     posts = [page(post.title, series="s", part=post.document.matter.part) for post in posts]
     (series,) = collect_series(posts, posts)[0].values()
-    assert parts(series) == [(1, "a", True), (1, "d", True), (7, "b", True), (8, "c", True)]
+    assert parts(series) == [
+        (1, "a", True), (1, "d", True), *((gap, f"Part {gap}", False) for gap in range(2, 7)), (7, "b", True), (8, "c", True),
+    ]  # fmt: skip
 
 
 def test_posts_beyond_the_plan_come_after_it() -> None:
