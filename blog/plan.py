@@ -101,7 +101,7 @@ def _post(frame: Frame, post: Page, newer: Page | None, older: Page | None) -> T
         newer=frame.link(newer) if newer else None,
         discussion=matter.discussion,
         reply=facts.reply(authors, post.title),
-        citation=facts.bibtex(
+        citation=facts.citation(
             post.title, post.day, authors, frame.settings.title, frame.settings.absolute(post.address)
         ),
         extra=matter.extra,

@@ -175,6 +175,14 @@ class Revisit(Struct, frozen=True, array_like=True):
     """Such as ``4 years``."""
 
 
+class Citation(Struct, frozen=True, array_like=True):
+    """How others cite a post."""
+
+    text: str
+    """A line for a list of references."""
+    bibtex: str
+
+
 class NoticeView(Struct, frozen=True, array_like=True):
     """What stands above every post with a label."""
 
@@ -214,8 +222,7 @@ class PostView(Struct, frozen=True, kw_only=True, array_like=True, tag=True):
     discussion: str
     reply: str
     """``mailto:`` URL."""
-    citation: str
-    """BibTeX."""
+    citation: Citation
     extra: dict[str, Any]
 
 

@@ -41,7 +41,8 @@ def test_a_post_view_holds_the_facts_of_the_post() -> None:
     assert (view.source.url, view.source.title) == ("https://s.org/p", "s.org")
     assert view.discussion == "https://d.org/"
     assert view.extra == {"mood": "calm", "stars": 5}
-    assert view.citation == (
+    assert view.citation.text == "Ada Moreno, “A & B”, T, 5 January 2024, https://example.org/posts/a/"
+    assert view.citation.bibtex == (
         "@misc{moreno-2024-a-b,\n  author = {Ada Moreno},\n  title = {{A \\& B}},\n  howpublished = {T},\n"
         "  year = {2024},\n  month = jan,\n  url = {https://example.org/posts/a/},\n}"
     )
