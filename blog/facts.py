@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import unicodedata
 from typing import TYPE_CHECKING, Any
@@ -9,14 +10,14 @@ from urllib.parse import quote
 
 import msgspec
 
-from blog.views import Citation, Crumb, Date, Html
+from blog.dates import When
+from blog.views import ChangeView, Citation, Crumb, Date, Html
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Sequence
 
+    from blog.changes import Change
     from blog.config import Person
-    from blog.dates import When
 
 _MONTHS = (
     "January", "February", "March", "April", "May", "June",
@@ -43,6 +44,11 @@ def date_view(when: When, zone: dt.tzinfo, language: str) -> Date:
         return Date(day.isoformat(), text, short)
     moment = when.instant(zone)
     return Date(moment.isoformat(timespec="seconds"), f"{text}, {moment:%H:%M}", short)
+
+
+def history(changes: Sequence[Change], language: str) -> tuple[ChangeView, ...]:
+    """What was changed in a text, the oldest first."""
+    return tuple(ChangeView(date_view(When(change.day), dt.UTC, language), change.text) for change in changes)
 
 
 def span(first: dt.date, second: dt.date) -> str:

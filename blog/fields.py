@@ -5,15 +5,19 @@ Each wrong value is reported at its own line and column, and the reading goes on
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from blog.dates import parse_when
 from blog.errors import BlogError, Place, Problem, did_you_mean
 from blog.nodes import Node
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+    from blog.dates import When
 
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 """What no file of a site may hold: XML and HTML have no place for it."""
@@ -137,6 +141,26 @@ class Fields:
             return int(node.value)
         self.fail(node.place, "wrong-type", f'"{keys[0]}" must be a whole number')
         return default
+
+    def date(self, *keys: str) -> When | None:
+        """A date, or a date with a time."""
+        node = self.take(*keys)
+        return self.one_date(node, keys[0]) if node else None
+
+    def one_date(self, node: Node, key: str) -> When | None:
+        """The date that a node which stands for ``key`` holds."""
+        value = node.value.isoformat() if isinstance(node.value, dt.date | dt.datetime) else node.value
+        if not isinstance(value, str):
+            self.fail(node.place, "wrong-type", f'"{key}" must be a date', "write it as 2026-01-31")
+            return None
+        try:
+            return parse_when(value)
+        except ValueError as error:
+            text = str(error)
+            reason = "" if text.startswith("write") else f": {text}"
+            hint = text if not reason else "write it as 2026-01-31"
+            self.fail(node.place, "wrong-date", f'"{value}" is not a date{reason}', hint)
+            return None
 
     def url(self, *keys: str) -> str:
         """An absolute ``http`` or ``https`` address, or ``""``."""

@@ -5,15 +5,15 @@ YAML between ``---`` lines, TOML between ``+++`` lines; at most 64 KiB. A key th
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from msgspec import Struct
 
+from blog.changes import Change, read_changes
 from blog.config import LANGUAGE, Person, people
-from blog.dates import When, parse_when
+from blog.dates import When
 from blog.errors import BlogError, Place, Problem
 from blog.fields import Fields
 from blog.nodes import Node, from_toml
@@ -31,7 +31,10 @@ _HIDING = frozenset({
     "publishdate", "expirydate",
 })  # fmt: skip
 _OF_POSTS = ("tags", "labels", "series", "part", "weight", "source", "discussion", "revisits", "author", "guid")
-_OF_PAGES = ("slug", "image", "image_alt", "canonical", "lang", "unlisted", "aliases", "updated", "lastmod", "date")
+_OF_PAGES = (
+    "slug", "image", "image_alt", "canonical", "lang", "unlisted", "aliases", "updated", "lastmod", "date",
+    "changes",
+)  # fmt: skip
 _FOREIGN = {
     "excerpt": '"summary"', "abstract": '"summary"', "subtitle": '"summary"', "redirect_from": '"aliases"',
     "alias": '"aliases"', "categories": '"tags" or "labels"', "category": '"tags" or "labels"',
@@ -68,6 +71,9 @@ class FrontMatter(Struct, frozen=True, kw_only=True):
     title: str = ""
     date: When | None = None
     updated: When | None = None
+    """As written, or else the day of the newest change."""
+    changes: tuple[Change, ...] = ()
+    """The oldest first."""
     slug: Written | None = None
     summary: str = ""
     tags: tuple[Written, ...] = ()
@@ -200,10 +206,12 @@ def _series(fields: Fields) -> FrontMatter:
 
 def _document(fields: Fields) -> FrontMatter:
     part = fields.integer("part", "weight")
+    updated, changes = fields.date("updated", "lastmod"), read_changes(fields)
     return FrontMatter(
         title=_title(fields),
-        date=_when(fields, "date"),
-        updated=_when(fields, "updated", "lastmod"),
+        date=fields.date("date"),
+        updated=updated or (When(changes[-1].day) if changes else None),
+        changes=changes,
         slug=_written(fields, "slug"),
         summary=" ".join(fields.text("summary", "description").split()),
         tags=_names(fields, "tags"),
@@ -239,24 +247,6 @@ def _title(fields: Fields) -> str:
     if member is not None and not str(member.node.value or "").strip():
         fields.fail(fields.place("title"), "empty", '"title" is empty')
     return title
-
-
-def _when(fields: Fields, *keys: str) -> When | None:
-    node = fields.take(*keys)
-    if node is None:
-        return None
-    value = node.value.isoformat() if isinstance(node.value, dt.date | dt.datetime) else node.value
-    if not isinstance(value, str):
-        fields.fail(node.place, "wrong-type", f'"{keys[0]}" must be a date', "write it as 2026-01-31")
-        return None
-    try:
-        return parse_when(value)
-    except ValueError as error:
-        text = str(error)
-        reason = "" if text.startswith("write") else f": {text}"
-        hint = text if not reason else "write it as 2026-01-31"
-        fields.fail(node.place, "wrong-date", f'"{value}" is not a date{reason}', hint)
-        return None
 
 
 def _draft(fields: Fields) -> bool:

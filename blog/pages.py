@@ -109,6 +109,7 @@ def place(documents: Iterable[Document], settings: Settings, audience: Audience)
         if isinstance(found, Problem):
             problems.append(found)
             continue
+        problems += _early_changes(document, day)
         pages.append(
             Page(
                 document=document,
@@ -119,6 +120,15 @@ def place(documents: Iterable[Document], settings: Settings, audience: Audience)
             )
         )
     return pages, problems
+
+
+def _early_changes(document: Document, day: dt.date | None) -> list[Problem]:
+    """Changes that would have come before the text itself."""
+    return [
+        Problem(change.place, "early-change", f"the change is older than the text, which is of {day}", "", "warning")
+        for change in document.matter.changes
+        if day is not None and change.day < day
+    ]
 
 
 def _address(document: Document, permalink: str, day: dt.date | None) -> str | Problem:

@@ -97,6 +97,7 @@ def _post(frame: Frame, post: Page, newer: Page | None, older: Page | None) -> T
             if path not in revisited
         ),
         related=tuple(frame.entries[path] for path in frame.site.related.get(post.path, ())),
+        year_earlier=frame.entries[earlier] if (earlier := frame.site.year_earlier.get(post.path)) else None,
         older=frame.link(older) if older else None,
         newer=frame.link(newer) if newer else None,
         discussion=matter.discussion,
@@ -104,6 +105,7 @@ def _post(frame: Frame, post: Page, newer: Page | None, older: Page | None) -> T
         citation=facts.citation(
             post.title, post.day, authors, frame.settings.title, frame.settings.absolute(post.address)
         ),
+        changes=facts.history(matter.changes, language),
         extra=matter.extra,
     )
     return Target(output_path(post.address), view, frame.template(post, "post.html"), post.path)
@@ -143,7 +145,7 @@ def _notices(frame: Frame, post: Page) -> tuple[NoticeView, ...]:
 
 def _revisit(frame: Frame, post: Page, path: str) -> Revisit:
     other = frame.site.pages[path]
-    span = facts.span(post.day, other.day) if post.day and other.day else ""
+    span = facts.span(post.day, other.day) if post.day and other.day and post.day != other.day else ""
     return Revisit(other.title, frame.url(other.address), span)
 
 
@@ -192,6 +194,7 @@ def _page(frame: Frame, page: Page) -> Target:
         body=frame.body(page),
         toc=_toc(page),
         mentions=tuple(frame.link(frame.site.pages[path]) for path in frame.site.mentions.get(page.path, ())),
+        changes=facts.history(matter.changes, language),
         extra=matter.extra,
     )
     return Target(output_path(page.address), view, frame.template(page, "page.html"), page.path)
@@ -201,7 +204,7 @@ def _missing(frame: Frame) -> Target:
     head = frame.head("Page not found", "/404.html", canonical="", noindex=True)
     view = PageView(
         site=frame.site_view, head=head, title="Page not found", badge="", updated=None, context=Html(""),
-        body=Html(""), toc=(), mentions=(), extra={},
+        body=Html(""), toc=(), mentions=(), changes=(), extra={},
     )  # fmt: skip
     return Target("404.html", view, "404.html")
 

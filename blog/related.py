@@ -1,18 +1,22 @@
-"""Three related posts for each post: those that share its rarest tags, the nearest in time first.
+"""Three related posts for each post: those that share its rarest tags, the nearest in time first; and a year earlier.
 
 Linear in posts × tags: for each tag only the neighbours in time are candidates, not every post that has it.
 """
 
 from __future__ import annotations
 
+import datetime as dt
+from bisect import bisect_left, bisect_right
 from math import log
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
 COUNT = 3
 _WINDOW = 12
+_NEAR = dt.timedelta(21)
+"""How far from the same day of another year still is about then."""
 
 
 def relate(tags: Mapping[str, frozenset[str]], linked: Mapping[str, frozenset[str]]) -> dict[str, tuple[str, ...]]:
@@ -47,3 +51,26 @@ def relate(tags: Mapping[str, frozenset[str]], linked: Mapping[str, frozenset[st
 
 def _near(paths: Sequence[str], seat: int) -> Sequence[str]:
     return paths[max(0, seat - _WINDOW) : seat + _WINDOW + 1]
+
+
+def year_earlier(days: Mapping[str, dt.date], linked: Mapping[str, Collection[str]]) -> dict[str, str]:
+    """For each path of ``days`` (oldest first) that of the nearest to the same day one year before, if there is one.
+
+    What a path is ``linked`` to already is left out. Of two that are equally near it is the older.
+    """
+    paths = sorted(days, key=lambda path: days[path])  # moments and days of a zone may differ in order
+    dates = [days[path] for path in paths]
+    found = {}
+    for path, day in days.items():
+        then = _year_before(day)
+        around = range(bisect_left(dates, then - _NEAR), bisect_right(dates, then + _NEAR))
+        near = [(abs(dates[seat] - then), seat) for seat in around if paths[seat] not in linked.get(path, ())]
+        if near:
+            found[path] = paths[min(near)[1]]
+    return found
+
+
+def _year_before(day: dt.date) -> dt.date:
+    """The same day one year before; of a leap day the day before it."""
+    leap = (day.month, day.day) == (2, 29)
+    return day.replace(year=day.year - 1, day=28 if leap else day.day)

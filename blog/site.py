@@ -20,7 +20,7 @@ from blog.errors import Place, Problem, did_you_mean
 from blog.links import Atlas, Links, link_page, local_file, resolve, used_files
 from blog.markdown import Reference, Text
 from blog.pages import Audience, Hold, Page, hold, holds, is_missing_page, place, shows
-from blog.related import relate
+from blog.related import relate, year_earlier
 from blog.sources import File
 from blog.terms import Series, Term, collect_series, collect_terms, keys, memberships
 
@@ -81,6 +81,8 @@ class Site(Struct, frozen=True, kw_only=True):
     revisited: dict[str, tuple[str, ...]]
     """Path → paths of the later posts that reconsider it, oldest first."""
     related: dict[str, tuple[str, ...]]
+    year_earlier: dict[str, str]
+    """Path → path of the listed post nearest to the same day one year before; listed posts alone."""
     held: tuple[Held, ...]
     private: bool
     """Its audience sees private passages and comments."""
@@ -148,6 +150,10 @@ def assemble(
         mentions=_backwards({path: found.mentions for path, found in links.items()}, by_path),
         revisited=_backwards({path: found.revisits for path, found in links.items()}, by_path),
         related=_related(posts, series, links),
+        year_earlier=year_earlier(
+            {post.path: post.day for post in reversed(posts) if post.day},
+            {path: found.revisits for path, found in links.items()},
+        ),
         held=tuple(
             sorted([*(_held(document, audience, zone) for document in unseen), *_previewed(pages, audience, zone)])
         ),

@@ -8,7 +8,7 @@ from html import escape, unescape
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import urljoin
 
-from blog import dates
+from blog import dates, facts
 from blog.addresses import href, normal, output_path
 from blog.config import Person
 from blog.markdown import Picture, fill
@@ -97,7 +97,7 @@ class _Feeds:
             summary=post.summary,
             above="".join(self._above(post)) if self.settings.feed_full_text else "",
             body=self._body(post) if self.settings.feed_full_text else None,
-            below=_below(post) if self.settings.feed_full_text else "",
+            below="".join(self._below(post)) if self.settings.feed_full_text else "",
             tags=tuple({normal(name.text): name.text for name in (*matter.labels, *matter.tags)[::-1]}.values())[::-1],
             author=matter.author or self.settings.author,
             lang=matter.lang if matter.lang != self.settings.language else "",
@@ -121,6 +121,16 @@ class _Feeds:
         if parts:
             yield "<hr>\n"
 
+    def _below(self, post: Page) -> Iterator[str]:
+        """The history, and where to answer."""
+        matter = post.document.matter
+        changes = facts.history(matter.changes, matter.lang or self.settings.language)
+        if changes:
+            lines = "".join(f"<li>{change.date.text}: {escape(change.text)}</li>\n" for change in changes)
+            yield f"<hr>\n<p>Changes:</p>\n<ul>\n{lines}</ul>\n"
+        if matter.discussion:
+            yield f'<p><a href="{escape(matter.discussion)}">Discussion</a></p>\n'
+
     def _body(self, post: Page) -> Body:
         links = self.site.links[post.path]
         sizes = tuple(
@@ -133,11 +143,6 @@ class _Feeds:
     def _absolute(self, post: Page, targets: Sequence[str]) -> tuple[str, ...]:
         base = self.settings.absolute(post.address)
         return tuple(_join(base, target) for target in targets)
-
-
-def _below(post: Page) -> str:
-    discussion = post.document.matter.discussion
-    return f'<p><a href="{escape(discussion)}">Discussion</a></p>\n' if discussion else ""
 
 
 def _prefix(post: Page) -> str:

@@ -172,7 +172,7 @@ class Revisit(Struct, frozen=True, array_like=True):
     title: str
     url: str
     span: str
-    """Such as ``4 years``."""
+    """Such as ``4 years``; empty if both are of one day."""
 
 
 class Citation(Struct, frozen=True, array_like=True):
@@ -188,6 +188,13 @@ class NoticeView(Struct, frozen=True, array_like=True):
 
     label: str
     body: Html
+
+
+class ChangeView(Struct, frozen=True, array_like=True):
+    """What was changed, and when."""
+
+    date: Date
+    text: str
 
 
 class PostView(Struct, frozen=True, kw_only=True, array_like=True, tag=True):
@@ -217,12 +224,16 @@ class PostView(Struct, frozen=True, kw_only=True, array_like=True, tag=True):
     mentions: tuple[Link, ...]
     """Pages that link here."""
     related: tuple[Entry, ...]
+    year_earlier: Entry | None
+    """The post nearest to the same day one year before."""
     older: Link | None
     newer: Link | None
     discussion: str
     reply: str
     """``mailto:`` URL."""
     citation: Citation
+    changes: tuple[ChangeView, ...]
+    """The oldest first."""
     extra: dict[str, Any]
 
 
@@ -238,6 +249,7 @@ class PageView(Struct, frozen=True, kw_only=True, array_like=True, tag=True):
     body: Html | Body
     toc: tuple[Heading, ...]
     mentions: tuple[Link, ...]
+    changes: tuple[ChangeView, ...]
     extra: dict[str, Any]
 
 

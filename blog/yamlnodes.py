@@ -125,7 +125,7 @@ def _yaml_problem(error: yaml.MarkedYAMLError, text: str, place: Place) -> Probl
         hint = f"leave a space after the colon in the line above: {before.replace(':', ': ', 1)}"
     elif line.startswith(" ") and re.match(r"[\w-]+:\s+\S", before):
         hint = "begin the line at the left edge"
-    elif re.fullmatch(r"\s*[\w-]+", key) and value and value[0] not in "\"'[{|>":
+    elif re.fullmatch(r"\s*(- +)?[\w-]+", key) and value and value[0] not in "\"'[{|>":
         single = "'" + value.replace("'", "''") + "'"
         hint = f"write {key.strip()}: " + (single if set('"\\') & set(value) else f'"{value}"')
     where = Place(place.path, place.line + row, column + 1)

@@ -192,6 +192,9 @@ def at(text: str, line: int, column: int) -> Written:
         ("date: '2015-06-09 9:00'", "date", When(dt.date(2015, 6, 9), dt.time(9))),
         ("updated: 2015-06-09", "updated", When(dt.date(2015, 6, 9))),
         ("lastmod: 2015-06-09", "updated", When(dt.date(2015, 6, 9))),
+        ("changes: [2015-06-10: a, 2015-06-09: b]", "updated", When(dt.date(2015, 6, 10))),
+        ("updated: 2015-06-09\nchanges: [2015-06-10: a]", "updated", When(dt.date(2015, 6, 9))),
+        ("changes: []", "updated", None),
         ("date:", "date", None),
         ("slug: 012", "slug", at("012", 2, 7)),
         ("slug: ' '", "slug", None),
@@ -428,7 +431,7 @@ def test_a_key_for_posts_alone_is_a_warning_elsewhere(kind: Kind, what: str, key
     ("key", "value"),
     [("slug", "a"), ("image", "a.png"), ("image_alt", "A"), ("canonical", "https://x.org"), ("lang", "es"),
      ("unlisted", "true"), ("aliases", "/a/"), ("updated", "2026-01-31"), ("lastmod", "2026-01-31"),
-     ("date", "2026-01-31"), ("title", "T"), ("context", "C")],
+     ("date", "2026-01-31"), ("title", "T"), ("context", "C"), ("changes", "[2026-01-31: C]")],
 )  # fmt: skip
 def test_a_key_for_pages_is_a_warning_on_the_home_page(key: str, value: str) -> None:
     line = f'3:1 warning silent-key: "{key}" means nothing on the home page -- take the line out'

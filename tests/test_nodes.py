@@ -192,6 +192,10 @@ def test_sixty_thousand_levels_of_yaml_end_in_a_problem(text: str) -> None:
             f'2:14 {NO_MAPPING} -- write title: "Week 4: My Interest"',
         ),
         (
+            "changes:\n  - 2024-03-01: Mended: a sum\n",
+            f'3:23 {NO_MAPPING} -- write - 2024-03-01: "Mended: a sum"',
+        ),
+        (
             "date: 2026-01-01\ntitle: Week 4: “My”  \ndraft: true",
             f'3:14 {NO_MAPPING} -- write title: "Week 4: “My”"',
         ),
@@ -230,7 +234,7 @@ def test_text_that_yaml_cannot_read_gets_the_quoted_form_to_write(text: str, lin
         ("a: [1, 2", "3:1 error yaml: not YAML: did not find expected ',' or ']'"),
         ("a: {b: [}", "2:9 error yaml: not YAML: did not find expected node content"),
         ("a: 1\nb", "4:1 error yaml: not YAML: could not find expected ':'"),
-        ("- a: b: c", f"2:7 {NO_MAPPING}"),
+        ("- a: b: c", f'2:7 {NO_MAPPING} -- write - a: "b: c"'),
         ("%FOO\n---\na: 1", "2:5 error yaml: not YAML: found unknown directive name"),
     ],
 )

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 import pytest
 
+from blog.changes import Change
 from blog.config import Settings
 from blog.dates import When, zone
 from blog.documents import Document
@@ -116,6 +117,13 @@ def test_a_page_has_the_title_path_day_and_instant_of_its_document() -> None:
 def test_a_document_without_a_date_has_neither_day_nor_instant() -> None:
     (page,), _ = put(document("content/a.md", "page", None))
     assert (page.day, page.instant) == (None, None)
+
+
+def test_a_change_that_is_older_than_its_text_is_a_warning() -> None:
+    changes = tuple(Change(dt.date(2026, 1, day), "c", Place("content/posts/a.md", day, 5)) for day in (30, 31))
+    _, lines = put(document(changes=changes))
+    assert lines == ["30:5 warning early-change: the change is older than the text, which is of 2026-01-31"]
+    assert put(document(changes=changes, date=None))[1] == []
 
 
 def test_what_is_unlisted_is_not_listed() -> None:

@@ -77,6 +77,41 @@ def test_a_table_of_contents_needs_three_headings_and_can_be_refused() -> None:
     assert post_view({"posts/a.md": post(text=text + "\n\n## C", toc="false")}).toc == ()
 
 
+def test_a_history_is_shown_and_its_newest_day_is_that_of_the_update() -> None:
+    changes = "[2024-05-06: Mended & more, 2024-02-01: Drew it again]"
+    targets = planned({"posts/a.md": post(changes=changes), "about.md": f"---\ntitle: P\nchanges: {changes}\n---\n"})
+    for path in ("posts/a/index.html", "about/index.html"):
+        view = targets[path].view
+        assert isinstance(view, PostView | PageView)
+        assert [(change.date.text, change.text) for change in view.changes] == [
+            ("1 February 2024", "Drew it again"), ("6 May 2024", "Mended & more"),
+        ]  # fmt: skip
+        assert view.updated == Date("2024-05-06", "6 May 2024", "6 May")
+    head = post_view({"posts/a.md": post(changes=changes)}).head
+    assert head.modified == "2024-05-06"
+    assert '"dateModified":"2024-05-06"' in head.json_ld.text
+
+
+def test_a_year_earlier_is_shown_as_an_entry_unless_the_post_looks_back_at_it_already() -> None:
+    documents = {"posts/old.md": post("Old", "2023-01-05"), "posts/a.md": post("New", "2024-01-01")}
+    view = post_view(documents)
+    assert view.year_earlier is not None
+    assert (view.year_earlier.title, view.year_earlier.url) == ("Old", "/posts/old/")
+    assert post_view(documents, "posts/old/index.html").year_earlier is None
+    assert post_view({**documents, "posts/a.md": post("New", "2024-01-01", revisits="old.md")}).year_earlier is None
+    assert post_view({**documents, "posts/a.md": post("New", "2024-01-01", unlisted="true")}).year_earlier is None
+    unlisted = {**documents, "posts/old.md": post("Old", "2023-01-05", unlisted="true")}
+    assert post_view(unlisted).year_earlier is None
+
+
+def test_two_posts_of_one_day_have_no_time_between_them() -> None:
+    documents = {
+        "posts/old.md": post("Old", "2024-01-01 09:00"),
+        "posts/a.md": post("New", "2024-01-01 10:00", revisits="old.md"),
+    }
+    assert [other.span for other in post_view(documents).revisits] == [""]
+
+
 def test_neighbours_are_links_and_never_whole_posts() -> None:
     documents = {f"posts/{name}.md": post(name, f"2024-01-0{day}") for day, name in enumerate("cab", 1)}
     view = post_view(documents)
@@ -148,7 +183,7 @@ def test_context_and_text_are_apart_and_so_are_their_ids(tmp_path: Path) -> None
 def test_an_unlisted_post_shows_tags_without_pages_as_words() -> None:
     view = post_view({"posts/a.md": post(unlisted="true", tags="[Mine, shared]"), "posts/b.md": post(tags="[Shared]")})
     assert view.tags == (Link("Mine", ""), Link("Shared", "/tags/shared/"))
-    assert (view.older, view.newer, view.series, view.related) == (None, None, None, ())
+    assert (view.older, view.newer, view.series, view.related, view.year_earlier) == (None, None, None, (), None)
     assert view.head.noindex
 
 

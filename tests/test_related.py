@@ -1,6 +1,10 @@
-"""Related posts: those that share the rarest tags, the nearest in time first."""
+"""Related posts: those that share the rarest tags, the nearest in time first; and a year earlier."""
 
-from blog.related import COUNT, relate
+import datetime as dt
+
+import pytest
+
+from blog.related import COUNT, relate, year_earlier
 
 
 def related(posts: dict[str, str], linked: dict[str, str] | None = None) -> dict[str, tuple[str, ...]]:
@@ -58,3 +62,38 @@ def test_the_answer_does_not_depend_on_the_order_of_names() -> None:
 def test_ten_thousand_posts_with_one_tag_look_at_their_neighbours_alone() -> None:
     found = related({f"p{number:05}": "x" for number in range(10_000)})
     assert found["p05000"] == ("p04999", "p05001", "p04998")
+
+
+def earlier(days: dict[str, str], linked: dict[str, tuple[str, ...]] | None = None) -> dict[str, str]:
+    return year_earlier({path: dt.date.fromisoformat(day) for path, day in days.items()}, linked or {})
+
+
+def test_a_year_earlier_is_the_post_nearest_to_the_same_day() -> None:
+    days = {"far": "2022-04-25", "near": "2022-05-02", "older": "2021-05-03", "now": "2023-05-03", "next": "2023-05-04"}
+    assert earlier(days) == {"near": "older", "far": "older", "now": "near", "next": "near"}
+
+
+@pytest.mark.parametrize(
+    ("then", "found"), [("2022-04-12", True), ("2022-04-11", False), ("2022-05-24", True), ("2022-05-25", False)]
+)
+def test_three_weeks_from_the_day_is_near_enough(then: str, found: bool) -> None:
+    assert earlier({"then": then, "now": "2023-05-03"}) == ({"now": "then"} if found else {})
+
+
+def test_of_two_posts_as_near_as_each_other_it_is_the_older() -> None:
+    assert earlier({"before": "2022-05-01", "after": "2022-05-05", "now": "2023-05-03"})["now"] == "before"
+    assert earlier({"first": "2022-05-01", "second": "2022-05-01", "now": "2023-05-03"})["now"] == "first"
+
+
+def test_a_post_that_is_linked_already_gives_its_place_to_the_next() -> None:
+    days = {"far": "2022-04-25", "near": "2022-05-02", "now": "2023-05-03"}
+    assert earlier(days, {"now": ("near",)}) == {"now": "far"}
+    assert earlier(days, {"now": ("near", "far")}) == {}
+
+
+def test_a_leap_day_has_a_day_before_it_in_other_years() -> None:
+    assert earlier({"then": "2023-02-28", "other": "2023-03-02", "now": "2024-02-29"}) == {"now": "then"}
+
+
+def test_a_year_earlier_needs_no_order_of_the_days() -> None:
+    assert earlier({"now": "2023-05-03", "then": "2022-05-03", "other": "2022-05-02"}) == {"now": "then"}

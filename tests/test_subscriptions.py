@@ -41,6 +41,20 @@ def test_summaries_alone_if_the_settings_say_so() -> None:
     assert (entry.above, entry.body, entry.below, entry.summary) == ("", None, "", "Short.")
 
 
+def test_an_entry_ends_with_the_history_and_where_to_answer() -> None:
+    text = post("A", "2024-01-01", changes="[2024-05-06: Mended <b>, 2024-02-01: Drew it]", discussion="https://d.org/")
+    targets = planned({"posts/a.md": text})
+    (entry,) = feed(targets).entries
+    assert entry.below == (
+        "<hr>\n<p>Changes:</p>\n<ul>\n<li>1 February 2024: Drew it</li>\n<li>6 May 2024: Mended &lt;b&gt;</li>\n</ul>\n"
+        '<p><a href="https://d.org/">Discussion</a></p>\n'
+    )
+    assert entry.updated == feed(targets).updated == "2024-05-06T12:00:00+00:00"
+    sitemap = targets["sitemap.xml"].view
+    assert isinstance(sitemap, SitemapView)
+    assert dict(sitemap.urls)["https://example.org/posts/a/"] == "2024-05-06"
+
+
 def test_the_sitemap_lists_what_search_engines_should_know() -> None:
     targets = planned({
         "posts/a.md": post("A", tags="[x]", updated="2024-05-05", labels="[L]", series="S"), "posts/u.md": post("U", unlisted="true"),

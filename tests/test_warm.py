@@ -41,8 +41,8 @@ PER_SITE = 50
 
 SHOWN = {
     "post.html": "title badge date updated author labels tags notices context source minutes toc series revisits "
-    "revisited mentions related older newer discussion reply citation extra",
-    "page.html": "title badge updated context toc mentions extra",
+    "revisited mentions related year_earlier older newer discussion reply citation changes extra",
+    "page.html": "title badge updated context toc mentions changes extra",
     "404.html": "title", "home.html": "title intro count entries sheet sheets newer older",
     "list.html": "title kind intro count entries sheet sheets newer older feed", "terms.html": "title kind terms",
     "archive.html": "count years", "series.html": "title badge parts published total", "series-list.html": "series",
@@ -78,9 +78,9 @@ WORDS = st.lists(
 VALUES: dict[str, list[str]] = {
     "title": ['"A"', '"B & C"', '"Two"'], "tags": ["[x]", "[x, Y]", "[y]", "[X, z]"], "labels": ["[Journal]", "[Week]"],
     "series": ["S", "T"], "part": ["1", "3"], "draft": ["true"], "private": ["true"], "unlisted": ["true"],
-    "revisits": ["a.md"], "date": ["2024-01-01", "2026-06-02", "2025-01-01 10:00", "2026-06-02 13:00", "2026-06-03"],
+    "revisits": ["a.md"], "date": ["2024-01-01", "2026-06-02", "2025-01-01 10:00", "2026-06-02 13:00", "2026-06-03", "2025-01-08"],
     "aliases": ["[/old/]", "[/old/, /older.html]"], "context": ['"*Before.* [a](a.md)"'], "slug": ["other", "a"],
-    "updated": ["2026-01-01"], "lang": ["de"], "summary": ['"In short"'], "toc": ["false"], "author": ["Bea"],
+    "updated": ["2026-01-01"], "changes": ["[2026-01-02: Mended]", "[2026-01-02: Mended, {date: 2026-01-03, text: More}]"], "lang": ["de"], "summary": ['"In short"'], "toc": ["false"], "author": ["Bea"],
     "image": ["pic.png"], "extra": ["{a: [1, {b: c}]}"], "source": ["https://example.org/s"], "template": ["page"],
     "discussion": ["https://example.org/d"], "guid": ["tag:x,2024:1", "tag:x,2024:2"], "canonical": ["https://x.org/c"],
 }  # fmt: skip
