@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import msgspec
 
 from blog.dates import When
-from blog.views import ChangeView, Citation, Crumb, Date, Html
+from blog.views import ChangeView, Citation, Crumb, Date, Html, Pause
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,13 +38,17 @@ _JSON = msgspec.json.Encoder()
 def date_view(when: When, zone: dt.tzinfo, language: str) -> Date:
     """A date for machines and people; with the time of day if the author gave one."""
     day = when.local_day(zone)
-    english = language.lower().split("-")[0] == "en"
+    english = _is_english(language)
     short = f"{day.day} {_MONTHS[day.month - 1]}" if english else f"{day:%m-%d}"
     text = f"{short} {day.year}" if english else day.isoformat()
     if when.clock is None:
         return Date(day.isoformat(), text, short)
     moment = when.instant(zone)
     return Date(moment.isoformat(timespec="seconds"), f"{text}, {moment:%H:%M}", short)
+
+
+def _is_english(language: str) -> bool:
+    return language.lower().split("-")[0] == "en"
 
 
 def history(changes: Sequence[Change], language: str) -> tuple[ChangeView, ...]:
@@ -60,6 +65,26 @@ def span(first: dt.date, second: dt.date) -> str:
         if count:
             return f"{count} {unit}{'s' * (count > 1)}"
     return f"{days} day{'s' * (days != 1)}"
+
+
+def month_names(language: str) -> tuple[str, ...]:
+    """January to December; in other languages than English their numbers, as in dates."""
+    return _MONTHS if _is_english(language) else tuple(f"{month:02}" for month in range(1, 13))
+
+
+def longest_pause(days: Sequence[dt.date], language: str) -> Pause | None:
+    """The longest time without a post, the newest of those as long; None if there is none."""
+    pauses = [(later - earlier, earlier, later) for earlier, later in pairwise(sorted(days)) if later > earlier]
+    if not pauses:
+        return None
+    _, first, last = max(pauses)
+    return Pause(span(first, last), *(date_view(When(day), dt.UTC, language) for day in (first, last)))
+
+
+def roughly(count: int) -> str:
+    """A large number in two digits that count, such as ``41,000``; ``""`` for none."""
+    digits = len(str(count))
+    return f"{round(count, min(0, 2 - digits)):,}" if count else ""
 
 
 def minutes(words: int) -> int:

@@ -6,6 +6,7 @@ from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
+from blog import charts, facts
 from blog.addresses import output_path
 from blog.claims import sheets
 from blog.frame import BADGES
@@ -117,12 +118,19 @@ def _sheet_address(what: _List, number: int) -> str:
 
 
 def _archive(frame: Frame) -> Target:
+    days = [post.day for post in frame.site.posts if post.day]
+    tags = {tag.name: [post.day for post in tag.posts if post.day] for tag in frame.site.tags.values()}
+    language = frame.settings.language
     years = groupby(frame.site.posts, key=lambda post: post.day.year if post.day else 0)
     view = ArchiveView(
         site=frame.site_view,
         head=frame.head("Archive", "/archive/"),
         title="Archive",
-        count=len(frame.site.posts),
+        count=len(days),
+        span=days[0].year - days[-1].year + 1 if days else 0,
+        words=facts.roughly(sum(post.document.text.words for post in frame.site.posts)),
+        pause=facts.longest_pause(days, language),
+        charts=tuple(filter(None, (charts.months(days, language), charts.topics(tags)))),
         years=tuple(Year(year, tuple(frame.entries[post.path] for post in posts)) for year, posts in years),
     )
     return Target("archive/index.html", view, "archive.html")

@@ -298,6 +298,37 @@ class Year(Struct, frozen=True, array_like=True):
     entries: tuple[Entry, ...]
 
 
+class ChartRow(Struct, frozen=True, array_like=True):
+    """A line of numbers."""
+
+    name: str
+    counts: tuple[int, ...]
+
+
+class Chart(Struct, frozen=True, array_like=True):
+    """Numbers as a picture and as a table."""
+
+    name: str
+    """What its ids begin with, after a colon."""
+    title: str
+    svg: Html
+    largest: str
+    """What its largest dot stands for, in words."""
+    corner: str
+    """What the names of the rows are."""
+    columns: tuple[str, ...]
+    rows: tuple[ChartRow, ...]
+
+
+class Pause(Struct, frozen=True, array_like=True):
+    """The time between two posts that follow each other."""
+
+    span: str
+    """Such as ``5 months``."""
+    first: Date
+    last: Date
+
+
 class ArchiveView(Struct, frozen=True, kw_only=True, array_like=True, tag=True):
     """``archive.html``: every post, by year."""
 
@@ -305,6 +336,14 @@ class ArchiveView(Struct, frozen=True, kw_only=True, array_like=True, tag=True):
     head: Head
     title: str
     count: int
+    span: int
+    """Years from the first post to the last, both counted."""
+    words: str
+    """About how many were written in all, such as ``41,000``; empty if there are none."""
+    pause: Pause | None
+    """The longest; None if all posts are of one day."""
+    charts: tuple[Chart, ...]
+    """Posts by month, topics by year: those that there is something to see in."""
     years: tuple[Year, ...]
 
 

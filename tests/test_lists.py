@@ -3,7 +3,19 @@
 from typing import Any
 
 from blog.config import Settings
-from blog.views import ArchiveView, Body, Html, Link, ListView, SeriesListView, SeriesView, TermsView
+from blog.views import (
+    ArchiveView,
+    Body,
+    ChartRow,
+    Date,
+    Html,
+    Link,
+    ListView,
+    Pause,
+    SeriesListView,
+    SeriesView,
+    TermsView,
+)
 from tests.planning import planned
 from tests.publishing import post
 
@@ -73,10 +85,38 @@ def test_what_no_post_has_gets_no_page_and_no_link() -> None:
 
 
 def test_the_archive_lists_every_post_by_year() -> None:
-    view = planned(posts(7))["archive/index.html"].view
-    assert isinstance(view, ArchiveView)
+    view = archive(posts(7))
     assert [(year.year, len(year.entries)) for year in view.years] == [(2012, 2), (2011, 2), (2010, 3)]
     assert view.count == 7
+
+
+def test_the_archive_says_how_much_was_written_and_when_not() -> None:
+    view = archive({
+        "posts/a.md": post("A", "2022-03-03", "word " * 1200, tags="[x]"), "posts/b.md": post("B", "2022-08-09", tags="[x, Y]"),
+        "posts/c.md": post("C", "2023-01-01", tags="[Y]"),
+    })  # fmt: skip
+    assert (view.count, view.span, view.words) == (3, 2, "1,200")
+    assert view.pause == Pause("5 months", date("2022-03-03", "3 March"), date("2022-08-09", "9 August"))
+    months, topics = view.charts
+    assert (months.title, [row.name for row in months.rows]) == ("Posts by month", ["2023", "2022"])
+    assert (topics.title, topics.rows) == ("Topics by year", (ChartRow("x", (2, 0)), ChartRow("Y", (1, 1))))
+
+
+def test_the_archive_of_nothing_and_of_one_post_says_no_more_than_there_is() -> None:
+    nothing = archive({})
+    assert (nothing.count, nothing.span, nothing.words, nothing.pause, nothing.charts) == (0, 0, "", None, ())
+    one = archive({"posts/a.md": post(text="word " * 100, tags="[x]")})
+    assert (one.count, one.span, one.words, one.pause, one.charts) == (1, 1, "100", None, ())
+
+
+def archive(documents: dict[str, str]) -> ArchiveView:
+    view = planned(documents)["archive/index.html"].view
+    assert isinstance(view, ArchiveView)
+    return view
+
+
+def date(iso: str, short: str) -> Date:
+    return Date(iso, f"{short} {iso[:4]}", short)
 
 
 def test_a_series_page_shows_the_roadmap() -> None:

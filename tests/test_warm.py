@@ -45,7 +45,7 @@ SHOWN = {
     "page.html": "title badge updated context toc mentions changes extra",
     "404.html": "title", "home.html": "title intro count entries sheet sheets newer older",
     "list.html": "title kind intro count entries sheet sheets newer older feed", "terms.html": "title kind terms",
-    "archive.html": "count years", "series.html": "title badge parts published total", "series-list.html": "series",
+    "archive.html": "count span words pause charts years", "series.html": "title badge parts published total", "series-list.html": "series",
 }  # fmt: skip
 """A theme that shows everything: what is stale anywhere is seen."""
 THEME: dict[str, str | bytes] = {
