@@ -3,9 +3,10 @@
 ========  ================================================  =====================================================
 load      the site folder → its files, theme                ``sources``
 parse     a file → a document, only if it is new            ``reading``, ``parsing``, ``frontmatter``, ``markdown``
-assemble  documents → the site: who sees what, links        ``site``, ``pages``, ``terms``, ``claims``, ``links``
+assemble  documents → the site: who sees what, links        ``site``, ``pages``, ``terms``, ``roadmap``,
+                                                            ``claims``, ``links``
 plan      the site → targets, each with its view            ``planning``, ``plan``, ``frame``, ``lists``,
-                                                            ``subscriptions``
+                                                            ``charts``, ``subscriptions``
 render    a target → bytes, only if something of it is new  ``rendering``, ``templates``, ``feeds``
 write     bytes → the output folder                         ``outputs``
 ========  ================================================  =====================================================
