@@ -41,7 +41,7 @@ _FOREIGN = {
     "authors": '"author"',
     "url": '"slug", and the old address under "aliases"', "path": '"slug", and the old address under "aliases"',
     "permalink": '"slug", and the old address under "aliases"',
-    "modified": '"updated"', "last_modified_at": '"updated"',
+    "changelog": '"changes"', "history": '"changes"', "modified": '"updated"', "last_modified_at": '"updated"',
     "hidden": '"draft", "private" or "unlisted"', "hide": '"draft", "private" or "unlisted"',
     "visible": '"draft", "private" or "unlisted"', "visibility": '"draft", "private" or "unlisted"',
     "status": '"draft", "private" or "unlisted"', "publish": '"published" or "draft"', "keywords": '"tags"',

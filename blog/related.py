@@ -5,18 +5,17 @@ Linear in posts × tags: for each tag only the neighbours in time are candidates
 
 from __future__ import annotations
 
-import datetime as dt
-from bisect import bisect_left, bisect_right
 from math import log
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Collection, Mapping, Sequence
 
 COUNT = 3
 _WINDOW = 12
-_NEAR = dt.timedelta(21)
-"""How far from the same day of another year still is about then."""
+_NEAR = 21
+"""How many days from the same day of another year still is about then."""
 
 
 def relate(tags: Mapping[str, frozenset[str]], linked: Mapping[str, frozenset[str]]) -> dict[str, tuple[str, ...]]:
@@ -58,15 +57,18 @@ def year_earlier(days: Mapping[str, dt.date], linked: Mapping[str, Collection[st
 
     What a path is ``linked`` to already is left out. Of two that are equally near it is the older.
     """
-    paths = sorted(days, key=lambda path: days[path])  # moments and days of a zone may differ in order
-    dates = [days[path] for path in paths]
+    by_day: dict[int, list[str]] = {}
+    for path, day in days.items():
+        by_day.setdefault(day.toordinal(), []).append(path)
     found = {}
     for path, day in days.items():
-        then = _year_before(day)
-        around = range(bisect_left(dates, then - _NEAR), bisect_right(dates, then + _NEAR))
-        near = [(abs(dates[seat] - then), seat) for seat in around if paths[seat] not in linked.get(path, ())]
-        if near:
-            found[path] = paths[min(near)[1]]
+        then = _year_before(day).toordinal()
+        around = (
+            other for away in range(_NEAR + 1) for near in (then - away, then + away) for other in by_day.get(near, ())
+        )
+        nearest = next((other for other in around if other not in linked.get(path, ())), None)
+        if nearest is not None:
+            found[path] = nearest
     return found
 
 

@@ -80,14 +80,20 @@ def _way(planned: Sequence[Written], posts: Sequence[Page]) -> _Way:
 def _numbers(planned: Sequence[Written], posts: Sequence[Page], way: _Way) -> list[int | None]:
     """Of each post: its ``part``, or that of the planned title it has, or else the one in its title.
 
-    What a title says takes no number from another post, nor from a planned title that is not numbered so itself.
+    What a title says takes no number from another title, nor from a planned one that is not numbered so itself. From a
+    ``part`` it does: then two posts say the same of themselves, which is a contradiction.
     """
     by_title = {normal(title.text): number for number, title in enumerate(planned, 1)}
     found = [
         post.document.matter.part if post.document.matter.part is not None else by_title.get(normal(post.title))
         for post in posts
     ]
-    taken = {number for number, title in enumerate(planned, 1) if way.number(title.text) != number} | {*found}
+    taken = {number for number, title in enumerate(planned, 1) if way.number(title.text) != number}
+    taken |= {
+        number
+        for number, post in zip(found, posts, strict=True)
+        if number is not None and number == way.number(post.title)
+    }
     for seat, post in enumerate(posts):
         number = way.number(post.title)
         if found[seat] is None and number is not None and number not in taken:

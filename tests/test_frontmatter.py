@@ -452,7 +452,7 @@ def test_a_key_for_pages_is_a_warning_on_the_home_page(key: str, value: str) -> 
         ("hidden", HIDING), ("hide", HIDING), ("visible", HIDING), ("visibility", HIDING), ("status", HIDING),
         ("publish", '"published" or "draft"'), ("publishDate", '"date"'), ("keywords", '"tags"'),
         ("expiryDate", "not known: take the post down by draft: true"), ("cover", '"image"'),
-        ("language", '"lang"'), ("series_order", '"part"'), ("order", '"part"'), ("layout", '"template"'),
+        ("changelog", '"changes"'), ("history", '"changes"'), ("language", '"lang"'), ("series_order", '"part"'), ("order", '"part"'), ("layout", '"template"'),
     ],
 )  # fmt: skip
 def test_a_key_of_another_generator_is_told_what_it_is_here(key: str, ours: str) -> None:

@@ -85,10 +85,10 @@ def test_a_long_run_of_missing_numbers_is_one_line() -> None:
 
 
 def test_part_comes_before_the_planned_title_and_that_before_the_number_in_the_title() -> None:
-    posts = [page("Week 1: A", 3), page("Week 3: B"), page("Week 9: C")]
+    posts = [page("Week 1: A", 3), page("Week 5: B"), page("Week 9: C")]
     assert roadmap(plan("Week 9: C"), posts)[0] == Part(1, "Week 9: C", posts[2])
     assert [(part.number, part.title) for part in roadmap(plan("Week 9: C"), posts) if part.post] == [
-        (1, "Week 9: C"), (3, "Week 1: A"), (4, "Week 3: B"),
+        (1, "Week 9: C"), (3, "Week 1: A"), (5, "Week 5: B"),
     ]  # fmt: skip
 
 
@@ -135,6 +135,13 @@ def test_a_number_used_twice_is_a_warning_at_the_newer_post_that_names_the_older
         "4:7 warning same-part: part 1 of the series is also content/posts/A.md -- give one of them another part"
     ]
     assert problem.place.path == "content/posts/B.md"
+
+
+def test_a_part_that_is_the_number_in_the_title_of_another_post_is_used_twice() -> None:
+    assert warnings((), page("Week 1: A"), page("Week 2: B"), page("Other", 2)) == [
+        "4:7 warning same-part: part 2 of the series is also content/posts/Week 2: B.md -- give one of them another part"
+    ]
+    assert warnings((), page("Week 2: A"), page("Week 2: B", 2), page("Week 1: C")) == []
 
 
 def test_two_posts_with_the_title_of_one_planned_part_have_one_number_too() -> None:
