@@ -1,5 +1,6 @@
 """A theme made ready for one site: options with their values, files named after their contents."""
 
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -10,6 +11,7 @@ from blog.config import Settings
 from blog.errors import BlogError, Place
 from blog.sources import Theme
 from blog.themes import Design, prepare
+from tests.publishing import post, publish
 from tests.sites import told
 
 OPTIONS = '[options]\nfooter = ""\nwide = false\nsize = 3\nitems = ["a"]\nratio = 1.5\n[options.more]\na = 1\n'
@@ -137,3 +139,50 @@ def test_a_style_sheet_that_is_not_utf_8_is_a_problem() -> None:
 def test_a_design_is_plain_data() -> None:
     made = design(OPTIONS, a_css=b"A")
     assert msgspec.msgpack.decode(msgspec.msgpack.encode(made), type=Design) == made
+
+
+# The theme that comes with the program
+
+
+def test_margin_shows_what_of_a_series_is_planned_and_what_is_not_written(tmp_path: Path) -> None:
+    page = publish(tmp_path, {
+        "content/series/s.md": "---\ntitle: S\nparts: [One]\n---\n", "content/posts/a.md": post("Three", series="S", part="3"),
+    })["series/s/index.html"]  # fmt: skip
+    assert '<li value="1" class="planned">\nOne <span class="count">planned</span>' in page
+    assert '<li value="2" class="gap">\nPart 2 <span class="count">not written</span>' in page
+
+
+def test_margin_shows_the_history_the_year_earlier_and_how_to_cite(tmp_path: Path) -> None:
+    page = publish(tmp_path, {
+        "content/posts/a.md": post("A", "2024-01-01", changes="[2024-05-06: Mended & more]"), "content/posts/b.md": post("B", "2023-01-02"),
+    })["posts/a/index.html"]  # fmt: skip
+    assert '<a href="#:changes">updated</a> <time datetime="2024-05-06">6 May 2024</time>' in page
+    assert '<li><time datetime="2024-05-06">6 May 2024</time> Mended &amp; more</li>' in page
+    assert (
+        '<h2 class="beside" id=":year-earlier">A year earlier</h2>\n<ul class="dated">\n<li><a href="/posts/b/">B</a>'
+        in page
+    )
+    assert "<p>“A”, T, 1 January 2024, https://example.org/posts/a/</p>" in page
+
+
+def test_margin_says_of_two_posts_of_one_day_that_they_are(tmp_path: Path) -> None:
+    pages = publish(tmp_path, {
+        "content/posts/a.md": post("A", "2024-01-01 09:00"), "content/posts/b.md": post("B", "2024-01-01 10:00", revisits="a.md"),
+    })  # fmt: skip
+    assert 'Looks back at <a href="/posts/a/">A</a>, of the same day.' in pages["posts/b/index.html"]
+    assert 'Reconsidered in <a href="/posts/b/">B</a>, on the same day.' in pages["posts/a/index.html"]
+
+
+def test_margin_shows_charts_and_their_numbers_where_there_are_any(tmp_path: Path) -> None:
+    one = {"content/posts/a.md": post("A", "2024-01-01", tags="[<b>, x]")}
+    page = publish(tmp_path / "one", dict(one))["archive/index.html"]
+    assert '<p class="text tally">1 post' in page
+    assert "<svg" not in page
+    two = publish(tmp_path / "two", {**one, "content/posts/b.md": post("B", "2022-02-01", tags="[x]")})[
+        "archive/index.html"
+    ]
+    assert "2 posts in 3 years" in two
+    assert two.count("<svg ") == two.count("<table>") == 2
+    assert '<tr><th scope="row">&lt;b&gt;</th><td></td><td></td><td>1</td></tr>' in two
+    assert "<b>" not in two
+    assert " style=" not in two
