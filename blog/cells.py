@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from blog.addresses import slugify
@@ -10,7 +9,7 @@ from blog.cache import digest
 from blog.documents import MadePicture
 from blog.errors import Place
 from blog.images import Original, measure
-from blog.markdown.pieces import Drawn, Listing, Printed, Prose, Table
+from blog.markdown.pieces import Drawn, Hidden, Listing, Printed, Prose, Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,9 +17,6 @@ if TYPE_CHECKING:
     from blog.errors import Problem
     from blog.markdown.pieces import Piece, Rows
     from blog.notebooks import Cell, Notebook
-
-_MARK = ":" * 40
-"""Around a private cell: nothing that stands in it can end it."""
 
 
 class Sheet(NamedTuple):
@@ -63,15 +59,10 @@ def lay_out(notebook: Notebook, path: str, stem: str) -> Sheet:
     return sheet
 
 
-def _private(cell: Cell, language: str) -> Prose:
-    """A cell that only its author sees, as a private passage."""
-    longest = max((len(run) for run in re.findall("`+", cell.text)), default=0)
-    fence = "`" * max(3, longest + 1)
-    lines = [f"{_MARK} private", *([] if cell.kind == "markdown" else [fence + language]), *cell.text.split("\n")]
-    lines += [*([] if cell.kind == "markdown" else [fence]), "", _MARK]
-    before = len(lines) - len(cell.text.split("\n")) - (2 if cell.kind == "markdown" else 3)
-    rows = (*cell.rows[:1] * before, *cell.rows, *cell.rows[-1:] * (2 if cell.kind == "markdown" else 3))
-    return Prose("\n".join(lines), rows or ((1, 0),))
+def _private(cell: Cell, language: str) -> Hidden:
+    """A cell that only its author sees; what it put out, not even the author."""
+    rows = cell.rows or ((1, 0),)
+    return Hidden(Prose(cell.text, rows) if cell.kind == "markdown" else Listing(cell.text, rows, language))
 
 
 def _outputs(sheet: Sheet, cell: Cell, path: str, stem: str) -> Iterator[Piece]:

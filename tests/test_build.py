@@ -590,7 +590,7 @@ def test_front_matter_that_is_nearly_front_matter_never_publishes(tmp_path: Path
     assert "front-matter" in {problem.code for problem in caught.value.problems}
 
 
-@pytest.mark.parametrize("name", ["x.mdown", "x.md.bak", "x.MD.orig", "x.md.txt", "x.ipynb", "x.Rmd"])
+@pytest.mark.parametrize("name", ["x.mdown", "x.md.bak", "x.MD.orig", "x.md.txt", "x.ipynb.1", "x.Rmd"])
 def test_what_looks_like_a_source_is_never_copied(tmp_path: Path, name: str) -> None:
     root = site(tmp_path, {f"content/posts/{name}": post(TOKEN, draft="true"), "content/posts/a.md": post()})
     report = build_folder(root)

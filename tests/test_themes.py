@@ -104,7 +104,19 @@ def test_style_sheets_name_the_files_of_the_theme_by_their_new_names(quote: str)
     made = with_files(files)
     font, picture = (made.assets[name].removeprefix("assets/") for name in ("fonts/f.woff2", "css/b.png"))
     sheet = made.files[made.assets["css/a.css"]].decode()
-    assert sheet == f'x {{ src: url("../{font}"), url("{picture.removeprefix("css/")}") }}'
+    assert sheet == f'x{{src: url("../{font}"),url("{picture.removeprefix("css/")}")}}'
+
+
+def test_style_sheets_lose_remarks_and_needless_space_and_nothing_else() -> None:
+    css = b"""/* A remark; "quoted" */
+a  :is(.b, .c) > d::before { content: "x  /* y */  ;  }" ; margin: calc(1px + 2px) }  /* more */
+@media (min-width: 3rem) {\n  e { background: url( a b.png ) ; }\n}
+"""
+    made = with_files({"a.css": css})
+    assert made.files[made.assets["a.css"]].decode() == (
+        'a :is(.b,.c) > d::before{content: "x  /* y */  ;  }";margin: calc(1px + 2px)}'
+        "@media (min-width: 3rem){e{background: url( a b.png );}}"
+    )
 
 
 def test_white_space_around_an_address_in_a_style_sheet_does_not_matter() -> None:

@@ -42,6 +42,16 @@
   <aside class="bar" aria-label="Preview" hidden></aside>
   <div class="notice" role="status" hidden></div>
   <section class="overlay" role="alert" aria-label="Problems" hidden></section>`;
+  // What no reader gets is marked in any theme.
+  const marks = new CSSStyleSheet();
+  marks.replaceSync(`
+    .private { --alarm: light-dark(#9c2a10, #ffb199); padding: .125rem 1rem; border-inline-start: 4px dashed var(--alarm);
+      background: repeating-linear-gradient(-45deg, transparent 0 .5rem, color-mix(in srgb, var(--alarm) 7%, transparent) .5rem 1rem) }
+    .private::before { content: "Private: no reader gets this"; display: block; color: var(--alarm); font: 700 .8125rem/1.5 ui-monospace, monospace }
+    span.private { padding-inline: .25rem; border: 0; outline: 1px dashed var(--alarm); font: .875em ui-monospace, monospace }
+    span.private::before { display: none }
+    div.private:not([role]) { white-space: pre-wrap; font: .875em/1.5 ui-monospace, monospace }`);
+  document.adoptedStyleSheets = [...document.adoptedStyleSheets, marks];
   const [bar, notice, overlay] = [".bar", ".notice", ".overlay"].map((name) => shadow.querySelector(name));
 
   function element(name, properties, ...children) {

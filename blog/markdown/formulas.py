@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from html import escape
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from markdown_it.token import Token
@@ -32,6 +33,7 @@ _NUMBERED = re.compile(r"\\(?:begin|end)\{(?:equation|align|gather|multline)(?=\
 _SPLIT = re.compile(r"(?<=\\begin\{)split(?=\})|(?<=\\end\{)split(?=\})")
 _ROW_SPACE = re.compile(r"(?<=\\\\)(?:\*?[ \t]*\[-?[\d.]+ ?(?:pt|ex|em|mm|cm|in|mu|bp|pc)\]|\*)")
 """Space between rows: math-core would print it."""
+_PUNCTUATION = re.compile(r"[.,;:!?)\]”’»]+")
 _REF = re.compile(r"\\(?:eq)?ref\{([\w.:-]+)\}")
 _ID = re.compile(r"[\w.:-]+")
 
@@ -147,8 +149,13 @@ def set_formulas(tokens: list[Token], notes: Notes) -> list[Token]:
                 tex = _plain_tex(child.content, token, at + len(child.markup), notes)
                 child.content = tex.shown
                 child.meta["html"] = _mathml(tex, token, notes, display=child.markup == "$$")
-    for token in tokens if numbers else ():
-        _fill_references(token, numbers)
+    for token in tokens:
+        if numbers:
+            _fill_references(token, numbers)
+        for child, after in pairwise(token.children or ()):
+            if child.type == "formula" and after.type == "text" and (found := _PUNCTUATION.match(after.content)):
+                child.meta["after"] = found[0]
+                after.content = after.content[found.end() :]
     return tokens
 
 
@@ -233,6 +240,12 @@ def _mathml(tex: _Tex, block: Token, notes: Notes, *, display: bool) -> str:
         place = notes.place(block, tex.source_offset(min(error.offset, len(tex.text.rstrip()))))
         notes.error(place, "formula", f"the formula cannot be set: {error.message}", error.hint)
         return ""
+
+
+def inline_html(token: Token) -> str:
+    """A formula in a line, for a page; no line ends between it and the punctuation behind it."""
+    after = token.meta.get("after", "")
+    return f'<span class="together">{token.meta["html"]}{after}</span>' if after else str(token.meta["html"])
 
 
 def equation_html(token: Token) -> str:

@@ -239,13 +239,21 @@ def _hide_passage(state: StateCore, tokens: list[Token], notes: Notes) -> None:
     notes.withheld += 1
     scratch: dict[str, object] = {"notes": _HalfDeaf(notes), "references": dict(state.env.get("references", {}))}
     for token in tokens:
+        if token.type == "inline":
+            token.children = []
+            notes.block = token
+            state.md.inline.parse(token.content, state.md, scratch, token.children)
+    note_hidden(tokens, notes)
+
+
+def note_hidden(tokens: list[Token], notes: Notes) -> None:
+    """Note what hidden ``tokens`` refer to."""
+    for token in tokens:
         if token.type == "html_block":
             hide(token.content, notes, token)
         elif token.type == "inline":
+            children = token.children or []
             notes.withheld_notes.update(_NOTE_LABEL.findall(token.content))
-            children: list[Token] = []
-            notes.block = token
-            state.md.inline.parse(token.content, state.md, scratch, children)
             notes.withheld_links += [reference for reference, _ in references(token, children, notes)]
             place = notes.place(token)
             notes.withheld_links += [
@@ -254,7 +262,6 @@ def _hide_passage(state: StateCore, tokens: list[Token], notes: Notes) -> None:
             for child in children:
                 if child.type == "html_inline":
                     hide(child.content, notes, token, child.meta["at"])
-            token.children = children
 
 
 class _HalfDeaf:

@@ -7,12 +7,12 @@ from urllib.parse import unquote
 
 from markdown_it.token import Token
 
+from blog.markdown.notes import Notes
 from blog.markdown.parser import Definitions, parser_for
+from blog.markdown.passages import Kept, note_hidden
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
-    from blog.markdown.notes import Notes
 
 Rows = tuple[tuple[int, int], ...]
 """Of each line of a piece: its line in the file, from 1, and how many characters stand before it there."""
@@ -66,25 +66,52 @@ class Drawn(NamedTuple):
     rows: Rows
 
 
-Piece = Prose | Listing | Printed | Table | Drawn
+class Hidden(NamedTuple):
+    """What only the author sees."""
+
+    piece: Prose | Listing
+
+    @property
+    def rows(self) -> Rows:
+        """Those of what is hidden."""
+        return self.piece.rows
+
+
+Piece = Prose | Listing | Printed | Table | Drawn | Hidden
 
 
 def tokens_of(pieces: Sequence[Piece], notes: Notes) -> list[Token]:
     """The tokens of all ``pieces``, in order; ``notes`` knows afterwards where each of their lines stands."""
     lines: list[str] = []
     rows: list[tuple[int, int]] = []
-    made: list[Token] = []
+    made = Kept()
     for piece in pieces:
-        text = piece.text if isinstance(piece, Prose | Listing) else ""
+        shown = piece.piece if isinstance(piece, Hidden) else piece
+        text = shown.text if isinstance(shown, Prose | Listing) else ""
         notes.lines, notes.rows = text.split("\n"), piece.rows
-        tokens = _tokens(piece, notes)
+        tokens = _hidden(piece, notes) if isinstance(piece, Hidden) else _tokens(shown, notes)
         _move(tokens, len(rows))
-        made += tokens
+        if isinstance(piece, Hidden):
+            made.hide(Token("passage", "", 0, meta={"tokens": tokens}))
+        else:
+            for token in tokens:
+                made.add(token)
         lines += notes.lines
         rows += piece.rows[: len(notes.lines)]
         rows += piece.rows[-1:] * (len(lines) - len(rows))
     notes.lines, notes.rows = lines, rows
-    return made
+    return made.all()
+
+
+def _hidden(piece: Hidden, notes: Notes) -> list[Token]:
+    """The tokens of what only the author sees. Whatever is wrong in it cannot leave it, and is not complained of."""
+    aside = Notes(notes.lines, notes.origin, notes.manner, "")
+    aside.rows = notes.rows
+    tokens = _tokens(piece.piece, aside)
+    notes.withheld += 1
+    note_hidden(tokens, notes)
+    notes.withheld_links += aside.withheld_links
+    return tokens
 
 
 def _move(tokens: list[Token], down: int) -> None:
@@ -96,7 +123,7 @@ def _move(tokens: list[Token], down: int) -> None:
             _move(hidden.meta.get("tokens", []), down)
 
 
-def _tokens(piece: Piece, notes: Notes) -> list[Token]:
+def _tokens(piece: Prose | Listing | Printed | Table | Drawn, notes: Notes) -> list[Token]:
     if isinstance(piece, Prose):
         tokens = parser_for(notes.manner.language).parse(piece.text, {"notes": notes, "references": Definitions()})
         _attach(tokens, piece, notes)

@@ -9,7 +9,7 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.utils import OptionsDict
 
 from blog.markdown.code import Fence, highlighted, read_info
-from blog.markdown.formulas import equation_html, equation_tex
+from blog.markdown.formulas import equation_html, equation_tex, inline_html
 from blog.markdown.passages import without_comments
 from blog.markdown.summary import alternative
 
@@ -140,7 +140,7 @@ class _Page(_Forms):
         return str(env["notes"].keep(f'<{tag} class="private">{hidden}</{tag}>'))
 
     def formula(self, tokens: Sequence[Token], idx: int, *_: Any) -> str:
-        return str(tokens[idx].meta["html"])
+        return inline_html(tokens[idx])
 
     def formula_block(self, tokens: Sequence[Token], idx: int, *_: Any) -> str:
         return equation_html(tokens[idx])
@@ -231,7 +231,7 @@ class _Feed(_Forms):
 
     def formula(self, tokens: Sequence[Token], idx: int, *_: Any) -> str:
         """TeX: most feed readers drop MathML."""
-        return f"<code>{escape(tokens[idx].content.strip(), quote=False)}</code>"
+        return f"<code>{escape(tokens[idx].content.strip(), quote=False)}</code>{tokens[idx].meta.get('after', '')}"
 
     def formula_block(self, tokens: Sequence[Token], idx: int, *_: Any) -> str:
         return equation_tex(tokens[idx])

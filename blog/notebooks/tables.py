@@ -49,6 +49,8 @@ class _Reader(HTMLParser):
         self.active |= tag in _ACTIVE or any(_acts(name, value or "") for name, value in attrs)
         self.tables += tag == "table"
         kept = "".join(f' {name}="{escape(value or "")}"' for name, value in attrs if name in _ATTRIBUTES)
+        if tag == "th" and "scope" not in dict(attrs):
+            kept += ' scope="col"' if "thead" in self.open else ' scope="row"'
         if tag == "style":
             self.open.append(tag)
         elif tag not in _UNWRAPPED and re.fullmatch(r"[a-z][a-z0-9]*", tag):
