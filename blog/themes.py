@@ -96,7 +96,9 @@ def _fingerprint(contents: Mapping[str, bytes], path: str) -> tuple[dict[str, st
 
 def _compact(css: str) -> str:
     """A style sheet without remarks and needless white space: a reader waits for it before the first word."""
-    return _CSS_SPACE.sub(lambda found: found[1] or found[2] or ("" if found[0].startswith("/*") else " "), css).strip()
+    for _ in range(2):  # a remark leaves a space, which goes in the second round
+        css = _CSS_SPACE.sub(lambda found: found[1] or found[2] or " ", css)
+    return css.strip()
 
 
 def _names_file(css: bytes, name: str) -> bool:

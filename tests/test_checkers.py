@@ -37,13 +37,34 @@ def test_every_feed_and_the_sitemap_are_clean_for_xmllint(example: Path) -> None
 
 
 @pytest.mark.node
-def test_the_nu_checker_finds_no_error_on_any_page_and_in_the_style_sheet(example: Path, checkers: Path) -> None:
+def test_the_nu_checker_finds_no_error_on_any_page_and_in_the_style_sheet(
+    example: Path, checkers: Path, tmp_path: Path
+) -> None:
     java = shutil.which("java")
     if java is None:
         pytest.skip("there is no Java on this machine")
     jar = checkers / "vnu-jar/build/dist/vnu.jar"
+    allowed = tmp_path / "allowed"  # by MathML Core, <https://www.w3.org/TR/mathml-core/#global-attributes>
+    allowed.write_text(
+        ".*Attribute .(scriptlevel|displaystyle). not allowed on element .m.*\n"
+        # and by <https://www.w3.org/TR/css-anchor-position-1/>, which the checker does not know:
+        ".*CSS: .anchor-name.: Property .anchor-name. doesn.t exist.*\n"
+        ".*CSS: .inset-block-start.: Parse Error.*\n"
+    )
     for more in (["--skip-non-html"], ["--also-check-css", "--skip-non-css"]):
-        command = [java, "-jar", str(jar), "--errors-only", "--stdout", "--format", "gnu", *more, str(example)]
+        command = [
+            java,
+            "-jar",
+            str(jar),
+            "--errors-only",
+            "--stdout",
+            "--format",
+            "gnu",
+            "--filterfile",
+            str(allowed),
+            *more,
+            str(example),
+        ]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         assert (done.stdout, done.returncode) == ("", 0)
 

@@ -661,7 +661,10 @@ def test_a_notebook_with_a_table_and_an_attachment() -> None:
     assert [(name, data[:4]) for name, data in first.attachments] == [("field.png", b"\x89PNG")]
     (shown_table,) = code_.outputs
     assert shown_table.kind == "html"
-    assert "<th scope="row">Monday</th>\n      <td>74</td>\n      <td>0.18</td>\n      <td>&lt;b&gt;</td>" in shown_table.text
+    assert (
+        '<th scope="row">Monday</th>\n      <td>74</td>\n      <td>0.18</td>\n      <td>&lt;b&gt;</td>'
+        in shown_table.text
+    )
     assert "style" not in shown_table.text
     assert "border" not in shown_table.text
     assert last.outputs == (Output("text", "np.float64(0.22)"),)
