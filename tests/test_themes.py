@@ -1,5 +1,6 @@
 """A theme made ready for one site: options with their values, files named after their contents."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -198,3 +199,26 @@ def test_margin_shows_charts_and_their_numbers_where_there_are_any(tmp_path: Pat
     assert '<tr><th scope="row">&lt;b&gt;</th><td></td><td></td><td>1</td></tr>' in two
     assert "<b>" not in two
     assert " style=" not in two
+
+
+def _luminance(colour: str) -> float:
+    """Relative luminance, <https://www.w3.org/TR/WCAG22/#dfn-relative-luminance>."""
+    digits = colour.removeprefix("#")
+    digits = "".join(digit * 2 for digit in digits) if len(digits) == 3 else digits
+    parts = [int(digits[at : at + 2], 16) / 255 for at in (0, 2, 4)]
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
+def test_every_colour_of_words_and_code_has_contrast_enough_on_every_ground(scheme: int) -> None:
+    css = Path(__file__).parents[1].joinpath("themes/margin/static/margin.css").read_text()
+    pairs = re.findall(r"--(\w[\w-]*): light-dark\((#\w+), (#\w+)\)", css)
+    colours = {name: (light, dark)[scheme] for name, light, dark in pairs}
+    spans = re.findall(r"^\.code .*light-dark\((#\w+), (#\w+)\)", css, re.MULTILINE)
+    assert spans
+    words = [colours[name] for name in ("ink", "soft", "red", "blue", "green", "violet", "amber")]
+    for word in (*words, *(span[scheme] for span in spans)):
+        for ground in ("paper", "code", "mark"):
+            lighter, darker = sorted((_luminance(word), _luminance(colours[ground])), reverse=True)
+            assert (lighter + 0.05) / (darker + 0.05) >= 4.5, (word, ground)

@@ -192,8 +192,9 @@ class _Page(_Forms):
 
     def th_open(self, tokens: Sequence[Token], idx: int, *_: Any) -> str:
         """Alignment by class: an inline style would need a looser content security policy."""
-        style = _ALIGNMENT.get(str(tokens[idx].attrs.get("style", "")))
-        return f'<{tokens[idx].tag} class="{style}">' if style else f"<{tokens[idx].tag}>"
+        tag, style = tokens[idx].tag, _ALIGNMENT.get(str(tokens[idx].attrs.get("style", "")))
+        scope = ' scope="col"' if tag == "th" else ""
+        return f'<{tag} class="{style}"{scope}>' if style else f"<{tag}{scope}>"
 
     td_open = th_open
 

@@ -200,9 +200,11 @@ def _callouts(tokens: list[Token], notes: Notes) -> list[Token]:
 
 
 def _tables(tokens: list[Token], notes: Notes) -> list[Token]:
-    """A row with more cells than the head would lose them silently: that is an error."""
+    """A row with more cells than the head would lose them silently: that is an error. An empty cell heads nothing."""
     columns = 0
-    for token in tokens:
+    for index, token in enumerate(tokens):
+        if token.type == "th_open" and not tokens[index + 1].content:
+            token.tag = tokens[index + 2].tag = "td"
         if token.type == "thead_open":
             columns = 0
         elif token.type == "th_open":

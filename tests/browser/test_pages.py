@@ -13,7 +13,8 @@ pytestmark = pytest.mark.browser
 
 PAGES = [
     "/", "/page/2/", "/posts/nine-weeks-on-a-paper/", "/posts/a-training-script-i-can-read/", "/posts/the-curve-that-lied/",
-    "/posts/our-test-set-was-in-the-training-data/", "/posts/twelve-rejections/", "/posts/quien-se-lo-dijo/", "/about/", "/tags/", "/tags/debugging/", "/labels/", "/labels/journal/",
+    "/posts/six-hundred-decibels/", "/posts/which-fifty/", "/posts/the-map-said-iron/", "/posts/how-many-seeds/",
+    "/posts/mostly-fridays/", "/posts/our-test-set-was-in-the-training-data/", "/posts/twelve-rejections/", "/posts/quien-se-lo-dijo/", "/about/", "/tags/", "/tags/debugging/", "/labels/", "/labels/journal/",
     "/series/", "/series/journey-into-machine-learning/", "/archive/", "/404.html",
 ]  # fmt: skip
 
@@ -50,7 +51,7 @@ def test_axe_finds_no_violation_on_any_kind_of_page(
 ) -> None:
     axe = (checkers / "axe-core/axe.min.js").read_text("utf-8")
     found = []
-    for width in (1280, 390):
+    for width in (1440, 1280, 390):
         context = browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 900}, bypass_csp=True)  # type: ignore[arg-type]
         page = context.new_page()
         for path in PAGES:
@@ -117,3 +118,55 @@ def test_the_keyboard_reaches_the_text_first_and_then_everything(browser: Browse
         seen.add(page.evaluate("document.activeElement.outerHTML"))
     context.close()
     assert sum(1 for html in seen if html.startswith("<a")) >= links - 2
+
+
+def test_footnotes_stand_beside_their_references_where_there_is_room(browser: Browser, address: str) -> None:
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    page = context.new_page()
+    page.goto(f"{address}/posts/six-hundred-decibels/")
+    notes = page.locator(".footnotes li")
+    boxes = [notes.nth(index).bounding_box() for index in range(notes.count())]
+    references = [page.locator(f'[id="fnref:{number}"]').bounding_box() for number in range(1, len(boxes) + 1)]
+    text = page.locator(".prose > p").first.bounding_box()
+    assert text is not None
+    assert len(boxes) == 3
+    end = 0.0
+    for note, reference in zip(boxes, references, strict=True):
+        assert note is not None
+        assert reference is not None
+        assert note["x"] > text["x"] + text["width"]
+        assert note["y"] >= max(reference["y"] - 1, end)
+        assert note["y"] < max(reference["y"], end) + 60
+        end = note["y"] + note["height"]
+    page.set_viewport_size({"width": 1000, "height": 900})
+    first = notes.first.bounding_box()
+    assert first is not None
+    assert first["x"] < text["x"] + text["width"]
+    context.close()
+
+
+def test_formulas_scroll_in_their_own_place_and_links_show_their_numbers(browser: Browser, address: str) -> None:
+    context = browser.new_context(viewport={"width": 390, "height": 900})
+    page = context.new_page()
+    page.goto(f"{address}/posts/six-hundred-decibels/")
+    formulas = page.locator(".prose .formula")
+    assert formulas.count() >= 8
+    for index in range(formulas.count()):
+        box = formulas.nth(index).bounding_box()
+        assert box is not None
+        assert 15 < box["height"] < 400
+        assert box["x"] + box["width"] <= 390
+    assert page.locator('p a[href="#elbo"]').first.inner_text() == page.locator("#elbo .number").inner_text()
+    context.close()
+
+
+def test_line_numbers_are_not_copied(browser: Browser, address: str) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(f"{address}/posts/the-map-said-iron/")
+    selected = page.evaluate(
+        "() => { getSelection().selectAllChildren(document.querySelector('.numbered code')); return getSelection().toString() }"
+    )
+    context.close()
+    assert selected.startswith("import numpy")
+    assert not any(line.strip().isdigit() for line in selected.splitlines())
