@@ -8,7 +8,7 @@ from blog.addresses import slugify
 from blog.cache import digest
 from blog.documents import MadePicture
 from blog.errors import Place
-from blog.images import Original, measure
+from blog.images import Original, measure, suffix_of
 from blog.markdown.pieces import Drawn, Hidden, Listing, Printed, Prose, Table
 
 if TYPE_CHECKING:
@@ -47,10 +47,7 @@ def lay_out(notebook: Notebook, path: str, stem: str) -> Sheet:
             sheet.pieces.append(_private(cell, notebook.language))
         elif cell.kind == "markdown":
             place = Place(path, cell.rows[0][0])
-            attachments = {
-                name: sheet.keep(data, f".{name.rpartition('.')[2].lower()}", stem, place)
-                for name, data in cell.attachments
-            }
+            attachments = {name: sheet.keep(data, suffix_of(data), stem, place) for name, data in cell.attachments}
             sheet.pieces.append(Prose(cell.text, cell.rows, attachments))
         else:
             if cell.text:

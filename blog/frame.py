@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from blog.config import Settings
     from blog.documents import Document
     from blog.pages import Page
-    from blog.site import Site
+    from blog.site import Notice, Site
     from blog.terms import Term
     from blog.themes import Design
 
@@ -119,6 +119,10 @@ class Frame:
         text, links = page.document.context, self.site.links[page.path]
         own = [fill(passage, links.own_context) for passage in text.passages] if self.site.private else ()
         return Html(fill(text.html, links.context, "", dict(self._shown(links.context_pictures)), own))
+
+    def notice(self, notice: Notice) -> Html:
+        """What stands above every post with a label."""
+        return Html(fill(notice.text.html, notice.links, "", dict(self._shown(notice.pictures))))
 
     def _shown(self, pictures: Iterable[tuple[int, str]]) -> Iterator[tuple[int, Picture]]:
         """What a page says of its pictures, by slot."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import warnings
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
@@ -20,8 +21,10 @@ WIDTHS = (480, 960, 1920)
 """Of the versions: a phone's, a text column's on a sharp screen, and a wide figure's."""
 RASTER = (".png", ".jpg", ".jpeg", ".webp", ".avif")
 _MEASURED = (*RASTER, ".gif", ".svg")
-_LARGEST = 100_000_000
+_LARGEST = 120_000_000
 """Pixels: what has more is published as it is."""
+_DEEP = {"I;16": 1 / 256, "I;16B": 1 / 256, "I": 1 / 256, "F": 1}
+"""Modes with more than 256 greys, and what makes these 256."""
 _TURNED = range(5, 9)
 """Values of the orientation by which a camera says that it was held upright."""
 _ORIENTATION, _GPS = 0x0112, 0x8825
@@ -45,6 +48,12 @@ class Original(Struct, frozen=True, array_like=True):
             return ()
         smaller = tuple(width for width in WIDTHS if width < self.width)
         return (*smaller, self.width) if smaller and self.width < WIDTHS[-1] else smaller
+
+
+def suffix_of(data: bytes) -> str:
+    """The ending that a file of these bytes should have, if they are a picture of a kind that notebooks hold."""
+    known = {b"\x89PNG": ".png", b"\xff\xd8\xff": ".jpg", b"GIF8": ".gif", b"RIFF": ".webp"}
+    return next((suffix for start, suffix in known.items() if data.startswith(start)), ".svg")
 
 
 def version_path(path: str, original: Original, width: int) -> str:
@@ -73,10 +82,11 @@ def measure(data: bytes, name: str, mark: str, place: Place) -> tuple[Original |
             if exif.get(_ORIENTATION) in _TURNED:
                 width, height = height, width
             told = bool(exif.get_ifd(_GPS))
+            still = not getattr(image, "is_animated", False)
     except Exception:  # noqa: BLE001  (forty formats, each with its own errors: none may stop a build)
         message, hint = "this cannot be read as a picture: it is published as it is", "save it once more"
         return None, (Problem(place, "unreadable-picture", message, hint, "warning"),)
-    original = Original(width, height, mark if name.lower().endswith(RASTER) else "")
+    original = Original(width, height, mark if still and name.lower().endswith(RASTER) else "")
     if not told:
         return original, ()
     message = "the picture says where it was taken, and readers can read it"
@@ -92,8 +102,11 @@ def shrink(data: bytes, width: int) -> bytes:
     from PIL import ImageOps  # noqa: PLC0415  (30 ms that a build without new pictures saves)
 
     try:
-        with _opened(data) as image:
+        with _opened(data) as image, _patience():
             upright = ImageOps.exif_transpose(image)
+            if upright.mode in _DEEP:
+                scale = _DEEP[upright.mode]
+                upright = upright.convert("F").point(lambda grey: grey * scale + 0).convert("L")
             has_alpha = "A" in upright.getbands() or "transparency" in upright.info
             plain = upright.convert("RGBA" if has_alpha else "RGB")
             height = max(1, round(plain.height * width / plain.width))
@@ -122,8 +135,21 @@ def _opened(data: bytes) -> Any:
     from PIL import Image  # noqa: PLC0415  (30 ms that a build without new pictures saves)
 
     with warnings.catch_warnings():
-        warnings.simplefilter("error", Image.DecompressionBombWarning)
+        warnings.simplefilter("ignore", Image.DecompressionBombWarning)
         return Image.open(io.BytesIO(data))
+
+
+@contextmanager
+def _patience() -> Iterator[None]:
+    """A picture that breaks off is shown as far as it goes, as browsers do."""
+    from PIL import ImageFile  # noqa: PLC0415
+
+    before = ImageFile.LOAD_TRUNCATED_IMAGES
+    ImageFile.LOAD_TRUNCATED_IMAGES = True
+    try:
+        yield
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = before
 
 
 def _svg_size(data: bytes) -> tuple[int, int] | None:

@@ -204,7 +204,9 @@ class Links(Struct, frozen=True):
     pictures: tuple[tuple[int, str], ...] = ()
     """Slot of each image in the text, and the path of its file;"""
     context_pictures: tuple[tuple[int, str], ...] = ()
-    """and in the context."""
+    """and in the context;"""
+    own_pictures: tuple[tuple[int, str], ...] = ()
+    """those out of a notebook that its private cells show to their author."""
     image: str = ""
     """The picture for previews."""
     revisits: tuple[str, ...] = ()
@@ -213,8 +215,11 @@ class Links(Struct, frozen=True):
     """Paths of the documents it links to."""
 
 
-def link_page(document: Document, atlas: Atlas, problems: list[Problem]) -> Links:
-    """Resolve all that ``document`` points at; what leads nowhere goes to ``problems``."""
+def link_page(document: Document, atlas: Atlas, problems: list[Problem], *, private: bool) -> Links:
+    """Resolve all that ``document`` points at; what leads nowhere goes to ``problems``.
+
+    Where its private passages lead matters if its readers see them, which only the author does (``private``).
+    """
 
     def follow(reference: Reference) -> Target:
         found = resolve(reference, document.path, atlas)
@@ -245,17 +250,23 @@ def link_page(document: Document, atlas: Atlas, problems: list[Problem]) -> Link
     return Links(
         text=tuple(target.url for target in text),
         context=tuple(target.url for target in context),
-        own=tuple(follow_own(reference) for reference in document.text.own_links),
-        own_context=tuple(follow_own(reference) for reference in document.context.own_links),
-        pictures=_pictures(document.text.links, text),
-        context_pictures=_pictures(document.context.links, context),
+        own=tuple(follow_own(reference) for reference in document.text.own_links) if private else (),
+        own_context=tuple(follow_own(reference) for reference in document.context.own_links) if private else (),
+        own_pictures=tuple(
+            (slot, reference.target)
+            for slot, reference in enumerate(document.text.own_links if private else ())
+            if reference.kind == "made"
+        ),
+        pictures=picture_slots(document.text.links, text),
+        context_pictures=picture_slots(document.context.links, context),
         image=image,
         revisits=tuple(earlier),
         mentions=tuple(sorted({target.path for target in (*text, *context)} & atlas.documents.keys())),
     )
 
 
-def _pictures(references: Sequence[Reference], targets: Sequence[Target]) -> tuple[tuple[int, str], ...]:
+def picture_slots(references: Sequence[Reference], targets: Sequence[Target]) -> tuple[tuple[int, str], ...]:
+    """Slot of each image among ``references``, and the path of the file that it shows."""
     return tuple(
         (slot, target.path)
         for slot, (reference, target) in enumerate(zip(references, targets, strict=True))

@@ -10,7 +10,6 @@ from blog import charts, facts
 from blog.addresses import output_path
 from blog.claims import sheets
 from blog.frame import BADGES
-from blog.markdown import fill
 from blog.targets import Target
 from blog.views import (
     RSS,
@@ -79,7 +78,7 @@ def _terms(frame: Frame, kind: Literal["tag", "label"], terms: Mapping[str, Term
     crumbs = [Crumb(title, frame.settings.absolute(address))]
     for key, term in terms.items():
         notice = frame.site.notices.get(key) if kind == "label" else None
-        intro = Html(fill(notice.text.html, notice.links)) if notice else Html("")
+        intro = frame.notice(notice) if notice else Html("")
         feeds = (FeedLink(term.name, frame.url(f"{term.address}feed.xml"), RSS),) if frame.settings.url else ()
         head = {"crumbs": crumbs, "feeds": feeds}
         yield from _List(term.name, kind, term.address, term.posts, "list.html", intro, head).targets(frame)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, structs
 
 from blog import frontmatter
 from blog.addresses import term_slug
@@ -29,14 +31,18 @@ _DATED = re.compile(r"(\d{4}-\d{2}-\d{2})[-_](.+)")
 
 def parse(source: Source, rules: Rules) -> Parsed:
     """The document in ``source``, and what is wrong with it."""
+    notebook = None
     try:
         text = decode(source.data, source.path)
         notebook = read_notebook(text, source.path) if source.path.lower().endswith(NOTEBOOK) else None
         head = text if notebook is None else _padded(notebook)
         node, start = frontmatter.split(head, source.path)
         matter, problems = frontmatter.read(node, source.kind, rules.allow)
+        if notebook is not None:
+            before = dict(notebook.head_rows)
+            matter, problems = _moved(matter, before), _moved(problems, before)
     except BlogError as error:
-        return Parsed(None, error.problems)
+        return Parsed(None, _moved(error.problems, dict(notebook.head_rows)) if notebook else error.problems)
     keys = {key.lower() for key in node.value}
     manner = rules.manner(matter.lang)
     dated, stem = _name(source.path)
@@ -73,6 +79,19 @@ def _padded(notebook: Notebook) -> str:
     """The front matter of a notebook, below as many empty lines as stand above it in the file."""
     line = notebook.head_rows[0][0] if notebook.head_rows else 1
     return "\n" * (line - 1) + notebook.head
+
+
+def _moved(value: Any, before: dict[int, int]) -> Any:
+    """``value`` with all places in it moved to the right by what stands ``before`` them in their line of a notebook."""
+    if isinstance(value, Place):
+        return structs.replace(value, column=value.column + before.get(value.line, 0))
+    if isinstance(value, Struct):
+        return structs.replace(
+            value, **{name: _moved(getattr(value, name), before) for name in value.__struct_fields__}
+        )
+    if isinstance(value, tuple | list):
+        return type(value)(_moved(item, before) for item in value)
+    return value
 
 
 def _check_first(notebook: Notebook, path: str) -> list[Problem]:

@@ -11,7 +11,6 @@ from blog.errors import Problem, did_you_mean
 from blog.frame import BADGES, Frame, chosen_template
 from blog.images import version_path
 from blog.lists import list_targets
-from blog.markdown import fill
 from blog.pages import is_missing_page
 from blog.subscriptions import feed_targets
 from blog.targets import CopyView, ExtractedView, ShrunkView, Target, TextView
@@ -138,9 +137,7 @@ def _toc(page: Page) -> tuple[Heading, ...]:
 
 
 def _notices(frame: Frame, post: Page) -> tuple[NoticeView, ...]:
-    return tuple(
-        NoticeView(name, Html(fill(notice.text.html, notice.links))) for name, notice in frame.site.notices_of(post)
-    )
+    return tuple(NoticeView(name, frame.notice(notice)) for name, notice in frame.site.notices_of(post))
 
 
 def _revisit(frame: Frame, post: Page, path: str) -> Revisit:
@@ -228,6 +225,7 @@ def _made_pictures(frame: Frame) -> Iterator[Maker]:
         for _, path in (*links.pictures, *links.context_pictures)
         if path in files
     }
+    shown |= {path for notice in frame.site.notices.values() for _, path in notice.pictures if path in files}
     for path in sorted(shown):
         for width in files[path].widths:
             output = version_path(path, files[path], width)
@@ -235,8 +233,10 @@ def _made_pictures(frame: Frame) -> Iterator[Maker]:
                 taken.add(output)
                 yield partial(Target, output, ShrunkView(path, width), source=path)
     for page in frame.site.pages.values():
+        links = frame.site.links[page.path]
+        used = {path for _, path in (*links.pictures, *links.own_pictures)}
         for made in page.document.made:
-            if made.path not in taken:
+            if made.path in used and made.path not in taken:
                 taken.add(made.path)
                 yield partial(Target, made.path, ExtractedView(made.key), source=page.path)
 

@@ -17,7 +17,7 @@ from blog.addresses import Claim, collisions, normal
 from blog.claims import Alias, Lists, claim_all, collect_aliases, generated
 from blog.config import FILE_NAME
 from blog.errors import Place, Problem, did_you_mean
-from blog.links import Atlas, Links, link_page, local_file, resolve, used_files
+from blog.links import Atlas, Links, Target, link_page, local_file, picture_slots, resolve, used_files
 from blog.markdown import Reference, Text
 from blog.pages import Audience, Hold, Page, hold, holds, is_missing_page, place, shows
 from blog.related import relate, year_earlier
@@ -38,6 +38,8 @@ class Notice(Struct, frozen=True):
 
     text: Text
     links: tuple[str, ...]
+    pictures: tuple[tuple[int, str], ...] = ()
+    """Slot of each image, and the path of its file."""
 
 
 class Held(Struct, frozen=True, order=True):
@@ -133,7 +135,7 @@ def assemble(
     claims = [*themed, *claim_all(pages, public, aliases, made)]
     atlas = _atlas(settings, (pages, withheld), public, {*made, *(alias.address for alias in aliases)})
     problems += [*tag_problems, *label_problems, *series_problems, *alias_problems, *collisions(claims)]
-    links = {page.path: link_page(page.document, atlas, problems) for page in pages}
+    links = {page.path: link_page(page.document, atlas, problems, private=audience.private) for page in pages}
     by_path = {page.path: page for page in pages}
     site = Site(
         pages=by_path,
@@ -246,7 +248,8 @@ def _notices(notices: Mapping[str, Text], atlas: Atlas, problems: list[Problem])
     for key, text in notices.items():
         targets = [resolve(reference, "content/index.md", atlas) for reference in text.links]
         problems += [*text.problems, *(target for target in targets if isinstance(target, Problem))]
-        found[key] = Notice(text, tuple("" if isinstance(target, Problem) else target.url for target in targets))
+        known = [Target("") if isinstance(target, Problem) else target for target in targets]
+        found[key] = Notice(text, tuple(target.url for target in known), picture_slots(text.links, known))
     return found
 
 

@@ -328,7 +328,7 @@ def references(*written: str) -> tuple[Reference, ...]:
 
 def linked(page: Document) -> tuple[Links, list[str]]:
     problems: list[Problem] = []
-    found = link_page(page, ATLAS, problems)
+    found = link_page(page, ATLAS, problems, private=False)
     return found, told(problems)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from markdown_it.token import Token
+
 from blog.errors import Problem
 from blog.markdown.notes import Manner, Notes, Text
 from blog.markdown.parser import Definitions, parser_for
@@ -15,8 +17,6 @@ from blog.markdown.summary import passages, summarise, words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-
-    from markdown_it.token import Token
 
     from blog.errors import Place
     from blog.markdown.pieces import Piece
@@ -81,12 +81,20 @@ def _converted(parse: Callable[[], list[Token]], notes: Notes) -> Text:
 
 
 def _take_steps(tokens: list[Token], notes: Notes) -> list[Token]:
+    hidden: dict[int, Token] = {}
     for step in STEPS:
         tokens = step(tokens, notes)
-    hidden = [passage for token in tokens for passage in token.meta.get("private", ())]
-    for number, token in enumerate(token for token in hidden if token.type == "passage"):
-        token.meta["html"] = _passage(token.meta["tokens"], notes, number)
+        hidden |= {id(passage): passage for passage in _private(tokens)}
+    placed = {id(passage) for passage in _private(tokens)}
+    if lost := [passage for key, passage in hidden.items() if key not in placed]:  # with a token that a step took out
+        tokens = [*tokens, Token("end", "", 0, meta={"private": lost})]
+    for number, passage in enumerate(passage for passage in _private(tokens) if passage.type == "passage"):
+        passage.meta["html"] = _passage(passage.meta["tokens"], notes, number)
     return tokens
+
+
+def _private(tokens: list[Token]) -> list[Token]:
+    return [passage for token in tokens for passage in token.meta.get("private", ())]
 
 
 def _passage(tokens: list[Token], notes: Notes, number: int) -> str:
@@ -96,6 +104,7 @@ def _passage(tokens: list[Token], notes: Notes, number: int) -> str:
     for step in STEPS:
         tokens = step(tokens, aside)
     html = _PASSAGE_SLOT.sub(lambda found: aside.passages[int(found[1])], page_html(tokens, aside))
+    html = _ID.sub("", html)  # those of equations could be those of readers' ones
     first = len(notes.own_links)
     html = _LINK_SLOT.sub(lambda found: f"\0{found[1]}{int(found[2]) + first}\0", html)
     notes.own_links += aside.links
@@ -103,4 +112,5 @@ def _passage(tokens: list[Token], notes: Notes, number: int) -> str:
 
 
 _PASSAGE_SLOT = re.compile(r"\0!(\d+)\0")
+_ID = re.compile(r' id="[^"]*"')
 _LINK_SLOT = re.compile(r"\0([+*]?)(\d+)\0")

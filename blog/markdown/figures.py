@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from copy import copy
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from markdown_it.token import Token
@@ -18,8 +19,10 @@ if TYPE_CHECKING:
 PLACES = ("left", "right", "wide")
 """Classes of an image that say where its figure stands: beside the text, or wider than it."""
 _CREDIT = re.compile(
-    r"(?:credits?|photos?|photographs?) ?:|(?:photos?|photographs?|images?|illustration|drawing) by\b", re.IGNORECASE
+    r"(?i:credits?|photos?|photographs?) ?:|(?i:photos?|photographs?|images?|illustration|drawing) by\s*"
+    r"(?=$|[^\W\da-z_])"
 )
+_APART = re.compile(r"\s+(\{[ .#\w-]+\})\s*")
 _LONGEST_CREDIT = 240
 _BREAKS = {"softbreak", "hardbreak"}
 
@@ -28,6 +31,7 @@ def set_figures(tokens: list[Token], notes: Notes) -> list[Token]:
     """An image alone in a paragraph is a figure: its title the caption, a line ``Credit: …`` below it the credit."""
     for token in tokens:
         _check_alternatives(token, notes)
+        _check_apart(token, notes)
     made: list[Token] = []
     index = 0
     while index < len(tokens):
@@ -49,8 +53,17 @@ def _check_alternatives(block: Token, notes: Notes) -> None:
             hint = "say between the brackets what it shows: ![loss over time](…)"
             if image.meta.get("made") and not block.content:
                 message = "a picture that this cell put out has no alternative text"
-                hint = 'show it by display(figure, metadata={"image/png": {"alt": "loss over time"}})'
+                kind = "image/svg+xml" if str(image.attrs["src"]).endswith(".svg") else "image/png"
+                hint = f'show it by display(figure, metadata={{"{kind}": {{"alt": "loss over time"}}}})'
             notes.warn(notes.place(block, image.meta.get("at", 0)), "no-alternative", message, hint)
+
+
+def _check_apart(block: Token, notes: Notes) -> None:
+    """Attributes with a space before them are words."""
+    for image, after in pairwise(block.children or ()):
+        if image.type == "image" and after.type == "text" and (found := _APART.fullmatch(after.content)):
+            message = f"{found[1]} stands apart from the image, and is shown as text"
+            notes.warn(notes.place(block, image.meta.get("at", 0)), "unknown-attribute", message, "take out the space")
 
 
 def _images(children: list[Token]) -> Iterator[Token]:

@@ -11,6 +11,7 @@ import re
 from html import escape
 from itertools import pairwise
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from markdown_it.token import Token
 
@@ -24,8 +25,9 @@ if TYPE_CHECKING:
 
 _ENVIRONMENTS = "equation|align|gather|multline|split|alignat|flalign|eqnarray"
 _BEGIN = re.compile(rf"\\begin\{{((?:{_ENVIRONMENTS})\*?)\}}")
-_OWN_ID = re.compile(r"[ \t]*\{#([\w.:-]+)\}")
-_COMMENT = re.compile(r"(?<!\\)((?:\\\\)*)%[^\n]*")
+_AFTER = re.compile(r"([.,;])?[ \t]*(?:\{#([\w.:-]+)\})?[ \t]*")
+_REMARK = re.compile(r"(?<!\\)((?:\\\\)*)(%[^\n]*)")
+"""Rows may end right before it."""
 _LABEL = re.compile(r"\\label\s*\{([^{}]*)\}")
 _TAG = re.compile(r"\\tag\*?\s*\{([^{}]*)\}")
 _UNNUMBERED = re.compile(r"\\(?:nonumber|notag)(?![A-Za-z])")
@@ -33,6 +35,10 @@ _NUMBERED = re.compile(r"\\(?:begin|end)\{(?:equation|align|gather|multline)(?=\
 _SPLIT = re.compile(r"(?<=\\begin\{)split(?=\})|(?<=\\end\{)split(?=\})")
 _ROW_SPACE = re.compile(r"(?<=\\\\)(?:\*?[ \t]*\[-?[\d.]+ ?(?:pt|ex|em|mm|cm|in|mu|bp|pc)\]|\*)")
 """Space between rows: math-core would print it."""
+_SHELL = re.compile(r"[A-Z_][A-Z0-9_]+[/:.,;-]*")
+"""What stands between two variables of a shell: ``$HOME/$USER``."""
+_BRACKETED = re.compile(r"\\\((?P<in>(?:(?!\\\)).){1,300})\\\)|\\\[(?P<on>(?:(?!\\\]).){1,300})\\\]", re.DOTALL)
+_TEX = re.compile(r"[\\^_=]")
 _PUNCTUATION = re.compile(r"[.,;:!?)\]”’»]+")
 _REF = re.compile(r"\\(?:eq)?ref\{([\w.:-]+)\}")
 _ID = re.compile(r"[\w.:-]+")
@@ -51,11 +57,15 @@ def formula(state: StateInline, silent: bool) -> bool:
     while (end := source.find(mark, end, state.posMax)) > 0 and _is_escaped(source, end):
         end += 1
     after = source[end + len(mark) : end + len(mark) + 1]
-    if end <= inner or source[end - 1].isspace() or after.isdigit() or "`" in source[inner:end]:
+    if end <= inner or source[end - 1].isspace() or after.isdigit():
+        return False
+    tex = source[inner:end]
+    if "`" in tex or "<!--" in tex or _SHELL.fullmatch(tex):  # code, and comments, come first
         return False
     if not silent:
         token = state.push("formula", "math", 0)
-        token.content = source[inner:end]
+        token.content = _without_remarks(tex)
+        token.meta["remark"] = tex != token.content
         token.markup = mark
         token.meta["at"] = start
     state.pos = end + len(mark)
@@ -72,12 +82,27 @@ def equation_reference(state: StateInline, silent: bool) -> bool:
     found = _REF.match(state.src, state.pos)
     if found is None:
         return False
-    if not silent:
+    if not silent and state.linkLevel:  # a link in a link cannot be
+        state.push("equation_number", "", 0).content = found[1]
+    elif not silent:
         opening = state.push("link_open", "a", 1)
         opening.attrs = {"href": f"#{found[1]}"}
         state.push("link_close", "a", -1)
     state.pos = found.end()
     return True
+
+
+def tex_brackets(state: StateInline, silent: bool) -> bool:
+    r"""Say that ``\(…\)`` and ``\[…\]`` are words in Markdown; they stay in the text."""
+    if silent or state.src[state.pos + 1 : state.pos + 2] not in {"(", "["}:
+        return False
+    found = _BRACKETED.match(state.src, state.pos)
+    if found and _TEX.search(found["in"] or found["on"]):
+        notes: Notes = state.env["notes"]
+        message = rf"{found[0][:2]} … {found[0][-2:]} is no formula here"
+        hint = "write $…$, or $$…$$ on lines of its own"
+        notes.warn(notes.place(notes.block, state.pos), "formula", message, hint)
+    return False
 
 
 def formula_block(state: StateBlock, first: int, end: int, silent: bool) -> bool:
@@ -89,12 +114,18 @@ def formula_block(state: StateBlock, first: int, end: int, silent: bool) -> bool
     if not line.startswith("$$") and not begin:
         return False
     mark = rf"\end{{{begin[1]}}}" if begin else "$$"
+    open_from = state.env.setdefault("open formulas", {})
+    if first >= open_from.get((mark, end, state.blkIndent), first + 1):
+        return False  # an earlier one has looked already, and nothing closes it
     lines = [line]
     last = first
     while (closing := _closing(lines[-1][2 if last == first else 0 :], mark)) is None:
         last += 1
-        if last >= end or state.sCount[last] < state.blkIndent:
-            return not begin and line.rstrip() == "$$" and _complain_open(state, first, last, silent)
+        is_outside = last >= end or (state.sCount[last] < state.blkIndent and not state.isEmpty(last))
+        if is_outside or mark in lines[-1][2 if last == first + 1 else 0 :]:
+            if is_outside:
+                open_from[mark, end, state.blkIndent] = first
+            return (begin is not None or line.rstrip() == "$$") and _complain_open(state, first, mark, silent)
         lines.append(_line(state, last))
     kept, ident = closing
     if silent:
@@ -102,7 +133,7 @@ def formula_block(state: StateBlock, first: int, end: int, silent: bool) -> bool
     lines[-1] = (lines[-1][:2] if last == first else "") + kept
     token = state.push("formula_block", "math", 0)
     text = "\n".join(lines)
-    token.content = text + mark if begin else text[2:]
+    token.content = _without_remarks(text + mark if begin else text[2:])
     token.meta = {"mark": "" if begin else "$$", "at": 0 if begin else 2}
     token.info = ident
     token.map = [first, last + 1]
@@ -116,24 +147,22 @@ def _line(state: StateBlock, row: int) -> str:
 
 
 def _closing(line: str, mark: str) -> tuple[str, str] | None:
-    """What stands before a closing ``mark`` that ends the line, and the id behind it."""
+    """What stands before a closing ``mark`` that ends the line, and the id behind it.
+
+    A full stop behind it is a part of the formula.
+    """
     at = line.find(mark)
-    if at < 0:
-        return None
-    rest = line[at + len(mark) :]
-    ident = _OWN_ID.fullmatch(rest.rstrip())
-    if not ident and rest.strip():
-        return None
-    return line[:at], ident[1] if ident else ""
+    found = _AFTER.fullmatch(line, at + len(mark)) if at >= 0 else None
+    return (line[:at] + (found[1] or ""), found[2] or "") if found else None
 
 
-def _complain_open(state: StateBlock, first: int, last: int, silent: bool) -> bool:
-    """Two dollar signs alone on their line that nothing closes are no words either."""
+def _complain_open(state: StateBlock, first: int, mark: str, silent: bool) -> bool:
+    """What begins like this, and is not closed, is no text either."""
     notes: Notes = state.env["notes"]
     if not silent:
-        opening = Token("", "", 0, map=[first, first + 1], markup="$$")
-        notes.error(notes.start(opening), "formula", "the formula is not closed", "end it with a line $$")
-        state.line = last
+        opening = Token("", "", 0, map=[first, first + 1], markup=_line(state, first)[:2])
+        notes.error(notes.start(opening), "formula", "the formula is not closed", f"end it with a line {mark}")
+        state.line = first + 1
     return True
 
 
@@ -145,13 +174,11 @@ def set_formulas(tokens: list[Token], notes: Notes) -> list[Token]:
             _set_block(token, numbers, notes)
         for child in token.children or () if "$" in token.content else ():
             if child.type == "formula":
-                at = child.meta.get("at", 0)
-                tex = _plain_tex(child.content, token, at + len(child.markup), notes)
-                child.content = tex.shown
-                child.meta["html"] = _mathml(tex, token, notes, display=child.markup == "$$")
+                _set_inline(child, token, notes)
+    names = {heading.id: heading.text for heading in notes.headings}
+    names |= {ident: f"({number})" for ident, number in numbers.items()}
     for token in tokens:
-        if numbers:
-            _fill_references(token, numbers)
+        _fill_references(token, names)
         for child, after in pairwise(token.children or ()):
             if child.type == "formula" and after.type == "text" and (found := _PUNCTUATION.match(after.content)):
                 child.meta["after"] = found[0]
@@ -159,11 +186,24 @@ def set_formulas(tokens: list[Token], notes: Notes) -> list[Token]:
     return tokens
 
 
+def _set_inline(token: Token, block: Token, notes: Notes) -> None:
+    at = token.meta.get("at", 0)
+    if token.meta["remark"]:
+        message, hint = "% begins a remark, which hides the rest of the formula", r"write \% for the sign"
+        notes.error(notes.place(block, at), "formula", message, hint)
+    tex = _plain_tex(token.content, block, at + len(token.markup), notes)
+    if tex.labels or tex.tags:
+        message, hint = "only a formula on lines of its own has a number", "write it between lines $$"
+        notes.error(notes.place(block, at), "formula", message, hint)
+    token.content = tex.shown
+    token.meta["html"] = _mathml(tex, block, notes, display=token.markup == "$$")
+
+
 def _set_block(token: Token, numbers: dict[str, str], notes: Notes) -> None:
     tex = _plain_tex(token.content, token, 0, notes)
     ids = [ident for ident in (*tex.labels, token.info) if ident]
     place = notes.start(token)
-    if len(ids) > 1:
+    if len(ids) > 1 or tex.tags > 1:
         message, hint = "a formula has one number, and so one label", "write formulas of their own for the others"
         notes.error(place, "formula", message, hint)
     ident = ids[0] if ids else ""
@@ -179,19 +219,20 @@ def _set_block(token: Token, numbers: dict[str, str], notes: Notes) -> None:
     token.info = ident
 
 
-def _fill_references(block: Token, numbers: dict[str, str]) -> None:
-    """Links without words to an equation get its number."""
-    if not block.children:
-        return
+def _fill_references(block: Token, names: dict[str, str]) -> None:
+    """Links without words, to an equation or to a heading of this text, get its number or its words."""
     filled: list[Token] = []
-    for child in block.children:
+    for child in block.children or ():
         before = filled[-1] if filled else None
         if child.type == "link_close" and before is not None and before.type == "link_open":
-            target = str(before.attrs.get("href", "")).removeprefix("#")
-            words = f"({numbers[target]})" if target in numbers else target
-            filled.append(Token("text", "", 0, content=words))
+            target = unquote(str(before.attrs.get("href", "")))
+            if target.startswith("#"):
+                filled.append(Token("text", "", 0, content=names.get(target[1:], target[1:])))
+        elif child.type == "equation_number":
+            child = Token("text", "", 0, content=names.get(child.content, child.content))  # noqa: PLW2901
         filled.append(child)
-    block.children = filled
+    if block.children:
+        block.children = filled
 
 
 class _Tex:
@@ -202,6 +243,8 @@ class _Tex:
         """Where it begins in its block."""
         self.labels: list[str] = []
         self.tag = ""
+        self.tags = 0
+        """How many there are."""
         self.inserted: list[int] = []
         self.text = text
         self.shown = text
@@ -213,19 +256,25 @@ class _Tex:
 
 
 def _plain_tex(source: str, block: Token, at: int, notes: Notes) -> _Tex:
-    """``source`` without remarks, labels and tags; environments that would number by themselves do not."""
-    tex = _Tex(_COMMENT.sub(_blank, source), at)
+    """``source`` without labels and tags; environments that would number by themselves do not."""
+    tex = _Tex(source, at)
     if "<!--" in source:
         message, hint = "a comment stands inside a formula, where it would be published", "take it out of the formula"
         notes.error(notes.place(block, at + source.index("<!--")), "comment-in-text", message, hint)
     tex.labels = [found[1].strip() for found in _LABEL.finditer(tex.text)]
-    tex.tag = next((found[1] for found in _TAG.finditer(tex.text)), "")
+    tags = _TAG.findall(tex.text)
+    tex.tag, tex.tags = (tags or [""])[0], len(tags)
     for pattern in (_LABEL, _TAG, _UNNUMBERED, _ROW_SPACE):
         tex.text = pattern.sub(_blank, tex.text)
     tex.shown = tex.text
     tex.inserted = [found.end() for found in _NUMBERED.finditer(tex.text)]
     tex.text = _SPLIT.sub("aligned", _NUMBERED.sub(r"\g<0>*", tex.text))
     return tex
+
+
+def _without_remarks(source: str) -> str:
+    """``source`` with spaces for TeX's remarks, which authors write for nobody else."""
+    return _REMARK.sub(lambda found: found[1] + " " * len(found[2]), source)
 
 
 def _blank(found: re.Match[str]) -> str:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from markdown_it.rules_inline import StateInline
 
 _BEGINS = {
-    "equation_reference": "\\", "formula": "$",
+    "equation_reference": "\\", "tex_brackets": "\\", "formula": "$",
     "newline": "\n", "escape": "\\", "backticks": "`", "strikethrough": "~", "emphasis": "*_", "link": "[",
     "image": "!", "autolink": "<", "html_inline": "<", "comment": "<", "entity": "&", "footnote_ref": "[",
     "missing_note": "[", "attr": "{", "gfm_autolink_www": "w", "gfm_autolink_protocol": ":", "gfm_autolink_email": "@",

@@ -40,6 +40,7 @@ _ELEMENTS = frozenset({
 _HINTS = (
     ("nknown command", r"define it under [math.macros] in blog.toml, or write \operatorname{…} or \text{…}"),
     ("nknown environment", "the environments are aligned, align, gather, cases, array and the matrices"),
+    ("within text mode", r"end the words before it: \text{if } x > 0 \text{ and}"),
     ("table-like", r"& and \\ stand in \begin{aligned} … \end{aligned}"),
 )
 

@@ -18,7 +18,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.gfm_autolink import gfm_autolink_plugin
 
 from blog.errors import Place
-from blog.markdown.formulas import equation_reference, formula, formula_block
+from blog.markdown.formulas import equation_reference, formula, formula_block, tex_brackets
 from blog.markdown.inline import Inline
 from blog.markdown.passages import COMMENT, MORE, comment_within, mark_name, withhold, without_comments
 from blog.markdown.typography import dashes, quotes_for, spare_code
@@ -55,6 +55,7 @@ def parser_for(language: str) -> MarkdownIt:
     parser.block.ruler.before("fence", "container", _container, {"alt": _INTERRUPTS})
     parser.block.ruler.before("fence", "formula_block", formula_block, {"alt": _INTERRUPTS})
     parser.inline.ruler.before("escape", "equation_reference", equation_reference)
+    parser.inline.ruler.before("escape", "tex_brackets", tex_brackets)
     parser.inline.ruler.before("backticks", "formula", formula)
     parser.inline.ruler.before("html_inline", "comment", _comment)
     parser.inline.ruler.after("footnote_ref", "missing_note", _missing_note)

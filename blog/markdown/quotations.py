@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from copy import copy
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from markdown_it.token import Token
@@ -14,8 +13,9 @@ if TYPE_CHECKING:
 
     from blog.markdown.notes import Notes
 
-_DASH = re.compile(r"\s*(?:[—–―]|--)\s*")
-_SAYS = re.compile(r"([^:]{0,80}):(?:\s+|$)")
+_DASH = re.compile(r"\s*(?:[—―]\s*|–\s*(?!\d)|--(?:\s+|(?=[^\W\da-z_]|$)))")
+"""Not that of ``--lr 3e-4``, and no minus."""
+_SAYS = re.compile(r"(.{0,80}?):(?:\s+|$)")
 _GONE = re.compile(r"(\[(?:deleted|removed)\])(:\s*)?", re.IGNORECASE)
 _BREAKS = {"softbreak", "hardbreak"}
 
@@ -64,7 +64,10 @@ def _take_name(made: list[Token], start: int) -> Token | None:
 
 
 def _split_behind_last_break(children: Sequence[Token]) -> tuple[list[Token], list[Token]]:
+    """The lines before the last one, and that; nothing is the last line if something is open where it begins."""
     at = max((index for index, child in enumerate(children) if child.type in _BREAKS), default=-1)
+    if sum(child.nesting for child in children[: max(at, 0)]):
+        return list(children), []
     return list(children[: max(at, 0)]), list(children[at + 1 :])
 
 
@@ -100,7 +103,7 @@ def set_threads(tokens: list[Token], notes: Notes) -> list[Token]:
 def _comment(block: list[Token]) -> list[Token] | None:
     """The paragraph that begins a comment as its writer's name and the rest; None if no name begins it."""
     children = block[1].children or []
-    first = next((child for child in children if child.content or child.type == "strong_open"), None)
+    first = next((child for child in children if child.content or child.nesting), None)
     if first is None:
         return None
     gone = first.type == "text" and bool(_GONE.match(first.content))
@@ -120,20 +123,41 @@ def _comment(block: list[Token]) -> list[Token] | None:
 
 
 def _split_name(children: list[Token]) -> tuple[list[Token], list[Token]]:
-    """Up to a colon soon behind the bold words, else up to the end of the line."""
-    end = next((index for index, child in enumerate(children) if child.type in _BREAKS), len(children))
-    if children[0].type == "text" and (gone := _GONE.match(children[0].content)) and gone[2]:
-        name, said = copy(children[0]), copy(children[0])
-        name.content, said.content = gone[1], children[0].content[gone.end() :]
-        return [name], [said, *children[1:]]
-    for index, (before, child) in enumerate(pairwise(children[:end]), 1):
-        if before.type == "strong_close" and child.type == "text" and (found := _SAYS.match(child.content)):
-            said = copy(child)
-            said.content = child.content[found.end() :]
-            child.content = found[1]
-            rest = [said, *children[index + 1 :]] if said.content else children[index + 1 :]
-            return children[: index + 1], _without_first_break(rest)
+    """Up to a colon soon behind the bold words, or behind ``[deleted]``; else up to the end of the line."""
+    start = next(index for index, child in enumerate(children) if child.content or child.nesting)
+    first = children[start]
+    if first.type == "text" and (gone := _GONE.match(first.content)) and gone[2]:
+        name, said = copy(first), copy(first)
+        name.content, said.content = gone[1], first.content[gone.end() :]
+        return [name], [said, *children[start + 1 :]]
+    end, behind = _first_break(children), _balanced_end(children, start) + 1
+    if behind < end and children[behind].type == "text" and (found := _SAYS.match(children[behind].content)):
+        said = copy(children[behind])
+        said.content = said.content[found.end() :]
+        children[behind].content = found[1]
+        rest = [said, *children[behind + 1 :]] if said.content else children[behind + 1 :]
+        return children[: behind + 1], _without_first_break(rest)
     return children[:end], _without_first_break(children[end:])
+
+
+def _balanced_end(children: list[Token], start: int) -> int:
+    """Where what begins at ``start`` ends."""
+    depth = 0
+    for index in range(start, len(children)):
+        depth += children[index].nesting
+        if depth == 0:
+            return index
+    return len(children)
+
+
+def _first_break(children: list[Token]) -> int:
+    """Where the first line ends, if nothing is open there; else where all ends."""
+    depth = 0
+    for index, child in enumerate(children):
+        depth += child.nesting
+        if child.type in _BREAKS and depth == 0:
+            return index
+    return len(children)
 
 
 def _without_first_break(children: list[Token]) -> list[Token]:

@@ -65,7 +65,7 @@ class _Forms(RendererHTML):
     def comment(self, *_: Any) -> str:
         return ""
 
-    more = end = comment
+    more = end = container = comment
 
     def pull_close(self, *_: Any) -> str:
         return "</blockquote>\n"

@@ -21,7 +21,7 @@ def plain(children: Sequence[Token] | None) -> str:
     parts = []
     for token in children or ():
         if token.type in {"text", "code_inline", "formula"}:
-            parts.append(token.content)
+            parts += [token.content, token.meta.get("after", "")]
         elif token.type in {"softbreak", "hardbreak"}:
             parts.append(" ")
     return " ".join("".join(parts).split())
