@@ -26,7 +26,7 @@ from msgspec.msgpack import Decoder, Encoder
 from blog.errors import BlogError, Place, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 _T = TypeVar("_T")
 FOLDER = ".blog"
@@ -34,6 +34,8 @@ PREVIEW = "preview"
 """Below it: what ``blog serve`` shows."""
 LOCK_SECONDS = 60
 _FILE = "cache.sqlite3"
+SHELF = "shelf"
+"""Below the workspace: what is too large for one file of all."""
 _AT_ONCE = 8_000_000
 """Bytes that wait in memory before they are written."""
 _LIBRARIES = (
@@ -195,6 +197,7 @@ class Cache:
     def _forget(self) -> None:
         with suppress(OSError):
             self.path.unlink(missing_ok=True)
+        shutil.rmtree(self.folder / SHELF, ignore_errors=True)
 
     def _reader(self) -> sqlite3.Connection:
         if self.process != os.getpid():  # connections do not live through a fork
@@ -261,6 +264,31 @@ class Cache:
             self.broken = True
         else:
             self.waiting, self.waiting_bytes = {}, 0
+
+    def shelved(self, name: str) -> bytes | None:
+        """What any process has put on the shelf under ``name``."""
+        try:
+            data = (self.folder / SHELF / name).read_bytes()
+        except OSError:
+            return None
+        check, data = data[:16], data[16:]
+        return data if check == digest(name.encode() + data) else None
+
+    def shelve(self, name: str, data: bytes) -> None:
+        """Keep something large, from any process; what it is made from is in its ``name``."""
+        path = self.folder / SHELF / name
+        beside = path.with_name(f"{name}.{os.getpid()}.tmp")
+        with suppress(OSError):  # it is made once more
+            path.parent.mkdir(exist_ok=True)
+            beside.write_bytes(digest(name.encode() + data) + data)
+            beside.replace(path)
+
+    def tidy(self, needed: Callable[[str], bool]) -> None:
+        """Drop what is on the shelf and not ``needed``."""
+        with suppress(OSError):
+            for path in (self.folder / SHELF).iterdir():
+                if not needed(path.name):
+                    path.unlink(missing_ok=True)
 
     def keys(self, start: bytes) -> list[bytes]:
         """The keys that begin with ``start``, in order."""

@@ -9,7 +9,8 @@ from blog.cache import digest
 from blog.documents import MadePicture
 from blog.errors import Place
 from blog.images import Original, measure, suffix_of
-from blog.markdown.pieces import Drawn, Hidden, Listing, Printed, Prose, Table
+from blog.markdown.formulas import without_remarks
+from blog.markdown.pieces import Drawn, Fold, Hidden, Listing, Printed, Prose, Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,7 +53,11 @@ def lay_out(notebook: Notebook, path: str, stem: str) -> Sheet:
         else:
             if cell.text:
                 sheet.pieces.append(Listing(cell.text, cell.rows, notebook.language, cell.folds_input))
-            sheet.pieces.extend(_outputs(sheet, cell, path, stem))
+            outputs = list(_outputs(sheet, cell, path, stem))
+            if cell.folds_output and outputs:
+                rows = outputs[0].rows
+                outputs = [Fold("Output", rows), *outputs, Fold("", rows)]
+            sheet.pieces.extend(outputs)
     return sheet
 
 
@@ -71,6 +76,7 @@ def _outputs(sheet: Sheet, cell: Cell, path: str, stem: str) -> Iterator[Piece]:
         elif output.kind == "html":
             yield Table(output.text, place)
         elif output.kind in {"markdown", "latex"}:
-            yield Prose(output.text, place * (output.text.count("\n") + 1))
+            text = output.text if output.kind == "markdown" else without_remarks(output.text)
+            yield Prose(text, place * (text.count("\n") + 1))
         else:
             yield Printed(output.text, place, output.kind == "error", cell.folds_output)

@@ -23,6 +23,10 @@ RASTER = (".png", ".jpg", ".jpeg", ".webp", ".avif")
 _MEASURED = (*RASTER, ".gif", ".svg")
 _LARGEST = 120_000_000
 """Pixels: what has more is published as it is."""
+_TALLEST = 16_383
+"""Pixels: WebP has no more in a side."""
+_READ = ("PNG", "JPEG", "WEBP", "AVIF", "GIF")
+"""Whatever the name says: other formats can run programs."""
 _DEEP = {"I;16": 1 / 256, "I;16B": 1 / 256, "I": 1 / 256, "F": 1}
 """Modes with more than 256 greys, and what makes these 256."""
 _TURNED = range(5, 9)
@@ -47,7 +51,8 @@ class Original(Struct, frozen=True, array_like=True):
         if not self.mark or self.width * self.height > _LARGEST:
             return ()
         smaller = tuple(width for width in WIDTHS if width < self.width)
-        return (*smaller, self.width) if smaller and self.width < WIDTHS[-1] else smaller
+        widths = (*smaller, self.width) if smaller and self.width < WIDTHS[-1] else smaller
+        return tuple(width for width in widths if width * self.height <= _TALLEST * self.width)
 
 
 def suffix_of(data: bytes) -> str:
@@ -58,7 +63,7 @@ def suffix_of(data: bytes) -> str:
 
 def version_path(path: str, original: Original, width: int) -> str:
     """The output path of a version of the picture at ``path``: it may be cached for ever."""
-    stem = path.rpartition("/")[2].rpartition(".")[0]
+    stem = path.rpartition("/")[2].rpartition(".")[0].lower()
     return f"assets/{stem}-{width}.{original.mark}.webp"
 
 
@@ -103,6 +108,8 @@ def shrink(data: bytes, width: int) -> bytes:
 
     try:
         with _opened(data) as image, _patience():
+            wide = image.height if image.getexif().get(_ORIENTATION) in _TURNED else image.width
+            image.draft("RGB", (-(-image.width * width // wide), -(-image.height * width // wide)))
             upright = ImageOps.exif_transpose(image)
             if upright.mode in _DEEP:
                 scale = _DEEP[upright.mode]
@@ -131,12 +138,15 @@ def _lanczos() -> Any:
     return Resampling.LANCZOS
 
 
-def _opened(data: bytes) -> Any:
+@contextmanager
+def _opened(data: bytes) -> Iterator[Any]:
+    """The picture in ``data``; what Pillow finds odd about it is nobody's business."""
     from PIL import Image  # noqa: PLC0415  (30 ms that a build without new pictures saves)
 
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-        return Image.open(io.BytesIO(data))
+        warnings.simplefilter("ignore")
+        with Image.open(io.BytesIO(data), formats=_READ) as image:
+            yield image
 
 
 @contextmanager

@@ -100,6 +100,8 @@ def save(cache: Cache, output: Path, root: Path, ledger: Ledger) -> None:
         if other != key and (root / os.fsdecode(other.removeprefix(_START))).is_dir():
             needed |= {other} | (cache.read(other, _DECODER) or Ledger()).needs()
     cache.save(needed)
+    marks = {entry.picture.mark for entry in ledger.sources.values() if entry.picture}
+    cache.tidy(lambda name: name.partition("-")[0] in marks)
 
 
 def _key(output: Path, root: Path) -> bytes:

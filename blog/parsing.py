@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from msgspec import Struct, structs
 
@@ -21,43 +21,49 @@ from blog.sources import NOTEBOOK
 
 if TYPE_CHECKING:
     from blog.config import Label
-    from blog.documents import Rules
+    from blog.documents import MadePicture, Rules
     from blog.frontmatter import FrontMatter
+    from blog.markdown.pieces import Rows
     from blog.notebooks import Notebook
     from blog.sources import Source
 
 _DATED = re.compile(r"(\d{4}-\d{2}-\d{2})[-_](.+)")
 
 
+class _Body(NamedTuple):
+    """What stands below the front matter."""
+
+    text: Text
+    problems: list[Problem]
+    """Those of the conversion are in the text."""
+    made: tuple[MadePicture, ...] = ()
+    pictures: tuple[bytes, ...] = ()
+
+
 def parse(source: Source, rules: Rules) -> Parsed:
     """The document in ``source``, and what is wrong with it."""
     notebook = None
+    rows: Rows = ()
     try:
-        text = decode(source.data, source.path)
-        notebook = read_notebook(text, source.path) if source.path.lower().endswith(NOTEBOOK) else None
-        head = text if notebook is None else _padded(notebook)
+        head = text = decode(source.data, source.path)
+        if source.path.lower().endswith(NOTEBOOK):
+            notebook = read_notebook(text, source.path)
+            head, rows = notebook.head, notebook.head_rows
         node, start = frontmatter.split(head, source.path)
         matter, problems = frontmatter.read(node, source.kind, rules.allow)
-        if notebook is not None:
-            before = dict(notebook.head_rows)
-            matter, problems = _moved(matter, before), _moved(problems, before)
     except BlogError as error:
-        return Parsed(None, _moved(error.problems, dict(notebook.head_rows)) if notebook else error.problems)
-    keys = {key.lower() for key in node.value}
+        return Parsed(None, _moved(error.problems, rows))
     manner = rules.manner(matter.lang)
     dated, stem = _name(source.path)
     takes_title = not matter.title and source.kind != "home"
-    sheet = None
     if notebook is None:
-        origin = Place(source.path, text.count("\n", 0, start) + 1)
-        problems += frontmatter.check_text(text[start:], origin)
-        body = convert(text[start:], origin, manner, takes_title=takes_title)
+        body = _markdown(text, start, source.path, manner, takes_title=takes_title)
     else:
-        sheet = lay_out(notebook, source.path, stem)
-        problems += [*notebook.problems, *sheet.problems, *_check_first(notebook, source.path)]
-        body = convert_pieces(sheet.pieces, Place(source.path), manner, takes_title=takes_title)
+        body = _cells(notebook, source.path, stem, manner, takes_title=takes_title)
     context = _context(matter, head.split("\n"), manner)
-    title = matter.title or body.title or ("" if source.kind != "series" else stem)
+    matter, problems, context = _moved((matter, problems, context), rows)
+    keys = {key.lower() for key in node.value}
+    title = matter.title or body.text.title or ("" if source.kind != "series" else stem)
     date = matter.date or dated
     document = Document(
         path=source.path,
@@ -66,31 +72,49 @@ def parse(source: Source, rules: Rules) -> Parsed:
         title=title,
         date=date,
         stem=stem,
-        text=body.outline,
+        text=body.text.outline,
         context=context,
-        made=tuple(sheet.made) if sheet else (),
+        made=body.made,
     )
-    missing = _missing(source, matter, bool(title) or "title" in keys, date is not None or "date" in keys)
-    pictures = tuple(sheet.pictures) if sheet else ()
-    return Parsed(document, (*problems, *body.problems, *context.problems, *missing), body.forms, pictures)
+    problems += [*body.problems, *body.text.problems, *context.problems, *_same_ids(matter, context, body.text)]
+    problems += _missing(source, matter, bool(title) or "title" in keys, date is not None or "date" in keys)
+    return Parsed(document, tuple(problems), body.text.forms, body.pictures)
 
 
-def _padded(notebook: Notebook) -> str:
-    """The front matter of a notebook, below as many empty lines as stand above it in the file."""
-    line = notebook.head_rows[0][0] if notebook.head_rows else 1
-    return "\n" * (line - 1) + notebook.head
+def _markdown(text: str, start: int, path: str, manner: Manner, *, takes_title: bool) -> _Body:
+    """The Markdown of ``text`` from ``start`` on."""
+    origin = Place(path, text.count("\n", 0, start) + 1)
+    found = convert(text[start:], origin, manner, takes_title=takes_title)
+    return _Body(found, frontmatter.check_text(text[start:], origin))
 
 
-def _moved(value: Any, before: dict[int, int]) -> Any:
-    """``value`` with all places in it moved to the right by what stands ``before`` them in their line of a notebook."""
+def _cells(notebook: Notebook, path: str, stem: str, manner: Manner, *, takes_title: bool) -> _Body:
+    sheet = lay_out(notebook, path, stem)
+    found = convert_pieces(sheet.pieces, Place(path), manner, takes_title=takes_title)
+    problems = [*notebook.problems, *sheet.problems, *_check_first(notebook, path)]
+    return _Body(found, problems, tuple(sheet.made), tuple(sheet.pictures))
+
+
+def _same_ids(matter: FrontMatter, context: Text, text: Text) -> list[Problem]:
+    """Ids that authors gave both in the context and in the text: they stand on one page."""
+    return [
+        Problem(matter.context_place, "same-id", f'the id "{ident}" is in the text too', "give one of them another id")
+        for ident in sorted(set(context.anchors) & set(text.anchors))
+    ]
+
+
+def _moved(value: Any, rows: Rows) -> Any:
+    """``value`` with all places in it, which are those in the head of a notebook, moved to where that stands."""
+    if not rows:
+        return value
     if isinstance(value, Place):
-        return structs.replace(value, column=value.column + before.get(value.line, 0))
+        line, before = rows[min(value.line, len(rows)) - 1]
+        return structs.replace(value, line=line, column=value.column + before)
     if isinstance(value, Struct):
-        return structs.replace(
-            value, **{name: _moved(getattr(value, name), before) for name in value.__struct_fields__}
-        )
+        fields = {name: _moved(getattr(value, name), rows) for name in value.__struct_fields__}
+        return structs.replace(value, **fields)
     if isinstance(value, tuple | list):
-        return type(value)(_moved(item, before) for item in value)
+        return type(value)(_moved(item, rows) for item in value)
     return value
 
 

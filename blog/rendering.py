@@ -68,7 +68,7 @@ class Recipe(NamedTuple):
     @property
     def is_asset(self) -> bool:
         """A file of the theme."""
-        return not self.planned.template and self.path.startswith("assets/")
+        return not (self.planned.template or self.planned.source) and self.path.startswith("assets/")
 
     @property
     def is_plain(self) -> bool:
@@ -237,11 +237,17 @@ class Renderer(NamedTuple):
         from blog.images import shrink  # noqa: PLC0415  (Pillow is for new pictures only)
 
         data = (self.root / view.source).read_bytes()
+        name = f"{digest(data).hex()[:12]}-{view.width}-{program().hex()[:12]}"
+        kept = self.cache.shelved(name)
+        if kept is not None:
+            return kept
         try:
-            return shrink(data, view.width)
+            small = shrink(data, view.width)
         except ValueError as error:
             message = f"the picture cannot be made smaller: {error}"
             raise BlogError([Problem(Place(view.source), "unreadable-picture", message, "save it once more")]) from None
+        self.cache.shelve(name, small)
+        return small
 
     def _extracted(self, view: ExtractedView) -> bytes:
         data = self.cache.get(view.key)

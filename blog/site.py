@@ -127,6 +127,8 @@ def assemble(
     labels, label_problems = collect_terms(posts, "label")
     series, series_problems = collect_series(pages, posts)
     public = _public_files(files, seen, unseen, notices.values(), settings.url)
+    if audience.private:  # private passages show theirs
+        public = {file.path: (file, file.path.removeprefix("content/")) for file in files}
     aliases, alias_problems = collect_aliases(pages)
     lists = Lists(posts, tags, labels, series)
     own = {page.address for page in pages if page.document.kind == "home" or is_missing_page(page)}

@@ -19,7 +19,7 @@ from blog.outputs import Changes
 from blog.planning import Inputs
 from blog.sources import themes_folder
 from tests.publishing import NOW, build_folder, order, outputs, post, problems, publish
-from tests.sites import site
+from tests.sites import SETTINGS, picture, site
 
 TOKEN = "xyzzyq"  # stands for what must not leak
 
@@ -720,3 +720,49 @@ def test_an_output_folder_that_went_is_made_anew(tmp_path: Path) -> None:
     shutil.rmtree(root / "public")
     build(order(root), memory=memory, glance=Glance(frozenset()))
     assert outputs(root) == before
+
+
+def test_smaller_pictures_are_made_once_and_kept_while_their_picture_is_there(tmp_path: Path) -> None:
+    root = site(tmp_path, {
+        "content/posts/a.md": post(text="![p](p.png)"), "content/posts/p.png": picture(1000, 50), "content/posts/q.png": picture(999, 50),
+    })  # fmt: skip
+    build_folder(root)
+    versions = sorted(path for path in outputs(root) if path.endswith(".webp"))
+    assert [path.split(".")[0] for path in versions] == ["assets/p-1000", "assets/p-480", "assets/p-960"]
+    assert 'width="1000" height="50" srcset="/assets/p-480.' in outputs(root)["posts/a/index.html"].decode()
+    before = {path: data for path, data in outputs(root).items() if path in versions}
+    shutil.rmtree(root / "public")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("blog.images.shrink", None)
+        build_folder(root)
+    assert {path: outputs(root)[path] for path in versions} == before
+    (root / "content/posts/p.png").write_bytes(picture(1000, 50, colour="red"))
+    build_folder(root)
+    assert len(list((root / ".blog/shelf").iterdir())) == 3
+
+
+def test_pictures_of_a_notice_have_their_size(tmp_path: Path) -> None:
+    settings = f'{SETTINGS}[labels.Week]\nnotice = "![p](p.png)"\n'
+    root = site(
+        tmp_path,
+        {"blog.toml": settings, "content/p.png": picture(600, 50), "content/posts/a.md": post(labels="[Week]")},
+    )
+    build_folder(root)
+    assert 'width="600" height="50" srcset=' in outputs(root)["posts/a/index.html"].decode()
+
+
+def test_the_preview_shows_private_passages_with_their_pictures_and_builds_do_not(tmp_path: Path) -> None:
+    text = "Open.\n\n::: private\nHeld back: ![p](p.png) [b](b.md)\n:::\n\n<!-- a remark -->\n\nMore <!-- and one --> words."
+    root = site(tmp_path, {
+        "content/posts/a.md": post(text=text), "content/posts/b.md": post("B", draft="true"), "content/posts/p.png": picture(9, 9),
+    })  # fmt: skip
+    report = build_folder(root)
+    assert (report.withheld, report.comments) == (1, 2)
+    public = outputs(root)["posts/a/index.html"].decode()
+    assert not any(word in public for word in ("Held", "remark", "and one", "private"))
+    preview = root / ".blog/preview"
+    build_folder(root, output=preview, private=True, drafts=True, future=True)
+    page = (preview / "posts/a/index.html").read_text()
+    assert all(word in page for word in ("Held", "&lt;!-- a remark --&gt;", "and one", 'href="/posts/b/"'))
+    assert (preview / "posts/p.png").exists()
+    assert "Held" not in (preview / "feed.xml").read_text()

@@ -12,7 +12,7 @@ import pytest
 from msgspec.msgpack import Decoder
 
 from blog import cache
-from blog.cache import Cache, LostError, digest, pack, program, workspace
+from blog.cache import SHELF, Cache, LostError, digest, pack, program, workspace
 from blog.errors import BlogError
 from blog.parallel import spread
 from blog.stamps import now
@@ -265,3 +265,20 @@ def test_a_second_build_waits_and_then_says_who_holds_the_lock_and_a_dead_holder
         process.join()
     with workspace(tmp_path) as (_, own):
         assert own
+
+
+def test_the_shelf_gives_what_was_put_there_and_nothing_that_changed(tmp_path: Path) -> None:
+    with Cache(tmp_path) as cache:
+        assert cache.shelved("a-480") is None
+        cache.shelve("a-480", b"picture")
+        assert cache.shelved("a-480") == b"picture"
+        path = tmp_path / SHELF / "a-480"
+        path.rename(tmp_path / SHELF / "b-480")
+        assert cache.shelved("b-480") is None
+        cache.shelve("a-480", b"picture")
+        path.write_bytes(path.read_bytes()[:-1] + b"x")
+        assert cache.shelved("a-480") is None
+        cache.tidy(lambda name: name.startswith("b"))
+        assert [found.name for found in (tmp_path / SHELF).iterdir()] == ["b-480"]
+    with Cache(tmp_path, fresh=True):
+        assert not (tmp_path / SHELF).exists()

@@ -112,3 +112,46 @@ def test_names_of_pictures() -> None:
         False,
         False,
     ]
+
+
+def test_a_very_tall_picture_has_only_versions_that_webp_can_hold() -> None:
+    assert Original(1080, 20_000, MARK).widths == (480,)
+    assert Original(1000, 40_000, MARK).widths == ()
+
+
+def test_a_moving_picture_has_no_still_versions() -> None:
+    frames = [Image.new("RGB", (600, 9), colour) for colour in ("red", "blue")]
+    for form in ("WEBP", "PNG", "GIF"):
+        buffer = io.BytesIO()
+        frames[0].save(buffer, form, save_all=True, append_images=frames[1:])
+        found, _ = measure(buffer.getvalue(), f"a.{form.lower()}", MARK, HERE)
+        assert found == Original(600, 9, "")
+
+
+def test_deep_greys_keep_their_shades() -> None:
+    image = Image.new("I;16", (600, 3))
+    for row, grey in enumerate((0, 0x4000, 0xFFFF)):
+        for column in range(600):
+            image.putpixel((column, row), grey)
+    buffer = io.BytesIO()
+    image.save(buffer, "PNG")
+    small = opened(shrink(buffer.getvalue(), 600)).convert("L")
+    assert [abs(small.getpixel((9, row)) - grey) < 6 for row, grey in enumerate((0, 64, 255))] == [True] * 3
+
+
+def test_a_picture_that_breaks_off_is_shown_as_far_as_it_goes() -> None:
+    data = picture(900, 600, "JPEG")
+    assert opened(shrink(data[: len(data) // 2], 480)).size == (480, 320)
+
+
+def test_what_could_run_a_program_is_no_picture() -> None:
+    found, problems = measure(
+        b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 50 50\n%%EndComments\n", "a.png", MARK, HERE
+    )
+    assert (found, len(problems)) == (None, 1)
+
+
+def test_names_of_versions_differ_by_more_than_case() -> None:
+    assert version_path("a/Same.png", Original(9, 9, MARK), 480) == version_path(
+        "b/same.PNG", Original(9, 9, MARK), 480
+    )

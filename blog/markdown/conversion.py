@@ -81,7 +81,7 @@ def _converted(parse: Callable[[], list[Token]], notes: Notes) -> Text:
 
 
 def _take_steps(tokens: list[Token], notes: Notes) -> list[Token]:
-    hidden: dict[int, Token] = {}
+    hidden = {id(passage): passage for passage in _private(tokens)}
     for step in STEPS:
         tokens = step(tokens, notes)
         hidden |= {id(passage): passage for passage in _private(tokens)}

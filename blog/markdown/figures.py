@@ -74,14 +74,14 @@ def _figure(tokens: list[Token], index: int) -> tuple[list[Token], int] | None:
     """The tokens of a figure, and how many of those from ``index`` on it takes; None if there is none."""
     inline = tokens[index + 1]
     picture, credit = _apart(inline.children or [])
-    if picture is None:
+    if picture is None or tokens[index + 2].type != "paragraph_close":  # the last words of a footnote lead back
         return None
     taken = 3
     line = None
     if credit:
         line = copy(inline)
         line.children = credit
-    elif _is_credit(tokens[index + 3 : index + 5], tokens[index].level):
+    elif _is_credit(tokens[index + 3 : index + 6], tokens[index].level):
         line = tokens[index + 4]
         taken = 6
     image = next(_images(picture))
@@ -125,7 +125,8 @@ def _apart(children: list[Token]) -> tuple[list[Token] | None, list[Token]]:
 
 def _is_credit(tokens: list[Token], level: int) -> bool:
     """Whether the next paragraph is one short line that says whose picture it is."""
-    if [token.type for token in tokens] != ["paragraph_open", "inline"] or tokens[0].level != level or tokens[0].hidden:
+    kinds = [token.type for token in tokens]
+    if kinds != ["paragraph_open", "inline", "paragraph_close"] or tokens[0].level != level or tokens[0].hidden:
         return False
     return "\n" not in tokens[1].content and _begins_with_credit(tokens[1].children or [])
 

@@ -51,20 +51,21 @@ def formula(state: StateInline, silent: bool) -> bool:
         return False
     mark = "$$" if source.startswith("$$", start) else "$"
     inner = start + len(mark)
-    if source[inner : inner + 1].isspace() or source[start - 1 : start].isdigit():
+    is_command = source[inner : inner + 1] == "\\"  # as in 2$\times$
+    if source[inner : inner + 1].isspace() or (source[start - 1 : start].isdigit() and not is_command):
         return False
     end = inner
     while (end := source.find(mark, end, state.posMax)) > 0 and _is_escaped(source, end):
         end += 1
     after = source[end + len(mark) : end + len(mark) + 1]
-    if end <= inner or source[end - 1].isspace() or after.isdigit():
+    if end <= inner or source[end - 1].isspace() or (after.isdigit() and not is_command):
         return False
     tex = source[inner:end]
     if "`" in tex or "<!--" in tex or _SHELL.fullmatch(tex):  # code, and comments, come first
         return False
     if not silent:
         token = state.push("formula", "math", 0)
-        token.content = _without_remarks(tex)
+        token.content = without_remarks(tex)
         token.meta["remark"] = tex != token.content
         token.markup = mark
         token.meta["at"] = start
@@ -73,8 +74,10 @@ def formula(state: StateInline, silent: bool) -> bool:
 
 
 def _is_escaped(source: str, at: int) -> bool:
-    before = source[:at]
-    return (len(before) - len(before.rstrip("\\"))) % 2 == 1
+    first = at
+    while first and source[first - 1] == "\\":
+        first -= 1
+    return (at - first) % 2 == 1
 
 
 def equation_reference(state: StateInline, silent: bool) -> bool:
@@ -133,7 +136,7 @@ def formula_block(state: StateBlock, first: int, end: int, silent: bool) -> bool
     lines[-1] = (lines[-1][:2] if last == first else "") + kept
     token = state.push("formula_block", "math", 0)
     text = "\n".join(lines)
-    token.content = _without_remarks(text + mark if begin else text[2:])
+    token.content = without_remarks(text + mark if begin else text[2:])
     token.meta = {"mark": "" if begin else "$$", "at": 0 if begin else 2}
     token.info = ident
     token.map = [first, last + 1]
@@ -166,6 +169,11 @@ def _complain_open(state: StateBlock, first: int, mark: str, silent: bool) -> bo
     return True
 
 
+def equation_ids(block: Token) -> list[str]:
+    """The ids that an equation gives itself."""
+    return [ident for ident in (*(found.strip() for found in _LABEL.findall(block.content)), block.info) if ident]
+
+
 def set_formulas(tokens: list[Token], notes: Notes) -> list[Token]:
     """Formulas become MathML, those with an id get a number, and what refers to them shows it."""
     numbers: dict[str, str] = {}
@@ -178,7 +186,7 @@ def set_formulas(tokens: list[Token], notes: Notes) -> list[Token]:
     names = {heading.id: heading.text for heading in notes.headings}
     names |= {ident: f"({number})" for ident, number in numbers.items()}
     for token in tokens:
-        _fill_references(token, names)
+        _fill_references(token, names, notes)
         for child, after in pairwise(token.children or ()):
             if child.type == "formula" and after.type == "text" and (found := _PUNCTUATION.match(after.content)):
                 child.meta["after"] = found[0]
@@ -201,7 +209,7 @@ def _set_inline(token: Token, block: Token, notes: Notes) -> None:
 
 def _set_block(token: Token, numbers: dict[str, str], notes: Notes) -> None:
     tex = _plain_tex(token.content, token, 0, notes)
-    ids = [ident for ident in (*tex.labels, token.info) if ident]
+    ids = equation_ids(token)
     place = notes.start(token)
     if len(ids) > 1 or tex.tags > 1:
         message, hint = "a formula has one number, and so one label", "write formulas of their own for the others"
@@ -211,22 +219,27 @@ def _set_block(token: Token, numbers: dict[str, str], notes: Notes) -> None:
         notes.error(place, "wrong-id", f'"{ident}" cannot be an id', "use letters, digits, hyphens and dots")
         ident = ""
     if ident:
-        notes.take_id(ident, place)
-        numbers[ident] = tex.tag or str(1 + sum(number.isdigit() for number in numbers.values()))
+        notes.equations += not tex.tag
+        numbers[ident] = tex.tag or str(notes.equations)
     token.meta["html"] = _mathml(tex, token, notes, display=True)
     token.meta["number"] = numbers.get(ident, tex.tag)
     token.content = "\n".join(line.rstrip() for line in tex.shown.strip().split("\n"))
     token.info = ident
 
 
-def _fill_references(block: Token, names: dict[str, str]) -> None:
+def _fill_references(block: Token, names: dict[str, str], notes: Notes) -> None:
     """Links without words, to an equation or to a heading of this text, get its number or its words."""
     filled: list[Token] = []
     for child in block.children or ():
         before = filled[-1] if filled else None
         if child.type == "link_close" and before is not None and before.type == "link_open":
             target = unquote(str(before.attrs.get("href", "")))
-            if target.startswith("#"):
+            if not target.startswith("#"):
+                place = notes.place(block, before.meta.get("at", 0))
+                notes.warn(
+                    place, "empty-link", f'the link to "{target}" has no words', "write some between the brackets"
+                )
+            else:
                 filled.append(Token("text", "", 0, content=names.get(target[1:], target[1:])))
         elif child.type == "equation_number":
             child = Token("text", "", 0, content=names.get(child.content, child.content))  # noqa: PLW2901
@@ -241,7 +254,8 @@ class _Tex:
     def __init__(self, text: str, at: int) -> None:
         self.at = at
         """Where it begins in its block."""
-        self.labels: list[str] = []
+        self.labels = 0
+        """How many there are."""
         self.tag = ""
         self.tags = 0
         """How many there are."""
@@ -261,19 +275,20 @@ def _plain_tex(source: str, block: Token, at: int, notes: Notes) -> _Tex:
     if "<!--" in source:
         message, hint = "a comment stands inside a formula, where it would be published", "take it out of the formula"
         notes.error(notes.place(block, at + source.index("<!--")), "comment-in-text", message, hint)
-    tex.labels = [found[1].strip() for found in _LABEL.finditer(tex.text)]
+    tex.labels = len(_LABEL.findall(tex.text))
     tags = _TAG.findall(tex.text)
     tex.tag, tex.tags = (tags or [""])[0], len(tags)
     for pattern in (_LABEL, _TAG, _UNNUMBERED, _ROW_SPACE):
         tex.text = pattern.sub(_blank, tex.text)
     tex.shown = tex.text
     tex.inserted = [found.end() for found in _NUMBERED.finditer(tex.text)]
+    tex.inserted += [found.end() for found in _SPLIT.finditer(tex.text) for _ in "ed"]
     tex.text = _SPLIT.sub("aligned", _NUMBERED.sub(r"\g<0>*", tex.text))
     return tex
 
 
-def _without_remarks(source: str) -> str:
-    """``source`` with spaces for TeX's remarks, which authors write for nobody else."""
+def without_remarks(source: str) -> str:
+    """TeX ``source`` with spaces for TeX's remarks, which authors write for nobody else."""
     return _REMARK.sub(lambda found: found[1] + " " * len(found[2]), source)
 
 

@@ -22,10 +22,12 @@ _DEFINES = re.compile(r"\\(?:def|gdef|edef|xdef|let|futurelet|(?:re|provide)?new
 _COMMAND = re.compile(r"\\([A-Za-z]+)")
 _PREFIXES = re.compile(rf"(?:\\[A-Za-z]+\s*){{{_MAX_LEVELS},}}")
 _LEVEL = re.compile(r"(?P<up>(?<!\\)\{|\\left(?![A-Za-z])|\\begin\b)|(?P<down>(?<!\\)\}|\\right(?![A-Za-z])|\\end\b)")
-_NAMES = "angle|floor|ceil|vert|Vert|brace|brack|group|moustache"
+_NAMES = "[aA]ngle?|[bB]race|[bB]rack|bracket|paren(?:thesis)?|floor|ceil|vert|Vert|group|moustache"
 _BRACKET = re.compile(
-    rf"\\(?:left|right|middle)\s*(?:\\[A-Za-z]+|\\.|.)|\\\\|(?P<open>[(\[]|\\\{{|\\(?:l(?:{_NAMES})|[ul]lcorner)(?![A-Za-z]))"
-    rf"|(?P<close>[)\]]|\\\}}|\\(?:r(?:{_NAMES})|[ul]rcorner)(?![A-Za-z]))|\\[A-Za-z]+|\\.|(?P<in>\{{)|(?P<out>\}})",
+    r"(?:\\(?:left|right|middle|not)|[\^_])\s*(?:\\[A-Za-z]+|\\.|[^{])|\\\\"
+    rf"|(?P<open>[(\[⟨⌈⌊⟦⟪⟮⦃⦅⎰⟬⌜⌞⦇⦉⧼❲]|\\\{{|\\(?:ll?(?:{_NAMES})|lang|[ul]lcorner)(?![A-Za-z]))"
+    rf"|(?P<close>[)\]⟩⌉⌋⟧⟫⟯⦄⦆⎱⟭⌝⌟⦈⦊⧽❳]|\\\}}|\\(?:rr?(?:{_NAMES})|rang|[ul]rcorner)(?![A-Za-z]))"
+    r"|\\[A-Za-z]+|\\.|(?P<in>\{)|(?P<out>\})",
     re.DOTALL,
 )
 _POWER_OF_FENCE = re.compile(r'<(msup|msub|msubsup)>(<mo [^>]*minsize="[^>]*>[^<]*</mo>)')
@@ -132,6 +134,8 @@ def _check(html: str) -> None:
     """That it is MathML and nothing else."""
     parser = expat.ParserCreate()
     found: list[_Element] = []
+    parser.ProcessingInstructionHandler = lambda *_: found.append(_Element("?", {}))
+    parser.StartCdataSectionHandler = lambda: found.append(_Element("?", {}))
     parser.StartElementHandler = lambda name, attributes: found.append(_Element(name, attributes))
     try:
         parser.Parse(html, True)  # noqa: FBT003  (its own way to say that this is all)

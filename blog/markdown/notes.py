@@ -122,6 +122,8 @@ class Notes:
         self.withheld_links: list[Reference] = []
         self.withheld = 0
         self.comments = 0
+        self.equations = 0
+        """How many have a number of their own."""
         self.passages: list[str] = []
         self.own_links: list[Reference] = []
         self.withheld_notes: set[str] = set()

@@ -121,6 +121,12 @@ class Kept:
         """Something private stands here."""
         self._hidden.append(token)
 
+    def hide_comment(self, token: Token, *, shown: bool) -> None:
+        """Raw HTML that is a comment and nothing else goes; its author sees it if it is to be ``shown``."""
+        self._hidden += token.meta.get("private", ())
+        if shown:
+            self.hide(Token("comment", "", 0, block=True, meta={"hidden": token.content}))
+
     def add(self, token: Token) -> None:
         """Something that readers get."""
         if self._hidden:

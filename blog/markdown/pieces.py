@@ -48,6 +48,7 @@ class Printed(NamedTuple):
     failed: bool = False
     """It is what an error said."""
     folded: bool = False
+    """It is folded already."""
 
 
 class Table(NamedTuple):
@@ -66,6 +67,13 @@ class Drawn(NamedTuple):
     rows: Rows
 
 
+class Fold(NamedTuple):
+    """From here on, to the next one without words, everything is folded behind these."""
+
+    words: str
+    rows: Rows
+
+
 class Hidden(NamedTuple):
     """What only the author sees."""
 
@@ -77,7 +85,7 @@ class Hidden(NamedTuple):
         return self.piece.rows
 
 
-Piece = Prose | Listing | Printed | Table | Drawn | Hidden
+Piece = Prose | Listing | Printed | Table | Drawn | Fold | Hidden
 
 
 def tokens_of(pieces: Sequence[Piece], notes: Notes) -> list[Token]:
@@ -123,7 +131,7 @@ def _move(tokens: list[Token], down: int) -> None:
             _move(hidden.meta.get("tokens", []), down)
 
 
-def _tokens(piece: Prose | Listing | Printed | Table | Drawn, notes: Notes) -> list[Token]:
+def _tokens(piece: Prose | Listing | Printed | Table | Drawn | Fold, notes: Notes) -> list[Token]:
     if isinstance(piece, Prose):
         tokens = parser_for(notes.manner.language).parse(piece.text, {"notes": notes, "references": Definitions()})
         _attach(tokens, piece, notes)
@@ -135,7 +143,11 @@ def _tokens(piece: Prose | Listing | Printed | Table | Drawn, notes: Notes) -> l
         printed = _block("printed", piece.text)
         printed.meta["failed"] = piece.failed
         words = f"Output, {count} line{'s' * (count != 1)}"
-        return _folded([printed], words, piece.folded or count > LONG)
+        return _folded([printed], words, count > LONG and not piece.folded)
+    if isinstance(piece, Fold):
+        if piece.words:
+            return [Token("fold_open", "details", 1, content=piece.words)]
+        return [Token("fold_close", "details", -1)]
     if isinstance(piece, Table):
         return [_block("html_block", f"{_TABLE}{piece.html.strip()}</div>\n")]
     image = Token("image", "img", 0, attrs={"src": piece.path}, meta={"made": True, "at": 0})

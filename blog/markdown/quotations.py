@@ -103,9 +103,10 @@ def set_threads(tokens: list[Token], notes: Notes) -> list[Token]:
 def _comment(block: list[Token]) -> list[Token] | None:
     """The paragraph that begins a comment as its writer's name and the rest; None if no name begins it."""
     children = block[1].children or []
-    first = next((child for child in children if child.content or child.nesting), None)
-    if first is None:
+    shown = [child for child in children if child.content or child.nesting]
+    if not shown:
         return None
+    first = shown[1] if shown[0].type == "link_open" and len(shown) > 1 else shown[0]
     gone = first.type == "text" and bool(_GONE.match(first.content))
     if not gone and first.type != "strong_open":
         return None

@@ -13,7 +13,7 @@ from markdown_it.token import Token
 
 from blog.markdown.figures import set_figures
 from blog.markdown.footnotes import collect_footnotes
-from blog.markdown.formulas import set_formulas
+from blog.markdown.formulas import equation_ids, set_formulas
 from blog.markdown.notes import Heading, Notes, Reference
 from blog.markdown.passages import (
     COMMENT,
@@ -55,9 +55,8 @@ def _comments(tokens: list[Token], notes: Notes) -> list[Token]:
                 notes.error(notes.place(token, at), "open-comment", "the comment is not closed", hint)
             if MORE.search(token.content):
                 kept.add(Token("more", "", 0, level=token.level))
-            elif not rest.strip():
-                kept.hide(Token("comment", "", 0, block=True, meta={"hidden": token.content}))
             if not rest.strip():
+                kept.hide_comment(token, shown=not MORE.search(token.content))
                 continue
             token.meta["text"] = rest
         for child in token.children or ():
@@ -89,6 +88,8 @@ def _clean(child: Token, block: Token, notes: Notes) -> None:
 def _author_ids(tokens: list[Token], notes: Notes) -> list[Token]:
     """Ids that authors gave, in raw HTML and in braces, are taken before headings get theirs."""
     for block in tokens:
+        for ident in equation_ids(block) if block.type == "formula_block" else ():
+            notes.take_id(ident, notes.start(block))
         for token in (block, *(block.children or ())):
             if token.type in {"html_block", "html_inline"}:
                 text = token.meta.get("text", token.content)

@@ -36,7 +36,7 @@ _FORMS = (*_PICTURES, "text/html", "text/markdown", "text/latex", "text/plain")
 """Best first."""
 _ACTIVE = re.compile(
     r"<(?:[\w.-]+:)?(?:script|foreignobject|iframe|object|embed|link|handler)\b"
-    r"""|[\s"'/]on[a-z]+\s*=\s*["']|<!entity|<!\[cdata\[\s*<|""" + r"\s*".join("javascript:"),
+    r"""|[\s"'/]on[a-z]+\s*=\s*["']|<!entity|<\?xml-stylesheet|<xsl:|<!\[cdata\[\s*<|""" + r"\s*".join("javascript:"),
     re.IGNORECASE,
 )
 """What makes a drawing, or HTML in Markdown, run; a drawing's attributes are always quoted, <https://www.w3.org/TR/xml/#NT-AttValue>."""

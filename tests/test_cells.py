@@ -1,0 +1,185 @@
+"""Tests of `blog.cells`: a notebook's cells as pieces of a text, and what becomes of its pictures."""
+
+from __future__ import annotations
+
+import base64
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from blog.documents import Parsed, Rules
+from blog.markdown import fill
+from blog.parsing import parse
+from blog.sources import Source
+from tests.sites import picture, told
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+from tests.publishing import problems, publish
+
+PNG = base64.b64encode(picture(40, 20)).decode()
+HEAD = "---\ntitle: N\ndate: 2024-01-01\n---"
+
+
+def cell(kind: str, source: str, *tags: str, outputs: tuple[Any, ...] = (), **more: Any) -> dict[str, Any]:
+    code = {"outputs": list(outputs), "execution_count": 1} if kind == "code" else {}
+    lines = source.splitlines(keepends=True)
+    return {"cell_type": kind, "metadata": {"tags": list(tags)}, "source": lines, **code, **more}
+
+
+def shown(data: dict[str, str], **metadata: Any) -> dict[str, Any]:
+    return {"output_type": "display_data", "data": data, "metadata": metadata}
+
+
+def printed(text: str) -> dict[str, Any]:
+    return {"output_type": "stream", "name": "stdout", "text": text}
+
+
+def notebook(*cells: dict[str, Any]) -> str:
+    return json.dumps({"cells": list(cells), "metadata": {}, "nbformat": 4, "nbformat_minor": 4}, indent=1)
+
+
+def parsed(*cells: dict[str, Any]) -> Parsed:
+    data = notebook(cell("raw", HEAD), *cells).encode()
+    return parse(Source("content/posts/n.ipynb", "post", data), Rules("en", ()))
+
+
+def page(found: Parsed) -> str:
+    assert found.document is not None
+    return fill(found.forms.html, [link.target for link in found.document.text.links])
+
+
+def test_markdown_code_and_what_it_printed_stand_in_their_order() -> None:
+    found = parsed(
+        cell("markdown", "# One\n\nText."),
+        cell("code", "print(1)", outputs=(printed("1\n"),)),
+        cell("markdown", "## Two"),
+    )
+    assert found.problems == ()
+    html = page(found)
+    assert html.index("One") < html.index("print") < html.index("<samp>1</samp>") < html.index("Two")
+    assert '<pre class="output" tabindex="0">' in html
+    assert "<pre><samp>1</samp></pre>" in found.forms.feed_html
+
+
+def test_all_cells_are_one_text() -> None:
+    found = parsed(
+        cell("markdown", "# Top\n\nSee [](#loss) and \\eqref{loss}."),
+        cell("markdown", "## Same\n\n$$x$$ {#loss}"),
+        cell("markdown", "## Same"),
+    )
+    assert [told(found.problems), page(found).count("(1)")] == [[], 3]
+    assert found.document is not None
+    assert [heading.id for heading in found.document.text.headings] == ["top", "same", "same-1"]
+
+
+def test_what_is_not_closed_in_a_cell_ends_with_it() -> None:
+    html = page(parsed(cell("markdown", "```\nopen"), cell("markdown", "*after*")))
+    assert "<em>after</em>" in html
+
+
+def test_a_picture_becomes_a_figure_and_a_file() -> None:
+    output = shown({"image/png": PNG}, **{"image/png": {"alt": "A box", "width": 20, "height": 10}})
+    found = parsed(cell("code", "draw()", outputs=(output,)))
+    assert found.document is not None
+    (made,) = found.document.made
+    assert made.path.startswith("assets/n-1.")
+    assert made.path.endswith(".png")
+    assert (made.picture.width, made.picture.height) == (20, 10) if made.picture else False
+    assert found.pictures == (picture(40, 20),)
+    assert f'<figure><img src="{made.path}" alt="A box"' in page(found)
+
+
+def test_a_picture_without_words_is_warned_of_at_its_cell() -> None:
+    found = parsed(cell("code", "draw()", outputs=(shown({"image/png": PNG}),)))
+    (problem,) = found.problems
+    lines = notebook(cell("raw", HEAD), cell("code", "draw()", outputs=(shown({"image/png": PNG}),))).split("\n")
+    assert "draw()" in lines[problem.place.line - 1]
+    assert problem.message == "a picture that this cell put out has no alternative text"
+    assert problem.hint == 'show it by display(figure, metadata={"image/png": {"alt": "loss over time"}})'
+
+
+def test_long_output_and_what_is_tagged_so_is_folded() -> None:
+    html = page(
+        parsed(
+            cell("code", "a", outputs=(printed("x\n" * 30),)),
+            cell("code", "b", "hide-input", outputs=(printed("y"),)),
+            cell("code", "c", "hide-output", outputs=(printed("z"), shown({"text/html": "<table></table>"}))),
+        )
+    )
+    assert html.count("<summary>Output, 30 lines</summary>") == 1
+    assert html.count("<summary>Code</summary>") == 1
+    folded = html[html.rindex("<details") : html.rindex("</details>")]
+    assert "<summary>Output</summary>" in folded
+    assert "z" in folded
+    assert "<table>" in folded
+
+
+def test_an_error_and_a_table() -> None:
+    error = {
+        "output_type": "error",
+        "ename": "KeyError",
+        "evalue": "'x'",
+        "traceback": ["\x1b[31mKeyError\x1b[0m: 'x'"],
+    }
+    html = page(parsed(cell("code", "a", outputs=(error, shown({"text/html": "<table><tr><td>1</td></tr></table>"})))))
+    assert '<pre class="output failed" tabindex="0"><samp>KeyError: \'x\'</samp></pre>' in html
+    assert '<div class="table" role="group" aria-label="Table" tabindex="0"><table>' in html
+
+
+def test_formulas_that_code_put_out_are_set_without_their_remarks() -> None:
+    found = parsed(cell("code", "a", outputs=(shown({"text/latex": "$\\frac12$ % remark"}),)))
+    assert found.problems == ()
+    assert "<mfrac>" in page(found)
+    assert "remark" not in page(found) + found.forms.feed_html
+
+
+@pytest.mark.parametrize("kind", ["markdown", "code"])
+def test_a_private_cell_is_a_private_passage_whatever_stands_in_it(kind: str) -> None:
+    found = parsed(cell(kind, "```\n::: secret\n$$\n<!-- secret", "private", outputs=(printed("secret"),)))
+    assert [problem for problem in found.problems if problem.severity == "error"] == []
+    assert found.document is not None
+    assert (found.document.text.withheld, "secret" in page(found) + found.forms.feed_html) == (1, False)
+    assert "secret" in found.forms.passages[0]
+
+
+def test_positions_are_those_of_the_file() -> None:
+    cells = (cell("raw", HEAD), cell("markdown", "Text.\n\n  and [gone](gone.md) $\\foo$"))
+    lines = notebook(*cells).split("\n")
+    found = parsed(cells[1])
+    (problem,) = found.problems
+    assert lines[problem.place.line - 1][problem.place.column - 1 :].startswith("\\\\foo")
+    assert found.document is not None
+    (link,) = found.document.text.links
+    assert lines[link.place.line - 1][link.place.column - 1 :].startswith("[gone]")
+
+
+@pytest.mark.parametrize("whole", [False, True], ids=["lines", "one text"])
+def test_positions_in_front_matter_are_those_of_the_file(tmp_path: Path, whole: bool) -> None:
+    head = cell("raw", "---\ntitle: N\ndate: 2024-01-01\ntitel: x\n---")
+    if whole:
+        head["source"] = "".join(head["source"])
+    text = notebook(head)
+    line = next(row for row, line in enumerate(text.split("\n"), 1) if "titel" in line)
+    column = text.split("\n")[line - 1].index("titel") + 1
+    (message,) = problems(tmp_path, {"content/posts/n.ipynb": text})
+    assert message.startswith(f"content/posts/n.ipynb:{line}:{column if not whole else ''}")
+
+
+def test_only_attachments_that_readers_see_are_published(tmp_path: Path) -> None:
+    attachments = {name: {"image/png": base64.b64encode(picture(size, 9)).decode()} for size, name in enumerate(
+        ("seen.svg", "hidden.png", "remark.png", "unused.png"), 10)}  # fmt: skip
+    text = "![s](attachment:seen.svg)\n\n::: private\n![h](attachment:hidden.png)\n:::\n\n<!-- ![r](attachment:remark.png) -->"
+    files = publish(tmp_path, {
+        "content/posts/n.ipynb": notebook(cell("raw", HEAD), cell("markdown", text, attachments=attachments)),
+    })  # fmt: skip
+    made = [path for path in files if path.startswith("assets/n-")]
+    assert [(path[:11], path[-4:]) for path in made] == [("assets/n-1.", ".png")]
+    assert f'src="/{made[0]}" alt="s" width="10" height="9"' in files["posts/n/index.html"]
+
+
+def test_an_attachment_that_is_not_there_is_an_error() -> None:
+    found = parsed(cell("markdown", "![x](attachment:no.png)"))
+    assert [problem.message for problem in found.problems] == ['the cell has no attachment "no.png"']
