@@ -84,7 +84,10 @@ def _take_steps(tokens: list[Token], notes: Notes) -> list[Token]:
     hidden = {id(passage): passage for passage in _private(tokens)}
     for step in STEPS:
         tokens = step(tokens, notes)
-        hidden |= {id(passage): passage for passage in _private(tokens)}
+        if notes.withheld or notes.comments:
+            hidden |= {id(passage): passage for passage in _private(tokens)}
+    if not hidden:
+        return tokens
     placed = {id(passage) for passage in _private(tokens)}
     if lost := [passage for key, passage in hidden.items() if key not in placed]:  # with a token that a step took out
         tokens = [*tokens, Token("end", "", 0, meta={"private": lost})]

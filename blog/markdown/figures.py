@@ -29,7 +29,10 @@ _BREAKS = {"softbreak", "hardbreak"}
 
 def set_figures(tokens: list[Token], notes: Notes) -> list[Token]:
     """An image alone in a paragraph is a figure: its title the caption, a line ``Credit: …`` below it the credit."""
-    for token in tokens:
+    pictured = [token for token in tokens if token.children and any(_images(token.children))]
+    if not pictured:
+        return tokens
+    for token in pictured:
         _check_alternatives(token, notes)
         _check_apart(token, notes)
     made: list[Token] = []

@@ -186,12 +186,19 @@ def set_formulas(tokens: list[Token], notes: Notes) -> list[Token]:
     names = {heading.id: heading.text for heading in notes.headings}
     names |= {ident: f"({number})" for ident, number in numbers.items()}
     for token in tokens:
-        _fill_references(token, names, notes)
-        for child, after in pairwise(token.children or ()):
-            if child.type == "formula" and after.type == "text" and (found := _PUNCTUATION.match(after.content)):
-                child.meta["after"] = found[0]
-                after.content = after.content[found.end() :]
+        if token.children and ("[](" in token.content or "ref{" in token.content):
+            _fill_references(token, names, notes)
+        if token.children and "$" in token.content:
+            _join_punctuation(token.children)
     return tokens
+
+
+def _join_punctuation(children: list[Token]) -> None:
+    """What stands right behind a formula goes with it."""
+    for child, after in pairwise(children):
+        if child.type == "formula" and after.type == "text" and (found := _PUNCTUATION.match(after.content)):
+            child.meta["after"] = found[0]
+            after.content = after.content[found.end() :]
 
 
 def _set_inline(token: Token, block: Token, notes: Notes) -> None:

@@ -22,6 +22,8 @@ _BREAKS = {"softbreak", "hardbreak"}
 
 def attribute_quotations(tokens: list[Token], _notes: Notes) -> list[Token]:
     """The last line of a quotation, if it begins with a dash, names who said it; in a dialogue every line does."""
+    if not any(token.type == "blockquote_open" for token in tokens):
+        return tokens
     made: list[Token] = []
     opened: list[int] = []
     for token in tokens:
@@ -80,6 +82,8 @@ def _with_children(block: Token, children: list[Token]) -> Token:
 
 def set_threads(tokens: list[Token], notes: Notes) -> list[Token]:
     """In a ``::: thread`` each item of a list is a comment: its first words, in bold, say who wrote it."""
+    if not any(token.type == "thread_open" for token in tokens):
+        return tokens
     made: list[Token] = []
     depth = 0
     index = 0
