@@ -173,4 +173,9 @@ def _missing(source: Source, matter: FrontMatter, titled: bool, dated: bool) -> 
 
 def parse_notice(label: Label, manner: Manner) -> Text:
     """The notice of a label, from its Markdown in the settings."""
-    return convert(label.notice, label.place, manner, prefix=f"notice-{term_slug(label.name)}-")
+    prefix = f"notice-{term_slug(label.name)}-"
+    text = convert(label.notice, label.place, manner, prefix=prefix)
+    own = [ident for ident in text.anchors if not ident.startswith(prefix)]
+    message, hint = 'a notice stands on many pages: it has no ids of its own, such as "{}"', "take the id out"
+    problems = [Problem(label.place, "wrong-id", message.format(ident), hint) for ident in own]
+    return structs.replace(text, problems=(*text.problems, *problems))

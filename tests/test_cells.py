@@ -183,3 +183,24 @@ def test_only_attachments_that_readers_see_are_published(tmp_path: Path) -> None
 def test_an_attachment_that_is_not_there_is_an_error() -> None:
     found = parsed(cell("markdown", "![x](attachment:no.png)"))
     assert [problem.message for problem in found.problems] == ['the cell has no attachment "no.png"']
+
+
+def test_half_a_character_is_an_error_and_no_traceback() -> None:
+    data = notebook(cell("raw", HEAD), cell("markdown", "x SIGN y"), cell("code", "SIGN", "private")).replace(
+        "SIGN", "\\ud800"
+    )
+    found = parse(Source("content/posts/n.ipynb", "post", data.encode()), Rules("en", ()))
+    assert {problem.code for problem in found.problems} == {"control-character"}
+    assert "\ufffd" in page(found)
+
+
+def test_drawings_and_their_words_lose_comments_and_tables_keep_their_columns() -> None:
+    drawing = '<svg xmlns="http://www.w3.org/2000/svg"><!-- secret --><metadata>secret</metadata><path d="M0 0"/></svg>'
+    alt = {"image/svg+xml": {"alt": "A <!-- secret --> line"}}
+    table = "<table><thead><tr><th colspan=2> </th><th>a</th></tr></thead></table>"
+    found = parsed(
+        cell("code", "draw()", outputs=(shown({"image/svg+xml": drawing}, **alt), shown({"text/html": table})))
+    )
+    assert found.pictures == (b'<svg xmlns="http://www.w3.org/2000/svg"><path d="M0 0"/></svg>',)
+    assert 'alt="A line"' in page(found)
+    assert '<td colspan="2"></td><th scope="col">a</th>' in page(found)

@@ -273,3 +273,12 @@ def test_any_bytes_give_a_document_or_problems_in_the_file(data: bytes, kind: An
         assert problem.place.path == POST
         assert 1 <= problem.place.line <= len(data) + 2
         assert problem.place.column >= 1
+
+
+def test_a_notice_has_no_ids_of_its_own_and_context_and_text_have_none_in_common() -> None:
+    notice = parse_notice(Label("Week", "## A {#a}\n\n## B", Place("blog.toml", 7, 10)), Manner("en"))
+    assert told(notice.problems) == [
+        '7:10 error wrong-id: a notice stands on many pages: it has no ids of its own, such as "a" -- take the id out'
+    ]
+    found = parsed("---\ntitle: T\ndate: 2026-01-31\ncontext: $$x$$ {#e}\n---\n$$y$$ {#e}\n")
+    assert told(found.problems) == ['4:10 error same-id: the id "e" is in the text too -- give one of them another id']

@@ -51,16 +51,13 @@ def formula(state: StateInline, silent: bool) -> bool:
         return False
     mark = "$$" if source.startswith("$$", start) else "$"
     inner = start + len(mark)
-    is_command = source[inner : inner + 1] == "\\"  # as in 2$\times$
-    if source[inner : inner + 1].isspace() or (source[start - 1 : start].isdigit() and not is_command):
-        return False
     end = inner
     while (end := source.find(mark, end, state.posMax)) > 0 and _is_escaped(source, end):
         end += 1
-    after = source[end + len(mark) : end + len(mark) + 1]
-    if end <= inner or source[end - 1].isspace() or (after.isdigit() and not is_command):
+    tex = source[inner:end] if end > inner else ""
+    beside = source[start - 1 : start] + source[end + len(mark) : end + len(mark) + 1]
+    if not tex.strip() or (mark == "$" and _is_price(tex, beside)):
         return False
-    tex = source[inner:end]
     if "`" in tex or "<!--" in tex or _SHELL.fullmatch(tex):  # code, and comments, come first
         return False
     if not silent:
@@ -71,6 +68,12 @@ def formula(state: StateInline, silent: bool) -> bool:
         token.meta["at"] = start
     state.pos = end + len(mark)
     return True
+
+
+def _is_price(tex: str, beside: str) -> bool:
+    r"""Whether dollars with a space inside, or a digit beside them, are dollars; ``2$\times$`` is a command."""
+    is_spaced = tex[0].isspace() or tex[-1].isspace()
+    return is_spaced or (any(map(str.isdigit, beside)) and not tex.startswith("\\"))
 
 
 def _is_escaped(source: str, at: int) -> bool:
@@ -112,14 +115,16 @@ def formula_block(state: StateBlock, first: int, end: int, silent: bool) -> bool
     r"""``$$`` … ``$$`` and ``\begin{align}`` … ``\end{align}`` on lines of their own, with ``{#id}`` behind."""
     if state.is_code_block(first):
         return False
-    line = _line(state, first)
+    line = without_remarks(_line(state, first))
     begin = _BEGIN.match(line)
     if not line.startswith("$$") and not begin:
         return False
     mark = rf"\end{{{begin[1]}}}" if begin else "$$"
-    open_from = state.env.setdefault("open formulas", {})
-    if first >= open_from.get((mark, end, state.blkIndent), first + 1):
-        return False  # an earlier one has looked already, and nothing closes it
+    is_error = begin is not None or line.rstrip() == "$$"
+    looked: dict[str, tuple[int, int]] = state.env.setdefault("open formulas", {})
+    start, stop = looked.get(mark, (first, first))
+    if start < first < stop:  # an earlier one has looked already, and nothing closes it
+        return is_error and _complain_open(state, first, mark, silent)
     lines = [line]
     last = first
     while (closing := _closing(lines[-1][2 if last == first else 0 :], mark)) is None:
@@ -127,16 +132,16 @@ def formula_block(state: StateBlock, first: int, end: int, silent: bool) -> bool
         is_outside = last >= end or (state.sCount[last] < state.blkIndent and not state.isEmpty(last))
         if is_outside or mark in lines[-1][2 if last == first + 1 else 0 :]:
             if is_outside:
-                open_from[mark, end, state.blkIndent] = first
-            return (begin is not None or line.rstrip() == "$$") and _complain_open(state, first, mark, silent)
-        lines.append(_line(state, last))
+                looked[mark] = (first, last)
+            return is_error and _complain_open(state, first, mark, silent)
+        lines.append(without_remarks(_line(state, last)))
     kept, ident = closing
     if silent:
         return True
     lines[-1] = (lines[-1][:2] if last == first else "") + kept
     token = state.push("formula_block", "math", 0)
     text = "\n".join(lines)
-    token.content = without_remarks(text + mark if begin else text[2:])
+    token.content = text + mark if begin else text[2:]
     token.meta = {"mark": "" if begin else "$$", "at": 0 if begin else 2}
     token.info = ident
     token.map = [first, last + 1]
@@ -180,14 +185,14 @@ def set_formulas(tokens: list[Token], notes: Notes) -> list[Token]:
     for token in tokens:
         if token.type == "formula_block":
             _set_block(token, numbers, notes)
-        for child in token.children or () if "$" in token.content else ():
-            if child.type == "formula":
-                _set_inline(child, token, notes)
+        elif token.children and "$" in token.content:
+            _set_all_inline(token, notes)
     names = {heading.id: heading.text for heading in notes.headings}
     names |= {ident: f"({number})" for ident, number in numbers.items()}
     for token in tokens:
         if token.children and ("[](" in token.content or "ref{" in token.content):
-            _fill_references(token, names, notes)
+            for block in (token, *(child for child in token.children if child.children)):
+                _fill_references(block, names, notes)
         if token.children and "$" in token.content:
             _join_punctuation(token.children)
     return tokens
@@ -201,17 +206,30 @@ def _join_punctuation(children: list[Token]) -> None:
             after.content = after.content[found.end() :]
 
 
+def _set_all_inline(block: Token, notes: Notes) -> None:
+    for child in block.children or ():
+        if child.type == "formula":
+            _set_inline(child, block, notes)
+        for inner in child.children or ():  # of an image: its alternative text
+            if inner.type == "formula" and inner.meta["remark"]:
+                _complain_remark(inner, block, notes)
+
+
 def _set_inline(token: Token, block: Token, notes: Notes) -> None:
     at = token.meta.get("at", 0)
     if token.meta["remark"]:
-        message, hint = "% begins a remark, which hides the rest of the formula", r"write \% for the sign"
-        notes.error(notes.place(block, at), "formula", message, hint)
+        _complain_remark(token, block, notes)
     tex = _plain_tex(token.content, block, at + len(token.markup), notes)
     if tex.labels or tex.tags:
         message, hint = "only a formula on lines of its own has a number", "write it between lines $$"
         notes.error(notes.place(block, at), "formula", message, hint)
     token.content = tex.shown
     token.meta["html"] = _mathml(tex, block, notes, display=token.markup == "$$")
+
+
+def _complain_remark(token: Token, block: Token, notes: Notes) -> None:
+    message, hint = "% begins a remark, which hides the rest of the formula", r"write \% for the sign"
+    notes.error(notes.place(block, token.meta.get("at", 0)), "formula", message, hint)
 
 
 def _set_block(token: Token, numbers: dict[str, str], notes: Notes) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from functools import cache
 from typing import Any, NamedTuple
+from unicodedata import category
 from xml.parsers import expat
 
 MAX_LENGTH = 5_000
@@ -23,10 +24,13 @@ _COMMAND = re.compile(r"\\([A-Za-z]+)")
 _PREFIXES = re.compile(rf"(?:\\[A-Za-z]+\s*){{{_MAX_LEVELS},}}")
 _LEVEL = re.compile(r"(?P<up>(?<!\\)\{|\\left(?![A-Za-z])|\\begin\b)|(?P<down>(?<!\\)\}|\\right(?![A-Za-z])|\\end\b)")
 _NAMES = "[aA]ngle?|[bB]race|[bB]rack|bracket|paren(?:thesis)?|floor|ceil|vert|Vert|group|moustache"
+_SIGNS = [chr(code) for code in range(0x2000, 0x2E80)]
+_OPENING = re.escape("([⎰⌜⌞⟅" + "".join(sign for sign in _SIGNS if category(sign) in {"Ps", "Pi"}))
+_CLOSING = re.escape(")]⎱⌝⌟⟆" + "".join(sign for sign in _SIGNS if category(sign) in {"Pe", "Pf"}))
 _BRACKET = re.compile(
-    r"(?:\\(?:left|right|middle|not)|[\^_])\s*(?:\\[A-Za-z]+|\\.|[^{])|\\\\"
-    rf"|(?P<open>[(\[⟨⌈⌊⟦⟪⟮⦃⦅⎰⟬⌜⌞⦇⦉⧼❲]|\\\{{|\\(?:ll?(?:{_NAMES})|lang|[ul]lcorner)(?![A-Za-z]))"
-    rf"|(?P<close>[)\]⟩⌉⌋⟧⟫⟯⦄⦆⎱⟭⌝⌟⦈⦊⧽❳]|\\\}}|\\(?:rr?(?:{_NAMES})|rang|[ul]rcorner)(?![A-Za-z]))"
+    r"(?:\\(?:left|right|middle)|[\^_])\s*(?:\\[A-Za-z]+|\\.|[^{])|\\\\"
+    rf"|(?P<open>[{_OPENING}]|\\\{{|\\(?:ll?(?:{_NAMES})|lang|[ul]lcorner)(?![A-Za-z]))"
+    rf"|(?P<close>[{_CLOSING}]|\\\}}|\\(?:rr?(?:{_NAMES})|rang|[ul]rcorner)(?![A-Za-z]))"
     r"|\\[A-Za-z]+|\\.|(?P<in>\{)|(?P<out>\})",
     re.DOTALL,
 )

@@ -189,6 +189,8 @@ class Notes:
         """An author's own id: each may be there once."""
         if ident in self.anchors:
             self.error(place, "same-id", f'the id "{ident}" is used twice', "give one of them another id")
+        if ident.startswith(("fn:", "fnref:")):
+            self.error(place, "wrong-id", f'"{ident}" is the id of a footnote', "give it another id")
         self.anchors.add(ident)
 
     def error(self, place: Place, code: str, message: str, hint: str = "") -> None:

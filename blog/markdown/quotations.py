@@ -17,6 +17,10 @@ _DASH = re.compile(r"\s*(?:[—―]\s*|–\s*(?!\d)|--(?:\s+|(?=[^\W\da-z_]|$)))
 """Not that of ``--lr 3e-4``, and no minus."""
 _SAYS = re.compile(r"(.{0,80}?):(?:\s+|$)")
 _GONE = re.compile(r"(\[(?:deleted|removed)\])(:\s*)?", re.IGNORECASE)
+_ALONE = re.compile(
+    r"<(?:[!?]|(?:area|br|embed|hr|img|input|link|meta|source|track|wbr)\b)|.*/>$", re.IGNORECASE | re.DOTALL
+)
+"""Raw HTML that nothing has to close."""
 _BREAKS = {"softbreak", "hardbreak"}
 
 
@@ -68,7 +72,7 @@ def _take_name(made: list[Token], start: int) -> Token | None:
 def _split_behind_last_break(children: Sequence[Token]) -> tuple[list[Token], list[Token]]:
     """The lines before the last one, and that; nothing is the last line if something is open where it begins."""
     at = max((index for index, child in enumerate(children) if child.type in _BREAKS), default=-1)
-    if sum(child.nesting for child in children[: max(at, 0)]):
+    if sum(_nesting(child) for child in children[: max(at, 0)]):
         return list(children), []
     return list(children[: max(at, 0)]), list(children[at + 1 :])
 
@@ -155,11 +159,18 @@ def _balanced_end(children: list[Token], start: int) -> int:
     return len(children)
 
 
+def _nesting(child: Token) -> int:
+    """As markdown-it's own, and that of raw HTML."""
+    if child.type != "html_inline" or _ALONE.match(child.content):
+        return child.nesting
+    return -1 if child.content.startswith("</") else 1
+
+
 def _first_break(children: list[Token]) -> int:
     """Where the first line ends, if nothing is open there; else where all ends."""
     depth = 0
     for index, child in enumerate(children):
-        depth += child.nesting
+        depth += _nesting(child)
         if child.type in _BREAKS and depth == 0:
             return index
     return len(children)

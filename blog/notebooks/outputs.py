@@ -40,6 +40,8 @@ _ACTIVE = re.compile(
     re.IGNORECASE,
 )
 """What makes a drawing, or HTML in Markdown, run; a drawing's attributes are always quoted, <https://www.w3.org/TR/xml/#NT-AttValue>."""
+_UNSEEN = re.compile(r"<!--.*?-->|<metadata\b.*?</metadata\s*>", re.DOTALL)
+"""What a drawing says to nobody who looks at it."""
 _STAND_IN = re.compile(r"<IPython\.core\.display\.\w+ object>")
 _HOME = re.compile(r"(?:/home/|/Users/|\b[A-Za-z]:\\{1,2}Users\\{1,2})[^\s/\\:\"'<>]+")
 _LARGEST = 100_000
@@ -167,7 +169,7 @@ def _picture(file: File, value: Value, name: str) -> Output | None:
     metadata = file.table(value, "metadata")
     own = file.table(value.value["metadata"], name) if metadata else {}
     alt = own.get("alt")
-    text = CONTROL.sub("", alt.value) if alt and isinstance(alt.value, str) else ""
+    text = CONTROL.sub("", _UNSEEN.sub("", alt.value)) if alt and isinstance(alt.value, str) else ""
     return Output("picture", text, data, _PICTURES[name][0], _size(own) or _size(metadata)) if data else None
 
 
@@ -176,7 +178,7 @@ def _drawing(file: File, form: Value, stored: str) -> bytes:
         hint = "save the figure as PNG, or without scripts and links"
         file.warn(form.at, "output", "an SVG picture that can run scripts is not shown", hint)
         return b""
-    return CONTROL.sub("", stored).encode()
+    return CONTROL.sub("", _UNSEEN.sub("", stored)).encode()
 
 
 def _size(metadata: dict[str, Value]) -> tuple[int, int] | None:

@@ -19,7 +19,7 @@ _ACTIVE = frozenset({
 _UNWRAPPED = frozenset({"html", "head", "body"})
 _VOID = frozenset({"area", "br", "col", "hr", "img", "input", "source", "track", "wbr"})
 _ATTRIBUTES = frozenset({"class", "colspan", "rowspan", "scope", "title", "href", "src", "alt", "lang", "dir"})
-_EMPTY_HEAD = re.compile(r"<th(?: [^>]*)?>\s*</th>")
+_EMPTY_HEAD = re.compile(r"""<th((?: [^>]*)?) scope="[a-z]*"([^>]*)>\s*</th>""")
 """A cell that is empty heads nothing, as in the corner of a table."""
 _SCHEMES = ("javascript:", "vbscript:", "data:text")
 
@@ -46,7 +46,7 @@ class _Reader(HTMLParser):
 
     def html(self) -> str:
         whole = "".join(self.parts) + "".join(f"</{tag}>" for tag in reversed(self.open))
-        return _EMPTY_HEAD.sub("<td></td>", whole).strip()
+        return _EMPTY_HEAD.sub(r"<td\1\2></td>", whole).strip()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.active |= tag in _ACTIVE or any(_acts(name, value or "") for name, value in attrs)

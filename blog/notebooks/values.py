@@ -192,7 +192,7 @@ class File:
         starts = [0, *(found.end() for found in _BREAK.finditer(whole))][: text.count("\n") + 1] if text else []
         places = [self.place(marks[start]) for start in starts]
         self._check(text, places)
-        return text, tuple((place.line, place.column - 1) for place in places)
+        return CONTROL.sub("\ufffd", text), tuple((place.line, place.column - 1) for place in places)
 
     def _marks(self, piece: Value) -> list[tuple[int, int]]:
         """Indices in a text at which a line may begin, and the offsets in the file of what stands there."""
