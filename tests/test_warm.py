@@ -70,7 +70,7 @@ OTHERS = st.sampled_from(POSTS[2:])
 WORDS = st.lists(
     st.sampled_from([
         "Some", "words.", "*here*", "`x`", "[a](a.md)", "[c](c.md)", "\n\n# One\n\n", "\n\n## Two\n\n", "--", '"q"',
-        "![p](pic.png)", "[t](/about/)", "<!-- hidden -->", "\n\n::: private\n![](only.png)\n:::\n\n", "$\\E x$", "[^1]\n\n[^1]: n\n\n",
+        "![p](pic.png)", "[t](/about/)", "<!-- hidden -->", "\n\n::: private\n![](only.png)\n:::\n\n", "$x^2$", "$\\E$", "[^1]\n\n[^1]: n\n\n",
         "\n\n```python\nx = 1\n```\n\n", " longer" * 120,
     ]),
     max_size=6,
@@ -111,7 +111,12 @@ class Editing(RuleBasedStateMachine):
         self.site = site(self.root / str(Editing.made), {"content/about.md": "# About\n", **files, **THEME})
         self.posts: dict[str, tuple[dict[str, str], str]] = {}
         self.options: dict[str, Any] = {}
-        self.settings: dict[str, str] = {"title": '"T"', "url": '"https://example.org"', "theme": '"t"'}
+        self.settings: dict[str, str] = {
+            "title": '"T"',
+            "url": '"https://example.org"',
+            "theme": '"t"',
+            "math": "{ macros = { E = 'e' } }",
+        }
         self.notice = "Raw."
         self.edition = "1"
         self.now = NOW
@@ -180,7 +185,7 @@ class Editing(RuleBasedStateMachine):
 
     @rule(key=st.sampled_from(["paginate = 2", "paginate = 10", 'url = "https://x.org/b"', 'timezone = "Asia/Tokyo"',
                                'timezone = "UTC"', 'language = "de"', 'title = "U"', 'description = "D"', 'permalink = "/{slug}/"',
-                               'author = "Ada"']))  # fmt: skip
+                               'author = "Ada"', "math = { macros = { E = 'f' } }", "math = { macros = { E = 'e' } }"]))  # fmt: skip
     def edit_a_setting(self, key: str) -> None:
         name, _, value = key.partition(" = ")
         self.settings[name] = value
