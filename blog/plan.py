@@ -217,7 +217,7 @@ def _alias(frame: Frame, alias: Alias) -> Target:
 
 def _made_pictures(frame: Frame) -> Iterator[Maker]:
     """Smaller versions of the pictures that pages show, and the pictures out of notebooks."""
-    files = {file.path: file.picture for file, _ in frame.site.files if file.picture}
+    files = frame.pictures
     taken = {output for _, output in frame.site.files}
     shown = {
         path

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from markdown_it.token import Token
 
-from blog.markdown.summary import alternative
+from blog.markdown.summary import BREAKS, alternative
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +24,6 @@ _CREDIT = re.compile(
 )
 _APART = re.compile(r"\s+(\{[ .#\w-]+\})\s*")
 _LONGEST_CREDIT = 240
-_BREAKS = {"softbreak", "hardbreak"}
 
 
 def set_figures(tokens: list[Token], notes: Notes) -> list[Token]:
@@ -116,7 +115,7 @@ def _caption(caption: str, credit: Token | None) -> list[Token]:
 
 def _apart(children: list[Token]) -> tuple[list[Token] | None, list[Token]]:
     """The image, with a link around it if there is one, and the credit on the lines below; None if it is not alone."""
-    end = next((index for index, child in enumerate(children) if child.type in _BREAKS), len(children))
+    end = next((index for index, child in enumerate(children) if child.type in BREAKS), len(children))
     kinds = [child.type for child in children[:end] if child.type != "comment"]
     if kinds not in (["image"], ["link_open", "image", "link_close"]):
         return None, []

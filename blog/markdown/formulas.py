@@ -142,7 +142,6 @@ def formula_block(state: StateBlock, first: int, end: int, silent: bool) -> bool
     token = state.push("formula_block", "math", 0)
     text = "\n".join(lines)
     token.content = text + mark if begin else text[2:]
-    token.meta = {"mark": "" if begin else "$$", "at": 0 if begin else 2}
     token.info = ident
     token.map = [first, last + 1]
     token.block = True

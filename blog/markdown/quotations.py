@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from markdown_it.token import Token
 
+from blog.markdown.summary import BREAKS
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -21,7 +23,6 @@ _ALONE = re.compile(
     r"<(?:[!?]|(?:area|br|embed|hr|img|input|link|meta|source|track|wbr)\b)|.*/>$", re.IGNORECASE | re.DOTALL
 )
 """Raw HTML that nothing has to close."""
-_BREAKS = {"softbreak", "hardbreak"}
 
 
 def attribute_quotations(tokens: list[Token], _notes: Notes) -> list[Token]:
@@ -71,7 +72,7 @@ def _take_name(made: list[Token], start: int) -> Token | None:
 
 def _split_behind_last_break(children: Sequence[Token]) -> tuple[list[Token], list[Token]]:
     """The lines before the last one, and that; nothing is the last line if something is open where it begins."""
-    at = max((index for index, child in enumerate(children) if child.type in _BREAKS), default=-1)
+    at = max((index for index, child in enumerate(children) if child.type in BREAKS), default=-1)
     if sum(_nesting(child) for child in children[: max(at, 0)]):
         return list(children), []
     return list(children[: max(at, 0)]), list(children[at + 1 :])
@@ -171,10 +172,10 @@ def _first_break(children: list[Token]) -> int:
     depth = 0
     for index, child in enumerate(children):
         depth += _nesting(child)
-        if child.type in _BREAKS and depth == 0:
+        if child.type in BREAKS and depth == 0:
             return index
     return len(children)
 
 
 def _without_first_break(children: list[Token]) -> list[Token]:
-    return children[1:] if children and children[0].type in _BREAKS else children
+    return children[1:] if children and children[0].type in BREAKS else children

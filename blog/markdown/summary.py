@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 SUMMARY_LENGTH = 200
+BREAKS = {"softbreak", "hardbreak"}
+"""Types of the tokens between two lines of one text."""
 _WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 _WORD = re.compile(r"[^\W_]\S*")
 _SENTENCE_END = re.compile(r"(?<=[.!?…。！？])[\"”’»)]*\s+(?=\S)|(?<=[。！？])")
@@ -22,7 +24,7 @@ def plain(children: Sequence[Token] | None) -> str:
     for token in children or ():
         if token.type in {"text", "code_inline", "formula"}:
             parts += [token.content, token.meta.get("after", "")]
-        elif token.type in {"softbreak", "hardbreak"}:
+        elif token.type in BREAKS:
             parts.append(" ")
     return " ".join("".join(parts).split())
 
@@ -35,7 +37,7 @@ def alternative(children: Sequence[Token] | None) -> str:
             parts.append(alternative(token.children))
         elif token.type in {"text", "text_special", "code_inline", "html_inline", "formula"}:
             parts.append(str(token.meta.get("text", token.content)))
-        elif token.type in {"softbreak", "hardbreak"}:
+        elif token.type in BREAKS:
             parts.append(" ")
     return " ".join("".join(parts).split())
 
