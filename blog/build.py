@@ -34,10 +34,10 @@ from blog.rendering import (
     still_there,
 )
 from blog.site import Held
-from blog.sources import load, load_theme, look_again
+from blog.sources import load, look_again
 from blog.subscriptions import new_entries
 from blog.targets import VIEW, FeedView
-from blog.themes import prepare
+from blog.themes import lineage, prepare
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -203,7 +203,7 @@ class _Build(NamedTuple):
             return self.memory.look
         before, self.memory.look = self.memory.look, None
         try:
-            design = prepare(load_theme(self.order.root, settings.theme), settings)
+            design = prepare(lineage(self.order.root, settings.theme), settings)
             key = digest(program() + pack(design.templates))
             closures = self.last.closures if self.last.theme == key else closures_of(design)
             urls = {name: href(f"/{path}", settings.base_path) for name, path in design.assets.items()}

@@ -392,13 +392,19 @@ def new(root: Path, edit: bool, **sketch: Any) -> None:
 
 @blog.command()
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
-def init(folder: Path) -> None:
-    """Make a site to start from in DIR."""
+@click.option("--theme", metavar="NAME", default="", help="Use this theme; one that is new is begun in themes/NAME.")
+def init(folder: Path, theme: str) -> None:
+    """Make a site to start from in DIR; in a site, with --theme, begin a theme."""
     with _reported(Path()):
-        from blog.new import new_site  # noqa: PLC0415
+        from blog.config import FILE_NAME  # noqa: PLC0415
+        from blog.new import new_site, new_theme  # noqa: PLC0415
 
-        paths = new_site(folder, dt.datetime.now(dt.UTC).date())
+        is_site = bool(theme) and (folder / FILE_NAME).is_file()
+        paths = new_theme(folder, theme) if is_site else new_site(folder, dt.datetime.now(dt.UTC).date(), theme)
     for path in paths:
         click.echo(path)
+    if is_site:
+        click.echo(f'use it: write theme = "{theme}" in {folder / FILE_NAME}')
+        return
     root = shlex.quote(str(folder))
     click.echo(f"see it while you write: blog serve --root {root}\nbuild it: blog build --root {root}")

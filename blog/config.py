@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FILE_NAME = "blog.toml"
+DEFAULT_THEME = "margin"
+THEME_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 PERMALINK_FIELDS = ("slug", "year", "month", "day")
 _FOREIGN = {
@@ -61,7 +63,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     language: str = "en"
     timezone: str = "UTC"
     author: tuple[Person, ...] = ()
-    theme: str = "margin"
+    theme: str = DEFAULT_THEME
     permalink: str = "/posts/{slug}/"
     paginate: int = 10
     menu: tuple[MenuItem, ...] = ()
@@ -183,10 +185,10 @@ def _timezone(fields: Fields) -> str:
 
 
 def _theme(fields: Fields) -> str:
-    name = fields.text("theme") or "margin"
-    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*", name):
+    name = fields.text("theme") or DEFAULT_THEME
+    if not THEME_NAME.fullmatch(name):
         fields.fail(fields.place("theme"), "wrong-theme", f'"{name}" is not a name of a folder in themes/')
-        return "margin"
+        return DEFAULT_THEME
     return name
 
 

@@ -59,7 +59,7 @@ class Frame:
     def _site_view(self) -> SiteView:
         site, settings = self.site, self.settings
         outputs = {output for _, output in site.files}
-        icon = next((name for name in ("favicon.svg", "favicon.ico") if name in outputs), self.design.icon)
+        icon = next((name for name in ("favicon.svg", "favicon.ico") if name in outputs), self.design.asset("icon.svg"))
         sections = [
             ("Archive", "/archive/", True), ("Tags", "/tags/", bool(site.tags)),
             ("Labels", "/labels/", bool(site.labels)), ("Series", "/series/", bool(site.series)),

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from blog.addresses import slugify, unsafe_name
+from blog.config import DEFAULT_THEME, FILE_NAME, THEME_NAME
 from blog.errors import BlogError, Place, Problem
 from blog.fields import CONTROL
+from blog.sources import themes_folder
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -83,11 +85,13 @@ def _quoted(text: str) -> str:
     return json.dumps(text.encode("utf-8", "replace").decode(), ensure_ascii=False)
 
 
-def new_site(folder: Path, day: dt.date) -> list[Path]:
+def new_site(folder: Path, day: dt.date, theme: str = "") -> list[Path]:
     """Write a site that builds at once and deploys to Netlify as it is; give the paths.
 
-    Raises :class:`BlogError` if ``folder`` holds anything.
+    It uses ``theme``, which is begun if it does not come with the program. Raises :class:`BlogError` if ``folder``
+    holds anything, or ``theme`` is no name.
     """
+    _check_theme(theme or DEFAULT_THEME)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         message = f"{folder} is not an empty folder: nothing was written"
         raise BlogError([Problem(Place(str(folder)), "exists", message, "choose a new folder")])
@@ -95,9 +99,67 @@ def new_site(folder: Path, day: dt.date) -> list[Path]:
     for name, text in _SITE.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text.replace("@DAY@", day.isoformat()), "utf-8")
+        chosen = f'theme = "{theme}"\n' if theme else ""
+        path.write_text(text.replace("@DAY@", day.isoformat()).replace("@THEME@", chosen), "utf-8")
+        written.append(path)
+    return written + (new_theme(folder, theme) if theme and not _comes_with_the_program(theme) else [])
+
+
+def new_theme(folder: Path, name: str) -> list[Path]:
+    """Begin a theme that extends the default one, in the site at ``folder``; give the paths.
+
+    Raises :class:`BlogError` if there is such a theme, or ``name`` is no name.
+    """
+    _check_theme(name)
+    theme = folder / "themes" / name
+    if _comes_with_the_program(name) or theme.exists():
+        hint = f'write theme = "{name}" in {FILE_NAME} to use it'
+        raise BlogError([Problem(Place(theme.as_posix()), "exists", f'there is a theme "{name}" already', hint)])
+    written = []
+    for path, text in ((theme / path, text) for path, text in _THEME.items()):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text.replace("@NAME@", name), "utf-8")
         written.append(path)
     return written
+
+
+def _check_theme(name: str) -> None:
+    if not THEME_NAME.fullmatch(name):
+        hint = "use letters, digits, - and _"
+        raise BlogError([Problem(Place("themes"), "wrong-theme", f'"{name}" cannot be the name of a theme', hint)])
+
+
+def _comes_with_the_program(theme: str) -> bool:
+    return (themes_folder() / theme / "theme.toml").is_file()
+
+
+_THEME = {
+    "theme.toml": """\
+# What is not in this folder is that of the theme that it extends.
+name = "@NAME@"
+extends = "margin"
+
+[options]
+# What a site may choose in its blog.toml under [theme_options]; templates see it as site.options.
+note = { default = "", about = "a line below every post" }
+""",
+    "static/margin.css": """\
+@import "margin/margin.css";
+
+:root {
+  /* In light and in dark. All colours and measures of the theme are at the top of its style sheet. */
+  --red: light-dark(#00695c, #7fd1c3);
+  --rule: light-dark(#b5d6d1, #2f5750);
+}
+""",
+    "templates/after.html": """\
+{# Below every post: what the extended theme shows there, and a line of your own. #}
+{% include "margin/after.html" %}
+{% if site.options.note %}
+<footer class="sheet"><p>{{ site.options.note }}</p></footer>
+{% endif %}
+""",
+}
 
 
 _SITE = {
@@ -107,7 +169,7 @@ url = "https://example.org"        # where the blog will live; change it before 
 description = "What I learn, and what I get wrong on the way."
 language = "en"
 timezone = "UTC"                   # such as "Europe/Madrid"
-# author = { name = "Your name", email = "you@example.org", url = "https://example.org" }
+@THEME@# author = { name = "Your name", email = "you@example.org", url = "https://example.org" }
 
 [menu]
 About = "/about/"

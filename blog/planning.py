@@ -81,7 +81,7 @@ class Inputs(NamedTuple):
         """A digest of all but the moment of the build."""
         design, audience = self.design, self.audience
         whom = (audience.drafts, audience.future, audience.private)
-        theme = (sorted(design.templates), design.options, sorted(design.assets), design.icon) if design else None
+        theme = design.shown if design else None
         files = [(file.path, file.picture) for file in self._files()]
         seen = [(file.path, file.kind, self.known[file.path].seen) for file in self.sources.documents]
         return digest(self.maker + pack((self.settings, whom, theme, files, self.sources.redirects, seen)))

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from msgspec import Struct, structs
 
 from blog.cache import FOLDER, file_digest
+from blog.config import FILE_NAME, THEME_NAME
 from blog.errors import BlogError, Place, Problem, reason
 from blog.fields import CONTROL, decode
 from blog.images import Original
@@ -66,6 +67,8 @@ class Theme(Struct, frozen=True):
     """The text of ``theme.toml``."""
     path: str
     """For messages."""
+    fonts: dict[str, bytes] = {}
+    """Name → contents of ``fonts/*``, which are not published."""
 
 
 class Sources(Struct, frozen=True):
@@ -319,27 +322,34 @@ def themes_folder() -> Path:
     return inside if inside.is_dir() else package.parent / "themes"
 
 
-def load_theme(root: Path, name: str) -> Theme:
-    """Read a theme: the site's own before the program's. Raises :class:`BlogError` if it is not there or unreadable."""
-    places = [root / "themes" / name, themes_folder() / name]
+_BLOG_TOML = Place(FILE_NAME)
+
+
+def load_theme(root: Path, name: str, asked: Place = _BLOG_TOML) -> Theme:
+    """Read a theme: the site's own before the program's. Raises :class:`BlogError` if it is not there or unreadable.
+
+    ``asked`` is where the theme is asked for.
+    """
+    places = [folder / name for folder in (root / "themes", themes_folder()) if THEME_NAME.fullmatch(name)]
     folder = next((place for place in places if (place / "theme.toml").is_file()), None)
-    home = root.resolve() if folder == places[0] else themes_folder().resolve()
     if folder is None:
-        around = {place.parent for place in places if place.parent.is_dir()}
+        around = {place for place in (root / "themes", themes_folder()) if place.is_dir()}
         known = sorted({entry.parent.name for folder in around for entry in folder.glob("*/theme.toml")})
         hint = f"the themes here are: {', '.join(known)}"
         message = f'there is no theme "{name}": themes/{name}/theme.toml is missing'
-        raise BlogError([Problem(Place("blog.toml"), "no-theme", message, hint)])
+        raise BlogError([Problem(asked, "no-theme", message, hint)])
+    home = root.resolve() if folder == places[0] else themes_folder().resolve()
     shown = f"themes/{name}"
     try:
         templates = {
             path: decode(data, f"{shown}/templates/{path}") for path, data in _theme_files(folder, "templates", home)
         }
         assets = dict(_theme_files(folder, "static", home))
+        fonts = dict(_theme_files(folder, "fonts", home))
         settings = decode(_inside(folder / "theme.toml", home, shown, "theme.toml").read_bytes(), f"{shown}/theme.toml")
     except OSError as error:
         raise BlogError([Problem(Place(shown), "unreadable", reason(error))]) from None
-    return Theme(name, templates, assets, settings, shown)
+    return Theme(name, templates, assets, settings, shown, fonts)
 
 
 def _theme_files(folder: Path, kind: str, home: Path) -> Iterator[tuple[str, bytes]]:

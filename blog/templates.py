@@ -38,16 +38,16 @@ def closures(design: Design) -> dict[str, bytes]:
     That is what the look of an output depends on. Raises :class:`BlogError` with what is wrong in the templates, or if
     a kind of page has none.
     """
-    folder, texts = f"{design.path}/templates", design.templates
+    texts = design.templates
     environment = _environment(texts)
-    used = {name: _check(environment, folder, name, text) for name, text in sorted(texts.items())}
+    used = {name: _check(environment, design, name, text) for name, text in sorted(texts.items())}
     problems = [
-        Problem(Place(f"{folder}/{name}"), "template", f'there is no template "{other}"', did_you_mean(other, used))
+        Problem(Place(design.place(name)), "template", f'there is no template "{other}"', did_you_mean(other, used))
         for name, others in used.items()
         for other in sorted(others - used.keys())
     ]
     problems += [
-        Problem(Place(folder), "template", f'the theme has no template "{name}"')
+        Problem(Place(f"{design.path}/templates"), "template", f'the theme has no template "{name}"')
         for name in REQUIRED
         if name not in texts
     ]
@@ -56,11 +56,11 @@ def closures(design: Design) -> dict[str, bytes]:
     return {name: _closure(name, used, texts) for name in used}
 
 
-def _check(environment: _Sandbox, folder: str, name: str, text: str) -> frozenset[str]:
+def _check(environment: _Sandbox, design: Design, name: str, text: str) -> frozenset[str]:
     """The names of the templates that ``name`` includes, extends or imports."""
 
     def fail(line: int, message: str, hint: str = "", file: str = name) -> NoReturn:
-        raise BlogError([Problem(Place(f"{folder}/{file}", line), "template", message, hint)])
+        raise BlogError([Problem(Place(design.place(file), line), "template", message, hint)])
 
     try:
         tree = environment.parse(text, name)
@@ -71,6 +71,10 @@ def _check(environment: _Sandbox, folder: str, name: str, text: str) -> frozense
         if other is None:
             fail(1, "the name of an included template must be written out")
         found.add(other)
+    if name in found:
+        like = next((other for other in reversed(design.templates) if other.endswith(f"/{name}")), "")
+        hint = f'that of the extended theme is "{like}"' if like else ""
+        fail(1, "the template is made from itself", hint)
     for used in tree.find_all(nodes.Filter):
         if used.name not in environment.filters:
             fail(used.lineno, f'there is no filter "{used.name}"', did_you_mean(used.name, environment.filters))
@@ -95,7 +99,7 @@ class Templates:
     """The templates of a theme that :func:`closures` found nothing wrong with."""
 
     def __init__(self, design: Design) -> None:
-        self.path = f"{design.path}/templates"
+        self.design = design
         self.texts = design.templates
         self.environment = _environment(design.templates)
 
@@ -112,7 +116,7 @@ class Templates:
         except Exception as error:  # noqa: BLE001  (a template may fail in any way)
             where, line = _where(error, name, self.texts)
             message = str(error) or type(error).__name__
-            place = Place(f"{self.path}/{where}", line)
+            place = Place(self.design.place(where), line)
             raise BlogError([Problem(place, "template", message, f"while rendering {page}")]) from None
 
 

@@ -1,41 +1,71 @@
-"""A theme's files and settings → :class:`Design`: options with their values, files named after their contents."""
+"""A theme and those it extends → :class:`Design`: templates, options with their values, files named by contents."""
 
 from __future__ import annotations
 
-import posixpath
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from msgspec import Struct
 
+from blog.assets import Asset, fingerprint
 from blog.cache import digest
 from blog.errors import BlogError, Place, Problem, did_you_mean
-from blog.fields import Fields, decode
+from blog.fields import Fields
 from blog.nodes import from_toml
+from blog.sources import load_theme
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
 
     from blog.config import Settings
+    from blog.nodes import Node
     from blog.sources import Theme
 
-_CSS_SPACE = re.compile(
-    r"""("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|url\([^)]*\))|/\*.*?\*/|\s*([{};,])\s*|\s+""", re.DOTALL
-)
-"""Strings and addresses, which stay as they are; remarks; white space that says nothing; other white space."""
-_CSS_URL = re.compile(r"""url\(\s*(["']?)([^"')(\s]+)\1\s*\)""")
-
-
+_T = TypeVar("_T")
+_Layered = tuple[str, str, "Theme", _T]
+"""A file's name, its name in its own theme, that theme, and what it holds."""
 _KINDS = {
     str: "a text", bool: "true or false", int: "a whole number", float: "a number", dict: "a table",
 }  # fmt: skip
+NAMED = ("icon.svg", "favicon.ico", "apple-touch-icon.png", "feed.css")
+"""Files that the program itself looks for in ``static/``: icons, and the look of feeds in a browser."""
+_COLOUR = re.compile("#[0-9a-f]{6}", re.IGNORECASE)
+_MOST = 8
+"""Themes in a line."""
+
+
+class Option(Struct, frozen=True):
+    """What a theme lets a site choose."""
+
+    default: Any
+    """Its type is that of the option."""
+    about: str = ""
+    """What it does, in a sentence."""
+    choices: tuple[Any, ...] = ()
+    """All that it may be; empty if its type is all that matters."""
+
+
+class CardStyle(Struct, frozen=True, array_like=True):
+    """How a theme draws preview pictures."""
+
+    fonts: tuple[str, ...]
+    """Digests of font files: each letter is of the first that has it."""
+    ground: str
+    """Colours as ``#rrggbb``: behind everything;"""
+    ink: str
+    """of the title;"""
+    soft: str
+    """of what else is written;"""
+    line: str
+    """and of the line beside it."""
 
 
 class Design(Struct, frozen=True):
     """A theme made ready for one site."""
 
     templates: dict[str, str]
-    """Name → text."""
+    """Name → text. ``NAME/post.html`` is the ``post.html`` of the theme NAME that this one extends."""
     options: dict[str, Any]
     """The theme's options with the site's values."""
     assets: dict[str, str]
@@ -46,72 +76,174 @@ class Design(Struct, frozen=True):
     """For messages."""
     sizes: str = "100vw"
     """How wide it shows pictures, as in HTML's ``sizes``."""
+    places: dict[str, str] = {}
+    """Name of a template → its file, for messages."""
+    card: CardStyle | None = None
+    """None: the theme draws no preview pictures."""
+    fonts: dict[str, bytes] = {}
+    """Font files for preview pictures, by digest."""
+
+    def place(self, template: str) -> str:
+        """The file of a template, for messages."""
+        return self.places.get(template, f"{self.path}/templates/{template}")
+
+    def asset(self, name: str) -> str:
+        """The output path of a file in ``static/``; ``""`` if there is none."""
+        return self.assets.get(name, "")
 
     @property
-    def icon(self) -> str:
-        """The output path of its icon; ``""`` if it has none."""
-        return self.assets.get("icon.svg", "")
+    def shown(self) -> tuple[Any, ...]:
+        """All of it that views can show; what else outputs depend on is known by its own digests."""
+        named = [self.asset(name) for name in NAMED]
+        return sorted(self.templates), self.options, sorted(self.assets), named, self.sizes, self.card
 
 
-def prepare(theme: Theme, settings: Settings) -> Design:
-    """Fit ``theme`` to the site. Raises :class:`BlogError` for options that the theme does not know."""
+def lineage(root: Path, name: str) -> list[Theme]:
+    """The theme ``name``, the one that it extends, and so on. Raises :class:`BlogError` for one that is not there."""
+    themes = [load_theme(root, name)]
+    while extended := _extended(themes[-1]):
+        parent, place = extended
+        if parent in {theme.name for theme in themes} or len(themes) == _MOST:
+            message = f'the theme "{parent}" would extend itself'
+            raise BlogError([Problem(place, "theme-loop", message, "extend another one, or none")])
+        themes.append(load_theme(root, parent, place))
+    return themes
+
+
+def _extended(theme: Theme) -> tuple[str, Place] | None:
+    fields = Fields(_settings(theme), [])
+    parent = fields.text("extends")
+    return (parent, fields.place("extends")) if parent else None
+
+
+def _settings(theme: Theme) -> Node:
+    return from_toml(theme.settings, Place(f"{theme.path}/theme.toml"))
+
+
+def prepare(themes: Sequence[Theme], settings: Settings) -> Design:
+    """Fit a theme to the site: the first of ``themes``, which extends the second, and so on.
+
+    What the first does not have is that of the second. Raises :class:`BlogError` with all that is wrong in the
+    ``theme.toml`` of any, and for options that the theme does not know.
+    """
     problems: list[Problem] = []
-    fields = Fields(from_toml(theme.settings, Place(f"{theme.path}/theme.toml")), problems)
-    fields.text("name")
-    sizes = fields.text("sizes") or "100vw"
-    defaults = fields.table("options").plain()
-    fields.finish()
-    for name, value in settings.theme_options.items():
-        place = settings.theme_option_places[name]
-        if name not in defaults:
-            message = f'the theme "{theme.name}" has no option "{name}"'
-            problems.append(Problem(place, "unknown-option", message, did_you_mean(name, defaults)))
-        elif type(value) is not type(defaults[name]):
-            kind = _KINDS.get(type(defaults[name]), "a list")
-            message = f'the theme option "{name}" must be {kind}'
-            problems.append(Problem(place, "wrong-type", message))
+    theme = themes[0]
+    options: dict[str, Option] = {}
+    sizes, card = "100vw", None
+    fonts: dict[str, bytes] = {}
+    for each in reversed(themes):
+        fields = Fields(_settings(each), problems)
+        fields.text("name")
+        fields.text("extends")
+        sizes = fields.text("sizes") or sizes
+        fonts |= each.fonts
+        options |= _options(fields.table("options"), options)
+        if fields.take("card"):
+            card = _card(fields.table("card"), fonts)
+        fields.finish()
+    values = {name: option.default for name, option in options.items()}
+    problems += _unfit(theme.name, options, settings)
     if problems:
         raise BlogError(problems)
-    assets, files = _fingerprint(theme.assets, theme.path)
-    return Design(theme.templates, defaults | settings.theme_options, assets, files, theme.path, sizes)
+    templates = list(_layers(themes, lambda theme: theme.templates))
+    assets, files = fingerprint(_assets(themes))
+    return Design(
+        templates={name: text for name, _, _, text in templates},
+        options=values | settings.theme_options,
+        assets=assets,
+        files=files,
+        path=theme.path,
+        sizes=sizes,
+        places={name: f"{theme.path}/templates/{own}" for name, own, theme, _ in templates},
+        card=card,
+        fonts={digest(data).hex(): data for data in fonts.values()} if card else {},
+    )
 
 
-def _fingerprint(contents: Mapping[str, bytes], path: str) -> tuple[dict[str, str], dict[str, bytes]]:
-    """Name each file after its contents; a style sheet comes after those that it names."""
-    assets: dict[str, str] = {}
-    files: dict[str, bytes] = {}
-    sheets = {name: data for name, data in contents.items() if name.endswith(".css")}
-    others = {name: [other for other in sheets if other != name] for name in sheets}
-    order = sorted(sheets, key=lambda name: (sum(_names_file(sheets[name], other) for other in others[name]), name))
-    for name in (*sorted(contents.keys() - sheets.keys()), *order):
-        data = contents[name]
-        if name.endswith(".css"):
-            text = decode(data, f"{path}/static/{name}")
-            data = _compact(_with_hashed_urls(text, name, assets)).encode()
-        stem, ending = posixpath.splitext(name)
-        assets[name] = f"assets/{stem}.{digest(data).hex()[:12]}{ending}"
-        files[assets[name]] = data
-    return assets, files
+def _options(fields: Fields, known: Mapping[str, Option]) -> dict[str, Option]:
+    """The ``[options]`` of a theme that extends one with the options ``known``: a default, or a table with one."""
+    found = {}
+    for name in fields.names():
+        node = fields.node.value[name].node
+        last = known.get(name)
+        if isinstance(node.value, dict):
+            table = Fields(node, fields.problems)
+            about, choices = table.text("about"), table.take("choices")
+            written = table.plain()
+            table.known["default"] = None
+            table.finish()
+            if "default" not in written:
+                fields.fail(node.place, "missing-key", f'the option "{name}" needs a default')
+                continue
+            option = Option(written["default"], about, tuple(written["choices"]) if choices else ())
+        else:
+            option = Option(fields.plain()[name], last.about if last else "", last.choices if last else ())
+        expected = last or option
+        if not _fits(option.default, expected) or (option.choices and option.default not in option.choices):
+            fields.fail(node.place, "wrong-type", f'the default of "{name}" must be {_kind(expected)}')
+        found[name] = option
+    return found
 
 
-def _compact(css: str) -> str:
-    """A style sheet without remarks and needless white space: a reader waits for it before the first word."""
-    for _ in range(2):  # a remark leaves a space, which goes in the second round
-        css = _CSS_SPACE.sub(lambda found: found[1] or found[2] or " ", css)
-    return css.strip()
+def _unfit(theme: str, options: Mapping[str, Option], settings: Settings) -> Iterable[Problem]:
+    """What is wrong with the site's values."""
+    for name, value in settings.theme_options.items():
+        place = settings.theme_option_places[name]
+        if name not in options:
+            message = f'the theme "{theme}" has no option "{name}"'
+            yield Problem(place, "unknown-option", message, did_you_mean(name, options))
+        elif not _fits(value, options[name]):
+            message = f'the theme option "{name}" must be {_kind(options[name])}'
+            hint = did_you_mean(value, options[name].choices) if isinstance(value, str) else ""
+            yield Problem(place, "wrong-type", message, hint)
 
 
-def _names_file(css: bytes, name: str) -> bool:
-    return posixpath.basename(name).encode() in css
+def _fits(value: Any, option: Option) -> bool:
+    return type(value) is type(option.default) and (not option.choices or value in option.choices)
 
 
-def _with_hashed_urls(css: str, name: str, assets: Mapping[str, str]) -> str:
-    folder = posixpath.dirname(name)
+def _kind(option: Option) -> str:
+    if option.choices:
+        return f"one of {', '.join(str(choice) for choice in option.choices)}"
+    return _KINDS.get(type(option.default), "a list")
 
-    def hashed(found: re.Match[str]) -> str:
-        target = posixpath.normpath(posixpath.join(folder, found[2]))
-        if target not in assets:
-            return found[0]
-        return f'url("{posixpath.relpath(assets[target], posixpath.join("assets", folder))}")'
 
-    return _CSS_URL.sub(hashed, css)
+def _card(fields: Fields, fonts: Mapping[str, bytes]) -> CardStyle:
+    """The ``[card]`` of a theme; ``fonts`` are the files that it may name."""
+    colours = {}
+    for name in ("ground", "ink", "soft", "line"):
+        colours[name] = fields.text(name)
+        if not _COLOUR.fullmatch(colours[name]):
+            fields.fail(fields.place(name), "wrong-colour", f'"{name}" must be a colour such as #fdfcf8')
+    named = []
+    for name, place in fields.placed_texts("fonts"):
+        if name in fonts:
+            named.append(digest(fonts[name]).hex())
+        else:
+            hint = did_you_mean(name, fonts)
+            fields.fail(place, "no-font", f"there is no file fonts/{name} in the theme", hint)
+    if not fields.problems and not named:
+        fields.fail(fields.place("fonts"), "missing-key", '"card" needs fonts', 'write fonts = ["a-file.woff2"]')
+    fields.finish()
+    return CardStyle(tuple(named), **colours)
+
+
+def _layers(themes: Sequence[Theme], files: Callable[[Theme], Mapping[str, _T]]) -> Iterator[_Layered[_T]]:
+    """What a theme and those it extends have of one kind.
+
+    The names by which a theme asks for what an extended one has, ``NAME/post.html``, come before the plain ones.
+    """
+    found: dict[str, tuple[str, Theme, _T]] = {}
+    for theme in reversed(themes):
+        found |= {name: (name, theme, contents) for name, contents in files(theme).items()}
+        if theme is not themes[0]:
+            yield from ((f"{theme.name}/{name}", *rest) for name, rest in found.items())
+    yield from ((name, *rest) for name, rest in found.items())
+
+
+def _assets(themes: Sequence[Theme]) -> dict[str, Asset]:
+    """The static files by name; those under the names for extending are there to be imported."""
+    return {
+        name: Asset(own, data, f"{theme.path}/static/{own}", published=name == own)
+        for name, own, theme, data in _layers(themes, lambda theme: theme.assets)
+    }

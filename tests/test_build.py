@@ -706,7 +706,7 @@ def test_a_build_that_remembers_asks_the_disk_for_what_was_touched_alone(
     memory = Memory()
     build(order(root), memory=memory)
     (root / "content/posts/a.md").write_text(post("A", text="Other words."))
-    for name in ("load", "load_theme", "still_there"):
+    for name in ("load", "lineage", "still_there"):
         monkeypatch.setattr(pipeline, name, None)
     build(order(root), memory=memory, glance=Glance(frozenset({"content/posts/a.md"})))
     assert "Other words." in (root / "public/posts/a/index.html").read_text()

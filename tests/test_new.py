@@ -1,6 +1,7 @@
 """`blog new` and `blog init`: files to start from."""
 
 import datetime as dt
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -10,11 +11,11 @@ from hypothesis import strategies as st
 from blog.config import load_settings
 from blog.documents import Rules
 from blog.errors import BlogError
-from blog.new import Sketch, new_document, new_site
+from blog.new import Sketch, new_document, new_site, new_theme
 from blog.parsing import parse
 from blog.sources import Source
 from tests.publishing import build_folder, outputs
-from tests.sites import site
+from tests.sites import site, told
 
 NOW = dt.datetime(2026, 6, 1, 23, 30, tzinfo=dt.timezone(dt.timedelta(hours=2)))
 
@@ -97,3 +98,47 @@ def test_a_folder_that_holds_anything_is_left_alone(tmp_path: Path) -> None:
         with pytest.raises(BlogError, match="is not an empty folder: nothing was written"):
             new_site(folder, dt.date(2026, 6, 1))
     assert [path.name for path in tmp_path.iterdir()] == ["mine"]
+
+
+def test_a_site_may_start_with_a_theme_of_its_own(tmp_path: Path) -> None:
+    paths = new_site(tmp_path / "site", dt.date(2026, 6, 1), "mine")
+    assert [path.relative_to(tmp_path / "site").as_posix() for path in paths][-3:] == [
+        "themes/mine/theme.toml", "themes/mine/static/margin.css", "themes/mine/templates/after.html",
+    ]  # fmt: skip
+    settings = tmp_path / "site/blog.toml"
+    assert '\ntheme = "mine"\n' in settings.read_text()
+    settings.write_text(settings.read_text() + '\n[theme_options]\nnote = "Thank you."\n')
+    report = build_folder(tmp_path / "site", strict=True)
+    assert report.posts == 1
+    page = (tmp_path / "site/public/posts/first-entry/index.html").read_text()
+    assert '<footer class="sheet"><p>Thank you.</p></footer>' in page
+    assert "Cite this post" in page
+    (sheet,) = (tmp_path / "site/public/assets").glob("margin.*.css")
+    assert sheet.read_text().endswith(":root{--red: light-dark(#00695c,#7fd1c3);--rule: light-dark(#b5d6d1,#2f5750);}")
+
+
+def test_a_theme_that_comes_with_the_program_is_used_as_it_is(tmp_path: Path) -> None:
+    new_site(tmp_path / "site", dt.date(2026, 6, 1), "plain")
+    assert not (tmp_path / "site/themes").exists()
+    build_folder(tmp_path / "site", strict=True)
+    assert '<ul class="lines">' in (tmp_path / "site/public/index.html").read_text()
+
+
+def test_a_theme_is_begun_in_a_site_that_is_there_once(tmp_path: Path) -> None:
+    assert len(new_theme(tmp_path, "mine")) == 3
+    with pytest.raises(BlogError) as caught:
+        new_theme(tmp_path, "mine")
+    assert told(caught.value.problems) == [
+        '1:1 error exists: there is a theme "mine" already -- write theme = "mine" in blog.toml to use it'
+    ]
+
+
+@pytest.mark.parametrize("name", ["../x", "a/b", ".", "-x", "straße"])
+def test_a_theme_needs_a_plain_name(tmp_path: Path, name: str) -> None:
+    for make in (partial(new_theme, tmp_path, name), partial(new_site, tmp_path / "s", dt.date(2026, 6, 1), name)):
+        with pytest.raises(BlogError) as caught:
+            make()
+        assert told(caught.value.problems) == [
+            f'1:1 error wrong-theme: "{name}" cannot be the name of a theme -- use letters, digits, - and _'
+        ]
+    assert list(tmp_path.iterdir()) == []

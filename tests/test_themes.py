@@ -1,21 +1,23 @@
 """A theme made ready for one site: options with their values, files named after their contents."""
 
 import re
+import tomllib
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 
-from blog.cache import digest
 from blog.config import Settings
 from blog.errors import BlogError, Place
-from blog.sources import Theme
+from blog.sources import Theme, themes_folder
 from blog.themes import Design, prepare
 from tests.publishing import post, publish
-from tests.sites import told
+from tests.sites import SETTINGS, told
 
-OPTIONS = '[options]\nfooter = ""\nwide = false\nsize = 3\nitems = ["a"]\nratio = 1.5\n[options.more]\na = 1\n'
+OPTIONS = (
+    '[options]\nfooter = ""\nwide = false\nsize = 3\nitems = ["a"]\nratio = 1.5\n[options.more]\ndefault = {a = 1}\n'
+)
 
 
 def design(settings: str = "", options: dict[str, Any] | None = None, **assets: bytes) -> Design:
@@ -23,7 +25,7 @@ def design(settings: str = "", options: dict[str, Any] | None = None, **assets: 
         "t", {"base.html": "B"}, {name.replace("_", "."): data for name, data in assets.items()}, settings, "themes/t"
     )
     places = {name: Place("blog.toml", 9 + at, 2) for at, name in enumerate(options or {})}
-    return prepare(theme, Settings(title="T", theme_options=options or {}, theme_option_places=places))
+    return prepare([theme], Settings(title="T", theme_options=options or {}, theme_option_places=places))
 
 
 def wrong(settings: str, options: dict[str, Any] | None = None) -> list[str]:
@@ -78,80 +80,121 @@ def test_problems_of_theme_toml_are_told_there() -> None:
     assert wrong("name = \n")[0].startswith("themes/t/theme.toml: 1:8 error toml: not TOML: ")
 
 
-def test_files_are_named_after_their_contents() -> None:
-    made = design(a_png=b"A", LICENSE=b"L")
-    assert made.assets == {
-        "a.png": f"assets/a.{digest(b'A').hex()[:12]}.png",
-        "LICENSE": f"assets/LICENSE.{digest(b'L').hex()[:12]}",
-    }
-    assert made.files == {made.assets["a.png"]: b"A", made.assets["LICENSE"]: b"L"}
-
-
-def test_other_contents_have_another_name() -> None:
-    assert design(a_png=b"A").assets != design(a_png=b"B").assets
-
-
-def with_files(files: dict[str, bytes]) -> Design:
-    return prepare(Theme("t", {}, files, "", "themes/t"), Settings(title="T"))
-
-
-@pytest.mark.parametrize("quote", ["", '"', "'"])
-def test_style_sheets_name_the_files_of_the_theme_by_their_new_names(quote: str) -> None:
-    files = {
-        "css/a.css": f"x {{ src: url({quote}../fonts/f.woff2{quote}), url({quote}b.png{quote}) }}".encode(),
-        "fonts/f.woff2": b"F",
-        "css/b.png": b"B",
-    }
-    made = with_files(files)
-    font, picture = (made.assets[name].removeprefix("assets/") for name in ("fonts/f.woff2", "css/b.png"))
-    sheet = made.files[made.assets["css/a.css"]].decode()
-    assert sheet == f'x{{src: url("../{font}"),url("{picture.removeprefix("css/")}")}}'
-
-
-def test_style_sheets_lose_remarks_and_needless_space_and_nothing_else() -> None:
-    css = b"""/* A remark; "quoted" */
-a  :is(.b, .c) > d::before { content: "x  /* y */  ;  }" ; margin: calc(1px + 2px) }  /* more */
-@media (min-width: 3rem) {\n  e { background: url( a b.png ) ; }\n}
-"""
-    made = with_files({"a.css": css})
-    assert made.files[made.assets["a.css"]].decode() == (
-        'a :is(.b,.c) > d::before{content: "x  /* y */  ;  }";margin: calc(1px + 2px)}'
-        "@media (min-width: 3rem){e{background: url( a b.png );}}"
-    )
-
-
-def test_white_space_around_an_address_in_a_style_sheet_does_not_matter() -> None:
-    made = with_files({"a.css": b"url( b.png )", "b.png": b"B"})
-    assert made.files[made.assets["a.css"]].decode() == f'url("{made.assets["b.png"].removeprefix("assets/")}")'
-
-
-def test_a_style_sheet_has_a_new_name_when_a_file_it_names_changes() -> None:
-    sheet = b"url(a.png)"
-    one, other = (with_files({"a.css": sheet, "a.png": data}).assets["a.css"] for data in (b"1", b"2"))
-    assert one != other
-
-
-@pytest.mark.parametrize("url", ["https://x.org/a.png", "data:image/png;base64,AA", "#id", "missing.png"])
-def test_other_addresses_in_a_style_sheet_stay(url: str) -> None:
-    made = with_files({"a.css": f"url({url})".encode()})
-    assert made.files[made.assets["a.css"]] == f"url({url})".encode()
-
-
-def test_a_style_sheet_names_another_one_by_its_new_name() -> None:
-    made = with_files({"a.css": b'@import url("b.css");', "b.css": b"B"})
-    assert (
-        made.files[made.assets["a.css"]].decode() == f'@import url("{made.assets["b.css"].removeprefix("assets/")}");'
-    )
-
-
-def test_a_style_sheet_that_is_not_utf_8_is_a_problem() -> None:
-    with pytest.raises(BlogError):
-        with_files({"a.css": b"\xff"})
-
-
 def test_a_design_is_plain_data() -> None:
     made = design(OPTIONS, a_css=b"A")
     assert msgspec.msgpack.decode(msgspec.msgpack.encode(made), type=Design) == made
+
+
+# Themes that extend another one
+
+CHILD = 'name = "c"\nextends = "p"\n'
+
+
+def family(tmp_path: Path, files: dict[str, str], settings: str = "", **themes: str) -> dict[str, str]:
+    """A site with the theme ``c`` that extends ``p``, which extends ``margin``; ``themes`` are their theme.toml."""
+    tomls = {"c": CHILD, "p": 'name = "p"\nextends = "margin"\n'} | themes
+    own = {f"themes/{name}/theme.toml": text for name, text in tomls.items()}
+    blog = f'{SETTINGS}theme = "c"\n{settings}'
+    return publish(tmp_path, {"blog.toml": blog, "content/posts/a.md": post("A"), **own, **files})
+
+
+def test_what_a_theme_does_not_have_is_that_of_the_one_it_extends(tmp_path: Path) -> None:
+    pages = family(tmp_path, {"themes/p/templates/404.html": "P", "themes/c/templates/terms.html": "C"})
+    assert pages["404.html"] == "P"
+    assert '<header class="page-head sheet">\n<h1>Archive</h1>' in pages["archive/index.html"]
+
+
+def test_a_template_extends_that_of_the_extended_theme_by_its_name(tmp_path: Path) -> None:
+    pages = family(tmp_path, {
+        "themes/p/templates/404.html": "{% extends 'margin/404.html' %}{% block main %}P{{ super() }}{% endblock %}",
+        "themes/c/templates/404.html": "{% extends 'p/404.html' %}{% block main %}C{{ super() }}{% endblock %}",
+        "themes/c/templates/base.html": "{% extends 'p/base.html' %}{% block header %}HEAD{% endblock %}",
+    })  # fmt: skip
+    assert '<main id=":main">\nCP<div class="sheet">' in pages["404.html"]
+    assert "HEAD" in pages["404.html"]
+    assert "HEAD" in pages["posts/a/index.html"]
+
+
+def test_files_of_a_theme_replace_those_of_the_extended_one(tmp_path: Path) -> None:
+    pages = family(tmp_path, {"themes/c/static/icon.svg": "<svg/>", "themes/p/static/icon.svg": "<svg></svg>"})
+    assert [text for path, text in pages.items() if path.startswith("assets/icon.")] == ["<svg/>"]
+    assert sum(path.endswith(".css") for path in pages) == 1
+
+
+def test_a_theme_adds_options_and_changes_defaults(tmp_path: Path) -> None:
+    pages = family(
+        tmp_path, {"themes/c/templates/404.html": "{{ site.options }}"}, "[theme_options]\nwide = true\n",
+        c=CHILD + '[options]\nfooter = "F"\nwide = { default = false, about = "W" }\n',
+    )  # fmt: skip
+    assert "&#39;footer&#39;: &#39;F&#39;" in pages["404.html"]
+    assert "&#39;wide&#39;: True" in pages["404.html"]
+
+
+def wrong_family(tmp_path: Path, files: dict[str, str] | None = None, settings: str = "", **themes: str) -> list[str]:
+    with pytest.raises(BlogError) as caught:
+        family(tmp_path, files or {}, settings, **themes)
+    return [
+        f"{p.place.path}:{line}" for p, line in zip(caught.value.problems, told(caught.value.problems), strict=True)
+    ]
+
+
+def test_a_theme_that_extends_itself_is_an_error(tmp_path: Path) -> None:
+    assert wrong_family(tmp_path, p='name = "p"\nextends = "c"\n') == [
+        'themes/p/theme.toml:2:11 error theme-loop: the theme "c" would extend itself -- extend another one, or none'
+    ]
+
+
+@pytest.mark.parametrize("name", ["nowhere", "../p", "p/../p", "."])
+def test_a_theme_that_extends_one_that_is_not_there_is_an_error_at_that_line(tmp_path: Path, name: str) -> None:
+    assert wrong_family(tmp_path, c=f'extends = "{name}"\n') == [
+        f'themes/c/theme.toml:1:11 error no-theme: there is no theme "{name}": themes/{name}/theme.toml is missing -- the themes here are: c, margin, p, plain'
+    ]
+
+
+def test_a_template_that_extends_itself_is_an_error(tmp_path: Path) -> None:
+    assert wrong_family(tmp_path, {"themes/c/templates/404.html": '{% extends "404.html" %}'}) == [
+        'themes/c/templates/404.html:1:1 error template: the template is made from itself -- that of the extended theme is "p/404.html"'
+    ]
+
+
+def test_a_mistake_in_an_inherited_template_is_told_in_its_own_file(tmp_path: Path) -> None:
+    assert wrong_family(tmp_path, {"themes/p/templates/404.html": "\n{{ nothing }}"}) == [
+        "themes/p/templates/404.html:2:1 error template: 'nothing' is undefined -- while rendering 404.html"
+    ]
+
+
+def test_options_that_do_not_fit_are_errors(tmp_path: Path) -> None:
+    options = '[options]\nsize = { default = "m", choices = ["s", "m"] }\nempty = { about = "x" }\nodd = { default = "x", choices = ["y"] }\n'
+    assert wrong_family(
+        tmp_path,
+        None,
+        '[theme_options]\nsize = "n"\n',
+        p=f'extends = "margin"\n{options}',
+        c=f"{CHILD}[options]\nfooter = 3\n",
+    ) == [
+        'blog.toml:5:1 error wrong-type: the theme option "size" must be one of s, m',
+        'themes/c/theme.toml:4:10 error wrong-type: the default of "footer" must be a text',
+        'themes/p/theme.toml:4:9 error missing-key: the option "empty" needs a default',
+        'themes/p/theme.toml:5:7 error wrong-type: the default of "odd" must be one of y',
+    ]
+
+
+@pytest.mark.parametrize("theme", ["margin", "plain"])
+def test_every_option_of_the_themes_that_come_with_the_program_says_what_it_does(theme: str) -> None:
+    written = tomllib.loads((themes_folder() / theme / "theme.toml").read_text())
+    for option in written["options"].values():
+        assert option["about"]
+
+
+def test_plain_is_a_theme_in_less_than_150_lines_and_shows_options(tmp_path: Path) -> None:
+    lines = [path.read_text().count("\n") for path in (themes_folder() / "plain").rglob("*") if path.is_file()]
+    assert sum(lines) < 150
+    files = {"content/posts/a.md": post("A", summary="What A is about.")}
+    without = publish(tmp_path / "1", {"blog.toml": f'{SETTINGS}theme = "plain"\n', **files})["index.html"]
+    wanted = f'{SETTINGS}theme = "plain"\n[theme_options]\nsummaries = true\n'
+    shown = publish(tmp_path / "2", {"blog.toml": wanted, **files})["index.html"]
+    assert "What A is about." not in without
+    assert "<p>What A is about.</p>" in shown
 
 
 # The theme that comes with the program

@@ -24,6 +24,7 @@ from blog.markdown import code, render
 from blog.memory import Done, Glance, Memory
 from blog.outputs import MANIFEST, differences
 from blog.pages import Audience
+from blog.themes import Design
 from blog.views import PostView
 from tests.publishing import NOW, order
 from tests.sites import picture, site
@@ -394,10 +395,10 @@ def _compile_once(patch: pytest.MonkeyPatch) -> None:
 
     @cache_of_results
     def checked(name: str, text: str) -> frozenset[str]:
-        return check(environment({}), "", name, text)
+        return check(environment({}), Design({}, {}, {}, {}, "themes/t"), name, text)
 
     patch.setattr(templates, "_environment", lambda texts: compiled(tuple(sorted(texts.items()))))
-    patch.setattr(templates, "_check", lambda _environment, _folder, name, text: checked(name, text))
+    patch.setattr(templates, "_check", lambda _environment, _design, name, text: checked(name, text))
 
 
 def run(root: Path, monkeypatch: pytest.MonkeyPatch, steps: int, machine: type[Editing] = Editing) -> None:
