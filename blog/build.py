@@ -33,6 +33,7 @@ from blog.rendering import (
     recipes,
     still_there,
 )
+from blog.search import index_of
 from blog.site import Held
 from blog.sources import load, look_again
 from blog.subscriptions import new_entries
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
     from blog.ledger import Known, Ledger, Made
     from blog.planning import Plan
     from blog.rendering import Recipe
+    from blog.search import Index
     from blog.sources import File, Sources
 
 
@@ -184,7 +186,8 @@ class _Build(NamedTuple):
         memory.plan, memory.settings = plan, settings
 
         announced = self._announced(plan) if order.dry_run else ()
-        todo, changes = self._produce(plan, look, known)
+        index = self._index(plan, known)
+        todo, changes = self._produce(plan, index, look, known)
         return Report(
             problems=tuple(warnings),
             held=tuple(held for held in plan.held if not held.address),
@@ -239,12 +242,25 @@ class _Build(NamedTuple):
         _check([*problems, *between], strict=self.order.strict)
         return inputs.plan(key, site, between, moments, self.order.jobs)
 
-    def _produce(self, plan: Plan, look: Look, known: Mapping[str, Known]) -> tuple[list[Recipe], Changes]:
+    def _index(self, plan: Plan, known: Mapping[str, Known]) -> Index:
+        """The words of all posts."""
+        words = [known[path].words for path in plan.searched]
+        assert self.memory.ledger is not None
+        key, index = index_of(words, self.last.index, self.cache)
+        self.memory.ledger = structs.replace(self.memory.ledger, index=key)
+        return index
+
+    def _produce(
+        self, plan: Plan, index: Index, look: Look, known: Mapping[str, Known]
+    ) -> tuple[list[Recipe], Changes]:
         """Render what is to do, and bring it into the output folder: first what somebody is looking at."""
         memory, glance, last = self.memory, self.glance, self.last.outputs
         done = memory.done if glance.touched is not None else None
         affected = done.affected(plan, look, known) if done else None
-        targets = (*plan.targets, *(planned for planned, _ in look.targets)) if affected is None else affected
+        if affected is None:
+            targets = [*plan.targets, *index.targets, *(planned for planned, _ in look.targets)]
+        else:
+            targets = [*affected, *(file for file in index.targets if file.view != last[file.path].view)]
         every = list(recipes(targets, known, look.marks))
         if affected is not None:
             made = last

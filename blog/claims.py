@@ -43,6 +43,27 @@ def sheets(count: int, size: int) -> int:
     return max(1, -(-count // size))
 
 
+FOUND = 20
+"""Posts in a file of what a search shows of posts."""
+_POSTS_A_FILE = 8
+_MOST_FILES = 1024
+
+
+def file_path(number: int) -> str:
+    """The output path of a file of the search index."""
+    return f"search/{number}.json"
+
+
+def file_count(posts: int) -> int:
+    """How many files the search index of that many posts has: a power of two, so that it seldom changes."""
+    return min(_MOST_FILES, 1 << max(0, -(-posts // _POSTS_A_FILE) - 1).bit_length())
+
+
+def posts_path(number: int) -> str:
+    """The output path of a file with what a search shows of posts."""
+    return f"search/posts-{number}.json"
+
+
 def generated(
     lists: Lists, settings: Settings, taken: set[str], public: Mapping[str, object]
 ) -> Iterator[tuple[str, str]]:
@@ -53,6 +74,11 @@ def generated(
         yield "/robots.txt", "the program"
     yield from ((f"/{name}", "the program") for name in ("feed.xml", "atom.xml", "sitemap.xml") if settings.url)
     yield "/archive/", "the archive"
+    yield "/search/", "the search"
+    count = len(lists.posts)
+    paths = [file_path(number) for number in range(file_count(count))]
+    paths += [posts_path(number) for number in range(sheets(count, FOUND))]
+    yield from ((f"/{path}", "the search") for path in paths)
     yield from _sheets("/", len(lists.posts), settings, "the list of posts")
     for folder, terms in (("tags", lists.tags), ("labels", lists.labels)):
         if terms:

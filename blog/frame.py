@@ -63,6 +63,7 @@ class Frame:
         sections = [
             ("Archive", "/archive/", True), ("Tags", "/tags/", bool(site.tags)),
             ("Labels", "/labels/", bool(site.labels)), ("Series", "/series/", bool(site.series)),
+            ("Search", "/search/", bool(site.posts)),
         ]  # fmt: skip
         feeds = [("RSS", "/feed.xml", RSS), ("Atom", "/atom.xml", ATOM)] if settings.url else []
         return SiteView(

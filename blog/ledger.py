@@ -42,6 +42,8 @@ class Known(Struct, frozen=True, array_like=True):
     """What is known of a picture."""
     extracted: tuple[bytes, ...] = ()
     """The keys of the pictures that were taken out of a notebook."""
+    words: bytes = b""
+    """The key of the words by which readers find a post."""
 
 
 class Made(Struct, frozen=True, array_like=True):
@@ -74,13 +76,16 @@ class Ledger(Struct, frozen=True, array_like=True):
     """A digest of the program and of the theme's templates;"""
     closures: dict[str, bytes] = {}
     """by name of each template, a digest of all that it can reach."""
+    index: bytes = b""
+    """The key of the search index."""
 
     def needs(self) -> set[bytes]:
         """The keys of what it speaks of."""
         known = self.sources.values()
         views = {made.view for made in self.outputs.values()}
         extracted = {key for entry in known for key in entry.extracted}
-        return {self.plan, *(entry.parsed for entry in known), *(entry.forms for entry in known), *views, *extracted}
+        parsed = {key for entry in known for key in (entry.parsed, entry.forms, entry.words)}
+        return {self.plan, self.index, *parsed, *views, *extracted}
 
 
 _DECODER = msgspec.msgpack.Decoder(Ledger)

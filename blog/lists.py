@@ -1,4 +1,4 @@
-"""plan, the lists: home, tags, labels, archive and series as targets. Pure."""
+"""plan, the lists: home, tags, labels, archive, series and search as targets. Pure."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
+import msgspec
+
 from blog import charts, facts
 from blog.addresses import output_path
-from blog.claims import sheets
+from blog.claims import FOUND, file_count, posts_path, sheets
 from blog.frame import BADGES
-from blog.targets import Target
+from blog.targets import Target, TextView
 from blog.views import (
     RSS,
     ArchiveView,
@@ -18,6 +20,7 @@ from blog.views import (
     FeedLink,
     Html,
     ListView,
+    SearchView,
     SeriesLine,
     SeriesListView,
     SeriesPart,
@@ -44,6 +47,8 @@ def list_targets(frame: Frame) -> Iterator[Maker]:
     yield from _terms(frame, "label", frame.site.labels)
     yield from _all_series(frame)
     yield partial(_archive, frame)
+    yield partial(_search, frame)
+    yield from (partial(_found_posts, frame, number) for number in range(sheets(len(frame.site.posts), FOUND)))
 
 
 class _List(NamedTuple):
@@ -133,6 +138,23 @@ def _archive(frame: Frame) -> Target:
         years=tuple(Year(year, tuple(frame.entries[post.path] for post in posts)) for year, posts in years),
     )
     return Target("archive/index.html", view, "archive.html")
+
+
+def _search(frame: Frame) -> Target:
+    posts = len(frame.site.posts)
+    view = SearchView(
+        site=frame.site_view, head=frame.head("Search", "/search/"), title="Search", count=posts,
+        index=frame.url("/search/"), files=file_count(posts), sheet=FOUND,
+    )  # fmt: skip
+    return Target("search/index.html", view, "search.html")
+
+
+def _found_posts(frame: Frame, number: int) -> Target:
+    """What a search shows of posts, the oldest first: title, URL, date, summary, language, badge."""
+    posts = frame.site.posts[::-1][number * FOUND : (number + 1) * FOUND]
+    entries = (frame.entries[post.path] for post in posts)
+    lines = [(entry.title, entry.url, entry.date.text, entry.summary, entry.lang, entry.badge) for entry in entries]
+    return Target(posts_path(number), TextView(msgspec.json.encode(lines).decode()))
 
 
 def _all_series(frame: Frame) -> Iterator[Maker]:

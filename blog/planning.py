@@ -45,6 +45,8 @@ class Plan(Struct, frozen=True, kw_only=True, array_like=True):
     """A digest of all that it was made from, but the moment."""
     targets: tuple[Planned, ...]
     posts: int
+    searched: tuple[str, ...]
+    """Paths of the posts that readers can find, the oldest first."""
     pages: int
     """Outputs that templates render, redirects not counted."""
     held: tuple[Held, ...]
@@ -124,6 +126,7 @@ class Inputs(NamedTuple):
             key=key,
             targets=tuple(targets),
             posts=len(site.posts),
+            searched=tuple(post.path for post in reversed(site.posts)),
             pages=sum(1 for target in targets if target.template and target.template != "alias.html"),
             held=site.held,
             withheld=sum(page.document.text.withheld + page.document.context.withheld for page in pages),

@@ -15,6 +15,7 @@ from blog.ledger import Known
 from blog.parallel import spread
 from blog.sources import Source, content_digest, read
 from blog.stamps import NONE, settled
+from blog.words import words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -36,19 +37,39 @@ class _Row(Struct, frozen=True, array_like=True):
     forms: bytes
     problems: tuple[Problem, ...]
     extracted: tuple[bytes, ...]
+    words: bytes
+
+    @property
+    def named(self) -> tuple[bytes, ...]:
+        """The keys of what is kept beside the HTML."""
+        return (*self.extracted, self.words) if self.words else self.extracted
+
+    def known(self, file: File, content: bytes, key: bytes) -> Known:
+        """What is known of the file that was parsed."""
+        return Known(
+            stamp=file.stamp,
+            digest=content,
+            parsed=key,
+            seen=self.seen,
+            forms=self.forms,
+            problems=self.problems,
+            extracted=self.extracted,
+            words=self.words,
+        )
 
 
 _ROW = msgspec.msgpack.Decoder(_Row)
 
 
 class _Taken(NamedTuple):
-    """What reading a file gives, ready to be kept: the row and the HTML are empty where the cache has them."""
+    """What reading a file gives, ready to be kept: the row and what it names are empty where the cache has them."""
 
     known: Known
     row: bytes = b""
     forms: bytes = b""
     pictures: tuple[tuple[bytes, bytes], ...] = ()
     """By key."""
+    words: bytes = b""
 
 
 class Reader(NamedTuple):
@@ -71,6 +92,8 @@ class Reader(NamedTuple):
             if taken.row:
                 self.cache.put(taken.known.parsed, taken.row)
                 self.cache.put(taken.known.forms, taken.forms)
+                if taken.words:
+                    self.cache.put(taken.known.words, taken.words)
                 for key, data in taken.pictures:
                     self.cache.put(key, data)
             yield structs.replace(taken.known, stamp=settled(taken.known.stamp, started))
@@ -97,19 +120,26 @@ class Reader(NamedTuple):
         content = digest(data)
         key = digest(self.maker + file.path.encode() + b"\0" + content)
         kept = self.cache.read(key, _ROW)
-        if kept and self.cache.get(kept.forms) and all(map(self.cache.has, kept.extracted)):
-            return _Taken(
-                Known(file.stamp, content, key, kept.seen, kept.forms, kept.problems, extracted=kept.extracted)
-            )
+        if kept and self.cache.get(kept.forms) and all(map(self.cache.has, kept.named)):
+            return _Taken(kept.known(file, content, key))
         from blog.parsing import parse  # noqa: PLC0415  (100 ms that a warm build saves)
 
         assert file.kind != "file"
         parsed = parse(Source(file.path, file.kind, data), self.rules)
         forms = pack(parsed.forms)
         extracted = tuple(made.key for made in parsed.document.made) if parsed.document else ()
-        row = _Row(parsed.document, _seen(parsed.document), digest(forms), parsed.problems, extracted)
-        known = Known(file.stamp, content, key, row.seen, row.forms, row.problems, extracted=extracted)
-        return _Taken(known, pack(row), forms, tuple(zip(extracted, parsed.pictures, strict=True)))
+        is_post = parsed.document is not None and parsed.document.kind == "post"
+        words = pack(words_of(parsed.document, parsed.forms)) if parsed.document and is_post else b""
+        row = _Row(
+            parsed.document,
+            _seen(parsed.document),
+            digest(forms),
+            parsed.problems,
+            extracted,
+            digest(words) if words else b"",
+        )
+        pictures = tuple(zip(extracted, parsed.pictures, strict=True))
+        return _Taken(row.known(file, content, key), pack(row), forms, pictures, words)
 
 
 def documents(known: Mapping[str, Known], cache: Cache) -> Iterator[Document]:

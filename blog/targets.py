@@ -17,6 +17,7 @@ from blog.views import (
     ListView,
     PageView,
     PostView,
+    SearchView,
     SeriesListView,
     SeriesView,
     TermsView,
@@ -109,6 +110,7 @@ View = (
     | ArchiveView
     | SeriesView
     | SeriesListView
+    | SearchView
     | AliasView
     | FeedView
     | SitemapView

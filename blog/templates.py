@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 MAX_PRODUCT = 1_000_000
 REQUIRED = (
     "home.html", "list.html", "post.html", "page.html", "terms.html", "archive.html", "series.html", "series-list.html",
-    "404.html", "alias.html",
+    "search.html", "404.html", "alias.html",
 )  # fmt: skip
 _FILTERS_LEFT_OUT = ("random", "safe", "pprint", "xmlattr", "urlize", "tojson")
 

@@ -133,7 +133,7 @@ class SiteView(Struct, frozen=True, kw_only=True, array_like=True):
     menu: tuple[Link, ...]
     """The settings' ``[menu]``."""
     sections: tuple[Link, ...]
-    """Archive, tags, labels, series: those that there are."""
+    """Archive, tags, labels, series, search: those that there are."""
     feeds: tuple[FeedLink, ...]
     profiles: tuple[Link, ...]
     """The settings' ``[links]``."""
@@ -378,6 +378,22 @@ class SeriesListView(Struct, frozen=True, kw_only=True, array_like=True, tag=Tru
     head: Head
     title: str
     series: tuple[SeriesLine, ...]
+
+
+class SearchView(Struct, frozen=True, kw_only=True, array_like=True, tag=True):
+    """``search.html``: where readers look for words."""
+
+    site: SiteView
+    head: Head
+    title: str
+    count: int
+    """Posts."""
+    index: str
+    """URL of the folder with the index: ``0.json`` … have the words, ``posts-0.json`` … the posts, the oldest first."""
+    files: int
+    """How many files have the words."""
+    sheet: int
+    """How many posts are in a file."""
 
 
 class AliasView(Struct, frozen=True, kw_only=True, array_like=True, tag=True):

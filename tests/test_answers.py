@@ -372,7 +372,17 @@ def test_tabs_that_were_closed_make_room_at_once(preview: Preview, monkeypatch: 
 def test_a_site_may_lie_below_any_path(port: int, preview: Preview, written: str, asked: str) -> None:
     now = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
     plan = Plan(
-        key=b"", targets=(), posts=0, pages=0, held=(), withheld=0, comments=0, problems=(), since=now, until=None
+        key=b"",
+        targets=(),
+        posts=0,
+        searched=(),
+        pages=0,
+        held=(),
+        withheld=0,
+        comments=0,
+        problems=(),
+        since=now,
+        until=None,
     )
     preview.show(plan, Changes((), (), (), 0), written)
     assert ask(port, "/").headers["Location"] == f"{asked}/"

@@ -81,7 +81,7 @@ def test_the_index_of_tags_counts_posts() -> None:
 def test_what_no_post_has_gets_no_page_and_no_link() -> None:
     targets = planned({"posts/a.md": post()})
     assert not {"tags/index.html", "labels/index.html", "series/index.html"} & targets.keys()
-    assert [link.title for link in list_view(targets, "index.html").site.sections] == ["Archive"]
+    assert [link.title for link in list_view(targets, "index.html").site.sections] == ["Archive", "Search"]
 
 
 def test_the_archive_lists_every_post_by_year() -> None:

@@ -72,7 +72,17 @@ def test_texts_and_files_and_the_words_of_templates_are_not(tmp_path: Path) -> N
 def test_a_plan_holds_between_two_moments(tmp_path: Path) -> None:
     since, until = NOW, NOW + dt.timedelta(days=1)
     plan = Plan(
-        key=b"key", targets=(), posts=0, pages=0, held=(), withheld=0, comments=0, problems=(), since=since, until=until
+        key=b"key",
+        targets=(),
+        posts=0,
+        searched=(),
+        pages=0,
+        held=(),
+        withheld=0,
+        comments=0,
+        problems=(),
+        since=since,
+        until=until,
     )
     with Cache(tmp_path) as cache:
         cache.put(b"key", msgspec.msgpack.encode(plan))

@@ -24,7 +24,7 @@ HELD = Held(
 def plan(*targets: Planned, held: tuple[Held, ...] = ()) -> Plan:
     now = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
     return Plan(
-        key=b"", targets=targets, posts=0, pages=0, held=held, withheld=0, comments=0, problems=(), since=now, until=None
+        key=b"", targets=targets, posts=0, searched=(), pages=0, held=held, withheld=0, comments=0, problems=(), since=now, until=None
     )  # fmt: skip
 
 

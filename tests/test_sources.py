@@ -464,7 +464,7 @@ def test_a_theme_that_is_not_there_gets_the_list_of_those_that_are(tmp_path: Pat
     root = site(tmp_path, {"themes/mine/theme.toml": ""})
     assert theme_error(root, "yours") == (
         'blog.toml: 1:1 error no-theme: there is no theme "yours": themes/yours/theme.toml is missing'
-        " -- the themes here are: margin, mine"
+        " -- the themes here are: margin, mine, plain"
     )
 
 

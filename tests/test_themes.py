@@ -118,7 +118,7 @@ def test_a_template_extends_that_of_the_extended_theme_by_its_name(tmp_path: Pat
 def test_files_of_a_theme_replace_those_of_the_extended_one(tmp_path: Path) -> None:
     pages = family(tmp_path, {"themes/c/static/icon.svg": "<svg/>", "themes/p/static/icon.svg": "<svg></svg>"})
     assert [text for path, text in pages.items() if path.startswith("assets/icon.")] == ["<svg/>"]
-    assert sum(path.endswith(".css") for path in pages) == 1
+    assert sum(path.startswith("assets/margin.") for path in pages) == 1
 
 
 def test_a_theme_adds_options_and_changes_defaults(tmp_path: Path) -> None:

@@ -1,0 +1,74 @@
+"""A post → the words by which readers find it: without case and accents, each with its weight. Pure."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from html import unescape
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from blog.documents import Document
+    from blog.markdown import Forms
+
+Words = tuple[str, str, str, str]
+"""By weight, words in order, with a space between: said once or twice, three times or more, in a heading, in the title
+or a tag. Each word stands where it weighs most."""
+LONGEST = 40
+"""Letters: what is longer is no word, and nobody types it."""
+_OFTEN = 3
+_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+"""Letters of languages that put no space between words: these are found by one letter, and by two that follow each
+other."""
+_RUN = re.compile(f"([{_UNSPACED}]+)|[^\\W_{_UNSPACED}]+")
+_MARKS = re.compile("[\u0300-\u036f]+")
+_UNREAD = re.compile(r"<(script|style)\b.*?</\1\s*>|\0[^\0]*\0", re.DOTALL | re.IGNORECASE)
+_WITHIN_WORDS = re.compile(
+    r"</?(?:a|abbr|b|bdi|bdo|cite|code|del|dfn|em|i|ins|kbd|mark|q|s|samp|small|span|strong|sub|sup|u|var|wbr)\b[^>]*>",
+    re.IGNORECASE,
+)
+_TAG = re.compile(r"<[^>]*>")
+
+
+def fold(text: str) -> str:
+    """``text`` as it is compared: small letters without accents. The theme's search script does the same."""
+    if text.isascii():
+        return text.lower()
+    plain = _MARKS.sub("", unicodedata.normalize("NFKD", text)).lower()
+    return unicodedata.normalize("NFC", plain.replace("ß", "ss").replace("ς", "σ"))
+
+
+def split(text: str) -> Iterator[str]:
+    """The words of ``text``, folded, one by one."""
+    for found in _RUN.finditer(fold(text)):
+        run = found[0]
+        if found[1] is None:
+            if len(run) <= LONGEST:
+                yield run
+        else:
+            yield from run
+            yield from (run[at : at + 2] for at in range(len(run) - 1))
+
+
+def words_of(document: Document, forms: Forms) -> Words:
+    """The words of a post: of its title, tags, labels, headings, context and text; of nothing that is private."""
+    matter, text = document.matter, document.text
+    names = " ".join([document.title, *(name.text for name in (*matter.tags, *matter.labels))])
+    heaviest = set(split(names))
+    headings = {word for heading in text.headings for word in split(heading.text)} - heaviest
+    counts = Counter(split(_read(document.context.feed_html + "\n" + forms.feed_html)))
+    rest = counts.keys() - heaviest - headings
+    often = {word for word in rest if counts[word] >= _OFTEN}
+    return _line(rest - often), _line(often), _line(headings), _line(heaviest)
+
+
+def _line(words: set[str]) -> str:
+    return " ".join(sorted(words))
+
+
+def _read(html: str) -> str:
+    """What a reader reads of ``html``."""
+    return unescape(_TAG.sub(" ", _WITHIN_WORDS.sub("", _UNREAD.sub("", html))))

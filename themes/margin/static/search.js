@@ -1,0 +1,168 @@
+// The search page: which posts have the words that are typed. It loads those files of the index that have them, and
+// nothing before somebody types. What the files hold is told in blog/search.py; words are taken as in blog/words.py.
+
+const [form, input, found] = [":search", ":query", ":found"].map((id) => document.getElementById(id));
+const results = document.getElementById("results");
+const { index, ...sizes } = form.dataset;
+const [files, posts, sheet] = [sizes.files, sizes.posts, sizes.sheet].map(Number);
+const START = 4, SHOWN = 20;
+const UNSPACED = "\\u0e00-\\u0eff\\u1000-\\u109f\\u1780-\\u17ff\\u3040-\\u30ff\\u3400-\\u9fff\\uf900-\\ufaff\\u{20000}-\\u{3ffff}";
+const RUN = new RegExp(`[${UNSPACED}]+|(?:(?![${UNSPACED}])[\\p{L}\\p{N}])+`, "gu");
+const IS_UNSPACED = new RegExp(`^[${UNSPACED}]`, "u");
+
+const fold = (text) =>
+  text.normalize("NFKD").replace(/[\u0300-\u036f]+/g, "").toLowerCase().replace(/ß/g, "ss").replace(/ς/g, "σ").normalize("NFC");
+
+function split(text) {
+  const words = (fold(text).match(RUN) ?? []).flatMap((run) => {
+    const letters = [...run];
+    if (!IS_UNSPACED.test(run) || letters.length < 2) return [run];
+    return letters.slice(1).map((letter, at) => letters[at] + letter);
+  });
+  return [...new Set(words)];
+}
+
+const loaded = new Map();
+function load(name) {
+  if (!loaded.has(name)) {
+    const file = fetch(index + name).then((answer) => (answer.ok ? answer.json() : Promise.reject(new Error(`${answer.status}`))));
+    file.catch(() => loaded.delete(name));
+    loaded.set(name, file);
+  }
+  return loaded.get(name);
+}
+
+function fileOf(word) {
+  let number = 0;
+  for (const letter of [...word].slice(0, START)) number = (Math.imul(number, 31) + letter.codePointAt(0)) >>> 0;
+  return `${number % files}.json`;
+}
+
+// The posts that have `word`, or a word that begins so: by number, how well each fits. `near`: none has, but these have
+// one that begins nearly so.
+async function look(word) {
+  const file = await load(fileOf(word));
+  const letters = [...word];
+  let known = word in file ? [word] : [];
+  let near = false;
+  if (letters.length >= START && !IS_UNSPACED.test(word)) {
+    const beginning = (start) => Object.keys(file).filter((other) => other.startsWith(start));
+    known = beginning(word);
+    for (let end = letters.length - 1; !known.length && end >= Math.max(START, letters.length * 0.7); end--) {
+      known = beginning(letters.slice(0, end).join(""));
+      near = true;
+    }
+  }
+  const scores = new Map();
+  for (const other of known) {
+    const steps = file[other].split(" ");
+    const rare = Math.log(1 + posts / steps.length) * (other === word ? 2 : 1);
+    let value = 0;
+    for (const step of steps) {
+      value += parseInt(step, 36);
+      const post = value >> 2;
+      scores.set(post, Math.max(scores.get(post) ?? 0, rare * 2 ** (value & 3)));
+    }
+  }
+  return { scores, near };
+}
+
+// Posts, the best first; those that have all words, or else those that have some.
+function rank(looks) {
+  const all = new Map();
+  for (const { scores } of looks)
+    for (const [post, score] of scores) {
+      const sum = all.get(post) ?? { post, words: 0, score: 0 };
+      all.set(post, { post, words: sum.words + 1, score: sum.score + score });
+    }
+  const most = Math.max(0, ...[...all.values()].map((sum) => sum.words));
+  const best = [...all.values()].filter((sum) => sum.words === most);
+  best.sort((a, b) => b.score - a.score || b.post - a.post);
+  return { order: best.map((sum) => sum.post), partial: most < looks.length };
+}
+
+function element(name, more, ...children) {
+  const made = Object.assign(document.createElement(name), more);
+  made.append(...children);
+  return made;
+}
+
+// `text` with the words that were looked for marked.
+function marked(text, words) {
+  const pieces = text.split(/([\p{L}\p{N}\p{M}]+)/u);
+  return pieces.map((piece, at) => {
+    const hit = at % 2 && split(piece).some((part) => words.some((word) => (word.length < START ? part === word : part.startsWith(word))));
+    return hit ? element("mark", {}, piece) : piece;
+  });
+}
+
+function entry([title, url, date, summary, lang, badge], words) {
+  const facts = element("div", { className: "facts beside" }, date);
+  if (badge) facts.prepend(element("strong", { className: "badge" }, badge), " ");
+  const made = element("li", { className: "entry sheet" }, element("h2", { dir: "auto" }, element("a", { href: url }, ...marked(title, words))), facts);
+  if (summary) made.append(element("p", { dir: "auto" }, ...marked(summary, words)));
+  if (lang) made.lang = lang;
+  return made;
+}
+
+let latest = 0;
+async function show(order, words, turn) {
+  const part = order.slice(0, SHOWN);
+  const entries = await Promise.all(part.map(async (post) => (await load(`posts-${Math.floor(post / sheet)}.json`))[post % sheet]));
+  if (turn !== latest) return;
+  results.append(...entries.map((one) => entry(one, words)));
+  const rest = order.slice(SHOWN);
+  if (!rest.length) return;
+  const more = element("button", { type: "button" }, `${rest.length} more`);
+  const line = element("li", { className: "sheet" }, element("p", {}, more));
+  more.onclick = async () => {
+    await show(rest, words, turn);
+    const next = line.nextElementSibling;
+    line.remove();
+    next?.querySelector("a").focus();
+  };
+  results.append(line);
+}
+
+const quoted = (words) => words.map((word) => `“${word}”`).join(" and ");
+
+async function search() {
+  const turn = ++latest;
+  const words = split(input.value);
+  const address = new URL(location);
+  address.searchParams.set("q", input.value);
+  if (!input.value) address.searchParams.delete("q");
+  history.replaceState(null, "", address);
+  delete results.dataset.done;
+  try {
+    const looks = await Promise.all(words.map(look));
+    if (turn !== latest) return;
+    const { order, partial } = rank(looks);
+    const missed = words.filter((_, at) => looks[at].near || !looks[at].scores.size);
+    results.replaceChildren();
+    const count = `${order.length} post${order.length === 1 ? "" : "s"}`;
+    if (!words.length) found.textContent = "";
+    else if (!order.length) found.textContent = `No post has ${quoted(words)}`;
+    else if (missed.length) found.textContent = `No post has ${quoted(missed)}; ${count} like it`;
+    else found.textContent = partial ? `No post has all of these words; ${count} with some` : count;
+    await show(order, words, turn);
+  } catch (error) {
+    if (turn === latest) found.textContent = `The index cannot be loaded (${error.message})`;
+  }
+  if (turn === latest) results.dataset.done = "";
+}
+
+let waiting = 0;
+input.oninput = () => {
+  clearTimeout(waiting);
+  waiting = setTimeout(search, 120);
+};
+form.onsubmit = (event) => {
+  event.preventDefault();
+  clearTimeout(waiting);
+  search();
+};
+form.hidden = false;
+input.value = new URLSearchParams(location.search).get("q") ?? "";
+if (input.value) search();
+else if (matchMedia("(pointer: fine)").matches) input.focus();
