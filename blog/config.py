@@ -66,6 +66,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     theme: str = DEFAULT_THEME
     permalink: str = "/posts/{slug}/"
     paginate: int = 10
+    cards: bool = True
+    """Whether pages get pictures that other sites show with a link."""
     menu: tuple[MenuItem, ...] = ()
     feed_limit: int = 20
     feed_full_text: bool = True
@@ -130,6 +132,7 @@ def _read(fields: Fields, base_url: str | None) -> Settings:
         theme=_theme(fields),
         permalink=_permalink(fields),
         paginate=_at_least_one(fields, "paginate", 10),
+        cards=fields.flag("cards", default=True),
         menu=_menu(fields.table("menu")),
         feed_limit=_at_least_one(feed, "limit", 20),
         feed_full_text=feed.flag("full_text", default=True),

@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from blog import dates, facts
 from blog.addresses import href, normal
+from blog.cache import digest, pack
+from blog.dates import When
 from blog.images import version_path
 from blog.markdown import Picture, fill
+from blog.targets import CardView
 from blog.terms import keys, memberships
 from blog.views import ATOM, RSS, Body, Crumb, Entry, FeedLink, Head, Html, Link, SiteView
 
@@ -33,6 +36,8 @@ class Frame:
         self.design = design
         self.zone = dates.zone(settings.timezone)
         self.site_view = self._site_view()
+        self.site_card = self._card("", [person.name for person in settings.author])
+        """The card of every page that has no picture of its own."""
         self.memberships = memberships(site.series)
         """Path → key of its series, and its seat there."""
         self.entries = {post.path: self._entry(post) for post in site.posts}
@@ -89,7 +94,8 @@ class Frame:
         objects = [*more.pop("objects", ()), *([facts.breadcrumbs(crumbs)] if self.settings.url else [])]
         defaults: dict[str, Any] = {
             "description": self.settings.description, "canonical": self.settings.absolute(address), "kind": "website",
-            "lang": self.settings.language, "image": "", "image_alt": "", "noindex": False, "feeds": (),
+            "lang": self.settings.language, "image": self.card_url(self.site_card), "noindex": False, "feeds": (),
+            "image_alt": self.settings.title if self.site_card else "",
             "published": "", "modified": "",
         }  # fmt: skip
         return Head(title=title, json_ld=facts.json_ld(*objects) if objects else Html(""), **{**defaults, **more})
@@ -135,16 +141,41 @@ class Frame:
                 sizes = self.design.sizes if srcset else ""
                 yield slot, Picture(original.width, original.height, srcset, sizes)
 
-    def image(self, page: Page) -> str:
-        """The picture for previews, absolute if the site has a ``url``."""
+    def picture(self, page: Page) -> dict[str, str]:
+        """For a head: the picture that other sites show, absolute if the site has a ``url``, and what is on it."""
         image = self.site.links[page.path].image
+        if not image:
+            card = self.card(page)
+            return {"image": self.card_url(card), "image_alt": page.title} if card else {}
         if image.startswith("/") and self.settings.url:
-            return self.settings.url.removesuffix(self.settings.base_path) + image
-        return image
+            image = self.settings.url.removesuffix(self.settings.base_path) + image
+        return {"image": image, "image_alt": page.document.matter.image_alt}
+
+    def card(self, page: Page) -> CardView | None:
+        """The card of a post that readers get and that has no other picture; None: there is none."""
+        if page.document.kind != "post" or page.hold or page.day is None or self.site.links[page.path].image:
+            return None
+        day = facts.date_view(When(page.day), self.zone, page.document.matter.lang or self.settings.language)
+        labels = (link.title for link in self.term_links(self.site.labels, page, "labels"))
+        return self._card(page.title, [day.text, *labels])
+
+    def _card(self, title: str, beside: Iterable[str]) -> CardView | None:
+        style, settings = self.design.card, self.settings
+        wanted = settings.cards and settings.url and style
+        return CardView(title, settings.title, tuple(beside), style) if wanted and style else None
+
+    def card_url(self, card: CardView | None) -> str:
+        """Absolute; empty if there is none."""
+        return self.settings.absolute(f"/{card_path(card)}") if card else ""
 
     def template(self, page: Page, default: str) -> str:
         """The template of a page: its own choice, or that of its kind."""
         return chosen_template(page.document) or default
+
+
+def card_path(card: CardView) -> str:
+    """The output path of a card: it may be cached for ever."""
+    return f"assets/card.{digest(pack(card)).hex()[:12]}.png"
 
 
 def chosen_template(document: Document) -> str:

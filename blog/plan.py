@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from blog import facts
 from blog.addresses import href, output_path
 from blog.errors import Problem, did_you_mean
-from blog.frame import BADGES, Frame, chosen_template
+from blog.frame import BADGES, Frame, card_path, chosen_template
 from blog.images import version_path
 from blog.lists import list_targets
 from blog.pages import is_missing_page
@@ -52,6 +52,7 @@ def all_targets(site: Site, settings: Settings, design: Design, redirects: str) 
         *feed_targets(site, settings),
         *_files(site, settings, redirects),
         *_made_pictures(frame),
+        *_cards(frame),
     ]
 
 
@@ -118,15 +119,15 @@ def _post_head(frame: Frame, post: Page) -> Head:
     description = post.summary or frame.settings.description
     canonical = matter.canonical or frame.settings.absolute(post.address)
     language = matter.lang or frame.settings.language
+    picture = frame.picture(post)
     posting = {
         "headline": post.title, "datePublished": published, "dateModified": modified, "description": description,
-        "image": frame.image(post), "url": canonical, "mainEntityOfPage": canonical, "inLanguage": language,
+        "image": picture.get("image"), "url": canonical, "mainEntityOfPage": canonical, "inLanguage": language,
         "keywords": ", ".join(name.text for name in matter.tags),
     }  # fmt: skip
     return frame.head(
         post.title, post.address, description=description, canonical=canonical, kind="article", lang=language,
-        image=frame.image(post), image_alt=matter.image_alt, noindex=not post.listed or bool(post.hold),
-        published=published, modified=modified,
+        noindex=not post.listed or bool(post.hold), **picture, published=published, modified=modified,
         objects=[facts.blog_posting(posting, matter.author or frame.settings.author)],
     )  # fmt: skip
 
@@ -177,8 +178,8 @@ def _page(frame: Frame, page: Page) -> Target:
     description = page.summary or frame.settings.description
     language = matter.lang or frame.settings.language
     head = frame.head(
-        page.title, page.address, description=description, lang=language, image=frame.image(page),
-        image_alt=matter.image_alt, noindex=missing or not page.listed or bool(page.hold),
+        page.title, page.address, description=description, lang=language, **frame.picture(page),
+        noindex=missing or not page.listed or bool(page.hold),
         canonical="" if missing else matter.canonical or frame.settings.absolute(page.address),
     )  # fmt: skip
     view = PageView(
@@ -239,6 +240,13 @@ def _made_pictures(frame: Frame) -> Iterator[Maker]:
             if made.path in used and made.path not in taken:
                 taken.add(made.path)
                 yield partial(Target, made.path, ExtractedView(made.key), source=page.path)
+
+
+def _cards(frame: Frame) -> Iterator[Maker]:
+    """The pictures that other sites show: of the blog, and of each post."""
+    pages = (page for page in frame.site.pages.values() if page.document.kind == "post")
+    found = {card_path(card): card for card in (frame.site_card, *map(frame.card, pages)) if card}
+    return (partial(Target, path, card) for path, card in found.items())
 
 
 def _files(site: Site, settings: Settings, redirects: str) -> Iterator[Maker]:

@@ -23,6 +23,7 @@ from blog.stamps import NONE, stamp_of
 from blog.targets import (
     VIEW,
     AssetView,
+    CardView,
     CopyView,
     ExtractedView,
     FeedView,
@@ -226,6 +227,10 @@ class Renderer(NamedTuple):
             from blog.feeds import render_feed, render_sitemap  # noqa: PLC0415  (lxml: 40 ms that a warm build saves)
 
             return render_feed(view, self._feed_html) if isinstance(view, FeedView) else render_sitemap(view)
+        if isinstance(view, CardView):
+            from blog.cards import draw  # noqa: PLC0415  (Pillow is for new pictures only)
+
+            return draw(view, [self.look.design.fonts[name] for name in view.style.fonts])
         from blog.templates import asset as asset_of  # noqa: PLC0415  (Jinja)
 
         assert templates is not None

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from blog.cache import digest, pack
 from blog.config import Person
+from blog.themes import CardStyle
 from blog.views import (
     AliasView,
     ArchiveView,
@@ -96,6 +97,18 @@ class ExtractedView(Struct, frozen=True, array_like=True, tag=True):
     """By which the cache has it."""
 
 
+class CardView(Struct, frozen=True, array_like=True, tag=True):
+    """The picture that other sites show with a link to a page."""
+
+    title: str
+    """Empty on the card of the whole blog."""
+    name: str
+    """The blog's."""
+    beside: tuple[str, ...]
+    """Lines in the margin."""
+    style: CardStyle
+
+
 class AssetView(Struct, frozen=True, array_like=True, tag=True):
     """A file of the theme."""
 
@@ -118,6 +131,7 @@ View = (
     | CopyView
     | ShrunkView
     | ExtractedView
+    | CardView
     | AssetView
 )
 

@@ -54,11 +54,9 @@ class CardStyle(Struct, frozen=True, array_like=True):
     ground: str
     """Colours as ``#rrggbb``: behind everything;"""
     ink: str
-    """of the title;"""
-    soft: str
-    """of what else is written;"""
+    """of what is written;"""
     line: str
-    """and of the line beside it."""
+    """and of the line beside the title."""
 
 
 class Design(Struct, frozen=True):
@@ -211,7 +209,7 @@ def _kind(option: Option) -> str:
 def _card(fields: Fields, fonts: Mapping[str, bytes]) -> CardStyle:
     """The ``[card]`` of a theme; ``fonts`` are the files that it may name."""
     colours = {}
-    for name in ("ground", "ink", "soft", "line"):
+    for name in ("ground", "ink", "line"):
         colours[name] = fields.text(name)
         if not _COLOUR.fullmatch(colours[name]):
             fields.fail(fields.place(name), "wrong-colour", f'"{name}" must be a colour such as #fdfcf8')
