@@ -195,12 +195,10 @@ class _Fonts:
         return lines
 
     def _pieces(self, word: str, size: int, width: int) -> Iterator[str]:
-        while self.width(word, size) > width:
+        while len(word) > 1 and self.width(word, size) > width:
             end = len(word) - 1
             while end > 1 and self.width(word[:end], size) > width:
                 end -= 1
             yield word[:end]
             word = word[end:]
-            if not word:
-                return
         yield word

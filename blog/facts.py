@@ -6,7 +6,7 @@ import datetime as dt
 import re
 import unicodedata
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import quote
 
 import msgspec
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from blog.changes import Change
-    from blog.config import Person
+    from blog.config import Person, Settings
 
 _MONTHS = (
     "January", "February", "March", "April", "May", "June",
@@ -32,6 +32,8 @@ _TEX = str.maketrans({
 })  # fmt: skip
 _INNER = str.maketrans("“”", "‘’")
 _BY_LINE = re.compile(r"[^a-z0-9]+")
+_FROM_RIGHT = {"ar", "arc", "azb", "ckb", "dv", "fa", "he", "ks", "mzn", "nqo", "ps", "sd", "syr", "ug", "ur", "yi"}
+_FROM_RIGHT_SCRIPTS = {"adlm", "arab", "aran", "hebr", "nkoo", "rohg", "syrc", "thaa"}
 _JSON = msgspec.json.Encoder()
 
 
@@ -92,6 +94,25 @@ def minutes(words: int) -> int:
     return max(1, round(words / 220))
 
 
+def direction(language: str) -> Literal["ltr", "rtl"]:
+    """Where the lines of a language begin, by how it is mostly written, <https://r12a.github.io/scripts/>."""
+    language, *scripts = language.lower().split("-")
+    if any(len(script) == 4 for script in scripts):
+        return "rtl" if _FROM_RIGHT_SCRIPTS.intersection(scripts) else "ltr"
+    return "rtl" if language in _FROM_RIGHT else "ltr"
+
+
+def web_site(settings: Settings) -> dict[str, Any]:
+    """schema.org ``WebSite``, <https://schema.org/WebSite>: what the home page says of the blog."""
+    known = {
+        "name": settings.title, "url": settings.absolute("/"), "description": settings.description,
+        "inLanguage": settings.language, "author": _persons(settings.author),
+    }  # fmt: skip
+    return {"@context": "https://schema.org", "@type": "WebSite"} | {
+        key: value for key, value in known.items() if value
+    }
+
+
 def breadcrumbs(crumbs: Sequence[Crumb]) -> dict[str, Any]:
     """schema.org ``BreadcrumbList``, <https://schema.org/BreadcrumbList>."""
     items = [
@@ -103,11 +124,14 @@ def breadcrumbs(crumbs: Sequence[Crumb]) -> dict[str, Any]:
 
 def blog_posting(facts: dict[str, Any], authors: Sequence[Person]) -> dict[str, Any]:
     """schema.org ``BlogPosting``, <https://schema.org/BlogPosting>; empty facts are left out."""
-    people = [
-        {"@type": "Person", "name": person.name} | ({"url": person.url} if person.url else {}) for person in authors
+    known = {key: value for key, value in (facts | {"author": _persons(authors)}).items() if value}
+    return {"@context": "https://schema.org", "@type": "BlogPosting", **known}
+
+
+def _persons(persons: Sequence[Person]) -> list[dict[str, str]]:
+    return [
+        {"@type": "Person", "name": person.name} | ({"url": person.url} if person.url else {}) for person in persons
     ]
-    known = {key: value for key, value in facts.items() if value}
-    return {"@context": "https://schema.org", "@type": "BlogPosting", **known} | ({"author": people} if people else {})
 
 
 def json_ld(*objects: dict[str, Any]) -> Html:

@@ -62,7 +62,9 @@ def render_feed(view: FeedView, text: Callable[[Body], str]) -> bytes:
     for entry in view.entries:
         feed.add_entry(_entry(entry, view.form, text), order="append")
     xml: bytes = feed.rss_str(pretty=False) if view.form == "rss" else feed.atom_str(pretty=False)
-    return xml + b"\n"
+    declaration, _, root = xml.partition(b"\n")
+    style = f'<?xml-stylesheet href="{escape(view.style)}" type="text/css"?>\n' if view.style else ""
+    return declaration + b"\n" + style.encode() + root + b"\n"
 
 
 def _entry(view: FeedEntry, form: str, text: Callable[[Body], str]) -> _Entry:

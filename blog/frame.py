@@ -12,10 +12,10 @@ from blog.images import version_path
 from blog.markdown import Picture, fill
 from blog.targets import CardView
 from blog.terms import keys, memberships
-from blog.views import ATOM, RSS, Body, Crumb, Entry, FeedLink, Head, Html, Link, SiteView
+from blog.views import ATOM, RSS, Body, Crumb, Entry, FeedLink, Head, Html, Icon, Link, SiteView
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from blog.config import Settings
     from blog.documents import Document
@@ -24,6 +24,13 @@ if TYPE_CHECKING:
     from blog.terms import Term
     from blog.themes import Design
 
+ROOT_ICON = "favicon.ico"
+"""Where browsers and feed readers look without being told."""
+_ICONS: tuple[tuple[str, Literal["icon", "apple-touch-icon"], str, str], ...] = (
+    (ROOT_ICON, "icon", "", "32x32"), ("favicon.png", "icon", "image/png", ""),
+    ("favicon.svg", "icon", "image/svg+xml", ""), ("apple-touch-icon.png", "apple-touch-icon", "", ""),
+)  # fmt: skip
+"""File, and how pages name it: by its size browsers take the drawing rather than the ``.ico``."""
 BADGES = {"": "", "draft": "Draft", "private": "Private", "scheduled": "Scheduled"}
 
 
@@ -63,8 +70,6 @@ class Frame:
 
     def _site_view(self) -> SiteView:
         site, settings = self.site, self.settings
-        outputs = {output for _, output in site.files}
-        icon = next((name for name in ("favicon.svg", "favicon.ico") if name in outputs), self.design.asset("icon.svg"))
         sections = [
             ("Archive", "/archive/", True), ("Tags", "/tags/", bool(site.tags)),
             ("Labels", "/labels/", bool(site.labels)), ("Series", "/series/", bool(site.series)),
@@ -75,6 +80,7 @@ class Frame:
             title=settings.title,
             description=settings.description,
             language=settings.language,
+            dir=facts.direction(settings.language),
             home=self.url("/"),
             url=settings.url,
             author=settings.author,
@@ -82,20 +88,34 @@ class Frame:
             sections=tuple(Link(name, self.url(address)) for name, address, there in sections if there),
             feeds=tuple(FeedLink(name, self.url(address), kind) for name, address, kind in feeds),
             profiles=tuple(Link(name, url) for name, url in settings.links),
-            icon=self.url(f"/{icon}") if icon else "",
+            icons=tuple(self._icons()),
             options=self.design.options,
         )
+
+    def _icons(self) -> Iterator[Icon]:
+        outputs = [output for _, output in self.site.files]
+        root = root_icon(self.design, outputs)
+        for name, rel, kind, sizes in _ICONS:
+            if has_icon(outputs):
+                path = name if name in outputs else ""
+            else:
+                path = root if name == ROOT_ICON else self.design.asset(name)
+            if path:
+                yield Icon(rel, self.url(f"/{path}"), kind, sizes)
 
     def head(self, title: str, address: str, **more: Any) -> Head:
         """The head of the page at ``address``; ``more`` are fields of it, ``crumbs``, and ``objects`` for JSON-LD."""
         crumbs = [Crumb(self.settings.title, self.settings.absolute("/")), *more.pop("crumbs", ())]
         if title:
             crumbs.append(Crumb(title, self.settings.absolute(address)))
-        objects = [*more.pop("objects", ()), *([facts.breadcrumbs(crumbs)] if self.settings.url else [])]
+        objects = list(more.pop("objects", ()))
+        if self.settings.url:
+            objects.append(facts.breadcrumbs(crumbs) if title else facts.web_site(self.settings))
+        lang = more.get("lang") or self.settings.language
         defaults: dict[str, Any] = {
             "description": self.settings.description, "canonical": self.settings.absolute(address), "kind": "website",
-            "lang": self.settings.language, "image": self.card_url(self.site_card), "noindex": False, "feeds": (),
-            "image_alt": self.settings.title if self.site_card else "",
+            "lang": lang, "dir": facts.direction(lang), "image": self.card_url(self.site_card),
+            "image_alt": self.settings.title if self.site_card else "", "noindex": False, "feeds": (),
             "published": "", "modified": "",
         }  # fmt: skip
         return Head(title=title, json_ld=facts.json_ld(*objects) if objects else Html(""), **{**defaults, **more})
@@ -171,6 +191,16 @@ class Frame:
     def template(self, page: Page, default: str) -> str:
         """The template of a page: its own choice, or that of its kind."""
         return chosen_template(page.document) or default
+
+
+def has_icon(outputs: Collection[str]) -> bool:
+    """Whether a site that publishes files at ``outputs`` has an icon of its own."""
+    return any(name in outputs for name, *_ in _ICONS)
+
+
+def root_icon(design: Design, outputs: Collection[str]) -> str:
+    """The output path of the theme's icon for who looks for one without being told; empty if there is none."""
+    return ROOT_ICON if design.asset(ROOT_ICON) and not has_icon(outputs) else ""
 
 
 def card_path(card: CardView) -> str:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from blog import facts
 from blog.addresses import href, output_path
 from blog.errors import Problem, did_you_mean
-from blog.frame import BADGES, Frame, card_path, chosen_template
+from blog.frame import BADGES, Frame, card_path, chosen_template, root_icon
 from blog.images import version_path
 from blog.lists import list_targets
 from blog.pages import is_missing_page
 from blog.subscriptions import feed_targets
-from blog.targets import CopyView, ExtractedView, ShrunkView, Target, TextView
+from blog.targets import AssetView, CopyView, ExtractedView, ShrunkView, Target, TextView
 from blog.views import AliasView, Head, Html, NoticeView, PageView, PostView, Revisit, SeriesNav
 
 if TYPE_CHECKING:
@@ -49,8 +49,8 @@ def all_targets(site: Site, settings: Settings, design: Design, redirects: str) 
         *_posts(frame),
         *_pages(frame),
         *(partial(_alias, frame, alias) for alias in site.aliases),
-        *feed_targets(site, settings),
-        *_files(site, settings, redirects),
+        *feed_targets(site, settings, design),
+        *_files(site, settings, design, redirects),
         *_made_pictures(frame),
         *_cards(frame),
     ]
@@ -249,8 +249,8 @@ def _cards(frame: Frame) -> Iterator[Maker]:
     return (partial(Target, path, card) for path, card in found.items())
 
 
-def _files(site: Site, settings: Settings, redirects: str) -> Iterator[Maker]:
-    """Copied files, ``robots.txt`` and ``_redirects``."""
+def _files(site: Site, settings: Settings, design: Design, redirects: str) -> Iterator[Maker]:
+    """Copied files, ``robots.txt``, ``favicon.ico`` and ``_redirects``."""
     for file, output in site.files:
         yield partial(Target, output, CopyView(file.path), source=file.path)
     if "robots.txt" not in {output for _, output in site.files}:
@@ -263,4 +263,7 @@ def _files(site: Site, settings: Settings, redirects: str) -> Iterator[Maker]:
         if alias.page.listed
     )
     own = redirects if not redirects or redirects.endswith("\n") else f"{redirects}\n"
+    icon = root_icon(design, [output for _, output in site.files])
+    if icon:
+        yield partial(Target, icon, AssetView(design.files[design.asset(icon)]))
     yield partial(Target, "_redirects", TextView(own + "".join(lines)))

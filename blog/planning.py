@@ -16,6 +16,7 @@ from blog import dates
 from blog.addresses import normal
 from blog.cache import digest, pack
 from blog.errors import Problem
+from blog.frame import root_icon
 from blog.markdown import Manner
 from blog.parallel import spread
 from blog.plan import all_targets, unknown_templates
@@ -105,6 +106,8 @@ class Inputs(NamedTuple):
         found = list(documents(self.known, self.cache))
         notices = {normal(label.name): _notice(label, self.settings) for label in self.settings.labels if label.notice}
         assets = [f"assets/{name}" for name in self.design.assets] if self.design else []
+        outputs = [file.path.removeprefix("content/") for file in self.sources.files]
+        assets += filter(None, [root_icon(self.design, outputs)] if self.design else [])
         site, problems = assemble(found, self._files(), self.settings, self.audience, notices=notices, assets=assets)
         problems += unknown_templates(site, self.design) if self.design else ()
         return site, problems, _moments(found, self.audience.now, dates.zone(self.settings.timezone))

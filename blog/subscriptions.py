@@ -23,16 +23,18 @@ if TYPE_CHECKING:
     from blog.pages import Page
     from blog.site import Site
     from blog.targets import Maker
+    from blog.themes import Design
 
 _NEVER = "1970-01-01T00:00:00+00:00"
 """When a feed without entries changed last: it must say something, and may not say now."""
 
 
-def feed_targets(site: Site, settings: Settings) -> Iterator[Maker]:
+def feed_targets(site: Site, settings: Settings, design: Design) -> Iterator[Maker]:
     """All feeds, and the sitemap; nothing if the site has no ``url``: both need absolute addresses."""
     if not settings.url:
         return
-    feed = _Feeds(site, settings).target
+    style = design.asset("feed.css")
+    feed = _Feeds(site, settings, href(f"/{style}", settings.base_path) if style else "").target
     yield partial(feed, "/", "feed.xml", settings.title, site.posts, "rss")
     yield partial(feed, "/", "atom.xml", settings.title, site.posts, "atom")
     for terms in (site.tags, site.labels):
@@ -53,9 +55,10 @@ def feed_entry(site: Site, settings: Settings, post: Page) -> FeedEntry:
 class _Feeds:
     """Makes feeds of one site; in one process an entry is made once for all feeds that show it."""
 
-    def __init__(self, site: Site, settings: Settings) -> None:
+    def __init__(self, site: Site, settings: Settings, style: str = "") -> None:
         self.site = site
         self.settings = settings
+        self.style = style
         self.zone = dates.zone(settings.timezone)
         self.made: dict[str, FeedEntry] = {}
         self.pictures = site.pictures
@@ -75,6 +78,7 @@ class _Feeds:
             updated=max((entry.updated for entry in entries), default=_NEVER),
             author=self.settings.author or (Person(self.settings.title),),
             entries=entries,
+            style=self.style,
         )
         return Target(output_path(address + name), view)
 

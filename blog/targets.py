@@ -60,6 +60,8 @@ class FeedView(Struct, frozen=True, kw_only=True, array_like=True, tag=True):
     updated: str
     author: tuple[Person, ...]
     entries: tuple[FeedEntry, ...]
+    style: str = ""
+    """URL of the style sheet by which browsers show it."""
 
 
 class SitemapView(Struct, frozen=True, array_like=True, tag=True):

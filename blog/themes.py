@@ -28,7 +28,7 @@ _Layered = tuple[str, str, "Theme", _T]
 _KINDS = {
     str: "a text", bool: "true or false", int: "a whole number", float: "a number", dict: "a table",
 }  # fmt: skip
-NAMED = ("icon.svg", "favicon.ico", "apple-touch-icon.png", "feed.css")
+NAMED = ("favicon.svg", "favicon.png", "favicon.ico", "apple-touch-icon.png", "feed.css")
 """Files that the program itself looks for in ``static/``: icons, and the look of feeds in a browser."""
 _COLOUR = re.compile("#[0-9a-f]{6}", re.IGNORECASE)
 _MOST = 8

@@ -107,6 +107,8 @@ class Head(Struct, frozen=True, kw_only=True, array_like=True):
     """Absolute; empty if the site has no ``url``."""
     kind: Literal["website", "article"]
     lang: str
+    dir: Literal["ltr", "rtl"]
+    """Where lines of the language begin."""
     image: str
     """Absolute."""
     image_alt: str
@@ -119,12 +121,25 @@ class Head(Struct, frozen=True, kw_only=True, array_like=True):
     json_ld: Html
 
 
+class Icon(Struct, frozen=True, array_like=True):
+    """A form of the blog's icon."""
+
+    rel: Literal["icon", "apple-touch-icon"]
+    url: str
+    type: str
+    """MIME type; empty where browsers know it."""
+    sizes: str
+    """As in HTML; empty if it fits any."""
+
+
 class SiteView(Struct, frozen=True, kw_only=True, array_like=True):
     """What every page shows of the site."""
 
     title: str
     description: str
     language: str
+    dir: Literal["ltr", "rtl"]
+    """Where its lines begin."""
     home: str
     """URL of the home page."""
     url: str
@@ -137,8 +152,8 @@ class SiteView(Struct, frozen=True, kw_only=True, array_like=True):
     feeds: tuple[FeedLink, ...]
     profiles: tuple[Link, ...]
     """The settings' ``[links]``."""
-    icon: str
-    """URL of the icon; empty if neither the site nor the theme has one."""
+    icons: tuple[Icon, ...]
+    """The site's own, or else the theme's."""
     options: dict[str, Any]
     """The theme's options."""
 

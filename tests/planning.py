@@ -16,7 +16,7 @@ from blog.targets import Target
 from blog.themes import Design
 
 NOW = dt.datetime(2026, 6, 1, 12, 0, tzinfo=dt.UTC)
-DESIGN = Design({"post.html": "", "special.html": ""}, {}, {"icon.svg": "assets/icon.1.svg"}, {}, "themes/t")
+DESIGN = Design({"post.html": "", "special.html": ""}, {}, {"favicon.svg": "assets/favicon.1.svg"}, {}, "themes/t")
 SETTINGS = Settings(title="T", url="https://example.org", authority="example.org")
 
 

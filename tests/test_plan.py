@@ -243,6 +243,6 @@ def test_addresses_carry_the_path_of_url_everywhere() -> None:
     assert view.head.canonical == "https://x.org/blog/posts/%C3%A4-b/"
     assert view.tags == (Link("Ü", "/blog/tags/%C3%BC/"),)
     assert view.site.home == "/blog/"
-    assert view.site.icon == "/blog/assets/icon.1.svg"
+    assert [icon.url for icon in view.site.icons] == ["/blog/assets/favicon.1.svg"]
     assert view.body == Body("content/posts/ä b.md", ("/blog/about/",))
     assert targets["_redirects"].view == TextView("/blog/old/ /blog/posts/%C3%A4-b/ 301\n")

@@ -44,7 +44,7 @@ def changes() -> dict[str, dict[str, Any]]:
         "templates": {"design": replace(DESIGN, templates={"post.html": "x", "other.html": ""})},
         "options": {"design": replace(DESIGN, options={"footer": "g"})},
         "assets": {"design": replace(DESIGN, assets={"b.css": "assets/b.1.css"})},
-        "icon": {"design": replace(DESIGN, assets={"a.css": "assets/a.1.css", "icon.svg": "assets/icon.1.svg"})},
+        "icon": {"design": replace(DESIGN, assets={"a.css": "assets/a.1.css", "favicon.svg": "assets/favicon.1.svg"})},
         "redirects": {"sources": replace(SOURCES, redirects="/a /b")},
         "files": {"sources": replace(SOURCES, files=())},
         "kind": {"sources": replace(SOURCES, documents=(File("content/posts/a.md", "page"),))},
