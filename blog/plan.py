@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from blog import facts
 from blog.addresses import href, output_path
+from blog.config import FILE_NAME
 from blog.errors import Problem, did_you_mean
 from blog.frame import BADGES, Frame, card_path, chosen_template, root_icon
 from blog.images import version_path
@@ -244,9 +245,9 @@ def _made_pictures(frame: Frame) -> Iterator[Maker]:
 
 def _cards(frame: Frame) -> Iterator[Maker]:
     """The pictures that other sites show: of the blog, and of each post."""
-    pages = (page for page in frame.site.pages.values() if page.document.kind == "post")
-    found = {card_path(card): card for card in (frame.site_card, *map(frame.card, pages)) if card}
-    return (partial(Target, path, card) for path, card in found.items())
+    drawn = [(FILE_NAME, frame.site_card), *((page.path, frame.card(page)) for page in frame.site.pages.values())]
+    found = {card_path(card): (source, card) for source, card in drawn if card}
+    return (partial(Target, path, card, source=source) for path, (source, card) in found.items())
 
 
 def _files(site: Site, settings: Settings, design: Design, redirects: str) -> Iterator[Maker]:

@@ -270,7 +270,8 @@ def test_a_picture_that_only_a_private_passage_or_a_draft_uses_is_not_published(
         **{f"content/posts/{name}.png": name for name in ("shown", "hidden", "draft", "deep", "nobody")},
     })  # fmt: skip
     build_folder(root)
-    assert {path for path in outputs(root) if path.endswith(".png")} == {"posts/shown.png", "posts/nobody.png"}
+    pictures = {path for path in outputs(root) if path.endswith(".png") and not path.startswith("assets/")}
+    assert pictures == {"posts/shown.png", "posts/nobody.png"}
 
 
 def test_removing_a_post_removes_everything_it_had_and_foreign_files_stay(tmp_path: Path) -> None:
@@ -473,8 +474,8 @@ def test_a_dry_run_writes_nothing_and_names_what_would_change(tmp_path: Path) ->
     before = {path: path.stat().st_ctime_ns for path in root.rglob("*")}
     report = build_folder(root, dry_run=True)
     assert {path: path.stat().st_ctime_ns for path in root.rglob("*")} == before
-    assert report.changes.new == ("posts/c/index.html",)
-    assert report.changes.removed == ("posts/a/index.html",)
+    assert [path for path in report.changes.new if "card" not in path] == ["posts/c/index.html"]
+    assert [path for path in report.changes.removed if "card" not in path] == ["posts/a/index.html"]
     assert "feed.xml" in report.changes.changed
     assert report.new_entries == ("See me",)
 

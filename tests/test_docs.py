@@ -14,6 +14,9 @@ from blog.fields import Fields
 from blog.frontmatter import MAX_BYTES, read
 from blog.markdown.code import SECONDS
 from blog.nodes import MAX_DEPTH, Node, from_toml
+from tests import reference
+from tests.publishing import post, publish
+from tests.sites import SETTINGS
 
 TOP = Path(__file__).parent.parent
 README = (TOP / "README.md").read_text("utf-8")
@@ -62,13 +65,42 @@ def test_every_setting_is_in_readme(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_every_template_and_option_of_the_theme_is_in_readme() -> None:
-    theme = TOP / "themes/margin"
     parts = {"base.html", "head.html", "parts.html", "after.html"}
+    theme = TOP / "themes/margin"
     for path in theme.glob("templates/*.html"):
         if (path.name not in parts and "{% extends" in path.read_text()) or path.name == "alias.html":
             assert f"`{path.name}`" in README, path.name
-    for option in tomllib.loads((theme / "theme.toml").read_text())["options"]:
-        assert f"`{option}`" in README, option
+    for settings in TOP.glob("themes/*/theme.toml"):
+        for option in tomllib.loads(settings.read_text())["options"]:
+            assert f"`{option}`" in README, option
+
+
+def test_the_reference_of_themes_is_that_of_the_code() -> None:
+    assert reference.PAGE.read_text("utf-8") == reference.page(), "write it anew: python -m tests.reference"
+
+
+def test_the_recipes_for_themes_work(tmp_path: Path) -> None:
+    recipes = {
+        f"themes/mine/{path}": f"{text}\n"
+        for path, text in (
+            ("static/margin.css", _fenced("css", 0)), ("templates/after.html", _fenced("jinja", 0)),
+            ("templates/404.html", _fenced("jinja", 1)), ("templates/base.html", _fenced("jinja", 2)),
+        )
+    }  # fmt: skip
+    found = publish(tmp_path, {
+        "blog.toml": f'{SETTINGS}theme = "mine"\n', "themes/mine/theme.toml": 'name = "mine"\nextends = "margin"\n',
+        "content/posts/a.md": post("A"), **recipes,
+    })  # fmt: skip
+    assert "Written by hand in T." in found["posts/a/index.html"]
+    assert "Lost? So was I, most of 2023." in found["404.html"]
+    assert "All posts, newest first" in found["404.html"]
+    assert all('rel="webmention"' in text for path, text in found.items() if path.endswith("/index.html"))
+    assert any("--red: light-dark(#00695c,#7fd1c3)" in text for path, text in found.items() if path.endswith(".css"))
+
+
+def _fenced(language: str, number: int) -> str:
+    page = (TOP / "docs/theming.md").read_text("utf-8")
+    return re.findall(rf"^```{language}\n(.*?)\n```$", page, re.DOTALL | re.MULTILINE)[number]
 
 
 def test_the_words_of_the_limits_are_those_of_the_code() -> None:
@@ -78,10 +110,10 @@ def test_the_words_of_the_limits_are_those_of_the_code() -> None:
 
 
 def test_links_of_the_documents_lead_somewhere() -> None:
-    for name in ("README.md", "CHANGELOG.md", "CONTRIBUTING.md"):
+    for name in ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "docs/theming.md"):
         text = re.sub(r"`[^`]*`", "", (TOP / name).read_text("utf-8"))
         for target in re.findall(r"\]\((?!https?:)([^)#\s]+)\)", text):
-            assert (TOP / target).exists(), target
+            assert ((TOP / name).parent / target).exists(), target
 
 
 def test_the_example_of_the_json_object_names_its_keys() -> None:

@@ -1,0 +1,137 @@
+"""The part of docs/theming.md that is made from the code: `python -m tests.reference` writes it anew."""
+
+import ast
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+from blog.config import Person
+from blog.frontmatter import Source
+from blog.markdown import Heading
+from blog.templates import REQUIRED
+
+TOP = Path(__file__).parent.parent
+PAGE = TOP / "docs/theming.md"
+START, END = "<!-- made from the code, by `python -m tests.reference` -->\n", "<!-- until here -->\n"
+_FROM_ELSEWHERE = (Person, Source, Heading)
+_HIDDEN = {"Html", "Body"}
+"""What a template sees as HTML."""
+_KINDS = {
+    "str": "text", "int": "number", "bool": "true or false", "Html": "HTML", "Html | Body": "HTML", "Body": "HTML",
+    "dict[str, Any]": "table", "Any": "anything",
+}  # fmt: skip
+
+
+def written() -> str:
+    """What is made from the code, as Markdown."""
+    return "\n".join([*_templates(), *_values(), *_blocks(), *_options()])
+
+
+def page() -> str:
+    """All of docs/theming.md as it should be."""
+    before, _, rest = PAGE.read_text("utf-8").partition(START)
+    return before + START + "\n" + written() + "\n" + END + rest.partition(END)[2]
+
+
+def _classes() -> dict[str, ast.ClassDef]:
+    files = ["views.py", "config.py", "frontmatter.py", "markdown/notes.py"]
+    trees = [ast.parse((TOP / "blog" / name).read_text("utf-8")) for name in files]
+    wanted = {kind.__name__ for kind in _FROM_ELSEWHERE}
+    return {
+        node.name: node
+        for at, tree in enumerate(trees)
+        for node in tree.body
+        if isinstance(node, ast.ClassDef) and (at == 0 or node.name in wanted)
+    }
+
+
+def _templates() -> Iterator[str]:
+    yield "## Templates and what they see\n"
+    classes = _classes()
+    views = {name: node for name, node in classes.items() if name.endswith("View") and _names(node)}
+    told = {template for node in views.values() for template in _names(node)}
+    assert told == set(REQUIRED), told ^ set(REQUIRED)
+    for node in views.values():
+        yield f"### {', '.join(f'`{name}`' for name in _names(node))}\n"
+        yield f"{_sentence(node)}\n"
+        yield from _fields(node)
+
+
+def _values() -> Iterator[str]:
+    yield "## Values in them\n"
+    classes = _classes()
+    used = {word for node in classes.values() for word in re.findall(r"\w+", " ".join(_annotations(node)))}
+    for name in sorted(name for name in used & classes.keys() - _HIDDEN if not _names(classes[name])):
+        yield f"### {name}\n"
+        yield f"{_sentence(classes[name])}\n"
+        yield from _fields(classes[name])
+
+
+def _names(node: ast.ClassDef) -> list[str]:
+    return re.findall(r"``([\w-]+\.html)``", (ast.get_docstring(node) or "").split("\n")[0])
+
+
+def _annotations(node: ast.ClassDef) -> Iterator[str]:
+    return (ast.unparse(entry.annotation) for entry in node.body if isinstance(entry, ast.AnnAssign))
+
+
+def _sentence(node: ast.ClassDef) -> str:
+    text = " ".join((ast.get_docstring(node) or "").split())
+    text = text.split(": ", 1)[1] if _names(node) else text
+    return text[0].upper() + text[1:]
+
+
+def _fields(node: ast.ClassDef) -> Iterator[str]:
+    yield "| field | kind | meaning |\n|---|---|---|"
+    body = node.body
+    for at, entry in enumerate(body):
+        if isinstance(entry, ast.AnnAssign) and isinstance(entry.target, ast.Name):
+            after = body[at + 1] if at + 1 < len(body) else None
+            is_said = isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant)
+            said = " ".join(str(after.value.value).split()) if is_said else ""  # type: ignore[union-attr]
+            said = re.sub(r":\w+:`[.~]*([\w.]+)`", r"`\1`", said.replace("``", "`")).replace("|", "\\|")
+            yield f"| `{entry.target.id}` | {_kind(ast.unparse(entry.annotation))} | {said} |"
+    yield ""
+
+
+def _kind(annotation: str) -> str:
+    if annotation in _KINDS:
+        return _KINDS[annotation]
+    if found := re.fullmatch(r"tuple\[(.+), \.\.\.\]", annotation):
+        return f"list of {_kind(found[1])}"
+    if found := re.fullmatch(r"Literal\[(.+)\]", annotation):
+        return " or ".join(f"`{choice}`" for choice in re.findall(r"'([^']*)'", found[1]))
+    if annotation.endswith(" | None"):
+        return f"{_kind(annotation.removesuffix(' | None'))}, or none"
+    return f"[{annotation}](#{annotation.lower()})"
+
+
+def _blocks() -> Iterator[str]:
+    yield "## Blocks and macros of margin\n"
+    yield 'What a template of your own can replace after `{% extends "margin/NAME" %}`, and what `parts.html` offers.\n'
+    yield "| template | blocks | macros |\n|---|---|---|"
+    for path in sorted((TOP / "themes/margin/templates").glob("*.html")):
+        text = path.read_text("utf-8")
+        blocks = ", ".join(f"`{name}`" for name in re.findall(r"{% block (\w+)", text))
+        macros = ", ".join(f"`{name}`" for name in re.findall(r"{% macro (\w+\([^)]*\))", text))
+        if blocks or macros:
+            yield f"| `{path.name}` | {blocks} | {macros} |"
+    yield ""
+
+
+def _options() -> Iterator[str]:
+    yield "## Options\n"
+    yield "| theme | option | default | meaning |\n|---|---|---|---|"
+    for path in sorted((TOP / "themes").glob("*/theme.toml")):
+        settings = tomllib.loads(path.read_text("utf-8"))
+        for name, option in settings["options"].items():
+            default = (
+                str(option["default"]).lower() if isinstance(option["default"], bool) else f'"{option["default"]}"'
+            )
+            yield f"| {path.parent.name} | `{name}` | `{default}` | {option['about']} |"
+    yield ""
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), "utf-8")
