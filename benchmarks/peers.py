@@ -71,7 +71,8 @@ def _write(root: Path, posts: Iterable[Post], text: Callable[[Post], str]) -> No
 
 def _write_blog(root: Path, posts: Iterable[Post]) -> None:
     shutil.copytree(_HERE.parent / "themes", root / "themes")
-    (root / "blog.toml").write_text('title = "A Measured Field"\nurl = "https://example.org"\n', "utf-8")
+    settings = 'title = "A Measured Field"\nurl = "https://example.org"\ncards = false\n'  # peers draw no pictures
+    (root / "blog.toml").write_text(settings, "utf-8")
     _write(root, posts, lambda post: _front_matter(post, labels="labels") + _text(post, "{}.md"))
 
 

@@ -100,7 +100,8 @@ def test_the_recipes_for_themes_work(tmp_path: Path) -> None:
 
 def _fenced(language: str, number: int) -> str:
     page = (TOP / "docs/theming.md").read_text("utf-8")
-    return re.findall(rf"^```{language}\n(.*?)\n```$", page, re.DOTALL | re.MULTILINE)[number]
+    blocks: list[str] = re.findall(rf"^```{language}\n(.*?)\n```$", page, re.DOTALL | re.MULTILINE)
+    return blocks[number]
 
 
 def test_the_words_of_the_limits_are_those_of_the_code() -> None:

@@ -43,7 +43,7 @@ function fileOf(word) {
 async function look(word) {
   const file = await load(fileOf(word));
   const letters = [...word];
-  let known = word in file ? [word] : [];
+  let known = Object.hasOwn(file, word) ? [word] : [];
   let near = false;
   if (letters.length >= START && !IS_UNSPACED.test(word)) {
     const beginning = (start) => Object.keys(file).filter((other) => other.startsWith(start));
