@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec import Struct
 
-from blog.cache import digest, pack
+from blog.cache import digest, pack, program
 from blog.claims import file_count, file_path
 from blog.targets import VIEW, Planned, Target, TextView, packed
 from blog.words import Words
@@ -35,6 +35,7 @@ _KEY = 16
 class Index(Struct, frozen=True, array_like=True):
     """What the files are made from, and their digests."""
 
+    program: bytes = b""
     words: bytes = b""
     """The keys of the words of each post, the oldest first, one after the other."""
     files: tuple[bytes, ...] = ()
@@ -64,14 +65,14 @@ def index_of(words: Sequence[bytes], last: bytes, cache: Cache) -> tuple[bytes, 
     Raises :class:`blog.cache.LostError`.
     """
     whole = b"".join(words)
-    key = digest(b"search index" + whole)
+    key = digest(b"search index" + program() + whole)
     kept = cache.read(key, _INDEX)
     if kept:
         return key, kept
     before = cache.read(last, _INDEX) if last else None
-    index = (before and _updated(before, words, cache)) or Index(
-        whole, _made(_gathered(words, cache), len(words), cache)
-    )
+    index = _updated(before, words, cache) if before else None
+    if index is None:
+        index = Index(program(), whole, _made(_gathered(words, cache), len(words), cache))
     cache.put(key, pack(index))
     return key, index
 
@@ -115,7 +116,7 @@ def _put(number: int, file: Mapping[str, str], cache: Cache) -> bytes:
 
 def _updated(last: Index, words: Sequence[bytes], cache: Cache) -> Index | None:
     """The index for ``words`` from the ``last`` one, if few posts have other words and nothing is lost; else None."""
-    if file_count(len(words)) != len(last.files):
+    if last.program != program() or file_count(len(words)) != len(last.files):
         return None
     before = [last.words[at : at + _KEY] for at in range(0, len(last.words), _KEY)]
     longer = max(len(before), len(words))
@@ -136,7 +137,7 @@ def _updated(last: Index, words: Sequence[bytes], cache: Cache) -> Index | None:
         if not isinstance(view, TextView):
             return None
         files[number] = _put(number, _edited(view, changes), cache)
-    return Index(b"".join(words), tuple(files))
+    return Index(program(), b"".join(words), tuple(files))
 
 
 def _filled(keys: Sequence[bytes], count: int) -> list[bytes]:

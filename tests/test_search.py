@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -100,6 +101,17 @@ def test_what_was_lost_is_made_anew(tmp_path: Path) -> None:
             cache.put(gone, b"\xc1")
             _, again = index_of(kept([SOME, SOME], cache), key, cache)
             assert texts(again, cache) == [{"alpha": "0 4", "beta": "0 4", "delta": "3 4", "gamma": "1 4"}]
+
+
+def test_another_version_of_the_program_makes_its_own_index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Cache(tmp_path) as cache:
+        keys = kept([SOME] * 20, cache)
+        key, index = index_of(keys, b"", cache)
+        assert len(index.files) == 4
+        monkeypatch.setattr(search, "program", lambda: b"another")
+        monkeypatch.setattr(search, "file_count", lambda _: 1)
+        assert len(index_of(keys, key, cache)[1].files) == 1
+        assert len(index_of([*keys[:-1], *kept([OTHER], cache)], key, cache)[1].files) == 1
 
 
 def test_few_changes_touch_few_files(tmp_path: Path) -> None:

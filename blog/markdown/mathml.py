@@ -66,6 +66,10 @@ Macros = tuple[tuple[str, str], ...]
 """Name without backslash, and TeX; in order of the names."""
 
 
+_LONG = 60
+"""Letters of TeX: no browser breaks a formula in a line, and what has more may be wider than a phone."""
+
+
 def mathml(tex: str, macros: Macros, *, display: bool) -> str:
     """A ``math`` element for HTML. Raises :class:`TexError`."""
     _refuse(tex, macros)
@@ -84,6 +88,8 @@ def mathml(tex: str, macros: Macros, *, display: bool) -> str:
     _check(html)
     # A power of a large bracket hangs from its middle, and a prime is set as a power: both are told to be neither.
     html = _POWER_OF_FENCE.sub(r"\2<\1><mrow></mrow>", html)
+    if not display and len(tex) > _LONG:
+        html = html.replace("<math", '<math class="long"', 1)
     return _PRIME.sub(r'<mrow>\1<mo lspace="0" rspace="0">\2</mo></mrow>', html)
 
 

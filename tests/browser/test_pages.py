@@ -9,6 +9,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.publishing import build_folder, post
+from tests.sites import SETTINGS, site
+
 pytestmark = pytest.mark.browser
 
 PAGES = [
@@ -17,6 +20,7 @@ PAGES = [
     "/posts/mostly-fridays/", "/posts/our-test-set-was-in-the-training-data/", "/posts/twelve-rejections/", "/posts/quien-se-lo-dijo/", "/about/", "/tags/", "/tags/debugging/", "/labels/", "/labels/journal/",
     "/series/", "/series/journey-into-machine-learning/", "/archive/", "/404.html",
 ]  # fmt: skip
+WITH_SCRIPT = ["/search/"]
 
 
 class _Quiet(http.server.SimpleHTTPRequestHandler):
@@ -54,7 +58,7 @@ def test_axe_finds_no_violation_on_any_kind_of_page(
     for width in (1440, 1280, 390):
         context = browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 900}, bypass_csp=True)  # type: ignore[arg-type]
         page = context.new_page()
-        for path in PAGES:
+        for path in PAGES + WITH_SCRIPT:
             page.goto(address + path)
             page.evaluate(axe)
             result = page.evaluate("() => axe.run(document, { resultTypes: ['violations'] })")
@@ -96,7 +100,7 @@ def test_nothing_overflows(browser: Browser, address: str, width: int) -> None:
     context = browser.new_context(viewport={"width": width, "height": 800})
     page = context.new_page()
     wide = []
-    for path in PAGES:
+    for path in PAGES + WITH_SCRIPT:
         page.goto(address + path)
         if page.evaluate("document.scrollingElement.scrollWidth") > width:
             wide.append(path)
@@ -170,3 +174,113 @@ def test_line_numbers_are_not_copied(browser: Browser, address: str) -> None:
     context.close()
     assert selected.startswith("import numpy")
     assert not any(line.strip().isdigit() for line in selected.splitlines())
+
+
+def test_nothing_moves_while_a_page_is_loaded(browser: Browser, address: str) -> None:
+    context = browser.new_context(viewport={"width": 390, "height": 800})
+    page = context.new_page()
+    page.add_init_script("""
+        window.moved = 0;
+        new PerformanceObserver((list) => list.getEntries().forEach((entry) => (window.moved += entry.value)))
+            .observe({ type: "layout-shift", buffered: true });
+    """)
+    moved = {}
+    for path in PAGES + WITH_SCRIPT:
+        page.goto(address + path, wait_until="load")
+        page.mouse.wheel(0, 3000)
+        page.wait_for_function(
+            "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))"
+        )
+        moved[path] = page.evaluate("window.moved")
+    context.close()
+    assert {path: shift for path, shift in moved.items() if shift > 0} == {}
+
+
+def test_feeds_are_shown_as_something_to_read(browser: Browser, address: str) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    for path in ("/feed.xml", "/atom.xml", "/series/journey-into-machine-learning/feed.xml"):
+        page.goto(address + path)
+        shown = page.evaluate("document.documentElement.innerText ?? document.documentElement.textContent")
+        style = "(name) => getComputedStyle(document.getElementsByTagName(name)[0]).display"
+        assert page.evaluate(style, "title") == "block"
+        assert page.evaluate(style, "content" if path == "/atom.xml" else "content:encoded") == "none"
+        assert page.evaluate("getComputedStyle(document.documentElement, '::before').content").startswith(
+            '"This is a feed.'
+        )
+        assert shown
+    context.close()
+
+
+EXTREMES = {
+    "cjk": ("機械学習の日記" * 12, "lang: ja", "日本語の文章です。" * 60),
+    "arabic": ("يوميات التعلم الآلي", "lang: ar", "هذا نص طويل مع `code` ورقم 42 و English words. " * 30),
+    "emoji": ("🧠🔥 Emoji 👩🏽‍🔬", "tags: [🧪lab]", "👨‍👩‍👧‍👦 " * 80),
+    "long": ("Wide " * 40, "", "word " * 40),
+    "unbroken": ("x" * 200, "", "https://example.com/" + "a" * 300 + " `" + "b" * 200 + "` " + "c" * 200),
+    "tags": ("Forty tags", f"tags: [{', '.join(f'topic number {number}' for number in range(40))}]", "Text."),
+    "bare": ("No tags, no summary", "", ""),
+    "lists": ("Lists", "", "- one\n  - two " + "w" * 60 + "\n    1. three\n       - [ ] four\n\nterm\n: what it is " + "d" * 80),
+    "table": ("Table", "", "| " + " | ".join(f"column {n}" for n in range(14)) + " |\n" + "|---" * 14 + "|\n| " + " | ".join("value" * 3 for _ in range(14)) + " |"),
+    "formula": ("Formula", "", "$$\n" + " + ".join(f"x_{{{n}}}^{{2}}" for n in range(60)) + "\n$$ {#wide}\n\nInline $" + " + ".join(f"y_{{{n}}}" for n in range(40)) + "$.\n\n```python\n" + "z" * 300 + "\n```"),
+}  # fmt: skip
+
+
+def test_no_text_however_odd_is_wider_than_a_small_phone(browser: Browser, tmp_path: Path) -> None:
+    posts = {
+        f"content/posts/{name}.md": f'---\ntitle: "{title.strip()}"\ndate: 2024-01-01\nlabels: [Journal]\n{matter}\n---\n{text}\n'
+        for name, (title, matter, text) in EXTREMES.items()
+    }
+    root = site(tmp_path, dict(posts))
+    build_folder(root)
+    handler = functools.partial(_Quiet, directory=str(root / "public"))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        wide = []
+        for width in (320, 1280):
+            page = browser.new_page(viewport={"width": width, "height": 800})
+            for path in ("", "tags/", "archive/", "search/?q=text", *(f"posts/{name}/" for name in EXTREMES)):
+                page.goto(f"http://127.0.0.1:{server.server_address[1]}/{path}", wait_until="networkidle")
+                if page.evaluate("document.scrollingElement.scrollWidth") > width:
+                    wide.append(f"{path} at {width}")
+                if path == "posts/arabic/":
+                    assert page.evaluate("getComputedStyle(document.querySelector('.prose p')).direction") == "rtl"
+                    assert page.evaluate("getComputedStyle(document.querySelector('.site-head')).direction") == "ltr"
+            page.close()
+        server.shutdown()
+    assert wide == []
+
+
+def test_the_switch_changes_and_keeps_the_scheme_and_is_there_on_demand_only(browser: Browser, tmp_path: Path) -> None:
+    root = site(tmp_path, {"blog.toml": f"{SETTINGS}[theme_options]\nswitch = true\n", "content/posts/a.md": post("A")})
+    build_folder(root)
+    handler = functools.partial(_Quiet, directory=str(root / "public"))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        address = f"http://127.0.0.1:{server.server_address[1]}"
+        ground = "getComputedStyle(document.documentElement).backgroundColor"
+        context = browser.new_context(color_scheme="light")
+        page = context.new_page()
+        page.goto(f"{address}/posts/a/")
+        light = page.evaluate(ground)
+        page.get_by_role("button", name="Dark").press("Enter")
+        dark = page.evaluate(ground)
+        assert dark != light
+        page.goto(f"{address}/")
+        assert page.evaluate(ground) == dark
+        page.emulate_media(color_scheme="dark")
+        page.get_by_role("button", name="Light").click()
+        assert page.evaluate(ground) == light
+        page.emulate_media(color_scheme="light")
+        page.get_by_role("button", name="Dark").click()
+        page.get_by_role("button", name="Light").click()
+        assert page.evaluate("localStorage.length") == 0
+        page.emulate_media(color_scheme="dark")
+        assert page.evaluate(ground) == dark
+        context.close()
+        plain = browser.new_context(java_script_enabled=False, color_scheme="dark")
+        page = plain.new_page()
+        page.goto(address)
+        assert page.get_by_role("button").count() == 0
+        plain.close()
+        server.shutdown()
