@@ -7,7 +7,9 @@ the same version of Pillow draws it.
 from __future__ import annotations
 
 import io
+import math
 import unicodedata
+from bisect import bisect_right
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +30,8 @@ _MARGIN, _LINE, _COLUMN, _EDGE = 48, 324, 364, 1140
 _NAME, _TOP, _BOTTOM = 104, 150, 590
 """From the top: the base line of the blog's name, and where a title may stand."""
 _LEADING = 1.2
+_MOST, _ROWS = 400, 12
+"""Letters of a text, and lines in the margin: there is no room for more."""
 _LEVELS = 14
 """Between ground and ink: with the line's colour there are sixteen, which is four bits for a pixel."""
 _INK, _SOFT = 255, 170
@@ -35,8 +39,16 @@ _NOWHERE = "\U0010fffe"
 """A character that no font has."""
 
 
+class FontError(Exception):
+    """A file is no font."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"font {number} cannot be read")
+        self.number = number
+
+
 def draw(view: CardView, files: Sequence[bytes]) -> bytes:
-    """The card as PNG; ``files`` are fonts, and each letter is of the first that has it.
+    """The card as PNG; ``files`` are fonts, and each letter is of the first that has it. Raises :class:`FontError`.
 
     Signs that no font has, such as emoji, are left out. Words in letters that none has, or that have to be joined or to
     run from right to left, are left out whole: a title gives way to the blog's name.
@@ -45,15 +57,16 @@ def draw(view: CardView, files: Sequence[bytes]) -> bytes:
 
     image = Image.new("L", SIZE, 0)
     pen = _Pen(ImageDraw.Draw(image), _fonts(tuple(files)))
-    title, name = pen.fonts.settable(view.title), pen.fonts.settable(view.name)
+    title, name, *beside = (pen.fonts.settable(text[:_MOST]) for text in (view.title, view.name, *view.beside[:_ROWS]))
     size, lines = pen.fonts.fitted(title or name)
     step = round(size * _LEADING)
     first = (_TOP + _BOTTOM - len(lines) * step) // 2 + size
     pen.write(_COLUMN, first, lines, size, step, _INK)
     if title:
         pen.write(_COLUMN, _NAME, [pen.fonts.cut(name, _SMALL, _EDGE - _COLUMN)], _SMALL, 0, _SOFT)
-    beside = [pen.fonts.cut(pen.fonts.settable(text), _SMALL, _LINE - _MARGIN - 16) for text in view.beside]
-    pen.write(_MARGIN, first, beside, _SMALL, round(_SMALL * 1.4), _SOFT)
+    down = round(_SMALL * 1.4)
+    shown = [pen.fonts.cut(text, _SMALL, _LINE - _MARGIN - 16) for text in beside][: 1 + (_BOTTOM - first) // down]
+    pen.write(_MARGIN, first, shown, _SMALL, down, _SOFT)
     return _png(image, view.style)
 
 
@@ -111,7 +124,11 @@ class _Fonts:
         if (number, size) not in self.faces:
             # Raqm, the other layout, is not everywhere: letters would stand elsewhere on another machine.
             layout = ImageFont.Layout.BASIC
-            self.faces[number, size] = ImageFont.truetype(io.BytesIO(self.files[number]), size, layout_engine=layout)
+            try:
+                face = ImageFont.truetype(io.BytesIO(self.files[number]), size, layout_engine=layout)
+            except OSError as error:
+                raise FontError(number) from error
+            self.faces[number, size] = face
         return self.faces[number, size]
 
     def _home(self, letter: str) -> int | None:
@@ -152,17 +169,23 @@ class _Fonts:
         words = text.split(" ")
         for word in (*words, " "):
             if (word, size) not in self.widths:
-                self.widths[word, size] = sum(face.getlength(run) for face, run in self.runs(word, size))
+                self.widths[word, size] = self.measured(word, size)
         return sum(self.widths[word, size] for word in words) + self.widths[" ", size] * (len(words) - 1)
+
+    def measured(self, text: str, size: int) -> float:
+        """The same, measured."""
+        return float(sum(face.getlength(run) for face, run in self.runs(text, size)))
+
+    def _room(self, text: str, size: int, width: int, after: str = "") -> int:
+        """How many letters of ``text``, with ``after`` behind them, are not wider than ``width``."""
+        fits = [*range(1, len(text) + 1)]
+        return bisect_right(fits, width, key=lambda end: math.ceil(self.measured(text[:end] + after, size)))
 
     def cut(self, text: str, size: int, width: int) -> str:
         """``text``, or as much of its beginning as is not wider than ``width``."""
         if self.width(text, size) <= width:
             return text
-        end = len(text)
-        while end and self.width(f"{text[:end]}…", size) > width:
-            end -= 1
-        return f"{text[:end].rstrip()}…"
+        return f"{text[: self._room(text, size, width, '…')].rstrip()}…"
 
     def fitted(self, title: str) -> tuple[int, list[str]]:
         """The largest size in which ``title`` has room, and its lines, as even as can be; or what there is room for."""
@@ -196,9 +219,7 @@ class _Fonts:
 
     def _pieces(self, word: str, size: int, width: int) -> Iterator[str]:
         while len(word) > 1 and self.width(word, size) > width:
-            end = len(word) - 1
-            while end > 1 and self.width(word[:end], size) > width:
-                end -= 1
+            end = max(1, self._room(word, size, width))
             yield word[:end]
             word = word[end:]
         yield word

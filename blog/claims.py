@@ -43,6 +43,8 @@ def sheets(count: int, size: int) -> int:
     return max(1, -(-count // size))
 
 
+SEARCH = "/search/"
+"""Where the search is, unless a page of the site is there."""
 FOUND = 20
 """Posts in a file of what a search shows of posts."""
 _POSTS_A_FILE = 8
@@ -74,7 +76,7 @@ def generated(
         yield "/robots.txt", "the program"
     yield from ((f"/{name}", "the program") for name in ("feed.xml", "atom.xml", "sitemap.xml") if settings.url)
     yield "/archive/", "the archive"
-    yield "/search/", "the search"
+    yield from () if SEARCH in taken else ((SEARCH, "the search"),)
     count = len(lists.posts)
     paths = [file_path(number) for number in range(file_count(count))]
     paths += [posts_path(number) for number in range(sheets(count, FOUND))]

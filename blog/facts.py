@@ -32,7 +32,11 @@ _TEX = str.maketrans({
 })  # fmt: skip
 _INNER = str.maketrans("“”", "‘’")
 _BY_LINE = re.compile(r"[^a-z0-9]+")
-_FROM_RIGHT = {"ar", "arc", "azb", "ckb", "dv", "fa", "he", "ks", "mzn", "nqo", "ps", "sd", "syr", "ug", "ur", "yi"}
+_FROM_RIGHT = {
+    "acm", "aeb", "afb", "aii", "ajp", "apc", "apd", "ar", "arb", "arc", "arq", "ars", "ary", "arz", "ayl", "azb",
+    "bal", "ckb", "dcc", "dv", "fa", "glk", "he", "iw", "ji", "khw", "ks", "lad", "lrc", "mzn", "nqo", "pbt",
+    "pes", "pnb", "prs", "ps", "sd", "skr", "syr", "ug", "ur", "ydd", "yi",
+}  # fmt: skip
 _FROM_RIGHT_SCRIPTS = {"adlm", "arab", "aran", "hebr", "nkoo", "rohg", "syrc", "thaa"}
 _JSON = msgspec.json.Encoder()
 
@@ -96,10 +100,9 @@ def minutes(words: int) -> int:
 
 def direction(language: str) -> Literal["ltr", "rtl"]:
     """Where the lines of a language begin, by how it is mostly written, <https://r12a.github.io/scripts/>."""
-    language, *scripts = language.lower().split("-")
-    if any(len(script) == 4 for script in scripts):
-        return "rtl" if _FROM_RIGHT_SCRIPTS.intersection(scripts) else "ltr"
-    return "rtl" if language in _FROM_RIGHT else "ltr"
+    language, script, *_ = [*language.lower().split("-"), ""]
+    is_from_right = script in _FROM_RIGHT_SCRIPTS if len(script) == 4 else language in _FROM_RIGHT
+    return "rtl" if is_from_right else "ltr"
 
 
 def web_site(settings: Settings) -> dict[str, Any]:

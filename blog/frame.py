@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from blog import dates, facts
 from blog.addresses import href, normal
 from blog.cache import digest, pack
+from blog.claims import SEARCH
 from blog.dates import When
 from blog.images import version_path
 from blog.markdown import Picture, fill
@@ -73,7 +74,7 @@ class Frame:
         sections = [
             ("Archive", "/archive/", True), ("Tags", "/tags/", bool(site.tags)),
             ("Labels", "/labels/", bool(site.labels)), ("Series", "/series/", bool(site.series)),
-            ("Search", "/search/", bool(site.posts)),
+            ("Search", SEARCH, bool(site.posts)),
         ]  # fmt: skip
         feeds = [("RSS", "/feed.xml", RSS), ("Atom", "/atom.xml", ATOM)] if settings.url else []
         return SiteView(

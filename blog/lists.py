@@ -10,7 +10,7 @@ import msgspec
 
 from blog import charts, facts
 from blog.addresses import output_path
-from blog.claims import FOUND, file_count, posts_path, sheets
+from blog.claims import FOUND, SEARCH, file_count, posts_path, sheets
 from blog.frame import BADGES
 from blog.targets import Target, TextView
 from blog.views import (
@@ -47,7 +47,8 @@ def list_targets(frame: Frame) -> Iterator[Maker]:
     yield from _terms(frame, "label", frame.site.labels)
     yield from _all_series(frame)
     yield partial(_archive, frame)
-    yield partial(_search, frame)
+    if SEARCH not in {page.address for page in frame.site.pages.values()}:
+        yield partial(_search, frame)
     yield from (partial(_found_posts, frame, number) for number in range(sheets(len(frame.site.posts), FOUND)))
 
 
@@ -143,8 +144,8 @@ def _archive(frame: Frame) -> Target:
 def _search(frame: Frame) -> Target:
     posts = len(frame.site.posts)
     view = SearchView(
-        site=frame.site_view, head=frame.head("Search", "/search/"), title="Search", count=posts,
-        index=frame.url("/search/"), files=file_count(posts), sheet=FOUND,
+        site=frame.site_view, head=frame.head("Search", SEARCH), title="Search", count=posts,
+        index=frame.url(SEARCH), files=file_count(posts), sheet=FOUND,
     )  # fmt: skip
     return Target("search/index.html", view, "search.html")
 

@@ -247,7 +247,8 @@ def _cards(frame: Frame) -> Iterator[Maker]:
     """The pictures that other sites show: of the blog, and of each post."""
     drawn = [(FILE_NAME, frame.site_card), *((page.path, frame.card(page)) for page in frame.site.pages.values())]
     found = {card_path(card): (source, card) for source, card in drawn if card}
-    return (partial(Target, path, card, source=source) for path, (source, card) in found.items())
+    taken = {output for _, output in frame.site.files}  # who took over the files of another build has them already
+    return (partial(Target, path, card, source=source) for path, (source, card) in found.items() if path not in taken)
 
 
 def _files(site: Site, settings: Settings, design: Design, redirects: str) -> Iterator[Maker]:

@@ -228,15 +228,24 @@ class Renderer(NamedTuple):
 
             return render_feed(view, self._feed_html) if isinstance(view, FeedView) else render_sitemap(view)
         if isinstance(view, CardView):
-            from blog.cards import draw  # noqa: PLC0415  (Pillow is for new pictures only)
-
-            return draw(view, [self.look.design.fonts[name] for name in view.style.fonts])
+            return self._card(view)
         from blog.templates import asset as asset_of  # noqa: PLC0415  (Jinja)
 
         assert templates is not None
         fields = {name: self._visible(getattr(view, name)) for name in view.__struct_fields__}
         fields["asset"] = partial(asset_of, self.look.urls)
         return templates.render(planned.template, fields, planned.source or planned.path)
+
+    def _card(self, view: CardView) -> bytes:
+        from blog.cards import FontError, draw  # noqa: PLC0415  (Pillow is for new pictures only)
+
+        fonts = [self.look.design.fonts[name] for name in view.style.fonts]
+        try:
+            return draw(view, [font.data for font in fonts])
+        except FontError as error:
+            place = Place(fonts[error.number].path)
+            hint = "take a TrueType, OpenType or WOFF file"
+            raise BlogError([Problem(place, "wrong-font", "this cannot be read as a font", hint)]) from None
 
     def _shrunk(self, view: ShrunkView) -> bytes:
         from blog.images import shrink  # noqa: PLC0415  (Pillow is for new pictures only)

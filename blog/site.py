@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from blog import dates
 from blog.addresses import Claim, collisions, normal
-from blog.claims import Alias, Lists, claim_all, collect_aliases, generated
+from blog.claims import SEARCH, Alias, Lists, claim_all, collect_aliases, generated
 from blog.config import FILE_NAME
 from blog.errors import Place, Problem, did_you_mean
 from blog.links import Atlas, Links, Target, link_page, local_file, picture_slots, resolve, used_files
@@ -131,7 +131,7 @@ def assemble(
         public = {file.path: (file, file.path.removeprefix("content/")) for file in files}
     aliases, alias_problems = collect_aliases(pages)
     lists = Lists(posts, tags, labels, series)
-    own = {page.address for page in pages if page.document.kind == "home" or is_missing_page(page)}
+    own = {page.address for page in pages if _takes_a_place(page)}
     made = dict(generated(lists, settings, own, public))
     themed = (Claim(path, "the theme", Place(FILE_NAME)) for path in assets)
     claims = [*themed, *claim_all(pages, public, aliases, made)]
@@ -169,6 +169,11 @@ def assemble(
 def _age(page: Page) -> tuple[float, str]:
     """By date, then by path; a post whose date is missing is a problem of its own."""
     return page.instant.timestamp() if page.instant else 0.0, page.path
+
+
+def _takes_a_place(page: Page) -> bool:
+    """Whether a page stands where the program would put one of its own."""
+    return page.document.kind == "home" or is_missing_page(page) or page.address == SEARCH
 
 
 def _held(document: Document, audience: Audience, zone: dt.tzinfo) -> Held:

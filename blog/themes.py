@@ -78,8 +78,8 @@ class Design(Struct, frozen=True):
     """Name of a template → its file, for messages."""
     card: CardStyle | None = None
     """None: the theme draws no preview pictures."""
-    fonts: dict[str, bytes] = {}
-    """Font files for preview pictures, by digest."""
+    fonts: dict[str, Asset] = {}
+    """Font files for cards, by digest."""
 
     def place(self, template: str) -> str:
         """The file of a template, for messages."""
@@ -128,16 +128,15 @@ def prepare(themes: Sequence[Theme], settings: Settings) -> Design:
     theme = themes[0]
     options: dict[str, Option] = {}
     sizes, card = "100vw", None
-    fonts: dict[str, bytes] = {}
+    fonts: dict[str, Asset] = {}
     for each in reversed(themes):
         fields = Fields(_settings(each), problems)
         fields.text("name")
         fields.text("extends")
         sizes = fields.text("sizes") or sizes
-        fonts |= each.fonts
+        fonts |= {name: Asset(name, data, f"{each.path}/fonts/{name}") for name, data in each.fonts.items()}
         options |= _options(fields.table("options"), options)
-        if fields.take("card"):
-            card = _card(fields.table("card"), fonts)
+        card = _card(fields, card, fonts)
         fields.finish()
     values = {name: option.default for name, option in options.items()}
     problems += _unfit(theme.name, options, settings)
@@ -154,7 +153,7 @@ def prepare(themes: Sequence[Theme], settings: Settings) -> Design:
         sizes=sizes,
         places={name: f"{theme.path}/templates/{own}" for name, own, theme, _ in templates},
         card=card,
-        fonts={digest(data).hex(): data for data in fonts.values()} if card else {},
+        fonts={digest(font.data).hex(): font for font in fonts.values()} if card else {},
     )
 
 
@@ -206,24 +205,30 @@ def _kind(option: Option) -> str:
     return _KINDS.get(type(option.default), "a list")
 
 
-def _card(fields: Fields, fonts: Mapping[str, bytes]) -> CardStyle:
-    """The ``[card]`` of a theme; ``fonts`` are the files that it may name."""
+def _card(theme: Fields, last: CardStyle | None, fonts: Mapping[str, Asset]) -> CardStyle | None:
+    """The ``[card]`` of a theme that extends one with the ``last``; ``fonts`` are the files that it may name."""
+    node = theme.take("card")
+    fields = theme.table("card")
+    if node is None or not isinstance(node.value, dict):
+        return last
     colours = {}
     for name in ("ground", "ink", "line"):
-        colours[name] = fields.text(name)
-        if not _COLOUR.fullmatch(colours[name]):
+        inherited = getattr(last, name) if last else ""
+        colours[name] = fields.text(name) if name in fields.node.value else inherited
+        is_text = name not in fields.node.value or isinstance(fields.node.value[name].node.value, str)
+        if is_text and not _COLOUR.fullmatch(colours[name]):
             fields.fail(fields.place(name), "wrong-colour", f'"{name}" must be a colour such as #fdfcf8')
-    named = []
+    named = list(last.fonts) if last and "fonts" not in fields.node.value else []
     for name, place in fields.placed_texts("fonts"):
         if name in fonts:
-            named.append(digest(fonts[name]).hex())
+            named.append(digest(fonts[name].data).hex())
         else:
             hint = did_you_mean(name, fonts)
             fields.fail(place, "no-font", f"there is no file fonts/{name} in the theme", hint)
-    if not fields.problems and not named:
+    if not named and "fonts" not in fields.node.value:
         fields.fail(fields.place("fonts"), "missing-key", '"card" needs fonts', 'write fonts = ["a-file.woff2"]')
     fields.finish()
-    return CardStyle(tuple(named), **colours)
+    return CardStyle(tuple(named), **colours) if named else last
 
 
 def _layers(themes: Sequence[Theme], files: Callable[[Theme], Mapping[str, _T]]) -> Iterator[_Layered[_T]]:

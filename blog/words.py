@@ -23,14 +23,21 @@ _OFTEN = 3
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 """Letters of languages that put no space between words: these are found by one letter, and by two that follow each
 other."""
-_RUN = re.compile(f"([{_UNSPACED}]+)|[^\\W_{_UNSPACED}]+")
-_MARKS = re.compile("[\u0300-\u036f]+")
-_UNREAD = re.compile(r"<(script|style)\b.*?</\1\s*>|\0[^\0]*\0", re.DOTALL | re.IGNORECASE)
+_INDIC = "\u0900-\u0963\u0966-\u0df3"
+"""Scripts of India, whose vowels are marks and parts of a word."""
+_RUN = re.compile(f"([{_UNSPACED}]+)|(?:[{_INDIC}]|[^\\W_{_UNSPACED}])+")
+_MARKS = re.compile(
+    "[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u00ad\u200b-\u200d\u2060\ufeff]+"
+)
+"""Accents, the points of Hebrew and Arabic, and what is there for the breaking of lines."""
+_UNREAD = re.compile(
+    r'<(script|style|template)\b.*?</\1\s*>|<sup class="footnote-ref">.*?</sup>|\0[^\0]*\0', re.DOTALL | re.IGNORECASE
+)
 _WITHIN_WORDS = re.compile(
-    r"</?(?:a|abbr|b|bdi|bdo|cite|code|del|dfn|em|i|ins|kbd|mark|q|s|samp|small|span|strong|sub|sup|u|var|wbr)\b[^>]*>",
+    r"</?(?:a|abbr|b|bdi|bdo|cite|code|del|dfn|em|i|ins|kbd|mark|q|s|samp|small|span|strong|sub|sup|u|var|wbr)\b(?:[^<>\"']|\"[^\"]*\"|'[^']*')*>",
     re.IGNORECASE,
 )
-_TAG = re.compile(r"<[^>]*>")
+_TAG = re.compile(r"""<(?:[^<>"']|"[^"]*"|'[^']*')*>|<[^>]*>""")
 
 
 def fold(text: str) -> str:

@@ -8,16 +8,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from blog.build import verify
 from blog.cards import SIZE, _Fonts, draw
 from blog.config import Settings
+from blog.errors import BlogError
 from blog.targets import CardView
 from blog.themes import CardStyle, lineage, prepare
-from tests.publishing import build_folder, outputs, post, publish
-from tests.sites import SETTINGS, picture, site
+from tests.publishing import build_folder, order, outputs, post, publish
+from tests.sites import SETTINGS, picture, site, told
 
 DESIGN = prepare(lineage(Path("nowhere"), "margin"), Settings(title="T"))
 STYLE = DESIGN.card or CardStyle((), "", "", "")
-FILES = [DESIGN.fonts[name] for name in STYLE.fonts]
+FILES = [DESIGN.fonts[name].data for name in STYLE.fonts]
 FONTS = _Fonts(tuple(FILES))
 
 
@@ -71,6 +73,16 @@ def test_a_title_of_any_length_stays_within_its_column(title: str) -> None:
     assert ink(image, COLUMN)
     for box in ((1145, 0, 1200, 630), (340, 605, 1200, 630), (328, 0, 350, 630)):
         assert not ink(image, box), box
+
+
+@pytest.mark.parametrize("text", ["x" * 20_000, "word " * 20_000, "different".join(map(str, range(9_000)))])
+def test_texts_without_end_are_cut_before_anything_is_measured(text: str) -> None:
+    assert card(text, text, text, *["label"] * 500).size == SIZE
+
+
+def test_of_many_labels_there_are_as_many_as_have_room() -> None:
+    image = card("Title", "Notes", *(f"label {number}" for number in range(40)))
+    assert not ink(image, (0, 605, 320, 630))
 
 
 def test_lines_are_as_even_as_they_can_be() -> None:
@@ -165,3 +177,27 @@ def test_no_card_says_what_is_held_back(tmp_path: Path) -> None:
 def test_two_posts_that_say_the_same_share_a_card(tmp_path: Path) -> None:
     found = publish(tmp_path, {"content/posts/a.md": post("A"), "content/posts/b.md": post("A")})
     assert shown(found["posts/a/index.html"]) == shown(found["posts/b/index.html"]) != ""
+
+
+def test_a_file_that_is_no_font_is_named(tmp_path: Path) -> None:
+    theme = 'extends = "margin"\n[card]\nfonts = ["bad.woff2"]\n'
+    files: dict[str, str | bytes] = {
+        "blog.toml": f'{SETTINGS}theme = "t"\n', "themes/t/theme.toml": theme, "themes/t/fonts/bad.woff2": b"no font",
+        "content/posts/a.md": post("A"),
+    }  # fmt: skip
+    with pytest.raises(BlogError) as caught:
+        publish(tmp_path, files)
+    assert [problem.place.path for problem in caught.value.problems] == ["themes/t/fonts/bad.woff2"]
+    assert told(caught.value.problems) == [
+        "1:1 error wrong-font: this cannot be read as a font -- take a TrueType, OpenType or WOFF file"
+    ]
+
+
+def test_who_takes_over_the_files_of_another_build_has_its_cards(tmp_path: Path) -> None:
+    found = publish(tmp_path, {"content/posts/a.md": post("A")})
+    (name,) = (path for path in found if shown(found["posts/a/index.html"]).endswith(path))
+    (tmp_path / "content/assets").mkdir()
+    (tmp_path / "content" / name).write_text("mine")
+    build_folder(tmp_path)
+    assert outputs(tmp_path)[name] == b"mine"
+    assert verify(order(tmp_path)) == []

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from blog.config import Person
-from blog.facts import citation, longest_pause, roughly
+from blog.facts import citation, direction, longest_pause, roughly
 from blog.views import Citation, Date, Pause
 
 DAY = dt.date(2023, 5, 3)
@@ -124,3 +124,12 @@ def test_a_pause_is_in_iso_form_for_other_languages() -> None:
     found = longest_pause([dt.date(2024, 1, 1), dt.date(2024, 3, 1)], "de-AT")
     assert found is not None
     assert (found.first.text, found.last.text) == ("2024-01-01", "2024-03-01")
+
+
+@pytest.mark.parametrize(
+    ("language", "side"),
+    [("en", "ltr"), ("ar", "rtl"), ("AR-EG", "rtl"), ("he", "rtl"), ("az", "ltr"), ("az-Arab", "rtl"), ("ar-Latn", "ltr"),
+     ("zh-Hant-TW", "ltr"), ("ur-PK", "rtl"), ("ar-u-nu-latn", "rtl"), ("pnb", "rtl")],
+)  # fmt: skip
+def test_lines_begin_where_those_of_the_language_do(language: str, side: str) -> None:
+    assert direction(language) == side

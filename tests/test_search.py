@@ -151,3 +151,10 @@ def test_an_empty_blog_has_an_empty_index(tmp_path: Path) -> None:
     found = publish(tmp_path, {"content/about.md": "---\ntitle: About\n---\n"})
     assert found["search/0.json"] == "{}"
     assert "Nothing has been published yet." in found["search/index.html"]
+
+
+def test_a_page_of_the_site_takes_the_place_of_the_search(tmp_path: Path) -> None:
+    found = publish(tmp_path, {"content/search.md": "---\ntitle: Mine\n---\nAsk me.", "content/posts/a.md": post("A")})
+    assert "Ask me." in found["search/index.html"]
+    assert "search/0.json" in found
+    assert '<a href="/search/">Search</a>' in found["index.html"]

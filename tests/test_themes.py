@@ -8,10 +8,11 @@ from typing import Any
 import msgspec
 import pytest
 
+from blog.cache import digest
 from blog.config import Settings
 from blog.errors import BlogError, Place
 from blog.sources import Theme, themes_folder
-from blog.themes import Design, prepare
+from blog.themes import CardStyle, Design, prepare
 from tests.publishing import post, publish
 from tests.sites import SETTINGS, told
 
@@ -179,6 +180,43 @@ def test_options_that_do_not_fit_are_errors(tmp_path: Path) -> None:
         'themes/p/theme.toml:4:9 error missing-key: the option "empty" needs a default',
         'themes/p/theme.toml:5:7 error wrong-type: the default of "odd" must be one of y',
     ]
+
+
+CARD = 'fonts = ["f"]\nground = "#ffffff"\nink = "#000000"\nline = "#ff0000"\n'
+
+
+def family_card(*tables: str) -> Design:
+    themes = [Theme(f"t{at}", {}, {}, table, f"themes/t{at}", {"f": b"F"}) for at, table in enumerate(tables)]
+    return prepare(themes, Settings(title="T"))
+
+
+def test_a_card_is_that_of_the_extended_theme_with_what_is_different() -> None:
+    assert family_card("").card is None
+    whole = family_card(f"[card]\n{CARD}").card
+    assert whole == CardStyle((digest(b"F").hex(),), "#ffffff", "#000000", "#ff0000")
+    assert family_card("", f"[card]\n{CARD}").card == whole
+    dark = family_card('[card]\nground = "#000000"', f"[card]\n{CARD}").card
+    assert dark == CardStyle((digest(b"F").hex(),), "#000000", "#000000", "#ff0000")
+
+
+@pytest.mark.parametrize(
+    ("table", "messages"),
+    [
+        ("card = 1", ['1:8 error wrong-type: "card" must be a table of keys and values']),
+        (f"[card]\n{CARD}".replace('["f"]', '["g"]'), ["2:10 error no-font: there is no file fonts/g in the theme"]),
+        ('[card]\nfonts = ["f"]\nground = "white"\nink = 3\nline = "#ff0000"', [
+            '3:10 error wrong-colour: "ground" must be a colour such as #fdfcf8', '4:7 error wrong-type: "ink" must be text -- write ink = "3"',
+        ]),
+        ('[card]\nground = "#ffffff"\nink = "#000000"', [
+            '1:2 error wrong-colour: "line" must be a colour such as #fdfcf8', '1:2 error missing-key: "card" needs fonts -- write fonts = ["a-file.woff2"]',
+        ]),
+        (f"[card]\n{CARD}colour = 1", ['6:1 error unknown-key: unknown key "colour"']),
+    ],
+)  # fmt: skip
+def test_mistakes_in_a_card_are_told_where_they_are(table: str, messages: list[str]) -> None:
+    with pytest.raises(BlogError) as caught:
+        family_card(table)
+    assert told(caught.value.problems) == messages
 
 
 @pytest.mark.parametrize("theme", ["margin", "plain"])

@@ -16,7 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 from msgspec import structs
 
 from blog import build as pipeline
-from blog import cache, parallel, planning, reading, rendering, sources, targets, templates
+from blog import cache, cards, parallel, planning, reading, rendering, search, sources, targets, templates
 from blog.build import Report, build
 from blog.config import Settings
 from blog.errors import BlogError, Problem
@@ -47,16 +47,24 @@ SHOWN = {
     "404.html": "title", "home.html": "title intro count entries sheet sheets newer older",
     "list.html": "title kind intro count entries sheet sheets newer older feed", "terms.html": "title kind terms",
     "archive.html": "count span words pause charts years", "series.html": "title badge parts published total", "series-list.html": "series",
+    "search.html": "count index files sheet",
 }  # fmt: skip
 """A theme that shows everything: what is stale anywhere is seen."""
+PARENT_TOML = 'name = "P"\n[options]\nfooter = "plain"\n[card]\nfonts = ["f"]\nground = "#ffffff"\nink = "#000000"\nline = "#ff0000"\n'
 THEME: dict[str, str | bytes] = {
-    "themes/t/theme.toml": 'name = "T"\n[options]\nfooter = "plain"\n',
-    "themes/t/static/a.css": "a { color: red }\n",
-    "themes/t/templates/base.html": "{{ head }} {{ site }} {% block main %}{% endblock %} {% include 'foot.html' %}",
-    "themes/t/templates/foot.html": "{{ site.options.footer }}",
-    "themes/t/templates/alias.html": "{{ title }} {{ url }} {{ canonical }} {{ noindex }}",
+    "themes/t/theme.toml": 'name = "T"\nextends = "p"\n',
+    "themes/t/static/a.css": '@import "p/a.css"; a { color: red }\n',
+    "themes/t/templates/post.html": "{% extends 'p/post.html' %}",
+    "themes/p/theme.toml": PARENT_TOML,
+    "themes/p/fonts/f": "a font",
+    "themes/p/static/a.css": "b { }\n",
+    "themes/p/static/feed.css": "c { }\n",
+    "themes/p/static/favicon.ico": "i",
+    "themes/p/templates/base.html": "{{ head }} {{ site }} {% block main %}{% endblock %} {% include 'foot.html' %}",
+    "themes/p/templates/foot.html": "{{ site.options.footer }}",
+    "themes/p/templates/alias.html": "{{ title }} {{ url }} {{ canonical }} {{ noindex }}",
     **{
-        f"themes/t/templates/{name}": "{% extends 'base.html' %}{% block main %}"
+        f"themes/p/templates/{name}": "{% extends 'base.html' %}{% block main %}"
         + "".join(f"<p>{{{{ {field} }}}}</p>" for field in fields.split())
         + ("{{ body }}" if name in {"post.html", "page.html", "series.html", "404.html"} else "")
         + "{% endblock %}"
@@ -186,7 +194,7 @@ class Editing(RuleBasedStateMachine):
 
     @rule(key=st.sampled_from(["paginate = 2", "paginate = 10", 'url = "https://x.org/b"', 'timezone = "Asia/Tokyo"',
                                'timezone = "UTC"', 'language = "de"', 'title = "U"', 'description = "D"', 'permalink = "/{slug}/"',
-                               'author = "Ada"', "math = { macros = { E = 'f' } }", "math = { macros = { E = 'e' } }"]))  # fmt: skip
+                               'author = "Ada"', "cards = false", "cards = true", 'theme = "p"', 'theme = "t"', "math = { macros = { E = 'f' } }", "math = { macros = { E = 'e' } }"]))  # fmt: skip
     def edit_a_setting(self, key: str) -> None:
         name, _, value = key.partition(" = ")
         self.settings[name] = value
@@ -197,14 +205,30 @@ class Editing(RuleBasedStateMachine):
         self.notice = notice
         self._settle()
 
-    @rule(name=st.sampled_from(["post", "list", "base", "foot", "archive"]), text=st.sampled_from("xyz"))
+    @rule(
+        name=st.sampled_from(["t/post", "p/post", "p/list", "p/base", "p/foot", "p/archive"]),
+        text=st.sampled_from("xyz"),
+    )
     def edit_a_template(self, name: str, text: str) -> None:
-        path = self.site / f"themes/t/templates/{name}.html"
-        path.write_text(str(THEME[f"themes/t/templates/{name}.html"]) + text)
+        path = f"themes/{name.replace('/', '/templates/')}.html"
+        (self.site / path).write_text(str(THEME[path]) + text)
 
-    @rule(colour=st.sampled_from(["red", "blue"]))
-    def edit_a_style_sheet(self, colour: str) -> None:
-        (self.site / "themes/t/static/a.css").write_text(f"a {{ color: {colour} }}\n")
+    @rule(name=st.sampled_from(["foot", "terms"]))
+    def replace_a_template_or_no_more(self, name: str) -> None:
+        path = self.site / f"themes/t/templates/{name}.html"
+        if path.exists():
+            path.unlink()
+        else:
+            path.write_text(f"{{% include 'p/{name}.html' %}} and more")
+
+    @rule(theme=st.sampled_from("tp"), colour=st.sampled_from(["red", "blue"]))
+    def edit_a_style_sheet(self, theme: str, colour: str) -> None:
+        path = f"themes/{theme}/static/a.css"
+        (self.site / path).write_text(f"{THEME[path]!s} x {{ color: {colour} }}\n")
+
+    @rule(part=st.sampled_from(["#000000", "#ff0000", "plain"]), other=st.sampled_from(["#111111", "#222222"]))
+    def edit_the_settings_of_a_theme(self, part: str, other: str) -> None:
+        (self.site / "themes/p/theme.toml").write_text(PARENT_TOML.replace(part, other))
 
     @rule(data=st.sampled_from(PICTURES), name=st.sampled_from(["pic.png", "only.png", "data.csv"]))
     def edit_a_file(self, data: bytes, name: str) -> None:
@@ -404,6 +428,7 @@ def _compile_once(patch: pytest.MonkeyPatch) -> None:
 def run(root: Path, monkeypatch: pytest.MonkeyPatch, steps: int, machine: type[Editing] = Editing) -> None:
     monkeypatch.setattr(Editing, "root", root, raising=False)
     monkeypatch.setattr(parallel, "WORTH_IT", 3)
+    monkeypatch.setattr(cards, "draw", lambda view, files: cache.pack(view) + b"".join(files))  # Pillow takes its time
     _compile_once(monkeypatch)
     phases = [Phase.explicit, Phase.generate]  # a failure names its steps; to make them fewer takes for ever
     run_state_machine_as_test(
@@ -498,6 +523,15 @@ def _with_stamps_of_size_and_time_alone(patch: pytest.MonkeyPatch) -> None:
 
 def _without_a_look_at_the_output(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(rendering, "_unchanged", lambda _path, made: made)
+
+
+def _without_the_words_of_a_post(patch: pytest.MonkeyPatch) -> None:
+    def index_of(words: Sequence[bytes], last: bytes, kept: cache.Cache) -> tuple[bytes, search.Index]:
+        found = kept.read(last, search._INDEX) if last else None
+        return (last, found) if found and len(found.words) == 16 * len(words) else whole(words, last, kept)
+
+    whole = search.index_of
+    patch.setattr(pipeline, "index_of", index_of)
 
 
 FORGETTING = [value for name, value in sorted(globals().items()) if name.startswith("_with")]

@@ -46,7 +46,8 @@ def test_what_is_folded_stays_as_it_is(text: str) -> None:
         ("Don't use weight_decay=1e-3!", "don t use weight decay 1e 3"), ("C++, C# and F1-score", "c c and f1 score"),
         ("re-trained état-major", "re trained etat major"), (" ", ""),
         ("機械学習", "機 械 学 習 機械 械学 学習"), ("ML入門", "ml 入 門 入門"), ("x" * LONGEST, "x" * LONGEST),
-        ("y" * (LONGEST + 1), ""),
+        ("y" * (LONGEST + 1), ""), ("हिन्दी भाषा", "हिन्दी भाषा"), ("שָׁלוֹם عَرَبِيّ", "שלום عربي"),
+        ("soft\u00adhyphen zero\u200bwidth", "softhyphen zerowidth"),
     ],
 )  # fmt: skip
 def test_words_are_runs_of_letters_and_digits(text: str, found: str) -> None:
@@ -81,3 +82,15 @@ def test_no_word_is_private() -> None:
 
 def test_entities_and_escapes_are_the_letters_that_they_stand_for(tmp_path: Path) -> None:
     assert words("caf&eacute; &lt;angle&gt; a\\_b")[0] == "a angle b cafe"
+
+
+def test_marks_of_footnotes_are_no_part_of_words() -> None:
+    found = words("On a GPU[^1], with H<sub>2</sub>O.\n\n## With LoRA[^1]\n\n[^1]: Note.\n")
+    assert {"gpu", "h2o", "note"} <= set(found[0].split())
+    assert "lora" in found[2].split()
+    assert not {"gpu1", "lora1"} & set(" ".join(found).split())
+
+
+def test_what_stands_in_attributes_is_not_read_whatever_it_is() -> None:
+    found = words("""<div title="x > leak">seen</div> <a title='p > leak'>here</a> <template>leak</template> a < b""")
+    assert found[0] == "a b here seen"

@@ -197,6 +197,9 @@
     const parsed = (url) => { try { return new URL(url, document.baseURI); } catch { return null; } };
     const plain = (path) => { try { return decodeURIComponent(path); } catch { return path; } };
     const left = files && new Set(files.map(plain));
+    // What a script of the page has asked for is in no element: the search page with its index.
+    const asked = performance.getEntriesByType("resource").filter((entry) => ["fetch", "xmlhttprequest"].includes(entry.initiatorType));
+    if (left && asked.some((entry) => left.has(plain(parsed(entry.name).pathname)))) { location.reload(); return; }
     const named = (url) => {
       const found = parsed(url);
       if (!found || found.origin !== location.origin) return false;

@@ -37,9 +37,9 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     }
     posts |= {
         f"content/posts/many-{number:02}.md": post(
-            f"Many {number}", f"2020-01-{number + 1:02}", f"Manyfold <b>{number}</b> common."
+            f"Many {number}", f"2020-{number // 28 + 1:02}-{number % 28 + 1:02}", f"Manyfold <b>{number}</b> common."
         )
-        for number in range(30)
+        for number in range(45)
     }
     posts["content/posts/common.md"] = post(
         "Common <i>& rare</i>", text="Gradients of a gradient; <script>x</script>said once.", summary="A < B & gradient"
@@ -108,7 +108,7 @@ def test_nothing_is_loaded_before_somebody_types_and_little_then(browser: Browse
 def test_all_words_count_and_the_title_most(page: Page) -> None:
     assert ask(page, "common rare") == ["Common <i>& rare</i>"]
     assert ask(page, "common")[0] == "Common <i>& rare</i>"
-    assert said(page) == "31 posts"
+    assert said(page) == "46 posts"
 
 
 def test_a_query_that_nothing_has_shows_what_is_near_and_says_so(page: Page) -> None:
@@ -141,9 +141,29 @@ def test_what_is_found_is_text_with_its_words_marked(page: Page) -> None:
 
 def test_more_posts_are_shown_on_demand_and_the_first_of_them_gets_the_focus(page: Page) -> None:
     assert len(ask(page, "manyfold")) == 20
-    page.get_by_role("button", name="10 more").press("Enter")
-    expect(page.locator("#results h2")).to_have_count(30)
-    assert page.evaluate("document.activeElement.textContent") == "Many 9"
+    page.get_by_role("button", name="25 more").press("Enter")
+    expect(page.locator("#results h2")).to_have_count(40)
+    assert page.evaluate("document.activeElement.textContent") == "Many 24"
+
+
+def test_more_is_asked_for_once_and_a_failure_is_told(page: Page) -> None:
+    ask(page, "manyfold")
+    more = page.get_by_role("button", name="25 more")
+    page.route("**/*.json", lambda route: route.abort())
+    more.click()
+    expect(page.get_by_role("status")).to_have_text("The index cannot be loaded: is there a network?")
+    page.unroute("**/*.json")
+    page.evaluate("() => { const more = document.querySelector('#results button'); more.click(); more.click(); }")
+    expect(page.locator("#results h2")).to_have_count(40)
+    expect(page.get_by_role("button", name="5 more")).to_have_count(1)
+
+
+def test_of_a_short_word_its_plural_finds_it_too(page: Page) -> None:
+    assert ask(page, "rars") == []
+    assert ask(page, "onces") == ["Common <i>& rare</i>"]
+    assert ask(page, "alls") == []
+    assert ask(page, "psis") == []
+    assert said(page) == "No post has “psis”"
 
 
 def test_an_address_keeps_its_query_and_a_later_query_wins(page: Page, address: str) -> None:
@@ -161,7 +181,7 @@ def test_an_address_keeps_its_query_and_a_later_query_wins(page: Page, address: 
 def test_an_index_that_cannot_be_loaded_is_told_and_tried_again(page: Page) -> None:
     page.route("**/*.json", lambda route: route.abort())
     assert ask(page, "gradient") == []
-    assert said(page).startswith("The index cannot be loaded")
+    assert said(page) == "The index cannot be loaded: is there a network?"
     page.unroute("**/*.json")
     assert ask(page, "gradien") == ["Common <i>& rare</i>"]
 

@@ -388,3 +388,13 @@ def test_axe_finds_no_violation_in_what_the_preview_adds(
     result = page.evaluate("() => axe.run(document, { resultTypes: ['violations'] })")
     assert [f"{entry['id']} {entry['nodes'][0]['target']}" for entry in result["violations"]] == []
     context.close()
+
+
+def test_the_search_page_follows_what_is_written(context: BrowserContext, root: Path, address: str) -> None:
+    page = opened(context, f"{address}/search/?q=unheard")
+    page.wait_for_selector("#results[data-done]", state="attached")
+    assert page.locator("#results h2").count() == 0
+    (root / "content/posts/a.md").write_text(post("A", text="Unheard words."))
+    page.locator("#results h2").wait_for()
+    (root / "content/posts/new.md").write_text(post("New", text="Unheard too."))
+    page.locator("#results h2").nth(1).wait_for()

@@ -7,11 +7,13 @@ const { index, ...sizes } = form.dataset;
 const [files, posts, sheet] = [sizes.files, sizes.posts, sizes.sheet].map(Number);
 const START = 4, SHOWN = 20;
 const UNSPACED = "\\u0e00-\\u0eff\\u1000-\\u109f\\u1780-\\u17ff\\u3040-\\u30ff\\u3400-\\u9fff\\uf900-\\ufaff\\u{20000}-\\u{3ffff}";
-const RUN = new RegExp(`[${UNSPACED}]+|(?:(?![${UNSPACED}])[\\p{L}\\p{N}])+`, "gu");
+const INDIC = "\\u0900-\\u0963\\u0966-\\u0df3";
+const RUN = new RegExp(`[${UNSPACED}]+|(?:(?![${UNSPACED}])[${INDIC}\\p{L}\\p{N}])+`, "gu");
+const MARKS = /[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u00ad\u200b-\u200d\u2060\ufeff]+/g;
 const IS_UNSPACED = new RegExp(`^[${UNSPACED}]`, "u");
 
 const fold = (text) =>
-  text.normalize("NFKD").replace(/[\u0300-\u036f]+/g, "").toLowerCase().replace(/ß/g, "ss").replace(/ς/g, "σ").normalize("NFC");
+  text.normalize("NFKD").replace(MARKS, "").toLowerCase().replace(/ß/g, "ss").replace(/ς/g, "σ").normalize("NFC");
 
 function split(text) {
   const words = (fold(text).match(RUN) ?? []).flatMap((run) => {
@@ -52,6 +54,7 @@ async function look(word) {
       known = beginning(letters.slice(0, end).join(""));
       near = true;
     }
+    if (!known.length && letters.length === START) return { ...(await look(letters.slice(0, -1).join(""))), near: true }; // GPUs
   }
   const scores = new Map();
   for (const other of known) {
@@ -116,15 +119,29 @@ async function show(order, words, turn) {
   const more = element("button", { type: "button" }, `${rest.length} more`);
   const line = element("li", { className: "sheet" }, element("p", {}, more));
   more.onclick = async () => {
-    await show(rest, words, turn);
-    const next = line.nextElementSibling;
-    line.remove();
-    next?.querySelector("a").focus();
+    more.disabled = true;
+    try {
+      await show(rest, words, turn);
+      const next = line.nextElementSibling;
+      line.remove();
+      next?.querySelector("a").focus();
+    } catch (error) {
+      more.disabled = false;
+      fail(error);
+    }
   };
   results.append(line);
 }
 
-const quoted = (words) => words.map((word) => `“${word}”`).join(" and ");
+function fail(error) {
+  console.error(error);
+  found.textContent = "The index cannot be loaded: is there a network?";
+}
+
+function quoted(words) {
+  const some = words.slice(0, 3).map((word) => `“${word.slice(0, 40)}”`);
+  return some.join(" and ") + (words.length > 3 ? " and more" : "");
+}
 
 async function search() {
   const turn = ++latest;
@@ -141,13 +158,16 @@ async function search() {
     const missed = words.filter((_, at) => looks[at].near || !looks[at].scores.size);
     results.replaceChildren();
     const count = `${order.length} post${order.length === 1 ? "" : "s"}`;
-    if (!words.length) found.textContent = "";
+    if (!words.length) found.textContent = input.value.trim() ? "There is no word in this" : "";
     else if (!order.length) found.textContent = `No post has ${quoted(words)}`;
     else if (missed.length) found.textContent = `No post has ${quoted(missed)}; ${count} like it`;
     else found.textContent = partial ? `No post has all of these words; ${count} with some` : count;
     await show(order, words, turn);
   } catch (error) {
-    if (turn === latest) found.textContent = `The index cannot be loaded (${error.message})`;
+    if (turn === latest) {
+      results.replaceChildren();
+      fail(error);
+    }
   }
   if (turn === latest) results.dataset.done = "";
 }
@@ -165,4 +185,4 @@ form.onsubmit = (event) => {
 form.hidden = false;
 input.value = new URLSearchParams(location.search).get("q") ?? "";
 if (input.value) search();
-else if (matchMedia("(pointer: fine)").matches) input.focus();
+if (matchMedia("(pointer: fine)").matches) input.focus();

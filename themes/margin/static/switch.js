@@ -31,7 +31,7 @@
   if (!["light", "dark"].includes(chosen)) chosen = "";
   show();
   addEventListener("DOMContentLoaded", () => {
-    const head = document.querySelector(".site-head");
+    const head = document.querySelector(".site-head") ?? document.body;
     const list = head.querySelector("ul") ?? head.appendChild(document.createElement("ul"));
     list.appendChild(document.createElement("li")).append(button);
   });
