@@ -5,25 +5,33 @@ from __future__ import annotations
 import posixpath
 import re
 from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import unquote
 
 from blog.cache import digest
-from blog.errors import BlogError, Place, Problem
+from blog.errors import BlogError, Place, Problem, did_you_mean
 from blog.fields import decode
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_SPACE = re.compile(r"""("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|url\([^)]*\))|/\*.*?\*/|\s*([{};,])\s*|\s+""", re.DOTALL)
-"""Strings and addresses, which stay as they are; remarks; white space that says nothing; other white space."""
-_URL = re.compile(r"""url\(\s*(["']?)([^"')(\s]+)\1\s*\)""")
-_IMPORT = re.compile(r"""@import\s+(?:url\(\s*)?(["'])([^"']+)\1\s*\)?\s*;""")
+_STRING = r""""(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'"""
+_ADDRESS = rf"url\(\s*(?:{_STRING}|[^\"'()\s]*)\s*\)"
+_PARTS = re.compile(
+    rf"(?P<remark>/\*.*?(?:\*/|$))|(?P<rule>@import\s+(?P<asked>{_ADDRESS}|{_STRING})(?P<when>[^;]*);?)"
+    rf"|(?P<url>{_ADDRESS})|(?P<string>{_STRING})",
+    re.DOTALL | re.IGNORECASE,
+)
+"""What a style sheet says of other files, and what only looks like it."""
+_SPACE = re.compile(rf"({_ADDRESS}|{_STRING})|\s*([{{}};,])\s*|\s+", re.IGNORECASE)
+"""Strings and addresses, which stay as they are; white space that says nothing; other white space."""
+_ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:|/|#|$", re.IGNORECASE)
 
 
 class Asset(NamedTuple):
-    """A file of a theme's ``static/``."""
+    """A file of a theme."""
 
     name: str
-    """In that folder."""
+    """In its folder."""
     data: bytes
     path: str
     """For messages."""
@@ -35,73 +43,98 @@ def fingerprint(assets: Mapping[str, Asset]) -> tuple[dict[str, str], dict[str, 
     """Name each file after its contents: by name the output path, and by output path the bytes.
 
     A style sheet that imports another one of the theme holds it: a reader asks for one file. Raises
-    :class:`BlogError` for style sheets that are not text, or that import each other.
+    :class:`BlogError` for style sheets that are not text, that name files which are not there, or each other.
     """
-    whole = _Sheets(assets)
-    sheets = {name: whole.text(name) for name, asset in assets.items() if _is_sheet(name) and asset.published}
-    paths: dict[str, str] = {}
-    files: dict[str, bytes] = {}
-    others = [name for name, asset in assets.items() if not _is_sheet(name) and asset.published]
-    named = {name: sum(_names(sheets[name], other) for other in sheets if other != name) for name in sheets}
-    for name in (*sorted(others), *sorted(sheets, key=lambda name: (named[name], name))):
-        data = _compact(_with_paths(sheets[name], name, paths)).encode() if name in sheets else assets[name].data
-        stem, ending = posixpath.splitext(name)
-        paths[name] = f"assets/{stem}.{digest(data).hex()[:12]}{ending}"
-        files[paths[name]] = data
-    return paths, files
+    press = _Press(assets)
+    for name in sorted(name for name, asset in assets.items() if asset.published):
+        press.path(name)
+    return press.paths, press.files
 
 
-def _is_sheet(name: str) -> bool:
-    return name.endswith(".css")
+class _Press:
+    """Makes files ready to publish, each after those that it names."""
 
+    def __init__(self, assets: Mapping[str, Asset]) -> None:
+        self.assets = assets
+        self.paths: dict[str, str] = {}
+        self.files: dict[str, bytes] = {}
+        self.at_work: list[str] = []
+        """Style sheets, the outermost first."""
 
-class _Sheets(NamedTuple):
-    """Puts imported style sheets where they are imported."""
+    def path(self, name: str) -> str:
+        """The output path of a file."""
+        if name not in self.paths:
+            is_sheet = name.endswith(".css")
+            data = _compact(self._sheet(name, posixpath.dirname(name))).encode() if is_sheet else self.assets[name].data
+            stem, ending = posixpath.splitext(name)
+            self.paths[name] = f"assets/{stem}.{digest(data).hex()[:12]}{ending}"
+            self.files[self.paths[name]] = data
+        return self.paths[name]
 
-    assets: Mapping[str, Asset]
-    above: tuple[str, ...] = ()
-
-    def text(self, name: str) -> str:
-        """The style sheet ``name``; addresses are as seen from the outermost one."""
+    def _sheet(self, name: str, outermost: str) -> str:
+        """A style sheet without remarks, with what it imports; addresses are as seen from the folder ``outermost``."""
         asset = self.assets[name]
-        if name in self.above:
-            message = f"the style sheet imports itself, by way of {self.above[-1]}"
-            raise BlogError([Problem(Place(asset.path), "import-loop", message)])
-        inner = _Sheets(self.assets, (*self.above, name))
-        folder = posixpath.dirname(asset.name)
-        outermost = posixpath.dirname(self.assets[inner.above[0]].name)
-
-        def imported(found: re.Match[str]) -> str:
-            other = posixpath.normpath(posixpath.join(folder, found[2]))
-            return inner.text(other) if other in self.assets else found[0]
-
-        def moved(found: re.Match[str]) -> str:
-            target = posixpath.normpath(posixpath.join(folder, found[2]))
-            return f'url("{posixpath.relpath(target, outermost or ".")}")' if target in self.assets else found[0]
-
         text = decode(asset.data, asset.path)
-        return _IMPORT.sub(imported, _URL.sub(moved, text) if folder != outermost else text)
+
+        def told(found: re.Match[str]) -> str:
+            place = Place(
+                asset.path, text.count("\n", 0, found.start()) + 1, found.start() - text.rfind("\n", 0, found.start())
+            )
+            if found["remark"] is not None:
+                return " "
+            if found["rule"] is not None:
+                return self._imported(found, asset, outermost, place)
+            if found["url"] is not None:
+                return self._named(found["url"], asset, outermost, place)
+            return found[0]
+
+        if name in self.at_work:
+            raise _wrong(Place(asset.path), f"the style sheet imports itself, by way of {self.at_work[-1]}")
+        self.at_work.append(name)
+        whole = _PARTS.sub(told, text)
+        self.at_work.pop()
+        return whole
+
+    def _imported(self, found: re.Match[str], asset: Asset, outermost: str, place: Place) -> str:
+        written = _written(found["asked"])
+        if _ELSEWHERE.match(written):
+            return found[0]
+        name = self._resolved(written, asset, place, ".css")
+        when = found["when"].strip()
+        if re.match(r"layer\b|supports\b", when, re.IGNORECASE):
+            raise _wrong(place, "an @import of a file of the theme has no layer", "write the rules in @layer { … }")
+        sheet = self._sheet(name, outermost)
+        return f"@media {when} {{{sheet}}}" if when else sheet
+
+    def _named(self, written: str, asset: Asset, outermost: str, place: Place) -> str:
+        target = _written(written)
+        file, sign, rest = re.fullmatch(r"([^?#]*)([?#]?)(.*)", target, re.DOTALL).groups()  # type: ignore[union-attr]
+        if _ELSEWHERE.match(target) or not file:
+            return written
+        path = self.path(self._resolved(file, asset, place))
+        return f'url("{posixpath.relpath(path, posixpath.join("assets", outermost))}{sign}{rest}")'
+
+    def _resolved(self, written: str, asset: Asset, place: Place, ending: str = "") -> str:
+        """The name of the file that a style sheet names."""
+        folder = posixpath.dirname(asset.name)
+        for file in (written, unquote(written)):
+            name = posixpath.normpath(posixpath.join(folder, file))
+            if name in self.assets:
+                return name
+        known = [name for name in self.assets if name.endswith(ending) and name != asset.name]
+        raise _wrong(place, f"the theme has no file static/{name}", did_you_mean(name, known))
+
+
+def _wrong(place: Place, message: str, hint: str = "") -> BlogError:
+    return BlogError([Problem(place, "style-sheet", message, hint)])
+
+
+def _written(found: str) -> str:
+    """The address in a string, or in ``url(…)``."""
+    inner = re.sub(r"^url\(\s*|\s*\)$", "", found, flags=re.IGNORECASE)
+    return inner[1:-1] if inner[:1] in {'"', "'"} else inner
 
 
 def _compact(css: str) -> str:
-    """A style sheet without remarks and needless white space: a reader waits for it before the first word."""
-    for _ in range(2):  # a remark leaves a space, which goes in the second round
-        css = _SPACE.sub(lambda found: found[1] or found[2] or " ", css)
-    return css.strip()
-
-
-def _names(css: str, name: str) -> bool:
-    return posixpath.basename(name) in css
-
-
-def _with_paths(css: str, name: str, paths: Mapping[str, str]) -> str:
-    """The style sheet with the output paths of the files that it names."""
-    folder = posixpath.dirname(name)
-
-    def hashed(found: re.Match[str]) -> str:
-        target = posixpath.normpath(posixpath.join(folder, found[2]))
-        if target not in paths:
-            return found[0]
-        return f'url("{posixpath.relpath(paths[target], posixpath.join("assets", folder))}")'
-
-    return _URL.sub(hashed, css)
+    """A style sheet without needless white space: a reader waits for it before the first word."""
+    return _SPACE.sub(lambda found: found[1] or found[2] or " ", css).strip()

@@ -79,16 +79,55 @@ def test_a_style_sheet_has_a_new_name_when_a_file_it_names_changes() -> None:
     assert one != other
 
 
-@pytest.mark.parametrize("url", ["https://x.org/a.png", "data:image/png;base64,AA", "#id", "missing.png"])
+@pytest.mark.parametrize("url", ["https://x.org/a.png", "data:image/png;base64,AA", "#id", "/favicon.ico"])
 def test_other_addresses_in_a_style_sheet_stay(url: str) -> None:
     made = with_files({"a.css": f"url({url})".encode()})
     assert made.files[made.paths["a.css"]] == f"url({url})".encode()
 
 
 def test_a_style_sheet_names_another_one_by_its_new_name() -> None:
-    made = with_files({"a.css": b'@import url("b.css") print;', "b.css": b"B"})
-    name = made.paths["b.css"].removeprefix("assets/")
-    assert made.files[made.paths["a.css"]].decode() == f'@import url("{name}") print;'
+    files = {"a.css": b"x { y: url(b.css) }", "b.css": b"z { y: url(c.css) }", "c.css": b"C"}
+    made = with_files(files)
+    b, c = (made.paths[name].removeprefix("assets/") for name in ("b.css", "c.css"))
+    assert made.files[made.paths["a.css"]].decode() == f'x{{y: url("{b}")}}'
+    assert made.files[made.paths["b.css"]].decode() == f'z{{y: url("{c}")}}'
+
+
+def test_an_import_for_a_medium_stands_in_its_rule() -> None:
+    assert sheet({"a.css": b"@import url(b.css) print;", "b.css": b"b { c: d }"}) == "@media print{b{c: d}}"
+
+
+@pytest.mark.parametrize(
+    ("css", "message"),
+    [
+        ('\n@import "p/aa.css";', '2:1 error style-sheet: the theme has no file static/p/aa.css -- did you mean "p/a.css"?'),
+        ("x { y: url(nope.png) }", "1:8 error style-sheet: the theme has no file static/nope.png"),
+        ('@import "p/a.css" layer(base);', "1:1 error style-sheet: an @import of a file of the theme has no layer -- write the rules in @layer { … }"),
+    ],
+)  # fmt: skip
+def test_what_a_style_sheet_names_and_nobody_has_is_an_error(css: str, message: str) -> None:
+    with pytest.raises(BlogError) as caught:
+        with_files({"a.css": css.encode()}, a=b"a { }")
+    assert told(caught.value.problems) == [message]
+
+
+@pytest.mark.parametrize("written", ["a b.png", "a%20b.png", "a b.png?#iefix", "a b.png#x"])
+def test_addresses_with_spaces_queries_and_fragments_are_filled_in(written: str) -> None:
+    made = with_files({"a.css": f'x {{ y: url("{written}") }}'.encode(), "a b.png": b"P"})
+    rest = written.replace("%20", " ").removeprefix("a b.png")
+    name = made.paths["a b.png"].removeprefix("assets/")
+    assert made.files[made.paths["a.css"]].decode() == f'x{{y: url("{name}{rest}")}}'
+
+
+def test_what_looks_like_css_in_strings_addresses_and_remarks_is_none() -> None:
+    css = b"""/* Off: @import "missing.css"; url(nope.png) */
+li::before { background: url("data:image/svg+xml,%3Cpath transform='rotate(45 12 12)'/%3E") ; }
+q::after { content: ",  " ; } q { content: "/* not a  remark */ { ; } url(nope.png)"; }
+"""
+    assert sheet({"a.css": css}) == (
+        """li::before{background: url("data:image/svg+xml,%3Cpath transform='rotate(45 12 12)'/%3E");}"""
+        """q::after{content: ",  ";}q{content: "/* not a  remark */ { ; } url(nope.png)";}"""
+    )
 
 
 def test_a_style_sheet_that_is_not_utf_8_is_a_problem() -> None:
@@ -126,7 +165,7 @@ def test_addresses_in_an_imported_style_sheet_are_seen_from_where_it_comes_to_st
 
 
 @pytest.mark.parametrize(
-    "line", ['@import "https://x.org/a.css";', '@import "missing.css";', '@import "b.css" screen;']
+    "line", ['@import "https://x.org/a.css";', '@import "//x.org/a.css";', "@import url(/own.css) screen;"]
 )
 def test_other_imports_stay(line: str) -> None:
     assert sheet({"a.css": line.encode(), "b.css": b"b { }"}) == line
@@ -135,4 +174,4 @@ def test_other_imports_stay(line: str) -> None:
 def test_style_sheets_that_import_each_other_are_an_error() -> None:
     with pytest.raises(BlogError) as caught:
         with_files({"a.css": b'@import "b.css";', "b.css": b'@import "a.css";'})
-    assert told(caught.value.problems) == ["1:1 error import-loop: the style sheet imports itself, by way of b.css"]
+    assert told(caught.value.problems) == ["1:1 error style-sheet: the style sheet imports itself, by way of b.css"]
