@@ -206,7 +206,7 @@ class _Build(NamedTuple):
             return self.memory.look
         before, self.memory.look = self.memory.look, None
         try:
-            design = prepare(lineage(self.order.root, settings.theme), settings)
+            design = prepare(lineage(self.order.root, settings.theme, settings.theme_place), settings)
             key = digest(program() + pack(design.templates))
             closures = self.last.closures if self.last.theme == key else closures_of(design)
             urls = {name: href(f"/{path}", settings.base_path) for name, path in design.assets.items()}

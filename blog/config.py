@@ -64,6 +64,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     timezone: str = "UTC"
     author: tuple[Person, ...] = ()
     theme: str = DEFAULT_THEME
+    theme_place: Place = Place(FILE_NAME)
     permalink: str = "/posts/{slug}/"
     paginate: int = 10
     cards: bool = True
@@ -130,6 +131,7 @@ def _read(fields: Fields, base_url: str | None) -> Settings:
         timezone=_timezone(fields),
         author=people(fields, "author"),
         theme=_theme(fields),
+        theme_place=fields.place("theme"),
         permalink=_permalink(fields),
         paginate=_at_least_one(fields, "paginate", 10),
         cards=fields.flag("cards", default=True),

@@ -346,7 +346,9 @@ def load_theme(root: Path, name: str, asked: Place = _BLOG_TOML) -> Theme:
         }
         assets = dict(_theme_files(folder, "static", home))
         fonts = dict(_theme_files(folder, "fonts", home))
-        settings = decode(_inside(folder / "theme.toml", home, shown, "theme.toml").read_bytes(), f"{shown}/theme.toml")
+        settings = decode(
+            _inside(folder / "theme.toml", folder, home, "theme.toml").read_bytes(), f"{shown}/theme.toml"
+        )
     except OSError as error:
         raise BlogError([Problem(Place(shown), "unreadable", reason(error))]) from None
     return Theme(name, templates, assets, settings, shown, fonts)
@@ -358,14 +360,26 @@ def _theme_files(folder: Path, kind: str, home: Path) -> Iterator[tuple[str, byt
         if CONTROL.search(name):
             message = f"the file name {_shown(name)} is not printable text"
             raise BlogError([Problem(Place(f"themes/{folder.name}"), "name", message, "rename it")])
-        hidden = any(part[0] == "." for part in name.split("/")) or _EDITORS_FILES.fullmatch(path.name)
-        if path.is_file() and not hidden:
-            yield name, _inside(path, home, f"themes/{folder.name}", f"{kind}/{name}").read_bytes()
+        if any(part[0] == "." for part in name.split("/")) or _EDITORS_FILES.fullmatch(path.name):
+            continue
+        if path.is_symlink() and not path.is_file():
+            message = f"the symbolic link {kind}/{name} leads to no file"
+            hint = "link the files in that folder one by one" if path.is_dir() else ""
+            raise BlogError([Problem(Place(f"themes/{folder.name}/{kind}/{name}"), "dangling-link", message, hint)])
+        if path.is_file():
+            yield name, _inside(path, folder, home, f"{kind}/{name}").read_bytes()
 
 
-def _inside(path: Path, home: Path, theme: str, name: str) -> Path:
-    """``path``, if no link leads from it out of ``home``."""
-    if not path.resolve().is_relative_to(home):
+def _inside(path: Path, theme: Path, home: Path, name: str) -> Path:
+    """``path``, if no link leads from it out of the ``theme`` to where private things may be, or out of ``home``."""
+    real = path.resolve()
+    if real.is_relative_to(theme.resolve()) and real.is_relative_to(home):
+        return path
+    parts = real.relative_to(home).parts if real.is_relative_to(home) else ("",)
+    if parts[0] in {"", "content", "public"} or any(part[0] == "." for part in parts):
         message = f"the symbolic link {name} leaves the theme"
-        raise BlogError([Problem(Place(f"{theme}/{name}"), "outside-link", message)])
+        hint = "a theme may show files of its own, and others of the site that are neither content nor hidden"
+        raise BlogError(
+            [Problem(Place(f"themes/{theme.name}/{name}"), "outside-link", message, hint if parts[0] else "")]
+        )
     return path

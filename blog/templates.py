@@ -6,18 +6,18 @@ An undefined name is a problem with the template's path and line.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NoReturn
+import re
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
-from jinja2 import FunctionLoader, StrictUndefined, TemplateSyntaxError, nodes
+from jinja2 import FunctionLoader, StrictUndefined, TemplateSyntaxError, Undefined, nodes
 from jinja2.exceptions import SecurityError
-from jinja2.meta import find_referenced_templates
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from blog.cache import digest
 from blog.errors import BlogError, Place, Problem, did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Mapping
+    from collections.abc import Container, Iterator, Mapping
 
     from jinja2 import Template
     from jinja2.runtime import Context
@@ -40,24 +40,34 @@ def closures(design: Design) -> dict[str, bytes]:
     """
     texts = design.templates
     environment = _environment(texts)
-    used = {name: _check(environment, design, name, text) for name, text in sorted(texts.items())}
-    problems = [
-        Problem(Place(design.place(name)), "template", f'there is no template "{other}"', did_you_mean(other, used))
-        for name, others in used.items()
-        for other in sorted(others - used.keys())
-    ]
+    sheets = {name: _check(environment, design, name, text) for name, text in sorted(texts.items())}
+    problems = [problem for sheet in sheets.values() for problem in _between(sheet, sheets, design)]
     problems += [
         Problem(Place(f"{design.path}/templates"), "template", f'the theme has no template "{name}"')
         for name in REQUIRED
         if name not in texts
     ]
     if problems:
-        raise BlogError(problems)
+        raise BlogError(list(dict.fromkeys(problems)))
+    used = {name: frozenset(sheet.used) for name, sheet in sheets.items()}
     return {name: _closure(name, used, texts) for name in used}
 
 
-def _check(environment: _Sandbox, design: Design, name: str, text: str) -> frozenset[str]:
-    """The names of the templates that ``name`` includes, extends or imports."""
+class _Sheet(NamedTuple):
+    """What a template says of others."""
+
+    name: str
+    used: dict[str, int]
+    """Names of templates that it includes, extends or imports, and the line."""
+    extended: str
+    """The one that it extends; empty if it extends none."""
+    blocks: dict[str, int]
+    lost: int
+    """The line of text that stands outside of all blocks, where nobody sees it; 0 if there is none."""
+
+
+def _check(environment: _Sandbox, design: Design, name: str, text: str) -> _Sheet:
+    """Check a template by itself. Raises :class:`BlogError`."""
 
     def fail(line: int, message: str, hint: str = "", file: str = name) -> NoReturn:
         raise BlogError([Problem(Place(design.place(file), line), "template", message, hint)])
@@ -66,21 +76,74 @@ def _check(environment: _Sandbox, design: Design, name: str, text: str) -> froze
         tree = environment.parse(text, name)
     except TemplateSyntaxError as error:
         fail(error.lineno, error.message or "syntax error", file=error.name or name)
-    found = set()
-    for other in find_referenced_templates(tree):
-        if other is None:
-            fail(1, "the name of an included template must be written out")
-        found.add(other)
-    if name in found:
-        like = next((other for other in reversed(design.templates) if other.endswith(f"/{name}")), "")
-        hint = f'that of the extended theme is "{like}"' if like else ""
-        fail(1, "the template is made from itself", hint)
-    for used in tree.find_all(nodes.Filter):
-        if used.name not in environment.filters:
-            fail(used.lineno, f'there is no filter "{used.name}"', did_you_mean(used.name, environment.filters))
+    used: dict[str, int] = {}
+    for node in tree.find_all((nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport)):
+        named: nodes.Node = node.template  # type: ignore[attr-defined]  # each of them has one
+        if not isinstance(named, nodes.Const) or not isinstance(named.value, str):
+            fail(node.lineno, "the name of an included template must be written out")
+        used.setdefault(named.value, node.lineno)
+    for filtered in tree.find_all(nodes.Filter):
+        if filtered.name not in environment.filters:
+            hint = did_you_mean(filtered.name, environment.filters)
+            fail(filtered.lineno, f'there is no filter "{filtered.name}"', hint)
     for node in tree.find_all((nodes.EvalContextModifier, nodes.ScopedEvalContextModifier)):
         fail(node.lineno, "escaping cannot be switched off")
-    return frozenset(found)
+    extending = [node for node in tree.body if isinstance(node, nodes.Extends)]
+    extends = str(extending[0].template.as_const()) if extending else ""
+    lost = next((line for node in tree.body for line in _shown(node)), 0) if extends else 0
+    blocks = {block.name: block.lineno for block in tree.find_all(nodes.Block)}
+    return _Sheet(name, used, extends, blocks, lost)
+
+
+def _shown(node: nodes.Node) -> Iterator[int]:
+    """The line of what a node outside of all blocks would show."""
+    for part in node.nodes if isinstance(node, nodes.Output) else ():
+        if not isinstance(part, nodes.TemplateData) or part.data.strip():
+            yield part.lineno
+
+
+def _between(sheet: _Sheet, sheets: Mapping[str, _Sheet], design: Design) -> Iterator[Problem]:
+    """What is wrong between a template and those that it names."""
+
+    def wrong(line: int, message: str, hint: str = "") -> Problem:
+        return Problem(Place(design.place(sheet.name), line), "template", message, hint)
+
+    for other, line in sheet.used.items():
+        if other not in sheets:
+            yield wrong(line, f'there is no template "{other}"', did_you_mean(other, sheets.keys() - {sheet.name}))
+        elif way := _way_back(other, sheet.name, sheets):
+            like = next((name for name in reversed(design.templates) if name.endswith(f"/{sheet.name}")), "")
+            hint = f'that of the extended theme is "{like}"' if like and other == sheet.name else ""
+            by = f", by way of {way[0]}" if other != sheet.name else ""
+            yield wrong(line, f"the template is made from itself{by}", hint)
+            return
+    known: dict[str, int] = {}
+    above, seen = sheet.extended, {sheet.name}
+    while above in sheets and above not in seen:
+        seen.add(above)
+        known |= sheets[above].blocks
+        above = sheets[above].extended
+    if sheet.extended in sheets:
+        if sheet.lost:
+            yield wrong(sheet.lost, "this is not shown: it stands outside of all blocks")
+        inner = {name for name in sheet.blocks if name in known}
+        for name, line in sheet.blocks.items():
+            if name not in known and not inner:
+                yield wrong(line, f'there is no block "{name}" in {sheet.extended}', did_you_mean(name, known))
+
+
+def _way_back(start: str, goal: str, sheets: Mapping[str, _Sheet]) -> list[str]:
+    """Names of templates by which ``start`` comes to ``goal``; empty if it does not."""
+    ways = [[start]]
+    seen = {start}
+    for way in ways:
+        if way[-1] == goal:
+            return way
+        for other in sheets[way[-1]].used:
+            if other in sheets and other not in seen:
+                seen.add(other)
+                ways.append([*way, other])
+    return []
 
 
 def _closure(name: str, used: Mapping[str, frozenset[str]], texts: Mapping[str, str]) -> bytes:
@@ -115,9 +178,32 @@ class Templates:
             return template.render(fields).encode()
         except Exception as error:  # noqa: BLE001  (a template may fail in any way)
             where, line = _where(error, name, self.texts)
-            message = str(error) or type(error).__name__
             place = Place(self.design.place(where), line)
-            raise BlogError([Problem(place, "template", message, f"while rendering {page}")]) from None
+            raise BlogError([Problem(place, "template", _told(error, fields), f"while rendering {page}")]) from None
+
+
+def _told(error: Exception, fields: Mapping[str, Any]) -> str:
+    """What is wrong, in words for who writes templates."""
+    message = str(error) or type(error).__name__
+    if found := re.fullmatch(r"'blog\.\w+\.(\w+) object' has no attribute '(\w+)'", message):
+        kinds = {type(value).__name__: value for value in _values(tuple(fields.values()))}
+        known = getattr(kinds.get(found[1]), "__struct_fields__", ())
+        return ": ".join(filter(None, (f"{found[1]} has no field {found[2]}", did_you_mean(found[2], known))))
+    if found := re.fullmatch(r"'(\w+)' is undefined", message):
+        return ": ".join(filter(None, (message, did_you_mean(found[1], fields))))
+    return message
+
+
+def _values(value: Any) -> Iterator[Any]:
+    """Everything in a view."""
+    yield value
+    inner = value if isinstance(value, tuple) else (getattr(value, name) for name in _fields(value))
+    for part in inner:
+        yield from _values(part)
+
+
+def _fields(value: Any) -> tuple[str, ...]:
+    return getattr(value, "__struct_fields__", ())
 
 
 def _where(error: BaseException, name: str, known: Container[str]) -> tuple[str, int]:
@@ -150,8 +236,21 @@ class _Sandbox(ImmutableSandboxedEnvironment):
         return super().call_binop(context, operator, left, right)
 
 
+def _printed(value: Any) -> Any:
+    """A value that templates may show as it is: text, numbers, HTML. Raises :class:`TypeError` for all else."""
+    if isinstance(value, str | int | float | Undefined) or hasattr(value, "__html__"):
+        return value
+    if value is None:
+        raise TypeError("there is nothing here to show: ask first, as in {% if updated %}")
+    known = ", ".join(_fields(value))
+    raise TypeError(
+        f"a {type(value).__name__} is no text: show {f'one of its fields, {known}' if known else 'what is in it'}"
+    )
+
+
 def _environment(templates: dict[str, str]) -> _Sandbox:
     environment = _Sandbox(
+        finalize=_printed,
         loader=FunctionLoader(lambda name: (templates[name], name, None) if name in templates else None),
         undefined=StrictUndefined,
         autoescape=True,

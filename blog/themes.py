@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from blog.assets import Asset, fingerprint
 from blog.cache import digest
+from blog.config import FILE_NAME
 from blog.errors import BlogError, Place, Problem, did_you_mean
 from blog.fields import Fields
 from blog.nodes import from_toml
@@ -96,14 +97,22 @@ class Design(Struct, frozen=True):
         return sorted(self.templates), self.options, sorted(self.assets), named, self.sizes, self.card
 
 
-def lineage(root: Path, name: str) -> list[Theme]:
-    """The theme ``name``, the one that it extends, and so on. Raises :class:`BlogError` for one that is not there."""
-    themes = [load_theme(root, name)]
+_BLOG_TOML = Place(FILE_NAME)
+
+
+def lineage(root: Path, name: str, asked: Place = _BLOG_TOML) -> list[Theme]:
+    """The theme ``name``, which is ``asked`` for there, the one that it extends, and so on.
+
+    Raises :class:`BlogError` for one that is not there.
+    """
+    themes = [load_theme(root, name, asked)]
     while extended := _extended(themes[-1]):
         parent, place = extended
-        if parent in {theme.name for theme in themes} or len(themes) == _MOST:
+        if parent in {theme.name for theme in themes}:
             message = f'the theme "{parent}" would extend itself'
             raise BlogError([Problem(place, "theme-loop", message, "extend another one, or none")])
+        if len(themes) == _MOST:
+            raise BlogError([Problem(place, "theme-loop", f"more than {_MOST} themes would extend each other")])
         themes.append(load_theme(root, parent, place))
     return themes
 
@@ -165,16 +174,24 @@ def _options(fields: Fields, known: Mapping[str, Option]) -> dict[str, Option]:
         last = known.get(name)
         if isinstance(node.value, dict):
             table = Fields(node, fields.problems)
-            about, choices = table.text("about"), table.take("choices")
             written = table.plain()
+            about, choices = table.text("about"), table.take("choices")
             table.known["default"] = None
             table.finish()
             if "default" not in written:
                 fields.fail(node.place, "missing-key", f'the option "{name}" needs a default')
                 continue
+            if choices and not (isinstance(choices.value, tuple) and choices.value):
+                fields.fail(choices.place, "wrong-type", f'the choices of "{name}" must be a list')
+                choices = None
             option = Option(written["default"], about, tuple(written["choices"]) if choices else ())
         else:
-            option = Option(fields.plain()[name], last.about if last else "", last.choices if last else ())
+            option = Option(fields.plain()[name])
+        option = Option(
+            option.default,
+            option.about or (last.about if last else ""),
+            option.choices or (last.choices if last else ()),
+        )
         expected = last or option
         if not _fits(option.default, expected) or (option.choices and option.default not in option.choices):
             fields.fail(node.place, "wrong-type", f'the default of "{name}" must be {_kind(expected)}')
@@ -191,7 +208,8 @@ def _unfit(theme: str, options: Mapping[str, Option], settings: Settings) -> Ite
             yield Problem(place, "unknown-option", message, did_you_mean(name, options))
         elif not _fits(value, options[name]):
             message = f'the theme option "{name}" must be {_kind(options[name])}'
-            hint = did_you_mean(value, options[name].choices) if isinstance(value, str) else ""
+            choices = [choice for choice in options[name].choices if isinstance(choice, str)]
+            hint = did_you_mean(value, choices) if isinstance(value, str) else ""
             yield Problem(place, "wrong-type", message, hint)
 
 

@@ -25,6 +25,11 @@ class Html(Struct, frozen=True, array_like=True, tag=True):
     def __html__(self) -> str:
         return self.text
 
+    def __str__(self) -> str:
+        from markupsafe import Markup  # noqa: PLC0415  (templates ask for it: Jinja has loaded it)
+
+        return Markup(self.text)  # noqa: S704  (it is HTML)
+
     def __bool__(self) -> bool:
         return bool(self.text)
 

@@ -510,3 +510,34 @@ def test_no_part_of_a_theme_of_the_site_lies_outside_of_it(tmp_path: Path, name:
         (root / "themes/t/theme.toml").write_text("")
     link(root / name, outside / name)
     assert " outside-link: " in theme_error(root, "t")
+
+
+@pytest.mark.parametrize(
+    "target", ["content/posts/secret.md", ".git/config", ".blog/cache.sqlite3", "public/index.html", "a/.env"]
+)
+@pytest.mark.parametrize("folder", ["static", "templates", "fonts"])
+def test_a_link_of_a_theme_to_what_may_be_private_is_an_error(tmp_path: Path, folder: str, target: str) -> None:
+    root = site(tmp_path, {"themes/t/theme.toml": "", target: "secret"})
+    link(root / f"themes/t/{folder}/x", root / target)
+    assert theme_error(root, "t") == (
+        f"themes/t/{folder}/x: 1:1 error outside-link: the symbolic link {folder}/x leaves the theme"
+        " -- a theme may show files of its own, and others of the site that are neither content nor hidden"
+    )
+
+
+def test_a_folder_of_a_theme_that_is_a_link_to_the_content_is_an_error(tmp_path: Path) -> None:
+    root = site(tmp_path, {"themes/t/theme.toml": "", "content/posts/secret.md": "secret"})
+    link(root / "themes/t/static", root / "content/posts")
+    assert "outside-link" in theme_error(root, "t")
+
+
+def test_links_of_a_theme_that_lead_to_no_file_are_errors(tmp_path: Path) -> None:
+    root = site(tmp_path, {"themes/t/theme.toml": "", "shared/a.css": "A"})
+    link(root / "themes/t/static/all", root / "shared")
+    assert theme_error(root, "t") == (
+        "themes/t/static/all: 1:1 error dangling-link: the symbolic link static/all leads to no file"
+        " -- link the files in that folder one by one"
+    )
+    (root / "themes/t/static/all").unlink()
+    link(root / "themes/t/static/gone", root / "nowhere")
+    assert theme_error(root, "t").endswith("the symbolic link static/gone leads to no file")

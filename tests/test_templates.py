@@ -9,7 +9,8 @@ from msgspec import Struct, structs
 from blog.errors import BlogError
 from blog.templates import REQUIRED, Templates, asset, closures
 from blog.themes import Design
-from blog.views import Html
+from blog.views import Html, SearchView
+from tests.sites import told
 
 
 class Site(Struct, frozen=True):
@@ -68,7 +69,7 @@ def test_an_unknown_asset_is_an_error_with_template_line_and_page() -> None:
 
 def test_an_undefined_name_is_an_error_in_the_template_that_uses_it() -> None:
     assert failure(page="{% include 'part.html' %}", part="one\n{{ titel }}") == (
-        "themes/t/templates/part.html", 2, "'titel' is undefined", "while rendering content/a.md",
+        "themes/t/templates/part.html", 2, "'titel' is undefined: did you mean \"title\"?", "while rendering content/a.md",
     )  # fmt: skip
 
 
@@ -149,3 +150,98 @@ def test_the_closure_is_every_template_that_can_be_reached() -> None:
     for name in ("page", "base", "foot", "macros"):
         assert closure(**{**texts, name: texts[name] + " "}) != before, name
     assert closure(**{**texts, "other": "changed"}) == before
+
+
+# What a template says of others
+
+
+def wrong(**texts: str) -> list[str]:
+    with pytest.raises(BlogError) as caught:
+        closure(**texts)
+    return [
+        f"{p.place.path.rpartition('/')[2]}:{line}"
+        for p, line in zip(caught.value.problems, told(caught.value.problems), strict=True)
+    ]
+
+
+def test_a_template_that_is_not_there_is_told_where_it_is_asked_for() -> None:
+    assert wrong(after="\n{% include 'aftr.html' %}", page="{% include 'after.html' %}") == [
+        'after.html:2:1 error template: there is no template "aftr.html" -- did you mean "terms.html"?'
+    ]
+    assert wrong(page="{% extends 'bsae.html' %}", base="") == [
+        'page.html:1:1 error template: there is no template "bsae.html" -- did you mean "base.html"?'
+    ]
+
+
+def test_templates_that_are_made_from_each_other_are_errors() -> None:
+    assert wrong(page="\n\n{% include 'part.html' %}", part="{% import 'page.html' as p %}") == [
+        "page.html:3:1 error template: the template is made from itself, by way of part.html",
+        "part.html:1:1 error template: the template is made from itself, by way of page.html",
+    ]
+
+
+BASE = "{% block head %}{% endblock %}{% block main %}{% block inner %}{% endblock %}{% endblock %}"
+
+
+def test_a_block_that_the_extended_template_does_not_have_is_an_error() -> None:
+    assert wrong(base=BASE, page="{% extends 'base.html' %}\n{% block mian %}x{% endblock %}") == [
+        'page.html:2:1 error template: there is no block "mian" in base.html -- did you mean "main"?'
+    ]
+    middle = "{% extends 'base.html' %}{% block main %}{% block deeper %}{% endblock %}{% endblock %}"
+    assert closure(base=BASE, middle=middle, page="{% extends 'middle.html' %}{% block deeper %}x{% endblock %}")
+    assert closure(base=BASE, middle=middle, page="{% extends 'middle.html' %}{% block inner %}x{% endblock %}")
+
+
+def test_text_outside_of_all_blocks_is_an_error_where_a_template_is_extended() -> None:
+    page = "{% extends 'base.html' %}\n{# said #}\n{% set a = 1 %}\n<p>lost</p>\n{% block main %}x{% endblock %}"
+    assert wrong(base=BASE, page=page) == [
+        "page.html:4:1 error template: this is not shown: it stands outside of all blocks"
+    ]
+    assert closure(base=BASE, page=page.replace("<p>lost</p>", ""))
+
+
+# What may be shown
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("{{ site }}", "a Site is no text: show one of its fields, sections"), ("{{ names }}", "a tuple is no text: show what is in it"),
+        ("{{ title.upper }}", "a builtin_function_or_method is no text: show what is in it"),
+        ("{{ names|map('upper') }}", "a generator is no text: show what is in it"), ("{{ asset }}", "a partial is no text: show what is in it"),
+        ("{% set x = none %}{{ x }}", "there is nothing here to show: ask first, as in {% if updated %}"),
+    ],
+)  # fmt: skip
+def test_what_is_no_text_is_not_shown(text: str, message: str) -> None:
+    assert failure(page=text)[2] == message
+
+
+def test_a_field_that_a_view_does_not_have_is_named_with_the_nearest() -> None:
+    view = SearchView(
+        site=None, head=None, title="T", count=1, index="/", files=1, sheet=1,  # type: ignore[arg-type]
+    )  # fmt: skip
+    with pytest.raises(BlogError) as caught:
+        templates(page="{{ view.titel }}").render("page.html", {"view": view}, "content/a.md")
+    assert caught.value.problems[0].message == 'SearchView has no field titel: did you mean "title"?'
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{{ names|join }}",
+        "{{ 1 }}",
+        "{{ 1.5 }}",
+        "{{ true }}",
+        "{{ site|string }}",
+        "{{ body|trim }}",
+        "{{ title|upper }}",
+    ],
+)
+def test_text_numbers_and_html_are_shown(text: str) -> None:
+    assert rendered(text)
+
+
+def test_html_stays_html_in_filters() -> None:
+    assert rendered("{{ body|trim }}{{ body|replace('bold', 'soft') }}{{ body ~ '<' }}") == (
+        "<b>bold</b><b>soft</b><b>bold</b>&lt;"
+    )

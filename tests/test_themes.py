@@ -126,7 +126,7 @@ def test_files_of_a_theme_replace_those_of_the_extended_one(tmp_path: Path) -> N
 
 def test_a_theme_adds_options_and_changes_defaults(tmp_path: Path) -> None:
     pages = family(
-        tmp_path, {"themes/c/templates/404.html": "{{ site.options }}"}, "[theme_options]\nwide = true\n",
+        tmp_path, {"themes/c/templates/404.html": "{{ site.options|string }}"}, "[theme_options]\nwide = true\n",
         c=CHILD + '[options]\nfooter = "F"\nwide = { default = false, about = "W" }\n',
     )  # fmt: skip
     assert "&#39;footer&#39;: &#39;F&#39;" in pages["404.html"]

@@ -60,12 +60,12 @@ THEME: dict[str, str | bytes] = {
     "themes/p/static/a.css": "b { }\n",
     "themes/p/static/feed.css": "c { }\n",
     "themes/p/static/favicon.ico": "i",
-    "themes/p/templates/base.html": "{{ head }} {{ site }} {% block main %}{% endblock %} {% include 'foot.html' %}",
+    "themes/p/templates/base.html": "{{ head|string }} {{ site|string }} {% block main %}{% endblock %} {% include 'foot.html' %}",
     "themes/p/templates/foot.html": "{{ site.options.footer }}",
     "themes/p/templates/alias.html": "{{ title }} {{ url }} {{ canonical }} {{ noindex }}",
     **{
         f"themes/p/templates/{name}": "{% extends 'base.html' %}{% block main %}"
-        + "".join(f"<p>{{{{ {field} }}}}</p>" for field in fields.split())
+        + "".join(f"<p>{{{{ {field}|string }}}}</p>" for field in fields.split())
         + ("{{ body }}" if name in {"post.html", "page.html", "series.html", "404.html"} else "")
         + "{% endblock %}"
         for name, fields in SHOWN.items()
@@ -211,7 +211,8 @@ class Editing(RuleBasedStateMachine):
     )
     def edit_a_template(self, name: str, text: str) -> None:
         path = f"themes/{name.replace('/', '/templates/')}.html"
-        (self.site / path).write_text(str(THEME[path]) + text)
+        shown = f"{{% block main %}}{text}{{{{ super() }}}}{{% endblock %}}" if name == "t/post" else text
+        (self.site / path).write_text(str(THEME[path]) + shown)
 
     @rule(name=st.sampled_from(["foot", "terms"]))
     def replace_a_template_or_no_more(self, name: str) -> None:
@@ -418,7 +419,7 @@ def _compile_once(patch: pytest.MonkeyPatch) -> None:
         return environment(dict(texts))
 
     @cache_of_results
-    def checked(name: str, text: str) -> frozenset[str]:
+    def checked(name: str, text: str) -> templates._Sheet:
         return check(environment({}), Design({}, {}, {}, {}, "themes/t"), name, text)
 
     patch.setattr(templates, "_environment", lambda texts: compiled(tuple(sorted(texts.items()))))
