@@ -110,6 +110,7 @@ def _kind(annotation: str) -> str:
 def _blocks() -> Iterator[str]:
     yield "## Blocks and macros of margin\n"
     yield 'What a template of your own can replace after `{% extends "margin/NAME" %}`, and what `parts.html` offers.\n'
+    yield "`head.html` is what pages say to machines, `after.html` what stands below a post; both are included and see its view.\n"
     yield "| template | blocks | macros |\n|---|---|---|"
     for path in sorted((TOP / "themes/margin/templates").glob("*.html")):
         text = path.read_text("utf-8")
