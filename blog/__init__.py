@@ -1,17 +1,18 @@
 """blog: a static site generator. The map of the program, in the order in which data flows.
 
 ========  ================================================  =====================================================
-load      the site folder → its files, theme                ``sources``
+load      the site folder → its files, theme                ``sources``, ``themes``, ``assets``
 parse     a file → a document, only if it is new            ``reading``, ``parsing``, ``frontmatter``, ``markdown``
 assemble  documents → the site: who sees what, links        ``site``, ``pages``, ``terms``, ``roadmap``,
                                                             ``claims``, ``links``
 plan      the site → targets, each with its view            ``planning``, ``plan``, ``frame``, ``lists``,
                                                             ``charts``, ``subscriptions``
-render    a target → bytes, only if something of it is new  ``rendering``, ``templates``, ``feeds``
+index     the words of posts → files to search in           ``words``, ``search``
+render    a target → bytes, only if something of it is new  ``rendering``, ``templates``, ``feeds``, ``cards``
 write     bytes → the output folder                         ``outputs``
 ========  ================================================  =====================================================
 
-``build`` runs the six; ``cli`` is the only one that prints. What flows between them are frozen structs; what is
+``build`` runs them; ``cli`` is the only one that prints. What flows between them are frozen structs; what is
 wrong with a site are values too (``errors``).
 
 What a build finds out is kept by digests of all that it was made from (``cache``), and what the last build into a

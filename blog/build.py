@@ -1,4 +1,4 @@
-"""THE PIPELINE, on one screen: load → parse → assemble → plan → render → write.
+"""THE PIPELINE, on one screen: load → parse → assemble → plan → index → render → write.
 
 Every output is a pure function of one explicit view, of the contents that the view names, and of its template. What
 earlier builds found out is kept by digests of all that went in: to build again is to build.

@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
+import blog
 from blog.config import Person
 from blog.frontmatter import Source
 from blog.markdown import Heading
@@ -36,7 +37,8 @@ def page() -> str:
 
 def _classes() -> dict[str, ast.ClassDef]:
     files = ["views.py", "config.py", "frontmatter.py", "markdown/notes.py"]
-    trees = [ast.parse((TOP / "blog" / name).read_text("utf-8")) for name in files]
+    package = Path(blog.__file__).parent
+    trees = [ast.parse((package / name).read_text("utf-8")) for name in files]
     wanted = {kind.__name__ for kind in _FROM_ELSEWHERE}
     return {
         node.name: node

@@ -1,14 +1,12 @@
 """The example blog in a real browser: accessible, nothing from elsewhere, nothing that overflows, no script."""
 
-import functools
-import http.server
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
+from tests.browser.hosting import hosted
 from tests.publishing import build_folder, post
 from tests.sites import SETTINGS, site
 
@@ -23,30 +21,10 @@ PAGES = [
 WITH_SCRIPT = ["/search/"]
 
 
-class _Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
-
-
 @pytest.fixture(scope="module")
 def address(example: Path) -> Iterator[str]:
-    handler = functools.partial(_Quiet, directory=str(example))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-        server.shutdown()
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    options = [
-        "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-        "--disable-component-update", "--disable-sync",
-    ]  # fmt: skip
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=options)
-        yield browser
-        browser.close()
+    with hosted(example) as address:
+        yield address
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -233,31 +211,25 @@ def test_no_text_however_odd_is_wider_than_a_small_phone(browser: Browser, tmp_p
     }
     root = site(tmp_path, dict(posts))
     build_folder(root)
-    handler = functools.partial(_Quiet, directory=str(root / "public"))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+    with hosted(root / "public") as address:
         wide = []
         for width in (320, 1280):
             page = browser.new_page(viewport={"width": width, "height": 800})
             for path in ("", "tags/", "archive/", "search/?q=text", *(f"posts/{name}/" for name in EXTREMES)):
-                page.goto(f"http://127.0.0.1:{server.server_address[1]}/{path}", wait_until="networkidle")
+                page.goto(f"{address}/{path}", wait_until="networkidle")
                 if page.evaluate("document.scrollingElement.scrollWidth") > width:
                     wide.append(f"{path} at {width}")
                 if path == "posts/arabic/":
                     assert page.evaluate("getComputedStyle(document.querySelector('.prose p')).direction") == "rtl"
                     assert page.evaluate("getComputedStyle(document.querySelector('.site-head')).direction") == "ltr"
             page.close()
-        server.shutdown()
     assert wide == []
 
 
 def test_the_switch_changes_and_keeps_the_scheme_and_is_there_on_demand_only(browser: Browser, tmp_path: Path) -> None:
     root = site(tmp_path, {"blog.toml": f"{SETTINGS}[theme_options]\nswitch = true\n", "content/posts/a.md": post("A")})
     build_folder(root)
-    handler = functools.partial(_Quiet, directory=str(root / "public"))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        address = f"http://127.0.0.1:{server.server_address[1]}"
+    with hosted(root / "public") as address:
         ground = "getComputedStyle(document.documentElement).backgroundColor"
         context = browser.new_context(color_scheme="light")
         page = context.new_page()
@@ -283,4 +255,3 @@ def test_the_switch_changes_and_keeps_the_scheme_and_is_there_on_demand_only(bro
         page.goto(address)
         assert page.get_by_role("button").count() == 0
         plain.close()
-        server.shutdown()

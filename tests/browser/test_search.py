@@ -1,14 +1,12 @@
 """Search in a real browser: every word of a post finds it, whatever letters it is in; nothing is loaded before that."""
 
-import functools
-import http.server
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.hosting import hosted
 from tests.publishing import build_folder, post
 from tests.sites import SETTINGS, site
 
@@ -23,11 +21,6 @@ WORDS = {
     "odd": "constructor __proto__ toString hasOwnProperty length valueOf",
     "digits": "٣٤٥ ２０２６ ½ ④ 3.14",
 }
-
-
-class _Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
 
 
 @pytest.fixture(scope="module")
@@ -47,20 +40,8 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     top = tmp_path_factory.mktemp("searched")
     root = site(top / "source", {"blog.toml": SETTINGS.replace("example.org", "example.org/blog"), **posts})
     build_folder(root, output=top / "host/blog")
-    handler = functools.partial(_Quiet, directory=str(top / "host"))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_address[1]}/blog/search/"
-        server.shutdown()
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    options = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=options)
-        yield browser
-        browser.close()
+    with hosted(top / "host") as address:
+        yield f"{address}/blog/search/"
 
 
 @pytest.fixture
