@@ -9,8 +9,6 @@ from html import unescape
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from blog.documents import Document
     from blog.markdown import Forms
 
@@ -25,7 +23,9 @@ _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\u
 other."""
 _INDIC = "\u0900-\u0963\u0966-\u0df3"
 """Scripts of India, whose vowels are marks and parts of a word."""
-_RUN = re.compile(f"([{_UNSPACED}]+)|(?:[{_INDIC}]|[^\\W_{_UNSPACED}])+")
+_RUN = re.compile(f"([{_UNSPACED}]+)|((?:[{_INDIC}]|[^\\W_{_UNSPACED}])+)")
+_SPECIAL = re.compile(f"[{_UNSPACED}{_INDIC}]")
+_WORD = re.compile(r"[^\W_]+")
 _MARKS = re.compile(
     "[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u00ad\u200b-\u200d\u2060\ufeff]+"
 )
@@ -48,16 +48,16 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFC", plain.replace("ß", "ss").replace("ς", "σ"))
 
 
-def split(text: str) -> Iterator[str]:
+def split(text: str) -> list[str]:
     """The words of ``text``, folded, one by one."""
-    for found in _RUN.finditer(fold(text)):
-        run = found[0]
-        if found[1] is None:
-            if len(run) <= LONGEST:
-                yield run
-        else:
-            yield from run
-            yield from (run[at : at + 2] for at in range(len(run) - 1))
+    plain = fold(text)
+    if not _SPECIAL.search(plain):  # most texts: the same in a third of the time
+        return [word for word in _WORD.findall(plain) if len(word) <= LONGEST]
+    found: list[str] = []
+    for unspaced, word in _RUN.findall(plain):
+        found += [word] if word and len(word) <= LONGEST else []
+        found += [*unspaced, *(unspaced[at : at + 2] for at in range(len(unspaced) - 1))]
+    return found
 
 
 def words_of(document: Document, forms: Forms) -> Words:
