@@ -51,10 +51,12 @@ def address(process: subprocess.Popen[str]) -> str:
     return found[0]
 
 
-def opened(context: BrowserContext, url: str) -> Page:
-    """A tab; what its window is marked with goes when it is loaded anew."""
+def opened(context: BrowserContext, url: str, *, missing: bool = False) -> Page:
+    """A tab; what its window is marked with goes when it is loaded anew. A page that is not there yet is waited for."""
     page = context.new_page()
     page.goto(url)
+    if not missing:
+        expect(page.locator("h1")).not_to_have_text("Page not found", timeout=20_000)
     page.evaluate("window.kept = true")
     expect(page.locator("blog-preview")).to_be_attached()
     page.wait_for_timeout(200)
@@ -171,9 +173,7 @@ def test_an_element_that_is_left_open_while_typing_does_not_end_the_preview(
 
 def test_a_page_whose_address_is_not_ascii_is_followed_too(context: BrowserContext, root: Path, address: str) -> None:
     (root / "content/posts/quién-habló.md").write_text(post("Q", text="First."))
-    page = context.new_page()
-    page.goto(f"{address}/posts/quién-habló/")  # it is there, or comes
-    expect(page.locator("main")).to_contain_text("First.")
+    page = opened(context, f"{address}/posts/quién-habló/")
     (root / "content/posts/quién-habló.md").write_text(post("Q", text="Second."))
     expect(page.locator("main")).to_contain_text("Second.")
 
@@ -182,7 +182,7 @@ def test_a_page_whose_address_is_not_ascii_is_followed_too(context: BrowserConte
 def test_a_missing_page_is_not_loaded_again_and_again(
     context: BrowserContext, root: Path, address: str, path: str
 ) -> None:
-    page = opened(context, address + path)
+    page = opened(context, address + path, missing=True)
     (root / "content/posts/a.md").write_text(post("A", text="Second."))
     page.wait_for_timeout(600)
     assert page.evaluate("window.kept") is True
@@ -287,7 +287,7 @@ def test_a_page_that_moved_or_went_says_so_and_comes_back(context: BrowserContex
 
 
 def test_a_page_that_is_opened_before_it_exists_appears(context: BrowserContext, root: Path, address: str) -> None:
-    page = opened(context, f"{address}/posts/new/")
+    page = opened(context, f"{address}/posts/new/", missing=True)
     expect(page.locator("h1")).to_contain_text("not found")
     (root / "content/posts/new.md").write_text(post("Now", text="Here."))
     expect(page.locator("h1")).to_have_text("Now")
