@@ -77,16 +77,15 @@ class _Press:
         text = decode(asset.data, asset.path)
 
         def told(found: re.Match[str]) -> str:
-            place = Place(
-                asset.path, text.count("\n", 0, found.start()) + 1, found.start() - text.rfind("\n", 0, found.start())
-            )
             if found["remark"] is not None:
                 return " "
+            if found["string"] is not None:
+                return found[0]
+            start = found.start()
+            place = Place(asset.path, text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start))
             if found["rule"] is not None:
                 return self._imported(found, asset, outermost, place)
-            if found["url"] is not None:
-                return self._named(found["url"], asset, outermost, place)
-            return found[0]
+            return self._named(found["url"], asset, outermost, place)
 
         if name in self.at_work:
             raise _wrong(Place(asset.path), f"the style sheet imports itself, by way of {self.at_work[-1]}")

@@ -107,13 +107,10 @@ def direction(language: str) -> Literal["ltr", "rtl"]:
 
 def web_site(settings: Settings) -> dict[str, Any]:
     """schema.org ``WebSite``, <https://schema.org/WebSite>: what the home page says of the blog."""
-    known = {
+    return _thing("WebSite", {
         "name": settings.title, "url": settings.absolute("/"), "description": settings.description,
         "inLanguage": settings.language, "author": _persons(settings.author),
-    }  # fmt: skip
-    return {"@context": "https://schema.org", "@type": "WebSite"} | {
-        key: value for key, value in known.items() if value
-    }
+    })  # fmt: skip
 
 
 def breadcrumbs(crumbs: Sequence[Crumb]) -> dict[str, Any]:
@@ -122,13 +119,17 @@ def breadcrumbs(crumbs: Sequence[Crumb]) -> dict[str, Any]:
         {"@type": "ListItem", "position": position, "name": crumb.title, "item": crumb.url}
         for position, crumb in enumerate(crumbs, 1)
     ]
-    return {"@context": "https://schema.org", "@type": "BreadcrumbList", "itemListElement": items}
+    return _thing("BreadcrumbList", {"itemListElement": items})
 
 
 def blog_posting(facts: dict[str, Any], authors: Sequence[Person]) -> dict[str, Any]:
     """schema.org ``BlogPosting``, <https://schema.org/BlogPosting>; empty facts are left out."""
-    known = {key: value for key, value in (facts | {"author": _persons(authors)}).items() if value}
-    return {"@context": "https://schema.org", "@type": "BlogPosting", **known}
+    return _thing("BlogPosting", facts | {"author": _persons(authors)})
+
+
+def _thing(kind: str, facts: dict[str, Any]) -> dict[str, Any]:
+    """A thing of schema.org with those ``facts`` that are not empty."""
+    return {"@context": "https://schema.org", "@type": kind, **{key: value for key, value in facts.items() if value}}
 
 
 def _persons(persons: Sequence[Person]) -> list[dict[str, str]]:

@@ -95,13 +95,10 @@ class Frame:
 
     def _icons(self) -> Iterator[Icon]:
         outputs = [output for _, output in self.site.files]
-        root = root_icon(self.design, outputs)
+        own = {name: name for name in outputs} if has_icon(outputs) else {}
+        paths = own or self.design.assets | {ROOT_ICON: root_icon(self.design, outputs)}
         for name, rel, kind, sizes in _ICONS:
-            if has_icon(outputs):
-                path = name if name in outputs else ""
-            else:
-                path = root if name == ROOT_ICON else self.design.asset(name)
-            if path:
+            if path := paths.get(name):
                 yield Icon(rel, self.url(f"/{path}"), kind, sizes)
 
     def head(self, title: str, address: str, **more: Any) -> Head:
@@ -182,8 +179,9 @@ class Frame:
 
     def _card(self, title: str, beside: Iterable[str]) -> CardView | None:
         style, settings = self.design.card, self.settings
-        wanted = settings.cards and settings.url and style
-        return CardView(title, settings.title, tuple(beside), style) if wanted and style else None
+        if style is None or not (settings.cards and settings.url):
+            return None
+        return CardView(title, settings.title, tuple(beside), style)
 
     def card_url(self, card: CardView | None) -> str:
         """Absolute; empty if there is none."""

@@ -49,7 +49,9 @@ def list_targets(frame: Frame) -> Iterator[Maker]:
     yield partial(_archive, frame)
     if SEARCH not in {page.address for page in frame.site.pages.values()}:
         yield partial(_search, frame)
-    yield from (partial(_found_posts, frame, number) for number in range(sheets(len(frame.site.posts), FOUND)))
+    oldest_first = frame.site.posts[::-1]
+    for number in range(sheets(len(oldest_first), FOUND)):
+        yield partial(_found_posts, frame, number, oldest_first[number * FOUND : (number + 1) * FOUND])
 
 
 class _List(NamedTuple):
@@ -150,9 +152,8 @@ def _search(frame: Frame) -> Target:
     return Target("search/index.html", view, "search.html")
 
 
-def _found_posts(frame: Frame, number: int) -> Target:
-    """What a search shows of posts, the oldest first: title, URL, date, summary, language, badge."""
-    posts = frame.site.posts[::-1][number * FOUND : (number + 1) * FOUND]
+def _found_posts(frame: Frame, number: int, posts: Sequence[Page]) -> Target:
+    """What a search shows of ``posts``: title, URL, date, summary, language, badge."""
     entries = (frame.entries[post.path] for post in posts)
     lines = [(entry.title, entry.url, entry.date.text, entry.summary, entry.lang, entry.badge) for entry in entries]
     return Target(posts_path(number), TextView(msgspec.json.encode(lines).decode()))

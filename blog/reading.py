@@ -127,12 +127,12 @@ class Reader(NamedTuple):
         assert file.kind != "file"
         parsed = parse(Source(file.path, file.kind, data), self.rules)
         forms = pack(parsed.forms)
-        extracted = tuple(made.key for made in parsed.document.made) if parsed.document else ()
-        is_post = parsed.document is not None and parsed.document.kind == "post"
-        words = pack(words_of(parsed.document, parsed.forms)) if parsed.document and is_post else b""
+        document = parsed.document
+        extracted = tuple(made.key for made in document.made) if document else ()
+        words = pack(words_of(document, parsed.forms)) if document and document.kind == "post" else b""
         row = _Row(
-            parsed.document,
-            _seen(parsed.document),
+            document,
+            _seen(document),
             digest(forms),
             parsed.problems,
             extracted,

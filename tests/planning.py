@@ -1,6 +1,7 @@
 """Sites assembled and planned from texts alone, without a disk."""
 
 import datetime as dt
+from typing import Any
 
 from blog.addresses import normal
 from blog.config import Label, Settings
@@ -10,6 +11,7 @@ from blog.markdown import Manner
 from blog.pages import Audience
 from blog.parsing import parse, parse_notice
 from blog.plan import all_targets
+from blog.planning import Plan
 from blog.site import Site, assemble
 from blog.sources import File, Kind, Source
 from blog.targets import Target
@@ -61,6 +63,16 @@ def planned(documents: dict[str, str], settings: Settings = SETTINGS, **more: ob
     targets = [make() for make in all_targets(site, settings, DESIGN, "")]
     assert len({target.path for target in targets}) == len(targets)
     return {target.path: target for target in targets}
+
+
+def empty_plan(**known: Any) -> Plan:
+    """A plan of nothing, but for what is ``known``."""
+    moment = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+    nothing: dict[str, Any] = {
+        "key": b"", "targets": (), "posts": 0, "searched": (), "pages": 0, "held": (), "withheld": 0, "comments": 0,
+        "problems": (), "since": moment, "until": None,
+    }  # fmt: skip
+    return Plan(**(nothing | known))
 
 
 def messages(problems: list[Problem]) -> list[str]:

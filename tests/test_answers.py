@@ -1,7 +1,6 @@
 """The preview, asked by raw bytes: right answers, and nothing for those who should get nothing."""
 
 import contextlib
-import datetime as dt
 import os
 import random
 import socket
@@ -17,9 +16,9 @@ from msgspec import structs
 from blog import answers, server
 from blog.answers import _range, find
 from blog.outputs import Changes
-from blog.planning import Plan
 from blog.preview import Preview
 from blog.server import Server
+from tests.planning import empty_plan
 
 SECRET = b"what nobody may read"
 
@@ -370,20 +369,7 @@ def test_tabs_that_were_closed_make_room_at_once(preview: Preview, monkeypatch: 
     ("written", "asked"), [("/blög", "/bl%C3%B6g"), ("/bl%C3%B6g", "/bl%C3%B6g"), ("/日本/x", "/%E6%97%A5%E6%9C%AC/x")]
 )
 def test_a_site_may_lie_below_any_path(port: int, preview: Preview, written: str, asked: str) -> None:
-    now = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
-    plan = Plan(
-        key=b"",
-        targets=(),
-        posts=0,
-        searched=(),
-        pages=0,
-        held=(),
-        withheld=0,
-        comments=0,
-        problems=(),
-        since=now,
-        until=None,
-    )
+    plan = empty_plan()
     preview.show(plan, Changes((), (), (), 0), written)
     assert ask(port, "/").headers["Location"] == f"{asked}/"
     assert ask(port, f"{asked}/posts/a").headers["Location"] == f"{asked}/posts/a/"

@@ -11,10 +11,11 @@ from blog.cache import Cache
 from blog.config import Settings
 from blog.ledger import Known
 from blog.pages import Audience
-from blog.planning import Inputs, Plan
+from blog.planning import Inputs
 from blog.sources import File, Sources
 from blog.stamps import NONE
 from blog.themes import Design
+from tests.planning import empty_plan
 from tests.publishing import NOW, build_folder, post
 from tests.sites import site
 
@@ -71,19 +72,7 @@ def test_texts_and_files_and_the_words_of_templates_are_not(tmp_path: Path) -> N
 
 def test_a_plan_holds_between_two_moments(tmp_path: Path) -> None:
     since, until = NOW, NOW + dt.timedelta(days=1)
-    plan = Plan(
-        key=b"key",
-        targets=(),
-        posts=0,
-        searched=(),
-        pages=0,
-        held=(),
-        withheld=0,
-        comments=0,
-        problems=(),
-        since=since,
-        until=until,
-    )
+    plan = empty_plan(key=b"key", since=since, until=until)
     with Cache(tmp_path) as cache:
         cache.put(b"key", msgspec.msgpack.encode(plan))
         for moment, holds in (

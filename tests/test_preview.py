@@ -1,6 +1,5 @@
 """What open tabs are told: versions, what is wrong, where a page went, why it is held back."""
 
-import datetime as dt
 import json
 from html import unescape
 from pathlib import Path
@@ -14,6 +13,7 @@ from blog.planning import Plan
 from blog.preview import Preview, address_of, line
 from blog.site import Held
 from blog.targets import Planned
+from tests.planning import empty_plan
 
 NONE = Changes((), (), (), 0)
 HELD = Held(
@@ -22,10 +22,7 @@ HELD = Held(
 
 
 def plan(*targets: Planned, held: tuple[Held, ...] = ()) -> Plan:
-    now = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
-    return Plan(
-        key=b"", targets=targets, posts=0, searched=(), pages=0, held=held, withheld=0, comments=0, problems=(), since=now, until=None
-    )  # fmt: skip
+    return empty_plan(targets=targets, held=held)
 
 
 def page(path: str, source: str) -> Planned:
