@@ -19,6 +19,7 @@ from blog.cache import Cache, LostError, digest, pack, program, workspace
 from blog.config import FILE_NAME, load_settings
 from blog.documents import rules_of
 from blog.errors import BlogError, Place, Problem, raise_if_any
+from blog.journal import recover
 from blog.memory import EVERYWHERE, Done, Glance, Memory
 from blog.outputs import MANIFEST, Changes, Stage, check_folder, current, differences
 from blog.pages import Audience
@@ -115,6 +116,8 @@ def build(
     use: Use = "fresh" if not order.cached else "copy" if order.dry_run else "own"
     with workspace(order.root, use) as space:
         problems = [] if space.own or use != "own" else [_NO_WORKSPACE]
+        if space.own:
+            recover(space.folder, order.output)
         for forget in (order.clean, True):  # a cache that has lost something is begun anew, once
             with suppress(LostError), Cache(space.folder, fresh=forget) as cache:
                 if memory is not None and (forget or not order.output.is_dir()):

@@ -116,8 +116,6 @@ def workspace(root: Path, use: Use = "own", patience: float = LOCK_SECONDS) -> I
     folder = root / FOLDER
     if use == "own" and _made(folder):
         with _locked(folder, patience):
-            for left in folder.glob("stage-*"):  # of a build that was killed
-                shutil.rmtree(left, ignore_errors=True)
             yield Workspace(folder, own=True)
         return
     with tempfile.TemporaryDirectory(prefix="blog-") as elsewhere:
@@ -160,7 +158,8 @@ def _locked(folder: Path, patience: float) -> Iterator[None]:
             holder.write_text(f"{os.getpid()}\n", "utf-8")
         yield
     finally:
-        lock.release()
+        with suppress(OSError):  # it is free when the process ends
+            lock.release()
 
 
 class LostError(Exception):

@@ -7,7 +7,7 @@ A :class:`BlogError` ends the command; it carries the problems and the exit stat
 from __future__ import annotations
 
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NoReturn
 
 from msgspec import Struct
 
@@ -71,6 +71,11 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     candidates = {name.casefold(): name for name in sorted(known, reverse=True)}
     near = get_close_matches(word.casefold(), candidates, n=1, cutoff=0.7)
     return f'did you mean "{candidates[near[0]]}"?' if near else ""
+
+
+def give_up(error: OSError) -> NoReturn:
+    """For ``os.walk``, which passes over folders that it cannot read unless it is told not to."""
+    raise error
 
 
 def reason(error: OSError) -> str:

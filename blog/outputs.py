@@ -6,7 +6,6 @@ manifest keeps digests of the paths that are the program's own, never the paths:
 
 from __future__ import annotations
 
-import errno
 import os
 import shutil
 import tempfile
@@ -18,7 +17,8 @@ from msgspec import Struct
 
 from blog.addresses import RESERVED
 from blog.cache import FOLDER, PREVIEW, digest, file_digest
-from blog.errors import BlogError, Place, Problem, UnsafeOutput
+from blog.errors import BlogError, Place, Problem, UnsafeOutput, give_up, reason
+from blog.journal import STAGE, Journal, is_file_or_link
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -119,8 +119,9 @@ class Stage:
         """There is no output folder: nothing has to be looked for in it."""
         self.same_paths = same_paths
         """The outputs have the paths that the manifest notes: nothing has to be removed."""
-        self.folder = Path(tempfile.mkdtemp(prefix="stage-", dir=workspace))
-        self.tree = self.folder / "site"
+        self.folder = Path(tempfile.mkdtemp(prefix=STAGE, dir=workspace))
+        self.journal = Journal(self.folder, output)
+        self.tree = self.journal.tree
         self.folders: set[Path] = set()
         """Those of the tree that are there."""
         self.staged: list[str] = []
@@ -141,7 +142,8 @@ class Stage:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        shutil.rmtree(self.folder, ignore_errors=True)
+        if not self.journal.is_open:  # else the next build needs it
+            shutil.rmtree(self.folder, ignore_errors=True)
 
     def add(self, path: str, data: bytes) -> tuple[bool, bytes]:
         """Stage ``data`` for ``path``, unless the output has it already: whether it is staged, and its digest.
@@ -216,7 +218,7 @@ class Stage:
         if not gone:
             return []
         found = []
-        for folder, folders, files in os.walk(self.output):
+        for folder, folders, files in os.walk(self.output, onerror=give_up):
             links = [name for name in folders if Path(folder, name).is_symlink()]
             for name in (*files, *links):
                 path = Path(folder, name).relative_to(self.output).as_posix()
@@ -225,26 +227,69 @@ class Stage:
         return sorted(found)
 
     def commit(self) -> Changes:
-        """Bring what is staged into the output folder, then remove what is no longer made. Raises :class:`OSError`."""
+        """Bring what is staged into the output folder, then remove what is no longer made: all of it, or nothing.
+
+        Raises :class:`OSError`, :class:`BlogError` for a foreign file that has come in the way, and what a signal
+        raises: then the folder is as it was.
+        """
         changes = self.changes()
+        for path in changes.changed:
+            target = self.output / path
+            if target.is_file() and self._real(path) and not target.is_symlink() and _mark(path) not in self.own:
+                raise _foreign(path, target)
+        made = [] if self.same_paths else sorted(_mark(path) for path in (*self.staged, *self.kept))
+        self._begin(changes)
+        try:
+            self._apply(changes, made)
+            self.journal.end(changes.removed)
+        except BaseException as error:
+            self._undo(error)
+            raise
+        return changes
+
+    def _begin(self, changes: Changes) -> None:
+        """Open the journal: the manifest is the first that it notes, so that it is undone last."""
+        old: list[str] = []
+        new: list[str] = []
+        if not self.same_paths:
+            (old if os.path.lexists(self.output / MANIFEST) else new).append(MANIFEST)
+        if not self.absent:
+            linked = (path for path in self.staged if not self._real(path))
+            old += sorted({link for path in linked for link in self._link_above(path)})
+        for path in self.staged:
+            (old if self._real(path) and is_file_or_link(self.output / path) else new).append(path)
+        self.journal.begin([*old, *changes.removed], new)
+
+    def _link_above(self, path: str) -> list[str]:
+        """The uppermost link above ``path``: a folder comes in its place."""
+        return next(([above] for above in _folders(path) if os.path.islink(self.output / above)), [])
+
+    def _undo(self, error: BaseException) -> None:
+        """Put the old site back. Raises :class:`BlogError` if that fails too."""
+        try:
+            self.journal.undo()
+        except OSError as worse:
+            why = reason(error) if isinstance(error, OSError) else str(error) or type(error).__name__
+            message = f"{why}; the old site could not be put back: {reason(worse)}"
+            hint = "mend that and build again: the next build begins with putting it back"
+            raise BlogError([Problem(Place(str(self.output.absolute())), "not-undone", message, hint)]) from error
+
+    def _apply(self, changes: Changes, made: list[str]) -> None:
         if self.same_paths:
             self._bring_all()
-            return changes
-        made = sorted(_mark(path) for path in (*self.staged, *self.kept))
-        self.output.mkdir(parents=True, exist_ok=True)
+            return
         if set(made) - self.own:
             self._write_manifest(sorted(self.own | set(made)))
         staged = set(self.staged)
         folders = {folder for path in staged for folder in _folders(path)} if changes.removed else set()
         early = {path for path in changes.removed if path in folders or not staged.isdisjoint(_folders(path))}
         for path in sorted(early):
-            self._remove(path)
+            self.journal.remove(path)
         self._bring_all()
         for path in changes.removed:
             if path not in early:
-                self._remove(path)
+                self.journal.remove(path)
         self._write_manifest(made)
-        return changes
 
     def _bring_all(self, folder: str = "") -> None:
         """Bring the tree into the output, by folders where there are none yet."""
@@ -254,25 +299,14 @@ class Stage:
             if staged.is_dir() and target.is_dir() and not target.is_symlink():
                 self._bring_all(f"{path}/")
             else:
-                _move(staged, target)
-
-    def _remove(self, path: str) -> None:
-        target = self.output / path
-        target.unlink()
-        for folder in target.relative_to(self.output).parents:
-            if folder == Path():
-                break
-            try:
-                (self.output / folder).rmdir()
-            except OSError:
-                break
+                self.journal.bring(staged, path)
 
     def _write_manifest(self, marks: list[str]) -> None:
         data = "\n".join([_HEADER, *marks, ""]).encode()
         if not _holds(self.output / MANIFEST, data):
             staged = self.folder / "manifest"
             _write(staged, data)
-            _move(staged, self.output / MANIFEST)
+            self.journal.bring(staged, MANIFEST)
 
 
 def _write(path: Path, data: bytes) -> None:
@@ -280,28 +314,6 @@ def _write(path: Path, data: bytes) -> None:
         path.write_bytes(data)
     except OSError as error:  # a full disk does not say of itself which file it is about
         raise OSError(error.errno, error.strerror, str(path)) from None
-
-
-def _move(staged: Path, target: Path) -> None:
-    """Rename a file or folder; a link in its place goes, and so do empty folders."""
-    if target.is_symlink():
-        target.unlink()
-    elif target.is_dir():
-        for folder in (*sorted(target.rglob("*"), reverse=True), target):
-            folder.rmdir()
-    try:
-        staged.rename(target)
-    except OSError as error:
-        if error.errno != errno.EXDEV:  # the stage is on another disk
-            raise
-        if staged.is_dir():
-            target.mkdir()
-            for inner in sorted(staged.iterdir()):
-                _move(inner, target / inner.name)
-            return
-        beside = target.with_name(f".blog-{os.getpid()}.tmp")
-        shutil.copyfile(staged, beside)
-        beside.replace(target)
 
 
 def _holds(path: Path, data: bytes) -> bool:
@@ -327,7 +339,7 @@ def differences(output: Path, other: Path) -> list[str]:
     paths = {
         Path(folder, name).relative_to(top).as_posix()
         for top in (output, other)
-        for folder, _, files in os.walk(top)
+        for folder, _, files in os.walk(top, onerror=give_up)
         for name in files
     }
     mine = (path for path in paths if path == MANIFEST or _mark(path) in own or (other / path).is_file())

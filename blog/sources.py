@@ -15,7 +15,7 @@ from msgspec import Struct, structs
 
 from blog.cache import FOLDER, file_digest
 from blog.config import FILE_NAME, THEME_NAME
-from blog.errors import BlogError, Place, Problem, reason
+from blog.errors import BlogError, Place, Problem, give_up, reason
 from blog.fields import CONTROL, decode
 from blog.images import Original
 from blog.stamps import NONE, Stamp, stamp, stamp_of
@@ -355,7 +355,9 @@ def load_theme(root: Path, name: str, asked: Place = _BLOG_TOML) -> Theme:
 
 
 def _theme_files(folder: Path, kind: str, home: Path) -> Iterator[tuple[str, bytes]]:
-    for path in sorted((folder / kind).rglob("*")):
+    top = folder / kind
+    walked = os.walk(top, onerror=give_up) if top.is_dir() else ()
+    for path in sorted(Path(place, name) for place, folders, files in walked for name in (*folders, *files)):
         name = path.relative_to(folder / kind).as_posix()
         if CONTROL.search(name):
             message = f"the file name {_shown(name)} is not printable text"

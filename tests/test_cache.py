@@ -199,12 +199,10 @@ def test_the_digest_of_the_program_is_stable_and_16_bytes() -> None:
     assert len(program()) == 16
 
 
-def test_the_workspace_ignores_itself_in_git_and_clears_what_a_killed_build_left(tmp_path: Path) -> None:
-    (tmp_path / ".blog/stage-dead").mkdir(parents=True)
+def test_the_workspace_ignores_itself_in_git(tmp_path: Path) -> None:
     with workspace(tmp_path) as (folder, own):
         assert (folder, own) == (tmp_path / ".blog", True)
         assert (folder / ".gitignore").read_text() == "*\n"
-        assert not (folder / "stage-dead").exists()
 
 
 def test_where_it_cannot_be_made_there_is_one_for_the_build_alone(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from blog import outputs
 from blog.cache import digest
 from blog.errors import BlogError, UnsafeOutput
 from blog.outputs import MANIFEST, Stage, check_folder, differences
+from tests.disks import other_disk
 
 
 def write(output: Path, files: dict[str, bytes], workspace: Path | None = None) -> outputs.Changes:
@@ -256,10 +257,7 @@ def test_copies_are_compared_by_contents(tmp_path: Path) -> None:
 
 
 def test_a_stage_on_another_disk_is_copied_and_then_renamed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def rename(self: Path, target: Path) -> Path:
-        raise OSError(errno.EXDEV, "Invalid cross-device link")
-
-    monkeypatch.setattr(Path, "rename", rename)
+    other_disk(monkeypatch, tmp_path / "o")
     write(tmp_path / "o", {"a/b": b"1", "a/c/d": b"2", "e": b"3"})
     assert tree(tmp_path / "o") == {"a/b": b"1", "a/c/d": b"2", "e": b"3"}
     write(tmp_path / "o", {"a/b": b"changed", "a/c/d": b"2", "a/c/f": b"4"})
@@ -269,14 +267,15 @@ def test_a_stage_on_another_disk_is_copied_and_then_renamed(tmp_path: Path, monk
 def test_an_error_of_the_disk_is_not_swallowed_and_leaves_no_stage(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def rename(self: Path, target: Path) -> Path:
+    def replace(self: Path, target: Path) -> Path:
         raise OSError(errno.ENOSPC, "No space left on device", str(target))
 
-    monkeypatch.setattr(Path, "rename", rename)
     (tmp_path / "w").mkdir()
+    monkeypatch.setattr(Path, "replace", replace)
     with pytest.raises(OSError, match="No space left"):
         write(tmp_path / "o", {"a": b"1"}, tmp_path / "w")
     assert list((tmp_path / "w").iterdir()) == []
+    assert not (tmp_path / "o").exists()
 
 
 def test_differences_are_named_in_order(tmp_path: Path) -> None:

@@ -1,0 +1,210 @@
+"""The journal: what undoes a change of the output folder, written down before the change begins.
+
+Between :meth:`Journal.begin` and :meth:`Journal.end` each file is exactly its old or its new version. Whoever comes
+next, this process after an error or another one after a kill, puts the old site back by :meth:`Journal.undo`.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+from contextlib import suppress
+from filecmp import cmp
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from msgspec import DecodeError, Struct, msgpack
+
+from blog.addresses import RESERVED
+from blog.cache import pack
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+
+class _Note(Struct, frozen=True):
+    """What stands in the journal."""
+
+    output: bytes
+    """The folder, as the system names it."""
+    absent: bool
+    """The folder was not there."""
+    old: tuple[str, ...]
+    """Paths of files and links that are replaced or removed: the n-th is kept as ``old/n``."""
+    new: tuple[str, ...]
+    """Paths where nothing was."""
+
+
+_NOTE = msgpack.Decoder(_Note)
+STAGE = "stage-"
+"""How the names of stages begin, in the workspace."""
+
+
+class Journal:
+    """Changes the folder ``output``; what is new for it, and what was there, is in ``stage`` until it is done.
+
+    All methods raise :class:`OSError`.
+    """
+
+    def __init__(self, stage: Path, output: Path) -> None:
+        self.stage = stage
+        self.tree = stage / "site"
+        """New files, each at its path in the output folder until it is brought there."""
+        self.output = output
+        self.file = stage / "journal"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a change has begun and has neither ended nor been undone."""
+        return self._note() is not None
+
+    def begin(self, old: Sequence[str], new: Sequence[str]) -> None:
+        """Keep the ``old`` files and links, and note what is done before anything is.
+
+        What is first in each list is undone last.
+        """
+        (self.stage / "old").mkdir()
+        for number, path in enumerate(old):
+            _keep(self.output / path, self.stage / "old" / str(number))
+        absent = not os.path.lexists(self.output)
+        note = _Note(os.fsencode(self.output.absolute()), absent, tuple(old), tuple(new))
+        beside = self.file.with_suffix(".tmp")
+        beside.write_bytes(pack(note))
+        beside.replace(self.file)
+        self.output.mkdir(parents=True, exist_ok=True)
+
+    def end(self, removed: Iterable[str] = ()) -> None:
+        """It is done: there is no way back from here. Folders that are empty without what was ``removed`` go."""
+        self.file.unlink()
+        for path in removed:
+            self._tidy(path)
+
+    def bring(self, staged: Path, path: str) -> None:
+        """Move a file, or a folder where none is yet, into the output folder; links and empty folders in its way go."""
+        target = self.output / path
+        if target.is_symlink():
+            if staged.is_dir():
+                target.unlink()
+        elif target.is_dir():
+            for folder in (*sorted(target.rglob("*"), reverse=True), target):
+                folder.rmdir()
+        if not staged.is_dir():
+            self._put(staged, target)
+            return
+        try:
+            staged.rename(target)
+        except OSError as error:
+            if error.errno != errno.EXDEV:
+                raise
+            target.mkdir()
+            for inner in sorted(staged.iterdir()):
+                self.bring(inner, f"{path}/{inner.name}")
+
+    def remove(self, path: str) -> None:
+        """Remove a file or link. Its folder stays till the end: on a full disk it could not be made again."""
+        (self.output / path).unlink()
+
+    def undo(self) -> None:
+        """Put back what was there, if a change has begun; what others did to the folder since then stays."""
+        note = self._note()
+        if note is None:
+            return
+        for path in filter(self._is_within, reversed(note.new)):
+            self._take_back(path)
+        for number, path in reversed(list(enumerate(note.old))):
+            kept, target = self.stage / "old" / str(number), self.output / path
+            if os.path.lexists(kept) and self._is_within(path) and not _is_folder(target):
+                target.parent.mkdir(parents=True, exist_ok=True)
+                self._put(kept, target)
+            self._clear_beside(target)
+        if note.absent:
+            with suppress(OSError):
+                self.output.rmdir()
+        self.end()
+
+    def is_about(self, output: Path) -> bool:
+        """Whether a change of that folder has begun."""
+        note = self._note()
+        return note is not None and note.output == os.fsencode(output.absolute())
+
+    def _note(self) -> _Note | None:
+        try:
+            return _NOTE.decode(self.file.read_bytes())
+        except (FileNotFoundError, DecodeError):
+            return None
+
+    def _take_back(self, path: str) -> None:
+        """Remove a new file, if it has been brought: it is no longer in the tree, or was copied from there."""
+        staged, target = self.tree / path, self.output / path
+        self._clear_beside(target)
+        if is_file_or_link(target) and (not os.path.lexists(staged) or cmp(staged, target, shallow=False)):
+            target.unlink()
+        self._tidy(path)
+
+    def _is_within(self, path: str) -> bool:
+        """Whether the path leads into the output folder, by way of no link that somebody has put there."""
+        folder = Path(path).parent
+        if folder.is_absolute() or ".." in folder.parts:
+            return False
+        return (self.output / folder).resolve() == self.output.resolve() / folder
+
+    def _tidy(self, path: str) -> None:
+        for folder in (self.output / path).parents:
+            if folder == self.output:
+                break
+            try:
+                folder.rmdir()
+            except OSError:
+                break
+
+    def _put(self, source: Path, target: Path) -> None:
+        """Put a file or link in the place of another, at once, from any disk."""
+        try:
+            source.replace(target)
+        except OSError as error:
+            if error.errno != errno.EXDEV:
+                raise
+            beside = self._beside(target)
+            beside.unlink(missing_ok=True)
+            shutil.copyfile(source, beside, follow_symlinks=False)
+            beside.replace(target)
+
+    def _beside(self, target: Path) -> Path:
+        """Where a copy waits until it is whole."""
+        return target.with_name(f".{self.stage.name}.tmp")
+
+    def _clear_beside(self, target: Path) -> None:
+        with suppress(FileNotFoundError, NotADirectoryError):
+            self._beside(target).unlink()
+
+
+def is_file_or_link(path: Path) -> bool:
+    """Whether something is there that is no folder."""
+    return os.path.lexists(path) and not _is_folder(path)
+
+
+def _is_folder(path: Path) -> bool:
+    return path.is_dir() and not path.is_symlink()
+
+
+def _keep(path: Path, kept: Path) -> None:
+    """A second name for a file or link, or a copy where the disk cannot give it one."""
+    try:
+        os.link(path, kept, follow_symlinks=False)
+    except (OSError, NotImplementedError):
+        shutil.copyfile(path, kept, follow_symlinks=False)
+
+
+def recover(workspace: Path, output: Path) -> None:
+    """Undo what a killed build of ``output`` has begun, and clear away what killed builds left in the workspace.
+
+    What was begun in another folder waits for the next build of that folder: a build writes to its own alone. Raises
+    :class:`OSError`.
+    """
+    for stage in sorted(workspace.glob(f"{STAGE}*")):
+        journal = Journal(stage, output)
+        if journal.is_about(output) and (output / RESERVED).is_file():  # else there is nothing to put it back to
+            journal.undo()
+        if not journal.is_open or journal.is_about(output):
+            shutil.rmtree(stage, ignore_errors=True)

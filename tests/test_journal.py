@@ -1,0 +1,189 @@
+"""The journal: a change is made whole or undone, also by another process, and what others did meanwhile stays."""
+
+import errno
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from blog.journal import STAGE, Journal, is_file_or_link, recover
+from blog.outputs import MANIFEST
+from tests.disks import other_disk
+from tests.test_failures import tree
+
+OLD: dict[str, bytes | str] = {MANIFEST: b"old", "a": b"a", "b/c": b"bc", "gone/d": b"d"}
+NEW: dict[str, bytes | str] = {MANIFEST: b"new", "a": b"A", "b/c": b"bc", "n/e": b"e", "n/f/g": b"g"}
+
+
+@pytest.fixture
+def output(tmp_path: Path) -> Path:
+    for path, data in OLD.items():
+        (tmp_path / "o" / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "o" / path).write_bytes(data if isinstance(data, bytes) else data.encode())
+    (tmp_path / ".blog").mkdir()
+    return tmp_path / "o"
+
+
+def begun(output: Path) -> Journal:
+    """A journal of the way from OLD to NEW that has begun."""
+    journal = Journal(output.parent / ".blog" / f"{STAGE}x", output)
+    for path in ("a", "n/e", "n/f/g"):
+        (journal.tree / path).parent.mkdir(parents=True, exist_ok=True)
+        (journal.tree / path).write_bytes(NEW[path])  # type: ignore[arg-type]
+    (journal.stage / "manifest").write_bytes(b"new")
+    journal.begin([MANIFEST, "a", "gone/d"], ["n/e", "n/f/g"])
+    return journal
+
+
+def carried_out(journal: Journal) -> None:
+    for path in ("a", "n"):
+        journal.bring(journal.tree / path, path)
+    journal.remove("gone/d")
+    journal.bring(journal.stage / "manifest", MANIFEST)
+
+
+@pytest.mark.parametrize("elsewhere", [False, True])
+def test_what_has_ended_stays_and_what_has_not_is_undone(
+    output: Path, monkeypatch: pytest.MonkeyPatch, elsewhere: bool
+) -> None:
+    if elsewhere:
+        other_disk(monkeypatch, output)
+    journal = begun(output)
+    assert tree(output) == OLD
+    carried_out(journal)
+    assert tree(output) == NEW
+    assert journal.is_open
+    journal.undo()
+    assert tree(output) == OLD
+    assert not Journal(journal.stage, output).is_open
+    assert sorted(path.name for path in output.iterdir()) == [MANIFEST, "a", "b", "gone"]
+    shutil.rmtree(journal.stage)
+
+    journal = begun(output)
+    carried_out(journal)
+    journal.end(["gone/d"])
+    journal.undo()
+    assert tree(output) == NEW
+    assert sorted(path.name for path in output.iterdir()) == [MANIFEST, "a", "b", "n"]
+
+
+def test_an_undoing_that_is_broken_off_is_taken_up(output: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = os.replace
+    for broken_at in range(1, 4):
+        journal = begun(output)
+        carried_out(journal)
+        left = iter(range(broken_at - 1))
+
+        def replace(source: str, target: str, left: object = left) -> None:
+            if next(left, None) is None:  # type: ignore[call-overload]
+                raise OSError(errno.EIO, "Input/output error", str(target))
+            whole(source, target)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(os, "replace", replace)
+            with pytest.raises(OSError, match="Input/output error"):
+                journal.undo()
+        assert journal.is_open
+        recover(output.parent / ".blog", output)
+        assert tree(output) == OLD
+        assert list((output.parent / ".blog").iterdir()) == []
+
+
+def test_a_build_of_another_folder_leaves_the_journal_alone(output: Path) -> None:
+    carried_out(begun(output))
+    other = output.with_name("other")
+    recover(output.parent / ".blog", other)
+    assert tree(output) == NEW
+    assert not other.exists()
+    recover(output.parent / ".blog", output)
+    assert tree(output) == OLD
+
+
+def test_nothing_is_put_back_to_a_folder_that_went_or_is_no_longer_the_programs_own(output: Path) -> None:
+    carried_out(begun(output))
+    shutil.rmtree(output)
+    output.mkdir()
+    (output / "mine").write_text("mine")
+    recover(output.parent / ".blog", output)
+    assert tree(output) == {"mine": b"mine"}
+    assert list((output.parent / ".blog").iterdir()) == []
+
+
+def test_what_others_did_after_a_kill_stays(output: Path) -> None:
+    journal = begun(output)
+    journal.bring(journal.tree / "a", "a")
+    (output / "n/f").mkdir(parents=True)
+    (output / "n/f/g").write_text("mine")  # where the build would have brought a file of its own
+    (output / "n/x").write_text("mine too")
+    shutil.rmtree(output / "gone")
+    elsewhere = output.with_name("elsewhere")
+    elsewhere.mkdir()
+    (elsewhere / "d").write_text("not of the site")
+    (output / "gone").symlink_to(elsewhere)
+    recover(output.parent / ".blog", output)
+    assert tree(output) == {
+        MANIFEST: b"old",
+        "a": b"a",
+        "b/c": b"bc",
+        "n/f/g": b"mine",
+        "n/x": b"mine too",
+        "gone": str(elsewhere),
+    }
+    assert tree(elsewhere) == {"d": b"not of the site"}
+
+
+def test_a_journal_leads_to_no_place_outside_of_its_folder(output: Path, tmp_path: Path) -> None:
+    (tmp_path / "mine").write_text("mine")
+    journal = Journal(tmp_path / ".blog" / f"{STAGE}x", output)
+    journal.tree.mkdir(parents=True)
+    journal.begin(["a"], ["../mine", str(tmp_path / "mine"), "b/../../mine"])
+    recover(tmp_path / ".blog", output)
+    assert (tmp_path / "mine").read_text() == "mine"
+
+
+@pytest.mark.parametrize("damage", [b"", b"\xff", b"\x94"])
+def test_a_damaged_journal_and_a_stage_without_one_are_cleared_away(output: Path, damage: bytes) -> None:
+    for number in range(2):
+        (output.parent / f".blog/{STAGE}{number}").mkdir()
+    (output.parent / f".blog/{STAGE}1/journal").write_bytes(damage)
+    recover(output.parent / ".blog", output)
+    assert list((output.parent / ".blog").iterdir()) == []
+    assert tree(output) == OLD
+
+
+def test_where_files_cannot_have_a_second_name_they_are_copied(output: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def link(*args: object, **options: object) -> None:
+        raise OSError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", link)
+    (output / "a").unlink()
+    (output / "a").symlink_to("b/c")
+    journal = begun(output)
+    carried_out(journal)
+    journal.undo()
+    assert tree(output) == {**OLD, "a": "b/c"}
+
+
+def test_a_folder_that_was_not_there_goes_again(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / f"{STAGE}x", tmp_path / "o")
+    (journal.tree / "p").mkdir(parents=True)
+    (journal.tree / "p/q").write_bytes(b"q")
+    journal.begin([], ["p/q"])
+    journal.bring(journal.tree / "p", "p")
+    assert tree(tmp_path / "o") == {"p/q": b"q"}
+    journal.undo()
+    assert not (tmp_path / "o").exists()
+
+
+def test_what_is_there_is_a_file_or_link_or_a_folder(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    (tmp_path / "link").symlink_to(tmp_path)
+    (tmp_path / "dangling").symlink_to("nowhere")
+    assert [is_file_or_link(tmp_path / name) for name in ("file", "link", "dangling", "none", ".")] == [
+        True,
+        True,
+        True,
+        False,
+        False,
+    ]
