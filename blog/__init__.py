@@ -9,7 +9,7 @@ plan      the site → targets, each with its view            ``planning``, ``pl
                                                             ``charts``, ``subscriptions``
 index     the words of posts → files to search in           ``words``, ``search``
 render    a target → bytes, only if something of it is new  ``rendering``, ``templates``, ``feeds``, ``cards``
-write     bytes → the output folder                         ``outputs``
+write     bytes → the output folder, all or nothing         ``outputs``, ``journal``
 ========  ================================================  =====================================================
 
 ``build`` runs them; ``cli`` is the only one that prints. What flows between them are frozen structs; what is

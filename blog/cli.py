@@ -7,6 +7,7 @@ import os
 import shlex
 import signal
 import sys
+import threading
 import time
 from contextlib import contextmanager
 from pathlib import Path
@@ -33,8 +34,8 @@ _COLOURS = {"error": "red", "warning": "yellow"}
 
 def main() -> NoReturn:
     """Run the command line and exit: 0 done, 1 a problem, 2 wrong usage or unsafe output, 130 and 143 by signal."""
-    signal.signal(signal.SIGTERM, lambda *_: _end(SystemExit(143)))
-    signal.signal(signal.SIGINT, lambda *_: _end(KeyboardInterrupt()))
+    signal.signal(signal.SIGTERM, lambda number, _: _end(number, SystemExit(143)))
+    signal.signal(signal.SIGINT, lambda number, _: _end(number, KeyboardInterrupt()))
     try:
         sys.exit(blog.main(prog_name="blog", standalone_mode=False))
     except click.ClickException as error:
@@ -49,10 +50,18 @@ def main() -> NoReturn:
         sys.exit(1)
 
 
-def _end(how: BaseException) -> NoReturn:
+def _end(number: int, how: BaseException) -> NoReturn:
     """End once: a second Ctrl-C may not interrupt what the first one has to put away."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
+
+    def lost(what: sys.UnraisableHookArgs) -> None:
+        """What is raised where Python calls back, as when an object goes, ends nothing: it is said once more."""
+        if what.exc_value is how:
+            signal.signal(number, lambda *_: _end(number, how))
+            threading.Timer(0.05, signal.raise_signal, [number]).start()
+
+    sys.unraisablehook = lost
     raise how
 
 
@@ -280,7 +289,7 @@ def serve(root: Path, port: int | None, host: str, open_browser: bool) -> None:
     """Show the site while you write: drafts, future and private posts too; every save at once."""
     if not host:
         raise click.BadParameter("must be a name or a number of this machine", param_hint="'--host'")
-    signal.signal(signal.SIGTERM, lambda *_: _end(KeyboardInterrupt()))
+    signal.signal(signal.SIGTERM, lambda number, _: _end(number, KeyboardInterrupt()))
     with _reported(root):
         from blog import serve as serving  # noqa: PLC0415
         from blog.build import Order  # noqa: PLC0415

@@ -114,10 +114,10 @@ class Journal:
             self._take_back(path)
         for number, path in reversed(list(enumerate(note.old))):
             kept, target = self.stage / "old" / str(number), self.output / path
-            if os.path.lexists(kept) and self._is_within(path) and not _is_folder(target):
+            self._clear_beside(target)
+            if os.path.lexists(kept) and self._is_within(path) and not (_is_folder(target) or _same(kept, target)):
                 target.parent.mkdir(parents=True, exist_ok=True)
                 self._put(kept, target)
-            self._clear_beside(target)
         if note.absent:
             with suppress(OSError):
                 self.output.rmdir()
@@ -138,7 +138,7 @@ class Journal:
         """Remove a new file, if it has been brought: it is no longer in the tree, or was copied from there."""
         staged, target = self.tree / path, self.output / path
         self._clear_beside(target)
-        if is_file_or_link(target) and (not os.path.lexists(staged) or cmp(staged, target, shallow=False)):
+        if is_file_or_link(target) and (not os.path.lexists(staged) or _same(staged, target)):
             target.unlink()
         self._tidy(path)
 
@@ -175,7 +175,7 @@ class Journal:
         return target.with_name(f".{self.stage.name}.tmp")
 
     def _clear_beside(self, target: Path) -> None:
-        with suppress(FileNotFoundError, NotADirectoryError):
+        if os.path.lexists(self._beside(target)):  # to ask for more is refused on a disk that is read-only
             self._beside(target).unlink()
 
 
@@ -186,6 +186,13 @@ def is_file_or_link(path: Path) -> bool:
 
 def _is_folder(path: Path) -> bool:
     return path.is_dir() and not path.is_symlink()
+
+
+def _same(path: Path, other: Path) -> bool:
+    """Whether both are files of the same bytes, or links to the same place."""
+    if not (os.path.lexists(path) and os.path.lexists(other)) or path.is_symlink() != other.is_symlink():
+        return False
+    return path.readlink() == other.readlink() if path.is_symlink() else cmp(path, other, shallow=False)
 
 
 def _keep(path: Path, kept: Path) -> None:

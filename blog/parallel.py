@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import sys
 import threading
+from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -39,7 +40,7 @@ def spread(function: Callable[[_In], _Out], items: Sequence[_In], jobs: int) -> 
     pool = ProcessPoolExecutor(jobs, context, partial(_begin, function, items))
     done = 0
     try:
-        with FORKING:
+        with FORKING, _no_signals():
             results = pool.map(_one, range(len(items)), chunksize=max(1, min(32, len(items) // (jobs * 8))))
         for found in results:
             yield found
@@ -51,6 +52,18 @@ def spread(function: Callable[[_In], _Out], items: Sequence[_In], jobs: int) -> 
         gc.unfreeze()
 
 
+@contextmanager
+def _no_signals() -> Iterator[None]:
+    """What a signal raises while processes are forked is lost: Python calls back there and goes on."""
+    import signal  # noqa: PLC0415
+
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 _work: list[tuple[Callable[[Any], Any], Sequence[Any]]] = []
 
 
@@ -60,6 +73,7 @@ def _begin(function: Callable[[Any], Any], items: Sequence[Any]) -> None:
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT, signal.SIGTERM})
     _die_with_parent()
     _work.append((function, items))
 
