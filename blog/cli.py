@@ -59,7 +59,7 @@ def _end(number: int, how: BaseException) -> NoReturn:
         """What is raised where Python calls back, as when an object goes, ends nothing: it is said once more."""
         if what.exc_value is how:
             signal.signal(number, lambda *_: _end(number, how))
-            threading.Timer(0.05, signal.raise_signal, [number]).start()
+            threading.Timer(0.05, os.kill, [os.getpid(), number]).start()
 
     sys.unraisablehook = lost
     raise how

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -15,6 +16,7 @@ from blog.sources import themes_folder
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Iterator
     from pathlib import Path
 
 
@@ -55,8 +57,9 @@ def new_document(root: Path, sketch: Sketch, now: dt.datetime) -> Path:
         path = bundle
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("x", encoding="utf-8") as file:
+        with path.open("x", encoding="utf-8") as file, _whole(path):
             file.write(_text(sketch, title, now))
+            file.flush()
     except FileExistsError:
         hint = "choose another title, or --slug"
         where = path.relative_to(root).as_posix()
@@ -64,6 +67,16 @@ def new_document(root: Path, sketch: Sketch, now: dt.datetime) -> Path:
             [Problem(Place(where), "exists", "there is such a file already: it stays as it is", hint)]
         ) from None
     return path
+
+
+@contextmanager
+def _whole(path: Path) -> Iterator[None]:
+    """No half of a file stays, where the disk is full."""
+    try:
+        yield
+    except OSError as error:
+        path.unlink()
+        raise OSError(error.errno, error.strerror, str(path)) from None
 
 
 def _text(sketch: Sketch, title: str, now: dt.datetime) -> str:

@@ -307,6 +307,21 @@ def test_signals_end_a_build_with_their_status_and_leave_the_old_site(tmp_path: 
     assert not (root / "public").exists()
 
 
+def test_a_signal_that_comes_while_an_object_goes_ends_the_build_too(tmp_path: Path) -> None:
+    root = site(tmp_path, {"content/posts/a.md": post()})
+    code = (
+        "import os, signal, time, blog.build\n"
+        "class Going:\n    def __del__(self):\n        os.kill(os.getpid(), signal.SIGTERM)\n        time.sleep(0.01)\n"
+        "def slow(*given):\n    Going()\n    print('it goes on', flush=True)\n    time.sleep(30)\n"
+        "blog.build.load = slow\n"
+        "from blog.cli import main\nmain()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, "build"], cwd=root, capture_output=True, text=True, check=False, timeout=20
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (143, "it goes on\n", "")
+
+
 def test_a_reader_that_goes_away_is_no_traceback(tmp_path: Path) -> None:
     root = site(tmp_path, {f"content/posts/{number}.md": post(str(number)) for number in range(300)})
     command = f"{sys.executable} -m blog build -v | head -n 1"

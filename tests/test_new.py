@@ -1,6 +1,7 @@
 """`blog new` and `blog init`: files to start from."""
 
 import datetime as dt
+import errno
 from functools import partial
 from pathlib import Path
 
@@ -46,6 +47,16 @@ def test_a_file_that_is_there_stays_as_it_is(tmp_path: Path) -> None:
         assert caught.value.problems[0].message == "there is such a file already: it stays as it is"
     assert (root / "content/posts/a.md").read_text() == "mine"
     assert not (root / "content/posts/b.md").exists()
+
+
+def test_on_a_full_disk_no_half_of_a_file_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> str:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("blog.new._text", full)
+    with pytest.raises(OSError, match="No space left on device: .*content/posts/a.md"):
+        new_document(tmp_path, Sketch(title="A"), NOW)
+    assert list((tmp_path / "content/posts").iterdir()) == []
 
 
 @pytest.mark.parametrize(

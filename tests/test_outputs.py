@@ -4,12 +4,14 @@ import errno
 import os
 import pickle
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from blog import outputs
 from blog.cache import digest
 from blog.errors import BlogError, UnsafeOutput
+from blog.journal import recover
 from blog.outputs import MANIFEST, Stage, check_folder, differences
 from tests.disks import other_disk
 
@@ -276,6 +278,85 @@ def test_an_error_of_the_disk_is_not_swallowed_and_leaves_no_stage(
         write(tmp_path / "o", {"a": b"1"}, tmp_path / "w")
     assert list((tmp_path / "w").iterdir()) == []
     assert not (tmp_path / "o").exists()
+
+
+def test_a_copy_from_another_disk_that_breaks_off_leaves_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other_disk(monkeypatch, tmp_path / "o")
+    write(tmp_path / "o", {"a": b"1"})
+    held: list[bytes] = []
+
+    def copyfile(source: Path, target: Path, **_: bool) -> None:
+        held.append((tmp_path / "o/a").read_bytes())
+        Path(target).write_bytes(b"half")
+        raise OSError(errno.EIO, "Input/output error", str(target))
+
+    with Stage(tmp_path / "o") as stage:
+        stage.note("a", stage.add("a", b"2")[0])
+        with monkeypatch.context() as patch:
+            patch.setattr("blog.journal._keep", lambda path, kept: kept.write_bytes(path.read_bytes()))
+            patch.setattr("shutil.copyfile", copyfile)
+            with pytest.raises(OSError, match="Input/output error"):
+                stage.commit()
+    assert held == [b"1"]
+    assert [path.name for path in sorted((tmp_path / "o").iterdir())] == [MANIFEST, "a"]
+    assert tree(tmp_path / "o") == {"a": b"1"}
+
+
+def test_a_foreign_file_that_comes_while_the_site_is_rendered_is_named_and_kept(tmp_path: Path) -> None:
+    write(tmp_path / "o", {"a": b"1"})
+    with Stage(tmp_path / "o") as stage:
+        for path in ("a", "b"):
+            stage.note(path, stage.add(path, b"2")[0])
+        (tmp_path / "o/b").write_bytes(b"mine")
+        with pytest.raises(BlogError) as caught:
+            stage.commit()
+    assert caught.value.problems[0].code == "foreign-file"
+    assert tree(tmp_path / "o") == {"a": b"1", "b": b"mine"}
+
+
+def test_a_folder_that_cannot_be_read_is_not_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path / "o", {"a/b": b"1", "c": b"2"})
+    whole = os.scandir
+
+    def scandir(folder: Any) -> Any:
+        if str(folder).endswith("o/a"):
+            raise OSError(errno.EIO, "Input/output error", str(folder))
+        return whole(folder)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "scandir", scandir)
+        with pytest.raises(OSError, match="Input/output error: .*o/a"):
+            write(tmp_path / "o", {"c": b"2"})
+        with pytest.raises(OSError, match="Input/output error: .*o/a"):
+            differences(tmp_path / "o", tmp_path / "o")
+    assert tree(tmp_path / "o") == {"a/b": b"1", "c": b"2"}
+
+
+def test_where_the_old_site_cannot_be_put_back_that_is_told_and_the_next_build_has_what_it_needs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path / "o", {"a": b"1", "b": b"1"}, tmp_path)
+    whole = os.replace
+
+    def replace(source: Path, target: Path) -> None:
+        if target in {tmp_path / "o/b", tmp_path / "o/a"} and (tmp_path / "o/a").read_bytes() == b"2":
+            raise OSError(errno.EIO, "Input/output error", str(target))
+        whole(source, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "replace", replace)
+        with pytest.raises(BlogError) as caught:
+            write(tmp_path / "o", {"a": b"2", "b": b"2"}, tmp_path)
+    found = caught.value.problems[0]
+    assert found.code == "not-undone"
+    assert found.message == (
+        f"Input/output error: {tmp_path}/o/b; the old site could not be put back: Input/output error: {tmp_path}/o/a"
+    )
+    assert found.hint == "mend that and build again: the next build begins with putting it back"
+    recover(tmp_path, tmp_path / "o")
+    assert tree(tmp_path / "o") == {"a": b"1", "b": b"1"}
 
 
 def test_differences_are_named_in_order(tmp_path: Path) -> None:
