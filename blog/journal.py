@@ -53,11 +53,8 @@ class Journal:
         """New files, each at its path in the output folder until it is brought there."""
         self.output = output
         self.file = stage / "journal"
-
-    @property
-    def is_open(self) -> bool:
-        """Whether a change has begun and has neither ended nor been undone."""
-        return self._note() is not None
+        self.is_open = False
+        """A change has begun here and has neither ended nor been undone."""
 
     def begin(self, old: Sequence[str], new: Sequence[str]) -> None:
         """Keep the ``old`` files and links, and note what is done before anything is.
@@ -72,11 +69,13 @@ class Journal:
         beside = self.file.with_suffix(".tmp")
         beside.write_bytes(pack(note))
         beside.replace(self.file)
+        self.is_open = True
         self.output.mkdir(parents=True, exist_ok=True)
 
     def end(self, removed: Iterable[str] = ()) -> None:
         """It is done: there is no way back from here. Folders that are empty without what was ``removed`` go."""
         self.file.unlink()
+        self.is_open = False
         for path in removed:
             self._tidy(path)
 
@@ -123,10 +122,10 @@ class Journal:
                 self.output.rmdir()
         self.end()
 
-    def is_about(self, output: Path) -> bool:
-        """Whether a change of that folder has begun."""
+    def is_about_another(self) -> bool:
+        """Whether what has begun is a change of another folder."""
         note = self._note()
-        return note is not None and note.output == os.fsencode(output.absolute())
+        return note is not None and note.output != os.fsencode(self.output.absolute())
 
     def _note(self) -> _Note | None:
         try:
@@ -211,7 +210,8 @@ def recover(workspace: Path, output: Path) -> None:
     """
     for stage in sorted(workspace.glob(f"{STAGE}*")):
         journal = Journal(stage, output)
-        if journal.is_about(output) and (output / RESERVED).is_file():  # else there is nothing to put it back to
+        if journal.is_about_another():
+            continue
+        if (output / RESERVED).is_file():  # else there is nothing to put it back to
             journal.undo()
-        if not journal.is_open or journal.is_about(output):
-            shutil.rmtree(stage, ignore_errors=True)
+        shutil.rmtree(stage, ignore_errors=True)

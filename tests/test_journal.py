@@ -56,7 +56,7 @@ def test_what_has_ended_stays_and_what_has_not_is_undone(
     assert journal.is_open
     journal.undo()
     assert tree(output) == OLD
-    assert not Journal(journal.stage, output).is_open
+    assert not journal.file.exists()
     assert sorted(path.name for path in output.iterdir()) == [MANIFEST, "a", "b", "gone"]
     shutil.rmtree(journal.stage)
 

@@ -69,6 +69,25 @@ def test_folders_of_the_site_and_above_are_refused(root: Path, path: str) -> Non
     assert caught.value.exit_status == 2
 
 
+@pytest.mark.parametrize(
+    ("path", "why"),
+    [
+        ("..", "is, or holds, the site folder, its sources or the home folder"),
+        (".", "is, or holds, the site folder, its sources or the home folder"),
+        ("content", "is, or holds, the site folder, its sources or the home folder"),
+        ("content/posts", "lies inside the sources of the site"),
+        (".blog/other", "lies inside the sources of the site"),
+    ],
+)
+def test_they_are_refused_also_if_they_look_like_an_output(root: Path, path: str, why: str) -> None:
+    write(root / "public", {})
+    (root / path).mkdir(parents=True, exist_ok=True)
+    (root / path / MANIFEST).write_bytes((root / "public" / MANIFEST).read_bytes())
+    with pytest.raises(UnsafeOutput) as caught:
+        check_folder(root / path, root)
+    assert caught.value.problems[0].message == f"the output folder {why}"
+
+
 def test_the_home_folder_is_refused_even_if_empty(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     home = tmp_path / "home"
     home.mkdir()
@@ -98,11 +117,17 @@ def test_a_file_or_a_foreign_manifest_is_refused(root: Path) -> None:
     (root / "other" / MANIFEST).write_text("something else")
     with pytest.raises(UnsafeOutput, match="not made by blog"):
         check_folder(root / "other", root)
+    write(root / "public", {})
+    (root / "other" / MANIFEST).unlink()
+    (root / "other" / MANIFEST).symlink_to(root / "public" / MANIFEST)
+    with pytest.raises(UnsafeOutput, match="not made by blog"):
+        check_folder(root / "other", root)
 
 
-def test_a_link_to_a_folder_of_the_site_is_refused(root: Path) -> None:
-    (root / "public").symlink_to(root / "content")
-    with pytest.raises(UnsafeOutput):
+@pytest.mark.parametrize("folder", ["content", "content/posts"])
+def test_a_link_to_a_folder_of_the_site_is_refused_also_if_it_is_empty(root: Path, folder: str) -> None:
+    (root / "public").symlink_to(root / folder)
+    with pytest.raises(UnsafeOutput, match="sources"):
         check_folder(root / "public", root)
 
 
@@ -147,6 +172,16 @@ def test_a_foreign_file_in_the_way_is_named_and_kept(tmp_path: Path) -> None:
     target = tmp_path / "o/index.html"
     assert caught.value.problems[0].message == f'"index.html" must go where a file is that blog did not make: {target}'
     assert tree(tmp_path / "o") == {"a": b"1", "index.html": b"mine"}
+
+
+def test_a_foreign_file_in_a_folder_in_the_way_is_named_and_kept(tmp_path: Path) -> None:
+    write(tmp_path / "o", {"a/b": b"1"})
+    (tmp_path / "o/a/c").mkdir()
+    (tmp_path / "o/a/c/d").write_text("mine")
+    with pytest.raises(BlogError) as caught:
+        write(tmp_path / "o", {"a": b"2"})
+    assert caught.value.problems[0].message == f'"a" must go where a file is that blog did not make: {tmp_path}/o/a/c/d'
+    assert tree(tmp_path / "o") == {"a/b": b"1", "a/c/d": b"mine"}
 
 
 def test_a_foreign_file_where_a_folder_must_be_is_named_and_kept(tmp_path: Path) -> None:
