@@ -25,6 +25,18 @@ def other_disk(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
         refused(name)
 
 
+def tree(folder: Path) -> dict[str, bytes | str]:
+    """Every file of `folder`, and every link with where it leads, by path."""
+    found: dict[str, bytes | str] = {}
+    for top, folders, files in os.walk(folder):
+        for name in (*files, *(name for name in folders if Path(top, name).is_symlink())):
+            path = Path(top, name)
+            found[path.relative_to(folder).as_posix()] = (
+                str(path.readlink()) if path.is_symlink() else path.read_bytes()
+            )
+    return found
+
+
 def with_disk(folder: Path, options: str, command: list[str]) -> subprocess.CompletedProcess[str]:
     """Run `command` where `folder` is a disk of its own, made with these options of `mount -t tmpfs`."""
     script = 'mount -t tmpfs -o "$1" none "$2" && shift 2 && exec "$@"'

@@ -322,6 +322,19 @@ def test_a_signal_that_comes_while_an_object_goes_ends_the_build_too(tmp_path: P
     assert (done.returncode, done.stdout, done.stderr) == (143, "it goes on\n", "")
 
 
+def test_a_build_asks_nothing_of_the_network(example: Path, tmp_path: Path) -> None:
+    code = (
+        "import sys\n"
+        "def refuse(event, given):\n    if event.startswith('socket.'):\n        raise RuntimeError(event)\n"
+        "sys.addaudithook(refuse)\n"
+        "from blog.cli import main\nmain()"
+    )
+    words = ["build", "--root", str(example.parent), "-o", str(tmp_path / "public"), "--clean"]
+    done = subprocess.run([sys.executable, "-c", code, *words], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "public/index.html").is_file()
+
+
 def test_a_reader_that_goes_away_is_no_traceback(tmp_path: Path) -> None:
     root = site(tmp_path, {f"content/posts/{number}.md": post(str(number)) for number in range(300)})
     command = f"{sys.executable} -m blog build -v | head -n 1"

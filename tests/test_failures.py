@@ -12,6 +12,7 @@ from typing import NamedTuple
 import pytest
 
 from blog.outputs import MANIFEST
+from tests.disks import tree
 from tests.failing import FAILURES, Ran, run
 from tests.publishing import build_folder, post
 from tests.sites import SETTINGS, site
@@ -77,18 +78,6 @@ CHANGES = (
     Change("body", first=False, edit=_body),
     Change("much", first=False, edit=_much),
 )
-
-
-def tree(folder: Path) -> dict[str, bytes | str]:
-    """Every file of `folder`, and every link with where it leads, by path."""
-    found: dict[str, bytes | str] = {}
-    for top, folders, files in os.walk(folder):
-        for name in (*files, *(name for name in folders if Path(top, name).is_symlink())):
-            path = Path(top, name)
-            found[path.relative_to(folder).as_posix()] = (
-                str(path.readlink()) if path.is_symlink() else path.read_bytes()
-            )
-    return found
 
 
 class Prepared(NamedTuple):

@@ -9,8 +9,7 @@ import pytest
 
 from blog.journal import STAGE, Journal, is_file_or_link, recover
 from blog.outputs import MANIFEST
-from tests.disks import other_disk
-from tests.test_failures import tree
+from tests.disks import other_disk, tree
 
 OLD: dict[str, bytes | str] = {MANIFEST: b"old", "a": b"a", "b/c": b"bc", "gone/d": b"d"}
 NEW: dict[str, bytes | str] = {MANIFEST: b"new", "a": b"A", "b/c": b"bc", "n/e": b"e", "n/f/g": b"g"}

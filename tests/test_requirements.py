@@ -1,0 +1,43 @@
+"""What CI and the deployment install is pinned, with hashes, within the ranges that users get."""
+
+import re
+import tomllib
+from pathlib import Path
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+TOP = Path(__file__).parent.parent
+PINNED = re.compile(r"([\w.-]+)==([\w.+!-]+)(?: ; [^\\]+)? \\\n((?:    --hash=sha256:[0-9a-f]{64}(?: \\)?\n)+)")
+
+
+def pins(name: str) -> dict[str, str]:
+    """Package → version; the file holds nothing else."""
+    text = (TOP / f".ci/requirements/{name}.txt").read_text()
+    assert PINNED.sub("", text) == ""
+    return {canonicalize_name(found[1]): found[2] for found in PINNED.finditer(text)}
+
+
+def test_every_package_is_pinned_with_hashes_within_its_range() -> None:
+    project = tomllib.loads((TOP / "pyproject.toml").read_text())
+    asked = project["project"]["dependencies"]
+    more = [text for group in project["project"]["optional-dependencies"].values() for text in group]
+    run, dev, build = pins("run"), pins("dev"), pins("build")
+    for text in (*asked, *more):
+        wanted = Requirement(text)
+        if wanted.name != project["project"]["name"]:
+            assert dev[canonicalize_name(wanted.name)] in wanted.specifier, text
+    assert {canonicalize_name(Requirement(text).name) for text in asked} <= run.keys()
+    for text in project["build-system"]["requires"]:
+        assert build[canonicalize_name(Requirement(text).name)] in Requirement(text).specifier
+    both = {**run, **build}
+    assert {name: version for name, version in dev.items() if name in both} == {
+        name: version for name, version in both.items() if name in dev
+    }
+    assert run.keys() <= dev.keys()
+
+
+def test_the_checkers_from_npm_are_pinned_with_hashes() -> None:
+    lock = (TOP / ".ci/checkers/package-lock.json").read_text()
+    assert lock.count('"node_modules/') == lock.count('"integrity": "sha512-') > 3
+    assert '"resolved"' not in lock
