@@ -54,6 +54,8 @@ def check_folder(output: Path, root: Path) -> None:
     if real != site / FOLDER / PREVIEW and any(real.is_relative_to(folder) for folder in sources):
         raise _unsafe(output, "lies inside the sources of the site")
     if not os.path.lexists(real):
+        if output.is_symlink():
+            raise _unsafe(output, "is a symbolic link that leads nowhere", "make the folder, or remove the link")
         return
     if not real.is_dir():
         raise _unsafe(output, "is not a folder")

@@ -15,6 +15,7 @@ from blog.frontmatter import MAX_BYTES, read
 from blog.markdown.code import SECONDS
 from blog.nodes import MAX_DEPTH, Node, from_toml
 from tests import reference
+from tests.breaks import breaks
 from tests.publishing import post, publish
 from tests.sites import SETTINGS
 
@@ -45,6 +46,12 @@ def known_keys(kind: str) -> set[str]:
     finally:
         Fields.finish = original  # type: ignore[method-assign]
     return asked
+
+
+def test_the_tests_that_security_names_are_there_and_have_been_seen_to_fail() -> None:
+    named = set(re.findall(r"`(tests/[\w/]+\.py)`", (TOP / "SECURITY.md").read_text("utf-8")))
+    assert len(named) > 5
+    assert named <= {test.partition("::")[0] for broken in breaks() for test in broken.tests}
 
 
 @pytest.mark.parametrize("kind", ["post", "series"])

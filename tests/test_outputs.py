@@ -131,6 +131,18 @@ def test_a_link_to_a_folder_of_the_site_is_refused_also_if_it_is_empty(root: Pat
         check_folder(root / "public", root)
 
 
+def test_a_link_that_leads_nowhere_is_refused_and_one_to_an_empty_folder_elsewhere_is_followed(root: Path) -> None:
+    (root / "public").symlink_to(root.parent / "host")
+    with pytest.raises(UnsafeOutput) as caught:
+        check_folder(root / "public", root)
+    assert caught.value.problems[0].message == "the output folder is a symbolic link that leads nowhere"
+    (root.parent / "host").mkdir()
+    check_folder(root / "public", root)
+    write(root / "public", {"a": b"1"})
+    assert tree(root.parent / "host") == {"a": b"1"}
+    assert (root / "public").is_symlink()
+
+
 def test_changes_name_what_is_new_changed_removed_and_unchanged(tmp_path: Path) -> None:
     write(tmp_path / "o", {"a": b"1", "b/c": b"2", "d": b"3"})
     changes = write(tmp_path / "o", {"a": b"1", "b/c": b"other", "e": b"4"})
