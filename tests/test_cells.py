@@ -145,6 +145,22 @@ def test_a_private_cell_is_a_private_passage_whatever_stands_in_it(kind: str) ->
     assert "secret" in found.forms.passages[0]
 
 
+@pytest.mark.parametrize("end", ["\n\nlast [d](d.md)", ""])
+def test_a_private_passage_in_a_private_cell_is_a_part_of_it(end: str) -> None:
+    text = "a\n\n::: private\n[b](b.md)\n\n:::: private\n[c](c.md) <!-- remark -->\n::::\n:::" + end
+    found = parsed(cell("markdown", text, "private"), cell("markdown", "open"))
+    assert (page(found), found.problems) == ("<p>open</p>\n", ())
+    assert found.document is not None
+    links = [link.target for link in found.document.text.own_links]
+    assert links == ["b.md", "c.md", "d.md"][: 2 + bool(end)]
+    assert fill(found.forms.passages[0], links) == (
+        '<div class="private" role="note" aria-label="Private">\n<p>a</p>\n<p><a href="b.md">b</a></p>\n'
+        '<p><a href="c.md">c</a> <span class="private">&lt;!-- remark --&gt;</span></p>\n'
+        + ('<p>last <a href="d.md">d</a></p>\n' if end else "")
+        + "</div>\n"
+    )
+
+
 def test_positions_are_those_of_the_file() -> None:
     cells = (cell("raw", HEAD), cell("markdown", "Text.\n\n  and [gone](gone.md) $\\foo$"))
     lines = notebook(*cells).split("\n")

@@ -119,7 +119,13 @@ def _hidden(piece: Hidden, notes: Notes) -> list[Token]:
     notes.withheld += 1
     note_hidden(tokens, notes)
     notes.withheld_links += aside.withheld_links
-    return tokens
+    return [part for token in tokens for part in (*_passages(token), token)]
+
+
+def _passages(token: Token) -> list[Token]:
+    """The tokens of the passages that stand before ``token``: where all is private they are text as any other."""
+    passages = [hidden for hidden in token.meta.pop("private", ()) if hidden.type == "passage"]
+    return [part for passage in passages for part in passage.meta["tokens"]]
 
 
 def _move(tokens: list[Token], down: int) -> None:
