@@ -68,7 +68,7 @@ def _private(cell: Cell, language: str) -> Hidden:
 
 
 def _outputs(sheet: Sheet, cell: Cell, path: str, stem: str) -> Iterator[Piece]:
-    place: Rows = cell.rows[:1] or ((1, 0),)
+    place: Rows = ((cell.rows[0][0] if cell.rows else 1, -1),)  # a picture has no lines, and text is escaped
     for output in cell.outputs:
         if output.kind == "picture":
             drawn = sheet.keep(output.data, output.suffix, stem, Place(path, place[0][0]), output.size)
@@ -77,6 +77,6 @@ def _outputs(sheet: Sheet, cell: Cell, path: str, stem: str) -> Iterator[Piece]:
             yield Table(output.text, place)
         elif output.kind in {"markdown", "latex"}:
             text = output.text if output.kind == "markdown" else without_remarks(output.text)
-            yield Prose(text, place * (text.count("\n") + 1))
+            yield Prose(text, place)
         else:
             yield Printed(output.text, place, output.kind == "error", cell.folds_output)

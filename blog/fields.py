@@ -237,9 +237,9 @@ def decode(data: bytes, path: str) -> str:
     """
     data = data.removeprefix(b"\xef\xbb\xbf")
     try:
-        text = _lines(data.decode())
+        text = with_line_feeds(data.decode())
     except UnicodeDecodeError as error:
-        place = _end(_lines(data[: error.start].decode()), path)
+        place = _end(with_line_feeds(data[: error.start].decode()), path)
         message = f"not UTF-8: byte 0x{data[error.start]:02x}"
         raise BlogError([Problem(place, "encoding", message, "save it as UTF-8")]) from None
     if control := CONTROL.search(text):
@@ -248,7 +248,8 @@ def decode(data: bytes, path: str) -> str:
     return text
 
 
-def _lines(text: str) -> str:
+def with_line_feeds(text: str) -> str:
+    """``text`` with its line ends as LF."""
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 

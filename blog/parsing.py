@@ -20,6 +20,8 @@ from blog.notebooks import read as read_notebook
 from blog.sources import NOTEBOOK
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from blog.config import Label
     from blog.documents import MadePicture, Rules
     from blog.frontmatter import FrontMatter
@@ -52,7 +54,7 @@ def parse(source: Source, rules: Rules) -> Parsed:
         node, start = frontmatter.split(head, source.path)
         matter, problems = frontmatter.read(node, source.kind, rules.allow)
     except BlogError as error:
-        return Parsed(None, _moved(error.problems, rows))
+        return Parsed(None, _moved(error.problems, _places(rows)))
     manner = rules.manner(matter.lang)
     dated, stem = _name(source.path)
     takes_title = not matter.title and source.kind != "home"
@@ -61,7 +63,7 @@ def parse(source: Source, rules: Rules) -> Parsed:
     else:
         body = _cells(notebook, source.path, stem, manner, takes_title=takes_title)
     context = _context(matter, head.split("\n"), manner)
-    matter, problems, context = _moved((matter, problems, context), rows)
+    matter, problems, context = _moved((matter, problems, context), _places(rows))
     keys = {key.lower() for key in node.value}
     title = matter.title or body.text.title or ("" if source.kind != "series" else stem)
     date = matter.date or dated
@@ -103,18 +105,27 @@ def _same_ids(matter: FrontMatter, context: Text, text: Text) -> list[Problem]:
     ]
 
 
-def _moved(value: Any, rows: Rows) -> Any:
-    """``value`` with all places in it, which are those in the head of a notebook, moved to where that stands."""
-    if not rows:
+def _places(rows: Rows) -> Callable[[Place], Place] | None:
+    """From a place in the head of a notebook to where that stands in the file."""
+
+    def place(inner: Place) -> Place:
+        line, before = rows[min(inner.line, len(rows)) - 1]
+        return Place(inner.path, line, inner.column + before)
+
+    return place if rows else None
+
+
+def _moved(value: Any, place: Callable[[Place], Place] | None) -> Any:
+    """``value`` with each place in it replaced."""
+    if place is None:
         return value
     if isinstance(value, Place):
-        line, before = rows[min(value.line, len(rows)) - 1]
-        return structs.replace(value, line=line, column=value.column + before)
+        return place(value)
     if isinstance(value, Struct):
-        fields = {name: _moved(getattr(value, name), rows) for name in value.__struct_fields__}
+        fields = {name: _moved(getattr(value, name), place) for name in value.__struct_fields__}
         return structs.replace(value, **fields)
     if isinstance(value, tuple | list):
-        return type(value)(_moved(item, rows) for item in value)
+        return type(value)(_moved(item, place) for item in value)
     return value
 
 
@@ -140,9 +151,13 @@ def _context(matter: FrontMatter, lines: list[str], manner: Manner) -> Text:
             start = Place(place.path, row + 1)
             if len(written) > 1 or row > place.line - 1:
                 return convert(matter.context, start, manner, prefix="context-", lines=lines[row:])
-    quoted = place.line <= len(lines) and lines[place.line - 1][place.column - 1 : place.column] in {'"', "'"}
-    start = Place(place.path, place.line, place.column + quoted)
-    return convert(matter.context, start, manner, prefix="context-")
+    after = lines[place.line - 1][place.column - 1 :] if place.line <= len(lines) else ""
+    for quoted in (0, 1):
+        if after.startswith(matter.context, quoted):
+            start = Place(place.path, place.line, place.column + quoted)
+            return convert(matter.context, start, manner, prefix="context-")
+    text: Text = _moved(convert(matter.context, place, manner, prefix="context-"), lambda _: place)
+    return text
 
 
 def _name(path: str) -> tuple[When | None, str]:
@@ -174,7 +189,8 @@ def _missing(source: Source, matter: FrontMatter, titled: bool, dated: bool) -> 
 def parse_notice(label: Label, manner: Manner) -> Text:
     """The notice of a label, from its Markdown in the settings."""
     prefix = f"notice-{term_slug(label.name)}-"
-    text = convert(label.notice, label.place, manner, prefix=prefix)
+    text: Text = convert(label.notice, label.place, manner, prefix=prefix)
+    text = _moved(text, lambda _: label.place)  # where its lines stand depends on how it is quoted
     own = [ident for ident in text.anchors if not ident.startswith(prefix)]
     message, hint = 'a notice stands on many pages: it has no ids of its own, such as "{}"', "take the id out"
     problems = [Problem(label.place, "wrong-id", message.format(ident), hint) for ident in own]

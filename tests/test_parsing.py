@@ -155,8 +155,9 @@ def test_links_stand_where_they_are_in_the_file() -> None:
         ('context: "See [x](a.md)"', (3, 15)),
         ("context: See [x](a.md)", (3, 14)),
         ("context: |2-\n\n   - So\n\n     [x](a.md)", (7, 6)),
-        pytest.param("context: >\n  So\n  [x](a.md)", (3, 13)),
-        pytest.param("context: 'So\n  [x](a.md)'", (3, 14)),
+        ("context: >\n  So\n  [x](a.md)", (3, 10)),
+        ("context: 'So\n  [x](a.md)'", (3, 10)),
+        ('context: "a\\n\\n\\n\\n[x](a.md)"', (3, 10)),
         pytest.param("context: |\n  o\n  [x](a.md)", (5, 3)),
     ],
 )

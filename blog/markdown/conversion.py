@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from markdown_it.token import Token
 
 from blog.errors import Problem
+from blog.fields import with_line_feeds
 from blog.markdown.notes import Manner, Notes, Text
 from blog.markdown.parser import Definitions, parser_for
 from blog.markdown.pieces import tokens_of
@@ -37,6 +38,7 @@ def convert(
     text as its title; ``lines`` are those of the file from ``origin`` on, where they differ from the text's.
     Never raises: problems are in the result.
     """
+    text = with_line_feeds(text)  # the parser takes each CR for one: lines must be counted as it does
     notes = Notes(text.split("\n") if lines is None else lines, origin, manner, prefix)
     notes.takes_title = takes_title
     return _converted(lambda: _tokens(text, notes), notes)

@@ -114,7 +114,10 @@ class Notes:
         self.takes_title = False
         self.title = ""
         self.rows: Sequence[tuple[int, int]] = ()
-        """Line in the file and columns before, of each line that does not stand below the one before it."""
+        """Line in the file and columns before, of each line that does not stand below the one before it.
+
+        What is not in the file as it is has a negative number: the column at which all of it is said to stand.
+        """
         self.problems: list[Problem] = []
         self.headings: list[Heading] = []
         self.anchors: set[str] = set()
@@ -176,7 +179,7 @@ class Notes:
     def _at(self, row: int, column: int) -> Place:
         if self.rows:
             line, before = self.rows[min(row, len(self.rows) - 1)]
-            return Place(self.origin.path, line, before + column + 1)
+            return Place(self.origin.path, line, before + column + 1 if before >= 0 else -before)
         shift = self.origin.column - 1 if row == 0 else 0
         return Place(self.origin.path, self.origin.line + row, column + shift + 1)
 

@@ -17,7 +17,6 @@ from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.gfm_autolink import gfm_autolink_plugin
 
-from blog.errors import Place
 from blog.markdown.formulas import equation_reference, formula, formula_block, tex_brackets
 from blog.markdown.inline import Inline
 from blog.markdown.passages import COMMENT, MORE, comment_within, mark_name, withhold, without_comments
@@ -83,7 +82,7 @@ def _nesting(state: StateBlock, line: int, _end: int, silent: bool) -> bool:
     if silent or state.level < MAX_NESTING - 8:
         return False
     notes = _notes(state)
-    place = Place(notes.origin.path, notes.origin.line + line)
+    place = notes.start(Token("", "", 0, map=[line, line + 1]))
     notes.error_once(place, "nesting", "nested too deeply", "use fewer levels of lists and quotations")
     state.line = state.lineMax
     return True

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 Rows = tuple[tuple[int, int], ...]
-"""Of each line of a piece: its line in the file, from 1, and how many characters stand before it there."""
+"""Of each line of a piece: its line in the file, from 1, and how many characters stand before it there; negative as in
+:attr:`blog.markdown.notes.Notes.rows`."""
 LONG = 24
 """Lines of a text that code put out: a longer one is folded."""
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
 
-from blog.fields import CONTROL
+from blog.fields import CONTROL, with_line_feeds
 from blog.notebooks.tables import table
 from blog.notebooks.terminal import shown
 
@@ -156,7 +156,7 @@ def _form(file: File, value: Value, name: str) -> Output | None:
     if name == "text/plain":
         text = shown(stored)
         return Output("text", text) if text.strip() and not _STAND_IN.fullmatch(text) else None
-    text = CONTROL.sub("", stored.replace("\r\n", "\n")).strip()
+    text = CONTROL.sub("", with_line_feeds(stored)).strip()
     if not text or _ACTIVE.search(unescape(text)):
         return None
     return Output("markdown" if name == "text/markdown" else "latex", text)

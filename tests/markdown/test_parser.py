@@ -36,7 +36,12 @@ def test_ninety_nine_quotations_in_each_other_keep_every_word() -> None:
 
 @pytest.mark.parametrize(
     ("source", "place"),
-    [(lists(60), "56:1"), (lists(200), "56:1"), (f"one\n\n{'>' * 112} two", "3:1"), ("> - " * 150 + "one", "1:1")],
+    [
+        (lists(60), "56:111"),
+        (lists(200), "56:111"),
+        (f"one\n\n{'>' * 112} two", "3:114"),
+        ("> - " * 150 + "one", "1:3"),
+    ],
 )
 def test_what_is_nested_deeper_is_one_error(source: str, place: str) -> None:
     assert problems_of(source) == [f"{place}: {TOO_DEEP}"]
