@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from blog.config import Label, MenuItem, Person, Settings, load_settings
 from blog.errors import BlogError, Place
+from tests.fuzz import targets
+from tests.oddities import SETTINGS, TOML
 from tests.sites import site, told
 
 NO_URL = (
@@ -344,3 +346,10 @@ def test_any_bytes_as_settings_give_settings_or_problems(tmp_path: Path, data: b
         assert error.problems  # noqa: PT017  (both outcomes are promised)
     else:
         assert found.title or problems
+
+
+@pytest.mark.parametrize("key", SETTINGS)
+def test_a_setting_with_any_wrong_value_is_read_or_told(key: str) -> None:
+    for value in TOML:
+        targets.settings(f"{key} = {value}\n".encode())
+        targets.settings(f'title = "T"\nurl = "https://example.org"\n{key} = {value}\n'.encode())

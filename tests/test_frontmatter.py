@@ -10,6 +10,8 @@ from blog.dates import When
 from blog.errors import BlogError, Place
 from blog.frontmatter import MAX_BYTES, FrontMatter, Source, Written, check_text, read, split
 from blog.sources import Kind
+from tests.fuzz import targets
+from tests.oddities import KEYS, TOML, YAML
 from tests.sites import told
 
 HIDING = '"draft", "private" or "unlisted"'
@@ -501,3 +503,20 @@ def test_a_series_file_has_a_title_and_planned_parts() -> None:
 )  # fmt: skip
 def test_a_series_file_is_a_closed_schema_of_its_own(block: str, lines: list[str]) -> None:
     assert wrong(block, "series") == lines
+
+
+# Whatever is written
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_a_key_with_any_wrong_value_is_read_or_told_where_it_stands(key: str) -> None:
+    blocks = [f"---\n{key}: {value}\n---\n" for value in YAML]
+    blocks += [f"+++\n{key} = {value}\n+++\n" for value in TOML]
+    for block in blocks:
+        targets.matter(block.encode())
+        targets.document(block.encode())
+        try:
+            _, problems = read(split(block, "a.md")[0], "post", ())
+        except BlogError as error:
+            problems = list(error.problems)
+        assert all(2 <= problem.place.line <= block.count("\n") for problem in problems), problems

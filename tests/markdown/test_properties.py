@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from html.parser import HTMLParser
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from tests.fuzz.promises import check_html
 from tests.markdown.cases import everything_of, filled, text_of
 
 if TYPE_CHECKING:
@@ -192,25 +192,6 @@ def stopped(text: Text) -> bool:
     return any(problem.severity == "error" for problem in text.problems)
 
 
-class Elements(HTMLParser):
-    """Which elements of a page are open, and which ends have no beginning."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.open: list[str] = []
-        self.wrong: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag not in {"br", "hr", "img", "input"}:
-            self.open.append(tag)
-        if len(dict(attrs)) < len(attrs):
-            self.wrong.append(f"an attribute twice: {tag}")
-
-    def handle_endtag(self, tag: str) -> None:
-        if not self.open or self.open.pop() != tag:
-            self.wrong.append(tag)
-
-
 @TRY
 @given(texts)
 @example("[" * 3000)
@@ -261,11 +242,7 @@ def test_every_id_of_a_heading_is_unique_or_an_error(source: str) -> None:
 def test_without_raw_html_every_element_is_closed(source: str) -> None:
     text = text_of(source)
     for html in () if stopped(text) else filled(text):
-        elements = Elements()
-        elements.feed(html)
-        elements.close()
-        assert elements.open == []
-        assert elements.wrong == []
+        check_html(html)
 
 
 @TRY
@@ -290,6 +267,42 @@ def test_a_text_of_hidden_blocks_alone_has_no_words_but_its_open_ones(blocks: li
     text = text_of("\n\n".join(blocks))
     words = set(re.findall(r"\w+", re.sub(r"<[^>]*>", " ", filled(text).feed)))
     assert stopped(text) or words <= {"open", "Tip"}
+
+
+CONTAINERS = (
+    ("> ", "> ", ""), ("> [!TIP]\n> ", "> ", ""), ("> [!OTHER]\n> ", "> ", ""), ("> ", "> ", "\n> — somebody"), ("- ", "  ", ""),
+    ("1. ", "   ", ""), ("- [x] ", "  ", ""), ("term\n: ", "  ", ""), ("note[^NOTE]\n\n[^NOTE]: ", "    ", ""), ("## ", "", ""),
+    ("MARK pull\n", "", "\n\nMARK"), ("MARK other\n", "", "\n\nMARK"), ("MARK thread\n- **a**: ", "  ", "\n\nMARK"),
+    ("MARK thread\n- **a**:\n\n  - **b**: ", "    ", "\n\nMARK"), ("", "", "\n\n* * *"),
+)  # fmt: skip
+"""What a block can stand in: before its first line, before each other line, and after it."""
+
+
+def contained(blocks: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    """Some blocks, below each other, in a container."""
+
+    def contain(drawn: tuple[tuple[str, str, str], list[str], int]) -> str:
+        (first, rest, after), inner, number = drawn
+        text = "\n\n".join(inner)
+        longest = max((len(run) for run in re.findall(":{3,}", text)), default=2)
+        mark, label = ":" * (longest + 1), f"note{number}"
+        first, after = (part.replace("MARK", mark).replace("NOTE", label) for part in (first, after))
+        return first + text.replace("\n", f"\n{rest}") + after
+
+    return st.tuples(st.sampled_from(CONTAINERS), st.lists(blocks, min_size=1, max_size=3), st.integers(0, 10**6)).map(
+        contain
+    )
+
+
+@TRY
+@given(st.recursive(open_blocks(), contained, max_leaves=8))
+def test_forms_in_each_other_keep_every_word_and_are_whole_in_page_and_feed(source: str) -> None:
+    text = text_of(source)
+    words = re.findall(r"w\d+x\d", _visible(source))
+    for html in () if stopped(text) else filled(text):
+        assert [word for word in words if word not in html] == []
+        if "<" not in source:
+            check_html(html)
 
 
 @TRY
