@@ -11,6 +11,9 @@ from hypothesis import strategies as st
 
 from blog.build import verify
 from blog.errors import BlogError
+from tests.fuzz import targets
+from tests.markdown.test_properties import MARKS
+from tests.oddities import KEYS, SETTINGS, TOML, YAML, names
 from tests.publishing import build_folder, order, outputs, post
 from tests.sites import picture, site
 
@@ -135,3 +138,51 @@ def test_any_files_end_in_a_site_or_in_diagnostics(
         assert (root / "public/index.html").is_file()
         assert verify(order(root)) == []
     shutil.rmtree(root)
+
+
+@given(
+    matter=st.fixed_dictionaries(
+        {},
+        optional={
+            **dict.fromkeys(["title", "series", "image_alt", "summary", "context", "author", "guid"], names),
+            **dict.fromkeys(["tags", "labels"], st.lists(names, max_size=3)),
+            "aliases": st.lists(names.map("/{}/".format), max_size=2),
+        },
+    ),
+    tables=st.fixed_dictionaries(
+        {
+            "labels": st.dictionaries(names, st.just('{notice = "N"}'), max_size=2),
+            "links": st.dictionaries(names, st.just('"https://example.org/"'), max_size=2),
+            "menu": st.dictionaries(names, st.just('"/a/"'), max_size=2),
+        }
+    ),
+)
+@settings(max_examples=60, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_any_names_end_in_a_site_whose_feeds_can_be_read_or_in_diagnostics(
+    matter: dict[str, Any], tables: dict[str, dict[str, str]]
+) -> None:
+    block = "".join(f"{key}: {quoted(value)}\n" for key, value in matter.items())
+    lines = [
+        f"[{table}]\n" + "".join(f"{quoted(name)} = {value}\n" for name, value in entries.items())
+        for table, entries in tables.items()
+    ]
+    targets.site(f"{''.join(lines)}\0---\n{block}---\n# T\n\nText\0".encode())
+
+
+def quoted(value: Any) -> str:
+    """As YAML and TOML both read it."""
+    return json.dumps(value, ensure_ascii=False).replace("\ufffe", "\\uFFFE")
+
+
+@given(
+    matter=st.dictionaries(st.sampled_from(KEYS), st.sampled_from(YAML), max_size=3),
+    options=st.dictionaries(st.sampled_from(SETTINGS), st.sampled_from(TOML), max_size=1),
+    text=st.lists(st.sampled_from(MARKS), max_size=12).map("".join),
+)
+@settings(max_examples=60, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_any_keys_with_any_values_end_in_a_site_or_in_diagnostics(
+    matter: dict[str, str], options: dict[str, str], text: str
+) -> None:
+    block = "".join(f"{key}: {value}\n" for key, value in matter.items())
+    given = "".join(f"{key} = {value}\n" for key, value in options.items())
+    targets.site(f"{given}\0---\n{block}---\n# T\n\0{text}".encode())

@@ -106,6 +106,7 @@ _REQUESTS = (
     b"HEAD /c.css HTTP/1.0\r\nHost: localhost\r\nRange: bytes=1-2\r\nIf-Range: x\r\nIf-None-Match: *\r\n\r\n",
     b"GET /_blog/events?page=/a/&version=1-2&tag=x HTTP/1.1\r\nHost: localhost\r\nLast-Event-ID: a-1\r\n\r\n",
     b"GET /../secret HTTP/1.1\r\nHost: localhost\r\n\r\nGET /%2e%2e/secret HTTP/1.1\r\nHost: localhost\r\n\r\n",
+    b"GET /_headers HTTP/1.1\r\nHost: localhost\r\n\r\n",
     b"GET http://localhost/link HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n",
     b"GET /_blog/entry/a HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n",
     b"POST /_blog/live.js HTTP/1.1\r\nHost: localhost\r\nSec-Fetch-Site: cross-site\r\nSec-Fetch-Mode: navigate\r\n\r\n",

@@ -312,7 +312,7 @@ def image(data: bytes) -> None:
 def request(data: bytes) -> None:
     """What a browser, or somebody else, sends to the preview: nothing outside of its folder is in the answer."""
     preview = _Hasty(_folder())
-    preview.tell(ready=True, building="", base_path="/base" if len(data) % 2 else "")
+    preview.tell(ready=True, building="", base_path="/base" if b"/base/" in data else "")
     connection = _Connection(data)
     Handler(connection, ("127.0.0.1", 1), _Server(preview))  # type: ignore[arg-type]
     assert SECRET.encode() not in connection.sent
