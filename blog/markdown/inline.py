@@ -24,8 +24,8 @@ _BEGINS = {
     "text": "", "linkify": "",
 }  # fmt: skip
 """Name of each rule, and the characters it begins with; runs of text need no rule."""
-_STOP = re.compile(r"[\n\\`~*_\[\]!<&{:@$]|w(?=ww\.)")
-"""Where a rule may begin, or a link's text end."""
+_STOP = re.compile(r"[\n\\`~*_\[\]!<&{@$]|w(?=ww\.)|(?:(?<=http)|(?<=https)):(?=//)|(?:(?<=mailto)|(?<=xmpp)):")
+"""Where a rule may begin, or a link's text end. At any other colon the rule would read all that stands before it."""
 _MAKE, _SKIP = False, True
 _NOTED = frozenset({"link_open", "image", "html_inline", "code_inline", "footnote_ref"})
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from typing import TYPE_CHECKING, Any
 
 from hypothesis import given
@@ -75,3 +77,8 @@ def test_a_token_knows_where_it_was_written() -> None:
         ("link_open", "o@p.or"),
         ("footnote_ref", "[^1]"),
     ]
+
+
+def test_a_paragraph_with_ten_thousands_of_colons_is_soon_read() -> None:
+    code = "from tests.markdown.cases import page_of; page_of('Credit: http: ' * 30_000)"
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
