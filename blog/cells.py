@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import count
 from typing import TYPE_CHECKING, NamedTuple
 
 from blog.addresses import slugify
@@ -28,11 +29,13 @@ class Sheet(NamedTuple):
     pictures: list[bytes]
     """The bytes of ``made``."""
     problems: list[Problem]
+    numbers: Iterator[int]
+    """Of the pictures that code put out: readers see all of these, but not all that are attached."""
 
-    def keep(self, data: bytes, suffix: str, stem: str, place: Place, size: tuple[int, int] | None = None) -> str:
-        """The output path of a picture, which becomes a file; ``size`` is that which the notebook asks for."""
+    def keep(self, data: bytes, suffix: str, file: str, place: Place, size: tuple[int, int] | None = None) -> str:
+        """The output path of a picture, which becomes a ``file``; ``size`` is that which the notebook asks for."""
         key = digest(data)
-        output = f"assets/{slugify(stem) or 'figure'}-{len(self.made) + 1}.{key.hex()[:12]}{suffix}"
+        output = f"assets/{file}.{key.hex()[:12]}{suffix}"
         known, problems = measure(data, suffix, "", place)
         self.problems.extend(problems)
         self.made.append(MadePicture(output, key, Original(*size, "") if size else known))
@@ -42,18 +45,18 @@ class Sheet(NamedTuple):
 
 def lay_out(notebook: Notebook, path: str, stem: str) -> Sheet:
     """The text of the notebook at ``path``; files of its pictures are named after ``stem``."""
-    sheet = Sheet([], [], [], [])
+    sheet, file = Sheet([], [], [], [], count(1)), slugify(stem) or "figure"
     for cell in notebook.cells:
         if cell.private:
             sheet.pieces.append(_private(cell, notebook.language))
         elif cell.kind == "markdown":
             place = Place(path, cell.rows[0][0])
-            attachments = {name: sheet.keep(data, suffix_of(data), stem, place) for name, data in cell.attachments}
+            attachments = {name: sheet.keep(data, suffix_of(data), file, place) for name, data in cell.attachments}
             sheet.pieces.append(Prose(cell.text, cell.rows, attachments))
         else:
             if cell.text:
                 sheet.pieces.append(Listing(cell.text, cell.rows, notebook.language, cell.folds_input))
-            outputs = list(_outputs(sheet, cell, path, stem))
+            outputs = list(_outputs(sheet, cell, path, file))
             if cell.folds_output and outputs:
                 rows = outputs[0].rows
                 outputs = [Fold("Output", rows), *outputs, Fold("", rows)]
@@ -67,11 +70,12 @@ def _private(cell: Cell, language: str) -> Hidden:
     return Hidden(Prose(cell.text, rows) if cell.kind == "markdown" else Listing(cell.text, rows, language))
 
 
-def _outputs(sheet: Sheet, cell: Cell, path: str, stem: str) -> Iterator[Piece]:
+def _outputs(sheet: Sheet, cell: Cell, path: str, file: str) -> Iterator[Piece]:
     place: Rows = ((cell.rows[0][0] if cell.rows else 1, -1),)  # a picture has no lines, and text is escaped
     for output in cell.outputs:
         if output.kind == "picture":
-            drawn = sheet.keep(output.data, output.suffix, stem, Place(path, place[0][0]), output.size)
+            numbered = f"{file}-{next(sheet.numbers)}"
+            drawn = sheet.keep(output.data, output.suffix, numbered, Place(path, place[0][0]), output.size)
             yield Drawn(drawn, output.text, place)
         elif output.kind == "html":
             yield Table(output.text, place)

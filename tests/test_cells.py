@@ -191,8 +191,8 @@ def test_only_attachments_that_readers_see_are_published(tmp_path: Path) -> None
     files = publish(tmp_path, {
         "content/posts/n.ipynb": notebook(cell("raw", HEAD), cell("markdown", text, attachments=attachments)),
     })  # fmt: skip
-    made = [path for path in files if path.startswith("assets/n-")]
-    assert [(path[:11], path[-4:]) for path in made] == [("assets/n-1.", ".png")]
+    made = [path for path in files if path.startswith("assets/n.")]
+    assert [path[-4:] for path in made] == [".png"]
     assert f'src="/{made[0]}" alt="s" width="10" height="9"' in files["posts/n/index.html"]
 
 
@@ -220,3 +220,12 @@ def test_drawings_and_their_words_lose_comments_and_tables_keep_their_columns() 
     assert found.pictures == (b'<svg xmlns="http://www.w3.org/2000/svg"><path d="M0 0"/></svg>',)
     assert 'alt="A line"' in page(found)
     assert '<td colspan="2"></td><th scope="col">a</th>' in page(found)
+
+
+def test_a_picture_that_readers_do_not_see_leaves_no_gap_in_the_numbers_of_the_others(tmp_path: Path) -> None:
+    hidden = "::: private\n![h](attachment:h.png)\n:::"
+    attached = {"h.png": {"image/png": base64.b64encode(picture(9, 9)).decode()}}
+    drawn = cell("code", "draw()", outputs=(shown({"image/png": base64.b64encode(picture(8, 8)).decode()}),))
+    seen = publish(tmp_path / "1", {"content/posts/n.ipynb": notebook(cell("raw", HEAD), drawn)})
+    both = notebook(cell("raw", HEAD), cell("markdown", hidden, attachments=attached), drawn)
+    assert publish(tmp_path / "2", {"content/posts/n.ipynb": both}) == seen
