@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 
 from msgspec import Struct
 
-from blog.addresses import href
+from blog.addresses import href, normal
 from blog.errors import Problem, did_you_mean
 from blog.fields import is_url
 from blog.markdown import Reference
@@ -71,7 +71,7 @@ def resolve(reference: Reference, source: str, atlas: Atlas) -> Target | Problem
     absolute, path, query, fragment = local
     found = _find(path, source, atlas, address=absolute)
     if reference.kind == "raw" and path and (found is None or found[0] not in atlas.withheld):
-        on_page = posixpath.join(atlas.base_path + atlas.documents.get(source, "/"), path)  # as a browser reads it
+        on_page = _as_browsers_do(path, atlas.base_path + atlas.documents.get(source, "/"))
         found = _by_address(on_page.removeprefix(atlas.base_path), atlas)
     if found is None:
         return Target(written) if reference.kind == "raw" else _missing(reference, path, source, atlas)
@@ -179,16 +179,29 @@ def _alike(name: str, wanted: str) -> bool:
     return abs(len(name) - len(wanted)) < 4 and (name[:2] == wanted[:2] or name[-5:-3] == wanted[-5:-3])
 
 
-def local_file(reference: Reference, source: str, files: Mapping[str, str], url: str) -> str:
-    """The path of the file that ``reference`` uses, or ``""``: also from texts that are not published."""
+def local_files(reference: Reference, source: str, address: str, files: Mapping[str, str], url: str) -> Iterator[str]:
+    """The paths of the files that ``reference`` may mean, in the document at ``source`` that is shown at ``address``.
+
+    Also in texts that are not published. ``files`` are paths by :func:`blog.addresses.normal` form: what differs in
+    case only is a slip.
+    """
     local = _taken_apart(reference.target, url)
     if local is None or not local[1]:
-        return ""
+        return
     absolute, path, _, _ = local
     from_top = absolute or path.startswith("/")
-    target = f"content{_normal_path(path)}" if from_top else posixpath.join(posixpath.dirname(source), path)
-    target = posixpath.normpath(target)
-    return next((name for form in ("NFC", "NFD") if (name := unicodedata.normalize(form, target)) in files), "")
+    meant = [f"content{_normal_path(path)}" if from_top else posixpath.join(posixpath.dirname(source), path)]
+    if reference.kind == "raw" and not absolute:
+        base = urlsplit(url).path
+        meant.append(f"content{_normal_path(_as_browsers_do(path, base + address).removeprefix(base))}")
+    for written in meant:
+        if found := files.get(normal(posixpath.normpath(written))):
+            yield found
+
+
+def _as_browsers_do(path: str, address: str) -> str:
+    """The address to which ``path`` leads on the page at ``address``."""
+    return posixpath.join(address.rpartition("/")[0], path)
 
 
 class Links(Struct, frozen=True):
@@ -284,15 +297,16 @@ def _image(written: Written, follow: Callable[[Reference], Target], atlas: Atlas
     return ""
 
 
-def used_files(document: Document, files: Mapping[str, str], url: str, *, hidden: bool) -> set[str]:
-    """The files that ``document`` uses where readers see it, or (``hidden``) where they do not."""
-    texts = (document.text, document.context)
+def used_files(document: Document, address: str, files: Mapping[str, str], url: str, *, hidden: bool) -> set[str]:
+    """The files that ``document`` uses where readers see it, or (``hidden``) where they do not: :func:`local_files`."""
+    texts, matter = (document.text, document.context), document.matter
     found = [reference for text in texts for reference in (text.withheld_links if hidden else text.links)]
-    if document.matter.image and not hidden:
-        found.append(Reference(document.matter.image.text, "image", document.matter.image.place))
     if not hidden:
-        found += [Reference(value, "raw", document.matter.place) for value in _texts_in(document.matter.extra)]
-    return {local_file(reference, document.path, files, url) for reference in found} - {""}
+        written = [name for text in texts for name in text.named]
+        written += [matter.discussion, matter.canonical, matter.source.url if matter.source else ""]
+        written += [matter.image.text] if matter.image else []
+        found += [Reference(text, "raw", matter.place) for text in (*written, *_texts_in(matter.extra))]
+    return {path for reference in found for path in local_files(reference, document.path, address, files, url)}
 
 
 def _texts_in(data: Any) -> Iterator[str]:

@@ -85,7 +85,7 @@ class Inputs(NamedTuple):
         design, audience = self.design, self.audience
         whom = (audience.drafts, audience.future, audience.private)
         theme = design.shown if design else None
-        files = [(file.path, file.picture) for file in self._files()]
+        files = [(file.path, file.link, file.picture) for file in self._files()]
         seen = [(file.path, file.kind, self.known[file.path].seen) for file in self.sources.documents]
         return digest(self.maker + pack((self.settings, whom, theme, files, self.sources.redirects, seen)))
 

@@ -7,17 +7,18 @@ build's report alone.
 from __future__ import annotations
 
 import posixpath
+import re
 from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec import Struct
 
 from blog import dates
-from blog.addresses import Claim, collisions, normal
+from blog.addresses import Claim, collisions, href, normal
 from blog.claims import SEARCH, Alias, Lists, claim_all, collect_aliases, generated
 from blog.config import FILE_NAME
 from blog.errors import Place, Problem, did_you_mean
-from blog.links import Atlas, Links, Target, link_page, local_file, picture_slots, resolve, used_files
+from blog.links import Atlas, Links, Target, link_page, local_files, picture_slots, resolve, used_files
 from blog.markdown import Reference, Text
 from blog.pages import Audience, Hold, Page, hold, holds, is_missing_page, place, shows
 from blog.related import relate, year_earlier
@@ -31,6 +32,10 @@ if TYPE_CHECKING:
     from blog.config import Settings
     from blog.documents import Document
     from blog.images import Original
+
+_NOWHERE = Place(FILE_NAME)
+_ASKED_FOR = re.compile(r"content/(\.well-known/.*|_headers|CNAME|robots\.txt|(favicon|apple-touch-icon)[^/]*\.\w+)")
+"""Files at the top that hosts and browsers ask for, whatever text names them."""
 
 
 class Notice(Struct, frozen=True):
@@ -126,7 +131,8 @@ def assemble(
     tags, tag_problems = collect_terms(posts, "tag")
     labels, label_problems = collect_terms(posts, "label")
     series, series_problems = collect_series(pages, posts)
-    public = _public_files(files, seen, unseen, notices.values(), settings.url)
+    addresses = {page.path: page.address for page in (*pages, *withheld)}
+    public = _public_files(files, seen, unseen, notices.values(), settings, addresses)
     if audience.private:  # private passages show theirs
         public = {file.path: (file, file.path.removeprefix("content/")) for file in files}
     aliases, alias_problems = collect_aliases(pages)
@@ -163,7 +169,7 @@ def assemble(
         ),
         private=audience.private,
     )
-    return site, [*problems, *_same_guids(pages), *_near_names(posts, series, settings)]
+    return site, [*problems, *_same_guids(pages, posts, settings), *_near_names(posts, series, settings)]
 
 
 def _age(page: Page) -> tuple[float, str]:
@@ -192,24 +198,52 @@ def _previewed(pages: Iterable[Page], audience: Audience, zone: dt.tzinfo) -> It
 
 
 def _public_files(
-    files: Sequence[File], seen: Sequence[Document], unseen: Sequence[Document], notices: Iterable[Text], url: str
+    files: Sequence[File],
+    seen: Sequence[Document],
+    unseen: Sequence[Document],
+    notices: Iterable[Text],
+    settings: Settings,
+    addresses: Mapping[str, str],
 ) -> dict[str, tuple[File, str]]:
-    """Path → file and output path, of all files but those that belong to, or are used only by, hidden text."""
-    outputs = {file.path: file.path.removeprefix("content/") for file in files}
-    owners = {posixpath.dirname(document.path) for document in unseen if _is_bundle(document.path)}
-    shown = {posixpath.dirname(document.path) for document in seen if _is_bundle(document.path)}
-    used = {path for document in seen for path in used_files(document, outputs, url, hidden=False)}
-    hidden = {path for document in seen for path in used_files(document, outputs, url, hidden=True)}
+    """Path → file and output path, of all files but those that belong to, or are used only by, hidden text.
+
+    ``addresses`` are those of documents by path.
+    """
+    by_name = {normal(file.path): file.path for file in files}
+
+    def used_by(documents: Sequence[Document], *, hidden: bool) -> set[str]:
+        found = (
+            used_files(document, addresses.get(document.path, "/"), by_name, settings.url, hidden=hidden)
+            for document in documents
+        )
+        return set().union(*found)
+
+    def used_in(references: Iterable[Reference]) -> set[str]:
+        found = (local_files(reference, "content/index.md", "/", by_name, settings.url) for reference in references)
+        return set().union(*found)
+
+    used = used_by(seen, hidden=False) | used_in(_links_of(settings))
+    hidden = used_by(seen, hidden=True) | used_by(unseen, hidden=False) | used_by(unseen, hidden=True)
     for text in notices:
-        used |= {local_file(reference, "content/index.md", outputs, url) for reference in text.links}
-        hidden |= {local_file(reference, "content/index.md", outputs, url) for reference in text.withheld_links}
-    for document in unseen:
-        hidden |= used_files(document, outputs, url, hidden=False) | used_files(document, outputs, url, hidden=True)
-    return {
-        file.path: (file, outputs[file.path])
-        for file in files
-        if file.path in used or not (file.path in hidden or _owner(file.path, owners | shown) in owners)
-    }
+        used |= used_in([*text.links, *(Reference(name, "raw", _NOWHERE) for name in text.named)])
+        hidden |= used_in(text.withheld_links)
+    owners = {posixpath.dirname(document.path) for document in unseen if _is_bundle(document.path)}
+    bundles = owners | {posixpath.dirname(document.path) for document in seen if _is_bundle(document.path)}
+    secret = {file.real for file in files if file.path in hidden}
+    public = {}
+    for file in files:
+        is_hidden = file.real in secret or not owners.isdisjoint(
+            {_owner(file.path, bundles), _owner(file.real, bundles)}
+        )
+        if not is_hidden or file.path in used or _ASKED_FOR.fullmatch(file.path):
+            public[file.path] = file, file.path.removeprefix("content/")
+    return public
+
+
+def _links_of(settings: Settings) -> Iterator[Reference]:
+    """Where the settings lead readers."""
+    yield from (Reference(item.target, "link", item.place) for item in settings.menu)
+    yield from (Reference(url, "raw", _NOWHERE) for _, url in settings.links)
 
 
 def _is_bundle(path: str) -> bool:
@@ -302,8 +336,14 @@ def _related(
     return relate(tags, {path: frozenset(names) for path, names in linked.items()})
 
 
-def _same_guids(pages: Sequence[Page]) -> list[Problem]:
-    first: dict[str, str] = {}
+def entry_id(post: Page, settings: Settings) -> str:
+    """By what feed readers know the entry of ``post``: its own ``guid``, else a ``tag:`` URI of RFC 4151."""
+    guid = post.document.matter.guid
+    return guid.text if guid else f"tag:{settings.authority},{post.day}:{href(post.address)}"
+
+
+def _same_guids(pages: Sequence[Page], posts: Sequence[Page], settings: Settings) -> list[Problem]:
+    first = {entry_id(post, settings): post.path for post in posts if post.document.matter.guid is None}
     problems = []
     for page in pages:
         guid = page.document.matter.guid

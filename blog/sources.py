@@ -21,7 +21,7 @@ from blog.images import Original
 from blog.stamps import NONE, Stamp, stamp, stamp_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Mapping
 
 Kind = Literal["post", "page", "home", "series"]
 NOTEBOOK = ".ipynb"
@@ -53,6 +53,13 @@ class File(Struct, frozen=True):
     stamp: Stamp = NONE
     picture: Original | None = None
     """Once it has been read: None if it is no picture."""
+    link: str = ""
+    """The path of the file that it shows, if symbolic links lead there within the content folder."""
+
+    @property
+    def real(self) -> str:
+        """The path of the file itself."""
+        return self.link or self.path
 
 
 class Theme(Struct, frozen=True):
@@ -104,10 +111,14 @@ def load(root: Path, output: Path | None = None) -> Sources:
     redirects = ""
     for path, seen in entries:
         kind = _kind(path, bundles, problems)
+        link = _leads_to(path, linked, os.path.realpath(content)) if linked else ""
         if path == _REDIRECTS:
             redirects = _redirects(root, problems)
+        elif kind == "file" and link.lower().endswith(TEXTS):
+            message, hint = "left out: the symbolic link shows the source of a document", "link to its page"
+            problems.append(Problem(Place(path), "nearly-markdown", message, hint, "warning"))
         elif kind == "file":
-            files.append(File(path, kind, seen))
+            files.append(File(path, kind, seen, link=link))
         elif kind is not None:
             documents.append(File(path, kind, seen))
     return Sources(tuple(documents), tuple(files), redirects, tuple(sorted(problems)), linked)
@@ -133,7 +144,7 @@ def look_again(root: Path, last: Sources, touched: Collection[str]) -> Sources |
             return None
 
     def again(files: tuple[File, ...]) -> tuple[File, ...]:
-        return tuple(File(file.path, file.kind, stamps[file.path]) if file.path in stamps else file for file in files)
+        return tuple(structs.replace(file, stamp=stamps[file.path]) if file.path in stamps else file for file in files)
 
     return structs.replace(last, documents=again(last.documents), files=again(last.files))
 
@@ -210,6 +221,15 @@ def _walk(
 
     visit(str(content), "content", (os.path.realpath(content),))
     return sorted(found)
+
+
+def _leads_to(path: str, linked: Mapping[str, tuple[str, ...]], content: str) -> str:
+    """The path of the file of the folder ``content`` that ``path`` shows by a link there or above; else ``""``."""
+    link = path
+    while link and link not in linked:
+        link = link.rpartition("/")[0]
+    real = linked[link][-1] + path.removeprefix(link) if link else ""
+    return f"content{real.removeprefix(content)}" if real.startswith(f"{content}/") else ""
 
 
 def _leads_inside(

@@ -13,6 +13,7 @@ from blog.addresses import href, normal, output_path
 from blog.config import Person
 from blog.markdown import Picture, fill
 from blog.pages import is_missing_page
+from blog.site import entry_id
 from blog.targets import FeedEntry, FeedView, SitemapView, Target
 from blog.views import Body
 
@@ -89,11 +90,10 @@ class _Feeds:
 
     def _entry(self, post: Page) -> FeedEntry:
         matter = post.document.matter
-        assert post.instant is not None and post.day is not None  # noqa: PT018
+        assert post.instant is not None
         changed = matter.updated.instant(self.zone) if matter.updated else post.instant
-        guid = f"tag:{self.settings.authority},{post.day.isoformat()}:{href(post.address)}"
         return FeedEntry(
-            id=matter.guid.text if matter.guid else guid,
+            id=entry_id(post, self.settings),
             title=post.title,
             url=self.settings.absolute(post.address),
             published=dates.iso_utc(post.instant),

@@ -11,7 +11,7 @@ from blog.config import Person
 from blog.feeds import render_feed, render_sitemap
 from blog.targets import FeedEntry, FeedView, SitemapView
 from blog.views import Body
-from tests.publishing import build_folder, outputs, post, publish
+from tests.publishing import build_folder, outputs, post, problems, publish
 from tests.sites import site
 
 
@@ -187,3 +187,38 @@ def test_updated_dates_are_never_before_the_date(tmp_path: Path) -> None:
     entries = {entry.title: entry for entry in feedparser.parse(found["atom.xml"]).entries}
     assert entries["A"].updated == "2024-01-01T12:00:00+00:00"
     assert entries["B"].updated == "2025-05-05T12:00:00+00:00"
+
+
+def test_a_guid_may_not_be_the_id_of_another_post(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {
+        "content/posts/a.md": post(), "content/posts/b.md": post(guid='"tag:example.org,2024-01-01:/posts/a/"'),
+        "content/posts/c.md": post(guid="x"), "content/posts/d.md": post(guid="x"),
+    }  # fmt: skip
+    why = "(feed readers would show only one of them)"
+    assert problems(tmp_path, files) == [
+        f'content/posts/b.md:4:7: the guid "tag:example.org,2024-01-01:/posts/a/" is also that of content/posts/a.md {why}',
+        f'content/posts/d.md:4:7: the guid "x" is also that of content/posts/c.md {why}',
+    ]
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ('<img srcset="https://i.org/w_3,h_2/a.png 1x, b.png 2x">',
+         '<img srcset="https://i.org/w_3,h_2/a.png 1x, https://example.org/posts/a/b.png 2x">'),
+        ("<img srcset='data:image/png;base64,AA 1x,/b.png 2x'>", '<img srcset="data:image/png;base64,AA 1x, https://example.org/b.png 2x">'),
+        ("<a href='#x'>x</a> <a href=''>y</a>", '<a href="https://example.org/posts/a/#x">x</a> <a href="https://example.org/posts/a/">y</a>'),
+        ('<image xlink:href="b.svg"/>', '<image xlink:href="https://example.org/posts/a/b.svg"/>'),
+        ("<q cite=/c>x</q>", '<q cite="https://example.org/c">x</q>'),
+        ('<i>src="b.png" &lt;img src="b.png"&gt;</i>', '<i>src="b.png" &lt;img src="b.png"&gt;</i>'),
+        ("<a href=//o.org/>x</a> <a href=?q>y</a>", '<a href="https://o.org/">x</a> <a href="https://example.org/posts/a/?q">y</a>'),
+    ],
+)  # fmt: skip
+def test_addresses_in_raw_html_are_whole_in_feeds_and_words_stay_words(
+    written: str, shown: str, tmp_path: Path
+) -> None:
+    found = publish(tmp_path, {"content/posts/a.md": post(text=f"<div>{written}</div>")})
+    for name in ("feed.xml", "atom.xml"):
+        entry = etree.fromstring(found[name].encode()).find("channel/item" if name == "feed.xml" else "{*}entry")
+        assert entry is not None
+        assert f"<div>{shown}</div>" in (entry.findtext("{*}encoded") or entry.findtext("{*}content") or "")

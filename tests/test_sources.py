@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from blog.errors import BlogError
+from blog.errors import BlogError, Place, Problem
 from blog.fields import decode
 from blog.sources import MAX_FOLDERS, File, Sources, content_digest, load, load_theme, read, themes_folder
 from blog.stamps import stamp
+from tests.publishing import build_folder, outputs, post
 from tests.sites import site, told
 
 
@@ -541,3 +542,49 @@ def test_links_of_a_theme_that_lead_to_no_file_are_errors(tmp_path: Path) -> Non
     (root / "themes/t/static/all").unlink()
     link(root / "themes/t/static/gone", root / "nowhere")
     assert theme_error(root, "t").endswith("the symbolic link static/gone leads to no file")
+
+
+def linked_site(root: Path, links: dict[str, str]) -> dict[str, bytes]:
+    """What is built of a draft with a picture, and of links to these."""
+    site(root, {
+        "content/posts/d.md": post(draft="true", text="![p](images/secret.png) SECRET"),
+        "content/posts/images/secret.png": "SECRET", "content/posts/pack/index.md": post(draft="true"),
+        "content/posts/pack/data.csv": "SECRET", "content/posts/a.md": post(text="::: private\nSECRET\n:::"),
+    })  # fmt: skip
+    for name, target in links.items():
+        (root / name).symlink_to(target)
+    build_folder(root)
+    return outputs(root)
+
+
+@pytest.mark.parametrize(
+    ("name", "target"),
+    [
+        ("content/x.txt", "posts/d.md"), ("content/x.txt", "posts/a.md"), ("content/x", "posts"),
+        ("content/x", "posts/images"), ("content/x.png", "posts/images/secret.png"), ("content/x.csv", "posts/pack/data.csv"),
+        ("content/x", "posts/pack"),
+    ],
+)  # fmt: skip
+def test_what_is_hidden_has_no_second_name_by_a_link(tmp_path: Path, name: str, target: str) -> None:
+    found = linked_site(tmp_path, {name: target})
+    assert [path for path, data in found.items() if b"SECRET" in data] == []
+
+
+def test_the_source_of_a_document_is_left_out_under_any_name(tmp_path: Path) -> None:
+    site(tmp_path, {"content/posts/a.md": post()})
+    (tmp_path / "content/a.txt").symlink_to("posts/a.md")
+    message = "left out: the symbolic link shows the source of a document"
+    assert list(load(tmp_path).problems) == [
+        Problem(Place("content/a.txt"), "nearly-markdown", message, "link to its page", "warning")
+    ]
+
+
+def test_a_file_that_readers_get_by_a_link_is_published_there(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {
+        "content/posts/d.md": post(draft="true", text="[p](p.pdf)"), "content/posts/p.pdf": "P",
+        "content/about.md": "# About\n\n[p](q.pdf)",
+    }  # fmt: skip
+    site(tmp_path, files)
+    (tmp_path / "content/q.pdf").symlink_to("posts/p.pdf")
+    build_folder(tmp_path)
+    assert [path for path in outputs(tmp_path) if path.endswith(".pdf")] == ["q.pdf"]

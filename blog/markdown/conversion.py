@@ -74,6 +74,7 @@ def _converted(parse: Callable[[], list[Token]], notes: Notes) -> Text:
         anchors=tuple(sorted(notes.anchors)),
         links=tuple(notes.links),
         withheld_links=tuple(notes.withheld_links),
+        named=tuple(sorted(notes.named - {link.target for link in notes.links})),
         withheld=notes.withheld,
         comments=notes.comments,
         own_links=tuple(notes.own_links),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from markdown_it.token import Token
 
-from blog.markdown.passages import hide
+from blog.markdown.passages import note_hidden
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -76,8 +76,7 @@ def _stays(note: _Note, first: dict[str, _Note], uses: dict[str, list[Token]], n
         return False
     place = notes.start(note.opening)
     if note.label not in uses and note.label in notes.withheld_notes:
-        for token in note.body:
-            hide(token.content, notes, token)
+        note_hidden(note.body, notes)
         message = f"the footnote [^{note.label}] is left out: only hidden text refers to it"
         notes.warn(place, "hidden-footnote", message)
         return False

@@ -59,6 +59,8 @@ class Outline(Struct, frozen=True, kw_only=True):
     """By slot number."""
     withheld_links: tuple[Reference, ...] = ()
     """What only private passages and comments point at."""
+    named: tuple[str, ...] = ()
+    """What raw HTML names beside its links, as scripts and style sheets do, if it could be a file; sorted."""
     withheld: int = 0
     """How many private passages were left out;"""
     comments: int = 0
@@ -123,6 +125,7 @@ class Notes:
         self.anchors: set[str] = set()
         self.links: list[Reference] = []
         self.withheld_links: list[Reference] = []
+        self.named: set[str] = set()
         self.withheld = 0
         self.comments = 0
         self.equations = 0

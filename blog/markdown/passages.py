@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 from markdown_it.token import Token
 
 from blog.errors import did_you_mean
+from blog.markdown import raw
 from blog.markdown.notes import Reference
 
 if TYPE_CHECKING:
@@ -67,6 +68,9 @@ def hide(text: str, notes: Notes, block: Token, start: int = 0) -> None:
             notes.withheld_links.append(
                 Reference(unescape(part).strip().split(" ")[0], "raw" if found[2] else "link", place)
             )
+    known = {link.target for link in notes.withheld_links}
+    place = notes.place(block, start)
+    notes.withheld_links += [Reference(name, "raw", place) for name in raw.names(text) if name not in known]
 
 
 def mark_name(text: str) -> str | None:
@@ -216,7 +220,7 @@ def _check_text(token: Token, notes: Notes) -> None:
         notes.warn(notes.start(token), "private-in-code", message, "indent it less, or show it in a block with ```")
     if token.type not in {"html_block", "inline", "formula_block"}:
         return
-    text = without_comments(token.content, _blank)
+    text = without_comments(token.content, blank)
     for found in _MARK_LINE.finditer(text):
         if _looks_private(found["mark"]):
             where = {"html_block": "inside raw HTML", "formula_block": "inside a formula"}.get(token.type, "like this")
@@ -237,7 +241,8 @@ def _is_closed(fence: Token, notes: Notes) -> bool:
     return len(last) >= len(fence.markup) and not last.strip(fence.markup[0])
 
 
-def _blank(found: re.Match[str]) -> str:
+def blank(found: re.Match[str]) -> str:
+    """As many spaces as what was found has characters; its lines stay."""
     return re.sub(r"[^\n]", " ", found[0])
 
 

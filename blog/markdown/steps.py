@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from html import unescape
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from markdown_it.token import Token
 
+from blog.markdown import raw
 from blog.markdown.figures import set_figures
 from blog.markdown.footnotes import collect_footnotes
 from blog.markdown.formulas import equation_ids, set_formulas
@@ -18,8 +19,8 @@ from blog.markdown.notes import Heading, Notes, Reference
 from blog.markdown.passages import (
     COMMENT,
     MORE,
-    RAW_TARGET,
     Kept,
+    blank,
     comment_within,
     comments_end,
     hide,
@@ -27,7 +28,7 @@ from blog.markdown.passages import (
     without_comments,
 )
 from blog.markdown.quotations import attribute_quotations, set_threads
-from blog.markdown.summary import plain
+from blog.markdown.summary import BREAKS, plain
 
 if TYPE_CHECKING:
     from blog.errors import Problem
@@ -35,8 +36,6 @@ if TYPE_CHECKING:
 _ID = re.compile(r"[\w.-]+")
 _RAW_ID = re.compile(r"""\s(?:id|name)\s*=\s*("[^"]*"|'[^']*'|[^\s"'=<>`]+)""", re.IGNORECASE)
 _RAW_OWN_ID = re.compile(r"""(?<=[\s"'])id\s*=\s*("[^"]*"|'[^']*'|[^\s"'=<>`]+)""", re.IGNORECASE)
-_RAW_PART = re.compile(rf"(?P<comment>{COMMENT.pattern})|{RAW_TARGET.pattern}", re.IGNORECASE | re.DOTALL)
-_RAW_ATTRIBUTE = re.compile(rf"(?P<comment>\b\B)?{RAW_TARGET.pattern}", re.IGNORECASE)
 _TASK = re.compile(r"\[([ xX])\](?=\s|$)")
 _UNKNOWN_CALLOUT = re.compile(r"\[!(\w+)\]")
 
@@ -61,6 +60,8 @@ def _comments(tokens: list[Token], notes: Notes) -> list[Token]:
             token.meta["text"] = rest
         for child in token.children or ():
             _clean(child, token, notes)
+        if any(child.type == "comment" for child in token.children or ()):
+            token.children = _without_gaps(token.children or [])
         if token.type == "fence" and "<!--" in token.info:
             notes.error(notes.start(token), "comment-in-text", *_IN_ATTRIBUTE)
         kept.add(token)
@@ -68,6 +69,23 @@ def _comments(tokens: list[Token], notes: Notes) -> list[Token]:
 
 
 _IN_ATTRIBUTE = "a comment stands where it would be published", "take it out of the address, title or attribute"
+
+
+def _without_gaps(children: list[Token]) -> list[Token]:
+    """Inline tokens; of the two spaces around a comment one goes with it, and at the end of a line each."""
+    shown = [None, *(child for child in children if child.type != "comment"), None]
+    at = 0
+    for child in children:
+        if child.type != "comment":
+            at += 1
+            continue
+        before, after = shown[at], shown[at + 1]
+        ends = after is None or after.type in BREAKS
+        if before and before.type == "text" and (ends or (after and after.content.startswith(" "))):
+            before.content = before.content.rstrip(" ")
+        elif after and after.type == "text" and (before is None or before.type in BREAKS):
+            after.content = after.content.lstrip(" ")
+    return [child for child in children if child.type != "text" or child.content]
 
 
 def _clean(child: Token, block: Token, notes: Notes) -> None:
@@ -232,30 +250,20 @@ def _references(tokens: list[Token], notes: Notes) -> list[Token]:
     return tokens
 
 
-def _raw_parts(content: str) -> Iterator[re.Match[str]]:
-    """Comments and attributes with addresses; behind the last end of a comment no other is searched."""
-    end = comments_end(content)
-    yield from _RAW_PART.finditer(content, 0, end)
-    yield from _RAW_ATTRIBUTE.finditer(content, end)
-
-
 def _raw(token: Token, offset: int, block: Token, notes: Notes) -> str:
-    """The feed form of raw HTML: without comments, its addresses in slots."""
+    """The feed form of raw HTML: without comments, its addresses in slots. What else it names is noted."""
+    seen = without_comments(token.content, blank)
     pieces, end = [], 0
-    for found in _raw_parts(token.content):
-        pieces.append(token.content[end : found.start()])
-        end = found.end()
-        if found["comment"] is None:
-            place = notes.place(block, offset + found.start(3))
-            many = found[2].lstrip().lower().startswith("srcset")
-            written = unescape(without_comments(found[3].strip("\"'")))
-            filled = []
-            for part in written.split(",") if many else [written]:
-                target, *width = part.split() or [""] if many else [part.strip()]
-                slot = _slot(Reference(target, "raw", place), notes) if target else ""
-                filled.append(" ".join([slot, *width]))
-            pieces += [found[2], '"', ", ".join(filled), '"']
-    return _RAW_OWN_ID.sub("", "".join([*pieces, token.content[end:]]))
+    for found in raw.addresses(seen):
+        pieces.append(without_comments(token.content[end : found.start]))
+        end = found.end
+        place = notes.place(block, offset + found.start)
+        written = unescape(without_comments(token.content[found.start : found.end].strip("\"'")))
+        shown = list(raw.candidates(written)) if found.is_list else [(written.strip(), "")]
+        filled = [f"{_slot(Reference(target, 'raw', place), notes)} {width}".rstrip() for target, width in shown]
+        pieces += ['"', ", ".join(filled), '"']
+    notes.named.update(raw.names(seen))
+    return _RAW_OWN_ID.sub("", "".join([*pieces, without_comments(token.content[end:])]))
 
 
 def _slot(reference: Reference, notes: Notes) -> str:

@@ -370,3 +370,19 @@ def test_a_passage_that_an_open_code_block_swallows_is_an_error() -> None:
         '1:1: error: the code block is not closed, and holds "::: private" (close it with a line ```)'
     ]
     assert problems_of(source + "```\n") == []
+
+
+@pytest.mark.parametrize(
+    ("hidden", "shown"),
+    [
+        ("a <!-- x -->", "a"),
+        ("a <!-- x --> b", "a b"),
+        ("a<!-- x --> b <!-- y --><!-- z -->c", "a b c"),
+        ("a *b* <!-- x -->\nc", "a *b*\nc"),
+        ("## <!-- x --> A <!-- y -->", "## A"),
+        ("![a](p.png) <!-- x -->", "![a](p.png)"),
+        ("| a <!-- x --> | <!-- y --> b |\n|---|---|", "| a | b |\n|---|---|"),
+    ],
+)
+def test_a_comment_in_a_line_leaves_no_gap(hidden: str, shown: str) -> None:
+    assert filled(text_of(hidden)) == filled(text_of(shown))

@@ -279,7 +279,7 @@ def test_every_link_has_a_slot_in_the_feed_and_every_slot_a_link() -> None:
 
 def test_targets_in_raw_html_are_read_as_a_browser_reads_them() -> None:
     source = "<a href='a?b=1&amp;c=2'>x</a> <img src= d.png > <video poster=\" e.png \"> <a href=''> <a data-href=f>\n"
-    assert [link.target for link in text_of(source).links] == ["a?b=1&c=2", "d.png", "e.png"]
+    assert [link.target for link in text_of(source).links] == ["a?b=1&c=2", "d.png", "e.png", ""]
 
 
 def test_pictures_for_several_widths_are_filled_in_feeds() -> None:

@@ -1,0 +1,75 @@
+"""Raw HTML: the addresses in its tags, and what else in it could be the name of a file."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_ONE = {"href", "xlink:href", "src", "poster", "data", "action", "formaction", "cite", "background", "longdesc"}
+_MANY = {"srcset", "imagesrcset"}
+_TAG = re.compile(r"<([a-z][^\s/>]*)", re.IGNORECASE)
+_ATTRIBUTE = re.compile(
+    r"""[\s/"'=]*(?P<name>[^\s"'>/=]+)(?:\s*=\s*(?P<value>"[^"]*"|'[^']*'|[^\s"'=<>`]+))?""", re.DOTALL
+)
+_NO_TAGS_IN = {"script", "style", "textarea", "title"}
+_CANDIDATE = re.compile(r"([^\s,]\S*)(?:\s+([^\s,]+))?\s*(?:,|$)")
+_WORD = re.compile(r"[^\s\"'`()<>=,;]+")
+_QUOTED = re.compile(r"\"([^\"<>\n]{1,500})\"|'([^'<>\n]{1,500})'")
+_FILE_NAME = re.compile(r"[^?#]*\.[a-z]\w{0,7}(?:[?#]|$)", re.IGNORECASE)
+
+
+class Attribute(NamedTuple):
+    """An attribute with addresses, and where its value stands, with its quotation marks."""
+
+    name: str
+    start: int
+    end: int
+
+    @property
+    def is_list(self) -> bool:
+        """Of pictures, each with a width or a density."""
+        return self.name in _MANY
+
+
+def addresses(html: str) -> Iterator[Attribute]:
+    """The attributes of tags that hold addresses, as browsers read them; text that looks so is text."""
+    at = 0
+    while tag := _TAG.search(html, at):
+        at = tag.end()
+        while found := _ATTRIBUTE.match(html, at):
+            at = found.end()
+            name = found["name"].lower()
+            if found["value"] is not None and name in _ONE | _MANY:
+                yield Attribute(name, *found.span("value"))
+        if tag[1].lower() in _NO_TAGS_IN:
+            end = re.compile(f"</{tag[1]}", re.IGNORECASE).search(html, at)
+            at = end.start() if end else len(html)
+
+
+def candidates(srcset: str) -> Iterator[tuple[str, str]]:
+    """Each address of a ``srcset``, and its width or density. An address may have commas, but not at its end.
+
+    <https://html.spec.whatwg.org/multipage/images.html#parsing-a-srcset-attribute>
+    """
+    at = 0
+    while found := _CANDIDATE.search(srcset, at):
+        address = found[1].rstrip(",")
+        alone = address != found[1]
+        at = found.end(1) if alone else found.end()
+        yield address, "" if alone else found[2] or ""
+
+
+def names(html: str) -> list[str]:
+    """What could be the name of a file, in whatever attribute, script or style sheet: each once."""
+    if "." not in html:
+        return []
+    quoted = ("".join(found) for found in _QUOTED.findall(html))
+    return [
+        unescape(name)
+        for name in dict.fromkeys((*_WORD.findall(html), *quoted))
+        if len(name) <= 1000 and _FILE_NAME.match(name)
+    ]
