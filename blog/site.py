@@ -173,8 +173,8 @@ def assemble(
 
 
 def _age(page: Page) -> tuple[float, str]:
-    """By date, then by path; a post whose date is missing is a problem of its own."""
-    return page.instant.timestamp() if page.instant else 0.0, page.path
+    """By date, then by address, wherever the file lies; a post whose date is missing is a problem of its own."""
+    return page.instant.timestamp() if page.instant else 0.0, page.address
 
 
 def _takes_a_place(page: Page) -> bool:

@@ -1,18 +1,25 @@
 """Feeds and sitemap as their readers see them: parsed by feedparser and lxml, which nobody here wrote."""
 
+import datetime as dt
+import json
 import re
+import shutil
+import time
 from pathlib import Path
 
 import feedparser
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from lxml import etree
 
 from blog.config import Person
+from blog.errors import BlogError
 from blog.feeds import render_feed, render_sitemap
 from blog.targets import FeedEntry, FeedView, SitemapView
 from blog.views import Body
-from tests.publishing import build_folder, outputs, post, problems, publish
-from tests.sites import site
+from tests.publishing import NOW, build_folder, outputs, post, problems, publish
+from tests.sites import SETTINGS, site
 
 
 def view(form: str = "rss", **more: object) -> FeedView:
@@ -222,3 +229,135 @@ def test_addresses_in_raw_html_are_whole_in_feeds_and_words_stay_words(
         entry = etree.fromstring(found[name].encode()).find("channel/item" if name == "feed.xml" else "{*}entry")
         assert entry is not None
         assert f"<div>{shown}</div>" in (entry.findtext("{*}encoded") or entry.findtext("{*}content") or "")
+
+
+TEXTS = st.text(
+    st.sampled_from("ab \n\t&<>\"'[]()!#`*_~^$|:;/=-{}%.0123456789éß中\ufdd0\U0001fffe\U0010ffff"),
+    max_size=30,
+)
+PIECES = st.lists(
+    st.one_of(TEXTS, st.sampled_from([
+        "]]>", "<![CDATA[", "&#0;", "&#x1F;", "&#xFFFE;", "&#xD800;", "&nbsp;", "&InvisibleTimes;", "<!-- ", " -->", "$x$", "\\u0000",
+        "<img srcset='a.png 1x'>", "<?xml?>", "<!DOCTYPE x [", "<script>", "</title>", "&amp;lt;", "x" * 5000, "```\n", "[^1]\n\n[^1]: x",
+    ])), max_size=5,
+).map("".join)  # fmt: skip
+
+
+@given(written=st.tuples(PIECES, PIECES, PIECES, PIECES, PIECES, PIECES, PIECES))
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+def test_whatever_is_written_gives_valid_feeds_or_is_an_error(
+    written: tuple[str, ...], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    title, text, summary, tag, author, notice, blog = written
+    root = tmp_path_factory.mktemp("any")
+    matter = {"title": f"T{title}", "summary": summary, "tags": [f"t{tag}"], "author": f"A{author}", "context": notice,
+              "labels": ["L"], "date": "2024-01-01", "guid": f"g{tag}", "source": {"url": "https://s.org/", "title": title},
+              "changes": [{"date": "2024-02-02", "text": f"c{summary}"}]}  # fmt: skip
+    head = "".join(
+        f"{key}: {json.dumps(value, ensure_ascii=False)}\n" for key, value in matter.items()
+    )  # JSON is YAML, escapes included
+    names = {"title": f"B{blog}", "description": blog, "url": "https://example.org", "cards": False}
+    toml = "".join(f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in names.items())
+    files: dict[str, str | bytes] = {
+        "blog.toml": f"{toml}[labels.L]\nnotice = {json.dumps(notice, ensure_ascii=False)}\n".encode(
+            "utf-8", "replace"
+        ),
+        "content/posts/a.md": f"---\n{head}---\n{text}\n".encode("utf-8", "replace"),
+    }
+    try:
+        build_folder(site(root, files))
+    except BlogError:
+        shutil.rmtree(root)
+        return
+    found = outputs(root)
+    for path in ("feed.xml", "atom.xml", "labels/l/feed.xml"):
+        etree.fromstring(found[path])
+        feed = feedparser.parse(found[path], sanitize_html=False)
+        assert not feed.bozo, feed.bozo_exception
+        (entry,) = feed.entries
+        assert entry.title
+        assert entry.id == f"g{tag}".strip()
+    etree.fromstring(found["sitemap.xml"])
+    shutil.rmtree(root)
+
+
+def entries_of(root: Path, **options: object) -> dict[str, list[tuple[str, ...]]]:
+    """What tells feed readers that an entry is the one they know, in order: id and date; by feed."""
+    build_folder(root, **options)
+    found = {
+        path: feedparser.parse(data) for path, data in outputs(root).items() if path.endswith(("feed.xml", "atom.xml"))
+    }
+    return {path: [(entry.id, entry.published, entry.updated) for entry in feed.entries if "updated" in entry] or
+            [(entry.id, entry.published) for entry in feed.entries] for path, feed in found.items()}  # fmt: skip
+
+
+ONE_DAY = {
+    "content/posts/a.md": post("A", tags="[x]"),
+    "content/posts/b.md": post("B", "2024-01-01 23:30"),
+    "content/posts/c.md": post("C"),
+}
+
+
+@pytest.mark.parametrize(
+    ("moves", "edits", "options"),
+    [
+        ({"a.md": "a/index.md"}, {}, {}),
+        ({"a.md": "a.markdown", "c.md": "0/c.md"}, {}, {}),
+        ({"b.md": "2023-05-05-b.md", "c.md": "deep/er/c/index.markdown"}, {}, {}),
+        ({}, {"content/posts/a.md": post("Z", text="# New\n\n[b](b.md)", tags="[x, y]", summary="S", labels="[L]", lang="de")}, {}),
+        ({}, {"blog.toml": 'title = "U"\nurl = "http://example.org/"\ndescription = "D"\npaginate = 1\n[theme_options]\n'}, {}),
+        ({}, {"blog.toml": 'title = "T"\nurl = "https://new.example/blog"\n[feed]\nauthority = "example.org"\n'}, {}),
+        ({}, {"blog.toml": 'title = "T"\nurl = "https://example.org"\n[feed]\nfull_text = false\n'}, {}),
+        ({}, {}, {"now": NOW + dt.timedelta(days=400)}), ({}, {}, {"jobs": 2}), ({}, {}, {"cached": False}),
+    ],
+)  # fmt: skip
+def test_entries_keep_their_ids_dates_and_order(
+    moves: dict[str, str], edits: dict[str, str], options: dict[str, object], tmp_path: Path
+) -> None:
+    root = site(tmp_path, {**ONE_DAY})
+    before = entries_of(root)
+    for old, new in moves.items():
+        (root / "content/posts" / new).parent.mkdir(parents=True, exist_ok=True)
+        (root / "content/posts" / old).rename(root / "content/posts" / new)
+    site(root, {"blog.toml": SETTINGS, **edits})
+    after = entries_of(root, **options)
+    assert {path: after[path] for path in before} == before
+
+
+def test_an_entry_is_updated_when_its_author_says_so_and_no_other_changes(tmp_path: Path) -> None:
+    root = site(tmp_path, {**ONE_DAY})
+    before = entries_of(root)["atom.xml"]
+    site(root, {"content/posts/a.md": post("A", updated="2025-05-05", tags="[x]")})
+    after = entries_of(root)["atom.xml"]
+    assert [line[:2] for line in after] == [line[:2] for line in before]
+    changed = [new for old, new in zip(before, after, strict=True) if old != new]
+    assert [line[2] for line in changed] == ["2025-05-05T12:00:00+00:00"]
+
+
+def test_a_post_that_goes_takes_no_other_entry_along(tmp_path: Path) -> None:
+    root = site(tmp_path, {**ONE_DAY})
+    before = entries_of(root)
+    (root / "content/posts/b.md").unlink()
+    assert entries_of(root)["atom.xml"] == [line for line in before["atom.xml"] if "/b/" not in line[0]]
+
+
+def test_a_dry_run_names_the_entry_that_a_new_address_would_show_again(tmp_path: Path) -> None:
+    root = site(tmp_path, {**ONE_DAY})
+    build_folder(root)
+    site(root, {"content/posts/a.md": post("A", slug="other", tags="[x]")})
+    assert build_folder(root, dry_run=True).new_entries == ("A",)
+    site(root, {"content/posts/a.md": post("A", slug="other", guid='"tag:example.org,2024-01-01:/posts/a/"')})
+    assert build_folder(root, dry_run=True).new_entries == ()
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="the machine's zone is set otherwise")
+def test_the_zone_of_the_machine_is_in_no_byte(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    built = []
+    for zone in ("Pacific/Kiritimati", "Pacific/Pago_Pago"):
+        monkeypatch.setenv("TZ", zone)
+        time.tzset()
+        build_folder(site(tmp_path / zone, {**ONE_DAY}))
+        built.append(outputs(tmp_path / zone))
+    monkeypatch.undo()
+    time.tzset()
+    assert built[0] == built[1]
