@@ -1,35 +1,38 @@
 """render: a view and its template → HTML, in a sandbox where only the view can be seen.
 
-Themes are not trusted: no clock, chance, disk or network, no way around escaping, no names made up while rendering.
-An undefined name is a problem with the template's path and line.
+Themes are not trusted: no clock, chance, disk or network, no way around escaping, no names made up while rendering, no
+page without end. An undefined name is a problem with the template's path and line.
 """
 
 from __future__ import annotations
 
 import re
+from collections import deque
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
-from jinja2 import FunctionLoader, StrictUndefined, TemplateSyntaxError, Undefined, nodes
-from jinja2.exceptions import SecurityError
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2 import TemplateSyntaxError, nodes
 
 from blog.cache import digest
 from blog.errors import BlogError, Place, Problem, did_you_mean
+from blog.sandbox import Sandbox, fields_of
+from blog.views import Html
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Mapping
 
     from jinja2 import Template
-    from jinja2.runtime import Context
 
     from blog.themes import Design
 
-MAX_PRODUCT = 1_000_000
+MAX_TEMPLATE = 250_000
+"""Letters: those that come with the program have 5,000."""
 REQUIRED = (
     "home.html", "list.html", "post.html", "page.html", "terms.html", "archive.html", "series.html", "series-list.html",
     "search.html", "404.html", "alias.html",
 )  # fmt: skip
-_FILTERS_LEFT_OUT = ("random", "safe", "pprint", "xmlattr", "urlize", "tojson")
+
+
+_TOO_DEEP = "something in the template calls itself again and again, or is nested too deeply"
 
 
 def closures(design: Design) -> dict[str, bytes]:
@@ -39,7 +42,7 @@ def closures(design: Design) -> dict[str, bytes]:
     a kind of page has none.
     """
     texts = design.templates
-    environment = _environment(texts)
+    environment = Sandbox(texts)
     sheets = {name: _check(environment, design, name, text) for name, text in sorted(texts.items())}
     problems = [problem for sheet in sheets.values() for problem in _between(sheet, sheets, design)]
     problems += [
@@ -66,16 +69,13 @@ class _Sheet(NamedTuple):
     """The line of text that stands outside of all blocks, where nobody sees it; 0 if there is none."""
 
 
-def _check(environment: _Sandbox, design: Design, name: str, text: str) -> _Sheet:
+def _check(environment: Sandbox, design: Design, name: str, text: str) -> _Sheet:
     """Check a template by itself. Raises :class:`BlogError`."""
 
-    def fail(line: int, message: str, hint: str = "", file: str = name) -> NoReturn:
-        raise BlogError([Problem(Place(design.place(file), line), "template", message, hint)])
+    def fail(line: int, message: str, hint: str = "") -> NoReturn:
+        raise BlogError([Problem(Place(design.place(name), line), "template", message, hint)])
 
-    try:
-        tree = environment.parse(text, name)
-    except TemplateSyntaxError as error:
-        fail(error.lineno, error.message or "syntax error", file=error.name or name)
+    tree = _parsed(environment, design, name, text)
     used: dict[str, int] = {}
     for node in tree.find_all((nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport)):
         named: nodes.Node = node.template  # type: ignore[attr-defined]  # each of them has one
@@ -93,6 +93,23 @@ def _check(environment: _Sandbox, design: Design, name: str, text: str) -> _Shee
     lost = next((line for node in tree.body for line in _shown(node)), 0) if extends else 0
     blocks = {block.name: block.lineno for block in tree.find_all(nodes.Block)}
     return _Sheet(name, used, extends, blocks, lost)
+
+
+def _parsed(environment: Sandbox, design: Design, name: str, text: str) -> nodes.Template:
+    line, message, hint, file = 1, "", "", name
+    try:
+        if len(text) <= MAX_TEMPLATE:
+            tree = environment.parse(text, name)
+            deque(tree.find_all(nodes.Node), 0)  # none is too deep to be looked at
+            return tree
+        message, hint = f"the template has more than {MAX_TEMPLATE:,} letters", "make several of it"
+    except TemplateSyntaxError as error:
+        line, message, file = error.lineno, error.message or "syntax error", error.name or name
+    except RecursionError:
+        message = _TOO_DEEP
+    except ValueError:
+        message = "a number in the template is too long"
+    raise BlogError([Problem(Place(design.place(file), line), "template", message, hint)])
 
 
 def _shown(node: nodes.Node) -> Iterator[int]:
@@ -164,7 +181,7 @@ class Templates:
     def __init__(self, design: Design) -> None:
         self.design = design
         self.texts = design.templates
-        self.environment = _environment(design.templates)
+        self.environment = Sandbox(design.templates)
 
     def compile(self) -> None:
         """Do now what :meth:`render` would do when a template is used first."""
@@ -174,6 +191,7 @@ class Templates:
     def render(self, name: str, fields: Mapping[str, Any], page: str) -> bytes:
         """Fill the template ``name``. Raises :class:`BlogError` naming template, line and ``page``."""
         try:
+            self.environment.begin(*_size(fields))
             template: Template = self.environment.get_template(name)
             return template.render(fields).encode()
         except Exception as error:  # noqa: BLE001  (a template may fail in any way)
@@ -182,8 +200,21 @@ class Templates:
             raise BlogError([Problem(place, "template", _told(error, fields), f"while rendering {page}")]) from None
 
 
+def _size(fields: Mapping[str, Any]) -> tuple[int, int]:
+    """How many letters the text of a page has, and how much it lists."""
+    letters = entries = 0
+    for value in fields.values():
+        if isinstance(value, Html):
+            letters += len(value.text)
+        elif isinstance(value, tuple):
+            entries += len(value) + sum(len(getattr(each, "entries", ())) for each in value)
+    return letters, entries
+
+
 def _told(error: Exception, fields: Mapping[str, Any]) -> str:
     """What is wrong, in words for who writes templates."""
+    if isinstance(error, RecursionError | SyntaxError | MemoryError):  # the last two are of Python's compiler
+        return _TOO_DEEP
     message = str(error) or type(error).__name__
     if found := re.fullmatch(r"'blog\.\w+\.(\w+) object' has no attribute '(\w+)'", message):
         kinds = {type(value).__name__: value for value in _values(tuple(fields.values()))}
@@ -197,73 +228,20 @@ def _told(error: Exception, fields: Mapping[str, Any]) -> str:
 def _values(value: Any) -> Iterator[Any]:
     """Everything in a view."""
     yield value
-    inner = value if isinstance(value, tuple) else (getattr(value, name) for name in _fields(value))
+    inner = value if isinstance(value, tuple) else (getattr(value, name) for name in fields_of(value))
     for part in inner:
         yield from _values(part)
 
 
-def _fields(value: Any) -> tuple[str, ...]:
-    return getattr(value, "__struct_fields__", ())
-
-
 def _where(error: BaseException, name: str, known: Container[str]) -> tuple[str, int]:
     """Template and line of an error: Jinja gives the frames of a template its name as their file's."""
-    where, line = name, getattr(error, "lineno", None) or 1
+    where, line = name, error.lineno if isinstance(error, TemplateSyntaxError) else 1
     trace = error.__traceback__
     while trace is not None:
         if trace.tb_frame.f_code.co_filename in known:
             where, line = trace.tb_frame.f_code.co_filename, trace.tb_lineno
         trace = trace.tb_next
     return where, line
-
-
-class _Sandbox(ImmutableSandboxedEnvironment):
-    """Jinja's sandbox, where no product can fill the memory."""
-
-    intercepted_binops = frozenset({"*", "**"})
-
-    def getattr(self, obj: Any, attribute: str) -> Any:
-        """A field of a view is what templates are for: only other attributes need Jinja's long look."""
-        if attribute in getattr(type(obj), "__struct_fields__", ()):
-            return getattr(obj, attribute)
-        return super().getattr(obj, attribute)
-
-    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
-        """Multiply what stays small."""
-        sizes = [abs(value) if isinstance(value, int | float) else len(value) for value in (left, right)]
-        if operator == "**" or sizes[0] * sizes[1] > MAX_PRODUCT:
-            raise SecurityError(f"the product of {operator} is too large")
-        return super().call_binop(context, operator, left, right)
-
-
-def _printed(value: Any) -> Any:
-    """A value that templates may show as it is: text, numbers, HTML. Raises :class:`TypeError` for all else."""
-    if isinstance(value, str | int | float | Undefined) or hasattr(value, "__html__"):
-        return value
-    if value is None:
-        raise TypeError("there is nothing here to show: ask first, as in {% if updated %}")
-    known = ", ".join(_fields(value))
-    raise TypeError(
-        f"a {type(value).__name__} is no text: show {f'one of its fields, {known}' if known else 'what is in it'}"
-    )
-
-
-def _environment(templates: dict[str, str]) -> _Sandbox:
-    environment = _Sandbox(
-        finalize=_printed,
-        loader=FunctionLoader(lambda name: (templates[name], name, None) if name in templates else None),
-        undefined=StrictUndefined,
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        auto_reload=False,
-        cache_size=-1,
-    )
-    environment.globals.clear()
-    for name in _FILTERS_LEFT_OUT:
-        environment.filters.pop(name)
-    return environment
 
 
 def asset(urls: Mapping[str, str], name: str) -> str:

@@ -206,9 +206,10 @@ def test_text_outside_of_all_blocks_is_an_error_where_a_template_is_extended() -
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("{{ site }}", "a Site is no text: show one of its fields, sections"), ("{{ names }}", "a tuple is no text: show what is in it"),
+        ("{{ site }}", "a Site is no text: show one of its fields, sections"), ("{{ [site, asset]|string }}", "a partial is no text: show what is in it"),
+        ("{{ names }}", "a tuple is no text: show what is in it"),
         ("{{ title.upper }}", "a builtin_function_or_method is no text: show what is in it"),
-        ("{{ names|map('upper') }}", "a generator is no text: show what is in it"), ("{{ asset }}", "a partial is no text: show what is in it"),
+        ("{{ names|map('upper') }}", "a list is no text: show what is in it"), ("{{ asset }}", "a partial is no text: show what is in it"),
         ("{% set x = none %}{{ x }}", "there is nothing here to show: ask first, as in {% if updated %}"),
     ],
 )  # fmt: skip
@@ -230,9 +231,9 @@ def test_a_field_that_a_view_does_not_have_is_named_with_the_nearest() -> None:
     [
         "{{ names|join }}",
         "{{ 1 }}",
+        "{{ site|string }}",
         "{{ 1.5 }}",
         "{{ true }}",
-        "{{ site|string }}",
         "{{ body|trim }}",
         "{{ title|upper }}",
     ],

@@ -24,6 +24,7 @@ from blog.markdown import code, render
 from blog.memory import Done, Glance, Memory
 from blog.outputs import MANIFEST, differences
 from blog.pages import Audience
+from blog.sandbox import Sandbox
 from blog.themes import Design
 from blog.views import PostView
 from tests.publishing import NOW, order
@@ -412,17 +413,17 @@ def tree(folder: Path) -> dict[str, bytes]:
 
 def _compile_once(patch: pytest.MonkeyPatch) -> None:
     """Jinja took half of the time: what it makes of a text is the same each time."""
-    environment, check = templates._environment, templates._check
+    check = templates._check
 
     @cache_of_results
     def compiled(texts: tuple[tuple[str, str], ...]) -> Any:
-        return environment(dict(texts))
+        return Sandbox(dict(texts))
 
     @cache_of_results
     def checked(name: str, text: str) -> templates._Sheet:
-        return check(environment({}), Design({}, {}, {}, {}, "themes/t"), name, text)
+        return check(Sandbox({}), Design({}, {}, {}, {}, "themes/t"), name, text)
 
-    patch.setattr(templates, "_environment", lambda texts: compiled(tuple(sorted(texts.items()))))
+    patch.setattr(templates, "Sandbox", lambda texts: compiled(tuple(sorted(texts.items()))))
     patch.setattr(templates, "_check", lambda _environment, _design, name, text: checked(name, text))
 
 
