@@ -116,7 +116,7 @@ BROKEN_TEXTS = {
     "28": ("::: privat\nx\n:::", '5:1: unknown name in "::: privat" (did you mean "private"?)'),
     "29": (":::", "5:1: ::: closes nothing"),
     "30": ("a\x07b", "5:2: the text has the control character '\\x07' (delete it)"),
-    "31": (">" * 150 + " deep", "5:1: nested too deeply (use fewer levels of lists and quotations)"),
+    "31": (">" * 150 + " deep", "5:152: nested too deeply (use fewer levels of lists and quotations)"),
 }  # fmt: skip
 
 

@@ -155,7 +155,7 @@ def test_a_private_passage_in_a_private_cell_is_a_part_of_it(end: str) -> None:
     assert links == ["b.md", "c.md", "d.md"][: 2 + bool(end)]
     assert fill(found.forms.passages[0], links) == (
         '<div class="private" role="note" aria-label="Private">\n<p>a</p>\n<p><a href="b.md">b</a></p>\n'
-        '<p><a href="c.md">c</a> <span class="private">&lt;!-- remark --&gt;</span></p>\n'
+        '<p><a href="c.md">c</a><span class="private">&lt;!-- remark --&gt;</span></p>\n'
         + ('<p>last <a href="d.md">d</a></p>\n' if end else "")
         + "</div>\n"
     )
