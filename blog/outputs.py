@@ -21,7 +21,7 @@ from blog.errors import BlogError, Place, Problem, UnsafeOutput, give_up, reason
 from blog.journal import STAGE, Journal, is_file_or_link
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from types import TracebackType
 
 MANIFEST = RESERVED
@@ -240,7 +240,10 @@ class Stage:
             if target.is_file() and self._real(path) and not target.is_symlink() and _mark(path) not in self.own:
                 raise _foreign(path, target)
         made = [] if self.same_paths else sorted(_mark(path) for path in (*self.staged, *self.kept))
-        self._begin(changes)
+        manifest = not self.same_paths and not _holds(self.output / MANIFEST, _manifest(made))
+        if not (manifest or changes.removed or self.staged):
+            return changes
+        self._begin(changes, [MANIFEST] if manifest else [])
         try:
             self._apply(changes, made)
             self.journal.end(changes.removed)
@@ -249,12 +252,11 @@ class Stage:
             raise
         return changes
 
-    def _begin(self, changes: Changes) -> None:
-        """Open the journal: the manifest is the first that it notes, so that it is undone last."""
-        old: list[str] = []
-        new: list[str] = []
-        if not self.same_paths:
-            (old if os.path.lexists(self.output / MANIFEST) else new).append(MANIFEST)
+    def _begin(self, changes: Changes, first: list[str]) -> None:
+        """Open the journal; what is noted ``first`` is undone last."""
+        is_there = [os.path.lexists(self.output / path) for path in first]
+        old = [path for path, there in zip(first, is_there, strict=True) if there]
+        new = [path for path, there in zip(first, is_there, strict=True) if not there]
         if not self.absent:
             linked = (path for path in self.staged if not self._real(path))
             old += sorted({link for path in linked for link in self._link_above(path)})
@@ -304,11 +306,15 @@ class Stage:
                 self.journal.bring(staged, path)
 
     def _write_manifest(self, marks: list[str]) -> None:
-        data = "\n".join([_HEADER, *marks, ""]).encode()
+        data = _manifest(marks)
         if not _holds(self.output / MANIFEST, data):
             staged = self.folder / "manifest"
             _write(staged, data)
             self.journal.bring(staged, MANIFEST)
+
+
+def _manifest(marks: Sequence[str]) -> bytes:
+    return "\n".join([_HEADER, *marks, ""]).encode()
 
 
 def _write(path: Path, data: bytes) -> None:

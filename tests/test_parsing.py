@@ -176,9 +176,9 @@ def test_a_comment_in_the_context_or_a_notice_is_left_out_in_silence() -> None:
     found = parsed("---\ntitle: T\ndate: 2026-01-31\ncontext: a <!-- secret --> b\n---\n")
     assert found.problems == ()
     assert found.document is not None
-    assert fill(found.document.context.html, ()) == "<p>a  b</p>\n"
+    assert fill(found.document.context.html, ()) == "<p>a b</p>\n"
     notice = parse_notice(Label("Week", "a <!-- secret --> b", Place("blog.toml", 7, 10)), Manner("en"))
-    assert (fill(notice.html, ()), notice.problems) == ("<p>a  b</p>\n", ())
+    assert (fill(notice.html, ()), notice.problems) == ("<p>a b</p>\n", ())
 
 
 @pytest.mark.parametrize("end", ["\r\n", "\r"])

@@ -243,7 +243,7 @@ def test_menu_and_notices_are_checked() -> None:
     )
     site, problems = assembled({"about.md": "# A\n"}, settings, notices={"Journal": "See [this](gone.md)."})
     assert messages(problems) == [
-        'blog.toml:1:5: there is no file "gone.md" beside content/index.md',
+        'blog.toml:1:1: there is no file "gone.md" beside content/index.md',
         'blog.toml:3:9: this site has no address "/abuot/"',
     ]
     assert sorted(problems)[1].hint == 'did you mean "/about/"?'
