@@ -23,7 +23,7 @@ def from_yaml(text: str, place: Place) -> Node:
 
     Raises :class:`BlogError` with one problem: not YAML, not a mapping, an alias, a tag, a duplicate key, too deep.
     """
-    if separator := re.search("[\u2028\u2029]", text):
+    if separator := re.search("[\x85\u2028\u2029]", text):
         where = Place(place.path, place.line + text.count("\n", 0, separator.start()))
         raise BlogError([Problem(where, "yaml", f"the line has the character {separator[0]!r}", "delete it")])
     composer = _Composer(place, text.split("\n"))

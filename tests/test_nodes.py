@@ -268,7 +268,7 @@ def test_the_quoted_form_in_the_hint_is_yaml_itself() -> None:
     assert yaml(hint) == {"title": """Week 4: "My" dog's day"""}
 
 
-@pytest.mark.parametrize("separator", ["\u2028", "\u2029"])
+@pytest.mark.parametrize("separator", ["\x85", "\u2028", "\u2029"])
 def test_a_unicode_line_separator_is_refused_in_yaml_since_libyaml_takes_it_for_a_line_end(separator: str) -> None:
     hint = f"the line has the character {separator!r} -- delete it"
     assert yaml_error(f"date: 1\ntitle: a{separator}b") == [f"3:1 error yaml: {hint}"]
