@@ -24,7 +24,10 @@ _BEGINS = {
     "text": "", "linkify": "",
 }  # fmt: skip
 """Name of each rule, and the characters it begins with; runs of text need no rule."""
-_STOP = re.compile(r"[\n\\`~*_\[\]!<&{@$]|w(?=ww\.)|(?:(?<=http)|(?<=https)):(?=//)|(?:(?<=mailto)|(?<=xmpp)):")
+_SCHEME = "|".join(
+    rf"(?<={before}{scheme}:)" for scheme in ("http", "https", "mailto", "xmpp") for before in (r"\A", r"[ \t\r\n*_~(]")
+)
+_STOP = re.compile(rf"[\n\\`~*_\[\]!<&{{@$]|w(?=ww\.)|:(?:{_SCHEME})")
 """Where a rule may begin, or a link's text end. At any other colon the rule would read all that stands before it."""
 _MAKE, _SKIP = False, True
 _NOTED = frozenset({"link_open", "image", "html_inline", "code_inline", "footnote_ref"})

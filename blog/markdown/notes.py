@@ -137,6 +137,7 @@ class Notes:
         self._said: list[tuple[str, Token | None]] = []
         self._measured: Token | None = None
         self._starts: list[int] = []
+        self._first = 0
         self._columns: dict[int, int] = {}
         self.block: Token | None = None
         """The block whose inline text is being parsed."""
@@ -152,19 +153,26 @@ class Notes:
         column = self._columns.get(row)
         if column is None:
             column = self._columns[row] = self._column(token, row, starts[row])
-        return self._at(token.map[0] + row, max(column + offset - starts[row], 0))
+        return self._at(self._first + row, max(column + offset - starts[row], 0))
 
     def _line_starts(self, token: Token) -> list[int]:
         """Offsets of the lines of a block; kept for the block that was asked for last."""
         if self._measured is not token:
             self._measured, self._columns = token, {}
             self._starts = [0, *(found.end() for found in re.finditer("\n", token.content))]
+            self._first = self._first_row(token)
         return self._starts
+
+    def _first_row(self, token: Token) -> int:
+        """Where a block's text begins: markdown-it takes lines of no-break spaces and the like away from its start."""
+        start, end = token.map or (0, 0)
+        text = token.content.split("\n", 1)[0].strip()
+        return next((row for row in range(start, min(end, len(self.lines))) if text in self.lines[row]), start)
 
     def _column(self, token: Token, row: int, start: int) -> int:
         """Where the first character of a block's line stands in the line of the file."""
         line = token.content[start:].split("\n", 1)[0]
-        at = (token.map or [0])[0] + row
+        at = self._first + row
         source = self.lines[at] if at < len(self.lines) else ""
         found = source.find(line.strip()) if line.strip() else -1
         if found < 0:

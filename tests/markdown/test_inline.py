@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 _PIECES = st.sampled_from(
-    [*"\n\\`~*_[]!<>&{}:@#$%+-=^()w .", "www.", "www.a.org", "http", "https://a.b", "mailto:", "me@a.org", "[^1]", "{.x}",
+    [*"\n\\`~*_[]!<>&{}:@#$%+-=^()w .", "www.", "www.a.org", "http", "https://a.b", "mailto:", " xmpp:", "(http://a.b", "me@a.org", "[^1]", "{.x}",
      "{% y %}", "](", "[a](b)", "![a](b)", "[a]", "<b>", "</b>", "<!-- c -->", "&amp;", "``", "word", "wow"]
 )  # fmt: skip
 
@@ -80,5 +80,5 @@ def test_a_token_knows_where_it_was_written() -> None:
 
 
 def test_a_paragraph_with_ten_thousands_of_colons_is_soon_read() -> None:
-    code = "from tests.markdown.cases import page_of; page_of('Credit: http: ' * 30_000)"
+    code = "from tests.markdown.cases import page_of; page_of('a: |http://b' * 30_000)"
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
