@@ -1,7 +1,7 @@
 """Look for inputs that break a promise: `python -m tests.fuzz TARGET SECONDS [FOLDER]`.
 
-`FOLDER` keeps what was found worth trying, for the next time; each way in which a promise is broken is written to
-`FOLDER/findings/`. The exit status is 1 if there is one.
+`FOLDER` keeps what was found worth trying, for the next time. Each way in which a promise is broken is told once, as
+`BROKEN`, with the file below `FOLDER/findings/` that has the input.
 """
 
 import hashlib

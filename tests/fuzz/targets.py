@@ -176,7 +176,7 @@ def _check_hidden(written: str) -> None:
 
 @_target
 def words(data: bytes) -> None:
-    """Each word, written here as a vertical line of HTML's `%01`, is in the page, or there is a problem."""
+    """Each word (a byte 1 stands for one) is in the page and in the feed, or there is a problem."""
     numbers = count()
     written = re.sub("\x01", lambda _: f"w{next(numbers)}q", data.decode(errors="ignore"))
     parsed = parse(Source(_POST, "post", _HEAD + written.encode()), _RULES)
