@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 from blog import cache, cards
@@ -192,6 +192,28 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("blog.images.shrink", lambda data, width: data + str(width).encode())
 
 
+WAS = Post("", {"tags": "[x, z]", "labels": "[Week]", "series": "T", "aliases": "[/old/]"}, tuple(map(Block, SHOWN)))
+BOTH = tuple(
+    block for text, secret in zip(SHOWN, HIDDEN, strict=False) for block in (Block(secret, "passage"), Block(text))
+)
+WAY = [
+    ({"a": WAS, "d": None, "pack/index": WAS._replace(keys={})}, ""),
+    ({"a": WAS._replace(hold="draft"), "d": None, "pack/index": WAS._replace(hold="private", keys={})}, "drafts"),
+    (
+        {"a": Post("", {}, BOTH), "d": WAS._replace(hold="scheduled"), "pack/index": Post("", {"lang": "de"}, BOTH)},
+        "future",
+    ),
+    ({"a": WAS._replace(hold="private"), "d": None, "pack/index": None}, "preview"),
+    (
+        {"a": WAS, "d": Post("draft", {"slug": "a"}, BOTH), "pack/index": WAS._replace(hold="published", keys={})},
+        "failed",
+    ),
+    ({"a": None, "d": None, "pack/index": None}, "other"),
+]
+"""From published to each kind of hidden, and back."""
+
+
+@example(steps=WAY)
 @given(steps=st.lists(st.tuples(SITES, BETWEEN), min_size=1, max_size=3))
 @settings(
     max_examples=12, deadline=None, phases=[Phase.explicit, Phase.generate], suppress_health_check=list(HealthCheck)
@@ -271,7 +293,7 @@ def test_to_edit_what_is_hidden_touches_no_file_of_the_site(tmp_path: Path) -> N
         build_folder(root)
         assert stamps(root / "public") == before
     (root / "content/posts/d.md").unlink()
-    build_folder(root)
+    build_folder(root, cached=False)
     assert stamps(root / "public") == before
 
 
