@@ -82,7 +82,8 @@ def _entry(view: FeedEntry, form: str, text: Callable[[Body], str]) -> _Entry:
     entry.link(href=view.url, rel="alternate", type="text/html")
     entry.published(dt.datetime.fromisoformat(view.published))
     entry.updated(dt.datetime.fromisoformat(view.updated))
-    entry.summary(_clean(view.summary or view.title))  # without one RSS would take the text for a description
+    summary = _clean(view.summary or view.title)  # without one RSS would take the text for a description
+    entry.summary(escape(summary) if form == "rss" else summary)  # which is HTML in RSS, and text in Atom
     if html := entry_html(view, text):
         entry.content(_clean(html), type="html")
     if form == "atom":

@@ -55,7 +55,8 @@ def test_a_reader_finds_home_self_entries_dates_authors_and_full_text(form: str)
     assert (first.title, first.link) == ("B & <b>", "https://x.org/b/")
     assert first.published_parsed[:4] == (2024, 1, 2, 12)
     assert first.content[0].value == "<aside>Why</aside><p>b.md</p><p>End</p>"
-    assert first.summary == "Short & <i>"
+    assert first.summary == {"rss": "Short &amp; &lt;i&gt;", "atom": "Short & <i>"}[form]  # HTML in RSS, text in Atom
+    assert first.summary_detail.type == {"rss": "text/html", "atom": "text/plain"}[form]
     assert first.tags[0].term == "t & u"
     assert first.author == "Bea"
 
