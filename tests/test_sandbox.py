@@ -27,9 +27,9 @@ def _few_steps(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def grown(first: str, step: str, last: str) -> str:
-    """A template in which a value is made of two of the last, sixty times."""
-    steps = "".join(step.replace("NEW", f"a{at + 1}").replace("OLD", f"a{at}") for at in range(60))
-    return f"{{% set a0 = {first} %}}{steps}{last.replace('END', 'a60')}"
+    """A template in which a value is made of two of the last, again and again."""
+    steps = "".join(step.replace("NEW", f"a{at + 1}").replace("OLD", f"a{at}") for at in range(21))
+    return f"{{% set a0 = {first} %}}{steps}{last.replace('END', 'a21')}"
 
 
 PAIR = "{% set NEW = [OLD, OLD] %}"
@@ -91,9 +91,9 @@ def test_a_page_that_takes_too_much_is_an_error_and_not_waited_for(text: str) ->
         grown("(1,)", PAIRS, "{{ {}[END] }}"),
         grown("(1,)", PAIRS, "{{ {}.get(END) }}"),
         grown("(1,)", PAIRS, "{{ END in {} }}"),
-        "{% macro m(n) %}{% if n %}{{ m(n - 1) }}{{ m(n - 1) }}{% endif %}{% endmacro %}{{ m(90) }}",
-        "{% macro m() %}{{ caller() }}{{ caller() }}{% endmacro %}" + "{% call m() %}" * 30 + "{% endcall %}" * 30,
-        "{% for a in 'xy' recursive %}{% if loop.depth < 60 %}{{ loop('xy') }}{% endif %}{% endfor %}",
+        "{% macro m(n) %}{% if n %}{{ m(n - 1) }}{{ m(n - 1) }}{% endif %}{% endmacro %}{{ m(18) }}",
+        "{% macro m() %}{{ caller() }}{{ caller() }}{% endmacro %}" + "{% call m() %}" * 18 + "{% endcall %}" * 18,
+        "{% for a in 'xy' recursive %}{% if loop.depth < 18 %}{{ loop('xy') }}{% endif %}{% endfor %}",
     ],
 )
 def test_a_page_that_doubles_again_and_again_is_an_error(text: str) -> None:
@@ -101,8 +101,8 @@ def test_a_page_that_doubles_again_and_again_is_an_error(text: str) -> None:
 
 
 def test_templates_that_include_each_other_twice_each_are_counted() -> None:
-    parts = {f"p{at}": f"{{% include 'p{at + 1}.html' %}}" * 2 for at in range(60)}
-    assert failure(page="{% include 'p0.html' %}", p60="", **parts)[2] == STEPS_OF
+    parts = {f"p{at}": f"{{% include 'p{at + 1}.html' %}}" * 2 for at in range(16)}
+    assert failure(page="{% include 'p0.html' %}", p16="", **parts)[2] == STEPS_OF
 
 
 @pytest.mark.parametrize(
