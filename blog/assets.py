@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _STRING = r""""(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'"""
-_ADDRESS = rf"url\(\s*(?:{_STRING}|[^\"'()\s]*)\s*\)"
+_ADDRESS = rf"url\(\s*+(?:{_STRING}|[^\"'()\s]*+)\s*+\)"  # gives nothing back: a sheet of spaces is read once
 _PARTS = re.compile(
     rf"(?P<remark>/\*.*?(?:\*/|$))|(?P<rule>@import\s+(?P<asked>{_ADDRESS}|{_STRING})(?P<when>[^;]*);?)"
     rf"|(?P<url>{_ADDRESS})|(?P<string>{_STRING})",

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 FILE_NAME = "blog.toml"
 DEFAULT_THEME = "margin"
-THEME_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+THEME_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 PERMALINK_FIELDS = ("slug", "year", "month", "day")
 _FOREIGN = {

@@ -169,6 +169,7 @@ def prepare(themes: Sequence[Theme], settings: Settings) -> Design:
 def _options(fields: Fields, known: Mapping[str, Option]) -> dict[str, Option]:
     """The ``[options]`` of a theme that extends one with the options ``known``: a default, or a table with one."""
     found = {}
+    plain = fields.plain()
     for name in fields.names():
         node = fields.node.value[name].node
         last = known.get(name)
@@ -186,7 +187,7 @@ def _options(fields: Fields, known: Mapping[str, Option]) -> dict[str, Option]:
                 choices = None
             option = Option(written["default"], about, tuple(written["choices"]) if choices else ())
         else:
-            option = Option(fields.plain()[name])
+            option = Option(plain[name])
         option = Option(
             option.default,
             option.about or (last.about if last else ""),

@@ -13,7 +13,7 @@ from blog.config import Settings
 from blog.errors import BlogError, Place
 from blog.sources import Theme, themes_folder
 from blog.themes import CardStyle, Design, prepare
-from tests.publishing import post, publish
+from tests.publishing import post, problems, publish
 from tests.sites import SETTINGS, told
 
 OPTIONS = (
@@ -305,3 +305,13 @@ def test_every_colour_of_words_and_code_has_contrast_enough_on_every_ground(sche
         for ground in ("paper", "code", "mark"):
             lighter, darker = sorted((_luminance(word), _luminance(colours[ground])), reverse=True)
             assert (lighter + 0.05) / (darker + 0.05) >= 4.5, (word, ground)
+
+
+def test_a_name_that_no_folder_can_have_is_the_name_of_no_theme(tmp_path: Path) -> None:
+    long = "x" * 300
+    assert problems(tmp_path / "a", {"blog.toml": f'{SETTINGS}theme = "{long}"\n', "content/a.md": "# A\n"}) == [
+        f'blog.toml:3:9: "{long}" is not a name of a folder in themes/'
+    ]
+    assert wrong_family(tmp_path / "b", c=f'name = "c"\nextends = "{long}"\n')[0].startswith(
+        f'themes/c/theme.toml:2:11 error no-theme: there is no theme "{long}"'
+    )
