@@ -31,13 +31,18 @@ _MARKS = re.compile(
 )
 """Accents, the points of Hebrew and Arabic, and what is there for the breaking of lines."""
 _UNREAD = re.compile(
-    r'<(script|style|template)\b.*?</\1\s*>|<sup class="footnote-ref">.*?</sup>|\0[^\0]*\0', re.DOTALL | re.IGNORECASE
+    r'<(script|style|template)\b.*?(?:</\1\s*>|\Z)|<sup class="footnote-ref">(?:(?!<sup).)*?</sup>|\0[^\0]*\0',
+    re.DOTALL | re.IGNORECASE,
 )
+"""Browsers too read nothing behind a script that is not closed."""
+_ATTRIBUTES = r"""(?:[^<>"']|"[^"<]*"|'[^'<]*')*"""
+"""No value holds a ``<``: to look behind it, from each of many, would take for ever."""
 _WITHIN_WORDS = re.compile(
-    r"</?(?:a|abbr|b|bdi|bdo|cite|code|del|dfn|em|i|ins|kbd|mark|q|s|samp|small|span|strong|sub|sup|u|var|wbr)\b(?:[^<>\"']|\"[^\"]*\"|'[^']*')*>",
+    "</?(?:a|abbr|b|bdi|bdo|cite|code|del|dfn|em|i|ins|kbd|mark|q|s|samp|small|span|strong|sub|sup|u|var|wbr)"
+    rf"\b{_ATTRIBUTES}>",
     re.IGNORECASE,
 )
-_TAG = re.compile(r"""<(?:[^<>"']|"[^"]*"|'[^']*')*>|<[^>]*>""")
+_TAG = re.compile(f"<{_ATTRIBUTES}>|<[^>]*>")
 
 
 def fold(text: str) -> str:
@@ -77,5 +82,7 @@ def _line(words: set[str]) -> str:
 
 
 def _read(html: str) -> str:
-    """What a reader reads of ``html``."""
-    return unescape(_TAG.sub(" ", _WITHIN_WORDS.sub("", _UNREAD.sub("", html))))
+    """What a reader reads of ``html``. Behind the last ``>`` no tag ends, and none is searched."""
+    read = _WITHIN_WORDS.sub("", _UNREAD.sub("", html))
+    end = read.rfind(">") + 1
+    return unescape(_TAG.sub(" ", read[:end]) + read[end:])

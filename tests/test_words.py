@@ -10,6 +10,7 @@ from blog.documents import Rules
 from blog.parsing import parse
 from blog.sources import Source
 from blog.words import LONGEST, Words, fold, split, words_of
+from tests.bounds import processor
 
 RULES = Rules("en", ())
 
@@ -94,3 +95,13 @@ def test_marks_of_footnotes_are_no_part_of_words() -> None:
 def test_what_stands_in_attributes_is_not_read_whatever_it_is() -> None:
     found = words("""<div title="x > leak">seen</div> <a title='p > leak'>here</a> <template>leak</template> a < b""")
     assert found[0] == "a b here seen"
+
+
+@pytest.mark.parametrize("piece", ["<?", "<script ", "<a b='"])
+def test_the_time_for_long_raw_html_grows_no_faster_than_the_text(piece: str) -> None:
+    with processor(3):
+        words("<div>\n" + piece * (200_000 // len(piece)))
+
+
+def test_a_script_that_is_not_closed_hides_the_rest_as_in_browsers() -> None:
+    assert words("before\n\n<script>let after = 1\n")[0] == "before"

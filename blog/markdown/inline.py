@@ -72,7 +72,7 @@ class Inline(ParserInline):
         return False
 
     def skipToken(self, state: StateInline) -> None:  # noqa: N802  (markdown-it's name)
-        """Go past one token without making it."""
+        """Go past one token without making it. Rules call it for what is in brackets: few frames for each of these."""
         at = state.pos
         if at not in state.cache:
             stop = _STOP.search(state.src, at, state.posMax)
@@ -80,13 +80,13 @@ class Inline(ParserInline):
                 state.pos = state.posMax
             elif stop.start() > at:
                 state.pos = stop.start()
-            elif not self._skips(state):
-                state.pos += 1
+            else:
+                state.level += 1
+                for rule in self.rules[state.src[at]]:
+                    if rule(state, _SKIP):
+                        break
+                else:
+                    state.pos += 1
+                state.level -= 1
             state.cache[at] = state.pos
         state.pos = state.cache[at]
-
-    def _skips(self, state: StateInline) -> bool:
-        state.level += 1
-        found = any(rule(state, _SKIP) for rule in self.rules[state.src[state.pos]])
-        state.level -= 1
-        return found

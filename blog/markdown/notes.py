@@ -134,7 +134,8 @@ class Notes:
         self.own_links: list[Reference] = []
         self.withheld_notes: set[str] = set()
         """Labels of footnotes that private passages and comments refer to."""
-        self._said: list[tuple[str, Token | None]] = []
+        self._said: dict[str, Token | None] = {}
+        """Code of each error that is noted once in a block, and the block where it was last."""
         self._measured: Token | None = None
         self._starts: list[int] = []
         self._first = 0
@@ -213,8 +214,8 @@ class Notes:
 
     def error_once(self, place: Place, code: str, message: str, hint: str = "") -> None:
         """Note the first of errors of one kind in a block: thousands would say no more."""
-        if (code, self.block) not in self._said:
-            self._said.append((code, self.block))
+        if code not in self._said or self._said[code] is not self.block:
+            self._said[code] = self.block
             self.error(place, code, message, hint)
 
     def warn(self, place: Place, code: str, message: str, hint: str = "") -> None:

@@ -19,8 +19,9 @@ from mdit_py_plugins.gfm_autolink import gfm_autolink_plugin
 
 from blog.markdown.formulas import equation_reference, formula, formula_block, tex_brackets
 from blog.markdown.inline import Inline
+from blog.markdown.labels import helpers
 from blog.markdown.passages import COMMENT, MORE, comment_within, mark_name, withhold, without_comments
-from blog.markdown.typography import dashes, quotes_for, spare_code
+from blog.markdown.typography import dashes, quotation_marks, quotes_for, spare_code
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,6 +37,7 @@ MAX_NESTING = 120
 _MISSING_NOTE = re.compile(r"\[\^[^\]\s]{1,100}\]")
 _REMARKS = {"//", "#", "COMMENT"}
 """Labels by which authors write remarks as definitions: ``[//]: # (remark)``."""
+_BRACES = re.compile(r"\{[^}%]{0,1000}\}")
 _UNSAFE_SCHEME = re.compile(r"\s*(javascript|vbscript|data|file):", re.IGNORECASE)
 _INTERRUPTS = ["paragraph", "reference", "blockquote", "list"]
 
@@ -50,6 +52,7 @@ def parser_for(language: str) -> MarkdownIt:
     parser.use(footnote_plugin, inline=False, move_to_end=False)
     parser.use(attrs_plugin, allowed=("id", "class", "width", "height"))
     parser.validateLink = _is_safe_link  # type: ignore[method-assign]
+    parser.helpers = helpers()  # type: ignore[assignment]
     parser.block.ruler.before("table", "nesting", _nesting)
     parser.block.ruler.before("fence", "container", _container, {"alt": _INTERRUPTS})
     parser.block.ruler.before("fence", "formula_block", formula_block, {"alt": _INTERRUPTS})
@@ -65,6 +68,7 @@ def parser_for(language: str) -> MarkdownIt:
     parser.core.ruler.at("inline", _inline)
     parser.core.ruler.before("smartquotes", "spare_code", spare_code)
     parser.core.ruler.before("smartquotes", "dashes", dashes)
+    parser.core.ruler.at("smartquotes", quotation_marks)
     parser.core.ruler.after("block", "withhold", _withhold)
     return parser
 
@@ -116,7 +120,8 @@ def _comment(state: StateInline, silent: bool) -> bool:
         state.pos = found.end() if found else state.pos
         return found is not None
     # In alternative text the rule sees that text alone: find it in its block.
-    start = max(notes.block.content.find(state.src), 0) + state.pos
+    text = notes.block.content
+    start = state.pos if state.src is text else max(text.find(state.src), 0) + state.pos
     if not found:
         notes.error_once(
             notes.place(notes.block, start), "open-comment", "the comment is not closed", "end it with -->"
@@ -139,12 +144,19 @@ def _missing_note(state: StateInline, silent: bool) -> bool:
 
 
 def _without_remarks(rule: Callable[[StateInline, bool], bool]) -> Callable[[StateInline, bool], bool]:
-    """Leave alone what has a ``%``: for the plugin it begins a remark, whose words would be dropped."""
+    """Leave alone what has a ``%``: for the plugin it begins a remark, whose words would be dropped.
+
+    The plugin gets the braces alone: it would copy all the text behind them.
+    """
 
     def cautious(state: StateInline, silent: bool) -> bool:
-        if state.src[state.pos] != "{" or "%" in state.src[state.pos : state.src.find("}", state.pos) + 1]:
+        found = None if state.pending else _BRACES.match(state.src, state.pos)
+        if not found:
             return False
-        return rule(state, silent)
+        source, state.src, state.pos = state.src, found[0], 0
+        read = rule(state, silent)
+        state.src, state.pos = source, found.start() + state.pos
+        return read
 
     return cautious
 

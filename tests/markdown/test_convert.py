@@ -8,6 +8,7 @@ import pytest
 
 from blog.errors import Place, Problem
 from blog.markdown import Text, conversion, fill
+from tests.bounds import processor
 from tests.markdown.cases import FOLDER, Case, as_in_cases, filled, read, rewrite, text_of
 
 if TYPE_CHECKING:
@@ -119,3 +120,16 @@ def test_cases_are_rewritten_and_the_words_around_them_stay(tmp_path: Path) -> N
     expected = FILE.replace("<p>page</p>", image.replace('"b">', '"b" loading="lazy">')).replace("<p>feed</p>", image)
     said = "! 1:11: warning: there is no footnote [^d]\n!   hint: add a line [^d]: …"
     assert path.read_text(encoding="utf-8") == expected.replace("! 1:1: error: x\n!   hint: y", said)
+
+
+LONG = 200_000
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["[", "![", "[^", '"', "'a ", "a <!-- x -->", "<a b='"],
+)
+def test_the_time_for_a_long_line_of_marks_grows_no_faster_than_the_line(piece: str) -> None:
+    text = "a " + piece * (LONG // len(piece))
+    with processor(3):
+        assert text_of(text).problems == ()

@@ -6,8 +6,10 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from markdown_it import helpers
 from markdown_it.parser_inline import ParserInline
 
 from blog.errors import Place
@@ -20,7 +22,8 @@ if TYPE_CHECKING:
 
 _PIECES = st.sampled_from(
     [*"\n\\`~*_[]!<>&{}:@#$%+-=^()w .", "www.", "www.a.org", "http", "https://a.b", "mailto:", " xmpp:", "(http://a.b", "me@a.org", "[^1]", "{.x}",
-     "{% y %}", "](", "[a](b)", "![a](b)", "[a]", "<b>", "</b>", "<!-- c -->", "&amp;", "``", "word", "wow"]
+     "{% y %}", "](", "[a](b)", "![a](b)", "[a]", "<b>", "</b>", "<!-- c -->", "&amp;", "``", "word", "wow",
+     "[[", "]]", "![", "](b)"]
 )  # fmt: skip
 
 
@@ -35,7 +38,10 @@ def tokens_by(parser: ParserInline, text: str) -> list[Token]:
     """The inline tokens that `parser` makes of `text`."""
     markdown = parser_for("en")
     notes = Notes(text.split("\n"), Place("a.md"), Manner(), "")
-    before, markdown.inline = markdown.inline, parser
+    before = markdown.inline, markdown.helpers
+    markdown.inline = parser
+    if parser is not before[0]:
+        markdown.helpers = helpers
     try:
         definitions = Definitions()
         definitions["A"] = {"href": "/a", "title": "", "map": [0, 1]}
@@ -43,7 +49,7 @@ def tokens_by(parser: ParserInline, text: str) -> list[Token]:
             text, markdown, {"notes": notes, "references": definitions, "footnotes": {"refs": {":1": -1}}}, []
         )
     finally:
-        markdown.inline = before
+        markdown.inline, markdown.helpers = before
 
 
 def own() -> ParserInline:
@@ -56,6 +62,16 @@ def own() -> ParserInline:
 
 @given(st.lists(_PIECES, max_size=40).map("".join))
 def test_every_text_gives_the_tokens_that_trying_every_rule_gives(text: str) -> None:
+    ours = [described(token) for token in tokens_by(parser_for("en").inline, text)]
+    assert ours == [described(token) for token in tokens_by(own(), text)]
+
+
+@pytest.mark.parametrize("depth", [60, 119, 120, 121, 130, 250])
+@pytest.mark.parametrize(
+    ("opening", "closing"), [("[", "]"), ("[", "](b)"), ("![", "](b)"), ("[a *b* ", "] c"), ("[", "")]
+)
+def test_any_depth_of_brackets_gives_the_same_tokens(opening: str, closing: str, depth: int) -> None:
+    text = f"{opening * depth}word{closing * depth} [a](b) end]"
     ours = [described(token) for token in tokens_by(parser_for("en").inline, text)]
     assert ours == [described(token) for token in tokens_by(own(), text)]
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
 
-from blog.markdown.typography import quotes_for
+from blog.markdown.typography import quotation_marks, quotes_for
 from tests.markdown.cases import page_of
 
 
@@ -73,3 +76,17 @@ def test_a_bare_address_keeps_its_dashes_and_the_text_after_it_does_not() -> Non
 @pytest.mark.parametrize("tag", ["script", "code", "kbd"])
 def test_code_in_raw_html_stays_as_typed(tag: str) -> None:
     assert page_of(f'a <{tag}>--x "y"</{tag}>') == f"<p>a <{tag}>--x &quot;y&quot;</{tag}></p>\n"
+
+
+_QUOTED = st.sampled_from(
+    [*'\'""a 1.*_()\n', "—", "**", "[", "](b)", "`c`", "<b>", "</b>", "\\'", "![x", "é", "don't", " "]
+)
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "de"])
+@given(text=st.lists(_QUOTED, max_size=30).map("".join))
+def test_quotation_marks_are_those_that_markdown_it_would_set(language: str, text: str) -> None:
+    theirs = MarkdownIt("commonmark", {"typographer": True, "quotes": quotes_for(language)}).enable("smartquotes")
+    ours = MarkdownIt("commonmark", {"typographer": True, "quotes": quotes_for(language)}).enable("smartquotes")
+    ours.core.ruler.at("smartquotes", quotation_marks)
+    assert ours.render(text) == theirs.render(text)
