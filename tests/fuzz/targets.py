@@ -159,7 +159,7 @@ def within(data: bytes) -> None:
 
 def _three(data: bytes) -> tuple[str, str, str]:
     """Three texts between NULs; the first leaves no code block open, where all that follows would be an example."""
-    parts = data.decode(errors="ignore").split("\0")
+    parts = data.decode(errors="ignore").replace(SECRET, "").split("\0")
     before, hidden, after = [*parts, "", "", ""][:3]
     return re.sub("```+|~~~+", "", before), hidden, after
 
