@@ -136,4 +136,7 @@ def _slashes(path: str) -> list[int]:
 
 def _collision(claim: Claim, other: Claim) -> Problem:
     message = f'"/{claim.path}" is made by {claim.producer} and by {other.producer}'
-    return Problem(claim.place, "collision", message, "set another slug for one of them, or rename it")
+    hint = "set another slug for one of them, or rename it"
+    if claim.producer != other.producer and normal_form(claim.producer) == normal_form(other.producer):
+        hint = "their names look alike and differ in how Unicode writes a letter: delete or rename one of them"
+    return Problem(claim.place, "collision", message, hint)

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct
 
-from blog.addresses import href, normal
+from blog.addresses import href, normal, unsafe_name
 from blog.dates import zone, zone_names
 from blog.errors import BlogError, Place, Problem, did_you_mean, reason
 from blog.fields import Fields, decode, is_url
@@ -211,6 +211,9 @@ def _permalink(fields: Fields) -> str:
     literal = re.sub(r"\{[^{}]*\}", "x", pattern)
     if not re.fullmatch(r"(/[\w.~-]+)+(/|\.html)", literal) or "/." in literal:
         fields.fail(place, "wrong-permalink", '"permalink" must start with / and end with / or .html')
+    elif why := unsafe_name(literal.strip("/")):
+        message, hint = f'a path by "permalink" {why}', 'choose other names, such as permalink = "/posts/{slug}/"'
+        fields.fail(place, "wrong-permalink", message, hint)
     return pattern if len(fields.problems) == before else "/posts/{slug}/"
 
 

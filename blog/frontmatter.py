@@ -26,6 +26,8 @@ _HIDING_LINE = re.compile(
     r"[^\w\n]*(?:draft|private|unlisted|published)\W{0,2}\s*[:=]\s*[\"']?(?:true|false|yes|no)\b", re.IGNORECASE
 )
 MAX_BYTES = 64 * 1024
+MAX_NAMES = 200
+"""Tags or labels of one post: each has its page and its feed, and all stand in each of these."""
 _HIDING = frozenset({
     "draft", "private", "unlisted", "published", "hidden", "hide", "visible", "visibility", "status", "publish",
     "publishdate", "expirydate",
@@ -260,6 +262,10 @@ def _draft(fields: Fields) -> bool:
 def _names(fields: Fields, key: str) -> tuple[Written, ...]:
     names = tuple(Written(" ".join(name.text.split()), name.place) for name in _writtens(fields, key))
     node = fields.take(key)
+    if node is not None and len(names) > MAX_NAMES:
+        message = f'"{key}" has {len(names)} entries, more than {MAX_NAMES}'
+        fields.fail(node.place, "too-many", message, "keep those by which readers look for posts")
+        return ()
     if node is not None and isinstance(node.value, str) and "," in node.value:
         listed = ", ".join(part.strip() for part in node.value.split(","))
         message = f'"{key}" is one text with a comma'

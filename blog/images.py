@@ -110,7 +110,8 @@ def shrink(data: bytes, width: int) -> bytes:
         with _opened(data) as image, _patience():
             wide = image.height if image.getexif().get(_ORIENTATION) in _TURNED else image.width
             image.draft("RGB", (-(-image.width * width // wide), -(-image.height * width // wide)))
-            upright = ImageOps.exif_transpose(image)
+            ImageOps.exif_transpose(image, in_place=True)
+            upright = image
             if upright.mode in _DEEP:
                 scale = _DEEP[upright.mode]
                 upright = upright.convert("F").point(lambda grey: grey * scale + 0).convert("L")
@@ -174,6 +175,6 @@ def _svg_size(data: bytes) -> tuple[int, int] | None:
         else:
             sides = [float(side) for side in box[2:4]]
         width, height = (round(side) for side in sides)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return (width, height) if 0 < width < 100_000 and 0 < height < 100_000 else None

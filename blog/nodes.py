@@ -7,12 +7,16 @@ from __future__ import annotations
 
 import re
 import tomllib
+from bisect import bisect_right
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
 from blog.errors import BlogError, Place, Problem
 
 MAX_DEPTH = 50
+_WORD = r"""(?:[A-Za-z0-9_-]+|"[^"\n]*"|'[^'\n]*')"""
+_DEEP_NAME = re.compile(rf"(?:^[ \t]*\[{{0,2}}|[{{,])[ \t]*(?:{_WORD}[ \t]*\.[ \t]*){{{MAX_DEPTH}}}", re.MULTILINE)
+"""A name of more parts: time and memory that ``tomllib`` takes for one grow with their square."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,10 @@ def from_toml(text: str, place: Place) -> Node:
 
     Raises :class:`BlogError` with one problem: not TOML, or too deep.
     """
+    if deep := _DEEP_NAME.search(text):
+        line, column = text.count("\n", 0, deep.end()), deep.end() - text.rfind("\n", 0, deep.end())
+        where = Place(place.path, place.line + line, column)
+        raise BlogError([Problem(where, "toml", f"nested deeper than {MAX_DEPTH} levels")])
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -102,6 +110,7 @@ class _TomlScan:
     def __init__(self, text: str, origin: Place) -> None:
         self.text = text
         self.origin = origin
+        self.starts = [0, *(found.end() for found in re.finditer("\n", text))]
         self.at = 0
         self.found: dict[_Path, _Found] = {}
         self.last: dict[_Path, int] = {}
@@ -124,8 +133,8 @@ class _TomlScan:
         return True
 
     def place(self) -> Place:
-        line = self.text.count("\n", 0, self.at)
-        return Place(self.origin.path, self.origin.line + line, self.at - self.text.rfind("\n", 0, self.at))
+        line = bisect_right(self.starts, self.at) - 1
+        return Place(self.origin.path, self.origin.line + line, self.at - self.starts[line] + 1)
 
     def names(self, path: _Path, *, many: bool = False) -> _Path:
         """Read dotted names below ``path``."""

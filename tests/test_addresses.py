@@ -206,6 +206,12 @@ def test_two_producers_of_one_path_are_an_error_that_names_both(one: str, other:
     ]
 
 
+def test_producers_that_look_alike_are_told_as_such() -> None:
+    hint = "their names look alike and differ in how Unicode writes a letter: delete or rename one of them"
+    (problem,) = collisions([claim("a", f"{NFC}.md"), claim("a", f"{NFD}.md")])
+    assert problem.hint == hint
+
+
 def test_each_further_producer_is_told() -> None:
     problems = collisions([claim("a", "one", 1), claim("a", "two", 2), claim("A", "three", 3)])
     assert [problem.place.line for problem in problems] == [2, 3]

@@ -110,6 +110,13 @@ def test_every_key_is_read_as_its_type(tmp_path: Path, text: str, field: str, va
            ['3:13 error wrong-permalink: "permalink" must start with / and end with / or .html'])
           for pattern in ("posts/{slug}/", "/{slug}", "/../{slug}/", "/.x/{slug}/", "//{slug}/", "/a b/{slug}/",
                           "/{slug}.php", "/{{slug}}/", "/%2e/{slug}/", "/?{slug}/", "/{/{slug}/")),
+        *((f'permalink = "/{name}/{{slug}}/"', "permalink",
+           [(f'3:13 error wrong-permalink: a path by "permalink" {why}'
+             ' -- choose other names, such as permalink = "/posts/{slug}/"')])
+          for name, why in (("con", 'is a reserved name on Windows: "con"'), ("a.", 'ends with a dot or a space: "a."'),
+                            ("x" * 300, "is longer than 255 bytes"))),
+        *((f'theme = "{name}"', "theme", [f'3:9 error wrong-theme: "{name}" is not a name of a folder in themes/'])
+          for name in ("..", "/etc", "a/b", "a%5Cb", "%2e%2e", "x" * 101)),
         ("paginate = 0", "paginate", ['3:12 error wrong-number: "paginate" must be 1 or more']),
         ("paginate = true", "paginate", ['3:12 error wrong-type: "paginate" must be a whole number']),
         ('paginate = "10"', "paginate", ['3:12 error wrong-type: "paginate" must be a whole number']),

@@ -505,6 +505,13 @@ def test_a_series_file_is_a_closed_schema_of_its_own(block: str, lines: list[str
     assert wrong(block, "series") == lines
 
 
+def test_a_post_may_have_two_hundred_tags_and_no_more() -> None:
+    assert len(matter(f"tags: [{', '.join(f't{number}' for number in range(200))}]").tags) == 200
+    assert wrong(f"labels: [{', '.join(f't{number}' for number in range(201))}]") == [
+        '2:9 error too-many: "labels" has 201 entries, more than 200 -- keep those by which readers look for posts'
+    ]
+
+
 # Whatever is written
 
 

@@ -36,6 +36,8 @@ def test_the_size_of_a_picture_is_known(form: str, name: str) -> None:
         ('<svg viewBox="0 0 300 200" width="100%">', (300, 200)),
         ('<svg width="3em" height="2em">', None),
         ('<svg width="0" height="2">', None),
+        (f'<svg width="{"9" * 400}" height="2">', None),
+        ('<svg viewBox="0 0 inf nan">', None),
         ("<p>", None),
     ],
 )

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from blog.errors import BlogError, Place, Problem
 from blog.nodes import MAX_DEPTH, Node, from_toml
 from blog.yamlnodes import from_yaml
+from tests.bounds import processor
 from tests.sites import told
 
 TOP = Place("a.md", 2)
@@ -393,6 +394,22 @@ def test_fifty_levels_of_toml_are_read_and_one_more_is_refused() -> None:
 )
 def test_thousands_of_levels_of_toml_end_in_a_problem(text: str, column: int) -> None:
     assert toml_error(text) == [f"2:{column} error toml: nested deeper than 50 levels"]
+
+
+@pytest.mark.parametrize("before", ["", "[", "[[", "x = {", "x = {y = 1, "])
+def test_a_toml_name_of_very_many_parts_is_refused_before_anything_is_made_of_it(before: str) -> None:
+    with processor(3):
+        found = toml_error(before + '"a" . ' * 100_000 + "a")
+    assert found == [f"2:{len(before) + 6 * MAX_DEPTH + 1} error toml: nested deeper than 50 levels"]
+
+
+def test_a_toml_text_with_as_many_dots_is_text() -> None:
+    assert toml(f"a = '{'a.' * 60}'\n# {'a.' * 60}a\nb = [ '{'a.' * 60}' ]") == {"a": "a." * 60, "b": ["a." * 60]}
+
+
+def test_the_time_for_toml_grows_no_faster_than_the_text() -> None:
+    with processor(5):
+        assert len(toml("".join(f"a{number} = 'some text'\n" for number in range(30_000)))) == 30_000
 
 
 def test_a_toml_number_of_five_thousand_digits_is_a_problem() -> None:

@@ -32,6 +32,14 @@ class Value(NamedTuple):
     end: int
 
 
+class _TwiceError(Exception):
+    """A name that a table has already."""
+
+    def __init__(self, name: str, at: int) -> None:
+        self.name = CONTROL.sub("", name)[:100]
+        self.at = at
+
+
 class _Decoder:
     """Reads values with positions down to a depth, and all below at the speed of the standard library."""
 
@@ -83,7 +91,10 @@ class _Decoder:
         while self.another("}", first=not found):
             if self.peek() != '"':
                 raise json.JSONDecodeError("Expecting a name in double quotes", self.text, self.at)
-            name, self.at = self.decode(self.text, self.at)
+            at = self.at
+            name, self.at = self.decode(self.text, at)
+            if name in found:  # which one counts, programs disagree: a tag such as "private" must not get lost
+                raise _TwiceError(name, at)
             self.take(":")
             found[name] = self.value(depth)
         return found
@@ -119,12 +130,14 @@ class File:
         self.problems.append(Problem(self.place(at), code, message, hint, "warning"))
 
     def document(self) -> Value:
-        """The value that the file holds; raises :class:`BlogError` if it is not JSON or too deep."""
+        """The value that the file holds; raises :class:`BlogError` if it is not JSON, too deep, or ambiguous."""
         try:
             return _Decoder(self.text).document()
         except json.JSONDecodeError as error:
             words = error.msg.removesuffix(" at").removesuffix(" starting")
             problem = Problem(self.place(error.pos), "json", f"not JSON: {words[:1].lower()}{words[1:]}", self._cause())
+        except _TwiceError as error:
+            problem = Problem(self.place(error.at), "json", f'"{error.name}" is written twice', "keep one of them")
         except ValueError:  # int() refuses more than 4,300 digits
             problem = Problem(Place(self.path), "json", "not JSON: a number is too long")
         except RecursionError:
