@@ -257,9 +257,10 @@ def _labels(fields: Fields) -> tuple[Label, ...]:
     labels: list[Label] = []
     for name in fields.names():
         label = fields.table(name)
-        if any(normal(name) == normal(other.name) for other in labels):
+        written = " ".join(name.split())  # as posts name it
+        if any(normal(written) == normal(other.name) for other in labels):
             fields.fail(fields.node.value[name].place, "same-key", f'the label "{name}" is written twice', "keep one")
-        labels.append(Label(name, label.markdown("notice"), label.place("notice")))
+        labels.append(Label(written, label.markdown("notice"), label.place("notice")))
         label.finish()
     return tuple(labels)
 

@@ -220,7 +220,7 @@ def _document(fields: Fields) -> FrontMatter:
         labels=_names(fields, "labels"),
         context=fields.markdown("context"),
         context_place=fields.place("context"),
-        series=_written(fields, "series"),
+        series=_name(fields, "series"),
         part=part,
         part_place=fields.place("part", "weight") if part is not None else None,
         draft=_draft(fields),
@@ -244,7 +244,7 @@ def _document(fields: Fields) -> FrontMatter:
 
 
 def _title(fields: Fields) -> str:
-    title = " ".join(fields.text("title").split())
+    title = _in_one_line(fields.text("title"))
     member = fields.node.value.get("title")
     if member is not None and not str(member.node.value or "").strip():
         fields.fail(fields.place("title"), "empty", '"title" is empty')
@@ -259,8 +259,18 @@ def _draft(fields: Fields) -> bool:
     return draft or not published
 
 
+def _name(fields: Fields, key: str) -> Written | None:
+    found = _written(fields, key)
+    return Written(_in_one_line(found.text), found.place) if found else None
+
+
+def _in_one_line(name: str) -> str:
+    """As titles are, so that names of series and titles of their files are the same."""
+    return " ".join(name.split())
+
+
 def _names(fields: Fields, key: str) -> tuple[Written, ...]:
-    names = tuple(Written(" ".join(name.text.split()), name.place) for name in _writtens(fields, key))
+    names = tuple(Written(_in_one_line(name.text), name.place) for name in _writtens(fields, key))
     node = fields.take(key)
     if node is not None and len(names) > MAX_NAMES:
         message = f'"{key}" has {len(names)} entries, more than {MAX_NAMES}'

@@ -505,6 +505,12 @@ def test_a_series_file_is_a_closed_schema_of_its_own(block: str, lines: list[str
     assert wrong(block, "series") == lines
 
 
+def test_names_are_in_one_line_with_one_space_as_titles_are() -> None:
+    found = matter('series: "A  \\u2028 B"\ntags: ["C  D"]\nlabels: " E\tF "')
+    assert found.series is not None
+    assert [name.text for name in (found.series, *found.tags, *found.labels)] == ["A B", "C D", "E F"]
+
+
 def test_a_post_may_have_two_hundred_tags_and_no_more() -> None:
     assert len(matter(f"tags: [{', '.join(f't{number}' for number in range(200))}]").tags) == 200
     assert wrong(f"labels: [{', '.join(f't{number}' for number in range(201))}]") == [
