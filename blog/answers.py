@@ -283,7 +283,7 @@ class Handler(BaseHTTPRequestHandler):
             raise _RefusalError(HTTPStatus.SERVICE_UNAVAILABLE, "too many tabs are open")
         self.close_connection = True
         try:
-            self.send_response(HTTPStatus.OK)
+            self._status(HTTPStatus.OK)
             self.send_header("Content-Type", "text/event-stream; charset=utf-8")
             self.send_header("Connection", "close")
             self._common()
@@ -334,9 +334,7 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.flush()
 
     def _begin(self, status: HTTPStatus, kind: str, length: int, headers: dict[str, str]) -> None:
-        if self.request_version not in {"HTTP/1.0", "HTTP/1.1"}:
-            self.request_version = "HTTP/1.0"  # to older ones the stock handler sends no status
-        self.send_response(status)
+        self._status(status)
         if status != HTTPStatus.NOT_MODIFIED:
             self.send_header("Content-Type", kind)
             self.send_header("Content-Length", str(length))
@@ -346,6 +344,11 @@ class Handler(BaseHTTPRequestHandler):
         if self.close_connection:
             self.send_header("Connection", "close")
         self.end_headers()
+
+    def _status(self, status: HTTPStatus) -> None:
+        if self.request_version not in {"HTTP/1.0", "HTTP/1.1"}:
+            self.request_version = "HTTP/1.0"  # to older ones the stock handler sends no status
+        self.send_response(status)
 
     def _common(self) -> None:
         self.send_header("Cache-Control", "no-cache")
