@@ -110,7 +110,7 @@ def _places(rows: Rows) -> Callable[[Place], Place] | None:
 
     def place(inner: Place) -> Place:
         line, before = rows[min(inner.line, len(rows)) - 1]
-        return Place(inner.path, line, inner.column + before)
+        return Place(inner.path, line, inner.column + before if before >= 0 else -before)
 
     return place if rows else None
 

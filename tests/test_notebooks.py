@@ -128,7 +128,7 @@ def test_a_line_of_several_pieces_stands_where_it_begins() -> None:
     (cell,) = read(text, "a.ipynb").cells
     assert cell.text == "ab\ncd"
     rows = text.split("\n")
-    assert cell.rows == ((rows.index('    "a",') + 1, 5), (rows.index('    "\\nc",') + 1, 7))
+    assert cell.rows == ((rows.index('    "a",') + 1, -6), (rows.index('    "\\nc",') + 1, -8))
 
 
 @pytest.mark.parametrize(

@@ -192,12 +192,15 @@ class File:
     def lines(self, value: Value, what: str) -> tuple[str, Rows]:
         """The text of a multi-line string with LF, without blank lines at its end; and where its lines stand.
 
-        For each line: the line of the file, and how many characters stand before it there.
+        For each line: the line of the file, and how many characters stand before it there; for one that is stored in
+        several pieces, instead, the negative number of the column where it begins.
         """
         marks, parts, length = {0: value.at + 1}, [""], 0
+        begins = set()
         for piece in self.pieces(value, what):
             if piece.value:
                 marks |= {length + index: at for index, at in self._marks(piece)}
+                begins.add(length)
                 parts.append(piece.value)
                 length += len(piece.value)
         whole = "".join(parts)
@@ -205,7 +208,9 @@ class File:
         starts = [0, *(found.end() for found in _BREAK.finditer(whole))][: text.count("\n") + 1] if text else []
         places = [self.place(marks[start]) for start in starts]
         self._check(text, places)
-        return CONTROL.sub("\ufffd", text), tuple((place.line, place.column - 1) for place in places)
+        parted = {bisect_right(starts, begin) - 1 for begin in begins - set(starts)}
+        rows = ((place.line, -place.column if row in parted else place.column - 1) for row, place in enumerate(places))
+        return CONTROL.sub("\ufffd", text), tuple(rows)
 
     def _marks(self, piece: Value) -> list[tuple[int, int]]:
         """Indices in a text at which a line may begin, and the offsets in the file of what stands there."""

@@ -182,8 +182,11 @@ def words(data: bytes) -> None:
     parsed = parse(Source(_POST, "post", _HEAD + written.encode()), _RULES)
     if parsed.problems or parsed.document is None:
         return
-    seen = re.sub(r"<!--.*?-->|:::[^\n]*private.*|%.*|\]:.*", "", written, flags=re.DOTALL | re.IGNORECASE)
+    seen = re.sub(
+        r"<!--.*?-->|:::[^\n]*private.*|%.*|\]:.*|(?:\$|\\[(\[b]).*", "", written, flags=re.DOTALL | re.IGNORECASE
+    )
     seen = re.sub(r"\{[^}]*\}|\[\^[^\]]*\]|\\label\{[^}]*\}|(?:```|~~~)[^\n]*", "", seen)
+    seen = re.sub(r"""\b(?:id|name)\s*=\s*(?:"[^"]*"|'[^']*'|\S+)""", "", seen, flags=re.IGNORECASE)
     page, feed = _shown(parsed)
     known = re.findall(r"w\d+q", seen)
     assert missing(known, [page, parsed.document.text.title]) == [], (written, page)
