@@ -154,10 +154,11 @@ class Handler(BaseHTTPRequestHandler):
         stays, self.close_connection = self.close_connection, True
         if self.headers.defects:
             raise _RefusalError(HTTPStatus.BAD_REQUEST, "a line of the head is no header")
-        if len(hosts) != 1 or not self.server.knows(hosts[0].strip()):
+        self.host = hosts[0].strip(" \t") if len(hosts) == 1 else ""
+        if not self.server.knows(self.host):
             raise _RefusalError(HTTPStatus.FORBIDDEN, "this server goes by another name")
         elsewhere = self.headers.get("Sec-Fetch-Site") in {"cross-site", "same-site"}
-        if origins not in ([], [f"http://{hosts[0].strip()}"]) or (
+        if origins not in ([], [f"http://{self.host}"]) or (
             elsewhere and self.headers.get("Sec-Fetch-Mode") != "navigate"
         ):
             raise _RefusalError(HTTPStatus.FORBIDDEN, "another site may not ask")
@@ -176,7 +177,7 @@ class Handler(BaseHTTPRequestHandler):
             return
         if path.startswith(f"{ENTRY}/"):
             found = preview.page(path)
-            policy = {"Content-Security-Policy": f"script-src http://{self.headers['Host']}{OWN}live.js"}
+            policy = {"Content-Security-Policy": f"script-src http://{self.host}{OWN}live.js"}
             self._page(found[0] if found else None, policy)
             return
         base = preview.shown.base_path
