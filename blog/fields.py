@@ -65,8 +65,7 @@ class Fields:
         if not present:
             return None
         node: Node = self.node.value[present[0]].node
-        empty = node.style == "plain" and node.value in {"", "~", "null"}
-        return None if empty else node
+        return None if node.is_empty else node
 
     def text(self, *keys: str) -> str:
         """Text as typed, or ``""``."""

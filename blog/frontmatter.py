@@ -246,7 +246,7 @@ def _document(fields: Fields) -> FrontMatter:
 def _title(fields: Fields) -> str:
     title = _in_one_line(fields.text("title"))
     member = fields.node.value.get("title")
-    if member is not None and not str(member.node.value or "").strip():
+    if member is not None and (member.node.is_empty or not str(member.node.value or "").strip()):
         fields.fail(fields.place("title"), "empty", '"title" is empty')
     return title
 

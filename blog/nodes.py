@@ -31,6 +31,11 @@ class Node:
     written: str = ""
     """A number, date or truth value of TOML as it was typed."""
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was written, or YAML's null."""
+        return self.style == "plain" and self.value in {"", "~", "null"}
+
 
 @dataclass(frozen=True, slots=True)
 class Member:

@@ -64,7 +64,7 @@ def parse(source: Source, rules: Rules) -> Parsed:
         body = _cells(notebook, source.path, stem, manner, takes_title=takes_title)
     context = _context(matter, head.split("\n"), manner)
     matter, problems, context = _moved((matter, problems, context), _places(rows))
-    keys = {key.lower() for key in node.value}
+    keys = {key.lower() for key, member in node.value.items() if key == "title" or not member.node.is_empty}
     title = matter.title or body.text.title or ("" if source.kind != "series" else stem)
     date = matter.date or dated
     document = Document(

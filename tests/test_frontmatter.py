@@ -273,6 +273,8 @@ def test_toml_says_the_same_as_yaml(block: str, field: str, value: Any) -> None:
     [
         ("title: ''", ['2:8 error empty: "title" is empty']),
         ("title:", ['2:7 error empty: "title" is empty']),
+        ("title: ~", ['2:8 error empty: "title" is empty']),
+        ("title: null", ['2:8 error empty: "title" is empty']),
         ("title: a <!-- b -->",
          [f'2:8 error comment-in-text: "title" is published as typed, with its comment -- {COMMENT}']),
         ("date: soon", [f'2:7 error wrong-date: "soon" is not a date -- {FORMS}']),

@@ -13,6 +13,7 @@ from blog.errors import BlogError
 from blog.notebooks import Cell, Notebook, Output, read
 from blog.notebooks.tables import table
 from blog.notebooks.terminal import shown
+from tests.bounds import processor
 from tests.sites import told
 
 PNG = b"\x89PNG\r\n\x1a\n----"
@@ -288,12 +289,38 @@ def test_pieces_of_one_stream_are_one_text() -> None:
         ("ab\x1b[2K\rc", "c"),
         ("abc\b\bX", "aXc"),
         ("a\x1b[2Kb", " b"),
+        ("abc\x1b[1K\rxy\x1b[1K", ""),
         ("a\rb\x1b[A\x1b[31mc\nd", "bc\nd"),
         ("\b\ba", "a"),
     ],
 )  # fmt: skip
 def test_a_text_is_what_a_terminal_shows_at_the_end(text: str, left: str) -> None:
     assert shown(text) == left
+
+
+ERASE = ("\x1b[K", "\x1b[1K", "\x1b[2K")
+
+
+@given(st.lists(st.sampled_from(["a", "bcd", "\r", "\b", "\x1b[m", *ERASE]), max_size=20))
+def test_a_line_is_what_was_written_over_it(written: list[str]) -> None:
+    cells: dict[int, str] = {}
+    at = 0
+    for piece in written:
+        if piece in ERASE:
+            gone = {"\x1b[K": range(at, 99), "\x1b[1K": range(at + 1), "\x1b[2K": range(99)}[piece]
+            cells = {place: sign for place, sign in cells.items() if place not in gone}
+        elif piece.isalpha():
+            cells |= {at + index: sign for index, sign in enumerate(piece)}
+            at += len(piece)
+        else:
+            at = {"\r": 0, "\b": max(at - 1, 0)}.get(piece, at)
+    assert shown("".join(written)) == "".join(cells.get(place, " ") for place in range(99)).rstrip()
+
+
+@pytest.mark.parametrize("piece", ["a\x1b[1K", "a\x1b[2K", "a\x1b[K", "a\r", "ab\b", "\x1b]", "\x1b["])
+def test_the_time_for_what_a_terminal_was_told_grows_no_faster_than_the_text(piece: str) -> None:
+    with processor(3):
+        shown(piece * 100_000)
 
 
 @pytest.mark.parametrize(

@@ -73,6 +73,12 @@ def test_a_series_is_named_by_its_title_its_heading_or_its_file(text: str, title
     assert document(text, "content/series/road-map.md", "series").title == title
 
 
+@pytest.mark.parametrize("nothing", ["", " ~", " null"])
+def test_a_date_of_nothing_is_no_date(nothing: str) -> None:
+    (line,) = told(parsed(f"---\ntitle: T\ndate:{nothing}\n---\nText\n", "content/posts/a.md").problems)
+    assert line.startswith("1:1 error missing-key: the date is missing")
+
+
 @pytest.mark.parametrize("kind", ["post", "page"])
 def test_a_document_without_a_title_is_told_what_to_write(kind: Kind) -> None:
     assert told(parsed("\n\n---\nsummary: a\n---\nText\n", kind=kind).problems) == [

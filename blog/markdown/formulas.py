@@ -115,7 +115,10 @@ def formula_block(state: StateBlock, first: int, end: int, silent: bool) -> bool
     r"""``$$`` … ``$$`` and ``\begin{align}`` … ``\end{align}`` on lines of their own, with ``{#id}`` behind."""
     if state.is_code_block(first):
         return False
-    line = without_remarks(_line(state, first))
+    source = _line(state, first)
+    if not source.startswith(("$$", "\\")):
+        return False
+    line = without_remarks(source)
     begin = _BEGIN.match(line)
     if not line.startswith("$$") and not begin:
         return False

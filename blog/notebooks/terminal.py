@@ -30,23 +30,22 @@ def _line(text: str) -> str:
     """One line after all that was written over it: how progress bars are drawn."""
     cells: list[str] = []
     at = 0
+    blank = 0  # cells before it are blank already: to erase them each time would take for ever
     for token in _TOKEN.finditer(text):
         if token[0] == "\r":
             at = 0
         elif token[0] == "\b":
             at = max(at - 1, 0)
         elif token["erase"]:
-            _erase(cells, at, token["what"])
+            what = token["what"]
+            if what != "1":
+                del cells[at:]
+            end = min(at + 1, len(cells)) if what in {"1", "2"} else 0
+            cells[blank:end] = " " * (end - blank)
+            blank = min(max(blank, end), len(cells))
         elif not token["other"]:
             cells.extend(" " * (at - len(cells)))
             cells[at : at + len(token[0])] = token[0]
+            blank = min(blank, at)
             at += len(token[0])
     return "".join(cells).rstrip()
-
-
-def _erase(cells: list[str], at: int, what: str) -> None:
-    """Erase in line: to its end (0), from its beginning (1), all of it (2)."""
-    if what == "1":
-        cells[: at + 1] = " " * min(at + 1, len(cells))
-    else:
-        del cells[0 if what == "2" else at :]
