@@ -73,7 +73,7 @@ def notebook(*cells: tuple[str, str, list[str], list[dict[str, Any]]]) -> str:
 
 
 @given(places=PRIVATE_PLACES, cells=PRIVATE_CELLS)
-@settings(max_examples=60, deadline=None, phases=[Phase.explicit, Phase.generate])
+@settings(max_examples=40, deadline=None, phases=[Phase.explicit, Phase.generate])
 def test_what_is_private_in_a_text_is_in_no_byte_of_the_site(
     places: list[str], cells: list[Any], tmp_path_factory: pytest.TempPathFactory
 ) -> None:

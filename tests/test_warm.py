@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from blog.documents import Document
     from blog.targets import Target
 
-STEPS = int(os.environ.get("BLOG_STEPS") or 300)
+STEPS = int(os.environ.get("BLOG_STEPS") or 200)
 """How many edits are tried; a step takes some 50 ms. More than 2,000 are not the same each time."""
 PER_SITE = 50
 

@@ -13,6 +13,9 @@ from pathlib import Path
 
 from tests.breaks import TOP, Break, breaks
 
+MEMORY = 6_000_000
+"""KiB for a test: some breaks fill all that there is."""
+
 
 def noticed(broken: Break) -> str:
     """Empty if one of the tests fails where the promise is broken; else what they said."""
@@ -21,7 +24,8 @@ def noticed(broken: Break) -> str:
         shutil.copytree(TOP, copy, ignore=shutil.ignore_patterns(".*", "public", "__pycache__"))
         file = copy / broken.file
         file.write_text(file.read_text("utf-8").replace(broken.old, broken.new), "utf-8")
-        command = [sys.executable, "-m", "pytest", "-n", "0", "-x", "-q", "-p", "no:cacheprovider", *broken.tests]
+        command = ["sh", "-c", f'ulimit -v {MEMORY}; exec "$@"', "sh"]
+        command += [sys.executable, "-m", "pytest", "-n", "0", "-x", "-q", "-p", "no:cacheprovider", *broken.tests]
         environment = {**os.environ, "PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"}
         try:
             ran = subprocess.run(
