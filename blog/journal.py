@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+import stat
 from contextlib import suppress
 from filecmp import cmp
 from pathlib import Path
@@ -61,9 +62,10 @@ class Journal:
 
         What is first in each list is undone last.
         """
+        self.tree.mkdir(exist_ok=True)
         (self.stage / "old").mkdir()
         for number, path in enumerate(old):
-            _keep(self.output / path, self.stage / "old" / str(number))
+            _keep(f"{self.output}/{path}", f"{self.stage}/old/{number}")
         absent = not os.path.lexists(self.output)
         note = _Note(os.fsencode(self.output.absolute()), absent, tuple(old), tuple(new))
         beside = self.file.with_suffix(".tmp")
@@ -79,26 +81,40 @@ class Journal:
         for path in removed:
             self._tidy(path)
 
-    def bring(self, staged: Path, path: str) -> None:
+    def bring_all(self, folder: str = "") -> None:
+        """Move what is in the tree into the output folder, by folders where there are none yet."""
+        for entry in sorted(os.scandir(f"{self.tree}/{folder}"), key=lambda entry: entry.name):
+            path = f"{folder}{entry.name}"
+            if entry.is_dir() and _is_folder(f"{self.output}/{path}"):
+                self.bring_all(f"{path}/")
+            else:
+                self.bring(entry.path, path)
+
+    def bring(self, staged: str, path: str) -> None:
         """Move a file, or a folder where none is yet, into the output folder; links and empty folders in its way go."""
-        target = self.output / path
-        if target.is_symlink():
-            if staged.is_dir():
-                target.unlink()
-        elif target.is_dir():
-            for folder in (*sorted(target.rglob("*"), reverse=True), target):
-                folder.rmdir()
-        if not staged.is_dir():
-            self._put(staged, target)
+        target = f"{self.output}/{path}"
+        if _is_folder(staged):
+            self._bring_folder(staged, path)
             return
         try:
-            staged.rename(target)
+            self._put(staged, target)
+        except IsADirectoryError:
+            for folder in (*sorted(Path(target).rglob("*"), reverse=True), Path(target)):
+                folder.rmdir()
+            self._put(staged, target)
+
+    def _bring_folder(self, staged: str, path: str) -> None:
+        target = self.output / path
+        if target.is_symlink():
+            target.unlink()
+        try:
+            os.rename(staged, target)  # noqa: PTH104  (as below)
         except OSError as error:
             if error.errno != errno.EXDEV:
                 raise
             target.mkdir()
-            for inner in sorted(staged.iterdir()):
-                self.bring(inner, f"{path}/{inner.name}")
+            for name in sorted(os.listdir(staged)):
+                self.bring(f"{staged}/{name}", f"{path}/{name}")
 
     def remove(self, path: str) -> None:
         """Remove a file or link. Its folder stays till the end: on a full disk it could not be made again."""
@@ -116,7 +132,7 @@ class Journal:
             self._clear_beside(target)
             if os.path.lexists(kept) and self._is_within(path) and not (_is_folder(target) or _same(kept, target)):
                 target.parent.mkdir(parents=True, exist_ok=True)
-                self._put(kept, target)
+                self._put(str(kept), str(target))
         if note.absent:
             with suppress(OSError):
                 self.output.rmdir()
@@ -157,10 +173,10 @@ class Journal:
             except OSError:
                 break
 
-    def _put(self, source: Path, target: Path) -> None:
+    def _put(self, source: str, target: str) -> None:
         """Put a file or link in the place of another, at once, from any disk."""
         try:
-            source.replace(target)
+            os.replace(source, target)  # noqa: PTH105  (for each file of a site: a Path costs as much as the call)
         except OSError as error:
             if error.errno != errno.EXDEV:
                 raise
@@ -169,22 +185,28 @@ class Journal:
             shutil.copyfile(source, beside, follow_symlinks=False)
             beside.replace(target)
 
-    def _beside(self, target: Path) -> Path:
+    def _beside(self, target: str | Path) -> Path:
         """Where a copy waits until it is whole."""
-        return target.with_name(f".{self.stage.name}.tmp")
+        return Path(target).with_name(f".{self.stage.name}.tmp")
 
     def _clear_beside(self, target: Path) -> None:
         if os.path.lexists(self._beside(target)):  # to ask for more is refused on a disk that is read-only
             self._beside(target).unlink()
 
 
-def is_file_or_link(path: Path) -> bool:
+def is_file_or_link(path: str | Path) -> bool:
     """Whether something is there that is no folder."""
-    return os.path.lexists(path) and not _is_folder(path)
+    try:
+        return not stat.S_ISDIR(os.lstat(path).st_mode)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
 
 
-def _is_folder(path: Path) -> bool:
-    return path.is_dir() and not path.is_symlink()
+def _is_folder(path: str | Path) -> bool:
+    try:
+        return stat.S_ISDIR(os.lstat(path).st_mode)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
 
 
 def _same(path: Path, other: Path) -> bool:
@@ -194,7 +216,7 @@ def _same(path: Path, other: Path) -> bool:
     return path.readlink() == other.readlink() if path.is_symlink() else cmp(path, other, shallow=False)
 
 
-def _keep(path: Path, kept: Path) -> None:
+def _keep(path: str, kept: str) -> None:
     """A second name for a file or link, or a copy where the disk cannot give it one."""
     try:
         os.link(path, kept, follow_symlinks=False)

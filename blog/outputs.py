@@ -260,9 +260,9 @@ class Stage:
         if not self.absent:
             linked = (path for path in self.staged if not self._real(path))
             old += sorted({link for path in linked for link in self._link_above(path)})
-        for path in self.staged:
-            (old if self._real(path) and is_file_or_link(self.output / path) else new).append(path)
-        self.journal.begin([*old, *changes.removed], new)
+        for path in changes.changed:
+            (old if self._real(path) and is_file_or_link(f"{self.output}/{path}") else new).append(path)
+        self.journal.begin([*old, *changes.removed], [*new, *changes.new])
 
     def _link_above(self, path: str) -> list[str]:
         """The uppermost link above ``path``: a folder comes in its place."""
@@ -280,7 +280,7 @@ class Stage:
 
     def _apply(self, changes: Changes, made: list[str]) -> None:
         if self.same_paths:
-            self._bring_all()
+            self.journal.bring_all()
             return
         if set(made) - self.own:
             self._write_manifest(sorted(self.own | set(made)))
@@ -289,28 +289,18 @@ class Stage:
         early = {path for path in changes.removed if path in folders or not staged.isdisjoint(_folders(path))}
         for path in sorted(early):
             self.journal.remove(path)
-        self._bring_all()
+        self.journal.bring_all()
         for path in changes.removed:
             if path not in early:
                 self.journal.remove(path)
         self._write_manifest(made)
-
-    def _bring_all(self, folder: str = "") -> None:
-        """Bring the tree into the output, by folders where there are none yet."""
-        for staged in sorted((self.tree / folder).iterdir()) if (self.tree / folder).is_dir() else ():
-            path = f"{folder}{staged.name}"
-            target = self.output / path
-            if staged.is_dir() and target.is_dir() and not target.is_symlink():
-                self._bring_all(f"{path}/")
-            else:
-                self.journal.bring(staged, path)
 
     def _write_manifest(self, marks: list[str]) -> None:
         data = _manifest(marks)
         if not _holds(self.output / MANIFEST, data):
             staged = self.folder / "manifest"
             _write(staged, data)
-            self.journal.bring(staged, MANIFEST)
+            self.journal.bring(str(staged), MANIFEST)
 
 
 def _manifest(marks: Sequence[str]) -> bytes:

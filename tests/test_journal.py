@@ -37,9 +37,9 @@ def begun(output: Path) -> Journal:
 
 def carried_out(journal: Journal) -> None:
     for path in ("a", "n"):
-        journal.bring(journal.tree / path, path)
+        journal.bring(f"{journal.tree}/{path}", path)
     journal.remove("gone/d")
-    journal.bring(journal.stage / "manifest", MANIFEST)
+    journal.bring(f"{journal.stage}/manifest", MANIFEST)
 
 
 @pytest.mark.parametrize("elsewhere", [False, True])
@@ -111,7 +111,7 @@ def test_nothing_is_put_back_to_a_folder_that_went_or_is_no_longer_the_programs_
 
 def test_what_others_did_after_a_kill_stays(output: Path) -> None:
     journal = begun(output)
-    journal.bring(journal.tree / "a", "a")
+    journal.bring(f"{journal.tree}/a", "a")
     (output / "n/f").mkdir(parents=True)
     (output / "n/f/g").write_text("mine")  # where the build would have brought a file of its own
     (output / "n/x").write_text("mine too")
@@ -169,7 +169,7 @@ def test_a_folder_that_was_not_there_goes_again(tmp_path: Path) -> None:
     (journal.tree / "p").mkdir(parents=True)
     (journal.tree / "p/q").write_bytes(b"q")
     journal.begin([], ["p/q"])
-    journal.bring(journal.tree / "p", "p")
+    journal.bring(f"{journal.tree}/p", "p")
     assert tree(tmp_path / "o") == {"p/q": b"q"}
     journal.undo()
     assert not (tmp_path / "o").exists()

@@ -342,7 +342,7 @@ def test_a_copy_from_another_disk_that_breaks_off_leaves_the_file(
     with Stage(tmp_path / "o") as stage:
         stage.note("a", stage.add("a", b"2")[0])
         with monkeypatch.context() as patch:
-            patch.setattr("blog.journal._keep", lambda path, kept: kept.write_bytes(path.read_bytes()))
+            patch.setattr("blog.journal._keep", lambda path, kept: Path(kept).write_bytes(Path(path).read_bytes()))
             patch.setattr("shutil.copyfile", copyfile)
             with pytest.raises(OSError, match="Input/output error"):
                 stage.commit()
@@ -388,7 +388,7 @@ def test_where_the_old_site_cannot_be_put_back_that_is_told_and_the_next_build_h
     whole = os.replace
 
     def replace(source: Path, target: Path) -> None:
-        if target in {tmp_path / "o/b", tmp_path / "o/a"} and (tmp_path / "o/a").read_bytes() == b"2":
+        if Path(target) in {tmp_path / "o/b", tmp_path / "o/a"} and (tmp_path / "o/a").read_bytes() == b"2":
             raise OSError(errno.EIO, "Input/output error", str(target))
         whole(source, target)
 
