@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 MAX_LINES = 10_000
 SECONDS = 2.0
 """How long a lexer may take for one block; some never come back."""
+MAX_SLOW = 5
+"""Blocks of one text that may take so long."""
 _PLAIN = frozenset({"", "text", "txt", "plain", "plaintext", "none", "output"})
 _INFO = re.compile(r"\s*([^\s{]*)\s*(?:\{(.*)\})?\s*(.*)", re.DOTALL)
 _ATTRIBUTE = re.compile(r"""([\w.#-]+)(?:=("[^"]*"|'[^']*'|[^\s"']+))?,?\s*""")
@@ -102,9 +104,15 @@ def _spans(code: str, fence: Fence, notes: Notes) -> str:
         notes.warn(place, "unknown-language", f'unknown language "{fence.language}": shown as plain text')
         return escape(code, quote=False)
     try:
-        with _time_limit(SECONDS):
-            return _format(code, lexer)
+        if notes.slow_blocks < MAX_SLOW:
+            with _time_limit(SECONDS):
+                return _format(code, lexer)
+        message = (
+            f"not tried, since {MAX_SLOW} blocks of this text took longer than {SECONDS:g} seconds: shown as plain text"
+        )
+        notes.warn(place, "slow-lexer", message)
     except TimeoutError:
+        notes.slow_blocks += 1
         notes.warn(place, "slow-lexer", f'"{fence.language}" took longer than {SECONDS:g} seconds: shown as plain text')
     except Exception:  # noqa: BLE001  (lexers are 500 third-party state machines: none may stop a build)
         notes.warn(place, "broken-lexer", f'"{fence.language}" cannot be read here: shown as plain text')

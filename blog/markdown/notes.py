@@ -136,6 +136,8 @@ class Notes:
         """Labels of footnotes that private passages and comments refer to."""
         self._said: dict[str, Token | None] = {}
         """Code of each error that is noted once in a block, and the block where it was last."""
+        self.slow_blocks = 0
+        """Code blocks that took a lexer too long."""
         self._measured: Token | None = None
         self._starts: list[int] = []
         self._first = 0

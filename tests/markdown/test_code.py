@@ -162,6 +162,20 @@ def test_a_slow_lexer_leaves_plain_text_and_a_warning(monkeypatch: pytest.Monkey
     assert text.problems == (Problem(Place("a.md", 3, 1), "slow-lexer", message, "", "warning"),)
 
 
+def test_after_five_slow_blocks_no_more_are_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    lexer = StuckLexer()
+    use(monkeypatch, lexer)
+    monkeypatch.setattr(code, "SECONDS", 0.02)
+    text = text_of("```slow\na\n```\n\n" * 500)
+    assert text.html.count("<pre") == 500
+    messages = [problem.message for problem in text.problems]
+    assert (
+        messages
+        == ['"slow" took longer than 0.02 seconds: shown as plain text'] * 5
+        + ["not tried, since 5 blocks of this text took longer than 0.02 seconds: shown as plain text"] * 495
+    )
+
+
 def test_a_lexer_may_take_two_seconds() -> None:
     assert code.SECONDS == 2
 
