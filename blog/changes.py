@@ -7,7 +7,7 @@ import datetime as dt
 from msgspec import Struct
 
 from blog.errors import Place
-from blog.fields import Fields
+from blog.fields import Fields, in_one_line
 from blog.nodes import Node
 
 
@@ -64,7 +64,7 @@ def _read(fields: Fields, item: Node, date: Node | None, text: Node | None) -> C
     if text is None or (isinstance(text.value, str) and not text.value.strip()):
         fields.fail(text.place if text else date.place, "empty", "a change needs a text", _form(item))
         return None
-    words = " ".join(fields.one_text(text, "text").split())
+    words = in_one_line(fields.one_text(text, "text"))
     when = fields.one_date(date, "date")
     if when is not None and when.clock is not None:
         fields.fail(date.place, "wrong-date", "a change has a day and no time", "write it as 2026-01-31")

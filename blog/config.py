@@ -11,7 +11,7 @@ from msgspec import Struct
 from blog.addresses import href, normal, unsafe_name
 from blog.dates import zone, zone_names
 from blog.errors import BlogError, Place, Problem, did_you_mean, reason
-from blog.fields import Fields, decode, is_url
+from blog.fields import Fields, decode, in_one_line, is_url
 from blog.nodes import from_toml
 
 if TYPE_CHECKING:
@@ -257,7 +257,7 @@ def _labels(fields: Fields) -> tuple[Label, ...]:
     labels: list[Label] = []
     for name in fields.names():
         label = fields.table(name)
-        written = " ".join(name.split())  # as posts name it
+        written = in_one_line(name)  # as posts name it
         if any(normal(written) == normal(other.name) for other in labels):
             fields.fail(fields.node.value[name].place, "same-key", f'the label "{name}" is written twice', "keep one")
         labels.append(Label(written, label.markdown("notice"), label.place("notice")))
@@ -300,10 +300,10 @@ def people(fields: Fields, key: str) -> tuple[Person, ...]:
     for item in node.value if isinstance(node.value, tuple) else (node,):
         if isinstance(item.value, dict):
             person = Fields(item, fields.problems)
-            found.append(Person(" ".join(person.text("name").split()), person.url("url"), _email(person)))
+            found.append(Person(in_one_line(person.text("name")), person.url("url"), _email(person)))
             person.finish()
         elif isinstance(item.value, str):
-            found.append(Person(" ".join(fields.one_text(item, key).split())))
+            found.append(Person(in_one_line(fields.one_text(item, key))))
         else:
             fields.fail(item.place, "wrong-type", f'"{key}" must be a name, or a table with name, url and email')
             continue

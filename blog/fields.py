@@ -247,6 +247,11 @@ def decode(data: bytes, path: str) -> str:
     return text
 
 
+def in_one_line(text: str) -> str:
+    """``text`` with one space between its words: how titles and names are read."""
+    return " ".join(text.split())
+
+
 def with_line_feeds(text: str) -> str:
     """``text`` with its line ends as LF."""
     return text.replace("\r\n", "\n").replace("\r", "\n")

@@ -15,7 +15,7 @@ from blog.changes import Change, read_changes
 from blog.config import LANGUAGE, Person, people
 from blog.dates import When
 from blog.errors import BlogError, Place, Problem
-from blog.fields import Fields
+from blog.fields import Fields, in_one_line
 from blog.nodes import Node, from_toml
 
 if TYPE_CHECKING:
@@ -215,7 +215,7 @@ def _document(fields: Fields) -> FrontMatter:
         updated=updated or (When(changes[-1].day) if changes else None),
         changes=changes,
         slug=_written(fields, "slug"),
-        summary=" ".join(fields.text("summary", "description").split()),
+        summary=in_one_line(fields.text("summary", "description")),
         tags=_names(fields, "tags"),
         labels=_names(fields, "labels"),
         context=fields.markdown("context"),
@@ -244,7 +244,7 @@ def _document(fields: Fields) -> FrontMatter:
 
 
 def _title(fields: Fields) -> str:
-    title = _in_one_line(fields.text("title"))
+    title = in_one_line(fields.text("title"))
     member = fields.node.value.get("title")
     if member is not None and (member.node.is_empty or not str(member.node.value or "").strip()):
         fields.fail(fields.place("title"), "empty", '"title" is empty')
@@ -261,16 +261,11 @@ def _draft(fields: Fields) -> bool:
 
 def _name(fields: Fields, key: str) -> Written | None:
     found = _written(fields, key)
-    return Written(_in_one_line(found.text), found.place) if found else None
-
-
-def _in_one_line(name: str) -> str:
-    """As titles are, so that names of series and titles of their files are the same."""
-    return " ".join(name.split())
+    return Written(in_one_line(found.text), found.place) if found else None
 
 
 def _names(fields: Fields, key: str) -> tuple[Written, ...]:
-    names = tuple(Written(_in_one_line(name.text), name.place) for name in _writtens(fields, key))
+    names = tuple(Written(in_one_line(name.text), name.place) for name in _writtens(fields, key))
     node = fields.take(key)
     if node is not None and len(names) > MAX_NAMES:
         message = f'"{key}" has {len(names)} entries, more than {MAX_NAMES}'

@@ -11,7 +11,7 @@ from msgspec import Struct
 from blog.addresses import slugify, unsafe_name
 from blog.config import DEFAULT_THEME, FILE_NAME, THEME_NAME
 from blog.errors import BlogError, Place, Problem
-from blog.fields import CONTROL
+from blog.fields import CONTROL, in_one_line
 from blog.sources import themes_folder
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def new_document(root: Path, sketch: Sketch, now: dt.datetime) -> Path:
     Raises :class:`BlogError` for a title without a slug, an unsafe slug, or a file that is there already.
     """
     slug = sketch.slug or slugify(sketch.title)
-    title = " ".join(sketch.title.split())
+    title = in_one_line(sketch.title)
     if not title:
         raise BlogError([Problem(Place("content"), "empty", "the title is empty")])
     if not slug:

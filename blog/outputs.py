@@ -254,9 +254,10 @@ class Stage:
 
     def _begin(self, changes: Changes, first: list[str]) -> None:
         """Open the journal; what is noted ``first`` is undone last."""
-        is_there = [os.path.lexists(self.output / path) for path in first]
-        old = [path for path, there in zip(first, is_there, strict=True) if there]
-        new = [path for path, there in zip(first, is_there, strict=True) if not there]
+        old: list[str] = []
+        new: list[str] = []
+        for path in first:
+            (old if os.path.lexists(self.output / path) else new).append(path)
         if not self.absent:
             linked = (path for path in self.staged if not self._real(path))
             old += sorted({link for path in linked for link in self._link_above(path)})

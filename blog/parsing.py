@@ -16,6 +16,7 @@ from blog.errors import BlogError, Place, Problem
 from blog.fields import decode
 from blog.markdown import Manner, Text
 from blog.markdown.conversion import convert, convert_pieces
+from blog.markdown.notes import place_in
 from blog.notebooks import read as read_notebook
 from blog.sources import NOTEBOOK
 
@@ -109,8 +110,7 @@ def _places(rows: Rows) -> Callable[[Place], Place] | None:
     """From a place in the head of a notebook to where that stands in the file."""
 
     def place(inner: Place) -> Place:
-        line, before = rows[min(inner.line, len(rows)) - 1]
-        return Place(inner.path, line, inner.column + before if before >= 0 else -before)
+        return place_in(rows, inner.path, inner.line - 1, inner.column - 1)
 
     return place if rows else None
 

@@ -218,7 +218,7 @@ def _told(error: Exception, fields: Mapping[str, Any]) -> str:
     message = str(error) or type(error).__name__
     if found := re.fullmatch(r"'blog\.\w+\.(\w+) object' has no attribute '(\w+)'", message):
         kinds = {type(value).__name__: value for value in _values(tuple(fields.values()))}
-        known = getattr(kinds.get(found[1]), "__struct_fields__", ())
+        known = fields_of(kinds.get(found[1]))
         return ": ".join(filter(None, (f"{found[1]} has no field {found[2]}", did_you_mean(found[2], known))))
     if found := re.fullmatch(r"'(\w+)' is undefined", message):
         return ": ".join(filter(None, (message, did_you_mean(found[1], fields))))

@@ -20,6 +20,7 @@ from blog.build import build, keep
 from blog.errors import BlogError
 from blog.memory import Glance, Memory
 from blog.outputs import MANIFEST
+from tests.disks import tree
 from tests.publishing import build_folder, order, post
 from tests.sites import SETTINGS, picture, site
 
@@ -152,13 +153,6 @@ def rewrite(root: Path, files: dict[str, str | bytes]) -> Path:
     return site(root, {"blog.toml": files["blog.toml"], **new})
 
 
-def everything(folder: Path) -> dict[str, bytes]:
-    """Every file, the manifest too."""
-    return {
-        path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()
-    }
-
-
 def stamps(folder: Path) -> dict[str, tuple[int, int, int]]:
     """What would change if a file were written again."""
     found = {path.relative_to(folder).as_posix(): path.stat() for path in folder.rglob("*") if path.is_file()}
@@ -229,11 +223,11 @@ def test_a_site_is_built_as_if_what_is_hidden_had_never_been_written(
         build_between(root, between)
         build_folder(root)
         build_folder(rewrite(reduced, files_of(posts, whole=False)))
-        assert differing(everything(root / "public"), everything(reduced / "public")) == []
+        assert differing(tree(root / "public"), tree(reduced / "public")) == []
     shutil.rmtree(top)
 
 
-def differing(found: dict[str, bytes], expected: dict[str, bytes]) -> list[str]:
+def differing(found: dict[str, bytes | str], expected: dict[str, bytes | str]) -> list[str]:
     """The paths where two outputs differ."""
     return sorted(path for path in found.keys() | expected.keys() if found.get(path) != expected.get(path))
 
@@ -260,20 +254,20 @@ def test_an_unlisted_post_changes_no_other_file(
     root = tmp_path_factory.mktemp("unlisted")
     before = files_of({**posts, "d": None}, whole=False)
     build_folder(rewrite(root, before))
-    without = everything(root / "public")
+    without = tree(root / "public")
     more: dict[str, str | bytes] = {
         "content/posts/d.md": unlisted.written("d", whole=False),
         "content/posts/hidden.png": picture(500, 5),
     }
     build_folder(rewrite(root, {**before, **more}))
-    whole = everything(root / "public")
+    whole = tree(root / "public")
     others = {path: data for path, data in whole.items() if not ALONE.fullmatch(path) or path in without}
     assert differing(others, without) == [MANIFEST]
     pages = [data for path, data in whole.items() if path not in without and path.endswith(".html")]
     assert pages
     assert all(b'<meta name="robots" content="noindex">' in data for data in pages)
     build_folder(rewrite(root, before))
-    assert differing(everything(root / "public"), without) == []
+    assert differing(tree(root / "public"), without) == []
     shutil.rmtree(root)
 
 

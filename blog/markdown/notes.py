@@ -105,6 +105,12 @@ class Text(Outline, frozen=True, kw_only=True):
         return Forms(self.html, self.feed_html, self.passages)
 
 
+def place_in(rows: Sequence[tuple[int, int]], path: str, row: int, column: int) -> Place:
+    """Where a row and a column of a text, from 0, stand in the file: see :attr:`Notes.rows`."""
+    line, before = rows[min(row, len(rows) - 1)]
+    return Place(path, line, before + column + 1 if before >= 0 else -before)
+
+
 class Notes:
     """The notebook of one conversion: rules and steps write here."""
 
@@ -192,8 +198,7 @@ class Notes:
 
     def _at(self, row: int, column: int) -> Place:
         if self.rows:
-            line, before = self.rows[min(row, len(self.rows) - 1)]
-            return Place(self.origin.path, line, before + column + 1 if before >= 0 else -before)
+            return place_in(self.rows, self.origin.path, row, column)
         shift = self.origin.column - 1 if row == 0 else 0
         return Place(self.origin.path, self.origin.line + row, column + shift + 1)
 
