@@ -15,7 +15,7 @@ from msgspec import Struct, structs
 
 from blog import ledger, stamps
 from blog.addresses import href
-from blog.cache import Cache, LostError, digest, pack, program, workspace
+from blog.cache import Cache, LostError, Use, digest, pack, program, workspace
 from blog.config import FILE_NAME, load_settings
 from blog.documents import rules_of
 from blog.errors import BlogError, Place, Problem, raise_if_any
@@ -42,12 +42,11 @@ from blog.targets import VIEW, FeedView
 from blog.themes import lineage, prepare
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from blog.cache import Use
     from blog.config import Settings
     from blog.ledger import Known, Ledger, Made
-    from blog.planning import Plan
+    from blog.planning import Assembled, Plan
     from blog.rendering import Recipe
     from blog.search import Index
     from blog.sources import File, Sources
@@ -73,8 +72,8 @@ class Order(Struct, frozen=True, kw_only=True):
     strict: bool = False
     clean: bool = False
     """Forget what is kept from earlier builds."""
-    cached: bool = True
-    """False: neither look at the cache nor write to it."""
+    cache: Use = "own"
+    """What is kept of earlier builds: the site's own cache, a copy of it that goes with the build, or nothing."""
     dry_run: bool = False
     jobs: int = 1
 
@@ -100,11 +99,12 @@ class Report(Struct, frozen=True, kw_only=True):
     """In a dry run, titles that readers of the feed would see as new."""
 
 
+def _unwatched(_stage: str, work: Sequence[_T]) -> Iterable[_T]:
+    return work
+
+
 def build(
-    order: Order,
-    progress: Progress = lambda _stage, work: work,
-    memory: Memory | None = None,
-    glance: Glance = EVERYWHERE,
+    order: Order, progress: Progress = _unwatched, memory: Memory | None = None, glance: Glance = EVERYWHERE
 ) -> Report:
     """Build the site. Raises :class:`BlogError` with all problems; then nothing in the output folder has changed.
 
@@ -112,22 +112,36 @@ def build(
     raises ends the build. ``memory`` is what earlier builds of the same order in this process found; with it ``glance``
     says where to look, and nothing is kept on the disk until :func:`keep` is called.
     """
+    return work(order, Build.run, progress, memory, glance)
+
+
+def work(
+    order: Order,
+    act: Callable[[Build], _T],
+    progress: Progress = _unwatched,
+    memory: Memory | None = None,
+    glance: Glance = EVERYWHERE,
+) -> _T:
+    """Begin a build, and let ``act`` take its stages; otherwise as :func:`build`. Gives what ``act`` gives.
+
+    If the cache has lost something, ``act`` begins anew with another build.
+    """
     check_folder(order.output, order.root)
-    use: Use = "fresh" if not order.cached else "copy" if order.dry_run else "own"
+    use: Use = "copy" if order.dry_run and order.cache == "own" else order.cache
     with workspace(order.root, use) as space:
-        problems = [] if space.own or use != "own" else [_NO_WORKSPACE]
+        noted = () if space.own or use != "own" else (_NO_WORKSPACE,)
         if space.own:
             recover(space.folder, order.output)
         for forget in (order.clean, True):  # a cache that has lost something is begun anew, once
-            with suppress(LostError), Cache(space.folder, fresh=forget) as cache:
+            with suppress(LostError), Cache(space.folder, fresh=forget, behind=space.behind) as cache:
                 if memory is not None and (forget or not order.output.is_dir()):
                     memory.forget()
                 found = Memory() if memory is None else memory
                 last = found.ledger or ledger.recall(cache, order.output, order.root)
-                report = _Build(order, cache, progress, found, glance, last).run(problems)
+                result = act(Build(order, cache, progress, found, glance, last, noted))
                 if memory is None and space.own:
                     _keep(found, order, cache, last)
-                return report
+                return result
     raise AssertionError("a cache that was begun anew has lost something")
 
 
@@ -156,7 +170,9 @@ def _keep(memory: Memory, order: Order, cache: Cache, last: Ledger | None = None
         ledger.save(cache, order.output, order.root, memory.ledger)
 
 
-class _Build(NamedTuple):
+class Build(NamedTuple):
+    """A build under way: what it works with, and its stages."""
+
     order: Order
     cache: Cache
     progress: Progress
@@ -164,13 +180,20 @@ class _Build(NamedTuple):
     glance: Glance
     last: Ledger
     """What the last build knew."""
+    noted: tuple[Problem, ...]
+    """Warnings known before."""
 
-    def run(self, problems: Sequence[Problem]) -> Report:
-        """The pipeline. ``problems`` are warnings known before."""
+    def run(self) -> Report:
+        """The pipeline."""
+        inputs, problems = self.read()
+        return self.write(self.plan(inputs, problems), inputs, problems)
+
+    def read(self) -> tuple[Inputs, list[Problem]]:
+        """Load and parse: all that a plan is made from, and what is wrong with it."""
         order, cache, memory, last = self.order, self.cache, self.memory, self.last
         started = stamps.now(cache.folder)
-        settings, wrong = load_settings(order.root, order.base_url)
-        look = self._look(settings, wrong)
+        settings, problems = load_settings(order.root, order.base_url)
+        look = self._look(settings, problems)
         rules, wrong_rules = rules_of(settings)
         maker = digest(program() + pack(rules))
 
@@ -178,28 +201,42 @@ class _Build(NamedTuple):
         reader = Reader(order.root, rules, maker, cache)
         known = self._read(reader, (*sources.documents, *sources.files), started)
         memory.ledger, memory.sources = structs.replace(last, maker=maker, sources=known), sources
-        wrong += [*wrong_rules, *problems, *sources.problems]
-        wrong += [problem for entry in known.values() for problem in entry.problems]
-
+        problems += [*wrong_rules, *self.noted, *sources.problems]
+        problems += [problem for entry in known.values() for problem in entry.problems]
         design = look.design if look else None
-        plan = self._plan(Inputs(maker, settings, order.audience, design, sources, known, cache), wrong)
-        warnings = _check([*wrong, *plan.problems], strict=order.strict)
-        assert look is not None  # what is wrong with a theme is an error
-        memory.ledger = structs.replace(memory.ledger, plan=plan.key, theme=look.key, closures=look.closures)
-        memory.plan, memory.settings = plan, settings
+        return Inputs(maker, settings, order.audience, design, sources, known, cache), problems
 
-        announced = self._announced(plan) if order.dry_run else ()
-        index = self._index(plan, known)
-        todo, changes = self._produce(plan, index, look, known)
+    def plan(self, inputs: Inputs, problems: Sequence[Problem], assembled: Assembled | None = None) -> Plan:
+        """Assemble, unless that is done, and plan; or what is kept, if it still holds. Raises :class:`BlogError`."""
+        key = inputs.key()
+        plan = inputs.recall(key, self.memory.plan) if assembled is None else None
+        if plan is None:
+            site, between, moments = assembled or inputs.assemble()
+            _check([*problems, *between], strict=self.order.strict)
+            plan = inputs.plan(key, site, between, moments, self.order.jobs)
+        _check([*problems, *plan.problems], strict=self.order.strict)
+        return plan
+
+    def write(self, plan: Plan, inputs: Inputs, problems: Sequence[Problem]) -> Report:
+        """Index, render and write: the outputs, and what was done. ``problems`` are warnings."""
+        memory, look = self.memory, self.memory.look
+        assert look is not None  # what is wrong with a theme is an error
+        assert memory.ledger is not None
+        memory.ledger = structs.replace(memory.ledger, plan=plan.key, theme=look.key, closures=look.closures)
+        memory.plan, memory.settings = plan, inputs.settings
+
+        announced = self._announced(plan) if self.order.dry_run else ()
+        index = self._index(plan, inputs.known)
+        todo, changes = self._produce(plan, index, look, inputs.known)
         return Report(
-            problems=tuple(warnings),
+            problems=tuple(_check([*problems, *plan.problems], strict=False)),
             held=tuple(held for held in plan.held if not held.address),
             posts=plan.posts,
             pages=plan.pages,
             withheld=plan.withheld,
             comments=plan.comments,
             changes=changes,
-            reasons=tuple((recipe.path, recipe.reason(last.outputs)) for recipe in todo if recipe.is_rendered),
+            reasons=tuple((recipe.path, recipe.reason(self.last.outputs)) for recipe in todo if recipe.is_rendered),
             new_entries=announced,
         )
 
@@ -234,16 +271,6 @@ class _Build(NamedTuple):
         found = {file.path: known for file, known in taken}
         self.cache.flush()  # what was parsed is kept, also if this build ends with errors
         return {file.path: found.get(file.path) or last[file.path] for file in files}
-
-    def _plan(self, inputs: Inputs, problems: Sequence[Problem]) -> Plan:
-        """The plan: what is kept, if it still holds. Raises :class:`BlogError`."""
-        key = inputs.key()
-        kept = inputs.recall(key, self.memory.plan)
-        if kept is not None:
-            return kept
-        site, between, moments = inputs.assemble()
-        _check([*problems, *between], strict=self.order.strict)
-        return inputs.plan(key, site, between, moments, self.order.jobs)
 
     def _index(self, plan: Plan, known: Mapping[str, Known]) -> Index:
         """The words of all posts."""
@@ -332,7 +359,7 @@ def verify(order: Order) -> list[str]:
     """Build once more without any cache into a temporary folder: the paths that differ from the output."""
     with tempfile.TemporaryDirectory(prefix="blog-verify-") as folder:
         output = Path(folder, "public")
-        build(structs.replace(order, output=output, cached=False))
+        build(structs.replace(order, output=output, cache="fresh"))
         return differences(order.output, output)
 
 

@@ -103,6 +103,8 @@ class Workspace(NamedTuple):
     folder: Path
     own: bool
     """Whether it is the site's ``.blog/``; else it goes with the build."""
+    behind: Path | None = None
+    """The site's own, if this one is a copy: what is on its shelf is read there."""
 
 
 @contextmanager
@@ -122,7 +124,7 @@ def workspace(root: Path, use: Use = "own", patience: float = LOCK_SECONDS) -> I
         if use == "copy":
             with suppress(OSError):
                 shutil.copyfile(folder / _FILE, Path(elsewhere, _FILE))
-        yield Workspace(Path(elsewhere), own=False)
+        yield Workspace(Path(elsewhere), own=False, behind=folder if use == "copy" else None)
 
 
 def _made(folder: Path) -> bool:
@@ -172,8 +174,9 @@ class Cache:
     Forked processes may read; only the one that made it may write.
     """
 
-    def __init__(self, folder: Path, *, fresh: bool = False) -> None:
+    def __init__(self, folder: Path, *, fresh: bool = False, behind: Path | None = None) -> None:
         self.folder = folder
+        self.shelves = tuple(place / SHELF for place in (folder, behind) if place)
         self.path = folder / _FILE
         self.waiting: dict[bytes, bytes] = {}
         self.waiting_bytes = 0
@@ -266,12 +269,13 @@ class Cache:
 
     def shelved(self, name: str) -> bytes | None:
         """What any process has put on the shelf under ``name``."""
-        try:
-            data = (self.folder / SHELF / name).read_bytes()
-        except OSError:
-            return None
-        check, data = data[:16], data[16:]
-        return data if check == digest(name.encode() + data) else None
+        for shelf in self.shelves:
+            with suppress(OSError):
+                data = (shelf / name).read_bytes()
+                check, data = data[:16], data[16:]
+                if check == digest(name.encode() + data):
+                    return data
+        return None
 
     def shelve(self, name: str, data: bytes) -> None:
         """Keep something large, from any process; what it is made from is in its ``name``."""

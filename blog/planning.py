@@ -98,7 +98,7 @@ class Inputs(NamedTuple):
         found = remembered if remembered and remembered.key == key else self.cache.read(key, _DECODER)
         return found if found and found.holds(self.audience.now) else None
 
-    def assemble(self) -> tuple[Site, list[Problem], Moments]:
+    def assemble(self) -> Assembled:
         """The site, all that is wrong between its documents, and the moments between which it stays the same.
 
         Raises :class:`blog.cache.LostError`.
@@ -148,6 +148,7 @@ class Inputs(NamedTuple):
 
 
 Moments = tuple[dt.datetime | None, dt.datetime | None]
+Assembled = tuple["Site", list[Problem], Moments]
 _DECODER = msgspec.msgpack.Decoder(Plan)
 
 

@@ -138,7 +138,7 @@ def test_nothing_is_written_through_a_link_in_the_workspace(tmp_path: Path) -> N
     (tmp_path / ".blog").mkdir()
     for name in ("clock", "lock", "lock-holder", ".gitignore", "cache.sqlite3"):
         (tmp_path / ".blog" / name).symlink_to(mine)
-    with workspace(tmp_path) as (folder, own):
+    with workspace(tmp_path) as (folder, own, _):
         assert own
         now(folder)
         keep(folder, k=b"1")
@@ -153,7 +153,7 @@ def test_a_workspace_that_is_a_link_or_cannot_be_locked_is_left_alone(
 ) -> None:
     (tmp_path / "elsewhere/stage-mine").mkdir(parents=True)
     make(tmp_path / ".blog")
-    with workspace(tmp_path) as (_, own):
+    with workspace(tmp_path) as (_, own, _):
         assert not own
     assert [path.name for path in (tmp_path / "elsewhere").iterdir()] == ["stage-mine"]
 
@@ -200,34 +200,34 @@ def test_the_digest_of_the_program_is_stable_and_16_bytes() -> None:
 
 
 def test_the_workspace_ignores_itself_in_git(tmp_path: Path) -> None:
-    with workspace(tmp_path) as (folder, own):
+    with workspace(tmp_path) as (folder, own, _):
         assert (folder, own) == (tmp_path / ".blog", True)
         assert (folder / ".gitignore").read_text() == "*\n"
 
 
 def test_where_it_cannot_be_made_there_is_one_for_the_build_alone(tmp_path: Path) -> None:
     (tmp_path / ".blog").write_text("a file")
-    with workspace(tmp_path) as (folder, own):
+    with workspace(tmp_path) as (folder, own, _):
         assert (folder.is_dir(), own) == (True, False)
     assert not folder.exists()
 
 
 def test_a_copy_has_what_is_kept_and_leaves_it_as_it_is(tmp_path: Path) -> None:
-    with workspace(tmp_path, "copy") as (folder, own):
+    with workspace(tmp_path, "copy") as (folder, own, _):
         assert (list(folder.iterdir()), own) == ([], False)
     assert not (tmp_path / ".blog").exists()
-    with workspace(tmp_path) as (folder, _):
+    with workspace(tmp_path) as (folder, *_):
         keep(folder, k=b"1")
-    with workspace(tmp_path, "copy") as (folder, own):
+    with workspace(tmp_path, "copy") as (folder, own, _):
         assert (look(folder, b"k"), own) == (b"1", False)
         keep(folder, k=b"2")
     assert look(tmp_path / ".blog", b"k") == b"1"
 
 
 def test_a_fresh_one_knows_nothing(tmp_path: Path) -> None:
-    with workspace(tmp_path) as (folder, _):
+    with workspace(tmp_path) as (folder, *_):
         keep(folder, k=b"1")
-    with workspace(tmp_path, "fresh") as (folder, own):
+    with workspace(tmp_path, "fresh") as (folder, own, _):
         assert (look(folder, b"k"), own) == (None, False)
 
 
@@ -261,7 +261,7 @@ def test_a_second_build_waits_and_then_says_who_holds_the_lock_and_a_dead_holder
     finally:
         process.kill()
         process.join()
-    with workspace(tmp_path) as (_, own):
+    with workspace(tmp_path) as (_, own, _):
         assert own
 
 
@@ -280,3 +280,13 @@ def test_the_shelf_gives_what_was_put_there_and_nothing_that_changed(tmp_path: P
         assert [found.name for found in (tmp_path / SHELF).iterdir()] == ["b-480"]
     with Cache(tmp_path, fresh=True):
         assert not (tmp_path / SHELF).exists()
+
+
+def test_a_copy_takes_from_the_shelf_of_the_sites_own_and_puts_nothing_there(tmp_path: Path) -> None:
+    with workspace(tmp_path) as space, Cache(space.folder) as cache:
+        cache.shelve("a-480", b"small")
+    with workspace(tmp_path, "copy") as space, Cache(space.folder, behind=space.behind) as cache:
+        assert cache.shelved("a-480") == b"small"
+        cache.shelve("b-480", b"new")
+        assert cache.shelved("b-480") == b"new"
+    assert [path.name for path in (tmp_path / ".blog/shelf").iterdir()] == ["a-480"]

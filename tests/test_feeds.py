@@ -309,7 +309,7 @@ ONE_DAY = {
         ({}, {"blog.toml": 'title = "U"\nurl = "http://example.org/"\ndescription = "D"\npaginate = 1\n[theme_options]\n'}, {}),
         ({}, {"blog.toml": 'title = "T"\nurl = "https://new.example/blog"\n[feed]\nauthority = "example.org"\n'}, {}),
         ({}, {"blog.toml": 'title = "T"\nurl = "https://example.org"\n[feed]\nfull_text = false\n'}, {}),
-        ({}, {}, {"now": NOW + dt.timedelta(days=400)}), ({}, {}, {"jobs": 2}), ({}, {}, {"cached": False}),
+        ({}, {}, {"now": NOW + dt.timedelta(days=400)}), ({}, {}, {"jobs": 2}), ({}, {}, {"cache": "fresh"}),
     ],
 )  # fmt: skip
 def test_entries_keep_their_ids_dates_and_order(

@@ -287,7 +287,7 @@ def test_to_edit_what_is_hidden_touches_no_file_of_the_site(tmp_path: Path) -> N
         build_folder(root)
         assert stamps(root / "public") == before
     (root / "content/posts/d.md").unlink()
-    build_folder(root, cached=False)
+    build_folder(root, cache="fresh")
     assert stamps(root / "public") == before
 
 

@@ -330,7 +330,7 @@ def test_after_many_edits_the_preview_equals_a_clean_build(served: Site, tmp_pat
         time.sleep(0.02)
     time.sleep(1)
     elsewhere = tmp_path / "elsewhere"
-    build(order(served.root, output=elsewhere, now=dt.datetime.now(dt.UTC), cached=False, **EVERYTHING))
+    build(order(served.root, output=elsewhere, now=dt.datetime.now(dt.UTC), cache="fresh", **EVERYTHING))
     assert differences(preview_folder(served.root), elsewhere) == []
 
 

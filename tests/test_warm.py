@@ -298,7 +298,7 @@ class Editing(RuleBasedStateMachine):
             before = tree(self.site / self.output)
             warm = outcome(lambda: build(order(self.site, **options)))
             elsewhere = self.site / "clean"
-            clean = outcome(lambda: build(order(self.site, **{**options, "output": elsewhere}, cached=False)))
+            clean = outcome(lambda: build(order(self.site, **{**options, "output": elsewhere}, cache="fresh")))
             assert warm == clean
             if elsewhere.exists():
                 assert differences(self.site / self.output, elsewhere) == []
@@ -360,7 +360,7 @@ class Serving(Editing):
         glance = Glance(None if self.touched is None else frozenset(self.touched), self.WATCHED)
         warm = outcome(lambda: build(order(self.site, **options), memory=self.memory, glance=glance))
         elsewhere = self.site / "clean"
-        clean = outcome(lambda: build(order(self.site, **{**options, "output": elsewhere}, cached=False)))
+        clean = outcome(lambda: build(order(self.site, **{**options, "output": elsewhere}, cache="fresh")))
         assert warm == clean
         if elsewhere.exists():
             self.touched = set()
