@@ -18,7 +18,7 @@ from blog.addresses import href
 from blog.cache import Cache, LostError, Use, digest, pack, program, workspace
 from blog.config import FILE_NAME, load_settings
 from blog.documents import rules_of
-from blog.errors import BlogError, Place, Problem, raise_if_any
+from blog.errors import BlogError, Place, Problem, raise_if_any, strictly
 from blog.journal import recover
 from blog.memory import EVERYWHERE, Done, Glance, Memory
 from blog.outputs import MANIFEST, Changes, Stage, check_folder, current, differences
@@ -372,6 +372,6 @@ def _check(problems: Iterable[Problem], *, strict: bool) -> list[Problem]:
     """The problems in order, if none is an error; ``strict`` makes errors of warnings."""
     ordered = sorted(dict.fromkeys(problems))
     if strict:
-        ordered = [structs.replace(problem, severity="error") for problem in ordered]
+        ordered = strictly(ordered)
     raise_if_any(ordered)
     return ordered

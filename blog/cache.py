@@ -164,6 +164,24 @@ def _locked(folder: Path, patience: float) -> Iterator[None]:
             lock.release()
 
 
+def read_note(root: Path, name: str) -> bytes:
+    """What the site's ``.blog/`` keeps beside the cache under ``name``; empty if there is nothing, or it changed."""
+    try:
+        data = (root / FOLDER / name).read_bytes()
+    except OSError:
+        return b""
+    return data[16:] if data[:16] == digest(name.encode() + data[16:]) else b""
+
+
+def write_note(root: Path, name: str, data: bytes) -> None:
+    """Keep ``data`` under ``name``, if ``.blog/`` can be written."""
+    if _made(root / FOLDER):
+        beside = root / FOLDER / f"{name}.{os.getpid()}.tmp"
+        with suppress(OSError):
+            beside.write_bytes(digest(name.encode() + data) + data)
+            beside.replace(root / FOLDER / name)
+
+
 class LostError(Exception):
     """The cache does not hold what it should: whoever asked for it must begin anew."""
 

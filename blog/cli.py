@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from blog.build import Order, Report
+    from blog.check import Checked
     from blog.errors import Problem
 
 # Modules of the program are imported by the command that needs them: `blog --help` answers in a blink.
@@ -29,7 +30,9 @@ _ROOT = click.option(
     "--root", type=click.Path(path_type=Path), default=Path(), help="The site folder.  [default: this folder]"
 )
 _T = TypeVar("_T")
-_COLOURS = {"error": "red", "warning": "yellow"}
+_COLOURS = {"error": "red", "warning": "yellow", "note": "cyan"}
+_NOTES = 5
+"""Notes of one kind that are shown, unless all are wanted."""
 
 
 def main() -> NoReturn:
@@ -218,8 +221,8 @@ def _order(root: Path, output: Path | None, base_url: str | None, options: dict[
         audience=Audience(dt.datetime.now(dt.UTC), drafts=options["drafts"], future=options["future"]),
         base_url=base_url,
         strict=options["strict"],
-        clean=options["clean"],
-        dry_run=options["dry_run"],
+        clean=options.get("clean", False),
+        dry_run=options.get("dry_run", False),
         jobs=options["jobs"] or os.cpu_count() or 1,
     )
 
@@ -276,6 +279,90 @@ def _print_report_json(report: Report, root: Path, seconds: float, *, ok: bool) 
         written=len(changes.new) + len(changes.changed), unchanged=changes.unchanged, removed=len(changes.removed),
         seconds=round(seconds, 3),
     )  # fmt: skip
+
+
+@blog.command()
+@_ROOT
+@click.option("--base-url", metavar="URL", help="Take this for the url of blog.toml.")
+@click.option("--drafts", is_flag=True, help="Look at drafts too.")
+@click.option("--future", is_flag=True, help="Look at posts with a future date too.")
+@click.option("--external", is_flag=True, help="Ask other sites whether what is linked there is still there.")
+@click.option("--strict", is_flag=True, help="Treat warnings as errors.")
+@click.option("-j", "--jobs", type=click.IntRange(1, 256), help="Processes to work with.  [default: one for each core]")
+@click.option("-v", "--verbose", is_flag=True, help="Show all notes, also where many say the same.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object, and nothing else, on stdout.")
+@click.option(
+    "--github", is_flag=True, help="Print problems so that GitHub shows them beside the lines they are about."
+)
+def check(root: Path, base_url: str | None, external: bool, **options: Any) -> None:
+    """Look for what is wrong with the site, and for what could be better; publish nothing."""
+    if options["as_json"] and options["github"]:
+        raise click.UsageError("--json and --github cannot be used together")
+    started = time.perf_counter()
+    with _reported(root, options["as_json"]):
+        from blog import check as checking  # noqa: PLC0415
+
+        order = _order(root, None, base_url, options)
+        silent = options["as_json"] or options["github"] or not sys.stderr.isatty()
+        found = checking.check(order, (lambda _, work: work) if silent else _progress, external=external)
+    seconds = time.perf_counter() - started
+    wrong = any(problem.severity == "error" for problem in found.problems)
+    if options["as_json"]:
+        counts = {"pages": found.pages, "links": found.links, "asked": found.asked, "seconds": round(seconds, 3)}
+        _print_json(ok=not wrong, problems=found.problems, root=root, **counts)
+    else:
+        _print_checked(found, root, options, external=external, seconds=seconds)
+    if wrong:
+        sys.exit(1)
+
+
+def _print_checked(found: Checked, root: Path, options: dict[str, Any], *, external: bool, seconds: float) -> None:
+    if options["github"]:
+        for problem in found.problems:
+            click.echo(_as_annotation(problem, root))
+    else:
+        shown = found.problems if options["verbose"] else _without_repeats(found.problems)
+        _show(shown, root, count=False)
+        if more := len(found.problems) - len(shown):
+            click.echo(f"and {more} more note{'s' * (more != 1)} of the same kinds (-v shows all)", err=True)
+    severities: list[str] = [problem.severity for problem in found.problems]
+    counts = [f"{severities.count(name)} {name}{'s' * (severities.count(name) != 1)}" for name in _COLOURS]
+    looked = f"{found.posts} post{'s' * (found.posts != 1)}"
+    if found.pages:
+        looked += f", {found.pages} pages, {found.links:,} links"
+    if external and found.pages:
+        looked += f", {found.asked + found.remembered} addresses of other sites ({found.asked} asked now)"
+    click.echo(f"checked {looked}: {', '.join(counts)} in {seconds:.2f} s")
+    if not found.pages:
+        click.echo("mend the errors first: pages, links and feeds are looked at once the site builds")
+
+
+def _without_repeats(problems: Sequence[Problem]) -> list[Problem]:
+    """Without notes of which there are many of one kind."""
+    shown: list[Problem] = []
+    for problem in problems:
+        alike = sum(1 for other in shown if other.code == problem.code) if problem.severity == "note" else 0
+        if alike < _NOTES:
+            shown.append(problem)
+    return shown
+
+
+def _as_annotation(problem: Problem, root: Path) -> str:
+    """A workflow command of GitHub <https://docs.github.com/actions/reference/workflow-commands-for-github-actions>."""
+
+    def value(text: str) -> str:
+        return data(text).replace(":", "%3A").replace(",", "%2C")
+
+    def data(text: str) -> str:
+        return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+    place = problem.place
+    kind = "notice" if problem.severity == "note" else problem.severity
+    where = (
+        f"file={value(_shown_path(root, place.path))},line={place.line},col={place.column},title={value(problem.code)}"
+    )
+    hint = f"\nhint: {_printable(problem.hint)}" if problem.hint else ""
+    return f"::{kind} {where}::{data(_printable(problem.message) + hint)}"
 
 
 @blog.command()

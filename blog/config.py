@@ -76,6 +76,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     """The name in entry ids; the host of ``url`` unless set."""
     labels: tuple[Label, ...] = ()
     links: tuple[tuple[str, str], ...] = ()
+    link_places: dict[str, Place] = {}
+    """By name, where each is set."""
     allow: tuple[str, ...] = ()
     macros: tuple[tuple[str, str], ...] = ()
     """For formulas: name without backslash, and TeX; in order of the names."""
@@ -123,6 +125,7 @@ def _read(fields: Fields, base_url: str | None) -> Settings:
     feed = fields.table("feed")
     macros, places = _macros(fields.table("math"))
     options = fields.table("theme_options")
+    profiles = fields.table("links")
     settings = Settings(
         title=title,
         url=url,
@@ -140,7 +143,8 @@ def _read(fields: Fields, base_url: str | None) -> Settings:
         feed_full_text=feed.flag("full_text", default=True),
         authority=_authority(feed, url),
         labels=_labels(fields.table("labels")),
-        links=_links(fields.table("links")),
+        links=_links(profiles),
+        link_places={name: profiles.place(name) for name in profiles.names()},
         allow=_allow(fields.table("front_matter")),
         macros=macros,
         macro_places=places,

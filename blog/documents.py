@@ -82,3 +82,5 @@ class Parsed(Struct, frozen=True):
     """The HTML of the text."""
     pictures: tuple[bytes, ...] = ()
     """What the document has :attr:`Document.made`, in the same order."""
+    advice: tuple[Problem, ...] = ()
+    """What ``blog check`` alone tells."""

@@ -9,12 +9,13 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Literal, NoReturn
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-Severity = Literal["error", "warning"]
+Severity = Literal["error", "warning", "note"]
+"""A note is no fault: ``blog check`` tells what its author may want to look at."""
 
 
 class Place(Struct, frozen=True, order=True):
@@ -64,6 +65,11 @@ def raise_if_any(problems: Iterable[Problem]) -> None:
     found = list(problems)
     if any(problem.severity == "error" for problem in found):
         raise BlogError(found)
+
+
+def strictly(problems: Iterable[Problem]) -> list[Problem]:
+    """``problems`` with errors in the place of warnings."""
+    return [structs.replace(found, severity="error") if found.severity == "warning" else found for found in problems]
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

@@ -44,6 +44,8 @@ class Known(Struct, frozen=True, array_like=True):
     """The keys of the pictures that were taken out of a notebook."""
     words: bytes = b""
     """The key of the words by which readers find a post."""
+    advice: tuple[Problem, ...] = ()
+    """What ``blog check`` alone tells."""
 
 
 class Made(Struct, frozen=True, array_like=True):

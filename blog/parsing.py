@@ -81,7 +81,8 @@ def parse(source: Source, rules: Rules) -> Parsed:
     )
     problems += [*body.problems, *body.text.problems, *context.problems, *_same_ids(matter, context, body.text)]
     problems += _missing(source, matter, bool(title) or "title" in keys, date is not None or "date" in keys)
-    return Parsed(document, tuple(problems), body.text.forms, body.pictures)
+    advice = (*context.advice, *body.text.advice)
+    return Parsed(document, tuple(problems), body.text.forms, body.pictures, advice)
 
 
 def _markdown(text: str, start: int, path: str, manner: Manner, *, takes_title: bool) -> _Body:

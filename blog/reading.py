@@ -38,6 +38,7 @@ class _Row(Struct, frozen=True, array_like=True):
     problems: tuple[Problem, ...]
     extracted: tuple[bytes, ...]
     words: bytes
+    advice: tuple[Problem, ...]
 
     @property
     def named(self) -> tuple[bytes, ...]:
@@ -55,6 +56,7 @@ class _Row(Struct, frozen=True, array_like=True):
             problems=self.problems,
             extracted=self.extracted,
             words=self.words,
+            advice=self.advice,
         )
 
 
@@ -137,6 +139,7 @@ class Reader(NamedTuple):
             parsed.problems,
             extracted,
             digest(words) if words else b"",
+            parsed.advice,
         )
         pictures = tuple(zip(extracted, parsed.pictures, strict=True))
         return _Taken(row.known(file, content, key), pack(row), forms, pictures, words)

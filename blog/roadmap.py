@@ -130,7 +130,7 @@ def _same_number(parts: Sequence[Part]) -> Iterator[Problem]:
     for part in parts:
         if part.post is not None and (other := first.setdefault(part.number, part.post)) is not part.post:
             message = f"part {part.number} of the series is also {other.path}"
-            yield Problem(_place(part.post), "same-part", message, "give one of them another part", "warning")
+            yield Problem(place_of(part.post), "same-part", message, "give one of them another part", "warning")
 
 
 def _planned_otherwise(file: Page, posts: Sequence[Page]) -> Iterator[Problem]:
@@ -142,7 +142,7 @@ def _planned_otherwise(file: Page, posts: Sequence[Page]) -> Iterator[Problem]:
             message = f'part {number} is planned as "{titles[number]}" in {file.path}'
             there = f'write "{post.title}" there, or give this post another part'
             hint = f"write part: {numbers[title]}" if title in numbers else there
-            yield Problem(_place(post), "planned-otherwise", message, hint, "warning")
+            yield Problem(place_of(post), "planned-otherwise", message, hint, "warning")
 
 
 def _nearly_planned(planned: Sequence[Written], posts: Sequence[Page]) -> Iterator[Problem]:
@@ -164,6 +164,7 @@ def _digits(title: str) -> list[str]:
     return re.findall(r"\d+", title)
 
 
-def _place(post: Page) -> Place:
+def place_of(post: Page) -> Place:
+    """Where a post says which part of its series it is."""
     matter = post.document.matter
     return matter.part_place or (matter.series.place if matter.series else matter.place)

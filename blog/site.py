@@ -297,7 +297,7 @@ def _notices(notices: Mapping[str, Text], atlas: Atlas, problems: list[Problem])
 def _menu(settings: Settings, atlas: Atlas, problems: list[Problem]) -> tuple[tuple[str, str], ...]:
     items = []
     for name, url in settings.links:
-        profile = resolve(Reference(url, "raw", Place(FILE_NAME)), "content/index.md", atlas)
+        profile = resolve(Reference(url, "raw", settings.link_places[name]), "content/index.md", atlas)
         if isinstance(profile, Problem):
             problems.append(msgspec.structs.replace(profile, message=f"{name}: {profile.message}"))
     for item in settings.menu:

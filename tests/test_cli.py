@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import pty
+import re
 import signal
 import sqlite3
 import subprocess
@@ -131,6 +132,71 @@ def test_verify_is_exit_status_1_with_the_paths_when_bytes_differ(tmp_path: Path
     done = run("build", "--verify", cwd=root)
     assert done.returncode == 1
     assert done.stderr == "public/posts/a/index.html: differs from a build without a cache\n"
+
+
+GOOD = "These words are enough to say what stands in the text below them."
+
+
+def test_a_check_says_what_it_looked_at_and_what_it_found(tmp_path: Path) -> None:
+    site(tmp_path / "blog", {"content/posts/a.md": post(text="Short. {{< x >}}")})
+    done = run("check", "--root", "blog", cwd=tmp_path)
+    assert done.stderr == (
+        'blog/content/posts/a.md:1:1: warning: the summary "Short. {{< x >}}" says too little\n'
+        "  hint: write summary: … with a sentence or two: it stands in lists, feeds and search results\n"
+        'blog/content/posts/a.md:5:8: warning: "{{< x" looks like a shortcode of Hugo: it is shown as text\n'
+        "  hint: say it in Markdown, or put it into `code`\n"
+    )
+    assert re.fullmatch(
+        r"checked 1 post, 5 pages, \d+ links: 0 errors, 2 warnings, 0 notes in \d+\.\d\d s\n", done.stdout
+    )
+    assert done.returncode == 0
+    assert run("check", "--root", "blog", "--strict", cwd=tmp_path).returncode == 1
+    assert sorted(path.name for path in (tmp_path / "blog").iterdir()) == ["blog.toml", "content"]
+
+
+def test_a_check_of_what_cannot_be_built_says_what_it_has_not_looked_at(tmp_path: Path) -> None:
+    root = site(tmp_path, {"content/posts/a.md": post(dratf="true", text=GOOD)})
+    done = run("check", cwd=root)
+    assert done.stdout.startswith("checked 1 post: 1 error, 0 warnings, 0 notes in ")
+    assert done.stdout.endswith("\nmend the errors first: pages, links and feeds are looked at once the site builds\n")
+    assert done.returncode == 1
+
+
+def test_of_many_notes_that_say_the_same_five_are_shown(tmp_path: Path) -> None:
+    root = site(tmp_path, {
+        f"content/posts/p{number}.md": post(tags=f"[tag{number}]", text=GOOD) for number in range(12)
+    })  # fmt: skip
+    done = run("check", cwd=root)
+    assert done.stderr.count(": note: ") == 5
+    assert done.stderr.endswith("and 7 more notes of the same kinds (-v shows all)\n")
+    done = run("check", "-v", cwd=root)
+    assert (done.stderr.count(": note: "), "more notes" in done.stderr) == (12, False)
+
+
+def test_a_check_as_json_is_one_object(tmp_path: Path) -> None:
+    root = site(tmp_path, {"content/posts/a.md": post(text="Short.")})
+    done = run("check", "--json", "--strict", cwd=root)
+    found = json.loads(done.stdout)
+    assert (done.returncode, done.stderr, found["ok"], found["pages"]) == (1, "", False, 5)
+    assert found["links"] > 50
+    assert [(each["code"], each["severity"]) for each in found["diagnostics"]] == [("no-summary", "error")]
+    found = json.loads(run("check", "--json", cwd=root).stdout)
+    assert (found["ok"], found["diagnostics"][0]["severity"]) == (True, "warning")
+
+
+def test_github_is_told_in_its_own_form(tmp_path: Path) -> None:
+    root = site(tmp_path / "b", {
+        "content/posts/a,b.md": post(dratf="100%", text=GOOD), "content/posts/c.md": post(series="S", part="2", text="S."),
+    })  # fmt: skip
+    done = run("check", "--github", "--root", "b", cwd=tmp_path)
+    assert root.is_dir()
+    assert done.stderr == ""
+    assert done.stdout.splitlines()[:3] == [
+        '::error file=b/content/posts/a%2Cb.md,line=4,col=1,title=unknown-key::unknown key "dratf"%0Ahint: did you mean "draft"?',
+        '::warning file=b/content/posts/c.md,line=1,col=1,title=no-summary::the summary "S." says too little%0Ahint: write summary: … with a sentence or two: it stands in lists, feeds and search results',
+        '::notice file=b/content/posts/c.md,line=5,col=7,title=gap::of the series "S" Part 1 is missing: it is shown as not written%0Ahint: write it, or number the parts anew',
+    ]
+    assert run("check", "--github", "--json", cwd=root).returncode == 2
 
 
 @pytest.mark.parametrize(

@@ -80,6 +80,7 @@ def _converted(parse: Callable[[], list[Token]], notes: Notes) -> Text:
         own_links=tuple(notes.own_links),
         passages=tuple(notes.passages),
         problems=tuple(notes.problems),
+        advice=tuple(notes.advice),
     )
 
 

@@ -92,6 +92,8 @@ class Text(Outline, frozen=True, kw_only=True):
     feed_html: str = ""
     passages: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
+    advice: tuple[Problem, ...] = ()
+    """What ``blog check`` alone tells."""
 
     @property
     def outline(self) -> Outline:
@@ -127,6 +129,8 @@ class Notes:
         What is not in the file as it is has a negative number: the column at which all of it is said to stand.
         """
         self.problems: list[Problem] = []
+        self.advice: list[Problem] = []
+        """What a build does not tell."""
         self.headings: list[Heading] = []
         self.anchors: set[str] = set()
         self.links: list[Reference] = []
@@ -228,3 +232,7 @@ class Notes:
     def warn(self, place: Place, code: str, message: str, hint: str = "") -> None:
         """Note a warning of the text."""
         self.problems.append(Problem(place, code, message, hint, "warning"))
+
+    def advise(self, place: Place, code: str, message: str, hint: str) -> None:
+        """Note a warning for who asks for advice."""
+        self.advice.append(Problem(place, code, message, hint, "warning"))

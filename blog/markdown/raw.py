@@ -23,11 +23,17 @@ _FILE_NAME = re.compile(r"[^?#]*\.[a-z]\w{0,7}(?:[?#]|$)", re.IGNORECASE)
 
 
 class Attribute(NamedTuple):
-    """An attribute with addresses, and where its value stands, with its quotation marks."""
+    """An attribute with a value, and where that stands, with its quotation marks."""
 
     name: str
+    """In lower case."""
     start: int
     end: int
+
+    @property
+    def is_address(self) -> bool:
+        """Whether it leads somewhere."""
+        return self.name in _ONE or self.is_list
 
     @property
     def is_list(self) -> bool:
@@ -35,19 +41,32 @@ class Attribute(NamedTuple):
         return self.name in _MANY
 
 
-def addresses(html: str) -> Iterator[Attribute]:
-    """The attributes of tags that hold addresses, as browsers read them; text that looks so is text."""
+def tags(html: str) -> Iterator[tuple[str, list[Attribute]]]:
+    """The name of each opening tag, in lower case, and its attributes with values, as browsers read them.
+
+    What looks like a tag in a text that has none is text.
+    """
     at = 0
     while tag := _TAG.search(html, at):
-        at = tag.end()
+        at, name, attributes = tag.end(), tag[1].lower(), []
         while found := _ATTRIBUTE.match(html, at):
             at = found.end()
-            name = found["name"].lower()
-            if found["value"] is not None and name in _ONE | _MANY:
-                yield Attribute(name, *found.span("value"))
-        if tag[1].lower() in _NO_TAGS_IN:
-            end = re.compile(f"</{tag[1]}", re.IGNORECASE).search(html, at)
+            if found["value"] is not None:
+                attributes.append(Attribute(found["name"].lower(), *found.span("value")))
+        yield name, attributes
+        if name in _NO_TAGS_IN:
+            end = re.compile(f"</{name}", re.IGNORECASE).search(html, at)
             at = end.start() if end else len(html)
+
+
+def addresses(html: str) -> Iterator[Attribute]:
+    """The attributes of tags that hold addresses."""
+    return (attribute for _, attributes in tags(html) for attribute in attributes if attribute.is_address)
+
+
+def value(html: str, attribute: Attribute) -> str:
+    """What ``attribute`` of ``html`` says."""
+    return unescape(html[attribute.start : attribute.end].strip("\"'")).strip()
 
 
 def candidates(srcset: str) -> Iterator[tuple[str, str]]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from markdown_it.token import Token
 
 from blog.markdown import raw
+from blog.markdown.advice import advise
 from blog.markdown.figures import set_figures
 from blog.markdown.footnotes import collect_footnotes
 from blog.markdown.formulas import equation_ids, set_formulas
@@ -294,6 +295,7 @@ STEPS: tuple[Step, ...] = (
     set_formulas,
     set_figures,
     _tables,
+    advise,
     _references,
     _problems_in_order,
 )

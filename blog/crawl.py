@@ -1,0 +1,227 @@
+"""The pages as they come out → where each link on them leads, and which pages nobody comes to. Pure.
+
+This sees what readers get: links in raw HTML and in templates, ids that text and theme have between them, redirects.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import unquote, urljoin, urlsplit
+
+from msgspec import Struct
+
+from blog.addresses import output_path
+from blog.errors import did_you_mean
+from blog.links import alike, own_path
+from blog.markdown import raw
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:|//", re.IGNORECASE)
+_WEB = re.compile(r"(?:https?:)?//", re.IGNORECASE)
+_HOST = "http://blog.invalid"
+"""Stands before the addresses of a site that has no ``url``."""
+
+
+class Markup(Struct, frozen=True, array_like=True):
+    """What one page has."""
+
+    ids: frozenset[str]
+    links: tuple[str, ...]
+    """Where readers can go, as written, each once;"""
+    parts: tuple[str, ...]
+    """and what browsers load or other programs ask for."""
+
+
+def markup_of(html: str) -> Markup:
+    """Ids and addresses in the HTML of a page."""
+    ids: set[str] = set()
+    links: dict[str, None] = {}
+    parts: dict[str, None] = {}
+    for tag, attributes in raw.tags(html):
+        for attribute in attributes:
+            if attribute.name == "id" or (attribute.name == "name" and tag == "a"):
+                ids.add(raw.value(html, attribute))
+            elif attribute.is_list:
+                parts.update((address, None) for address, _ in raw.candidates(raw.value(html, attribute)))
+            elif attribute.is_address:
+                (links if tag in {"a", "area"} else parts)[raw.value(html, attribute).strip()] = None
+    return Markup(frozenset(ids), tuple(links), tuple(parts))
+
+
+class Broken(NamedTuple):
+    """A link that leads nowhere."""
+
+    page: str
+    """The path of the output that has it; for redirects ``_redirects``."""
+    written: str
+    message: str
+    hint: str = ""
+    line: int = 0
+    """In ``_redirects``."""
+
+
+class Survey(NamedTuple):
+    """Where all links lead."""
+
+    broken: tuple[Broken, ...]
+    elsewhere: Mapping[str, tuple[str, ...]]
+    """Web addresses of other sites → the outputs that name them."""
+    unreached: tuple[str, ...]
+    """Pages to which no way leads from the home page."""
+    followed: int
+    """How many links, each once on each page."""
+
+
+class Rule(NamedTuple):
+    """A line of ``_redirects``."""
+
+    source: str
+    target: str
+    line: int
+
+    def takes(self, path: str) -> bool:
+        """Whether it answers for ``path``: ``*`` at its end stands for anything, ``:name`` for one part."""
+        return bool(_rule_pattern(self.source).fullmatch(path.rstrip("/")))
+
+
+@lru_cache(4096)
+def _rule_pattern(source: str) -> re.Pattern[str]:
+    pattern = re.sub(r":[a-z]\w*", "[^/]+", re.escape(unquote(source).rstrip("/")))
+    return re.compile(re.sub(r"/\\\*$", "(?:/.*)?", pattern))
+
+
+def rules_of(text: str) -> tuple[Rule, ...]:
+    """The rules of a ``_redirects`` file <https://docs.netlify.com/routing/redirects/>."""
+    rules = []
+    for number, line in enumerate(text.splitlines(), 1):
+        first, *words = line.split() or [""]
+        target = next((word for word in words if word.startswith("/") or _WEB.match(word)), "")
+        if first.startswith("/") and target:
+            rules.append(Rule(first, target, number))
+    return tuple(rules)
+
+
+class Site(NamedTuple):
+    """All outputs."""
+
+    url: str
+    """Without the last ``/``; empty if the site does not say where it lives."""
+    pages: Mapping[str, Markup]
+    """By output path, those that templates render."""
+    outputs: Collection[str]
+    rules: tuple[Rule, ...] = ()
+    apart: frozenset[str] = frozenset()
+    """Pages that need no way to them: unlisted ones, redirects, the one for missing addresses."""
+
+    def survey(self) -> Survey:
+        """Follow every link."""
+        return _Walk(self).survey()
+
+
+class _Walk:
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        self.base = urlsplit(site.url).path
+        self.broken: list[Broken] = []
+        self.elsewhere: dict[str, dict[str, None]] = {}
+        self.ways: dict[str, set[str]] = {}
+        self.known: dict[str, str | None] = {}
+        """By path from the top, as written."""
+
+    def survey(self) -> Survey:
+        for path, page in self.site.pages.items():
+            self.ways[path] = {output for written in page.links if (output := self._follow(path, written))}
+            for written in page.parts:
+                self._follow(path, written)
+        for rule in self.site.rules:
+            self._check_rule(rule)
+        elsewhere = {url: tuple(pages) for url, pages in sorted(self.elsewhere.items())}
+        count = sum(len(page.links) + len(page.parts) for page in self.site.pages.values())
+        return Survey(tuple(self.broken), elsewhere, self._unreached(), count)
+
+    def _follow(self, page: str, written: str) -> str:
+        """The output to which a link leads; empty if it leads elsewhere or nowhere, which is noted."""
+        inside = self._inside(page, written)
+        if inside is None:
+            if _WEB.match(written):
+                self.elsewhere.setdefault(f"https:{written}" if written.startswith("//") else written, {})[page] = None
+            return ""
+        before, _, fragment = inside.partition("#")
+        path = before.partition("?")[0]
+        output = self._output(path) if path else page
+        if output is None:
+            self.broken.append(Broken(page, written, *self._missing(path)))
+            return ""
+        name = unquote(fragment).partition(":~:")[0]
+        ids = self.site.pages[output].ids if output in self.site.pages else {name}
+        if name not in {"", "top", *ids}:
+            where = "this page" if output == page else address_of(output)
+            hint = did_you_mean(name, ids)
+            self.broken.append(Broken(page, written, f'there is no heading or id "{name}" on {where}', hint))
+        return output
+
+    def _inside(self, page: str, written: str) -> str | None:
+        """Path from the top of the site, query and fragment; None if ``written`` leads to another site, or nowhere."""
+        own = own_path(written, self.site.url)
+        if own is not None:
+            return own if own.startswith("/") else f"/{own}"
+        if _SCHEME.match(written):
+            return None
+        if not written or written.startswith("#"):
+            return written
+        if not written.startswith("/"):
+            try:
+                written = urljoin(f"{_HOST}{self.base}{address_of(page)}", written).removeprefix(_HOST)
+            except ValueError:
+                return written
+        if not self.base:
+            return written
+        return written.removeprefix(self.base) if written.startswith(f"{self.base}/") else f"\0{written}"
+
+    def _output(self, path: str) -> str | None:
+        """The output behind a path from the top, empty for what is redirected; None if there is none."""
+        if path not in self.known:
+            address = unquote(path)
+            outputs = (output_path(address), output_path(f"{address}/"))
+            found = next((output for output in outputs if output in self.site.outputs), None)
+            is_moved = found is None and any(rule.takes(self.base + address) for rule in self.site.rules)
+            self.known[path] = "" if is_moved else found
+        return self.known[path]
+
+    def _missing(self, path: str) -> tuple[str, str]:
+        if path.startswith("\0"):
+            message = f'"{path[1:]}" leads out of the site, which lives below {self.base}/'
+            return message, f"write {self.base}{path[1:]}" if self._output(path[1:]) else ""
+        address = unquote(path)
+        near = (known for known in map(address_of, self.site.pages) if alike(known, address))
+        return f'this site has no address "{address}"', did_you_mean(address, near)
+
+    def _check_rule(self, rule: Rule) -> None:
+        """Where an author's own redirect leads, unless what it stands for decides that."""
+        if not rule.target.startswith("/") or "*" in rule.target or ":" in rule.target:
+            return
+        inside = self._inside("index.html", rule.target) or "/"
+        path = re.split("[?#]", inside)[0]
+        if not path.startswith("/.netlify/") and self._output(path) is None:
+            self.broken.append(Broken("_redirects", rule.target, *self._missing(path), line=rule.line))
+
+    def _unreached(self) -> tuple[str, ...]:
+        reached = {"index.html"}
+        todo = deque(reached)
+        while todo:
+            for output in self.ways.get(todo.popleft(), ()):
+                if output not in reached:
+                    reached.add(output)
+                    todo.append(output)
+        pages = self.site.pages
+        return tuple(path for path in pages if path not in reached and path not in self.site.apart)
+
+
+def address_of(output: str) -> str:
+    """The address of a file of the output."""
+    return f"/{output.removesuffix('index.html')}" if f"/{output}".endswith("/index.html") else f"/{output}"

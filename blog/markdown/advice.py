@@ -1,0 +1,95 @@
+r"""What ``blog check`` says of one text: leftovers of other generators' languages, raw pictures without a description.
+
+A build says nothing of these: the text may mean them. The languages are those of Hugo
+<https://gohugo.io/content-management/shortcodes/>, of Jekyll's Liquid <https://shopify.github.io/liquid/> and kramdown
+<https://kramdown.gettalong.org/syntax.html>, of Python-Markdown and MkDocs, of Sphinx and MyST, and MathJax's brackets.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from blog.markdown.passages import blank, without_comments
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from markdown_it.token import Token
+
+    from blog.markdown.notes import Notes
+
+
+class _Leftover(NamedTuple):
+    pattern: re.Pattern[str]
+    what: str
+    hint: str
+
+
+_IN_WORDS = "say it in Markdown, or put it into `code`"
+_LEFTOVERS = tuple(
+    _Leftover(re.compile(rf"(?<!\\){pattern}", re.MULTILINE), what, hint)
+    for pattern, what, hint in (
+        (r"\{\{[<%]-?\s*/?\s*[\w./-]*", "a shortcode of Hugo", _IN_WORDS),
+        (r"(?<!\{)\{%-?\s*\w*", "a tag of Liquid or Nunjucks", _IN_WORDS),
+        (r"\{\{-?[^{}\n<%]{1,200}\}\}", "a value of Liquid or Nunjucks", "write what it stands for"),
+        (r"^(?:!!!|\?\?\?)\+? +[\w-]+", "an admonition of MkDocs", "write > [!NOTE], and > before each line"),
+        (r"\{:[^}\n]{1,200}\}", "an attribute list of kramdown", "write {.class} behind an image, {#id} in a heading"),
+        (r"^\.\. [\w-]+::", "a directive of reStructuredText", _IN_WORDS),
+        (r"\{[a-z][a-z:-]*\}(?=`)", "a role of MyST", _IN_WORDS),
+        (r"^\[(?:TOC|\[_TOC_\])\]$", "a mark for a table of contents", "take it out: three headings make one"),
+        (r"\\\\[(\[]", "MathJax's bracket", "write $…$, or $$…$$ on lines of its own"),
+    )
+)  # fmt: skip
+_ANY = re.compile(r"\{[{%:]|!!!|\?\?\?|^\.\. |\}`|\[TOC|\[\[_|\\\\[(\[]", re.MULTILINE)
+"""Stands in every leftover: most texts have none, and are looked at once."""
+_LITERAL = re.compile(r"<(script|style|pre|code|textarea|svg|math)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
+_PICTURE = re.compile(r"<img\b(?![^>]*\balt\s*=)[^>]*>", re.IGNORECASE)
+
+
+def advise(tokens: list[Token], notes: Notes) -> list[Token]:
+    """Note what should be looked at in a text; its tokens stay as they are."""
+    for token in tokens:
+        if token.type == "inline" and _ANY.search(token.content):
+            _say_leftovers(_without_code(token), token, notes)
+        if token.type == "html_block":
+            text = _LITERAL.sub(blank, without_comments(token.content, blank))
+            _say_leftovers(text, token, notes)
+            _say_pictures(text, 0, token, notes)
+        for child in token.children or ():
+            if child.type == "html_inline":
+                _say_pictures(child.content, child.meta.get("at", 0), token, notes)
+    return tokens
+
+
+def _say_leftovers(text: str, block: Token, notes: Notes) -> None:
+    """The first of each kind: a list of twenty says no more."""
+    for pattern, what, hint in _LEFTOVERS:
+        if found := pattern.search(text):
+            message = f'"{found[0].rstrip()}" looks like {what}: it is shown as text'
+            notes.advise(notes.place(block, found.start()), "leftover", message, hint)
+
+
+def _say_pictures(text: str, offset: int, block: Token, notes: Notes) -> None:
+    for found in _PICTURE.finditer(text):
+        hint = 'say what it shows: alt="loss over time"; alt="" if it shows nothing'
+        message = "the picture has no alternative text"
+        notes.advise(notes.place(block, offset + found.start()), "no-alternative", message, hint)
+
+
+def _without_code(block: Token) -> str:
+    """The text of a block as written, with blanks in the place of code, formulas and comments."""
+    text = without_comments(block.content, blank)
+    for start, end in _code(block, text):
+        text = f"{text[:start]}{' ' * (end - start)}{text[end:]}"
+    return text
+
+
+def _code(block: Token, text: str) -> Iterator[tuple[int, int]]:
+    for child in block.children or ():
+        at = child.meta.get("at", -1)
+        if at >= 0 and child.type in {"code_inline", "formula"} and text.startswith(child.markup, at):
+            mark = re.escape(child.markup)
+            inner = at + len(child.markup)
+            closed = re.compile(rf"(?<!`){mark}(?!`)" if child.type == "code_inline" else mark).search(text, inner + 1)
+            yield inner, closed.end() if closed else len(text)  # the first mark stays: a role stands before it

@@ -1,0 +1,105 @@
+"""What `blog check` says of one text, and a build does not."""
+
+from __future__ import annotations
+
+import pytest
+
+from blog.errors import Place
+from blog.markdown import Manner
+from blog.markdown.conversion import convert
+from tests.markdown.cases import one_line
+
+
+def advice_of(source: str) -> list[str]:
+    text = convert(source, Place("a.md"), Manner("en"))
+    assert text.problems == ()
+    return [one_line(problem) for problem in text.advice]
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        (
+            'Text "here" {{< figure src="x.png" >}}\n',
+            '1:13: warning: "{{< figure" looks like a shortcode of Hugo: it is shown as text (say it in Markdown, or put it into `code`)',
+        ),
+        (
+            "Text\n{{% /notice %}}\n",
+            '2:1: warning: "{{% /notice" looks like a shortcode of Hugo: it is shown as text (say it in Markdown, or put it into `code`)',
+        ),
+        (
+            "- one\n- two {% include x.html %}\n",
+            '2:7: warning: "{% include" looks like a tag of Liquid or Nunjucks: it is shown as text (say it in Markdown, or put it into `code`)',
+        ),
+        (
+            "<div>\n{%- if page -%}\n</div>\n",
+            '2:1: warning: "{%- if" looks like a tag of Liquid or Nunjucks: it is shown as text (say it in Markdown, or put it into `code`)',
+        ),
+        (
+            "| a | b |\n|---|---|\n| `{{ x }}` | {{ site.url }} |\n",
+            '3:15: warning: "{{ site.url }}" looks like a value of Liquid or Nunjucks: it is shown as text (write what it stands for)',
+        ),
+        (
+            '> a\n\n!!! note "Title"\n    body\n',
+            '3:1: warning: "!!! note" looks like an admonition of MkDocs: it is shown as text (write > [!NOTE], and > before each line)',
+        ),
+        (
+            "??? tip\n",
+            '1:1: warning: "??? tip" looks like an admonition of MkDocs: it is shown as text (write > [!NOTE], and > before each line)',
+        ),
+        (
+            "Words.\n{: .right }\n",
+            '2:1: warning: "{: .right }" looks like an attribute list of kramdown: it is shown as text (write {.class} behind an image, {#id} in a heading)',
+        ),
+        (
+            ".. figure:: x.png\n",
+            '1:1: warning: ".. figure::" looks like a directive of reStructuredText: it is shown as text (say it in Markdown, or put it into `code`)',
+        ),
+        (
+            "See {doc}`other`.\n",
+            '1:5: warning: "{doc}" looks like a role of MyST: it is shown as text (say it in Markdown, or put it into `code`)',
+        ),
+        (
+            "[TOC]\n\n# A\n",
+            '1:1: warning: "[TOC]" looks like a mark for a table of contents: it is shown as text (take it out: three headings make one)',
+        ),
+        (
+            r"As \\(x^2\\) grows" + "\n",
+            r"""1:4: warning: "\\(" looks like MathJax's bracket: it is shown as text (write $…$, or $$…$$ on lines of its own)""",
+        ),
+    ],
+)
+def test_what_is_left_of_another_generators_language_is_said_at_its_place(source: str, said: str) -> None:
+    assert advice_of(source) == [said]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "`{{< figure >}}` and ``{% x %}`` and `{: .a}`\n",
+        "```\n{{< figure >}}\n{% x %}\n!!! note\n[TOC]\n```\n\n    {% x %}\n",
+        "$\\{{x}\\}$ and $${{x}}$$\n",
+        "<!-- {% x %} {{< y >}} --> text\n",
+        "::: private\n{% secret %}\n:::\n",
+        "\\{% literally %}, \\{{ so }}\n",
+        "<script>\nvar a = `{{ x }} {% y %}`;\n</script>\n",
+        "<pre>\n{% x %}\n</pre>\n",
+        "Wow!!! note that {this} costs {5}: really???\n",
+        "![A curve](a.png){.wide}\n",
+    ],
+)
+def test_code_formulas_and_what_nobody_sees_are_no_leftovers(source: str) -> None:
+    assert advice_of(source) == []
+
+
+def test_the_first_of_each_kind_in_a_block_is_enough() -> None:
+    assert [line[:4] for line in advice_of("{% a %} {% b %} {{< c >}}\n\n{% d %}\n")] == ["1:17", "1:1:", "3:1:"]
+
+
+def test_a_raw_picture_without_alternative_text_is_said_at_its_place() -> None:
+    source = '<p>\n<img src="a.png">\n</p>\n\nwords <IMG SRC=b.png> <img src="c.png" alt=""> `<img src=x>`\n'
+    hint = '(say what it shows: alt="loss over time"; alt="" if it shows nothing)'
+    assert advice_of(source) == [
+        f"2:1: warning: the picture has no alternative text {hint}",
+        f"5:7: warning: the picture has no alternative text {hint}",
+    ]

@@ -1,0 +1,253 @@
+"""`blog check`: a build that is looked at and not published."""
+
+import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from blog import check as checking
+from blog import web
+from blog.build import build
+from blog.check import Checked, check
+from blog.errors import BlogError
+from blog.web import Answer
+from tests.publishing import NOW, order, post
+from tests.sites import picture, site, told
+from tests.strangers import Strangers, strangers
+
+LONG = "These words are enough to say what stands in the text below them."
+
+
+def checked(root: Path, *, external: bool = False, **options: Any) -> Checked:
+    return check(order(root, **options), lambda _, work: work, external=external)
+
+
+def said(tmp_path: Path, files: dict[str, str | bytes], **options: Any) -> list[str]:
+    """What a check of this site says, with paths."""
+    found = checked(site(tmp_path, files), **options).problems
+    return [f"{problem.place.path}:{line}" for problem, line in zip(found, told(found), strict=True)]
+
+
+def everything(root: Path) -> dict[str, tuple[bytes, int]]:
+    """All files of a folder, and when they changed."""
+    return {
+        path.relative_to(root).as_posix(): (path.read_bytes() if path.is_file() else b"", path.stat().st_mtime_ns)
+        for path in sorted(root.rglob("*"))
+    }
+
+
+def test_a_site_without_faults_has_nothing_to_say(tmp_path: Path) -> None:
+    root = site(tmp_path, {"content/posts/a.md": post("A", text=LONG), "content/posts/b.md": post("B", text=LONG)})
+    found = checked(root)
+    assert (found.problems, found.posts, found.asked, found.remembered) == ((), 2, 0, 0)
+    assert found.pages > 5
+    assert found.links > 50
+
+
+def test_nothing_of_the_site_changes(tmp_path: Path) -> None:
+    root = site(
+        tmp_path,
+        {"content/posts/a.md": post("A", text=f"{LONG}\n\n![x](p.png)"), "content/posts/p.png": picture(2000, 900)},
+    )
+    before = everything(root)
+    checked(root)
+    assert everything(root) == before
+    build(order(root))
+    before = everything(root)
+    (root / "content/posts/a.md").write_text(post("B", text="Other."))
+    before |= {"content/posts/a.md": everything(root)["content/posts/a.md"]}
+    checked(root)
+    assert everything(root) == before
+
+
+def test_a_check_beside_a_build_takes_what_the_build_keeps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = site(
+        tmp_path,
+        {"content/posts/a.md": post("A", text=f"{LONG}\n\n![x](p.png)"), "content/posts/p.png": picture(2000, 900)},
+    )
+    build(order(root))
+    monkeypatch.setattr("blog.images.shrink", lambda *_: 1 / 0)
+    monkeypatch.setattr("blog.parsing.parse", lambda *_: 1 / 0)
+    assert checked(root).problems == ()
+
+
+def test_what_a_build_says_is_said_and_more_even_where_nothing_can_be_built(tmp_path: Path) -> None:
+    assert said(tmp_path, {
+        "content/posts/a.md": post("A", text="Short. {% x %}\n\n[lost](b.md)\n\n![](c.png)", dratf="true"),
+        "content/posts/d.md": post("D", text="> [!NOPE]\n> x"),
+    }) == [
+        'content/posts/a.md:1:1 warning no-summary: the summary "Short. {% x %}" says too little -- write summary: … with a sentence or two: it stands in lists, feeds and search results',
+        'content/posts/a.md:4:1 error unknown-key: unknown key "dratf" -- did you mean "draft"?',
+        'content/posts/a.md:6:8 warning leftover: "{% x" looks like a tag of Liquid or Nunjucks: it is shown as text -- say it in Markdown, or put it into `code`',
+        'content/posts/a.md:8:1 error broken-link: there is no file "b.md" beside content/posts/a.md',
+        'content/posts/a.md:10:1 error broken-link: there is no picture "c.png" beside content/posts/a.md',
+        'content/posts/a.md:10:1 warning no-alternative: the picture "c.png" has no alternative text -- say between the brackets what it shows: ![loss over time](…)',
+        'content/posts/d.md:1:1 warning no-summary: the summary "[!NOPE] x" says too little -- write summary: … with a sentence or two: it stands in lists, feeds and search results',
+        "content/posts/d.md:5:3 warning unknown-callout: unknown callout [!NOPE]: its text stays -- the callouts are NOTE, TIP, IMPORTANT, WARNING and CAUTION, alone on their line",
+    ]  # fmt: skip
+
+
+def test_links_of_raw_html_are_followed_and_told_where_they_stand(tmp_path: Path) -> None:
+    text = f'{LONG}\n\n<p>\n<a href="/abuot/">x</a> <a\nhref="#nowhere">y</a> <img src="no.png" alt="">\n</p>\n'
+    assert said(tmp_path, {
+        "content/posts/a.md": post("A", text=text), "content/about.md": "---\ntitle: About\n---\n[A](posts/a.md)\n",
+        "blog.toml": 'title = "T"\nurl = "https://example.org"\n[menu]\nAbout = "/about/"\n',
+    }) == [
+        'content/posts/a.md:8:9 error broken-link: this site has no address "/abuot/" -- did you mean "/about/"?',
+        'content/posts/a.md:9:6 error broken-link: there is no heading or id "nowhere" on this page',
+        'content/posts/a.md:9:32 error broken-link: this site has no address "/posts/a/no.png"',
+    ]  # fmt: skip
+
+
+def test_links_of_a_theme_are_told_once_at_its_template(tmp_path: Path) -> None:
+    found = said(tmp_path, {
+        "content/posts/a.md": post("A", text=LONG), "content/posts/b.md": post("B", text=LONG),
+        "blog.toml": 'title = "T"\nurl = "https://example.org"\ntheme = "mine"\n',
+        "themes/mine/theme.toml": 'name = "mine"\nextends = "margin"\n',
+        "themes/mine/templates/after.html": '<a href="/nowhere/">x</a>\n',
+    })  # fmt: skip
+    assert found == [
+        'themes/mine/templates/after.html:1:10 error broken-link: this site has no address "/nowhere/" (on /posts/b/)'
+    ]
+
+
+def test_a_notice_and_a_profile_are_told_where_they_stand(tmp_path: Path) -> None:
+    settings = (
+        'title = "T"\nurl = "https://example.org"\n[labels.Journal]\nnotice = "See <a href=\'/no/\'>x</a>. {{< y >}}"\n'
+        '[links]\nHere = "http://localhost:6006/"\n'
+    )
+    assert said(tmp_path, {"blog.toml": settings, "content/posts/a.md": post("A", text=LONG, labels="[Journal]")}) == [
+        'blog.toml:4:10 error broken-link: this site has no address "/no/"',
+        'blog.toml:4:10 warning leftover: "{{< y" looks like a shortcode of Hugo: it is shown as text -- say it in Markdown, or put it into `code`',
+        'blog.toml:6:8 warning local-link: "http://localhost:6006/" leads to a machine of your own: readers have another one there -- take the link out, or write it as `code`',
+    ]
+
+
+def test_an_authors_redirects_are_followed(tmp_path: Path) -> None:
+    assert said(tmp_path, {
+        "content/posts/a.md": post("A", text=f'{LONG} <a href="/old/x">x</a>', aliases="[/first/]"),
+        "content/_redirects": "/old/* /posts/:splat\n/gone /nowhere/\n",
+    }) == ['content/_redirects:2:1 error broken-link: this site has no address "/nowhere/"']  # fmt: skip
+
+
+def test_a_page_that_nobody_links_to_is_told_and_an_unlisted_one_is_not(tmp_path: Path) -> None:
+    assert said(tmp_path, {
+        "content/posts/a.md": post("A", text=LONG), "content/lone.md": "---\ntitle: Lone\n---\n[x](more.md)\n",
+        "content/more.md": "---\ntitle: More\n---\n[x](lone.md)\n", "content/posts/u.md": post("U", unlisted="true"),
+        "content/apart.md": "---\ntitle: Apart\nunlisted: true\n---\nx\n", "content/404.md": "---\ntitle: No\n---\nx\n",
+    }) == [
+        "content/lone.md:1:1 warning unlinked-page: no page that readers come to leads to /lone/ -- link to it, put it into [menu], or write unlisted: true",
+        "content/more.md:1:1 warning unlinked-page: no page that readers come to leads to /more/ -- link to it, put it into [menu], or write unlisted: true",
+    ]  # fmt: skip
+
+
+def test_a_feed_of_the_sites_own_is_read_too(tmp_path: Path) -> None:
+    assert said(tmp_path, {"content/posts/a.md": post("A", text=LONG), "content/podcast/feed.xml": "<rss>"}) == [
+        "content/podcast/feed.xml:1:1 error invalid-feed: /podcast/feed.xml: it is not XML: no element found: line 1, column 5"
+    ]
+
+
+def test_what_readers_do_not_get_is_not_advised_on_unless_it_is_asked_for(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {
+        "content/posts/a.md": post("A", text=LONG), "content/posts/d.md": post("D", text="{% x %}", draft="true"),
+        "content/posts/p.md": post("P", text="{% x %}", private="true"),
+    }  # fmt: skip
+    assert said(tmp_path, files) == []
+    assert [line.split(" ")[0] for line in said(tmp_path, files, drafts=True)] == [
+        "content/posts/d.md:1:1",
+        "content/posts/d.md:6:1",
+    ]
+
+
+def test_strict_makes_errors_of_warnings_and_of_notes_nothing(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {
+        "content/posts/a.md": post("A", text="Short."), "content/posts/b.md": post("B", text=LONG, series="S", part="2"),
+    }  # fmt: skip
+    root = site(tmp_path, files)
+    assert [problem.severity for problem in checked(root).problems] == ["warning", "note"]
+    assert [problem.severity for problem in checked(root, strict=True).problems] == ["error", "note"]
+
+
+def test_where_there_is_no_site_there_is_nothing_to_check(tmp_path: Path) -> None:
+    with pytest.raises(BlogError, match="No such file"):
+        checked(tmp_path)
+
+
+@pytest.fixture
+def there(monkeypatch: pytest.MonkeyPatch) -> Iterator[Strangers]:
+    for name, value in {"LATER": (0.01, 0.01), "PAUSE": 0.0, "SECONDS": 0.3, "DEADLINE": 0.6}.items():
+        monkeypatch.setattr(web, name, value)
+    with strangers() as server:
+        yield server
+
+
+def asking(there: Strangers, tmp_path: Path, text: str, now: dt.datetime = NOW) -> tuple[Checked, list[str]]:
+    """A check of a post with links to strangers, and what it says of them."""
+    root = site(tmp_path, {"content/posts/a.md": post("A", text=f"{LONG}\n\n{text}")})
+    found = checked(root, external=True, now=now)
+    problems = [problem for problem in found.problems if problem.code != "local-link"]
+    return found, [line.replace(there.url, "http://there") for line in told(problems)]
+
+
+def test_what_other_sites_answer_is_told_where_the_link_stands(there: Strangers, tmp_path: Path) -> None:
+    text = "\n".join(f"[{path}]({there.url}/{path})" for path in ("200", "404", "403", "503", "to/301/200"))
+    found, lines = asking(there, tmp_path, text)
+    assert lines == [
+        '8:1 error dead-link: "http://there/404" is dead: it answers 404 Not Found -- take the link out, or lead to a copy: https://web.archive.org/web/http://there/404',
+        '9:1 note barred-link: "http://there/403": it answers 403 Forbidden, to programs at least -- look yourself',
+        '10:1 warning failing-link: "http://there/503": it answers 503 Service Unavailable -- ask once more another day',
+        '11:1 note moved-link: "http://there/to/301/200" has moved for good -- write http://there/200',
+    ]
+    assert (found.asked, found.remembered) == (5, 0)
+
+
+def test_what_was_right_is_not_asked_again_for_a_week_and_what_was_wrong_is(there: Strangers, tmp_path: Path) -> None:
+    text = f"[a]({there.url}/200) [b]({there.url}/404) [c]({there.url}/to/301/200)"
+    _, first = asking(there, tmp_path, text)
+    there.asked.clear()
+    found, second = asking(there, tmp_path, text, NOW + dt.timedelta(days=6))
+    assert (found.asked, found.remembered, second) == (1, 2, first)
+    assert {path for _, path in there.asked} == {"/404"}
+    found, _ = asking(there, tmp_path, text, NOW + dt.timedelta(days=7))
+    assert (found.asked, found.remembered) == (3, 0)
+
+
+@pytest.mark.parametrize("damage", [b"", b"nonsense", None])
+def test_a_memory_that_is_damaged_or_cannot_be_written_is_none(
+    there: Strangers, tmp_path: Path, damage: bytes | None
+) -> None:
+    text = f"[a]({there.url}/200)"
+    if damage is None:
+        (tmp_path / ".blog").write_text("a file")
+    else:
+        asking(there, tmp_path, text)
+        (tmp_path / ".blog/asked").write_bytes(damage)
+    found, lines = asking(there, tmp_path, text)
+    assert (found.asked, lines) == (1, [])
+
+
+def test_without_being_asked_nobody_is_asked(there: Strangers, tmp_path: Path) -> None:
+    root = site(tmp_path, {"content/posts/a.md": post("A", text=f"{LONG} [a]({there.url}/404)")})
+    assert [problem.code for problem in checked(root).problems] == ["local-link"]
+    assert there.asked == []
+    assert not (root / ".blog").exists()
+
+
+def test_a_machine_without_the_web_says_so_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    nobody = Answer("dead", "there is no such host", is_network=True)
+    monkeypatch.setattr(checking, "ask_all", lambda urls: ((url, nobody) for url in urls))
+    text = f"{LONG} [a](https://a.example/) [b](https://b.example/)"
+    assert said(tmp_path, {"content/posts/a.md": post("A", text=text)}, external=True) == [
+        "blog.toml:1:1 warning offline: none of 2 addresses of other sites can be reached -- is this machine on the web?"
+    ]
+    one = said(tmp_path, {"content/posts/a.md": post("A", text=f"{LONG} [a](https://a.example/)")}, external=True)
+    assert one[0].startswith(
+        'content/posts/a.md:5:67 error dead-link: "https://a.example/" is dead: there is no such host'
+    )
+
+
+def test_links_of_private_passages_are_not_asked_for(there: Strangers, tmp_path: Path) -> None:
+    asking(there, tmp_path, f"::: private\n[a]({there.url}/secret)\n:::\n\n<!-- {there.url}/secret -->\n")
+    assert there.asked == []

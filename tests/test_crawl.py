@@ -1,0 +1,138 @@
+"""Where links on finished pages lead."""
+
+import pytest
+
+from blog.crawl import Site, Survey, address_of, markup_of, rules_of
+
+PAGE = '<a href="/">home</a><p id="top-of-text">x</p>'
+
+
+def surveyed(
+    pages: dict[str, str],
+    *files: str,
+    url: str = "https://x.org",
+    redirects: str = "",
+    apart: frozenset[str] = frozenset(),
+) -> Survey:
+    """The survey of pages (output path → HTML) and other files."""
+    pages = {"index.html": "", **pages}
+    found = {path: markup_of(html) for path, html in pages.items()}
+    return Site(url, found, {*pages, *files}, rules_of(redirects), apart).survey()
+
+
+def broken(html: str, *files: str, url: str = "https://x.org", redirects: str = "") -> list[str]:
+    """What is wrong with the links of the page at /a/b/."""
+    pages = {"a/b/index.html": html, "a/c/index.html": '<h2 id="one">x</h2><a name="two">y</a><p id="é">z</p>'}
+    found = surveyed(pages, "a/b/p.png", "feed.xml", *files, url=url, redirects=redirects).broken
+    return [f"{each.message} ({each.hint})" if each.hint else each.message for each in found]
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "", "#", "#top", "#own", "/", "/a/c/", "/a/c", "/a/c/index.html", "../c/", "../c/#one", "/a/c/#two", "p.png",
+        "./p.png?x=1", "/feed.xml", "/a/c/#%C3%A9", "/a/c/#é", "/a/c/?q=1#one", "https://x.org", "https://x.org/a/c/#one",
+        "//x.org/feed.xml", "HTTPS://X.ORG/a/c/", "mailto:a@b.c", "tel:1", "data:,x", "/a/c/#:~:text=words", "http://x.org/",
+        "javascript:void(0)", "../../", "/a/b/#", "?x=1",
+    ],
+)  # fmt: skip
+def test_what_leads_somewhere_is_not_broken(link: str) -> None:
+    assert broken(f'<p id="own"><a href="{link}">x</a>') == []
+
+
+@pytest.mark.parametrize(
+    ("html", "said"),
+    [
+        ('<a href="/a/d/">x</a>', 'this site has no address "/a/d/" (did you mean "/a/c/"?)'),
+        ('<img src="q.png">', 'this site has no address "/a/b/q.png"'),
+        ("<a href=../nothing/at/all>x</a>", 'this site has no address "/a/nothing/at/all"'),
+        (
+            '<a href="#methds">x</a><p id="methods">',
+            'there is no heading or id "methds" on this page (did you mean "methods"?)',
+        ),
+        ('<a href="/a/c/#three">x</a>', 'there is no heading or id "three" on /a/c/'),
+        ('<img srcset="p.png 1x, r.png 2x">', 'this site has no address "/a/b/r.png"'),
+        ('<script src="/s.js"></script>', 'this site has no address "/s.js"'),
+        ('<link rel=canonical href="https://x.org/gone/">', 'this site has no address "/gone/"'),
+        ('<a href="https://x.org/n%20o/">x</a>', 'this site has no address "/n o/"'),
+        ('<form action="/send"></form>', 'this site has no address "/send"'),
+    ],
+)
+def test_what_leads_nowhere_is_broken(html: str, said: str) -> None:
+    assert broken(html) == [said]
+
+
+def test_text_that_looks_like_a_link_is_none() -> None:
+    assert broken('&lt;a href="/no/"&gt; <code>href="/no"</code><script>var a = "<a href=/no>"</script>') == []
+
+
+@pytest.mark.parametrize("url", ["https://x.org/blog", "https://x.org:8080/a"])
+def test_below_a_path_links_must_stay_there(url: str) -> None:
+    base = url.rpartition("/")[2]
+    assert broken(f'<a href="/{base}/a/c/#one">x</a><a href="../c/">y</a><a href="{url}/feed.xml">z</a>', url=url) == []
+    assert broken('<a href="/a/c/">x</a>' if base == "blog" else '<a href="/feed.xml">x</a>', url=url) == [
+        f'"/a/c/" leads out of the site, which lives below /{base}/ (write /{base}/a/c/)'
+        if base == "blog"
+        else f'"/feed.xml" leads out of the site, which lives below /{base}/ (write /{base}/feed.xml)'
+    ]
+
+
+def test_without_a_url_links_are_followed_all_the_same() -> None:
+    assert broken('<a href="/a/c/">x</a><a href="/no/">y</a>', url="") == ['this site has no address "/no/"']
+
+
+REDIRECTS = "# old\n/old /a/c/ 301\n/all/* https://y.org/:splat\n/by/:year/x q=:q /a/c/ 302 Language=en\n\nbroken\n"
+
+
+@pytest.mark.parametrize("link", ["/old", "/old/", "/all/", "/all/a/b", "/all", "/by/2024/x"])
+def test_what_is_redirected_is_not_broken(link: str) -> None:
+    assert broken(f'<a href="{link}">x</a>', redirects=REDIRECTS) == []
+    assert broken(f'<a href="{link}">x</a>') != []
+
+
+def test_what_no_rule_takes_is_broken() -> None:
+    html = "".join(f'<a href="{link}">x</a>' for link in ("/older", "/by/2024/y", "/by/x", "/allx"))
+    assert len(broken(html, redirects=REDIRECTS)) == 4
+
+
+def test_a_rule_that_leads_nowhere_is_broken_at_its_line() -> None:
+    found = surveyed(
+        {}, "feed.xml", redirects="/a /feed.xml\n/b /gone/ 301\n/c /.netlify/functions/x 200\n/d /x/:splat\n"
+    )
+    assert [(each.page, each.line, each.message) for each in found.broken] == [
+        ("_redirects", 2, 'this site has no address "/gone/"')
+    ]
+
+
+def test_other_sites_are_known_by_the_pages_that_name_them() -> None:
+    found = surveyed({
+        "a/index.html": '<a href="https://y.org/#x">x</a><img src="//z.org/p.png">',
+        "b/index.html": '<a href="https://y.org/#x">x</a><a href="ftp://f.org/">f</a>',
+    })  # fmt: skip
+    assert found.elsewhere == {
+        "https://y.org/#x": ("a/index.html", "b/index.html"), "https://z.org/p.png": ("a/index.html",),
+    }  # fmt: skip
+    assert found.followed == 4
+
+
+def test_a_page_to_which_no_way_leads_is_told() -> None:
+    pages = {
+        "index.html": '<a href="/a/">a</a><link rel="prefetch" href="/c/">', "a/index.html": '<a href="../b/#x">b</a>',
+        "b/index.html": "<p id=x>", "c/index.html": '<a href="/d/">d</a>', "d/index.html": '<a href="/c/">c</a>',
+        "e/index.html": "", "404.html": "",
+    }  # fmt: skip
+    apart = frozenset({"404.html", "e/index.html"})
+    assert surveyed(pages, apart=apart).unreached == ("c/index.html", "d/index.html")
+
+
+@pytest.mark.parametrize(
+    ("output", "address"),
+    [("index.html", "/"), ("a/index.html", "/a/"), ("404.html", "/404.html"), ("a/myindex.html", "/a/myindex.html")],
+)
+def test_the_address_of_an_output(output: str, address: str) -> None:
+    assert address_of(output) == address
+
+
+@pytest.mark.parametrize("link", ["http://[", "//[", "/%zz", "\\\\x", "http://x.org:99999/", "/\x00", "a" * 100_000])
+def test_nothing_that_can_be_written_stops_the_crawl(link: str) -> None:
+    surveyed({"a/index.html": f'<a href="{link}">x</a>'})

@@ -1,0 +1,210 @@
+"""What other sites answer, in every way in which they fail."""
+
+import socket
+import ssl
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from blog import web
+from blog.web import Answer, ask, ask_all
+from tests.strangers import Strangers, strangers
+
+
+@pytest.fixture
+def there(monkeypatch: pytest.MonkeyPatch) -> Iterator[Strangers]:
+    """A server of strangers, and a hurry."""
+    for name, value in {"LATER": (0.05, 0.05), "PAUSE": 0.05, "SECONDS": 0.4, "DEADLINE": 0.8}.items():
+        monkeypatch.setattr(web, name, value)
+    with strangers() as server:
+        yield server
+
+
+@pytest.mark.parametrize(
+    ("path", "answer"),
+    [
+        ("200", Answer("alive", "it answers 200 OK")),
+        ("204", Answer("alive", "it answers 204 No Content")),
+        ("299", Answer("alive", "it answers 299")),
+        ("200?q=a b&ü=é", Answer("alive", "it answers 200 OK")),
+        ("200#part", Answer("alive", "it answers 200 OK")),
+        ("get/405", Answer("alive", "it answers 200 OK")),
+        ("get/404", Answer("alive", "it answers 200 OK")),
+        ("get/501", Answer("alive", "it answers 200 OK")),
+        ("body", Answer("alive", "it answers 200 OK")),
+        ("second/503", Answer("alive", "it answers 200 OK")),
+        ("second/408", Answer("alive", "it answers 200 OK")),
+        ("404", Answer("dead", "it answers 404 Not Found")),
+        ("410", Answer("dead", "it answers 410 Gone")),
+        ("401", Answer("barred", "it answers 401 Unauthorized")),
+        ("403", Answer("barred", "it answers 403 Forbidden")),
+        ("451", Answer("barred", "it answers 451 Unavailable For Legal Reasons")),
+        ("999", Answer("barred", "it answers 999")),
+        ("500", Answer("failing", "it answers 500 Internal Server Error")),
+        ("503", Answer("failing", "it answers 503 Service Unavailable")),
+        ("429", Answer("failing", "it answers 429 Too Many Requests")),
+        ("to/302/200", Answer("alive", "it answers 200 OK")),
+        ("to/307/to/301/200", Answer("alive", "it answers 200 OK")),
+        ("to/301/404", Answer("dead", "it answers 404 Not Found")),
+        ("to/302/403", Answer("barred", "it answers 403 Forbidden")),
+        ("to/301/nowhere", Answer("dead", "it answers 301 Moved Permanently, but not where to")),
+        ("round", Answer("dead", "it redirects in a circle")),
+        ("on/1", Answer("dead", "it redirects more than 10 times")),
+        ("away/file@///etc/passwd", Answer("dead", 'it redirects to "file:///etc/passwd"')),
+        ("away/ftp@//x.org/a", Answer("dead", 'it redirects to "ftp://x.org/a"')),
+        ("silence", Answer("failing", "it does not answer in time", is_network=True)),
+        ("drip", Answer("failing", "it does not answer in time", is_network=True)),
+        ("hangup", Answer("failing", "it ends the connection, or does not speak HTTP", is_network=True)),
+        ("reset", Answer("failing", "it ends the connection, or does not speak HTTP", is_network=True)),
+        ("garbage", Answer("failing", "it ends the connection, or does not speak HTTP", is_network=True)),
+        ("heads", Answer("failing", "it ends the connection, or does not speak HTTP", is_network=True)),
+        ("long", Answer("failing", "it ends the connection, or does not speak HTTP", is_network=True)),
+    ],
+)
+def test_every_kind_of_answer(there: Strangers, path: str, answer: Answer) -> None:
+    assert ask(f"{there.url}/{path}") == answer
+
+
+@pytest.mark.parametrize("path", ["to/301/200", "to/308/200", "to/301/to/308/200"])
+def test_what_has_moved_for_good_says_where_to(there: Strangers, path: str) -> None:
+    assert ask(f"{there.url}/{path}#part") == Answer("moved", "it answers 200 OK", f"{there.url}/200")
+
+
+@pytest.mark.parametrize(
+    ("url", "answer"),
+    [
+        ("http://", Answer("dead", "this is no address (it names no host)")),
+        ("http://[", Answer("dead", "this is no address (Invalid IPv6 URL)")),
+        ("http://x:99999/", Answer("dead", "this is no address (Port out of range 0-65535)")),
+        ("http://nobody.invalid/", Answer("dead", "there is no such host", is_network=True)),
+    ],
+)
+def test_what_is_no_address(there: Strangers, url: str, answer: Answer, monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown(*_: object, **__: object) -> None:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    assert ask(url) == answer
+
+
+@pytest.mark.parametrize("host", ["a" * 64 + ".é", "é..x", "x\u200b.é", "\udcff", "a b"])
+def test_no_host_name_raises(there: Strangers, host: str) -> None:
+    assert ask(f"http://{host}/").verdict in {"dead", "failing"}
+
+
+def test_a_name_server_that_does_not_answer_says_nothing_of_the_host(
+    there: Strangers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def silent(*_: object, **__: object) -> None:
+        raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
+
+    monkeypatch.setattr(socket, "getaddrinfo", silent)
+    assert ask("http://x.example/") == Answer("failing", "there is no such host", is_network=True)
+
+
+def test_a_port_where_nobody_listens(there: Strangers) -> None:
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{closed.getsockname()[1]}/"
+        assert ask(url) == Answer("failing", "it refuses connections", is_network=True)
+
+
+def test_head_comes_first_and_get_only_where_it_is_not_liked(there: Strangers) -> None:
+    ask(f"{there.url}/200")
+    ask(f"{there.url}/get/405")
+    assert there.asked == [("HEAD", "/200"), ("HEAD", "/get/405"), ("GET", "/get/405")]
+
+
+def test_who_is_busy_is_asked_three_times_and_who_is_not_once(there: Strangers) -> None:
+    ask(f"{there.url}/503")
+    assert there.times("/503") == {"HEAD": 3, "GET": 3}
+    ask(f"{there.url}/429")
+    assert there.times("/429") == {"HEAD": 3}
+    ask(f"{there.url}/404")
+    assert there.times("/404") == {"HEAD": 1, "GET": 1}
+
+
+def test_a_host_that_says_how_long_it_is_busy_is_left_alone_as_long(there: Strangers) -> None:
+    started = time.monotonic()
+    assert ask(f"{there.url}/wait/1").verdict == "alive"
+    assert time.monotonic() - started > 1
+
+
+def test_a_host_that_is_busy_for_an_hour_is_not_waited_for(there: Strangers) -> None:
+    assert ask(f"{there.url}/wait/3600").verdict == "failing"
+    assert len(there.asked) == 1
+
+
+def test_each_address_is_asked_once_and_one_host_one_question_at_a_time(there: Strangers) -> None:
+    urls = [f"{there.url}/200?{number}" for number in range(6)]
+    assert dict(ask_all(urls + urls)) == dict.fromkeys(urls, Answer("alive", "it answers 200 OK"))
+    assert (len(there.asked), there.most_at_once) == (6, 1)
+
+
+def test_few_hosts_are_asked_at_once(there: Strangers, monkeypatch: pytest.MonkeyPatch) -> None:
+    busy, most, lock = 0, 0, threading.Lock()
+
+    def slow(url: str) -> Answer:
+        nonlocal busy, most
+        with lock:
+            busy += 1
+            most = max(most, busy)
+        time.sleep(0.02)
+        with lock:
+            busy -= 1
+        return Answer("alive")
+
+    monkeypatch.setattr(web, "ask", slow)
+    assert len(dict(ask_all(f"http://host{number}.example/" for number in range(40)))) == 40
+    assert 1 < most <= web.AT_ONCE
+
+
+def test_a_slow_host_does_not_keep_the_others_waiting(there: Strangers) -> None:
+    with strangers() as other:
+        first, _ = next(ask_all([f"{there.url}/silence", f"{other.url}/200"]))
+        assert first == f"{other.url}/200"
+
+
+def test_a_proxy_is_asked_in_the_place_of_the_host(there: Strangers, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("http_proxy", there.url)
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    assert ask("http://x.example/200").verdict == "alive"
+    assert there.asked == [("HEAD", "http://x.example:80/200")]
+    assert ask(f"{there.url}/404").verdict == "dead"
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A certificate that nobody has signed, with its key."""
+    path = tmp_path_factory.mktemp("tls") / "own.pem"
+    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost"]
+    command += ["-addext", "subjectAltName=IP:127.0.0.1", "-keyout", str(path), "-out", str(path.with_suffix(".crt"))]
+    try:
+        subprocess.run(command, check=True, capture_output=True)
+    except FileNotFoundError:
+        pytest.skip("there is no openssl on this machine")
+    path.write_bytes(path.read_bytes() + path.with_suffix(".crt").read_bytes())
+    return path
+
+
+def test_certificates_are_checked_as_browsers_check_them(
+    there: Strangers, certificate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    there.socket = context.wrap_socket(there.socket, server_side=True)
+    url = there.url.replace("http:", "https:")
+    answer = ask(f"{url}/200")
+    assert (answer.verdict, answer.why) == ("dead", "its certificate does not hold: self-signed certificate")
+    trusting = ssl.create_default_context(cafile=str(certificate))
+    monkeypatch.setattr(web, "_trusted", lambda: trusting)
+    assert ask(f"{url}/200") == Answer("alive", "it answers 200 OK")
+
+
+def test_who_does_not_speak_tls(there: Strangers) -> None:
+    answer = ask(f"{there.url.replace('http:', 'https:')}/200")
+    assert (answer.verdict, answer.is_network) == ("failing", True)
