@@ -29,6 +29,12 @@ if TYPE_CHECKING:
     from blog.themes import Design
 
 _TOC_FROM = 3
+_MOVED = ("301!", "301")
+"""Netlify asks the rule with a sign although there is a page at the old address; Cloudflare passes that one over.
+
+<https://docs.netlify.com/routing/redirects/rewrites-proxies/#shadowing>,
+<https://developers.cloudflare.com/pages/configuration/redirects/>.
+"""
 
 
 def unknown_templates(site: Site, design: Design) -> list[Problem]:
@@ -259,11 +265,10 @@ def _files(site: Site, settings: Settings, design: Design, redirects: str) -> It
         sitemap = f"\nSitemap: {settings.url}/sitemap.xml\n" if settings.url else ""
         yield partial(Target, "robots.txt", TextView(f"User-agent: *\nDisallow:\n{sitemap}"))
     base = settings.base_path
-    lines = sorted(
-        f"{href(alias.address, base)} {href(alias.page.address, base)} 301\n"
-        for alias in site.aliases
-        if alias.page.listed
+    aliases = sorted(
+        (href(alias.address, base), href(alias.page.address, base)) for alias in site.aliases if alias.page.listed
     )
+    lines = [f"{old} {new} {status}\n" for old, new in aliases for status in _MOVED]
     own = redirects if not redirects or redirects.endswith("\n") else f"{redirects}\n"
     icon = root_icon(design, [output for _, output in site.files])
     if icon:

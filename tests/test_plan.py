@@ -230,7 +230,9 @@ def test_redirects_keep_the_authors_lines_first_and_do_not_name_unlisted_posts()
         for make in all_targets(site, SETTINGS, DESIGN, "/mine /there 302")
         for target in [make()]
     }
-    assert targets["_redirects"] == TextView("/mine /there 302\n/a/ /posts/b/ 301\n/z/ /posts/b/ 301\n")
+    assert targets["_redirects"] == TextView(
+        "/mine /there 302\n/a/ /posts/b/ 301!\n/a/ /posts/b/ 301\n/z/ /posts/b/ 301!\n/z/ /posts/b/ 301\n"
+    )
     assert "u/index.html" in targets
 
 
@@ -245,4 +247,6 @@ def test_addresses_carry_the_path_of_url_everywhere() -> None:
     assert view.site.home == "/blog/"
     assert [icon.url for icon in view.site.icons] == ["/blog/assets/favicon.1.svg"]
     assert view.body == Body("content/posts/ä b.md", ("/blog/about/",))
-    assert targets["_redirects"].view == TextView("/blog/old/ /blog/posts/%C3%A4-b/ 301\n")
+    assert targets["_redirects"].view == TextView(
+        "/blog/old/ /blog/posts/%C3%A4-b/ 301!\n/blog/old/ /blog/posts/%C3%A4-b/ 301\n"
+    )

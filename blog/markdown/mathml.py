@@ -36,6 +36,20 @@ _BRACKET = re.compile(
 )
 _POWER_OF_FENCE = re.compile(r'<(msup|msub|msubsup)>(<mo [^>]*minsize="[^>]*>[^<]*</mo>)')
 _PRIME = re.compile(r"<msup>(<mi>[^<]*</mi>)<mo>([′″‴⁗])</mo></msup>")
+_STYLE = re.compile(r' style="([^"]*)"')
+_COLOUR = re.compile(r"color:(#[0-9A-F]{6})")
+_SIDES = ("top", "right", "bottom", "left")
+CLASSES = {
+    "text-align:left": "m-left", "text-align:right": "m-right", "justify-items:start": "", "justify-items:end": "",
+    "width:100%": "m-wide", "width:50%": "m-half", "width:7.5%": "m-edge", "padding-left:1em": "m-apart",
+    **{f"padding-{side}:0": f"m-no-{side}" for side in _SIDES},
+    **{f"border-{side}:0.05em solid currentcolor": f"m-line-{side}" for side in _SIDES},
+    **{f"border-{side}:0.05em dashed currentcolor": f"m-dash-{side}" for side in _SIDES},
+}  # fmt: skip
+"""What math-core writes as styles of elements, and the classes that themes have for it.
+
+A site whose headers forbid styles in its pages (a content security policy) shows formulas as any other does.
+"""
 _ERROR = re.compile(r"(?:input\d+:)?(\d+): (.*)", re.DOTALL)
 _MACRO_ERROR = re.compile(r"macro(\d+):\d+: (.*)", re.DOTALL)
 _ELEMENTS = frozenset({
@@ -90,7 +104,18 @@ def mathml(tex: str, macros: Macros, *, display: bool) -> str:
     html = _POWER_OF_FENCE.sub(r"\2<\1><mrow></mrow>", html)
     if not display and len(tex) > _LONG:
         html = html.replace("<math", '<math class="long"', 1)
+    html = _STYLE.sub(_without_style, html)
     return _PRIME.sub(r'<mrow>\1<mo lspace="0" rspace="0">\2</mo></mrow>', html)
+
+
+def _without_style(found: re.Match[str]) -> str:
+    """Classes in the place of styles, where all of them are known; a colour is MathML's own."""
+    if colour := _COLOUR.fullmatch(found[1].strip(";")):
+        return f' mathcolor="{colour[1]}"'
+    styles = [":".join(part.strip() for part in style.split(":", 1)) for style in found[1].split(";") if style.strip()]
+    if not all(style in CLASSES for style in styles):
+        return found[0]
+    return f' class="{" ".join(CLASSES[style] for style in styles if CLASSES[style])}"'
 
 
 def _refuse(tex: str, macros: Macros) -> None:

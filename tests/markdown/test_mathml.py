@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from blog.markdown.mathml import TexError, mathml, wrong_macros
+from blog.markdown.mathml import CLASSES, TexError, mathml, wrong_macros
 
 PIECES = (
     "x", "{", "}", "(", ")", "[", "]", "\\left(", "\\right)", "\\{", "\\langle", "^", "_", "&", "\\\\", "\\frac", "\\sqrt", "\\log(",
@@ -75,3 +76,33 @@ def test_any_formula_is_set_or_refused_in_no_time(tex: str) -> None:
         assert html.startswith("<math")
         assert "<b>" not in html
     assert time.monotonic() - started < 2
+
+
+@pytest.mark.parametrize(
+    ("tex", "written"),
+    [
+        (r"\begin{aligned}a&=b\end{aligned}", '<mtd class="m-right m-no-right"><mi>a</mi></mtd><mtd class="m-left m-no-left">'),
+        (r"\begin{align}a&=b\end{align}", '<mtable displaystyle="true" scriptlevel="0" class="m-wide"><mtr><mtd class="m-half">'),
+        (r"\begin{cases}a&b\end{cases}", '<mtd class="m-left m-no-right m-apart"><mi>b</mi></mtd>'),
+        (r"\begin{array}{l|c:r}1&2&3\\ \hline 4&5&6\\ \hdashline 7&8&9\end{array}", '<mtd class="m-line-top m-dash-right">'),
+        (r"\begin{subarray}{c}a\\b\end{subarray}", '<mtd class="m-no-top m-no-bottom">'),
+        (r"\begin{multline}a\\b\end{multline}", '<mtd class="m-edge">'),
+        (r"\mathbin{x}\operatorname*{argmax}_x", '<mpadded class="m-no-left m-no-right">'),
+        (r"\textcolor{red}{x}", '<mrow mathcolor="#FF0000">'),
+    ],
+)  # fmt: skip
+def test_formulas_have_classes_and_no_styles_so_that_a_strict_host_shows_them(tex: str, written: str) -> None:
+    html = mathml(tex, (), display=True)
+    assert written in html
+    assert " style=" not in html
+
+
+def test_margin_has_a_rule_for_every_class_of_formulas() -> None:
+    sheet = (Path(__file__).parent.parent.parent / "themes/margin/static/margin.css").read_text("utf-8")
+    for name in filter(None, CLASSES.values()):
+        assert f".{name} {{" in sheet, name
+
+
+def test_a_style_that_is_not_known_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(CLASSES, "text-align:right")
+    assert 'style="text-align: right;' in mathml(r"\begin{aligned}a&=b\end{aligned}", (), display=True)
