@@ -11,8 +11,9 @@ from blog.errors import Place, Problem
 from blog.roadmap import place_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from blog.frontmatter import Written
     from blog.pages import Page
     from blog.site import Site
     from blog.terms import Series, Term
@@ -117,8 +118,12 @@ def _gaps(series: Series) -> Iterator[Problem]:
             message = f'of the series "{series.name}" {part.title} is missing: it is shown as not written'
             yield Problem(place_of(following), "gap", message, "write it, or number the parts anew", "note")
         if part.post and series.page and len(planned) in range(1, part.number):
-            message = f"{series.page.path} plans {len(planned)} parts: this is part {part.number}"
+            message = f"{series.page.path} plans {_counted(planned)}: this is part {part.number}"
             yield Problem(place_of(part.post), "beyond-plan", message, "add its title to parts", "note")
+
+
+def _counted(planned: Sequence[Written]) -> str:
+    return f"{len(planned)} part{'s' * (len(planned) != 1)}"
 
 
 def _order(series: Series) -> Iterator[Problem]:

@@ -355,6 +355,12 @@ class Build(NamedTuple):
         return new_entries(view, current(self.order.output, "feed.xml")) if isinstance(view, FeedView) else ()
 
 
+def aside(order: Order, act: Callable[[Build], _T], progress: Progress = _unwatched) -> _T:
+    """As :func:`work`, for who only looks: into a temporary folder, and without a change to what is kept."""
+    with tempfile.TemporaryDirectory(prefix="blog-") as folder:
+        return work(structs.replace(order, output=Path(folder, "public"), cache="copy"), act, progress)
+
+
 def verify(order: Order) -> list[str]:
     """Build once more without any cache into a temporary folder: the paths that differ from the output."""
     with tempfile.TemporaryDirectory(prefix="blog-verify-") as folder:

@@ -1,6 +1,6 @@
 """``blog check``: what a build says of a site, and what can only be seen by looking at all that would come out.
 
-To check is to build into a temporary folder and to look at it: nothing is published, and nothing of the site changes.
+To check is to build aside and to look at it: nothing is published, and nothing of the site changes.
 What other sites answer is remembered for a week, in ``.blog/``.
 """
 
@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import tempfile
 from functools import partial
 from html import escape
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
@@ -20,7 +18,7 @@ from msgspec import Struct, structs
 from blog import crawl
 from blog.addresses import output_path
 from blog.advice import advise
-from blog.build import work
+from blog.build import aside
 from blog.cache import pack, read_note, write_note
 from blog.config import FILE_NAME
 from blog.crawl import address_of, markup_of, rules_of
@@ -32,6 +30,7 @@ from blog.web import Answer, ask_all
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
     from blog.build import Build, Order, Progress
     from blog.crawl import Survey
@@ -77,9 +76,7 @@ def check(order: Order, progress: Progress, *, external: bool = False) -> Checke
 
     Problems are given, not raised; :class:`BlogError` is raised where there is no site at all.
     """
-    with tempfile.TemporaryDirectory(prefix="blog-check-") as folder:
-        elsewhere = structs.replace(order, output=Path(folder, "public"), cache="copy", strict=False)
-        found = work(elsewhere, partial(_look, external=external), progress)
+    found = aside(structs.replace(order, strict=False), partial(_look, external=external), progress)
     problems = strictly(found.problems) if order.strict else found.problems
     return found._replace(problems=tuple(sorted(dict.fromkeys(problems))))
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
+from click.core import ParameterSource
 
 from blog import __version__
 
@@ -460,27 +461,39 @@ def _clock() -> str:
 
 
 @blog.command()
-@click.argument("title")
+@click.argument("title", required=False, default="")
 @_ROOT
 @click.option("--slug", default="", metavar="S", help="The file name, and so the address.  [default: from the title]")
 @click.option("--label", "labels", multiple=True, metavar="L", help="A label, such as Journal; may be repeated.")
 @click.option("--tag", "tags", multiple=True, metavar="T", help="A tag; may be repeated.")
-@click.option("--series", default="", metavar="S", help="The series it belongs to.")
+@click.option("--series", default="", metavar="S", help="The series it belongs to; without TITLE, its next part.")
 @click.option("--page", is_flag=True, help="A page in content/, not a post.")
 @click.option("--private", is_flag=True, help="Never built: a note for yourself.")
 @click.option("--edit", is_flag=True, help="Open it in your editor.")
 def new(root: Path, edit: bool, **sketch: Any) -> None:
-    """Write a new draft and print its path."""
+    """Write a new draft and print its path.
+
+    Where posts are numbered, "Week" or "Week: What broke" gets the next number.
+    """
+    given = click.get_current_context().get_parameter_source("title") is not ParameterSource.DEFAULT
+    if not given and not sketch["series"]:
+        raise click.UsageError("Missing argument 'TITLE' (only --series knows what comes next).")
     with _reported(root):
         from blog import dates  # noqa: PLC0415
+        from blog.build import Order  # noqa: PLC0415
         from blog.config import load_settings  # noqa: PLC0415
         from blog.errors import raise_if_any  # noqa: PLC0415
-        from blog.new import Sketch, new_document  # noqa: PLC0415
+        from blog.new import Sketch, counted, new_document  # noqa: PLC0415
+        from blog.pages import Audience  # noqa: PLC0415
 
         settings, problems = load_settings(root)
         raise_if_any(problems)
         now = dt.datetime.now(dates.zone(settings.timezone))
-        path = new_document(root, Sketch(**sketch), now)
+        wanted = Sketch(**sketch)
+        if not (given and (wanted.page or not wanted.title.strip())):
+            everybody = Audience(now, drafts=True, future=True, private=True)
+            wanted = counted(Order(root=root, output=root / "public", audience=everybody), wanted)
+        path = new_document(root, wanted, now)
     click.echo(path)
     if edit:
         click.edit(filename=str(path))

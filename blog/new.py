@@ -3,21 +3,32 @@
 from __future__ import annotations
 
 import json
+import re
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
-from blog.addresses import slugify, unsafe_name
+from blog import __version__
+from blog.addresses import normal, slugify, unsafe_name
+from blog.build import aside
 from blog.config import DEFAULT_THEME, FILE_NAME, THEME_NAME
-from blog.errors import BlogError, Place, Problem
+from blog.errors import BlogError, Place, Problem, did_you_mean
 from blog.fields import CONTROL, in_one_line
+from blog.roadmap import count_of
 from blog.sources import themes_folder
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterator
-    from pathlib import Path
+    from collections.abc import Iterator, Sequence
+
+    from blog.build import Order
+    from blog.site import Site
+    from blog.terms import Series
+
+START = Path(__file__).parent / "start"
+"""The files that a site, or a theme, begins with."""
 
 
 class Sketch(Struct, frozen=True, kw_only=True):
@@ -69,6 +80,59 @@ def new_document(root: Path, sketch: Sketch, now: dt.datetime) -> Path:
     return path
 
 
+def counted(order: Order, sketch: Sketch) -> Sketch:
+    """``sketch`` with its title made whole from what the site counts; drafts and private posts count too.
+
+    Without a title it gets that of the next planned part of its series, or the next number where the posts of the
+    series are numbered; ``Week`` and ``Week: What broke`` get the next number of the posts that begin so. Raises
+    :class:`BlogError` if nothing says what comes next.
+    """
+    if sketch.title and not _UNCOUNTED.fullmatch(sketch.title):
+        return sketch
+    if sketch.title and not (order.root / "content").is_dir():
+        return sketch
+    site = aside(order, lambda build: build.read()[0].assemble()[0])
+    series = _series(site, sketch.series) if sketch.series else None
+    if not sketch.title and series is None:
+        hint = did_you_mean(sketch.series, [entry.name for entry in site.series.values()]) or "write a title"
+        raise BlogError([Problem(Place("content"), "no-series", f'there is no series "{sketch.series}"', hint)])
+    posts = series.posts if series else [page for page in site.pages.values() if page.document.kind == "post"]
+    return structs.replace(sketch, title=_next(sketch.title, series, [post.title for post in posts]))
+
+
+_UNCOUNTED = re.compile(r"\s*([^\W\d_]+)\s*(:.*)?", re.DOTALL)
+"""A word alone, or one with more behind a colon."""
+
+
+def _series(site: Site, name: str) -> Series | None:
+    """The series that ``name``, its title or its file, means."""
+    names = {normal(entry.page.document.stem): entry for entry in site.series.values() if entry.page}
+    return site.series.get(normal(name)) or names.get(normal(name))
+
+
+def _next(title: str, series: Series | None, titles: Sequence[str]) -> str:
+    """The title that comes next; ``titles`` are those of the posts that count."""
+    planned = [part.title for part in series.parts if part.post is None and not part.gap] if series else []
+    counts = [count for count in map(count_of, titles) if count]
+    if not title and planned:
+        return planned[0]
+    if not title:
+        word, rest = (counts[-1][0] if counts else ""), ""
+    else:
+        found = _UNCOUNTED.fullmatch(title)
+        assert found is not None
+        word, rest = found[1], found[2] or ""
+    numbers = [number for name, number in counts if normal(name) == normal(word)]
+    if numbers:
+        spelled = next(name for name, _ in reversed(counts) if normal(name) == normal(word))
+        whole = f"{spelled} {max(numbers) + 1}"
+        return next((plan for plan in planned if not rest and count_of(plan) == count_of(whole)), f"{whole}{rest}")
+    if title:
+        return title
+    message = f'the series "{series.name if series else ""}" plans no further part, and its titles have no numbers'
+    raise BlogError([Problem(Place("content"), "no-next", message, "write a title")])
+
+
 @contextmanager
 def _whole(path: Path) -> Iterator[None]:
     """No half of a file stays, where the disk is full."""
@@ -99,7 +163,7 @@ def _quoted(text: str) -> str:
 
 
 def new_site(folder: Path, day: dt.date, theme: str = "") -> list[Path]:
-    """Write a site that builds at once and deploys to Netlify as it is; give the paths.
+    """Write a site that builds at once and is published by each host as it is; give the paths.
 
     It uses ``theme``, which is begun if it does not come with the program. Raises :class:`BlogError` if ``folder``
     holds anything, or ``theme`` is no name.
@@ -108,13 +172,8 @@ def new_site(folder: Path, day: dt.date, theme: str = "") -> list[Path]:
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         message = f"{folder} is not an empty folder: nothing was written"
         raise BlogError([Problem(Place(str(folder)), "exists", message, "choose a new folder")])
-    written = []
-    for name, text in _SITE.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        chosen = f'theme = "{theme}"\n' if theme else ""
-        path.write_text(text.replace("@DAY@", day.isoformat()).replace("@THEME@", chosen), "utf-8")
-        written.append(path)
+    chosen = f'theme = "{theme}"\n' if theme else ""
+    written = _begin("site", folder, {"DAY": day.isoformat(), "THEME": chosen, "VERSION": __version__})
     return written + (new_theme(folder, theme) if theme and not _comes_with_the_program(theme) else [])
 
 
@@ -128,10 +187,21 @@ def new_theme(folder: Path, name: str) -> list[Path]:
     if _comes_with_the_program(name) or theme.exists():
         hint = f'write theme = "{name}" in {FILE_NAME} to use it'
         raise BlogError([Problem(Place(theme.as_posix()), "exists", f'there is a theme "{name}" already', hint)])
+    return _begin("theme", theme, {"NAME": name})
+
+
+def _begin(kind: str, folder: Path, words: dict[str, str]) -> list[Path]:
+    """Copy what ``start/`` has for a site or a theme, its ``@WORDS@`` filled; ``dot-x`` is the name ``.x``."""
+    start = START / kind
     written = []
-    for path, text in ((theme / path, text) for path, text in _THEME.items()):
+    for file in sorted(path for path in start.rglob("*") if path.is_file()):
+        text = file.read_text("utf-8")
+        for word, meaning in words.items():
+            text = text.replace(f"@{word}@", meaning)
+        names = (re.sub("^dot-", ".", name) for name in file.relative_to(start).parts)
+        path = folder.joinpath(*names)
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text.replace("@NAME@", name), "utf-8")
+        path.write_text(text, "utf-8")
         written.append(path)
     return written
 
@@ -144,88 +214,3 @@ def _check_theme(name: str) -> None:
 
 def _comes_with_the_program(theme: str) -> bool:
     return (themes_folder() / theme / "theme.toml").is_file()
-
-
-_THEME = {
-    "theme.toml": """\
-# What is not in this folder is that of the theme that it extends.
-name = "@NAME@"
-extends = "margin"
-
-[options]
-# What a site may choose in its blog.toml under [theme_options]; templates see it as site.options.
-note = { default = "", about = "a line below every post" }
-""",
-    "static/margin.css": """\
-@import "margin/margin.css";
-
-:root {
-  /* In light and in dark. All colours and measures of the theme are at the top of its style sheet. */
-  --red: light-dark(#00695c, #7fd1c3);
-  --rule: light-dark(#b5d6d1, #2f5750);
-}
-""",
-    "templates/after.html": """\
-{# Below every post: what the extended theme shows there, and a line of your own. #}
-{% include "margin/after.html" %}
-{% if site.options.note %}
-<footer class="sheet"><p>{{ site.options.note }}</p></footer>
-{% endif %}
-""",
-}
-
-
-_SITE = {
-    "blog.toml": """\
-title = "My notes"
-url = "https://example.org"        # where the blog will live; change it before you publish
-description = "What I learn, and what I get wrong on the way."
-language = "en"
-timezone = "UTC"                   # such as "Europe/Madrid"
-@THEME@# author = { name = "Your name", email = "you@example.org", url = "https://example.org" }
-
-[menu]
-About = "/about/"
-
-[labels.Journal]
-notice = "A journal entry: published almost as it was written."
-""",
-    "content/about.md": """\
----
-title: About
----
-
-Who writes here, and why. Change this text in `content/about.md`.
-""",
-    "content/posts/first-entry.md": """\
----
-title: "The first entry"
-date: @DAY@
-labels: [Journal]
-tags: [writing]
-context: |
-  A first entry to write over. This paragraph is its *context*: a preface that stands apart from the text.
----
-
-What did you try this week, what did you expect, and what happened instead?
-
-- [ ] Write three honest sentences.
-- [ ] Run `blog build` and look at the page.
-
-::: private
-Nothing between these two lines is ever published.
-:::
-""",
-    "netlify.toml": """\
-[build]
-command = "pip install reflective-blog && blog build --base-url \\"${DEPLOY_PRIME_URL:-$URL}\\""
-publish = "public"
-
-[build.environment]
-PYTHON_VERSION = "3.11"
-
-[context.production]
-command = "pip install reflective-blog && blog build"
-""",
-    ".gitignore": "public/\n.blog/\n",
-}

@@ -52,6 +52,12 @@ def roadmap(planned: Sequence[Written], posts: Sequence[Page]) -> tuple[Part, ..
     return tuple(sorted(parts, key=lambda part: part.number))
 
 
+def count_of(title: str) -> tuple[str, int] | None:
+    """The word before the number with which a title begins, and the number: ``Week 4: …`` is ``("Week", 4)``."""
+    found = _NUMBERED.match(title)
+    return (found[1], int(found[2])) if found else None
+
+
 class _Way(NamedTuple):
     """How the titles of a series count: the word before the number."""
 

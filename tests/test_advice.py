@@ -103,8 +103,8 @@ def test_a_series_says_what_is_missing_what_is_beyond_its_plan_and_what_is_out_o
         'note: content/posts/d.md:5:7: of the series "Way" Part 3 is missing: it is shown as not written'
     ]
     assert said(site, "beyond-plan") == [
-        "note: content/posts/b.md:5:7: content/series/way.md plans 1 parts: this is part 2",
-        "note: content/posts/d.md:5:7: content/series/way.md plans 1 parts: this is part 4",
+        "note: content/posts/b.md:5:7: content/series/way.md plans 1 part: this is part 2",
+        "note: content/posts/d.md:5:7: content/series/way.md plans 1 part: this is part 4",
     ]
     assert said(site, "part-order") == [
         "note: content/posts/b.md:5:7: part 2 is of 2024-01-01, before part 1 (2024-03-01)"

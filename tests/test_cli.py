@@ -258,6 +258,35 @@ def test_new_prints_the_path_and_never_overwrites(tmp_path: Path) -> None:
     assert run("new", "🎉", "--slug", "party", "--page", "--private", cwd=root).stdout == "content/party.md\n"
 
 
+def test_new_knows_the_next_number_and_the_next_part(tmp_path: Path) -> None:
+    root = site(tmp_path, {
+        "content/posts/w.md": post("Week 4: It broke", draft="true"),
+        "content/series/s.md": '---\ntitle: S\nparts: ["It: one", Two]\n---\n', "content/posts/s.md": post("It: one", series="S"),
+    })  # fmt: skip
+    assert run("new", "Week: Mended", cwd=root).stdout == "content/posts/week-5-mended.md\n"
+    assert run("new", "Week", "--page", cwd=root).stdout == "content/week.md\n"
+    assert run("new", "--series", "s", cwd=root).stdout == "content/posts/two.md\n"
+    assert (root / "content/posts/two.md").read_text().splitlines()[1] == 'title: "Two"'
+    done = run("new", "--series", "s", cwd=root)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == (
+        'content:1:1: error: the series "S" plans no further part, and its titles have no numbers\n  hint: write a title\n'
+    )
+    done = run("new", cwd=root)
+    assert (done.returncode, done.stderr.splitlines()[-1]) == (
+        2, "Error: Missing argument 'TITLE' (only --series knows what comes next).",
+    )  # fmt: skip
+    assert run("new", "", "--series", "s", cwd=root).stderr.startswith("content:1:1: error: the title is empty\n")
+
+
+def test_an_editor_that_is_not_there_is_told_and_the_draft_stays(tmp_path: Path) -> None:
+    root = site(tmp_path, {"content/posts/a.md": post()})
+    done = run("new", "Hello", "--edit", cwd=root, env={"VISUAL": "nobody-has-this", "EDITOR": "nobody-has-this"})
+    assert (done.returncode, done.stdout) == (1, "content/posts/hello.md\n")
+    assert done.stderr.startswith("Error: nobody-has-this: Editing failed")
+    assert (root / "content/posts/hello.md").is_file()
+
+
 def test_new_opens_the_editor_on_request(tmp_path: Path) -> None:
     root = site(tmp_path, {})
     editor = root / "editor.sh"

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import errno
+import re
 from functools import partial
 from pathlib import Path
 
@@ -9,13 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from blog import __version__
+from blog.check import check
 from blog.config import load_settings
 from blog.documents import Rules
 from blog.errors import BlogError
-from blog.new import Sketch, new_document, new_site, new_theme
+from blog.new import START, Sketch, counted, new_document, new_site, new_theme
 from blog.parsing import parse
 from blog.sources import Source
-from tests.publishing import build_folder, outputs
+from tests.publishing import build_folder, order, outputs, post
 from tests.sites import site, told
 
 NOW = dt.datetime(2026, 6, 1, 23, 30, tzinfo=dt.timezone(dt.timedelta(hours=2)))
@@ -92,6 +95,75 @@ def test_any_title_round_trips(tmp_path_factory: pytest.TempPathFactory, title: 
         assert {problem.code for problem in found.problems} <= {"comment-in-text", "control-character"}
 
 
+WEEKS: dict[str, str | bytes] = {
+    "content/posts/w1.md": post("Week 1: Start", series="Weeks"),
+    "content/posts/w2.md": post("Week 2", "2024-01-08", series="Weeks", draft="true"),
+    "content/posts/w9.md": post("week 9", "2024-01-09", private="true"),
+    "content/posts/p.md": post("Part 4"),
+    "content/posts/o.md": post("Other"),
+}
+
+
+def title(root: Path, written: str = "", series: str = "") -> str:
+    """The title that a new post gets."""
+    everybody = order(root, drafts=True, future=True, private=True)
+    return counted(everybody, Sketch(title=written, series=series)).title
+
+
+@pytest.mark.parametrize(
+    ("written", "series", "expected"),
+    [
+        ("Week", "", "week 10"), ("week: What broke", "", "week 10: What broke"), ("PART", "", "Part 5"),
+        ("Week", "Weeks", "Week 3"), ("", "Weeks", "Week 3"), (" Week : x", "Weeks", "Week 3: x"),
+        ("Week 5", "", "Week 5"), ("Hello: x", "", "Hello: x"), ("Hello", "", "Hello"), ("Week of rest", "", "Week of rest"),
+    ],
+)  # fmt: skip
+def test_a_word_that_posts_count_by_gets_the_next_number(
+    tmp_path: Path, written: str, series: str, expected: str
+) -> None:
+    assert title(site(tmp_path, WEEKS), written, series) == expected
+
+
+PLANNED: dict[str, str | bytes] = {
+    "content/series/way.md": '---\ntitle: The way\nparts: [Start, Middle, "Step 3: On", "Step 4"]\n---\nText.\n',
+    "content/posts/a.md": post("start", series="The way"), "content/posts/b.md": post("Middle", series="way", draft="true"),
+}  # fmt: skip
+
+
+def test_a_series_knows_its_next_planned_part_and_a_draft_of_it_counts(tmp_path: Path) -> None:
+    root = site(tmp_path, PLANNED)
+    assert title(root, series="The way") == title(root, series="the WAY") == title(root, series="way") == "Step 3: On"
+    (root / "content/posts/c.md").write_text(post("Step 3: On", series="way"))
+    assert (title(root, series="way"), title(root, "Step", "way"), title(root, "Step: x", "way")) == (
+        "Step 4", "Step 4", "Step 4: x",
+    )  # fmt: skip
+    (root / "content/posts/d.md").write_text(post("Step 4", series="way"))
+    assert title(root, series="way") == "Step 5"
+
+
+def test_what_nothing_counts_needs_a_title(tmp_path: Path) -> None:
+    root = site(tmp_path, {"content/posts/a.md": post("A", series="Loose ends")})
+    for series, said in (
+        (
+            "Loose ends",
+            'the series "Loose ends" plans no further part, and its titles have no numbers -- write a title',
+        ),
+        ("Loose end", 'there is no series "Loose end" -- did you mean "Loose ends"?'),
+        ("Nothing", 'there is no series "Nothing" -- write a title'),
+    ):
+        with pytest.raises(BlogError) as caught:
+            title(root, series=series)
+        assert told(caught.value.problems)[0].partition(": ")[2] == said
+
+
+def test_a_site_with_errors_counts_all_the_same_and_one_without_posts_counts_nothing(tmp_path: Path) -> None:
+    root = site(tmp_path / "a", {**WEEKS, "content/posts/x.md": post(dratf="true"), "content/posts/y.md": "---\n"})
+    assert title(root, "Week") == "week 10"
+    assert title(tmp_path / "nothing", "Week") == "Week"
+    assert not (root / ".blog").exists()
+    assert not (root / "public").exists()
+
+
 def test_a_new_site_builds_at_once_without_a_warning_and_deploys(tmp_path: Path) -> None:
     folder = tmp_path / "deep/blog"
     paths = new_site(folder, dt.date(2026, 6, 1))
@@ -101,6 +173,37 @@ def test_a_new_site_builds_at_once_without_a_warning_and_deploys(tmp_path: Path)
     assert {"posts/first-entry/index.html", "about/index.html", "feed.xml"} <= outputs(folder).keys()
     settings, _ = load_settings(folder)
     assert settings.title == "My notes"
+
+
+def test_a_new_site_passes_its_own_check(tmp_path: Path) -> None:
+    new_site(tmp_path / "blog", dt.date(2026, 6, 1))
+    found = check(order(tmp_path / "blog"), lambda _, work: work)
+    assert found.problems == ()
+    assert found.pages == 10
+
+
+def test_a_new_site_is_the_same_everywhere_and_every_word_of_it_is_filled(tmp_path: Path) -> None:
+    paths = new_site(tmp_path, dt.date(2026, 6, 1))
+    assert sorted(path.relative_to(tmp_path).as_posix() for path in paths) == [
+        ".github/workflows/pages.yml", ".gitignore", "blog.toml", "content/_headers", "content/about.md",
+        "content/posts/first-entry.md", "netlify.toml", "netlify/keep/index.js", "netlify/keep/manifest.yml",
+        "netlify/keep/package.json", "requirements.txt",
+    ]  # fmt: skip
+    for path in paths:
+        assert not re.search(r"@[A-Z]+@", path.read_text("utf-8")), path
+    assert (tmp_path / "requirements.txt").read_text() == f"reflective-blog=={__version__}\n"
+
+
+def test_the_project_is_published_as_a_new_site_is() -> None:
+    top, start = Path(__file__).parent.parent, START / "site"
+    for name in ("netlify/keep/index.js", "netlify/keep/manifest.yml", "netlify/keep/package.json", "content/_headers"):
+        assert (top / name).read_bytes() == (start / name).read_bytes(), name
+    installs = ("pip install -r requirements.txt", ".ci/install")
+    for name, mine in (
+        ("netlify.toml", "netlify.toml"),
+        ("dot-github/workflows/pages.yml", ".github/workflows/pages.yml"),
+    ):
+        assert (top / mine).read_text() == (start / name).read_text().replace(*installs), mine
 
 
 def test_a_folder_that_holds_anything_is_left_alone(tmp_path: Path) -> None:
@@ -114,7 +217,7 @@ def test_a_folder_that_holds_anything_is_left_alone(tmp_path: Path) -> None:
 def test_a_site_may_start_with_a_theme_of_its_own(tmp_path: Path) -> None:
     paths = new_site(tmp_path / "site", dt.date(2026, 6, 1), "mine")
     assert [path.relative_to(tmp_path / "site").as_posix() for path in paths][-3:] == [
-        "themes/mine/theme.toml", "themes/mine/static/margin.css", "themes/mine/templates/after.html",
+        "themes/mine/static/margin.css", "themes/mine/templates/after.html", "themes/mine/theme.toml",
     ]  # fmt: skip
     settings = tmp_path / "site/blog.toml"
     assert '\ntheme = "mine"\n' in settings.read_text()
