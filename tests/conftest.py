@@ -14,6 +14,8 @@ from tests.publishing import build_folder
 settings.register_profile("steady", derandomize=True, deadline=None, print_blob=False)
 settings.load_profile("steady")
 
+collect_ignore = [] if os.environ.get("BLOG_HOSTS") else ["hosts"]
+"""See tests/hosts/__init__.py."""
 _skipped: list[str] = []
 
 
