@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from blog.cli import blog
-from click.testing import CliRunner
 from tests.crawler import crawl
 from tests.hosts.conftest import QUIET, TOOLS, Build, ask, started
 
