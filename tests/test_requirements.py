@@ -41,3 +41,11 @@ def test_the_checkers_from_npm_are_pinned_with_hashes() -> None:
     lock = (TOP / ".ci/checkers/package-lock.json").read_text()
     assert lock.count('"node_modules/') == lock.count('"integrity": "sha512-') > 3
     assert '"resolved"' not in lock
+
+
+def test_what_is_pinned_is_all_that_is_fetched() -> None:
+    """Pip would look for newer versions of what an extra asks for, and refuse them, once there are any."""
+    for script in (".ci/run", ".ci/install"):
+        lines = [line for line in (TOP / script).read_text().splitlines() if "--require-hashes" in line]
+        assert len(lines) == 2
+        assert all("--no-deps" in line for line in lines), script
