@@ -48,7 +48,12 @@ _FOREIGN = {
     "visible": '"draft", "private" or "unlisted"', "visibility": '"draft", "private" or "unlisted"',
     "status": '"draft", "private" or "unlisted"', "publish": '"published" or "draft"', "keywords": '"tags"',
     "publishdate": '"date"', "expirydate": "not known: take the post down by draft: true", "cover": '"image"',
-    "language": '"lang"', "series_order": '"part"', "order": '"part"', "layout": '"template"',
+    "language": '"lang"', "series_order": '"part"', "order": '"part"', "layout": '"template"', "type": '"template"',
+    "params": '"extra"', "featured_image": '"image"', "thumbnail": '"image"', "banner": '"image"',
+    **dict.fromkeys(
+        ("math", "mathjax", "katex", "mermaid", "comments"),
+        "nothing: take it out, or name it under front_matter.allow in blog.toml",
+    ),
 }  # fmt: skip
 
 

@@ -1,18 +1,25 @@
 """The documents are true: every option, key and template is in README, and its commands run."""
 
+import os
 import re
+import shlex
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
 import click
 import pytest
+from msgspec import Struct, convert
 
 from blog import cli
 from blog.config import _read
-from blog.errors import Place
+from blog.errors import Place, Problem
 from blog.fields import Fields
 from blog.frontmatter import MAX_BYTES, read
+from blog.markdown import Manner
 from blog.markdown.code import SECONDS
+from blog.markdown.conversion import convert as convert_text
 from blog.nodes import MAX_DEPTH, Node, from_toml
 from tests import reference
 from tests.breaks import breaks
@@ -118,8 +125,8 @@ def test_the_words_of_the_limits_are_those_of_the_code() -> None:
 
 
 def test_links_of_the_documents_lead_somewhere() -> None:
-    for name in ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "docs/theming.md"):
-        text = re.sub(r"`[^`]*`", "", (TOP / name).read_text("utf-8"))
+    for name in (*GUIDES, "CHANGELOG.md"):
+        text = re.sub(r"(`+).*?\1", "", (TOP / name).read_text("utf-8"))
         for target in re.findall(r"\]\((?!https?:)([^)#\s]+)\)", text):
             assert ((TOP / name).parent / target).exists(), target
 
@@ -127,3 +134,188 @@ def test_links_of_the_documents_lead_somewhere() -> None:
 def test_the_example_of_the_json_object_names_its_keys() -> None:
     for key in ("ok", "diagnostics", "held_back", "pages", "written", "unchanged", "removed", "seconds"):
         assert f'"{key}"' in README
+
+
+class Claim(Struct, frozen=True, forbid_unknown_fields=True):
+    """A sentence of a document, and what would fail if it were not so."""
+
+    says: str
+    file: str
+    tests: tuple[str, ...]
+
+
+CLAIMS = convert(tomllib.loads((TOP / "tests/claims.toml").read_text("utf-8"))["claim"], list[Claim])
+
+
+@pytest.mark.parametrize("claim", CLAIMS, ids=[claim.says[:40] for claim in CLAIMS])
+def test_behind_each_claim_there_is_a_test_or_a_benchmark(claim: Claim) -> None:
+    assert claim.says in (TOP / claim.file).read_text("utf-8")
+    for test in claim.tests:
+        file, _, name = test.partition("::")
+        assert (TOP / file).is_file(), test
+        assert not name or f"def {name}(" in (TOP / file).read_text("utf-8"), test
+
+
+GUIDES = ("README.md", "CONTRIBUTING.md", "SECURITY.md", *(f"docs/{path.name}" for path in (TOP / "docs").glob("*.md")))
+ELSEWHERE = {
+    "python3 -m venv .venv": (".ci/run", "README's two commands, in a clean clone"),
+    ".venv/bin/pip install .": (".ci/run", '(cd "$work/clone" && PIP_QUIET=1 bash -euc "$build"'),
+    ".venv/bin/blog build": (".ci/run", "build=$(grep -m1 '^python3 -m venv .*blog build$' README.md)"),
+    ".venv/bin/pip install '.[test]'": (".ci/run", '(cd "$work/clone" && PIP_QUIET=1 bash -euc "$test")'),
+    ".venv/bin/pytest": (".ci/run", "test=$(grep -m1 '^python3 -m venv .*pytest$' README.md)"),
+    "pip install reflective-blog": (".ci/run", '"$work/wheel/bin/pip" install -q'),
+    "pip install -r requirements.txt": (".ci/hosts", "PIP_FIND_LINKS=$work/dist"),
+    ".ci/run": (".github/workflows/ci.yml", "- run: .ci/run"),
+    ".venv/bin/pip install -e '.[dev]'": (".ci/run", "install -q -e '.[dev]'"),
+    ".venv/bin/ruff format": (".ci/run", 'bin/ruff" format'),
+    ".venv/bin/ruff check": (".ci/run", 'bin/ruff" check'),
+    ".venv/bin/mypy": (".ci/run", 'bin/mypy"'),
+    ".venv/bin/lint-imports": (".ci/run", 'bin/lint-imports"'),
+    ".venv/bin/pytest -n 2": (".ci/run", 'bin/pytest" -n 2'),
+}
+"""Commands that this test does not run, and where they are run: a file, and what stands in it."""
+
+
+def blocks(guide: str) -> list[str]:
+    """The shell commands of a document, block by block."""
+    found: list[str] = re.findall(r"^```sh\n(.*?)^```$", (TOP / guide).read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("guide", "block"), [pytest.param(guide, block, id=guide) for guide in GUIDES for block in blocks(guide)]
+)
+def test_the_commands_of_the_documents_run(guide: str, block: str, tmp_path: Path) -> None:
+    """In a folder that has what the text around them says: a site, and an old blog to move from."""
+    lines = [re.sub(r"\s{3,}#.*", "", line) for line in block.splitlines() if not line.startswith("#")]
+    commands = [command for line in lines for command in line.split(" && ")]
+    for command in [command for command in commands if command in ELSEWHERE]:
+        file, proof = ELSEWHERE[command]
+        assert proof in (TOP / file).read_text("utf-8"), command
+        commands.remove(command)
+    if guide == "docs/deployment.md":
+        commands.insert(0, "blog init . >/dev/null")
+    (tmp_path / "site/old-blog/content/posts").mkdir(parents=True)
+    text = "Words enough to say what stands in the text below this line."
+    (tmp_path / "site/old-blog/content/posts/old.md").write_text(post("Old", text=text))
+    site = tmp_path / "site"
+    if guide == "docs/deployment.md":
+        site = tmp_path / "empty"
+        site.mkdir()
+    # What stays until it is ended, or asks for a person, does so here for a moment.
+    script = "\n".join(re.sub(r"^(blog serve.*)$", r"timeout -s INT 20 \1 -p 0", command) for command in commands)
+    environment = {
+        **os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "VISUAL": "true", "EDITOR": "true",
+        "BROWSER": "kill -INT $PPID; true", "CF_PAGES_URL": "https://preview.example.pages.dev",
+    }  # fmt: skip
+    if "blog serve" in script:
+        script = script.replace(
+            "timeout -s INT 20 blog serve --open -p 0", "timeout -s INT 3 blog serve --open -p 0 || test $? = 124"
+        )
+    done = subprocess.run(
+        ["bash", "-euc", script], cwd=site, env=environment, capture_output=True, text=True, timeout=120, check=False
+    )
+    assert done.returncode == 0, f"{script}\n{done.stdout}{done.stderr}"
+
+
+PLACEHOLDERS = {"DIR": "x", "TITLE": "x", "NAME": "x", "FILE": "x"}
+
+
+@pytest.mark.parametrize("guide", GUIDES)
+def test_the_commands_in_the_text_of_the_documents_are_understood(guide: str) -> None:
+    text = re.sub(r"^```.*?^```$", "", (TOP / guide).read_text("utf-8"), flags=re.MULTILINE | re.DOTALL)
+    for code in re.findall(r"(?<!`)`((?:blog|python -m) [^`\n]*)`", text):
+        words = [PLACEHOLDERS.get(word, word) for word in shlex.split(code)]
+        if words[0] == "python":
+            name = words[2].replace(".", "/")
+            assert any((TOP / f"{name}{end}").is_file() for end in (".py", "/__main__.py")), code
+        elif len(words) > 2 and not {"COMMAND", "--debug"} & set(words):
+            command = cli.blog.commands[words[1]]
+            with command.make_context(words[1], words[2:]):
+                pass  # the words are understood; what the command does is tested with the program
+
+
+def test_what_features_says_stands_where_it_says() -> None:
+    rows = re.findall(
+        r"^\| (.+?) \| (.*?) \| `([^`]+)` \|$", (TOP / "docs/features.md").read_text("utf-8"), re.MULTILINE
+    )
+    assert len(rows) > 40
+    for what, code, path in rows:
+        written = code.strip("` ").replace("\\|", "|")
+        assert (TOP / path).is_file(), what
+        assert written in path or written.strip() in (TOP / path).read_text("utf-8"), (what, written)
+
+
+MOVING = (TOP / "docs/moving.md").read_text("utf-8")
+
+
+def table(heading: str) -> list[list[str]]:
+    """The rows of the first table below a heading, cell by cell."""
+    part = MOVING.split(f"## {heading}\n")[1].split("\n## ")[0]
+    rows = [re.split(r"(?<!\\)\|", line)[1:-1] for line in part.splitlines() if line.startswith("| ")]
+    return rows[1:]
+
+
+def codes(cell: str) -> list[str]:
+    """What stands in a cell as code."""
+    return [code.strip("` ") for code in re.findall(r"(?<!`)`(?!`)[^`]+`|```` .*? ````", cell)]
+
+
+def test_what_the_table_of_moving_says_is_left_over_is_said_by_check() -> None:
+    said = 0
+    for there, _ in table("Text"):
+        for code in codes(there):
+            if code == "<!--more-->":
+                continue
+            text = convert_text(f"{code}\n", Place("content/posts/a.md"), Manner("en"))
+            assert [problem.code for problem in text.advice] == ["leftover"], code
+            said += 1
+    assert said > 12
+
+
+def test_what_the_table_of_moving_says_to_write_is_no_leftover() -> None:
+    for _, here in table("Text"):
+        for code in codes(here):
+            text = convert_text(f"{code.replace('…', 'x')}\n", Place("content/posts/a.md"), Manner("en"))
+            assert text.advice == (), code
+
+
+def test_the_permalinks_of_moving_give_the_addresses_of_the_other_blogs(tmp_path: Path) -> None:
+    expected = [
+        "posts/name/index.html",
+        "2024/05/name/index.html",
+        "2024/05/01/name/index.html",
+        "2024/05/01/name.html",
+    ]
+    rows = table("Addresses")
+    assert len(rows) == len(expected)
+    for number, ((_, permalink), output) in enumerate(zip(rows, expected, strict=True)):
+        settings = f"{SETTINGS}permalink = {codes(permalink)[0]}\n"
+        found = publish(
+            tmp_path / str(number),
+            {"blog.toml": settings, "content/posts/2024-05-01-name.md": "---\ntitle: A\n---\nx\n"},
+        )
+        assert output in found, permalink
+
+
+@pytest.mark.parametrize("column", [0, 1])
+def test_the_keys_of_moving_are_told_what_they_are_here(tmp_path: Path, column: int) -> None:
+    known = known_keys("post")
+    for row in table("Front matter"):
+        for key in codes(row[column]):
+            if not re.fullmatch(r"\w+", key):
+                continue
+            assert (
+                key in known or key in {name for cell in row[2:] for name in codes(cell)} or _is_hinted(key, row[2])
+            ), key
+
+
+def _is_hinted(key: str, here: str) -> bool:
+    """Whether the message for an unknown key names what the table says it is here, or the table says: nothing."""
+    problems: list[Problem] = []
+    fields = Fields(from_toml(f'{key} = "x"\n', Place("a.md")), problems)
+    read(fields.node, "post", ())
+    _, problems = read(fields.node, "post", ())
+    hint = next(problem.hint for problem in problems if f'"{key}"' in problem.message)
+    wanted = codes(here)
+    return any(f'"{name}"' in hint for name in wanted) or "allow" in hint or "nothing" in here or "extra" in wanted
