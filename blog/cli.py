@@ -22,8 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from blog.build import Order, Report
-    from blog.check import Checked
-    from blog.errors import Problem
+    from blog.errors import Problem, Severity
 
 # Modules of the program are imported by the command that needs them: `blog --help` answers in a blink.
 
@@ -32,8 +31,6 @@ _ROOT = click.option(
 )
 _T = TypeVar("_T")
 _COLOURS = {"error": "red", "warning": "yellow", "note": "cyan"}
-_NOTES = 5
-"""Notes of one kind that are shown, unless all are wanted."""
 
 
 def main() -> NoReturn:
@@ -52,6 +49,9 @@ def main() -> NoReturn:
         if not isinstance(error, BrokenPipeError):
             click.echo(f"error: {error.strerror}", err=True)
         sys.exit(1)
+    finally:  # Python's own end would leave a late Ctrl-C to the system, which kills
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
 
 
 def _end(number: int, how: BaseException) -> NoReturn:
@@ -79,6 +79,7 @@ def blog(debug: bool) -> None:
 @contextmanager
 def _reported(root: Path, as_json: bool = False) -> Iterator[None]:
     """Turn what a command raises into messages and an exit status."""
+    from blog import messages  # noqa: PLC0415
     from blog.errors import BlogError, reason  # noqa: PLC0415
 
     debug = click.get_current_context().find_root().params["debug"]
@@ -88,7 +89,7 @@ def _reported(root: Path, as_json: bool = False) -> Iterator[None]:
         if debug:
             raise
         if as_json:
-            _print_json(ok=False, problems=error.problems, root=root)
+            click.echo(messages.as_json(ok=False, problems=error.problems, root=root))
         else:
             _show(error.problems, root)
         sys.exit(error.exit_status)
@@ -100,59 +101,24 @@ def _reported(root: Path, as_json: bool = False) -> Iterator[None]:
         fault = f"{type(error).__name__}: {error} (a fault of blog: --debug shows where)"
         message = reason(error) if isinstance(error, OSError) else fault
         if as_json:
-            _print_json(ok=False, problems=(), root=root, message=message)
+            click.echo(messages.as_json(ok=False, problems=(), root=root, message=message))
         click.echo(f"error: {message}", err=True)
         sys.exit(1)
 
 
 def _show(problems: Sequence[Problem], root: Path, *, count: bool = True) -> None:
-    """Print problems to stderr, in order, as ``path:line:column: severity: message`` and a hint below.
+    """Print problems to stderr, in order. With ``count`` a line follows that says how many are errors."""
+    from blog.messages import errors_of, lines_of  # noqa: PLC0415
 
-    With ``count`` a line follows that says how many they are.
-    """
     for problem in sorted(problems):
-        severity = click.style(problem.severity, fg=_COLOURS[problem.severity], bold=True)
-        place = problem.place
-        path = _shown_path(root, place.path)
-        click.echo(f"{path}:{place.line}:{place.column}: {severity}: {_printable(problem.message)}", err=True)
-        if problem.hint:
-            click.echo(f"  hint: {_printable(problem.hint)}", err=True)
+        for line in lines_of(problem, root, _painted):
+            click.echo(line, err=True)
     if count and sum(problem.severity == "error" for problem in problems) > 1:
-        click.echo(f"{_errors(problems)}; nothing was written", err=True)
+        click.echo(f"{errors_of(problems)}; nothing was written", err=True)
 
 
-def _errors(problems: Sequence[Problem]) -> str:
-    count = sum(problem.severity == "error" for problem in problems)
-    return f"{count} error{'s' * (count != 1)}"
-
-
-def _shown_path(root: Path, path: str) -> str:
-    """The path as seen from the current folder."""
-    return _printable(os.path.relpath(root / path))
-
-
-def _printable(text: str) -> str:
-    """Control characters shown, not sent to the terminal."""
-    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
-
-
-def _print_json(*, ok: bool, problems: Sequence[Problem], root: Path, **more: Any) -> None:
-    import json  # noqa: PLC0415
-
-    diagnostics = [
-        {
-            "path": _shown_path(root, problem.place.path),
-            "line": problem.place.line,
-            "column": problem.place.column,
-            "severity": problem.severity,
-            "code": problem.code,
-            "message": problem.message,
-            "hint": problem.hint,
-        }
-        for problem in sorted(problems)
-    ]
-    empty = {"held_back": [], "pages": 0, "written": 0, "unchanged": 0, "removed": 0, "seconds": 0.0}
-    click.echo(json.dumps({"ok": ok, "diagnostics": diagnostics, **empty, **more}, ensure_ascii=False))
+def _painted(severity: Severity) -> str:
+    return click.style(severity, fg=_COLOURS[severity], bold=True)
 
 
 @blog.command()
@@ -180,15 +146,19 @@ def build(root: Path, output: Path | None, base_url: str | None, **options: Any)
         report = pipeline.build(order) if silent else pipeline.build(order, _progress)
         different = pipeline.verify(order) if options["verify"] and not order.dry_run else []
     seconds = time.perf_counter() - started
+    from blog import messages  # noqa: PLC0415
+
     if options["as_json"]:
-        _print_report_json(report, root, seconds, ok=not different)
+        click.echo(messages.report_as_json(report, root, seconds, ok=not different))
     else:
         _show(report.problems, root)
-        _print_report(report, order, options, seconds)
+        lines = messages.report_lines(report, order, seconds, verbose=options["verbose"])
+        for line in () if options["quiet"] else lines:
+            click.echo(line)
     if options["verify"] and not different and not order.dry_run and not options["quiet"] and not options["as_json"]:
         click.echo("verified: a build without a cache gives the same bytes")
     for path in different:
-        shown = _shown_path(root, str((order.output / path).absolute()))
+        shown = messages.shown_path(root, str((order.output / path).absolute()))
         click.echo(f"{shown}: differs from a build without a cache", err=True)
     if different:
         sys.exit(1)
@@ -228,60 +198,6 @@ def _order(root: Path, output: Path | None, base_url: str | None, options: dict[
     )
 
 
-def _print_report(report: Report, order: Order, options: dict[str, Any], seconds: float) -> None:
-    changes = report.changes
-    if options["quiet"]:
-        return
-    if options["verbose"]:
-        for path, why in report.reasons:
-            click.echo(f"rendered {_printable(path)}: {why}")
-    if order.dry_run:
-        for word, paths in (("new", changes.new), ("changed", changes.changed), ("removed", changes.removed)):
-            for path in paths:
-                click.echo(f"would be {word}: {_printable(path)}")
-        for title in report.new_entries:
-            click.echo(f"readers of the feed would see as new: {_printable(title)}")
-    counts = [
-        f"{len(changes.new)} new", f"{len(changes.changed)} changed", f"{len(changes.removed)} removed",
-        f"{changes.unchanged} unchanged",
-    ]  # fmt: skip
-    verb = "would publish" if order.dry_run else "published"
-    posts = f"{report.posts} post{'s' * (report.posts != 1)}"
-    folder = _shown_path(Path(), str(order.output))
-    click.echo(f"{verb} {posts} on {report.pages} pages in {folder} ({', '.join(counts)}) in {seconds:.2f} s")
-    for line in _held_lines(report, order.root):
-        click.echo(line)
-
-
-def _held_lines(report: Report, root: Path) -> Iterator[str]:
-    kinds: dict[str, list[str]] = {}
-    for held in report.held:
-        kind = f"scheduled for {held.day}" if held.day else held.hold
-        kinds.setdefault(kind, []).append(_shown_path(root, held.path))
-    if kinds:
-        parts = [
-            f"{len(paths)} {kind}{'s' * (kind == 'draft' and len(paths) > 1)}: {', '.join(paths)}"
-            for kind, paths in sorted(kinds.items())
-        ]
-        yield f"held back: {'; '.join(parts)}"
-    counts = ((report.withheld, "private passage"), (report.comments, "comment"))
-    if left_out := ", ".join(f"{count} {what}{'s' * (count != 1)}" for count, what in counts if count):
-        yield f"left out: {left_out}"
-
-
-def _print_report_json(report: Report, root: Path, seconds: float, *, ok: bool) -> None:
-    held = [
-        {"path": _shown_path(root, entry.path), "reason": f"scheduled for {entry.day}" if entry.day else entry.hold}
-        for entry in report.held
-    ]
-    changes = report.changes
-    _print_json(
-        ok=ok, problems=report.problems, root=root, held_back=held, pages=report.pages,
-        written=len(changes.new) + len(changes.changed), unchanged=changes.unchanged, removed=len(changes.removed),
-        seconds=round(seconds, 3),
-    )  # fmt: skip
-
-
 @blog.command()
 @_ROOT
 @click.option("--base-url", metavar="URL", help="Take this for the url of blog.toml.")
@@ -308,62 +224,22 @@ def check(root: Path, base_url: str | None, external: bool, **options: Any) -> N
         found = checking.check(order, (lambda _, work: work) if silent else _progress, external=external)
     seconds = time.perf_counter() - started
     wrong = any(problem.severity == "error" for problem in found.problems)
+    from blog import messages  # noqa: PLC0415
+
     if options["as_json"]:
-        counts = {"pages": found.pages, "links": found.links, "asked": found.asked, "seconds": round(seconds, 3)}
-        _print_json(ok=not wrong, problems=found.problems, root=root, **counts)
-    else:
-        _print_checked(found, root, options, external=external, seconds=seconds)
-    if wrong:
-        sys.exit(1)
-
-
-def _print_checked(found: Checked, root: Path, options: dict[str, Any], *, external: bool, seconds: float) -> None:
-    if options["github"]:
+        click.echo(messages.checked_as_json(found, root, seconds, ok=not wrong))
+    elif options["github"]:
         for problem in found.problems:
-            click.echo(_as_annotation(problem, root))
+            click.echo(messages.annotation(problem, root))
     else:
-        shown = found.problems if options["verbose"] else _without_repeats(found.problems)
+        shown = found.problems if options["verbose"] else messages.without_repeats(found.problems)
         _show(shown, root, count=False)
         if more := len(found.problems) - len(shown):
-            click.echo(f"and {more} more note{'s' * (more != 1)} of the same kinds (-v shows all)", err=True)
-    severities: list[str] = [problem.severity for problem in found.problems]
-    counts = [f"{severities.count(name)} {name}{'s' * (severities.count(name) != 1)}" for name in _COLOURS]
-    looked = f"{found.posts} post{'s' * (found.posts != 1)}"
-    if found.pages:
-        looked += f", {found.pages} pages, {found.links:,} links"
-    if external and found.pages:
-        looked += f", {found.asked + found.remembered} addresses of other sites ({found.asked} asked now)"
-    click.echo(f"checked {looked}: {', '.join(counts)} in {seconds:.2f} s")
-    if not found.pages:
-        click.echo("mend the errors first: pages, links and feeds are looked at once the site builds")
-
-
-def _without_repeats(problems: Sequence[Problem]) -> list[Problem]:
-    """Without notes of which there are many of one kind."""
-    shown: list[Problem] = []
-    for problem in problems:
-        alike = sum(1 for other in shown if other.code == problem.code) if problem.severity == "note" else 0
-        if alike < _NOTES:
-            shown.append(problem)
-    return shown
-
-
-def _as_annotation(problem: Problem, root: Path) -> str:
-    """A workflow command of GitHub <https://docs.github.com/actions/reference/workflow-commands-for-github-actions>."""
-
-    def value(text: str) -> str:
-        return data(text).replace(":", "%3A").replace(",", "%2C")
-
-    def data(text: str) -> str:
-        return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-    place = problem.place
-    kind = "notice" if problem.severity == "note" else problem.severity
-    where = (
-        f"file={value(_shown_path(root, place.path))},line={place.line},col={place.column},title={value(problem.code)}"
-    )
-    hint = f"\nhint: {_printable(problem.hint)}" if problem.hint else ""
-    return f"::{kind} {where}::{data(_printable(problem.message) + hint)}"
+            click.echo(f"and {messages.counted(more, 'more note')} of the same kinds (-v shows all)", err=True)
+    for line in () if options["as_json"] else messages.checked_lines(found, seconds, external=external):
+        click.echo(line)
+    if wrong:
+        sys.exit(1)
 
 
 @blog.command()
@@ -427,26 +303,30 @@ class _Voice:
         click.echo(f"note: {why}: looking for changes every second", err=True)
 
     def built(self, report: Report, touched: frozenset[str] | None, seconds: float) -> None:
+        from blog.messages import counted, shown_path  # noqa: PLC0415
+
         self._problems(report.problems)
         changes = report.changes
         count = len(changes.new) + len(changes.changed) + len(changes.removed)
         if self.first:
-            posts = f"{report.posts} post{'s' * (report.posts != 1)}"
+            posts = counted(report.posts, "post")
             click.echo(f"showing {posts} on {report.pages} pages, built in {seconds:.2f} s")
         elif count:
             names = sorted(touched or ())
             more = f" and {len(names) - 1} more" if len(names) > 1 else ""
-            what = f"{_shown_path(self.root, names[0])}{more}" if names else "the site"
-            click.echo(f"{_clock()} {what}: {count} file{'s' * (count != 1)} in {1000 * seconds:.0f} ms")
+            what = f"{shown_path(self.root, names[0])}{more}" if names else "the site"
+            click.echo(f"{_clock()} {what}: {counted(count, 'file')} in {1000 * seconds:.0f} ms")
         elif self.is_wrong:
             click.echo(f"{_clock()} mended: the pages are as before")
         self.first = self.is_wrong = False
 
     def failed(self, problems: Sequence[Problem]) -> None:
+        from blog.messages import errors_of  # noqa: PLC0415
+
         self.is_wrong = True
         still = "still " if tuple(problems) == self.shown else ""
         stays = "" if self.first else ": the last good version stays"
-        click.echo(f"{_clock()} cannot be shown {still}({_errors(problems)}){stays}", err=True)
+        click.echo(f"{_clock()} cannot be shown {still}({errors_of(problems)}){stays}", err=True)
         self._problems(problems)
 
     def _problems(self, problems: Sequence[Problem]) -> None:

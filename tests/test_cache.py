@@ -12,7 +12,7 @@ import pytest
 from msgspec.msgpack import Decoder
 
 from blog import cache
-from blog.cache import SHELF, Cache, LostError, digest, pack, program, workspace
+from blog.cache import SHELF, Cache, LostError, digest, pack, program, read_note, workspace, write_note
 from blog.errors import BlogError
 from blog.parallel import spread
 from blog.stamps import now
@@ -290,3 +290,24 @@ def test_a_copy_takes_from_the_shelf_of_the_sites_own_and_puts_nothing_there(tmp
         cache.shelve("b-480", b"new")
         assert cache.shelved("b-480") == b"new"
     assert [path.name for path in (tmp_path / ".blog/shelf").iterdir()] == ["a-480"]
+
+
+def test_a_note_that_changed_is_none(tmp_path: Path) -> None:
+    assert read_note(tmp_path, "asked") == b""
+    write_note(tmp_path, "asked", b"1")
+    write_note(tmp_path, "asked", b"2")
+    assert (read_note(tmp_path, "asked"), read_note(tmp_path, "other")) == (b"2", b"")
+    path = tmp_path / ".blog/asked"
+    path.write_bytes(path.read_bytes()[:-1] + b"3")
+    assert read_note(tmp_path, "asked") == b""
+    path.rename(tmp_path / ".blog/other")
+    assert read_note(tmp_path, "other") == b""
+    assert sorted(entry.name for entry in (tmp_path / ".blog").iterdir()) == [".gitignore", "lock", "other"]
+
+
+def test_a_note_is_not_written_through_a_link(tmp_path: Path) -> None:
+    (tmp_path / ".blog").mkdir()
+    (tmp_path / "mine").write_text("mine")
+    (tmp_path / ".blog/asked").symlink_to(tmp_path / "mine")
+    write_note(tmp_path, "asked", b"1")
+    assert ((tmp_path / "mine").read_text(), read_note(tmp_path, "asked")) == ("mine", b"1")

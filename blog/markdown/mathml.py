@@ -80,7 +80,7 @@ Macros = tuple[tuple[str, str], ...]
 """Name without backslash, and TeX; in order of the names."""
 
 
-_LONG = 60
+_LONG = 40
 """Letters of TeX: no browser breaks a formula in a line, and what has more may be wider than a phone."""
 
 
