@@ -12,13 +12,16 @@ render    a target → bytes, only if something of it is new  ``rendering``, ``t
 write     bytes → the output folder, all or nothing         ``outputs``, ``journal``
 ========  ================================================  =====================================================
 
-``build`` runs them; ``cli`` is the only one that prints. What flows between them are frozen structs; what is
-wrong with a site are values too (``errors``).
+``build`` runs them; ``cli`` is the only one that prints, in the words of ``messages``. What flows between them are frozen
+structs; what is wrong with a site are values too (``errors``).
 
 What a build finds out is kept by digests of all that it was made from (``cache``), and what the last build into a
 folder knew is its ``ledger``: a file whose stamp is the same (``stamps``) is not read, a text that is the same is not
 parsed, a site whose documents say the same to each other is not planned, and an output of which nothing is new is not
 rendered. Nothing else remembers; to build again is to build.
+
+``check`` takes the same stages aside and looks at what comes out: ``advice`` at the site, ``crawl`` at the links of its
+pages, ``validity`` at its feeds; ``web`` asks other sites. ``new`` knows what comes next by the same stages.
 
 ``serve`` builds again at each save: ``watching`` and ``burst`` tell what was touched, once it has come to rest;
 ``memory`` keeps what the last build found, so that the disk is asked for nothing else; ``preview`` is what was built
@@ -26,4 +29,4 @@ last and what is wrong with the next, ``server`` and ``answers`` give it to brow
 an entry of a feed. In the browser ``live/live.js`` puts what is new into the open page.
 """
 
-__version__ = "0.1.0"
+__version__ = "1.0.0"

@@ -1,6 +1,8 @@
 """Where links on finished pages lead."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from blog.crawl import Site, Survey, address_of, markup_of, rules_of
 
@@ -136,3 +138,20 @@ def test_the_address_of_an_output(output: str, address: str) -> None:
 @pytest.mark.parametrize("link", ["http://[", "//[", "/%zz", "\\\\x", "http://x.org:99999/", "/\x00", "a" * 100_000])
 def test_nothing_that_can_be_written_stops_the_crawl(link: str) -> None:
     surveyed({"a/index.html": f'<a href="{link}">x</a>'})
+
+
+PIECES = (
+    "<a href=", "<img src=", "<img srcset=", "<p id=", "<script>", "</script>", "<!--", "-->", '"', "'", ">", " ", "=", "/", "//", "#",
+    "?", "..", "%", "%2f", "%zz", "http:", "https://x.org", "https://x.org/blog", "[", "]", ":", "@", "é", "\u202e", "&amp;", "&#0;", "a", ",",
+    "2x", "\n", "javascript:", "mailto:", "*", ":splat",
+)  # fmt: skip
+
+
+@given(html=st.lists(st.sampled_from(PIECES), max_size=24).map("".join), base=st.sampled_from(["", "/blog"]))
+@settings(max_examples=400)
+def test_any_page_is_followed_to_its_end(html: str, base: str) -> None:
+    redirects = html.replace("<", "/").replace('"', " ")
+    found = surveyed({"a/index.html": html}, url=f"https://x.org{base}", redirects=redirects)
+    for each in found.broken:
+        assert each.message
+    assert all(url.startswith(("http:", "https:")) or "//" in url for url in found.elsewhere)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from blog.errors import Place
 from blog.markdown import Manner
@@ -103,3 +105,18 @@ def test_a_raw_picture_without_alternative_text_is_said_at_its_place() -> None:
         f"2:1: warning: the picture has no alternative text {hint}",
         f"5:7: warning: the picture has no alternative text {hint}",
     ]
+
+
+PIECES = (
+    "{{<", ">}}", "{{", "}}", "{%", "%}", "{:", "}", "!!! note", "???", "\n", "\n\n", "`", "``", "```", "$", "\\", "\\\\(", "<img", "src=a", "alt=", ">",
+    "<!--", "-->", "::: private\n", ":::\n", "- ", "> ", "|", "a", " ", "[TOC]", "<script>", "</script>", "<pre>", ".. x::", "{ref}`x`",
+)  # fmt: skip
+
+
+@given(source=st.lists(st.sampled_from(PIECES), max_size=30).map("".join))
+@settings(max_examples=400)
+def test_any_text_gets_advice_at_places_that_are_in_it(source: str) -> None:
+    lines = source.split("\n")
+    for problem in convert(source, Place("a.md"), Manner("en")).advice:
+        assert 1 <= problem.place.line <= len(lines)
+        assert 1 <= problem.place.column <= len(lines[problem.place.line - 1]) + 1
