@@ -12,8 +12,8 @@ render    a target → bytes, only if something of it is new  ``rendering``, ``t
 write     bytes → the output folder, all or nothing         ``outputs``, ``journal``
 ========  ================================================  =====================================================
 
-``build`` runs them; ``cli`` is the only one that prints, in the words of ``messages``. What flows between them are frozen
-structs; what is wrong with a site are values too (``errors``).
+``build`` runs them; ``cli`` is the only one that prints, in the words of ``messages``. What flows between them are
+frozen structs; what is wrong with a site are values too (``errors``).
 
 What a build finds out is kept by digests of all that it was made from (``cache``), and what the last build into a
 folder knew is its ``ledger``: a file whose stamp is the same (``stamps``) is not read, a text that is the same is not
