@@ -42,14 +42,14 @@ def markup_of(html: str) -> Markup:
     ids: set[str] = set()
     links: dict[str, None] = {}
     parts: dict[str, None] = {}
-    for tag, attributes in raw.tags(html):
-        for attribute in attributes:
-            if attribute.name == "id" or (attribute.name == "name" and tag == "a"):
+    for tag in raw.tags(html):
+        for attribute in tag.attributes:
+            if attribute.name == "id" or (attribute.name == "name" and tag.name == "a"):
                 ids.add(raw.value(html, attribute))
-            elif attribute.is_list:
+            elif attribute.is_address and attribute.is_list:
                 parts.update((address, None) for address, _ in raw.candidates(raw.value(html, attribute)))
             elif attribute.is_address:
-                (links if tag in {"a", "area"} else parts)[raw.value(html, attribute).strip()] = None
+                (links if tag.name in {"a", "area"} else parts)[raw.value(html, attribute)] = None
     return Markup(frozenset(ids), tuple(links), tuple(parts))
 
 
@@ -132,6 +132,7 @@ class _Walk:
         self.ways: dict[str, set[str]] = {}
         self.known: dict[str, str | None] = {}
         """By path from the top, as written."""
+        self.missing: dict[str, tuple[str, str]] = {}
 
     def survey(self) -> Survey:
         for path, page in self.site.pages.items():
@@ -158,8 +159,8 @@ class _Walk:
             self.broken.append(Broken(page, written, *self._missing(path)))
             return ""
         name = unquote(fragment).partition(":~:")[0]
-        ids = self.site.pages[output].ids if output in self.site.pages else {name}
-        if name not in {"", "top", *ids}:
+        ids = self.site.pages[output].ids if name and output in self.site.pages else {name}
+        if name not in ids and name != "top":
             where = "this page" if output == page else address_of(output)
             hint = did_you_mean(name, ids)
             self.broken.append(Broken(page, written, f'there is no heading or id "{name}" on {where}', hint))
@@ -194,9 +195,15 @@ class _Walk:
         return self.known[path]
 
     def _missing(self, path: str) -> tuple[str, str]:
+        """What is said of a path that leads nowhere: a link of a template is on every page, and is looked at once."""
+        if path not in self.missing:
+            self.missing[path] = self._told(path)
+        return self.missing[path]
+
+    def _told(self, path: str) -> tuple[str, str]:
         if path.startswith("\0"):
             message = f'"{path[1:]}" leads out of the site, which lives below {self.base}/'
-            return message, f"write {self.base}{path[1:]}" if self._output(path[1:]) else ""
+            return message, "" if self._output(path[1:]) is None else f"write {self.base}{path[1:]}"
         address = unquote(path)
         near = (known for known in map(address_of, self.site.pages) if alike(known, address))
         return f'this site has no address "{address}"', did_you_mean(address, near)

@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from blog.crawl import Site, Survey, address_of, markup_of, rules_of
+from tests.bounds import processor
 
 PAGE = '<a href="/">home</a><p id="top-of-text">x</p>'
 
@@ -145,6 +146,27 @@ PIECES = (
     "?", "..", "%", "%2f", "%zz", "http:", "https://x.org", "https://x.org/blog", "[", "]", ":", "@", "é", "\u202e", "&amp;", "&#0;", "a", ",",
     "2x", "\n", "javascript:", "mailto:", "*", ":splat",
 )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["<a href=", "<a href='", "<img srcset='a,", "<script ", "<p id=x><a href='#x'>y</a>", "&", "<a href='/no/'>"],
+)
+def test_the_time_of_a_crawl_grows_no_faster_than_the_page(piece: str) -> None:
+    with processor(5):
+        surveyed({f"p{number}/index.html": piece * (20_000 // len(piece)) for number in range(20)})
+
+
+def test_a_broken_link_on_a_thousand_pages_is_looked_at_once() -> None:
+    with processor(3):
+        pages = {
+            f"posts/p{number}/index.html": '<a href="/posts/p/">x</a><a href="/archive/#y">y</a>'
+            for number in range(1000)
+        }
+        found = surveyed(
+            {**pages, "archive/index.html": "".join(f"<p id=y{number}>" for number in range(1000)) + "<p id=y>"}
+        )
+    assert len(found.broken) == 1000
 
 
 @given(html=st.lists(st.sampled_from(PIECES), max_size=24).map("".join), base=st.sampled_from(["", "/blog"]))

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from blog.markdown import raw
 from blog.markdown.passages import blank, without_comments
 
 if TYPE_CHECKING:
@@ -43,8 +44,7 @@ _LEFTOVERS = tuple(
 )  # fmt: skip
 _ANY = re.compile(r"\{[{%:]|!!!|\?\?\?|^\.\. |\}`|\[TOC|\[\[_|\\\\[(\[]", re.MULTILINE)
 """Stands in every leftover: most texts have none, and are looked at once."""
-_LITERAL = re.compile(r"<(script|style|pre|code|textarea|svg|math)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
-_PICTURE = re.compile(r"<img\b(?![^>]*\balt\s*=)[^>]*>", re.IGNORECASE)
+_LITERAL = re.compile(r"<(script|style|pre|code|textarea|svg|math)\b", re.IGNORECASE)
 
 
 def advise(tokens: list[Token], notes: Notes) -> list[Token]:
@@ -53,7 +53,7 @@ def advise(tokens: list[Token], notes: Notes) -> list[Token]:
         if token.type == "inline" and _ANY.search(token.content):
             _say_leftovers(_without_code(token), token, notes)
         if token.type == "html_block":
-            text = _LITERAL.sub(blank, without_comments(token.content, blank))
+            text = _without_literal(without_comments(token.content, blank))
             _say_leftovers(text, token, notes)
             _say_pictures(text, 0, token, notes)
         for child in token.children or ():
@@ -70,11 +70,25 @@ def _say_leftovers(text: str, block: Token, notes: Notes) -> None:
             notes.advise(notes.place(block, found.start()), "leftover", message, hint)
 
 
-def _say_pictures(text: str, offset: int, block: Token, notes: Notes) -> None:
-    for found in _PICTURE.finditer(text):
-        hint = 'say what it shows: alt="loss over time"; alt="" if it shows nothing'
-        message = "the picture has no alternative text"
-        notes.advise(notes.place(block, offset + found.start()), "no-alternative", message, hint)
+def _say_pictures(html: str, offset: int, block: Token, notes: Notes) -> None:
+    for tag in raw.tags(html):
+        if tag.name == "img" and "alt" not in {attribute.name for attribute in tag.attributes}:
+            hint = 'say what it shows: alt="loss over time"; alt="" if it shows nothing'
+            place = notes.place(block, offset + tag.start)
+            notes.advise(place, "no-alternative", "the picture has no alternative text", hint)
+
+
+def _without_literal(html: str) -> str:
+    """Raw HTML with blanks in the place of scripts, code and the like."""
+    pieces, at = [], 0
+    while found := _LITERAL.search(html, at):
+        end = re.compile(f"</{found[1]}", re.IGNORECASE).search(html, found.end())
+        pieces += [
+            html[at : found.start()],
+            re.sub(r"[^\n]", " ", html[found.start() : end.start() if end else len(html)]),
+        ]
+        at = end.start() if end else len(html)
+    return "".join([*pieces, html[at:]])
 
 
 def _without_code(block: Token) -> str:

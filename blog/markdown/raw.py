@@ -23,17 +23,18 @@ _FILE_NAME = re.compile(r"[^?#]*\.[a-z]\w{0,7}(?:[?#]|$)", re.IGNORECASE)
 
 
 class Attribute(NamedTuple):
-    """An attribute with a value, and where that stands, with its quotation marks."""
+    """An attribute, and where its value stands, with its quotation marks."""
 
     name: str
     """In lower case."""
     start: int
     end: int
+    """As ``start`` if it has no value."""
 
     @property
     def is_address(self) -> bool:
         """Whether it leads somewhere."""
-        return self.name in _ONE or self.is_list
+        return self.end > self.start and (self.name in _ONE or self.is_list)
 
     @property
     def is_list(self) -> bool:
@@ -41,27 +42,33 @@ class Attribute(NamedTuple):
         return self.name in _MANY
 
 
-def tags(html: str) -> Iterator[tuple[str, list[Attribute]]]:
-    """The name of each opening tag, in lower case, and its attributes with values, as browsers read them.
+class Tag(NamedTuple):
+    """An opening tag."""
 
-    What looks like a tag in a text that has none is text.
-    """
+    name: str
+    """In lower case."""
+    start: int
+    attributes: list[Attribute]
+
+
+def tags(html: str) -> Iterator[Tag]:
+    """The opening tags, as browsers read them. What looks like a tag in a text that has none is text."""
     at = 0
     while tag := _TAG.search(html, at):
         at, name, attributes = tag.end(), tag[1].lower(), []
         while found := _ATTRIBUTE.match(html, at):
             at = found.end()
-            if found["value"] is not None:
-                attributes.append(Attribute(found["name"].lower(), *found.span("value")))
-        yield name, attributes
+            start, end = found.span("value") if found["value"] is not None else (at, at)
+            attributes.append(Attribute(found["name"].lower(), start, end))
+        yield Tag(name, tag.start(), attributes)
         if name in _NO_TAGS_IN:
-            end = re.compile(f"</{name}", re.IGNORECASE).search(html, at)
-            at = end.start() if end else len(html)
+            end_tag = re.compile(f"</{name}", re.IGNORECASE).search(html, at)
+            at = end_tag.start() if end_tag else len(html)
 
 
 def addresses(html: str) -> Iterator[Attribute]:
     """The attributes of tags that hold addresses."""
-    return (attribute for _, attributes in tags(html) for attribute in attributes if attribute.is_address)
+    return (attribute for tag in tags(html) for attribute in tag.attributes if attribute.is_address)
 
 
 def value(html: str, attribute: Attribute) -> str:

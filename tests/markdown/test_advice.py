@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from blog.errors import Place
 from blog.markdown import Manner
 from blog.markdown.conversion import convert
+from tests.bounds import processor
 from tests.markdown.cases import one_line
 
 
@@ -120,3 +121,13 @@ def test_any_text_gets_advice_at_places_that_are_in_it(source: str) -> None:
     for problem in convert(source, Place("a.md"), Manner("en")).advice:
         assert 1 <= problem.place.line <= len(lines)
         assert 1 <= problem.place.column <= len(lines[problem.place.line - 1]) + 1
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["<script ", "<pre>", "<img ", "<img src='", "{{", "{:", "{% ", "`{x}", "\\\\(", "!!! ", "<!-- ", "<code>`"],
+)
+def test_the_time_for_advice_grows_no_faster_than_the_text(piece: str) -> None:
+    for before in ("", "<div>\n"):
+        with processor(6):
+            convert(before + piece * (100_000 // len(piece)), Place("a.md"), Manner("en"))
