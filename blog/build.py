@@ -99,12 +99,13 @@ class Report(Struct, frozen=True, kw_only=True):
     """In a dry run, titles that readers of the feed would see as new."""
 
 
-def _unwatched(_stage: str, work: Sequence[_T]) -> Iterable[_T]:
+def unwatched(_stage: str, work: Sequence[_T]) -> Iterable[_T]:
+    """The :class:`Progress` that nobody looks at."""
     return work
 
 
 def build(
-    order: Order, progress: Progress = _unwatched, memory: Memory | None = None, glance: Glance = EVERYWHERE
+    order: Order, progress: Progress = unwatched, memory: Memory | None = None, glance: Glance = EVERYWHERE
 ) -> Report:
     """Build the site. Raises :class:`BlogError` with all problems; then nothing in the output folder has changed.
 
@@ -118,7 +119,7 @@ def build(
 def work(
     order: Order,
     act: Callable[[Build], _T],
-    progress: Progress = _unwatched,
+    progress: Progress = unwatched,
     memory: Memory | None = None,
     glance: Glance = EVERYWHERE,
 ) -> _T:
@@ -355,7 +356,7 @@ class Build(NamedTuple):
         return new_entries(view, current(self.order.output, "feed.xml")) if isinstance(view, FeedView) else ()
 
 
-def aside(order: Order, act: Callable[[Build], _T], progress: Progress = _unwatched) -> _T:
+def aside(order: Order, act: Callable[[Build], _T], progress: Progress = unwatched) -> _T:
     """As :func:`work`, for who only looks: into a temporary folder, and without a change to what is kept."""
     with tempfile.TemporaryDirectory(prefix="blog-") as folder:
         return work(structs.replace(order, output=Path(folder, "public"), cache="copy"), act, progress)

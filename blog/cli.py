@@ -77,8 +77,8 @@ def blog(debug: bool) -> None:
 
 
 @contextmanager
-def _reported(root: Path, as_json: bool = False) -> Iterator[None]:
-    """Turn what a command raises into messages and an exit status."""
+def _reported(root: Path, *, as_json: bool = False, github: bool = False, **empty: Any) -> Iterator[None]:
+    """Turn what a command raises into messages and an exit status; ``empty`` is what its JSON has beside the rest."""
     from blog import messages  # noqa: PLC0415
     from blog.errors import BlogError, reason  # noqa: PLC0415
 
@@ -89,7 +89,9 @@ def _reported(root: Path, as_json: bool = False) -> Iterator[None]:
         if debug:
             raise
         if as_json:
-            click.echo(messages.as_json(ok=False, problems=error.problems, root=root))
+            click.echo(messages.as_json(ok=False, problems=error.problems, root=root, **empty))
+        elif github:
+            _annotate(error.problems, root)
         else:
             _show(error.problems, root)
         sys.exit(error.exit_status)
@@ -101,9 +103,16 @@ def _reported(root: Path, as_json: bool = False) -> Iterator[None]:
         fault = f"{type(error).__name__}: {error} (a fault of blog: --debug shows where)"
         message = reason(error) if isinstance(error, OSError) else fault
         if as_json:
-            click.echo(messages.as_json(ok=False, problems=(), root=root, message=message))
+            click.echo(messages.as_json(ok=False, problems=(), root=root, message=message, **empty))
         click.echo(f"error: {message}", err=True)
         sys.exit(1)
+
+
+def _annotate(problems: Sequence[Problem], root: Path) -> None:
+    from blog.messages import annotation  # noqa: PLC0415
+
+    for problem in sorted(problems):
+        click.echo(annotation(problem, root))
 
 
 def _show(problems: Sequence[Problem], root: Path, *, count: bool = True) -> None:
@@ -138,7 +147,7 @@ def _painted(severity: Severity) -> str:
 def build(root: Path, output: Path | None, base_url: str | None, **options: Any) -> None:
     """Build the site."""
     started = time.perf_counter()
-    with _reported(root, options["as_json"]):
+    with _reported(root, as_json=options["as_json"]):
         from blog import build as pipeline  # noqa: PLC0415
 
         order = _order(root, output, base_url, options)
@@ -216,12 +225,13 @@ def check(root: Path, base_url: str | None, external: bool, **options: Any) -> N
     if options["as_json"] and options["github"]:
         raise click.UsageError("--json and --github cannot be used together")
     started = time.perf_counter()
-    with _reported(root, options["as_json"]):
+    with _reported(root, as_json=options["as_json"], github=options["github"], links=0, asked=0):
         from blog import check as checking  # noqa: PLC0415
+        from blog.build import unwatched  # noqa: PLC0415
 
         order = _order(root, None, base_url, options)
         silent = options["as_json"] or options["github"] or not sys.stderr.isatty()
-        found = checking.check(order, (lambda _, work: work) if silent else _progress, external=external)
+        found = checking.check(order, unwatched if silent else _progress, external=external)
     seconds = time.perf_counter() - started
     wrong = any(problem.severity == "error" for problem in found.problems)
     from blog import messages  # noqa: PLC0415
@@ -229,8 +239,7 @@ def check(root: Path, base_url: str | None, external: bool, **options: Any) -> N
     if options["as_json"]:
         click.echo(messages.checked_as_json(found, root, seconds, ok=not wrong))
     elif options["github"]:
-        for problem in found.problems:
-            click.echo(messages.annotation(problem, root))
+        _annotate(found.problems, root)
     else:
         shown = found.problems if options["verbose"] else messages.without_repeats(found.problems)
         _show(shown, root, count=False)
@@ -356,7 +365,7 @@ def new(root: Path, edit: bool, **sketch: Any) -> None:
     Where posts are numbered, "Week" or "Week: What broke" gets the next number.
     """
     given = click.get_current_context().get_parameter_source("title") is not ParameterSource.DEFAULT
-    if not given and not sketch["series"]:
+    if not given and (not sketch["series"] or sketch["page"]):
         raise click.UsageError("Missing argument 'TITLE' (only --series knows what comes next).")
     with _reported(root):
         from blog import dates  # noqa: PLC0415
@@ -372,7 +381,8 @@ def new(root: Path, edit: bool, **sketch: Any) -> None:
         wanted = Sketch(**sketch)
         if not (given and (wanted.page or not wanted.title.strip())):
             everybody = Audience(now, drafts=True, future=True, private=True)
-            wanted = counted(Order(root=root, output=root / "public", audience=everybody), wanted)
+            order = Order(root=root, output=root / "public", audience=everybody, jobs=os.cpu_count() or 1)
+            wanted = counted(order, wanted)
         path = new_document(root, wanted, now)
     click.echo(path)
     if edit:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote, urljoin, urlsplit
 
@@ -23,6 +22,10 @@ if TYPE_CHECKING:
 
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:|//", re.IGNORECASE)
 _WEB = re.compile(r"(?:https?:)?//", re.IGNORECASE)
+_OUT = "\0"
+"""Stands before a path that is not below that of the site."""
+_OF_HOSTS = re.compile(r"/(?:\.netlify|cdn-cgi)/")
+"""Paths at which hosts answer themselves."""
 _HOST = "http://blog.invalid"
 """Stands before the addresses of a site that has no ``url``."""
 
@@ -77,6 +80,11 @@ class Survey(NamedTuple):
     """How many links, each once on each page."""
 
 
+def asked_for(url: str) -> str:
+    """The address that browsers ask for where ``url`` leads to another site without saying how."""
+    return f"https:{url}" if url.startswith("//") else url
+
+
 class Rule(NamedTuple):
     """A line of ``_redirects``."""
 
@@ -84,26 +92,47 @@ class Rule(NamedTuple):
     target: str
     line: int
 
-    def takes(self, path: str) -> bool:
-        """Whether it answers for ``path``: ``*`` at its end stands for anything, ``:name`` for one part."""
-        return bool(_rule_pattern(self.source).fullmatch(path.rstrip("/")))
+
+class Rules(NamedTuple):
+    """A ``_redirects`` file."""
+
+    lines: tuple[Rule, ...] = ()
+    exact: frozenset[str] = frozenset()
+    """Paths that have an answer,"""
+    patterns: tuple[re.Pattern[str], ...] = ()
+    """and forms of such: ``*`` at the end stands for anything, ``:name`` for one part."""
+
+    def answer(self, path: str) -> bool:
+        """Whether one of them answers for ``path``."""
+        path = path.rstrip("/")
+        return path in self.exact or any(pattern.fullmatch(path) for pattern in self.patterns)
 
 
-@lru_cache(4096)
-def _rule_pattern(source: str) -> re.Pattern[str]:
-    pattern = re.sub(r":[a-z]\w*", "[^/]+", re.escape(unquote(source).rstrip("/")))
-    return re.compile(re.sub(r"/\\\*$", "(?:/.*)?", pattern))
+_STATUS = re.compile(r"\d{3}!?")
 
 
-def rules_of(text: str) -> tuple[Rule, ...]:
-    """The rules of a ``_redirects`` file <https://docs.netlify.com/routing/redirects/>."""
-    rules = []
+def rules_of(text: str) -> Rules:
+    """The rules of a ``_redirects`` file <https://docs.netlify.com/routing/redirects/>.
+
+    One that says that something is missing, or that asks for more than the path, answers for nothing.
+    """
+    lines, exact, patterns = [], set(), []
     for number, line in enumerate(text.splitlines(), 1):
-        first, *words = line.split() or [""]
+        source, *words = line.split() or [""]
         target = next((word for word in words if word.startswith("/") or _WEB.match(word)), "")
-        if first.startswith("/") and target:
-            rules.append(Rule(first, target, number))
-    return tuple(rules)
+        if not source.startswith("/") or not target:
+            continue
+        lines.append(Rule(source, target, number))
+        more = [word for word in words if word != target]
+        if any("=" in word for word in more) or any(_STATUS.fullmatch(word) and word[0] == "4" for word in more):
+            continue
+        path = unquote(source).rstrip("/")
+        if "*" in path or ":" in path:
+            pattern = re.sub(r":[a-zA-Z]\w*", "[^/]+", re.escape(path))
+            patterns.append(re.compile(re.sub(r"/\\\*$", "(?:/.*)?", pattern)))
+        else:
+            exact.add(path)
+    return Rules(tuple(lines), frozenset(exact), tuple(patterns))
 
 
 class Site(NamedTuple):
@@ -114,7 +143,7 @@ class Site(NamedTuple):
     pages: Mapping[str, Markup]
     """By output path, those that templates render."""
     outputs: Collection[str]
-    rules: tuple[Rule, ...] = ()
+    rules: Rules = Rules()
     apart: frozenset[str] = frozenset()
     """Pages that need no way to them: unlisted ones, redirects, the one for missing addresses."""
 
@@ -139,7 +168,7 @@ class _Walk:
             self.ways[path] = {output for written in page.links if (output := self._follow(path, written))}
             for written in page.parts:
                 self._follow(path, written)
-        for rule in self.site.rules:
+        for rule in self.site.rules.lines:
             self._check_rule(rule)
         elsewhere = {url: tuple(pages) for url, pages in sorted(self.elsewhere.items())}
         count = sum(len(page.links) + len(page.parts) for page in self.site.pages.values())
@@ -147,10 +176,10 @@ class _Walk:
 
     def _follow(self, page: str, written: str) -> str:
         """The output to which a link leads; empty if it leads elsewhere or nowhere, which is noted."""
-        inside = self._inside(page, written)
+        inside = None if _OF_HOSTS.match(written) else self._inside(page, written)
         if inside is None:
             if _WEB.match(written):
-                self.elsewhere.setdefault(f"https:{written}" if written.startswith("//") else written, {})[page] = None
+                self.elsewhere.setdefault(asked_for(written), {})[page] = None
             return ""
         before, _, fragment = inside.partition("#")
         path = before.partition("?")[0]
@@ -175,14 +204,15 @@ class _Walk:
             return None
         if not written or written.startswith("#"):
             return written
-        if not written.startswith("/"):
+        if not written.startswith("/") or "/." in written:
             try:
                 written = urljoin(f"{_HOST}{self.base}{address_of(page)}", written).removeprefix(_HOST)
             except ValueError:
                 return written
-        if not self.base:
-            return written
-        return written.removeprefix(self.base) if written.startswith(f"{self.base}/") else f"\0{written}"
+        if self.base and not re.match(rf"{re.escape(self.base)}(?:[/?#]|$)", written):
+            return f"{_OUT}{written}"
+        inside = written.removeprefix(self.base)
+        return inside if inside.startswith("/") else f"/{inside}"
 
     def _output(self, path: str) -> str | None:
         """The output behind a path from the top, empty for what is redirected; None if there is none."""
@@ -190,7 +220,7 @@ class _Walk:
             address = unquote(path)
             outputs = (output_path(address), output_path(f"{address}/"))
             found = next((output for output in outputs if output in self.site.outputs), None)
-            is_moved = found is None and any(rule.takes(self.base + address) for rule in self.site.rules)
+            is_moved = found is None and self.site.rules.answer(self.base + address)
             self.known[path] = "" if is_moved else found
         return self.known[path]
 
@@ -201,7 +231,7 @@ class _Walk:
         return self.missing[path]
 
     def _told(self, path: str) -> tuple[str, str]:
-        if path.startswith("\0"):
+        if path.startswith(_OUT):
             message = f'"{path[1:]}" leads out of the site, which lives below {self.base}/'
             return message, "" if self._output(path[1:]) is None else f"write {self.base}{path[1:]}"
         address = unquote(path)
@@ -210,11 +240,10 @@ class _Walk:
 
     def _check_rule(self, rule: Rule) -> None:
         """Where an author's own redirect leads, unless what it stands for decides that."""
-        if not rule.target.startswith("/") or "*" in rule.target or ":" in rule.target:
+        if not rule.target.startswith("/") or "*" in rule.target or ":" in rule.target or _OF_HOSTS.match(rule.target):
             return
-        inside = self._inside("index.html", rule.target) or "/"
-        path = re.split("[?#]", inside)[0]
-        if not path.startswith("/.netlify/") and self._output(path) is None:
+        path = re.split("[?#]", self._inside("index.html", rule.target) or "/")[0]
+        if self._output(path) is None:
             self.broken.append(Broken("_redirects", rule.target, *self._missing(path), line=rule.line))
 
     def _unreached(self) -> tuple[str, ...]:

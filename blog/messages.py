@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from blog.build import Order, Report
     from blog.check import Checked
     from blog.errors import Problem, Severity
+    from blog.site import Held
 
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
 _NOTES = 5
@@ -85,16 +86,19 @@ def as_json(*, ok: bool, problems: Sequence[Problem], root: Path, **more: Any) -
 
 def report_as_json(report: Report, root: Path, seconds: float, *, ok: bool) -> str:
     """What a build did, as :func:`as_json`."""
-    held = [
-        {"path": shown_path(root, entry.path), "reason": f"scheduled for {entry.day}" if entry.day else entry.hold}
-        for entry in report.held
-    ]
     changes = report.changes
     return as_json(
-        ok=ok, problems=report.problems, root=root, held_back=held, pages=report.pages,
+        ok=ok, problems=report.problems, root=root, held_back=_held(report.held, root), pages=report.pages,
         written=len(changes.new) + len(changes.changed), unchanged=changes.unchanged, removed=len(changes.removed),
         seconds=round(seconds, 3),
     )  # fmt: skip
+
+
+def _held(entries: Sequence[Held], root: Path) -> list[dict[str, str]]:
+    return [
+        {"path": shown_path(root, entry.path), "reason": f"scheduled for {entry.day}" if entry.day else entry.hold}
+        for entry in entries
+    ]
 
 
 def report_lines(report: Report, order: Order, seconds: float, *, verbose: bool) -> Iterator[str]:
@@ -133,7 +137,7 @@ def _held_lines(report: Report, root: Path) -> Iterator[str]:
 def checked_as_json(found: Checked, root: Path, seconds: float, *, ok: bool) -> str:
     """What a check found, as :func:`as_json`."""
     counts = {"pages": found.pages, "seconds": round(seconds, 3), "links": found.links, "asked": found.asked}
-    return as_json(ok=ok, problems=found.problems, root=root, **counts)
+    return as_json(ok=ok, problems=found.problems, root=root, held_back=_held(found.held, root), **counts)
 
 
 def checked_lines(found: Checked, seconds: float, *, external: bool) -> Iterator[str]:

@@ -17,13 +17,14 @@ from blog.config import DEFAULT_THEME, FILE_NAME, THEME_NAME
 from blog.errors import BlogError, Place, Problem, did_you_mean
 from blog.fields import CONTROL, in_one_line
 from blog.roadmap import count_of
-from blog.sources import themes_folder
+from blog.sources import TEXTS, themes_folder
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterator, Sequence
 
     from blog.build import Order
+    from blog.pages import Page
     from blog.site import Site
     from blog.terms import Series
 
@@ -89,15 +90,31 @@ def counted(order: Order, sketch: Sketch) -> Sketch:
     """
     if sketch.title and not _UNCOUNTED.fullmatch(sketch.title):
         return sketch
-    if sketch.title and not (order.root / "content").is_dir():
+    if sketch.title and not sketch.series and not _may_count(order.root, sketch.title):
         return sketch
     site = aside(order, lambda build: build.read()[0].assemble()[0])
     series = _series(site, sketch.series) if sketch.series else None
     if not sketch.title and series is None:
         hint = did_you_mean(sketch.series, [entry.name for entry in site.series.values()]) or "write a title"
         raise BlogError([Problem(Place("content"), "no-series", f'there is no series "{sketch.series}"', hint)])
-    posts = series.posts if series else [page for page in site.pages.values() if page.document.kind == "post"]
+    posts = [page for page in site.pages.values() if page.document.kind == "post"]
+    if sketch.series:
+        posts = [post for post in posts if post.document.matter.series and series is not None]
+        posts = [post for post in posts if _series(site, _named(post)) is series]
     return structs.replace(sketch, title=_next(sketch.title, series, [post.title for post in posts]))
+
+
+def _named(post: Page) -> str:
+    return post.document.matter.series.text if post.document.matter.series else ""
+
+
+def _may_count(root: Path, title: str) -> bool:
+    """Whether a file looks as if its title were counted by the word in ``title``: a glance, before all is read."""
+    found = _UNCOUNTED.fullmatch(title)
+    assert found is not None
+    counted = re.compile(rf"^\W*(?:title\W+)?{re.escape(found[1])}\s+\d".encode(), re.IGNORECASE | re.MULTILINE)
+    files = (path for path in (root / "content").rglob("*") if path.name.lower().endswith(TEXTS) and path.is_file())
+    return any(counted.search(path.read_bytes()[:20_000]) for path in files)
 
 
 _UNCOUNTED = re.compile(r"\s*([^\W\d_]+)\s*(:.*)?", re.DOTALL)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+_RSS_1 = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}RDF"
 _CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"
 MOST_URLS, MOST_BYTES, LONGEST_URL = 50_000, 50 * 1024 * 1024, 2048
 """Of a sitemap."""
@@ -34,12 +35,14 @@ def check_xml(data: bytes, url: str, outputs: Collection[str]) -> list[str]:
     """What is wrong with a feed or a sitemap of the site at ``url``, which publishes ``outputs``; in words."""
     try:
         root = ET.fromstring(data)  # noqa: S314  (expat puts a bound on entities since 2.4.1)
-    except ET.ParseError as error:
+    except (ET.ParseError, LookupError, ValueError) as error:  # an encoding that is not known, or not for XML
         return [f"it is not XML: {error}"]
     if root.tag == f"{_SITEMAP}urlset":
         return [*_sitemap(root, len(data), url, outputs)]
     check = {"rss": _rss, f"{_ATOM}feed": _atom}.get(root.tag)
-    return [*check(root)] if check else [f"it is neither RSS nor Atom nor a sitemap: it begins with <{root.tag}>"]
+    if check is None and root.tag not in {f"{_SITEMAP}sitemapindex", _RSS_1}:
+        return [f"it is neither RSS nor Atom nor a sitemap: it begins with <{root.tag.rpartition('}')[2]}>"]
+    return [*check(root)] if check else []
 
 
 def _rss(root: Element) -> Iterator[str]:
@@ -87,12 +90,14 @@ def _sitemap(root: Element, size: int, url: str, outputs: Collection[str]) -> It
     if len(entries) > MOST_URLS or size > MOST_BYTES:
         yield f"it has {len(entries):,} addresses and {size:,} bytes: {MOST_URLS:,} and {MOST_BYTES:,} are the most"
     for entry, location in zip(entries, locations, strict=True):
-        own = own_path(location, url)
-        if own is None or len(location) > LONGEST_URL:
+        own = own_path(location, url) if url else None
+        if url and own is None:
             yield f'"{location}" is no address of this site'
-        elif output_path(unquote(own)) not in outputs:
+        if own is not None and output_path(unquote(re.split("[?#]", own)[0]) or "/") not in outputs:
             yield f'"{location}" is not there'
-        yield from _not_dates(entry, f'"{location}"', (f"{_SITEMAP}lastmod",), dt.datetime.fromisoformat)
+        if len(location) > LONGEST_URL:
+            yield f'"{location[:60]}…" is longer than {LONGEST_URL:,} characters'
+        yield from _not_dates(entry, f'"{location}"', (f"{_SITEMAP}lastmod",), _day)
     yield from _twice("address", locations)
 
 
@@ -112,8 +117,14 @@ def _not_dates(element: Element, what: str, names: tuple[str, ...], read: Callab
         try:
             if text:
                 read(text)
-        except ValueError:
+        except (ValueError, OverflowError):
             yield f'{what} has the {name.rpartition("}")[2]} "{text}", which is no date'
+
+
+def _day(text: str) -> None:
+    """A date of the W3C <https://www.w3.org/TR/NOTE-datetime>: a year, a month, a day or a moment."""
+    if not re.fullmatch(r"\d{4}(?:-(?:0[1-9]|1[0-2]))?", text):
+        dt.datetime.fromisoformat(text)
 
 
 def _moment(text: str) -> None:

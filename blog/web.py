@@ -1,7 +1,7 @@
 """Asks the web whether links to other sites still lead somewhere: politely, and never longer than it has to.
 
 A few hosts at once and each of them one question at a time; HEAD, then GET where a host does not like HEAD, of which
-the body is not read; once more, later, where the answer may be that of a bad moment. HTTP by RFC 9110
+the body is not read; twice more, later, where the answer may be that of a bad moment. HTTP by RFC 9110
 <https://www.rfc-editor.org/rfc/rfc9110>; proxies by the environment, as curl has them.
 """
 
@@ -14,14 +14,15 @@ import socket
 import ssl
 import threading
 import time
+from base64 import b64encode
 from contextlib import suppress
 from functools import cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Literal, NamedTuple
-from urllib.parse import quote, urljoin, urlsplit, urlunsplit
+from urllib.parse import quote, unquote, urljoin, urlsplit, urlunsplit
 from urllib.request import getproxies, proxy_bypass
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from blog import __version__
 
@@ -60,21 +61,27 @@ class Answer(Struct, frozen=True, array_like=True):
     """Where it has moved for good."""
     is_network: bool = False
     """Nobody was reached at all."""
+    is_enough: bool = False
+    """The host does not want to be asked for anything else now."""
 
 
 class _Reply(NamedTuple):
     status: int
     location: str
+    cookies: tuple[str, ...]
     after: float
     """Seconds after which the host wants to be asked again; 0: it does not say."""
 
 
 class _UnreachableError(Exception):
-    """Nobody answers; whether anybody ever will."""
+    """Nobody answers."""
 
-    def __init__(self, why: str, *, is_final: bool = False) -> None:
+    def __init__(self, why: str, *, is_final: bool = False, is_deaf: bool = False) -> None:
         super().__init__(why)
         self.is_final = is_final
+        """Nobody ever will."""
+        self.is_deaf = is_deaf
+        """Somebody is there, and does not like the question."""
 
 
 def ask_all(urls: Iterable[str]) -> Iterator[tuple[str, Answer]]:
@@ -82,8 +89,11 @@ def ask_all(urls: Iterable[str]) -> Iterator[tuple[str, Answer]]:
 
     Fragments are left out of the questions: what is on a page is not looked for.
     """
-    hosts: dict[str, list[str]] = {}
+    wanted: dict[str, list[str]] = {}
     for url in dict.fromkeys(urls):
+        wanted.setdefault(url.partition("#")[0], []).append(url)
+    hosts: dict[str, list[str]] = {}
+    for url in wanted:
         hosts.setdefault(url.split("/")[2].lower(), []).append(url)
     waiting: queue.SimpleQueue[list[str]] = queue.SimpleQueue()
     answers: queue.SimpleQueue[tuple[str, Answer]] = queue.SimpleQueue()
@@ -92,23 +102,38 @@ def ask_all(urls: Iterable[str]) -> Iterator[tuple[str, Answer]]:
     for _ in range(min(AT_ONCE, len(hosts))):
         # They end with the process: Ctrl-C does not wait for a slow host.
         threading.Thread(target=_work, args=(waiting, answers), daemon=True).start()
-    for _ in range(sum(map(len, hosts.values()))):
-        yield answers.get()
+    for _ in wanted:
+        asked, answer = answers.get()
+        yield from ((url, answer) for url in wanted[asked])
 
 
 def _work(waiting: queue.SimpleQueue[list[str]], answers: queue.SimpleQueue[tuple[str, Answer]]) -> None:
     with suppress(queue.Empty):
         while True:
-            for number, url in enumerate(waiting.get_nowait()):
-                time.sleep(PAUSE if number else 0)
-                answers.put((url, ask(url)))
+            for url, answer in _ask_host(waiting.get_nowait()):
+                answers.put((url, answer))
+
+
+def _ask_host(urls: list[str]) -> Iterator[tuple[str, Answer]]:
+    """Ask one host for all; where nobody answers, or wants to be left alone, the rest is as the last one."""
+    answer = None
+    for number, url in enumerate(urls):
+        if answer is None or not (answer.is_network or answer.is_enough):
+            time.sleep(PAUSE if number else 0)
+            try:
+                answer = ask(url)
+            except Exception as error:  # noqa: BLE001  (what nobody foresaw must not keep the others waiting)
+                answer = Answer("failing", f"it cannot be asked: {type(error).__name__}: {error}")
+        yield url, answer
 
 
 def ask(url: str) -> Answer:
-    """What becomes of a link to ``url``. Never raises."""
+    """What becomes of a link to ``url``."""
     for pause in (*LATER, None):
         answer, after = _ask_once(url)
-        if answer.verdict != "failing" or pause is None or after > LONGEST_PAUSE:
+        if after > LONGEST_PAUSE:
+            return structs.replace(answer, is_enough=True)
+        if answer.verdict != "failing" or pause is None:
             break
         time.sleep(after or pause)
     return answer
@@ -125,19 +150,46 @@ def _ask_once(url: str) -> tuple[Answer, float]:
 
 
 def _follow(url: str) -> tuple[Answer, float]:
-    at, for_good, seen = url.partition("#")[0], True, set[str]()
-    while at not in seen and len(seen) <= HOPS:
-        seen.add(at)
-        reply = _request("HEAD", at)
-        if not (reply.status < HTTPStatus.BAD_REQUEST or reply.status in _BUSY):
-            reply = _request("GET", at)
+    """Where ``url`` leads in the end; what is to be sent back on the way (cookies) is sent back."""
+    at, for_good, cookies, seen = url.partition("#")[0], True, _Cookies(), set[tuple[str, str]]()
+    while (at, cookies.of(at)) not in seen and len(seen) <= HOPS:
+        seen.add((at, cookies.of(at)))
+        reply = _ask_head_first(at, cookies.of(at))
         if reply.status not in _MOVED or not reply.location:
             return _judge(reply, at if len(seen) > 1 and for_good else ""), reply.after
+        cookies.keep(at, reply.cookies)
         for_good = for_good and reply.status in _MOVED_FOR_GOOD
         at = urljoin(at, reply.location).partition("#")[0]
         if not re.match("https?://", at, re.IGNORECASE):
             return Answer("dead", f'it redirects to "{at}"'), 0
-    return Answer("dead", "it redirects in a circle" if at in seen else f"it redirects more than {HOPS} times"), 0
+    is_round = (at, cookies.of(at)) in seen
+    return Answer("dead", "it redirects in a circle" if is_round else f"it redirects more than {HOPS} times"), 0
+
+
+class _Cookies:
+    """What hosts want to have back, for the time of one question."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, dict[str, str]] = {}
+
+    def keep(self, url: str, written: Iterable[str]) -> None:
+        for cookie in written:
+            name, _, value = cookie.partition(";")[0].partition("=")
+            self.known.setdefault(urlsplit(url).netloc, {})[name.strip()] = value.strip()
+
+    def of(self, url: str) -> str:
+        return "; ".join(f"{name}={value}" for name, value in self.known.get(urlsplit(url).netloc, {}).items())
+
+
+def _ask_head_first(url: str, cookies: str) -> _Reply:
+    try:
+        reply = _request("HEAD", url, cookies)
+    except _UnreachableError as error:
+        if not error.is_deaf:
+            raise
+        return _request("GET", url, cookies)
+    is_liked = reply.status < HTTPStatus.BAD_REQUEST or reply.status in _BUSY
+    return reply if is_liked else _request("GET", url, cookies)
 
 
 def _judge(reply: _Reply, moved: str) -> Answer:
@@ -155,10 +207,9 @@ def _judge(reply: _Reply, moved: str) -> Answer:
     return Answer("moved", why, moved) if moved else Answer("alive", why)
 
 
-def _request(method: str, url: str) -> _Reply:
+def _request(method: str, url: str, cookies: str) -> _Reply:
     """Ask once. Raises :class:`_UnreachableError`, and :class:`ValueError` for what is no address."""
-    parts = urlsplit(url)
-    connection, path = _connection(parts)
+    connection, path, more = _connection(urlsplit(url))
     cut = threading.Event()
 
     def end() -> None:
@@ -170,16 +221,16 @@ def _request(method: str, url: str) -> _Reply:
     alarm.daemon = True
     alarm.start()
     try:
-        connection.request(method, path, headers=_HEADERS)
+        connection.request(method, path, headers=_HEADERS | more | ({"Cookie": cookies} if cookies else {}))
         response = connection.getresponse()
         if cut.is_set():  # what came until then would pass for an answer
             raise TimeoutError
-        after = response.headers.get("Retry-After", "")
-        return _Reply(
-            response.status,
-            _ascii(response.headers.get("Location", "").strip()),
-            float(after) if after.isdecimal() else 0,
-        )
+        headers = response.headers
+        # Headers come as Latin-1, and are UTF-8 where they are more than ASCII.
+        location = headers.get("Location", "").strip().encode("latin-1", "replace").decode("utf-8", "replace")
+        after = headers.get("Retry-After", "")
+        seconds = float(after) if after.isdecimal() else 0
+        return _Reply(response.status, _ascii(location), tuple(headers.get_all("Set-Cookie", ())), seconds)
     except (OSError, http.client.HTTPException) as error:
         if cut.is_set() or isinstance(error, TimeoutError):
             raise _UnreachableError("it does not answer in time") from None
@@ -197,13 +248,13 @@ def _unreachable(error: Exception) -> _UnreachableError:
     if isinstance(error, ConnectionRefusedError):
         return _UnreachableError("it refuses connections")
     if isinstance(error, ConnectionError | http.client.HTTPException):
-        return _UnreachableError("it ends the connection, or does not speak HTTP")
+        return _UnreachableError("it ends the connection, or does not speak HTTP", is_deaf=True)
     assert isinstance(error, OSError)
     return _UnreachableError(f"it cannot be reached: {error.strerror or error}")
 
 
-def _connection(parts: SplitResult) -> tuple[http.client.HTTPConnection, str]:
-    """A connection that is not open yet, and what to ask it for."""
+def _connection(parts: SplitResult) -> tuple[http.client.HTTPConnection, str, dict[str, str]]:
+    """A connection that is not open yet, what to ask it for, and headers for a proxy between."""
     host = parts.hostname or ""
     if not host:
         raise ValueError("it names no host")
@@ -211,16 +262,32 @@ def _connection(parts: SplitResult) -> tuple[http.client.HTTPConnection, str]:
     secure = parts.scheme.lower() == "https"
     port = parts.port or (443 if secure else 80)
     path = _ascii(urlunsplit(("", "", parts.path or "/", parts.query, "")))
-    proxy = urlsplit("" if proxy_bypass(host) else getproxies().get(parts.scheme.lower(), ""))
-    near = (proxy.hostname, proxy.port or 80) if proxy.hostname else (host, port)
+    proxy, more = _proxy(parts.scheme.lower(), host)
+    near = proxy or (host, port)
     if not secure:
         name = f"[{host}]" if ":" in host else host
-        wanted = f"http://{name}:{port}{path}" if proxy.hostname else path
-        return http.client.HTTPConnection(*near, timeout=SECONDS), wanted
+        wanted = f"http://{name}:{port}{path}" if proxy else path
+        return http.client.HTTPConnection(*near, timeout=SECONDS), wanted, more
     connection = http.client.HTTPSConnection(*near, timeout=SECONDS, context=_trusted())
-    if proxy.hostname:
-        connection.set_tunnel(host, port)
-    return connection, path
+    if proxy:
+        connection.set_tunnel(host, port, headers=more)
+    return connection, path, {}
+
+
+def _proxy(scheme: str, host: str) -> tuple[tuple[str, int] | None, dict[str, str]]:
+    """The proxy of the environment for ``host``, and what it wants to know."""
+    written = "" if proxy_bypass(host) else getproxies().get(scheme, "")
+    if not written:
+        return None, {}
+    try:
+        parts = urlsplit(written if "//" in written else f"//{written}")
+        near = parts.hostname or "", parts.port or 80
+    except ValueError:
+        raise _UnreachableError(f'the proxy "{written}" is no address') from None
+    if parts.username is None:
+        return near, {}
+    secret = f"{unquote(parts.username)}:{unquote(parts.password or '')}".encode()
+    return near, {"Proxy-Authorization": f"Basic {b64encode(secret).decode()}"}
 
 
 @cache

@@ -129,4 +129,6 @@ def _yaml_problem(error: yaml.MarkedYAMLError, text: str, place: Place) -> Probl
         single = "'" + value.replace("'", "''") + "'"
         hint = f"write {key.strip()}: " + (single if set('"\\') & set(value) else f'"{value}"')
     where = Place(place.path, place.line + row, column + 1)
+    if error.problem == "exceeded maximum nesting depth":  # libyaml's own limit, which is higher
+        return Problem(where, "yaml", f"nested deeper than {MAX_DEPTH} levels")
     return Problem(where, "yaml", f"not YAML: {error.problem or error.context or error}", hint)

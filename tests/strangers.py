@@ -63,7 +63,7 @@ class _Stranger(http.server.BaseHTTPRequestHandler):
 
     def _say(self, what: str) -> None:
         word, _, rest = what.partition("/")
-        getattr(self, f"_{word}", self._status)(rest or word)
+        getattr(self, f"_{'200' if word == 'caf%C3%A9' else word}", self._status)(rest or word)
 
     def _status(self, status: str, *headers: tuple[str, str], body: bytes = b"") -> None:
         self.send_response(int(status) if status.isdecimal() else 200)
@@ -95,6 +95,22 @@ class _Stranger(http.server.BaseHTTPRequestHandler):
 
     def _away(self, target: str) -> None:
         self._status("302", ("Location", target.replace("@", ":")))
+
+    def _cookie(self, _: str) -> None:
+        """Leads to itself until it gets its cookie back."""
+        if "seen=1" in self.headers.get("Cookie", ""):
+            self._status("200")
+        else:
+            self._status("302", ("Location", "/cookie"), ("Set-Cookie", "seen=1; Path=/; HttpOnly"))
+
+    def _utf8(self, _: str) -> None:
+        """Leads to an address that is not ASCII, as many do."""
+        self._status("302", ("Location", "/caf\u00e9".encode().decode("latin-1")))
+
+    def _deaf(self, _: str) -> None:
+        """Hangs up on HEAD."""
+        if self.command == "GET":
+            self._status("200")
 
     def _round(self, _: str) -> None:
         self._status("301", ("Location", "/round"))

@@ -109,7 +109,7 @@ def test_links_of_a_theme_are_told_once_at_its_template(tmp_path: Path) -> None:
         "themes/mine/templates/after.html": '<a href="/nowhere/">x</a>\n',
     })  # fmt: skip
     assert found == [
-        'themes/mine/templates/after.html:1:10 error broken-link: this site has no address "/nowhere/" (on /posts/b/)'
+        'themes/mine/templates/after.html:1:9 error broken-link: this site has no address "/nowhere/" (on /posts/b/)'
     ]
 
 
@@ -179,6 +179,7 @@ def test_where_there_is_no_site_there_is_nothing_to_check(tmp_path: Path) -> Non
 def there(monkeypatch: pytest.MonkeyPatch) -> Iterator[Strangers]:
     for name, value in {"LATER": (0.01, 0.01), "PAUSE": 0.0, "SECONDS": 0.3, "DEADLINE": 0.6}.items():
         monkeypatch.setattr(web, name, value)
+    monkeypatch.setattr(checking, "_is_local", lambda _: False)  # the strangers are
     with strangers() as server:
         yield server
 
@@ -187,8 +188,7 @@ def asking(there: Strangers, tmp_path: Path, text: str, now: dt.datetime = NOW) 
     """A check of a post with links to strangers, and what it says of them."""
     root = site(tmp_path, {"content/posts/a.md": post("A", text=f"{LONG}\n\n{text}")})
     found = checked(root, external=True, now=now)
-    problems = [problem for problem in found.problems if problem.code != "local-link"]
-    return found, [line.replace(there.url, "http://there") for line in told(problems)]
+    return found, [line.replace(there.url, "http://there") for line in told(found.problems)]
 
 
 def test_what_other_sites_answer_is_told_where_the_link_stands(there: Strangers, tmp_path: Path) -> None:
@@ -230,22 +230,113 @@ def test_a_memory_that_is_damaged_or_cannot_be_written_is_none(
 
 def test_without_being_asked_nobody_is_asked(there: Strangers, tmp_path: Path) -> None:
     root = site(tmp_path, {"content/posts/a.md": post("A", text=f"{LONG} [a]({there.url}/404)")})
-    assert [problem.code for problem in checked(root).problems] == ["local-link"]
+    assert checked(root).problems == ()
     assert there.asked == []
     assert not (root / ".blog").exists()
 
 
-def test_a_machine_without_the_web_says_so_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_machine_without_the_web_says_so_once_and_kills_no_link(
+    there: Strangers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     nobody = Answer("dead", "there is no such host", is_network=True)
+    asking(there, tmp_path, f"[a]({there.url}/200)")
     monkeypatch.setattr(checking, "ask_all", lambda urls: ((url, nobody) for url in urls))
-    text = f"{LONG} [a](https://a.example/) [b](https://b.example/)"
-    assert said(tmp_path, {"content/posts/a.md": post("A", text=text)}, external=True) == [
-        "blog.toml:1:1 warning offline: none of 2 addresses of other sites can be reached -- is this machine on the web?"
-    ]
-    one = said(tmp_path, {"content/posts/a.md": post("A", text=f"{LONG} [a](https://a.example/)")}, external=True)
-    assert one[0].startswith(
-        'content/posts/a.md:5:67 error dead-link: "https://a.example/" is dead: there is no such host'
+    for links, count in (
+        ("[a](https://a.example/)", "1 address"),
+        ("[a](https://a.example/) [b](https://b.example/)", "2 addresses"),
+    ):
+        found, lines = asking(there, tmp_path, f"{links} [c]({there.url}/200)")
+        assert lines == [
+            f"1:1 warning offline: of {count} of other sites none can be reached -- is this machine on the web?"
+        ]
+        assert found.remembered == 1
+
+
+def test_machines_of_ones_own_are_told_and_not_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checking, "ask_all", lambda urls: iter([(url, Answer("alive")) for url in urls]))
+    hosts = (
+        "localhost:6006",
+        "127.0.0.1",
+        "192.168.1.5:80",
+        "10.0.0.1",
+        "[::1]",
+        "x.local",
+        "me@localhost",
+        "a.example",
+        "8.8.8.8",
     )
+    text = " ".join(f"[x](http://{host}/)" for host in hosts)
+    root = site(tmp_path, {"content/posts/a.md": post("A", text=f"{LONG} {text}")})
+    found = checked(root, external=True)
+    assert [problem.code for problem in found.problems] == ["local-link"] * 7
+    assert found.asked == 2
+
+
+def test_answers_that_came_are_kept_whatever_ends_the_rest(
+    there: Strangers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def two(urls: list[str]) -> Iterator[tuple[str, Answer]]:
+        yield urls[0], Answer("alive")
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(checking, "ask_all", two)
+    with pytest.raises(KeyboardInterrupt):
+        asking(there, tmp_path, "[a](https://a.example/) [b](https://b.example/)")
+    monkeypatch.setattr(checking, "ask_all", lambda urls: ((url, Answer("alive")) for url in urls))
+    found, _ = asking(there, tmp_path, "[a](https://a.example/) [b](https://b.example/)")
+    assert (found.asked, found.remembered) == (1, 1)
+
+
+def test_an_address_that_many_pages_show_is_told_once(there: Strangers, tmp_path: Path) -> None:
+    settings = (
+        f'title = "T"\nurl = "https://example.org"\n[menu]\nBoard = "{there.url}/404"\n[theme_options]\nfooter = "x"\n'
+    )
+    root = site(
+        tmp_path,
+        {"blog.toml": settings, "content/posts/a.md": post("A", text=LONG), "content/posts/b.md": post("B", text=LONG)},
+    )
+    found = checked(root, external=True).problems
+    assert [(problem.code, problem.place.path, problem.place.line) for problem in found] == [
+        ("dead-link", "blog.toml", 4)
+    ]
+
+
+def test_a_link_of_the_home_page_is_told_in_its_text(tmp_path: Path) -> None:
+    assert said(
+        tmp_path, {"content/index.md": 'Hello.\n\n<a href="/zzz/">x</a>\n', "content/posts/a.md": post("A", text=LONG)}
+    ) == ['content/index.md:3:9 error broken-link: this site has no address "/zzz/"']
+
+
+def test_where_a_template_makes_a_link_the_first_page_that_shows_it_is_named(tmp_path: Path) -> None:
+    found = said(tmp_path, {
+        "blog.toml": 'title = "T"\nurl = "https://example.org"\ntheme = "mine"\n',
+        "themes/mine/theme.toml": 'name = "mine"\nextends = "margin"\n',
+        "themes/mine/templates/after.html": '<a href="/{{ title }}/">x</a>\n',
+        "content/posts/a.md": post("A", text=LONG), "content/posts/b.md": post("A", text=LONG),
+    })  # fmt: skip
+    assert found == [
+        'content/posts/b.md:1:1 error broken-link: this site has no address "/A/" (on /posts/b/ and 1 more page)'
+    ]
+
+
+def test_a_theme_that_fails_loses_nothing_else(tmp_path: Path) -> None:
+    found = said(tmp_path, {
+        "blog.toml": 'title = "T"\nurl = "https://example.org"\ntheme = "mine"\n',
+        "themes/mine/theme.toml": 'name = "mine"\nextends = "margin"\n',
+        "themes/mine/templates/after.html": "{{ nonsense.x }}\n", "content/posts/a.md": post("A", text=f"{LONG} {{% x %}}"),
+    })  # fmt: skip
+    assert [line.split(" ")[2] for line in found] == ["leftover:", "template:"]
+
+
+def test_links_of_html_files_of_the_authors_own_are_followed_too(tmp_path: Path) -> None:
+    assert said(tmp_path, {
+        "content/posts/a.md": post("A", text=f"{LONG} <a href='/demo.html'>x</a>"), "content/lone.md": "---\ntitle: L\n---\nx\n",
+        "content/demo.html": '<a href="/lone/">x</a><a href="/no/">y</a>',
+    }) == ['content/demo.html:1:1 error broken-link: this site has no address "/no/" (on /demo.html)']  # fmt: skip
+
+
+def test_a_sample_feed_beside_a_post_is_the_authors_affair(tmp_path: Path) -> None:
+    assert said(tmp_path, {"content/posts/a/index.md": post("A", text=LONG), "content/posts/a/feed.xml": "<rss>"}) == []
 
 
 def test_links_of_private_passages_are_not_asked_for(there: Strangers, tmp_path: Path) -> None:

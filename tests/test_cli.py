@@ -199,6 +199,23 @@ def test_github_is_told_in_its_own_form(tmp_path: Path) -> None:
     assert run("check", "--github", "--json", cwd=root).returncode == 2
 
 
+def test_what_is_no_site_is_told_in_the_form_that_was_asked_for(tmp_path: Path) -> None:
+    (tmp_path / "blog.toml").write_text("title = \n")
+    (tmp_path / "content").mkdir()
+    done = run("check", "--github", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (1, "")
+    assert done.stdout.startswith("::error file=blog.toml,line=1,col=9,title=")
+    found = json.loads(run("check", "--json", cwd=tmp_path).stdout)
+    assert found.keys() >= {"ok", "diagnostics", "held_back", "pages", "seconds", "links", "asked"}
+    assert (found["ok"], found["links"]) == (False, 0)
+
+
+def test_a_check_names_what_is_held_back_as_a_build_does(tmp_path: Path) -> None:
+    root = site(tmp_path, {"content/posts/a.md": post(text=GOOD), "content/posts/d.md": post(draft="true", text=GOOD)})
+    held = [{"path": "content/posts/d.md", "reason": "draft"}]
+    assert json.loads(run("check", "--json", cwd=root).stdout)["held_back"] == held
+
+
 @pytest.mark.parametrize(
     "words",
     [

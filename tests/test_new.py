@@ -115,7 +115,7 @@ def title(root: Path, written: str = "", series: str = "") -> str:
     [
         ("Week", "", "week 10"), ("week: What broke", "", "week 10: What broke"), ("PART", "", "Part 5"),
         ("Week", "Weeks", "Week 3"), ("", "Weeks", "Week 3"), (" Week : x", "Weeks", "Week 3: x"),
-        ("Week 5", "", "Week 5"), ("Hello: x", "", "Hello: x"), ("Hello", "", "Hello"), ("Week of rest", "", "Week of rest"),
+        ("Week: x", "Another", "Week: x"), ("Week 5", "", "Week 5"), ("Hello: x", "", "Hello: x"), ("Hello", "", "Hello"), ("Week of rest", "", "Week of rest"),
     ],
 )  # fmt: skip
 def test_a_word_that_posts_count_by_gets_the_next_number(
@@ -139,6 +139,15 @@ def test_a_series_knows_its_next_planned_part_and_a_draft_of_it_counts(tmp_path:
     )  # fmt: skip
     (root / "content/posts/d.md").write_text(post("Step 4", series="way"))
     assert title(root, series="way") == "Step 5"
+
+
+def test_a_word_that_no_title_begins_with_costs_no_reading(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = site(tmp_path, WEEKS)
+    monkeypatch.setattr("blog.new.aside", lambda *_: 1 / 0)
+    assert (title(root, "Hello"), title(root, "Weeks: x"), title(root, "A+")) == ("Hello", "Weeks: x", "A+")
+    (root / "content/posts/h.md").write_text("---\ndate: 2024-01-01\n---\n# Hello 3\n")
+    with pytest.raises(ZeroDivisionError):
+        title(root, "Hello")
 
 
 def test_what_nothing_counts_needs_a_title(tmp_path: Path) -> None:

@@ -32,6 +32,31 @@ def test_what_the_program_makes_is_valid(tmp_path: Path) -> None:
     assert [check_xml(found[path], "https://example.org", found) for path in xml] == [[]] * 5
 
 
+@pytest.mark.parametrize("encoding", ["Shift_JIS", "utf-7", "foo", "ucs-99"])
+def test_an_encoding_that_is_not_for_xml_is_said(encoding: str) -> None:
+    assert said(f'<?xml version="1.0" encoding="{encoding}"?><a/>')[0].startswith("it is not XML: ")
+
+
+@pytest.mark.parametrize("day", ["2024", "2024-05", "2024-05-06", "2024-05-06T07:08:09+02:00"])
+def test_a_day_may_be_a_year_or_a_month(day: str) -> None:
+    assert said(MAP.format(URL.replace("2024-01-01", day))) == []
+
+
+def test_where_a_site_lives_is_not_asked_of_one_that_does_not_say() -> None:
+    assert check_xml(MAP.format(URL).encode(), "", set()) == []
+
+
+@pytest.mark.parametrize(
+    "xml",
+    [
+        '<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"/>',
+        '<r:RDF xmlns:r="http://www.w3.org/1999/02/22-rdf-syntax-ns#"/>',
+    ],
+)
+def test_what_else_such_files_may_be_is_left_alone(xml: str) -> None:
+    assert said(xml) == []
+
+
 @pytest.mark.parametrize(
     "xml", [RSS.format(""), RSS.format(ITEM.format("")), ATOM.format(ENTRY.format("")), MAP.format(URL)]
 )
@@ -44,6 +69,7 @@ def test_what_is_right(xml: str) -> None:
     [
         ("", "it is not XML: no element found: line 1, column 0"),
         ("<rss>&nbsp;</rss>", "it is not XML: undefined entity: line 1, column 5"),
+        ('<?xml version="1.0" encoding="foo"?><a/>', "it is not XML: unknown encoding: foo"),
         ("<html/>", "it is neither RSS nor Atom nor a sitemap: it begins with <html>"),
         ("<rss/>", "there is no <channel>"),
         (RSS.replace("<title>T</title>", "").format(""), "the channel has no title"),
@@ -63,6 +89,8 @@ def test_what_is_right(xml: str) -> None:
         (ATOM.format(ENTRY.format('<content type="html">&lt;img src="p.png"></content>')), 'the entry "A" has the address "p.png", which is not absolute'),
         (MAP.format(URL.replace("x.org", "y.org")), '"https://y.org/a/" is no address of this site'),
         (MAP.format(URL.replace("/a/", "/b/")), '"https://x.org/b/" is not there'),
+        (MAP.format(URL.replace("/a/", "/a/#" + "x" * 2100)), f'"https://x.org/a/#{"x" * 43}…" is longer than 2,048 characters'),
+        (RSS.format(ITEM.replace("2024", "99999999999999999999").format("")), 'the entry "A" has the pubDate "Mon, 01 Jan 99999999999999999999 00:00:00 +0000", which is no date'),
         (MAP.format(URL * 2), 'the address "https://x.org/a/" is there twice'),
         (MAP.format(URL.replace("2024-01-01", "yesterday")), '"https://x.org/a/" has the lastmod "yesterday", which is no date'),
     ],

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -38,6 +39,9 @@ def there(monkeypatch: pytest.MonkeyPatch) -> Iterator[Strangers]:
         ("body", Answer("alive", "it answers 200 OK")),
         ("second/503", Answer("alive", "it answers 200 OK")),
         ("second/408", Answer("alive", "it answers 200 OK")),
+        ("cookie", Answer("alive", "it answers 200 OK")),
+        ("utf8", Answer("alive", "it answers 200 OK")),
+        ("deaf", Answer("alive", "it answers 200 OK")),
         ("404", Answer("dead", "it answers 404 Not Found")),
         ("410", Answer("dead", "it answers 410 Gone")),
         ("401", Answer("barred", "it answers 401 Unauthorized")),
@@ -135,7 +139,9 @@ def test_a_host_that_says_how_long_it_is_busy_is_left_alone_as_long(there: Stran
 
 
 def test_a_host_that_is_busy_for_an_hour_is_not_waited_for(there: Strangers) -> None:
-    assert ask(f"{there.url}/wait/3600").verdict == "failing"
+    urls = [f"{there.url}/wait/3600", *(f"{there.url}/200?{number}" for number in range(20))]
+    busy = Answer("failing", "it answers 429 Too Many Requests", is_enough=True)
+    assert dict(ask_all(urls)) == dict.fromkeys(urls, busy)
     assert len(there.asked) == 1
 
 
@@ -143,6 +149,34 @@ def test_each_address_is_asked_once_and_one_host_one_question_at_a_time(there: S
     urls = [f"{there.url}/200?{number}" for number in range(6)]
     assert dict(ask_all(urls + urls)) == dict.fromkeys(urls, Answer("alive", "it answers 200 OK"))
     assert (len(there.asked), there.most_at_once) == (6, 1)
+
+
+def test_a_host_that_does_not_answer_is_not_asked_for_each_of_its_links(there: Strangers) -> None:
+    urls = [f"{there.url}/silence", *(f"{there.url}/200?{number}" for number in range(20))]
+    assert {answer.verdict for _, answer in ask_all(urls)} == {"failing"}
+    assert len(there.asked) == 3
+
+
+def test_parts_of_one_page_are_one_question(there: Strangers) -> None:
+    urls = [f"{there.url}/200", f"{there.url}/200#a", f"{there.url}/200#b"]
+    assert dict(ask_all(urls)).keys() == set(urls)
+    assert len(there.asked) == 1
+
+
+def test_what_nobody_foresaw_keeps_nobody_waiting(there: Strangers, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(web, "ask", lambda url: 1 / 0)
+    answer = Answer("failing", "it cannot be asked: ZeroDivisionError: division by zero")
+    assert dict(ask_all(["http://a.example/", "http://b.example/"])) == {
+        "http://a.example/": answer, "http://b.example/": answer,
+    }  # fmt: skip
+
+
+def test_cookies_go_back_to_who_sent_them_alone(there: Strangers) -> None:
+    cookies = web._Cookies()
+    cookies.keep("http://a.example/x", ["one=1; Path=/", "two=2"])
+    cookies.keep("http://a.example/x", ["one=3"])
+    assert cookies.of("http://a.example/y") == "one=3; two=2"
+    assert cookies.of("http://b.example/") == ""
 
 
 def test_few_hosts_are_asked_at_once(there: Strangers, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -175,6 +209,24 @@ def test_a_proxy_is_asked_in_the_place_of_the_host(there: Strangers, monkeypatch
     assert ask("http://x.example/200").verdict == "alive"
     assert there.asked == [("HEAD", "http://x.example:80/200")]
     assert ask(f"{there.url}/404").verdict == "dead"
+
+
+@pytest.mark.parametrize("written", ["ada:s%C3%A9cret@127.0.0.1:{}", "http://ada:s%C3%A9cret@127.0.0.1:{}/"])
+def test_a_proxy_may_want_a_name_and_a_secret_and_be_written_short(
+    there: Strangers, monkeypatch: pytest.MonkeyPatch, written: str
+) -> None:
+    monkeypatch.setenv("http_proxy", written.format(there.server_address[1]))
+    parts = urlsplit("http://x.example/")
+    _, path, more = web._connection(parts)
+    assert (path, more) == ("http://x.example:80/", {"Proxy-Authorization": "Basic YWRhOnPDqWNyZXQ="})
+    assert ask("http://x.example/200").verdict == "alive"
+
+
+def test_a_proxy_that_is_no_address_kills_no_link(there: Strangers, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("http_proxy", "http://proxy:99999/")
+    assert ask("http://x.example/200") == Answer(
+        "failing", 'the proxy "http://proxy:99999/" is no address', is_network=True
+    )
 
 
 @pytest.fixture(scope="module")

@@ -28,14 +28,24 @@ class _Leftover(NamedTuple):
 
 
 _IN_WORDS = "say it in Markdown, or put it into `code`"
+_ADMONITIONS = (
+    "note|abstract|summary|info|tip|hint|success|question|help|warning|caution|attention|danger|error|failure|bug|example"
+    "|quote|important|seealso|todo|admonition"
+)
 _LEFTOVERS = tuple(
     _Leftover(re.compile(rf"(?<!\\){pattern}", re.MULTILINE), what, hint)
     for pattern, what, hint in (
         (r"\{\{[<%]-?\s*/?\s*[\w./-]*", "a shortcode of Hugo", _IN_WORDS),
         (r"(?<!\{)\{%-?\s*\w*", "a tag of Liquid or Nunjucks", _IN_WORDS),
         (r"\{\{-?[^{}\n<%]{1,200}\}\}", "a value of Liquid or Nunjucks", "write what it stands for"),
-        (r"^(?:!!!|\?\?\?)\+? +[\w-]+", "an admonition of MkDocs", "write > [!NOTE], and > before each line"),
-        (r"\{:[^}\n]{1,200}\}", "an attribute list of kramdown", "write {.class} behind an image, {#id} in a heading"),
+        (
+            rf"^(?:!!!|\?\?\?)\+? +(?:{_ADMONITIONS})\b", "an admonition of MkDocs",
+            "write > [!NOTE], and > before each line",
+        ),
+        (
+            r"\{:\s*(?:[.#][\w-]|\w+=|toc\b)[^}\n]{0,200}\}", "an attribute list of kramdown",
+            "write {.class} behind an image, {#id} in a heading",
+        ),
         (r"^\.\. [\w-]+::", "a directive of reStructuredText", _IN_WORDS),
         (r"\{[a-z][a-z:-]*\}(?=`)", "a role of MyST", _IN_WORDS),
         (r"^\[(?:TOC|\[_TOC_\])\]$", "a mark for a table of contents", "take it out: three headings make one"),
@@ -44,7 +54,7 @@ _LEFTOVERS = tuple(
 )  # fmt: skip
 _ANY = re.compile(r"\{[{%:]|!!!|\?\?\?|^\.\. |\}`|\[TOC|\[\[_|\\\\[(\[]", re.MULTILINE)
 """Stands in every leftover: most texts have none, and are looked at once."""
-_LITERAL = re.compile(r"<(script|style|pre|code|textarea|svg|math)\b", re.IGNORECASE)
+_LITERAL = re.compile(r"<(script|style|pre|code|kbd|samp|textarea|svg|math)\b", re.IGNORECASE)
 
 
 def advise(tokens: list[Token], notes: Notes) -> list[Token]:
@@ -94,9 +104,12 @@ def _without_literal(html: str) -> str:
 def _without_code(block: Token) -> str:
     """The text of a block as written, with blanks in the place of code, formulas and comments."""
     text = without_comments(block.content, blank)
+    pieces, at = [], 0
     for start, end in _code(block, text):
-        text = f"{text[:start]}{' ' * (end - start)}{text[end:]}"
-    return text
+        pieces += [text[at:start], " " * (end - start)]
+        at = end
+    text = "".join([*pieces, text[at:]])
+    return _without_literal(text) if "<" in text else text
 
 
 def _code(block: Token, text: str) -> Iterator[tuple[int, int]]:

@@ -43,6 +43,7 @@ CLASSES = {
     "text-align:left": "m-left", "text-align:right": "m-right", "justify-items:start": "", "justify-items:end": "",
     "width:100%": "m-wide", "width:50%": "m-half", "width:7.5%": "m-edge", "padding-left:1em": "m-apart",
     **{f"padding-{side}:0": f"m-no-{side}" for side in _SIDES},
+    **{f"padding-{side}:0.1em": f"m-near-{side}" for side in ("left", "right")},
     **{f"border-{side}:0.05em solid currentcolor": f"m-line-{side}" for side in _SIDES},
     **{f"border-{side}:0.05em dashed currentcolor": f"m-dash-{side}" for side in _SIDES},
 }  # fmt: skip

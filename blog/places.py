@@ -1,0 +1,85 @@
+"""From what stands on a finished page to where its author wrote it: for messages. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from blog.config import FILE_NAME
+from blog.crawl import asked_for
+from blog.errors import Place
+from blog.markdown import raw
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from blog.config import Settings
+    from blog.pages import Page
+    from blog.planning import Inputs, Plan
+    from blog.site import Site
+    from blog.themes import Design
+
+
+class Finder(NamedTuple):
+    """All that is written in documents, settings and templates."""
+
+    written: Mapping[tuple[str, str], Place]
+    """Path and address → place. The path is that of a document, or of the settings, or empty for templates."""
+    origins: Mapping[str, Place]
+    """Output path of a page → its document, or its template."""
+    documents: Mapping[str, str]
+    """Output path of a page → the path of its document."""
+
+    @classmethod
+    def of(cls, site: Site, inputs: Inputs, plan: Plan) -> Finder:
+        """Look through all of a site without errors."""
+        assert inputs.design is not None
+        written: dict[tuple[str, str], Place] = {}
+        for path, page in site.pages.items():
+            for url, place in _of_document(page):
+                written.setdefault((path, asked_for(url)), place)
+        for notice in site.notices.values():
+            written |= {(FILE_NAME, asked_for(link.target)): link.place for link in notice.text.links}
+        written |= {(FILE_NAME, asked_for(url)): place for url, place in _of_settings(inputs.settings)}
+        for url, place in _of_templates(inputs.design):
+            written.setdefault(("", asked_for(url)), place)
+        rendered = [target for target in plan.targets if target.template]
+        documents = {target.path: target.source for target in rendered if target.source in site.pages}
+        documents |= {"index.html": site.home.path} if site.home else {}
+        origins = {target.path: Place(inputs.design.place(target.template)) for target in rendered}
+        origins |= {output: site.pages[path].document.matter.place for output, path in documents.items()}
+        origins |= {output: Place(file.path) for file, output in site.files}
+        return cls(written, origins, documents)
+
+    def place(self, output: str, url: str) -> Place | None:
+        """Where ``url``, which stands on the page at ``output``, was written; None if that cannot be told."""
+        known = ((source, asked_for(url)) for source in (self.documents.get(output, ""), FILE_NAME, ""))
+        return next((self.written[key] for key in known if key in self.written), None)
+
+    def origin(self, output: str) -> Place:
+        """The document of a page, or its template."""
+        return self.origins[output]
+
+
+def _of_document(page: Page) -> Iterator[tuple[str, Place]]:
+    matter = page.document.matter
+    for reference in (*page.document.text.links, *page.document.context.links):
+        yield reference.target, reference.place
+    own = [matter.source.url if matter.source else "", matter.discussion, matter.canonical]
+    yield from ((url, matter.place) for url in (*own, *(person.url for person in matter.author)) if url)
+
+
+def _of_settings(settings: Settings) -> Iterator[tuple[str, Place]]:
+    yield from ((person.url, Place(FILE_NAME)) for person in settings.author)
+    yield from ((url, settings.link_places[name]) for name, url in settings.links)
+    yield from ((item.target, item.place) for item in settings.menu)
+    for name, value in settings.theme_options.items():
+        if isinstance(value, str) and name in settings.theme_option_places:
+            yield value, settings.theme_option_places[name]
+
+
+def _of_templates(design: Design) -> Iterator[tuple[str, Place]]:
+    for name, text in design.templates.items():
+        for attribute in raw.addresses(text):
+            before = text[: attribute.start]
+            place = Place(design.place(name), before.count("\n") + 1, len(before) - before.rfind("\n"))
+            yield raw.value(text, attribute), place
