@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from blog.build import Build, Order, Progress
+    from blog.config import Settings
     from blog.crawl import Survey
     from blog.planning import Inputs, Plan
     from blog.site import Held, Site
@@ -90,6 +91,7 @@ def _look(build: Build, *, external: bool) -> Checked:
     said = [*problems, *between, *advise(site)]
     said += [problem for path in site.pages for problem in inputs.known[path].advice]
     said += [problem for notice in site.notices.values() for problem in notice.text.advice]
+    said += _placeholder(inputs.settings) if build.order.base_url is None else ()
     held = tuple(held for held in site.held if not held.address)
     unfinished = Checked(tuple(said), len(site.posts), 0, 0, held)
     if any(problem.severity == "error" for problem in said):
@@ -104,6 +106,13 @@ def _look(build: Build, *, external: bool) -> Checked:
     said += [*report.problems, *out.broken(survey), *out.unreached(survey), *out.invalid(), *out.local(survey)]
     checked = Checked(tuple(said), report.posts, report.pages, survey.followed, held)
     return _with_answers(checked, out, survey) if external else checked
+
+
+def _placeholder(settings: Settings) -> Iterator[Problem]:
+    """An address that nobody can have (RFC 2606) would go into feeds, and every entry would be new to readers later."""
+    if re.fullmatch(r"(?:.+\.)?example\.(?:com|net|org)|.+\.example", urlsplit(settings.url).hostname or ""):
+        message = f'"{settings.url}" stands for the address that the blog will have'
+        yield Problem(settings.url_place, "placeholder", message, "write that before you publish", "note")
 
 
 def _with_answers(checked: Checked, out: _Output, survey: Survey) -> Checked:

@@ -59,6 +59,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     title: str
     url: str = ""
     """Absolute, without the last ``/``; empty if the site does not say where it lives."""
+    url_place: Place = Place(FILE_NAME)
     description: str = ""
     language: str = "en"
     timezone: str = "UTC"
@@ -129,6 +130,7 @@ def _read(fields: Fields, base_url: str | None) -> Settings:
     settings = Settings(
         title=title,
         url=url,
+        url_place=fields.place("url"),
         description=fields.text("description"),
         language=_language(fields),
         timezone=_timezone(fields),

@@ -236,7 +236,9 @@ class _Walk:
             return message, "" if self._output(path[1:]) is None else f"write {self.base}{path[1:]}"
         address = unquote(path)
         near = (known for known in map(address_of, self.site.pages) if alike(known, address))
-        return f'this site has no address "{address}"', did_you_mean(address, near)
+        hint = "links in raw HTML are addresses: write that of the page, or [text](file.md) outside of the HTML"
+        is_file = address.endswith((".md", ".markdown", ".ipynb"))
+        return f'this site has no address "{address}"', hint if is_file else did_you_mean(address, near)
 
     def _check_rule(self, rule: Rule) -> None:
         """Where an author's own redirect leads, unless what it stands for decides that."""

@@ -49,10 +49,11 @@ _FOREIGN = {
     "status": '"draft", "private" or "unlisted"', "publish": '"published" or "draft"', "keywords": '"tags"',
     "publishdate": '"date"', "expirydate": "not known: take the post down by draft: true", "cover": '"image"',
     "language": '"lang"', "series_order": '"part"', "order": '"part"', "layout": '"template"', "type": '"template"',
-    "params": '"extra"', "featured_image": '"image"', "thumbnail": '"image"', "banner": '"image"',
+    "menu": "[menu] in blog.toml", "params": '"extra"', "featured_image": '"image"', "thumbnail": '"image"',
+    "banner": '"image"',
     **dict.fromkeys(
-        ("math", "mathjax", "katex", "mermaid", "comments"),
-        "nothing: take it out, or name it under front_matter.allow in blog.toml",
+        ("math", "mathjax", "katex", "mermaid", "comments", "showtoc", "tocopen", "pin", "toc_sticky"),
+        "not needed: take it out, or name it under front_matter.allow in blog.toml",
     ),
 }  # fmt: skip
 

@@ -95,7 +95,7 @@ def counted(order: Order, sketch: Sketch) -> Sketch:
     site = aside(order, lambda build: build.read()[0].assemble()[0])
     series = _series(site, sketch.series) if sketch.series else None
     if not sketch.title and series is None:
-        hint = did_you_mean(sketch.series, [entry.name for entry in site.series.values()]) or "write a title"
+        hint = did_you_mean(sketch.series, [entry.name for entry in site.series.values()]) or _NO_SERIES
         raise BlogError([Problem(Place("content"), "no-series", f'there is no series "{sketch.series}"', hint)])
     posts = [page for page in site.pages.values() if page.document.kind == "post"]
     if sketch.series:
@@ -117,6 +117,7 @@ def _may_count(root: Path, title: str) -> bool:
     return any(counted.search(path.read_bytes()[:20_000]) for path in files)
 
 
+_NO_SERIES = "write a title, or begin the series with a file in content/series/"
 _UNCOUNTED = re.compile(r"\s*([^\W\d_]+)\s*(:.*)?", re.DOTALL)
 """A word alone, or one with more behind a colon."""
 

@@ -21,7 +21,8 @@ LONG = "These words are enough to say what stands in the text below them."
 
 
 def checked(root: Path, *, external: bool = False, **options: Any) -> Checked:
-    return check(order(root, **options), lambda _, work: work, external=external)
+    """A check of a site that knows where it lives."""
+    return check(order(root, **{"base_url": "https://example.org", **options}), external=external)
 
 
 def said(tmp_path: Path, files: dict[str, str | bytes], **options: Any) -> list[str]:
@@ -337,6 +338,26 @@ def test_links_of_html_files_of_the_authors_own_are_followed_too(tmp_path: Path)
 
 def test_a_sample_feed_beside_a_post_is_the_authors_affair(tmp_path: Path) -> None:
     assert said(tmp_path, {"content/posts/a/index.md": post("A", text=LONG), "content/posts/a/feed.xml": "<rss>"}) == []
+
+
+@pytest.mark.parametrize(
+    ("url", "notes"),
+    [
+        ("https://example.org", 1),
+        ("https://blog.example.com/x", 1),
+        ("https://ada.blog", 0),
+        ("https://myexample.org", 0),
+    ],
+)
+def test_a_placeholder_is_a_note(tmp_path: Path, url: str, notes: int) -> None:
+    root = site(tmp_path, {"blog.toml": f'title = "T"\nurl = "{url}"\n', "content/posts/a.md": post("A", text=LONG)})
+    assert (
+        told(checked(root, base_url=None).problems)
+        == [
+            f'2:7 note placeholder: "{url}" stands for the address that the blog will have -- write that before you publish'
+        ][:notes]
+    )
+    assert checked(root).problems == ()
 
 
 def test_links_of_private_passages_are_not_asked_for(there: Strangers, tmp_path: Path) -> None:

@@ -134,11 +134,12 @@ def test_verify_is_exit_status_1_with_the_paths_when_bytes_differ(tmp_path: Path
     assert done.stderr == "public/posts/a/index.html: differs from a build without a cache\n"
 
 
+LIVE: dict[str, str | bytes] = {"blog.toml": 'title = "T"\nurl = "https://ada.blog"\n'}
 GOOD = "These words are enough to say what stands in the text below them."
 
 
 def test_a_check_says_what_it_looked_at_and_what_it_found(tmp_path: Path) -> None:
-    site(tmp_path / "blog", {"content/posts/a.md": post(text="Short. {{< x >}}")})
+    site(tmp_path / "blog", {**LIVE, "content/posts/a.md": post(text="Short. {{< x >}}")})
     done = run("check", "--root", "blog", cwd=tmp_path)
     assert done.stderr == (
         'blog/content/posts/a.md:1:1: warning: the summary "Short. {{< x >}}" says too little\n'
@@ -155,7 +156,7 @@ def test_a_check_says_what_it_looked_at_and_what_it_found(tmp_path: Path) -> Non
 
 
 def test_a_check_of_what_cannot_be_built_says_what_it_has_not_looked_at(tmp_path: Path) -> None:
-    root = site(tmp_path, {"content/posts/a.md": post(dratf="true", text=GOOD)})
+    root = site(tmp_path, {**LIVE, "content/posts/a.md": post(dratf="true", text=GOOD)})
     done = run("check", cwd=root)
     assert done.stdout.startswith("checked 1 post: 1 error, 0 warnings, 0 notes in ")
     assert done.stdout.endswith("\nmend the errors first: pages, links and feeds are looked at once the site builds\n")
@@ -164,7 +165,7 @@ def test_a_check_of_what_cannot_be_built_says_what_it_has_not_looked_at(tmp_path
 
 def test_of_many_notes_that_say_the_same_five_are_shown(tmp_path: Path) -> None:
     root = site(tmp_path, {
-        f"content/posts/p{number}.md": post(tags=f"[tag{number}]", text=GOOD) for number in range(12)
+        **LIVE, **{f"content/posts/p{number}.md": post(tags=f"[tag{number}]", text=GOOD) for number in range(12)},
     })  # fmt: skip
     done = run("check", cwd=root)
     assert done.stderr.count(": note: ") == 5
@@ -174,7 +175,7 @@ def test_of_many_notes_that_say_the_same_five_are_shown(tmp_path: Path) -> None:
 
 
 def test_a_check_as_json_is_one_object(tmp_path: Path) -> None:
-    root = site(tmp_path, {"content/posts/a.md": post(text="Short.")})
+    root = site(tmp_path, {**LIVE, "content/posts/a.md": post(text="Short.")})
     done = run("check", "--json", "--strict", cwd=root)
     found = json.loads(done.stdout)
     assert (done.returncode, done.stderr, found["ok"], found["pages"]) == (1, "", False, 5)
@@ -186,7 +187,7 @@ def test_a_check_as_json_is_one_object(tmp_path: Path) -> None:
 
 def test_github_is_told_in_its_own_form(tmp_path: Path) -> None:
     root = site(tmp_path / "b", {
-        "content/posts/a,b.md": post(dratf="100%", text=GOOD), "content/posts/c.md": post(series="S", part="2", text="S."),
+        **LIVE, "content/posts/a,b.md": post(dratf="100%", text=GOOD), "content/posts/c.md": post(series="S", part="2", text="S."),
     })  # fmt: skip
     done = run("check", "--github", "--root", "b", cwd=tmp_path)
     assert root.is_dir()
@@ -211,7 +212,9 @@ def test_what_is_no_site_is_told_in_the_form_that_was_asked_for(tmp_path: Path) 
 
 
 def test_a_check_names_what_is_held_back_as_a_build_does(tmp_path: Path) -> None:
-    root = site(tmp_path, {"content/posts/a.md": post(text=GOOD), "content/posts/d.md": post(draft="true", text=GOOD)})
+    root = site(
+        tmp_path, {**LIVE, "content/posts/a.md": post(text=GOOD), "content/posts/d.md": post(draft="true", text=GOOD)}
+    )
     held = [{"path": "content/posts/d.md", "reason": "draft"}]
     assert json.loads(run("check", "--json", cwd=root).stdout)["held_back"] == held
 

@@ -38,7 +38,8 @@ def whole(folder: Path, text: str | bytes) -> list[str]:
 def test_a_title_and_a_url_are_enough(tmp_path: Path) -> None:
     found, problems = load(tmp_path)
     assert problems == []
-    assert found == Settings(title="T", url="https://example.org", authority="example.org")
+    place = Place("blog.toml", 2, 7)
+    assert found == Settings(title="T", url="https://example.org", url_place=place, authority="example.org")
 
 
 def test_the_defaults_are_those_of_the_contract() -> None:

@@ -158,6 +158,7 @@ def test_behind_each_claim_there_is_a_test_or_a_benchmark(claim: Claim) -> None:
 
 GUIDES = ("README.md", "CONTRIBUTING.md", "SECURITY.md", *(f"docs/{path.name}" for path in (TOP / "docs").glob("*.md")))
 ELSEWHERE = {
+    ". .venv/bin/activate": (".ci/run", 'python3 -m venv "$work/wheel"'),
     "python3 -m venv .venv": (".ci/run", "README's two commands, in a clean clone"),
     ".venv/bin/pip install .": (".ci/run", '(cd "$work/clone" && PIP_QUIET=1 bash -euc "$build"'),
     ".venv/bin/blog build": (".ci/run", "build=$(grep -m1 '^python3 -m venv .*blog build$' README.md)"),
@@ -189,6 +190,8 @@ def test_the_commands_of_the_documents_run(guide: str, block: str, tmp_path: Pat
     """In a folder that has what the text around them says: a site, and an old blog to move from."""
     lines = [re.sub(r"\s{3,}#.*", "", line) for line in block.splitlines() if not line.startswith("#")]
     commands = [command for line in lines for command in line.split(" && ")]
+    if any(line.startswith("if ") for line in lines):  # one command
+        commands = list(lines)
     for command in [command for command in commands if command in ELSEWHERE]:
         file, proof = ELSEWHERE[command]
         assert proof in (TOP / file).read_text("utf-8"), command
@@ -206,7 +209,7 @@ def test_the_commands_of_the_documents_run(guide: str, block: str, tmp_path: Pat
     script = "\n".join(re.sub(r"^(blog serve.*)$", r"timeout -s INT 20 \1 -p 0", command) for command in commands)
     environment = {
         **os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "VISUAL": "true", "EDITOR": "true",
-        "BROWSER": "kill -INT $PPID; true", "CF_PAGES_URL": "https://preview.example.pages.dev",
+        "BROWSER": "true", "CF_PAGES_URL": "https://preview.example.pages.dev", "CF_PAGES_BRANCH": "main",
     }  # fmt: skip
     if "blog serve" in script:
         script = script.replace(
@@ -265,7 +268,7 @@ def test_what_the_table_of_moving_says_is_left_over_is_said_by_check() -> None:
     said = 0
     for there, _ in table("Text"):
         for code in codes(there):
-            if code == "<!--more-->":
+            if code == "<!--more-->" or "$$x$$" in code:
                 continue
             text = convert_text(f"{code}\n", Place("content/posts/a.md"), Manner("en"))
             assert [problem.code for problem in text.advice] == ["leftover"], code
@@ -318,4 +321,4 @@ def _is_hinted(key: str, here: str) -> bool:
     _, problems = read(fields.node, "post", ())
     hint = next(problem.hint for problem in problems if f'"{key}"' in problem.message)
     wanted = codes(here)
-    return any(f'"{name}"' in hint for name in wanted) or "allow" in hint or "nothing" in here or "extra" in wanted
+    return any(name in hint for name in wanted) or "allow" in hint or "nothing" in here or "extra" in wanted

@@ -8,6 +8,7 @@ A build says nothing of these: the text may mean them. The languages are those o
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from blog.markdown import raw
@@ -28,6 +29,7 @@ class _Leftover(NamedTuple):
 
 
 _IN_WORDS = "say it in Markdown, or put it into `code`"
+_AS_LINK = "write a link to the file: [text](week-3.md)"
 _ADMONITIONS = (
     "note|abstract|summary|info|tip|hint|success|question|help|warning|caution|attention|danger|error|failure|bug|example"
     "|quote|important|seealso|todo|admonition"
@@ -35,33 +37,46 @@ _ADMONITIONS = (
 _LEFTOVERS = tuple(
     _Leftover(re.compile(rf"(?<!\\){pattern}", re.MULTILINE), what, hint)
     for pattern, what, hint in (
-        (r"\{\{[<%]-?\s*/?\s*[\w./-]*", "a shortcode of Hugo", _IN_WORDS),
-        (r"(?<!\{)\{%-?\s*\w*", "a tag of Liquid or Nunjucks", _IN_WORDS),
-        (r"\{\{-?[^{}\n<%]{1,200}\}\}", "a value of Liquid or Nunjucks", "write what it stands for"),
+        (r"\{\{[<%]-?\s*(?:rel)?ref\b", "a link of Hugo", _AS_LINK),
+        (r"\{\{[<%]-?\s*figure\b", "a picture of Hugo", 'write ![what it shows](picture.png "caption")'),
+        (r"\{\{[<%](?!-?\s*(?:(?:rel)?ref|figure)\b)-?\s*/?\s*[\w./-]*", "a shortcode of Hugo", _IN_WORDS),
+        (r"(?<!\{)\{%-?\s*(?:post_url|link)\b", "a link of Jekyll", _AS_LINK),
+        (r"(?<!\{)\{%(?!-?\s*(?:post_url|link)\b)-?\s*\w*", "a tag of Liquid or Nunjucks", _IN_WORDS),
+        (r"\{\{-?\s*[.$][^{}\n<%]{1,200}\}\}", "a value of Hugo's templates", "write what it stands for"),
+        (r"\{\{-?(?!\s*[.$])[^{}\n<%]{1,200}\}\}", "a value of Liquid or Nunjucks", "write what it stands for"),
         (
             rf"^(?:!!!|\?\?\?)\+? +(?:{_ADMONITIONS})\b", "an admonition of MkDocs",
             "write > [!NOTE], and > before each line",
         ),
         (
-            r"\{:\s*(?:[.#][\w-]|\w+=|toc\b)[^}\n]{0,200}\}", "an attribute list of kramdown",
+            r"\{:\s*(?:[.#][\w-]|\w+=)[^}\n]{0,200}\}", "an attribute list of kramdown",
             "write {.class} behind an image, {#id} in a heading",
         ),
         (r"^\.\. [\w-]+::", "a directive of reStructuredText", _IN_WORDS),
         (r"\{[a-z][a-z:-]*\}(?=`)", "a role of MyST", _IN_WORDS),
-        (r"^\[(?:TOC|\[_TOC_\])\]$", "a mark for a table of contents", "take it out: three headings make one"),
+        (
+            r"^\[(?:TOC|\[_TOC_\])\]$|\{:\s*toc\b[^}\n]{0,50}\}", "a mark for a table of contents",
+            "take it out: three headings make one",
+        ),
         (r"\\\\[(\[]", "MathJax's bracket", "write $…$, or $$…$$ on lines of its own"),
     )
 )  # fmt: skip
+_MOST = 20
+"""Leftovers that are told of one paragraph."""
 _ANY = re.compile(r"\{[{%:]|!!!|\?\?\?|^\.\. |\}`|\[TOC|\[\[_|\\\\[(\[]", re.MULTILINE)
 """Stands in every leftover: most texts have none, and are looked at once."""
+_NO_LINK = re.compile(r"\]\([^\s()]+(?: [^()\n]*)?\)|\]\[[^\W\d_][\w -]{2,80}\]")
 _LITERAL = re.compile(r"<(script|style|pre|code|kbd|samp|textarea|svg|math)\b", re.IGNORECASE)
 
 
 def advise(tokens: list[Token], notes: Notes) -> list[Token]:
     """Note what should be looked at in a text; its tokens stay as they are."""
     for token in tokens:
-        if token.type == "inline" and _ANY.search(token.content):
-            _say_leftovers(_without_code(token), token, notes)
+        if token.type == "inline":
+            if _ANY.search(token.content):
+                _say_leftovers(_without_code(token), token, notes)
+            if "](" in token.content or "$$" in token.content or "][" in token.content:
+                _say_slips(token, notes)
         if token.type == "html_block":
             text = _without_literal(without_comments(token.content, blank))
             _say_leftovers(text, token, notes)
@@ -73,11 +88,32 @@ def advise(tokens: list[Token], notes: Notes) -> list[Token]:
 
 
 def _say_leftovers(text: str, block: Token, notes: Notes) -> None:
-    """The first of each kind: a list of twenty says no more."""
-    for pattern, what, hint in _LEFTOVERS:
-        if found := pattern.search(text):
-            message = f'"{found[0].rstrip()}" looks like {what}: it is shown as text'
-            notes.advise(notes.place(block, found.start()), "leftover", message, hint)
+    found = ((match, what, hint) for pattern, what, hint in _LEFTOVERS for match in pattern.finditer(text))
+    for match, what, hint in islice(found, _MOST):
+        message = f'"{match[0].rstrip()}" looks like {what}: it is shown as text'
+        notes.advise(notes.place(block, match.start()), "leftover", message, hint)
+
+
+def _say_slips(block: Token, notes: Notes) -> None:
+    """Links that are none, or lead nowhere; formulas for lines of their own in a sentence, as kramdown has them."""
+    children = block.children or []
+    texts = [child for child in children if child.type == "text" and child.content.strip()]
+    escaped = _ANY.search(block.content) or "\\[" in block.content or "\\]" in block.content
+    for child in children:
+        at = child.meta.get("at", 0)
+        if child.type == "link_open" and not child.attrs.get("href"):
+            notes.advise(
+                notes.place(block, at), "empty-link", "the link leads nowhere", "write where to: [text](file.md)"
+            )
+        elif child.type == "formula" and child.markup == "$$" and texts:
+            message = "a formula for lines of its own stands in a sentence"
+            notes.advise(notes.place(block, at), "leftover", message, "write $…$")
+        elif child.type == "text" and not escaped and (slip := _NO_LINK.search(child.content)):
+            start = max(block.content.find(slip[0]), 0)
+            message, hint = f'"{slip[0]}" is no link: it is shown as text', "an address has no spaces, or stands in <…>"
+            if slip[0].startswith("]["):
+                hint = "there is no line that says where it leads: [name]: address"
+            notes.advise(notes.place(block, start), "no-link", message, hint)
 
 
 def _say_pictures(html: str, offset: int, block: Token, notes: Notes) -> None:

@@ -24,7 +24,37 @@ def advice_of(source: str) -> list[str]:
     [
         (
             'Text "here" {{< figure src="x.png" >}}\n',
-            '1:13: warning: "{{< figure" looks like a shortcode of Hugo: it is shown as text (say it in Markdown, or put it into `code`)',
+            '1:13: warning: "{{< figure" looks like a picture of Hugo: it is shown as text (write ![what it shows](picture.png "caption"))',
+        ),
+        (
+            "[a]({{< ref a.md >}})\n",
+            '1:5: warning: "{{< ref" looks like a link of Hugo: it is shown as text (write a link to the file: [text](week-3.md))',
+        ),
+        (
+            "See {% post_url 2024-01-01-a %}\n",
+            '1:5: warning: "{% post_url" looks like a link of Jekyll: it is shown as text (write a link to the file: [text](week-3.md))',
+        ),
+        (
+            "x {{< youtube a >}}\n",
+            '1:3: warning: "{{< youtube" looks like a shortcode of Hugo: it is shown as text (say it in Markdown, or put it into `code`)',
+        ),
+        (
+            "{{ .Site.BaseURL }}\n",
+            """1:1: warning: "{{ .Site.BaseURL }}" looks like a value of Hugo's templates: it is shown as text (write what it stands for)""",
+        ),
+        (
+            "* x\n{:toc}\n",
+            '2:1: warning: "{:toc}" looks like a mark for a table of contents: it is shown as text (take it out: three headings make one)',
+        ),
+        ("as $$x$$ is\n", "1:4: warning: a formula for lines of its own stands in a sentence (write $…$)"),
+        ("[a]()\n", "1:1: warning: the link leads nowhere (write where to: [text](file.md))"),
+        (
+            "go [there](a file.md) now\n",
+            '1:10: warning: "](a file.md)" is no link: it is shown as text (an address has no spaces, or stands in <…>)',
+        ),
+        (
+            "go [there][nowhere] now\n",
+            '1:10: warning: "][nowhere]" is no link: it is shown as text (there is no line that says where it leads: [name]: address)',
         ),
         (
             "Text\n{{% /notice %}}\n",
@@ -81,7 +111,7 @@ def test_what_is_left_of_another_generators_language_is_said_at_its_place(source
     [
         "`{{< figure >}}` and ``{% x %}`` and `{: .a}`\n",
         "```\n{{< figure >}}\n{% x %}\n!!! note\n[TOC]\n```\n\n    {% x %}\n",
-        "$\\{{x}\\}$ and $${{x}}$$\n",
+        "$\\{{x}\\}$\n\n$${{x}}$$\n",
         "<!-- {% x %} {{< y >}} --> text\n",
         "::: private\n{% secret %}\n:::\n",
         "\\{% literally %}, \\{{ so }}\n",
@@ -89,14 +119,22 @@ def test_what_is_left_of_another_generators_language_is_said_at_its_place(source
         "<pre>\n{% x %}\n</pre>\n",
         "Wow!!! note that {this} costs {5}: really???\n",
         "![A curve](a.png){.wide}\n",
+        "[a](b.md) [c][d] `[x](a b)` \\[e](f g) a[0](x) [1][2]\n\n[d]: e.md\n",
+        "$$x$$\n\n$$\ny\n$$\n",
     ],
 )
 def test_code_formulas_and_what_nobody_sees_are_no_leftovers(source: str) -> None:
     assert advice_of(source) == []
 
 
-def test_the_first_of_each_kind_in_a_block_is_enough() -> None:
-    assert [line[:4] for line in advice_of("{% a %} {% b %} {{< c >}}\n\n{% d %}\n")] == ["1:17", "1:1:", "3:1:"]
+def test_all_are_said_in_one_run_and_of_very_many_the_first_twenty() -> None:
+    assert [line[:4] for line in advice_of("{% a %} {% b %} {{< c >}}\n\n{% d %}\n")] == [
+        "1:17",
+        "1:1:",
+        "1:9:",
+        "3:1:",
+    ]
+    assert len(advice_of("{% a %} " * 500)) == 20
 
 
 def test_a_raw_picture_without_alternative_text_is_said_at_its_place() -> None:
