@@ -162,7 +162,7 @@ ELSEWHERE = {
     "python3 -m venv .venv": (".ci/run", "README's two commands, in a clean clone"),
     ".venv/bin/pip install .": (".ci/run", '(cd "$work/clone" && PIP_QUIET=1 bash -euc "$build"'),
     ".venv/bin/blog build": (".ci/run", "build=$(grep -m1 '^python3 -m venv .*blog build$' README.md)"),
-    ".venv/bin/pip install '.[test]'": (".ci/run", 'BLOG_STEPS=300 bash -euc "$test")'),
+    ".venv/bin/pip install '.[test]'": (".ci/run", 'PYTEST_XDIST_AUTO_NUM_WORKERS=3 bash -euc "$test")'),
     ".venv/bin/pytest": (".ci/run", "test=$(grep -m1 '^python3 -m venv .*pytest$' README.md)"),
     "pip install reflective-blog": (".ci/run", '"$work/wheel/bin/pip" install -q'),
     "pip install -r requirements.txt": (".ci/hosts", "PIP_FIND_LINKS=$work/dist"),
