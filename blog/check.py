@@ -7,7 +7,6 @@ What other sites answer is remembered for a week, in ``.blog/``.
 from __future__ import annotations
 
 import datetime as dt
-import ipaddress
 import re
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
@@ -28,7 +27,7 @@ from blog.outputs import current
 from blog.parallel import spread
 from blog.places import Finder
 from blog.validity import check_xml
-from blog.web import Answer, ask_all
+from blog.web import Answer, ask, ask_all, is_local
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -119,7 +118,7 @@ def _with_answers(checked: Checked, out: _Output, survey: Survey) -> Checked:
     """Ask for what is not remembered; what has been answered is kept, whatever ends the rest."""
     root, today = out.build.order.root, out.build.order.audience.now.date()
     known = _recall(root, today)
-    urls = [url for url in survey.elsewhere if not _is_local(url)]
+    urls = [url for url in survey.elsewhere if not is_local(url)]
     new = [url for url in urls if url not in known]
     answers: dict[str, Answer] = {}
     try:
@@ -130,8 +129,22 @@ def _with_answers(checked: Checked, out: _Output, survey: Survey) -> Checked:
         if kept:
             write_note(root, _NOTE, pack(known | kept))
     old = {url: known[url].answer for url in urls if url in known}
-    problems = (*checked.problems, *out.answered(survey, answers), *out.answered(survey, old))
+    if _is_offline(answers, old):
+        message = f"of {len(answers)} addresses of other sites none can be reached"
+        offline = Problem(Place(FILE_NAME), "offline", message, "is this machine on the web?", "warning")
+        problems = (*checked.problems, offline, *out.answered(survey, old))
+    else:
+        problems = (*checked.problems, *out.answered(survey, answers | old))
     return checked._replace(problems=problems, asked=len(new), remembered=len(old))
+
+
+def _is_offline(answers: Mapping[str, Answer], old: Mapping[str, Answer]) -> bool:
+    """Whether nobody can be reached from here, rather than these alone: one that was there is asked once more."""
+    if not answers or not all(answer.is_network for answer in answers.values()):
+        return False
+    if old:
+        return ask(next(iter(old))).is_network
+    return len({urlsplit(url).netloc for url in answers}) > 1
 
 
 def _recall(root: Path, today: dt.date) -> dict[str, _Asked]:
@@ -197,13 +210,12 @@ class _Output(NamedTuple):
         said: dict[Place, str] = {}
         lost = []
         for page in pages:
-            place = self.finder.place(page, url)
-            if place is None:
+            places = self.finder.places(page, url)
+            if not places:
                 lost.append(page)
-            elif place.path in {FILE_NAME, self.finder.documents.get(page)}:
-                said[place] = ""
-            else:
-                said.setdefault(place, f" (on {address_of(page)})")
+            for place in places:
+                is_own = place.path in {FILE_NAME, self.finder.documents.get(page)}
+                said.setdefault(place, "" if is_own else f" (on {address_of(page)})")
         if lost:
             more = f" and {len(lost) - 1} more page{'s' * (len(lost) > 2)}" if len(lost) > 1 else ""
             said.setdefault(self.finder.origin(lost[0]), f" (on {address_of(lost[0])}{more})")
@@ -211,7 +223,8 @@ class _Output(NamedTuple):
 
     def unreached(self, survey: Survey) -> Iterator[Problem]:
         """Pages that nobody comes to."""
-        for page in survey.unreached:
+        # In a blog without posts nothing leads to lists of them.
+        for page in (page for page in survey.unreached if self.site.posts or page in self.finder.documents):
             hint = "link to it, put it into [menu], or write unlisted: true"
             message = f"no page that readers come to leads to {address_of(page)}"
             yield Problem(self.finder.origin(page), "unlinked-page", message, hint, "warning")
@@ -228,32 +241,16 @@ class _Output(NamedTuple):
 
     def local(self, survey: Survey) -> Iterator[Problem]:
         """Links to the machine of whoever follows them."""
-        for url in filter(_is_local, survey.elsewhere):
+        for url in filter(is_local, survey.elsewhere):
             for place, on in self._places(survey.elsewhere[url], url):
                 message = f'"{url}" leads to a machine of your own{on}: readers have another one there'
                 yield Problem(place, "local-link", message, "take the link out, or write it as `code`", "warning")
 
     def answered(self, survey: Survey, answers: Mapping[str, Answer]) -> Iterator[Problem]:
         """What other sites say of the links to them."""
-        if answers and all(answer.is_network for answer in answers.values()):
-            message = f"of {len(answers)} address{'es' * (len(answers) != 1)} of other sites none can be reached"
-            yield Problem(Place(FILE_NAME), "offline", message, "is this machine on the web?", "warning")
-            return
         for url, answer in sorted(answers.items()):
             for place, on in self._places(survey.elsewhere[url], url) if answer.verdict != "alive" else ():
                 yield _told(place, url, answer, on)
-
-
-def _is_local(url: str) -> bool:
-    """Whether an address is that of a machine that readers do not have."""
-    try:
-        host = urlsplit(url).hostname or ""
-    except ValueError:
-        return False
-    try:
-        return not ipaddress.ip_address(host).is_global
-    except ValueError:
-        return host == "localhost" or host.endswith((".localhost", ".local", ".internal"))
 
 
 def _told(place: Place, url: str, answer: Answer, on: str) -> Problem:

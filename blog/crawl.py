@@ -14,8 +14,9 @@ from msgspec import Struct
 
 from blog.addresses import output_path
 from blog.errors import did_you_mean
-from blog.links import alike, own_path
+from blog.links import own_path
 from blog.markdown import raw
+from blog.markdown.passages import without_comments
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -26,6 +27,8 @@ _OUT = "\0"
 """Stands before a path that is not below that of the site."""
 _OF_HOSTS = re.compile(r"/(?:\.netlify|cdn-cgi)/")
 """Paths at which hosts answer themselves."""
+_HINTS = 100
+"""Missing addresses and ids for which a near one is looked for."""
 _HOST = "http://blog.invalid"
 """Stands before the addresses of a site that has no ``url``."""
 
@@ -45,6 +48,7 @@ def markup_of(html: str) -> Markup:
     ids: set[str] = set()
     links: dict[str, None] = {}
     parts: dict[str, None] = {}
+    html = without_comments(html)
     for tag in raw.tags(html):
         for attribute in tag.attributes:
             if attribute.name == "id" or (attribute.name == "name" and tag.name == "a"):
@@ -123,7 +127,7 @@ def rules_of(text: str) -> Rules:
         if not source.startswith("/") or not target:
             continue
         lines.append(Rule(source, target, number))
-        more = [word for word in words if word != target]
+        more = words[words.index(target) + 1 :]
         if any("=" in word for word in more) or any(_STATUS.fullmatch(word) and word[0] == "4" for word in more):
             continue
         path = unquote(source).rstrip("/")
@@ -162,6 +166,9 @@ class _Walk:
         self.known: dict[str, str | None] = {}
         """By path from the top, as written."""
         self.missing: dict[str, tuple[str, str]] = {}
+        self.ends: dict[str, list[str]] = {}
+        """Addresses by the first letters of their last part."""
+        self.hints = 0
 
     def survey(self) -> Survey:
         for path, page in self.site.pages.items():
@@ -191,7 +198,8 @@ class _Walk:
         ids = self.site.pages[output].ids if name and output in self.site.pages else {name}
         if name not in ids and name != "top":
             where = "this page" if output == page else address_of(output)
-            hint = did_you_mean(name, ids)
+            self.hints += 1
+            hint = did_you_mean(name, ids) if self.hints <= _HINTS else ""
             self.broken.append(Broken(page, written, f'there is no heading or id "{name}" on {where}', hint))
         return output
 
@@ -235,10 +243,19 @@ class _Walk:
             message = f'"{path[1:]}" leads out of the site, which lives below {self.base}/'
             return message, "" if self._output(path[1:]) is None else f"write {self.base}{path[1:]}"
         address = unquote(path)
-        near = (known for known in map(address_of, self.site.pages) if alike(known, address))
         hint = "links in raw HTML are addresses: write that of the page, or [text](file.md) outside of the HTML"
         is_file = address.endswith((".md", ".markdown", ".ipynb"))
-        return f'this site has no address "{address}"', hint if is_file else did_you_mean(address, near)
+        return f'this site has no address "{address}"', hint if is_file else self._near(address)
+
+    def _near(self, address: str) -> str:
+        """A hint: a page whose address ends in the same way, or nearly so. To look for thousands takes too long."""
+        if not self.ends:
+            for known in map(address_of, self.site.pages):
+                self.ends.setdefault(_end(known)[:2], []).append(known)
+        alike = self.ends.get(_end(address)[:2], [])
+        same = [known for known in alike if _end(known) == _end(address)]
+        self.hints += 1
+        return did_you_mean(address, alike) if not same and self.hints <= _HINTS else _hint(same)
 
     def _check_rule(self, rule: Rule) -> None:
         """Where an author's own redirect leads, unless what it stands for decides that."""
@@ -258,6 +275,14 @@ class _Walk:
                     todo.append(output)
         pages = self.site.pages
         return tuple(path for path in pages if path not in reached and path not in self.site.apart)
+
+
+def _end(address: str) -> str:
+    return address.strip("/").rpartition("/")[2].removesuffix(".html")
+
+
+def _hint(addresses: list[str]) -> str:
+    return f'did you mean "{addresses[0]}"?' if addresses else ""
 
 
 def address_of(output: str) -> str:

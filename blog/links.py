@@ -162,19 +162,19 @@ def _by_file(path: str, source: str, atlas: Atlas) -> tuple[str, str] | None:
 def _missing(reference: Reference, path: str, source: str, atlas: Atlas) -> Problem:
     if path.startswith("/"):
         message = f'this site has no address "{path}"'
-        near = (address for address in atlas.addresses if alike(address, path))
+        near = (address for address in atlas.addresses if _alike(address, path))
         return Problem(reference.place, "broken-link", message, did_you_mean(path, near))
     folder = posixpath.dirname(source)
     if path.startswith("www."):
         return Problem(reference.place, "broken-link", f'there is no file "{path}"', f"write https://{path}")
     wanted = posixpath.basename(path)
-    near = (name for name in (*atlas.documents, *atlas.files) if alike(posixpath.basename(name), wanted))
+    near = (name for name in (*atlas.documents, *atlas.files) if _alike(posixpath.basename(name), wanted))
     hint = did_you_mean(path, (posixpath.relpath(name, folder) for name in near))
     kind = "picture" if reference.kind == "image" else "file"
     return Problem(reference.place, "broken-link", f'there is no {kind} "{path}" beside {source}', hint)
 
 
-def alike(name: str, wanted: str) -> bool:
+def _alike(name: str, wanted: str) -> bool:
     """A cheap first look: a slip of the finger leaves the length and one end of a name."""
     return abs(len(name) - len(wanted)) < 4 and (name[:2] == wanted[:2] or name[-5:-3] == wanted[-5:-3])
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -58,6 +58,10 @@ def new_document(root: Path, sketch: Sketch, now: dt.datetime) -> Path:
         raise BlogError([Problem(Place("content"), "empty-slug", f'the title "{title}" gives no file name', hint)])
     if CONTROL.search(title):
         raise BlogError([Problem(Place("content"), "control-character", "the title has a control character")])
+    for name in (*sketch.labels, *sketch.tags, sketch.series or "-"):
+        if not name.strip() or CONTROL.search(name) or "\n" in name:
+            message = f"{name!r} cannot be a label, a tag or a series"
+            raise BlogError([Problem(Place("content"), "wrong-name", message, "write a word or two")])
     if slugify(slug) != slug or unsafe_name(slug):
         better = slugify(slug)
         hint = f"write --slug {better}" if better not in {"", slug} else "choose another: --slug some-words"
@@ -211,17 +215,31 @@ def new_theme(folder: Path, name: str) -> list[Path]:
 def _begin(kind: str, folder: Path, words: dict[str, str]) -> list[Path]:
     """Copy what ``start/`` has for a site or a theme, its ``@WORDS@`` filled; ``dot-x`` is the name ``.x``."""
     start = START / kind
-    written = []
+    written: list[Path] = []
+    try:
+        for path, text in _filled(start, folder, words):
+            written.append(path)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, "utf-8")
+    except BaseException as error:  # a second try must find the folder empty
+        for path in written:
+            path.unlink(missing_ok=True)
+            with suppress(OSError):  # it holds something else
+                path.parent.rmdir()
+                path.parent.parent.rmdir()
+        if isinstance(error, OSError):
+            raise OSError(error.errno, error.strerror, str(written[-1] if written else folder)) from None
+        raise
+    return written
+
+
+def _filled(start: Path, folder: Path, words: dict[str, str]) -> Iterator[tuple[Path, str]]:
     for file in sorted(path for path in start.rglob("*") if path.is_file()):
         text = file.read_text("utf-8")
         for word, meaning in words.items():
             text = text.replace(f"@{word}@", meaning)
         names = (re.sub("^dot-", ".", name) for name in file.relative_to(start).parts)
-        path = folder.joinpath(*names)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, "utf-8")
-        written.append(path)
-    return written
+        yield folder.joinpath(*names), text
 
 
 def _check_theme(name: str) -> None:

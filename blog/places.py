@@ -10,7 +10,7 @@ from blog.errors import Place
 from blog.markdown import raw
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from blog.config import Settings
     from blog.pages import Page
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 class Finder(NamedTuple):
     """All that is written in documents, settings and templates."""
 
-    written: Mapping[tuple[str, str], Place]
-    """Path and address → place. The path is that of a document, or of the settings, or empty for templates."""
+    written: Mapping[tuple[str, str], list[Place]]
+    """Path and address → places. The path is that of a document, or of the settings, or empty for templates."""
     origins: Mapping[str, Place]
     """Output path of a page → its document, or its template."""
     documents: Mapping[str, str]
@@ -33,15 +33,18 @@ class Finder(NamedTuple):
     def of(cls, site: Site, inputs: Inputs, plan: Plan) -> Finder:
         """Look through all of a site without errors."""
         assert inputs.design is not None
-        written: dict[tuple[str, str], Place] = {}
+        written: dict[tuple[str, str], list[Place]] = {}
+
+        def note(path: str, found: Iterable[tuple[str, Place]]) -> None:
+            for url, place in found:
+                written.setdefault((path, asked_for(url)), []).append(place)
+
         for path, page in site.pages.items():
-            for url, place in _of_document(page):
-                written.setdefault((path, asked_for(url)), place)
+            note(path, _of_document(page))
         for notice in site.notices.values():
-            written |= {(FILE_NAME, asked_for(link.target)): link.place for link in notice.text.links}
-        written |= {(FILE_NAME, asked_for(url)): place for url, place in _of_settings(inputs.settings)}
-        for url, place in _of_templates(inputs.design):
-            written.setdefault(("", asked_for(url)), place)
+            note(FILE_NAME, ((link.target, link.place) for link in notice.text.links))
+        note(FILE_NAME, _of_settings(inputs.settings))
+        note("", _of_templates(inputs.design))
         rendered = [target for target in plan.targets if target.template]
         documents = {target.path: target.source for target in rendered if target.source in site.pages}
         documents |= {"index.html": site.home.path} if site.home else {}
@@ -50,10 +53,10 @@ class Finder(NamedTuple):
         origins |= {output: Place(file.path) for file, output in site.files}
         return cls(written, origins, documents)
 
-    def place(self, output: str, url: str) -> Place | None:
-        """Where ``url``, which stands on the page at ``output``, was written; None if that cannot be told."""
+    def places(self, output: str, url: str) -> Sequence[Place]:
+        """Where ``url``, which stands on the page at ``output``, was written; none if that cannot be told."""
         known = ((source, asked_for(url)) for source in (self.documents.get(output, ""), FILE_NAME, ""))
-        return next((self.written[key] for key in known if key in self.written), None)
+        return next((self.written[key] for key in known if key in self.written), ())
 
     def origin(self, output: str) -> Place:
         """The document of a page, or its template."""

@@ -8,12 +8,14 @@ the body is not read; twice more, later, where the answer may be that of a bad m
 from __future__ import annotations
 
 import http.client
+import ipaddress
 import queue
 import re
 import socket
 import ssl
 import threading
 import time
+import unicodedata
 from base64 import b64encode
 from contextlib import suppress
 from functools import cache
@@ -45,15 +47,19 @@ DEADLINE = 25.0
 HOPS = 10
 _MOVED, _MOVED_FOR_GOOD = frozenset({301, 302, 303, 307, 308}), frozenset({301, 308})
 _GONE = frozenset({404, 410})
+_OWN_NETWORK = (".localhost", ".local", ".internal", ".lan", ".home.arpa", ".test")
 _BUSY = frozenset({408, 425, 429})
 _NO_SUCH_HOST = frozenset({socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)})
 _HEADERS = {"User-Agent": f"reflective-blog/{__version__} (checks links)", "Accept": "*/*", "Connection": "close"}
 
 
+Verdict = Literal["alive", "moved", "barred", "failing", "dead"]
+
+
 class Answer(Struct, frozen=True, array_like=True):
     """What became of a link."""
 
-    verdict: Literal["alive", "moved", "barred", "failing", "dead"]
+    verdict: Verdict
     """``barred``: programs are not let in; ``failing``: no answer for now."""
     why: str = ""
     """In words."""
@@ -82,6 +88,23 @@ class _UnreachableError(Exception):
         """Nobody ever will."""
         self.is_deaf = is_deaf
         """Somebody is there, and does not like the question."""
+        self.is_elsewhere = False
+        """It is another host than the one that was asked first."""
+
+
+def is_local(url: str) -> bool:
+    """Whether an address is, by its name, that of a machine that readers do not have."""
+    try:
+        host = unicodedata.normalize("NFKC", urlsplit(url).hostname or "").rstrip(".")
+    except ValueError:
+        return False
+    try:
+        return not ipaddress.ip_address(host).is_global
+    except ValueError:
+        pass
+    with suppress(OSError, UnicodeError):  # 127.1, 2130706433, as programs read them
+        return not ipaddress.ip_address(socket.inet_aton(host)).is_global
+    return "." not in host or host.endswith(_OWN_NETWORK)
 
 
 def ask_all(urls: Iterable[str]) -> Iterator[tuple[str, Answer]]:
@@ -118,7 +141,7 @@ def _ask_host(urls: list[str]) -> Iterator[tuple[str, Answer]]:
     """Ask one host for all; where nobody answers, or wants to be left alone, the rest is as the last one."""
     answer = None
     for number, url in enumerate(urls):
-        if answer is None or not (answer.is_network or answer.is_enough):
+        if answer is None or not answer.is_enough:
             time.sleep(PAUSE if number else 0)
             try:
                 answer = ask(url)
@@ -144,7 +167,9 @@ def _ask_once(url: str) -> tuple[Answer, float]:
     try:
         return _follow(url)
     except _UnreachableError as error:
-        return Answer("dead" if error.is_final else "failing", str(error), is_network=True), 0
+        is_enough = not (error.is_deaf or error.is_elsewhere)
+        verdict: Verdict = "dead" if error.is_final else "failing"
+        return Answer(verdict, str(error), is_network=True, is_enough=is_enough), 0
     except (ValueError, http.client.InvalidURL) as error:  # UnicodeError, of host names, is one
         return Answer("dead", f"this is no address ({error})"), 0
 
@@ -154,13 +179,19 @@ def _follow(url: str) -> tuple[Answer, float]:
     at, for_good, cookies, seen = url.partition("#")[0], True, _Cookies(), set[tuple[str, str]]()
     while (at, cookies.of(at)) not in seen and len(seen) <= HOPS:
         seen.add((at, cookies.of(at)))
-        reply = _ask_head_first(at, cookies.of(at))
+        is_first = urlsplit(at).netloc == urlsplit(url).netloc
+        try:
+            reply = _ask_head_first(at, cookies.of(at))
+        except _UnreachableError as error:
+            error.is_elsewhere = not is_first
+            raise
         if reply.status not in _MOVED or not reply.location:
-            return _judge(reply, at if len(seen) > 1 and for_good else ""), reply.after
+            after = reply.after if is_first else min(reply.after, LONGEST_PAUSE)
+            return _judge(reply, at if len(seen) > 1 and for_good else ""), after
         cookies.keep(at, reply.cookies)
         for_good = for_good and reply.status in _MOVED_FOR_GOOD
         at = urljoin(at, reply.location).partition("#")[0]
-        if not re.match("https?://", at, re.IGNORECASE):
+        if not re.match("https?://", at, re.IGNORECASE) or (is_local(at) and not is_local(url)):
             return Answer("dead", f'it redirects to "{at}"'), 0
     is_round = (at, cookies.of(at)) in seen
     return Answer("dead", "it redirects in a circle" if is_round else f"it redirects more than {HOPS} times"), 0

@@ -102,6 +102,17 @@ def test_links_of_raw_html_are_followed_and_told_where_they_stand(tmp_path: Path
     ]  # fmt: skip
 
 
+def test_a_link_that_is_written_twice_is_told_twice(tmp_path: Path) -> None:
+    found = said(
+        tmp_path, {"content/posts/a.md": post("A", text=f'{LONG}\n\n<a href="/no/">x</a>\n<a href="/no/">y</a>')}
+    )
+    assert [line.split(" ")[0] for line in found] == ["content/posts/a.md:7:9", "content/posts/a.md:8:9"]
+
+
+def test_a_site_without_posts_is_no_fault_of_its_theme(tmp_path: Path) -> None:
+    assert said(tmp_path, {"content/about.md": "---\ntitle: A\n---\nx\n", "content/index.md": "[A](about.md)\n"}) == []
+
+
 def test_links_of_a_theme_are_told_once_at_its_template(tmp_path: Path) -> None:
     found = said(tmp_path, {
         "content/posts/a.md": post("A", text=LONG), "content/posts/b.md": post("B", text=LONG),
@@ -180,7 +191,7 @@ def test_where_there_is_no_site_there_is_nothing_to_check(tmp_path: Path) -> Non
 def there(monkeypatch: pytest.MonkeyPatch) -> Iterator[Strangers]:
     for name, value in {"LATER": (0.01, 0.01), "PAUSE": 0.0, "SECONDS": 0.3, "DEADLINE": 0.6}.items():
         monkeypatch.setattr(web, name, value)
-    monkeypatch.setattr(checking, "_is_local", lambda _: False)  # the strangers are
+    monkeypatch.setattr(checking, "is_local", lambda _: False)  # the strangers are
     with strangers() as server:
         yield server
 
@@ -242,15 +253,16 @@ def test_a_machine_without_the_web_says_so_once_and_kills_no_link(
     nobody = Answer("dead", "there is no such host", is_network=True)
     asking(there, tmp_path, f"[a]({there.url}/200)")
     monkeypatch.setattr(checking, "ask_all", lambda urls: ((url, nobody) for url in urls))
-    for links, count in (
-        ("[a](https://a.example/)", "1 address"),
-        ("[a](https://a.example/) [b](https://b.example/)", "2 addresses"),
-    ):
-        found, lines = asking(there, tmp_path, f"{links} [c]({there.url}/200)")
-        assert lines == [
-            f"1:1 warning offline: of {count} of other sites none can be reached -- is this machine on the web?"
-        ]
-        assert found.remembered == 1
+    links = "[a](https://a.example/) [b](https://b.example/)"
+    said = ["1:1 warning offline: of 2 addresses of other sites none can be reached -- is this machine on the web?"]
+    assert asking(there, tmp_path, links)[1] == said
+    monkeypatch.setattr(checking, "ask", lambda _: nobody)
+    assert asking(there, tmp_path, f"{links} [c]({there.url}/200)")[1] == said
+    monkeypatch.setattr(checking, "ask", lambda _: Answer("alive"))
+    _, lines = asking(there, tmp_path, f"{links} [c]({there.url}/200)")
+    assert [line.split(" ")[2] for line in lines] == ["dead-link:", "dead-link:"]
+    _, lines = asking(there, tmp_path, "[a](https://a.example/)")
+    assert [line.split(" ")[2] for line in lines] == ["dead-link:"]
 
 
 def test_machines_of_ones_own_are_told_and_not_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

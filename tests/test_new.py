@@ -69,6 +69,8 @@ def test_on_a_full_disk_no_half_of_a_file_stays(tmp_path: Path, monkeypatch: pyt
         (Sketch(title=" "), "the title is empty", ""),
         (Sketch(title="A", slug="../x"), 'the slug "../x" cannot be a file name', "write --slug x"),
         (Sketch(title="A", slug="con"), 'the slug "con" cannot be a file name', "choose another: --slug some-words"),
+        (Sketch(title="A", tags=("",)), "'' cannot be a label, a tag or a series", "write a word or two"),
+        (Sketch(title="A", labels=("a\nb",)), "'a\\nb' cannot be a label, a tag or a series", "write a word or two"),
         (Sketch(title="A", slug="//"), 'the slug "//" cannot be a file name', "choose another: --slug some-words"),
     ],
 )
@@ -216,6 +218,24 @@ def test_the_project_is_published_as_a_new_site_is() -> None:
         ("dot-github/workflows/pages.yml", ".github/workflows/pages.yml"),
     ):
         assert (top / mine).read_text() == (start / name).read_text().replace(*installs), mine
+
+
+def test_a_site_that_cannot_be_written_whole_is_not_begun(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real, count = Path.write_text, 0
+
+    def full(path: Path, *args: str) -> int:
+        nonlocal count
+        count += 1
+        if count == 7:
+            path.touch()
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return real(path, *args)
+
+    monkeypatch.setattr(Path, "write_text", full)
+    with pytest.raises(OSError, match="No space left on device: .*netlify"):
+        new_site(tmp_path / "site", dt.date(2026, 6, 1))
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+    new_site(tmp_path / "site", dt.date(2026, 6, 1))
 
 
 def test_a_folder_that_holds_anything_is_left_alone(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from blog import web
-from blog.web import Answer, ask, ask_all
+from blog.web import Answer, ask, ask_all, is_local
 from tests.strangers import Strangers, strangers
 
 
@@ -60,8 +60,8 @@ def there(monkeypatch: pytest.MonkeyPatch) -> Iterator[Strangers]:
         ("on/1", Answer("dead", "it redirects more than 10 times")),
         ("away/file@///etc/passwd", Answer("dead", 'it redirects to "file:///etc/passwd"')),
         ("away/ftp@//x.org/a", Answer("dead", 'it redirects to "ftp://x.org/a"')),
-        ("silence", Answer("failing", "it does not answer in time", is_network=True)),
-        ("drip", Answer("failing", "it does not answer in time", is_network=True)),
+        ("silence", Answer("failing", "it does not answer in time", is_network=True, is_enough=True)),
+        ("drip", Answer("failing", "it does not answer in time", is_network=True, is_enough=True)),
         ("hangup", Answer("failing", "it ends the connection, or does not speak HTTP", is_network=True)),
         ("reset", Answer("failing", "it ends the connection, or does not speak HTTP", is_network=True)),
         ("garbage", Answer("failing", "it ends the connection, or does not speak HTTP", is_network=True)),
@@ -84,7 +84,7 @@ def test_what_has_moved_for_good_says_where_to(there: Strangers, path: str) -> N
         ("http://", Answer("dead", "this is no address (it names no host)")),
         ("http://[", Answer("dead", "this is no address (Invalid IPv6 URL)")),
         ("http://x:99999/", Answer("dead", "this is no address (Port out of range 0-65535)")),
-        ("http://nobody.invalid/", Answer("dead", "there is no such host", is_network=True)),
+        ("http://nobody.invalid/", Answer("dead", "there is no such host", is_network=True, is_enough=True)),
     ],
 )
 def test_what_is_no_address(there: Strangers, url: str, answer: Answer, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -107,14 +107,14 @@ def test_a_name_server_that_does_not_answer_says_nothing_of_the_host(
         raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
 
     monkeypatch.setattr(socket, "getaddrinfo", silent)
-    assert ask("http://x.example/") == Answer("failing", "there is no such host", is_network=True)
+    assert ask("http://x.example/") == Answer("failing", "there is no such host", is_network=True, is_enough=True)
 
 
 def test_a_port_where_nobody_listens(there: Strangers) -> None:
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{closed.getsockname()[1]}/"
-        assert ask(url) == Answer("failing", "it refuses connections", is_network=True)
+        assert ask(url) == Answer("failing", "it refuses connections", is_network=True, is_enough=True)
 
 
 def test_head_comes_first_and_get_only_where_it_is_not_liked(there: Strangers) -> None:
@@ -155,6 +155,48 @@ def test_a_host_that_does_not_answer_is_not_asked_for_each_of_its_links(there: S
     urls = [f"{there.url}/silence", *(f"{there.url}/200?{number}" for number in range(20))]
     assert {answer.verdict for _, answer in ask_all(urls)} == {"failing"}
     assert len(there.asked) == 3
+
+
+def test_where_one_link_leads_says_nothing_of_the_host_that_leads_there(there: Strangers) -> None:
+    urls = [
+        f"{there.url}/away/http@//nobody.invalid/",
+        f"{there.url}/hangup",
+        *(f"{there.url}/200?{number}" for number in range(3)),
+    ]
+    answers = dict(ask_all(urls))
+    assert [answers[url].verdict for url in urls[2:]] == ["alive"] * 3
+
+
+def test_no_site_leads_a_question_to_a_machine_of_ones_own(there: Strangers, monkeypatch: pytest.MonkeyPatch) -> None:
+    secret = f"{there.url}/200"
+    monkeypatch.setattr(web, "is_local", lambda url: url == secret)
+    assert ask(f"{there.url}/to/302/200") == Answer("dead", f'it redirects to "{secret}"')
+    assert [path for _, path in there.asked] == ["/to/302/200"]
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "127.1",
+        "2130706433",
+        "0",
+        "localhost.",
+        "10.0.0.1.",
+        "\uff10.0.0.1",
+        "router",
+        "nas.lan",
+        "x.home.arpa",
+        "[::1]",
+        "169.254.1.1",
+    ],
+)
+def test_names_of_ones_own_machines(host: str) -> None:
+    assert is_local(f"http://{host}:80/x")
+
+
+@pytest.mark.parametrize("host", ["example.org", "8.8.8.8", "b\u00fccher.example", "lan.example", "[2606:4700::1111]"])
+def test_names_of_others(host: str) -> None:
+    assert not is_local(f"http://{host}/")
 
 
 def test_parts_of_one_page_are_one_question(there: Strangers) -> None:
@@ -225,7 +267,7 @@ def test_a_proxy_may_want_a_name_and_a_secret_and_be_written_short(
 def test_a_proxy_that_is_no_address_kills_no_link(there: Strangers, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("http_proxy", "http://proxy:99999/")
     assert ask("http://x.example/200") == Answer(
-        "failing", 'the proxy "http://proxy:99999/" is no address', is_network=True
+        "failing", 'the proxy "http://proxy:99999/" is no address', is_network=True, is_enough=True
     )
 
 

@@ -55,11 +55,14 @@ def tags(html: str) -> Iterator[Tag]:
     """The opening tags, as browsers read them. What looks like a tag in a text that has none is text."""
     at = 0
     while tag := _TAG.search(html, at):
-        at, name, attributes = tag.end(), tag[1].lower(), []
+        at, name, attributes, names = tag.end(), tag[1].lower(), list[Attribute](), set[str]()
         while found := _ATTRIBUTE.match(html, at):
             at = found.end()
             start, end = found.span("value") if found["value"] is not None else (at, at)
-            attributes.append(Attribute(found["name"].lower(), start, end))
+            attribute = Attribute(found["name"].lower(), start, end)
+            if attribute.name not in names:  # of two with one name the first counts
+                names.add(attribute.name)
+                attributes.append(attribute)
         yield Tag(name, tag.start(), attributes)
         if name in _NO_TAGS_IN:
             end_tag = re.compile(f"</{name}", re.IGNORECASE).search(html, at)
