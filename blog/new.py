@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from contextlib import contextmanager, suppress
+from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -223,10 +224,11 @@ def _begin(kind: str, folder: Path, words: dict[str, str]) -> list[Path]:
             path.write_text(text, "utf-8")
     except BaseException as error:  # a second try must find the folder empty
         for path in written:
-            path.unlink(missing_ok=True)
-            with suppress(OSError):  # it holds something else
-                path.parent.rmdir()
-                path.parent.parent.rmdir()
+            with suppress(OSError):
+                path.unlink(missing_ok=True)
+            for made in takewhile(lambda above: above != folder, path.parents):
+                with suppress(OSError):  # it holds something else
+                    made.rmdir()
         if isinstance(error, OSError):
             raise OSError(error.errno, error.strerror, str(written[-1] if written else folder)) from None
         raise

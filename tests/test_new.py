@@ -232,10 +232,11 @@ def test_a_site_that_cannot_be_written_whole_is_not_begun(tmp_path: Path, monkey
         return real(path, *args)
 
     monkeypatch.setattr(Path, "write_text", full)
+    (tmp_path / "above/site").mkdir(parents=True)
     with pytest.raises(OSError, match="No space left on device: .*netlify"):
-        new_site(tmp_path / "site", dt.date(2026, 6, 1))
-    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
-    new_site(tmp_path / "site", dt.date(2026, 6, 1))
+        new_site(tmp_path / "above/site", dt.date(2026, 6, 1))
+    assert [path.name for path in tmp_path.rglob("*")] == ["above", "site"]
+    new_site(tmp_path / "above/site", dt.date(2026, 6, 1))
 
 
 def test_a_folder_that_holds_anything_is_left_alone(tmp_path: Path) -> None:
