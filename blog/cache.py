@@ -180,6 +180,8 @@ def write_note(root: Path, name: str, data: bytes) -> None:
         with suppress(OSError):
             beside.write_bytes(digest(name.encode() + data) + data)
             beside.replace(root / FOLDER / name)
+        with suppress(OSError):  # the disk is full
+            beside.unlink(missing_ok=True)
 
 
 class LostError(Exception):

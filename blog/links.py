@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:|//", re.IGNORECASE)
 
 
+_PORTS = {"http": 80, "https": 443}
+
+
 class Atlas(Struct, frozen=True, kw_only=True):
     """All that links can lead to."""
 
@@ -104,7 +107,8 @@ def own_path(written: str, url: str) -> str | None:
         return None
     try:
         there, here = urlsplit(written, "https"), urlsplit(url)
-        same = there.hostname == here.hostname and (there.port or here.port or 443) in {here.port or 443, 80}
+        ports = {there.port or _PORTS.get(there.scheme), here.port or _PORTS.get(here.scheme)}
+        same = there.hostname == here.hostname and (len(ports) == 1 or ports == {80, 443})
     except ValueError:
         return None
     rest = urlunsplit(there._replace(scheme="", netloc=""))

@@ -33,6 +33,10 @@ START = Path(__file__).parent / "start"
 """The files that a site, or a theme, begins with."""
 
 
+_SHOWN = 60
+"""Letters of a slug that a message shows."""
+
+
 class Sketch(Struct, frozen=True, kw_only=True):
     """What a new document says before anybody has written it."""
 
@@ -66,7 +70,10 @@ def new_document(root: Path, sketch: Sketch, now: dt.datetime) -> Path:
     if slugify(slug) != slug or unsafe_name(slug):
         better = slugify(slug)
         hint = f"write --slug {better}" if better not in {"", slug} else "choose another: --slug some-words"
-        raise BlogError([Problem(Place("content"), "wrong-slug", f'the slug "{slug}" cannot be a file name', hint)])
+        shown = slug if len(slug) <= _SHOWN else f"{slug[:_SHOWN]}…"
+        why = f": it {unsafe_name(slug)}" if unsafe_name(slug) else ""
+        message = f'the slug "{shown}" cannot be a file name{why}'
+        raise BlogError([Problem(Place("content"), "wrong-slug", message, hint)])
     folder = root / "content" if sketch.page else root / "content" / "posts"
     path = folder / f"{slug}.md"
     bundle = folder / slug / "index.md"

@@ -67,11 +67,28 @@ def test_on_a_full_disk_no_half_of_a_file_stays(tmp_path: Path, monkeypatch: pyt
     [
         (Sketch(title="🎉"), 'the title "🎉" gives no file name', "choose one: --slug some-words"),
         (Sketch(title=" "), "the title is empty", ""),
-        (Sketch(title="A", slug="../x"), 'the slug "../x" cannot be a file name', "write --slug x"),
-        (Sketch(title="A", slug="con"), 'the slug "con" cannot be a file name', "choose another: --slug some-words"),
+        (
+            Sketch(title="A", slug="../x"),
+            'the slug "../x" cannot be a file name: it has an empty or dotted part',
+            "write --slug x",
+        ),
+        (
+            Sketch(title="A", slug="con"),
+            'the slug "con" cannot be a file name: it is a reserved name on Windows: "con"',
+            "choose another: --slug some-words",
+        ),
         (Sketch(title="A", tags=("",)), "'' cannot be a label, a tag or a series", "write a word or two"),
         (Sketch(title="A", labels=("a\nb",)), "'a\\nb' cannot be a label, a tag or a series", "write a word or two"),
-        (Sketch(title="A", slug="//"), 'the slug "//" cannot be a file name', "choose another: --slug some-words"),
+        (
+            Sketch(title="a" * 300),
+            f'the slug "{"a" * 60}…" cannot be a file name: it is longer than 255 bytes',
+            "choose another: --slug some-words",
+        ),
+        (
+            Sketch(title="A", slug="//"),
+            'the slug "//" cannot be a file name: it has an empty or dotted part',
+            "choose another: --slug some-words",
+        ),
     ],
 )
 def test_what_gives_no_file_name_is_an_error(tmp_path: Path, sketch: Sketch, message: str, hint: str) -> None:
