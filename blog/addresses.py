@@ -77,6 +77,11 @@ def output_path(address: str) -> str:
     return f"{path}index.html" if path == "" or path.endswith("/") else path
 
 
+def address_of(output: str) -> str:
+    """The address of a file of the output: what :func:`output_path` takes."""
+    return f"/{output.removesuffix('index.html')}" if f"/{output}".endswith("/index.html") else f"/{output}"
+
+
 @lru_cache(20_000)  # each address stands in many pages; `quote` is slow
 def href(address: str, base_path: str = "") -> str:
     """The address as it stands in HTML: percent-encoded, after the path of ``url``."""

@@ -16,12 +16,12 @@ import msgspec
 from msgspec import Struct, structs
 
 from blog import crawl
-from blog.addresses import output_path
+from blog.addresses import address_of, output_path
 from blog.advice import advise
 from blog.build import aside, unwatched
 from blog.cache import pack, read_note, write_note
 from blog.config import FILE_NAME
-from blog.crawl import address_of, markup_of, rules_of
+from blog.crawl import markup_of, rules_of
 from blog.errors import BlogError, Place, Problem, strictly
 from blog.outputs import current
 from blog.parallel import spread

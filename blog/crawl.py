@@ -12,16 +12,15 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 from msgspec import Struct
 
-from blog.addresses import output_path
+from blog.addresses import address_of, output_path
 from blog.errors import did_you_mean
-from blog.links import own_path
+from blog.links import SCHEME, own_path
 from blog.markdown import raw
 from blog.markdown.passages import without_comments
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:|//", re.IGNORECASE)
 _WEB = re.compile(r"(?:https?:)?//", re.IGNORECASE)
 _OUT = "\0"
 """Stands before a path that is not below that of the site."""
@@ -208,7 +207,7 @@ class _Walk:
         own = own_path(written, self.site.url)
         if own is not None:
             return own if own.startswith("/") else f"/{own}"
-        if _SCHEME.match(written):
+        if SCHEME.match(written):
             return None
         if not written or written.startswith("#"):
             return written
@@ -283,8 +282,3 @@ def _end(address: str) -> str:
 
 def _hint(addresses: list[str]) -> str:
     return f'did you mean "{addresses[0]}"?' if addresses else ""
-
-
-def address_of(output: str) -> str:
-    """The address of a file of the output."""
-    return f"/{output.removesuffix('index.html')}" if f"/{output}".endswith("/index.html") else f"/{output}"

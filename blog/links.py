@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from blog.documents import Document
     from blog.frontmatter import Written
 
-_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:|//", re.IGNORECASE)
+SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:|//", re.IGNORECASE)
+"""What an address begins with that leads elsewhere, or may."""
 
 
 _PORTS = {"http": 80, "https": 443}
@@ -103,7 +104,7 @@ def _find(path: str, source: str, atlas: Atlas, *, address: bool) -> tuple[str, 
 
 def own_path(written: str, url: str) -> str | None:
     """The path, query and fragment of an absolute address of the site at ``url``; None if it is no such address."""
-    if not url or not _SCHEME.match(written):
+    if not url or not SCHEME.match(written):
         return None
     try:
         there, here = urlsplit(written, "https"), urlsplit(url)
@@ -119,7 +120,7 @@ def own_path(written: str, url: str) -> str | None:
 def _taken_apart(written: str, url: str) -> tuple[bool, str, str, str] | None:
     """Whether ``written`` is an absolute address of the site, its path, query and fragment; None if it leads away."""
     own = own_path(written, url)
-    if own is None and _SCHEME.match(written):
+    if own is None and SCHEME.match(written):
         return None
     body, fragment = _split(written if own is None else own, "#")
     body, query = _split(body, "?")
@@ -294,7 +295,7 @@ def picture_slots(references: Sequence[Reference], targets: Sequence[Target]) ->
 def _image(written: Written, follow: Callable[[Reference], Target], atlas: Atlas, problems: list[Problem]) -> str:
     """The address of the picture for previews: a file of this site, or one elsewhere by http or https."""
     target = follow(Reference(written.text, "image", written.place))
-    if not target.url or target.path in atlas.files or (_SCHEME.match(written.text) and is_url(written.text)):
+    if not target.url or target.path in atlas.files or (SCHEME.match(written.text) and is_url(written.text)):
         return target.url
     hint = "name a picture of this site, or an https address"
     problems.append(Problem(written.place, "wrong-image", f'"{written.text}" is not a picture', hint))

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from blog.build import Order
-    from blog.pages import Page
     from blog.site import Site
     from blog.terms import Series
 
@@ -111,13 +110,9 @@ def counted(order: Order, sketch: Sketch) -> Sketch:
         raise BlogError([Problem(Place("content"), "no-series", f'there is no series "{sketch.series}"', hint)])
     posts = [page for page in site.pages.values() if page.document.kind == "post"]
     if sketch.series:
-        posts = [post for post in posts if post.document.matter.series and series is not None]
-        posts = [post for post in posts if _series(site, _named(post)) is series]
+        names = _names(series) if series else set()
+        posts = [post for post in posts if (name := post.document.matter.series) and normal(name.text) in names]
     return structs.replace(sketch, title=_next(sketch.title, series, [post.title for post in posts]))
-
-
-def _named(post: Page) -> str:
-    return post.document.matter.series.text if post.document.matter.series else ""
 
 
 def _may_count(root: Path, title: str) -> bool:
@@ -135,9 +130,14 @@ _UNCOUNTED = re.compile(r"\s*([^\W\d_]+)\s*(:.*)?", re.DOTALL)
 
 
 def _series(site: Site, name: str) -> Series | None:
-    """The series that ``name``, its title or its file, means."""
-    names = {normal(entry.page.document.stem): entry for entry in site.series.values() if entry.page}
-    return site.series.get(normal(name)) or names.get(normal(name))
+    """The series that ``name`` means."""
+    by_file = (series for series in site.series.values() if normal(name) in _names(series))
+    return site.series.get(normal(name)) or next(by_file, None)
+
+
+def _names(series: Series) -> set[str]:
+    """By what posts name a series: its title, or its file."""
+    return {normal(series.name), *([normal(series.page.document.stem)] if series.page else [])}
 
 
 def _next(title: str, series: Series | None, titles: Sequence[str]) -> str:

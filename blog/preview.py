@@ -20,6 +20,7 @@ from urllib.parse import unquote
 
 from msgspec import Struct, structs
 
+from blog import addresses
 from blog.addresses import href, output_path
 from blog.cache import digest
 from blog.errors import Problem
@@ -231,7 +232,7 @@ def is_regular(folder: Path, output: str) -> bool:
 
 def address_of(output: str) -> str:
     """The URL path of an output."""
-    return "/" + href(output.removesuffix("index.html") if output.rpartition("/")[2] == "index.html" else output)
+    return href(addresses.address_of(output))
 
 
 def line(problem: Problem) -> str:

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from blog.crawl import Site, Survey, address_of, markup_of, rules_of
+from blog.addresses import address_of
+from blog.crawl import Site, Survey, markup_of, rules_of
 from tests.bounds import processor
 
 PAGE = '<a href="/">home</a><p id="top-of-text">x</p>'
