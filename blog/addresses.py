@@ -27,6 +27,9 @@ _VARIATION = re.compile("[\ufe00-\ufe0f]")
 """Invisible: they choose between the forms of an emoji."""
 _FORBIDDEN = re.compile(r'[<>:"|?*\\\x00-\x1f\x7f]')
 RESERVED = ".blog-manifest"
+_WELL_KNOWN = ".well-known"
+"""The one hidden name that hosts serve (RFC 8615)."""
+
 MAX_PATH = 1000
 MAX_NAME = 255
 """Bytes of one name: the limit of ext4, APFS and NTFS."""
@@ -97,6 +100,8 @@ def unsafe_name(path: str) -> str:
             return f"has the reserved name {RESERVED}"
         if name in {"", ".", ".."}:
             return "has an empty or dotted part"
+        if name[0] == "." and name != _WELL_KNOWN:
+            return f'has a hidden part: "{name}" begins with a dot'
         if _FORBIDDEN.search(name):
             return f'has a character that names of files cannot have: "{name}"'
         if name[-1] in ". ":

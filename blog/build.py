@@ -15,13 +15,13 @@ from msgspec import Struct, structs
 
 from blog import ledger, stamps
 from blog.addresses import href
-from blog.cache import Cache, LostError, Use, digest, pack, program, workspace
+from blog.cache import Cache, LostError, digest, pack, program
 from blog.config import FILE_NAME, load_settings
 from blog.documents import rules_of
 from blog.errors import BlogError, Place, Problem, raise_if_any, strictly
 from blog.journal import recover
 from blog.memory import EVERYWHERE, Done, Glance, Memory
-from blog.outputs import MANIFEST, Changes, Stage, check_folder, current, differences
+from blog.outputs import MANIFEST, Changes, Stage, check_folder, current, differences, read_site, refuse_site
 from blog.pages import Audience
 from blog.planning import Inputs
 from blog.reading import Reader
@@ -40,6 +40,7 @@ from blog.sources import load, look_again
 from blog.subscriptions import new_entries
 from blog.targets import VIEW, FeedView
 from blog.themes import lineage, prepare
+from blog.workspace import Use, describe_old_folder, find_other_owner, is_owner, open_workspace, record_owner
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
     from blog.rendering import Recipe
     from blog.search import Index
     from blog.sources import File, Sources
+    from blog.workspace import Workspace
 
 
 _T = TypeVar("_T")
@@ -72,8 +74,10 @@ class Order(Struct, frozen=True, kw_only=True):
     strict: bool = False
     clean: bool = False
     """Forget what is kept from earlier builds."""
-    cache: Use = "own"
-    """What is kept of earlier builds: the site's own cache, a copy of it that goes with the build, or nothing."""
+    cache: Use = "kept"
+    """The cache of earlier builds, a copy of it that goes with the build, or an empty one."""
+    cache_dir: Path | None = None
+    """Replaces the user's cache folder."""
     dry_run: bool = False
     jobs: int = 1
 
@@ -128,19 +132,23 @@ def work(
     If the cache has lost something, ``act`` begins anew with another build.
     """
     check_folder(order.output, order.root)
-    use: Use = "copy" if order.dry_run and order.cache == "own" else order.cache
-    with workspace(order.root, use) as space:
-        noted = () if space.own or use != "own" else (_NO_WORKSPACE,)
-        if space.own:
-            recover(space.folder, order.output)
+    if owner := find_other_owner(order.root, order.output):
+        raise refuse_site(order.output, f"is that of another site: {owner}")
+    use: Use = "copy" if order.dry_run and order.cache == "kept" else order.cache
+    with open_workspace(order.root, use, order.cache_dir) as space:
+        noted = describe_old_folder(order.root)
+        if not space.is_kept and use == "kept":
+            noted = (*noted, _NO_WORKSPACE)
+        if space.is_kept:
+            recover(space.state, order.output)
         for forget in (order.clean, True):  # a cache that has lost something is begun anew, once
-            with suppress(LostError), Cache(space.folder, fresh=forget, behind=space.behind) as cache:
+            with suppress(LostError), Cache(space.cache, fresh=forget, fallback=space.fallback) as cache:
                 if memory is not None and (forget or not order.output.is_dir()):
                     memory.forget()
                 found = Memory() if memory is None else memory
                 last = found.ledger or ledger.recall(cache, order.output, order.root)
-                result = act(Build(order, cache, progress, found, glance, last, noted))
-                if memory is None and space.own:
+                result = act(Build(order, space, cache, progress, found, glance, last, noted))
+                if memory is None and space.is_kept:
                     _keep(found, order, cache, last)
                 return result
     raise AssertionError("a cache that was begun anew has lost something")
@@ -148,8 +156,8 @@ def work(
 
 def keep(memory: Memory, order: Order) -> None:
     """Keep what is remembered on the disk, for other processes. Raises :class:`BlogError` if another build runs."""
-    with workspace(order.root, patience=0) as space, Cache(space.folder) as cache:
-        if space.own:
+    with open_workspace(order.root, "kept", order.cache_dir, patience=0) as space, Cache(space.cache) as cache:
+        if space.is_kept:
             _keep(memory, order, cache)
 
 
@@ -157,7 +165,7 @@ def _keep(memory: Memory, order: Order, cache: Cache, last: Ledger | None = None
     """Keep what is remembered, if it differs from what the ``last`` build knew."""
     if memory.ledger is None:
         return
-    moment = stamps.now(cache.folder)
+    moment = stamps.now(order.output, cache.folder)
 
     def settled(path: str) -> stamps.Stamp:
         return stamps.settled(stamps.stamp_of(f"{order.output}/{path}"), moment)
@@ -166,7 +174,7 @@ def _keep(memory: Memory, order: Order, cache: Cache, last: Ledger | None = None
         path: made if made.stamp != stamps.NONE else structs.replace(made, stamp=settled(path))
         for path, made in memory.ledger.outputs.items()
     }
-    memory.ledger = structs.replace(memory.ledger, outputs=outputs, manifest=settled(MANIFEST))
+    memory.ledger = structs.replace(memory.ledger, outputs=outputs, manifest=settled(MANIFEST), boot=stamps.boot_id())
     if memory.ledger != last:
         ledger.save(cache, order.output, order.root, memory.ledger)
 
@@ -175,6 +183,7 @@ class Build(NamedTuple):
     """A build under way: what it works with, and its stages."""
 
     order: Order
+    space: Workspace
     cache: Cache
     progress: Progress
     memory: Memory
@@ -192,7 +201,7 @@ class Build(NamedTuple):
     def read(self) -> tuple[Inputs, list[Problem]]:
         """Load and parse: all that a plan is made from, and what is wrong with it."""
         order, cache, memory, last = self.order, self.cache, self.memory, self.last
-        started = stamps.now(cache.folder)
+        started = stamps.now(order.root, cache.folder)
         settings, problems = load_settings(order.root, order.base_url)
         look = self._look(settings, problems)
         rules, wrong_rules = rules_of(settings)
@@ -327,7 +336,7 @@ class Build(NamedTuple):
         for recipe in todo:
             outputs.pop(recipe.path, None)
         same = known and self._is_manifest_known()
-        with Stage(self.order.output, self.cache.folder, same_paths=same) as stage:
+        with self._stage(same_paths=same) as stage:
             stage.keep(outputs)
             self.cache.flush()
             renderer = Renderer(self.order.root, memory.ledger.sources, self.cache, look, stage)
@@ -342,8 +351,19 @@ class Build(NamedTuple):
             except BaseException:
                 memory.forget()
                 raise
+            if self.space.is_kept and not is_owner(self.order.root, self.order.output):
+                record_owner(self.order.root, self.order.output)
         memory.ledger = structs.replace(memory.ledger, outputs=outputs)
         return changes
+
+    def _stage(self, *, same_paths: bool) -> Stage:
+        order, settings = self.order, self.memory.settings
+        assert settings is not None
+        made_for = read_site(order.output)
+        if made_for not in {"", settings.identity} and not is_owner(order.root, order.output):
+            raise refuse_site(order.output, f"was made for another site (its {MANIFEST} says so)")
+        beside = self.space.cache if order.dry_run else None  # a dry run writes nothing near the site
+        return Stage(order.output, self.space.state, settings.identity, same_paths=same_paths, beside=beside)
 
     def _is_manifest_known(self) -> bool:
         """Whether the manifest is as the last build wrote it."""
@@ -370,8 +390,9 @@ def verify(order: Order) -> list[str]:
         return differences(order.output, output)
 
 
+_CACHE_HINT = "choose another with --cache-dir, or with the variable BLOG_CACHE_DIR"
 _NO_WORKSPACE = Problem(
-    Place(".blog"), "no-cache", "the site folder cannot be written: building without a cache", "", "warning"
+    Place("."), "no-cache", "the cache folder cannot be written: building without a cache", _CACHE_HINT, "warning"
 )
 
 

@@ -1,7 +1,9 @@
-"""The workspace ``.blog/`` and the cache in it: bytes by a digest of all that they were made from, or by a name.
+"""The cache: bytes by a digest of all that they were made from, or by a name.
 
 Losing it costs time and nothing else. It holds data only: what is read back is decoded against types, and what
-cannot be read is made anew. The cache is one file of SQLite, which the processes of a build read at the same time.
+cannot be read is made anew. The cache is one SQLite file, which the processes of a build read at the same time. It is
+used only if it is a regular file of this user's with exactly one table and no journal beside it: SQLite runs the schema
+of a file and obeys the journals that it finds.
 """
 
 from __future__ import annotations
@@ -12,30 +14,32 @@ import platform
 import re
 import shutil
 import sqlite3
+import stat
 import sys
-import tempfile
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, NamedTuple, Self, TypeVar
+from typing import TYPE_CHECKING, Self, TypeVar
 
-from filelock import FileLock, Timeout
 from msgspec import DecodeError
 from msgspec.msgpack import Decoder, Encoder
 
-from blog.errors import BlogError, Place, Problem
+from blog.private_files import read_private, write_private
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
 _T = TypeVar("_T")
-FOLDER = ".blog"
-PREVIEW = "preview"
-"""Below it: what ``blog serve`` shows."""
-LOCK_SECONDS = 60
 _FILE = "cache.sqlite3"
 SHELF = "shelf"
-"""Below the workspace: what is too large for one file of all."""
+"""The folder for what is too large for one file of all."""
+_SCHEMA = "CREATE TABLE entry (key BLOB PRIMARY KEY, data BLOB)"
+_OBJECTS = [("index", "sqlite_autoindex_entry_1", "entry", None), ("table", "entry", "entry", _SCHEMA)]
+"""Rows of ``sqlite_master`` that this schema has; a file with any other is not used."""
+_BESIDE = ("-journal", "-wal", "-shm")
+"""Endings of files that SQLite looks for beside a database: a journal can name any file, and SQLite removes it."""
+_FILE_SIZE_LIMIT = 8_000_000_000
+"""Bytes of a cache; ten thousand posts need 0.3 GB."""
 _AT_ONCE = 8_000_000
 """Bytes that wait in memory before they are written."""
 _LIBRARIES = (
@@ -94,96 +98,6 @@ def _asked(name: str) -> str:
     return version(name)
 
 
-Use = Literal["own", "copy", "fresh"]
-
-
-class Workspace(NamedTuple):
-    """A folder for what a build keeps, and for what it is about to write."""
-
-    folder: Path
-    own: bool
-    """Whether it is the site's ``.blog/``; else it goes with the build."""
-    behind: Path | None = None
-    """The site's own, if this one is a copy: what is on its shelf is read there."""
-
-
-@contextmanager
-def workspace(root: Path, use: Use = "own", patience: float = LOCK_SECONDS) -> Iterator[Workspace]:
-    """The site's ``.blog/``, locked for this process; or a temporary folder, where that cannot be made.
-
-    ``copy`` gives a temporary folder with what the site's own keeps, ``fresh`` an empty one: the site's stays as it is.
-    Waits ``patience`` seconds for another; then raises :class:`BlogError` that says who holds the lock. The system
-    frees the lock of a process that died.
-    """
-    folder = root / FOLDER
-    if use == "own" and _made(folder):
-        with _locked(folder, patience):
-            yield Workspace(folder, own=True)
-        return
-    with tempfile.TemporaryDirectory(prefix="blog-") as elsewhere:
-        if use == "copy":
-            with suppress(OSError):
-                shutil.copyfile(folder / _FILE, Path(elsewhere, _FILE))
-        yield Workspace(Path(elsewhere), own=False, behind=folder if use == "copy" else None)
-
-
-def _made(folder: Path) -> bool:
-    """Whether the folder is there, and can be written; links in it go: nothing is written through them."""
-    try:
-        if folder.is_symlink():
-            return False
-        folder.mkdir(exist_ok=True)
-        for path in folder.iterdir():
-            if path.is_symlink():
-                path.unlink()
-        ignore = folder / ".gitignore"
-        if not ignore.exists():
-            ignore.write_text("*\n", "utf-8")
-        (folder / "lock").open("a").close()
-    except OSError:
-        return False
-    return True
-
-
-@contextmanager
-def _locked(folder: Path, patience: float) -> Iterator[None]:
-    holder = folder / "lock-holder"
-    lock = FileLock(folder / "lock", timeout=patience)
-    try:
-        lock.acquire()
-    except Timeout:
-        who = holder.read_text("utf-8").strip() if holder.exists() else "unknown"
-        message = f"another build of this site is running (process {who})"
-        raise BlogError([Problem(Place(FOLDER), "locked", message, "wait for it, or end it")]) from None
-    try:
-        with suppress(OSError):
-            holder.write_text(f"{os.getpid()}\n", "utf-8")
-        yield
-    finally:
-        with suppress(OSError):  # it is free when the process ends
-            lock.release()
-
-
-def read_note(root: Path, name: str) -> bytes:
-    """What the site's ``.blog/`` keeps beside the cache under ``name``; empty if there is nothing, or it changed."""
-    try:
-        data = (root / FOLDER / name).read_bytes()
-    except OSError:
-        return b""
-    return data[16:] if data[:16] == digest(name.encode() + data[16:]) else b""
-
-
-def write_note(root: Path, name: str, data: bytes) -> None:
-    """Keep ``data`` under ``name``, if ``.blog/`` can be written."""
-    if _made(root / FOLDER):
-        beside = root / FOLDER / f"{name}.{os.getpid()}.tmp"
-        with suppress(OSError):
-            beside.write_bytes(digest(name.encode() + data) + data)
-            beside.replace(root / FOLDER / name)
-        with suppress(OSError):  # the disk is full
-            beside.unlink(missing_ok=True)
-
-
 class LostError(Exception):
     """The cache does not hold what it should: whoever asked for it must begin anew."""
 
@@ -194,9 +108,10 @@ class Cache:
     Forked processes may read; only the one that made it may write.
     """
 
-    def __init__(self, folder: Path, *, fresh: bool = False, behind: Path | None = None) -> None:
+    def __init__(self, folder: Path, *, fresh: bool = False, fallback: Path | None = None) -> None:
+        """``fallback`` is the folder of the cache of which this one is a copy: blobs are read there too."""
         self.folder = folder
-        self.shelves = tuple(place / SHELF for place in (folder, behind) if place)
+        self.shelves = tuple(place / SHELF for place in (folder, fallback) if place)
         self.path = folder / _FILE
         self.waiting: dict[bytes, bytes] = {}
         self.waiting_bytes = 0
@@ -210,15 +125,25 @@ class Cache:
     def _open(self) -> sqlite3.Connection:
         for _ in range(2):  # a damaged file is made anew
             try:
+                if not _is_usable(self.path):
+                    raise sqlite3.DatabaseError
                 return _connect(self.path)
-            except sqlite3.Error:
+            except (sqlite3.Error, OSError):
                 self._forget()
         self.broken = True
         return _connect(":memory:")
 
-    def _forget(self) -> None:
+    @staticmethod
+    def copy(folder: Path, target: Path) -> None:
+        """Copy the cache file in ``folder`` to the folder ``target``, if it can be used; blobs are not copied."""
         with suppress(OSError):
-            self.path.unlink(missing_ok=True)
+            if _is_usable(folder / _FILE):
+                shutil.copyfile(folder / _FILE, target / _FILE, follow_symlinks=False)
+
+    def _forget(self) -> None:
+        for ending in ("", *_BESIDE):
+            with suppress(OSError):
+                self.path.with_name(_FILE + ending).unlink(missing_ok=True)
         shutil.rmtree(self.folder / SHELF, ignore_errors=True)
 
     def _reader(self) -> sqlite3.Connection:
@@ -290,21 +215,18 @@ class Cache:
     def shelved(self, name: str) -> bytes | None:
         """What any process has put on the shelf under ``name``."""
         for shelf in self.shelves:
-            with suppress(OSError):
-                data = (shelf / name).read_bytes()
-                check, data = data[:16], data[16:]
-                if check == digest(name.encode() + data):
-                    return data
+            data = read_private(shelf / name)
+            check, data = data[:16], data[16:]
+            if check == digest(name.encode() + data):
+                return data
         return None
 
     def shelve(self, name: str, data: bytes) -> None:
         """Keep something large, from any process; what it is made from is in its ``name``."""
         path = self.folder / SHELF / name
-        beside = path.with_name(f"{name}.{os.getpid()}.tmp")
         with suppress(OSError):  # it is made once more
             path.parent.mkdir(exist_ok=True)
-            beside.write_bytes(digest(name.encode() + data) + data)
-            beside.replace(path)
+            write_private(path, digest(name.encode() + data) + data)
 
     def tidy(self, needed: Callable[[str], bool]) -> None:
         """Drop what is on the shelf and not ``needed``."""
@@ -341,12 +263,36 @@ class Cache:
         self.connection.close()
 
 
+def _is_usable(path: Path) -> bool:
+    """Whether the cache file is absent, or a regular file of this user's of bounded size without a journal beside it.
+
+    Raises :class:`OSError`.
+    """
+    if any(os.path.lexists(f"{path}{ending}") for ending in _BESIDE):
+        return False
+    try:
+        status = os.lstat(path)
+    except FileNotFoundError:
+        return True
+    is_regular = stat.S_ISREG(status.st_mode) and status.st_nlink == 1
+    return is_regular and status.st_uid == os.geteuid() and status.st_size <= _FILE_SIZE_LIMIT
+
+
 def _connect(path: Path | str) -> sqlite3.Connection:
+    """Open the cache file, or make it. Raises :class:`sqlite3.Error`, also if its schema is not exactly ours."""
     connection = sqlite3.connect(path, isolation_level=None, timeout=60)
     try:
+        connection.execute("PRAGMA trusted_schema = OFF")
+        connection.execute("PRAGMA journal_mode = MEMORY")
         connection.execute("PRAGMA page_size = 16384")
         connection.execute("PRAGMA synchronous = OFF")
-        connection.execute("CREATE TABLE IF NOT EXISTS entry (key BLOB PRIMARY KEY, data BLOB)")
+        objects = connection.execute(
+            "SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY type, name"
+        ).fetchall()
+        if not objects:
+            connection.execute(_SCHEMA)
+        elif objects != _OBJECTS:
+            raise sqlite3.DatabaseError("the schema is not that of a cache")
         connection.execute("SELECT key, data FROM entry LIMIT 1").fetchall()
     except sqlite3.Error:
         connection.close()

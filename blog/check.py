@@ -1,7 +1,7 @@
 """``blog check``: what a build says of a site, and what can only be seen by looking at all that would come out.
 
 To check is to build aside and to look at it: nothing is published, and nothing of the site changes.
-What other sites answer is remembered for a week, in ``.blog/``.
+What other sites answer is remembered for a week, beside the cache.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from blog import crawl
 from blog.addresses import address_of, output_path
 from blog.advice import advise
 from blog.build import aside, unwatched
-from blog.cache import pack, read_note, write_note
+from blog.cache import pack
 from blog.config import FILE_NAME
 from blog.crawl import markup_of, rules_of
 from blog.errors import BlogError, Place, Problem, strictly
@@ -28,10 +28,10 @@ from blog.parallel import spread
 from blog.places import Finder
 from blog.validity import check_xml
 from blog.web import Answer, ask, ask_all, is_local
+from blog.workspace import SiteFolders, locate_folders, read_note, write_note
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from pathlib import Path
 
     from blog.build import Build, Order, Progress
     from blog.config import Settings
@@ -116,8 +116,9 @@ def _placeholder(settings: Settings) -> Iterator[Problem]:
 
 def _with_answers(checked: Checked, out: _Output, survey: Survey) -> Checked:
     """Ask for what is not remembered; what has been answered is kept, whatever ends the rest."""
-    root, today = out.build.order.root, out.build.order.audience.now.date()
-    known = _recall(root, today)
+    order = out.build.order
+    folders, today = locate_folders(order.root, order.cache_dir), order.audience.now.date()
+    known = _recall(folders, today)
     urls = [url for url in survey.elsewhere if not is_local(url)]
     new = [url for url in urls if url not in known]
     answers: dict[str, Answer] = {}
@@ -127,7 +128,7 @@ def _with_answers(checked: Checked, out: _Output, survey: Survey) -> Checked:
     finally:
         kept = {url: _Asked(today, answer) for url, answer in answers.items() if answer.verdict in _REMEMBERED}
         if kept:
-            write_note(root, _NOTE, pack(known | kept))
+            write_note(folders, _NOTE, pack(known | kept))
     old = {url: known[url].answer for url in urls if url in known}
     if _is_offline(answers, old):
         message = f"of {len(answers)} addresses of other sites none can be reached"
@@ -147,10 +148,10 @@ def _is_offline(answers: Mapping[str, Answer], old: Mapping[str, Answer]) -> boo
     return len({urlsplit(url).netloc for url in answers}) > 1
 
 
-def _recall(root: Path, today: dt.date) -> dict[str, _Asked]:
+def _recall(folders: SiteFolders, today: dt.date) -> dict[str, _Asked]:
     """The answers of the last week."""
     try:
-        found = _ASKED.decode(read_note(root, _NOTE))
+        found = _ASKED.decode(read_note(folders, _NOTE))
     except msgspec.DecodeError:
         return {}
     return {url: asked for url, asked in found.items() if dt.timedelta() <= today - asked.day < REMEMBERED}

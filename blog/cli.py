@@ -29,6 +29,10 @@ if TYPE_CHECKING:
 _ROOT = click.option(
     "--root", type=click.Path(path_type=Path), default=Path(), help="The site folder.  [default: this folder]"
 )
+_CACHE_DIR = click.option(
+    "--cache-dir", type=click.Path(path_type=Path), envvar="BLOG_CACHE_DIR", metavar="DIR",
+    help="Where earlier builds are kept (or BLOG_CACHE_DIR).  [default: the user's cache folder]",
+)  # fmt: skip
 _T = TypeVar("_T")
 _COLOURS = {"error": "red", "warning": "yellow", "note": "cyan"}
 
@@ -137,6 +141,7 @@ def _painted(severity: Severity) -> str:
 @click.option("--drafts", is_flag=True, help="Publish drafts too.")
 @click.option("--future", is_flag=True, help="Publish posts with a future date too.")
 @click.option("--strict", is_flag=True, help="Treat warnings as errors.")
+@_CACHE_DIR
 @click.option("--clean", is_flag=True, help="Forget what is kept from earlier builds.")
 @click.option("--verify", is_flag=True, help="Build twice, the second time without any cache, and compare every byte.")
 @click.option("--dry-run", is_flag=True, help="Write nothing; list what would change.")
@@ -202,6 +207,7 @@ def _order(root: Path, output: Path | None, base_url: str | None, options: dict[
         base_url=base_url,
         strict=options["strict"],
         clean=options.get("clean", False),
+        cache_dir=options["cache_dir"],
         dry_run=options.get("dry_run", False),
         jobs=options["jobs"] or os.cpu_count() or 1,
     )
@@ -214,6 +220,7 @@ def _order(root: Path, output: Path | None, base_url: str | None, options: dict[
 @click.option("--future", is_flag=True, help="Look at posts with a future date too.")
 @click.option("--external", is_flag=True, help="Ask other sites whether what is linked there is still there.")
 @click.option("--strict", is_flag=True, help="Treat warnings as errors.")
+@_CACHE_DIR
 @click.option("-j", "--jobs", type=click.IntRange(1, 256), help="Processes to work with.  [default: one for each core]")
 @click.option("-v", "--verbose", is_flag=True, help="Show all notes, also where many say the same.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object, and nothing else, on stdout.")
@@ -258,7 +265,8 @@ def check(root: Path, base_url: str | None, external: bool, **options: Any) -> N
 )
 @click.option("--host", default="127.0.0.1", show_default=True, metavar="HOST", help="The address to listen on.")
 @click.option("--open", "open_browser", is_flag=True, help="Show the site in your browser.")
-def serve(root: Path, port: int | None, host: str, open_browser: bool) -> None:
+@_CACHE_DIR
+def serve(root: Path, port: int | None, host: str, open_browser: bool, cache_dir: Path | None) -> None:
     """Show the site while you write: drafts, future and private posts too; every save at once."""
     if not host:
         raise click.BadParameter("must be a name or a number of this machine", param_hint="'--host'")
@@ -272,8 +280,8 @@ def serve(root: Path, port: int | None, host: str, open_browser: bool) -> None:
         if not (root / FILE_NAME).exists():  # what is wrong in a site is shown; here is none
             load_settings(root)
         everything = Audience(dt.datetime.now(dt.UTC), drafts=True, future=True, private=True)
-        output = serving.preview_folder(root)
-        order = Order(root=root, output=output, audience=everything, jobs=os.cpu_count() or 1)
+        output = serving.preview_folder(root, cache_dir)
+        order = Order(root=root, output=output, audience=everything, cache_dir=cache_dir, jobs=os.cpu_count() or 1)
         place = (host, 8000 if port is None else port, port is not None)
         try:
             serving.serve(order, place, _Voice(root, host, open_browser=open_browser))
@@ -359,7 +367,8 @@ def _clock() -> str:
 @click.option("--page", is_flag=True, help="A page in content/, not a post.")
 @click.option("--private", is_flag=True, help="Never built: a note for yourself.")
 @click.option("--edit", is_flag=True, help="Open it in your editor.")
-def new(root: Path, edit: bool, **sketch: Any) -> None:
+@_CACHE_DIR
+def new(root: Path, edit: bool, cache_dir: Path | None, **sketch: Any) -> None:
     """Write a new draft and print its path.
 
     Where posts are numbered, "Week" or "Week: What broke" gets the next number.
@@ -381,7 +390,9 @@ def new(root: Path, edit: bool, **sketch: Any) -> None:
         wanted = Sketch(**sketch)
         if not (given and (wanted.page or not wanted.title.strip())):
             everybody = Audience(now, drafts=True, future=True, private=True)
-            order = Order(root=root, output=root / "public", audience=everybody, jobs=os.cpu_count() or 1)
+            order = Order(
+                root=root, output=root / "public", audience=everybody, cache_dir=cache_dir, jobs=os.cpu_count() or 1
+            )
             wanted = counted(order, wanted)
         path = new_document(root, wanted, now)
     click.echo(path)

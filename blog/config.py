@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -59,6 +60,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     title: str
     url: str = ""
     """Absolute, without the last ``/``; empty if the site does not say where it lives."""
+    identity: str = ""
+    """Identifies the site in the manifest of its output: a digest of the host and path of ``url`` in ``blog.toml``."""
     url_place: Place = Place(FILE_NAME)
     description: str = ""
     language: str = "en"
@@ -130,6 +133,7 @@ def _read(fields: Fields, base_url: str | None) -> Settings:
     settings = Settings(
         title=title,
         url=url,
+        identity=_identity(fields),
         url_place=fields.place("url"),
         description=fields.text("description"),
         language=_language(fields),
@@ -156,6 +160,16 @@ def _read(fields: Fields, base_url: str | None) -> Settings:
     feed.finish()
     fields.finish(_FOREIGN)
     return settings
+
+
+def _identity(fields: Fields) -> str:
+    """The scheme does not count: a site that moves to https stays the same. Empty without a ``url``."""
+    member = fields.node.value.get("url")
+    written = member.node.value if member is not None else ""
+    if not isinstance(written, str) or not written:
+        return ""
+    _, _, address = written.partition("//")
+    return hashlib.blake2b(address.rstrip("/").casefold().encode(), digest_size=16).hexdigest()
 
 
 def _url(fields: Fields, base_url: str | None) -> str:

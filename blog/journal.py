@@ -1,13 +1,17 @@
-"""The journal: what undoes a change of the output folder, written down before the change begins.
+"""The journal of a transaction: how to undo a change of the output folder, written before the change begins.
 
-Between :meth:`Journal.begin` and :meth:`Journal.end` each file is exactly its old or its new version. Whoever comes
-next, this process after an error or another one after a kill, puts the old site back by :meth:`Journal.undo`.
+Between :meth:`Journal.begin` and :meth:`Journal.end` each file is exactly its old or its new version. This process
+after an error, or the next build after a kill, restores the old site by :meth:`Journal.undo`.
+
+New and old files are staged in a folder beside the output, on the same disk and under a random name. The journal, and
+the record that names the stage, are in the user's state folder: a stage or a journal that came with a site is ignored.
 """
 
 from __future__ import annotations
 
 import errno
 import os
+import secrets
 import shutil
 import stat
 from contextlib import suppress
@@ -19,41 +23,86 @@ from msgspec import DecodeError, Struct, msgpack
 
 from blog.addresses import RESERVED
 from blog.cache import pack
+from blog.private_files import load_private, write_private
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 
-class _Note(Struct, frozen=True):
-    """What stands in the journal."""
+class _Record(Struct, frozen=True):
+    """A stage that a build has made, and the folder that the build publishes to."""
 
     output: bytes
-    """The folder, as the system names it."""
+    """An absolute path, as the system encodes it."""
+    stage: bytes
+    """Likewise."""
+
+
+class _Note(Struct, frozen=True):
+    """The contents of a journal."""
+
     absent: bool
-    """The folder was not there."""
+    """The output folder did not exist."""
     old: tuple[str, ...]
     """Paths of files and links that are replaced or removed: the n-th is kept as ``old/n``."""
     new: tuple[str, ...]
     """Paths where nothing was."""
+    inode: tuple[int, int]
+    """Device and inode of the stage."""
 
 
+_RECORD = msgpack.Decoder(_Record)
 _NOTE = msgpack.Decoder(_Note)
-STAGE = "stage-"
-"""How the names of stages begin, in the workspace."""
+STAGE = ".blog-"
+"""Start of the names of stages, beside the output folder."""
+_NAME = "stage-"
+"""Start of the names of records, in the state folder."""
+_JOURNAL = ".journal"
+"""Ending of the journal that belongs to a record."""
+_NOT_WRITABLE = {errno.EACCES, errno.EPERM, errno.EROFS}
+
+
+def create_stage(output: Path, beside: Path, state: Path) -> Journal:
+    """Make a stage for ``output`` in the folder ``beside``, or in ``state`` where nothing can be written there.
+
+    The record comes first: whenever the process is killed, the next build finds the stage and removes it. Raises
+    :class:`OSError`.
+    """
+    try:
+        return _create_stage(output, beside, state)
+    except OSError as error:
+        if error.errno not in _NOT_WRITABLE or beside == state:
+            raise
+        return _create_stage(output, state, state)
+
+
+def _create_stage(output: Path, beside: Path, state: Path) -> Journal:
+    name = secrets.token_hex(8)
+    record, stage = state / f"{_NAME}{name}", beside.absolute() / f"{STAGE}{name}"
+    write_private(record, pack(_Record(os.fsencode(output.absolute()), os.fsencode(stage))))
+    try:
+        stage.mkdir(0o700)
+        (stage / ".gitignore").write_text("*\n", "utf-8")  # a stage that a killed build left is not committed
+    except OSError:
+        shutil.rmtree(stage, ignore_errors=True)
+        record.unlink()
+        raise
+    return Journal(record, stage, output)
 
 
 class Journal:
-    """Changes the folder ``output``; what is new for it, and what was there, is in ``stage`` until it is done.
+    """Changes the folder ``output``; its new and its old files are in the folder ``stage`` until the end.
 
     All methods raise :class:`OSError`.
     """
 
-    def __init__(self, stage: Path, output: Path) -> None:
+    def __init__(self, record: Path, stage: Path, output: Path) -> None:
+        self.record = record
+        self.file = record.with_name(record.name + _JOURNAL)
         self.stage = stage
         self.tree = stage / "site"
-        """New files, each at its path in the output folder until it is brought there."""
+        """New files, each at its path in the output folder."""
         self.output = output
-        self.file = stage / "journal"
         self.is_open = False
         """A change has begun here and has neither ended nor been undone."""
 
@@ -67,10 +116,7 @@ class Journal:
         for number, path in enumerate(old):
             _keep(f"{self.output}/{path}", f"{self.stage}/old/{number}")
         absent = not os.path.lexists(self.output)
-        note = _Note(os.fsencode(self.output.absolute()), absent, tuple(old), tuple(new))
-        beside = self.file.with_suffix(".tmp")
-        beside.write_bytes(pack(note))
-        beside.replace(self.file)
+        write_private(self.file, pack(_Note(absent, tuple(old), tuple(new), _inode(self.stage))))
         self.is_open = True
         self.output.mkdir(parents=True, exist_ok=True)
 
@@ -121,9 +167,12 @@ class Journal:
         (self.output / path).unlink()
 
     def undo(self) -> None:
-        """Put back what was there, if a change has begun; what others did to the folder since then stays."""
+        """Restore the old files, if a change has begun; what others did to the folder since then stays."""
         note = self._note()
         if note is None:
+            return
+        if note.inode != _inode(self.stage) or not _is_folder(self.stage / "old"):
+            self.file.unlink()  # the stage was moved or replaced: nothing is left to restore from
             return
         for path in filter(self._is_within, reversed(note.new)):
             self._take_back(path)
@@ -138,14 +187,15 @@ class Journal:
                 self.output.rmdir()
         self.end()
 
-    def is_about_another(self) -> bool:
-        """Whether what has begun is a change of another folder."""
-        note = self._note()
-        return note is not None and note.output != os.fsencode(self.output.absolute())
+    def discard(self) -> None:
+        """Remove the stage and its record. A stage that cannot be removed keeps its record."""
+        shutil.rmtree(self.stage, ignore_errors=True)
+        if not os.path.lexists(self.stage):
+            self.record.unlink(missing_ok=True)
 
     def _note(self) -> _Note | None:
         try:
-            return _NOTE.decode(self.file.read_bytes())
+            return _NOTE.decode(load_private(self.file))
         except (FileNotFoundError, DecodeError):
             return None
 
@@ -224,16 +274,37 @@ def _keep(path: str, kept: str) -> None:
         shutil.copyfile(path, kept, follow_symlinks=False)
 
 
-def recover(workspace: Path, output: Path) -> None:
-    """Undo what a killed build of ``output`` has begun, and clear away what killed builds left in the workspace.
+def _inode(folder: Path) -> tuple[int, int]:
+    """Device and inode of a folder; ``(0, 0)`` if there is none."""
+    try:
+        status = os.lstat(folder)
+    except FileNotFoundError:
+        return 0, 0
+    return (status.st_dev, status.st_ino) if stat.S_ISDIR(status.st_mode) else (0, 0)
 
-    What was begun in another folder waits for the next build of that folder: a build writes to its own alone. Raises
+
+def recover(state: Path, output: Path) -> None:
+    """Undo what killed builds of ``output`` began, and remove their stages. ``state`` is the state folder of the site.
+
+    A build of another folder is undone by the next build of that folder: a build writes to its own output alone. Raises
     :class:`OSError`.
     """
-    for stage in sorted(workspace.glob(f"{STAGE}*")):
-        journal = Journal(stage, output)
-        if journal.is_about_another():
+    here = os.fsencode(output.absolute())
+    for path in sorted(state.glob(f"{_NAME}*")):
+        if path.suffix == ".tmp":  # half written when the build was killed
+            path.unlink()
             continue
-        if (output / RESERVED).is_file():  # else there is nothing to put it back to
+        if path.suffix == _JOURNAL:
+            continue
+        try:
+            record = _RECORD.decode(load_private(path))
+        except DecodeError:
+            path.unlink()
+            continue
+        if record.output != here:
+            continue
+        journal = Journal(path, Path(os.fsdecode(record.stage)), output)
+        if (output / RESERVED).is_file():  # without a manifest the folder is not ours any more
             journal.undo()
-        shutil.rmtree(stage, ignore_errors=True)
+        journal.file.unlink(missing_ok=True)
+        journal.discard()

@@ -9,12 +9,12 @@ import os
 from typing import TYPE_CHECKING
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from blog.cache import pack
 from blog.errors import Problem
 from blog.images import Original
-from blog.stamps import NONE, Stamp
+from blog.stamps import NONE, Stamp, boot_id
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -80,6 +80,8 @@ class Ledger(Struct, frozen=True, array_like=True):
     """by name of each template, a digest of all that it can reach."""
     index: bytes = b""
     """The key of the search index."""
+    boot: str = ""
+    """The boot of the machine in which the stamps were taken."""
 
     def needs(self) -> set[bytes]:
         """The keys of what it speaks of."""
@@ -94,8 +96,19 @@ _DECODER = msgspec.msgpack.Decoder(Ledger)
 
 
 def recall(cache: Cache, output: Path, root: Path) -> Ledger:
-    """What the last build of the site at ``root`` into ``output`` knew; an empty ledger if nothing is kept."""
-    return cache.read(_key(output, root), _DECODER) or Ledger()
+    """What the last build of the site at ``root`` into ``output`` knew; an empty ledger if nothing is kept.
+
+    Stamps of an earlier boot are left out, so that every file is read: after a loss of power a file can have its old
+    stamp and lost contents.
+    """
+    ledger = cache.read(_key(output, root), _DECODER) or Ledger()
+    return ledger if ledger.boot == boot_id() else _without_stamps(ledger)
+
+
+def _without_stamps(ledger: Ledger) -> Ledger:
+    sources = {path: structs.replace(known, stamp=NONE) for path, known in ledger.sources.items()}
+    outputs = {path: structs.replace(made, stamp=NONE) for path, made in ledger.outputs.items()}
+    return structs.replace(ledger, sources=sources, outputs=outputs, manifest=NONE)
 
 
 def save(cache: Cache, output: Path, root: Path, ledger: Ledger) -> None:

@@ -8,17 +8,16 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from msgspec import Struct
 
-from blog.addresses import RESERVED
-from blog.cache import FOLDER, PREVIEW, digest, file_digest
+from blog.addresses import RESERVED, unsafe_name
+from blog.cache import LostError, digest, file_digest
 from blog.errors import BlogError, Place, Problem, UnsafeOutput, give_up, reason
-from blog.journal import STAGE, Journal, is_file_or_link
+from blog.journal import create_stage, is_file_or_link
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -26,6 +25,8 @@ if TYPE_CHECKING:
 
 MANIFEST = RESERVED
 _HEADER = "blog manifest 1"
+_SITE = "site "
+"""Start of the manifest's second line, which identifies the site. Version 1.0 wrote none."""
 
 
 class Changes(Struct, frozen=True):
@@ -46,12 +47,12 @@ class Changes(Struct, frozen=True):
 def check_folder(output: Path, root: Path) -> None:
     """Raise :class:`UnsafeOutput` unless ``output`` is absent, empty or the program's own, and in no one's way."""
     real, site = output.resolve(), root.resolve()
-    sources = {site / name for name in ("content", "themes", FOLDER)}
+    sources = {site / name for name in ("content", "themes", ".blog")}
     sources |= {folder.resolve() for folder in sources}
     home = Path(os.path.expanduser("~")).resolve()  # noqa: PTH111  (Path.home() fails where nobody has a home)
     if any(folder.is_relative_to(real) for folder in (site, home, *sources)):
         raise _unsafe(output, "is, or holds, the site folder, its sources or the home folder")
-    if real != site / FOLDER / PREVIEW and any(real.is_relative_to(folder) for folder in sources):
+    if any(real.is_relative_to(folder) for folder in sources):
         raise _unsafe(output, "lies inside the sources of the site")
     if not os.path.lexists(real):
         if output.is_symlink():
@@ -62,6 +63,11 @@ def check_folder(output: Path, root: Path) -> None:
     if not _is_own(real) and any(real.iterdir()):
         hint = "choose another folder with -o, or empty this one yourself"
         raise _unsafe(output, f"is not empty, and not made by blog (it has no {MANIFEST})", hint)
+
+
+def refuse_site(output: Path, why: str) -> UnsafeOutput:
+    """Return the error for an output folder that belongs to another site."""
+    return _unsafe(output, why, "choose another folder with -o, or empty this one yourself")
 
 
 def _unsafe(output: Path, why: str, hint: str = "choose a folder of its own, such as -o public") -> UnsafeOutput:
@@ -79,7 +85,25 @@ def _is_own(output: Path) -> bool:
 def _read_manifest(output: Path) -> frozenset[str] | None:
     if not _is_own(output):
         return None
-    return frozenset((output / MANIFEST).read_text("utf-8", "replace").splitlines()[1:])
+    lines = (output / MANIFEST).read_text("utf-8", "replace").splitlines()[1:]
+    return frozenset(line for line in lines if not line.startswith(_SITE))
+
+
+def read_site(output: Path) -> str:
+    """Return the identity of the site that the manifest of ``output`` names; empty if it names none."""
+    if not _is_own(output):
+        return ""
+    with (output / MANIFEST).open("r", encoding="utf-8", errors="replace") as file:
+        file.readline()
+        line = file.readline()
+    return line.removeprefix(_SITE).rstrip("\r\n") if line.startswith(_SITE) else ""
+
+
+def _nearest_folder(folder: Path) -> Path:
+    """The nearest folder that exists, from ``folder`` upwards."""
+    while not folder.is_dir() and folder != folder.parent:
+        folder = folder.parent
+    return folder
 
 
 def _mark(path: str) -> str:
@@ -115,14 +139,21 @@ class Stage:
     :meth:`add` and :meth:`copy` may run in forked processes; the one that made the stage is told by :meth:`note`.
     """
 
-    def __init__(self, output: Path, workspace: Path | None = None, *, same_paths: bool = False) -> None:
+    def __init__(
+        self, output: Path, state: Path, site: str = "", *, same_paths: bool = False, beside: Path | None = None
+    ) -> None:
+        """Stage in the folder ``beside``, which is that of the output unless given; ``state`` keeps the journal.
+
+        ``site`` identifies the site in the manifest. Raises :class:`OSError`.
+        """
         self.output = output
         self.absent = not os.path.lexists(output)
         """There is no output folder: nothing has to be looked for in it."""
         self.same_paths = same_paths
         """The outputs have the paths that the manifest notes: nothing has to be removed."""
-        self.folder = Path(tempfile.mkdtemp(prefix=STAGE, dir=workspace))
-        self.journal = Journal(self.folder, output)
+        self.site = site
+        self.journal = create_stage(output, beside or _nearest_folder(output.absolute().parent), state)
+        self.folder = self.journal.stage
         self.tree = self.journal.tree
         self.folders: set[Path] = set()
         """Those of the tree that are there."""
@@ -145,7 +176,7 @@ class Stage:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if not self.journal.is_open:  # else the next build needs it
-            shutil.rmtree(self.folder, ignore_errors=True)
+            self.journal.discard()
 
     def add(self, path: str, data: bytes) -> tuple[bool, bytes]:
         """Stage ``data`` for ``path``, unless the output has it already: whether it is staged, and its digest.
@@ -188,7 +219,12 @@ class Stage:
         return not self.absent and not is_linked(str(self.output), path, self.linked)
 
     def _check_way(self, path: str) -> None:
-        """No file of others may stand where ``path`` or a folder above it must go; links are replaced."""
+        """No file of others may stand where ``path`` or a folder above it must go; links are replaced.
+
+        Raises :class:`LostError` for a path that no build makes.
+        """
+        if unsafe_name(path):  # a damaged cache writes nothing outside of the output folder
+            raise LostError
         if self.absent:
             return
         folder = path.rpartition("/")[0]
@@ -240,7 +276,7 @@ class Stage:
             if target.is_file() and self._real(path) and not target.is_symlink() and _mark(path) not in self.own:
                 raise _foreign(path, target)
         made = [] if self.same_paths else sorted(_mark(path) for path in (*self.staged, *self.kept))
-        manifest = not self.same_paths and not _holds(self.output / MANIFEST, _manifest(made))
+        manifest = not self.same_paths and not _holds(self.output / MANIFEST, _manifest(self.site, made))
         if not (manifest or changes.removed or self.staged):
             return changes
         self._begin(changes, [MANIFEST] if manifest else [])
@@ -297,15 +333,16 @@ class Stage:
         self._write_manifest(made)
 
     def _write_manifest(self, marks: list[str]) -> None:
-        data = _manifest(marks)
+        data = _manifest(self.site, marks)
         if not _holds(self.output / MANIFEST, data):
             staged = self.folder / "manifest"
             _write(staged, data)
             self.journal.bring(str(staged), MANIFEST)
 
 
-def _manifest(marks: Sequence[str]) -> bytes:
-    return "\n".join([_HEADER, *marks, ""]).encode()
+def _manifest(site: str, marks: Sequence[str]) -> bytes:
+    identity = [f"{_SITE}{site}"] if site else []
+    return "\n".join([_HEADER, *identity, *marks, ""]).encode()
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import msgspec
 from msgspec import Struct
 
+from blog.addresses import unsafe_name
 from blog.cache import LostError, digest, file_digest, pack, program
 from blog.config import FILE_NAME
 from blog.errors import BlogError, Place, Problem
@@ -211,12 +212,18 @@ class Renderer(NamedTuple):
     def _produce(self, templates: Templates | None, recipe: Recipe) -> tuple[bool, bytes]:
         view = self.cache.need(recipe.planned.view, VIEW)
         if isinstance(view, CopyView):
-            return self.stage.copy(recipe.path, str(self.root / view.source))
+            return self.stage.copy(recipe.path, str(self._content_file(view.source)))
         if isinstance(view, ShrunkView):
             return self.stage.add(recipe.path, self._shrunk(view))
         if isinstance(view, ExtractedView):
             return self.stage.add(recipe.path, self._extracted(view))
         return self.stage.add(recipe.path, self._bytes(recipe.planned, view, templates))
+
+    def _content_file(self, path: str) -> Path:
+        """The file of the content folder that a view names."""
+        if not path.startswith("content/") or unsafe_name(path):  # a damaged cache reads nothing else
+            raise LostError
+        return self.root / path
 
     def _bytes(self, planned: Planned, view: View, templates: Templates | None) -> bytes:
         if isinstance(view, TextView):
@@ -250,7 +257,7 @@ class Renderer(NamedTuple):
     def _shrunk(self, view: ShrunkView) -> bytes:
         from blog.images import shrink  # noqa: PLC0415  (Pillow is for new pictures only)
 
-        data = (self.root / view.source).read_bytes()
+        data = self._content_file(view.source).read_bytes()
         name = f"{digest(data).hex()[:12]}-{view.width}-{program().hex()[:12]}"
         kept = self.cache.shelved(name)
         if kept is not None:

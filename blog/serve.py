@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 from msgspec import structs
 
 from blog.build import build, keep
-from blog.cache import FOLDER, PREVIEW
 from blog.errors import BlogError, Place, Problem, reason
 from blog.memory import Glance, Memory
 from blog.preview import Preview
@@ -23,6 +22,7 @@ from blog.server import Server
 from blog.sources import themes_folder
 from blog.subscriber import Subscriber
 from blog.watching import Watcher
+from blog.workspace import locate_folders
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -105,7 +105,7 @@ class Serving:
         self.order = order
         self.voice = voice
         self.memory = Memory()
-        self.subscriber = Subscriber(order.root / FOLDER)
+        self.subscriber = Subscriber(locate_folders(order.root, order.cache_dir).cache)
         self.preview = Preview(order.output, self.subscriber.page)
         self.watcher = Watcher(order.root, themes_folder())
         self.touched: frozenset[str] | None = None
@@ -188,7 +188,7 @@ class Serving:
             self.again = LOCKED
             fault = f"{type(error).__name__}: {error} (a fault of blog: `blog --debug build` may show where)"
             message = reason(error) if isinstance(error, OSError) else fault
-            self._fail([Problem(Place(FOLDER), "disk", message)])
+            self._fail([Problem(Place(str(self.order.output)), "disk", message)])
         else:
             touched, self.touched = self.touched, frozenset()
             self.put_off = self.doubts = 0
@@ -247,6 +247,6 @@ class Serving:
             raise _SupersededError
 
 
-def preview_folder(root: Path) -> Path:
-    """Where the preview of a site is built."""
-    return root / FOLDER / PREVIEW
+def preview_folder(root: Path, cache_dir: Path | None = None) -> Path:
+    """Return the folder in which the preview of a site is built."""
+    return locate_folders(root, cache_dir).cache / "preview"

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from msgspec import Struct, structs
 
-from blog.cache import FOLDER, file_digest
+from blog.cache import file_digest
 from blog.config import FILE_NAME, THEME_NAME
 from blog.errors import BlogError, Place, Problem, give_up, reason
 from blog.fields import CONTROL, decode
@@ -93,14 +93,14 @@ class Sources(Struct, frozen=True):
 def load(root: Path, output: Path | None = None) -> Sources:
     """Look through ``root/content``. Raises :class:`BlogError` if there is no such folder.
 
-    A link that leads to the workspace or to ``output`` is a problem: what is made would be copied into itself.
+    A link that leads to ``output`` is a problem: what is made would be copied into itself.
     """
     content = root / "content"
     if not content.is_dir():
         hint = "`blog init DIR` makes a site to start from"
         raise BlogError([Problem(Place("content"), "no-content", "there is no content folder here", hint)])
     problems: list[Problem] = []
-    bounds = _Bounds(root.resolve(), (root / FOLDER).resolve(), (output or root / "public").resolve())
+    bounds = _Bounds(root.resolve(), (root / ".blog").resolve(), (output or root / "public").resolve())
     if not _within(str(content), bounds, "content", problems):
         raise BlogError(problems)
     linked: dict[str, tuple[str, ...]] = {}

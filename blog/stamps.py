@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import stat
+import sys
 import time
 from typing import TYPE_CHECKING
 
@@ -48,14 +49,51 @@ def settled(found: Stamp, moment: int) -> Stamp:
     return found if changed < moment - step else NONE
 
 
-def now(folder: Path) -> int:
-    """The time by the clock of the disk that holds ``folder``, in nanoseconds: a file is written there to see it.
+def boot_id() -> str:
+    """Return what identifies the time since the machine was started; empty where the system does not say.
 
-    Where that cannot be done it is the machine's.
+    A file that was written before a loss of power can have its old stamp and lost contents: stamps hold for one boot.
     """
-    path = folder / "clock"
     try:
-        path.write_text("This file shows what the disk's clock says.\n", "utf-8")
-        return path.stat().st_mtime_ns
+        with open("/proc/sys/kernel/random/boot_id", encoding="ascii") as file:  # noqa: PTH123  (for each build)
+            return file.read().strip()
+    except OSError:
+        return _boot_session() if sys.platform == "darwin" else ""
+
+
+def _boot_session() -> str:
+    import ctypes  # noqa: PLC0415  (5 ms, and only macOS needs it)
+
+    size = ctypes.c_size_t(64)
+    buffer = ctypes.create_string_buffer(size.value)
+    failed = ctypes.CDLL(None).sysctlbyname(b"kern.bootsessionuuid", buffer, ctypes.byref(size), None, 0)
+    return "" if failed else buffer.value.decode("ascii", "replace")
+
+
+def now(folder: Path, scratch: Path) -> int:
+    """Return the time by the clock of the disk that holds ``folder``, in nanoseconds since 1970.
+
+    That is the mtime of a file just written: in the folder ``scratch``, which is the program's own, if that is on the
+    same disk; else a file without a name in ``folder``. Where neither is possible it is the machine's time.
+    """
+    try:
+        device = os.stat(folder).st_dev  # noqa: PTH116  (for each build)
+        if os.stat(scratch).st_dev == device:  # noqa: PTH116
+            path = scratch / "clock"
+            path.write_text("The mtime of this file is the time by the clock of the disk.\n", "utf-8")
+            return path.stat().st_mtime_ns
+        return _mtime_of_unnamed(folder)
     except OSError:
         return time.time_ns()
+
+
+def _mtime_of_unnamed(folder: Path) -> int:
+    """Raises :class:`OSError` where the system or the disk has no files without names."""
+    flag = getattr(os, "O_TMPFILE", None)  # Linux
+    if flag is None:
+        raise OSError
+    descriptor = os.open(folder, flag | os.O_WRONLY | os.O_CLOEXEC, 0o600)
+    try:
+        return os.fstat(descriptor).st_mtime_ns
+    finally:
+        os.close(descriptor)

@@ -45,7 +45,7 @@ class Subscriber:
     """Shows entries of the last version of a site that could be built."""
 
     def __init__(self, folder: Path) -> None:
-        """``folder`` is the workspace."""
+        """``folder`` is that of the cache."""
         self.folder = folder
         self._shown: _Shown | None = None
         self._site: tuple[bytes, Site] | None = None

@@ -10,6 +10,7 @@ import logging
 import os
 import stat
 import sys
+import tempfile
 import threading
 import time
 import warnings
@@ -35,7 +36,6 @@ from watchdog.observers import Observer
 from watchdog.observers.polling import PollingObserverVFS
 
 from blog.burst import Burst
-from blog.cache import FOLDER
 from blog.config import FILE_NAME
 from blog.sources import steps
 
@@ -157,8 +157,8 @@ class Watcher(FileSystemEventHandler):
                 self.watches[folder] = (watch, _identity(folder))
         if not self.polls:
             # watchdog passes over folders for which no watch is left: see whether one is.
-            with suppress(FileNotFoundError):
-                self.observer.unschedule(self.observer.schedule(self, str(self.root / FOLDER), event_filter=[]))
+            folder = tempfile.gettempdir()
+            self.observer.unschedule(self.observer.schedule(self, folder, event_filter=[]))
 
     def stop(self) -> None:
         """Watch no more."""
@@ -241,8 +241,6 @@ class Watcher(FileSystemEventHandler):
             return _LINKED
         if name:
             return f"{name}/{below}" if below else name
-        if below == FOLDER and not os.path.lexists(path):  # all that was built has gone
-            return _LINKED
         return below if below in {FILE_NAME, "content", "themes"} else None
 
     def _is_linked(self, path: str) -> bool:

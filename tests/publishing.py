@@ -9,6 +9,8 @@ import pytest
 from blog.build import Order, Report, build
 from blog.errors import BlogError
 from blog.pages import Audience
+from blog.serve import preview_folder
+from blog.workspace import locate_folders
 from tests.sites import site
 
 NOW = dt.datetime(2026, 6, 1, 12, 0, tzinfo=dt.UTC)
@@ -26,6 +28,16 @@ def order(root: Path, **options: Any) -> Order:
 def build_folder(root: Path, **options: Any) -> Report:
     """Build the site in `root`."""
     return build(order(root, **options))
+
+
+def preview_of(root: Path) -> Path:
+    """The folder in which `blog serve` builds."""
+    return preview_folder(root)
+
+
+def left_over(root: Path) -> list[Path]:
+    """What a build of the site in `root` into `root/public` has left: stages and their records."""
+    return [*root.glob(".blog-*"), *locate_folders(root).state.glob("stage-*")]
 
 
 def outputs(root: Path) -> dict[str, bytes]:

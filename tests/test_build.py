@@ -13,13 +13,15 @@ import pytest
 from blog import build as pipeline
 from blog import parsing
 from blog.build import build, verify
-from blog.errors import BlogError
+from blog.errors import BlogError, UnsafeOutput
 from blog.memory import Glance, Memory
-from blog.outputs import Changes
+from blog.outputs import Changes, read_site
 from blog.planning import Inputs
 from blog.sources import themes_folder
-from tests.publishing import NOW, build_folder, order, outputs, post, problems, publish
-from tests.sites import SETTINGS, picture, site
+from blog.stamps import Stamp, stamp, stamp_of
+from blog.workspace import locate_folders
+from tests.publishing import NOW, build_folder, order, outputs, post, preview_of, problems, publish
+from tests.sites import SETTINGS, picture, site, told
 
 TOKEN = "xyzzyq"  # stands for what must not leak
 
@@ -364,17 +366,18 @@ def test_after_an_error_what_was_parsed_is_not_parsed_again(tmp_path: Path, monk
 def test_a_cache_that_cannot_be_opened_costs_nothing_but_time(tmp_path: Path, jobs: int) -> None:
     files: dict[str, str | bytes] = {f"content/posts/{number}.md": post(str(number)) for number in range(70)}
     root = site(tmp_path, files)
-    (root / ".blog/cache.sqlite3").mkdir(parents=True)
+    (locate_folders(root).cache / "cache.sqlite3").mkdir(parents=True)
     for _ in range(2):
         assert build_folder(root, jobs=jobs).posts == 70
         assert verify(order(root)) == []
 
 
-def test_a_site_that_was_moved_with_its_folder_is_not_built_anew(tmp_path: Path) -> None:
+def test_a_site_that_was_moved_with_its_folder_writes_nothing_anew(tmp_path: Path) -> None:
     root = site(tmp_path / "one", {"content/posts/a.md": post()})
     build_folder(root)
     root.rename(tmp_path / "two")
-    assert build_folder(tmp_path / "two").reasons == ()
+    changes = build_folder(tmp_path / "two").changes
+    assert (changes.new, changes.changed, changes.removed) == ((), (), ())
 
 
 def test_moments_are_compared_as_moments_also_in_the_hour_that_comes_twice(tmp_path: Path) -> None:
@@ -426,7 +429,7 @@ def test_a_damaged_cache_costs_nothing_but_time(tmp_path: Path) -> None:
     root = site(tmp_path, {"content/posts/a.md": post()})
     build_folder(root)
     before = outputs(root)
-    (root / ".blog/cache.sqlite3").write_bytes(b"not a database" * 1000)
+    (locate_folders(root).cache / "cache.sqlite3").write_bytes(b"not a database" * 1000)
     build_folder(root)
     assert outputs(root) == before
     assert verify(order(root)) == []
@@ -470,7 +473,6 @@ def test_a_dry_run_writes_nothing_and_names_what_would_change(tmp_path: Path) ->
     build_folder(root)
     (root / "content/posts/a.md").unlink()
     (root / "content/posts/c.md").write_text(post("See me", "2025-01-01"))
-    (root / ".blog/.gitignore").unlink()
     before = {path: path.stat().st_ctime_ns for path in root.rglob("*")}
     report = build_folder(root, dry_run=True)
     assert {path: path.stat().st_ctime_ns for path in root.rglob("*")} == before
@@ -561,16 +563,112 @@ def test_base_url_takes_the_place_of_url(tmp_path: Path) -> None:
     assert 'href="/x/archive/"' in found["index.html"]
 
 
-def test_a_folder_that_cannot_be_written_builds_without_a_cache(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_where_the_cache_folder_cannot_be_written_it_builds_without_a_cache(tmp_path: Path) -> None:
     root = site(tmp_path / "site", {"content/posts/a.md": post()})
-    (root / ".blog").write_text("a file where the folder should be")
+    folder = locate_folders(root).cache
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    folder.write_text("a file where the folder should be")
     report = build_folder(root, output=tmp_path / "out")
-    assert [problem.message for problem in report.problems] == [
-        "the site folder cannot be written: building without a cache"
+    assert told(report.problems) == [
+        "1:1 warning no-cache: the cache folder cannot be written: building without a cache -- choose another with --cache-dir, or with the variable BLOG_CACHE_DIR"
     ]
     assert (tmp_path / "out/posts/a/index.html").is_file()
+
+
+def test_a_build_writes_nothing_in_the_site_but_the_output(tmp_path: Path) -> None:
+    root = site(tmp_path, {"content/posts/a.md": post()})
+    before = set(root.rglob("*"))
+    build_folder(root)
+    assert [path for path in set(root.rglob("*")) - before if not path.is_relative_to(root / "public")] == []
+
+
+def test_a_cache_that_came_with_the_site_is_not_used_and_a_note_says_how_to_delete_it(tmp_path: Path) -> None:
+    root = site(tmp_path, {"content/posts/a.md": post()})
+    stranger = site(tmp_path / "stranger", {"content/posts/a.md": post(text="Planted.")})
+    build_folder(stranger)
+    shutil.copytree(locate_folders(stranger).cache, root / ".blog")
+    os.mkfifo(root / ".blog/asked")
+    before = {path: path.lstat().st_ctime_ns for path in (root / ".blog").rglob("*")}
+    report = build_folder(root, strict=True)
+    assert told(report.problems) == [
+        "1:1 note old-cache: not used any more: caches are kept outside of the site -- delete it: rm -r .blog"
+    ]
+    assert "Planted" not in outputs(root)["posts/a/index.html"].decode()
+    assert {path: path.lstat().st_ctime_ns for path in (root / ".blog").rglob("*")} == before
+
+
+def test_an_output_folder_of_another_site_is_refused(tmp_path: Path) -> None:
+    mine = site(tmp_path / "mine", {"content/posts/a.md": post()})
+    other = site(tmp_path / "other", {"content/posts/b.md": post("B")})
+    build_folder(mine)
+    before = outputs(mine)
+    with pytest.raises(UnsafeOutput) as caught:
+        build_folder(other, output=mine / "public")
+    assert told(caught.value.problems) == [
+        f"1:1 error unsafe-output: the output folder is that of another site: {mine} -- choose another folder with -o, or empty this one yourself"
+    ]
+    assert outputs(mine) == before
+
+
+def test_the_manifest_names_the_site_so_that_another_one_is_refused_on_any_machine(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mine = site(tmp_path / "mine", {"content/posts/a.md": post()})
+    build_folder(mine, output=tmp_path / "www")
+    other = site(tmp_path / "other", {
+        "blog.toml": 'title = "T"\nurl = "https://other.example"\n', "content/posts/b.md": post("B"),
+    })  # fmt: skip
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))  # another machine, which knows of no owner
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    with pytest.raises(UnsafeOutput) as caught:
+        build_folder(other, output=tmp_path / "www")
+    assert told(caught.value.problems) == [
+        "1:1 error unsafe-output: the output folder was made for another site (its .blog-manifest says so) -- choose another folder with -o, or empty this one yourself"
+    ]
+    (mine / "blog.toml").write_text('title = "T"\nurl = "http://EXAMPLE.org/"\n')  # the same site by another scheme
+    build_folder(mine, output=tmp_path / "www")
+    (mine / "blog.toml").write_text('title = "T"\nurl = "https://example.net"\n')  # it moves, and its output with it
+    build_folder(mine, output=tmp_path / "www", base_url="https://preview.example.net")
+    assert read_site(tmp_path / "www") != read_site(mine / "public")
+
+
+def test_an_output_of_version_1_0_is_updated_and_not_written_anew(tmp_path: Path) -> None:
+    root = site(tmp_path, {"content/posts/a.md": post()})
+    build_folder(root)
+    manifest = root / "public/.blog-manifest"
+    header, _, rest = manifest.read_text().partition("\n")
+    manifest.write_text(f"{header}\n{rest.partition(chr(10))[2]}")  # without the line that names the site
+    for folder in locate_folders(root):
+        shutil.rmtree(folder)
+    (root / "content/posts/b.md").write_text(post("B", "2020-01-01"))
+    before = {path: path.stat().st_ino for path in (root / "public").rglob("*") if path.is_file()}
+    changes = build_folder(root).changes
+    assert [path for path in changes.new if "card" not in path] == ["posts/b/index.html"]
+    assert "assets/" not in "".join(path for path in changes.changed if "card" not in path)
+    assert (root / "public/404.html").stat().st_ino == before[root / "public/404.html"]
+    assert read_site(root / "public") != ""
+
+
+def test_after_the_machine_was_started_again_no_stamp_is_believed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = site(tmp_path, {"content/posts/a.md": post(), "content/file.txt": "words"})
+    build_folder(root)
+    build_folder(root)
+    page, file = root / "public/posts/a/index.html", root / "content/file.txt"
+    lost = {path: path.stat() for path in (page, file)}
+
+    def with_old_stamp(path: str) -> Stamp:
+        """A disk that lost the contents of two files, and kept their inodes."""
+        status = next((status for known, status in lost.items() if str(known) == path), None)
+        return stamp(status) if status else stamp_of(path)
+
+    page.write_bytes(bytes(lost[page].st_size))
+    monkeypatch.setattr("blog.rendering.stamp_of", with_old_stamp)
+    assert build_folder(root).changes.changed == ()
+    monkeypatch.setattr("blog.ledger.boot_id", lambda: "another boot")
+    assert build_folder(root).changes.changed == ("posts/a/index.html",)
+    assert b"Some words." in page.read_bytes()
 
 
 NEARLY = {
@@ -741,7 +839,7 @@ def test_smaller_pictures_are_made_once_and_kept_while_their_picture_is_there(tm
     assert {path: outputs(root)[path] for path in versions} == before
     (root / "content/posts/p.png").write_bytes(picture(1000, 50, colour="red"))
     build_folder(root)
-    assert len(list((root / ".blog/shelf").iterdir())) == 3
+    assert len(list((locate_folders(root).cache / "shelf").iterdir())) == 3
 
 
 def test_pictures_of_a_notice_have_their_size(tmp_path: Path) -> None:
@@ -763,7 +861,7 @@ def test_the_preview_shows_private_passages_with_their_pictures_and_builds_do_no
     assert (report.withheld, report.comments) == (1, 2)
     public = outputs(root)["posts/a/index.html"].decode()
     assert not any(word in public for word in ("Held", "remark", "and one", "private"))
-    preview = root / ".blog/preview"
+    preview = preview_of(root)
     build_folder(root, output=preview, private=True, drafts=True, future=True)
     page = (preview / "posts/a/index.html").read_text()
     assert all(word in page for word in ("Held", "&lt;!-- a remark --&gt;", "and one", 'href="/posts/b/"'))

@@ -1,9 +1,9 @@
-"""The cache and the workspace: data by digest, a lock, nothing that matters if it is lost."""
+"""The cache: data by digest, nothing that matters if it is lost, and a file only if it is as the program makes it."""
 
-import multiprocessing
+import os
 import re
 import sqlite3
-import time
+import struct
 from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
@@ -12,10 +12,8 @@ import pytest
 from msgspec.msgpack import Decoder
 
 from blog import cache
-from blog.cache import SHELF, Cache, LostError, digest, pack, program, read_note, workspace, write_note
-from blog.errors import BlogError
+from blog.cache import SHELF, Cache, LostError, digest, pack, program
 from blog.parallel import spread
-from blog.stamps import now
 
 NUMBERS = Decoder(int)
 
@@ -132,32 +130,6 @@ def test_a_value_that_stands_under_another_key_is_no_value(tmp_path: Path) -> No
         assert kept.get(b"two") == b"private"
 
 
-def test_nothing_is_written_through_a_link_in_the_workspace(tmp_path: Path) -> None:
-    mine = tmp_path / "mine"
-    mine.write_text("mine")
-    (tmp_path / ".blog").mkdir()
-    for name in ("clock", "lock", "lock-holder", ".gitignore", "cache.sqlite3"):
-        (tmp_path / ".blog" / name).symlink_to(mine)
-    with workspace(tmp_path) as (folder, own, _):
-        assert own
-        now(folder)
-        keep(folder, k=b"1")
-    assert mine.read_text() == "mine"
-
-
-@pytest.mark.parametrize(
-    "make", [lambda path: path.symlink_to("elsewhere"), lambda path: (path / "lock").mkdir(parents=True)]
-)
-def test_a_workspace_that_is_a_link_or_cannot_be_locked_is_left_alone(
-    tmp_path: Path, make: Callable[[Path], None]
-) -> None:
-    (tmp_path / "elsewhere/stage-mine").mkdir(parents=True)
-    make(tmp_path / ".blog")
-    with workspace(tmp_path) as (_, own, _):
-        assert not own
-    assert [path.name for path in (tmp_path / "elsewhere").iterdir()] == ["stage-mine"]
-
-
 def test_a_file_that_is_damaged_in_the_middle_is_begun_anew(tmp_path: Path) -> None:
     keep(tmp_path, **{str(number): bytes(3000) for number in range(200)})
     path = tmp_path / "cache.sqlite3"
@@ -199,38 +171,6 @@ def test_the_digest_of_the_program_is_stable_and_16_bytes() -> None:
     assert len(program()) == 16
 
 
-def test_the_workspace_ignores_itself_in_git(tmp_path: Path) -> None:
-    with workspace(tmp_path) as (folder, own, _):
-        assert (folder, own) == (tmp_path / ".blog", True)
-        assert (folder / ".gitignore").read_text() == "*\n"
-
-
-def test_where_it_cannot_be_made_there_is_one_for_the_build_alone(tmp_path: Path) -> None:
-    (tmp_path / ".blog").write_text("a file")
-    with workspace(tmp_path) as (folder, own, _):
-        assert (folder.is_dir(), own) == (True, False)
-    assert not folder.exists()
-
-
-def test_a_copy_has_what_is_kept_and_leaves_it_as_it_is(tmp_path: Path) -> None:
-    with workspace(tmp_path, "copy") as (folder, own, _):
-        assert (list(folder.iterdir()), own) == ([], False)
-    assert not (tmp_path / ".blog").exists()
-    with workspace(tmp_path) as (folder, *_):
-        keep(folder, k=b"1")
-    with workspace(tmp_path, "copy") as (folder, own, _):
-        assert (look(folder, b"k"), own) == (b"1", False)
-        keep(folder, k=b"2")
-    assert look(tmp_path / ".blog", b"k") == b"1"
-
-
-def test_a_fresh_one_knows_nothing(tmp_path: Path) -> None:
-    with workspace(tmp_path) as (folder, *_):
-        keep(folder, k=b"1")
-    with workspace(tmp_path, "fresh") as (folder, own, _):
-        assert (look(folder, b"k"), own) == (None, False)
-
-
 def test_the_versions_of_the_libraries_are_known_without_asking_them(monkeypatch: pytest.MonkeyPatch) -> None:
     found = cache.versions()
     assert [line.split()[0] for line in found] == list(cache._LIBRARIES)
@@ -238,31 +178,6 @@ def test_the_versions_of_the_libraries_are_known_without_asking_them(monkeypatch
     monkeypatch.setattr(cache, "_NOTED", re.compile("(nothing)(at all)"))
     assert [line.split()[0] for line in cache.versions()] == list(cache._LIBRARIES)
     assert f"jinja2 {version('jinja2')}" in cache.versions()
-
-
-def _hold(root: Path, ready: str) -> None:
-    with workspace(root):
-        Path(ready).write_text("x")
-        time.sleep(60)
-
-
-def test_a_second_build_waits_and_then_says_who_holds_the_lock_and_a_dead_holder_does_not_block(
-    tmp_path: Path,
-) -> None:
-    ready = tmp_path / "ready"
-    process = multiprocessing.get_context("spawn").Process(target=_hold, args=(tmp_path, str(ready)))
-    process.start()
-    try:
-        while not ready.exists():
-            time.sleep(0.02)
-        with pytest.raises(BlogError) as caught, workspace(tmp_path, patience=0.2):
-            pass
-        assert caught.value.problems[0].message == f"another build of this site is running (process {process.pid})"
-    finally:
-        process.kill()
-        process.join()
-    with workspace(tmp_path) as (_, own, _):
-        assert own
 
 
 def test_the_shelf_gives_what_was_put_there_and_nothing_that_changed(tmp_path: Path) -> None:
@@ -282,32 +197,105 @@ def test_the_shelf_gives_what_was_put_there_and_nothing_that_changed(tmp_path: P
         assert not (tmp_path / SHELF).exists()
 
 
-def test_a_copy_takes_from_the_shelf_of_the_sites_own_and_puts_nothing_there(tmp_path: Path) -> None:
-    with workspace(tmp_path) as space, Cache(space.folder) as cache:
-        cache.shelve("a-480", b"small")
-    with workspace(tmp_path, "copy") as space, Cache(space.folder, behind=space.behind) as cache:
-        assert cache.shelved("a-480") == b"small"
-        cache.shelve("b-480", b"new")
-        assert cache.shelved("b-480") == b"new"
-    assert [path.name for path in (tmp_path / ".blog/shelf").iterdir()] == ["a-480"]
+def _run(path: Path, *statements: str) -> None:
+    connection = sqlite3.connect(path)
+    for statement in statements:
+        connection.execute(statement)
+    connection.commit()
+    connection.close()
 
 
-def test_a_note_that_changed_is_none(tmp_path: Path) -> None:
-    assert read_note(tmp_path, "asked") == b""
-    write_note(tmp_path, "asked", b"1")
-    write_note(tmp_path, "asked", b"2")
-    assert (read_note(tmp_path, "asked"), read_note(tmp_path, "other")) == (b"2", b"")
-    path = tmp_path / ".blog/asked"
-    path.write_bytes(path.read_bytes()[:-1] + b"3")
-    assert read_note(tmp_path, "asked") == b""
-    path.rename(tmp_path / ".blog/other")
-    assert read_note(tmp_path, "other") == b""
-    assert sorted(entry.name for entry in (tmp_path / ".blog").iterdir()) == [".gitignore", "lock", "other"]
+_LOOP = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x FROM n) SELECT x, x FROM n"
 
 
-def test_a_note_is_not_written_through_a_link(tmp_path: Path) -> None:
-    (tmp_path / ".blog").mkdir()
-    (tmp_path / "mine").write_text("mine")
-    (tmp_path / ".blog/asked").symlink_to(tmp_path / "mine")
-    write_note(tmp_path, "asked", b"1")
-    assert ((tmp_path / "mine").read_text(), read_note(tmp_path, "asked")) == ("mine", b"1")
+@pytest.mark.parametrize(
+    "statements",
+    [
+        ["DROP TABLE entry", f"CREATE VIEW entry (key, data) AS {_LOOP}"],
+        [f"CREATE TRIGGER t BEFORE INSERT ON entry BEGIN INSERT INTO entry SELECT * FROM ({_LOOP}); END"],
+        ["DROP TABLE entry", "CREATE TABLE entry (key BLOB PRIMARY KEY, data AS (zeroblob(900000000)))"],
+        ["DROP TABLE entry", "CREATE TABLE entry (key BLOB PRIMARY KEY, data BLOB, more BLOB)"],
+        ["CREATE INDEX more ON entry (data)"],
+        ["CREATE TABLE other (x)"],
+    ],
+)
+def test_a_file_with_any_other_schema_is_begun_anew(tmp_path: Path, statements: list[str]) -> None:
+    keep(tmp_path, k=b"1")
+    _run(tmp_path / "cache.sqlite3", *statements)
+    keep(tmp_path, n=b"2")
+    assert (look(tmp_path, b"k"), look(tmp_path, b"n")) == (None, b"2")
+
+
+def _write_hot_journal(database: Path, journal: Path, victim: Path) -> None:
+    """A rollback journal that names a super-journal (https://www.sqlite.org/fileformat.html#the_rollback_journal)."""
+    magic = b"\xd9\xd5\x05\xf9 \xa1c\xd7"
+    page_size = int.from_bytes(database.read_bytes()[16:18], "big")
+    pages = database.stat().st_size // page_size
+    header = magic + struct.pack(">IIIII", 0, 0x1234, pages, 512, page_size)
+    name = os.fsencode(victim)
+    lock_page = 0x40000000 // page_size + 1
+    checksum = sum(name) & 0xFFFFFFFF
+    tail = struct.pack(">I", lock_page) + name + struct.pack(">II", len(name), checksum) + magic
+    journal.write_bytes(header.ljust(512, b"\0") + tail)
+
+
+def test_such_a_journal_makes_sqlite_remove_a_file(tmp_path: Path) -> None:
+    mine = tmp_path / "mine"
+    mine.write_text("mine")
+    keep(tmp_path, k=b"1")
+    _write_hot_journal(tmp_path / "cache.sqlite3", tmp_path / "cache.sqlite3-journal", mine)
+    _run(tmp_path / "cache.sqlite3", "SELECT * FROM entry")
+    assert not mine.exists()
+
+
+@pytest.mark.parametrize("ending", ["-journal", "-wal", "-shm"])
+def test_a_file_with_a_journal_of_sqlite_beside_it_is_begun_anew_before_sqlite_sees_it(
+    tmp_path: Path, ending: str
+) -> None:
+    mine = tmp_path / "mine"
+    mine.write_text("mine")
+    keep(tmp_path, k=b"1")
+    _write_hot_journal(tmp_path / "cache.sqlite3", tmp_path / f"cache.sqlite3{ending}", mine)
+    assert look(tmp_path, b"k") is None
+    assert mine.read_text() == "mine"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["cache.sqlite3", "mine"]
+
+
+def _link(path: Path) -> None:
+    path.rename(path.with_name("other"))
+    path.symlink_to("other")
+
+
+def _second_name(path: Path) -> None:
+    os.link(path, path.with_name("other"))
+
+
+def _fifo(path: Path) -> None:
+    path.unlink()
+    os.mkfifo(path)
+
+
+def _device(path: Path) -> None:
+    path.unlink()
+    path.symlink_to("/dev/zero")
+
+
+def _huge(path: Path) -> None:
+    os.truncate(path, 9_000_000_000)
+
+
+@pytest.mark.parametrize("change", [_link, _second_name, _fifo, _device, _huge])
+def test_only_a_regular_file_of_bounded_size_with_one_name_is_a_cache(
+    tmp_path: Path, change: Callable[[Path], None]
+) -> None:
+    (tmp_path / "c").mkdir()
+    (tmp_path / "copy").mkdir()
+    keep(tmp_path / "c", k=b"1")
+    change(tmp_path / "c/cache.sqlite3")
+    Cache.copy(tmp_path / "c", tmp_path / "copy")
+    assert list((tmp_path / "copy").iterdir()) == []
+    assert look(tmp_path / "c", b"k") is None
+    keep(tmp_path / "c", n=b"2")
+    assert look(tmp_path / "c", b"n") == b"2"
+    if (tmp_path / "c/other").exists():
+        assert look(tmp_path / "c", b"k") is None

@@ -13,6 +13,7 @@ from blog.build import build
 from blog.check import Checked, check
 from blog.errors import BlogError
 from blog.web import Answer
+from blog.workspace import locate_folders
 from tests.publishing import NOW, order, post
 from tests.sites import picture, site, told
 from tests.strangers import Strangers, strangers
@@ -232,10 +233,12 @@ def test_a_memory_that_is_damaged_or_cannot_be_written_is_none(
 ) -> None:
     text = f"[a]({there.url}/200)"
     if damage is None:
-        (tmp_path / ".blog").write_text("a file")
+        folder = locate_folders(tmp_path).cache
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        folder.write_text("a file")
     else:
         asking(there, tmp_path, text)
-        (tmp_path / ".blog/asked").write_bytes(damage)
+        (locate_folders(tmp_path).cache / "asked").write_bytes(damage)
     found, lines = asking(there, tmp_path, text)
     assert (found.asked, lines) == (1, [])
 
@@ -244,7 +247,7 @@ def test_without_being_asked_nobody_is_asked(there: Strangers, tmp_path: Path) -
     root = site(tmp_path, {"content/posts/a.md": post("A", text=f"{LONG} [a]({there.url}/404)")})
     assert checked(root).problems == ()
     assert there.asked == []
-    assert not (root / ".blog").exists()
+    assert not locate_folders(root).cache.exists()
 
 
 def test_a_machine_without_the_web_says_so_once_and_kills_no_link(

@@ -16,6 +16,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from blog import __version__, cli
+from blog.workspace import locate_folders
 from tests.publishing import outputs, post
 from tests.sites import site
 
@@ -118,7 +119,7 @@ def test_a_dry_run_lists_what_would_change(tmp_path: Path) -> None:
 def test_verify_is_exit_status_1_with_the_paths_when_bytes_differ(tmp_path: Path) -> None:
     root = site(tmp_path, {"content/posts/a.md": post()})
     assert run("build", "--verify", cwd=root).returncode == 0
-    cache = sqlite3.connect(root / ".blog/cache.sqlite3")
+    cache = sqlite3.connect(locate_folders(root).cache / "cache.sqlite3")
     for key, data in cache.execute("SELECT key, data FROM entry").fetchall():
         if b"<p>Some words." in data:  # a forger who knows of the check would write
             forged = data[16:].replace(b"Some", b"Same")

@@ -6,6 +6,7 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,7 +15,7 @@ import pytest
 from blog.outputs import MANIFEST
 from tests.disks import tree
 from tests.failing import FAILURES, Ran, run
-from tests.publishing import build_folder, post
+from tests.publishing import build_folder, left_over, post
 from tests.sites import SETTINGS, site
 
 EVERY = bool(os.environ.get("BLOG_FAILURES"))
@@ -81,9 +82,11 @@ CHANGES = (
 
 
 class Prepared(NamedTuple):
-    """A site that is about to be built."""
+    """A site that is about to be built, in a folder with the cache and state folders of its user."""
 
     root: Path
+    snapshot: Path
+    """A copy of that folder."""
     old: dict[str, bytes | str]
     """The output folder before,"""
     new: dict[str, bytes | str]
@@ -94,7 +97,22 @@ class Prepared(NamedTuple):
 @pytest.fixture(scope="module", params=CHANGES, ids=lambda change: change.name)
 def prepared(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Prepared:
     change: Change = request.param
-    root = tmp_path_factory.mktemp("prepared")
+    top = tmp_path_factory.mktemp("prepared")
+    root = top / "work/site"
+    with user_of(root):
+        return _prepare(change, root, top / "snapshot")
+
+
+@contextmanager
+def user_of(root: Path) -> Iterator[None]:
+    """The user whose cache and state folders lie beside the site."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(root.parent / "cache"))
+        patch.setenv("XDG_STATE_HOME", str(root.parent / "state"))
+        yield
+
+
+def _prepare(change: Change, root: Path, snapshot: Path) -> Prepared:
     site(root, {
         **THEME, "blog.toml": BLOG_TOML, "content/posts/a.md": post("A"), "content/posts/b.md": post("B", aliases="[/old/]"),
         "content/about.md": "---\ntitle: About\n---\nMe.", "content/file": "file", "content/folder/in": "folder/in",
@@ -102,34 +120,35 @@ def prepared(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     build_folder(root)  # and whatever is imported is imported in the copies of this process
     if change.first:
         shutil.rmtree(root / "public")
-        shutil.rmtree(root / ".blog")
+        shutil.rmtree(root.parent / "cache")
+        shutil.rmtree(root.parent / "state")
     else:
         for path, text in FOREIGN.items():
             (root / "public" / path).parent.mkdir(parents=True, exist_ok=True)
             (root / "public" / path).write_text(text)
     change.edit(root)
     old = tree(root / "public")
-    after = copied(root, tmp_path_factory.mktemp("after"))
-    ran = run(after, BUILD)
+    shutil.copytree(root.parent, snapshot, symlinks=True)
+    ran = run(root, BUILD)
     assert ran.status == 0, ran.said
-    new = tree(after / "public")
+    new = tree(root / "public")
     assert old != new
-    return Prepared(root, old, new, ran.operations)
+    return Prepared(root, snapshot, old, new, ran.operations)
 
 
-def copied(root: Path, folder: Path) -> Path:
-    """A copy of the site, with its links."""
-    shutil.rmtree(folder, ignore_errors=True)
-    shutil.copytree(root, folder, symlinks=True)
-    return folder
+def restore(prepared: Prepared) -> None:
+    """Make the site and the folders of its user as they were, at the same place."""
+    shutil.rmtree(prepared.root.parent)
+    shutil.copytree(prepared.snapshot, prepared.root.parent, symlinks=True)
 
 
-def failures(prepared: Prepared, folder: Path, kind: str, *, full: bool = False) -> Iterator[tuple[Path, Ran]]:
+def failures(prepared: Prepared, kind: str, *, full: bool = False) -> Iterator[tuple[Path, Ran]]:
     """The site after each build in which another operation failed."""
     start = 1 + list(FAILURES).index(kind) % STRIDE
-    for number in range(start, prepared.operations + 1, STRIDE):
-        root = copied(prepared.root, folder)
-        yield root, run(root, BUILD, kind, number, full=full)
+    with user_of(prepared.root):
+        for number in range(start, prepared.operations + 1, STRIDE):
+            restore(prepared)
+            yield prepared.root, run(prepared.root, BUILD, kind, number, full=full)
 
 
 def is_old_or_new(found: dict[str, bytes | str], prepared: Prepared) -> bool:
@@ -141,11 +160,11 @@ def is_old_or_new(found: dict[str, bytes | str], prepared: Prepared) -> bool:
 
 
 def test_a_build_that_is_killed_anywhere_leaves_old_and_new_files_and_the_next_one_makes_it_right(
-    prepared: Prepared, tmp_path: Path
+    prepared: Prepared,
 ) -> None:
     wrong: list[str] = []
     killed = 0
-    for root, ran in failures(prepared, tmp_path / "site", "kill"):
+    for root, ran in failures(prepared, "kill"):
         killed += ran.status == 137
         if not is_old_or_new(tree(root / "public"), prepared):
             wrong.append(f"neither old nor new: {ran}")
@@ -156,11 +175,11 @@ def test_a_build_that_is_killed_anywhere_leaves_old_and_new_files_and_the_next_o
 
 @pytest.mark.parametrize(("kind", "full"), [("ENOSPC", False), ("ENOSPC", True), ("EIO", False), ("EACCES", False)])
 def test_an_operation_that_fails_anywhere_leaves_the_old_site_and_is_told(
-    prepared: Prepared, tmp_path: Path, kind: str, full: bool
+    prepared: Prepared, kind: str, full: bool
 ) -> None:
     wrong: list[str] = []
     failed = 0
-    for root, ran in failures(prepared, tmp_path / "site", kind, full=full):
+    for root, ran in failures(prepared, kind, full=full):
         found = tree(root / "public")
         failed += ran.status == 1
         if ran.status not in {0, 1} or "Traceback" in ran.said or "fault of blog" in ran.said:
@@ -170,7 +189,7 @@ def test_an_operation_that_fails_anywhere_leaves_the_old_site_and_is_told(
         elif ran.status == 1 and "error: " not in ran.said:
             wrong.append(f"no reason: {ran}")
         elif full and "could not be put back" in ran.said:  # a folder cannot be made again where nothing is free
-            if not is_old_or_new(found, prepared) or not list((root / ".blog").glob("stage-*/journal")):
+            if not is_old_or_new(found, prepared) or not any(path.suffix == ".journal" for path in left_over(root)):
                 wrong.append(f"cannot be put back: {ran}")
         elif ran.status == 1 and found != prepared.old:
             wrong.append(f"not the old site: {ran}")
@@ -184,4 +203,4 @@ def next_build(root: Path, prepared: Prepared, ran: Ran) -> list[str]:
     again = run(root, BUILD)
     if again.status or tree(root / "public") != prepared.new:
         return [f"not made right: {again} after {ran}"]
-    return [f"left in the workspace: {ran}"] if list((root / ".blog").glob("stage-*")) else []
+    return [f"left behind: {ran}"] if left_over(root) else []

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from blog.journal import STAGE, Journal, is_file_or_link, recover
+from blog.journal import STAGE, Journal, create_stage, is_file_or_link, recover
 from blog.outputs import MANIFEST
 from tests.disks import other_disk, tree
 
@@ -20,19 +20,25 @@ def output(tmp_path: Path) -> Path:
     for path, data in OLD.items():
         (tmp_path / "o" / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / "o" / path).write_bytes(data if isinstance(data, bytes) else data.encode())
-    (tmp_path / ".blog").mkdir()
+    (tmp_path / "state").mkdir()
     return tmp_path / "o"
 
 
 def begun(output: Path) -> Journal:
     """A journal of the way from OLD to NEW that has begun."""
-    journal = Journal(output.parent / ".blog" / f"{STAGE}x", output)
+    journal = create_stage(output, output.parent, output.parent / "state")
     for path in ("a", "n/e", "n/f/g"):
         (journal.tree / path).parent.mkdir(parents=True, exist_ok=True)
         (journal.tree / path).write_bytes(NEW[path])  # type: ignore[arg-type]
     (journal.stage / "manifest").write_bytes(b"new")
     journal.begin([MANIFEST, "a", "gone/d"], ["n/e", "n/f/g"])
     return journal
+
+
+def left_behind(output: Path) -> list[str]:
+    """What a build has left behind beside the output, and in the state folder."""
+    stages = [path.name for path in output.parent.iterdir() if path.name.startswith(STAGE)]
+    return stages + [path.name for path in (output.parent / "state").iterdir()]
 
 
 def carried_out(journal: Journal) -> None:
@@ -57,7 +63,8 @@ def test_what_has_ended_stays_and_what_has_not_is_undone(
     assert tree(output) == OLD
     assert not journal.file.exists()
     assert sorted(path.name for path in output.iterdir()) == [MANIFEST, "a", "b", "gone"]
-    shutil.rmtree(journal.stage)
+    journal.discard()
+    assert left_behind(output) == []
 
     journal = begun(output)
     carried_out(journal)
@@ -84,18 +91,18 @@ def test_an_undoing_that_is_broken_off_is_taken_up(output: Path, monkeypatch: py
             with pytest.raises(OSError, match="Input/output error"):
                 journal.undo()
         assert journal.is_open
-        recover(output.parent / ".blog", output)
+        recover(output.parent / "state", output)
         assert tree(output) == OLD
-        assert list((output.parent / ".blog").iterdir()) == []
+        assert left_behind(output) == []
 
 
 def test_a_build_of_another_folder_leaves_the_journal_alone(output: Path) -> None:
     carried_out(begun(output))
     other = output.with_name("other")
-    recover(output.parent / ".blog", other)
+    recover(output.parent / "state", other)
     assert tree(output) == NEW
     assert not other.exists()
-    recover(output.parent / ".blog", output)
+    recover(output.parent / "state", output)
     assert tree(output) == OLD
 
 
@@ -104,9 +111,9 @@ def test_nothing_is_put_back_to_a_folder_that_went_or_is_no_longer_the_programs_
     shutil.rmtree(output)
     output.mkdir()
     (output / "mine").write_text("mine")
-    recover(output.parent / ".blog", output)
+    recover(output.parent / "state", output)
     assert tree(output) == {"mine": b"mine"}
-    assert list((output.parent / ".blog").iterdir()) == []
+    assert left_behind(output) == []
 
 
 def test_what_others_did_after_a_kill_stays(output: Path) -> None:
@@ -120,7 +127,7 @@ def test_what_others_did_after_a_kill_stays(output: Path) -> None:
     elsewhere.mkdir()
     (elsewhere / "d").write_text("not of the site")
     (output / "gone").symlink_to(elsewhere)
-    recover(output.parent / ".blog", output)
+    recover(output.parent / "state", output)
     assert tree(output) == {
         MANIFEST: b"old",
         "a": b"a",
@@ -134,21 +141,77 @@ def test_what_others_did_after_a_kill_stays(output: Path) -> None:
 
 def test_a_journal_leads_to_no_place_outside_of_its_folder(output: Path, tmp_path: Path) -> None:
     (tmp_path / "mine").write_text("mine")
-    journal = Journal(tmp_path / ".blog" / f"{STAGE}x", output)
-    journal.tree.mkdir(parents=True)
+    journal = create_stage(output, tmp_path, tmp_path / "state")
     journal.begin(["a"], ["../mine", str(tmp_path / "mine"), "b/../../mine"])
-    recover(tmp_path / ".blog", output)
+    recover(tmp_path / "state", output)
     assert (tmp_path / "mine").read_text() == "mine"
 
 
 @pytest.mark.parametrize("damage", [b"", b"\xff", b"\x94"])
 def test_a_damaged_journal_and_a_stage_without_one_are_cleared_away(output: Path, damage: bytes) -> None:
-    for number in range(2):
-        (output.parent / f".blog/{STAGE}{number}").mkdir()
-    (output.parent / f".blog/{STAGE}1/journal").write_bytes(damage)
-    recover(output.parent / ".blog", output)
-    assert list((output.parent / ".blog").iterdir()) == []
+    for _ in range(2):
+        journal = create_stage(output, output.parent, output.parent / "state")
+    journal.file.write_bytes(damage)
+    recover(output.parent / "state", output)
+    assert left_behind(output) == []
     assert tree(output) == OLD
+
+
+@pytest.mark.parametrize("damage", [b"", b"\xff", b"\x94"])
+def test_a_damaged_record_is_removed_and_moves_nothing(output: Path, damage: bytes) -> None:
+    journal = begun(output)
+    carried_out(journal)
+    journal.record.write_bytes(damage)
+    recover(output.parent / "state", output)
+    assert tree(output) == NEW
+    assert journal.stage.is_dir()
+
+
+def test_a_stage_that_came_with_the_site_is_not_believed(output: Path) -> None:
+    (output.parent / f"{STAGE}0123/old").mkdir(parents=True)
+    (output.parent / f"{STAGE}0123/old/0").write_text("planted")
+    (output.parent / f"{STAGE}0123/journal").write_bytes(begun(output).file.read_bytes())
+    recover(output.parent / "state", output)
+    assert tree(output) == OLD
+    assert (output.parent / f"{STAGE}0123/old/0").read_text() == "planted"
+
+
+@pytest.mark.parametrize("place", ["", "old"])
+def test_a_stage_that_was_replaced_after_the_kill_gives_nothing_back(output: Path, tmp_path: Path, place: str) -> None:
+    journal = begun(output)
+    carried_out(journal)
+    (tmp_path / "mine").mkdir()
+    for name in ("0", "1", "2"):
+        (tmp_path / "mine" / name).write_text("mine")
+    target = journal.stage / place
+    shutil.rmtree(target)
+    target.symlink_to(tmp_path / "mine")
+    recover(output.parent / "state", output)
+    assert tree(output) == NEW
+    assert sorted(path.name for path in (tmp_path / "mine").iterdir()) == ["0", "1", "2"]
+
+
+def test_where_nothing_can_be_written_beside_the_output_the_stage_is_in_the_state_folder(
+    output: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = Path.mkdir
+
+    def mkdir(path: Path, mode: int = 0o777, *, parents: bool = False, exist_ok: bool = False) -> None:
+        if path.parent == output.parent:
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        whole(path, mode, parents, exist_ok)
+
+    monkeypatch.setattr(Path, "mkdir", mkdir)
+    journal = create_stage(output, output.parent, output.parent / "state")
+    assert journal.stage.parent == output.parent / "state"
+    journal.discard()
+    assert left_behind(output) == []
+
+
+def test_git_sees_nothing_of_a_stage(output: Path) -> None:
+    journal = create_stage(output, output.parent, output.parent / "state")
+    assert (journal.stage / ".gitignore").read_text() == "*\n"
+    assert journal.stage.stat().st_mode & 0o777 == 0o700
 
 
 def test_where_files_cannot_have_a_second_name_they_are_copied(output: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -165,7 +228,8 @@ def test_where_files_cannot_have_a_second_name_they_are_copied(output: Path, mon
 
 
 def test_a_folder_that_was_not_there_goes_again(tmp_path: Path) -> None:
-    journal = Journal(tmp_path / f"{STAGE}x", tmp_path / "o")
+    (tmp_path / "state").mkdir()
+    journal = create_stage(tmp_path / "o", tmp_path, tmp_path / "state")
     (journal.tree / "p").mkdir(parents=True)
     (journal.tree / "p/q").write_bytes(b"q")
     journal.begin([], ["p/q"])

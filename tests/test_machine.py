@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from blog.workspace import locate_folders
 from tests.disks import tree, with_disk
-from tests.publishing import post
+from tests.publishing import left_over, post, preview_of
 from tests.sites import site
 from tests.test_failures import BLOG_TOML, THEME
 
@@ -98,18 +99,34 @@ assert "Changed" in (output / "posts/0/index.html").read_text()
 """)  # fmt: skip
 
 
-def test_a_site_folder_on_a_full_disk_leaves_the_old_site(tmp_path: Path, disks: None) -> None:
+def test_a_cache_folder_on_a_full_disk_costs_only_time(tmp_path: Path, disks: None) -> None:
     root = many(tmp_path / "site", 20)
     assert done(root, "build").returncode == 0
-    on_disk(root / ".blog", "64k", root, root / "public", """
+    on_disk(locate_folders(root).cache, "64k", root, root / "public", """
 old = tree(output)
-(root / "blog.toml").write_text((root / "blog.toml").read_text().replace('"T"', '"Another"'))
 (root / "themes/t/templates/post.html").write_text("anew {{ body }}")
+for _ in range(2):
+    ran = build()
+    assert ran.returncode == 0, ran
+    assert tree(output)["posts/0/index.html"].startswith(b"anew"), ran
+""")  # fmt: skip
+
+
+def test_a_state_folder_on_a_full_disk_leaves_the_old_site(tmp_path: Path, disks: None) -> None:
+    root = many(tmp_path / "site", 2)
+    assert done(root, "build").returncode == 0
+    on_disk(locate_folders(root).state, "16k", root, root / "public", """
+old = tree(output)
+(root / "themes/t/templates/post.html").write_text("anew {{ body }}")
+import os
+state = Path(sys.argv[3])
+(state / "filler").write_bytes(bytes(os.statvfs(state).f_bavail * os.statvfs(state).f_frsize))
 ran = build()
 assert ran.returncode == 1, ran
-assert ran.stderr.startswith("error: No space left on device: "), ran
+assert ran.stderr.startswith("error: No space left on device"), ran
 assert tree(output) == old
-""")  # fmt: skip
+assert not list(root.glob(".blog-*"))
+""".replace("sys.argv[3]", repr(str(locate_folders(root).state))))  # fmt: skip
 
 
 def test_an_output_that_cannot_be_written_stays_as_it_is(tmp_path: Path, disks: None) -> None:
@@ -142,7 +159,7 @@ def test_two_thousand_posts_need_no_more_than_64_open_files(tmp_path: Path) -> N
 
 def begun(root: Path, process: subprocess.Popen[str]) -> Path:
     """The file that names the holder of the lock, once this process holds it."""
-    holder = root / ".blog/lock-holder"
+    holder = locate_folders(root).state / "lock-holder"
     until = time.monotonic() + 20
     while time.monotonic() < until and not (holder.exists() and holder.read_text() == f"{process.pid}\n"):
         time.sleep(0.01)
@@ -175,7 +192,7 @@ def test_a_signal_ends_a_build_at_any_moment_and_leaves_the_old_site_or_the_new_
     # What comes between the last rename and the last word ends the command, and no longer the site.
     assert found == clean(root) or (process.returncode and found == old)
     assert [child for child in mine if Path(f"/proc/{child}").exists()] == []
-    assert list((root / ".blog").glob("stage-*")) == []
+    assert left_over(root) == []
 
 
 def test_twenty_pairs_of_builds_at_once_give_what_one_gives(tmp_path: Path) -> None:
@@ -188,7 +205,7 @@ def test_twenty_pairs_of_builds_at_once_give_what_one_gives(tmp_path: Path) -> N
             said = [process.communicate(timeout=60)[1] for process in (first, second)]
         assert [first.returncode, second.returncode, *said] == [0, 0, "", ""]
         assert tree(root / "public") == clean(root)
-    assert list((root / ".blog").glob("stage-*")) == []
+    assert left_over(root) == []
 
 
 @pytest.fixture
@@ -213,7 +230,7 @@ def test_builds_beside_a_server_leave_its_preview_alone_and_it_leaves_the_site_a
         ran = done(serving, "build")
         assert (ran.returncode, ran.stderr) == (0, "")
         assert tree(serving / "public") == clean(serving)
-        shown = serving / ".blog/preview/posts/draft/index.html"
+        shown = preview_of(serving) / "posts/draft/index.html"
         until = time.monotonic() + 20
         while time.monotonic() < until and not (shown.exists() and f"Draft {number}" in shown.read_text()):
             time.sleep(0.05)

@@ -18,6 +18,7 @@ from blog.errors import BlogError
 from blog.new import START, Sketch, counted, new_document, new_site, new_theme
 from blog.parsing import parse
 from blog.sources import Source
+from blog.workspace import locate_folders
 from tests.publishing import build_folder, order, outputs, post
 from tests.sites import site, told
 
@@ -191,7 +192,7 @@ def test_a_site_with_errors_counts_all_the_same_and_one_without_posts_counts_not
     root = site(tmp_path / "a", {**WEEKS, "content/posts/x.md": post(dratf="true"), "content/posts/y.md": "---\n"})
     assert title(root, "Week") == "week 10"
     assert title(tmp_path / "nothing", "Week") == "Week"
-    assert not (root / ".blog").exists()
+    assert not locate_folders(root).cache.exists()
     assert not (root / "public").exists()
 
 

@@ -9,15 +9,22 @@ from typing import Any
 import pytest
 
 from blog import outputs
-from blog.cache import digest
+from blog.cache import LostError, digest
 from blog.errors import BlogError, UnsafeOutput
 from blog.journal import recover
 from blog.outputs import MANIFEST, Stage, check_folder, differences
 from tests.disks import other_disk
 
 
-def write(output: Path, files: dict[str, bytes], workspace: Path | None = None) -> outputs.Changes:
-    with Stage(output, workspace) as stage:
+def state_of(output: Path) -> Path:
+    """The state folder for tests of ``output``: beside no other output."""
+    folder = output.parent / f"{output.name}.state"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def write(output: Path, files: dict[str, bytes], state: Path | None = None) -> outputs.Changes:
+    with Stage(output, state or state_of(output)) as stage:
         for path, data in files.items():
             stage.note(path, stage.add(path, data)[0])
         return stage.commit()
@@ -294,7 +301,7 @@ def test_copies_are_compared_by_contents(tmp_path: Path) -> None:
     source = tmp_path / "pic.png"
     for data, expected in ((b"one", "new"), (b"one", "unchanged"), (b"two", "changed"), (b"three", "changed")):
         source.write_bytes(data)
-        with Stage(tmp_path / "o", None) as stage:
+        with Stage(tmp_path / "o", state_of(tmp_path / "o")) as stage:
             staged, content = stage.copy("p/pic.png", str(source))
             assert content == digest(data)
             stage.note("p/pic.png", staged)
@@ -339,7 +346,7 @@ def test_a_copy_from_another_disk_that_breaks_off_leaves_the_file(
         Path(target).write_bytes(b"half")
         raise OSError(errno.EIO, "Input/output error", str(target))
 
-    with Stage(tmp_path / "o") as stage:
+    with Stage(tmp_path / "o", state_of(tmp_path / "o")) as stage:
         stage.note("a", stage.add("a", b"2")[0])
         with monkeypatch.context() as patch:
             patch.setattr("blog.journal._keep", lambda path, kept: Path(kept).write_bytes(Path(path).read_bytes()))
@@ -353,7 +360,7 @@ def test_a_copy_from_another_disk_that_breaks_off_leaves_the_file(
 
 def test_a_foreign_file_that_comes_while_the_site_is_rendered_is_named_and_kept(tmp_path: Path) -> None:
     write(tmp_path / "o", {"a": b"1"})
-    with Stage(tmp_path / "o") as stage:
+    with Stage(tmp_path / "o", state_of(tmp_path / "o")) as stage:
         for path in ("a", "b"):
             stage.note(path, stage.add(path, b"2")[0])
         (tmp_path / "o/b").write_bytes(b"mine")
@@ -417,7 +424,7 @@ def test_differences_are_named_in_order(tmp_path: Path) -> None:
 def test_where_the_paths_are_the_same_only_what_is_staged_is_brought(tmp_path: Path) -> None:
     write(tmp_path / "o", {"a/b": b"1", "c": b"2"})
     manifest = (tmp_path / "o" / MANIFEST).stat().st_mtime_ns
-    with Stage(tmp_path / "o", same_paths=True) as stage:
+    with Stage(tmp_path / "o", state_of(tmp_path / "o"), same_paths=True) as stage:
         stage.note("c", staged=False)
         stage.note("a/b", stage.add("a/b", b"new")[0])
         changes = stage.commit()
@@ -446,3 +453,16 @@ def test_an_empty_folder_in_the_place_of_a_file_goes(tmp_path: Path) -> None:
     changes = write(tmp_path / "o", {"a/b": b"1", "c": b"3"})
     assert tree(tmp_path / "o") == {"a/b": b"1", "c": b"3"}
     assert (changes.changed, changes.removed) == (("a/b", "c"), ("c/d",))
+
+
+@pytest.mark.parametrize(
+    "path", ["/etc/x", "../x", "a/../../x", "a//x", "", ".", ".git/hooks/x", "a/.env", "x\0y", "a/", MANIFEST]
+)
+def test_a_path_that_no_build_makes_is_not_staged(tmp_path: Path, path: str) -> None:
+    (tmp_path / "mine").write_text("mine")
+    with Stage(tmp_path / "o", state_of(tmp_path / "o")) as stage:
+        with pytest.raises(LostError):
+            stage.add(path, b"planted")
+        with pytest.raises(LostError):
+            stage.copy(path, str(tmp_path / "mine"))
+        assert not stage.tree.exists()

@@ -21,7 +21,7 @@ from blog.errors import BlogError
 from blog.memory import Glance, Memory
 from blog.outputs import MANIFEST
 from tests.disks import tree
-from tests.publishing import build_folder, order, post
+from tests.publishing import build_folder, order, post, preview_of
 from tests.sites import SETTINGS, picture, site
 
 TOKEN = "xyzzyq"
@@ -164,7 +164,7 @@ def build_between(root: Path, what: str) -> None:
     with suppress(BlogError):
         if what == "preview":
             before = stamps(root / "public") if (root / "public").exists() else None
-            build_folder(root, output=root / ".blog/preview", drafts=True, future=True, private=True)
+            build_folder(root, output=preview_of(root), drafts=True, future=True, private=True)
             assert before is None or stamps(root / "public") == before
         elif what in {"drafts", "future"}:
             build_folder(root, **{what: True})
@@ -295,7 +295,7 @@ def test_the_preview_touches_no_file_of_the_site(tmp_path: Path) -> None:
     root = site(tmp_path, {"content/posts/a.md": post(), "content/posts/d.md": post(TOKEN, draft="true")})
     build_folder(root)
     before, memory = stamps(root / "public"), Memory()
-    shown = order(root, output=root / ".blog/preview", drafts=True, future=True, private=True)
+    shown = order(root, output=preview_of(root), drafts=True, future=True, private=True)
     edits = [post("B"), post("B", dratf="true"), post("B", tags="[x]", slug="b"), post("B", private="true"), "", post()]
     for text in edits:
         (root / "content/posts/a.md").write_text(text)
@@ -311,7 +311,7 @@ def test_the_preview_touches_no_file_of_the_site(tmp_path: Path) -> None:
 def test_git_sees_nothing_of_the_workspace(tmp_path: Path) -> None:
     root = site(tmp_path, {"content/posts/d.md": post(TOKEN, draft="true"), ".gitignore": "/public/\n"})
     build_folder(root)
-    build_folder(root, output=root / ".blog/preview", drafts=True, private=True)
+    build_folder(root, output=preview_of(root), drafts=True, private=True)
     environment = {"PATH": os.environ["PATH"], "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
     for command in ("init -q", "add -A", "ls-files"):
         ran = subprocess.run(

@@ -14,7 +14,7 @@ from blog.errors import BlogError
 from tests.fuzz import targets
 from tests.markdown.test_properties import MARKS
 from tests.oddities import KEYS, SETTINGS, TOML, YAML, names
-from tests.publishing import build_folder, order, outputs, post
+from tests.publishing import build_folder, order, outputs, post, preview_of
 from tests.sites import picture, site
 
 TOKEN = "xyzzyq"
@@ -85,7 +85,7 @@ def test_what_is_private_in_a_text_is_in_no_byte_of_the_site(
         "content/posts/n.ipynb": notebook(*cells),
         "content/posts/d.md": post(TOKEN, text=f"{TOKEN} [a](a.md) ![]({TOKEN}.png)", draft="true", private="true", tags=f"[{TOKEN}]"),
     })  # fmt: skip
-    build_folder(root, output=root / ".blog/preview", private=True, drafts=True, future=True)
+    build_folder(root, output=preview_of(root), private=True, drafts=True, future=True)
     for drafts in (False, True):
         build_folder(root, drafts=drafts)
         found = outputs(root)

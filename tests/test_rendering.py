@@ -1,6 +1,6 @@
 """render: bytes from views and texts, and the digests that say whether they must be made again."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -8,14 +8,14 @@ import msgspec
 import pytest
 from msgspec import structs
 
-from blog.cache import Cache, digest
+from blog.cache import Cache, LostError, digest
 from blog.errors import BlogError
 from blog.ledger import Known
 from blog.markdown import Forms
 from blog.outputs import Stage
 from blog.rendering import Look, Recipe, Renderer, closures_of, recipes, still_there
 from blog.stamps import NONE, stamp_of
-from blog.targets import AssetView, CopyView, Planned, SitemapView, Target, TextView, View, packed
+from blog.targets import AssetView, CopyView, Planned, ShrunkView, SitemapView, Target, TextView, View, packed
 from blog.templates import REQUIRED
 from blog.themes import Design
 from tests.planning import planned
@@ -48,7 +48,7 @@ def look(design: Design) -> Look:
 def made(folder: Path, *targets: Target, jobs: int = 1) -> dict[str, bytes]:
     """What rendering puts into the stage, by path."""
     folder.mkdir(exist_ok=True)
-    with Cache(folder) as cache, Stage(folder / "public") as stage:
+    with Cache(folder) as cache, Stage(folder / "public", folder) as stage:
         todo = list(recipes(kept(cache, targets), KNOWN, closures_of(DESIGN)))
         list(Renderer(folder, KNOWN, cache, look(DESIGN), stage).make_all(todo, jobs))
         return {target.path: (stage.tree / target.path).read_bytes() for target in targets}
@@ -66,6 +66,21 @@ def test_plain_outputs_are_their_views(tmp_path: Path) -> None:
     assert b"<loc>https://x.org/</loc>" in found["s"]
 
 
+@pytest.mark.parametrize(
+    "source", ["/etc/hostname", "content/../secret", "secret", "content/.git/config", "content//x"]
+)
+@pytest.mark.parametrize("view", [CopyView, lambda source: ShrunkView(source, 480)])
+def test_a_view_names_only_files_of_the_content_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, source: str, view: Callable[[str], View]
+) -> None:
+    monkeypatch.setitem(KNOWN, source, Known(NONE, b"bytes"))
+    (tmp_path / "content/.git").mkdir(parents=True)
+    for name in ("secret", "content/.git/config", "content/x"):
+        (tmp_path / name).write_text("secret")
+    with pytest.raises(LostError):
+        made(tmp_path, Target("a.txt", view(source)))
+
+
 def test_a_page_is_its_template_filled_with_its_view_and_the_text_that_the_view_names(tmp_path: Path) -> None:
     target = planned({"posts/a.md": post("<A>", text="[s](b.md)"), "posts/b.md": post("B")})["posts/a/index.html"]
     assert made(tmp_path, target) == {"posts/a/index.html": b"&lt;A&gt;: <p>Page /posts/b/</p>"}
@@ -76,7 +91,7 @@ def test_a_template_that_fails_is_the_same_problem_from_every_process(tmp_path: 
     targets = [structs.replace(good, path=f"{number}.html") for number in range(100)]
     broken = structs.replace(DESIGN, templates={**DESIGN.templates, "post.html": "\n{{ nothing }}"})
     for jobs in (1, 3):
-        with Cache(tmp_path, fresh=True) as cache, Stage(tmp_path / "public") as stage:
+        with Cache(tmp_path, fresh=True) as cache, Stage(tmp_path / "public", tmp_path) as stage:
             todo = list(recipes(kept(cache, targets), KNOWN, closures_of(broken)))
             with pytest.raises(BlogError) as caught:
                 list(Renderer(tmp_path, KNOWN, cache, look(broken), stage).make_all(todo, jobs))

@@ -21,12 +21,12 @@ import pytest
 from blog import rendering
 from blog import serve as serving
 from blog.build import Order, Report, build
-from blog.cache import workspace
 from blog.errors import Problem
 from blog.outputs import differences
 from blog.pages import Audience
 from blog.serve import Serving, preview_folder
 from blog.templates import Templates
+from blog.workspace import locate_folders, open_workspace
 from tests.publishing import build_folder, order, post
 from tests.sites import SETTINGS, site, told
 
@@ -230,7 +230,7 @@ def test_a_site_that_does_not_build_yet_is_shown_when_it_does(tmp_path: Path) ->
 
 
 def test_the_workspace_may_go_at_any_time(served: Site) -> None:
-    shutil.rmtree(served.root / ".blog")
+    shutil.rmtree(locate_folders(served.root).cache)
     served.write("content/posts/a.md", post("A", text="Second.", summary="S"))
     served.until(lambda: "Second." in served.page("posts/a/index.html"))
     served.until(lambda: served.page("posts/b/index.html") != "")
@@ -243,12 +243,12 @@ def test_another_build_at_the_same_time_is_waited_for(served: Site, monkeypatch:
 
     def impatient(*given: Any) -> Report:
         if not free.is_set():
-            with workspace(served.root, patience=0):
+            with open_workspace(served.root, patience=0):
                 raise AssertionError("the lock is free")
         return build(*given)
 
     monkeypatch.setattr(serving, "build", impatient)
-    with workspace(served.root):
+    with open_workspace(served.root):
         served.write("content/posts/a.md", post("A", text="Second.", summary="S"))
         served.until(lambda: bool(served.heard.problems))
         assert "another build of this site is running" in served.heard.problems[0][0]

@@ -15,7 +15,7 @@ def test_an_edit_that_keeps_size_and_time_has_another_stamp(tmp_path: Path) -> N
     path = tmp_path / "a"
     path.write_text("one")
     before, was = stamp_of(str(path)), path.stat()
-    while now(tmp_path) == was.st_mtime_ns:  # the disk's clock has not moved
+    while now(tmp_path, tmp_path) == was.st_mtime_ns:  # the disk's clock has not moved
         pass
     path.write_text("two")
     os.utime(path, ns=(was.st_atime_ns, was.st_mtime_ns))
@@ -57,6 +57,6 @@ def test_a_stamp_is_believed_when_a_later_change_would_show_in_it(changed: int, 
 
 
 def test_the_time_is_that_of_the_disk_or_else_of_the_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert now(tmp_path) == (tmp_path / "clock").stat().st_mtime_ns
+    assert now(tmp_path, tmp_path) == (tmp_path / "clock").stat().st_mtime_ns
     monkeypatch.setattr(stamps.time, "time_ns", lambda: 42)  # type: ignore[attr-defined]
-    assert now(tmp_path / "gone") == 42
+    assert now(tmp_path / "gone", tmp_path) == 42

@@ -10,7 +10,8 @@ from blog.errors import BlogError
 from blog.memory import Memory
 from blog.parallel import FORKING
 from blog.subscriber import Subscriber
-from tests.publishing import order, post
+from blog.workspace import locate_folders
+from tests.publishing import order, post, preview_of
 from tests.sites import site
 
 PREVIEW = {"drafts": True, "future": True, "private": True}
@@ -26,9 +27,9 @@ def shown(tmp_path: Path) -> tuple[Subscriber, Memory]:
         "content/posts/p.png": b"p", "content/about.md": "# About\n",
     })  # fmt: skip
     memory = Memory()
-    built = order(root, output=root / ".blog/preview", **PREVIEW)
+    built = order(root, output=preview_of(root), **PREVIEW)
     build(built, memory=memory)
-    subscriber = Subscriber(root / ".blog")
+    subscriber = Subscriber(locate_folders(root).cache)
     subscriber.show(memory, built.audience)
     return subscriber, memory
 
@@ -58,13 +59,13 @@ def test_before_there_is_a_site_or_when_it_was_lost_there_is_none(shown: tuple[S
     assert Subscriber(subscriber.folder).page("content/posts/a.md") is None
 
 
-def test_what_a_build_that_failed_has_read_is_not_shown(shown: tuple[Subscriber, Memory]) -> None:
+def test_what_a_build_that_failed_has_read_is_not_shown(shown: tuple[Subscriber, Memory], tmp_path: Path) -> None:
     subscriber, memory = shown
     before = subscriber.page("content/posts/a.md")
-    path = subscriber.folder.parent / "content/posts/a.md"
+    path = tmp_path / "content/posts/a.md"
     path.write_text(path.read_text().replace("[b](b.md)", "[u](u.md) [b](nowhere.md)"))
     with pytest.raises(BlogError):
-        build(order(subscriber.folder.parent, output=subscriber.folder / "preview", **PREVIEW), memory=memory)
+        build(order(tmp_path, output=preview_of(tmp_path), **PREVIEW), memory=memory)
     assert subscriber.page("content/posts/a.md") == before
 
 

@@ -27,7 +27,8 @@ from blog.pages import Audience
 from blog.sandbox import Sandbox
 from blog.themes import Design
 from blog.views import PostView
-from tests.publishing import NOW, order
+from blog.workspace import locate_folders
+from tests.publishing import NOW, order, preview_of
 from tests.sites import picture, site
 
 if TYPE_CHECKING:
@@ -261,7 +262,7 @@ class Editing(RuleBasedStateMachine):
 
     @rule(data=st.binary(min_size=1, max_size=40), at=st.integers(0, 200_000))
     def damage_the_cache(self, data: bytes, at: int) -> None:
-        path = self.site / ".blog/cache.sqlite3"
+        path = locate_folders(self.site).cache / "cache.sqlite3"
         if path.exists():
             kept = path.read_bytes()
             at %= max(len(kept), 1)
@@ -269,8 +270,9 @@ class Editing(RuleBasedStateMachine):
 
     @rule(count=st.integers(0, 30))
     def lose_part_of_the_cache(self, count: int) -> None:
-        if (self.site / ".blog").is_dir():
-            with cache.Cache(self.site / ".blog") as kept:
+        folder = locate_folders(self.site).cache
+        if folder.is_dir():
+            with cache.Cache(folder) as kept:
                 kept.save(set(kept.keys(b"")[count:]))
 
     @rule(data=st.data(), what=st.sampled_from(["remove", "touch", "edit"]))
@@ -340,7 +342,7 @@ class Serving(Editing):
 
     @rule()
     def pause(self) -> None:
-        pipeline.keep(self.memory, order(self.site, output=self.site / ".blog/preview"))
+        pipeline.keep(self.memory, order(self.site, output=preview_of(self.site)))
 
     @rule()
     def let_another_build(self) -> None:
@@ -349,11 +351,11 @@ class Serving(Editing):
 
     @rule()
     def clean_up(self) -> None:
-        shutil.rmtree(self.site / ".blog", ignore_errors=True)
+        shutil.rmtree(locate_folders(self.site).cache, ignore_errors=True)
 
     @invariant()
     def a_warm_build_equals_a_clean_one(self) -> None:
-        options = {"now": self.now, "jobs": self.jobs, "output": self.site / ".blog/preview", **self.options}
+        options = {"now": self.now, "jobs": self.jobs, "output": preview_of(self.site), **self.options}
         touched = self._touched()
         if self.touched is not None:
             self.touched |= touched
@@ -364,7 +366,7 @@ class Serving(Editing):
         assert warm == clean
         if elsewhere.exists():
             self.touched = set()
-            assert differences(self.site / ".blog/preview", elsewhere) == []
+            assert differences(preview_of(self.site), elsewhere) == []
             shutil.rmtree(elsewhere)
         self.jobs = 1
 

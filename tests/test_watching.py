@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -46,9 +47,7 @@ def root(tmp_path: Path) -> Path:
         "content/posts/b.md": "two\n",
         "themes/t/theme.toml": "",
     }
-    folder = site(tmp_path / "site", files)
-    (folder / ".blog").mkdir()
-    return folder
+    return site(tmp_path / "site", files)
 
 
 @pytest.fixture
@@ -172,7 +171,9 @@ def test_what_is_not_of_the_site_is_not_told(watcher: Watcher, root: Path) -> No
     (root / "notes.txt").write_text("x")
     (root / "public").mkdir()
     (root / "public/index.html").write_text("x")
-    (root / ".blog/preview").mkdir()
+    (root / ".blog").mkdir()
+    (root / ".blog-0123").mkdir()
+    (root / ".blog-0123/x").write_text("x")
     assert watcher.wait(SLACK) == frozenset()
 
 
@@ -286,7 +287,7 @@ def test_where_the_system_does_not_tell_it_looks_every_second_and_says_why(
                 super().__init__()
 
             def schedule(self, *given: object, **more: object) -> object:
-                if str(given[1]).endswith(".blog"):  # after the folders that watchdog passed over
+                if given[1] == tempfile.gettempdir():  # after the folders that watchdog passed over
                     raise OSError(errno.ENOSPC, "inotify watch limit reached")
                 return super().schedule(*given, **more)
 

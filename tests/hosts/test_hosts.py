@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from blog.cli import blog
+from blog.workspace import locate_folders
 from tests.crawler import crawl
 from tests.hosts.conftest import QUIET, TOOLS, Build, ask, started
 
@@ -45,7 +46,7 @@ def test_each_kind_of_deployment_gets_what_it_should_and_the_next_build_does_lit
     assert "https://example.org/posts/week-4/" in (clone / "public/sitemap.xml").read_text()
     before = {path: path.read_bytes() for path in (clone / "public").rglob("*") if path.is_file()}
     shutil.rmtree(clone / "public")
-    shutil.rmtree(clone / ".blog")
+    shutil.rmtree(locate_folders(clone).cache)
     assert "(0 new, 0 changed, 0 removed, " in said(build(clone, "--context=production", "--branch=main"))
     assert {path: path.read_bytes() for path in (clone / "public").rglob("*") if path.is_file()} == before
     build(clone, "--context=deploy-preview", "--branch=change")

@@ -1,5 +1,10 @@
-// Keeps what blog knows of the last build, so that Netlify builds only what changed. It can go at any time: then all is built.
-const KEPT = ['.blog', 'public']
+// Keeps the cache of blog and its last output, so that Netlify builds only what changed. Without it everything is built.
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+
+const { BLOG_CACHE_DIR, XDG_CACHE_HOME } = process.env
+const CACHE = BLOG_CACHE_DIR || join(XDG_CACHE_HOME || join(homedir(), '.cache'), 'blog')
+const KEPT = [CACHE, 'public']
 
 export const onPreBuild = ({ utils }) => utils.cache.restore(KEPT)
 

@@ -1,0 +1,72 @@
+"""Files of the program's own, in folders that only this user can enter: read and written without following a link.
+
+``open`` follows links and waits for the writer of a FIFO; these functions do neither.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_SIZE_LIMIT = 64_000_000
+"""Bytes of one file; far above what ten thousand posts need."""
+
+
+def make_private(folder: Path) -> None:
+    """Make ``folder``, which only this user can enter. Raises :class:`OSError` if it is a link or another user's."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    status = os.lstat(folder)
+    if not stat.S_ISDIR(status.st_mode):
+        raise NotADirectoryError(f"{folder} is not a folder")
+    if status.st_uid != os.geteuid():
+        raise PermissionError(f"{folder} belongs to another user")
+    if status.st_mode & 0o077:
+        folder.chmod(0o700)
+
+
+def open_private(path: Path, flags: int) -> int:
+    """Open a regular file in one of the program's own folders, without following a link or waiting for a FIFO."""
+    descriptor = os.open(path, flags | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, 0o600)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError(f"{path} is not a regular file")
+    return descriptor
+
+
+def load_private(path: Path) -> bytes:
+    """Return the bytes of a file of the program's own. Raises :class:`OSError`, also if it is not a regular file."""
+    with os.fdopen(open_private(path, os.O_RDONLY), "rb") as file:
+        data = file.read(_SIZE_LIMIT + 1)
+    if len(data) > _SIZE_LIMIT:
+        raise OSError(errno.EFBIG, os.strerror(errno.EFBIG), str(path))
+    return data
+
+
+def read_private(path: Path) -> bytes:
+    """Return the bytes of a file of the program's own; empty where :func:`load_private` raises."""
+    try:
+        return load_private(path)
+    except OSError:
+        return b""
+
+
+def write_private(path: Path, data: bytes) -> None:
+    """Write a file of the program's own, whole or not at all. Raises :class:`OSError`."""
+    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+    try:
+        with suppress(FileNotFoundError):
+            temporary.unlink()
+        descriptor = open_private(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+        temporary.replace(path)
+    except OSError:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        raise
