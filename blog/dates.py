@@ -20,6 +20,10 @@ _WHEN = re.compile(
     r"\s*(?P<zone>[Zz]|[+-]\d{1,2}(?::?\d{2})?)?)?"
 )
 
+YEARS = range(1000, 9999)
+"""Years that can be written. No offset, zone or step of a year leads from there out of Python's calendar (1 to 9999),
+and each has the four digits that feeds ask for."""
+
 
 class When(Struct, frozen=True):
     """A date, or a date with a time, as written."""
@@ -57,9 +61,10 @@ def parse_when(text: str) -> When:
     found = _WHEN.fullmatch(text.strip())
     if not found:
         raise ValueError("write it as 2026-01-31, or 2026-01-31 09:00, or 2026-01-31T09:00:00+01:00")
-    day = dt.date(int(found["year"]), int(found["month"]), int(found["day"]))
-    if not 1 < day.year < 9999:
-        raise ValueError("year is out of range")
+    year = int(found["year"])
+    if year not in YEARS:
+        raise ValueError(f"the year must be between {YEARS[0]} and {YEARS[-1]}")
+    day = dt.date(year, int(found["month"]), int(found["day"]))
     if found["hour"] is None:
         return When(day)
     clock = dt.time(int(found["hour"]), int(found["minute"]), int(found["second"] or 0))

@@ -57,7 +57,7 @@ def parse(source: Source, rules: Rules) -> Parsed:
     except BlogError as error:
         return Parsed(None, _moved(error.problems, _places(rows)))
     manner = rules.manner(matter.lang)
-    dated, stem = _name(source.path)
+    dated, stem, why = _name(source.path)
     takes_title = not matter.title and source.kind != "home"
     if notebook is None:
         body = _markdown(text, start, source.path, manner, takes_title=takes_title)
@@ -80,7 +80,7 @@ def parse(source: Source, rules: Rules) -> Parsed:
         made=body.made,
     )
     problems += [*body.problems, *body.text.problems, *context.problems, *_same_ids(matter, context, body.text)]
-    problems += _missing(source, matter, bool(title) or "title" in keys, date is not None or "date" in keys)
+    problems += _missing(source, matter, bool(title) or "title" in keys, date is not None or "date" in keys, why)
     advice = (*context.advice, *body.text.advice)
     return Parsed(document, tuple(problems), body.text.forms, body.pictures, advice)
 
@@ -161,29 +161,30 @@ def _context(matter: FrontMatter, lines: list[str], manner: Manner) -> Text:
     return text
 
 
-def _name(path: str) -> tuple[When | None, str]:
-    """The date in the file's name, and the name without it."""
+def _name(path: str) -> tuple[When | None, str, str]:
+    """The date in the file's name, the name without it, and why a date there is none."""
     *folders, name = path.split("/")
     stem = name.rsplit(".", 1)[0]
     if stem == "index" and len(folders) > 1:
         stem = folders[-1]
     found = _DATED.fullmatch(stem)
     if not found or folders[1:2] != ["posts"]:
-        return None, stem
+        return None, stem, ""
     try:
-        return parse_when(found[1]), found[2]
-    except ValueError:
-        return None, stem
+        return parse_when(found[1]), found[2], ""
+    except ValueError as error:
+        return None, stem, f': "{found[1]}" in the file name is not a date: {error}'
 
 
-def _missing(source: Source, matter: FrontMatter, titled: bool, dated: bool) -> list[Problem]:
+def _missing(source: Source, matter: FrontMatter, titled: bool, dated: bool, why: str) -> list[Problem]:
+    """What a document must have and does not; ``why`` follows what is said of the date."""
     problems = []
     if not titled and source.kind in {"post", "page"}:
         hint = "write title: … in the front matter, or begin the text with # …"
         problems.append(Problem(matter.place, "missing-key", "the title is missing", hint))
     if not dated and source.kind == "post":
         hint = "write date: 2026-01-31 in the front matter, or name the file 2026-01-31-name.md"
-        problems.append(Problem(matter.place, "missing-key", "the date is missing", hint))
+        problems.append(Problem(matter.place, "missing-key", f"the date is missing{why}", hint))
     return problems
 
 

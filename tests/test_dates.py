@@ -4,12 +4,14 @@ import datetime as dt
 import os
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from blog.dates import When, iso_utc, parse_when, zone, zone_names
+from tests.publishing import post, problems, publish
 
 DAY = dt.date(2015, 6, 9)
 
@@ -34,7 +36,7 @@ DAY = dt.date(2015, 6, 9)
         ("2015-06-09T09:00:00-09:30", When(DAY, dt.time(9), -570)),
         ("2015-06-09T09:00:00+14:00", When(DAY, dt.time(9), 840)),
         ("2016-02-29", When(dt.date(2016, 2, 29))),
-        ("0002-01-01", When(dt.date(2, 1, 1))),
+        ("1000-01-01", When(dt.date(1000, 1, 1))),
         ("9998-12-31", When(dt.date(9998, 12, 31))),
     ],
 )
@@ -50,9 +52,12 @@ def test_a_date_is_understood_as_people_write_it(text: str, when: When) -> None:
         ("2015-13-01", "month must be in 1..12"),
         ("2015-00-01", "month must be in 1..12"),
         ("2015-01-00", "day is out of range for month"),
-        ("0000-01-01", "year 0 is out of range"),
-        ("0001-01-01", "year is out of range"),
-        ("9999-12-31", "year is out of range"),
+        ("0000-01-01", "the year must be between 1000 and 9998"),
+        ("0001-01-01", "the year must be between 1000 and 9998"),
+        ("0202-06-09", "the year must be between 1000 and 9998"),
+        ("0999-12-31 23:59:59-15:59", "the year must be between 1000 and 9998"),
+        ("9999-01-01 00:00:00+15:59", "the year must be between 1000 and 9998"),
+        ("9999-02-31", "the year must be between 1000 and 9998"),
         ("2015-06-09 24:00", "hour must be in 0..23"),
         ("2015-06-09 09:60", "minute must be in 0..59"),
         ("2015-06-09 09:00:60", "second must be in 0..59"),
@@ -77,7 +82,7 @@ def test_what_is_no_date_gets_the_forms_to_write(text: str) -> None:
 
 
 @settings(derandomize=True, deadline=None, max_examples=300)
-@given(st.dates(dt.date(2, 1, 1), dt.date(9998, 12, 31)))
+@given(st.dates(dt.date(1000, 1, 1), dt.date(9998, 12, 31)))
 def test_every_iso_date_is_read_back_as_itself(day: dt.date) -> None:
     assert parse_when(day.isoformat()) == When(day)
 
@@ -85,7 +90,7 @@ def test_every_iso_date_is_read_back_as_itself(day: dt.date) -> None:
 @settings(derandomize=True, deadline=None, max_examples=300)
 @given(
     st.datetimes(
-        dt.datetime(2, 1, 2),  # noqa: DTZ001  (the zone is drawn below)
+        dt.datetime(1000, 1, 2),  # noqa: DTZ001  (the zone is drawn below)
         dt.datetime(9998, 12, 30),  # noqa: DTZ001
         timezones=st.integers(-15 * 60, 15 * 60).map(lambda east: dt.timezone(dt.timedelta(minutes=east))),
     )
@@ -129,10 +134,57 @@ def test_a_moment_lies_in_the_future_until_it_comes() -> None:
     assert when.begins(zone("Asia/Tokyo")) == moment
 
 
-@pytest.mark.parametrize("text", ["0002-01-01 00:00+15:00", "9998-12-31 23:59:59-15:00"])
+@pytest.mark.parametrize("text", ["1000-01-01 00:00+15:59", "9998-12-31 23:59:59-15:59"])
 def test_the_ends_of_the_calendar_have_an_instant_and_a_day_in_every_zone(text: str) -> None:
     for name in ("Pacific/Kiritimati", "Etc/GMT+12", "America/New_York"):
         assert parse_when(text).instant(zone(name)).date() == parse_when(text).local_day(zone(name))
+
+
+def settings_in(name: str) -> str:
+    return f'title = "T"\nurl = "https://example.org"\ntimezone = "{name}"\n'
+
+
+@pytest.mark.parametrize("name", ["UTC", "Pacific/Kiritimati", "Etc/GMT+12"])
+def test_a_site_of_the_first_and_the_last_day_that_can_be_written_builds_in_every_zone(
+    name: str, tmp_path: Path
+) -> None:
+    first, last = '"1000-01-01 00:00:00+15:59"', '"9998-12-31 23:59:59-15:59"'
+    history = "[{date: 1000-01-01, text: a}, {date: 9998-12-31, text: b}]"
+    made = publish(tmp_path, {
+        "blog.toml": settings_in(name),
+        "content/posts/a.md": post("Week 1", first, updated=last, series="S", tags="[t]"),
+        "content/posts/b.md": post("Week 2", last, updated=first, series="S", tags="[t]", changes=history),
+        "content/posts/c.md": post("Week 3", "2024-02-29", series="S", tags="[t]"),
+        "content/posts/1000-01-01-d.md": "---\ntitle: D\n---\nx\n",
+        "content/posts/e.md": f"+++\ntitle = 'E'\ndate = {last[1:-1]}\n+++\nx\n",
+        "content/series/s.md": "---\ntitle: S\nparts: [Week 1, Week 2, Week 3, Week 4]\n---\n",
+    }, future=True)  # fmt: skip
+    assert {"feed.xml", "atom.xml", "sitemap.xml", "archive/index.html", "posts/b/index.html"} <= made.keys()
+
+
+@pytest.mark.parametrize(
+    ("key", "at"),
+    [("date: {}", "3:7"), ("updated: {}", "3:10"), ("changes: [{{date: {}, text: x}}]", "3:18")],
+)
+@pytest.mark.parametrize(
+    "written", ["0002-01-01 00:00:00+15:59", "9999-12-31 23:59:59-15:59", "0000-01-01", "0999-12-31", "9999-01-01"]
+)
+def test_a_year_that_cannot_be_is_a_problem_at_its_line(key: str, at: str, written: str, tmp_path: Path) -> None:
+    line = key.format(f'"{written}"')
+    date = "" if key.startswith("date") else "date: 2024-01-01\n"
+    assert problems(tmp_path, {"content/posts/a.md": f"---\ntitle: A\n{line}\n{date}---\nx\n"}) == [
+        f'content/posts/a.md:{at}: "{written}" is not a date: the year must be between 1000 and 9998 (write it as 2026-01-31)'
+    ]
+
+
+def test_a_year_that_cannot_be_in_a_file_name_is_said_where_the_date_is_missing(tmp_path: Path) -> None:
+    assert problems(tmp_path, {"content/posts/0202-06-09-a.md": "---\ntitle: A\n---\nx\n"}) == [
+        (
+            'content/posts/0202-06-09-a.md:1:1: the date is missing: "0202-06-09" in the file name is not a date: '
+            "the year must be between 1000 and 9998 "
+            "(write date: 2026-01-31 in the front matter, or name the file 2026-01-31-name.md)"
+        )
+    ]
 
 
 @pytest.fixture(params=["Asia/Kolkata", "America/St_Johns"])

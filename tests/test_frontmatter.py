@@ -350,7 +350,7 @@ def test_a_wrong_value_is_told_with_its_position(block: str, lines: list[str]) -
          '3:8 error wrong-type: "date" must be a date -- write it as 2026-01-31'),
         ("date = 2015-06-09T09:00:00+23:59",
          '2:8 error wrong-date: "2015-06-09T09:00:00+23:59" is not a date: time zone offset is out of range -- write it as 2026-01-31'),
-        ("date = 0001-01-01", '2:8 error wrong-date: "0001-01-01" is not a date: year is out of range -- write it as 2026-01-31'),
+        ("date = 0001-01-01", '2:8 error wrong-date: "0001-01-01" is not a date: the year must be between 1000 and 9998 -- write it as 2026-01-31'),
         ("draft = 'true'", '2:9 error wrong-type: "draft" must be true or false -- write draft = true'),
         ("author = 3", '2:10 error wrong-type: "author" must be a name, or a table with name, url and email'),
     ],

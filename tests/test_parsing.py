@@ -113,11 +113,20 @@ def test_a_date_in_the_front_matter_comes_first() -> None:
     assert document("---\ntitle: T\ndate: 2020-01-01\n---\n").date == When(dt.date(2020, 1, 1))
 
 
-@pytest.mark.parametrize("path", ["content/posts/a.md", "content/posts/2015-02-30-a.md"])
-def test_a_post_without_a_date_is_told_what_to_write(path: str) -> None:
+@pytest.mark.parametrize(
+    ("path", "why"),
+    [
+        ("content/posts/a.md", ""),
+        (
+            "content/posts/2015-02-30-a.md",
+            ': "2015-02-30" in the file name is not a date: day is out of range for month',
+        ),
+    ],
+)
+def test_a_post_without_a_date_is_told_what_to_write(path: str, why: str) -> None:
     assert told(parsed("# T\n", path).problems) == [
         (
-            "1:1 error missing-key: the date is missing"
+            f"1:1 error missing-key: the date is missing{why}"
             " -- write date: 2026-01-31 in the front matter, or name the file 2026-01-31-name.md"
         )
     ]
