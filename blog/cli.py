@@ -9,14 +9,14 @@ import signal
 import sys
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
 from click.core import ParameterSource
 
-from blog import __version__
+from blog import __version__, streams
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -39,23 +39,61 @@ _COLOURS = {"error": "red", "warning": "yellow", "note": "cyan"}
 
 def main() -> NoReturn:
     """Run the command line and exit: 0 done, 1 a problem, 2 wrong usage or unsafe output, 130 and 143 by signal."""
+    streams.take_over()
+    _begin_in_utf8()
     signal.signal(signal.SIGTERM, lambda number, _: _end(number, SystemExit(143)))
     signal.signal(signal.SIGINT, lambda number, _: _end(number, KeyboardInterrupt()))
     try:
-        sys.exit(blog.main(prog_name="blog", standalone_mode=False))
+        status = blog.main(prog_name="blog", standalone_mode=False)
+        if status is not None:  # what --help and --version say is their result
+            _check_result()
+        sys.exit(status)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt):
         sys.exit(130)
-    except OSError as error:  # stdout is closed or full
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:  # the result cannot be written
         if not isinstance(error, BrokenPipeError):
-            click.echo(f"error: {error.strerror}", err=True)
+            click.echo(f"error: stdout cannot be written: {error.strerror}", err=True)
         sys.exit(1)
     finally:  # Python's own end would leave a late Ctrl-C to the system, which kills
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
+
+
+def _begin_in_utf8() -> None:
+    """Begin again, once, where Python reads the names of files in another encoding: the locale decides no address."""
+    encoding = sys.getfilesystemencoding()
+    if encoding.lower() != "utf-8" and sys.executable:
+        env = {"PYTHONIOENCODING": encoding, **os.environ}
+        with suppress(OSError):
+            os.execve(sys.executable, [sys.executable, "-X", "utf8", *sys.orig_argv[1:]], env)  # noqa: S606
+
+
+def _check_result() -> None:
+    """Raise :class:`OSError` if not all of what a command was called for could be printed."""
+    if error := streams.error_of("stdout"):
+        raise error
+
+
+def _print_result(text: str) -> None:
+    """Print what the command was called for, in UTF-8. Raises :class:`OSError`."""
+    streams.send("stdout", f"{text}\n")
+    _check_result()
+
+
+def _check_here(*paths: Path) -> None:
+    """Raise :class:`BlogError` for a relative path where there is no current folder."""
+    from blog.errors import BlogError, Place, Problem  # noqa: PLC0415
+
+    try:
+        Path.cwd()
+    except OSError:
+        if not all(path.is_absolute() for path in paths):
+            message = "the current folder is gone: no relative path leads anywhere"
+            hint = "change to a folder that is there, or write an absolute path"
+            raise BlogError([Problem(Place("."), "no-folder", message, hint)]) from None
 
 
 def _end(number: int, how: BaseException) -> NoReturn:
@@ -88,12 +126,13 @@ def _reported(root: Path, *, as_json: bool = False, github: bool = False, **empt
 
     debug = click.get_current_context().find_root().params["debug"]
     try:
+        _check_here(root)
         yield
     except BlogError as error:
         if debug:
             raise
         if as_json:
-            click.echo(messages.as_json(ok=False, problems=error.problems, root=root, **empty))
+            _print_result(messages.as_json(ok=False, problems=error.problems, root=root, **empty))
         elif github:
             _annotate(error.problems, root)
         else:
@@ -107,7 +146,7 @@ def _reported(root: Path, *, as_json: bool = False, github: bool = False, **empt
         fault = f"{type(error).__name__}: {error} (a fault of blog: --debug shows where)"
         message = reason(error) if isinstance(error, OSError) else fault
         if as_json:
-            click.echo(messages.as_json(ok=False, problems=(), root=root, message=message, **empty))
+            _print_result(messages.as_json(ok=False, problems=(), root=root, message=message, **empty))
         click.echo(f"error: {message}", err=True)
         sys.exit(1)
 
@@ -116,7 +155,7 @@ def _annotate(problems: Sequence[Problem], root: Path) -> None:
     from blog.messages import annotation  # noqa: PLC0415
 
     for problem in sorted(problems):
-        click.echo(annotation(problem, root))
+        streams.send("stdout", f"{annotation(problem, root)}\n")
 
 
 def _show(problems: Sequence[Problem], root: Path, *, count: bool = True) -> None:
@@ -163,7 +202,7 @@ def build(root: Path, output: Path | None, base_url: str | None, **options: Any)
     from blog import messages  # noqa: PLC0415
 
     if options["as_json"]:
-        click.echo(messages.report_as_json(report, root, seconds, ok=not different))
+        _print_result(messages.report_as_json(report, root, seconds, ok=not different))
     else:
         _show(report.problems, root)
         lines = messages.report_lines(report, order, seconds, verbose=options["verbose"])
@@ -187,10 +226,10 @@ def _progress(stage: str, work: Sequence[_T]) -> Iterator[_T]:
         if percent != shown and time.monotonic() - started > 1:
             shown = percent
             bar = "#" * (percent // 4)
-            click.echo(f"\r{stage:9} [{bar:25}] {percent:3} %", err=True, nl=False)
+            streams.send("stderr", f"\r{stage:9} [{bar:25}] {percent:3} %")
         yield piece
     if shown >= 0:
-        click.echo("\r" + " " * 45 + "\r", err=True, nl=False)
+        streams.send("stderr", "\r" + " " * 45 + "\r")
 
 
 def _order(root: Path, output: Path | None, base_url: str | None, options: dict[str, Any]) -> Order:
@@ -200,6 +239,7 @@ def _order(root: Path, output: Path | None, base_url: str | None, options: dict[
 
     if base_url is not None and not is_url(base_url):
         raise click.BadParameter("must be an absolute http or https address", param_hint="'--base-url'")
+    _check_here(output or root)
     return Order(
         root=root,
         output=output if output is not None else root / "public",
@@ -244,7 +284,7 @@ def check(root: Path, base_url: str | None, external: bool, **options: Any) -> N
     from blog import messages  # noqa: PLC0415
 
     if options["as_json"]:
-        click.echo(messages.checked_as_json(found, root, seconds, ok=not wrong))
+        _print_result(messages.checked_as_json(found, root, seconds, ok=not wrong))
     elif options["github"]:
         _annotate(found.problems, root)
     else:
@@ -405,10 +445,11 @@ def new(root: Path, edit: bool, cache_dir: Path | None, **sketch: Any) -> None:
 @click.option("--theme", metavar="NAME", default="", help="Use this theme; one that is new is begun in themes/NAME.")
 def init(folder: Path, theme: str) -> None:
     """Make a site to start from in DIR; in a site, with --theme, begin a theme."""
-    with _reported(Path()):
+    with _reported(folder if folder.is_absolute() else Path()):
         from blog.config import FILE_NAME  # noqa: PLC0415
         from blog.new import new_site, new_theme  # noqa: PLC0415
 
+        _check_here(folder)
         is_site = bool(theme) and (folder / FILE_NAME).is_file()
         paths = new_theme(folder, theme) if is_site else new_site(folder, dt.datetime.now(dt.UTC).date(), theme)
     for path in paths:

@@ -7,6 +7,8 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from blog.streams import printable
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
@@ -20,14 +22,12 @@ _NOTES = 5
 """Notes of one kind that are shown, unless all are wanted."""
 
 
-def printable(text: str) -> str:
-    """Control characters shown, not sent to the terminal."""
-    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
-
-
 def shown_path(root: Path, path: str) -> str:
-    """The path as seen from the current folder."""
-    return printable(os.path.relpath(root / path))
+    """The path as seen from the current folder, or the whole one where that is gone."""
+    try:
+        return printable(os.path.relpath(root / path))
+    except OSError:
+        return printable(os.path.normpath(root / path))
 
 
 def counted(count: int, what: str) -> str:

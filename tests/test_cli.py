@@ -563,7 +563,6 @@ def test_main_ends_with_the_status_of_what_happened(
         raise error
 
     monkeypatch.setattr(cli.blog, "main", fail)
-    monkeypatch.setattr("blog.cli.os.dup2", lambda *_: None)
     monkeypatch.setattr("blog.cli.signal.signal", lambda *_: None)
     with pytest.raises(SystemExit) as caught:
         cli.main()
