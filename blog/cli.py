@@ -147,7 +147,7 @@ def _reported(root: Path, *, as_json: bool = False, github: bool = False, **empt
         message = reason(error) if isinstance(error, OSError) else fault
         if as_json:
             _print_result(messages.as_json(ok=False, problems=(), root=root, message=message, **empty))
-        click.echo(f"error: {message}", err=True)
+        click.echo(f"error: {streams.printable(message)}", err=True)
         sys.exit(1)
 
 
@@ -326,7 +326,8 @@ def serve(root: Path, port: int | None, host: str, open_browser: bool, cache_dir
         try:
             serving.serve(order, place, _Voice(root, host, open_browser=open_browser))
         except serving.CannotListenError as error:
-            click.echo(f"error: cannot listen on {host}, port {place[1]}: {error}", err=True)
+            why = streams.printable(f"{host}, port {place[1]}: {error}")
+            click.echo(f"error: cannot listen on {why}", err=True)
             if port is not None and error.is_taken:
                 click.echo("  hint: leave out -p to take the next port that is free", err=True)
             sys.exit(1)
@@ -346,18 +347,15 @@ class _Voice:
         self.is_wrong = False
 
     def serving(self, url: str) -> None:
-        click.echo(f"serving {url}/ (Ctrl-C ends it)")
+        click.echo(f"serving {streams.printable(url)}/ (Ctrl-C ends it)")
         if self.host not in {"127.0.0.1", "::1", "localhost"}:
-            click.echo(
-                f"{click.style('warning', fg='yellow', bold=True)}: whoever can reach {self.host} on the network "
-                "can read your drafts and private posts",
-                err=True,
-            )
+            who = f"whoever can reach {streams.printable(self.host)} on the network"
+            click.echo(f"{_painted('warning')}: {who} can read your drafts and private posts", err=True)
         if self.open_browser:
             click.launch(f"{url}/")
 
     def polling(self, why: str) -> None:
-        click.echo(f"note: {why}: looking for changes every second", err=True)
+        click.echo(f"note: {streams.printable(why)}: looking for changes every second", err=True)
 
     def built(self, report: Report, touched: frozenset[str] | None, seconds: float) -> None:
         from blog.messages import counted, shown_path  # noqa: PLC0415
@@ -435,7 +433,7 @@ def new(root: Path, edit: bool, cache_dir: Path | None, **sketch: Any) -> None:
             )
             wanted = counted(order, wanted)
         path = new_document(root, wanted, now)
-    click.echo(path)
+    click.echo(streams.printable(str(path)))
     if edit:
         click.edit(filename=str(path))
 
@@ -453,9 +451,9 @@ def init(folder: Path, theme: str) -> None:
         is_site = bool(theme) and (folder / FILE_NAME).is_file()
         paths = new_theme(folder, theme) if is_site else new_site(folder, dt.datetime.now(dt.UTC).date(), theme)
     for path in paths:
-        click.echo(path)
+        click.echo(streams.printable(str(path)))
     if is_site:
-        click.echo(f'use it: write theme = "{theme}" in {folder / FILE_NAME}')
+        click.echo(f'use it: write theme = "{theme}" in {streams.printable(str(folder / FILE_NAME))}')
         return
-    root = shlex.quote(str(folder))
+    root = streams.printable(shlex.quote(str(folder)))
     click.echo(f"see it while you write: blog serve --root {root}\nbuild it: blog build --root {root}")

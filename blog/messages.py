@@ -63,7 +63,8 @@ def annotation(problem: Problem, root: Path) -> str:
     path = value(shown_path(root, place.path))
     hint = f"\nhint: {printable(problem.hint)}" if problem.hint else ""
     said = data(printable(problem.message) + hint)
-    return f"::{kind} file={path},line={place.line},col={place.column},title={value(problem.code)}::{said}"
+    line = f"::{kind} file={path},line={place.line},col={place.column},title={value(problem.code)}::{said}"
+    return line.replace("##[", r"#\x23[")  # the beginning of older commands, anywhere in a line
 
 
 def as_json(*, ok: bool, problems: Sequence[Problem], root: Path, **more: Any) -> str:
@@ -81,7 +82,19 @@ def as_json(*, ok: bool, problems: Sequence[Problem], root: Path, **more: Any) -
         for problem in sorted(problems)
     ]
     empty = {"held_back": [], "pages": 0, "written": 0, "unchanged": 0, "removed": 0, "seconds": 0.0}
-    return json.dumps({"ok": ok, "diagnostics": diagnostics, **empty, **more}, ensure_ascii=False)
+    text = json.dumps(_shown({"ok": ok, "diagnostics": diagnostics, **empty, **more}), ensure_ascii=False)
+    return text.replace("##", r"#\u0023")  # the same to who reads JSON, and no command to who reads the log
+
+
+def _shown(value: Any) -> Any:
+    """``value`` with each text in it printable: names of files may be bytes that no text can be."""
+    if isinstance(value, str):
+        return printable(value)
+    if isinstance(value, list):
+        return [_shown(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _shown(item) for key, item in value.items()}
+    return value
 
 
 def report_as_json(report: Report, root: Path, seconds: float, *, ok: bool) -> str:
@@ -105,7 +118,7 @@ def report_lines(report: Report, order: Order, seconds: float, *, verbose: bool)
     """What a build did."""
     changes = report.changes
     if verbose:
-        yield from (f"rendered {printable(path)}: {why}" for path, why in report.reasons)
+        yield from (f"rendered {printable(path)}: {printable(why)}" for path, why in report.reasons)
     if order.dry_run:
         for word, paths in (("new", changes.new), ("changed", changes.changed), ("removed", changes.removed)):
             yield from (f"would be {word}: {printable(path)}" for path in paths)

@@ -1,12 +1,26 @@
 """What was found and done, in words."""
 
+import json
+import os
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from blog.check import Checked
 from blog.errors import Place, Problem, Severity
-from blog.messages import annotation, checked_lines, counted, lines_of, printable, without_repeats
+from blog.messages import (
+    annotation,
+    as_json,
+    checked_as_json,
+    checked_lines,
+    counted,
+    lines_of,
+    without_repeats,
+)
+from blog.site import Held
+from blog.streams import harmless, printable
 
 ERROR = Problem(Place("content/a.md", 3, 8), "unknown-key", 'unknown key "dratf"', 'did you mean "draft"?')
 
@@ -29,6 +43,50 @@ def test_an_annotation_is_one_line_whatever_it_says(tmp_path: Path, monkeypatch:
     )
     note = Problem(Place("a.md"), "gap", "m", "", "note")
     assert annotation(note, tmp_path) == "::notice file=a.md,line=1,col=1,title=gap::m"
+
+
+odd = st.one_of(
+    st.text(),
+    st.binary(max_size=20).map(os.fsdecode),
+    st.sampled_from(
+        ["\ud800", "\u2028::error::x", "##[error]x", "\n::set-output name=a::b", "\x1b]0;x\x07", "\x85", "100%\r"]
+    ),
+)
+
+
+@settings(max_examples=300)
+@given(odd, odd, odd)
+def test_json_is_one_line_of_utf_8_whatever_names_messages_and_hints_hold(path: str, message: str, hint: str) -> None:
+    found = Problem(Place(path), "x", message, hint)
+    held = (Held(path, "draft", ""),)
+    for text in (
+        as_json(ok=False, problems=[found], root=Path(), message=message),
+        checked_as_json(Checked((found,), 1, 1, 1, held), Path(), 0.5, ok=True),
+    ):
+        assert len(text.encode().decode().splitlines()) == 1
+        assert "##[" not in text
+        assert text.isprintable()
+        (told,) = json.loads(text)["diagnostics"]
+        assert (told["message"], told["hint"]) == (printable(message), printable(hint))
+
+
+@settings(max_examples=300)
+@given(odd, odd, odd)
+def test_no_name_message_or_hint_adds_a_command_to_a_log(path: str, message: str, hint: str) -> None:
+    found = Problem(Place(path), "x", message, hint)
+    line = annotation(found, Path())
+    line.encode()
+    assert line.isprintable()
+    assert "##[" not in line
+    command, _, data = line[2:].partition("::")
+    assert command.startswith("error file=")
+    assert command.count(",") == 3
+    assert command.count(":") == 0
+    assert line == f"::{command}::{data}"
+    for said in harmless("\n".join(lines_of(found, Path(), str))).split("\n"):
+        assert said.isprintable()
+        assert not said.lstrip().startswith("::")
+        assert "##[" not in said
 
 
 def test_control_characters_are_shown_and_not_sent_to_the_terminal() -> None:

@@ -176,6 +176,47 @@ def test_no_message_reaches_a_terminal_or_a_log_as_a_command() -> None:
         assert pipe.read() == rb"\x3a:error::\xe9\x1b[2J" + b"\n"
 
 
+ODD = [
+    b"\xff",
+    b"\xed\xa0\x80",
+    "\u2028::error::a".encode(),
+    b"\n::error::a",
+    b"##[error]a",
+    b"\x1b]0;a\x07",
+    b"%0A::error::a",
+]
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_no_name_of_a_folder_or_a_file_is_a_command_in_what_is_said(name: bytes, tmp_path: Path) -> None:
+    folder = os.fsdecode(name)
+    made = cli("init", folder, cwd=tmp_path)
+    (tmp_path / folder / "content" / f"{folder}.md").write_text(post(dratf="true"))
+    (tmp_path / folder / "content/posts/b.md").write_text(f"[x]({folder.encode(errors='replace').decode()}.md)")
+    drafted = cli("new", "--root", folder, "T", cwd=tmp_path)
+    again = cli("init", folder, cwd=tmp_path)
+    built = cli("build", "--root", folder, cwd=tmp_path)
+    told = cli("check", "--root", folder, "--github", cwd=tmp_path)
+    assert [done.returncode for done in (made, drafted, again, built, told)] == [0, 0, 1, 1, 1]
+    *annotated, checked, advised, end = told.stdout.decode().split("\n")
+    said = b"".join(done.stdout + done.stderr for done in (made, drafted, again, built)).decode()
+    for line in (*annotated, *said.split("\n")):
+        assert line.isprintable()
+        assert "##[" not in line
+    assert not any(line.lstrip().startswith("::") for line in said.split("\n"))
+    assert (checked[:8], advised[:5], end) == ("checked ", "mend ", "")
+    assert annotated
+    assert all(line.startswith("::") for line in annotated)
+    as_json = cli("build", "--root", folder, "--json", cwd=tmp_path)
+    assert json.loads(as_json.stdout.decode())["ok"] is False
+    assert (as_json.stdout.count(b"\n"), as_json.stderr) == (1, b"")
+
+
+def cli(*words: str, cwd: Path) -> subprocess.CompletedProcess[bytes]:
+    call = [sys.executable, "-P", "-m", "blog", *words]
+    return subprocess.run(call, cwd=cwd, capture_output=True, timeout=60, check=False)
+
+
 def test_nothing_of_the_pipe_is_changed_for_whoever_else_has_it() -> None:
     reader, writer = os.pipe()
     before = fcntl.fcntl(writer, fcntl.F_GETFL)
