@@ -435,7 +435,10 @@ def new(root: Path, edit: bool, cache_dir: Path | None, **sketch: Any) -> None:
         path = new_document(root, wanted, now)
     click.echo(streams.printable(str(path)))
     if edit:
-        click.edit(filename=str(path))
+        with _reported(root):
+            from blog import editor  # noqa: PLC0415
+
+            editor.edit(root, path)
 
 
 @blog.command()

@@ -513,7 +513,7 @@ def test_two_builds_are_equal_under_other_zones_locales_hash_seeds_folders_and_f
         root = site(tmp_path / name, {path: files[path] for path in names})
         for number, path in enumerate(sorted(root.rglob("*"), reverse=name == "one")):
             os.utime(path, (number, number))
-        command = [sys.executable, "-m", "blog", "build", "--root", str(root), "-q"]
+        command = [sys.executable, "-P", "-m", "blog", "build", "--root", str(root), "-q"]
         subprocess.run(command, check=True, env={**os.environ, **environment}, cwd=tmp_path)
         results.append(outputs(root) | {"manifest": (root / "public/.blog-manifest").read_bytes()})
     assert results[0] == results[1]

@@ -18,11 +18,11 @@ from click.testing import CliRunner, Result
 from blog import __version__, cli
 from blog.workspace import locate_folders
 from tests.publishing import outputs, post
-from tests.sites import site
+from tests.sites import picture, site
 
 
 def run(*words: str, cwd: Path, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "blog", *words]
+    command = [sys.executable, "-P", "-m", "blog", *words]
     return subprocess.run(
         command, cwd=cwd, env={**os.environ, **(env or {})}, capture_output=True, text=True, timeout=60, check=False
     )
@@ -304,7 +304,7 @@ def test_an_editor_that_is_not_there_is_told_and_the_draft_stays(tmp_path: Path)
     root = site(tmp_path, {"content/posts/a.md": post()})
     done = run("new", "Hello", "--edit", cwd=root, env={"VISUAL": "nobody-has-this", "EDITOR": "nobody-has-this"})
     assert (done.returncode, done.stdout) == (1, "content/posts/hello.md\n")
-    assert done.stderr.startswith("Error: nobody-has-this: Editing failed")
+    assert 'error: the editor "nobody-has-this" cannot be started: ' in done.stderr
     assert (root / "content/posts/hello.md").is_file()
 
 
@@ -453,7 +453,7 @@ def test_a_build_asks_nothing_of_the_network(example: Path, tmp_path: Path) -> N
 
 def test_a_reader_that_goes_away_is_no_traceback(tmp_path: Path) -> None:
     root = site(tmp_path, {f"content/posts/{number}.md": post(str(number)) for number in range(300)})
-    command = f"{sys.executable} -m blog build -v | head -n 1"
+    command = f"{sys.executable} -P -m blog build -v | head -n 1"
     done = subprocess.run(["bash", "-c", command], cwd=root, capture_output=True, text=True, check=False)
     assert "Traceback" not in done.stderr
 
@@ -567,3 +567,29 @@ def test_main_ends_with_the_status_of_what_happened(
     with pytest.raises(SystemExit) as caught:
         cli.main()
     assert caught.value.code == status
+
+
+MODULES = ["click.py", "jinja2/__init__.py", "msgspec.py", "yaml.py", "markdown_it/__init__.py", "multiprocessing.py",
+           "feedgen.py", "PIL/__init__.py", "pygments.py", "tomllib.py", "_strptime.py", "sitecustomize.py", "usercustomize.py",
+           "watchdog.py", "conftest.py", "evil.pth", "evil.egg-info/entry_points.txt"]  # fmt: skip
+
+
+def test_no_file_of_the_current_folder_is_run(tmp_path: Path) -> None:
+    evil = dict.fromkeys(MODULES, "open('PWNED', 'a').write(__name__)\nraise SystemExit(9)\n")
+    evil["evil.egg-info/entry_points.txt"] = "[pygments.lexers]\nklingon = click:Lexer\n"
+    evil["evil.egg-info/PKG-INFO"] = "Metadata-Version: 2.1\nName: evil\nVersion: 1\n"
+    text = "```klingon\nx\n```\n\n```python\nx\n```\n\n$x$"
+    posts = {f"content/posts/{number}.md": post(str(number), text=text) for number in range(70)}
+    root = site(tmp_path, {**evil, **posts, "content/posts/p.png": picture(9, 9)})
+    env = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
+    for words in (["build", "-j", "2", "--verify"], ["check"], ["new", "T"]):
+        for start in (["-m", "blog"], ["-P", "-m", "blog"]):
+            call = [sys.executable, *start, *words, *(["--slug", start[0][1:].lower()] if words[0] == "new" else [])]
+            done = subprocess.run(call, cwd=root, env=env, capture_output=True, text=True, timeout=60, check=False)
+            assert done.returncode == 0, done.stderr
+    assert not list(root.rglob("PWNED"))
+
+
+def test_with_the_option_that_readme_names_no_package_of_that_name_is_run_either(tmp_path: Path) -> None:
+    root = site(tmp_path, {"blog/__init__.py": "raise SystemExit(9)\n", "runpy.py": "raise SystemExit(9)\n"})
+    assert run("--version", cwd=root).stdout == f"blog, version {__version__}\n"

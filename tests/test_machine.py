@@ -18,7 +18,7 @@ from tests.publishing import left_over, post, preview_of
 from tests.sites import site
 from tests.test_failures import BLOG_TOML, THEME
 
-BLOG = [sys.executable, "-m", "blog"]
+BLOG = [sys.executable, "-P", "-m", "blog"]
 
 
 def started(root: Path, *words: str) -> subprocess.Popen[str]:
@@ -58,7 +58,7 @@ from pathlib import Path
 from tests.disks import tree
 root, output = Path(sys.argv[1]), Path(sys.argv[2])
 def build():
-    return subprocess.run([sys.executable, "-m", "blog", "build", "--root", str(root), "-o", str(output)], capture_output=True, text=True)
+    return subprocess.run([sys.executable, "-P", "-m", "blog", "build", "--root", str(root), "-o", str(output)], capture_output=True, text=True)
 """
 
 

@@ -344,7 +344,7 @@ def root(tmp_path: Path) -> Path:
 
 @contextlib.contextmanager
 def start(root: Path, *words: str) -> Iterator[subprocess.Popen[str]]:
-    command = [sys.executable, "-W", "error", "-m", "blog", "serve", "--root", str(root), *words]
+    command = [sys.executable, "-W", "error", "-P", "-m", "blog", "serve", "--root", str(root), *words]
     environment = {**os.environ, "PYTHONUNBUFFERED": "1", "BROWSER": "true"}
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment, start_new_session=True
