@@ -40,6 +40,13 @@ def normal_form(name: str) -> str:
     return unicodedata.normalize("NFC", name)
 
 
+def forms(path: str) -> tuple[str, ...]:
+    """The path as it is, and in the other forms in which a disk may list it."""
+    if path.isascii():
+        return (path,)
+    return (path, unicodedata.normalize("NFC", path), unicodedata.normalize("NFD", path))
+
+
 def normal(name: str) -> str:
     """The form in which names of tags, labels and series are compared: NFC, without case."""
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import DecodeError, Struct, msgpack
 
-from blog.addresses import RESERVED
+from blog.addresses import RESERVED, normal
 from blog.cache import pack
 from blog.private_files import load_private, write_private
 
@@ -182,6 +182,8 @@ class Journal:
             if os.path.lexists(kept) and self._is_within(path) and not (_is_folder(target) or _same(kept, target)):
                 target.parent.mkdir(parents=True, exist_ok=True)
                 self._put(str(kept), str(target))
+        for folder in sorted({folder for path in note.old if self._is_within(path) for folder in _folders(path)}):
+            respell(self.output, folder)
         if note.absent:
             with suppress(OSError):
                 self.output.rmdir()
@@ -257,6 +259,43 @@ def _is_folder(path: str | Path) -> bool:
         return stat.S_ISDIR(os.lstat(path).st_mode)
     except (FileNotFoundError, NotADirectoryError):
         return False
+
+
+def _folders(path: str) -> list[str]:
+    return [path[:at] for at, char in enumerate(path) if char == "/"]
+
+
+def is_same_entry(path: str, other: str) -> bool:
+    """Whether both paths lead to one file, link or folder."""
+    try:
+        return os.path.samestat(os.lstat(path), os.lstat(other))
+    except OSError:
+        return False
+
+
+def as_listed(output: Path, path: str) -> str:
+    """``path`` in ``output`` as the disk lists it: on some disks case and Unicode form are kept and not heeded."""
+    listed = ""
+    for name in path.split("/"):
+        folder = f"{output}/{listed}"
+        try:
+            names = os.listdir(folder)
+        except OSError:
+            return path
+        alike = () if name in names else (other for other in names if normal(other) == normal(name))
+        found = next((other for other in alike if is_same_entry(f"{folder}{other}", f"{folder}{name}")), name)
+        listed += f"{found}/"
+    return listed.removesuffix("/")
+
+
+def respell(output: Path, path: str) -> None:
+    """Rename what the disk lists in another case or form than ``path`` has it, if it allows that."""
+    listed = as_listed(output, path)
+    folder = listed.rpartition("/")[0]
+    wanted = f"{folder}/{path.rpartition('/')[2]}".removeprefix("/")
+    if listed != wanted:
+        with suppress(OSError):
+            os.rename(f"{output}/{listed}", f"{output}/{wanted}")  # noqa: PTH104
 
 
 def _same(path: Path, other: Path) -> bool:

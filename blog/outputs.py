@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import os
 import shutil
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from msgspec import Struct
 
-from blog.addresses import RESERVED, unsafe_name
+from blog.addresses import RESERVED, forms, normal, unsafe_name
 from blog.cache import LostError, digest, file_digest
 from blog.errors import BlogError, Place, Problem, UnsafeOutput, give_up, reason
-from blog.journal import create_stage, is_file_or_link
+from blog.journal import as_listed, create_stage, is_file_or_link, is_same_entry, respell
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -110,6 +111,11 @@ def _mark(path: str) -> str:
     return digest(path.encode()).hex()
 
 
+def _is_marked(path: str, marks: frozenset[str]) -> bool:
+    """Whether one of ``marks`` is that of ``path``, in the Unicode form in which the disk lists it or in another."""
+    return any(_mark(form) in marks for form in forms(path))
+
+
 def _folders(path: str) -> Iterator[str]:
     """The folders above ``path``, the uppermost first."""
     for at, char in enumerate(path):
@@ -163,6 +169,8 @@ class Stage:
         """Folder → whether it, or one above it, is a link."""
         self.clear: set[str] = set()
         """Folders of which nothing stands in the way."""
+        self.renamed: dict[str, str] = {}
+        """Outputs that this disk takes for a file which is no longer made: their names differ in case or form alone."""
 
     @cached_property
     def own(self) -> frozenset[str]:
@@ -183,17 +191,17 @@ class Stage:
 
         Raises :class:`BlogError` for a foreign file in the way, and :class:`OSError`.
         """
-        self._check_way(path)
-        needed = not (self._real(path) and _holds(self.output / path, data))
+        is_listed_otherwise = self._check_way(path)
+        needed = is_listed_otherwise or not (self._real(path) and _holds(self.output / path, data))
         if needed:
             _write(self._staged(path), data)
         return needed, digest(data)
 
     def copy(self, path: str, disk_path: str) -> tuple[bool, bytes]:
         """Stage a copy of the file at ``disk_path`` for ``path``; as :meth:`add`."""
-        self._check_way(path)
+        is_listed_otherwise = self._check_way(path)
         target = self.output / path
-        if self._real(path) and _same_file(target, Path(disk_path)):
+        if not is_listed_otherwise and self._real(path) and _same_file(target, Path(disk_path)):
             return False, file_digest(str(target))
         staged = self._staged(path)
         shutil.copyfile(disk_path, staged)
@@ -218,34 +226,52 @@ class Stage:
         """Whether no folder above ``path`` is a link, if there are folders yet."""
         return not self.absent and not is_linked(str(self.output), path, self.linked)
 
-    def _check_way(self, path: str) -> None:
-        """No file of others may stand where ``path`` or a folder above it must go; links are replaced.
+    def _is_own(self, path: str) -> bool:
+        """Whether the file at ``path`` is the program's, perhaps by a name that this disk takes for the same."""
+        return _is_marked(path, self.own) or _is_marked(as_listed(self.output, path), self.own)
 
+    def _check_way(self, path: str) -> bool:
+        """Let no file of others stand where ``path`` or a folder above it must go; links are replaced.
+
+        True if the file there is the program's by another name, which this disk takes for the same: it needs this one.
         Raises :class:`LostError` for a path that no build makes.
         """
         if unsafe_name(path):  # a damaged cache writes nothing outside of the output folder
             raise LostError
         if self.absent:
-            return
+            return False
         folder = path.rpartition("/")[0]
         if folder not in self.clear:
             self.clear.add(folder)
             for above in _folders(path):
                 target = self.output / above
-                if target.is_file() and not target.is_symlink() and _mark(above) not in self.own:
+                if target.is_file() and not target.is_symlink() and not self._is_own(above):
                     raise _foreign(path, target)
         target = self.output / path
         if target.is_symlink() or not target.exists() or not self._real(path):
-            return
+            return False
         for file in sorted(target.rglob("*")) if target.is_dir() else (target,):
-            if not file.is_dir() and _mark(file.relative_to(self.output).as_posix()) not in self.own:
+            if not file.is_dir() and not self._is_own(file.relative_to(self.output).as_posix()):
                 raise _foreign(path, file)
+        return _mark(path) not in self.own
 
     def changes(self) -> Changes:
         """What :meth:`commit` would change."""
-        new = sorted(path for path in self.staged if not os.path.lexists(self.output / path))
+        removed = self._stale()
+        self.renamed = self._renamed(removed)
+        new = sorted(path for path in self.staged if path in self.renamed or not os.path.lexists(self.output / path))
         changed = sorted(set(self.staged) - set(new))
-        return Changes(tuple(new), tuple(changed), tuple(self._stale()), len(self.kept))
+        stay = self._listed_otherwise()
+        return Changes(tuple(new), tuple(changed), tuple(path for path in removed if path not in stay), len(self.kept))
+
+    def _renamed(self, removed: Sequence[str]) -> dict[str, str]:
+        root, gone = self.output, {normal(path): path for path in removed}
+        alike = {path: gone[normal(path)] for path in (*self.staged, *self.kept) if gone and normal(path) in gone}
+        return {path: other for path, other in alike.items() if is_same_entry(f"{root}/{path}", f"{root}/{other}")}
+
+    def _listed_otherwise(self) -> set[str]:
+        """How the disk lists outputs that stay, where that is another name than theirs: it did not take the new one."""
+        return {self.renamed[path] for path in self.kept if path in self.renamed} if self.renamed else set()
 
     def _stale(self) -> list[str]:
         """Files of the output that are ours and no longer made."""
@@ -260,7 +286,7 @@ class Stage:
             links = [name for name in folders if Path(folder, name).is_symlink()]
             for name in (*files, *links):
                 path = Path(folder, name).relative_to(self.output).as_posix()
-                if _mark(path) in gone:
+                if _is_marked(path, gone) and _mark(path) not in made:
                     found.append(path)
         return sorted(found)
 
@@ -273,9 +299,10 @@ class Stage:
         changes = self.changes()
         for path in changes.changed:
             target = self.output / path
-            if target.is_file() and self._real(path) and not target.is_symlink() and _mark(path) not in self.own:
+            if target.is_file() and self._real(path) and not target.is_symlink() and not self._is_own(path):
                 raise _foreign(path, target)
-        made = [] if self.same_paths else sorted(_mark(path) for path in (*self.staged, *self.kept))
+        paths = () if self.same_paths else (*self.staged, *self.kept, *self._listed_otherwise())
+        made = sorted(map(_mark, paths))
         manifest = not self.same_paths and not _holds(self.output / MANIFEST, _manifest(self.site, made))
         if not (manifest or changes.removed or self.staged):
             return changes
@@ -321,16 +348,64 @@ class Stage:
             return
         if set(made) - self.own:
             self._write_manifest(sorted(self.own | set(made)))
-        staged = set(self.staged)
-        folders = {folder for path in staged for folder in _folders(path)} if changes.removed else set()
-        early = {path for path in changes.removed if path in folders or not staged.isdisjoint(_folders(path))}
+        early = self._in_the_way(changes.removed)
         for path in sorted(early):
             self.journal.remove(path)
+        self._respell(early)
         self.journal.bring_all()
         for path in changes.removed:
             if path not in early:
                 self.journal.remove(path)
-        self._write_manifest(made)
+        listed = {_mark(as_listed(self.output, path)) for path in (*self.renamed, *self._in_other_folders(changes.new))}
+        self._write_manifest(sorted(listed | set(made)) if listed else made)
+
+    def _in_the_way(self, removed: Sequence[str]) -> set[str]:
+        """Those of ``removed`` that stand, on some disk, where a staged file or a folder above it must go."""
+        if not removed:
+            return set()
+        staged = {normal(path) for path in self.staged}
+        folders = {folder for path in staged for folder in _folders(path)}
+        ways = {path: normal(path) for path in removed}
+        return {
+            path for path, way in ways.items()
+            if way in staged or way in folders or not staged.isdisjoint(_folders(way))
+        }  # fmt: skip
+
+    def _respell(self, removed: Iterable[str]) -> None:
+        """Give folders in which files were ``removed`` the case in which the outputs have them, if the disk allows.
+
+        One that holds files of others stays as it is.
+        """
+        olds = {normal(folder): folder for path in removed for folder in _folders(path)}
+        news = {folder for path in self.staged for folder in _folders(path)} if olds else set()
+        ours = [
+            folder for folder in sorted(news)
+            if olds.get(normal(folder), folder) != folder and not self._holds_foreign(folder)
+        ]  # fmt: skip
+        for folder in ours:
+            respell(self.output, folder)
+        for folder in reversed(ours):  # some disks keep the name as long as there is such a folder
+            if as_listed(self.output, folder) != folder:
+                with suppress(OSError):
+                    os.rmdir(self.output / folder)  # noqa: PTH106
+
+    def _in_other_folders(self, new: Sequence[str]) -> list[str]:
+        """Those of ``new`` that came into a folder which the disk lists by another name than theirs."""
+        folds = is_same_entry(f"{self.output}/{MANIFEST}", f"{self.output}/{MANIFEST.upper()}")
+        folders = {folder for path in new if folds or not path.isascii() for folder in _folders(path)}
+        names: dict[str, frozenset[str]] = {}
+        others: set[str] = set()
+        for folder in sorted(folders):
+            parent, _, name = folder.rpartition("/")
+            if parent not in names:
+                names[parent] = frozenset(os.listdir(self.output / parent))
+            if parent in others or name not in names[parent]:
+                others.add(folder)
+        return [path for path in new if path.rpartition("/")[0] in others]
+
+    def _holds_foreign(self, folder: str) -> bool:
+        files = (path for path in (self.output / folder).rglob("*") if not path.is_dir())
+        return not all(self._is_own(path.relative_to(self.output).as_posix()) for path in files)
 
     def _write_manifest(self, marks: list[str]) -> None:
         data = _manifest(self.site, marks)
@@ -372,14 +447,29 @@ def _same_file(path: Path, other: Path) -> bool:
 def differences(output: Path, other: Path) -> list[str]:
     """The paths of the program's own files that differ between two outputs, in order."""
     own = _read_manifest(output) or frozenset()
-    paths = {
-        Path(folder, name).relative_to(top).as_posix()
-        for top in (output, other)
-        for folder, _, files in os.walk(top, onerror=give_up)
-        for name in files
-    }
-    mine = (path for path in paths if path == MANIFEST or _mark(path) in own or (other / path).is_file())
-    return sorted(path for path in mine if not ((other / path).is_file() and _same_file(output / path, other / path)))
+    here, there = _files(output), _files(other)
+    names = {normal(path): path for path in there}
+    listed_otherwise = {
+        path: names[normal(path)] for path in here - there
+        if normal(path) in names and is_same_entry(f"{output}/{path}", f"{output}/{names[normal(path)]}")
+    }  # fmt: skip
+    paths = (path for path in here | there if path in there or _is_marked(path, own))
+    found = {path for path in paths if path not in listed_otherwise and not _is_same_in(output, other, path)}
+    if listed_otherwise and own - set(map(_mark, listed_otherwise)) == _read_manifest(other):
+        found.discard(MANIFEST)
+    return sorted(found)
+
+
+def _files(folder: Path) -> set[str]:
+    walked = os.walk(folder, onerror=give_up)
+    return {Path(place, name).relative_to(folder).as_posix() for place, _, names in walked for name in names}
+
+
+def _is_same_in(output: Path, other: Path, path: str) -> bool:
+    """Whether ``other`` has what ``output`` has at ``path``, where the disks may list Unicode in different forms."""
+    here = next((output / form for form in forms(path) if (output / form).is_file()), output / path)
+    there = next((other / form for form in forms(path) if (other / form).is_file()), None)
+    return there is not None and _same_file(here, there)
 
 
 def current(output: Path, path: str) -> bytes:

@@ -1,9 +1,14 @@
 """Disks as they may be: another one, a small one."""
 
+import builtins
 import errno
+import io
 import os
+import stat
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,6 +28,57 @@ def other_disk(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
 
     for name in ("rename", "replace", "link"):
         refused(name)
+
+
+def folding_disk(  # noqa: C901  (each call of the system is a small function)
+    monkeypatch: pytest.MonkeyPatch, folder: Path, key: Callable[[str], str], *, keeps: bool
+) -> None:
+    """From now on `folder` is on a disk that takes names with the same `key` for one, as macOS and Windows do.
+
+    A file that is renamed to the name of another one has the new name, or with `keeps` the old one.
+    """
+
+    def real(path: object) -> Any:
+        if not isinstance(path, str | Path) or not str(path).startswith(f"{folder}/"):
+            return path
+        found = str(folder)
+        for name in str(path).removeprefix(f"{folder}/").split("/"):
+            names = whole["listdir"](found) if is_folder(found) else []
+            alike = (other for other in names if key(other) == key(name))
+            found = f"{found}/{name if name in names else next(alike, name)}"
+        return found
+
+    def is_folder(path: str) -> bool:
+        try:
+            return stat.S_ISDIR(whole["stat"](path).st_mode)
+        except OSError:
+            return False
+
+    def rename(source: str | Path, target: str | Path) -> None:
+        old, new = str(real(source)), str(real(target))
+        wanted = f"{new.rpartition('/')[0]}/{Path(target).name}"
+        if keeps or not os.path.lexists(new):
+            whole["replace"](old, new)
+        elif old == new:
+            whole["rename"](old, wanted)
+        else:
+            whole["replace"](old, new)
+            whole["rename"](new, wanted)
+
+    def first(name: str) -> Callable[..., Any]:
+        return lambda path=".", *given, **options: whole[name](real(path), *given, **options)
+
+    whole = {name: getattr(os, name) for name in ("listdir", "rename", "replace", "link", *_ONE_PATH)}
+    whole["open"] = open
+    calls = {name: first(name) for name in _ONE_PATH} | {"rename": rename, "replace": rename}
+    calls["link"] = lambda old, new, **options: whole["link"](real(old), real(new), **options)
+    for name, call in calls.items():
+        monkeypatch.setattr(os, name, call)
+    for module in (io, builtins):
+        monkeypatch.setattr(module, "open", first("open"))
+
+
+_ONE_PATH = ("stat", "lstat", "unlink", "remove", "mkdir", "rmdir", "scandir", "readlink")
 
 
 def tree(folder: Path) -> dict[str, bytes | str]:

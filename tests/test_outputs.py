@@ -3,17 +3,20 @@
 import errno
 import os
 import pickle
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
 from blog import outputs
+from blog.addresses import normal, normal_form
 from blog.cache import LostError, digest
 from blog.errors import BlogError, UnsafeOutput
-from blog.journal import recover
+from blog.journal import Journal, recover
 from blog.outputs import MANIFEST, Stage, check_folder, differences
-from tests.disks import other_disk
+from tests.disks import folding_disk, other_disk
 
 
 def state_of(output: Path) -> Path:
@@ -466,3 +469,140 @@ def test_a_path_that_no_build_makes_is_not_staged(tmp_path: Path, path: str) -> 
         with pytest.raises(LostError):
             stage.copy(path, str(tmp_path / "mine"))
         assert not stage.tree.exists()
+
+
+class Disk(NamedTuple):
+    """Names of one `key` are one file; a file that is renamed to another one `keeps` that one's name."""
+
+    key: Callable[[str], str]
+    keeps: bool
+
+    def folded(self, files: dict[str, bytes]) -> dict[str, bytes]:
+        return {self.key(path): data for path, data in files.items()}
+
+
+@pytest.fixture(params=[(normal, False), (normal, True), (normal_form, False)], ids=["macOS", "casefold", "form"])
+def disk(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Disk:
+    found = Disk(*request.param)
+    folding_disk(monkeypatch, tmp_path, found.key, keeps=found.keeps)
+    return found
+
+
+@pytest.mark.parametrize("same", [True, False])
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (["Docs/a.txt", "z"], ["docs/a.txt", "z"]),
+        (["Photo.TXT"], ["photo.txt"]),
+        (["a/B/c/D.txt", "a/B/e"], ["A/b/C/d.txt", "A/b/e"]),
+        (["Docs/a.txt", "Docs/b.txt"], ["docs/a.txt"]),
+        (["Docs"], ["docs/a.txt"]),
+        (["Docs/a.txt"], ["docs"]),
+        (["caf\u00e9/\u00e9.txt"], ["cafe\u0301/e\u0301.txt"]),
+        (["cafe\u0301/e\u0301.txt"], ["caf\u00e9/\u00e9.txt"]),
+        (["Stra\u00dfe/\u00c9.txt"], ["strasse/e\u0301.txt"]),
+    ],
+)
+def test_a_name_that_changes_in_case_or_form_alone_is_no_foreign_file_on_a_disk_that_does_not_heed_it(
+    before: list[str], after: list[str], same: bool, disk: Disk, tmp_path: Path
+) -> None:
+    old, new = {path: path.encode() for path in before}, {path: path.encode() for path in after}
+    if same:
+        new = {path: next((old[name] for name in old if normal(name) == normal(path)), b"x") for path in after}
+    write(tmp_path / "out", old)
+    write(tmp_path / "out", new)
+    made = tree(tmp_path / "out")
+    assert disk.folded(made) == disk.folded(new)
+    if not disk.keeps:
+        assert made == new
+    assert write(tmp_path / "out", new).unchanged == len(new)
+    write(tmp_path / "out", old)
+    assert disk.folded(tree(tmp_path / "out")) == disk.folded(old)
+
+
+@pytest.mark.parametrize("step", range(1, 12))
+def test_a_rename_in_case_that_breaks_off_leaves_the_old_site_or_the_new_and_the_next_build_goes_on(
+    step: int, disk: Disk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = {"Docs/a.txt": b"1", "Docs/b.txt": b"2", "Docs/c.txt": b"3", "Photo.TXT": b"4"}
+    new = {"docs/a.txt": b"1", "docs/b.txt": b"5", "photo.txt": b"4", "z": b"6"}
+    (tmp_path / "work").mkdir()
+    write(tmp_path / "out", old)
+    calls = iter(range(1, 1000))
+
+    def failing(whole: Callable[..., None]) -> Callable[..., None]:
+        def call(*given: Any, **options: Any) -> None:
+            if not options and next(calls) == step:
+                raise OSError(errno.EIO, "broken")
+            whole(*given, **options)
+
+        return call
+
+    with monkeypatch.context() as patch:
+        for name in ("rename", "replace", "unlink"):
+            patch.setattr(os, name, failing(getattr(os, name)))
+        with suppress(OSError):
+            write(tmp_path / "out", new, tmp_path / "work")
+    assert disk.folded(tree(tmp_path / "out")) in [disk.folded(old), disk.folded(new)]
+    write(tmp_path / "out", new, tmp_path / "work")
+    assert disk.folded(tree(tmp_path / "out")) == disk.folded(new)
+
+
+def test_a_killed_rename_in_case_is_undone_with_the_old_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folding_disk(monkeypatch, tmp_path, normal, keeps=False)
+    old, new = {"Docs/a.txt": b"1", "Docs/b.txt": b"2"}, {"docs/a.txt": b"3"}
+    (tmp_path / "work").mkdir()
+    write(tmp_path / "out", old)
+    with monkeypatch.context() as patch:
+        patch.setattr(Journal, "end", lambda *_: 1 / 0)
+        patch.setattr(Journal, "undo", lambda *_: None)
+        with pytest.raises(ZeroDivisionError):
+            write(tmp_path / "out", new, tmp_path / "work")
+    assert tree(tmp_path / "out") == new
+    recover(tmp_path / "work", tmp_path / "out")
+    assert tree(tmp_path / "out") == old
+    assert write(tmp_path / "out", new).removed == ("Docs/a.txt", "Docs/b.txt")
+    assert tree(tmp_path / "out") == new
+
+
+def test_a_foreign_file_keeps_its_name_where_that_of_its_folder_changes_in_case(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folding_disk(monkeypatch, tmp_path, normal, keeps=False)
+    write(tmp_path / "out", {"Docs/a.txt": b"1"})
+    (tmp_path / "out/Docs/Mine.txt").write_bytes(b"2")
+    write(tmp_path / "out", {"docs/a.txt": b"1"})
+    assert tree(tmp_path / "out") == {"Docs/a.txt": b"1", "Docs/Mine.txt": b"2"}
+    assert write(tmp_path / "out", {"docs/a.txt": b"1"}).unchanged == 1
+    assert write(tmp_path / "out", {"docs/a.txt": b"1", "docs/b.txt": b"1"}).new == ("docs/b.txt",)
+    assert write(tmp_path / "out", {"docs/b.txt": b"1"}).removed == ("Docs/a.txt",)
+    assert write(tmp_path / "out", {"docs/a.txt": b"1"}).removed == ("Docs/b.txt",)
+    assert tree(tmp_path / "out") == {"Docs/a.txt": b"1", "Docs/Mine.txt": b"2"}
+    write(tmp_path / "other", {"docs/a.txt": b"1"})
+    assert differences(tmp_path / "out", tmp_path / "other") == []
+    (tmp_path / "out/docs/a.txt").write_bytes(b"3")
+    assert differences(tmp_path / "out", tmp_path / "other") == ["docs/a.txt"]
+    (tmp_path / "out/docs/a.txt").write_bytes(b"1")
+    with pytest.raises(BlogError) as caught:
+        write(tmp_path / "out", {"docs/a.txt": b"1", "docs/mine.txt": b"3"})
+    assert caught.value.problems[0].code == "foreign-file"
+
+
+def test_on_a_disk_that_heeds_case_files_whose_names_differ_in_case_are_two(tmp_path: Path) -> None:
+    write(tmp_path / "out", {"Docs/a.txt": b"1", "Photo.TXT": b"2"})
+    (tmp_path / "out/photo.txt").write_bytes(b"3")
+    with pytest.raises(BlogError) as caught:
+        write(tmp_path / "out", {"docs/a.txt": b"1", "photo.txt": b"2"})
+    assert caught.value.problems[0].code == "foreign-file"
+    (tmp_path / "out/photo.txt").unlink()
+    changes = write(tmp_path / "out", {"docs/a.txt": b"1", "photo.txt": b"2"})
+    assert (changes.new, changes.removed) == (("docs/a.txt", "photo.txt"), ("Docs/a.txt", "Photo.TXT"))
+    assert tree(tmp_path / "out") == {"docs/a.txt": b"1", "photo.txt": b"2"}
+
+
+def test_differences_are_those_of_contents_where_disks_list_names_in_other_forms(tmp_path: Path) -> None:
+    write(tmp_path / "one", {"caf\u00e9.txt": b"1", "\u00e9": b"1"})
+    write(tmp_path / "two", {"cafe\u0301.txt": b"1", "e\u0301": b"2"})
+    assert differences(tmp_path / "one", tmp_path / "two") == [MANIFEST, "e\u0301", "\u00e9"]
+    (tmp_path / "two/e\u0301").write_bytes(b"1")
+    assert differences(tmp_path / "one", tmp_path / "two") == [MANIFEST]
