@@ -105,6 +105,8 @@ class Journal:
         self.output = output
         self.is_open = False
         """A change has begun here and has neither ended nor been undone."""
+        self.hands_down = False
+        """The output folder gives its group or its access list to what is made in it."""
 
     def begin(self, old: Sequence[str], new: Sequence[str]) -> None:
         """Keep the ``old`` files and links, and note what is done before anything is.
@@ -119,6 +121,7 @@ class Journal:
         write_private(self.file, pack(_Note(absent, tuple(old), tuple(new), _inode(self.stage))))
         self.is_open = True
         self.output.mkdir(parents=True, exist_ok=True)
+        self.hands_down = hands_down(str(self.output))
 
     def end(self, removed: Iterable[str] = ()) -> None:
         """It is done: there is no way back from here. Folders that are empty without what was ``removed`` go."""
@@ -139,6 +142,8 @@ class Journal:
     def bring(self, staged: str, path: str) -> None:
         """Move a file, or a folder where none is yet, into the output folder; links and empty folders in its way go."""
         target = f"{self.output}/{path}"
+        if self.hands_down:  # what comes by rename is not made there
+            take_after(staged, target.rpartition("/")[0])
         if _is_folder(staged):
             self._bring_folder(staged, path)
             return
@@ -296,6 +301,61 @@ def respell(output: Path, path: str) -> None:
     if listed != wanted:
         with suppress(OSError):
             os.rename(f"{output}/{listed}", f"{output}/{wanted}")  # noqa: PTH104
+
+
+_DEFAULT, _ACCESS = "system.posix_acl_default", "system.posix_acl_access"
+
+
+def _access_list(folder: str) -> bytes:
+    """The access list that new files in ``folder`` get; empty if there is none, or none can be."""
+    try:
+        return os.getxattr(folder, _DEFAULT)
+    except (OSError, AttributeError):  # AttributeError: not Linux
+        return b""
+
+
+def hands_down(folder: str) -> bool:
+    """Whether what is made in ``folder`` gets its group (setgid) or an access list from it."""
+    return bool(Path(folder).stat().st_mode & stat.S_ISGID or _access_list(folder))
+
+
+def take_after(path: str, folder: str) -> None:
+    """Give a new file, or a folder and all in it, the group and the access list as if it were made in ``folder``.
+
+    What the system does not allow is left as it is.
+    """
+    if os.path.islink(path):
+        return
+    above, is_folder, default = Path(folder).stat(), _is_folder(path), _access_list(folder)
+    with suppress(OSError):
+        if above.st_mode & stat.S_ISGID:
+            os.chown(path, -1, above.st_gid)
+            if is_folder:
+                Path(path).chmod(stat.S_IMODE(Path(path).stat().st_mode) | stat.S_ISGID)
+    with suppress(OSError):
+        if default:
+            os.setxattr(path, _ACCESS, default if is_folder else _not_executable(default))
+            if is_folder:
+                os.setxattr(path, _DEFAULT, default)
+    for name in os.listdir(path) if is_folder else ():
+        take_after(f"{path}/{name}", path)
+
+
+def _not_executable(default: bytes) -> bytes:
+    """The access list of a file that is made with mode 666, <https://man7.org/linux/man-pages/man5/acl.5.html>.
+
+    After four bytes of version come entries of eight: a tag, the rights, an id. The limits of a list are its mask, or
+    its group where it has none, and its owner and others.
+    """
+    owner, group, mask, other = 0x01, 0x04, 0x10, 0x20
+    entries = [default[at : at + 8] for at in range(4, len(default), 8)]
+    tags = [int.from_bytes(entry[:2], "little") for entry in entries]
+    limits = {owner, mask if mask in tags else group, other}
+    cut = (
+        entry[:2] + bytes([entry[2] & 6, entry[3]]) + entry[4:] if tag in limits else entry
+        for tag, entry in zip(tags, entries, strict=True)
+    )  # fmt: skip
+    return default[:4] + b"".join(cut)
 
 
 def _same(path: Path, other: Path) -> bool:

@@ -3,6 +3,9 @@
 import errno
 import os
 import shutil
+import stat
+import struct
+import sys
 from pathlib import Path
 
 import pytest
@@ -250,3 +253,100 @@ def test_what_is_there_is_a_file_or_link_or_a_folder(tmp_path: Path) -> None:
         False,
         False,
     ]
+
+
+def bring(output: Path, files: list[str]) -> None:
+    """Bring new files into `output`, as a build does."""
+    stage = output.parent / f"stage-{len(list(output.parent.iterdir()))}"
+    journal = Journal(stage, output)
+    for path in files:
+        (journal.tree / path).parent.mkdir(parents=True, exist_ok=True)
+        (journal.tree / path).write_text(path)
+    journal.begin([], files)
+    journal.bring_all()
+    journal.end()
+
+
+FILES = ["a.txt", "there/b.txt", "new/deep/c.txt"]
+
+
+def rights(path: Path) -> tuple[int, int, list[tuple[str, bytes]]]:
+    """Mode, group and access lists."""
+    found = path.stat()
+    names = sorted(name for name in os.listxattr(path) if name.startswith("system.posix_acl"))
+    return stat.S_IMODE(found.st_mode), found.st_gid, [(name, os.getxattr(path, name)) for name in names]
+
+
+def check_as_if_made_there(output: Path) -> None:
+    """What was brought has the rights of what is made at the same places."""
+    for path in (*FILES, "new", "new/deep"):
+        made = output / f"{path}-made"
+        if (output / path).is_dir():
+            made.mkdir()
+        else:
+            made.touch()
+        assert rights(output / path) == rights(made), path
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such lists")
+@pytest.mark.parametrize("mask", [0o022, 0o027, 0o077])
+def test_what_is_brought_has_group_and_mode_as_if_it_were_made_there(mask: int, tmp_path: Path) -> None:
+    output = tmp_path / "out"
+    (output / "there").mkdir(parents=True)
+    others = [group for group in os.getgroups() if group != os.getgid()] or ([12345] if os.geteuid() == 0 else [])
+    for folder in (output, output / "there"):
+        os.chown(folder, -1, next(iter(others), -1))
+        folder.chmod(0o2770)
+    before = os.umask(mask)
+    try:
+        bring(output, FILES)
+        check_as_if_made_there(output)
+    finally:
+        os.umask(before)
+    assert (output / "new/deep").stat().st_mode & stat.S_ISGID
+
+
+LISTS = [
+    [(1, 7, -1), (4, 5, -1), (0x20, 0, -1)],
+    [(1, 7, -1), (2, 7, 33), (4, 5, -1), (8, 5, 33), (0x10, 7, -1), (0x20, 1, -1)],
+    [(1, 6, -1), (4, 7, -1), (8, 7, 33), (0x10, 5, -1), (0x20, 5, -1)],
+]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such lists")
+@pytest.mark.parametrize("entries", LISTS)
+@pytest.mark.parametrize("mask", [0o022, 0o077])
+def test_what_is_brought_has_the_access_list_as_if_it_were_made_there(
+    entries: list[tuple[int, int, int]], mask: int, tmp_path: Path
+) -> None:
+    output = tmp_path / "out"
+    (output / "there").mkdir(parents=True)
+    packed = struct.pack("<I", 2) + b"".join(struct.pack("<HHi", *entry) for entry in entries)
+    for folder in (output, output / "there"):
+        try:
+            os.setxattr(folder, "system.posix_acl_default", packed)
+        except OSError as error:
+            assert error.errno == errno.ENOTSUP  # noqa: PT017  (a disk without such lists has nothing to hand down)
+            return
+    before = os.umask(mask)
+    try:
+        bring(output, FILES)
+        check_as_if_made_there(output)
+    finally:
+        os.umask(before)
+
+
+def test_a_group_that_may_not_be_given_ends_nothing_and_an_ordinary_folder_asks_for_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(os, "chown", refuse)
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out").chmod(0o2755)
+    bring(tmp_path / "out", FILES)
+    assert (tmp_path / "out/new/deep/c.txt").read_text() == "new/deep/c.txt"
+    monkeypatch.setattr("blog.journal.take_after", refuse)
+    bring(tmp_path / "other", FILES)
+    assert (tmp_path / "other/new/deep/c.txt").is_file()
