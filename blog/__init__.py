@@ -12,6 +12,8 @@ render    a target → bytes, only if something of it is new  ``rendering``, ``t
 write     bytes → the output folder, all or nothing         ``outputs``, ``journal``
 ========  ================================================  =====================================================
 
+What may be read of a folder, by a name or a symbolic link, is decided in ``site_paths`` alone.
+
 ``build`` runs them; ``cli`` is the only one that prints, in the words of ``messages``. What flows between them are
 frozen structs; what is wrong with a site are values too (``errors``).
 
