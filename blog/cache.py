@@ -19,7 +19,7 @@ import sys
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Self, TypeVar
+from typing import TYPE_CHECKING, BinaryIO, Self, TypeVar
 
 from msgspec import DecodeError
 from msgspec.msgpack import Decoder, Encoder
@@ -61,7 +61,12 @@ def digest(data: bytes) -> bytes:
 def file_digest(path: str) -> bytes:
     """:func:`digest` of a file's bytes, however many. Raises :class:`OSError`."""
     with open(path, "rb") as file:  # noqa: PTH123  (thousands of times: a Path costs as much as the system's call)
-        return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=16)).digest()
+        return open_digest(file)
+
+
+def open_digest(file: BinaryIO) -> bytes:
+    """:func:`digest` of what is left to read of an open file. Raises :class:`OSError`."""
+    return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=16)).digest()  # type: ignore[arg-type]
 
 
 @cache

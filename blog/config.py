@@ -14,6 +14,7 @@ from blog.dates import zone, zone_names
 from blog.errors import BlogError, Place, Problem, did_you_mean, reason
 from blog.fields import Fields, decode, in_one_line, is_url
 from blog.nodes import from_toml
+from blog.site_paths import MAX_SETTINGS_BYTES, SpecialFileError, read_file
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -108,11 +109,10 @@ def load_settings(root: Path, base_url: str | None = None) -> tuple[Settings, li
     file is not there, or not TOML.
     """
     top = Place(FILE_NAME)
-    path = root / FILE_NAME
-    if path.exists() and not path.is_file():
-        raise BlogError([Problem(top, "no-settings", f"{FILE_NAME} is not a file")])
     try:
-        data = path.read_bytes()
+        data = read_file(root, FILE_NAME, limit=MAX_SETTINGS_BYTES)
+    except SpecialFileError:
+        raise BlogError([Problem(top, "no-settings", f"{FILE_NAME} is not a file")]) from None
     except OSError as error:
         hint = "`blog init DIR` makes a site to start from" if isinstance(error, FileNotFoundError) else ""
         raise BlogError([Problem(top, "no-settings", reason(error), hint)]) from None

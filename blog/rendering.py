@@ -20,6 +20,7 @@ from blog.ledger import Made
 from blog.markdown import Forms, fill
 from blog.outputs import is_linked
 from blog.parallel import spread
+from blog.sources import File, disk_path, read
 from blog.stamps import NONE, stamp_of
 from blog.targets import (
     VIEW,
@@ -191,6 +192,13 @@ def closures_of(design: Design) -> dict[str, bytes]:
     return {name: digest(program() + closure) for name, closure in closures(design).items()}
 
 
+def _content_path(path: str) -> str:
+    """The path of a view, if it is one of the content folder. Raises :class:`LostError`."""
+    if not path.startswith("content/") or unsafe_name(path):  # a damaged cache reads nothing else
+        raise LostError
+    return path
+
+
 class Renderer(NamedTuple):
     """Renders into a stage."""
 
@@ -212,18 +220,12 @@ class Renderer(NamedTuple):
     def _produce(self, templates: Templates | None, recipe: Recipe) -> tuple[bool, bytes]:
         view = self.cache.need(recipe.planned.view, VIEW)
         if isinstance(view, CopyView):
-            return self.stage.copy(recipe.path, str(self._content_file(view.source)))
+            return self.stage.copy(recipe.path, disk_path(self.root, _content_path(view.source)))
         if isinstance(view, ShrunkView):
             return self.stage.add(recipe.path, self._shrunk(view))
         if isinstance(view, ExtractedView):
             return self.stage.add(recipe.path, self._extracted(view))
         return self.stage.add(recipe.path, self._bytes(recipe.planned, view, templates))
-
-    def _content_file(self, path: str) -> Path:
-        """The file of the content folder that a view names."""
-        if not path.startswith("content/") or unsafe_name(path):  # a damaged cache reads nothing else
-            raise LostError
-        return self.root / path
 
     def _bytes(self, planned: Planned, view: View, templates: Templates | None) -> bytes:
         if isinstance(view, TextView):
@@ -257,7 +259,7 @@ class Renderer(NamedTuple):
     def _shrunk(self, view: ShrunkView) -> bytes:
         from blog.images import shrink  # noqa: PLC0415  (Pillow is for new pictures only)
 
-        data = self._content_file(view.source).read_bytes()
+        data = read(self.root, File(_content_path(view.source)))
         name = f"{digest(data).hex()[:12]}-{view.width}-{program().hex()[:12]}"
         kept = self.cache.shelved(name)
         if kept is not None:

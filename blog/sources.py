@@ -1,27 +1,47 @@
 """load: the site folder → its files and theme, and the contents of those that are new.
 
-Order is that of the paths, whatever the disk says. Symbolic links inside the site folder are followed; links that
-leave it are problems; loops end.
+Order is that of the paths, whatever the disk says. Which symbolic links are followed, ``site_paths`` says.
 """
 
 from __future__ import annotations
 
+import errno
 import os
 import re
+from contextlib import suppress
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct, structs
 
-from blog.cache import file_digest
+from blog.addresses import RESERVED
+from blog.cache import open_digest
 from blog.config import FILE_NAME, THEME_NAME
-from blog.errors import BlogError, Place, Problem, give_up, reason
+from blog.errors import BlogError, Place, Problem, raise_if_any
 from blog.fields import CONTROL, decode
 from blog.images import Original
+from blog.site_paths import (
+    MAX_ENTRIES,
+    MAX_SETTINGS_BYTES,
+    Bounds,
+    SpecialFileError,
+    Walk,
+    is_within,
+    open_file,
+    open_regular,
+    overlap,
+    own_place,
+    read_file,
+    read_open,
+    settle,
+    special_file,
+    steps,
+)
 from blog.stamps import NONE, Stamp, stamp, stamp_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
 Kind = Literal["post", "page", "home", "series"]
 NOTEBOOK = ".ipynb"
@@ -29,7 +49,6 @@ TEXTS = (".md", ".markdown", NOTEBOOK)
 """How the names of documents end."""
 _EDITORS_FILES = re.compile(r".*~|.*\.(swp|swo|tmp)|#.*#", re.IGNORECASE)
 _NEARLY_MARKDOWN = re.compile(r"\.(md|markdown|ipynb)\.[^.]*$|\.(mdown|mkdn?|mkd|mdx|rmd|qmd)$", re.IGNORECASE)
-MAX_FOLDERS = 60
 _KEPT = {".well-known", "_headers", "_redirects"}
 _REDIRECTS = "content/_redirects"
 
@@ -95,23 +114,25 @@ def load(root: Path, output: Path | None = None) -> Sources:
 
     A link that leads to ``output`` is a problem: what is made would be copied into itself.
     """
-    content = root / "content"
-    if not content.is_dir():
+    if not (root / "content").is_dir():
         hint = "`blog init DIR` makes a site to start from"
         raise BlogError([Problem(Place("content"), "no-content", "there is no content folder here", hint)])
-    problems: list[Problem] = []
-    bounds = _Bounds(root.resolve(), (root / ".blog").resolve(), (output or root / "public").resolve())
-    if not _within(str(content), bounds, "content", problems):
-        raise BlogError(problems)
-    linked: dict[str, tuple[str, ...]] = {}
-    entries = _walk(content, bounds, problems, linked)
+    content = own_place(root, "content")
+    if isinstance(content, Problem):
+        raise BlogError([content])
+    published = os.path.realpath(output or root / "public")
+    if os.path.islink(root / "content") and overlap(content, published):
+        raise BlogError([_made_link("content")])
+    look = _Look(Bounds(os.path.realpath(root), _is_left_out), published)
+    entries = look.through(content)
+    problems, linked = look.problems, look.linked
     bundles = {path.rsplit("/", 1)[0] for path, _ in entries if path.count("/") > 2 and _is_index(path)}
     documents: list[File] = []
     files: list[File] = []
     redirects = ""
     for path, seen in entries:
         kind = _kind(path, bundles, problems)
-        link = _leads_to(path, linked, os.path.realpath(content)) if linked else ""
+        link = _leads_to(path, linked, content) if linked else ""
         if path == _REDIRECTS:
             redirects = _redirects(root, problems)
         elif kind == "file" and link.lower().endswith(TEXTS):
@@ -163,7 +184,7 @@ def _is_left_out(name: str) -> bool:
 def read(root: Path, file: File) -> bytes:
     """What ``file`` holds now. Raises :class:`BlogError` where it cannot be read."""
     try:
-        return (root / file.path).read_bytes()
+        return read_file(root, file.path, _is_left_out)
     except OSError as error:
         raise _unreadable(file, error) from None
 
@@ -171,9 +192,15 @@ def read(root: Path, file: File) -> bytes:
 def content_digest(root: Path, file: File) -> bytes:
     """The digest of what ``file`` holds now, however large. Raises :class:`BlogError` where it cannot be read."""
     try:
-        return file_digest(str(root / file.path))
+        with open_file(root, file.path, _is_left_out) as opened:
+            return open_digest(opened)
     except OSError as error:
         raise _unreadable(file, error) from None
+
+
+def disk_path(root: Path, path: str) -> str:
+    """Return the real path of a file of the site. Raises :class:`BlogError` if a link leads where none may lead."""
+    return settle(root, path, _is_left_out)
 
 
 def _unreadable(file: File, error: OSError) -> BlogError:
@@ -189,38 +216,60 @@ def _redirects(root: Path, problems: list[Problem]) -> str:
         return ""
 
 
-def _walk(
-    content: Path, bounds: _Bounds, problems: list[Problem], linked: dict[str, tuple[str, ...]]
-) -> list[tuple[str, Stamp]]:
-    """Every file below ``content`` that is not left out, with its path from the site folder and its stamp, in order.
+class _Look:
+    """A look through the content folder: its own folders first, then those that links lead to."""
 
-    Adds to ``linked`` where links lead.
-    """
-    found: list[tuple[str, Stamp]] = []
+    def __init__(self, bounds: Bounds, output: str) -> None:
+        self.bounds = bounds
+        self.output = output
+        """Folders to which no link may lead."""
+        self.problems: list[Problem] = []
+        self.linked: dict[str, tuple[str, ...]] = {}
+        """Path of a link → where it leads."""
+        self.found: list[tuple[str, Stamp]] = []
+        self.folders: list[tuple[str, str]] = []
+        """Path and real path of folders that links lead to."""
 
-    def visit(folder: str, path: str, above: tuple[str, ...]) -> None:
-        try:
-            entries = list(os.scandir(folder))
-        except OSError as error:
-            problems.append(Problem(Place(path), "unreadable", f"cannot be read: {error.strerror}"))
-            return
-        for entry in entries:
-            name, inner = entry.name, f"{path}/{entry.name}"
-            if _is_left_out(name):
-                continue
-            if not _printable(inner, problems) or not _leads_inside(entry, bounds, inner, problems, linked):
-                continue
-            if entry.is_file():
-                found.append((inner, _stamp(entry)))
-            elif entry.is_dir():
-                real = os.path.realpath(entry.path)
-                if real not in above and len(above) > MAX_FOLDERS:
-                    problems.append(Problem(Place(inner), "too-deep", f"deeper than {MAX_FOLDERS} folders"))
-                elif real not in above:
-                    visit(entry.path, inner, (*above, real))
+    def through(self, content: str) -> list[tuple[str, Stamp]]:
+        """Every file below ``content`` that is not left out, with its path from the site folder and stamp, in order."""
+        walk = Walk("content", self._is_wanted, self.problems, MAX_ENTRIES)
+        self._take(walk.below(content, "content"))
+        while self.folders:
+            folders, self.folders = sorted(self.folders), []
+            for path, real in folders:
+                self._take(walk.below(real, path, is_linked=True))
+        return sorted(self.found)
 
-    visit(str(content), "content", (os.path.realpath(content),))
-    return sorted(found)
+    def _is_wanted(self, name: str, path: str) -> bool:
+        return not _is_left_out(name) and _printable(path, self.problems)
+
+    def _take(self, entries: Iterable[tuple[str, os.DirEntry[str]]]) -> None:
+        for path, entry in entries:
+            if entry.is_symlink():
+                self._follow(path, entry)
+            elif entry.is_file():
+                self.found.append((path, _stamp(entry)))
+            else:
+                self.problems.append(special_file(path))
+
+    def _follow(self, path: str, link: os.DirEntry[str]) -> None:
+        self.linked[path] = steps(link.path)
+        real = self.bounds.follow(link.path, path)
+        if isinstance(real, Problem) and real.code != "hidden-link":
+            self.problems.append(real)
+        elif overlap(self.linked[path][-1], self.output):
+            self.problems.append(_made_link(path))
+        elif isinstance(real, Problem):
+            self.problems.append(real)
+        elif link.is_file():
+            self.found.append((path, _stamp(link)))
+        else:
+            self.folders.append((path, real))
+
+
+def _made_link(path: str) -> Problem:
+    message = "the symbolic link leads to the site folder itself, or to what is made in it"
+    return Problem(Place(path), "outside-link", message, "name the file or folder that is meant")
 
 
 def _leads_to(path: str, linked: Mapping[str, tuple[str, ...]], content: str) -> str:
@@ -230,26 +279,6 @@ def _leads_to(path: str, linked: Mapping[str, tuple[str, ...]], content: str) ->
         link = link.rpartition("/")[0]
     real = linked[link][-1] + path.removeprefix(link) if link else ""
     return f"content{real.removeprefix(content)}" if real.startswith(f"{content}/") else ""
-
-
-def _leads_inside(
-    entry: os.DirEntry[str], bounds: _Bounds, path: str, problems: list[Problem], linked: dict[str, tuple[str, ...]]
-) -> bool:
-    """Whether the entry is no link, or one that may be followed; where it leads is added to ``linked``."""
-    if not entry.is_symlink():
-        return True
-    linked[path] = steps(entry.path)
-    return _within(entry.path, bounds, path, problems)
-
-
-def steps(link: str) -> tuple[str, ...]:
-    """Every place on the disk that a symbolic link leads through: a change of any of them changes what it is."""
-    found: list[str] = []
-    place = link
-    while os.path.islink(place) and len(found) < MAX_FOLDERS:
-        place = os.path.normpath(os.path.join(os.path.dirname(place), os.readlink(place)))  # noqa: PTH115, PTH118, PTH120
-        found.append(place)
-    return (*found, os.path.realpath(link))
 
 
 def _stamp(entry: os.DirEntry[str]) -> Stamp:
@@ -272,32 +301,6 @@ def _printable(path: str, problems: list[Problem]) -> bool:
     hint = "rename it: names are UTF-8 text without control characters"
     problems.append(Problem(Place(shown), "name", "the file name is not printable text", hint))
     return False
-
-
-class _Bounds(NamedTuple):
-    """Folders, resolved: links may lead into the first, and not to the others."""
-
-    root: Path
-    workspace: Path
-    output: Path
-
-
-def _within(link: str, bounds: _Bounds, path: str, problems: list[Problem]) -> bool:
-    try:
-        real = Path(link).resolve(strict=True)
-    except (OSError, RuntimeError):
-        problems.append(Problem(Place(path), "dangling-link", "the symbolic link leads nowhere"))
-        return False
-    if not real.is_relative_to(bounds.root):
-        hint = "copy the file into the site folder"
-        problems.append(Problem(Place(path), "outside-link", "the symbolic link leaves the site folder", hint))
-        return False
-    if any(real.is_relative_to(made) or made.is_relative_to(real) for made in (bounds.workspace, bounds.output)):
-        message = "the symbolic link leads to the site folder itself, or to what is made in it"
-        hint = "name the file or folder that is meant"
-        problems.append(Problem(Place(path), "outside-link", message, hint))
-        return False
-    return True
 
 
 def _is_index(path: str) -> bool:
@@ -350,58 +353,178 @@ def load_theme(root: Path, name: str, asked: Place = _BLOG_TOML) -> Theme:
 
     ``asked`` is where the theme is asked for.
     """
-    places = [folder / name for folder in (root / "themes", themes_folder()) if THEME_NAME.fullmatch(name)]
-    folder = next((place for place in places if (place / "theme.toml").is_file()), None)
-    if folder is None:
-        around = {place for place in (root / "themes", themes_folder()) if place.is_dir()}
-        known = sorted({entry.parent.name for folder in around for entry in folder.glob("*/theme.toml")})
+    top = _theme_folder(root, name)
+    if top is None:
+        places = [place for place in (root / "themes", themes_folder()) if place.is_dir()]
+        known = sorted({entry.parent.name for place in places for entry in place.glob("*/theme.toml")})
         hint = f"the themes here are: {', '.join(known)}"
         message = f'there is no theme "{name}": themes/{name}/theme.toml is missing'
         raise BlogError([Problem(asked, "no-theme", message, hint)])
-    home = root.resolve() if folder == places[0] else themes_folder().resolve()
     shown = f"themes/{name}"
-    try:
-        templates = {
-            path: decode(data, f"{shown}/templates/{path}") for path, data in _theme_files(folder, "templates", home)
-        }
-        assets = dict(_theme_files(folder, "static", home))
-        fonts = dict(_theme_files(folder, "fonts", home))
-        settings = decode(
-            _inside(folder / "theme.toml", folder, home, "theme.toml").read_bytes(), f"{shown}/theme.toml"
-        )
-    except OSError as error:
-        raise BlogError([Problem(Place(shown), "unreadable", reason(error))]) from None
+    files = _ThemeFiles(shown, *top)
+    settings = decode(files.settings(), f"{shown}/theme.toml")
+    templates = {path: decode(data, f"{shown}/templates/{path}") for path, data in files.read("templates")}
+    assets = dict(files.read("static"))
+    fonts = dict(files.read("fonts"))
     return Theme(name, templates, assets, settings, shown, fonts)
 
 
-def _theme_files(folder: Path, kind: str, home: Path) -> Iterator[tuple[str, bytes]]:
-    top = folder / kind
-    walked = os.walk(top, onerror=give_up) if top.is_dir() else ()
-    for path in sorted(Path(place, name) for place, folders, files in walked for name in (*folders, *files)):
-        name = path.relative_to(folder / kind).as_posix()
+def _theme_folder(root: Path, name: str) -> tuple[str, str, Path | None] | None:
+    """Return a theme's real folder, the folder that its links may not leave, and the site that it belongs to.
+
+    None if there is no such theme. One of the site that cannot be read is not passed over for the program's own.
+    """
+    themes = own_place(root, "themes") if os.path.lexists(root / "themes") else ""
+    if isinstance(themes, Problem):
+        raise BlogError([themes])
+    if not THEME_NAME.fullmatch(name):
+        return None
+    if os.path.lexists(root / "themes" / name / "theme.toml"):
+        own = own_place(root, f"themes/{name}")
+        if isinstance(own, Problem):
+            raise BlogError([own])
+        return own, os.path.realpath(root), root
+    program = os.path.realpath(themes_folder())
+    return (os.path.join(program, name), program, None) if (themes_folder() / name / "theme.toml").is_file() else None  # noqa: PTH118
+
+
+MAX_THEME_ENTRIES = 2_000
+"""Files and folders of a theme, in ``templates``, ``static`` and ``fonts`` together."""
+MAX_THEME_BYTES = 64_000_000
+"""Of all its files."""
+_PICTURES = (".svg", ".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".ico")
+_FONTS = (".woff", ".woff2", ".ttf", ".otf", ".ttc")
+_SHARED = {
+    "templates": (".html",),
+    "static": (".css", ".js", ".mjs", *_PICTURES, *_FONTS),
+    "fonts": _FONTS,
+}
+"""How files end that a theme may show from folders of the site that are not its own."""
+
+
+class _ThemeFiles:
+    """Reads the files of one theme, up to bounds of number and size, and through no link to what may be private."""
+
+    def __init__(self, shown: str, folder: str, home: str, site: Path | None) -> None:
+        self.shown = shown
+        """The folder's path, for messages."""
+        self.folder = folder
+        """Its real path."""
+        self.bounds = Bounds(home, _is_hidden_in_theme)
+        self.site = site
+        """None for a theme that comes with the program."""
+        self.problems: list[Problem] = []
+        self.walk = Walk(shown, self._is_wanted, self.problems, MAX_THEME_ENTRIES)
+        self.bytes_left = MAX_THEME_BYTES
+
+    def settings(self) -> bytes:
+        """The contents of ``theme.toml``."""
+        place = f"{self.folder}/theme.toml"
+        if os.path.islink(place):
+            place = self._follow(place, "theme.toml")
+        return self._contents(place, "theme.toml", MAX_SETTINGS_BYTES)
+
+    def read(self, kind: str) -> Iterator[tuple[str, bytes]]:
+        """The name and the contents of each file in one of the theme's folders, in order."""
+        top = f"{self.folder}/{kind}"
+        if os.path.islink(top):
+            top = self._follow(top, kind)
+        if not os.path.isdir(top):  # noqa: PTH112
+            if os.path.lexists(top):
+                raise BlogError([Problem(self._place(kind), "no-folder", "this is not a folder", "move it away")])
+            return
+        entries = list(self.walk.below(top, f"{self.shown}/{kind}"))
+        raise_if_any(self.problems)
+        found = {Path(path.removeprefix(f"{self.shown}/{kind}/")): entry for path, entry in entries}
+        for name, entry in sorted(found.items()):
+            yield name.as_posix(), self._file(entry, f"{kind}/{name.as_posix()}")
+
+    def _is_wanted(self, name: str, path: str) -> bool:
         if CONTROL.search(name):
-            message = f"the file name {_shown(name)} is not printable text"
-            raise BlogError([Problem(Place(f"themes/{folder.name}"), "name", message, "rename it")])
-        if any(part[0] == "." for part in name.split("/")) or _EDITORS_FILES.fullmatch(path.name):
-            continue
-        if path.is_symlink() and not path.is_file():
-            message = f"the symbolic link {kind}/{name} leads to no file"
-            hint = "link the files in that folder one by one" if path.is_dir() else ""
-            raise BlogError([Problem(Place(f"themes/{folder.name}/{kind}/{name}"), "dangling-link", message, hint)])
-        if path.is_file():
-            yield name, _inside(path, folder, home, f"{kind}/{name}").read_bytes()
+            inside = path.removeprefix(f"{self.shown}/").partition("/")[2]
+            message = f"the file name {_shown(inside)} is not printable text"
+            raise BlogError([Problem(Place(self.shown), "name", message, "rename it")])
+        return not _is_hidden_in_theme(name)
+
+    def _file(self, entry: os.DirEntry[str], name: str) -> bytes:
+        if not entry.is_symlink():
+            return self._contents(self._permitted(entry.path, name), name)
+        if not entry.is_file():
+            message = f"the symbolic link {name} leads to no file"
+            hint = "link the files in that folder one by one" if entry.is_dir() else ""
+            raise BlogError([Problem(self._place(name), "dangling-link", message, hint)])
+        return self._contents(self._follow(entry.path, name), name)
+
+    def _contents(self, real: str, name: str, limit: int | None = None) -> bytes:
+        try:
+            with open_regular(real) as file:
+                data = read_open(file, min(self.bytes_left, limit or self.bytes_left), real)
+        except SpecialFileError:
+            raise BlogError([special_file(self._place(name).path)]) from None
+        except OSError as error:
+            if error.errno != errno.EFBIG:
+                message = f"cannot be read: {error.strerror}"
+                raise BlogError([Problem(self._place(name), "unreadable", message)]) from None
+            hint = f"theme.toml may have {MAX_SETTINGS_BYTES:,} bytes, all files together {MAX_THEME_BYTES:,}"
+            raise BlogError([Problem(self._place(name), "too-large", "the theme is too large", hint)]) from None
+        self.bytes_left -= len(data)
+        return data
+
+    def _place(self, name: str) -> Place:
+        return Place(f"{self.shown}/{name}")
+
+    def _follow(self, link: str, name: str) -> str:
+        """Return where a link of the theme leads, if that is in the theme, or may be shown by it."""
+        real = self.bounds.follow(link, self._place(name).path)
+        if isinstance(real, str):
+            return self._permitted(real, name)
+        if real.code == "outside-link":
+            raise BlogError([_leaving(self._place(name), name, "")])
+        raise BlogError([_leaving(self._place(name), name, _NOT_PRIVATE) if real.code == "hidden-link" else real])
+
+    def _permitted(self, real: str, name: str) -> str:
+        """Return a real path as it is, if the theme may show what is there."""
+        if is_within(real, self.folder) or (self.site is None and self.bounds.holds(real)):
+            return real
+        inside = os.path.relpath(real, self.bounds.folder).split("/")
+        is_private = any(map(_is_left_out, inside)) or any(overlap(real, place) for place in self.private)
+        if is_private or _is_output(real, self.bounds.folder):
+            raise BlogError([_leaving(self._place(name), name, _NOT_PRIVATE)])
+        endings = _SHARED.get(name.partition("/")[0], ())
+        is_shared = len(inside) > 1 and real.lower().endswith(endings)
+        if not is_shared and not os.path.isdir(real):  # noqa: PTH112
+            raise BlogError([_leaving(self._place(name), name, _SHARED_KINDS)])
+        return real
+
+    @cached_property
+    def private(self) -> tuple[str, ...]:
+        """The real paths of what is content, also by links, and of what is made."""
+        if self.site is None:
+            return ()
+        places = [os.path.realpath(self.site / name) for name in ("content", "public")]
+        with suppress(BlogError):
+            places += {place[-1] for place in load(self.site).linked.values()}
+        return tuple(places)
 
 
-def _inside(path: Path, theme: Path, home: Path, name: str) -> Path:
-    """``path``, if no link leads from it out of the ``theme`` to where private things may be, or out of ``home``."""
-    real = path.resolve()
-    if real.is_relative_to(theme.resolve()) and real.is_relative_to(home):
-        return path
-    parts = real.relative_to(home).parts if real.is_relative_to(home) else ("",)
-    if parts[0] in {"", "content", "public"} or any(part[0] == "." for part in parts):
-        message = f"the symbolic link {name} leaves the theme"
-        hint = "a theme may show files of its own, and others of the site that are neither content nor hidden"
-        raise BlogError(
-            [Problem(Place(f"themes/{theme.name}/{name}"), "outside-link", message, hint if parts[0] else "")]
-        )
-    return path
+def _is_hidden_in_theme(name: str) -> bool:
+    return name[0] == "." or bool(_EDITORS_FILES.fullmatch(name))
+
+
+_NOT_PRIVATE = "a theme may show files of its own, and others of the site that are neither content nor hidden"
+_SHARED_KINDS = (
+    "a theme may show style sheets, scripts, pictures and fonts from other folders of the site, and templates"
+)
+
+
+def _leaving(place: Place, name: str, hint: str) -> Problem:
+    return Problem(place, "outside-link", f"the symbolic link {name} leaves the theme", hint)
+
+
+def _is_output(real: str, home: str) -> bool:
+    """Whether a real path is that of an output folder, or of something in one."""
+    while is_within(real, home):
+        if os.path.lexists(f"{real}/{RESERVED}"):
+            return True
+        real = os.path.dirname(real)  # noqa: PTH120
+    return False

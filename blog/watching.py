@@ -37,7 +37,7 @@ from watchdog.observers.polling import PollingObserverVFS
 
 from blog.burst import Burst
 from blog.config import FILE_NAME
-from blog.sources import steps
+from blog.site_paths import MAX_ENTRIES, Walk, own_place, steps
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -119,10 +119,11 @@ class Watcher(FileSystemEventHandler):
 
     def _theme_links(self) -> Iterator[str]:
         """Where the links lead that the settings and the themes are, or hold."""
-        top = self.root / "themes"
-        places = [str(self.root / FILE_NAME), str(top), str(self.root / "content")]
-        for folder, folders, files in os.walk(top):
-            places += [f"{folder}{os.sep}{name}" for name in (*folders, *files)]
+        places = [str(self.root / name) for name in (FILE_NAME, "themes", "content")]
+        themes = own_place(self.root, "themes")
+        if isinstance(themes, str):
+            walk = Walk("themes", lambda name, _: not name.startswith("."), [], MAX_ENTRIES)
+            places += [entry.path for _, entry in walk.below(themes, "themes")]
         for place in places:
             if os.path.islink(place):
                 yield from steps(place)

@@ -1,5 +1,6 @@
 """`blog.toml`: every key checked, everything present afterwards."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from blog.config import Label, MenuItem, Person, Settings, load_settings
 from blog.errors import BlogError, Place
 from tests.fuzz import targets
 from tests.oddities import SETTINGS, TOML
-from tests.sites import site, told
+from tests.sites import refuse, site, told
 
 NO_URL = (
     "1:1 warning no-url: without a url there are no feeds, no sitemap and no canonical links"
@@ -316,13 +317,46 @@ def test_settings_that_are_no_file_are_a_problem(tmp_path: Path) -> None:
 
 
 def test_settings_that_the_system_refuses_are_a_problem(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(path: Path) -> bytes:
-        raise PermissionError(13, "Permission denied", path.name)
-
-    monkeypatch.setattr(Path, "read_bytes", refuse)
+    refuse(monkeypatch, "blog.toml")
     with pytest.raises(BlogError) as caught:
         load_settings(site(tmp_path, {}))
-    assert told(caught.value.problems) == ["1:1 error no-settings: Permission denied: blog.toml"]
+    assert told(caught.value.problems) == [f"1:1 error no-settings: Permission denied: {tmp_path}/blog.toml"]
+
+
+def test_settings_are_read_through_no_link_out_of_the_site_and_nothing_of_that_is_printed(tmp_path: Path) -> None:
+    (tmp_path / "credentials").write_text("TOKEN=secret\n")
+    root = site(tmp_path / "site", {"config/real.toml": 'title = "R"\n'})
+    for target in ("../credentials", str(tmp_path / "credentials"), "hop", "/dev/zero"):
+        (root / "blog.toml").unlink()
+        (root / "hop").unlink(missing_ok=True)
+        (root / "hop").symlink_to(tmp_path / "credentials")
+        (root / "blog.toml").symlink_to(target)
+        with pytest.raises(BlogError) as caught:
+            load_settings(root)
+        assert told(caught.value.problems) == [
+            "1:1 error outside-link: the symbolic link leaves the site folder -- copy the file into the site folder"
+        ]
+    (root / "blog.toml").unlink()
+    (root / "blog.toml").symlink_to("config/real.toml")
+    assert load_settings(root)[0].title == "R"
+    (root / "blog.toml").unlink()
+    (root / "blog.toml").symlink_to(".env")
+    (root / ".env").write_text("TOKEN=secret\n")
+    with pytest.raises(BlogError) as caught:
+        load_settings(root)
+    assert [problem.code for problem in caught.value.problems] == ["hidden-link"]
+
+
+def test_settings_that_are_a_fifo_or_without_end_are_a_problem(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "blog.toml")
+    with pytest.raises(BlogError) as caught:
+        load_settings(tmp_path)
+    assert told(caught.value.problems) == ["1:1 error no-settings: blog.toml is not a file"]
+    (tmp_path / "blog.toml").unlink()
+    (tmp_path / "blog.toml").write_bytes(b"#" * 1_000_001)
+    with pytest.raises(BlogError) as caught:
+        load_settings(tmp_path)
+    assert told(caught.value.problems) == [f"1:1 error no-settings: File too large: {tmp_path}/blog.toml"]
 
 
 @settings(

@@ -1,5 +1,6 @@
 """render: bytes from views and texts, and the digests that say whether they must be made again."""
 
+import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -14,12 +15,14 @@ from blog.ledger import Known
 from blog.markdown import Forms
 from blog.outputs import Stage
 from blog.rendering import Look, Recipe, Renderer, closures_of, recipes, still_there
+from blog.site_paths import SpecialFileError
 from blog.stamps import NONE, stamp_of
 from blog.targets import AssetView, CopyView, Planned, ShrunkView, SitemapView, Target, TextView, View, packed
 from blog.templates import REQUIRED
 from blog.themes import Design
 from tests.planning import planned
 from tests.publishing import post
+from tests.sites import picture
 
 DESIGN = Design({**dict.fromkeys(REQUIRED, ""), "post.html": "{{ title }}: {{ body }}"}, {}, {}, {}, "themes/t")
 FORMS = msgspec.msgpack.encode(Forms("<p>Page \0" + "0\0</p>", "<p>Feed</p>"))
@@ -79,6 +82,28 @@ def test_a_view_names_only_files_of_the_content_folder(
         (tmp_path / name).write_text("secret")
     with pytest.raises(LostError):
         made(tmp_path, Target("a.txt", view(source)))
+
+
+@pytest.mark.parametrize("view", [CopyView("content/p.png"), ShrunkView("content/p.png", 10)])
+@pytest.mark.parametrize("path", ["content/p.png", "content"])
+def test_a_link_that_comes_while_a_site_is_built_is_not_followed_out_of_it(
+    tmp_path: Path, view: View, path: str
+) -> None:
+    root = tmp_path / "site"
+    (tmp_path / "outside").mkdir()
+    (tmp_path / "outside/p.png").write_bytes(picture(20, 10))
+    (root / path).parent.mkdir(parents=True)
+    (root / path).symlink_to(tmp_path / "outside" / path.removeprefix("content").strip("/"))
+    with pytest.raises(BlogError, match="the symbolic link leaves the site folder"):
+        made(root, Target("p.png", view))
+
+
+@pytest.mark.parametrize("view", [CopyView("content/p.png"), ShrunkView("content/p.png", 10)])
+def test_a_file_that_becomes_a_fifo_while_a_site_is_built_is_not_opened(tmp_path: Path, view: View) -> None:
+    (tmp_path / "content").mkdir()
+    os.mkfifo(tmp_path / "content/p.png")
+    with pytest.raises((BlogError, SpecialFileError), match="not a regular file"):
+        made(tmp_path, Target("p.png", view))
 
 
 def test_a_page_is_its_template_filled_with_its_view_and_the_text_that_the_view_names(tmp_path: Path) -> None:

@@ -481,13 +481,13 @@ def test_an_error_goes_with_the_file_that_it_is_about(served: Site) -> None:
 
 
 def test_an_edit_of_what_a_link_leads_to_is_seen_wherever_that_is(served: Site) -> None:
-    served.write("content/_kept/k.md", post("K", text="One."))
+    served.write("kept/k.md", post("K", text="One."))
     served.write("README.md", post("R", text="One."))
-    (served.root / "content/posts/k.md").symlink_to("../_kept/k.md")
+    (served.root / "content/posts/k.md").symlink_to("../../kept/k.md")
     (served.root / "content/posts/r.md").symlink_to("../../README.md")
     served.until(lambda: "One." in served.page("posts/k/index.html") and "One." in served.page("posts/r/index.html"))
     time.sleep(0.4)
-    served.write("content/_kept/k.md", post("K", text="Two."))
+    served.write("kept/k.md", post("K", text="Two."))
     served.until(lambda: "Two." in served.page("posts/k/index.html"))
     served.write("README.md", post("R", text="Two."))
     served.until(lambda: "Two." in served.page("posts/r/index.html"))

@@ -1,16 +1,22 @@
 """What is read from the site folder, what is left out, and what is refused."""
 
+import itertools
 import os
+import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from blog import sources as sources_module
 from blog.errors import BlogError, Place, Problem
 from blog.fields import decode
-from blog.sources import MAX_FOLDERS, File, Sources, content_digest, load, load_theme, read, themes_folder
+from blog.site_paths import MAX_FOLDERS
+from blog.sources import File, Sources, content_digest, load, load_theme, read, themes_folder
 from blog.stamps import stamp
+from tests.bounds import processor
 from tests.publishing import build_folder, outputs, post
-from tests.sites import site, told
+from tests.sites import refuse, site, told
 
 
 def loaded(tmp_path: Path, files: dict[str, str | bytes]) -> Sources:
@@ -186,10 +192,14 @@ def test_an_empty_content_folder_holds_nothing(tmp_path: Path) -> None:
     assert loaded(tmp_path, {}) == Sources((), (), "", ())
 
 
-def test_what_is_neither_file_nor_folder_is_left_out(tmp_path: Path) -> None:
-    (tmp_path / "content").mkdir()
-    os.mkfifo(tmp_path / "content/pipe.md")
-    assert loaded(tmp_path, {}) == Sources((), (), "", ())
+@pytest.mark.parametrize("name", ["pipe.md", "pipe.png", "posts/a/pipe.csv", "_redirects"])
+def test_what_is_neither_file_nor_folder_is_an_error_and_not_opened(tmp_path: Path, name: str) -> None:
+    path = tmp_path / "content" / name
+    path.parent.mkdir(parents=True)
+    os.mkfifo(path)
+    sources = loaded(tmp_path, {})
+    assert kinds(sources) == {}
+    assert said(sources) == [f"content/{name}: 1:1 error special-file: this is not a regular file -- move it away"]
 
 
 # Names
@@ -324,11 +334,142 @@ def test_problems_come_in_the_order_of_their_paths(tmp_path: Path, monkeypatch: 
     assert paths == ["content/a", "content/b", "content/c"]
 
 
+def once_more(path: str, before: str) -> str:
+    message = f"left out: this is the folder {before} once more"
+    hint = "a folder is published once: link to the files in it one by one"
+    return f"{path}: 1:1 warning same-folder: {message} -- {hint}"
+
+
 def test_loops_of_folders_end(tmp_path: Path) -> None:
     root = site(tmp_path, {"content/a/b.md": "B"})
     link(root / "content/a/up", "..")
     link(root / "content/a/self", ".")
-    assert "content/a/b.md" in [source.path for source in load(root).documents]
+    sources = load(root)
+    assert [source.path for source in sources.documents] == ["content/a/b.md"]
+    assert said(sources) == [once_more("content/a/self", "content/a"), once_more("content/a/up", "content")]
+
+
+def test_a_folder_is_published_once_and_under_its_own_name_if_it_has_one(tmp_path: Path) -> None:
+    root = site(tmp_path, {"content/posts/z/p.png": "P", "shared/deep/q.png": "Q", "shared/r.png": "R"})
+    link(root / "content/a", "posts")
+    link(root / "content/b", "../shared/deep")
+    link(root / "content/c", "../shared")
+    link(root / "content/d", "../shared")
+    sources = load(root)
+    assert set(kinds(sources)) == {"posts/z/p.png", "b/q.png", "c/r.png"}
+    assert said(sources) == [
+        once_more("content/a", "content/posts"), once_more("content/c/deep", "content/b"),
+        once_more("content/d", "content/c"),
+    ]  # fmt: skip
+
+
+def test_folders_that_link_to_each_other_twice_are_looked_through_once(tmp_path: Path) -> None:
+    root = site(tmp_path, {"content/f/30/f.txt": "F", "shared/30/f.txt": "F"})
+    for top, number in itertools.product(("content/f", "shared"), range(30)):
+        for name in "ab":
+            link(root / f"{top}/{number}/{name}", f"../{number + 1}")
+    link(root / "content/g", "../shared/0")
+    with processor(2):
+        sources = load(root)
+    assert len(sources.files) == 2
+    assert {problem.code for problem in sources.problems} == {"same-folder"}
+
+
+def test_a_look_ends_after_a_number_of_files_and_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = site(tmp_path, dict.fromkeys((*(f"content/{name}/a.txt" for name in "abcd"), "more/a.txt"), "A"))
+    link(root / "content/more", "../more")
+    monkeypatch.setattr(sources_module, "MAX_ENTRIES", 10)
+    assert load(root).problems == ()
+    monkeypatch.setattr(sources_module, "MAX_ENTRIES", 9)
+    assert said(load(root)) == [
+        "content: 1:1 error too-many: more than 9 files and folders -- move away what does not belong here"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("target", "name"),
+    [
+        ("../.env", ".env"), ("../.git/config", ".git"), ("_drafts/a.png", "_drafts"), ("posts/a.png~", "a.png~"),
+        ("../hop", ".ssh"), ("../far/a.png", ".far"),
+    ],
+)  # fmt: skip
+def test_no_link_leads_through_a_name_that_is_left_out(tmp_path: Path, target: str, name: str) -> None:
+    files = [".env", ".git/config", "content/_drafts/a.png", "content/posts/a.png~", "keys/id", "a/a.png"]
+    root = site(tmp_path, dict.fromkeys(files, "SECRET"))
+    link(root / "hop", ".ssh/id")
+    link(root / ".ssh", "keys")
+    link(root / "far", ".far")
+    link(root / ".far", "a")
+    link(root / "content/x.png", target)
+    sources = load(root)
+    assert kinds(sources) == {}
+    message = f'the symbolic link leads through "{name}", a name that is left out'
+    assert said(sources) == [
+        f"content/x.png: 1:1 error hidden-link: {message} -- copy the file to a place that is not left out"
+    ]
+
+
+def test_a_link_may_lead_through_the_names_that_are_published(tmp_path: Path) -> None:
+    root = site(tmp_path, {"content/.well-known/a.txt": "A"})
+    link(root / "content/x.txt", ".well-known/a.txt")
+    assert set(kinds(load(root))) == {".well-known/a.txt", "x.txt"}
+
+
+@pytest.mark.parametrize("name", ["x.md", "x.png", "_redirects", "x"])
+def test_a_link_to_a_fifo_or_a_device_is_an_error_and_not_opened(tmp_path: Path, name: str) -> None:
+    (tmp_path / "pipes").mkdir()
+    os.mkfifo(tmp_path / "pipes/a")
+    link(tmp_path / "content" / name, "../pipes/a")
+    assert said(loaded(tmp_path, {})) == [
+        f"content/{name}: 1:1 error special-file: the symbolic link leads to neither a file nor a folder"
+    ]
+    (tmp_path / "content" / name).unlink()
+    link(tmp_path / "content" / name, "/dev/zero")
+    assert [problem.code for problem in load(tmp_path).problems] == ["outside-link"]
+
+
+@pytest.mark.parametrize("target", ["themes", "themes/t", "public", "public/posts", ".git", ".", "_old"])
+def test_the_content_is_no_link_to_where_the_site_has_something_else(tmp_path: Path, target: str) -> None:
+    root = site(tmp_path, {f"{name}/a.txt": "A" for name in ("themes/t", "public/posts", ".git", "_old")})
+    link(root / "content", target)
+    with pytest.raises(BlogError) as caught:
+        load(root)
+    (problem,) = caught.value.problems
+    assert (problem.place.path, problem.code in {"outside-link", "hidden-link"}) == ("content", True)
+
+
+@pytest.mark.parametrize("path", ["content/a.txt", "content/deep/a.txt", "content/by-link/a.txt", "content/f.txt"])
+@pytest.mark.parametrize("use", [read, content_digest])
+def test_a_link_that_comes_after_the_look_is_not_followed_out_of_the_site(
+    tmp_path: Path, path: str, use: Callable[[Path, File], bytes]
+) -> None:
+    outside = site(tmp_path / "outside", {"a.txt": "SECRET"})
+    root = site(tmp_path / "site", {"content/a.txt": "A", "content/deep/a.txt": "A", "more/a.txt": "A"})
+    link(root / "content/by-link", "../more")
+    link(root / "content/f.txt", "../more/a.txt")
+    (file,) = (file for file in load(root).files if file.path == path)
+    assert use(root, file)
+    if path in {"content/a.txt", "content/f.txt"}:
+        (root / path).unlink()
+        link(root / path, outside / "a.txt")
+    else:
+        (root / path).parent.rename(root / "moved")
+        link((root / path).parent, outside)
+    with pytest.raises(BlogError) as caught:
+        use(root, file)
+    assert [problem.code for problem in caught.value.problems] == ["outside-link"]
+
+
+@pytest.mark.parametrize("use", [read, content_digest])
+def test_a_file_that_becomes_a_fifo_after_the_look_is_not_opened(
+    tmp_path: Path, use: Callable[[Path, File], bytes]
+) -> None:
+    (file,) = loaded(tmp_path, {"content/a.txt": "A"}).files
+    (tmp_path / "content/a.txt").unlink()
+    os.mkfifo(tmp_path / "content/a.txt")
+    with pytest.raises(BlogError) as caught:
+        use(tmp_path, file)
+    assert told(caught.value.problems) == ["1:1 error unreadable: cannot be read: not a regular file"]
 
 
 def test_a_content_folder_outside_of_the_site_folder_is_an_error(tmp_path: Path) -> None:
@@ -478,12 +619,59 @@ def test_a_template_that_is_not_utf_8_is_a_problem(tmp_path: Path) -> None:
 
 def test_a_theme_file_that_cannot_be_read_is_a_problem(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root = site(tmp_path, {"themes/t/theme.toml": "", "themes/t/templates/a.html": "A"})
+    refuse(monkeypatch, "a.html")
+    assert theme_error(root, "t") == (
+        "themes/t/templates/a.html: 1:1 error unreadable: cannot be read: Permission denied"
+    )
 
-    def refuse(path: Path) -> bytes:
-        raise PermissionError(13, "Permission denied", path.name)
 
-    monkeypatch.setattr(Path, "read_bytes", refuse)
-    assert theme_error(root, "t") == "themes/t: 1:1 error unreadable: Permission denied: a.html"
+def test_a_theme_ends_with_its_files_and_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    files: dict[str, str | bytes] = {
+        f"themes/t/{kind}/f{number}.woff": b"12345" for kind in ("static", "fonts") for number in range(2)
+    }
+    root = site(tmp_path, {"themes/t/theme.toml": "", "themes/t/templates/a.html": "A", **files})
+    monkeypatch.setattr(sources_module, "MAX_THEME_ENTRIES", 5)
+    monkeypatch.setattr(sources_module, "MAX_THEME_BYTES", 21)
+    assert len(load_theme(root, "t").fonts) == 2
+    monkeypatch.setattr(sources_module, "MAX_THEME_BYTES", 20)
+    assert theme_error(root, "t") == (
+        "themes/t/fonts/f1.woff: 1:1 error too-large: the theme is too large"
+        " -- theme.toml may have 1,000,000 bytes, all files together 20"
+    )
+    monkeypatch.setattr(sources_module, "MAX_THEME_ENTRIES", 4)
+    assert theme_error(root, "t") == (
+        "themes/t: 1:1 error too-many: more than 4 files and folders -- move away what does not belong here"
+    )
+
+
+def test_a_theme_toml_ends_too(tmp_path: Path) -> None:
+    root = site(tmp_path, {"themes/t/theme.toml": "#" * 1_000_001})
+    assert theme_error(root, "t").startswith("themes/t/theme.toml: 1:1 error too-large: the theme is too large")
+
+
+@pytest.mark.parametrize("name", ["theme.toml", "static/b.txt", "templates/deep/b.html", "fonts/b.woff"])
+def test_a_fifo_in_a_theme_is_an_error_and_not_opened(tmp_path: Path, name: str) -> None:
+    root = site(tmp_path, {"themes/t/theme.toml": ""})
+    (root / "themes/t" / name).unlink(missing_ok=True)
+    (root / "themes/t" / name).parent.mkdir(parents=True, exist_ok=True)
+    os.mkfifo(root / "themes/t" / name)
+    assert theme_error(root, "t") == (
+        f"themes/t/{name}: 1:1 error special-file: this is not a regular file -- move it away"
+    )
+
+
+def test_a_part_of_a_theme_that_is_no_folder_is_an_error(tmp_path: Path) -> None:
+    root = site(tmp_path, {"themes/t/theme.toml": ""})
+    os.mkfifo(root / "themes/t/static")
+    assert theme_error(root, "t") == "themes/t/static: 1:1 error no-folder: this is not a folder -- move it away"
+
+
+def test_a_theme_of_the_site_that_cannot_be_read_is_not_passed_over_for_the_programs_own(tmp_path: Path) -> None:
+    root = site(tmp_path, {})
+    link(root / "themes/margin/theme.toml", "nowhere.toml")
+    assert theme_error(root, "margin") == (
+        "themes/margin/theme.toml: 1:1 error dangling-link: the symbolic link leads nowhere"
+    )
 
 
 def test_a_link_of_a_theme_inside_the_site_is_followed(tmp_path: Path) -> None:
@@ -530,6 +718,66 @@ def test_a_folder_of_a_theme_that_is_a_link_to_the_content_is_an_error(tmp_path:
     root = site(tmp_path, {"themes/t/theme.toml": "", "content/posts/secret.md": "secret"})
     link(root / "themes/t/static", root / "content/posts")
     assert "outside-link" in theme_error(root, "t")
+
+
+SHARED = "a theme may show style sheets, scripts, pictures and fonts from other folders of the site, and templates"
+
+
+@pytest.mark.parametrize(
+    ("name", "target"),
+    [
+        ("static/b.txt", "secrets.env"), ("static/b.png", "logo.png"), ("static/b.css", "infra/prod.env"),
+        ("static/b.txt", "notes/diary.txt"), ("templates/b.html", "infra/key.pem"), ("fonts/b.ttf", "shared/a.css"),
+        ("theme.toml", "infra/prod.toml"), ("static/folder/b.css", "infra/state.json"),
+    ],
+)  # fmt: skip
+def test_a_theme_shows_no_other_kinds_of_files_of_the_site(tmp_path: Path, name: str, target: str) -> None:
+    root = site(tmp_path, {"themes/t/theme.toml": "", target: "SECRET"})
+    (root / "themes/t" / name).unlink(missing_ok=True)
+    link(root / "themes/t" / name, root / target)
+    assert theme_error(root, "t") == (
+        f"themes/t/{name}: 1:1 error outside-link: the symbolic link {name} leaves the theme -- {SHARED}"
+    )
+
+
+def test_a_folder_that_a_theme_shows_holds_files_of_its_kinds_only(tmp_path: Path) -> None:
+    root = site(tmp_path, {"themes/t/theme.toml": "", "shared/a.css": "A"})
+    link(root / "themes/t/static", root / "shared")
+    assert load_theme(root, "t").assets == {"a.css": b"A"}
+    (root / "shared/b.txt").write_text("SECRET")
+    assert "static/b.txt leaves the theme" in theme_error(root, "t")
+
+
+@pytest.mark.parametrize(
+    ("name", "target"),
+    [("content", "text"), ("content/posts/more", "../../text"), ("content/p.png", "../text/p.png"), ("public", "text")],
+)
+@pytest.mark.parametrize("shown", ["themes/t/static/x.png", "themes/t/static"])
+def test_what_is_content_or_output_by_a_link_is_shown_by_no_theme(
+    tmp_path: Path, name: str, target: str, shown: str
+) -> None:
+    root = site(tmp_path, {"themes/t/theme.toml": "", "text/p.png": "SECRET"})
+    link(root / name, target)
+    link(root / shown, root / ("text/p.png" if shown.endswith("png") else "text"))
+    assert " outside-link: " in theme_error(root, "t")
+
+
+def test_an_output_of_any_name_is_shown_by_no_theme(tmp_path: Path) -> None:
+    root = site(tmp_path, {"themes/t/theme.toml": "", "drafts/.blog-manifest": "", "drafts/posts/p.png": "SECRET"})
+    link(root / "themes/t/static/x.png", root / "drafts/posts/p.png")
+    assert " outside-link: " in theme_error(root, "t")
+
+
+@pytest.mark.parametrize("name", ["themes", "themes/t"])
+@pytest.mark.parametrize("target", ["text", "text/posts", ".", ".git", "out"])
+def test_no_theme_is_where_the_content_is_or_what_is_made(tmp_path: Path, name: str, target: str) -> None:
+    root = site(tmp_path, {})
+    for top in ("text", "text/posts", ".", ".git", "out"):
+        site(tmp_path / top / ("t" if name == "themes" else ""), {"theme.toml": ""})
+    link(root / "content", root / "text")
+    link(root / "public", root / "out")
+    link(root / name, root / target)
+    assert re.search(" (outside|hidden)-link: ", theme_error(root, "t"))
 
 
 def test_links_of_a_theme_that_lead_to_no_file_are_errors(tmp_path: Path) -> None:

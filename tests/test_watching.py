@@ -15,6 +15,7 @@ import pytest
 
 from blog import watching
 from blog.watching import Watcher, _remote
+from tests.bounds import processor
 from tests.sites import site
 
 SLACK = 0.15
@@ -317,3 +318,40 @@ def test_lost_events_mean_that_anything_may_have_changed(watcher: Watcher) -> No
 
     logging.getLogger("watchdog.observers.inotify_c").warning("Inotify queue overflowed; filesystem events were lost")
     assert watcher.wait(2) is None
+
+
+def test_themes_that_are_a_link_out_of_the_site_are_not_looked_through(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.rmtree(root / "themes")
+    (tmp_path / "outside/deep").mkdir(parents=True)
+    (root / "themes").symlink_to(tmp_path / "outside")
+    looked: list[str] = []
+    scan = os.scandir
+
+    def noted(path: str | bytes) -> object:
+        looked.append(os.fsdecode(path))
+        return scan(path)
+
+    monkeypatch.setattr(os, "scandir", noted)
+    watcher = Watcher(root, tmp_path / "no-themes")
+    try:
+        watcher.follow(())
+        assert watcher.linked == {str(tmp_path / "outside")}
+        assert [path for path in looked if path.startswith(str(tmp_path / "outside"))] == []
+    finally:
+        watcher.close()
+
+
+def test_folders_of_themes_that_link_to_each_other_twice_are_looked_through_once(root: Path, tmp_path: Path) -> None:
+    for number in range(20):
+        (root / f"themes/t/static/{number}").mkdir(parents=True)
+        for name in "ab":
+            (root / f"themes/t/static/{number}/{name}").symlink_to(f"../{number + 1}")
+    watcher = Watcher(root, tmp_path / "no-themes")
+    try:
+        with processor(2):
+            watcher.follow(())
+        assert len(watcher.linked) == 20
+    finally:
+        watcher.close()
