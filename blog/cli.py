@@ -193,8 +193,9 @@ def build(root: Path, output: Path | None, base_url: str | None, **options: Any)
     started = time.perf_counter()
     with _reported(root, as_json=options["as_json"]):
         from blog import build as pipeline  # noqa: PLC0415
+        from blog.outputs import check_default  # noqa: PLC0415
 
-        order = _order(root, output, base_url, options)
+        order = _order(root, check_default(root) if output is None else output, base_url, options)
         silent = options["quiet"] or options["as_json"] or not sys.stderr.isatty()
         report = pipeline.build(order) if silent else pipeline.build(order, _progress)
         different = pipeline.verify(order) if options["verify"] and not order.dry_run else []

@@ -19,6 +19,7 @@ from blog.addresses import RESERVED, forms, normal, unsafe_name
 from blog.cache import LostError, digest, file_digest
 from blog.errors import BlogError, Place, Problem, UnsafeOutput, give_up, reason
 from blog.journal import as_listed, create_stage, is_file_or_link, is_same_entry, respell
+from blog.site_paths import open_beneath, open_regular, own_place
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -28,6 +29,8 @@ MANIFEST = RESERVED
 _HEADER = "blog manifest 1"
 _SITE = "site "
 """Start of the manifest's second line, which identifies the site. Version 1.0 wrote none."""
+DEFAULT = "public"
+"""The output folder below the site folder, unless another one is asked for."""
 
 
 class Changes(Struct, frozen=True):
@@ -71,6 +74,19 @@ def refuse_site(output: Path, why: str) -> UnsafeOutput:
     return _unsafe(output, why, "choose another folder with -o, or empty this one yourself")
 
 
+def check_default(root: Path) -> Path:
+    """Return ``root/public``, the output folder that nobody asked for by name.
+
+    Raises :class:`UnsafeOutput` if links lead from it out of the site, or to where the site has something else.
+    """
+    output = root / DEFAULT
+    found = own_place(root, DEFAULT)
+    if isinstance(found, Problem):
+        why = found.message.removeprefix("the symbolic link ")
+        raise _unsafe(output, f"is a symbolic link that {why}", "if that is meant, ask for it: -o PATH")
+    return output
+
+
 def _unsafe(output: Path, why: str, hint: str = "choose a folder of its own, such as -o public") -> UnsafeOutput:
     return UnsafeOutput([Problem(Place(str(output.absolute())), "unsafe-output", f"the output folder {why}", hint)])
 
@@ -79,14 +95,15 @@ def _is_own(output: Path) -> bool:
     path = output / MANIFEST
     if path.is_symlink() or not path.is_file():
         return False
-    with path.open("rb") as file:
-        return file.readline().decode("utf-8", "replace").rstrip("\r\n") == _HEADER
+    with open_regular(path) as file:
+        return file.readline(len(_HEADER) + 2).decode("utf-8", "replace").rstrip("\r\n") == _HEADER
 
 
 def _read_manifest(output: Path) -> frozenset[str] | None:
     if not _is_own(output):
         return None
-    lines = (output / MANIFEST).read_text("utf-8", "replace").splitlines()[1:]
+    with open_regular(output / MANIFEST) as file:
+        lines = file.read().decode("utf-8", "replace").splitlines()[1:]
     return frozenset(line for line in lines if not line.startswith(_SITE))
 
 
@@ -94,9 +111,9 @@ def read_site(output: Path) -> str:
     """Return the identity of the site that the manifest of ``output`` names; empty if it names none."""
     if not _is_own(output):
         return ""
-    with (output / MANIFEST).open("r", encoding="utf-8", errors="replace") as file:
+    with open_regular(output / MANIFEST) as file:
         file.readline()
-        line = file.readline()
+        line = file.readline(200).decode("utf-8", "replace")
     return line.removeprefix(_SITE).rstrip("\r\n") if line.startswith(_SITE) else ""
 
 
@@ -204,7 +221,8 @@ class Stage:
         if not is_listed_otherwise and self._real(path) and _same_file(target, Path(disk_path)):
             return False, file_digest(str(target))
         staged = self._staged(path)
-        shutil.copyfile(disk_path, staged)
+        with open_regular(disk_path) as source, staged.open("wb") as copy:
+            shutil.copyfileobj(source, copy, 1 << 20)
         return True, file_digest(str(staged))
 
     def note(self, path: str, staged: bool) -> None:
@@ -429,15 +447,20 @@ def _write(path: Path, data: bytes) -> None:
 
 def _holds(path: Path, data: bytes) -> bool:
     try:
-        return not path.is_symlink() and path.stat().st_size == len(data) and path.read_bytes() == data
+        return path.lstat().st_size == len(data) and _read(path) == data
     except OSError:
         return False
+
+
+def _read(path: Path) -> bytes:
+    with open_regular(path) as file:
+        return file.read()
 
 
 def _same_file(path: Path, other: Path) -> bool:
     if path.is_symlink() or not path.is_file() or path.stat().st_size != other.stat().st_size:
         return False
-    with path.open("rb") as left, other.open("rb") as right:
+    with open_regular(path) as left, open_regular(other) as right:
         while chunk := left.read(1 << 20):
             if chunk != right.read(1 << 20):
                 return False
@@ -475,6 +498,7 @@ def _is_same_in(output: Path, other: Path, path: str) -> bool:
 def current(output: Path, path: str) -> bytes:
     """What the output folder holds at ``path``; empty if nothing."""
     try:
-        return (output / path).read_bytes()
+        with open_beneath(str(output), path) as file:
+            return file.read()
     except OSError:
         return b""

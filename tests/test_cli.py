@@ -507,6 +507,38 @@ def invoke(*words: str) -> Result:
     return CliRunner().invoke(cli.blog, words)
 
 
+def test_an_output_folder_that_is_a_link_is_used_only_if_it_is_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = site(tmp_path / "site", {"content/posts/a.md": post()})
+    (tmp_path / "elsewhere").mkdir()
+    (root / "public").symlink_to("../elsewhere")
+    monkeypatch.chdir(root)
+    for more in ((), ("--dry-run",)):
+        refused = invoke("build", *more)
+        assert refused.exit_code == 2
+        assert refused.stderr == (
+            "public:1:1: error: the output folder is a symbolic link that leaves the site folder\n"
+            "  hint: if that is meant, ask for it: -o PATH\n"
+        )
+    assert list((tmp_path / "elsewhere").iterdir()) == []
+    assert invoke("check").exit_code == 0
+    assert invoke("build", "-o", "public").exit_code == 0
+    assert (tmp_path / "elsewhere/index.html").is_file()
+
+
+@pytest.mark.parametrize("command", ["build", "check", "new"])
+def test_no_command_prints_what_the_settings_lead_to_outside_of_the_site(tmp_path: Path, command: str) -> None:
+    root = site(tmp_path / "site", {"content/posts/a.md": post()})
+    (tmp_path / "credentials").write_text("TOKEN=secret\n")
+    (root / "blog.toml").unlink()
+    (root / "blog.toml").symlink_to("../credentials")
+    said = invoke(command, "--root", str(root), *(("A",) if command == "new" else ()))
+    assert said.exit_code == 1
+    assert "the symbolic link leaves the site folder" in said.stderr
+    assert "secret" not in said.output
+
+
 def test_a_site_from_init_to_its_first_published_post(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert invoke("init", "notes").exit_code == 0

@@ -15,7 +15,7 @@ from blog.addresses import normal, normal_form
 from blog.cache import LostError, digest
 from blog.errors import BlogError, UnsafeOutput
 from blog.journal import Journal, recover
-from blog.outputs import MANIFEST, Stage, check_folder, differences
+from blog.outputs import MANIFEST, Stage, check_default, check_folder, current, differences
 from tests.disks import folding_disk, other_disk
 
 
@@ -151,6 +151,66 @@ def test_a_link_that_leads_nowhere_is_refused_and_one_to_an_empty_folder_elsewhe
     write(root / "public", {"a": b"1"})
     assert tree(root.parent / "host") == {"a": b"1"}
     assert (root / "public").is_symlink()
+
+
+@pytest.mark.parametrize(
+    ("target", "why"),
+    [
+        ("../mine/public", "leaves the site folder"), ("../empty", "leaves the site folder"), ("hop", "leaves the site folder"),
+        ("content", "leads to what is content/, or holds it"), ("content/posts", "leads to what is content/, or holds it"),
+        ("text", "leads to what is content/, or holds it"), ("themes/t", "leads to what is themes/, or holds it"),
+        (".", "leads to what is content/, or holds it"), (".git/hooks", 'leads through ".git", a name that is left out'),
+        ("_old", 'leads through "_old", a name that is left out'), ("nowhere", "leads nowhere"), ("public", "leads nowhere"),
+        ("pipe", "leads to neither a file nor a folder"),
+    ],
+)  # fmt: skip
+def test_the_output_folder_that_nobody_asked_for_is_no_link_to_another_place(
+    tmp_path: Path, target: str, why: str
+) -> None:
+    for name in ("mine/public", "empty", "site/text/posts", "site/themes/t", "site/.git/hooks", "site/_old"):
+        (tmp_path / name).mkdir(parents=True)
+    site = tmp_path / "site"
+    write(tmp_path / "mine/public", {"a": b"1"})
+    os.mkfifo(site / "pipe")
+    (site / "content").symlink_to("text")
+    (site / "hop").symlink_to("../empty")
+    (site / "public").symlink_to(target)
+    with pytest.raises(UnsafeOutput) as caught:
+        check_default(site)
+    (problem,) = caught.value.problems
+    assert problem.message == f"the output folder is a symbolic link that {why}"
+    assert problem.hint == "if that is meant, ask for it: -o PATH"
+
+
+def test_the_output_folder_may_be_a_link_to_a_folder_of_the_site_for_it_alone(tmp_path: Path) -> None:
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "public").symlink_to("docs")
+    assert check_default(tmp_path) == tmp_path / "public"
+    (tmp_path / "alias").symlink_to(".")
+    assert check_default(tmp_path / "alias") == tmp_path / "alias/public"
+
+
+@pytest.mark.parametrize("name", [MANIFEST, "a", "feed.xml", "deep/a"])
+def test_what_is_in_the_output_folder_is_neither_opened_if_it_is_a_fifo_nor_read_through_a_link(
+    tmp_path: Path, name: str
+) -> None:
+    (tmp_path / "o/deep").mkdir(parents=True)
+    (tmp_path / "secret").write_text("blog manifest 1\n")
+    os.mkfifo(tmp_path / "o" / name)
+    assert current(tmp_path / "o", name) == b""
+    (tmp_path / "o" / name).unlink()
+    (tmp_path / "o" / name).symlink_to(tmp_path / "secret")
+    assert current(tmp_path / "o", name) == b""
+    with pytest.raises(UnsafeOutput):
+        check_folder(tmp_path / "o", tmp_path / "site")
+
+
+def test_a_fifo_in_the_place_of_an_empty_output_is_replaced_and_not_read(tmp_path: Path) -> None:
+    write(tmp_path / "o", {"a": b"", "b": b"2"})
+    (tmp_path / "o/a").unlink()
+    os.mkfifo(tmp_path / "o/a")
+    write(tmp_path / "o", {"a": b"", "b": b"2"})
+    assert (tmp_path / "o/a").is_file()
 
 
 def test_changes_name_what_is_new_changed_removed_and_unchanged(tmp_path: Path) -> None:
