@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from contextlib import contextmanager, suppress
 from itertools import takewhile
@@ -18,7 +19,8 @@ from blog.config import DEFAULT_THEME, FILE_NAME, THEME_NAME
 from blog.errors import BlogError, Place, Problem, did_you_mean
 from blog.fields import CONTROL, in_one_line
 from blog.roadmap import count_of
-from blog.sources import TEXTS, themes_folder
+from blog.site_paths import own_place, settle
+from blog.sources import load, read, themes_folder
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -73,7 +75,10 @@ def new_document(root: Path, sketch: Sketch, now: dt.datetime) -> Path:
         why = f": it {unsafe_name(slug)}" if unsafe_name(slug) else ""
         message = f'the slug "{shown}" cannot be a file name{why}'
         raise BlogError([Problem(Place("content"), "wrong-slug", message, hint)])
-    folder = root / "content" if sketch.page else root / "content" / "posts"
+    _need_own_place(root, "content")
+    where = "content" if sketch.page else "content/posts"
+    folder = root / where
+    settle(root, where)
     path = folder / f"{slug}.md"
     bundle = folder / slug / "index.md"
     if bundle.exists():
@@ -120,8 +125,15 @@ def _may_count(root: Path, title: str) -> bool:
     found = _UNCOUNTED.fullmatch(title)
     assert found is not None
     counted = re.compile(rf"^\W*(?:title\W+)?{re.escape(found[1])}\s+\d".encode(), re.IGNORECASE | re.MULTILINE)
-    files = (path for path in (root / "content").rglob("*") if path.name.lower().endswith(TEXTS) and path.is_file())
-    return any(counted.search(path.read_bytes()[:20_000]) for path in files)
+    return any(counted.search(text[:20_000]) for text in _texts(root))
+
+
+def _texts(root: Path) -> Iterator[bytes]:
+    """The sources of all documents that can be read."""
+    with suppress(BlogError):
+        for file in load(root).documents:
+            with suppress(BlogError):
+                yield read(root, file)
 
 
 _NO_SERIES = "write a title, or begin the series with a file in content/series/"
@@ -213,11 +225,19 @@ def new_theme(folder: Path, name: str) -> list[Path]:
     Raises :class:`BlogError` if there is such a theme, or ``name`` is no name.
     """
     _check_theme(name)
+    _need_own_place(folder, "themes")
     theme = folder / "themes" / name
-    if _comes_with_the_program(name) or theme.exists():
+    if _comes_with_the_program(name) or os.path.lexists(theme):
         hint = f'write theme = "{name}" in {FILE_NAME} to use it'
         raise BlogError([Problem(Place(theme.as_posix()), "exists", f'there is a theme "{name}" already', hint)])
     return _begin("theme", theme, {"NAME": name})
+
+
+def _need_own_place(root: Path, name: str) -> None:
+    """Raise :class:`BlogError` if a link would take what is written into a folder of the site to another place."""
+    found = own_place(root, name)
+    if isinstance(found, Problem):
+        raise BlogError([found])
 
 
 def _begin(kind: str, folder: Path, words: dict[str, str]) -> list[Path]:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import errno
+import os
 import re
 from functools import partial
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from blog import __version__
+from blog import __version__, new
 from blog.check import check
 from blog.config import load_settings
 from blog.documents import Rules
@@ -307,3 +308,45 @@ def test_a_theme_needs_a_plain_name(tmp_path: Path, name: str) -> None:
             f'1:1 error wrong-theme: "{name}" cannot be the name of a theme -- use letters, digits, - and _'
         ]
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "target"),
+    [("content", "../outside"), ("content/posts", "../../outside"), ("content", ".git"), ("content", "themes")],
+)
+def test_nothing_is_written_through_a_link_out_of_the_site_or_to_another_place_of_it(
+    tmp_path: Path, name: str, target: str
+) -> None:
+    root = site(tmp_path / "site", {".git/config": "", "themes/t/theme.toml": ""})
+    (tmp_path / "outside").mkdir()
+    (root / name).parent.mkdir(exist_ok=True)
+    (root / name).symlink_to(target)
+    before = sorted(tmp_path.rglob("*"))
+    with pytest.raises(BlogError) as caught:
+        new_document(root, Sketch(title="A"), NOW)
+    (problem,) = caught.value.problems
+    assert problem.place.path == name
+    assert problem.code in {"outside-link", "hidden-link"}
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_no_theme_is_begun_through_a_link_out_of_the_site(tmp_path: Path) -> None:
+    root = site(tmp_path / "site", {})
+    (tmp_path / "outside").mkdir()
+    (root / "themes").symlink_to("../outside")
+    with pytest.raises(BlogError, match="the symbolic link leaves the site folder"):
+        new_theme(root, "mine")
+    (root / "themes").unlink()
+    (root / "themes").mkdir()
+    (root / "themes/mine").symlink_to(tmp_path / "outside/mine")
+    with pytest.raises(BlogError, match='there is a theme "mine" already'):
+        new_theme(root, "mine")
+    assert list((tmp_path / "outside").iterdir()) == []
+
+
+def test_what_counts_is_read_through_no_link_out_of_the_site_and_out_of_no_fifo(tmp_path: Path) -> None:
+    root = site(tmp_path / "site", {"content/posts/a.md": "x"})
+    (tmp_path / "outside.md").write_text("---\ntitle: Week 3\n---\n")
+    (root / "content/posts/b.md").symlink_to(tmp_path / "outside.md")
+    os.mkfifo(root / "content/posts/c.md")
+    assert list(new._texts(root)) == [b"x"]
