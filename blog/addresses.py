@@ -25,6 +25,10 @@ _WORDS_FOR = {"+": " plus ", "#": " sharp ", "&": " and ", "@": " at "}
 _DEVICES = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?", re.IGNORECASE)
 _VARIATION = re.compile("[\ufe00-\ufe0f]")
 """Invisible: they choose between the forms of an emoji."""
+_UNSEEN = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]"
+)
+"""Unicode's default ignorable characters, as far as names have them."""
 _FORBIDDEN = re.compile(r'[<>:"|?*\\\x00-\x1f\x7f]')
 RESERVED = ".blog-manifest"
 _WELL_KNOWN = ".well-known"
@@ -50,6 +54,17 @@ def forms(path: str) -> tuple[str, ...]:
 def normal(name: str) -> str:
     """The form in which names of tags, labels and series are compared: NFC, without case."""
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
+
+
+def look_alike_form(name: str) -> str:
+    """Return the form in which names are equal that some disk, program or person takes for one.
+
+    It is Unicode's NFKC without case, and without characters that nobody sees.
+    """
+    if name.isascii():
+        return name.lower()
+    seen = "".join(char for char in unicodedata.normalize("NFKC", name) if not _UNSEEN.match(char))
+    return unicodedata.normalize("NFKC", seen.casefold())
 
 
 def slugify(text: str) -> str:

@@ -12,13 +12,13 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 
 from msgspec import Struct
 
-from blog.addresses import href, normal
+from blog.addresses import href, look_alike_form, normal
 from blog.errors import Problem, did_you_mean
 from blog.fields import is_url
 from blog.markdown import Reference
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from blog.documents import Document
     from blog.frontmatter import Written
@@ -184,11 +184,36 @@ def _alike(name: str, wanted: str) -> bool:
     return abs(len(name) - len(wanted)) < 4 and (name[:2] == wanted[:2] or name[-5:-3] == wanted[-5:-3])
 
 
-def local_files(reference: Reference, source: str, address: str, files: Mapping[str, str], url: str) -> Iterator[str]:
-    """The paths of the files that ``reference`` may mean, in the document at ``source`` that is shown at ``address``.
+class FileNames:
+    """The paths of the files of a site, by the names that may mean them."""
 
-    Also in texts that are not published. ``files`` are paths by :func:`blog.addresses.normal` form: what differs in
-    case only is a slip.
+    def __init__(self, paths: Iterable[str]) -> None:
+        self._alike: dict[str, list[str]] = {}
+        for path in paths:
+            self._alike.setdefault(look_alike_form(path), []).append(path)
+
+    def all_meant(self, path: str) -> Sequence[str]:
+        """Return each file whose name looks like ``path``: which of them a writer had in mind, nobody knows."""
+        return self._alike.get(look_alike_form(path), ())
+
+    def shown(self, path: str) -> Sequence[str]:
+        """Return the one file that readers get by the name ``path``, if there is one.
+
+        A slip in case or in Unicode form is forgiven where one file alone can be meant.
+        """
+        names = [name for name in self.all_meant(path) if normal(name) == normal(path)]
+        forms = (path, unicodedata.normalize("NFC", path), unicodedata.normalize("NFD", path))
+        exact = next((form for form in forms if form in names), None)
+        return [exact] if exact else names if len(names) == 1 else ()
+
+
+def local_files(
+    reference: Reference, source: str, address: str, files: FileNames, url: str, *, hidden: bool
+) -> Iterator[str]:
+    """Yield the paths of the files that ``reference`` may mean, in the document at ``source`` shown at ``address``.
+
+    Also in texts that are not published. A ``hidden`` reference may mean each file whose name looks like what is
+    written; one that readers see leads to one file.
     """
     local = _taken_apart(reference.target, url)
     if local is None or not local[1]:
@@ -199,9 +224,9 @@ def local_files(reference: Reference, source: str, address: str, files: Mapping[
     if reference.kind == "raw" and not absolute:
         base = urlsplit(url).path
         meant.append(f"content{_normal_path(_as_browsers_do(path, base + address).removeprefix(base))}")
+    look_up = files.all_meant if hidden else files.shown
     for written in meant:
-        if found := files.get(normal(posixpath.normpath(written))):
-            yield found
+        yield from look_up(posixpath.normpath(written))
 
 
 def _as_browsers_do(path: str, address: str) -> str:
@@ -302,16 +327,22 @@ def _image(written: Written, follow: Callable[[Reference], Target], atlas: Atlas
     return ""
 
 
-def used_files(document: Document, address: str, files: Mapping[str, str], url: str, *, hidden: bool) -> set[str]:
-    """The files that ``document`` uses where readers see it, or (``hidden``) where they do not: :func:`local_files`."""
+def used_files(
+    document: Document, address: str, files: FileNames, url: str, *, withheld: bool, hidden: bool
+) -> set[str]:
+    """Return the files that ``document`` names: in its text, or in what is ``withheld`` from it.
+
+    ``hidden``: readers do not see that: see :func:`local_files`.
+    """
     texts, matter = (document.text, document.context), document.matter
-    found = [reference for text in texts for reference in (text.withheld_links if hidden else text.links)]
-    if not hidden:
+    found = [reference for text in texts for reference in (text.withheld_links if withheld else text.links)]
+    if not withheld:
         written = [name for text in texts for name in text.named]
         written += [matter.discussion, matter.canonical, matter.source.url if matter.source else ""]
         written += [matter.image.text] if matter.image else []
         found += [Reference(text, "raw", matter.place) for text in (*written, *_texts_in(matter.extra))]
-    return {path for reference in found for path in local_files(reference, document.path, address, files, url)}
+    named = (local_files(reference, document.path, address, files, url, hidden=hidden) for reference in found)
+    return set().union(*named)
 
 
 def _texts_in(data: Any) -> Iterator[str]:

@@ -14,11 +14,21 @@ import msgspec
 from msgspec import Struct
 
 from blog import dates
-from blog.addresses import Claim, collisions, href, normal
+from blog.addresses import Claim, collisions, href, look_alike_form, normal
 from blog.claims import SEARCH, Alias, Lists, claim_all, collect_aliases, generated
 from blog.config import FILE_NAME
 from blog.errors import Place, Problem, did_you_mean
-from blog.links import Atlas, Links, Target, link_page, local_files, picture_slots, resolve, used_files
+from blog.links import (
+    Atlas,
+    FileNames,
+    Links,
+    Target,
+    link_page,
+    local_files,
+    picture_slots,
+    resolve,
+    used_files,
+)
 from blog.markdown import Reference, Text
 from blog.pages import Audience, Hold, Page, hold, holds, is_missing_page, place, shows
 from blog.related import relate, year_earlier
@@ -205,37 +215,40 @@ def _public_files(
     settings: Settings,
     addresses: Mapping[str, str],
 ) -> dict[str, tuple[File, str]]:
-    """Path → file and output path, of all files but those that belong to, or are used only by, hidden text.
+    """Return file and output path of all files by path, but for those that belong to hidden text or that it uses alone.
 
-    ``addresses`` are those of documents by path.
+    ``addresses`` are those of documents by path. All names of one file are hidden together.
     """
-    by_name = {normal(file.path): file.path for file in files}
+    names = FileNames(file.path for file in files)
 
-    def used_by(documents: Sequence[Document], *, hidden: bool) -> set[str]:
+    def used_by(documents: Sequence[Document], *, withheld: bool, hidden: bool) -> set[str]:
         found = (
-            used_files(document, addresses.get(document.path, "/"), by_name, settings.url, hidden=hidden)
+            used_files(
+                document, addresses.get(document.path, "/"), names, settings.url, withheld=withheld, hidden=hidden
+            )
             for document in documents
         )
         return set().union(*found)
 
-    def used_in(references: Iterable[Reference]) -> set[str]:
-        found = (local_files(reference, "content/index.md", "/", by_name, settings.url) for reference in references)
+    def used_in(references: Iterable[Reference], *, hidden: bool) -> set[str]:
+        found = (
+            local_files(reference, "content/index.md", "/", names, settings.url, hidden=hidden)
+            for reference in references
+        )
         return set().union(*found)
 
-    used = used_by(seen, hidden=False) | used_in(_links_of(settings))
-    hidden = used_by(seen, hidden=True) | used_by(unseen, hidden=False) | used_by(unseen, hidden=True)
+    used = used_by(seen, withheld=False, hidden=False) | used_in(_links_of(settings), hidden=False)
+    hidden = used_by(seen, withheld=True, hidden=True)
+    hidden |= used_by(unseen, withheld=False, hidden=True) | used_by(unseen, withheld=True, hidden=True)
     for text in notices:
-        used |= used_in([*text.links, *(Reference(name, "raw", _NOWHERE) for name in text.named)])
-        hidden |= used_in(text.withheld_links)
-    owners = {posixpath.dirname(document.path) for document in unseen if _is_bundle(document.path)}
-    bundles = owners | {posixpath.dirname(document.path) for document in seen if _is_bundle(document.path)}
-    secret = {file.real for file in files if file.path in hidden}
+        shown = [*text.links, *(Reference(name, "raw", _NOWHERE) for name in text.named)]
+        used |= used_in(shown, hidden=False)
+        hidden |= used_in(text.withheld_links, hidden=True)
+    bundles = _Bundles(seen, unseen)
+    secret = {file.real for file in files if file.path in hidden or bundles.hide(file.path) or bundles.hide(file.real)}
     public = {}
     for file in files:
-        is_hidden = file.real in secret or not owners.isdisjoint(
-            {_owner(file.path, bundles), _owner(file.real, bundles)}
-        )
-        if not is_hidden or file.path in used or _ASKED_FOR.fullmatch(file.path):
+        if file.real not in secret or file.path in used or _ASKED_FOR.fullmatch(file.path):
             public[file.path] = file, file.path.removeprefix("content/")
     return public
 
@@ -246,16 +259,28 @@ def _links_of(settings: Settings) -> Iterator[Reference]:
     yield from (Reference(url, "raw", _NOWHERE) for _, url in settings.links)
 
 
+class _Bundles:
+    """The folders that have an index of their own: what is in them belongs to it."""
+
+    def __init__(self, seen: Iterable[Document], unseen: Iterable[Document]) -> None:
+        hidden = {posixpath.dirname(document.path) for document in unseen if _is_bundle(document.path)}
+        self._shown = {posixpath.dirname(document.path) for document in seen if _is_bundle(document.path)} - hidden
+        self._hidden = {look_alike_form(folder) for folder in hidden}
+
+    def hide(self, path: str) -> bool:
+        """Tell whether the nearest bundle above ``path`` is hidden, or has a name like one that is."""
+        if not self._hidden:
+            return False
+        folder = posixpath.dirname(path)
+        while folder and folder not in self._shown:
+            if look_alike_form(folder) in self._hidden:
+                return True
+            folder = posixpath.dirname(folder)
+        return False
+
+
 def _is_bundle(path: str) -> bool:
-    return posixpath.basename(path).startswith("index.") and path.count("/") > 1
-
-
-def _owner(path: str, bundles: set[str]) -> str:
-    """The nearest folder above ``path`` that has an index of its own, or ``""``."""
-    folder = posixpath.dirname(path)
-    while folder and folder not in bundles:
-        folder = posixpath.dirname(folder)
-    return folder
+    return posixpath.basename(path).lower().startswith("index.") and path.count("/") > 1
 
 
 def _atlas(

@@ -8,6 +8,8 @@ from __future__ import annotations
 import errno
 import os
 import re
+import unicodedata
+from collections import Counter
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
@@ -48,7 +50,13 @@ NOTEBOOK = ".ipynb"
 TEXTS = (".md", ".markdown", NOTEBOOK)
 """How the names of documents end."""
 _EDITORS_FILES = re.compile(r".*~|.*\.(swp|swo|tmp)|#.*#", re.IGNORECASE)
-_NEARLY_MARKDOWN = re.compile(r"\.(md|markdown|ipynb)\.[^.]*$|\.(mdown|mkdn?|mkd|mdx|rmd|qmd)$", re.IGNORECASE)
+_NEARLY_MARKDOWN = re.compile(
+    r"\.(md|markdown|ipynb)\.[^.]*$"
+    r"|\.(mdown|mkdown|mkdn?|mdwn|mdtext|mdtxt|markdn|markdoc|mdx|rmd|rmarkdown|qmd|livemd)(?![a-z0-9])",
+    re.IGNORECASE,
+)
+_COPY = re.compile(r"\.(md|markdown|ipynb)(?![a-z0-9])", re.IGNORECASE)
+"""In the name of what editors and people leave beside a document: ``d.md___jb_tmp___``, ``d.md (1)``, ``d.md_old``."""
 _KEPT = {".well-known", "_headers", "_redirects"}
 _REDIRECTS = "content/_redirects"
 
@@ -73,7 +81,7 @@ class File(Struct, frozen=True):
     picture: Original | None = None
     """Once it has been read: None if it is no picture."""
     link: str = ""
-    """The path of the file that it shows, if symbolic links lead there within the content folder."""
+    """The path of the file that it shows under another name, by symbolic links or by a hard link."""
 
     @property
     def real(self) -> str:
@@ -106,7 +114,7 @@ class Sources(Struct, frozen=True):
     """The author's own ``content/_redirects``: it stands before the generated lines."""
     problems: tuple[Problem, ...]
     linked: dict[str, tuple[str, ...]] = {}
-    """Path of a symbolic link → where it leads, step by step, on the disk."""
+    """Path of a symbolic link → where it leads, step by step, on the disk; of a hard link → its other names there."""
 
 
 def load(root: Path, output: Path | None = None) -> Sources:
@@ -127,16 +135,20 @@ def load(root: Path, output: Path | None = None) -> Sources:
     entries = look.through(content)
     problems, linked = look.problems, look.linked
     bundles = {path.rsplit("/", 1)[0] for path, _ in entries if path.count("/") > 2 and _is_index(path)}
+    links = _links(entries, linked, content, os.path.realpath(root)) if linked else {}
+    originals = links | _hard_links(root, entries, links, linked)
+    texts = {originals.get(path, path) for path, _ in entries if path.lower().endswith(TEXTS)}
     documents: list[File] = []
     files: list[File] = []
     redirects = ""
     for path, seen in entries:
         kind = _kind(path, bundles, problems)
-        link = _leads_to(path, linked, content) if linked else ""
+        link = originals.get(path, "")
         if path == _REDIRECTS:
             redirects = _redirects(root, problems)
-        elif kind == "file" and link.lower().endswith(TEXTS):
-            message, hint = "left out: the symbolic link shows the source of a document", "link to its page"
+        elif kind == "file" and _shows_text(path, link, texts):
+            what = "the symbolic link shows" if path in links else "a hard link: it is"
+            message, hint = f"left out: {what} the source of a document", "link to its page"
             problems.append(Problem(Place(path), "nearly-markdown", message, hint, "warning"))
         elif kind == "file":
             files.append(File(path, kind, seen, link=link))
@@ -158,7 +170,7 @@ def look_again(root: Path, last: Sources, touched: Collection[str]) -> Sources |
             return None
         if path in known:
             found = stamp_of(str(root / path))
-            if found == NONE:
+            if found == NONE or _has_more_names(root / path):
                 return None
             stamps[path] = found
         elif path in {"content", _REDIRECTS} or (path.startswith("content/") and not _is_nothing(root, path, known)):
@@ -168,6 +180,14 @@ def look_again(root: Path, last: Sources, touched: Collection[str]) -> Sources |
         return tuple(structs.replace(file, stamp=stamps[file.path]) if file.path in stamps else file for file in files)
 
     return structs.replace(last, documents=again(last.documents), files=again(last.files))
+
+
+def _has_more_names(path: Path) -> bool:
+    """Tell whether the file has hard links: which of them are in the content takes a look at all of it."""
+    try:
+        return os.lstat(path).st_nlink > 1
+    except OSError:
+        return True
 
 
 def _is_nothing(root: Path, path: str, known: Collection[str]) -> bool:
@@ -272,13 +292,52 @@ def _made_link(path: str) -> Problem:
     return Problem(Place(path), "outside-link", message, "name the file or folder that is meant")
 
 
-def _leads_to(path: str, linked: Mapping[str, tuple[str, ...]], content: str) -> str:
-    """The path of the file of the folder ``content`` that ``path`` shows by a link there or above; else ``""``."""
+def _links(
+    entries: list[tuple[str, Stamp]], linked: Mapping[str, tuple[str, ...]], content: str, root: str
+) -> dict[str, str]:
+    """Return for each path that is, or lies behind, a symbolic link: the path of the file that it shows."""
+    found = {path: _leads_to(path, linked, content, root) for path, _ in entries}
+    return {path: real for path, real in found.items() if real}
+
+
+def _leads_to(path: str, linked: Mapping[str, tuple[str, ...]], content: str, root: str) -> str:
+    """Return the path of the file that ``path`` shows by a link there or above; else ``""``.
+
+    It is relative to the site folder; in the folder ``content``, wherever that is, it begins with ``content/``.
+    """
     link = path
     while link and link not in linked:
         link = link.rpartition("/")[0]
     real = linked[link][-1] + path.removeprefix(link) if link else ""
-    return f"content{real.removeprefix(content)}" if real.startswith(f"{content}/") else ""
+    if real.startswith(f"{content}/"):
+        return f"content{real.removeprefix(content)}"
+    return real.removeprefix(f"{root}/")
+
+
+def _hard_links(
+    root: Path, entries: list[tuple[str, Stamp]], links: Mapping[str, str], linked: dict[str, tuple[str, ...]]
+) -> dict[str, str]:
+    """Return for each path of a file with several names the one that stands for all; add the others to ``linked``."""
+    numbers = Counter(seen[-1] for _, seen in entries if seen != NONE)
+    groups: dict[tuple[int, int], list[str]] = {}
+    for path, seen in entries:
+        if numbers[seen[-1]] > 1:  # rarely: the number may be that of a file on another disk
+            with suppress(OSError):
+                found = (root / path).stat()
+                groups.setdefault((found.st_dev, found.st_ino), []).append(path)
+    named: dict[str, str] = {}
+    for paths in groups.values():
+        first = min(links.get(path, path) for path in paths)
+        if any(links.get(path, path) != first for path in paths):
+            named |= dict.fromkeys(paths, first)
+            places = [os.path.realpath(root / path) for path in paths]
+            linked |= {path: tuple(places) for path in paths if path not in linked}
+    return named
+
+
+def _shows_text(path: str, link: str, texts: Collection[str]) -> bool:
+    """Tell whether the file at ``path`` is the source of a document under another name, which is ``link``."""
+    return (link or path) in texts or (link.startswith("content/") and link.lower().endswith(TEXTS))
 
 
 def _stamp(entry: os.DirEntry[str]) -> Stamp:
@@ -307,10 +366,16 @@ def _is_index(path: str) -> bool:
     return path.rsplit("/", 1)[-1].lower() in {f"index{ending}" for ending in TEXTS}
 
 
+def _is_nearly_markdown(name: str) -> bool:
+    """Tell whether a name is that of a text which is not read here, or of a copy that an editor left."""
+    plain = name if name.isascii() else unicodedata.normalize("NFKC", name)
+    return bool(_NEARLY_MARKDOWN.search(plain) or (_COPY.search(plain) and not name.lower().endswith(TEXTS)))
+
+
 def _kind(path: str, bundles: set[str], problems: list[Problem]) -> Kind | Literal["file"] | None:
     """What the file at ``path`` is; None if it is left out."""
     _, *folders, name = path.split("/")
-    if _NEARLY_MARKDOWN.search(name):
+    if _is_nearly_markdown(name):
         message = "left out: it looks like Markdown, or like a copy of it"
         problems.append(Problem(Place(path), "nearly-markdown", message, "name it .md, or move it away", "warning"))
         return None

@@ -11,11 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import structs
 
-from blog.addresses import normal
 from blog.documents import Document
 from blog.errors import Place, Problem
 from blog.frontmatter import FrontMatter, Written
-from blog.links import Atlas, Links, Target, link_page, local_files, resolve, used_files
+from blog.links import Atlas, FileNames, Links, Target, link_page, local_files, resolve, used_files
 from blog.markdown import Reference, Text
 from tests.publishing import post, problems, publish
 from tests.sites import told
@@ -401,12 +400,12 @@ def test_the_picture_for_previews_is_a_picture(written: str) -> None:
 # Files that texts use
 
 ADDRESS = "/posts/a/"
-BY_NAME = {normal(path): path for path in FILES}
+BY_NAME = FileNames(FILES)
 
 
-def meant(written: str, kind: Kind, files: Iterable[str]) -> list[str]:
-    by_name = {normal(path): path for path in files}
-    return list(local_files(Reference(written, kind, PLACE), SOURCE, ADDRESS, by_name, ATLAS.url))
+def meant(written: str, kind: Kind, files: Iterable[str], *, hidden: bool = True) -> list[str]:
+    reference, names = Reference(written, kind, PLACE), FileNames(files)
+    return list(local_files(reference, SOURCE, ADDRESS, names, ATLAS.url, hidden=hidden))
 
 
 @pytest.mark.parametrize(
@@ -449,20 +448,39 @@ def test_a_text_uses_a_file_whose_name_has_either_unicode_form(form: Literal["NF
         assert meant(written, "image", [path]) == [path]
 
 
+def used(page: Document, *, withheld: bool) -> set[str]:
+    return used_files(page, ADDRESS, BY_NAME, ATLAS.url, withheld=withheld, hidden=withheld)
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("../Pic.png", ["content/Pic.png"]), ("../pic.png", ["content/pic.png"]), ("../PIC.png", []),
+        ("../Other.PNG", ["content/other.png"]), ("../\uff50ic.png", []),
+    ],
+)  # fmt: skip
+def test_a_name_means_for_readers_one_file_and_where_it_is_hidden_all_that_look_like_it(
+    written: str, shown: list[str]
+) -> None:
+    files = ["content/Pic.png", "content/pic.png", "content/other.png"]
+    assert meant(written, "image", files, hidden=False) == shown
+    assert meant(written, "image", files) == (files[2:] if "ther" in written else files[:2])
+
+
 def test_files_that_readers_see_and_those_they_do_not_are_told_apart() -> None:
     page = document(
         links=references("../pic.png", "https://x.org"),
         withheld_links=references("pack/data 1.csv", "b.md"),
         context=Text(links=references("100%25.txt")),
     )
-    assert used_files(page, ADDRESS, BY_NAME, ATLAS.url, hidden=False) == {"content/pic.png", "content/posts/100%.txt"}
-    assert used_files(page, ADDRESS, BY_NAME, ATLAS.url, hidden=True) == {"content/posts/pack/data 1.csv"}
+    assert used(page, withheld=False) == {"content/pic.png", "content/posts/100%.txt"}
+    assert used(page, withheld=True) == {"content/posts/pack/data 1.csv"}
 
 
 def test_the_picture_for_previews_is_a_file_that_readers_see() -> None:
     page = document(image=Written("../pic.png", PLACE))
-    assert used_files(page, ADDRESS, BY_NAME, ATLAS.url, hidden=False) == {"content/pic.png"}
-    assert used_files(page, ADDRESS, BY_NAME, ATLAS.url, hidden=True) == set()
+    assert used(page, withheld=False) == {"content/pic.png"}
+    assert used(page, withheld=True) == set()
 
 
 # Leaks, looked for in what is built
@@ -541,6 +559,54 @@ def test_what_hosts_browsers_and_settings_ask_for_is_published_whatever_a_draft_
     })  # fmt: skip
     assert {*asked, *linked} <= found.keys()
     assert "other.pdf" not in found
+
+
+TWINS = [
+    ("Pic.txt", "pic.txt"), ("caf\u00e9.txt", "cafe\u0301.txt"), ("stra\u00dfe.txt", "STRASSE.txt"),
+    ("\ufb01g.txt", "fig.txt"), ("\uff50.txt", "p.txt"), ("a\u200bb.txt", "ab.txt"), ("K.txt", "\u212a.txt"),
+    ("Data/p.txt", "data/p.txt"),
+]  # fmt: skip
+HIDING = [
+    {"draft": "true", "text": "[x]({})"}, {"private": "true", "text": "[x]({})"}, {"date": "2099-01-01", "text": "[x]({})"},
+    {"text": "::: private\n[x]({})\n:::"}, {"text": "<!-- ![x]({}) -->"},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("twins", [*TWINS, *(pair[::-1] for pair in TWINS)])
+@pytest.mark.parametrize("keys", HIDING)
+def test_of_files_whose_names_look_alike_none_is_published_that_a_hidden_text_may_mean(
+    tmp_path: Path, twins: tuple[str, str], keys: dict[str, str]
+) -> None:
+    text = keys["text"].format(twins[0])
+    files: dict[str, str | bytes] = {f"content/posts/{name}": "SECRET" for name in twins}
+    found = publish(tmp_path, {**files, "content/posts/d.md": post(**{**keys, "text": text})})
+    assert [path for path, data in found.items() if "SECRET" in data] == []
+
+
+def test_a_file_that_readers_are_led_to_is_published_beside_a_hidden_one_that_looks_like_it(tmp_path: Path) -> None:
+    found = publish(tmp_path, {
+        "content/posts/Pic.txt": "SECRET", "content/posts/pic.txt": "harmless", "content/posts/a.md": post(text="[x](pic.txt)"),
+        "content/posts/d.md": post(text="[x](Pic.txt)", private="true"),
+    })  # fmt: skip
+    assert {path: data for path, data in found.items() if path.endswith(".txt") and "posts" in path} == {
+        "posts/pic.txt": "harmless"
+    }
+
+
+@pytest.mark.parametrize("index", ["posts/Pack/index.md", "posts/pack/Index.md", "posts/pack/INDEX.MARKDOWN"])
+def test_the_files_of_a_hidden_bundle_are_hidden_however_its_names_are_spelled(tmp_path: Path, index: str) -> None:
+    files: dict[str, str | bytes] = {f"content/{index}": post(draft="true"), "content/posts/pack/data.csv": "SECRET"}
+    assert [path for path, data in publish(tmp_path, files).items() if "SECRET" in data] == []
+
+
+def test_the_files_of_a_bundle_that_readers_get_stay_beside_a_hidden_one_whose_name_looks_like_it(
+    tmp_path: Path,
+) -> None:
+    found = publish(tmp_path, {
+        "content/posts/Pack/index.md": post(draft="true"), "content/posts/pack/index.md": post(),
+        "content/posts/pack/data.csv": "x", "content/posts/Pack/more.csv": "SECRET",
+    })  # fmt: skip
+    assert sorted(path for path in found if path.endswith(".csv")) == ["posts/pack/data.csv"]
 
 
 def test_the_files_of_a_draft_without_a_possible_address_are_hidden(tmp_path: Path) -> None:

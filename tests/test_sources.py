@@ -12,7 +12,7 @@ from blog import sources as sources_module
 from blog.errors import BlogError, Place, Problem
 from blog.fields import decode
 from blog.site_paths import MAX_FOLDERS
-from blog.sources import File, Sources, content_digest, load, load_theme, read, themes_folder
+from blog.sources import File, Sources, content_digest, load, load_theme, look_again, read, themes_folder
 from blog.stamps import stamp
 from tests.bounds import processor
 from tests.publishing import build_folder, outputs, post
@@ -167,13 +167,28 @@ def test_a_markdown_source_is_never_published_as_a_file(tmp_path: Path, name: st
 
 @pytest.mark.parametrize(
     "name",
-    ["posts/a.md.txt", "a.md.bak", "a.MARKDOWN.orig", "a.ipynb.1", "a.mdx", "a.mkd", "a.MDown", "a.qmd", "a.Rmd"],
-)
+    [
+        "posts/a.md.txt", "a.md.bak", "a.MARKDOWN.orig", "a.ipynb.1", "a.mdx", "a.mkd", "a.MDown", "a.qmd", "a.Rmd",
+        "a.md___jb_tmp___", "a.md___jb_old___", "a.md.2024-01-01.bak", "a.md.bak.1", "a.md.tmp.123", "a.md (1)", "a.md copy",
+        "a.md_old", "a.md-orig", "a.md;1", "a.mdwn", "a.mdtext", "a.mdtxt", "a.ipynb.2024.bak", "a.MD - Kopie", "a.md.sb-1a-b",
+        "a.md\u526f\u672c", "a.mdx (1).txt", "a.\uff4d\uff44.1.bak", "a.md%", "a.md.html", "a.md.md", "a.rmarkdown",
+    ],
+)  # fmt: skip
 def test_what_is_nearly_markdown_is_left_out_with_a_warning(tmp_path: Path, name: str) -> None:
     sources = loaded(tmp_path, {f"content/{name}": "---\ndraft: true\n---\n"})
     assert kinds(sources) == {}
     message = "left out: it looks like Markdown, or like a copy of it -- name it .md, or move it away"
     assert said(sources) == [f"content/{name}: 1:1 warning nearly-markdown: {message}"]
+
+
+@pytest.mark.parametrize("name", ["a.md5", "a.mdb", "md.txt", "a.mdx5", "cmd.exe", "a-md.zip", "a.ipynbx"])
+def test_a_name_that_only_begins_like_an_ending_is_a_file(tmp_path: Path, name: str) -> None:
+    assert kinds(loaded(tmp_path, {f"content/{name}": "x"})) == {name: "file"}
+
+
+@pytest.mark.parametrize("name", ["a (copy).md", "Copy of a.md", "a.md.2024.md"])
+def test_a_copy_that_is_named_as_a_document_is_one(tmp_path: Path, name: str) -> None:
+    assert kinds(loaded(tmp_path, {f"content/{name}": "x"})) == {name: "page"}
 
 
 def test_a_folder_may_be_named_like_a_document(tmp_path: Path) -> None:
@@ -816,6 +831,59 @@ def linked_site(root: Path, links: dict[str, str]) -> dict[str, bytes]:
 def test_what_is_hidden_has_no_second_name_by_a_link(tmp_path: Path, name: str, target: str) -> None:
     found = linked_site(tmp_path, {name: target})
     assert [path for path, data in found.items() if b"SECRET" in data] == []
+
+
+@pytest.mark.parametrize("name", ["content/x.png", "content/posts/a.txt", "content/posts/z.txt"])
+@pytest.mark.parametrize("target", ["content/posts/images/secret.png", "content/posts/pack/data.csv"])
+def test_what_is_hidden_has_no_second_name_by_a_hard_link(tmp_path: Path, name: str, target: str) -> None:
+    linked_site(tmp_path, {})
+    (tmp_path / name).hardlink_to(tmp_path / target)
+    build_folder(tmp_path)
+    assert [path for path, data in outputs(tmp_path).items() if b"SECRET" in data] == []
+
+
+@pytest.mark.parametrize("names", [("a.txt", "b.txt"), ("b.txt", "a.txt"), ("x/p.txt", "y/p.txt")])
+@pytest.mark.parametrize("link", ["../beside/p.txt", "hard"])
+def test_a_file_beside_the_content_is_hidden_under_all_names_that_lead_to_it(
+    tmp_path: Path, names: tuple[str, str], link: str
+) -> None:
+    site(tmp_path, {"beside/p.txt": "SECRET", "content/d.md": post(private="true", text=f"[x]({names[0]})")})
+    for name in names:
+        path = tmp_path / "content" / name
+        if "/" in name:
+            path.parent.symlink_to("../beside")
+        elif link == "hard":
+            path.hardlink_to(tmp_path / "beside/p.txt")
+        else:
+            path.symlink_to(link)
+    build_folder(tmp_path)
+    assert [path for path, data in outputs(tmp_path).items() if b"SECRET" in data] == []
+
+
+def test_the_source_of_a_document_is_left_out_by_a_hard_link_and_by_links_to_one_place(tmp_path: Path) -> None:
+    site(tmp_path, {"content/posts/a.md": post(), "drafts/b.md": post()})
+    (tmp_path / "content/a.txt").hardlink_to(tmp_path / "content/posts/a.md")
+    (tmp_path / "content/posts/b.md").symlink_to("../../drafts/b.md")
+    (tmp_path / "content/b.txt").symlink_to("../drafts/b.md")
+    start, end = "1:1 warning nearly-markdown: left out:", "the source of a document -- link to its page"
+    assert said(load(tmp_path)) == [
+        f"content/a.txt: {start} a hard link: it is {end}",
+        f"content/b.txt: {start} the symbolic link shows {end}",
+    ]
+
+
+def test_a_hard_link_that_comes_or_goes_is_seen_by_a_look_at_what_was_touched(tmp_path: Path) -> None:
+    site(tmp_path, {"content/a.txt": "A", "content/b.txt": "B"})
+    before = load(tmp_path)
+    assert look_again(tmp_path, before, ["content/b.txt"]) == before
+    (tmp_path / "content/b.txt").unlink()
+    (tmp_path / "content/b.txt").hardlink_to(tmp_path / "content/a.txt")
+    assert look_again(tmp_path, before, ["content/b.txt"]) is None
+    after = load(tmp_path)
+    assert [file.real for file in after.files] == ["content/a.txt", "content/a.txt"]
+    (tmp_path / "content/b.txt").unlink()
+    (tmp_path / "content/b.txt").write_text("B")
+    assert look_again(tmp_path, after, ["content/b.txt"]) is None
 
 
 def test_the_source_of_a_document_is_left_out_under_any_name(tmp_path: Path) -> None:
