@@ -16,10 +16,11 @@ from blog.config import LANGUAGE, Person, people
 from blog.dates import When
 from blog.errors import BlogError, Place, Problem
 from blog.fields import Fields, in_one_line
-from blog.nodes import Node, from_toml
+from blog.hiding import folded, hides, hiding_line, key_of
+from blog.nodes import Member, Node, from_toml
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 _NEARLY_FENCE = re.compile(r"[\s\ufeff\u200b]*(-{2,}|\+{2,}|[—–]+)\s*(#.*|ya?ml|toml)?\s*$")
 _HIDING_LINE = re.compile(
@@ -28,10 +29,6 @@ _HIDING_LINE = re.compile(
 MAX_BYTES = 64 * 1024
 MAX_NAMES = 200
 """Tags or labels of one post: each has its page and its feed, and all stand in each of these."""
-_HIDING = frozenset({
-    "draft", "private", "unlisted", "published", "hidden", "hide", "visible", "visibility", "status", "publish",
-    "publishdate", "expirydate",
-})  # fmt: skip
 _OF_POSTS = ("tags", "labels", "series", "part", "weight", "source", "discussion", "revisits", "author", "guid")
 _OF_PAGES = (
     "slug", "image", "image_alt", "canonical", "lang", "unlisted", "aliases", "updated", "lastmod", "date",
@@ -170,11 +167,65 @@ def check_text(text: str, origin: Place) -> list[Problem]:
                 fence = ""  # a block that begins the file is not an example
         elif line.startswith("#"):
             break
-        elif not fence and _HIDING_LINE.match(line):
+        elif not fence and (_HIDING_LINE.match(folded(line)) or hiding_line(line)):
             hint = "front matter stands once, at the top of the file, between lines --- or +++"
             place = Place(origin.path, origin.line + row)
             return [Problem(place, "front-matter", "this line is in the text and hides nothing", hint)]
     return []
+
+
+def check_block(block: str, node: Node) -> list[Problem]:
+    """Find what looks as if it hid the document, and stands where it hides nothing.
+
+    ``block`` is the file up to the end of the front matter, which ``node`` holds: a key inside another one's table,
+    and a line inside a text of several lines.
+    """
+    keys = list(_hiding_keys(node, ""))
+    problems = [problem for name, outer, member in keys if outer for problem in _lost_key(name, outer, member)]
+    taken = {member.place.line for _, _, member in keys}
+    toml = block.lstrip().startswith("+++")
+    for line, text in enumerate(block.split("\n"), 1):
+        if line not in taken and not text.lstrip().startswith("#") and (found := hiding_line(text)):
+            place = Place(node.place.path, line, len(text) - len(text.lstrip()) + 1)
+            message = "this line is part of a text and hides nothing"
+            problems.append(Problem(place, "front-matter", message, _as_key(found[0], toml=toml)))
+    return problems
+
+
+def _hiding_keys(node: Node, outer: str) -> Iterator[tuple[str, str, Member]]:
+    """Yield each key that could hide a document, at any depth, with the name of the key that it stands in."""
+    if isinstance(node.value, tuple):
+        for item in node.value:
+            yield from _hiding_keys(item, outer)
+    elif isinstance(node.value, dict):
+        for name, member in node.value.items():
+            if key_of(name):
+                yield name, outer, member
+            yield from _hiding_keys(member.node, outer or name)
+
+
+def _lost_key(name: str, outer: str, member: Member) -> Iterator[Problem]:
+    key, value = key_of(name), _plain_value(member.node)
+    if hides(key, value):
+        message = f'"{name}" hides nothing inside "{outer}"'
+        yield Problem(member.place, "hiding-key", message, _as_key(key, toml=member.node.style == "typed"))
+
+
+def _plain_value(node: Node) -> Any:
+    """Return a value as far as it can say yes or no."""
+    if isinstance(node.value, tuple):
+        return [item.value for item in node.value if not isinstance(item.value, tuple | dict)]
+    return None if node.is_empty else node.value
+
+
+def _as_key(key: str, *, toml: bool) -> str:
+    """Say how a key that is to hide the document is written."""
+    if key not in {"draft", "private", "unlisted", "published"}:
+        return f"here it is {_FOREIGN[key]}; otherwise use another word"
+    value = "false" if key == "published" else "true"
+    if toml:
+        return f"write {key} = {value} above the first [table], or use another word"
+    return f"write {key}: {value} at the left edge, or use another word"
 
 
 def read(node: Node, kind: str, allow: tuple[str, ...]) -> tuple[FrontMatter, list[Problem]]:
@@ -183,8 +234,8 @@ def read(node: Node, kind: str, allow: tuple[str, ...]) -> tuple[FrontMatter, li
     fields = Fields(node, problems)
     matter = _series(fields) if kind == "series" else _document(fields)
     for key in node.value:
-        plain = re.sub(r"^is_|[_-]", "", key.lower())
-        if key in allow and plain in _HIDING and key not in fields.known:
+        plain = key_of(key)
+        if key in allow and plain and key not in fields.known:
             hint = f"here it is {_FOREIGN.get(plain, plain)}"
             message = f'"{key}" does not hide anything here'
             fields.warn(node.value[key].place, "hiding-key", message, hint)

@@ -54,6 +54,7 @@ def parse(source: Source, rules: Rules) -> Parsed:
             head, rows = notebook.head, notebook.head_rows
         node, start = frontmatter.split(head, source.path)
         matter, problems = frontmatter.read(node, source.kind, rules.allow)
+        problems += frontmatter.check_block(head[:start], node)
     except BlogError as error:
         return Parsed(None, _moved(error.problems, _places(rows)))
     manner = rules.manner(matter.lang)

@@ -8,7 +8,7 @@ import pytest
 from blog.config import Person
 from blog.dates import When
 from blog.errors import BlogError, Place
-from blog.frontmatter import MAX_BYTES, FrontMatter, Source, Written, check_text, read, split
+from blog.frontmatter import MAX_BYTES, FrontMatter, Source, Written, check_block, check_text, read, split
 from blog.sources import Kind
 from tests.fuzz import targets
 from tests.oddities import KEYS, TOML, YAML
@@ -151,7 +151,7 @@ def test_what_looks_like_a_block_is_never_taken_for_text(first: str) -> None:
 @pytest.mark.parametrize(
     "line",
     ["draft: true", "Private: yes", "unlisted = true", "published: 'false'", "**draft**: true", "- private: true",
-     '"draft": true', "> draft: true", "draft : no"],
+     '"draft": true', "> draft: true", "draft : no", "draft\uff1atrue", "hidden: true", "status: draft", "draft = on"],
 )  # fmt: skip
 def test_a_line_in_the_text_that_looks_as_if_it_hid_the_post_is_an_error(line: str) -> None:
     hint = "front matter stands once, at the top of the file, between lines --- or +++"
@@ -170,6 +170,100 @@ def test_other_lines_and_examples_are_text(text: str) -> None:
 
 def test_a_block_of_code_that_begins_the_file_is_no_example() -> None:
     assert check_text("```\ndraft: true\n```\n", Place("a.md"))[0].place == Place("a.md", 2)
+
+
+IN_YAML = "write draft: true at the left edge, or use another word"
+IN_TOML = "write draft = true above the first [table], or use another word"
+
+
+def lost(text: str) -> list[str]:
+    """What is wrong with keys and lines of a block that hide nothing."""
+    node, end = split(text, "a.md")
+    return told(check_block(text[:end], node))
+
+
+@pytest.mark.parametrize(
+    ("block", "place"),
+    [
+        ("extra:\n  color: red\n  draft: true", "5:3"), ("extra: {a: [{b: {draft: yes}}]}", "3:18"),
+        ("extra:\n  meta:\n    - color: red\n    - draft: 1", "6:7"), ("parts:\n  - title: A\n    draft: true", "5:5"),
+        ("params:\n  draft:", "4:3"), ("extra:\n  ? draft\n  : true", "4:5"),
+        ("extra:\n  \uff44\uff52\uff41\uff46\uff54: true", "4:3"),
+    ],
+)  # fmt: skip
+def test_a_key_that_hides_is_an_error_below_another_key(block: str, place: str) -> None:
+    (line,) = lost(f"---\ntitle: T\n{block}\n---\n")
+    name = "\uff44\uff52\uff41\uff46\uff54" if "\uff44" in block else "draft"
+    outer = block.partition(":")[0]
+    assert line == f'{place} error hiding-key: "{name}" hides nothing inside "{outer}" -- {IN_YAML}'
+
+
+@pytest.mark.parametrize(
+    ("block", "place"),
+    [
+        ('[extra]\ncolor = "red"\ndraft = true', "5:1"), ("extra.draft = true", "3:7"), ("extra = { draft = true }", "3:11"),
+        ("[extra.meta]\ndraft = true", "4:1"), ("[[extra.list]]\na = 1\n[[extra.list]]\ndraft = true", "6:1"),
+    ],
+)  # fmt: skip
+def test_a_key_that_hides_is_an_error_in_a_table_of_toml(block: str, place: str) -> None:
+    assert lost(f'+++\ntitle = "T"\n{block}\n+++\n') == [
+        f'{place} error hiding-key: "draft" hides nothing inside "extra" -- {IN_TOML}'
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "hint"),
+    [
+        ("published: false", "write published: false at the left edge, or use another word"),
+        ("status: draft", f"here it is {HIDING}; otherwise use another word"),
+        ("publishDate: 2099-01-01", 'here it is "date"; otherwise use another word'),
+    ],
+)
+def test_a_key_of_another_program_that_hides_is_an_error_below_another_key(line: str, hint: str) -> None:
+    key = line.partition(":")[0]
+    assert lost(f"---\nextra:\n  {line}\n---\n") == [
+        f'3:3 error hiding-key: "{key}" hides nothing inside "extra" -- {hint}'
+    ]
+
+
+@pytest.mark.parametrize(
+    ("block", "place"),
+    [
+        ("summary: |\n  Words.\n  draft: true", "4:3"), ("context: >\n  draft: true", "3:3"),
+        ('summary: "Words.\n  draft: true"', "3:3"), ("summary: 'Words.\n  draft: true\n  '", "3:3"),
+        ("summary: Words\n  draft = true", "3:3"), ("summary: Words\n  draft\uff1atrue", "3:3"),
+        ("tags:\n  - a\n  - 'draft: true'", "4:3"), ("extra:\n  note: |\n    draft: yes", "4:5"),
+        ("title: T\ndraft: false\nsummary: |\n  draft: on", "5:3"),
+    ],
+)  # fmt: skip
+def test_a_line_that_hides_is_an_error_inside_a_text_of_yaml(block: str, place: str) -> None:
+    message = "this line is part of a text and hides nothing"
+    assert lost(f"---\n{block}\n---\n") == [f"{place} error front-matter: {message} -- {IN_YAML}"]
+
+
+@pytest.mark.parametrize(
+    ("block", "place"),
+    [
+        ('summary = """\nWords.\ndraft = true\n"""', "4:1"), ("summary = '''\n  draft: true'''", "3:3"),
+        ('summary = """Words \\\n  draft = true \\\n  more"""', "3:3"), ('tags = [\n  "draft = true",\n]', "3:3"),
+    ],
+)  # fmt: skip
+def test_a_line_that_hides_is_an_error_inside_a_text_of_toml(block: str, place: str) -> None:
+    message = "this line is part of a text and hides nothing"
+    assert lost(f"+++\n{block}\n+++\n") == [f"{place} error front-matter: {message} -- {IN_TOML}"]
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        "draft: true\nprivate: true\nunlisted: true\npublished: false", "# draft: true\ntitle: T  # draft: true",
+        "summary: |\n  private: schools\n  draft: is a word\n  draft: false", "summary: 'draft: true'", "{title: T,\n draft: true}",
+        "extra: {status: accepted, hide: [toc], published: 2019, draft: false, visible: true}", "extra:\n  drafts: true", "",
+    ],
+)  # fmt: skip
+def test_keys_at_the_top_and_prose_are_no_slips(block: str) -> None:
+    assert lost(f"---\n{block}\n---\nText\n") == []
+    assert lost("draft: true\n") == []
 
 
 # Every key

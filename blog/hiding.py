@@ -1,0 +1,76 @@
+"""Marks by which a writer may mean to hide a text: keys, their values, and lines that hold both.
+
+They are compared in Unicode's NFKC and without case: what a keyboard for Chinese or Japanese types is the same mark.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Any
+
+_FLAGS = frozenset({"draft", "private", "unlisted"})
+_SWITCHES = frozenset({"hidden", "hide"})
+_REVERSED = frozenset({"published", "publish", "visible"})
+_STATES = frozenset({"status", "visibility"})
+_DAYS = frozenset({"publishdate", "expirydate"})
+KEYS = _FLAGS | _SWITCHES | _REVERSED | _STATES | _DAYS
+"""Names of keys by which this program or another one hides a post."""
+_YES = frozenset({"true", "yes", "on", "y", "1"})
+_NO = frozenset({"false", "no", "off", "n", "0"})
+_HIDDEN_STATES = frozenset({
+    "draft", "private", "unlisted", "hidden", "unpublished", "secret", "pending", "scheduled", "future", "trash",
+})  # fmt: skip
+_LINE = re.compile(
+    r"[^\w\n]*+(?P<key>\w[\w-]{2,19})[^\w\n:=]{0,3}(?P<sign>[:=]{1,2})\s{0,20}+[\"'(\[{<]{0,3}(?P<value>[\w-]{1,40})"
+    r"[\"')\]}>,;.]*+\s*+(?:#.*|\\)?"
+)
+_LOOK_ALIKES = str.maketrans("аеорсухіѕԁѵνατιґɪı∶∷ː꞉׃︓﹕：", "aeopcyxisdvvatirii" + ":" * 8)
+"""Letters of other alphabets, and colons, that look like those of a mark."""
+
+
+def folded(text: str) -> str:
+    """Return ``text`` in the form in which marks are compared: NFKC, without case and look-alikes.
+
+    Each character stays one character where that is possible, so that columns of most lines stay the same.
+    """
+    if text.isascii():
+        return text.lower()
+    plain = text.translate(_LOOK_ALIKES)
+    return unicodedata.normalize("NFKC", plain).casefold().translate(_LOOK_ALIKES)
+
+
+def key_of(name: str) -> str:
+    """Return the key of :data:`KEYS` that ``name`` spells, or ``""``."""
+    plain = re.sub(r"[\W_]", "", folded(name))
+    known = plain if plain in KEYS else plain.removeprefix("is")
+    return known if known in KEYS else ""
+
+
+def hides(key: str, value: Any) -> bool:
+    """Tell whether ``value`` for the ``key`` of :data:`KEYS` is meant to hide something; ``None`` is no value."""
+    if isinstance(value, dict):
+        return False
+    if isinstance(value, list | tuple):
+        return any(states_plainly(key, item) for item in value)
+    word = "" if value is None else folded(str(value)).strip()
+    if key in _FLAGS:
+        return word not in _NO
+    return states_plainly(key, word)
+
+
+def states_plainly(key: str, value: Any) -> bool:
+    """Tell whether ``value`` says without doubt that the ``key`` is to hide something: prose does not."""
+    word = folded(str(value)).strip()
+    if key in _FLAGS | _SWITCHES:
+        return word in _YES
+    if key in _REVERSED:
+        return word in _NO
+    return word in _HIDDEN_STATES if key in _STATES else key in _DAYS and bool(word)
+
+
+def hiding_line(line: str) -> tuple[str, str] | None:
+    """Return key and sign of a line that says nothing but that something is to be hidden, such as ``draft: true``."""
+    found = _LINE.fullmatch(folded(line))
+    key = key_of(found["key"]) if found else ""
+    return (key, found["sign"]) if found and key and states_plainly(key, found["value"]) else None
