@@ -46,6 +46,8 @@ class Known(Struct, frozen=True, array_like=True):
     """The key of the words by which readers find a post."""
     advice: tuple[Problem, ...] = ()
     """What ``blog check`` alone tells."""
+    left_out: bool = False
+    """It is not published: by its head it is the source of a hidden document."""
 
 
 class Made(Struct, frozen=True, array_like=True):

@@ -91,7 +91,8 @@ class Inputs(NamedTuple):
 
     def _files(self) -> list[File]:
         """The files of the site, with what is known of the pictures among them."""
-        return [structs.replace(file, picture=self.known[file.path].picture) for file in self.sources.files]
+        files = [file for file in self.sources.files if not self.known[file.path].left_out]
+        return [structs.replace(file, picture=self.known[file.path].picture) for file in files]
 
     def recall(self, key: bytes, remembered: Plan | None = None) -> Plan | None:
         """The plan that is remembered, or kept, for ``key``, if a build at this moment would make the same."""
@@ -106,7 +107,7 @@ class Inputs(NamedTuple):
         found = list(documents(self.known, self.cache))
         notices = {normal(label.name): _notice(label, self.settings) for label in self.settings.labels if label.notice}
         assets = [f"assets/{name}" for name in self.design.assets] if self.design else []
-        outputs = [file.path.removeprefix("content/") for file in self.sources.files]
+        outputs = [file.path.removeprefix("content/") for file in self._files()]
         assets += filter(None, [root_icon(self.design, outputs)] if self.design else [])
         site, problems = assemble(found, self._files(), self.settings, self.audience, notices=notices, assets=assets)
         problems += unknown_templates(site, self.design) if self.design else ()

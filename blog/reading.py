@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Struct, structs
 
 from blog.cache import digest, pack
+from blog.copies import HEAD, MOST, hidden_source, may_be_source
 from blog.documents import Document
 from blog.errors import BlogError, Place, Problem
 from blog.images import is_picture, measure
@@ -109,11 +110,16 @@ class Reader(NamedTuple):
             return _Taken(Known(NONE, b"", problems=error.problems))
 
     def _copied(self, file: File) -> Known:
-        return Known(file.stamp, content_digest(self.root, file))
+        content = content_digest(self.root, file)
+        if may_be_source(read(self.root, file, HEAD)):
+            return _left_out_if_hidden(Known(file.stamp, content), read(self.root, file, MOST), file)
+        return Known(file.stamp, content)
 
     def _picture(self, file: File) -> Known:
         data = read(self.root, file)
         content = digest(data)
+        if may_be_source(data[:HEAD]):
+            return _left_out_if_hidden(Known(file.stamp, content), data[:MOST], file)
         picture, problems = measure(data, file.path, content.hex()[:12], Place(file.path))
         return Known(file.stamp, content, problems=problems, picture=picture)
 
@@ -143,6 +149,12 @@ class Reader(NamedTuple):
         )
         pictures = tuple(zip(extracted, parsed.pictures, strict=True))
         return _Taken(row.known(file, content, key), pack(row), forms, pictures, words)
+
+
+def _left_out_if_hidden(known: Known, data: bytes, file: File) -> Known:
+    """Return ``known`` of a file that is copied, marked and warned of if it is the source of a hidden document."""
+    problem = hidden_source(data, file.path)
+    return structs.replace(known, problems=(problem,), left_out=True) if problem else known
 
 
 def documents(known: Mapping[str, Known], cache: Cache) -> Iterator[Document]:

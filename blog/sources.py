@@ -34,7 +34,6 @@ from blog.site_paths import (
     open_regular,
     overlap,
     own_place,
-    read_file,
     read_open,
     settle,
     special_file,
@@ -201,10 +200,11 @@ def _is_left_out(name: str) -> bool:
     return (name[0] in "._" and name not in _KEPT) or bool(_EDITORS_FILES.fullmatch(name))
 
 
-def read(root: Path, file: File) -> bytes:
-    """What ``file`` holds now. Raises :class:`BlogError` where it cannot be read."""
+def read(root: Path, file: File, most: int = -1) -> bytes:
+    """Return what ``file`` holds now, or its first ``most`` bytes. Raises :class:`BlogError` if it cannot be read."""
     try:
-        return read_file(root, file.path, _is_left_out)
+        with open_file(root, file.path, _is_left_out) as opened:
+            return opened.read(most)
     except OSError as error:
         raise _unreadable(file, error) from None
 
