@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from blog.dates import parse_when
 from blog.errors import BlogError, Place, Problem, did_you_mean
+from blog.hiding import has_comment
 from blog.nodes import Node
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ class Fields:
         """Whether ``text`` can be published as typed."""
         if control := CONTROL.search(text):
             self.fail(place, "control-character", f"{what} has the control character {control[0]!r}")
-        elif "<!--" in text and not comments:
+        elif not comments and has_comment(text):
             hint = "leave the comment out, or use a YAML comment: # …"
             self.fail(place, "comment-in-text", f"{what} is published as typed, with its comment", hint)
         return control is None

@@ -25,6 +25,13 @@ _LINE = re.compile(
     r"[^\w\n]*+(?P<key>\w[\w-]{2,19})[^\w\n:=]{0,3}(?P<sign>[:=]{1,2})\s{0,20}+[\"'(\[{<]{0,3}(?P<value>[\w-]{1,40})"
     r"[\"')\]}>,;.]*+\s*+(?:#.*|\\)?"
 )
+_COMMENT = re.compile(r"<!--|<![^<>]*+(?<=--)>|<![^<>]*+(?<=--!)>|[<＜][!！][-－—–―]")
+"""The beginning of a comment, also in letters of full width; or one whose beginning lacks a sign, with its end."""
+WORDS = frozenset({
+    "confidential", "content-hidden", "draft", "exclude", "hidden", "hide", "internal", "noexport", "no-export",
+    "secret", "unlisted",
+})  # fmt: skip
+"""Names of tags and passages that someone could take for ``private``."""
 _LOOK_ALIKES = str.maketrans("аеорсухіѕԁѵνατιґɪı∶∷ː꞉׃︓﹕：", "aeopcyxisdvvatirii" + ":" * 8)
 """Letters of other alphabets, and colons, that look like those of a mark."""
 
@@ -74,3 +81,8 @@ def hiding_line(line: str) -> tuple[str, str] | None:
     found = _LINE.fullmatch(folded(line))
     key = key_of(found["key"]) if found else ""
     return (key, found["sign"]) if found and key and states_plainly(key, found["value"]) else None
+
+
+def has_comment(text: str) -> bool:
+    """Tell whether ``text`` holds a comment, or what was meant to be one."""
+    return "<" in text.replace("＜", "<") and _COMMENT.search(text) is not None

@@ -2,7 +2,7 @@
 
 import pytest
 
-from blog.hiding import folded, hides, hiding_line, key_of
+from blog.hiding import folded, has_comment, hides, hiding_line, key_of
 from tests.bounds import processor
 
 
@@ -60,6 +60,24 @@ def test_prose_is_no_mark(line: str) -> None:
 def test_what_looks_alike_is_one_form() -> None:
     assert folded("\uff1a\uff1a\uff1a \uff30rivate") == "::: private"
     assert folded("::: PR\u0406VATE") == "::: private"
+
+
+@pytest.mark.parametrize(
+    "text", ["<!-- a", "a <!note: b--> c", "<!x--!>", "\uff1c\uff01\uff0d\uff0d a", "<!\u2014 a \u2014>"]
+)
+def test_a_comment_is_known_also_if_its_beginning_is_mistyped(text: str) -> None:
+    assert has_comment(text)
+
+
+@pytest.mark.parametrize("text", ["The <!DOCTYPE html> story", "<?php ?>", "a <!b", "a --> b", "<b>-->", "", "x <! y"])
+def test_other_signs_are_no_comment(text: str) -> None:
+    assert not has_comment(text)
+
+
+@pytest.mark.parametrize("piece", ["<!", "<!a", "<!--!", "--", "\uff1c"])
+def test_comments_are_looked_for_in_linear_time(piece: str) -> None:
+    with processor(1):
+        has_comment(piece * 100_000)
 
 
 @pytest.mark.parametrize("piece", ["-", " ", "draft", "draft:", '"', "draft: true,", ":", "é"])

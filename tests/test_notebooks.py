@@ -214,6 +214,65 @@ def test_metadata_that_looks_as_if_it_hid_the_cell_is_an_error(key: str) -> None
     ]
 
 
+@pytest.mark.parametrize(
+    "tag", ["\uff50\uff52\uff49\uff56\uff41\uff54\uff45", "pr\u0456vate", "remove\uff0dcell", "\uff32EMOVE_CELL"]
+)
+def test_a_tag_hides_in_whatever_letters_it_is_typed(tag: str) -> None:
+    assert [cell for cell in notebook(markdown("a", tags=[tag])).cells if not cell.private] == []
+
+
+OF_CELL = 'write "tags": ["private"] in the metadata of the cell'
+OF_NOTEBOOK = "write draft: true or private: true in front matter, in the first cell"
+
+
+@pytest.mark.parametrize(
+    ("metadata", "name"),
+    [
+        ({"jupyter": {"tags": ["private"]}}, "tags"), ({"vscode": {"a": {"b": {"c": {"private": True}}}}}, "private"),
+        ({"labels": ["x", "Private"]}, "labels"), ({"keywords": "a, private"}, "keywords"), ({"draft": True}, "draft"),
+        ({"is_private": 1}, "is_private"), ({"published": False}, "published"), ({"a": [{"b": [{"draft": "yes"}]}]}, "draft"),
+        ({"nbsphinx": "hidden"}, "nbsphinx"), ({"metadata": {"tags": ["remove-cell"]}}, "tags"),
+        ({"\uff44\uff52\uff41\uff46\uff54": True}, "\uff44\uff52\uff41\uff46\uff54"),
+    ],
+)  # fmt: skip
+def test_a_mark_elsewhere_in_the_metadata_is_an_error(metadata: dict[str, Any], name: str) -> None:
+    error = f'error tag: "{name}" hides nothing here -- '
+    assert said({**markdown("a"), "metadata": metadata}) == [f"{error}{OF_CELL}"]
+    (line,) = told(read(written(markdown("a"), metadata=metadata), "a.ipynb").problems)
+    assert line.endswith(error + OF_NOTEBOOK)
+    assert said({**markdown("a"), "metadata": {**metadata, "tags": ["private"]}}) == []
+
+
+@pytest.mark.parametrize(
+    "more", [{"tags": ["private"]}, {"private": True}, {"draft": True}, {"jupyter": {"private": True}}]
+)
+def test_a_mark_beside_the_metadata_is_an_error(more: dict[str, Any]) -> None:
+    (line,) = said({**markdown("a"), **more})
+    assert line.endswith(f" hides nothing here -- {OF_CELL}")
+
+
+def test_a_mark_of_an_output_is_an_error_at_its_place() -> None:
+    output = display({"text/plain": "a"}, {"tags": ["private"]})
+    (line,) = wrong(code("a", output))
+    assert line.endswith(f'error tag: "tags" hides nothing here -- {OF_CELL}')
+
+
+def test_metadata_of_other_tools_hides_nothing_and_is_no_slip() -> None:
+    metadata = {
+        "jupyter": {"source_hidden": True, "outputs_hidden": True}, "hidden": True, "collapsed": True, "status": "draft",
+        "published": 2019, "draft": False, "widgets": {"state": {"private": True}}, "colab": {"private_outputs": True},
+        "keywords": "private investors", "slideshow": {"slide_type": "skip"}, "deep": [[[[[[[[[[{"a": 1}]]]]]]]]]],
+    }  # fmt: skip
+    assert said({**markdown("a"), "metadata": metadata}) == []
+
+
+def test_metadata_that_is_nested_deeply_ends() -> None:
+    deep: Any = {"draft": True}
+    for _ in range(400):
+        deep = [deep]
+    assert len(said({**markdown("a"), "metadata": {"a": deep}})) == 1
+
+
 def test_tags_of_other_tools_mean_nothing() -> None:
     tags = ["parameters", "injected-parameters", "raises-exception", "skip-execution", "full-width", "output_scroll", "margin",
             "hide-cell", "hide-input", "hide-output", "skip", "data", ""]  # fmt: skip

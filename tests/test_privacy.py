@@ -63,7 +63,7 @@ class Block(NamedTuple):
 
     text: str
     hidden: str = ""
-    """How: ``::: private``, a comment, at the end of a line."""
+    """How: ``::: private``, a comment, or what only browsers take for one."""
 
     def written(self, folder: str) -> str:
         """As its author writes it, in a file of ``folder``."""
@@ -107,8 +107,11 @@ PASSAGES = st.sampled_from(HIDDEN).map(lambda text: Block(text, "passage"))
 COMMENTS = st.sampled_from([TOKEN, f"\n## {TOKEN}\n\n![](hidden.png)\n", "[d](d.md)"]).map(
     lambda text: Block(text, "comment")
 )
+BOGUS = st.sampled_from([
+    f"<!note to self: {TOKEN}-->", f"<?{TOKEN} [d](d.md)?>", f"<![CDATA[{TOKEN}\n![](hidden.png)\n]]>", f"<!{TOKEN}\n\n## Same>",
+]).map(lambda text: Block(text, "bogus"))  # fmt: skip
 BLOCKS = st.lists(
-    st.one_of(st.sampled_from(SHOWN).map(Block), PASSAGES, COMMENTS), max_size=6, unique_by=lambda block: block
+    st.one_of(st.sampled_from(SHOWN).map(Block), PASSAGES, COMMENTS, BOGUS), max_size=6, unique_by=lambda block: block
 ).map(tuple)
 PUBLIC = st.builds(Post, st.just(""), _keys(KEYS), BLOCKS)
 SECRET = st.builds(Post, st.sampled_from(sorted(HOLDS.keys() - {"unlisted"})), _keys(SECRET_KEYS), BLOCKS)
@@ -125,6 +128,8 @@ def files_of(posts: dict[str, Post | None], *, whole: bool) -> dict[str, str | b
     }  # fmt: skip
     if whole:
         files["content/posts/hidden.png"] = picture(500, 5, colour="red")
+        files["content/posts/Hidden.PNG"] = picture(500, 5, colour="red")
+        files["content/posts/d.md___jb_tmp___"] = files["content/posts/4913"] = f"---\ndraft: true\n---\n{TOKEN}\n"
         files["content/series/t.md"] = f"---\ntitle: T\ndraft: true\nparts: [{TOKEN}, b]\n---\n{TOKEN}\n"
         files["content/notes.md"] = (
             f"---\ntitle: {TOKEN}\nprivate: true\naliases: [/about/]\n---\n[a](about.md) ![](posts/hidden.png)\n"

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 _BEGINS = {
     "equation_reference": "\\", "tex_brackets": "\\", "formula": "$",
     "newline": "\n", "escape": "\\", "backticks": "`", "strikethrough": "~", "emphasis": "*_", "link": "[",
-    "image": "!", "autolink": "<", "html_inline": "<", "comment": "<", "entity": "&", "footnote_ref": "[",
-    "missing_note": "[", "attr": "{", "gfm_autolink_www": "w", "gfm_autolink_protocol": ":", "gfm_autolink_email": "@",
-    "text": "", "linkify": "",
+    "image": "!", "autolink": "<", "html_inline": "<", "comment": "<", "bogus_comment": "<", "entity": "&",
+    "footnote_ref": "[", "missing_note": "[", "attr": "{", "gfm_autolink_www": "w", "gfm_autolink_protocol": ":",
+    "gfm_autolink_email": "@", "text": "", "linkify": "",
 }  # fmt: skip
 """Name of each rule, and the characters it begins with; runs of text need no rule."""
 _SCHEME = "|".join(

@@ -152,6 +152,7 @@ class Notes:
         self._starts: list[int] = []
         self._first = 0
         self._columns: dict[int, int] = {}
+        self._last_rows: dict[str, tuple[Sequence[str], int]] = {}
         self.block: Token | None = None
         """The block whose inline text is being parsed."""
 
@@ -228,6 +229,17 @@ class Notes:
         if code not in self._said or self._said[code] is not self.block:
             self._said[code] = self.block
             self.error(place, code, message, hint)
+
+    def last_row_with(self, sign: str) -> int:
+        """Return the last row of the text in which ``sign`` stands, or -1; it is looked for once."""
+        if self._last_rows.get(sign, (self.lines, 0))[0] is not self.lines or sign not in self._last_rows:
+            rows = (row for row in range(len(self.lines) - 1, -1, -1) if sign in self.lines[row])
+            self._last_rows[sign] = self.lines, next(rows, -1)
+        return self._last_rows[sign][1]
+
+    def has_said(self, code: str) -> bool:
+        """Tell whether :meth:`error_once` has noted an error of this kind in the block."""
+        return code in self._said and self._said[code] is self.block
 
     def warn(self, place: Place, code: str, message: str, hint: str = "") -> None:
         """Note a warning of the text."""

@@ -6,7 +6,7 @@ Rules only make tokens; what tokens mean for the page is decided in ``steps``.
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -17,10 +17,20 @@ from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.gfm_autolink import gfm_autolink_plugin
 
+from blog.markdown import raw
 from blog.markdown.formulas import equation_reference, formula, formula_block, tex_brackets
 from blog.markdown.inline import Inline
 from blog.markdown.labels import helpers
-from blog.markdown.passages import COMMENT, MORE, comment_within, mark_name, withhold, without_comments
+from blog.markdown.passages import (
+    COMMENT,
+    MORE,
+    NO_COMMENT,
+    comment_within,
+    mark_name,
+    note_bogus,
+    withhold,
+    without_comments,
+)
 from blog.markdown.typography import dashes, quotation_marks, quotes_for, spare_code
 
 if TYPE_CHECKING:
@@ -39,6 +49,9 @@ _REMARKS = {"//", "#", "COMMENT"}
 """Labels by which authors write remarks as definitions: ``[//]: # (remark)``."""
 _BRACES = re.compile(r"\{[^}%]{0,1000}\}")
 _UNSAFE_SCHEME = re.compile(r"\s*(javascript|vbscript|data|file):", re.IGNORECASE)
+_BOGUS = re.compile(r"<(![A-Za-z]|!\[CDATA\[|\?)")
+_CLOSING = {"?": "?>", "![CDATA[": "]]>"}
+"""How Markdown ends what begins like this."""
 _INTERRUPTS = ["paragraph", "reference", "blockquote", "list"]
 
 
@@ -60,6 +73,7 @@ def parser_for(language: str) -> MarkdownIt:
     parser.inline.ruler.before("escape", "tex_brackets", tex_brackets)
     parser.inline.ruler.before("backticks", "formula", formula)
     parser.inline.ruler.before("html_inline", "comment", _comment)
+    parser.inline.ruler.before("html_inline", "bogus_comment", _bogus_comment)
     parser.inline.ruler.after("footnote_ref", "missing_note", _missing_note)
     for name, rule in list(zip(parser.inline.ruler.get_active_rules(), parser.inline.ruler.getRules(""), strict=True)):
         if name == "attr":
@@ -119,9 +133,7 @@ def _comment(state: StateInline, silent: bool) -> bool:
     if silent or notes.block is None:
         state.pos = found.end() if found else state.pos
         return found is not None
-    # In alternative text the rule sees that text alone: find it in its block.
-    text = notes.block.content
-    start = state.pos if state.src is text else max(text.find(state.src), 0) + state.pos
+    start = _offset(state, notes)
     if not found:
         notes.error_once(
             notes.place(notes.block, start), "open-comment", "the comment is not closed", "end it with -->"
@@ -131,6 +143,52 @@ def _comment(state: StateInline, silent: bool) -> bool:
     state.push("more" if MORE.fullmatch(found[0]) else "comment", "", 0).meta["hidden"] = found[0]
     state.pos = found.end()
     return True
+
+
+def _bogus_comment(state: StateInline, silent: bool) -> bool:
+    """Take what browsers take for a comment: a declaration, an instruction, a CDATA section.
+
+    Where Markdown does not take it for HTML its words would be shown.
+    """
+    if not state.src.startswith(("<!", "<?"), state.pos):
+        return False
+    notes, opening = _notes(state), _BOGUS.match(state.src, state.pos)
+    is_html = opening is not None and _last(state.src, _CLOSING.get(opening[1], ">")) > state.pos
+    found = raw.bogus_comment(state.src, state.pos) if is_html else None
+    if not silent and notes.block is not None and (found or not notes.has_said("bogus-comment")):
+        start = _offset(state, notes)
+        if found:
+            unclear = state.src.startswith("<![", state.pos) and _last(state.src, "</svg", "</math") >= 0
+            note_bogus(found._replace(is_clear=found.is_clear and not unclear), state.src, start, notes, notes.block)
+            state.push("comment", "", 0).meta["hidden"] = state.src[found.start : found.end]
+        elif _is_slip(state, notes):
+            notes.error_once(notes.place(notes.block, start), "bogus-comment", *NO_COMMENT)
+    if found:
+        state.pos = found.end
+    return found is not None
+
+
+@lru_cache(maxsize=16)
+def _last(source: str, *signs: str) -> int:
+    """Return where one of the ``signs`` stands last in ``source``, or -1: thousands of openings ask for it."""
+    return max(source.rfind(sign) for sign in signs)
+
+
+def _is_slip(state: StateInline, notes: Notes) -> bool:
+    """Tell whether a sign that begins no HTML is probably a mistyped comment: it ends here, or in a later block."""
+    behind = state.src[state.pos + 2 : state.pos + 3]
+    if not behind or behind in "=>":
+        return False
+    if _last(state.src, ">") > state.pos:
+        return True
+    row = notes.block.map[0] if notes.block is not None and notes.block.map else 0
+    return state.src[state.pos + 1] == "!" and row <= notes.last_row_with("-->")
+
+
+def _offset(state: StateInline, notes: Notes) -> int:
+    """Return where ``state`` stands in its block: in alternative text a rule sees that text alone."""
+    text = notes.block.content if notes.block is not None else ""
+    return state.pos if state.src is text else max(text.find(state.src), 0) + state.pos
 
 
 def _missing_note(state: StateInline, silent: bool) -> bool:

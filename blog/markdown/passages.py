@@ -7,17 +7,19 @@ footnotes and link definitions are looked at, so that none of these can carry a 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from html import unescape
 from typing import TYPE_CHECKING, Literal
 
 from markdown_it.token import Token
 
 from blog.errors import did_you_mean
+from blog.hiding import WORDS, folded
 from blog.markdown import raw
 from blog.markdown.notes import Reference
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from markdown_it.rules_core import StateCore
 
@@ -32,6 +34,12 @@ RAW_TARGET = re.compile(
     r"""(\s(?:href|src|poster|data|action|srcset)\s*=\s*)("[^"]*"|'[^']*'|[^\s"'=<>`]+)""", re.IGNORECASE
 )
 _MARK_LINE = re.compile(r"^[^\w\n:`]*(?P<mark>:{2,}[^\w\n]*private\b|:{3,}[^\n]*)", re.IGNORECASE | re.MULTILINE)
+_SLIP = re.compile(r"(?!<!)[<＜][!！][-－—–―]")
+"""The beginning of a comment in letters of full width."""
+NO_COMMENT = (
+    "this is no comment: its words would be published",
+    "write <!-- … -->; to show the sign, write &lt;! or put it between ` and `",
+)
 _NAME = re.compile(r"[ \t]*\{?[ \t]*\.?([\w-]+)[ \t]*\}?[ \t]*")
 _PRIVATE = re.compile(r"[ \t]*(\{[ \t]*\.?)?private(?![\w-])", re.IGNORECASE)
 _NOTE_LABEL = re.compile(r"\[\^([^\]\s]{1,100})\]")
@@ -49,10 +57,59 @@ def without_comments(text: str, instead: Callable[[re.Match[str]], str] = lambda
     return COMMENT.sub(instead, text[:end]) + text[end:]
 
 
+Spans = list[tuple[int, int]]
+"""Where parts of a text begin and end: in order, and none in another."""
+
+
+def comment_spans(html: str, bogus: Iterable[raw.Bogus] = ()) -> Spans:
+    """Return where the comments of ``html`` stand: the closed ones, and those that are ``bogus``."""
+    found = [comment.span() for comment in COMMENT.finditer(html, 0, comments_end(html))]
+    found += [(comment.start, comment.end) for comment in bogus if comment.end >= 0]
+    spans: Spans = []
+    for start, end in sorted(found):
+        if spans and start < spans[-1][1]:
+            spans[-1] = spans[-1][0], max(end, spans[-1][1])
+        else:
+            spans.append((start, end))
+    return spans
+
+
+def without_spans(
+    html: str, spans: Spans, start: int = 0, end: int | None = None, instead: Callable[[str], str] = lambda _: ""
+) -> str:
+    """Return ``html`` from ``start`` to ``end`` with ``instead`` in the place of what stands in ``spans``."""
+    pieces, at, end = [], start, len(html) if end is None else end
+    for index in range(max(bisect_left(spans, (start,)) - 1, 0), len(spans)):
+        opening, closing = max(spans[index][0], at), min(spans[index][1], end)
+        if opening >= end:
+            break
+        if closing > opening:
+            pieces += [html[at:opening], instead(html[opening:closing])]
+            at = closing
+    return "".join([*pieces, html[at:end]])
+
+
+def blanks(text: str) -> str:
+    """Return as many spaces as ``text`` has characters; its lines stay."""
+    return re.sub(r"[^\n]", " ", text)
+
+
+def note_bogus(found: raw.Bogus, html: str, start: int, notes: Notes, block: Token) -> None:
+    """Note what a bogus comment of ``block`` hides; it begins at ``start``. An end that is not clear is an error."""
+    if found.end < 0:
+        hint = "write <!-- … -->; inside other raw HTML it must not hold an empty line"
+        notes.error_once(notes.place(block, start), "open-comment", "the comment is not closed", hint)
+    elif not found.is_clear:
+        message, hint = "browsers would show a part of this comment", "write <!-- … -->"
+        notes.error_once(notes.place(block, start), "bogus-comment", message, hint)
+    else:
+        comment_within(html[found.start : found.end], start, notes, block)
+
+
 def comment_within(text: str, start: int, notes: Notes, block: Token) -> None:
     """Note what a comment at ``start`` of ``block`` hides, and that a second one must not begin inside it."""
     notes.comments += not MORE.fullmatch(text)
-    if "<!--" in text[4:]:
+    if "<!--" in text[2:]:
         message = "a comment begins inside a comment: both end at the first -->"
         notes.error(notes.place(block, start), "nested-comment", message, "close the first one before the second")
     hide(text, notes, block, start)
@@ -75,7 +132,7 @@ def hide(text: str, notes: Notes, block: Token, start: int = 0) -> None:
 
 def mark_name(text: str) -> str | None:
     """The name in a mark such as ``::: {.private}``, in lower case; ``""`` for an end; None for other words."""
-    rest = text.lstrip(":").rstrip(": \t")
+    rest = folded(text).lstrip(":").rstrip(": \t")
     if not rest.strip():
         return ""
     if _PRIVATE.match(rest):
@@ -85,8 +142,13 @@ def mark_name(text: str) -> str | None:
 
 
 def _looks_private(text: str) -> bool:
-    words = re.findall(r"[\w-]+", text)
-    return "private" in text.lower() or any(did_you_mean(word, ["private"]) for word in words)
+    plain = folded(text)
+    if not WORDS.isdisjoint(re.findall(r"[\w-]+", plain)[:1]):
+        return True
+    spelled = re.sub(r"[\W_]", "", plain).startswith("private")
+    return (
+        "private" in plain or spelled or any(did_you_mean(word, ["private"]) for word in re.findall(r"[\w-]+", plain))
+    )
 
 
 def withhold(state: StateCore, notes: Notes) -> list[Token]:
@@ -220,18 +282,31 @@ def _check_text(token: Token, notes: Notes) -> None:
         notes.warn(notes.start(token), "private-in-code", message, "indent it less, or show it in a block with ```")
     if token.type not in {"html_block", "inline", "formula_block"}:
         return
-    text = without_comments(token.content, blank)
-    for found in _MARK_LINE.finditer(text):
-        if _looks_private(found["mark"]):
+    if token.type == "inline" and (slip := _SLIP.search(token.content)):
+        notes.error(notes.place(token, slip.start()), "bogus-comment", *NO_COMMENT)
+    for start, mark in _mark_lines(without_comments(token.content, blank)):
+        if _looks_private(mark):
             where = {"html_block": "inside raw HTML", "formula_block": "inside a formula"}.get(token.type, "like this")
             message = f"a private passage cannot begin {where}"
             hint = "write ::: private alone on a line, with an empty line before it, not indented further than the text"
-            notes.error(notes.place(token, found.start("mark")), "private-in-text", message, hint)
+            notes.error(notes.place(token, start), "private-in-text", message, hint)
             return
 
 
+def _mark_lines(text: str) -> Iterator[tuple[int, str]]:
+    """Yield the marks of passages that stand in ``text``, and where: also in colons that only look like them."""
+    if text.isascii():
+        yield from ((found.start("mark"), found["mark"]) for found in _MARK_LINE.finditer(text))
+        return
+    start = 0
+    for line in text.split("\n"):  # folding moves columns within a line, but no line
+        if found := _MARK_LINE.match(folded(line)):
+            yield start + min(found.start("mark"), len(line)), found["mark"]
+        start += len(line) + 1
+
+
 def _holds_mark(text: str) -> bool:
-    return any(_looks_private(found["mark"]) for found in _MARK_LINE.finditer(text))
+    return any(_looks_private(mark) for _, mark in _mark_lines(text))
 
 
 def _is_closed(fence: Token, notes: Notes) -> bool:
@@ -242,8 +317,8 @@ def _is_closed(fence: Token, notes: Notes) -> bool:
 
 
 def blank(found: re.Match[str]) -> str:
-    """As many spaces as what was found has characters; its lines stay."""
-    return re.sub(r"[^\n]", " ", found[0])
+    """Return :func:`blanks` for what was found."""
+    return blanks(found[0])
 
 
 def _hide_passage(state: StateCore, tokens: list[Token], notes: Notes) -> None:
@@ -286,6 +361,10 @@ class _HalfDeaf:
         self.place = notes.place
 
     @property
+    def lines(self) -> Sequence[str]:
+        return self.notes.lines
+
+    @property
     def block(self) -> Token | None:
         return self.notes.block
 
@@ -295,6 +374,10 @@ class _HalfDeaf:
             self.notes.error(place, code, message, hint)  # type: ignore[arg-type]
 
     error_once = error
+
+    def has_said(self, _: str) -> bool:
+        """Hear nothing, so all has been said."""
+        return True
 
     def warn(self, *_: object) -> None:
         """Hear nothing."""

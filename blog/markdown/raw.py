@@ -16,6 +16,9 @@ _ATTRIBUTE = re.compile(
     r"""[\s/"'=]*(?P<name>[^\s"'>/=]+)(?:\s*=\s*(?P<value>"[^"]*"|'[^']*'|[^\s"'=<>`]+))?""", re.DOTALL
 )
 _NO_TAGS_IN = {"script", "style", "textarea", "title"}
+_NO_MARKUP_IN = {*_NO_TAGS_IN, "xmp", "iframe", "noembed", "noframes"}
+_MARKUP = re.compile(r"<(?:(?P<bogus>!\[CDATA\[|[!?]|/(?![a-z>]))|(?P<name>/?[a-z][^\s/>]*))", re.IGNORECASE)
+_FOREIGN = {"svg": 1, "math": 1, "/svg": -1, "/math": -1}
 _CANDIDATE = re.compile(r"([^\s,]\S*)(?:\s+([^\s,]+))?\s*(?:,|$)")
 _WORD = re.compile(r"[^\s\"'`()<>=,;]+")
 _QUOTED = re.compile(r"\"([^\"<>\n]{1,500})\"|'([^'<>\n]{1,500})'")
@@ -67,6 +70,61 @@ def tags(html: str) -> Iterator[Tag]:
         if name in _NO_TAGS_IN:
             end_tag = re.compile(f"</{name}", re.IGNORECASE).search(html, at)
             at = end_tag.start() if end_tag else len(html)
+
+
+class Bogus(NamedTuple):
+    """What is no comment by its signs, and is one for browsers: ``<!x …>``, ``<?…>``, ``<![CDATA[…]]>``, ``</ …>``.
+
+    <https://html.spec.whatwg.org/multipage/parsing.html#bogus-comment-state>
+    """
+
+    start: int
+    end: int
+    """-1 if it is not closed."""
+    is_clear: bool = True
+    """It ends where its own signs say so too."""
+
+
+def bogus_comments(html: str) -> Iterator[Bogus]:
+    """Yield the bogus comments of ``html``, up to the first comment, as browsers read it."""
+    at = foreign = 0
+    name = ""
+    while (found := _MARKUP.search(html, at)) and not html.startswith("<!--", found.start()):
+        at = found.end()
+        if found["bogus"] is None:
+            name = found["name"].lower()
+            foreign = max(foreign + _FOREIGN.get(name, 0), 0)
+            while attribute := _ATTRIBUTE.match(html, at):
+                at = attribute.end()
+            if name in _NO_MARKUP_IN and not foreign:
+                closed = re.compile(f"</{name}", re.IGNORECASE).search(html, at)
+                at = closed.start() if closed else len(html)
+        elif foreign and "[" in found["bogus"]:  # here it is a text that browsers show, or a style
+            end = html.find("]]>", at)
+            if name not in {"style", "script"}:
+                yield Bogus(found.start(), end + 3 if end >= 0 else -1, is_clear=False)
+            at = end + 3 if end >= 0 else len(html)
+        else:
+            bogus = bogus_comment(html, found.start())
+            yield bogus
+            at = bogus.end if bogus.end >= 0 else len(html)
+
+
+def bogus_comment(html: str, start: int) -> Bogus:
+    """Return the bogus comment that begins at ``start``.
+
+    It is not clear where it ends if its own signs, or those of a comment whose beginning is mistyped, end it later
+    than a browser does.
+    """
+    end = html.find(">", start) + 1
+    if not end:
+        return Bogus(start, -1)
+    signs = "]]>" if html.startswith("<![", start) else "?>" if html.startswith("<?", start) else "-->"
+    if html.endswith(signs, start, end):
+        return Bogus(start, end)
+    again = html.find(html[start : start + 2], end)
+    own = html.find(signs, end, again if again >= 0 else len(html))
+    return Bogus(start, own + len(signs), is_clear=False) if own >= 0 else Bogus(start, end)
 
 
 def addresses(html: str) -> Iterator[Attribute]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from markdown_it.token import Token
 
+from blog.hiding import has_comment
 from blog.markdown import raw
 from blog.markdown.advice import advise
 from blog.markdown.figures import set_figures
@@ -22,11 +23,15 @@ from blog.markdown.passages import (
     MORE,
     Kept,
     blank,
+    blanks,
+    comment_spans,
     comment_within,
     comments_end,
     hide,
+    note_bogus,
     references,
     without_comments,
+    without_spans,
 )
 from blog.markdown.quotations import attribute_quotations, set_threads
 from blog.markdown.summary import BREAKS, plain
@@ -46,9 +51,7 @@ def _comments(tokens: list[Token], notes: Notes) -> list[Token]:
     kept = Kept()
     for token in tokens:
         if token.type == "html_block":
-            for found in COMMENT.finditer(token.content, 0, comments_end(token.content)):
-                comment_within(found[0], found.start(), notes, token)
-            rest = without_comments(token.content)
+            rest = _without_comments(token, notes)
             if "<!--" in rest:
                 at = token.content.rfind("<!--")
                 hint = "end it with -->; inside other raw HTML it must not hold an empty line"
@@ -63,10 +66,22 @@ def _comments(tokens: list[Token], notes: Notes) -> list[Token]:
             _clean(child, token, notes)
         if any(child.type == "comment" for child in token.children or ()):
             token.children = _without_gaps(token.children or [])
-        if token.type == "fence" and "<!--" in token.info:
+        if token.type == "fence" and has_comment(token.info):
             notes.error(notes.start(token), "comment-in-text", *_IN_ATTRIBUTE)
         kept.add(token)
     return kept.all()
+
+
+def _without_comments(token: Token, notes: Notes) -> str:
+    """Return raw HTML without its comments, and note what these hide; where they stand is noted in the token."""
+    html = token.content
+    for found in COMMENT.finditer(html, 0, comments_end(html)):
+        comment_within(found[0], found.start(), notes, token)
+    bogus = list(raw.bogus_comments(without_comments(html, blank)))
+    for comment in bogus:
+        note_bogus(comment, html, comment.start, notes, token)
+    token.meta["comments"] = comment_spans(html, bogus)
+    return without_spans(html, token.meta["comments"])
 
 
 _IN_ATTRIBUTE = "a comment stands where it would be published", "take it out of the address, title or attribute"
@@ -96,7 +111,7 @@ def _clean(child: Token, block: Token, notes: Notes) -> None:
         hide(title, notes, block)
         notes.comments += len(COMMENT.findall(title))
         child.attrs["title"] = without_comments(title)
-    if any("<!--" in str(value).replace("%3C", "<") for value in child.attrs.values()):
+    if any(has_comment(str(value).replace("%3C", "<")) for value in child.attrs.values()):
         notes.error(notes.place(block, child.meta.get("at", 0)), "comment-in-text", *_IN_ATTRIBUTE)
     if child.type == "html_inline":
         child.meta["text"] = without_comments(child.content)
@@ -253,18 +268,20 @@ def _references(tokens: list[Token], notes: Notes) -> list[Token]:
 
 def _raw(token: Token, offset: int, block: Token, notes: Notes) -> str:
     """The feed form of raw HTML: without comments, its addresses in slots. What else it names is noted."""
-    seen = without_comments(token.content, blank)
+    html = token.content
+    comments = token.meta["comments"] if "comments" in token.meta else comment_spans(html)
+    seen = without_spans(html, comments, instead=blanks)
     pieces, end = [], 0
     for found in raw.addresses(seen):
-        pieces.append(without_comments(token.content[end : found.start]))
+        pieces.append(without_spans(html, comments, end, found.start))
         end = found.end
         place = notes.place(block, offset + found.start)
-        written = unescape(without_comments(token.content[found.start : found.end].strip("\"'")))
+        written = unescape(without_spans(html, comments, found.start, found.end).strip("\"'"))
         shown = list(raw.candidates(written)) if found.is_list else [(written.strip(), "")]
         filled = [f"{_slot(Reference(target, 'raw', place), notes)} {width}".rstrip() for target, width in shown]
         pieces += ['"', ", ".join(filled), '"']
     notes.named.update(raw.names(seen))
-    return _RAW_OWN_ID.sub("", "".join([*pieces, without_comments(token.content[end:])]))
+    return _RAW_OWN_ID.sub("", "".join([*pieces, without_spans(html, comments, end)]))
 
 
 def _slot(reference: Reference, notes: Notes) -> str:

@@ -9,19 +9,14 @@ from msgspec import Struct
 
 from blog.errors import BlogError, Problem, did_you_mean
 from blog.fields import CONTROL
+from blog.hiding import WORDS, folded
+from blog.notebooks.marks import REMOVING, check_cell, check_notebook, plain_tag
 from blog.notebooks.outputs import Output, read_attachments, read_outputs
 from blog.notebooks.values import File, Rows, Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_REMOVING = ("private", "remove-cell", "remove-input", "remove-output", "remove-stdout", "remove-stderr")
-"""Tags that keep something from readers: nearly one of them is an error. Jupyter Book gave most of them their names,
-<https://jupyterbook.org/en/stable/content/metadata.html>."""
-_HIDING = frozenset({
-    "confidential", "draft", "exclude", "hidden", "hide", "internal", "noexport", "no-export", "secret", "unlisted",
-})  # fmt: skip
-"""Tags that someone could take for ``private``."""
 _FENCE = re.compile(r"(?:[ \t]*\n)*[ \t\ufeff\u200b]*(?:-{2,}|\+{2,}|[—–]+)[ \t]*(?:#.*|ya?ml|toml)?[ \t]*(?:\n|$)")
 """Front matter, or nearly: ``frontmatter.split`` says which."""
 _CLOSING = {
@@ -80,12 +75,14 @@ def read(text: str, path: str) -> Notebook:
     """
     file = File(text, path)
     top = file.document()
-    stored = [cell for value in _cells(file, top) if (cell := _stored(file, value))]
+    cells = _cells(file, top)
+    check_notebook(file, top)
+    stored = [cell for value in cells if (cell := _stored(file, value))]
     head, stored = _take_head(stored)
-    cells = tuple(cell for one in stored for cell in _cell(file, one))
+    shown = tuple(cell for one in stored for cell in _cell(file, one))
     language = _language(file, top)
     return Notebook(
-        cells=cells,
+        cells=shown,
         language=language,
         head=head.text if head else "",
         head_rows=head.rows if head else (),
@@ -139,6 +136,8 @@ def _stored(file: File, value: Value) -> _Stored | None:
     if kind not in {"markdown", "code", "raw"} or source is None:
         return None
     tags = _tags(file, value)
+    if tags.isdisjoint({"private", "remove-cell"}):
+        check_cell(file, value)
     text, rows = file.lines(source, '"source"')
     return _Stored(kind, text, rows, tags, value)
 
@@ -147,7 +146,7 @@ def _tags(file: File, cell: Value) -> frozenset[str]:
     """The tags of a cell, in small letters and with hyphens."""
     metadata = cell.value.get("metadata")
     for key, value in file.table(cell, "metadata").items():
-        if key != "tags" and key.casefold() in {"tag", "tags", "private"}:
+        if key != "tags" and folded(key) in {"tag", "tags", "private"}:
             file.fail(value.at, "tag", f'"{CONTROL.sub("", key)}" hides nothing here', 'write "tags": ["private"]')
     tags = file.items(metadata, "tags") if metadata and isinstance(metadata.value, dict) else []
     return frozenset(_tag(file, value) for value in tags)
@@ -158,11 +157,11 @@ def _tag(file: File, value: Value) -> str:
         file.fail(value.at, "wrong-type", "a tag must be text")
         return ""
     plain = CONTROL.sub("", value.value)[:100]
-    tag = plain.strip().casefold().replace("_", "-")
-    hint = 'did you mean "private"?' if "private" in tag else did_you_mean(tag, _REMOVING)
-    if hint and tag not in _REMOVING:
+    tag = plain_tag(plain)
+    hint = 'did you mean "private"?' if "private" in tag else did_you_mean(tag, REMOVING)
+    if hint and tag not in REMOVING:
         file.fail(value.at, "tag", f'the tag "{plain}" hides nothing', hint)
-    elif tag in _HIDING:
+    elif tag in WORDS:
         file.warn(value.at, "tag", f'the tag "{plain}" hides nothing', 'here it is "private"')
     return tag
 

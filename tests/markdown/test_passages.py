@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.bounds import processor
 from tests.markdown.cases import everything_of, filled, page_of, problems_of, text_of
 
 if TYPE_CHECKING:
@@ -139,6 +140,141 @@ def test_what_would_show_a_part_of_hidden_text_is_an_error(source: str) -> None:
 
 def test_a_comment_that_leaves_its_passage_is_an_error() -> None:
     assert not leaks(text_of("::: private\none <!-- two\n:::\nSECRET -->\n"))
+
+
+NO_COMMENT = (
+    "this is no comment: its words would be published"
+    " (write <!-- … -->; to show the sign, write &lt;! or put it between ` and `)"
+)
+
+
+@pytest.mark.parametrize(
+    ("source", "shown"),
+    [
+        ("a <!note to self: SECRET--> b", "a b"), ("a <!SECRET> b", "a b"), ("a <?SECRET?> b", "a b"), ("a <?SECRET ?>", "a"),
+        ("a <![CDATA[SECRET]]> b", "a b"), ("a <!DOCTYPE SECRET> b", "a b"), ("# A <!SECRET>", "# A"),
+        ("*a <!SECRET* --> b*", "*a b*"), ("![a <?SECRET?> b](x.png)", "![a b](x.png)"), ("[a<!SECRET>](x.md)", "[a](x.md)"),
+        ("| a <!SECRET> | b |\n|---|---|\n| <?SECRET?> c | d |", "| a | b |\n|---|---|\n| c | d |"),
+        ("a[^1]\n\n[^1]: b <!SECRET>", "a[^1]\n\n[^1]: b"),
+    ],
+)  # fmt: skip
+def test_what_browsers_take_for_a_comment_leaves_a_line(source: str, shown: str) -> None:
+    text = text_of(source)
+    assert "SECRET" not in everything_of(text).upper()
+    assert filled(text) == filled(text_of(shown))
+    assert (text.problems, text.comments) == ((), source.count("SECRET"))
+
+
+@pytest.mark.parametrize(
+    ("source", "page"),
+    [
+        ("<!SECRET-->", ""), ("<?SECRET\n\nSECRET?>", ""), ("<![CDATA[\nSECRET\n\nSECRET\n]]>", ""), ("> <!SECRET>", "<blockquote></blockquote>\n"),
+        ("<div>\n</ SECRET>a</div>", "<div>\na</div>"), ("<div>\n</*SECRET>a</div>", "<div>\na</div>"),
+        ("<div>\n<! SECRET>a</div>", "<div>\na</div>"), ("<div>\n<!1SECRET>a</div>", "<div>\na</div>"),
+        ("<div>\n<!-SECRET>a</div>", "<div>\na</div>"), ("<div>\n<?SECRET>a<!-- SECRET --></div>", "<div>\na</div>"),
+        ("<div title='>'><!SECRET>a</div>", "<div title='>'>a</div>"), ("<div><svg><desc><!SECRET></desc></svg>", "<div><svg><desc></desc></svg>"),
+        ("<div><svg><style><!SECRET>a{}</style></svg>", "<div><svg><style>a{}</style></svg>"),
+        ("<div><script>a</script><!SECRET>", "<div><script>a</script>"),
+    ],
+)  # fmt: skip
+def test_what_browsers_take_for_a_comment_leaves_raw_html(source: str, page: str) -> None:
+    text = text_of(source)
+    assert "SECRET" not in everything_of(text).upper()
+    assert filled(text).page == page
+    assert text.problems == ()
+    assert text.comments
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["<script>if (a <!b) { x = '<?y>' }</script>", "<textarea>\n<!x>\n</textarea>", "<div title='<!x>'>a</div>", "<div>\n</>a</div>",
+     "<div><svg><style><![CDATA[a > b {}]]></style></svg></div>", "<style>\n<!x>\n</style>"],
+)  # fmt: skip
+def test_what_browsers_show_or_run_stays(source: str) -> None:
+    text = text_of(source)
+    assert (filled(text).page, text.problems) == (source, ())
+
+
+@pytest.mark.parametrize(
+    "source", ["`<!x>`", "```\n<!x>\n```", "\\<!x>", "&lt;!x>", "a <!= b", "a <!b", "a < !b>", "1 <! 2"]
+)
+def test_a_sign_in_code_and_in_a_sentence_is_no_comment(source: str) -> None:
+    text = text_of(source)
+    assert (text.problems, text.comments) == ((), 0)
+
+
+@pytest.mark.parametrize(
+    ("source", "start"),
+    [
+        ("<!SECRET a > SECRET-->", "1:1:"), ("a <!SECRET b > SECRET--> c", "1:3:"), ("a <?SECRET > SECRET ?> b", "1:3:"),
+        ("a\n<![CDATA[ b > SECRET ]]> c", "2:1:"), ("<div>\n<?SECRET > SECRET ?>", "2:1:"),
+        ("<div><svg><text><![CDATA[SECRET]]></text></svg></div>", "1:17:"), ("<svg><text><![CDATA[SECRET]]></text></svg>", "1:12:"),
+    ],
+)  # fmt: skip
+def test_a_comment_of_which_browsers_would_show_a_part_is_an_error(source: str, start: str) -> None:
+    assert problems_of(source) == [f"{start} error: browsers would show a part of this comment (write <!-- … -->)"]
+
+
+@pytest.mark.parametrize("source", ["<div>\n<!SECRET\n\nSECRET-->", "<div>\n<?SECRET\n\na", "<div>\n</ SECRET"])
+def test_what_browsers_take_for_a_comment_must_be_closed(source: str) -> None:
+    hint = "write <!-- … -->; inside other raw HTML it must not hold an empty line"
+    assert problems_of(source) == [f"2:1: error: the comment is not closed ({hint})"]
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["a <! SECRET --> b", "a <!- SECRET --> b", "a <!\u2014 SECRET \u2014> b", "a \uff1c\uff01\uff0d\uff0d SECRET --\uff1e",
+     "a <!note SECRET\n\nmore SECRET --> b", "a <?SECRET> b", "a <!1 SECRET> b", "a <![SECRET]> b"],
+)  # fmt: skip
+def test_a_comment_whose_beginning_is_mistyped_is_an_error(source: str) -> None:
+    assert problems_of(source) == [f"1:3: error: {NO_COMMENT}"]
+
+
+def test_a_mistyped_comment_in_a_title_or_behind_a_fence_is_an_error() -> None:
+    hint = "a comment stands where it would be published (take it out of the address, title or attribute)"
+    assert problems_of("[a](b.md 'x <!SECRET-->')") == [f"1:1: error: {hint}"]
+    assert problems_of("```python <!SECRET-->\nx\n```")[0] == f"1:1: error: {hint}"
+
+
+def test_what_only_a_bogus_comment_points_at_is_withheld() -> None:
+    assert withheld_links_of("<?[a](b.md)?>") == [("link", "b.md", 1, 7)]
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["<!", "<!a", "<?", "<?a>", "<![CDATA[", "</ ", "<!a>", "<!-", "<! a>", "</a ", "<svg><![CDATA[", "<a <!", '"<!'],
+)
+@pytest.mark.parametrize("start", ["a ", "<div>\n"])
+def test_signs_of_any_number_are_read_in_linear_time(start: str, piece: str) -> None:
+    with processor(8):
+        text_of(start + piece * 20_000)
+
+
+@pytest.mark.parametrize(
+    "mark",
+    ["\uff1a\uff1a\uff1aprivate", "\uff1a\uff1a\uff1a private", "\ufe55\ufe55\ufe55 private", "\u2237: private",
+     "\u02d0\u02d0\u02d0 private", ":\uff1a: private", "\uff1a\uff1a\uff1a {.\uff50rivate}", "\uff1a\uff1a\uff1a hidden"],
+)  # fmt: skip
+def test_a_mark_in_colons_of_another_alphabet_is_an_error(mark: str) -> None:
+    hint = "write ::: private alone on a line, with an empty line before it, not indented further than the text"
+    assert problems_of(f"a\n\n{mark}\n\nSECRET\n\n\uff1a\uff1a\uff1a\n") == [
+        f"3:1: error: a private passage cannot begin like this ({hint})"
+    ]
+
+
+@pytest.mark.parametrize(
+    "name", ["\uff50\uff52\uff49\uff56\uff41\uff54\uff45", "pr\u0456vate", "\uff30RIVATE", "{.\uff50rivate}"]
+)
+def test_private_hides_in_whatever_letters_it_is_typed(name: str) -> None:
+    text = text_of(f"a\n\n::: {name}\nSECRET\n:::\n")
+    assert (text.problems, text.withheld) == ((), 1)
+    assert "SECRET" not in everything_of(text).upper()
+
+
+@pytest.mark.parametrize("name", ["hidden", "draft", "secret", "{.content-hidden}", "internal notes", "p r i v a t e"])
+def test_a_name_by_which_other_programs_hide_is_an_error(name: str) -> None:
+    first = problems_of(f"::: {name}\nSECRET\n:::\n")[0]
+    assert first == f'1:1: error: unknown name in "::: {name}" (did you mean "private"?)'
 
 
 @pytest.mark.parametrize("source", ["one <!-- a <!-- b --> SECRET -->", "<!-- a --> <!-- b <!-- c --> SECRET -->"])

@@ -1,0 +1,103 @@
+"""Metadata of a notebook, of its cells and outputs → errors for marks that look as if they hid something.
+
+Only tags of a cell hide it, and front matter the notebook. Other programs keep marks elsewhere: here nobody reads them.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from blog.fields import CONTROL
+from blog.hiding import folded, hides, key_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from blog.notebooks.values import File, Value
+
+REMOVING = ("private", "remove-cell", "remove-input", "remove-output", "remove-stdout", "remove-stderr")
+"""Tags that keep something from readers: nearly one of them is an error. Jupyter Book gave most of them their names,
+<https://jupyterbook.org/en/stable/content/metadata.html>."""
+_KEYS = frozenset({"draft", "private", "unlisted", "published"})
+_LISTS = frozenset(
+    {"tag", "tags", "label", "labels", "keyword", "keywords", "category", "categories", "class", "classes"}
+)
+_NO_METADATA = frozenset(
+    {"cells", "nbformat", "nbformat_minor", "widgets", "source", "outputs", "attachments", "cell_type"}
+)
+"""``widgets`` is the state of programs that run in the browser."""
+_OF_NOTEBOOK = "write draft: true or private: true in front matter, in the first cell"
+_OF_CELL = 'write "tags": ["private"] in the metadata of the cell'
+
+
+def plain_tag(text: str) -> str:
+    """Return a tag as it is compared."""
+    return folded(text).strip().replace("_", "-")
+
+
+def check_notebook(file: File, top: Value) -> None:
+    """Note each mark that hides nothing, of the notebook itself."""
+    _check(file, _of(top), _OF_NOTEBOOK)
+
+
+def check_cell(file: File, cell: Value) -> None:
+    """Note each mark that hides nothing, of a cell and of its outputs. Its own tags, which hide it, are none."""
+    metadata = cell.value.get("metadata")
+    read = {"tag", "tags", "private"}
+    _check(file, {name: value for name, value in _of(cell).items() if name != "metadata"}, _OF_CELL)
+    _check(file, {name: value for name, value in _of(metadata).items() if folded(name) not in read}, _OF_CELL)
+    outputs = cell.value.get("outputs")
+    for output in outputs.value if outputs and isinstance(outputs.value, list) else ():
+        _check(file, _of(_of(output).get("metadata")), _OF_CELL)
+
+
+def _of(value: Value | None) -> Mapping[str, Value]:
+    """Return the members of a table, if it is one."""
+    return value.value if value is not None and isinstance(value.value, dict) else {}
+
+
+def _check(file: File, members: Mapping[str, Value], hint: str) -> None:
+    for name, value in members.items():
+        if name in _NO_METADATA:
+            continue
+        if isinstance(value.value, dict):
+            _check(file, value.value, hint)
+            continue
+        data = _plain(file, value)
+        marks = [name] if _is_mark(name, data) else list(_marks_in(data))
+        for mark in dict.fromkeys(marks):
+            file.fail(value.at, "tag", f'"{CONTROL.sub("", mark)[:100]}" hides nothing here', hint)
+
+
+def _plain(file: File, value: Value) -> Any:
+    """Return the data of ``value``, also where it is deeper than places are kept."""
+    if value.value is ... or isinstance(value.value, list):
+        return json.loads(file.text[value.at : value.end])
+    return value.value
+
+
+def _marks_in(data: Any) -> Iterator[str]:
+    """Yield the name of each mark at any depth, without recursion: a notebook may be nested deeply."""
+    waiting = [data]
+    while waiting:
+        data = waiting.pop()
+        if isinstance(data, list):
+            waiting += data
+        elif isinstance(data, dict):
+            yield from (name for name, inner in data.items() if _is_mark(name, inner))
+            waiting += data.values()
+
+
+def _is_mark(name: str, data: Any) -> bool:
+    """Tell whether a member of metadata looks as if it hid something."""
+    if name == "nbsphinx":
+        return bool(data == "hidden")
+    if folded(name).strip() in _LISTS:
+        words = data if isinstance(data, list) else [data]
+        return any(isinstance(word, str) and not _TAGS.isdisjoint(map(plain_tag, word.split(","))) for word in words)
+    key = key_of(name)
+    return key in _KEYS and hides(key, data)
+
+
+_TAGS = frozenset(REMOVING)
