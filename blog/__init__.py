@@ -27,8 +27,8 @@ pages, ``validity`` at its feeds; ``web`` asks other sites. ``new`` knows what c
 
 ``serve`` builds again at each save: ``watching`` and ``burst`` tell what was touched, once it has come to rest;
 ``memory`` keeps what the last build found, so that the disk is asked for nothing else; ``preview`` is what was built
-last and what is wrong with the next, ``server`` and ``answers`` give it to browsers, and ``subscriber`` shows a post as
-an entry of a feed. In the browser ``live/live.js`` puts what is new into the open page.
+last and what is wrong with the next, ``server``, ``connections`` and ``answers`` give it to browsers, and
+``subscriber`` shows a post as an entry of a feed. In the browser ``live/live.js`` puts what is new into the open page.
 """
 
 __version__ = "1.0.0"

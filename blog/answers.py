@@ -2,6 +2,10 @@
 
 Only those are answered who ask for the server by its own name (a page of another site that resolves its name to this
 machine is turned away); only regular files of the preview folder are given out, and nothing is written.
+
+No page may leave something in the browser that reads the site that is looked at next. So a browser that asks by a name
+that other sites have too is sent to the site's own name (see :mod:`blog.server`), and no service worker gets a script:
+it would live on without a page.
 """
 
 from __future__ import annotations
@@ -12,9 +16,11 @@ import mimetypes
 import os
 import re
 import select
+import socket
 import time
 import unicodedata
 from contextlib import suppress
+from html import escape
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
@@ -25,24 +31,45 @@ from blog.addresses import href, output_path
 from blog.preview import ENTRY, OWN, is_regular
 
 if TYPE_CHECKING:
-    import socket
-    from threading import Semaphore
+    from _typeshed import ReadableBuffer, WriteableBuffer
 
-    from _typeshed import WriteableBuffer
-
+    from blog.connections import Connection, Connections
     from blog.preview import Preview
 
 MAX_HEAD = 1 << 17
 """Bytes of a request."""
 PATIENCE = 10.0
-"""Seconds within which a request must have come, and each part of an answer must have gone."""
+"""Seconds within which a request must have come."""
+WINDOW, SPEED = 20.0, 2048
+"""Within each window of so many seconds an answer must have gone on by so many bytes a second."""
 HEARTBEAT = 15.0
 """Seconds after which a silent stream of events says that it lives."""
 _CHUNK = 1 << 18
+_SEND_BUFFER = 1 << 16
+"""Bytes that the system keeps of an answer: with its own megabytes it says for minutes that all has been sent."""
+_WORKER = (
+    "a service worker would stay in the browser and could read what is shown here next; "
+    "readers of the built site get it"
+)
+_FINDS_NAMES = re.compile(r"(Chrome|Chromium|Firefox)/")
+"""Browsers that find names below ``localhost`` by themselves; Safari asks the system, and macOS does not know them."""
+_ELSEWHERE = """<!doctype html>
+<html lang=en><title>blog serve</title>
+<body style="font: 1rem/1.5 system-ui; max-width: 40rem; margin: 2rem auto; padding: 0 1rem">
+<p>This site has an address of its own: <a href="{address}">{address}</a>
+<p>Safari on macOS may not find it. Then open it in another browser, or let the system know the name, once:
+<pre>echo "127.0.0.1 {name}" | sudo tee -a /etc/hosts</pre>
+"""
 _ABSOLUTE = re.compile(r"http://([^/?#]*)", re.IGNORECASE)
 _LIVE = Path(__file__).parent / "live"
 _RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})", re.ASCII)
 _VERSION = re.compile(r"[0-9]{1,15}", re.ASCII)
+_COMMON = {
+    "Cache-Control": "no-cache",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "SAMEORIGIN",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
 _HIDDEN = {"_headers", "_redirects"}
 _TYPES = mimetypes.MimeTypes(filenames=())
 for _ending, _type in {
@@ -57,11 +84,13 @@ class Asked(Protocol):
     """The server, as far as an answer depends on it."""
 
     preview: Preview
-    streams: Semaphore
-    """How many more tabs may be open."""
+    connections: Connections
 
     def knows(self, host: str) -> bool:
         """Whether ``host``, with the port, is a name of this server."""
+
+    def own_address(self, host: str) -> str:
+        """Where browsers must ask for the site, if ``host`` is a name that other sites have too; else ``""``."""
 
 
 class _Patient(io.RawIOBase):
@@ -89,6 +118,49 @@ class _Patient(io.RawIOBase):
         return count
 
 
+class _Sender(io.RawIOBase):
+    """Writes to a connection, with a least speed: who takes a few bytes now and then is not waited for."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self.has_failed = False
+        self.begin()
+
+    def begin(self) -> None:
+        """Measure the speed from now on."""
+        self.end = time.monotonic() + WINDOW
+        self.due = WINDOW * SPEED
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: ReadableBuffer) -> int:
+        view = memoryview(data).cast("B")
+        if self.has_failed:  # what a buffer still holds is lost
+            return len(view)
+        done = 0
+        try:
+            while done < len(view):
+                done += self._send(view[done:])
+        except OSError:
+            self.has_failed = True
+            self.connection.give_up()
+            raise
+        return done
+
+    def _send(self, data: memoryview) -> int:
+        left = self.end - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        self.connection.request.settimeout(left)
+        count = self.connection.request.send(data)
+        self.connection.sent(count)
+        self.due -= count
+        if self.due <= 0:
+            self.begin()
+        return count
+
+
 class _RefusalError(Exception):
     def __init__(self, status: HTTPStatus, why: str = "") -> None:
         super().__init__(why)
@@ -101,18 +173,30 @@ class Handler(BaseHTTPRequestHandler):
     server: Asked  # type: ignore[assignment]
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
-    wbufsize = _CHUNK
 
     def setup(self) -> None:
-        """Read with patience, but not for ever."""
+        """Read and write with patience, but not for ever."""
         super().setup()
-        self.patient = _Patient(self.connection)
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER)
+        self.place = self.server.connections.of(self.connection)
+        self.patient, self.sender = _Patient(self.connection), _Sender(self.place)
         self.rfile = io.BufferedReader(self.patient)
+        self.wfile = io.BufferedWriter(self.sender, _CHUNK)
+
+    def finish(self) -> None:
+        """Close; what could not be sent is lost."""
+        with suppress(OSError):
+            super().finish()
 
     def handle_one_request(self) -> None:
         """Each request has its own time."""
         self.patient.begin()
+        self.place.await_request()
         super().handle_one_request()
+
+    def handle_expect_100(self) -> bool:
+        """Go on to the answer: it does not depend on a body, and none is read."""
+        return True
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
         """Say nothing: the terminal is for what concerns the site."""
@@ -129,10 +213,14 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """Answer."""
+        self.place.answer()
         try:
-            self.connection.settimeout(PATIENCE)
             self._check()
-            self._answer()
+            own_address = self._own_address()
+            if own_address:
+                self._lead(own_address)
+            else:
+                self._answer()
         except _RefusalError as refusal:
             text = f"{refusal.status.value} {refusal.status.phrase}: {refusal}\n"
             self._send(refusal.status, text.encode(), "text/plain; charset=utf-8")
@@ -162,8 +250,33 @@ class Handler(BaseHTTPRequestHandler):
             elsewhere and self.headers.get("Sec-Fetch-Mode") != "navigate"
         ):
             raise _RefusalError(HTTPStatus.FORBIDDEN, "another site may not ask")
+        if "Service-Worker" in self.headers or self.headers.get("Sec-Fetch-Dest") == "serviceworker":
+            raise _RefusalError(HTTPStatus.FORBIDDEN, _WORKER)
         has_body = self.headers.get_all("Content-Length", ["0"]) != ["0"] or "Transfer-Encoding" in self.headers
         self.close_connection = stays or has_body  # what follows a request with a body is no request
+
+    def _own_address(self) -> str:
+        """Where a browser must ask instead; ``""``: here.
+
+        Its requests are known by headers that no script can leave out
+        (<https://www.w3.org/TR/fetch-metadata/#sec-prefix>); older ones by their name.
+        """
+        agent = self.headers.get("User-Agent", "")
+        is_browser = "Sec-Fetch-Site" in self.headers or agent.startswith(("Mozilla/", "Opera/"))
+        return self.server.own_address(self.host) if is_browser else ""
+
+    def _lead(self, own_address: str) -> None:
+        """Send a browser to the site's own name, and say it to those who may not find it."""
+        target = self._target()
+        if not (target.startswith("/") and target.isascii() and target.isprintable()):
+            raise _RefusalError(HTTPStatus.BAD_REQUEST, "the path is not percent-encoded")
+        address = own_address + target
+        if _FINDS_NAMES.search(self.headers.get("User-Agent", "")):
+            self._send(HTTPStatus.FOUND, b"", "text/plain", {"Location": address, "Cache-Control": "no-store"})
+            return
+        name = escape(own_address.removeprefix("http://").rpartition(":")[0])
+        html = _ELSEWHERE.format(address=escape(address), name=name)
+        self._send(HTTPStatus.OK, html.encode(), "text/html; charset=utf-8", {"Cache-Control": "no-store"})
 
     def _answer(self) -> None:
         written, _, query = self._target().partition("#")[0].partition("?")
@@ -280,14 +393,15 @@ class Handler(BaseHTTPRequestHandler):
         session, _, version = (self.headers.get("Last-Event-ID") or asked.get("version", "")).partition("-")
         since = int(version) if session == preview.session and _VERSION.fullmatch(version) else 1 << 60
         tag = asked.get("tag", "")
-        if not self.server.streams.acquire(blocking=False):
-            raise _RefusalError(HTTPStatus.SERVICE_UNAVAILABLE, "too many tabs are open")
         self.close_connection = True
+        self.server.connections.begin_stream(self.connection)
+        preview.wake()  # an older stream may have been closed
         try:
             self._status(HTTPStatus.OK)
             self.send_header("Content-Type", "text/event-stream; charset=utf-8")
             self.send_header("Connection", "close")
-            self._common()
+            for name, value in _COMMON.items():
+                self.send_header(name, value)
             self.end_headers()
             self.wfile.flush()
             with suppress(OSError):
@@ -299,21 +413,26 @@ class Handler(BaseHTTPRequestHandler):
                         self._say(f"id: {preview.session}-{since}\ndata: {json.dumps(state)}\n\n")
                         self._wait(since)
         finally:
-            self.server.streams.release()
+            self.server.connections.end_stream(self.connection)
 
     def _say(self, text: str) -> None:
+        self.sender.begin()
         self.wfile.write(text.encode())
         self.wfile.flush()
 
     def _wait(self, version: int) -> None:
         """Wait for another version. Raises :class:`ConnectionError` when the tab is closed."""
         silent = time.monotonic()
-        while not self.server.preview.wait(version, min(1.0, HEARTBEAT)):
-            if select.select([self.connection], [], [], 0)[0]:  # a tab sends no more: its end can be read
+        while not self.server.preview.wait(version, min(1.0, HEARTBEAT), lambda: self.place.is_closed):
+            if self._is_over():
                 raise ConnectionError
             if time.monotonic() - silent > HEARTBEAT:
                 silent = time.monotonic()
                 self._say(":\n\n")
+
+    def _is_over(self) -> bool:
+        """Whether the tab was closed: it sends no more, so that its end is all that can be read."""
+        return self.place.is_closed or bool(select.select([self.connection], [], [], 0)[0])
 
     def _output(self, path: str) -> str:
         """The output that a tab at ``path`` shows, or would show; ``""`` if there can be none."""
@@ -339,23 +458,17 @@ class Handler(BaseHTTPRequestHandler):
         if status != HTTPStatus.NOT_MODIFIED:
             self.send_header("Content-Type", kind)
             self.send_header("Content-Length", str(length))
-        for name, value in headers.items():
+        for name, value in {**_COMMON, **headers}.items():
             self.send_header(name, value)
-        self._common()
         if self.close_connection:
             self.send_header("Connection", "close")
         self.end_headers()
 
     def _status(self, status: HTTPStatus) -> None:
+        self.sender.begin()
         if self.request_version not in {"HTTP/1.0", "HTTP/1.1"}:
             self.request_version = "HTTP/1.0"  # to older ones the stock handler sends no status
         self.send_response(status)
-
-    def _common(self) -> None:
-        self.send_header("Cache-Control", "no-cache")
-        self.send_header("X-Content-Type-Options", "nosniff")
-        self.send_header("X-Frame-Options", "SAMEORIGIN")
-        self.send_header("Cross-Origin-Resource-Policy", "same-origin")
 
 
 def _decoded(path: str) -> str:

@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 OWN = "/_blog/"
 """What the server adds to the site stands below this path."""
 ENTRY = f"{OWN}entry"
+ASKED = 20
+"""How many of the pages that were asked for last are taken for open: a browser without scripts has no stream."""
 _WHY = {
     "private": "Private: “private: true” keeps it out of every build",
     "draft": "Draft: “draft: true” holds it back",
@@ -82,6 +84,8 @@ class Preview:
         self.shown = Shown(building="starting")
         self._changed = threading.Condition()
         self._tabs: Counter[str] = Counter()
+        self._asked: dict[str, None] = {}
+        """In the order in which they were asked for last."""
         self._plan: Plan | None = None
 
     # Told by the one who builds.
@@ -120,6 +124,12 @@ class Preview:
         with self._changed:
             return frozenset(self._tabs)
 
+    def watched_sources(self) -> frozenset[str]:
+        """Return the paths of the documents that stand in an open tab, or were asked for last."""
+        with self._changed:
+            outputs = {output.removeprefix(f"{ENTRY}/") for output in (*self._tabs, *self._asked)}
+        return frozenset(self.shown.sources[output] for output in outputs if output in self.shown.sources)
+
     # Asked by the server.
 
     @contextmanager
@@ -134,10 +144,19 @@ class Preview:
                 self._tabs[output] -= 1
                 self._tabs += Counter()  # drops what is zero
 
-    def wait(self, version: int, seconds: float) -> bool:
-        """Wait for a version other than ``version``; False if none comes in time."""
+    def wait(self, version: int, seconds: float, is_over: Callable[[], bool] = lambda: False) -> bool:
+        """Wait for a version other than ``version``; False if none comes in time, or before ``is_over``.
+
+        What ``is_over`` says is asked for anew after :meth:`wake`.
+        """
         with self._changed:
-            return self._changed.wait_for(lambda: self.shown.version != version, seconds)
+            self._changed.wait_for(lambda: self.shown.version != version or is_over(), seconds)
+            return self.shown.version != version
+
+    def wake(self) -> None:
+        """Let all who wait see whether they still should."""
+        with self._changed:
+            self._changed.notify_all()
 
     def page(self, output: str) -> tuple[bytes, str] | None:
         """The page at ``output`` with what the preview adds, and its tag; None if there is no such page.
@@ -146,10 +165,18 @@ class Preview:
         :data:`ENTRY`: the post as feed readers show it.
         """
         shown = self.shown
+        self._note_asked(output)
         if output.startswith(f"{ENTRY}/"):
             return self._entry(output.removeprefix(f"{ENTRY}/"))
         html = self._read(output)
         return self._live(html, self._note(output, shown)) if html is not None else None
+
+    def _note_asked(self, output: str) -> None:
+        with self._changed:
+            self._asked.pop(output, None)
+            self._asked[output] = None
+            if len(self._asked) > ASKED:
+                del self._asked[next(iter(self._asked))]
 
     def _read(self, output: str) -> bytes | None:
         """A page of the site. Whatever is asked for, it is read from the preview folder only."""

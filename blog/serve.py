@@ -8,6 +8,8 @@ from __future__ import annotations
 import datetime as dt
 import errno
 import gc
+import math
+import os
 import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol, TypeVar
@@ -18,8 +20,9 @@ from blog.build import build, keep
 from blog.errors import BlogError, Place, Problem, reason
 from blog.memory import Glance, Memory
 from blog.preview import Preview
-from blog.server import Server
+from blog.server import Server, own_name
 from blog.sources import themes_folder
+from blog.stamps import NONE, stamp
 from blog.subscriber import Subscriber
 from blog.watching import Watcher
 from blog.workspace import locate_folders
@@ -30,9 +33,12 @@ if TYPE_CHECKING:
 
     from blog.build import Order, Report
     from blog.outputs import Changes
+    from blog.stamps import Stamp
 
 IDLE = 1.5
 """Seconds without an edit after which what is remembered is kept on the disk."""
+LOOK = 0.5
+"""Seconds between two looks at the documents of the pages that are open."""
 LOCKED = 1.0
 """Seconds after which a build is tried once more that another one kept waiting,"""
 SUPERSEDED = 0.1
@@ -78,7 +84,7 @@ def serve(order: Order, server: tuple[str, int, bool], voice: Voice) -> None:
     serving = Serving(order, voice)
     host, port, exact = server
     try:
-        listening = Server(serving.preview, host, port, exact=exact)
+        listening = Server(serving.preview, host, port, exact=exact, own_name=own_name(order.root))
     except OSError as error:
         serving.end()
         raise CannotListenError(reason(error), is_taken=error.errno == errno.EADDRINUSE) from None
@@ -113,6 +119,10 @@ class Serving:
         self.unkept = False
         self.again: float | None = None
         """Seconds after which the last build is to be tried once more."""
+        self.looked: dict[str, Stamp] = {}
+        """Path of an open document → its stamp at the last look,"""
+        self.told_by_look: dict[str, Stamp] = {}
+        """and at the last look that led to a build: none leads to two."""
         self.ended = False
         self.polls = ""
         self.hurried = False
@@ -125,8 +135,7 @@ class Serving:
         """Build, and build again at each save, until :meth:`stop` is called or the process is interrupted."""
         self._build()
         while not self.ended:
-            seconds = self._patience()
-            touched = self.watcher.wait(seconds)
+            touched = self._wait(self._patience())
             if touched == frozenset() and self.unkept and self.again is None:
                 self._keep()
             elif touched != frozenset() or self.again is not None or self._plan_is_over():
@@ -143,6 +152,36 @@ class Serving:
         self.watcher.close()
         if self.unkept:
             self._keep()
+
+    def _wait(self, seconds: float | None) -> frozenset[str] | None:
+        """Wait as the watcher does, and see too what the system does not tell of a document that is looked at."""
+        end = time.monotonic() + (math.inf if seconds is None else seconds)
+        while True:
+            left = max(0.0, end - time.monotonic())
+            touched = self.watcher.wait(min(left, LOOK))
+            if touched != frozenset() or left <= LOOK:
+                return touched
+            unheard = self._unheard_edits()
+            if unheard:
+                return unheard
+
+    def _unheard_edits(self) -> frozenset[str]:
+        """Return the open documents that are others than the last build saw, and at rest since the last look.
+
+        The system tells of edits by the name that was used: none of a hard link elsewhere, and none of a mapping into
+        memory that stays open.
+        """
+        documents = self.memory.sources.documents if self.memory.sources else ()
+        open_documents = self.preview.watched_sources()
+        built = {file.path: file.stamp for file in documents if file.path in open_documents}
+        seen = {path: _stamp_of(self.order.root / path) for path in built}
+        resting = {path for path, stamp in seen.items() if stamp == self.looked.get(path) != built[path]}
+        self.looked = seen
+        unheard = frozenset(path for path in resting if self.told_by_look.get(path) != seen[path])
+        if self.watcher.busy(unheard):  # it is told all the same, once it has been written
+            return frozenset()
+        self.told_by_look |= {path: seen[path] for path in unheard}
+        return unheard
 
     def _patience(self) -> float | None:
         """Seconds until there is something to do although nobody saves."""
@@ -250,3 +289,11 @@ class Serving:
 def preview_folder(root: Path, cache_dir: Path | None = None) -> Path:
     """Return the folder in which the preview of a site is built."""
     return locate_folders(root, cache_dir).cache / "preview"
+
+
+def _stamp_of(path: Path) -> Stamp:
+    """Return the stamp of what is read at ``path``, also behind a link."""
+    try:
+        return stamp(os.stat(path))  # noqa: PTH116
+    except OSError:
+        return NONE

@@ -2,6 +2,7 @@
 
 import contextlib
 import datetime as dt
+import mmap
 import os
 import re
 import shutil
@@ -510,3 +511,55 @@ def test_a_killed_server_leaves_what_the_next_one_goes_on_from(root: Path) -> No
         said(process)
         assert url
         assert "Second." in fetched(f"{url[0]}/posts/a/")
+
+
+def through_a_hard_link(path: Path, text: str) -> None:
+    elsewhere = path.parents[3] / "elsewhere.md"
+    os.link(path, elsewhere)
+    elsewhere.write_text(text)
+
+
+def through_a_mapping_that_stays_open(path: Path, text: str) -> None:
+    data = text.encode()
+    descriptor = os.open(path, os.O_RDWR)
+    os.ftruncate(descriptor, len(data))
+    mapping = mmap.mmap(descriptor, len(data))
+    time.sleep(1.3)  # that it was cut is told; what is written now is not
+    mapping[:] = data
+    mapping.flush()
+    KEPT_OPEN.append((descriptor, mapping))
+
+
+KEPT_OPEN: list[tuple[int, mmap.mmap]] = []
+
+
+@pytest.mark.parametrize("save", [through_a_hard_link, through_a_mapping_that_stays_open])
+@pytest.mark.parametrize("kind", ["tab", "asked for"])
+def test_an_edit_that_the_system_does_not_tell_of_is_seen_in_an_open_page(
+    served: Site, save: Callable[[Path, str], None], kind: str
+) -> None:
+    path = served.root / "content/posts/a.md"
+    preview = served.serving.preview
+    if kind == "asked for":
+        served.page("posts/a/index.html")
+    with preview.watching("posts/a/index.html" if kind == "tab" else "index.html"):
+        save(path, post("A", text="Told by nobody.", summary="S"))
+        output = preview.folder / "posts/a/index.html"
+        served.until(lambda: "Told by nobody." in output.read_text())
+    while KEPT_OPEN:
+        descriptor, mapping = KEPT_OPEN.pop()
+        mapping.close()
+        os.close(descriptor)
+
+
+def test_what_is_looked_at_is_built_once_for_each_edit(served: Site) -> None:
+    served.page("posts/a/index.html")
+    through_a_hard_link(served.root / "content/posts/a.md", post("A", text="Second.", summary="S", dratf="1"))
+    served.until(lambda: bool(served.heard.problems))
+    time.sleep(1.5)
+    assert len(served.heard.problems) == 1
+    served.write("content/posts/a.md", post("A", text="Third.", summary="S"))
+    served.until(lambda: "Third." in served.page("posts/a/index.html"))
+    served.until(lambda: len(served.heard.reports) == 2)
+    time.sleep(1.5)
+    assert len(served.heard.reports) == 2

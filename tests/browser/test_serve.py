@@ -1,15 +1,19 @@
 """`blog serve` in a real browser: saved is seen, and nothing else moves."""
 
+import http.server
 import random
 import re
 import shutil
 import subprocess
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from blog.server import own_name
 from tests.publishing import post
 from tests.sites import site
 from tests.test_serve import said, start
@@ -43,12 +47,18 @@ def process(root: Path) -> Iterator[subprocess.Popen[str]]:
         yield running
 
 
-@pytest.fixture
-def address(process: subprocess.Popen[str]) -> str:
-    found = re.search(r"http://[^/]+", said(process))
+def own_address(root: Path, line: str) -> str:
+    """Where browsers find the site whose server says `line`."""
+    found = re.search(r"http://127[.]0[.]0[.]1(:[0-9]+)/", line)
     assert found
+    return f"http://{own_name(root)}{found[1]}"
+
+
+@pytest.fixture
+def address(root: Path, process: subprocess.Popen[str]) -> str:
+    address = own_address(root, said(process))
     said(process)
-    return found[0]
+    return address
 
 
 def opened(context: BrowserContext, url: str, *, missing: bool = False) -> Page:
@@ -352,16 +362,15 @@ def test_a_site_that_does_not_build_says_why_and_appears_when_it_does(
 ) -> None:
     root = site(tmp_path / "broken", {"blog.toml": "titel = 1\n", "content/index.md": "Welcome.\n"})
     with start(root, "-p", "0") as process:
-        found = re.search(r"http://[^/]+", said(process))
-        assert found
+        address = own_address(root, said(process))
         page = context.new_page()
-        page.goto(f"{found[0]}{path}")
+        page.goto(f"{address}{path}")
         overlay = page.locator("blog-preview .overlay")
         expect(overlay).to_contain_text("There is nothing to show yet.")
         expect(overlay).to_contain_text('unknown key "titel"')
         (root / "blog.toml").write_text('title = "T"\nurl = "https://example.org/below"\n')
         expect(page.locator("main")).to_contain_text("Welcome.")
-        expect(page).to_have_url(f"{found[0]}/below/")
+        expect(page).to_have_url(f"{address}/below/")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -388,3 +397,114 @@ def test_the_search_page_follows_what_is_written(context: BrowserContext, root: 
     page.locator("#results h2").wait_for()
     (root / "content/posts/new.md").write_text(post("New", text="Unheard too."))
     page.locator("#results h2").nth(1).wait_for()
+
+
+# What a site leaves in the browser
+
+WORKER = b"""
+const seen = [];
+addEventListener('install', () => skipWaiting());
+addEventListener('activate', event => event.waitUntil(clients.claim()));
+addEventListener('message', event => event.source.postMessage(seen));
+addEventListener('fetch', event => event.respondWith(fetch(event.request).then(async answer => {
+  seen.push(await answer.clone().text());
+  return answer;
+})));
+"""
+LEFT = """async () => {
+  localStorage.left = sessionStorage.left = document.cookie = 'left=1';
+  await (await caches.open('left')).put('/left', new Response('x'));
+  await new Promise(done => { indexedDB.open('left').onsuccess = done; });
+}"""
+KEPT = """async () => [localStorage.length, sessionStorage.length, document.cookie, await caches.keys(),
+  (await indexedDB.databases()).length, (await navigator.serviceWorker.getRegistrations()).length]"""
+
+
+class _Careless(http.server.BaseHTTPRequestHandler):
+    """Another program: a page that registers a worker, and the worker."""
+
+    def do_GET(self) -> None:
+        is_worker = self.path == "/sw.js"
+        body = WORKER if is_worker else b"<!doctype html><title>Other</title>"
+        self.send_response(200)
+        self.send_header("Content-Type", "text/javascript" if is_worker else "text/html")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@contextmanager
+def careless() -> Iterator[int]:
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Careless) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server.server_address[1]
+        server.shutdown()
+
+
+def private(root: Path) -> None:
+    (root / "content/posts/diary.md").write_text(post("Diary", text="SECRET WORDS", private="true"))
+
+
+def test_what_another_program_left_at_the_same_address_gets_nothing_private(
+    context: BrowserContext, root: Path
+) -> None:
+    private(root)
+    with careless() as port:
+        tab = context.new_page()
+        tab.goto(f"http://127.0.0.1:{port}/")
+        tab.evaluate("navigator.serviceWorker.register('/sw.js').then(() => navigator.serviceWorker.ready)")
+        tab.wait_for_function("navigator.serviceWorker.controller")
+        tab.evaluate(LEFT)
+        assert tab.evaluate(KEPT) == [1, 1, "left=1", ["left"], 1, 1]
+    with start(root, "-p", str(port)) as process:
+        address = own_address(root, said(process))
+        said(process)
+        page = context.new_page()
+        page.goto(f"http://127.0.0.1:{port}/posts/diary/")
+        expect(page).to_have_url(f"{address}/posts/diary/")
+        expect(page.locator("main")).to_contain_text("SECRET WORDS")
+        assert page.evaluate(KEPT) == [0, 0, "", [], 0, 0]
+        heard = "() => new Promise(done => { navigator.serviceWorker.onmessage = event => done(event.data); navigator.serviceWorker.controller.postMessage(0); })"
+        for path in ("/posts/diary/", "/_blog/events?page=/posts/diary/", "/search/0.json"):
+            for url in (path, f"{address}{path}", f"http://localhost:{port}{path}"):
+                ask = "url => fetch(url).then(answer => answer.text(), () => '')"
+                assert "SECRET WORDS" not in tab.evaluate(ask, url)
+        assert "SECRET WORDS" not in str(tab.evaluate(heard))
+
+
+def test_a_site_leaves_no_worker_and_nothing_that_the_next_site_of_the_same_port_sees(
+    context: BrowserContext, root: Path, tmp_path: Path
+) -> None:
+    evil = site(tmp_path / "evil", {"content/sw.js": WORKER, "content/about.md": "About.\n"})
+    private(root)
+    with start(evil, "-p", "0") as process:
+        first = own_address(evil, said(process))
+        said(process)
+        tab = context.new_page()
+        tab.goto(f"{first}/about/")
+        for kind in ("classic", "module"):
+            register = "type => navigator.serviceWorker.register('/sw.js', {type}).then(() => 'registered', error => error.name)"
+            assert tab.evaluate(register, kind) in {"TypeError", "SecurityError"}
+        tab.evaluate(LEFT)
+    port = first.rpartition(":")[2]
+    with start(root, "-p", port) as process:
+        second = own_address(root, said(process))
+        said(process)
+        page = context.new_page()
+        page.goto(f"{second}/posts/diary/")
+        expect(page.locator("main")).to_contain_text("SECRET WORDS")
+        assert page.evaluate(KEPT) == [0, 0, "", [], 0, 0]
+        ask = "url => fetch(url, {credentials: 'include'}).then(answer => answer.text(), () => '')"
+        for url in ("/posts/diary/", f"{second}/posts/diary/", f"http://127.0.0.1:{port}/posts/diary/"):
+            assert "SECRET WORDS" not in tab.evaluate(ask, url)
+
+
+def test_what_a_site_keeps_is_there_when_it_is_served_again(context: BrowserContext, root: Path, address: str) -> None:
+    page = opened(context, f"{address}/posts/a/")
+    page.evaluate("localStorage.scheme = 'dark'")
+    page.reload()
+    assert page.evaluate("localStorage.scheme") == "dark"
+    assert own_name(root) in address

@@ -14,7 +14,6 @@ from functools import cache
 from itertools import count
 from pathlib import Path
 from shutil import rmtree
-from threading import Semaphore
 from typing import TYPE_CHECKING, Any, NamedTuple
 from xml.etree import ElementTree as ET
 
@@ -23,6 +22,7 @@ from blog.answers import Handler
 from blog.assets import Asset, fingerprint
 from blog.build import Report
 from blog.config import load_settings
+from blog.connections import Connections
 from blog.documents import Rules, rules_of
 from blog.errors import Place, Problem
 from blog.fields import decode
@@ -317,7 +317,9 @@ def request(data: bytes) -> None:
     preview = _Hasty(_folder())
     preview.tell(ready=True, building="", base_path="/base" if b"/base/" in data else "")
     connection = _Connection(data)
-    Handler(connection, ("127.0.0.1", 1), _Server(preview))  # type: ignore[arg-type]
+    connections = Connections(1, 1)
+    assert connections.admit(connection, "127.0.0.1")  # type: ignore[arg-type]
+    Handler(connection, ("127.0.0.1", 1), _Server(preview, connections))  # type: ignore[arg-type]
     assert SECRET.encode() not in connection.sent
     assert not connection.sent or connection.sent.startswith((b"HTTP/1.", b"<")), connection.sent
     heads = re.findall(rb"HTTP/1[.]1 [0-9]{3} .*?\r\n\r\n", connection.sent, re.DOTALL)
@@ -342,7 +344,7 @@ def _folder() -> Path:
 class _Hasty(Preview):
     """Has news for nobody who waits."""
 
-    def wait(self, version: int, seconds: float) -> bool:
+    def wait(self, *_: Any) -> bool:
         raise ConnectionError
 
 
@@ -350,10 +352,13 @@ class _Server(NamedTuple):
     """Goes by the name of `localhost`."""
 
     preview: Preview
-    streams: Semaphore = Semaphore(1)
+    connections: Connections
 
     def knows(self, host: str) -> bool:
         return host == "localhost"
+
+    def own_address(self, host: str) -> str:
+        return "http://own.localhost"
 
 
 class _Connection:
@@ -373,7 +378,10 @@ class _Connection:
     def setsockopt(self, *_: Any) -> None:
         """There is no socket."""
 
-    settimeout = setsockopt
+    settimeout = shutdown = setsockopt
+
+    def send(self, data: bytes) -> int:
+        return self.kept.write(data)
 
     def recv_into(self, buffer: Any) -> int:
         return self.data.readinto(buffer)
