@@ -20,6 +20,8 @@ ANSWERING = 5.0
 """Seconds by which an answer under way counts as less idle than a connection whose request is awaited."""
 STEP = 1 << 17
 """Bytes of an answer that count as progress: who takes fewer at a time is slow."""
+STREAM_GRACE = 1.0
+"""Seconds for which a stream keeps its place, so that clients which ask again at once do not take all the time."""
 LONGEST_WAIT = 5.0
 """Seconds that a new connection waits for a place before it is turned away."""
 _RESET = struct.pack("ii", 1, 0)
@@ -38,6 +40,8 @@ class Connection:
         """Its request has come, and is being answered."""
         self.is_stream = False
         """It is a stream of events, which is silent most of the time."""
+        self.began = 0.0
+        """When it became a stream."""
         self.is_closed = False
         """It was closed for another one; its thread has not ended yet."""
         self._sent = 0
@@ -132,10 +136,18 @@ class Connections:
         """Let the connection become a stream; with too many of them the oldest one is closed: its tab asks again."""
         with self._freed:
             made = self._places[request]
-            made.is_stream = True
+            while self._wait_for_stream() > 0 and not made.is_closed:
+                self._freed.wait(self._wait_for_stream())
+            made.is_stream, made.began = True, time.monotonic()
             self._streams.append(made)
             while len(self._streams) > self.most_streams:
                 self._streams.pop(0).close()
+
+    def _wait_for_stream(self) -> float:
+        """Return the seconds until one more stream may begin."""
+        if len(self._streams) < self.most_streams:
+            return 0.0
+        return self._streams[0].began + STREAM_GRACE - time.monotonic()
 
     def end_stream(self, request: socket.socket) -> None:
         """Let the connection be a stream no longer."""

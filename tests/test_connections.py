@@ -87,7 +87,8 @@ def test_nobody_gives_way_before_an_honest_request_would_be_answered(places: Con
     assert sum(fake.is_shut for fake in fakes) == 1
 
 
-def test_a_stream_gives_way_to_streams_only(places: Connections, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_stream_gives_way_to_streams_only_and_not_at_once(places: Connections) -> None:
+    started = time.monotonic()
     first, second, other = Fake(places), Fake(places), Fake(places)
     for fake in (first, second):
         places.begin_stream(fake)  # type: ignore[arg-type]
@@ -96,6 +97,7 @@ def test_a_stream_gives_way_to_streams_only(places: Connections, monkeypatch: py
     assert (first.is_shut, second.is_shut, other.is_shut) == (False, False, True)
     places.begin_stream(third)  # type: ignore[arg-type]
     assert (first.is_shut, second.is_shut, third.is_shut) == (True, False, False)
+    assert time.monotonic() - started >= connections.STREAM_GRACE
     places.end_stream(first)  # type: ignore[arg-type]
     places.end_stream(second)  # type: ignore[arg-type]
     places.begin_stream(Fake(places))  # type: ignore[arg-type]
