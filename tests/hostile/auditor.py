@@ -25,6 +25,8 @@ IDLE_SECONDS = 12
 MEMORY = 2_000_000_000
 DISK = 200_000_000
 """By which what a command writes may grow."""
+_LOOKED_AT = 20_000_000
+"""Bytes of a file in which secrets are looked for."""
 _LARGEST_FILE = 400_000_000
 _FAULT = re.compile(
     r"Traceback \(most recent call last\)|a fault of blog|MemoryError|RecursionError|Segmentation fault"
@@ -129,7 +131,8 @@ def _of_the_secrets(world: World, command: Command, said: str) -> Iterator[Findi
     words = [CANARY.encode()] if command.shows_drafts else [CANARY.encode(), PRIVATE.encode()]
     for path in (path for place in (*places, str(world.temporary)) for path in _files(place)):
         with contextlib.suppress(OSError):
-            data = Path(path).read_bytes()
+            with Path(path).open("rb") as file:
+                data = file.read(_LOOKED_AT)
             yield from (Finding("published secret", path, word.decode()) for word in words if word in data)
     yield from (Finding("shown secret", word.decode(), said[-2000:]) for word in words if word.decode() in said)
 

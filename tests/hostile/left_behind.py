@@ -8,6 +8,7 @@ import sqlite3
 import struct
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -70,7 +71,7 @@ def a_cache_of_another_kind(site: Folder) -> None:
 def a_cache_that_is_a_link(site: Folder) -> None:
     if not os.path.lexists(site.root / ".blog"):
         target = site.random.choice(
-            (site.world.other / ".blog", site.world.home / "empty", site.world.home, "content", "/dev", ".git")
+            (site.world.other / ".blog", site.world.home / "empty", site.world.home, "content", ".git")
         )
         site.link(".blog", target)
 
@@ -125,7 +126,9 @@ def _build(site: Folder) -> None:
         "XDG_STATE_HOME": str(theirs),
     }
     words = [str(site.program), "build", "-q", "-j", "1"]
-    subprocess.run(words, check=False, cwd=site.root, env=environment, capture_output=True, timeout=60)
+    limited = ["/bin/sh", "-c", 'ulimit -v 2000000; ulimit -f 400000; exec "$@"', "sh", *words]
+    with suppress(subprocess.TimeoutExpired):
+        subprocess.run(limited, check=False, cwd=site.root, env=environment, capture_output=True, timeout=60)
     shutil.rmtree(theirs)
 
 
@@ -220,9 +223,8 @@ def an_output_that_is_a_link(site: Folder) -> None:
             "themes",
             ".git",
             "../mine/public",
-            "/dev/shm",
         )
-        site.link("public", site.random.choice(targets[:-1]))
+        site.link("public", site.random.choice(targets))
 
 
 @piece(mild=True, late=True)

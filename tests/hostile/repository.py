@@ -35,6 +35,8 @@ def pieces_of(seed: int) -> tuple[str, ...]:
     else:
         names, count = list(PIECES), chosen.randint(1, 4)
     picked = chosen.sample(sorted(names), count)
+    if "a_forged_cache" in picked:  # what changes the site would let the forged rows lie unread
+        picked = [name for name in picked if PIECES[name].late or name == "a_forged_cache"]
     return tuple(sorted(picked, key=lambda name: (name == "a_forged_cache", PIECES[name].late, picked.index(name))))
 
 
