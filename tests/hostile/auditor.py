@@ -50,7 +50,7 @@ class Finding(Struct, frozen=True, order=True):
             plain = plain.replace(str(path), "CANARY")
         plain = plain.replace(str(world.site), "SITE").replace(str(world.top), "")
         if plain.startswith(("SITE/", "/")):
-            plain = "/".join(plain.split("/")[:3])
+            plain = "/".join(plain.split("/")[: 2 if plain.startswith("SITE") else 3])
         return f"{self.kind} {re.sub('[0-9a-z_]{8}(?=[/.]|$)|[0-9]+', '*', plain)}"
 
 
@@ -168,12 +168,15 @@ class _Running:
         """Wait for the end, or bring it about. Gives what was too much."""
         try:
             wrong = self._serve() if self.command.listens else self._wait(WALL_SECONDS)
+            if wrong:  # Python says where it is
+                _kill(self.process.pid, signal.SIGABRT, but=self.process.pid)
+                time.sleep(1)
         finally:
             _kill(self.process.pid)
             _, status, usage = os.wait4(self.process.pid, 0)
             self.process.returncode = self.status = os.waitstatus_to_exitcode(status)
         self.processor_seconds = usage.ru_utime + usage.ru_stime
-        found = [Finding("hang" if "seconds" in wrong else "growth", wrong)] if wrong else []
+        found = [Finding("hang" if "seconds" in wrong else "growth", wrong, self.said()[-3000:])] if wrong else []
         if not wrong and self.status not in {0, 1, 2, 130, 143}:
             found.append(
                 Finding("hang" if self.status == -signal.SIGXCPU else "status", f"it ended with status {self.status}")
@@ -267,11 +270,12 @@ def _members(session: int) -> Iterator[tuple[int, str, int]]:
                 yield int(name), fields[0], int(fields[11]) + int(fields[12])
 
 
-def _kill(session: int) -> None:
-    """End every process of a session that was begun here."""
+def _kill(session: int, number: signal.Signals = signal.SIGKILL, but: int = 0) -> None:
+    """End every process of a session that was begun here, `but` one."""
     for pid, _, _ in reversed(list(_members(session))):
         with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
+            if pid != but:
+                os.kill(pid, number)
 
 
 def commands(choices: Sequence[float]) -> list[Command]:

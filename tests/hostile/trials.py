@@ -13,7 +13,6 @@ from pathlib import Path
 
 from tests.hostile.auditor import Finding, Ran, audit, commands
 from tests.hostile.repository import pieces_of, put
-from tests.hostile.rules import Command
 from tests.hostile.world import new_world
 
 PROGRAM = Path(sys.executable).parent / "blog"
@@ -41,11 +40,12 @@ class Trials:
         """Try one repository."""
         self.repositories += 1
         names = pieces or pieces_of(seed)
+        alone: dict[str, set[str]] = {}
         for ran, findings in self._run(seed, names, keep):
             self.statuses[ran.command.words[0], ran.status] += 1
             for key, finding in findings.items():
                 if key not in self.found:
-                    cause = self._cause(seed, names, ran.command, key)
+                    cause = self._cause(seed, names, key, alone)
                     self.found[key] = self._told(seed, cause, ran, finding)
                     self.tell(self.found[key])
 
@@ -56,13 +56,9 @@ class Trials:
         )
         return f"{self.repositories} repositories, {len(self.found)} kinds of findings; {statuses}\n"
 
-    def _run(
-        self, seed: int, names: tuple[str, ...], keep: Path | None = None, only: Command | None = None
-    ) -> list[tuple[Ran, dict[str, Finding]]]:
+    def _run(self, seed: int, names: tuple[str, ...], keep: Path | None = None) -> list[tuple[Ran, dict[str, Finding]]]:
         chosen = random.Random(f"{seed} commands")
         wanted = commands([chosen.random() for _ in range(5)])
-        if only:
-            wanted = wanted[: wanted.index(only) + 1]
         folder = Path(tempfile.mkdtemp(prefix="blog-hostile-"))
         try:
             world = new_world(folder)
@@ -74,17 +70,19 @@ class Trials:
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
-    def _cause(self, seed: int, names: tuple[str, ...], command: Command, key: str) -> tuple[str, ...]:
-        """The one piece that is enough for the finding; else all."""
+    def _cause(self, seed: int, names: tuple[str, ...], key: str, alone: dict[str, set[str]]) -> tuple[str, ...]:
+        """The one piece that is enough for the finding; else all. What each piece does `alone` is tried once."""
         for name in names if len(names) > 1 else ():
-            if any(key in findings for _, findings in self._run(seed, (name,), only=command)):
+            if name not in alone:
+                alone[name] = {key for _, findings in self._run(seed, (name,)) for key in findings}
+            if key in alone[name]:
                 return (name,)
         return names
 
     def _told(self, seed: int, names: tuple[str, ...], ran: Ran, finding: Finding) -> str:
         again = f"python -m tests.hostile 0 --seed {seed} --pieces {','.join(names)}"
         also = f" --cache-dirs {' '.join(self.also)}" if self.also else ""
-        return f"FOUND {finding.kind}: {finding.what}\n  by {ran.command.name} (status {ran.status})\n  {finding.how[:600]}\n  again: {again}{also}\n"
+        return f"FOUND {finding.kind}: {finding.what}\n  by {ran.command.name} (status {ran.status})\n  {finding.how[:1500]}\n  again: {again}{also}\n"
 
 
 def _copied(source: str, target: str) -> None:

@@ -73,6 +73,7 @@ class World(Struct, frozen=True):
             "TMPDIR": str(self.temporary),
             "LANG": "C.UTF-8",
             "PYTHONDONTWRITEBYTECODE": "1",
+            "PYTHONFAULTHANDLER": "1",
         }
 
 
