@@ -355,6 +355,13 @@ class _Voice:
         if self.open_browser:
             click.launch(f"{url}/")
 
+        self._check_reader()
+
+    def _check_reader(self) -> None:
+        """Raise :class:`BrokenPipeError` where whoever started the server has gone: it would serve for ever."""
+        if isinstance(error := streams.error_of("stdout"), BrokenPipeError):
+            raise error
+
     def polling(self, why: str) -> None:
         click.echo(f"note: {streams.printable(why)}: looking for changes every second", err=True)
 
@@ -375,6 +382,7 @@ class _Voice:
         elif self.is_wrong:
             click.echo(f"{_clock()} mended: the pages are as before")
         self.first = self.is_wrong = False
+        self._check_reader()
 
     def failed(self, problems: Sequence[Problem]) -> None:
         from blog.messages import errors_of  # noqa: PLC0415

@@ -501,6 +501,24 @@ def test_a_terminal_that_is_gone_is_no_fault_of_the_port(root: Path) -> None:
         assert process.wait(20) == 1
 
 
+def test_a_server_without_any_stream_serves(root: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    command = f"exec {sys.executable} -P -m blog serve --root {root} -p {port} <&- >&- 2>&-"
+    with subprocess.Popen(["bash", "-c", command]) as process:
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline:
+            try:
+                assert "First." in fetched(f"http://127.0.0.1:{port}/posts/a/")
+                break
+            except (OSError, AssertionError):
+                time.sleep(0.1)
+        else:
+            pytest.fail("it does not serve")
+        process.terminate()
+        assert process.wait(20) == 0
+
+
 def test_a_killed_server_leaves_what_the_next_one_goes_on_from(root: Path) -> None:
     with start(root, "-p", "0") as process:
         said(process)
