@@ -12,6 +12,9 @@ from typing import Any
 
 import pytest
 
+from blog import outputs
+from blog.site_paths import open_regular
+
 
 def other_disk(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
     """From now on `folder` is on another disk: nothing is renamed or linked into it, or out of it."""
@@ -76,6 +79,8 @@ def folding_disk(  # noqa: C901  (each call of the system is a small function)
         monkeypatch.setattr(os, name, call)
     for module in (io, builtins):
         monkeypatch.setattr(module, "open", first("open"))
+    monkeypatch.setattr(outputs, "open_regular", lambda path: open_regular(real(path)))
+    monkeypatch.setattr(outputs, "open_beneath", lambda top, path: open_regular(real(f"{top}/{path}")))
 
 
 _ONE_PATH = ("stat", "lstat", "unlink", "remove", "mkdir", "rmdir", "scandir", "readlink")

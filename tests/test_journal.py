@@ -257,8 +257,9 @@ def test_what_is_there_is_a_file_or_link_or_a_folder(tmp_path: Path) -> None:
 
 def bring(output: Path, files: list[str]) -> None:
     """Bring new files into `output`, as a build does."""
-    stage = output.parent / f"stage-{len(list(output.parent.iterdir()))}"
-    journal = Journal(stage, output)
+    state = output.parent / "state"
+    state.mkdir(exist_ok=True)
+    journal = create_stage(output, output.parent, state)
     for path in files:
         (journal.tree / path).parent.mkdir(parents=True, exist_ok=True)
         (journal.tree / path).write_text(path)

@@ -308,9 +308,9 @@ def test_a_link_to_the_output_is_an_error_for_it_would_be_copied_into_itself(tmp
         assert bool(problems) == (("around" in target) == ("around" in str(output)))
 
 
-@pytest.mark.parametrize("target", ["..", "../.blog", "../.blog/preview"])
-def test_a_link_to_the_site_folder_itself_or_its_cache_is_an_error(tmp_path: Path, target: str) -> None:
-    root = site(tmp_path, {".blog/preview/secret.md": "S"})
+@pytest.mark.parametrize("target", ["..", "../public", "../public/posts"])
+def test_a_link_to_the_site_folder_itself_or_its_output_is_an_error(tmp_path: Path, target: str) -> None:
+    root = site(tmp_path, {"public/posts/secret.md": "S"})
     link(root / "content/x", target)
     sources = load(root)
     assert kinds(sources) == {}
