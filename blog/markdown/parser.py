@@ -150,7 +150,7 @@ def _bogus_comment(state: StateInline, silent: bool) -> bool:
 
     Where Markdown does not take it for HTML its words would be shown.
     """
-    if not state.src.startswith(("<!", "<?"), state.pos):
+    if not state.src.startswith(("<!", "<?"), state.pos) or state.src.startswith("<!--", state.pos):
         return False
     notes, opening = _notes(state), _BOGUS.match(state.src, state.pos)
     is_html = opening is not None and _last(state.src, _CLOSING.get(opening[1], ">")) > state.pos
