@@ -283,13 +283,13 @@ def test_with_too_many_streams_the_oldest_gives_way(preview: Preview, monkeypatc
 
 
 def sip(connection: socket.socket) -> None:
-    for _ in range(100):
+    for _ in range(140):
         assert connection.recv(1000)
         time.sleep(0.05)
 
 
 def test_an_answer_has_a_least_speed(preview: Preview, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(answers, "WINDOW", 0.5)
+    monkeypatch.setattr(answers, "WINDOW", 2.5)
     monkeypatch.setattr(answers, "SPEED", 400_000)
     (preview.folder / "large.bin").write_bytes(bytes(30_000_000))
     with running(preview) as port, socket.socket() as slow:
