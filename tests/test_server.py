@@ -291,7 +291,7 @@ def sip(connection: socket.socket) -> None:
 def test_an_answer_has_a_least_speed(preview: Preview, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(answers, "WINDOW", 2.5)
     monkeypatch.setattr(answers, "SPEED", 400_000)
-    (preview.folder / "large.bin").write_bytes(bytes(30_000_000))
+    (preview.folder / "large.bin").write_bytes(bytes(8_000_000))
     with running(preview) as port, socket.socket() as slow:
         slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         slow.settimeout(5)
@@ -299,7 +299,7 @@ def test_an_answer_has_a_least_speed(preview: Preview, monkeypatch: pytest.Monke
         slow.sendall(f"GET /large.bin HTTP/1.1\r\nHost: localhost:{port}\r\n\r\n".encode())
         with pytest.raises(ConnectionError):
             sip(slow)
-        assert len(ask(port, "/large.bin").body) == 30_000_000
+        assert len(ask(port, "/large.bin").body) == 8_000_000
 
 
 def test_a_film_that_was_paused_goes_on_by_asking_for_the_rest(
