@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from bisect import bisect_right
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote
 
@@ -14,15 +15,17 @@ from blog.fields import decode
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_STRING = r""""(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'"""
+_STRING = r""""(?:\\[\s\S]|[^"\\\n])*+"|'(?:\\[\s\S]|[^'\\\n])*+'"""
+_OPEN_STRING = r""""(?:\\[\s\S]|[^"\\\n])*+|'(?:\\[\s\S]|[^'\\\n])*+"""
+"""One that is not closed ends with its line, as for browsers. It is taken whole: no quote in it is looked at again."""
 _ADDRESS = rf"url\(\s*+(?:{_STRING}|[^\"'()\s]*+)\s*+\)"  # gives nothing back: a sheet of spaces is read once
 _PARTS = re.compile(
-    rf"(?P<remark>/\*.*?(?:\*/|$))|(?P<rule>@import\s+(?P<asked>{_ADDRESS}|{_STRING})(?P<when>[^;]*);?)"
-    rf"|(?P<url>{_ADDRESS})|(?P<string>{_STRING})",
+    rf"(?P<remark>/\*.*?(?:\*/|$))|(?P<rule>@import\s++(?P<asked>{_ADDRESS}|{_STRING})(?P<when>[^;]*+);?)"
+    rf"|(?P<url>{_ADDRESS})|(?P<string>{_STRING}|{_OPEN_STRING})",
     re.DOTALL | re.IGNORECASE,
 )
 """What a style sheet says of other files, and what only looks like it."""
-_SPACE = re.compile(rf"({_ADDRESS}|{_STRING})|\s*([{{}};,])\s*|\s+", re.IGNORECASE)
+_SPACE = re.compile(rf"({_ADDRESS}|{_STRING}|{_OPEN_STRING})|\s*+([{{}};,])\s*+|\s++", re.IGNORECASE)
 """Strings and addresses, which stay as they are; white space that says nothing; other white space."""
 _ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:|/|#|$", re.IGNORECASE)
 
@@ -75,14 +78,15 @@ class _Press:
         """A style sheet without remarks, with what it imports; addresses are as seen from the folder ``outermost``."""
         asset = self.assets[name]
         text = decode(asset.data, asset.path)
+        starts = [0, *(found.end() for found in re.finditer("\n", text))]
 
         def told(found: re.Match[str]) -> str:
             if found["remark"] is not None:
                 return " "
             if found["string"] is not None:
                 return found[0]
-            start = found.start()
-            place = Place(asset.path, text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start))
+            line = bisect_right(starts, found.start())
+            place = Place(asset.path, line, found.start() - starts[line - 1] + 1)
             if found["rule"] is not None:
                 return self._imported(found, asset, outermost, place)
             return self._named(found["url"], asset, outermost, place)
@@ -130,7 +134,7 @@ def _wrong(place: Place, message: str, hint: str = "") -> BlogError:
 
 def _written(found: str) -> str:
     """The address in a string, or in ``url(…)``."""
-    inner = re.sub(r"^url\(\s*|\s*\)$", "", found, flags=re.IGNORECASE)
+    inner = found[len("url(") : -1].strip() if found[:1] not in {'"', "'"} else found
     return inner[1:-1] if inner[:1] in {'"', "'"} else inner
 
 

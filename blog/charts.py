@@ -175,6 +175,7 @@ def _cut(text: str) -> str:
     """What has room beside a row."""
     if _width(text) <= _LABEL:
         return text
+    text = text[: int(_LABEL / _LETTER)]
     while _width(f"{text}…") > _LABEL:
         text = text[:-1]
     return f"{text.rstrip()}…"

@@ -96,19 +96,63 @@ class Rule(NamedTuple):
     line: int
 
 
+class Pattern(NamedTuple):
+    """A source with placeholders: ``:name`` stands for one segment or a part of one, ``*`` at the end for anything."""
+
+    segments: tuple[tuple[str, ...], ...]
+    """Of each segment what stands between its placeholders: with none of these, one text."""
+    is_open: bool
+    """More segments may follow."""
+
+    def matches(self, path: str) -> bool:
+        """Whether it stands for ``path``; in time that grows with the path, however many placeholders there are."""
+        segments = path.split("/", len(self.segments))
+        is_as_long = len(segments) == len(self.segments) or (self.is_open and len(segments) > len(self.segments))
+        return is_as_long and all(map(_fits, self.segments, segments))
+
+
+def _fits(texts: tuple[str, ...], segment: str) -> bool:
+    """Whether ``texts`` stand in ``segment``, in order, from its beginning to its end, with something between each two.
+
+    The first place of each is taken: if a later one would do, so does this.
+    """
+    first, *others = texts
+    if not others:
+        return segment == first
+    last, at = others.pop(), len(first)
+    end = len(segment) - len(last)
+    if not segment.startswith(first) or not segment.endswith(last):
+        return False
+    for text in others:
+        found = segment.find(text, at + 1, end)
+        if found < 0:
+            return False
+        at = found + len(text)
+    return at < end
+
+
+_PLACEHOLDER = re.compile(r":[a-zA-Z]\w*+")
+
+
+def _pattern(path: str) -> Pattern:
+    is_open = path.endswith("/*")
+    segments = path.removesuffix("/*").split("/")
+    return Pattern(tuple(tuple(_PLACEHOLDER.split(segment)) for segment in segments), is_open)
+
+
 class Rules(NamedTuple):
     """A ``_redirects`` file."""
 
     lines: tuple[Rule, ...] = ()
     exact: frozenset[str] = frozenset()
     """Paths that have an answer,"""
-    patterns: tuple[re.Pattern[str], ...] = ()
-    """and forms of such: ``*`` at the end stands for anything, ``:name`` for one part."""
+    patterns: tuple[Pattern, ...] = ()
+    """and patterns of such."""
 
     def answer(self, path: str) -> bool:
         """Whether one of them answers for ``path``."""
         path = path.rstrip("/")
-        return path in self.exact or any(pattern.fullmatch(path) for pattern in self.patterns)
+        return path in self.exact or any(pattern.matches(path) for pattern in self.patterns)
 
 
 _STATUS = re.compile(r"\d{3}!?")
@@ -131,8 +175,7 @@ def rules_of(text: str) -> Rules:
             continue
         path = unquote(source).rstrip("/")
         if "*" in path or ":" in path:
-            pattern = re.sub(r":[a-zA-Z]\w*", "[^/]+", re.escape(path))
-            patterns.append(re.compile(re.sub(r"/\\\*$", "(?:/.*)?", pattern)))
+            patterns.append(_pattern(path))
         else:
             exact.add(path)
     return Rules(tuple(lines), frozenset(exact), tuple(patterns))

@@ -22,9 +22,9 @@ from blog.nodes import Member, Node, from_toml
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-_NEARLY_FENCE = re.compile(r"[\s\ufeff\u200b]*(-{2,}|\+{2,}|[—–]+)\s*(#.*|ya?ml|toml)?\s*$")
+_NEARLY_FENCE = re.compile(r"[\s\ufeff\u200b]*+(-{2,}+|\+{2,}+|[—–]++)\s*+(#.*+|ya?ml|toml)?+\s*+$")
 _HIDING_LINE = re.compile(
-    r"[^\w\n]*(?:draft|private|unlisted|published)\W{0,2}\s*[:=]\s*[\"']?(?:true|false|yes|no)\b", re.IGNORECASE
+    r"[^\w\n]*+(?:draft|private|unlisted|published)\W{0,2}\s*[:=]\s*[\"']?(?:true|false|yes|no)\b", re.IGNORECASE
 )
 MAX_BYTES = 64 * 1024
 MAX_NAMES = 200

@@ -32,8 +32,8 @@ _DEEP = {"I;16": 1 / 256, "I;16B": 1 / 256, "I": 1 / 256, "F": 1}
 _TURNED = range(5, 9)
 """Values of the orientation by which a camera says that it was held upright."""
 _ORIENTATION, _GPS = 0x0112, 0x8825
-_SVG_TAG = re.compile(rb"<svg\b[^>]*>", re.DOTALL)
-_SVG_ATTRIBUTE = re.compile(rb"""\s(width|height|viewBox)\s*=\s*["']([^"']*)["']""")
+_SVG_TAG = re.compile(rb"<svg\b[^<>]*+>")
+_SVG_ATTRIBUTE = re.compile(rb"""\s(width|height|viewBox)\s*+=\s*+["']([^"']*+)["']""")
 _LENGTH = re.compile(r"\s*([0-9.]+)(?:px)?\s*")
 
 

@@ -14,8 +14,8 @@ from typing import Any, Literal, NamedTuple
 from blog.errors import BlogError, Place, Problem
 
 MAX_DEPTH = 50
-_WORD = r"""(?:[A-Za-z0-9_-]+|"[^"\n]*"|'[^'\n]*')"""
-_DEEP_NAME = re.compile(rf"(?:^[ \t]*\[{{0,2}}|[{{,])[ \t]*(?:{_WORD}[ \t]*\.[ \t]*){{{MAX_DEPTH}}}", re.MULTILINE)
+_WORD = r"""(?:[A-Za-z0-9_-]++|"[^"\n]*"|'[^'\n]*')"""
+_DEEP_NAME = re.compile(rf"(?:^[ \t]*+\[{{0,2}}+|[{{,])[ \t]*+(?>{_WORD}[ \t]*+\.[ \t]*+){{{MAX_DEPTH}}}", re.MULTILINE)
 """A name of more parts: time and memory that ``tomllib`` takes for one grow with their square."""
 
 
@@ -70,7 +70,7 @@ def from_toml(text: str, place: Place) -> Node:
 def _toml_problem(error: str, text: str, place: Place) -> Problem:
     found = re.search(r"\(at line (\d+), column (\d+)\)$", error)
     line, column = (int(found[1]), int(found[2])) if found else (text.count("\n") + 1, 1)
-    message = re.sub(r"\s*\(at .*\)$", "", error)
+    message = error.rpartition(" (at ")[0] or error
     key, sign, value = text.split("\n")[line - 1].partition("=")
     bare = found and sign and message == "Invalid value" and value.strip() and value.strip()[0] not in "\"'[{"
     hint = f'write {key.strip()} = "{value.strip()}"' if bare else ""
@@ -107,7 +107,7 @@ def _toml_node(value: Any, path: _Path, found: dict[_Path, _Found], parent: Plac
 class _TomlScan:
     """Finds where keys and values stand in a text that ``tomllib`` has read and found right, but does not say."""
 
-    _SPACE = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*")
+    _SPACE = re.compile(r"(?:[ \t\r\n]++|#[^\n]*+)*+")
     _NAME = re.compile(r"""[A-Za-z0-9_-]+|"(?:[^"\\]|\\.)*"|'[^']*'""")
     _TEXT = re.compile(r'''"""(?:[^\\]|\\.)*?"""+|"(?:[^"\\\n]|\\.)*"''' + r"""|'''.*?'''+|'[^'\n]*'""", re.DOTALL)
     _BARE = re.compile(r"[^,\]}#\n]+")

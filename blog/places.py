@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_right
 from typing import TYPE_CHECKING, NamedTuple
 
 from blog.config import FILE_NAME
@@ -82,7 +84,8 @@ def _of_settings(settings: Settings) -> Iterator[tuple[str, Place]]:
 
 def _of_templates(design: Design) -> Iterator[tuple[str, Place]]:
     for name, text in design.templates.items():
+        starts = [0, *(found.end() for found in re.finditer("\n", text))]
         for attribute in raw.addresses(text):
-            before = text[: attribute.start]
-            place = Place(design.place(name), before.count("\n") + 1, len(before) - before.rfind("\n"))
+            line = bisect_right(starts, attribute.start)
+            place = Place(design.place(name), line, attribute.start - starts[line - 1] + 1)
             yield raw.value(text, attribute), place

@@ -191,6 +191,6 @@ def new_entries(feed: FeedView, published: bytes) -> tuple[str, ...]:
     if not published:
         return ()
     known = {
-        unescape(found) for found in re.findall(r"<guid[^>]*>([^<]*)</guid>", published.decode("utf-8", "replace"))
+        unescape(found) for found in re.findall(r"<guid[^<>]*+>([^<]*+)</guid>", published.decode("utf-8", "replace"))
     }
     return tuple(entry.title for entry in feed.entries if entry.id not in known)

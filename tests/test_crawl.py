@@ -208,3 +208,33 @@ def test_any_page_is_followed_to_its_end(html: str, base: str) -> None:
     for each in found.broken:
         assert each.message
     assert all(url.startswith(("http:", "https:")) or "//" in url for url in found.elsewhere)
+
+
+@pytest.mark.parametrize(
+    ("source", "path", "answers"),
+    [
+        ("/:a:b", "/xy", True),
+        ("/:a:b", "/x", False),
+        ("/a-:b-c", "/a--c-c", True),
+        ("/a-:b-c", "/a--c", False),
+        ("/:a-:b!", "/x-y-z!", True),
+        ("/:a-:b!", "/-y!", False),
+        ("/:a/c", "/b/c", True),
+        ("/:a/c", "/b/x/c", False),
+        ("/a/*", "/a", True),
+        ("/a/*", "/a/b/c", True),
+        ("/a/*", "/ab", False),
+        ("/*", "/anything/at/all", True),
+        ("/a*/b", "/a*/b", True),
+    ],
+)
+def test_placeholders_stand_for_something_in_one_segment(source: str, path: str, answers: bool) -> None:
+    assert rules_of(f"{source} /b 301\n").answer(path) is answers
+
+
+@pytest.mark.parametrize("source", [f"/{':a' * 30}!", f"/{':a-' * 10_000}!", "/:a" * 10_000, f"/{':a' * 10_000}/*"])
+@pytest.mark.parametrize("path", [f"/{'a' * 80}", f"/{'a-' * 30_000}", "/a" * 30_000])
+def test_the_time_for_a_pattern_grows_no_faster_than_the_path(source: str, path: str) -> None:
+    rules = rules_of(f"{source} /about/ 301\n")
+    with processor(1):
+        rules.answer(path)

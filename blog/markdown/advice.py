@@ -62,7 +62,7 @@ _LEFTOVERS = tuple(
     )
 )  # fmt: skip
 _MOST = 20
-"""Leftovers that are told of one paragraph."""
+"""Leftovers, and links that are none, that are told of one paragraph."""
 _ANY = re.compile(r"\{[{%:]|!!!|\?\?\?|^\.\. |\}`|\[TOC|\[\[_|\\\\[(\[]", re.MULTILINE)
 """Stands in every leftover: most texts have none, and are looked at once."""
 _NO_LINK = re.compile(r"\]\([^\s()]+(?: [^()\n]*)?\)|\]\[[^\W\d_][\w -]{2,80}\]")
@@ -99,6 +99,7 @@ def _say_slips(block: Token, notes: Notes) -> None:
     children = block.children or []
     texts = [child for child in children if child.type == "text" and child.content.strip()]
     escaped = _ANY.search(block.content) or "\\[" in block.content or "\\]" in block.content
+    slips = 0
     for child in children:
         at = child.meta.get("at", 0)
         if child.type == "link_open" and not child.attrs.get("href"):
@@ -108,7 +109,8 @@ def _say_slips(block: Token, notes: Notes) -> None:
         elif child.type == "formula" and child.markup == "$$" and texts:
             message = "a formula for lines of its own stands in a sentence"
             notes.advise(notes.place(block, at), "leftover", message, "write $…$")
-        elif child.type == "text" and not escaped and (slip := _NO_LINK.search(child.content)):
+        elif child.type == "text" and not escaped and slips < _MOST and (slip := _NO_LINK.search(child.content)):
+            slips += 1
             start = max(block.content.find(slip[0]), 0)
             message, hint = f'"{slip[0]}" is no link: it is shown as text', "an address has no spaces, or stands in <…>"
             if slip[0].startswith("]["):

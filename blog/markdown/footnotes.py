@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from typing import TYPE_CHECKING, NamedTuple
 
 from markdown_it.token import Token
@@ -29,9 +30,9 @@ def collect_footnotes(tokens: list[Token], notes: Notes) -> list[Token]:
     for note in written:
         first.setdefault(note.label, note)
     uses: dict[str, list[Token]] = {}
-    waiting = [body]
+    waiting = deque([body])
     while waiting:
-        for child in _inline(waiting.pop(0)):
+        for child in _inline(waiting.popleft()):
             if child.type == "footnote_ref":
                 label = child.meta["label"]
                 if label not in uses and label in first:

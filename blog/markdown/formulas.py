@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _ENVIRONMENTS = "equation|align|gather|multline|split|alignat|flalign|eqnarray"
 _BEGIN = re.compile(rf"\\begin\{{((?:{_ENVIRONMENTS})\*?)\}}")
-_AFTER = re.compile(r"([.,;])?[ \t]*(?:\{#([\w.:-]+)\})?[ \t]*")
+_AFTER = re.compile(r"([.,;])?+[ \t]*+(?:\{#([\w.:-]++)\})?+[ \t]*+")
 _REMARK = re.compile(r"(?<!\\)((?:\\\\)*)(%[^\n]*)")
 """Rows may end right before it."""
 _LABEL = re.compile(r"\\label\s*\{([^{}]*)\}")
@@ -134,8 +134,7 @@ def formula_block(state: StateBlock, first: int, end: int, silent: bool) -> bool
         last += 1
         is_outside = last >= end or (state.sCount[last] < state.blkIndent and not state.isEmpty(last))
         if is_outside or mark in lines[-1][2 if last == first + 1 else 0 :]:
-            if is_outside:
-                looked[mark] = (first, last)
+            looked[mark] = (first, last if is_outside else last - 1)
             return is_error and _complain_open(state, first, mark, silent)
         lines.append(without_remarks(_line(state, last)))
     kept, ident = closing

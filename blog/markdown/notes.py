@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
@@ -148,11 +148,15 @@ class Notes:
         """Code of each error that is noted once in a block, and the block where it was last."""
         self.slow_blocks = 0
         """Code blocks that took a lexer too long."""
+        self._targets: set[str] = set()
+        self._counted = 0
+        """How many links have their target there."""
         self._measured: Token | None = None
         self._starts: list[int] = []
         self._first = 0
         self._columns: dict[int, int] = {}
         self._last_rows: dict[str, tuple[Sequence[str], int]] = {}
+        self._bars: list[int] = []
         self.block: Token | None = None
         """The block whose inline text is being parsed."""
 
@@ -161,7 +165,8 @@ class Notes:
         if token is None or token.map is None:
             return self.origin
         if "column" in token.meta:
-            return self._at(token.map[0], token.meta["column"] + offset + token.content.count("|", 0, offset))
+            self._line_starts(token)
+            return self._at(token.map[0], token.meta["column"] + offset + bisect_left(self._bars, offset))
         starts = self._line_starts(token)
         row = bisect_right(starts, offset) - 1
         column = self._columns.get(row)
@@ -174,6 +179,7 @@ class Notes:
         if self._measured is not token:
             self._measured, self._columns = token, {}
             self._starts = [0, *(found.end() for found in re.finditer("\n", token.content))]
+            self._bars = [found.start() for found in re.finditer(r"\|", token.content)]
             self._first = self._first_row(token)
         return self._starts
 
@@ -185,7 +191,8 @@ class Notes:
 
     def _column(self, token: Token, row: int, start: int) -> int:
         """Where the first character of a block's line stands in the line of the file."""
-        line = token.content[start:].split("\n", 1)[0]
+        end = token.content.find("\n", start)
+        line = token.content[start : end if end >= 0 else None]
         at = self._first + row
         source = self.lines[at] if at < len(self.lines) else ""
         found = source.find(line.strip()) if line.strip() else -1
@@ -206,6 +213,12 @@ class Notes:
             return place_in(self.rows, self.origin.path, row, column)
         shift = self.origin.column - 1 if row == 0 else 0
         return Place(self.origin.path, self.origin.line + row, column + shift + 1)
+
+    def withheld_targets(self) -> set[str]:
+        """The targets of :attr:`withheld_links`, which only grows: each link is looked at once."""
+        self._targets.update(link.target for link in self.withheld_links[self._counted :])
+        self._counted = len(self.withheld_links)
+        return self._targets
 
     def keep(self, passage: str) -> str:
         """The slot for the HTML of something private."""

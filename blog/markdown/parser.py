@@ -26,6 +26,7 @@ from blog.markdown.passages import (
     MORE,
     NO_COMMENT,
     comment_within,
+    comments_end,
     mark_name,
     note_bogus,
     withhold,
@@ -124,11 +125,14 @@ def _container(state: StateBlock, line: int, _end: int, silent: bool) -> bool:
     return True
 
 
+_comments_end = lru_cache(maxsize=8)(comments_end)
+"""Asked for at each comment of a text."""
+
+
 def _comment(state: StateInline, silent: bool) -> bool:
     if not state.src.startswith("<!--", state.pos):
         return False
-    closed = state.src.find("-->", state.pos) >= 0
-    found = COMMENT.match(state.src, state.pos) if closed else None
+    found = COMMENT.match(state.src, state.pos) if state.pos < _comments_end(state.src) else None
     notes = _notes(state)
     if silent or notes.block is None:
         state.pos = found.end() if found else state.pos
@@ -188,7 +192,13 @@ def _is_slip(state: StateInline, notes: Notes) -> bool:
 def _offset(state: StateInline, notes: Notes) -> int:
     """Return where ``state`` stands in its block: in alternative text a rule sees that text alone."""
     text = notes.block.content if notes.block is not None else ""
-    return state.pos if state.src is text else max(text.find(state.src), 0) + state.pos
+    return state.pos if state.src is text else _inner_offset(text, state.src) + state.pos
+
+
+@lru_cache(maxsize=8)
+def _inner_offset(text: str, inner: str) -> int:
+    """Where an alternative text stands in its block; asked for at each comment of it."""
+    return max(text.find(inner), 0)
 
 
 def _missing_note(state: StateInline, silent: bool) -> bool:

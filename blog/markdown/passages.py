@@ -33,14 +33,14 @@ MORE = re.compile(r"<!--\s*more\s*-->", re.IGNORECASE)
 RAW_TARGET = re.compile(
     r"""(\s(?:href|src|poster|data|action|srcset)\s*=\s*)("[^"]*"|'[^']*'|[^\s"'=<>`]+)""", re.IGNORECASE
 )
-_MARK_LINE = re.compile(r"^[^\w\n:`]*(?P<mark>:{2,}[^\w\n]*private\b|:{3,}[^\n]*)", re.IGNORECASE | re.MULTILINE)
+_MARK_LINE = re.compile(r"^[^\w\n:`]*+(?P<mark>::[^\w\n]*+private\b|:::[^\n]*+)", re.IGNORECASE | re.MULTILINE)
 _SLIP = re.compile(r"(?!<!)[<＜][!！][-－—–―]")
 """The beginning of a comment in letters of full width."""
 NO_COMMENT = (
     "this is no comment: its words would be published",
     "write <!-- … -->; to show the sign, write &lt;! or put it between ` and `",
 )
-_NAME = re.compile(r"[ \t]*\{?[ \t]*\.?([\w-]+)[ \t]*\}?[ \t]*")
+_NAME = re.compile(r"[ \t]*+\{?+[ \t]*+\.?+([\w-]++)[ \t]*+\}?+[ \t]*+")
 _PRIVATE = re.compile(r"[ \t]*(\{[ \t]*\.?)?private(?![\w-])", re.IGNORECASE)
 _NOTE_LABEL = re.compile(r"\[\^([^\]\s]{1,100})\]")
 _HIDDEN_TARGET = re.compile(rf"(?:\]|\burl)\(\s*[<\"']?([^)\s>\"']+)|{RAW_TARGET.pattern}", re.IGNORECASE)
@@ -125,7 +125,7 @@ def hide(text: str, notes: Notes, block: Token, start: int = 0) -> None:
             notes.withheld_links.append(
                 Reference(unescape(part).strip().split(" ")[0], "raw" if found[2] else "link", place)
             )
-    known = {link.target for link in notes.withheld_links}
+    known = notes.withheld_targets()
     place = notes.place(block, start)
     notes.withheld_links += [Reference(name, "raw", place) for name in raw.names(text) if name not in known]
 
@@ -358,6 +358,7 @@ class _HalfDeaf:
         self.comments = 0
         self.withheld_notes = notes.withheld_notes
         self.withheld_links = notes.withheld_links
+        self.withheld_targets = notes.withheld_targets
         self.place = notes.place
 
     @property
@@ -409,7 +410,8 @@ def _forget_definitions(state: StateCore, ranges: list[tuple[int, int]]) -> None
         return
 
     def hidden(lines: list[int]) -> bool:
-        return any(start <= lines[0] < end for start, end in ranges)
+        before = bisect_left(ranges, (lines[0] + 1,))
+        return before > 0 and lines[0] < ranges[before - 1][1]
 
     known = state.env.get("references", {})
     for label, definition in list(known.items()):

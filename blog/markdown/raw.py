@@ -19,7 +19,7 @@ _NO_TAGS_IN = {"script", "style", "textarea", "title"}
 _NO_MARKUP_IN = {*_NO_TAGS_IN, "xmp", "iframe", "noembed", "noframes"}
 _MARKUP = re.compile(r"<(?:(?P<bogus>!\[CDATA\[|[!?]|/(?![a-z>]))|(?P<name>/?[a-z][^\s/>]*))", re.IGNORECASE)
 _FOREIGN = {"svg": 1, "math": 1, "/svg": -1, "/math": -1}
-_CANDIDATE = re.compile(r"([^\s,]\S*)(?:\s+([^\s,]+))?\s*(?:,|$)")
+_CANDIDATE = re.compile(r"[\s,]*+(\S++)")
 _WORD = re.compile(r"[^\s\"'`()<>=,;]+")
 _QUOTED = re.compile(r"\"([^\"<>\n]{1,500})\"|'([^'<>\n]{1,500})'")
 _FILE_NAME = re.compile(r"[^?#]*\.[a-z]\w{0,7}(?:[?#]|$)", re.IGNORECASE)
@@ -143,11 +143,13 @@ def candidates(srcset: str) -> Iterator[tuple[str, str]]:
     <https://html.spec.whatwg.org/multipage/images.html#parsing-a-srcset-attribute>
     """
     at = 0
-    while found := _CANDIDATE.search(srcset, at):
-        address = found[1].rstrip(",")
-        alone = address != found[1]
-        at = found.end(1) if alone else found.end()
-        yield address, "" if alone else found[2] or ""
+    while found := _CANDIDATE.match(srcset, at):
+        address, at, width = found[1].rstrip(","), found.end(), ""
+        if address == found[1]:
+            end = srcset.find(",", at)
+            width = " ".join(srcset[at : end if end >= 0 else None].split())
+            at = end if end >= 0 else len(srcset)
+        yield address, width
 
 
 def names(html: str) -> list[str]:

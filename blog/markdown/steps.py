@@ -109,7 +109,7 @@ def _clean(child: Token, block: Token, notes: Notes) -> None:
     if "title" in child.attrs:
         title = str(child.attrs["title"])
         hide(title, notes, block)
-        notes.comments += len(COMMENT.findall(title))
+        notes.comments += len(COMMENT.findall(title, 0, comments_end(title)))
         child.attrs["title"] = without_comments(title)
     if any(has_comment(str(value).replace("%3C", "<")) for value in child.attrs.values()):
         notes.error(notes.place(block, child.meta.get("at", 0)), "comment-in-text", *_IN_ATTRIBUTE)

@@ -17,7 +17,9 @@ from blog.notebooks.values import File, Rows, Value
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_FENCE = re.compile(r"(?:[ \t]*\n)*[ \t\ufeff\u200b]*(?:-{2,}|\+{2,}|[—–]+)[ \t]*(?:#.*|ya?ml|toml)?[ \t]*(?:\n|$)")
+_FENCE = re.compile(
+    r"(?>[ \t]*+\n)*+[ \t\ufeff\u200b]*+(?:-{2,}+|\+{2,}+|[—–]++)[ \t]*+(?:#.*+|ya?ml|toml)?+[ \t]*+(?:\n|$)"
+)
 """Front matter, or nearly: ``frontmatter.split`` says which."""
 _CLOSING = {
     "---": re.compile(r"^---[ \t]*(?:\n|\Z)", re.MULTILINE),
