@@ -23,7 +23,8 @@ parsed, a site whose documents say the same to each other is not planned, and an
 rendered. Nothing else remembers; to build again is to build.
 
 ``check`` takes the same stages aside and looks at what comes out: ``advice`` at the site, ``crawl`` at the links of its
-pages, ``validity`` at its feeds; ``web`` asks other sites. ``new`` knows what comes next by the same stages.
+pages, ``validity`` at its feeds; ``web`` asks other sites, at addresses that ``hosts`` has looked up and checked.
+``new`` knows what comes next by the same stages.
 
 ``serve`` builds again at each save: ``watching`` and ``burst`` tell what was touched, once it has come to rest;
 ``memory`` keeps what the last build found, so that the disk is asked for nothing else; ``preview`` is what was built

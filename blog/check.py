@@ -268,6 +268,9 @@ def _told(place: Place, url: str, answer: Answer, on: str) -> Problem:
         return Problem(
             place, "barred-link", f'"{url}"{on}: {answer.why}, to programs at least', "look yourself", "note"
         )
+    if answer.verdict == "private":
+        message = f'"{url}" {answer.why}{on}: readers cannot reach it'
+        return Problem(place, "local-link", message, "take the link out, or write it as `code`", "warning")
     if answer.verdict == "failing":
         return Problem(place, "failing-link", f'"{url}"{on}: {answer.why}', "ask once more another day", "warning")
     hint = f"take the link out, or lead to a copy: https://web.archive.org/web/{url}"

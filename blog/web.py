@@ -3,12 +3,14 @@
 A few hosts at once and each of them one question at a time; HEAD, then GET where a host does not like HEAD, of which
 the body is not read; twice more, later, where the answer may be that of a bad moment. HTTP by RFC 9110
 <https://www.rfc-editor.org/rfc/rfc9110>; proxies by the environment, as curl has them.
+
+The address that is connected to decides whether a host may be asked: it is looked up once for each request, checked,
+and connected to. Behind a proxy, which looks names up itself, a host that has a private address here is not asked for.
 """
 
 from __future__ import annotations
 
 import http.client
-import ipaddress
 import queue
 import re
 import socket
@@ -20,6 +22,7 @@ from base64 import b64encode
 from contextlib import suppress
 from functools import cache
 from http import HTTPStatus
+from math import inf
 from typing import TYPE_CHECKING, Literal, NamedTuple
 from urllib.parse import quote, unquote, urljoin, urlsplit, urlunsplit
 from urllib.request import getproxies, proxy_bypass
@@ -27,9 +30,10 @@ from urllib.request import getproxies, proxy_bypass
 from msgspec import Struct, structs
 
 from blog import __version__
+from blog.hosts import Network, is_public
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from urllib.parse import SplitResult
 
 AT_ONCE = 8
@@ -44,23 +48,34 @@ SECONDS = 10.0
 """Without a sign of life;"""
 DEADLINE = 25.0
 """for one question, whatever trickles in."""
+LOOKUP = 5.0
+"""For the address of a host;"""
+HOST = 60.0
+"""for all questions to one host,"""
+HOST_PER_LINK = 1.0
+"""and so much more for each of its links: some hosts have hundreds, and answer at once;"""
+RUN = 1800.0
+"""for all hosts. What was right is remembered: the next run asks for the rest."""
 HOPS = 10
+_MOST_ADDRESSES = 4
+"""Addresses of one host that are tried."""
 _MOVED, _MOVED_FOR_GOOD = frozenset({301, 302, 303, 307, 308}), frozenset({301, 308})
 _GONE = frozenset({404, 410})
 _OWN_NETWORK = (".localhost", ".local", ".internal", ".lan", ".home.arpa", ".test")
 _BUSY = frozenset({408, 425, 429})
 _NO_SUCH_HOST = frozenset({socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)})
+_WEB = Network()
 _HEADERS = {"User-Agent": f"reflective-blog/{__version__} (checks links)", "Accept": "*/*", "Connection": "close"}
 
 
-Verdict = Literal["alive", "moved", "barred", "failing", "dead"]
+Verdict = Literal["alive", "moved", "barred", "failing", "dead", "private"]
 
 
 class Answer(Struct, frozen=True, array_like=True):
     """What became of a link."""
 
     verdict: Verdict
-    """``barred``: programs are not let in; ``failing``: no answer for now."""
+    """``barred``: programs are not let in; ``failing``: no answer for now; ``private``: no address for readers."""
     why: str = ""
     """In words."""
     target: str = ""
@@ -92,22 +107,37 @@ class _UnreachableError(Exception):
         """It is another host than the one that was asked first."""
 
 
+class _PrivateError(Exception):
+    """The host has an address that readers do not reach."""
+
+
+class _Limits(NamedTuple):
+    """For one question."""
+
+    network: Network
+    until: float
+    """By the monotonic clock."""
+
+    @property
+    def seconds(self) -> float:
+        """How many are left."""
+        return self.until - time.monotonic()
+
+
 def is_local(url: str) -> bool:
     """Whether an address is, by its name, that of a machine that readers do not have."""
     try:
-        host = unicodedata.normalize("NFKC", urlsplit(url).hostname or "").rstrip(".")
+        host = unicodedata.normalize("NFKC", unquote(urlsplit(url).hostname or "")).replace("\u3002", ".").rstrip(".")
     except ValueError:
         return False
-    try:
-        return not ipaddress.ip_address(host).is_global
-    except ValueError:
-        pass
+    with suppress(ValueError):
+        return not is_public(host)
     with suppress(OSError, UnicodeError):  # 127.1, 2130706433, as programs read them
-        return not ipaddress.ip_address(socket.inet_aton(host)).is_global
+        return not is_public(socket.inet_ntoa(socket.inet_aton(host)))
     return "." not in host or host.endswith(_OWN_NETWORK)
 
 
-def ask_all(urls: Iterable[str]) -> Iterator[tuple[str, Answer]]:
+def ask_all(urls: Iterable[str], network: Network = _WEB) -> Iterator[tuple[str, Answer]]:
     """Each of ``urls`` (``http://…``, ``https://…``) with its answer, as they come in.
 
     Fragments are left out of the questions: what is on a page is not looked for.
@@ -117,55 +147,67 @@ def ask_all(urls: Iterable[str]) -> Iterator[tuple[str, Answer]]:
         wanted.setdefault(url.partition("#")[0], []).append(url)
     hosts: dict[str, list[str]] = {}
     for url in wanted:
-        hosts.setdefault(url.split("/")[2].lower(), []).append(url)
+        hosts.setdefault(_host(url), []).append(url)
     waiting: queue.SimpleQueue[list[str]] = queue.SimpleQueue()
     answers: queue.SimpleQueue[tuple[str, Answer]] = queue.SimpleQueue()
     for group in hosts.values():
         waiting.put(group)
+    run = _Limits(network, time.monotonic() + RUN)
     for _ in range(min(AT_ONCE, len(hosts))):
         # They end with the process: Ctrl-C does not wait for a slow host.
-        threading.Thread(target=_work, args=(waiting, answers), daemon=True).start()
+        threading.Thread(target=_work, args=(waiting, answers, run), daemon=True).start()
     for _ in wanted:
         asked, answer = answers.get()
         yield from ((url, answer) for url in wanted[asked])
 
 
-def _work(waiting: queue.SimpleQueue[list[str]], answers: queue.SimpleQueue[tuple[str, Answer]]) -> None:
+def _host(url: str) -> str:
+    """The host of a URL, with its port: whom it names before ``@`` makes no other host of it."""
+    return url.split("/")[2].rpartition("@")[2].lower()
+
+
+def _work(waiting: queue.SimpleQueue[list[str]], answers: queue.SimpleQueue[tuple[str, Answer]], run: _Limits) -> None:
     with suppress(queue.Empty):
         while True:
-            for url, answer in _ask_host(waiting.get_nowait()):
+            for url, answer in _ask_host(waiting.get_nowait(), run):
                 answers.put((url, answer))
 
 
-def _ask_host(urls: list[str]) -> Iterator[tuple[str, Answer]]:
+def _ask_host(urls: list[str], run: _Limits) -> Iterator[tuple[str, Answer]]:
     """Ask one host for all; where nobody answers, or wants to be left alone, the rest is as the last one."""
     answer = None
+    limits = run._replace(until=min(run.until, time.monotonic() + HOST + HOST_PER_LINK * len(urls)))
     for number, url in enumerate(urls):
-        if answer is None or not answer.is_enough:
+        if run.seconds <= 0:
+            answer = Answer("failing", f"not asked: the check took longer than {RUN / 60:g} minutes")
+        elif limits.seconds <= 0:
+            answer = Answer("failing", f"not asked: {_host(url)} took too long")
+        elif answer is None or not answer.is_enough:
             time.sleep(PAUSE if number else 0)
             try:
-                answer = ask(url)
+                answer = ask(url, limits.network, limits.until)
             except Exception as error:  # noqa: BLE001  (what nobody foresaw must not keep the others waiting)
                 answer = Answer("failing", f"it cannot be asked: {type(error).__name__}: {error}")
         yield url, answer
 
 
-def ask(url: str) -> Answer:
-    """What becomes of a link to ``url``."""
+def ask(url: str, network: Network = _WEB, until: float = inf) -> Answer:
+    """What becomes of a link to ``url``, by a time of the monotonic clock."""
+    limits = _Limits(network, until)
     for pause in (*LATER, None):
-        answer, after = _ask_once(url)
+        answer, after = _ask_once(url, limits)
         if after > LONGEST_PAUSE:
             return structs.replace(answer, is_enough=True)
-        if answer.verdict != "failing" or pause is None:
+        if answer.verdict != "failing" or pause is None or limits.seconds < (after or pause):
             break
         time.sleep(after or pause)
     return answer
 
 
-def _ask_once(url: str) -> tuple[Answer, float]:
+def _ask_once(url: str, limits: _Limits) -> tuple[Answer, float]:
     """The answer, and the seconds after which the host wants to be asked again."""
     try:
-        return _follow(url)
+        return _follow(url, limits)
     except _UnreachableError as error:
         is_enough = not (error.is_deaf or error.is_elsewhere)
         verdict: Verdict = "dead" if error.is_final else "failing"
@@ -174,14 +216,18 @@ def _ask_once(url: str) -> tuple[Answer, float]:
         return Answer("dead", f"this is no address ({error})"), 0
 
 
-def _follow(url: str) -> tuple[Answer, float]:
+def _follow(url: str, limits: _Limits) -> tuple[Answer, float]:
     """Where ``url`` leads in the end; what is to be sent back on the way (cookies) is sent back."""
     at, for_good, cookies, seen = url.partition("#")[0], True, _Cookies(), set[tuple[str, str]]()
     while (at, cookies.of(at)) not in seen and len(seen) <= HOPS:
         seen.add((at, cookies.of(at)))
         is_first = urlsplit(at).netloc == urlsplit(url).netloc
         try:
-            reply = _ask_head_first(at, cookies.of(at))
+            reply = _ask_head_first(at, cookies.of(at), limits)
+        except _PrivateError:
+            is_redirected = len(seen) > 1
+            why = f'redirects to "{at}", a private address' if is_redirected else "leads to a private address"
+            return Answer("private", why, is_enough=not is_redirected), 0
         except _UnreachableError as error:
             error.is_elsewhere = not is_first
             raise
@@ -212,15 +258,15 @@ class _Cookies:
         return "; ".join(f"{name}={value}" for name, value in self.known.get(urlsplit(url).netloc, {}).items())
 
 
-def _ask_head_first(url: str, cookies: str) -> _Reply:
+def _ask_head_first(url: str, cookies: str, limits: _Limits) -> _Reply:
     try:
-        reply = _request("HEAD", url, cookies)
+        reply = _request("HEAD", url, cookies, limits)
     except _UnreachableError as error:
         if not error.is_deaf:
             raise
-        return _request("GET", url, cookies)
+        return _request("GET", url, cookies, limits)
     is_liked = reply.status < HTTPStatus.BAD_REQUEST or reply.status in _BUSY
-    return reply if is_liked else _request("GET", url, cookies)
+    return reply if is_liked else _request("GET", url, cookies, limits)
 
 
 def _judge(reply: _Reply, moved: str) -> Answer:
@@ -238,9 +284,12 @@ def _judge(reply: _Reply, moved: str) -> Answer:
     return Answer("moved", why, moved) if moved else Answer("alive", why)
 
 
-def _request(method: str, url: str, cookies: str) -> _Reply:
-    """Ask once. Raises :class:`_UnreachableError`, and :class:`ValueError` for what is no address."""
-    connection, path, more = _connection(urlsplit(url))
+def _request(method: str, url: str, cookies: str, limits: _Limits) -> _Reply:
+    """Ask once.
+
+    Raises :class:`_UnreachableError`, :class:`_PrivateError`, and :class:`ValueError` for what is no address.
+    """
+    connection, path, more = _connection(urlsplit(url), limits)
     cut = threading.Event()
 
     def end() -> None:
@@ -248,7 +297,7 @@ def _request(method: str, url: str, cookies: str) -> _Reply:
         with suppress(OSError, AttributeError):  # it has ended by itself
             connection.sock.shutdown(socket.SHUT_RDWR)
 
-    alarm = threading.Timer(DEADLINE, end)
+    alarm = threading.Timer(max(min(DEADLINE, limits.seconds), 0), end)
     alarm.daemon = True
     alarm.start()
     try:
@@ -284,25 +333,89 @@ def _unreachable(error: Exception) -> _UnreachableError:
     return _UnreachableError(f"it cannot be reached: {error.strerror or error}")
 
 
-def _connection(parts: SplitResult) -> tuple[http.client.HTTPConnection, str, dict[str, str]]:
-    """A connection that is not open yet, what to ask it for, and headers for a proxy between."""
-    host = parts.hostname or ""
+class _Pinned(http.client.HTTPConnection):
+    """A connection to addresses that were looked up and checked before: the name is not looked up again."""
+
+    addresses: Sequence[str] = ()
+    until = inf
+
+    def connect(self) -> None:
+        """Connect to the first address that answers."""
+        for number, address in enumerate(self.addresses, 1):
+            seconds = min(SECONDS, self.until - time.monotonic())
+            try:
+                if seconds <= 0:
+                    raise TimeoutError
+                self.sock = socket.create_connection((address, self.port), seconds)
+            except OSError:
+                if number == len(self.addresses):
+                    raise
+            else:
+                self.sock.settimeout(SECONDS)
+                return
+
+
+class _PinnedSecurely(_Pinned):
+    """The same with TLS: the certificate must be that of the name."""
+
+    default_port = http.client.HTTPS_PORT
+
+    def connect(self) -> None:
+        """Connect, and speak TLS."""
+        super().connect()
+        self.sock = _trusted().wrap_socket(self.sock, server_hostname=self.host)
+
+
+def _addresses(host: str, limits: _Limits, *, is_proxied: bool) -> Sequence[str]:
+    """The addresses of ``host``, of which none is private: a host that has both is not trusted with either.
+
+    Behind a proxy names of other sites may have no address here: then there are none.
+    """
+    try:
+        found = limits.network.resolve(host, min(LOOKUP, limits.seconds))
+    except TimeoutError:
+        if is_proxied:
+            return ()
+        raise _UnreachableError("its name server does not answer in time") from None
+    except OSError as error:
+        if is_proxied:
+            return ()
+        raise _unreachable(error) from None
+    if not all(map(limits.network.is_public, found)):
+        raise _PrivateError
+    return found[:_MOST_ADDRESSES]
+
+
+def _name(parts: SplitResult) -> tuple[str, int]:
+    """The host of a URL in ASCII, and its port. Raises :class:`ValueError`."""
+    host = unquote(parts.hostname or "")
     if not host:
         raise ValueError("it names no host")
-    host = host if host.isascii() else host.encode("idna").decode()
+    if "%" in host:
+        raise ValueError("the name of a host has no %")
+    if parts.port == 0:
+        raise ValueError("there is no port 0")
+    return host if host.isascii() else host.encode("idna").decode(), parts.port or 0
+
+
+def _connection(parts: SplitResult, limits: _Limits) -> tuple[http.client.HTTPConnection, str, dict[str, str]]:
+    """A connection that is not open yet, what to ask it for, and headers for a proxy between."""
+    host, port = _name(parts)
     secure = parts.scheme.lower() == "https"
-    port = parts.port or (443 if secure else 80)
+    port = port or (443 if secure else 80)
     path = _ascii(urlunsplit(("", "", parts.path or "/", parts.query, "")))
     proxy, more = _proxy(parts.scheme.lower(), host)
-    near = proxy or (host, port)
-    if not secure:
-        name = f"[{host}]" if ":" in host else host
-        wanted = f"http://{name}:{port}{path}" if proxy else path
-        return http.client.HTTPConnection(*near, timeout=SECONDS), wanted, more
-    connection = http.client.HTTPSConnection(*near, timeout=SECONDS, context=_trusted())
-    if proxy:
+    addresses = _addresses(host, limits, is_proxied=proxy is not None)
+    if proxy is None:
+        pinned = (_PinnedSecurely if secure else _Pinned)(host, port, timeout=SECONDS)
+        pinned.addresses, pinned.until = addresses, limits.until
+        return pinned, path, {}
+    if secure:
+        connection = http.client.HTTPSConnection(*proxy, timeout=SECONDS, context=_trusted())
         connection.set_tunnel(host, port, headers=more)
-    return connection, path, {}
+        return connection, path, {}
+    name = f"[{host}]" if ":" in host else host
+    return http.client.HTTPConnection(*proxy, timeout=SECONDS), f"http://{name}:{port}{path}", more
 
 
 def _proxy(scheme: str, host: str) -> tuple[tuple[str, int] | None, dict[str, str]]:

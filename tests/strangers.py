@@ -8,6 +8,11 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
+from blog.hosts import Network
+
+ANYWHERE = Network(is_public=lambda _: True)
+"""Where also strangers on loopback may be asked."""
+
 
 class Strangers(http.server.ThreadingHTTPServer):
     """The server, and what it was asked."""

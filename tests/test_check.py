@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +13,12 @@ from blog import web
 from blog.build import build
 from blog.check import Checked, check
 from blog.errors import BlogError
+from blog.hosts import Network
 from blog.web import Answer
 from blog.workspace import locate_folders
 from tests.publishing import NOW, order, post
 from tests.sites import picture, site, told
-from tests.strangers import Strangers, strangers
+from tests.strangers import ANYWHERE, Strangers, strangers
 
 LONG = "These words are enough to say what stands in the text below them."
 
@@ -193,6 +195,8 @@ def there(monkeypatch: pytest.MonkeyPatch) -> Iterator[Strangers]:
     for name, value in {"LATER": (0.01, 0.01), "PAUSE": 0.0, "SECONDS": 0.3, "DEADLINE": 0.6}.items():
         monkeypatch.setattr(web, name, value)
     monkeypatch.setattr(checking, "is_local", lambda _: False)  # the strangers are
+    monkeypatch.setattr(checking, "ask", partial(web.ask, network=ANYWHERE))
+    monkeypatch.setattr(checking, "ask_all", partial(web.ask_all, network=ANYWHERE))
     with strangers() as server:
         yield server
 
@@ -378,3 +382,11 @@ def test_a_placeholder_is_a_note(tmp_path: Path, url: str, notes: int) -> None:
 def test_links_of_private_passages_are_not_asked_for(there: Strangers, tmp_path: Path) -> None:
     asking(there, tmp_path, f"::: private\n[a]({there.url}/secret)\n:::\n\n<!-- {there.url}/secret -->\n")
     assert there.asked == []
+
+
+def test_a_link_to_a_private_address_is_told(there: Strangers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    network = Network(lambda host, _: ["93.184.215.14" if host == "fine.example" else "10.0.0.1"])
+    monkeypatch.setattr(checking, "ask_all", partial(web.ask_all, network=network))
+    assert asking(there, tmp_path, "[a](http://10.0.0.1.nip.example/x)")[1] == [
+        '7:1 warning local-link: "http://10.0.0.1.nip.example/x" leads to a private address: readers cannot reach it -- take the link out, or write it as `code`'
+    ]

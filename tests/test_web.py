@@ -5,15 +5,28 @@ import ssl
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
-from blog import web
-from blog.web import Answer, ask, ask_all, is_local
-from tests.strangers import Strangers, strangers
+from blog import hosts, web
+from blog.hosts import Network, is_public
+from blog.web import Answer, is_local
+from tests.strangers import ANYWHERE, Strangers, strangers
+
+ask = partial(web.ask, network=ANYWHERE)
+ask_all = partial(web.ask_all, network=ANYWHERE)
+
+
+def _no_address(host: str, _seconds: float) -> Sequence[str]:
+    raise socket.gaierror(socket.EAI_NONAME, host)
+
+
+NOWHERE = Network(_no_address)
+"""Where no name has an address, as behind a proxy."""
 
 
 @pytest.fixture
@@ -84,6 +97,9 @@ def test_what_has_moved_for_good_says_where_to(there: Strangers, path: str) -> N
         ("http://", Answer("dead", "this is no address (it names no host)")),
         ("http://[", Answer("dead", "this is no address (Invalid IPv6 URL)")),
         ("http://x:99999/", Answer("dead", "this is no address (Port out of range 0-65535)")),
+        ("http://x:0/", Answer("dead", "this is no address (there is no port 0)")),
+        ("http://x%y/", Answer("dead", "this is no address (the name of a host has no %)")),
+        ("http://[fe80::1%25eth0]/", Answer("dead", "this is no address (the name of a host has no %)")),
         ("http://nobody.invalid/", Answer("dead", "there is no such host", is_network=True, is_enough=True)),
     ],
 )
@@ -206,7 +222,7 @@ def test_parts_of_one_page_are_one_question(there: Strangers) -> None:
 
 
 def test_what_nobody_foresaw_keeps_nobody_waiting(there: Strangers, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(web, "ask", lambda url: 1 / 0)
+    monkeypatch.setattr(web, "ask", lambda *_: 1 / 0)
     answer = Answer("failing", "it cannot be asked: ZeroDivisionError: division by zero")
     assert dict(ask_all(["http://a.example/", "http://b.example/"])) == {
         "http://a.example/": answer, "http://b.example/": answer,
@@ -224,7 +240,7 @@ def test_cookies_go_back_to_who_sent_them_alone(there: Strangers) -> None:
 def test_few_hosts_are_asked_at_once(there: Strangers, monkeypatch: pytest.MonkeyPatch) -> None:
     busy, most, lock = 0, 0, threading.Lock()
 
-    def slow(url: str) -> Answer:
+    def slow(*_: object) -> Answer:
         nonlocal busy, most
         with lock:
             busy += 1
@@ -248,7 +264,7 @@ def test_a_slow_host_does_not_keep_the_others_waiting(there: Strangers) -> None:
 def test_a_proxy_is_asked_in_the_place_of_the_host(there: Strangers, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("http_proxy", there.url)
     monkeypatch.setenv("no_proxy", "127.0.0.1")
-    assert ask("http://x.example/200").verdict == "alive"
+    assert web.ask("http://x.example/200", NOWHERE).verdict == "alive"
     assert there.asked == [("HEAD", "http://x.example:80/200")]
     assert ask(f"{there.url}/404").verdict == "dead"
 
@@ -259,14 +275,14 @@ def test_a_proxy_may_want_a_name_and_a_secret_and_be_written_short(
 ) -> None:
     monkeypatch.setenv("http_proxy", written.format(there.server_address[1]))
     parts = urlsplit("http://x.example/")
-    _, path, more = web._connection(parts)
+    _, path, more = web._connection(parts, web._Limits(NOWHERE, float("inf")))
     assert (path, more) == ("http://x.example:80/", {"Proxy-Authorization": "Basic YWRhOnPDqWNyZXQ="})
-    assert ask("http://x.example/200").verdict == "alive"
+    assert web.ask("http://x.example/200", NOWHERE).verdict == "alive"
 
 
 def test_a_proxy_that_is_no_address_kills_no_link(there: Strangers, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("http_proxy", "http://proxy:99999/")
-    assert ask("http://x.example/200") == Answer(
+    assert web.ask("http://x.example/200", NOWHERE) == Answer(
         "failing", 'the proxy "http://proxy:99999/" is no address', is_network=True, is_enough=True
     )
 
@@ -302,3 +318,143 @@ def test_certificates_are_checked_as_browsers_check_them(
 def test_who_does_not_speak_tls(there: Strangers) -> None:
     answer = ask(f"{there.url.replace('http:', 'https:')}/200")
     assert (answer.verdict, answer.is_network) == ("failing", True)
+
+
+PRIVATE = (
+    "0.0.0.0", "10.1.2.3", "100.64.0.1", "127.0.0.1", "127.255.0.1", "169.254.169.254", "172.16.0.1", "192.0.0.8", "192.0.2.1",
+    "192.88.99.1", "192.168.0.1", "198.18.0.1", "198.51.100.1", "203.0.113.1", "224.0.0.1", "240.0.0.1", "255.255.255.255",
+    "::", "::1", "::127.0.0.1", "::ffff:10.0.0.1", "64:ff9b::7f00:1", "64:ff9b:1::1", "100::1", "fe80::1", "fe80::1%eth0", "fec0::1",
+    "fc00::1", "fd12::1", "ff02::1", "2001:db8::1", "3fff::1", "2002:7f00:1::", "2001:0:7f00:1::", "2001:20::1", "5f00::1",
+    "2001:0:808:808::80ff:fffe",
+)  # fmt: skip
+PUBLIC = (
+    "8.8.8.8",
+    "100.63.0.1",
+    "172.15.0.1",
+    "2606:4700::1111",
+    "2001:4860::8888",
+    "64:ff9b::808:808",
+    "2002:808:808::1",
+    "::ffff:8.8.8.8",
+)
+
+
+@pytest.mark.parametrize("address", PRIVATE)
+def test_addresses_that_readers_do_not_reach(there: Strangers, address: str) -> None:
+    assert not is_public(address)
+    answer = web.ask("http://x.example/", Network(lambda *_: ["8.8.8.8", address]))
+    assert answer == Answer("private", "leads to a private address", is_enough=True)
+
+
+@pytest.mark.parametrize("address", PUBLIC)
+def test_addresses_that_readers_reach(address: str) -> None:
+    assert is_public(address)
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "127.0.0.1", "0", "0x7f.1", "127.1", "2130706433", "017700000001", "[::1]", "[64:ff9b::7f00:1]", "ada@127.0.0.1", "ada:x@[::1]",
+        "\uff11\uff12\uff17.0.0.1", "127\u30020\u30020\u30021", "%31%32%37.0.0.1", "\u2460\u2461\u2466.0.0.1",
+    ],
+)  # fmt: skip
+def test_no_spelling_of_an_address_is_asked(there: Strangers, host: str) -> None:
+    port = there.server_address[1]
+    assert is_local(f"http://{host}:{port}/200")
+    assert web.ask(f"http://{host}:{port}/200").verdict == "private"
+    assert there.asked == []
+
+
+def _known(**hosts_known: str) -> Network:
+    """A network with these names on loopback, of which those called `public…` count as public."""
+    taken: list[str] = []
+
+    def look_up(host: str, _seconds: float) -> Sequence[str]:
+        taken.append(host)
+        return [hosts_known[host.partition(".")[0]]]
+
+    return Network(look_up, lambda address: address == "127.0.0.1")
+
+
+def test_no_name_leads_home_where_it_is_redirected(there: Strangers) -> None:
+    port = there.server_address[1]
+    target = f"http://rebound.example:{port}/admin"
+    url = f"http://public.example:{port}/away/{target.replace(':', '@')}"
+    answer = web.ask(url, _known(public="127.0.0.1", rebound="127.0.0.2"))
+    assert answer == Answer("private", f'redirects to "{target}", a private address')
+    assert [path for _, path in there.asked if path.strip("/") == "admin"] == []
+
+
+def test_the_address_that_was_checked_is_connected_to(there: Strangers, monkeypatch: pytest.MonkeyPatch) -> None:
+    def again(*_: object, **__: object) -> None:
+        raise AssertionError("looked up again")
+
+    url = f"http://public.example:{there.server_address[1]}/200"
+    network = _known(public="127.0.0.1")
+    real = socket.getaddrinfo
+    monkeypatch.setattr(
+        socket, "getaddrinfo", lambda host, *rest, **more: real(host, *rest, **more) if host == "127.0.0.1" else again()
+    )
+    assert web.ask(url, network) == Answer("alive", "it answers 200 OK")
+
+
+def test_an_address_that_does_not_answer_gives_way_to_the_next(there: Strangers) -> None:
+    url = f"http://public.example:{there.server_address[1]}/200"
+    found = Network(lambda *_: ["127.0.0.9", "127.0.0.1"], lambda _: True)
+    assert web.ask(url, found) == Answer("alive", "it answers 200 OK")
+
+
+def test_a_proxy_is_not_asked_for_a_private_address(there: Strangers, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("http_proxy", there.url)
+    assert web.ask("http://rebound.example/200", _known(rebound="10.0.0.1")).verdict == "private"
+    assert web.ask("http://127.1/200").verdict == "private"
+    assert there.asked == []
+
+
+def test_a_name_server_that_is_silent_is_not_waited_for(there: Strangers, monkeypatch: pytest.MonkeyPatch) -> None:
+    ended = threading.Event()
+    monkeypatch.setattr(web, "LOOKUP", 0.05)
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: ended.wait(30))
+    started = time.monotonic()
+    answer = Answer("failing", "its name server does not answer in time", is_network=True, is_enough=True)
+    assert ask("http://x.example/") == answer
+    assert time.monotonic() - started < 5
+    ended.set()
+
+
+def test_whatever_a_look_up_raises_is_heard(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        hosts.resolve("x.example", 5)
+
+
+def test_a_host_that_takes_too_long_is_not_asked_for_the_rest(
+    there: Strangers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(web, "HOST", 0.3)
+    monkeypatch.setattr(web, "HOST_PER_LINK", 0.0)
+    urls = [f"{there.url}/wait/1?{number}" for number in range(3)] + [
+        f"{there.url}/200?{number}" for number in range(30)
+    ]
+    answers = dict(ask_all(urls))
+    host = there.url.removeprefix("http://")
+    assert answers[urls[-1]] == Answer("failing", f"not asked: {host} took too long")
+
+
+def test_all_hosts_together_have_a_bound(there: Strangers, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(web, "RUN", 0.0)
+    url = f"{there.url}/200"
+    assert dict(ask_all([url])) == {url: Answer("failing", "not asked: the check took longer than 0 minutes")}
+    assert there.asked == []
+
+
+def test_a_chain_of_redirects_ends_with_the_time_of_its_host(there: Strangers) -> None:
+    started = time.monotonic()
+    assert web.ask(f"{there.url}/{'to/302/' * 8}drip", ANYWHERE, started + 0.2).verdict == "failing"
+    assert time.monotonic() - started < 3
+
+
+def test_whom_a_link_names_before_its_host_makes_no_other_host_of_it(there: Strangers) -> None:
+    urls = [f"{there.url.replace('//', f'//{number}@')}/200" for number in range(6)]
+    assert {answer.verdict for _, answer in ask_all(urls)} == {"alive"}
+    assert there.most_at_once == 1

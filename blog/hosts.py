@@ -1,0 +1,83 @@
+"""Names of hosts → the addresses to connect to, looked up once and in bounded time, and which of them readers reach.
+
+The registries of special addresses: <https://www.iana.org/assignments/iana-ipv4-special-registry> and
+<https://www.iana.org/assignments/iana-ipv6-special-registry>.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import queue
+import socket
+import threading
+from collections.abc import Callable, Sequence
+from ipaddress import IPv4Address, IPv6Address
+
+from msgspec import Struct
+
+_NOT_PUBLIC = tuple(
+    map(
+        ipaddress.IPv4Network,
+        (
+            "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12",
+            "192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24",
+            "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4",
+        ),
+    )
+)  # fmt: skip
+_PUBLIC_6 = ipaddress.IPv6Network("2000::/3")
+_NOT_PUBLIC_6 = tuple(map(ipaddress.IPv6Network, ("2001::/23", "2001:db8::/32", "3fff::/20")))
+_COMPATIBLE, _NAT64 = ipaddress.IPv6Network("::/96"), ipaddress.IPv6Network("64:ff9b::/96")
+
+
+def is_public(address: str) -> bool:
+    """Whether an IP address is one that readers reach too. Raises :class:`ValueError` for what is no IP address."""
+    ip = ipaddress.ip_address(address)
+    if isinstance(ip, IPv4Address):
+        return not any(ip in network for network in _NOT_PUBLIC)
+    if embedded := _embedded(ip):
+        return all(is_public(str(inner)) for inner in embedded)
+    return ip in _PUBLIC_6 and not any(ip in network for network in _NOT_PUBLIC_6)
+
+
+def _embedded(ip: IPv6Address) -> Sequence[IPv4Address]:
+    """The IPv4 addresses to which packets for an IPv6 address may go in the end."""
+    if ip.ipv4_mapped:
+        return [ip.ipv4_mapped]
+    if ip in _COMPATIBLE or ip in _NAT64:
+        return [IPv4Address(ip.packed[-4:])]
+    if ip.sixtofour:
+        return [ip.sixtofour]
+    return ip.teredo or ()
+
+
+def resolve(host: str, seconds: float) -> list[str]:
+    """The IP addresses of ``host``, each once, as the system finds them.
+
+    Raises :class:`OSError`; :class:`TimeoutError` after so many ``seconds``. The system's own limit may be minutes, and
+    nothing can interrupt it: the thread is left behind.
+    """
+    found: queue.SimpleQueue[list[str] | Exception] = queue.SimpleQueue()
+    threading.Thread(target=_look_up, args=(host, found), daemon=True).start()
+    try:
+        answer = found.get(timeout=max(seconds, 0))
+    except queue.Empty:
+        raise TimeoutError from None
+    if isinstance(answer, Exception):
+        raise answer
+    return answer
+
+
+def _look_up(host: str, found: queue.SimpleQueue[list[str] | Exception]) -> None:
+    try:
+        answers = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+        found.put(list(dict.fromkeys(str(answer[4][0]) for answer in answers)))
+    except Exception as error:  # noqa: BLE001  (whatever it is, who asked must hear of it)
+        found.put(error)
+
+
+class Network(Struct, frozen=True):
+    """How hosts are found, and which addresses may be connected to."""
+
+    resolve: Callable[[str, float], Sequence[str]] = resolve
+    is_public: Callable[[str], bool] = is_public
