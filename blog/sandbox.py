@@ -45,11 +45,19 @@ _PART = 5
 _GROWTH = 5
 """Letters that one letter becomes when it is escaped."""
 _LARGEST = 2**63
-_WIDEST = 1000
+_WIDEST = 999
 """What ``format`` may fill up to."""
+_NUMBER = 400
+"""Letters of the longest number, which is a float without an exponent."""
+_ESCAPED = 10
+"""Letters that one letter becomes where it is shown as Python writes it."""
 _PLAIN = {int, float, bool, type(None)}
 _DATA = (str, int, float, list, tuple, dict, Undefined, type(None))
-_TOO_WIDE = re.compile(r"%[^a-zA-Z%]*(\*|\d{4})")
+_PLACEHOLDER = re.compile(r"[#0\- +]*+(?P<width>\*|\d*+)(?:\.(?P<precision>\*|\d*+))?[hlL]?+(?P<kind>.?)", re.DOTALL)
+"""What follows ``%`` and a key, as Python reads it."""
+_PARENTHESIS = re.compile(r"[()]")
+_IN_PIECES = {"rsplit", "split", "splitlines"}
+"""Methods that make a list of a text."""
 
 _TEXT = {
     "capitalize", "e", "escape", "forceescape", "format", "lower", "replace", "string", "striptags", "title", "trim",
@@ -64,6 +72,9 @@ _QUICK = {
     "abs", "attr", "count", "d", "default", "filesizeformat", "first", "float", "int", "last", "length", "round",
 }  # fmt: skip
 """and that do not. There are no others."""
+_NUMBERS = {"filesizeformat", "float", "int"}
+"""Those that read a number out of a text."""
+_NUMBER_TESTS = {"divisibleby", "even", "odd"}
 _TESTS_LEFT_OUT = ("filter", "sameas", "test")
 _LOOP = {
     "changed", "cycle", "depth", "depth0", "first", "index", "index0", "last", "length", "nextitem", "previtem",
@@ -102,8 +113,9 @@ class _Counting(CodeGenerator):
     def visit_Template(self, node: nodes.Template, frame: Frame | None = None) -> None:
         """Each part that can be carried out more than once says first what that costs."""
         parts = (nodes.Block, nodes.Macro, nodes.CallBlock, nodes.For)
+        weights = _weights(node)
         every: list[nodes.Node] = [node, *node.find_all(parts)]
-        for part, steps in [(part, nodes.Const(_weight(part))) for part in every]:
+        for part, steps in [(part, nodes.Const(weights[id(part)])) for part in every]:
             if isinstance(part, nodes.For) and not part.recursive:
                 part.iter = _own("turns", [part.iter, steps], part)  # type: ignore[list-item]  # it is an expression
             elif isinstance(part, nodes.Template | nodes.Block):
@@ -172,9 +184,18 @@ def _said(call: nodes.Call) -> nodes.Stmt:
     return nodes.ExprStmt(call, lineno=call.lineno)
 
 
-def _weight(part: nodes.Node) -> int:
-    """What it costs to carry out ``part`` once, without what is repeated or called in it."""
-    return 1 + sum(len(node.data) if isinstance(node, nodes.TemplateData) else 1 for node in part.find_all(nodes.Node))
+def _weights(tree: nodes.Node) -> dict[int, int]:
+    """By ``id`` of each node, what it costs to carry it out once, without what is repeated or called in it."""
+    above: dict[int, nodes.Node] = {}
+    every = [tree]
+    for node in every:  # it grows: each node comes before what is in it
+        for child in node.iter_child_nodes():
+            above[id(child)] = node
+            every.append(child)
+    weights = {id(node): len(node.data) if isinstance(node, nodes.TemplateData) else 1 for node in every}
+    for node in reversed(every[1:]):
+        weights[id(above[id(node)])] += weights[id(node)]
+    return weights
 
 
 class _Template(Template):
@@ -257,6 +278,13 @@ class Sandbox(SandboxedEnvironment):
                 self.spend(_PART * _length(value))
                 waiting.extend(_inner(value))
 
+    def _weigh_written(self, value: Any) -> None:
+        """Count all that is in a value that is about to be written out as Python writes it."""
+        before = self.left
+        self.weigh(value)
+        if not isinstance(value, str):
+            self.spend((before - self.left) * _ESCAPED)
+
     def weighed(self, value: Any) -> Any:
         """``value``, counted."""
         self.weigh(value)
@@ -276,6 +304,7 @@ class Sandbox(SandboxedEnvironment):
             self.spend(len(value) * _GROWTH)
             return value
         if isinstance(value, int | float | Undefined):
+            self.spend(_ITEM + (value.bit_length() // 3 if isinstance(value, int) else 0))
             return value
         if hasattr(value, "__html__"):
             text = Markup(value)  # noqa: S704  (it says that it is HTML)
@@ -319,7 +348,7 @@ class Sandbox(SandboxedEnvironment):
 
     def call(self, context: Context, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
         """A macro, a block, or what may be asked of a value."""
-        self.spend(_CALL)
+        self.spend(_CALL + len(args) + len(kwargs))
         if type(obj) is Macro:  # the most frequent, of which Jinja asks much
             kwargs.pop("_loop_vars", None)
             kwargs.pop("_block_vars", None)
@@ -327,9 +356,11 @@ class Sandbox(SandboxedEnvironment):
         if isinstance(obj, LoopContext):
             self.turns(args[0] if args else (), 1)
         elif not isinstance(obj, BlockReference):
-            self.weigh(args)
+            given = (*args, *kwargs.values())
+            self.weigh(given)
             if isinstance(text := getattr(obj, "__self__", None), str):
-                self.spend(len(text) * (100 + sum(len(arg) for arg in args if isinstance(arg, str))) // 100)
+                self.spend(len(text) * (100 + sum(len(each) for each in given if isinstance(each, str))) // 100)
+                self.spend(len(text) * _PART if obj.__name__ in _IN_PIECES else 0)
         return self.made(super().call(context, obj, *args, **kwargs))
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
@@ -341,17 +372,19 @@ class Sandbox(SandboxedEnvironment):
         if operator == "%" and isinstance(left, str):
             return self.filters["format"](left, *(right if isinstance(right, tuple) else (right,)))
         if operator == "*":
-            self.spend(_times(left) * _times(right))
+            self.spend(_times(left) * _times(right) * (1 if isinstance(left, str) or isinstance(right, str) else _PART))
         elif operator == "+":
             self.spend((_length(left) + _length(right)) * _GROWTH)
         elif not isinstance(left, Undefined) and not isinstance(right, Undefined):
             raise SecurityError(f"{operator} is for numbers")
-        return super().call_binop(context, operator, left, right)
+        return self.made(super().call_binop(context, operator, left, right))
 
     def _test(self, name: str, test: Any) -> Callable[..., Any]:
         @wraps(test)
         def counted(value: Any, *more: Any) -> Any:
             self.weigh(more)
+            if name in _NUMBER_TESTS and not isinstance(value, int | float | Undefined):
+                raise SecurityError(f"the test {name} is for numbers")  # % of a text is a format
             if more or name in {"lower", "upper"}:
                 self.weigh(value)
             return test(value, *more)
@@ -367,6 +400,8 @@ class Sandbox(SandboxedEnvironment):
             self.spend(_CALL)
             self.weigh(more)
             if name == "string":
+                self._weigh_written(value)
+            elif name in _NUMBERS and isinstance(value, str):
                 self.weigh(value)
             elif name in _TEXT:
                 for each in (value, *(each for each in more if each is not None)):
@@ -431,32 +466,71 @@ def _replaced(text: Any, old: Any, new: Any, count: int | None = None) -> int:
 
 
 def _formatted(text: Any, *args: Any, **kwargs: Any) -> int:
-    del args, kwargs
-    if _TOO_WIDE.search(str(text)):
-        raise SecurityError(f"a format may be {_WIDEST - 1} letters wide, and its width must be written out")
-    return str(text).count("%") * _WIDEST
+    """The letters that the placeholders of a format make, or a few more."""
+    named = {key: _letters(value) for key, value in kwargs.items()}
+    following = iter([_letters(value) for value in args] or [sum(named.values()) * _ESCAPED])
+    total = 0
+    for key, width, kind in _placeholders(str(text)):
+        letters = named.get(key, 0) if key is not None else next(following, 0)
+        total += max(width, letters * (_ESCAPED if kind in {"a", "r"} else 1))
+    return total * (_GROWTH if hasattr(text, "__html__") else 1)
 
 
-def _summed(values: Any, attribute: Any = None, start: Any = 0) -> int:
-    del values, attribute
+def _placeholders(text: str) -> Iterator[tuple[str | None, int, str]]:
+    """Key, least width and kind of each placeholder of a format."""
+    at = text.find("%")
+    while at >= 0:
+        key, at = _key(text, at + 1)
+        found = _PLACEHOLDER.match(text, at)
+        assert found is not None  # each of its parts may be empty
+        widths = [found["width"], found["precision"] or ""]
+        if any(width == "*" or len(width.lstrip("0")) > 3 for width in widths):
+            raise SecurityError(f"a format may be {_WIDEST} letters wide, and its width must be written out")
+        if found["kind"] != "%":
+            yield key, sum(int(width or 0) for width in widths), found["kind"]
+        at = text.find("%", found.end())
+
+
+def _key(text: str, at: int) -> tuple[str | None, int]:
+    """The key in parentheses that stands at a position, if one does, and where it ends."""
+    if not text.startswith("(", at):
+        return None, at
+    depth = 0
+    for found in _PARENTHESIS.finditer(text, at):
+        depth += 1 if found[0] == "(" else -1
+        if depth == 0:
+            return text[at + 1 : found.start()], found.end()
+    return None, len(text)
+
+
+def _letters(value: Any) -> int:
+    if isinstance(value, float):
+        return _NUMBER
+    return value.bit_length() // 3 + 2 if isinstance(value, int) else len(str(value))
+
+
+def _summed(iterable: Any, attribute: Any = None, start: Any = 0) -> int:
+    del iterable, attribute
     if not isinstance(start, int | float):
         raise SecurityError("a sum is of numbers")
     return 0
 
 
 def _rounded(value: Any, precision: Any = 0, method: str = "common") -> int:
-    del value, method
+    del method
     if not isinstance(precision, int) or abs(precision) > 15:
         raise SecurityError("a number is rounded to at most 15 places")
+    if not isinstance(value, int | float | Undefined):
+        raise SecurityError("round is for numbers")  # it multiplies, and a text would be repeated
     return 0
 
 
 _GROWING: dict[str, Callable[..., int]] = {
-    "batch": lambda _value, linecount, fill_with=None: _times(linecount) if fill_with is not None else 0,
+    "batch": lambda _value, linecount, fill_with=None: _times(linecount) * _PART if fill_with is not None else 0,
     "format": _formatted,
     "replace": _replaced,
     "round": _rounded,
-    "slice": lambda _value, slices, _fill_with=None: _times(slices) * _ITEM,
+    "slice": lambda _value, slices, fill_with=None: _times(slices) * (_ITEM if fill_with is None else _ITEM + _PART),
     "striptags": lambda text: str(text).count("<") * len(str(text)) // 1000,
     "sum": _summed,
     "trim": lambda text, chars=None: len(str(text)) * len(chars or "") // 100,
