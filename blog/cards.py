@@ -9,10 +9,14 @@ from __future__ import annotations
 import io
 import math
 import unicodedata
+import warnings
 import zlib
 from bisect import bisect_right
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
+
+from blog.parallel import Bound
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -22,6 +26,8 @@ if TYPE_CHECKING:
 
 SIZE = (1200, 630)
 """Pixels: what the sites that show cards ask for."""
+DRAWING = Bound(5, 1 << 30)
+"""What a card may take: with fonts for thousands of letters it takes a fiftieth of that."""
 _LARGEST_FIRST = (84, 72, 60, 50, 42)
 """Sizes of a title."""
 _SMALL = 30
@@ -40,11 +46,24 @@ _NOWHERE = "\U0010fffe"
 
 
 class FontError(Exception):
-    """A file is no font."""
+    """A file is no font, or nothing can be drawn with it."""
 
     def __init__(self, number: int) -> None:
         super().__init__(f"font {number} cannot be read")
         self.number = number
+
+
+@contextmanager
+def _using(number: int) -> Iterator[None]:
+    """Blame the font of that number for what goes wrong. Only a lack of memory is told by itself."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    except MemoryError:
+        raise
+    except Exception as error:
+        raise FontError(number) from error
 
 
 def draw(view: CardView, files: Sequence[bytes]) -> bytes:
@@ -99,9 +118,10 @@ class _Pen:
         """Write ``lines`` from base line ``y`` on, each ``step`` below the other."""
         for line in filter(None, lines):
             at = float(x)
-            for face, run in self.fonts.runs(line, size):
-                self.canvas.text((at, y), run, font=face, fill=shade, anchor="ls")
-                at += face.getlength(run)
+            for number, run in self.fonts.runs(line):
+                with _using(number):
+                    self.canvas.text((at, y), run, font=self.fonts.face(number, size), fill=shade, anchor="ls")
+                at += self.fonts.length(number, run, size)
             y += step
 
 
@@ -119,18 +139,23 @@ class _Fonts:
         self.homes: dict[str, int | None] = {}
         self.widths: dict[tuple[str, int], float] = {}
 
-    def _face(self, number: int, size: int) -> Any:
+    def face(self, number: int, size: int) -> Any:
+        """A font in a size."""
         from PIL import ImageFont  # noqa: PLC0415
 
         if (number, size) not in self.faces:
             # Raqm, the other layout, is not everywhere: letters would stand elsewhere on another machine.
             layout = ImageFont.Layout.BASIC
-            try:
+            with _using(number):
                 face = ImageFont.truetype(io.BytesIO(self.files[number]), size, layout_engine=layout)
-            except OSError as error:
-                raise FontError(number) from error
             self.faces[number, size] = face
         return self.faces[number, size]
+
+    def length(self, number: int, run: str, size: int) -> float:
+        """How wide ``run`` is in a font, in pixels."""
+        face = self.face(number, size)
+        with _using(number):
+            return float(face.getlength(run))
 
     def _home(self, letter: str) -> int | None:
         """The number of the first font that has ``letter``."""
@@ -140,9 +165,10 @@ class _Fonts:
         return self.homes[letter]
 
     def _has(self, number: int, letter: str) -> bool:
-        face = self._face(number, _SMALL)
-        drawn, nothing = face.getmask(letter), face.getmask(_NOWHERE)
-        return letter.isspace() or drawn.size != nothing.size or bytes(drawn) != bytes(nothing)
+        face = self.face(number, _SMALL)
+        with _using(number):
+            drawn, nothing = face.getmask(letter), face.getmask(_NOWHERE)
+            return letter.isspace() or drawn.size != nothing.size or bytes(drawn) != bytes(nothing)
 
     def settable(self, text: str) -> str:
         """``text`` without the signs that no font has; empty if it would lose letters."""
@@ -157,12 +183,12 @@ class _Fonts:
                 return ""
         return " ".join("".join(kept).split())
 
-    def runs(self, text: str, size: int) -> Iterator[tuple[Any, str]]:
-        """``text`` in pieces of one font each."""
+    def runs(self, text: str) -> Iterator[tuple[int, str]]:
+        """``text`` in pieces of one font each, with its number."""
         start = 0
         for at in range(1, len(text) + 1):
             if at == len(text) or self._home(text[at]) != self._home(text[start]):
-                yield self._face(self._home(text[start]) or 0, size), text[start:at]
+                yield self._home(text[start]) or 0, text[start:at]
                 start = at
 
     def width(self, text: str, size: int) -> float:
@@ -175,7 +201,7 @@ class _Fonts:
 
     def measured(self, text: str, size: int) -> float:
         """The same, measured."""
-        return float(sum(face.getlength(run) for face, run in self.runs(text, size)))
+        return float(sum(self.length(number, run, size) for number, run in self.runs(text)))
 
     def _room(self, text: str, size: int, width: int, after: str = "") -> int:
         """How many letters of ``text``, with ``after`` behind them, are not wider than ``width``."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from blog.errors import Problem
+from blog.parallel import Bound
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,6 +26,10 @@ _LARGEST = 120_000_000
 """Pixels: what has more is published as it is."""
 _TALLEST = 16_383
 """Pixels: WebP has no more in a side."""
+MEASURING = Bound(30, 2 << 30)
+"""What reading a picture may take: one of 100 megapixels takes a tenth of that;"""
+SHRINKING = Bound(60, 2 << 30)
+"""and what a smaller version of it may take."""
 _READ = ("PNG", "JPEG", "WEBP", "AVIF", "GIF")
 """Whatever the name says: other formats can run programs."""
 _DEEP = {"I;16": 1 / 256, "I;16B": 1 / 256, "I": 1 / 256, "F": 1}
@@ -32,7 +37,7 @@ _DEEP = {"I;16": 1 / 256, "I;16B": 1 / 256, "I": 1 / 256, "F": 1}
 _TURNED = range(5, 9)
 """Values of the orientation by which a camera says that it was held upright."""
 _ORIENTATION, _GPS = 0x0112, 0x8825
-_SVG_TAG = re.compile(rb"<svg\b[^<>]*+>")
+_SVG_START = re.compile(rb"<svg\b")
 _SVG_ATTRIBUTE = re.compile(rb"""\s(width|height|viewBox)\s*+=\s*+["']([^"']*+)["']""")
 _LENGTH = re.compile(r"\s*([0-9.]+)(?:px)?\s*")
 
@@ -72,6 +77,11 @@ def is_picture(path: str) -> bool:
     return path.lower().endswith(_MEASURED)
 
 
+def bound_of(path: str) -> Bound | None:
+    """What :func:`measure` may take for the picture at ``path``; None if no library reads it."""
+    return MEASURING if is_picture(path) and not path.lower().endswith(".svg") else None
+
+
 def measure(data: bytes, name: str, mark: str, place: Place) -> tuple[Original | None, tuple[Problem, ...]]:
     """What is known of the picture in ``data``; one that cannot be read, or that tells too much, is warned of.
 
@@ -88,6 +98,8 @@ def measure(data: bytes, name: str, mark: str, place: Place) -> tuple[Original |
                 width, height = height, width
             told = bool(exif.get_ifd(_GPS))
             still = not getattr(image, "is_animated", False)
+    except MemoryError:
+        raise
     except Exception:  # noqa: BLE001  (forty formats, each with its own errors: none may stop a build)
         message, hint = "this cannot be read as a picture: it is published as it is", "save it once more"
         return None, (Problem(place, "unreadable-picture", message, hint, "warning"),)
@@ -121,6 +133,8 @@ def shrink(data: bytes, width: int) -> bytes:
             small = plain.resize((width, height), _lanczos())
             profile = image.info.get("icc_profile") if image.mode in {"RGB", "RGBA"} else None
             return min(_encoded(small, profile, lossless=image.format == "PNG"), key=len)
+    except MemoryError:
+        raise
     except Exception as error:
         raise ValueError(str(error)) from error
 
@@ -165,8 +179,10 @@ def _patience() -> Iterator[None]:
 
 def _svg_size(data: bytes) -> tuple[int, int] | None:
     """From ``width`` and ``height``, else from the ``viewBox``; None if neither says it in pixels."""
-    tag = _SVG_TAG.search(data[:65_536])
-    found = {name: value.decode("utf-8", "replace") for name, value in _SVG_ATTRIBUTE.findall(tag[0])} if tag else {}
+    start = _SVG_START.search(data, 0, 65_536)
+    end = data.find(b">", start.end(), 65_536) if start else -1  # where the first has no end, no other has
+    tag = data[start.start() : end] if start and end >= 0 else b""
+    found = {name: value.decode("utf-8", "replace") for name, value in _SVG_ATTRIBUTE.findall(tag)}
     lengths = [_LENGTH.fullmatch(found.get(name.encode(), "")) for name in ("width", "height")]
     box = found.get(b"viewBox", "").replace(",", " ").split()
     try:

@@ -11,9 +11,9 @@ from blog.cache import digest, pack
 from blog.copies import HEAD, MOST, hidden_source, may_be_source
 from blog.documents import Document
 from blog.errors import BlogError, Place, Problem
-from blog.images import is_picture, measure
+from blog.images import MEASURING, bound_of, is_picture, measure
 from blog.ledger import Known
-from blog.parallel import spread
+from blog.parallel import ExceededError, run_bounded
 from blog.sources import Source, content_digest, read
 from blog.stamps import NONE, settled
 from blog.words import words_of
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from blog.cache import Cache
     from blog.documents import Rules
     from blog.markdown import Outline
+    from blog.parallel import Bound
     from blog.sources import File
 
 _NOWHERE = Place("")
@@ -87,11 +88,15 @@ class Reader(NamedTuple):
     def take_all(self, files: Sequence[File], started: int, jobs: int) -> Iterator[Known]:
         """Read ``files``, in order, in parallel; keep what they say. ``started`` is the moment when the build began.
 
-        What cannot be read or parsed is a problem of its file.
+        What cannot be read or parsed is a problem of its file. Raises :class:`BlogError` for a picture that takes more
+        than it may: to look at others like it would take as long for each.
         """
         if any(file.kind != "file" for file in files):
             import blog.parsing  # noqa: F401, PLC0415  (here, so that processes inherit it)
-        for taken in spread(self._take, files, jobs):
+        found = run_bounded(self._take, files, jobs, _bound_of)
+        for file, taken in zip(files, found, strict=True):
+            if isinstance(taken, ExceededError):
+                raise _too_much(file)
             if taken.row:
                 self.cache.put(taken.known.parsed, taken.row)
                 self.cache.put(taken.known.forms, taken.forms)
@@ -155,6 +160,15 @@ def _left_out_if_hidden(known: Known, data: bytes, file: File) -> Known:
     """Return ``known`` of a file that is copied, marked and warned of if it is the source of a hidden document."""
     problem = hidden_source(data, file.path)
     return structs.replace(known, problems=(problem,), left_out=True) if problem else known
+
+
+def _bound_of(file: File) -> Bound | None:
+    return bound_of(file.path) if file.kind == "file" else None
+
+
+def _too_much(file: File) -> BlogError:
+    message, hint = f"to read this picture takes more than {MEASURING}", "save it once more"
+    return BlogError([Problem(Place(file.path), "unreadable-picture", message, hint)])
 
 
 def documents(known: Mapping[str, Known], cache: Cache) -> Iterator[Document]:

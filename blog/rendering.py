@@ -16,10 +16,11 @@ from blog.addresses import unsafe_name
 from blog.cache import LostError, digest, file_digest, pack, program
 from blog.config import FILE_NAME
 from blog.errors import BlogError, Place, Problem
+from blog.images import SHRINKING
 from blog.ledger import Made
 from blog.markdown import Forms, fill
 from blog.outputs import is_linked
-from blog.parallel import spread
+from blog.parallel import ExceededError, run_bounded, run_one
 from blog.sources import File, disk_path, read
 from blog.stamps import NONE, stamp_of
 from blog.targets import (
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from blog.cache import Cache
     from blog.ledger import Known
     from blog.outputs import Stage
+    from blog.parallel import Bound
     from blog.targets import Planned, View
     from blog.templates import Templates
 
@@ -96,6 +98,19 @@ class Recipe(NamedTuple):
         if made.view != self.planned.view:
             return "what it shows changed"
         return "the text it shows changed" if made.parts != self.parts else "the output is not as it was made"
+
+
+def _bound_of(recipe: Recipe) -> Bound | None:
+    """What drawing a card or shrinking a picture may take: other outputs are bounded by themselves."""
+    if recipe.planned.template or not recipe.path.startswith("assets/"):
+        return None
+    if recipe.path.endswith(".webp"):
+        return SHRINKING
+    if not recipe.path.startswith("assets/card."):
+        return None
+    from blog.cards import DRAWING  # noqa: PLC0415
+
+    return DRAWING
 
 
 def recipes(plan: Sequence[Planned], known: Mapping[str, Known], closures: Mapping[str, bytes]) -> Iterator[Recipe]:
@@ -215,7 +230,11 @@ class Renderer(NamedTuple):
         :class:`blog.cache.LostError`.
         """
         templates = self.look.templates if any(recipe.planned.template for recipe in todo) else None
-        return spread(partial(self._produce, templates), todo, jobs)
+        found = run_bounded(partial(self._produce, templates), todo, jobs, _bound_of)
+        for recipe, made in zip(todo, found, strict=True):
+            if isinstance(made, ExceededError):
+                raise self._too_much(self.cache.need(recipe.planned.view, VIEW))
+            yield made
 
     def _produce(self, templates: Templates | None, recipe: Recipe) -> tuple[bool, bytes]:
         view = self.cache.need(recipe.planned.view, VIEW)
@@ -244,6 +263,31 @@ class Renderer(NamedTuple):
         fields = {name: self._visible(getattr(view, name)) for name in view.__struct_fields__}
         fields["asset"] = partial(asset_of, self.look.urls)
         return templates.render(planned.template, fields, planned.source or planned.path)
+
+    def _too_much(self, view: View) -> BlogError:
+        """The picture that took more than it may, or the font with which a card did."""
+        if isinstance(view, CardView):
+            from blog.cards import DRAWING  # noqa: PLC0415
+
+            message, hint = f"to draw a card with this font takes more than {DRAWING}", "take another font"
+            return BlogError([Problem(Place(self._slow_font(view)), "wrong-font", message, hint)])
+        assert isinstance(view, ShrunkView)
+        message, hint = f"to make this picture smaller takes more than {SHRINKING}", "save it once more"
+        return BlogError([Problem(Place(view.source), "unreadable-picture", message, hint)])
+
+    def _slow_font(self, view: CardView) -> str:
+        """The path of the font that takes too long also without the others."""
+        from blog.cards import DRAWING, FontError, draw  # noqa: PLC0415
+
+        fonts = [self.look.design.fonts[name] for name in view.style.fonts]
+        for font in fonts[:-1]:
+            try:
+                run_one(partial(draw, view), [font.data], DRAWING)
+            except ExceededError:
+                return font.path
+            except FontError:
+                continue
+        return fonts[-1].path
 
     def _card(self, view: CardView) -> bytes:
         from blog.cards import FontError, draw  # noqa: PLC0415  (Pillow is for new pictures only)
