@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from bisect import bisect_right
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote
 
@@ -13,8 +14,12 @@ from blog.errors import BlogError, Place, Problem, did_you_mean
 from blog.fields import decode
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
+LARGEST = 10_000_000
+"""Letters of all style sheets of a theme, where one that is imported counts each time."""
+DEEPEST = 50
+"""Style sheets that name each other in a row."""
 _STRING = r""""(?:\\[\s\S]|[^"\\\n])*+"|'(?:\\[\s\S]|[^'\\\n])*+'"""
 _OPEN_STRING = r""""(?:\\[\s\S]|[^"\\\n])*+|'(?:\\[\s\S]|[^'\\\n])*+"""
 """One that is not closed ends with its line, as for browsers. It is taken whole: no quote in it is looked at again."""
@@ -63,6 +68,10 @@ class _Press:
         self.files: dict[str, bytes] = {}
         self.at_work: list[str] = []
         """Style sheets, the outermost first."""
+        self.sheets: dict[tuple[str, str], str] = {}
+        """Style sheets with what they import, by name and outermost folder."""
+        self.letters = 0
+        """Read and made so far."""
 
     def path(self, name: str) -> str:
         """The output path of a file."""
@@ -74,9 +83,22 @@ class _Press:
             self.files[self.paths[name]] = data
         return self.paths[name]
 
+    def _count(self, letters: int, place: Callable[[], Place]) -> None:
+        """Count what is read or made. Raises :class:`BlogError` for too much of it."""
+        self.letters += letters
+        if self.letters > LARGEST:
+            message = f"the style sheets of the theme, with all that they import, have more than {LARGEST:,} letters"
+            raise _wrong(place(), message)
+
     def _sheet(self, name: str, outermost: str) -> str:
         """A style sheet without remarks, with what it imports; addresses are as seen from the folder ``outermost``."""
+        if (name, outermost) not in self.sheets:
+            self.sheets[name, outermost] = self._filled(name, outermost)
+        return self.sheets[name, outermost]
+
+    def _filled(self, name: str, outermost: str) -> str:
         asset = self.assets[name]
+        self._count(len(asset.data), partial(Place, asset.path))
         text = decode(asset.data, asset.path)
         starts = [0, *(found.end() for found in re.finditer("\n", text))]
 
@@ -85,31 +107,35 @@ class _Press:
                 return " "
             if found["string"] is not None:
                 return found[0]
-            line = bisect_right(starts, found.start())
-            place = Place(asset.path, line, found.start() - starts[line - 1] + 1)
+            place = partial(_place, asset, starts, found.start())
             if found["rule"] is not None:
-                return self._imported(found, asset, outermost, place)
-            return self._named(found["url"], asset, outermost, place)
+                made = self._imported(found, asset, outermost, place)
+            else:
+                made = self._named(found["url"], asset, outermost, place)
+            self._count(max(0, len(made) - len(found[0])), place)
+            return made
 
         if name in self.at_work:
             raise _wrong(Place(asset.path), f"the style sheet imports itself, by way of {self.at_work[-1]}")
+        if len(self.at_work) == DEEPEST:
+            raise _wrong(Place(asset.path), f"more than {DEEPEST} style sheets name each other in a row")
         self.at_work.append(name)
         whole = _PARTS.sub(told, text)
         self.at_work.pop()
         return whole
 
-    def _imported(self, found: re.Match[str], asset: Asset, outermost: str, place: Place) -> str:
+    def _imported(self, found: re.Match[str], asset: Asset, outermost: str, place: Callable[[], Place]) -> str:
         written = _written(found["asked"])
         if _ELSEWHERE.match(written):
             return found[0]
         name = self._resolved(written, asset, place, ".css")
         when = found["when"].strip()
         if re.match(r"layer\b|supports\b", when, re.IGNORECASE):
-            raise _wrong(place, "an @import of a file of the theme has no layer", "write the rules in @layer { … }")
+            raise _wrong(place(), "an @import of a file of the theme has no layer", "write the rules in @layer { … }")
         sheet = self._sheet(name, outermost)
         return f"@media {when} {{{sheet}}}" if when else sheet
 
-    def _named(self, written: str, asset: Asset, outermost: str, place: Place) -> str:
+    def _named(self, written: str, asset: Asset, outermost: str, place: Callable[[], Place]) -> str:
         target = _written(written)
         file, sign, rest = re.fullmatch(r"([^?#]*)([?#]?)(.*)", target, re.DOTALL).groups()  # type: ignore[union-attr]
         if _ELSEWHERE.match(target) or not file:
@@ -117,7 +143,7 @@ class _Press:
         path = self.path(self._resolved(file, asset, place))
         return f'url("{posixpath.relpath(path, posixpath.join("assets", outermost))}{sign}{rest}")'
 
-    def _resolved(self, written: str, asset: Asset, place: Place, ending: str = "") -> str:
+    def _resolved(self, written: str, asset: Asset, place: Callable[[], Place], ending: str = "") -> str:
         """The name of the file that a style sheet names."""
         folder = posixpath.dirname(asset.name)
         for file in (written, unquote(written)):
@@ -125,7 +151,13 @@ class _Press:
             if name in self.assets:
                 return name
         known = [name for name in self.assets if name.endswith(ending) and name != asset.name]
-        raise _wrong(place, f"the theme has no file static/{name}", did_you_mean(name, known))
+        raise _wrong(place(), f"the theme has no file static/{name}", did_you_mean(name, known))
+
+
+def _place(asset: Asset, starts: list[int], at: int) -> Place:
+    """The position of an address: called for an error alone. ``starts`` are the offsets of the lines."""
+    line = bisect_right(starts, at)
+    return Place(asset.path, line, at - starts[line - 1] + 1)
 
 
 def _wrong(place: Place, message: str, hint: str = "") -> BlogError:
