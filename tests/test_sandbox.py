@@ -9,6 +9,7 @@ from blog.errors import BlogError
 from blog.sandbox import PER_ENTRY, PER_LETTER
 from blog.templates import MAX_TEMPLATE
 from blog.views import Html
+from tests.bounds import processor
 from tests.publishing import post, problems, publish
 from tests.test_templates import View, closure, failure, rendered, templates
 
@@ -141,12 +142,176 @@ TOO_WIDE = "a format may be 999 letters wide, and its width must be written out"
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "{{ '%(a)5000000000d' | format(a=1) }}",
+        "{{ '%(a)05000000000d' | format(a=1) }}",
+        "{{ '%(a(b)c)5000000000d' | format(a=1) }}",
+        "{{ '%(a%d)9999s' | format(a=1) }}",
+        "{{ '%(a).5000000000f' | format(a=1.5) }}",
+        "{{ '%(a)-+ #5000000000d' | format(a=1) }}",
+        "{{ '%(a)*d' | format(a=1) }}",
+        "{{ '%#.5000000000x' % 1 }}",
+        "{{ '%1.*f' % (5000000000, 1) }}",
+        "{{ '% 5000000000ld' % 1 }}",
+        "{{ '%%%1000d' % 1 }}",
+        "{{ ('%' ~ 5000000000 ~ 'd') | format(1) }}",
+        "{{ ('%5000000000d' | e) | format(1) }}",
+        "{{ ('%5000000000d' | e) % 1 }}",
+        "{{ ['%5000000000d'] | map('format', 1) | first }}",
+        "{% macro m(a='%5000000000d' | format(1)) %}{{ a }}{% endmacro %}{{ m() }}",
+        "{% set a = '%5000000000d' | format(1) %}",
+        "{% filter format(1) %}%5000000000d{% endfilter %}",
+        "{% if '%5000000000d' | format(1) %}{% endif %}",
+    ],
+)
+def test_no_format_is_wider_than_a_thousand_letters_however_it_is_written(text: str) -> None:
+    assert failure(page="\n" + text) == ("themes/t/templates/page.html", 2, TOO_WIDE, "while rendering content/a.md")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{{ ('%(a)s' * 10000) | format(a='x' * 10000) }}",
+        "{{ ('%(a).9s' * 100 ~ '%(a)s' * 10000) | format(a='x' * 10000) }}",
+        "{{ ('%s' * 90) % ((['x' * 20000] | map('string') | list * 90) | batch(90) | first) }}",
+        "{{ '%r' % ('\U000e0001' * 110000) }}",
+        "{{ '%a' | format('\U000e0001' * 110000) }}",
+        "{{ '%s' | format(a='\U000e0001' * 110000) }}",
+        "{{ ('%s' | e) | format('<' * 190000) }}",
+    ],
+)
+def test_what_a_format_makes_of_long_texts_is_counted_before_it_is_made(text: str) -> None:
+    with processor(2):
+        assert failure(page="\n" + text)[1:3] == (2, STEPS_OF)
+
+
+@pytest.mark.parametrize(
+    "text", ["{{ '%05000000000d' | format(1) }}", "{% block main %}{{ 'x' * 9999999999 }}{% endblock %}"]
+)
+@pytest.mark.parametrize(
+    "where", ["{}", "{{% if 1 == 2 %}}{{% endif %}}{}", "{{% macro m() %}}{}{{% endmacro %}}{{{{ m() }}}}"]
+)
+def test_nothing_of_it_is_worked_out_when_a_template_is_compiled(text: str, where: str) -> None:
+    made = templates(page="x", lost=where.format(text))
+    with processor(1):
+        made.compile()
+        assert made.render("page.html", {}, "a.md") == b"x"
+        with pytest.raises(BlogError, match="while|format|steps"):
+            made.render("lost.html", {}, "404.html")
+
+
+TEXT = "{% set t = 'x' * 200000 %}{% set d = {'k': t} %}{% set many = ['x'] * 9000 %}"
+OFTEN = "{% for each in many %}{% for more in many %}{% set c = EXPRESSION %}{% endfor %}{% endfor %}"
+BOMBS = {
+    "abs": "1 | abs", "attr": "t | attr(t)", "batch": "'x' | batch(1000000000, 'y')", "capitalize": "t | capitalize",
+    "count": "t | count", "d": "x | d(t)", "default": "x | default(t)", "dictsort": "{t: t} | dictsort(by='value')",
+    "e": "t | e", "escape": "t | escape", "filesizeformat": "('1' ~ '0' * 300) | filesizeformat", "first": "t | first", "float": "t | float",
+    "forceescape": "t | forceescape", "format": "('%s' * 9000) | format(t)", "groupby": "([d] * 9) | groupby('k')",
+    "int": "t | int", "items": "d | items", "join": "[t, t] | join(t)", "last": "t | last", "length": "t | length",
+    "list": "t | list", "lower": "t | lower", "map": "t | map('upper') | list", "max": "[t, t] | max", "min": "[t, t] | min",
+    "reject": "many | reject('==', t) | list", "rejectattr": "many | rejectattr(t) | list", "replace": "t | replace('', t)",
+    "reverse": "t | reverse", "round": "1 | round(15)", "select": "many | select('==', t) | list",
+    "selectattr": "many | selectattr(t) | list", "slice": "'x' | slice(1000000000)", "sort": "[t, t] | sort",
+    "string": "[t, t] | string", "striptags": "t | striptags", "sum": "many | sum(attribute=t)", "title": "t | title",
+    "trim": "t | trim(t)", "truncate": "t | truncate(9)", "unique": "[t, t] | unique", "upper": "t | upper",
+    "urlencode": "t | urlencode", "wordcount": "t | wordcount",
+}  # fmt: skip
+"""A filter, and what it could be led to do that takes too much."""
+TESTS = {
+    "boolean": "t is boolean", "callable": "t is callable", "defined": "t is defined", "divisibleby": "4 is divisibleby(2)",
+    "escaped": "t is escaped", "even": "2 is even", "false": "t is false", "float": "t is float", "in": "'y' is in t",
+    "integer": "t is integer", "iterable": "t is iterable", "lower": "t is lower", "mapping": "t is mapping",
+    "none": "t is none", "number": "t is number", "odd": "1 is odd", "sequence": "t is sequence", "string": "t is string",
+    "true": "t is true", "undefined": "t is undefined", "upper": "t is upper",
+}  # fmt: skip
+METHODS = {
+    "count": "t.count('y')", "endswith": "t.endswith(t)", "find": "t.find(t)", "index": "t.index(t)",
+    "partition": "t.partition('y')", "removeprefix": "t.removeprefix('y')", "removesuffix": "t.removesuffix('y')",
+    "rfind": "t.rfind('y' ~ t)", "rindex": "t.rindex(t)", "rpartition": "t.rpartition('y')", "rsplit": "t.rsplit(sep='y')",
+    "split": "t.split('x')", "splitlines": "t.splitlines(keepends=true)", "startswith": "t.startswith((t, t))",
+    "strip": "t.strip(t)", "lstrip": "t.lstrip(t)", "rstrip": "t.rstrip(t)",
+    "get": "d.get(t)", "items": "d.items()", "keys": "d.keys()", "values": "d.values()",
+}  # fmt: skip
+PLAIN = sandbox._ATTRIBUTES[0][1] - METHODS.keys()
+COMPARISONS = {
+    "!=",
+    "<",
+    "<=",
+    "==",
+    ">",
+    ">=",
+    "eq",
+    "equalto",
+    "ge",
+    "greaterthan",
+    "gt",
+    "le",
+    "lessthan",
+    "lt",
+    "ne",
+}
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        *BOMBS.values(), *TESTS.values(), *METHODS.values(), *(f"t.{name}()" for name in sorted(PLAIN)),
+        *(f"t is {name}(t)" for name in sorted(COMPARISONS) if name.isalpha()),
+        "t + t", "t * 2", "t ~ t", "t[1:]", "t[::-1]", "t == t ~ 'x'", "t in [t]", "{t: 1}", "'%s' % t", "many + many", "[t] * 90000",
+    ],
+)  # fmt: skip
+def test_whatever_a_template_may_use_ends(expression: str) -> None:
+    with processor(5):
+        assert failure(page=TEXT + "\n" + OFTEN.replace("EXPRESSION", expression))[1:3] == (2, STEPS_OF)
+
+
+def test_there_is_such_a_trial_for_each_filter_test_and_method() -> None:
+    environment = templates(page="").environment
+    assert environment.filters.keys() == BOMBS.keys()
+    assert environment.tests.keys() == TESTS.keys() | COMPARISONS
+    named = [names for kind, names in sandbox._ATTRIBUTES if kind in {str, dict}]
+    assert set.union(*named) == METHODS.keys() | PLAIN
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{% macro m() %}{{ varargs | length }}{% endmacro %}{% for a in b %}{{ m(*b) }}{% endfor %}",
+        "{% macro m() %}{{ kwargs | length }}{% endmacro %}{% for a in b %}{{ m(**{'x': b}) }}{% endfor %}",
+        "{{ (b * 9).rsplit(sep='y' * 9000) }}",
+        "{% for a in b %}{{ " + "9" * 4000 + " }}{% endfor %}",
+        "{% for a in b %}{{ 1.5 }}{% endfor %}",
+        "{% for a in b %}{% set c = ('x' | e) + body %}{% endfor %}",
+    ],
+)
+def test_what_is_handed_over_shown_or_put_together_is_counted(text: str) -> None:
+    with processor(5):
+        assert failure(page="\n" + LONG + text)[1:3] == (2, STEPS_OF)
+
+
+def test_a_template_is_weighed_once_however_deep_its_parts_are_nested() -> None:
+    opened = "".join(f"{{% block b{at} %}}" for at in range(150))
+    made = templates(page=opened + "{{ title }}" * 4000 + "{% endblock %}" * 150)
+    with processor(5):
+        made.compile()
+
+
+@pytest.mark.parametrize(
     ("text", "message"),
     [
         ("{{ '%999999999s' % 1 }}", TOO_WIDE),
         ("{{ '%.999999999f' | format(1.5) }}", TOO_WIDE),
         ("{{ '%*d' % (999999999, 1) }}", TOO_WIDE),
         ("{{ 1 | round(-999999999) }}", "a number is rounded to at most 15 places"),
+        ("{{ '%05000000000d' is odd }}", "the test odd is for numbers"),
+        ("{{ '%05000000000d' is even }}", "the test even is for numbers"),
+        ("{{ '%05000000000d' is divisibleby(2) }}", "the test divisibleby is for numbers"),
+        ("{{ ['%05000000000d'] | select('odd') | list }}", "the test odd is for numbers"),
+        ("{{ 'x' | round(15, 'ceil') }}", "round is for numbers"),
+        ("{{ [1] | round(15, 'floor') }}", "round is for numbers"),
+        ("{{ [1] | round(method='floor', precision=15) }}", "round is for numbers"),
+        ("{{ 9 ** 9 ** 9 }}", "the product of ** is too large"),
         ("{{ 10 ** 9 }}", "the product of ** is too large"),
         ("{{ ('f' * 9999) | int(0, 16) }}", "the number is too large"),
         ("{{ 9000000000 * 9000000000 }}", "the number is too large"),
