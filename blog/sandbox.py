@@ -382,6 +382,7 @@ class Sandbox(SandboxedEnvironment):
     def _test(self, name: str, test: Any) -> Callable[..., Any]:
         @wraps(test)
         def counted(value: Any, *more: Any) -> Any:
+            self.spend(_PART)
             self.weigh(more)
             if name in _NUMBER_TESTS and not isinstance(value, int | float | Undefined):
                 raise SecurityError(f"the test {name} is for numbers")  # % of a text is a format
