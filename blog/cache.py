@@ -44,7 +44,7 @@ _AT_ONCE = 8_000_000
 """Bytes that wait in memory before they are written."""
 _LIBRARIES = (
     "feedgen", "jinja2", "lxml", "markdown-it-py", "markupsafe", "math-core", "mdit-py-plugins", "mdurl", "msgspec",
-    "pillow", "pygments", "python-dateutil", "pyyaml", "tzdata",
+    "nh3", "pillow", "pygments", "python-dateutil", "pyyaml", "tzdata",
 )  # fmt: skip
 """What outputs depend on."""
 

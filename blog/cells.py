@@ -81,6 +81,6 @@ def _outputs(sheet: Sheet, cell: Cell, path: str, file: str) -> Iterator[Piece]:
             yield Table(output.text, place)
         elif output.kind in {"markdown", "latex"}:
             text = output.text if output.kind == "markdown" else without_remarks(output.text)
-            yield Prose(text, place)
+            yield Prose(text, place, is_output=True)
         else:
             yield Printed(output.text, place, output.kind == "error", cell.folds_output)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -229,3 +230,74 @@ def test_a_picture_that_readers_do_not_see_leaves_no_gap_in_the_numbers_of_the_o
     seen = publish(tmp_path / "1", {"content/posts/n.ipynb": notebook(cell("raw", HEAD), drawn)})
     both = notebook(cell("raw", HEAD), cell("markdown", hidden, attachments=attached), drawn)
     assert publish(tmp_path / "2", {"content/posts/n.ipynb": both}) == seen
+
+
+HTML = {
+    "blocks": (
+        "<details><summary>A</summary>\n\n**b**\n\n</details>\n\n</div></article>c",
+        "<details><summary>A</summary>",
+    ),
+    "inline": ("a <b>b</b> <span style='color: red'>c</span> </div>", '<span style="color:red">c</span>'),
+    "a table": ("<table>\n\n<tr><td>a</td></tr>\n\n</table>", "<td>a</td>"),
+}
+
+
+class Tags(HTMLParser):
+    """The opening tags of HTML, each with the names of its attributes."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.found: list[tuple[str, set[str]]] = []
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append((tag, {name for name, _ in attrs}))
+
+
+@pytest.mark.parametrize("kind", HTML)
+def test_html_in_markdown_that_code_put_out_is_shown_and_ends_where_it_begins(kind: str) -> None:
+    text, seen = HTML[kind]
+    found = parsed(cell("code", "x", outputs=(shown({"text/markdown": text}),)))
+    assert seen in page(found)
+    assert told(found.problems) == []
+    assert page(found).count("<div") == page(found).count("</div")
+    assert "</article" not in page(found)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<div><scr<!-- -->ipt>alert(1)</scr<!-- -->ipt></div>",
+        "<div\n\nonclick=alert(1)>",
+        "<p title='\n\n[a](/onclick=alert(1)//)\n\n'>",
+        "a <b title='`'> onclick=alert(1)`'>c",
+        "> <div title='\n\n[a](/onclick=alert(1)//)",
+        "- a <i title=\"b\n\n  ' onclick=alert(1)",
+        "<!-- a --><img/src='x'<!-- -->onerror=alert(1)>",
+        "<title>\n\n[a](/b)\n\n</title>",
+        "<p title='&#2;1&#2;'><title>\n\na\n\n</title>",
+        "::: private\n\n<div><scr<!-- -->ipt>alert(1)</scr<!-- -->ipt></div>\n\n:::\n\na",
+    ],
+)
+def test_html_in_markdown_that_code_put_out_has_no_part_that_acts(text: str) -> None:
+    found = parsed(cell("code", "x", outputs=(shown({"text/markdown": text, "text/plain": "plain"}),)))
+    forms = [found.forms.html, found.forms.feed_html, *found.forms.passages]
+    for name, attributes in (tag for form in forms for tag in Tags(form).found):
+        assert name not in {"script", "style", "title"}
+        assert not any(attribute.startswith("on") for attribute in attributes)
+        assert attributes <= {"href", "class", "title", "src", "role", "tabindex", "aria-label"}
+
+
+def test_what_is_left_out_of_markdown_that_code_put_out_is_told() -> None:
+    text = "<details>\n\n<title>\n\na\n\n</title>\n\n</details>"
+    found = parsed(cell("code", "x", outputs=(shown({"text/markdown": text}),)))
+    hint = "tag the cell remove-output, or change what it puts out"
+    assert [line.split(" ", 1)[1] for line in told(found.problems)] == [
+        f"warning output: a part of an output that needs a script is left out -- {hint}"
+    ]
+
+
+def test_html_in_a_markdown_cell_is_its_authors() -> None:
+    text = "<div onclick='a'><script>b</script></div>"
+    assert text in page(parsed(cell("markdown", text)))

@@ -2,9 +2,11 @@
 
 import base64
 import json
+import re
 from pathlib import Path
 from typing import Any
 
+import lxml.etree
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -405,7 +407,7 @@ def test_a_drawing_comes_before_a_picture_and_a_picture_before_text() -> None:
         "image/png": stored(PNG),
         "image/svg+xml": ["<svg>", "é</svg>"],
     }
-    assert outputs(display(forms)) == (Output("picture", "", "<svg>é</svg>".encode(), ".svg"),)
+    assert outputs(display(forms)) == (Output("picture", "", drawn("é"), ".svg"),)
     del forms["image/svg+xml"]
     assert [output.suffix for output in outputs(display(forms))] == [".png"]
     del forms["image/png"]
@@ -427,41 +429,168 @@ def test_a_picture_has_the_size_and_words_that_the_notebook_gives(metadata: Any,
     assert outputs(display({"image/png": stored(PNG)}, metadata)) == (Output("picture", alt, PNG, ".png", size),)
 
 
+def drawn(inner: str, attributes: str = "") -> bytes:
+    return f'<svg xmlns="http://www.w3.org/2000/svg"{attributes}>{inner}</svg>'.encode()
+
+
+RUNS = "an SVG picture that can run scripts is not shown"
+BROKEN = "an SVG picture that is not well-formed XML is not shown"
+
+
 @pytest.mark.parametrize(
-    "svg",
-    ["<svg><script>a</script></svg>", "<svg:script/>", "<g ONLOAD = 'a'>", '<g\nonclick="a">', "<a href='java\nscript:a'>",
-     "<a href='&#106;avascript&colon;a'>", "<foreignObject>", "<!ENTITY a 'b'>"],
-)  # fmt: skip
-def test_a_drawing_that_can_run_scripts_gives_way_to_the_next_form(svg: str) -> None:
+    ("inner", "message"),
+    [
+        ("<script>a</script>", RUNS),
+        ("<x:SCRIPT xmlns:x='http://www.w3.org/1999/xhtml'/>", RUNS),
+        ("<script xmlns='http://www.w3.org/1999/xhtml'/>", RUNS),
+        ("<foreignObject/>", RUNS),
+        ("<g ONLOAD = 'a'/>", RUNS),
+        ('<g\nonclick="a"/>', RUNS),
+        ("<a href='java\nscript:a'/>", RUNS),
+        ("<a href=' &#106;avascript&#58;a'/>", RUNS),
+        ("<set attributeName='href' to='javascript:a'/>", RUNS),
+        ("<animate attributeName='href' values='#a; javascript:a'/>", RUNS),
+        ("<?xml-stylesheet href='a.css'?>", RUNS),
+        ("<scr<!-- -->ipt>a</scr<!-- -->ipt>", BROKEN),
+        ("<scr\x01ipt>a</scr\x01ipt>", BROKEN),
+        ("<g on<!-- -->load='a'/>", BROKEN),
+        ("<a href='java<metadata></metadata>script:a'/>", BROKEN),
+        ("<g onload=a/>", BROKEN),
+        ("<svg:script/>", BROKEN),
+        ("&a;", BROKEN),
+        ("<g>" * 100_000, "an SVG picture that is nested too deeply is not shown"),
+    ],
+)
+def test_a_drawing_that_can_run_scripts_gives_way_to_the_next_form(inner: str, message: str) -> None:
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg">{inner}</svg>'
     cell = code("x", display({"image/svg+xml": svg, "text/plain": "plain"}))
-    assert said(cell) == [
-        "warning output: an SVG picture that can run scripts is not shown -- save the figure as PNG, or without scripts and links"
-    ]
+    assert said(cell) == [f"warning output: {message} -- save the figure as PNG, or without scripts and links"]
     assert read(written(cell), "a.ipynb").cells[0].outputs == (Output("text", "plain"),)
 
 
-def test_words_in_a_drawing_are_no_scripts() -> None:
-    svg = "<svg><text>loss on=3, only = 3, javascript, conditions = 'a'</text></svg>"
-    assert outputs(display({"image/svg+xml": svg}))[0].data == svg.encode()
+@pytest.mark.parametrize(
+    "opening", ["<!DOCTYPE svg [<!ENTITY a 'b'>]>", "<!DOCTYPE svg [<!ENTITY % a SYSTEM 'file:///etc/passwd'>%a;]>"]
+)
+def test_a_drawing_has_no_document_type_of_its_own(opening: str) -> None:
+    assert said(code("x", display({"image/svg+xml": f"{opening}<svg>&a;</svg>"})))[0].startswith(
+        f"warning output: {RUNS}"
+    )
+
+
+@pytest.mark.parametrize("svg", ["<html/>", "<svg>", "a", "<svg/>a"])
+def test_what_is_no_drawing_is_not_shown(svg: str) -> None:
+    assert said(code("x", display({"image/svg+xml": svg})))[0].startswith("warning output: an SVG picture")
+
+
+IMAGE = "data:image/png;base64,iVBORw0KGgo="
+
+
+@pytest.mark.parametrize(
+    ("inner", "left"),
+    [
+        ("<text>loss on=3, only = 3, javascript, conditions = 'a'</text>", None),
+        ('<g class="a" id="b" role="img" aria-label="onload=1: javascript:2"><title>T</title><desc>D</desc></g>', None),
+        ('<defs><clipPath id="p"><rect x="1" y="2"/></clipPath><linearGradient id="g" gradientUnits="userSpaceOnUse"/></defs>', None),
+        ('<g clip-path="url(#p)" fill="url(#g)" style="stroke: #000000; marker-end: url(#m); fill: rgb(1, 2, 3)"/>', None),
+        ('<g transform="translate(1 2) scale(0.1 -0.1)"><path d="M 0 1"/><use href="#a" x="1.5"/></g>', None),
+        ('<style type="text/css">*{stroke-linejoin: round; stroke-linecap: butt}</style>', None),
+        ("<style>.a &gt; b:nth-child(2){fill: url(#g)} @media print{a{color: red}}</style>", None),
+        (f'<image width="1" href="{IMAGE}"/>', None),
+        ('<animate attributeName="opacity" values="0;1" dur="1s" repeatCount="indefinite"/>', None),
+        ("<text>a<!-- secret -->b</text><metadata>secret<script/></metadata><x:y xmlns:x='urn:x'>secret</x:y>", "<text>ab</text>"),
+        ("<g data-a='1' x:a='2' xmlns:x='urn:x'></g>", "<g/>"),
+        ("<a href='https://example.com/'><text>a</text></a>", "<a><text>a</text></a>"),
+        ("<image href='https://example.com/a.png'/><image href='data:image/svg+xml,a'/><use href='a.svg#b'/>", "<image/><image/><use/>"),
+        ("<g fill='url(https://example.com/)' style='fill:u/**/rl(//a)' filter=\"url( 'a.svg#b' )\"/>", '<g fill="none" filter="none"/>'),
+        ("<g style='fill: \\75rl(a)' mask='image-set(&quot;a&quot; 1x)'/>", "<g/>"),
+        ('<style>@import url("https://a.example/?b;c"); a{fill: url(https://a)}</style>', "<style>  a{fill: none}</style>"),
+        ("<style><![CDATA[</style><script>a</script>]]></style>", "<style>&lt;/style&gt;&lt;script&gt;a&lt;/script&gt;</style>"),
+        ("<style>a{b: expression(c)}</style><style>@impor\\74 'a'</style>", "<style></style><style></style>"),
+        ("<set attributeName='href' to='#a'/><set attributeName='style' to='a'/><g/>", "<g/>"),
+    ],
+)  # fmt: skip
+def test_a_drawing_is_drawn_anew_of_what_can_be_seen(inner: str, left: str | None) -> None:
+    shown = outputs(display({"image/svg+xml": f"<svg>{inner}</svg>"}))[0].data
+    assert shown == drawn(inner if left is None else left)
+    assert outputs(display({"image/svg+xml": shown.decode()}))[0].data == shown
+
+
+def test_a_drawing_keeps_its_links_within_by_their_old_name() -> None:
+    links = ' xmlns:xlink="http://www.w3.org/1999/xlink"'
+    svg = f'<?xml version="1.0"?><!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "svg11.dtd"><s:svg xmlns:s="http://www.w3.org/2000/svg"{links} viewBox="0 0 1 1"><s:use xlink:href="#a"/></s:svg>'
+    assert outputs(display({"image/svg+xml": svg}))[0].data == drawn(
+        '<use xlink:href="#a"/>', f'{links} viewBox="0 0 1 1"'
+    )
+
+
+PIECES = ("<g>", "</g>", "<script>", "</script>", "<style>", "</style>", "a{b:", "url(", "'", '"', ")", "#a", "/*", "*/", "@import ", ";", "\\75rl(",
+          "<!--", "-->", "<![CDATA[", "]]>", "<a href='", "javascript:", "&#106;", "<metadata>", "</metadata>", "x:", " onload='a'", "/>", ">", "<image href='",
+          "https://a", "data:image/png;base64,A", "<set attributeName='href' to='", "<foreignObject/>", "&lt;", "<?xml-stylesheet a?>", "<g xmlns='urn:a'>")  # fmt: skip
+SEEN = {"a", "g", "image", "set", "style", "svg"}
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=12))
+def test_whatever_a_drawing_is_made_of_nothing_in_it_runs(pieces: list[str]) -> None:
+    whole = "".join(pieces)
+    for svg in (f"<svg>{whole}</svg>", f"<svg><style>{whole}</style></svg>", f'<svg><g style="{whole}"/></svg>'):
+        shown = read(written(code("x", display({"image/svg+xml": svg}))), "a.ipynb").cells[0].outputs
+        for drawing in shown:
+            for element in lxml.etree.fromstring(drawing.data).iter():
+                assert str(element.tag).removeprefix("{http://www.w3.org/2000/svg}") in SEEN
+                assert set(element.attrib) <= {"href", "style"}
+                values = [
+                    *map(str, element.attrib.values()),
+                    (element.text or "") * str(element.tag).endswith("}style"),
+                ]
+                assert not any(re.search(r"script:|\\|@import|url\((?!#a|['\"]#a)", value) for value in values)
+                assert not str(element.get("href", "#")).startswith(("http", "x"))
+            assert outputs(display({"image/svg+xml": drawing.data.decode()})) == (drawing,)
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["<!--", "-->", "--><metadata>", "<g>", "<g/>", "<a ", "<a b='", "&#65;", "<style>/*", "<style>url(", "<style>@import '", "<style>a{}</style>",
+     "<g style='fill:url(#a)'/>"],
+)  # fmt: skip
+def test_the_time_for_a_drawing_grows_no_faster_than_it_does(piece: str) -> None:
+    with processor(4):
+        read(written(code("x", display({"image/svg+xml": f"<svg>{piece * 100_000}</svg>"}))), "a.ipynb")
+        read(written(code("x", display({"image/svg+xml": f"<svg><style>{piece * 100_000}</style></svg>"}))), "a.ipynb")
+
+
+@pytest.mark.parametrize("text", ["a-", "(", "@", "javascript ", "*/ ", "/*", "@import ", "url( ", "url('"])
+def test_the_time_for_a_style_in_a_drawing_grows_no_faster_than_it_does(text: str) -> None:
+    with processor(4):
+        outputs(display({"image/svg+xml": f"<svg><style>({text * 100_000}</style></svg>"}))
+
+
+def test_the_time_for_the_words_of_a_picture_grows_no_faster_than_these() -> None:
+    with processor(2):
+        outputs(display({"image/png": stored(PNG)}, {"image/png": {"alt": "--><!--" * 100_000}}))
 
 
 @pytest.mark.parametrize(
     ("html", "safe"),
     [
         ('<style scoped>\n.a{}</style>\n<table border="1" class="dataframe"><tr style="x"><td>1</td></tr></table>',
-         '<table class="dataframe"><tr><td>1</td></tr></table>'),
+         '<table class="dataframe"><tbody><tr><td>1</td></tr></tbody></table>'),
         ("<TABLE ID=a><td colspan=2>a &lt; &eacute;<br/><img src=a.png alt='\"'>",
-         '<table><td colspan="2">a &lt; é<br><img src="a.png" alt="&quot;"></td></table>'),
-        ("</div><table><!-- secret --><b>a</table>b</p>", "<table><b>a</b></table>b"),
+         '<table><tbody><tr><td colspan="2">a &lt; é<br><img src="a.png" alt="&quot;"></td></tr></tbody></table>'),
+        ("</div><table><!-- secret --><b>a</table>b</p>", "<table><tbody><tr><td><b>a</b></td></tr></tbody></table>b"),
+        ("<table><thead><tr><th> <th title='x>y'>a<th scope=row>b<tbody><tr><th>c",
+         '<table><thead><tr><td></td><th title="x&gt;y" scope="col">a</th><th scope="row">b</th></tr></thead><tbody><tr><th scope="row">c</th></tr></tbody></table>'),
         ("<html><body><table></table></body></html>", "<table></table>"),
         ("<table><a href='#b' onx>", None),
         ("<table><a href=' java\tscript:b'>", None),
         ("<table><a href='file:///etc/passwd'>", None),
         ("<table><a href='\x01data:image/svg+xml,<svg onload=a>'>", None),
-        ("<table><img src='data:image/png;base64,AA'>", '<table><img src="data:image/png;base64,AA"></table>'),
+        ("<table><td><img src='data:image/png;base64,AA'>", '<table><tbody><tr><td><img src="data:image/png;base64,AA"></td></tr></tbody></table>'),
+        ("<table><base href=https://a.example/>", None),
+        ("<table><a href='java&#9;script&colon;b'>", None),
+        ("<table><td><scr<!-- -->ipt>a", "<table><tbody><tr><td>&lt;script&gt;a</td></tr></tbody></table>"),
         ("<table><script>a", None),
         ("<iframe></iframe>", None),
-        ("<![CDATA[", None),
+        ("<![CDATA[", ""),
         ("<b>bold</b>", ""),
         ("&lt;table>", ""),
     ],
@@ -479,6 +608,9 @@ def test_markdown_and_tex_are_taken_as_they_are() -> None:
     assert outputs(display(forms)) == (Output("latex", "$\\frac12$"),)
     assert outputs(display({**forms, "text/markdown": "a\r\n**b**"})) == (Output("markdown", "a\n**b**"),)
     assert outputs(display({**forms, "text/markdown": "<b onclick='a'>"})) == (Output("latex", "$\\frac12$"),)
+    assert outputs(display({**forms, "text/markdown": "<img src=x onerror=alert(1)>"})) == (
+        Output("latex", "$\\frac12$"),
+    )
 
 
 @pytest.mark.parametrize(
@@ -488,6 +620,10 @@ def test_markdown_and_tex_are_taken_as_they_are() -> None:
         {"application/vnd.jupyter.widget-view+json": {"model_id": "a"}},
         {"application/javascript": "a"},
         {"text/html": "<div><script>a</script></div>"},
+        {"text/markdown": "a <img src=x onerror=alert(1)> b"},
+        {"text/markdown": "a <base href=https://evil.example/> b"},
+        {"text/markdown": "<meta http-equiv=refresh content=0;url=https://evil.example/>"},
+        {"text/latex": "$x$ <img src=x onerror=alert(2)>"},
     ],
 )
 def test_an_output_that_needs_a_script_is_shown_as_text_with_a_warning(forms: Any) -> None:
@@ -539,7 +675,7 @@ def test_attachments_come_by_name() -> None:
 def test_an_attached_drawing_is_base64_and_runs_nothing() -> None:
     cell = markdown("a")
     cell["attachments"] = {"a.svg": {"image/svg+xml": stored(b"<svg/>")}}
-    assert one(cell).attachments == (("a.svg", b"<svg/>"),)
+    assert one(cell).attachments == (("a.svg", b'<svg xmlns="http://www.w3.org/2000/svg"/>'),)
     cell["attachments"] = {"a.svg": {"image/svg+xml": stored(b"<svg onload='a'/>")}}
     assert said(cell) == [
         "warning output: an SVG picture that can run scripts is not shown -- save the figure as PNG, or without scripts and links"
@@ -731,9 +867,16 @@ def test_a_notebook_with_figures() -> None:
         ("markdown", False, []),
         ("code", False, ["text"]),
     ]
-    (fine,), (drawn,) = found.cells[1].outputs, found.cells[3].outputs
+    (fine,), (line,) = found.cells[1].outputs, found.cells[3].outputs
     assert (fine.suffix, fine.size) == (".png", (168, 112))
-    assert (drawn.suffix, drawn.size, drawn.data[:5]) == (".svg", None, b"<?xml")
+    assert (line.suffix, line.size, line.data[:5]) == (".svg", None, b"<svg ")
+    assert [line.data.count(part) for part in (b"<path ", b"<use ", b"<g ", b"<style ", b"<metadata")] == [
+        24,
+        55,
+        61,
+        1,
+        0,
+    ]
     assert found.cells[3].folds_input
     assert found.cells[6].outputs[0].text.split("\n")[59] == "59  0.0523"
 

@@ -30,6 +30,8 @@ class Prose(NamedTuple):
     text: str
     rows: Rows
     attachments: Mapping[str, str] = {}
+    is_output: bool = False
+    """Code put it out: its HTML is not the author's."""
 
 
 class Listing(NamedTuple):
@@ -142,6 +144,8 @@ def _tokens(piece: Prose | Listing | Printed | Table | Drawn | Fold, notes: Note
     if isinstance(piece, Prose):
         tokens = parser_for(notes.manner.language).parse(piece.text, {"notes": notes, "references": Definitions()})
         _attach(tokens, piece, notes)
+        if piece.is_output:
+            _mark_output(tokens)
         return tokens
     if isinstance(piece, Listing):
         return _folded([_block("fence", piece.text + "\n", info=piece.language, markup="```")], "Code", piece.folded)
@@ -162,6 +166,14 @@ def _tokens(piece: Prose | Listing | Printed | Table | Drawn | Fold, notes: Note
     inline = _block("inline", piece.alternative)
     inline.children, inline.level = [image], 1
     return [Token("paragraph_open", "p", 1, map=[0, 1]), inline, Token("paragraph_close", "p", -1)]
+
+
+def _mark_output(tokens: list[Token]) -> None:
+    """Note at each token, also in what is hidden, that code put it out."""
+    for token in tokens:
+        token.meta["output"] = True
+        for hidden in token.meta.get("private", ()):
+            _mark_output(hidden.meta.get("tokens", []))
 
 
 def _block(kind: str, content: str, info: str = "", markup: str = "") -> Token:

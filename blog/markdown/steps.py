@@ -18,6 +18,7 @@ from blog.markdown.figures import set_figures
 from blog.markdown.footnotes import collect_footnotes
 from blog.markdown.formulas import equation_ids, set_formulas
 from blog.markdown.notes import Heading, Notes, Reference
+from blog.markdown.outputs import sanitize_outputs
 from blog.markdown.passages import (
     COMMENT,
     MORE,
@@ -301,6 +302,7 @@ def _where(problem: Problem) -> tuple[int, int]:
 Step = Callable[[list[Token], Notes], list[Token]]
 STEPS: tuple[Step, ...] = (
     _comments,
+    sanitize_outputs,
     _title,
     collect_footnotes,
     _author_ids,

@@ -9,15 +9,16 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from html import unescape
 from itertools import groupby
 from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
 
 from blog.fields import CONTROL, with_line_feeds
+from blog.notebooks.drawings import RefusedError, redraw
 from blog.notebooks.tables import table
 from blog.notebooks.terminal import shown
+from blog.sanitize import needs_script
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -34,14 +35,7 @@ _PICTURES = {
 """Media types that browsers show as pictures, best first: the ending of their files, and how these begin."""
 _FORMS = (*_PICTURES, "text/html", "text/markdown", "text/latex", "text/plain")
 """Best first."""
-_ACTIVE = re.compile(
-    r"<(?:[\w.-]+:)?(?:script|foreignobject|iframe|object|embed|link|handler)\b"
-    r"""|[\s"'/]on[a-z]+\s*=\s*["']|<!entity|<\?xml-stylesheet|<xsl:|<!\[cdata\[\s*<|""" + r"\s*".join("javascript:"),
-    re.IGNORECASE,
-)
-"""What makes a drawing, or HTML in Markdown, run; a drawing's attributes are always quoted, <https://www.w3.org/TR/xml/#NT-AttValue>."""
-_UNSEEN = re.compile(r"<!--.*?-->|<metadata\b.*?</metadata\s*>", re.DOTALL)
-"""What a drawing says to nobody who looks at it."""
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _STAND_IN = re.compile(r"<IPython\.core\.display\.\w+ object>")
 _HOME = re.compile(r"(?:/home/|/Users/|\b[A-Za-z]:\\{1,2}Users\\{1,2})[^\s/\\:\"'<>]+")
 _LARGEST = 100_000
@@ -136,6 +130,8 @@ def _needs_script(file: File, name: str, form: Value) -> bool:
     """Whether this is a library's own form (Plotly, widgets), or HTML that runs something."""
     if name == "text/html":
         return table(file.joined(form, '"text/html"')) is None
+    if name in {"text/markdown", "text/latex"}:
+        return needs_script(file.joined(form, f'"{name}"'))
     return name == "application/javascript" or name.startswith("application/vnd.")
 
 
@@ -157,7 +153,7 @@ def _form(file: File, value: Value, name: str) -> Output | None:
         text = shown(stored)
         return Output("text", text) if text.strip() and not _STAND_IN.fullmatch(text) else None
     text = CONTROL.sub("", with_line_feeds(stored)).strip()
-    if not text or _ACTIVE.search(unescape(text)):
+    if not text or needs_script(text):
         return None
     return Output("markdown" if name == "text/markdown" else "latex", text)
 
@@ -169,16 +165,25 @@ def _picture(file: File, value: Value, name: str) -> Output | None:
     metadata = file.table(value, "metadata")
     own = file.table(value.value["metadata"], name) if metadata else {}
     alt = own.get("alt")
-    text = CONTROL.sub("", _UNSEEN.sub("", alt.value)) if alt and isinstance(alt.value, str) else ""
-    return Output("picture", text, data, _PICTURES[name][0], _size(own) or _size(metadata)) if data else None
+    text = _without_comments(alt.value) if alt and isinstance(alt.value, str) else ""
+    return (
+        Output("picture", CONTROL.sub("", text), data, _PICTURES[name][0], _size(own) or _size(metadata))
+        if data
+        else None
+    )
+
+
+def _without_comments(text: str) -> str:
+    end = text.rfind("-->") + 3 if "-->" in text else 0  # behind it none is closed, and to search for one takes long
+    return _COMMENT.sub("", text[:end]) + text[end:]
 
 
 def _drawing(file: File, form: Value, stored: str) -> bytes:
-    if _ACTIVE.search(unescape(stored)):
-        hint = "save the figure as PNG, or without scripts and links"
-        file.warn(form.at, "output", "an SVG picture that can run scripts is not shown", hint)
+    try:
+        return redraw(stored) if stored.strip() else b""
+    except RefusedError as error:
+        file.warn(form.at, "output", str(error), "save the figure as PNG, or without scripts and links")
         return b""
-    return CONTROL.sub("", _UNSEEN.sub("", stored)).encode()
 
 
 def _size(metadata: dict[str, Value]) -> tuple[int, int] | None:
