@@ -4,11 +4,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Dialog
 
+from blog.sanitize import sanitize
 from tests.browser.hosting import hosted
 from tests.publishing import build_folder, post
 from tests.sites import SETTINGS, site
+from tests.test_notebooks import code, display, raw, written
+from tests.test_sanitize import HOSTILE
 
 pytestmark = pytest.mark.browser
 
@@ -255,3 +258,54 @@ def test_the_switch_changes_and_keeps_the_scheme_and_is_there_on_demand_only(bro
         page.goto(address)
         assert page.get_by_role("button").count() == 0
         plain.close()
+
+
+DRAWINGS = [
+    "<scr<!-- -->ipt>alert(1)</scr<!-- -->ipt>", "<script>alert(1)</script>", "<g on<!-- -->load='alert(1)'/>", "<g onload='alert(1)'/>",
+    "<style>@import url(https://a.example/)</style>", "<image href='https://a.example/a.png' onerror='alert(1)'/>", "<rect width='9' height='9'/>",
+    "<foreignObject><body xmlns='http://www.w3.org/1999/xhtml'><img src='x' onerror='alert(1)'/></body></foreignObject>",
+    "<set attributeName='onmouseover' to='alert(1)'/>", "<animate onbegin='alert(1)' attributeName='x' dur='1s'/>", "<use href='https://a.example/#a'/>",
+    "<style><![CDATA[</style><script>alert(1)</script>]]></style>", "<text>&lt;script&gt;alert(1)&lt;/script&gt;</text>",
+]  # fmt: skip
+TEXTS = [*HOSTILE[:-1], *(f"a {html} b" for html in HOSTILE[:-1]), *(f"<div>\n\n{html}\n\nb" for html in HOSTILE[:-1])]
+
+
+def test_no_output_of_a_notebook_runs_a_script(browser: Browser, tmp_path: Path) -> None:
+    shown = [display({"text/markdown": text}) for text in TEXTS]
+    shown += [display({"text/latex": f"$x$ {html}"}) for html in HOSTILE[:-1]]
+    shown += [display({"text/html": f"<table><tr><td>{html}</table>"}) for html in HOSTILE[:-1]]
+    shown += [
+        display({"image/svg+xml": f'<svg xmlns="http://www.w3.org/2000/svg">{inner}</svg>'}) for inner in DRAWINGS
+    ]
+    book = written(raw("---\ntitle: N\ndate: 2024-01-01\n---"), code("x", *shown))
+    root = site(tmp_path, {"blog.toml": SETTINGS, "content/posts/n.ipynb": book})
+    build_folder(root)
+    drawings = [path.name for path in (root / "public/assets").glob("n-*.svg")]
+    with hosted(root / "public") as address:
+        context = browser.new_context()
+        page = context.new_page()
+        said: list[str] = []
+        asked: list[str] = []
+
+        def note(dialog: Dialog) -> None:
+            said.append(dialog.message)
+            dialog.dismiss()
+
+        page.on("dialog", note)
+        page.on("request", lambda request: asked.append(request.url))
+        for path in ("/posts/n/", *(f"/assets/{name}" for name in drawings)):
+            page.goto(address + path, wait_until="load")
+            page.mouse.move(5, 5)
+        for html in (*HOSTILE, *(f"<table><b>{html}<p>" for html in HOSTILE)):
+            page.goto("about:blank")
+            page.evaluate("(html) => { document.body.innerHTML = html }", sanitize(html, "prose").html)
+            page.evaluate("() => { document.body.innerHTML = document.body.innerHTML }")
+            assert (
+                page.locator("script, iframe, object, embed, form, base, meta, svg, math, [onerror], [onload]").count()
+                == 0
+            )
+        page.wait_for_timeout(300)
+        context.close()
+    assert len(drawings) >= 5
+    assert said == []
+    assert [url for url in asked if not url.startswith((address, "data:image/", "about:"))] == []
