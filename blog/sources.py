@@ -13,7 +13,7 @@ from collections import Counter
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, BinaryIO, Literal
 
 from msgspec import Struct, structs
 
@@ -56,6 +56,12 @@ _NEARLY_MARKDOWN = re.compile(
 )
 _COPY = re.compile(r"\.(md|markdown|ipynb)(?![a-z0-9])", re.IGNORECASE)
 """In the name of what editors and people leave beside a document: ``d.md___jb_tmp___``, ``d.md (1)``, ``d.md_old``."""
+MAX_TEXT_BYTES = 20_000_000
+"""Of a Markdown file and of ``_redirects``."""
+MAX_READ_BYTES = 500_000_000
+"""Of a notebook and of a picture, which are read whole."""
+MAX_COPY_BYTES = 10_000_000_000
+"""Of any other file, which is copied."""
 _KEPT = {".well-known", "_headers", "_redirects"}
 _REDIRECTS = "content/_redirects"
 
@@ -204,18 +210,33 @@ def read(root: Path, file: File, most: int = -1) -> bytes:
     """Return what ``file`` holds now, or its first ``most`` bytes. Raises :class:`BlogError` if it cannot be read."""
     try:
         with open_file(root, file.path, _is_left_out) as opened:
+            _check_size(opened, file, MAX_COPY_BYTES if most >= 0 else _size_limit(file))
             return opened.read(most)
     except OSError as error:
         raise _unreadable(file, error) from None
 
 
+def _size_limit(file: File) -> int:
+    is_text = file.path.lower().endswith(TEXTS) or file.path == _REDIRECTS
+    return MAX_TEXT_BYTES if is_text and not file.path.lower().endswith(NOTEBOOK) else MAX_READ_BYTES
+
+
 def content_digest(root: Path, file: File) -> bytes:
-    """The digest of what ``file`` holds now, however large. Raises :class:`BlogError` where it cannot be read."""
+    """The digest of what ``file`` holds now. Raises :class:`BlogError` where it cannot be read."""
     try:
         with open_file(root, file.path, _is_left_out) as opened:
+            _check_size(opened, file, MAX_COPY_BYTES)
             return open_digest(opened)
     except OSError as error:
         raise _unreadable(file, error) from None
+
+
+def _check_size(opened: BinaryIO, file: File, limit: int) -> None:
+    """Raise :class:`BlogError` for a file that is larger: one with holes takes no room in an archive."""
+    if os.fstat(opened.fileno()).st_size > limit:
+        message = f"larger than {limit // 1_000_000:,} MB"
+        hint = "split it" if file.kind != "file" else "keep it on another host and link to it"
+        raise BlogError([Problem(Place(file.path), "too-large", message, hint)])
 
 
 def disk_path(root: Path, path: str) -> str:

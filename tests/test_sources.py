@@ -904,3 +904,24 @@ def test_a_file_that_readers_get_by_a_link_is_published_there(tmp_path: Path) ->
     (tmp_path / "content/q.pdf").symlink_to("posts/p.pdf")
     build_folder(tmp_path)
     assert [path for path in outputs(tmp_path) if path.endswith(".pdf")] == ["q.pdf"]
+
+
+@pytest.mark.parametrize(
+    ("name", "size", "told_as"),
+    [
+        ("posts/a.md", 21_000_000, "larger than 20 MB -- split it"),
+        ("posts/a.ipynb", 600_000_000, "larger than 500 MB -- split it"),
+        ("posts/a.png", 600_000_000, "larger than 500 MB -- keep it on another host and link to it"),
+        ("_redirects", 21_000_000, "larger than 20 MB -- keep it on another host and link to it"),
+        ("a.bin", 20_000_000_000, "larger than 10,000 MB -- keep it on another host and link to it"),
+    ],
+)
+def test_a_file_of_any_size_ends_in_an_error_and_is_not_read(
+    tmp_path: Path, name: str, size: int, told_as: str
+) -> None:
+    root = site(tmp_path, {"content/posts/b.md": post()})
+    (root / "content" / name).touch()
+    os.truncate(root / "content" / name, size)
+    with processor(5), pytest.raises(BlogError) as caught:
+        build_folder(root)
+    assert told(caught.value.problems) == [f"1:1 error too-large: {told_as}"]
