@@ -7,7 +7,7 @@ earlier builds found out is kept by digests of all that went in: to build again 
 from __future__ import annotations
 
 import tempfile
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
@@ -277,8 +277,9 @@ class Build(NamedTuple):
         """What is known of each file, by path: those that changed since the last build are read."""
         last = self.last.sources if self.last.maker == reader.maker else {}
         new = [file for file in files if file.path not in last or last[file.path].stamp != file.stamp]
-        taken = zip(self.progress("reading", new), reader.take_all(new, started, self.order.jobs), strict=True)
-        found = {file.path: known for file, known in taken}
+        with closing(reader.take_all(new, started, self.order.jobs)) as results:
+            taken = zip(self.progress("reading", new), results, strict=True)
+            found = {file.path: known for file, known in taken}
         self.cache.flush()  # what was parsed is kept, also if this build ends with errors
         return {file.path: found.get(file.path) or last[file.path] for file in files}
 
@@ -340,10 +341,10 @@ class Build(NamedTuple):
             stage.keep(outputs)
             self.cache.flush()
             renderer = Renderer(self.order.root, memory.ledger.sources, self.cache, look, stage)
-            work = zip(self.progress("rendering", todo), renderer.make_all(todo, self.order.jobs), strict=True)
-            for recipe, (staged, content) in work:
-                stage.note(recipe.path, staged=staged)
-                outputs[recipe.path] = recipe.made(content)
+            with closing(renderer.make_all(todo, self.order.jobs)) as results:
+                for recipe, (staged, content) in zip(self.progress("rendering", todo), results, strict=True):
+                    stage.note(recipe.path, staged=staged)
+                    outputs[recipe.path] = recipe.made(content)
             if self.order.dry_run:
                 return stage.changes()
             try:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from contextlib import closing
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
@@ -171,15 +172,13 @@ class _Output(NamedTuple):
         order, site = self.build.order, self.site
         own = [output for _, output in site.files if output.endswith((".html", ".htm"))]
         paths = [*(target.path for target in self.plan.targets if target.template), *own]
-        looked = zip(
-            self.build.progress("looking", paths), spread(lambda path: markup_of(self._text(path)), paths, order.jobs),
-            strict=True,
-        )  # fmt: skip
+        with closing(spread(lambda path: markup_of(self._text(path)), paths, order.jobs)) as results:
+            pages = dict(zip(self.build.progress("looking", paths), results, strict=True))
         alone = {output_path(page.address) for page in site.pages.values() if not page.listed}
         aliases = {target.path for target in self.plan.targets if target.template == "alias.html"}
         return crawl.Site(
             url=self.inputs.settings.url,
-            pages=dict(looked),
+            pages=pages,
             outputs=self._outputs,
             rules=rules_of(self._text("_redirects")),
             apart=frozenset({"404.html", *alone, *aliases, *own}),

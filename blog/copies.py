@@ -23,7 +23,7 @@ _MARKS = {
 }  # fmt: skip
 """The longer ones first."""
 _BLANK = r"[\s\ufeff\u200b\u2060]*+"
-_FENCE = re.compile(rf"{_BLANK}(?:```\w*\n{_BLANK})?(?:-{{2,}}|\+{{2,}}|[—–]+)[ \t]*(?:#.*|ya?ml|toml)?[ \t]*\n")
+_FENCE = re.compile(rf"{_BLANK}(?:```\w*\n{_BLANK})?(?:-{{2,}}+|\+{{2,}}+|[—–]++)[ \t]*+(?:#.*+|ya?ml|toml)?+[ \t]*+\n")
 _END = re.compile(r"^(?:-{3,}|\+{3,}|\.{3})[ \t]*$", re.MULTILINE)
 _KEY = re.compile(rf"(?<![\w-])(is_?)?({'|'.join(sorted(KEYS))})[\"']?\s{{0,9}}[:=]\s{{0,9}}[\"']?(\w*)")
 _PASSAGE = re.compile(r"^[ \t>*-]{0,40}+:{3,}+[ \t{.]{0,9}private\b", re.MULTILINE)

@@ -195,10 +195,11 @@ class Journal:
         self.end()
 
     def discard(self) -> None:
-        """Remove the stage and its record. A stage that cannot be removed keeps its record."""
+        """Remove the stage and its record; what cannot be removed now is left to the next build."""
         shutil.rmtree(self.stage, ignore_errors=True)
-        if not os.path.lexists(self.stage):
-            self.record.unlink(missing_ok=True)
+        with suppress(OSError):  # the site is published: this does not undo it
+            if not os.path.lexists(self.stage):
+                self.record.unlink(missing_ok=True)
 
     def _note(self) -> _Note | None:
         try:

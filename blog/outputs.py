@@ -221,8 +221,7 @@ class Stage:
         if not is_listed_otherwise and self._real(path) and _same_file(target, Path(disk_path)):
             return False, file_digest(str(target))
         staged = self._staged(path)
-        with open_regular(disk_path) as source, staged.open("wb") as copy:
-            shutil.copyfileobj(source, copy, 1 << 20)
+        _copy(disk_path, staged)
         return True, file_digest(str(staged))
 
     def note(self, path: str, staged: bool) -> None:
@@ -436,6 +435,15 @@ class Stage:
 def _manifest(site: str, marks: Sequence[str]) -> bytes:
     identity = [f"{_SITE}{site}"] if site else []
     return "\n".join([_HEADER, *identity, *marks, ""]).encode()
+
+
+def _copy(disk_path: str, path: Path) -> None:
+    with open_regular(disk_path) as source:
+        try:
+            with path.open("wb") as copy:
+                shutil.copyfileobj(source, copy, 1 << 20)
+        except OSError as error:  # as below
+            raise OSError(error.errno, error.strerror, str(path)) from None
 
 
 def _write(path: Path, data: bytes) -> None:

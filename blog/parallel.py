@@ -16,11 +16,11 @@ import threading
 import time
 import traceback
 from collections import deque
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import closing, contextmanager, nullcontext, suppress
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Generator, Iterator, Sequence
     from contextlib import AbstractContextManager
 
 _In = TypeVar("_In")
@@ -54,21 +54,25 @@ class ExceededError(Exception):
     """An item took more than its bound, or its process crashed."""
 
 
-def spread(function: Callable[[_In], _Out], items: Sequence[_In], jobs: int) -> Iterator[_Out]:
+def spread(
+    function: Callable[[_In], _Out], items: Sequence[_In], jobs: int
+) -> Generator[_Out, None, None]:
     """``function(item)`` for each item in order, by ``jobs`` processes where they can be forked and are worth it.
 
     The processes inherit ``function`` and ``items``; only results travel, so only these must be picklable. Raises the
-    first exception, in the order of the items.
+    first exception, in the order of the items. Use it with ``contextlib.closing``: what ends the loop from outside, such
+    as a signal, must end the workers before the build puts its files away.
     """
-    for found in run_bounded(function, items, jobs, lambda _: None):
-        if isinstance(found, ExceededError):
-            raise found
-        yield found
+    with closing(run_bounded(function, items, jobs, lambda _: None)) as results:
+        for found in results:
+            if isinstance(found, ExceededError):
+                raise found
+            yield found
 
 
 def run_bounded(
     function: Callable[[_In], _Out], items: Sequence[_In], jobs: int, bound_of: Callable[[_In], Bound | None]
-) -> Iterator[_Out | ExceededError]:
+) -> Generator[_Out | ExceededError, None, None]:
     """As :func:`spread`; an item with a bound is always done by a worker, which is killed when it takes more.
 
     Gives an :class:`ExceededError` in the place of such an item's result. Whatever ends the loop over the results, a

@@ -7,6 +7,7 @@ did: so what posts have to do with each other is not looked for at every edit.
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import closing
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
@@ -121,10 +122,11 @@ class Inputs(NamedTuple):
         assert self.design is not None
         targets = []
         makers = all_targets(site, self.settings, self.design, self.sources.redirects)
-        for planned, view in spread(self._pack, makers, jobs):
-            if view:
-                self.cache.put(planned.view, view)
-            targets.append(planned)
+        with closing(spread(self._pack, makers, jobs)) as results:
+            for planned, view in results:
+                if view:
+                    self.cache.put(planned.view, view)
+                targets.append(planned)
         pages = site.pages.values()
         made = Plan(
             key=key,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
@@ -19,7 +20,7 @@ from blog.stamps import NONE, settled
 from blog.words import words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Generator, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from blog.cache import Cache
@@ -85,7 +86,7 @@ class Reader(NamedTuple):
     """A digest of all but the bytes that a parse depends on."""
     cache: Cache
 
-    def take_all(self, files: Sequence[File], started: int, jobs: int) -> Iterator[Known]:
+    def take_all(self, files: Sequence[File], started: int, jobs: int) -> Generator[Known, None, None]:
         """Read ``files``, in order, in parallel; keep what they say. ``started`` is the moment when the build began.
 
         What cannot be read or parsed is a problem of its file. Raises :class:`BlogError` for a picture that takes more
@@ -93,18 +94,22 @@ class Reader(NamedTuple):
         """
         if any(file.kind != "file" for file in files):
             import blog.parsing  # noqa: F401, PLC0415  (here, so that processes inherit it)
-        found = run_bounded(self._take, files, jobs, _bound_of)
-        for file, taken in zip(files, found, strict=True):
-            if isinstance(taken, ExceededError):
-                raise _too_much(file)
-            if taken.row:
-                self.cache.put(taken.known.parsed, taken.row)
-                self.cache.put(taken.known.forms, taken.forms)
-                if taken.words:
-                    self.cache.put(taken.known.words, taken.words)
-                for key, data in taken.pictures:
-                    self.cache.put(key, data)
-            yield structs.replace(taken.known, stamp=settled(taken.known.stamp, started))
+        with closing(run_bounded(self._take, files, jobs, _bound_of)) as results:
+            for file, taken in zip(files, results, strict=True):
+                if isinstance(taken, ExceededError):
+                    raise _too_much(file)
+                yield self._keep(taken, started)
+
+    def _keep(self, taken: _Taken, started: int) -> Known:
+        """Put what was read into the cache; return what is known of the file."""
+        if taken.row:
+            self.cache.put(taken.known.parsed, taken.row)
+            self.cache.put(taken.known.forms, taken.forms)
+            if taken.words:
+                self.cache.put(taken.known.words, taken.words)
+            for key, data in taken.pictures:
+                self.cache.put(key, data)
+        return structs.replace(taken.known, stamp=settled(taken.known.stamp, started))
 
     def _take(self, file: File) -> _Taken:
         try:

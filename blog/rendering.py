@@ -6,6 +6,7 @@ is it made again.
 
 from __future__ import annotations
 
+from contextlib import closing
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -40,7 +41,7 @@ from blog.themes import Design
 from blog.views import Body, Html
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Generator, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from blog.cache import Cache
@@ -223,18 +224,18 @@ class Renderer(NamedTuple):
     look: Look
     stage: Stage
 
-    def make_all(self, todo: Sequence[Recipe], jobs: int) -> Iterator[tuple[bool, bytes]]:
+    def make_all(self, todo: Sequence[Recipe], jobs: int) -> Generator[tuple[bool, bytes], None, None]:
         """Make all outputs, in order, in parallel: whether each is staged (or there already), and its digest.
 
         Raises the first :class:`BlogError` (a template fails, a foreign file is in the way), :class:`OSError`, and
         :class:`blog.cache.LostError`.
         """
         templates = self.look.templates if any(recipe.planned.template for recipe in todo) else None
-        found = run_bounded(partial(self._produce, templates), todo, jobs, _bound_of)
-        for recipe, made in zip(todo, found, strict=True):
-            if isinstance(made, ExceededError):
-                raise self._too_much(self.cache.need(recipe.planned.view, VIEW))
-            yield made
+        with closing(run_bounded(partial(self._produce, templates), todo, jobs, _bound_of)) as results:
+            for recipe, made in zip(todo, results, strict=True):
+                if isinstance(made, ExceededError):
+                    raise self._too_much(self.cache.need(recipe.planned.view, VIEW))
+                yield made
 
     def _produce(self, templates: Templates | None, recipe: Recipe) -> tuple[bool, bytes]:
         view = self.cache.need(recipe.planned.view, VIEW)

@@ -6,11 +6,20 @@ import msgspec
 
 from blog.cache import Cache
 from blog.ledger import Known, Ledger, Made, recall, save
-from blog.stamps import NONE
+from blog.stamps import NONE, boot_id
 
 KNOWN = Known((1, 2, 3, 4), b"digest", b"parsed", b"seen", b"forms")
 MADE = Made(NONE, b"bytes", b"view", b"parts", b"template")
-LEDGER = Ledger(b"maker", {"content/a.md": KNOWN}, b"plan", {"a/index.html": MADE}, (5, 6, 7, 8), b"theme", {"a": b"b"})
+LEDGER = Ledger(
+    b"maker",
+    {"content/a.md": KNOWN},
+    b"plan",
+    {"a/index.html": MADE},
+    (5, 6, 7, 8),
+    b"theme",
+    {"a": b"b"},
+    boot=boot_id(),
+)
 
 
 def test_a_ledger_comes_back_as_it_was_for_its_own_folder(tmp_path: Path) -> None:

@@ -196,7 +196,7 @@ def test_a_post_without_a_date_still_has_an_address() -> None:
         ("C++", 'the slug "C++" has characters that addresses should not have -- write slug: c'),
         ("-a", 'the slug "-a" has characters that addresses should not have -- write slug: a'),
         ("a--b", 'the slug "a--b" has characters that addresses should not have -- write slug: a-b'),
-        (".a", 'the slug ".a" has characters that addresses should not have -- write slug: a'),
+        (".a", 'the slug ".a" has a hidden part: ".a" begins with a dot -- write slug: a'),
         ("😀", 'the slug "😀" has characters that addresses should not have -- choose another one'),
         ("..", 'the slug ".." has an empty or dotted part -- choose another one'),
         ("a.", 'the slug "a." ends with a dot or a space: "a." -- write slug: a'),

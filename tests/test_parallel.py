@@ -163,7 +163,7 @@ def _busy(number: int) -> int:
 def test_no_worker_is_left_when_nobody_wants_more_results() -> None:
     results = run_bounded(_where, range(9), 2, lambda _: SHORT)
     first = next(results)
-    results.close()  # type: ignore[attr-defined]
+    results.close()
     assert isinstance(first, int)
     with pytest.raises(ProcessLookupError):
         os.kill(first, 0)
