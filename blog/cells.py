@@ -9,7 +9,7 @@ from blog.addresses import slugify
 from blog.cache import digest
 from blog.documents import MadePicture
 from blog.errors import Place
-from blog.images import Original, measure, suffix_of
+from blog.images import Original, measure_apart, suffix_of
 from blog.markdown.formulas import without_remarks
 from blog.markdown.pieces import Drawn, Fold, Hidden, Listing, Printed, Prose, Table
 
@@ -36,7 +36,7 @@ class Sheet(NamedTuple):
         """The output path of a picture, which becomes a ``file``; ``size`` is that which the notebook asks for."""
         key = digest(data)
         output = f"assets/{file}.{key.hex()[:12]}{suffix}"
-        known, problems = measure(data, suffix, "", place)
+        known, problems = measure_apart(data, suffix, "", place)
         self.problems.extend(problems)
         self.made.append(MadePicture(output, key, Original(*size, "") if size else known))
         self.pictures.append(data)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import io
 import re
+import struct
 import warnings
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
 from blog.errors import Problem
-from blog.parallel import Bound
+from blog.parallel import Bound, ExceededError, run_one
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,11 +26,13 @@ RASTER = (".png", ".jpg", ".jpeg", ".webp", ".avif")
 _MEASURED = (*RASTER, ".gif", ".svg")
 _LARGEST = 120_000_000
 """Pixels: what has more is published as it is."""
+_SMALL, _SMALL_PIXELS = 1_000_000, 16_000_000
+"""Bytes and pixels of a picture that is read in a moment, whatever is in it."""
 _TALLEST = 16_383
 """Pixels: WebP has no more in a side."""
 MEASURING = Bound(30, 2 << 30)
 """What reading a picture may take: one of 100 megapixels takes a tenth of that;"""
-SHRINKING = Bound(60, 2 << 30)
+SHRINKING = Bound(60, 3 << 30)
 """and what a smaller version of it may take."""
 _READ = ("PNG", "JPEG", "WEBP", "AVIF", "GIF")
 """Whatever the name says: other formats can run programs."""
@@ -109,6 +113,32 @@ def measure(data: bytes, name: str, mark: str, place: Place) -> tuple[Original |
     message = "the picture says where it was taken, and readers can read it"
     hint = "save it without its metadata, such as by exiftool -gps:all= FILE"
     return original, (Problem(place, "picture-place", message, hint, "warning"),)
+
+
+def measure_apart(data: bytes, name: str, mark: str, place: Place) -> tuple[Original | None, tuple[Problem, ...]]:
+    """As :func:`measure`, by a process of its own if the picture is large; one that takes too much is an error."""
+    bound = bound_of(name)
+    if bound is None or _is_small(data):
+        return measure(data, name, mark, place)
+    try:
+        return run_one(partial(measure, name=name, mark=mark, place=place), data, bound)
+    except ExceededError:
+        return None, (too_much(place),)
+
+
+def too_much(place: Place) -> Problem:
+    """What is wrong with a picture that takes more than it may to be read."""
+    return Problem(
+        place, "unreadable-picture", f"to read this picture takes more than {MEASURING}", "save it once more"
+    )
+
+
+def _is_small(data: bytes) -> bool:
+    """Whether nothing in so few bytes can take long: of all kinds, only PNG is unpacked to be measured."""
+    if data.startswith(b"\x89PNG") and len(data) >= 24:
+        width, height = struct.unpack_from(">II", data, 16)
+        return len(data) < _SMALL and width * height < _SMALL_PIXELS
+    return len(data) < _SMALL
 
 
 def shrink(data: bytes, width: int) -> bytes:

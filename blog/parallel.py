@@ -47,16 +47,14 @@ class Bound(NamedTuple):
     """Bytes, beside what the process has already. Linux alone can see to that."""
 
     def __str__(self) -> str:
-        return f"{self.seconds:g} seconds or {self.memory >> 30} GB of memory"
+        return f"{self.seconds:g} seconds or {self.memory / (1 << 30):g} GB of memory"
 
 
 class ExceededError(Exception):
     """An item took more than its bound, or its process crashed."""
 
 
-def spread(
-    function: Callable[[_In], _Out], items: Sequence[_In], jobs: int
-) -> Generator[_Out, None, None]:
+def spread(function: Callable[[_In], _Out], items: Sequence[_In], jobs: int) -> Generator[_Out, None, None]:
     """``function(item)`` for each item in order, by ``jobs`` processes where they can be forked and are worth it.
 
     The processes inherit ``function`` and ``items``; only results travel, so only these must be picklable. Raises the
@@ -288,6 +286,7 @@ class _Pool:
     def _be_worker(self, tasks: int, results: int, others: Sequence[int]) -> NoReturn:
         """Work until there is nothing more to do; what the parent would do at its end is not done here."""
         try:
+            FORKING.release()  # this process may fork as well
             gc.freeze()  # what is there now is not looked at, and so not copied
             for end in others:
                 os.close(end)

@@ -12,7 +12,7 @@ from blog.cache import digest, pack
 from blog.copies import HEAD, MOST, hidden_source, may_be_source
 from blog.documents import Document
 from blog.errors import BlogError, Place, Problem
-from blog.images import MEASURING, bound_of, is_picture, measure
+from blog.images import bound_of, is_picture, measure, too_much
 from blog.ledger import Known
 from blog.parallel import ExceededError, run_bounded
 from blog.sources import Source, content_digest, read
@@ -97,7 +97,7 @@ class Reader(NamedTuple):
         with closing(run_bounded(self._take, files, jobs, _bound_of)) as results:
             for file, taken in zip(files, results, strict=True):
                 if isinstance(taken, ExceededError):
-                    raise _too_much(file)
+                    raise BlogError([too_much(Place(file.path))])
                 yield self._keep(taken, started)
 
     def _keep(self, taken: _Taken, started: int) -> Known:
@@ -169,11 +169,6 @@ def _left_out_if_hidden(known: Known, data: bytes, file: File) -> Known:
 
 def _bound_of(file: File) -> Bound | None:
     return bound_of(file.path) if file.kind == "file" else None
-
-
-def _too_much(file: File) -> BlogError:
-    message, hint = f"to read this picture takes more than {MEASURING}", "save it once more"
-    return BlogError([Problem(Place(file.path), "unreadable-picture", message, hint)])
 
 
 def documents(known: Mapping[str, Known], cache: Cache) -> Iterator[Document]:

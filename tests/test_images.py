@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import io
-from typing import Any
+import struct
+import zlib
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from PIL import Image
 
+from blog import images
 from blog.errors import Place
-from blog.images import Original, is_picture, measure, shrink, version_path
+from blog.images import Original, is_picture, measure, measure_apart, shrink, version_path
+from blog.parallel import Bound, ExceededError, run_one
+from tests.bounds import processor
 from tests.sites import picture, told
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 MARK = "0123456789ab"
 HERE = Place("content/a.jpg")
@@ -151,6 +160,101 @@ def test_what_could_run_a_program_is_no_picture() -> None:
         b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 50 50\n%%EndComments\n", "a.png", MARK, HERE
     )
     assert (found, len(problems)) == (None, 1)
+
+
+def bomb(scans: int, side: int = 2000) -> bytes:
+    """A progressive JPEG that says the last of its details again and again: each time the whole picture is gone over."""
+    data = picture(side, side, "JPEG", progressive=True)
+    last = data.rfind(b"\xff\xda")
+    return data[:last] + data[last:-2] * scans + data[-2:]
+
+
+def png(width: int, height: int, *chunks: tuple[bytes, bytes]) -> bytes:
+    """A PNG that says it is so large, and has no more than these chunks and a thousand empty lines."""
+    header = struct.pack(">IIBBBBB", width, height, 8, 6, 0, 0, 0)
+    every = [(b"IHDR", header), *chunks, (b"IDAT", zlib.compress(bytes(width * 4 + 1) * 1000)), (b"IEND", b"")]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in every
+    )
+
+
+PACKED = b"a\0\0" + zlib.compress(bytes(20_000_000))
+ROUND = b"II*\0\x08\0\0\0\x02\0i\x87\x04\0\x01\0\0\0\x08\0\0\0%\x88\x04\0\x01\0\0\0\x08\0\0\0\x08\0\0\0"
+"""Metadata whose parts and whose next part are itself."""
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        png(13_000, 13_700),
+        png(40_000, 40_000),
+        png(60, 60, *[(b"tEXt", b"a\0b")] * 100_000),
+        png(60, 60, *[(b"IDAT", b"")] * 100_000),
+        png(60, 60, (b"zTXt", PACKED)),
+        png(60, 60, (b"iTXt", b"a\0\1\0\0\0" + PACKED[3:])),
+        png(60, 60, (b"iCCP", PACKED)),
+        png(60, 60, *[(b"zTXt", b"a\0\0" + zlib.compress(bytes(900_000)))] * 500),
+        png(60, 60, (b"eXIf", ROUND)),
+        b"\xff\xd8" + b"\xff\xe0\0\2" * 200_000 + picture(60, 60, "JPEG")[2:],
+        bomb(2000),
+        b"GIF89a" + picture(60, 60, "GIF")[6:-1] * 2000,
+        b"II*\0\x08\0\0\0\0\0\x08\0\0\0",
+    ],
+    ids=[
+        "pixels",
+        "more",
+        "chunks",
+        "pieces",
+        "text",
+        "utf8",
+        "colours",
+        "texts",
+        "exif",
+        "marks",
+        "scans",
+        "gif",
+        "tiff",
+    ],
+)
+def test_a_picture_of_any_structure_is_measured_in_a_moment_and_little_memory(data: bytes) -> None:
+    found, problems = run_one(partial(measure, name="a.png", mark=MARK, place=HERE), data, Bound(10, 1 << 30))
+    assert found or problems[0].code == "unreadable-picture"
+
+
+def test_to_make_a_picture_smaller_ends_whatever_its_structure_is() -> None:
+    with pytest.raises(ExceededError):
+        run_one(partial(shrink, width=480), bomb(5000), Bound(1, 1 << 30))
+
+
+def test_a_drawing_of_many_beginnings_is_measured_in_a_moment() -> None:
+    with processor(1):
+        assert measure(b"<svg " * 100_000, "a.svg", MARK, HERE) == (None, ())
+        assert measure(b"<svg" + b" width" * 100_000 + b">", "a.svg", MARK, HERE) == (None, ())
+
+
+def test_of_the_pictures_in_a_notebook_only_large_ones_have_a_process_of_their_own(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    apart: list[int] = []
+
+    def done(function: Callable[[bytes], Any], data: bytes, bound: Bound) -> Any:
+        apart.append(len(data))
+        return run_one(function, data, bound)
+
+    monkeypatch.setattr(images, "run_one", done)
+    small, wide, long = picture(640, 480), png(5000, 5000), picture(64, 48, "GIF") + bytes(1_000_000)
+    for data in (small, wide, long):
+        assert measure_apart(data, ".png", "", HERE) == measure(data, ".png", "", HERE)
+    assert apart == [len(wide), len(long)]
+
+
+def test_a_picture_in_a_notebook_that_takes_too_much_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(images, "MEASURING", Bound(10, 1 << 28))
+    found, problems = measure_apart(png(8000, 8000), ".png", "", HERE)
+    assert found is None
+    assert told(problems) == [
+        "1:1 error unreadable-picture: to read this picture takes more than 10 seconds or 0.25 GB of memory -- save it once more"
+    ]
 
 
 def test_names_of_versions_differ_by_more_than_case() -> None:
