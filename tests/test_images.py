@@ -249,11 +249,11 @@ def test_of_the_pictures_in_a_notebook_only_large_ones_have_a_process_of_their_o
 
 
 def test_a_picture_in_a_notebook_that_takes_too_much_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(images, "MEASURING", Bound(10, 1 << 28))
-    found, problems = measure_apart(png(8000, 8000), ".png", "", HERE)
+    monkeypatch.setattr(images, "MEASURING", Bound(0.01, 1 << 30))
+    found, problems = measure_apart(png(13_000, 13_700), ".png", "", HERE)
     assert found is None
     assert told(problems) == [
-        "1:1 error unreadable-picture: to read this picture takes more than 10 seconds or 0.25 GB of memory -- save it once more"
+        "1:1 error unreadable-picture: to read this picture takes more than 0.01 seconds or 1 GB of memory -- save it once more"
     ]
 
 
