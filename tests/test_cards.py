@@ -1,19 +1,26 @@
 """Cards: what other sites show with a link, drawn from words; any words give a card."""
 
 import io
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 from PIL import Image
 
-from blog.build import verify
+from blog import cards
+from blog.build import build, verify
 from blog.cards import SIZE, _Fonts, draw
 from blog.config import Settings
 from blog.errors import BlogError
+from blog.parallel import Bound
 from blog.targets import CardView
 from blog.themes import CardStyle, lineage, prepare
+from tests.fonts import font
 from tests.publishing import build_folder, order, outputs, post, publish
 from tests.sites import SETTINGS, picture, site, told
 
@@ -191,6 +198,64 @@ def test_a_file_that_is_no_font_is_named(tmp_path: Path) -> None:
     assert told(caught.value.problems) == [
         "1:1 error wrong-font: this cannot be read as a font -- take a TrueType, OpenType or WOFF file"
     ]
+
+
+THEME = 'extends = "margin"\n[card]\nfonts = ["good.ttf", "x.ttf"]\n'
+
+
+def theme(bad: bytes, good: bytes = FILES[0]) -> dict[str, str | bytes]:
+    """A site whose theme has these two fonts."""
+    return {
+        "blog.toml": f'{SETTINGS}theme = "t"\n', "themes/t/theme.toml": THEME, "themes/t/fonts/x.ttf": bad,
+        "themes/t/fonts/good.ttf": good, "content/posts/a.md": post("Жук WAL"),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_font_that_takes_for_ever_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, jobs: int) -> None:
+    monkeypatch.setattr(cards, "DRAWING", Bound(0.5, 1 << 30))
+    for files, name in ((theme(font(9, 16)), "x"), (theme(FILES[0], font(9, 16)), "good")):
+        with pytest.raises(BlogError) as caught:
+            build(structs.replace(order(site(tmp_path, files)), jobs=jobs))
+        assert [problem.place.path for problem in caught.value.problems] == [f"themes/t/fonts/{name}.ttf"]
+        assert told(caught.value.problems) == [
+            "1:1 error wrong-font: to draw a card with this font takes more than 0.5 seconds or 1 GB of memory -- take another font"
+        ]
+
+
+def test_a_font_whose_letters_are_too_large_to_draw_is_named(tmp_path: Path) -> None:
+    with pytest.raises(BlogError) as caught:
+        publish(tmp_path, theme(font(0, 0, scale=16)))
+    assert [problem.place.path for problem in caught.value.problems] == ["themes/t/fonts/x.ttf"]
+    assert told(caught.value.problems) == [
+        "1:1 error wrong-font: this cannot be read as a font -- take a TrueType, OpenType or WOFF file"
+    ]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_a_build_that_is_drawing(tmp_path: Path, number: signal.Signals) -> None:
+    root = site(tmp_path, theme(font(14, 16)))
+    command = [sys.executable, "-c", SIGNALLED, "build", "--root", str(root)]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=Path(__file__).parent.parent
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"drawing\n"
+        process.send_signal(number)
+        process.stdout.read()  # it ends when the last worker is gone
+        assert process.wait(60) == 128 + number
+    assert not (root / "public/index.html").exists()
+
+
+SIGNALLED = """
+import os
+from blog import cards, cli
+from blog.parallel import Bound
+cards.DRAWING = Bound(600, 1 << 30)
+draw = cards.draw
+cards.draw = lambda *given: os.write(1, b"drawing\\n") and draw(*given)
+cli.main()
+"""
 
 
 def test_who_takes_over_the_files_of_another_build_has_its_cards(tmp_path: Path) -> None:
