@@ -70,6 +70,8 @@ class _Press:
         """Style sheets, the outermost first."""
         self.sheets: dict[tuple[str, str], str] = {}
         """Style sheets with what they import, by name and outermost folder."""
+        self.addresses: dict[tuple[str, str, str], str] = {}
+        """Addresses as they are published, by how and where they are written, and outermost folder."""
         self.letters = 0
         """Read and made so far."""
 
@@ -136,6 +138,12 @@ class _Press:
         return f"@media {when} {{{sheet}}}" if when else sheet
 
     def _named(self, written: str, asset: Asset, outermost: str, place: Callable[[], Place]) -> str:
+        key = (written, asset.name, outermost)
+        if key not in self.addresses:
+            self.addresses[key] = self._address(written, asset, outermost, place)
+        return self.addresses[key]
+
+    def _address(self, written: str, asset: Asset, outermost: str, place: Callable[[], Place]) -> str:
         target = _written(written)
         file, sign, rest = re.fullmatch(r"([^?#]*)([?#]?)(.*)", target, re.DOTALL).groups()  # type: ignore[union-attr]
         if _ELSEWHERE.match(target) or not file:

@@ -7,6 +7,7 @@ import pytest
 from blog.assets import Asset, fingerprint
 from blog.cache import digest
 from blog.errors import BlogError
+from tests.bounds import processor
 from tests.sites import told
 
 
@@ -175,3 +176,58 @@ def test_style_sheets_that_import_each_other_are_an_error() -> None:
     with pytest.raises(BlogError) as caught:
         with_files({"a.css": b'@import "b.css";', "b.css": b'@import "a.css";'})
     assert told(caught.value.problems) == ["1:1 error style-sheet: the style sheet imports itself, by way of b.css"]
+
+
+# A theme comes to its end
+
+
+def chain(length: int, link: str, last: str = "a { b: c }") -> dict[str, bytes]:
+    """Style sheets that each hold ``link`` to the next one."""
+    sheets = {f"s{at:04}.css": link.replace("NEXT", f"s{at + 1:04}.css") for at in range(length)}
+    return {name: css.encode() for name, css in (sheets | {f"s{length:04}.css": last}).items()}
+
+
+TOO_LONG = "the style sheets of the theme, with all that they import, have more than 10,000,000 letters"
+
+
+@pytest.mark.parametrize(
+    ("files", "path", "message"),
+    [
+        (chain(40, '@import "NEXT"; @import "NEXT";'), "s0021.css", f"1:22 error style-sheet: {TOO_LONG}"),
+        (chain(40, '\n\n @import "NEXT" print;' * 9), "s0034.css", f"11:2 error style-sheet: {TOO_LONG}"),
+        (chain(60, '@import "NEXT";'), "s0050.css", "1:1 error style-sheet: more than 50 style sheets name each other in a row"),
+        (chain(2000, "a { b: url(NEXT) }"), "s0050.css", "1:1 error style-sheet: more than 50 style sheets name each other in a row"),
+        ({"a.css": b"a { b: c }\n" * 5_000_000}, "a.css", f"1:1 error style-sheet: {TOO_LONG}"),
+        ({"a.css": b"url(b)" * 1_000_000, "b": b""}, "a.css", f"1:1599997 error style-sheet: {TOO_LONG}"),
+        ({"a.css": b'@import "b.css";' * 200_000, "b.css": b"a{b:url(data:,some-text-that-is-long-enough-to-be-more-than-the-import)}"}, "a.css", f"1:1942833 error style-sheet: {TOO_LONG}"),
+        ({"a.css": b'@import "b.css";', "b.css": b"x{y:url(a.css)}"}, "a.css", "1:1 error style-sheet: the style sheet imports itself, by way of b.css"),
+    ],
+    ids=["doubling", "nine", "row", "row of addresses", "long", "growing", "many", "loop"],
+)  # fmt: skip
+def test_style_sheets_without_end_are_an_error(files: dict[str, bytes], path: str, message: str) -> None:
+    with processor(8), pytest.raises(BlogError) as caught:
+        with_files(files)
+    assert [problem.place.path for problem in caught.value.problems] == [f"themes/t/static/{path}"]
+    assert told(caught.value.problems) == [message]
+
+
+@pytest.mark.parametrize(
+    "css",
+    [
+        '"' + '\\"' * 300_000, "'" + "\\'" * 300_000, 'url("' + '\\"' * 300_000, 'url("' * 200_000, "url(" * 200_000,
+        " " * 1_000_000, "@import " + " " * 500_000, "@import " * 100_000, "/*" * 500_000, "/**/" * 300_000, "{ } ; " * 200_000,
+        'x{y:url("#' + " " * 300_000 + 'z")}', "x{y:url(#a)}\n" * 60_000, '@import "/a.css" ' + "(" * 300_000, "\\" * 500_000,
+        '@import "empty.css";\n' * 60_000, 'url("empty.css")\n' * 20_000,
+    ],
+    ids=range(17),
+)  # fmt: skip
+def test_the_time_for_a_style_sheet_grows_no_faster_than_the_sheet(css: str) -> None:
+    with processor(5):
+        with_files({"a.css": css.encode(), "empty.css": b""})
+
+
+def test_a_large_style_sheet_that_others_import_is_no_error() -> None:
+    large = b"".join(b".c%d { background: url(b.png) }\n" % at for at in range(6000))
+    files = {f"{name}.css": b'@import "large.css";' for name in "abcde"} | {"large.css": large, "b.png": b"B"}
+    assert len(large) > 200_000
+    assert len(with_files(files).files) == 7
