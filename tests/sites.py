@@ -2,6 +2,8 @@
 
 import io
 import os
+import struct
+import zlib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -40,6 +42,22 @@ def refuse(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
         return open_file(path, flags, *given, **more)
 
     monkeypatch.setattr(os, "open", refusing)
+
+
+def slow_picture(scans: int, side: int = 2000) -> bytes:
+    """A progressive JPEG that says the last of its details again and again: each time the whole picture is gone over."""
+    data = picture(side, side, "JPEG", progressive=True)
+    last = data.rfind(b"\xff\xda")
+    return data[:last] + data[last:-2] * scans + data[-2:]
+
+
+def png(width: int, height: int, *chunks: tuple[bytes, bytes]) -> bytes:
+    """A PNG that says it is so large, and has no more than these chunks and a thousand empty lines."""
+    header = struct.pack(">IIBBBBB", width, height, 8, 6, 0, 0, 0)
+    every = [(b"IHDR", header), *chunks, (b"IDAT", zlib.compress(bytes(width * 4 + 1) * 1000)), (b"IEND", b"")]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in every
+    )
 
 
 def told(problems: Iterable[Problem]) -> list[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import struct
 import zlib
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -16,7 +15,7 @@ from blog.errors import Place
 from blog.images import Original, is_picture, measure, measure_apart, shrink, version_path
 from blog.parallel import Bound, ExceededError, run_one
 from tests.bounds import processor
-from tests.sites import picture, told
+from tests.sites import picture, png, slow_picture, told
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -162,22 +161,6 @@ def test_what_could_run_a_program_is_no_picture() -> None:
     assert (found, len(problems)) == (None, 1)
 
 
-def bomb(scans: int, side: int = 2000) -> bytes:
-    """A progressive JPEG that says the last of its details again and again: each time the whole picture is gone over."""
-    data = picture(side, side, "JPEG", progressive=True)
-    last = data.rfind(b"\xff\xda")
-    return data[:last] + data[last:-2] * scans + data[-2:]
-
-
-def png(width: int, height: int, *chunks: tuple[bytes, bytes]) -> bytes:
-    """A PNG that says it is so large, and has no more than these chunks and a thousand empty lines."""
-    header = struct.pack(">IIBBBBB", width, height, 8, 6, 0, 0, 0)
-    every = [(b"IHDR", header), *chunks, (b"IDAT", zlib.compress(bytes(width * 4 + 1) * 1000)), (b"IEND", b"")]
-    return b"\x89PNG\r\n\x1a\n" + b"".join(
-        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in every
-    )
-
-
 PACKED = b"a\0\0" + zlib.compress(bytes(20_000_000))
 ROUND = b"II*\0\x08\0\0\0\x02\0i\x87\x04\0\x01\0\0\0\x08\0\0\0%\x88\x04\0\x01\0\0\0\x08\0\0\0\x08\0\0\0"
 """Metadata whose parts and whose next part are itself."""
@@ -196,7 +179,7 @@ ROUND = b"II*\0\x08\0\0\0\x02\0i\x87\x04\0\x01\0\0\0\x08\0\0\0%\x88\x04\0\x01\0\
         png(60, 60, *[(b"zTXt", b"a\0\0" + zlib.compress(bytes(900_000)))] * 500),
         png(60, 60, (b"eXIf", ROUND)),
         b"\xff\xd8" + b"\xff\xe0\0\2" * 200_000 + picture(60, 60, "JPEG")[2:],
-        bomb(2000),
+        slow_picture(2000),
         b"GIF89a" + picture(60, 60, "GIF")[6:-1] * 2000,
         b"II*\0\x08\0\0\0\0\0\x08\0\0\0",
     ],
@@ -223,7 +206,7 @@ def test_a_picture_of_any_structure_is_measured_in_a_moment_and_little_memory(da
 
 def test_to_make_a_picture_smaller_ends_whatever_its_structure_is() -> None:
     with pytest.raises(ExceededError):
-        run_one(partial(shrink, width=480), bomb(5000), Bound(1, 1 << 30))
+        run_one(partial(shrink, width=480), slow_picture(5000), Bound(1, 1 << 30))
 
 
 def test_a_drawing_of_many_beginnings_is_measured_in_a_moment() -> None:

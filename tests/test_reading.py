@@ -5,15 +5,17 @@ from typing import Any
 
 import pytest
 
-from blog import parsing
+from blog import images, parallel, parsing, stamps
 from blog.cache import Cache, LostError, digest
 from blog.documents import Rules
+from blog.errors import BlogError
 from blog.ledger import Known
+from blog.parallel import Bound
 from blog.reading import Reader, documents
 from blog.sources import File, load
 from blog.stamps import NONE
-from tests.publishing import post
-from tests.sites import picture, site, told
+from tests.publishing import build_folder, post
+from tests.sites import picture, png, site, told
 
 LATER = 4_000_000_000_000_000_000
 """A moment after all files."""
@@ -139,3 +141,41 @@ def test_a_source_that_cannot_be_parsed_says_why_each_time(tmp_path: Path) -> No
             known = read(root, cache)
             assert [problem.code for problem in known["content/posts/a.md"].problems] == ["encoding"]
             assert list(documents(known, cache)) == []
+
+
+def test_a_picture_that_takes_too_much_ends_the_build_and_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(images, "MEASURING", Bound(0.01, 1 << 30))
+    site(tmp_path, {"content/a.png": png(13_000, 13_700), "content/b.png": picture(60, 40)})
+    with pytest.raises(BlogError) as caught:
+        build_folder(tmp_path)
+    assert [problem.place.path for problem in caught.value.problems] == ["content/a.png"]
+    assert told(caught.value.problems) == [
+        "1:1 error unreadable-picture: to read this picture takes more than 0.01 seconds or 1 GB of memory -- save it once more"
+    ]
+
+
+def test_a_picture_is_measured_by_another_process_and_only_when_it_is_new(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[Any] = []
+    real = parallel._Pool
+
+    def pool(*given: Any) -> Any:
+        begun.append(given)
+        return real(*given)
+
+    monkeypatch.setattr(parallel, "_Pool", pool)
+    monkeypatch.setattr(stamps, "_TICK", -(10**12))  # a file is believed however new it is
+    files: dict[str, str | bytes] = {
+        "content/posts/a.md": post("A", text="![P](p.png)"),
+        "content/d.svg": "<svg width='3' height='2'>",
+    }
+    site(tmp_path, files | {"blog.toml": 'title = "T"\n', "content/posts/p.png": picture(640, 480)})
+    build_folder(tmp_path)
+    assert len(begun) == 2  # one measures, the other makes the smaller version
+    build_folder(tmp_path)
+    (tmp_path / "content/posts/a.md").write_text(post("A", text="Other words. ![P](p.png)"))
+    build_folder(tmp_path)
+    assert len(begun) == 2

@@ -9,20 +9,35 @@ import msgspec
 import pytest
 from msgspec import structs
 
+from blog import rendering
+from blog.build import Build, work
 from blog.cache import Cache, LostError, digest
 from blog.errors import BlogError
 from blog.ledger import Known
 from blog.markdown import Forms
 from blog.outputs import Stage
-from blog.rendering import Look, Recipe, Renderer, closures_of, recipes, still_there
+from blog.parallel import Bound
+from blog.rendering import Look, Recipe, Renderer, _bound_of, closures_of, recipes, still_there
 from blog.site_paths import SpecialFileError
 from blog.stamps import NONE, stamp_of
-from blog.targets import AssetView, CopyView, Planned, ShrunkView, SitemapView, Target, TextView, View, packed
+from blog.targets import (
+    VIEW,
+    AssetView,
+    CardView,
+    CopyView,
+    Planned,
+    ShrunkView,
+    SitemapView,
+    Target,
+    TextView,
+    View,
+    packed,
+)
 from blog.templates import REQUIRED
 from blog.themes import Design
 from tests.planning import planned
-from tests.publishing import post
-from tests.sites import picture
+from tests.publishing import build_folder, order, post
+from tests.sites import picture, site, slow_picture, told
 
 DESIGN = Design({**dict.fromkeys(REQUIRED, ""), "post.html": "{{ title }}: {{ body }}"}, {}, {}, {}, "themes/t")
 FORMS = msgspec.msgpack.encode(Forms("<p>Page \0" + "0\0</p>", "<p>Feed</p>"))
@@ -191,3 +206,33 @@ def test_an_output_that_is_still_as_it_was_made_is_left_alone_and_looked_into_on
     path.unlink()
     assert still_there(tmp_path, [recipe], {"a": note}) == {}
     assert still_there(tmp_path, [recipe], {}) == {}
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_picture_that_cannot_be_made_smaller_in_time_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, jobs: int
+) -> None:
+    monkeypatch.setattr(rendering, "SHRINKING", Bound(0.3, 1 << 30))
+    site(tmp_path, {"content/posts/a.md": post("A", text="![P](p.jpg)"), "content/posts/p.jpg": slow_picture(5000)})
+    with pytest.raises(BlogError) as caught:
+        build_folder(tmp_path, jobs=jobs)
+    assert [problem.place.path for problem in caught.value.problems] == ["content/posts/p.jpg"]
+    assert told(caught.value.problems) == [
+        "1:1 error unreadable-picture: to make this picture smaller takes more than 0.3 seconds or 1 GB of memory -- save it once more"
+    ]
+    assert not (tmp_path / "public/index.html").exists()
+
+
+def test_all_that_pillow_makes_is_bounded_and_nothing_else(tmp_path: Path) -> None:
+    def planned_views(build: Build) -> list[tuple[Planned, View]]:
+        plan = build.plan(*build.read())
+        return [(entry, build.cache.need(entry.view, VIEW)) for entry in plan.targets]
+
+    files: dict[str, str | bytes] = {
+        "content/posts/a.md": post("A", text="![P](p.jpg)"), "content/posts/p.jpg": picture(900, 600, "JPEG"),
+        "content/assets/x.txt": "x",
+    }  # fmt: skip
+    found = work(order(site(tmp_path, files)), planned_views)
+    drawn = [entry.path for entry, view in found if isinstance(view, CardView | ShrunkView)]
+    assert len(drawn) == 4
+    assert [entry.path for entry, _ in found if _bound_of(Recipe(entry, b"", b""))] == drawn
