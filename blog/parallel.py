@@ -58,8 +58,8 @@ def spread(function: Callable[[_In], _Out], items: Sequence[_In], jobs: int) -> 
     """``function(item)`` for each item in order, by ``jobs`` processes where they can be forked and are worth it.
 
     The processes inherit ``function`` and ``items``; only results travel, so only these must be picklable. Raises the
-    first exception, in the order of the items. Use it with ``contextlib.closing``: what ends the loop from outside, such
-    as a signal, must end the workers before the build puts its files away.
+    first exception, in the order of the items. Use it with ``contextlib.closing``: what ends the loop from outside,
+    such as a signal, must end the workers before the build puts its files away.
     """
     with closing(run_bounded(function, items, jobs, lambda _: None)) as results:
         for found in results:
