@@ -91,8 +91,12 @@ def _pelican_text(post: Post) -> str:
     return "\n".join([*lines, f"Category: {post.label}", f"Slug: {post.slug}", "", _text(post, "/posts/{}/")])
 
 
+_CACHE = "blog-cache"
+"""Beside the site folder: blog uses no cache that lies in it."""
 BLOG = Peer(
-    "blog", _write_blog, lambda _: [program("blog"), "build", "-q"], ("public", ".blog"), "content/posts/{}.md",
+    "blog", _write_blog,
+    lambda root: [program("blog"), "build", "-q", "--cache-dir", str(root.parent / _CACHE)],
+    ("public", f"../{_CACHE}"), "content/posts/{}.md",
     ("themes/margin/templates/post.html", "</article>"),
 )  # fmt: skip
 HUGO = Peer(

@@ -12,7 +12,10 @@ render    a target → bytes, only if something of it is new  ``rendering``, ``t
 write     bytes → the output folder, all or nothing         ``outputs``, ``journal``
 ========  ================================================  =====================================================
 
-What may be read of a folder, by a name or a symbolic link, is decided in ``site_paths`` alone.
+What may be read of a folder, by a name or a symbolic link, is decided in ``site_paths`` alone; which keys, words and
+files hide something in ``hiding`` and ``copies``; what of a notebook's HTML and drawings is shown in ``sanitize`` and
+``notebooks.drawings``. The cache, the lock and the journals lie outside of the site, in folders that ``workspace``
+finds and ``private_files`` reads and writes. ``parallel`` ends work that takes more than it may.
 
 ``build`` runs them; ``cli`` is the only one that prints, in the words of ``messages``. What flows between them are
 frozen structs; what is wrong with a site are values too (``errors``).

@@ -94,7 +94,7 @@ def versions() -> list[str]:
     return [f"{name} {noted.get(name) or _asked(name)}" for name in _LIBRARIES]
 
 
-_NOTED = re.compile(r"((?>[^-]|-(?!\d))+)-(\d[^-]*+)(?:-.*)?\.(?:dist|egg)-info$")
+_NOTED = re.compile(r"((?>[^-]|-(?!\d))+)-(\d[^-]*)(?:-.*)?\.(?:dist|egg)-info$")
 
 
 def _asked(name: str) -> str:
