@@ -353,6 +353,25 @@ def test_pieces_of_one_stream_are_one_text() -> None:
         ("abc\x1b[1K\rxy\x1b[1K", ""),
         ("a\rb\x1b[A\x1b[31mc\nd", "bc\nd"),
         ("\b\ba", "a"),
+        ("epoch 1\nloss 0.9\x1b[A\repoch 2\nloss 0.5\n", "epoch 2\nloss 0.5"),
+        ("a\nb\x1b[2K\rc", "a\nc"),
+        ("a\nb\nc\x1b[2A\rX\x1b[B\rY", "X\nY\nc"),
+        ("a\x1b[B\rb", "a\nb"),
+        ("ab\x1b[2DX\x1b[CY", "XbY"),
+        ("a\nb\nc\x1b[2F\x1b[J\x1b[32md\x1b[0m", "d"),
+        ("a\nb\x1b[Ec", "a\nb\nc"),
+        ("one\ntwo\x1b[2J\x1b[Hnew", "new"),
+        ("one\ntwo\x1b[1;1H\x1b[Jnew", "new"),
+        ("one\ntwo\nx\x1b[2;2H\x1b[1J", "  o\nx"),
+        ("one\ntwo\x1b[5Gx\x1b[1dy", "one  y\ntwo x"),
+        ("a\x1b7bc\x1b8X", "aXc"), ("a\x1b[sbc\x1b[uX", "aXc"), ("a\nb\x1bM\rX\x1bE\rY", "X\nY"),
+        ("a\x1b[999999999Ab\x1b[999999999999999999D\x1b[9999999Bc", "ab\n" + "\n" * 22 + "c"),
+        ("a\tb\tc", "a\tb\tc"), ("a\tb\rX", "X       b"), ("abcdefghij\r\tX", "abcdefghXj"),
+        ("損失 0.9\r損失 0.5", "損失 0.5"), ("損失\rX", "X 失"), ("損失\b\b誤", "損誤"), ("損失\bX", "損 X"), ("損失\b\x1b[K.", "損 ."),
+        ("損失\x1b[3D\x1b[1Kx", " x失"),
+        ("e\u0301a\rX", "Xa"), ("\U0001f600\rab", "ab"),
+        ("\x1b_message\x1b\\a\x1bPq#0\x1b\\b", "ab"),
+        ("a\nb\nc\x1b[0Ad", "a\nbd\nc"), ("x\x1b[005Ay", "xy"), ("a\x1b[?25l\x1b[?25hb\rX", "Xb"),
     ],
 )  # fmt: skip
 def test_a_text_is_what_a_terminal_shows_at_the_end(text: str, left: str) -> None:
@@ -378,7 +397,62 @@ def test_a_line_is_what_was_written_over_it(written: list[str]) -> None:
     assert shown("".join(written)) == "".join(cells.get(place, " ") for place in range(99)).rstrip()
 
 
-@pytest.mark.parametrize("piece", ["a\x1b[1K", "a\x1b[2K", "a\x1b[K", "a\r", "ab\b", "\x1b]", "\x1b["])
+MOTIONS = {"\x1b[A": (-1, 0), "\x1b[2B": (2, 0), "\x1b[C": (0, 1), "\x1b[3D": (0, -3), "\b": (0, -1)}
+JUMPS = {"\r": 0, "\x1b[4G": 3}
+
+
+@given(
+    st.lists(st.sampled_from(["a", "bcd", "\n", *JUMPS, *MOTIONS, *ERASE, "\x1b[J", "\x1b[1J", "\x1b[2J"]), max_size=25)
+)
+def test_a_screen_is_what_was_written_over_it(written: list[str]) -> None:
+    cells: dict[tuple[int, int], str] = {}
+    row = column = 0
+    for piece in written:
+        if piece.isalpha():
+            cells |= {(row, column + index): sign for index, sign in enumerate(piece)}
+            column += len(piece)
+        elif piece == "\n":
+            row, column = row + 1, 0
+        elif piece in JUMPS:
+            column = JUMPS[piece]
+        elif piece in MOTIONS:
+            row, column = max(row + MOTIONS[piece][0], 0), max(column + MOTIONS[piece][1], 0)
+        else:
+            at, what = (row, column), piece[2:-1] or "0"
+            gone = {"0": lambda place, at=at: place >= at, "1": lambda place, at=at: place <= at, "2": lambda _: True}[
+                what
+            ]
+            line = row if piece.endswith("K") else None
+            cells = {place: sign for place, sign in cells.items() if not gone(place) or line not in {None, place[0]}}
+    if row < 24:
+        lines = ["".join(cells.get((row, at), " ") for at in range(99)).rstrip() for row in range(60)]
+        assert shown("".join(written)) == "\n".join(lines).strip("\n")
+
+
+def test_a_progress_bar_of_several_lines_is_shown_as_it_was_left() -> None:
+    tqdm = "".join(f"\router {n}\n\rinner {n}\x1b[K\x1b[A" for n in range(10_000)) + "\n\n"
+    assert shown(tqdm) == "outer 9999\ninner 9999"
+    keras = "".join(f"\x1b[1m{n}/3\x1b[0m \x1b[32m━━\x1b[0m\x1b[37m\x1b[0m" + "\b" * 6 for n in (1, 2, 3))
+    assert shown(f"Epoch 1/2\n{keras}\nEpoch 2/2\n\r{keras}") == "Epoch 1/2\n3/3 ━━\nEpoch 2/2\n3/3 ━━"
+    rich = "Work ━━   0%\nLoad ━━   0%" + "".join(
+        f"\r\x1b[2K\x1b[1A\x1b[2KWork ━━ {n:3}%\nLoad ━━ {n:3}%" for n in (50, 100)
+    )
+    assert shown(f"\x1b[?25l{rich}\n\x1b[?25h") == "Work ━━ 100%\nLoad ━━ 100%"
+
+
+def test_a_motion_in_a_later_piece_of_a_stream_writes_over_an_earlier_one() -> None:
+    assert outputs(stream("epoch 1\nloss 0.9"), stream(["\x1b[A\r", "epoch 2\n"])) == (
+        Output("text", "epoch 2\nloss 0.9"),
+    )
+    assert outputs(stream("50%", "stderr"), stream("\r99%", "stderr")) == (Output("text", "99%"),)
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["a\x1b[1K", "a\x1b[2K", "a\x1b[K", "a\r", "ab\b", "\x1b]", "\x1b[", "\x1bP", "\n\x1b[A", "\x1b[999999999A", "a\x1b[B", "a\x1b[m",
+     "\x1b[H\x1b[999Ba\x1b[1J", "\ra\x1b[999C\x1b[1K", "\nx\x1b7\x1b[Ha\x1b8\x1b[1J", "x\x1b7\ra\x1b8\x1b[1K", "\n\x1b[99Cx", "損\b",
+     "e\u0301\b", "\x1b[A\x1b[B\n", "a\n\x1b[2J"],
+)  # fmt: skip
 def test_the_time_for_what_a_terminal_was_told_grows_no_faster_than_the_text(piece: str) -> None:
     with processor(3):
         shown(piece * 100_000)
