@@ -419,14 +419,13 @@ def test_a_screen_is_what_was_written_over_it(written: list[str]) -> None:
             row, column = max(row + MOTIONS[piece][0], 0), max(column + MOTIONS[piece][1], 0)
         else:
             at, what = (row, column), piece[2:-1] or "0"
-            gone = {"0": lambda place, at=at: place >= at, "1": lambda place, at=at: place <= at, "2": lambda _: True}[
-                what
-            ]
-            line = row if piece.endswith("K") else None
-            cells = {place: sign for place, sign in cells.items() if not gone(place) or line not in {None, place[0]}}
+            first, last = (at if what == "0" else (0, 0)), (at if what == "1" else (99, 99))
+            lines = range(99) if piece.endswith("J") else range(row, row + 1)
+            gone = {place for place in cells if first <= place <= last and place[0] in lines}
+            cells = {place: sign for place, sign in cells.items() if place not in gone}
     if row < 24:
-        lines = ["".join(cells.get((row, at), " ") for at in range(99)).rstrip() for row in range(60)]
-        assert shown("".join(written)) == "\n".join(lines).strip("\n")
+        screen = ["".join(cells.get((line, at), " ") for at in range(99)).rstrip() for line in range(60)]
+        assert shown("".join(written)) == "\n".join(screen).strip("\n")
 
 
 def test_a_progress_bar_of_several_lines_is_shown_as_it_was_left() -> None:
