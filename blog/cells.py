@@ -11,7 +11,7 @@ from blog.documents import MadePicture
 from blog.errors import Place
 from blog.images import Original, measure_apart, suffix_of
 from blog.markdown.formulas import without_remarks
-from blog.markdown.pieces import Drawn, Fold, Hidden, Listing, Printed, Prose, Table
+from blog.markdown.pieces import Drawn, Fold, Hidden, Listing, Markup, Printed, Prose, Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -77,8 +77,8 @@ def _outputs(sheet: Sheet, cell: Cell, path: str, file: str) -> Iterator[Piece]:
             numbered = f"{file}-{next(sheet.numbers)}"
             drawn = sheet.keep(output.data, output.suffix, numbered, Place(path, place[0][0]), output.size)
             yield Drawn(drawn, output.text, place)
-        elif output.kind == "html":
-            yield Table(output.text, place)
+        elif output.kind in {"html", "table"}:
+            yield Table(output.text, place) if output.kind == "table" else Markup(output.text, place)
         elif output.kind in {"markdown", "latex"}:
             text = output.text if output.kind == "markdown" else without_remarks(output.text)
             yield Prose(text, place, is_output=True)

@@ -41,7 +41,9 @@ _ACTIVE = frozenset({
     "textarea", "xmp",
 })  # fmt: skip
 """Elements that can act, or that are read by other rules than the rest of HTML."""
-_UNREAD = (_ACTIVE - {"base", "embed", "form", "frame", "link", "meta"}) | {"style", "title"}
+_UNREAD = (_ACTIVE - {"base", "embed", "form", "frame", "link", "meta"}) | {
+    "button", "datalist", "select", "style", "title",
+}  # fmt: skip
 """Elements that go with all that is in them."""
 _CELLS = frozenset({"td", "th"})
 _SECTIONS = frozenset({"tbody", "tfoot", "thead"})
@@ -85,7 +87,9 @@ _OF_ELEMENTS = {
     "track": {"kind", "label", "src", "srclang"},
     "video": {"controls", "height", "loop", "muted", "poster", "src", "width"},
 }
-_IN_PROSE = frozenset({"align", "bgcolor", "border", "color", "height", "id", "size", "style", "valign", "width"})
+_IN_PROSE = frozenset(
+    {"align", "bgcolor", "border", "color", "height", "hidden", "id", "size", "style", "valign", "width"}
+)
 """What Markdown may say besides, as its author may."""
 _LINKS_IN_PROSE = frozenset({"hreflang", "name", "rel", "target"})
 _STYLES = frozenset({
@@ -99,6 +103,8 @@ _STYLES = frozenset({
     "vertical-align", "white-space", "width", "word-break", "word-spacing",
 })  # fmt: skip
 """None of them takes an address, or moves what it styles out of its place."""
+_HIDES = re.compile(r"(?:^|;)\s*+(?:display\s*+:\s*+none|visibility\s*+:\s*+hidden)\b", re.IGNORECASE)
+"""A style by which nobody saw what it styles."""
 _LOADS = re.compile(r"url\s*\(|image|expression|\\", re.IGNORECASE)
 """What does not belong in a style, whatever it styles."""
 _ADDRESSES = frozenset({
@@ -172,6 +178,11 @@ def needs_script(html: str) -> bool:
     return _Simplified(CONTROL.sub("", html), "prose").acts
 
 
+def misleads(html: str) -> bool:
+    """Whether something in ``html`` has an address that is no web page."""
+    return _Simplified(CONTROL.sub("", html), "table").misleads
+
+
 def is_unsafe(address: str) -> bool:
     """Whether ``address`` runs a script, or leads to a file."""
     return _UNSAFE.match(_IGNORED.sub("", address)) is not None
@@ -229,8 +240,11 @@ class _Simplified:
     def __init__(self, html: str, kind: Kind) -> None:
         self.kind = kind
         self.acts = False
+        self.misleads = False
         self._parts: list[str] = []
         self._open: list[str] = []
+        self._unseen: list[tuple[int, int]] = []
+        """Of open elements that are hidden: how many are around each, and how many parts were written before it."""
         self._too_deep = False
         self._read(html)
         self._close(0)
@@ -269,8 +283,9 @@ class _Simplified:
 
     def _start(self, name: str, attributes: str) -> None:
         self.acts |= name.rpartition(":")[2] in _ACTIVE
-        kept = self._attributes(name, attributes)
-        if name in _SHOWN and self._make_room(name):
+        kept, is_hidden = self._attributes(name, attributes)
+        if name in _SHOWN and self._make_room(name) and not (is_hidden and name in _VOID):
+            self._unseen += [(len(self._open), len(self._parts))] if is_hidden else []
             self._put(name, kept)
 
     def _put(self, name: str, attributes: str = "") -> None:
@@ -304,17 +319,22 @@ class _Simplified:
         if self._open and self._open[-1] == "tr":
             self._put("td")
 
-    def _attributes(self, name: str, attributes: str) -> str:
-        """The allowed ones of an element ``name``, as they are written in HTML."""
+    def _attributes(self, name: str, attributes: str) -> tuple[str, bool]:
+        """The allowed ones of an element ``name``, as they are written in HTML, and whether they hide it."""
         kept: dict[str, str] = {}
+        is_hidden = False
         for found in _PARTS.finditer(attributes):
             attribute = found["name"].lower()
             value = found["double"] or found["single"] or found["plain"] or ""
             self.acts |= attribute.startswith("on") or attribute == "srcdoc"
-            self.acts |= attribute in _ADDRESSES and is_unsafe(_decoded(value))
+            self.misleads |= attribute in _ADDRESSES and is_unsafe(_decoded(value))
+            is_hidden |= attribute == "hidden" or (attribute == "style" and _HIDES.search(value) is not None)
             if name in _SHOWN and attribute in _allowed(name, self.kind):
                 kept.setdefault(attribute, value.replace('"', "&quot;"))
-        return "".join(f' {attribute}="{value}"' for attribute, value in kept.items())
+        self.acts |= self.misleads
+        return "".join(f' {attribute}="{value}"' for attribute, value in kept.items()), (
+            is_hidden and self.kind == "table"
+        )
 
     def _end(self, name: str) -> None:
         """End the element ``name``, and what is open in it, unless a cell stands between."""
@@ -330,6 +350,8 @@ class _Simplified:
         """End the elements from ``at`` on, the innermost first."""
         self._parts += [f"</{name}>" for name in reversed(self._open[at:])]
         del self._open[at:]
+        while self._unseen and self._unseen[-1][0] >= at:
+            del self._parts[self._unseen.pop()[1] :]
 
 
 @cache

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from blog.errors import BlogError
 from blog.notebooks import Cell, Notebook, Output, read
-from blog.notebooks.tables import table
+from blog.notebooks.tables import read_html
 from blog.notebooks.terminal import shown
 from tests.bounds import processor
 from tests.sites import told
@@ -484,7 +484,7 @@ def test_a_drawing_comes_before_a_picture_and_a_picture_before_text() -> None:
     del forms["image/svg+xml"]
     assert [output.suffix for output in outputs(display(forms))] == [".png"]
     del forms["image/png"]
-    assert [output.kind for output in outputs(display(forms))] == ["html"]
+    assert [output.kind for output in outputs(display(forms))] == ["table"]
 
 
 @pytest.mark.parametrize(
@@ -668,7 +668,77 @@ def test_the_time_for_the_words_of_a_picture_grows_no_faster_than_these() -> Non
     ],
 )  # fmt: skip
 def test_a_table_keeps_its_structure_and_text(html: str, safe: str | None) -> None:
-    assert table(html) == safe
+    found = read_html(html)
+    assert (found if found is None else found.html if found.has_table else "") == safe
+
+
+FRAME = "<div><table><tr><td>1</td></tr></table>{}<button onclick='f()' title='Convert'>Convert</button><script>g()</script></div>"
+CUT = "warning output: a part of an output that needs a script is left out -- tag the cell remove-output, or change what it puts out"
+
+
+def test_a_table_that_comes_with_buttons_is_shown_without_them() -> None:
+    shown_table = Output("table", "<div><table><tbody><tr><td>1</td></tr></tbody></table></div>")
+    for plain in ({}, {"text/plain": "   a\n0  1"}):
+        cell = code("x", display({"text/html": FRAME.format(""), **plain}))
+        assert read(written(cell), "a.ipynb").cells[0].outputs == (shown_table,)
+        assert said(cell) == [CUT]
+
+
+def test_the_buttons_of_colab_beside_a_table_are_missed_by_nobody() -> None:
+    colab = '<div class="colab-df-buttons"><style>a{}</style><svg><path d="M0"/></svg></div>'
+    (output,) = outputs(display({"text/html": FRAME.format(colab), "text/plain": "   a\n0  1"}))
+    assert (output.kind, "<td>1</td>" in output.text, "Convert" in output.text) == ("table", True, False)
+
+
+@pytest.mark.parametrize("html", ["<table id='itables_1'><tr><td>Loading ITables</td></tr></table><script>a</script>", "<table></table><script>a</script>",
+                                  "<table><tr><td><a href='file:///a'>a</a></td></tr></table>"])  # fmt: skip
+def test_a_table_that_a_script_fills_gives_way_to_text(html: str) -> None:
+    cell = code("x", display({"text/html": html, "text/plain": "a"}))
+    assert read(written(cell), "a.ipynb").cells[0].outputs == (Output("text", "a"),)
+
+
+@pytest.mark.parametrize(
+    ("html", "left"),
+    [
+        ('View run at <a href="https://x.example/r">r</a>', None),
+        ("<p>a <b>b</b> <em>c</em><br>d</p><ul><li>e</li></ul><pre><code>f</code></pre>", None),
+        ('<ol start="3" reversed=""><li value="5">a</li></ol>', None),
+        ('<progress value="20" max="100"></progress> 20%', None),
+        ('<meter min="0" max="1" low="0.2" high="0.8" optimum="1" value="0.9"></meter>', None),
+        ('<details open=""><summary>a</summary>b</details>', None),
+        ('<img src="https://x.example/a.png" alt="a" width="30" height="20">', None),
+        ("<style>p{color: red}</style><p style='color: red' id='x'>a</p><!-- secret -->", "<p>a</p>"),
+        ("<div hidden>secret</div><p>a</p><p style='color:red; Display : none'>secret<b>b</p>", "<p>a</p>"),
+        ("a<img hidden src=b><span style='visibility:hidden'>secret<i>c</i></span>", "a"),
+        ("<table><tr><td>a</td><td hidden>secret</td></tr></table>", None),
+    ],
+)  # fmt: skip
+def test_simple_html_is_shown_where_no_text_says_the_same(html: str, left: str | None) -> None:
+    for plain in (
+        "<IPython.core.display.HTML object>",
+        "<IPython.lib.display.Code object>",
+        "<a.b.Run at 0x7f00>",
+        "<a.B object at 0x7F>",
+    ):
+        (output,) = outputs(display({"text/html": html, "text/plain": plain}))
+        assert "secret" not in output.text
+        assert output == Output("html", left or html) or "<table" in html
+    assert (
+        outputs(display({"text/html": "<style>a{}</style> <div></div>", "text/plain": "<a.B object at 0x7F>"}))[0].kind
+        == "text"
+    )
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["application/vnd.google.colaboratory.intrinsic+json", "application/vnd.dataresource+json",
+     "application/vnd.microsoft.datawrangler.viewer.v0+json", "application/json"],
+)  # fmt: skip
+def test_data_that_says_no_more_than_the_text_beside_it_is_left_out_in_silence(name: str) -> None:
+    assert outputs(display({name: {"type": "string"}, "text/plain": "'resnet'"})) == (Output("text", "'resnet'"),)
+    assert said(code("x", display({name: {"type": "string"}}))) == [
+        f"warning output: an output is left out: no page can show {name} -- {FIGURE}"
+    ]
 
 
 def test_html_without_a_table_gives_way_to_text() -> None:
@@ -708,7 +778,7 @@ def test_an_output_that_needs_a_script_is_shown_as_text_with_a_warning(forms: An
 
 def test_an_output_that_no_page_can_show_is_left_out_with_a_warning() -> None:
     line = "warning output: an output is left out: no page can show"
-    forms = {"text/html": "<b>a</b>", "text/plain": "<IPython.core.display.HTML object>"}
+    forms = {"text/html": "<b></b>", "text/plain": "<IPython.core.display.HTML object>"}
     assert said(code("x", display(forms))) == [f"{line} text/html, text/plain -- {FIGURE}"]
     assert said(code("x", display({"video/mp4": "AAAA"}))) == [f"{line} video/mp4 -- {FIGURE}"]
     assert outputs(display({}), display({"text/plain": ["\n"]}), stream("\n")) == ()
@@ -967,7 +1037,7 @@ def test_a_notebook_with_a_table_and_an_attachment() -> None:
     assert first.text.endswith("![Red and light squares](attachment:field.png)")
     assert [(name, data[:4]) for name, data in first.attachments] == [("field.png", b"\x89PNG")]
     (shown_table,) = code_.outputs
-    assert shown_table.kind == "html"
+    assert shown_table.kind == "table"
     assert (
         '<th scope="row">Monday</th>\n      <td>74</td>\n      <td>0.18</td>\n      <td>&lt;b&gt;</td>'
         in shown_table.text

@@ -55,7 +55,14 @@ class Printed(NamedTuple):
 
 
 class Table(NamedTuple):
-    """HTML that code put out."""
+    """HTML with a table that code put out."""
+
+    html: str
+    rows: Rows
+
+
+class Markup(NamedTuple):
+    """HTML without a table that code put out."""
 
     html: str
     rows: Rows
@@ -88,7 +95,7 @@ class Hidden(NamedTuple):
         return self.piece.rows
 
 
-Piece = Prose | Listing | Printed | Table | Drawn | Fold | Hidden
+Piece = Prose | Listing | Printed | Table | Markup | Drawn | Fold | Hidden
 
 
 def tokens_of(pieces: Sequence[Piece], notes: Notes) -> list[Token]:
@@ -140,7 +147,7 @@ def _move(tokens: list[Token], down: int) -> None:
             _move(hidden.meta.get("tokens", []), down)
 
 
-def _tokens(piece: Prose | Listing | Printed | Table | Drawn | Fold, notes: Notes) -> list[Token]:
+def _tokens(piece: Prose | Listing | Printed | Table | Markup | Drawn | Fold, notes: Notes) -> list[Token]:
     if isinstance(piece, Prose):
         tokens = parser_for(notes.manner.language).parse(piece.text, {"notes": notes, "references": Definitions()})
         _attach(tokens, piece, notes)
@@ -161,6 +168,8 @@ def _tokens(piece: Prose | Listing | Printed | Table | Drawn | Fold, notes: Note
         return [Token("fold_close", "details", -1)]
     if isinstance(piece, Table):
         return [_block("html_block", f"{_TABLE}{piece.html.strip()}</div>\n")]
+    if isinstance(piece, Markup):
+        return [_block("html_block", f"<div>{piece.html}</div>\n")]
     image = Token("image", "img", 0, attrs={"src": piece.path}, meta={"made": True, "at": 0})
     image.children = [Token("text", "", 0, content=piece.alternative)]
     inline = _block("inline", piece.alternative)

@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from blog.fields import CONTROL, with_line_feeds
 from blog.notebooks.drawings import RefusedError, redraw
-from blog.notebooks.tables import table
+from blog.notebooks.tables import read_html
 from blog.notebooks.terminal import shown
 from blog.sanitize import needs_script
 
@@ -36,7 +36,11 @@ _PICTURES = {
 _FORMS = (*_PICTURES, "text/html", "text/markdown", "text/latex", "text/plain")
 """Best first."""
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
-_STAND_IN = re.compile(r"<IPython\.core\.display\.\w+ object>")
+_STAND_IN = re.compile(r"<IPython\.(?:core|lib)\.display\.\w+ object>")
+_ADDRESS = re.compile(r"<[\w.]+(?: object)? at 0x[0-9a-fA-F]+>")
+"""What Python says of an object of which it knows nothing to say."""
+_SILENT = re.compile(r"application/vnd\.(?:google\.colaboratory\.intrinsic|dataresource|microsoft\.datawrangler\.)")
+"""Types of data that a program keeps beside what it shows: the text beside them says it all."""
 _HOME = re.compile(r"(?:/home/|/Users/|\b[A-Za-z]:\\{1,2}Users\\{1,2})[^\s/\\:\"'<>]+")
 _LARGEST = 100_000
 """Pixels of a side; more is a mistake."""
@@ -45,10 +49,10 @@ _LARGEST = 100_000
 class Output(Struct, frozen=True):
     """One stored output, in the best of its forms."""
 
-    kind: Literal["text", "error", "html", "markdown", "latex", "picture"]
+    kind: Literal["text", "error", "html", "table", "markdown", "latex", "picture"]
     text: str = ""
-    """Plain text as a terminal would leave it; a table in HTML; Markdown; TeX with its dollars; a picture's alternative
-    text."""
+    """Plain text as a terminal would leave it; HTML, also of a table; Markdown; TeX with its dollars; a picture's
+    alternative text."""
     data: bytes = b""
     """Of a picture."""
     suffix: str = ""
@@ -114,6 +118,8 @@ def _error(file: File, value: Value) -> Output:
 def _best(file: File, value: Value) -> Output | None:
     forms, known = file.table(value, "data"), len(file.problems)
     output = next((made for name in _FORMS if name in forms and (made := _form(file, value, name))), None)
+    if output is None or (output.kind == "text" and _ADDRESS.fullmatch(output.text)):
+        output = _simple_html(file, forms) or output
     if output and output.kind != "text":
         return output
     hint = "save the figure as PNG or SVG too, or tag the cell remove-output"
@@ -126,13 +132,21 @@ def _best(file: File, value: Value) -> Output | None:
     return output
 
 
+def _simple_html(file: File, forms: dict[str, Value]) -> Output | None:
+    """HTML without a table, where nothing else says what it does."""
+    if "text/html" not in forms or any(_needs_script(file, name, form) for name, form in forms.items()):
+        return None
+    found = read_html(file.joined(forms["text/html"], '"text/html"'))
+    return Output("html", found.html) if found and found.html else None
+
+
 def _needs_script(file: File, name: str, form: Value) -> bool:
     """Whether this is a library's own form (Plotly, widgets), or HTML that runs something."""
     if name == "text/html":
-        return table(file.joined(form, '"text/html"')) is None
+        return read_html(file.joined(form, '"text/html"')) is None
     if name in {"text/markdown", "text/latex"}:
         return needs_script(file.joined(form, f'"{name}"'))
-    return name == "application/javascript" or name.startswith("application/vnd.")
+    return name == "application/javascript" or (name.startswith("application/vnd.") and not _SILENT.match(name))
 
 
 def _is_blank(form: Value) -> bool:
@@ -147,8 +161,7 @@ def _form(file: File, value: Value, name: str) -> Output | None:
         return _picture(file, value, name)
     stored = file.joined(form, f'"{name}"')
     if name == "text/html":
-        html = table(stored)
-        return Output("html", html) if html else None
+        return _table(file, form, stored)
     if name == "text/plain":
         text = shown(stored)
         return Output("text", text) if text.strip() and not _STAND_IN.fullmatch(text) else None
@@ -156,6 +169,16 @@ def _form(file: File, value: Value, name: str) -> Output | None:
     if not text or needs_script(text):
         return None
     return Output("markdown" if name == "text/markdown" else "latex", text)
+
+
+def _table(file: File, form: Value, stored: str) -> Output | None:
+    found = read_html(stored)
+    if not found or not found.has_table:
+        return None
+    if found.is_cut:
+        hint = "tag the cell remove-output, or change what it puts out"
+        file.warn(form.at, "output", "a part of an output that needs a script is left out", hint)
+    return Output("table", found.html)
 
 
 def _picture(file: File, value: Value, name: str) -> Output | None:

@@ -1,4 +1,4 @@
-"""HTML that a library gave for a table → the table alone: structure, text and plain links.
+"""HTML that a library gave, for a table or a few words → its structure, text and plain links.
 
 Everything else goes: styles, ids (they would meet those of headings), comments. What runs scripts is refused.
 """
@@ -6,20 +6,57 @@ Everything else goes: styles, ids (they would meet those of headings), comments.
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
-from blog.sanitize import sanitize
+from blog.sanitize import misleads, sanitize
 
 _ATTRIBUTE = re.compile(r' ([a-z-]+)="([^"]*)"')
 _HEAD = re.compile(r"<(?P<section>/?thead)|<th(?P<attributes>(?: [a-z-]+=\"[^\"]*\")*)>(?P<empty>\s*</th>)?")
 """In HTML that was written anew: each attribute has double quotes, and no text has ``<``."""
 
 
-def table(html: str) -> str | None:
-    """The safe part of ``html`` that holds a table, an empty text if it holds none, or None if it needs a script."""
+_TAG = re.compile(r"<[^>]*>")
+_FRAME = re.compile(r"\bcolab-df-")
+"""Colab's buttons beside each data frame: nobody misses them."""
+_FILLED = re.compile(r"\bitables", re.IGNORECASE)
+"""A library that fills its table by a script; until then it says that it is loading."""
+
+
+class Markup(NamedTuple):
+    """What a page can show of HTML."""
+
+    html: str
+    """Empty if there is nothing to see."""
+    has_table: bool
+    is_cut: bool
+    """A part that needs a script is left out, and somebody may miss it."""
+
+
+def read_html(html: str) -> Markup | None:
+    """The safe part of ``html``, or None if it needs a script.
+
+    A table that is there without the script, which only adds buttons or a chart, needs none.
+    """
     clean = sanitize(html, "table")
-    if clean.acts:
+    has_table = "<table" in clean.html
+    if clean.acts and (not _holds_text(clean.html) or _FILLED.search(html) or misleads(html)):
         return None
-    return _with_scopes(clean.html).strip() if "<table" in clean.html else ""
+    shown = _with_scopes(clean.html).strip() if has_table or _is_seen(clean.html) else ""
+    return Markup(shown, has_table, clean.acts and not _FRAME.search(html))
+
+
+def _holds_text(html: str) -> bool:
+    """Whether there is text in a table."""
+    start, end = html.find("<table"), html.rfind("</table>")
+    return 0 <= start < end and bool(_TAG.sub("", html[start:end]).strip())
+
+
+def _is_seen(html: str) -> bool:
+    return any(f"<{name}" in html for name in _SEEN) or bool(_TAG.sub("", html).strip())
+
+
+_SEEN = ("audio", "img", "meter", "progress", "video")
+"""Elements that are seen without text in them."""
 
 
 def _with_scopes(html: str) -> str:
