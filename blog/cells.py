@@ -55,7 +55,7 @@ def lay_out(notebook: Notebook, path: str, stem: str) -> Sheet:
             sheet.pieces.append(Prose(cell.text, cell.rows, attachments))
         else:
             if cell.text:
-                sheet.pieces.append(Listing(cell.text, cell.rows, notebook.language, cell.folds_input))
+                sheet.pieces.append(Listing(cell.text, cell.rows, cell.language or notebook.language, cell.folds_input))
             outputs = list(_outputs(sheet, cell, path, file))
             if cell.folds_output and outputs:
                 rows = outputs[0].rows
@@ -67,7 +67,9 @@ def lay_out(notebook: Notebook, path: str, stem: str) -> Sheet:
 def _private(cell: Cell, language: str) -> Hidden:
     """A cell that only its author sees; what it put out, not even the author."""
     rows = cell.rows or ((1, 0),)
-    return Hidden(Prose(cell.text, rows) if cell.kind == "markdown" else Listing(cell.text, rows, language))
+    return Hidden(
+        Prose(cell.text, rows) if cell.kind == "markdown" else Listing(cell.text, rows, cell.language or language)
+    )
 
 
 def _outputs(sheet: Sheet, cell: Cell, path: str, file: str) -> Iterator[Piece]:

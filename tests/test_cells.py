@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import base64
 import json
+import re
+from html import unescape
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
 from blog.documents import Parsed, Rules
 from blog.markdown import fill
+from blog.markdown.magics import language_of, magics, without_magics
 from blog.parsing import parse
 from blog.sources import Source
+from tests.bounds import processor
 from tests.sites import picture, told
 
 if TYPE_CHECKING:
@@ -116,6 +122,118 @@ def test_long_output_and_what_is_tagged_so_is_folded() -> None:
     assert "<summary>Output</summary>" in folded
     assert "z" in folded
     assert "<table>" in folded
+
+
+def code_of(html: str) -> str:
+    """The text of the first listing of a page."""
+    return unescape(re.sub("<[^>]*>", "", html[html.index("<code") : html.index("</code>")]))
+
+
+IPYTHON = """!pip install -q torch \\
+   torchvision
+%matplotlib inline
+x = 1
+print?
+?print
+files = !ls *.py
+y = %timeit -o f(x)
+!!ls
+if x:
+    %load_ext autoreload
+    !echo {x}
+z = \"\"\"
+!text
+%text
+\"\"\"
+a = (1 if x != 2 else 7
+     % 3)
+b %= 2  # why?
+"""
+
+
+def test_magics_commands_and_questions_are_no_errors() -> None:
+    found = parsed(cell("code", IPYTHON))
+    html = page(found)
+    assert (found.problems, 'class="err"' in html, code_of(html)) == ((), False, IPYTHON)
+    for line in (
+        '<span class="o">!</span>pip',
+        '<span class="o">%</span><span class="k">matplotlib</span> inline\nx <span class="o">=</span> <span class="mi">1</span>\n',
+        '<span class="nb">print</span><span class="o">?</span>\n<span class="o">?</span>print\n',
+        'files <span class="o">=</span> <span class="o">!</span>ls *.py\n',
+        '    <span class="o">%</span><span class="k">load_ext</span> autoreload\n    <span class="o">!</span>',
+        '<span class="s2">!text</span>\n<span class="s2">%text</span>\n',
+        '<span class="c1"># why?</span>',
+    ):
+        assert line in html
+
+
+@pytest.mark.parametrize(
+    ("first", "language", "rest", "seen"),
+    [
+        ("%%bash", "bash", "for f in *; do echo $f; done", '<span class="k">for</span>'),
+        ("%%script bash", "bash", "echo $f", '<span class="nv">$f</span>'),
+        ("\n%%sh -e", "bash", "echo $f", '<span class="nv">$f</span>'),
+        ("%%time", "python", "x = 1\n!ls", '<span class="mi">1</span>'),
+        ("%%capture out", "python", "x = 1", '<span class="mi">1</span>'),
+        ("%%html", "html", "<b title='a'>c</b>", '<span class="nt">b</span>'),
+        ("%%javascript", "javascript", "let a = `b`", "let</span>"),
+        ("%%writefile a/train.py", "python", "x = 1", '<span class="mi">1</span>'),
+        ("%%writefile -a run.sh", "bash", "echo $f", '<span class="nv">$f</span>'),
+        ("%%writefile notes.unknown", "text", "echo $f", "$f"),
+        ("%%R -i x", "r", "y <- c(1, x)", "&lt;-</span>"),
+        ("%%sql", "sql", "SELECT 1", '<span class="k">SELECT</span>'),
+        ("%sql", "sql", "SELECT 1", '<span class="k">SELECT</span>'),
+        ("%%cython", "cython", "cdef int a", '<span class="k">cdef</span>'),
+        ("%%latex", "tex", "$x$", "$</span>"),
+        ("%%nobody_knows", "python", "`a` $b", "`a` $b"),
+    ],
+)
+def test_a_cell_is_coloured_in_the_language_that_its_first_line_names(
+    first: str, language: str, rest: str, seen: str
+) -> None:
+    html = page(parsed(cell("code", f"{first}\n{rest}")))
+    assert f'<code class="language-{language}">' in html
+    assert seen in html
+    assert ('class="err"' in html, code_of(html)) == (False, f"{first}\n{rest}\n")
+
+
+@pytest.mark.parametrize(
+    ("metadata", "language"),
+    [
+        ({"vscode": {"languageId": "shellscript"}}, "bash"), ({"vscode": {"languageId": "sql"}}, "sql"),
+        ({"polyglot_notebook": {"kernelName": "csharp"}}, "csharp"), ({"dotnet_interactive": {"language": "fsharp"}}, "fsharp"),
+        ({"kernelspec": {"language": "R"}}, "R"), ({"kernel": "Bash"}, "Bash"), ({"vscode": 1, "kernel": 2}, "python"),
+    ],
+)  # fmt: skip
+def test_a_cell_may_be_written_in_another_language(metadata: dict[str, Any], language: str) -> None:
+    for tags in ([], ["private"]):
+        found = parsed({**cell("code", "echo 1"), "metadata": {"tags": tags, **metadata}})
+        assert f'<code class="language-{language}">' in (found.forms.passages[0] if tags else page(found))
+
+
+def test_other_kernels_have_no_magics() -> None:
+    text = json.loads(notebook(cell("raw", HEAD), cell("code", "%%bash\n?a")))
+    text["metadata"] = {"kernelspec": {"language": "r"}}
+    found = parse(Source("content/posts/n.ipynb", "post", json.dumps(text).encode()), Rules("en", ()))
+    assert '<code class="language-r">' in page(found)
+    assert code_of(page(found)) == "%%bash\n?a\n"
+
+
+@given(
+    st.lists(st.sampled_from(["%", "%%", "!", "?", "a", "=", " ", "\n", "\\", "#", "'", '"""', "(", "bash", "time"]))
+)
+def test_no_character_of_a_cell_is_lost(pieces: list[str]) -> None:
+    code = "".join(pieces).rstrip()
+    assume(code)
+    assert code_of(page(parsed(cell("code", code)))) == code + "\n"
+
+
+@pytest.mark.parametrize("line", ["%a ", "!", "?", "a, ", "!a \\\n", "a = %b\n", "\n%a", "a?\n", "[a", " "])
+def test_the_time_for_lines_that_are_no_python_grows_no_faster_than_they_do(line: str) -> None:
+    code = line * 60_000
+    with processor(3):
+        assert language_of(code, "python") == "python"
+        without_magics(code, magics(code))
 
 
 def test_an_error_and_a_table() -> None:

@@ -8,15 +8,17 @@ import threading
 from contextlib import contextmanager
 from functools import cache
 from html import escape
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from markdown_it.common.utils import unescapeAll
 from msgspec import Struct
 
 from blog.errors import Place, did_you_mean
+from blog.markdown.magics import first_line, is_python, magics, parts_of, without_magics
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from blog.markdown.notes import Notes
 
@@ -42,6 +44,8 @@ class Fence(Struct, frozen=True):
     """Numbers of highlighted lines, from 1."""
     numbered: bool = False
     place: Place | None = None
+    kernel: str = ""
+    """The language of the notebook whose cell this is."""
 
 
 def read_info(info: str, place: Place | None = None, notes: Notes | None = None) -> Fence:
@@ -106,7 +110,7 @@ def _spans(code: str, fence: Fence, notes: Notes) -> str:
     try:
         if notes.slow_blocks < MAX_SLOW:
             with _time_limit(SECONDS):
-                return _format(code, lexer)
+                return _format(_of_cell(code, fence, lexer) if fence.kernel else _lexed(code, lexer))
         message = (
             f"not tried, since {MAX_SLOW} blocks of this text took longer than {SECONDS:g} seconds: shown as plain text"
         )
@@ -130,10 +134,41 @@ def _lexer(name: str) -> Any:
         return None
 
 
-def _format(code: str, lexer: Any) -> str:
+def _lexed(code: str, lexer: Any) -> Iterator[tuple[str, str]]:
+    """The tokens of ``code``, each with its style."""
+    return ((_style(kind), text) for _, kind, text in lexer.get_tokens_unprocessed(code))
+
+
+def _of_cell(code: str, fence: Fence, lexer: Any) -> Iterator[tuple[str, str]]:
+    """The tokens of a cell, in which lines may be no Python. It ran: what the lexer takes for an error is none."""
+    if is_python(fence.language):
+        parts = _python(code, lexer)
+    else:
+        end = first_line(code) if is_python(fence.kernel) else 0
+        parts = chain(parts_of(code[:end]), _lexed(code[end:], lexer))
+    return ((style if style != "err" else "", text) for style, text in parts)
+
+
+def _python(code: str, lexer: Any) -> Iterator[tuple[str, str]]:
+    found = magics(code)
+    starts = {magic.start: magic for magic in found}
+    end = 0
+    for at, kind, text in lexer.get_tokens_unprocessed(without_magics(code, found)):
+        if at < end:  # the lines in which a command goes on
+            continue
+        magic = starts.get(at) if _style(kind).startswith("c") else None  # not in a text
+        if magic is None:
+            yield _style(kind), code[at : at + len(text)]
+            continue
+        end = max(magic.end, at + len(text))
+        *head, (_, rest) = parts_of(code[at:end])
+        yield from head
+        yield from _lexed(rest, _lexer("bash")) if magic.sign.startswith("!") else (("", rest),)
+
+
+def _format(tokens: Iterable[tuple[str, str]]) -> str:
     pieces: list[str] = []
-    for _, kind, text in lexer.get_tokens_unprocessed(code):
-        style = _style(kind)
+    for style, text in tokens:
         if not style or not text or text.isspace():
             pieces.append(text)
         else:

@@ -7,6 +7,7 @@ from urllib.parse import unquote
 
 from markdown_it.token import Token
 
+from blog.markdown.magics import language_of
 from blog.markdown.notes import Notes
 from blog.markdown.parser import Definitions, parser_for
 from blog.markdown.passages import Kept, note_hidden
@@ -155,7 +156,9 @@ def _tokens(piece: Prose | Listing | Printed | Table | Markup | Drawn | Fold, no
             _mark_output(tokens)
         return tokens
     if isinstance(piece, Listing):
-        return _folded([_block("fence", piece.text + "\n", info=piece.language, markup="```")], "Code", piece.folded)
+        code = _block("fence", piece.text + "\n", info=language_of(piece.text, piece.language), markup="```")
+        code.meta["kernel"] = piece.language
+        return _folded([code], "Code", piece.folded)
     if isinstance(piece, Printed):
         count = piece.text.rstrip("\n").count("\n") + 1
         printed = _block("printed", piece.text)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from markdown_it.renderer import RendererHTML
 from markdown_it.utils import OptionsDict
+from msgspec import structs
 
 from blog.markdown.code import Fence, highlighted, read_info
 from blog.markdown.formulas import equation_html, equation_tex, inline_html
@@ -200,7 +201,10 @@ class _Page(_Forms):
 
     def fence(self, tokens: Sequence[Token], idx: int, _options: OptionsDict, env: EnvType) -> str:
         token, notes = tokens[idx], env["notes"]
-        return highlighted(token.content, read_info(token.info, notes.start(token), notes), notes)
+        fence = read_info(token.info, notes.start(token), notes)
+        if kernel := token.meta.get("kernel"):
+            fence = structs.replace(fence, kernel=kernel)
+        return highlighted(token.content, fence, notes)
 
     def task_open(self, tokens: Sequence[Token], idx: int, *_: Any) -> str:
         checked = " checked" if tokens[idx].meta["done"] else ""

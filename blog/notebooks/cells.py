@@ -39,6 +39,8 @@ class Cell(Struct, frozen=True, kw_only=True):
     """None if they are removed."""
     attachments: tuple[tuple[str, bytes], ...] = ()
     """Pictures by name, for ``![alt](attachment:name)``."""
+    language: str = ""
+    """Of the code, if the cell says that it is not that of the notebook."""
     private: bool = False
     """Readers never get it."""
     folds_input: bool = False
@@ -122,6 +124,30 @@ def _language(file: File, top: Value) -> str:
         if name and isinstance(name.value, str) and (plain := CONTROL.sub("", name.value).strip()):
             return plain[:100]
     return "python"
+
+
+_LANGUAGES = (
+    ("vscode", "languageId"),
+    ("polyglot_notebook", "kernelName"),
+    ("dotnet_interactive", "language"),
+    ("kernelspec", "language"),
+    ("kernel", ""),
+)
+"""Where editors keep the language of one cell: VS Code, Polyglot Notebooks, SoS and others."""
+
+
+def _language_of_cell(stored: _Stored) -> str:
+    """The language that the metadata of a cell name, or an empty text."""
+    metadata = stored.value.value.get("metadata")
+    for table, key in _LANGUAGES:
+        value = _member(_member(metadata, table), key) if key else _member(metadata, table)
+        if value and isinstance(value.value, str) and (plain := CONTROL.sub("", value.value).strip()):
+            return plain[:100]
+    return ""
+
+
+def _member(value: Value | None, key: str) -> Value | None:
+    return value.value.get(key) if value is not None and isinstance(value.value, dict) else None
 
 
 def _stored(file: File, value: Value) -> _Stored | None:
@@ -208,6 +234,7 @@ def _cell(file: File, stored: _Stored) -> Iterator[Cell]:
         rows=stored.rows if shows else (),
         outputs=read_outputs(file, outputs, tags=stored.tags),
         attachments=() if code or not shows else read_attachments(file, stored.value),
+        language=_language_of_cell(stored) if code else "",
         private="private" in stored.tags,
         folds_input=not stored.tags.isdisjoint({"hide-input", "hide-cell"}),
         folds_output=not stored.tags.isdisjoint({"hide-output", "hide-cell"}),
