@@ -11,10 +11,10 @@ from blog.documents import MadePicture
 from blog.errors import Place
 from blog.images import Original, measure_apart, suffix_of
 from blog.markdown.formulas import without_remarks
-from blog.markdown.pieces import Drawn, Fold, Hidden, Listing, Markup, Printed, Prose, Table
+from blog.markdown.pieces import Drawn, Fold, Hidden, Listing, Markup, Printed, Prose
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from blog.errors import Problem
     from blog.markdown.pieces import Piece, Rows
@@ -42,6 +42,10 @@ class Sheet(NamedTuple):
         self.pictures.append(data)
         return output
 
+    def keep_all(self, pictures: Iterable[tuple[str, bytes]], file: str, place: Place) -> dict[str, str]:
+        """The output paths of ``pictures``, by the names that a text has for them."""
+        return {name: self.keep(data, suffix_of(data), file, place) for name, data in pictures}
+
 
 def lay_out(notebook: Notebook, path: str, stem: str) -> Sheet:
     """The text of the notebook at ``path``; files of its pictures are named after ``stem``."""
@@ -51,8 +55,8 @@ def lay_out(notebook: Notebook, path: str, stem: str) -> Sheet:
             sheet.pieces.append(_private(cell, notebook.language))
         elif cell.kind == "markdown":
             place = Place(path, cell.rows[0][0])
-            attachments = {name: sheet.keep(data, suffix_of(data), file, place) for name, data in cell.attachments}
-            sheet.pieces.append(Prose(cell.text, cell.rows, attachments))
+            carried = [*((f"attachment:{name}", data) for name, data in cell.attachments), *cell.pictures]
+            sheet.pieces.append(Prose(cell.text, cell.rows, sheet.keep_all(carried, file, place)))
         else:
             if cell.text:
                 sheet.pieces.append(Listing(cell.text, cell.rows, cell.language or notebook.language, cell.folds_input))
@@ -75,14 +79,15 @@ def _private(cell: Cell, language: str) -> Hidden:
 def _outputs(sheet: Sheet, cell: Cell, path: str, file: str) -> Iterator[Piece]:
     place: Rows = ((cell.rows[0][0] if cell.rows else 1, -1),)  # a picture has no lines, and text is escaped
     for output in cell.outputs:
+        pictures = sheet.keep_all(output.pictures, file, Place(path, place[0][0]))
         if output.kind == "picture":
             numbered = f"{file}-{next(sheet.numbers)}"
             drawn = sheet.keep(output.data, output.suffix, numbered, Place(path, place[0][0]), output.size)
             yield Drawn(drawn, output.text, place)
         elif output.kind in {"html", "table"}:
-            yield Table(output.text, place) if output.kind == "table" else Markup(output.text, place)
+            yield Markup(output.text, place, output.kind == "table", pictures)
         elif output.kind in {"markdown", "latex"}:
             text = output.text if output.kind == "markdown" else without_remarks(output.text)
-            yield Prose(text, place, is_output=True)
+            yield Prose(text, place, pictures, is_output=True)
         else:
             yield Printed(output.text, place, output.kind == "error", cell.folds_output)

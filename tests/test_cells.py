@@ -8,6 +8,7 @@ import re
 from html import unescape
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import pytest
 from hypothesis import assume, given
@@ -315,9 +316,115 @@ def test_only_attachments_that_readers_see_are_published(tmp_path: Path) -> None
     assert f'src="/{made[0]}" alt="s" width="10" height="9"' in files["posts/n/index.html"]
 
 
-def test_an_attachment_that_is_not_there_is_an_error() -> None:
-    found = parsed(cell("markdown", "![x](attachment:no.png)"))
-    assert [problem.message for problem in found.problems] == ['the cell has no attachment "no.png"']
+@pytest.mark.parametrize(
+    "text",
+    ["![x](attachment:no%20a.png)", "[x](attachment:no%20a.png)", "![x][1]\n\n[1]: attachment:no%20a.png", "a <img src='attachment:no a.png' alt=x>",
+     "<p>\n<img alt=x srcset='attachment:no%20a.png 2x'></p>", "<a href=attachment:no%20a.png>x</a>", "<IMG ALT=x SRC=ATTACHMENT:no%20a.png>"],
+)  # fmt: skip
+def test_an_attachment_that_is_not_there_is_an_error(text: str) -> None:
+    cells = (cell("raw", HEAD), cell("markdown", text))
+    (problem,) = parsed(cells[1]).problems
+    hint = "paste the picture into the cell once more"
+    assert (problem.message, problem.hint) == ('the cell has no attachment "no a.png"', hint)
+    assert (
+        re.match(r".*attachment:", notebook(*cells).split("\n")[problem.place.line - 1], re.IGNORECASE) or "[1]" in text
+    )
+
+
+ATTACHED = [
+    ('<img src="attachment:image.png" alt="loss" width="300">', '<img src="{}" alt="loss" width="300">'),
+    ("<p align='center'>\n  <img alt='loss' src='attachment:image.png'/>\n</p>", "<img alt='loss' src=\"{}\"/>"),
+    ("a <img src=attachment:image.png alt=loss> b", 'a <img src="{}" alt=loss> b'),
+    ("<img alt='loss' src='/a.png' srcset='attachment:image.png 2x, /b.png'>", "src='/a.png' srcset=\"{} 2x, /b.png\""),
+    ("<a href='attachment:image.png'>loss</a>", '<a href="{}">loss</a>'),
+    ("[loss](attachment:image.png)", '<a href="{}">loss</a>'),
+    ("![loss][1]\n\n[1]: attachment:image.png", '<img src="{}" alt="loss"'),
+    (
+        "<!-- attachment:secret.png --><p>\n<img alt='loss' src='attachment:image.png'></p><!-- b -->",
+        "<img alt='loss' src=\"{}\">",
+    ),
+    (f"![loss](data:image/png;base64,{PNG})", '<img src="{}" alt="loss"'),
+    (f"![loss][1]\n\n[1]: <data:image/png;base64,{PNG}>", '<img src="{}" alt="loss"'),
+    (f"<img alt='loss' src='data:image/png;base64,{PNG}'>", "<img alt='loss' src=\"{}\">"),
+]
+
+
+@pytest.mark.parametrize(("text", "seen"), ATTACHED)
+def test_a_picture_that_a_cell_carries_is_a_file_wherever_the_text_shows_it(
+    tmp_path: Path, text: str, seen: str
+) -> None:
+    attachments = {"image.png": {"image/png": PNG}}
+    files = publish(tmp_path, {
+        "content/posts/n.ipynb": notebook(cell("raw", HEAD), cell("markdown", text, attachments=attachments)),
+    })  # fmt: skip
+    (made,) = {path for path in files if path.startswith("assets/n.")}
+    assert seen.format(f"/{made}") in files["posts/n/index.html"]
+    assert f"https://example.org/{made}" in files["feed.xml"]
+    for path in ("posts/n/index.html", "feed.xml", "atom.xml", "index.html"):
+        assert re.search(r"attachment:|data:image|secret", files[path]) is None
+
+
+def test_pictures_in_a_code_block_stay_code() -> None:
+    text = f"    ![a](data:image/png;base64,{PNG})\n\n`![b](data:image/png;base64,{PNG}) attachment:c`"
+    html = page(parsed(cell("markdown", text)))
+    assert (html.count(f"data:image/png;base64,{PNG}"), "<img" in html) == (2, False)
+
+
+SVG = '<svg xmlns="http://www.w3.org/2000/svg"><!-- secret --><path d="M0 0"/></svg>'
+SVG_BASE64 = base64.b64encode(SVG.encode()).decode()
+LINES = base64.encodebytes(picture(40, 20)).decode()
+
+
+@pytest.mark.parametrize(
+    ("address", "suffix"),
+    [(f"data:image/png;base64,{PNG}", "png"), (f"data:image/png;base64,{LINES}", "png"), (f"DATA:image/svg+xml;base64,{SVG_BASE64}", "svg"),
+     ("data:image/svg+xml;charset=utf-8," + quote(SVG), "svg"), (f"data:image/svg+xml;utf8;base64,{SVG_BASE64}", "svg")],
+)  # fmt: skip
+@pytest.mark.parametrize("kind", ["table", "html", "markdown"])
+def test_a_picture_in_the_html_of_an_output_is_a_file(tmp_path: Path, address: str, suffix: str, kind: str) -> None:
+    html = f'<img src="{address}" alt="loss">'
+    form = {
+        "table": {"text/html": f"<table><tr><td>{html}</td></tr></table>"},
+        "html": {"text/html": html, "text/plain": "<IPython.core.display.HTML object>"},
+        "markdown": {"text/markdown": f"a {html}"},
+    }[kind]
+    files = publish(tmp_path, {
+        "content/posts/n.ipynb": notebook(cell("raw", HEAD), cell("code", "x", outputs=(shown(form),))),
+    })  # fmt: skip
+    (made,) = {path for path in files if path.startswith("assets/n.")}
+    assert made.endswith(suffix)
+    assert f'<img src="/{made}" alt="loss">' in files["posts/n/index.html"]
+    assert f"https://example.org/{made}" in files["feed.xml"]
+    assert "secret" not in "".join(text for path, text in files.items() if path.endswith((".html", ".xml", ".svg")))
+
+
+def test_a_drawing_in_an_address_runs_nothing() -> None:
+    runs = base64.b64encode(b"<svg onload='a'/>").decode()
+    form = {
+        "text/html": f"<table><tr><td><img src='data:image/svg+xml;base64,{runs}'></td></tr></table>",
+        "text/plain": "a",
+    }
+    found = parsed(cell("code", "x", outputs=(shown(form),)))
+    assert "<samp>a</samp>" in page(found)
+    assert any("an SVG picture that can run scripts is not shown" in line for line in told(found.problems))
+
+
+def test_a_picture_in_a_private_or_removed_cell_or_passage_leaves_no_byte(tmp_path: Path) -> None:
+    image = f"<img src='data:image/png;base64,{PNG}' alt='a'> ![b](data:image/png;base64,{PNG}) <img src='attachment:c.png'>"
+    attachments = {"c.png": {"image/png": PNG}}
+    output = shown({"text/html": f"<table><tr><td>{image}</td></tr></table>"})
+    cells = (
+        cell("markdown", image, "private", attachments=attachments), cell("markdown", image, "remove-cell", attachments=attachments),
+        cell("markdown", f"::: private\n{image}\n:::\n\n<!-- {image} -->\n\na", attachments=attachments),
+        cell("code", "x", "private", outputs=(output,)), cell("code", "x", "remove-output", outputs=(output,)),
+    )  # fmt: skip
+    files = publish(tmp_path, {"content/posts/n.ipynb": notebook(cell("raw", HEAD), *cells)})
+    assert [path for path in files if path.startswith("assets/n")] == []
+    assert all(
+        PNG[:40] not in text and "attachment:" not in text
+        for path, text in files.items()
+        if path.endswith((".html", ".xml"))
+    )
 
 
 def test_half_a_character_is_an_error_and_no_traceback() -> None:

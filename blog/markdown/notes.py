@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING, Literal
+from urllib.parse import unquote
 
 from msgspec import Struct
 
 from blog.errors import Place, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from markdown_it.token import Token
 
@@ -261,3 +262,25 @@ class Notes:
     def advise(self, place: Place, code: str, message: str, hint: str) -> None:
         """Note a warning for who asks for advice."""
         self.advice.append(Problem(place, code, message, hint, "warning"))
+
+
+def attached(address: str, attachments: Mapping[str, str]) -> str | None:
+    """Return the output path of the picture that a cell or an output carries under ``address``."""
+    if is_attachment(address):
+        address = _ATTACHMENT + address[len(_ATTACHMENT) :]
+    return attachments.get(address) or attachments.get(unquote(address))
+
+
+def is_attachment(address: str) -> bool:
+    """Whether ``address`` can lead to nothing but what a cell carries."""
+    return address[: len(_ATTACHMENT)].lower() == _ATTACHMENT
+
+
+def say_unattached(address: str, place: Place, notes: Notes) -> None:
+    """Say that a cell does not carry what it shows."""
+    name = unquote(address[len(_ATTACHMENT) :])
+    message, hint = f'the cell has no attachment "{name}"', "paste the picture into the cell once more"
+    notes.error(place, "broken-link", message, hint)
+
+
+_ATTACHMENT = "attachment:"

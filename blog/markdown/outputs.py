@@ -36,6 +36,7 @@ def _sanitize(group: list[Token], notes: Notes, block: Token | None = None) -> N
     parts, acts = sanitize_around([str(token.meta.get("text", token.content)) for token in group])
     for token, part in zip(group, parts, strict=True):
         token.content = token.meta["text"] = part
+        token.meta.pop("comments", None)  # they have left it
     if acts:
         message = "a part of an output that needs a script is left out"
         notes.warn(

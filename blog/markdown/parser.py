@@ -50,6 +50,7 @@ _REMARKS = {"//", "#", "COMMENT"}
 """Labels by which authors write remarks as definitions: ``[//]: # (remark)``."""
 _BRACES = re.compile(r"\{[^}%]{0,1000}\}")
 _UNSAFE_SCHEME = re.compile(r"\s*(javascript|vbscript|data|file):", re.IGNORECASE)
+_PICTURE = re.compile("data:image/(?:png|jpe?g|gif|webp|svg\\+xml);base64,", re.IGNORECASE)
 _BOGUS = re.compile(r"<(![A-Za-z]|!\[CDATA\[|\?)")
 _CLOSING = {"?": "?>", "![CDATA[": "]]>"}
 """How Markdown ends what begins like this."""
@@ -57,15 +58,18 @@ _INTERRUPTS = ["paragraph", "reference", "blockquote", "list"]
 
 
 @cache
-def parser_for(language: str) -> MarkdownIt:
-    """The parser for texts in ``language`` (building one costs more than parsing a post)."""
+def parser_for(language: str, *, pictures: bool = False) -> MarkdownIt:
+    """The parser for texts in ``language`` (building one costs more than parsing a post).
+
+    Where addresses may be ``pictures``, files are made of these.
+    """
     parser = MarkdownIt("commonmark", {"maxNesting": MAX_NESTING, "typographer": True, "alerts": True})
     parser.options["quotes"] = quotes_for(language)
     parser.enable(["table", "strikethrough", "smartquotes"])
     parser.use(gfm_autolink_plugin).use(deflist_plugin)
     parser.use(footnote_plugin, inline=False, move_to_end=False)
     parser.use(attrs_plugin, allowed=("id", "class", "width", "height"))
-    parser.validateLink = _is_safe_link  # type: ignore[method-assign]
+    parser.validateLink = _is_safe_link_or_picture if pictures else _is_safe_link  # type: ignore[method-assign]
     parser.helpers = helpers()  # type: ignore[assignment]
     parser.block.ruler.before("table", "nesting", _nesting)
     parser.block.ruler.before("fence", "container", _container, {"alt": _INTERRUPTS})
@@ -90,6 +94,10 @@ def parser_for(language: str) -> MarkdownIt:
 
 def _is_safe_link(url: str) -> bool:
     return not _UNSAFE_SCHEME.match(url)
+
+
+def _is_safe_link_or_picture(url: str) -> bool:
+    return _is_safe_link(url) or _PICTURE.match(url) is not None
 
 
 def _notes(state: StateBlock | StateInline | StateCore) -> Notes:

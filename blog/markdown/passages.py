@@ -389,9 +389,10 @@ def references(block: Token, children: list[Token], notes: Notes) -> Iterator[tu
     for token in children:
         at = token.meta.get("at", 0)
         if token.type == "link_open":
-            yield Reference(str(token.attrs["href"]), "link", notes.place(block, at)), token
+            kind: Literal["link", "image", "made"] = "made" if token.meta.get("made") else "link"
+            yield Reference(str(token.attrs["href"]), kind, notes.place(block, at)), token
         elif token.type == "image":
-            kind: Literal["image", "made"] = "made" if token.meta.get("made") else "image"
+            kind = "made" if token.meta.get("made") else "image"
             yield Reference(str(token.attrs["src"]), kind, notes.place(block, at)), token
 
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import unquote
 
 from markdown_it.token import Token
 
 from blog.markdown.magics import language_of
-from blog.markdown.notes import Notes
+from blog.markdown.notes import Notes, attached, is_attachment, say_unattached
 from blog.markdown.parser import Definitions, parser_for
 from blog.markdown.passages import Kept, note_hidden
 
@@ -26,7 +25,7 @@ _TABLE = '<div class="table" role="group" aria-label="Table" tabindex="0">'
 
 
 class Prose(NamedTuple):
-    """Markdown, with the pictures that it carries: name → output path."""
+    """Markdown, with the pictures that it carries: address in the text → output path."""
 
     text: str
     rows: Rows
@@ -55,18 +54,13 @@ class Printed(NamedTuple):
     """It is folded already."""
 
 
-class Table(NamedTuple):
-    """HTML with a table that code put out."""
-
-    html: str
-    rows: Rows
-
-
 class Markup(NamedTuple):
-    """HTML without a table that code put out."""
+    """HTML that code put out."""
 
     html: str
     rows: Rows
+    is_table: bool
+    attachments: Mapping[str, str] = {}
 
 
 class Drawn(NamedTuple):
@@ -96,7 +90,7 @@ class Hidden(NamedTuple):
         return self.piece.rows
 
 
-Piece = Prose | Listing | Printed | Table | Markup | Drawn | Fold | Hidden
+Piece = Prose | Listing | Printed | Markup | Drawn | Fold | Hidden
 
 
 def tokens_of(pieces: Sequence[Piece], notes: Notes) -> list[Token]:
@@ -148,9 +142,10 @@ def _move(tokens: list[Token], down: int) -> None:
             _move(hidden.meta.get("tokens", []), down)
 
 
-def _tokens(piece: Prose | Listing | Printed | Table | Markup | Drawn | Fold, notes: Notes) -> list[Token]:
+def _tokens(piece: Prose | Listing | Printed | Markup | Drawn | Fold, notes: Notes) -> list[Token]:
     if isinstance(piece, Prose):
-        tokens = parser_for(notes.manner.language).parse(piece.text, {"notes": notes, "references": Definitions()})
+        parser = parser_for(notes.manner.language, pictures=bool(piece.attachments))
+        tokens = parser.parse(piece.text, {"notes": notes, "references": Definitions()})
         _attach(tokens, piece, notes)
         if piece.is_output:
             _mark_output(tokens)
@@ -169,10 +164,11 @@ def _tokens(piece: Prose | Listing | Printed | Table | Markup | Drawn | Fold, no
         if piece.words:
             return [Token("fold_open", "details", 1, content=piece.words)]
         return [Token("fold_close", "details", -1)]
-    if isinstance(piece, Table):
-        return [_block("html_block", f"{_TABLE}{piece.html.strip()}</div>\n")]
     if isinstance(piece, Markup):
-        return [_block("html_block", f"<div>{piece.html}</div>\n")]
+        opening = _TABLE if piece.is_table else "<div>"
+        block = _block("html_block", f"{opening}{piece.html.strip()}</div>\n")
+        block.meta["attachments"] = piece.attachments
+        return [block]
     image = Token("image", "img", 0, attrs={"src": piece.path}, meta={"made": True, "at": 0})
     image.children = [Token("text", "", 0, content=piece.alternative)]
     inline = _block("inline", piece.alternative)
@@ -199,15 +195,21 @@ def _folded(tokens: list[Token], summary: str, folded: bool) -> list[Token]:
 
 
 def _attach(tokens: list[Token], piece: Prose, notes: Notes) -> None:
-    """Images ``attachment:name`` lead to the files that were made of them."""
+    """Addresses ``attachment:name`` lead to the files that were made of them, and so do pictures in addresses."""
     for block in tokens:
-        for image in block.children or ():
-            source = str(image.attrs.get("src", ""))
-            if image.type == "image" and source.startswith("attachment:"):
-                name = unquote(source.removeprefix("attachment:"))
-                if name in piece.attachments:
-                    image.attrs["src"] = piece.attachments[name]
-                    image.meta["made"] = True
-                else:
-                    message, hint = f'the cell has no attachment "{name}"', "paste the picture into the cell once more"
-                    notes.error(notes.place(block, image.meta.get("at", 0)), "broken-link", message, hint)
+        for token in (block, *(block.children or ())):
+            if token.type in {"html_block", "html_inline"}:
+                token.meta["attachments"] = piece.attachments
+            elif token.type in {"image", "link_open"}:
+                _lead(token, block, piece.attachments, notes)
+
+
+def _lead(token: Token, block: Token, attachments: Mapping[str, str], notes: Notes) -> None:
+    """Lead an image or a link to an attachment."""
+    name = "src" if token.type == "image" else "href"
+    written = str(token.attrs[name])
+    if path := attached(written, attachments):
+        token.attrs[name] = path
+        token.meta["made"] = True
+    elif is_attachment(written):
+        say_unattached(written, notes.place(block, token.meta.get("at", 0)), notes)

@@ -17,7 +17,7 @@ from blog.markdown.advice import advise
 from blog.markdown.figures import set_figures
 from blog.markdown.footnotes import collect_footnotes
 from blog.markdown.formulas import equation_ids, set_formulas
-from blog.markdown.notes import Heading, Notes, Reference
+from blog.markdown.notes import Heading, Notes, Reference, attached, is_attachment, say_unattached
 from blog.markdown.outputs import sanitize_outputs
 from blog.markdown.passages import (
     COMMENT,
@@ -38,7 +38,7 @@ from blog.markdown.quotations import attribute_quotations, set_threads
 from blog.markdown.summary import BREAKS, plain
 
 if TYPE_CHECKING:
-    from blog.errors import Problem
+    from blog.errors import Place, Problem
 
 _ID = re.compile(r"[\w.-]+")
 _RAW_ID = re.compile(r"""\s(?:id|name)\s*=\s*("[^"]*"|'[^']*'|[^\s"'=<>`]+)""", re.IGNORECASE)
@@ -263,26 +263,53 @@ def _references(tokens: list[Token], notes: Notes) -> list[Token]:
             if child.type == "html_inline":
                 child.meta["feed"] = _raw(child, child.meta.get("at", 0), token, notes)
         for reference, child in references(token, token.children or [], notes):
-            child.attrs["href" if reference.kind == "link" else "src"] = _slot(reference, notes)
+            child.attrs["href" if child.type == "link_open" else "src"] = _slot(reference, notes)
     return tokens
 
 
 def _raw(token: Token, offset: int, block: Token, notes: Notes) -> str:
-    """The feed form of raw HTML: without comments, its addresses in slots. What else it names is noted."""
+    """The feed form of raw HTML: without comments, its addresses in slots. What else it names is noted.
+
+    In the form for pages only pictures that a cell carries are in slots.
+    """
     html = token.content
     comments = token.meta["comments"] if "comments" in token.meta else comment_spans(html)
     seen = without_spans(html, comments, instead=blanks)
-    pieces, end = [], 0
+    feed: list[str] = []
+    page: list[str] = []
+    end, known = 0, len(notes.links)
     for found in raw.addresses(seen):
-        pieces.append(without_spans(html, comments, end, found.start))
+        before, value = (
+            without_spans(html, comments, end, found.start),
+            without_spans(html, comments, found.start, found.end),
+        )
         end = found.end
-        place = notes.place(block, offset + found.start)
-        written = unescape(without_spans(html, comments, found.start, found.end).strip("\"'"))
-        shown = list(raw.candidates(written)) if found.is_list else [(written.strip(), "")]
-        filled = [f"{_slot(Reference(target, 'raw', place), notes)} {width}".rstrip() for target, width in shown]
-        pieces += ['"', ", ".join(filled), '"']
+        address, is_made = _raw_address(value, found, token, notes.place(block, offset + found.start), notes)
+        feed += [before, address]
+        page += [before, address if is_made else value]
+    rest = without_spans(html, comments, end)
+    if any(reference.kind == "made" for reference in notes.links[known:]):
+        token.meta["text"] = "".join([*page, rest])
     notes.named.update(raw.names(seen))
-    return _RAW_OWN_ID.sub("", "".join([*pieces, without_spans(html, comments, end)]))
+    return _RAW_OWN_ID.sub("", "".join([*feed, rest]))
+
+
+def _raw_address(value: str, found: raw.Attribute, token: Token, place: Place, notes: Notes) -> tuple[str, bool]:
+    """An address in raw HTML with slots, in quotation marks, and whether a picture that a cell carries is in it."""
+    written = unescape(value.strip("\"'"))
+    shown = list(raw.candidates(written)) if found.is_list else [(written.strip(), "")]
+    references = [_raw_reference(target, token, place, notes) for target, _ in shown]
+    filled = [f"{_slot(one, notes)} {width}".rstrip() for one, (_, width) in zip(references, shown, strict=True)]
+    return f'"{", ".join(filled)}"', any(one.kind == "made" for one in references)
+
+
+def _raw_reference(target: str, token: Token, place: Place, notes: Notes) -> Reference:
+    attachments = token.meta.get("attachments")
+    if attachments and (path := attached(target, attachments)):
+        return Reference(path, "made", place)
+    if attachments is not None and is_attachment(target):
+        say_unattached(target, place, notes)
+    return Reference(target, "raw", place)
 
 
 def _slot(reference: Reference, notes: Notes) -> str:

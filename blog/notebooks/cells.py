@@ -11,7 +11,7 @@ from blog.errors import BlogError, Problem, did_you_mean
 from blog.fields import CONTROL
 from blog.hiding import WORDS, folded
 from blog.notebooks.marks import REMOVING, check_cell, check_notebook, plain_tag
-from blog.notebooks.outputs import Output, read_attachments, read_outputs
+from blog.notebooks.outputs import Output, read_attachments, read_embedded, read_outputs
 from blog.notebooks.values import File, Rows, Value
 
 if TYPE_CHECKING:
@@ -39,6 +39,8 @@ class Cell(Struct, frozen=True, kw_only=True):
     """None if they are removed."""
     attachments: tuple[tuple[str, bytes], ...] = ()
     """Pictures by name, for ``![alt](attachment:name)``."""
+    pictures: tuple[tuple[str, bytes], ...] = ()
+    """Those that stand in the text, by their addresses, which begin with ``data:``."""
     language: str = ""
     """Of the code, if the cell says that it is not that of the notebook."""
     private: bool = False
@@ -234,6 +236,7 @@ def _cell(file: File, stored: _Stored) -> Iterator[Cell]:
         rows=stored.rows if shows else (),
         outputs=read_outputs(file, outputs, tags=stored.tags),
         attachments=() if code or not shows else read_attachments(file, stored.value),
+        pictures=() if code or not shows else tuple(read_embedded(file, stored.value.at, stored.text).items()),
         language=_language_of_cell(stored) if code else "",
         private="private" in stored.tags,
         folds_input=not stored.tags.isdisjoint({"hide-input", "hide-cell"}),

@@ -9,8 +9,10 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from hashlib import blake2b
 from itertools import groupby
 from typing import TYPE_CHECKING, Literal
+from urllib.parse import unquote_to_bytes
 
 from msgspec import Struct
 
@@ -42,6 +44,12 @@ _ADDRESS = re.compile(r"<[\w.]+(?: object)? at 0x[0-9a-fA-F]+>")
 _SILENT = re.compile(r"application/vnd\.(?:google\.colaboratory\.intrinsic|dataresource|microsoft\.datawrangler\.)")
 """Types of data that a program keeps beside what it shows: the text beside them says it all."""
 _HOME = re.compile(r"(?:/home/|/Users/|\b[A-Za-z]:\\{1,2}Users\\{1,2})[^\s/\\:\"'<>]+")
+_EMBEDDED = re.compile(
+    r"data:(?P<type>image/(?:png|jpe?g|gif|webp|svg\+xml))(?:;(?:charset=)?[\w-]++(?<!;base64))*+"
+    r"(?:;base64,(?P<base64>[A-Za-z0-9+/]++(?:\s++[A-Za-z0-9+/]++(?=[\s=\"']))*+={0,2})|,(?P<text>[^\"'\s<>()]++))",
+    re.IGNORECASE,
+)
+"""A picture in an address; in base64 it may have several lines, if it stands between quotation marks."""
 _LARGEST = 100_000
 """Pixels of a side; more is a mistake."""
 
@@ -59,6 +67,8 @@ class Output(Struct, frozen=True):
     """Of a picture: ``.svg``, ``.png``, ``.jpg``, ``.gif``, ``.webp``."""
     size: tuple[int, int] | None = None
     """Width and height that the notebook asks for; figures for fine screens have twice as many pixels."""
+    pictures: tuple[tuple[str, bytes], ...] = ()
+    """Those that stood in HTML or Markdown as ``data:``, by the names that do now."""
 
 
 def read_outputs(file: File, values: Sequence[Value], *, tags: frozenset[str]) -> tuple[Output, ...]:
@@ -136,16 +146,17 @@ def _simple_html(file: File, forms: dict[str, Value]) -> Output | None:
     """HTML without a table, where nothing else says what it does."""
     if "text/html" not in forms or any(_needs_script(file, name, form) for name, form in forms.items()):
         return None
-    found = read_html(file.joined(forms["text/html"], '"text/html"'))
-    return Output("html", found.html) if found and found.html else None
+    html, pictures = _taken_out(file, forms["text/html"], file.joined(forms["text/html"], '"text/html"'))
+    found = read_html(html)
+    return Output("html", found.html, pictures=_used(found.html, pictures)) if found and found.html else None
 
 
 def _needs_script(file: File, name: str, form: Value) -> bool:
     """Whether this is a library's own form (Plotly, widgets), or HTML that runs something."""
     if name == "text/html":
-        return read_html(file.joined(form, '"text/html"')) is None
+        return read_html(_taken_out(file, form, file.joined(form, '"text/html"'))[0]) is None
     if name in {"text/markdown", "text/latex"}:
-        return needs_script(file.joined(form, f'"{name}"'))
+        return needs_script(_taken_out(file, form, file.joined(form, f'"{name}"'))[0])
     return name == "application/javascript" or (name.startswith("application/vnd.") and not _SILENT.match(name))
 
 
@@ -165,20 +176,21 @@ def _form(file: File, value: Value, name: str) -> Output | None:
     if name == "text/plain":
         text = shown(stored)
         return Output("text", text) if text.strip() and not _STAND_IN.fullmatch(text) else None
-    text = CONTROL.sub("", with_line_feeds(stored)).strip()
+    text, pictures = _taken_out(file, form, CONTROL.sub("", with_line_feeds(stored)).strip())
     if not text or needs_script(text):
         return None
-    return Output("markdown" if name == "text/markdown" else "latex", text)
+    return Output("markdown" if name == "text/markdown" else "latex", text, pictures=pictures)
 
 
 def _table(file: File, form: Value, stored: str) -> Output | None:
-    found = read_html(stored)
+    html, pictures = _taken_out(file, form, stored)
+    found = read_html(html)
     if not found or not found.has_table:
         return None
     if found.is_cut:
         hint = "tag the cell remove-output, or change what it puts out"
         file.warn(form.at, "output", "a part of an output that needs a script is left out", hint)
-    return Output("table", found.html)
+    return Output("table", found.html, pictures=_used(found.html, pictures))
 
 
 def _picture(file: File, value: Value, name: str) -> Output | None:
@@ -207,6 +219,47 @@ def _drawing(file: File, form: Value, stored: str) -> bytes:
     except RefusedError as error:
         file.warn(form.at, "output", str(error), "save the figure as PNG, or without scripts and links")
         return b""
+
+
+def read_embedded(file: File, at: int, text: str) -> dict[str, bytes]:
+    """The pictures in ``text``, which stands at ``at``, by the addresses ``data:`` that hold them."""
+    if "data:image/" not in text.lower():
+        return {}
+    found = {}
+    for address in _EMBEDDED.finditer(text):
+        if address[0] not in found and (data := _embedded(file, at, address)):
+            found[address[0]] = data
+    return found
+
+
+def _embedded(file: File, at: int, address: re.Match[str]) -> bytes:
+    """The bytes of a picture; none if it is no picture of its type: then it stays where it is."""
+    try:
+        written = address["base64"]
+        data = unquote_to_bytes(address["text"]) if written is None else base64.b64decode("".join(written.split()))
+    except (binascii.Error, ValueError):
+        return b""
+    name = address["type"].lower().replace("jpg", "jpeg")
+    if name != "image/svg+xml":
+        return data if data.startswith(_PICTURES[name][1]) else b""
+    try:
+        return redraw(data.decode(errors="ignore"))
+    except RefusedError as error:
+        file.warn(at, "output", str(error), "save the figure as PNG, or without scripts and links")
+        return b""
+
+
+def _taken_out(file: File, form: Value, text: str) -> tuple[str, tuple[tuple[str, bytes], ...]]:
+    """The text of an output with a short name for each picture in it, and these pictures by name."""
+    known = read_embedded(file, form.at, text)
+    names = {address: f"embedded-{blake2b(data, digest_size=12).hexdigest()}" for address, data in known.items()}
+    if names:
+        text = _EMBEDDED.sub(lambda found: names.get(found[0], found[0]), text)
+    return text, tuple((names[address], data) for address, data in known.items())
+
+
+def _used(html: str, pictures: tuple[tuple[str, bytes], ...]) -> tuple[tuple[str, bytes], ...]:
+    return tuple((name, data) for name, data in pictures if name in html)
 
 
 def _size(metadata: dict[str, Value]) -> tuple[int, int] | None:
