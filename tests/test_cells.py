@@ -83,6 +83,60 @@ def test_all_cells_are_one_text() -> None:
     assert [heading.id for heading in found.document.text.headings] == ["top", "same", "same-1"]
 
 
+def test_footnotes_and_link_definitions_hold_for_all_cells() -> None:
+    found = parsed(
+        cell("markdown", "First[^1] and [a][there], [there], ![p][pic].[^late]"),
+        cell("code", "x = 1"),
+        cell(
+            "markdown", "Again[^1].\n\n[^1]: The note,\n    with [a link][THERE].\n\n[pic]: https://example.net/p.png"
+        ),
+        cell("markdown", '[there]: https://example.net/ "T"\n[^late]: Late.'),
+    )
+    assert told(found.problems) == []
+    html = page(found)
+    assert html.count('<a href="https://example.net/" title="T">') == 3
+    assert '<img src="https://example.net/p.png" alt="p"' in html
+    assert [html.count(f'href="#fn:{number}"') for number in (1, 2, 3)] == [2, 1, 0]
+    assert html.index("Again") < html.index('<li id="fn:1"><p>The note,') < html.index('<li id="fn:2"><p>Late.')
+
+
+def test_a_cell_has_its_own_link_definitions_first() -> None:
+    cells = [cell("markdown", f"[a{n}][1]\n\n[1]: https://example.net/{n}") for n in (1, 2)]
+    found = parsed(*cells, cell("markdown", "[a3][1]"))
+    assert told(found.problems) == []
+    assert re.findall(r'href="https://example.net/(\d)">(a\d)', page(found)) == [("1", "a1"), ("2", "a2"), ("1", "a3")]
+
+
+def test_what_no_cell_uses_or_defines_is_told_where_it_stands() -> None:
+    cells = (
+        cell("raw", HEAD),
+        cell("markdown", "a"),
+        cell("markdown", "b\n\n[unused]: https://example.net/"),
+        cell("markdown", "c[^gone]"),
+    )
+    lines = notebook(*cells).split("\n")
+    problems = parsed(*cells[1:]).problems
+    assert [problem.code for problem in problems] == ["unused-definition", "missing-footnote"]
+    for problem, text in zip(problems, ("[unused]:", "[^gone]"), strict=True):
+        assert lines[problem.place.line - 1][problem.place.column - 1 :].startswith(text)
+
+
+@pytest.mark.parametrize("how", ["private", "remove-cell", "passage", "comment", "output"])
+def test_definitions_and_notes_that_readers_do_not_get_hold_for_nothing_else(how: str) -> None:
+    text = "[there]: https://example.net/secret\n[^1]: A secret note.\n"
+    hiding = {
+        "private": cell("markdown", text, "private"),
+        "remove-cell": cell("markdown", text, "remove-cell"),
+        "passage": cell("markdown", f"::: private\n{text}\n:::"),
+        "comment": cell("markdown", f"<!--\n{text}\n-->"),
+        "output": cell("code", "x", "private", outputs=(shown({"text/markdown": text}),)),
+    }[how]
+    found = parsed(cell("markdown", "First[^1] and [a][there]."), hiding, cell("markdown", "b[^1] [there]"))
+    assert "secret" not in page(found) + found.forms.feed_html
+    assert "[a][there]" in page(found)
+    assert [problem.code for problem in found.problems] == ["missing-footnote"] * 2
+
+
 def test_what_is_not_closed_in_a_cell_ends_with_it() -> None:
     html = page(parsed(cell("markdown", "```\nopen"), cell("markdown", "*after*")))
     assert "<em>after</em>" in html

@@ -11,6 +11,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from mdit_py_plugins.attrs import attrs_plugin
 from mdit_py_plugins.deflist import deflist_plugin
@@ -35,10 +36,9 @@ from blog.markdown.passages import (
 from blog.markdown.typography import dashes, quotation_marks, quotes_for, spare_code
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
 
     from markdown_it.rules_block import StateBlock
-    from markdown_it.rules_core import StateCore
     from markdown_it.rules_inline import StateInline
 
     from blog.markdown.notes import Notes
@@ -245,6 +245,13 @@ def _inline(state: StateCore) -> None:
             notes.block = token
             token.children = []
             state.md.inline.parse(token.content, state.md, state.env, token.children)
+    if not state.env.get("joined"):
+        check_definitions(state)
+
+
+def check_definitions(state: StateCore) -> None:
+    """Say which link definitions nothing uses, and which of them come twice."""
+    notes = _notes(state)
     definitions = state.env["references"]
     for label in definitions.keys() - definitions.used - _REMARKS:
         row = definitions[label]["map"][0]
@@ -263,11 +270,46 @@ class Definitions(dict[str, Any]):
     def __init__(self) -> None:
         super().__init__()
         self.used: set[str] = set()
+        self.elsewhere: Mapping[str, Definitions] = {}
+        """The first text of several that has a label."""
 
     def get(self, label: str, default: Any = None) -> Any:
-        """Look up a definition, as markdown-it does for each reference."""
-        self.used.add(label)
-        return super().get(label, default)
+        """Look up a definition, as markdown-it does for each reference. That of the same text comes first."""
+        owner = self if label in self else self.elsewhere.get(label, self)
+        owner.used.add(label)
+        return dict.get(owner, label, default)
+
+
+def read_blocks(text: str, notes: Notes, *, pictures: bool = False) -> StateCore:
+    """Read the blocks, link definitions and footnotes of one text of several."""
+    parser = parser_for(notes.manner.language, pictures=pictures)
+    state = StateCore(text, parser, {"notes": notes, "references": Definitions(), "joined": True})
+    rules = parser.core.ruler.getRules("")
+    for rule in rules[: rules.index(_inline)]:
+        rule(state)
+    return state
+
+
+def join_definitions(states: Sequence[StateCore]) -> None:
+    """Let each text know the link definitions and footnotes of all."""
+    definitions: dict[str, Definitions] = {}
+    footnotes: dict[str, int] = {}
+    for state in states:
+        for label in state.env["references"]:
+            definitions.setdefault(label, state.env["references"])
+        footnotes |= dict.fromkeys(state.env.get("footnotes", {}).get("refs", ()), -1)
+    for state in states:
+        state.env["references"].elsewhere = definitions
+        if footnotes:
+            state.env.setdefault("footnotes", {})["refs"] = dict(footnotes)
+
+
+def read_inline(state: StateCore) -> list[Token]:
+    """Read the inline text of what :func:`read_blocks` gave."""
+    rules = state.md.core.ruler.getRules("")
+    for rule in rules[rules.index(_inline) :]:
+        rule(state)
+    return state.tokens
 
 
 def _find_cells(tokens: list[Token], notes: Notes) -> None:

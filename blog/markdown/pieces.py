@@ -8,11 +8,20 @@ from markdown_it.token import Token
 
 from blog.markdown.magics import language_of
 from blog.markdown.notes import Notes, attached, is_attachment, say_unattached
-from blog.markdown.parser import Definitions, parser_for
+from blog.markdown.parser import (
+    Definitions,
+    check_definitions,
+    join_definitions,
+    parser_for,
+    read_blocks,
+    read_inline,
+)
 from blog.markdown.passages import Kept, note_hidden
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from markdown_it.rules_core import StateCore
 
 Rows = tuple[tuple[int, int], ...]
 """Of each line of a piece: its line in the file, from 1, and how many characters stand before it there; negative as in
@@ -98,11 +107,15 @@ def tokens_of(pieces: Sequence[Piece], notes: Notes) -> list[Token]:
     lines: list[str] = []
     rows: list[tuple[int, int]] = []
     made = Kept()
-    for piece in pieces:
+    states = _blocks(pieces, notes)
+    for index, piece in enumerate(pieces):
         shown = piece.piece if isinstance(piece, Hidden) else piece
-        text = shown.text if isinstance(shown, Prose | Listing) else ""
-        notes.lines, notes.rows = text.split("\n"), piece.rows
-        tokens = _hidden(piece, notes) if isinstance(piece, Hidden) else _tokens(shown, notes)
+        _look_at(shown, notes)
+        if index in states and isinstance(shown, Prose):
+            tokens = read_inline(states[index])
+            _attach(tokens, shown, notes)
+        else:
+            tokens = _hidden(piece, notes) if isinstance(piece, Hidden) else _tokens(shown, notes)
         _move(tokens, len(rows))
         if isinstance(piece, Hidden):
             made.hide(Token("passage", "", 0, meta={"tokens": tokens}))
@@ -112,8 +125,28 @@ def tokens_of(pieces: Sequence[Piece], notes: Notes) -> list[Token]:
         lines += notes.lines
         rows += piece.rows[: len(notes.lines)]
         rows += piece.rows[-1:] * (len(lines) - len(rows))
+    for index, state in states.items():
+        _look_at(pieces[index], notes)
+        check_definitions(state)
     notes.lines, notes.rows = lines, rows
     return made.all()
+
+
+def _blocks(pieces: Sequence[Piece], notes: Notes) -> dict[int, StateCore]:
+    """What the author wrote for readers, by its place among the ``pieces``: its definitions hold for all of it."""
+    states = {}
+    for index, piece in enumerate(pieces):
+        if isinstance(piece, Prose) and not piece.is_output:
+            _look_at(piece, notes)
+            states[index] = read_blocks(piece.text, notes, pictures=bool(piece.attachments))
+    join_definitions(list(states.values()))
+    return states
+
+
+def _look_at(piece: Piece, notes: Notes) -> None:
+    """Let places be those of ``piece``."""
+    text = piece.text if isinstance(piece, Prose | Listing) else ""
+    notes.lines, notes.rows = text.split("\n"), piece.rows
 
 
 def _hidden(piece: Hidden, notes: Notes) -> list[Token]:
