@@ -291,6 +291,38 @@ def test_the_time_for_lines_that_are_no_python_grows_no_faster_than_they_do(line
         without_magics(code, magics(code))
 
 
+@pytest.mark.parametrize("tags", [(), ("hide-output",), ("hide-cell",)])
+def test_a_feed_holds_the_beginning_of_a_long_output(tags: tuple[str, ...]) -> None:
+    text = "\n".join(f"line {n}" for n in range(1, 20_001))
+    found = parsed(cell("code", "a", *tags, outputs=(printed(text),)))
+    assert "line 20000</samp>" in page(found)
+    assert found.forms.feed_html.endswith("line 23\nline 24</samp></pre>\n<p>(24 of 20,000 lines)</p>\n")
+
+
+def test_a_feed_holds_all_of_an_output_that_is_not_long() -> None:
+    text = "\n".join(f"line {n}" for n in range(1, 25))
+    assert parsed(cell("code", "a", outputs=(printed(text),))).forms.feed_html.endswith("line 24</samp></pre>\n")
+
+
+@pytest.mark.parametrize("text", ["<" * 30_000, ("<" * 999 + "\n") * 30])
+def test_a_feed_holds_the_beginning_of_long_lines(text: str) -> None:
+    feed = parsed(cell("code", "a", outputs=(printed(text),))).forms.feed_html
+    assert feed.count("&lt;") in {10_000, 9_990}
+    assert feed.endswith(f"</samp></pre>\n<p>(10,000 of {len(text.rstrip()):,} characters)</p>\n")
+
+
+def test_a_feed_holds_the_end_of_a_long_error() -> None:
+    error = {
+        "output_type": "error",
+        "ename": "E",
+        "evalue": "v",
+        "traceback": [*(f"line {n}" for n in range(40)), "E: v"],
+    }
+    feed = parsed(cell("code", "a", outputs=(error,))).forms.feed_html
+    assert feed.endswith("line 39\nE: v</samp></pre>\n<p>(24 of 41 lines)</p>\n")
+    assert "line 16\n" not in feed
+
+
 def test_an_error_and_a_table() -> None:
     error = {
         "output_type": "error",

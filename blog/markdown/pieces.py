@@ -27,7 +27,9 @@ Rows = tuple[tuple[int, int], ...]
 """Of each line of a piece: its line in the file, from 1, and how many characters stand before it there; negative as in
 :attr:`blog.markdown.notes.Notes.rows`."""
 LONG = 24
-"""Lines of a text that code put out: a longer one is folded."""
+"""Lines of a text that code put out: a longer one is folded, and cut in feeds."""
+_MOST = 10_000
+"""Characters of it in a feed."""
 
 
 _TABLE = '<div class="table" role="group" aria-label="Table" tabindex="0">'
@@ -190,7 +192,7 @@ def _tokens(piece: Prose | Listing | Printed | Markup | Drawn | Fold, notes: Not
     if isinstance(piece, Printed):
         count = piece.text.rstrip("\n").count("\n") + 1
         printed = _block("printed", piece.text)
-        printed.meta["failed"] = piece.failed
+        printed.meta |= {"failed": piece.failed, "excerpt": _excerpt(piece)}
         words = f"Output, {count} line{'s' * (count != 1)}"
         return _folded([printed], words, count > LONG and not piece.folded)
     if isinstance(piece, Fold):
@@ -207,6 +209,23 @@ def _tokens(piece: Prose | Listing | Printed | Markup | Drawn | Fold, notes: Not
     inline = _block("inline", piece.alternative)
     inline.children, inline.level = [image], 1
     return [Token("paragraph_open", "p", 1, map=[0, 1]), inline, Token("paragraph_close", "p", -1)]
+
+
+def _excerpt(piece: Printed) -> tuple[str, str]:
+    """What a feed shows of a text that code put out, and how much of it that is; no words if it is all.
+
+    Of an error the end says what went wrong.
+    """
+    text = piece.text.rstrip("\n")
+    lines = text.split("\n")
+    if len(lines) > LONG:
+        shown = "\n".join(lines[-LONG:] if piece.failed else lines[:LONG])
+        if len(shown) <= _MOST:
+            return shown, f"{LONG} of {len(lines):,} lines"
+        text = shown if piece.failed else text
+    if len(text) <= _MOST:
+        return text, ""
+    return text[-_MOST:] if piece.failed else text[:_MOST], f"{_MOST:,} of {len(piece.text):,} characters"
 
 
 def _mark_output(tokens: list[Token]) -> None:

@@ -242,8 +242,9 @@ class _Feed(_Forms):
         return equation_tex(tokens[idx])
 
     def printed(self, tokens: Sequence[Token], idx: int, *_: Any) -> str:
-        text = escape(tokens[idx].content.rstrip("\n"), quote=False)
-        return f"<pre><samp>{text}</samp></pre>\n"
+        text, words = tokens[idx].meta["excerpt"]
+        rest = f"<p>({words})</p>\n" if words else ""
+        return f"<pre><samp>{escape(text, quote=False)}</samp></pre>\n{rest}"
 
     def quotation_open(self, *_: Any) -> str:
         return ""
