@@ -137,6 +137,30 @@ def test_definitions_and_notes_that_readers_do_not_get_hold_for_nothing_else(how
     assert [problem.code for problem in found.problems] == ["missing-footnote"] * 2
 
 
+HIDDEN = (
+    "secret\n\n", "[there]: https://example.net/secret\n\n", "[^1]: secret\n\n", "[a][there] [^1] ", "[^2] ", "# secret\n\n",
+    "<img src='attachment:secret.png' alt='secret'>", f"![secret](data:image/png;base64,{PNG})", "<div>\n", "```\n", "%%bash\n!secret\n",
+    "<!-- secret ", "::: private\n", "$$secret",
+)  # fmt: skip
+"""Pieces of cells that readers do not get."""
+
+
+@given(st.lists(st.sampled_from(HIDDEN), min_size=1, max_size=5), st.sampled_from(["private", "remove-cell"]),
+       st.sampled_from(["markdown", "code"]), st.booleans())  # fmt: skip
+def test_a_hidden_cell_changes_nothing_for_readers(pieces: list[str], tag: str, kind: str, first: bool) -> None:
+    text = "First[^1] and [a][there].\n\n[^1]: A note.\n\n[^2]: Another one.\n\nAnd[^2]."
+    shown_cell = cell("markdown", text)
+    more = {"attachments": {"secret.png": {"image/png": PNG}}} if kind == "markdown" else {}
+    outputs = (printed("secret\x1b[A"), shown({"text/html": f"<b>secret</b><img src='data:image/png;base64,{PNG}'>"}))
+    hidden = cell(kind, "".join(pieces), tag, outputs=outputs, **more)
+    found = parsed(hidden, shown_cell) if first else parsed(shown_cell, hidden)
+    alone = parsed(shown_cell)
+    assert (page(found), found.forms.feed_html) == (page(alone), alone.forms.feed_html)
+    assert found.document is not None
+    assert alone.document is not None
+    assert (found.document.made, found.pictures, found.document.text.summary) == ((), (), alone.document.text.summary)
+
+
 def test_what_is_not_closed_in_a_cell_ends_with_it() -> None:
     html = page(parsed(cell("markdown", "```\nopen"), cell("markdown", "*after*")))
     assert "<em>after</em>" in html
