@@ -39,6 +39,7 @@ _PRIME = re.compile(r"<msup>(<mi>[^<]*</mi>)<mo>([′″‴⁗])</mo></msup>")
 _STYLE = re.compile(r' style="([^"]*)"')
 _COLOUR = re.compile(r"color:(#[0-9A-F]{6})")
 _SIDES = ("top", "right", "bottom", "left")
+_PADDINGS = ("1667", "2222", "2778")
 CLASSES = {
     "text-align:left": "m-left", "text-align:right": "m-right", "justify-items:start": "", "justify-items:end": "",
     "width:100%": "m-wide", "width:50%": "m-half", "width:7.5%": "m-edge", "padding-left:1em": "m-apart",
@@ -46,11 +47,23 @@ CLASSES = {
     **{f"padding-{side}:0.1em": f"m-near-{side}" for side in ("left", "right")},
     **{f"border-{side}:0.05em solid currentcolor": f"m-line-{side}" for side in _SIDES},
     **{f"border-{side}:0.05em dashed currentcolor": f"m-dash-{side}" for side in _SIDES},
+    **{f"padding-{side}:0.{em}em": f"m-pad-{side}-{em[:3]}" for side in ("left", "right") for em in _PADDINGS},
+    "padding-top:0.1667em": "m-pad-top-166", "width:0": "", "math-shift:compact": "m-cramped",
+    "font-variant-caps:small-caps": "m-small-caps",
+    **{f"font-size:{percent}%": f"m-size-{percent}" for percent in (50, 70, 80, 90, 120, 140, 170, 200, 250)},
+    "font-size:100%": "m-size-100",
 }  # fmt: skip
 """What math-core writes as styles of elements, and the classes that themes have for it.
 
 A site whose headers forbid styles in its pages (a content security policy) shows formulas as any other does.
 """
+BACKWARD = {number: f"m-back-{number}" for number in (90, *range(18, 0, -1))}
+"""Classes that move to the left, by so many eighteenths of an em: MathML has no negative space but by style."""
+_BACK_SPACE = re.compile(r'<mspace style="margin-left:-([0-9.]+)(em|rem|ex);"/>')
+_EM = {"em": 18, "rem": 18, "ex": 8}
+"""Eighteenths of an em in each unit."""
+_FURTHEST = 360
+""":data:`BACKWARD` in all: nobody moves further than 20 em, and each class is an element of its own."""
 _ERROR = re.compile(r"(?:input\d+:)?(\d+): (.*)", re.DOTALL)
 _MACRO_ERROR = re.compile(r"macro(\d+):\d+: (.*)", re.DOTALL)
 _ELEMENTS = frozenset({
@@ -58,6 +71,8 @@ _ELEMENTS = frozenset({
     "msubsup", "munder", "mover", "munderover", "mmultiscripts", "mprescripts", "mtable", "mtr", "mtd", "mpadded",
     "mphantom", "menclose", "merror", "span",
 })  # fmt: skip
+_IN_TEXT = frozenset({"b", "i", "em", "code"})
+"""Elements of HTML for \\textbf, \\textit, \\emph and \\texttt."""
 _HINTS = (
     ("nknown command", r"define it under [math.macros] in blog.toml, or write \operatorname{…} or \text{…}"),
     ("nknown environment", "the environments are aligned, align, gather, cases, array and the matrices"),
@@ -105,6 +120,7 @@ def mathml(tex: str, macros: Macros, *, display: bool) -> str:
     html = _POWER_OF_FENCE.sub(r"\2<\1><mrow></mrow>", html)
     if not display and len(tex) > _LONG:
         html = html.replace("<math", '<math class="long"', 1)
+    html = _BACK_SPACE.sub(_move_back, html)
     html = _STYLE.sub(_without_style, html)
     return _PRIME.sub(r'<mrow>\1<mo lspace="0" rspace="0">\2</mo></mrow>', html)
 
@@ -116,7 +132,18 @@ def _without_style(found: re.Match[str]) -> str:
     styles = [":".join(part.strip() for part in style.split(":", 1)) for style in found[1].split(";") if style.strip()]
     if not all(style in CLASSES for style in styles):
         return found[0]
-    return f' class="{" ".join(CLASSES[style] for style in styles if CLASSES[style])}"'
+    classes = " ".join(CLASSES[style] for style in styles if CLASSES[style])
+    return f' class="{classes}"' if classes else ""
+
+
+def _move_back(found: re.Match[str]) -> str:
+    """Return empty elements that together move as far to the left as the style of one."""
+    rest = min(round(float(found[1]) * _EM[found[2]]), _FURTHEST)
+    spaces = ""
+    for number, name in BACKWARD.items():
+        count, rest = divmod(rest, number)
+        spaces += f'<mspace class="{name}"/>' * count
+    return f"<mrow>{spaces}</mrow>" if spaces.count("/>") > 1 else spaces or "<mspace/>"
 
 
 def _refuse(tex: str, macros: Macros) -> None:
@@ -172,7 +199,15 @@ def _check(html: str) -> None:
     found: list[_Element] = []
     parser.ProcessingInstructionHandler = lambda *_: found.append(_Element("?", {}))
     parser.StartCdataSectionHandler = lambda: found.append(_Element("?", {}))
-    parser.StartElementHandler = lambda name, attributes: found.append(_Element(name, attributes))
+    open_elements: list[str] = []
+
+    def begin(name: str, attributes: dict[str, str]) -> None:
+        is_text = name in _IN_TEXT and "mtext" in open_elements and not attributes
+        open_elements.append(name)
+        found.append(_Element("mtext" if is_text else name, attributes))
+
+    parser.StartElementHandler = begin
+    parser.EndElementHandler = lambda _: open_elements.pop()
     try:
         parser.Parse(html, True)  # noqa: FBT003  (its own way to say that this is all)
         plain = all(

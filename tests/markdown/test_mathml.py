@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from blog.markdown.mathml import CLASSES, TexError, mathml, wrong_macros
+from blog.markdown.mathml import BACKWARD, CLASSES, TexError, mathml, wrong_macros
 
 PIECES = (
     "x", "{", "}", "(", ")", "[", "]", "\\left(", "\\right)", "\\{", "\\langle", "^", "_", "&", "\\\\", "\\frac", "\\sqrt", "\\log(",
@@ -89,6 +89,21 @@ def test_any_formula_is_set_or_refused_in_no_time(tex: str) -> None:
         (r"\begin{multline}a\\b\end{multline}", '<mtd class="m-edge">'),
         (r"\mathbin{x}\operatorname*{argmax}_x", '<mpadded class="m-no-left m-no-right">'),
         (r"\textcolor{red}{x}", '<mrow mathcolor="#FF0000">'),
+        (r"x \perp\!\!\!\perp y", '<mspace class="m-back-3"/><mspace class="m-back-3"/><mspace class="m-back-3"/>'),
+        (r"a\hspace{-1em}b", '<mi>a</mi><mspace class="m-back-18"/><mi>b</mi>'),
+        (r"a\mkern-3mu b", '<mspace class="m-back-3"/>'),
+        (r"a\negmedspace b", '<mspace class="m-back-4"/>'),
+        (r"a\negthickspace b", '<mspace class="m-back-5"/>'),
+        (r"a\kern-5pt b", '<mspace class="m-back-9"/>'),
+        (r"a_{\hspace{-1.4em}b}", '<mrow><mspace class="m-back-18"/><mspace class="m-back-7"/></mrow>'),
+        (r"\hspace{0pt}x", '<mspace width="0"/>'),
+        (r"a\mathrel{x}b", '<mpadded class="m-pad-left-277 m-pad-right-277">'),
+        (r"a\mathpunct{x}b", '<mpadded class="m-no-left m-pad-right-166">'),
+        (r"\cfrac12", '<mfrac displaystyle="true" scriptlevel="0" class="m-pad-top-166">'),
+        (r"\cramped{x^2}", '<mrow class="m-cramped">'),
+        (r"\text{\Large a\textsc{b}}", '<span class="m-small-caps">b</span>'),
+        (r"\text{\tiny a\scriptsize b\footnotesize c\small d\normalsize e}", '<mtext class="m-size-100">e</mtext>'),
+        (r"\text{\large a\Large b\LARGE c\huge d\Huge e}", '<mtext class="m-size-250">e</mtext>'),
     ],
 )  # fmt: skip
 def test_formulas_have_classes_and_no_styles_so_that_a_strict_host_shows_them(tex: str, written: str) -> None:
@@ -99,8 +114,27 @@ def test_formulas_have_classes_and_no_styles_so_that_a_strict_host_shows_them(te
 
 def test_margin_has_a_rule_for_every_class_of_formulas() -> None:
     sheet = (Path(__file__).parent.parent.parent / "themes/margin/static/margin.css").read_text("utf-8")
-    for name in filter(None, CLASSES.values()):
+    for name in filter(None, [*CLASSES.values(), *BACKWARD.values()]):
         assert f".{name} {{" in sheet, name
+
+
+def test_a_formula_moves_back_by_20_em_at_most_so_that_few_letters_make_few_elements() -> None:
+    assert mathml(r"a\hspace{-9999em}b", (), display=True).count("m-back-90") == 4
+
+
+@pytest.mark.parametrize(
+    ("tex", "written"),
+    [
+        (r"\text{a \textbf{b}}", "<mtext>a\N{NO-BREAK SPACE}</mtext><mtext><b>b</b></mtext>"),
+        (r"\text{a \emph{b}}", "<mtext><em>b</em></mtext>"),
+        (r"\text{\texttt{b}}", "<mtext><code>b</code></mtext>"),
+        (r"\textit{a\textbf{b}}", "<mtext><b><i>b</i></b></mtext>"),
+        (r"\textbf{<i>b</i>}", "<mtext><b>&lt;i&gt;b&lt;/i&gt;</b></mtext>"),
+        (r"x = \begin{cases}1 & \textbf{if } y\end{cases}", "<mtext><b>if\N{NO-BREAK SPACE}</b></mtext>"),
+    ],
+)
+def test_words_of_a_formula_are_bold_slanted_or_of_one_width(tex: str, written: str) -> None:
+    assert written in mathml(tex, (), display=True)
 
 
 def test_a_style_that_is_not_known_stays(monkeypatch: pytest.MonkeyPatch) -> None:
