@@ -57,13 +57,13 @@ CLASSES = {
 
 A site whose headers forbid styles in its pages (a content security policy) shows formulas as any other does.
 """
-BACKWARD = {number: f"m-back-{number}" for number in (90, *range(18, 0, -1))}
-"""Classes that move to the left, by so many eighteenths of an em: MathML has no negative space but by style."""
+BACKWARD = (*(f"m-back-{number}" for number in range(1, 18)), *(f"m-back-{number}em" for number in range(1, 21)))
+"""Classes that move to the left, by so many eighteenths of an em, or ems: MathML has no negative space but by style."""
 _BACK_SPACE = re.compile(r'<mspace style="margin-left:-([0-9.]+)(em|rem|ex);"/>')
 _EM = {"em": 18, "rem": 18, "ex": 8}
 """Eighteenths of an em in each unit."""
-_FURTHEST = 360
-""":data:`BACKWARD` in all: nobody moves further than 20 em, and each class is an element of its own."""
+_FURTHEST = 20 * 18
+""":data:`BACKWARD` has no class for more, and nobody moves further."""
 _ERROR = re.compile(r"(?:input\d+:)?(\d+): (.*)", re.DOTALL)
 _MACRO_ERROR = re.compile(r"macro(\d+):\d+: (.*)", re.DOTALL)
 _ELEMENTS = frozenset({
@@ -137,13 +137,10 @@ def _without_style(found: re.Match[str]) -> str:
 
 
 def _move_back(found: re.Match[str]) -> str:
-    """Return empty elements that together move as far to the left as the style of one."""
-    rest = min(round(float(found[1]) * _EM[found[2]]), _FURTHEST)
-    spaces = ""
-    for number, name in BACKWARD.items():
-        count, rest = divmod(rest, number)
-        spaces += f'<mspace class="{name}"/>' * count
-    return f"<mrow>{spaces}</mrow>" if spaces.count("/>") > 1 else spaces or "<mspace/>"
+    """Return an empty element that moves to the left by class: by whole ems before it, and by the rest behind it."""
+    ems, rest = divmod(min(round(float(found[1]) * _EM[found[2]]), _FURTHEST), 18)
+    classes = [f"m-back-{ems}em"] * (ems > 0) + [f"m-back-{rest}"] * (rest > 0)
+    return f'<mspace class="{" ".join(classes)}"/>' if classes else "<mspace/>"
 
 
 def _refuse(tex: str, macros: Macros) -> None:

@@ -90,12 +90,12 @@ def test_any_formula_is_set_or_refused_in_no_time(tex: str) -> None:
         (r"\mathbin{x}\operatorname*{argmax}_x", '<mpadded class="m-no-left m-no-right">'),
         (r"\textcolor{red}{x}", '<mrow mathcolor="#FF0000">'),
         (r"x \perp\!\!\!\perp y", '<mspace class="m-back-3"/><mspace class="m-back-3"/><mspace class="m-back-3"/>'),
-        (r"a\hspace{-1em}b", '<mi>a</mi><mspace class="m-back-18"/><mi>b</mi>'),
+        (r"a\hspace{-1em}b", '<mi>a</mi><mspace class="m-back-1em"/><mi>b</mi>'),
         (r"a\mkern-3mu b", '<mspace class="m-back-3"/>'),
         (r"a\negmedspace b", '<mspace class="m-back-4"/>'),
         (r"a\negthickspace b", '<mspace class="m-back-5"/>'),
         (r"a\kern-5pt b", '<mspace class="m-back-9"/>'),
-        (r"a_{\hspace{-1.4em}b}", '<mrow><mspace class="m-back-18"/><mspace class="m-back-7"/></mrow>'),
+        (r"a_{\hspace{-1.4em}b}", '<mrow><mspace class="m-back-1em m-back-7"/><mi>b</mi></mrow>'),
         (r"\hspace{0pt}x", '<mspace width="0"/>'),
         (r"a\mathrel{x}b", '<mpadded class="m-pad-left-277 m-pad-right-277">'),
         (r"a\mathpunct{x}b", '<mpadded class="m-no-left m-pad-right-166">'),
@@ -114,12 +114,12 @@ def test_formulas_have_classes_and_no_styles_so_that_a_strict_host_shows_them(te
 
 def test_margin_has_a_rule_for_every_class_of_formulas() -> None:
     sheet = (Path(__file__).parent.parent.parent / "themes/margin/static/margin.css").read_text("utf-8")
-    for name in filter(None, [*CLASSES.values(), *BACKWARD.values()]):
+    for name in filter(None, [*CLASSES.values(), *BACKWARD]):
         assert f".{name} {{" in sheet, name
 
 
-def test_a_formula_moves_back_by_20_em_at_most_so_that_few_letters_make_few_elements() -> None:
-    assert mathml(r"a\hspace{-9999em}b", (), display=True).count("m-back-90") == 4
+def test_a_formula_moves_back_by_20_em_at_most() -> None:
+    assert '<mspace class="m-back-20em"/>' in mathml(r"a\hspace{-9999em}b", (), display=True)
 
 
 @pytest.mark.parametrize(
