@@ -40,6 +40,18 @@ def test_a_post_gets_a_page_at_its_slug(tmp_path: Path) -> None:
     assert "<p>Hello <em>there</em>.</p>" in found["posts/week-4/index.html"]
 
 
+def test_no_tex_is_in_what_lists_searches_previews_and_feeds_say_of_a_post(tmp_path: Path) -> None:
+    text = "We minimise $\\mathcal{L}(\\theta)$ over $\\theta$.\n\n## The $\\beta$-VAE\n\n## B\n\n## C"
+    found = publish(tmp_path, {"content/posts/p.md": post("P", text=text)})
+    for path in ("index.html", "search/posts-0.json" if "search/posts-0.json" in found else "search/posts-1.json"):
+        assert "\\mathcal" not in found[path]
+        assert "ℒ(θ)" in found[path]
+    page = found["posts/p/index.html"]
+    assert '<meta property="og:description" content="We minimise ℒ(θ) over θ.">' in page
+    assert "<description>We minimise ℒ(θ) over θ.</description>" in found["feed.xml"]
+    assert '<a href="#the-beta-vae">The β-VAE</a>' in page
+
+
 def test_a_real_hugo_post_is_published_right_in_page_and_feed(tmp_path: Path) -> None:
     text = (
         "---\ntitle: 'Week 4: My Interest in Machine Learning'\ndate: 2022-02-01\nweight: 1\n---\n\n"

@@ -68,7 +68,7 @@ def _converted(parse: Callable[[], list[Token]], notes: Notes) -> Text:
         html=page,
         feed_html=feed,
         title=notes.title,
-        summary=summarise(found),
+        summary=summarise(found, notes.manner.macros),
         words=words(found),
         headings=tuple(notes.headings),
         anchors=tuple(sorted(notes.anchors)),

@@ -16,6 +16,7 @@ from urllib.parse import unquote
 from markdown_it.token import Token
 
 from blog.markdown.mathml import TexError, mathml
+from blog.markdown.unicode_math import tex_letters
 
 if TYPE_CHECKING:
     from markdown_it.rules_block import StateBlock
@@ -212,7 +213,10 @@ def _set_all_inline(block: Token, notes: Notes) -> None:
         if child.type == "formula":
             _set_inline(child, block, notes)
         for inner in child.children or ():  # of an image: its alternative text
-            if inner.type == "formula" and inner.meta["remark"]:
+            if inner.type != "formula":
+                continue
+            inner.meta["text"] = tex_letters(inner.content, notes.manner.macros)
+            if inner.meta["remark"]:
                 _complain_remark(inner, block, notes)
 
 

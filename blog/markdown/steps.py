@@ -35,7 +35,7 @@ from blog.markdown.passages import (
     without_spans,
 )
 from blog.markdown.quotations import attribute_quotations, set_threads
-from blog.markdown.summary import BREAKS, plain
+from blog.markdown.summary import BREAKS, plain, readable
 
 if TYPE_CHECKING:
     from blog.errors import Place, Problem
@@ -147,7 +147,7 @@ def _title(tokens: list[Token], notes: Notes) -> list[Token]:
                 if child.type in {"link_open", "image", "footnote_ref"}:
                     message, hint = "a title holds words only", "move links, pictures and footnotes into the text"
                     notes.error(notes.place(inline, child.meta.get("at", 0)), "title", message, hint)
-            notes.title = plain(inline.children)
+            notes.title = readable(inline.children, notes.manner.macros)
             return tokens[:index] + tokens[index + 3 :]
     return tokens
 
@@ -160,8 +160,8 @@ def _headings(tokens: list[Token], notes: Notes) -> list[Token]:
     notes.anchors.update(own.values())
     counts: dict[str, int] = {}
     for opening, inline in headings:
-        text = plain(inline.children)
-        ident = own[id(inline)] or _free_id(notes.prefix, text, counts, notes.anchors)
+        ident = own[id(inline)] or _free_id(notes.prefix, plain(inline.children), counts, notes.anchors)
+        text = readable(inline.children, notes.manner.macros)
         notes.anchors.add(ident)
         level = min(int(opening.tag[1]) + shift, 6)
         opening.tag = f"h{level}"

@@ -7,8 +7,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from markdown_it.token import Token
 
+from blog.markdown.unicode_math import tex_letters
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from blog.markdown.mathml import Macros
 
 SUMMARY_LENGTH = 200
 BREAKS = {"softbreak", "hardbreak"}
@@ -27,6 +31,17 @@ def plain(children: Sequence[Token] | None) -> str:
         elif token.type in BREAKS:
             parts.append(" ")
     return " ".join("".join(parts).split())
+
+
+def readable(children: Sequence[Token] | None, macros: Macros) -> str:
+    """Inline tokens as plain text for readers, who get formulas in letters and not in TeX."""
+    shown = []
+    for token in children or ():
+        if token.type == "formula":
+            letters = tex_letters(token.content, macros)
+            token = Token("text", "", 0, content=letters, meta={"after": token.meta.get("after", "")})  # noqa: PLW2901
+        shown.append(token)
+    return plain(shown)
 
 
 def alternative(children: Sequence[Token] | None) -> str:
@@ -49,7 +64,7 @@ class Passage(NamedTuple):
     """What stands before it: the opening of its paragraph, heading or cell."""
     token: Token
     text: str
-    """In plain words."""
+    """In plain words; formulas are TeX."""
 
 
 def passages(tokens: list[Token]) -> list[Passage]:
@@ -63,17 +78,31 @@ def passages(tokens: list[Token]) -> list[Passage]:
     return found
 
 
-def summarise(found: list[Passage]) -> str:
+def summarise(found: list[Passage], macros: Macros) -> str:
     """The text above ``<!-- more -->``; else the first sentences of the first paragraph, about 200 characters."""
-    above: list[str] = []
-    for _, token, text in found:
-        children = token.children or []
-        more = next((index for index, child in enumerate(children) if child.type == "more"), None)
-        above.append(text if more is None else plain(children[:more]))
-        if token.type == "more" or more is not None:
-            return " ".join(part for part in above if part)
-    paragraphs = (text for before, _, text in found if before.type == "paragraph_open" and before.level == 0)
-    return _first_sentences(next(filter(None, paragraphs), "") or next(filter(None, above), ""))
+    above = [_above_more(passage) for passage in found]
+    more = next((index for index, children in enumerate(above) if children is not None), None)
+    if more is not None:
+        parts = [*(_text(passage, macros) for passage in found[:more]), readable(above[more], macros)]
+        return " ".join(part for part in parts if part)
+    paragraphs = (passage for passage in found if passage.before.type == "paragraph_open" and passage.before.level == 0)
+    first = next((passage for passage in (*paragraphs, *found) if passage.text), None)
+    return _first_sentences(_text(first, macros) if first else "")
+
+
+def _above_more(passage: Passage) -> list[Token] | None:
+    """What stands before ``<!-- more -->`` in ``passage``; None if that is not in it."""
+    children = passage.token.children or []
+    more = next((index for index, child in enumerate(children) if child.type == "more"), None)
+    if more is None and passage.token.type != "more":
+        return None
+    return children[:more]
+
+
+def _text(passage: Passage, macros: Macros) -> str:
+    """The words of ``passage`` as readers get them."""
+    has_formula = "$" in passage.token.content
+    return readable(passage.token.children, macros) if has_formula else passage.text
 
 
 def _first_sentences(text: str) -> str:
