@@ -43,7 +43,12 @@ _TURNED = range(5, 9)
 _ORIENTATION, _GPS = 0x0112, 0x8825
 _SVG_START = re.compile(rb"<svg\b")
 _SVG_ATTRIBUTE = re.compile(rb"""\s(width|height|viewBox)\s*+=\s*+["']([^"']*+)["']""")
-_LENGTH = re.compile(r"\s*([0-9.]+)(?:px)?\s*")
+_UNITS = {
+    "": 1, "px": 1, "in": 96, "cm": 96 / 2.54, "mm": 96 / 25.4, "q": 96 / 101.6, "pt": 96 / 72, "pc": 16,
+    "em": 16, "rem": 16, "ex": 8, "ch": 8,
+}  # fmt: skip
+"""Pixels in each unit of a drawing's size; those of letters as in a browser whose letters nobody made larger."""
+_LENGTH = re.compile(r"\s*\+?((?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]{1,3})?)\s*([a-z]*)\s*", re.IGNORECASE)
 
 
 class Original(Struct, frozen=True, array_like=True):
@@ -208,19 +213,35 @@ def _patience() -> Iterator[None]:
 
 
 def _svg_size(data: bytes) -> tuple[int, int] | None:
-    """From ``width`` and ``height``, else from the ``viewBox``; None if neither says it in pixels."""
+    """From ``width`` and ``height``, in any unit, else from the ``viewBox``; None if neither says it.
+
+    Of one length the ``viewBox`` says how long the other is.
+    """
     start = _SVG_START.search(data, 0, 65_536)
     end = data.find(b">", start.end(), 65_536) if start else -1  # where the first has no end, no other has
     tag = data[start.start() : end] if start and end >= 0 else b""
     found = {name: value.decode("utf-8", "replace") for name, value in _SVG_ATTRIBUTE.findall(tag)}
-    lengths = [_LENGTH.fullmatch(found.get(name.encode(), "")) for name in ("width", "height")]
     box = found.get(b"viewBox", "").replace(",", " ").split()
     try:
-        if all(lengths):
-            sides = [float(length[1]) for length in lengths if length]
-        else:
-            sides = [float(side) for side in box[2:4]]
-        width, height = (round(side) for side in sides)
-    except (ValueError, OverflowError):
+        width, height = (_pixels(found.get(name, "")) for name in (b"width", b"height"))
+        if width is None or height is None:
+            wide, high = (float(side) for side in box[2:4])
+            width, height = _filled(width, height, wide, high)
+        sides = round(width), round(height)
+    except (ValueError, OverflowError, ZeroDivisionError):
         return None
-    return (width, height) if 0 < width < 100_000 and 0 < height < 100_000 else None
+    return sides if all(0 < side < 100_000 for side in sides) else None
+
+
+def _pixels(length: str) -> float | None:
+    """How many pixels a length has; None if it is a part of something else, such as ``100%``."""
+    found = _LENGTH.fullmatch(length)
+    unit = _UNITS.get(found[2].lower()) if found else None
+    return float(found[1]) * unit if found and unit else None
+
+
+def _filled(width: float | None, height: float | None, wide: float, high: float) -> tuple[float, float]:
+    """Both sides, of which one at most is known, in the proportions of the ``viewBox``."""
+    if width is not None:
+        return width, width * high / wide
+    return (height * wide / high, height) if height is not None else (wide, high)

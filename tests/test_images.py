@@ -42,14 +42,26 @@ def test_the_size_of_a_picture_is_known(form: str, name: str) -> None:
         ('<svg width="30" height="20">', (30, 20)),
         ("<?xml version='1.0'?>\n<svg xmlns='x' width='30.4px' height='20px' viewBox='0 0 3 2'>", (30, 20)),
         ('<svg viewBox="0 0 300 200" width="100%">', (300, 200)),
-        ('<svg width="3em" height="2em">', None),
+        ('<svg width="5in" height="2.5in">', (480, 240)),
+        ('<svg width="460.8pt" height="345.6pt" viewBox="0 0 460.8 345.6">', (614, 461)),
+        ('<svg width="10cm" height="5cm">', (378, 189)),
+        ('<svg width="100mm" height="400q">', (378, 378)),
+        ('<svg width="10PC" height="3em">', (160, 48)),
+        ('<svg width="13ex" height="2rem">', (104, 32)),
+        ('<svg width="1.5e2" height=" +.5in ">', (150, 48)),
+        ('<svg width="5in" viewBox="0 0 200 100">', (480, 240)),
+        ('<svg height="100px" viewBox="0 0 200 100">', (200, 100)),
+        ('<svg width="50vw" height="auto" viewBox="0 0 200 100">', (200, 100)),
+        ('<svg width="5in">', None),
+        ('<svg width="5in" viewBox="0 0 0 9">', None),
+        ('<svg width="-5in" height="2">', None),
         ('<svg width="0" height="2">', None),
         (f'<svg width="{"9" * 400}" height="2">', None),
         ('<svg viewBox="0 0 inf nan">', None),
         ("<p>", None),
     ],
 )
-def test_the_size_of_a_drawing_is_what_it_says_in_pixels(tag: str, size: tuple[int, int] | None) -> None:
+def test_the_size_of_a_drawing_is_what_it_says_in_any_unit(tag: str, size: tuple[int, int] | None) -> None:
     assert measure(tag.encode(), "a.svg", MARK, HERE) == (Original(*size, "") if size else None, ())
 
 
