@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 from markdown_it.parser_inline import ParserInline
 
+from blog.markdown.bare_links import MAY_PRECEDE
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -25,7 +27,9 @@ _BEGINS = {
 }  # fmt: skip
 """Name of each rule, and the characters it begins with; runs of text need no rule."""
 _SCHEME = "|".join(
-    rf"(?<={before}{scheme}:)" for scheme in ("http", "https", "mailto", "xmpp") for before in (r"\A", r"[ \t\r\n*_~(]")
+    rf"(?<={before}{scheme}:)"
+    for scheme in ("http", "https", "mailto", "xmpp")
+    for before in (r"\A", rf"[ \t\r\n*_~({MAY_PRECEDE}]")
 )
 _STOP = re.compile(rf"[\n\\`~*_\[\]!<&{{@$]|w(?=ww\.)|:(?:{_SCHEME})")
 """Where a rule may begin, or a link's text end. At any other colon the rule would read all that stands before it."""

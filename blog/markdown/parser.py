@@ -19,6 +19,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.gfm_autolink import gfm_autolink_plugin
 
 from blog.markdown import raw
+from blog.markdown.bare_links import beside_wide_signs
 from blog.markdown.formulas import equation_reference, formula, formula_block, tex_brackets
 from blog.markdown.inline import Inline
 from blog.markdown.labels import helpers
@@ -83,6 +84,8 @@ def parser_for(language: str, *, pictures: bool = False) -> MarkdownIt:
     for name, rule in list(zip(parser.inline.ruler.get_active_rules(), parser.inline.ruler.getRules(""), strict=True)):
         if name == "attr":
             parser.inline.ruler.at(name, _without_remarks(rule))
+        elif name.startswith("gfm_autolink"):
+            parser.inline.ruler.at(name, beside_wide_signs(rule))
     parser.inline = Inline(parser.inline)
     parser.core.ruler.at("inline", _inline)
     parser.core.ruler.before("smartquotes", "spare_code", spare_code)
