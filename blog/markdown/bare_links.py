@@ -10,6 +10,8 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from blog.markdown.east_asian import HAN_AND_KANA, HANGUL, IS_WIDE, WIDE, WIDE_SIGNS
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -17,25 +19,11 @@ if TYPE_CHECKING:
 
     Rule = Callable[[StateInline, bool], bool]
 
-HAN_AND_KANA = (
-    "\u2e80-\u2fdf\u3005-\u3007\u3021-\u3029\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f"
-    "\U00020000-\U0003ffff"
-)
-"""Letters that no space stands between, in a class of a pattern."""
-WIDE_SIGNS = (
-    "\u3001-\u3003\u3008-\u3020\u3030\u303d\u30fb\ufe10-\ufe1f\ufe30-\ufe4f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40"
-    "\uff5b-\uff65"
-)
-"""Full-width punctuation and brackets."""
-WIDE = HAN_AND_KANA + WIDE_SIGNS + "\uac00-\ud7a3"
 MAY_PRECEDE = f"{WIDE}“—…"
 """Characters behind which an address may begin, where the text is in letters of :data:`WIDE`."""
 _PRECEDES = re.compile(f"[{MAY_PRECEDE}]")
-_IS_WIDE = re.compile(f"[{WIDE}]")
 _END = re.compile(f"[{WIDE_SIGNS}\u3000“”]|——|……")
-_END_OF_HOST = re.compile(
-    rf"(?:https?://|www\.)[A-Za-z0-9.-]+\.[A-Za-z]{{2,}}(?::\d+)?(?=[{HAN_AND_KANA}\uac00-\ud7a3])"
-)
+_END_OF_HOST = re.compile(rf"(?:https?://|www\.)[A-Za-z0-9.-]+\.[A-Za-z]{{2,}}(?::\d+)?(?=[{HAN_AND_KANA}{HANGUL}])")
 """No domain ends in letters of two scripts."""
 _BEGINNING = {":": re.compile(r"(?:https?|mailto|xmpp)\Z"), "@": re.compile(r"[A-Za-z0-9.+_-]+\Z")}
 
@@ -72,7 +60,7 @@ def _within(rule: Rule, state: StateInline, start: int, end: int, before: str) -
 @lru_cache(maxsize=8)
 def _has_wide(source: str) -> bool:
     """Asked for at each address of a text."""
-    return bool(_IS_WIDE.search(source))
+    return bool(IS_WIDE.search(source))
 
 
 def _start(state: StateInline) -> int:

@@ -12,11 +12,15 @@ from typing import TYPE_CHECKING
 from markdown_it.parser_inline import ParserInline
 
 from blog.markdown.bare_links import MAY_PRECEDE
+from blog.markdown.east_asian import WideState
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from markdown_it import MarkdownIt
     from markdown_it.rules_inline import StateInline
+    from markdown_it.token import Token
+    from markdown_it.utils import EnvType
 
 _BEGINS = {
     "equation_reference": "\\", "tex_brackets": "\\", "formula": "$",
@@ -47,6 +51,16 @@ class Inline(ParserInline):
         for name, rule in zip(self.ruler.get_active_rules(), self.ruler.getRules(""), strict=True):
             for char in _BEGINS[name]:
                 self.rules.setdefault(char, []).append(rule)
+
+    def parse(self, src: str, md: MarkdownIt, env: EnvType, tokens: list[Token]) -> list[Token]:
+        """Add the tokens of ``src`` to ``tokens``."""
+        if src.isascii():
+            return super().parse(src, md, env, tokens)
+        state = WideState(src, md, env, tokens)
+        self.tokenize(state)
+        for rule in self.ruler2.getRules(""):
+            rule(state)
+        return state.tokens
 
     def tokenize(self, state: StateInline) -> None:
         """Make the tokens of ``state.src`` from ``state.pos`` to ``state.posMax``."""

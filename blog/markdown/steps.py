@@ -14,6 +14,7 @@ from markdown_it.token import Token
 from blog.hiding import has_comment
 from blog.markdown import raw
 from blog.markdown.advice import advise
+from blog.markdown.east_asian import join_lines
 from blog.markdown.figures import set_figures
 from blog.markdown.footnotes import collect_footnotes
 from blog.markdown.formulas import equation_ids, set_formulas
@@ -340,6 +341,7 @@ STEPS: tuple[Step, ...] = (
     attribute_quotations,
     set_formulas,
     set_figures,
+    join_lines,
     _tables,
     advise,
     _references,

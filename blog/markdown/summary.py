@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from markdown_it.token import Token
 
+from blog.markdown.east_asian import join_words
 from blog.markdown.unicode_math import tex_letters
 
 if TYPE_CHECKING:
@@ -29,8 +30,8 @@ def plain(children: Sequence[Token] | None) -> str:
         if token.type in {"text", "code_inline", "formula"}:
             parts += [token.content, token.meta.get("after", "")]
         elif token.type in BREAKS:
-            parts.append(" ")
-    return " ".join("".join(parts).split())
+            parts.append("\n")
+    return join_words("".join(parts))
 
 
 def readable(children: Sequence[Token] | None, macros: Macros) -> str:
@@ -53,8 +54,8 @@ def alternative(children: Sequence[Token] | None) -> str:
         elif token.type in {"text", "text_special", "code_inline", "html_inline", "formula"}:
             parts.append(str(token.meta.get("text", token.content)))
         elif token.type in BREAKS:
-            parts.append(" ")
-    return " ".join("".join(parts).split())
+            parts.append("\n")
+    return join_words("".join(parts))
 
 
 class Passage(NamedTuple):
