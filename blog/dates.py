@@ -25,6 +25,10 @@ YEARS = range(1000, 9999)
 and each has the four digits that feeds ask for."""
 
 
+_NOONS_END = dt.date(2026, 11, 28)
+"""The day of version 1.0.0, whose feeds gave each day alone its noon in UTC: what is older keeps it."""
+
+
 class When(Struct, frozen=True):
     """A date, or a date with a time, as written."""
 
@@ -41,6 +45,14 @@ class When(Struct, frozen=True):
         written = zone if self.offset is None else dt.timezone(dt.timedelta(minutes=self.offset))
         moment = dt.datetime.combine(self.day, self.clock, written)
         return moment.astimezone(zone)
+
+    def feed_instant(self, zone: dt.tzinfo) -> dt.datetime:
+        """The moment that feeds say: never later than a build that publishes this, and the same in each build.
+
+        For a day alone that is its beginning in ``zone``, the moment from which it is published; its noon may still be
+        to come. An older day keeps its noon in UTC, so that nothing changes for those who have the entry.
+        """
+        return self.begins(zone) if self.day >= _NOONS_END else self.instant(zone)
 
     def local_day(self, zone: dt.tzinfo) -> dt.date:
         """The calendar day on which it falls in ``zone``."""

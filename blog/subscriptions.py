@@ -90,14 +90,16 @@ class _Feeds:
 
     def _entry(self, post: Page) -> FeedEntry:
         matter = post.document.matter
-        assert post.instant is not None
-        changed = matter.updated.instant(self.zone) if matter.updated else post.instant
+        date = post.document.date
+        assert date is not None
+        published = date.feed_instant(self.zone)
+        changed = matter.updated.feed_instant(self.zone) if matter.updated else published
         return FeedEntry(
             id=entry_id(post, self.settings),
             title=post.title,
             url=self.settings.absolute(post.address),
-            published=dates.iso_utc(post.instant),
-            updated=dates.iso_utc(max(changed, post.instant)),
+            published=dates.iso_utc(published),
+            updated=dates.iso_utc(max(changed, published)),
             summary=post.summary,
             above="".join(self._above(post)) if self.settings.feed_full_text else "",
             body=self._body(post) if self.settings.feed_full_text else None,

@@ -18,9 +18,11 @@ or a tag. Each word stands where it weighs most."""
 LONGEST = 40
 """Letters: what is longer is no word, and nobody types it."""
 _OFTEN = 3
-_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-"""Letters of languages that put no space between words: these are found by one letter, and by two that follow each
-other."""
+_UNSPACED = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003ffff"
+)
+"""Letters of languages that put no space between words, or none before what Korean adds to one: these are found by one
+letter, and by two that follow each other."""
 _INDIC = "\u0900-\u0963\u0966-\u0df3"
 """Scripts of India, whose vowels are marks and parts of a word."""
 _RUN = re.compile(f"([{_UNSPACED}]+)|((?:[{_INDIC}]|[^\\W_{_UNSPACED}])+)")

@@ -1,6 +1,11 @@
 """The views of feeds and sitemap."""
 
+import datetime as dt
+
+import pytest
+
 from blog.config import Settings
+from blog.pages import Audience
 from blog.subscriptions import new_entries
 from blog.targets import FeedView, SitemapView, Target
 from tests.planning import planned
@@ -25,6 +30,36 @@ def test_a_day_alone_is_noon_in_utc_and_a_time_is_an_instant() -> None:
     assert (first.published, second.published) == ("2024-01-02T12:00:00+00:00", "2024-01-02T04:30:00+00:00")
     assert second.updated == "2024-02-01T02:30:00+00:00"
     assert feed(targets).updated == "2024-02-01T02:30:00+00:00"
+
+
+@pytest.mark.parametrize(
+    ("timezone", "published"),
+    [
+        ("UTC", "2026-11-28T00:00:00+00:00"),
+        ("Pacific/Auckland", "2026-11-27T11:00:00+00:00"),
+        ("Asia/Tokyo", "2026-11-27T15:00:00+00:00"),
+        ("Europe/Madrid", "2026-11-27T23:00:00+00:00"),
+        ("America/Los_Angeles", "2026-11-28T08:00:00+00:00"),
+        ("Pacific/Kiritimati", "2026-11-27T10:00:00+00:00"),
+    ],
+)
+def test_a_day_alone_begins_in_feeds_with_the_day_and_so_is_never_in_the_future(timezone: str, published: str) -> None:
+    settings = Settings(title="T", url="https://x.org", authority="x.org", timezone=timezone)
+    now = dt.datetime.fromisoformat(published)  # the first moment at which it is published
+    posts = {"posts/a.md": post("A", "2026-11-28"), "posts/b.md": post("B", "2024-05-01", updated="2026-11-28")}
+    for later in (dt.timedelta(), dt.timedelta(hours=1), dt.timedelta(days=400)):
+        view = feed(planned(posts, settings=settings, audience=Audience(now + later)))
+        assert [entry.published for entry in view.entries] == [published, "2024-05-01T12:00:00+00:00"]
+        assert [entry.updated for entry in view.entries] == [published, published]
+        assert view.updated == published
+    assert len(feed(planned(posts, settings=settings, audience=Audience(now - dt.timedelta(seconds=1)))).entries) == 1
+
+
+def test_days_before_version_1_keep_their_noon_and_their_id() -> None:
+    settings = Settings(title="T", url="https://x.org", authority="x.org", timezone="Pacific/Auckland")
+    now = dt.datetime(2026, 12, 1, tzinfo=dt.UTC)
+    (entry,) = feed(planned({"posts/a.md": post("A", "2026-11-27")}, settings=settings, audience=Audience(now))).entries
+    assert (entry.published, entry.id) == ("2026-11-27T12:00:00+00:00", "tag:x.org,2026-11-27:/posts/a/")
 
 
 def test_a_blog_without_author_is_by_its_title() -> None:

@@ -46,7 +46,8 @@ def test_what_is_folded_stays_as_it_is(text: str) -> None:
     [
         ("Don't use weight_decay=1e-3!", "don t use weight decay 1e 3"), ("C++, C# and F1-score", "c c and f1 score"),
         ("re-trained état-major", "re trained etat major"), (" ", ""),
-        ("機械学習", "機 械 学 習 機械 械学 学習"), ("ML入門", "ml 入 門 入門"), ("x" * LONGEST, "x" * LONGEST),
+        ("機械学習", "機 械 学 習 機械 械学 学習"), ("ML入門", "ml 入 門 入門"), ("학습을 했다", "학 습 을 학습 습을 했 다 했다"),
+        ("GPU로", "gpu 로"), ("책", "책"), ("한글ABC", "한 글 한글 abc"), ("x" * LONGEST, "x" * LONGEST),
         ("y" * (LONGEST + 1), ""), ("हिन्दी भाषा", "हिन्दी भाषा"), ("שָׁלוֹם عَرَبِيّ", "שלום عربي"),
         ("soft\u00adhyphen zero\u200bwidth", "softhyphen zerowidth"),
     ],

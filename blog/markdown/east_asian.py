@@ -105,9 +105,9 @@ def _joined(children: list[Token]) -> list[Token]:
     last = ""
     kept: list[Token] = []
     for at, child in enumerate(children):
-        if child.type == "softbreak":
-            if _UNSPACED.match(last) and _UNSPACED.match(_first_letter(children, at + 1)):
-                continue
+        is_between = child.type == "softbreak" and _UNSPACED.match(last)
+        if is_between and _UNSPACED.match(_first_letter(children, at + 1)):
+            continue
         kept.append(child)
         if child.type in _WORDS:
             last = child.content[-1:] or last

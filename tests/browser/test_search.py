@@ -15,7 +15,7 @@ pytestmark = pytest.mark.browser
 WORDS = {
     "latin": "Straße GROẞ İstanbul ısı Ærø naïve ﬁnance cooperate weight_decay 1e-3 don't",
     "greek": "Οδός ΟΔΌΣ ψηφίο",
-    "asian": "機械学習 データ 한국어 ภาษาไทย 𠮷野家",
+    "asian": "機械学習 データ 한국어를 강화학습은 ภาษาไทย 𠮷野家",
     "right": "שלום مرحبا العالم",
     "marks": "हिन्दी भाषा Việt́ i̇ K Å",
     "odd": "constructor __proto__ toString hasOwnProperty length valueOf",
@@ -65,6 +65,11 @@ def ask(page: Page, query: str) -> list[str]:
 
 def said(page: Page) -> str:
     return page.get_by_role("status").inner_text()
+
+
+@pytest.mark.parametrize("query", ["한국어", "학습", "강화학습이", "책"])
+def test_korean_is_found_whatever_a_sentence_adds_to_its_words(page: Page, query: str) -> None:
+    assert ask(page, query) == (["Asian"] if query != "책" else [])
 
 
 @pytest.mark.parametrize("name", WORDS)

@@ -6,7 +6,7 @@ const results = document.getElementById("results");
 const { index, ...sizes } = form.dataset;
 const [files, posts, sheet] = [sizes.files, sizes.posts, sizes.sheet].map(Number);
 const START = 4, SHOWN = 20;
-const UNSPACED = "\\u0e00-\\u0eff\\u1000-\\u109f\\u1780-\\u17ff\\u3040-\\u30ff\\u3400-\\u9fff\\uf900-\\ufaff\\u{20000}-\\u{3ffff}";
+const UNSPACED = "\\u0e00-\\u0eff\\u1000-\\u109f\\u1780-\\u17ff\\u3040-\\u30ff\\u3400-\\u9fff\\uac00-\\ud7a3\\uf900-\\ufaff\\u{20000}-\\u{3ffff}";
 const INDIC = "\\u0900-\\u0963\\u0966-\\u0df3";
 const RUN = new RegExp(`[${UNSPACED}]+|(?:(?![${UNSPACED}])[${INDIC}\\p{L}\\p{N}])+`, "gu");
 const MARKS = /[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u00ad\u200b-\u200d\u2060\ufeff]+/g;
