@@ -142,6 +142,8 @@ class Claim(Struct, frozen=True):
     producer: str
     """For messages: a source's path, or what is generated."""
     place: Place
+    by_name: bool = False
+    """A name that a post gives makes it, as a tag or an alias does: the place is not the producer."""
 
 
 def collisions(claims: Iterable[Claim]) -> list[Problem]:
@@ -171,4 +173,6 @@ def _collision(claim: Claim, other: Claim) -> Problem:
     hint = "set another slug for one of them, or rename it"
     if claim.producer != other.producer and normal_form(claim.producer) == normal_form(other.producer):
         hint = "their names look alike and differ in how Unicode writes a letter: delete or rename one of them"
+    if other.by_name:
+        hint += f"; {other.producer} comes from {other.place.path}:{other.place.line}"
     return Problem(claim.place, "collision", message, hint)

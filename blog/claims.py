@@ -66,42 +66,54 @@ def posts_path(number: int) -> str:
     return f"search/posts-{number}.json"
 
 
+class Producer(NamedTuple):
+    """Who makes a page or feed that no document stands for."""
+
+    name: str
+    """For messages."""
+    place: Place | None = None
+    """Where a post writes the name that makes it."""
+
+
+_PROGRAM = Producer("the program")
+
+
 def generated(
     lists: Lists, settings: Settings, taken: set[str], public: Mapping[str, object]
-) -> Iterator[tuple[str, str]]:
+) -> Iterator[tuple[str, Producer]]:
     """Address and producer of every page and feed that no document stands for."""
-    yield from ((address, "the program") for address in ("/", "/404.html") if address not in taken)
-    yield "/_redirects", "the program"
+    yield from ((address, _PROGRAM) for address in ("/", "/404.html") if address not in taken)
+    yield "/_redirects", _PROGRAM
     if "content/robots.txt" not in public:
-        yield "/robots.txt", "the program"
-    yield from ((f"/{name}", "the program") for name in ("feed.xml", "atom.xml", "sitemap.xml") if settings.url)
-    yield "/archive/", "the archive"
-    yield from () if SEARCH in taken else ((SEARCH, "the search"),)
+        yield "/robots.txt", _PROGRAM
+    yield from ((f"/{name}", _PROGRAM) for name in ("feed.xml", "atom.xml", "sitemap.xml") if settings.url)
+    yield "/archive/", Producer("the archive")
+    yield from () if SEARCH in taken else ((SEARCH, Producer("the search")),)
     count = len(lists.posts)
     paths = [file_path(number) for number in range(file_count(count))]
     paths += [posts_path(number) for number in range(sheets(count, FOUND))]
-    yield from ((f"/{path}", "the search") for path in paths)
-    yield from _sheets("/", len(lists.posts), settings, "the list of posts")
+    yield from ((f"/{path}", Producer("the search")) for path in paths)
+    yield from _sheets("/", len(lists.posts), settings, Producer("the list of posts"))
     for folder, terms in (("tags", lists.tags), ("labels", lists.labels)):
         if terms:
-            yield f"/{folder}/", f"the list of {folder}"
+            yield f"/{folder}/", Producer(f"the list of {folder}")
         for term in terms.values():
-            producer = f'the list of posts for "{term.name}"'
+            producer = Producer(f'the list of posts for "{term.name}"', term.place)
             yield term.address, producer
             yield from _sheets(term.address, len(term.posts), settings, producer)
             if settings.url:
                 yield f"{term.address}feed.xml", producer
     if lists.series:
-        yield "/series/", "the list of series"
+        yield "/series/", Producer("the list of series")
     for entry in lists.series.values():
-        producer = f'the series "{entry.name}"'
+        producer = Producer(f'the series "{entry.name}"', entry.place)
         if entry.page is None:
             yield entry.address, producer
         if settings.url:
             yield f"{entry.address}feed.xml", producer
 
 
-def _sheets(address: str, count: int, settings: Settings, producer: str) -> Iterator[tuple[str, str]]:
+def _sheets(address: str, count: int, settings: Settings, producer: Producer) -> Iterator[tuple[str, Producer]]:
     for number in range(2, sheets(count, settings.paginate) + 1):
         yield f"{address}page/{number}/", producer
 
@@ -132,15 +144,16 @@ def claim_all(
     pages: Sequence[Page],
     public: Mapping[str, tuple[File, str]],
     aliases: Sequence[Alias],
-    made: Mapping[str, str],
+    made: Mapping[str, Producer],
 ) -> Iterator[Claim]:
     """Every output path with who makes it; what an author can rename comes last, so that the message names it."""
     for address, producer in made.items():
-        yield Claim(output_path(address), producer, Place(FILE_NAME))
+        place = producer.place or Place(FILE_NAME)
+        yield Claim(output_path(address), producer.name, place, by_name=producer.place is not None)
     for path, (_, output) in public.items():
         yield Claim(output, path, Place(path))
     for page in pages:
         written = page.document.matter.slug
         yield Claim(output_path(page.address), page.path, written.place if written else page.document.matter.place)
     for alias in aliases:
-        yield Claim(output_path(alias.address), f"an alias of {alias.page.path}", alias.place)
+        yield Claim(output_path(alias.address), f"an alias of {alias.page.path}", alias.place, by_name=True)

@@ -78,7 +78,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     feed_limit: int = 20
     feed_full_text: bool = True
     authority: str = ""
-    """The name in entry ids; the host of ``url`` unless set."""
+    """The name in entry ids; unless set the host of ``url`` in ``blog.toml``, whatever the site is built for."""
     labels: tuple[Label, ...] = ()
     links: tuple[tuple[str, str], ...] = ()
     link_places: dict[str, Place] = {}
@@ -147,7 +147,7 @@ def _read(fields: Fields, base_url: str | None) -> Settings:
         menu=_menu(fields.table("menu")),
         feed_limit=_at_least_one(feed, "limit", 20),
         feed_full_text=feed.flag("full_text", default=True),
-        authority=_authority(feed, url),
+        authority=_authority(feed, _written_url(fields) or url),
         labels=_labels(fields.table("labels")),
         links=_links(profiles),
         link_places={name: profiles.place(name) for name in profiles.names()},
@@ -164,12 +164,15 @@ def _read(fields: Fields, base_url: str | None) -> Settings:
 
 def _identity(fields: Fields) -> str:
     """The scheme does not count: a site that moves to https stays the same. Empty without a ``url``."""
+    _, _, address = _written_url(fields).partition("//")
+    return "" if not address else hashlib.blake2b(address.rstrip("/").casefold().encode(), digest_size=16).hexdigest()
+
+
+def _written_url(fields: Fields) -> str:
+    """The ``url`` in ``blog.toml``, whatever site is built for; empty if there is none, or it is no address."""
     member = fields.node.value.get("url")
     written = member.node.value if member is not None else ""
-    if not isinstance(written, str) or not written:
-        return ""
-    _, _, address = written.partition("//")
-    return hashlib.blake2b(address.rstrip("/").casefold().encode(), digest_size=16).hexdigest()
+    return written if isinstance(written, str) and is_url(written) else ""
 
 
 def _url(fields: Fields, base_url: str | None) -> str:

@@ -23,11 +23,13 @@ _NOTES = 5
 
 
 def shown_path(root: Path, path: str) -> str:
-    """The path as seen from the current folder, or the whole one where that is gone."""
+    """The path as seen from the current folder; the whole one if it is not in that, or that is gone."""
     try:
-        return printable(os.path.relpath(root / path))
+        whole = os.path.abspath(root / path)  # noqa: PTH100  (links stay as they are named)
+        seen = os.path.relpath(whole)
     except OSError:
         return printable(os.path.normpath(root / path))
+    return printable(whole if seen.split(os.sep, 1)[0] == os.pardir else seen)
 
 
 def counted(count: int, what: str) -> str:

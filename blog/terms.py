@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 from msgspec import Struct
 
 from blog.addresses import normal, term_slug, unsafe_name
-from blog.errors import Problem
+from blog.errors import Place, Problem
 from blog.pages import Page
 from blog.roadmap import Part, contradictions, roadmap
 
@@ -25,6 +25,8 @@ class Term(Struct, frozen=True, kw_only=True):
     name: str
     """In the spelling of the oldest post."""
     address: str
+    place: Place
+    """Where the oldest post names it."""
     posts: tuple[Page, ...]
     """Newest first."""
 
@@ -34,6 +36,8 @@ class Series(Struct, frozen=True, kw_only=True):
 
     name: str
     address: str
+    place: Place
+    """Where the oldest post names it, or its file begins."""
     page: Page | None
     """The series file, if there is one that readers get."""
     parts: tuple[Part, ...]
@@ -70,7 +74,7 @@ def collect_terms(posts: Sequence[Page], kind: Literal["tag", "label"]) -> tuple
         name = written[key]
         address = _term_address(kind, name, taken, problems)
         if address:
-            terms[key] = Term(name=name.text, address=address, posts=tuple(members[key]))
+            terms[key] = Term(name=name.text, address=address, place=name.place, posts=tuple(members[key]))
     return terms, problems
 
 
@@ -123,6 +127,7 @@ def collect_series(pages: Sequence[Page], posts: Sequence[Page]) -> tuple[dict[s
             found[key] = Series(
                 name=title,
                 address=address,
+                place=file.document.matter.place if file is not None else written[key].place,
                 page=file,
                 parts=parts,
                 published=tuple(part for part in parts if part.post is not None),

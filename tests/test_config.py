@@ -218,6 +218,24 @@ def test_a_url_that_is_no_address_is_an_error(tmp_path: Path) -> None:
     assert line in whole(tmp_path, 'title = "T"\nurl = "example.org"')
 
 
+@pytest.mark.parametrize(
+    ("written", "base_url", "authority"),
+    [
+        ('url = "https://example.org/blog/"', "https://preview.example.net", "example.org"),
+        ('url = "https://example.org"', "http://localhost:8000/x", "example.org"),
+        ('url = "https://example.org"', "", "example.org"),
+        ('url = "https://example.org"', None, "example.org"),
+        ("", "https://preview.example.net", "preview.example.net"),
+        ('url = "https://example.org"\n[feed]\nauthority = "old.org"', "https://preview.example.net", "old.org"),
+    ],
+)
+def test_ids_of_entries_are_of_the_written_host_whatever_the_site_is_built_for(
+    tmp_path: Path, written: str, base_url: str | None, authority: str
+) -> None:
+    root = site(tmp_path, {"blog.toml": f'title = "T"\n{written}\n'})
+    assert load_settings(root, base_url)[0].authority == authority
+
+
 def test_a_host_of_another_script_gives_an_authority(tmp_path: Path) -> None:
     found, problems = load_settings(site(tmp_path, {"blog.toml": 'title = "T"\nurl = "https://exämple.org"'}))
     assert (found.authority, problems) == ("xn--exmple-cua.org", [])

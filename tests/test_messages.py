@@ -17,6 +17,7 @@ from blog.messages import (
     checked_lines,
     counted,
     lines_of,
+    shown_path,
     without_repeats,
 )
 from blog.site import Held
@@ -33,6 +34,18 @@ def test_a_problem_is_a_line_that_editors_understand_and_a_hint_below(
         'site/content/a.md:3:8: error: unknown key "dratf"', '  hint: did you mean "draft"?',
     ]  # fmt: skip
     assert list(lines_of(Problem(Place("a.md"), "x", "m", "", "note"), tmp_path, str.upper)) == ["a.md:1:1: NOTE: m"]
+
+
+def test_a_path_outside_of_the_current_folder_is_shown_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    here = tmp_path / "a/b"
+    here.mkdir(parents=True)
+    monkeypatch.chdir(here)
+    assert shown_path(tmp_path, "content/a.md") == f"{tmp_path}/content/a.md"
+    assert shown_path(tmp_path / "a", "c.md") == f"{tmp_path}/a/c.md"
+    assert shown_path(Path("../.."), "c.md") == f"{tmp_path}/c.md"
+    assert shown_path(here, "..c.md") == "..c.md"
+    assert shown_path(here / "x/..", "c.md") == "c.md"
+    assert shown_path(here, str(tmp_path)) == str(tmp_path)
 
 
 def test_an_annotation_is_one_line_whatever_it_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

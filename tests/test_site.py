@@ -12,6 +12,7 @@ from blog.pages import Audience
 from blog.site import Held
 from tests.planning import NOW, SETTINGS, assembled, messages, planned
 from tests.publishing import post
+from tests.sites import told
 
 
 def test_posts_are_ordered_newest_first_and_ties_by_path() -> None:
@@ -111,6 +112,38 @@ def test_a_page_that_takes_an_address_of_the_program_is_an_error() -> None:
         'content/feed.xml:1:1: "/feed.xml" is made by content/feed.xml and by the program',
         'content/tags/x.md:1:1: "/tags/x/index.html" is made by content/tags/x.md and by the list of posts for "x"',
     ]
+
+
+@pytest.mark.parametrize(
+    ("documents", "files", "line"),
+    [
+        ({"posts/p.md": post(tags="[x]")}, ("tags/x/index.html/a.txt",), "content/posts/p.md:4:8 error"),
+        ({"posts/p.md": post(labels="[x]")}, ("labels/x/index.html/a.txt",), "content/posts/p.md:4:10 error"),
+        ({"posts/p.md": post(series="x")}, ("series/x/index.html/a.txt",), "content/posts/p.md:4:9 error"),
+        ({"posts/p.md": post(tags="[x]")}, ("tags/x/feed.xml/a.txt",), "content/posts/p.md:4:8 error"),
+        ({"posts/p.md": post(aliases="[/a.html]")}, ("a.html/b.txt",), "content/posts/p.md:4:11 error"),
+        ({"posts/p.md": post(tags="[x]")}, ("tags/x/index.html",), "comes from content/posts/p.md:4"),
+        ({"posts/p.md": post(labels="[x]")}, ("labels/x/feed.xml",), "comes from content/posts/p.md:4"),
+        ({"posts/p.md": post(series="x")}, ("series/x/index.html",), "comes from content/posts/p.md:4"),
+        ({"posts/p.md": post(tags="[x]"), "tags/x.md": post()}, (), "comes from content/posts/p.md:4"),
+        ({"posts/p.md": post(aliases="[/a.html]")}, ("a.html",), "content/posts/p.md:4:11 error"),
+    ],
+)
+def test_a_name_that_takes_an_address_says_which_line_of_which_post_wrote_it(
+    documents: dict[str, str], files: tuple[str, ...], line: str
+) -> None:
+    _, problems = assembled(documents, files=files)
+    shown = [f"{found.place.path}:{text}" for found, text in zip(problems, told(problems), strict=True)]
+    assert len(shown) == 1
+    assert line in shown[0]
+
+
+def test_a_collision_with_a_tag_says_where_the_tag_is() -> None:
+    _, problems = assembled({"posts/p.md": post(tags="[x]")}, files=("tags/x/index.html",))
+    (line,) = told(problems)
+    message = '"/tags/x/index.html" is made by content/tags/x/index.html and by the list of posts for "x"'
+    hint = 'set another slug for one of them, or rename it; the list of posts for "x" comes from content/posts/p.md:4'
+    assert line == f"1:1 error collision: {message} -- {hint}"
 
 
 def test_a_file_where_a_folder_must_be_is_an_error() -> None:
