@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from blog.build import Build, Order, Progress
     from blog.config import Settings
     from blog.crawl import Survey
+    from blog.errors import Severity
     from blog.planning import Inputs, Plan
     from blog.site import Held, Site
 
@@ -106,6 +107,10 @@ def _look(build: Build, *, external: bool) -> Checked:
     said += [*report.problems, *out.broken(survey), *out.unreached(survey), *out.invalid(), *out.local(survey)]
     checked = Checked(tuple(said), report.posts, report.pages, survey.followed, held)
     return _with_answers(checked, out, survey) if external else checked
+
+
+def _elsewhere(url: str) -> str:
+    return f'if something else lives there, write elsewhere = ["{urlsplit(url).path}"] under [links] in {FILE_NAME}'
 
 
 def _placeholder(settings: Settings) -> Iterator[Problem]:
@@ -178,6 +183,7 @@ class _Output(NamedTuple):
         aliases = {target.path for target in self.plan.targets if target.template == "alias.html"}
         return crawl.Site(
             url=self.inputs.settings.url,
+            elsewhere=self.inputs.settings.elsewhere,
             pages=pages,
             outputs=self._outputs,
             rules=rules_of(self._text("_redirects")),
@@ -195,15 +201,17 @@ class _Output(NamedTuple):
 
     def broken(self, survey: Survey) -> Iterator[Problem]:
         """Links that lead nowhere: each once for each place where it is written."""
-        pages: dict[tuple[str, str, str], list[str]] = {}
-        for page, written, message, hint, line in survey.broken:
+        pages: dict[tuple[str, str, str, Severity], list[str]] = {}
+        for page, written, message, hint, line, may_be_there in survey.broken:
             if line:
                 yield Problem(Place("content/_redirects", line), "broken-link", message, hint)
             else:
-                pages.setdefault((written, message, hint), []).append(page)
-        for (written, message, hint), found in pages.items():
+                severity: Severity = "warning" if may_be_there else "error"
+                shown = _elsewhere(written) if may_be_there and not hint else hint
+                pages.setdefault((written, message, shown, severity), []).append(page)
+        for (written, message, hint, severity), found in pages.items():
             for place, on in self._places(found, written):
-                yield Problem(place, "broken-link", message + on, hint)
+                yield Problem(place, "broken-link", message + on, hint, severity)
 
     def _places(self, pages: Sequence[str], url: str) -> Iterator[tuple[Place, str]]:
         """Where ``url`` was written, each place once; for what no document says, with the pages that show it."""

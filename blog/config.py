@@ -81,6 +81,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     """The name in entry ids; unless set the host of ``url`` in ``blog.toml``, whatever the site is built for."""
     labels: tuple[Label, ...] = ()
     links: tuple[tuple[str, str], ...] = ()
+    elsewhere: tuple[str, ...] = ()
+    """Paths below ``url`` where something lives that this site does not make."""
     link_places: dict[str, Place] = {}
     """By name, where each is set."""
     allow: tuple[str, ...] = ()
@@ -130,6 +132,7 @@ def _read(fields: Fields, base_url: str | None) -> Settings:
     macros, places = _macros(fields.table("math"))
     options = fields.table("theme_options")
     profiles = fields.table("links")
+    elsewhere = _elsewhere(profiles)
     settings = Settings(
         title=title,
         url=url,
@@ -150,7 +153,8 @@ def _read(fields: Fields, base_url: str | None) -> Settings:
         authority=_authority(feed, _written_url(fields) or url),
         labels=_labels(fields.table("labels")),
         links=_links(profiles),
-        link_places={name: profiles.place(name) for name in profiles.names()},
+        elsewhere=elsewhere,
+        link_places={name: profiles.place(name) for name in _profile_names(profiles)},
         allow=_allow(fields.table("front_matter")),
         macros=macros,
         macro_places=places,
@@ -289,7 +293,27 @@ def _labels(fields: Fields) -> tuple[Label, ...]:
 
 
 def _links(fields: Fields) -> tuple[tuple[str, str], ...]:
-    return tuple((name, fields.url(name)) for name in fields.names())
+    return tuple((name, fields.url(name)) for name in _profile_names(fields))
+
+
+def _profile_names(fields: Fields) -> list[str]:
+    """The names of ``[links]``: a list under ``elsewhere`` is no profile, as an address under it would be."""
+    return [name for name in fields.names() if not _is_list_of_paths(fields, name)]
+
+
+def _is_list_of_paths(fields: Fields, name: str) -> bool:
+    return name == "elsewhere" and isinstance(fields.node.value[name].node.value, tuple)
+
+
+def _elsewhere(fields: Fields) -> tuple[str, ...]:
+    if "elsewhere" not in fields.node.value or not _is_list_of_paths(fields, "elsewhere"):
+        return ()
+    paths = fields.texts("elsewhere")
+    for path in paths:
+        if not re.match(r"/(?!/)", path) or re.search(r"[?#*]", path):
+            hint = 'write elsewhere = ["/demo/"]'
+            fields.fail(fields.place("elsewhere"), "wrong-path", f'"{path}" is no path such as /demo/', hint)
+    return paths
 
 
 def _allow(fields: Fields) -> tuple[str, ...]:

@@ -14,12 +14,12 @@ from msgspec import Struct
 
 from blog.addresses import address_of, output_path
 from blog.errors import did_you_mean
-from blog.links import SCHEME, own_path
+from blog.links import SCHEME, is_elsewhere, own_path
 from blog.markdown import raw
 from blog.markdown.passages import without_comments
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
 
 _WEB = re.compile(r"(?:https?:)?//", re.IGNORECASE)
 _OUT = "\0"
@@ -69,6 +69,8 @@ class Broken(NamedTuple):
     hint: str = ""
     line: int = 0
     """In ``_redirects``."""
+    may_be_there: bool = False
+    """It is an absolute address of the host, where something else may live."""
 
 
 class Survey(NamedTuple):
@@ -192,6 +194,8 @@ class Site(NamedTuple):
     rules: Rules = Rules()
     apart: frozenset[str] = frozenset()
     """Pages that need no way to them: unlisted ones, redirects, the one for missing addresses."""
+    elsewhere: Sequence[str] = ()
+    """Paths below ``url`` where something lives that is no output."""
 
     def survey(self) -> Survey:
         """Follow every link."""
@@ -234,7 +238,7 @@ class _Walk:
         path = before.partition("?")[0]
         output = self._output(path) if path else page
         if output is None:
-            self.broken.append(Broken(page, written, *self._missing(path)))
+            self._note_missing(page, written, path)
             return ""
         name = unquote(fragment).partition(":~:")[0]
         ids = self.site.pages[output].ids if name and output in self.site.pages else {name}
@@ -244,6 +248,12 @@ class _Walk:
             hint = did_you_mean(name, ids) if self.hints <= _HINTS else ""
             self.broken.append(Broken(page, written, f'there is no heading or id "{name}" on {where}', hint))
         return output
+
+    def _note_missing(self, page: str, written: str, path: str) -> None:
+        if is_elsewhere(unquote(path), self.site.elsewhere, self.base):
+            return
+        is_absolute = own_path(written, self.site.url) is not None
+        self.broken.append(Broken(page, written, *self._missing(path), may_be_there=is_absolute))
 
     def _inside(self, page: str, written: str) -> str | None:
         """Path from the top of the site, query and fragment; None if ``written`` leads to another site, or nowhere."""
@@ -304,7 +314,7 @@ class _Walk:
         if not rule.target.startswith("/") or "*" in rule.target or ":" in rule.target or _OF_HOSTS.match(rule.target):
             return
         path = re.split("[?#]", self._inside("index.html", rule.target) or "/")[0]
-        if self._output(path) is None:
+        if self._output(path) is None and not is_elsewhere(unquote(path), self.site.elsewhere, self.base):
             self.broken.append(Broken("_redirects", rule.target, *self._missing(path), line=rule.line))
 
     def _unreached(self) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ import datetime as dt
 import posixpath
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit, urlunsplit
 
@@ -18,7 +18,7 @@ from blog.fields import is_url
 from blog.markdown import Reference
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator
 
     from blog.documents import Document
     from blog.frontmatter import Written
@@ -50,6 +50,8 @@ class Atlas(Struct, frozen=True, kw_only=True):
     """Every address that will exist → the path of its document, or ``""``."""
     anchors: Mapping[str, frozenset[str]]
     """Path of each published document → the ids on its page."""
+    elsewhere: Sequence[str] = ()
+    """Paths below ``url`` where something lives that the site does not make."""
 
 
 class Target(Struct, frozen=True):
@@ -78,7 +80,7 @@ def resolve(reference: Reference, source: str, atlas: Atlas) -> Target | Problem
         on_page = _as_browsers_do(path, atlas.base_path + atlas.documents.get(source, "/"))
         found = _by_address(on_page.removeprefix(atlas.base_path), atlas)
     if found is None:
-        return Target(written) if reference.kind == "raw" else _missing(reference, path, source, atlas)
+        return _unknown(reference, local, source, atlas)
     document, address = found
     if document in atlas.withheld:
         message = f'"{written}" leads to {document}, which is not published ({atlas.withheld[document]})'
@@ -94,6 +96,25 @@ def resolve(reference: Reference, source: str, atlas: Atlas) -> Target | Problem
     if absolute:
         return Target(atlas.url + href(address) + query + fragment, document)
     return Target(href(address, atlas.base_path) + query + fragment, document)
+
+
+def _unknown(reference: Reference, local: tuple[bool, str, str, str], source: str, atlas: Atlas) -> Target | Problem:
+    """What the site does not make: something else may live on its host, of which ``blog check`` warns."""
+    absolute, path, query, fragment = local
+    if reference.kind == "raw" or absolute:
+        return Target(reference.target)
+    if path.startswith("/") and is_elsewhere(path, atlas.elsewhere, atlas.base_path):
+        return Target(href(path, atlas.base_path) + query + fragment)
+    return _missing(reference, path, source, atlas)
+
+
+def is_elsewhere(path: str, elsewhere: Sequence[str], base_path: str) -> bool:
+    """Tell whether ``path`` is one of those ``elsewhere``, or below one; these may be written below ``base_path``."""
+    for written in elsewhere:
+        folder = written.removeprefix(base_path).rstrip("/")
+        if path in {folder, written} or path.startswith(f"{folder}/"):
+            return True
+    return False
 
 
 def _find(path: str, source: str, atlas: Atlas, *, address: bool) -> tuple[str, str] | None:

@@ -296,6 +296,7 @@ def _atlas(
     return Atlas(
         url=settings.url,
         base_path=settings.base_path,
+        elsewhere=settings.elsewhere,
         documents={page.path: page.address for page in published},
         posts={page.path: page.instant for page in published if page.document.kind == "post"},
         withheld={page.path: page.hold for page in withheld},

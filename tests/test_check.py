@@ -321,6 +321,17 @@ def test_an_address_that_many_pages_show_is_told_once(there: Strangers, tmp_path
     ]
 
 
+def test_an_absolute_link_to_what_the_site_does_not_make_is_a_warning_unless_it_is_known(tmp_path: Path) -> None:
+    text = f"{LONG}\n\n[a](https://example.org/demo/) [b](https://example.org/other) <a href='https://example.org/demo/x'>c</a>"
+    files: dict[str, str | bytes] = {
+        "blog.toml": 'title = "T"\nurl = "https://example.org"\n[links]\nelsewhere = ["/demo/"]\n',
+        "content/posts/a.md": post("A", text=text + "\n\n[d](/demo/y?z)"),
+    }
+    (line,) = (line for line in said(tmp_path, files) if "placeholder" not in line)
+    hint = 'if something else lives there, write elsewhere = ["/other"] under [links] in blog.toml'
+    assert line == f'content/posts/a.md:7:32 warning broken-link: this site has no address "/other" -- {hint}'
+
+
 def test_a_link_of_the_home_page_is_told_in_its_text(tmp_path: Path) -> None:
     assert said(
         tmp_path, {"content/index.md": 'Hello.\n\n<a href="/zzz/">x</a>\n', "content/posts/a.md": post("A", text=LONG)}

@@ -236,6 +236,31 @@ def test_ids_of_entries_are_of_the_written_host_whatever_the_site_is_built_for(
     assert load_settings(root, base_url)[0].authority == authority
 
 
+SITE = 'title = "T"\nurl = "https://example.org"\n'
+
+
+def test_links_may_list_what_lives_elsewhere_on_the_host_beside_profiles(tmp_path: Path) -> None:
+    text = f'{SITE}[links]\nGitHub = "https://github.com/a"\nelsewhere = ["/demo/", "/paper.pdf"]\n'
+    found, problems = load_settings(site(tmp_path, {"blog.toml": text}))
+    assert (found.links, found.elsewhere, problems) == (
+        (("GitHub", "https://github.com/a"),), ("/demo/", "/paper.pdf"), [],
+    )  # fmt: skip
+    assert [*found.link_places] == ["GitHub"]
+
+
+def test_a_profile_may_have_the_name_elsewhere(tmp_path: Path) -> None:
+    text = f'{SITE}[links]\nelsewhere = "https://example.net/a"\n'
+    found, problems = load_settings(site(tmp_path, {"blog.toml": text}))
+    assert (found.links, found.elsewhere, problems) == ((("elsewhere", "https://example.net/a"),), (), [])
+
+
+@pytest.mark.parametrize("path", ["demo/", "//host/demo/", "/demo/?x", "https://example.org/demo/", "/demo/*"])
+def test_what_lives_elsewhere_is_a_path(tmp_path: Path, path: str) -> None:
+    root = site(tmp_path, {"blog.toml": f'{SITE}[links]\nelsewhere = ["{path}"]\n'})
+    message, hint = f'"{path}" is no path such as /demo/', 'write elsewhere = ["/demo/"]'
+    assert told(load_settings(root)[1]) == [f"4:13 error wrong-path: {message} -- {hint}"]
+
+
 def test_a_host_of_another_script_gives_an_authority(tmp_path: Path) -> None:
     found, problems = load_settings(site(tmp_path, {"blog.toml": 'title = "T"\nurl = "https://exämple.org"'}))
     assert (found.authority, problems) == ("xn--exmple-cua.org", [])

@@ -143,6 +143,24 @@ def test_a_link_to_an_address_of_the_site_is_known(written: str, url: str, path:
     assert lead(written) == Target(url, path)
 
 
+def test_an_absolute_address_of_the_host_that_the_site_does_not_make_stays_as_it_is() -> None:
+    for written in ("https://example.org/zzzzzzzz", "https://example.org/demo/?a#b", "//example.org/demo.pdf"):
+        assert lead(written) == Target(written)
+    assert lead("https://example.org/blog/demo/", atlas=BELOW) == Target("https://example.org/blog/demo/")
+
+
+def test_what_lives_elsewhere_on_the_host_may_be_linked_to_by_its_path() -> None:
+    atlas = structs.replace(ATLAS, elsewhere=("/demo/", "/paper.pdf"))
+    for written in ("/demo/", "/demo", "/demo/a/b?x#y", "/paper.pdf"):
+        assert lead(written, atlas=atlas) == Target(written)
+    for base in ("/demo/", "/blog/demo/"):
+        below = structs.replace(BELOW, elsewhere=(base,))
+        assert lead("/demo/x", atlas=below) == Target("/blog/demo/x")
+    assert isinstance(
+        resolve(Reference("/demonstration/", "link", Place("a.md")), "content/posts/a.md", atlas), Problem
+    )
+
+
 def test_a_site_below_a_path_has_it_in_every_link() -> None:
     assert lead("b.md#part", atlas=BELOW) == Target("/blog/posts/b/#part", "content/posts/b.md")
     assert lead("/about/", atlas=BELOW) == Target("/blog/about/", "content/about.md")
@@ -198,7 +216,6 @@ def test_a_link_into_the_same_page_stays_as_it_is(written: str) -> None:
          '7:3 error broken-link: there is no file "../../../../etc/passwd" beside content/posts/a.md'),
         ("/abuot/", '7:3 error broken-link: this site has no address "/abuot/" -- did you mean "/about/"?'),
         ("/tags/q%20q/", '7:3 error broken-link: this site has no address "/tags/q q/" -- did you mean "/tags/x/"?'),
-        ("https://example.org/zzzzzzzz", '7:3 error broken-link: this site has no address "/zzzzzzzz"'),
         ("b.md#prat", ('7:3 error broken-anchor: there is no heading or id "prat" in content/posts/b.md'
          ' -- did you mean "part"?')),
         ("#zzz", '7:3 error broken-anchor: there is no heading or id "zzz" in content/posts/a.md'),
