@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from blog.config import Settings
+    from blog.links import Links
+    from blog.markdown import Reference
     from blog.pages import Page
     from blog.planning import Inputs, Plan
     from blog.site import Site
@@ -42,9 +44,9 @@ class Finder(NamedTuple):
                 written.setdefault((path, asked_for(url)), []).append(place)
 
         for path, page in site.pages.items():
-            note(path, _of_document(page))
+            note(path, _of_document(page, site.links[path]))
         for notice in site.notices.values():
-            note(FILE_NAME, ((link.target, link.place) for link in notice.text.links))
+            note(FILE_NAME, _shown(notice.text.links, notice.links))
         note(FILE_NAME, _of_settings(inputs.settings))
         note("", _of_templates(inputs.design))
         rendered = [target for target in plan.targets if target.template]
@@ -65,10 +67,15 @@ class Finder(NamedTuple):
         return self.origins[output]
 
 
-def _of_document(page: Page) -> Iterator[tuple[str, Place]]:
+def _shown(references: Sequence[Reference], urls: Sequence[str]) -> Iterator[tuple[str, Place]]:
+    """What stands on a page for each of ``references``: an address in raw HTML may be written as that of a file is."""
+    yield from ((url, reference.place) for reference, url in zip(references, urls, strict=True))
+
+
+def _of_document(page: Page, links: Links) -> Iterator[tuple[str, Place]]:
     matter = page.document.matter
-    for reference in (*page.document.text.links, *page.document.context.links):
-        yield reference.target, reference.place
+    yield from _shown(page.document.text.links, links.text)
+    yield from _shown(page.document.context.links, links.context)
     own = [matter.source.url if matter.source else "", matter.discussion, matter.canonical]
     yield from ((url, matter.place) for url in (*own, *(person.url for person in matter.author)) if url)
 

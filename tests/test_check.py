@@ -332,6 +332,30 @@ def test_an_absolute_link_to_what_the_site_does_not_make_is_a_warning_unless_it_
     assert line == f'content/posts/a.md:7:32 warning broken-link: this site has no address "/other" -- {hint}'
 
 
+@pytest.mark.parametrize(
+    ("folder", "keys", "permalink", "address"),
+    [
+        ("run", {"slug": "p"}, "", "/posts/p/"),
+        ("2024-05-01-p", {}, "", "/posts/p/"),
+        ("run", {"slug": "p"}, 'permalink = "/{year}/{slug}/"\n', "/2024/p/"),
+        ("run", {"slug": "p"}, 'permalink = "/notes/{slug}.html"\n', "/notes/"),
+    ],
+)
+def test_raw_html_that_takes_a_file_of_a_bundle_for_its_neighbour_is_told_alone(
+    tmp_path: Path, folder: str, keys: dict[str, str], permalink: str, address: str
+) -> None:
+    text = f'{LONG}\n\n![loss](loss.png)\n[data](loss.png)\n\n<img src="loss.png" alt="loss">'
+    bundle = f"content/posts/{folder}"
+    files: dict[str, str | bytes] = {
+        "blog.toml": f'title = "T"\nurl = "https://ex.org"\n{permalink}',
+        f"{bundle}/index.md": post("P", "2024-05-01", text, **keys), f"{bundle}/loss.png": picture(9, 9),
+    }  # fmt: skip
+    line = 11 if keys else 10
+    assert said(tmp_path, files) == [
+        f'{bundle}/index.md:{line}:10 error broken-link: this site has no address "{address}loss.png"'
+    ]
+
+
 def test_a_link_of_the_home_page_is_told_in_its_text(tmp_path: Path) -> None:
     assert said(
         tmp_path, {"content/index.md": 'Hello.\n\n<a href="/zzz/">x</a>\n', "content/posts/a.md": post("A", text=LONG)}
