@@ -26,6 +26,13 @@ _NEARLY_FENCE = re.compile(r"[\s\ufeff\u200b]*+(-{2,}+|\+{2,}+|[—–]++)\s*+(#
 _HIDING_LINE = re.compile(
     r"[^\w\n]*+(?:draft|private|unlisted|published)\W{0,2}\s*[:=]\s*[\"']?(?:true|false|yes|no)\b", re.IGNORECASE
 )
+_NIKOLA_TAG = re.compile(r"\s{0,9}\.\. tags:(?:[^\n]{0,200},)?[ \t]{0,9}(?:draft|private)[ \t]{0,9}(?:,|$)")
+"""Nikola hides posts by such a tag, <https://getnikola.com/handbook.html>."""
+_ITEM = re.compile(r"\s*(?:[-*+]|\d+[.)])\s")
+_BELOW_HEADING = re.compile(rf"\s*(?:$|#|>)|{_ITEM.pattern}")
+"""fastpages has a heading, a quotation and a list."""
+_PROSE = re.compile(r"\w[^\n:=]*(?:\w\W+\w+\W+\w+|[.!?:;,…])\s*")
+"""A line of a paragraph: behind it a list is one of the text."""
 MAX_BYTES = 64 * 1024
 MAX_NAMES = 200
 """Tags or labels of one post: each has its page and its feed, and all stand in each of these."""
@@ -34,6 +41,8 @@ _OF_PAGES = (
     "slug", "image", "image_alt", "canonical", "lang", "unlisted", "aliases", "updated", "lastmod", "date",
     "changes",
 )  # fmt: skip
+_TABLES = frozenset({"build", "_build", "execute"})
+"""Tables by which Hugo hides a page, and Quarto the code of a page."""
 _FOREIGN = {
     "excerpt": '"summary"', "abstract": '"summary"', "subtitle": '"summary"', "redirect_from": '"aliases"',
     "alias": '"aliases"', "categories": '"tags" or "labels"', "category": '"tags" or "labels"',
@@ -43,6 +52,9 @@ _FOREIGN = {
     "changelog": '"changes"', "history": '"changes"', "modified": '"updated"', "last_modified_at": '"updated"',
     "hidden": '"draft", "private" or "unlisted"', "hide": '"draft", "private" or "unlisted"',
     "visible": '"draft", "private" or "unlisted"', "visibility": '"draft", "private" or "unlisted"',
+    "unpublished": '"draft", "private" or "unlisted"', "headless": '"draft", "private" or "unlisted"',
+    "build": '"draft", "private" or "unlisted"', "_build": '"draft", "private" or "unlisted"',
+    "execute": "a tag of a cell: remove-input or remove-output",
     "status": '"draft", "private" or "unlisted"', "publish": '"published" or "draft"', "keywords": '"tags"',
     "publishdate": '"date"', "expirydate": "not known: take the post down by draft: true", "cover": '"image"',
     "language": '"lang"', "series_order": '"part"', "order": '"part"', "layout": '"template"', "type": '"template"',
@@ -157,21 +169,40 @@ def split(text: str, path: str) -> tuple[Node, int]:
 
 
 def check_text(text: str, origin: Place) -> list[Problem]:
-    """A line such as ``draft: true`` at the head of the text hides nothing: front matter stands above the text."""
-    fence = ""
+    """Find a line such as ``draft: true`` at the head of the text: it hides nothing, front matter stands above.
+
+    The head is the first lines, up to a heading, and then what stands right below it: fastpages has a list there.
+    """
+    fence, is_below_heading, has_prose = "", False, False
     for row, line in enumerate(text.split("\n", 20)[:20]):
-        mark = line.strip()[:3]
+        mark, is_item = line.strip()[:3], _ITEM.match(line)
         if mark in {"```", "~~~"} and (not fence or mark == fence):
             fence = "" if fence else mark
             if fence and text[: text.find(line)].strip() == "":
                 fence = ""  # a block that begins the file is not an example
-        elif line.startswith("#"):
-            break
-        elif not fence and (_HIDING_LINE.match(folded(line)) or hiding_line(line)):
+        elif not fence and (_is_hiding_item(line, has_prose) if is_item or is_below_heading else _says_hidden(line)):
             hint = "front matter stands once, at the top of the file, between lines --- or +++"
             place = Place(origin.path, origin.line + row)
             return [Problem(place, "front-matter", "this line is in the text and hides nothing", hint)]
+        elif line.startswith("#") and (is_below_heading or has_prose):
+            break
+        is_below_heading = is_below_heading or line.startswith("#")
+        has_prose = has_prose or bool(_PROSE.fullmatch(line))
+        if is_below_heading and not _BELOW_HEADING.match(line):
+            break
     return []
+
+
+def _is_hiding_item(line: str, has_prose: bool) -> bool:
+    """Tell whether a line is an item of a list, in no essay, that says nothing but that something is hidden."""
+    return not has_prose and bool(_ITEM.match(line) and hiding_line(line))
+
+
+def _says_hidden(line: str) -> bool:
+    """Tell whether a line says nothing but that something is hidden. A heading does not; a keyword of Org may."""
+    if line.startswith("#") and not line.startswith("#+"):
+        return False
+    return bool(_HIDING_LINE.match(folded(line)) or hiding_line(line) or _NIKOLA_TAG.match(folded(line)))
 
 
 def check_block(block: str, node: Node) -> list[Problem]:
@@ -234,7 +265,7 @@ def read(node: Node, kind: str, allow: tuple[str, ...]) -> tuple[FrontMatter, li
     fields = Fields(node, problems)
     matter = _series(fields) if kind == "series" else _document(fields)
     for key in node.value:
-        plain = key_of(key)
+        plain = key_of(key) or (key if key in _TABLES else "")
         if key in allow and plain and key not in fields.known:
             hint = f"here it is {_FOREIGN.get(plain, plain)}"
             message = f'"{key}" does not hide anything here'

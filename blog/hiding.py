@@ -10,17 +10,20 @@ import unicodedata
 from typing import Any
 
 _FLAGS = frozenset({"draft", "private", "unlisted"})
-_SWITCHES = frozenset({"hidden", "hide"})
+_SWITCHES = frozenset({"hidden", "hide", "unpublished", "headless"})
 _REVERSED = frozenset({"published", "publish", "visible"})
 _STATES = frozenset({"status", "visibility"})
 _DAYS = frozenset({"publishdate", "expirydate"})
 KEYS = _FLAGS | _SWITCHES | _REVERSED | _STATES | _DAYS
 """Names of keys by which this program or another one hides a post."""
-_YES = frozenset({"true", "yes", "on", "y", "1"})
-_NO = frozenset({"false", "no", "off", "n", "0"})
+_YES = frozenset({"true", "yes", "on", "y", "t", "1"})
+_NO = frozenset({"false", "no", "off", "n", "nil", "0"})
 _HIDDEN_STATES = frozenset({
     "draft", "private", "unlisted", "hidden", "unpublished", "secret", "pending", "scheduled", "future", "trash",
+    "auto-draft", "skip",
 })  # fmt: skip
+_PREFIX = re.compile(r"(?:export)?(?:hugo|page|jbake)?(?:is)?")
+"""What Org, AsciiDoc and others write before the name of a key."""
 _LINE = re.compile(
     r"[^\w\n]*+(?P<key>\w[\w-]{2,19})[^\w\n:=]{0,3}(?P<sign>[:=]{1,2})\s{0,20}+[\"'(\[{<]{0,3}(?P<value>[\w-]{1,40})"
     r"[\"')\]}>,;.]*+\s*+(?:#.*|\\)?"
@@ -50,7 +53,7 @@ def folded(text: str) -> str:
 def key_of(name: str) -> str:
     """Return the key of :data:`KEYS` that ``name`` spells, or ``""``."""
     plain = re.sub(r"[\W_]", "", folded(name))
-    known = plain if plain in KEYS else plain.removeprefix("is")
+    known = plain if plain in KEYS else _PREFIX.sub("", plain, count=1)
     return known if known in KEYS else ""
 
 

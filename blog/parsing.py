@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import dropwhile, takewhile
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from msgspec import Struct, structs
@@ -132,9 +133,13 @@ def _moved(value: Any, place: Callable[[Place], Place] | None) -> Any:
 
 
 def _check_first(notebook: Notebook, path: str) -> list[Problem]:
-    """What looks like front matter in the first cell of text hides nothing."""
-    first = next((cell for cell in notebook.cells if cell.kind == "markdown"), None)
-    return frontmatter.check_text(first.text, Place(path, first.rows[0][0])) if first else []
+    """Find what looks like front matter in the first cells of text: it hides nothing."""
+    cells = dropwhile(lambda cell: cell.kind != "markdown", notebook.cells)
+    first = [cell for cell in takewhile(lambda cell: cell.kind == "markdown", cells) if not cell.private][:9]
+    rows = tuple(row for cell in first for row in (*cell.rows, cell.rows[-1]))
+    problems = frontmatter.check_text("\n\n".join(cell.text for cell in first), Place(path))
+    found: list[Problem] = _moved(problems, _places(rows))
+    return found
 
 
 def _context(matter: FrontMatter, lines: list[str], manner: Manner) -> Text:

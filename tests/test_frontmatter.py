@@ -629,3 +629,35 @@ def test_a_key_with_any_wrong_value_is_read_or_told_where_it_stands(key: str) ->
         except BlogError as error:
             problems = list(error.problems)
         assert all(2 <= problem.place.line <= block.count("\n") for problem in problems), problems
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["- published: false", "- hide: true", "* draft: true", "- **hidden**: true", "- Status: draft", "- unlisted = on"],
+)  # fmt: skip
+@pytest.mark.parametrize(
+    "head", ["# My notes\n\n", "# My notes\n", '# "Title"\n> A summary.\n\n- toc: true\n', "\n# A\n\n\n"]
+)
+def test_the_list_of_fastpages_below_the_heading_hides_nothing(line: str, head: str) -> None:
+    (problem,) = told(check_text(f"{head}{line}\n- badges: true\n", Place("a.md")))
+    row = head.count("\n") + 1
+    assert problem.startswith(f"{row}:1 error front-matter: this line is in the text and hides nothing -- ")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["# A\n\nWords.\n\n- published: false", "# A\n\nWords\n- hide: true", "Jekyll hides a post by a line:\n\n- published: false",
+     "What I changed today in the settings\n\n- draft: true\n", "# A\n\n## B\n\n- hide: true", "# A\n```\n- hide: true\n```",
+     "# A\n\n- hide: the axes", "# A\n\n- published: 2019", "# A\n\n- draft: false is the default", "Words.\n\n# A\n\n- hide: true"],
+)  # fmt: skip
+def test_a_list_behind_a_paragraph_is_text(text: str) -> None:
+    assert check_text(text, Place("a.md")) == []
+
+
+@pytest.mark.parametrize(
+    "line", [".. status: draft", ".. status: private", ".. tags: a, draft", ".. tags: private", "#+draft: t", "#+HUGO_DRAFT: true", ":page-draft: true",
+             ".. visible: no", "Status: skip", "Status: hidden", "unpublished: true"],
+)  # fmt: skip
+def test_the_header_of_another_tool_hides_nothing(line: str) -> None:
+    (problem,) = told(check_text(f"<!--\n.. title: A\n{line}\n-->\nText", Place("a.md")))
+    assert problem.startswith("3:1 error front-matter: this line is in the text and hides nothing -- ")
