@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
-from tests.publishing import problems, publish
+from blog.errors import BlogError
+from tests.publishing import build_folder, problems, publish
+from tests.sites import site
 
 TOKEN = "LEAKTOKEN"
 
@@ -57,3 +59,136 @@ def test_the_same_list_in_the_middle_of_an_essay_is_text(tmp_path: Path) -> None
     found = publish(tmp_path, {NOTEBOOK: notebook(*cells)})
     assert "<li>published: false</li>" in found["posts/p/index.html"]
     assert "<li>hide: true</li>" in found["posts/p/index.html"]
+
+
+def stored(line: str) -> str:
+    """The line of the file on which a line of a cell stands that is not its last one."""
+    return json.dumps(f"{line}\n") + ","
+
+
+def said_of(tmp_path: Path, *cells: Any, **metadata: Any) -> list[str]:
+    """What a build says of a notebook with a title and these cells, each with the word of its severity."""
+    root = site(tmp_path, {NOTEBOOK: notebook(markdown("# Title"), *cells, **metadata)})
+    try:
+        found = build_folder(root).problems
+    except BlogError as error:
+        found = error.problems
+    lines = notebook(markdown("# Title"), *cells, **metadata).split("\n")
+    return [f"{problem.severity} {problem.message} @{lines[problem.place.line - 1].strip()}" for problem in found]
+
+
+SECRET = f'x = "{TOKEN}"'
+STREAM = {"output_type": "stream", "name": "stdout", "text": [TOKEN]}
+FAULT = {"output_type": "stream", "name": "stderr", "text": [TOKEN]}
+WHOLE = "hides nothing here: tag the cell remove-cell or private"
+CODE = "hides nothing here: tag the cell remove-input, remove-cell or private"
+
+
+@pytest.mark.parametrize(
+    ("mark", "what"),
+    [
+        ("#hide", WHOLE), ("# hide", WHOLE), ("#|hide", WHOLE), ("#| hide", WHOLE), ("#| include: false", WHOLE), ("#|include:false", WHOLE),
+        ("#| include: False", WHOLE), ("# HIDE", WHOLE), ("#hide_cell", WHOLE), ("# remove_cell", WHOLE), ("#hidden", WHOLE), ("#| hide: true", WHOLE),
+        ("// hide", WHOLE), ("//| include: false", WHOLE), ("--| include: false", WHOLE), ("# %% tags=['remove_cell']", WHOLE),
+        ('# + tags=["remove-cell"]', WHOLE), ("#| tags: [remove-cell]", WHOLE), ("#| include=FALSE", WHOLE), ("#| draft: true", WHOLE),
+        ("#| echo: false", CODE), ("# hide_input", CODE), ("#hide-input", CODE), ("#|hide_input", CODE), ("#| echo: no", CODE),
+        ("# remove-input", CODE), ("#hide_code", CODE), ("# %% tags=['remove_input']", CODE),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("before", ["", "%matplotlib inline", "# What follows loads the data."])
+def test_code_that_another_tool_would_hide_stops_the_build_at_the_first_line_of_its_cell(
+    tmp_path: Path, mark: str, what: str, before: str
+) -> None:
+    lines = [before, mark, SECRET] if before else [mark, SECRET]
+    written = json.dumps(f"{lines[0]}\n")
+    assert said_of(tmp_path, code("y = 1"), code(*lines)) == [f'error "{mark}" {what} @{written},']
+
+
+@pytest.mark.parametrize(
+    ("mark", "part"),
+    [("#hide_output", "output"), ("#| output: false", "output"), ("#| results: hide", "output"), ("# remove_output", "output"),
+     ("#| warning: false", "stderr"), ("#| message: false", "stderr")],
+)  # fmt: skip
+def test_outputs_that_another_tool_would_hide_stop_the_build_if_there_are_any(
+    tmp_path: Path, mark: str, part: str
+) -> None:
+    what = f"hides nothing here: tag the cell remove-{part}, remove-cell or private"
+    output = FAULT if part == "stderr" else STREAM
+    assert said_of(tmp_path / "a", code(mark, "x", outputs=[output])) == [f'error "{mark}" {what} @{stored(mark)}']
+    assert said_of(tmp_path / "b", code(mark, "x")) == []
+    assert said_of(tmp_path / "c", code(mark, "x", outputs=[output], tags=[f"remove-{part}"])) == []
+
+
+@pytest.mark.parametrize("tags", [["private"], ["remove-cell"], ["remove_input"], ["remove-input", "remove-output"]])
+def test_what_a_tag_hides_already_is_hidden(tmp_path: Path, tags: list[str]) -> None:
+    assert said_of(tmp_path, code("#hide", SECRET, tags=tags)) == []
+
+
+def test_a_tag_that_hides_the_code_alone_is_not_enough_for_the_outputs(tmp_path: Path) -> None:
+    (line,) = said_of(tmp_path, code("#hide", "x", outputs=[STREAM], tags=["remove-input"]))
+    assert line.startswith(f'error "#hide" {WHOLE} @')
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [
+        "#collapse",
+        "#collapse-hide",
+        "# collapse_show",
+        "#collapse_output",
+        "#| code-fold: true",
+        '#@title Setup { display-mode: "form" }',
+    ],
+)
+def test_what_another_tool_would_only_fold_is_a_warning(tmp_path: Path, mark: str) -> None:
+    (line,) = said_of(tmp_path, code(mark, "x = 1"))
+    assert line.startswith(f'warning "{mark}" folds nothing here: tag the cell hide-input @')
+
+
+@pytest.mark.parametrize("mark", ["#|export", "#export", "#| exporti"])
+def test_code_that_nbdev_documents_instead_of_showing_it_is_a_warning(tmp_path: Path, mark: str) -> None:
+    assert said_of(tmp_path, code(mark, "x = 1")) == [f'warning "{mark}" {CODE} @{stored(mark)}']
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [["# hide the axes", "x"], ["x = 1", "# hide", "y"], ["x = 1  # hide"], ["# Hidden layers", "x"], ["s = '#hide'"], ["#| echo: true", "x"],
+     ["#| include: true", "x"], ["#| label: fig-hide", "x"], ["# export", "x"], ["# collapse the tree", "x"], ["#| code-fold: false", "x"],
+     ["#hide_axes(ax)", "x"], ["# private = True", "x"], ["# output: false positives", "x"], ["# TODO: hide", "x"], ["#| output: asis", "x"],
+     ["#@title Setup", "x"], ["# %% plots", "x"], ["# tags: remove-cell is one", "x"], ["#| fig-cap: hide", "x"], ["#| hide: false", "x"]],
+)  # fmt: skip
+def test_other_comments_are_code(tmp_path: Path, lines: list[str]) -> None:
+    assert said_of(tmp_path, code(*lines)) == []
+
+
+def test_a_mark_of_nbdev_is_found_at_any_line(tmp_path: Path) -> None:
+    (line,) = said_of(tmp_path, code("import os", "#hide", SECRET))
+    assert line.startswith(f'error "#hide" {WHOLE} @"import os')
+    (line,) = said_of(tmp_path, code("import os", f"{SECRET} #|hide_line"))
+    assert TOKEN in line
+
+
+@pytest.mark.parametrize("mark", ["#hide", "#| hide", "# hide", "<!-- hide -->", "#hide_input", "<!--#hide-->"])
+def test_a_cell_of_text_that_nbdev_would_hide_stops_the_build(tmp_path: Path, mark: str) -> None:
+    found = said_of(tmp_path, markdown(mark, TOKEN))
+    assert f'error "{mark}" {WHOLE} @{stored(mark)}' in found
+
+
+@pytest.mark.parametrize("text", ["# Hide and seek", "hide", "#hideous", "#hide the axes", "<!-- hide the axes -->"])
+def test_a_cell_of_text_that_speaks_of_hiding_is_text(tmp_path: Path, text: str) -> None:
+    assert said_of(tmp_path, markdown(text, "words")) == []
+
+
+@pytest.mark.parametrize("metadata", [{"jupyter": {"source_hidden": True}}, {"cellView": "form"}])
+def test_code_that_is_folded_in_jupyterlab_or_colab_is_folded_here(tmp_path: Path, metadata: dict[str, Any]) -> None:
+    text = notebook(
+        markdown("# Title"), code("#@title A {display-mode: 'form'}" if "cellView" in metadata else "x = 1", **metadata)
+    )
+    page = publish(tmp_path, {NOTEBOOK: text})["posts/p/index.html"]
+    assert "<summary>Code</summary>" in page
+
+
+def test_outputs_that_are_folded_in_jupyterlab_are_folded_here(tmp_path: Path) -> None:
+    cell = code("x = 1", outputs=[STREAM], jupyter={"outputs_hidden": True})
+    page = publish(tmp_path, {NOTEBOOK: notebook(markdown("# Title"), cell)})["posts/p/index.html"]
+    assert "<summary>Output</summary>" in page

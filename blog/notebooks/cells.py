@@ -10,7 +10,7 @@ from msgspec import Struct
 from blog.errors import BlogError, Problem, did_you_mean
 from blog.fields import CONTROL
 from blog.hiding import WORDS, folded
-from blog.notebooks.marks import REMOVING, check_cell, check_notebook, plain_tag
+from blog.notebooks.marks import REMOVING, check_cell, check_code, check_notebook, check_words, folds, plain_tag
 from blog.notebooks.outputs import Output, read_attachments, read_embedded, read_outputs
 from blog.notebooks.values import File, Rows, Value
 
@@ -213,6 +213,17 @@ def _take_head(stored: list[_Stored]) -> tuple[_Stored | None, list[_Stored]]:
     return head, [after, *stored[1:]] if rest.strip() else stored[1:]
 
 
+def _check_directives(file: File, stored: _Stored) -> None:
+    """Note the comments in a cell that would hide it elsewhere, at its first line."""
+    source = stored.value.value["source"]
+    first = source.value[0] if isinstance(source.value, list) and source.value else source
+    if stored.kind == "code":
+        folded_input = {"hide-input"} if folds(stored.value)[0] else set()
+        check_code(file, first.at, stored.text, stored.value, stored.tags | folded_input)
+    elif stored.kind == "markdown":
+        check_words(file, first.at, stored.text)
+
+
 def _has_outputs(stored: _Stored) -> bool:
     outputs = stored.value.value.get("outputs")
     return stored.kind == "code" and outputs is not None and bool(outputs.value)
@@ -222,6 +233,8 @@ def _cell(file: File, stored: _Stored) -> Iterator[Cell]:
     """The cell, unless it is removed or nothing is in it."""
     if "remove-cell" in stored.tags:
         return
+    if "private" not in stored.tags:
+        _check_directives(file, stored)
     if stored.kind == "raw":
         if "private" not in stored.tags:
             hint = "make it a Markdown cell; front matter stands in the first cell, between lines --- or +++"
@@ -229,6 +242,7 @@ def _cell(file: File, stored: _Stored) -> Iterator[Cell]:
         return
     code = stored.kind == "code"
     outputs = file.items(stored.value, "outputs") if code and "remove-output" not in stored.tags else []
+    folds_input, folds_output = folds(stored.value)
     shows = "remove-input" not in stored.tags
     cell = Cell(
         kind="code" if code else "markdown",
@@ -239,8 +253,8 @@ def _cell(file: File, stored: _Stored) -> Iterator[Cell]:
         pictures=() if code or not shows else tuple(read_embedded(file, stored.value.at, stored.text).items()),
         language=_language_of_cell(stored) if code else "",
         private="private" in stored.tags,
-        folds_input=not stored.tags.isdisjoint({"hide-input", "hide-cell"}),
-        folds_output=not stored.tags.isdisjoint({"hide-output", "hide-cell"}),
+        folds_input=folds_input or not stored.tags.isdisjoint({"hide-input", "hide-cell"}),
+        folds_output=folds_output or not stored.tags.isdisjoint({"hide-output", "hide-cell"}),
     )
     if cell.text or cell.outputs:
         yield cell

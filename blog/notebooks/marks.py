@@ -6,8 +6,10 @@ Only tags of a cell hide it, and front matter the notebook. Other programs keep 
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
+from blog.directives import INPUT, OUTPUT, STDERR, directives
 from blog.fields import CONTROL
 from blog.hiding import folded, hides, key_of
 
@@ -27,6 +29,8 @@ _NO_METADATA = frozenset(
     {"cells", "nbformat", "nbformat_minor", "widgets", "source", "outputs", "attachments", "cell_type"}
 )
 """``widgets`` is the state of programs that run in the browser."""
+_FOLDING = frozenset({"hide-input", "hide-output", "hide-cell", "remove-input"})
+_OF_TAGS = 'write "tags": ["remove-cell"] in the metadata of the cell'
 _OF_NOTEBOOK = "write draft: true or private: true in front matter, in the first cell"
 _OF_CELL = 'write "tags": ["private"] in the metadata of the cell'
 
@@ -50,6 +54,61 @@ def check_cell(file: File, cell: Value) -> None:
     outputs = cell.value.get("outputs")
     for output in outputs.value if outputs and isinstance(outputs.value, list) else ():
         _check(file, _of(_of(output).get("metadata")), _OF_CELL)
+
+
+def check_code(file: File, at: int, code: str, cell: Value, tags: frozenset[str]) -> None:
+    """Note the comments by which another tool would hide a cell of code, whose source begins ``at``, if no tag does."""
+    put_out = _put_out(cell)
+    for found in directives(code):
+        left = found.hides & put_out - _covered_by(tags)
+        message = f'"{CONTROL.sub("", found.text)}" hides nothing here: {found.advice}'
+        if not found.hides:
+            message = f'"{CONTROL.sub("", found.text)}" folds nothing here: {found.advice}'
+        if found.exports or not found.hides:
+            if tags.isdisjoint(_FOLDING) and (left or not found.hides):
+                file.warn(at, "directive", message, _OF_TAGS)
+        elif left:
+            file.fail(at, "directive", message, _OF_TAGS)
+            return
+
+
+def check_words(file: File, at: int, text: str) -> None:
+    """Note a cell of text that begins with a comment of code: nbdev takes ``#hide`` there too."""
+    first = text.lstrip().split("\n", 1)[0].strip()
+    word = re.fullmatch(
+        r"(?:<!--[ \t]{0,9}(?=[#h]))?#?[ \t]?\|?[ \t]?hide(?:[_-](?:cell|input))?[ \t]{0,9}(?:-->)?", folded(first)
+    )
+    if word and first.startswith(("#", "<!--")):
+        message = f'"{first[:100]}" hides nothing here: tag the cell remove-cell or private'
+        file.fail(at, "directive", message, _OF_TAGS)
+
+
+def folds(cell: Value) -> tuple[bool, bool]:
+    """Tell whether input and outputs are folded in JupyterLab, VS Code or Colab: here they are, too."""
+    metadata = _of(cell.value.get("metadata"))
+    jupyter = _of(metadata.get("jupyter"))
+    form = metadata.get("cellView")
+    is_form = form is not None and form.value == "form"
+    return is_form or _is_true(jupyter.get("source_hidden")), _is_true(jupyter.get("outputs_hidden"))
+
+
+def _is_true(value: Value | None) -> bool:
+    return value is not None and value.value is True
+
+
+def _put_out(cell: Value) -> frozenset[str]:
+    """Return which parts of a cell of code there are."""
+    outputs = cell.value.get("outputs")
+    shown = [_of(output) for output in outputs.value] if outputs and isinstance(outputs.value, list) else []
+    names = {str(name.value) for output in shown if (name := output.get("name"))}
+    parts = {INPUT, *([OUTPUT] if shown else []), *([STDERR] if STDERR in names else [])}
+    return frozenset(parts)
+
+
+def _covered_by(tags: frozenset[str]) -> frozenset[str]:
+    """Return the parts of a cell that its ``tags`` keep from readers."""
+    covered = {tag.removeprefix("remove-") for tag in tags if tag.startswith("remove-")}
+    return frozenset(covered | ({STDERR} if OUTPUT in covered else set()))
 
 
 def _of(value: Value | None) -> Mapping[str, Value]:
