@@ -16,7 +16,7 @@ from blog.config import LANGUAGE, Person, people
 from blog.dates import When
 from blog.errors import BlogError, Place, Problem
 from blog.fields import Fields, in_one_line
-from blog.hiding import folded, hides, hiding_line, key_of
+from blog.hiding import folded, hides, hiding_line, is_header_that_hides, key_of
 from blog.nodes import Member, Node, from_toml
 
 if TYPE_CHECKING:
@@ -26,8 +26,6 @@ _NEARLY_FENCE = re.compile(r"[\s\ufeff\u200b]*+(-{2,}+|\+{2,}+|[—–]++)\s*+(#
 _HIDING_LINE = re.compile(
     r"[^\w\n]*+(?:draft|private|unlisted|published)\W{0,2}\s*[:=]\s*[\"']?(?:true|false|yes|no)\b", re.IGNORECASE
 )
-_NIKOLA_TAG = re.compile(r"\s{0,9}\.\. tags:(?:[^\n]{0,200},)?[ \t]{0,9}(?:draft|private)[ \t]{0,9}(?:,|$)")
-"""Nikola hides posts by such a tag, <https://getnikola.com/handbook.html>."""
 _ITEM = re.compile(r"\s*(?:[-*+]|\d+[.)])\s")
 _BELOW_HEADING = re.compile(rf"\s*(?:$|#|>)|{_ITEM.pattern}")
 """fastpages has a heading, a quotation and a list."""
@@ -202,7 +200,7 @@ def _says_hidden(line: str) -> bool:
     """Tell whether a line says nothing but that something is hidden. A heading does not; a keyword of Org may."""
     if line.startswith("#") and not line.startswith("#+"):
         return False
-    return bool(_HIDING_LINE.match(folded(line)) or hiding_line(line) or _NIKOLA_TAG.match(folded(line)))
+    return bool(_HIDING_LINE.match(folded(line))) or is_header_that_hides(line)
 
 
 def check_block(block: str, node: Node) -> list[Problem]:

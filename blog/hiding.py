@@ -28,6 +28,8 @@ _LINE = re.compile(
     r"[^\w\n]*+(?P<key>\w[\w-]{2,19})[^\w\n:=]{0,3}(?P<sign>[:=]{1,2})\s{0,20}+[\"'(\[{<]{0,3}(?P<value>[\w-]{1,40})"
     r"[\"')\]}>,;.]*+\s*+(?:#.*|\\)?"
 )
+_NIKOLA_TAG = re.compile(r"\s{0,9}\.\. tags:(?:[^\n]{0,200},)?[ \t]{0,9}(?:draft|private)[ \t]{0,9}(?:,|$)")
+"""Nikola hides posts by such a tag, <https://getnikola.com/handbook.html>."""
 _COMMENT = re.compile(r"<!--|<![^<>]*+(?<=--)>|<![^<>]*+(?<=--!)>|[<＜][!！][-－—–―]")
 """The beginning of a comment, also in letters of full width; or one whose beginning lacks a sign, with its end."""
 WORDS = frozenset({
@@ -84,6 +86,11 @@ def hiding_line(line: str) -> tuple[str, str] | None:
     found = _LINE.fullmatch(folded(line))
     key = key_of(found["key"]) if found else ""
     return (key, found["sign"]) if found and key and states_plainly(key, found["value"]) else None
+
+
+def is_header_that_hides(line: str) -> bool:
+    """Tell whether a line is one of a header, in the manner of any tool, that hides the text below it."""
+    return bool(hiding_line(line) or _NIKOLA_TAG.match(folded(line)))
 
 
 def has_comment(text: str) -> bool:

@@ -121,14 +121,14 @@ class Reader(NamedTuple):
 
     def _copied(self, file: File) -> Known:
         content = content_digest(self.root, file)
-        if may_be_source(read(self.root, file, HEAD)):
+        if may_be_source(read(self.root, file, HEAD), file.path):
             return _left_out_if_hidden(Known(file.stamp, content), read(self.root, file, MOST), file)
         return Known(file.stamp, content)
 
     def _picture(self, file: File) -> Known:
         data = read(self.root, file)
         content = digest(data)
-        if may_be_source(data[:HEAD]):
+        if may_be_source(data[:HEAD], file.path):
             return _left_out_if_hidden(Known(file.stamp, content), data[:MOST], file)
         picture, problems = measure(data, file.path, content.hex()[:12], Place(file.path))
         return Known(file.stamp, content, problems=problems, picture=picture)
