@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from blog.dates import parse_when
 from blog.errors import BlogError, Place, Problem, did_you_mean
-from blog.hiding import has_comment
+from blog.hiding import foreign_comments, has_comment
 from blog.nodes import Node
 
 if TYPE_CHECKING:
@@ -95,6 +95,9 @@ class Fields:
         elif not comments and has_comment(text):
             hint = "leave the comment out, or use a YAML comment: # …"
             self.fail(place, "comment-in-text", f"{what} is published as typed, with its comment", hint)
+        elif not comments and (foreign := next(foreign_comments(text), None)):
+            message = f'{what} is published as typed, with the comment "{foreign.text}"'
+            self.fail(place, "comment-in-text", message, "leave the comment out")
         return control is None
 
     def texts(self, *keys: str) -> tuple[str, ...]:

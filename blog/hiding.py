@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _FLAGS = frozenset({"draft", "private", "unlisted"})
 _SWITCHES = frozenset({"hidden", "hide", "unpublished", "headless"})
@@ -37,6 +40,11 @@ WORDS = frozenset({
     "secret", "unlisted",
 })  # fmt: skip
 """Names of tags and passages that someone could take for ``private``."""
+_PASSAGES = WORDS | {"comment", "d-none"}
+_OTHER_FORMATS = re.compile(r"\.?content-visible\b(?!.{0,200}when-format=[\"']?html)")
+_CLASSES = re.compile(
+    r"(?<![\w-])\.(?:content-hidden|hidden|private|d-none)(?![\w-])|display\s?:\s?none|visibility\s?[:=]\s?[\"']?hidden"
+)
 _LOOK_ALIKES = str.maketrans("аеорсухіѕԁѵνατιґɪı∶∷ː꞉׃︓﹕：", "aeopcyxisdvvatirii" + ":" * 8)
 """Letters of other alphabets, and colons, that look like those of a mark."""
 
@@ -88,6 +96,13 @@ def hiding_line(line: str) -> tuple[str, str] | None:
     return (key, found["sign"]) if found and key and states_plainly(key, found["value"]) else None
 
 
+def names_hidden_passage(mark: str) -> bool:
+    """Tell whether the words behind ``:::`` are those of a passage that another tool would not show."""
+    plain = folded(mark)
+    first = re.findall(r"[\w-]+", plain)[:1]
+    return not _PASSAGES.isdisjoint(first) or bool(_CLASSES.search(plain) or _OTHER_FORMATS.search(plain))
+
+
 def is_header_that_hides(line: str) -> bool:
     """Tell whether a line is one of a header, in the manner of any tool, that hides the text below it."""
     return bool(hiding_line(line) or _NIKOLA_TAG.match(folded(line)))
@@ -96,3 +111,40 @@ def is_header_that_hides(line: str) -> bool:
 def has_comment(text: str) -> bool:
     """Tell whether ``text`` holds a comment, or what was meant to be one."""
     return "<" in text.replace("＜", "<") and _COMMENT.search(text) is not None
+
+
+_FOREIGN_COMMENT = re.compile(
+    r"(?<!\\)(?:"
+    r"(?P<Liquid>\{%-?[ \t]{0,9}(?:comment\b|#|if[ \t]+false\b)[^\n%]{0,60}(?:%\})?)"
+    r"|(?P<kramdown>\{::[ \t]{0,9}comment\b[^\n}]{0,60}\}?)"
+    r"|(?P<Hugo>\{\{-?[ \t]{0,9}/\*)"
+    r"|(?P<shortcodes>\{\{[<%]-?[ \t]{0,9}(?:comment|hidden|hide|private|draft|secret)\b[^\n}]{0,60}(?:\}\})?)"
+    r"|(?P<Handlebars>\{\{~?!(?:--|[ \t]))|(?P<Blade>\{\{--)"
+    r"|(?P<Jinja>\{#-?\s(?=[^{}]{0,2000}#\}))"
+    r"|(?P<MDX>\{/\*)"
+    r"|(?P<ERB><%(?:#|--))"
+    r"|(?P<CriticMarkup>\{>>|\{--(?=[^{}\n]{1,500}--\}))"
+    r"|(?P<BBCode>\[/(?:private|hidden|hide|comment|draft|secret)\])"
+    r"|(?P<attributes>\{(?=[ .#:])[^{}\n]{0,100}?(?<![\w-])(?:"
+    r"\.(?:content-hidden|hidden|d-none|private)(?![\w-])|visibility=[\"']?hidden"
+    r"|\.content-visible\b(?![^{}\n]{0,60}when-format=[\"']?html))[^{}\n]{0,100}\}?)"
+    r")"
+    r"|^(?:(?P<Pandoc>\[(?://|#|_|-|\.|comment)?\]:(?=[ \t]))"
+    r"|(?P<AsciiDoc>/{4,}[ \t]*$)|(?P<Org>#\+begin_comment\b))",
+    re.MULTILINE | re.IGNORECASE,
+)
+"""What begins a comment, or a text that is not shown, in the language of another tool."""
+
+
+class ForeignComment(NamedTuple):
+    """The beginning of what another tool would not show."""
+
+    text: str
+    at: int
+    tool: str
+
+
+def foreign_comments(text: str) -> Iterator[ForeignComment]:
+    """Yield each beginning of a comment of another tool in ``text``, which has blanks in the place of code."""
+    for found in _FOREIGN_COMMENT.finditer(text):
+        yield ForeignComment(found[0].strip(), found.start(), str(found.lastgroup))

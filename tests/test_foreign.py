@@ -6,7 +6,10 @@ from typing import Any
 
 import pytest
 
-from blog.errors import BlogError
+from blog.errors import BlogError, Place
+from blog.markdown import Manner
+from blog.markdown.conversion import convert
+from tests.bounds import processor
 from tests.publishing import build_folder, problems, publish
 from tests.sites import site
 
@@ -192,3 +195,124 @@ def test_outputs_that_are_folded_in_jupyterlab_are_folded_here(tmp_path: Path) -
     cell = code("x = 1", outputs=[STREAM], jupyter={"outputs_hidden": True})
     page = publish(tmp_path, {NOTEBOOK: notebook(markdown("# Title"), cell)})["posts/p/index.html"]
     assert "<summary>Output</summary>" in page
+
+
+def errors_in(tmp_path: Path, text: str) -> list[str]:
+    """What a build says of a post with this text, as `line:column mark`; nothing if it is built."""
+    root = site(tmp_path, {"content/posts/2024-05-01-p.md": f"# Title\n\n{text}\n"})
+    try:
+        build_folder(root)
+    except BlogError as error:
+        return [f"{found.place.line}:{found.place.column} {found.message}" for found in sorted(error.problems)]
+    return []
+
+
+def begins(mark: str, what: str = "a comment") -> str:
+    return f'"{mark}" begins {what} in other tools; here it would be published'
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("{% comment %}LEAKTOKEN{% endcomment %}", f'3:1 {begins("{% comment %}")}'), ("a {%- comment -%}LEAKTOKEN{%- endcomment -%}", f'3:3 {begins("{%- comment -%}")}'),
+        ("{% comment %}\n\nLEAKTOKEN\n\n{% endcomment %}", f'3:1 {begins("{% comment %}")}'), ("{% # LEAKTOKEN %}", f'3:1 {begins("{% # LEAKTOKEN %}")}'),
+        ("{% if false %}LEAKTOKEN{% endif %}", f'3:1 {begins("{% if false %}")}'), ("{::comment}\nLEAKTOKEN\n{:/comment}", f'3:1 {begins("{::comment}")}'),
+        ("a {{/* LEAKTOKEN */}}", f'3:3 {begins("{{/*")}'), ("{{- /* LEAKTOKEN */ -}}", f'3:1 {begins("{{- /*")}'),
+        ("{{< comment >}}LEAKTOKEN{{< /comment >}}", f'3:1 {begins("{{< comment >}}")}'), ("{{% hidden %}}\n\nLEAKTOKEN\n\n{{% /hidden %}}", f'3:1 {begins("{{% hidden %}}")}'),
+        ("{{< hidden >}}\n\nLEAKTOKEN", f'3:1 {begins("{{< hidden >}}")}'), ("{{!-- LEAKTOKEN --}}", f'3:1 {begins("{{!--")}'), ("{{-- LEAKTOKEN --}}", f'3:1 {begins("{{--")}'),
+        ("b {# LEAKTOKEN #}", f'3:3 {begins("{#")}'), ("{#\n\nLEAKTOKEN\n\n#}", f'3:1 {begins("{#")}'), ("{/* LEAKTOKEN */}", f'3:1 {begins("{/*")}'),
+        ("<%# LEAKTOKEN %>", f'3:1 {begins("<%#")}'), ("a {>>LEAKTOKEN<<} b", f'3:3 {begins("{>>")}'), ("a {--LEAKTOKEN--} b", f'3:3 {begins("{--")}'),
+        ("[private]LEAKTOKEN[/private]", f'3:19 {begins("[/private]")}'), ("a %%LEAKTOKEN%% b", f'3:3 {begins("%%")}'), ("%%\nLEAKTOKEN\n%%", f'3:1 {begins("%%")}'),
+        ("%%\n\nLEAKTOKEN\n\n- a\n\n%%", f'3:1 {begins("%%")}'), ("%% LEAKTOKEN\n\nmore %%", f'3:1 {begins("%%")}'), ("- a %% LEAKTOKEN %%", f'3:5 {begins("%%")}'),
+        ("5 %% LEAKTOKEN %% b", f'3:3 {begins("%%")}'), ("%%\n\nLEAKTOKEN", f'3:1 {begins("%%")}'), ("# B %%LEAKTOKEN%%", f'3:5 {begins("%%")}'),
+        ("% LEAKTOKEN", f'3:1 {begins("%")}'), ("Text\n% LEAKTOKEN", f'4:1 {begins("%")}'), ("[//]: # LEAKTOKEN", f'3:1 {begins("[//]:")}'),
+        ("Text\n[//]: # (LEAKTOKEN)", f'4:1 {begins("[//]:")}'), ("[comment]: # (LEAKTOKEN (a) b)", f'3:1 {begins("[comment]:")}'),
+        ("////\nLEAKTOKEN\n////", f'3:1 {begins("////")}'), ("#+begin_comment\nLEAKTOKEN\n#+end_comment", f'3:1 {begins("#+begin_comment")}'),
+        ("[LEAKTOKEN]{.content-hidden}", f'3:12 {begins("{.content-hidden}", "a text that is not shown")}'),
+        ('[LEAKTOKEN]{.content-visible when-format="pdf"}', "3:12 " + begins('{.content-visible when-format="pdf"}', "a text that is not shown")),
+        ("## LEAKTOKEN {#a .hidden}", f'3:14 {begins("{#a .hidden}", "a text that is not shown")}'),
+        ("<div>\n{% comment %}LEAKTOKEN{% endcomment %}\n</div>", f'4:1 {begins("{% comment %}")}'),
+        ("| a |\n|---|\n| %%LEAKTOKEN%% |", f'5:3 {begins("%%")}'), ("> {% comment %}LEAKTOKEN{% endcomment %}", f'3:3 {begins("{% comment %}")}'),
+    ],
+)  # fmt: skip
+def test_a_comment_of_another_tool_stops_the_build_at_its_place(tmp_path: Path, text: str, said: str) -> None:
+    assert errors_in(tmp_path, text)[0] == said
+
+
+@pytest.mark.parametrize(
+    "mark",
+    ['{.content-visible when-format="pdf"}', '{.content-hidden when-format="html"}', "{#a .hidden}", "{.callout .hidden}", "comment", "{.d-none}",
+     '{style="display: none"}', '{.content-visible unless-format="html"}', '{.content-visible when-profile="draft"}', "hidden"],
+)  # fmt: skip
+def test_a_passage_that_another_tool_would_not_show_stops_the_build(tmp_path: Path, mark: str) -> None:
+    assert errors_in(tmp_path, f"::: {mark}\nLEAKTOKEN\n:::")[0] == f'3:1 unknown name in "::: {mark}"'
+
+
+@pytest.mark.parametrize(
+    ("info", "first", "mark"),
+    [
+        ("{r, include=FALSE}", "", "include=FALSE"), ("{r setup, echo = F}", "", "echo = F"), ("{r results='hide'}", "", "results='hide"),
+        ("{python}", "#| include: false", "#| include: false"), ("{python}", "#| echo: false", "#| echo: false"), ("{r}", "#| fig-show: hide", "#| fig-show: hide"),
+        ("{.python .hidden}", "", ".hidden"), ('python tags=["remove_cell"]', "", 'tags=["remove_cell"]'), ("python hide_input=true", "", "hide_input=true"),
+        ("{code-cell} ipython3", ":tags: [remove-cell]", ":tags: [remove-cell]"), ("{ojs}", "//| echo: false", "//| echo: false"),
+    ],
+)  # fmt: skip
+def test_code_that_quarto_or_r_markdown_would_leave_out_stops_the_build(
+    tmp_path: Path, info: str, first: str, mark: str
+) -> None:
+    said = errors_in(tmp_path, f"Text.\n\n```{info}\n{first}\nLEAKTOKEN\n```")
+    assert said[0] == f'5:1 "{mark}" hides nothing here: the code would be published'
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I am 100 %% sure, and 50 %% not.", "It is `{% comment %}` and `%% x %%`.", "```\n{% comment %}\n%%\n////\n```", "Use %%time and %%timeit.", "%%time is a magic.\n\n%%timeit is one.",
+        "About 50\n% of all", "- % of users", "$\\{-- a --\\}$", "{% raw %}", "`[//]: # x`", "[//]: # (hidden)\n\nText", 'printf("%%")\n\nand "%%" again',
+        "![x](https://x.org/a.png){.wide}", "## A {#hidden}", "## A {#id}", "Comments are {not hidden}.", "The {{< hiddenlayer >}} x", "a / / / / b", "https://x.org////a", "100%% and 20%%",
+        "```python\n#| echo: false\n```", "```{python}\n#| echo: true\nx\n```", "```{.python .numberLines}\nx\n```", "    {% comment %}\n", "The word comment, hidden or private.",
+        r"\{% comment %}", "::: {.callout-note}\na\n:::", '::: {.content-visible when-format="html"}\na\n:::', "# COMMENT\n\n.. a", "<!-- {% comment %} %% -->", "[comment]\n\n[hide] and [private]",
+        "C:\\> echo %%a", "a {#- b", "See [%%] and %%.", "```{r}\nplot(x)\n```", "x <% y", "#hide", "#hashtag private",
+    ],
+)  # fmt: skip
+def test_prose_and_code_that_speak_of_such_marks_are_no_comment(tmp_path: Path, text: str) -> None:
+    assert errors_in(tmp_path, text) == []
+
+
+@pytest.mark.parametrize("key", ["title", "summary"])
+@pytest.mark.parametrize(
+    "text", ["a {# LEAKTOKEN #}", "a {{/* LEAKTOKEN */}}", "{% comment %}LEAKTOKEN{% endcomment %}"]
+)
+def test_a_comment_of_another_tool_in_front_matter_stops_the_build(tmp_path: Path, key: str, text: str) -> None:
+    other = "summary: a" if key == "title" else "title: a"
+    (line,) = problems(
+        tmp_path, {"content/posts/a.md": f"---\n{other}\n{key}: '{text}'\ndate: 2024-01-01\n---\nText\n"}
+    )
+    assert line.startswith("content/posts/a.md:3:")
+    assert f'"{key}" is published as typed, with the comment "' in line
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "%%",
+        "%% ",
+        "{% ",
+        "{#",
+        "{# ",
+        "[/",
+        "{--",
+        "{>>",
+        "]:",
+        "]{",
+        "{.",
+        "////\n",
+        "{{<",
+        "% ",
+        "a %%\n\n",
+        "{ .hid",
+    ],
+)
+def test_such_marks_are_looked_for_in_linear_time(piece: str) -> None:
+    with processor(10):
+        convert(piece * 20_000, Place("a.md"), Manner())

@@ -74,7 +74,7 @@ def advise(tokens: list[Token], notes: Notes) -> list[Token]:
     for token in tokens:
         if token.type == "inline":
             if _ANY.search(token.content):
-                _say_leftovers(_without_code(token), token, notes)
+                _say_leftovers(without_code(token), token, notes)
             if "](" in token.content or "$$" in token.content or "][" in token.content:
                 _say_slips(token, notes)
         if token.type == "html_block":
@@ -139,7 +139,7 @@ def _without_literal(html: str) -> str:
     return "".join([*pieces, html[at:]])
 
 
-def _without_code(block: Token) -> str:
+def without_code(block: Token) -> str:
     """The text of a block as written, with blanks in the place of code, formulas and comments."""
     text = without_comments(block.content, blank)
     pieces, at = [], 0

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal
 from markdown_it.token import Token
 
 from blog.errors import did_you_mean
-from blog.hiding import WORDS, folded
+from blog.hiding import folded, names_hidden_passage
 from blog.markdown import raw
 from blog.markdown.notes import Reference
 
@@ -143,7 +143,7 @@ def mark_name(text: str) -> str | None:
 
 def _looks_private(text: str) -> bool:
     plain = folded(text)
-    if not WORDS.isdisjoint(re.findall(r"[\w-]+", plain)[:1]):
+    if names_hidden_passage(text):
         return True
     spelled = re.sub(r"[\W_]", "", plain).startswith("private")
     return (

@@ -17,6 +17,7 @@ from blog.markdown.advice import advise
 from blog.markdown.east_asian import join_lines
 from blog.markdown.figures import set_figures
 from blog.markdown.footnotes import collect_footnotes
+from blog.markdown.foreign import refuse_foreign
 from blog.markdown.formulas import equation_ids, set_formulas
 from blog.markdown.notes import Heading, Notes, Reference, attached, is_attachment, say_unattached
 from blog.markdown.outputs import sanitize_outputs
@@ -330,6 +331,7 @@ def _where(problem: Problem) -> tuple[int, int]:
 Step = Callable[[list[Token], Notes], list[Token]]
 STEPS: tuple[Step, ...] = (
     _comments,
+    refuse_foreign,
     sanitize_outputs,
     _title,
     collect_footnotes,
