@@ -316,3 +316,18 @@ def test_a_comment_of_another_tool_in_front_matter_stops_the_build(tmp_path: Pat
 def test_such_marks_are_looked_for_in_linear_time(piece: str) -> None:
     with processor(10):
         convert(piece * 20_000, Place("a.md"), Manner())
+
+
+@pytest.mark.parametrize("key", ["hide_input", "hideCode", "hide_code", "remove_cell", "hide"])
+def test_metadata_by_which_an_extension_of_jupyter_hides_a_cell_stops_the_build(tmp_path: Path, key: str) -> None:
+    advice = "remove-cell or private" if key in {"remove_cell", "hide"} else "remove-input"
+    what = f'error "{key}" hides nothing here: tag the cell {advice} @"{key}": true'
+    assert said_of(tmp_path / "a", code("x", **{key: True})) == [what]
+    assert said_of(tmp_path / "b", code("x", **{key: False})) == []
+    assert said_of(tmp_path / "c", code("x", tags=["private"], **{key: True})) == []
+
+
+def test_metadata_that_hides_all_code_of_a_notebook_stops_the_build(tmp_path: Path) -> None:
+    (line,) = said_of(tmp_path / "a", code("x"), hide_input=True)
+    assert line.startswith('error "hide_input" hides nothing here: tag each cell remove-input @"hide_input": true')
+    assert said_of(tmp_path / "b", code("x"), hide_input=False) == []

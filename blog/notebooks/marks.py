@@ -30,6 +30,12 @@ _NO_METADATA = frozenset(
 )
 """``widgets`` is the state of programs that run in the browser."""
 _FOLDING = frozenset({"hide-input", "hide-output", "hide-cell", "remove-input"})
+_SWITCHES = {
+    "hideinput": frozenset({INPUT}), "hidecode": frozenset({INPUT}), "removeinput": frozenset({INPUT}),
+    "hideoutput": frozenset({OUTPUT}), "removeoutput": frozenset({OUTPUT}), "hidecell": frozenset({INPUT, OUTPUT}),
+    "removecell": frozenset({INPUT, OUTPUT}), "hide": frozenset({INPUT, OUTPUT}), "hidecodeallhidden": frozenset({INPUT}),
+}  # fmt: skip
+"""Metadata by which extensions of Jupyter hide parts of a cell, such as hide_input and hide_code."""
 _OF_TAGS = 'write "tags": ["remove-cell"] in the metadata of the cell'
 _OF_NOTEBOOK = "write draft: true or private: true in front matter, in the first cell"
 _OF_CELL = 'write "tags": ["private"] in the metadata of the cell'
@@ -43,6 +49,8 @@ def plain_tag(text: str) -> str:
 def check_notebook(file: File, top: Value) -> None:
     """Note each mark that hides nothing, of the notebook itself."""
     _check(file, _of(top), _OF_NOTEBOOK)
+    for name, value, _ in _switches(_of(top.value.get("metadata"))):
+        file.fail(value.at, "tag", f'"{name}" hides nothing here: tag each cell remove-input', _OF_TAGS)
 
 
 def check_cell(file: File, cell: Value) -> None:
@@ -58,9 +66,13 @@ def check_cell(file: File, cell: Value) -> None:
 
 def check_code(file: File, at: int, code: str, cell: Value, tags: frozenset[str]) -> None:
     """Note the comments by which another tool would hide a cell of code, whose source begins ``at``, if no tag does."""
-    put_out = _put_out(cell)
+    put_out = _put_out(cell) - _covered_by(tags)
+    for name, value, parts in _switches(_of(cell.value.get("metadata"))):
+        if left := parts & put_out:
+            advice = "remove-cell or private" if len(parts) > 1 else f"remove-{next(iter(left))}"
+            file.fail(value.at, "tag", f'"{name}" hides nothing here: tag the cell {advice}', _OF_TAGS)
     for found in directives(code):
-        left = found.hides & put_out - _covered_by(tags)
+        left = found.hides & put_out
         message = f'"{CONTROL.sub("", found.text)}" hides nothing here: {found.advice}'
         if not found.hides:
             message = f'"{CONTROL.sub("", found.text)}" folds nothing here: {found.advice}'
@@ -70,6 +82,14 @@ def check_code(file: File, at: int, code: str, cell: Value, tags: frozenset[str]
         elif left:
             file.fail(at, "directive", message, _OF_TAGS)
             return
+
+
+def _switches(metadata: Mapping[str, Value]) -> Iterator[tuple[str, Value, frozenset[str]]]:
+    """Yield the switches of extensions of Jupyter that are on, with the parts of a cell that they hide."""
+    for name, value in metadata.items():
+        parts = _SWITCHES.get(re.sub(r"[\W_]", "", folded(name)))
+        if parts and _is_true(value):
+            yield CONTROL.sub("", name)[:100], value, parts
 
 
 def check_words(file: File, at: int, text: str) -> None:
