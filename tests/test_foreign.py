@@ -2,42 +2,21 @@
 
 import json
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from blog.errors import BlogError, Place
 from blog.markdown import Manner
 from blog.markdown.conversion import convert
+from tests import foreign
 from tests.bounds import processor
-from tests.publishing import build_folder, problems, publish
+from tests.foreign import STREAM, TOKEN, code, markdown, notebook
+from tests.publishing import build_folder, outputs, problems, publish
 from tests.sites import site
-
-TOKEN = "LEAKTOKEN"
-
-
-def notebook(*cells: Any, **metadata: Any) -> str:
-    """A notebook of nbformat 4.5, as Jupyter writes it."""
-    stored = [{"id": f"c{number}", **cell} for number, cell in enumerate(cells)]
-    return json.dumps({"cells": stored, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}, indent=1)
-
-
-def markdown(*lines: str, **metadata: Any) -> dict[str, Any]:
-    """A cell of text."""
-    return {"cell_type": "markdown", "metadata": metadata, "source": [f"{line}\n" for line in lines]}
-
-
-def code(*lines: str, outputs: Any = (), **metadata: Any) -> dict[str, Any]:
-    """A cell of code."""
-    source = [f"{line}\n" for line in lines]
-    return {
-        "cell_type": "code",
-        "execution_count": None,
-        "metadata": metadata,
-        "outputs": list(outputs),
-        "source": source,
-    }
-
 
 NOTEBOOK = "content/posts/2024-05-01-p.ipynb"
 
@@ -81,7 +60,6 @@ def said_of(tmp_path: Path, *cells: Any, **metadata: Any) -> list[str]:
 
 
 SECRET = f'x = "{TOKEN}"'
-STREAM = {"output_type": "stream", "name": "stdout", "text": [TOKEN]}
 FAULT = {"output_type": "stream", "name": "stderr", "text": [TOKEN]}
 WHOLE = "hides nothing here: tag the cell remove-cell or private"
 CODE = "hides nothing here: tag the cell remove-input, remove-cell or private"
@@ -331,3 +309,100 @@ def test_metadata_that_hides_all_code_of_a_notebook_stops_the_build(tmp_path: Pa
     (line,) = said_of(tmp_path / "a", code("x"), hide_input=True)
     assert line.startswith('error "hide_input" hides nothing here: tag each cell remove-input @"hide_input": true')
     assert said_of(tmp_path / "b", code("x"), hide_input=False) == []
+
+
+def test_the_table_of_the_docs_is_that_of_the_tests() -> None:
+    assert foreign.PAGE.read_text("utf-8") == foreign.page(), "write it anew: python -m tests.foreign"
+
+
+def built(tmp_path: Path, files: dict[str, str | bytes]) -> tuple[str, list[str]]:
+    """What a build does with a site, in the words of docs/hidden.md; and the outputs that have the hidden word."""
+    root = site(tmp_path, files)
+    try:
+        found = build_folder(root).problems
+    except BlogError:
+        return "error", []
+    leaks = {path: data for path, data in outputs(root).items() if TOKEN.encode() in data}
+    warned = any(problem.severity == "warning" for problem in found)
+    if not leaks:
+        return "left out, warning" if warned else "hidden", []
+    folded = b"<summary>Code" in leaks.get("posts/p/index.html", b"")
+    if warned or not folded:
+        return "warning" if warned else "published", sorted(leaks)
+    return "folded", sorted(leaks)
+
+
+@pytest.mark.parametrize("row", foreign.ROWS, ids=lambda row: f"{row.tool}: {row.mark}")
+def test_what_another_tool_would_hide_is_treated_as_the_docs_say(tmp_path: Path, row: foreign.Row) -> None:
+    result, leaks = built(tmp_path, {f"content/posts/{row.name}": row.text})
+    assert result == row.result
+    assert not leaks or row.result not in foreign.KEEPS
+
+
+HIDING = [
+    row
+    for row in foreign.ROWS
+    if row.result in foreign.KEEPS and row.name.endswith(".md") and row.text.startswith("# P")
+]
+PROSE = (
+    "Some words.",
+    "- a\n- b",
+    "> a",
+    "| a |\n|---|\n| b |",
+    "100 %% sure.",
+    "`{% comment %}`",
+    "```\n%%\n```",
+    "$x^2$",
+    "<p>raw</p>",
+    "## B",
+    "[^1]\n\n[^1]: a",
+)
+
+
+@given(
+    row=st.sampled_from(HIDING),
+    before=st.lists(st.sampled_from(PROSE), max_size=4),
+    after=st.lists(st.sampled_from(PROSE), max_size=4),
+)
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+def test_whatever_stands_around_a_mark_its_text_is_in_no_output_or_the_build_stops(
+    row: foreign.Row, before: list[str], after: list[str]
+) -> None:
+    hidden = row.text.removeprefix("# P\n\n").rstrip("\n")
+    text = "\n\n".join(["# P", *before, hidden, *after])
+    with TemporaryDirectory() as folder:
+        result, leaks = built(Path(folder), {"content/posts/2024-05-01-p.md": text})
+    assert leaks == [], (result, text)
+
+
+@given(
+    row=st.sampled_from([row for row in foreign.ROWS if not row.name.endswith((".md", ".ipynb"))]),
+    words=st.sampled_from(PROSE),
+)
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+def test_whatever_stands_below_the_header_of_another_format_it_is_in_no_output(row: foreign.Row, words: str) -> None:
+    with TemporaryDirectory() as folder:
+        _, leaks = built(
+            Path(folder),
+            {f"content/posts/{row.name}": f"{row.text}\n{words}\n", "content/posts/2024-05-01-a.md": "# A"},
+        )
+    assert leaks == []
+
+
+CELLS = [row for row in foreign.ROWS if row.name.endswith(".ipynb") and row.result == foreign.ERROR]
+
+
+@given(
+    row=st.sampled_from(CELLS),
+    lines=st.lists(st.sampled_from(["x = 1", "# hide the axes", "", "%time f()", "'#hide'"]), max_size=4),
+    last=st.booleans(),
+)
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+def test_whatever_cells_stand_around_a_hidden_one_the_build_stops(
+    row: foreign.Row, lines: list[str], last: bool
+) -> None:
+    stored = json.loads(row.text)
+    stored["cells"].insert(len(stored["cells"]) if last else len(stored["cells"]) - 1, {"id": "z", **code(*lines)})
+    with TemporaryDirectory() as folder:
+        result, _ = built(Path(folder), {NOTEBOOK: json.dumps(stored)})
+    assert result == "error"

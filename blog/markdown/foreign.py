@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from blog.markdown.notes import Notes
 
-_ANY = re.compile(r"\{[%:{#/>-]|%%|<%|\[/|\]:|\]\{|^/{4}|^#\+|^%[ \t]", re.MULTILINE)
+_ANY = re.compile(r"\{[%:{#/>. -]|%%|<%|\[/|\]:|\]\{|^/{4}|^#\+|^%[ \t]", re.MULTILINE)
 """Stands in every comment that is looked for: most texts have none."""
 _MOST = 20
 """Comments that are told of one paragraph."""

@@ -33,7 +33,8 @@ _FOLDING = frozenset({"hide-input", "hide-output", "hide-cell", "remove-input"})
 _SWITCHES = {
     "hideinput": frozenset({INPUT}), "hidecode": frozenset({INPUT}), "removeinput": frozenset({INPUT}),
     "hideoutput": frozenset({OUTPUT}), "removeoutput": frozenset({OUTPUT}), "hidecell": frozenset({INPUT, OUTPUT}),
-    "removecell": frozenset({INPUT, OUTPUT}), "hide": frozenset({INPUT, OUTPUT}), "hidecodeallhidden": frozenset({INPUT}),
+    "removecell": frozenset({INPUT, OUTPUT}), "hide": frozenset({INPUT, OUTPUT}),
+    "hidecodeallhidden": frozenset({INPUT}),
 }  # fmt: skip
 """Metadata by which extensions of Jupyter hide parts of a cell, such as hide_input and hide_code."""
 _OF_TAGS = 'write "tags": ["remove-cell"] in the metadata of the cell'
