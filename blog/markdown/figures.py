@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from markdown_it.token import Token
 
+from blog.markdown.media import medium_of, why_not_shown
 from blog.markdown.summary import BREAKS, alternative
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ def set_figures(tokens: list[Token], notes: Notes) -> list[Token]:
     if not pictured:
         return tokens
     for token in pictured:
+        _tell_media(token, notes)
         _check_alternatives(token, notes)
         _check_apart(token, notes)
     made: list[Token] = []
@@ -48,10 +50,19 @@ def set_figures(tokens: list[Token], notes: Notes) -> list[Token]:
     return made
 
 
+def _tell_media(block: Token, notes: Notes) -> None:
+    """Note which images are films and sound, and warn of those that are neither these nor pictures."""
+    for image in _images(block.children or []):
+        address = str(image.attrs["src"])
+        image.meta["medium"] = medium_of(address)
+        if not image.meta.get("made") and (why := why_not_shown(address)):
+            notes.warn(notes.place(block, image.meta.get("at", 0)), "no-picture", *why)
+
+
 def _check_alternatives(block: Token, notes: Notes) -> None:
     for image in _images(block.children or []):
         if not alternative(image.children):
-            message = f'the picture "{image.attrs["src"]}" has no alternative text'
+            message = f'the {image.meta["medium"]} "{image.attrs["src"]}" has no alternative text'
             hint = "say between the brackets what it shows: ![loss over time](…)"
             if image.meta.get("made") and not block.content:
                 message = "a picture that this cell put out has no alternative text"

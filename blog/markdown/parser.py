@@ -44,12 +44,19 @@ if TYPE_CHECKING:
 
     from blog.markdown.notes import Notes
 
+WRONG_SIZE = "wrong-"
+"""What a size is called that cannot be shown: it is in no list of attributes, and is left out."""
 MAX_NESTING = 120
 """40 lists in each other are 80 levels, 99 quotations 99; markdown-it drops what is deeper, so we say so instead."""
 _MISSING_NOTE = re.compile(r"\[\^[^\]\s]{1,100}\]")
 _REMARKS = {"//", "#", "COMMENT"}
 """Labels by which authors write remarks as definitions: ``[//]: # (remark)``."""
-_BRACES = re.compile(r"\{[^}%]{0,1000}\}")
+_BRACES = re.compile(r"\{[^}]{0,1000}\}")
+_QUOTED = re.compile(r"\"[^\"]*\"")
+_SIZE = re.compile(
+    r"(?<![\w:-])(?P<side>width|height)[ ]{0,3}=[ ]{0,3}(?:\"(?P<quoted>[^\"\\]{0,40})\"|(?P<bare>[^\s}\"\\]{1,40}))"
+)
+_LENGTH = re.compile(r"(\d{1,5}(?:\.\d{1,9})?)(px|%)?")
 _UNSAFE_SCHEME = re.compile(r"\s*(javascript|vbscript|data|file):", re.IGNORECASE)
 _PICTURE = re.compile("data:image/(?:png|jpe?g|gif|webp|svg\\+xml);base64,", re.IGNORECASE)
 _BOGUS = re.compile(r"<(![A-Za-z]|!\[CDATA\[|\?)")
@@ -225,19 +232,34 @@ def _missing_note(state: StateInline, silent: bool) -> bool:
 def _without_remarks(rule: Callable[[StateInline, bool], bool]) -> Callable[[StateInline, bool], bool]:
     """Leave alone what has a ``%``: for the plugin it begins a remark, whose words would be dropped.
 
-    The plugin gets the braces alone: it would copy all the text behind them.
+    The plugin gets the braces alone: it would copy all the text behind them. Sizes in pixels and percent are written
+    as HTML and themes have them.
     """
 
     def cautious(state: StateInline, silent: bool) -> bool:
         found = None if state.pending else _BRACES.match(state.src, state.pos)
-        if not found:
+        braces = _SIZE.sub(_plain_size, found[0]) if found else ""
+        if not found or "%" in _QUOTED.sub("", braces):
             return False
-        source, state.src, state.pos = state.src, found[0], 0
+        source, state.src, state.pos = state.src, braces, 0
         read = rule(state, silent)
-        state.src, state.pos = source, found.start() + state.pos
+        state.src, state.pos = source, found.end() if read else found.start()
         return read
 
     return cautious
+
+
+def _plain_size(found: re.Match[str]) -> str:
+    """A size as attribute or class: ``300px`` is ``300``, and half the width of the text the class ``w-50``.
+
+    Of any other unit, and of a part of a height that nobody knows, browsers would make as many pixels: it is left out.
+    """
+    side, written = found["side"], (found["quoted"] or found["bare"] or "").strip()
+    length = _LENGTH.fullmatch(written)
+    if length is None or (side == "height" and length[2] == "%"):
+        return f'{WRONG_SIZE}{side}="{written}"'
+    number = float(length[1])
+    return f".w-{min(max(round(number / 5) * 5, 5), 100)}" if length[2] == "%" else f'{side}="{round(number)}"'
 
 
 def _inline(state: StateCore) -> None:

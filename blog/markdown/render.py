@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from copy import copy
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +28,8 @@ _OPTIONS = OptionsDict({
     "maxNesting": 0, "html": True, "linkify": False, "typographer": True, "quotes": "“”‘’",
     "xhtmlOut": False, "breaks": False, "langPrefix": "language-", "highlight": None,
 })  # fmt: skip
+_PART = re.compile(r"w-\d+")
+"""The class of a picture that takes a part of the text's width."""
 _ALIGNMENT = {"text-align:left": "left", "text-align:center": "center", "text-align:right": "right"}
 
 
@@ -44,10 +48,21 @@ class _Forms(RendererHTML):
 
     def image(self, tokens: Sequence[Token], idx: int, *_: Any) -> str:
         token = tokens[idx]
+        if token.meta.get("medium", "picture") != "picture":
+            return self._player(token)
         token.attrs = {"src": token.attrs.pop("src"), **token.attrs, "alt": alternative(token.children)}
         slot = str(token.attrs["src"]).strip("\0")
         kind = "*" if {"width", "height"} & token.attrs.keys() else "+"
         return f"<img{self.renderAttrs(token)}\0{kind}{slot}\0{self.image_loading}>"
+
+    def _player(self, token: Token) -> str:
+        """A film or sound, with its words for who cannot play it."""
+        tag = "video" if token.meta["medium"] == "film" else "audio"
+        words = escape(alternative(token.children))
+        unknown = {"alt", "aria-label"} if tag == "video" else {"alt", "aria-label", "width", "height"}
+        attributes = {key: value for key, value in token.attrs.items() if key not in unknown}
+        token.attrs = attributes | {"aria-label": alternative(token.children)} if words else attributes
+        return f'<{tag} controls preload="metadata"{self.renderAttrs(token)}>{words}</{tag}>'
 
     image_loading = ""
 
@@ -230,6 +245,17 @@ class _Feed(_Forms):
     def renderAttrs(token: Token) -> str:  # noqa: N802  (markdown-it's name)
         """Without ids: those of two entries may be equal."""
         return "".join(f' {key}="{escape(str(value))}"' for key, value in token.attrs.items() if key != "id")
+
+    def image(self, tokens: Sequence[Token], idx: int, *more: Any) -> str:
+        """A part of the text's width is said in HTML's own old way: feed readers have no class for it."""
+        token = copy(tokens[idx])
+        classes = str(token.attrs.get("class", "")).split()
+        parts = [name.removeprefix("w-") for name in classes if _PART.fullmatch(name)]
+        if parts:
+            rest = " ".join(name for name in classes if not _PART.fullmatch(name))
+            token.attrs = {key: value for key, value in token.attrs.items() if key not in {"class", "width", "height"}}
+            token.attrs |= {"class": rest, "width": f"{parts[-1]}%"} if rest else {"width": f"{parts[-1]}%"}
+        return super().image([token], 0, *more)
 
     def figure_open(self, *_: Any) -> str:
         return "<figure>"

@@ -21,6 +21,7 @@ from blog.markdown.foreign import refuse_foreign
 from blog.markdown.formulas import equation_ids, set_formulas
 from blog.markdown.notes import Heading, Notes, Reference, attached, is_attachment, say_unattached
 from blog.markdown.outputs import sanitize_outputs
+from blog.markdown.parser import WRONG_SIZE
 from blog.markdown.passages import (
     COMMENT,
     MORE,
@@ -133,10 +134,24 @@ def _author_ids(tokens: list[Token], notes: Notes) -> list[Token]:
                 notes.anchors.update(found[1].strip("\"'") for found in _RAW_ID.finditer(text))
             elif block.type == "inline" and token.attrs.get("id"):
                 notes.take_id(str(token.attrs["id"]), notes.place(block, token.meta.get("at", 0)))
-            if left_out := ", ".join(token.meta.get("insecure_attrs", ())):
-                place, hint = notes.place(block, token.meta.get("at", 0)), "the attributes are id, class, width, height"
-                notes.warn(place, "unknown-attribute", f"left out: {left_out}", hint)
+            if token.meta.get("insecure_attrs"):
+                _left_out(token, block, notes)
     return tokens
+
+
+def _left_out(token: Token, block: Token, notes: Notes) -> None:
+    """Say which attributes in braces are none, or have no effect."""
+    place, written = notes.place(block, token.meta.get("at", 0)), token.meta["insecure_attrs"]
+    sizes = [
+        f"{name.removeprefix(WRONG_SIZE)}={value}" for name, value in written.items() if name.startswith(WRONG_SIZE)
+    ]
+    names = [name for name in written if not name.startswith(WRONG_SIZE)]
+    if names:
+        hint = "the attributes are id, class, width, height"
+        notes.warn(place, "unknown-attribute", f"left out: {', '.join(names)}", hint)
+    if sizes:
+        hint = "write pixels, such as width=300, or a part of the text's width, such as width=50%"
+        notes.warn(place, "unknown-attribute", f"left out: {', '.join(sizes)}", hint)
 
 
 def _title(tokens: list[Token], notes: Notes) -> list[Token]:
