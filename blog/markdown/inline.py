@@ -26,7 +26,8 @@ _BEGINS = {
     "equation_reference": "\\", "tex_brackets": "\\", "formula": "$",
     "newline": "\n", "escape": "\\", "backticks": "`", "strikethrough": "~", "emphasis": "*_", "link": "[",
     "image": "!", "autolink": "<", "html_inline": "<", "comment": "<", "bogus_comment": "<", "entity": "&",
-    "footnote_ref": "[", "missing_note": "[", "attr": "{", "gfm_autolink_www": "w", "gfm_autolink_protocol": ":",
+    "footnote_ref": "[", "missing_note": "[", "inline_note": "^", "attr": "{",
+    "gfm_autolink_www": "w", "gfm_autolink_protocol": ":",
     "gfm_autolink_email": "@", "text": "", "linkify": "",
 }  # fmt: skip
 """Name of each rule, and the characters it begins with; runs of text need no rule."""
@@ -35,7 +36,7 @@ _SCHEME = "|".join(
     for scheme in ("http", "https", "mailto", "xmpp")
     for before in (r"\A", rf"[ \t\r\n*_~({MAY_PRECEDE}]")
 )
-_STOP = re.compile(rf"[\n\\`~*_\[\]!<&{{@$]|w(?=ww\.)|:(?:{_SCHEME})")
+_STOP = re.compile(rf"[\n\\`~*_\[\]!<&{{@$]|\^(?=\[)|w(?=ww\.)|:(?:{_SCHEME})")
 """Where a rule may begin, or a link's text end. At any other colon the rule would read all that stands before it."""
 _MAKE, _SKIP = False, True
 _NOTED = frozenset({"link_open", "image", "html_inline", "code_inline", "footnote_ref"})

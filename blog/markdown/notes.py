@@ -141,6 +141,8 @@ class Notes:
         self.comments = 0
         self.equations = 0
         """How many have a number of their own."""
+        self.inline_notes = 0
+        """How many footnotes stand in the text that they belong to."""
         self.passages: list[str] = []
         self.own_links: list[Reference] = []
         self.withheld_notes: set[str] = set()

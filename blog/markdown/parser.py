@@ -22,6 +22,7 @@ from blog.markdown import raw
 from blog.markdown.bare_links import beside_wide_signs
 from blog.markdown.formulas import equation_reference, formula, formula_block, tex_brackets
 from blog.markdown.inline import Inline
+from blog.markdown.inlinenotes import inline_note, written_notes
 from blog.markdown.labels import helpers
 from blog.markdown.passages import (
     COMMENT,
@@ -88,6 +89,7 @@ def parser_for(language: str, *, pictures: bool = False) -> MarkdownIt:
     parser.inline.ruler.before("html_inline", "comment", _comment)
     parser.inline.ruler.before("html_inline", "bogus_comment", _bogus_comment)
     parser.inline.ruler.after("footnote_ref", "missing_note", _missing_note)
+    parser.inline.ruler.before("footnote_ref", "inline_note", inline_note)
     for name, rule in list(zip(parser.inline.ruler.get_active_rules(), parser.inline.ruler.getRules(""), strict=True)):
         if name == "attr":
             parser.inline.ruler.at(name, _without_remarks(rule))
@@ -265,11 +267,13 @@ def _plain_size(found: re.Match[str]) -> str:
 def _inline(state: StateCore) -> None:
     notes = _notes(state)
     _find_cells(state.tokens, notes)
+    state.env["inline_notes"] = inner = []
     for token in state.tokens:
         if token.type == "inline":
             notes.block = token
             token.children = []
             state.md.inline.parse(token.content, state.md, state.env, token.children)
+    state.tokens += written_notes(inner)
     if not state.env.get("joined"):
         check_definitions(state)
 
