@@ -11,7 +11,7 @@ import re
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from blog.markdown import raw
+from blog.markdown import dialects, raw
 from blog.markdown.passages import blank, without_comments
 
 if TYPE_CHECKING:
@@ -61,6 +61,7 @@ _LEFTOVERS = tuple(
         (r"\\\\[(\[]", "MathJax's bracket", "write $…$, or $$…$$ on lines of its own"),
     )
 )  # fmt: skip
+_SHOWN = {"text", "footnote_ref"}
 _MOST = 20
 """Leftovers, and links that are none, that are told of one paragraph."""
 _ANY = re.compile(r"\{[{%:]|!!!|\?\?\?|^\.\. |\}`|\[TOC|\[\[_|\\\\[(\[]", re.MULTILINE)
@@ -73,18 +74,32 @@ def advise(tokens: list[Token], notes: Notes) -> list[Token]:
     """Note what should be looked at in a text; its tokens stay as they are."""
     for token in tokens:
         if token.type == "inline":
-            if _ANY.search(token.content):
-                _say_leftovers(without_code(token), token, notes)
-            if "](" in token.content or "$$" in token.content or "][" in token.content:
-                _say_slips(token, notes)
-        if token.type == "html_block":
+            _say_words(token, notes)
+        elif token.type == "html_block":
             text = _without_literal(without_comments(token.content, blank))
             _say_leftovers(text, token, notes)
             _say_pictures(text, 0, token, notes)
+            if not token.meta.get("output"):
+                _say_found(dialects.markdown_in_html(text), token, notes)
         for child in token.children or ():
             if child.type == "html_inline":
                 _say_pictures(child.content, child.meta.get("at", 0), token, notes)
     return tokens
+
+
+def _say_words(block: Token, notes: Notes) -> None:
+    """What stands in a text beside words."""
+    shown = "\n".join(child.content for child in block.children or () if child.type in _SHOWN)
+    has_leftovers, has_signs = _ANY.search(block.content), dialects.has_signs(shown)
+    text = without_code(block) if has_leftovers or has_signs else ""
+    if has_leftovers:
+        _say_leftovers(text, block, notes)
+    if has_signs:
+        _say_found(dialects.signs(text, shown), block, notes)
+    if "`" in block.content or "![" in block.content:
+        _say_found(dialects.code_signs(block), block, notes)
+    if "](" in block.content or "$$" in block.content or "][" in block.content:
+        _say_slips(block, notes)
 
 
 def _say_leftovers(text: str, block: Token, notes: Notes) -> None:
@@ -92,6 +107,14 @@ def _say_leftovers(text: str, block: Token, notes: Notes) -> None:
     for match, what, hint in islice(found, _MOST):
         message = f'"{match[0].rstrip()}" looks like {what}: it is shown as text'
         notes.advise(notes.place(block, match.start()), "leftover", message, hint)
+
+
+def _say_found(found: Iterator[dialects.Found], block: Token, notes: Notes) -> None:
+    for sign in islice(found, _MOST):
+        place = notes.place(block, sign.start)
+        said = (problem.place.line for problem in notes.problems if problem.code == "unknown-attribute")
+        if sign.what != "attributes" or place.line not in said:
+            notes.advise(place, "leftover", f'"{sign.text}" looks like {sign.what}: it is shown as text', sign.hint)
 
 
 def _say_slips(block: Token, notes: Notes) -> None:
@@ -140,7 +163,7 @@ def _without_literal(html: str) -> str:
 
 
 def without_code(block: Token) -> str:
-    """The text of a block as written, with blanks in the place of code, formulas and comments."""
+    """Return the text of a block as written, with blanks in the place of code, formulas and comments."""
     text = without_comments(block.content, blank)
     pieces, at = [], 0
     for start, end in _code(block, text):

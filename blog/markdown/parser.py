@@ -267,7 +267,8 @@ def _plain_size(found: re.Match[str]) -> str:
 def _inline(state: StateCore) -> None:
     notes = _notes(state)
     _find_cells(state.tokens, notes)
-    state.env["inline_notes"] = inner = []
+    inner: list[tuple[str, Token]] = []
+    state.env["inline_notes"] = inner
     for token in state.tokens:
         if token.type == "inline":
             notes.block = token

@@ -38,6 +38,7 @@ from blog.markdown.passages import (
     without_spans,
 )
 from blog.markdown.quotations import attribute_quotations, set_threads
+from blog.markdown.slips import tell_slips
 from blog.markdown.summary import BREAKS, plain, readable
 
 if TYPE_CHECKING:
@@ -360,6 +361,7 @@ STEPS: tuple[Step, ...] = (
     set_figures,
     join_lines,
     _tables,
+    tell_slips,
     advise,
     _references,
     _problems_in_order,
