@@ -27,6 +27,12 @@ SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:|//", re.IGNORECASE)
 """What an address begins with that leads elsewhere, or may."""
 
 
+_MACHINE = re.compile(r"\s*(?:[a-z]|file):", re.IGNORECASE)
+"""A drive of Windows, or the scheme of files: wherever it stands, it leads to a machine that readers have not."""
+_HOME = re.compile(
+    r"/(?:Users|home|Volumes|root|tmp|private|mnt/[a-z]|var/folders)/|~[\w.-]*/|\\{1,2}\w[^\\]*\\", re.IGNORECASE
+)
+"""What a path of a machine begins with that could lead to something of this site."""
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -73,7 +79,7 @@ def resolve(reference: Reference, source: str, atlas: Atlas) -> Target | Problem
         return Target(href(f"/{written}", atlas.base_path), written)
     local = _taken_apart(written, atlas.url)
     if local is None:
-        return Target(written)
+        return _of_a_machine(reference, unquote(written)) if _MACHINE.match(written) else Target(written)
     absolute, path, query, fragment = local
     found = _find(path, source, atlas, address=absolute)
     if reference.kind == "raw" and path and (found is None or found[0] not in atlas.withheld):
@@ -185,7 +191,15 @@ def _by_file(path: str, source: str, atlas: Atlas) -> tuple[str, str] | None:
     return None
 
 
+def _of_a_machine(reference: Reference, written: str) -> Problem:
+    message = f'"{written}" is a path of your machine'
+    kind = "picture" if reference.kind == "image" else "file"
+    return Problem(reference.place, "broken-link", message, f"put the {kind} beside the text, and write its name")
+
+
 def _missing(reference: Reference, path: str, source: str, atlas: Atlas) -> Problem:
+    if _HOME.match(path):
+        return _of_a_machine(reference, path)
     if path.startswith("/"):
         message = f'this site has no address "{path}"'
         near = (address for address in atlas.addresses if _alike(address, path))

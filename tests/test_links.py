@@ -673,3 +673,42 @@ def test_whatever_is_written_leads_somewhere_or_is_a_problem_and_never_to_what_i
         assert found.path not in WITHHELD
         assert kind == "raw" or not found.url.startswith(tuple(ATLAS.withheld_addresses))
     assert set(meant(written, kind, FILES)) <= FILES.keys()
+
+
+HEAD = "---\ntitle: P\ndate: 2024-05-01\n---\n"
+
+
+def test_a_path_of_the_authors_machine_is_an_error_wherever_it_stands(tmp_path: Path) -> None:
+    text = HEAD + (
+        "![loss](C:\\Users\\me\\loss.png)\n\n![loss](D:/runs/loss.png)\n\n[a](c:x.pdf) [b](/Users/me/x.pdf) [c](~/x.pdf)\n\n"
+        '[d](\\\\\\\\server\\share\\x.pdf)\n\n<img src="E:/x.png" alt="x"> <a href="file:///home/me/x">x</a>\n\n'
+        "[e](file:///home/me/x.pdf)\n\n![f](C:\\Users\\me\\my plot.png)\n\n[g]\n\n[g]: file:///home/me/x\n"
+    )
+    said = problems(tmp_path, {"content/posts/p.md": text})
+    at = "content/posts/p.md:"
+    picture = "(put the picture beside the text, and write its name)"
+    file = "(put the file beside the text, and write its name)"
+    shown = "(put the file beside the text, and write its name; or put the path into `code`)"
+    assert said == [
+        f'{at}5:1: "C:\\Users\\me\\loss.png" is a path of your machine {picture}',
+        f'{at}7:1: "D:/runs/loss.png" is a path of your machine {picture}',
+        f'{at}9:1: "c:x.pdf" is a path of your machine {file}',
+        f'{at}9:14: "/Users/me/x.pdf" is a path of your machine {file}',
+        f'{at}9:35: "~/x.pdf" is a path of your machine {file}',
+        f'{at}11:1: "\\\\server\\share\\x.pdf" is a path of your machine {file}',
+        f'{at}13:10: "E:/x.png" is a path of your machine {file}',
+        f'{at}13:38: "file:///home/me/x" is a path of your machine {file}',
+        f'{at}15:5: "file:///home/me/x.pdf" is a path of your machine, and is shown as text {shown}',
+        f'{at}17:6: "C:\\Users\\me\\my plot.png" is a path of your machine, and is shown as text {shown}',
+        f'{at}21:6: "file:///home/me/x" is a path of your machine, and is shown as text {shown}',
+    ]
+
+
+def test_paths_in_code_in_prose_and_in_what_nobody_sees_and_other_schemes_are_no_errors(tmp_path: Path) -> None:
+    text = HEAD + (
+        "[x](zotero://select/1) `![a](C:\\x.png)` and C:\\Users and file:///x stay.\n\n```\n[a](file:///x)\n```\n\n"
+        "::: private\n[a](file:///TOKEN/x) ![b](C:\\TOKEN\\x.png)\n:::\n\nx <!-- [a](file:///TOKEN) --> y\n"
+    )
+    files = publish(tmp_path, {"content/posts/p.md": text})
+    assert 'href="zotero://select/1"' in files["posts/p/index.html"]
+    assert not any("TOKEN" in text for text in files.values())

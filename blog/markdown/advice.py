@@ -67,6 +67,7 @@ _MOST = 20
 _ANY = re.compile(r"\{[{%:]|!!!|\?\?\?|^\.\. |\}`|\[TOC|\[\[_|\\\\[(\[]", re.MULTILINE)
 """Stands in every leftover: most texts have none, and are looked at once."""
 _NO_LINK = re.compile(r"\]\([^\s()]+(?: [^()\n]*)?\)|\]\[[^\W\d_][\w -]{2,80}\]")
+_OTHER_SCHEME = re.compile(r"\]\(\s*(?:data|file|javascript|vbscript):", re.IGNORECASE)
 _LITERAL = re.compile(r"<(script|style|pre|code|kbd|samp|textarea|svg|math)\b", re.IGNORECASE)
 
 
@@ -138,6 +139,8 @@ def _say_slips(block: Token, notes: Notes) -> None:
             message, hint = f'"{slip[0]}" is no link: it is shown as text', "an address has no spaces, or stands in <…>"
             if slip[0].startswith("]["):
                 hint = "there is no line that says where it leads: [name]: address"
+            elif _OTHER_SCHEME.match(slip[0]):
+                hint = "it would lead to no other page: put a file beside the text, and write its name"
             notes.advise(notes.place(block, start), "no-link", message, hint)
 
 

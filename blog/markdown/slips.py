@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from blog.markdown.advice import without_code
@@ -19,7 +20,17 @@ _HYPHENS = re.compile(r"[|:\- \t]+")
 _GRID = re.compile(r"[ \t]*\+(?:[-=:]{2,}\+)+[ \t]*")
 _COLUMNS = re.compile(r"[ \t]*-{2,}(?:[ \t]+-{2,})+[ \t]*")
 _CONFLICT = re.compile(r"^<{7}(?: \S.*|$)", re.MULTILINE)
-_SIGNS = ("|", "+-", "+=", "-- ", "--\t", "<<<<<<<")
+_MACHINE = re.compile(
+    r"(?:\]\([ \t]*<?|^ {0,3}\[[^\]\n]{1,100}\]:[ \t]*<?|<)"
+    r"(?P<path>(?:[A-Za-z]:[\\/]|\\\\\w|file:|/Users/\w|/home/\w|~/)[^)>\n]{0,300})",
+    re.MULTILINE,
+)
+"""Where a link that is none leads to a path of a machine."""
+_PATHS = (
+    "file:", ":\\", "(\\\\", "(/Users/", "(/home/", "(</Users/", "(</home/", "(~/",
+    *(f"{before}{drive}:/" for before in "(<" for drive in "CDEFGZcdez"),
+)  # fmt: skip
+_SIGNS = (*_PATHS, "|", "+-", "+=", "-- ", "--\t", "<<<<<<<")
 """One of them stands in whatever is looked for: most texts have none."""
 _ROW_HINT = "give each row as many cells as the head; write | inside a cell as \\|"
 
@@ -44,6 +55,7 @@ def tell_slips(tokens: list[Token], notes: Notes) -> list[Token]:
     for index, token in enumerate(tokens):
         if token.type == "inline":
             _tell_conflict(token, notes)
+            _tell_machine(token, notes)
             is_paragraph = index > 0 and tokens[index - 1].type == "paragraph_open"
             paragraph = _paragraph(token, is_below_table=is_below_table) if is_paragraph else None
             rows = _tell_table(paragraph, rows, notes) if paragraph else None
@@ -67,6 +79,23 @@ def _tell_conflict(token: Token, notes: Notes) -> None:
     if found := _CONFLICT.search(text):
         message = f'"{found[0].rstrip()}" is a mark of a merge: both versions of the text would be published'
         notes.error(notes.place(token, found.start()), "merge", message, "keep one of them, and take the marks out")
+
+
+def _tell_machine(token: Token, notes: Notes) -> None:
+    """Links that are shown as text, with a path of the author's machine in it."""
+    if not any(sign in token.content for sign in _PATHS):
+        return
+    shown = "".join(child.content for child in token.children or () if child.type == "text")
+    for found in islice(_MACHINE.finditer(without_code(token)), 20):
+        if found[0].split(found["path"])[0].strip() in shown and _start(found["path"]) in shown:
+            message = f'"{found["path"].strip()}" is a path of your machine, and is shown as text'
+            hint = "put the file beside the text, and write its name; or put the path into `code`"
+            notes.error(notes.place(token, found.start("path")), "machine-path", message, hint)
+
+
+def _start(path: str) -> str:
+    """The beginning of a path as text: a backslash in it may be lost, and an underscore a mark."""
+    return re.split(r"[\\_*&~ ]", path.lstrip("\\~"), maxsplit=1)[0]
 
 
 def _tell_columns(rule: Token, notes: Notes) -> None:
