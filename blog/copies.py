@@ -19,6 +19,9 @@ HEAD = 4096
 """Bytes that tell whether a file may be the source of a document."""
 MOST = 64 * 1024 * 1024
 """Bytes of such a file that are looked at."""
+_POINTERS = (b"version https://git-lfs.github.com/spec/", b"version https://hawser.github.com/spec/")
+"""What the file begins with that Git LFS writes <https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md>."""
+_LONGEST_POINTER = 1024
 _MARKS = {
     codecs.BOM_UTF32_LE: "utf-32", codecs.BOM_UTF32_BE: "utf-32",
     codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16",
@@ -179,6 +182,15 @@ def _code_spans(text: str, suffix: str) -> list[tuple[int, int]]:
             spans.append((opening.start(), mark.end()))
             opening = None
     return spans
+
+
+def pointer(data: bytes, path: str) -> Problem | None:
+    """Return the warning for a file with these bytes if Git LFS left a pointer in its place."""
+    if not data.startswith(_POINTERS) or len(data) > _LONGEST_POINTER or b"\noid " not in data:
+        return None
+    message = "this is not the file itself, but what Git LFS keeps in its place"
+    hint = "run git lfs pull before you build; on Netlify set GIT_LFS_ENABLED, in a workflow write lfs: true"
+    return Problem(Place(path), "lfs-pointer", message, hint, "warning")
 
 
 def _decoded(data: bytes) -> str:

@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Struct, structs
 
 from blog.cache import digest, pack
-from blog.copies import HEAD, MOST, hidden_source, may_be_source
+from blog.copies import HEAD, MOST, hidden_source, may_be_source, pointer
 from blog.documents import Document
 from blog.errors import BlogError, Place, Problem
 from blog.images import bound_of, is_picture, measure, too_much
@@ -115,19 +115,27 @@ class Reader(NamedTuple):
         try:
             if file.kind == "file":
                 return _Taken(self._picture(file) if is_picture(file.path) else self._copied(file))
-            return self._document(file, read(self.root, file))
+            data = read(self.root, file)
+            if problem := pointer(data, file.path):  # a document would not be one
+                return _Taken(Known(NONE, b"", problems=(structs.replace(problem, severity="error"),)))
+            return self._document(file, data)
         except BlogError as error:
             return _Taken(Known(NONE, b"", problems=error.problems))
 
     def _copied(self, file: File) -> Known:
         content = content_digest(self.root, file)
-        if may_be_source(read(self.root, file, HEAD), file.path):
+        head = read(self.root, file, HEAD)
+        if problem := pointer(head, file.path):
+            return Known(file.stamp, content, problems=(problem,))
+        if may_be_source(head, file.path):
             return _left_out_if_hidden(Known(file.stamp, content), read(self.root, file, MOST), file)
         return Known(file.stamp, content)
 
     def _picture(self, file: File) -> Known:
         data = read(self.root, file)
         content = digest(data)
+        if problem := pointer(data, file.path):
+            return Known(file.stamp, content, problems=(problem,))
         if may_be_source(data[:HEAD], file.path):
             return _left_out_if_hidden(Known(file.stamp, content), data[:MOST], file)
         picture, problems = measure(data, file.path, content.hex()[:12], Place(file.path))

@@ -179,3 +179,33 @@ def test_a_picture_is_measured_by_another_process_and_only_when_it_is_new(
     (tmp_path / "content/posts/a.md").write_text(post("A", text="Other words. ![P](p.png)"))
     build_folder(tmp_path)
     assert len(begun) == 2
+
+
+POINTER = "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a214614ab2935c943f9e0ff69d22eadbb8f32b1258daaa5e2ca24d17e2393\nsize 12345\n"
+LFS = "this is not the file itself, but what Git LFS keeps in its place"
+PULL = "run git lfs pull before you build; on Netlify set GIT_LFS_ENABLED, in a workflow write lfs: true"
+
+
+@pytest.mark.parametrize("name", ["loss.png", "run.csv", "clip.mp4", "paper.pdf", "plot.svg", "PHOTO.JPG", "data", "a.zip", "x.webp", "m.html"])  # fmt: skip
+def test_a_pointer_of_git_lfs_is_one_warning_for_each_file(tmp_path: Path, name: str) -> None:
+    with Cache(tmp_path) as cache:
+        known = read(site(tmp_path, {f"content/posts/{name}": POINTER}), cache)
+    assert told(known[f"content/posts/{name}"].problems) == [f"1:1 warning lfs-pointer: {LFS} -- {PULL}"]
+
+
+@pytest.mark.parametrize("name", ["a.md", "book.ipynb", "a.markdown"])
+def test_a_pointer_of_git_lfs_in_the_place_of_a_document_is_one_error(tmp_path: Path, name: str) -> None:
+    with Cache(tmp_path) as cache:
+        known = read(site(tmp_path, {f"content/posts/{name}": POINTER}), cache)
+    assert told(known[f"content/posts/{name}"].problems) == [f"1:1 error lfs-pointer: {LFS} -- {PULL}"]
+
+
+def test_a_text_about_git_lfs_is_no_pointer(tmp_path: Path) -> None:
+    texts = {
+        "a.txt": f"# Git LFS\n{POINTER}",
+        "b.txt": "version https://git-lfs.github.com/spec/v1\n",
+        "c.txt": POINTER + "x" * 2000,
+    }
+    with Cache(tmp_path) as cache:
+        known = read(site(tmp_path, {f"content/{name}": text for name, text in texts.items()}), cache)
+    assert [told(entry.problems) for entry in known.values()] == [[], [], []]
