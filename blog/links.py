@@ -16,6 +16,7 @@ from blog.addresses import href, look_alike_form, normal
 from blog.errors import Problem, did_you_mean
 from blog.fields import is_url
 from blog.markdown import Reference
+from blog.markdown.media import why_no_preview
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -355,7 +356,13 @@ def picture_slots(references: Sequence[Reference], targets: Sequence[Target]) ->
 def _image(written: Written, follow: Callable[[Reference], Target], atlas: Atlas, problems: list[Problem]) -> str:
     """The address of the picture for previews: a file of this site, or one elsewhere by http or https."""
     target = follow(Reference(written.text, "image", written.place))
-    if not target.url or target.path in atlas.files or (SCHEME.match(written.text) and is_url(written.text)):
+    if not target.url:
+        return ""
+    if target.path in atlas.files or (SCHEME.match(written.text) and is_url(written.text)):
+        if why := why_no_preview(target.url):
+            hint = "save it as PNG, JPEG, GIF or WebP; until then a post has its drawn card"
+            problems.append(Problem(written.place, "no-preview", why, hint, "warning"))
+            return ""
         return target.url
     hint = "name a picture of this site, or an https address"
     problems.append(Problem(written.place, "wrong-image", f'"{written.text}" is not a picture', hint))

@@ -1,6 +1,7 @@
 """Where links lead: files and addresses as written, or a problem with its position."""
 
 import datetime as dt
+import re
 import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
@@ -16,8 +17,8 @@ from blog.errors import Place, Problem
 from blog.frontmatter import FrontMatter, Written
 from blog.links import Atlas, FileNames, Links, Target, link_page, local_files, resolve, used_files
 from blog.markdown import Reference, Text
-from tests.publishing import post, problems, publish
-from tests.sites import told
+from tests.publishing import build_folder, post, problems, publish
+from tests.sites import picture, site, told
 
 PLACE = Place("content/posts/a.md", 7, 3)
 SOURCE = "content/posts/a.md"
@@ -712,3 +713,24 @@ def test_paths_in_code_in_prose_and_in_what_nobody_sees_and_other_schemes_are_no
     files = publish(tmp_path, {"content/posts/p.md": text})
     assert 'href="zotero://select/1"' in files["posts/p/index.html"]
     assert not any("TOKEN" in text for text in files.values())
+
+
+@pytest.mark.parametrize("name", ["fig.svg", "fig.avif", "fig.bmp"])
+def test_a_preview_that_no_network_shows_gives_way_to_the_drawn_card_and_is_said(tmp_path: Path, name: str) -> None:
+    text = HEAD.replace("---\ntitle", f"---\nimage: {name}\nimage_alt: A curve\ntitle")
+    root = site(tmp_path, {"content/posts/p.md": f"{text}Words.\n", f"content/posts/{name}": "<svg/>"})
+    report = build_folder(root)
+    hint = "save it as PNG, JPEG, GIF or WebP; until then a post has its drawn card"
+    said = f"no network shows .{name[4:]} as a preview"
+    assert [line for line in told(report.problems) if "no-preview" in line] == [
+        f"2:8 warning no-preview: {said} -- {hint}"
+    ]
+    page = (root / "public/posts/p/index.html").read_text("utf-8")
+    assert f'content="https://example.org/posts/{name}"' not in page
+    assert re.search(r'property="og:image" content="https://example\.org/assets/card\.\w+\.png"', page)
+
+
+def test_a_preview_that_networks_show_stays(tmp_path: Path) -> None:
+    text = HEAD.replace("---\ntitle", "---\nimage: fig.png\nimage_alt: A curve\ntitle")
+    files = publish(tmp_path, {"content/posts/p.md": f"{text}Words.\n", "content/posts/fig.png": picture(2, 2)})
+    assert 'property="og:image" content="https://example.org/posts/fig.png"' in files["posts/p/index.html"]

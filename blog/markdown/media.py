@@ -10,6 +10,7 @@ Medium = Literal["picture", "film", "sound"]
 _FILMS = {"mp4", "m4v", "webm", "ogv", "mov"}
 _SOUNDS = {"mp3", "m4a", "ogg", "oga", "opus", "wav", "flac", "aac", "weba"}
 _PICTURES = {"png", "apng", "jpg", "jpeg", "jfif", "pjpeg", "pjp", "gif", "webp", "avif", "svg", "ico", "cur", "bmp"}
+_PREVIEWED = {"png", "jpg", "jpeg", "jfif", "gif", "webp"}
 _OTHERS = {
     "heic", "heif", "tif", "tiff", "psd", "psb", "xcf", "kra", "ai", "eps", "ps", "pdf", "djvu", "raw", "cr2", "cr3",
     "nef", "arw", "dng", "jp2", "j2k", "jxl", "jxr", "exr", "hdr", "tga", "pbm", "pgm", "ppm", "pnm", "xpm", "dds",
@@ -63,3 +64,10 @@ def why_not_shown(address: str) -> tuple[str, str] | None:
     else:
         hint = "save it as PNG, JPEG, WebP, AVIF or SVG"
     return f"no browser shows .{ending} as a picture", hint
+
+
+def why_no_preview(address: str) -> str | None:
+    """Return why networks show no preview of what is at ``address``; None if they do, or if its name does not say."""
+    ending = ending_of(address)
+    is_known = ending in _PICTURES | _FILMS | _SOUNDS | _OTHERS
+    return f"no network shows .{ending} as a preview" if is_known and ending not in _PREVIEWED else None
