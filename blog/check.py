@@ -27,6 +27,8 @@ from blog.errors import BlogError, Place, Problem, strictly
 from blog.outputs import current
 from blog.parallel import spread
 from blog.places import Finder
+from blog.policy import Source, blocked, policies
+from blog.sources import read
 from blog.validity import check_xml
 from blog.web import Answer, ask, ask_all, is_local
 from blog.workspace import SiteFolders, locate_folders, read_note, write_note
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
     from blog.crawl import Survey
     from blog.errors import Severity
     from blog.planning import Inputs, Plan
+    from blog.policy import Blocked
     from blog.site import Held, Site
 
 REMEMBERED = dt.timedelta(days=7)
@@ -105,6 +108,7 @@ def _look(build: Build, *, external: bool) -> Checked:
     out = _Output(build, inputs, site, plan, Finder.of(site, inputs, plan))
     survey = out.survey()
     said += [*report.problems, *out.broken(survey), *out.unreached(survey), *out.invalid(), *out.local(survey)]
+    said += out.kept_back()
     checked = Checked(tuple(said), report.posts, report.pages, survey.followed, held)
     return _with_answers(checked, out, survey) if external else checked
 
@@ -253,6 +257,28 @@ class _Output(NamedTuple):
             for place, on in self._places(survey.elsewhere[url], url):
                 message = f'"{url}" leads to a machine of your own{on}: readers have another one there'
                 yield Problem(place, "local-link", message, "take the link out, or write it as `code`", "warning")
+
+    def kept_back(self) -> Iterator[Problem]:
+        """What the site's own content security policy keeps from readers."""
+        known = policies(self._text("_headers"))
+        files = {file.path: file for file in self.inputs.sources.documents}
+        for output, path in self.finder.documents.items() if known else ():
+            found = list(blocked(self._text(output), address_of(output), known, self.inputs.settings.url))
+            source = Source(read(self.build.order.root, files[path]).decode("utf-8", "replace")) if found else None
+            for what in found:
+                place = self._place_of(what, output, path, source)
+                if place:
+                    subject = f"{what.what} ({what.address})" if what.address else what.what
+                    message = f"readers do not get {subject}: {what.directive} in content/_headers, line {what.line}"
+                    yield Problem(place, "blocked", message, what.hint, "warning")
+
+    def _place_of(self, what: Blocked, output: str, path: str, source: Source | None) -> Place | None:
+        """Where the document at ``path`` has what is blocked; None if it is the theme's."""
+        position = source.position(what.tag) if source else None
+        if position:
+            return Place(path, *position)
+        places = self.finder.places(output, what.address) if what.address else ()
+        return next((place for place in places if place.path == path), None)
 
     def answered(self, survey: Survey, answers: Mapping[str, Answer]) -> Iterator[Problem]:
         """What other sites say of the links to them."""
