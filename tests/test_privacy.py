@@ -21,7 +21,7 @@ from blog.errors import BlogError
 from blog.memory import Glance, Memory
 from blog.outputs import MANIFEST
 from tests.disks import tree
-from tests.publishing import build_folder, order, post, preview_of
+from tests.publishing import build_folder, order, post, preview_of, publish
 from tests.sites import SETTINGS, picture, site
 
 TOKEN = "xyzzyq"
@@ -329,3 +329,15 @@ def test_git_sees_nothing_of_the_workspace(tmp_path: Path) -> None:
             timeout=60,
         )
     assert ran.stdout.split() == [".gitignore", "blog.toml", "content/posts/d.md"]
+
+
+def test_captions_and_footnotes_in_private_passages_leave_nothing_not_even_the_files_they_name(tmp_path: Path) -> None:
+    hidden = '![TOKEN](a.png "[TOKEN](token-one.csv) $TOKEN$")\n\nx^[TOKEN note [TOKEN](token-two.csv)] ![TOKEN](token.mp4){width=50%}'
+    text = f"Words.\n\n::: private\n{hidden}\n:::\n\n<!-- {hidden} -->\n\nSeen.^[Note <!-- TOKEN --> words.]\n"
+    names = ("token-one.csv", "token-two.csv", "token.mp4")
+    files = {f"content/posts/{name}": "TOKEN" for name in names}
+    made = publish(
+        tmp_path, {"content/posts/p.md": post("P", "2024-01-01", text), "content/posts/a.png": picture(2, 2), **files}
+    )
+    assert not any("TOKEN" in text or "token" in path for path, text in made.items())
+    assert "Note words." in made["posts/p/index.html"]

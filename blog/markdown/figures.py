@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from copy import copy
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from markdown_it.token import Token
 
+from blog.markdown.formulas import set_formulas
 from blog.markdown.media import medium_of, why_not_shown
+from blog.markdown.parser import Definitions, parser_for
 from blog.markdown.summary import BREAKS, alternative
 
 if TYPE_CHECKING:
@@ -25,6 +27,8 @@ _CREDIT = re.compile(
 )
 _APART = re.compile(r"\s+(\{[ .#\w-]+\})\s*")
 _LONGEST_CREDIT = 240
+_MARKED = re.compile(r"\]\([^\s()]|\$[^\s$]")
+"""What a caption has if it is more than words: a link, or a formula."""
 
 
 def set_figures(tokens: list[Token], notes: Notes) -> list[Token]:
@@ -40,7 +44,7 @@ def set_figures(tokens: list[Token], notes: Notes) -> list[Token]:
     index = 0
     while index < len(tokens):
         token = tokens[index]
-        found = _figure(tokens, index) if token.type == "paragraph_open" and not token.hidden else None
+        found = _figure(tokens, index, notes) if token.type == "paragraph_open" and not token.hidden else None
         if found is None:
             made.append(token)
             index += 1
@@ -83,7 +87,7 @@ def _images(children: list[Token]) -> Iterator[Token]:
     return (child for child in children if child.type == "image")
 
 
-def _figure(tokens: list[Token], index: int) -> tuple[list[Token], int] | None:
+def _figure(tokens: list[Token], index: int, notes: Notes) -> tuple[list[Token], int] | None:
     """The tokens of a figure, and how many of those from ``index`` on it takes; None if there is none."""
     inline = tokens[index + 1]
     picture, credit = _apart(inline.children or [])
@@ -110,18 +114,43 @@ def _figure(tokens: list[Token], index: int) -> tuple[list[Token], int] | None:
         "figure_open", "figure", 1, level=tokens[index].level, meta={**tokens[index].meta, "places": " ".join(places)}
     )
     closing = Token("figure_close", "figure", -1, level=tokens[index].level)
-    return [opening, shown, *_caption(caption, line), closing], taken
+    return [opening, shown, *_caption(_Caption(caption, inline), line, notes), closing], taken
 
 
-def _caption(caption: str, credit: Token | None) -> list[Token]:
-    if not caption and credit is None:
+class _Caption(NamedTuple):
+    """A caption, and the block in which it is written."""
+
+    text: str
+    block: Token
+
+
+def _caption(caption: _Caption, credit: Token | None, notes: Notes) -> list[Token]:
+    if not caption.text and credit is None:
         return []
-    facts = {"caption": caption, "credit": credit is not None}
+    facts = {"caption": caption.text, "credit": credit is not None}
+    opening = Token("caption_open", "figcaption", 1, meta=facts)
+    if _MARKED.search(caption.text) and not any(sign in caption.text for sign in ("<!", "![", "ref{")):
+        opening.map, opening.content = caption.block.map, caption.text
+        opening.children = _parsed(opening, notes)
     return [
-        Token("caption_open", "figcaption", 1, meta=facts),
+        opening,
         *([credit] if credit is not None else []),
         Token("caption_close", "figcaption", -1, meta=facts),
     ]
+
+
+def _parsed(caption: Token, notes: Notes) -> list[Token]:
+    """The links and formulas of a caption; HTML in it stays text."""
+    parser, children = parser_for(notes.manner.language), list[Token]()
+    notes.block = caption
+    parser.inline.parse(caption.content, parser, {"notes": notes, "references": Definitions()}, children)
+    for child in children:
+        if child.type == "html_inline":
+            child.type = "text"
+    line = copy(caption)
+    line.type, line.children = "inline", children
+    set_formulas([line], notes)
+    return line.children or []
 
 
 def _apart(children: list[Token]) -> tuple[list[Token] | None, list[Token]]:

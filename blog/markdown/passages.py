@@ -348,6 +348,8 @@ def note_hidden(tokens: list[Token], notes: Notes) -> None:
             for child in children:
                 if child.type == "html_inline":
                     hide(child.content, notes, token, child.meta["at"])
+                elif child.type == "image" and "title" in child.attrs:  # a caption may have links
+                    hide(str(child.attrs["title"]), notes, token)
 
 
 class _HalfDeaf:

@@ -69,8 +69,9 @@ class _Forms(RendererHTML):
     def figure_close(self, *_: Any) -> str:
         return "</figure>\n"
 
-    def caption_open(self, tokens: Sequence[Token], idx: int, *_: Any) -> str:
-        caption = escape(tokens[idx].meta["caption"])
+    def caption_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        children = tokens[idx].children
+        caption = self.renderInline(children, options, env) if children else escape(tokens[idx].meta["caption"])
         if not tokens[idx].meta["credit"]:
             return f"<figcaption>{caption}"
         return f"<figcaption>{caption}{' ' if caption else ''}<small>"
