@@ -474,6 +474,43 @@ def test_a_picture_that_a_cell_carries_is_a_file_wherever_the_text_shows_it(
         assert re.search(r"attachment:|data:image|secret", files[path]) is None
 
 
+def test_an_address_that_holds_no_picture_is_none() -> None:
+    runs = "data:image/svg+xml;base64," + base64.b64encode(b"<svg onload='a'/>").decode()
+    good = f"data:image/png;base64,{PNG}"
+    html = page(
+        parsed(
+            cell(
+                "markdown", f"![a]({good}) ![b]({runs}) [c]({runs}) [d]({good}) [e](data:image/png;base64,AAAA) [f](/)"
+            )
+        )
+    )
+    assert re.sub('"assets/[^"]*"', "A", html) == (
+        '<p><img src=A alt="a" loading="lazy"> b c <a href=A>d</a> e <a href="/">f</a></p>\n'
+    )
+
+
+@pytest.mark.parametrize(
+    "html", ['<img src=data:image/png;base64,{} alt="loss">', "<img alt='loss' src=data:image/png;base64,{}>"]
+)
+def test_a_picture_in_an_address_ends_where_its_address_does(html: str) -> None:
+    form = {"text/html": f"<table><tr><td>{html.format(PNG)}</td></tr></table>"}
+    found = parsed(cell("code", "x", outputs=(shown(form),)))
+    assert (len(found.pictures), "loss" in page(found), "data:" in page(found)) == (1, True, False)
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["data:image/png;base64,A", "'data:image/png;base64,A\n", "data:image/png;a", "data:image/png,", "A\n", " \n"],
+)
+def test_the_time_for_pictures_in_addresses_grows_no_faster_than_the_text(piece: str) -> None:
+    text = '"data:image/png;base64,' + piece * 20_000
+    with processor(6):
+        parsed(
+            cell("markdown", text),
+            cell("code", "x", outputs=(shown({"text/html": text, "text/plain": "<a.B object at 0x1>"}),)),
+        )
+
+
 def test_pictures_in_a_code_block_stay_code() -> None:
     text = f"    ![a](data:image/png;base64,{PNG})\n\n`![b](data:image/png;base64,{PNG}) attachment:c`"
     html = page(parsed(cell("markdown", text)))

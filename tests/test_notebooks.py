@@ -709,6 +709,7 @@ def test_a_table_that_a_script_fills_gives_way_to_text(html: str) -> None:
         ('<img src="https://x.example/a.png" alt="a" width="30" height="20">', None),
         ("<style>p{color: red}</style><p style='color: red' id='x'>a</p><!-- secret -->", "<p>a</p>"),
         ("<div hidden>secret</div><p>a</p><p style='color:red; Display : none'>secret<b>b</p>", "<p>a</p>"),
+        ("<h1 id='a'>b</h1>c", "<h2>b</h2>c"),
         ("a<img hidden src=b><span style='visibility:hidden'>secret<i>c</i></span>", "a"),
         ("<table><tr><td>a</td><td hidden>secret</td></tr></table>", None),
     ],

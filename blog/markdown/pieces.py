@@ -254,6 +254,28 @@ def _attach(tokens: list[Token], piece: Prose, notes: Notes) -> None:
                 token.meta["attachments"] = piece.attachments
             elif token.type in {"image", "link_open"}:
                 _lead(token, block, piece.attachments, notes)
+        if block.children and piece.attachments:
+            block.children = _without_data(block.children)
+
+
+def _without_data(children: list[Token]) -> list[Token]:
+    """Inline tokens, in which links and images to what is no picture are words."""
+    kept: list[Token] = []
+    ended = False
+    for token in children:
+        if _holds_data(token):
+            ended |= token.type == "link_open"
+            kept += token.children or ()
+        elif ended and token.type == "link_close":
+            ended = False
+        else:
+            kept.append(token)
+    return kept
+
+
+def _holds_data(token: Token) -> bool:
+    address = str(token.attrs.get("src" if token.type == "image" else "href", ""))
+    return token.type in {"image", "link_open"} and address[:5].lower() == "data:"
 
 
 def _lead(token: Token, block: Token, attachments: Mapping[str, str], notes: Notes) -> None:

@@ -45,8 +45,10 @@ _SILENT = re.compile(r"application/vnd\.(?:google\.colaboratory\.intrinsic|datar
 """Types of data that a program keeps beside what it shows: the text beside them says it all."""
 _HOME = re.compile(r"(?:/home/|/Users/|\b[A-Za-z]:\\{1,2}Users\\{1,2})[^\s/\\:\"'<>]+")
 _EMBEDDED = re.compile(
-    r"data:(?P<type>image/(?:png|jpe?g|gif|webp|svg\+xml))(?:;(?:charset=)?[\w-]++(?<!;base64))*+"
-    r"(?:;base64,(?P<base64>[A-Za-z0-9+/]++(?:\s++[A-Za-z0-9+/]++(?=[\s=\"']))*+={0,2})|,(?P<text>[^\"'\s<>()]++))",
+    r"(?P<quoted>(?<=[\"']))?data:(?P<type>image/(?:png|jpe?g|gif|webp|svg\+xml))"
+    r"(?:;(?!base64,)(?:charset=)?[\w-]++)*+"
+    r"(?:;base64,(?P<base64>[A-Za-z0-9+/]++(?(quoted)(?:[ \t]*+[\r\n]\s*+[A-Za-z0-9+/]++)*+)={0,2})"
+    r"|,(?P<text>[^\"'\s<>()]++))",
     re.IGNORECASE,
 )
 """A picture in an address; in base64 it may have several lines, if it stands between quotation marks."""

@@ -16,6 +16,8 @@ _HEAD = re.compile(r"<(?P<section>/?thead)|<th(?P<attributes>(?: [a-z-]+=\"[^\"]
 
 
 _TAG = re.compile(r"<[^>]*>")
+_BIGGEST = re.compile(r"(</?)h1\b")
+"""A page has one heading of this size, its title."""
 _FRAME = re.compile(r"\bcolab-df-")
 """Colab's buttons beside each data frame: nobody misses them."""
 _FILLED = re.compile(r"\bitables", re.IGNORECASE)
@@ -41,7 +43,7 @@ def read_html(html: str) -> Markup | None:
     has_table = "<table" in clean.html
     if clean.acts and (not _holds_text(clean.html) or _FILLED.search(html) or misleads(html)):
         return None
-    shown = _with_scopes(clean.html).strip() if has_table or _is_seen(clean.html) else ""
+    shown = _BIGGEST.sub(r"\1h2", _with_scopes(clean.html).strip()) if has_table or _is_seen(clean.html) else ""
     return Markup(shown, has_table, clean.acts and not _FRAME.search(html))
 
 
