@@ -107,6 +107,13 @@ def test_a_cell_has_its_own_link_definitions_first() -> None:
     assert re.findall(r'href="https://example.net/(\d)">(a\d)', page(found)) == [("1", "a1"), ("2", "a2"), ("1", "a3")]
 
 
+def test_the_time_for_definitions_in_many_cells_grows_no_faster_than_these() -> None:
+    cells = [cell("markdown", f"[^{n}] [a][{n}] [^{n + 1}]\n\n[^{n}]: b\n\n[{n}]: /c") for n in range(1500)]
+    with processor(12):
+        found = parsed(*cells, cell("markdown", "[^1500]: b"))
+    assert found.problems == ()
+
+
 def test_what_no_cell_uses_or_defines_is_told_where_it_stands() -> None:
     cells = (
         cell("raw", HEAD),

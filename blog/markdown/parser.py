@@ -328,10 +328,10 @@ def join_definitions(states: Sequence[StateCore]) -> None:
         for label in state.env["references"]:
             definitions.setdefault(label, state.env["references"])
         footnotes |= dict.fromkeys(state.env.get("footnotes", {}).get("refs", ()), -1)
+    shared = {"refs": footnotes} if footnotes else {}
     for state in states:
         state.env["references"].elsewhere = definitions
-        if footnotes:
-            state.env.setdefault("footnotes", {})["refs"] = dict(footnotes)
+        state.env["footnotes"] = shared  # one for all: a copy for each would grow with the square
 
 
 def read_inline(state: StateCore) -> list[Token]:
