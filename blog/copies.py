@@ -120,7 +120,9 @@ def hidden_source(data: bytes, path: str) -> Problem | None:
 
 
 def _suffix(path: str) -> str:
-    return path[path.rfind(".") :].lower() if "." in path else ""
+    """Return the suffix that says what a text is, also of ``a.org.bak`` and ``a.rst.txt``."""
+    parts = [f".{part}" for part in path.rsplit("/", 1)[-1].lower().split(".")[1:4]]
+    return next((part for part in parts if part in _LINES), parts[-1] if parts else "")
 
 
 def _in_header(text: str, suffix: str) -> _Mark | None:

@@ -17,7 +17,10 @@ INPUT, OUTPUT, STDERR = "input", "output", "stderr"
 _ALL = frozenset({INPUT, OUTPUT})
 _NOTHING = frozenset[str]()
 _NAMES = {
-    **dict.fromkeys(("hide", "hidden", "hide-cell", "hide-all", "remove-cell", "private", "exclude", "noexport"), _ALL),
+    **dict.fromkeys(
+        ("hide", "hidden", "hide-cell", "hidden-cell", "hide-all", "remove-cell", "private", "exclude", "noexport"),
+        _ALL,
+    ),
     **dict.fromkeys(("hide-input", "remove-input", "hide-code", "remove-code", "hide-source"), frozenset({INPUT})),
     **dict.fromkeys(("hide-output", "hide-outputs", "remove-output", "remove-outputs"), frozenset({OUTPUT})),
     **dict.fromkeys(
@@ -40,7 +43,7 @@ _YES = frozenset({"true", "t", "yes", "show", "hide"})
 _TAG = re.compile(r"\b(?:remove|hide)[-_](?:cell|input|output)\b|\bprivate\b")
 _COMMENT = re.compile(r"\s{0,80}(?:#|//|--|;|%)")
 _WORD = re.compile(
-    r"\s{0,80}(?:#|//)[ \t]?(?P<pipe>\|)?[ \t]{0,9}(?P<name>[a-z][a-z_-]{2,20})[ \t]*(?P<rest>:?[ \t]*true)?"
+    r"\s{0,80}(?:#|//)[ \t]?(?P<pipe>\|)?[ \t]{0,9}@?(?P<name>[a-z][a-z_-]{2,20})[ \t]*(?P<rest>:?[ \t]*true)?"
 )
 _OPTION = re.compile(
     r"\s{0,80}(?:#|//|--|;|'|%%|%|\*)[ \t]?\|[ \t]{0,9}(?P<key>[a-z][\w.-]{1,30})[ \t]{0,9}[:=]"
@@ -56,6 +59,8 @@ _TAGS_OF_FENCE = re.compile(r"\btags[ \t]?=(?P<value>[^\n]{0,200})")
 _SWITCH = re.compile(r"\b((?:hide|remove)_(?:input|output|cell))[ \t]?=[ \t]?true\b")
 _BARE = re.compile(r"#\|?hide(?:[_-](?:input|output|cell|line))?\s*")
 """nbdev looks for these at any line."""
+_GRADED = re.compile(r"\s{0,80}#{2,3} BEGIN (?:HIDDEN TESTS|SOLUTION)\s*")
+"""nbgrader takes what stands below it out of what students get."""
 _HIDDEN_LINE = re.compile(r".{0,300}#\|?[ \t]?hide[-_]line\s*")
 
 
@@ -85,7 +90,9 @@ def directives(code: str) -> Iterator[Directive]:
     leads = True
     for line in code.split("\n", 2000)[:2000]:
         leads = leads and (not line.strip() or bool(_COMMENT.match(line)) or line.lstrip().startswith("!"))
-        if leads or _BARE.fullmatch(line) or ("hide" in line and _HIDDEN_LINE.fullmatch(line)):
+        if "BEGIN" in line and _GRADED.fullmatch(line):
+            yield Directive(line.strip(), frozenset({INPUT}))
+        elif leads or _BARE.fullmatch(line) or ("hide" in line and _HIDDEN_LINE.fullmatch(line)):
             yield from _directive(line)
 
 

@@ -110,7 +110,7 @@ ROWS = (
     _data("Jupyter", ERROR, hide_input=True), _data("Jupyter", ERROR, hideCode=True), _data("Jupyter Book", FOLDED, tags=["hide-input"]),
     _text("Jupyter Book, MyST", "% "), _text("Jupyter Book, MyST", "```{code-cell} ipython3\n:tags: [remove-cell]\n", "\n```"),
     _data("JupyterLab, VS Code", FOLDED, jupyter={"source_hidden": True}), _data("Colab", FOLDED, cellView="form"),
-    _cell("Colab", '#@title A { display-mode: "form" }', WARNING), _cell("Jupytext", '# %% tags=["remove_cell"]', ERROR),
+    _cell("Colab", '#@title A { display-mode: "form" }', WARNING), _cell("Watson Studio", "# @hidden_cell", ERROR), _cell("nbgrader", "### BEGIN SOLUTION", ERROR), _cell("Jupytext", '# %% tags=["remove_cell"]', ERROR),
     _text("Jupytext", '```python tags=["remove_cell"]\n', "\n```"), _file("Jupytext", "# draft: true", ".py", "# ---\n{}\n# ---\nLEAKTOKEN\n"),
     _matter("MkDocs", "draft: true", HIDDEN), _matter("MkDocs", "hide: [toc]", ERROR), _text("MkDocs, Zola, Eleventy", "{# ", " #}"),
     _matter("Obsidian", "publish: false", ERROR), _text("Obsidian", "%%", "%%"), _text("Obsidian", "%%\n", "\n%%"),

@@ -150,7 +150,8 @@ def test_a_head_of_any_size_is_looked_at_in_linear_time(head: str, piece: str) -
         ("a.lr", "title: A\n---\n_hidden: yes\n", "3:1 _hidden: yes"), ("a.textile", "x\nstatus: draft\n", "2:1 status: draft"),
         ("a.tex", "% status: draft\n\\documentclass{article}", "1:1 % status: draft"), ("a.tex", "x\n\\begin{comment}\nx\n", "2:1 \\begin{comment}"),
         ("a.tex", "x\n\\iffalse\nx\n\\fi", "2:1 \\iffalse"), ("a.py", "# ---\n# title: A\n# draft: true\n# ---\n\nx = 1\n", "3:3 draft: true"),
-        ("a.org", "---\ndraft: true\n---\n", "2:1 draft: true"), ("a.adoc", "+++\ndraft = true\n+++\n", "2:1 draft = true"),
+        ("a.org.bak", "#+draft: true\n", "1:1 #+draft: true"), ("a.rst.txt", ":status: draft\n", "1:1 :status: draft"),
+        ("A.ORG", "#+draft: true\n", "1:1 #+draft: true"), ("a.org", "---\ndraft: true\n---\n", "2:1 draft: true"), ("a.adoc", "+++\ndraft = true\n+++\n", "2:1 draft = true"),
     ],
 )  # fmt: skip
 def test_the_source_of_another_tool_is_left_out_if_its_header_or_a_comment_hides_something(

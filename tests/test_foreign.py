@@ -70,7 +70,7 @@ CODE = "hides nothing here: tag the cell remove-input, remove-cell or private"
     [
         ("#hide", WHOLE), ("# hide", WHOLE), ("#|hide", WHOLE), ("#| hide", WHOLE), ("#| include: false", WHOLE), ("#|include:false", WHOLE),
         ("#| include: False", WHOLE), ("# HIDE", WHOLE), ("#hide_cell", WHOLE), ("# remove_cell", WHOLE), ("#hidden", WHOLE), ("#| hide: true", WHOLE),
-        ("// hide", WHOLE), ("//| include: false", WHOLE), ("--| include: false", WHOLE), ("# %% tags=['remove_cell']", WHOLE),
+        ("// hide", WHOLE), ("# @hidden_cell", WHOLE), ("# HIDDEN", WHOLE), ("# |hide", WHOLE), ("### BEGIN HIDDEN TESTS", CODE), ("//| include: false", WHOLE), ("--| include: false", WHOLE), ("# %% tags=['remove_cell']", WHOLE),
         ('# + tags=["remove-cell"]', WHOLE), ("#| tags: [remove-cell]", WHOLE), ("#| include=FALSE", WHOLE), ("#| draft: true", WHOLE),
         ("#| echo: false", CODE), ("# hide_input", CODE), ("#hide-input", CODE), ("#|hide_input", CODE), ("#| echo: no", CODE),
         ("# remove-input", CODE), ("#hide_code", CODE), ("# %% tags=['remove_input']", CODE),
