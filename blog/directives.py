@@ -144,6 +144,8 @@ def chunk_options(info: str) -> Iterator[Directive]:
             yield from _option(found["key"], found["value"], info[found.start() : found.end()].strip())
         for found in _HIDDEN_CLASS.finditer(plain):
             yield Directive(info[found.start() : found.end()], _ALL)
+    if re.match(r"\s*\{(?:comment|private|hidden)\}", plain):
+        yield Directive(info.strip()[:100], _ALL)
     for found in _TAGS_OF_FENCE.finditer(plain):
         if _TAG.search(found["value"]):
             yield Directive(info[found.start() : found.end()].strip(), _hidden_by(found["value"]))

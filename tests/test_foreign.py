@@ -231,7 +231,7 @@ def test_a_passage_that_another_tool_would_not_show_stops_the_build(tmp_path: Pa
     [
         ("{r, include=FALSE}", "", "include=FALSE"), ("{r setup, echo = F}", "", "echo = F"), ("{r results='hide'}", "", "results='hide"),
         ("{python}", "#| include: false", "#| include: false"), ("{python}", "#| echo: false", "#| echo: false"), ("{r}", "#| fig-show: hide", "#| fig-show: hide"),
-        ("{.python .hidden}", "", ".hidden"), ('python tags=["remove_cell"]', "", 'tags=["remove_cell"]'), ("python hide_input=true", "", "hide_input=true"),
+        ("{.python .hidden}", "", ".hidden"), ("{comment}", "", "{comment}"), ('python tags=["remove_cell"]', "", 'tags=["remove_cell"]'), ("python hide_input=true", "", "hide_input=true"),
         ("{code-cell} ipython3", ":tags: [remove-cell]", ":tags: [remove-cell]"), ("{ojs}", "//| echo: false", "//| echo: false"),
     ],
 )  # fmt: skip
