@@ -121,7 +121,7 @@ _SIGNS = tuple(
             'write <abbr title="…">…</abbr>',
         ),
         (
-            "{", rf"(?<![$\w\\#%])\{{\s{{0,3}}{_ATTRIBUTE}(?:\s{{1,3}}{_ATTRIBUTE}){{0,8}}\s{{0,3}}\}}", "attributes",
+            "{", rf"(?<![{{$\w\\#%])\{{\s{{0,3}}{_ATTRIBUTE}(?:\s{{1,3}}{_ATTRIBUTE}){{0,8}}\s{{0,3}}\}}", "attributes",
             "they have an effect right behind a picture, and as {#id} in a heading",
         ),
         (
