@@ -333,8 +333,8 @@ def test_git_sees_nothing_of_the_workspace(tmp_path: Path) -> None:
 
 def test_captions_and_footnotes_in_private_passages_leave_nothing_not_even_the_files_they_name(tmp_path: Path) -> None:
     hidden = '![TOKEN](a.png "[TOKEN](token-one.csv) $TOKEN$")\n\nx^[TOKEN note [TOKEN](token-two.csv)] ![TOKEN](token.mp4){width=50%}'
-    text = f"Words.\n\n::: private\n{hidden}\n:::\n\n<!-- {hidden} -->\n\nSeen.^[Note <!-- TOKEN --> words.]\n"
-    names = ("token-one.csv", "token-two.csv", "token.mp4")
+    text = f"Words.\n\n::: private\n{hidden}\n:::\n\n<!-- {hidden.replace('token-', 'token-in-')} -->\n\nSeen.^[Note <!-- TOKEN --> words.]\n"
+    names = ("token-one.csv", "token-two.csv", "token.mp4", "token-in-one.csv", "token-in-two.csv")
     files = {f"content/posts/{name}": "TOKEN" for name in names}
     made = publish(
         tmp_path, {"content/posts/p.md": post("P", "2024-01-01", text), "content/posts/a.png": picture(2, 2), **files}
