@@ -163,6 +163,10 @@ _TRIGGERS = (
     "'''", "‘’‘", "’’’", "“’", "‘“",
 )  # fmt: skip
 """One of these stands in nearly every sign, as readers see it."""
+_TRIGGERS_WITH: dict[str, list[str]] = {}
+"""The triggers that hold a character, the one that is rarest in prose: most blocks have none of these characters."""
+for _trigger in _TRIGGERS:
+    _TRIGGERS_WITH.setdefault(min(_trigger, key=str.isalpha), []).append(_trigger)
 _RARE = re.compile(rf"\A(?:h[1-6]\.|1\.\w|#{{1,6}}[{_BLANKS}])|:[a-z0-9_+-]+:")
 _PICTURE = re.compile(
     r".*\.(?:png|jpe?g|gif|webp|avif|svg|bmp|mp4|webm|mov|mp3|m4a|ogg|wav|heic|tiff?|pdf)", re.IGNORECASE
@@ -176,8 +180,9 @@ _SIZED = re.compile(r"\|\d{2,4}(?:x\d{1,4})?")
 
 def has_signs(shown: str) -> bool:
     """Tell whether a text, as readers see it, may have any of the signs."""
-    if any(trigger in shown for trigger in _TRIGGERS):
-        return True
+    for sign in _TRIGGERS_WITH.keys() & set(shown):
+        if any(trigger in shown for trigger in _TRIGGERS_WITH[sign]):
+            return True
     return (shown[:1] in {"h", "1", "#"} or shown.count(":") > 1) and _RARE.search(shown) is not None
 
 

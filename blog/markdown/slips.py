@@ -50,12 +50,14 @@ def tell_slips(tokens: list[Token], notes: Notes) -> list[Token]:
     source = "\n".join(notes.lines)
     if not any(sign in source for sign in _SIGNS):
         return tokens
+    has_paths = any(sign in source for sign in _PATHS)
     rows: _Paragraph | None = None
     is_below_table = False
     for index, token in enumerate(tokens):
         if token.type == "inline":
             _tell_conflict(token, notes)
-            _tell_machine(token, notes)
+            if has_paths:
+                _tell_machine(token, notes)
             is_paragraph = index > 0 and tokens[index - 1].type == "paragraph_open"
             paragraph = _paragraph(token, is_below_table=is_below_table) if is_paragraph else None
             rows = _tell_table(paragraph, rows, notes) if paragraph else None

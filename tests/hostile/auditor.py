@@ -77,7 +77,7 @@ def available() -> str:
 def audit(world: World, command: Command, program: Path, also: tuple[str, ...] = ()) -> Ran:
     """Run `command` in the world's site folder; folders `also` of the site may be written too."""
     rules = rules_for(command, world, program, also)
-    unseen = {*rules.writes, str(world.notes)} | ({str(_edited(world))} if command.listens else set())
+    unseen = {*rules.writes, str(world.notes)} | (_names(_edited(world), world.site) if command.listens else set())
     reach, before = Reach(world.top, world.site), seen(world.top, unseen)
     running = _Running(world, command, program, rules)
     stopped = running.watch()
@@ -95,6 +95,15 @@ def _edited(world: World) -> Path:
     """The file that somebody saves while the site is served."""
     folder = os.path.realpath(world.site / "content" / "posts")  # which may be a link
     return Path(folder, "first.md")
+
+
+def _names(file: Path, folder: Path) -> set[str]:
+    """All paths of a file in a folder: it may have hard links."""
+    names = {str(file)}
+    if file.exists():
+        for top, _, files in os.walk(folder):
+            names |= {path for name in files if os.path.lexists(path := f"{top}/{name}") and file.samefile(path)}
+    return names
 
 
 def _may_differ(rules: Rules, path: str) -> bool:
