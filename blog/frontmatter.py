@@ -302,7 +302,7 @@ def _document(fields: Fields) -> FrontMatter:
         changes=changes,
         slug=_written(fields, "slug"),
         summary=in_one_line(fields.text("summary", "description")),
-        tags=_names(fields, "tags"),
+        tags=_tags(fields),
         labels=_names(fields, "labels"),
         context=fields.markdown("context"),
         context_place=fields.place("context"),
@@ -348,6 +348,16 @@ def _draft(fields: Fields) -> bool:
 def _name(fields: Fields, key: str) -> Written | None:
     found = _written(fields, key)
     return Written(in_one_line(found.text), found.place) if found else None
+
+
+def _tags(fields: Fields) -> tuple[Written, ...]:
+    """The tags; those by which Nikola hid posts are errors (https://getnikola.com/handbook.html#draft-posts)."""
+    tags = _names(fields, "tags")
+    for tag in tags:
+        if folded(tag.text) in {"draft", "private"}:
+            hint = f"write {folded(tag.text)}: true, or another tag"
+            fields.fail(tag.place, "hiding-tag", f'the tag "{tag.text}" hides nothing', hint)
+    return tags
 
 
 def _names(fields: Fields, key: str) -> tuple[Written, ...]:

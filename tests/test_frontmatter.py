@@ -661,3 +661,15 @@ def test_a_list_behind_a_paragraph_is_text(text: str) -> None:
 def test_the_header_of_another_tool_hides_nothing(line: str) -> None:
     (problem,) = told(check_text(f"<!--\n.. title: A\n{line}\n-->\nText", Place("a.md")))
     assert problem.startswith("3:1 error front-matter: this line is in the text and hides nothing -- ")
+
+
+@pytest.mark.parametrize("tag", ["draft", "Draft", "private", "ｄｒａｆｔ"])
+def test_a_tag_by_which_nikola_hid_a_post_is_an_error(tag: str) -> None:
+    plain = "private" if tag == "private" else "draft"
+    said = f'5:11 error hiding-tag: the tag "{tag}" hides nothing -- write {plain}: true, or another tag'
+    assert wrong(f"title: T\ndate: 2024-01-01\n\ntags: [a, {tag}]") == [said]
+
+
+def test_tags_about_drafts_are_tags() -> None:
+    tags = matter("title: T\ndate: 2024-01-01\ntags: [NBA draft, drafts, private sector]").tags
+    assert [tag.text for tag in tags] == ["NBA draft", "drafts", "private sector"]

@@ -205,8 +205,9 @@ def test_a_tag_that_nearly_removes_is_an_error(tag: str, meant: str) -> None:
 
 
 @pytest.mark.parametrize("tag", ["draft", "Hidden", "no_export"])
-def test_a_tag_that_someone_could_take_for_private_is_a_warning(tag: str) -> None:
-    assert said(markdown("a", tags=[tag])) == [f'warning tag: the tag "{tag}" hides nothing -- here it is "private"']
+def test_a_tag_that_someone_could_take_for_private_is_an_error(tag: str) -> None:
+    hint = 'write "private", or choose another word'
+    assert said(markdown("a", tags=[tag])) == [f'error tag: the tag "{tag}" hides nothing -- {hint}']
 
 
 @pytest.mark.parametrize("key", ["private", "Tags", "tag"])

@@ -192,7 +192,7 @@ def _tag(file: File, value: Value) -> str:
     if hint and tag not in REMOVING:
         file.fail(value.at, "tag", f'the tag "{plain}" hides nothing', hint)
     elif tag in WORDS:
-        file.warn(value.at, "tag", f'the tag "{plain}" hides nothing', 'here it is "private"')
+        file.fail(value.at, "tag", f'the tag "{plain}" hides nothing', 'write "private", or choose another word')
     return tag
 
 
