@@ -102,10 +102,19 @@ def _kinds(found: Iterable[Any]) -> list[Any]:
     return ["exceeded" if isinstance(each, ExceededError) else each for each in found]
 
 
-@pytest.mark.parametrize("function", [_stuck, _greedy, _crashing])
-def test_what_takes_more_than_it_may_or_crashes_ends_its_worker_and_nothing_else(function: Any) -> None:
+@pytest.mark.parametrize(
+    ("function", "bound"), [(_stuck, SHORT), (_greedy, Bound(60, 64 << 20)), (_crashing, Bound(60, 64 << 20))]
+)
+def test_what_takes_more_than_it_may_or_crashes_ends_its_worker_and_nothing_else(function: Any, bound: Bound) -> None:
     with pytest.raises(ExceededError):
-        run_one(function, 1, SHORT)
+        run_one(function, 1, bound)
+
+
+def test_the_system_counts_the_time_of_the_processor() -> None:
+    before = os.times().children_user
+    with pytest.raises(ExceededError):
+        run_one(_stuck, 1, SHORT)
+    assert 0 < os.times().children_user - before < 1
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
