@@ -12,7 +12,7 @@ from blog.cache import digest, pack
 from blog.copies import HEAD, MOST, hidden_source, may_be_source, pointer
 from blog.documents import Document
 from blog.errors import BlogError, Place, Problem
-from blog.images import bound_of, is_picture, measure, too_much
+from blog.images import bound_of, is_picture, load_pillow, measure, too_much
 from blog.ledger import Known
 from blog.parallel import ExceededError, run_bounded
 from blog.sources import Source, content_digest, read
@@ -94,6 +94,8 @@ class Reader(NamedTuple):
         """
         if any(file.kind != "file" for file in files):
             import blog.parsing  # noqa: F401, PLC0415  (here, so that processes inherit it)
+        if any(map(_bound_of, files)):
+            load_pillow()
         with closing(run_bounded(self._take, files, jobs, _bound_of)) as results:
             for file, taken in zip(files, results, strict=True):
                 if isinstance(taken, ExceededError):

@@ -17,7 +17,7 @@ from blog.addresses import unsafe_name
 from blog.cache import LostError, digest, file_digest, pack, program
 from blog.config import FILE_NAME
 from blog.errors import BlogError, Place, Problem
-from blog.images import SHRINKING
+from blog.images import SHRINKING, load_pillow
 from blog.ledger import Made
 from blog.markdown import Forms, fill
 from blog.outputs import is_linked
@@ -231,6 +231,8 @@ class Renderer(NamedTuple):
         :class:`blog.cache.LostError`.
         """
         templates = self.look.templates if any(recipe.planned.template for recipe in todo) else None
+        if any(map(_bound_of, todo)):
+            load_pillow()
         with closing(run_bounded(partial(self._produce, templates), todo, jobs, _bound_of)) as results:
             for recipe, made in zip(todo, results, strict=True):
                 if isinstance(made, ExceededError):
