@@ -37,7 +37,7 @@ _FLAG = re.compile(r'"(\w{3,20})"\s{0,99}:\s{0,99}("?\w{1,9})')
 _TAG = re.compile(r'[\[,]\s{0,99}"((?:private|remove[-_ ]?(?:cell|input|output|stdout|stderr)))"\s{0,99}[,\]]')
 _HEAD_LINE = re.compile(r'"\s{0,9}(\w{3,20})\s{0,9}[:=]\s{0,9}(\w{1,9})\s{0,9}(?:\\n)?"')
 _HEADER_LINES = {
-    **dict.fromkeys((".org",), r"[ \t]*(?:#\+|:)\w"),
+    **dict.fromkeys((".org",), r"(?<![ \t])[ \t]*+(?:#\+|:)\w"),
     **dict.fromkeys((".rst", ".rest"), r"\.\. \w|:\w"),
     **dict.fromkeys((".adoc", ".asciidoc", ".asc"), r":[\w!]"),
     **dict.fromkeys((".html", ".htm", ".xhtml"), r"\.\. \w"),

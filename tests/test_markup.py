@@ -18,7 +18,7 @@ PAYLOADS = [
     "\"><img src=x onerror=alert(1)> ' onmouseover='alert(1)",
     '" onfocus="alert(1)" autofocus=" `x` *x* [x](javascript:alert(1)) ![x](x) $x$',
     "</script><script>alert(1)</script> &lt;script&gt;x&lt;/script&gt; --> -->",
-    "</title></textarea></style><svg onload=alert(1)> {{ 7*7 }}{% raw %}{# x #}",
+    "</title></textarea></style><svg onload=alert(1)> {{ 7*7 }}{% raw %}",
     "]]><evil xmlns='x'/> &#60;img src=x&#62;&quot; /evil https://evil.example 301",
     "<?xml version='1.0'?><!DOCTYPE x [<!ENTITY a 'b'>]>&a; ${7*7}\\u003cimg\\x3c",
     "}, year = {1999}, note = {\\input{x} %0a%3Cimg%3E%22%00",

@@ -30,6 +30,7 @@ METHODS = frozenset({"match", "fullmatch", "search", "sub", "subn", "split", "fi
 LOOKED_AT = {
     ".COMMENT": "searched no further than `comments_end`",
     "outputs._COMMENT": "searched no further than the last -->",
+    "tables._TAG": "searched no further than the last >",
     "words._TAG": "searched no further than the last >",
     "nodes._TEXT": "tried where a value begins",
 }

@@ -25,7 +25,7 @@ _PRECEDES = re.compile(f"[{MAY_PRECEDE}]")
 _END = re.compile(f"[{WIDE_SIGNS}\u3000“”]|——|……")
 _END_OF_HOST = re.compile(rf"(?:https?://|www\.)[A-Za-z0-9.-]+\.[A-Za-z]{{2,}}(?::\d+)?(?=[{HAN_AND_KANA}{HANGUL}])")
 """No domain ends in letters of two scripts."""
-_BEGINNING = {":": re.compile(r"(?:https?|mailto|xmpp)\Z"), "@": re.compile(r"[A-Za-z0-9.+_-]+\Z")}
+_BEGINNING = {":": re.compile(r"(?:https?|mailto|xmpp)\Z"), "@": re.compile(r"(?<![A-Za-z0-9.+_-])[A-Za-z0-9.+_-]++\Z")}
 
 
 def beside_wide_signs(rule: Rule) -> Rule:

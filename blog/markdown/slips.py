@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from blog.markdown.notes import Notes
 
 _BAR = re.compile(r"(?<!\\)\|")
-_RULE = re.compile(r"[ \t]*\|?(?:[ \t]*:?[-–—]+:?[ \t]*\|)*[ \t]*:?[-–—]+:?[ \t]*\|?[ \t]*")
+_RULE = re.compile(r"[ \t]*+\|?(?:[ \t]*+:?[-–—]++:?[ \t]*+\|)*[ \t]*+:?[-–—]++:?[ \t]*+\|?[ \t]*+")
 _HYPHENS = re.compile(r"[|:\- \t]+")
 _GRID = re.compile(r"[ \t]*\+(?:[-=:]{2,}\+)+[ \t]*")
 _COLUMNS = re.compile(r"[ \t]*-{2,}(?:[ \t]+-{2,})+[ \t]*")

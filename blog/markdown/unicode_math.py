@@ -39,11 +39,10 @@ _SPACED = frozenset("=<>+−±∓×⋅·÷*:∣→←↔↦⇒⇐⇔⟶⟵⟹⟺
 _ENDING = ")]}⟩⌋⌉|‖′″!%°∞"
 _APPLIED = "\u2061"
 _NOTHING = re.compile("[\u2062\u2063\u2064\ufe00-\ufe0f\u200b]")
-_APPLICATION = re.compile(f" *{_APPLIED} *(?=([(\\[{{⟨,.)\\]]|$)?)")
+_APPLICATION = re.compile(f"(?<! ) *+{_APPLIED} *+(?=([(\\[{{⟨,.)\\]]|$)?)")
 _KEPT_ALPHABETS = re.compile("DOUBLE-STRUCK|SCRIPT|FRAKTUR")
 _ROOTS = {"3": "∛", "4": "∜"}
 _NAME = re.compile(r"[^\W\d_]{2}")
-_OPEN_SCRIPT = re.compile(r"[_^]\w+$")
 """A script that no letters are there for."""
 _NUMBER_OR_NAME = re.compile(r"\W|\d+|[^\W\d_]|[A-Za-z]{2,}")
 _MAX_LEVELS = 30
@@ -111,12 +110,21 @@ def _line(nodes: Sequence[_Node]) -> str:
     return line
 
 
+def _has_open_script(text: str) -> bool:
+    """Tell whether ``text`` ends with a script that has no end of its own, as in ``∇_θ`` or ``x^2``."""
+    start = len(text)
+    while start and (text[start - 1].isalnum() or text[start - 1] == "_"):
+        start -= 1
+    word = text[start:]
+    return "_" in word[:-1] or (text[start - 1 : start] == "^" and word != "")
+
+
 def _needs_space(line: str, piece: str) -> bool:
     """Tell whether two things would be read as one: a name behind a letter, a letter behind ``∑ᵢ`` or ``∇_θ``."""
     if not line or not piece[:1].isalnum():
         return False
     last = line.rpartition(" ")[2]
-    return (_NAME.match(piece) and last[-1:].isalnum()) or bool(_OPEN_SCRIPT.search(last)) or _is_large(last[:1])
+    return (_NAME.match(piece) and last[-1:].isalnum()) or _has_open_script(last) or _is_large(last[:1])
 
 
 def _written(node: _Node) -> str:

@@ -50,11 +50,16 @@ def read_html(html: str) -> Markup | None:
 def _holds_text(html: str) -> bool:
     """Whether there is text in a table."""
     start, end = html.find("<table"), html.rfind("</table>")
-    return 0 <= start < end and bool(_TAG.sub("", html[start:end]).strip())
+    return 0 <= start < end and _has_text(html[start:end])
+
+
+def _has_text(html: str) -> bool:
+    end = html.rfind(">") + 1  # behind it no tag ends, and to search for its end takes long
+    return bool((_TAG.sub("", html[:end]) + html[end:]).strip())
 
 
 def _is_seen(html: str) -> bool:
-    return any(f"<{name}" in html for name in _SEEN) or bool(_TAG.sub("", html).strip())
+    return any(f"<{name}" in html for name in _SEEN) or _has_text(html)
 
 
 _SEEN = ("audio", "img", "meter", "progress", "video")
