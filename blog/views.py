@@ -33,6 +33,9 @@ class Html(Struct, frozen=True, array_like=True, tag=True):
     def __bool__(self) -> bool:
         return bool(self.text)
 
+    def __contains__(self, text: str) -> bool:
+        return text in self.text
+
 
 class Body(Struct, frozen=True, array_like=True, tag=True):
     """The text of a document. The view names it, and the digest of the text is part of what an output is made from."""

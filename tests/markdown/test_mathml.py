@@ -113,7 +113,8 @@ def test_formulas_have_classes_and_no_styles_so_that_a_strict_host_shows_them(te
 
 
 def test_margin_has_a_rule_for_every_class_of_formulas() -> None:
-    sheet = (Path(__file__).parent.parent.parent / "themes/margin/static/margin.css").read_text("utf-8")
+    static = Path(__file__).parent.parent.parent / "themes/margin/static"
+    sheet = "".join((static / name).read_text("utf-8") for name in ("margin.css", "extras.css"))
     for name in filter(None, [*CLASSES.values(), *BACKWARD]):
         assert f".{name} {{" in sheet, name
 
