@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from functools import partial
 from html import escape, unescape
@@ -99,7 +100,9 @@ class _Feeds:
             title=post.title,
             url=self.settings.absolute(post.address),
             published=dates.iso_utc(published),
-            updated=dates.iso_utc(max(changed, published)),
+            updated=dates.iso_utc(
+                max(changed, published, key=dt.datetime.timestamp)
+            ),  # of one zone, clocks are compared
             summary=post.summary,
             above="".join(self._above(post)) if self.settings.feed_full_text else "",
             body=self._body(post) if self.settings.feed_full_text else None,
