@@ -100,9 +100,8 @@ class _Feeds:
             title=post.title,
             url=self.settings.absolute(post.address),
             published=dates.iso_utc(published),
-            updated=dates.iso_utc(
-                max(changed, published, key=dt.datetime.timestamp)
-            ),  # of one zone, clocks are compared
+            # Two datetimes of one zone are compared by their clocks, which go back once a year.
+            updated=dates.iso_utc(max(changed, published, key=dt.datetime.timestamp)),
             summary=post.summary,
             above="".join(self._above(post)) if self.settings.feed_full_text else "",
             body=self._body(post) if self.settings.feed_full_text else None,

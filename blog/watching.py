@@ -137,7 +137,8 @@ class Watcher(FileSystemEventHandler):
             below = any(
                 folder == known or folder.startswith(f"{known}{os.sep}") for known in wanted if wanted[known][1]
             )
-            inside = folder == self.themes or folder.startswith(f"{self.root}{os.sep}")
+            # A place may be a link itself, or lie behind one: what counts is the folder that would be watched.
+            inside = folder == self.themes or os.path.realpath(folder).startswith(f"{self.root}{os.sep}")
             if os.path.isdir(folder) and inside and not below:  # noqa: PTH112
                 wanted[folder] = (name, True)
         return wanted

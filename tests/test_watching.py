@@ -355,3 +355,15 @@ def test_folders_of_themes_that_link_to_each_other_twice_are_looked_through_once
         assert len(watcher.linked) == 20
     finally:
         watcher.close()
+
+
+def test_no_folder_outside_of_the_site_is_watched_by_way_of_a_link_in_it(root: Path, tmp_path: Path) -> None:
+    (tmp_path / "outside/deep").mkdir(parents=True)
+    (root / ".hop").symlink_to(tmp_path / "outside")
+    (root / "content/x").symlink_to("../.hop")
+    made = Watcher(root, tmp_path / "no-themes")
+    try:
+        made.follow((str(root / ".hop"), str(tmp_path / "outside"), str(root / ".hop/deep")))
+        assert [folder for folder in made.watches if not os.path.realpath(folder).startswith(str(root))] == []
+    finally:
+        made.close()
