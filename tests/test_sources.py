@@ -365,11 +365,11 @@ def test_loops_of_folders_end(tmp_path: Path) -> None:
 
 
 def test_a_folder_is_published_once_and_under_its_own_name_if_it_has_one(tmp_path: Path) -> None:
-    root = site(tmp_path, {"content/posts/z/p.png": "P", "shared/deep/q.png": "Q", "shared/r.png": "R"})
+    root = site(tmp_path, {"content/posts/z/p.png": "P", "joint/deep/q.png": "Q", "joint/r.png": "R"})
     link(root / "content/a", "posts")
-    link(root / "content/b", "../shared/deep")
-    link(root / "content/c", "../shared")
-    link(root / "content/d", "../shared")
+    link(root / "content/b", "../joint/deep")
+    link(root / "content/c", "../joint")
+    link(root / "content/d", "../joint")
     sources = load(root)
     assert set(kinds(sources)) == {"posts/z/p.png", "b/q.png", "c/r.png"}
     assert said(sources) == [
@@ -379,11 +379,11 @@ def test_a_folder_is_published_once_and_under_its_own_name_if_it_has_one(tmp_pat
 
 
 def test_folders_that_link_to_each_other_twice_are_looked_through_once(tmp_path: Path) -> None:
-    root = site(tmp_path, {"content/f/30/f.txt": "F", "shared/30/f.txt": "F"})
-    for top, number in itertools.product(("content/f", "shared"), range(30)):
+    root = site(tmp_path, {"content/f/30/f.txt": "F", "joint/30/f.txt": "F"})
+    for top, number in itertools.product(("content/f", "joint"), range(30)):
         for name in "ab":
             link(root / f"{top}/{number}/{name}", f"../{number + 1}")
-    link(root / "content/g", "../shared/0")
+    link(root / "content/g", "../joint/0")
     with processor(2):
         sources = load(root)
     assert len(sources.files) == 2

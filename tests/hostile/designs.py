@@ -170,8 +170,8 @@ def a_theme_with_links(site: Folder) -> None:
 @piece(mild=True)
 def a_theme_with_links_inside(site: Folder) -> None:
     _own_theme(site)
-    site.write("shared/x.css", "a{}")
-    site.link("themes/own/static/x.css", "../../../shared/x.css")
+    site.write("joint/x.css", "a{}")
+    site.link("themes/own/static/x.css", "../../../joint/x.css")
     site.write("secrets.env", "pr1vate\n")
     if site.random.random() < 0.3:
         site.link("themes/own/static/b.txt", "../../../secrets.env")
