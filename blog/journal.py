@@ -26,7 +26,7 @@ from blog.cache import pack
 from blog.private_files import load_private, write_private
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 
 class _Record(Struct, frozen=True):
@@ -187,7 +187,7 @@ class Journal:
             if os.path.lexists(kept) and self._is_within(path) and not (_is_folder(target) or _same(kept, target)):
                 target.parent.mkdir(parents=True, exist_ok=True)
                 self._put(str(kept), str(target))
-        for folder in sorted({folder for path in note.old if self._is_within(path) for folder in _folders(path)}):
+        for folder in sorted({folder for path in note.old if self._is_within(path) for folder in folders_above(path)}):
             respell(self.output, folder)
         if note.absent:
             with suppress(OSError):
@@ -267,8 +267,11 @@ def _is_folder(path: str | Path) -> bool:
         return False
 
 
-def _folders(path: str) -> list[str]:
-    return [path[:at] for at, char in enumerate(path) if char == "/"]
+def folders_above(path: str) -> Iterator[str]:
+    """Yield the folders above ``path``, the uppermost first."""
+    for at, char in enumerate(path):
+        if char == "/":
+            yield path[:at]
 
 
 def is_same_entry(path: str, other: str) -> bool:

@@ -18,11 +18,11 @@ from msgspec import Struct
 from blog.addresses import RESERVED, forms, normal, unsafe_name
 from blog.cache import LostError, digest, file_digest
 from blog.errors import BlogError, Place, Problem, UnsafeOutput, give_up, reason
-from blog.journal import as_listed, create_stage, is_file_or_link, is_same_entry, respell
+from blog.journal import as_listed, create_stage, folders_above, is_file_or_link, is_same_entry, respell
 from blog.site_paths import open_beneath, open_regular, own_place
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
     from types import TracebackType
 
 MANIFEST = RESERVED
@@ -131,13 +131,6 @@ def _mark(path: str) -> str:
 def _is_marked(path: str, marks: frozenset[str]) -> bool:
     """Whether one of ``marks`` is that of ``path``, in the Unicode form in which the disk lists it or in another."""
     return any(_mark(form) in marks for form in forms(path))
-
-
-def _folders(path: str) -> Iterator[str]:
-    """The folders above ``path``, the uppermost first."""
-    for at, char in enumerate(path):
-        if char == "/":
-            yield path[:at]
 
 
 def is_linked(output: str, path: str, known: dict[str, bool]) -> bool:
@@ -260,7 +253,7 @@ class Stage:
         folder = path.rpartition("/")[0]
         if folder not in self.clear:
             self.clear.add(folder)
-            for above in _folders(path):
+            for above in folders_above(path):
                 target = self.output / above
                 if target.is_file() and not target.is_symlink() and not self._is_own(above):
                     raise _foreign(path, target)
@@ -347,7 +340,7 @@ class Stage:
 
     def _link_above(self, path: str) -> list[str]:
         """The uppermost link above ``path``: a folder comes in its place."""
-        return next(([above] for above in _folders(path) if os.path.islink(self.output / above)), [])
+        return next(([above] for above in folders_above(path) if os.path.islink(self.output / above)), [])
 
     def _undo(self, error: BaseException) -> None:
         """Put the old site back. Raises :class:`BlogError` if that fails too."""
@@ -381,11 +374,11 @@ class Stage:
         if not removed:
             return set()
         staged = {normal(path) for path in self.staged}
-        folders = {folder for path in staged for folder in _folders(path)}
+        folders = {folder for path in staged for folder in folders_above(path)}
         ways = {path: normal(path) for path in removed}
         return {
             path for path, way in ways.items()
-            if way in staged or way in folders or not staged.isdisjoint(_folders(way))
+            if way in staged or way in folders or not staged.isdisjoint(folders_above(way))
         }  # fmt: skip
 
     def _respell(self, removed: Iterable[str]) -> None:
@@ -393,8 +386,8 @@ class Stage:
 
         One that holds files of others stays as it is.
         """
-        olds = {normal(folder): folder for path in removed for folder in _folders(path)}
-        news = {folder for path in self.staged for folder in _folders(path)} if olds else set()
+        olds = {normal(folder): folder for path in removed for folder in folders_above(path)}
+        news = {folder for path in self.staged for folder in folders_above(path)} if olds else set()
         ours = [
             folder for folder in sorted(news)
             if olds.get(normal(folder), folder) != folder and not self._holds_foreign(folder)
@@ -409,7 +402,7 @@ class Stage:
     def _in_other_folders(self, new: Sequence[str]) -> list[str]:
         """Those of ``new`` that came into a folder which the disk lists by another name than theirs."""
         folds = is_same_entry(f"{self.output}/{MANIFEST}", f"{self.output}/{MANIFEST.upper()}")
-        folders = {folder for path in new if folds or not path.isascii() for folder in _folders(path)}
+        folders = {folder for path in new if folds or not path.isascii() for folder in folders_above(path)}
         names: dict[str, frozenset[str]] = {}
         others: set[str] = set()
         for folder in sorted(folders):
