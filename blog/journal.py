@@ -83,7 +83,7 @@ def _create_stage(output: Path, beside: Path, state: Path) -> Journal:
     try:
         stage.mkdir(0o700)
         (stage / ".gitignore").write_text("*\n", "utf-8")  # a stage that a killed build left is not committed
-    except OSError:
+    except BaseException:  # SystemExit and KeyboardInterrupt too: a signal leaves no stage
         shutil.rmtree(stage, ignore_errors=True)
         record.unlink()
         raise
@@ -195,7 +195,17 @@ class Journal:
         self.end()
 
     def discard(self) -> None:
-        """Remove the stage and its record; what cannot be removed now is left to the next build."""
+        """Remove the stage and its record, also if a signal arrives meanwhile: the command line lets only one in.
+
+        What cannot be removed now is left to the next build.
+        """
+        try:
+            self._remove_stage()
+        except BaseException:
+            self._remove_stage()
+            raise
+
+    def _remove_stage(self) -> None:
         shutil.rmtree(self.stage, ignore_errors=True)
         with suppress(OSError):  # the site is published: this does not undo it
             if not os.path.lexists(self.stage):

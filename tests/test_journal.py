@@ -211,6 +211,30 @@ def test_where_nothing_can_be_written_beside_the_output_the_stage_is_in_the_stat
     assert left_behind(output) == []
 
 
+def test_a_signal_while_the_stage_is_removed_leaves_none(output: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    journal = create_stage(output, output.parent, output.parent / "state")
+    remove = shutil.rmtree
+
+    def interrupted(path: Path, *, ignore_errors: bool = False) -> None:
+        monkeypatch.setattr(shutil, "rmtree", remove)
+        raise SystemExit(143)
+
+    monkeypatch.setattr(shutil, "rmtree", interrupted)
+    with pytest.raises(SystemExit):
+        journal.discard()
+    assert left_behind(output) == []
+
+
+def test_a_signal_while_the_stage_is_created_leaves_none(output: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(path: Path, *arguments: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Path, "write_text", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        create_stage(output, output.parent, output.parent / "state")
+    assert left_behind(output) == []
+
+
 def test_git_sees_nothing_of_a_stage(output: Path) -> None:
     journal = create_stage(output, output.parent, output.parent / "state")
     assert (journal.stage / ".gitignore").read_text() == "*\n"
