@@ -11,7 +11,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from blog import errors
+from blog import problems
 
 if TYPE_CHECKING:
     import pytest
@@ -21,7 +21,7 @@ _VARYING = re.compile(r"/tmp/\S*|\d{3,}|0x[0-9a-f]+")  # noqa: S108  (a pattern)
 """Parts of a message that differ from run to run: paths of temporary folders, ports, process ids."""
 
 
-class RecordedProblem(errors.Problem, frozen=True, order=True):
+class RecordedProblem(problems.Problem, frozen=True, order=True):
     """A problem that notes itself."""
 
     def __post_init__(self) -> None:
@@ -29,7 +29,7 @@ class RecordedProblem(errors.Problem, frozen=True, order=True):
         _SEEN[_VARYING.sub("…", text)] = self.severity
 
 
-errors.Problem = RecordedProblem  # type: ignore[misc]
+problems.Problem = RecordedProblem  # type: ignore[misc]
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:  # noqa: ARG001

@@ -13,19 +13,18 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
 from msgspec import Struct, structs
 
-from blog import ledger, stamps
-from blog.addresses import href
-from blog.cache import Cache, LostError, digest, pack, program
-from blog.config import FILE_NAME, load_settings
-from blog.documents import rules_of
-from blog.errors import BlogError, Place, Problem, raise_if_any, strictly
-from blog.journal import recover
-from blog.memory import EVERYWHERE, Done, Glance, Memory
-from blog.outputs import MANIFEST, Changes, Stage, check_folder, current, differences, read_site, refuse_site
-from blog.pages import Audience
-from blog.planning import Inputs
-from blog.reading import Reader
-from blog.rendering import (
+from blog.cache import ledger
+from blog.cache.store import Cache, LostError, digest, pack, program
+from blog.cache.workspace import Use, describe_old_folder, find_other_owner, is_owner, open_workspace, record_owner
+from blog.config.settings import FILE_NAME, load_settings
+from blog.config.theme import lineage, prepare
+from blog.content.document import rules_of
+from blog.content.files import load, look_again
+from blog.content.reader import Reader
+from blog.output.folder import MANIFEST, Changes, Stage, check_folder, current, differences, read_site, refuse_site
+from blog.output.transaction import recover
+from blog.problems import BlogError, Place, Problem, raise_if_any, strictly
+from blog.render.renderer import (
     Look,
     Renderer,
     believed,
@@ -34,24 +33,26 @@ from blog.rendering import (
     recipes,
     still_there,
 )
-from blog.search import index_of
-from blog.site import Held
-from blog.sources import load, look_again
-from blog.subscriptions import new_entries
-from blog.targets import VIEW, FeedView
-from blog.themes import lineage, prepare
-from blog.workspace import Use, describe_old_folder, find_other_owner, is_owner, open_workspace, record_owner
+from blog.render.search_index import index_of
+from blog.site.addresses import href
+from blog.site.assemble import Held
+from blog.site.pages import Audience
+from blog.state import EVERYWHERE, Done, Glance, Memory
+from blog.system import file_signature
+from blog.views.feeds import new_entries
+from blog.views.outputs import VIEW, FeedView
+from blog.views.planning import Inputs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from blog.config import Settings
-    from blog.ledger import Known, Ledger, Made
-    from blog.planning import Assembled, Plan
-    from blog.rendering import Recipe
-    from blog.search import Index
-    from blog.sources import File, Sources
-    from blog.workspace import Workspace
+    from blog.cache.ledger import Known, Ledger, Made
+    from blog.cache.workspace import Workspace
+    from blog.config.settings import Settings
+    from blog.content.files import File, Sources
+    from blog.render.renderer import Recipe
+    from blog.render.search_index import Index
+    from blog.views.planning import Assembled, Plan
 
 
 _T = TypeVar("_T")
@@ -165,16 +166,18 @@ def _keep(memory: Memory, order: Order, cache: Cache, last: Ledger | None = None
     """Keep what is remembered, if it differs from what the ``last`` build knew."""
     if memory.ledger is None:
         return
-    moment = stamps.now(order.output, cache.folder)
+    moment = file_signature.now(order.output, cache.folder)
 
-    def settled(path: str) -> stamps.Stamp:
-        return stamps.settled(stamps.stamp_of(f"{order.output}/{path}"), moment)
+    def settled(path: str) -> file_signature.Stamp:
+        return file_signature.settled(file_signature.stamp_of(f"{order.output}/{path}"), moment)
 
     outputs = {
-        path: made if made.stamp != stamps.NONE else structs.replace(made, stamp=settled(path))
+        path: made if made.stamp != file_signature.NONE else structs.replace(made, stamp=settled(path))
         for path, made in memory.ledger.outputs.items()
     }
-    memory.ledger = structs.replace(memory.ledger, outputs=outputs, manifest=settled(MANIFEST), boot=stamps.boot_id())
+    memory.ledger = structs.replace(
+        memory.ledger, outputs=outputs, manifest=settled(MANIFEST), boot=file_signature.boot_id()
+    )
     if memory.ledger != last:
         ledger.save(cache, order.output, order.root, memory.ledger)
 
@@ -201,7 +204,7 @@ class Build(NamedTuple):
     def read(self) -> tuple[Inputs, list[Problem]]:
         """Load and parse: all that a plan is made from, and what is wrong with it."""
         order, cache, memory, last = self.order, self.cache, self.memory, self.last
-        started = stamps.now(order.root, cache.folder)
+        started = file_signature.now(order.root, cache.folder)
         settings, problems = load_settings(order.root, order.base_url)
         look = self._look(settings, problems)
         rules, wrong_rules = rules_of(settings)
@@ -368,8 +371,8 @@ class Build(NamedTuple):
 
     def _is_manifest_known(self) -> bool:
         """Whether the manifest is as the last build wrote it."""
-        found = stamps.stamp_of(str(self.order.output / MANIFEST))
-        return self.memory.done is not None or found == self.last.manifest != stamps.NONE
+        found = file_signature.stamp_of(str(self.order.output / MANIFEST))
+        return self.memory.done is not None or found == self.last.manifest != file_signature.NONE
 
     def _announced(self, plan: Plan) -> tuple[str, ...]:
         feed = next((target for target in plan.targets if target.path == "feed.xml"), None)

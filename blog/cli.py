@@ -16,13 +16,14 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 import click
 from click.core import ParameterSource
 
-from blog import __version__, streams
+from blog import __version__
+from blog.system import terminal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from blog.build import Order, Report
-    from blog.errors import Problem, Severity
+    from blog.problems import Problem, Severity
 
 # Modules of the program are imported by the command that needs them: `blog --help` answers in a blink.
 
@@ -39,7 +40,7 @@ _COLOURS = {"error": "red", "warning": "yellow", "note": "cyan"}
 
 def main() -> NoReturn:
     """Run the command line and exit: 0 done, 1 a problem, 2 wrong usage or unsafe output, 130 and 143 by signal."""
-    streams.take_over()
+    terminal.take_over()
     _begin_in_utf8()
     signal.signal(signal.SIGTERM, lambda number, _: _end(number, SystemExit(143)))
     signal.signal(signal.SIGINT, lambda number, _: _end(number, KeyboardInterrupt()))
@@ -73,19 +74,19 @@ def _begin_in_utf8() -> None:
 
 def _check_result() -> None:
     """Raise :class:`OSError` if not all of what a command was called for could be printed."""
-    if error := streams.error_of("stdout"):
+    if error := terminal.error_of("stdout"):
         raise error
 
 
 def _print_result(text: str) -> None:
     """Print what the command was called for, in UTF-8. Raises :class:`OSError`."""
-    streams.send("stdout", f"{text}\n")
+    terminal.send("stdout", f"{text}\n")
     _check_result()
 
 
 def _check_here(*paths: Path) -> None:
     """Raise :class:`BlogError` for a relative path where there is no current folder."""
-    from blog.errors import BlogError, Place, Problem  # noqa: PLC0415
+    from blog.problems import BlogError, Place, Problem  # noqa: PLC0415
 
     try:
         Path.cwd()
@@ -122,7 +123,7 @@ def blog(debug: bool) -> None:
 def _reported(root: Path, *, as_json: bool = False, github: bool = False, **empty: Any) -> Iterator[None]:
     """Turn what a command raises into messages and an exit status; ``empty`` is what its JSON has beside the rest."""
     from blog import messages  # noqa: PLC0415
-    from blog.errors import BlogError, reason  # noqa: PLC0415
+    from blog.problems import BlogError, reason  # noqa: PLC0415
 
     debug = click.get_current_context().find_root().params["debug"]
     try:
@@ -147,7 +148,7 @@ def _reported(root: Path, *, as_json: bool = False, github: bool = False, **empt
         message = reason(error) if isinstance(error, OSError) else fault
         if as_json:
             _print_result(messages.as_json(ok=False, problems=(), root=root, message=message, **empty))
-        click.echo(f"error: {streams.printable(message)}", err=True)
+        click.echo(f"error: {terminal.printable(message)}", err=True)
         sys.exit(1)
 
 
@@ -155,7 +156,7 @@ def _annotate(problems: Sequence[Problem], root: Path) -> None:
     from blog.messages import annotation  # noqa: PLC0415
 
     for problem in sorted(problems):
-        streams.send("stdout", f"{annotation(problem, root)}\n")
+        terminal.send("stdout", f"{annotation(problem, root)}\n")
 
 
 def _show(problems: Sequence[Problem], root: Path, *, count: bool = True) -> None:
@@ -193,7 +194,7 @@ def build(root: Path, output: Path | None, base_url: str | None, **options: Any)
     started = time.perf_counter()
     with _reported(root, as_json=options["as_json"]):
         from blog import build as pipeline  # noqa: PLC0415
-        from blog.outputs import check_default  # noqa: PLC0415
+        from blog.output.folder import check_default  # noqa: PLC0415
 
         order = _order(root, check_default(root) if output is None else output, base_url, options)
         silent = options["quiet"] or options["as_json"] or not sys.stderr.isatty()
@@ -227,16 +228,16 @@ def _progress(stage: str, work: Sequence[_T]) -> Iterator[_T]:
         if percent != shown and time.monotonic() - started > 1:
             shown = percent
             bar = "#" * (percent // 4)
-            streams.send("stderr", f"\r{stage:9} [{bar:25}] {percent:3} %")
+            terminal.send("stderr", f"\r{stage:9} [{bar:25}] {percent:3} %")
         yield piece
     if shown >= 0:
-        streams.send("stderr", "\r" + " " * 45 + "\r")
+        terminal.send("stderr", "\r" + " " * 45 + "\r")
 
 
 def _order(root: Path, output: Path | None, base_url: str | None, options: dict[str, Any]) -> Order:
     from blog.build import Order  # noqa: PLC0415
-    from blog.fields import is_url  # noqa: PLC0415
-    from blog.pages import Audience  # noqa: PLC0415
+    from blog.config.schema import is_url  # noqa: PLC0415
+    from blog.site.pages import Audience  # noqa: PLC0415
 
     if base_url is not None and not is_url(base_url):
         raise click.BadParameter("must be an absolute http or https address", param_hint="'--base-url'")
@@ -274,8 +275,8 @@ def check(root: Path, base_url: str | None, external: bool, **options: Any) -> N
         raise click.UsageError("--json and --github cannot be used together")
     started = time.perf_counter()
     with _reported(root, as_json=options["as_json"], github=options["github"], links=0, asked=0):
-        from blog import check as checking  # noqa: PLC0415
         from blog.build import unwatched  # noqa: PLC0415
+        from blog.check import check as checking  # noqa: PLC0415
 
         order = _order(root, None, base_url, options)
         silent = options["as_json"] or options["github"] or not sys.stderr.isatty()
@@ -313,10 +314,10 @@ def serve(root: Path, port: int | None, host: str, open_browser: bool, cache_dir
         raise click.BadParameter("must be a name or a number of this machine", param_hint="'--host'")
     signal.signal(signal.SIGTERM, lambda number, _: _end(number, KeyboardInterrupt()))
     with _reported(root):
-        from blog import serve as serving  # noqa: PLC0415
         from blog.build import Order  # noqa: PLC0415
-        from blog.config import FILE_NAME, load_settings  # noqa: PLC0415
-        from blog.pages import Audience  # noqa: PLC0415
+        from blog.config.settings import FILE_NAME, load_settings  # noqa: PLC0415
+        from blog.preview import serve as serving  # noqa: PLC0415
+        from blog.site.pages import Audience  # noqa: PLC0415
 
         if not (root / FILE_NAME).exists():  # what is wrong in a site is shown; here is none
             load_settings(root)
@@ -327,7 +328,7 @@ def serve(root: Path, port: int | None, host: str, open_browser: bool, cache_dir
         try:
             serving.serve(order, place, _Voice(root, host, open_browser=open_browser))
         except serving.CannotListenError as error:
-            why = streams.printable(f"{host}, port {place[1]}: {error}")
+            why = terminal.printable(f"{host}, port {place[1]}: {error}")
             click.echo(f"error: cannot listen on {why}", err=True)
             if port is not None and error.is_taken:
                 click.echo("  hint: leave out -p to take the next port that is free", err=True)
@@ -348,9 +349,9 @@ class _Voice:
         self.is_wrong = False
 
     def serving(self, url: str) -> None:
-        click.echo(f"serving {streams.printable(url)}/ (Ctrl-C ends it)")
+        click.echo(f"serving {terminal.printable(url)}/ (Ctrl-C ends it)")
         if self.host not in {"127.0.0.1", "::1", "localhost"}:
-            who = f"whoever can reach {streams.printable(self.host)} on the network"
+            who = f"whoever can reach {terminal.printable(self.host)} on the network"
             click.echo(f"{_painted('warning')}: {who} can read your drafts and private posts", err=True)
         if self.open_browser:
             click.launch(f"{url}/")
@@ -359,11 +360,11 @@ class _Voice:
 
     def _check_reader(self) -> None:
         """Raise :class:`BrokenPipeError` where whoever started the server has gone: it would serve for ever."""
-        if isinstance(error := streams.error_of("stdout"), BrokenPipeError):
+        if isinstance(error := terminal.error_of("stdout"), BrokenPipeError):
             raise error
 
     def polling(self, why: str) -> None:
-        click.echo(f"note: {streams.printable(why)}: looking for changes every second", err=True)
+        click.echo(f"note: {terminal.printable(why)}: looking for changes every second", err=True)
 
     def built(self, report: Report, touched: frozenset[str] | None, seconds: float) -> None:
         from blog.messages import counted, shown_path  # noqa: PLC0415
@@ -424,12 +425,12 @@ def new(root: Path, edit: bool, cache_dir: Path | None, **sketch: Any) -> None:
     if not given and (not sketch["series"] or sketch["page"]):
         raise click.UsageError("Missing argument 'TITLE' (only --series knows what comes next).")
     with _reported(root):
-        from blog import dates  # noqa: PLC0415
         from blog.build import Order  # noqa: PLC0415
-        from blog.config import load_settings  # noqa: PLC0415
-        from blog.errors import raise_if_any  # noqa: PLC0415
-        from blog.new import Sketch, counted, new_document  # noqa: PLC0415
-        from blog.pages import Audience  # noqa: PLC0415
+        from blog.config import dates  # noqa: PLC0415
+        from blog.config.settings import load_settings  # noqa: PLC0415
+        from blog.new.scaffold import Sketch, counted, new_document  # noqa: PLC0415
+        from blog.problems import raise_if_any  # noqa: PLC0415
+        from blog.site.pages import Audience  # noqa: PLC0415
 
         settings, problems = load_settings(root)
         raise_if_any(problems)
@@ -442,10 +443,10 @@ def new(root: Path, edit: bool, cache_dir: Path | None, **sketch: Any) -> None:
             )
             wanted = counted(order, wanted)
         path = new_document(root, wanted, now)
-    click.echo(streams.printable(str(path)))
+    click.echo(terminal.printable(str(path)))
     if edit:
         with _reported(root):
-            from blog import editor  # noqa: PLC0415
+            from blog.new import editor  # noqa: PLC0415
 
             editor.edit(root, path)
 
@@ -456,16 +457,16 @@ def new(root: Path, edit: bool, cache_dir: Path | None, **sketch: Any) -> None:
 def init(folder: Path, theme: str) -> None:
     """Make a site to start from in DIR; in a site, with --theme, begin a theme."""
     with _reported(folder if folder.is_absolute() else Path()):
-        from blog.config import FILE_NAME  # noqa: PLC0415
-        from blog.new import new_site, new_theme  # noqa: PLC0415
+        from blog.config.settings import FILE_NAME  # noqa: PLC0415
+        from blog.new.scaffold import new_site, new_theme  # noqa: PLC0415
 
         _check_here(folder)
         is_site = bool(theme) and (folder / FILE_NAME).is_file()
         paths = new_theme(folder, theme) if is_site else new_site(folder, dt.datetime.now(dt.UTC).date(), theme)
     for path in paths:
-        click.echo(streams.printable(str(path)))
+        click.echo(terminal.printable(str(path)))
     if is_site:
-        click.echo(f'use it: write theme = "{theme}" in {streams.printable(str(folder / FILE_NAME))}')
+        click.echo(f'use it: write theme = "{theme}" in {terminal.printable(str(folder / FILE_NAME))}')
         return
-    root = streams.printable(shlex.quote(str(folder)))
+    root = terminal.printable(shlex.quote(str(folder)))
     click.echo(f"see it while you write: blog serve --root {root}\nbuild it: blog build --root {root}")

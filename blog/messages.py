@@ -7,15 +7,15 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from blog.streams import printable
+from blog.system.terminal import printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from blog.build import Order, Report
-    from blog.check import Checked
-    from blog.errors import Problem, Severity
-    from blog.site import Held
+    from blog.check.check import Checked
+    from blog.problems import Problem, Severity
+    from blog.site.assemble import Held
 
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
 _NOTES = 5

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from tests.publishing import build_folder
+from tests.support.publishing import build_folder
 
 settings.register_profile("steady", derandomize=True, deadline=None, print_blob=False)
 settings.load_profile("steady")

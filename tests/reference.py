@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import blog
-from blog.config import Person
-from blog.frontmatter import Source
+from blog.config.settings import Person
+from blog.content.front_matter import Source
 from blog.markdown import Heading
-from blog.templates import REQUIRED
+from blog.render.templates import REQUIRED
 
 TOP = Path(__file__).parent.parent
 PAGE = TOP / "docs/theming.md"
@@ -36,7 +36,7 @@ def page() -> str:
 
 
 def _classes() -> dict[str, ast.ClassDef]:
-    files = ["views.py", "config.py", "frontmatter.py", "markdown/notes.py"]
+    files = ["views/types.py", "config/settings.py", "content/front_matter.py", "markdown/context.py"]
     package = Path(blog.__file__).parent
     trees = [ast.parse((package / name).read_text("utf-8")) for name in files]
     wanted = {kind.__name__ for kind in _FROM_ELSEWHERE}

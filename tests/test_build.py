@@ -11,17 +11,17 @@ from pathlib import Path
 import pytest
 
 from blog import build as pipeline
-from blog import parsing
 from blog.build import build, verify
-from blog.errors import BlogError, UnsafeOutput
-from blog.memory import Glance, Memory
-from blog.outputs import Changes, read_site
-from blog.planning import Inputs
-from blog.sources import themes_folder
-from blog.stamps import Stamp, stamp, stamp_of
-from blog.workspace import locate_folders
-from tests.publishing import NOW, build_folder, order, outputs, post, preview_of, problems, publish
-from tests.sites import SETTINGS, picture, site, told
+from blog.cache.workspace import locate_folders
+from blog.content import parse
+from blog.content.files import themes_folder
+from blog.output.folder import Changes, read_site
+from blog.problems import BlogError, UnsafeOutput
+from blog.state import Glance, Memory
+from blog.system.file_signature import Stamp, stamp, stamp_of
+from blog.views.planning import Inputs
+from tests.support.publishing import NOW, build_folder, order, outputs, post, preview_of, problems, publish
+from tests.support.sites import SETTINGS, picture, site, told
 
 TOKEN = "xyzzyq"  # stands for what must not leak
 
@@ -369,8 +369,8 @@ def test_after_an_error_what_was_parsed_is_not_parsed_again(tmp_path: Path, monk
     with pytest.raises(BlogError):
         build_folder(root)
     (root / "content/posts/b.md").write_text(post())
-    real = parsing.parse
-    monkeypatch.setattr(parsing, "parse", lambda source, rules: real(source, rules) if "b.md" in source.path else 1 / 0)
+    real = parse.parse
+    monkeypatch.setattr(parse, "parse", lambda source, rules: real(source, rules) if "b.md" in source.path else 1 / 0)
     assert build_folder(root).posts == 2
 
 
@@ -677,9 +677,9 @@ def test_after_the_machine_was_started_again_no_stamp_is_believed(
         return stamp(status) if status else stamp_of(path)
 
     page.write_bytes(bytes(lost[page].st_size))
-    monkeypatch.setattr("blog.rendering.stamp_of", with_old_stamp)
+    monkeypatch.setattr("blog.render.renderer.stamp_of", with_old_stamp)
     assert build_folder(root).changes.changed == ()
-    monkeypatch.setattr("blog.ledger.boot_id", lambda: "another boot")
+    monkeypatch.setattr("blog.cache.ledger.boot_id", lambda: "another boot")
     assert build_folder(root).changes.changed == ("posts/a/index.html",)
     assert b"Some words." in page.read_bytes()
 
@@ -847,7 +847,7 @@ def test_smaller_pictures_are_made_once_and_kept_while_their_picture_is_there(tm
     before = {path: data for path, data in outputs(root).items() if path in versions}
     shutil.rmtree(root / "public")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("blog.images.shrink", None)
+        patch.setattr("blog.content.images.shrink", None)
         build_folder(root)
     assert {path: outputs(root)[path] for path in versions} == before
     (root / "content/posts/p.png").write_bytes(picture(1000, 50, colour="red"))

@@ -16,9 +16,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from blog import __version__, cli
-from blog.workspace import locate_folders
-from tests.publishing import outputs, post
-from tests.sites import picture, site
+from blog.cache.workspace import locate_folders
+from tests.support.publishing import outputs, post
+from tests.support.sites import picture, site
 
 
 def run(*words: str, cwd: Path, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
@@ -474,10 +474,10 @@ def test_completion_is_there_as_click_gives_it(tmp_path: Path) -> None:
 def test_a_terminal_shows_a_bar_when_a_build_takes_longer_than_a_second(tmp_path: Path) -> None:
     root = site(tmp_path, {f"content/posts/{number}.md": post(str(number)) for number in range(20)})
     code = (
-        "import time, blog.parsing\n"
-        "real = blog.parsing.parse\n"
+        "import time, blog.content.parse\n"
+        "real = blog.content.parse.parse\n"
         "def slow(source, rules):\n    time.sleep(0.08)\n    return real(source, rules)\n"
-        "blog.parsing.parse = slow\n"
+        "blog.content.parse.parse = slow\n"
         "from blog.cli import main\nmain()"
     )
     main, other = pty.openpty()

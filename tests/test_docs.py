@@ -13,18 +13,18 @@ import pytest
 from msgspec import Struct, convert
 
 from blog import cli
-from blog.config import _read
-from blog.errors import Place, Problem
-from blog.fields import Fields
-from blog.frontmatter import MAX_BYTES, read
+from blog.config.schema import Fields
+from blog.config.settings import _read
+from blog.config.toml import MAX_DEPTH, Node, from_toml
+from blog.content.front_matter import MAX_BYTES, read
 from blog.markdown import Manner
 from blog.markdown.code import SECONDS
-from blog.markdown.conversion import convert as convert_text
-from blog.nodes import MAX_DEPTH, Node, from_toml
+from blog.markdown.convert import convert as convert_text
+from blog.problems import Place, Problem
 from tests import reference
 from tests.breaks import breaks
-from tests.publishing import post, publish
-from tests.sites import SETTINGS
+from tests.support.publishing import post, publish
+from tests.support.sites import SETTINGS
 
 TOP = Path(__file__).parent.parent
 README = (TOP / "README.md").read_text("utf-8")

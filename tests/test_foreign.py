@@ -9,14 +9,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from blog.errors import BlogError, Place
 from blog.markdown import Manner
-from blog.markdown.conversion import convert
+from blog.markdown.convert import convert
+from blog.problems import BlogError, Place
 from tests import foreign
-from tests.bounds import processor
 from tests.foreign import STREAM, TOKEN, code, markdown, notebook
-from tests.publishing import build_folder, outputs, problems, publish
-from tests.sites import site
+from tests.support.bounds import processor
+from tests.support.publishing import build_folder, outputs, problems, publish
+from tests.support.sites import site
 
 NOTEBOOK = "content/posts/2024-05-01-p.ipynb"
 

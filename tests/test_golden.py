@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.publishing import build_folder, outputs
+from tests.support.publishing import build_folder, outputs
 
 GOLDEN = Path(__file__).parent / "golden"
 

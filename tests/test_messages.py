@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from blog.check import Checked
-from blog.errors import Place, Problem, Severity
+from blog.check.check import Checked
 from blog.messages import (
     annotation,
     as_json,
@@ -20,8 +19,9 @@ from blog.messages import (
     shown_path,
     without_repeats,
 )
-from blog.site import Held
-from blog.streams import harmless, printable
+from blog.problems import Place, Problem, Severity
+from blog.site.assemble import Held
+from blog.system.terminal import harmless, printable
 
 ERROR = Problem(Place("content/a.md", 3, 8), "unknown-key", 'unknown key "dratf"', 'did you mean "draft"?')
 

@@ -3,7 +3,7 @@
 CommonMark 0.31.2 <https://spec.commonmark.org/0.31.2/> by markdown-it-py, with tables, strikethrough, bare URLs,
 footnotes, definition and task lists, callouts, figures, own heading ids, private passages and typography.
 Nothing here reads the disk or knows other files: links stay symbolic, as slots that :func:`fill` closes later.
-:func:`blog.markdown.conversion.convert` does the work: whoever needs it imports it then, for it brings the parser.
+:func:`blog.markdown.convert.convert` does the work: whoever needs it imports it then, for it brings the parser.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from blog.markdown.notes import Forms, Heading, Manner, Outline, Reference, Text
+from blog.markdown.context import Forms, Heading, Manner, Outline, Reference, Text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any
 from markdown_it.common.utils import unescapeAll
 from msgspec import Struct
 
-from blog.errors import Place, did_you_mean
 from blog.markdown.magics import first_line, is_python, magics, parts_of, without_magics
+from blog.problems import Place, did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from blog.markdown.notes import Notes
+    from blog.markdown.context import Notes
 
 MAX_LINES = 10_000
 SECONDS = 2.0

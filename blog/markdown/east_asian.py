@@ -11,7 +11,7 @@ from markdown_it.rules_inline.state_inline import Scanned, StateInline
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
-    from blog.markdown.notes import Notes
+    from blog.markdown.context import Notes
 
 HAN_AND_KANA = (
     "\u2e80-\u2fdf\u3005-\u3007\u3021-\u3029\u3040-\u312f\u31a0-\u31bf\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"

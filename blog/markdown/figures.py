@@ -17,7 +17,7 @@ from blog.markdown.summary import BREAKS, alternative
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from blog.markdown.notes import Notes
+    from blog.markdown.context import Notes
 
 PLACES = ("left", "right", "wide")
 """Classes of an image that say where its figure stands: beside the text, or wider than it."""

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from markdown_it.token import Token
 
-from blog.markdown.passages import note_hidden
+from blog.markdown.private_passages import note_hidden
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from blog.markdown.notes import Notes
+    from blog.markdown.context import Notes
 
 
 class _Note(NamedTuple):

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from markdown_it.rules_block import StateBlock
     from markdown_it.rules_inline import StateInline
 
-    from blog.markdown.notes import Notes
+    from blog.markdown.context import Notes
 
 _ENVIRONMENTS = "equation|align|gather|multline|split|alignat|flalign|eqnarray"
 _BEGIN = re.compile(rf"\\begin\{{((?:{_ENVIRONMENTS})\*?)\}}")

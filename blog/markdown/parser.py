@@ -18,13 +18,13 @@ from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.gfm_autolink import gfm_autolink_plugin
 
-from blog.markdown import raw
+from blog.markdown import raw_html
 from blog.markdown.bare_links import beside_wide_signs
 from blog.markdown.formulas import equation_reference, formula, formula_block, tex_brackets
-from blog.markdown.inline import Inline
-from blog.markdown.inlinenotes import inline_note, written_notes
-from blog.markdown.labels import helpers
-from blog.markdown.passages import (
+from blog.markdown.inline_notes import inline_note, written_notes
+from blog.markdown.inline_parser import Inline
+from blog.markdown.link_labels import helpers
+from blog.markdown.private_passages import (
     COMMENT,
     MORE,
     NO_COMMENT,
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from markdown_it.rules_block import StateBlock
     from markdown_it.rules_inline import StateInline
 
-    from blog.markdown.notes import Notes
+    from blog.markdown.context import Notes
 
 WRONG_SIZE = "wrong-"
 """What a size is called that cannot be shown: it is in no list of attributes, and is left out."""
@@ -178,7 +178,7 @@ def _bogus_comment(state: StateInline, silent: bool) -> bool:
         return False
     notes, opening = _notes(state), _BOGUS.match(state.src, state.pos)
     is_html = opening is not None and _last(state.src, _CLOSING.get(opening[1], ">")) > state.pos
-    found = raw.bogus_comment(state.src, state.pos) if is_html else None
+    found = raw_html.bogus_comment(state.src, state.pos) if is_html else None
     if not silent and notes.block is not None and (found or not notes.has_said("bogus-comment")):
         start = _offset(state, notes)
         if found:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from markdown_it.token import Token
 
+from blog.markdown.context import Notes, attached, is_attachment, say_unattached
 from blog.markdown.magics import language_of
-from blog.markdown.notes import Notes, attached, is_attachment, say_unattached
 from blog.markdown.parser import (
     Definitions,
     check_definitions,
@@ -16,7 +16,7 @@ from blog.markdown.parser import (
     read_blocks,
     read_inline,
 )
-from blog.markdown.passages import Kept, note_hidden
+from blog.markdown.private_passages import Kept, note_hidden
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 Rows = tuple[tuple[int, int], ...]
 """Of each line of a piece: its line in the file, from 1, and how many characters stand before it there; negative as in
-:attr:`blog.markdown.notes.Notes.rows`."""
+:attr:`blog.markdown.context.Notes.rows`."""
 LONG = 24
 """Lines of a text that code put out: a longer one is folded, and cut in feeds."""
 _MOST = 10_000

@@ -13,7 +13,7 @@ from blog.markdown.summary import BREAKS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from blog.markdown.notes import Notes
+    from blog.markdown.context import Notes
 
 _DASH = re.compile(r"\s*(?:[—―]\s*|–\s*(?!\d)|--(?:\s+|(?=[^\W\da-z_]|$)))")
 """Not that of ``--lr 3e-4``, and no minus."""

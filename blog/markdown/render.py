@@ -13,7 +13,7 @@ from msgspec import structs
 
 from blog.markdown.code import Fence, highlighted, read_info
 from blog.markdown.formulas import equation_html, equation_tex, inline_html
-from blog.markdown.passages import without_comments
+from blog.markdown.private_passages import without_comments
 from blog.markdown.summary import alternative
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
     from markdown_it.utils import EnvType
 
-    from blog.markdown.notes import Notes
+    from blog.markdown.context import Notes
 
 _OPTIONS = OptionsDict({
     "maxNesting": 0, "html": True, "linkify": False, "typographer": True, "quotes": "“”‘’",

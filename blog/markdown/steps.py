@@ -11,18 +11,19 @@ from typing import TYPE_CHECKING
 
 from markdown_it.token import Token
 
-from blog.hiding import has_comment
-from blog.markdown import raw
-from blog.markdown.advice import advise
+from blog.config.hiding_marks import has_comment
+from blog.markdown import raw_html
+from blog.markdown.broken_blocks import tell_slips
+from blog.markdown.cell_outputs import sanitize_outputs
+from blog.markdown.context import Heading, Notes, Reference, attached, is_attachment, say_unattached
 from blog.markdown.east_asian import join_lines
 from blog.markdown.figures import set_figures
 from blog.markdown.footnotes import collect_footnotes
-from blog.markdown.foreign import refuse_foreign
+from blog.markdown.foreign_marks import refuse_foreign
 from blog.markdown.formulas import equation_ids, set_formulas
-from blog.markdown.notes import Heading, Notes, Reference, attached, is_attachment, say_unattached
-from blog.markdown.outputs import sanitize_outputs
+from blog.markdown.leftovers import advise
 from blog.markdown.parser import WRONG_SIZE
-from blog.markdown.passages import (
+from blog.markdown.private_passages import (
     COMMENT,
     MORE,
     Kept,
@@ -38,11 +39,10 @@ from blog.markdown.passages import (
     without_spans,
 )
 from blog.markdown.quotations import attribute_quotations, set_threads
-from blog.markdown.slips import tell_slips
 from blog.markdown.summary import BREAKS, plain, readable
 
 if TYPE_CHECKING:
-    from blog.errors import Place, Problem
+    from blog.problems import Place, Problem
 
 _ID = re.compile(r"[\w.-]+")
 _RAW_ID = re.compile(r"""\s(?:id|name)\s*=\s*("[^"]*"|'[^']*'|[^\s"'=<>`]+)""", re.IGNORECASE)
@@ -82,7 +82,7 @@ def _without_comments(token: Token, notes: Notes) -> str:
     html = token.content
     for found in COMMENT.finditer(html, 0, comments_end(html)):
         comment_within(found[0], found.start(), notes, token)
-    bogus = list(raw.bogus_comments(without_comments(html, blank)))
+    bogus = list(raw_html.bogus_comments(without_comments(html, blank)))
     for comment in bogus:
         note_bogus(comment, html, comment.start, notes, token)
     token.meta["comments"] = comment_spans(html, bogus)
@@ -296,7 +296,7 @@ def _raw(token: Token, offset: int, block: Token, notes: Notes) -> str:
     feed: list[str] = []
     page: list[str] = []
     end, known = 0, len(notes.links)
-    for found in raw.addresses(seen):
+    for found in raw_html.addresses(seen):
         before, value = (
             without_spans(html, comments, end, found.start),
             without_spans(html, comments, found.start, found.end),
@@ -308,14 +308,14 @@ def _raw(token: Token, offset: int, block: Token, notes: Notes) -> str:
     rest = without_spans(html, comments, end)
     if any(reference.kind == "made" for reference in notes.links[known:]):
         token.meta["text"] = "".join([*page, rest])
-    notes.named.update(raw.names(seen))
+    notes.named.update(raw_html.names(seen))
     return _RAW_OWN_ID.sub("", "".join([*feed, rest]))
 
 
-def _raw_address(value: str, found: raw.Attribute, token: Token, place: Place, notes: Notes) -> tuple[str, bool]:
+def _raw_address(value: str, found: raw_html.Attribute, token: Token, place: Place, notes: Notes) -> tuple[str, bool]:
     """An address in raw HTML with slots, in quotation marks, and whether a picture that a cell carries is in it."""
     written = unescape(value.strip("\"'"))
-    shown = list(raw.candidates(written)) if found.is_list else [(written.strip(), "")]
+    shown = list(raw_html.candidates(written)) if found.is_list else [(written.strip(), "")]
     references = [_raw_reference(target, token, place, notes) for target, _ in shown]
     filled = [f"{_slot(one, notes)} {width}".rstrip() for one, (_, width) in zip(references, shown, strict=True)]
     return f'"{", ".join(filled)}"', any(one.kind == "made" for one in references)

@@ -16,16 +16,16 @@ from urllib.parse import unquote_to_bytes
 
 from msgspec import Struct
 
-from blog.fields import CONTROL, with_line_feeds
-from blog.notebooks.drawings import RefusedError, redraw
+from blog.config.schema import CONTROL, with_line_feeds
+from blog.markdown.sanitize import needs_script
+from blog.notebooks.svg import RefusedError, redraw
 from blog.notebooks.tables import read_html
 from blog.notebooks.terminal import shown
-from blog.sanitize import needs_script
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from blog.notebooks.values import File, Value
+    from blog.notebooks.json_positions import File, Value
 
 _PICTURES = {
     "image/svg+xml": (".svg", b""),

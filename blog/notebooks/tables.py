@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from blog.sanitize import misleads, sanitize
+from blog.markdown.sanitize import misleads, sanitize
 
 _ATTRIBUTE = re.compile(r' ([a-z-]+)="([^"]*)"')
 _HEAD = re.compile(r"<(?P<section>/?thead)|<th(?P<attributes>(?: [a-z-]+=\"[^\"]*\")*)>(?P<empty>\s*</th>)?")

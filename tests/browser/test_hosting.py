@@ -11,9 +11,9 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage
 
 from tests.browser.hosting import hosted
-from tests.crawler import crawl
-from tests.publishing import build_folder, post
-from tests.sites import site
+from tests.support.crawler import crawl
+from tests.support.publishing import build_folder, post
+from tests.support.sites import site
 
 NOW = dt.datetime(2026, 11, 20, tzinfo=dt.UTC)
 

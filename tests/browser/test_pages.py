@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Dialog
 
-from blog.sanitize import sanitize
+from blog.markdown.sanitize import sanitize
 from tests.browser.hosting import hosted
-from tests.publishing import build_folder, post
-from tests.sites import SETTINGS, site
-from tests.test_notebooks import code, display, raw, written
-from tests.test_sanitize import HOSTILE
+from tests.markdown.test_sanitize import HOSTILE
+from tests.notebooks.test_notebooks import code, display, raw, written
+from tests.support.publishing import build_folder, post
+from tests.support.sites import SETTINGS, site
 
 pytestmark = pytest.mark.browser
 

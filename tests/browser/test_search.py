@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.hosting import hosted
-from tests.publishing import build_folder, post
-from tests.sites import SETTINGS, site
+from tests.support.publishing import build_folder, post
+from tests.support.sites import SETTINGS, site
 
 pytestmark = pytest.mark.browser
 

@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from blog.server import own_name
-from tests.publishing import post
-from tests.sites import site
-from tests.test_serve import said, start
+from blog.preview.server import own_name
+from tests.preview.test_serve import said, start
+from tests.support.publishing import post
+from tests.support.sites import site
 
 pytestmark = pytest.mark.browser
 

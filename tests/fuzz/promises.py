@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from blog.errors import BlogError, Problem
+from blog.problems import BlogError, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from tests.markdown.cases import FOLDER, read
 from tests.markdown.test_properties import FORMS, MARKS, filled_form
-from tests.sites import picture
+from tests.support.sites import picture
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

@@ -17,31 +17,31 @@ from shutil import rmtree
 from typing import TYPE_CHECKING, Any, NamedTuple
 from xml.etree import ElementTree as ET
 
-from blog import frontmatter
-from blog.answers import Handler
-from blog.assets import Asset, fingerprint
 from blog.build import Report
-from blog.config import load_settings
-from blog.connections import Connections
-from blog.documents import Rules, rules_of
-from blog.errors import Place, Problem
-from blog.fields import decode
-from blog.images import measure
+from blog.config.assets import Asset, fingerprint
+from blog.config.schema import decode
+from blog.config.settings import load_settings
+from blog.content import front_matter
+from blog.content.document import Rules, rules_of
+from blog.content.files import Source
+from blog.content.images import measure
+from blog.content.parse import parse, parse_notice
+from blog.content.search_terms import words_of
 from blog.markdown import fill
-from blog.parsing import parse, parse_notice
-from blog.preview import Preview
-from blog.sources import Source
-from blog.words import words_of
+from blog.preview.connections import Connections
+from blog.preview.handler import Handler
+from blog.preview.state import Preview
+from blog.problems import Place, Problem
 from tests.fuzz.promises import as_kept, check_html, check_problems, is_stopped, missing, value_or_problems
-from tests.publishing import build_folder, outputs
-from tests.sites import picture
-from tests.sites import site as write_site
+from tests.support.publishing import build_folder, outputs
+from tests.support.sites import picture
+from tests.support.sites import site as write_site
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from blog.documents import Parsed
-    from blog.sources import Kind
+    from blog.content.document import Parsed
+    from blog.content.files import Kind
 
 TARGETS: dict[str, Callable[[bytes], None]] = {}
 SECRET = "xyzzyq"
@@ -68,8 +68,8 @@ def matter(data: bytes) -> None:
     for kind in _KINDS:
 
         def read(written: bytes, kind: Kind = kind) -> Any:
-            node, start = frontmatter.split(decode(written, _POST), _POST)
-            return *frontmatter.read(node, kind, ("layout",)), start
+            node, start = front_matter.split(decode(written, _POST), _POST)
+            return *front_matter.read(node, kind, ("layout",)), start
 
         found = value_or_problems(lambda: read(data))
         if isinstance(found[0], Problem):

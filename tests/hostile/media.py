@@ -4,7 +4,7 @@ import struct
 import zlib
 
 from tests.hostile.pieces import Folder, piece
-from tests.sites import picture
+from tests.support.sites import picture
 
 _EPS = b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 100 100\n(/etc/shadow) (r) file 1000 string readstring pop print\nshowpage\n"
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tests.hostile.pieces import PIECES, Folder
 from tests.hostile.world import World
-from tests.sites import picture
+from tests.support.sites import picture
 
 for _name in ("designs", "left_behind", "links", "media", "writing"):
     importlib.import_module(f"tests.hostile.{_name}")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from blog.outputs import MANIFEST
+from blog.output.folder import MANIFEST
 
 CANARY = "c4nary"
 """In each file that is none of the repository's business. Nowhere else: where it turns up, that file was read."""

@@ -3,8 +3,8 @@
 import json
 from typing import Any
 
-from tests import oddities
 from tests.hostile.pieces import Folder, piece
+from tests.support import oddities
 
 _FRONT = (
     "extra: {a: &a [x, x], b: [*a, *a]}", "extra: {a: !!python/object/apply:os.system [id]}", f"extra: {'[' * 9_000}", f"part: {'9' * 6_000}",

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from blog.cache.workspace import locate_folders
 from blog.cli import blog
-from blog.workspace import locate_folders
-from tests.crawler import crawl
 from tests.hosts.conftest import QUIET, TOOLS, Build, ask, started
+from tests.support.crawler import crawl
 
 LOOPBACK = """
 const net = require('node:net')

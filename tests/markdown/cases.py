@@ -21,9 +21,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
-from blog.errors import Place, Problem
 from blog.markdown import Manner, Text, fill
-from blog.markdown.conversion import convert
+from blog.markdown.convert import convert
+from blog.problems import Place, Problem
 
 FOLDER = Path(__file__).parent / "cases"
 FEED_PREFIX = "feed-"

@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from tests.bounds import processor
 from tests.markdown.cases import page_of, text_of
+from tests.support.bounds import processor
 
 
 @pytest.mark.parametrize(

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 import pytest
 from pygments.lexers import get_all_lexers
 
-from blog.errors import Place, Problem
 from blog.markdown import Manner, code
 from blog.markdown.code import Fence, highlighted, read_info
-from blog.markdown.notes import Notes
+from blog.markdown.context import Notes
+from blog.problems import Place, Problem
 from tests.markdown.cases import page_of, problems_of, text_of
 
 if TYPE_CHECKING:

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from blog.errors import Place, Problem
-from blog.markdown import Text, conversion, fill
-from tests.bounds import processor
+from blog.markdown import Text, convert, fill
+from blog.problems import Place, Problem
 from tests.markdown.cases import FOLDER, Case, as_in_cases, filled, read, rewrite, text_of
+from tests.support.bounds import processor
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -56,7 +56,7 @@ def test_what_is_too_deep_for_python_is_an_error_and_no_exception(monkeypatch: p
     def too_deep(*_: object) -> str:
         raise RecursionError
 
-    monkeypatch.setattr(conversion, "page_html", too_deep)
+    monkeypatch.setattr(convert, "page_html", too_deep)
     text = text_of("one [a](b)\n")
     assert (text.html, text.feed_html, text.summary, text.words) == ("", "", "", 0)
     assert text.problems == (Problem(Place("a.md"), "nesting", "nested too deeply", "use fewer levels"),)

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from blog.errors import Place
 from blog.markdown import Manner
-from blog.markdown.conversion import convert
-from tests.bounds import processor
-from tests.markdown.test_advice import advice_of
+from blog.markdown.convert import convert
+from blog.problems import Place
+from tests.markdown.test_leftovers import advice_of
+from tests.support.bounds import processor
 
 SAID = [
     (

@@ -6,9 +6,9 @@ import re
 
 import pytest
 
-from blog.errors import Place
 from blog.markdown import Heading, Manner, Reference, fill
-from blog.markdown.conversion import convert
+from blog.markdown.convert import convert
+from blog.problems import Place
 from tests.markdown.cases import filled, page_of, positions_of, problems_of, text_of
 
 CLOSE_HINT = "end it with -->; inside other raw HTML it must not hold an empty line"

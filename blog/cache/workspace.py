@@ -1,0 +1,212 @@
+"""Where ``blog`` keeps what it knows of a site: in the user's cache and state folders, never in the site.
+
+A site folder may come from a stranger, with anything in it. So nothing that lies there is taken for the program's own:
+the cache, the preview, locks and the records of transactions are in folders that only this user can write.
+
+Folders follow the XDG Base Directory Specification 0.8 (https://specifications.freedesktop.org/basedir-spec/), and on
+macOS the File System Programming Guide where no XDG variable is set.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from filelock import FileLock, Timeout
+
+from blog.cache.store import Cache, digest
+from blog.problems import BlogError, Place, Problem, UnsafeOutput
+from blog.system.private_files import make_private, open_private, read_private, write_private
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+APPLICATION = "blog"
+OLD_FOLDER = ".blog"
+"""Where version 1.0 kept its cache, in the site folder."""
+LOCK_SECONDS = 60
+_SITE = "site"
+"""The file that names the site to which a cache folder belongs."""
+
+Use = Literal["kept", "copy", "fresh"]
+
+
+class SiteFolders(NamedTuple):
+    """Where the cache and the state of one site are kept."""
+
+    cache: Path
+    """May be lost at the cost of time."""
+    state: Path
+    """Holds the lock, and the records by which the next build undoes a build that was killed."""
+
+
+def locate_folders(root: Path, cache_dir: Path | None = None) -> SiteFolders:
+    """Return the folders for the site at ``root``, which may be absent; ``cache_dir`` replaces the cache folder."""
+    name = digest(os.fsencode(os.path.realpath(root))).hex()
+    cache = cache_dir if cache_dir is not None else _user_folder("XDG_CACHE_HOME", ".cache", "Library/Caches")
+    state = _user_folder("XDG_STATE_HOME", ".local/state", "Library/Application Support")
+    return SiteFolders(cache / name, state / name)
+
+
+def _user_folder(variable: str, default: str, mac: str) -> Path:
+    base = os.environ.get(variable, "")
+    if not os.path.isabs(base):  # noqa: PTH117  (the specification: relative paths are ignored)
+        below = mac if sys.platform == "darwin" else default
+        base = os.path.join(os.path.expanduser("~"), below)  # noqa: PTH111, PTH118  (Path.home() fails without a home)
+    return Path(base, APPLICATION)
+
+
+class Workspace(NamedTuple):
+    """Where a build keeps what it finds out."""
+
+    cache: Path
+    state: Path
+    is_kept: bool
+    """The next build finds it again; otherwise both are a temporary folder that is removed after the build."""
+    fallback: Path | None = None
+    """Read-only fallback for blobs when the cache is a temporary copy."""
+
+
+@contextmanager
+def open_workspace(
+    root: Path, use: Use = "kept", cache_dir: Path | None = None, patience: float = LOCK_SECONDS
+) -> Iterator[Workspace]:
+    """Lock the folders of the site at ``root`` for this process; yield a temporary folder where they cannot be used.
+
+    ``copy`` yields a temporary folder with a copy of the cache, ``fresh`` an empty one: the cache itself is unchanged.
+    Waits ``patience`` seconds for another process; then raises :class:`BlogError` that names it. The system frees the
+    lock of a process that died. Raises :class:`UnsafeOutput` for a ``cache_dir`` inside the site.
+    """
+    _check_cache_dir(root, cache_dir)
+    folders = locate_folders(root, cache_dir)
+    if use == "kept":
+        usable = _make_folders(folders, root, cache_dir)
+        if usable is not None:
+            with _locked(root, usable.state, patience):
+                yield Workspace(usable.cache, usable.state, is_kept=True)
+            return
+    with tempfile.TemporaryDirectory(prefix="blog-") as name:
+        folder = Path(name)
+        fallback = None
+        if use == "copy":
+            Cache.copy(folders.cache, folder)
+            fallback = folders.cache
+        yield Workspace(folder, folder, is_kept=False, fallback=fallback)
+
+
+def _check_cache_dir(root: Path, cache_dir: Path | None) -> None:
+    if cache_dir is not None and cache_dir.resolve().is_relative_to(root.resolve()):
+        message = "the cache folder lies inside the site folder, where anyone who sends you a site can write"
+        hint = "choose a folder outside of it, such as --cache-dir ~/.cache/blog"
+        raise UnsafeOutput([Problem(Place(str(cache_dir.absolute())), "unsafe-cache", message, hint)])
+
+
+def _make_folders(folders: SiteFolders, root: Path, cache_dir: Path | None) -> SiteFolders | None:
+    """Make the folders of a site; None where that fails, or where they are not this user's alone."""
+    try:
+        if cache_dir is None:
+            make_private(folders.cache.parent)
+        is_new = not folders.cache.is_dir()
+        make_private(folders.cache)
+    except OSError:
+        return None
+    with suppress(OSError):
+        if is_new:
+            _remove_orphans(folders.cache.parent)
+        if read_private(folders.cache / _SITE) != os.fsencode(os.path.realpath(root)):
+            write_private(folders.cache / _SITE, os.fsencode(os.path.realpath(root)))
+    try:
+        make_private(folders.state.parent)
+        make_private(folders.state)
+    except OSError:  # a container may have one folder that can be written
+        folders = SiteFolders(folders.cache, folders.cache)
+    return folders if _is_writable(folders) else None
+
+
+def _is_writable(folders: SiteFolders) -> bool:
+    try:
+        for folder in {folders.cache, folders.state}:
+            os.close(open_private(folder / "lock", os.O_RDWR | os.O_CREAT))
+    except OSError:
+        return False
+    return True
+
+
+def _remove_orphans(base: Path) -> None:
+    """Remove the cache folders of sites that are gone, so that they do not pile up."""
+    for entry in os.scandir(base):
+        if not entry.is_dir(follow_symlinks=False):
+            continue
+        site = read_private(Path(entry.path, _SITE))
+        if site and not os.path.lexists(site):
+            shutil.rmtree(entry.path, ignore_errors=True)
+
+
+@contextmanager
+def _locked(root: Path, folder: Path, patience: float) -> Iterator[None]:
+    holder = folder / "lock-holder"
+    lock = FileLock(folder / "lock", timeout=patience)
+    try:
+        lock.acquire()
+    except Timeout:
+        who = read_private(holder).decode("utf-8", "replace").strip() or "unknown"
+        message = f"another build of this site is running (process {who})"
+        raise BlogError([Problem(Place(str(root.absolute())), "locked", message, "wait for it, or end it")]) from None
+    try:
+        with suppress(OSError):
+            write_private(holder, f"{os.getpid()}\n".encode())
+        yield
+    finally:
+        with suppress(OSError):  # the system frees it when the process ends
+            lock.release()
+
+
+def read_note(folders: SiteFolders, name: str) -> bytes:
+    """Return what is kept beside the cache under ``name``; empty if nothing is, or if it was changed."""
+    data = read_private(folders.cache / name)
+    return data[16:] if data[:16] == digest(name.encode() + data[16:]) else b""
+
+
+def write_note(folders: SiteFolders, name: str, data: bytes) -> None:
+    """Keep ``data`` beside the cache under ``name``, if that can be written."""
+    with suppress(OSError):
+        make_private(folders.cache)
+        write_private(folders.cache / name, digest(name.encode() + data) + data)
+
+
+def find_other_owner(root: Path, output: Path) -> str:
+    """Return the path of another site of this user's that publishes to ``output``; empty if there is none."""
+    site = read_private(_owner_file(root, output))
+    is_other = site not in {b"", os.fsencode(os.path.realpath(root))} and os.path.isfile(site + b"/blog.toml")  # noqa: PTH113
+    return os.fsdecode(site) if is_other else ""
+
+
+def is_owner(root: Path, output: Path) -> bool:
+    """Whether a build of the site at ``root`` has published to ``output`` before."""
+    return read_private(_owner_file(root, output)) == os.fsencode(os.path.realpath(root))
+
+
+def record_owner(root: Path, output: Path) -> None:
+    """Remember that ``output`` is published from ``root``. Where that cannot be written, nothing is remembered."""
+    with suppress(OSError):
+        path = _owner_file(root, output)
+        make_private(path.parent)
+        write_private(path, os.fsencode(os.path.realpath(root)))
+
+
+def _owner_file(root: Path, output: Path) -> Path:
+    name = digest(os.fsencode(os.path.realpath(output))).hex()
+    return locate_folders(root).state.parent / "outputs" / name
+
+
+def describe_old_folder(root: Path) -> tuple[Problem, ...]:
+    """Return a note on how to delete the cache of version 1.0, if the site still has one."""
+    if not os.path.lexists(root / OLD_FOLDER):
+        return ()
+    message = "not used any more: caches are kept outside of the site"
+    return (Problem(Place(OLD_FOLDER), "old-cache", message, f"delete it: rm -r {OLD_FOLDER}", "note"),)

@@ -1,0 +1,310 @@
+"""``blog check``: what a build says of a site, and what can only be seen by looking at all that would come out.
+
+To check is to build aside and to look at it: nothing is published, and nothing of the site changes.
+What other sites answer is remembered for a week, beside the cache.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from contextlib import closing
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import urlsplit
+
+import msgspec
+from msgspec import Struct, structs
+
+from blog.build import aside, unwatched
+from blog.cache.store import pack
+from blog.cache.workspace import SiteFolders, locate_folders, read_note, write_note
+from blog.check import site_links
+from blog.check.advice import advise
+from blog.check.content_security_policy import Source, blocked, policies
+from blog.check.external_links import Answer, ask, ask_all, is_local
+from blog.check.feeds import check_xml
+from blog.check.origins import Finder
+from blog.check.site_links import markup_of, rules_of
+from blog.config.settings import FILE_NAME
+from blog.content.files import read
+from blog.output.folder import current
+from blog.problems import BlogError, Place, Problem, strictly
+from blog.site.addresses import address_of, output_path
+from blog.system.workers import spread
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from blog.build import Build, Order, Progress
+    from blog.check.content_security_policy import Blocked
+    from blog.check.site_links import Survey
+    from blog.config.settings import Settings
+    from blog.problems import Severity
+    from blog.site.assemble import Held, Site
+    from blog.views.planning import Inputs, Plan
+
+REMEMBERED = dt.timedelta(days=7)
+_NOTE = "asked"
+_XML = re.compile(r"(?:.*/)?(?:feed|atom|sitemap)\.xml")
+_REMEMBERED = frozenset({"alive", "moved", "barred"})
+
+
+class Checked(NamedTuple):
+    """What was looked at, and found."""
+
+    problems: tuple[Problem, ...]
+    """Errors, warnings and notes, in order."""
+    posts: int
+    pages: int
+    """0 if they could not be made, nor looked at."""
+    links: int
+    held: tuple[Held, ...] = ()
+    """What readers do not get."""
+    asked: int = 0
+    """How many addresses of other sites were asked for now;"""
+    remembered: int = 0
+    """and of how many the answer was known."""
+
+
+class _Asked(Struct, frozen=True, array_like=True):
+    """An answer, and when it came."""
+
+    day: dt.date
+    answer: Answer
+
+
+_ASKED = msgspec.msgpack.Decoder(dict[str, _Asked])
+
+
+def check(order: Order, progress: Progress = unwatched, *, external: bool = False) -> Checked:
+    """Look at the site that ``order`` would build; with ``external`` ask other sites about the links to them.
+
+    Problems are given, not raised; :class:`BlogError` is raised where there is no site at all.
+    """
+    found = aside(structs.replace(order, strict=False), partial(_look, external=external), progress)
+    problems = strictly(found.problems) if order.strict else found.problems
+    return found._replace(problems=tuple(sorted(dict.fromkeys(problems))))
+
+
+def _look(build: Build, *, external: bool) -> Checked:
+    """Build, as far as that goes, and look at what comes out."""
+    inputs, problems = build.read()
+    assembled = inputs.assemble()
+    site, between, _ = assembled
+    said = [*problems, *between, *advise(site)]
+    said += [problem for path in site.pages for problem in inputs.known[path].advice]
+    said += [problem for notice in site.notices.values() for problem in notice.text.advice]
+    said += _placeholder(inputs.settings) if build.order.base_url is None else ()
+    held = tuple(held for held in site.held if not held.address)
+    unfinished = Checked(tuple(said), len(site.posts), 0, 0, held)
+    if any(problem.severity == "error" for problem in said):
+        return unfinished
+    try:
+        plan = build.plan(inputs, problems, assembled)
+        report = build.write(plan, inputs, problems)
+    except BlogError as error:  # a template fails
+        return unfinished._replace(problems=(*said, *error.problems))
+    out = _Output(build, inputs, site, plan, Finder.of(site, inputs, plan))
+    survey = out.survey()
+    said += [*report.problems, *out.broken(survey), *out.unreached(survey), *out.invalid(), *out.local(survey)]
+    said += out.kept_back()
+    checked = Checked(tuple(said), report.posts, report.pages, survey.followed, held)
+    return _with_answers(checked, out, survey) if external else checked
+
+
+def _elsewhere(url: str) -> str:
+    return f'if something else lives there, write elsewhere = ["{urlsplit(url).path}"] under [links] in {FILE_NAME}'
+
+
+def _placeholder(settings: Settings) -> Iterator[Problem]:
+    """An address that nobody can have (RFC 2606) would go into feeds, and every entry would be new to readers later."""
+    if re.fullmatch(r"(?:.+\.)?example\.(?:com|net|org)|.+\.example", urlsplit(settings.url).hostname or ""):
+        message = f'"{settings.url}" stands for the address that the blog will have'
+        yield Problem(settings.url_place, "placeholder", message, "write that before you publish", "note")
+
+
+def _with_answers(checked: Checked, out: _Output, survey: Survey) -> Checked:
+    """Ask for what is not remembered; what has been answered is kept, whatever ends the rest."""
+    order = out.build.order
+    folders, today = locate_folders(order.root, order.cache_dir), order.audience.now.date()
+    known = _recall(folders, today)
+    urls = [url for url in survey.elsewhere if not is_local(url)]
+    new = [url for url in urls if url not in known]
+    answers: dict[str, Answer] = {}
+    try:
+        for _, (url, answer) in zip(out.build.progress("asking", new), ask_all(new), strict=True):
+            answers[url] = answer
+    finally:
+        kept = {url: _Asked(today, answer) for url, answer in answers.items() if answer.verdict in _REMEMBERED}
+        if kept:
+            write_note(folders, _NOTE, pack(known | kept))
+    old = {url: known[url].answer for url in urls if url in known}
+    if _is_offline(answers, old):
+        message = f"of {len(answers)} addresses of other sites none can be reached"
+        offline = Problem(Place(FILE_NAME), "offline", message, "is this machine on the web?", "warning")
+        problems = (*checked.problems, offline, *out.answered(survey, old))
+    else:
+        problems = (*checked.problems, *out.answered(survey, answers | old))
+    return checked._replace(problems=problems, asked=len(new), remembered=len(old))
+
+
+def _is_offline(answers: Mapping[str, Answer], old: Mapping[str, Answer]) -> bool:
+    """Whether nobody can be reached from here, rather than these alone: one that was there is asked once more."""
+    if not answers or not all(answer.is_network for answer in answers.values()):
+        return False
+    if old:
+        return ask(next(iter(old))).is_network
+    return len({urlsplit(url).netloc for url in answers}) > 1
+
+
+def _recall(folders: SiteFolders, today: dt.date) -> dict[str, _Asked]:
+    """The answers of the last week."""
+    try:
+        found = _ASKED.decode(read_note(folders, _NOTE))
+    except msgspec.DecodeError:
+        return {}
+    return {url: asked for url, asked in found.items() if dt.timedelta() <= today - asked.day < REMEMBERED}
+
+
+class _Output(NamedTuple):
+    """What came out, and what it was made from."""
+
+    build: Build
+    inputs: Inputs
+    site: Site
+    plan: Plan
+    finder: Finder
+
+    def survey(self) -> Survey:
+        """Follow all links, on pages and in HTML files of the author's own."""
+        order, site = self.build.order, self.site
+        own = [output for _, output in site.files if output.endswith((".html", ".htm"))]
+        paths = [*(target.path for target in self.plan.targets if target.template), *own]
+        with closing(spread(lambda path: markup_of(self._text(path)), paths, order.jobs)) as results:
+            pages = dict(zip(self.build.progress("looking", paths), results, strict=True))
+        alone = {output_path(page.address) for page in site.pages.values() if not page.listed}
+        aliases = {target.path for target in self.plan.targets if target.template == "alias.html"}
+        return site_links.Site(
+            url=self.inputs.settings.url,
+            elsewhere=self.inputs.settings.elsewhere,
+            pages=pages,
+            outputs=self._outputs,
+            rules=rules_of(self._text("_redirects")),
+            apart=frozenset({"404.html", *alone, *aliases, *own}),
+        ).survey()
+
+    @property
+    def _outputs(self) -> Mapping[str, object]:
+        ledger = self.build.memory.ledger
+        assert ledger is not None
+        return ledger.outputs
+
+    def _text(self, path: str) -> str:
+        return current(self.build.order.output, path).decode("utf-8", "replace")
+
+    def broken(self, survey: Survey) -> Iterator[Problem]:
+        """Links that lead nowhere: each once for each place where it is written."""
+        pages: dict[tuple[str, str, str, Severity], list[str]] = {}
+        for page, written, message, hint, line, may_be_there in survey.broken:
+            if line:
+                yield Problem(Place("content/_redirects", line), "broken-link", message, hint)
+            else:
+                severity: Severity = "warning" if may_be_there else "error"
+                shown = _elsewhere(written) if may_be_there and not hint else hint
+                pages.setdefault((written, message, shown, severity), []).append(page)
+        for (written, message, hint, severity), found in pages.items():
+            for place, on in self._places(found, written):
+                yield Problem(place, "broken-link", message + on, hint, severity)
+
+    def _places(self, pages: Sequence[str], url: str) -> Iterator[tuple[Place, str]]:
+        """Where ``url`` was written, each place once; for what no document says, with the pages that show it."""
+        said: dict[Place, str] = {}
+        lost = []
+        for page in pages:
+            places = self.finder.places(page, url)
+            if not places:
+                lost.append(page)
+            for place in places:
+                is_own = place.path in {FILE_NAME, self.finder.documents.get(page)}
+                said.setdefault(place, "" if is_own else f" (on {address_of(page)})")
+        if lost:
+            more = f" and {len(lost) - 1} more page{'s' * (len(lost) > 2)}" if len(lost) > 1 else ""
+            said.setdefault(self.finder.origin(lost[0]), f" (on {address_of(lost[0])}{more})")
+        yield from said.items()
+
+    def unreached(self, survey: Survey) -> Iterator[Problem]:
+        """Pages that nobody comes to."""
+        # In a blog without posts nothing leads to lists of them.
+        for page in (page for page in survey.unreached if self.site.posts or page in self.finder.documents):
+            hint = "link to it, put it into [menu], or write unlisted: true"
+            message = f"no page that readers come to leads to {address_of(page)}"
+            yield Problem(self.finder.origin(page), "unlinked-page", message, hint, "warning")
+
+    def invalid(self) -> Iterator[Problem]:
+        """What is wrong with feeds and sitemap; files beside a post are the author's affair."""
+        own = {output: file.path for file, output in self.site.files}
+        for path in filter(_XML.fullmatch, self._outputs):
+            place = Place(own.get(path, FILE_NAME))
+            if not place.path.startswith("content/posts/"):
+                data = current(self.build.order.output, path)
+                for words in check_xml(data, self.inputs.settings.url, self._outputs):
+                    yield Problem(place, "invalid-feed", f"/{path}: {words}")
+
+    def local(self, survey: Survey) -> Iterator[Problem]:
+        """Links to the machine of whoever follows them."""
+        for url in filter(is_local, survey.elsewhere):
+            for place, on in self._places(survey.elsewhere[url], url):
+                message = f'"{url}" leads to a machine of your own{on}: readers have another one there'
+                yield Problem(place, "local-link", message, "take the link out, or write it as `code`", "warning")
+
+    def kept_back(self) -> Iterator[Problem]:
+        """What the site's own content security policy keeps from readers."""
+        known = policies(self._text("_headers"))
+        files = {file.path: file for file in self.inputs.sources.documents}
+        for output, path in self.finder.documents.items() if known else ():
+            found = list(blocked(self._text(output), address_of(output), known, self.inputs.settings.url))
+            source = Source(read(self.build.order.root, files[path]).decode("utf-8", "replace")) if found else None
+            for what in found:
+                place = self._place_of(what, output, path, source)
+                if place:
+                    subject = f"{what.what} ({what.address})" if what.address else what.what
+                    message = f"readers do not get {subject}: {what.directive} in content/_headers, line {what.line}"
+                    yield Problem(place, "blocked", message, what.hint, "warning")
+
+    def _place_of(self, what: Blocked, output: str, path: str, source: Source | None) -> Place | None:
+        """Where the document at ``path`` has what is blocked; None if it is the theme's."""
+        position = source.position(what.tag) if source else None
+        if position:
+            return Place(path, *position)
+        places = self.finder.places(output, what.address) if what.address else ()
+        return next((place for place in places if place.path == path), None)
+
+    def answered(self, survey: Survey, answers: Mapping[str, Answer]) -> Iterator[Problem]:
+        """What other sites say of the links to them."""
+        for url, answer in sorted(answers.items()):
+            for place, on in self._places(survey.elsewhere[url], url) if answer.verdict != "alive" else ():
+                yield _told(place, url, answer, on)
+
+
+def _told(place: Place, url: str, answer: Answer, on: str) -> Problem:
+    if answer.verdict == "moved":
+        message = f'"{url}" has moved for good{on}'
+        return Problem(
+            place,
+            "moved-link",
+            message,
+            f"write {answer.target}{''.join(url.partition('#')[1:])}",
+            "note",
+        )
+    if answer.verdict == "barred":
+        return Problem(
+            place, "barred-link", f'"{url}"{on}: {answer.why}, to programs at least', "look yourself", "note"
+        )
+    if answer.verdict == "private":
+        message = f'"{url}" {answer.why}{on}: readers cannot reach it'
+        return Problem(place, "local-link", message, "take the link out, or write it as `code`", "warning")
+    if answer.verdict == "failing":
+        return Problem(place, "failing-link", f'"{url}"{on}: {answer.why}', "ask once more another day", "warning")
+    hint = f"take the link out, or lead to a copy: https://web.archive.org/web/{url}"
+    return Problem(place, "dead-link", f'"{url}" is dead{on}: {answer.why}', hint)

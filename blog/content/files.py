@@ -1,0 +1,616 @@
+"""load: the site folder → its files and theme, and the contents of those that are new.
+
+Order is that of the paths, whatever the disk says. Which symbolic links are followed, ``site_paths`` says.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import unicodedata
+from collections import Counter
+from contextlib import suppress
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, Literal
+
+from msgspec import Struct, structs
+
+from blog.site.addresses import RESERVED
+from blog.cache.store import open_digest
+from blog.config.settings import FILE_NAME, THEME_NAME
+from blog.problems import BlogError, Place, Problem, raise_if_any
+from blog.config.schema import CONTROL, decode
+from blog.content.images import Original
+from blog.system.site_paths import (
+    MAX_ENTRIES,
+    MAX_SETTINGS_BYTES,
+    Bounds,
+    SpecialFileError,
+    Walk,
+    is_within,
+    open_file,
+    open_regular,
+    overlap,
+    own_place,
+    read_open,
+    settle,
+    special_file,
+    steps,
+)
+from blog.system.file_signature import NONE, Stamp, stamp, stamp_of
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping
+
+Kind = Literal["post", "page", "home", "series"]
+NOTEBOOK = ".ipynb"
+TEXTS = (".md", ".markdown", NOTEBOOK)
+"""How the names of documents end."""
+_EDITORS_FILES = re.compile(r".*~|.*\.(swp|swo|tmp)|#.*#", re.IGNORECASE)
+_NEARLY_MARKDOWN = re.compile(
+    r"\.(md|markdown|ipynb)\.[^.]*$"
+    r"|\.(mdown|mkdown|mkdn?|mdwn|mdtext|mdtxt|markdn|markdoc|mdx|rmd|rmarkdown|qmd|livemd)(?![a-z0-9])",
+    re.IGNORECASE,
+)
+_COPY = re.compile(r"\.(md|markdown|ipynb)(?![a-z0-9])", re.IGNORECASE)
+"""In the name of what editors and people leave beside a document: ``d.md___jb_tmp___``, ``d.md (1)``, ``d.md_old``."""
+MAX_TEXT_BYTES = 20_000_000
+"""Of a Markdown file and of ``_redirects``."""
+MAX_READ_BYTES = 500_000_000
+"""Of a notebook and of a picture, which are read whole."""
+MAX_COPY_BYTES = 10_000_000_000
+"""Of any other file, which is copied."""
+_KEPT = {".well-known", "_headers", "_redirects"}
+_REDIRECTS = "content/_redirects"
+
+
+class Source(Struct, frozen=True):
+    """A Markdown file of the site, read."""
+
+    path: str
+    """Relative to the site folder, with ``/``."""
+    kind: Kind
+    data: bytes
+
+
+class File(Struct, frozen=True):
+    """A file of the content folder, not yet read."""
+
+    path: str
+    """Relative to the site folder, with ``/``."""
+    kind: Kind | Literal["file"] = "file"
+    """``file`` is published as it is."""
+    stamp: Stamp = NONE
+    picture: Original | None = None
+    """Once it has been read: None if it is no picture."""
+    link: str = ""
+    """The path of the file that it shows under another name, by symbolic links or by a hard link."""
+
+    @property
+    def real(self) -> str:
+        """The path of the file itself."""
+        return self.link or self.path
+
+
+class Theme(Struct, frozen=True):
+    """The templates and files of a theme."""
+
+    name: str
+    templates: dict[str, str]
+    """Name → text of ``templates/*``."""
+    assets: dict[str, bytes]
+    """Name → contents of ``static/*``."""
+    settings: str
+    """The text of ``theme.toml``."""
+    path: str
+    """For messages."""
+    fonts: dict[str, bytes] = {}
+    """Name → contents of ``fonts/*``, which are not published."""
+
+
+class Sources(Struct, frozen=True):
+    """All that the content folder holds, each tuple in the order of the paths."""
+
+    documents: tuple[File, ...]
+    files: tuple[File, ...]
+    redirects: str
+    """The author's own ``content/_redirects``: it stands before the generated lines."""
+    problems: tuple[Problem, ...]
+    linked: dict[str, tuple[str, ...]] = {}
+    """Path of a symbolic link → where it leads, step by step, on the disk; of a hard link → its other names there."""
+
+
+def load(root: Path, output: Path | None = None) -> Sources:
+    """Look through ``root/content``. Raises :class:`BlogError` if there is no such folder.
+
+    A link that leads to ``output`` is a problem: what is made would be copied into itself.
+    """
+    if not (root / "content").is_dir():
+        hint = "`blog init DIR` makes a site to start from"
+        raise BlogError([Problem(Place("content"), "no-content", "there is no content folder here", hint)])
+    content = own_place(root, "content")
+    if isinstance(content, Problem):
+        raise BlogError([content])
+    published = os.path.realpath(output or root / "public")
+    if os.path.islink(root / "content") and overlap(content, published):
+        raise BlogError([_made_link("content")])
+    look = _Look(Bounds(os.path.realpath(root), _is_left_out), published)
+    entries = look.through(content)
+    problems, linked = look.problems, look.linked
+    bundles = {path.rsplit("/", 1)[0] for path, _ in entries if path.count("/") > 2 and _is_index(path)}
+    links = _links(entries, linked, content, os.path.realpath(root)) if linked else {}
+    originals = links | _hard_links(root, entries, links, linked)
+    texts = {originals.get(path, path) for path, _ in entries if path.lower().endswith(TEXTS)}
+    documents: list[File] = []
+    files: list[File] = []
+    redirects = ""
+    for path, seen in entries:
+        kind = _kind(path, bundles, problems)
+        link = originals.get(path, "")
+        if path == _REDIRECTS:
+            redirects = _redirects(root, problems)
+        elif kind == "file" and _shows_text(path, link, texts):
+            what = "the symbolic link shows" if path in links else "a hard link: it is"
+            message, hint = f"left out: {what} the source of a document", "link to its page"
+            problems.append(Problem(Place(path), "nearly-markdown", message, hint, "warning"))
+        elif kind == "file":
+            files.append(File(path, kind, seen, link=link))
+        elif kind is not None:
+            documents.append(File(path, kind, seen))
+    return Sources(tuple(documents), tuple(files), redirects, tuple(sorted(problems)), linked)
+
+
+def look_again(root: Path, last: Sources, touched: Collection[str]) -> Sources | None:
+    """What :func:`load` would give, if since ``last`` nothing happened to the content but to the files ``touched``.
+
+    Paths are relative to the site folder. None if that cannot be told without a look at all of it.
+    """
+    known = {file.path for file in (*last.documents, *last.files)}
+    noted = {problem.place.path for problem in last.problems}
+    stamps: dict[str, Stamp] = {}
+    for path in touched:
+        if _shown(path) in noted or path in last.linked or os.path.islink(root / path):
+            return None
+        if path in known:
+            found = stamp_of(str(root / path))
+            if found == NONE or _has_more_names(root / path):
+                return None
+            stamps[path] = found
+        elif path in {"content", _REDIRECTS} or (path.startswith("content/") and not _is_nothing(root, path, known)):
+            return None
+
+    def again(files: tuple[File, ...]) -> tuple[File, ...]:
+        return tuple(structs.replace(file, stamp=stamps[file.path]) if file.path in stamps else file for file in files)
+
+    return structs.replace(last, documents=again(last.documents), files=again(last.files))
+
+
+def _has_more_names(path: Path) -> bool:
+    """Tell whether the file has hard links: which of them are in the content takes a look at all of it."""
+    try:
+        return os.lstat(path).st_nlink > 1
+    except OSError:
+        return True
+
+
+def _is_nothing(root: Path, path: str, known: Collection[str]) -> bool:
+    """Whether ``path`` is not, and was not, anything that is published."""
+    if any(_is_left_out(name) for name in path.split("/")[1:]):
+        return True
+    return not os.path.lexists(root / path) and not any(other.startswith(f"{path}/") for other in known)
+
+
+def _is_left_out(name: str) -> bool:
+    return (name[0] in "._" and name not in _KEPT) or bool(_EDITORS_FILES.fullmatch(name))
+
+
+def read(root: Path, file: File, most: int = -1) -> bytes:
+    """Return what ``file`` holds now, or its first ``most`` bytes. Raises :class:`BlogError` if it cannot be read."""
+    try:
+        with open_file(root, file.path, _is_left_out) as opened:
+            _check_size(opened, file, MAX_COPY_BYTES if most >= 0 else _size_limit(file))
+            return opened.read(most)
+    except OSError as error:
+        raise _unreadable(file, error) from None
+
+
+def _size_limit(file: File) -> int:
+    is_text = file.path.lower().endswith(TEXTS) or file.path == _REDIRECTS
+    return MAX_TEXT_BYTES if is_text and not file.path.lower().endswith(NOTEBOOK) else MAX_READ_BYTES
+
+
+def content_digest(root: Path, file: File) -> bytes:
+    """The digest of what ``file`` holds now. Raises :class:`BlogError` where it cannot be read."""
+    try:
+        with open_file(root, file.path, _is_left_out) as opened:
+            _check_size(opened, file, MAX_COPY_BYTES)
+            return open_digest(opened)
+    except OSError as error:
+        raise _unreadable(file, error) from None
+
+
+def _check_size(opened: BinaryIO, file: File, limit: int) -> None:
+    """Raise :class:`BlogError` for a file that is larger: one with holes takes no room in an archive."""
+    if os.fstat(opened.fileno()).st_size > limit:
+        message = f"larger than {limit // 1_000_000:,} MB"
+        hint = "split it" if file.kind != "file" else "keep it on another host and link to it"
+        raise BlogError([Problem(Place(file.path), "too-large", message, hint)])
+
+
+def disk_path(root: Path, path: str) -> str:
+    """Return the real path of a file of the site. Raises :class:`BlogError` if a link leads where none may lead."""
+    return settle(root, path, _is_left_out)
+
+
+def _unreadable(file: File, error: OSError) -> BlogError:
+    return BlogError([Problem(Place(file.path), "unreadable", f"cannot be read: {error.strerror}")])
+
+
+def _redirects(root: Path, problems: list[Problem]) -> str:
+    file = File(_REDIRECTS)
+    try:
+        return decode(read(root, file), file.path)
+    except BlogError as error:
+        problems += error.problems
+        return ""
+
+
+class _Look:
+    """A look through the content folder: its own folders first, then those that links lead to."""
+
+    def __init__(self, bounds: Bounds, output: str) -> None:
+        self.bounds = bounds
+        self.output = output
+        """Folders to which no link may lead."""
+        self.problems: list[Problem] = []
+        self.linked: dict[str, tuple[str, ...]] = {}
+        """Path of a link → where it leads."""
+        self.found: list[tuple[str, Stamp]] = []
+        self.folders: list[tuple[str, str]] = []
+        """Path and real path of folders that links lead to."""
+
+    def through(self, content: str) -> list[tuple[str, Stamp]]:
+        """Every file below ``content`` that is not left out, with its path from the site folder and stamp, in order."""
+        walk = Walk("content", self._is_wanted, self.problems, MAX_ENTRIES)
+        self._take(walk.below(content, "content"))
+        while self.folders:
+            folders, self.folders = sorted(self.folders), []
+            for path, real in folders:
+                self._take(walk.below(real, path, is_linked=True))
+        return sorted(self.found)
+
+    def _is_wanted(self, name: str, path: str) -> bool:
+        return not _is_left_out(name) and _printable(path, self.problems)
+
+    def _take(self, entries: Iterable[tuple[str, os.DirEntry[str]]]) -> None:
+        for path, entry in entries:
+            if entry.is_symlink():
+                self._follow(path, entry)
+            elif entry.is_file():
+                self.found.append((path, _stamp(entry)))
+            else:
+                self.problems.append(special_file(path))
+
+    def _follow(self, path: str, link: os.DirEntry[str]) -> None:
+        self.linked[path] = steps(link.path)
+        real = self.bounds.follow(link.path, path)
+        if isinstance(real, Problem) and real.code != "hidden-link":
+            self.problems.append(real)
+        elif overlap(self.linked[path][-1], self.output):
+            self.problems.append(_made_link(path))
+        elif isinstance(real, Problem):
+            self.problems.append(real)
+        elif link.is_file():
+            self.found.append((path, _stamp(link)))
+        else:
+            self.folders.append((path, real))
+
+
+def _made_link(path: str) -> Problem:
+    message = "the symbolic link leads to the site folder itself, or to what is made in it"
+    return Problem(Place(path), "outside-link", message, "name the file or folder that is meant")
+
+
+def _links(
+    entries: list[tuple[str, Stamp]], linked: Mapping[str, tuple[str, ...]], content: str, root: str
+) -> dict[str, str]:
+    """Return for each path that is, or lies behind, a symbolic link: the path of the file that it shows."""
+    found = {path: _leads_to(path, linked, content, root) for path, _ in entries}
+    return {path: real for path, real in found.items() if real}
+
+
+def _leads_to(path: str, linked: Mapping[str, tuple[str, ...]], content: str, root: str) -> str:
+    """Return the path of the file that ``path`` shows by a link there or above; else ``""``.
+
+    It is relative to the site folder; in the folder ``content``, wherever that is, it begins with ``content/``.
+    """
+    link = path
+    while link and link not in linked:
+        link = link.rpartition("/")[0]
+    real = linked[link][-1] + path.removeprefix(link) if link else ""
+    if real.startswith(f"{content}/"):
+        return f"content{real.removeprefix(content)}"
+    return real.removeprefix(f"{root}/")
+
+
+def _hard_links(
+    root: Path, entries: list[tuple[str, Stamp]], links: Mapping[str, str], linked: dict[str, tuple[str, ...]]
+) -> dict[str, str]:
+    """Return for each path of a file with several names the one that stands for all; add the others to ``linked``."""
+    numbers = Counter(seen[-1] for _, seen in entries if seen != NONE)
+    groups: dict[tuple[int, int], list[str]] = {}
+    for path, seen in entries:
+        if numbers[seen[-1]] > 1:  # rarely: the number may be that of a file on another disk
+            with suppress(OSError):
+                found = (root / path).stat()
+                groups.setdefault((found.st_dev, found.st_ino), []).append(path)
+    named: dict[str, str] = {}
+    for paths in groups.values():
+        first = min(links.get(path, path) for path in paths)
+        if any(links.get(path, path) != first for path in paths):
+            named |= dict.fromkeys(paths, first)
+            places = [os.path.realpath(root / path) for path in paths]
+            linked |= {path: tuple(places) for path in paths if path not in linked}
+    return named
+
+
+def _shows_text(path: str, link: str, texts: Collection[str]) -> bool:
+    """Tell whether the file at ``path`` is the source of a document under another name, which is ``link``."""
+    return (link or path) in texts or (link.startswith("content/") and link.lower().endswith(TEXTS))
+
+
+def _stamp(entry: os.DirEntry[str]) -> Stamp:
+    try:
+        return stamp(entry.stat())
+    except OSError:  # it was there a moment ago: whoever reads it will say so
+        return NONE
+
+
+def _shown(name: str) -> str:
+    """A file name in one printable line: bytes and characters that are not are escaped."""
+    text = os.fsencode(name).decode("utf-8", "backslashreplace")
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
+
+
+def _printable(path: str, problems: list[Problem]) -> bool:
+    if not CONTROL.search(path):
+        return True
+    shown = _shown(path)
+    hint = "rename it: names are UTF-8 text without control characters"
+    problems.append(Problem(Place(shown), "name", "the file name is not printable text", hint))
+    return False
+
+
+def _is_index(path: str) -> bool:
+    return path.rsplit("/", 1)[-1].lower() in {f"index{ending}" for ending in TEXTS}
+
+
+def _is_nearly_markdown(name: str) -> bool:
+    """Tell whether a name is that of a text which is not read here, or of a copy that an editor left."""
+    plain = name if name.isascii() else unicodedata.normalize("NFKC", name)
+    return bool(_NEARLY_MARKDOWN.search(plain) or (_COPY.search(plain) and not name.lower().endswith(TEXTS)))
+
+
+def _kind(path: str, bundles: set[str], problems: list[Problem]) -> Kind | Literal["file"] | None:
+    """What the file at ``path`` is; None if it is left out."""
+    _, *folders, name = path.split("/")
+    if _is_nearly_markdown(name):
+        message = "left out: it looks like Markdown, or like a copy of it"
+        problems.append(Problem(Place(path), "nearly-markdown", message, "name it .md, or move it away", "warning"))
+        return None
+    if not name.lower().endswith(TEXTS):
+        return "file"
+    if not folders:
+        return "home" if _is_index(path) else "page"
+    if folders[0] == "posts":
+        if path.count("/") == 2 and _is_index(path):
+            hint = "write about the whole blog in content/index.md"
+            problems.append(Problem(Place(path), "posts-index", "the posts folder has no text of its own", hint))
+            return None
+        owner = next(
+            (path.rsplit("/", up)[0] for up in range(1, len(folders)) if path.rsplit("/", up)[0] in bundles), ""
+        )
+        if owner and not (_is_index(path) and path.rsplit("/", 1)[0] == owner):
+            message = f"left out: {owner} is the folder of one post, its index.md"
+            problems.append(Problem(Place(path), "beside-index", message, "move it out of that folder", "warning"))
+            return None
+        return "post"
+    if folders == ["series"] and _is_index(path):
+        hint = "write about one series in content/series/NAME.md"
+        problems.append(Problem(Place(path), "series-index", "the list of series has no text of its own", hint))
+        return None
+    return "series" if folders == ["series"] else "page"
+
+
+def themes_folder() -> Path:
+    """Where the themes that come with the program are: in the wheel, or beside the package in a checkout."""
+    package = Path(__file__).parent.parent
+    inside = package / "themes"
+    return inside if inside.is_dir() else package.parent / "themes"
+
+
+_BLOG_TOML = Place(FILE_NAME)
+
+
+def load_theme(root: Path, name: str, asked: Place = _BLOG_TOML) -> Theme:
+    """Read a theme: the site's own before the program's. Raises :class:`BlogError` if it is not there or unreadable.
+
+    ``asked`` is where the theme is asked for.
+    """
+    top = _theme_folder(root, name)
+    if top is None:
+        places = [place for place in (root / "themes", themes_folder()) if place.is_dir()]
+        known = sorted({entry.parent.name for place in places for entry in place.glob("*/theme.toml")})
+        hint = f"the themes here are: {', '.join(known)}"
+        message = f'there is no theme "{name}": themes/{name}/theme.toml is missing'
+        raise BlogError([Problem(asked, "no-theme", message, hint)])
+    shown = f"themes/{name}"
+    files = _ThemeFiles(shown, *top)
+    settings = decode(files.settings(), f"{shown}/theme.toml")
+    templates = {path: decode(data, f"{shown}/templates/{path}") for path, data in files.read("templates")}
+    assets = dict(files.read("static"))
+    fonts = dict(files.read("fonts"))
+    return Theme(name, templates, assets, settings, shown, fonts)
+
+
+def _theme_folder(root: Path, name: str) -> tuple[str, str, Path | None] | None:
+    """Return a theme's real folder, the folder that its links may not leave, and the site that it belongs to.
+
+    None if there is no such theme. One of the site that cannot be read is not passed over for the program's own.
+    """
+    themes = own_place(root, "themes") if os.path.lexists(root / "themes") else ""
+    if isinstance(themes, Problem):
+        raise BlogError([themes])
+    if not THEME_NAME.fullmatch(name):
+        return None
+    if os.path.lexists(root / "themes" / name / "theme.toml"):
+        own = own_place(root, f"themes/{name}")
+        if isinstance(own, Problem):
+            raise BlogError([own])
+        return own, os.path.realpath(root), root
+    program = os.path.realpath(themes_folder())
+    return (os.path.join(program, name), program, None) if (themes_folder() / name / "theme.toml").is_file() else None  # noqa: PTH118
+
+
+MAX_THEME_ENTRIES = 2_000
+"""Files and folders of a theme, in ``templates``, ``static`` and ``fonts`` together."""
+MAX_THEME_BYTES = 64_000_000
+"""Of all its files."""
+_PICTURES = (".svg", ".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".ico")
+_FONTS = (".woff", ".woff2", ".ttf", ".otf", ".ttc")
+_SHARED = {
+    "templates": (".html",),
+    "static": (".css", ".js", ".mjs", *_PICTURES, *_FONTS),
+    "fonts": _FONTS,
+}
+"""How files end that a theme may show from folders of the site that are not its own."""
+
+
+class _ThemeFiles:
+    """Reads the files of one theme, up to bounds of number and size, and through no link to what may be private."""
+
+    def __init__(self, shown: str, folder: str, home: str, site: Path | None) -> None:
+        self.shown = shown
+        """The folder's path, for messages."""
+        self.folder = folder
+        """Its real path."""
+        self.bounds = Bounds(home, _is_hidden_in_theme)
+        self.site = site
+        """None for a theme that comes with the program."""
+        self.problems: list[Problem] = []
+        self.walk = Walk(shown, self._is_wanted, self.problems, MAX_THEME_ENTRIES)
+        self.bytes_left = MAX_THEME_BYTES
+
+    def settings(self) -> bytes:
+        """The contents of ``theme.toml``."""
+        place = f"{self.folder}/theme.toml"
+        if os.path.islink(place):
+            place = self._follow(place, "theme.toml")
+        return self._contents(place, "theme.toml", MAX_SETTINGS_BYTES)
+
+    def read(self, kind: str) -> Iterator[tuple[str, bytes]]:
+        """The name and the contents of each file in one of the theme's folders, in order."""
+        top = f"{self.folder}/{kind}"
+        if os.path.islink(top):
+            top = self._follow(top, kind)
+        if not os.path.isdir(top):  # noqa: PTH112
+            if os.path.lexists(top):
+                raise BlogError([Problem(self._place(kind), "no-folder", "this is not a folder", "move it away")])
+            return
+        entries = list(self.walk.below(top, f"{self.shown}/{kind}"))
+        raise_if_any(self.problems)
+        found = {Path(path.removeprefix(f"{self.shown}/{kind}/")): entry for path, entry in entries}
+        for name, entry in sorted(found.items()):
+            yield name.as_posix(), self._file(entry, f"{kind}/{name.as_posix()}")
+
+    def _is_wanted(self, name: str, path: str) -> bool:
+        if CONTROL.search(name):
+            inside = path.removeprefix(f"{self.shown}/").partition("/")[2]
+            message = f"the file name {_shown(inside)} is not printable text"
+            raise BlogError([Problem(Place(self.shown), "name", message, "rename it")])
+        return not _is_hidden_in_theme(name)
+
+    def _file(self, entry: os.DirEntry[str], name: str) -> bytes:
+        if not entry.is_symlink():
+            return self._contents(self._permitted(entry.path, name), name)
+        if not entry.is_file():
+            message = f"the symbolic link {name} leads to no file"
+            hint = "link the files in that folder one by one" if entry.is_dir() else ""
+            raise BlogError([Problem(self._place(name), "dangling-link", message, hint)])
+        return self._contents(self._follow(entry.path, name), name)
+
+    def _contents(self, real: str, name: str, limit: int | None = None) -> bytes:
+        try:
+            with open_regular(real) as file:
+                data = read_open(file, min(self.bytes_left, limit or self.bytes_left), real)
+        except SpecialFileError:
+            raise BlogError([special_file(self._place(name).path)]) from None
+        except OSError as error:
+            if error.errno != errno.EFBIG:
+                message = f"cannot be read: {error.strerror}"
+                raise BlogError([Problem(self._place(name), "unreadable", message)]) from None
+            hint = f"theme.toml may have {MAX_SETTINGS_BYTES:,} bytes, all files together {MAX_THEME_BYTES:,}"
+            raise BlogError([Problem(self._place(name), "too-large", "the theme is too large", hint)]) from None
+        self.bytes_left -= len(data)
+        return data
+
+    def _place(self, name: str) -> Place:
+        return Place(f"{self.shown}/{name}")
+
+    def _follow(self, link: str, name: str) -> str:
+        """Return where a link of the theme leads, if that is in the theme, or may be shown by it."""
+        real = self.bounds.follow(link, self._place(name).path)
+        if isinstance(real, str):
+            return self._permitted(real, name)
+        if real.code == "outside-link":
+            raise BlogError([_leaving(self._place(name), name, "")])
+        raise BlogError([_leaving(self._place(name), name, _NOT_PRIVATE) if real.code == "hidden-link" else real])
+
+    def _permitted(self, real: str, name: str) -> str:
+        """Return a real path as it is, if the theme may show what is there."""
+        if is_within(real, self.folder) or (self.site is None and self.bounds.holds(real)):
+            return real
+        inside = os.path.relpath(real, self.bounds.folder).split("/")
+        is_private = any(map(_is_left_out, inside)) or any(overlap(real, place) for place in self.private)
+        if is_private or _is_output(real, self.bounds.folder):
+            raise BlogError([_leaving(self._place(name), name, _NOT_PRIVATE)])
+        endings = _SHARED.get(name.partition("/")[0], ())
+        is_shared = len(inside) > 1 and real.lower().endswith(endings)
+        if not is_shared and not os.path.isdir(real):  # noqa: PTH112
+            raise BlogError([_leaving(self._place(name), name, _SHARED_KINDS)])
+        return real
+
+    @cached_property
+    def private(self) -> tuple[str, ...]:
+        """The real paths of what is content, also by links, and of what is made."""
+        if self.site is None:
+            return ()
+        places = [os.path.realpath(self.site / name) for name in ("content", "public")]
+        with suppress(BlogError):
+            places += {place[-1] for place in load(self.site).linked.values()}
+        return tuple(places)
+
+
+def _is_hidden_in_theme(name: str) -> bool:
+    return name[0] == "." or bool(_EDITORS_FILES.fullmatch(name))
+
+
+_NOT_PRIVATE = "a theme may show files of its own, and others of the site that are neither content nor hidden"
+_SHARED_KINDS = (
+    "a theme may show style sheets, scripts, pictures and fonts from other folders of the site, and templates"
+)
+
+
+def _leaving(place: Place, name: str, hint: str) -> Problem:
+    return Problem(place, "outside-link", f"the symbolic link {name} leaves the theme", hint)
+
+
+def _is_output(real: str, home: str) -> bool:
+    """Whether a real path is that of an output folder, or of something in one."""
+    while is_within(real, home):
+        if os.path.lexists(f"{real}/{RESERVED}"):
+            return True
+        real = os.path.dirname(real)  # noqa: PTH120
+    return False

@@ -1,0 +1,1 @@
+"""Bytes → the output folder: staged beside it, then applied as one transaction."""

@@ -1,0 +1,505 @@
+"""write: outputs → folder, touching only what the program made before.
+
+Everything is staged first; then files are replaced by rename, and what is no longer made is removed last. The
+manifest keeps digests of the paths that are the program's own, never the paths: it travels with the site.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from contextlib import suppress
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from msgspec import Struct
+
+from blog.cache.store import LostError, digest, file_digest
+from blog.output.transaction import as_listed, create_stage, folders_above, is_file_or_link, is_same_entry, respell
+from blog.problems import BlogError, Place, Problem, UnsafeOutput, give_up, reason
+from blog.site.addresses import RESERVED, forms, normal, unsafe_name
+from blog.system.site_paths import open_beneath, open_regular, own_place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from types import TracebackType
+
+MANIFEST = RESERVED
+_HEADER = "blog manifest 1"
+_SITE = "site "
+"""Start of the manifest's second line, which identifies the site. Version 1.0 wrote none."""
+DEFAULT = "public"
+"""The output folder below the site folder, unless another one is asked for."""
+
+
+class Changes(Struct, frozen=True):
+    """What a build changes in the output folder; paths in order."""
+
+    new: tuple[str, ...]
+    changed: tuple[str, ...]
+    removed: tuple[str, ...]
+    unchanged: int
+
+    def then(self, later: Changes) -> Changes:
+        """These, and those of a later step that left them as they are."""
+        new, changed = (*self.new, *later.new), (*self.changed, *later.changed)
+        unchanged = later.unchanged - len(self.new) - len(self.changed)
+        return Changes(tuple(sorted(new)), tuple(sorted(changed)), (*self.removed, *later.removed), unchanged)
+
+
+def check_folder(output: Path, root: Path) -> None:
+    """Raise :class:`UnsafeOutput` unless ``output`` is absent, empty or the program's own, and in no one's way."""
+    real, site = output.resolve(), root.resolve()
+    sources = {site / name for name in ("content", "themes", ".blog")}
+    sources |= {folder.resolve() for folder in sources}
+    home = Path(os.path.expanduser("~")).resolve()  # noqa: PTH111  (Path.home() fails where nobody has a home)
+    if any(folder.is_relative_to(real) for folder in (site, home, *sources)):
+        raise _unsafe(output, "is, or holds, the site folder, its sources or the home folder")
+    if any(real.is_relative_to(folder) for folder in sources):
+        raise _unsafe(output, "lies inside the sources of the site")
+    if not os.path.lexists(real):
+        if output.is_symlink():
+            raise _unsafe(output, "is a symbolic link that leads nowhere", "make the folder, or remove the link")
+        return
+    if not real.is_dir():
+        raise _unsafe(output, "is not a folder")
+    if not _is_own(real) and any(real.iterdir()):
+        hint = "choose another folder with -o, or empty this one yourself"
+        raise _unsafe(output, f"is not empty, and not made by blog (it has no {MANIFEST})", hint)
+
+
+def refuse_site(output: Path, why: str) -> UnsafeOutput:
+    """Return the error for an output folder that belongs to another site."""
+    return _unsafe(output, why, "choose another folder with -o, or empty this one yourself")
+
+
+def check_default(root: Path) -> Path:
+    """Return ``root/public``, the output folder that nobody asked for by name.
+
+    Raises :class:`UnsafeOutput` if links lead from it out of the site, or to where the site has something else.
+    """
+    output = root / DEFAULT
+    found = own_place(root, DEFAULT)
+    if isinstance(found, Problem):
+        why = found.message.removeprefix("the symbolic link ")
+        raise _unsafe(output, f"is a symbolic link that {why}", "if that is meant, ask for it: -o PATH")
+    return output
+
+
+def _unsafe(output: Path, why: str, hint: str = "choose a folder of its own, such as -o public") -> UnsafeOutput:
+    return UnsafeOutput([Problem(Place(str(output.absolute())), "unsafe-output", f"the output folder {why}", hint)])
+
+
+def _is_own(output: Path) -> bool:
+    path = output / MANIFEST
+    if path.is_symlink() or not path.is_file():
+        return False
+    with open_regular(path) as file:
+        return file.readline(len(_HEADER) + 2).decode("utf-8", "replace").rstrip("\r\n") == _HEADER
+
+
+def _read_manifest(output: Path) -> frozenset[str] | None:
+    if not _is_own(output):
+        return None
+    with open_regular(output / MANIFEST) as file:
+        lines = file.read().decode("utf-8", "replace").splitlines()[1:]
+    return frozenset(line for line in lines if not line.startswith(_SITE))
+
+
+def read_site(output: Path) -> str:
+    """Return the identity of the site that the manifest of ``output`` names; empty if it names none."""
+    if not _is_own(output):
+        return ""
+    with open_regular(output / MANIFEST) as file:
+        file.readline()
+        line = file.readline(200).decode("utf-8", "replace")
+    return line.removeprefix(_SITE).rstrip("\r\n") if line.startswith(_SITE) else ""
+
+
+def _nearest_folder(folder: Path) -> Path:
+    """The nearest folder that exists, from ``folder`` upwards."""
+    while not folder.is_dir() and folder != folder.parent:
+        folder = folder.parent
+    return folder
+
+
+def _mark(path: str) -> str:
+    return digest(path.encode()).hex()
+
+
+def _is_marked(path: str, marks: frozenset[str]) -> bool:
+    """Whether one of ``marks`` is that of ``path``, in the Unicode form in which the disk lists it or in another."""
+    return any(_mark(form) in marks for form in forms(path))
+
+
+def is_linked(output: str, path: str, known: dict[str, bool]) -> bool:
+    """Whether a folder of ``output`` above ``path`` is a link: what lies behind it is not in the output.
+
+    ``known`` keeps the answer for each folder.
+    """
+    folder = path.rpartition("/")[0]
+    if folder not in known:
+        known[folder] = bool(folder) and (os.path.islink(f"{output}/{folder}") or is_linked(output, folder, known))
+    return known[folder]
+
+
+def _foreign(path: str, target: Path) -> BlogError:
+    message = f'"{path}" must go where a file is that blog did not make: {target}'
+    return BlogError([Problem(Place(str(target.absolute())), "foreign-file", message, "move that file away")])
+
+
+class Stage:
+    """Collects the outputs of one build beside the site, then brings them into the output folder at once.
+
+    :meth:`add` and :meth:`copy` may run in forked processes; the one that made the stage is told by :meth:`note`.
+    """
+
+    def __init__(
+        self, output: Path, state: Path, site: str = "", *, same_paths: bool = False, beside: Path | None = None
+    ) -> None:
+        """Stage in the folder ``beside``, which is that of the output unless given; ``state`` keeps the journal.
+
+        ``site`` identifies the site in the manifest. Raises :class:`OSError`.
+        """
+        self.output = output
+        self.absent = not os.path.lexists(output)
+        """There is no output folder: nothing has to be looked for in it."""
+        self.same_paths = same_paths
+        """The outputs have the paths that the manifest notes: nothing has to be removed."""
+        self.site = site
+        self.journal = create_stage(output, beside or _nearest_folder(output.absolute().parent), state)
+        self.folder = self.journal.stage
+        self.tree = self.journal.tree
+        self.folders: set[Path] = set()
+        """Those of the tree that are there."""
+        self.staged: list[str] = []
+        self.kept: list[str] = []
+        self.linked: dict[str, bool] = {}
+        """Folder → whether it, or one above it, is a link."""
+        self.clear: set[str] = set()
+        """Folders of which nothing stands in the way."""
+        self.renamed: dict[str, str] = {}
+        """Outputs that this disk takes for a file which is no longer made: their names differ in case or form alone."""
+
+    @cached_property
+    def own(self) -> frozenset[str]:
+        """Digests of the paths that are the program's."""
+        return _read_manifest(self.output) or frozenset()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if not self.journal.is_open:  # else the next build needs it
+            self.journal.discard()
+
+    def add(self, path: str, data: bytes) -> tuple[bool, bytes]:
+        """Stage ``data`` for ``path``, unless the output has it already: whether it is staged, and its digest.
+
+        Raises :class:`BlogError` for a foreign file in the way, and :class:`OSError`.
+        """
+        is_listed_otherwise = self._check_way(path)
+        needed = is_listed_otherwise or not (self._real(path) and _holds(self.output / path, data))
+        if needed:
+            _write(self._staged(path), data)
+        return needed, digest(data)
+
+    def copy(self, path: str, disk_path: str) -> tuple[bool, bytes]:
+        """Stage a copy of the file at ``disk_path`` for ``path``; as :meth:`add`."""
+        is_listed_otherwise = self._check_way(path)
+        target = self.output / path
+        if not is_listed_otherwise and self._real(path) and _same_file(target, Path(disk_path)):
+            return False, file_digest(str(target))
+        staged = self._staged(path)
+        _copy(disk_path, staged)
+        return True, file_digest(str(staged))
+
+    def note(self, path: str, staged: bool) -> None:
+        """Count ``path`` among the outputs: it is staged, or stays as it is."""
+        (self.staged if staged else self.kept).append(path)
+
+    def keep(self, paths: Iterable[str]) -> None:
+        """Count ``paths`` among the outputs: they stay as they are."""
+        self.kept.extend(paths)
+
+    def _staged(self, path: str) -> Path:
+        staged = self.tree / path
+        if staged.parent not in self.folders:
+            self.folders.add(staged.parent)
+            staged.parent.mkdir(parents=True, exist_ok=True)
+        return staged
+
+    def _real(self, path: str) -> bool:
+        """Whether no folder above ``path`` is a link, if there are folders yet."""
+        return not self.absent and not is_linked(str(self.output), path, self.linked)
+
+    def _is_own(self, path: str) -> bool:
+        """Whether the file at ``path`` is the program's, perhaps by a name that this disk takes for the same."""
+        return _is_marked(path, self.own) or _is_marked(as_listed(self.output, path), self.own)
+
+    def _check_way(self, path: str) -> bool:
+        """Let no file of others stand where ``path`` or a folder above it must go; links are replaced.
+
+        True if the file there is the program's by another name, which this disk takes for the same: it needs this one.
+        Raises :class:`LostError` for a path that no build makes.
+        """
+        if unsafe_name(path):  # a damaged cache writes nothing outside of the output folder
+            raise LostError
+        if self.absent:
+            return False
+        folder = path.rpartition("/")[0]
+        if folder not in self.clear:
+            self.clear.add(folder)
+            for above in folders_above(path):
+                target = self.output / above
+                if target.is_file() and not target.is_symlink() and not self._is_own(above):
+                    raise _foreign(path, target)
+        target = self.output / path
+        if target.is_symlink() or not target.exists() or not self._real(path):
+            return False
+        for file in sorted(target.rglob("*")) if target.is_dir() else (target,):
+            if not file.is_dir() and not self._is_own(file.relative_to(self.output).as_posix()):
+                raise _foreign(path, file)
+        return _mark(path) not in self.own
+
+    def changes(self) -> Changes:
+        """What :meth:`commit` would change."""
+        removed = self._stale()
+        self.renamed = self._renamed(removed)
+        new = sorted(path for path in self.staged if path in self.renamed or not os.path.lexists(self.output / path))
+        changed = sorted(set(self.staged) - set(new))
+        stay = self._listed_otherwise()
+        return Changes(tuple(new), tuple(changed), tuple(path for path in removed if path not in stay), len(self.kept))
+
+    def _renamed(self, removed: Sequence[str]) -> dict[str, str]:
+        root, gone = self.output, {normal(path): path for path in removed}
+        alike = {path: gone[normal(path)] for path in (*self.staged, *self.kept) if gone and normal(path) in gone}
+        return {path: other for path, other in alike.items() if is_same_entry(f"{root}/{path}", f"{root}/{other}")}
+
+    def _listed_otherwise(self) -> set[str]:
+        """How the disk lists outputs that stay, where that is another name than theirs: it did not take the new one."""
+        return {self.renamed[path] for path in self.kept if path in self.renamed} if self.renamed else set()
+
+    def _stale(self) -> list[str]:
+        """Files of the output that are ours and no longer made."""
+        if self.same_paths:
+            return []
+        made = {_mark(path) for path in (*self.staged, *self.kept)}
+        gone = self.own - made
+        if not gone:
+            return []
+        found = []
+        for folder, folders, files in os.walk(self.output, onerror=give_up):
+            links = [name for name in folders if Path(folder, name).is_symlink()]
+            for name in (*files, *links):
+                path = Path(folder, name).relative_to(self.output).as_posix()
+                if _is_marked(path, gone) and _mark(path) not in made:
+                    found.append(path)
+        return sorted(found)
+
+    def commit(self) -> Changes:
+        """Bring what is staged into the output folder, then remove what is no longer made: all of it, or nothing.
+
+        Raises :class:`OSError`, :class:`BlogError` for a foreign file that has come in the way, and what a signal
+        raises: then the folder is as it was.
+        """
+        changes = self.changes()
+        for path in changes.changed:
+            target = self.output / path
+            if target.is_file() and self._real(path) and not target.is_symlink() and not self._is_own(path):
+                raise _foreign(path, target)
+        paths = () if self.same_paths else (*self.staged, *self.kept, *self._listed_otherwise())
+        made = sorted(map(_mark, paths))
+        manifest = not self.same_paths and not _holds(self.output / MANIFEST, _manifest(self.site, made))
+        if not (manifest or changes.removed or self.staged):
+            return changes
+        self._begin(changes, [MANIFEST] if manifest else [])
+        try:
+            self._apply(changes, made)
+            self.journal.end(changes.removed)
+        except BaseException as error:
+            self._undo(error)
+            raise
+        return changes
+
+    def _begin(self, changes: Changes, first: list[str]) -> None:
+        """Open the journal; what is noted ``first`` is undone last."""
+        old: list[str] = []
+        new: list[str] = []
+        for path in first:
+            (old if os.path.lexists(self.output / path) else new).append(path)
+        if not self.absent:
+            linked = (path for path in self.staged if not self._real(path))
+            old += sorted({link for path in linked for link in self._link_above(path)})
+        for path in changes.changed:
+            (old if self._real(path) and is_file_or_link(f"{self.output}/{path}") else new).append(path)
+        self.journal.begin([*old, *changes.removed], [*new, *changes.new])
+
+    def _link_above(self, path: str) -> list[str]:
+        """The uppermost link above ``path``: a folder comes in its place."""
+        return next(([above] for above in folders_above(path) if os.path.islink(self.output / above)), [])
+
+    def _undo(self, error: BaseException) -> None:
+        """Put the old site back. Raises :class:`BlogError` if that fails too."""
+        try:
+            self.journal.undo()
+        except OSError as worse:
+            why = reason(error) if isinstance(error, OSError) else str(error) or type(error).__name__
+            message = f"{why}; the old site could not be put back: {reason(worse)}"
+            hint = "mend that and build again: the next build begins with putting it back"
+            raise BlogError([Problem(Place(str(self.output.absolute())), "not-undone", message, hint)]) from error
+
+    def _apply(self, changes: Changes, made: list[str]) -> None:
+        if self.same_paths:
+            self.journal.bring_all()
+            return
+        if set(made) - self.own:
+            self._write_manifest(sorted(self.own | set(made)))
+        early = self._in_the_way(changes.removed)
+        for path in sorted(early):
+            self.journal.remove(path)
+        self._respell(early)
+        self.journal.bring_all()
+        for path in changes.removed:
+            if path not in early:
+                self.journal.remove(path)
+        listed = {_mark(as_listed(self.output, path)) for path in (*self.renamed, *self._in_other_folders(changes.new))}
+        self._write_manifest(sorted(listed | set(made)) if listed else made)
+
+    def _in_the_way(self, removed: Sequence[str]) -> set[str]:
+        """Those of ``removed`` that stand, on some disk, where a staged file or a folder above it must go."""
+        if not removed:
+            return set()
+        staged = {normal(path) for path in self.staged}
+        folders = {folder for path in staged for folder in folders_above(path)}
+        ways = {path: normal(path) for path in removed}
+        return {
+            path for path, way in ways.items()
+            if way in staged or way in folders or not staged.isdisjoint(folders_above(way))
+        }  # fmt: skip
+
+    def _respell(self, removed: Iterable[str]) -> None:
+        """Give folders in which files were ``removed`` the case in which the outputs have them, if the disk allows.
+
+        One that holds files of others stays as it is.
+        """
+        olds = {normal(folder): folder for path in removed for folder in folders_above(path)}
+        news = {folder for path in self.staged for folder in folders_above(path)} if olds else set()
+        ours = [
+            folder for folder in sorted(news)
+            if olds.get(normal(folder), folder) != folder and not self._holds_foreign(folder)
+        ]  # fmt: skip
+        for folder in ours:
+            respell(self.output, folder)
+        for folder in reversed(ours):  # some disks keep the name as long as there is such a folder
+            if as_listed(self.output, folder) != folder:
+                with suppress(OSError):
+                    os.rmdir(self.output / folder)  # noqa: PTH106
+
+    def _in_other_folders(self, new: Sequence[str]) -> list[str]:
+        """Those of ``new`` that came into a folder which the disk lists by another name than theirs."""
+        folds = is_same_entry(f"{self.output}/{MANIFEST}", f"{self.output}/{MANIFEST.upper()}")
+        folders = {folder for path in new if folds or not path.isascii() for folder in folders_above(path)}
+        names: dict[str, frozenset[str]] = {}
+        others: set[str] = set()
+        for folder in sorted(folders):
+            parent, _, name = folder.rpartition("/")
+            if parent not in names:
+                names[parent] = frozenset(os.listdir(self.output / parent))
+            if parent in others or name not in names[parent]:
+                others.add(folder)
+        return [path for path in new if path.rpartition("/")[0] in others]
+
+    def _holds_foreign(self, folder: str) -> bool:
+        files = (path for path in (self.output / folder).rglob("*") if not path.is_dir())
+        return not all(self._is_own(path.relative_to(self.output).as_posix()) for path in files)
+
+    def _write_manifest(self, marks: list[str]) -> None:
+        data = _manifest(self.site, marks)
+        if not _holds(self.output / MANIFEST, data):
+            staged = self.folder / "manifest"
+            _write(staged, data)
+            self.journal.bring(str(staged), MANIFEST)
+
+
+def _manifest(site: str, marks: Sequence[str]) -> bytes:
+    identity = [f"{_SITE}{site}"] if site else []
+    return "\n".join([_HEADER, *identity, *marks, ""]).encode()
+
+
+def _copy(disk_path: str, path: Path) -> None:
+    with open_regular(disk_path) as source:
+        try:
+            with path.open("wb") as copy:
+                shutil.copyfileobj(source, copy, 1 << 20)
+        except OSError as error:  # as below
+            raise OSError(error.errno, error.strerror, str(path)) from None
+
+
+def _write(path: Path, data: bytes) -> None:
+    try:
+        path.write_bytes(data)
+    except OSError as error:  # a full disk does not say of itself which file it is about
+        raise OSError(error.errno, error.strerror, str(path)) from None
+
+
+def _holds(path: Path, data: bytes) -> bool:
+    try:
+        return path.lstat().st_size == len(data) and _read(path) == data
+    except OSError:
+        return False
+
+
+def _read(path: Path) -> bytes:
+    with open_regular(path) as file:
+        return file.read()
+
+
+def _same_file(path: Path, other: Path) -> bool:
+    if path.is_symlink() or not path.is_file() or path.stat().st_size != other.stat().st_size:
+        return False
+    with open_regular(path) as left, open_regular(other) as right:
+        while chunk := left.read(1 << 20):
+            if chunk != right.read(1 << 20):
+                return False
+    return True
+
+
+def differences(output: Path, other: Path) -> list[str]:
+    """The paths of the program's own files that differ between two outputs, in order."""
+    own = _read_manifest(output) or frozenset()
+    here, there = _files(output), _files(other)
+    names = {normal(path): path for path in there}
+    listed_otherwise = {
+        path: names[normal(path)] for path in here - there
+        if normal(path) in names and is_same_entry(f"{output}/{path}", f"{output}/{names[normal(path)]}")
+    }  # fmt: skip
+    paths = (path for path in here | there if path in there or _is_marked(path, own))
+    found = {path for path in paths if path not in listed_otherwise and not _is_same_in(output, other, path)}
+    if listed_otherwise and own - set(map(_mark, listed_otherwise)) == _read_manifest(other):
+        found.discard(MANIFEST)
+    return sorted(found)
+
+
+def _files(folder: Path) -> set[str]:
+    walked = os.walk(folder, onerror=give_up)
+    return {Path(place, name).relative_to(folder).as_posix() for place, _, names in walked for name in names}
+
+
+def _is_same_in(output: Path, other: Path, path: str) -> bool:
+    """Whether ``other`` has what ``output`` has at ``path``, where the disks may list Unicode in different forms."""
+    here = next((output / form for form in forms(path) if (output / form).is_file()), output / path)
+    there = next((other / form for form in forms(path) if (other / form).is_file()), None)
+    return there is not None and _same_file(here, there)
+
+
+def current(output: Path, path: str) -> bytes:
+    """What the output folder holds at ``path``; empty if nothing."""
+    try:
+        with open_beneath(str(output), path) as file:
+            return file.read()
+    except OSError:
+        return b""

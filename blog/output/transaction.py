@@ -1,0 +1,423 @@
+"""The journal of a transaction: how to undo a change of the output folder, written before the change begins.
+
+Between :meth:`Journal.begin` and :meth:`Journal.end` each file is exactly its old or its new version. This process
+after an error, or the next build after a kill, restores the old site by :meth:`Journal.undo`.
+
+New and old files are staged in a folder beside the output, on the same disk and under a random name. The journal, and
+the record that names the stage, are in the user's state folder: a stage or a journal that came with a site is ignored.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import secrets
+import shutil
+import stat
+from contextlib import suppress
+from filecmp import cmp
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from msgspec import DecodeError, Struct, msgpack
+
+from blog.cache.store import pack
+from blog.site.addresses import RESERVED, normal
+from blog.system.private_files import load_private, write_private
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+
+class _Record(Struct, frozen=True):
+    """A stage that a build has made, and the folder that the build publishes to."""
+
+    output: bytes
+    """An absolute path, as the system encodes it."""
+    stage: bytes
+    """Likewise."""
+
+
+class _Note(Struct, frozen=True):
+    """The contents of a journal."""
+
+    absent: bool
+    """The output folder did not exist."""
+    old: tuple[str, ...]
+    """Paths of files and links that are replaced or removed: the n-th is kept as ``old/n``."""
+    new: tuple[str, ...]
+    """Paths where nothing was."""
+    inode: tuple[int, int]
+    """Device and inode of the stage."""
+
+
+_RECORD = msgpack.Decoder(_Record)
+_NOTE = msgpack.Decoder(_Note)
+STAGE = ".blog-"
+"""Start of the names of stages, beside the output folder."""
+_NAME = "stage-"
+"""Start of the names of records, in the state folder."""
+_JOURNAL = ".journal"
+"""Ending of the journal that belongs to a record."""
+_NOT_WRITABLE = {errno.EACCES, errno.EPERM, errno.EROFS}
+
+
+def create_stage(output: Path, beside: Path, state: Path) -> Journal:
+    """Make a stage for ``output`` in the folder ``beside``, or in ``state`` where nothing can be written there.
+
+    The record comes first: whenever the process is killed, the next build finds the stage and removes it. Raises
+    :class:`OSError`.
+    """
+    try:
+        return _create_stage(output, beside, state)
+    except OSError as error:
+        if error.errno not in _NOT_WRITABLE or beside == state:
+            raise
+        return _create_stage(output, state, state)
+
+
+def _create_stage(output: Path, beside: Path, state: Path) -> Journal:
+    name = secrets.token_hex(8)
+    record, stage = state / f"{_NAME}{name}", beside.absolute() / f"{STAGE}{name}"
+    write_private(record, pack(_Record(os.fsencode(output.absolute()), os.fsencode(stage))))
+    try:
+        stage.mkdir(0o700)
+        (stage / ".gitignore").write_text("*\n", "utf-8")  # a stage that a killed build left is not committed
+    except BaseException:  # SystemExit and KeyboardInterrupt too: a signal leaves no stage
+        shutil.rmtree(stage, ignore_errors=True)
+        record.unlink()
+        raise
+    return Journal(record, stage, output)
+
+
+class Journal:
+    """Changes the folder ``output``; its new and its old files are in the folder ``stage`` until the end.
+
+    All methods raise :class:`OSError`.
+    """
+
+    def __init__(self, record: Path, stage: Path, output: Path) -> None:
+        self.record = record
+        self.file = record.with_name(record.name + _JOURNAL)
+        self.stage = stage
+        self.tree = stage / "site"
+        """New files, each at its path in the output folder."""
+        self.output = output
+        self.is_open = False
+        """A change has begun here and has neither ended nor been undone."""
+        self.hands_down = False
+        """The output folder gives its group or its access list to what is made in it."""
+
+    def begin(self, old: Sequence[str], new: Sequence[str]) -> None:
+        """Keep the ``old`` files and links, and note what is done before anything is.
+
+        What is first in each list is undone last.
+        """
+        self.tree.mkdir(exist_ok=True)
+        (self.stage / "old").mkdir()
+        for number, path in enumerate(old):
+            _keep(f"{self.output}/{path}", f"{self.stage}/old/{number}")
+        absent = not os.path.lexists(self.output)
+        write_private(self.file, pack(_Note(absent, tuple(old), tuple(new), _inode(self.stage))))
+        self.is_open = True
+        self.output.mkdir(parents=True, exist_ok=True)
+        self.hands_down = hands_down(str(self.output))
+
+    def end(self, removed: Iterable[str] = ()) -> None:
+        """It is done: there is no way back from here. Folders that are empty without what was ``removed`` go."""
+        self.file.unlink()
+        self.is_open = False
+        for path in removed:
+            self._tidy(path)
+
+    def bring_all(self, folder: str = "") -> None:
+        """Move what is in the tree into the output folder, by folders where there are none yet."""
+        for entry in sorted(os.scandir(f"{self.tree}/{folder}"), key=lambda entry: entry.name):
+            path = f"{folder}{entry.name}"
+            if entry.is_dir() and _is_folder(f"{self.output}/{path}"):
+                self.bring_all(f"{path}/")
+            else:
+                self.bring(entry.path, path)
+
+    def bring(self, staged: str, path: str) -> None:
+        """Move a file, or a folder where none is yet, into the output folder; links and empty folders in its way go."""
+        target = f"{self.output}/{path}"
+        if self.hands_down:  # what comes by rename is not made there
+            take_after(staged, target.rpartition("/")[0])
+        if _is_folder(staged):
+            self._bring_folder(staged, path)
+            return
+        try:
+            self._put(staged, target)
+        except IsADirectoryError:
+            for folder in (*sorted(Path(target).rglob("*"), reverse=True), Path(target)):
+                folder.rmdir()
+            self._put(staged, target)
+
+    def _bring_folder(self, staged: str, path: str) -> None:
+        target = self.output / path
+        if target.is_symlink():
+            target.unlink()
+        try:
+            os.rename(staged, target)  # noqa: PTH104  (as below)
+        except OSError as error:
+            if error.errno != errno.EXDEV:
+                raise
+            target.mkdir()
+            for name in sorted(os.listdir(staged)):
+                self.bring(f"{staged}/{name}", f"{path}/{name}")
+
+    def remove(self, path: str) -> None:
+        """Remove a file or link. Its folder stays till the end: on a full disk it could not be made again."""
+        (self.output / path).unlink()
+
+    def undo(self) -> None:
+        """Restore the old files, if a change has begun; what others did to the folder since then stays."""
+        note = self._note()
+        if note is None:
+            return
+        if note.inode != _inode(self.stage) or not _is_folder(self.stage / "old"):
+            self.file.unlink()  # the stage was moved or replaced: nothing is left to restore from
+            return
+        for path in filter(self._is_within, reversed(note.new)):
+            self._take_back(path)
+        for number, path in reversed(list(enumerate(note.old))):
+            kept, target = self.stage / "old" / str(number), self.output / path
+            self._clear_beside(target)
+            if os.path.lexists(kept) and self._is_within(path) and not (_is_folder(target) or _same(kept, target)):
+                target.parent.mkdir(parents=True, exist_ok=True)
+                self._put(str(kept), str(target))
+        for folder in sorted({folder for path in note.old if self._is_within(path) for folder in folders_above(path)}):
+            respell(self.output, folder)
+        if note.absent:
+            with suppress(OSError):
+                self.output.rmdir()
+        self.end()
+
+    def discard(self) -> None:
+        """Remove the stage and its record, also if a signal arrives meanwhile: the command line lets only one in.
+
+        What cannot be removed now is left to the next build.
+        """
+        try:
+            self._remove_stage()
+        except BaseException:
+            self._remove_stage()
+            raise
+
+    def _remove_stage(self) -> None:
+        shutil.rmtree(self.stage, ignore_errors=True)
+        with suppress(OSError):  # the site is published: this does not undo it
+            if not os.path.lexists(self.stage):
+                self.record.unlink(missing_ok=True)
+
+    def _note(self) -> _Note | None:
+        try:
+            return _NOTE.decode(load_private(self.file))
+        except (FileNotFoundError, DecodeError):
+            return None
+
+    def _take_back(self, path: str) -> None:
+        """Remove a new file, if it has been brought: it is no longer in the tree, or was copied from there."""
+        staged, target = self.tree / path, self.output / path
+        self._clear_beside(target)
+        if is_file_or_link(target) and (not os.path.lexists(staged) or _same(staged, target)):
+            target.unlink()
+        self._tidy(path)
+
+    def _is_within(self, path: str) -> bool:
+        """Whether the path leads into the output folder, by way of no link that somebody has put there."""
+        folder = Path(path).parent
+        if folder.is_absolute() or ".." in folder.parts:
+            return False
+        return (self.output / folder).resolve() == self.output.resolve() / folder
+
+    def _tidy(self, path: str) -> None:
+        for folder in (self.output / path).parents:
+            if folder == self.output:
+                break
+            try:
+                folder.rmdir()
+            except OSError:
+                break
+
+    def _put(self, source: str, target: str) -> None:
+        """Put a file or link in the place of another, at once, from any disk."""
+        try:
+            os.replace(source, target)  # noqa: PTH105  (for each file of a site: a Path costs as much as the call)
+        except OSError as error:
+            if error.errno != errno.EXDEV:
+                raise
+            beside = self._beside(target)
+            beside.unlink(missing_ok=True)
+            shutil.copyfile(source, beside, follow_symlinks=False)
+            beside.replace(target)
+
+    def _beside(self, target: str | Path) -> Path:
+        """Where a copy waits until it is whole."""
+        return Path(target).with_name(f".{self.stage.name}.tmp")
+
+    def _clear_beside(self, target: Path) -> None:
+        if os.path.lexists(self._beside(target)):  # to ask for more is refused on a disk that is read-only
+            self._beside(target).unlink()
+
+
+def is_file_or_link(path: str | Path) -> bool:
+    """Whether something is there that is no folder."""
+    try:
+        return not stat.S_ISDIR(os.lstat(path).st_mode)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+
+
+def _is_folder(path: str | Path) -> bool:
+    try:
+        return stat.S_ISDIR(os.lstat(path).st_mode)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+
+
+def folders_above(path: str) -> Iterator[str]:
+    """Yield the folders above ``path``, the uppermost first."""
+    for at, char in enumerate(path):
+        if char == "/":
+            yield path[:at]
+
+
+def is_same_entry(path: str, other: str) -> bool:
+    """Whether both paths lead to one file, link or folder."""
+    try:
+        return os.path.samestat(os.lstat(path), os.lstat(other))
+    except OSError:
+        return False
+
+
+def as_listed(output: Path, path: str) -> str:
+    """``path`` in ``output`` as the disk lists it: on some disks case and Unicode form are kept and not heeded."""
+    listed = ""
+    for name in path.split("/"):
+        folder = f"{output}/{listed}"
+        try:
+            names = os.listdir(folder)
+        except OSError:
+            return path
+        alike = () if name in names else (other for other in names if normal(other) == normal(name))
+        found = next((other for other in alike if is_same_entry(f"{folder}{other}", f"{folder}{name}")), name)
+        listed += f"{found}/"
+    return listed.removesuffix("/")
+
+
+def respell(output: Path, path: str) -> None:
+    """Rename what the disk lists in another case or form than ``path`` has it, if it allows that."""
+    listed = as_listed(output, path)
+    folder = listed.rpartition("/")[0]
+    wanted = f"{folder}/{path.rpartition('/')[2]}".removeprefix("/")
+    if listed != wanted:
+        with suppress(OSError):
+            os.rename(f"{output}/{listed}", f"{output}/{wanted}")  # noqa: PTH104
+
+
+_DEFAULT, _ACCESS = "system.posix_acl_default", "system.posix_acl_access"
+
+
+def _access_list(folder: str) -> bytes:
+    """The access list that new files in ``folder`` get; empty if there is none, or none can be."""
+    try:
+        return os.getxattr(folder, _DEFAULT)
+    except (OSError, AttributeError):  # AttributeError: not Linux
+        return b""
+
+
+def hands_down(folder: str) -> bool:
+    """Whether what is made in ``folder`` gets its group (setgid) or an access list from it."""
+    return bool(Path(folder).stat().st_mode & stat.S_ISGID or _access_list(folder))
+
+
+def take_after(path: str, folder: str) -> None:
+    """Give a new file, or a folder and all in it, the group and the access list as if it were made in ``folder``.
+
+    What the system does not allow is left as it is.
+    """
+    if os.path.islink(path):
+        return
+    above, is_folder, default = Path(folder).stat(), _is_folder(path), _access_list(folder)
+    with suppress(OSError):
+        if above.st_mode & stat.S_ISGID:
+            os.chown(path, -1, above.st_gid)
+            if is_folder:
+                Path(path).chmod(stat.S_IMODE(Path(path).stat().st_mode) | stat.S_ISGID)
+    with suppress(OSError):
+        if default:
+            os.setxattr(path, _ACCESS, default if is_folder else _not_executable(default))
+            if is_folder:
+                os.setxattr(path, _DEFAULT, default)
+    for name in os.listdir(path) if is_folder else ():
+        take_after(f"{path}/{name}", path)
+
+
+def _not_executable(default: bytes) -> bytes:
+    """The access list of a file that is made with mode 666, <https://man7.org/linux/man-pages/man5/acl.5.html>.
+
+    After four bytes of version come entries of eight: a tag, the rights, an id. The limits of a list are its mask, or
+    its group where it has none, and its owner and others.
+    """
+    owner, group, mask, other = 0x01, 0x04, 0x10, 0x20
+    entries = [default[at : at + 8] for at in range(4, len(default), 8)]
+    tags = [int.from_bytes(entry[:2], "little") for entry in entries]
+    limits = {owner, mask if mask in tags else group, other}
+    cut = (
+        entry[:2] + bytes([entry[2] & 6, entry[3]]) + entry[4:] if tag in limits else entry
+        for tag, entry in zip(tags, entries, strict=True)
+    )  # fmt: skip
+    return default[:4] + b"".join(cut)
+
+
+def _same(path: Path, other: Path) -> bool:
+    """Whether both are files of the same bytes, or links to the same place."""
+    if not (os.path.lexists(path) and os.path.lexists(other)) or path.is_symlink() != other.is_symlink():
+        return False
+    return path.readlink() == other.readlink() if path.is_symlink() else cmp(path, other, shallow=False)
+
+
+def _keep(path: str, kept: str) -> None:
+    """A second name for a file or link, or a copy where the disk cannot give it one."""
+    try:
+        os.link(path, kept, follow_symlinks=False)
+    except (OSError, NotImplementedError):
+        shutil.copyfile(path, kept, follow_symlinks=False)
+
+
+def _inode(folder: Path) -> tuple[int, int]:
+    """Device and inode of a folder; ``(0, 0)`` if there is none."""
+    try:
+        status = os.lstat(folder)
+    except FileNotFoundError:
+        return 0, 0
+    return (status.st_dev, status.st_ino) if stat.S_ISDIR(status.st_mode) else (0, 0)
+
+
+def recover(state: Path, output: Path) -> None:
+    """Undo what killed builds of ``output`` began, and remove their stages. ``state`` is the state folder of the site.
+
+    A build of another folder is undone by the next build of that folder: a build writes to its own output alone. Raises
+    :class:`OSError`.
+    """
+    here = os.fsencode(output.absolute())
+    for path in sorted(state.glob(f"{_NAME}*")):
+        if path.suffix == ".tmp":  # half written when the build was killed
+            path.unlink()
+            continue
+        if path.suffix == _JOURNAL:
+            continue
+        try:
+            record = _RECORD.decode(load_private(path))
+        except DecodeError:
+            path.unlink()
+            continue
+        if record.output != here:
+            continue
+        journal = Journal(path, Path(os.fsdecode(record.stage)), output)
+        if (output / RESERVED).is_file():  # without a manifest the folder is not ours any more
+            journal.undo()
+        journal.file.unlink(missing_ok=True)
+        journal.discard()

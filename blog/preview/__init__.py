@@ -1,0 +1,1 @@
+"""``blog serve``: watches the site, builds at each save, and serves the preview to browsers."""

@@ -1,0 +1,1 @@
+"""Documents → the site: visibility, addresses, taxonomies, series and links. Nothing here touches the disk."""

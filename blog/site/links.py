@@ -1,0 +1,396 @@
+"""Where links lead: paths of files and addresses as written → addresses of the site, or a problem with its position."""
+
+from __future__ import annotations
+
+import datetime as dt
+import posixpath
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote, urlsplit, urlunsplit
+
+from msgspec import Struct
+
+from blog.config.schema import is_url
+from blog.markdown import Reference
+from blog.markdown.media import why_no_preview
+from blog.problems import Problem, did_you_mean
+from blog.site.addresses import href, look_alike_form, normal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from blog.content.document import Document
+    from blog.content.front_matter import Written
+
+SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:|//", re.IGNORECASE)
+"""What an address begins with that leads elsewhere, or may."""
+
+
+_MACHINE = re.compile(r"\s*(?:[a-z]|file):", re.IGNORECASE)
+"""A drive of Windows, or the scheme of files: wherever it stands, it leads to a machine that readers have not."""
+_HOME = re.compile(
+    r"/(?:Users|home|Volumes|root|tmp|private|mnt/[a-z]|var/folders)/|~[\w.-]*/|\\{1,2}\w[^\\]*\\", re.IGNORECASE
+)
+"""What a path of a machine begins with that could lead to something of this site."""
+_PORTS = {"http": 80, "https": 443}
+
+
+class Atlas(Struct, frozen=True, kw_only=True):
+    """All that links can lead to."""
+
+    url: str
+    """The site's, without the last ``/``."""
+    base_path: str
+    documents: Mapping[str, str]
+    """Path of each published document → its address."""
+    withheld: Mapping[str, str]
+    """Path of each document with no trace → why."""
+    withheld_addresses: Mapping[str, str]
+    """The addresses these would have → path."""
+    posts: Mapping[str, dt.datetime | None]
+    """Path of each published post → its date."""
+    files: Mapping[str, str]
+    """Path of each file → its address."""
+    addresses: Mapping[str, str]
+    """Every address that will exist → the path of its document, or ``""``."""
+    anchors: Mapping[str, frozenset[str]]
+    """Path of each published document → the ids on its page."""
+    elsewhere: Sequence[str] = ()
+    """Paths below ``url`` where something lives that the site does not make."""
+
+
+class Target(Struct, frozen=True):
+    """Where a link leads."""
+
+    url: str
+    """What stands in the page."""
+    path: str = ""
+    """The document or file of this site it leads to."""
+
+
+def resolve(reference: Reference, source: str, atlas: Atlas) -> Target | Problem:
+    """Where ``reference`` in the document at path ``source`` leads.
+
+    Addresses of other sites are left as they are. In raw HTML only the way to documents with no trace is barred.
+    """
+    written = reference.target
+    if reference.kind == "made":
+        return Target(href(f"/{written}", atlas.base_path), written)
+    local = _taken_apart(written, atlas.url)
+    if local is None:
+        return _of_a_machine(reference, unquote(written)) if _MACHINE.match(written) else Target(written)
+    absolute, path, query, fragment = local
+    found = _find(path, source, atlas, address=absolute)
+    if reference.kind == "raw" and path and (found is None or found[0] not in atlas.withheld):
+        on_page = _as_browsers_do(path, atlas.base_path + atlas.documents.get(source, "/"))
+        found = _by_address(on_page.removeprefix(atlas.base_path), atlas)
+    if found is None:
+        return _unknown(reference, local, source, atlas)
+    document, address = found
+    if document in atlas.withheld:
+        message = f'"{written}" leads to {document}, which is not published ({atlas.withheld[document]})'
+        return Problem(reference.place, "withheld-link", message, "take the link out, or publish that one too")
+    if reference.kind == "raw":
+        return Target(written, document)
+    name = unquote(fragment[1:])
+    if name not in {"", "top"} and document in atlas.anchors and name not in atlas.anchors[document]:
+        message = f'there is no heading or id "{name}" in {document}'
+        return Problem(reference.place, "broken-anchor", message, did_you_mean(name, atlas.anchors[document]))
+    if not path and not absolute:
+        return Target(written, document)
+    if absolute:
+        return Target(atlas.url + href(address) + query + fragment, document)
+    return Target(href(address, atlas.base_path) + query + fragment, document)
+
+
+def _unknown(reference: Reference, local: tuple[bool, str, str, str], source: str, atlas: Atlas) -> Target | Problem:
+    """What the site does not make: something else may live on its host, of which ``blog check`` warns."""
+    absolute, path, query, fragment = local
+    if reference.kind == "raw" or absolute:
+        return Target(reference.target)
+    if path.startswith("/") and is_elsewhere(path, atlas.elsewhere, atlas.base_path):
+        return Target(href(path, atlas.base_path) + query + fragment)
+    return _missing(reference, path, source, atlas)
+
+
+def is_elsewhere(path: str, elsewhere: Sequence[str], base_path: str) -> bool:
+    """Tell whether ``path`` is one of those ``elsewhere``, or below one; these may be written below ``base_path``."""
+    for written in elsewhere:
+        folder = written.removeprefix(base_path).rstrip("/")
+        if path in {folder, written} or path.startswith(f"{folder}/"):
+            return True
+    return False
+
+
+def _find(path: str, source: str, atlas: Atlas, *, address: bool) -> tuple[str, str] | None:
+    if address or path.startswith("/"):
+        return _by_address(path or "/", atlas)
+    return _by_file(path, source, atlas) if path else (source, atlas.documents.get(source, ""))
+
+
+def own_path(written: str, url: str) -> str | None:
+    """The path, query and fragment of an absolute address of the site at ``url``; None if it is no such address."""
+    if not url or not SCHEME.match(written):
+        return None
+    try:
+        there, here = urlsplit(written, "https"), urlsplit(url)
+        ports = {there.port or _PORTS.get(there.scheme), here.port or _PORTS.get(here.scheme)}
+        same = there.hostname == here.hostname and (len(ports) == 1 or ports == {80, 443})
+    except ValueError:
+        return None
+    rest = urlunsplit(there._replace(scheme="", netloc=""))
+    inside = there.path == here.path or there.path.startswith(f"{here.path}/")
+    return rest.removeprefix(here.path) if same and inside and there.scheme in {"http", "https"} else None
+
+
+def _taken_apart(written: str, url: str) -> tuple[bool, str, str, str] | None:
+    """Whether ``written`` is an absolute address of the site, its path, query and fragment; None if it leads away."""
+    own = own_path(written, url)
+    if own is None and SCHEME.match(written):
+        return None
+    body, fragment = _split(written if own is None else own, "#")
+    body, query = _split(body, "?")
+    return own is not None, unquote(body), query, fragment
+
+
+def _split(text: str, mark: str) -> tuple[str, str]:
+    before, found, after = text.partition(mark)
+    return before, found + after
+
+
+def _by_address(path: str, atlas: Atlas) -> tuple[str, str] | None:
+    path = _normal_path(path)
+    inside = path.removeprefix("/")
+    for name in (f"content/{inside}", f"content/{inside}index.md"):
+        if name in atlas.documents or name in atlas.withheld:
+            return name, atlas.documents.get(name, "")
+    for address in (path, f"{path}/", path.removesuffix("index.html")):
+        if address in atlas.withheld_addresses and address not in atlas.addresses:
+            return atlas.withheld_addresses[address], address
+        if address in atlas.addresses:
+            return atlas.addresses[address], address
+    return None
+
+
+def _normal_path(path: str) -> str:
+    """Without dots and doubled slashes; a ``/`` at the end stays."""
+    end = "/" if path.endswith(("/", "/.", "/..")) else ""
+    return "/" + posixpath.normpath("/" + path).strip("/") + (end if path.strip("/.") else "")
+
+
+def _by_file(path: str, source: str, atlas: Atlas) -> tuple[str, str] | None:
+    target = posixpath.normpath(posixpath.join(posixpath.dirname(source), path))
+    for form in ("NFC", "NFD"):  # as typed, or as some disks store names
+        spelled = unicodedata.normalize(form, target) if not target.isascii() else target
+        for name in (spelled, f"{spelled}/index.md", f"{spelled}/index.markdown"):
+            if name in atlas.documents or name in atlas.withheld:
+                return name, atlas.documents.get(name, "")
+        if spelled in atlas.files:
+            return spelled, atlas.files[spelled]
+    return None
+
+
+def _of_a_machine(reference: Reference, written: str) -> Problem:
+    message = f'"{written}" is a path of your machine'
+    kind = "picture" if reference.kind == "image" else "file"
+    return Problem(reference.place, "broken-link", message, f"put the {kind} beside the text, and write its name")
+
+
+def _missing(reference: Reference, path: str, source: str, atlas: Atlas) -> Problem:
+    if _HOME.match(path):
+        return _of_a_machine(reference, path)
+    if path.startswith("/"):
+        message = f'this site has no address "{path}"'
+        near = (address for address in atlas.addresses if _alike(address, path))
+        return Problem(reference.place, "broken-link", message, did_you_mean(path, near))
+    folder = posixpath.dirname(source)
+    if path.startswith("www."):
+        return Problem(reference.place, "broken-link", f'there is no file "{path}"', f"write https://{path}")
+    wanted = posixpath.basename(path)
+    near = (name for name in (*atlas.documents, *atlas.files) if _alike(posixpath.basename(name), wanted))
+    hint = did_you_mean(path, (posixpath.relpath(name, folder) for name in near))
+    kind = "picture" if reference.kind == "image" else "file"
+    return Problem(reference.place, "broken-link", f'there is no {kind} "{path}" beside {source}', hint)
+
+
+def _alike(name: str, wanted: str) -> bool:
+    """A cheap first look: a slip of the finger leaves the length and one end of a name."""
+    return abs(len(name) - len(wanted)) < 4 and (name[:2] == wanted[:2] or name[-5:-3] == wanted[-5:-3])
+
+
+class FileNames:
+    """The paths of the files of a site, by the names that may mean them."""
+
+    def __init__(self, paths: Iterable[str]) -> None:
+        self._alike: dict[str, list[str]] = {}
+        for path in paths:
+            self._alike.setdefault(look_alike_form(path), []).append(path)
+
+    def all_meant(self, path: str) -> Sequence[str]:
+        """Return each file whose name looks like ``path``: which of them a writer had in mind, nobody knows."""
+        return self._alike.get(look_alike_form(path), ())
+
+    def shown(self, path: str) -> Sequence[str]:
+        """Return the one file that readers get by the name ``path``, if there is one.
+
+        A slip in case or in Unicode form is forgiven where one file alone can be meant.
+        """
+        names = [name for name in self.all_meant(path) if normal(name) == normal(path)]
+        forms = (path, unicodedata.normalize("NFC", path), unicodedata.normalize("NFD", path))
+        exact = next((form for form in forms if form in names), None)
+        return [exact] if exact else names if len(names) == 1 else ()
+
+
+def local_files(
+    reference: Reference, source: str, address: str, files: FileNames, url: str, *, hidden: bool
+) -> Iterator[str]:
+    """Yield the paths of the files that ``reference`` may mean, in the document at ``source`` shown at ``address``.
+
+    Also in texts that are not published. A ``hidden`` reference may mean each file whose name looks like what is
+    written; one that readers see leads to one file.
+    """
+    local = _taken_apart(reference.target, url)
+    if local is None or not local[1]:
+        return
+    absolute, path, _, _ = local
+    from_top = absolute or path.startswith("/")
+    meant = [f"content{_normal_path(path)}" if from_top else posixpath.join(posixpath.dirname(source), path)]
+    if reference.kind == "raw" and not absolute:
+        base = urlsplit(url).path
+        meant.append(f"content{_normal_path(_as_browsers_do(path, base + address).removeprefix(base))}")
+    look_up = files.all_meant if hidden else files.shown
+    for written in meant:
+        yield from look_up(posixpath.normpath(written))
+
+
+def _as_browsers_do(path: str, address: str) -> str:
+    """The address to which ``path`` leads on the page at ``address``."""
+    return posixpath.join(address.rpartition("/")[0], path)
+
+
+class Links(Struct, frozen=True):
+    """Where everything that one page points at leads."""
+
+    text: tuple[str, ...] = ()
+    """URLs by slot of the text."""
+    context: tuple[str, ...] = ()
+    own: tuple[str, ...] = ()
+    """URLs by slot of the private passages of the text;"""
+    own_context: tuple[str, ...] = ()
+    """and of the context."""
+    pictures: tuple[tuple[int, str], ...] = ()
+    """Slot of each image in the text, and the path of its file;"""
+    context_pictures: tuple[tuple[int, str], ...] = ()
+    """and in the context;"""
+    own_pictures: tuple[tuple[int, str], ...] = ()
+    """those out of a notebook that its private cells show to their author."""
+    image: str = ""
+    """The picture for previews."""
+    revisits: tuple[str, ...] = ()
+    """Paths of the earlier posts that it reconsiders."""
+    mentions: tuple[str, ...] = ()
+    """Paths of the documents it links to."""
+
+
+def link_page(document: Document, atlas: Atlas, problems: list[Problem], *, private: bool) -> Links:
+    """Resolve all that ``document`` points at; what leads nowhere goes to ``problems``.
+
+    Where its private passages lead matters if its readers see them, which only the author does (``private``).
+    """
+
+    def follow(reference: Reference) -> Target:
+        found = resolve(reference, document.path, atlas)
+        if isinstance(found, Problem):
+            problems.append(found)
+            return Target("")
+        return found
+
+    def follow_own(reference: Reference) -> str:
+        found = resolve(reference, document.path, atlas)
+        return found.url if isinstance(found, Target) else reference.target
+
+    matter = document.matter
+    for url in (matter.discussion, matter.canonical, matter.source.url if matter.source else ""):
+        follow(Reference(url, "raw", matter.place))
+    text = tuple(follow(reference) for reference in document.text.links)
+    context = tuple(follow(reference) for reference in document.context.links)
+    image = _image(matter.image, follow, atlas, problems) if matter.image else ""
+    revisits = [(written, follow(Reference(written.text, "link", written.place))) for written in matter.revisits]
+    earlier = []
+    for written, target in revisits:
+        then, now = atlas.posts.get(target.path), atlas.posts.get(document.path)
+        if then and now and then < now:
+            earlier.append(target.path)
+        elif target.url:
+            message = f'"{written.text}" is not an earlier post of this site'
+            problems.append(Problem(written.place, "wrong-revisit", message, "name the file of an earlier post"))
+    return Links(
+        text=tuple(target.url for target in text),
+        context=tuple(target.url for target in context),
+        own=tuple(follow_own(reference) for reference in document.text.own_links) if private else (),
+        own_context=tuple(follow_own(reference) for reference in document.context.own_links) if private else (),
+        own_pictures=tuple(
+            (slot, reference.target)
+            for slot, reference in enumerate(document.text.own_links if private else ())
+            if reference.kind == "made"
+        ),
+        pictures=picture_slots(document.text.links, text),
+        context_pictures=picture_slots(document.context.links, context),
+        image=image,
+        revisits=tuple(earlier),
+        mentions=tuple(sorted({target.path for target in (*text, *context)} & atlas.documents.keys())),
+    )
+
+
+def picture_slots(references: Sequence[Reference], targets: Sequence[Target]) -> tuple[tuple[int, str], ...]:
+    """Slot of each image among ``references``, and the path of the file that it shows."""
+    return tuple(
+        (slot, target.path)
+        for slot, (reference, target) in enumerate(zip(references, targets, strict=True))
+        if reference.kind in {"image", "made"} and target.path
+    )
+
+
+def _image(written: Written, follow: Callable[[Reference], Target], atlas: Atlas, problems: list[Problem]) -> str:
+    """The address of the picture for previews: a file of this site, or one elsewhere by http or https."""
+    target = follow(Reference(written.text, "image", written.place))
+    if not target.url:
+        return ""
+    if target.path in atlas.files or (SCHEME.match(written.text) and is_url(written.text)):
+        if why := why_no_preview(target.url):
+            hint = "save it as PNG, JPEG, GIF or WebP; until then a post has its drawn card"
+            problems.append(Problem(written.place, "no-preview", why, hint, "warning"))
+            return ""
+        return target.url
+    hint = "name a picture of this site, or an https address"
+    problems.append(Problem(written.place, "wrong-image", f'"{written.text}" is not a picture', hint))
+    return ""
+
+
+def used_files(
+    document: Document, address: str, files: FileNames, url: str, *, withheld: bool, hidden: bool
+) -> set[str]:
+    """Return the files that ``document`` names: in its text, or in what is ``withheld`` from it.
+
+    ``hidden``: readers do not see that: see :func:`local_files`.
+    """
+    texts, matter = (document.text, document.context), document.matter
+    found = [reference for text in texts for reference in (text.withheld_links if withheld else text.links)]
+    if not withheld:
+        written = [name for text in texts for name in text.named]
+        written += [matter.discussion, matter.canonical, matter.source.url if matter.source else ""]
+        written += [matter.image.text] if matter.image else []
+        found += [Reference(text, "raw", matter.place) for text in (*written, *_texts_in(matter.extra))]
+    named = (local_files(reference, document.path, address, files, url, hidden=hidden) for reference in found)
+    return set().union(*named)
+
+
+def _texts_in(data: Any) -> Iterator[str]:
+    """Every text in an author's own data: it may name a picture."""
+    if isinstance(data, str):
+        yield data
+    elif isinstance(data, dict | list):
+        for inner in data.values() if isinstance(data, dict) else data:
+            yield from _texts_in(inner)

@@ -1,0 +1,176 @@
+"""The roadmap of a series: planned titles and posts → its parts with numbers, and what contradicts there. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import TYPE_CHECKING, NamedTuple
+
+from msgspec import Struct
+
+from blog.problems import Problem, did_you_mean
+from blog.site.addresses import normal
+from blog.site.pages import Page
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from blog.content.front_matter import Written
+    from blog.problems import Place
+
+_NUMBERED = re.compile(r"([^\W\d_]+)\s+(\d{1,3})(?!\w|[.,]\d)")
+"""``Week 4: …``; no years and no versions: nobody has written two thousand parts, or part 4.5."""
+_LONG = 10
+"""A longer run of missing numbers is one line: a slip (``part: 2026``) must not make thousands."""
+
+
+class Part(Struct, frozen=True):
+    """One line of a roadmap."""
+
+    number: int
+    title: str
+    post: Page | None
+    """None: planned, or a gap."""
+    gap: bool = False
+    """No post and no planned title has this number, though a later part is there."""
+
+
+def roadmap(planned: Sequence[Written], posts: Sequence[Page]) -> tuple[Part, ...]:
+    """Planned titles in order, each with its post if there is one, the posts beyond the plan, and the gaps between.
+
+    ``posts`` come oldest first. Those without a number stand at the end.
+    """
+    way = _way(planned, posts)
+    placed = list(zip(_numbers(planned, posts, way), posts, strict=True))
+    following = max([len(planned), *(number for number, _ in placed if number is not None)])
+    unnumbered = [post for number, post in placed if number is None]
+    parts = [Part(number, post.title, post) for number, post in placed if number is not None]
+    parts += [Part(following + seat, post.title, post) for seat, post in enumerate(unnumbered, 1)]
+    have = {part.number for part in parts}
+    parts += [Part(number, title.text, None) for number, title in enumerate(planned, 1) if number not in have]
+    parts += _gaps([part.number for part in parts], way.word)
+    return tuple(sorted(parts, key=lambda part: part.number))
+
+
+def count_of(title: str) -> tuple[str, int] | None:
+    """The word before the number with which a title begins, and the number: ``Week 4: …`` is ``("Week", 4)``."""
+    found = _NUMBERED.match(title)
+    return (found[1], int(found[2])) if found else None
+
+
+class _Way(NamedTuple):
+    """How the titles of a series count: the word before the number."""
+
+    word: str
+    counts: bool
+    """Whether the number in a post's title is its number in the series."""
+
+    def number(self, title: str) -> int | None:
+        """The number in ``title``, if it is one of this series."""
+        found = _NUMBERED.match(title)
+        return int(found[2]) if self.counts and found and normal(found[1]) == normal(self.word) else None
+
+
+def _way(planned: Sequence[Written], posts: Sequence[Page]) -> _Way:
+    """By the word that most posts begin with; one title alone, or a few among others, are no numbering."""
+    written = [found[1] for post in posts if (found := _NUMBERED.match(post.title))]
+    if not written:
+        return _Way("Part", counts=False)
+    ((key, count),) = Counter(map(normal, written)).most_common(1)
+    word = next(word for word in written if normal(word) == key)
+    also = [found[1] for title in planned if (found := _NUMBERED.match(title.text)) and normal(found[1]) == key]
+    counts = 2 * count >= len(posts) and count + len(also) > 1
+    return _Way(word if counts else "Part", counts)
+
+
+def _numbers(planned: Sequence[Written], posts: Sequence[Page], way: _Way) -> list[int | None]:
+    """Of each post: its ``part``, or that of the planned title it has, or else the one in its title.
+
+    What a title says takes no number from another title, nor from a planned one that is not numbered so itself. From a
+    ``part`` it does: then two posts say the same of themselves, which is a contradiction.
+    """
+    by_title = {normal(title.text): number for number, title in enumerate(planned, 1)}
+    found = [
+        post.document.matter.part if post.document.matter.part is not None else by_title.get(normal(post.title))
+        for post in posts
+    ]
+    taken = {number for number, title in enumerate(planned, 1) if way.number(title.text) != number}
+    taken |= {
+        number
+        for number, post in zip(found, posts, strict=True)
+        if number is not None and number == way.number(post.title)
+    }
+    for seat, post in enumerate(posts):
+        number = way.number(post.title)
+        if found[seat] is None and number is not None and number not in taken:
+            found[seat] = number
+            taken.add(number)
+    return found
+
+
+def _gaps(numbers: Iterable[int], word: str) -> Iterator[Part]:
+    before = 0
+    for number in sorted(numbers):
+        missing = range(before + 1, number)
+        if len(missing) > _LONG:
+            yield Part(missing[0], f"{word} {missing[0]} to {missing[-1]}", None, gap=True)
+        else:
+            yield from (Part(gap, f"{word} {gap}", None, gap=True) for gap in missing)
+        before = max(before, number)
+
+
+def contradictions(file: Page | None, posts: Sequence[Page], parts: Sequence[Part]) -> Iterator[Problem]:
+    """What its author should know of a series: warnings, at the post or at the planned title.
+
+    ``posts`` come oldest first, ``parts`` are what :func:`roadmap` gave for them.
+    """
+    yield from _same_number(parts)
+    if file is not None:
+        planned = file.document.matter.parts
+        yield from _planned_otherwise(file, posts)
+        yield from _nearly_planned(planned, posts)
+
+
+def _same_number(parts: Sequence[Part]) -> Iterator[Problem]:
+    first: dict[int, Page] = {}
+    for part in parts:
+        if part.post is not None and (other := first.setdefault(part.number, part.post)) is not part.post:
+            message = f"part {part.number} of the series is also {other.path}"
+            yield Problem(place_of(part.post), "same-part", message, "give one of them another part", "warning")
+
+
+def _planned_otherwise(file: Page, posts: Sequence[Page]) -> Iterator[Problem]:
+    titles = {number: title.text for number, title in enumerate(file.document.matter.parts, 1)}
+    numbers = {normal(title): number for number, title in titles.items()}
+    for post in posts:
+        number, title = post.document.matter.part, normal(post.title)
+        if number in titles and title != normal(titles[number]):
+            message = f'part {number} is planned as "{titles[number]}" in {file.path}'
+            there = f'write "{post.title}" there, or give this post another part'
+            hint = f"write part: {numbers[title]}" if title in numbers else there
+            yield Problem(place_of(post), "planned-otherwise", message, hint, "warning")
+
+
+def _nearly_planned(planned: Sequence[Written], posts: Sequence[Page]) -> Iterator[Problem]:
+    """Planned titles that would be published, were it not for a slip in one of two spellings."""
+    titles = {normal(title.text) for title in planned}
+    published = {normal(post.title) for post in posts}
+    loose = [post for post in posts if post.document.matter.part is None and normal(post.title) not in titles]
+    for title in planned:
+        if normal(title.text) in published:
+            continue
+        # "Week 2: …" and "Week 3: …" are alike, and not the same.
+        alike = [post.title for post in loose if _digits(post.title) == _digits(title.text)]
+        if hint := did_you_mean(title.text, alike):
+            message = f'the planned part "{title.text}" has nearly the title of a post'
+            yield Problem(title.place, "near-part", message, hint, "warning")
+
+
+def _digits(title: str) -> list[str]:
+    return re.findall(r"\d+", title)
+
+
+def place_of(post: Page) -> Place:
+    """Where a post says which part of its series it is."""
+    matter = post.document.matter
+    return matter.part_place or (matter.series.place if matter.series else matter.place)

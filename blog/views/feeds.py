@@ -1,0 +1,201 @@
+"""What subscribers and search engines get: feeds and their entries, and the sitemap, as views. Pure."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from functools import partial
+from html import escape, unescape
+from typing import TYPE_CHECKING, Literal
+from urllib.parse import urljoin
+
+from blog.config import dates
+from blog.config.settings import Person
+from blog.markdown import Picture, fill
+from blog.site.addresses import href, normal, output_path
+from blog.site.assemble import entry_id
+from blog.site.pages import is_missing_page
+from blog.views import metadata
+from blog.views.outputs import FeedEntry, FeedView, SitemapView, Target
+from blog.views.types import Body
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from blog.config.settings import Settings
+    from blog.config.theme import Design
+    from blog.site.assemble import Site
+    from blog.site.pages import Page
+    from blog.views.outputs import Maker
+
+_NEVER = "1970-01-01T00:00:00+00:00"
+"""When a feed without entries changed last: it must say something, and may not say now."""
+
+
+def feed_targets(site: Site, settings: Settings, design: Design) -> Iterator[Maker]:
+    """All feeds, and the sitemap; nothing if the site has no ``url``: both need absolute addresses."""
+    if not settings.url:
+        return
+    style = design.asset("feed.css")
+    feed = _Feeds(site, settings, href(f"/{style}", settings.base_path) if style else "").target
+    yield partial(feed, "/", "feed.xml", settings.title, site.posts, "rss")
+    yield partial(feed, "/", "atom.xml", settings.title, site.posts, "atom")
+    for terms in (site.tags, site.labels):
+        for term in terms.values():
+            yield partial(feed, term.address, "feed.xml", f"{term.name} – {settings.title}", term.posts, "rss")
+    order = {post.path: seat for seat, post in enumerate(site.posts)}
+    for series in site.series.values():
+        posts = sorted(series.posts, key=lambda post: order[post.path])
+        yield partial(feed, series.address, "feed.xml", f"{series.name} – {settings.title}", posts, "rss")
+    yield lambda: Target("sitemap.xml", SitemapView(tuple(_locations(site, settings))))
+
+
+def feed_entry(site: Site, settings: Settings, post: Page) -> FeedEntry:
+    """``post`` as it stands in every feed that shows it."""
+    return _Feeds(site, settings).entry(post)
+
+
+class _Feeds:
+    """Makes feeds of one site; in one process an entry is made once for all feeds that show it."""
+
+    def __init__(self, site: Site, settings: Settings, style: str = "") -> None:
+        self.site = site
+        self.settings = settings
+        self.style = style
+        self.zone = dates.zone(settings.timezone)
+        self.made: dict[str, FeedEntry] = {}
+        self.pictures = site.pictures
+
+    def target(
+        self, address: str, name: str, title: str, posts: Sequence[Page], form: Literal["rss", "atom"]
+    ) -> Target:
+        """The feed ``name`` beside ``address``, with the newest of ``posts``."""
+        entries = tuple(self.entry(post) for post in posts[: self.settings.feed_limit])
+        view = FeedView(
+            form=form,
+            title=title,
+            description=self.settings.description or title,
+            language=self.settings.language,
+            home=self.settings.absolute(address),
+            url=self.settings.absolute(address + name),
+            updated=max((entry.updated for entry in entries), default=_NEVER),
+            author=self.settings.author or (Person(self.settings.title),),
+            entries=entries,
+            style=self.style,
+        )
+        return Target(output_path(address + name), view)
+
+    def entry(self, post: Page) -> FeedEntry:
+        if post.path not in self.made:
+            self.made[post.path] = self._entry(post)
+        return self.made[post.path]
+
+    def _entry(self, post: Page) -> FeedEntry:
+        matter = post.document.matter
+        date = post.document.date
+        assert date is not None
+        published = date.feed_instant(self.zone)
+        changed = matter.updated.feed_instant(self.zone) if matter.updated else published
+        return FeedEntry(
+            id=entry_id(post, self.settings),
+            title=post.title,
+            url=self.settings.absolute(post.address),
+            published=dates.iso_utc(published),
+            # Two datetimes of one zone are compared by their clocks, which go back once a year.
+            updated=dates.iso_utc(max(changed, published, key=dt.datetime.timestamp)),
+            summary=post.summary,
+            above="".join(self._above(post)) if self.settings.feed_full_text else "",
+            body=self._body(post) if self.settings.feed_full_text else None,
+            below="".join(self._below(post)) if self.settings.feed_full_text else "",
+            tags=tuple({normal(name.text): name.text for name in (*matter.labels, *matter.tags)[::-1]}.values())[::-1],
+            author=matter.author or self.settings.author,
+            lang=matter.lang if matter.lang != self.settings.language else "",
+        )
+
+    def _above(self, post: Page) -> Iterator[str]:
+        """Notices, context and source, with absolute URLs and ids of their own."""
+        matter, links, prefix = post.document.matter, self.site.links[post.path], _prefix(post)
+        parts = [
+            fill(notice.text.feed_html, self._absolute(post, notice.links), prefix + "notice-")
+            for _, notice in self.site.notices_of(post)
+        ]
+        if matter.context:
+            context = self._absolute(post, links.context)
+            parts.append(fill(post.document.context.feed_html, context, prefix + "context-"))
+        if matter.source:
+            title = escape(matter.source.title or matter.source.url)
+            by = f", {escape(matter.source.author)}" if matter.source.author else ""
+            parts.append(f'<p>→ <a href="{escape(matter.source.url)}">{title}</a>{by}</p>\n')
+        yield from (f"<aside>{part}</aside>\n" for part in parts)
+        if parts:
+            yield "<hr>\n"
+
+    def _below(self, post: Page) -> Iterator[str]:
+        """The history, and where to answer."""
+        matter = post.document.matter
+        changes = metadata.history(matter.changes, matter.lang or self.settings.language)
+        if changes:
+            lines = "".join(f"<li>{change.date.text}: {escape(change.text)}</li>\n" for change in changes)
+            yield f"<hr>\n<p>Changes:</p>\n<ul>\n{lines}</ul>\n"
+        if matter.discussion:
+            yield f'<p><a href="{escape(matter.discussion)}">Discussion</a></p>\n'
+
+    def _body(self, post: Page) -> Body:
+        links = self.site.links[post.path]
+        sizes = tuple(
+            (slot, Picture(self.pictures[path].width, self.pictures[path].height))
+            for slot, path in links.pictures
+            if path in self.pictures
+        )
+        return Body(post.path, self._absolute(post, links.text), _prefix(post), sizes)
+
+    def _absolute(self, post: Page, targets: Sequence[str]) -> tuple[str, ...]:
+        base = self.settings.absolute(post.address)
+        return tuple(_join(base, target) for target in targets)
+
+
+def _prefix(post: Page) -> str:
+    """What keeps the ids of this entry apart from those of others."""
+    return re.sub(r"[^\w]+", "-", post.address).strip("-") + "-"
+
+
+def _join(base: str, target: str) -> str:
+    """The absolute form of what stands in a page; what no program can take apart stays as it is."""
+    try:
+        return urljoin(base, target)
+    except ValueError:
+        return target
+
+
+def _locations(site: Site, settings: Settings) -> Iterator[tuple[str, str]]:
+    """Every page that search engines should know, and the day of its last change."""
+    zone = dates.zone(settings.timezone)
+
+    def changed(page: Page) -> str:
+        updated = page.document.matter.updated
+        day = updated.local_day(zone) if updated else page.day
+        return day.isoformat() if day else ""
+
+    def listing(address: str, posts: Sequence[Page]) -> tuple[str, str]:
+        return settings.absolute(address), max((changed(post) for post in posts), default="")
+
+    yield listing("/", site.posts)
+    for page in site.pages.values():
+        if page.listed and page.document.kind in {"post", "page"} and not is_missing_page(page):
+            yield settings.absolute(page.address), changed(page)
+    for folder, terms in (("tags", site.tags), ("labels", site.labels), ("series", site.series)):
+        if terms:
+            yield listing(f"/{folder}/", site.posts)
+        for term in terms.values():
+            yield listing(term.address, term.posts)
+    yield listing("/archive/", site.posts)
+
+
+def new_entries(feed: FeedView, published: bytes) -> tuple[str, ...]:
+    """Titles of the entries that readers of the RSS feed ``published`` would see as new; none if it is empty."""
+    if not published:
+        return ()
+    known = {
+        unescape(found) for found in re.findall(r"<guid[^<>]*+>([^<]*+)</guid>", published.decode("utf-8", "replace"))
+    }
+    return tuple(entry.title for entry in feed.entries if entry.id not in known)

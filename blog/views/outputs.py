@@ -1,0 +1,186 @@
+"""Outputs, each with all that it is made from: pages by template, feeds, the sitemap, plain and copied files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal
+
+import msgspec
+from msgspec import Struct
+
+from blog.cache.store import digest, pack
+from blog.config.settings import Person
+from blog.config.theme import CardStyle
+from blog.views.types import (
+    AliasView,
+    ArchiveView,
+    Body,
+    ListView,
+    PageView,
+    PostView,
+    SearchView,
+    SeriesListView,
+    SeriesView,
+    TermsView,
+)
+
+
+class FeedEntry(Struct, frozen=True, kw_only=True, array_like=True):
+    """A post in a feed."""
+
+    id: str
+    title: str
+    url: str
+    published: str
+    """ISO, with offset."""
+    updated: str
+    summary: str
+    above: str
+    """HTML before the text: notices, context, source."""
+    body: Body | None
+    """The text, with absolute URLs; None if the settings want summaries only."""
+    below: str
+    tags: tuple[str, ...]
+    author: tuple[Person, ...]
+    lang: str
+    """Empty if it is the feed's."""
+
+
+class FeedView(Struct, frozen=True, kw_only=True, array_like=True, tag=True):
+    """A feed."""
+
+    form: Literal["rss", "atom"]
+    title: str
+    description: str
+    language: str
+    home: str
+    """Absolute URL of the page it belongs to."""
+    url: str
+    """Its own."""
+    updated: str
+    author: tuple[Person, ...]
+    entries: tuple[FeedEntry, ...]
+    style: str = ""
+    """URL of the style sheet by which browsers show it."""
+
+
+class SitemapView(Struct, frozen=True, array_like=True, tag=True):
+    """The sitemap."""
+
+    urls: tuple[tuple[str, str], ...]
+    """Absolute URL, and day of the last change or ``""``."""
+
+
+class TextView(Struct, frozen=True, array_like=True, tag=True):
+    """A text file."""
+
+    text: str
+
+
+class CopyView(Struct, frozen=True, array_like=True, tag=True):
+    """A file that is published as it is. The view names it; its bytes are known by their digest."""
+
+    source: str
+    """Path of the file."""
+
+
+class ShrunkView(Struct, frozen=True, array_like=True, tag=True):
+    """A smaller version of a picture of the site."""
+
+    source: str
+    """Path of the picture."""
+    width: int
+
+
+class ExtractedView(Struct, frozen=True, array_like=True, tag=True):
+    """A picture out of a notebook."""
+
+    key: bytes
+    """By which the cache has it."""
+
+
+class CardView(Struct, frozen=True, array_like=True, tag=True):
+    """The picture that other sites show with a link to a page."""
+
+    title: str
+    """Empty on the card of the whole blog."""
+    name: str
+    """The blog's."""
+    beside: tuple[str, ...]
+    """Lines in the margin."""
+    style: CardStyle
+
+
+class AssetView(Struct, frozen=True, array_like=True, tag=True):
+    """A file of the theme."""
+
+    data: bytes
+
+
+View = (
+    PostView
+    | PageView
+    | ListView
+    | TermsView
+    | ArchiveView
+    | SeriesView
+    | SeriesListView
+    | SearchView
+    | AliasView
+    | FeedView
+    | SitemapView
+    | TextView
+    | CopyView
+    | ShrunkView
+    | ExtractedView
+    | CardView
+    | AssetView
+)
+
+
+class Target(Struct, frozen=True):
+    """One output: where it goes, and all that it is made from but the contents that the view names."""
+
+    path: str
+    """In the output folder."""
+    view: View
+    template: str = ""
+    """For views that a template renders."""
+    source: str = ""
+    """The document it stands for."""
+
+
+Maker = Callable[[], Target]
+"""Makes one target when it is called: so that many processes can share the work."""
+
+
+def shown(view: View) -> tuple[str, ...]:
+    """Paths of the sources that ``view`` shows by name: their contents go into the output as well."""
+    if isinstance(view, CopyView | ShrunkView):
+        return (view.source,)
+    if isinstance(view, FeedView):
+        return tuple(entry.body.path for entry in view.entries if entry.body)
+    body = view.intro if isinstance(view, ListView) else getattr(view, "body", None)
+    return (body.path,) if isinstance(body, Body) else ()
+
+
+class Planned(Struct, frozen=True, array_like=True):
+    """A target by digests: what must be known of it to see whether it has to be rendered."""
+
+    path: str
+    view: bytes
+    """The digest of the view, by which the cache has it."""
+    parts: tuple[str, ...]
+    """What it shows by name."""
+    template: str
+    source: str
+
+
+VIEW = msgspec.msgpack.Decoder(View)
+"""Reads what :func:`packed` made of a view."""
+
+
+def packed(target: Target) -> tuple[Planned, bytes]:
+    """``target`` by digests, and its view as bytes. Raises :class:`TypeError` for what is not plain data."""
+    data = pack(target.view)
+    return Planned(target.path, digest(data), shown(target.view), target.template, target.source), data

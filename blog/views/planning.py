@@ -1,0 +1,168 @@
+"""assemble and plan, kept by the digest of all that they are made from.
+
+They run again where a title, a date, a tag, a heading, a link or a setting changed, and not where only words of a text
+did: so what posts have to do with each other is not looked for at every edit.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from contextlib import closing
+from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
+from msgspec import Struct, structs
+
+from blog.cache.store import digest, pack
+from blog.config import dates
+from blog.content.reader import documents
+from blog.markdown import Manner
+from blog.problems import Problem
+from blog.site.addresses import normal
+from blog.site.assemble import Held, assemble
+from blog.system.workers import spread
+from blog.views.context import root_icon
+from blog.views.outputs import Planned, packed
+from blog.views.posts import all_targets, unknown_templates
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from blog.cache.ledger import Known
+    from blog.cache.store import Cache
+    from blog.config.settings import Label, Settings
+    from blog.config.theme import Design
+    from blog.content.document import Document
+    from blog.content.files import File, Sources
+    from blog.markdown import Text
+    from blog.site.assemble import Site
+    from blog.site.pages import Audience
+    from blog.views.outputs import Maker
+
+
+class Plan(Struct, frozen=True, kw_only=True, array_like=True):
+    """Every output of a site, by digests, and what the build's report says of the site."""
+
+    key: bytes
+    """A digest of all that it was made from, but the moment."""
+    targets: tuple[Planned, ...]
+    posts: int
+    searched: tuple[str, ...]
+    """Paths of the posts that readers can find, the oldest first."""
+    pages: int
+    """Outputs that templates render, redirects not counted."""
+    held: tuple[Held, ...]
+    withheld: int
+    """Private passages left out;"""
+    comments: int
+    """and comments."""
+    problems: tuple[Problem, ...]
+    """Warnings about what stands between documents."""
+    since: dt.datetime | None
+    """The last moment at which the date of a document came: before it the plan was another."""
+    until: dt.datetime | None
+    """The next such moment: from it on the plan is another."""
+
+    def holds(self, now: dt.datetime) -> bool:
+        """Whether a build at this moment would make the same."""
+        return not ((self.since and now < self.since) or (self.until and now >= self.until))
+
+
+class Inputs(NamedTuple):
+    """All that a plan is made from."""
+
+    maker: bytes
+    """A digest of the program, and of the rules by which it parses."""
+    settings: Settings
+    audience: Audience
+    design: Design | None
+    """None: the theme is broken, and there will be no plan."""
+    sources: Sources
+    known: Mapping[str, Known]
+    cache: Cache
+
+    def key(self) -> bytes:
+        """A digest of all but the moment of the build."""
+        design, audience = self.design, self.audience
+        whom = (audience.drafts, audience.future, audience.private)
+        theme = design.shown if design else None
+        files = [(file.path, file.link, file.picture) for file in self._files()]
+        seen = [(file.path, file.kind, self.known[file.path].seen) for file in self.sources.documents]
+        return digest(self.maker + pack((self.settings, whom, theme, files, self.sources.redirects, seen)))
+
+    def _files(self) -> list[File]:
+        """The files of the site, with what is known of the pictures among them."""
+        files = [file for file in self.sources.files if not self.known[file.path].left_out]
+        return [structs.replace(file, picture=self.known[file.path].picture) for file in files]
+
+    def recall(self, key: bytes, remembered: Plan | None = None) -> Plan | None:
+        """The plan that is remembered, or kept, for ``key``, if a build at this moment would make the same."""
+        found = remembered if remembered and remembered.key == key else self.cache.read(key, _DECODER)
+        return found if found and found.holds(self.audience.now) else None
+
+    def assemble(self) -> Assembled:
+        """The site, all that is wrong between its documents, and the moments between which it stays the same.
+
+        Raises :class:`blog.cache.store.LostError`.
+        """
+        found = list(documents(self.known, self.cache))
+        notices = {normal(label.name): _notice(label, self.settings) for label in self.settings.labels if label.notice}
+        assets = [f"assets/{name}" for name in self.design.assets] if self.design else []
+        outputs = [file.path.removeprefix("content/") for file in self._files()]
+        assets += filter(None, [root_icon(self.design, outputs)] if self.design else [])
+        site, problems = assemble(found, self._files(), self.settings, self.audience, notices=notices, assets=assets)
+        problems += unknown_templates(site, self.design) if self.design else ()
+        return site, problems, _moments(found, self.audience.now, dates.zone(self.settings.timezone))
+
+    def plan(self, key: bytes, site: Site, problems: Sequence[Problem], moments: Moments, jobs: int) -> Plan:
+        """The plan of a site without errors, worked out in parallel; it is kept for ``key``, and so are its views.
+
+        ``problems`` are warnings of the site. Raises :class:`TypeError` for a view that is not plain data.
+        """
+        assert self.design is not None
+        targets = []
+        makers = all_targets(site, self.settings, self.design, self.sources.redirects)
+        with closing(spread(self._pack, makers, jobs)) as results:
+            for planned, view in results:
+                if view:
+                    self.cache.put(planned.view, view)
+                targets.append(planned)
+        pages = site.pages.values()
+        made = Plan(
+            key=key,
+            targets=tuple(targets),
+            posts=len(site.posts),
+            searched=tuple(post.path for post in reversed(site.posts)),
+            pages=sum(1 for target in targets if target.template and target.template != "alias.html"),
+            held=site.held,
+            withheld=sum(page.document.text.withheld + page.document.context.withheld for page in pages),
+            comments=sum(page.document.text.comments + page.document.context.comments for page in pages),
+            problems=tuple(problems),
+            since=moments[0],
+            until=moments[1],
+        )
+        self.cache.put(key, pack(made))
+        return made
+
+    def _pack(self, maker: Maker) -> tuple[Planned, bytes]:
+        """A target by digests, with its view unless that is kept already."""
+        planned, view = packed(maker())
+        return planned, b"" if self.cache.has(planned.view) else view
+
+
+Moments = tuple[dt.datetime | None, dt.datetime | None]
+Assembled = tuple["Site", list[Problem], Moments]
+_DECODER = msgspec.msgpack.Decoder(Plan)
+
+
+def _notice(label: Label, settings: Settings) -> Text:
+    from blog.content.parse import parse_notice  # noqa: PLC0415  (the parser: 100 ms that a warm build saves)
+
+    return parse_notice(label, Manner(settings.language, settings.macros))
+
+
+def _moments(documents: Iterable[Document], now: dt.datetime, zone: dt.tzinfo) -> Moments:
+    """The last moment up to ``now``, and the first after it, at which the date of a document comes."""
+    begins = [document.date.begins(zone) for document in documents if document.date]
+    past = (moment for moment in begins if moment <= now)
+    return max(past, default=None), min((moment for moment in begins if moment > now), default=None)

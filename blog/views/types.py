@@ -1,0 +1,430 @@
+"""What a template may see: one frozen view for each page, and nothing else.
+
+Every URL in a view is ready for an attribute (percent-encoded, with the path of the site's ``url``); every
+:class:`Html` is ready for the page; every other text is plain and is escaped by the template. Other posts appear as
+a :class:`Link` or an :class:`Entry`, never whole: so an edited text does not change the pages that list it. The text
+itself stands in a view by name, as :class:`Body`, and is :class:`Html` when a template sees it.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from msgspec import Struct
+
+from blog.config.settings import Person
+from blog.content.front_matter import Source
+from blog.markdown import Heading, Picture
+
+
+class Html(Struct, frozen=True, array_like=True, tag=True):
+    """HTML that templates print as it is."""
+
+    text: str
+
+    def __html__(self) -> str:
+        return self.text
+
+    def __str__(self) -> str:
+        from markupsafe import Markup  # noqa: PLC0415  (templates ask for it: Jinja has loaded it)
+
+        return Markup(self.text)  # noqa: S704  (it is HTML)
+
+    def __bool__(self) -> bool:
+        return bool(self.text)
+
+    def __contains__(self, text: str) -> bool:
+        return text in self.text
+
+
+class Body(Struct, frozen=True, array_like=True, tag=True):
+    """The text of a document. The view names it, and the digest of the text is part of what an output is made from."""
+
+    path: str
+    targets: tuple[str, ...]
+    """URLs by slot of the text."""
+    prefix: str = ""
+    """What the ids of a feed entry begin with."""
+    pictures: tuple[tuple[int, Picture], ...] = ()
+    """By slot of the text."""
+    own: tuple[str, ...] | None = None
+    """URLs by slot of the private passages; None: nobody gets these."""
+
+
+class Link(Struct, frozen=True, array_like=True):
+    """A title and where it leads."""
+
+    title: str
+    url: str
+    """Empty: there is no such page."""
+
+
+class Date(Struct, frozen=True, array_like=True):
+    """A date for machines and for people."""
+
+    iso: str
+    """``2026-01-31``, or with time and offset."""
+    text: str
+    """``31 January 2026``; in other languages than English as in ``iso``."""
+    short: str
+    """Without year and time, for lists by year."""
+
+
+RSS, ATOM = "application/rss+xml", "application/atom+xml"
+
+
+class FeedLink(Struct, frozen=True, array_like=True):
+    """A feed that a reader can subscribe to."""
+
+    title: str
+    url: str
+    type: str
+    """Media type."""
+
+
+class Entry(Struct, frozen=True, kw_only=True, array_like=True):
+    """A post in a list."""
+
+    title: str
+    url: str
+    date: Date
+    summary: str
+    tags: tuple[Link, ...]
+    labels: tuple[Link, ...]
+    lang: str
+    """Empty if it is the site's."""
+    badge: str
+    """Why readers would not get it; empty for what is published."""
+
+
+class Crumb(Struct, frozen=True, array_like=True):
+    """A page above this one."""
+
+    title: str
+    url: str
+    """Absolute."""
+
+
+class Head(Struct, frozen=True, kw_only=True, array_like=True):
+    """What the page says of itself to machines."""
+
+    title: str
+    """The page's own title; empty on the home page."""
+    description: str
+    canonical: str
+    """Absolute; empty if the site has no ``url``."""
+    kind: Literal["website", "article"]
+    lang: str
+    dir: Literal["ltr", "rtl"]
+    """Where lines of the language begin."""
+    image: str
+    """Absolute."""
+    image_alt: str
+    noindex: bool
+    feeds: tuple[FeedLink, ...]
+    """Beside those of the whole blog."""
+    published: str
+    """ISO; for articles."""
+    modified: str
+    json_ld: Html
+
+
+class Icon(Struct, frozen=True, array_like=True):
+    """A form of the blog's icon."""
+
+    rel: Literal["icon", "apple-touch-icon"]
+    url: str
+    type: str
+    """MIME type; empty where browsers know it."""
+    sizes: str
+    """As in HTML; empty if it fits any."""
+
+
+class SiteView(Struct, frozen=True, kw_only=True, array_like=True):
+    """What every page shows of the site."""
+
+    title: str
+    description: str
+    language: str
+    dir: Literal["ltr", "rtl"]
+    """Where its lines begin."""
+    home: str
+    """URL of the home page."""
+    url: str
+    """Absolute, without the last ``/``; empty if unknown."""
+    author: tuple[Person, ...]
+    menu: tuple[Link, ...]
+    """The settings' ``[menu]``."""
+    sections: tuple[Link, ...]
+    """Archive, tags, labels, series, search: those that there are."""
+    feeds: tuple[FeedLink, ...]
+    profiles: tuple[Link, ...]
+    """The settings' ``[links]``."""
+    icons: tuple[Icon, ...]
+    """The site's own, or else the theme's."""
+    options: dict[str, Any]
+    """The theme's options."""
+
+
+class SeriesPart(Struct, frozen=True, array_like=True):
+    """A line of a roadmap."""
+
+    number: int
+    title: str
+    url: str
+    """Empty: planned, or a gap."""
+    date: Date | None
+    gap: bool
+    """Neither written nor planned, though a later part is there."""
+
+
+class SeriesNav(Struct, frozen=True, kw_only=True, array_like=True):
+    """Where a post stands in its series."""
+
+    title: str
+    url: str
+    number: int
+    total: int
+    previous: Link | None
+    next: Link | None
+
+
+class Revisit(Struct, frozen=True, array_like=True):
+    """Another post about the same question, and the time between."""
+
+    title: str
+    url: str
+    span: str
+    """Such as ``4 years``; empty if both are of one day."""
+
+
+class Citation(Struct, frozen=True, array_like=True):
+    """How others cite a post."""
+
+    text: str
+    """A line for a list of references."""
+    bibtex: str
+
+
+class NoticeView(Struct, frozen=True, array_like=True):
+    """What stands above every post with a label."""
+
+    label: str
+    body: Html
+
+
+class ChangeView(Struct, frozen=True, array_like=True):
+    """What was changed, and when."""
+
+    date: Date
+    text: str
+
+
+class PostView(Struct, frozen=True, kw_only=True, array_like=True, tag=True):
+    """``post.html``: a post."""
+
+    site: SiteView
+    head: Head
+    title: str
+    badge: str
+    date: Date
+    updated: Date | None
+    author: tuple[Person, ...]
+    labels: tuple[Link, ...]
+    tags: tuple[Link, ...]
+    notices: tuple[NoticeView, ...]
+    context: Html
+    source: Source | None
+    body: Body
+    minutes: int
+    """Reading time."""
+    toc: tuple[Heading, ...]
+    """Empty with fewer than three headings, or ``toc: false``."""
+    series: SeriesNav | None
+    revisits: tuple[Revisit, ...]
+    revisited: tuple[Revisit, ...]
+    """Later posts that reconsider this one."""
+    mentions: tuple[Link, ...]
+    """Pages that link here."""
+    related: tuple[Entry, ...]
+    year_earlier: Entry | None
+    """The post nearest to the same day one year before."""
+    older: Link | None
+    newer: Link | None
+    discussion: str
+    reply: str
+    """``mailto:`` URL."""
+    citation: Citation
+    changes: tuple[ChangeView, ...]
+    """The oldest first."""
+    extra: dict[str, Any]
+
+
+class PageView(Struct, frozen=True, kw_only=True, array_like=True, tag=True):
+    """``page.html``, and ``404.html``: a page."""
+
+    site: SiteView
+    head: Head
+    title: str
+    badge: str
+    updated: Date | None
+    context: Html
+    body: Html | Body
+    toc: tuple[Heading, ...]
+    mentions: tuple[Link, ...]
+    changes: tuple[ChangeView, ...]
+    extra: dict[str, Any]
+
+
+class ListView(Struct, frozen=True, kw_only=True, array_like=True, tag=True):
+    """``home.html`` and ``list.html``: a sheet of posts, newest first."""
+
+    site: SiteView
+    head: Head
+    title: str
+    kind: Literal["home", "tag", "label"]
+    intro: Html | Body
+    count: int
+    """Posts in all sheets."""
+    entries: tuple[Entry, ...]
+    sheet: int
+    sheets: int
+    newer: str
+    """URL of the sheet before; empty on the first."""
+    older: str
+    feed: str
+    """URL."""
+
+
+class TermLine(Struct, frozen=True, array_like=True):
+    """A tag or label with its number of posts."""
+
+    title: str
+    url: str
+    count: int
+
+
+class TermsView(Struct, frozen=True, kw_only=True, array_like=True, tag=True):
+    """``terms.html``: all tags, or all labels."""
+
+    site: SiteView
+    head: Head
+    title: str
+    kind: Literal["tag", "label"]
+    terms: tuple[TermLine, ...]
+
+
+class Year(Struct, frozen=True, array_like=True):
+    """The posts of a year."""
+
+    year: int
+    entries: tuple[Entry, ...]
+
+
+class ChartRow(Struct, frozen=True, array_like=True):
+    """A line of numbers."""
+
+    name: str
+    counts: tuple[int, ...]
+
+
+class Chart(Struct, frozen=True, array_like=True):
+    """Numbers as a picture and as a table."""
+
+    name: str
+    """What its ids begin with, after a colon."""
+    title: str
+    svg: Html
+    largest: str
+    """What its largest dot stands for, in words."""
+    corner: str
+    """What the names of the rows are."""
+    columns: tuple[str, ...]
+    rows: tuple[ChartRow, ...]
+
+
+class Pause(Struct, frozen=True, array_like=True):
+    """The time between two posts that follow each other."""
+
+    span: str
+    """Such as ``5 months``."""
+    first: Date
+    last: Date
+
+
+class ArchiveView(Struct, frozen=True, kw_only=True, array_like=True, tag=True):
+    """``archive.html``: every post, by year."""
+
+    site: SiteView
+    head: Head
+    title: str
+    count: int
+    span: int
+    """Years from the first post to the last, both counted."""
+    words: str
+    """About how many were written in all, such as ``41,000``; empty if there are none."""
+    pause: Pause | None
+    """The longest; None if all posts are of one day."""
+    charts: tuple[Chart, ...]
+    """Posts by month, topics by year: those that there is something to see in."""
+    years: tuple[Year, ...]
+
+
+class SeriesView(Struct, frozen=True, kw_only=True, array_like=True, tag=True):
+    """``series.html``: a series and its roadmap."""
+
+    site: SiteView
+    head: Head
+    title: str
+    badge: str
+    body: Html | Body
+    parts: tuple[SeriesPart, ...]
+    published: int
+    total: int
+    feed: str
+
+
+class SeriesLine(Struct, frozen=True, array_like=True):
+    """A series in the list of series."""
+
+    title: str
+    url: str
+    summary: str
+    published: int
+    total: int
+
+
+class SeriesListView(Struct, frozen=True, kw_only=True, array_like=True, tag=True):
+    """``series-list.html``: all series."""
+
+    site: SiteView
+    head: Head
+    title: str
+    series: tuple[SeriesLine, ...]
+
+
+class SearchView(Struct, frozen=True, kw_only=True, array_like=True, tag=True):
+    """``search.html``: where readers look for words."""
+
+    site: SiteView
+    head: Head
+    title: str
+    count: int
+    """Posts."""
+    index: str
+    """URL of the folder with the index: ``0.json`` … have the words, ``posts-0.json`` … the posts, the oldest first."""
+    files: int
+    """How many files have the words."""
+    sheet: int
+    """How many posts are in a file."""
+
+
+class AliasView(Struct, frozen=True, kw_only=True, array_like=True, tag=True):
+    """``alias.html``: an old address."""
+
+    title: str
+    url: str
+    canonical: str
+    """Absolute if the site has a ``url``."""
+    lang: str
+    noindex: bool

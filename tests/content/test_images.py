@@ -1,0 +1,258 @@
+"""Tests of `blog.content.images`: how large pictures are, what they tell, and their smaller versions."""
+
+from __future__ import annotations
+
+import io
+import zlib
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from PIL import Image
+
+from blog.content import images
+from blog.problems import Place
+from blog.content.images import Original, is_picture, measure, measure_apart, shrink, version_path
+from blog.system.workers import Bound, ExceededError, run_one
+from tests.support.bounds import processor
+from tests.support.sites import picture, png, slow_picture, told
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+MARK = "0123456789ab"
+HERE = Place("content/a.jpg")
+
+
+def opened(data: bytes) -> Any:
+    return Image.open(io.BytesIO(data))
+
+
+@pytest.mark.parametrize(
+    ("form", "name"), [("PNG", "a.png"), ("JPEG", "a.JPG"), ("WEBP", "a.webp"), ("GIF", "a.gif"), ("AVIF", "a.avif")]
+)
+def test_the_size_of_a_picture_is_known(form: str, name: str) -> None:
+    mark = "" if form == "GIF" else MARK
+    assert measure(picture(640, 320, form), name, MARK, HERE) == (Original(640, 320, mark), ())
+
+
+@pytest.mark.parametrize(
+    ("tag", "size"),
+    [
+        ('<svg width="30" height="20">', (30, 20)),
+        ("<?xml version='1.0'?>\n<svg xmlns='x' width='30.4px' height='20px' viewBox='0 0 3 2'>", (30, 20)),
+        ('<svg viewBox="0 0 300 200" width="100%">', (300, 200)),
+        ('<svg width="5in" height="2.5in">', (480, 240)),
+        ('<svg width="460.8pt" height="345.6pt" viewBox="0 0 460.8 345.6">', (614, 461)),
+        ('<svg width="10cm" height="5cm">', (378, 189)),
+        ('<svg width="100mm" height="400q">', (378, 378)),
+        ('<svg width="10PC" height="3em">', (160, 48)),
+        ('<svg width="13ex" height="2rem">', (104, 32)),
+        ('<svg width="1.5e2" height=" +.5in ">', (150, 48)),
+        ('<svg width="5in" viewBox="0 0 200 100">', (480, 240)),
+        ('<svg height="100px" viewBox="0 0 200 100">', (200, 100)),
+        ('<svg width="50vw" height="auto" viewBox="0 0 200 100">', (200, 100)),
+        ('<svg width="5in">', None),
+        ('<svg width="5in" viewBox="0 0 0 9">', None),
+        ('<svg width="-5in" height="2">', None),
+        ('<svg width="0" height="2">', None),
+        (f'<svg width="{"9" * 400}" height="2">', None),
+        ('<svg viewBox="0 0 inf nan">', None),
+        ("<p>", None),
+    ],
+)
+def test_the_size_of_a_drawing_is_what_it_says_in_any_unit(tag: str, size: tuple[int, int] | None) -> None:
+    assert measure(tag.encode(), "a.svg", MARK, HERE) == (Original(*size, "") if size else None, ())
+
+
+def test_a_camera_that_was_held_upright_is_believed() -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    data = picture(640, 320, "JPEG", exif=exif)
+    assert measure(data, "a.jpg", MARK, HERE)[0] == Original(320, 640, MARK)
+    assert opened(shrink(data, 160)).size == (160, 320)
+
+
+def test_a_picture_that_says_where_it_was_taken_is_warned_of_and_its_versions_do_not() -> None:
+    exif = Image.Exif()
+    exif[0x8825] = {1: "N", 2: (52.0, 31.0, 0.0)}
+    data = picture(640, 320, "JPEG", exif=exif)
+    _, problems = measure(data, "content/a.jpg", MARK, HERE)
+    message, hint = "the picture says where it was taken, and readers can read it", "exiftool -gps:all= FILE"
+    assert told(problems) == [
+        f"1:1 warning picture-place: {message} -- save it without its metadata, such as by {hint}"
+    ]
+    assert not opened(shrink(data, 480)).getexif()
+
+
+@pytest.mark.parametrize("data", [b"", b"GIF89a", b"\x89PNG\r\n\x1a\n", b"<html>", picture(9, 9)[:40]])
+def test_what_is_no_picture_is_warned_of(data: bytes) -> None:
+    found, problems = measure(data, "a.png", MARK, HERE)
+    assert found is None or len(data) > 30
+    if found is None:
+        assert told(problems) == [
+            "1:1 warning unreadable-picture: this cannot be read as a picture: it is published as it is -- save it once more"
+        ]
+    with pytest.raises(ValueError, match=r".*"):
+        shrink(data, 480)
+
+
+@pytest.mark.parametrize(
+    ("width", "widths"),
+    [(300, ()), (480, ()), (481, (480, 481)), (1000, (480, 960, 1000)), (1920, (480, 960)), (3000, (480, 960, 1920))],
+)
+def test_a_picture_has_smaller_versions_and_one_of_its_own_size(width: int, widths: tuple[int, ...]) -> None:
+    assert Original(width, 100, MARK).widths == widths
+
+
+def test_drawings_and_very_large_pictures_have_no_versions() -> None:
+    assert Original(3000, 100, "").widths == Original(30_000, 30_000, MARK).widths == ()
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA", "P", "L", "LA", "1", "CMYK", "I;16", "PA"])
+def test_versions_are_webp_of_any_kind_of_picture_and_the_same_each_time(mode: str) -> None:
+    form = "JPEG" if mode == "CMYK" else "PNG"
+    image = Image.new("PA", (600, 300)).convert("RGBA") if mode == "PA" else Image.new(mode, (600, 300))
+    buffer = io.BytesIO()
+    image.save(buffer, form)
+    small = shrink(buffer.getvalue(), 480)
+    assert (opened(small).format, opened(small).size) == ("WEBP", (480, 240))
+    assert small == shrink(buffer.getvalue(), 480)
+
+
+def test_a_version_is_named_after_the_picture_its_width_and_its_bytes() -> None:
+    assert (
+        version_path("content/posts/x/loss.v2.png", Original(600, 300, MARK), 480) == f"assets/loss.v2-480.{MARK}.webp"
+    )
+
+
+def test_names_of_pictures() -> None:
+    assert [is_picture(name) for name in ("a.PNG", "a.svg", "a.gif", "a.png.txt", "png")] == [
+        True,
+        True,
+        True,
+        False,
+        False,
+    ]
+
+
+def test_a_very_tall_picture_has_only_versions_that_webp_can_hold() -> None:
+    assert Original(1080, 20_000, MARK).widths == (480,)
+    assert Original(1000, 40_000, MARK).widths == ()
+
+
+def test_a_moving_picture_has_no_still_versions() -> None:
+    frames = [Image.new("RGB", (600, 9), colour) for colour in ("red", "blue")]
+    for form in ("WEBP", "PNG", "GIF"):
+        buffer = io.BytesIO()
+        frames[0].save(buffer, form, save_all=True, append_images=frames[1:])
+        found, _ = measure(buffer.getvalue(), f"a.{form.lower()}", MARK, HERE)
+        assert found == Original(600, 9, "")
+
+
+def test_deep_greys_keep_their_shades() -> None:
+    image = Image.new("I;16", (600, 3))
+    for row, grey in enumerate((0, 0x4000, 0xFFFF)):
+        for column in range(600):
+            image.putpixel((column, row), grey)
+    buffer = io.BytesIO()
+    image.save(buffer, "PNG")
+    small = opened(shrink(buffer.getvalue(), 600)).convert("L")
+    assert [abs(small.getpixel((9, row)) - grey) < 6 for row, grey in enumerate((0, 64, 255))] == [True] * 3
+
+
+def test_a_picture_that_breaks_off_is_shown_as_far_as_it_goes() -> None:
+    data = picture(900, 600, "JPEG")
+    assert opened(shrink(data[: len(data) // 2], 480)).size == (480, 320)
+
+
+def test_what_could_run_a_program_is_no_picture() -> None:
+    found, problems = measure(
+        b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 50 50\n%%EndComments\n", "a.png", MARK, HERE
+    )
+    assert (found, len(problems)) == (None, 1)
+
+
+PACKED = b"a\0\0" + zlib.compress(bytes(20_000_000))
+ROUND = b"II*\0\x08\0\0\0\x02\0i\x87\x04\0\x01\0\0\0\x08\0\0\0%\x88\x04\0\x01\0\0\0\x08\0\0\0\x08\0\0\0"
+"""Metadata whose parts and whose next part are itself."""
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        png(13_000, 13_700),
+        png(40_000, 40_000),
+        png(60, 60, *[(b"tEXt", b"a\0b")] * 100_000),
+        png(60, 60, *[(b"IDAT", b"")] * 100_000),
+        png(60, 60, (b"zTXt", PACKED)),
+        png(60, 60, (b"iTXt", b"a\0\1\0\0\0" + PACKED[3:])),
+        png(60, 60, (b"iCCP", PACKED)),
+        png(60, 60, *[(b"zTXt", b"a\0\0" + zlib.compress(bytes(900_000)))] * 500),
+        png(60, 60, (b"eXIf", ROUND)),
+        b"\xff\xd8" + b"\xff\xe0\0\2" * 200_000 + picture(60, 60, "JPEG")[2:],
+        slow_picture(2000),
+        b"GIF89a" + picture(60, 60, "GIF")[6:-1] * 2000,
+        b"II*\0\x08\0\0\0\0\0\x08\0\0\0",
+    ],
+    ids=[
+        "pixels",
+        "more",
+        "chunks",
+        "pieces",
+        "text",
+        "utf8",
+        "colours",
+        "texts",
+        "exif",
+        "marks",
+        "scans",
+        "gif",
+        "tiff",
+    ],
+)
+def test_a_picture_of_any_structure_is_measured_in_a_moment_and_little_memory(data: bytes) -> None:
+    found, problems = run_one(partial(measure, name="a.png", mark=MARK, place=HERE), data, Bound(10, 1 << 30))
+    assert found or problems[0].code == "unreadable-picture"
+
+
+def test_to_make_a_picture_smaller_ends_whatever_its_structure_is() -> None:
+    with pytest.raises(ExceededError):
+        run_one(partial(shrink, width=480), slow_picture(5000), Bound(1, 1 << 30))
+
+
+def test_a_drawing_of_many_beginnings_is_measured_in_a_moment() -> None:
+    with processor(1):
+        assert measure(b"<svg " * 100_000, "a.svg", MARK, HERE) == (None, ())
+        assert measure(b"<svg" + b" width" * 100_000 + b">", "a.svg", MARK, HERE) == (None, ())
+
+
+def test_of_the_pictures_in_a_notebook_only_large_ones_have_a_process_of_their_own(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    apart: list[int] = []
+
+    def done(function: Callable[[bytes], Any], data: bytes, bound: Bound) -> Any:
+        apart.append(len(data))
+        return run_one(function, data, bound)
+
+    monkeypatch.setattr(images, "run_one", done)
+    small, wide, long = picture(640, 480), png(5000, 5000), picture(64, 48, "GIF") + bytes(1_000_000)
+    for data in (small, wide, long):
+        assert measure_apart(data, ".png", "", HERE) == measure(data, ".png", "", HERE)
+    assert apart == [len(wide), len(long)]
+
+
+def test_a_picture_in_a_notebook_that_takes_too_much_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(images, "MEASURING", Bound(0.01, 1 << 30))
+    found, problems = measure_apart(png(13_000, 13_700), ".png", "", HERE)
+    assert found is None
+    assert told(problems) == [
+        "1:1 error unreadable-picture: to read this picture takes more than 0.01 seconds or 1 GB of memory -- save it once more"
+    ]
+
+
+def test_names_of_versions_differ_by_more_than_case() -> None:
+    assert version_path("a/Same.png", Original(9, 9, MARK), 480) == version_path(
+        "b/same.PNG", Original(9, 9, MARK), 480
+    )

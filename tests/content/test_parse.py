@@ -1,0 +1,300 @@
+"""A source as what it says by itself."""
+
+import datetime as dt
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from blog.config.settings import Label
+from blog.config.dates import When
+from blog.content.document import Document, Parsed, Rules
+from blog.problems import Place
+from blog.markdown import Manner, fill
+from blog.content.parse import parse, parse_notice
+from blog.content.files import Kind, Source
+from tests.support.sites import told
+
+RULES = Rules("en", ())
+POST = "content/posts/2015-06-09-a.md"
+
+
+def parsed(text: str | bytes, path: str = POST, kind: Kind = "post") -> Parsed:
+    return parse(Source(path, kind, text if isinstance(text, bytes) else text.encode()), RULES)
+
+
+def html(text: str, path: str = POST, kind: Kind = "post") -> str:
+    return parsed(text, path, kind).forms.html
+
+
+def document(text: str, path: str = POST, kind: Kind = "post") -> Document:
+    found = parsed(text, path, kind)
+    assert told(found.problems) == []
+    assert found.document is not None
+    return found.document
+
+
+# Title, date, name
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "start"),
+    [
+        ("---\ntitle: T\n---\nText\n", "T", "<p>Text</p>"),
+        ("---\ntitle: T\n---\n## H\n", "T", '<h2 id="h">'),
+        ("# T\n\nText\n", "T", "<p>Text</p>"),
+        ("---\ntags: a\n---\n# *T* `x`\n\nText\n", "T x", "<p>Text</p>"),
+        ("T\n=\n\nText\n", "T", "<p>Text</p>"),
+    ],
+)
+def test_the_title_is_that_of_the_front_matter_or_the_first_heading(text: str, title: str, start: str) -> None:
+    found = document(text)
+    assert found.title == title
+    assert html(text).strip().startswith(start)
+
+
+def test_a_heading_stays_in_the_text_if_the_front_matter_has_a_title() -> None:
+    text = "---\ntitle: T\n---\n# H\n"
+    assert document(text).title == "T"
+    assert "H" in html(text)
+
+
+def test_the_home_page_keeps_its_heading_and_needs_no_title() -> None:
+    assert document("# Welcome\n", "content/index.md", "home").title == ""
+    assert "Welcome" in html("# Welcome\n", "content/index.md", "home")
+
+
+@pytest.mark.parametrize(
+    ("text", "title"), [("---\ntitle: S\n---\n", "S"), ("# H\n", "H"), ("Text\n", "road-map"), ("", "road-map")]
+)
+def test_a_series_is_named_by_its_title_its_heading_or_its_file(text: str, title: str) -> None:
+    assert document(text, "content/series/road-map.md", "series").title == title
+
+
+@pytest.mark.parametrize("nothing", ["", " ~", " null"])
+def test_a_date_of_nothing_is_no_date(nothing: str) -> None:
+    (line,) = told(parsed(f"---\ntitle: T\ndate:{nothing}\n---\nText\n", "content/posts/a.md").problems)
+    assert line.startswith("1:1 error missing-key: the date is missing")
+
+
+@pytest.mark.parametrize("kind", ["post", "page"])
+def test_a_document_without_a_title_is_told_what_to_write(kind: Kind) -> None:
+    assert told(parsed("\n\n---\nsummary: a\n---\nText\n", kind=kind).problems) == [
+        "3:1 error missing-key: the title is missing -- write title: … in the front matter, or begin the text with # …"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("path", "date", "stem"),
+    [
+        ("content/posts/2015-06-09-a.md", When(dt.date(2015, 6, 9)), "a"),
+        ("content/posts/2015-06-09_a-b.markdown", When(dt.date(2015, 6, 9)), "a-b"),
+        ("content/posts/2015-06-09-a/index.md", When(dt.date(2015, 6, 9)), "a"),
+        ("content/posts/x/2015-06-09-v1.2.md", When(dt.date(2015, 6, 9)), "v1.2"),
+        ("content/posts/a.md", None, "a"),
+        ("content/posts/a/index.md", None, "a"),
+        ("content/posts/2015-06-09.md", None, "2015-06-09"),
+        ("content/posts/2015-02-30-a.md", None, "2015-02-30-a"),
+        ("content/posts/2015-6-9-a.md", None, "2015-6-9-a"),
+        ("content/2015-06-09-a.md", None, "2015-06-09-a"),
+        ("content/notes/2015-06-09-a.md", None, "2015-06-09-a"),
+        ("content/now/index.md", None, "now"),
+        ("content/index.md", None, "index"),
+    ],
+)
+def test_a_file_name_gives_a_date_to_posts_and_a_stem_to_all(path: str, date: When | None, stem: str) -> None:
+    found = document("# T\n", path, "page")
+    assert (found.date, found.stem) == (date, stem)
+
+
+def test_a_date_in_the_front_matter_comes_first() -> None:
+    assert document("---\ntitle: T\ndate: 2020-01-01\n---\n").date == When(dt.date(2020, 1, 1))
+
+
+@pytest.mark.parametrize(
+    ("path", "why"),
+    [
+        ("content/posts/a.md", ""),
+        (
+            "content/posts/2015-02-30-a.md",
+            ': "2015-02-30" in the file name is not a date: day is out of range for month',
+        ),
+    ],
+)
+def test_a_post_without_a_date_is_told_what_to_write(path: str, why: str) -> None:
+    assert told(parsed("# T\n", path).problems) == [
+        (
+            f"1:1 error missing-key: the date is missing{why}"
+            " -- write date: 2026-01-31 in the front matter, or name the file 2026-01-31-name.md"
+        )
+    ]
+
+
+# Text and context
+
+
+def test_text_and_context_are_converted_apart() -> None:
+    text = "---\ntitle: T\ncontext: '*So*'\n---\nText\n"
+    found = document(text)
+    assert "<em>So</em>" in found.context.html
+    assert html(text) == "<p>Text</p>\n"
+    assert "So" not in found.text.summary
+
+
+def test_ids_of_text_and_context_differ() -> None:
+    found = document("---\ntitle: T\ncontext: |\n  ## H\n---\n## H\n")
+    assert set(found.text.anchors) & set(found.context.anchors) == set()
+
+
+def test_the_language_of_a_document_decides_its_quotation_marks() -> None:
+    assert "«x»" in html('---\ntitle: T\nlang: es\n---\n"x"\n')
+    assert "“x”" in html('---\ntitle: T\n---\n"x"\n')
+
+
+def test_links_stand_where_they_are_in_the_file() -> None:
+    found = document("\n---\ntitle: T\ncontext: See [x](a.md)\n---\n\nText\nand [y](b.md)\n")
+    assert [(link.target, link.place) for link in (*found.context.links, *found.text.links)] == [
+        ("a.md", Place(POST, 4, 14)),
+        ("b.md", Place(POST, 8, 5)),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("context", "place"),
+    [
+        ("context: |\n  So\n  [x](a.md)", (5, 3)),
+        ("context: |\n\n  [x](a.md)", (5, 3)),
+        ("context: 'See [x](a.md)'", (3, 15)),
+        ('context: "See [x](a.md)"', (3, 15)),
+        ("context: See [x](a.md)", (3, 14)),
+        ("context: |2-\n\n   - So\n\n     [x](a.md)", (7, 6)),
+        ("context: >\n  So\n  [x](a.md)", (3, 10)),
+        ("context: 'So\n  [x](a.md)'", (3, 10)),
+        ('context: "a\\n\\n\\n\\n[x](a.md)"', (3, 10)),
+        pytest.param("context: |\n  o\n  [x](a.md)", (5, 3)),
+    ],
+)
+def test_links_of_the_context_stand_where_they_are_in_the_file(context: str, place: tuple[int, int]) -> None:
+    (link,) = document(f"---\ntitle: T\n{context}\n---\n").context.links
+    assert (link.place.line, link.place.column) == place
+
+
+@pytest.mark.parametrize("quotes", ['"""', "'''"])
+def test_links_of_the_context_in_toml_stand_where_they_are_in_the_file(quotes: str) -> None:
+    (link,) = document(f"+++\ntitle = 'T'\ncontext = {quotes}\nSo\n [x](a.md){quotes}\n+++\n").context.links
+    assert link.place == Place(POST, 5, 2)
+
+
+def test_a_comment_in_the_context_or_a_notice_is_left_out_in_silence() -> None:
+    found = parsed("---\ntitle: T\ndate: 2026-01-31\ncontext: a <!-- secret --> b\n---\n")
+    assert found.problems == ()
+    assert found.document is not None
+    assert fill(found.document.context.html, ()) == "<p>a b</p>\n"
+    notice = parse_notice(Label("Week", "a <!-- secret --> b", Place("blog.toml", 7, 10)), Manner("en"))
+    assert (fill(notice.html, ()), notice.problems) == ("<p>a b</p>\n", ())
+
+
+@pytest.mark.parametrize("end", ["\r\n", "\r"])
+def test_any_line_end_gives_the_same_document(end: str) -> None:
+    text = "---\ntitle: T\ncontext: |\n  a\n  b\n---\n\nText [x](b.md)\n\n```\na\n\nb\n```\n"
+    assert document(text.replace("\n", end)) == document(text)
+
+
+def test_a_byte_order_mark_and_empty_lines_before_the_block_do_not_matter() -> None:
+    found = document("\ufeff\n\n---\ntitle: T\n---\nText\n")
+    assert (found.title, found.matter.place) == ("T", Place(POST, 3, 1))
+
+
+# Problems
+
+
+@pytest.mark.parametrize(
+    ("data", "line"),
+    [
+        (b"---\ntitle: T\n---\n\xff", "4:1 error encoding: not UTF-8: byte 0xff -- save it as UTF-8"),
+        (
+            b"---\ntitle: T\n---\na\0",
+            "4:2 error control-character: the text has the control character '\\x00' -- delete it",
+        ),
+        (
+            b"---\ntitle: T\n",
+            "1:1 error front-matter: the front matter is not closed by a line --- -- write --- alone on a line below the last key",
+        ),
+        (b"---\n- a\n---\n", "2:1 error yaml: expected lines of the form `key: value`"),
+    ],
+)
+def test_what_cannot_be_read_gives_no_document_and_one_problem(data: bytes, line: str) -> None:
+    found = parsed(data)
+    assert found.document is None
+    assert told(found.problems) == [line]
+
+
+def test_problems_of_block_text_and_context_come_together() -> None:
+    found = parsed("---\ndratf: true\ncontext: |\n  ::: private\n---\n::: private\n", "content/posts/a.md")
+    assert sorted(problem.code for problem in found.problems) == [
+        "missing-key", "missing-key", "open-passage", "open-passage", "unknown-key",
+    ]  # fmt: skip
+    assert found.document is not None
+
+
+def test_the_settings_name_the_foreign_keys_to_accept() -> None:
+    source = Source(POST, "post", b"---\ntitle: T\nlayout: x\n---\n")
+    assert parse(source, Rules("en", ("layout",))).problems == ()
+
+
+def test_a_notice_is_markdown_at_its_place_in_the_settings() -> None:
+    text = parse_notice(Label("Week", "See [x](a.md)", Place("blog.toml", 7, 10)), Manner("en"))
+    assert text.links[0].place.path == "blog.toml"
+    assert text.links[0].place.line == 7
+
+
+def test_a_document_is_plain_data() -> None:
+    text = "---\ntitle: T\ndate: 2020-01-01 9:00+02:00\ntags: [a]\nsource: https://x.org\nextra: {a: [1, {b: ~}]}\n---\n# H\n"
+    found = parsed(text)
+    assert msgspec.msgpack.decode(msgspec.msgpack.encode(found), type=Parsed) == found
+
+
+@pytest.mark.parametrize("block", ["part = {}", "[extra]\na = {}", "[extra]\na = [{}]"])
+def test_a_document_with_a_number_of_thirty_digits_is_plain_data(block: str) -> None:
+    found = parsed(f'+++\ntitle = "T"\n{block.format("9" * 30)}\n+++\n')
+    msgspec.msgpack.encode(found)
+
+
+# Whatever the bytes
+
+LINES = st.sampled_from(
+    ["---", "+++", "title: T", 'title = "T"', "date: 2015-06-09", "tags: [a, b]", "context: |", "  ::: private", ":::",
+     "::: private", "# H", "- a", "> b", "```", "~~~ {hl=x}", "[x](y.md#z)", "![a](b.png)", "<!-- x", "-->", "<a href='x'>",
+     "[^1]", "[^1]: n", "| a | b |", "|---|---|", "$x$", "$$", "> [!NOTE]", "source: http://x", "extra: {a: &b 1}", "\t",
+     "", "\0", "é", "\ufeff", "{#id}", "* * *", "a: b: c", "\u2028", "part: 1"]
+)  # fmt: skip
+
+
+@settings(derandomize=True, deadline=None, max_examples=300)
+@given(
+    st.one_of(
+        st.binary(max_size=80),
+        st.text(max_size=80).map(lambda text: text.encode("utf-8", "replace")),
+        st.lists(LINES, max_size=14).map(lambda lines: "\n".join(lines).encode()),
+        st.lists(LINES, max_size=10).map(lambda lines: "\r\n".join(["---", *lines, "---", "x"]).encode()),
+    ),
+    st.sampled_from(["post", "page", "home", "series"]),
+)
+def test_any_bytes_give_a_document_or_problems_in_the_file(data: bytes, kind: Any) -> None:
+    found = parsed(data, kind=kind)
+    assert found.document is not None or found.problems
+    for problem in found.problems:
+        assert problem.place.path == POST
+        assert 1 <= problem.place.line <= len(data) + 2
+        assert problem.place.column >= 1
+
+
+def test_a_notice_has_no_ids_of_its_own_and_context_and_text_have_none_in_common() -> None:
+    notice = parse_notice(Label("Week", "## A {#a}\n\n## B", Place("blog.toml", 7, 10)), Manner("en"))
+    assert told(notice.problems) == [
+        '7:10 error wrong-id: a notice stands on many pages: it has no ids of its own, such as "a" -- take the id out'
+    ]
+    found = parsed("---\ntitle: T\ndate: 2026-01-31\ncontext: $$x$$ {#e}\n---\n$$y$$ {#e}\n")
+    assert told(found.problems) == ['4:10 error same-id: the id "e" is in the text too -- give one of them another id']

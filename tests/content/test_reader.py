@@ -1,0 +1,214 @@
+"""Reading: only what is new is read, only what says something new is parsed."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from blog.content import images
+from blog.system import workers
+from blog.content import parse as parsing
+from blog.system import file_signature
+from blog.cache.store import Cache, LostError, digest
+from blog.content.document import Rules
+from blog.problems import BlogError
+from blog.cache.ledger import Known
+from blog.system.workers import Bound
+from blog.content.reader import Reader, documents
+from blog.content.files import File, load
+from blog.system.file_signature import NONE
+from tests.support.publishing import build_folder, post
+from tests.support.sites import picture, png, site, told
+
+LATER = 4_000_000_000_000_000_000
+"""A moment after all files."""
+
+
+def read(root: Path, cache: Cache, started: int = LATER) -> dict[str, Known]:
+    """What is known of all files of a site."""
+    sources = load(root)
+    files = (*sources.documents, *sources.files)
+    reader = Reader(root, Rules("en", ()), b"maker", cache)
+    return dict(zip((file.path for file in files), reader.take_all(files, started, 1), strict=True))
+
+
+def seen(tmp_path: Path, text: str) -> bytes:
+    with Cache(tmp_path, fresh=True) as cache:
+        return read(site(tmp_path, {"content/posts/a.md": text}), cache)["content/posts/a.md"].seen
+
+
+def test_what_is_known_of_a_document_and_of_a_file(tmp_path: Path) -> None:
+    root = site(tmp_path, {"content/posts/a.md": post("A"), "content/p.png": b"p"})
+    with Cache(tmp_path) as cache:
+        known = read(root, cache)
+        assert known["content/p.png"].digest == digest(b"p")
+        assert known["content/p.png"].parsed == b""
+        (document,) = documents(known, cache)
+        assert (document.path, document.title) == ("content/posts/a.md", "A")
+        assert b"<p>Some words.</p>" in (cache.get(known["content/posts/a.md"].forms) or b"")
+
+
+def test_the_same_bytes_are_parsed_once_whenever_they_come_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parsed: list[str] = []
+    real = parsing.parse
+
+    def parse(source: Any, rules: Rules) -> Any:
+        parsed.append(source.path)
+        return real(source, rules)
+
+    monkeypatch.setattr(parsing, "parse", parse)
+    root = site(tmp_path, {"content/posts/a.md": post("A"), "content/posts/b.md": post("A")})
+    with Cache(tmp_path) as cache:
+        first = read(root, cache)
+        assert read(root, cache) == first
+        (root / "content/posts/a.md").write_text(post("Other"))
+        read(root, cache)
+        (root / "content/posts/a.md").write_text(post("A"))
+        assert read(root, cache)["content/posts/a.md"].seen == first["content/posts/a.md"].seen
+    assert parsed == ["content/posts/a.md", "content/posts/b.md", "content/posts/a.md"]
+
+
+def test_a_file_that_changed_just_now_is_read_again_next_time(tmp_path: Path) -> None:
+    root = site(tmp_path, {"content/posts/a.md": post(), "content/p.png": b"p"})
+    with Cache(tmp_path) as cache:
+        assert {known.stamp for known in read(root, cache, started=0).values()} == {NONE}
+        assert NONE not in {known.stamp for known in read(root, cache).values()}
+
+
+def test_a_file_that_cannot_be_read_is_a_problem(tmp_path: Path) -> None:
+    root = site(tmp_path, {"content/posts/a.md": post()})
+    with Cache(tmp_path) as cache:
+        reader = Reader(root, Rules("en", ()), b"maker", cache)
+        gone = [File("content/gone.md", "page"), File("content/gone.png")]
+        for known in reader.take_all(gone, LATER, 1):
+            assert known.stamp == NONE
+            assert told(known.problems) == ["1:1 error unreadable: cannot be read: No such file or directory"]
+
+
+def test_what_the_cache_has_lost_is_not_made_up(tmp_path: Path) -> None:
+    root = site(tmp_path, {"content/posts/a.md": post()})
+    with Cache(tmp_path) as cache:
+        known = read(root, cache)
+        for data in (b"", b"\xff"):
+            cache.put(known["content/posts/a.md"].parsed, data)
+            with pytest.raises(LostError):
+                list(documents(known, cache))
+
+
+TEXT = "First words.\n\nMore [words](b.md)."
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "First words.\n\n## More\n\n[words](b.md).", "First words.\n\nMore [words](c.md).", "Other words.\n\nMore [words](b.md).",
+        "First words.\n\nMore [words](b.md)." + " words" * 400, "First words.\n\nMore [words](b.md).\n\n::: private\nx\n:::",
+        "First words.\n\nMore [words](b.md). ![](p.png)",
+    ],
+    ids=["heading", "link", "summary", "minutes", "withheld", "picture"],
+)  # fmt: skip
+def test_what_others_see_of_a_text_is_in_its_digest(tmp_path: Path, other: str) -> None:
+    assert seen(tmp_path, post(text=TEXT)) != seen(tmp_path, post(text=other))
+
+
+def test_words_and_where_links_stand_are_not_seen_by_others(tmp_path: Path) -> None:
+    moved = TEXT.replace("More", "Many\nmore words and")
+    assert seen(tmp_path, post(text=TEXT)) == seen(tmp_path, post(text=moved))
+
+
+def test_a_picture_is_measured_where_it_is_read(tmp_path: Path) -> None:
+    root = site(tmp_path, {"content/a.png": picture(640, 320), "content/b.png": b"none", "content/c.csv": b"1,2"})
+    with Cache(tmp_path) as cache:
+        known = read(root, cache)
+    found = known["content/a.png"].picture
+    assert found is not None
+    assert (found.width, found.height, found.mark) == (640, 320, known["content/a.png"].digest.hex()[:12])
+    assert (known["content/b.png"].picture, known["content/c.csv"].picture) == (None, None)
+    assert [problem.message for problem in known["content/b.png"].problems] == [
+        "this cannot be read as a picture: it is published as it is"
+    ]
+
+
+def test_all_front_matter_is_seen_by_others(tmp_path: Path) -> None:
+    before = seen(tmp_path, post())
+    for keys in ({"tags": "[x]"}, {"extra": "{a: 1}"}, {"draft": "true"}, {"context": "x"}, {"lang": "de"}):
+        assert seen(tmp_path, post(**keys)) != before, keys
+
+
+def test_a_source_that_cannot_be_parsed_says_why_each_time(tmp_path: Path) -> None:
+    root = site(tmp_path, {"content/posts/a.md": b"---\n\xff"})
+    with Cache(tmp_path) as cache:
+        for _ in range(2):
+            known = read(root, cache)
+            assert [problem.code for problem in known["content/posts/a.md"].problems] == ["encoding"]
+            assert list(documents(known, cache)) == []
+
+
+def test_a_picture_that_takes_too_much_ends_the_build_and_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(images, "MEASURING", Bound(0.01, 1 << 30))
+    site(tmp_path, {"content/a.png": png(13_000, 13_700), "content/b.png": picture(60, 40)})
+    with pytest.raises(BlogError) as caught:
+        build_folder(tmp_path)
+    assert [problem.place.path for problem in caught.value.problems] == ["content/a.png"]
+    assert told(caught.value.problems) == [
+        "1:1 error unreadable-picture: to read this picture takes more than 0.01 seconds or 1 GB of memory -- save it once more"
+    ]
+
+
+def test_a_picture_is_measured_by_another_process_and_only_when_it_is_new(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[Any] = []
+    real = workers._Pool
+
+    def pool(*given: Any) -> Any:
+        begun.append(given)
+        return real(*given)
+
+    monkeypatch.setattr(workers, "_Pool", pool)
+    monkeypatch.setattr(file_signature, "_TICK", -(10**12))  # a file is believed however new it is
+    files: dict[str, str | bytes] = {
+        "content/posts/a.md": post("A", text="![P](p.png)"),
+        "content/d.svg": "<svg width='3' height='2'>",
+    }
+    site(tmp_path, files | {"blog.toml": 'title = "T"\n', "content/posts/p.png": picture(640, 480)})
+    build_folder(tmp_path)
+    assert len(begun) == 2  # one measures, the other makes the smaller version
+    build_folder(tmp_path)
+    (tmp_path / "content/posts/a.md").write_text(post("A", text="Other words. ![P](p.png)"))
+    build_folder(tmp_path)
+    assert len(begun) == 2
+
+
+POINTER = "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a214614ab2935c943f9e0ff69d22eadbb8f32b1258daaa5e2ca24d17e2393\nsize 12345\n"
+LFS = "this is not the file itself, but what Git LFS keeps in its place"
+PULL = "run git lfs pull before you build; on Netlify set GIT_LFS_ENABLED, in a workflow write lfs: true"
+
+
+@pytest.mark.parametrize("name", ["loss.png", "run.csv", "clip.mp4", "paper.pdf", "plot.svg", "PHOTO.JPG", "data", "a.zip", "x.webp", "m.html"])  # fmt: skip
+def test_a_pointer_of_git_lfs_is_one_warning_for_each_file(tmp_path: Path, name: str) -> None:
+    with Cache(tmp_path) as cache:
+        known = read(site(tmp_path, {f"content/posts/{name}": POINTER}), cache)
+    assert told(known[f"content/posts/{name}"].problems) == [f"1:1 warning lfs-pointer: {LFS} -- {PULL}"]
+
+
+@pytest.mark.parametrize("name", ["a.md", "book.ipynb", "a.markdown"])
+def test_a_pointer_of_git_lfs_in_the_place_of_a_document_is_one_error(tmp_path: Path, name: str) -> None:
+    with Cache(tmp_path) as cache:
+        known = read(site(tmp_path, {f"content/posts/{name}": POINTER}), cache)
+    assert told(known[f"content/posts/{name}"].problems) == [f"1:1 error lfs-pointer: {LFS} -- {PULL}"]
+
+
+def test_a_text_about_git_lfs_is_no_pointer(tmp_path: Path) -> None:
+    texts = {
+        "a.txt": f"# Git LFS\n{POINTER}",
+        "b.txt": "version https://git-lfs.github.com/spec/v1\n",
+        "c.txt": POINTER + "x" * 2000,
+    }
+    with Cache(tmp_path) as cache:
+        known = read(site(tmp_path, {f"content/{name}": text for name, text in texts.items()}), cache)
+    assert [told(entry.problems) for entry in known.values()] == [[], [], []]

@@ -1,0 +1,601 @@
+"""A warm build equals a clean one, to the byte, whatever was done in between; and this test would see if it did not."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from contextlib import contextmanager, suppress
+from functools import cache as cache_of_results
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from msgspec import structs
+
+from blog import build as pipeline
+from blog.build import Report, build
+from blog.cache import store
+from blog.cache.workspace import locate_folders
+from blog.config.settings import Settings
+from blog.config.theme import Design
+from blog.content import files, reader
+from blog.markdown import code, render
+from blog.output.folder import MANIFEST, differences
+from blog.problems import BlogError, Problem
+from blog.render import renderer, search_index, social_cards, templates
+from blog.render.sandbox import Sandbox
+from blog.site.pages import Audience
+from blog.state import Done, Glance, Memory
+from blog.system import workers
+from blog.views import outputs, planning
+from blog.views.types import PostView
+from tests.support.publishing import NOW, order, preview_of
+from tests.support.sites import picture, site
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from blog.content.document import Document
+    from blog.views.outputs import Target
+
+STEPS = int(os.environ.get("BLOG_STEPS") or 200)
+"""How many edits are tried; a step takes some 50 ms. More than 2,000 are not the same each time."""
+PER_SITE = 50
+
+SHOWN = {
+    "post.html": "title badge date updated author labels tags notices context source minutes toc series revisits "
+    "revisited mentions related year_earlier older newer discussion reply citation changes extra",
+    "page.html": "title badge updated context toc mentions changes extra",
+    "404.html": "title", "home.html": "title intro count entries sheet sheets newer older",
+    "list.html": "title kind intro count entries sheet sheets newer older feed", "terms.html": "title kind terms",
+    "archive.html": "count span words pause charts years", "series.html": "title badge parts published total", "series-list.html": "series",
+    "search.html": "count index files sheet",
+}  # fmt: skip
+"""A theme that shows everything: what is stale anywhere is seen."""
+PARENT_TOML = 'name = "P"\n[options]\nfooter = "plain"\n[card]\nfonts = ["f"]\nground = "#ffffff"\nink = "#000000"\nline = "#ff0000"\n'
+THEME: dict[str, str | bytes] = {
+    "themes/t/theme.toml": 'name = "T"\nextends = "p"\n',
+    "themes/t/static/a.css": '@import "p/a.css"; a { color: red }\n',
+    "themes/t/templates/post.html": "{% extends 'p/post.html' %}",
+    "themes/p/theme.toml": PARENT_TOML,
+    "themes/p/fonts/f": "a font",
+    "themes/p/static/a.css": "b { }\n",
+    "themes/p/static/feed.css": "c { }\n",
+    "themes/p/static/favicon.ico": "i",
+    "themes/p/templates/base.html": "{{ head|string }} {{ site|string }} {% block main %}{% endblock %} {% include 'foot.html' %}",
+    "themes/p/templates/foot.html": "{{ site.options.footer }}",
+    "themes/p/templates/alias.html": "{{ title }} {{ url }} {{ canonical }} {{ noindex }}",
+    **{
+        f"themes/p/templates/{name}": "{% extends 'base.html' %}{% block main %}"
+        + "".join(f"<p>{{{{ {field}|string }}}}</p>" for field in fields.split())
+        + ("{{ body }}" if name in {"post.html", "page.html", "series.html", "404.html"} else "")
+        + "{% endblock %}"
+        for name, fields in SHOWN.items()
+    },
+}
+
+POSTS = ("a", "c", "b", "week-1", "ä", "pack/index")
+NAMES = st.sampled_from(POSTS)
+OTHERS = st.sampled_from(POSTS[2:])
+"""To the first two there are links."""
+WORDS = st.lists(
+    st.sampled_from([
+        "Some", "words.", "*here*", "`x`", "[a](a.md)", "[c](c.md)", "\n\n# One\n\n", "\n\n## Two\n\n", "--", '"q"',
+        "![p](pic.png)", "[t](/about/)", "<!-- hidden -->", "\n\n::: private\n![](only.png)\n:::\n\n", "$x^2$", "$\\E$", "[^1]\n\n[^1]: n\n\n",
+        "\n\n```python\nx = 1\n```\n\n", " longer" * 120,
+    ]),
+    max_size=6,
+).map(" ".join)  # fmt: skip
+VALUES: dict[str, list[str]] = {
+    "title": ['"A"', '"B & C"', '"Two"'], "tags": ["[x]", "[x, Y]", "[y]", "[X, z]"], "labels": ["[Journal]", "[Week]"],
+    "series": ["S", "T"], "part": ["1", "3"], "draft": ["true"], "private": ["true"], "unlisted": ["true"],
+    "revisits": ["a.md"], "date": ["2024-01-01", "2026-06-02", "2025-01-01 10:00", "2026-06-02 13:00", "2026-06-03", "2025-01-08"],
+    "aliases": ["[/old/]", "[/old/, /older.html]"], "context": ['"*Before.* [a](a.md)"'], "slug": ["other", "a"],
+    "updated": ["2026-01-01"], "changes": ["[2026-01-02: Mended]", "[2026-01-02: Mended, {date: 2026-01-03, text: More}]"], "lang": ["de"], "summary": ['"In short"'], "toc": ["false"], "author": ["Bea"],
+    "image": ["pic.png"], "extra": ["{a: [1, {b: c}]}"], "source": ["https://example.org/s"], "template": ["page"],
+    "discussion": ["https://example.org/d"], "guid": ["tag:x,2024:1", "tag:x,2024:2"], "canonical": ["https://x.org/c"],
+}  # fmt: skip
+OFTEN = ["draft", "date", "tags", "labels", "unlisted", "series"]
+PICTURES = [picture(20, 10), picture(500, 4), picture(500, 4, colour="red"), b"none"]
+"""Small, and large enough for smaller versions."""
+KEYS = st.sampled_from([*VALUES, *OFTEN * 5]).flatmap(lambda key: st.tuples(st.just(key), st.sampled_from(VALUES[key])))
+
+
+AT_FIRST = {
+    "a": [("tags", "[x]")], "c": [("labels", "[Journal]")], "b": [("draft", "true"), ("tags", "[x, Y]")],
+    "week-1": [("date", "2026-06-02"), ("series", "S")], "ä": [("date", "2026-06-03 13:00")],
+    "pack/index": [("unlisted", "true"), ("tags", "[y]")],
+}  # fmt: skip
+
+
+class Editing(RuleBasedStateMachine):
+    """A writer who edits and builds, and never sees a difference from a build that knows nothing."""
+
+    root: ClassVar[Path]
+    """Where sites are made."""
+    made = 0
+
+    def __init__(self) -> None:
+        super().__init__()
+        Editing.made += 1
+        files: dict[str, str | bytes] = {"content/posts/pic.png": PICTURES[0], "content/posts/only.png": PICTURES[1]}
+        self.site = site(self.root / str(Editing.made), {"content/about.md": "# About\n", **files, **THEME})
+        self.posts: dict[str, tuple[dict[str, str], str]] = {}
+        self.options: dict[str, Any] = {}
+        self.settings: dict[str, str] = {
+            "title": '"T"',
+            "url": '"https://example.org"',
+            "theme": '"t"',
+            "math": "{ macros = { E = 'e' } }",
+        }
+        self.notice = "Raw."
+        self.edition = "1"
+        self.now = NOW
+        self.jobs = 1
+        self.output = "public"
+        self._settle()
+        for name, keys in AT_FIRST.items():
+            self.write(name, "[about](/about/)\n\n```python\nx = 1\n```", keys)
+
+    def teardown(self) -> None:
+        shutil.rmtree(self.site)
+
+    # What a writer does
+
+    @rule(name=NAMES, text=WORDS, keys=st.lists(KEYS, max_size=4))
+    def write(self, name: str, text: str, keys: list[tuple[str, str]]) -> None:
+        self.posts[name] = ({"title": f'"{name}"', "date": "2024-01-01"} | dict(keys), text)
+        self._save(name)
+
+    @rule(name=NAMES, text=WORDS)
+    def edit_the_text(self, name: str, text: str) -> None:
+        if name in self.posts:
+            self.posts[name] = (self.posts[name][0], text)
+            self._save(name)
+
+    @rule(name=NAMES, key=KEYS)
+    def edit_front_matter(self, name: str, key: tuple[str, str]) -> None:
+        if name in self.posts:
+            keys = self.posts[name][0]
+            if keys.get(key[0]) == key[1] and key[0] not in {"title", "date"}:
+                del keys[key[0]]
+            else:
+                keys[key[0]] = key[1]
+            self._save(name)
+
+    @rule(name=OTHERS, other=OTHERS)
+    def rename(self, name: str, other: str) -> None:
+        if name in self.posts and name != other:
+            self.posts[other] = self.posts.pop(name)
+            self._path(other).parent.mkdir(exist_ok=True)
+            self._path(name).rename(self._path(other))
+
+    @rule(name=OTHERS)
+    def delete(self, name: str) -> None:
+        self.posts.pop(name, None)
+        self._path(name).unlink(missing_ok=True)
+
+    @rule(name=NAMES)
+    def edit_and_keep_size_and_time(self, name: str) -> None:
+        path = self._path(name)
+        if path.is_file():
+            before = path.stat()
+            data = path.read_bytes()
+            path.write_bytes(data.replace(b"words", b"sword") if b"words" in data else data.replace(b"First", b"Fixed"))
+            os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+    @rule(parts=st.lists(st.sampled_from(["One", "Two", "a"]), max_size=3), text=WORDS)
+    def edit_the_series(self, parts: list[str], text: str) -> None:
+        path = self.site / "content/series/s.md"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"---\ntitle: S\nparts: {parts}\n---\n{moved(text, '../posts/')}\n")
+
+    @rule(text=WORDS, name=st.sampled_from(["about.md", "index.md", "404.md"]))
+    def edit_a_page(self, text: str, name: str) -> None:
+        (self.site / "content" / name).write_text(f"---\ntitle: P\n---\n{moved(text, 'posts/')}\n")
+
+    @rule(key=st.sampled_from(["paginate = 2", "paginate = 10", 'url = "https://x.org/b"', 'timezone = "Asia/Tokyo"',
+                               'timezone = "UTC"', 'language = "de"', 'title = "U"', 'description = "D"', 'permalink = "/{slug}/"',
+                               'author = "Ada"', "cards = false", "cards = true", 'theme = "p"', 'theme = "t"', "math = { macros = { E = 'f' } }", "math = { macros = { E = 'e' } }"]))  # fmt: skip
+    def edit_a_setting(self, key: str) -> None:
+        name, _, value = key.partition(" = ")
+        self.settings[name] = value
+        self._settle()
+
+    @rule(notice=st.sampled_from(["Raw.", "*Raw*, see [about](about.md).", '"Raw"']))
+    def edit_a_notice(self, notice: str) -> None:
+        self.notice = notice
+        self._settle()
+
+    @rule(
+        name=st.sampled_from(["t/post", "p/post", "p/list", "p/base", "p/foot", "p/archive"]),
+        text=st.sampled_from("xyz"),
+    )
+    def edit_a_template(self, name: str, text: str) -> None:
+        path = f"themes/{name.replace('/', '/templates/')}.html"
+        shown = f"{{% block main %}}{text}{{{{ super() }}}}{{% endblock %}}" if name == "t/post" else text
+        (self.site / path).write_text(str(THEME[path]) + shown)
+
+    @rule(name=st.sampled_from(["foot", "terms"]))
+    def replace_a_template_or_no_more(self, name: str) -> None:
+        path = self.site / f"themes/t/templates/{name}.html"
+        if path.exists():
+            path.unlink()
+        else:
+            path.write_text(f"{{% include 'p/{name}.html' %}} and more")
+
+    @rule(theme=st.sampled_from("tp"), colour=st.sampled_from(["red", "blue"]))
+    def edit_a_style_sheet(self, theme: str, colour: str) -> None:
+        path = f"themes/{theme}/static/a.css"
+        (self.site / path).write_text(f"{THEME[path]!s} x {{ color: {colour} }}\n")
+
+    @rule(part=st.sampled_from(["#000000", "#ff0000", "plain"]), other=st.sampled_from(["#111111", "#222222"]))
+    def edit_the_settings_of_a_theme(self, part: str, other: str) -> None:
+        (self.site / "themes/p/theme.toml").write_text(PARENT_TOML.replace(part, other))
+
+    @rule(data=st.sampled_from(PICTURES), name=st.sampled_from(["pic.png", "only.png", "data.csv"]))
+    def edit_a_file(self, data: bytes, name: str) -> None:
+        (self.site / "content/posts" / name).write_bytes(data)
+
+    @rule(data=st.data())
+    def touch(self, data: st.DataObject) -> None:
+        files = sorted(path for path in (self.site / "content").rglob("*") if path.is_file())
+        os.utime(data.draw(st.sampled_from(files)))
+
+    @rule(name=st.sampled_from(["drafts", "future"]))
+    def build_for_others(self, name: str) -> None:
+        self.options[name] = not self.options.get(name)
+
+    @rule(jobs=st.sampled_from([1, 1, 1, 1, 1, 1, 1, 1, 1, 2]))
+    def work_with(self, jobs: int) -> None:
+        self.jobs = jobs
+
+    @rule(output=st.sampled_from(["public", "public", "second"]))
+    def build_into(self, output: str) -> None:
+        self.output = output
+
+    # What happens
+
+    @rule(day=st.integers(1, 4), hour=st.sampled_from([0, 4, 14, 16]))
+    def move_the_clock(self, day: int, hour: int) -> None:
+        self.now = NOW.replace(day=day, hour=hour)
+
+    @rule(data=st.binary(min_size=1, max_size=40), at=st.integers(0, 200_000))
+    def damage_the_cache(self, data: bytes, at: int) -> None:
+        path = locate_folders(self.site).cache / "cache.sqlite3"
+        if path.exists():
+            kept = path.read_bytes()
+            at %= max(len(kept), 1)
+            path.write_bytes(kept[:at] + data + kept[at + len(data) :])
+
+    @rule(count=st.integers(0, 30))
+    def lose_part_of_the_cache(self, count: int) -> None:
+        folder = locate_folders(self.site).cache
+        if folder.is_dir():
+            with store.Cache(folder) as kept:
+                kept.save(set(kept.keys(b"")[count:]))
+
+    @rule(data=st.data(), what=st.sampled_from(["remove", "touch", "edit"]))
+    def meddle_with_the_output(self, data: st.DataObject, what: str) -> None:
+        files = sorted(
+            path for path in (self.site / self.output).rglob("*") if path.is_file() and path.name != MANIFEST
+        )
+        if files:
+            path = data.draw(st.sampled_from(files))
+            if what == "remove":
+                path.unlink()
+            elif what == "touch":
+                os.utime(path)
+            else:
+                path.write_bytes(path.read_bytes()[::-1])
+
+    @rule(edition=st.sampled_from("12"))
+    def upgrade_a_library(self, edition: str) -> None:
+        self.edition = edition
+
+    @invariant()
+    def a_warm_build_equals_a_clean_one(self) -> None:
+        with upgraded(self.edition):
+            options = {"now": self.now, "jobs": self.jobs, "output": self.site / self.output, **self.options}
+            before = tree(self.site / self.output)
+            warm = outcome(lambda: build(order(self.site, **options)))
+            elsewhere = self.site / "clean"
+            clean = outcome(lambda: build(order(self.site, **{**options, "output": elsewhere}, cache="fresh")))
+            assert warm == clean
+            if elsewhere.exists():
+                assert differences(self.site / self.output, elsewhere) == []
+                shutil.rmtree(elsewhere)
+            else:
+                assert tree(self.site / self.output) == before
+        self.jobs = 1
+
+    def _path(self, name: str) -> Path:
+        return self.site / f"content/posts/{name}.md"
+
+    def _save(self, name: str) -> None:
+        keys, text = self.posts[name]
+        text = moved(text, "../") if "/" in name else text
+        self._path(name).parent.mkdir(parents=True, exist_ok=True)
+        lines = "".join(f"{key}: {value}\n" for key, value in keys.items())
+        self._path(name).write_text(f"---\n{lines}---\nFirst words.\n\n{text}\n")
+
+    def _settle(self) -> None:
+        lines = "".join(f"{key} = {value}\n" for key, value in self.settings.items())
+        (self.site / "blog.toml").write_text(f"{lines}[labels.Journal]\nnotice = '''{self.notice}'''\n")
+
+
+class Serving(Editing):
+    """The same writer, beside a program that stays and is told which files were touched."""
+
+    AUDIENCE: ClassVar[dict[str, Any]] = {"drafts": True, "future": True, "private": True}
+    WATCHED: ClassVar[frozenset[str]] = frozenset(
+        {"index.html", "posts/a/index.html", "a/index.html", "about/index.html"}
+    )
+    edit_and_keep_size_and_time = build_for_others = build_into = upgrade_a_library = meddle_with_the_output = None  # type: ignore[assignment]
+
+    def __init__(self) -> None:
+        self.memory = Memory()
+        self.seen: dict[str, tuple[int, ...]] = {}
+        self.touched: set[str] | None = None
+        super().__init__()
+        self.options = dict(self.AUDIENCE)
+
+    @rule()
+    def pause(self) -> None:
+        pipeline.keep(self.memory, order(self.site, output=preview_of(self.site)))
+
+    @rule()
+    def let_another_build(self) -> None:
+        with suppress(BlogError):
+            build(order(self.site, now=self.now))
+
+    @rule()
+    def clean_up(self) -> None:
+        shutil.rmtree(locate_folders(self.site).cache, ignore_errors=True)
+
+    @invariant()
+    def a_warm_build_equals_a_clean_one(self) -> None:
+        options = {"now": self.now, "jobs": self.jobs, "output": preview_of(self.site), **self.options}
+        touched = self._touched()
+        if self.touched is not None:
+            self.touched |= touched
+        glance = Glance(None if self.touched is None else frozenset(self.touched), self.WATCHED)
+        warm = outcome(lambda: build(order(self.site, **options), memory=self.memory, glance=glance))
+        elsewhere = self.site / "clean"
+        clean = outcome(lambda: build(order(self.site, **{**options, "output": elsewhere}, cache="fresh")))
+        assert warm == clean
+        if elsewhere.exists():
+            self.touched = set()
+            assert differences(preview_of(self.site), elsewhere) == []
+            shutil.rmtree(elsewhere)
+        self.jobs = 1
+
+    def _touched(self) -> set[str]:
+        before, self.seen = self.seen, {}
+        for name in ("content", "themes", "blog.toml"):
+            for path in (self.site / name, *(self.site / name).rglob("*")):
+                if path.is_file():
+                    found = path.stat()
+                    facts = found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino
+                    self.seen[path.relative_to(self.site).as_posix()] = facts
+        return {path for path in before.keys() | self.seen.keys() if before.get(path) != self.seen.get(path)}
+
+
+def moved(text: str, up: str) -> str:
+    """The text with its links as they must be in another folder."""
+    return re.sub(r"\]\((?=[\w.])", f"]({up}", text)
+
+
+@contextmanager
+def upgraded(edition: str) -> Iterator[None]:
+    """Let Pygments be of an edition that colours in its own way."""
+    with pytest.MonkeyPatch.context() as patch:
+        known, coloured = store.versions, code.highlighted
+        patch.setattr(
+            store, "versions", lambda: [line.replace("pygments ", f"pygments {edition}.") for line in known()]
+        )
+        patch.setattr(render, "highlighted", lambda *given: f"<!-- {edition} -->{coloured(*given)}")
+        store.program.cache_clear()
+        yield
+    store.program.cache_clear()
+
+
+def outcome(make: Callable[[], Report]) -> tuple[Problem, ...] | Report:
+    """What a build says, but for what it had to change."""
+    try:
+        return structs.replace(make(), changes=None, reasons=())
+    except BlogError as error:
+        return error.problems
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    """Every file by path."""
+    return {str(path): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def _compile_once(patch: pytest.MonkeyPatch) -> None:
+    """Jinja took half of the time: what it makes of a text is the same each time."""
+    check = templates._check
+
+    @cache_of_results
+    def compiled(texts: tuple[tuple[str, str], ...]) -> Any:
+        return Sandbox(dict(texts))
+
+    @cache_of_results
+    def checked(name: str, text: str) -> templates._Sheet:
+        return check(Sandbox({}), Design({}, {}, {}, {}, "themes/t"), name, text)
+
+    patch.setattr(templates, "Sandbox", lambda texts: compiled(tuple(sorted(texts.items()))))
+    patch.setattr(templates, "_check", lambda _environment, _design, name, text: checked(name, text))
+
+
+def run(root: Path, monkeypatch: pytest.MonkeyPatch, steps: int, machine: type[Editing] = Editing) -> None:
+    monkeypatch.setattr(Editing, "root", root, raising=False)
+    monkeypatch.setattr(workers, "WORTH_IT", 3)
+    monkeypatch.setattr(
+        social_cards, "draw", lambda view, files: store.pack(view) + b"".join(files)
+    )  # Pillow takes its time
+    _compile_once(monkeypatch)
+    phases = [Phase.explicit, Phase.generate]  # a failure names its steps; to make them fewer takes for ever
+    run_state_machine_as_test(
+        machine,
+        settings=settings(
+            max_examples=max(steps // PER_SITE, 1), stateful_step_count=PER_SITE, deadline=None, phases=phases,
+            derandomize=STEPS <= 2000, suppress_health_check=list(HealthCheck),
+            report_multiple_bugs=False, database=None,
+        ),
+    )  # fmt: skip
+
+
+def test_any_sequence_of_edits_built_warm_equals_a_clean_build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run(tmp_path, monkeypatch, STEPS)
+
+
+def test_a_program_that_stays_and_is_told_what_was_touched_shows_what_a_clean_build_gives(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(tmp_path, monkeypatch, STEPS, Serving)
+
+
+# Each of these forgets one thing that a build must know: the test above has to see it.
+
+
+def _without_a_field_of_a_view(patch: pytest.MonkeyPatch) -> None:
+    def packed(target: Target) -> tuple[outputs.Planned, bytes]:
+        planned, data = outputs.packed(target)
+        if isinstance(target.view, PostView):
+            without = structs.replace(target, view=structs.replace(target.view, older=None))
+            planned = structs.replace(planned, view=outputs.packed(without)[0].view)
+        return planned, data
+
+    patch.setattr(planning, "packed", packed)
+
+
+def _without_a_template_of_the_closure(patch: pytest.MonkeyPatch) -> None:
+    def closure(name: str, used: Mapping[str, frozenset[str]], texts: Mapping[str, str]) -> bytes:
+        return whole(name, {other: reached - {"foot.html"} for other, reached in used.items()}, texts)
+
+    whole = templates._closure
+    patch.setattr(templates, "_closure", closure)
+
+
+def _without_the_version_of_a_library(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(store, "_LIBRARIES", [name for name in store._LIBRARIES if name != "pygments"])
+
+
+def _without_the_text(patch: pytest.MonkeyPatch) -> None:
+    def recipes(*given: Any) -> list[renderer.Recipe]:
+        return [recipe._replace(parts=b"") for recipe in whole(*given)]
+
+    whole = renderer.recipes
+    patch.setattr(pipeline, "recipes", recipes)
+
+
+def _without_the_tags_of_a_document(patch: pytest.MonkeyPatch) -> None:
+    def seen(document: Document | None) -> bytes:
+        return whole(document and structs.replace(document, matter=structs.replace(document.matter, tags=())))
+
+    whole = reader._seen
+    patch.setattr(reader, "_seen", seen)
+
+
+def _without_the_links_of_a_document(patch: pytest.MonkeyPatch) -> None:
+    whole = reader._as_seen
+    patch.setattr(reader, "_as_seen", lambda text: whole(structs.replace(text, links=(), withheld_links=())))
+
+
+def _without_the_settings(patch: pytest.MonkeyPatch) -> None:
+    whole = planning.Inputs.key
+    patch.setattr(planning.Inputs, "key", lambda self: whole(self._replace(settings=Settings(title="T"))))
+
+
+def _without_the_audience(patch: pytest.MonkeyPatch) -> None:
+    whole = planning.Inputs.key
+    patch.setattr(planning.Inputs, "key", lambda self: whole(self._replace(audience=Audience(NOW))))
+
+
+def _without_the_theme(patch: pytest.MonkeyPatch) -> None:
+    whole = planning.Inputs.key
+    patch.setattr(planning.Inputs, "key", lambda self: whole(self._replace(design=None)))
+
+
+def _without_the_clock(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(planning, "_moments", lambda *_: (None, None))
+
+
+def _with_stamps_of_size_and_time_alone(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(files, "stamp", lambda found: (found.st_size, found.st_mtime_ns, 0, 0))
+
+
+def _without_a_look_at_the_output(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(renderer, "_unchanged", lambda _path, made: made)
+
+
+def _without_the_words_of_a_post(patch: pytest.MonkeyPatch) -> None:
+    def index_of(words: Sequence[bytes], last: bytes, kept: store.Cache) -> tuple[bytes, search_index.Index]:
+        found = kept.read(last, search_index._INDEX) if last else None
+        return (last, found) if found and len(found.words) == 16 * len(words) else whole(words, last, kept)
+
+    whole = search_index.index_of
+    patch.setattr(pipeline, "index_of", index_of)
+
+
+FORGETTING = [value for name, value in sorted(globals().items()) if name.startswith("_with")]
+RARE = [_without_the_tags_of_a_document, _without_the_theme]
+"""Found after a thousand steps or so: tried by hand."""
+QUICK = [_without_a_field_of_a_view, _without_the_audience]
+"""Found within a few steps: tried always."""
+
+
+def tried() -> Sequence[Callable[[pytest.MonkeyPatch], None]]:
+    if "BLOG_STEPS" not in os.environ:
+        return QUICK
+    return [forget for forget in FORGETTING if STEPS > 2000 or forget not in RARE]
+
+
+def _and_believes_in_the_theme(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(pipeline, "FILE_NAME", "other")
+    patch.setattr(Glance, "sees", lambda *_: False)
+
+
+def _and_believes_in_the_files(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(pipeline, "look_again", lambda _root, last, _touched: last)
+
+
+def _and_believes_in_what_is_new(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(files, "_is_nothing", lambda *_: True)
+
+
+def _and_believes_in_the_texts(patch: pytest.MonkeyPatch) -> None:
+    whole = Done.affected
+    patch.setattr(Done, "affected", lambda self, plan, look, _known: whole(self, plan, look, self.known))
+
+
+BELIEVING = [
+    _and_believes_in_the_files, _and_believes_in_the_theme, _and_believes_in_what_is_new, _and_believes_in_the_texts,
+]  # fmt: skip
+
+
+QUICKLY_SEEN = BELIEVING[:1]
+
+
+@pytest.mark.parametrize("believe", BELIEVING if "BLOG_STEPS" in os.environ else QUICKLY_SEEN)
+def test_a_program_that_stays_and_looks_too_little_is_caught(
+    believe: Callable[[pytest.MonkeyPatch], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    believe(monkeypatch)
+    with pytest.raises(AssertionError):
+        run(tmp_path, monkeypatch, 5000, Serving)
+
+
+@pytest.mark.parametrize("forget", tried())
+def test_a_build_that_forgets_something_is_caught(
+    forget: Callable[[pytest.MonkeyPatch], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forget(monkeypatch)
+    with pytest.raises((AssertionError, IndexError)):
+        run(tmp_path, monkeypatch, 5000)

@@ -1,0 +1,736 @@
+"""Where links lead: files and addresses as written, or a problem with its position."""
+
+import datetime as dt
+import re
+import unicodedata
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, Literal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from msgspec import structs
+
+from blog.content.document import Document
+from blog.content.front_matter import FrontMatter, Written
+from blog.markdown import Reference, Text
+from blog.problems import Place, Problem
+from blog.site.links import Atlas, FileNames, Links, Target, link_page, local_files, resolve, used_files
+from tests.support.publishing import build_folder, post, problems, publish
+from tests.support.sites import picture, site, told
+
+PLACE = Place("content/posts/a.md", 7, 3)
+SOURCE = "content/posts/a.md"
+DOCUMENTS = {
+    "content/index.md": "/",
+    "content/about.md": "/about/",
+    "content/posts/a.md": "/posts/a/",
+    "content/posts/b.md": "/posts/b/",
+    "content/posts/pack/index.md": "/posts/pack/",
+    "content/posts/old/index.markdown": "/posts/old/",
+    "content/posts/caf\u00e9 1.md": "/posts/caf\u00e9-1/",
+}
+FILES = {
+    "content/pic.png": "/pic.png",
+    "content/posts/pack/data 1.csv": "/posts/pack/data 1.csv",
+    "content/posts/100%.txt": "/posts/100%.txt",
+}
+POSTS = {
+    SOURCE: dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC),
+    "content/posts/b.md": dt.datetime(2026, 1, 1, 12, tzinfo=dt.UTC),
+    "content/posts/pack/index.md": dt.datetime(2026, 2, 1, 12, tzinfo=dt.UTC),
+    "content/posts/old/index.markdown": dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC),
+    "content/posts/caf\u00e9 1.md": dt.datetime(2026, 4, 1, 12, tzinfo=dt.UTC),
+}
+WITHHELD = {"content/posts/secret.md": "draft", "content/posts/later/index.md": "scheduled"}
+ATLAS = Atlas(
+    url="https://example.org",
+    base_path="",
+    documents=DOCUMENTS,
+    withheld=WITHHELD,
+    withheld_addresses={"/posts/secret/": "content/posts/secret.md", "/posts/later/": "content/posts/later/index.md"},
+    posts=POSTS,
+    files=FILES,
+    addresses={address: path for path, address in (DOCUMENTS | FILES).items()} | {"/tags/x/": "", "/feed.xml": ""},
+    anchors={path: frozenset({"part", "teil-é"}) for path in DOCUMENTS},
+)
+NOTHING = Atlas(
+    url="",
+    base_path="",
+    documents={},
+    withheld={},
+    withheld_addresses={},
+    posts={},
+    files={},
+    addresses={},
+    anchors={},
+)
+BELOW = Atlas(
+    url="https://example.org/blog",
+    base_path="/blog",
+    documents=DOCUMENTS,
+    withheld=WITHHELD,
+    withheld_addresses=ATLAS.withheld_addresses,
+    posts=POSTS,
+    files=FILES,
+    addresses=ATLAS.addresses,
+    anchors=ATLAS.anchors,
+)
+Kind = Literal["link", "image", "raw"]
+
+
+def lead(written: str, kind: Kind = "link", source: str = SOURCE, atlas: Atlas = ATLAS) -> Target | Problem:
+    return resolve(Reference(written, kind, PLACE), source, atlas)
+
+
+def wrong(written: str, kind: Kind = "link", source: str = SOURCE) -> str:
+    found = lead(written, kind, source)
+    assert isinstance(found, Problem)
+    assert found.place == PLACE
+    return told([found])[0]
+
+
+# To files
+
+
+@pytest.mark.parametrize(
+    ("written", "url", "path"),
+    [
+        ("b.md", "/posts/b/", "content/posts/b.md"),
+        ("./b.md", "/posts/b/", "content/posts/b.md"),
+        ("../posts/b.md#part", "/posts/b/#part", "content/posts/b.md"),
+        ("b.md#teil-é", "/posts/b/#teil-é", "content/posts/b.md"),
+        ("b.md#teil-%C3%A9", "/posts/b/#teil-%C3%A9", "content/posts/b.md"),
+        ("b.md?x=1#part", "/posts/b/?x=1#part", "content/posts/b.md"),
+        ("../about.md", "/about/", "content/about.md"),
+        ("../index.md", "/", "content/index.md"),
+        ("pack", "/posts/pack/", "content/posts/pack/index.md"),
+        ("pack/", "/posts/pack/", "content/posts/pack/index.md"),
+        ("pack/index.md", "/posts/pack/", "content/posts/pack/index.md"),
+        ("old/", "/posts/old/", "content/posts/old/index.markdown"),
+        ("caf%C3%A9%201.md", "/posts/caf%C3%A9-1/", "content/posts/café 1.md"),
+        ("café 1.md", "/posts/caf%C3%A9-1/", "content/posts/café 1.md"),
+        ("a.md", "/posts/a/", "content/posts/a.md"),
+        ("../pic.png", "/pic.png", "content/pic.png"),
+        ("pack/data%201.csv", "/posts/pack/data%201.csv", "content/posts/pack/data 1.csv"),
+        ("100%.txt", "/posts/100%25.txt", "content/posts/100%.txt"),
+        ("100%25.txt", "/posts/100%25.txt", "content/posts/100%.txt"),
+        ("/about.md", "/about/", "content/about.md"),
+        ("/posts/b.md#part", "/posts/b/#part", "content/posts/b.md"),
+    ],
+)
+def test_a_link_to_a_file_leads_to_its_address(written: str, url: str, path: str) -> None:
+    assert lead(written) == Target(url, path)
+
+
+@pytest.mark.parametrize(
+    ("written", "url", "path"),
+    [
+        ("/", "/", "content/index.md"),
+        ("/about/", "/about/", "content/about.md"),
+        ("/about", "/about/", "content/about.md"),
+        ("/about/#part", "/about/#part", "content/about.md"),
+        ("/about/?x#part", "/about/?x#part", "content/about.md"),
+        ("/posts/caf%C3%A9-1/", "/posts/caf%C3%A9-1/", "content/posts/café 1.md"),
+        ("/tags/x/", "/tags/x/", ""),
+        ("/tags/x", "/tags/x/", ""),
+        ("/tags/x/#any", "/tags/x/#any", ""),
+        ("/feed.xml", "/feed.xml", ""),
+        ("/pic.png", "/pic.png", "content/pic.png"),
+    ],
+)
+def test_a_link_to_an_address_of_the_site_is_known(written: str, url: str, path: str) -> None:
+    assert lead(written) == Target(url, path)
+
+
+def test_an_absolute_address_of_the_host_that_the_site_does_not_make_stays_as_it_is() -> None:
+    for written in ("https://example.org/zzzzzzzz", "https://example.org/demo/?a#b", "//example.org/demo.pdf"):
+        assert lead(written) == Target(written)
+    assert lead("https://example.org/blog/demo/", atlas=BELOW) == Target("https://example.org/blog/demo/")
+
+
+def test_what_lives_elsewhere_on_the_host_may_be_linked_to_by_its_path() -> None:
+    atlas = structs.replace(ATLAS, elsewhere=("/demo/", "/paper.pdf"))
+    for written in ("/demo/", "/demo", "/demo/a/b?x#y", "/paper.pdf"):
+        assert lead(written, atlas=atlas) == Target(written)
+    for base in ("/demo/", "/blog/demo/"):
+        below = structs.replace(BELOW, elsewhere=(base,))
+        assert lead("/demo/x", atlas=below) == Target("/blog/demo/x")
+    assert isinstance(
+        resolve(Reference("/demonstration/", "link", Place("a.md")), "content/posts/a.md", atlas), Problem
+    )
+
+
+def test_a_site_below_a_path_has_it_in_every_link() -> None:
+    assert lead("b.md#part", atlas=BELOW) == Target("/blog/posts/b/#part", "content/posts/b.md")
+    assert lead("/about/", atlas=BELOW) == Target("/blog/about/", "content/about.md")
+    assert lead("../pic.png", "image", atlas=BELOW) == Target("/blog/pic.png", "content/pic.png")
+    assert lead("https://example.org/about/", atlas=BELOW) == Target("https://example.org/about/")
+
+
+@pytest.mark.parametrize(
+    ("written", "url", "path"),
+    [
+        ("https://example.org", "https://example.org/", "content/index.md"),
+        ("https://example.org/", "https://example.org/", "content/index.md"),
+        ("https://example.org#part", "https://example.org/#part", "content/index.md"),
+        ("https://example.org/about/#part", "https://example.org/about/#part", "content/about.md"),
+        ("https://example.org/about?x", "https://example.org/about/?x", "content/about.md"),
+    ],
+)
+def test_the_sites_own_absolute_addresses_are_checked_and_stay_absolute(written: str, url: str, path: str) -> None:
+    assert lead(written) == Target(url, path)
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["https://other.org/x", "HTTP://OTHER.ORG", "//other.org/x", "mailto:a@example.org", "tel:1",
+     "https://example.org.evil.net/", "https://example.orgs/posts/secret/"],
+)  # fmt: skip
+def test_addresses_of_others_stay_as_they_are(written: str) -> None:
+    assert lead(written) == Target(written)
+
+
+def test_without_a_url_no_absolute_address_is_the_sites_own() -> None:
+    assert lead("https://example.org/x", atlas=NOTHING) == Target("https://example.org/x")
+
+
+@pytest.mark.parametrize("written", ["#part", "?x=1", "?x=1#part", ""])
+def test_a_link_into_the_same_page_stays_as_it_is(written: str) -> None:
+    assert lead(written) == Target(written, SOURCE)
+
+
+# What leads nowhere
+
+
+@pytest.mark.parametrize(
+    ("written", "line"),
+    [
+        ("c.md", '7:3 error broken-link: there is no file "c.md" beside content/posts/a.md'),
+        ("../xbout.md", ('7:3 error broken-link: there is no file "../xbout.md" beside content/posts/a.md'
+         ' -- did you mean "../about.md"?')),
+        ("../abuot.md", ('7:3 error broken-link: there is no file "../abuot.md" beside content/posts/a.md'
+         ' -- did you mean "../about.md"?')),
+        ("../../blog.toml", '7:3 error broken-link: there is no file "../../blog.toml" beside content/posts/a.md'),
+        ("../../../../etc/passwd",
+         '7:3 error broken-link: there is no file "../../../../etc/passwd" beside content/posts/a.md'),
+        ("/abuot/", '7:3 error broken-link: this site has no address "/abuot/" -- did you mean "/about/"?'),
+        ("/tags/q%20q/", '7:3 error broken-link: this site has no address "/tags/q q/" -- did you mean "/tags/x/"?'),
+        ("b.md#prat", ('7:3 error broken-anchor: there is no heading or id "prat" in content/posts/b.md'
+         ' -- did you mean "part"?')),
+        ("#zzz", '7:3 error broken-anchor: there is no heading or id "zzz" in content/posts/a.md'),
+        ("/about/#zzz", '7:3 error broken-anchor: there is no heading or id "zzz" in content/about.md'),
+    ],
+)  # fmt: skip
+def test_a_link_that_leads_nowhere_is_an_error_at_the_link(written: str, line: str) -> None:
+    assert wrong(written) == line
+
+
+def test_a_picture_that_is_not_there_is_called_a_picture() -> None:
+    line = wrong("pack/missing.png", "image")
+    assert line.startswith('7:3 error broken-link: there is no picture "pack/missing.png" beside content/posts/a.md')
+
+
+@pytest.mark.parametrize("written", ["#", "#top", "b.md#top"])
+def test_a_link_to_the_top_of_a_page_leads_there(written: str) -> None:
+    found = lead(written)
+    assert isinstance(found, Target)
+    assert found.url.endswith(written.removeprefix("b.md"))
+
+
+def test_a_link_finds_its_file_in_either_unicode_form() -> None:
+    nfd = structs.replace(NOTHING, documents={"content/posts/cafe\u0301.md": "/posts/caf\u00e9/"})
+    assert lead("caf\u00e9.md", atlas=nfd) == Target("/posts/caf%C3%A9/", "content/posts/cafe\u0301.md")
+
+
+# What is not published
+
+
+@pytest.mark.parametrize(
+    ("written", "path", "why"),
+    [
+        ("secret.md", "content/posts/secret.md", "draft"),
+        ("secret.md#any", "content/posts/secret.md", "draft"),
+        ("./secr%65t.md?x", "content/posts/secret.md", "draft"),
+        ("../posts/secret.md", "content/posts/secret.md", "draft"),
+        ("later/", "content/posts/later/index.md", "scheduled"),
+        ("later", "content/posts/later/index.md", "scheduled"),
+        ("/posts/secret/", "content/posts/secret.md", "draft"),
+        ("/posts/secret", "content/posts/secret.md", "draft"),
+        ("/posts/secret.md", "content/posts/secret.md", "draft"),
+        ("/posts/later/", "content/posts/later/index.md", "scheduled"),
+        ("/posts/later/index.md", "content/posts/later/index.md", "scheduled"),
+        ("https://example.org/posts/secret/?x#y", "content/posts/secret.md", "draft"),
+    ],
+)
+@pytest.mark.parametrize("kind", ["link", "image", "raw"])
+def test_a_link_to_what_is_not_published_is_an_error_at_the_link(written: str, path: str, why: str, kind: Kind) -> None:
+    assert wrong(written, kind) == (
+        f'7:3 error withheld-link: "{written}" leads to {path}, which is not published ({why})'
+        " -- take the link out, or publish that one too"
+    )
+
+
+def test_an_address_that_something_published_has_too_is_not_barred() -> None:
+    atlas = Atlas(
+        url="",
+        base_path="",
+        documents={"content/posts/b.md": "/posts/b/"},
+        withheld={"content/posts/b2.md": "draft"},
+        withheld_addresses={"/posts/b/": "content/posts/b2.md"},
+        posts={},
+        files={},
+        addresses={"/posts/b/": "content/posts/b.md"},
+        anchors={},
+    )
+    assert lead("/posts/b/", atlas=atlas) == Target("/posts/b/", "content/posts/b.md")
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["//example.org/posts/secret/", "HTTPS://example.org/posts/secret/", "https://EXAMPLE.org/posts/secret/",
+     "http://example.org/posts/secret/", "https://example.org:443/posts/secret/"],
+)  # fmt: skip
+@pytest.mark.parametrize("kind", ["link", "raw"])
+def test_no_spelling_of_the_sites_own_host_leads_to_what_is_not_published(written: str, kind: Kind) -> None:
+    assert " withheld-link: " in wrong(written, kind)
+
+
+def test_a_query_straight_after_the_host_is_the_home_page() -> None:
+    assert lead("https://example.org?x=1") == Target("https://example.org/?x=1", "content/index.md")
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["../secret/", "../secret", "../../posts/secret/", "/posts/./secret/", "/posts/b/../secret/",
+     "/posts/secret/index.html", "/posts//secret/"],
+)  # fmt: skip
+def test_raw_html_cannot_lead_to_what_is_not_published_by_another_way(written: str) -> None:
+    assert " withheld-link: " in wrong(written, "raw")
+
+
+# Raw HTML
+
+
+@pytest.mark.parametrize(
+    "written", ["b.md", "/about", "#nowhere", "missing.png", "../pic.png", "/zzz/", "https://x.org"]
+)
+def test_raw_html_stays_as_it_was_written(written: str) -> None:
+    found = lead(written, "raw")
+    assert isinstance(found, Target)
+    assert found.url == written
+
+
+# Whole pages
+
+
+def document(path: str = SOURCE, context: Text | None = None, **fields: Any) -> Document:
+    links = fields.pop("links", ())
+    withheld = fields.pop("withheld_links", ())
+    matter = FrontMatter(context_place=Place(path), place=Place(path), **fields)
+    return Document(
+        path=path,
+        kind="post",
+        matter=matter,
+        title="T",
+        date=None,
+        stem="a",
+        text=Text(links=links, withheld_links=withheld),
+        context=context or Text(),
+    )
+
+
+def references(*written: str) -> tuple[Reference, ...]:
+    return tuple(Reference(target, "link", PLACE) for target in written)
+
+
+def linked(page: Document) -> tuple[Links, list[str]]:
+    problems: list[Problem] = []
+    found = link_page(page, ATLAS, problems, private=False)
+    return found, told(problems)
+
+
+def test_all_that_a_page_points_at_is_resolved_in_its_order() -> None:
+    page = document(
+        links=references("b.md", "https://x.org", "b.md#part", "../pic.png"),
+        context=Text(links=references("../about.md")),
+        image=Written("../pic.png", PLACE),
+        revisits=(Written("pack/", PLACE), Written("b.md#part", PLACE)),
+    )
+    assert linked(page) == (
+        Links(
+            text=("/posts/b/", "https://x.org", "/posts/b/#part", "/pic.png"),
+            context=("/about/",),
+            image="/pic.png",
+            revisits=("content/posts/pack/index.md", "content/posts/b.md"),
+            mentions=("content/about.md", "content/posts/b.md"),
+        ),
+        [],
+    )
+
+
+def test_what_leads_nowhere_is_empty_and_told() -> None:
+    page = document(links=references("zzzz.md", "b.md"), image=Written("none.png", PLACE))
+    found, problems = linked(page)
+    assert (found.text, found.image) == (("", "/posts/b/"), "")
+    assert problems == [
+        '7:3 error broken-link: there is no file "zzzz.md" beside content/posts/a.md',
+        '7:3 error broken-link: there is no picture "none.png" beside content/posts/a.md',
+    ]
+
+
+@pytest.mark.parametrize("written", ["https://x.org", "../pic.png", "/tags/x/"])
+def test_what_is_revisited_must_be_a_post_of_the_site(written: str) -> None:
+    found, problems = linked(document(revisits=(Written(written, PLACE),)))
+    assert found.revisits == ()
+    assert problems == [
+        f'7:3 error wrong-revisit: "{written}" is not an earlier post of this site -- name the file of an earlier post'
+    ]
+
+
+@pytest.mark.parametrize("written", ["../about.md", "../index.md", "a.md", "#part", "old/", "café 1.md"])
+def test_what_is_revisited_is_an_earlier_post(written: str) -> None:
+    found, problems = linked(document(revisits=(Written(written, PLACE),)))
+    assert found.revisits == ()
+    hint = "name the file of an earlier post"
+    assert problems == [f'7:3 error wrong-revisit: "{written}" is not an earlier post of this site -- {hint}']
+
+
+def test_what_is_revisited_but_not_published_is_told_once() -> None:
+    found, problems = linked(document(revisits=(Written("secret.md", PLACE),)))
+    assert found.revisits == ()
+    assert [line.split(":")[1] for line in problems] == ["3 error withheld-link"]
+
+
+def test_a_picture_of_another_site_stays_as_it_is() -> None:
+    assert linked(document(image=Written("https://x.org/a.png", PLACE)))[0].image == "https://x.org/a.png"
+
+
+@pytest.mark.parametrize("written", ["javascript:alert(1)", "data:image/png;base64,AA", "b.md", "/tags/x/"])
+def test_the_picture_for_previews_is_a_picture(written: str) -> None:
+    found, problems = linked(document(image=Written(written, PLACE)))
+    assert found.image == ""
+    hint = "name a picture of this site, or an https address"
+    assert problems == [f'7:3 error wrong-image: "{written}" is not a picture -- {hint}']
+
+
+# Files that texts use
+
+ADDRESS = "/posts/a/"
+BY_NAME = FileNames(FILES)
+
+
+def meant(written: str, kind: Kind, files: Iterable[str], *, hidden: bool = True) -> list[str]:
+    reference, names = Reference(written, kind, PLACE), FileNames(files)
+    return list(local_files(reference, SOURCE, ADDRESS, names, ATLAS.url, hidden=hidden))
+
+
+@pytest.mark.parametrize(
+    ("written", "path"),
+    [
+        ("../pic.png", "content/pic.png"),
+        ("../pic.png?v=2#x", "content/pic.png"),
+        ("/pic.png", "content/pic.png"),
+        ("pack/data%201.csv", "content/posts/pack/data 1.csv"),
+        ("./pack/../pack/data 1.csv", "content/posts/pack/data 1.csv"),
+        ("missing.png", ""),
+        ("b.md", ""),
+        ("#part", ""),
+        ("", ""),
+        ("https://x.org/pic.png", ""),
+        ("https://example.org/pic.png", "content/pic.png"),
+        ("http://EXAMPLE.org:80/pic.png?v=2#x", "content/pic.png"),
+        ("//example.org/posts/pack/data%201.csv", "content/posts/pack/data 1.csv"),
+        ("https://example.org:8443/pic.png", ""),
+    ],
+)
+def test_a_text_uses_the_files_that_it_names(written: str, path: str) -> None:
+    assert list(meant(written, "image", FILES)) == [path] * bool(path)
+
+
+@pytest.mark.parametrize("written", ["/posts/../pic.png", "/./pic.png"])
+def test_an_address_with_dots_names_the_same_file(written: str) -> None:
+    assert meant(written, "image", FILES) == ["content/pic.png"]
+
+
+def test_a_text_uses_a_file_whose_name_would_be_a_scheme_were_it_not_encoded() -> None:
+    path = "content/posts/a:b.png"
+    assert meant("a%3Ab.png", "image", [path]) == [path]
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_a_text_uses_a_file_whose_name_has_either_unicode_form(form: Literal["NFC", "NFD"]) -> None:
+    path = unicodedata.normalize(form, "content/posts/caf\u00e9.png")
+    for written in ("caf\u00e9.png", "cafe\u0301.png", "caf%C3%A9.png"):
+        assert meant(written, "image", [path]) == [path]
+
+
+def used(page: Document, *, withheld: bool) -> set[str]:
+    return used_files(page, ADDRESS, BY_NAME, ATLAS.url, withheld=withheld, hidden=withheld)
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("../Pic.png", ["content/Pic.png"]), ("../pic.png", ["content/pic.png"]), ("../PIC.png", []),
+        ("../Other.PNG", ["content/other.png"]), ("../\uff50ic.png", []),
+    ],
+)  # fmt: skip
+def test_a_name_means_for_readers_one_file_and_where_it_is_hidden_all_that_look_like_it(
+    written: str, shown: list[str]
+) -> None:
+    files = ["content/Pic.png", "content/pic.png", "content/other.png"]
+    assert meant(written, "image", files, hidden=False) == shown
+    assert meant(written, "image", files) == (files[2:] if "ther" in written else files[:2])
+
+
+def test_files_that_readers_see_and_those_they_do_not_are_told_apart() -> None:
+    page = document(
+        links=references("../pic.png", "https://x.org"),
+        withheld_links=references("pack/data 1.csv", "b.md"),
+        context=Text(links=references("100%25.txt")),
+    )
+    assert used(page, withheld=False) == {"content/pic.png", "content/posts/100%.txt"}
+    assert used(page, withheld=True) == {"content/posts/pack/data 1.csv"}
+
+
+def test_the_picture_for_previews_is_a_file_that_readers_see() -> None:
+    page = document(image=Written("../pic.png", PLACE))
+    assert used(page, withheld=False) == {"content/pic.png"}
+    assert used(page, withheld=True) == set()
+
+
+# Leaks, looked for in what is built
+
+
+def bundle(text: str) -> dict[str, str | bytes]:
+    return {"content/posts/a/index.md": post(text=text), "content/posts/a/secret.pdf": "S"}
+
+
+@pytest.mark.parametrize("target", ["secret.pdf", "./secret.pdf", "/posts/a/secret.pdf", "secret%2Epdf?x#y"])
+def test_a_file_that_only_a_private_passage_uses_is_not_published(tmp_path: Path, target: str) -> None:
+    files = bundle(f"Text\n\n::: private\n[x]({target})\n:::\n")
+    assert "posts/a/secret.pdf" not in publish(tmp_path, files)
+
+
+@pytest.mark.parametrize(
+    "passage",
+    [
+        "[x](https://example.org/posts/a/secret.pdf)",
+        "[x](/posts/./a/secret.pdf)",
+        '<object data="secret.pdf"></object>',
+        '<img srcset="secret.pdf 2x">',
+    ],
+)
+def test_a_file_that_only_a_private_passage_names_in_another_way_is_not_published(tmp_path: Path, passage: str) -> None:
+    assert "posts/a/secret.pdf" not in publish(tmp_path, bundle(f"Text\n\n::: private\n\n{passage}\n\n:::\n"))
+
+
+NAMED = [
+    '<div style="background: url(secret.pdf)">x</div>',
+    '<svg><image xlink:href="secret.pdf"/></svg>',
+    '<img data-src="secret.pdf" src="https://x.org/x.png">',
+    '<style>@import "secret.pdf";</style>',
+    "<script>load('secret.pdf')</script>",
+    '<img srcset="https://x.org/w_1,h_2.png 1x, secret.pdf 2x">',
+    '<img src="/posts/secret.pdf">',
+    '<img src="../secret.pdf">',
+    '<img src="Secret.PDF">',
+    "![x](SECRET.pdf)",
+    '<img src="/blog/posts/secret.pdf">',
+]
+WITH_A_PATH = 'title = "T"\nurl = "https://example.org/blog"\n'
+
+
+@pytest.mark.parametrize("named", NAMED)
+@pytest.mark.parametrize("hidden", ["::: private\n\n{}\n\n:::", "<!--\n{}\n-->", "{}"])
+def test_a_file_that_only_hidden_text_names_in_whatever_way_is_not_published(
+    tmp_path: Path, named: str, hidden: str
+) -> None:
+    text = post(text=hidden.format(named), draft=str(hidden == "{}").lower())
+    files: dict[str, str | bytes] = {"content/posts/a.md": text, "content/posts/secret.pdf": "S"}
+    assert "posts/secret.pdf" not in publish(tmp_path, {**files, "blog.toml": WITH_A_PATH})
+
+
+@pytest.mark.parametrize("named", NAMED[:8])
+def test_a_file_that_raw_html_for_readers_names_too_is_published(tmp_path: Path, named: str) -> None:
+    files: dict[str, str | bytes] = {
+        "content/posts/a.md": post(text=named), "content/posts/d.md": post(text=named, draft="true"),
+        "content/posts/secret.pdf": "S",
+    }  # fmt: skip
+    assert "posts/secret.pdf" in publish(tmp_path, files)
+
+
+def test_what_hosts_browsers_and_settings_ask_for_is_published_whatever_a_draft_names(tmp_path: Path) -> None:
+    asked = ["favicon.ico", "apple-touch-icon.png", "robots.txt", "CNAME", "_headers", ".well-known/x"]
+    linked = ["cv.pdf", "key.asc", "notice.pdf", "source.pdf"]
+    settings = (
+        'title = "T"\nurl = "https://example.org"\n[menu]\nCV = "/cv.pdf"\n[links]\nKey = "https://example.org/key.asc"\n'
+        '[labels.L]\nnotice = "[x](notice.pdf)"\n'
+    )
+    draft = post(draft="true", text=" ".join(f"[x](/{name})" for name in (*asked, *linked, "other.pdf")))
+    found = publish(tmp_path, {
+        "blog.toml": settings, "content/posts/d.md": draft, "content/other.pdf": "x",
+        "content/posts/a.md": post(source="https://example.org/source.pdf"),
+        **{f"content/{name}": "x" for name in (*asked, *linked)},
+    })  # fmt: skip
+    assert {*asked, *linked} <= found.keys()
+    assert "other.pdf" not in found
+
+
+TWINS = [
+    ("Pic.txt", "pic.txt"), ("caf\u00e9.txt", "cafe\u0301.txt"), ("stra\u00dfe.txt", "STRASSE.txt"),
+    ("\ufb01g.txt", "fig.txt"), ("\uff50.txt", "p.txt"), ("a\u200bb.txt", "ab.txt"), ("K.txt", "\u212a.txt"),
+    ("Data/p.txt", "data/p.txt"),
+]  # fmt: skip
+HIDING = [
+    {"draft": "true", "text": "[x]({})"}, {"private": "true", "text": "[x]({})"}, {"date": "2099-01-01", "text": "[x]({})"},
+    {"text": "::: private\n[x]({})\n:::"}, {"text": "<!-- ![x]({}) -->"},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("twins", [*TWINS, *(pair[::-1] for pair in TWINS)])
+@pytest.mark.parametrize("keys", HIDING)
+def test_of_files_whose_names_look_alike_none_is_published_that_a_hidden_text_may_mean(
+    tmp_path: Path, twins: tuple[str, str], keys: dict[str, str]
+) -> None:
+    text = keys["text"].format(twins[0])
+    files: dict[str, str | bytes] = {f"content/posts/{name}": "SECRET" for name in twins}
+    found = publish(tmp_path, {**files, "content/posts/d.md": post(**{**keys, "text": text})})
+    assert [path for path, data in found.items() if "SECRET" in data] == []
+
+
+def test_a_file_that_readers_are_led_to_is_published_beside_a_hidden_one_that_looks_like_it(tmp_path: Path) -> None:
+    found = publish(tmp_path, {
+        "content/posts/Pic.txt": "SECRET", "content/posts/pic.txt": "harmless", "content/posts/a.md": post(text="[x](pic.txt)"),
+        "content/posts/d.md": post(text="[x](Pic.txt)", private="true"),
+    })  # fmt: skip
+    assert {path: data for path, data in found.items() if path.endswith(".txt") and "posts" in path} == {
+        "posts/pic.txt": "harmless"
+    }
+
+
+@pytest.mark.parametrize("index", ["posts/Pack/index.md", "posts/pack/Index.md", "posts/pack/INDEX.MARKDOWN"])
+def test_the_files_of_a_hidden_bundle_are_hidden_however_its_names_are_spelled(tmp_path: Path, index: str) -> None:
+    files: dict[str, str | bytes] = {f"content/{index}": post(draft="true"), "content/posts/pack/data.csv": "SECRET"}
+    assert [path for path, data in publish(tmp_path, files).items() if "SECRET" in data] == []
+
+
+def test_the_files_of_a_bundle_that_readers_get_stay_beside_a_hidden_one_whose_name_looks_like_it(
+    tmp_path: Path,
+) -> None:
+    found = publish(tmp_path, {
+        "content/posts/Pack/index.md": post(draft="true"), "content/posts/pack/index.md": post(),
+        "content/posts/pack/data.csv": "x", "content/posts/Pack/more.csv": "SECRET",
+    })  # fmt: skip
+    assert sorted(path for path in found if path.endswith(".csv")) == ["posts/pack/data.csv"]
+
+
+def test_the_files_of_a_draft_without_a_possible_address_are_hidden(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {
+        "content/posts/---.md": post(text="![x](secret.pdf)", draft="true"), "content/posts/secret.pdf": "S",
+        "content/posts/-/index.md": post(draft="true"), "content/posts/-/secret.csv": "S",
+    }  # fmt: skip
+    assert [path for path in publish(tmp_path, files) if "secret" in path] == []
+
+
+def test_a_page_may_not_lead_to_a_draft_beside_it_whose_address_is_a_file(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {
+        "blog.toml": 'title = "T"\nurl = "https://example.org"\npermalink = "/posts/{slug}.html"\n',
+        "content/posts/d.md": post(draft="true"), "content/posts/a.md": post(text='x <a href="d.html">d</a>'),
+    }  # fmt: skip
+    why = "leads to content/posts/d.md, which is not published (draft) (take the link out, or publish that one too)"
+    assert problems(tmp_path, files) == [f'content/posts/a.md:5:11: "d.html" {why}']
+
+
+def test_the_files_of_a_bundle_that_is_not_published_are_not_either(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {
+        "content/posts/a/index.md": post(draft="true"),
+        "content/posts/a/deep/secret.pdf": "S",
+        "content/posts/b.md": post(text="Text"),
+    }
+    assert [path for path in publish(tmp_path, files) if "secret" in path or "posts/a/" in path] == []
+
+
+@settings(derandomize=True, deadline=None, max_examples=400)
+@given(
+    st.one_of(
+        st.text(max_size=30),
+        st.lists(
+            st.sampled_from(
+                ["/", "..", ".", "#", "?", "%", "%2e", "%ff", "posts", "secret", ".md", "b.md", ATLAS.url, "[", ":"]
+            ),
+            max_size=8,
+        ).map("".join),
+    ),
+    st.sampled_from(["link", "image", "raw"]),
+)
+def test_whatever_is_written_leads_somewhere_or_is_a_problem_and_never_to_what_is_not_published(
+    written: str, kind: Kind
+) -> None:
+    found = lead(written, kind)
+    if isinstance(found, Target):
+        assert found.path not in WITHHELD
+        assert kind == "raw" or not found.url.startswith(tuple(ATLAS.withheld_addresses))
+    assert set(meant(written, kind, FILES)) <= FILES.keys()
+
+
+HEAD = "---\ntitle: P\ndate: 2024-05-01\n---\n"
+
+
+def test_a_path_of_the_authors_machine_is_an_error_wherever_it_stands(tmp_path: Path) -> None:
+    text = HEAD + (
+        "![loss](C:\\Users\\me\\loss.png)\n\n![loss](D:/runs/loss.png)\n\n[a](c:x.pdf) [b](/Users/me/x.pdf) [c](~/x.pdf)\n\n"
+        '[d](\\\\\\\\server\\share\\x.pdf)\n\n<img src="E:/x.png" alt="x"> <a href="file:///home/me/x">x</a>\n\n'
+        "[e](file:///home/me/x.pdf)\n\n![f](C:\\Users\\me\\my plot.png)\n\n[g]\n\n[g]: file:///home/me/x\n"
+    )
+    said = problems(tmp_path, {"content/posts/p.md": text})
+    at = "content/posts/p.md:"
+    picture = "(put the picture beside the text, and write its name)"
+    file = "(put the file beside the text, and write its name)"
+    shown = "(put the file beside the text, and write its name; or put the path into `code`)"
+    assert said == [
+        f'{at}5:1: "C:\\Users\\me\\loss.png" is a path of your machine {picture}',
+        f'{at}7:1: "D:/runs/loss.png" is a path of your machine {picture}',
+        f'{at}9:1: "c:x.pdf" is a path of your machine {file}',
+        f'{at}9:14: "/Users/me/x.pdf" is a path of your machine {file}',
+        f'{at}9:35: "~/x.pdf" is a path of your machine {file}',
+        f'{at}11:1: "\\\\server\\share\\x.pdf" is a path of your machine {file}',
+        f'{at}13:10: "E:/x.png" is a path of your machine {file}',
+        f'{at}13:38: "file:///home/me/x" is a path of your machine {file}',
+        f'{at}15:5: "file:///home/me/x.pdf" is a path of your machine, and is shown as text {shown}',
+        f'{at}17:6: "C:\\Users\\me\\my plot.png" is a path of your machine, and is shown as text {shown}',
+        f'{at}21:6: "file:///home/me/x" is a path of your machine, and is shown as text {shown}',
+    ]
+
+
+def test_paths_in_code_in_prose_and_in_what_nobody_sees_and_other_schemes_are_no_errors(tmp_path: Path) -> None:
+    text = HEAD + (
+        "[x](zotero://select/1) `![a](C:\\x.png)` and C:\\Users and file:///x stay.\n\n```\n[a](file:///x)\n```\n\n"
+        "::: private\n[a](file:///TOKEN/x) ![b](C:\\TOKEN\\x.png)\n:::\n\nx <!-- [a](file:///TOKEN) --> y\n"
+    )
+    files = publish(tmp_path, {"content/posts/p.md": text})
+    assert 'href="zotero://select/1"' in files["posts/p/index.html"]
+    assert not any("TOKEN" in text for text in files.values())
+
+
+@pytest.mark.parametrize("name", ["fig.svg", "fig.avif", "fig.bmp"])
+def test_a_preview_that_no_network_shows_gives_way_to_the_drawn_card_and_is_said(tmp_path: Path, name: str) -> None:
+    text = HEAD.replace("---\ntitle", f"---\nimage: {name}\nimage_alt: A curve\ntitle")
+    root = site(tmp_path, {"content/posts/p.md": f"{text}Words.\n", f"content/posts/{name}": "<svg/>"})
+    report = build_folder(root)
+    hint = "save it as PNG, JPEG, GIF or WebP; until then a post has its drawn card"
+    said = f"no network shows .{name[4:]} as a preview"
+    assert [line for line in told(report.problems) if "no-preview" in line] == [
+        f"2:8 warning no-preview: {said} -- {hint}"
+    ]
+    page = (root / "public/posts/p/index.html").read_text("utf-8")
+    assert f'content="https://example.org/posts/{name}"' not in page
+    assert re.search(r'property="og:image" content="https://example\.org/assets/card\.\w+\.png"', page)
+
+
+def test_a_preview_that_networks_show_stays(tmp_path: Path) -> None:
+    text = HEAD.replace("---\ntitle", "---\nimage: fig.png\nimage_alt: A curve\ntitle")
+    files = publish(tmp_path, {"content/posts/p.md": f"{text}Words.\n", "content/posts/fig.png": picture(2, 2)})
+    assert 'property="og:image" content="https://example.org/posts/fig.png"' in files["posts/p/index.html"]

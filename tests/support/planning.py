@@ -1,0 +1,82 @@
+"""Sites assembled and planned from texts alone, without a disk."""
+
+import datetime as dt
+from typing import Any
+
+from blog.config.settings import Label, Settings
+from blog.config.theme import Design
+from blog.content.document import Rules
+from blog.content.files import File, Kind, Source
+from blog.content.parse import parse, parse_notice
+from blog.markdown import Manner
+from blog.problems import Place, Problem
+from blog.site.addresses import normal
+from blog.site.assemble import Site, assemble
+from blog.site.pages import Audience
+from blog.views.outputs import Target
+from blog.views.planning import Plan
+from blog.views.posts import all_targets
+
+NOW = dt.datetime(2026, 6, 1, 12, 0, tzinfo=dt.UTC)
+DESIGN = Design({"post.html": "", "special.html": ""}, {}, {"favicon.svg": "assets/favicon.1.svg"}, {}, "themes/t")
+SETTINGS = Settings(title="T", url="https://example.org", authority="example.org")
+
+
+def kind_of(path: str) -> Kind:
+    if path == "content/index.md":
+        return "home"
+    if path.startswith("content/posts/"):
+        return "post"
+    return "series" if path.startswith("content/series/") else "page"
+
+
+def assembled(
+    documents: dict[str, str],
+    settings: Settings = SETTINGS,
+    audience: Audience = Audience(NOW),  # noqa: B008  (frozen)
+    files: tuple[str, ...] = (),
+    notices: dict[str, str] | None = None,
+    assets: tuple[str, ...] = (),
+) -> tuple[Site, list[Problem]]:
+    """The site of these documents (path below `content/` → text), and all problems."""
+    rules = Rules(settings.language, settings.allow, settings.macros)
+    sources = [
+        Source(f"content/{path}", kind_of(f"content/{path}"), text.encode()) for path, text in sorted(documents.items())
+    ]
+    parsed = [parse(source, rules) for source in sources]
+    labels = [Label(name, text, Place("blog.toml")) for name, text in (notices or {}).items()]
+    site, problems = assemble(
+        [entry.document for entry in parsed if entry.document],
+        [File(f"content/{path}") for path in files],
+        settings,
+        audience,
+        notices={normal(label.name): parse_notice(label, Manner("en")) for label in labels},
+        assets=assets,
+    )
+    return site, [*(problem for entry in parsed for problem in entry.problems), *problems]
+
+
+def planned(documents: dict[str, str], settings: Settings = SETTINGS, **more: object) -> dict[str, Target]:
+    """The targets of a site that has no problems, by output path."""
+    site, problems = assembled(documents, settings, **more)  # type: ignore[arg-type]
+    assert problems == []
+    targets = [make() for make in all_targets(site, settings, DESIGN, "")]
+    assert len({target.path for target in targets}) == len(targets)
+    return {target.path: target for target in targets}
+
+
+def empty_plan(**known: Any) -> Plan:
+    """A plan of nothing, but for what is ``known``."""
+    moment = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+    nothing: dict[str, Any] = {
+        "key": b"", "targets": (), "posts": 0, "searched": (), "pages": 0, "held": (), "withheld": 0, "comments": 0,
+        "problems": (), "since": moment, "until": None,
+    }  # fmt: skip
+    return Plan(**(nothing | known))
+
+
+def messages(problems: list[Problem]) -> list[str]:
+    """`path:line:column: message`, in order."""
+    return [
+        f"{found.place.path}:{found.place.line}:{found.place.column}: {found.message}" for found in sorted(problems)
+    ]

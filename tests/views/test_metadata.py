@@ -1,0 +1,135 @@
+"""What a page says about itself: citations, pauses, large numbers."""
+
+import datetime as dt
+
+import pytest
+
+from blog.config.settings import Person
+from blog.views.metadata import citation, direction, longest_pause, roughly
+from blog.views.types import Citation, Date, Pause
+
+DAY = dt.date(2023, 5, 3)
+URL = "https://example.org/posts/week-4/"
+
+
+def cited(title: str = "A title", *names: str, blog: str = "Notes", url: str = URL) -> Citation:
+    return citation(title, DAY, [Person(name) for name in names], blog, url)
+
+
+def key(title: str, *names: str, blog: str = "Notes") -> str:
+    return cited(title, *names, blog=blog).bibtex.split(",")[0].removeprefix("@misc{")
+
+
+def field(name: str, found: Citation) -> str:
+    (line,) = [line for line in found.bibtex.split("\n") if line.startswith(f"  {name} = ")]
+    return line.removeprefix(f"  {name} = ").removesuffix(",")
+
+
+def test_a_citation_in_words_names_author_title_blog_day_and_address() -> None:
+    found = cited("Week 4: My Interest in Machine Learning", "Ada Lovelace", blog="Notes from a Moving Field")
+    assert found.text == (
+        "Ada Lovelace, “Week 4: My Interest in Machine Learning”, Notes from a Moving Field, 3 May 2023, "
+        "https://example.org/posts/week-4/"
+    )
+
+
+def test_what_is_not_known_is_left_out() -> None:
+    found = cited(url="")
+    assert found.text == "“A title”, Notes, 3 May 2023"
+    assert found.bibtex == (
+        "@misc{notes-2023-a-title,\n  title = {{A title}},\n  howpublished = {Notes},\n  year = {2023},\n  month = may,\n}"
+    )
+
+
+def test_several_authors_are_all_named() -> None:
+    assert cited("A title", "Ada", "Bea").text.startswith("Ada and Bea, “A title”, ")
+    assert cited("A title", "Ada", "Bea", "Cleo").text.startswith("Ada, Bea and Cleo, “A title”, ")
+    assert field("author", cited("A title", "Ada Moreno", "Bea Ruiz")) == "{Ada Moreno and Bea Ruiz}"
+
+
+def test_quotation_marks_in_a_title_are_those_within_others() -> None:
+    assert cited("What “done” means", "Ada").text.startswith("Ada, “What ‘done’ means”, ")
+
+
+@pytest.mark.parametrize(
+    ("title", "written"),
+    [
+        ("50% of R&D, #1_a $x^2~y", r"50\% of R\&D, \#1\_a \$x\textasciicircum{}2\textasciitilde{}y"),
+        ("\\emph", r"\textbackslash{}emph"),
+        ("A set { without end", r"A set \textbraceleft{} without end"),
+        ("}", r"\textbraceright{}"),
+        ("Größe, “so”", "Größe, “so”"),
+    ],
+)
+def test_what_tex_would_take_for_its_own_is_shown_as_typed_and_braces_stay_in_balance(title: str, written: str) -> None:
+    found = cited(title, "Ada")
+    assert field("title", found) == f"{{{{{written}}}}}"
+    assert found.bibtex.count("{") == found.bibtex.count("}")
+
+
+@pytest.mark.parametrize(
+    ("name", "written", "first"),
+    [
+        ("Ada Moreno", "{Ada Moreno}", "moreno"),
+        ("Jürgen Müller", "{Jürgen Müller}", "muller"),
+        ("Ada Moreno, PhD", "{{Ada Moreno, PhD}}", "moreno"),
+        ("Ada and Bea", "{{Ada and Bea}}", "bea"),
+        ("Fernanda Anders", "{Fernanda Anders}", "anders"),
+        ("Seán O'Brien-Groß", "{Seán O'Brien-Groß}", "obriengross"),
+        ("R&D, Inc.", r"{{R\&D, Inc.}}", "rd"),
+    ],
+)
+def test_a_name_is_one_author_and_its_surname_begins_the_key(name: str, written: str, first: str) -> None:
+    assert field("author", cited("A title", name)) == written
+    assert key("A title", name) == f"{first}-2023-a-title"
+
+
+def test_a_key_is_made_of_plain_letters_and_never_empty() -> None:
+    assert key("Überraschung: ein — Brief", "Ada") == "ada-2023-uberraschung-ein-brief"
+    assert key("机器学习", "李明") == "2023"
+    assert key("机器学习", blog="Notes") == "notes-2023"
+
+
+@pytest.mark.parametrize(
+    ("count", "words"),
+    [
+        (0, ""),
+        (50, "50"),
+        (350, "350"),
+        (1_240, "1,200"),
+        (40_950, "41,000"),
+        (99_600, "100,000"),
+        (1_234_567, "1,200,000"),
+    ],
+)
+def test_a_large_number_is_said_in_two_digits(count: int, words: str) -> None:
+    assert roughly(count) == words
+
+
+def test_the_longest_pause_is_the_newest_of_those_as_long() -> None:
+    days = [dt.date(2024, 1, 1), dt.date(2024, 1, 11), dt.date(2024, 1, 12), dt.date(2024, 1, 22)]
+    pause = Pause(
+        "1 week",
+        Date("2024-01-12", "12 January 2024", "12 January"),
+        Date("2024-01-22", "22 January 2024", "22 January"),
+    )
+    assert longest_pause(days, "en") == longest_pause(days[::-1], "en") == pause
+
+
+def test_posts_of_one_day_leave_no_pause() -> None:
+    assert longest_pause([], "en") is longest_pause([DAY], "en") is longest_pause([DAY, DAY], "en") is None
+
+
+def test_a_pause_is_in_iso_form_for_other_languages() -> None:
+    found = longest_pause([dt.date(2024, 1, 1), dt.date(2024, 3, 1)], "de-AT")
+    assert found is not None
+    assert (found.first.text, found.last.text) == ("2024-01-01", "2024-03-01")
+
+
+@pytest.mark.parametrize(
+    ("language", "side"),
+    [("en", "ltr"), ("ar", "rtl"), ("AR-EG", "rtl"), ("he", "rtl"), ("az", "ltr"), ("az-Arab", "rtl"), ("ar-Latn", "ltr"),
+     ("zh-Hant-TW", "ltr"), ("ur-PK", "rtl"), ("ar-u-nu-latn", "rtl"), ("pnb", "rtl")],
+)  # fmt: skip
+def test_lines_begin_where_those_of_the_language_do(language: str, side: str) -> None:
+    assert direction(language) == side

@@ -1,0 +1,96 @@
+"""The kept plan: it holds as long as nothing of what it was made from has changed."""
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from blog.cache.ledger import Known
+from blog.cache.store import Cache
+from blog.config.settings import Settings
+from blog.config.theme import Design
+from blog.content.files import File, Sources
+from blog.site.pages import Audience
+from blog.system.file_signature import NONE
+from blog.views.planning import Inputs
+from tests.support.planning import empty_plan
+from tests.support.publishing import NOW, build_folder, post
+from tests.support.sites import site
+
+KNOWN = {"content/posts/a.md": Known(NONE, b"digest", b"parsed", b"seen", b"forms"), "content/p.png": Known(NONE, b"p")}
+SOURCES = Sources((File("content/posts/a.md", "post"),), (File("content/p.png"),), "", ())
+DESIGN = Design({"post.html": "x"}, {"footer": "f"}, {"a.css": "assets/a.1.css"}, {}, "themes/t")
+
+
+def inputs(cache: Cache, **changed: Any) -> Inputs:
+    """All that a plan is made from."""
+    given: dict[str, Any] = {
+        "maker": b"maker", "settings": Settings(title="T"), "audience": Audience(NOW), "design": DESIGN, "sources": SOURCES,
+        "known": KNOWN, "cache": cache,
+    }  # fmt: skip
+    return Inputs(**(given | changed))
+
+
+def changes() -> dict[str, dict[str, Any]]:
+    replace = msgspec.structs.replace
+    other = KNOWN | {"content/posts/a.md": replace(KNOWN["content/posts/a.md"], seen=b"other")}
+    return {
+        "program": {"maker": b"other"},
+        "settings": {"settings": Settings(title="U")},
+        "drafts": {"audience": Audience(NOW, drafts=True)},
+        "future": {"audience": Audience(NOW, future=True)},
+        "private": {"audience": Audience(NOW, private=True)},
+        "templates": {"design": replace(DESIGN, templates={"post.html": "x", "other.html": ""})},
+        "options": {"design": replace(DESIGN, options={"footer": "g"})},
+        "assets": {"design": replace(DESIGN, assets={"b.css": "assets/b.1.css"})},
+        "icon": {"design": replace(DESIGN, assets={"a.css": "assets/a.1.css", "favicon.svg": "assets/favicon.1.svg"})},
+        "redirects": {"sources": replace(SOURCES, redirects="/a /b")},
+        "files": {"sources": replace(SOURCES, files=())},
+        "kind": {"sources": replace(SOURCES, documents=(File("content/posts/a.md", "page"),))},
+        "what documents say": {"known": other},
+    }
+
+
+@pytest.mark.parametrize("name", changes())
+def test_all_that_a_plan_is_made_from_is_in_its_key(tmp_path: Path, name: str) -> None:
+    with Cache(tmp_path) as cache:
+        assert inputs(cache).key() != inputs(cache, **changes()[name]).key()
+
+
+def test_texts_and_files_and_the_words_of_templates_are_not(tmp_path: Path) -> None:
+    replace = msgspec.structs.replace
+    document = replace(KNOWN["content/posts/a.md"], stamp=(1, 2, 3, 4), digest=b"other", forms=b"other")
+    known = {"content/posts/a.md": document, "content/p.png": Known((1, 2, 3, 4), b"other")}
+    with Cache(tmp_path) as cache:
+        assert inputs(cache).key() == inputs(cache, known=known).key()
+        assert inputs(cache).key() == inputs(cache, design=replace(DESIGN, templates={"post.html": "y"})).key()
+        assert inputs(cache).key() == inputs(cache, design=replace(DESIGN, assets={"a.css": "assets/a.2.css"})).key()
+        assert inputs(cache).key() == inputs(cache, audience=Audience(NOW.replace(day=9))).key()
+
+
+def test_a_plan_holds_between_two_moments(tmp_path: Path) -> None:
+    since, until = NOW, NOW + dt.timedelta(days=1)
+    plan = empty_plan(key=b"key", since=since, until=until)
+    with Cache(tmp_path) as cache:
+        cache.put(b"key", msgspec.msgpack.encode(plan))
+        for moment, holds in (
+            (since - dt.timedelta(seconds=1), False), (since, True), (until - dt.timedelta(seconds=1), True), (until, False),
+        ):  # fmt: skip
+            assert inputs(cache, audience=Audience(moment)).recall(b"key") == (plan if holds else None)
+        assert inputs(cache).recall(b"other") is None
+        assert inputs(cache, audience=Audience(since)).recall(b"key", plan) is plan
+        cache.put(b"key", b"\xff")
+        assert inputs(cache).recall(b"key") is None
+
+
+def test_a_post_comes_when_its_day_begins_in_the_zone_of_the_settings(tmp_path: Path) -> None:
+    settings = 'title = "T"\nurl = "https://example.org"\ntimezone = "Asia/Tokyo"\n'
+    root = site(
+        tmp_path, {"blog.toml": settings, "content/posts/a.md": post(), "content/posts/b.md": post("B", "2026-06-02")}
+    )
+    moment = dt.datetime(2026, 6, 1, 14, 59, 59, tzinfo=dt.UTC)
+    assert build_folder(root, now=moment).posts == 1
+    assert build_folder(root, now=moment + dt.timedelta(seconds=1)).posts == 2
+    assert build_folder(root, now=moment).posts == 1
