@@ -1,38 +1,28 @@
 """blog: a static site generator. The map of the program, in the order in which data flows.
 
-========  ================================================  =====================================================
-load      the site folder → its files, theme                ``sources``, ``themes``, ``assets``
-parse     a file → a document, only if it is new            ``reading``, ``parsing``, ``frontmatter``, ``markdown``
-assemble  documents → the site: who sees what, links        ``site``, ``pages``, ``terms``, ``roadmap``,
-                                                            ``claims``, ``links``
-plan      the site → targets, each with its view            ``planning``, ``plan``, ``frame``, ``lists``,
-                                                            ``charts``, ``subscriptions``
-index     the words of posts → files to search in           ``words``, ``search``
-render    a target → bytes, only if something of it is new  ``rendering``, ``templates``, ``feeds``, ``cards``
-write     bytes → the output folder, all or nothing         ``outputs``, ``journal``
-========  ================================================  =====================================================
+==========  =====================================================  ====================================================
+package     what goes in → what comes out                          rule
+==========  =====================================================  ====================================================
+config      ``blog.toml`` → settings                               closed schemas; every value has a position
+content     the site folder → source files, documents, the theme   each file is parsed by itself, only if it changed
+markdown    text → HTML for the page and for the feed              links stay placeholders until the site is known
+notebooks   ``.ipynb`` → the same pieces as Markdown               outputs are sanitized
+site        documents → the site                                   visibility, addresses, tags, series, links; pure
+views       the site → outputs, each with its view                 a view is a frozen value; pure
+render      a view → bytes                                         only if its digest changed; in worker processes
+output      bytes → the output folder                              staged, then applied as one transaction
+==========  =====================================================  ====================================================
 
-What may be read of a folder, by a name or a symbolic link, is decided in ``site_paths`` alone; which keys, words and
-files hide something in ``hiding`` and ``copies``; what of a notebook's HTML and drawings is shown in ``sanitize`` and
-``notebooks.drawings``. The cache, the lock and the journals lie outside of the site, in folders that ``workspace``
-finds and ``private_files`` reads and writes. ``parallel`` ends work that takes more than it may.
+``build`` runs the stages in this order. ``state`` is what one build leaves to the next, ``cache`` the store that keeps
+parsed documents and views under the digest of their inputs. ``system`` holds what depends on the operating system:
+paths that stay inside a folder, private files, file signatures, worker processes, terminals.
 
-``build`` runs them; ``cli`` is the only one that prints, in the words of ``messages``. What flows between them are
-frozen structs; what is wrong with a site are values too (``errors``).
+``cli`` parses arguments and is the only module that prints, in the words of ``messages``. ``preview`` is ``blog
+serve``: it watches the site and runs the same build at each save. ``check`` is ``blog check``: it runs the same build
+in a temporary folder and inspects the result. ``new`` creates posts, sites and themes.
 
-What a build finds out is kept by digests of all that it was made from (``cache``), and what the last build into a
-folder knew is its ``ledger``: a file whose stamp is the same (``stamps``) is not read, a text that is the same is not
-parsed, a site whose documents say the same to each other is not planned, and an output of which nothing is new is not
-rendered. Nothing else remembers; to build again is to build.
-
-``check`` takes the same stages aside and looks at what comes out: ``advice`` at the site, ``crawl`` at the links of its
-pages, ``validity`` at its feeds; ``web`` asks other sites, at addresses that ``hosts`` has looked up and checked.
-``new`` knows what comes next by the same stages.
-
-``serve`` builds again at each save: ``watching`` and ``burst`` tell what was touched, once it has come to rest;
-``memory`` keeps what the last build found, so that the disk is asked for nothing else; ``preview`` is what was built
-last and what is wrong with the next, ``server``, ``connections`` and ``answers`` give it to browsers, and
-``subscriber`` shows a post as an entry of a feed. In the browser ``live/live.js`` puts what is new into the open page.
+Problems with a site are values (``problems``): path, line, column, code, message, hint. Imports point down only:
+``import-linter`` checks the layers in ``pyproject.toml``.
 """
 
 __version__ = "1.0.0"

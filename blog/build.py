@@ -13,14 +13,13 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
 from msgspec import Struct, structs
 
-from blog.cache import ledger
 from blog.cache.store import Cache, LostError, digest, pack, program
 from blog.cache.workspace import Use, describe_old_folder, find_other_owner, is_owner, open_workspace, record_owner
 from blog.config.settings import FILE_NAME, load_settings
-from blog.config.theme import lineage, prepare
 from blog.content.document import rules_of
 from blog.content.files import load, look_again
 from blog.content.reader import Reader
+from blog.content.theme import lineage, prepare
 from blog.output.folder import MANIFEST, Changes, Stage, check_folder, current, differences, read_site, refuse_site
 from blog.output.transaction import recover
 from blog.problems import BlogError, Place, Problem, raise_if_any, strictly
@@ -34,11 +33,11 @@ from blog.render.renderer import (
     still_there,
 )
 from blog.render.search_index import index_of
-from blog.site.addresses import href
 from blog.site.assemble import Held
 from blog.site.pages import Audience
-from blog.state import EVERYWHERE, Done, Glance, Memory
+from blog.state import EVERYWHERE, Done, Glance, Memory, recall, save
 from blog.system import file_signature
+from blog.text import href
 from blog.views.feeds import new_entries
 from blog.views.outputs import VIEW, FeedView
 from blog.views.planning import Inputs
@@ -46,12 +45,14 @@ from blog.views.planning import Inputs
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from blog.cache.ledger import Known, Ledger, Made
     from blog.cache.workspace import Workspace
     from blog.config.settings import Settings
     from blog.content.files import File, Sources
+    from blog.content.source_record import Known
+    from blog.render.output_record import Made
     from blog.render.renderer import Recipe
     from blog.render.search_index import Index
+    from blog.state import Ledger
     from blog.views.planning import Assembled, Plan
 
 
@@ -147,7 +148,7 @@ def work(
                 if memory is not None and (forget or not order.output.is_dir()):
                     memory.forget()
                 found = Memory() if memory is None else memory
-                last = found.ledger or ledger.recall(cache, order.output, order.root)
+                last = found.ledger or recall(cache, order.output, order.root)
                 result = act(Build(order, space, cache, progress, found, glance, last, noted))
                 if memory is None and space.is_kept:
                     _keep(found, order, cache, last)
@@ -179,7 +180,7 @@ def _keep(memory: Memory, order: Order, cache: Cache, last: Ledger | None = None
         memory.ledger, outputs=outputs, manifest=settled(MANIFEST), boot=file_signature.boot_id()
     )
     if memory.ledger != last:
-        ledger.save(cache, order.output, order.root, memory.ledger)
+        save(cache, order.output, order.root, memory.ledger)
 
 
 class Build(NamedTuple):

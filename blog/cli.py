@@ -236,8 +236,8 @@ def _progress(stage: str, work: Sequence[_T]) -> Iterator[_T]:
 
 def _order(root: Path, output: Path | None, base_url: str | None, options: dict[str, Any]) -> Order:
     from blog.build import Order  # noqa: PLC0415
-    from blog.config.schema import is_url  # noqa: PLC0415
     from blog.site.pages import Audience  # noqa: PLC0415
+    from blog.text import is_url  # noqa: PLC0415
 
     if base_url is not None and not is_url(base_url):
         raise click.BadParameter("must be an absolute http or https address", param_hint="'--base-url'")

@@ -14,7 +14,7 @@ from blog import build as pipeline
 from blog.build import build, verify
 from blog.cache.workspace import locate_folders
 from blog.content import parse
-from blog.content.files import themes_folder
+from blog.content.theme_files import themes_folder
 from blog.output.folder import Changes, read_site
 from blog.problems import BlogError, UnsafeOutput
 from blog.state import Glance, Memory
@@ -679,7 +679,7 @@ def test_after_the_machine_was_started_again_no_stamp_is_believed(
     page.write_bytes(bytes(lost[page].st_size))
     monkeypatch.setattr("blog.render.renderer.stamp_of", with_old_stamp)
     assert build_folder(root).changes.changed == ()
-    monkeypatch.setattr("blog.cache.ledger.boot_id", lambda: "another boot")
+    monkeypatch.setattr("blog.state.boot_id", lambda: "another boot")
     assert build_folder(root).changes.changed == ("posts/a/index.html",)
     assert b"Some words." in page.read_bytes()
 

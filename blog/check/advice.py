@@ -8,8 +8,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
 from blog.problems import Place, Problem
-from blog.site.addresses import normal
 from blog.site.series import place_of
+from blog.text import normal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 from xml.etree import ElementTree as ET
 
-from blog.config.schema import is_url
 from blog.markdown import raw_html
 from blog.site.addresses import output_path
 from blog.site.links import own_path
+from blog.text import is_url
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator

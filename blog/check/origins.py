@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from blog.config.settings import Settings
-    from blog.config.theme import Design
+    from blog.content.theme import Design
     from blog.markdown import Reference
     from blog.site.assemble import Site
     from blog.site.links import Links

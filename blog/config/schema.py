@@ -8,26 +8,23 @@ from __future__ import annotations
 import datetime as dt
 import re
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from blog.config.dates import parse_when
 from blog.config.hiding_marks import foreign_comments, has_comment
 from blog.config.toml import Node
 from blog.problems import BlogError, Place, Problem, did_you_mean
+from blog.text import CONTROL, is_url, with_line_feeds
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from blog.config.dates import When
 
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-"""What no file of a site may hold: XML and HTML have no place for it."""
 _INTEGER = re.compile(r"[+-]?[0-9]{1,9}")
 _NOTHING: Mapping[str, str] = {}
 _MEANT = dict.fromkeys(("true", "yes", "on", "y", "1"), "true") | dict.fromkeys(
     ("false", "no", "off", "n", "0"), "false"
 )
-_URL = re.compile(r"https?://[^\s/?#\"<>\\]+(?:[/?#][^\s\"<>\\^`{|}]*)?", re.IGNORECASE)
 
 
 class Fields:
@@ -225,14 +222,6 @@ class Fields:
             self.fail(member.place, "unknown-key", f'unknown key "{key}"', hint)
 
 
-def is_url(text: str) -> bool:
-    """Whether ``text`` is an absolute http or https address that every program can take apart."""
-    try:
-        return _URL.fullmatch(text) is not None and not CONTROL.search(text) and urlsplit(text).hostname is not None
-    except ValueError:
-        return False
-
-
 def decode(data: bytes, path: str) -> str:
     """UTF-8 ``data`` of the file at ``path`` as text: line ends as LF, no byte order mark.
 
@@ -249,16 +238,6 @@ def decode(data: bytes, path: str) -> str:
         message = f"the text has the control character {control[0]!r}"
         raise BlogError([Problem(_end(text[: control.start()], path), "control-character", message, "delete it")])
     return text
-
-
-def in_one_line(text: str) -> str:
-    """``text`` with one space between its words: how titles and names are read."""
-    return " ".join(text.split())
-
-
-def with_line_feeds(text: str) -> str:
-    """``text`` with its line ends as LF."""
-    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _end(text: str, path: str) -> Place:

@@ -10,11 +10,11 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 
 from blog.config.dates import zone, zone_names
-from blog.config.schema import Fields, decode, in_one_line, is_url
+from blog.config.schema import Fields, decode
 from blog.config.toml import from_toml
 from blog.problems import BlogError, Place, Problem, did_you_mean, reason
-from blog.site.addresses import href, normal, unsafe_name
 from blog.system.site_paths import MAX_SETTINGS_BYTES, SpecialFileError, read_file
+from blog.text import href, in_one_line, is_url, normal, unsafe_name
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,7 +7,8 @@ import datetime as dt
 from msgspec import Struct
 
 from blog.problems import Place
-from blog.config.schema import Fields, in_one_line
+from blog.config.schema import Fields
+from blog.text import in_one_line
 from blog.config.toml import Node
 
 

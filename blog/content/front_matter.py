@@ -15,7 +15,8 @@ from blog.content.changes import Change, read_changes
 from blog.config.settings import LANGUAGE, Person, people
 from blog.config.dates import When
 from blog.problems import BlogError, Place, Problem
-from blog.config.schema import Fields, in_one_line
+from blog.config.schema import Fields
+from blog.text import in_one_line
 from blog.config.hiding_marks import folded, hides, hiding_line, is_header_that_hides, key_of
 from blog.config.toml import Member, Node, from_toml
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import count
 from typing import TYPE_CHECKING, NamedTuple
 
-from blog.site.addresses import slugify
+from blog.text import slugify
 from blog.cache.store import digest
 from blog.content.document import MadePicture
 from blog.problems import Place

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from msgspec import Struct, structs
 
 from blog.content import front_matter
-from blog.site.addresses import term_slug
+from blog.text import term_slug
 from blog.content.notebook_text import lay_out
 from blog.config.dates import When, parse_when
 from blog.content.document import Document, Parsed

@@ -13,7 +13,7 @@ from blog.content.foreign_sources import HEAD, MOST, hidden_source, may_be_sourc
 from blog.content.document import Document
 from blog.problems import BlogError, Place, Problem
 from blog.content.images import bound_of, is_picture, load_pillow, measure, too_much
-from blog.cache.ledger import Known
+from blog.content.source_record import Known
 from blog.system.workers import ExceededError, run_bounded
 from blog.content.files import Source, content_digest, read
 from blog.system.file_signature import NONE, settled

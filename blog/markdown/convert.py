@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from markdown_it.token import Token
 
-from blog.config.schema import with_line_feeds
 from blog.markdown.context import Manner, Notes, Text
 from blog.markdown.parser import Definitions, parser_for
 from blog.markdown.pieces import tokens_of
@@ -15,6 +14,7 @@ from blog.markdown.render import feed_html, page_html
 from blog.markdown.steps import STEPS
 from blog.markdown.summary import passages, summarise, words
 from blog.problems import Problem
+from blog.text import with_line_feeds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -14,7 +14,7 @@ from functools import cache
 from html import unescape
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from blog.config.schema import CONTROL
+from blog.text import CONTROL
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -14,13 +14,13 @@ from msgspec import Struct, structs
 
 from blog import __version__
 from blog.build import aside
-from blog.config.schema import CONTROL, in_one_line
 from blog.config.settings import DEFAULT_THEME, FILE_NAME, THEME_NAME
-from blog.content.files import load, read, themes_folder
+from blog.content.files import load, read
+from blog.content.theme_files import themes_folder
 from blog.problems import BlogError, Place, Problem, did_you_mean
-from blog.site.addresses import normal, slugify, unsafe_name
 from blog.site.series import count_of
 from blog.system.site_paths import own_place, settle
+from blog.text import CONTROL, in_one_line, normal, slugify, unsafe_name
 
 if TYPE_CHECKING:
     import datetime as dt

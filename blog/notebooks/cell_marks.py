@@ -10,8 +10,8 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from blog.config.hiding_marks import folded, hides, key_of
-from blog.config.schema import CONTROL
 from blog.markdown.chunk_options import INPUT, OUTPUT, STDERR, directives
+from blog.text import CONTROL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

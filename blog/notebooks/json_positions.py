@@ -10,8 +10,8 @@ import re
 from bisect import bisect_right
 from typing import Any, NamedTuple
 
-from blog.config.schema import CONTROL
 from blog.problems import BlogError, Place, Problem
+from blog.text import CONTROL
 
 _DEEPEST = 7
 """Levels with positions: cells, cell, outputs, output, data, form, line. What is deeper is decoded and not kept."""

@@ -16,11 +16,11 @@ from urllib.parse import unquote_to_bytes
 
 from msgspec import Struct
 
-from blog.config.schema import CONTROL, with_line_feeds
 from blog.markdown.sanitize import needs_script
 from blog.notebooks.svg import RefusedError, redraw
 from blog.notebooks.tables import read_html
 from blog.notebooks.terminal import shown
+from blog.text import CONTROL, with_line_feeds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

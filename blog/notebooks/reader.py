@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, NoReturn
 from msgspec import Struct
 
 from blog.config.hiding_marks import WORDS, folded
-from blog.config.schema import CONTROL
 from blog.notebooks.cell_marks import REMOVING, check_cell, check_code, check_notebook, check_words, folds, plain_tag
 from blog.notebooks.json_positions import File, Rows, Value
 from blog.notebooks.outputs import Output, read_attachments, read_embedded, read_outputs
 from blog.problems import BlogError, Problem, did_you_mean
+from blog.text import CONTROL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

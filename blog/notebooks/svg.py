@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from xml.parsers import expat
 from xml.sax.saxutils import escape
 
-from blog.config.schema import CONTROL
+from blog.text import CONTROL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

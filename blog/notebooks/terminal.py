@@ -11,7 +11,7 @@ import re
 import unicodedata
 from itertools import pairwise
 
-from blog.config.schema import CONTROL
+from blog.text import CONTROL
 
 _SEQUENCE = (
     r"\x1b\](?:[^\x07\x1b]*(?:\x07|\x1b\\)?)"  # a title or a link

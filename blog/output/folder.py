@@ -18,8 +18,8 @@ from msgspec import Struct
 from blog.cache.store import LostError, digest, file_digest
 from blog.output.transaction import as_listed, create_stage, folders_above, is_file_or_link, is_same_entry, respell
 from blog.problems import BlogError, Place, Problem, UnsafeOutput, give_up, reason
-from blog.site.addresses import RESERVED, forms, normal, unsafe_name
 from blog.system.site_paths import open_beneath, open_regular, own_place
+from blog.text import RESERVED, forms, normal, unsafe_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -22,8 +22,8 @@ from typing import TYPE_CHECKING
 from msgspec import DecodeError, Struct, msgpack
 
 from blog.cache.store import pack
-from blog.site.addresses import RESERVED, normal
 from blog.system.private_files import load_private, write_private
+from blog.text import RESERVED, normal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -28,7 +28,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 from urllib.parse import parse_qs, unquote_to_bytes
 
 from blog.preview.state import ENTRY, OWN, is_regular
-from blog.site.addresses import href, output_path
+from blog.site.addresses import output_path
+from blog.text import href
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer, WriteableBuffer

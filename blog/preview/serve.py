@@ -18,7 +18,7 @@ from msgspec import structs
 
 from blog.build import build, keep
 from blog.cache.workspace import locate_folders
-from blog.content.files import themes_folder
+from blog.content.theme_files import themes_folder
 from blog.preview.feed_entry import Subscriber
 from blog.preview.server import Server, own_name
 from blog.preview.state import Preview

@@ -23,8 +23,9 @@ from msgspec import Struct, structs
 from blog.cache.store import digest
 from blog.problems import Problem
 from blog.site import addresses
-from blog.site.addresses import href, output_path
+from blog.site.addresses import output_path
 from blog.site.assemble import Held
+from blog.text import href
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

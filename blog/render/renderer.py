@@ -13,18 +13,18 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import msgspec
 from msgspec import Struct
 
-from blog.cache.ledger import Made
 from blog.cache.store import LostError, digest, file_digest, pack, program
 from blog.config.settings import FILE_NAME
-from blog.config.theme import Design
 from blog.content.files import File, disk_path, read
 from blog.content.images import SHRINKING, load_pillow
+from blog.content.theme import Design
 from blog.markdown import Forms, fill
 from blog.output.folder import is_linked
 from blog.problems import BlogError, Place, Problem
-from blog.site.addresses import unsafe_name
+from blog.render.output_record import Made
 from blog.system.file_signature import NONE, stamp_of
 from blog.system.workers import ExceededError, run_bounded, run_one
+from blog.text import unsafe_name
 from blog.views.outputs import (
     VIEW,
     AssetView,
@@ -44,8 +44,8 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from blog.cache.ledger import Known
     from blog.cache.store import Cache
+    from blog.content.source_record import Known
     from blog.output.folder import Stage
     from blog.render.templates import Templates
     from blog.system.workers import Bound

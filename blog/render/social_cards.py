@@ -21,7 +21,7 @@ from blog.system.workers import Bound
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from blog.config.theme import CardStyle
+    from blog.content.theme import CardStyle
     from blog.views.outputs import CardView
 
 SIZE = (1200, 630)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from jinja2 import Template
 
-    from blog.config.theme import Design
+    from blog.content.theme import Design
 
 MAX_TEMPLATE = 250_000
 """Letters: those that come with the program have 5,000."""

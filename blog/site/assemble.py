@@ -18,7 +18,7 @@ from blog.config.settings import FILE_NAME
 from blog.content.files import File
 from blog.markdown import Reference, Text
 from blog.problems import Place, Problem, did_you_mean
-from blog.site.addresses import Claim, collisions, href, look_alike_form, normal
+from blog.site.addresses import Claim, collisions
 from blog.site.links import (
     Atlas,
     FileNames,
@@ -34,6 +34,7 @@ from blog.site.pages import Audience, Hold, Page, hold, holds, is_missing_page, 
 from blog.site.path_owners import SEARCH, Alias, Lists, claim_all, collect_aliases, generated
 from blog.site.related import relate, year_earlier
 from blog.site.taxonomies import Series, Term, collect_series, collect_terms, keys, memberships
+from blog.text import href, look_alike_form, normal
 
 if TYPE_CHECKING:
     import datetime as dt

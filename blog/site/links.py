@@ -12,11 +12,10 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 
 from msgspec import Struct
 
-from blog.config.schema import is_url
 from blog.markdown import Reference
 from blog.markdown.media import why_no_preview
 from blog.problems import Problem, did_you_mean
-from blog.site.addresses import href, look_alike_form, normal
+from blog.text import href, is_url, look_alike_form, normal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

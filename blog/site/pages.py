@@ -10,7 +10,8 @@ from msgspec import Struct
 from blog.config import dates
 from blog.content.document import Document
 from blog.problems import Place, Problem
-from blog.site.addresses import normal_form, page_address, post_address, slugify, term_slug, unsafe_name
+from blog.site.addresses import page_address, post_address
+from blog.text import normal_form, slugify, term_slug, unsafe_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -10,8 +10,9 @@ from msgspec import Struct
 
 from blog.config.settings import FILE_NAME
 from blog.problems import Place, Problem
-from blog.site.addresses import Claim, output_path, unsafe_name
+from blog.site.addresses import Claim, output_path
 from blog.site.pages import Page
+from blog.text import unsafe_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

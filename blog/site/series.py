@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from msgspec import Struct
 
 from blog.problems import Problem, did_you_mean
-from blog.site.addresses import normal
 from blog.site.pages import Page
+from blog.text import normal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Literal
 from msgspec import Struct
 
 from blog.problems import Place, Problem
-from blog.site.addresses import normal, term_slug, unsafe_name
 from blog.site.pages import Page
 from blog.site.series import Part, contradictions, roadmap
+from blog.text import normal, term_slug, unsafe_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

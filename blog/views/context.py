@@ -9,9 +9,9 @@ from blog.config import dates
 from blog.config.dates import When
 from blog.content.images import version_path
 from blog.markdown import Picture, fill
-from blog.site.addresses import href, normal
 from blog.site.path_owners import SEARCH
 from blog.site.taxonomies import keys, memberships
+from blog.text import href, normal
 from blog.views import metadata
 from blog.views.outputs import CardView
 from blog.views.types import ATOM, RSS, Body, Crumb, Entry, FeedLink, Head, Html, Icon, Link, SiteView
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from blog.config.settings import Settings
-    from blog.config.theme import Design
     from blog.content.document import Document
+    from blog.content.theme import Design
     from blog.site.assemble import Notice, Site
     from blog.site.pages import Page
     from blog.site.taxonomies import Term

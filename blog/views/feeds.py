@@ -12,9 +12,10 @@ from urllib.parse import urljoin
 from blog.config import dates
 from blog.config.settings import Person
 from blog.markdown import Picture, fill
-from blog.site.addresses import href, normal, output_path
+from blog.site.addresses import output_path
 from blog.site.assemble import entry_id
 from blog.site.pages import is_missing_page
+from blog.text import href, normal
 from blog.views import metadata
 from blog.views.outputs import FeedEntry, FeedView, SitemapView, Target
 from blog.views.types import Body
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from blog.config.settings import Settings
-    from blog.config.theme import Design
+    from blog.content.theme import Design
     from blog.site.assemble import Site
     from blog.site.pages import Page
     from blog.views.outputs import Maker

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from blog.cache.store import digest, pack
 from blog.config.settings import Person
-from blog.config.theme import CardStyle
+from blog.content.theme import CardStyle
 from blog.views.types import (
     AliasView,
     ArchiveView,

@@ -18,9 +18,9 @@ from blog.config import dates
 from blog.content.reader import documents
 from blog.markdown import Manner
 from blog.problems import Problem
-from blog.site.addresses import normal
 from blog.site.assemble import Held, assemble
 from blog.system.workers import spread
+from blog.text import normal
 from blog.views.context import root_icon
 from blog.views.outputs import Planned, packed
 from blog.views.posts import all_targets, unknown_templates
@@ -28,12 +28,12 @@ from blog.views.posts import all_targets, unknown_templates
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from blog.cache.ledger import Known
     from blog.cache.store import Cache
     from blog.config.settings import Label, Settings
-    from blog.config.theme import Design
     from blog.content.document import Document
     from blog.content.files import File, Sources
+    from blog.content.source_record import Known
+    from blog.content.theme import Design
     from blog.markdown import Text
     from blog.site.assemble import Site
     from blog.site.pages import Audience

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from blog.config.settings import FILE_NAME
 from blog.content.images import version_path
 from blog.problems import Problem, did_you_mean
-from blog.site.addresses import href, output_path
+from blog.site.addresses import output_path
 from blog.site.pages import is_missing_page
+from blog.text import href
 from blog.views import metadata
 from blog.views.context import BADGES, Frame, card_path, chosen_template, root_icon
 from blog.views.feeds import feed_targets
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from blog.config.settings import Settings
-    from blog.config.theme import Design
+    from blog.content.theme import Design
     from blog.markdown import Heading
     from blog.site.assemble import Site
     from blog.site.pages import Page

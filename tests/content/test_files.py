@@ -12,7 +12,8 @@ from blog.content import files as sources_module
 from blog.problems import BlogError, Place, Problem
 from blog.config.schema import decode
 from blog.system.site_paths import MAX_FOLDERS
-from blog.content.files import File, Sources, content_digest, load, load_theme, look_again, read, themes_folder
+from blog.content.files import File, Sources, content_digest, load, look_again, read
+from blog.content.theme_files import load_theme, themes_folder
 from blog.system.file_signature import stamp
 from tests.support.bounds import processor
 from tests.support.publishing import build_folder, outputs, post

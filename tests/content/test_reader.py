@@ -12,7 +12,7 @@ from blog.system import file_signature
 from blog.cache.store import Cache, LostError, digest
 from blog.content.document import Rules
 from blog.problems import BlogError
-from blog.cache.ledger import Known
+from blog.content.source_record import Known
 from blog.system.workers import Bound
 from blog.content.reader import Reader, documents
 from blog.content.files import File, load

@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from xml.etree import ElementTree as ET
 
 from blog.build import Report
-from blog.config.assets import Asset, fingerprint
 from blog.config.schema import decode
 from blog.config.settings import load_settings
 from blog.content import front_matter
@@ -27,6 +26,7 @@ from blog.content.files import Source
 from blog.content.images import measure
 from blog.content.parse import parse, parse_notice
 from blog.content.search_terms import words_of
+from blog.content.theme_assets import Asset, fingerprint
 from blog.markdown import fill
 from blog.preview.connections import Connections
 from blog.preview.handler import Handler

@@ -15,7 +15,7 @@ from blog.output import folder as output_folder
 from blog.output.folder import MANIFEST, Stage, check_default, check_folder, current, differences
 from blog.output.transaction import Journal, recover
 from blog.problems import BlogError, UnsafeOutput
-from blog.site.addresses import normal, normal_form
+from blog.text import normal, normal_form
 from tests.support.disks import folding_disk, other_disk
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from blog.problems import BlogError, Problem
-from blog.site.addresses import unsafe_name
+from blog.text import unsafe_name
 from tests.markdown.cases import text_of
 from tests.support.bounds import processor
 from tests.support.publishing import build_folder, outputs, post

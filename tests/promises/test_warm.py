@@ -20,8 +20,8 @@ from blog.build import Report, build
 from blog.cache import store
 from blog.cache.workspace import locate_folders
 from blog.config.settings import Settings
-from blog.config.theme import Design
 from blog.content import files, reader
+from blog.content.theme import Design
 from blog.markdown import code, render
 from blog.output.folder import MANIFEST, differences
 from blog.problems import BlogError, Problem

@@ -10,9 +10,9 @@ import pytest
 from msgspec import structs
 
 from blog.build import Build, work
-from blog.cache.ledger import Known
 from blog.cache.store import Cache, LostError, digest
-from blog.config.theme import Design
+from blog.content.source_record import Known
+from blog.content.theme import Design
 from blog.markdown import Forms
 from blog.output.folder import Stage
 from blog.problems import BlogError

@@ -14,7 +14,7 @@ from PIL import Image
 
 from blog.build import build, verify
 from blog.config.settings import Settings
-from blog.config.theme import CardStyle, lineage, prepare
+from blog.content.theme import CardStyle, lineage, prepare
 from blog.problems import BlogError
 from blog.render import social_cards
 from blog.render.social_cards import SIZE, _Fonts, draw

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from msgspec import Struct, structs
 
-from blog.config.theme import Design
+from blog.content.theme import Design
 from blog.problems import BlogError
 from blog.render.templates import REQUIRED, Templates, asset, closures
 from blog.views.types import Html, SearchView

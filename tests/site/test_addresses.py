@@ -8,19 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from blog.problems import Place, Problem
-from blog.site.addresses import (
-    MAX_NAME,
-    Claim,
-    collisions,
-    href,
-    normal,
-    output_path,
-    page_address,
-    post_address,
-    slugify,
-    term_slug,
-    unsafe_name,
-)
+from blog.site.addresses import Claim, collisions, output_path, page_address, post_address
+from blog.text import MAX_NAME, href, normal, slugify, term_slug, unsafe_name
 from tests.support.sites import told
 
 NFD = "cafe\u0301"

@@ -4,15 +4,15 @@ import datetime as dt
 from typing import Any
 
 from blog.config.settings import Label, Settings
-from blog.config.theme import Design
 from blog.content.document import Rules
 from blog.content.files import File, Kind, Source
 from blog.content.parse import parse, parse_notice
+from blog.content.theme import Design
 from blog.markdown import Manner
 from blog.problems import Place, Problem
-from blog.site.addresses import normal
 from blog.site.assemble import Site, assemble
 from blog.site.pages import Audience
+from blog.text import normal
 from blog.views.outputs import Target
 from blog.views.planning import Plan
 from blog.views.posts import all_targets

@@ -7,11 +7,11 @@ from typing import Any
 import msgspec
 import pytest
 
-from blog.cache.ledger import Known
 from blog.cache.store import Cache
 from blog.config.settings import Settings
-from blog.config.theme import Design
 from blog.content.files import File, Sources
+from blog.content.source_record import Known
+from blog.content.theme import Design
 from blog.site.pages import Audience
 from blog.system.file_signature import NONE
 from blog.views.planning import Inputs

@@ -4,8 +4,10 @@ from pathlib import Path
 
 import msgspec
 
-from blog.cache.ledger import Known, Ledger, Made, recall, save
 from blog.cache.store import Cache
+from blog.content.source_record import Known
+from blog.render.output_record import Made
+from blog.state import Ledger, recall, save
 from blog.system.file_signature import NONE, boot_id
 
 KNOWN = Known((1, 2, 3, 4), b"digest", b"parsed", b"seen", b"forms")

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from msgspec import Struct
 
 from blog.cache.store import digest
-from blog.config.assets import Asset, fingerprint
+from blog.content.theme_assets import Asset, fingerprint
 from blog.config.schema import Fields
 from blog.config.settings import FILE_NAME
 from blog.config.toml import from_toml
-from blog.content.files import load_theme
+from blog.content.theme_files import load_theme
 from blog.problems import BlogError, Place, Problem, did_you_mean
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from blog.config.settings import Settings
     from blog.config.toml import Node
-    from blog.content.files import Theme
+    from blog.content.theme_files import Theme
 
 _T = TypeVar("_T")
 _Layered = tuple[str, str, "Theme", _T]

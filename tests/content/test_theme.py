@@ -10,8 +10,8 @@ import pytest
 
 from blog.cache.store import digest
 from blog.config.settings import Settings
-from blog.config.theme import CardStyle, Design, prepare
-from blog.content.files import Theme, themes_folder
+from blog.content.theme import CardStyle, Design, prepare
+from blog.content.theme_files import Theme, themes_folder
 from blog.problems import BlogError, Place
 from tests.support.publishing import post, problems, publish
 from tests.support.sites import SETTINGS, told

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import pytest
 
 from blog.cache.store import digest
-from blog.config.assets import Asset, fingerprint
+from blog.content.theme_assets import Asset, fingerprint
 from blog.problems import BlogError
 from tests.support.bounds import processor
 from tests.support.sites import told
