@@ -22,7 +22,7 @@ from blog.system import terminal
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from blog.build import Order, Report
+    from blog.build import BuildOptions, Report
     from blog.problems import Problem, Severity
 
 # Modules of the program are imported by the command that needs them: `blog --help` answers in a blink.
@@ -86,7 +86,7 @@ def _print_result(text: str) -> None:
 
 def _check_here(*paths: Path) -> None:
     """Raise :class:`BlogError` for a relative path where there is no current folder."""
-    from blog.problems import BlogError, Place, Problem  # noqa: PLC0415
+    from blog.problems import BlogError, Location, Problem  # noqa: PLC0415
 
     try:
         Path.cwd()
@@ -94,7 +94,7 @@ def _check_here(*paths: Path) -> None:
         if not all(path.is_absolute() for path in paths):
             message = "the current folder is gone: no relative path leads anywhere"
             hint = "change to a folder that is there, or write an absolute path"
-            raise BlogError([Problem(Place("."), "no-folder", message, hint)]) from None
+            raise BlogError([Problem(Location("."), "no-folder", message, hint)]) from None
 
 
 def _end(number: int, how: BaseException) -> NoReturn:
@@ -123,7 +123,7 @@ def blog(debug: bool) -> None:
 def _reported(root: Path, *, as_json: bool = False, github: bool = False, **empty: Any) -> Iterator[None]:
     """Turn what a command raises into messages and an exit status; ``empty`` is what its JSON has beside the rest."""
     from blog import messages  # noqa: PLC0415
-    from blog.problems import BlogError, reason  # noqa: PLC0415
+    from blog.problems import BlogError, describe_os_error  # noqa: PLC0415
 
     debug = click.get_current_context().find_root().params["debug"]
     try:
@@ -145,7 +145,7 @@ def _reported(root: Path, *, as_json: bool = False, github: bool = False, **empt
         if debug:
             raise
         fault = f"{type(error).__name__}: {error} (a fault of blog: --debug shows where)"
-        message = reason(error) if isinstance(error, OSError) else fault
+        message = describe_os_error(error) if isinstance(error, OSError) else fault
         if as_json:
             _print_result(messages.as_json(ok=False, problems=(), root=root, message=message, **empty))
         click.echo(f"error: {terminal.printable(message)}", err=True)
@@ -194,9 +194,9 @@ def build(root: Path, output: Path | None, base_url: str | None, **options: Any)
     started = time.perf_counter()
     with _reported(root, as_json=options["as_json"]):
         from blog import build as pipeline  # noqa: PLC0415
-        from blog.output.folder import check_default  # noqa: PLC0415
+        from blog.output.folder import check_default_output  # noqa: PLC0415
 
-        order = _order(root, check_default(root) if output is None else output, base_url, options)
+        order = _order(root, check_default_output(root) if output is None else output, base_url, options)
         silent = options["quiet"] or options["as_json"] or not sys.stderr.isatty()
         report = pipeline.build(order) if silent else pipeline.build(order, _progress)
         different = pipeline.verify(order) if options["verify"] and not order.dry_run else []
@@ -234,15 +234,15 @@ def _progress(stage: str, work: Sequence[_T]) -> Iterator[_T]:
         terminal.send("stderr", "\r" + " " * 45 + "\r")
 
 
-def _order(root: Path, output: Path | None, base_url: str | None, options: dict[str, Any]) -> Order:
-    from blog.build import Order  # noqa: PLC0415
-    from blog.site.pages import Audience  # noqa: PLC0415
+def _order(root: Path, output: Path | None, base_url: str | None, options: dict[str, Any]) -> BuildOptions:
+    from blog.build import BuildOptions  # noqa: PLC0415
+    from blog.site.visibility import Audience  # noqa: PLC0415
     from blog.text import is_url  # noqa: PLC0415
 
     if base_url is not None and not is_url(base_url):
         raise click.BadParameter("must be an absolute http or https address", param_hint="'--base-url'")
     _check_here(output or root)
-    return Order(
+    return BuildOptions(
         root=root,
         output=output if output is not None else root / "public",
         audience=Audience(dt.datetime.now(dt.UTC), drafts=options["drafts"], future=options["future"]),
@@ -275,12 +275,12 @@ def check(root: Path, base_url: str | None, external: bool, **options: Any) -> N
         raise click.UsageError("--json and --github cannot be used together")
     started = time.perf_counter()
     with _reported(root, as_json=options["as_json"], github=options["github"], links=0, asked=0):
-        from blog.build import unwatched  # noqa: PLC0415
+        from blog.build import no_progress  # noqa: PLC0415
         from blog.check import check as checking  # noqa: PLC0415
 
         order = _order(root, None, base_url, options)
         silent = options["as_json"] or options["github"] or not sys.stderr.isatty()
-        found = checking.check(order, unwatched if silent else _progress, external=external)
+        found = checking.check_site(order, no_progress if silent else _progress, external=external)
     seconds = time.perf_counter() - started
     wrong = any(problem.severity == "error" for problem in found.problems)
     from blog import messages  # noqa: PLC0415
@@ -314,19 +314,21 @@ def serve(root: Path, port: int | None, host: str, open_browser: bool, cache_dir
         raise click.BadParameter("must be a name or a number of this machine", param_hint="'--host'")
     signal.signal(signal.SIGTERM, lambda number, _: _end(number, KeyboardInterrupt()))
     with _reported(root):
-        from blog.build import Order  # noqa: PLC0415
+        from blog.build import BuildOptions  # noqa: PLC0415
         from blog.config.settings import FILE_NAME, load_settings  # noqa: PLC0415
         from blog.preview import serve as serving  # noqa: PLC0415
-        from blog.site.pages import Audience  # noqa: PLC0415
+        from blog.site.visibility import Audience  # noqa: PLC0415
 
         if not (root / FILE_NAME).exists():  # what is wrong in a site is shown; here is none
             load_settings(root)
         everything = Audience(dt.datetime.now(dt.UTC), drafts=True, future=True, private=True)
         output = serving.preview_folder(root, cache_dir)
-        order = Order(root=root, output=output, audience=everything, cache_dir=cache_dir, jobs=os.cpu_count() or 1)
+        order = BuildOptions(
+            root=root, output=output, audience=everything, cache_dir=cache_dir, jobs=os.cpu_count() or 1
+        )
         place = (host, 8000 if port is None else port, port is not None)
         try:
-            serving.serve(order, place, _Voice(root, host, open_browser=open_browser))
+            serving.serve(order, place, _TerminalReporter(root, host, open_browser=open_browser))
         except serving.CannotListenError as error:
             why = terminal.printable(f"{host}, port {place[1]}: {error}")
             click.echo(f"error: cannot listen on {why}", err=True)
@@ -337,7 +339,7 @@ def serve(root: Path, port: int | None, host: str, open_browser: bool, cache_dir
             click.echo("\nstopped")
 
 
-class _Voice:
+class _TerminalReporter:
     """Says on the terminal what ``blog serve`` does."""
 
     def __init__(self, root: Path, host: str, *, open_browser: bool) -> None:
@@ -425,20 +427,20 @@ def new(root: Path, edit: bool, cache_dir: Path | None, **sketch: Any) -> None:
     if not given and (not sketch["series"] or sketch["page"]):
         raise click.UsageError("Missing argument 'TITLE' (only --series knows what comes next).")
     with _reported(root):
-        from blog.build import Order  # noqa: PLC0415
+        from blog.build import BuildOptions  # noqa: PLC0415
         from blog.config import dates  # noqa: PLC0415
         from blog.config.settings import load_settings  # noqa: PLC0415
-        from blog.new.scaffold import Sketch, counted, new_document  # noqa: PLC0415
+        from blog.new.scaffold import NewDocument, counted, new_document  # noqa: PLC0415
         from blog.problems import raise_if_any  # noqa: PLC0415
-        from blog.site.pages import Audience  # noqa: PLC0415
+        from blog.site.visibility import Audience  # noqa: PLC0415
 
         settings, problems = load_settings(root)
         raise_if_any(problems)
-        now = dt.datetime.now(dates.zone(settings.timezone))
-        wanted = Sketch(**sketch)
+        now = dt.datetime.now(dates.find_zone(settings.timezone))
+        wanted = NewDocument(**sketch)
         if not (given and (wanted.page or not wanted.title.strip())):
             everybody = Audience(now, drafts=True, future=True, private=True)
-            order = Order(
+            order = BuildOptions(
                 root=root, output=root / "public", audience=everybody, cache_dir=cache_dir, jobs=os.cpu_count() or 1
             )
             wanted = counted(order, wanted)

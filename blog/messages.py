@@ -12,10 +12,10 @@ from blog.system.terminal import printable
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from blog.build import Order, Report
-    from blog.check.check import Checked
+    from blog.build import BuildOptions, Report
+    from blog.check.check import CheckReport
     from blog.problems import Problem, Severity
-    from blog.site.assemble import Held
+    from blog.site.assemble import HiddenDocument
 
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
 _NOTES = 5
@@ -44,7 +44,7 @@ def errors_of(problems: Sequence[Problem]) -> str:
 
 def lines_of(problem: Problem, root: Path, paint: Callable[[Severity], str]) -> Iterator[str]:
     """``path:line:column: severity: message``, and a hint below; ``paint`` colours the severity."""
-    place = problem.place
+    place = problem.location
     where = f"{shown_path(root, place.path)}:{place.line}:{place.column}"
     yield f"{where}: {paint(problem.severity)}: {printable(problem.message)}"
     if problem.hint:
@@ -60,7 +60,7 @@ def annotation(problem: Problem, root: Path) -> str:
     def value(text: str) -> str:
         return data(text).replace(":", "%3A").replace(",", "%2C")
 
-    place = problem.place
+    place = problem.location
     kind = "notice" if problem.severity == "note" else problem.severity
     path = value(shown_path(root, place.path))
     hint = f"\nhint: {printable(problem.hint)}" if problem.hint else ""
@@ -73,9 +73,9 @@ def as_json(*, ok: bool, problems: Sequence[Problem], root: Path, **more: Any) -
     """One object on one line; ``more`` takes the place of what is empty in it, or comes after it."""
     diagnostics = [
         {
-            "path": shown_path(root, problem.place.path),
-            "line": problem.place.line,
-            "column": problem.place.column,
+            "path": shown_path(root, problem.location.path),
+            "line": problem.location.line,
+            "column": problem.location.column,
             "severity": problem.severity,
             "code": problem.code,
             "message": problem.message,
@@ -103,20 +103,20 @@ def report_as_json(report: Report, root: Path, seconds: float, *, ok: bool) -> s
     """What a build did, as :func:`as_json`."""
     changes = report.changes
     return as_json(
-        ok=ok, problems=report.problems, root=root, held_back=_held(report.held, root), pages=report.pages,
+        ok=ok, problems=report.problems, root=root, held_back=_held(report.hidden, root), pages=report.pages,
         written=len(changes.new) + len(changes.changed), unchanged=changes.unchanged, removed=len(changes.removed),
         seconds=round(seconds, 3),
     )  # fmt: skip
 
 
-def _held(entries: Sequence[Held], root: Path) -> list[dict[str, str]]:
+def _held(entries: Sequence[HiddenDocument], root: Path) -> list[dict[str, str]]:
     return [
-        {"path": shown_path(root, entry.path), "reason": f"scheduled for {entry.day}" if entry.day else entry.hold}
+        {"path": shown_path(root, entry.path), "reason": f"scheduled for {entry.day}" if entry.day else entry.reason}
         for entry in entries
     ]
 
 
-def report_lines(report: Report, order: Order, seconds: float, *, verbose: bool) -> Iterator[str]:
+def report_lines(report: Report, order: BuildOptions, seconds: float, *, verbose: bool) -> Iterator[str]:
     """What a build did."""
     changes = report.changes
     if verbose:
@@ -135,8 +135,8 @@ def report_lines(report: Report, order: Order, seconds: float, *, verbose: bool)
 
 def _held_lines(report: Report, root: Path) -> Iterator[str]:
     kinds: dict[str, list[str]] = {}
-    for held in report.held:
-        kind = f"scheduled for {held.day}" if held.day else held.hold
+    for held in report.hidden:
+        kind = f"scheduled for {held.day}" if held.day else held.reason
         kinds.setdefault(kind, []).append(shown_path(root, held.path))
     if kinds:
         parts = [
@@ -144,18 +144,18 @@ def _held_lines(report: Report, root: Path) -> Iterator[str]:
             for kind, paths in sorted(kinds.items())
         ]
         yield f"held back: {'; '.join(parts)}"
-    counts = ((report.withheld, "private passage"), (report.comments, "comment"))
+    counts = ((report.private_passages, "private passage"), (report.comments, "comment"))
     if left_out := ", ".join(counted(count, what) for count, what in counts if count):
         yield f"left out: {left_out}"
 
 
-def checked_as_json(found: Checked, root: Path, seconds: float, *, ok: bool) -> str:
+def checked_as_json(found: CheckReport, root: Path, seconds: float, *, ok: bool) -> str:
     """What a check found, as :func:`as_json`."""
     counts = {"pages": found.pages, "seconds": round(seconds, 3), "links": found.links, "asked": found.asked}
-    return as_json(ok=ok, problems=found.problems, root=root, held_back=_held(found.held, root), **counts)
+    return as_json(ok=ok, problems=found.problems, root=root, held_back=_held(found.hidden, root), **counts)
 
 
-def checked_lines(found: Checked, seconds: float, *, external: bool) -> Iterator[str]:
+def checked_lines(found: CheckReport, seconds: float, *, external: bool) -> Iterator[str]:
     """What a check has looked at, and how much it found."""
     severities = [problem.severity for problem in found.problems]
     looked = [counted(found.posts, "post")]

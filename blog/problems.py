@@ -18,7 +18,7 @@ Severity = Literal["error", "warning", "note"]
 """A note is no fault: ``blog check`` tells what its author may want to look at."""
 
 
-class Place(Struct, frozen=True, order=True):
+class Location(Struct, frozen=True, order=True):
     """A position in a file of the site."""
 
     path: str
@@ -32,7 +32,7 @@ class Place(Struct, frozen=True, order=True):
 class Problem(Struct, frozen=True, order=True):
     """One thing that is wrong, where, and what to write instead."""
 
-    place: Place
+    location: Location
     code: str
     """A stable short name, such as ``unknown-key``."""
     message: str
@@ -54,7 +54,7 @@ class BlogError(Exception):
         return type(self), (self.problems,)
 
 
-class UnsafeOutput(BlogError):  # noqa: N818  (named for what it says)
+class UnsafeOutputError(BlogError):
     """The output folder is not safe to write to: exit status 2."""
 
     exit_status = 2
@@ -67,7 +67,7 @@ def raise_if_any(problems: Iterable[Problem]) -> None:
         raise BlogError(found)
 
 
-def strictly(problems: Iterable[Problem]) -> list[Problem]:
+def promote_warnings(problems: Iterable[Problem]) -> list[Problem]:
     """``problems`` with errors in the place of warnings."""
     return [structs.replace(found, severity="error") if found.severity == "warning" else found for found in problems]
 
@@ -79,12 +79,12 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     return f'did you mean "{candidates[near[0]]}"?' if near else ""
 
 
-def give_up(error: OSError) -> NoReturn:
+def raise_walk_error(error: OSError) -> NoReturn:
     """For ``os.walk``, which passes over folders that it cannot read unless it is told not to."""
     raise error
 
 
-def reason(error: OSError) -> str:
+def describe_os_error(error: OSError) -> str:
     """The system's words for an I/O error, with the path it is about."""
     words = error.strerror or str(error)
     return f"{words}: {error.filename}" if error.filename else words

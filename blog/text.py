@@ -29,7 +29,7 @@ _UNSEEN = re.compile(
 _FORBIDDEN = re.compile(r'[<>:"|?*\\\x00-\x1f\x7f]')
 
 
-RESERVED = ".blog-manifest"
+MANIFEST_NAME = ".blog-manifest"
 
 
 _WELL_KNOWN = ".well-known"
@@ -43,24 +43,24 @@ MAX_NAME = 255
 """Bytes of one name: the limit of ext4, APFS and NTFS."""
 
 
-def normal_form(name: str) -> str:
+def to_nfc(name: str) -> str:
     """The name in Unicode's NFC."""
     return unicodedata.normalize("NFC", name)
 
 
-def forms(path: str) -> tuple[str, ...]:
+def unicode_forms(path: str) -> tuple[str, ...]:
     """The path as it is, and in the other forms in which a disk may list it."""
     if path.isascii():
         return (path,)
     return (path, unicodedata.normalize("NFC", path), unicodedata.normalize("NFD", path))
 
 
-def normal(name: str) -> str:
+def name_key(name: str) -> str:
     """The form in which names of tags, labels and series are compared: NFC, without case."""
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
 
 
-def look_alike_form(name: str) -> str:
+def confusable_key(name: str) -> str:
     """Return the form in which names are equal that some disk, program or person takes for one.
 
     It is Unicode's NFKC without case, and without characters that nobody sees.
@@ -81,7 +81,7 @@ def slugify(text: str) -> str:
     return re.sub(r"-{2,}", "-", "".join(kept)).strip("-._")
 
 
-def term_slug(name: str) -> str:
+def slugify_term(name: str) -> str:
     """The slug of a tag, label or series: ``C++`` is ``c-plus-plus``, ``C#`` is ``c-sharp``."""
     return slugify("".join(_WORDS_FOR.get(char, char) for char in name))
 
@@ -92,13 +92,13 @@ def href(address: str, base_path: str = "") -> str:
     return base_path + quote(address, safe=_SAFE)
 
 
-def unsafe_name(path: str) -> str:
+def explain_unsafe_path(path: str) -> str:
     """Why an output path cannot stand on every disk and host, or ``""``."""
     if len(path) > MAX_PATH:
         return f"is longer than {MAX_PATH} characters"
     for name in path.split("/"):
-        if name == RESERVED:
-            return f"has the reserved name {RESERVED}"
+        if name == MANIFEST_NAME:
+            return f"has the reserved name {MANIFEST_NAME}"
         if name in {"", ".", ".."}:
             return "has an empty or dotted part"
         if name[0] == "." and name != _WELL_KNOWN:
@@ -114,7 +114,7 @@ def unsafe_name(path: str) -> str:
     return ""
 
 
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 """What no file of a site may hold: XML and HTML have no place for it."""
 
 
@@ -124,16 +124,20 @@ _URL = re.compile(r"https?://[^\s/?#\"<>\\]+(?:[/?#][^\s\"<>\\^`{|}]*)?", re.IGN
 def is_url(text: str) -> bool:
     """Whether ``text`` is an absolute http or https address that every program can take apart."""
     try:
-        return _URL.fullmatch(text) is not None and not CONTROL.search(text) and urlsplit(text).hostname is not None
+        return (
+            _URL.fullmatch(text) is not None
+            and not CONTROL_CHARACTERS.search(text)
+            and urlsplit(text).hostname is not None
+        )
     except ValueError:
         return False
 
 
-def in_one_line(text: str) -> str:
+def collapse_whitespace(text: str) -> str:
     """``text`` with one space between its words: how titles and names are read."""
     return " ".join(text.split())
 
 
-def with_line_feeds(text: str) -> str:
+def normalize_newlines(text: str) -> str:
     """``text`` with its line ends as LF."""
     return text.replace("\r\n", "\n").replace("\r", "\n")

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import blog
 from blog.config.settings import Person
-from blog.content.front_matter import Source
+from blog.content.front_matter import ExternalSource
 from blog.markdown import Heading
 from blog.render.templates import REQUIRED
 
 TOP = Path(__file__).parent.parent
 PAGE = TOP / "docs/theming.md"
 START, END = "<!-- made from the code, by `python -m tests.reference` -->\n", "<!-- until here -->\n"
-_FROM_ELSEWHERE = (Person, Source, Heading)
+_FROM_ELSEWHERE = (Person, ExternalSource, Heading)
 _HIDDEN = {"Html", "Body"}
 """What a template sees as HTML."""
 _KINDS = {

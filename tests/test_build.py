@@ -14,12 +14,12 @@ from blog import build as pipeline
 from blog.build import build, verify
 from blog.cache.workspace import locate_folders
 from blog.content import parse
-from blog.content.theme_files import themes_folder
-from blog.output.folder import Changes, read_site
-from blog.problems import BlogError, UnsafeOutput
-from blog.state import Glance, Memory
-from blog.system.file_signature import Stamp, stamp, stamp_of
-from blog.views.planning import Inputs
+from blog.content.theme_files import builtin_themes_folder
+from blog.output.folder import Changes, read_site_identity
+from blog.problems import BlogError, UnsafeOutputError
+from blog.state import BuildState, ChangeHint
+from blog.system.file_signature import FileSignature, read_signature, signature_of
+from blog.views.planning import PlanInputs
 from tests.support.publishing import NOW, build_folder, order, outputs, post, preview_of, problems, publish
 from tests.support.sites import SETTINGS, picture, site, told
 
@@ -204,7 +204,7 @@ def test_what_is_held_back_leaves_no_trace(tmp_path: Path, keys: dict[str, str])
     })  # fmt: skip
     report = build_folder(root)
     assert leaks(outputs(root)) == []
-    assert f"content/posts/{TOKEN}.md" in {held.path for held in report.held}
+    assert f"content/posts/{TOKEN}.md" in {held.path for held in report.hidden}
     assert b'<span class="count">2</span>' in outputs(root)["tags/index.html"]
 
 
@@ -272,7 +272,7 @@ def test_private_passages_and_comments_are_left_out_of_everything_and_counted(tm
     root = site(tmp_path, {"content/posts/a/index.md": post(text=text, context=f'"a <!-- {TOKEN} --> b"'),
                            f"content/posts/a/{TOKEN}.png": b"p", "content/posts/a/shown.png": b"p"})  # fmt: skip
     report = build_folder(root)
-    assert report.withheld == 1
+    assert report.private_passages == 1
     assert leaks(outputs(root)) == []
     assert "posts/a/shown.png" in outputs(root)
 
@@ -369,8 +369,10 @@ def test_after_an_error_what_was_parsed_is_not_parsed_again(tmp_path: Path, monk
     with pytest.raises(BlogError):
         build_folder(root)
     (root / "content/posts/b.md").write_text(post())
-    real = parse.parse
-    monkeypatch.setattr(parse, "parse", lambda source, rules: real(source, rules) if "b.md" in source.path else 1 / 0)
+    real = parse.parse_document
+    monkeypatch.setattr(
+        parse, "parse_document", lambda source, rules: real(source, rules) if "b.md" in source.path else 1 / 0
+    )
     assert build_folder(root).posts == 2
 
 
@@ -428,7 +430,7 @@ def test_an_edited_text_renders_its_page_and_feeds_but_not_its_neighbours(tmp_pa
 
 def test_an_edited_template_renders_the_pages_that_reach_it(tmp_path: Path) -> None:
     root = site(tmp_path, {"content/posts/a.md": post(), "content/about.md": "---\ntitle: A\n---\nx\n"})
-    shutil.copytree(themes_folder() / "margin", root / "themes/margin")
+    shutil.copytree(builtin_themes_folder() / "margin", root / "themes/margin")
     build_folder(root)
     template = root / "themes/margin/templates/page.html"
     template.write_text(template.read_text().replace("</article>", "<!-- edited --></article>"))
@@ -614,7 +616,7 @@ def test_an_output_folder_of_another_site_is_refused(tmp_path: Path) -> None:
     other = site(tmp_path / "other", {"content/posts/b.md": post("B")})
     build_folder(mine)
     before = outputs(mine)
-    with pytest.raises(UnsafeOutput) as caught:
+    with pytest.raises(UnsafeOutputError) as caught:
         build_folder(other, output=mine / "public")
     assert told(caught.value.problems) == [
         f"1:1 error unsafe-output: the output folder is that of another site: {mine} -- choose another folder with -o, or empty this one yourself"
@@ -632,7 +634,7 @@ def test_the_manifest_names_the_site_so_that_another_one_is_refused_on_any_machi
     })  # fmt: skip
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))  # another machine, which knows of no owner
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    with pytest.raises(UnsafeOutput) as caught:
+    with pytest.raises(UnsafeOutputError) as caught:
         build_folder(other, output=tmp_path / "www")
     assert told(caught.value.problems) == [
         "1:1 error unsafe-output: the output folder was made for another site (its .blog-manifest says so) -- choose another folder with -o, or empty this one yourself"
@@ -641,7 +643,7 @@ def test_the_manifest_names_the_site_so_that_another_one_is_refused_on_any_machi
     build_folder(mine, output=tmp_path / "www")
     (mine / "blog.toml").write_text('title = "T"\nurl = "https://example.net"\n')  # it moves, and its output with it
     build_folder(mine, output=tmp_path / "www", base_url="https://preview.example.net")
-    assert read_site(tmp_path / "www") != read_site(mine / "public")
+    assert read_site_identity(tmp_path / "www") != read_site_identity(mine / "public")
 
 
 def test_an_output_of_version_1_0_is_updated_and_not_written_anew(tmp_path: Path) -> None:
@@ -658,7 +660,7 @@ def test_an_output_of_version_1_0_is_updated_and_not_written_anew(tmp_path: Path
     assert [path for path in changes.new if "card" not in path] == ["posts/b/index.html"]
     assert "assets/" not in "".join(path for path in changes.changed if "card" not in path)
     assert (root / "public/404.html").stat().st_ino == before[root / "public/404.html"]
-    assert read_site(root / "public") != ""
+    assert read_site_identity(root / "public") != ""
 
 
 def test_after_the_machine_was_started_again_no_stamp_is_believed(
@@ -671,13 +673,13 @@ def test_after_the_machine_was_started_again_no_stamp_is_believed(
     page, file = root / "public/posts/a/index.html", root / "content/file.txt"
     lost = {path: path.stat() for path in (page, file)}
 
-    def with_old_stamp(path: str) -> Stamp:
+    def with_old_stamp(path: str) -> FileSignature:
         """A disk that lost the contents of two files, and kept their inodes."""
         status = next((status for known, status in lost.items() if str(known) == path), None)
-        return stamp(status) if status else stamp_of(path)
+        return signature_of(status) if status else read_signature(path)
 
     page.write_bytes(bytes(lost[page].st_size))
-    monkeypatch.setattr("blog.render.renderer.stamp_of", with_old_stamp)
+    monkeypatch.setattr("blog.render.renderer.read_signature", with_old_stamp)
     assert build_folder(root).changes.changed == ()
     monkeypatch.setattr("blog.state.boot_id", lambda: "another boot")
     assert build_folder(root).changes.changed == ("posts/a/index.html",)
@@ -760,7 +762,7 @@ def test_a_file_of_the_site_with_the_very_name_of_one_of_the_theme_is_an_error(t
     with pytest.raises(BlogError) as caught:
         build_folder(root)
     (problem,) = caught.value.problems
-    assert (problem.place.path, problem.message) == (f"content/{sheet}", f'"/{sheet}" is made by the theme too')
+    assert (problem.location.path, problem.message) == (f"content/{sheet}", f'"/{sheet}" is made by the theme too')
     assert outputs(root) == before
 
 
@@ -768,30 +770,30 @@ def test_an_edited_style_sheet_changes_every_page_and_plans_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     root = site(tmp_path, {"content/posts/a.md": post()})
-    shutil.copytree(themes_folder() / "margin", root / "themes/margin")
-    memory = Memory()
+    shutil.copytree(builtin_themes_folder() / "margin", root / "themes/margin")
+    memory = BuildState()
     build(order(root), memory=memory)
-    compiled = memory.look and memory.look.templates
-    monkeypatch.setattr(Inputs, "plan", None)
+    compiled = memory.compiled_theme and memory.compiled_theme.templates
+    monkeypatch.setattr(PlanInputs, "plan", None)
     with (root / "themes/margin/static/margin.css").open("a") as file:
         file.write("a {}")
     early: list[Changes] = []
-    seen = Glance(frozenset({"themes/margin/static/margin.css"}), frozenset({"posts/a/index.html"}), early.append)
+    seen = ChangeHint(frozenset({"themes/margin/static/margin.css"}), frozenset({"posts/a/index.html"}), early.append)
     report = build(order(root), memory=memory, glance=seen)
     (sheet,) = early[0].new
     assert early[0].changed == ("posts/a/index.html",)
     assert sheet in (root / "public/posts/a/index.html").read_text()
     assert sheet in (root / "public/index.html").read_text()
     assert {why for path, why in report.reasons if path != sheet} == {"the theme or the program changed"}
-    assert memory.look
-    assert memory.look.templates is compiled
+    assert memory.compiled_theme
+    assert memory.compiled_theme.templates is compiled
     assert report.changes.new == (sheet,)
     assert len(report.changes.removed) == 1
 
 
 def test_what_is_looked_at_is_brought_first_and_what_is_new_with_the_rest(tmp_path: Path) -> None:
     root = site(tmp_path, {"content/posts/a.md": post("A"), "content/posts/b.md": post("B")})
-    memory = Memory()
+    memory = BuildState()
     build(order(root), memory=memory)
     (root / "content/posts/a.md").write_text(post("A new title"))
     (root / "content/posts/c.md").write_text(post("C"))
@@ -804,7 +806,7 @@ def test_what_is_looked_at_is_brought_first_and_what_is_new_with_the_rest(tmp_pa
 
     touched = frozenset({"content/posts/a.md", "content/posts/c.md"})
     watched = frozenset({"posts/a/index.html", "posts/c/index.html", "nothing.html"})
-    report = build(order(root), memory=memory, glance=Glance(touched, watched, brought))
+    report = build(order(root), memory=memory, glance=ChangeHint(touched, watched, brought))
     assert (early[0].new, early[0].changed, early[0].removed) == ((), ("posts/a/index.html",), ())
     assert "posts/c/index.html" in report.changes.new
     assert "posts/a/index.html" in report.changes.changed
@@ -817,22 +819,22 @@ def test_a_build_that_remembers_asks_the_disk_for_what_was_touched_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     root = site(tmp_path, {"content/posts/a.md": post("A"), "content/posts/b.md": post("B")})
-    memory = Memory()
+    memory = BuildState()
     build(order(root), memory=memory)
     (root / "content/posts/a.md").write_text(post("A", text="Other words."))
     for name in ("load", "lineage", "still_there"):
         monkeypatch.setattr(pipeline, name, None)
-    build(order(root), memory=memory, glance=Glance(frozenset({"content/posts/a.md"})))
+    build(order(root), memory=memory, glance=ChangeHint(frozenset({"content/posts/a.md"})))
     assert "Other words." in (root / "public/posts/a/index.html").read_text()
 
 
 def test_an_output_folder_that_went_is_made_anew(tmp_path: Path) -> None:
     root = site(tmp_path, {"content/posts/a.md": post("A")})
-    memory = Memory()
+    memory = BuildState()
     build(order(root), memory=memory)
     before = outputs(root)
     shutil.rmtree(root / "public")
-    build(order(root), memory=memory, glance=Glance(frozenset()))
+    build(order(root), memory=memory, glance=ChangeHint(frozenset()))
     assert outputs(root) == before
 
 
@@ -847,7 +849,7 @@ def test_smaller_pictures_are_made_once_and_kept_while_their_picture_is_there(tm
     before = {path: data for path, data in outputs(root).items() if path in versions}
     shutil.rmtree(root / "public")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("blog.content.images.shrink", None)
+        patch.setattr("blog.content.images.resize_image", None)
         build_folder(root)
     assert {path: outputs(root)[path] for path in versions} == before
     (root / "content/posts/p.png").write_bytes(picture(1000, 50, colour="red"))
@@ -871,7 +873,7 @@ def test_the_preview_shows_private_passages_with_their_pictures_and_builds_do_no
         "content/posts/a.md": post(text=text), "content/posts/b.md": post("B", draft="true"), "content/posts/p.png": picture(9, 9),
     })  # fmt: skip
     report = build_folder(root)
-    assert (report.withheld, report.comments) == (1, 2)
+    assert (report.private_passages, report.comments) == (1, 2)
     public = outputs(root)["posts/a/index.html"].decode()
     assert not any(word in public for word in ("Held", "remark", "and one", "private"))
     preview = preview_of(root)

@@ -475,9 +475,9 @@ def test_a_terminal_shows_a_bar_when_a_build_takes_longer_than_a_second(tmp_path
     root = site(tmp_path, {f"content/posts/{number}.md": post(str(number)) for number in range(20)})
     code = (
         "import time, blog.content.parse\n"
-        "real = blog.content.parse.parse\n"
+        "real = blog.content.parse.parse_document\n"
         "def slow(source, rules):\n    time.sleep(0.08)\n    return real(source, rules)\n"
-        "blog.content.parse.parse = slow\n"
+        "blog.content.parse.parse_document = slow\n"
         "from blog.cli import main\nmain()"
     )
     main, other = pty.openpty()

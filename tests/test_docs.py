@@ -15,12 +15,12 @@ from msgspec import Struct, convert
 from blog import cli
 from blog.config.schema import Fields
 from blog.config.settings import _read
-from blog.config.toml import MAX_DEPTH, Node, from_toml
-from blog.content.front_matter import MAX_BYTES, read
-from blog.markdown import Manner
+from blog.config.toml import MAX_DEPTH, ConfigNode, parse_toml
+from blog.content.front_matter import MAX_BYTES, parse_front_matter
+from blog.markdown import MarkdownOptions
 from blog.markdown.code import SECONDS
-from blog.markdown.convert import convert as convert_text
-from blog.problems import Place, Problem
+from blog.markdown.convert import convert_markdown as convert_text
+from blog.problems import Location, Problem
 from tests import reference
 from tests.breaks import breaks
 from tests.support.publishing import post, publish
@@ -44,12 +44,12 @@ def test_every_command_and_option_is_in_readme_and_has_help(name: str) -> None:
 
 
 def known_keys(kind: str) -> set[str]:
-    node = Node({}, Place("x"), "typed")
+    node = ConfigNode({}, Location("x"), "typed")
     asked: set[str] = set()
     original = Fields.finish
     try:
         Fields.finish = lambda self, *_: asked.update(self.known)  # type: ignore[method-assign]
-        read(node, kind, ())
+        parse_front_matter(node, kind, ())
     finally:
         Fields.finish = original  # type: ignore[method-assign]
     return asked
@@ -72,7 +72,7 @@ def test_every_front_matter_key_is_in_readme(kind: str) -> None:
 def test_every_setting_is_in_readme(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: set[str] = set()
     monkeypatch.setattr(Fields, "finish", lambda self, *_: asked.update(self.known))
-    _read(Fields(from_toml('title = "T"\n[labels.X]\nnotice = ""\n', Place("blog.toml")), []), None)
+    _read(Fields(parse_toml('title = "T"\n[labels.X]\nnotice = ""\n', Location("blog.toml")), []), None)
     assert {"title", "limit", "allow", "notice", "timezone"} <= asked
     for key in asked - {"X"}:
         assert re.search(rf"`[^`\n]*\b{key}\b[^`\n]*`", README), key
@@ -270,7 +270,7 @@ def test_what_the_table_of_moving_says_is_left_over_is_said_by_check() -> None:
         for code in codes(there):
             if code == "<!--more-->" or "$$x$$" in code:
                 continue
-            text = convert_text(f"{code}\n", Place("content/posts/a.md"), Manner("en"))
+            text = convert_text(f"{code}\n", Location("content/posts/a.md"), MarkdownOptions("en"))
             assert [problem.code for problem in text.advice] == ["leftover"], code
             said += 1
     assert said > 12
@@ -279,7 +279,7 @@ def test_what_the_table_of_moving_says_is_left_over_is_said_by_check() -> None:
 def test_what_the_table_of_moving_says_to_write_is_no_leftover() -> None:
     for _, here in table("Text"):
         for code in codes(here):
-            text = convert_text(f"{code.replace('…', 'x')}\n", Place("content/posts/a.md"), Manner("en"))
+            text = convert_text(f"{code.replace('…', 'x')}\n", Location("content/posts/a.md"), MarkdownOptions("en"))
             assert text.advice == (), code
 
 
@@ -316,9 +316,9 @@ def test_the_keys_of_moving_are_told_what_they_are_here(tmp_path: Path, column: 
 def _is_hinted(key: str, here: str) -> bool:
     """Whether the message for an unknown key names what the table says it is here, or the table says: nothing."""
     problems: list[Problem] = []
-    fields = Fields(from_toml(f'{key} = "x"\n', Place("a.md")), problems)
-    read(fields.node, "post", ())
-    _, problems = read(fields.node, "post", ())
+    fields = Fields(parse_toml(f'{key} = "x"\n', Location("a.md")), problems)
+    parse_front_matter(fields.node, "post", ())
+    _, problems = parse_front_matter(fields.node, "post", ())
     hint = next(problem.hint for problem in problems if f'"{key}"' in problem.message)
     wanted = codes(here)
     return any(name in hint for name in wanted) or "allow" in hint or "nothing" in here or "extra" in wanted

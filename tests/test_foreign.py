@@ -9,9 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from blog.markdown import Manner
-from blog.markdown.convert import convert
-from blog.problems import BlogError, Place
+from blog.markdown import MarkdownOptions
+from blog.markdown.convert import convert_markdown
+from blog.problems import BlogError, Location
 from tests import foreign
 from tests.foreign import STREAM, TOKEN, code, markdown, notebook
 from tests.support.bounds import processor
@@ -56,7 +56,7 @@ def said_of(tmp_path: Path, *cells: Any, **metadata: Any) -> list[str]:
     except BlogError as error:
         found = error.problems
     lines = notebook(markdown("# Title"), *cells, **metadata).split("\n")
-    return [f"{problem.severity} {problem.message} @{lines[problem.place.line - 1].strip()}" for problem in found]
+    return [f"{problem.severity} {problem.message} @{lines[problem.location.line - 1].strip()}" for problem in found]
 
 
 SECRET = f'x = "{TOKEN}"'
@@ -181,7 +181,7 @@ def errors_in(tmp_path: Path, text: str) -> list[str]:
     try:
         build_folder(root)
     except BlogError as error:
-        return [f"{found.place.line}:{found.place.column} {found.message}" for found in sorted(error.problems)]
+        return [f"{found.location.line}:{found.location.column} {found.message}" for found in sorted(error.problems)]
     return []
 
 
@@ -293,7 +293,7 @@ def test_a_comment_of_another_tool_in_front_matter_stops_the_build(tmp_path: Pat
 )
 def test_such_marks_are_looked_for_in_linear_time(piece: str) -> None:
     with processor(10):
-        convert(piece * 20_000, Place("a.md"), Manner())
+        convert_markdown(piece * 20_000, Location("a.md"), MarkdownOptions())
 
 
 @pytest.mark.parametrize("key", ["hide_input", "hideCode", "hide_code", "remove_cell", "hide"])

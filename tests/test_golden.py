@@ -19,9 +19,9 @@ def test_a_golden_site_builds_as_written(name: str, tmp_path: Path, request: pyt
     shutil.copytree(GOLDEN / name / "in", root)
     report = build_folder(root)
     found = outputs(root)
-    transcript = [f"held back: {held.path} ({held.hold})" for held in report.held]
+    transcript = [f"held back: {held.path} ({held.reason})" for held in report.hidden]
     transcript += [
-        f"warning: {problem.place.path}:{problem.place.line}: {problem.message}" for problem in report.problems
+        f"warning: {problem.location.path}:{problem.location.line}: {problem.message}" for problem in report.problems
     ]
     found["TRANSCRIPT"] = "".join(f"{line}\n" for line in transcript).encode()
     out = GOLDEN / name / "out"

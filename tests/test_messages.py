@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from blog.check.check import Checked
+from blog.check.check import CheckReport
 from blog.messages import (
     annotation,
     as_json,
@@ -19,11 +19,11 @@ from blog.messages import (
     shown_path,
     without_repeats,
 )
-from blog.problems import Place, Problem, Severity
-from blog.site.assemble import Held
+from blog.problems import Location, Problem, Severity
+from blog.site.assemble import HiddenDocument
 from blog.system.terminal import harmless, printable
 
-ERROR = Problem(Place("content/a.md", 3, 8), "unknown-key", 'unknown key "dratf"', 'did you mean "draft"?')
+ERROR = Problem(Location("content/a.md", 3, 8), "unknown-key", 'unknown key "dratf"', 'did you mean "draft"?')
 
 
 def test_a_problem_is_a_line_that_editors_understand_and_a_hint_below(
@@ -33,7 +33,7 @@ def test_a_problem_is_a_line_that_editors_understand_and_a_hint_below(
     assert list(lines_of(ERROR, tmp_path / "site", str)) == [
         'site/content/a.md:3:8: error: unknown key "dratf"', '  hint: did you mean "draft"?',
     ]  # fmt: skip
-    assert list(lines_of(Problem(Place("a.md"), "x", "m", "", "note"), tmp_path, str.upper)) == ["a.md:1:1: NOTE: m"]
+    assert list(lines_of(Problem(Location("a.md"), "x", "m", "", "note"), tmp_path, str.upper)) == ["a.md:1:1: NOTE: m"]
 
 
 def test_a_path_outside_of_the_current_folder_is_shown_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -50,11 +50,11 @@ def test_a_path_outside_of_the_current_folder_is_shown_whole(tmp_path: Path, mon
 
 def test_an_annotation_is_one_line_whatever_it_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    odd = Problem(Place("a:b,c%.md", 1, 2), "x", "100% wrong\r\n::error::forged", "two\nlines", "warning")
+    odd = Problem(Location("a:b,c%.md", 1, 2), "x", "100% wrong\r\n::error::forged", "two\nlines", "warning")
     assert annotation(odd, tmp_path) == (
         r"::warning file=a%3Ab%2Cc%25.md,line=1,col=2,title=x::100%25 wrong\r\n::error::forged%0Ahint: two\nlines"
     )
-    note = Problem(Place("a.md"), "gap", "m", "", "note")
+    note = Problem(Location("a.md"), "gap", "m", "", "note")
     assert annotation(note, tmp_path) == "::notice file=a.md,line=1,col=1,title=gap::m"
 
 
@@ -70,11 +70,11 @@ odd = st.one_of(
 @settings(max_examples=300)
 @given(odd, odd, odd)
 def test_json_is_one_line_of_utf_8_whatever_names_messages_and_hints_hold(path: str, message: str, hint: str) -> None:
-    found = Problem(Place(path), "x", message, hint)
-    held = (Held(path, "draft", ""),)
+    found = Problem(Location(path), "x", message, hint)
+    held = (HiddenDocument(path, "draft", ""),)
     for text in (
         as_json(ok=False, problems=[found], root=Path(), message=message),
-        checked_as_json(Checked((found,), 1, 1, 1, held), Path(), 0.5, ok=True),
+        checked_as_json(CheckReport((found,), 1, 1, 1, held), Path(), 0.5, ok=True),
     ):
         assert len(text.encode().decode().splitlines()) == 1
         assert "##[" not in text
@@ -86,7 +86,7 @@ def test_json_is_one_line_of_utf_8_whatever_names_messages_and_hints_hold(path: 
 @settings(max_examples=300)
 @given(odd, odd, odd)
 def test_no_name_message_or_hint_adds_a_command_to_a_log(path: str, message: str, hint: str) -> None:
-    found = Problem(Place(path), "x", message, hint)
+    found = Problem(Location(path), "x", message, hint)
     line = annotation(found, Path())
     line.encode()
     assert line.isprintable()
@@ -112,11 +112,11 @@ def test_things_are_counted(count: int, said: str) -> None:
 
 
 def many(severity: Severity) -> list[Problem]:
-    return [Problem(Place("a.md", line), "k", "m", "", severity) for line in range(1, 9)]
+    return [Problem(Location("a.md", line), "k", "m", "", severity) for line in range(1, 9)]
 
 
 def test_of_notes_of_one_kind_five_are_shown_and_of_others_all() -> None:
-    other = Problem(Place("b.md"), "other", "m", "", "note")
+    other = Problem(Location("b.md"), "other", "m", "", "note")
     assert without_repeats([*many("note"), other]) == [*many("note")[:5], other]
     assert without_repeats(many("warning")) == many("warning")
 
@@ -124,17 +124,17 @@ def test_of_notes_of_one_kind_five_are_shown_and_of_others_all() -> None:
 @pytest.mark.parametrize(
     ("found", "external", "said"),
     [
-        (Checked((), 1, 1, 1), False, ["checked 1 post, 1 page, 1 link: 0 errors, 0 warnings, 0 notes in 0.25 s"]),
+        (CheckReport((), 1, 1, 1), False, ["checked 1 post, 1 page, 1 link: 0 errors, 0 warnings, 0 notes in 0.25 s"]),
         (
-            Checked((ERROR, *many("note")), 2, 30, 4000, (), 1, 0), True,
+            CheckReport((ERROR, *many("note")), 2, 30, 4000, (), 1, 0), True,
             ["checked 2 posts, 30 pages, 4,000 links, 1 address of other sites (1 asked now): 1 error, 0 warnings, 8 notes in 0.25 s"],
         ),
         (
-            Checked((), 2, 3, 4, (), 3, 4), True,
+            CheckReport((), 2, 3, 4, (), 3, 4), True,
             ["checked 2 posts, 3 pages, 4 links, 7 addresses of other sites (3 asked now): 0 errors, 0 warnings, 0 notes in 0.25 s"],
         ),
         (
-            Checked((ERROR,), 2, 0, 0), True,
+            CheckReport((ERROR,), 2, 0, 0), True,
             [
                 "checked 2 posts: 1 error, 0 warnings, 0 notes in 0.25 s",
                 "mend the errors first: pages, links and feeds are looked at once the site builds",
@@ -142,5 +142,5 @@ def test_of_notes_of_one_kind_five_are_shown_and_of_others_all() -> None:
         ),
     ],
 )  # fmt: skip
-def test_a_check_says_what_it_has_looked_at(found: Checked, external: bool, said: list[str]) -> None:
+def test_a_check_says_what_it_has_looked_at(found: CheckReport, external: bool, said: list[str]) -> None:
     assert list(checked_lines(found, 0.25, external=external)) == said

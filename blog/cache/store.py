@@ -8,30 +8,27 @@ of a file and obeys the journals that it finds.
 
 from __future__ import annotations
 
-import hashlib
 import os
-import platform
-import re
 import shutil
 import sqlite3
 import stat
-import sys
 from contextlib import suppress
-from functools import cache
-from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Self, TypeVar
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from msgspec import DecodeError
-from msgspec.msgpack import Decoder, Encoder
 
+from blog.cache.digests import digest
 from blog.system.private_files import read_private, write_private
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
+
+    from msgspec.msgpack import Decoder
 
 _T = TypeVar("_T")
 _FILE = "cache.sqlite3"
-SHELF = "shelf"
+BLOB_FOLDER = "shelf"
 """The folder for what is too large for one file of all."""
 _SCHEMA = "CREATE TABLE entry (key BLOB PRIMARY KEY, data BLOB)"
 _OBJECTS = [("index", "sqlite_autoindex_entry_1", "entry", None), ("table", "entry", "entry", _SCHEMA)]
@@ -42,68 +39,9 @@ _FILE_SIZE_LIMIT = 8_000_000_000
 """Bytes of a cache; ten thousand posts need 0.3 GB."""
 _AT_ONCE = 8_000_000
 """Bytes that wait in memory before they are written."""
-_LIBRARIES = (
-    "feedgen", "jinja2", "lxml", "markdown-it-py", "markupsafe", "math-core", "mdit-py-plugins", "mdurl", "msgspec",
-    "nh3", "pillow", "pygments", "python-dateutil", "pyyaml", "tzdata",
-)  # fmt: skip
-"""What outputs depend on."""
 
 
-pack = Encoder(order="deterministic").encode
-"""A value as bytes: equal values, equal bytes. Raises :class:`TypeError` for what is not plain data."""
-
-
-def digest(data: bytes) -> bytes:
-    """BLAKE2b of ``data``, 16 bytes."""
-    return hashlib.blake2b(data, digest_size=16).digest()
-
-
-def file_digest(path: str) -> bytes:
-    """:func:`digest` of a file's bytes, however many. Raises :class:`OSError`."""
-    with open(path, "rb") as file:  # noqa: PTH123  (thousands of times: a Path costs as much as the system's call)
-        return open_digest(file)
-
-
-def open_digest(file: BinaryIO) -> bytes:
-    """:func:`digest` of what is left to read of an open file. Raises :class:`OSError`."""
-    return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=16)).digest()  # type: ignore[arg-type]
-
-
-@cache
-def program() -> bytes:
-    """A digest of the program: its own files, its libraries' versions, Python's."""
-    state = hashlib.blake2b(digest_size=16)
-    package = Path(__file__).parent.parent
-    for path in sorted(package.rglob("*.py")):
-        state.update(path.relative_to(package).as_posix().encode() + b"\0" + path.read_bytes())
-    state.update(" ".join([platform.python_version(), *versions()]).encode())
-    return state.digest()
-
-
-def versions() -> list[str]:
-    """Name and version of each library, from the folders in which installers note them (``jinja2-3.1.6.dist-info``).
-
-    To ask ``importlib.metadata`` takes twenty times as long; it is asked for what is installed in another way.
-    """
-    noted: dict[str, str] = {}
-    for folder in reversed(sys.path):
-        with suppress(OSError):
-            for entry in os.scandir(folder or "."):
-                if found := _NOTED.match(entry.name):
-                    noted[re.sub(r"[-_.]+", "-", found[1]).lower()] = found[2]
-    return [f"{name} {noted.get(name) or _asked(name)}" for name in _LIBRARIES]
-
-
-_NOTED = re.compile(r"((?>[^-]|-(?!\d))+)-(\d[^-]*)(?:-.*)?\.(?:dist|egg)-info$")
-
-
-def _asked(name: str) -> str:
-    from importlib.metadata import version  # noqa: PLC0415  (20 ms)
-
-    return version(name)
-
-
-class LostError(Exception):
+class MissingEntryError(Exception):
     """The cache does not hold what it should: whoever asked for it must begin anew."""
 
 
@@ -116,7 +54,7 @@ class Cache:
     def __init__(self, folder: Path, *, fresh: bool = False, fallback: Path | None = None) -> None:
         """``fallback`` is the folder of the cache of which this one is a copy: blobs are read there too."""
         self.folder = folder
-        self.shelves = tuple(place / SHELF for place in (folder, fallback) if place)
+        self.shelves = tuple(place / BLOB_FOLDER for place in (folder, fallback) if place)
         self.path = folder / _FILE
         self.waiting: dict[bytes, bytes] = {}
         self.waiting_bytes = 0
@@ -149,7 +87,7 @@ class Cache:
         for ending in ("", *_BESIDE):
             with suppress(OSError):
                 self.path.with_name(_FILE + ending).unlink(missing_ok=True)
-        shutil.rmtree(self.folder / SHELF, ignore_errors=True)
+        shutil.rmtree(self.folder / BLOB_FOLDER, ignore_errors=True)
 
     def _reader(self) -> sqlite3.Connection:
         if self.process != os.getpid():  # connections do not live through a fork
@@ -179,7 +117,7 @@ class Cache:
         except sqlite3.Error:
             return False
 
-    def read(self, key: bytes, decoder: Decoder[_T]) -> _T | None:
+    def get_decoded(self, key: bytes, decoder: Decoder[_T]) -> _T | None:
         """What is kept for ``key``, decoded; None if nothing is, or nothing of that type."""
         data = self.get(key)
         try:
@@ -187,11 +125,11 @@ class Cache:
         except DecodeError:
             return None
 
-    def need(self, key: bytes, decoder: Decoder[_T]) -> _T:
-        """What is kept for ``key``, decoded. Raises :class:`LostError` if nothing is, or nothing of that type."""
-        found = self.read(key, decoder)
+    def require(self, key: bytes, decoder: Decoder[_T]) -> _T:
+        """Return the decoded value of ``key``. Raises :class:`MissingEntryError` if there is none of that type."""
+        found = self.get_decoded(key, decoder)
         if found is None:
-            raise LostError
+            raise MissingEntryError
         return found
 
     def put(self, key: bytes, data: bytes) -> None:
@@ -217,7 +155,7 @@ class Cache:
         else:
             self.waiting, self.waiting_bytes = {}, 0
 
-    def shelved(self, name: str) -> bytes | None:
+    def get_blob(self, name: str) -> bytes | None:
         """What any process has put on the shelf under ``name``."""
         for shelf in self.shelves:
             data = read_private(shelf / name)
@@ -226,17 +164,17 @@ class Cache:
                 return data
         return None
 
-    def shelve(self, name: str, data: bytes) -> None:
+    def put_blob(self, name: str, data: bytes) -> None:
         """Keep something large, from any process; what it is made from is in its ``name``."""
-        path = self.folder / SHELF / name
+        path = self.folder / BLOB_FOLDER / name
         with suppress(OSError):  # it is made once more
             path.parent.mkdir(exist_ok=True)
             write_private(path, digest(name.encode() + data) + data)
 
-    def tidy(self, needed: Callable[[str], bool]) -> None:
+    def prune_blobs(self, needed: Callable[[str], bool]) -> None:
         """Drop what is on the shelf and not ``needed``."""
         with suppress(OSError):
-            for path in (self.folder / SHELF).iterdir():
+            for path in (self.folder / BLOB_FOLDER).iterdir():
                 if not needed(path.name):
                     path.unlink(missing_ok=True)
 

@@ -19,8 +19,9 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from filelock import FileLock, Timeout
 
-from blog.cache.store import Cache, digest
-from blog.problems import BlogError, Place, Problem, UnsafeOutput
+from blog.cache.digests import digest
+from blog.cache.store import Cache
+from blog.problems import BlogError, Location, Problem, UnsafeOutputError
 from blog.system.private_files import make_private, open_private, read_private, write_private
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ class Workspace(NamedTuple):
 
     cache: Path
     state: Path
-    is_kept: bool
+    is_persistent: bool
     """The next build finds it again; otherwise both are a temporary folder that is removed after the build."""
     fallback: Path | None = None
     """Read-only fallback for blobs when the cache is a temporary copy."""
@@ -80,7 +81,7 @@ def open_workspace(
 
     ``copy`` yields a temporary folder with a copy of the cache, ``fresh`` an empty one: the cache itself is unchanged.
     Waits ``patience`` seconds for another process; then raises :class:`BlogError` that names it. The system frees the
-    lock of a process that died. Raises :class:`UnsafeOutput` for a ``cache_dir`` inside the site.
+    lock of a process that died. Raises :class:`UnsafeOutputError` for a ``cache_dir`` inside the site.
     """
     _check_cache_dir(root, cache_dir)
     folders = locate_folders(root, cache_dir)
@@ -88,7 +89,7 @@ def open_workspace(
         usable = _make_folders(folders, root, cache_dir)
         if usable is not None:
             with _locked(root, usable.state, patience):
-                yield Workspace(usable.cache, usable.state, is_kept=True)
+                yield Workspace(usable.cache, usable.state, is_persistent=True)
             return
     with tempfile.TemporaryDirectory(prefix="blog-") as name:
         folder = Path(name)
@@ -96,14 +97,14 @@ def open_workspace(
         if use == "copy":
             Cache.copy(folders.cache, folder)
             fallback = folders.cache
-        yield Workspace(folder, folder, is_kept=False, fallback=fallback)
+        yield Workspace(folder, folder, is_persistent=False, fallback=fallback)
 
 
 def _check_cache_dir(root: Path, cache_dir: Path | None) -> None:
     if cache_dir is not None and cache_dir.resolve().is_relative_to(root.resolve()):
         message = "the cache folder lies inside the site folder, where anyone who sends you a site can write"
         hint = "choose a folder outside of it, such as --cache-dir ~/.cache/blog"
-        raise UnsafeOutput([Problem(Place(str(cache_dir.absolute())), "unsafe-cache", message, hint)])
+        raise UnsafeOutputError([Problem(Location(str(cache_dir.absolute())), "unsafe-cache", message, hint)])
 
 
 def _make_folders(folders: SiteFolders, root: Path, cache_dir: Path | None) -> SiteFolders | None:
@@ -156,7 +157,9 @@ def _locked(root: Path, folder: Path, patience: float) -> Iterator[None]:
     except Timeout:
         who = read_private(holder).decode("utf-8", "replace").strip() or "unknown"
         message = f"another build of this site is running (process {who})"
-        raise BlogError([Problem(Place(str(root.absolute())), "locked", message, "wait for it, or end it")]) from None
+        raise BlogError(
+            [Problem(Location(str(root.absolute())), "locked", message, "wait for it, or end it")]
+        ) from None
     try:
         with suppress(OSError):
             write_private(holder, f"{os.getpid()}\n".encode())
@@ -204,9 +207,9 @@ def _owner_file(root: Path, output: Path) -> Path:
     return locate_folders(root).state.parent / "outputs" / name
 
 
-def describe_old_folder(root: Path) -> tuple[Problem, ...]:
+def warn_of_old_folder(root: Path) -> tuple[Problem, ...]:
     """Return a note on how to delete the cache of version 1.0, if the site still has one."""
     if not os.path.lexists(root / OLD_FOLDER):
         return ()
     message = "not used any more: caches are kept outside of the site"
-    return (Problem(Place(OLD_FOLDER), "old-cache", message, f"delete it: rm -r {OLD_FOLDER}", "note"),)
+    return (Problem(Location(OLD_FOLDER), "old-cache", message, f"delete it: rm -r {OLD_FOLDER}", "note"),)

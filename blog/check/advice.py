@@ -7,18 +7,19 @@ import unicodedata
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
-from blog.problems import Place, Problem
-from blog.site.series import place_of
-from blog.text import normal
+from blog.problems import Location, Problem
+from blog.site.series import series_location
+from blog.text import name_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from blog.content.front_matter import Written
+    from blog.content.front_matter import LocatedText
     from blog.problems import Severity
     from blog.site.assemble import Site
     from blog.site.pages import Page
-    from blog.site.taxonomies import Series, Term
+    from blog.site.series import Series
+    from blog.site.taxonomies import Term
 
 MANY_POSTS = 10
 """In a younger blog every tag is used once."""
@@ -31,7 +32,7 @@ _TYPED_ALIKE = 8
 """Characters from which on one wrong letter is a slip: ``modes`` and ``models`` are two words."""
 
 
-def advise(site: Site) -> Iterator[Problem]:
+def advise_on_site(site: Site) -> Iterator[Problem]:
     """Warnings and notes about what readers get."""
     yield from _twins(site.tags, "tags")
     yield from _twins(site.labels, "labels")
@@ -112,11 +113,11 @@ def _is_slip(name: str, other: str) -> bool:
     return len(wrong) == 1 or (swapped and name[wrong[1]] == other[wrong[0]])
 
 
-def _place(key: str, term: Term, kind: _Kind) -> Place:
+def _place(key: str, term: Term, kind: _Kind) -> Location:
     """Where the newest post with the term names it."""
-    matter = term.posts[0].document.matter
+    matter = term.posts[0].document.front_matter
     names = matter.tags if kind == "tags" else matter.labels
-    return next(name.place for name in names if normal(name.text) == key)
+    return next(name.location for name in names if name_key(name.text) == key)
 
 
 def _summary(page: Page) -> Iterator[Problem]:
@@ -124,7 +125,7 @@ def _summary(page: Page) -> Iterator[Problem]:
         short = f'the summary "{page.summary}" says too little'
         message = short if page.summary else "there is no summary, and no paragraph to take one from"
         hint = "write summary: … with a sentence or two: it stands in lists, feeds and search results"
-        yield Problem(page.document.matter.place, "no-summary", message, hint, "warning")
+        yield Problem(page.document.front_matter.location, "no-summary", message, hint, "warning")
 
 
 def _width(text: str) -> int:
@@ -133,27 +134,27 @@ def _width(text: str) -> int:
 
 
 def _picture(page: Page) -> Iterator[Problem]:
-    matter = page.document.matter
+    matter = page.document.front_matter
     if matter.image and not matter.image_alt:
         message, hint = "the picture for previews has no alternative text", "write image_alt: what it shows"
-        yield Problem(matter.image.place, "no-alternative", message, hint, "warning")
+        yield Problem(matter.image.location, "no-alternative", message, hint, "warning")
 
 
 def _gaps(series: Series) -> Iterator[Problem]:
     """Numbers without a post, and posts that the roadmap does not know: at the next post, or at the post itself."""
-    planned = series.page.document.matter.parts if series.page else ()
+    planned = series.page.document.front_matter.parts if series.page else ()
     posts = [part for part in series.parts if part.post]
     for part in series.parts:
         following = next((other.post for other in posts if other.number > part.number), None) if part.gap else None
         if following:
             message = f'of the series "{series.name}" {part.title} is missing: it is shown as not written'
-            yield Problem(place_of(following), "gap", message, "write it, or number the parts anew", "note")
+            yield Problem(series_location(following), "gap", message, "write it, or number the parts anew", "note")
         if part.post and series.page and len(planned) in range(1, part.number):
             message = f"{series.page.path} plans {_counted(planned)}: this is part {part.number}"
-            yield Problem(place_of(part.post), "beyond-plan", message, "add its title to parts", "note")
+            yield Problem(series_location(part.post), "beyond-plan", message, "add its title to parts", "note")
 
 
-def _counted(planned: Sequence[Written]) -> str:
+def _counted(planned: Sequence[LocatedText]) -> str:
     return f"{len(planned)} part{'s' * (len(planned) != 1)}"
 
 
@@ -161,23 +162,25 @@ def _order(series: Series) -> Iterator[Problem]:
     for part, following in pairwise(series.published):
         if part.post and following.post and part.post.day and following.post.day and following.post.day < part.post.day:
             message = f"part {following.number} is of {following.post.day}, before part {part.number} ({part.post.day})"
-            yield Problem(place_of(following.post), "part-order", message, "look at the dates, or at part", "note")
+            yield Problem(
+                series_location(following.post), "part-order", message, "look at the dates, or at part", "note"
+            )
 
 
 def _heavy_pictures(site: Site) -> Iterator[Problem]:
-    shown = {path for links in site.links.values() for _, path in (*links.pictures, *links.context_pictures)}
+    shown = {path for links in site.links.values() for _, path in (*links.images, *links.context_images)}
     for file, _ in site.files:
-        size = file.stamp[0]
-        if not file.picture:
+        size = file.signature[0]
+        if not file.image:
             continue
-        if file.path in shown and not file.picture.widths and size > HEAVY:
+        if file.path in shown and not file.image.widths and size > HEAVY:
             message = f"every reader loads {_megabytes(size)}: this picture has no smaller versions"
             hint = "save it smaller, as WebP or AVIF, or as a film"
-            yield Problem(Place(file.path), "heavy-picture", message, hint, "warning")
+            yield Problem(Location(file.path), "heavy-picture", message, hint, "warning")
         elif size > TOO_HEAVY:
-            beside = " beside its smaller versions" if file.picture.widths else ""
+            beside = " beside its smaller versions" if file.image.widths else ""
             message = f"the picture has {_megabytes(size)}, and is published as it is{beside}"
-            yield Problem(Place(file.path), "heavy-picture", message, "2,000 pixels are enough", "warning")
+            yield Problem(Location(file.path), "heavy-picture", message, "2,000 pixels are enough", "warning")
 
 
 def _megabytes(size: int) -> str:

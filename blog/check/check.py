@@ -16,33 +16,33 @@ from urllib.parse import urlsplit
 import msgspec
 from msgspec import Struct, structs
 
-from blog.build import aside, unwatched
-from blog.cache.store import pack
+from blog.build import build_in_temp, no_progress
+from blog.cache.digests import pack
 from blog.cache.workspace import SiteFolders, locate_folders, read_note, write_note
 from blog.check import site_links
-from blog.check.advice import advise
-from blog.check.content_security_policy import Source, blocked, policies
+from blog.check.advice import advise_on_site
+from blog.check.content_security_policy import PageSource, find_blocked, parse_policies
 from blog.check.external_links import Answer, ask, ask_all, is_local
 from blog.check.feeds import check_xml
-from blog.check.origins import Finder
-from blog.check.site_links import markup_of, rules_of
+from blog.check.origins import OriginIndex
+from blog.check.site_links import parse_redirects, read_markup
 from blog.config.settings import FILE_NAME
-from blog.content.files import read
-from blog.output.folder import current
-from blog.problems import BlogError, Place, Problem, strictly
+from blog.content.files import read_source
+from blog.output.folder import read_output_file
+from blog.problems import BlogError, Location, Problem, promote_warnings
 from blog.site.addresses import address_of, output_path
-from blog.system.workers import spread
+from blog.system.workers import map_parallel
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from blog.build import Build, Order, Progress
+    from blog.build import Build, BuildOptions, Progress
     from blog.check.content_security_policy import Blocked
-    from blog.check.site_links import Survey
+    from blog.check.site_links import LinkReport
     from blog.config.settings import Settings
     from blog.problems import Severity
-    from blog.site.assemble import Held, Site
-    from blog.views.planning import Inputs, Plan
+    from blog.site.assemble import HiddenDocument, Site
+    from blog.views.planning import Plan, PlanInputs
 
 REMEMBERED = dt.timedelta(days=7)
 _NOTE = "asked"
@@ -50,7 +50,7 @@ _XML = re.compile(r"(?:.*/)?(?:feed|atom|sitemap)\.xml")
 _REMEMBERED = frozenset({"alive", "moved", "barred"})
 
 
-class Checked(NamedTuple):
+class CheckReport(NamedTuple):
     """What was looked at, and found."""
 
     problems: tuple[Problem, ...]
@@ -59,7 +59,7 @@ class Checked(NamedTuple):
     pages: int
     """0 if they could not be made, nor looked at."""
     links: int
-    held: tuple[Held, ...] = ()
+    hidden: tuple[HiddenDocument, ...] = ()
     """What readers do not get."""
     asked: int = 0
     """How many addresses of other sites were asked for now;"""
@@ -77,27 +77,27 @@ class _Asked(Struct, frozen=True, array_like=True):
 _ASKED = msgspec.msgpack.Decoder(dict[str, _Asked])
 
 
-def check(order: Order, progress: Progress = unwatched, *, external: bool = False) -> Checked:
+def check_site(order: BuildOptions, progress: Progress = no_progress, *, external: bool = False) -> CheckReport:
     """Look at the site that ``order`` would build; with ``external`` ask other sites about the links to them.
 
     Problems are given, not raised; :class:`BlogError` is raised where there is no site at all.
     """
-    found = aside(structs.replace(order, strict=False), partial(_look, external=external), progress)
-    problems = strictly(found.problems) if order.strict else found.problems
+    found = build_in_temp(structs.replace(order, strict=False), partial(_look, external=external), progress)
+    problems = promote_warnings(found.problems) if order.strict else found.problems
     return found._replace(problems=tuple(sorted(dict.fromkeys(problems))))
 
 
-def _look(build: Build, *, external: bool) -> Checked:
+def _look(build: Build, *, external: bool) -> CheckReport:
     """Build, as far as that goes, and look at what comes out."""
-    inputs, problems = build.read()
+    inputs, problems = build.load()
     assembled = inputs.assemble()
     site, between, _ = assembled
-    said = [*problems, *between, *advise(site)]
-    said += [problem for path in site.pages for problem in inputs.known[path].advice]
+    said = [*problems, *between, *advise_on_site(site)]
+    said += [problem for path in site.pages for problem in inputs.records[path].advice]
     said += [problem for notice in site.notices.values() for problem in notice.text.advice]
-    said += _placeholder(inputs.settings) if build.order.base_url is None else ()
-    held = tuple(held for held in site.held if not held.address)
-    unfinished = Checked(tuple(said), len(site.posts), 0, 0, held)
+    said += _placeholder(inputs.settings) if build.options.base_url is None else ()
+    held = tuple(held for held in site.hidden if not held.address)
+    unfinished = CheckReport(tuple(said), len(site.posts), 0, 0, held)
     if any(problem.severity == "error" for problem in said):
         return unfinished
     try:
@@ -105,11 +105,11 @@ def _look(build: Build, *, external: bool) -> Checked:
         report = build.write(plan, inputs, problems)
     except BlogError as error:  # a template fails
         return unfinished._replace(problems=(*said, *error.problems))
-    out = _Output(build, inputs, site, plan, Finder.of(site, inputs, plan))
+    out = _Output(build, inputs, site, plan, OriginIndex.of(site, inputs, plan))
     survey = out.survey()
     said += [*report.problems, *out.broken(survey), *out.unreached(survey), *out.invalid(), *out.local(survey)]
     said += out.kept_back()
-    checked = Checked(tuple(said), report.posts, report.pages, survey.followed, held)
+    checked = CheckReport(tuple(said), report.posts, report.pages, survey.followed, held)
     return _with_answers(checked, out, survey) if external else checked
 
 
@@ -121,12 +121,12 @@ def _placeholder(settings: Settings) -> Iterator[Problem]:
     """An address that nobody can have (RFC 2606) would go into feeds, and every entry would be new to readers later."""
     if re.fullmatch(r"(?:.+\.)?example\.(?:com|net|org)|.+\.example", urlsplit(settings.url).hostname or ""):
         message = f'"{settings.url}" stands for the address that the blog will have'
-        yield Problem(settings.url_place, "placeholder", message, "write that before you publish", "note")
+        yield Problem(settings.url_location, "placeholder", message, "write that before you publish", "note")
 
 
-def _with_answers(checked: Checked, out: _Output, survey: Survey) -> Checked:
+def _with_answers(checked: CheckReport, out: _Output, survey: LinkReport) -> CheckReport:
     """Ask for what is not remembered; what has been answered is kept, whatever ends the rest."""
-    order = out.build.order
+    order = out.build.options
     folders, today = locate_folders(order.root, order.cache_dir), order.audience.now.date()
     known = _recall(folders, today)
     urls = [url for url in survey.elsewhere if not is_local(url)]
@@ -142,7 +142,7 @@ def _with_answers(checked: Checked, out: _Output, survey: Survey) -> Checked:
     old = {url: known[url].answer for url in urls if url in known}
     if _is_offline(answers, old):
         message = f"of {len(answers)} addresses of other sites none can be reached"
-        offline = Problem(Place(FILE_NAME), "offline", message, "is this machine on the web?", "warning")
+        offline = Problem(Location(FILE_NAME), "offline", message, "is this machine on the web?", "warning")
         problems = (*checked.problems, offline, *out.answered(survey, old))
     else:
         problems = (*checked.problems, *out.answered(survey, answers | old))
@@ -171,44 +171,44 @@ class _Output(NamedTuple):
     """What came out, and what it was made from."""
 
     build: Build
-    inputs: Inputs
+    inputs: PlanInputs
     site: Site
     plan: Plan
-    finder: Finder
+    finder: OriginIndex
 
-    def survey(self) -> Survey:
+    def survey(self) -> LinkReport:
         """Follow all links, on pages and in HTML files of the author's own."""
-        order, site = self.build.order, self.site
+        order, site = self.build.options, self.site
         own = [output for _, output in site.files if output.endswith((".html", ".htm"))]
-        paths = [*(target.path for target in self.plan.targets if target.template), *own]
-        with closing(spread(lambda path: markup_of(self._text(path)), paths, order.jobs)) as results:
+        paths = [*(target.path for target in self.plan.outputs if target.template), *own]
+        with closing(map_parallel(lambda path: read_markup(self._text(path)), paths, order.jobs)) as results:
             pages = dict(zip(self.build.progress("looking", paths), results, strict=True))
         alone = {output_path(page.address) for page in site.pages.values() if not page.listed}
-        aliases = {target.path for target in self.plan.targets if target.template == "alias.html"}
-        return site_links.Site(
+        aliases = {target.path for target in self.plan.outputs if target.template == "alias.html"}
+        return site_links.CheckedSite(
             url=self.inputs.settings.url,
             elsewhere=self.inputs.settings.elsewhere,
             pages=pages,
             outputs=self._outputs,
-            rules=rules_of(self._text("_redirects")),
+            rules=parse_redirects(self._text("_redirects")),
             apart=frozenset({"404.html", *alone, *aliases, *own}),
         ).survey()
 
     @property
     def _outputs(self) -> Mapping[str, object]:
-        ledger = self.build.memory.ledger
+        ledger = self.build.state.record
         assert ledger is not None
         return ledger.outputs
 
     def _text(self, path: str) -> str:
-        return current(self.build.order.output, path).decode("utf-8", "replace")
+        return read_output_file(self.build.options.output, path).decode("utf-8", "replace")
 
-    def broken(self, survey: Survey) -> Iterator[Problem]:
+    def broken(self, survey: LinkReport) -> Iterator[Problem]:
         """Links that lead nowhere: each once for each place where it is written."""
         pages: dict[tuple[str, str, str, Severity], list[str]] = {}
         for page, written, message, hint, line, may_be_there in survey.broken:
             if line:
-                yield Problem(Place("content/_redirects", line), "broken-link", message, hint)
+                yield Problem(Location("content/_redirects", line), "broken-link", message, hint)
             else:
                 severity: Severity = "warning" if may_be_there else "error"
                 shown = _elsewhere(written) if may_be_there and not hint else hint
@@ -217,12 +217,12 @@ class _Output(NamedTuple):
             for place, on in self._places(found, written):
                 yield Problem(place, "broken-link", message + on, hint, severity)
 
-    def _places(self, pages: Sequence[str], url: str) -> Iterator[tuple[Place, str]]:
+    def _places(self, pages: Sequence[str], url: str) -> Iterator[tuple[Location, str]]:
         """Where ``url`` was written, each place once; for what no document says, with the pages that show it."""
-        said: dict[Place, str] = {}
+        said: dict[Location, str] = {}
         lost = []
         for page in pages:
-            places = self.finder.places(page, url)
+            places = self.finder.locate(page, url)
             if not places:
                 lost.append(page)
             for place in places:
@@ -233,7 +233,7 @@ class _Output(NamedTuple):
             said.setdefault(self.finder.origin(lost[0]), f" (on {address_of(lost[0])}{more})")
         yield from said.items()
 
-    def unreached(self, survey: Survey) -> Iterator[Problem]:
+    def unreached(self, survey: LinkReport) -> Iterator[Problem]:
         """Pages that nobody comes to."""
         # In a blog without posts nothing leads to lists of them.
         for page in (page for page in survey.unreached if self.site.posts or page in self.finder.documents):
@@ -245,13 +245,13 @@ class _Output(NamedTuple):
         """What is wrong with feeds and sitemap; files beside a post are the author's affair."""
         own = {output: file.path for file, output in self.site.files}
         for path in filter(_XML.fullmatch, self._outputs):
-            place = Place(own.get(path, FILE_NAME))
+            place = Location(own.get(path, FILE_NAME))
             if not place.path.startswith("content/posts/"):
-                data = current(self.build.order.output, path)
+                data = read_output_file(self.build.options.output, path)
                 for words in check_xml(data, self.inputs.settings.url, self._outputs):
                     yield Problem(place, "invalid-feed", f"/{path}: {words}")
 
-    def local(self, survey: Survey) -> Iterator[Problem]:
+    def local(self, survey: LinkReport) -> Iterator[Problem]:
         """Links to the machine of whoever follows them."""
         for url in filter(is_local, survey.elsewhere):
             for place, on in self._places(survey.elsewhere[url], url):
@@ -260,11 +260,15 @@ class _Output(NamedTuple):
 
     def kept_back(self) -> Iterator[Problem]:
         """What the site's own content security policy keeps from readers."""
-        known = policies(self._text("_headers"))
+        known = parse_policies(self._text("_headers"))
         files = {file.path: file for file in self.inputs.sources.documents}
         for output, path in self.finder.documents.items() if known else ():
-            found = list(blocked(self._text(output), address_of(output), known, self.inputs.settings.url))
-            source = Source(read(self.build.order.root, files[path]).decode("utf-8", "replace")) if found else None
+            found = list(find_blocked(self._text(output), address_of(output), known, self.inputs.settings.url))
+            source = (
+                PageSource(read_source(self.build.options.root, files[path]).decode("utf-8", "replace"))
+                if found
+                else None
+            )
             for what in found:
                 place = self._place_of(what, output, path, source)
                 if place:
@@ -272,22 +276,22 @@ class _Output(NamedTuple):
                     message = f"readers do not get {subject}: {what.directive} in content/_headers, line {what.line}"
                     yield Problem(place, "blocked", message, what.hint, "warning")
 
-    def _place_of(self, what: Blocked, output: str, path: str, source: Source | None) -> Place | None:
+    def _place_of(self, what: Blocked, output: str, path: str, source: PageSource | None) -> Location | None:
         """Where the document at ``path`` has what is blocked; None if it is the theme's."""
         position = source.position(what.tag) if source else None
         if position:
-            return Place(path, *position)
-        places = self.finder.places(output, what.address) if what.address else ()
+            return Location(path, *position)
+        places = self.finder.locate(output, what.address) if what.address else ()
         return next((place for place in places if place.path == path), None)
 
-    def answered(self, survey: Survey, answers: Mapping[str, Answer]) -> Iterator[Problem]:
+    def answered(self, survey: LinkReport, answers: Mapping[str, Answer]) -> Iterator[Problem]:
         """What other sites say of the links to them."""
         for url, answer in sorted(answers.items()):
             for place, on in self._places(survey.elsewhere[url], url) if answer.verdict != "alive" else ():
                 yield _told(place, url, answer, on)
 
 
-def _told(place: Place, url: str, answer: Answer, on: str) -> Problem:
+def _told(place: Location, url: str, answer: Answer, on: str) -> Problem:
     if answer.verdict == "moved":
         message = f'"{url}" has moved for good{on}'
         return Problem(

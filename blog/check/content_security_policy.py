@@ -73,7 +73,7 @@ class Blocked(NamedTuple):
     hint: str
 
 
-def policies(headers: str) -> list[Policy]:
+def parse_policies(headers: str) -> list[Policy]:
     """The policies in the text of a file of headers."""
     found = []
     pattern = ""
@@ -89,7 +89,7 @@ def policies(headers: str) -> list[Policy]:
     return found
 
 
-def blocked(html: str, address: str, known: list[Policy], url: str) -> Iterator[Blocked]:
+def find_blocked(html: str, address: str, known: list[Policy], url: str) -> Iterator[Blocked]:
     """What of the page ``html`` at ``address`` of the site at ``url`` the policies keep from its readers."""
     for policy in known:
         if policy.covers(address):
@@ -209,7 +209,7 @@ def _matches(source: str, address: str, url: str) -> bool:
     return same and in_path and wanted.scheme in {"", scheme, "http" if scheme == "https" else scheme}
 
 
-class Source:
+class PageSource:
     """The text of a document, in which tags are looked for: of equal ones the next each time."""
 
     def __init__(self, text: str) -> None:

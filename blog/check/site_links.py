@@ -32,7 +32,7 @@ _HOST = "http://blog.invalid"
 """Stands before the addresses of a site that has no ``url``."""
 
 
-class Markup(Struct, frozen=True, array_like=True):
+class PageMarkup(Struct, frozen=True, array_like=True):
     """What one page has."""
 
     ids: frozenset[str]
@@ -42,7 +42,7 @@ class Markup(Struct, frozen=True, array_like=True):
     """and what browsers load or other programs ask for."""
 
 
-def markup_of(html: str) -> Markup:
+def read_markup(html: str) -> PageMarkup:
     """Ids and addresses in the HTML of a page."""
     ids: set[str] = set()
     links: dict[str, None] = {}
@@ -56,7 +56,7 @@ def markup_of(html: str) -> Markup:
                 parts.update((address, None) for address, _ in raw_html.candidates(raw_html.value(html, attribute)))
             elif attribute.is_address:
                 (links if tag.name in {"a", "area"} else parts)[raw_html.value(html, attribute)] = None
-    return Markup(frozenset(ids), tuple(links), tuple(parts))
+    return PageMarkup(frozenset(ids), tuple(links), tuple(parts))
 
 
 class Broken(NamedTuple):
@@ -73,7 +73,7 @@ class Broken(NamedTuple):
     """It is an absolute address of the host, where something else may live."""
 
 
-class Survey(NamedTuple):
+class LinkReport(NamedTuple):
     """Where all links lead."""
 
     broken: tuple[Broken, ...]
@@ -85,7 +85,7 @@ class Survey(NamedTuple):
     """How many links, each once on each page."""
 
 
-def asked_for(url: str) -> str:
+def requested_path(url: str) -> str:
     """The address that browsers ask for where ``url`` leads to another site without saying how."""
     return f"https:{url}" if url.startswith("//") else url
 
@@ -142,7 +142,7 @@ def _pattern(path: str) -> Pattern:
     return Pattern(tuple(tuple(_PLACEHOLDER.split(segment)) for segment in segments), is_open)
 
 
-class Rules(NamedTuple):
+class RedirectRules(NamedTuple):
     """A ``_redirects`` file."""
 
     lines: tuple[Rule, ...] = ()
@@ -160,7 +160,7 @@ class Rules(NamedTuple):
 _STATUS = re.compile(r"\d{3}!?")
 
 
-def rules_of(text: str) -> Rules:
+def parse_redirects(text: str) -> RedirectRules:
     """The rules of a ``_redirects`` file <https://docs.netlify.com/routing/redirects/>.
 
     One that says that something is missing, or that asks for more than the path, answers for nothing.
@@ -180,30 +180,30 @@ def rules_of(text: str) -> Rules:
             patterns.append(_pattern(path))
         else:
             exact.add(path)
-    return Rules(tuple(lines), frozenset(exact), tuple(patterns))
+    return RedirectRules(tuple(lines), frozenset(exact), tuple(patterns))
 
 
-class Site(NamedTuple):
+class CheckedSite(NamedTuple):
     """All outputs."""
 
     url: str
     """Without the last ``/``; empty if the site does not say where it lives."""
-    pages: Mapping[str, Markup]
+    pages: Mapping[str, PageMarkup]
     """By output path, those that templates render."""
     outputs: Collection[str]
-    rules: Rules = Rules()
+    rules: RedirectRules = RedirectRules()
     apart: frozenset[str] = frozenset()
     """Pages that need no way to them: unlisted ones, redirects, the one for missing addresses."""
     elsewhere: Sequence[str] = ()
     """Paths below ``url`` where something lives that is no output."""
 
-    def survey(self) -> Survey:
+    def survey(self) -> LinkReport:
         """Follow every link."""
         return _Walk(self).survey()
 
 
 class _Walk:
-    def __init__(self, site: Site) -> None:
+    def __init__(self, site: CheckedSite) -> None:
         self.site = site
         self.base = urlsplit(site.url).path
         self.broken: list[Broken] = []
@@ -216,7 +216,7 @@ class _Walk:
         """Addresses by the first letters of their last part."""
         self.hints = 0
 
-    def survey(self) -> Survey:
+    def survey(self) -> LinkReport:
         for path, page in self.site.pages.items():
             self.ways[path] = {output for written in page.links if (output := self._follow(path, written))}
             for written in page.parts:
@@ -225,14 +225,14 @@ class _Walk:
             self._check_rule(rule)
         elsewhere = {url: tuple(pages) for url, pages in sorted(self.elsewhere.items())}
         count = sum(len(page.links) + len(page.parts) for page in self.site.pages.values())
-        return Survey(tuple(self.broken), elsewhere, self._unreached(), count)
+        return LinkReport(tuple(self.broken), elsewhere, self._unreached(), count)
 
     def _follow(self, page: str, written: str) -> str:
         """The output to which a link leads; empty if it leads elsewhere or nowhere, which is noted."""
         inside = None if _OF_HOSTS.match(written) else self._inside(page, written)
         if inside is None:
             if _WEB.match(written):
-                self.elsewhere.setdefault(asked_for(written), {})[page] = None
+                self.elsewhere.setdefault(requested_path(written), {})[page] = None
             return ""
         before, _, fragment = inside.partition("#")
         path = before.partition("?")[0]

@@ -1,6 +1,6 @@
 """Dates as authors write them, and time zones that do not depend on the machine.
 
-A :class:`When` is what was written. The zone of the settings turns it into an instant; the machine's own zone,
+A :class:`Timestamp` is what was written. The zone of the settings turns it into an instant; the machine's own zone,
 clock and zone files never take part (zones come from the ``tzdata`` package).
 """
 
@@ -29,7 +29,7 @@ _NOONS_END = dt.date(2026, 11, 28)
 """The day of version 1.0.0, whose feeds gave each day alone its noon in UTC: what is older keeps it."""
 
 
-class When(Struct, frozen=True):
+class Timestamp(Struct, frozen=True):
     """A date, or a date with a time, as written."""
 
     day: dt.date
@@ -65,7 +65,7 @@ class When(Struct, frozen=True):
         return self.instant(zone).astimezone(dt.UTC)
 
 
-def parse_when(text: str) -> When:
+def parse_timestamp(text: str) -> Timestamp:
     """The date or date-time that ``text`` spells (``2015-6-9``, ``2015-06-09 9:00``, ``…T09:00:00+02:00``).
 
     Raises :class:`ValueError` that says what to write, or which part does not exist in the calendar.
@@ -78,9 +78,9 @@ def parse_when(text: str) -> When:
         raise ValueError(f"the year must be between {YEARS[0]} and {YEARS[-1]}")
     day = dt.date(year, int(found["month"]), int(found["day"]))
     if found["hour"] is None:
-        return When(day)
+        return Timestamp(day)
     clock = dt.time(int(found["hour"]), int(found["minute"]), int(found["second"] or 0))
-    return When(day, clock, _offset(found["zone"]))
+    return Timestamp(day, clock, _offset(found["zone"]))
 
 
 def _offset(zone: str | None) -> int | None:
@@ -96,22 +96,22 @@ def _offset(zone: str | None) -> int | None:
 
 
 @cache
-def zone_names() -> tuple[str, ...]:
+def list_zone_names() -> tuple[str, ...]:
     """All IANA zone names, sorted."""
     return tuple(sorted(files("tzdata").joinpath("zones").read_text("utf-8").split()))
 
 
 @cache
-def zone(name: str) -> dt.tzinfo:
+def find_zone(name: str) -> dt.tzinfo:
     """The IANA zone ``name``, from the ``tzdata`` package. Raises :class:`KeyError` for an unknown name."""
     if name == "UTC":
         return dt.UTC
-    if name not in zone_names():
+    if name not in list_zone_names():
         raise KeyError(name)
     with files("tzdata.zoneinfo").joinpath(*name.split("/")).open("rb") as data:
         return ZoneInfo.from_file(data, key=name)
 
 
-def iso_utc(moment: dt.datetime) -> str:
+def format_utc(moment: dt.datetime) -> str:
     """An aware moment in UTC, to the second: texts of this form compare as the moments do."""
     return moment.astimezone(dt.UTC).isoformat(timespec="seconds")

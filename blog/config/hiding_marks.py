@@ -49,7 +49,7 @@ _LOOK_ALIKES = str.maketrans("аеорсухіѕԁѵνατιґɪı∶∷ː꞉׃�
 """Letters of other alphabets, and colons, that look like those of a mark."""
 
 
-def folded(text: str) -> str:
+def fold_text(text: str) -> str:
     """Return ``text`` in the form in which marks are compared: NFKC, without case and look-alikes.
 
     Each character stays one character where that is possible, so that columns of most lines stay the same.
@@ -60,20 +60,20 @@ def folded(text: str) -> str:
     return unicodedata.normalize("NFKC", plain).casefold().translate(_LOOK_ALIKES)
 
 
-def key_of(name: str) -> str:
+def normalize_key(name: str) -> str:
     """Return the key of :data:`KEYS` that ``name`` spells, or ``""``."""
-    plain = re.sub(r"[\W_]", "", folded(name))
+    plain = re.sub(r"[\W_]", "", fold_text(name))
     known = plain if plain in KEYS else _PREFIX.sub("", plain, count=1)
     return known if known in KEYS else ""
 
 
-def hides(key: str, value: Any) -> bool:
+def is_hiding_value(key: str, value: Any) -> bool:
     """Tell whether ``value`` for the ``key`` of :data:`KEYS` is meant to hide something; ``None`` is no value."""
     if isinstance(value, dict):
         return False
     if isinstance(value, list | tuple):
         return any(states_plainly(key, item) for item in value)
-    word = "" if value is None else folded(str(value)).strip()
+    word = "" if value is None else fold_text(str(value)).strip()
     if key in _FLAGS:
         return word not in _NO
     return states_plainly(key, word)
@@ -81,7 +81,7 @@ def hides(key: str, value: Any) -> bool:
 
 def states_plainly(key: str, value: Any) -> bool:
     """Tell whether ``value`` says without doubt that the ``key`` is to hide something: prose does not."""
-    word = folded(str(value)).strip()
+    word = fold_text(str(value)).strip()
     if key in _FLAGS | _SWITCHES:
         return word in _YES
     if key in _REVERSED:
@@ -89,26 +89,26 @@ def states_plainly(key: str, value: Any) -> bool:
     return word in _HIDDEN_STATES if key in _STATES else key in _DAYS and bool(word)
 
 
-def hiding_line(line: str) -> tuple[str, str] | None:
+def find_hiding_line(line: str) -> tuple[str, str] | None:
     """Return key and sign of a line that says nothing but that something is to be hidden, such as ``draft: true``."""
-    found = _LINE.fullmatch(folded(line))
-    key = key_of(found["key"]) if found else ""
+    found = _LINE.fullmatch(fold_text(line))
+    key = normalize_key(found["key"]) if found else ""
     return (key, found["sign"]) if found and key and states_plainly(key, found["value"]) else None
 
 
 def names_hidden_passage(mark: str) -> bool:
     """Tell whether the words behind ``:::`` are those of a passage that another tool would not show."""
-    plain = folded(mark)
+    plain = fold_text(mark)
     first = re.findall(r"[\w-]+", plain)[:1]
     return not _PASSAGES.isdisjoint(first) or bool(_CLASSES.search(plain) or _OTHER_FORMATS.search(plain))
 
 
 def is_header_that_hides(line: str) -> bool:
     """Tell whether a line is one of a header, in the manner of any tool, that hides the text below it."""
-    return bool(hiding_line(line) or _NIKOLA_TAG.match(folded(line)))
+    return bool(find_hiding_line(line) or _NIKOLA_TAG.match(fold_text(line)))
 
 
-def has_comment(text: str) -> bool:
+def contains_comment(text: str) -> bool:
     """Tell whether ``text`` holds a comment, or what was meant to be one."""
     return "<" in text.replace("＜", "<") and _COMMENT.search(text) is not None
 
@@ -144,7 +144,7 @@ class ForeignComment(NamedTuple):
     tool: str
 
 
-def foreign_comments(text: str) -> Iterator[ForeignComment]:
+def find_foreign_comments(text: str) -> Iterator[ForeignComment]:
     """Yield each beginning of a comment of another tool in ``text``, which has blanks in the place of code."""
     for found in _FOREIGN_COMMENT.finditer(text):
         yield ForeignComment(found[0].strip(), found.start(), str(found.lastgroup))

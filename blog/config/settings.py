@@ -9,12 +9,12 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct
 
-from blog.config.dates import zone, zone_names
-from blog.config.schema import Fields, decode
-from blog.config.toml import from_toml
-from blog.problems import BlogError, Place, Problem, did_you_mean, reason
+from blog.config.dates import find_zone, list_zone_names
+from blog.config.schema import Fields, decode_utf8
+from blog.config.toml import parse_toml
+from blog.problems import BlogError, Location, Problem, describe_os_error, did_you_mean
 from blog.system.site_paths import MAX_SETTINGS_BYTES, SpecialFileError, read_file
-from blog.text import href, in_one_line, is_url, normal, unsafe_name
+from blog.text import collapse_whitespace, explain_unsafe_path, href, is_url, name_key
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,7 +44,7 @@ class Label(Struct, frozen=True):
     name: str
     notice: str
     """Markdown; stands above every post with this label."""
-    place: Place
+    location: Location
 
 
 class MenuItem(Struct, frozen=True):
@@ -52,7 +52,7 @@ class MenuItem(Struct, frozen=True):
 
     name: str
     target: str
-    place: Place
+    location: Location
 
 
 class Settings(Struct, frozen=True, kw_only=True):
@@ -63,13 +63,13 @@ class Settings(Struct, frozen=True, kw_only=True):
     """Absolute, without the last ``/``; empty if the site does not say where it lives."""
     identity: str = ""
     """Identifies the site in the manifest of its output: a digest of the host and path of ``url`` in ``blog.toml``."""
-    url_place: Place = Place(FILE_NAME)
+    url_location: Location = Location(FILE_NAME)
     description: str = ""
     language: str = "en"
     timezone: str = "UTC"
     author: tuple[Person, ...] = ()
     theme: str = DEFAULT_THEME
-    theme_place: Place = Place(FILE_NAME)
+    theme_location: Location = Location(FILE_NAME)
     permalink: str = "/posts/{slug}/"
     paginate: int = 10
     cards: bool = True
@@ -83,15 +83,15 @@ class Settings(Struct, frozen=True, kw_only=True):
     links: tuple[tuple[str, str], ...] = ()
     elsewhere: tuple[str, ...] = ()
     """Paths below ``url`` where something lives that this site does not make."""
-    link_places: dict[str, Place] = {}
+    link_locations: dict[str, Location] = {}
     """By name, where each is set."""
     allow: tuple[str, ...] = ()
     macros: tuple[tuple[str, str], ...] = ()
     """For formulas: name without backslash, and TeX; in order of the names."""
-    macro_places: dict[str, Place] = {}
+    macro_locations: dict[str, Location] = {}
     """Where each macro is set."""
     theme_options: dict[str, Any] = {}
-    theme_option_places: dict[str, Place] = {}
+    theme_option_locations: dict[str, Location] = {}
     """Where each option is set."""
 
     @property
@@ -110,23 +110,23 @@ def load_settings(root: Path, base_url: str | None = None) -> tuple[Settings, li
     Gives the settings, with defaults where a value is wrong, and all that is wrong. Raises :class:`BlogError` if the
     file is not there, or not TOML.
     """
-    top = Place(FILE_NAME)
+    top = Location(FILE_NAME)
     try:
         data = read_file(root, FILE_NAME, limit=MAX_SETTINGS_BYTES)
     except SpecialFileError:
         raise BlogError([Problem(top, "no-settings", f"{FILE_NAME} is not a file")]) from None
     except OSError as error:
         hint = "`blog init DIR` makes a site to start from" if isinstance(error, FileNotFoundError) else ""
-        raise BlogError([Problem(top, "no-settings", reason(error), hint)]) from None
-    text = decode(data, FILE_NAME)
+        raise BlogError([Problem(top, "no-settings", describe_os_error(error), hint)]) from None
+    text = decode_utf8(data, FILE_NAME)
     problems: list[Problem] = []
-    return _read(Fields(from_toml(text, top), problems), base_url), problems
+    return _read(Fields(parse_toml(text, top), problems), base_url), problems
 
 
 def _read(fields: Fields, base_url: str | None) -> Settings:
     title = fields.text("title").strip()
     if not title:
-        fields.fail(Place(FILE_NAME), "missing-key", '"title" is missing', 'write title = "…"')
+        fields.fail(Location(FILE_NAME), "missing-key", '"title" is missing', 'write title = "…"')
     url = _url(fields, base_url)
     feed = fields.table("feed")
     macros, places = _macros(fields.table("math"))
@@ -137,13 +137,13 @@ def _read(fields: Fields, base_url: str | None) -> Settings:
         title=title,
         url=url,
         identity=_identity(fields),
-        url_place=fields.place("url"),
+        url_location=fields.locate("url"),
         description=fields.text("description"),
         language=_language(fields),
         timezone=_timezone(fields),
-        author=people(fields, "author"),
+        author=parse_people(fields, "author"),
         theme=_theme(fields),
-        theme_place=fields.place("theme"),
+        theme_location=fields.locate("theme"),
         permalink=_permalink(fields),
         paginate=_at_least_one(fields, "paginate", 10),
         cards=fields.flag("cards", default=True),
@@ -154,12 +154,12 @@ def _read(fields: Fields, base_url: str | None) -> Settings:
         labels=_labels(fields.table("labels")),
         links=_links(profiles),
         elsewhere=elsewhere,
-        link_places={name: profiles.place(name) for name in _profile_names(profiles)},
+        link_locations={name: profiles.locate(name) for name in _profile_names(profiles)},
         allow=_allow(fields.table("front_matter")),
         macros=macros,
-        macro_places=places,
+        macro_locations=places,
         theme_options=options.plain(),
-        theme_option_places={name: member.place for name, member in options.node.value.items()},
+        theme_option_locations={name: member.location for name, member in options.node.value.items()},
     )
     feed.finish()
     fields.finish(_FOREIGN)
@@ -183,16 +183,16 @@ def _url(fields: Fields, base_url: str | None) -> str:
     written = fields.url("url")
     url = base_url if base_url is not None else written
     if url and not is_url(url):
-        fields.fail(Place(FILE_NAME), "wrong-url", f'"{url}" is not an http or https address')
+        fields.fail(Location(FILE_NAME), "wrong-url", f'"{url}" is not an http or https address')
         return ""
     if not url:
         message = "without a url there are no feeds, no sitemap and no canonical links"
-        fields.warn(Place(FILE_NAME), "no-url", message, 'write url = "https://…", or build with --base-url')
+        fields.warn(Location(FILE_NAME), "no-url", message, 'write url = "https://…", or build with --base-url')
         return ""
     parts = urlsplit(url)
     if "?" in url or "#" in url or parts.username or re.search(r"[*]|/:", parts.path):
         message = '"url" may have a path, but no query, fragment, user name or wildcard'
-        fields.fail(fields.place("url"), "wrong-url", message)
+        fields.fail(fields.locate("url"), "wrong-url", message)
     return url.rstrip("/")
 
 
@@ -200,7 +200,7 @@ def _language(fields: Fields) -> str:
     language = fields.text("language") or "en"
     if not LANGUAGE.fullmatch(language):
         fields.fail(
-            fields.place("language"), "wrong-language", f'"{language}" is not a language tag such as en or pt-BR'
+            fields.locate("language"), "wrong-language", f'"{language}" is not a language tag such as en or pt-BR'
         )
     return language
 
@@ -208,10 +208,10 @@ def _language(fields: Fields) -> str:
 def _timezone(fields: Fields) -> str:
     name = fields.text("timezone") or "UTC"
     try:
-        zone(name)
+        find_zone(name)
     except KeyError:
-        hint = did_you_mean(name, zone_names()) or "write a name such as Europe/Madrid"
-        fields.fail(fields.place("timezone"), "wrong-timezone", f'"{name}" is not an IANA time zone', hint)
+        hint = did_you_mean(name, list_zone_names()) or "write a name such as Europe/Madrid"
+        fields.fail(fields.locate("timezone"), "wrong-timezone", f'"{name}" is not an IANA time zone', hint)
         return "UTC"
     return name
 
@@ -219,7 +219,7 @@ def _timezone(fields: Fields) -> str:
 def _theme(fields: Fields) -> str:
     name = fields.text("theme") or DEFAULT_THEME
     if not THEME_NAME.fullmatch(name):
-        fields.fail(fields.place("theme"), "wrong-theme", f'"{name}" is not a name of a folder in themes/')
+        fields.fail(fields.locate("theme"), "wrong-theme", f'"{name}" is not a name of a folder in themes/')
         return DEFAULT_THEME
     return name
 
@@ -227,7 +227,7 @@ def _theme(fields: Fields) -> str:
 def _permalink(fields: Fields) -> str:
     pattern = fields.text("permalink") or "/posts/{slug}/"
     before = len(fields.problems)
-    place = fields.place("permalink")
+    place = fields.locate("permalink")
     names = re.findall(r"\{([^{}]*)\}", pattern)
     for name in names:
         if name not in PERMALINK_FIELDS:
@@ -238,7 +238,7 @@ def _permalink(fields: Fields) -> str:
     literal = re.sub(r"\{[^{}]*\}", "x", pattern)
     if not re.fullmatch(r"(/[\w.~-]+)+(/|\.html)", literal) or "/." in literal:
         fields.fail(place, "wrong-permalink", '"permalink" must start with / and end with / or .html')
-    elif why := unsafe_name(literal.strip("/")):
+    elif why := explain_unsafe_path(literal.strip("/")):
         message, hint = f'a path by "permalink" {why}', 'choose other names, such as permalink = "/posts/{slug}/"'
         fields.fail(place, "wrong-permalink", message, hint)
     return pattern if len(fields.problems) == before else "/posts/{slug}/"
@@ -247,18 +247,18 @@ def _permalink(fields: Fields) -> str:
 def _at_least_one(fields: Fields, key: str, default: int) -> int:
     number = fields.integer(key, default=default)
     if number is None or number < 1:
-        fields.fail(fields.place(key), "wrong-number", f'"{key}" must be 1 or more')
+        fields.fail(fields.locate(key), "wrong-number", f'"{key}" must be 1 or more')
         return default
     return number
 
 
 def _menu(fields: Fields) -> tuple[MenuItem, ...]:
-    items = [MenuItem(name, fields.text(name), fields.place(name)) for name in fields.names()]
+    items = [MenuItem(name, fields.text(name), fields.locate(name)) for name in fields.names()]
     for item in items:
         is_text = isinstance(fields.node.value[item.name].node.value, str)
         if is_text and not re.match(r"/(?!/)|https?://", item.target):
             fields.fail(
-                item.place, "wrong-url", f'"{item.name}" must lead to a path such as /about/ or an http address'
+                item.location, "wrong-url", f'"{item.name}" must lead to a path such as /about/ or an http address'
             )
     return tuple(items)
 
@@ -266,7 +266,7 @@ def _menu(fields: Fields) -> tuple[MenuItem, ...]:
 def _authority(feed: Fields, url: str) -> str:
     name = feed.text("authority")
     if name and not re.fullmatch(r"[A-Za-z0-9._@-]+", name):
-        feed.fail(feed.place("authority"), "wrong-authority", f'"{name}" is not a host name or an e-mail address')
+        feed.fail(feed.locate("authority"), "wrong-authority", f'"{name}" is not a host name or an e-mail address')
         return ""
     return name or _host(url)
 
@@ -284,10 +284,12 @@ def _labels(fields: Fields) -> tuple[Label, ...]:
     labels: list[Label] = []
     for name in fields.names():
         label = fields.table(name)
-        written = in_one_line(name)  # as posts name it
-        if any(normal(written) == normal(other.name) for other in labels):
-            fields.fail(fields.node.value[name].place, "same-key", f'the label "{name}" is written twice', "keep one")
-        labels.append(Label(written, label.markdown("notice"), label.place("notice")))
+        written = collapse_whitespace(name)  # as posts name it
+        if any(name_key(written) == name_key(other.name) for other in labels):
+            fields.fail(
+                fields.node.value[name].location, "same-key", f'the label "{name}" is written twice', "keep one"
+            )
+        labels.append(Label(written, label.markdown("notice"), label.locate("notice")))
         label.finish()
     return tuple(labels)
 
@@ -312,7 +314,7 @@ def _elsewhere(fields: Fields) -> tuple[str, ...]:
     for path in paths:
         if not re.match(r"/(?!/)", path) or re.search(r"[?#*]", path):
             hint = 'write elsewhere = ["/demo/"]'
-            fields.fail(fields.place("elsewhere"), "wrong-path", f'"{path}" is no path such as /demo/', hint)
+            fields.fail(fields.locate("elsewhere"), "wrong-path", f'"{path}" is no path such as /demo/', hint)
     return paths
 
 
@@ -322,7 +324,7 @@ def _allow(fields: Fields) -> tuple[str, ...]:
     return allow
 
 
-def _macros(math: Fields) -> tuple[tuple[tuple[str, str], ...], dict[str, Place]]:
+def _macros(math: Fields) -> tuple[tuple[tuple[str, str], ...], dict[str, Location]]:
     """Macros in order of their names, and where each is set; what TeX they hold is looked at later."""
     fields = math.table("macros")
     math.finish()
@@ -330,15 +332,15 @@ def _macros(math: Fields) -> tuple[tuple[tuple[str, str], ...], dict[str, Place]
     for name in fields.names():
         plain = name.removeprefix("\\")
         if re.fullmatch(r"[A-Za-z]+", plain):
-            macros[plain], places[plain] = fields.text(name), fields.place(name)
+            macros[plain], places[plain] = fields.text(name), fields.locate(name)
         else:
             hint = "use letters only, without the backslash: KL = '…'"
-            place = fields.node.value[name].place
+            place = fields.node.value[name].location
             fields.fail(place, "wrong-macro", f'"{name}" cannot be the name of a macro', hint)
     return tuple(sorted(macros.items())), places
 
 
-def people(fields: Fields, key: str) -> tuple[Person, ...]:
+def parse_people(fields: Fields, key: str) -> tuple[Person, ...]:
     """The authors under ``key``: a name, a table {name, url, email}, or a list of these."""
     node = fields.take(key)
     if node is None:
@@ -347,21 +349,21 @@ def people(fields: Fields, key: str) -> tuple[Person, ...]:
     for item in node.value if isinstance(node.value, tuple) else (node,):
         if isinstance(item.value, dict):
             person = Fields(item, fields.problems)
-            found.append(Person(in_one_line(person.text("name")), person.url("url"), _email(person)))
+            found.append(Person(collapse_whitespace(person.text("name")), person.url("url"), _email(person)))
             person.finish()
         elif isinstance(item.value, str):
-            found.append(Person(in_one_line(fields.one_text(item, key))))
+            found.append(Person(collapse_whitespace(fields.one_text(item, key))))
         else:
-            fields.fail(item.place, "wrong-type", f'"{key}" must be a name, or a table with name, url and email')
+            fields.fail(item.location, "wrong-type", f'"{key}" must be a name, or a table with name, url and email')
             continue
         if not found[-1].name:
-            fields.fail(item.place, "missing-key", f'"{key}" needs a name')
+            fields.fail(item.location, "missing-key", f'"{key}" needs a name')
     return tuple(found)
 
 
 def _email(fields: Fields) -> str:
     email = fields.text("email")
     if email and not re.fullmatch(r"[^\s@<>\"?&]+@[^\s@<>\"?&]+", email):
-        fields.fail(fields.place("email"), "wrong-email", f'"{email}" is not an e-mail address')
+        fields.fail(fields.locate("email"), "wrong-email", f'"{email}" is not an e-mail address')
         return ""
     return email

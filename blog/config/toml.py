@@ -11,7 +11,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
-from blog.problems import BlogError, Place, Problem
+from blog.problems import BlogError, Location, Problem
 
 MAX_DEPTH = 50
 _WORD = r"""(?:[A-Za-z0-9_-]++|"[^"\n]*"|'[^'\n]*')"""
@@ -20,12 +20,12 @@ _DEEP_NAME = re.compile(rf"(?:^[ \t]*+\[{{0,2}}+|[{{,])[ \t]*+(?>{_WORD}[ \t]*+\
 
 
 @dataclass(frozen=True, slots=True)
-class Node:
+class ConfigNode:
     """One value as it was written."""
 
     value: Any
-    """Text (all YAML scalars), a TOML scalar, a tuple of nodes, or a dict of :class:`Member`."""
-    place: Place
+    """Text (all YAML scalars), a TOML scalar, a tuple of nodes, or a dict of :class:`ConfigMember`."""
+    location: Location
     style: Literal["plain", "quoted", "block", "typed"]
     """YAML's spelling (collections are ``block``); ``typed`` is a value of TOML."""
     written: str = ""
@@ -38,21 +38,21 @@ class Node:
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
+class ConfigMember:
     """A key of a mapping and its value."""
 
-    place: Place
-    node: Node
+    location: Location
+    node: ConfigNode
 
 
-def from_toml(text: str, place: Place) -> Node:
+def parse_toml(text: str, place: Location) -> ConfigNode:
     """The table that ``text`` holds; ``place`` is where its first line stands.
 
     Raises :class:`BlogError` with one problem: not TOML, or too deep.
     """
     if deep := _DEEP_NAME.search(text):
         line, column = text.count("\n", 0, deep.end()), deep.end() - text.rfind("\n", 0, deep.end())
-        where = Place(place.path, place.line + line, column)
+        where = Location(place.path, place.line + line, column)
         raise BlogError([Problem(where, "toml", f"nested deeper than {MAX_DEPTH} levels")])
     try:
         data = tomllib.loads(text)
@@ -67,14 +67,14 @@ def from_toml(text: str, place: Place) -> Node:
     return _toml_node(data, (), scan.found, place)
 
 
-def _toml_problem(error: str, text: str, place: Place) -> Problem:
+def _toml_problem(error: str, text: str, place: Location) -> Problem:
     found = re.search(r"\(at line (\d+), column (\d+)\)$", error)
     line, column = (int(found[1]), int(found[2])) if found else (text.count("\n") + 1, 1)
     message = error.rpartition(" (at ")[0] or error
     key, sign, value = text.split("\n")[line - 1].partition("=")
     bare = found and sign and message == "Invalid value" and value.strip() and value.strip()[0] not in "\"'[{"
     hint = f'write {key.strip()} = "{value.strip()}"' if bare else ""
-    return Problem(Place(place.path, place.line + line - 1, column), "toml", f"not TOML: {message}", hint)
+    return Problem(Location(place.path, place.line + line - 1, column), "toml", f"not TOML: {message}", hint)
 
 
 _Path = tuple[str | int, ...]
@@ -83,12 +83,12 @@ _Path = tuple[str | int, ...]
 class _Found(NamedTuple):
     """Where a key and its value stand, and a bare value as it was typed."""
 
-    key: Place
-    value: Place
+    key: Location
+    value: Location
     written: str = ""
 
 
-def _toml_node(value: Any, path: _Path, found: dict[_Path, _Found], parent: Place) -> Node:
+def _toml_node(value: Any, path: _Path, found: dict[_Path, _Found], parent: Location) -> ConfigNode:
     _, place, written = found.get(path, _Found(parent, parent))
     if len(path) > MAX_DEPTH:
         raise BlogError([Problem(place, "toml", f"nested deeper than {MAX_DEPTH} levels")])
@@ -96,12 +96,12 @@ def _toml_node(value: Any, path: _Path, found: dict[_Path, _Found], parent: Plac
         members = {}
         for key, item in value.items():
             inner = found.get((*path, key), _Found(place, place))
-            members[key] = Member(inner.key, _toml_node(item, (*path, key), found, inner.value))
-        return Node(members, place, "typed")
+            members[key] = ConfigMember(inner.key, _toml_node(item, (*path, key), found, inner.value))
+        return ConfigNode(members, place, "typed")
     if isinstance(value, list):
         items = (_toml_node(item, (*path, index), found, place) for index, item in enumerate(value))
-        return Node(tuple(items), place, "typed")
-    return Node(value, place, "typed", written)
+        return ConfigNode(tuple(items), place, "typed")
+    return ConfigNode(value, place, "typed", written)
 
 
 class _TomlScan:
@@ -112,7 +112,7 @@ class _TomlScan:
     _TEXT = re.compile(r'''"""(?:[^\\]|\\.)*?"""+|"(?:[^"\\\n]|\\.)*"''' + r"""|'''.*?'''+|'[^'\n]*'""", re.DOTALL)
     _BARE = re.compile(r"[^,\]}#\n]+")
 
-    def __init__(self, text: str, origin: Place) -> None:
+    def __init__(self, text: str, origin: Location) -> None:
         self.text = text
         self.origin = origin
         self.starts = [0, *(found.end() for found in re.finditer("\n", text))]
@@ -137,15 +137,15 @@ class _TomlScan:
         self.at = found.end() if found else self.at
         return True
 
-    def place(self) -> Place:
+    def locate(self) -> Location:
         line = bisect_right(self.starts, self.at) - 1
-        return Place(self.origin.path, self.origin.line + line, self.at - self.starts[line] + 1)
+        return Location(self.origin.path, self.origin.line + line, self.at - self.starts[line] + 1)
 
     def names(self, path: _Path, *, many: bool = False) -> _Path:
         """Read dotted names below ``path``."""
         while True:
             self.skip()
-            here = self.place()
+            here = self.locate()
             found = self._NAME.match(self.text, self.at)
             name = found[0] if found else ""
             self.at += len(name)
@@ -165,9 +165,9 @@ class _TomlScan:
         self.at = self.text.index("=", self.at) + 1
         self.value(path, self.found[path].key)
 
-    def value(self, path: _Path, key: Place | None) -> None:
+    def value(self, path: _Path, key: Location | None) -> None:
         self.skip()
-        here, opening, written = self.place(), self.text[self.at], ""
+        here, opening, written = self.locate(), self.text[self.at], ""
         self.at += opening in "[{"
         if opening in "[{":
             index = 0

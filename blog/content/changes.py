@@ -6,10 +6,10 @@ import datetime as dt
 
 from msgspec import Struct
 
-from blog.problems import Place
+from blog.problems import Location
 from blog.config.schema import Fields
-from blog.text import in_one_line
-from blog.config.toml import Node
+from blog.text import collapse_whitespace
+from blog.config.toml import ConfigNode
 
 
 class Change(Struct, frozen=True):
@@ -17,17 +17,17 @@ class Change(Struct, frozen=True):
 
     day: dt.date
     text: str
-    place: Place
+    location: Location
     """Of its date."""
 
 
-def read_changes(fields: Fields) -> tuple[Change, ...]:
+def parse_changes(fields: Fields) -> tuple[Change, ...]:
     """The changes, the oldest first, in whichever order they are written."""
     node = fields.take("changes")
     if node is None:
         return ()
     if not isinstance(node.value, tuple):
-        fields.fail(node.place, "wrong-type", '"changes" must be a list', _form(node))
+        fields.fail(node.location, "wrong-type", '"changes" must be a list', _form(node))
         return ()
     found = [change for item in node.value if (change := _change(fields, item))]
     if found and found[0].day > found[-1].day:
@@ -35,14 +35,14 @@ def read_changes(fields: Fields) -> tuple[Change, ...]:
     return tuple(sorted(found, key=lambda change: change.day))
 
 
-def _form(node: Node) -> str:
+def _form(node: ConfigNode) -> str:
     return 'write { date = 2026-01-31, text = "…" }' if node.style == "typed" else "write - 2026-01-31: what changed"
 
 
-def _change(fields: Fields, item: Node) -> Change | None:
+def _change(fields: Fields, item: ConfigNode) -> Change | None:
     """One entry: ``2026-01-31: what changed``, or ``{date: 2026-01-31, text: what changed}``."""
     if not isinstance(item.value, dict) or not item.value:
-        fields.fail(item.place, "wrong-type", "a change needs a date and a text", _form(item))
+        fields.fail(item.location, "wrong-type", "a change needs a date and a text", _form(item))
         return None
     table = Fields(item, fields.problems)
     if item.value.keys() & {"date", "text"}:
@@ -50,23 +50,23 @@ def _change(fields: Fields, item: Node) -> Change | None:
         table.finish()
     elif len(item.value) == 1:
         ((key, member),) = item.value.items()
-        date, text = Node(key, member.place, "plain"), table.take(key)
+        date, text = ConfigNode(key, member.location, "plain"), table.take(key)
     else:
         second = list(item.value.values())[1]
-        fields.fail(second.place, "same-key", "a change has one date and one text", _form(item))
+        fields.fail(second.location, "same-key", "a change has one date and one text", _form(item))
         return None
     return _read(fields, item, date, text)
 
 
-def _read(fields: Fields, item: Node, date: Node | None, text: Node | None) -> Change | None:
+def _read(fields: Fields, item: ConfigNode, date: ConfigNode | None, text: ConfigNode | None) -> Change | None:
     if date is None:
-        fields.fail(item.place, "missing-key", "a change needs a date", _form(item))
+        fields.fail(item.location, "missing-key", "a change needs a date", _form(item))
         return None
     if text is None or (isinstance(text.value, str) and not text.value.strip()):
-        fields.fail(text.place if text else date.place, "empty", "a change needs a text", _form(item))
+        fields.fail(text.location if text else date.location, "empty", "a change needs a text", _form(item))
         return None
-    words = in_one_line(fields.one_text(text, "text"))
+    words = collapse_whitespace(fields.one_text(text, "text"))
     when = fields.one_date(date, "date")
     if when is not None and when.clock is not None:
-        fields.fail(date.place, "wrong-date", "a change has a day and no time", "write it as 2026-01-31")
-    return Change(when.day, words, date.place) if when and words else None
+        fields.fail(date.location, "wrong-date", "a change has a day and no time", "write it as 2026-01-31")
+    return Change(when.day, words, date.location) if when and words else None

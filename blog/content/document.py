@@ -10,49 +10,49 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from blog.config.dates import When
+from blog.config.dates import Timestamp
 from blog.problems import Problem
 from blog.content.front_matter import FrontMatter
-from blog.content.images import Original
-from blog.markdown import Forms, Manner, Outline, Text
-from blog.markdown.mathml import wrong_macros
+from blog.content.images import SourceImage
+from blog.markdown import RenderedHtml, MarkdownOptions, TextInfo, ConvertedText
+from blog.markdown.mathml import find_invalid_macros
 from blog.content.files import Kind
 
 if TYPE_CHECKING:
     from blog.config.settings import Settings
 
 
-class Rules(Struct, frozen=True):
+class ParseOptions(Struct, frozen=True):
     """The settings that a parse depends on."""
 
     language: str
     allow: tuple[str, ...]
     macros: tuple[tuple[str, str], ...] = ()
 
-    def manner(self, language: str) -> Manner:
+    def manner(self, language: str) -> MarkdownOptions:
         """How a text is read, in its own ``language`` if it has one."""
-        return Manner(language or self.language, self.macros)
+        return MarkdownOptions(language or self.language, self.macros)
 
 
-def rules_of(settings: Settings) -> tuple[Rules, list[Problem]]:
+def derive_parse_options(settings: Settings) -> tuple[ParseOptions, list[Problem]]:
     """The rules of a site, without macros that cannot be used, which are problems."""
-    wrong = wrong_macros(settings.macros) if settings.macros else {}
+    wrong = find_invalid_macros(settings.macros) if settings.macros else {}
     macros = tuple(macro for macro in settings.macros if macro[0] not in wrong)
     problems = [
-        Problem(settings.macro_places[name], "wrong-macro", f'the macro "{name}" cannot be used: {why}')
+        Problem(settings.macro_locations[name], "wrong-macro", f'the macro "{name}" cannot be used: {why}')
         for name, why in wrong.items()
     ]
-    return Rules(settings.language, settings.allow, macros), problems
+    return ParseOptions(settings.language, settings.allow, macros), problems
 
 
-class MadePicture(Struct, frozen=True):
+class ExtractedImage(Struct, frozen=True):
     """A picture out of a notebook, which becomes a file of its own."""
 
     path: str
     """In the output."""
     key: bytes
     """A digest of its bytes, by which the cache has them."""
-    picture: Original | None
+    image: SourceImage | None
     """Its size, if it could be told."""
 
 
@@ -61,26 +61,26 @@ class Document(Struct, frozen=True, kw_only=True):
 
     path: str
     kind: Kind
-    matter: FrontMatter
+    front_matter: FrontMatter
     title: str
-    date: When | None
+    date: Timestamp | None
     """From the front matter, or from the file name."""
     stem: str
     """The file's name (for a bundle its folder's) without date and ending: where the address comes from."""
-    text: Outline
-    context: Text
-    made: tuple[MadePicture, ...] = ()
+    text: TextInfo
+    context: ConvertedText
+    extracted_images: tuple[ExtractedImage, ...] = ()
 
 
-class Parsed(Struct, frozen=True):
+class ParseResult(Struct, frozen=True):
     """What a parse gives."""
 
     document: Document | None
     """None: its encoding or its front matter cannot be read."""
     problems: tuple[Problem, ...]
-    forms: Forms = Forms()
+    html: RenderedHtml = RenderedHtml()
     """The HTML of the text."""
-    pictures: tuple[bytes, ...] = ()
+    image_data: tuple[bytes, ...] = ()
     """What the document has :attr:`Document.made`, in the same order."""
     advice: tuple[Problem, ...] = ()
     """What ``blog check`` alone tells."""

@@ -12,8 +12,8 @@ import re
 from bisect import bisect_right
 from typing import NamedTuple
 
-from blog.problems import Place, Problem
-from blog.config.hiding_marks import KEYS, folded, hides, is_header_that_hides, key_of
+from blog.problems import Location, Problem
+from blog.config.hiding_marks import KEYS, fold_text, is_hiding_value, is_header_that_hides, normalize_key
 
 HEAD = 4096
 """Bytes that tell whether a file may be the source of a document."""
@@ -77,7 +77,7 @@ _SCRIPT = re.compile(
 """Front matter in comments, as Jupytext writes it."""
 
 
-class _Mark(NamedTuple):
+class _HidingMark(NamedTuple):
     """What hides a document, and where its text says so."""
 
     text: str
@@ -91,14 +91,14 @@ def may_be_source(head: bytes, path: str = "") -> bool:
         return True
     suffix = _suffix(path)
     if suffix in _HTML | _PLAIN:
-        return _in_header(folded(text), suffix) is not None
+        return _in_header(fold_text(text), suffix) is not None
     return suffix in _LINES
 
 
 def hidden_source(data: bytes, path: str) -> Problem | None:
     """Return what is wrong with a file of these bytes if it is the source of a document that hides something."""
     text = _decoded(data)
-    plain = folded(text)
+    plain = fold_text(text)
     if fence := _FENCE.match(plain):
         found = _in_front_matter(plain, fence.end(), is_data=path.lower().endswith((".yml", ".yaml")))
         found = found or _in_text(text, _suffix(path))
@@ -110,7 +110,7 @@ def hidden_source(data: bytes, path: str) -> Problem | None:
         found = _in_header(plain[:HEAD], _suffix(path)) or _in_text(text, _suffix(path))
     if found is None:
         return None
-    place = Place(path, plain.count("\n", 0, found.at) + 1, found.at - plain.rfind("\n", 0, found.at))
+    place = Location(path, plain.count("\n", 0, found.at) + 1, found.at - plain.rfind("\n", 0, found.at))
     if _suffix(path) == ".meta":
         message = f"nothing here reads this header, which hides something ({found.text})"
         return Problem(place, "hidden-source", message, "write it as front matter of the document beside it")
@@ -125,7 +125,7 @@ def _suffix(path: str) -> str:
     return next((part for part in parts if part in _LINES), parts[-1] if parts else "")
 
 
-def _in_header(text: str, suffix: str) -> _Mark | None:
+def _in_header(text: str, suffix: str) -> _HidingMark | None:
     """Find what hides a document in the header of a format of text."""
     pattern = _LINES.get(suffix)
     if pattern is None:
@@ -139,7 +139,7 @@ def _in_header(text: str, suffix: str) -> _Mark | None:
     at = 0
     for line in text.split("\n"):
         if pattern.match(line) and _hides(line, suffix):
-            return _Mark(line.strip()[:100], at + len(line) - len(line.lstrip()))
+            return _HidingMark(line.strip()[:100], at + len(line) - len(line.lstrip()))
         at += len(line) + 1
     return _in_meta(text) if suffix in _HTML else None
 
@@ -149,26 +149,26 @@ def _hides(line: str, suffix: str) -> bool:
     if is_header_that_hides(line):
         return True
     found = _VALUELESS.fullmatch(line) if suffix in {".adoc", ".asciidoc", ".asc"} else None
-    return found is not None and hides(key_of(found[2]), "false" if found[1] or found[3] else "true")
+    return found is not None and is_hiding_value(normalize_key(found[2]), "false" if found[1] or found[3] else "true")
 
 
-def _in_meta(text: str) -> _Mark | None:
+def _in_meta(text: str) -> _HidingMark | None:
     """Find a ``<meta>`` by which Pelican hides a page of HTML."""
     for tag in _META.finditer(text):
         name, content = _NAMED.search(tag[0]), _CONTENT.search(tag[0])
-        if name and content and key_of(name[1]) and hides(key_of(name[1]), content[1]):
-            return _Mark(tag[0][:100], tag.start())
+        if name and content and normalize_key(name[1]) and is_hiding_value(normalize_key(name[1]), content[1]):
+            return _HidingMark(tag[0][:100], tag.start())
     return None
 
 
-def _in_text(text: str, suffix: str) -> _Mark | None:
+def _in_text(text: str, suffix: str) -> _HidingMark | None:
     """Find what a format of text keeps from readers: comments, and parts that are not exported."""
     code = _code_spans(text, ".adoc" if suffix.startswith(".a") else suffix)
     for pattern in (_REMARKS.get(suffix), _HEADING_TAGS if suffix == ".org" else None):
         for found in pattern.finditer(text) if pattern else ():
             span = bisect_right(code, (found.start(), len(text))) - 1
             if span < 0 or found.start() >= code[span][1]:
-                return _Mark(found[0].strip().split("\n")[0][:100], found.start())
+                return _HidingMark(found[0].strip().split("\n")[0][:100], found.start())
     return None
 
 
@@ -192,7 +192,7 @@ def pointer(data: bytes, path: str) -> Problem | None:
         return None
     message = "this is not the file itself, but what Git LFS keeps in its place"
     hint = "run git lfs pull before you build; on Netlify set GIT_LFS_ENABLED, in a workflow write lfs: true"
-    return Problem(Place(path), "lfs-pointer", message, hint, "warning")
+    return Problem(Location(path), "lfs-pointer", message, hint, "warning")
 
 
 def _decoded(data: bytes) -> str:
@@ -205,27 +205,27 @@ def _decoded(data: bytes) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _in_front_matter(text: str, start: int, *, is_data: bool) -> _Mark | None:
+def _in_front_matter(text: str, start: int, *, is_data: bool) -> _HidingMark | None:
     """Find what hides a text that begins with front matter; a file of data may begin like it, but does not end it."""
     end = _END.search(text, start)
     if end is None and is_data:
         return None
     block = text[start : end.start()] if end else text[start:]
     for found in _KEY.finditer(block):
-        if found[2] not in {"publishdate", "expirydate"} and hides(found[2], found[3] or None):
-            return _Mark(" ".join(found[0].split()), start + found.start())
+        if found[2] not in {"publishdate", "expirydate"} and is_hiding_value(found[2], found[3] or None):
+            return _HidingMark(" ".join(found[0].split()), start + found.start())
     passage = _PASSAGE.search(text, end.end()) if end else None
-    return _Mark("::: private", passage.start()) if passage else None
+    return _HidingMark("::: private", passage.start()) if passage else None
 
 
-def _in_notebook(text: str) -> _Mark | None:
+def _in_notebook(text: str) -> _HidingMark | None:
     """Find what hides a notebook, or a cell of it."""
     if '"cells"' not in text:
         return None
     for pattern in (_FLAG, _HEAD_LINE):
         for found in pattern.finditer(text):
-            key = key_of(found[1])
-            if key in {"draft", "private", "unlisted", "published"} and hides(key, found[2].strip('"')):
-                return _Mark(found[0].replace("\\n", "").strip(), found.start())
+            key = normalize_key(found[1])
+            if key in {"draft", "private", "unlisted", "published"} and is_hiding_value(key, found[2].strip('"')):
+                return _HidingMark(found[0].replace("\\n", "").strip(), found.start())
     tag = _TAG.search(text)
-    return _Mark(f'"{tag[1]}"', tag.start(1)) if tag else None
+    return _HidingMark(f'"{tag[1]}"', tag.start(1)) if tag else None

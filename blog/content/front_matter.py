@@ -11,14 +11,14 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct
 
-from blog.content.changes import Change, read_changes
-from blog.config.settings import LANGUAGE, Person, people
-from blog.config.dates import When
-from blog.problems import BlogError, Place, Problem
+from blog.content.changes import Change, parse_changes
+from blog.config.settings import LANGUAGE, Person, parse_people
+from blog.config.dates import Timestamp
+from blog.problems import BlogError, Location, Problem
 from blog.config.schema import Fields
-from blog.text import in_one_line
-from blog.config.hiding_marks import folded, hides, hiding_line, is_header_that_hides, key_of
-from blog.config.toml import Member, Node, from_toml
+from blog.text import collapse_whitespace
+from blog.config.hiding_marks import fold_text, is_hiding_value, find_hiding_line, is_header_that_hides, normalize_key
+from blog.config.toml import ConfigMember, ConfigNode, parse_toml
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -66,7 +66,7 @@ _FOREIGN = {
 }  # fmt: skip
 
 
-class Source(Struct, frozen=True):
+class ExternalSource(Struct, frozen=True):
     """The thing, found elsewhere, that a post is about."""
 
     url: str
@@ -74,64 +74,64 @@ class Source(Struct, frozen=True):
     author: str = ""
 
 
-class Written(Struct, frozen=True):
+class LocatedText(Struct, frozen=True):
     """A text in front matter with its position: what it means is known when the whole site is."""
 
     text: str
-    place: Place
+    location: Location
 
 
 class FrontMatter(Struct, frozen=True, kw_only=True):
     """What the block says, typed; empty where it says nothing."""
 
     title: str = ""
-    date: When | None = None
-    updated: When | None = None
+    date: Timestamp | None = None
+    updated: Timestamp | None = None
     """As written, or else the day of the newest change."""
     changes: tuple[Change, ...] = ()
     """The oldest first."""
-    slug: Written | None = None
+    slug: LocatedText | None = None
     summary: str = ""
-    tags: tuple[Written, ...] = ()
-    labels: tuple[Written, ...] = ()
+    tags: tuple[LocatedText, ...] = ()
+    labels: tuple[LocatedText, ...] = ()
     context: str = ""
-    context_place: Place
-    series: Written | None = None
+    context_location: Location
+    series: LocatedText | None = None
     part: int | None = None
-    part_place: Place | None = None
+    part_location: Location | None = None
     """None where there is no ``part``."""
     draft: bool = False
     private: bool = False
     unlisted: bool = False
-    image: Written | None = None
+    image: LocatedText | None = None
     image_alt: str = ""
-    source: Source | None = None
+    source: ExternalSource | None = None
     discussion: str = ""
-    revisits: tuple[Written, ...] = ()
-    aliases: tuple[Written, ...] = ()
+    revisits: tuple[LocatedText, ...] = ()
+    aliases: tuple[LocatedText, ...] = ()
     author: tuple[Person, ...] = ()
     lang: str = ""
     canonical: str = ""
     toc: bool = True
-    template: Written | None = None
-    guid: Written | None = None
+    template: LocatedText | None = None
+    guid: LocatedText | None = None
     extra: dict[str, Any] = {}
-    parts: tuple[Written, ...] = ()
+    parts: tuple[LocatedText, ...] = ()
     """Planned titles; in series files only."""
-    place: Place
+    location: Location
     """The first line of the block (or of the file)."""
 
 
-def _from_yaml(text: str, place: Place) -> Node:
-    from blog.config.yaml import from_yaml  # noqa: PLC0415  (20 ms that a warm build saves)
+def _from_yaml(text: str, place: Location) -> ConfigNode:
+    from blog.config.yaml import parse_yaml  # noqa: PLC0415  (20 ms that a warm build saves)
 
-    return from_yaml(text, place)
-
-
-_FENCES: dict[str, Callable[[str, Place], Node]] = {"---": _from_yaml, "+++": from_toml}
+    return parse_yaml(text, place)
 
 
-def split(text: str, path: str) -> tuple[Node, int]:
+_FENCES: dict[str, Callable[[str, Location], ConfigNode]] = {"---": _from_yaml, "+++": parse_toml}
+
+
+def split_front_matter(text: str, path: str) -> tuple[ConfigNode, int]:
     """The front matter of ``text`` as a mapping, and the index of the first character after it.
 
     Blank lines before the block do not matter. A text without a block gives an empty mapping and index 0.
@@ -145,9 +145,9 @@ def split(text: str, path: str) -> tuple[Node, int]:
     if fence not in _FENCES or first.rstrip() != fence:
         if _NEARLY_FENCE.match(first):
             hint = "begin the file with a line --- (YAML) or +++ (TOML) and nothing else in it"
-            raise BlogError([Problem(Place(path, line), "front-matter", "this is nearly front matter", hint)])
-        return Node({}, Place(path), "typed"), 0
-    opening = Place(path, line)
+            raise BlogError([Problem(Location(path, line), "front-matter", "this is nearly front matter", hint)])
+        return ConfigNode({}, Location(path), "typed"), 0
+    opening = Location(path, line)
     end = re.compile(rf"^{re.escape(fence)}[ \t]*$", re.MULTILINE).search(text, begin + len(first))
     if end is None:
         raise BlogError(
@@ -163,11 +163,11 @@ def split(text: str, path: str) -> tuple[Node, int]:
     block = text[begin + len(first) + 1 : end.start()]
     if len(block.encode()) > MAX_BYTES:
         raise BlogError([Problem(opening, "front-matter", f"the front matter is longer than {MAX_BYTES // 1024} KiB")])
-    node = _FENCES[fence](block, Place(path, line + 1))
-    return Node(node.value, opening, "typed"), end.end() + 1
+    node = _FENCES[fence](block, Location(path, line + 1))
+    return ConfigNode(node.value, opening, "typed"), end.end() + 1
 
 
-def check_text(text: str, origin: Place) -> list[Problem]:
+def check_text(text: str, origin: Location) -> list[Problem]:
     """Find a line such as ``draft: true`` at the head of the text: it hides nothing, front matter stands above.
 
     The head is the first lines, up to a heading, and then what stands right below it: fastpages has a list there.
@@ -181,7 +181,7 @@ def check_text(text: str, origin: Place) -> list[Problem]:
                 fence = ""  # a block that begins the file is not an example
         elif not fence and (_is_hiding_item(line, has_prose) if is_item or is_below_heading else _says_hidden(line)):
             hint = "front matter stands once, at the top of the file, between lines --- or +++"
-            place = Place(origin.path, origin.line + row)
+            place = Location(origin.path, origin.line + row)
             return [Problem(place, "front-matter", "this line is in the text and hides nothing", hint)]
         elif line.startswith("#") and (is_below_heading or has_prose):
             break
@@ -194,17 +194,17 @@ def check_text(text: str, origin: Place) -> list[Problem]:
 
 def _is_hiding_item(line: str, has_prose: bool) -> bool:
     """Tell whether a line is an item of a list, in no essay, that says nothing but that something is hidden."""
-    return not has_prose and bool(_ITEM.match(line) and hiding_line(line))
+    return not has_prose and bool(_ITEM.match(line) and find_hiding_line(line))
 
 
 def _says_hidden(line: str) -> bool:
     """Tell whether a line says nothing but that something is hidden. A heading does not; a keyword of Org may."""
     if line.startswith("#") and not line.startswith("#+"):
         return False
-    return bool(_HIDING_LINE.match(folded(line))) or is_header_that_hides(line)
+    return bool(_HIDING_LINE.match(fold_text(line))) or is_header_that_hides(line)
 
 
-def check_block(block: str, node: Node) -> list[Problem]:
+def check_block(block: str, node: ConfigNode) -> list[Problem]:
     """Find what looks as if it hid the document, and stands where it hides nothing.
 
     ``block`` is the file up to the end of the front matter, which ``node`` holds: a key inside another one's table,
@@ -212,36 +212,36 @@ def check_block(block: str, node: Node) -> list[Problem]:
     """
     keys = list(_hiding_keys(node, ""))
     problems = [problem for name, outer, member in keys if outer for problem in _lost_key(name, outer, member)]
-    taken = {member.place.line for _, _, member in keys}
+    taken = {member.location.line for _, _, member in keys}
     toml = block.lstrip().startswith("+++")
     for line, text in enumerate(block.split("\n"), 1):
-        if line not in taken and not text.lstrip().startswith("#") and (found := hiding_line(text)):
-            place = Place(node.place.path, line, len(text) - len(text.lstrip()) + 1)
+        if line not in taken and not text.lstrip().startswith("#") and (found := find_hiding_line(text)):
+            place = Location(node.location.path, line, len(text) - len(text.lstrip()) + 1)
             message = "this line is part of a text and hides nothing"
             problems.append(Problem(place, "front-matter", message, _as_key(found[0], toml=toml)))
     return problems
 
 
-def _hiding_keys(node: Node, outer: str) -> Iterator[tuple[str, str, Member]]:
+def _hiding_keys(node: ConfigNode, outer: str) -> Iterator[tuple[str, str, ConfigMember]]:
     """Yield each key that could hide a document, at any depth, with the name of the key that it stands in."""
     if isinstance(node.value, tuple):
         for item in node.value:
             yield from _hiding_keys(item, outer)
     elif isinstance(node.value, dict):
         for name, member in node.value.items():
-            if key_of(name):
+            if normalize_key(name):
                 yield name, outer, member
             yield from _hiding_keys(member.node, outer or name)
 
 
-def _lost_key(name: str, outer: str, member: Member) -> Iterator[Problem]:
-    key, value = key_of(name), _plain_value(member.node)
-    if hides(key, value):
+def _lost_key(name: str, outer: str, member: ConfigMember) -> Iterator[Problem]:
+    key, value = normalize_key(name), _plain_value(member.node)
+    if is_hiding_value(key, value):
         message = f'"{name}" hides nothing inside "{outer}"'
-        yield Problem(member.place, "hiding-key", message, _as_key(key, toml=member.node.style == "typed"))
+        yield Problem(member.location, "hiding-key", message, _as_key(key, toml=member.node.style == "typed"))
 
 
-def _plain_value(node: Node) -> Any:
+def _plain_value(node: ConfigNode) -> Any:
     """Return a value as far as it can say yes or no."""
     if isinstance(node.value, tuple):
         return [item.value for item in node.value if not isinstance(item.value, tuple | dict)]
@@ -258,24 +258,24 @@ def _as_key(key: str, *, toml: bool) -> str:
     return f"write {key}: {value} at the left edge, or use another word"
 
 
-def read(node: Node, kind: str, allow: tuple[str, ...]) -> tuple[FrontMatter, list[Problem]]:
+def parse_front_matter(node: ConfigNode, kind: str, allow: tuple[str, ...]) -> tuple[FrontMatter, list[Problem]]:
     """Type-check the mapping for a document of ``kind``; give what it says and all that is wrong with it."""
     problems: list[Problem] = []
     fields = Fields(node, problems)
     matter = _series(fields) if kind == "series" else _document(fields)
     for key in node.value:
-        plain = key_of(key) or (key if key in _TABLES else "")
+        plain = normalize_key(key) or (key if key in _TABLES else "")
         if key in allow and plain and key not in fields.known:
             hint = f"here it is {_FOREIGN.get(plain, plain)}"
             message = f'"{key}" does not hide anything here'
-            fields.warn(node.value[key].place, "hiding-key", message, hint)
+            fields.warn(node.value[key].location, "hiding-key", message, hint)
     silent = {"page": _OF_POSTS, "home": (*_OF_POSTS, *_OF_PAGES, "title", "context", "extra", "toc")}.get(kind, ())
     for key in silent:
         if key in node.value and key not in allow:
             what = "the home page" if kind == "home" else "a page"
-            fields.warn(node.value[key].place, "silent-key", f'"{key}" means nothing on {what}', "take the line out")
+            fields.warn(node.value[key].location, "silent-key", f'"{key}" means nothing on {what}', "take the line out")
     if matter.series is not None and matter.part is not None and matter.part < 0:
-        fields.fail(fields.place("part", "weight"), "wrong-number", '"part" must be 0 or more in a series')
+        fields.fail(fields.locate("part", "weight"), "wrong-number", '"part" must be 0 or more in a series')
     fields.finish(_FOREIGN, allow)
     return matter, problems
 
@@ -288,28 +288,28 @@ def _series(fields: Fields) -> FrontMatter:
         slug=_written(fields, "slug"),
         draft=_draft(fields),
         private=fields.flag("private"),
-        context_place=fields.node.place,
-        place=fields.node.place,
+        context_location=fields.node.location,
+        location=fields.node.location,
     )
 
 
 def _document(fields: Fields) -> FrontMatter:
     part = fields.integer("part", "weight")
-    updated, changes = fields.date("updated", "lastmod"), read_changes(fields)
+    updated, changes = fields.date("updated", "lastmod"), parse_changes(fields)
     return FrontMatter(
         title=_title(fields),
         date=fields.date("date"),
-        updated=updated or (When(changes[-1].day) if changes else None),
+        updated=updated or (Timestamp(changes[-1].day) if changes else None),
         changes=changes,
         slug=_written(fields, "slug"),
-        summary=in_one_line(fields.text("summary", "description")),
+        summary=collapse_whitespace(fields.text("summary", "description")),
         tags=_tags(fields),
         labels=_names(fields, "labels"),
         context=fields.markdown("context"),
-        context_place=fields.place("context"),
+        context_location=fields.locate("context"),
         series=_name(fields, "series"),
         part=part,
-        part_place=fields.place("part", "weight") if part is not None else None,
+        part_location=fields.locate("part", "weight") if part is not None else None,
         draft=_draft(fields),
         private=fields.flag("private"),
         unlisted=fields.flag("unlisted"),
@@ -319,22 +319,22 @@ def _document(fields: Fields) -> FrontMatter:
         discussion=fields.url("discussion"),
         revisits=_writtens(fields, "revisits"),
         aliases=_writtens(fields, "aliases"),
-        author=people(fields, "author"),
+        author=parse_people(fields, "author"),
         lang=_lang(fields),
         canonical=fields.url("canonical"),
         toc=fields.flag("toc", default=True),
         template=_written(fields, "template"),
         guid=_written(fields, "guid"),
         extra=fields.table("extra").plain(),
-        place=fields.node.place,
+        location=fields.node.location,
     )
 
 
 def _title(fields: Fields) -> str:
-    title = in_one_line(fields.text("title"))
+    title = collapse_whitespace(fields.text("title"))
     member = fields.node.value.get("title")
     if member is not None and (member.node.is_empty or not str(member.node.value or "").strip()):
-        fields.fail(fields.place("title"), "empty", '"title" is empty')
+        fields.fail(fields.locate("title"), "empty", '"title" is empty')
     return title
 
 
@@ -342,66 +342,66 @@ def _draft(fields: Fields) -> bool:
     draft = fields.flag("draft")
     published = fields.flag("published", default=True)
     if "draft" in fields.node.value and "published" in fields.node.value and draft == published:
-        fields.fail(fields.place("published"), "same-key", '"draft" and "published" contradict each other', "keep one")
+        fields.fail(fields.locate("published"), "same-key", '"draft" and "published" contradict each other', "keep one")
     return draft or not published
 
 
-def _name(fields: Fields, key: str) -> Written | None:
+def _name(fields: Fields, key: str) -> LocatedText | None:
     found = _written(fields, key)
-    return Written(in_one_line(found.text), found.place) if found else None
+    return LocatedText(collapse_whitespace(found.text), found.location) if found else None
 
 
-def _tags(fields: Fields) -> tuple[Written, ...]:
+def _tags(fields: Fields) -> tuple[LocatedText, ...]:
     """The tags; those by which Nikola hid posts are errors (https://getnikola.com/handbook.html#draft-posts)."""
     tags = _names(fields, "tags")
     for tag in tags:
-        if folded(tag.text) in {"draft", "private"}:
-            hint = f"write {folded(tag.text)}: true, or another tag"
-            fields.fail(tag.place, "hiding-tag", f'the tag "{tag.text}" hides nothing', hint)
+        if fold_text(tag.text) in {"draft", "private"}:
+            hint = f"write {fold_text(tag.text)}: true, or another tag"
+            fields.fail(tag.location, "hiding-tag", f'the tag "{tag.text}" hides nothing', hint)
     return tags
 
 
-def _names(fields: Fields, key: str) -> tuple[Written, ...]:
-    names = tuple(Written(in_one_line(name.text), name.place) for name in _writtens(fields, key))
+def _names(fields: Fields, key: str) -> tuple[LocatedText, ...]:
+    names = tuple(LocatedText(collapse_whitespace(name.text), name.location) for name in _writtens(fields, key))
     node = fields.take(key)
     if node is not None and len(names) > MAX_NAMES:
         message = f'"{key}" has {len(names)} entries, more than {MAX_NAMES}'
-        fields.fail(node.place, "too-many", message, "keep those by which readers look for posts")
+        fields.fail(node.location, "too-many", message, "keep those by which readers look for posts")
         return ()
     if node is not None and isinstance(node.value, str) and "," in node.value:
         listed = ", ".join(part.strip() for part in node.value.split(","))
         message = f'"{key}" is one text with a comma'
-        fields.warn(node.place, "comma", message, f"write {key}: [{listed}]")
+        fields.warn(node.location, "comma", message, f"write {key}: [{listed}]")
     return names
 
 
-def _written(fields: Fields, key: str) -> Written | None:
+def _written(fields: Fields, key: str) -> LocatedText | None:
     text = fields.text(key).strip()
-    return Written(text, fields.place(key)) if text else None
+    return LocatedText(text, fields.locate(key)) if text else None
 
 
-def _writtens(fields: Fields, key: str) -> tuple[Written, ...]:
-    return tuple(Written(text, place) for text, place in fields.placed_texts(key))
+def _writtens(fields: Fields, key: str) -> tuple[LocatedText, ...]:
+    return tuple(LocatedText(text, place) for text, place in fields.placed_texts(key))
 
 
-def _source(fields: Fields) -> Source | None:
+def _source(fields: Fields) -> ExternalSource | None:
     node = fields.take("source")
     if node is None:
         return None
     if not isinstance(node.value, dict):
         url = fields.url("source")
-        return Source(url, urlsplit(url).hostname or "") if url else None
+        return ExternalSource(url, urlsplit(url).hostname or "") if url else None
     table = fields.table("source")
-    source = Source(table.url("url"), table.text("title"), table.text("author"))
+    source = ExternalSource(table.url("url"), table.text("title"), table.text("author"))
     table.finish()
     if not source.url and not table.text("url"):
-        fields.fail(node.place, "missing-key", '"source" needs a url')
+        fields.fail(node.location, "missing-key", '"source" needs a url')
     return source if source.url else None
 
 
 def _lang(fields: Fields) -> str:
     lang = fields.text("lang")
     if lang and not LANGUAGE.fullmatch(lang):
-        fields.fail(fields.place("lang"), "wrong-language", f'"{lang}" is not a language tag such as en or pt-BR')
+        fields.fail(fields.locate("lang"), "wrong-language", f'"{lang}" is not a language tag such as en or pt-BR')
         return ""
     return lang

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from blog.problems import Problem
-from blog.system.workers import Bound, ExceededError, run_one
+from blog.system.workers import ResourceLimit, LimitExceededError, run_limited
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from blog.problems import Place
+    from blog.problems import Location
 
 WIDTHS = (480, 960, 1920)
 """Of the versions: a phone's, a text column's on a sharp screen, and a wide figure's."""
@@ -30,9 +30,9 @@ _SMALL, _SMALL_PIXELS = 1_000_000, 16_000_000
 """Bytes and pixels of a picture that is read in a moment, whatever is in it."""
 _TALLEST = 16_383
 """Pixels: WebP has no more in a side."""
-MEASURING = Bound(30, 2 << 30)
+MEASURING = ResourceLimit(30, 2 << 30)
 """What reading a picture may take: one of 100 megapixels takes a tenth of that;"""
-SHRINKING = Bound(60, 3 << 30)
+SHRINKING = ResourceLimit(60, 3 << 30)
 """and what a smaller version of it may take."""
 _READ = ("PNG", "JPEG", "WEBP", "AVIF", "GIF")
 """Whatever the name says: other formats can run programs."""
@@ -51,7 +51,7 @@ _UNITS = {
 _LENGTH = re.compile(r"\s*\+?((?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]{1,3})?)\s*([a-z]*)\s*", re.IGNORECASE)
 
 
-class Original(Struct, frozen=True, array_like=True):
+class SourceImage(Struct, frozen=True, array_like=True):
     """A picture of the site, as browsers show it."""
 
     width: int
@@ -75,7 +75,7 @@ def suffix_of(data: bytes) -> str:
     return next((suffix for start, suffix in known.items() if data.startswith(start)), ".svg")
 
 
-def version_path(path: str, original: Original, width: int) -> str:
+def resized_path(path: str, original: SourceImage, width: int) -> str:
     """The output path of a version of the picture at ``path``: it may be cached for ever."""
     stem = path.rpartition("/")[2].rpartition(".")[0].lower()
     return f"assets/{stem}-{width}.{original.mark}.webp"
@@ -86,8 +86,8 @@ def is_picture(path: str) -> bool:
     return path.lower().endswith(_MEASURED)
 
 
-def bound_of(path: str) -> Bound | None:
-    """What :func:`measure` may take for the picture at ``path``; None if no library reads it."""
+def bound_of(path: str) -> ResourceLimit | None:
+    """What :func:`measure_image` may take for the picture at ``path``; None if no library reads it."""
     return MEASURING if is_picture(path) and not path.lower().endswith(".svg") else None
 
 
@@ -98,14 +98,14 @@ def load_pillow() -> None:
     Image.preinit()
 
 
-def measure(data: bytes, name: str, mark: str, place: Place) -> tuple[Original | None, tuple[Problem, ...]]:
+def measure_image(data: bytes, name: str, mark: str, place: Location) -> tuple[SourceImage | None, tuple[Problem, ...]]:
     """What is known of the picture in ``data``; one that cannot be read, or that tells too much, is warned of.
 
     The end of ``name`` says what it should be; ``mark`` is a digest of the data, or empty if it shall have no versions.
     """
     if name.lower().endswith(".svg"):
         size = _svg_size(data)
-        return (Original(*size, "") if size else None), ()
+        return (SourceImage(*size, "") if size else None), ()
     try:
         with _opened(data) as image:
             width, height = image.size
@@ -119,7 +119,7 @@ def measure(data: bytes, name: str, mark: str, place: Place) -> tuple[Original |
     except Exception:  # noqa: BLE001  (forty formats, each with its own errors: none may stop a build)
         message, hint = "this cannot be read as a picture: it is published as it is", "save it once more"
         return None, (Problem(place, "unreadable-picture", message, hint, "warning"),)
-    original = Original(width, height, mark if still and name.lower().endswith(RASTER) else "")
+    original = SourceImage(width, height, mark if still and name.lower().endswith(RASTER) else "")
     if not told:
         return original, ()
     message = "the picture says where it was taken, and readers can read it"
@@ -127,18 +127,18 @@ def measure(data: bytes, name: str, mark: str, place: Place) -> tuple[Original |
     return original, (Problem(place, "picture-place", message, hint, "warning"),)
 
 
-def measure_apart(data: bytes, name: str, mark: str, place: Place) -> tuple[Original | None, tuple[Problem, ...]]:
-    """As :func:`measure`, by a process of its own if the picture is large; one that takes too much is an error."""
+def measure_image_in_worker(data: bytes, name: str, mark: str, place: Location) -> tuple[SourceImage | None, tuple[Problem, ...]]:
+    """As :func:`measure_image`, by a process of its own if the picture is large; one that takes too much is an error."""
     bound = bound_of(name)
     if bound is None or _is_small(data):
-        return measure(data, name, mark, place)
+        return measure_image(data, name, mark, place)
     try:
-        return run_one(partial(measure, name=name, mark=mark, place=place), data, bound)
-    except ExceededError:
+        return run_limited(partial(measure_image, name=name, mark=mark, place=place), data, bound)
+    except LimitExceededError:
         return None, (too_much(place),)
 
 
-def too_much(place: Place) -> Problem:
+def too_much(place: Location) -> Problem:
     """What is wrong with a picture that takes more than it may to be read."""
     return Problem(
         place, "unreadable-picture", f"to read this picture takes more than {MEASURING}", "save it once more"
@@ -153,7 +153,7 @@ def _is_small(data: bytes) -> bool:
     return len(data) < _SMALL
 
 
-def shrink(data: bytes, width: int) -> bytes:
+def resize_image(data: bytes, width: int) -> bytes:
     """The picture as WebP, ``width`` pixels wide, upright and without metadata but its colours.
 
     Of a PNG, which may be a drawing, the smaller of a lossless and a lossy version. Raises :class:`ValueError`.

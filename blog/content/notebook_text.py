@@ -6,12 +6,12 @@ from itertools import count
 from typing import TYPE_CHECKING, NamedTuple
 
 from blog.text import slugify
-from blog.cache.store import digest
-from blog.content.document import MadePicture
-from blog.problems import Place
-from blog.content.images import Original, measure_apart, suffix_of
+from blog.cache.digests import digest
+from blog.content.document import ExtractedImage
+from blog.problems import Location
+from blog.content.images import SourceImage, measure_image_in_worker, suffix_of
 from blog.markdown.formulas import without_remarks
-from blog.markdown.pieces import Drawn, Fold, Hidden, Listing, Markup, Printed, Prose
+from blog.markdown.pieces import ImageOutput, Fold, HiddenPiece, Listing, HtmlOutput, TextOutput, Prose
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -21,41 +21,41 @@ if TYPE_CHECKING:
     from blog.notebooks import Cell, Notebook
 
 
-class Sheet(NamedTuple):
+class NotebookText(NamedTuple):
     """What a notebook gives."""
 
     pieces: list[Piece]
-    made: list[MadePicture]
-    pictures: list[bytes]
+    extracted_images: list[ExtractedImage]
+    image_data: list[bytes]
     """The bytes of ``made``."""
     problems: list[Problem]
     numbers: Iterator[int]
     """Of the pictures that code put out: readers see all of these, but not all that are attached."""
 
-    def keep(self, data: bytes, suffix: str, file: str, place: Place, size: tuple[int, int] | None = None) -> str:
+    def keep(self, data: bytes, suffix: str, file: str, place: Location, size: tuple[int, int] | None = None) -> str:
         """The output path of a picture, which becomes a ``file``; ``size`` is that which the notebook asks for."""
         key = digest(data)
         output = f"assets/{file}.{key.hex()[:12]}{suffix}"
-        known, problems = measure_apart(data, suffix, "", place)
+        known, problems = measure_image_in_worker(data, suffix, "", place)
         self.problems.extend(problems)
-        self.made.append(MadePicture(output, key, Original(*size, "") if size else known))
-        self.pictures.append(data)
+        self.extracted_images.append(ExtractedImage(output, key, SourceImage(*size, "") if size else known))
+        self.image_data.append(data)
         return output
 
-    def keep_all(self, pictures: Iterable[tuple[str, bytes]], file: str, place: Place) -> dict[str, str]:
+    def keep_all(self, pictures: Iterable[tuple[str, bytes]], file: str, place: Location) -> dict[str, str]:
         """The output paths of ``pictures``, by the names that a text has for them."""
         return {name: self.keep(data, suffix_of(data), file, place) for name, data in pictures}
 
 
-def lay_out(notebook: Notebook, path: str, stem: str) -> Sheet:
+def convert_notebook(notebook: Notebook, path: str, stem: str) -> NotebookText:
     """The text of the notebook at ``path``; files of its pictures are named after ``stem``."""
-    sheet, file = Sheet([], [], [], [], count(1)), slugify(stem) or "figure"
+    sheet, file = NotebookText([], [], [], [], count(1)), slugify(stem) or "figure"
     for cell in notebook.cells:
         if cell.private:
             sheet.pieces.append(_private(cell, notebook.language))
         elif cell.kind == "markdown":
-            place = Place(path, cell.rows[0][0])
-            carried = [*((f"attachment:{name}", data) for name, data in cell.attachments), *cell.pictures]
+            place = Location(path, cell.rows[0][0])
+            carried = [*((f"attachment:{name}", data) for name, data in cell.attachments), *cell.images]
             sheet.pieces.append(Prose(cell.text, cell.rows, sheet.keep_all(carried, file, place)))
         else:
             if cell.text:
@@ -68,26 +68,26 @@ def lay_out(notebook: Notebook, path: str, stem: str) -> Sheet:
     return sheet
 
 
-def _private(cell: Cell, language: str) -> Hidden:
+def _private(cell: Cell, language: str) -> HiddenPiece:
     """A cell that only its author sees; what it put out, not even the author."""
     rows = cell.rows or ((1, 0),)
-    return Hidden(
+    return HiddenPiece(
         Prose(cell.text, rows) if cell.kind == "markdown" else Listing(cell.text, rows, cell.language or language)
     )
 
 
-def _outputs(sheet: Sheet, cell: Cell, path: str, file: str) -> Iterator[Piece]:
+def _outputs(sheet: NotebookText, cell: Cell, path: str, file: str) -> Iterator[Piece]:
     place: Rows = ((cell.rows[0][0] if cell.rows else 1, -1),)  # a picture has no lines, and text is escaped
     for output in cell.outputs:
-        pictures = sheet.keep_all(output.pictures, file, Place(path, place[0][0]))
+        pictures = sheet.keep_all(output.images, file, Location(path, place[0][0]))
         if output.kind == "picture":
             numbered = f"{file}-{next(sheet.numbers)}"
-            drawn = sheet.keep(output.data, output.suffix, numbered, Place(path, place[0][0]), output.size)
-            yield Drawn(drawn, output.text, place)
+            drawn = sheet.keep(output.data, output.suffix, numbered, Location(path, place[0][0]), output.size)
+            yield ImageOutput(drawn, output.text, place)
         elif output.kind in {"html", "table"}:
-            yield Markup(output.text, place, output.kind == "table", pictures)
+            yield HtmlOutput(output.text, place, output.kind == "table", pictures)
         elif output.kind in {"markdown", "latex"}:
             text = output.text if output.kind == "markdown" else without_remarks(output.text)
             yield Prose(text, place, pictures, is_output=True)
         else:
-            yield Printed(output.text, place, output.kind == "error", cell.folds_output)
+            yield TextOutput(output.text, place, output.kind == "error", cell.folds_output)

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from blog.content.document import Document
-    from blog.markdown import Forms
+    from blog.markdown import RenderedHtml
 
-Words = tuple[str, str, str, str]
+TermsByWeight = tuple[str, str, str, str]
 """By weight, words in order, with a space between: said once or twice, three times or more, in a heading, in the title
 or a tag. Each word stands where it weighs most."""
 LONGEST = 40
@@ -47,7 +47,7 @@ _WITHIN_WORDS = re.compile(
 _TAG = re.compile(f"<{_ATTRIBUTES}>|<[^>]*>")
 
 
-def fold(text: str) -> str:
+def fold_accents(text: str) -> str:
     """``text`` as it is compared: small letters without accents. The theme's search script does the same."""
     if text.isascii():
         return text.lower()
@@ -55,9 +55,9 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFC", plain.replace("ß", "ss").replace("ς", "σ"))
 
 
-def split(text: str) -> list[str]:
+def split_words(text: str) -> list[str]:
     """The words of ``text``, folded, one by one."""
-    plain = fold(text)
+    plain = fold_accents(text)
     if not _SPECIAL.search(plain):  # most texts: the same in a third of the time
         return [word for word in _WORD.findall(plain) if len(word) <= LONGEST]
     found: list[str] = []
@@ -67,13 +67,13 @@ def split(text: str) -> list[str]:
     return found
 
 
-def words_of(document: Document, forms: Forms) -> Words:
+def extract_search_terms(document: Document, forms: RenderedHtml) -> TermsByWeight:
     """The words of a post: of its title, tags, labels, headings, context and text; of nothing that is private."""
-    matter, text = document.matter, document.text
+    matter, text = document.front_matter, document.text
     names = " ".join([document.title, *(name.text for name in (*matter.tags, *matter.labels))])
-    heaviest = set(split(names))
-    headings = {word for heading in text.headings for word in split(heading.text)} - heaviest
-    counts = Counter(split(_read(document.context.feed_html + "\n" + forms.feed_html)))
+    heaviest = set(split_words(names))
+    headings = {word for heading in text.headings for word in split_words(heading.text)} - heaviest
+    counts = Counter(split_words(_read(document.context.feed_html + "\n" + forms.feed_html)))
     rest = counts.keys() - heaviest - headings
     often = {word for word in rest if counts[word] >= _OFTEN}
     return _line(rest - often), _line(often), _line(headings), _line(heaviest)

@@ -1,4 +1,4 @@
-"""A theme and those it extends → :class:`Design`: templates, options with their values, files named by contents."""
+"""A theme and those it extends → :class:`ThemeFiles`: templates, options with their values, files named by contents."""
 
 from __future__ import annotations
 
@@ -7,24 +7,24 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from msgspec import Struct
 
-from blog.cache.store import digest
-from blog.content.theme_assets import Asset, fingerprint
+from blog.cache.digests import digest
+from blog.content.theme_assets import Asset, fingerprint_assets
 from blog.config.schema import Fields
 from blog.config.settings import FILE_NAME
-from blog.config.toml import from_toml
-from blog.content.theme_files import load_theme
-from blog.problems import BlogError, Place, Problem, did_you_mean
+from blog.config.toml import parse_toml
+from blog.content.theme_files import load_theme_files
+from blog.problems import BlogError, Location, Problem, did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from blog.config.settings import Settings
-    from blog.config.toml import Node
-    from blog.content.theme_files import Theme
+    from blog.config.toml import ConfigNode
+    from blog.content.theme_files import ThemeFiles
 
 _T = TypeVar("_T")
-_Layered = tuple[str, str, "Theme", _T]
+_Layered = tuple[str, str, "ThemeFiles", _T]
 """A file's name, its name in its own theme, that theme, and what it holds."""
 _KINDS = {
     str: "a text", bool: "true or false", int: "a whole number", float: "a number", dict: "a table",
@@ -60,7 +60,7 @@ class CardStyle(Struct, frozen=True, array_like=True):
     """and of the line beside the title."""
 
 
-class Design(Struct, frozen=True):
+class Theme(Struct, frozen=True):
     """A theme made ready for one site."""
 
     templates: dict[str, str]
@@ -75,37 +75,37 @@ class Design(Struct, frozen=True):
     """For messages."""
     sizes: str = "100vw"
     """How wide it shows pictures, as in HTML's ``sizes``."""
-    places: dict[str, str] = {}
+    locations: dict[str, str] = {}
     """Name of a template → its file, for messages."""
     card: CardStyle | None = None
     """None: the theme draws no preview pictures."""
     fonts: dict[str, Asset] = {}
     """Font files for cards, by digest."""
 
-    def place(self, template: str) -> str:
+    def locate(self, template: str) -> str:
         """The file of a template, for messages."""
-        return self.places.get(template, f"{self.path}/templates/{template}")
+        return self.locations.get(template, f"{self.path}/templates/{template}")
 
     def asset(self, name: str) -> str:
         """The output path of a file in ``static/``; ``""`` if there is none."""
         return self.assets.get(name, "")
 
     @property
-    def shown(self) -> tuple[Any, ...]:
+    def path_for_messages(self) -> tuple[Any, ...]:
         """All of it that views can show; what else outputs depend on is known by its own digests."""
         named = [self.asset(name) for name in NAMED]
         return sorted(self.templates), self.options, sorted(self.assets), named, self.sizes, self.card
 
 
-_BLOG_TOML = Place(FILE_NAME)
+_BLOG_TOML = Location(FILE_NAME)
 
 
-def lineage(root: Path, name: str, asked: Place = _BLOG_TOML) -> list[Theme]:
+def load_theme_chain(root: Path, name: str, asked: Location = _BLOG_TOML) -> list[ThemeFiles]:
     """The theme ``name``, which is ``asked`` for there, the one that it extends, and so on.
 
     Raises :class:`BlogError` for one that is not there.
     """
-    themes = [load_theme(root, name, asked)]
+    themes = [load_theme_files(root, name, asked)]
     while extended := _extended(themes[-1]):
         parent, place = extended
         if parent in {theme.name for theme in themes}:
@@ -113,21 +113,21 @@ def lineage(root: Path, name: str, asked: Place = _BLOG_TOML) -> list[Theme]:
             raise BlogError([Problem(place, "theme-loop", message, "extend another one, or none")])
         if len(themes) == _MOST:
             raise BlogError([Problem(place, "theme-loop", f"more than {_MOST} themes would extend each other")])
-        themes.append(load_theme(root, parent, place))
+        themes.append(load_theme_files(root, parent, place))
     return themes
 
 
-def _extended(theme: Theme) -> tuple[str, Place] | None:
+def _extended(theme: ThemeFiles) -> tuple[str, Location] | None:
     fields = Fields(_settings(theme), [])
     parent = fields.text("extends")
-    return (parent, fields.place("extends")) if parent else None
+    return (parent, fields.locate("extends")) if parent else None
 
 
-def _settings(theme: Theme) -> Node:
-    return from_toml(theme.settings, Place(f"{theme.path}/theme.toml"))
+def _settings(theme: ThemeFiles) -> ConfigNode:
+    return parse_toml(theme.settings, Location(f"{theme.path}/theme.toml"))
 
 
-def prepare(themes: Sequence[Theme], settings: Settings) -> Design:
+def resolve_theme(themes: Sequence[ThemeFiles], settings: Settings) -> Theme:
     """Fit a theme to the site: the first of ``themes``, which extends the second, and so on.
 
     What the first does not have is that of the second. Raises :class:`BlogError` with all that is wrong in the
@@ -152,15 +152,15 @@ def prepare(themes: Sequence[Theme], settings: Settings) -> Design:
     if problems:
         raise BlogError(problems)
     templates = list(_layers(themes, lambda theme: theme.templates))
-    assets, files = fingerprint(_assets(themes))
-    return Design(
+    assets, files = fingerprint_assets(_assets(themes))
+    return Theme(
         templates={name: text for name, _, _, text in templates},
         options=values | settings.theme_options,
         assets=assets,
         files=files,
         path=theme.path,
         sizes=sizes,
-        places={name: f"{theme.path}/templates/{own}" for name, own, theme, _ in templates},
+        locations={name: f"{theme.path}/templates/{own}" for name, own, theme, _ in templates},
         card=card,
         fonts={digest(font.data).hex(): font for font in fonts.values()} if card else {},
     )
@@ -180,10 +180,10 @@ def _options(fields: Fields, known: Mapping[str, Option]) -> dict[str, Option]:
             table.known["default"] = None
             table.finish()
             if "default" not in written:
-                fields.fail(node.place, "missing-key", f'the option "{name}" needs a default')
+                fields.fail(node.location, "missing-key", f'the option "{name}" needs a default')
                 continue
             if choices and not (isinstance(choices.value, tuple) and choices.value):
-                fields.fail(choices.place, "wrong-type", f'the choices of "{name}" must be a list')
+                fields.fail(choices.location, "wrong-type", f'the choices of "{name}" must be a list')
                 choices = None
             option = Option(written["default"], about, tuple(written["choices"]) if choices else ())
         else:
@@ -195,7 +195,7 @@ def _options(fields: Fields, known: Mapping[str, Option]) -> dict[str, Option]:
         )
         expected = last or option
         if not _fits(option.default, expected) or (option.choices and option.default not in option.choices):
-            fields.fail(node.place, "wrong-type", f'the default of "{name}" must be {_kind(expected)}')
+            fields.fail(node.location, "wrong-type", f'the default of "{name}" must be {_kind(expected)}')
         found[name] = option
     return found
 
@@ -203,7 +203,7 @@ def _options(fields: Fields, known: Mapping[str, Option]) -> dict[str, Option]:
 def _unfit(theme: str, options: Mapping[str, Option], settings: Settings) -> Iterable[Problem]:
     """What is wrong with the site's values."""
     for name, value in settings.theme_options.items():
-        place = settings.theme_option_places[name]
+        place = settings.theme_option_locations[name]
         if name not in options:
             message = f'the theme "{theme}" has no option "{name}"'
             yield Problem(place, "unknown-option", message, did_you_mean(name, options))
@@ -236,7 +236,7 @@ def _card(theme: Fields, last: CardStyle | None, fonts: Mapping[str, Asset]) -> 
         colours[name] = fields.text(name) if name in fields.node.value else inherited
         is_text = name not in fields.node.value or isinstance(fields.node.value[name].node.value, str)
         if is_text and not _COLOUR.fullmatch(colours[name]):
-            fields.fail(fields.place(name), "wrong-colour", f'"{name}" must be a colour such as #fdfcf8')
+            fields.fail(fields.locate(name), "wrong-colour", f'"{name}" must be a colour such as #fdfcf8')
     named = list(last.fonts) if last and "fonts" not in fields.node.value else []
     for name, place in fields.placed_texts("fonts"):
         if name in fonts:
@@ -245,17 +245,17 @@ def _card(theme: Fields, last: CardStyle | None, fonts: Mapping[str, Asset]) -> 
             hint = did_you_mean(name, fonts)
             fields.fail(place, "no-font", f"there is no file fonts/{name} in the theme", hint)
     if not named and "fonts" not in fields.node.value:
-        fields.fail(fields.place("fonts"), "missing-key", '"card" needs fonts', 'write fonts = ["a-file.woff2"]')
+        fields.fail(fields.locate("fonts"), "missing-key", '"card" needs fonts', 'write fonts = ["a-file.woff2"]')
     fields.finish()
     return CardStyle(tuple(named), **colours) if named else last
 
 
-def _layers(themes: Sequence[Theme], files: Callable[[Theme], Mapping[str, _T]]) -> Iterator[_Layered[_T]]:
+def _layers(themes: Sequence[ThemeFiles], files: Callable[[ThemeFiles], Mapping[str, _T]]) -> Iterator[_Layered[_T]]:
     """What a theme and those it extends have of one kind.
 
     The names by which a theme asks for what an extended one has, ``NAME/post.html``, come before the plain ones.
     """
-    found: dict[str, tuple[str, Theme, _T]] = {}
+    found: dict[str, tuple[str, ThemeFiles, _T]] = {}
     for theme in reversed(themes):
         found |= {name: (name, theme, contents) for name, contents in files(theme).items()}
         if theme is not themes[0]:
@@ -263,7 +263,7 @@ def _layers(themes: Sequence[Theme], files: Callable[[Theme], Mapping[str, _T]])
     yield from ((name, *rest) for name, rest in found.items())
 
 
-def _assets(themes: Sequence[Theme]) -> dict[str, Asset]:
+def _assets(themes: Sequence[ThemeFiles]) -> dict[str, Asset]:
     """The static files by name; those under the names for extending are there to be imported."""
     return {
         name: Asset(own, data, f"{theme.path}/static/{own}", published=name == own)

@@ -9,9 +9,9 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote
 
-from blog.cache.store import digest
-from blog.config.schema import decode
-from blog.problems import BlogError, Place, Problem, did_you_mean
+from blog.cache.digests import digest
+from blog.config.schema import decode_utf8
+from blog.problems import BlogError, Location, Problem, did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -47,19 +47,19 @@ class Asset(NamedTuple):
     """False: it is there to be imported by a style sheet of a theme that extends this one."""
 
 
-def fingerprint(assets: Mapping[str, Asset]) -> tuple[dict[str, str], dict[str, bytes]]:
+def fingerprint_assets(assets: Mapping[str, Asset]) -> tuple[dict[str, str], dict[str, bytes]]:
     """Name each file after its contents: by name the output path, and by output path the bytes.
 
     A style sheet that imports another one of the theme holds it: a reader asks for one file. Raises
     :class:`BlogError` for style sheets that are not text, that name files which are not there, or each other.
     """
-    press = _Press(assets)
+    press = _AssetPipeline(assets)
     for name in sorted(name for name, asset in assets.items() if asset.published):
         press.path(name)
     return press.paths, press.files
 
 
-class _Press:
+class _AssetPipeline:
     """Makes files ready to publish, each after those that it names."""
 
     def __init__(self, assets: Mapping[str, Asset]) -> None:
@@ -85,7 +85,7 @@ class _Press:
             self.files[self.paths[name]] = data
         return self.paths[name]
 
-    def _count(self, letters: int, place: Callable[[], Place]) -> None:
+    def _count(self, letters: int, place: Callable[[], Location]) -> None:
         """Count what is read or made. Raises :class:`BlogError` for too much of it."""
         self.letters += letters
         if self.letters > LARGEST:
@@ -100,8 +100,8 @@ class _Press:
 
     def _filled(self, name: str, outermost: str) -> str:
         asset = self.assets[name]
-        self._count(len(asset.data), partial(Place, asset.path))
-        text = decode(asset.data, asset.path)
+        self._count(len(asset.data), partial(Location, asset.path))
+        text = decode_utf8(asset.data, asset.path)
         starts = [0, *(found.end() for found in re.finditer("\n", text))]
 
         def told(found: re.Match[str]) -> str:
@@ -118,15 +118,15 @@ class _Press:
             return made
 
         if name in self.at_work:
-            raise _wrong(Place(asset.path), f"the style sheet imports itself, by way of {self.at_work[-1]}")
+            raise _wrong(Location(asset.path), f"the style sheet imports itself, by way of {self.at_work[-1]}")
         if len(self.at_work) == DEEPEST:
-            raise _wrong(Place(asset.path), f"more than {DEEPEST} style sheets name each other in a row")
+            raise _wrong(Location(asset.path), f"more than {DEEPEST} style sheets name each other in a row")
         self.at_work.append(name)
         whole = _PARTS.sub(told, text)
         self.at_work.pop()
         return whole
 
-    def _imported(self, found: re.Match[str], asset: Asset, outermost: str, place: Callable[[], Place]) -> str:
+    def _imported(self, found: re.Match[str], asset: Asset, outermost: str, place: Callable[[], Location]) -> str:
         written = _written(found["asked"])
         if _ELSEWHERE.match(written):
             return found[0]
@@ -137,13 +137,13 @@ class _Press:
         sheet = self._sheet(name, outermost)
         return f"@media {when} {{{sheet}}}" if when else sheet
 
-    def _named(self, written: str, asset: Asset, outermost: str, place: Callable[[], Place]) -> str:
+    def _named(self, written: str, asset: Asset, outermost: str, place: Callable[[], Location]) -> str:
         key = (written, asset.name, outermost)
         if key not in self.addresses:
             self.addresses[key] = self._address(written, asset, outermost, place)
         return self.addresses[key]
 
-    def _address(self, written: str, asset: Asset, outermost: str, place: Callable[[], Place]) -> str:
+    def _address(self, written: str, asset: Asset, outermost: str, place: Callable[[], Location]) -> str:
         target = _written(written)
         file, sign, rest = re.fullmatch(r"([^?#]*)([?#]?)(.*)", target, re.DOTALL).groups()  # type: ignore[union-attr]
         if _ELSEWHERE.match(target) or not file:
@@ -151,7 +151,7 @@ class _Press:
         path = self.path(self._resolved(file, asset, place))
         return f'url("{posixpath.relpath(path, posixpath.join("assets", outermost))}{sign}{rest}")'
 
-    def _resolved(self, written: str, asset: Asset, place: Callable[[], Place], ending: str = "") -> str:
+    def _resolved(self, written: str, asset: Asset, place: Callable[[], Location], ending: str = "") -> str:
         """The name of the file that a style sheet names."""
         folder = posixpath.dirname(asset.name)
         for file in (written, unquote(written)):
@@ -162,13 +162,13 @@ class _Press:
         raise _wrong(place(), f"the theme has no file static/{name}", did_you_mean(name, known))
 
 
-def _place(asset: Asset, starts: list[int], at: int) -> Place:
+def _place(asset: Asset, starts: list[int], at: int) -> Location:
     """The position of an address: called for an error alone. ``starts`` are the offsets of the lines."""
     line = bisect_right(starts, at)
-    return Place(asset.path, line, at - starts[line - 1] + 1)
+    return Location(asset.path, line, at - starts[line - 1] + 1)
 
 
-def _wrong(place: Place, message: str, hint: str = "") -> BlogError:
+def _wrong(place: Location, message: str, hint: str = "") -> BlogError:
     return BlogError([Problem(place, "style-sheet", message, hint)])
 
 

@@ -9,16 +9,16 @@ from collections import Counter
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
-from blog.content.files import _EDITORS_FILES, _is_left_out, _shown, load
+from blog.content.files import EDITOR_FILE_PATTERN, is_ignored_name, quote_name, load_sources
 from typing import TYPE_CHECKING, BinaryIO, Literal
 from msgspec import Struct, structs
-from blog.text import RESERVED
-from blog.cache.store import open_digest
+from blog.text import MANIFEST_NAME
+from blog.cache.digests import digest_open_file
 from blog.config.settings import FILE_NAME, THEME_NAME
-from blog.problems import BlogError, Place, Problem, raise_if_any
-from blog.config.schema import decode
-from blog.text import CONTROL
-from blog.content.images import Original
+from blog.problems import BlogError, Location, Problem, raise_if_any
+from blog.config.schema import decode_utf8
+from blog.text import CONTROL_CHARACTERS
+from blog.content.images import SourceImage
 from blog.system.site_paths import (
     MAX_ENTRIES,
     MAX_SETTINGS_BYTES,
@@ -29,17 +29,17 @@ from blog.system.site_paths import (
     open_file,
     open_regular,
     overlap,
-    own_place,
+    locate_in_site,
     read_open,
-    settle,
-    special_file,
-    steps,
+    resolve_in_site,
+    special_file_problem,
+    link_steps,
 )
-from blog.system.file_signature import NONE, Stamp, stamp, stamp_of
+from blog.system.file_signature import NO_SIGNATURE, FileSignature, signature_of, read_signature
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
-class Theme(Struct, frozen=True):
+class ThemeFiles(Struct, frozen=True):
     """The templates and files of a theme."""
 
     name: str
@@ -55,35 +55,35 @@ class Theme(Struct, frozen=True):
     """Name → contents of ``fonts/*``, which are not published."""
 
 
-def themes_folder() -> Path:
+def builtin_themes_folder() -> Path:
     """Where the themes that come with the program are: in the wheel, or beside the package in a checkout."""
     package = Path(__file__).parent.parent
     inside = package / "themes"
     return inside if inside.is_dir() else package.parent / "themes"
 
 
-_BLOG_TOML = Place(FILE_NAME)
+_BLOG_TOML = Location(FILE_NAME)
 
 
-def load_theme(root: Path, name: str, asked: Place = _BLOG_TOML) -> Theme:
+def load_theme_files(root: Path, name: str, asked: Location = _BLOG_TOML) -> ThemeFiles:
     """Read a theme: the site's own before the program's. Raises :class:`BlogError` if it is not there or unreadable.
 
     ``asked`` is where the theme is asked for.
     """
     top = _theme_folder(root, name)
     if top is None:
-        places = [place for place in (root / "themes", themes_folder()) if place.is_dir()]
+        places = [place for place in (root / "themes", builtin_themes_folder()) if place.is_dir()]
         known = sorted({entry.parent.name for place in places for entry in place.glob("*/theme.toml")})
         hint = f"the themes here are: {', '.join(known)}"
         message = f'there is no theme "{name}": themes/{name}/theme.toml is missing'
         raise BlogError([Problem(asked, "no-theme", message, hint)])
     shown = f"themes/{name}"
-    files = _ThemeFiles(shown, *top)
-    settings = decode(files.settings(), f"{shown}/theme.toml")
-    templates = {path: decode(data, f"{shown}/templates/{path}") for path, data in files.read("templates")}
+    files = _ThemeReader(shown, *top)
+    settings = decode_utf8(files.settings(), f"{shown}/theme.toml")
+    templates = {path: decode_utf8(data, f"{shown}/templates/{path}") for path, data in files.read("templates")}
     assets = dict(files.read("static"))
     fonts = dict(files.read("fonts"))
-    return Theme(name, templates, assets, settings, shown, fonts)
+    return ThemeFiles(name, templates, assets, settings, shown, fonts)
 
 
 def _theme_folder(root: Path, name: str) -> tuple[str, str, Path | None] | None:
@@ -91,18 +91,18 @@ def _theme_folder(root: Path, name: str) -> tuple[str, str, Path | None] | None:
 
     None if there is no such theme. One of the site that cannot be read is not passed over for the program's own.
     """
-    themes = own_place(root, "themes") if os.path.lexists(root / "themes") else ""
+    themes = locate_in_site(root, "themes") if os.path.lexists(root / "themes") else ""
     if isinstance(themes, Problem):
         raise BlogError([themes])
     if not THEME_NAME.fullmatch(name):
         return None
     if os.path.lexists(root / "themes" / name / "theme.toml"):
-        own = own_place(root, f"themes/{name}")
+        own = locate_in_site(root, f"themes/{name}")
         if isinstance(own, Problem):
             raise BlogError([own])
         return own, os.path.realpath(root), root
-    program = os.path.realpath(themes_folder())
-    return (os.path.join(program, name), program, None) if (themes_folder() / name / "theme.toml").is_file() else None  # noqa: PTH118
+    program = os.path.realpath(builtin_themes_folder())
+    return (os.path.join(program, name), program, None) if (builtin_themes_folder() / name / "theme.toml").is_file() else None  # noqa: PTH118
 
 
 MAX_THEME_ENTRIES = 2_000
@@ -127,7 +127,7 @@ _SHARED = {
 """How files end that a theme may show from folders of the site that are not its own."""
 
 
-class _ThemeFiles:
+class _ThemeReader:
     """Reads the files of one theme, up to bounds of number and size, and through no link to what may be private."""
 
     def __init__(self, shown: str, folder: str, home: str, site: Path | None) -> None:
@@ -165,10 +165,10 @@ class _ThemeFiles:
             yield name.as_posix(), self._file(entry, f"{kind}/{name.as_posix()}")
 
     def _is_wanted(self, name: str, path: str) -> bool:
-        if CONTROL.search(name):
+        if CONTROL_CHARACTERS.search(name):
             inside = path.removeprefix(f"{self.shown}/").partition("/")[2]
-            message = f"the file name {_shown(inside)} is not printable text"
-            raise BlogError([Problem(Place(self.shown), "name", message, "rename it")])
+            message = f"the file name {quote_name(inside)} is not printable text"
+            raise BlogError([Problem(Location(self.shown), "name", message, "rename it")])
         return not _is_hidden_in_theme(name)
 
     def _file(self, entry: os.DirEntry[str], name: str) -> bytes:
@@ -185,7 +185,7 @@ class _ThemeFiles:
             with open_regular(real) as file:
                 data = read_open(file, min(self.bytes_left, limit or self.bytes_left), real)
         except SpecialFileError:
-            raise BlogError([special_file(self._place(name).path)]) from None
+            raise BlogError([special_file_problem(self._place(name).path)]) from None
         except OSError as error:
             if error.errno != errno.EFBIG:
                 message = f"cannot be read: {error.strerror}"
@@ -195,8 +195,8 @@ class _ThemeFiles:
         self.bytes_left -= len(data)
         return data
 
-    def _place(self, name: str) -> Place:
-        return Place(f"{self.shown}/{name}")
+    def _place(self, name: str) -> Location:
+        return Location(f"{self.shown}/{name}")
 
     def _follow(self, link: str, name: str) -> str:
         """Return where a link of the theme leads, if that is in the theme, or may be shown by it."""
@@ -212,7 +212,7 @@ class _ThemeFiles:
         if is_within(real, self.folder) or (self.site is None and self.bounds.holds(real)):
             return real
         inside = os.path.relpath(real, self.bounds.folder).split("/")
-        is_private = any(map(_is_left_out, inside)) or any(overlap(real, place) for place in self.private)
+        is_private = any(map(is_ignored_name, inside)) or any(overlap(real, place) for place in self.private)
         if is_private or _is_output(real, self.bounds.folder):
             raise BlogError([_leaving(self._place(name), name, _NOT_PRIVATE)])
         endings = _SHARED.get(name.partition("/")[0], ())
@@ -228,12 +228,12 @@ class _ThemeFiles:
             return ()
         places = [os.path.realpath(self.site / name) for name in ("content", "public")]
         with suppress(BlogError):
-            places += {place[-1] for place in load(self.site).linked.values()}
+            places += {place[-1] for place in load_sources(self.site).linked.values()}
         return tuple(places)
 
 
 def _is_hidden_in_theme(name: str) -> bool:
-    return name[0] == "." or bool(_EDITORS_FILES.fullmatch(name))
+    return name[0] == "." or bool(EDITOR_FILE_PATTERN.fullmatch(name))
 
 
 _NOT_PRIVATE = "a theme may show files of its own, and others of the site that are neither content nor hidden"
@@ -244,14 +244,14 @@ _SHARED_KINDS = (
 )
 
 
-def _leaving(place: Place, name: str, hint: str) -> Problem:
+def _leaving(place: Location, name: str, hint: str) -> Problem:
     return Problem(place, "outside-link", f"the symbolic link {name} leaves the theme", hint)
 
 
 def _is_output(real: str, home: str) -> bool:
     """Whether a real path is that of an output folder, or of something in one."""
     while is_within(real, home):
-        if os.path.lexists(f"{real}/{RESERVED}"):
+        if os.path.lexists(f"{real}/{MANIFEST_NAME}"):
             return True
         real = os.path.dirname(real)  # noqa: PTH120
     return False

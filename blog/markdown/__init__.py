@@ -2,8 +2,8 @@
 
 CommonMark 0.31.2 <https://spec.commonmark.org/0.31.2/> by markdown-it-py, with tables, strikethrough, bare URLs,
 footnotes, definition and task lists, callouts, figures, own heading ids, private passages and typography.
-Nothing here reads the disk or knows other files: links stay symbolic, as slots that :func:`fill` closes later.
-:func:`blog.markdown.convert.convert` does the work: whoever needs it imports it then, for it brings the parser.
+Nothing here reads the disk or knows other files: links stay placeholders until :func:`fill_placeholders`.
+:func:`blog.markdown.convert.convert_markdown` does the work. Import it where it is used: it imports the parser.
 """
 
 from __future__ import annotations
@@ -13,15 +13,24 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from blog.markdown.context import Forms, Heading, Manner, Outline, Reference, Text
+from blog.markdown.result import ConvertedText, Heading, MarkdownOptions, Reference, RenderedHtml, TextInfo
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["Forms", "Heading", "Manner", "Outline", "Picture", "Reference", "Text", "fill"]
+__all__ = [
+    "ConvertedText",
+    "Heading",
+    "MarkdownOptions",
+    "Reference",
+    "RenderedHtml",
+    "ResponsiveImage",
+    "TextInfo",
+    "fill_placeholders",
+]
 
 
-class Picture(Struct, frozen=True, array_like=True):
+class ResponsiveImage(Struct, frozen=True, array_like=True):
     """What a page says of a picture beside its address."""
 
     width: int
@@ -37,17 +46,17 @@ class Picture(Struct, frozen=True, array_like=True):
         return f' srcset="{escape(self.srcset)}" sizes="{escape(self.sizes)}"' if self.srcset else ""
 
 
-_NO_PICTURES: Mapping[int, Picture] = {}
+_NO_PICTURES: Mapping[int, ResponsiveImage] = {}
 
 
-def fill(
+def fill_placeholders(
     html: str,
     targets: Sequence[str],
     prefix: str = "",
-    pictures: Mapping[int, Picture] = _NO_PICTURES,
+    pictures: Mapping[int, ResponsiveImage] = _NO_PICTURES,
     passages: Sequence[str] = (),
 ) -> str:
-    """Close the slots of ``html`` (see :class:`Forms`).
+    """Close the slots of ``html`` (see :class:`RenderedHtml`).
 
     The n-th link leads to ``targets[n]``, ``pictures`` are by slot as well, ``prefix`` starts the ids of a feed entry;
     without ``passages`` nothing of them is there.

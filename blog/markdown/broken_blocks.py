@@ -12,7 +12,7 @@ from blog.markdown.private_passages import blank, without_comments
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
-    from blog.markdown.context import Notes
+    from blog.markdown.context import ConversionContext
 
 _BAR = re.compile(r"(?<!\\)\|")
 _RULE = re.compile(r"[ \t]*+\|?(?:[ \t]*+:?[-–—]++:?[ \t]*+\|)*[ \t]*+:?[-–—]++:?[ \t]*+\|?[ \t]*+")
@@ -45,9 +45,9 @@ class _Paragraph(NamedTuple):
     is_below_table: bool
 
 
-def tell_slips(tokens: list[Token], notes: Notes) -> list[Token]:
+def report_broken_blocks(tokens: list[Token], context: ConversionContext) -> list[Token]:
     """Warn of tables that are shown as text; marks of a merge are errors. The tokens stay as they are."""
-    source = "\n".join(notes.lines)
+    source = "\n".join(context.lines)
     if not any(sign in source for sign in _SIGNS):
         return tokens
     has_paths = any(sign in source for sign in _PATHS)
@@ -55,17 +55,17 @@ def tell_slips(tokens: list[Token], notes: Notes) -> list[Token]:
     is_below_table = False
     for index, token in enumerate(tokens):
         if token.type == "inline":
-            _tell_conflict(token, notes)
+            _tell_conflict(token, context)
             if has_paths:
-                _tell_machine(token, notes)
+                _tell_machine(token, context)
             is_paragraph = index > 0 and tokens[index - 1].type == "paragraph_open"
             paragraph = _paragraph(token, is_below_table=is_below_table) if is_paragraph else None
-            rows = _tell_table(paragraph, rows, notes) if paragraph else None
+            rows = _tell_table(paragraph, rows, context) if paragraph else None
             is_below_table = False
         elif token.type == "html_block":
-            _tell_conflict(token, notes)
+            _tell_conflict(token, context)
         elif token.type == "hr":
-            _tell_columns(token, notes)
+            _tell_columns(token, context)
         elif token.type == "table_close":
             is_below_table = True
         if token.type not in {"paragraph_open", "inline", "paragraph_close"}:
@@ -74,16 +74,18 @@ def tell_slips(tokens: list[Token], notes: Notes) -> list[Token]:
     return tokens
 
 
-def _tell_conflict(token: Token, notes: Notes) -> None:
+def _tell_conflict(token: Token, context: ConversionContext) -> None:
     if "<<<<<<<" not in token.content:
         return
     text = without_code(token) if token.type == "inline" else without_comments(token.content, blank)
     if found := _CONFLICT.search(text):
         message = f'"{found[0].rstrip()}" is a mark of a merge: both versions of the text would be published'
-        notes.error(notes.place(token, found.start()), "merge", message, "keep one of them, and take the marks out")
+        context.error(
+            context.locate(token, found.start()), "merge", message, "keep one of them, and take the marks out"
+        )
 
 
-def _tell_machine(token: Token, notes: Notes) -> None:
+def _tell_machine(token: Token, context: ConversionContext) -> None:
     """Links that are shown as text, with a path of the author's machine in it."""
     if not any(sign in token.content for sign in _PATHS):
         return
@@ -92,7 +94,7 @@ def _tell_machine(token: Token, notes: Notes) -> None:
         if found[0].split(found["path"])[0].strip() in shown and _start(found["path"]) in shown:
             message = f'"{found["path"].strip()}" is a path of your machine, and is shown as text'
             hint = "put the file beside the text, and write its name; or put the path into `code`"
-            notes.error(notes.place(token, found.start("path")), "machine-path", message, hint)
+            context.error(context.locate(token, found.start("path")), "machine-path", message, hint)
 
 
 def _start(path: str) -> str:
@@ -100,11 +102,11 @@ def _start(path: str) -> str:
     return re.split(r"[\\_*&~ ]", path.lstrip("\\~"), maxsplit=1)[0]
 
 
-def _tell_columns(rule: Token, notes: Notes) -> None:
-    line = notes.lines[rule.map[0]].lstrip("> \t") if rule.map else ""
+def _tell_columns(rule: Token, context: ConversionContext) -> None:
+    line = context.lines[rule.map[0]].lstrip("> \t") if rule.map else ""
     if _COLUMNS.fullmatch(line) and len(line.strip()) > len("--- --- ---"):
         message = "this looks like a table of Pandoc: it is shown as text"
-        notes.advise(notes.start(rule), "table", message, "write | a | b |, and |---|---| below it")
+        context.advise(context.start(rule), "table", message, "write | a | b |, and |---|---| below it")
 
 
 def _paragraph(token: Token, *, is_below_table: bool) -> _Paragraph | None:
@@ -117,33 +119,35 @@ def _paragraph(token: Token, *, is_below_table: bool) -> _Paragraph | None:
     return _Paragraph(token, lines, starts, is_below_table)
 
 
-def _tell_table(paragraph: _Paragraph, above: _Paragraph | None, notes: Notes) -> _Paragraph | None:
+def _tell_table(paragraph: _Paragraph, above: _Paragraph | None, context: ConversionContext) -> _Paragraph | None:
     """Tell what is wrong with a table that is a paragraph; the paragraph, if it is one row of a table taken apart."""
     token, lines, starts, is_below_table = paragraph
     for index, line in enumerate(lines):
         if _GRID.fullmatch(line):
             message = "this looks like a grid table of Pandoc or reStructuredText: it is shown as text"
-            notes.warn(notes.place(token, starts[index]), "table", message, "write | a | b |, and |---|---| below it")
+            context.warn(
+                context.locate(token, starts[index]), "table", message, "write | a | b |, and |---|---| below it"
+            )
             return None
         if index and "|" in line and _RULE.fullmatch(line) and "|" in lines[index - 1]:
-            _tell_rule(paragraph, index, notes)
+            _tell_rule(paragraph, index, context)
             return None
     if not all(map(_is_row, lines)):
         return None
     first = lines[0]
     if is_below_table:
         message = "this looks like a row of the table above: an empty line stands between them"
-        notes.warn(notes.place(token), "table", message, "take out the empty line")
+        context.warn(context.locate(token), "table", message, "take out the empty line")
     elif above and ("|" in first and _RULE.fullmatch(first)):
         message = "this looks like a table: empty lines stand between its rows"
-        notes.warn(notes.place(above.token), "table", message, "take out the empty lines")
+        context.warn(context.locate(above.token), "table", message, "take out the empty lines")
     elif len(lines) > 1 and sum(map(_cells, lines)) > len(lines):
         message = "this looks like a table: below its head there is no line |---|---|"
-        notes.advise(notes.place(token), "table", message, "write |---|---| below the head")
+        context.advise(context.locate(token), "table", message, "write |---|---| below the head")
     return paragraph
 
 
-def _tell_rule(paragraph: _Paragraph, index: int, notes: Notes) -> None:
+def _tell_rule(paragraph: _Paragraph, index: int, context: ConversionContext) -> None:
     """Say why a line of dashes makes no table of the line above it."""
     head, rule = _cells(paragraph.lines[index - 1]), _cells(paragraph.lines[index])
     message = f"this looks like a table: its head has {head} cell{'s' * (head != 1)}, the line below {rule}"
@@ -152,7 +156,7 @@ def _tell_rule(paragraph: _Paragraph, index: int, notes: Notes) -> None:
         message, hint = "this looks like a table: the line below its head has other dashes than -", "write |---|---|"
     elif head == rule:
         return
-    notes.warn(notes.place(paragraph.token, paragraph.starts[index - 1]), "table", message, hint)
+    context.warn(context.locate(paragraph.token, paragraph.starts[index - 1]), "table", message, hint)
 
 
 def _is_row(line: str) -> bool:

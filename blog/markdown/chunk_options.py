@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from blog.config.hiding_marks import folded, hides, key_of
+from blog.config.hiding_marks import fold_text, is_hiding_value, normalize_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,7 +64,7 @@ _GRADED = re.compile(r"\s{0,80}#{2,3} BEGIN (?:HIDDEN TESTS|SOLUTION)\s*")
 _HIDDEN_LINE = re.compile(r".{0,300}#\|?[ \t]?hide[-_]line\s*")
 
 
-class Directive(NamedTuple):
+class ChunkOption(NamedTuple):
     """A comment that would hide or fold a cell."""
 
     text: str
@@ -85,47 +85,47 @@ class Directive(NamedTuple):
         return f"tag the cell remove-{part}, remove-cell or private"
 
 
-def directives(code: str) -> Iterator[Directive]:
+def find_chunk_options(code: str) -> Iterator[ChunkOption]:
     """Yield the directives of a cell: they stand above its first line of code, but for ``#hide`` with nothing else."""
     leads = True
     for line in code.split("\n", 2000)[:2000]:
         leads = leads and (not line.strip() or bool(_COMMENT.match(line)) or line.lstrip().startswith("!"))
         if "BEGIN" in line and _GRADED.fullmatch(line):
-            yield Directive(line.strip(), frozenset({INPUT}))
+            yield ChunkOption(line.strip(), frozenset({INPUT}))
         elif leads or _BARE.fullmatch(line) or ("hide" in line and _HIDDEN_LINE.fullmatch(line)):
             yield from _directive(line)
 
 
-def _directive(line: str) -> Iterator[Directive]:
-    plain, text = folded(line), line.strip()[:100]
+def _directive(line: str) -> Iterator[ChunkOption]:
+    plain, text = fold_text(line), line.strip()[:100]
     word = _WORD.fullmatch(plain)
     name = word["name"].replace("_", "-") if word else ""
     if name in _NAMES:
-        yield Directive(text, _NAMES[name])
+        yield ChunkOption(text, _NAMES[name])
     elif word and name in _EXPORTS and (word["pipe"] or text.startswith("#e")):
-        yield Directive(text, frozenset({INPUT}), exports=True)
+        yield ChunkOption(text, frozenset({INPUT}), exports=True)
     elif option := _OPTION.fullmatch(plain):
         yield from _option(option["key"], option["value"], text)
     elif (tags := _TAGS.fullmatch(plain)) and _TAG.search(tags["value"]):
-        yield Directive(text, _hidden_by(tags["value"]))
+        yield ChunkOption(text, _hidden_by(tags["value"]))
     elif _FORM.match(plain):
-        yield Directive(text, _NOTHING)
+        yield ChunkOption(text, _NOTHING)
     elif _HIDDEN_LINE.fullmatch(plain):
-        yield Directive(text, frozenset({INPUT}))
+        yield ChunkOption(text, frozenset({INPUT}))
 
 
-def _option(key: str, value: str, text: str) -> Iterator[Directive]:
+def _option(key: str, value: str, text: str) -> Iterator[ChunkOption]:
     """Yield the directive that an option of Quarto or knitr is, if it hides or folds something."""
     key = key.replace(".", "-").replace("_", "-")
     word = value.split("#", maxsplit=1)[0].strip().strip("\"'[],").strip()
     if key in _OPTIONS and word in _NO:
-        yield Directive(text, _OPTIONS[key])
+        yield ChunkOption(text, _OPTIONS[key])
     elif key in {"code-fold", "output-fold"} and word in _YES:
-        yield Directive(text, _NOTHING)
+        yield ChunkOption(text, _NOTHING)
     elif key in {"tags", "classes", "class"} and _TAG.search(value):
-        yield Directive(text, _hidden_by(value))
-    elif (key in _NAMES and word in _YES) or (key_of(key) and hides(key_of(key), word)):
-        yield Directive(text, _NAMES.get(key, _ALL))
+        yield ChunkOption(text, _hidden_by(value))
+    elif (key in _NAMES and word in _YES) or (normalize_key(key) and is_hiding_value(normalize_key(key), word)):
+        yield ChunkOption(text, _NAMES.get(key, _ALL))
 
 
 def _hidden_by(tags: str) -> frozenset[str]:
@@ -136,18 +136,18 @@ def _hidden_by(tags: str) -> frozenset[str]:
     return frozenset(tag.removeprefix("remove-") for tag in found if tag.startswith("remove-"))
 
 
-def chunk_options(info: str) -> Iterator[Directive]:
+def chunk_options(info: str) -> Iterator[ChunkOption]:
     """Yield the words after a fence that hide code, as R Markdown's ``{r, echo=FALSE}`` and Jupytext's ``tags=[…]``."""
-    plain = folded(info)
+    plain = fold_text(info)
     if plain.lstrip().startswith("{"):
         for found in _CHUNK.finditer(plain):
             yield from _option(found["key"], found["value"], info[found.start() : found.end()].strip())
         for found in _HIDDEN_CLASS.finditer(plain):
-            yield Directive(info[found.start() : found.end()], _ALL)
+            yield ChunkOption(info[found.start() : found.end()], _ALL)
     if re.match(r"\s*\{(?:comment|private|hidden)\}", plain):
-        yield Directive(info.strip()[:100], _ALL)
+        yield ChunkOption(info.strip()[:100], _ALL)
     for found in _TAGS_OF_FENCE.finditer(plain):
         if _TAG.search(found["value"]):
-            yield Directive(info[found.start() : found.end()].strip(), _hidden_by(found["value"]))
+            yield ChunkOption(info[found.start() : found.end()].strip(), _hidden_by(found["value"]))
     for found in _SWITCH.finditer(plain):
-        yield Directive(info[found.start() : found.end()], _NAMES[found[1].replace("_", "-")])
+        yield ChunkOption(info[found.start() : found.end()], _NAMES[found[1].replace("_", "-")])

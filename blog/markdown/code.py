@@ -15,12 +15,12 @@ from markdown_it.common.utils import unescapeAll
 from msgspec import Struct
 
 from blog.markdown.magics import first_line, is_python, magics, parts_of, without_magics
-from blog.problems import Place, did_you_mean
+from blog.problems import Location, did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from blog.markdown.context import Notes
+    from blog.markdown.context import ConversionContext
 
 MAX_LINES = 10_000
 SECONDS = 2.0
@@ -43,12 +43,12 @@ class Fence(Struct, frozen=True):
     marked: frozenset[int] = frozenset()
     """Numbers of highlighted lines, from 1."""
     numbered: bool = False
-    place: Place | None = None
+    location: Location | None = None
     kernel: str = ""
     """The language of the notebook whose cell this is."""
 
 
-def read_info(info: str, place: Place | None = None, notes: Notes | None = None) -> Fence:
+def read_info(info: str, place: Location | None = None, context: ConversionContext | None = None) -> Fence:
     """Read ``python {title="train.py" hl="3-5" linenos}``; what is not understood is noted as a warning."""
     language, inside, rest = _INFO.fullmatch(unescapeAll(info)).groups(default="")  # type: ignore[union-attr]  # any text fits
     values = {name: value.strip("\"'") for name, value in _ATTRIBUTE.findall(inside)}
@@ -59,12 +59,12 @@ def read_info(info: str, place: Place | None = None, notes: Notes | None = None)
         marked = _lines(values["hl"]) if "hl" in values else marked
     except ValueError:
         wrong.append(f"hl={values['hl']}")
-    if wrong and notes is not None and place is not None:
+    if wrong and context is not None and place is not None:
         hint = (
             did_you_mean(wrong[0], _KNOWN) if "=" not in wrong[0] else ""
         ) or 'write {title="train.py" hl="3-5" linenos}'
         words = " ".join(wrong)
-        notes.warn(place, "unknown-attribute", f'the code block has words that say nothing here: "{words}"', hint)
+        context.warn(place, "unknown-attribute", f'the code block has words that say nothing here: "{words}"', hint)
     return Fence(language, values.get("title", ""), marked, "linenos" in values, place)
 
 
@@ -77,9 +77,9 @@ def _lines(text: str) -> frozenset[int]:
     return frozenset(numbers)
 
 
-def highlighted(code: str, fence: Fence, notes: Notes) -> str:
+def highlighted(code: str, fence: Fence, context: ConversionContext) -> str:
     """The block as HTML for a page."""
-    lines = _spans(code, fence, notes).split("\n")
+    lines = _spans(code, fence, context).split("\n")
     if lines and not lines[-1]:
         lines.pop()
     if fence.marked or fence.numbered:
@@ -98,28 +98,30 @@ def highlighted(code: str, fence: Fence, notes: Notes) -> str:
     return f'<figure class="code"><figcaption>{escape(fence.title)}</figcaption>{block}</figure>\n'
 
 
-def _spans(code: str, fence: Fence, notes: Notes) -> str:
+def _spans(code: str, fence: Fence, context: ConversionContext) -> str:
     name = fence.language.lower()
     if name in _PLAIN:
         return escape(code, quote=False)
     lexer = _lexer(name)
-    place = fence.place or notes.origin
+    place = fence.location or context.origin
     if lexer is None:
-        notes.warn(place, "unknown-language", f'unknown language "{fence.language}": shown as plain text')
+        context.warn(place, "unknown-language", f'unknown language "{fence.language}": shown as plain text')
         return escape(code, quote=False)
     try:
-        if notes.slow_blocks < MAX_SLOW:
+        if context.slow_blocks < MAX_SLOW:
             with _time_limit(SECONDS):
                 return _format(_of_cell(code, fence, lexer) if fence.kernel else _lexed(code, lexer))
         message = (
             f"not tried, since {MAX_SLOW} blocks of this text took longer than {SECONDS:g} seconds: shown as plain text"
         )
-        notes.warn(place, "slow-lexer", message)
+        context.warn(place, "slow-lexer", message)
     except TimeoutError:
-        notes.slow_blocks += 1
-        notes.warn(place, "slow-lexer", f'"{fence.language}" took longer than {SECONDS:g} seconds: shown as plain text')
+        context.slow_blocks += 1
+        context.warn(
+            place, "slow-lexer", f'"{fence.language}" took longer than {SECONDS:g} seconds: shown as plain text'
+        )
     except Exception:  # noqa: BLE001  (lexers are 500 third-party state machines: none may stop a build)
-        notes.warn(place, "broken-lexer", f'"{fence.language}" cannot be read here: shown as plain text')
+        context.warn(place, "broken-lexer", f'"{fence.language}" cannot be read here: shown as plain text')
     return escape(code, quote=False)
 
 

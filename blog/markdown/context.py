@@ -4,120 +4,29 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from msgspec import Struct
-
-from blog.problems import Place, Problem
+from blog.problems import Location, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from markdown_it.token import Token
 
-
-class Manner(Struct, frozen=True):
-    """How the texts of a site are read."""
-
-    language: str = "en"
-    """Chooses the quotation marks."""
-    macros: tuple[tuple[str, str], ...] = ()
-    """For formulas: name without backslash, and TeX; in order of the names."""
+    from blog.markdown.result import Heading, MarkdownOptions, Reference
 
 
-class Heading(Struct, frozen=True):
-    """A heading of the text, for the table of contents."""
-
-    id: str
-    text: str
-    level: int
-    """2 to 6: the title of the page is the only level 1."""
-
-
-class Reference(Struct, frozen=True):
-    """Something a text points at, as written."""
-
-    target: str
-    kind: Literal["link", "image", "raw", "made"]
-    """``raw`` stands in raw HTML, which pages show as it was written; ``made`` is a picture out of a notebook."""
-    place: Place
-
-
-class Outline(Struct, frozen=True, kw_only=True):
-    """What the rest of the site may know of a text."""
-
-    title: str = ""
-    """The first ``#`` heading, if it was taken as the title."""
-    summary: str = ""
-    """Plain text: what stands above ``<!-- more -->``, or the first sentences of the first paragraph."""
-    words: int = 0
-    """To the nearest fifty: an edited word is no news for the rest of the site."""
-    headings: tuple[Heading, ...] = ()
-    anchors: tuple[str, ...] = ()
-    """Every id in the page form, sorted."""
-    links: tuple[Reference, ...] = ()
-    """By slot number."""
-    withheld_links: tuple[Reference, ...] = ()
-    """What only private passages and comments point at."""
-    named: tuple[str, ...] = ()
-    """What raw HTML names beside its links, as scripts and style sheets do, if it could be a file; sorted."""
-    withheld: int = 0
-    """How many private passages were left out;"""
-    comments: int = 0
-    """and how many comments."""
-    own_links: tuple[Reference, ...] = ()
-    """By slot number in :attr:`Forms.passages`."""
-
-
-class Forms(Struct, frozen=True):
-    """The HTML of a text, with slots between NULs, which :func:`blog.markdown.fill` closes.
-
-    A number stands for the address of a link, ``+number`` for the size and the versions of the picture there,
-    ``*number`` for its versions alone, ``!number`` for something private, ``:`` for the beginning of an id in a feed.
-    """
-
-    html: str = ""
-    """For pages: highlighted code, heading ids."""
-    feed_html: str = ""
-    """For feed readers: plain code, no heading ids, every address in a slot."""
-    passages: tuple[str, ...] = ()
-    """Private passages and comments, as only their author sees them."""
-
-
-class Text(Outline, frozen=True, kw_only=True):
-    """One converted Markdown text, whole."""
-
-    html: str = ""
-    """As in :class:`Forms`."""
-    feed_html: str = ""
-    passages: tuple[str, ...] = ()
-    problems: tuple[Problem, ...] = ()
-    advice: tuple[Problem, ...] = ()
-    """What ``blog check`` alone tells."""
-
-    @property
-    def outline(self) -> Outline:
-        """Without the HTML, and with the words in round numbers."""
-        known = {name: getattr(self, name) for name in Outline.__struct_fields__}
-        return Outline(**{**known, "words": (self.words + 25) // 50 * 50})
-
-    @property
-    def forms(self) -> Forms:
-        """The HTML alone."""
-        return Forms(self.html, self.feed_html, self.passages)
-
-
-def place_in(rows: Sequence[tuple[int, int]], path: str, row: int, column: int) -> Place:
-    """Where a row and a column of a text, from 0, stand in the file: see :attr:`Notes.rows`."""
+def locate_in_rows(rows: Sequence[tuple[int, int]], path: str, row: int, column: int) -> Location:
+    """Where a row and a column of a text, from 0, stand in the file: see :attr:`ConversionContext.rows`."""
     line, before = rows[min(row, len(rows) - 1)]
-    return Place(path, line, before + column + 1 if before >= 0 else -before)
+    return Location(path, line, before + column + 1 if before >= 0 else -before)
 
 
-class Notes:
+class ConversionContext:
     """The notebook of one conversion: rules and steps write here."""
 
-    def __init__(self, lines: Sequence[str], origin: Place, manner: Manner, prefix: str) -> None:
+    def __init__(self, lines: Sequence[str], origin: Location, manner: MarkdownOptions, prefix: str) -> None:
         self.lines = lines
         self.origin = origin
         self.manner = manner
@@ -144,7 +53,7 @@ class Notes:
         self.inline_notes = 0
         """How many footnotes stand in the text that they belong to."""
         self.passages: list[str] = []
-        self.own_links: list[Reference] = []
+        self.private_links: list[Reference] = []
         self.withheld_notes: set[str] = set()
         """Labels of footnotes that private passages and comments refer to."""
         self._said: dict[str, Token | None] = {}
@@ -163,7 +72,7 @@ class Notes:
         self.block: Token | None = None
         """The block whose inline text is being parsed."""
 
-    def place(self, token: Token | None, offset: int = 0) -> Place:
+    def locate(self, token: Token | None, offset: int = 0) -> Location:
         """Where the character at ``offset`` of the block ``token`` stands in the file."""
         if token is None or token.map is None:
             return self.origin
@@ -203,7 +112,7 @@ class Notes:
             return len(source) - len(source.lstrip())
         return found - (len(line) - len(line.lstrip()))
 
-    def start(self, token: Token) -> Place:
+    def start(self, token: Token) -> Location:
         """Where a block begins: behind the marks of the quotations and lists around it."""
         if token.map is None:
             return self.origin
@@ -211,11 +120,11 @@ class Notes:
         found = line.find(token.markup) if token.markup else -1
         return self._at(token.map[0], found if found >= 0 else len(line) - len(line.lstrip("> \t")))
 
-    def _at(self, row: int, column: int) -> Place:
+    def _at(self, row: int, column: int) -> Location:
         if self.rows:
-            return place_in(self.rows, self.origin.path, row, column)
+            return locate_in_rows(self.rows, self.origin.path, row, column)
         shift = self.origin.column - 1 if row == 0 else 0
-        return Place(self.origin.path, self.origin.line + row, column + shift + 1)
+        return Location(self.origin.path, self.origin.line + row, column + shift + 1)
 
     def withheld_targets(self) -> set[str]:
         """The targets of :attr:`withheld_links`, which only grows: each link is looked at once."""
@@ -228,7 +137,7 @@ class Notes:
         self.passages.append(passage)
         return f"\0!{len(self.passages) - 1}\0"
 
-    def take_id(self, ident: str, place: Place) -> None:
+    def take_id(self, ident: str, place: Location) -> None:
         """An author's own id: each may be there once."""
         if ident in self.anchors:
             self.error(place, "same-id", f'the id "{ident}" is used twice', "give one of them another id")
@@ -236,11 +145,11 @@ class Notes:
             self.error(place, "wrong-id", f'"{ident}" is the id of a footnote', "give it another id")
         self.anchors.add(ident)
 
-    def error(self, place: Place, code: str, message: str, hint: str = "") -> None:
+    def error(self, place: Location, code: str, message: str, hint: str = "") -> None:
         """Note an error of the text."""
         self.problems.append(Problem(place, code, message, hint))
 
-    def error_once(self, place: Place, code: str, message: str, hint: str = "") -> None:
+    def error_once(self, place: Location, code: str, message: str, hint: str = "") -> None:
         """Note the first of errors of one kind in a block: thousands would say no more."""
         if code not in self._said or self._said[code] is not self.block:
             self._said[code] = self.block
@@ -257,11 +166,11 @@ class Notes:
         """Tell whether :meth:`error_once` has noted an error of this kind in the block."""
         return code in self._said and self._said[code] is self.block
 
-    def warn(self, place: Place, code: str, message: str, hint: str = "") -> None:
+    def warn(self, place: Location, code: str, message: str, hint: str = "") -> None:
         """Note a warning of the text."""
         self.problems.append(Problem(place, code, message, hint, "warning"))
 
-    def advise(self, place: Place, code: str, message: str, hint: str) -> None:
+    def advise(self, place: Location, code: str, message: str, hint: str) -> None:
         """Note a warning for who asks for advice."""
         self.advice.append(Problem(place, code, message, hint, "warning"))
 
@@ -278,11 +187,11 @@ def is_attachment(address: str) -> bool:
     return address[: len(_ATTACHMENT)].lower() == _ATTACHMENT
 
 
-def say_unattached(address: str, place: Place, notes: Notes) -> None:
+def report_missing_attachment(address: str, place: Location, context: ConversionContext) -> None:
     """Say that a cell does not carry what it shows."""
     name = unquote(address[len(_ATTACHMENT) :])
     message, hint = f'the cell has no attachment "{name}"', "paste the picture into the cell once more"
-    notes.error(place, "broken-link", message, hint)
+    context.error(place, "broken-link", message, hint)
 
 
 _ATTACHMENT = "attachment:"

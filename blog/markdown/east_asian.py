@@ -11,7 +11,7 @@ from markdown_it.rules_inline.state_inline import Scanned, StateInline
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
-    from blog.markdown.context import Notes
+    from blog.markdown.context import ConversionContext
 
 HAN_AND_KANA = (
     "\u2e80-\u2fdf\u3005-\u3007\u3021-\u3029\u3040-\u312f\u31a0-\u31bf\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
@@ -80,9 +80,9 @@ def join_words(text: str) -> str:
     return " ".join((text if text.isascii() else _LINE_END.sub("", text)).split())
 
 
-def join_lines(tokens: list[Token], notes: Notes) -> list[Token]:
+def join_lines(tokens: list[Token], context: ConversionContext) -> list[Token]:
     """Take out the ends of lines between two letters of Chinese or Japanese: browsers would show a space."""
-    if notes.manner.language.lower().startswith("ko"):  # which has spaces, and some Han letters
+    if context.manner.language.lower().startswith("ko"):  # which has spaces, and some Han letters
         return tokens
     for block in tokens:
         if block.children and "\n" in block.content and not block.content.isascii():

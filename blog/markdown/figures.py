@@ -17,7 +17,7 @@ from blog.markdown.summary import BREAKS, alternative
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from blog.markdown.context import Notes
+    from blog.markdown.context import ConversionContext
 
 PLACES = ("left", "right", "wide")
 """Classes of an image that say where its figure stands: beside the text, or wider than it."""
@@ -31,20 +31,20 @@ _MARKED = re.compile(r"\]\([^\s()]|\$[^\s$]")
 """What a caption has if it is more than words: a link, or a formula."""
 
 
-def set_figures(tokens: list[Token], notes: Notes) -> list[Token]:
+def set_figures(tokens: list[Token], context: ConversionContext) -> list[Token]:
     """An image alone in a paragraph is a figure: its title the caption, a line ``Credit: …`` below it the credit."""
     pictured = [token for token in tokens if token.children and any(_images(token.children))]
     if not pictured:
         return tokens
     for token in pictured:
-        _tell_media(token, notes)
-        _check_alternatives(token, notes)
-        _check_apart(token, notes)
+        _tell_media(token, context)
+        _check_alternatives(token, context)
+        _check_apart(token, context)
     made: list[Token] = []
     index = 0
     while index < len(tokens):
         token = tokens[index]
-        found = _figure(tokens, index, notes) if token.type == "paragraph_open" and not token.hidden else None
+        found = _figure(tokens, index, context) if token.type == "paragraph_open" and not token.hidden else None
         if found is None:
             made.append(token)
             index += 1
@@ -54,16 +54,16 @@ def set_figures(tokens: list[Token], notes: Notes) -> list[Token]:
     return made
 
 
-def _tell_media(block: Token, notes: Notes) -> None:
+def _tell_media(block: Token, context: ConversionContext) -> None:
     """Note which images are films and sound, and warn of those that are neither these nor pictures."""
     for image in _images(block.children or []):
         address = str(image.attrs["src"])
         image.meta["medium"] = medium_of(address)
         if not image.meta.get("made") and (why := why_not_shown(address)):
-            notes.warn(notes.place(block, image.meta.get("at", 0)), "no-picture", *why)
+            context.warn(context.locate(block, image.meta.get("at", 0)), "no-picture", *why)
 
 
-def _check_alternatives(block: Token, notes: Notes) -> None:
+def _check_alternatives(block: Token, context: ConversionContext) -> None:
     for image in _images(block.children or []):
         if not alternative(image.children):
             message = f'the {image.meta["medium"]} "{image.attrs["src"]}" has no alternative text'
@@ -72,22 +72,24 @@ def _check_alternatives(block: Token, notes: Notes) -> None:
                 message = "a picture that this cell put out has no alternative text"
                 kind = "image/svg+xml" if str(image.attrs["src"]).endswith(".svg") else "image/png"
                 hint = f'show it by display(figure, metadata={{"{kind}": {{"alt": "loss over time"}}}})'
-            notes.warn(notes.place(block, image.meta.get("at", 0)), "no-alternative", message, hint)
+            context.warn(context.locate(block, image.meta.get("at", 0)), "no-alternative", message, hint)
 
 
-def _check_apart(block: Token, notes: Notes) -> None:
+def _check_apart(block: Token, context: ConversionContext) -> None:
     """Attributes with a space before them are words."""
     for image, after in pairwise(block.children or ()):
         if image.type == "image" and after.type == "text" and (found := _APART.fullmatch(after.content)):
             message = f"{found[1]} stands apart from the image, and is shown as text"
-            notes.warn(notes.place(block, image.meta.get("at", 0)), "unknown-attribute", message, "take out the space")
+            context.warn(
+                context.locate(block, image.meta.get("at", 0)), "unknown-attribute", message, "take out the space"
+            )
 
 
 def _images(children: list[Token]) -> Iterator[Token]:
     return (child for child in children if child.type == "image")
 
 
-def _figure(tokens: list[Token], index: int, notes: Notes) -> tuple[list[Token], int] | None:
+def _figure(tokens: list[Token], index: int, context: ConversionContext) -> tuple[list[Token], int] | None:
     """The tokens of a figure, and how many of those from ``index`` on it takes; None if there is none."""
     inline = tokens[index + 1]
     picture, credit = _apart(inline.children or [])
@@ -114,7 +116,7 @@ def _figure(tokens: list[Token], index: int, notes: Notes) -> tuple[list[Token],
         "figure_open", "figure", 1, level=tokens[index].level, meta={**tokens[index].meta, "places": " ".join(places)}
     )
     closing = Token("figure_close", "figure", -1, level=tokens[index].level)
-    return [opening, shown, *_caption(_Caption(caption, inline), line, notes), closing], taken
+    return [opening, shown, *_caption(_Caption(caption, inline), line, context), closing], taken
 
 
 class _Caption(NamedTuple):
@@ -124,14 +126,14 @@ class _Caption(NamedTuple):
     block: Token
 
 
-def _caption(caption: _Caption, credit: Token | None, notes: Notes) -> list[Token]:
+def _caption(caption: _Caption, credit: Token | None, context: ConversionContext) -> list[Token]:
     if not caption.text and credit is None:
         return []
     facts = {"caption": caption.text, "credit": credit is not None}
     opening = Token("caption_open", "figcaption", 1, meta=facts)
     if _MARKED.search(caption.text) and not any(sign in caption.text for sign in ("<!", "![", "ref{")):
         opening.map, opening.content = caption.block.map, caption.text
-        opening.children = _parsed(opening, notes)
+        opening.children = _parsed(opening, context)
     return [
         opening,
         *([credit] if credit is not None else []),
@@ -139,17 +141,17 @@ def _caption(caption: _Caption, credit: Token | None, notes: Notes) -> list[Toke
     ]
 
 
-def _parsed(caption: Token, notes: Notes) -> list[Token]:
+def _parsed(caption: Token, context: ConversionContext) -> list[Token]:
     """The links and formulas of a caption; HTML in it stays text."""
-    parser, children = parser_for(notes.manner.language), list[Token]()
-    notes.block = caption
-    parser.inline.parse(caption.content, parser, {"notes": notes, "references": Definitions()}, children)
+    parser, children = parser_for(context.manner.language), list[Token]()
+    context.block = caption
+    parser.inline.parse(caption.content, parser, {"notes": context, "references": Definitions()}, children)
     for child in children:
         if child.type == "html_inline":
             child.type = "text"
     line = copy(caption)
     line.type, line.children = "inline", children
-    set_formulas([line], notes)
+    set_formulas([line], context)
     return line.children or []
 
 

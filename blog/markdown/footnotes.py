@@ -12,10 +12,10 @@ from blog.markdown.private_passages import note_hidden
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from blog.markdown.context import Notes
+    from blog.markdown.context import ConversionContext
 
 
-class _Note(NamedTuple):
+class _Footnote(NamedTuple):
     """A footnote as it was written."""
 
     label: str
@@ -23,10 +23,10 @@ class _Note(NamedTuple):
     body: list[Token]
 
 
-def collect_footnotes(tokens: list[Token], notes: Notes) -> list[Token]:
+def collect_footnotes(tokens: list[Token], context: ConversionContext) -> list[Token]:
     """Footnotes that are used move to the end, in the order of use; the text of others stays, with a warning."""
     body, written = _taken_apart(tokens)
-    first: dict[str, _Note] = {}
+    first: dict[str, _Footnote] = {}
     for note in written:
         first.setdefault(note.label, note)
     uses: dict[str, list[Token]] = {}
@@ -38,19 +38,19 @@ def collect_footnotes(tokens: list[Token], notes: Notes) -> list[Token]:
                 if label not in uses and label in first:
                     waiting.append(first[label].body)
                 uses.setdefault(label, []).append(child)
-    stays = {id(note.opening): note for note in written if _stays(note, first, uses, notes)}
+    stays = {id(note.opening): note for note in written if _stays(note, first, uses, context)}
     block = _footnote_block(uses, {label: note.body for label, note in first.items() if label in uses}, stays)
     return _put_back(body, stays) + block
 
 
-def _taken_apart(tokens: list[Token]) -> tuple[list[Token], list[_Note]]:
+def _taken_apart(tokens: list[Token]) -> tuple[list[Token], list[_Footnote]]:
     """The text without its footnotes, and these; where one was written its opening token stays."""
     body: list[Token] = []
-    written: list[_Note] = []
+    written: list[_Footnote] = []
     targets = [body]
     for token in tokens:
         if token.type == "footnote_reference_open":
-            written.append(_Note(token.meta["label"], token, []))
+            written.append(_Footnote(token.meta["label"], token, []))
             targets[-1].append(token)
             targets.append(written[-1].body)
         elif token.type == "footnote_reference_close":
@@ -60,7 +60,7 @@ def _taken_apart(tokens: list[Token]) -> tuple[list[Token], list[_Note]]:
     return body, written
 
 
-def _put_back(tokens: list[Token], stays: dict[int, _Note]) -> list[Token]:
+def _put_back(tokens: list[Token], stays: dict[int, _Footnote]) -> list[Token]:
     kept: list[Token] = []
     for token in tokens:
         if token.type != "footnote_reference_open":
@@ -70,24 +70,26 @@ def _put_back(tokens: list[Token], stays: dict[int, _Note]) -> list[Token]:
     return kept
 
 
-def _stays(note: _Note, first: dict[str, _Note], uses: dict[str, list[Token]], notes: Notes) -> bool:
+def _stays(
+    note: _Footnote, first: dict[str, _Footnote], uses: dict[str, list[Token]], context: ConversionContext
+) -> bool:
     """Whether the text of a footnote stays where it was written: it is used by nothing, or written twice."""
     again = first[note.label] is not note
     if note.label in uses and not again:
         return False
-    place = notes.start(note.opening)
-    if note.label not in uses and note.label in notes.withheld_notes:
-        note_hidden(note.body, notes)
+    place = context.start(note.opening)
+    if note.label not in uses and note.label in context.withheld_notes:
+        note_hidden(note.body, context)
         message = f"the footnote [^{note.label}] is left out: only hidden text refers to it"
-        notes.warn(place, "hidden-footnote", message)
+        context.warn(place, "hidden-footnote", message)
         return False
     what = "is written twice" if again else "is never referred to"
-    notes.warn(place, "unused-footnote", f"the footnote [^{note.label}] {what}: its text stays here")
+    context.warn(place, "unused-footnote", f"the footnote [^{note.label}] {what}: its text stays here")
     return True
 
 
 def _footnote_block(
-    uses: dict[str, list[Token]], found: dict[str, list[Token]], stays: dict[int, _Note]
+    uses: dict[str, list[Token]], found: dict[str, list[Token]], stays: dict[int, _Footnote]
 ) -> list[Token]:
     block: list[Token] = []
     ordered = [label for label in uses if label in found]

@@ -10,8 +10,8 @@ import re
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from blog.config.hiding_marks import foreign_comments
-from blog.markdown.chunk_options import chunk_options, directives
+from blog.config.hiding_marks import find_foreign_comments
+from blog.markdown.chunk_options import chunk_options, find_chunk_options
 from blog.markdown.leftovers import without_code
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from markdown_it.token import Token
 
-    from blog.markdown.context import Notes
+    from blog.markdown.context import ConversionContext
 
 _ANY = re.compile(r"\{[%:{#/>. -]|%%|<%|\[/|\]:|\]\{|^/{4}|^#\+|^%[ \t]", re.MULTILINE)
 """Stands in every comment that is looked for: most texts have none."""
@@ -46,43 +46,43 @@ class _Percent(NamedTuple):
     ends_line: bool
 
 
-def refuse_foreign(tokens: list[Token], notes: Notes) -> list[Token]:
+def refuse_foreign(tokens: list[Token], context: ConversionContext) -> list[Token]:
     """Note what other tools would not show; the tokens stay as they are."""
     percents: list[_Percent] = []
     for before, token in zip([None, *tokens], tokens, strict=False):
         if token.meta.get("output"):
             continue
         if token.type == "fence":
-            _check_fence(token, notes)
+            _check_fence(token, context)
         elif token.type in {"inline", "html_block"} and _ANY.search(token.content):
             text = without_code(token)
-            _check_comments(text, token, notes)
+            _check_comments(text, token, context)
             if before is not None and before.type == "paragraph_open":
-                _check_lines(text, token, notes)
+                _check_lines(text, token, context)
             percents += _percents(text, token)
-    _check_percents(percents, notes)
+    _check_percents(percents, context)
     return tokens
 
 
-def _check_comments(text: str, block: Token, notes: Notes) -> None:
-    for found in islice(foreign_comments(text), _MOST):
-        _refuse(found.text, found.at, found.tool, block, notes)
+def _check_comments(text: str, block: Token, context: ConversionContext) -> None:
+    for found in islice(find_foreign_comments(text), _MOST):
+        _refuse(found.text, found.at, found.tool, block, context)
 
 
-def _check_lines(text: str, block: Token, notes: Notes) -> None:
+def _check_lines(text: str, block: Token, context: ConversionContext) -> None:
     """Note lines of a paragraph that begin a comment; one of Jinja may end in a later paragraph."""
     found = _LINE_COMMENT.search(text) if block.level == 1 else None
     if found:
-        _refuse("%", found.start(), "MyST", block, notes)
+        _refuse("%", found.start(), "MyST", block, context)
     found = _OPEN_JINJA.search(text)
-    if found and block.map and "#}" not in text and notes.last_row_with("#}") >= block.map[0]:
-        _refuse("{#", found.start(), "Jinja", block, notes)
+    if found and block.map and "#}" not in text and context.last_row_with("#}") >= block.map[0]:
+        _refuse("{#", found.start(), "Jinja", block, context)
 
 
-def _refuse(mark: str, at: int, tool: str, block: Token, notes: Notes) -> None:
+def _refuse(mark: str, at: int, tool: str, block: Token, context: ConversionContext) -> None:
     what = "a comment" if tool != "attributes" else "a text that is not shown"
     message = f'"{mark}" begins {what} in other tools; here it would be published'
-    notes.error(notes.place(block, at), "foreign-comment", message, _HINT)
+    context.error(context.locate(block, at), "foreign-comment", message, _HINT)
 
 
 def _percents(text: str, block: Token) -> Iterator[_Percent]:
@@ -101,17 +101,17 @@ def _is_punctuation(char: str) -> bool:
     return bool(char) and not char.isalnum() and not char.isspace() and char not in "|*_"
 
 
-def _check_percents(percents: list[_Percent], notes: Notes) -> None:
+def _check_percents(percents: list[_Percent], context: ConversionContext) -> None:
     """Note the comments of Obsidian: two marks in one block, or one that begins a line and a later one."""
     opening: _Percent | None = None
     for mark in percents:
         if opening and mark.closes and _is_comment(opening, mark):
-            _refuse("%%", opening.at, "Obsidian", opening.block, notes)
+            _refuse("%%", opening.at, "Obsidian", opening.block, context)
             opening = None
         elif (mark.begins_line and mark.ends_line) or mark.opens or mark.behind_number:
             opening = mark
     if opening and opening.begins_line and opening.ends_line:
-        _refuse("%%", opening.at, "Obsidian", opening.block, notes)
+        _refuse("%%", opening.at, "Obsidian", opening.block, context)
 
 
 def _is_comment(opening: _Percent, closing: _Percent) -> bool:
@@ -120,16 +120,16 @@ def _is_comment(opening: _Percent, closing: _Percent) -> bool:
     return opening.block is closing.block or (opening.begins_line and (closing.begins_line or closing.ends_line))
 
 
-def _check_fence(fence: Token, notes: Notes) -> None:
+def _check_fence(fence: Token, context: ConversionContext) -> None:
     """Note code that Quarto, R Markdown, Jupytext or MyST would leave out."""
     found = list(chunk_options(fence.info))
     if _EXECUTABLE.match(fence.info):
-        found += [directive for directive in directives(fence.content) if "|" in directive.text]
+        found += [directive for directive in find_chunk_options(fence.content) if "|" in directive.text]
         if tags := _MYST_TAGS.search("\n".join(fence.content.split("\n", 9)[:9])):
-            notes.error(notes.start(fence), "foreign-comment", *_in_fence(tags[0].strip()))
+            context.error(context.start(fence), "foreign-comment", *_in_fence(tags[0].strip()))
     for directive in found:
         if directive.hides and not directive.exports:
-            notes.error(notes.start(fence), "foreign-comment", *_in_fence(directive.text))
+            context.error(context.start(fence), "foreign-comment", *_in_fence(directive.text))
             return
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from markdown_it.rules_block import StateBlock
     from markdown_it.rules_inline import StateInline
 
-    from blog.markdown.context import Notes
+    from blog.markdown.context import ConversionContext
 
 _ENVIRONMENTS = "equation|align|gather|multline|split|alignat|flalign|eqnarray"
 _BEGIN = re.compile(rf"\\begin\{{((?:{_ENVIRONMENTS})\*?)\}}")
@@ -105,10 +105,10 @@ def tex_brackets(state: StateInline, silent: bool) -> bool:
         return False
     found = _BRACKETED.match(state.src, state.pos)
     if found and _TEX.search(found["in"] or found["on"]):
-        notes: Notes = state.env["notes"]
+        context: ConversionContext = state.env["notes"]
         message = rf"{found[0][:2]} … {found[0][-2:]} is no formula here"
         hint = "write $…$, or $$…$$ on lines of its own"
-        notes.warn(notes.place(notes.block, state.pos), "formula", message, hint)
+        context.warn(context.locate(context.block, state.pos), "formula", message, hint)
     return False
 
 
@@ -168,10 +168,10 @@ def _closing(line: str, mark: str) -> tuple[str, str] | None:
 
 def _complain_open(state: StateBlock, first: int, mark: str, silent: bool) -> bool:
     """What begins like this, and is not closed, is no text either."""
-    notes: Notes = state.env["notes"]
+    context: ConversionContext = state.env["notes"]
     if not silent:
         opening = Token("", "", 0, map=[first, first + 1], markup=_line(state, first)[:2])
-        notes.error(notes.start(opening), "formula", "the formula is not closed", f"end it with a line {mark}")
+        context.error(context.start(opening), "formula", "the formula is not closed", f"end it with a line {mark}")
         state.line = first + 1
     return True
 
@@ -181,20 +181,20 @@ def equation_ids(block: Token) -> list[str]:
     return [ident for ident in (*(found.strip() for found in _LABEL.findall(block.content)), block.info) if ident]
 
 
-def set_formulas(tokens: list[Token], notes: Notes) -> list[Token]:
+def set_formulas(tokens: list[Token], context: ConversionContext) -> list[Token]:
     """Formulas become MathML, those with an id get a number, and what refers to them shows it."""
     numbers: dict[str, str] = {}
     for token in tokens:
         if token.type == "formula_block":
-            _set_block(token, numbers, notes)
+            _set_block(token, numbers, context)
         elif token.children and "$" in token.content:
-            _set_all_inline(token, notes)
-    names = {heading.id: heading.text for heading in notes.headings}
+            _set_all_inline(token, context)
+    names = {heading.id: heading.text for heading in context.headings}
     names |= {ident: f"({number})" for ident, number in numbers.items()}
     for token in tokens:
         if token.children and ("[](" in token.content or "ref{" in token.content):
             for block in (token, *(child for child in token.children if child.children)):
-                _fill_references(block, names, notes)
+                _fill_references(block, names, context)
         if token.children and "$" in token.content:
             _join_punctuation(token.children)
     return tokens
@@ -208,56 +208,56 @@ def _join_punctuation(children: list[Token]) -> None:
             after.content = after.content[found.end() :]
 
 
-def _set_all_inline(block: Token, notes: Notes) -> None:
+def _set_all_inline(block: Token, context: ConversionContext) -> None:
     for child in block.children or ():
         if child.type == "formula":
-            _set_inline(child, block, notes)
+            _set_inline(child, block, context)
         for inner in child.children or ():  # of an image: its alternative text
             if inner.type != "formula":
                 continue
-            inner.meta["text"] = tex_letters(inner.content, notes.manner.macros)
+            inner.meta["text"] = tex_letters(inner.content, context.manner.macros)
             if inner.meta["remark"]:
-                _complain_remark(inner, block, notes)
+                _complain_remark(inner, block, context)
 
 
-def _set_inline(token: Token, block: Token, notes: Notes) -> None:
+def _set_inline(token: Token, block: Token, context: ConversionContext) -> None:
     at = token.meta.get("at", 0)
     if token.meta["remark"]:
-        _complain_remark(token, block, notes)
-    tex = _plain_tex(token.content, block, at + len(token.markup), notes)
+        _complain_remark(token, block, context)
+    tex = _plain_tex(token.content, block, at + len(token.markup), context)
     if tex.labels or tex.tags:
         message, hint = "only a formula on lines of its own has a number", "write it between lines $$"
-        notes.error(notes.place(block, at), "formula", message, hint)
+        context.error(context.locate(block, at), "formula", message, hint)
     token.content = tex.shown
-    token.meta["html"] = _mathml(tex, block, notes, display=token.markup == "$$")
+    token.meta["html"] = _mathml(tex, block, context, display=token.markup == "$$")
 
 
-def _complain_remark(token: Token, block: Token, notes: Notes) -> None:
+def _complain_remark(token: Token, block: Token, context: ConversionContext) -> None:
     message, hint = "% begins a remark, which hides the rest of the formula", r"write \% for the sign"
-    notes.error(notes.place(block, token.meta.get("at", 0)), "formula", message, hint)
+    context.error(context.locate(block, token.meta.get("at", 0)), "formula", message, hint)
 
 
-def _set_block(token: Token, numbers: dict[str, str], notes: Notes) -> None:
-    tex = _plain_tex(token.content, token, 0, notes)
+def _set_block(token: Token, numbers: dict[str, str], context: ConversionContext) -> None:
+    tex = _plain_tex(token.content, token, 0, context)
     ids = equation_ids(token)
-    place = notes.start(token)
+    place = context.start(token)
     if len(ids) > 1 or tex.tags > 1:
         message, hint = "a formula has one number, and so one label", "write formulas of their own for the others"
-        notes.error(place, "formula", message, hint)
+        context.error(place, "formula", message, hint)
     ident = ids[0] if ids else ""
     if ident and not _ID.fullmatch(ident):
-        notes.error(place, "wrong-id", f'"{ident}" cannot be an id', "use letters, digits, hyphens and dots")
+        context.error(place, "wrong-id", f'"{ident}" cannot be an id', "use letters, digits, hyphens and dots")
         ident = ""
     if ident:
-        notes.equations += not tex.tag
-        numbers[ident] = tex.tag or str(notes.equations)
-    token.meta["html"] = _mathml(tex, token, notes, display=True)
+        context.equations += not tex.tag
+        numbers[ident] = tex.tag or str(context.equations)
+    token.meta["html"] = _mathml(tex, token, context, display=True)
     token.meta["number"] = numbers.get(ident, tex.tag)
     token.content = "\n".join(line.rstrip() for line in tex.shown.strip().split("\n"))
     token.info = ident
 
 
-def _fill_references(block: Token, names: dict[str, str], notes: Notes) -> None:
+def _fill_references(block: Token, names: dict[str, str], context: ConversionContext) -> None:
     """Links without words, to an equation or to a heading of this text, get its number or its words."""
     filled: list[Token] = []
     for child in block.children or ():
@@ -265,8 +265,8 @@ def _fill_references(block: Token, names: dict[str, str], notes: Notes) -> None:
         if child.type == "link_close" and before is not None and before.type == "link_open":
             target = unquote(str(before.attrs.get("href", "")))
             if not target.startswith("#"):
-                place = notes.place(block, before.meta.get("at", 0))
-                notes.warn(
+                place = context.locate(block, before.meta.get("at", 0))
+                context.warn(
                     place, "empty-link", f'the link to "{target}" has no words', "write some between the brackets"
                 )
             else:
@@ -299,12 +299,12 @@ class _Tex:
         return self.at + offset - sum(1 for at in self.inserted if at < offset)
 
 
-def _plain_tex(source: str, block: Token, at: int, notes: Notes) -> _Tex:
+def _plain_tex(source: str, block: Token, at: int, context: ConversionContext) -> _Tex:
     """``source`` without labels and tags; environments that would number by themselves do not."""
     tex = _Tex(source, at)
     if "<!--" in source:
         message, hint = "a comment stands inside a formula, where it would be published", "take it out of the formula"
-        notes.error(notes.place(block, at + source.index("<!--")), "comment-in-text", message, hint)
+        context.error(context.locate(block, at + source.index("<!--")), "comment-in-text", message, hint)
     tex.labels = len(_LABEL.findall(tex.text))
     tags = _TAG.findall(tex.text)
     tex.tag, tex.tags = (tags or [""])[0], len(tags)
@@ -326,13 +326,13 @@ def _blank(found: re.Match[str]) -> str:
     return re.sub(r"[^\n]", " ", found[0])
 
 
-def _mathml(tex: _Tex, block: Token, notes: Notes, *, display: bool) -> str:
+def _mathml(tex: _Tex, block: Token, context: ConversionContext, *, display: bool) -> str:
     """MathML of a formula; what is wrong with it is noted at its own line."""
     try:
-        return mathml(tex.text, notes.manner.macros, display=display)
+        return mathml(tex.text, context.manner.macros, display=display)
     except TexError as error:
-        place = notes.place(block, tex.source_offset(min(error.offset, len(tex.text.rstrip()))))
-        notes.error(place, "formula", f"the formula cannot be set: {error.message}", error.hint)
+        place = context.locate(block, tex.source_offset(min(error.offset, len(tex.text.rstrip()))))
+        context.error(place, "formula", f"the formula cannot be set: {error.message}", error.hint)
         return ""
 
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from markdown_it.rules_inline import StateInline
 
-    from blog.markdown.context import Notes
+    from blog.markdown.context import ConversionContext
 
 _WORDS = re.compile(r"\S\s+\S|[^\W\d_]{4,}|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 """What a note says; ``^[1]`` and ``^[a-z]`` say nothing, and stay text."""
@@ -20,9 +20,9 @@ _WORDS = re.compile(r"\S\s+\S|[^\W\d_]{4,}|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud
 
 def inline_note(state: StateInline, silent: bool) -> bool:
     """``^[words]`` refers to a footnote that is noted in ``env["inline_notes"]``: where that is None it stays text."""
-    notes: Notes = state.env["notes"]
+    context: ConversionContext = state.env["notes"]
     written = state.env.get("inline_notes")
-    is_inner = notes.block is None or state.src is not notes.block.content  # in the description of a picture
+    is_inner = context.block is None or state.src is not context.block.content  # in the description of a picture
     if written is None or is_inner or state.linkLevel or not state.src.startswith("^[", state.pos):
         return False
     start = state.pos + 2
@@ -30,27 +30,27 @@ def inline_note(state: StateInline, silent: bool) -> bool:
     if end < 0 or not _WORDS.search(state.src, start, end):
         return False
     if not silent:
-        notes.inline_notes += 1
-        label = f" {notes.inline_notes}"  # no footnote of its own line can be called so
+        context.inline_notes += 1
+        label = f" {context.inline_notes}"  # no footnote of its own line can be called so
         reference = state.push("footnote_ref", "", 0)
         reference.meta = {"label": label}
-        written.append((label, _inline_token(state, start, end, notes)))
+        written.append((label, _inline_token(state, start, end, context)))
     state.pos = end + 1
     return True
 
 
-def _inline_token(state: StateInline, start: int, end: int, notes: Notes) -> Token:
+def _inline_token(state: StateInline, start: int, end: int, context: ConversionContext) -> Token:
     """The words of a note, parsed; a note in them stays text."""
-    around = notes.block
+    around = context.block
     assert around is not None
     children: list[Token] = []
     token = Token("inline", "", 0, map=around.map, level=2, content=state.src[start:end], children=children, block=True)
     if "column" in around.meta:
         token.meta["column"] = around.meta["column"] + start
     written, state.env["inline_notes"] = state.env["inline_notes"], None
-    notes.block = token
+    context.block = token
     state.md.inline.parse(token.content, state.md, state.env, children)
-    notes.block, state.env["inline_notes"] = around, written
+    context.block, state.env["inline_notes"] = around, written
     return token
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from markdown_it.token import Token
 
-    from blog.markdown.context import Notes
+    from blog.markdown.context import ConversionContext
 
 
 class _Leftover(NamedTuple):
@@ -71,54 +71,54 @@ _OTHER_SCHEME = re.compile(r"\]\(\s*(?:data|file|javascript|vbscript):", re.IGNO
 _LITERAL = re.compile(r"<(script|style|pre|code|kbd|samp|textarea|svg|math)\b", re.IGNORECASE)
 
 
-def advise(tokens: list[Token], notes: Notes) -> list[Token]:
+def report_leftovers(tokens: list[Token], context: ConversionContext) -> list[Token]:
     """Note what should be looked at in a text; its tokens stay as they are."""
     for token in tokens:
         if token.type == "inline":
-            _say_words(token, notes)
+            _say_words(token, context)
         elif token.type == "html_block":
             text = _without_literal(without_comments(token.content, blank))
-            _say_leftovers(text, token, notes)
-            _say_pictures(text, 0, token, notes)
+            _say_leftovers(text, token, context)
+            _say_pictures(text, 0, token, context)
             if not token.meta.get("output"):
-                _say_found(dialects.markdown_in_html(text), token, notes)
+                _say_found(dialects.markdown_in_html(text), token, context)
         for child in token.children or ():
             if child.type == "html_inline":
-                _say_pictures(child.content, child.meta.get("at", 0), token, notes)
+                _say_pictures(child.content, child.meta.get("at", 0), token, context)
     return tokens
 
 
-def _say_words(block: Token, notes: Notes) -> None:
+def _say_words(block: Token, context: ConversionContext) -> None:
     """What stands in a text beside words."""
     shown = "\n".join(child.content for child in block.children or () if child.type in _SHOWN)
     has_leftovers, has_signs = _ANY.search(block.content), dialects.has_signs(shown)
     text = without_code(block) if has_leftovers or has_signs else ""
     if has_leftovers:
-        _say_leftovers(text, block, notes)
+        _say_leftovers(text, block, context)
     if has_signs:
-        _say_found(dialects.signs(text, shown), block, notes)
+        _say_found(dialects.signs(text, shown), block, context)
     if "`" in block.content or "![" in block.content:
-        _say_found(dialects.code_signs(block), block, notes)
+        _say_found(dialects.code_signs(block), block, context)
     if "](" in block.content or "$$" in block.content or "][" in block.content:
-        _say_slips(block, notes)
+        _say_slips(block, context)
 
 
-def _say_leftovers(text: str, block: Token, notes: Notes) -> None:
+def _say_leftovers(text: str, block: Token, context: ConversionContext) -> None:
     found = ((match, what, hint) for pattern, what, hint in _LEFTOVERS for match in pattern.finditer(text))
     for match, what, hint in islice(found, _MOST):
         message = f'"{match[0].rstrip()}" looks like {what}: it is shown as text'
-        notes.advise(notes.place(block, match.start()), "leftover", message, hint)
+        context.advise(context.locate(block, match.start()), "leftover", message, hint)
 
 
-def _say_found(found: Iterator[dialects.Found], block: Token, notes: Notes) -> None:
+def _say_found(found: Iterator[dialects.Found], block: Token, context: ConversionContext) -> None:
     for sign in islice(found, _MOST):
-        place = notes.place(block, sign.start)
-        said = (problem.place.line for problem in notes.problems if problem.code == "unknown-attribute")
+        place = context.locate(block, sign.start)
+        said = (problem.location.line for problem in context.problems if problem.code == "unknown-attribute")
         if sign.what != "attributes" or place.line not in said:
-            notes.advise(place, "leftover", f'"{sign.text}" looks like {sign.what}: it is shown as text', sign.hint)
+            context.advise(place, "leftover", f'"{sign.text}" looks like {sign.what}: it is shown as text', sign.hint)
 
 
-def _say_slips(block: Token, notes: Notes) -> None:
+def _say_slips(block: Token, context: ConversionContext) -> None:
     """Links that are none, or lead nowhere; formulas for lines of their own in a sentence, as kramdown has them."""
     children = block.children or []
     texts = [child for child in children if child.type == "text" and child.content.strip()]
@@ -127,12 +127,12 @@ def _say_slips(block: Token, notes: Notes) -> None:
     for child in children:
         at = child.meta.get("at", 0)
         if child.type == "link_open" and not child.attrs.get("href"):
-            notes.advise(
-                notes.place(block, at), "empty-link", "the link leads nowhere", "write where to: [text](file.md)"
+            context.advise(
+                context.locate(block, at), "empty-link", "the link leads nowhere", "write where to: [text](file.md)"
             )
         elif child.type == "formula" and child.markup == "$$" and texts:
             message = "a formula for lines of its own stands in a sentence"
-            notes.advise(notes.place(block, at), "leftover", message, "write $…$")
+            context.advise(context.locate(block, at), "leftover", message, "write $…$")
         elif child.type == "text" and not escaped and slips < _MOST and (slip := _NO_LINK.search(child.content)):
             slips += 1
             start = max(block.content.find(slip[0]), 0)
@@ -141,15 +141,15 @@ def _say_slips(block: Token, notes: Notes) -> None:
                 hint = "there is no line that says where it leads: [name]: address"
             elif _OTHER_SCHEME.match(slip[0]):
                 hint = "it would lead to no other page: put a file beside the text, and write its name"
-            notes.advise(notes.place(block, start), "no-link", message, hint)
+            context.advise(context.locate(block, start), "no-link", message, hint)
 
 
-def _say_pictures(html: str, offset: int, block: Token, notes: Notes) -> None:
+def _say_pictures(html: str, offset: int, block: Token, context: ConversionContext) -> None:
     for tag in raw_html.tags(html):
         if tag.name == "img" and "alt" not in {attribute.name for attribute in tag.attributes}:
             hint = 'say what it shows: alt="loss over time"; alt="" if it shows nothing'
-            place = notes.place(block, offset + tag.start)
-            notes.advise(place, "no-alternative", "the picture has no alternative text", hint)
+            place = context.locate(block, offset + tag.start)
+            context.advise(place, "no-alternative", "the picture has no alternative text", hint)
 
 
 def _without_literal(html: str) -> str:

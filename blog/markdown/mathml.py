@@ -236,7 +236,7 @@ def _told(message: str) -> str:
     return message[:1].lower() + message[1:].rstrip(".")
 
 
-def wrong_macros(macros: Macros) -> dict[str, str]:
+def find_invalid_macros(macros: Macros) -> dict[str, str]:
     """What is wrong with macros, by name: one that reaches itself, or that cannot be read."""
     wrong = {name: "it reaches itself" for name, _ in macros if name in _reached(name, dict(macros))}
     wrong |= {name: "it has a bracket that nothing closes" for name, tex in macros if _open_brackets(tex)}

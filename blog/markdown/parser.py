@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from markdown_it.rules_block import StateBlock
     from markdown_it.rules_inline import StateInline
 
-    from blog.markdown.context import Notes
+    from blog.markdown.context import ConversionContext
 
 WRONG_SIZE = "wrong-"
 """What a size is called that cannot be shown: it is in no list of attributes, and is left out."""
@@ -112,17 +112,17 @@ def _is_safe_link_or_picture(url: str) -> bool:
     return _is_safe_link(url) or _PICTURE.match(url) is not None
 
 
-def _notes(state: StateBlock | StateInline | StateCore) -> Notes:
-    notes: Notes = state.env["notes"]
-    return notes
+def _context(state: StateBlock | StateInline | StateCore) -> ConversionContext:
+    context: ConversionContext = state.env["notes"]
+    return context
 
 
 def _nesting(state: StateBlock, line: int, _end: int, silent: bool) -> bool:
     if silent or state.level < MAX_NESTING - 8:
         return False
-    notes = _notes(state)
-    place = notes.start(Token("", "", 0, map=[line, line + 1]))
-    notes.error_once(place, "nesting", "nested too deeply", "use fewer levels of lists and quotations")
+    context = _context(state)
+    place = context.start(Token("", "", 0, map=[line, line + 1]))
+    context.error_once(place, "nesting", "nested too deeply", "use fewer levels of lists and quotations")
     state.line = state.lineMax
     return True
 
@@ -153,17 +153,17 @@ def _comment(state: StateInline, silent: bool) -> bool:
     if not state.src.startswith("<!--", state.pos):
         return False
     found = COMMENT.match(state.src, state.pos) if state.pos < _comments_end(state.src) else None
-    notes = _notes(state)
-    if silent or notes.block is None:
+    context = _context(state)
+    if silent or context.block is None:
         state.pos = found.end() if found else state.pos
         return found is not None
-    start = _offset(state, notes)
+    start = _offset(state, context)
     if not found:
-        notes.error_once(
-            notes.place(notes.block, start), "open-comment", "the comment is not closed", "end it with -->"
+        context.error_once(
+            context.locate(context.block, start), "open-comment", "the comment is not closed", "end it with -->"
         )
         return False
-    comment_within(found[0], start, notes, notes.block)
+    comment_within(found[0], start, context, context.block)
     state.push("more" if MORE.fullmatch(found[0]) else "comment", "", 0).meta["hidden"] = found[0]
     state.pos = found.end()
     return True
@@ -176,17 +176,19 @@ def _bogus_comment(state: StateInline, silent: bool) -> bool:
     """
     if not state.src.startswith(("<!", "<?"), state.pos) or state.src.startswith("<!--", state.pos):
         return False
-    notes, opening = _notes(state), _BOGUS.match(state.src, state.pos)
+    context, opening = _context(state), _BOGUS.match(state.src, state.pos)
     is_html = opening is not None and _last(state.src, _CLOSING.get(opening[1], ">")) > state.pos
     found = raw_html.bogus_comment(state.src, state.pos) if is_html else None
-    if not silent and notes.block is not None and (found or not notes.has_said("bogus-comment")):
-        start = _offset(state, notes)
+    if not silent and context.block is not None and (found or not context.has_said("bogus-comment")):
+        start = _offset(state, context)
         if found:
             unclear = state.src.startswith("<![", state.pos) and _last(state.src, "</svg", "</math") >= 0
-            note_bogus(found._replace(is_clear=found.is_clear and not unclear), state.src, start, notes, notes.block)
+            note_bogus(
+                found._replace(is_clear=found.is_clear and not unclear), state.src, start, context, context.block
+            )
             state.push("comment", "", 0).meta["hidden"] = state.src[found.start : found.end]
-        elif _is_slip(state, notes):
-            notes.error_once(notes.place(notes.block, start), "bogus-comment", *NO_COMMENT)
+        elif _is_slip(state, context):
+            context.error_once(context.locate(context.block, start), "bogus-comment", *NO_COMMENT)
     if found:
         state.pos = found.end
     return found is not None
@@ -198,20 +200,20 @@ def _last(source: str, *signs: str) -> int:
     return max(source.rfind(sign) for sign in signs)
 
 
-def _is_slip(state: StateInline, notes: Notes) -> bool:
+def _is_slip(state: StateInline, context: ConversionContext) -> bool:
     """Tell whether a sign that begins no HTML is probably a mistyped comment: it ends here, or in a later block."""
     behind = state.src[state.pos + 2 : state.pos + 3]
     if not behind or behind in "=>":
         return False
     if _last(state.src, ">") > state.pos:
         return True
-    row = notes.block.map[0] if notes.block is not None and notes.block.map else 0
-    return state.src[state.pos + 1] == "!" and row <= notes.last_row_with("-->")
+    row = context.block.map[0] if context.block is not None and context.block.map else 0
+    return state.src[state.pos + 1] == "!" and row <= context.last_row_with("-->")
 
 
-def _offset(state: StateInline, notes: Notes) -> int:
+def _offset(state: StateInline, context: ConversionContext) -> int:
     """Return where ``state`` stands in its block: in alternative text a rule sees that text alone."""
-    text = notes.block.content if notes.block is not None else ""
+    text = context.block.content if context.block is not None else ""
     return state.pos if state.src is text else _inner_offset(text, state.src) + state.pos
 
 
@@ -225,9 +227,9 @@ def _missing_note(state: StateInline, silent: bool) -> bool:
     """Say that a footnote is not there; its reference stays in the text."""
     found = _MISSING_NOTE.match(state.src, state.pos)
     if found and not silent:
-        notes = _notes(state)
+        context = _context(state)
         message, hint = f"there is no footnote {found[0]}", f"add a line {found[0]}: …"
-        notes.warn(notes.place(notes.block, state.pos), "missing-footnote", message, hint)
+        context.warn(context.locate(context.block, state.pos), "missing-footnote", message, hint)
     return False
 
 
@@ -265,13 +267,13 @@ def _plain_size(found: re.Match[str]) -> str:
 
 
 def _inline(state: StateCore) -> None:
-    notes = _notes(state)
-    _find_cells(state.tokens, notes)
+    context = _context(state)
+    _find_cells(state.tokens, context)
     inner: list[tuple[str, Token]] = []
     state.env["inline_notes"] = inner
     for token in state.tokens:
         if token.type == "inline":
-            notes.block = token
+            context.block = token
             token.children = []
             state.md.inline.parse(token.content, state.md, state.env, token.children)
     state.tokens += written_notes(inner)
@@ -281,17 +283,17 @@ def _inline(state: StateCore) -> None:
 
 def check_definitions(state: StateCore) -> None:
     """Say which link definitions nothing uses, and which of them come twice."""
-    notes = _notes(state)
+    context = _context(state)
     definitions = state.env["references"]
     for label in definitions.keys() - definitions.used - _REMARKS:
         row = definitions[label]["map"][0]
-        place = notes.start(Token("", "", 0, map=[row, row + 1], markup="["))
+        place = context.start(Token("", "", 0, map=[row, row + 1], markup="["))
         message = "a link definition that nothing uses is not shown"
-        notes.warn(place, "unused-definition", message, "write the text in another way, or take the line out")
+        context.warn(place, "unused-definition", message, "write the text in another way, or take the line out")
     for definition in state.env.get("duplicate_refs", ()):
         row = definition["map"][0]
-        place = notes.start(Token("", "", 0, map=[row, row + 1], markup="["))
-        notes.warn(place, "same-definition", "this link is defined twice: the first definition counts", "keep one")
+        place = context.start(Token("", "", 0, map=[row, row + 1], markup="["))
+        context.warn(place, "same-definition", "this link is defined twice: the first definition counts", "keep one")
 
 
 class Definitions(dict[str, Any]):
@@ -310,10 +312,10 @@ class Definitions(dict[str, Any]):
         return dict.get(owner, label, default)
 
 
-def read_blocks(text: str, notes: Notes, *, pictures: bool = False) -> StateCore:
+def read_blocks(text: str, context: ConversionContext, *, pictures: bool = False) -> StateCore:
     """Read the blocks, link definitions and footnotes of one text of several."""
-    parser = parser_for(notes.manner.language, pictures=pictures)
-    state = StateCore(text, parser, {"notes": notes, "references": Definitions(), "joined": True})
+    parser = parser_for(context.manner.language, pictures=pictures)
+    state = StateCore(text, parser, {"notes": context, "references": Definitions(), "joined": True})
     rules = parser.core.ruler.getRules("")
     for rule in rules[: rules.index(_inline)]:
         rule(state)
@@ -342,14 +344,14 @@ def read_inline(state: StateCore) -> list[Token]:
     return state.tokens
 
 
-def _find_cells(tokens: list[Token], notes: Notes) -> None:
+def _find_cells(tokens: list[Token], context: ConversionContext) -> None:
     """Note in which column each cell of a table begins: equal cells of a row would all be found at the first."""
     after: tuple[int, int] = (-1, 0)
     for before, token in pairwise(tokens):
         if token.type == "inline" and before.type in {"th_open", "td_open"} and token.map:
             row = token.map[0]
             written = token.content.replace("|", r"\|")
-            start = notes.lines[row].find(written, after[1] if after[0] == row else 0)
+            start = context.lines[row].find(written, after[1] if after[0] == row else 0)
             if start >= 0:
                 token.meta["column"] = start
                 after = (row, start + len(written) + 1)
@@ -357,4 +359,4 @@ def _find_cells(tokens: list[Token], notes: Notes) -> None:
 
 def _withhold(state: StateCore) -> None:
     """Take private passages out before inline text, footnotes and link definitions are looked at."""
-    state.tokens = withhold(state, _notes(state))
+    state.tokens = withhold(state, _context(state))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from markdown_it.token import Token
 
-from blog.markdown.context import Notes, attached, is_attachment, say_unattached
+from blog.markdown.context import ConversionContext, attached, is_attachment, report_missing_attachment
 from blog.markdown.magics import language_of
 from blog.markdown.parser import (
     Definitions,
@@ -16,7 +16,7 @@ from blog.markdown.parser import (
     read_blocks,
     read_inline,
 )
-from blog.markdown.private_passages import Kept, note_hidden
+from blog.markdown.private_passages import VisibleTokens, note_hidden
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 Rows = tuple[tuple[int, int], ...]
 """Of each line of a piece: its line in the file, from 1, and how many characters stand before it there; negative as in
-:attr:`blog.markdown.context.Notes.rows`."""
+:attr:`blog.markdown.context.ConversionContext.rows`."""
 LONG = 24
 """Lines of a text that code put out: a longer one is folded, and cut in feeds."""
 _MOST = 10_000
@@ -54,7 +54,7 @@ class Listing(NamedTuple):
     folded: bool = False
 
 
-class Printed(NamedTuple):
+class TextOutput(NamedTuple):
     """Text that code put out."""
 
     text: str
@@ -65,7 +65,7 @@ class Printed(NamedTuple):
     """It is folded already."""
 
 
-class Markup(NamedTuple):
+class HtmlOutput(NamedTuple):
     """HTML that code put out."""
 
     html: str
@@ -74,7 +74,7 @@ class Markup(NamedTuple):
     attachments: Mapping[str, str] = {}
 
 
-class Drawn(NamedTuple):
+class ImageOutput(NamedTuple):
     """A picture that code put out."""
 
     path: str
@@ -90,7 +90,7 @@ class Fold(NamedTuple):
     rows: Rows
 
 
-class Hidden(NamedTuple):
+class HiddenPiece(NamedTuple):
     """What only the author sees."""
 
     piece: Prose | Listing
@@ -101,64 +101,64 @@ class Hidden(NamedTuple):
         return self.piece.rows
 
 
-Piece = Prose | Listing | Printed | Markup | Drawn | Fold | Hidden
+Piece = Prose | Listing | TextOutput | HtmlOutput | ImageOutput | Fold | HiddenPiece
 
 
-def tokens_of(pieces: Sequence[Piece], notes: Notes) -> list[Token]:
-    """The tokens of all ``pieces``, in order; ``notes`` knows afterwards where each of their lines stands."""
+def parse_pieces(pieces: Sequence[Piece], context: ConversionContext) -> list[Token]:
+    """The tokens of all ``pieces``, in order; ``context`` knows afterwards where each of their lines stands."""
     lines: list[str] = []
     rows: list[tuple[int, int]] = []
-    made = Kept()
-    states = _blocks(pieces, notes)
+    made = VisibleTokens()
+    states = _blocks(pieces, context)
     for index, piece in enumerate(pieces):
-        shown = piece.piece if isinstance(piece, Hidden) else piece
-        _look_at(shown, notes)
+        shown = piece.piece if isinstance(piece, HiddenPiece) else piece
+        _look_at(shown, context)
         if index in states and isinstance(shown, Prose):
             tokens = read_inline(states[index])
-            _attach(tokens, shown, notes)
+            _attach(tokens, shown, context)
         else:
-            tokens = _hidden(piece, notes) if isinstance(piece, Hidden) else _tokens(shown, notes)
+            tokens = _hidden(piece, context) if isinstance(piece, HiddenPiece) else _tokens(shown, context)
         _move(tokens, len(rows))
-        if isinstance(piece, Hidden):
+        if isinstance(piece, HiddenPiece):
             made.hide(Token("passage", "", 0, meta={"tokens": tokens}))
         else:
             for token in tokens:
                 made.add(token)
-        lines += notes.lines
-        rows += piece.rows[: len(notes.lines)]
+        lines += context.lines
+        rows += piece.rows[: len(context.lines)]
         rows += piece.rows[-1:] * (len(lines) - len(rows))
     for index, state in states.items():
-        _look_at(pieces[index], notes)
+        _look_at(pieces[index], context)
         check_definitions(state)
-    notes.lines, notes.rows = lines, rows
+    context.lines, context.rows = lines, rows
     return made.all()
 
 
-def _blocks(pieces: Sequence[Piece], notes: Notes) -> dict[int, StateCore]:
+def _blocks(pieces: Sequence[Piece], context: ConversionContext) -> dict[int, StateCore]:
     """What the author wrote for readers, by its place among the ``pieces``: its definitions hold for all of it."""
     states = {}
     for index, piece in enumerate(pieces):
         if isinstance(piece, Prose) and not piece.is_output:
-            _look_at(piece, notes)
-            states[index] = read_blocks(piece.text, notes, pictures=bool(piece.attachments))
+            _look_at(piece, context)
+            states[index] = read_blocks(piece.text, context, pictures=bool(piece.attachments))
     join_definitions(list(states.values()))
     return states
 
 
-def _look_at(piece: Piece, notes: Notes) -> None:
+def _look_at(piece: Piece, context: ConversionContext) -> None:
     """Let places be those of ``piece``."""
     text = piece.text if isinstance(piece, Prose | Listing) else ""
-    notes.lines, notes.rows = text.split("\n"), piece.rows
+    context.lines, context.rows = text.split("\n"), piece.rows
 
 
-def _hidden(piece: Hidden, notes: Notes) -> list[Token]:
+def _hidden(piece: HiddenPiece, context: ConversionContext) -> list[Token]:
     """The tokens of what only the author sees. Whatever is wrong in it cannot leave it, and is not complained of."""
-    aside = Notes(notes.lines, notes.origin, notes.manner, "")
-    aside.rows = notes.rows
+    aside = ConversionContext(context.lines, context.origin, context.manner, "")
+    aside.rows = context.rows
     tokens = _tokens(piece.piece, aside)
-    notes.withheld += 1
-    note_hidden(tokens, notes)
-    notes.withheld_links += aside.withheld_links
+    context.withheld += 1
+    note_hidden(tokens, context)
+    context.withheld_links += aside.withheld_links
     return [part for token in tokens for part in (*_passages(token), token)]
 
 
@@ -177,11 +177,13 @@ def _move(tokens: list[Token], down: int) -> None:
             _move(hidden.meta.get("tokens", []), down)
 
 
-def _tokens(piece: Prose | Listing | Printed | Markup | Drawn | Fold, notes: Notes) -> list[Token]:
+def _tokens(
+    piece: Prose | Listing | TextOutput | HtmlOutput | ImageOutput | Fold, context: ConversionContext
+) -> list[Token]:
     if isinstance(piece, Prose):
-        parser = parser_for(notes.manner.language, pictures=bool(piece.attachments))
-        tokens = parser.parse(piece.text, {"notes": notes, "references": Definitions()})
-        _attach(tokens, piece, notes)
+        parser = parser_for(context.manner.language, pictures=bool(piece.attachments))
+        tokens = parser.parse(piece.text, {"notes": context, "references": Definitions()})
+        _attach(tokens, piece, context)
         if piece.is_output:
             _mark_output(tokens)
         return tokens
@@ -189,7 +191,7 @@ def _tokens(piece: Prose | Listing | Printed | Markup | Drawn | Fold, notes: Not
         code = _block("fence", piece.text + "\n", info=language_of(piece.text, piece.language), markup="```")
         code.meta["kernel"] = piece.language
         return _folded([code], "Code", piece.folded)
-    if isinstance(piece, Printed):
+    if isinstance(piece, TextOutput):
         count = piece.text.rstrip("\n").count("\n") + 1
         printed = _block("printed", piece.text)
         printed.meta |= {"failed": piece.failed, "excerpt": _excerpt(piece)}
@@ -199,7 +201,7 @@ def _tokens(piece: Prose | Listing | Printed | Markup | Drawn | Fold, notes: Not
         if piece.words:
             return [Token("fold_open", "details", 1, content=piece.words)]
         return [Token("fold_close", "details", -1)]
-    if isinstance(piece, Markup):
+    if isinstance(piece, HtmlOutput):
         opening = _TABLE if piece.is_table else "<div>"
         block = _block("html_block", f"{opening}{piece.html.strip()}</div>\n")
         block.meta["attachments"] = piece.attachments
@@ -211,7 +213,7 @@ def _tokens(piece: Prose | Listing | Printed | Markup | Drawn | Fold, notes: Not
     return [Token("paragraph_open", "p", 1, map=[0, 1]), inline, Token("paragraph_close", "p", -1)]
 
 
-def _excerpt(piece: Printed) -> tuple[str, str]:
+def _excerpt(piece: TextOutput) -> tuple[str, str]:
     """What a feed shows of a text that code put out, and how much of it that is; no words if it is all.
 
     Of an error the end says what went wrong.
@@ -246,14 +248,14 @@ def _folded(tokens: list[Token], summary: str, folded: bool) -> list[Token]:
     return [Token("fold_open", "details", 1, content=summary), *tokens, Token("fold_close", "details", -1)]
 
 
-def _attach(tokens: list[Token], piece: Prose, notes: Notes) -> None:
+def _attach(tokens: list[Token], piece: Prose, context: ConversionContext) -> None:
     """Addresses ``attachment:name`` lead to the files that were made of them, and so do pictures in addresses."""
     for block in tokens:
         for token in (block, *(block.children or ())):
             if token.type in {"html_block", "html_inline"}:
                 token.meta["attachments"] = piece.attachments
             elif token.type in {"image", "link_open"}:
-                _lead(token, block, piece.attachments, notes)
+                _lead(token, block, piece.attachments, context)
         if block.children and piece.attachments:
             block.children = _without_data(block.children)
 
@@ -278,7 +280,7 @@ def _holds_data(token: Token) -> bool:
     return token.type in {"image", "link_open"} and address[:5].lower() == "data:"
 
 
-def _lead(token: Token, block: Token, attachments: Mapping[str, str], notes: Notes) -> None:
+def _lead(token: Token, block: Token, attachments: Mapping[str, str], context: ConversionContext) -> None:
     """Lead an image or a link to an attachment."""
     name = "src" if token.type == "image" else "href"
     written = str(token.attrs[name])
@@ -286,4 +288,4 @@ def _lead(token: Token, block: Token, attachments: Mapping[str, str], notes: Not
         token.attrs[name] = path
         token.meta["made"] = True
     elif is_attachment(written):
-        say_unattached(written, notes.place(block, token.meta.get("at", 0)), notes)
+        report_missing_attachment(written, context.locate(block, token.meta.get("at", 0)), context)

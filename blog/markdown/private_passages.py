@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Literal
 
 from markdown_it.token import Token
 
-from blog.config.hiding_marks import folded, names_hidden_passage
+from blog.config.hiding_marks import fold_text, names_hidden_passage
 from blog.markdown import raw_html
-from blog.markdown.context import Reference
+from blog.markdown.result import Reference
 from blog.problems import did_you_mean
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from markdown_it.rules_core import StateCore
 
-    from blog.markdown.context import Notes
+    from blog.markdown.context import ConversionContext
 
 BLOCKS = ("pull", "thread")
 """What a mark may name beside ``private``: a pull quote, and a discussion quoted comment by comment."""
@@ -94,45 +94,45 @@ def blanks(text: str) -> str:
     return re.sub(r"[^\n]", " ", text)
 
 
-def note_bogus(found: raw_html.Bogus, html: str, start: int, notes: Notes, block: Token) -> None:
+def note_bogus(found: raw_html.Bogus, html: str, start: int, context: ConversionContext, block: Token) -> None:
     """Note what a bogus comment of ``block`` hides; it begins at ``start``. An end that is not clear is an error."""
     if found.end < 0:
         hint = "write <!-- … -->; inside other raw HTML it must not hold an empty line"
-        notes.error_once(notes.place(block, start), "open-comment", "the comment is not closed", hint)
+        context.error_once(context.locate(block, start), "open-comment", "the comment is not closed", hint)
     elif not found.is_clear:
         message, hint = "browsers would show a part of this comment", "write <!-- … -->"
-        notes.error_once(notes.place(block, start), "bogus-comment", message, hint)
+        context.error_once(context.locate(block, start), "bogus-comment", message, hint)
     else:
-        comment_within(html[found.start : found.end], start, notes, block)
+        comment_within(html[found.start : found.end], start, context, block)
 
 
-def comment_within(text: str, start: int, notes: Notes, block: Token) -> None:
+def comment_within(text: str, start: int, context: ConversionContext, block: Token) -> None:
     """Note what a comment at ``start`` of ``block`` hides, and that a second one must not begin inside it."""
-    notes.comments += not MORE.fullmatch(text)
+    context.comments += not MORE.fullmatch(text)
     if "<!--" in text[2:]:
         message = "a comment begins inside a comment: both end at the first -->"
-        notes.error(notes.place(block, start), "nested-comment", message, "close the first one before the second")
-    hide(text, notes, block, start)
+        context.error(context.locate(block, start), "nested-comment", message, "close the first one before the second")
+    hide(text, context, block, start)
 
 
-def hide(text: str, notes: Notes, block: Token, start: int = 0) -> None:
+def hide(text: str, context: ConversionContext, block: Token, start: int = 0) -> None:
     """Note what a hidden text at ``start`` of ``block`` refers to: what only it uses stays hidden with it."""
-    notes.withheld_notes.update(_NOTE_LABEL.findall(text))
+    context.withheld_notes.update(_NOTE_LABEL.findall(text))
     for found in _HIDDEN_TARGET.finditer(text):
         written = found[1] or found[3].strip("\"'")
-        place = notes.place(block, start + found.start(1 if found[1] else 3))
+        place = context.locate(block, start + found.start(1 if found[1] else 3))
         for part in written.split(",") if "srcset" in (found[2] or "").lower() else [written]:
-            notes.withheld_links.append(
+            context.withheld_links.append(
                 Reference(unescape(part).strip().split(" ")[0], "raw" if found[2] else "link", place)
             )
-    known = notes.withheld_targets()
-    place = notes.place(block, start)
-    notes.withheld_links += [Reference(name, "raw", place) for name in raw_html.names(text) if name not in known]
+    known = context.withheld_targets()
+    place = context.locate(block, start)
+    context.withheld_links += [Reference(name, "raw", place) for name in raw_html.names(text) if name not in known]
 
 
 def mark_name(text: str) -> str | None:
     """The name in a mark such as ``::: {.private}``, in lower case; ``""`` for an end; None for other words."""
-    rest = folded(text).lstrip(":").rstrip(": \t")
+    rest = fold_text(text).lstrip(":").rstrip(": \t")
     if not rest.strip():
         return ""
     if _PRIVATE.match(rest):
@@ -142,7 +142,7 @@ def mark_name(text: str) -> str | None:
 
 
 def _looks_private(text: str) -> bool:
-    plain = folded(text)
+    plain = fold_text(text)
     if names_hidden_passage(text):
         return True
     spelled = re.sub(r"[\W_]", "", plain).startswith("private")
@@ -151,15 +151,15 @@ def _looks_private(text: str) -> bool:
     )
 
 
-def withhold(state: StateCore, notes: Notes) -> list[Token]:
+def withhold(state: StateCore, context: ConversionContext) -> list[Token]:
     """The block tokens of ``state`` without private passages and without container marks."""
     tokens = state.tokens
-    kept = Kept()
+    kept = VisibleTokens()
     ranges: list[tuple[int, int]] = []
-    for index, end in sorted(_paired(tokens, notes).items()):
+    for index, end in sorted(_paired(tokens, context).items()):
         if end is not None and tokens[index].info == "private":
             hidden = tokens[index + 1 : end]
-            _hide_passage(state, hidden, notes)
+            _hide_passage(state, hidden, context)
             kept.hide(Token("passage", "", 0, level=tokens[index].level, meta={"tokens": hidden}))
             ranges.append(((tokens[index].map or [0])[0], (tokens[end].map or [0, 0])[1]))
         elif end is not None:
@@ -171,12 +171,12 @@ def withhold(state: StateCore, notes: Notes) -> list[Token]:
                 kept.add(token)
         else:
             kept.add(tokens[index])
-            _check_text(tokens[index], notes)
+            _check_text(tokens[index], context)
     _forget_definitions(state, ranges)
     return kept.all()
 
 
-class Kept:
+class VisibleTokens:
     """Tokens of a text; what is hidden leaves no token, but is noted in the ``meta`` of the one behind it."""
 
     def __init__(self) -> None:
@@ -207,7 +207,7 @@ class Kept:
         return self._tokens
 
 
-def _paired(tokens: list[Token], notes: Notes) -> dict[int, int | None]:  # noqa: C901  (one pass over all marks)
+def _paired(tokens: list[Token], context: ConversionContext) -> dict[int, int | None]:  # noqa: C901  (one pass over all marks)
     """Index of each token that stays → None; of a mark that opens something known → index of its end.
 
     Of passages in each other this is the outermost; the end of any other block leads back to its beginning.
@@ -218,18 +218,18 @@ def _paired(tokens: list[Token], notes: Notes) -> dict[int, int | None]:  # noqa
     for index, token in enumerate(tokens):
         while token.nesting == -1 and open_marks and token.level < open_marks[-1][1].level:
             private -= open_marks[-1][1].info == "private"
-            _complain_open(open_marks.pop()[1], notes)
+            _complain_open(open_marks.pop()[1], context)
         if token.type != "container":
             if not private:
                 stays[index] = None
         elif mark_name(token.content) != "":
             if not private and token.info not in _KNOWN:
-                _complain_name(token, notes)
+                _complain_name(token, context)
                 stays[index] = None
             open_marks.append((index, token))
             private += token.info == "private"
         elif not open_marks or not _ends(token, open_marks[-1][1]):
-            notes.error(notes.start(token), "stray-container", f"{token.markup} closes nothing")
+            context.error(context.start(token), "stray-container", f"{token.markup} closes nothing")
         else:
             start, mark = open_marks.pop()
             private -= mark.info == "private"
@@ -238,7 +238,7 @@ def _paired(tokens: list[Token], notes: Notes) -> dict[int, int | None]:  # noqa
             if not private and mark.info in BLOCKS:
                 stays[index] = start
     for _, mark in open_marks:
-        _complain_open(mark, notes)
+        _complain_open(mark, context)
     return stays
 
 
@@ -247,21 +247,21 @@ def _ends(token: Token, mark: Token) -> bool:
     return len(token.markup) >= len(mark.markup) and token.level == mark.level
 
 
-def _complain_open(mark: Token, notes: Notes) -> None:
+def _complain_open(mark: Token, context: ConversionContext) -> None:
     what = "private passage" if mark.info == "private" else f'"{mark.content}"'
     hint = f"end it with a line {mark.markup} (after raw HTML or inside a list, leave an empty line before it)"
-    notes.error(notes.start(mark), "open-passage", f"the {what} is not closed", hint)
+    context.error(context.start(mark), "open-passage", f"the {what} is not closed", hint)
 
 
-def _complain_name(mark: Token, notes: Notes) -> None:
+def _complain_name(mark: Token, context: ConversionContext) -> None:
     if _looks_private(mark.content):
         message, hint = f'unknown name in "{mark.content}"', 'did you mean "private"?'
-        notes.error(notes.start(mark), "unknown-container", message, hint)
+        context.error(context.start(mark), "unknown-container", message, hint)
     else:
         near = did_you_mean(mark_name(mark.content) or "", BLOCKS)
         message = f'unknown name in "{mark.content}": its text stays'
         hint = near or "the names known here are private, pull and thread"
-        notes.warn(notes.start(mark), "unknown-container", message, hint)
+        context.warn(context.start(mark), "unknown-container", message, hint)
 
 
 def _as_text(mark: Token) -> list[Token]:
@@ -272,24 +272,24 @@ def _as_text(mark: Token) -> list[Token]:
     return [opening, inline, Token("paragraph_close", "p", -1, level=mark.level, block=True)]
 
 
-def _check_text(token: Token, notes: Notes) -> None:
+def _check_text(token: Token, context: ConversionContext) -> None:
     """A passage that begins where Markdown does not see it would be published: in raw HTML, or indented too far."""
-    if token.type == "fence" and not _is_closed(token, notes) and _holds_mark(token.content):
+    if token.type == "fence" and not _is_closed(token, context) and _holds_mark(token.content):
         message = 'the code block is not closed, and holds "::: private"'
-        notes.error(notes.start(token), "open-code", message, f"close it with a line {token.markup}")
+        context.error(context.start(token), "open-code", message, f"close it with a line {token.markup}")
     if token.type == "code_block" and _holds_mark(token.content):
         message = '"::: private" is indented by four spaces: it is code, and published'
-        notes.warn(notes.start(token), "private-in-code", message, "indent it less, or show it in a block with ```")
+        context.warn(context.start(token), "private-in-code", message, "indent it less, or show it in a block with ```")
     if token.type not in {"html_block", "inline", "formula_block"}:
         return
     if token.type == "inline" and (slip := _SLIP.search(token.content)):
-        notes.error(notes.place(token, slip.start()), "bogus-comment", *NO_COMMENT)
+        context.error(context.locate(token, slip.start()), "bogus-comment", *NO_COMMENT)
     for start, mark in _mark_lines(without_comments(token.content, blank)):
         if _looks_private(mark):
             where = {"html_block": "inside raw HTML", "formula_block": "inside a formula"}.get(token.type, "like this")
             message = f"a private passage cannot begin {where}"
             hint = "write ::: private alone on a line, with an empty line before it, not indented further than the text"
-            notes.error(notes.place(token, start), "private-in-text", message, hint)
+            context.error(context.locate(token, start), "private-in-text", message, hint)
             return
 
 
@@ -300,7 +300,7 @@ def _mark_lines(text: str) -> Iterator[tuple[int, str]]:
         return
     start = 0
     for line in text.split("\n"):  # folding moves columns within a line, but no line
-        if found := _MARK_LINE.match(folded(line)):
+        if found := _MARK_LINE.match(fold_text(line)):
             yield start + min(found.start("mark"), len(line)), found["mark"]
         start += len(line) + 1
 
@@ -309,10 +309,10 @@ def _holds_mark(text: str) -> bool:
     return any(_looks_private(mark) for _, mark in _mark_lines(text))
 
 
-def _is_closed(fence: Token, notes: Notes) -> bool:
+def _is_closed(fence: Token, context: ConversionContext) -> bool:
     """Whether a code block ends with its own fence, and not with the text around it."""
     first, end = fence.map or [0, 1]
-    last = notes.lines[end - 1].strip("> \t") if end - 1 > first else ""
+    last = context.lines[end - 1].strip("> \t") if end - 1 > first else ""
     return len(last) >= len(fence.markup) and not last.strip(fence.markup[0])
 
 
@@ -321,47 +321,47 @@ def blank(found: re.Match[str]) -> str:
     return blanks(found[0])
 
 
-def _hide_passage(state: StateCore, tokens: list[Token], notes: Notes) -> None:
-    notes.withheld += 1
-    scratch: dict[str, object] = {"notes": _HalfDeaf(notes), "references": dict(state.env.get("references", {}))}
+def _hide_passage(state: StateCore, tokens: list[Token], context: ConversionContext) -> None:
+    context.withheld += 1
+    scratch: dict[str, object] = {"notes": _SilentContext(context), "references": dict(state.env.get("references", {}))}
     for token in tokens:
         if token.type == "inline":
             token.children = []
-            notes.block = token
+            context.block = token
             state.md.inline.parse(token.content, state.md, scratch, token.children)
-    note_hidden(tokens, notes)
+    note_hidden(tokens, context)
 
 
-def note_hidden(tokens: list[Token], notes: Notes) -> None:
+def note_hidden(tokens: list[Token], context: ConversionContext) -> None:
     """Note what hidden ``tokens`` refer to."""
     for token in tokens:
         if token.type == "html_block":
-            hide(token.content, notes, token)
+            hide(token.content, context, token)
         elif token.type == "inline":
             children = token.children or []
-            notes.withheld_notes.update(_NOTE_LABEL.findall(token.content))
-            notes.withheld_links += [reference for reference, _ in references(token, children, notes)]
-            place = notes.place(token)
-            notes.withheld_links += [
+            context.withheld_notes.update(_NOTE_LABEL.findall(token.content))
+            context.withheld_links += [reference for reference, _ in references(token, children, context)]
+            place = context.locate(token)
+            context.withheld_links += [
                 Reference(str(inner.attrs["src"]), "image", place) for inner in inner_images(children)
             ]
             for child in children:
                 if child.type == "html_inline":
-                    hide(child.content, notes, token, child.meta["at"])
+                    hide(child.content, context, token, child.meta["at"])
                 elif child.type == "image" and "title" in child.attrs:  # a caption may have links
-                    hide(str(child.attrs["title"]), notes, token)
+                    hide(str(child.attrs["title"]), context, token)
 
 
-class _HalfDeaf:
+class _SilentContext:
     """Stands in for the notes while hidden text is read: of its problems only a comment that leaves it matters."""
 
-    def __init__(self, notes: Notes) -> None:
-        self.notes = notes
+    def __init__(self, context: ConversionContext) -> None:
+        self.notes = context
         self.comments = 0
-        self.withheld_notes = notes.withheld_notes
-        self.withheld_links = notes.withheld_links
-        self.withheld_targets = notes.withheld_targets
-        self.place = notes.place
+        self.withheld_notes = context.withheld_notes
+        self.withheld_links = context.withheld_links
+        self.withheld_targets = context.withheld_targets
+        self.locate = context.locate
 
     @property
     def lines(self) -> Sequence[str]:
@@ -386,16 +386,16 @@ class _HalfDeaf:
         """Hear nothing."""
 
 
-def references(block: Token, children: list[Token], notes: Notes) -> Iterator[tuple[Reference, Token]]:
+def references(block: Token, children: list[Token], context: ConversionContext) -> Iterator[tuple[Reference, Token]]:
     """What the links and images among the ``children`` of ``block`` point at, with the token that points."""
     for token in children:
         at = token.meta.get("at", 0)
         if token.type == "link_open":
             kind: Literal["link", "image", "made"] = "made" if token.meta.get("made") else "link"
-            yield Reference(str(token.attrs["href"]), kind, notes.place(block, at)), token
+            yield Reference(str(token.attrs["href"]), kind, context.locate(block, at)), token
         elif token.type == "image":
             kind = "made" if token.meta.get("made") else "image"
-            yield Reference(str(token.attrs["src"]), kind, notes.place(block, at)), token
+            yield Reference(str(token.attrs["src"]), kind, context.locate(block, at)), token
 
 
 def inner_images(children: list[Token]) -> Iterator[Token]:
@@ -424,11 +424,11 @@ def _forget_definitions(state: StateCore, ranges: list[tuple[int, int]]) -> None
     state.env["duplicate_refs"] = [
         definition for definition in again if known.setdefault(definition["label"], definition) is not definition
     ]
-    notes = state.env.get("footnotes", {}).get("refs", {})
+    context = state.env.get("footnotes", {}).get("refs", {})
     public = {
         ":" + token.meta["label"]
         for token in state.tokens
         if token.type == "footnote_reference_open" and not hidden(token.map or [0])
     }
-    for label in [label for label in notes if label not in public]:
-        del notes[label]
+    for label in [label for label in context if label not in public]:
+        del context[label]

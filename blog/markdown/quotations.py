@@ -13,7 +13,7 @@ from blog.markdown.summary import BREAKS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from blog.markdown.context import Notes
+    from blog.markdown.context import ConversionContext
 
 _DASH = re.compile(r"\s*(?:[—―]\s*|–\s*(?!\d)|--(?:\s+|(?=[^\W\da-z_]|$)))")
 """Not that of ``--lr 3e-4``, and no minus."""
@@ -25,7 +25,7 @@ _ALONE = re.compile(
 """Raw HTML that nothing has to close."""
 
 
-def attribute_quotations(tokens: list[Token], _notes: Notes) -> list[Token]:
+def attribute_quotations(tokens: list[Token], _context: ConversionContext) -> list[Token]:
     """The last line of a quotation, if it begins with a dash, names who said it; in a dialogue every line does."""
     if not any(token.type == "blockquote_open" for token in tokens):
         return tokens
@@ -85,7 +85,7 @@ def _with_children(block: Token, children: list[Token]) -> Token:
     return part
 
 
-def set_threads(tokens: list[Token], notes: Notes) -> list[Token]:
+def set_threads(tokens: list[Token], context: ConversionContext) -> list[Token]:
     """In a ``::: thread`` each item of a list is a comment: its first words, in bold, say who wrote it."""
     if not any(token.type == "thread_open" for token in tokens):
         return tokens
@@ -102,7 +102,7 @@ def set_threads(tokens: list[Token], notes: Notes) -> list[Token]:
             comment = _comment(block) if [part.type for part in block[:2]] == ["paragraph_open", "inline"] else None
             if comment is None:
                 message, hint = "a comment in a thread begins with who wrote it", "write - **name**: …, or - [deleted]"
-                notes.warn(notes.start(token), "thread", message, hint)
+                context.warn(context.start(token), "thread", message, hint)
             else:
                 made += comment
                 index += 3

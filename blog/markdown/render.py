@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
     from markdown_it.utils import EnvType
 
-    from blog.markdown.context import Notes
+    from blog.markdown.context import ConversionContext
 
 _OPTIONS = OptionsDict({
     "maxNesting": 0, "html": True, "linkify": False, "typographer": True, "quotes": "“”‘’",
@@ -33,9 +33,9 @@ _PART = re.compile(r"w-\d+")
 _ALIGNMENT = {"text-align:left": "left", "text-align:center": "center", "text-align:right": "right"}
 
 
-def page_html(tokens: list[Token], notes: Notes) -> str:
+def page_html(tokens: list[Token], context: ConversionContext) -> str:
     """The form for pages. Notes what is wrong with code blocks; their links are slots."""
-    return _PAGE.render(tokens, _OPTIONS, {"notes": notes, "start": notes.prefix})
+    return _PAGE.render(tokens, _OPTIONS, {"notes": context, "start": context.prefix})
 
 
 def feed_html(tokens: list[Token]) -> str:
@@ -216,11 +216,11 @@ class _Page(_Forms):
     td_open = th_open
 
     def fence(self, tokens: Sequence[Token], idx: int, _options: OptionsDict, env: EnvType) -> str:
-        token, notes = tokens[idx], env["notes"]
-        fence = read_info(token.info, notes.start(token), notes)
+        token, context = tokens[idx], env["notes"]
+        fence = read_info(token.info, context.start(token), context)
         if kernel := token.meta.get("kernel"):
             fence = structs.replace(fence, kernel=kernel)
-        return highlighted(token.content, fence, notes)
+        return highlighted(token.content, fence, context)
 
     def task_open(self, tokens: Sequence[Token], idx: int, *_: Any) -> str:
         checked = " checked" if tokens[idx].meta["done"] else ""

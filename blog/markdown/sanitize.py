@@ -14,7 +14,7 @@ from functools import cache
 from html import unescape
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from blog.text import CONTROL
+from blog.text import CONTROL_CHARACTERS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -143,7 +143,7 @@ Kind = Literal["table", "prose"]
 """HTML that a library wrote, and HTML in Markdown."""
 
 
-class Clean(NamedTuple):
+class SanitizedHtml(NamedTuple):
     """What is left of HTML."""
 
     html: str
@@ -151,10 +151,10 @@ class Clean(NamedTuple):
     """Something in it needed a script, or an address that is no web page; it is left out."""
 
 
-def sanitize(html: str, kind: Kind) -> Clean:
+def sanitize(html: str, kind: Kind) -> SanitizedHtml:
     """The allowed part of ``html``; none of it where it is nested too deeply."""
-    simplified = _Simplified(CONTROL.sub("", html), kind)
-    return Clean(_written(simplified.html, kind), simplified.acts)
+    simplified = _Simplified(CONTROL_CHARACTERS.sub("", html), kind)
+    return SanitizedHtml(_written(simplified.html, kind), simplified.acts)
 
 
 def sanitize_around(parts: Sequence[str]) -> tuple[list[str], bool]:
@@ -162,7 +162,7 @@ def sanitize_around(parts: Sequence[str]) -> tuple[list[str], bool]:
 
     Between them stands what is safe already. An element may begin in one of them and end in another.
     """
-    plain = [CONTROL.sub("", part) for part in parts]
+    plain = [CONTROL_CHARACTERS.sub("", part) for part in parts]
     key = f"{_MARK}{hashlib.blake2b(repr(plain).encode(), digest_size=16).hexdigest()}-"  # no part can know it
     marked = "".join(f"{key}{index}{_MARK}{part}" for index, part in enumerate(plain))
     simplified = _Simplified(marked, "prose")
@@ -175,12 +175,12 @@ def sanitize_around(parts: Sequence[str]) -> tuple[list[str], bool]:
 
 def needs_script(html: str) -> bool:
     """Whether something in ``html`` could act, or has an address that is no web page."""
-    return _Simplified(CONTROL.sub("", html), "prose").acts
+    return _Simplified(CONTROL_CHARACTERS.sub("", html), "prose").acts
 
 
-def misleads(html: str) -> bool:
+def can_mislead(html: str) -> bool:
     """Whether something in ``html`` has an address that is no web page."""
-    return _Simplified(CONTROL.sub("", html), "table").misleads
+    return _Simplified(CONTROL_CHARACTERS.sub("", html), "table").misleads
 
 
 def is_unsafe(address: str) -> bool:
@@ -194,7 +194,7 @@ def _written(html: str, kind: Kind) -> str:
 
 def _visible(html: str) -> str:
     """``html`` with a sign for each control character. To take it out could make an address of what is none."""
-    return CONTROL.sub("\ufffd", html)
+    return CONTROL_CHARACTERS.sub("\ufffd", html)
 
 
 def _clean(html: str, kind: Kind) -> str:

@@ -71,7 +71,7 @@ def quotation_marks(state: StateCore) -> None:
             _curl(block.children, state.md.options["quotes"])
 
 
-class _Mark(NamedTuple):
+class _QuoteMark(NamedTuple):
     """A mark, by its number in the block, its token and its index there."""
 
     number: int
@@ -83,9 +83,9 @@ class _Open:
     """The marks that may open a quotation, by level of emphasis and links."""
 
     def __init__(self) -> None:
-        self.levels: list[tuple[int, dict[str, list[_Mark]]]] = []
+        self.levels: list[tuple[int, dict[str, list[_QuoteMark]]]] = []
 
-    def enter(self, level: int) -> dict[str, list[_Mark]]:
+    def enter(self, level: int) -> dict[str, list[_QuoteMark]]:
         """The open marks of ``level``, each sort in order; those of deeper levels are forgotten."""
         while self.levels and self.levels[-1][0] > level:
             self.levels.pop()
@@ -110,7 +110,7 @@ def _curl(tokens: list[Token], quotes: Sequence[str]) -> None:
                 changes.setdefault(opening.token, {})[opening.at] = quotes[0 if outer else 2]
                 changes.setdefault(index, {})[at] = quotes[1 if outer else 3]
             elif opens:
-                own[sign].append(_Mark(number, index, at))
+                own[sign].append(_QuoteMark(number, index, at))
             elif not outer:
                 changes.setdefault(index, {})[at] = "’"
         before = " " if token.type in BREAKS else text[-1:] or before
@@ -118,7 +118,7 @@ def _curl(tokens: list[Token], quotes: Sequence[str]) -> None:
         tokens[index].content = _changed(tokens[index].content, changed)
 
 
-def _take(own: dict[str, list[_Mark]], sign: str) -> _Mark:
+def _take(own: dict[str, list[_QuoteMark]], sign: str) -> _QuoteMark:
     """Take the last open mark of a sort, and whatever was opened behind it."""
     opening = own[sign].pop()
     for marks in own.values():

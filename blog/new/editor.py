@@ -8,7 +8,7 @@ import shutil
 import signal
 from typing import TYPE_CHECKING
 
-from blog.problems import BlogError, Place, Problem
+from blog.problems import BlogError, Location, Problem
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,7 +20,7 @@ _LAST = "vi"
 
 def edit(root: Path, path: Path) -> None:
     """Open the file at ``path`` in the editor, and wait for its end. Raises :class:`BlogError`."""
-    place = Place(os.path.relpath(path, root))
+    place = Location(os.path.relpath(path, root))
     editor, words = _command(place)
     import subprocess  # noqa: PLC0415  (10 ms that other commands save)
 
@@ -40,7 +40,7 @@ def edit(root: Path, path: Path) -> None:
         raise BlogError([Problem(place, "editor", f'the editor "{editor}" {how}', "the file is there")])
 
 
-def _command(place: Place) -> tuple[str, list[str]]:
+def _command(place: Location) -> tuple[str, list[str]]:
     """The editor as its author wrote it, and its words. Raises :class:`BlogError`."""
     for name in _VARIABLES:
         written = os.environ.get(name, "").strip()

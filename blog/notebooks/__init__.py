@@ -5,7 +5,7 @@ published for its tags (``remove-cell``, ``remove-input``, ``remove-output``) is
 tagged ``private`` is, and says so. Of each output the best form that needs no script is kept.
 """
 
-from blog.notebooks.outputs import Output
-from blog.notebooks.reader import Cell, Notebook, read
+from blog.notebooks.outputs import CellOutput
+from blog.notebooks.reader import Cell, Notebook, parse_notebook
 
-__all__ = ["Cell", "Notebook", "Output", "read"]
+__all__ = ["Cell", "Notebook", "CellOutput", "parse_notebook"]

@@ -9,14 +9,14 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from blog.config.hiding_marks import folded, hides, key_of
-from blog.markdown.chunk_options import INPUT, OUTPUT, STDERR, directives
-from blog.text import CONTROL
+from blog.config.hiding_marks import fold_text, is_hiding_value, normalize_key
+from blog.markdown.chunk_options import INPUT, OUTPUT, STDERR, find_chunk_options
+from blog.text import CONTROL_CHARACTERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from blog.notebooks.json_positions import File, Value
+    from blog.notebooks.json_positions import NotebookFile, Value
 
 REMOVING = ("private", "remove-cell", "remove-input", "remove-output", "remove-stdout", "remove-stderr")
 """Tags that keep something from readers: nearly one of them is an error. Jupyter Book gave most of them their names,
@@ -44,39 +44,39 @@ _OF_CELL = 'write "tags": ["private"] in the metadata of the cell'
 
 def plain_tag(text: str) -> str:
     """Return a tag as it is compared."""
-    return folded(text).strip().replace("_", "-")
+    return fold_text(text).strip().replace("_", "-")
 
 
-def check_notebook(file: File, top: Value) -> None:
+def check_notebook(file: NotebookFile, top: Value) -> None:
     """Note each mark that hides nothing, of the notebook itself."""
     _check(file, _of(top), _OF_NOTEBOOK)
     for name, value, _ in _switches(_of(top.value.get("metadata"))):
         file.fail(value.at, "tag", f'"{name}" hides nothing here: tag each cell remove-input', _OF_TAGS)
 
 
-def check_cell(file: File, cell: Value) -> None:
+def check_cell(file: NotebookFile, cell: Value) -> None:
     """Note each mark that hides nothing, of a cell and of its outputs. Its own tags, which hide it, are none."""
     metadata = cell.value.get("metadata")
     read = {"tag", "tags", "private"}
     _check(file, {name: value for name, value in _of(cell).items() if name != "metadata"}, _OF_CELL)
-    _check(file, {name: value for name, value in _of(metadata).items() if folded(name) not in read}, _OF_CELL)
+    _check(file, {name: value for name, value in _of(metadata).items() if fold_text(name) not in read}, _OF_CELL)
     outputs = cell.value.get("outputs")
     for output in outputs.value if outputs and isinstance(outputs.value, list) else ():
         _check(file, _of(_of(output).get("metadata")), _OF_CELL)
 
 
-def check_code(file: File, at: int, code: str, cell: Value, tags: frozenset[str]) -> None:
+def check_code(file: NotebookFile, at: int, code: str, cell: Value, tags: frozenset[str]) -> None:
     """Note the comments by which another tool would hide a cell of code, whose source begins ``at``, if no tag does."""
     put_out = _put_out(cell) - _covered_by(tags)
     for name, value, parts in _switches(_of(cell.value.get("metadata"))):
         if left := parts & put_out:
             advice = "remove-cell or private" if len(parts) > 1 else f"remove-{next(iter(left))}"
             file.fail(value.at, "tag", f'"{name}" hides nothing here: tag the cell {advice}', _OF_TAGS)
-    for found in directives(code):
+    for found in find_chunk_options(code):
         left = found.hides & put_out
-        message = f'"{CONTROL.sub("", found.text)}" hides nothing here: {found.advice}'
+        message = f'"{CONTROL_CHARACTERS.sub("", found.text)}" hides nothing here: {found.advice}'
         if not found.hides:
-            message = f'"{CONTROL.sub("", found.text)}" folds nothing here: {found.advice}'
+            message = f'"{CONTROL_CHARACTERS.sub("", found.text)}" folds nothing here: {found.advice}'
         if found.exports or not found.hides:
             if tags.isdisjoint(_FOLDING) and (left or not found.hides):
                 file.warn(at, "directive", message, _OF_TAGS)
@@ -88,16 +88,16 @@ def check_code(file: File, at: int, code: str, cell: Value, tags: frozenset[str]
 def _switches(metadata: Mapping[str, Value]) -> Iterator[tuple[str, Value, frozenset[str]]]:
     """Yield the switches of extensions of Jupyter that are on, with the parts of a cell that they hide."""
     for name, value in metadata.items():
-        parts = _SWITCHES.get(re.sub(r"[\W_]", "", folded(name)))
+        parts = _SWITCHES.get(re.sub(r"[\W_]", "", fold_text(name)))
         if parts and _is_true(value):
-            yield CONTROL.sub("", name)[:100], value, parts
+            yield CONTROL_CHARACTERS.sub("", name)[:100], value, parts
 
 
-def check_words(file: File, at: int, text: str) -> None:
+def check_words(file: NotebookFile, at: int, text: str) -> None:
     """Note a cell of text that begins with a comment of code: nbdev takes ``#hide`` there too."""
     first = text.lstrip().split("\n", 1)[0].strip()
     word = re.fullmatch(
-        r"(?:<!--[ \t]{0,9}(?=[#h]))?#?[ \t]?\|?[ \t]?hide(?:[_-](?:cell|input))?[ \t]{0,9}(?:-->)?", folded(first)
+        r"(?:<!--[ \t]{0,9}(?=[#h]))?#?[ \t]?\|?[ \t]?hide(?:[_-](?:cell|input))?[ \t]{0,9}(?:-->)?", fold_text(first)
     )
     if word and first.startswith(("#", "<!--")):
         message = f'"{first[:100]}" hides nothing here: tag the cell remove-cell or private'
@@ -137,7 +137,7 @@ def _of(value: Value | None) -> Mapping[str, Value]:
     return value.value if value is not None and isinstance(value.value, dict) else {}
 
 
-def _check(file: File, members: Mapping[str, Value], hint: str) -> None:
+def _check(file: NotebookFile, members: Mapping[str, Value], hint: str) -> None:
     for name, value in members.items():
         if name in _NO_METADATA:
             continue
@@ -147,10 +147,10 @@ def _check(file: File, members: Mapping[str, Value], hint: str) -> None:
         data = _plain(file, value)
         marks = [name] if _is_mark(name, data) else list(_marks_in(data))
         for mark in dict.fromkeys(marks):
-            file.fail(value.at, "tag", f'"{CONTROL.sub("", mark)[:100]}" hides nothing here', hint)
+            file.fail(value.at, "tag", f'"{CONTROL_CHARACTERS.sub("", mark)[:100]}" hides nothing here', hint)
 
 
-def _plain(file: File, value: Value) -> Any:
+def _plain(file: NotebookFile, value: Value) -> Any:
     """Return the data of ``value``, also where it is deeper than places are kept."""
     if value.value is ... or isinstance(value.value, list):
         return json.loads(file.text[value.at : value.end])
@@ -173,11 +173,11 @@ def _is_mark(name: str, data: Any) -> bool:
     """Tell whether a member of metadata looks as if it hid something."""
     if name == "nbsphinx":
         return bool(data == "hidden")
-    if folded(name).strip() in _LISTS:
+    if fold_text(name).strip() in _LISTS:
         words = data if isinstance(data, list) else [data]
         return any(isinstance(word, str) and not _TAGS.isdisjoint(map(plain_tag, word.split(","))) for word in words)
-    key = key_of(name)
-    return key in _KEYS and hides(key, data)
+    key = normalize_key(name)
+    return key in _KEYS and is_hiding_value(key, data)
 
 
 _TAGS = frozenset(REMOVING)

@@ -10,8 +10,8 @@ import re
 from bisect import bisect_right
 from typing import Any, NamedTuple
 
-from blog.problems import BlogError, Place, Problem
-from blog.text import CONTROL
+from blog.problems import BlogError, Location, Problem
+from blog.text import CONTROL_CHARACTERS
 
 _DEEPEST = 7
 """Levels with positions: cells, cell, outputs, output, data, form, line. What is deeper is decoded and not kept."""
@@ -36,7 +36,7 @@ class _TwiceError(Exception):
     """A name that a table has already."""
 
     def __init__(self, name: str, at: int) -> None:
-        self.name = CONTROL.sub("", name)[:100]
+        self.name = CONTROL_CHARACTERS.sub("", name)[:100]
         self.at = at
 
 
@@ -107,7 +107,7 @@ class _Decoder:
         return found
 
 
-class File:
+class NotebookFile:
     """The text of one notebook: places in it, what is wrong with it, and its values by type."""
 
     def __init__(self, text: str, path: str) -> None:
@@ -116,18 +116,18 @@ class File:
         self.starts = [0, *(found.end() for found in re.finditer("\n", text))]
         self.problems: list[Problem] = []
 
-    def place(self, at: int) -> Place:
+    def locate(self, at: int) -> Location:
         """The line and column of an offset."""
         line = bisect_right(self.starts, at)
-        return Place(self.path, line, at - self.starts[line - 1] + 1)
+        return Location(self.path, line, at - self.starts[line - 1] + 1)
 
     def fail(self, at: int, code: str, message: str, hint: str = "") -> None:
         """Note an error."""
-        self.problems.append(Problem(self.place(at), code, message, hint))
+        self.problems.append(Problem(self.locate(at), code, message, hint))
 
     def warn(self, at: int, code: str, message: str, hint: str = "") -> None:
         """Note a warning."""
-        self.problems.append(Problem(self.place(at), code, message, hint, "warning"))
+        self.problems.append(Problem(self.locate(at), code, message, hint, "warning"))
 
     def document(self) -> Value:
         """The value that the file holds; raises :class:`BlogError` if it is not JSON, too deep, or ambiguous."""
@@ -135,13 +135,15 @@ class File:
             return _Decoder(self.text).document()
         except json.JSONDecodeError as error:
             words = error.msg.removesuffix(" at").removesuffix(" starting")
-            problem = Problem(self.place(error.pos), "json", f"not JSON: {words[:1].lower()}{words[1:]}", self._cause())
+            problem = Problem(
+                self.locate(error.pos), "json", f"not JSON: {words[:1].lower()}{words[1:]}", self._cause()
+            )
         except _TwiceError as error:
-            problem = Problem(self.place(error.at), "json", f'"{error.name}" is written twice', "keep one of them")
+            problem = Problem(self.locate(error.at), "json", f'"{error.name}" is written twice', "keep one of them")
         except ValueError:  # int() refuses more than 4,300 digits
-            problem = Problem(Place(self.path), "json", "not JSON: a number is too long")
+            problem = Problem(Location(self.path), "json", "not JSON: a number is too long")
         except RecursionError:
-            problem = Problem(Place(self.path), "json", "the notebook is nested too deep")
+            problem = Problem(Location(self.path), "json", "the notebook is nested too deep")
         raise BlogError([problem]) from None
 
     def _cause(self) -> str:
@@ -173,7 +175,7 @@ class File:
         elif not isinstance(value.value, str):
             self.fail(value.at, "wrong-type", f'"{key}" must be text')
         else:
-            return CONTROL.sub("", value.value)[:100]
+            return CONTROL_CHARACTERS.sub("", value.value)[:100]
         return ""
 
     def pieces(self, value: Value, what: str) -> list[Value]:
@@ -206,11 +208,11 @@ class File:
         whole = "".join(parts)
         text = _BREAK.sub("\n", whole).rstrip()
         starts = [0, *(found.end() for found in _BREAK.finditer(whole))][: text.count("\n") + 1] if text else []
-        places = [self.place(marks[start]) for start in starts]
+        places = [self.locate(marks[start]) for start in starts]
         self._check(text, places)
         parted = {bisect_right(starts, begin) - 1 for begin in begins - set(starts)}
         rows = ((place.line, -place.column if row in parted else place.column - 1) for row, place in enumerate(places))
-        return CONTROL.sub("\ufffd", text), tuple(rows)
+        return CONTROL_CHARACTERS.sub("\ufffd", text), tuple(rows)
 
     def _marks(self, piece: Value) -> list[tuple[int, int]]:
         """Indices in a text at which a line may begin, and the offsets in the file of what stands there."""
@@ -219,8 +221,8 @@ class File:
         indices = [found.end() for found in re.finditer(r"[\r\n]", piece.value)]
         return [(0, piece.at + 1), *zip(indices, ends, strict=True)]
 
-    def _check(self, text: str, places: list[Place]) -> None:
-        if control := CONTROL.search(text):
+    def _check(self, text: str, places: list[Location]) -> None:
+        if control := CONTROL_CHARACTERS.search(text):
             place = places[text.count("\n", 0, control.start())]
             message = f"the text has the control character {control[0]!r}"
             self.problems.append(Problem(place, "control-character", message, "delete it"))

@@ -17,15 +17,15 @@ from urllib.parse import unquote_to_bytes
 from msgspec import Struct
 
 from blog.markdown.sanitize import needs_script
-from blog.notebooks.svg import RefusedError, redraw
+from blog.notebooks.svg import RefusedError, rewrite_svg
 from blog.notebooks.tables import read_html
 from blog.notebooks.terminal import shown
-from blog.text import CONTROL, with_line_feeds
+from blog.text import CONTROL_CHARACTERS, normalize_newlines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from blog.notebooks.json_positions import File, Value
+    from blog.notebooks.json_positions import NotebookFile, Value
 
 _PICTURES = {
     "image/svg+xml": (".svg", b""),
@@ -56,7 +56,7 @@ _LARGEST = 100_000
 """Pixels of a side; more is a mistake."""
 
 
-class Output(Struct, frozen=True):
+class CellOutput(Struct, frozen=True):
     """One stored output, in the best of its forms."""
 
     kind: Literal["text", "error", "html", "table", "markdown", "latex", "picture"]
@@ -69,13 +69,13 @@ class Output(Struct, frozen=True):
     """Of a picture: ``.svg``, ``.png``, ``.jpg``, ``.gif``, ``.webp``."""
     size: tuple[int, int] | None = None
     """Width and height that the notebook asks for; figures for fine screens have twice as many pixels."""
-    pictures: tuple[tuple[str, bytes], ...] = ()
+    images: tuple[tuple[str, bytes], ...] = ()
     """Those that stood in HTML or Markdown as ``data:``, by the names that do now."""
 
 
-def read_outputs(file: File, values: Sequence[Value], *, tags: frozenset[str]) -> tuple[Output, ...]:
+def read_outputs(file: NotebookFile, values: Sequence[Value], *, tags: frozenset[str]) -> tuple[CellOutput, ...]:
     """The outputs of one cell that can be shown; neighboring texts of one stream are one."""
-    found: list[Output] = []
+    found: list[CellOutput] = []
     for stream, group in groupby(values, lambda value: _stream(file, value)):
         stored = list(group)
         for at, output in _joined(file, stream, stored, tags) if stream else _each(file, stored):
@@ -85,21 +85,23 @@ def read_outputs(file: File, values: Sequence[Value], *, tags: frozenset[str]) -
     return tuple(found)
 
 
-def _stream(file: File, value: Value) -> str:
+def _stream(file: NotebookFile, value: Value) -> str:
     """``stdout`` or ``stderr``, or an empty text for what is no stream."""
     if not isinstance(value.value, dict) or "output_type" not in value.value:
         return ""
     return file.word(value, "name") if value.value["output_type"].value == "stream" else ""
 
 
-def _joined(file: File, name: str, stored: list[Value], tags: frozenset[str]) -> Iterator[tuple[int, Output]]:
+def _joined(
+    file: NotebookFile, name: str, stored: list[Value], tags: frozenset[str]
+) -> Iterator[tuple[int, CellOutput]]:
     texts = (file.joined(value.value["text"], '"text"') for value in stored if "text" in value.value)
     text = shown("".join(texts))
     if text.strip() and f"remove-{name}" not in tags:
-        yield stored[0].at, Output("text", text)
+        yield stored[0].at, CellOutput("text", text)
 
 
-def _each(file: File, values: list[Value]) -> Iterator[tuple[int, Output]]:
+def _each(file: NotebookFile, values: list[Value]) -> Iterator[tuple[int, CellOutput]]:
     for value in values:
         if not isinstance(value.value, dict):
             file.fail(value.at, "wrong-type", "an output must be a table of keys and values")
@@ -107,7 +109,7 @@ def _each(file: File, values: list[Value]) -> Iterator[tuple[int, Output]]:
             yield value.at, output
 
 
-def _read(file: File, value: Value) -> Output | None:
+def _read(file: NotebookFile, value: Value) -> CellOutput | None:
     kind = file.word(value, "output_type")
     if kind in {"display_data", "execute_result"}:
         return _best(file, value)
@@ -119,15 +121,15 @@ def _read(file: File, value: Value) -> Output | None:
     return None
 
 
-def _error(file: File, value: Value) -> Output:
+def _error(file: NotebookFile, value: Value) -> CellOutput:
     """The traceback; without one, the name of the error and what it says."""
     lines = value.value.get("traceback")
     pieces = file.pieces(lines, '"traceback"') if lines else []
     text = "\n".join(piece.value for piece in pieces)
-    return Output("error", shown(text) or f"{file.word(value, 'ename')}: {file.word(value, 'evalue')}")
+    return CellOutput("error", shown(text) or f"{file.word(value, 'ename')}: {file.word(value, 'evalue')}")
 
 
-def _best(file: File, value: Value) -> Output | None:
+def _best(file: NotebookFile, value: Value) -> CellOutput | None:
     forms, known = file.table(value, "data"), len(file.problems)
     output = next((made for name in _FORMS if name in forms and (made := _form(file, value, name))), None)
     if output is None or (output.kind == "text" and _ADDRESS.fullmatch(output.text)):
@@ -139,21 +141,21 @@ def _best(file: File, value: Value) -> Output | None:
         what = "is shown as plain text" if output else "is left out"
         file.warn(value.at, "output", f"an output that needs a script {what}", hint)
     elif output is None and len(file.problems) == known and not all(map(_is_blank, forms.values())):
-        names = CONTROL.sub("", ", ".join(forms))[:100]
+        names = CONTROL_CHARACTERS.sub("", ", ".join(forms))[:100]
         file.warn(value.at, "output", f"an output is left out: no page can show {names}", hint)
     return output
 
 
-def _simple_html(file: File, forms: dict[str, Value]) -> Output | None:
+def _simple_html(file: NotebookFile, forms: dict[str, Value]) -> CellOutput | None:
     """HTML without a table, where nothing else says what it does."""
     if "text/html" not in forms or any(_needs_script(file, name, form) for name, form in forms.items()):
         return None
     html, pictures = _taken_out(file, forms["text/html"], file.joined(forms["text/html"], '"text/html"'))
     found = read_html(html)
-    return Output("html", found.html, pictures=_used(found.html, pictures)) if found and found.html else None
+    return CellOutput("html", found.html, images=_used(found.html, pictures)) if found and found.html else None
 
 
-def _needs_script(file: File, name: str, form: Value) -> bool:
+def _needs_script(file: NotebookFile, name: str, form: Value) -> bool:
     """Whether this is a library's own form (Plotly, widgets), or HTML that runs something."""
     if name == "text/html":
         return read_html(_taken_out(file, form, file.joined(form, '"text/html"'))[0]) is None
@@ -167,7 +169,7 @@ def _is_blank(form: Value) -> bool:
     return all(isinstance(piece.value, str) and not piece.value.strip() for piece in pieces)
 
 
-def _form(file: File, value: Value, name: str) -> Output | None:
+def _form(file: NotebookFile, value: Value, name: str) -> CellOutput | None:
     """One form of an output, or None if it cannot be shown."""
     form = value.value["data"].value[name]
     if name in _PICTURES:
@@ -177,14 +179,14 @@ def _form(file: File, value: Value, name: str) -> Output | None:
         return _table(file, form, stored)
     if name == "text/plain":
         text = shown(stored)
-        return Output("text", text) if text.strip() and not _STAND_IN.fullmatch(text) else None
-    text, pictures = _taken_out(file, form, CONTROL.sub("", with_line_feeds(stored)).strip())
+        return CellOutput("text", text) if text.strip() and not _STAND_IN.fullmatch(text) else None
+    text, pictures = _taken_out(file, form, CONTROL_CHARACTERS.sub("", normalize_newlines(stored)).strip())
     if not text or needs_script(text):
         return None
-    return Output("markdown" if name == "text/markdown" else "latex", text, pictures=pictures)
+    return CellOutput("markdown" if name == "text/markdown" else "latex", text, images=pictures)
 
 
-def _table(file: File, form: Value, stored: str) -> Output | None:
+def _table(file: NotebookFile, form: Value, stored: str) -> CellOutput | None:
     html, pictures = _taken_out(file, form, stored)
     found = read_html(html)
     if not found or not found.has_table:
@@ -192,10 +194,10 @@ def _table(file: File, form: Value, stored: str) -> Output | None:
     if found.is_cut:
         hint = "tag the cell remove-output, or change what it puts out"
         file.warn(form.at, "output", "a part of an output that needs a script is left out", hint)
-    return Output("table", found.html, pictures=_used(found.html, pictures))
+    return CellOutput("table", found.html, images=_used(found.html, pictures))
 
 
-def _picture(file: File, value: Value, name: str) -> Output | None:
+def _picture(file: NotebookFile, value: Value, name: str) -> CellOutput | None:
     form = value.value["data"].value[name]
     stored = file.joined(form, f'"{name}"')
     data = _drawing(file, form, stored) if name == "image/svg+xml" else _decoded(file, form, name, stored)
@@ -204,7 +206,7 @@ def _picture(file: File, value: Value, name: str) -> Output | None:
     alt = own.get("alt")
     text = _without_comments(alt.value) if alt and isinstance(alt.value, str) else ""
     return (
-        Output("picture", CONTROL.sub("", text), data, _PICTURES[name][0], _size(own) or _size(metadata))
+        CellOutput("picture", CONTROL_CHARACTERS.sub("", text), data, _PICTURES[name][0], _size(own) or _size(metadata))
         if data
         else None
     )
@@ -215,15 +217,15 @@ def _without_comments(text: str) -> str:
     return _COMMENT.sub("", text[:end]) + text[end:]
 
 
-def _drawing(file: File, form: Value, stored: str) -> bytes:
+def _drawing(file: NotebookFile, form: Value, stored: str) -> bytes:
     try:
-        return redraw(stored) if stored.strip() else b""
+        return rewrite_svg(stored) if stored.strip() else b""
     except RefusedError as error:
         file.warn(form.at, "output", str(error), "save the figure as PNG, or without scripts and links")
         return b""
 
 
-def read_embedded(file: File, at: int, text: str) -> dict[str, bytes]:
+def read_embedded(file: NotebookFile, at: int, text: str) -> dict[str, bytes]:
     """The pictures in ``text``, which stands at ``at``, by the addresses ``data:`` that hold them."""
     if "data:image/" not in text.lower():
         return {}
@@ -234,7 +236,7 @@ def read_embedded(file: File, at: int, text: str) -> dict[str, bytes]:
     return found
 
 
-def _embedded(file: File, at: int, address: re.Match[str]) -> bytes:
+def _embedded(file: NotebookFile, at: int, address: re.Match[str]) -> bytes:
     """The bytes of a picture; none if it is no picture of its type: then it stays where it is."""
     try:
         written = address["base64"]
@@ -245,13 +247,13 @@ def _embedded(file: File, at: int, address: re.Match[str]) -> bytes:
     if name != "image/svg+xml":
         return data if data.startswith(_PICTURES[name][1]) else b""
     try:
-        return redraw(data.decode(errors="ignore"))
+        return rewrite_svg(data.decode(errors="ignore"))
     except RefusedError as error:
         file.warn(at, "output", str(error), "save the figure as PNG, or without scripts and links")
         return b""
 
 
-def _taken_out(file: File, form: Value, text: str) -> tuple[str, tuple[tuple[str, bytes], ...]]:
+def _taken_out(file: NotebookFile, form: Value, text: str) -> tuple[str, tuple[tuple[str, bytes], ...]]:
     """The text of an output with a short name for each picture in it, and these pictures by name."""
     known = read_embedded(file, form.at, text)
     names = {address: f"embedded-{blake2b(data, digest_size=12).hexdigest()}" for address, data in known.items()}
@@ -270,7 +272,7 @@ def _size(metadata: dict[str, Value]) -> tuple[int, int] | None:
     return (sides[0], sides[1]) if known else None
 
 
-def _decoded(file: File, form: Value, name: str, stored: str) -> bytes:
+def _decoded(file: NotebookFile, form: Value, name: str, stored: str) -> bytes:
     """The bytes of a picture of the media type ``name`` that is stored in base64; none after an error."""
     try:
         data = base64.b64decode("".join(stored.split()), validate=True)
@@ -283,7 +285,7 @@ def _decoded(file: File, form: Value, name: str, stored: str) -> bytes:
     return b""
 
 
-def read_attachments(file: File, value: Value) -> tuple[tuple[str, bytes], ...]:
+def read_attachments(file: NotebookFile, value: Value) -> tuple[tuple[str, bytes], ...]:
     """The pictures that a Markdown cell carries, by name."""
     found = []
     for name, bundle in file.table(value, "attachments").items():
@@ -291,20 +293,20 @@ def read_attachments(file: File, value: Value) -> tuple[tuple[str, bytes], ...]:
         known = next((form for form in _PICTURES if form in forms), None)
         if known:
             data = _attached(file, forms[known], known)
-            found += [(CONTROL.sub("", name), data)] if data else []
+            found += [(CONTROL_CHARACTERS.sub("", name), data)] if data else []
         elif forms:
-            plain = CONTROL.sub("", name)[:100]
+            plain = CONTROL_CHARACTERS.sub("", name)[:100]
             file.warn(bundle.at, "attachment", f'the attachment "{plain}" is no picture, and left out')
     return tuple(found)
 
 
-def _attached(file: File, form: Value, name: str) -> bytes:
+def _attached(file: NotebookFile, form: Value, name: str) -> bytes:
     """All attachments are base64, drawings too."""
     data = _decoded(file, form, name, file.joined(form, f'"{name}"'))
     return _drawing(file, form, data.decode(errors="ignore")) if name == "image/svg+xml" else data
 
 
-def _check_home(file: File, at: int, output: Output) -> None:
+def _check_home(file: NotebookFile, at: int, output: CellOutput) -> None:
     if found := _HOME.search(output.text):
         message = f"an output names a folder of your machine: {found[0]}"
         hint = "clear the output, or tag its cell remove-output"

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, NoReturn
 
 from msgspec import Struct
 
-from blog.config.hiding_marks import WORDS, folded
+from blog.config.hiding_marks import WORDS, fold_text
 from blog.notebooks.cell_marks import REMOVING, check_cell, check_code, check_notebook, check_words, folds, plain_tag
-from blog.notebooks.json_positions import File, Rows, Value
-from blog.notebooks.outputs import Output, read_attachments, read_embedded, read_outputs
+from blog.notebooks.json_positions import NotebookFile, Rows, Value
+from blog.notebooks.outputs import CellOutput, read_attachments, read_embedded, read_outputs
 from blog.problems import BlogError, Problem, did_you_mean
-from blog.text import CONTROL
+from blog.text import CONTROL_CHARACTERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,11 +35,11 @@ class Cell(Struct, frozen=True, kw_only=True):
     """The source, without blank lines at its end; empty if it is removed."""
     rows: Rows
     """For each line of ``text``: the line of the file, from 1, and how many characters stand before it there."""
-    outputs: tuple[Output, ...] = ()
+    outputs: tuple[CellOutput, ...] = ()
     """None if they are removed."""
     attachments: tuple[tuple[str, bytes], ...] = ()
     """Pictures by name, for ``![alt](attachment:name)``."""
-    pictures: tuple[tuple[str, bytes], ...] = ()
+    images: tuple[tuple[str, bytes], ...] = ()
     """Those that stand in the text, by their addresses, which begin with ``data:``."""
     language: str = ""
     """Of the code, if the cell says that it is not that of the notebook."""
@@ -74,12 +74,12 @@ class _Stored(NamedTuple):
     value: Value
 
 
-def read(text: str, path: str) -> Notebook:
+def parse_notebook(text: str, path: str) -> Notebook:
     """The notebook in ``text``, the decoded file at ``path``, with all that is wrong with single cells.
 
     Raises :class:`BlogError` for what is not JSON, not a notebook, or older than nbformat 4.
     """
-    file = File(text, path)
+    file = NotebookFile(text, path)
     top = file.document()
     cells = _cells(file, top)
     check_notebook(file, top)
@@ -96,7 +96,7 @@ def read(text: str, path: str) -> Notebook:
     )
 
 
-def _cells(file: File, top: Value) -> list[Value]:
+def _cells(file: NotebookFile, top: Value) -> list[Value]:
     """The list of cells, if this is a notebook of a version that is known."""
     found = top.value if isinstance(top.value, dict) else {}
     version = found.get("nbformat")
@@ -112,18 +112,18 @@ def _cells(file: File, top: Value) -> list[Value]:
     return list(cells.value)
 
 
-def _refuse(file: File, value: Value, message: str, hint: str) -> NoReturn:
-    raise BlogError([Problem(file.place(value.at), "notebook", message, hint)])
+def _refuse(file: NotebookFile, value: Value, message: str, hint: str) -> NoReturn:
+    raise BlogError([Problem(file.locate(value.at), "notebook", message, hint)])
 
 
-def _language(file: File, top: Value) -> str:
+def _language(file: NotebookFile, top: Value) -> str:
     """As the kernel names it: ``metadata.language_info.name``, else that of the ``kernelspec``."""
     metadata = top.value.get("metadata")
     if metadata is None or not file.table(top, "metadata"):
         return "python"
     for table, key in (("language_info", "name"), ("kernelspec", "language")):
         name = file.table(metadata, table).get(key)
-        if name and isinstance(name.value, str) and (plain := CONTROL.sub("", name.value).strip()):
+        if name and isinstance(name.value, str) and (plain := CONTROL_CHARACTERS.sub("", name.value).strip()):
             return plain[:100]
     return "python"
 
@@ -143,7 +143,7 @@ def _language_of_cell(stored: _Stored) -> str:
     metadata = stored.value.value.get("metadata")
     for table, key in _LANGUAGES:
         value = _member(_member(metadata, table), key) if key else _member(metadata, table)
-        if value and isinstance(value.value, str) and (plain := CONTROL.sub("", value.value).strip()):
+        if value and isinstance(value.value, str) and (plain := CONTROL_CHARACTERS.sub("", value.value).strip()):
             return plain[:100]
     return ""
 
@@ -152,7 +152,7 @@ def _member(value: Value | None, key: str) -> Value | None:
     return value.value.get(key) if value is not None and isinstance(value.value, dict) else None
 
 
-def _stored(file: File, value: Value) -> _Stored | None:
+def _stored(file: NotebookFile, value: Value) -> _Stored | None:
     """The cell in ``value``, or None if it is no cell."""
     if not isinstance(value.value, dict):
         file.fail(value.at, "wrong-type", "a cell must be a table of keys and values")
@@ -172,21 +172,23 @@ def _stored(file: File, value: Value) -> _Stored | None:
     return _Stored(kind, text, rows, tags, value)
 
 
-def _tags(file: File, cell: Value) -> frozenset[str]:
+def _tags(file: NotebookFile, cell: Value) -> frozenset[str]:
     """The tags of a cell, in small letters and with hyphens."""
     metadata = cell.value.get("metadata")
     for key, value in file.table(cell, "metadata").items():
-        if key != "tags" and folded(key) in {"tag", "tags", "private"}:
-            file.fail(value.at, "tag", f'"{CONTROL.sub("", key)}" hides nothing here', 'write "tags": ["private"]')
+        if key != "tags" and fold_text(key) in {"tag", "tags", "private"}:
+            file.fail(
+                value.at, "tag", f'"{CONTROL_CHARACTERS.sub("", key)}" hides nothing here', 'write "tags": ["private"]'
+            )
     tags = file.items(metadata, "tags") if metadata and isinstance(metadata.value, dict) else []
     return frozenset(_tag(file, value) for value in tags)
 
 
-def _tag(file: File, value: Value) -> str:
+def _tag(file: NotebookFile, value: Value) -> str:
     if not isinstance(value.value, str):
         file.fail(value.at, "wrong-type", "a tag must be text")
         return ""
-    plain = CONTROL.sub("", value.value)[:100]
+    plain = CONTROL_CHARACTERS.sub("", value.value)[:100]
     tag = plain_tag(plain)
     hint = 'did you mean "private"?' if "private" in tag else did_you_mean(tag, REMOVING)
     if hint and tag not in REMOVING:
@@ -213,7 +215,7 @@ def _take_head(stored: list[_Stored]) -> tuple[_Stored | None, list[_Stored]]:
     return head, [after, *stored[1:]] if rest.strip() else stored[1:]
 
 
-def _check_directives(file: File, stored: _Stored) -> None:
+def _check_directives(file: NotebookFile, stored: _Stored) -> None:
     """Note the comments in a cell that would hide it elsewhere, at its first line."""
     source = stored.value.value["source"]
     first = source.value[0] if isinstance(source.value, list) and source.value else source
@@ -229,7 +231,7 @@ def _has_outputs(stored: _Stored) -> bool:
     return stored.kind == "code" and outputs is not None and bool(outputs.value)
 
 
-def _cell(file: File, stored: _Stored) -> Iterator[Cell]:
+def _cell(file: NotebookFile, stored: _Stored) -> Iterator[Cell]:
     """The cell, unless it is removed or nothing is in it."""
     if "remove-cell" in stored.tags:
         return
@@ -250,7 +252,7 @@ def _cell(file: File, stored: _Stored) -> Iterator[Cell]:
         rows=stored.rows if shows else (),
         outputs=read_outputs(file, outputs, tags=stored.tags),
         attachments=() if code or not shows else read_attachments(file, stored.value),
-        pictures=() if code or not shows else tuple(read_embedded(file, stored.value.at, stored.text).items()),
+        images=() if code or not shows else tuple(read_embedded(file, stored.value.at, stored.text).items()),
         language=_language_of_cell(stored) if code else "",
         private="private" in stored.tags,
         folds_input=folds_input or not stored.tags.isdisjoint({"hide-input", "hide-cell"}),

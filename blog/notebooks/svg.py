@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from xml.parsers import expat
 from xml.sax.saxutils import escape
 
-from blog.text import CONTROL
+from blog.text import CONTROL_CHARACTERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -102,7 +102,7 @@ class RefusedError(Exception):
     """The drawing can run scripts, or is no drawing; why."""
 
 
-def redraw(text: str) -> bytes:
+def rewrite_svg(text: str) -> bytes:
     """The drawing in ``text``, without what could act or what nobody sees. Raises :class:`RefusedError`."""
     reader = _Reader()
     try:
@@ -112,7 +112,7 @@ def redraw(text: str) -> bytes:
     opening, *rest = reader.parts
     links = f' xmlns:xlink="{_XLINK}"' if any(" xlink:" in part for part in reader.parts) else ""
     whole = "".join([f'<svg xmlns="{_SVG}"{links}', opening.removeprefix("<svg"), *rest])
-    return CONTROL.sub("\ufffd", whole).encode()
+    return CONTROL_CHARACTERS.sub("\ufffd", whole).encode()
 
 
 _BROKEN = "an SVG picture that is not well-formed XML is not shown"

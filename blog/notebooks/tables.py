@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from blog.markdown.sanitize import misleads, sanitize
+from blog.markdown.sanitize import can_mislead, sanitize
 
 _ATTRIBUTE = re.compile(r' ([a-z-]+)="([^"]*)"')
 _HEAD = re.compile(r"<(?P<section>/?thead)|<th(?P<attributes>(?: [a-z-]+=\"[^\"]*\")*)>(?P<empty>\s*</th>)?")
@@ -24,7 +24,7 @@ _FILLED = re.compile(r"\bitables", re.IGNORECASE)
 """A library that fills its table by a script; until then it says that it is loading."""
 
 
-class Markup(NamedTuple):
+class TableHtml(NamedTuple):
     """What a page can show of HTML."""
 
     html: str
@@ -34,17 +34,17 @@ class Markup(NamedTuple):
     """A part that needs a script is left out, and somebody may miss it."""
 
 
-def read_html(html: str) -> Markup | None:
+def read_html(html: str) -> TableHtml | None:
     """The safe part of ``html``, or None if it needs a script.
 
     A table that is there without the script, which only adds buttons or a chart, needs none.
     """
     clean = sanitize(html, "table")
     has_table = "<table" in clean.html
-    if clean.acts and (not _holds_text(clean.html) or _FILLED.search(html) or misleads(html)):
+    if clean.acts and (not _holds_text(clean.html) or _FILLED.search(html) or can_mislead(html)):
         return None
     shown = _BIGGEST.sub(r"\1h2", _with_scopes(clean.html).strip()) if has_table or _is_seen(clean.html) else ""
-    return Markup(shown, has_table, clean.acts and not _FRAME.search(html))
+    return TableHtml(shown, has_table, clean.acts and not _FRAME.search(html))
 
 
 def _holds_text(html: str) -> bool:

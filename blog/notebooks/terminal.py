@@ -11,7 +11,7 @@ import re
 import unicodedata
 from itertools import pairwise
 
-from blog.text import CONTROL
+from blog.text import CONTROL_CHARACTERS
 
 _SEQUENCE = (
     r"\x1b\](?:[^\x07\x1b]*(?:\x07|\x1b\\)?)"  # a title or a link
@@ -41,7 +41,7 @@ def shown(text: str) -> str:
     """What remains of ``text``: without colors, control characters, and blank lines around it."""
     text = text.replace("\r\n", "\n")
     text = _screen(text) if _MOTION.search(text) else re.sub(_SEQUENCE, "", text)
-    return CONTROL.sub("", text).strip("\n")
+    return CONTROL_CHARACTERS.sub("", text).strip("\n")
 
 
 def _screen(text: str) -> str:
@@ -63,7 +63,7 @@ def _screen(text: str) -> str:
     return screen.text()
 
 
-class _Row:
+class _ScreenLine:
     """A line in cells: one for each column, with an empty text for the second half of a wide character."""
 
     __slots__ = ("blank", "cells")
@@ -111,7 +111,7 @@ class _Row:
 
 def _cells(text: str) -> list[str]:
     """A cell for each character, with the marks that stand on it."""
-    text = CONTROL.sub("", text)
+    text = CONTROL_CHARACTERS.sub("", text)
     if text.isascii():
         return list(text)
     starts = [at for at, sign in enumerate(text) if not at or unicodedata.category(sign) not in _ON]
@@ -127,7 +127,7 @@ class _Screen:
     """Lines, of which those that were never written over are texts, and a cursor."""
 
     def __init__(self) -> None:
-        self.rows: list[str | _Row] = [""]
+        self.rows: list[str | _ScreenLine] = [""]
         self.row = 0
         self.column = 0
         self.saved = (0, 0)
@@ -136,7 +136,7 @@ class _Screen:
 
     def text(self) -> str:
         """All lines, without blanks at the ends of those that are in cells."""
-        return "\n".join("".join(row.cells).rstrip() if isinstance(row, _Row) else row for row in self.rows)
+        return "\n".join("".join(row.cells).rstrip() if isinstance(row, _ScreenLine) else row for row in self.rows)
 
     def write(self, text: str) -> None:
         """Write ``text``, which has no line ends, at the cursor."""
@@ -226,10 +226,10 @@ class _Screen:
         if self.column == _END:
             self.column = len(self._cells(self.row).cells)
 
-    def _cells(self, at: int) -> _Row:
+    def _cells(self, at: int) -> _ScreenLine:
         row = self.rows[at]
         if isinstance(row, str):
-            row = self.rows[at] = _Row(row)
+            row = self.rows[at] = _ScreenLine(row)
         return row
 
 

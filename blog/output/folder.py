@@ -15,21 +15,22 @@ from typing import TYPE_CHECKING, Self
 
 from msgspec import Struct
 
-from blog.cache.store import LostError, digest, file_digest
+from blog.cache.digests import digest, digest_file
+from blog.cache.store import MissingEntryError
 from blog.output.transaction import as_listed, create_stage, folders_above, is_file_or_link, is_same_entry, respell
-from blog.problems import BlogError, Place, Problem, UnsafeOutput, give_up, reason
-from blog.system.site_paths import open_beneath, open_regular, own_place
-from blog.text import RESERVED, forms, normal, unsafe_name
+from blog.problems import BlogError, Location, Problem, UnsafeOutputError, describe_os_error, raise_walk_error
+from blog.system.site_paths import locate_in_site, open_beneath, open_regular
+from blog.text import MANIFEST_NAME, explain_unsafe_path, name_key, unicode_forms
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from types import TracebackType
 
-MANIFEST = RESERVED
+MANIFEST = MANIFEST_NAME
 _HEADER = "blog manifest 1"
 _SITE = "site "
 """Start of the manifest's second line, which identifies the site. Version 1.0 wrote none."""
-DEFAULT = "public"
+DEFAULT_OUTPUT = "public"
 """The output folder below the site folder, unless another one is asked for."""
 
 
@@ -48,8 +49,8 @@ class Changes(Struct, frozen=True):
         return Changes(tuple(sorted(new)), tuple(sorted(changed)), (*self.removed, *later.removed), unchanged)
 
 
-def check_folder(output: Path, root: Path) -> None:
-    """Raise :class:`UnsafeOutput` unless ``output`` is absent, empty or the program's own, and in no one's way."""
+def check_output_folder(output: Path, root: Path) -> None:
+    """Raise :class:`UnsafeOutputError` unless ``output`` is absent, empty or the program's own, and in no one's way."""
     real, site = output.resolve(), root.resolve()
     sources = {site / name for name in ("content", "themes", ".blog")}
     sources |= {folder.resolve() for folder in sources}
@@ -69,26 +70,28 @@ def check_folder(output: Path, root: Path) -> None:
         raise _unsafe(output, f"is not empty, and not made by blog (it has no {MANIFEST})", hint)
 
 
-def refuse_site(output: Path, why: str) -> UnsafeOutput:
+def refuse_other_site(output: Path, why: str) -> UnsafeOutputError:
     """Return the error for an output folder that belongs to another site."""
     return _unsafe(output, why, "choose another folder with -o, or empty this one yourself")
 
 
-def check_default(root: Path) -> Path:
+def check_default_output(root: Path) -> Path:
     """Return ``root/public``, the output folder that nobody asked for by name.
 
-    Raises :class:`UnsafeOutput` if links lead from it out of the site, or to where the site has something else.
+    Raises :class:`UnsafeOutputError` if links lead from it out of the site, or to where the site has something else.
     """
-    output = root / DEFAULT
-    found = own_place(root, DEFAULT)
+    output = root / DEFAULT_OUTPUT
+    found = locate_in_site(root, DEFAULT_OUTPUT)
     if isinstance(found, Problem):
         why = found.message.removeprefix("the symbolic link ")
         raise _unsafe(output, f"is a symbolic link that {why}", "if that is meant, ask for it: -o PATH")
     return output
 
 
-def _unsafe(output: Path, why: str, hint: str = "choose a folder of its own, such as -o public") -> UnsafeOutput:
-    return UnsafeOutput([Problem(Place(str(output.absolute())), "unsafe-output", f"the output folder {why}", hint)])
+def _unsafe(output: Path, why: str, hint: str = "choose a folder of its own, such as -o public") -> UnsafeOutputError:
+    return UnsafeOutputError(
+        [Problem(Location(str(output.absolute())), "unsafe-output", f"the output folder {why}", hint)]
+    )
 
 
 def _is_own(output: Path) -> bool:
@@ -107,7 +110,7 @@ def _read_manifest(output: Path) -> frozenset[str] | None:
     return frozenset(line for line in lines if not line.startswith(_SITE))
 
 
-def read_site(output: Path) -> str:
+def read_site_identity(output: Path) -> str:
     """Return the identity of the site that the manifest of ``output`` names; empty if it names none."""
     if not _is_own(output):
         return ""
@@ -130,7 +133,7 @@ def _mark(path: str) -> str:
 
 def _is_marked(path: str, marks: frozenset[str]) -> bool:
     """Whether one of ``marks`` is that of ``path``, in the Unicode form in which the disk lists it or in another."""
-    return any(_mark(form) in marks for form in forms(path))
+    return any(_mark(form) in marks for form in unicode_forms(path))
 
 
 def is_linked(output: str, path: str, known: dict[str, bool]) -> bool:
@@ -146,10 +149,10 @@ def is_linked(output: str, path: str, known: dict[str, bool]) -> bool:
 
 def _foreign(path: str, target: Path) -> BlogError:
     message = f'"{path}" must go where a file is that blog did not make: {target}'
-    return BlogError([Problem(Place(str(target.absolute())), "foreign-file", message, "move that file away")])
+    return BlogError([Problem(Location(str(target.absolute())), "foreign-file", message, "move that file away")])
 
 
-class Stage:
+class OutputTransaction:
     """Collects the outputs of one build beside the site, then brings them into the output folder at once.
 
     :meth:`add` and :meth:`copy` may run in forked processes; the one that made the stage is told by :meth:`note`.
@@ -212,10 +215,10 @@ class Stage:
         is_listed_otherwise = self._check_way(path)
         target = self.output / path
         if not is_listed_otherwise and self._real(path) and _same_file(target, Path(disk_path)):
-            return False, file_digest(str(target))
+            return False, digest_file(str(target))
         staged = self._staged(path)
         _copy(disk_path, staged)
-        return True, file_digest(str(staged))
+        return True, digest_file(str(staged))
 
     def note(self, path: str, staged: bool) -> None:
         """Count ``path`` among the outputs: it is staged, or stays as it is."""
@@ -244,10 +247,10 @@ class Stage:
         """Let no file of others stand where ``path`` or a folder above it must go; links are replaced.
 
         True if the file there is the program's by another name, which this disk takes for the same: it needs this one.
-        Raises :class:`LostError` for a path that no build makes.
+        Raises :class:`MissingEntryError` for a path that no build makes.
         """
-        if unsafe_name(path):  # a damaged cache writes nothing outside of the output folder
-            raise LostError
+        if explain_unsafe_path(path):  # a damaged cache writes nothing outside of the output folder
+            raise MissingEntryError
         if self.absent:
             return False
         folder = path.rpartition("/")[0]
@@ -275,8 +278,8 @@ class Stage:
         return Changes(tuple(new), tuple(changed), tuple(path for path in removed if path not in stay), len(self.kept))
 
     def _renamed(self, removed: Sequence[str]) -> dict[str, str]:
-        root, gone = self.output, {normal(path): path for path in removed}
-        alike = {path: gone[normal(path)] for path in (*self.staged, *self.kept) if gone and normal(path) in gone}
+        root, gone = self.output, {name_key(path): path for path in removed}
+        alike = {path: gone[name_key(path)] for path in (*self.staged, *self.kept) if gone and name_key(path) in gone}
         return {path: other for path, other in alike.items() if is_same_entry(f"{root}/{path}", f"{root}/{other}")}
 
     def _listed_otherwise(self) -> set[str]:
@@ -292,7 +295,7 @@ class Stage:
         if not gone:
             return []
         found = []
-        for folder, folders, files in os.walk(self.output, onerror=give_up):
+        for folder, folders, files in os.walk(self.output, onerror=raise_walk_error):
             links = [name for name in folders if Path(folder, name).is_symlink()]
             for name in (*files, *links):
                 path = Path(folder, name).relative_to(self.output).as_posix()
@@ -347,10 +350,10 @@ class Stage:
         try:
             self.journal.undo()
         except OSError as worse:
-            why = reason(error) if isinstance(error, OSError) else str(error) or type(error).__name__
-            message = f"{why}; the old site could not be put back: {reason(worse)}"
+            why = describe_os_error(error) if isinstance(error, OSError) else str(error) or type(error).__name__
+            message = f"{why}; the old site could not be put back: {describe_os_error(worse)}"
             hint = "mend that and build again: the next build begins with putting it back"
-            raise BlogError([Problem(Place(str(self.output.absolute())), "not-undone", message, hint)]) from error
+            raise BlogError([Problem(Location(str(self.output.absolute())), "not-undone", message, hint)]) from error
 
     def _apply(self, changes: Changes, made: list[str]) -> None:
         if self.same_paths:
@@ -373,9 +376,9 @@ class Stage:
         """Those of ``removed`` that stand, on some disk, where a staged file or a folder above it must go."""
         if not removed:
             return set()
-        staged = {normal(path) for path in self.staged}
+        staged = {name_key(path) for path in self.staged}
         folders = {folder for path in staged for folder in folders_above(path)}
-        ways = {path: normal(path) for path in removed}
+        ways = {path: name_key(path) for path in removed}
         return {
             path for path, way in ways.items()
             if way in staged or way in folders or not staged.isdisjoint(folders_above(way))
@@ -386,11 +389,11 @@ class Stage:
 
         One that holds files of others stays as it is.
         """
-        olds = {normal(folder): folder for path in removed for folder in folders_above(path)}
+        olds = {name_key(folder): folder for path in removed for folder in folders_above(path)}
         news = {folder for path in self.staged for folder in folders_above(path)} if olds else set()
         ours = [
             folder for folder in sorted(news)
-            if olds.get(normal(folder), folder) != folder and not self._holds_foreign(folder)
+            if olds.get(name_key(folder), folder) != folder and not self._holds_foreign(folder)
         ]  # fmt: skip
         for folder in ours:
             respell(self.output, folder)
@@ -468,14 +471,14 @@ def _same_file(path: Path, other: Path) -> bool:
     return True
 
 
-def differences(output: Path, other: Path) -> list[str]:
+def compare_folders(output: Path, other: Path) -> list[str]:
     """The paths of the program's own files that differ between two outputs, in order."""
     own = _read_manifest(output) or frozenset()
     here, there = _files(output), _files(other)
-    names = {normal(path): path for path in there}
+    names = {name_key(path): path for path in there}
     listed_otherwise = {
-        path: names[normal(path)] for path in here - there
-        if normal(path) in names and is_same_entry(f"{output}/{path}", f"{output}/{names[normal(path)]}")
+        path: names[name_key(path)] for path in here - there
+        if name_key(path) in names and is_same_entry(f"{output}/{path}", f"{output}/{names[name_key(path)]}")
     }  # fmt: skip
     paths = (path for path in here | there if path in there or _is_marked(path, own))
     found = {path for path in paths if path not in listed_otherwise and not _is_same_in(output, other, path)}
@@ -485,18 +488,18 @@ def differences(output: Path, other: Path) -> list[str]:
 
 
 def _files(folder: Path) -> set[str]:
-    walked = os.walk(folder, onerror=give_up)
+    walked = os.walk(folder, onerror=raise_walk_error)
     return {Path(place, name).relative_to(folder).as_posix() for place, _, names in walked for name in names}
 
 
 def _is_same_in(output: Path, other: Path, path: str) -> bool:
     """Whether ``other`` has what ``output`` has at ``path``, where the disks may list Unicode in different forms."""
-    here = next((output / form for form in forms(path) if (output / form).is_file()), output / path)
-    there = next((other / form for form in forms(path) if (other / form).is_file()), None)
+    here = next((output / form for form in unicode_forms(path) if (output / form).is_file()), output / path)
+    there = next((other / form for form in unicode_forms(path) if (other / form).is_file()), None)
     return there is not None and _same_file(here, there)
 
 
-def current(output: Path, path: str) -> bytes:
+def read_output_file(output: Path, path: str) -> bytes:
     """What the output folder holds at ``path``; empty if nothing."""
     try:
         with open_beneath(str(output), path) as file:

@@ -1,7 +1,7 @@
 """The journal of a transaction: how to undo a change of the output folder, written before the change begins.
 
-Between :meth:`Journal.begin` and :meth:`Journal.end` each file is exactly its old or its new version. This process
-after an error, or the next build after a kill, restores the old site by :meth:`Journal.undo`.
+Between :meth:`UndoJournal.begin` and :meth:`UndoJournal.end` each file is exactly its old or its new version. After
+an error this process, after a kill the next build, restores the old site by :meth:`UndoJournal.undo`.
 
 New and old files are staged in a folder beside the output, on the same disk and under a random name. The journal, and
 the record that names the stage, are in the user's state folder: a stage or a journal that came with a site is ignored.
@@ -21,15 +21,15 @@ from typing import TYPE_CHECKING
 
 from msgspec import DecodeError, Struct, msgpack
 
-from blog.cache.store import pack
+from blog.cache.digests import pack
 from blog.system.private_files import load_private, write_private
-from blog.text import RESERVED, normal
+from blog.text import MANIFEST_NAME, name_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
 
-class _Record(Struct, frozen=True):
+class _StageRecord(Struct, frozen=True):
     """A stage that a build has made, and the folder that the build publishes to."""
 
     output: bytes
@@ -38,7 +38,7 @@ class _Record(Struct, frozen=True):
     """Likewise."""
 
 
-class _Note(Struct, frozen=True):
+class _JournalEntry(Struct, frozen=True):
     """The contents of a journal."""
 
     absent: bool
@@ -51,8 +51,8 @@ class _Note(Struct, frozen=True):
     """Device and inode of the stage."""
 
 
-_RECORD = msgpack.Decoder(_Record)
-_NOTE = msgpack.Decoder(_Note)
+_RECORD = msgpack.Decoder(_StageRecord)
+_NOTE = msgpack.Decoder(_JournalEntry)
 STAGE = ".blog-"
 """Start of the names of stages, beside the output folder."""
 _NAME = "stage-"
@@ -62,7 +62,7 @@ _JOURNAL = ".journal"
 _NOT_WRITABLE = {errno.EACCES, errno.EPERM, errno.EROFS}
 
 
-def create_stage(output: Path, beside: Path, state: Path) -> Journal:
+def create_stage(output: Path, beside: Path, state: Path) -> UndoJournal:
     """Make a stage for ``output`` in the folder ``beside``, or in ``state`` where nothing can be written there.
 
     The record comes first: whenever the process is killed, the next build finds the stage and removes it. Raises
@@ -76,10 +76,10 @@ def create_stage(output: Path, beside: Path, state: Path) -> Journal:
         return _create_stage(output, state, state)
 
 
-def _create_stage(output: Path, beside: Path, state: Path) -> Journal:
+def _create_stage(output: Path, beside: Path, state: Path) -> UndoJournal:
     name = secrets.token_hex(8)
     record, stage = state / f"{_NAME}{name}", beside.absolute() / f"{STAGE}{name}"
-    write_private(record, pack(_Record(os.fsencode(output.absolute()), os.fsencode(stage))))
+    write_private(record, pack(_StageRecord(os.fsencode(output.absolute()), os.fsencode(stage))))
     try:
         stage.mkdir(0o700)
         (stage / ".gitignore").write_text("*\n", "utf-8")  # a stage that a killed build left is not committed
@@ -87,10 +87,10 @@ def _create_stage(output: Path, beside: Path, state: Path) -> Journal:
         shutil.rmtree(stage, ignore_errors=True)
         record.unlink()
         raise
-    return Journal(record, stage, output)
+    return UndoJournal(record, stage, output)
 
 
-class Journal:
+class UndoJournal:
     """Changes the folder ``output``; its new and its old files are in the folder ``stage`` until the end.
 
     All methods raise :class:`OSError`.
@@ -118,7 +118,7 @@ class Journal:
         for number, path in enumerate(old):
             _keep(f"{self.output}/{path}", f"{self.stage}/old/{number}")
         absent = not os.path.lexists(self.output)
-        write_private(self.file, pack(_Note(absent, tuple(old), tuple(new), _inode(self.stage))))
+        write_private(self.file, pack(_JournalEntry(absent, tuple(old), tuple(new), _inode(self.stage))))
         self.is_open = True
         self.output.mkdir(parents=True, exist_ok=True)
         self.hands_down = hands_down(str(self.output))
@@ -211,7 +211,7 @@ class Journal:
             if not os.path.lexists(self.stage):
                 self.record.unlink(missing_ok=True)
 
-    def _note(self) -> _Note | None:
+    def _note(self) -> _JournalEntry | None:
         try:
             return _NOTE.decode(load_private(self.file))
         except (FileNotFoundError, DecodeError):
@@ -301,7 +301,7 @@ def as_listed(output: Path, path: str) -> str:
             names = os.listdir(folder)
         except OSError:
             return path
-        alike = () if name in names else (other for other in names if normal(other) == normal(name))
+        alike = () if name in names else (other for other in names if name_key(other) == name_key(name))
         found = next((other for other in alike if is_same_entry(f"{folder}{other}", f"{folder}{name}")), name)
         listed += f"{found}/"
     return listed.removesuffix("/")
@@ -416,8 +416,8 @@ def recover(state: Path, output: Path) -> None:
             continue
         if record.output != here:
             continue
-        journal = Journal(path, Path(os.fsdecode(record.stage)), output)
-        if (output / RESERVED).is_file():  # without a manifest the folder is not ours any more
+        journal = UndoJournal(path, Path(os.fsdecode(record.stage)), output)
+        if (output / MANIFEST_NAME).is_file():  # without a manifest the folder is not ours any more
             journal.undo()
         journal.file.unlink(missing_ok=True)
         journal.discard()

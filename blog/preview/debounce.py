@@ -21,7 +21,7 @@ LONGEST = 1.5
 """Seconds after which somebody who writes all the time is no longer waited for."""
 
 
-class Burst:
+class Debouncer:
     """What was touched since it was last taken."""
 
     def __init__(self, *, closes: bool) -> None:
@@ -49,7 +49,7 @@ class Burst:
             self.since = now
         self.everywhere = now
 
-    def rests(self) -> float | None:
+    def ready_at(self) -> float | None:
         """The moment from which there is something to take; None if nothing was touched."""
         if self.everywhere is not None:
             rest = max(self.everywhere + REST["gone"], *(self._rest(path) for path in self.paths), 0.0)
@@ -60,7 +60,7 @@ class Burst:
             return max(first, min(last + REST_OF_MANY, self.since + LONGEST))
         return first
 
-    def restless(self, now: float, touched: Collection[str] | None) -> bool:
+    def is_busy(self, now: float, touched: Collection[str] | None) -> bool:
         """Whether one of ``touched`` (None: of all) is in the middle of something; after a while nobody minds."""
         if touched is None and now > self.since + LONGEST:
             return False

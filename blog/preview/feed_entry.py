@@ -8,24 +8,24 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from blog.cache.store import Cache, LostError
-from blog.markdown import Forms, fill
+from blog.cache.store import Cache, MissingEntryError
+from blog.markdown import RenderedHtml, fill_placeholders
 from blog.render.feeds import entry_html
-from blog.system.workers import FORKING
+from blog.system.workers import FORK_LOCK
 from blog.views.feeds import feed_entry
-from blog.views.planning import Inputs
+from blog.views.planning import PlanInputs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
     from blog.site.assemble import Site
-    from blog.site.pages import Audience
-    from blog.state import Memory
+    from blog.site.visibility import Audience
+    from blog.state import BuildState
     from blog.views.outputs import FeedEntry
     from blog.views.types import Body
 
-_FORMS = msgspec.msgpack.Decoder(Forms)
+_FORMS = msgspec.msgpack.Decoder(RenderedHtml)
 _STYLE = """
 :root { color-scheme: light dark }
 body { font: 17px/1.55 system-ui, sans-serif; max-width: 42rem; margin: 0 auto; padding: 1.5rem 1rem 5rem }
@@ -38,10 +38,10 @@ class _Shown(NamedTuple):
     """What the site that is shown was made from."""
 
     key: bytes
-    inputs: Callable[[Cache], Inputs]
+    inputs: Callable[[Cache], PlanInputs]
 
 
-class Subscriber:
+class FeedEntryPreview:
     """Shows entries of the last version of a site that could be built."""
 
     def __init__(self, folder: Path) -> None:
@@ -50,11 +50,17 @@ class Subscriber:
         self._shown: _Shown | None = None
         self._site: tuple[bytes, Site] | None = None
 
-    def show(self, memory: Memory, audience: Audience) -> None:
+    def show(self, memory: BuildState, audience: Audience) -> None:
         """A build has succeeded: this is what it remembers."""
-        plan, sources, settings, ledger, look = memory.plan, memory.sources, memory.settings, memory.ledger, memory.look
+        plan, sources, settings, ledger, look = (
+            memory.plan,
+            memory.sources,
+            memory.settings,
+            memory.record,
+            memory.compiled_theme,
+        )
         assert plan and sources and settings and ledger and look  # noqa: PT018
-        inputs = partial(Inputs, ledger.maker, settings, audience, look.design, sources, ledger.sources)
+        inputs = partial(PlanInputs, ledger.maker, settings, audience, look.theme, sources, ledger.sources)
         self._shown = _Shown(plan.key, inputs)
 
     def page(self, source: str) -> str | None:
@@ -63,7 +69,7 @@ class Subscriber:
         if shown is None:
             return None
         try:
-            with FORKING, Cache(self.folder) as cache:
+            with FORK_LOCK, Cache(self.folder) as cache:
                 inputs = shown.inputs(cache)
                 site, settings = self._assembled(shown.key, inputs), inputs.settings
                 post = site.pages.get(source)
@@ -72,17 +78,17 @@ class Subscriber:
                 entry = feed_entry(site, settings, post)
 
                 def text(body: Body) -> str:
-                    forms = cache.need(inputs.known[body.path].forms, _FORMS)
-                    return fill(forms.feed_html, body.targets, body.prefix, dict(body.pictures))
+                    forms = cache.require(inputs.records[body.path].html_key, _FORMS)
+                    return fill_placeholders(forms.feed_html, body.targets, body.prefix, dict(body.images))
 
                 html = entry_html(entry, text) or f"<p>{escape(entry.summary or entry.title)}</p>"
-        except LostError:  # another build has dropped it; the next save brings it back
+        except MissingEntryError:  # another build has dropped it; the next save brings it back
             return None
         # Feeds name everything by its whole address: here the preview stands in for it.
         local = html.replace(f'="{settings.url}/', f'="{settings.base_path}/') if settings.url else html
         return _page(entry, local, settings.language)
 
-    def _assembled(self, key: bytes, inputs: Inputs) -> Site:
+    def _assembled(self, key: bytes, inputs: PlanInputs) -> Site:
         if self._site is None or self._site[0] != key:
             self._site = key, inputs.assemble()[0]
         return self._site[1]

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from _typeshed import ReadableBuffer, WriteableBuffer
 
     from blog.preview.connections import Connection, Connections
-    from blog.preview.state import Preview
+    from blog.preview.state import PreviewState
 
 MAX_HEAD = 1 << 17
 """Bytes of a request."""
@@ -81,10 +81,10 @@ for _ending, _type in {
     _TYPES.add_type(_type, _ending)
 
 
-class Asked(Protocol):
+class ServerInterface(Protocol):
     """The server, as far as an answer depends on it."""
 
-    preview: Preview
+    preview: PreviewState
     connections: Connections
 
     def knows(self, host: str) -> bool:
@@ -94,7 +94,7 @@ class Asked(Protocol):
         """Where browsers must ask for the site, if ``host`` is a name that other sites have too; else ``""``."""
 
 
-class _Patient(io.RawIOBase):
+class _DeadlineReader(io.RawIOBase):
     """Reads from a connection, all together for a limited time: who sends a byte now and then is not waited for."""
 
     def __init__(self, connection: socket.socket) -> None:
@@ -171,7 +171,7 @@ class _RefusalError(Exception):
 class Handler(BaseHTTPRequestHandler):
     """Answers what comes through one connection."""
 
-    server: Asked  # type: ignore[assignment]
+    server: ServerInterface  # type: ignore[assignment]
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
 
@@ -180,7 +180,7 @@ class Handler(BaseHTTPRequestHandler):
         super().setup()
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER)
         self.place = self.server.connections.of(self.connection)
-        self.patient, self.sender = _Patient(self.connection), _Sender(self.place)
+        self.patient, self.sender = _DeadlineReader(self.connection), _Sender(self.place)
         self.rfile = io.BufferedReader(self.patient)
         self.wfile = io.BufferedWriter(self.sender, _CHUNK)
 

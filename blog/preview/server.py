@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from blog.preview.state import Preview
+    from blog.preview.state import PreviewState
 
 PORTS = 20
 """How many ports are tried, one after the other."""
@@ -63,7 +63,7 @@ class Address(NamedTuple):
 class Server:
     """Serves a preview on one port, on every address that ``host`` stands for."""
 
-    def __init__(self, preview: Preview, host: str, port: int, *, exact: bool, own_name: str = "") -> None:
+    def __init__(self, preview: PreviewState, host: str, port: int, *, exact: bool, own_name: str = "") -> None:
         """Listen on ``port``, or unless ``exact`` on the next that is free. Raises :class:`OSError`.
 
         ``own_name``: the site's host name in the browsers of this machine.
@@ -105,7 +105,9 @@ def own_name(root: Path) -> str:
     return f"{label}-{hashlib.sha256(facts).hexdigest()[:12]}.localhost"
 
 
-def _listen(preview: Preview, connections: Connections, hosts: Sequence[str], ports: Sequence[int]) -> list[_Listener]:
+def _listen(
+    preview: PreviewState, connections: Connections, hosts: Sequence[str], ports: Sequence[int]
+) -> list[_Listener]:
     """A listener for each of ``hosts`` on the first of ``ports`` where nobody else listens."""
     for port in ports:
         made: list[_Listener] = []
@@ -141,7 +143,7 @@ class _Listener(ThreadingHTTPServer):
     request_queue_size = 1024  # so many may wait while places are taken back
     own_name = ""
 
-    def __init__(self, preview: Preview, connections: Connections, host: str, port: int) -> None:
+    def __init__(self, preview: PreviewState, connections: Connections, host: str, port: int) -> None:
         self.preview = preview
         self.connections = connections
         self.host = host

@@ -1,7 +1,7 @@
 """What browsers get of a site while it is written: its last good version, and what is wrong with the next one.
 
-One thread builds and tells; many threads ask. What is asked for is made from one frozen value (:class:`Shown`) and from
-the files of the preview folder, so an answer never mixes two versions.
+One thread builds and publishes a snapshot; many threads read it. A response is made from one frozen value
+(:class:`PreviewSnapshot`) and from the files of the preview folder, so it never mixes two versions.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from urllib.parse import unquote
 
 from msgspec import Struct, structs
 
-from blog.cache.store import digest
+from blog.cache.digests import digest
 from blog.problems import Problem
 from blog.site import addresses
 from blog.site.addresses import output_path
-from blog.site.assemble import Held
+from blog.site.assemble import HiddenDocument
 from blog.text import href
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ _HEAD = re.compile(rb"\s*(<!doctype[^>]*>)?\s*(<html[^>]*>)?\s*(<head[^>]*>)?", 
 """What stands before the script: nothing that an author writes, who may leave an element open."""
 
 
-class Shown(Struct, frozen=True, kw_only=True):
+class PreviewSnapshot(Struct, frozen=True, kw_only=True):
     """A version of the preview."""
 
     version: int = 0
@@ -66,7 +66,7 @@ class Shown(Struct, frozen=True, kw_only=True):
     """Not percent-encoded."""
     sources: Mapping[str, str] = {}
     """Output path → path of the document that it stands for."""
-    held: Mapping[str, Held] = {}
+    hidden: Mapping[str, HiddenDocument] = {}
     """By output path."""
     gone: Mapping[str, str] = {}
     """Output path → path of the document that it stood for, of pages that are no longer made."""
@@ -74,7 +74,7 @@ class Shown(Struct, frozen=True, kw_only=True):
     """Output path of what is no page → the version since which it is as it is."""
 
 
-class Preview:
+class PreviewState:
     """The preview folder and what is known of it; threads may ask, and wait for the next version."""
 
     def __init__(self, folder: Path, entry: Callable[[str], str | None] = lambda _source: None) -> None:
@@ -82,7 +82,7 @@ class Preview:
         self.entry = entry
         """Source path → HTML page of the post as a feed entry; None if it is in no feed."""
         self.session = os.urandom(6).hex()
-        self.shown = Shown(building="starting")
+        self.shown = PreviewSnapshot(building="starting")
         self._changed = threading.Condition()
         self._tabs: Counter[str] = Counter()
         self._asked: dict[str, None] = {}
@@ -92,7 +92,7 @@ class Preview:
     # Told by the one who builds.
 
     def tell(self, **news: Any) -> None:
-        """A new version, with these fields of :class:`Shown`; everyone who waits is woken."""
+        """A new version, with these fields of :class:`PreviewSnapshot`; everyone who waits is woken."""
         with self._changed:
             self.shown = structs.replace(self.shown, version=self.shown.version + 1, **news)
             self._changed.notify_all()
@@ -102,8 +102,8 @@ class Preview:
         sources, gone = self.shown.sources, self.shown.gone
         if plan is not self._plan:
             self._plan = plan
-            sources = {target.path: target.source for target in plan.targets if target.source and target.template}
-            made = {target.path for target in plan.targets}
+            sources = {target.path: target.source for target in plan.outputs if target.source and target.template}
+            made = {target.path for target in plan.outputs}
             gone = {path: source for path, source in (gone | self.shown.sources).items() if path not in made}  # type: ignore[operator]
         changed = (*changes.new, *changes.changed)
         plain = (path for path in changed if not path.endswith(".html") and not _FINGERPRINT.search(path))
@@ -116,16 +116,16 @@ class Preview:
             base_path=unquote(base_path),
             sources=sources,
             gone=gone,
-            held={output_path(entry.address): entry for entry in plan.held if entry.address},
+            held={output_path(entry.address): entry for entry in plan.hidden if entry.address},
             files={**self.shown.files, **new},
         )
 
-    def watched(self) -> frozenset[str]:
+    def visible_outputs(self) -> frozenset[str]:
         """The outputs that stand in an open tab."""
         with self._changed:
             return frozenset(self._tabs)
 
-    def watched_sources(self) -> frozenset[str]:
+    def visible_sources(self) -> frozenset[str]:
         """Return the paths of the documents that stand in an open tab, or were asked for last."""
         with self._changed:
             outputs = {output.removeprefix(f"{ENTRY}/") for output in (*self._tabs, *self._asked)}
@@ -205,16 +205,16 @@ class Preview:
         at = found.end() if found else 0
         return html[:at] + script + html[at:], tag
 
-    def _note(self, output: str, shown: Shown) -> dict[str, Any]:
+    def _note(self, output: str, shown: PreviewSnapshot) -> dict[str, Any]:
         """What the bar says of a page."""
-        source, held = shown.sources.get(output, ""), shown.held.get(output)
-        names = [*held.holds, *(["unlisted"] if held.unlisted else [])] if held else []
+        source, held = shown.sources.get(output, ""), shown.hidden.get(output)
+        names = [*held.reasons, *(["unlisted"] if held.unlisted else [])] if held else []
         why = [_WHY[name].format(day=held.day if held else "") for name in names]
         note: dict[str, Any] = {"source": source, "why": why} if source else {}
         if source.startswith("content/posts/") and not {"private", "unlisted"} & set(names):
             note["entry"] = f"{ENTRY}/{href(output)}"
-        mine = (problem for problem in shown.warnings if problem.place.path == source)
-        warnings = [f"Line {problem.place.line}: {problem.message}" for problem in mine]
+        mine = (problem for problem in shown.warnings if problem.location.path == source)
+        warnings = [f"Line {problem.location.line}: {problem.message}" for problem in mine]
         return {**note, "warnings": warnings} if warnings else note
 
     def missing(self) -> bytes:
@@ -265,12 +265,12 @@ def address_of(output: str) -> str:
 
 def line(problem: Problem) -> str:
     """A problem as the terminal has it, seen from the site folder."""
-    place = problem.place
+    place = problem.location
     hint = f" (hint: {problem.hint})" if problem.hint else ""
     return f"{place.path}:{place.line}:{place.column}: {problem.severity}: {problem.message}{hint}"
 
 
 def _plain(problem: Problem) -> dict[str, str]:
-    place = problem.place
+    place = problem.location
     where = f"{place.path}:{place.line}:{place.column}"
     return {"where": where, "severity": problem.severity, "message": problem.message, "hint": problem.hint}

@@ -36,8 +36,8 @@ from watchdog.observers import Observer
 from watchdog.observers.polling import PollingObserverVFS
 
 from blog.config.settings import FILE_NAME
-from blog.preview.debounce import Burst
-from blog.system.site_paths import MAX_ENTRIES, Walk, own_place, steps
+from blog.preview.debounce import Debouncer
+from blog.system.site_paths import MAX_ENTRIES, Walk, link_steps, locate_in_site
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -71,7 +71,7 @@ class Watcher(FileSystemEventHandler):
         """``themes``: those that come with the program."""
         self.root = Path(os.path.realpath(root))
         self.themes = os.path.realpath(themes)
-        self.burst = Burst(closes=_CLOSES)
+        self.burst = Debouncer(closes=_CLOSES)
         self.news = threading.Condition()
         self.polls = ""
         """Why it looks every second instead of being told; empty if it is told."""
@@ -120,13 +120,13 @@ class Watcher(FileSystemEventHandler):
     def _theme_links(self) -> Iterator[str]:
         """Where the links lead that the settings and the themes are, or hold."""
         places = [str(self.root / name) for name in (FILE_NAME, "themes", "content")]
-        themes = own_place(self.root, "themes")
+        themes = locate_in_site(self.root, "themes")
         if isinstance(themes, str):
             walk = Walk("themes", lambda name, _: not name.startswith("."), [], MAX_ENTRIES)
             places += [entry.path for _, entry in walk.below(themes, "themes")]
         for place in places:
             if os.path.islink(place):
-                yield from steps(place)
+                yield from link_steps(place)
 
     def _wanted(self) -> dict[str, tuple[str, bool]]:
         """Folder on the disk → its name in the site, and whether all below it is meant."""
@@ -182,7 +182,7 @@ class Watcher(FileSystemEventHandler):
         end = time.monotonic() + seconds if seconds is not None else None
         with self.news:
             while True:
-                now, rests = time.monotonic(), self.burst.rests()
+                now, rests = time.monotonic(), self.burst.ready_at()
                 if rests is not None and rests <= now:
                     return self.burst.take(now)
                 if end is not None and end <= now:
@@ -193,17 +193,17 @@ class Watcher(FileSystemEventHandler):
     def busy(self, touched: frozenset[str] | None) -> bool:
         """Whether one of ``touched`` (None: of all) was touched again, and has not come to rest."""
         with self.news:
-            return self.burst.restless(time.monotonic(), touched)
+            return self.burst.is_busy(time.monotonic(), touched)
 
     def pause(self, seconds: float) -> bool:
         """Wait, unless something is touched: whether it is."""
         with self.news:
-            return self.news.wait_for(lambda: self.burst.rests() is not None, seconds)
+            return self.news.wait_for(lambda: self.burst.ready_at() is not None, seconds)
 
     def has_news(self) -> bool:
         """Whether :meth:`wait` would return at once."""
         with self.news:
-            rests = self.burst.rests()
+            rests = self.burst.ready_at()
             return rests is not None and rests <= time.monotonic()
 
     def look(self) -> None:

@@ -13,30 +13,31 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import msgspec
 from msgspec import Struct
 
-from blog.cache.store import LostError, digest, file_digest, pack, program
+from blog.cache.digests import digest, digest_file, pack, program_digest
+from blog.cache.store import MissingEntryError
 from blog.config.settings import FILE_NAME
-from blog.content.files import File, disk_path, read
+from blog.content.files import SourceFile, locate_on_disk, read_source
 from blog.content.images import SHRINKING, load_pillow
-from blog.content.theme import Design
-from blog.markdown import Forms, fill
+from blog.content.theme import Theme
+from blog.markdown import RenderedHtml, fill_placeholders
 from blog.output.folder import is_linked
-from blog.problems import BlogError, Place, Problem
-from blog.render.output_record import Made
-from blog.system.file_signature import NONE, stamp_of
-from blog.system.workers import ExceededError, run_bounded, run_one
-from blog.text import unsafe_name
+from blog.problems import BlogError, Location, Problem
+from blog.render.output_record import OutputRecord
+from blog.system.file_signature import NO_SIGNATURE, read_signature
+from blog.system.workers import LimitExceededError, map_limited, run_limited
+from blog.text import explain_unsafe_path
 from blog.views.outputs import (
-    VIEW,
-    AssetView,
+    VIEW_DECODER,
     CardView,
-    CopyView,
-    ExtractedView,
+    CopiedFileView,
+    ExtractedImageView,
     FeedView,
-    ShrunkView,
+    Output,
+    ResizedImageView,
     SitemapView,
-    Target,
     TextView,
-    packed,
+    ThemeFileView,
+    serialize_output,
 )
 from blog.views.types import Body, Html
 
@@ -45,20 +46,20 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from blog.cache.store import Cache
-    from blog.content.source_record import Known
-    from blog.output.folder import Stage
+    from blog.content.source_record import SourceRecord
+    from blog.output.folder import OutputTransaction
     from blog.render.templates import Templates
-    from blog.system.workers import Bound
-    from blog.views.outputs import Planned, View
+    from blog.system.workers import ResourceLimit
+    from blog.views.outputs import PlannedOutput, View
 
-_FORMS = msgspec.msgpack.Decoder(Forms)
+_FORMS = msgspec.msgpack.Decoder(RenderedHtml)
 
 
-class Recipe(NamedTuple):
+class RenderJob(NamedTuple):
     """A planned target with the digests of all that goes into it."""
 
-    planned: Planned
-    parts: bytes
+    planned: PlannedOutput
+    contents: bytes
     template: bytes
 
     @property
@@ -81,15 +82,15 @@ class Recipe(NamedTuple):
         """A file of the site or of its theme, as it is."""
         return self.is_asset or not self.is_rendered
 
-    def made(self, content: bytes) -> Made:
+    def record(self, content: bytes) -> OutputRecord:
         """What is noted of an output whose bytes have this digest."""
-        return Made(NONE, content, self.planned.view, self.parts, self.template)
+        return OutputRecord(NO_SIGNATURE, content, self.planned.view, self.contents, self.template)
 
-    def gives(self, made: Made) -> bool:
+    def matches(self, made: OutputRecord) -> bool:
         """Whether it would give once more what was made."""
-        return made.view == self.planned.view and made.parts == self.parts and made.template == self.template
+        return made.view == self.planned.view and made.contents == self.contents and made.template == self.template
 
-    def reason(self, last: Mapping[str, Made]) -> str:
+    def reason(self, last: Mapping[str, OutputRecord]) -> str:
         """Why it has to be made, in words."""
         made = last.get(self.path)
         if made is None:
@@ -98,10 +99,10 @@ class Recipe(NamedTuple):
             return "the theme or the program changed"
         if made.view != self.planned.view:
             return "what it shows changed"
-        return "the text it shows changed" if made.parts != self.parts else "the output is not as it was made"
+        return "the text it shows changed" if made.contents != self.contents else "the output is not as it was made"
 
 
-def _bound_of(recipe: Recipe) -> Bound | None:
+def _bound_of(recipe: RenderJob) -> ResourceLimit | None:
     """What drawing a card or shrinking a picture may take: other outputs are bounded by themselves."""
     if recipe.planned.template or not recipe.path.startswith("assets/"):
         return None
@@ -114,65 +115,72 @@ def _bound_of(recipe: Recipe) -> Bound | None:
     return DRAWING
 
 
-def recipes(plan: Sequence[Planned], known: Mapping[str, Known], closures: Mapping[str, bytes]) -> Iterator[Recipe]:
+def render_jobs(
+    plan: Sequence[PlannedOutput], known: Mapping[str, SourceRecord], closures: Mapping[str, bytes]
+) -> Iterator[RenderJob]:
     """``plan`` with digests."""
     for planned in plan:
-        parts = b"".join([known[path].forms or known[path].digest for path in planned.parts])
-        if len(planned.parts) > 1:
+        parts = b"".join([known[path].html_key or known[path].digest for path in planned.contents])
+        if len(planned.contents) > 1:
             parts = digest(parts)
-        yield Recipe(planned, parts, closures[planned.template] if planned.template else program())
+        yield RenderJob(planned, parts, closures[planned.template] if planned.template else program_digest())
 
 
-def collisions_with_theme(plan: Sequence[Planned], look: Look) -> list[Problem]:
+def find_theme_collisions(plan: Sequence[PlannedOutput], look: CompiledTheme) -> list[Problem]:
     """The outputs of a site that have the very name of a file of its theme, with its digest."""
     return [
         Problem(
-            Place(planned.source or FILE_NAME), "collision", f'"/{planned.path}" is made by the theme too', "rename it"
+            Location(planned.source or FILE_NAME),
+            "collision",
+            f'"/{planned.path}" is made by the theme too',
+            "rename it",
         )
         for planned in plan
-        if planned.path in look.design.files
+        if planned.path in look.theme.files
     ]
 
 
-def believed(every: Sequence[Recipe], last: Mapping[str, Made]) -> dict[str, Made]:
+def assume_unchanged(every: Sequence[RenderJob], last: Mapping[str, OutputRecord]) -> dict[str, OutputRecord]:
     """What the last build made, where it would be made again, without a look at the files."""
     return {
-        recipe.path: last[recipe.path] for recipe in every if recipe.path in last and recipe.gives(last[recipe.path])
+        recipe.path: last[recipe.path] for recipe in every if recipe.path in last and recipe.matches(last[recipe.path])
     }
 
 
-def still_there(output: Path, every: Sequence[Recipe], last: Mapping[str, Made]) -> dict[str, Made]:
+def verify_unchanged(
+    output: Path, every: Sequence[RenderJob], last: Mapping[str, OutputRecord]
+) -> dict[str, OutputRecord]:
     """What the last build made, where it would be made again and the file in ``output`` is still as it was."""
     found = {}
     links: dict[str, bool] = {}
     for recipe in every:
         made = last.get(recipe.path)
-        if made is None or not recipe.gives(made) or is_linked(str(output), recipe.path, links):
+        if made is None or not recipe.matches(made) or is_linked(str(output), recipe.path, links):
             continue
         if same := _unchanged(f"{output}/{recipe.path}", made):
             found[recipe.path] = same
     return found
 
 
-def _unchanged(path: str, made: Made) -> Made | None:
-    stamp = stamp_of(path)
-    if stamp == made.stamp != NONE:
+def _unchanged(path: str, made: OutputRecord) -> OutputRecord | None:
+    stamp = read_signature(path)
+    if stamp == made.signature != NO_SIGNATURE:
         return made
     try:
-        same = stamp != NONE and file_digest(path) == made.digest
+        same = stamp != NO_SIGNATURE and digest_file(path) == made.digest
     except OSError:
         return None
-    return msgspec.structs.replace(made, stamp=NONE) if same else None
+    return msgspec.structs.replace(made, signature=NO_SIGNATURE) if same else None
 
 
-class Look(Struct, frozen=True, dict=True):
+class CompiledTheme(Struct, frozen=True, dict=True):
     """A theme made ready and found right."""
 
-    design: Design
+    theme: Theme
     key: bytes
     """A digest of the program and of all templates."""
-    closures: dict[str, bytes]
-    """By template, what :func:`closures_of` gives."""
+    template_digests: dict[str, bytes]
+    """By template, what :func:`digest_templates` gives."""
     urls: dict[str, str]
     """Name of each file in ``static/`` → its URL."""
 
@@ -180,16 +188,16 @@ class Look(Struct, frozen=True, dict=True):
     def marks(self) -> dict[str, bytes]:
         """By template, a digest of all of the theme that can show in what it renders."""
         urls = pack(self.urls)
-        return {name: digest(closure + urls) for name, closure in self.closures.items()}
+        return {name: digest(closure + urls) for name, closure in self.template_digests.items()}
 
     @cached_property
-    def targets(self) -> tuple[tuple[Planned, bytes], ...]:
+    def outputs(self) -> tuple[tuple[PlannedOutput, bytes], ...]:
         """The files of the theme, each with its view."""
-        return tuple(packed(Target(path, AssetView(data))) for path, data in self.design.files.items())
+        return tuple(serialize_output(Output(path, ThemeFileView(data))) for path, data in self.theme.files.items())
 
-    def after(self, last: Look | None) -> Look:
+    def after(self, last: CompiledTheme | None) -> CompiledTheme:
         """The same; what ``last`` has compiled is compiled."""
-        if last and last.design.templates == self.design.templates and "templates" in vars(last):
+        if last and last.theme.templates == self.theme.templates and "templates" in vars(last):
             vars(self)["templates"] = last.templates
         return self
 
@@ -198,20 +206,20 @@ class Look(Struct, frozen=True, dict=True):
         """Compiled when they are used first."""
         from blog.render.templates import Templates  # noqa: PLC0415  (Jinja: 60 ms that a warm build saves)
 
-        return Templates(self.design)
+        return Templates(self.theme)
 
 
-def closures_of(design: Design) -> dict[str, bytes]:
+def digest_templates(design: Theme) -> dict[str, bytes]:
     """For each template a digest of the program and of all that it can reach. Raises :class:`BlogError`."""
-    from blog.render.templates import closures  # noqa: PLC0415  (Jinja: 60 ms that a warm build saves)
+    from blog.render.templates import template_closures  # noqa: PLC0415  (Jinja: 60 ms that a warm build saves)
 
-    return {name: digest(program() + closure) for name, closure in closures(design).items()}
+    return {name: digest(program_digest() + closure) for name, closure in template_closures(design).items()}
 
 
 def _content_path(path: str) -> str:
-    """The path of a view, if it is one of the content folder. Raises :class:`LostError`."""
-    if not path.startswith("content/") or unsafe_name(path):  # a damaged cache reads nothing else
-        raise LostError
+    """The path of a view, if it is one of the content folder. Raises :class:`MissingEntryError`."""
+    if not path.startswith("content/") or explain_unsafe_path(path):  # a damaged cache reads nothing else
+        raise MissingEntryError
     return path
 
 
@@ -219,40 +227,40 @@ class Renderer(NamedTuple):
     """Renders into a stage."""
 
     root: Path
-    known: Mapping[str, Known]
+    records: Mapping[str, SourceRecord]
     cache: Cache
-    look: Look
-    stage: Stage
+    compiled_theme: CompiledTheme
+    stage: OutputTransaction
 
-    def make_all(self, todo: Sequence[Recipe], jobs: int) -> Generator[tuple[bool, bytes], None, None]:
+    def render_all(self, todo: Sequence[RenderJob], jobs: int) -> Generator[tuple[bool, bytes], None, None]:
         """Make all outputs, in order, in parallel: whether each is staged (or there already), and its digest.
 
         Raises the first :class:`BlogError` (a template fails, a foreign file is in the way), :class:`OSError`, and
-        :class:`blog.cache.store.LostError`.
+        :class:`blog.cache.store.MissingEntryError`.
         """
-        templates = self.look.templates if any(recipe.planned.template for recipe in todo) else None
+        templates = self.compiled_theme.templates if any(recipe.planned.template for recipe in todo) else None
         if any(map(_bound_of, todo)):
             load_pillow()
-        with closing(run_bounded(partial(self._produce, templates), todo, jobs, _bound_of)) as results:
+        with closing(map_limited(partial(self._produce, templates), todo, jobs, _bound_of)) as results:
             for recipe, made in zip(todo, results, strict=True):
-                if isinstance(made, ExceededError):
-                    raise self._too_much(self.cache.need(recipe.planned.view, VIEW))
+                if isinstance(made, LimitExceededError):
+                    raise self._too_much(self.cache.require(recipe.planned.view, VIEW_DECODER))
                 yield made
 
-    def _produce(self, templates: Templates | None, recipe: Recipe) -> tuple[bool, bytes]:
-        view = self.cache.need(recipe.planned.view, VIEW)
-        if isinstance(view, CopyView):
-            return self.stage.copy(recipe.path, disk_path(self.root, _content_path(view.source)))
-        if isinstance(view, ShrunkView):
+    def _produce(self, templates: Templates | None, recipe: RenderJob) -> tuple[bool, bytes]:
+        view = self.cache.require(recipe.planned.view, VIEW_DECODER)
+        if isinstance(view, CopiedFileView):
+            return self.stage.copy(recipe.path, locate_on_disk(self.root, _content_path(view.source)))
+        if isinstance(view, ResizedImageView):
             return self.stage.add(recipe.path, self._shrunk(view))
-        if isinstance(view, ExtractedView):
+        if isinstance(view, ExtractedImageView):
             return self.stage.add(recipe.path, self._extracted(view))
         return self.stage.add(recipe.path, self._bytes(recipe.planned, view, templates))
 
-    def _bytes(self, planned: Planned, view: View, templates: Templates | None) -> bytes:
+    def _bytes(self, planned: PlannedOutput, view: View, templates: Templates | None) -> bytes:
         if isinstance(view, TextView):
             return view.text.encode()
-        if isinstance(view, AssetView):
+        if isinstance(view, ThemeFileView):
             return view.data
         if isinstance(view, FeedView | SitemapView):
             from blog.render.feeds import render_feed, render_sitemap  # noqa: PLC0415  (lxml: 40 ms that a warm build saves)
@@ -264,7 +272,7 @@ class Renderer(NamedTuple):
 
         assert templates is not None
         fields = {name: self._visible(getattr(view, name)) for name in view.__struct_fields__}
-        fields["asset"] = partial(asset_of, self.look.urls)
+        fields["asset"] = partial(asset_of, self.compiled_theme.urls)
         return templates.render(planned.template, fields, planned.source or planned.path)
 
     def _too_much(self, view: View) -> BlogError:
@@ -273,56 +281,58 @@ class Renderer(NamedTuple):
             from blog.render.social_cards import DRAWING  # noqa: PLC0415
 
             message, hint = f"to draw a card with this font takes more than {DRAWING}", "take another font"
-            return BlogError([Problem(Place(self._slow_font(view)), "wrong-font", message, hint)])
-        assert isinstance(view, ShrunkView)
+            return BlogError([Problem(Location(self._slow_font(view)), "wrong-font", message, hint)])
+        assert isinstance(view, ResizedImageView)
         message, hint = f"to make this picture smaller takes more than {SHRINKING}", "save it once more"
-        return BlogError([Problem(Place(view.source), "unreadable-picture", message, hint)])
+        return BlogError([Problem(Location(view.source), "unreadable-picture", message, hint)])
 
     def _slow_font(self, view: CardView) -> str:
         """The path of the font that takes too long also without the others."""
-        from blog.render.social_cards import DRAWING, FontError, draw  # noqa: PLC0415
+        from blog.render.social_cards import DRAWING, FontError, draw_card  # noqa: PLC0415
 
-        fonts = [self.look.design.fonts[name] for name in view.style.fonts]
+        fonts = [self.compiled_theme.theme.fonts[name] for name in view.style.fonts]
         for font in fonts[:-1]:
             try:
-                run_one(partial(draw, view), [font.data], DRAWING)
-            except ExceededError:
+                run_limited(partial(draw_card, view), [font.data], DRAWING)
+            except LimitExceededError:
                 return font.path
             except FontError:
                 continue
         return fonts[-1].path
 
     def _card(self, view: CardView) -> bytes:
-        from blog.render.social_cards import FontError, draw  # noqa: PLC0415  (Pillow is for new pictures only)
+        from blog.render.social_cards import FontError, draw_card  # noqa: PLC0415  (Pillow is for new pictures only)
 
-        fonts = [self.look.design.fonts[name] for name in view.style.fonts]
+        fonts = [self.compiled_theme.theme.fonts[name] for name in view.style.fonts]
         try:
-            return draw(view, [font.data for font in fonts])
+            return draw_card(view, [font.data for font in fonts])
         except FontError as error:
-            place = Place(fonts[error.number].path)
+            place = Location(fonts[error.number].path)
             hint = "take a TrueType, OpenType or WOFF file"
             raise BlogError([Problem(place, "wrong-font", "this cannot be read as a font", hint)]) from None
 
-    def _shrunk(self, view: ShrunkView) -> bytes:
-        from blog.content.images import shrink  # noqa: PLC0415  (Pillow is for new pictures only)
+    def _shrunk(self, view: ResizedImageView) -> bytes:
+        from blog.content.images import resize_image  # noqa: PLC0415  (Pillow is for new pictures only)
 
-        data = read(self.root, File(_content_path(view.source)))
-        name = f"{digest(data).hex()[:12]}-{view.width}-{program().hex()[:12]}"
-        kept = self.cache.shelved(name)
+        data = read_source(self.root, SourceFile(_content_path(view.source)))
+        name = f"{digest(data).hex()[:12]}-{view.width}-{program_digest().hex()[:12]}"
+        kept = self.cache.get_blob(name)
         if kept is not None:
             return kept
         try:
-            small = shrink(data, view.width)
+            small = resize_image(data, view.width)
         except ValueError as error:
             message = f"the picture cannot be made smaller: {error}"
-            raise BlogError([Problem(Place(view.source), "unreadable-picture", message, "save it once more")]) from None
-        self.cache.shelve(name, small)
+            raise BlogError(
+                [Problem(Location(view.source), "unreadable-picture", message, "save it once more")]
+            ) from None
+        self.cache.put_blob(name, small)
         return small
 
-    def _extracted(self, view: ExtractedView) -> bytes:
+    def _extracted(self, view: ExtractedImageView) -> bytes:
         data = self.cache.get(view.key)
         if data is None:
-            raise LostError
+            raise MissingEntryError
         return data
 
     def _visible(self, value: Any) -> Any:
@@ -330,11 +340,15 @@ class Renderer(NamedTuple):
         if not isinstance(value, Body):
             return value
         forms = self._forms(value)
-        own = [fill(passage, value.own) for passage in forms.passages] if value.own is not None else ()
-        return Html(fill(forms.html, value.targets, pictures=dict(value.pictures), passages=own))
+        own = (
+            [fill_placeholders(passage, value.private) for passage in forms.passages]
+            if value.private is not None
+            else ()
+        )
+        return Html(fill_placeholders(forms.html, value.targets, pictures=dict(value.images), passages=own))
 
     def _feed_html(self, body: Body) -> str:
-        return fill(self._forms(body).feed_html, body.targets, body.prefix, dict(body.pictures))
+        return fill_placeholders(self._forms(body).feed_html, body.targets, body.prefix, dict(body.images))
 
-    def _forms(self, body: Body) -> Forms:
-        return self.cache.need(self.known[body.path].forms, _FORMS)
+    def _forms(self, body: Body) -> RenderedHtml:
+        return self.cache.require(self.records[body.path].html_key, _FORMS)

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec import Struct
 
-from blog.cache.store import digest, pack, program
-from blog.content.search_terms import Words
-from blog.site.path_owners import file_count, file_path
-from blog.views.outputs import VIEW, Planned, Target, TextView, packed
+from blog.cache.digests import digest, pack, program_digest
+from blog.content.search_terms import TermsByWeight
+from blog.site.path_owners import search_file_count, search_file_path
+from blog.views.outputs import VIEW_DECODER, Output, PlannedOutput, TextView, serialize_output
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -28,11 +28,11 @@ START = 4
 _MANY = 20
 """Posts: when more have changed, the index is made anew."""
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
-_WORDS = msgspec.msgpack.Decoder(Words)
+_WORDS = msgspec.msgpack.Decoder(TermsByWeight)
 _KEY = 16
 
 
-class Index(Struct, frozen=True, array_like=True):
+class SearchIndex(Struct, frozen=True, array_like=True):
     """What the files are made from, and their digests."""
 
     program: bytes = b""
@@ -42,12 +42,12 @@ class Index(Struct, frozen=True, array_like=True):
     """By number, the digest of its view."""
 
     @property
-    def targets(self) -> list[Planned]:
+    def outputs(self) -> list[PlannedOutput]:
         """The files as outputs."""
-        return [Planned(file_path(number), view, (), "", "") for number, view in enumerate(self.files)]
+        return [PlannedOutput(search_file_path(number), view, (), "", "") for number, view in enumerate(self.files)]
 
 
-_INDEX = msgspec.msgpack.Decoder(Index)
+_INDEX = msgspec.msgpack.Decoder(SearchIndex)
 
 
 def file_of(word: str, count: int) -> int:
@@ -58,21 +58,21 @@ def file_of(word: str, count: int) -> int:
     return number % count
 
 
-def index_of(words: Sequence[bytes], last: bytes, cache: Cache) -> tuple[bytes, Index]:
+def update_search_index(words: Sequence[bytes], last: bytes, cache: Cache) -> tuple[bytes, SearchIndex]:
     """The index of posts by the keys of their words, the oldest first; with the key under which it is kept.
 
     ``last`` is the key of an index that may be much the same. It is the same function of ``words`` whatever was kept.
-    Raises :class:`blog.cache.store.LostError`.
+    Raises :class:`blog.cache.store.MissingEntryError`.
     """
     whole = b"".join(words)
-    key = digest(b"search index" + program() + whole)
-    kept = cache.read(key, _INDEX)
+    key = digest(b"search index" + program_digest() + whole)
+    kept = cache.get_decoded(key, _INDEX)
     if kept:
         return key, kept
-    before = cache.read(last, _INDEX) if last else None
+    before = cache.get_decoded(last, _INDEX) if last else None
     index = _updated(before, words, cache) if before else None
     if index is None:
-        index = Index(program(), whole, _made(_gathered(words, cache), len(words), cache))
+        index = SearchIndex(program_digest(), whole, _made(_gathered(words, cache), len(words), cache))
     cache.put(key, pack(index))
     return key, index
 
@@ -81,7 +81,7 @@ def _gathered(words: Sequence[bytes], cache: Cache) -> dict[str, list[int]]:
     """By word, the values of the posts that have it."""
     found: dict[str, list[int]] = defaultdict(list)
     for number, key in enumerate(words):
-        for weight, line in enumerate(cache.need(key, _WORDS)):
+        for weight, line in enumerate(cache.require(key, _WORDS)):
             value = number * 4 + weight
             for word in line.split():
                 found[word].append(value)
@@ -89,7 +89,7 @@ def _gathered(words: Sequence[bytes], cache: Cache) -> dict[str, list[int]]:
 
 
 def _made(found: Mapping[str, list[int]], posts: int, cache: Cache) -> tuple[bytes, ...]:
-    count = file_count(posts)
+    count = search_file_count(posts)
     files: list[dict[str, str]] = [{} for _ in range(count)]
     digits = [_base36(number) for number in range(4 * posts + 4)]
     for word in sorted(found):
@@ -109,14 +109,14 @@ def _base36(number: int) -> str:
 
 def _put(number: int, file: Mapping[str, str], cache: Cache) -> bytes:
     """Keep a file as the view of an output; gives its digest."""
-    planned, view = packed(Target(file_path(number), TextView(msgspec.json.encode(file).decode())))
+    planned, view = serialize_output(Output(search_file_path(number), TextView(msgspec.json.encode(file).decode())))
     cache.put(planned.view, view)
     return planned.view
 
 
-def _updated(last: Index, words: Sequence[bytes], cache: Cache) -> Index | None:
+def _updated(last: SearchIndex, words: Sequence[bytes], cache: Cache) -> SearchIndex | None:
     """The index for ``words`` from the ``last`` one, if few posts have other words and nothing is lost; else None."""
-    if last.program != program() or file_count(len(words)) != len(last.files):
+    if last.program != program_digest() or search_file_count(len(words)) != len(last.files):
         return None
     before = [last.words[at : at + _KEY] for at in range(0, len(last.words), _KEY)]
     longer = max(len(before), len(words))
@@ -126,25 +126,25 @@ def _updated(last: Index, words: Sequence[bytes], cache: Cache) -> Index | None:
         return None
     edits: dict[int, dict[str, list[tuple[int, int | None]]]] = defaultdict(lambda: defaultdict(list))
     for number, old, new in changed:
-        lost, found = (cache.read(key, _WORDS) if key else ("", "", "", "") for key in (old, new))
+        lost, found = (cache.get_decoded(key, _WORDS) if key else ("", "", "", "") for key in (old, new))
         if lost is None or found is None:
             return None
         for word, weight in _differences(lost, found):
             edits[file_of(word, len(last.files))][word].append((number, weight))
     files = list(last.files)
     for number, changes in edits.items():
-        view = cache.read(files[number], VIEW)
+        view = cache.get_decoded(files[number], VIEW_DECODER)
         if not isinstance(view, TextView):
             return None
         files[number] = _put(number, _edited(view, changes), cache)
-    return Index(program(), b"".join(words), tuple(files))
+    return SearchIndex(program_digest(), b"".join(words), tuple(files))
 
 
 def _filled(keys: Sequence[bytes], count: int) -> list[bytes]:
     return [*keys, *[b""] * (count - len(keys))]
 
 
-def _differences(lost: Words, found: Words) -> Iterator[tuple[str, int | None]]:
+def _differences(lost: TermsByWeight, found: TermsByWeight) -> Iterator[tuple[str, int | None]]:
     """Words of one post with their new weights, or None where they are gone."""
     before, after = (
         {word: weight for weight, line in enumerate(words) for word in line.split()} for words in (lost, found)

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from blog.system.workers import Bound
+from blog.system.workers import ResourceLimit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 SIZE = (1200, 630)
 """Pixels: what the sites that show cards ask for."""
-DRAWING = Bound(5, 1 << 30)
+DRAWING = ResourceLimit(5, 1 << 30)
 """What a card may take: with fonts for thousands of letters it takes a fiftieth of that."""
 _LARGEST_FIRST = (84, 72, 60, 50, 42)
 """Sizes of a title."""
@@ -66,7 +66,7 @@ def _using(number: int) -> Iterator[None]:
         raise FontError(number) from error
 
 
-def draw(view: CardView, files: Sequence[bytes]) -> bytes:
+def draw_card(view: CardView, files: Sequence[bytes]) -> bytes:
     """The card as PNG; ``files`` are fonts, and each letter is of the first that has it. Raises :class:`FontError`.
 
     Signs that no font has, such as emoji, are left out. Words in letters that none has, or that have to be joined or to

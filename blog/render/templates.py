@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 from jinja2 import TemplateSyntaxError, nodes
 
-from blog.cache.store import digest
-from blog.problems import BlogError, Place, Problem, did_you_mean
+from blog.cache.digests import digest
+from blog.problems import BlogError, Location, Problem, did_you_mean
 from blog.render.sandbox import Sandbox, fields_of
 from blog.views.types import Html
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from jinja2 import Template
 
-    from blog.content.theme import Design
+    from blog.content.theme import Theme
 
 MAX_TEMPLATE = 250_000
 """Letters: those that come with the program have 5,000."""
@@ -35,7 +35,7 @@ REQUIRED = (
 _TOO_DEEP = "something in the template calls itself again and again, or is nested too deeply"
 
 
-def closures(design: Design) -> dict[str, bytes]:
+def template_closures(design: Theme) -> dict[str, bytes]:
     """Check all templates of a theme; give for each a digest of its text and of all that it can reach.
 
     That is what the look of an output depends on. Raises :class:`BlogError` with what is wrong in the templates, or if
@@ -46,7 +46,7 @@ def closures(design: Design) -> dict[str, bytes]:
     sheets = {name: _check(environment, design, name, text) for name, text in sorted(texts.items())}
     problems = [problem for sheet in sheets.values() for problem in _between(sheet, sheets, design)]
     problems += [
-        Problem(Place(f"{design.path}/templates"), "template", f'the theme has no template "{name}"')
+        Problem(Location(f"{design.path}/templates"), "template", f'the theme has no template "{name}"')
         for name in REQUIRED
         if name not in texts
     ]
@@ -69,11 +69,11 @@ class _Sheet(NamedTuple):
     """The line of text that stands outside of all blocks, where nobody sees it; 0 if there is none."""
 
 
-def _check(environment: Sandbox, design: Design, name: str, text: str) -> _Sheet:
+def _check(environment: Sandbox, design: Theme, name: str, text: str) -> _Sheet:
     """Check a template by itself. Raises :class:`BlogError`."""
 
     def fail(line: int, message: str, hint: str = "") -> NoReturn:
-        raise BlogError([Problem(Place(design.place(name), line), "template", message, hint)])
+        raise BlogError([Problem(Location(design.locate(name), line), "template", message, hint)])
 
     tree = _parsed(environment, design, name, text)
     used: dict[str, int] = {}
@@ -95,7 +95,7 @@ def _check(environment: Sandbox, design: Design, name: str, text: str) -> _Sheet
     return _Sheet(name, used, extends, blocks, lost)
 
 
-def _parsed(environment: Sandbox, design: Design, name: str, text: str) -> nodes.Template:
+def _parsed(environment: Sandbox, design: Theme, name: str, text: str) -> nodes.Template:
     line, message, hint, file = 1, "", "", name
     try:
         if len(text) <= MAX_TEMPLATE:
@@ -109,7 +109,7 @@ def _parsed(environment: Sandbox, design: Design, name: str, text: str) -> nodes
         message = _TOO_DEEP
     except ValueError:
         message = "a number in the template is too long"
-    raise BlogError([Problem(Place(design.place(file), line), "template", message, hint)])
+    raise BlogError([Problem(Location(design.locate(file), line), "template", message, hint)])
 
 
 def _shown(node: nodes.Node) -> Iterator[int]:
@@ -119,11 +119,11 @@ def _shown(node: nodes.Node) -> Iterator[int]:
             yield part.lineno
 
 
-def _between(sheet: _Sheet, sheets: Mapping[str, _Sheet], design: Design) -> Iterator[Problem]:
+def _between(sheet: _Sheet, sheets: Mapping[str, _Sheet], design: Theme) -> Iterator[Problem]:
     """What is wrong between a template and those that it names."""
 
     def wrong(line: int, message: str, hint: str = "") -> Problem:
-        return Problem(Place(design.place(sheet.name), line), "template", message, hint)
+        return Problem(Location(design.locate(sheet.name), line), "template", message, hint)
 
     for other, line in sheet.used.items():
         if other not in sheets:
@@ -176,10 +176,10 @@ def _closure(name: str, used: Mapping[str, frozenset[str]], texts: Mapping[str, 
 
 
 class Templates:
-    """The templates of a theme that :func:`closures` found nothing wrong with."""
+    """The templates of a theme that :func:`template_closures` found nothing wrong with."""
 
-    def __init__(self, design: Design) -> None:
-        self.design = design
+    def __init__(self, design: Theme) -> None:
+        self.theme = design
         self.texts = design.templates
         self.environment = Sandbox(design.templates)
 
@@ -196,7 +196,7 @@ class Templates:
             return template.render(fields).encode()
         except Exception as error:  # noqa: BLE001  (a template may fail in any way)
             where, line = _where(error, name, self.texts)
-            place = Place(self.design.place(where), line)
+            place = Location(self.theme.locate(where), line)
             raise BlogError([Problem(place, "template", _told(error, fields), f"while rendering {page}")]) from None
 
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from blog.problems import Place, Problem
-from blog.text import normal, normal_form, slugify, unsafe_name
+from blog.problems import Location, Problem
+from blog.text import explain_unsafe_path, name_key, slugify, to_nfc
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -43,27 +43,27 @@ def address_of(output: str) -> str:
     return f"/{output.removesuffix('index.html')}" if f"/{output}".endswith("/index.html") else f"/{output}"
 
 
-class Claim(Struct, frozen=True):
+class PathOwner(Struct, frozen=True):
     """Who makes an output path."""
 
     path: str
     producer: str
     """For messages: a source's path, or what is generated."""
-    place: Place
+    location: Location
     by_name: bool = False
     """A name that a post gives makes it, as a tag or an alias does: the place is not the producer."""
 
 
-def collisions(claims: Iterable[Claim]) -> list[Problem]:
+def find_collisions(claims: Iterable[PathOwner]) -> list[Problem]:
     """Every path that two producers make (also if only case or Unicode form differ), and every unsafe name."""
     problems: list[Problem] = []
-    first: dict[str, Claim] = {}
+    first: dict[str, PathOwner] = {}
     for claim in claims:
-        if why := unsafe_name(claim.path):
+        if why := explain_unsafe_path(claim.path):
             message = f'the path "{claim.path}" {why}'
-            problems.append(Problem(claim.place, "unsafe-path", message, "set another slug, or rename the file"))
+            problems.append(Problem(claim.location, "unsafe-path", message, "set another slug, or rename the file"))
             continue
-        key = normal(claim.path)
+        key = name_key(claim.path)
         other = first.setdefault(key, claim)
         if other is not claim:
             problems.append(_collision(claim, other))
@@ -76,11 +76,11 @@ def _slashes(path: str) -> list[int]:
     return [at for at, char in enumerate(path) if char == "/"]
 
 
-def _collision(claim: Claim, other: Claim) -> Problem:
+def _collision(claim: PathOwner, other: PathOwner) -> Problem:
     message = f'"/{claim.path}" is made by {claim.producer} and by {other.producer}'
     hint = "set another slug for one of them, or rename it"
-    if claim.producer != other.producer and normal_form(claim.producer) == normal_form(other.producer):
+    if claim.producer != other.producer and to_nfc(claim.producer) == to_nfc(other.producer):
         hint = "their names look alike and differ in how Unicode writes a letter: delete or rename one of them"
     if other.by_name:
-        hint += f"; {other.producer} comes from {other.place.path}:{other.place.line}"
-    return Problem(claim.place, "collision", message, hint)
+        hint += f"; {other.producer} comes from {other.location.path}:{other.location.line}"
+    return Problem(claim.location, "collision", message, hint)

@@ -15,13 +15,13 @@ from msgspec import Struct
 from blog.markdown import Reference
 from blog.markdown.media import why_no_preview
 from blog.problems import Problem, did_you_mean
-from blog.text import href, is_url, look_alike_form, normal
+from blog.text import confusable_key, href, is_url, name_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from blog.content.document import Document
-    from blog.content.front_matter import Written
+    from blog.content.front_matter import LocatedText
 
 SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:|//", re.IGNORECASE)
 """What an address begins with that leads elsewhere, or may."""
@@ -36,7 +36,7 @@ _HOME = re.compile(
 _PORTS = {"http": 80, "https": 443}
 
 
-class Atlas(Struct, frozen=True, kw_only=True):
+class LinkIndex(Struct, frozen=True, kw_only=True):
     """All that links can lead to."""
 
     url: str
@@ -60,7 +60,7 @@ class Atlas(Struct, frozen=True, kw_only=True):
     """Paths below ``url`` where something lives that the site does not make."""
 
 
-class Target(Struct, frozen=True):
+class ResolvedLink(Struct, frozen=True):
     """Where a link leads."""
 
     url: str
@@ -69,17 +69,17 @@ class Target(Struct, frozen=True):
     """The document or file of this site it leads to."""
 
 
-def resolve(reference: Reference, source: str, atlas: Atlas) -> Target | Problem:
+def resolve_link(reference: Reference, source: str, atlas: LinkIndex) -> ResolvedLink | Problem:
     """Where ``reference`` in the document at path ``source`` leads.
 
     Addresses of other sites are left as they are. In raw HTML only the way to documents with no trace is barred.
     """
     written = reference.target
     if reference.kind == "made":
-        return Target(href(f"/{written}", atlas.base_path), written)
+        return ResolvedLink(href(f"/{written}", atlas.base_path), written)
     local = _taken_apart(written, atlas.url)
     if local is None:
-        return _of_a_machine(reference, unquote(written)) if _MACHINE.match(written) else Target(written)
+        return _of_a_machine(reference, unquote(written)) if _MACHINE.match(written) else ResolvedLink(written)
     absolute, path, query, fragment = local
     found = _find(path, source, atlas, address=absolute)
     if reference.kind == "raw" and path and (found is None or found[0] not in atlas.withheld):
@@ -90,27 +90,29 @@ def resolve(reference: Reference, source: str, atlas: Atlas) -> Target | Problem
     document, address = found
     if document in atlas.withheld:
         message = f'"{written}" leads to {document}, which is not published ({atlas.withheld[document]})'
-        return Problem(reference.place, "withheld-link", message, "take the link out, or publish that one too")
+        return Problem(reference.location, "withheld-link", message, "take the link out, or publish that one too")
     if reference.kind == "raw":
-        return Target(written, document)
+        return ResolvedLink(written, document)
     name = unquote(fragment[1:])
     if name not in {"", "top"} and document in atlas.anchors and name not in atlas.anchors[document]:
         message = f'there is no heading or id "{name}" in {document}'
-        return Problem(reference.place, "broken-anchor", message, did_you_mean(name, atlas.anchors[document]))
+        return Problem(reference.location, "broken-anchor", message, did_you_mean(name, atlas.anchors[document]))
     if not path and not absolute:
-        return Target(written, document)
+        return ResolvedLink(written, document)
     if absolute:
-        return Target(atlas.url + href(address) + query + fragment, document)
-    return Target(href(address, atlas.base_path) + query + fragment, document)
+        return ResolvedLink(atlas.url + href(address) + query + fragment, document)
+    return ResolvedLink(href(address, atlas.base_path) + query + fragment, document)
 
 
-def _unknown(reference: Reference, local: tuple[bool, str, str, str], source: str, atlas: Atlas) -> Target | Problem:
+def _unknown(
+    reference: Reference, local: tuple[bool, str, str, str], source: str, atlas: LinkIndex
+) -> ResolvedLink | Problem:
     """What the site does not make: something else may live on its host, of which ``blog check`` warns."""
     absolute, path, query, fragment = local
     if reference.kind == "raw" or absolute:
-        return Target(reference.target)
+        return ResolvedLink(reference.target)
     if path.startswith("/") and is_elsewhere(path, atlas.elsewhere, atlas.base_path):
-        return Target(href(path, atlas.base_path) + query + fragment)
+        return ResolvedLink(href(path, atlas.base_path) + query + fragment)
     return _missing(reference, path, source, atlas)
 
 
@@ -123,7 +125,7 @@ def is_elsewhere(path: str, elsewhere: Sequence[str], base_path: str) -> bool:
     return False
 
 
-def _find(path: str, source: str, atlas: Atlas, *, address: bool) -> tuple[str, str] | None:
+def _find(path: str, source: str, atlas: LinkIndex, *, address: bool) -> tuple[str, str] | None:
     if address or path.startswith("/"):
         return _by_address(path or "/", atlas)
     return _by_file(path, source, atlas) if path else (source, atlas.documents.get(source, ""))
@@ -159,7 +161,7 @@ def _split(text: str, mark: str) -> tuple[str, str]:
     return before, found + after
 
 
-def _by_address(path: str, atlas: Atlas) -> tuple[str, str] | None:
+def _by_address(path: str, atlas: LinkIndex) -> tuple[str, str] | None:
     path = _normal_path(path)
     inside = path.removeprefix("/")
     for name in (f"content/{inside}", f"content/{inside}index.md"):
@@ -179,7 +181,7 @@ def _normal_path(path: str) -> str:
     return "/" + posixpath.normpath("/" + path).strip("/") + (end if path.strip("/.") else "")
 
 
-def _by_file(path: str, source: str, atlas: Atlas) -> tuple[str, str] | None:
+def _by_file(path: str, source: str, atlas: LinkIndex) -> tuple[str, str] | None:
     target = posixpath.normpath(posixpath.join(posixpath.dirname(source), path))
     for form in ("NFC", "NFD"):  # as typed, or as some disks store names
         spelled = unicodedata.normalize(form, target) if not target.isascii() else target
@@ -194,24 +196,24 @@ def _by_file(path: str, source: str, atlas: Atlas) -> tuple[str, str] | None:
 def _of_a_machine(reference: Reference, written: str) -> Problem:
     message = f'"{written}" is a path of your machine'
     kind = "picture" if reference.kind == "image" else "file"
-    return Problem(reference.place, "broken-link", message, f"put the {kind} beside the text, and write its name")
+    return Problem(reference.location, "broken-link", message, f"put the {kind} beside the text, and write its name")
 
 
-def _missing(reference: Reference, path: str, source: str, atlas: Atlas) -> Problem:
+def _missing(reference: Reference, path: str, source: str, atlas: LinkIndex) -> Problem:
     if _HOME.match(path):
         return _of_a_machine(reference, path)
     if path.startswith("/"):
         message = f'this site has no address "{path}"'
         near = (address for address in atlas.addresses if _alike(address, path))
-        return Problem(reference.place, "broken-link", message, did_you_mean(path, near))
+        return Problem(reference.location, "broken-link", message, did_you_mean(path, near))
     folder = posixpath.dirname(source)
     if path.startswith("www."):
-        return Problem(reference.place, "broken-link", f'there is no file "{path}"', f"write https://{path}")
+        return Problem(reference.location, "broken-link", f'there is no file "{path}"', f"write https://{path}")
     wanted = posixpath.basename(path)
     near = (name for name in (*atlas.documents, *atlas.files) if _alike(posixpath.basename(name), wanted))
     hint = did_you_mean(path, (posixpath.relpath(name, folder) for name in near))
     kind = "picture" if reference.kind == "image" else "file"
-    return Problem(reference.place, "broken-link", f'there is no {kind} "{path}" beside {source}', hint)
+    return Problem(reference.location, "broken-link", f'there is no {kind} "{path}" beside {source}', hint)
 
 
 def _alike(name: str, wanted: str) -> bool:
@@ -225,18 +227,18 @@ class FileNames:
     def __init__(self, paths: Iterable[str]) -> None:
         self._alike: dict[str, list[str]] = {}
         for path in paths:
-            self._alike.setdefault(look_alike_form(path), []).append(path)
+            self._alike.setdefault(confusable_key(path), []).append(path)
 
     def all_meant(self, path: str) -> Sequence[str]:
         """Return each file whose name looks like ``path``: which of them a writer had in mind, nobody knows."""
-        return self._alike.get(look_alike_form(path), ())
+        return self._alike.get(confusable_key(path), ())
 
     def shown(self, path: str) -> Sequence[str]:
         """Return the one file that readers get by the name ``path``, if there is one.
 
         A slip in case or in Unicode form is forgiven where one file alone can be meant.
         """
-        names = [name for name in self.all_meant(path) if normal(name) == normal(path)]
+        names = [name for name in self.all_meant(path) if name_key(name) == name_key(path)]
         forms = (path, unicodedata.normalize("NFC", path), unicodedata.normalize("NFD", path))
         exact = next((form for form in forms if form in names), None)
         return [exact] if exact else names if len(names) == 1 else ()
@@ -269,21 +271,21 @@ def _as_browsers_do(path: str, address: str) -> str:
     return posixpath.join(address.rpartition("/")[0], path)
 
 
-class Links(Struct, frozen=True):
+class PageLinks(Struct, frozen=True):
     """Where everything that one page points at leads."""
 
     text: tuple[str, ...] = ()
     """URLs by slot of the text."""
     context: tuple[str, ...] = ()
-    own: tuple[str, ...] = ()
+    private_text: tuple[str, ...] = ()
     """URLs by slot of the private passages of the text;"""
-    own_context: tuple[str, ...] = ()
+    private_context: tuple[str, ...] = ()
     """and of the context."""
-    pictures: tuple[tuple[int, str], ...] = ()
+    images: tuple[tuple[int, str], ...] = ()
     """Slot of each image in the text, and the path of its file;"""
-    context_pictures: tuple[tuple[int, str], ...] = ()
+    context_images: tuple[tuple[int, str], ...] = ()
     """and in the context;"""
-    own_pictures: tuple[tuple[int, str], ...] = ()
+    private_images: tuple[tuple[int, str], ...] = ()
     """those out of a notebook that its private cells show to their author."""
     image: str = ""
     """The picture for previews."""
@@ -293,30 +295,30 @@ class Links(Struct, frozen=True):
     """Paths of the documents it links to."""
 
 
-def link_page(document: Document, atlas: Atlas, problems: list[Problem], *, private: bool) -> Links:
+def link_page(document: Document, atlas: LinkIndex, problems: list[Problem], *, private: bool) -> PageLinks:
     """Resolve all that ``document`` points at; what leads nowhere goes to ``problems``.
 
     Where its private passages lead matters if its readers see them, which only the author does (``private``).
     """
 
-    def follow(reference: Reference) -> Target:
-        found = resolve(reference, document.path, atlas)
+    def follow(reference: Reference) -> ResolvedLink:
+        found = resolve_link(reference, document.path, atlas)
         if isinstance(found, Problem):
             problems.append(found)
-            return Target("")
+            return ResolvedLink("")
         return found
 
     def follow_own(reference: Reference) -> str:
-        found = resolve(reference, document.path, atlas)
-        return found.url if isinstance(found, Target) else reference.target
+        found = resolve_link(reference, document.path, atlas)
+        return found.url if isinstance(found, ResolvedLink) else reference.target
 
-    matter = document.matter
+    matter = document.front_matter
     for url in (matter.discussion, matter.canonical, matter.source.url if matter.source else ""):
-        follow(Reference(url, "raw", matter.place))
+        follow(Reference(url, "raw", matter.location))
     text = tuple(follow(reference) for reference in document.text.links)
     context = tuple(follow(reference) for reference in document.context.links)
     image = _image(matter.image, follow, atlas, problems) if matter.image else ""
-    revisits = [(written, follow(Reference(written.text, "link", written.place))) for written in matter.revisits]
+    revisits = [(written, follow(Reference(written.text, "link", written.location))) for written in matter.revisits]
     earlier = []
     for written, target in revisits:
         then, now = atlas.posts.get(target.path), atlas.posts.get(document.path)
@@ -324,26 +326,26 @@ def link_page(document: Document, atlas: Atlas, problems: list[Problem], *, priv
             earlier.append(target.path)
         elif target.url:
             message = f'"{written.text}" is not an earlier post of this site'
-            problems.append(Problem(written.place, "wrong-revisit", message, "name the file of an earlier post"))
-    return Links(
+            problems.append(Problem(written.location, "wrong-revisit", message, "name the file of an earlier post"))
+    return PageLinks(
         text=tuple(target.url for target in text),
         context=tuple(target.url for target in context),
-        own=tuple(follow_own(reference) for reference in document.text.own_links) if private else (),
-        own_context=tuple(follow_own(reference) for reference in document.context.own_links) if private else (),
-        own_pictures=tuple(
+        private_text=tuple(follow_own(reference) for reference in document.text.private_links) if private else (),
+        private_context=tuple(follow_own(reference) for reference in document.context.private_links) if private else (),
+        private_images=tuple(
             (slot, reference.target)
-            for slot, reference in enumerate(document.text.own_links if private else ())
+            for slot, reference in enumerate(document.text.private_links if private else ())
             if reference.kind == "made"
         ),
-        pictures=picture_slots(document.text.links, text),
-        context_pictures=picture_slots(document.context.links, context),
+        images=picture_slots(document.text.links, text),
+        context_images=picture_slots(document.context.links, context),
         image=image,
         revisits=tuple(earlier),
         mentions=tuple(sorted({target.path for target in (*text, *context)} & atlas.documents.keys())),
     )
 
 
-def picture_slots(references: Sequence[Reference], targets: Sequence[Target]) -> tuple[tuple[int, str], ...]:
+def picture_slots(references: Sequence[Reference], targets: Sequence[ResolvedLink]) -> tuple[tuple[int, str], ...]:
     """Slot of each image among ``references``, and the path of the file that it shows."""
     return tuple(
         (slot, target.path)
@@ -352,19 +354,21 @@ def picture_slots(references: Sequence[Reference], targets: Sequence[Target]) ->
     )
 
 
-def _image(written: Written, follow: Callable[[Reference], Target], atlas: Atlas, problems: list[Problem]) -> str:
+def _image(
+    written: LocatedText, follow: Callable[[Reference], ResolvedLink], atlas: LinkIndex, problems: list[Problem]
+) -> str:
     """The address of the picture for previews: a file of this site, or one elsewhere by http or https."""
-    target = follow(Reference(written.text, "image", written.place))
+    target = follow(Reference(written.text, "image", written.location))
     if not target.url:
         return ""
     if target.path in atlas.files or (SCHEME.match(written.text) and is_url(written.text)):
         if why := why_no_preview(target.url):
             hint = "save it as PNG, JPEG, GIF or WebP; until then a post has its drawn card"
-            problems.append(Problem(written.place, "no-preview", why, hint, "warning"))
+            problems.append(Problem(written.location, "no-preview", why, hint, "warning"))
             return ""
         return target.url
     hint = "name a picture of this site, or an https address"
-    problems.append(Problem(written.place, "wrong-image", f'"{written.text}" is not a picture', hint))
+    problems.append(Problem(written.location, "wrong-image", f'"{written.text}" is not a picture', hint))
     return ""
 
 
@@ -375,13 +379,13 @@ def used_files(
 
     ``hidden``: readers do not see that: see :func:`local_files`.
     """
-    texts, matter = (document.text, document.context), document.matter
+    texts, matter = (document.text, document.context), document.front_matter
     found = [reference for text in texts for reference in (text.withheld_links if withheld else text.links)]
     if not withheld:
         written = [name for text in texts for name in text.named]
         written += [matter.discussion, matter.canonical, matter.source.url if matter.source else ""]
         written += [matter.image.text] if matter.image else []
-        found += [Reference(text, "raw", matter.place) for text in (*written, *_texts_in(matter.extra))]
+        found += [Reference(text, "raw", matter.location) for text in (*written, *_texts_in(matter.extra))]
     named = (local_files(reference, document.path, address, files, url, hidden=hidden) for reference in found)
     return set().union(*named)
 

@@ -9,17 +9,18 @@ from urllib.parse import unquote
 from msgspec import Struct
 
 from blog.config.settings import FILE_NAME
-from blog.problems import Place, Problem
-from blog.site.addresses import Claim, output_path
+from blog.problems import Location, Problem
+from blog.site.addresses import PathOwner, output_path
 from blog.site.pages import Page
-from blog.text import unsafe_name
+from blog.text import explain_unsafe_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from blog.config.settings import Settings
-    from blog.content.files import File
-    from blog.site.taxonomies import Series, Term
+    from blog.content.files import SourceFile
+    from blog.site.series import Series
+    from blog.site.taxonomies import Term
 
 
 class Alias(Struct, frozen=True):
@@ -27,7 +28,7 @@ class Alias(Struct, frozen=True):
 
     address: str
     page: Page
-    place: Place
+    location: Location
 
 
 class Lists(NamedTuple):
@@ -39,30 +40,30 @@ class Lists(NamedTuple):
     series: Mapping[str, Series]
 
 
-def sheets(count: int, size: int) -> int:
+def page_count(count: int, size: int) -> int:
     """How many sheets a list of ``count`` posts takes: at least one."""
     return max(1, -(-count // size))
 
 
-SEARCH = "/search/"
+SEARCH_ADDRESS = "/search/"
 """Where the search is, unless a page of the site is there."""
-FOUND = 20
+RESULTS_PER_FILE = 20
 """Posts in a file of what a search shows of posts."""
 _POSTS_A_FILE = 8
 _MOST_FILES = 1024
 
 
-def file_path(number: int) -> str:
+def search_file_path(number: int) -> str:
     """The output path of a file of the search index."""
     return f"search/{number}.json"
 
 
-def file_count(posts: int) -> int:
+def search_file_count(posts: int) -> int:
     """How many files the search index of that many posts has: a power of two, so that it seldom changes."""
     return min(_MOST_FILES, 1 << max(0, -(-posts // _POSTS_A_FILE) - 1).bit_length())
 
 
-def posts_path(number: int) -> str:
+def posts_file_path(number: int) -> str:
     """The output path of a file with what a search shows of posts."""
     return f"search/posts-{number}.json"
 
@@ -72,14 +73,14 @@ class Producer(NamedTuple):
 
     name: str
     """For messages."""
-    place: Place | None = None
+    location: Location | None = None
     """Where a post writes the name that makes it."""
 
 
 _PROGRAM = Producer("the program")
 
 
-def generated(
+def generated_pages(
     lists: Lists, settings: Settings, taken: set[str], public: Mapping[str, object]
 ) -> Iterator[tuple[str, Producer]]:
     """Address and producer of every page and feed that no document stands for."""
@@ -89,17 +90,17 @@ def generated(
         yield "/robots.txt", _PROGRAM
     yield from ((f"/{name}", _PROGRAM) for name in ("feed.xml", "atom.xml", "sitemap.xml") if settings.url)
     yield "/archive/", Producer("the archive")
-    yield from () if SEARCH in taken else ((SEARCH, Producer("the search")),)
+    yield from () if SEARCH_ADDRESS in taken else ((SEARCH_ADDRESS, Producer("the search")),)
     count = len(lists.posts)
-    paths = [file_path(number) for number in range(file_count(count))]
-    paths += [posts_path(number) for number in range(sheets(count, FOUND))]
+    paths = [search_file_path(number) for number in range(search_file_count(count))]
+    paths += [posts_file_path(number) for number in range(page_count(count, RESULTS_PER_FILE))]
     yield from ((f"/{path}", Producer("the search")) for path in paths)
     yield from _sheets("/", len(lists.posts), settings, Producer("the list of posts"))
     for folder, terms in (("tags", lists.tags), ("labels", lists.labels)):
         if terms:
             yield f"/{folder}/", Producer(f"the list of {folder}")
         for term in terms.values():
-            producer = Producer(f'the list of posts for "{term.name}"', term.place)
+            producer = Producer(f'the list of posts for "{term.name}"', term.location)
             yield term.address, producer
             yield from _sheets(term.address, len(term.posts), settings, producer)
             if settings.url:
@@ -107,7 +108,7 @@ def generated(
     if lists.series:
         yield "/series/", Producer("the list of series")
     for entry in lists.series.values():
-        producer = Producer(f'the series "{entry.name}"', entry.place)
+        producer = Producer(f'the series "{entry.name}"', entry.location)
         if entry.page is None:
             yield entry.address, producer
         if settings.url:
@@ -115,7 +116,7 @@ def generated(
 
 
 def _sheets(address: str, count: int, settings: Settings, producer: Producer) -> Iterator[tuple[str, Producer]]:
-    for number in range(2, sheets(count, settings.paginate) + 1):
+    for number in range(2, page_count(count, settings.paginate) + 1):
         yield f"{address}page/{number}/", producer
 
 
@@ -124,37 +125,39 @@ def collect_aliases(pages: Sequence[Page]) -> tuple[list[Alias], list[Problem]]:
     aliases: list[Alias] = []
     problems: list[Problem] = []
     for page in pages:
-        for written in page.document.matter.aliases:
+        for written in page.document.front_matter.aliases:
             path = unquote(written.text).strip("/")
             address = f"/{path}" if path.endswith((".html", ".htm")) else f"/{path}/"
             if why := _wrong_alias(written.text, path):
                 hint = "write the old path, such as /2019/old-name/"
-                problems.append(Problem(written.place, "wrong-alias", f'the alias "{written.text}" {why}', hint))
+                problems.append(Problem(written.location, "wrong-alias", f'the alias "{written.text}" {why}', hint))
             elif address != page.address:
-                aliases.append(Alias(address, page, written.place))
+                aliases.append(Alias(address, page, written.location))
     return aliases, problems
 
 
 def _wrong_alias(written: str, path: str) -> str:
     if re.match(r"[a-z][a-z0-9+.-]*://|//", written, re.IGNORECASE) or "?" in written or "#" in written:
         return "is an address with a host, a query or a fragment"
-    return unsafe_name(path)
+    return explain_unsafe_path(path)
 
 
 def claim_all(
     pages: Sequence[Page],
-    public: Mapping[str, tuple[File, str]],
+    public: Mapping[str, tuple[SourceFile, str]],
     aliases: Sequence[Alias],
     made: Mapping[str, Producer],
-) -> Iterator[Claim]:
+) -> Iterator[PathOwner]:
     """Every output path with who makes it; what an author can rename comes last, so that the message names it."""
     for address, producer in made.items():
-        place = producer.place or Place(FILE_NAME)
-        yield Claim(output_path(address), producer.name, place, by_name=producer.place is not None)
+        place = producer.location or Location(FILE_NAME)
+        yield PathOwner(output_path(address), producer.name, place, by_name=producer.location is not None)
     for path, (_, output) in public.items():
-        yield Claim(output, path, Place(path))
+        yield PathOwner(output, path, Location(path))
     for page in pages:
-        written = page.document.matter.slug
-        yield Claim(output_path(page.address), page.path, written.place if written else page.document.matter.place)
+        written = page.document.front_matter.slug
+        yield PathOwner(
+            output_path(page.address), page.path, written.location if written else page.document.front_matter.location
+        )
     for alias in aliases:
-        yield Claim(output_path(alias.address), f"an alias of {alias.page.path}", alias.place, by_name=True)
+        yield PathOwner(output_path(alias.address), f"an alias of {alias.page.path}", alias.location, by_name=True)

@@ -18,7 +18,9 @@ _NEAR = 21
 """How many days from the same day of another year still is about then."""
 
 
-def relate(tags: Mapping[str, frozenset[str]], linked: Mapping[str, frozenset[str]]) -> dict[str, tuple[str, ...]]:
+def relate_posts(
+    tags: Mapping[str, frozenset[str]], linked: Mapping[str, frozenset[str]]
+) -> dict[str, tuple[str, ...]]:
     """For each path, in the order of ``tags`` (by date), the paths of up to three related posts, best first.
 
     ``linked`` names what leads from one post to another already (its series, its revisits): two posts that have a
@@ -52,7 +54,7 @@ def _near(paths: Sequence[str], seat: int) -> Sequence[str]:
     return paths[max(0, seat - _WINDOW) : seat + _WINDOW + 1]
 
 
-def year_earlier(days: Mapping[str, dt.date], linked: Mapping[str, Collection[str]]) -> dict[str, str]:
+def find_year_earlier(days: Mapping[str, dt.date], linked: Mapping[str, Collection[str]]) -> dict[str, str]:
     """For each path of ``days`` (oldest first) that of the nearest to the same day one year before, if there is one.
 
     What a path is ``linked`` to already is left out. Of two that are equally near it is the older.

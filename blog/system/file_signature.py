@@ -16,37 +16,37 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
-Stamp = tuple[int, int, int, int]
+FileSignature = tuple[int, int, int, int]
 """Size, nanoseconds of the change, nanoseconds of the change of its entry, number on the disk."""
-NONE: Stamp = (-1, 0, 0, 0)
+NO_SIGNATURE: FileSignature = (-1, 0, 0, 0)
 """Equals no file's."""
 _SECOND = 1_000_000_000
 _TICK = 50_000_000
 """Longer than the step of any clock that keeps parts of seconds: 4 ms on Linux, 10 ms on exFAT."""
 
 
-def stamp(found: os.stat_result) -> Stamp:
+def signature_of(found: os.stat_result) -> FileSignature:
     """The stamp of a file."""
     return found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino
 
 
-def stamp_of(path: str) -> Stamp:
-    """The stamp of the regular file at ``path``; :data:`NONE` if there is none, or a link."""
+def read_signature(path: str) -> FileSignature:
+    """The stamp of the regular file at ``path``; :data:`NO_SIGNATURE` if there is none, or a link."""
     try:
         found = os.lstat(path)
     except OSError:
-        return NONE
-    return stamp(found) if stat.S_ISREG(found.st_mode) else NONE
+        return NO_SIGNATURE
+    return signature_of(found) if stat.S_ISREG(found.st_mode) else NO_SIGNATURE
 
 
-def settled(found: Stamp, moment: int) -> Stamp:
-    """``found`` if every change after ``moment`` would show in it, else :data:`NONE`.
+def trusted_since(found: FileSignature, moment: int) -> FileSignature:
+    """``found`` if every change after ``moment`` would show in it, else :data:`NO_SIGNATURE`.
 
     ``moment`` is in nanoseconds by the disk's clock. Disks that keep whole seconds, or two, are known by zeros.
     """
     changed = max(found[1], found[2])
     step = _TICK if found[1] % _SECOND or found[2] % _SECOND else 2 * _SECOND
-    return found if changed < moment - step else NONE
+    return found if changed < moment - step else NO_SIGNATURE
 
 
 def boot_id() -> str:
@@ -70,7 +70,7 @@ def _boot_session() -> str:
     return "" if failed else buffer.value.decode("ascii", "replace")
 
 
-def now(folder: Path, scratch: Path) -> int:
+def disk_time(folder: Path, scratch: Path) -> int:
     """Return the time by the clock of the disk that holds ``folder``, in nanoseconds since 1970.
 
     That is the mtime of a file just written: in the folder ``scratch``, which is the program's own, if that is on the

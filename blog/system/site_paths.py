@@ -14,7 +14,7 @@ import unicodedata
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
-from blog.problems import BlogError, Place, Problem
+from blog.problems import BlogError, Location, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -73,18 +73,18 @@ class Bounds(NamedTuple):
                 return real
             found = os.stat(plain)  # noqa: PTH116
         except (OSError, ValueError):
-            return Problem(Place(path), "dangling-link", "the symbolic link leads nowhere")
+            return Problem(Location(path), "dangling-link", "the symbolic link leads nowhere")
         if not self.holds(real):
             hint = "copy the file into the site folder"
-            return Problem(Place(path), "outside-link", "the symbolic link leaves the site folder", hint)
+            return Problem(Location(path), "outside-link", "the symbolic link leaves the site folder", hint)
         inside = (os.path.basename(place) for place in passed if self.holds(place))  # noqa: PTH119
         hidden = next((name for name in inside if self.is_hidden(name)), None)
         if hidden is not None:
             shown = hidden.encode("ascii", "backslashreplace").decode() if not hidden.isprintable() else hidden
             message = f'the symbolic link leads through "{shown}", a name that is left out'
-            return Problem(Place(path), "hidden-link", message, "copy the file to a place that is not left out")
+            return Problem(Location(path), "hidden-link", message, "copy the file to a place that is not left out")
         if not (stat.S_ISREG(found.st_mode) or stat.S_ISDIR(found.st_mode)):
-            return Problem(Place(path), "special-file", "the symbolic link leads to neither a file nor a folder")
+            return Problem(Location(path), "special-file", "the symbolic link leads to neither a file nor a folder")
         return real
 
 
@@ -128,7 +128,7 @@ def _folded(path: str) -> str:
     return unicodedata.normalize("NFC", path).casefold()
 
 
-def steps(link: str) -> tuple[str, ...]:
+def link_steps(link: str) -> tuple[str, ...]:
     """Every place on the disk that a symbolic link leads through: a change of any of them changes what it is."""
     found: list[str] = []
     place = link
@@ -138,7 +138,7 @@ def steps(link: str) -> tuple[str, ...]:
     return (*found, os.path.realpath(link))
 
 
-def own_place(root: Path, name: str) -> str | Problem:
+def locate_in_site(root: Path, name: str) -> str | Problem:
     """Return the real path of a default place of the site, such as ``content`` or ``themes/NAME``.
 
     It is a problem if links lead from it out of the site, through a hidden name, or to where another one is.
@@ -154,7 +154,7 @@ def own_place(root: Path, name: str) -> str | Problem:
         if overlap(real, os.path.realpath(os.path.join(top, other))):  # noqa: PTH118
             message = f"the symbolic link leads to what is {other}/, or holds it"
             hint = f"make {name}/ a folder of its own"
-            return Problem(Place(name), "outside-link", message, hint)
+            return Problem(Location(name), "outside-link", message, hint)
     return real
 
 
@@ -208,7 +208,7 @@ def open_regular(path: str | Path) -> BinaryIO:
     return open_beneath(*os.path.split(path))
 
 
-def settle(root: Path, path: str, is_hidden: Callable[[str], bool] = is_hidden) -> str:
+def resolve_in_site(root: Path, path: str, is_hidden: Callable[[str], bool] = is_hidden) -> str:
     """Return the real path of what ``root`` has at ``path``. Raises :class:`BlogError` for a link that leads astray."""
     real = Bounds(os.path.realpath(root), is_hidden).find(path)
     if isinstance(real, Problem):
@@ -226,7 +226,9 @@ def open_file(root: Path, path: str, is_hidden: Callable[[str], bool] = is_hidde
     except OSError as error:
         if error.errno not in _IS_LINK:
             raise
-    return open_beneath(os.path.realpath(root), os.path.relpath(settle(root, path, is_hidden), os.path.realpath(root)))
+    return open_beneath(
+        os.path.realpath(root), os.path.relpath(resolve_in_site(root, path, is_hidden), os.path.realpath(root))
+    )
 
 
 def read_file(root: Path, path: str, is_hidden: Callable[[str], bool] = is_hidden, limit: int | None = None) -> bytes:
@@ -280,7 +282,7 @@ class Walk:
     def _enter(self, folder: str, path: str, *, is_linked: bool) -> Sequence[os.DirEntry[str]]:
         """The entries of a folder; none if it is not to be entered."""
         if path.count("/") > MAX_FOLDERS:
-            self.problems.append(Problem(Place(path), "too-deep", f"deeper than {MAX_FOLDERS} folders"))
+            self.problems.append(Problem(Location(path), "too-deep", f"deeper than {MAX_FOLDERS} folders"))
             return ()
         try:
             found = os.stat(folder)  # noqa: PTH116
@@ -288,11 +290,11 @@ class Walk:
             if is_linked and before != path:
                 message = f"left out: this is the folder {before} once more"
                 hint = "a folder is published once: link to the files in it one by one"
-                self.problems.append(Problem(Place(path), "same-folder", message, hint, "warning"))
+                self.problems.append(Problem(Location(path), "same-folder", message, hint, "warning"))
                 return ()
             entries = list(os.scandir(folder)) if self.left >= 0 else []
         except OSError as error:
-            self.problems.append(Problem(Place(path), "unreadable", f"cannot be read: {error.strerror}"))
+            self.problems.append(Problem(Location(path), "unreadable", f"cannot be read: {error.strerror}"))
             return ()
         return self._count(entries)
 
@@ -301,10 +303,12 @@ class Walk:
         before, self.left = self.left, self.left - len(entries)
         if before >= 0 > self.left:
             message = f"more than {self.limit:,} files and folders"
-            self.problems.append(Problem(Place(self.top), "too-many", message, "move away what does not belong here"))
+            self.problems.append(
+                Problem(Location(self.top), "too-many", message, "move away what does not belong here")
+            )
         return entries[: max(before, 0)]
 
 
-def special_file(path: str) -> Problem:
+def special_file_problem(path: str) -> Problem:
     """Say that there is something at ``path`` that is never opened."""
-    return Problem(Place(path), "special-file", "this is not a regular file", "move it away")
+    return Problem(Location(path), "special-file", "this is not a regular file", "move it away")

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _In = TypeVar("_In")
 _Out = TypeVar("_Out")
-FORKING = threading.Lock()
+FORK_LOCK = threading.Lock()
 """Held while processes are forked: a thread that uses SQLite holds it too, or they would inherit its locks for ever."""
 WORTH_IT = 60
 """Fewer items than this are done sooner than processes start."""
@@ -37,42 +37,42 @@ _CHUNK = struct.Struct("<QQ")
 _LENGTH = struct.Struct("<Q")
 
 
-class Bound(NamedTuple):
+class ResourceLimit(NamedTuple):
     """The most that one item may take."""
 
     seconds: float
     """Of processor time, which does not depend on what else the machine does."""
-    memory: int
+    memory_bytes: int
     """Bytes, beside what the process has already. Linux alone can see to that."""
 
     def __str__(self) -> str:
-        return f"{self.seconds:g} seconds or {self.memory / (1 << 30):g} GB of memory"
+        return f"{self.seconds:g} seconds or {self.memory_bytes / (1 << 30):g} GB of memory"
 
 
-class ExceededError(Exception):
+class LimitExceededError(Exception):
     """An item took more than its bound, or its process crashed."""
 
 
-def spread(function: Callable[[_In], _Out], items: Sequence[_In], jobs: int) -> Generator[_Out, None, None]:
+def map_parallel(function: Callable[[_In], _Out], items: Sequence[_In], jobs: int) -> Generator[_Out, None, None]:
     """``function(item)`` for each item in order, by ``jobs`` processes where they can be forked and are worth it.
 
     The processes inherit ``function`` and ``items``; only results travel, so only these must be picklable. Raises the
     first exception, in the order of the items. Use it with ``contextlib.closing``: what ends the loop from outside,
     such as a signal, must end the workers before the build puts its files away.
     """
-    with closing(run_bounded(function, items, jobs, lambda _: None)) as results:
+    with closing(map_limited(function, items, jobs, lambda _: None)) as results:
         for found in results:
-            if isinstance(found, ExceededError):
+            if isinstance(found, LimitExceededError):
                 raise found
             yield found
 
 
-def run_bounded(
-    function: Callable[[_In], _Out], items: Sequence[_In], jobs: int, bound_of: Callable[[_In], Bound | None]
-) -> Generator[_Out | ExceededError, None, None]:
-    """As :func:`spread`; an item with a bound is always done by a worker, which is killed when it takes more.
+def map_limited(
+    function: Callable[[_In], _Out], items: Sequence[_In], jobs: int, bound_of: Callable[[_In], ResourceLimit | None]
+) -> Generator[_Out | LimitExceededError, None, None]:
+    """As :func:`map_parallel`; an item with a bound is always done by a worker, which is killed when it takes more.
 
-    Gives an :class:`ExceededError` in the place of such an item's result. Whatever ends the loop over the results, a
+    Yields a :class:`LimitExceededError` as the result of such an item. Whatever ends the loop over the results, a
     signal too, kills the workers at once. Where processes cannot be forked, nothing is bounded.
     """
     bounds = [bound_of(item) for item in items]
@@ -88,10 +88,10 @@ def run_bounded(
         pool.kill()
 
 
-def run_one(function: Callable[[_In], _Out], item: _In, bound: Bound) -> _Out:
-    """``function(item)``, by a worker. Raises :class:`ExceededError` if it takes more than ``bound``."""
-    (found,) = run_bounded(function, [item], 1, lambda _: bound)
-    if isinstance(found, ExceededError):
+def run_limited(function: Callable[[_In], _Out], item: _In, bound: ResourceLimit) -> _Out:
+    """``function(item)``, by a worker. Raises :class:`LimitExceededError` if it takes more than ``bound``."""
+    (found,) = map_limited(function, [item], 1, lambda _: bound)
+    if isinstance(found, LimitExceededError):
         raise found
     return found
 
@@ -159,7 +159,7 @@ class _Pool:
         self,
         function: Callable[[Any], Any],
         items: Sequence[Any],
-        bounds: Sequence[Bound | None],
+        bounds: Sequence[ResourceLimit | None],
         sent: Sequence[int],
         jobs: int,
     ) -> None:
@@ -216,7 +216,7 @@ class _Pool:
     def _fork_worker(self) -> None:
         task_reader, task_writer = os.pipe()
         result_reader, result_writer = os.pipe()
-        with FORKING, _no_signals():
+        with FORK_LOCK, _no_signals():
             pid = os.fork()
             if pid == 0:
                 others = [end for worker in self.workers for end in (worker.tasks, worker.results)]
@@ -278,14 +278,14 @@ class _Pool:
             self.chunks.extendleft((at, at + 1) for at in reversed(range(start, end)))
             return
         index = self.sent[start]
-        self.found[index] = ("lost", None) if self.bounds[index] is None else ("done", ExceededError())
+        self.found[index] = ("lost", None) if self.bounds[index] is None else ("done", LimitExceededError())
 
     # in the worker
 
     def _be_worker(self, tasks: int, results: int, others: Sequence[int]) -> NoReturn:
         """Work until there is nothing more to do; what the parent would do at its end is not done here."""
         try:
-            FORKING.release()  # this process may fork as well
+            FORK_LOCK.release()  # this process may fork as well
             gc.freeze()  # what is there now is not looked at, and so not copied
             for end in others:
                 os.close(end)
@@ -304,7 +304,7 @@ class _Pool:
                 return "done", self.function(self.items[index])
         except Exception as error:  # noqa: BLE001  (the parent raises it)
             if bound and isinstance(error, MemoryError):
-                return "done", ExceededError()
+                return "done", LimitExceededError()
             return "raised", (error, traceback.format_exc())
 
 
@@ -339,7 +339,7 @@ def _die_with_parent() -> None:
 
 
 @contextmanager
-def _limited(bound: Bound) -> Iterator[None]:
+def _limited(bound: ResourceLimit) -> Iterator[None]:
     """Have the system kill this process if the block takes too much time, and refuse it too much memory.
 
     No code of this process is needed for that: a library that does not return is killed as well.
@@ -349,7 +349,7 @@ def _limited(bound: Bound) -> Iterator[None]:
     before = resource.getrlimit(resource.RLIMIT_AS)
     size = _address_space()
     if size:
-        most = min(end for end in (size + bound.memory, *before) if end != resource.RLIM_INFINITY)
+        most = min(end for end in (size + bound.memory_bytes, *before) if end != resource.RLIM_INFINITY)
         resource.setrlimit(resource.RLIMIT_AS, (most, before[1]))
     signal.setitimer(signal.ITIMER_PROF, bound.seconds)
     try:

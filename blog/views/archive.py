@@ -13,7 +13,7 @@ from html import escape
 from math import ceil, sqrt
 from typing import TYPE_CHECKING, NamedTuple
 
-from blog.views.metadata import month_names
+from blog.views.date_formats import month_names
 from blog.views.types import Chart, ChartRow, Html
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ _EVERY_YEAR = 40
 _TOPICS = 8
 
 
-def months(days: Sequence[dt.date], language: str) -> Chart | None:
+def month_chart(days: Sequence[dt.date], language: str) -> Chart | None:
     """How many posts are of each month: years, the newest first, by months; None if there are fewer than two posts."""
     if len(days) < 2:
         return None
@@ -50,7 +50,7 @@ def months(days: Sequence[dt.date], language: str) -> Chart | None:
     return Chart("months", "Posts by month", svg, largest, "Year", tuple(name[:3] for name in names), rows)
 
 
-def topics(tags: Mapping[str, Sequence[dt.date]]) -> Chart | None:
+def topic_chart(tags: Mapping[str, Sequence[dt.date]]) -> Chart | None:
     """How many posts of each year have each of the most used tags; None if they are of one year alone.
 
     ``tags`` are names with the days of their posts; of two that are used as often the first goes before.

@@ -4,54 +4,49 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
-from blog.cache.store import digest, pack
+from blog.cache.digests import digest, pack
 from blog.config import dates
-from blog.config.dates import When
-from blog.content.images import version_path
-from blog.markdown import Picture, fill
-from blog.site.path_owners import SEARCH
-from blog.site.taxonomies import keys, memberships
-from blog.text import href, normal
-from blog.views import metadata
+from blog.config.dates import Timestamp
+from blog.content.images import resized_path
+from blog.markdown import ResponsiveImage, fill_placeholders
+from blog.site.path_owners import SEARCH_ADDRESS
+from blog.site.series import series_memberships
+from blog.site.taxonomies import term_keys
+from blog.text import href, name_key
+from blog.views import date_formats, json_ld
+from blog.views.icons import ICONS, ROOT_ICON, has_icon, root_icon
 from blog.views.outputs import CardView
 from blog.views.types import ATOM, RSS, Body, Crumb, Entry, FeedLink, Head, Html, Icon, Link, SiteView
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from blog.config.settings import Settings
     from blog.content.document import Document
-    from blog.content.theme import Design
+    from blog.content.theme import Theme
     from blog.site.assemble import Notice, Site
     from blog.site.pages import Page
     from blog.site.taxonomies import Term
 
-ROOT_ICON = "favicon.ico"
-"""Where browsers and feed readers look without being told."""
-_ICONS: tuple[tuple[str, Literal["icon", "apple-touch-icon"], str, str], ...] = (
-    (ROOT_ICON, "icon", "", "32x32"), ("favicon.png", "icon", "image/png", ""),
-    ("favicon.svg", "icon", "image/svg+xml", ""), ("apple-touch-icon.png", "apple-touch-icon", "", ""),
-)  # fmt: skip
-"""File, and how pages name it: by its size browsers take the drawing rather than the ``.ico``."""
 BADGES = {"": "", "draft": "Draft", "private": "Private", "scheduled": "Scheduled"}
 
 
-class Frame:
+class ViewContext:
     """Makes the parts that views of one site have in common."""
 
-    def __init__(self, site: Site, settings: Settings, design: Design) -> None:
+    def __init__(self, site: Site, settings: Settings, design: Theme) -> None:
         self.site = site
         self.settings = settings
-        self.design = design
-        self.zone = dates.zone(settings.timezone)
+        self.theme = design
+        self.zone = dates.find_zone(settings.timezone)
         self.site_view = self._site_view()
         self.site_card = self._card("", [person.name for person in settings.author])
         """The card of every page that has no picture of its own."""
-        self.memberships = memberships(site.series)
+        self.memberships = series_memberships(site.series)
         """Path → key of its series, and its seat there."""
         self.entries = {post.path: self._entry(post) for post in site.posts}
         """Listed posts by path."""
-        self.pictures = site.pictures
+        self.responsive_images = site.images
 
     def url(self, address: str) -> str:
         """For an attribute."""
@@ -63,11 +58,11 @@ class Frame:
 
     def term_links(self, terms: Mapping[str, Term], page: Page, kind: Literal["tags", "labels"]) -> tuple[Link, ...]:
         """The tags or labels of a post; one that only unlisted posts have leads nowhere."""
-        written = page.document.matter.tags if kind == "tags" else page.document.matter.labels
-        names = {normal(name.text): name.text for name in reversed(written)}
+        written = page.document.front_matter.tags if kind == "tags" else page.document.front_matter.labels
+        names = {name_key(name.text): name.text for name in reversed(written)}
         return tuple(
             Link(terms[key].name, self.url(terms[key].address)) if key in terms else Link(names[key], "")
-            for key in keys(written)
+            for key in term_keys(written)
         )
 
     def _site_view(self) -> SiteView:
@@ -75,14 +70,14 @@ class Frame:
         sections = [
             ("Archive", "/archive/", True), ("Tags", "/tags/", bool(site.tags)),
             ("Labels", "/labels/", bool(site.labels)), ("Series", "/series/", bool(site.series)),
-            ("Search", SEARCH, bool(site.posts)),
+            ("Search", SEARCH_ADDRESS, bool(site.posts)),
         ]  # fmt: skip
         feeds = [("RSS", "/feed.xml", RSS), ("Atom", "/atom.xml", ATOM)] if settings.url else []
         return SiteView(
             title=settings.title,
             description=settings.description,
             language=settings.language,
-            dir=metadata.direction(settings.language),
+            dir=json_ld.direction(settings.language),
             home=self.url("/"),
             url=settings.url,
             author=settings.author,
@@ -91,14 +86,14 @@ class Frame:
             feeds=tuple(FeedLink(name, self.url(address), kind) for name, address, kind in feeds),
             profiles=tuple(Link(name, url) for name, url in settings.links),
             icons=tuple(self._icons()),
-            options=self.design.options,
+            options=self.theme.options,
         )
 
     def _icons(self) -> Iterator[Icon]:
         outputs = [output for _, output in self.site.files]
         own = {name: name for name in outputs} if has_icon(outputs) else {}
-        paths = own or self.design.assets | {ROOT_ICON: root_icon(self.design, outputs)}
-        for name, rel, kind, sizes in _ICONS:
+        paths = own or self.theme.assets | {ROOT_ICON: root_icon(self.theme, outputs)}
+        for name, rel, kind, sizes in ICONS:
             if path := paths.get(name):
                 yield Icon(rel, self.url(f"/{path}"), kind, sizes)
 
@@ -109,58 +104,62 @@ class Frame:
             crumbs.append(Crumb(title, self.settings.absolute(address)))
         objects = list(more.pop("objects", ()))
         if self.settings.url:
-            objects.append(metadata.breadcrumbs(crumbs) if title else metadata.web_site(self.settings))
+            objects.append(json_ld.breadcrumbs(crumbs) if title else json_ld.web_site(self.settings))
         lang = more.get("lang") or self.settings.language
         defaults: dict[str, Any] = {
             "description": self.settings.description, "canonical": self.settings.absolute(address), "kind": "website",
-            "lang": lang, "dir": metadata.direction(lang), "image": self.card_url(self.site_card),
+            "lang": lang, "dir": json_ld.direction(lang), "image": self.card_url(self.site_card),
             "image_alt": self.settings.title if self.site_card else "", "noindex": False, "feeds": (),
             "published": "", "modified": "",
         }  # fmt: skip
-        return Head(title=title, json_ld=metadata.json_ld(*objects) if objects else Html(""), **{**defaults, **more})
+        return Head(title=title, json_ld=json_ld.json_ld(*objects) if objects else Html(""), **{**defaults, **more})
 
     def _entry(self, post: Page) -> Entry:
         document = post.document
         assert document.date is not None
-        lang = document.matter.lang
+        lang = document.front_matter.lang
         return Entry(
             title=post.title,
             url=self.url(post.address),
-            date=metadata.date_view(document.date, self.zone, self.settings.language),
+            date=date_formats.date_view(document.date, self.zone, self.settings.language),
             summary=post.summary,
             tags=self.term_links(self.site.tags, post, "tags"),
             labels=self.term_links(self.site.labels, post, "labels"),
             lang=lang if lang != self.settings.language else "",
-            badge=BADGES[post.hold],
+            badge=BADGES[post.hidden_reason],
         )
 
     def body(self, page: Page) -> Body:
         """The text of a page."""
         links = self.site.links[page.path]
-        own = links.own if self.site.private else None
-        return Body(page.path, links.text, pictures=tuple(self._shown(links.pictures)), own=own)
+        own = links.private_text if self.site.private else None
+        return Body(page.path, links.text, images=tuple(self._shown(links.images)), private=own)
 
     def context(self, page: Page) -> Html:
         """The context of a page."""
         text, links = page.document.context, self.site.links[page.path]
-        own = [fill(passage, links.own_context) for passage in text.passages] if self.site.private else ()
-        return Html(fill(text.html, links.context, "", dict(self._shown(links.context_pictures)), own))
+        own = (
+            [fill_placeholders(passage, links.private_context) for passage in text.passages]
+            if self.site.private
+            else ()
+        )
+        return Html(fill_placeholders(text.html, links.context, "", dict(self._shown(links.context_images)), own))
 
     def notice(self, notice: Notice) -> Html:
         """What stands above every post with a label."""
-        return Html(fill(notice.text.html, notice.links, "", dict(self._shown(notice.pictures))))
+        return Html(fill_placeholders(notice.text.html, notice.links, "", dict(self._shown(notice.images))))
 
-    def _shown(self, pictures: Iterable[tuple[int, str]]) -> Iterator[tuple[int, Picture]]:
+    def _shown(self, pictures: Iterable[tuple[int, str]]) -> Iterator[tuple[int, ResponsiveImage]]:
         """What a page says of its pictures, by slot."""
         for slot, path in pictures:
-            original = self.pictures.get(path)
+            original = self.responsive_images.get(path)
             if original:
-                versions = ((self.url(f"/{version_path(path, original, width)}"), width) for width in original.widths)
+                versions = ((self.url(f"/{resized_path(path, original, width)}"), width) for width in original.widths)
                 srcset = ", ".join(f"{url} {width}w" for url, width in versions)
-                sizes = self.design.sizes if srcset else ""
-                yield slot, Picture(original.width, original.height, srcset, sizes)
+                sizes = self.theme.sizes if srcset else ""
+                yield slot, ResponsiveImage(original.width, original.height, srcset, sizes)
 
-    def picture(self, page: Page) -> dict[str, str]:
+    def responsive_image(self, page: Page) -> dict[str, str]:
         """For a head: the picture that other sites show, absolute if the site has a ``url``, and what is on it."""
         image = self.site.links[page.path].image
         if not image:
@@ -168,18 +167,20 @@ class Frame:
             return {"image": self.card_url(card), "image_alt": page.title} if card else {}
         if image.startswith("/") and self.settings.url:
             image = self.settings.url.removesuffix(self.settings.base_path) + image
-        return {"image": image, "image_alt": page.document.matter.image_alt}
+        return {"image": image, "image_alt": page.document.front_matter.image_alt}
 
     def card(self, page: Page) -> CardView | None:
         """The card of a post that readers get and that has no other picture; None: there is none."""
-        if page.document.kind != "post" or page.hold or page.day is None or self.site.links[page.path].image:
+        if page.document.kind != "post" or page.hidden_reason or page.day is None or self.site.links[page.path].image:
             return None
-        day = metadata.date_view(When(page.day), self.zone, page.document.matter.lang or self.settings.language)
+        day = date_formats.date_view(
+            Timestamp(page.day), self.zone, page.document.front_matter.lang or self.settings.language
+        )
         labels = (link.title for link in self.term_links(self.site.labels, page, "labels"))
         return self._card(page.title, [day.text, *labels])
 
     def _card(self, title: str, beside: Iterable[str]) -> CardView | None:
-        style, settings = self.design.card, self.settings
+        style, settings = self.theme.card, self.settings
         if style is None or not (settings.cards and settings.url):
             return None
         return CardView(title, settings.title, tuple(beside), style)
@@ -193,16 +194,6 @@ class Frame:
         return chosen_template(page.document) or default
 
 
-def has_icon(outputs: Collection[str]) -> bool:
-    """Whether a site that publishes files at ``outputs`` has an icon of its own."""
-    return any(name in outputs for name, *_ in _ICONS)
-
-
-def root_icon(design: Design, outputs: Collection[str]) -> str:
-    """The output path of the theme's icon for who looks for one without being told; empty if there is none."""
-    return ROOT_ICON if design.asset(ROOT_ICON) and not has_icon(outputs) else ""
-
-
 def card_path(card: CardView) -> str:
     """The output path of a card: it may be cached for ever."""
     return f"assets/card.{digest(pack(card)).hex()[:12]}.png"
@@ -210,7 +201,7 @@ def card_path(card: CardView) -> str:
 
 def chosen_template(document: Document) -> str:
     """The template that a document asks for, or ``""``; ``.html`` may be left out."""
-    written = document.matter.template
+    written = document.front_matter.template
     if written is None:
         return ""
     return written.text if "." in written.text else f"{written.text}.html"

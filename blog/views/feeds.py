@@ -11,29 +11,29 @@ from urllib.parse import urljoin
 
 from blog.config import dates
 from blog.config.settings import Person
-from blog.markdown import Picture, fill
+from blog.markdown import ResponsiveImage, fill_placeholders
 from blog.site.addresses import output_path
-from blog.site.assemble import entry_id
-from blog.site.pages import is_missing_page
-from blog.text import href, normal
-from blog.views import metadata
-from blog.views.outputs import FeedEntry, FeedView, SitemapView, Target
+from blog.site.assemble import feed_entry_id
+from blog.text import href, name_key
+from blog.views import date_formats
+from blog.views.outputs import FeedEntry, FeedView, Output, SitemapView
+from blog.views.sitemap import sitemap_entries
 from blog.views.types import Body
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from blog.config.settings import Settings
-    from blog.content.theme import Design
+    from blog.content.theme import Theme
     from blog.site.assemble import Site
     from blog.site.pages import Page
-    from blog.views.outputs import Maker
+    from blog.views.outputs import MakeView
 
 _NEVER = "1970-01-01T00:00:00+00:00"
 """When a feed without entries changed last: it must say something, and may not say now."""
 
 
-def feed_targets(site: Site, settings: Settings, design: Design) -> Iterator[Maker]:
+def feed_outputs(site: Site, settings: Settings, design: Theme) -> Iterator[MakeView]:
     """All feeds, and the sitemap; nothing if the site has no ``url``: both need absolute addresses."""
     if not settings.url:
         return
@@ -48,7 +48,7 @@ def feed_targets(site: Site, settings: Settings, design: Design) -> Iterator[Mak
     for series in site.series.values():
         posts = sorted(series.posts, key=lambda post: order[post.path])
         yield partial(feed, series.address, "feed.xml", f"{series.name} – {settings.title}", posts, "rss")
-    yield lambda: Target("sitemap.xml", SitemapView(tuple(_locations(site, settings))))
+    yield lambda: Output("sitemap.xml", SitemapView(tuple(sitemap_entries(site, settings))))
 
 
 def feed_entry(site: Site, settings: Settings, post: Page) -> FeedEntry:
@@ -63,13 +63,13 @@ class _Feeds:
         self.site = site
         self.settings = settings
         self.style = style
-        self.zone = dates.zone(settings.timezone)
-        self.made: dict[str, FeedEntry] = {}
-        self.pictures = site.pictures
+        self.zone = dates.find_zone(settings.timezone)
+        self.above_and_below: dict[str, FeedEntry] = {}
+        self.pictures = site.images
 
     def target(
         self, address: str, name: str, title: str, posts: Sequence[Page], form: Literal["rss", "atom"]
-    ) -> Target:
+    ) -> Output:
         """The feed ``name`` beside ``address``, with the newest of ``posts``."""
         entries = tuple(self.entry(post) for post in posts[: self.settings.feed_limit])
         view = FeedView(
@@ -84,45 +84,47 @@ class _Feeds:
             entries=entries,
             style=self.style,
         )
-        return Target(output_path(address + name), view)
+        return Output(output_path(address + name), view)
 
     def entry(self, post: Page) -> FeedEntry:
-        if post.path not in self.made:
-            self.made[post.path] = self._entry(post)
-        return self.made[post.path]
+        if post.path not in self.above_and_below:
+            self.above_and_below[post.path] = self._entry(post)
+        return self.above_and_below[post.path]
 
     def _entry(self, post: Page) -> FeedEntry:
-        matter = post.document.matter
+        matter = post.document.front_matter
         date = post.document.date
         assert date is not None
         published = date.feed_instant(self.zone)
         changed = matter.updated.feed_instant(self.zone) if matter.updated else published
         return FeedEntry(
-            id=entry_id(post, self.settings),
+            id=feed_entry_id(post, self.settings),
             title=post.title,
             url=self.settings.absolute(post.address),
-            published=dates.iso_utc(published),
+            published=dates.format_utc(published),
             # Two datetimes of one zone are compared by their clocks, which go back once a year.
-            updated=dates.iso_utc(max(changed, published, key=dt.datetime.timestamp)),
+            updated=dates.format_utc(max(changed, published, key=dt.datetime.timestamp)),
             summary=post.summary,
             above="".join(self._above(post)) if self.settings.feed_full_text else "",
             body=self._body(post) if self.settings.feed_full_text else None,
             below="".join(self._below(post)) if self.settings.feed_full_text else "",
-            tags=tuple({normal(name.text): name.text for name in (*matter.labels, *matter.tags)[::-1]}.values())[::-1],
+            tags=tuple({name_key(name.text): name.text for name in (*matter.labels, *matter.tags)[::-1]}.values())[
+                ::-1
+            ],
             author=matter.author or self.settings.author,
             lang=matter.lang if matter.lang != self.settings.language else "",
         )
 
     def _above(self, post: Page) -> Iterator[str]:
         """Notices, context and source, with absolute URLs and ids of their own."""
-        matter, links, prefix = post.document.matter, self.site.links[post.path], _prefix(post)
+        matter, links, prefix = post.document.front_matter, self.site.links[post.path], _prefix(post)
         parts = [
-            fill(notice.text.feed_html, self._absolute(post, notice.links), prefix + "notice-")
+            fill_placeholders(notice.text.feed_html, self._absolute(post, notice.links), prefix + "notice-")
             for _, notice in self.site.notices_of(post)
         ]
         if matter.context:
             context = self._absolute(post, links.context)
-            parts.append(fill(post.document.context.feed_html, context, prefix + "context-"))
+            parts.append(fill_placeholders(post.document.context.feed_html, context, prefix + "context-"))
         if matter.source:
             title = escape(matter.source.title or matter.source.url)
             by = f", {escape(matter.source.author)}" if matter.source.author else ""
@@ -133,8 +135,8 @@ class _Feeds:
 
     def _below(self, post: Page) -> Iterator[str]:
         """The history, and where to answer."""
-        matter = post.document.matter
-        changes = metadata.history(matter.changes, matter.lang or self.settings.language)
+        matter = post.document.front_matter
+        changes = date_formats.history(matter.changes, matter.lang or self.settings.language)
         if changes:
             lines = "".join(f"<li>{change.date.text}: {escape(change.text)}</li>\n" for change in changes)
             yield f"<hr>\n<p>Changes:</p>\n<ul>\n{lines}</ul>\n"
@@ -144,8 +146,8 @@ class _Feeds:
     def _body(self, post: Page) -> Body:
         links = self.site.links[post.path]
         sizes = tuple(
-            (slot, Picture(self.pictures[path].width, self.pictures[path].height))
-            for slot, path in links.pictures
+            (slot, ResponsiveImage(self.pictures[path].width, self.pictures[path].height))
+            for slot, path in links.images
             if path in self.pictures
         )
         return Body(post.path, self._absolute(post, links.text), _prefix(post), sizes)
@@ -166,30 +168,6 @@ def _join(base: str, target: str) -> str:
         return urljoin(base, target)
     except ValueError:
         return target
-
-
-def _locations(site: Site, settings: Settings) -> Iterator[tuple[str, str]]:
-    """Every page that search engines should know, and the day of its last change."""
-    zone = dates.zone(settings.timezone)
-
-    def changed(page: Page) -> str:
-        updated = page.document.matter.updated
-        day = updated.local_day(zone) if updated else page.day
-        return day.isoformat() if day else ""
-
-    def listing(address: str, posts: Sequence[Page]) -> tuple[str, str]:
-        return settings.absolute(address), max((changed(post) for post in posts), default="")
-
-    yield listing("/", site.posts)
-    for page in site.pages.values():
-        if page.listed and page.document.kind in {"post", "page"} and not is_missing_page(page):
-            yield settings.absolute(page.address), changed(page)
-    for folder, terms in (("tags", site.tags), ("labels", site.labels), ("series", site.series)):
-        if terms:
-            yield listing(f"/{folder}/", site.posts)
-        for term in terms.values():
-            yield listing(term.address, term.posts)
-    yield listing("/archive/", site.posts)
 
 
 def new_entries(feed: FeedView, published: bytes) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from typing import Literal
 import msgspec
 from msgspec import Struct
 
-from blog.cache.store import digest, pack
+from blog.cache.digests import digest, pack
 from blog.config.settings import Person
 from blog.content.theme import CardStyle
 from blog.views.types import (
@@ -77,14 +77,14 @@ class TextView(Struct, frozen=True, array_like=True, tag=True):
     text: str
 
 
-class CopyView(Struct, frozen=True, array_like=True, tag=True):
+class CopiedFileView(Struct, frozen=True, array_like=True, tag=True):
     """A file that is published as it is. The view names it; its bytes are known by their digest."""
 
     source: str
     """Path of the file."""
 
 
-class ShrunkView(Struct, frozen=True, array_like=True, tag=True):
+class ResizedImageView(Struct, frozen=True, array_like=True, tag=True):
     """A smaller version of a picture of the site."""
 
     source: str
@@ -92,7 +92,7 @@ class ShrunkView(Struct, frozen=True, array_like=True, tag=True):
     width: int
 
 
-class ExtractedView(Struct, frozen=True, array_like=True, tag=True):
+class ExtractedImageView(Struct, frozen=True, array_like=True, tag=True):
     """A picture out of a notebook."""
 
     key: bytes
@@ -111,7 +111,7 @@ class CardView(Struct, frozen=True, array_like=True, tag=True):
     style: CardStyle
 
 
-class AssetView(Struct, frozen=True, array_like=True, tag=True):
+class ThemeFileView(Struct, frozen=True, array_like=True, tag=True):
     """A file of the theme."""
 
     data: bytes
@@ -130,15 +130,15 @@ View = (
     | FeedView
     | SitemapView
     | TextView
-    | CopyView
-    | ShrunkView
-    | ExtractedView
+    | CopiedFileView
+    | ResizedImageView
+    | ExtractedImageView
     | CardView
-    | AssetView
+    | ThemeFileView
 )
 
 
-class Target(Struct, frozen=True):
+class Output(Struct, frozen=True):
     """One output: where it goes, and all that it is made from but the contents that the view names."""
 
     path: str
@@ -150,13 +150,13 @@ class Target(Struct, frozen=True):
     """The document it stands for."""
 
 
-Maker = Callable[[], Target]
+MakeView = Callable[[], Output]
 """Makes one target when it is called: so that many processes can share the work."""
 
 
-def shown(view: View) -> tuple[str, ...]:
+def content_paths(view: View) -> tuple[str, ...]:
     """Paths of the sources that ``view`` shows by name: their contents go into the output as well."""
-    if isinstance(view, CopyView | ShrunkView):
+    if isinstance(view, CopiedFileView | ResizedImageView):
         return (view.source,)
     if isinstance(view, FeedView):
         return tuple(entry.body.path for entry in view.entries if entry.body)
@@ -164,23 +164,23 @@ def shown(view: View) -> tuple[str, ...]:
     return (body.path,) if isinstance(body, Body) else ()
 
 
-class Planned(Struct, frozen=True, array_like=True):
+class PlannedOutput(Struct, frozen=True, array_like=True):
     """A target by digests: what must be known of it to see whether it has to be rendered."""
 
     path: str
     view: bytes
     """The digest of the view, by which the cache has it."""
-    parts: tuple[str, ...]
+    contents: tuple[str, ...]
     """What it shows by name."""
     template: str
     source: str
 
 
-VIEW = msgspec.msgpack.Decoder(View)
-"""Reads what :func:`packed` made of a view."""
+VIEW_DECODER = msgspec.msgpack.Decoder(View)
+"""Reads what :func:`serialize_output` made of a view."""
 
 
-def packed(target: Target) -> tuple[Planned, bytes]:
+def serialize_output(target: Output) -> tuple[PlannedOutput, bytes]:
     """``target`` by digests, and its view as bytes. Raises :class:`TypeError` for what is not plain data."""
     data = pack(target.view)
-    return Planned(target.path, digest(data), shown(target.view), target.template, target.source), data
+    return PlannedOutput(target.path, digest(data), content_paths(target.view), target.template, target.source), data

@@ -13,17 +13,17 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 from msgspec import Struct, structs
 
-from blog.cache.store import digest, pack
+from blog.cache.digests import digest, pack
 from blog.config import dates
-from blog.content.reader import documents
-from blog.markdown import Manner
+from blog.content.reader import load_documents
+from blog.markdown import MarkdownOptions
 from blog.problems import Problem
-from blog.site.assemble import Held, assemble
-from blog.system.workers import spread
-from blog.text import normal
-from blog.views.context import root_icon
-from blog.views.outputs import Planned, packed
-from blog.views.posts import all_targets, unknown_templates
+from blog.site.assemble import HiddenDocument, assemble
+from blog.system.workers import map_parallel
+from blog.text import name_key
+from blog.views.icons import root_icon
+from blog.views.outputs import PlannedOutput, serialize_output
+from blog.views.posts import all_outputs, find_unknown_templates
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -31,13 +31,13 @@ if TYPE_CHECKING:
     from blog.cache.store import Cache
     from blog.config.settings import Label, Settings
     from blog.content.document import Document
-    from blog.content.files import File, Sources
-    from blog.content.source_record import Known
-    from blog.content.theme import Design
-    from blog.markdown import Text
+    from blog.content.files import SourceFile, SourceTree
+    from blog.content.source_record import SourceRecord
+    from blog.content.theme import Theme
+    from blog.markdown import ConvertedText
     from blog.site.assemble import Site
-    from blog.site.pages import Audience
-    from blog.views.outputs import Maker
+    from blog.site.visibility import Audience
+    from blog.views.outputs import MakeView
 
 
 class Plan(Struct, frozen=True, kw_only=True, array_like=True):
@@ -45,14 +45,14 @@ class Plan(Struct, frozen=True, kw_only=True, array_like=True):
 
     key: bytes
     """A digest of all that it was made from, but the moment."""
-    targets: tuple[Planned, ...]
+    outputs: tuple[PlannedOutput, ...]
     posts: int
     searched: tuple[str, ...]
     """Paths of the posts that readers can find, the oldest first."""
     pages: int
     """Outputs that templates render, redirects not counted."""
-    held: tuple[Held, ...]
-    withheld: int
+    hidden: tuple[HiddenDocument, ...]
+    private_passages: int
     """Private passages left out;"""
     comments: int
     """and comments."""
@@ -63,66 +63,68 @@ class Plan(Struct, frozen=True, kw_only=True, array_like=True):
     until: dt.datetime | None
     """The next such moment: from it on the plan is another."""
 
-    def holds(self, now: dt.datetime) -> bool:
+    def is_valid(self, now: dt.datetime) -> bool:
         """Whether a build at this moment would make the same."""
         return not ((self.since and now < self.since) or (self.until and now >= self.until))
 
 
-class Inputs(NamedTuple):
+class PlanInputs(NamedTuple):
     """All that a plan is made from."""
 
     maker: bytes
     """A digest of the program, and of the rules by which it parses."""
     settings: Settings
     audience: Audience
-    design: Design | None
+    theme: Theme | None
     """None: the theme is broken, and there will be no plan."""
-    sources: Sources
-    known: Mapping[str, Known]
+    sources: SourceTree
+    records: Mapping[str, SourceRecord]
     cache: Cache
 
     def key(self) -> bytes:
         """A digest of all but the moment of the build."""
-        design, audience = self.design, self.audience
+        design, audience = self.theme, self.audience
         whom = (audience.drafts, audience.future, audience.private)
-        theme = design.shown if design else None
-        files = [(file.path, file.link, file.picture) for file in self._files()]
-        seen = [(file.path, file.kind, self.known[file.path].seen) for file in self.sources.documents]
+        theme = design.path_for_messages if design else None
+        files = [(file.path, file.link, file.image) for file in self._files()]
+        seen = [(file.path, file.kind, self.records[file.path].site_digest) for file in self.sources.documents]
         return digest(self.maker + pack((self.settings, whom, theme, files, self.sources.redirects, seen)))
 
-    def _files(self) -> list[File]:
+    def _files(self) -> list[SourceFile]:
         """The files of the site, with what is known of the pictures among them."""
-        files = [file for file in self.sources.files if not self.known[file.path].left_out]
-        return [structs.replace(file, picture=self.known[file.path].picture) for file in files]
+        files = [file for file in self.sources.files if not self.records[file.path].is_left_out]
+        return [structs.replace(file, image=self.records[file.path].image) for file in files]
 
     def recall(self, key: bytes, remembered: Plan | None = None) -> Plan | None:
         """The plan that is remembered, or kept, for ``key``, if a build at this moment would make the same."""
-        found = remembered if remembered and remembered.key == key else self.cache.read(key, _DECODER)
-        return found if found and found.holds(self.audience.now) else None
+        found = remembered if remembered and remembered.key == key else self.cache.get_decoded(key, _DECODER)
+        return found if found and found.is_valid(self.audience.now) else None
 
     def assemble(self) -> Assembled:
         """The site, all that is wrong between its documents, and the moments between which it stays the same.
 
-        Raises :class:`blog.cache.store.LostError`.
+        Raises :class:`blog.cache.store.MissingEntryError`.
         """
-        found = list(documents(self.known, self.cache))
-        notices = {normal(label.name): _notice(label, self.settings) for label in self.settings.labels if label.notice}
-        assets = [f"assets/{name}" for name in self.design.assets] if self.design else []
+        found = list(load_documents(self.records, self.cache))
+        notices = {
+            name_key(label.name): _notice(label, self.settings) for label in self.settings.labels if label.notice
+        }
+        assets = [f"assets/{name}" for name in self.theme.assets] if self.theme else []
         outputs = [file.path.removeprefix("content/") for file in self._files()]
-        assets += filter(None, [root_icon(self.design, outputs)] if self.design else [])
+        assets += filter(None, [root_icon(self.theme, outputs)] if self.theme else [])
         site, problems = assemble(found, self._files(), self.settings, self.audience, notices=notices, assets=assets)
-        problems += unknown_templates(site, self.design) if self.design else ()
-        return site, problems, _moments(found, self.audience.now, dates.zone(self.settings.timezone))
+        problems += find_unknown_templates(site, self.theme) if self.theme else ()
+        return site, problems, _moments(found, self.audience.now, dates.find_zone(self.settings.timezone))
 
     def plan(self, key: bytes, site: Site, problems: Sequence[Problem], moments: Moments, jobs: int) -> Plan:
         """The plan of a site without errors, worked out in parallel; it is kept for ``key``, and so are its views.
 
         ``problems`` are warnings of the site. Raises :class:`TypeError` for a view that is not plain data.
         """
-        assert self.design is not None
+        assert self.theme is not None
         targets = []
-        makers = all_targets(site, self.settings, self.design, self.sources.redirects)
-        with closing(spread(self._pack, makers, jobs)) as results:
+        makers = all_outputs(site, self.settings, self.theme, self.sources.redirects)
+        with closing(map_parallel(self._pack, makers, jobs)) as results:
             for planned, view in results:
                 if view:
                     self.cache.put(planned.view, view)
@@ -130,12 +132,12 @@ class Inputs(NamedTuple):
         pages = site.pages.values()
         made = Plan(
             key=key,
-            targets=tuple(targets),
+            outputs=tuple(targets),
             posts=len(site.posts),
             searched=tuple(post.path for post in reversed(site.posts)),
             pages=sum(1 for target in targets if target.template and target.template != "alias.html"),
-            held=site.held,
-            withheld=sum(page.document.text.withheld + page.document.context.withheld for page in pages),
+            hidden=site.hidden,
+            private_passages=sum(page.document.text.withheld + page.document.context.withheld for page in pages),
             comments=sum(page.document.text.comments + page.document.context.comments for page in pages),
             problems=tuple(problems),
             since=moments[0],
@@ -144,9 +146,9 @@ class Inputs(NamedTuple):
         self.cache.put(key, pack(made))
         return made
 
-    def _pack(self, maker: Maker) -> tuple[Planned, bytes]:
+    def _pack(self, maker: MakeView) -> tuple[PlannedOutput, bytes]:
         """A target by digests, with its view unless that is kept already."""
-        planned, view = packed(maker())
+        planned, view = serialize_output(maker())
         return planned, b"" if self.cache.has(planned.view) else view
 
 
@@ -155,10 +157,10 @@ Assembled = tuple["Site", list[Problem], Moments]
 _DECODER = msgspec.msgpack.Decoder(Plan)
 
 
-def _notice(label: Label, settings: Settings) -> Text:
+def _notice(label: Label, settings: Settings) -> ConvertedText:
     from blog.content.parse import parse_notice  # noqa: PLC0415  (the parser: 100 ms that a warm build saves)
 
-    return parse_notice(label, Manner(settings.language, settings.macros))
+    return parse_notice(label, MarkdownOptions(settings.language, settings.macros))
 
 
 def _moments(documents: Iterable[Document], now: dt.datetime, zone: dt.tzinfo) -> Moments:

@@ -13,8 +13,8 @@ from typing import Any, Literal
 from msgspec import Struct
 
 from blog.config.settings import Person
-from blog.content.front_matter import Source
-from blog.markdown import Heading, Picture
+from blog.content.front_matter import ExternalSource
+from blog.markdown import Heading, ResponsiveImage
 
 
 class Html(Struct, frozen=True, array_like=True, tag=True):
@@ -45,9 +45,9 @@ class Body(Struct, frozen=True, array_like=True, tag=True):
     """URLs by slot of the text."""
     prefix: str = ""
     """What the ids of a feed entry begin with."""
-    pictures: tuple[tuple[int, Picture], ...] = ()
+    images: tuple[tuple[int, ResponsiveImage], ...] = ()
     """By slot of the text."""
-    own: tuple[str, ...] | None = None
+    private: tuple[str, ...] | None = None
     """URLs by slot of the private passages; None: nobody gets these."""
 
 
@@ -234,7 +234,7 @@ class PostView(Struct, frozen=True, kw_only=True, array_like=True, tag=True):
     tags: tuple[Link, ...]
     notices: tuple[NoticeView, ...]
     context: Html
-    source: Source | None
+    source: ExternalSource | None
     body: Body
     minutes: int
     """Reading time."""

@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 from msgspec.msgpack import Decoder
 
-from blog.cache import store
-from blog.cache.store import SHELF, Cache, LostError, digest, pack, program
-from blog.system.workers import spread
+from blog.cache import digests, store
+from blog.cache.digests import digest, pack, program_digest
+from blog.cache.store import BLOB_FOLDER, Cache, MissingEntryError
+from blog.system.workers import map_parallel
 
 NUMBERS = Decoder(int)
 
@@ -65,16 +66,16 @@ def test_a_fresh_cache_is_empty(tmp_path: Path) -> None:
 
 def test_what_is_needed_and_not_there_is_lost(tmp_path: Path) -> None:
     with Cache(tmp_path) as kept:
-        with pytest.raises(LostError):
-            kept.need(b"k", NUMBERS)
+        with pytest.raises(MissingEntryError):
+            kept.require(b"k", NUMBERS)
         kept.put(b"k", pack(1))
-        assert (kept.need(b"k", NUMBERS), kept.has(b"k"), kept.has(b"l")) == (1, True, False)
+        assert (kept.require(b"k", NUMBERS), kept.has(b"k"), kept.has(b"l")) == (1, True, False)
         kept.flush()
-        assert (kept.need(b"k", NUMBERS), kept.has(b"k"), kept.has(b"l")) == (1, True, False)
+        assert (kept.require(b"k", NUMBERS), kept.has(b"k"), kept.has(b"l")) == (1, True, False)
         kept.put(b"k", pack("no number"))
-        assert kept.read(b"k", NUMBERS) is None
-        with pytest.raises(LostError):
-            kept.need(b"k", NUMBERS)
+        assert kept.get_decoded(b"k", NUMBERS) is None
+        with pytest.raises(MissingEntryError):
+            kept.require(b"k", NUMBERS)
 
 
 def test_equal_values_are_equal_bytes() -> None:
@@ -92,7 +93,7 @@ def test_much_is_written_at_once_and_can_be_read_by_forked_processes(
             kept.put(b"%d" % number, bytes(100))
         assert len(kept.waiting) < 12
         keys = [b"%d" % number for number in range(20)] * 5
-        assert set(spread(kept.get, keys, 2)) == {bytes(100)}
+        assert set(map_parallel(kept.get, keys, 2)) == {bytes(100)}
         kept.flush()
         assert kept.keys(b"1") == sorted(key for key in set(keys) if key[:1] == b"1")
 
@@ -167,36 +168,36 @@ def test_a_cache_where_a_folder_is_in_the_way_lives_in_memory(tmp_path: Path) ->
 
 
 def test_the_digest_of_the_program_is_stable_and_16_bytes() -> None:
-    assert program() == program()
-    assert len(program()) == 16
+    assert program_digest() == program_digest()
+    assert len(program_digest()) == 16
 
 
 def test_the_versions_of_the_libraries_are_known_without_asking_them(monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr(store, "_asked", None)
-        found = store.versions()
-    assert [line.split()[0] for line in found] == list(store._LIBRARIES)
+        patch.setattr(digests, "_asked", None)
+        found = digests.library_versions()
+    assert [line.split()[0] for line in found] == list(digests._LIBRARIES)
     assert f"jinja2 {version('jinja2')}" in found
-    monkeypatch.setattr(store, "_NOTED", re.compile("(nothing)(at all)"))
-    assert [line.split()[0] for line in store.versions()] == list(store._LIBRARIES)
-    assert f"jinja2 {version('jinja2')}" in store.versions()
+    monkeypatch.setattr(digests, "_NOTED", re.compile("(nothing)(at all)"))
+    assert [line.split()[0] for line in digests.library_versions()] == list(digests._LIBRARIES)
+    assert f"jinja2 {version('jinja2')}" in digests.library_versions()
 
 
 def test_the_shelf_gives_what_was_put_there_and_nothing_that_changed(tmp_path: Path) -> None:
     with Cache(tmp_path) as cache:
-        assert cache.shelved("a-480") is None
-        cache.shelve("a-480", b"picture")
-        assert cache.shelved("a-480") == b"picture"
-        path = tmp_path / SHELF / "a-480"
-        path.rename(tmp_path / SHELF / "b-480")
-        assert cache.shelved("b-480") is None
-        cache.shelve("a-480", b"picture")
+        assert cache.get_blob("a-480") is None
+        cache.put_blob("a-480", b"picture")
+        assert cache.get_blob("a-480") == b"picture"
+        path = tmp_path / BLOB_FOLDER / "a-480"
+        path.rename(tmp_path / BLOB_FOLDER / "b-480")
+        assert cache.get_blob("b-480") is None
+        cache.put_blob("a-480", b"picture")
         path.write_bytes(path.read_bytes()[:-1] + b"x")
-        assert cache.shelved("a-480") is None
-        cache.tidy(lambda name: name.startswith("b"))
-        assert [found.name for found in (tmp_path / SHELF).iterdir()] == ["b-480"]
+        assert cache.get_blob("a-480") is None
+        cache.prune_blobs(lambda name: name.startswith("b"))
+        assert [found.name for found in (tmp_path / BLOB_FOLDER).iterdir()] == ["b-480"]
     with Cache(tmp_path, fresh=True):
-        assert not (tmp_path / SHELF).exists()
+        assert not (tmp_path / BLOB_FOLDER).exists()
 
 
 def _run(path: Path, *statements: str) -> None:

@@ -18,8 +18,8 @@ from blog.cache.workspace import (
     record_owner,
     write_note,
 )
-from blog.problems import BlogError, UnsafeOutput
-from blog.system.file_signature import now
+from blog.problems import BlogError, UnsafeOutputError
+from blog.system.file_signature import disk_time
 from blog.system.private_files import read_private
 from tests.cache.test_store import keep, look
 
@@ -61,7 +61,7 @@ def test_nothing_is_kept_in_the_site_and_only_this_user_can_enter_the_folders(ro
     before = os.umask(0)
     try:
         with open_workspace(root) as space:
-            assert space.is_kept
+            assert space.is_persistent
             for folder in (space.cache, space.cache.parent, space.state, space.state.parent):
                 assert folder.stat().st_mode & 0o777 == 0o700
             assert [path for path in space.state.rglob("*") if path.is_file() and path.stat().st_mode & 0o077] == []
@@ -75,7 +75,7 @@ def test_folders_that_others_can_enter_are_closed(root: Path) -> None:
         pass
     space.cache.chmod(0o777)
     with open_workspace(root) as space:
-        assert space.is_kept
+        assert space.is_persistent
         assert space.cache.stat().st_mode & 0o777 == 0o700
 
 
@@ -105,7 +105,7 @@ def test_a_cache_folder_that_is_not_as_the_program_makes_it_is_left_alone(
     folder = locate_folders(root).cache
     make(folder)
     with open_workspace(root) as space:
-        assert not space.is_kept
+        assert not space.is_persistent
         assert space.cache.is_dir()
     assert not space.cache.exists()
     elsewhere = folder.parent / "elsewhere"
@@ -118,13 +118,13 @@ def test_a_cache_folder_of_another_user_is_left_alone(root: Path, monkeypatch: p
     user = os.geteuid() + 1
     monkeypatch.setattr(os, "geteuid", lambda: user)
     with open_workspace(root) as space:
-        assert not space.is_kept
+        assert not space.is_persistent
 
 
 def test_where_no_state_can_be_written_the_cache_folder_holds_it(root: Path, tmp_path: Path) -> None:
     (tmp_path / "state").write_text("a file")
     with open_workspace(root) as space:
-        assert space.is_kept
+        assert space.is_persistent
         assert space.state == space.cache
 
 
@@ -134,7 +134,7 @@ def test_another_cache_folder_can_be_named_but_none_in_the_site(root: Path, tmp_
         assert space.state.parent == tmp_path / "state/blog"
     (tmp_path / "link").symlink_to("site")
     for inside in (root / ".cache", root, tmp_path / "link/x", root / "../site/y"):
-        with pytest.raises(UnsafeOutput) as caught, open_workspace(root, cache_dir=inside):
+        with pytest.raises(UnsafeOutputError) as caught, open_workspace(root, cache_dir=inside):
             pass
         [problem] = caught.value.problems
         assert (
@@ -155,7 +155,7 @@ def test_nothing_is_written_through_a_link_in_the_folders(root: Path, tmp_path: 
             (folder / name).symlink_to(mine)
     (folders.cache / "cache.sqlite3").symlink_to(mine)
     with open_workspace(root) as space:
-        assert space.is_kept
+        assert space.is_persistent
         keep(space.cache, k=b"1")
         write_note(folders, "asked", b"1")
     assert mine.read_text() == "mine"
@@ -179,12 +179,12 @@ def test_the_cache_of_a_site_that_is_gone_is_removed(root: Path, tmp_path: Path)
 
 def test_a_copy_has_what_is_kept_and_leaves_it_as_it_is(root: Path) -> None:
     with open_workspace(root, "copy") as space:
-        assert (list(space.cache.iterdir()), space.is_kept) == ([], False)
+        assert (list(space.cache.iterdir()), space.is_persistent) == ([], False)
     assert not locate_folders(root).cache.exists()
     with open_workspace(root) as space:
         keep(space.cache, k=b"1")
     with open_workspace(root, "copy") as space:
-        assert (look(space.cache, b"k"), space.is_kept) == (b"1", False)
+        assert (look(space.cache, b"k"), space.is_persistent) == (b"1", False)
         keep(space.cache, k=b"2")
     assert look(locate_folders(root).cache, b"k") == b"1"
 
@@ -193,16 +193,16 @@ def test_a_fresh_one_knows_nothing(root: Path) -> None:
     with open_workspace(root) as space:
         keep(space.cache, k=b"1")
     with open_workspace(root, "fresh") as space:
-        assert (look(space.cache, b"k"), space.is_kept) == (None, False)
+        assert (look(space.cache, b"k"), space.is_persistent) == (None, False)
 
 
 def test_a_copy_reads_the_blobs_of_the_cache_and_adds_none_there(root: Path) -> None:
     with open_workspace(root) as space, Cache(space.cache) as cache:
-        cache.shelve("a-480", b"small")
+        cache.put_blob("a-480", b"small")
     with open_workspace(root, "copy") as space, Cache(space.cache, fallback=space.fallback) as cache:
-        assert cache.shelved("a-480") == b"small"
-        cache.shelve("b-480", b"new")
-        assert cache.shelved("b-480") == b"new"
+        assert cache.get_blob("a-480") == b"small"
+        cache.put_blob("b-480", b"new")
+        assert cache.get_blob("b-480") == b"new"
     assert [path.name for path in (locate_folders(root).cache / "shelf").iterdir()] == ["a-480"]
 
 
@@ -228,7 +228,7 @@ def test_a_second_build_waits_and_then_says_who_holds_the_lock_and_a_dead_holder
         process.kill()
         process.join()
     with open_workspace(tmp_path) as space:
-        assert space.is_kept
+        assert space.is_persistent
 
 
 def test_a_note_that_changed_is_none(root: Path) -> None:
@@ -269,6 +269,6 @@ def test_the_clock_is_that_of_the_disk_and_leaves_nothing_in_the_site(root: Path
     scratch = tmp_path / "scratch"
     scratch.mkdir()
     before = root.stat()
-    for clock in (now(root, scratch), now(root, Path("/proc")), now(tmp_path / "none", scratch)):
+    for clock in (disk_time(root, scratch), disk_time(root, Path("/proc")), disk_time(tmp_path / "none", scratch)):
         assert abs(clock - time.time_ns()) < 5_000_000_000
     assert (root.stat().st_mtime_ns, list(root.iterdir())) == (before.st_mtime_ns, [])

@@ -3,9 +3,9 @@
 import pytest
 from msgspec import structs
 
-from blog.check.advice import HEAVY, TOO_HEAVY, advise
-from blog.content.files import File
-from blog.content.images import Original
+from blog.check.advice import HEAVY, TOO_HEAVY, advise_on_site
+from blog.content.files import SourceFile
+from blog.content.images import SourceImage
 from blog.site.assemble import Site
 from tests.support.planning import assembled, messages
 from tests.support.publishing import post
@@ -14,7 +14,7 @@ LONG = "These words are enough to say what stands in the text below them."
 
 
 def said(site: Site, code: str) -> list[str]:
-    found = [problem for problem in advise(site) if problem.code == code]
+    found = [problem for problem in advise_on_site(site) if problem.code == code]
     return [f"{problem.severity}: {line}" for problem, line in zip(sorted(found), messages(found), strict=True)]
 
 
@@ -35,8 +35,8 @@ def test_a_tag_of_one_post_is_a_note_once_the_blog_has_ten_posts() -> None:
 
 def test_the_rarer_of_two_tags_that_are_nearly_one_is_said_where_the_newest_post_has_it() -> None:
     site = posts({"tags": "[deep learning]"}, {"tags": "[deep-learnings]"}, {"tags": "[deep learning]"})
-    (problem,) = (problem for problem in advise(site) if problem.code == "near-twin")
-    assert (problem.place.path, problem.place.line, problem.place.column) == ("content/posts/p1.md", 4, 8)
+    (problem,) = (problem for problem in advise_on_site(site) if problem.code == "near-twin")
+    assert (problem.location.path, problem.location.line, problem.location.column) == ("content/posts/p1.md", 4, 8)
     assert problem.message == '"deep-learnings" is nearly "deep learning"'
     assert problem.hint == 'write "deep learning", as in 2 posts; this spelling is in 1 post'
     assert problem.severity == "warning"
@@ -54,7 +54,7 @@ def test_labels_have_twins_too_and_a_twin_is_not_lonely_as_well() -> None:
 def alike(one: str, other: str) -> str:
     """How much two tags are alike: as twins, as one with a slip, or not at all."""
     site = posts({"tags": f'["{one}"]'}, {"tags": f'["{other}"]'}, {"tags": f'["{one}"]'})
-    return next((problem.severity for problem in advise(site) if problem.code == "near-twin"), "")
+    return next((problem.severity for problem in advise_on_site(site) if problem.code == "near-twin"), "")
 
 
 @pytest.mark.parametrize(
@@ -95,8 +95,8 @@ def test_other_names_are_not_alike(one: str, other: str) -> None:
 
 def test_a_label_is_told_where_it_stands_also_if_a_tag_has_its_name() -> None:
     site = posts({"labels": "[Essay]"}, {"labels": "[Essay]"}, {"tags": "[essays]", "labels": "[essays]"})
-    (problem,) = (problem for problem in advise(site) if problem.code == "near-twin")
-    assert (problem.place.line, problem.place.column) == (5, 10)
+    (problem,) = (problem for problem in advise_on_site(site) if problem.code == "near-twin")
+    assert (problem.location.line, problem.location.column) == (5, 10)
 
 
 def test_a_summary_in_wide_letters_says_twice_as_much() -> None:
@@ -145,17 +145,17 @@ def test_a_series_says_what_is_missing_what_is_beyond_its_plan_and_what_is_out_o
 
 def test_a_series_without_a_plan_has_nothing_beyond_it() -> None:
     site = posts({"series": "S", "part": "1"}, {"series": "S", "part": "2"})
-    assert [problem.code for problem in advise(site)] == []
+    assert [problem.code for problem in advise_on_site(site)] == []
 
 
-def heavy(size: int, picture: Original | None, text: str) -> list[str]:
+def heavy(size: int, picture: SourceImage | None, text: str) -> list[str]:
     site = assembled({"posts/a.md": post("A", text=f"{LONG}\n\n{text}")}, files=("posts/p.gif",))[0]
-    file = File("content/posts/p.gif", "file", (size, 0, 0, 0), picture)
+    file = SourceFile("content/posts/p.gif", "file", (size, 0, 0, 0), picture)
     return said(structs.replace(site, files=((file, "posts/p.gif"),)), "heavy-picture")
 
 
 def test_a_picture_that_readers_load_whole_may_not_be_heavy() -> None:
-    whole, shrunk = Original(300, 300, ""), Original(3000, 3000, "0123")
+    whole, shrunk = SourceImage(300, 300, ""), SourceImage(3000, 3000, "0123")
     assert heavy(HEAVY + 1, whole, "![a](p.gif)") == [
         "warning: content/posts/p.gif:1:1: every reader loads 0.5 MB: this picture has no smaller versions"
     ]

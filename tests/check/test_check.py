@@ -12,7 +12,7 @@ from blog.build import build
 from blog.cache.workspace import locate_folders
 from blog.check import check as checking
 from blog.check import external_links
-from blog.check.check import Checked, check
+from blog.check.check import CheckReport, check_site
 from blog.check.external_links import Answer
 from blog.check.hosts import Network
 from blog.problems import BlogError
@@ -23,15 +23,15 @@ from tests.support.strangers import ANYWHERE, Strangers, strangers
 LONG = "These words are enough to say what stands in the text below them."
 
 
-def checked(root: Path, *, external: bool = False, **options: Any) -> Checked:
+def checked(root: Path, *, external: bool = False, **options: Any) -> CheckReport:
     """A check of a site that knows where it lives."""
-    return check(order(root, **{"base_url": "https://example.org", **options}), external=external)
+    return check_site(order(root, **{"base_url": "https://example.org", **options}), external=external)
 
 
 def said(tmp_path: Path, files: dict[str, str | bytes], **options: Any) -> list[str]:
     """What a check of this site says, with paths."""
     found = checked(site(tmp_path, files), **options).problems
-    return [f"{problem.place.path}:{line}" for problem, line in zip(found, told(found), strict=True)]
+    return [f"{problem.location.path}:{line}" for problem, line in zip(found, told(found), strict=True)]
 
 
 def everything(root: Path) -> dict[str, tuple[bytes, int]]:
@@ -72,8 +72,8 @@ def test_a_check_beside_a_build_takes_what_the_build_keeps(tmp_path: Path, monke
         {"content/posts/a.md": post("A", text=f"{LONG}\n\n![x](p.png)"), "content/posts/p.png": picture(2000, 900)},
     )
     build(order(root))
-    monkeypatch.setattr("blog.content.images.shrink", lambda *_: 1 / 0)
-    monkeypatch.setattr("blog.content.parse.parse", lambda *_: 1 / 0)
+    monkeypatch.setattr("blog.content.images.resize_image", lambda *_: 1 / 0)
+    monkeypatch.setattr("blog.content.parse.parse_document", lambda *_: 1 / 0)
     assert checked(root).problems == ()
 
 
@@ -201,7 +201,7 @@ def there(monkeypatch: pytest.MonkeyPatch) -> Iterator[Strangers]:
         yield server
 
 
-def asking(there: Strangers, tmp_path: Path, text: str, now: dt.datetime = NOW) -> tuple[Checked, list[str]]:
+def asking(there: Strangers, tmp_path: Path, text: str, now: dt.datetime = NOW) -> tuple[CheckReport, list[str]]:
     """A check of a post with links to strangers, and what it says of them."""
     root = site(tmp_path, {"content/posts/a.md": post("A", text=f"{LONG}\n\n{text}")})
     found = checked(root, external=True, now=now)
@@ -316,7 +316,7 @@ def test_an_address_that_many_pages_show_is_told_once(there: Strangers, tmp_path
         {"blog.toml": settings, "content/posts/a.md": post("A", text=LONG), "content/posts/b.md": post("B", text=LONG)},
     )
     found = checked(root, external=True).problems
-    assert [(problem.code, problem.place.path, problem.place.line) for problem in found] == [
+    assert [(problem.code, problem.location.path, problem.location.line) for problem in found] == [
         ("dead-link", "blog.toml", 4)
     ]
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from blog.check.check import check
-from blog.check.content_security_policy import blocked, policies
+from blog.check.check import check_site
+from blog.check.content_security_policy import find_blocked, parse_policies
 from tests.support.publishing import order, post
 from tests.support.sites import site
 
@@ -14,8 +14,8 @@ URL = "https://example.org"
 
 
 def kept_back(html: str, policy: str = STRICT, address: str = "/posts/p/") -> list[str]:
-    known = policies(f"# words\n/*\n  X-Frame-Options: DENY\n  Content-Security-Policy: {policy}\n")
-    return [f"{found.what} {found.address}".strip() for found in blocked(html, address, known, URL)]
+    known = parse_policies(f"# words\n/*\n  X-Frame-Options: DENY\n  Content-Security-Policy: {policy}\n")
+    return [f"{found.what} {found.address}".strip() for found in find_blocked(html, address, known, URL)]
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_hosts_schemes_digests_and_directives_are_read_as_browsers_do(html: str,
 
 def test_a_digest_switches_unsafe_inline_off_and_a_policy_counts_for_its_own_pages() -> None:
     assert kept_back("<script>x</script>", "script-src 'unsafe-inline' 'sha256-abc'") == ["this script"]
-    known = policies(
+    known = parse_policies(
         "/posts/*\n  content-security-policy: default-src 'self'\nhttps://example.org/a/:name\n\tContent-Security-Policy: style-src 'none'\n"
     )
     assert [(policy.pattern, policy.line) for policy in known] == [("/posts/*", 2), ("/a/:name", 4)]
@@ -88,13 +88,13 @@ def test_check_says_where_a_text_has_what_the_policy_blocks_and_which_line_to_ch
     )
     root = site(tmp_path, {"content/_headers": headers, "content/posts/p.md": post("P", "2024-01-01", text)})
     first = post("P", "2024-01-01", "").count("\n")
-    found = [problem for problem in check(order(root)).problems if problem.code == "blocked"]
-    assert [(problem.place.path, problem.place.column, problem.severity) for problem in found] == [
+    found = [problem for problem in check_site(order(root)).problems if problem.code == "blocked"]
+    assert [(problem.location.path, problem.location.column, problem.severity) for problem in found] == [
         ("content/posts/p.md", 1, "warning")
     ] * 5
-    lines = [problem.place.line - found[0].place.line for problem in found]
+    lines = [problem.location.line - found[0].location.line for problem in found]
     assert lines == [0, 6, 8, 10, 12]
-    assert found[0].place.line > first - 3
+    assert found[0].location.line > first - 3
     assert [problem.message for problem in found] == [
         "readers do not get the style of this element: default-src in content/_headers, line 2",
         "readers do not get this iframe (https://www.youtube.com/embed/x): default-src in content/_headers, line 2",
@@ -113,4 +113,4 @@ def test_check_says_where_a_text_has_what_the_policy_blocks_and_which_line_to_ch
 
 def test_without_a_policy_nothing_is_said(tmp_path: Path) -> None:
     root = site(tmp_path, {"content/posts/p.md": post("P", "2024-01-01", '<p style="x">y</p>\n')})
-    assert [problem for problem in check(order(root)).problems if problem.code == "blocked"] == []
+    assert [problem for problem in check_site(order(root)).problems if problem.code == "blocked"] == []

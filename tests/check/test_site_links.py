@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from blog.check.site_links import Site, Survey, markup_of, rules_of
+from blog.check.site_links import CheckedSite, LinkReport, parse_redirects, read_markup
 from blog.site.addresses import address_of
 from tests.support.bounds import processor
 
@@ -17,11 +17,11 @@ def surveyed(
     url: str = "https://x.org",
     redirects: str = "",
     apart: frozenset[str] = frozenset(),
-) -> Survey:
+) -> LinkReport:
     """The survey of pages (output path → HTML) and other files."""
     pages = {"index.html": "", **pages}
-    found = {path: markup_of(html) for path, html in pages.items()}
-    return Site(url, found, {*pages, *files}, rules_of(redirects), apart).survey()
+    found = {path: read_markup(html) for path, html in pages.items()}
+    return CheckedSite(url, found, {*pages, *files}, parse_redirects(redirects), apart).survey()
 
 
 def broken(html: str, *files: str, url: str = "https://x.org", redirects: str = "") -> list[str]:
@@ -229,12 +229,12 @@ def test_any_page_is_followed_to_its_end(html: str, base: str) -> None:
     ],
 )
 def test_placeholders_stand_for_something_in_one_segment(source: str, path: str, answers: bool) -> None:
-    assert rules_of(f"{source} /b 301\n").answer(path) is answers
+    assert parse_redirects(f"{source} /b 301\n").answer(path) is answers
 
 
 @pytest.mark.parametrize("source", [f"/{':a' * 30}!", f"/{':a-' * 10_000}!", "/:a" * 10_000, f"/{':a' * 10_000}/*"])
 @pytest.mark.parametrize("path", [f"/{'a' * 80}", f"/{'a-' * 30_000}", "/a" * 30_000])
 def test_the_time_for_a_pattern_grows_no_faster_than_the_path(source: str, path: str) -> None:
-    rules = rules_of(f"{source} /about/ 301\n")
+    rules = parse_redirects(f"{source} /about/ 301\n")
     with processor(1):
         rules.answer(path)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from blog.config.hiding_marks import folded, has_comment, hides, hiding_line, key_of
+from blog.config.hiding_marks import contains_comment, find_hiding_line, fold_text, is_hiding_value, normalize_key
 from tests.support.bounds import processor
 
 
@@ -15,7 +15,7 @@ from tests.support.bounds import processor
     ],
 )  # fmt: skip
 def test_a_key_that_hides_is_known_in_every_spelling(name: str, key: str) -> None:
-    assert key_of(name) == key
+    assert normalize_key(name) == key
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,7 @@ def test_a_key_that_hides_is_known_in_every_spelling(name: str, key: str) -> Non
     ],
 )  # fmt: skip
 def test_a_value_hides_if_it_does_not_say_no(key: str, value: object, hidden: bool) -> None:
-    assert hides(key, value) is hidden
+    assert is_hiding_value(key, value) is hidden
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def test_a_value_hides_if_it_does_not_say_no(key: str, value: object, hidden: bo
     ],
 )  # fmt: skip
 def test_a_line_that_says_only_that_something_is_hidden(line: str, found: tuple[str, str]) -> None:
-    assert hiding_line(line) == found
+    assert find_hiding_line(line) == found
 
 
 @pytest.mark.parametrize(
@@ -54,33 +54,33 @@ def test_a_line_that_says_only_that_something_is_hidden(line: str, found: tuple[
     ],
 )  # fmt: skip
 def test_prose_is_no_mark(line: str) -> None:
-    assert hiding_line(line) is None
+    assert find_hiding_line(line) is None
 
 
 def test_what_looks_alike_is_one_form() -> None:
-    assert folded("\uff1a\uff1a\uff1a \uff30rivate") == "::: private"
-    assert folded("::: PR\u0406VATE") == "::: private"
+    assert fold_text("\uff1a\uff1a\uff1a \uff30rivate") == "::: private"
+    assert fold_text("::: PR\u0406VATE") == "::: private"
 
 
 @pytest.mark.parametrize(
     "text", ["<!-- a", "a <!note: b--> c", "<!x--!>", "\uff1c\uff01\uff0d\uff0d a", "<!\u2014 a \u2014>"]
 )
 def test_a_comment_is_known_also_if_its_beginning_is_mistyped(text: str) -> None:
-    assert has_comment(text)
+    assert contains_comment(text)
 
 
 @pytest.mark.parametrize("text", ["The <!DOCTYPE html> story", "<?php ?>", "a <!b", "a --> b", "<b>-->", "", "x <! y"])
 def test_other_signs_are_no_comment(text: str) -> None:
-    assert not has_comment(text)
+    assert not contains_comment(text)
 
 
 @pytest.mark.parametrize("piece", ["<!", "<!a", "<!--!", "--", "\uff1c"])
 def test_comments_are_looked_for_in_linear_time(piece: str) -> None:
     with processor(1):
-        has_comment(piece * 100_000)
+        contains_comment(piece * 100_000)
 
 
 @pytest.mark.parametrize("piece", ["-", " ", "draft", "draft:", '"', "draft: true,", ":", "é"])
 def test_a_line_of_any_length_is_looked_at_in_linear_time(piece: str) -> None:
     with processor(1):
-        assert hiding_line(piece * 100_000) is None
+        assert find_hiding_line(piece * 100_000) is None

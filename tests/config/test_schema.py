@@ -6,18 +6,18 @@ from typing import Any
 import pytest
 
 from blog.config.schema import Fields
-from blog.config.toml import from_toml
-from blog.config.yaml import from_yaml
-from blog.problems import Place, Problem
+from blog.config.toml import parse_toml
+from blog.config.yaml import parse_yaml
+from blog.problems import Location, Problem
 from tests.support.sites import told
 
-TOP = Place("a.md", 2)
+TOP = Location("a.md", 2)
 
 
 class Read:
     """Fields of a text, and what they complain about."""
 
-    def __init__(self, text: str, read: Callable[[str, Place], Any] = from_yaml) -> None:
+    def __init__(self, text: str, read: Callable[[str, Location], Any] = parse_yaml) -> None:
         self.problems: list[Problem] = []
         self.fields = Fields(read(text, TOP), self.problems)
 
@@ -27,7 +27,7 @@ class Read:
 
 
 def toml(text: str) -> Read:
-    return Read(text, from_toml)
+    return Read(text, parse_toml)
 
 
 @pytest.mark.parametrize("text", ["no", "012", "12:30", "1.10", "'true'", '""'])
@@ -242,8 +242,8 @@ def test_the_other_spelling_of_a_key_is_as_good() -> None:
 
 def test_the_place_of_a_key_is_that_of_its_value_or_of_the_mapping() -> None:
     fields = Read("a: 1\nb:   2").fields
-    assert fields.place("x", "b") == Place("a.md", 3, 6)
-    assert fields.place("x") == Place("a.md", 2, 1)
+    assert fields.locate("x", "b") == Location("a.md", 3, 6)
+    assert fields.locate("x") == Location("a.md", 2, 1)
 
 
 def test_a_table_is_read_by_the_same_rules() -> None:

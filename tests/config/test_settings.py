@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from msgspec import structs
 
 from blog.config.settings import Label, MenuItem, Person, Settings, load_settings
-from blog.problems import BlogError, Place
+from blog.problems import BlogError, Location
 from tests.fuzz import targets
 from tests.support.oddities import SETTINGS, TOML
 from tests.support.sites import refuse, site, told
@@ -26,7 +26,7 @@ def load(folder: Path, more: str = "", base_url: str | None = None) -> tuple[Set
     """The settings of a good `blog.toml` with `more` from line 3 on, and what is said about it."""
     text = f'title = "T"\nurl = "https://example.org"\n{more}'
     found, problems = load_settings(site(folder, {"blog.toml": text}), base_url)
-    assert {problem.place.path for problem in problems} <= {"blog.toml"}
+    assert {problem.location.path for problem in problems} <= {"blog.toml"}
     return found, told(problems)
 
 
@@ -41,9 +41,9 @@ def whole(folder: Path, text: str | bytes) -> list[str]:
 def test_a_title_and_a_url_are_enough(tmp_path: Path) -> None:
     found, problems = load(tmp_path)
     assert problems == []
-    place = Place("blog.toml", 2, 7)
+    place = Location("blog.toml", 2, 7)
     identity = hashlib.blake2b(b"example.org", digest_size=16).hexdigest()
-    expected = Settings(title="T", url="https://example.org", identity=identity, url_place=place)
+    expected = Settings(title="T", url="https://example.org", identity=identity, url_location=place)
     assert found == structs.replace(expected, authority="example.org")
 
 
@@ -69,13 +69,13 @@ def test_the_defaults_are_those_of_the_contract() -> None:
         ('permalink = "/ñ/{slug}/"', "permalink", "/ñ/{slug}/"),
         ("paginate = 3", "paginate", 3),
         ('[menu]\nB = "/b/"\nA = "https://x.org"', "menu",
-         (MenuItem("B", "/b/", Place("blog.toml", 4, 5)), MenuItem("A", "https://x.org", Place("blog.toml", 5, 5)))),
+         (MenuItem("B", "/b/", Location("blog.toml", 4, 5)), MenuItem("A", "https://x.org", Location("blog.toml", 5, 5)))),
         ("[feed]\nlimit = 5", "feed_limit", 5),
         ("[feed]\nfull_text = false", "feed_full_text", False),
         ('[feed]\nauthority = "old.example.org"', "authority", "old.example.org"),
         ('[feed]\nauthority = "ada@example.org"', "authority", "ada@example.org"),
-        ('[labels.Journal]\nnotice = "N"', "labels", (Label("Journal", "N", Place("blog.toml", 4, 10)),)),
-        ("[labels.Journal]", "labels", (Label("Journal", "", Place("blog.toml", 3, 9)),)),
+        ('[labels.Journal]\nnotice = "N"', "labels", (Label("Journal", "N", Location("blog.toml", 4, 10)),)),
+        ("[labels.Journal]", "labels", (Label("Journal", "", Location("blog.toml", 3, 9)),)),
         ('[links]\nCode = "https://x.org/c"', "links", (("Code", "https://x.org/c"),)),
         ('[front_matter]\nallow = ["layout", "comments"]', "allow", ("layout", "comments")),
         ('[theme_options]\nfooter = "F"\nwide = true', "theme_options", {"footer": "F", "wide": True}),
@@ -165,12 +165,15 @@ def test_a_wrong_value_is_told_with_its_position(tmp_path: Path, text: str, fiel
 
 def test_each_option_of_the_theme_has_its_place(tmp_path: Path) -> None:
     found, _ = load(tmp_path, '[theme_options]\nfooter = "F"\n  wide = true\nmore.a = 1')
-    assert found.theme_option_places == {
-        "footer": Place("blog.toml", 4, 1), "wide": Place("blog.toml", 5, 3), "more": Place("blog.toml", 6, 1),
+    assert found.theme_option_locations == {
+        "footer": Location("blog.toml", 4, 1), "wide": Location("blog.toml", 5, 3), "more": Location("blog.toml", 6, 1),
     }  # fmt: skip
     found, _ = load(tmp_path, 'theme_options = { footer = "F", wide = true }')
-    assert found.theme_option_places == {"footer": Place("blog.toml", 3, 19), "wide": Place("blog.toml", 3, 33)}
-    assert load(tmp_path)[0].theme_option_places == {}
+    assert found.theme_option_locations == {
+        "footer": Location("blog.toml", 3, 19),
+        "wide": Location("blog.toml", 3, 33),
+    }
+    assert load(tmp_path)[0].theme_option_locations == {}
 
 
 def test_all_wrong_values_are_told_together(tmp_path: Path) -> None:
@@ -245,7 +248,7 @@ def test_links_may_list_what_lives_elsewhere_on_the_host_beside_profiles(tmp_pat
     assert (found.links, found.elsewhere, problems) == (
         (("GitHub", "https://github.com/a"),), ("/demo/", "/paper.pdf"), [],
     )  # fmt: skip
-    assert [*found.link_places] == ["GitHub"]
+    assert [*found.link_locations] == ["GitHub"]
 
 
 def test_a_profile_may_have_the_name_elsewhere(tmp_path: Path) -> None:
@@ -351,7 +354,7 @@ def test_a_folder_without_settings_gets_a_hint(tmp_path: Path) -> None:
     with pytest.raises(BlogError) as caught:
         load_settings(tmp_path)
     (problem,) = caught.value.problems
-    assert (problem.place, problem.code) == (Place("blog.toml"), "no-settings")
+    assert (problem.location, problem.code) == (Location("blog.toml"), "no-settings")
     assert problem.message.startswith("No such file or directory: ")
     assert problem.hint == "`blog init DIR` makes a site to start from"
 

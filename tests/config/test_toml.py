@@ -7,33 +7,33 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from blog.config.toml import MAX_DEPTH, Node, from_toml
-from blog.config.yaml import from_yaml
-from blog.problems import BlogError, Place, Problem
+from blog.config.toml import MAX_DEPTH, ConfigNode, parse_toml
+from blog.config.yaml import parse_yaml
+from blog.problems import BlogError, Location, Problem
 from tests.support.bounds import processor
 from tests.support.sites import told
 
-TOP = Place("a.md", 2)
+TOP = Location("a.md", 2)
 NO_MAPPING = "error yaml: not YAML: mapping values are not allowed in this context"
 NO_ANCHOR = "error yaml: not YAML: did not find expected alphabetic or numeric character"
 NO_TAB = "error yaml: not YAML: found a tab character where an indentation space is expected"
 
 
 def yaml(text: str) -> dict[str, Any]:
-    return plain(from_yaml(text, TOP))  # type: ignore[no-any-return]
+    return plain(parse_yaml(text, TOP))  # type: ignore[no-any-return]
 
 
 def toml(text: str) -> dict[str, Any]:
-    return plain(from_toml(text, TOP))  # type: ignore[no-any-return]
+    return plain(parse_toml(text, TOP))  # type: ignore[no-any-return]
 
 
-def plain(node: Node) -> Any:
+def plain(node: ConfigNode) -> Any:
     if isinstance(node.value, dict):
         return {key: plain(member.node) for key, member in node.value.items()}
     return [plain(item) for item in node.value] if isinstance(node.value, tuple) else node.value
 
 
-def where(node: Node, name: str = "") -> dict[str, tuple[str, str]]:
+def where(node: ConfigNode, name: str = "") -> dict[str, tuple[str, str]]:
     """Path of each key (and of each list's item) -> positions of the key and of the value."""
     found: dict[str, tuple[str, str]] = {}
     if isinstance(node.value, dict):
@@ -47,20 +47,20 @@ def where(node: Node, name: str = "") -> dict[str, tuple[str, str]]:
     return found
 
 
-def at(place: Place) -> str:
+def at(place: Location) -> str:
     assert place.path == TOP.path
     return f"{place.line}:{place.column}"
 
 
 def yaml_error(text: str) -> list[str]:
     with pytest.raises(BlogError) as caught:
-        from_yaml(text, TOP)
+        parse_yaml(text, TOP)
     return told(caught.value.problems)
 
 
 def toml_error(text: str) -> list[str]:
     with pytest.raises(BlogError) as caught:
-        from_toml(text, TOP)
+        parse_toml(text, TOP)
     return told(caught.value.problems)
 
 
@@ -88,13 +88,13 @@ def test_a_yaml_scalar_stays_the_text_that_was_typed(text: str) -> None:
     ],
 )
 def test_the_spelling_of_a_yaml_scalar_is_kept(text: str, value: str, style: str) -> None:
-    node = from_yaml(f"key: {text}", TOP).value["key"].node
+    node = parse_yaml(f"key: {text}", TOP).value["key"].node
     assert (node.value, node.style) == (value, style)
 
 
 def test_yaml_keys_and_values_stand_where_they_are_in_the_file() -> None:
     text = "title: T\n\n# a comment\ntags:\n  - a\n  - [b, c]\nextra: {né😀: 1, x:  2}\n? long\n: value"
-    assert where(from_yaml(text, TOP)) == {
+    assert where(parse_yaml(text, TOP)) == {
         "title": ("2:1", "2:8"),
         "tags": ("5:1", "6:3"),
         "tags.0": ("6:5", "6:5"),
@@ -110,7 +110,7 @@ def test_yaml_keys_and_values_stand_where_they_are_in_the_file() -> None:
 
 @pytest.mark.parametrize("text", ["", "\n\n", "# only a comment", "--- # nothing"])
 def test_no_yaml_at_all_is_an_empty_mapping(text: str) -> None:
-    assert from_yaml(text, TOP) == Node({}, TOP, "typed")
+    assert parse_yaml(text, TOP) == ConfigNode({}, TOP, "typed")
 
 
 @pytest.mark.parametrize("text", ["- a\n- b", "just words", "title:T", "~", "'a'"])
@@ -295,16 +295,16 @@ def test_toml_values_are_typed() -> None:
     values = toml(text)
     assert str(values.pop("f")["g"]) == "2015-06-09"
     assert values == {"a": "no", "b": 12, "c": 1.5, "d": True, "e": [1, "x"], "h": {"i": "x"}}
-    assert from_toml(text, TOP).value["a"].node.style == "typed"
+    assert parse_toml(text, TOP).value["a"].node.style == "typed"
 
 
 def test_no_toml_at_all_is_an_empty_mapping() -> None:
-    assert from_toml("# only a comment\n", TOP) == Node({}, TOP, "typed")
+    assert parse_toml("# only a comment\n", TOP) == ConfigNode({}, TOP, "typed")
 
 
 def test_toml_keys_and_values_stand_where_they_are_in_the_file() -> None:
     text = "# c\na = 1\n\n  \"b c\"   =   2\n[t]\nd = 3\n  [ t.u ] # c\ne.f = 4\n[[v]]\n'x.y' = 1"
-    found = where(from_toml(text, TOP))
+    found = where(parse_toml(text, TOP))
     assert {key: found[key] for key in ("a", "b c", "t", "t.d", "t.u", "t.u.e", "t.u.e.f", "v")} == {
         "a": ("3:1", "3:5"),
         "b c": ("5:3", "5:15"),
@@ -319,7 +319,7 @@ def test_toml_keys_and_values_stand_where_they_are_in_the_file() -> None:
 
 def test_keys_of_an_inline_table_stand_where_they_are_in_the_line() -> None:
     text = 'author = { name = "A, email = B", email = 3 }'
-    assert where(from_toml(text, TOP)) == {
+    assert where(parse_toml(text, TOP)) == {
         "author": ("2:1", "2:10"),
         "author.name": ("2:12", "2:19"),
         "author.email": ("2:35", "2:43"),
@@ -329,7 +329,7 @@ def test_keys_of_an_inline_table_stand_where_they_are_in_the_line() -> None:
 @pytest.mark.parametrize("quotes", ['"""', "'''"])
 def test_lines_of_a_multi_line_string_are_not_keys(quotes: str) -> None:
     text = f"a = {quotes}\nb = 1\n[t]\n{quotes}\nb = 2\nc = {quotes}x{quotes}\nd = 3"
-    assert where(from_toml(text, TOP)) == {
+    assert where(parse_toml(text, TOP)) == {
         "a": ("2:1", "2:5"),
         "b": ("6:1", "6:5"),
         "c": ("7:1", "7:5"),
@@ -338,7 +338,7 @@ def test_lines_of_a_multi_line_string_are_not_keys(quotes: str) -> None:
 
 
 def test_a_key_after_an_array_over_lines_has_its_own_position() -> None:
-    assert where(from_toml('a = [\n  "b = 1", # c = 2\n  # d = 3\n]\nb = 4', TOP))["b"] == ("6:1", "6:5")
+    assert where(parse_toml('a = [\n  "b = 1", # c = 2\n  # d = 3\n]\nb = 4', TOP))["b"] == ("6:1", "6:5")
 
 
 @pytest.mark.parametrize(
@@ -362,7 +362,7 @@ def test_a_key_after_an_array_over_lines_has_its_own_position() -> None:
     ],
 )
 def test_every_toml_key_and_item_has_its_own_position(text: str, key: str, position: str) -> None:
-    assert where(from_toml(text, TOP))[key][0] == position
+    assert where(parse_toml(text, TOP))[key][0] == position
 
 
 @pytest.mark.parametrize(
@@ -419,13 +419,13 @@ def test_a_toml_number_of_five_thousand_digits_is_a_problem() -> None:
 @settings(derandomize=True, deadline=None, max_examples=300)
 @given(st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=80))
 def test_any_text_is_a_mapping_or_one_problem(text: str) -> None:
-    for read in (from_yaml, from_toml):
+    for read in (parse_yaml, parse_toml):
         problems = problems_of(read, text)
         assert len(problems) <= 1
-        assert all(2 <= problem.place.line <= 3 + len(text) for problem in problems)
+        assert all(2 <= problem.location.line <= 3 + len(text) for problem in problems)
 
 
-def problems_of(read: Callable[[str, Place], Node], text: str) -> tuple[Problem, ...]:
+def problems_of(read: Callable[[str, Location], ConfigNode], text: str) -> tuple[Problem, ...]:
     try:
         assert isinstance(read(text, TOP).value, dict)
     except BlogError as error:
@@ -437,7 +437,7 @@ def test_what_yaml_would_take_for_a_comment_is_an_error_where_it_begins() -> Non
     assert yaml_error("title: My #1 mistake") == [
         '2:8 error yaml: for YAML a comment begins at the # -- write "My #1 mistake", or leave a space after the #'
     ]
-    assert from_yaml("title: Mine # a remark", TOP).value["title"].node.value == "Mine"
+    assert parse_yaml("title: Mine # a remark", TOP).value["title"].node.value == "Mine"
 
 
 def test_a_missing_space_after_a_colon_is_told_in_its_line() -> None:

@@ -5,8 +5,8 @@ import datetime as dt
 import pytest
 
 from blog.content.changes import Change
-from blog.problems import Place
-from blog.content.front_matter import FrontMatter, read, split
+from blog.problems import Location
+from blog.content.front_matter import FrontMatter, parse_front_matter, split_front_matter
 from tests.support.sites import told
 
 FORM = "write - 2026-01-31: what changed"
@@ -16,7 +16,7 @@ TOML_FORM = 'write { date = 2026-01-31, text = "…" }'
 
 def parsed(block: str, fence: str = "---") -> tuple[FrontMatter, list[str]]:
     """What a block says whose first line is line 2 of the file, and what is said about it."""
-    found, problems = read(split(f"{fence}\n{block}\n{fence}\n", "a.md")[0], "post", ())
+    found, problems = parse_front_matter(split_front_matter(f"{fence}\n{block}\n{fence}\n", "a.md")[0], "post", ())
     return found, told(problems)
 
 
@@ -61,7 +61,7 @@ def test_changes_of_one_day_keep_their_order(block: str) -> None:
 
 
 def test_a_change_stands_where_its_date_does() -> None:
-    assert parsed("changes:\n  - 2024-03-01: a")[0].changes == (Change(dt.date(2024, 3, 1), "a", Place("a.md", 3, 5)),)
+    assert parsed("changes:\n  - 2024-03-01: a")[0].changes == (Change(dt.date(2024, 3, 1), "a", Location("a.md", 3, 5)),)
 
 
 @pytest.mark.parametrize("block", ["changes:", "changes: []"])

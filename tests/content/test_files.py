@@ -8,31 +8,31 @@ from pathlib import Path
 
 import pytest
 
-from blog.content import files as sources_module
-from blog.problems import BlogError, Place, Problem
-from blog.config.schema import decode
+from blog.content import theme_files
+from blog.problems import BlogError, Location, Problem
+from blog.config.schema import decode_utf8
 from blog.system.site_paths import MAX_FOLDERS
-from blog.content.files import File, Sources, content_digest, load, look_again, read
-from blog.content.theme_files import load_theme, themes_folder
-from blog.system.file_signature import stamp
+from blog.content.files import SourceFile, SourceTree, digest_source, load_sources, reload_sources, read_source
+from blog.content.theme_files import load_theme_files, builtin_themes_folder
+from blog.system.file_signature import signature_of
 from tests.support.bounds import processor
 from tests.support.publishing import build_folder, outputs, post
 from tests.support.sites import refuse, site, told
 
 
-def loaded(tmp_path: Path, files: dict[str, str | bytes]) -> Sources:
+def loaded(tmp_path: Path, files: dict[str, str | bytes]) -> SourceTree:
     (tmp_path / "content").mkdir(exist_ok=True)
-    return load(site(tmp_path, files))
+    return load_sources(site(tmp_path, files))
 
 
-def kinds(sources: Sources) -> dict[str, str]:
+def kinds(sources: SourceTree) -> dict[str, str]:
     """Path below content -> what it is taken for."""
     found = {source.path.removeprefix("content/"): str(source.kind) for source in sources.documents}
     return found | {file.path.removeprefix("content/"): "file" for file in sources.files}
 
 
-def said(sources: Sources) -> list[str]:
-    return [f"{p.place.path}: {line}" for p, line in zip(sources.problems, told(sources.problems), strict=True)]
+def said(sources: SourceTree) -> list[str]:
+    return [f"{p.location.path}: {line}" for p, line in zip(sources.problems, told(sources.problems), strict=True)]
 
 
 # What is what
@@ -61,20 +61,20 @@ def test_documents_and_files_come_in_the_order_of_their_paths(tmp_path: Path) ->
     sources = loaded(tmp_path, {f"content/{name}": name for name in names})
     paths = [source.path for source in sources.documents]
     assert paths == sorted(f"content/{name}" for name in names)
-    assert [read(tmp_path, file).decode() for file in sources.documents] == [
+    assert [read_source(tmp_path, file).decode() for file in sources.documents] == [
         path.removeprefix("content/") for path in paths
     ]
 
 
 def test_a_file_is_known_by_its_path_and_its_stamp(tmp_path: Path) -> None:
     (file,) = loaded(tmp_path, {"content/a.bin": b"\0\xff"}).files
-    assert file == File("content/a.bin", "file", stamp((tmp_path / "content/a.bin").stat()))
+    assert file == SourceFile("content/a.bin", "file", signature_of((tmp_path / "content/a.bin").stat()))
 
 
 def test_what_cannot_be_read_is_a_problem_of_that_file(tmp_path: Path) -> None:
-    for reader in (read, content_digest):
+    for reader in (read_source, digest_source):
         with pytest.raises(BlogError) as caught:
-            reader(tmp_path, File("content/gone.md", "page"))
+            reader(tmp_path, SourceFile("content/gone.md", "page"))
         assert told(caught.value.problems) == ["1:1 error unreadable: cannot be read: No such file or directory"]
 
 
@@ -198,14 +198,14 @@ def test_a_folder_may_be_named_like_a_document(tmp_path: Path) -> None:
 
 def test_no_content_folder_gets_a_hint(tmp_path: Path) -> None:
     with pytest.raises(BlogError) as caught:
-        load(tmp_path)
+        load_sources(tmp_path)
     assert told(caught.value.problems) == [
         "1:1 error no-content: there is no content folder here -- `blog init DIR` makes a site to start from"
     ]
 
 
 def test_an_empty_content_folder_holds_nothing(tmp_path: Path) -> None:
-    assert loaded(tmp_path, {}) == Sources((), (), "", ())
+    assert loaded(tmp_path, {}) == SourceTree((), (), "", ())
 
 
 @pytest.mark.parametrize("name", ["pipe.md", "pipe.png", "posts/a/pipe.csv", "_redirects"])
@@ -234,8 +234,8 @@ def test_what_is_neither_file_nor_folder_is_an_error_and_not_opened(tmp_path: Pa
 def test_a_name_that_is_not_printable_is_an_error(tmp_path: Path, name: bytes, shown: str) -> None:
     (tmp_path / "content").mkdir()
     Path(os.fsdecode(os.fsencode(tmp_path) + b"/content/" + name)).write_text("x")
-    (problem,) = load(tmp_path).problems
-    assert problem.place.path == f"content/{shown}"
+    (problem,) = load_sources(tmp_path).problems
+    assert problem.location.path == f"content/{shown}"
     assert told([problem]) == [
         (
             "1:1 error name: the file name is not printable text"
@@ -247,8 +247,8 @@ def test_a_name_that_is_not_printable_is_an_error(tmp_path: Path, name: bytes, s
 def test_a_name_in_a_message_is_one_printable_line(tmp_path: Path) -> None:
     (tmp_path / "content").mkdir()
     (tmp_path / "content/a\n\x1b[31m.md").write_text("x")
-    (problem,) = load(tmp_path).problems
-    assert problem.place.path.isprintable()
+    (problem,) = load_sources(tmp_path).problems
+    assert problem.location.path.isprintable()
 
 
 # Symbolic links
@@ -264,11 +264,11 @@ def test_links_that_stay_inside_the_site_folder_are_followed(tmp_path: Path) -> 
     link(root / "content/a.md", "../notes/a.md")
     link(root / "content/notes", root / "notes")
     link(root / "content/pic.png", "../pictures/pic.png")
-    sources = load(root)
+    sources = load_sources(root)
     assert kinds(sources) == {
         "a.md": "page", "notes/a.md": "page", "notes/deep/b.md": "page", "pic.png": "file",
     }  # fmt: skip
-    assert read(root, sources.documents[0]) == b"A"
+    assert read_source(root, sources.documents[0]) == b"A"
     assert sources.problems == ()
 
 
@@ -279,7 +279,7 @@ def test_links_that_leave_the_site_folder_are_errors_that_name_them(tmp_path: Pa
     link(root / "content/folder", "../../outside")
     link(root / "content/step.md", root / "hop.md")
     link(root / "hop.md", outside / "secret.md")
-    sources = load(root)
+    sources = load_sources(root)
     message = "1:1 error outside-link: the symbolic link leaves the site folder -- copy the file into the site folder"
     assert kinds(sources) == {}
     assert sorted(said(sources)) == [f"content/{name}: {message}" for name in ("file.md", "folder", "step.md")]
@@ -289,14 +289,14 @@ def test_a_sibling_whose_name_begins_alike_is_outside(tmp_path: Path) -> None:
     site(tmp_path / "site-private", {"a.md": "S"})
     root = site(tmp_path / "site", {})
     link(root / "content/a.md", "../../site-private/a.md")
-    assert [problem.code for problem in load(root).problems] == ["outside-link"]
+    assert [problem.code for problem in load_sources(root).problems] == ["outside-link"]
 
 
 def test_a_site_folder_that_is_itself_a_link_is_no_way_out(tmp_path: Path) -> None:
     root = site(tmp_path / "real", {"content/a.md": "A", "b.md": "B"})
     link(root / "content/b.md", "../b.md")
     link(tmp_path / "alias", "real")
-    sources = load(tmp_path / "alias")
+    sources = load_sources(tmp_path / "alias")
     assert (kinds(sources), sources.problems) == ({"a.md": "page", "b.md": "page"}, ())
 
 
@@ -305,7 +305,7 @@ def test_a_link_to_the_output_is_an_error_for_it_would_be_copied_into_itself(tmp
     root = site(tmp_path, {"out/deep/a.html": "A", "around/made/b.html": "B"})
     link(root / "content/x", target)
     for output in (root / "out", root / "around/made"):
-        problems = load(root, output).problems
+        problems = load_sources(root, output).problems
         assert bool(problems) == (("around" in target) == ("around" in str(output)))
 
 
@@ -313,7 +313,7 @@ def test_a_link_to_the_output_is_an_error_for_it_would_be_copied_into_itself(tmp
 def test_a_link_to_the_site_folder_itself_or_its_output_is_an_error(tmp_path: Path, target: str) -> None:
     root = site(tmp_path, {"public/posts/secret.md": "S"})
     link(root / "content/x", target)
-    sources = load(root)
+    sources = load_sources(root)
     assert kinds(sources) == {}
     message = "the symbolic link leads to the site folder itself, or to what is made in it -- name the file or folder that is meant"
     assert said(sources) == [f"content/x: 1:1 error outside-link: {message}"]
@@ -330,15 +330,15 @@ def test_folders_may_be_sixty_deep_and_no_deeper(tmp_path: Path) -> None:
 def test_a_link_that_leads_nowhere_is_an_error(tmp_path: Path, target: str) -> None:
     link(tmp_path / "content/loop.md", target)
     link(tmp_path / "content/other", "loop.md")
-    sources = load(tmp_path)
+    sources = load_sources(tmp_path)
     assert {problem.message for problem in sources.problems} == {"the symbolic link leads nowhere"}
-    assert sorted(problem.place.path for problem in sources.problems) == ["content/loop.md", "content/other"]
+    assert sorted(problem.location.path for problem in sources.problems) == ["content/loop.md", "content/other"]
     assert {problem.code for problem in sources.problems} == {"dangling-link"}
 
 
 def test_a_link_whose_target_cannot_be_looked_at_is_an_error(tmp_path: Path) -> None:
     link(tmp_path / "content/a.md", "x" * 300)
-    assert [problem.code for problem in load(tmp_path).problems] == ["dangling-link"]
+    assert [problem.code for problem in load_sources(tmp_path).problems] == ["dangling-link"]
 
 
 def test_problems_come_in_the_order_of_their_paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -346,7 +346,7 @@ def test_problems_come_in_the_order_of_their_paths(tmp_path: Path, monkeypatch: 
         link(tmp_path / f"content/{name}", "nowhere")
     scan = os.scandir
     monkeypatch.setattr(os, "scandir", lambda path: sorted(scan(path), key=lambda entry: entry.name, reverse=True))
-    paths = [problem.place.path for problem in load(tmp_path).problems]
+    paths = [problem.location.path for problem in load_sources(tmp_path).problems]
     assert paths == ["content/a", "content/b", "content/c"]
 
 
@@ -360,7 +360,7 @@ def test_loops_of_folders_end(tmp_path: Path) -> None:
     root = site(tmp_path, {"content/a/b.md": "B"})
     link(root / "content/a/up", "..")
     link(root / "content/a/self", ".")
-    sources = load(root)
+    sources = load_sources(root)
     assert [source.path for source in sources.documents] == ["content/a/b.md"]
     assert said(sources) == [once_more("content/a/self", "content/a"), once_more("content/a/up", "content")]
 
@@ -371,7 +371,7 @@ def test_a_folder_is_published_once_and_under_its_own_name_if_it_has_one(tmp_pat
     link(root / "content/b", "../joint/deep")
     link(root / "content/c", "../joint")
     link(root / "content/d", "../joint")
-    sources = load(root)
+    sources = load_sources(root)
     assert set(kinds(sources)) == {"posts/z/p.png", "b/q.png", "c/r.png"}
     assert said(sources) == [
         once_more("content/a", "content/posts"), once_more("content/c/deep", "content/b"),
@@ -386,7 +386,7 @@ def test_folders_that_link_to_each_other_twice_are_looked_through_once(tmp_path:
             link(root / f"{top}/{number}/{name}", f"../{number + 1}")
     link(root / "content/g", "../joint/0")
     with processor(2):
-        sources = load(root)
+        sources = load_sources(root)
     assert len(sources.files) == 2
     assert {problem.code for problem in sources.problems} == {"same-folder"}
 
@@ -394,10 +394,10 @@ def test_folders_that_link_to_each_other_twice_are_looked_through_once(tmp_path:
 def test_a_look_ends_after_a_number_of_files_and_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root = site(tmp_path, dict.fromkeys((*(f"content/{name}/a.txt" for name in "abcd"), "more/a.txt"), "A"))
     link(root / "content/more", "../more")
-    monkeypatch.setattr(sources_module, "MAX_ENTRIES", 10)
-    assert load(root).problems == ()
-    monkeypatch.setattr(sources_module, "MAX_ENTRIES", 9)
-    assert said(load(root)) == [
+    monkeypatch.setattr(theme_files, "MAX_ENTRIES", 10)
+    assert load_sources(root).problems == ()
+    monkeypatch.setattr(theme_files, "MAX_ENTRIES", 9)
+    assert said(load_sources(root)) == [
         "content: 1:1 error too-many: more than 9 files and folders -- move away what does not belong here"
     ]
 
@@ -417,7 +417,7 @@ def test_no_link_leads_through_a_name_that_is_left_out(tmp_path: Path, target: s
     link(root / "far", ".far")
     link(root / ".far", "a")
     link(root / "content/x.png", target)
-    sources = load(root)
+    sources = load_sources(root)
     assert kinds(sources) == {}
     message = f'the symbolic link leads through "{name}", a name that is left out'
     assert said(sources) == [
@@ -428,7 +428,7 @@ def test_no_link_leads_through_a_name_that_is_left_out(tmp_path: Path, target: s
 def test_a_link_may_lead_through_the_names_that_are_published(tmp_path: Path) -> None:
     root = site(tmp_path, {"content/.well-known/a.txt": "A"})
     link(root / "content/x.txt", ".well-known/a.txt")
-    assert set(kinds(load(root))) == {".well-known/a.txt", "x.txt"}
+    assert set(kinds(load_sources(root))) == {".well-known/a.txt", "x.txt"}
 
 
 @pytest.mark.parametrize("name", ["x.md", "x.png", "_redirects", "x"])
@@ -441,7 +441,7 @@ def test_a_link_to_a_fifo_or_a_device_is_an_error_and_not_opened(tmp_path: Path,
     ]
     (tmp_path / "content" / name).unlink()
     link(tmp_path / "content" / name, "/dev/zero")
-    assert [problem.code for problem in load(tmp_path).problems] == ["outside-link"]
+    assert [problem.code for problem in load_sources(tmp_path).problems] == ["outside-link"]
 
 
 @pytest.mark.parametrize("target", ["themes", "themes/t", "public", "public/posts", ".git", ".", "_old"])
@@ -449,21 +449,21 @@ def test_the_content_is_no_link_to_where_the_site_has_something_else(tmp_path: P
     root = site(tmp_path, {f"{name}/a.txt": "A" for name in ("themes/t", "public/posts", ".git", "_old")})
     link(root / "content", target)
     with pytest.raises(BlogError) as caught:
-        load(root)
+        load_sources(root)
     (problem,) = caught.value.problems
-    assert (problem.place.path, problem.code in {"outside-link", "hidden-link"}) == ("content", True)
+    assert (problem.location.path, problem.code in {"outside-link", "hidden-link"}) == ("content", True)
 
 
 @pytest.mark.parametrize("path", ["content/a.txt", "content/deep/a.txt", "content/by-link/a.txt", "content/f.txt"])
-@pytest.mark.parametrize("use", [read, content_digest])
+@pytest.mark.parametrize("use", [read_source, digest_source])
 def test_a_link_that_comes_after_the_look_is_not_followed_out_of_the_site(
-    tmp_path: Path, path: str, use: Callable[[Path, File], bytes]
+    tmp_path: Path, path: str, use: Callable[[Path, SourceFile], bytes]
 ) -> None:
     outside = site(tmp_path / "outside", {"a.txt": "SECRET"})
     root = site(tmp_path / "site", {"content/a.txt": "A", "content/deep/a.txt": "A", "more/a.txt": "A"})
     link(root / "content/by-link", "../more")
     link(root / "content/f.txt", "../more/a.txt")
-    (file,) = (file for file in load(root).files if file.path == path)
+    (file,) = (file for file in load_sources(root).files if file.path == path)
     assert use(root, file)
     if path in {"content/a.txt", "content/f.txt"}:
         (root / path).unlink()
@@ -476,9 +476,9 @@ def test_a_link_that_comes_after_the_look_is_not_followed_out_of_the_site(
     assert [problem.code for problem in caught.value.problems] == ["outside-link"]
 
 
-@pytest.mark.parametrize("use", [read, content_digest])
+@pytest.mark.parametrize("use", [read_source, digest_source])
 def test_a_file_that_becomes_a_fifo_after_the_look_is_not_opened(
-    tmp_path: Path, use: Callable[[Path, File], bytes]
+    tmp_path: Path, use: Callable[[Path, SourceFile], bytes]
 ) -> None:
     (file,) = loaded(tmp_path, {"content/a.txt": "A"}).files
     (tmp_path / "content/a.txt").unlink()
@@ -493,7 +493,7 @@ def test_a_content_folder_outside_of_the_site_folder_is_an_error(tmp_path: Path)
     root = site(tmp_path / "site", {})
     link(root / "content", outside)
     try:
-        sources = load(root)
+        sources = load_sources(root)
     except BlogError as error:
         assert error.problems[0].code == "outside-link"  # noqa: PT017  (a problem in the result is as good)
     else:
@@ -510,7 +510,7 @@ def test_a_folder_that_cannot_be_read_is_a_problem(tmp_path: Path, monkeypatch: 
         return scan(path)
 
     monkeypatch.setattr(os, "scandir", refuse)
-    sources = load(root)
+    sources = load_sources(root)
     assert kinds(sources) == {"c.md": "page"}
     assert said(sources) == ["content/a: 1:1 error unreadable: cannot be read: Permission denied"]
 
@@ -526,12 +526,12 @@ def test_a_folder_that_cannot_be_read_is_a_problem(tmp_path: Path, monkeypatch: 
     ],
 )  # fmt: skip
 def test_a_text_has_one_kind_of_line_end_and_no_byte_order_mark(data: bytes, text: str) -> None:
-    assert decode(data, "a.md") == text
+    assert decode_utf8(data, "a.md") == text
 
 
 def refused(data: bytes) -> list[str]:
     with pytest.raises(BlogError) as caught:
-        decode(data, "a.md")
+        decode_utf8(data, "a.md")
     return told(caught.value.problems)
 
 
@@ -595,27 +595,27 @@ def test_a_theme_is_read_whole(tmp_path: Path) -> None:
             "themes/t/README.md": "no",
         },
     )
-    theme = load_theme(root, "t")
+    theme = load_theme_files(root, "t")
     assert theme.templates == {"base.html": "B", "parts/x.html": "X"}
     assert theme.assets == {"a.css": b"A"}
     assert (theme.name, theme.settings, theme.path) == ("t", 'name = "t"\n', "themes/t")
 
 
 def test_the_programs_own_theme_is_found_and_the_sites_comes_first(tmp_path: Path) -> None:
-    assert "base.html" in load_theme(tmp_path, "margin").templates
+    assert "base.html" in load_theme_files(tmp_path, "margin").templates
     root = site(tmp_path, {"themes/margin/theme.toml": "", "themes/margin/templates/mine.html": "M"})
-    assert load_theme(root, "margin").templates == {"mine.html": "M"}
+    assert load_theme_files(root, "margin").templates == {"mine.html": "M"}
 
 
 def test_the_themes_are_beside_the_package_or_in_it() -> None:
-    assert (themes_folder() / "margin/theme.toml").is_file()
+    assert (builtin_themes_folder() / "margin/theme.toml").is_file()
 
 
 def theme_error(root: Path, name: str) -> str:
     with pytest.raises(BlogError) as caught:
-        load_theme(root, name)
+        load_theme_files(root, name)
     (problem,) = caught.value.problems
-    return f"{problem.place.path}: {told([problem])[0]}"
+    return f"{problem.location.path}: {told([problem])[0]}"
 
 
 def test_a_theme_that_is_not_there_gets_the_list_of_those_that_are(tmp_path: Path) -> None:
@@ -646,15 +646,15 @@ def test_a_theme_ends_with_its_files_and_bytes(tmp_path: Path, monkeypatch: pyte
         f"themes/t/{kind}/f{number}.woff": b"12345" for kind in ("static", "fonts") for number in range(2)
     }
     root = site(tmp_path, {"themes/t/theme.toml": "", "themes/t/templates/a.html": "A", **files})
-    monkeypatch.setattr(sources_module, "MAX_THEME_ENTRIES", 5)
-    monkeypatch.setattr(sources_module, "MAX_THEME_BYTES", 21)
-    assert len(load_theme(root, "t").fonts) == 2
-    monkeypatch.setattr(sources_module, "MAX_THEME_BYTES", 20)
+    monkeypatch.setattr(theme_files, "MAX_THEME_ENTRIES", 5)
+    monkeypatch.setattr(theme_files, "MAX_THEME_BYTES", 21)
+    assert len(load_theme_files(root, "t").fonts) == 2
+    monkeypatch.setattr(theme_files, "MAX_THEME_BYTES", 20)
     assert theme_error(root, "t") == (
         "themes/t/fonts/f1.woff: 1:1 error too-large: the theme is too large"
         " -- theme.toml may have 1,000,000 bytes, all files together 20"
     )
-    monkeypatch.setattr(sources_module, "MAX_THEME_ENTRIES", 4)
+    monkeypatch.setattr(theme_files, "MAX_THEME_ENTRIES", 4)
     assert theme_error(root, "t") == (
         "themes/t: 1:1 error too-many: more than 4 files and folders -- move away what does not belong here"
     )
@@ -693,7 +693,7 @@ def test_a_theme_of_the_site_that_cannot_be_read_is_not_passed_over_for_the_prog
 def test_a_link_of_a_theme_inside_the_site_is_followed(tmp_path: Path) -> None:
     root = site(tmp_path / "site", {"themes/t/theme.toml": "", "shared/a.css": "A"})
     link(root / "themes/t/static/a.css", root / "shared/a.css")
-    assert load_theme(root, "t").assets == {"a.css": b"A"}
+    assert load_theme_files(root, "t").assets == {"a.css": b"A"}
 
 
 @pytest.mark.parametrize("name", ["static/b.css", "static/deep/b.css", "templates/b.html", "theme.toml"])
@@ -759,7 +759,7 @@ def test_a_theme_shows_no_other_kinds_of_files_of_the_site(tmp_path: Path, name:
 def test_a_folder_that_a_theme_shows_holds_files_of_its_kinds_only(tmp_path: Path) -> None:
     root = site(tmp_path, {"themes/t/theme.toml": "", "shared/a.css": "A"})
     link(root / "themes/t/static", root / "shared")
-    assert load_theme(root, "t").assets == {"a.css": b"A"}
+    assert load_theme_files(root, "t").assets == {"a.css": b"A"}
     (root / "shared/b.txt").write_text("SECRET")
     assert "static/b.txt leaves the theme" in theme_error(root, "t")
 
@@ -867,7 +867,7 @@ def test_the_source_of_a_document_is_left_out_by_a_hard_link_and_by_links_to_one
     (tmp_path / "content/posts/b.md").symlink_to("../../drafts/b.md")
     (tmp_path / "content/b.txt").symlink_to("../drafts/b.md")
     start, end = "1:1 warning nearly-markdown: left out:", "the source of a document -- link to its page"
-    assert said(load(tmp_path)) == [
+    assert said(load_sources(tmp_path)) == [
         f"content/a.txt: {start} a hard link: it is {end}",
         f"content/b.txt: {start} the symbolic link shows {end}",
     ]
@@ -875,24 +875,24 @@ def test_the_source_of_a_document_is_left_out_by_a_hard_link_and_by_links_to_one
 
 def test_a_hard_link_that_comes_or_goes_is_seen_by_a_look_at_what_was_touched(tmp_path: Path) -> None:
     site(tmp_path, {"content/a.txt": "A", "content/b.txt": "B"})
-    before = load(tmp_path)
-    assert look_again(tmp_path, before, ["content/b.txt"]) == before
+    before = load_sources(tmp_path)
+    assert reload_sources(tmp_path, before, ["content/b.txt"]) == before
     (tmp_path / "content/b.txt").unlink()
     (tmp_path / "content/b.txt").hardlink_to(tmp_path / "content/a.txt")
-    assert look_again(tmp_path, before, ["content/b.txt"]) is None
-    after = load(tmp_path)
+    assert reload_sources(tmp_path, before, ["content/b.txt"]) is None
+    after = load_sources(tmp_path)
     assert [file.real for file in after.files] == ["content/a.txt", "content/a.txt"]
     (tmp_path / "content/b.txt").unlink()
     (tmp_path / "content/b.txt").write_text("B")
-    assert look_again(tmp_path, after, ["content/b.txt"]) is None
+    assert reload_sources(tmp_path, after, ["content/b.txt"]) is None
 
 
 def test_the_source_of_a_document_is_left_out_under_any_name(tmp_path: Path) -> None:
     site(tmp_path, {"content/posts/a.md": post()})
     (tmp_path / "content/a.txt").symlink_to("posts/a.md")
     message = "left out: the symbolic link shows the source of a document"
-    assert list(load(tmp_path).problems) == [
-        Problem(Place("content/a.txt"), "nearly-markdown", message, "link to its page", "warning")
+    assert list(load_sources(tmp_path).problems) == [
+        Problem(Location("content/a.txt"), "nearly-markdown", message, "link to its page", "warning")
     ]
 
 

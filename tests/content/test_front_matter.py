@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from blog.config.settings import Person
-from blog.config.dates import When
-from blog.problems import BlogError, Place
-from blog.content.front_matter import MAX_BYTES, FrontMatter, Source, Written, check_block, check_text, read, split
+from blog.config.dates import Timestamp
+from blog.problems import BlogError, Location
+from blog.content.front_matter import MAX_BYTES, FrontMatter, ExternalSource, LocatedText, check_block, check_text, parse_front_matter, split_front_matter
 from blog.content.files import Kind
 from tests.fuzz import targets
 from tests.support.oddities import KEYS, TOML, YAML
@@ -22,30 +22,30 @@ FORMS = "write it as 2026-01-31, or 2026-01-31 09:00, or 2026-01-31T09:00:00+01:
 
 
 def matter(block: str, kind: Kind = "post") -> FrontMatter:
-    found, problems = read(split(f"---\n{block}\n---\n", "a.md")[0], kind, ())
+    found, problems = parse_front_matter(split_front_matter(f"---\n{block}\n---\n", "a.md")[0], kind, ())
     assert told(problems) == []
     return found
 
 
 def toml(block: str) -> FrontMatter:
-    found, problems = read(split(f"+++\n{block}\n+++\n", "a.md")[0], "post", ())
+    found, problems = parse_front_matter(split_front_matter(f"+++\n{block}\n+++\n", "a.md")[0], "post", ())
     assert told(problems) == []
     return found
 
 
 def wrong(block: str, kind: Kind = "post", allow: tuple[str, ...] = ()) -> list[str]:
     """What is said about a block whose first line is line 2 of the file."""
-    return told(read(split(f"---\n{block}\n---\n", "a.md")[0], kind, allow)[1])
+    return told(parse_front_matter(split_front_matter(f"---\n{block}\n---\n", "a.md")[0], kind, allow)[1])
 
 
 def wrong_toml(block: str) -> list[str]:
-    return told(read(split(f"+++\n{block}\n+++\n", "a.md")[0], "post", ())[1])
+    return told(parse_front_matter(split_front_matter(f"+++\n{block}\n+++\n", "a.md")[0], "post", ())[1])
 
 
 def broken(text: str) -> list[str]:
     with pytest.raises(BlogError) as caught:
-        split(text, "a.md")
-    assert {problem.place.path for problem in caught.value.problems} == {"a.md"}
+        split_front_matter(text, "a.md")
+    assert {problem.location.path for problem in caught.value.problems} == {"a.md"}
     return told(caught.value.problems)
 
 
@@ -64,9 +64,9 @@ def broken(text: str) -> list[str]:
     ],
 )
 def test_the_block_is_taken_off_the_text(text: str, body: str, line: int) -> None:
-    node, start = split(text, "a.md")
+    node, start = split_front_matter(text, "a.md")
     assert node.value["title"].node.value == "T"
-    assert node.place == Place("a.md", line)
+    assert node.location == Location("a.md", line)
     assert text[start:] == body
 
 
@@ -74,12 +74,12 @@ def test_the_block_is_taken_off_the_text(text: str, body: str, line: int) -> Non
     "text", ["", "Text\n", "# T\n---\n", "- a\n- b\n", "\n\n", "--- x\nText", "++ +\n", "-- -", "\u2014 Hola", "* * *"]
 )
 def test_a_text_without_a_block_is_all_text(text: str) -> None:
-    node, start = split(text, "a.md")
-    assert (node.value, node.place, start) == ({}, Place("a.md"), 0)
+    node, start = split_front_matter(text, "a.md")
+    assert (node.value, node.location, start) == ({}, Location("a.md"), 0)
 
 
 def test_an_empty_block_says_nothing() -> None:
-    assert split("---\n---\nText", "a.md")[0].value == {}
+    assert split_front_matter("---\n---\nText", "a.md")[0].value == {}
 
 
 @pytest.mark.parametrize(
@@ -113,15 +113,15 @@ def test_a_block_that_is_not_closed_is_an_error_where_it_begins(text: str, line:
 
 @pytest.mark.parametrize(("letter", "count"), [("x", MAX_BYTES - 1), ("é", MAX_BYTES // 2 - 1)])
 def test_a_block_of_64_kib_is_read_and_a_longer_one_is_an_error(letter: str, count: int) -> None:
-    assert split(f"---\n{'#' + letter * (count - 1)}\n---\n", "a.md")[0].value == {}
+    assert split_front_matter(f"---\n{'#' + letter * (count - 1)}\n---\n", "a.md")[0].value == {}
     text = f"\n---\n{'#' + letter * (count + 1)}\n---\n"
     assert broken(text) == ["2:1 error front-matter: the front matter is longer than 64 KiB"]
 
 
 def test_positions_count_from_the_start_of_the_file() -> None:
-    node, _ = split("\n\n---\ntitle: T\ndate:   D\n---\n", "a.md")
-    assert node.value["date"].place == Place("a.md", 5, 1)
-    assert node.value["date"].node.place == Place("a.md", 5, 9)
+    node, _ = split_front_matter("\n\n---\ntitle: T\ndate:   D\n---\n", "a.md")
+    assert node.value["date"].place == Location("a.md", 5, 1)
+    assert node.value["date"].node.place == Location("a.md", 5, 9)
     assert broken("\n---\ntitle: T\ntitle: U\n---\n") == [
         '4:1 error yaml: "title" is written twice, first in line 3 -- keep one of them'
     ]
@@ -156,7 +156,7 @@ def test_what_looks_like_a_block_is_never_taken_for_text(first: str) -> None:
 def test_a_line_in_the_text_that_looks_as_if_it_hid_the_post_is_an_error(line: str) -> None:
     hint = "front matter stands once, at the top of the file, between lines --- or +++"
     message = f"9:1 error front-matter: this line is in the text and hides nothing -- {hint}"
-    assert told(check_text(f"Text\n\n{line}\n", Place("a.md", 7))) == [message]
+    assert told(check_text(f"Text\n\n{line}\n", Location("a.md", 7))) == [message]
 
 
 @pytest.mark.parametrize(
@@ -165,11 +165,11 @@ def test_a_line_in_the_text_that_looks_as_if_it_hid_the_post_is_an_error(line: s
      "T\n~~~\n```\ndraft: true\n~~~", "x\n" * 20 + "draft: true"],
 )  # fmt: skip
 def test_other_lines_and_examples_are_text(text: str) -> None:
-    assert check_text(text, Place("a.md")) == []
+    assert check_text(text, Location("a.md")) == []
 
 
 def test_a_block_of_code_that_begins_the_file_is_no_example() -> None:
-    assert check_text("```\ndraft: true\n```\n", Place("a.md"))[0].place == Place("a.md", 2)
+    assert check_text("```\ndraft: true\n```\n", Location("a.md"))[0].location == Location("a.md", 2)
 
 
 IN_YAML = "write draft: true at the left edge, or use another word"
@@ -178,7 +178,7 @@ IN_TOML = "write draft = true above the first [table], or use another word"
 
 def lost(text: str) -> list[str]:
     """What is wrong with keys and lines of a block that hide nothing."""
-    node, end = split(text, "a.md")
+    node, end = split_front_matter(text, "a.md")
     return told(check_block(text[:end], node))
 
 
@@ -270,12 +270,12 @@ def test_keys_at_the_top_and_prose_are_no_slips(block: str) -> None:
 
 
 def test_a_block_that_says_nothing_leaves_every_default() -> None:
-    top = Place("a.md")
-    assert matter("") == FrontMatter(context_place=top, place=top)
+    top = Location("a.md")
+    assert matter("") == FrontMatter(context_location=top, location=top)
 
 
-def at(text: str, line: int, column: int) -> Written:
-    return Written(text, Place("a.md", line, column))
+def at(text: str, line: int, column: int) -> LocatedText:
+    return LocatedText(text, Location("a.md", line, column))
 
 
 @pytest.mark.parametrize(
@@ -284,12 +284,12 @@ def at(text: str, line: int, column: int) -> Written:
         ("title: no", "title", "no"),
         ("title: 1.10", "title", "1.10"),
         ("title: '  Two\n\n  words '", "title", "Two words"),
-        ("date: 2015-6-9", "date", When(dt.date(2015, 6, 9))),
-        ("date: '2015-06-09 9:00'", "date", When(dt.date(2015, 6, 9), dt.time(9))),
-        ("updated: 2015-06-09", "updated", When(dt.date(2015, 6, 9))),
-        ("lastmod: 2015-06-09", "updated", When(dt.date(2015, 6, 9))),
-        ("changes: [2015-06-10: a, 2015-06-09: b]", "updated", When(dt.date(2015, 6, 10))),
-        ("updated: 2015-06-09\nchanges: [2015-06-10: a]", "updated", When(dt.date(2015, 6, 9))),
+        ("date: 2015-6-9", "date", Timestamp(dt.date(2015, 6, 9))),
+        ("date: '2015-06-09 9:00'", "date", Timestamp(dt.date(2015, 6, 9), dt.time(9))),
+        ("updated: 2015-06-09", "updated", Timestamp(dt.date(2015, 6, 9))),
+        ("lastmod: 2015-06-09", "updated", Timestamp(dt.date(2015, 6, 9))),
+        ("changes: [2015-06-10: a, 2015-06-09: b]", "updated", Timestamp(dt.date(2015, 6, 10))),
+        ("updated: 2015-06-09\nchanges: [2015-06-10: a]", "updated", Timestamp(dt.date(2015, 6, 9))),
         ("changes: []", "updated", None),
         ("date:", "date", None),
         ("slug: 012", "slug", at("012", 2, 7)),
@@ -304,8 +304,8 @@ def at(text: str, line: int, column: int) -> Written:
         ("context: '*So*'", "context", "*So*"),
         ("series: S", "series", at("S", 2, 9)),
         ("part: 3", "part", 3),
-        ("part: 3", "part_place", Place("a.md", 2, 7)),
-        ("weight: 3", "part_place", Place("a.md", 2, 9)),
+        ("part: 3", "part_place", Location("a.md", 2, 7)),
+        ("weight: 3", "part_place", Location("a.md", 2, 9)),
         ("weight: 3", "part", 3),
         ("draft: true", "draft", True),
         ("draft: True", "draft", True),
@@ -318,8 +318,8 @@ def at(text: str, line: int, column: int) -> Written:
         ("unlisted: True", "unlisted", True),
         ("image: a.png", "image", at("a.png", 2, 8)),
         ("image_alt: A", "image_alt", "A"),
-        ("source: https://x.org/a", "source", Source("https://x.org/a", "x.org")),
-        ("source: {url: https://x.org/a, title: T, author: A}", "source", Source("https://x.org/a", "T", "A")),
+        ("source: https://x.org/a", "source", ExternalSource("https://x.org/a", "x.org")),
+        ("source: {url: https://x.org/a, title: T, author: A}", "source", ExternalSource("https://x.org/a", "T", "A")),
         ("discussion: https://x.org", "discussion", "https://x.org"),
         ("revisits: a.md", "revisits", (at("a.md", 2, 11),)),
         ("revisits: [a.md, b.md]", "revisits", (at("a.md", 2, 12), at("b.md", 2, 18))),
@@ -343,17 +343,17 @@ def test_every_key_is_read_as_its_type(block: str, field: str, value: Any) -> No
     ("block", "field", "value"),
     [
         ("title = '1.10'", "title", "1.10"),
-        ("date = 2015-06-09", "date", When(dt.date(2015, 6, 9))),
-        ("date = '2015-6-9'", "date", When(dt.date(2015, 6, 9))),
-        ("date = 2015-06-09 09:00:00.5", "date", When(dt.date(2015, 6, 9), dt.time(9))),
-        ("date = 2015-06-09T09:00:00+02:00", "date", When(dt.date(2015, 6, 9), dt.time(9), 120)),
-        ("date = 2015-06-09T09:00:00Z", "date", When(dt.date(2015, 6, 9), dt.time(9), 0)),
+        ("date = 2015-06-09", "date", Timestamp(dt.date(2015, 6, 9))),
+        ("date = '2015-6-9'", "date", Timestamp(dt.date(2015, 6, 9))),
+        ("date = 2015-06-09 09:00:00.5", "date", Timestamp(dt.date(2015, 6, 9), dt.time(9))),
+        ("date = 2015-06-09T09:00:00+02:00", "date", Timestamp(dt.date(2015, 6, 9), dt.time(9), 120)),
+        ("date = 2015-06-09T09:00:00Z", "date", Timestamp(dt.date(2015, 6, 9), dt.time(9), 0)),
         ("tags = ['a']", "tags", ("a",)),
         ("part = 3", "part", 3),
         ("draft = true", "draft", True),
         ("published = false", "draft", True),
-        ("source = {url = 'http://x.org'}", "source", Source("http://x.org")),
-        ("[source]\nurl = 'http://x.org'", "source", Source("http://x.org")),
+        ("source = {url = 'http://x.org'}", "source", ExternalSource("http://x.org")),
+        ("[source]\nurl = 'http://x.org'", "source", ExternalSource("http://x.org")),
         ("[extra]\na = [1, 2.5]", "extra", {"a": [1, 2.5]}),
     ],
 )
@@ -486,7 +486,7 @@ def test_an_authors_name_is_a_text_like_any_other(author: str) -> None:
 
 
 def test_what_follows_a_wrong_entry_keeps_its_position() -> None:
-    found, _ = read(split("---\naliases: ['', b]\n---\n", "a.md")[0], "post", ())
+    found, _ = parse_front_matter(split_front_matter("---\naliases: ['', b]\n---\n", "a.md")[0], "post", ())
     assert found.aliases == (at("b", 2, 15),)
 
 
@@ -496,11 +496,11 @@ def test_what_follows_a_wrong_entry_keeps_its_position() -> None:
 @pytest.mark.parametrize("value", ["So", "'So'", "|\n  So", ">-\n  So", "|\n\n\n    So", "| # so\n   So"])
 def test_the_context_is_placed_where_its_value_stands(value: str) -> None:
     found = matter(f"title: T\ncontext: {value}")
-    assert (found.context, found.context_place) == ("So", Place("a.md", 3, 10))
+    assert (found.context, found.context_location) == ("So", Location("a.md", 3, 10))
 
 
 def test_the_context_of_toml_is_placed_where_its_value_stands() -> None:
-    assert toml('context = """\nSo"""').context_place == Place("a.md", 2, 11)
+    assert toml('context = """\nSo"""').context_location == Location("a.md", 2, 11)
 
 
 @pytest.mark.parametrize("value", ["a <!-- b --> c", "|\n  a\n  <!-- b -->\n  c"])
@@ -625,10 +625,10 @@ def test_a_key_with_any_wrong_value_is_read_or_told_where_it_stands(key: str) ->
         targets.matter(block.encode())
         targets.document(block.encode())
         try:
-            _, problems = read(split(block, "a.md")[0], "post", ())
+            _, problems = parse_front_matter(split_front_matter(block, "a.md")[0], "post", ())
         except BlogError as error:
             problems = list(error.problems)
-        assert all(2 <= problem.place.line <= block.count("\n") for problem in problems), problems
+        assert all(2 <= problem.location.line <= block.count("\n") for problem in problems), problems
 
 
 @pytest.mark.parametrize(
@@ -639,7 +639,7 @@ def test_a_key_with_any_wrong_value_is_read_or_told_where_it_stands(key: str) ->
     "head", ["# My notes\n\n", "# My notes\n", '# "Title"\n> A summary.\n\n- toc: true\n', "\n# A\n\n\n"]
 )
 def test_the_list_of_fastpages_below_the_heading_hides_nothing(line: str, head: str) -> None:
-    (problem,) = told(check_text(f"{head}{line}\n- badges: true\n", Place("a.md")))
+    (problem,) = told(check_text(f"{head}{line}\n- badges: true\n", Location("a.md")))
     row = head.count("\n") + 1
     assert problem.startswith(f"{row}:1 error front-matter: this line is in the text and hides nothing -- ")
 
@@ -651,7 +651,7 @@ def test_the_list_of_fastpages_below_the_heading_hides_nothing(line: str, head: 
      "# A\n\n- hide: the axes", "# A\n\n- published: 2019", "# A\n\n- draft: false is the default", "Words.\n\n# A\n\n- hide: true"],
 )  # fmt: skip
 def test_a_list_behind_a_paragraph_is_text(text: str) -> None:
-    assert check_text(text, Place("a.md")) == []
+    assert check_text(text, Location("a.md")) == []
 
 
 @pytest.mark.parametrize(
@@ -659,7 +659,7 @@ def test_a_list_behind_a_paragraph_is_text(text: str) -> None:
              ".. visible: no", "Status: skip", "Status: hidden", "unpublished: true"],
 )  # fmt: skip
 def test_the_header_of_another_tool_hides_nothing(line: str) -> None:
-    (problem,) = told(check_text(f"<!--\n.. title: A\n{line}\n-->\nText", Place("a.md")))
+    (problem,) = told(check_text(f"<!--\n.. title: A\n{line}\n-->\nText", Location("a.md")))
     assert problem.startswith("3:1 error front-matter: this line is in the text and hides nothing -- ")
 
 

@@ -11,9 +11,9 @@ import pytest
 from PIL import Image
 
 from blog.content import images
-from blog.problems import Place
-from blog.content.images import Original, is_picture, measure, measure_apart, shrink, version_path
-from blog.system.workers import Bound, ExceededError, run_one
+from blog.problems import Location
+from blog.content.images import SourceImage, is_picture, measure_image, measure_image_in_worker, resize_image, resized_path
+from blog.system.workers import ResourceLimit, LimitExceededError, run_limited
 from tests.support.bounds import processor
 from tests.support.sites import picture, png, slow_picture, told
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 MARK = "0123456789ab"
-HERE = Place("content/a.jpg")
+HERE = Location("content/a.jpg")
 
 
 def opened(data: bytes) -> Any:
@@ -33,7 +33,7 @@ def opened(data: bytes) -> Any:
 )
 def test_the_size_of_a_picture_is_known(form: str, name: str) -> None:
     mark = "" if form == "GIF" else MARK
-    assert measure(picture(640, 320, form), name, MARK, HERE) == (Original(640, 320, mark), ())
+    assert measure_image(picture(640, 320, form), name, MARK, HERE) == (SourceImage(640, 320, mark), ())
 
 
 @pytest.mark.parametrize(
@@ -62,39 +62,39 @@ def test_the_size_of_a_picture_is_known(form: str, name: str) -> None:
     ],
 )
 def test_the_size_of_a_drawing_is_what_it_says_in_any_unit(tag: str, size: tuple[int, int] | None) -> None:
-    assert measure(tag.encode(), "a.svg", MARK, HERE) == (Original(*size, "") if size else None, ())
+    assert measure_image(tag.encode(), "a.svg", MARK, HERE) == (SourceImage(*size, "") if size else None, ())
 
 
 def test_a_camera_that_was_held_upright_is_believed() -> None:
     exif = Image.Exif()
     exif[0x0112] = 6
     data = picture(640, 320, "JPEG", exif=exif)
-    assert measure(data, "a.jpg", MARK, HERE)[0] == Original(320, 640, MARK)
-    assert opened(shrink(data, 160)).size == (160, 320)
+    assert measure_image(data, "a.jpg", MARK, HERE)[0] == SourceImage(320, 640, MARK)
+    assert opened(resize_image(data, 160)).size == (160, 320)
 
 
 def test_a_picture_that_says_where_it_was_taken_is_warned_of_and_its_versions_do_not() -> None:
     exif = Image.Exif()
     exif[0x8825] = {1: "N", 2: (52.0, 31.0, 0.0)}
     data = picture(640, 320, "JPEG", exif=exif)
-    _, problems = measure(data, "content/a.jpg", MARK, HERE)
+    _, problems = measure_image(data, "content/a.jpg", MARK, HERE)
     message, hint = "the picture says where it was taken, and readers can read it", "exiftool -gps:all= FILE"
     assert told(problems) == [
         f"1:1 warning picture-place: {message} -- save it without its metadata, such as by {hint}"
     ]
-    assert not opened(shrink(data, 480)).getexif()
+    assert not opened(resize_image(data, 480)).getexif()
 
 
 @pytest.mark.parametrize("data", [b"", b"GIF89a", b"\x89PNG\r\n\x1a\n", b"<html>", picture(9, 9)[:40]])
 def test_what_is_no_picture_is_warned_of(data: bytes) -> None:
-    found, problems = measure(data, "a.png", MARK, HERE)
+    found, problems = measure_image(data, "a.png", MARK, HERE)
     assert found is None or len(data) > 30
     if found is None:
         assert told(problems) == [
             "1:1 warning unreadable-picture: this cannot be read as a picture: it is published as it is -- save it once more"
         ]
     with pytest.raises(ValueError, match=r".*"):
-        shrink(data, 480)
+        resize_image(data, 480)
 
 
 @pytest.mark.parametrize(
@@ -102,11 +102,11 @@ def test_what_is_no_picture_is_warned_of(data: bytes) -> None:
     [(300, ()), (480, ()), (481, (480, 481)), (1000, (480, 960, 1000)), (1920, (480, 960)), (3000, (480, 960, 1920))],
 )
 def test_a_picture_has_smaller_versions_and_one_of_its_own_size(width: int, widths: tuple[int, ...]) -> None:
-    assert Original(width, 100, MARK).widths == widths
+    assert SourceImage(width, 100, MARK).widths == widths
 
 
 def test_drawings_and_very_large_pictures_have_no_versions() -> None:
-    assert Original(3000, 100, "").widths == Original(30_000, 30_000, MARK).widths == ()
+    assert SourceImage(3000, 100, "").widths == SourceImage(30_000, 30_000, MARK).widths == ()
 
 
 @pytest.mark.parametrize("mode", ["RGB", "RGBA", "P", "L", "LA", "1", "CMYK", "I;16", "PA"])
@@ -115,14 +115,14 @@ def test_versions_are_webp_of_any_kind_of_picture_and_the_same_each_time(mode: s
     image = Image.new("PA", (600, 300)).convert("RGBA") if mode == "PA" else Image.new(mode, (600, 300))
     buffer = io.BytesIO()
     image.save(buffer, form)
-    small = shrink(buffer.getvalue(), 480)
+    small = resize_image(buffer.getvalue(), 480)
     assert (opened(small).format, opened(small).size) == ("WEBP", (480, 240))
-    assert small == shrink(buffer.getvalue(), 480)
+    assert small == resize_image(buffer.getvalue(), 480)
 
 
 def test_a_version_is_named_after_the_picture_its_width_and_its_bytes() -> None:
     assert (
-        version_path("content/posts/x/loss.v2.png", Original(600, 300, MARK), 480) == f"assets/loss.v2-480.{MARK}.webp"
+        resized_path("content/posts/x/loss.v2.png", SourceImage(600, 300, MARK), 480) == f"assets/loss.v2-480.{MARK}.webp"
     )
 
 
@@ -137,8 +137,8 @@ def test_names_of_pictures() -> None:
 
 
 def test_a_very_tall_picture_has_only_versions_that_webp_can_hold() -> None:
-    assert Original(1080, 20_000, MARK).widths == (480,)
-    assert Original(1000, 40_000, MARK).widths == ()
+    assert SourceImage(1080, 20_000, MARK).widths == (480,)
+    assert SourceImage(1000, 40_000, MARK).widths == ()
 
 
 def test_a_moving_picture_has_no_still_versions() -> None:
@@ -146,8 +146,8 @@ def test_a_moving_picture_has_no_still_versions() -> None:
     for form in ("WEBP", "PNG", "GIF"):
         buffer = io.BytesIO()
         frames[0].save(buffer, form, save_all=True, append_images=frames[1:])
-        found, _ = measure(buffer.getvalue(), f"a.{form.lower()}", MARK, HERE)
-        assert found == Original(600, 9, "")
+        found, _ = measure_image(buffer.getvalue(), f"a.{form.lower()}", MARK, HERE)
+        assert found == SourceImage(600, 9, "")
 
 
 def test_deep_greys_keep_their_shades() -> None:
@@ -157,17 +157,17 @@ def test_deep_greys_keep_their_shades() -> None:
             image.putpixel((column, row), grey)
     buffer = io.BytesIO()
     image.save(buffer, "PNG")
-    small = opened(shrink(buffer.getvalue(), 600)).convert("L")
+    small = opened(resize_image(buffer.getvalue(), 600)).convert("L")
     assert [abs(small.getpixel((9, row)) - grey) < 6 for row, grey in enumerate((0, 64, 255))] == [True] * 3
 
 
 def test_a_picture_that_breaks_off_is_shown_as_far_as_it_goes() -> None:
     data = picture(900, 600, "JPEG")
-    assert opened(shrink(data[: len(data) // 2], 480)).size == (480, 320)
+    assert opened(resize_image(data[: len(data) // 2], 480)).size == (480, 320)
 
 
 def test_what_could_run_a_program_is_no_picture() -> None:
-    found, problems = measure(
+    found, problems = measure_image(
         b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 50 50\n%%EndComments\n", "a.png", MARK, HERE
     )
     assert (found, len(problems)) == (None, 1)
@@ -212,19 +212,19 @@ ROUND = b"II*\0\x08\0\0\0\x02\0i\x87\x04\0\x01\0\0\0\x08\0\0\0%\x88\x04\0\x01\0\
     ],
 )
 def test_a_picture_of_any_structure_is_measured_in_a_moment_and_little_memory(data: bytes) -> None:
-    found, problems = run_one(partial(measure, name="a.png", mark=MARK, place=HERE), data, Bound(10, 1 << 30))
+    found, problems = run_limited(partial(measure_image, name="a.png", mark=MARK, place=HERE), data, ResourceLimit(10, 1 << 30))
     assert found or problems[0].code == "unreadable-picture"
 
 
 def test_to_make_a_picture_smaller_ends_whatever_its_structure_is() -> None:
-    with pytest.raises(ExceededError):
-        run_one(partial(shrink, width=480), slow_picture(5000), Bound(1, 1 << 30))
+    with pytest.raises(LimitExceededError):
+        run_limited(partial(resize_image, width=480), slow_picture(5000), ResourceLimit(1, 1 << 30))
 
 
 def test_a_drawing_of_many_beginnings_is_measured_in_a_moment() -> None:
     with processor(1):
-        assert measure(b"<svg " * 100_000, "a.svg", MARK, HERE) == (None, ())
-        assert measure(b"<svg" + b" width" * 100_000 + b">", "a.svg", MARK, HERE) == (None, ())
+        assert measure_image(b"<svg " * 100_000, "a.svg", MARK, HERE) == (None, ())
+        assert measure_image(b"<svg" + b" width" * 100_000 + b">", "a.svg", MARK, HERE) == (None, ())
 
 
 def test_of_the_pictures_in_a_notebook_only_large_ones_have_a_process_of_their_own(
@@ -232,20 +232,20 @@ def test_of_the_pictures_in_a_notebook_only_large_ones_have_a_process_of_their_o
 ) -> None:
     apart: list[int] = []
 
-    def done(function: Callable[[bytes], Any], data: bytes, bound: Bound) -> Any:
+    def done(function: Callable[[bytes], Any], data: bytes, bound: ResourceLimit) -> Any:
         apart.append(len(data))
-        return run_one(function, data, bound)
+        return run_limited(function, data, bound)
 
-    monkeypatch.setattr(images, "run_one", done)
+    monkeypatch.setattr(images, "run_limited", done)
     small, wide, long = picture(640, 480), png(5000, 5000), picture(64, 48, "GIF") + bytes(1_000_000)
     for data in (small, wide, long):
-        assert measure_apart(data, ".png", "", HERE) == measure(data, ".png", "", HERE)
+        assert measure_image_in_worker(data, ".png", "", HERE) == measure_image(data, ".png", "", HERE)
     assert apart == [len(wide), len(long)]
 
 
 def test_a_picture_in_a_notebook_that_takes_too_much_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(images, "MEASURING", Bound(0.01, 1 << 30))
-    found, problems = measure_apart(png(13_000, 13_700), ".png", "", HERE)
+    monkeypatch.setattr(images, "MEASURING", ResourceLimit(0.01, 1 << 30))
+    found, problems = measure_image_in_worker(png(13_000, 13_700), ".png", "", HERE)
     assert found is None
     assert told(problems) == [
         "1:1 error unreadable-picture: to read this picture takes more than 0.01 seconds or 1 GB of memory -- save it once more"
@@ -253,6 +253,6 @@ def test_a_picture_in_a_notebook_that_takes_too_much_is_an_error(monkeypatch: py
 
 
 def test_names_of_versions_differ_by_more_than_case() -> None:
-    assert version_path("a/Same.png", Original(9, 9, MARK), 480) == version_path(
-        "b/same.PNG", Original(9, 9, MARK), 480
+    assert resized_path("a/Same.png", SourceImage(9, 9, MARK), 480) == resized_path(
+        "b/same.PNG", SourceImage(9, 9, MARK), 480
     )

@@ -14,11 +14,11 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from blog.content.document import Parsed, Rules
-from blog.markdown import fill
+from blog.content.document import ParseResult, ParseOptions
+from blog.markdown import fill_placeholders
 from blog.markdown.magics import language_of, magics, without_magics
-from blog.content.parse import parse
-from blog.content.files import Source
+from blog.content.parse import parse_document
+from blog.content.files import LoadedFile
 from tests.support.bounds import processor
 from tests.support.sites import picture, told
 
@@ -49,14 +49,14 @@ def notebook(*cells: dict[str, Any]) -> str:
     return json.dumps({"cells": list(cells), "metadata": {}, "nbformat": 4, "nbformat_minor": 4}, indent=1)
 
 
-def parsed(*cells: dict[str, Any]) -> Parsed:
+def parsed(*cells: dict[str, Any]) -> ParseResult:
     data = notebook(cell("raw", HEAD), *cells).encode()
-    return parse(Source("content/posts/n.ipynb", "post", data), Rules("en", ()))
+    return parse_document(LoadedFile("content/posts/n.ipynb", "post", data), ParseOptions("en", ()))
 
 
-def page(found: Parsed) -> str:
+def page(found: ParseResult) -> str:
     assert found.document is not None
-    return fill(found.forms.html, [link.target for link in found.document.text.links])
+    return fill_placeholders(found.html.html, [link.target for link in found.document.text.links])
 
 
 def test_markdown_code_and_what_it_printed_stand_in_their_order() -> None:
@@ -69,7 +69,7 @@ def test_markdown_code_and_what_it_printed_stand_in_their_order() -> None:
     html = page(found)
     assert html.index("One") < html.index("print") < html.index("<samp>1</samp>") < html.index("Two")
     assert '<pre class="output" tabindex="0">' in html
-    assert "<pre><samp>1</samp></pre>" in found.forms.feed_html
+    assert "<pre><samp>1</samp></pre>" in found.html.feed_html
 
 
 def test_all_cells_are_one_text() -> None:
@@ -125,7 +125,7 @@ def test_what_no_cell_uses_or_defines_is_told_where_it_stands() -> None:
     problems = parsed(*cells[1:]).problems
     assert [problem.code for problem in problems] == ["unused-definition", "missing-footnote"]
     for problem, text in zip(problems, ("[unused]:", "[^gone]"), strict=True):
-        assert lines[problem.place.line - 1][problem.place.column - 1 :].startswith(text)
+        assert lines[problem.location.line - 1][problem.location.column - 1 :].startswith(text)
 
 
 @pytest.mark.parametrize("how", ["private", "remove-cell", "passage", "comment", "output"])
@@ -139,7 +139,7 @@ def test_definitions_and_notes_that_readers_do_not_get_hold_for_nothing_else(how
         "output": cell("code", "x", "private", outputs=(shown({"text/markdown": text}),)),
     }[how]
     found = parsed(cell("markdown", "First[^1] and [a][there]."), hiding, cell("markdown", "b[^1] [there]"))
-    assert "secret" not in page(found) + found.forms.feed_html
+    assert "secret" not in page(found) + found.html.feed_html
     assert "[a][there]" in page(found)
     assert [problem.code for problem in found.problems] == ["missing-footnote"] * 2
 
@@ -162,10 +162,10 @@ def test_a_hidden_cell_changes_nothing_for_readers(pieces: list[str], tag: str, 
     hidden = cell(kind, "".join(pieces), tag, outputs=outputs, **more)
     found = parsed(hidden, shown_cell) if first else parsed(shown_cell, hidden)
     alone = parsed(shown_cell)
-    assert (page(found), found.forms.feed_html) == (page(alone), alone.forms.feed_html)
+    assert (page(found), found.html.feed_html) == (page(alone), alone.html.feed_html)
     assert found.document is not None
     assert alone.document is not None
-    assert (found.document.made, found.pictures, found.document.text.summary) == ((), (), alone.document.text.summary)
+    assert (found.document.extracted_images, found.image_data, found.document.text.summary) == ((), (), alone.document.text.summary)
 
 
 def test_what_is_not_closed_in_a_cell_ends_with_it() -> None:
@@ -177,11 +177,11 @@ def test_a_picture_becomes_a_figure_and_a_file() -> None:
     output = shown({"image/png": PNG}, **{"image/png": {"alt": "A box", "width": 20, "height": 10}})
     found = parsed(cell("code", "draw()", outputs=(output,)))
     assert found.document is not None
-    (made,) = found.document.made
+    (made,) = found.document.extracted_images
     assert made.path.startswith("assets/n-1.")
     assert made.path.endswith(".png")
-    assert (made.picture.width, made.picture.height) == (20, 10) if made.picture else False
-    assert found.pictures == (picture(40, 20),)
+    assert (made.image.width, made.image.height) == (20, 10) if made.image else False
+    assert found.image_data == (picture(40, 20),)
     assert f'<figure><img src="{made.path}" alt="A box"' in page(found)
 
 
@@ -189,7 +189,7 @@ def test_a_picture_without_words_is_warned_of_at_its_cell() -> None:
     found = parsed(cell("code", "draw()", outputs=(shown({"image/png": PNG}),)))
     (problem,) = found.problems
     lines = notebook(cell("raw", HEAD), cell("code", "draw()", outputs=(shown({"image/png": PNG}),))).split("\n")
-    assert "draw()" in lines[problem.place.line - 1]
+    assert "draw()" in lines[problem.location.line - 1]
     assert problem.message == "a picture that this cell put out has no alternative text"
     assert problem.hint == 'show it by display(figure, metadata={"image/png": {"alt": "loss over time"}})'
 
@@ -294,13 +294,13 @@ def test_a_cell_is_coloured_in_the_language_that_its_first_line_names(
 def test_a_cell_may_be_written_in_another_language(metadata: dict[str, Any], language: str) -> None:
     for tags in ([], ["private"]):
         found = parsed({**cell("code", "echo 1"), "metadata": {"tags": tags, **metadata}})
-        assert f'<code class="language-{language}">' in (found.forms.passages[0] if tags else page(found))
+        assert f'<code class="language-{language}">' in (found.html.passages[0] if tags else page(found))
 
 
 def test_other_kernels_have_no_magics() -> None:
     text = json.loads(notebook(cell("raw", HEAD), cell("code", "%%bash\n?a")))
     text["metadata"] = {"kernelspec": {"language": "r"}}
-    found = parse(Source("content/posts/n.ipynb", "post", json.dumps(text).encode()), Rules("en", ()))
+    found = parse_document(LoadedFile("content/posts/n.ipynb", "post", json.dumps(text).encode()), ParseOptions("en", ()))
     assert '<code class="language-r">' in page(found)
     assert code_of(page(found)) == "%%bash\n?a\n"
 
@@ -327,17 +327,17 @@ def test_a_feed_holds_the_beginning_of_a_long_output(tags: tuple[str, ...]) -> N
     text = "\n".join(f"line {n}" for n in range(1, 20_001))
     found = parsed(cell("code", "a", *tags, outputs=(printed(text),)))
     assert "line 20000</samp>" in page(found)
-    assert found.forms.feed_html.endswith("line 23\nline 24</samp></pre>\n<p>(24 of 20,000 lines)</p>\n")
+    assert found.html.feed_html.endswith("line 23\nline 24</samp></pre>\n<p>(24 of 20,000 lines)</p>\n")
 
 
 def test_a_feed_holds_all_of_an_output_that_is_not_long() -> None:
     text = "\n".join(f"line {n}" for n in range(1, 25))
-    assert parsed(cell("code", "a", outputs=(printed(text),))).forms.feed_html.endswith("line 24</samp></pre>\n")
+    assert parsed(cell("code", "a", outputs=(printed(text),))).html.feed_html.endswith("line 24</samp></pre>\n")
 
 
 @pytest.mark.parametrize("text", ["<" * 30_000, ("<" * 999 + "\n") * 30])
 def test_a_feed_holds_the_beginning_of_long_lines(text: str) -> None:
-    feed = parsed(cell("code", "a", outputs=(printed(text),))).forms.feed_html
+    feed = parsed(cell("code", "a", outputs=(printed(text),))).html.feed_html
     assert feed.count("&lt;") in {10_000, 9_990}
     assert feed.endswith(f"</samp></pre>\n<p>(10,000 of {len(text.rstrip()):,} characters)</p>\n")
 
@@ -349,7 +349,7 @@ def test_a_feed_holds_the_end_of_a_long_error() -> None:
         "evalue": "v",
         "traceback": [*(f"line {n}" for n in range(40)), "E: v"],
     }
-    feed = parsed(cell("code", "a", outputs=(error,))).forms.feed_html
+    feed = parsed(cell("code", "a", outputs=(error,))).html.feed_html
     assert feed.endswith("line 39\nE: v</samp></pre>\n<p>(24 of 41 lines)</p>\n")
     assert "line 16\n" not in feed
 
@@ -370,7 +370,7 @@ def test_formulas_that_code_put_out_are_set_without_their_remarks() -> None:
     found = parsed(cell("code", "a", outputs=(shown({"text/latex": "$\\frac12$ % remark"}),)))
     assert found.problems == ()
     assert "<mfrac>" in page(found)
-    assert "remark" not in page(found) + found.forms.feed_html
+    assert "remark" not in page(found) + found.html.feed_html
 
 
 @pytest.mark.parametrize("kind", ["markdown", "code"])
@@ -378,8 +378,8 @@ def test_a_private_cell_is_a_private_passage_whatever_stands_in_it(kind: str) ->
     found = parsed(cell(kind, "```\n::: secret\n$$\n<!-- secret", "private", outputs=(printed("secret"),)))
     assert [problem for problem in found.problems if problem.severity == "error"] == []
     assert found.document is not None
-    assert (found.document.text.withheld, "secret" in page(found) + found.forms.feed_html) == (1, False)
-    assert "secret" in found.forms.passages[0]
+    assert (found.document.text.withheld, "secret" in page(found) + found.html.feed_html) == (1, False)
+    assert "secret" in found.html.passages[0]
 
 
 @pytest.mark.parametrize("end", ["\n\nlast [d](d.md)", ""])
@@ -388,9 +388,9 @@ def test_a_private_passage_in_a_private_cell_is_a_part_of_it(end: str) -> None:
     found = parsed(cell("markdown", text, "private"), cell("markdown", "open"))
     assert (page(found), found.problems) == ("<p>open</p>\n", ())
     assert found.document is not None
-    links = [link.target for link in found.document.text.own_links]
+    links = [link.target for link in found.document.text.private_links]
     assert links == ["b.md", "c.md", "d.md"][: 2 + bool(end)]
-    assert fill(found.forms.passages[0], links) == (
+    assert fill_placeholders(found.html.passages[0], links) == (
         '<div class="private" role="note" aria-label="Private">\n<p>a</p>\n<p><a href="b.md">b</a></p>\n'
         '<p><a href="c.md">c</a><span class="private">&lt;!-- remark --&gt;</span></p>\n'
         + ('<p>last <a href="d.md">d</a></p>\n' if end else "")
@@ -403,10 +403,10 @@ def test_positions_are_those_of_the_file() -> None:
     lines = notebook(*cells).split("\n")
     found = parsed(cells[1])
     (problem,) = found.problems
-    assert lines[problem.place.line - 1][problem.place.column - 1 :].startswith("\\\\foo")
+    assert lines[problem.location.line - 1][problem.location.column - 1 :].startswith("\\\\foo")
     assert found.document is not None
     (link,) = found.document.text.links
-    assert lines[link.place.line - 1][link.place.column - 1 :].startswith("[gone]")
+    assert lines[link.location.line - 1][link.location.column - 1 :].startswith("[gone]")
 
 
 @pytest.mark.parametrize("whole", [False, True], ids=["lines", "one text"])
@@ -444,7 +444,7 @@ def test_an_attachment_that_is_not_there_is_an_error(text: str) -> None:
     hint = "paste the picture into the cell once more"
     assert (problem.message, problem.hint) == ('the cell has no attachment "no a.png"', hint)
     assert (
-        re.match(r".*attachment:", notebook(*cells).split("\n")[problem.place.line - 1], re.IGNORECASE) or "[1]" in text
+        re.match(r".*attachment:", notebook(*cells).split("\n")[problem.location.line - 1], re.IGNORECASE) or "[1]" in text
     )
 
 
@@ -502,7 +502,7 @@ def test_an_address_that_holds_no_picture_is_none() -> None:
 def test_a_picture_in_an_address_ends_where_its_address_does(html: str) -> None:
     form = {"text/html": f"<table><tr><td>{html.format(PNG)}</td></tr></table>"}
     found = parsed(cell("code", "x", outputs=(shown(form),)))
-    assert (len(found.pictures), "loss" in page(found), "data:" in page(found)) == (1, True, False)
+    assert (len(found.image_data), "loss" in page(found), "data:" in page(found)) == (1, True, False)
 
 
 @pytest.mark.parametrize(
@@ -585,7 +585,7 @@ def test_half_a_character_is_an_error_and_no_traceback() -> None:
     data = notebook(cell("raw", HEAD), cell("markdown", "x SIGN y"), cell("code", "SIGN", "private")).replace(
         "SIGN", "\\ud800"
     )
-    found = parse(Source("content/posts/n.ipynb", "post", data.encode()), Rules("en", ()))
+    found = parse_document(LoadedFile("content/posts/n.ipynb", "post", data.encode()), ParseOptions("en", ()))
     assert {problem.code for problem in found.problems} == {"control-character"}
     assert "\ufffd" in page(found)
 
@@ -597,7 +597,7 @@ def test_drawings_and_their_words_lose_comments_and_tables_keep_their_columns() 
     found = parsed(
         cell("code", "draw()", outputs=(shown({"image/svg+xml": drawing}, **alt), shown({"text/html": table})))
     )
-    assert found.pictures == (b'<svg xmlns="http://www.w3.org/2000/svg"><path d="M0 0"/></svg>',)
+    assert found.image_data == (b'<svg xmlns="http://www.w3.org/2000/svg"><path d="M0 0"/></svg>',)
     assert 'alt="A line"' in page(found)
     assert '<td colspan="2"></td><th scope="col">a</th>' in page(found)
 
@@ -661,7 +661,7 @@ def test_html_in_markdown_that_code_put_out_is_shown_and_ends_where_it_begins(ki
 )
 def test_html_in_markdown_that_code_put_out_has_no_part_that_acts(text: str) -> None:
     found = parsed(cell("code", "x", outputs=(shown({"text/markdown": text, "text/plain": "plain"}),)))
-    forms = [found.forms.html, found.forms.feed_html, *found.forms.passages]
+    forms = [found.html.html, found.html.feed_html, *found.html.passages]
     for name, attributes in (tag for form in forms for tag in Tags(form).found):
         assert name not in {"script", "style", "title"}
         assert not any(attribute.startswith("on") for attribute in attributes)

@@ -9,24 +9,24 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from blog.config.settings import Label
-from blog.config.dates import When
-from blog.content.document import Document, Parsed, Rules
-from blog.problems import Place
-from blog.markdown import Manner, fill
-from blog.content.parse import parse, parse_notice
-from blog.content.files import Kind, Source
+from blog.config.dates import Timestamp
+from blog.content.document import Document, ParseResult, ParseOptions
+from blog.problems import Location
+from blog.markdown import MarkdownOptions, fill_placeholders
+from blog.content.parse import parse_document, parse_notice
+from blog.content.files import Kind, LoadedFile
 from tests.support.sites import told
 
-RULES = Rules("en", ())
+RULES = ParseOptions("en", ())
 POST = "content/posts/2015-06-09-a.md"
 
 
-def parsed(text: str | bytes, path: str = POST, kind: Kind = "post") -> Parsed:
-    return parse(Source(path, kind, text if isinstance(text, bytes) else text.encode()), RULES)
+def parsed(text: str | bytes, path: str = POST, kind: Kind = "post") -> ParseResult:
+    return parse_document(LoadedFile(path, kind, text if isinstance(text, bytes) else text.encode()), RULES)
 
 
 def html(text: str, path: str = POST, kind: Kind = "post") -> str:
-    return parsed(text, path, kind).forms.html
+    return parsed(text, path, kind).html.html
 
 
 def document(text: str, path: str = POST, kind: Kind = "post") -> Document:
@@ -89,10 +89,10 @@ def test_a_document_without_a_title_is_told_what_to_write(kind: Kind) -> None:
 @pytest.mark.parametrize(
     ("path", "date", "stem"),
     [
-        ("content/posts/2015-06-09-a.md", When(dt.date(2015, 6, 9)), "a"),
-        ("content/posts/2015-06-09_a-b.markdown", When(dt.date(2015, 6, 9)), "a-b"),
-        ("content/posts/2015-06-09-a/index.md", When(dt.date(2015, 6, 9)), "a"),
-        ("content/posts/x/2015-06-09-v1.2.md", When(dt.date(2015, 6, 9)), "v1.2"),
+        ("content/posts/2015-06-09-a.md", Timestamp(dt.date(2015, 6, 9)), "a"),
+        ("content/posts/2015-06-09_a-b.markdown", Timestamp(dt.date(2015, 6, 9)), "a-b"),
+        ("content/posts/2015-06-09-a/index.md", Timestamp(dt.date(2015, 6, 9)), "a"),
+        ("content/posts/x/2015-06-09-v1.2.md", Timestamp(dt.date(2015, 6, 9)), "v1.2"),
         ("content/posts/a.md", None, "a"),
         ("content/posts/a/index.md", None, "a"),
         ("content/posts/2015-06-09.md", None, "2015-06-09"),
@@ -104,13 +104,13 @@ def test_a_document_without_a_title_is_told_what_to_write(kind: Kind) -> None:
         ("content/index.md", None, "index"),
     ],
 )
-def test_a_file_name_gives_a_date_to_posts_and_a_stem_to_all(path: str, date: When | None, stem: str) -> None:
+def test_a_file_name_gives_a_date_to_posts_and_a_stem_to_all(path: str, date: Timestamp | None, stem: str) -> None:
     found = document("# T\n", path, "page")
     assert (found.date, found.stem) == (date, stem)
 
 
 def test_a_date_in_the_front_matter_comes_first() -> None:
-    assert document("---\ntitle: T\ndate: 2020-01-01\n---\n").date == When(dt.date(2020, 1, 1))
+    assert document("---\ntitle: T\ndate: 2020-01-01\n---\n").date == Timestamp(dt.date(2020, 1, 1))
 
 
 @pytest.mark.parametrize(
@@ -155,9 +155,9 @@ def test_the_language_of_a_document_decides_its_quotation_marks() -> None:
 
 def test_links_stand_where_they_are_in_the_file() -> None:
     found = document("\n---\ntitle: T\ncontext: See [x](a.md)\n---\n\nText\nand [y](b.md)\n")
-    assert [(link.target, link.place) for link in (*found.context.links, *found.text.links)] == [
-        ("a.md", Place(POST, 4, 14)),
-        ("b.md", Place(POST, 8, 5)),
+    assert [(link.target, link.location) for link in (*found.context.links, *found.text.links)] == [
+        ("a.md", Location(POST, 4, 14)),
+        ("b.md", Location(POST, 8, 5)),
     ]
 
 
@@ -178,22 +178,22 @@ def test_links_stand_where_they_are_in_the_file() -> None:
 )
 def test_links_of_the_context_stand_where_they_are_in_the_file(context: str, place: tuple[int, int]) -> None:
     (link,) = document(f"---\ntitle: T\n{context}\n---\n").context.links
-    assert (link.place.line, link.place.column) == place
+    assert (link.location.line, link.location.column) == place
 
 
 @pytest.mark.parametrize("quotes", ['"""', "'''"])
 def test_links_of_the_context_in_toml_stand_where_they_are_in_the_file(quotes: str) -> None:
     (link,) = document(f"+++\ntitle = 'T'\ncontext = {quotes}\nSo\n [x](a.md){quotes}\n+++\n").context.links
-    assert link.place == Place(POST, 5, 2)
+    assert link.location == Location(POST, 5, 2)
 
 
 def test_a_comment_in_the_context_or_a_notice_is_left_out_in_silence() -> None:
     found = parsed("---\ntitle: T\ndate: 2026-01-31\ncontext: a <!-- secret --> b\n---\n")
     assert found.problems == ()
     assert found.document is not None
-    assert fill(found.document.context.html, ()) == "<p>a b</p>\n"
-    notice = parse_notice(Label("Week", "a <!-- secret --> b", Place("blog.toml", 7, 10)), Manner("en"))
-    assert (fill(notice.html, ()), notice.problems) == ("<p>a b</p>\n", ())
+    assert fill_placeholders(found.document.context.html, ()) == "<p>a b</p>\n"
+    notice = parse_notice(Label("Week", "a <!-- secret --> b", Location("blog.toml", 7, 10)), MarkdownOptions("en"))
+    assert (fill_placeholders(notice.html, ()), notice.problems) == ("<p>a b</p>\n", ())
 
 
 @pytest.mark.parametrize("end", ["\r\n", "\r"])
@@ -204,7 +204,7 @@ def test_any_line_end_gives_the_same_document(end: str) -> None:
 
 def test_a_byte_order_mark_and_empty_lines_before_the_block_do_not_matter() -> None:
     found = document("\ufeff\n\n---\ntitle: T\n---\nText\n")
-    assert (found.title, found.matter.place) == ("T", Place(POST, 3, 1))
+    assert (found.title, found.front_matter.location) == ("T", Location(POST, 3, 1))
 
 
 # Problems
@@ -240,20 +240,20 @@ def test_problems_of_block_text_and_context_come_together() -> None:
 
 
 def test_the_settings_name_the_foreign_keys_to_accept() -> None:
-    source = Source(POST, "post", b"---\ntitle: T\nlayout: x\n---\n")
-    assert parse(source, Rules("en", ("layout",))).problems == ()
+    source = LoadedFile(POST, "post", b"---\ntitle: T\nlayout: x\n---\n")
+    assert parse_document(source, ParseOptions("en", ("layout",))).problems == ()
 
 
 def test_a_notice_is_markdown_at_its_place_in_the_settings() -> None:
-    text = parse_notice(Label("Week", "See [x](a.md)", Place("blog.toml", 7, 10)), Manner("en"))
-    assert text.links[0].place.path == "blog.toml"
-    assert text.links[0].place.line == 7
+    text = parse_notice(Label("Week", "See [x](a.md)", Location("blog.toml", 7, 10)), MarkdownOptions("en"))
+    assert text.links[0].location.path == "blog.toml"
+    assert text.links[0].location.line == 7
 
 
 def test_a_document_is_plain_data() -> None:
     text = "---\ntitle: T\ndate: 2020-01-01 9:00+02:00\ntags: [a]\nsource: https://x.org\nextra: {a: [1, {b: ~}]}\n---\n# H\n"
     found = parsed(text)
-    assert msgspec.msgpack.decode(msgspec.msgpack.encode(found), type=Parsed) == found
+    assert msgspec.msgpack.decode(msgspec.msgpack.encode(found), type=ParseResult) == found
 
 
 @pytest.mark.parametrize("block", ["part = {}", "[extra]\na = {}", "[extra]\na = [{}]"])
@@ -286,13 +286,13 @@ def test_any_bytes_give_a_document_or_problems_in_the_file(data: bytes, kind: An
     found = parsed(data, kind=kind)
     assert found.document is not None or found.problems
     for problem in found.problems:
-        assert problem.place.path == POST
-        assert 1 <= problem.place.line <= len(data) + 2
-        assert problem.place.column >= 1
+        assert problem.location.path == POST
+        assert 1 <= problem.location.line <= len(data) + 2
+        assert problem.location.column >= 1
 
 
 def test_a_notice_has_no_ids_of_its_own_and_context_and_text_have_none_in_common() -> None:
-    notice = parse_notice(Label("Week", "## A {#a}\n\n## B", Place("blog.toml", 7, 10)), Manner("en"))
+    notice = parse_notice(Label("Week", "## A {#a}\n\n## B", Location("blog.toml", 7, 10)), MarkdownOptions("en"))
     assert told(notice.problems) == [
         '7:10 error wrong-id: a notice stands on many pages: it has no ids of its own, such as "a" -- take the id out'
     ]

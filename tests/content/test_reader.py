@@ -9,14 +9,15 @@ from blog.content import images
 from blog.system import workers
 from blog.content import parse as parsing
 from blog.system import file_signature
-from blog.cache.store import Cache, LostError, digest
-from blog.content.document import Rules
+from blog.cache.store import Cache, MissingEntryError
+from blog.cache.digests import digest
+from blog.content.document import ParseOptions
 from blog.problems import BlogError
-from blog.content.source_record import Known
-from blog.system.workers import Bound
-from blog.content.reader import Reader, documents
-from blog.content.files import File, load
-from blog.system.file_signature import NONE
+from blog.content.source_record import SourceRecord
+from blog.system.workers import ResourceLimit
+from blog.content.reader import SourceReader, load_documents
+from blog.content.files import SourceFile, load_sources
+from blog.system.file_signature import NO_SIGNATURE
 from tests.support.publishing import build_folder, post
 from tests.support.sites import picture, png, site, told
 
@@ -24,17 +25,17 @@ LATER = 4_000_000_000_000_000_000
 """A moment after all files."""
 
 
-def read(root: Path, cache: Cache, started: int = LATER) -> dict[str, Known]:
+def read(root: Path, cache: Cache, started: int = LATER) -> dict[str, SourceRecord]:
     """What is known of all files of a site."""
-    sources = load(root)
+    sources = load_sources(root)
     files = (*sources.documents, *sources.files)
-    reader = Reader(root, Rules("en", ()), b"maker", cache)
-    return dict(zip((file.path for file in files), reader.take_all(files, started, 1), strict=True))
+    reader = SourceReader(root, ParseOptions("en", ()), b"maker", cache)
+    return dict(zip((file.path for file in files), reader.read_all(files, started, 1), strict=True))
 
 
 def seen(tmp_path: Path, text: str) -> bytes:
     with Cache(tmp_path, fresh=True) as cache:
-        return read(site(tmp_path, {"content/posts/a.md": text}), cache)["content/posts/a.md"].seen
+        return read(site(tmp_path, {"content/posts/a.md": text}), cache)["content/posts/a.md"].site_digest
 
 
 def test_what_is_known_of_a_document_and_of_a_file(tmp_path: Path) -> None:
@@ -42,23 +43,23 @@ def test_what_is_known_of_a_document_and_of_a_file(tmp_path: Path) -> None:
     with Cache(tmp_path) as cache:
         known = read(root, cache)
         assert known["content/p.png"].digest == digest(b"p")
-        assert known["content/p.png"].parsed == b""
-        (document,) = documents(known, cache)
+        assert known["content/p.png"].parse_key == b""
+        (document,) = load_documents(known, cache)
         assert (document.path, document.title) == ("content/posts/a.md", "A")
-        assert b"<p>Some words.</p>" in (cache.get(known["content/posts/a.md"].forms) or b"")
+        assert b"<p>Some words.</p>" in (cache.get(known["content/posts/a.md"].html_key) or b"")
 
 
 def test_the_same_bytes_are_parsed_once_whenever_they_come_back(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     parsed: list[str] = []
-    real = parsing.parse
+    real = parsing.parse_document
 
-    def parse(source: Any, rules: Rules) -> Any:
+    def parse(source: Any, rules: ParseOptions) -> Any:
         parsed.append(source.path)
         return real(source, rules)
 
-    monkeypatch.setattr(parsing, "parse", parse)
+    monkeypatch.setattr(parsing, "parse_document", parse)
     root = site(tmp_path, {"content/posts/a.md": post("A"), "content/posts/b.md": post("A")})
     with Cache(tmp_path) as cache:
         first = read(root, cache)
@@ -66,24 +67,24 @@ def test_the_same_bytes_are_parsed_once_whenever_they_come_back(
         (root / "content/posts/a.md").write_text(post("Other"))
         read(root, cache)
         (root / "content/posts/a.md").write_text(post("A"))
-        assert read(root, cache)["content/posts/a.md"].seen == first["content/posts/a.md"].seen
+        assert read(root, cache)["content/posts/a.md"].site_digest == first["content/posts/a.md"].site_digest
     assert parsed == ["content/posts/a.md", "content/posts/b.md", "content/posts/a.md"]
 
 
 def test_a_file_that_changed_just_now_is_read_again_next_time(tmp_path: Path) -> None:
     root = site(tmp_path, {"content/posts/a.md": post(), "content/p.png": b"p"})
     with Cache(tmp_path) as cache:
-        assert {known.stamp for known in read(root, cache, started=0).values()} == {NONE}
-        assert NONE not in {known.stamp for known in read(root, cache).values()}
+        assert {known.signature for known in read(root, cache, started=0).values()} == {NO_SIGNATURE}
+        assert NO_SIGNATURE not in {known.signature for known in read(root, cache).values()}
 
 
 def test_a_file_that_cannot_be_read_is_a_problem(tmp_path: Path) -> None:
     root = site(tmp_path, {"content/posts/a.md": post()})
     with Cache(tmp_path) as cache:
-        reader = Reader(root, Rules("en", ()), b"maker", cache)
-        gone = [File("content/gone.md", "page"), File("content/gone.png")]
-        for known in reader.take_all(gone, LATER, 1):
-            assert known.stamp == NONE
+        reader = SourceReader(root, ParseOptions("en", ()), b"maker", cache)
+        gone = [SourceFile("content/gone.md", "page"), SourceFile("content/gone.png")]
+        for known in reader.read_all(gone, LATER, 1):
+            assert known.signature == NO_SIGNATURE
             assert told(known.problems) == ["1:1 error unreadable: cannot be read: No such file or directory"]
 
 
@@ -92,9 +93,9 @@ def test_what_the_cache_has_lost_is_not_made_up(tmp_path: Path) -> None:
     with Cache(tmp_path) as cache:
         known = read(root, cache)
         for data in (b"", b"\xff"):
-            cache.put(known["content/posts/a.md"].parsed, data)
-            with pytest.raises(LostError):
-                list(documents(known, cache))
+            cache.put(known["content/posts/a.md"].parse_key, data)
+            with pytest.raises(MissingEntryError):
+                list(load_documents(known, cache))
 
 
 TEXT = "First words.\n\nMore [words](b.md)."
@@ -122,10 +123,10 @@ def test_a_picture_is_measured_where_it_is_read(tmp_path: Path) -> None:
     root = site(tmp_path, {"content/a.png": picture(640, 320), "content/b.png": b"none", "content/c.csv": b"1,2"})
     with Cache(tmp_path) as cache:
         known = read(root, cache)
-    found = known["content/a.png"].picture
+    found = known["content/a.png"].image
     assert found is not None
     assert (found.width, found.height, found.mark) == (640, 320, known["content/a.png"].digest.hex()[:12])
-    assert (known["content/b.png"].picture, known["content/c.csv"].picture) == (None, None)
+    assert (known["content/b.png"].image, known["content/c.csv"].image) == (None, None)
     assert [problem.message for problem in known["content/b.png"].problems] == [
         "this cannot be read as a picture: it is published as it is"
     ]
@@ -143,17 +144,17 @@ def test_a_source_that_cannot_be_parsed_says_why_each_time(tmp_path: Path) -> No
         for _ in range(2):
             known = read(root, cache)
             assert [problem.code for problem in known["content/posts/a.md"].problems] == ["encoding"]
-            assert list(documents(known, cache)) == []
+            assert list(load_documents(known, cache)) == []
 
 
 def test_a_picture_that_takes_too_much_ends_the_build_and_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(images, "MEASURING", Bound(0.01, 1 << 30))
+    monkeypatch.setattr(images, "MEASURING", ResourceLimit(0.01, 1 << 30))
     site(tmp_path, {"content/a.png": png(13_000, 13_700), "content/b.png": picture(60, 40)})
     with pytest.raises(BlogError) as caught:
         build_folder(tmp_path)
-    assert [problem.place.path for problem in caught.value.problems] == ["content/a.png"]
+    assert [problem.location.path for problem in caught.value.problems] == ["content/a.png"]
     assert told(caught.value.problems) == [
         "1:1 error unreadable-picture: to read this picture takes more than 0.01 seconds or 1 GB of memory -- save it once more"
     ]

@@ -6,21 +6,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from blog.content.document import Rules
-from blog.content.parse import parse
-from blog.content.files import Source
-from blog.content.search_terms import LONGEST, Words, fold, split, words_of
+from blog.content.document import ParseOptions
+from blog.content.parse import parse_document
+from blog.content.files import LoadedFile
+from blog.content.search_terms import LONGEST, TermsByWeight, fold_accents, split_words, extract_search_terms
 from tests.support.bounds import processor
 
-RULES = Rules("en", ())
+RULES = ParseOptions("en", ())
 
 
-def words(text: str, matter: str = "title: T") -> Words:
-    parsed = parse(
-        Source("content/posts/a.md", "post", f"---\n{matter}\ndate: 2024-01-01\n---\n{text}".encode()), RULES
+def words(text: str, matter: str = "title: T") -> TermsByWeight:
+    parsed = parse_document(
+        LoadedFile("content/posts/a.md", "post", f"---\n{matter}\ndate: 2024-01-01\n---\n{text}".encode()), RULES
     )
     assert parsed.document is not None
-    return words_of(parsed.document, parsed.forms)
+    return extract_search_terms(parsed.document, parsed.html)
 
 
 @pytest.mark.parametrize(
@@ -32,13 +32,13 @@ def words(text: str, matter: str = "title: T") -> Words:
     ],
 )  # fmt: skip
 def test_words_are_compared_without_case_accents_and_forms_of_letters(text: str, folded: str) -> None:
-    assert fold(text) == folded
+    assert fold_accents(text) == folded
 
 
 @given(st.text(max_size=40))
 def test_what_is_folded_stays_as_it_is(text: str) -> None:
-    assert fold(fold(text)) == fold(text)
-    assert list(split(fold(text))) == list(split(text))
+    assert fold_accents(fold_accents(text)) == fold_accents(text)
+    assert list(split_words(fold_accents(text))) == list(split_words(text))
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def test_what_is_folded_stays_as_it_is(text: str) -> None:
     ],
 )  # fmt: skip
 def test_words_are_runs_of_letters_and_digits(text: str, found: str) -> None:
-    assert " ".join(split(text)) == found
+    assert " ".join(split_words(text)) == found
 
 
 def test_a_word_weighs_most_in_the_title_and_in_tags_then_in_headings_then_where_it_is_often() -> None:

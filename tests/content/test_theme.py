@@ -8,11 +8,11 @@ from typing import Any
 import msgspec
 import pytest
 
-from blog.cache.store import digest
+from blog.cache.digests import digest
 from blog.config.settings import Settings
-from blog.content.theme import CardStyle, Design, prepare
-from blog.content.theme_files import Theme, themes_folder
-from blog.problems import BlogError, Place
+from blog.content.theme import CardStyle, Theme, resolve_theme
+from blog.content.theme_files import ThemeFiles, builtin_themes_folder
+from blog.problems import BlogError, Location
 from tests.support.publishing import post, problems, publish
 from tests.support.sites import SETTINGS, told
 
@@ -21,19 +21,19 @@ OPTIONS = (
 )
 
 
-def design(settings: str = "", options: dict[str, Any] | None = None, **assets: bytes) -> Design:
-    theme = Theme(
+def design(settings: str = "", options: dict[str, Any] | None = None, **assets: bytes) -> Theme:
+    theme = ThemeFiles(
         "t", {"base.html": "B"}, {name.replace("_", "."): data for name, data in assets.items()}, settings, "themes/t"
     )
-    places = {name: Place("blog.toml", 9 + at, 2) for at, name in enumerate(options or {})}
-    return prepare([theme], Settings(title="T", theme_options=options or {}, theme_option_places=places))
+    places = {name: Location("blog.toml", 9 + at, 2) for at, name in enumerate(options or {})}
+    return resolve_theme([theme], Settings(title="T", theme_options=options or {}, theme_option_locations=places))
 
 
 def wrong(settings: str, options: dict[str, Any] | None = None) -> list[str]:
     with pytest.raises(BlogError) as caught:
         design(settings, options)
     return [
-        f"{p.place.path}: {line}" for p, line in zip(caught.value.problems, told(caught.value.problems), strict=True)
+        f"{p.location.path}: {line}" for p, line in zip(caught.value.problems, told(caught.value.problems), strict=True)
     ]
 
 
@@ -83,7 +83,7 @@ def test_problems_of_theme_toml_are_told_there() -> None:
 
 def test_a_design_is_plain_data() -> None:
     made = design(OPTIONS, a_css=b"A")
-    assert msgspec.msgpack.decode(msgspec.msgpack.encode(made), type=Design) == made
+    assert msgspec.msgpack.decode(msgspec.msgpack.encode(made), type=Theme) == made
 
 
 # Themes that extend another one
@@ -137,7 +137,7 @@ def wrong_family(tmp_path: Path, files: dict[str, str] | None = None, settings: 
     with pytest.raises(BlogError) as caught:
         family(tmp_path, files or {}, settings, **themes)
     return [
-        f"{p.place.path}:{line}" for p, line in zip(caught.value.problems, told(caught.value.problems), strict=True)
+        f"{p.location.path}:{line}" for p, line in zip(caught.value.problems, told(caught.value.problems), strict=True)
     ]
 
 
@@ -185,9 +185,9 @@ def test_options_that_do_not_fit_are_errors(tmp_path: Path) -> None:
 CARD = 'fonts = ["f"]\nground = "#ffffff"\nink = "#000000"\nline = "#ff0000"\n'
 
 
-def family_card(*tables: str) -> Design:
-    themes = [Theme(f"t{at}", {}, {}, table, f"themes/t{at}", {"f": b"F"}) for at, table in enumerate(tables)]
-    return prepare(themes, Settings(title="T"))
+def family_card(*tables: str) -> Theme:
+    themes = [ThemeFiles(f"t{at}", {}, {}, table, f"themes/t{at}", {"f": b"F"}) for at, table in enumerate(tables)]
+    return resolve_theme(themes, Settings(title="T"))
 
 
 def test_a_card_is_that_of_the_extended_theme_with_what_is_different() -> None:
@@ -221,13 +221,13 @@ def test_mistakes_in_a_card_are_told_where_they_are(table: str, messages: list[s
 
 @pytest.mark.parametrize("theme", ["margin", "plain"])
 def test_every_option_of_the_themes_that_come_with_the_program_says_what_it_does(theme: str) -> None:
-    written = tomllib.loads((themes_folder() / theme / "theme.toml").read_text())
+    written = tomllib.loads((builtin_themes_folder() / theme / "theme.toml").read_text())
     for option in written["options"].values():
         assert option["about"]
 
 
 def test_plain_is_a_theme_in_less_than_150_lines_and_shows_options(tmp_path: Path) -> None:
-    lines = [path.read_text().count("\n") for path in (themes_folder() / "plain").rglob("*") if path.is_file()]
+    lines = [path.read_text().count("\n") for path in (builtin_themes_folder() / "plain").rglob("*") if path.is_file()]
     assert sum(lines) < 150
     files = {"content/posts/a.md": post("A", summary="What A is about.")}
     without = publish(tmp_path / "1", {"blog.toml": f'{SETTINGS}theme = "plain"\n', **files})["index.html"]

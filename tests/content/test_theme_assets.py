@@ -4,8 +4,8 @@ from typing import NamedTuple
 
 import pytest
 
-from blog.cache.store import digest
-from blog.content.theme_assets import Asset, fingerprint
+from blog.cache.digests import digest
+from blog.content.theme_assets import Asset, fingerprint_assets
 from blog.problems import BlogError
 from tests.support.bounds import processor
 from tests.support.sites import told
@@ -23,7 +23,7 @@ def with_files(files: dict[str, bytes], **hidden: bytes) -> Made:
         f"p/{name}.css": Asset(f"{name}.css", data, f"themes/p/static/{name}.css", published=False)
         for name, data in hidden.items()
     }
-    return Made(*fingerprint(extended | assets))
+    return Made(*fingerprint_assets(extended | assets))
 
 
 def sheet(files: dict[str, bytes], name: str = "a.css", **hidden: bytes) -> str:
@@ -207,7 +207,7 @@ TOO_LONG = "the style sheets of the theme, with all that they import, have more 
 def test_style_sheets_without_end_are_an_error(files: dict[str, bytes], path: str, message: str) -> None:
     with processor(8), pytest.raises(BlogError) as caught:
         with_files(files)
-    assert [problem.place.path for problem in caught.value.problems] == [f"themes/t/static/{path}"]
+    assert [problem.location.path for problem in caught.value.problems] == [f"themes/t/static/{path}"]
     assert told(caught.value.problems) == [message]
 
 

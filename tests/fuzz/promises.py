@@ -37,7 +37,7 @@ def check_problems(problems: Iterable[Problem], path: str, data: bytes) -> None:
     text = data.removeprefix(b"\xef\xbb\xbf").decode(errors="replace").replace("\r\n", "\n").replace("\r", "\n")
     lines = text.split("\n")
     for problem in problems:
-        place = problem.place
+        place = problem.location
         assert place.path == path, problem
         assert 1 <= place.line <= len(lines), problem
         assert 1 <= place.column <= len(lines[place.line - 1]) + 1, problem

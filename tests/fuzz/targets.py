@@ -18,20 +18,20 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from xml.etree import ElementTree as ET
 
 from blog.build import Report
-from blog.config.schema import decode
+from blog.config.schema import decode_utf8
 from blog.config.settings import load_settings
 from blog.content import front_matter
-from blog.content.document import Rules, rules_of
-from blog.content.files import Source
-from blog.content.images import measure
-from blog.content.parse import parse, parse_notice
-from blog.content.search_terms import words_of
-from blog.content.theme_assets import Asset, fingerprint
-from blog.markdown import fill
+from blog.content.document import ParseOptions, derive_parse_options
+from blog.content.files import LoadedFile
+from blog.content.images import measure_image
+from blog.content.parse import parse_document, parse_notice
+from blog.content.search_terms import extract_search_terms
+from blog.content.theme_assets import Asset, fingerprint_assets
+from blog.markdown import fill_placeholders
 from blog.preview.connections import Connections
 from blog.preview.handler import Handler
-from blog.preview.state import Preview
-from blog.problems import Place, Problem
+from blog.preview.state import PreviewState
+from blog.problems import Location, Problem
 from tests.fuzz.promises import as_kept, check_html, check_problems, is_stopped, missing, value_or_problems
 from tests.support.publishing import build_folder, outputs
 from tests.support.sites import picture
@@ -40,13 +40,13 @@ from tests.support.sites import site as write_site
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from blog.content.document import Parsed
+    from blog.content.document import ParseResult
     from blog.content.files import Kind
 
 TARGETS: dict[str, Callable[[bytes], None]] = {}
 SECRET = "xyzzyq"
 _KINDS: tuple[Kind, ...] = ("post", "page", "home", "series")
-_RULES = Rules("en", ("layout",), (("E", r"\mathbb{E}"), ("KL", r"D\left(#1 \| #2\right)")))
+_RULES = ParseOptions("en", ("layout",), (("E", r"\mathbb{E}"), ("KL", r"D\left(#1 \| #2\right)")))
 _POST = "content/posts/2015-06-09-a.md"
 _NOTEBOOK = "content/posts/2015-06-09-n.ipynb"
 _HEAD = b"---\ntitle: T\n---\n"
@@ -68,8 +68,8 @@ def matter(data: bytes) -> None:
     for kind in _KINDS:
 
         def read(written: bytes, kind: Kind = kind) -> Any:
-            node, start = front_matter.split(decode(written, _POST), _POST)
-            return *front_matter.read(node, kind, ("layout",)), start
+            node, start = front_matter.split_front_matter(decode_utf8(written, _POST), _POST)
+            return *front_matter.parse_front_matter(node, kind, ("layout",)), start
 
         found = value_or_problems(lambda: read(data))
         if isinstance(found[0], Problem):
@@ -96,9 +96,9 @@ def text(data: bytes) -> None:
 @_target
 def notebook(data: bytes) -> None:
     """A notebook as it is on the disk."""
-    parsed = parse(Source(_NOTEBOOK, "post", data), _RULES)
+    parsed = parse_document(LoadedFile(_NOTEBOOK, "post", data), _RULES)
     check_problems(parsed.problems, _NOTEBOOK, data)
-    assert as_kept(parse(Source(_NOTEBOOK, "post", data), _RULES)) == as_kept(parsed)
+    assert as_kept(parse_document(LoadedFile(_NOTEBOOK, "post", data), _RULES)) == as_kept(parsed)
 
 
 @_target
@@ -165,11 +165,17 @@ def _three(data: bytes) -> tuple[str, str, str]:
 
 
 def _check_hidden(written: str) -> None:
-    parsed = parse(Source(_POST, "post", _HEAD + written.encode()), _RULES)
+    parsed = parse_document(LoadedFile(_POST, "post", _HEAD + written.encode()), _RULES)
     if is_stopped(parsed.problems) or parsed.document is None:
         return
     told = parsed.document.text
-    shown = [*_shown(parsed), told.title, told.summary, *told.anchors, *words_of(parsed.document, parsed.forms)]
+    shown = [
+        *_shown(parsed),
+        told.title,
+        told.summary,
+        *told.anchors,
+        *extract_search_terms(parsed.document, parsed.html),
+    ]
     shown += [f"{heading.id} {heading.text}" for heading in told.headings] + [link.target for link in told.links]
     assert [part for part in shown if SECRET in part] == []
 
@@ -179,7 +185,7 @@ def words(data: bytes) -> None:
     """Each word (a byte 1 stands for one) is in the page and in the feed, or there is a problem."""
     numbers = count()
     written = re.sub("\x01", lambda _: f"w{next(numbers)}q", data.decode(errors="ignore"))
-    parsed = parse(Source(_POST, "post", _HEAD + written.encode()), _RULES)
+    parsed = parse_document(LoadedFile(_POST, "post", _HEAD + written.encode()), _RULES)
     if parsed.problems or parsed.document is None:
         return
     seen = re.sub(
@@ -193,23 +199,23 @@ def words(data: bytes) -> None:
     assert missing(known, [feed, parsed.document.text.title]) == [], (written, feed)
 
 
-def _shown(parsed: Parsed) -> tuple[str, str]:
+def _shown(parsed: ParseResult) -> tuple[str, str]:
     """What readers of the page and of the feed get."""
     assert parsed.document is not None
     targets = [link.target for link in parsed.document.text.links]
-    return fill(parsed.forms.html, targets), fill(parsed.forms.feed_html, targets, "feed-")
+    return fill_placeholders(parsed.html.html, targets), fill_placeholders(parsed.html.feed_html, targets, "feed-")
 
 
 def _check_parsed(data: bytes, path: str, kind: Kind) -> None:
-    parsed = parse(Source(path, kind, data), _RULES)
+    parsed = parse_document(LoadedFile(path, kind, data), _RULES)
     check_problems(parsed.problems, path, data)
-    assert as_kept(parse(Source(path, kind, _other_lines(data)), _RULES)) == as_kept(parsed)
+    assert as_kept(parse_document(LoadedFile(path, kind, _other_lines(data)), _RULES)) == as_kept(parsed)
     if parsed.document is None:
         assert is_stopped(parsed.problems)
     elif not is_stopped(parsed.problems):
-        words_of(parsed.document, parsed.forms)
+        extract_search_terms(parsed.document, parsed.html)
         context = parsed.document.context
-        for html in (*_shown(parsed), fill(context.html, [link.target for link in context.links])):
+        for html in (*_shown(parsed), fill_placeholders(context.html, [link.target for link in context.links])):
             assert "\0" not in html
             if b"<" not in data:
                 check_html(html)
@@ -223,7 +229,7 @@ def settings(data: bytes) -> None:
         check_problems(found, "blog.toml", data)
         return
     read, problems = found
-    rules, wrong = rules_of(read)
+    rules, wrong = derive_parse_options(read)
     notices = [parse_notice(label, rules.manner("")) for label in read.labels]
     said: Iterable[Any] = [*problems, *wrong, *(problem for notice in notices for problem in notice.problems)]
     check_problems(said, "blog.toml", data)
@@ -262,7 +268,7 @@ def site(data: bytes) -> None:
     root = write_site(_site(), given)
     found = value_or_problems(lambda: build_folder(root))
     for problem in found.problems if isinstance(found, Report) else found:
-        check_problems([problem], problem.place.path, (root / problem.place.path).read_bytes())
+        check_problems([problem], problem.location.path, (root / problem.location.path).read_bytes())
     if isinstance(found, Report):
         made = outputs(root)
         assert "index.html" in made
@@ -288,11 +294,11 @@ def sheet(data: bytes) -> None:
     first, _, second = data.partition(b"\0")
     given = {"a.css": first, "b/c.css": second, "d.woff2": b"d"}
     assets = {name: Asset(name, contents, f"themes/t/static/{name}") for name, contents in given.items()}
-    found = value_or_problems(lambda: fingerprint(assets))
+    found = value_or_problems(lambda: fingerprint_assets(assets))
     if isinstance(found[0], dict):
         assert set(found[0]) == set(given)
         assert set(found[1]) == set(found[0].values())
-        assert fingerprint(assets) == found
+        assert fingerprint_assets(assets) == found
     else:
         for problem in found:
             check_problems([problem], problem.place.path, given[problem.place.path.removeprefix("themes/t/static/")])
@@ -302,7 +308,7 @@ def sheet(data: bytes) -> None:
 def image(data: bytes) -> None:
     """A picture by the ending of its name: its size, or a warning."""
     for ending in (".png", ".svg"):
-        found, problems = measure(data, f"a{ending}", "0", Place("content/a"))
+        found, problems = measure_image(data, f"a{ending}", "0", Location("content/a"))
         check_problems(problems, "content/a", b"")
         assert found is None or (found.width > 0 and found.height > 0), found
         assert not is_stopped(problems)
@@ -341,7 +347,7 @@ def _folder() -> Path:
     return folder
 
 
-class _Hasty(Preview):
+class _Hasty(PreviewState):
     """Has news for nobody who waits."""
 
     def wait(self, *_: Any) -> bool:
@@ -351,7 +357,7 @@ class _Hasty(Preview):
 class _Server(NamedTuple):
     """Goes by the name of `localhost`."""
 
-    preview: Preview
+    preview: PreviewState
     connections: Connections
 
     def knows(self, host: str) -> bool:

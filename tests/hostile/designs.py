@@ -195,10 +195,10 @@ def a_theme_of_many_files(site: Folder) -> None:
 @piece()
 def fonts(site: Folder) -> None:
     """Copies of a good font, damaged in one place or two."""
-    from blog.content.theme_files import themes_folder  # noqa: PLC0415
+    from blog.content.theme_files import builtin_themes_folder  # noqa: PLC0415
 
     _own_theme(site, _EXTENDS + '[card]\nfonts = ["x.woff2"]\n')
-    good = next(iter(sorted((themes_folder() / "margin" / "fonts").glob("*.woff2")))).read_bytes()
+    good = next(iter(sorted((builtin_themes_folder() / "margin" / "fonts").glob("*.woff2")))).read_bytes()
     damaged = bytearray(good)
     for _ in range(site.random.choice((1, 3, 50))):
         damaged[site.random.randrange(len(damaged))] = site.random.randrange(256)

@@ -21,9 +21,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
-from blog.markdown import Manner, Text, fill
-from blog.markdown.convert import convert
-from blog.problems import Place, Problem
+from blog.markdown import ConvertedText, MarkdownOptions, fill_placeholders
+from blog.markdown.convert import convert_markdown
+from blog.problems import Location, Problem
 
 FOLDER = Path(__file__).parent / "cases"
 FEED_PREFIX = "feed-"
@@ -80,9 +80,9 @@ def _text(lines: list[str]) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def text_of(source: str, language: str = "en", *, takes_title: bool = False) -> Text:
+def text_of(source: str, language: str = "en", *, takes_title: bool = False) -> ConvertedText:
     """`source` converted as the whole of `a.md`."""
-    return convert(source, Place("a.md"), Manner(language, MACROS), takes_title=takes_title)
+    return convert_markdown(source, Location("a.md"), MarkdownOptions(language, MACROS), takes_title=takes_title)
 
 
 def page_of(source: str, language: str = "en") -> str:
@@ -97,10 +97,10 @@ class Forms(NamedTuple):
     feed: str
 
 
-def filled(text: Text) -> Forms:
+def filled(text: ConvertedText) -> Forms:
     """`text` with its links filled with what they point at."""
     targets = [link.target for link in text.links]
-    return Forms(fill(text.html, targets), fill(text.feed_html, targets, FEED_PREFIX))
+    return Forms(fill_placeholders(text.html, targets), fill_placeholders(text.feed_html, targets, FEED_PREFIX))
 
 
 def problems_of(source: str) -> list[str]:
@@ -111,19 +111,19 @@ def problems_of(source: str) -> list[str]:
 def one_line(problem: Problem) -> str:
     """A problem on one line."""
     hint = f" ({problem.hint})" if problem.hint else ""
-    return f"{problem.place.line}:{problem.place.column}: {problem.severity}: {problem.message}{hint}"
+    return f"{problem.location.line}:{problem.location.column}: {problem.severity}: {problem.message}{hint}"
 
 
 def as_in_cases(problem: Problem) -> list[str]:
     """A problem as the cases write it."""
-    place = f"{problem.place.line}:{problem.place.column}"
+    place = f"{problem.location.line}:{problem.location.column}"
     return [
         f"! {place}: {problem.severity}: {problem.message}",
         *([f"!   hint: {problem.hint}"] if problem.hint else []),
     ]
 
 
-def everything_of(text: Text) -> str:
+def everything_of(text: ConvertedText) -> str:
     """All of `text` that can reach an output."""
     links = " ".join(link.target for link in text.links)
     headings = " ".join(f"{heading.id} {heading.text}" for heading in text.headings)
@@ -132,7 +132,7 @@ def everything_of(text: Text) -> str:
 
 def positions_of(source: str) -> list[tuple[str, int, int]]:
     """What `source` points at, with line and column."""
-    return [(link.target, link.place.line, link.place.column) for link in text_of(source).links]
+    return [(link.target, link.location.line, link.location.column) for link in text_of(source).links]
 
 
 if __name__ == "__main__":

@@ -48,7 +48,7 @@ def test_what_stands_around_a_bare_address_stays() -> None:
 
 def test_a_link_to_this_site_is_found_where_it_stands() -> None:
     (link,) = text_of("第一\n请看https://example.org/a。").links
-    assert (link.target, link.place.line, link.place.column) == ("https://example.org/a", 2, 3)
+    assert (link.target, link.location.line, link.location.column) == ("https://example.org/a", 2, 3)
 
 
 def test_thousands_of_addresses_take_no_longer_than_their_number() -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from blog.markdown import Manner
-from blog.markdown.convert import convert
-from blog.problems import Place
+from blog.markdown import MarkdownOptions
+from blog.markdown.convert import convert_markdown
+from blog.problems import Location
 from tests.markdown.cases import one_line
 
 CELLS = r"(give each row as many cells as the head; write | inside a cell as \|)"
@@ -15,7 +15,7 @@ HEAD = "(write | a | b |, and |---|---| below it)"
 
 
 def said(source: str) -> list[str]:
-    text = convert(source, Place("a.md"), Manner("en"))
+    text = convert_markdown(source, Location("a.md"), MarkdownOptions("en"))
     return [one_line(problem) for problem in (*text.problems, *text.advice)]
 
 

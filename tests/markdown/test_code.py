@@ -13,16 +13,16 @@ from typing import TYPE_CHECKING
 import pytest
 from pygments.lexers import get_all_lexers
 
-from blog.markdown import Manner, code
+from blog.markdown import MarkdownOptions, code
 from blog.markdown.code import Fence, highlighted, read_info
-from blog.markdown.context import Notes
-from blog.problems import Place, Problem
+from blog.markdown.context import ConversionContext
+from blog.problems import Location, Problem
 from tests.markdown.cases import page_of, problems_of, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-HERE = Place("a.md", 3, 4)
+HERE = Location("a.md", 3, 4)
 
 
 class StuckLexer:
@@ -41,9 +41,9 @@ class BrokenLexer:
         raise RecursionError
 
 
-def notes() -> Notes:
+def context() -> ConversionContext:
     """An empty notebook."""
-    return Notes([""], Place("a.md"), Manner(), "")
+    return ConversionContext([""], Location("a.md"), MarkdownOptions(), "")
 
 
 def use(monkeypatch: pytest.MonkeyPatch, lexer: object) -> None:
@@ -78,7 +78,7 @@ def test_the_words_after_a_fence_are_language_title_lines_and_numbers(info: str,
 
 
 def test_a_fence_knows_its_place() -> None:
-    assert read_info("text", HERE).place == HERE
+    assert read_info("text", HERE).location == HERE
 
 
 def test_what_is_wrong_with_a_fence_is_nobody_s_business_in_a_feed() -> None:
@@ -101,7 +101,7 @@ _FORM = 'write {title="train.py" hl="3-5" linenos}'
     ],
 )
 def test_what_is_wrong_with_a_fence_is_a_warning(info: str, problem: tuple[str, str]) -> None:
-    found = notes()
+    found = context()
     read_info(info, HERE, found)
     message = f'the code block has words that say nothing here: "{problem[0]}"'
     assert found.problems == [Problem(HERE, "unknown-attribute", message, problem[1], "warning")]
@@ -113,7 +113,7 @@ def test_a_range_of_lines_without_bounds_takes_no_time() -> None:
 
 @pytest.mark.parametrize("language", ["text", "txt", "TEXT", "plain", "plaintext", "none", "output", ""])
 def test_plain_text_has_no_spans_and_no_warning(language: str) -> None:
-    found = notes()
+    found = context()
     assert "def &lt;</code>" in highlighted("def <", Fence(language), found).replace("\n", "")
     assert found.problems == []
 
@@ -135,7 +135,7 @@ def test_what_an_author_writes_after_a_fence_is_escaped() -> None:
 
 
 def test_a_string_of_several_lines_is_marked_line_by_line() -> None:
-    block = highlighted('"""a\n\nb"""\n', Fence("python", marked=frozenset({1})), notes())
+    block = highlighted('"""a\n\nb"""\n', Fence("python", marked=frozenset({1})), context())
     assert block == (
         '<pre class="code" tabindex="0"><code class="language-python"><span class="line hl"><span class="sd">"""a</span>\n'
         '</span><span class="line">\n</span><span class="line"><span class="sd">b"""</span>\n</span></code></pre>\n'
@@ -147,7 +147,7 @@ def test_no_lexer_drops_or_changes_a_character(language: str) -> None:
     source = (
         "\n  alpha 'beta' # gamma\n\n<delta e=\"1\">&amp;</delta>\n$zeta \\eta{theta} @iota %kappa\n\n    lambda()\n\n"
     )
-    block = highlighted(source, Fence(language), notes())
+    block = highlighted(source, Fence(language), context())
     assert unescape(re.sub(r"<[^>]*>", "", block)) == f"{source}\n"
 
 
@@ -159,7 +159,7 @@ def test_a_slow_lexer_leaves_plain_text_and_a_warning(monkeypatch: pytest.Monkey
         text.html == '<p>one</p>\n<pre class="code" tabindex="0"><code class="language-slow">a &lt; b\n</code></pre>\n'
     )
     message = '"slow" took longer than 0.05 seconds: shown as plain text'
-    assert text.problems == (Problem(Place("a.md", 3, 1), "slow-lexer", message, "", "warning"),)
+    assert text.problems == (Problem(Location("a.md", 3, 1), "slow-lexer", message, "", "warning"),)
 
 
 def test_after_five_slow_blocks_no_more_are_tried(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -185,27 +185,27 @@ def test_a_broken_lexer_leaves_plain_text_and_a_warning(monkeypatch: pytest.Monk
     text = text_of("```odd\na < b\n```\n")
     assert text.html == '<pre class="code" tabindex="0"><code class="language-odd">a &lt; b\n</code></pre>\n'
     message = '"odd" cannot be read here: shown as plain text'
-    assert text.problems == (Problem(Place("a.md", 1, 1), "broken-lexer", message, "", "warning"),)
+    assert text.problems == (Problem(Location("a.md", 1, 1), "broken-lexer", message, "", "warning"),)
 
 
 def test_the_alarm_of_others_is_given_back(monkeypatch: pytest.MonkeyPatch) -> None:
     use(monkeypatch, BrokenLexer())
     before = signal.getsignal(signal.SIGALRM)
-    highlighted("x", Fence("odd"), notes())
+    highlighted("x", Fence("odd"), context())
     assert signal.getsignal(signal.SIGALRM) is before
     assert signal.getitimer(signal.ITIMER_REAL) == (0, 0)
 
 
 def test_code_is_highlighted_in_any_thread() -> None:
     blocks: list[str] = []
-    thread = threading.Thread(target=lambda: blocks.append(highlighted("pass", Fence("python"), notes())))
+    thread = threading.Thread(target=lambda: blocks.append(highlighted("pass", Fence("python"), context())))
     thread.start()
     thread.join()
     assert '<span class="k">pass</span>' in blocks[0]
 
 
 def test_a_block_without_place_is_said_at_the_beginning() -> None:
-    found = Notes([""], HERE, Manner(), "")
+    found = ConversionContext([""], HERE, MarkdownOptions(), "")
     highlighted("x", Fence("nope"), found)
     assert found.problems == [
         Problem(HERE, "unknown-language", 'unknown language "nope": shown as plain text', "", "warning")

@@ -7,21 +7,21 @@ from typing import TYPE_CHECKING
 import pytest
 from markdown_it.token import Token
 
-from blog.markdown import Manner
-from blog.markdown.context import Notes
-from blog.markdown.convert import convert
-from blog.problems import Place, Problem
+from blog.markdown import MarkdownOptions
+from blog.markdown.context import ConversionContext
+from blog.markdown.convert import convert_markdown
+from blog.problems import Location, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
 def place(
-    source: str, rows: Sequence[int], content: str, offset: int = 0, origin: Place | None = None
+    source: str, rows: Sequence[int], content: str, offset: int = 0, origin: Location | None = None
 ) -> tuple[int, int]:
     """Line and column of the character at `offset` of the block `content` that takes these rows of `source`."""
-    notes = Notes(source.split("\n"), origin or Place("a.md"), Manner(), "")
-    found = notes.place(Token("inline", "", 0, map=list(rows), content=content), offset)
+    context = ConversionContext(source.split("\n"), origin or Location("a.md"), MarkdownOptions(), "")
+    found = context.locate(Token("inline", "", 0, map=list(rows), content=content), offset)
     return found.line, found.column
 
 
@@ -45,20 +45,20 @@ def test_a_character_is_found_in_its_line(
 
 
 def test_what_has_no_rows_stands_at_the_beginning() -> None:
-    notes = Notes(["one"], Place("a.md", 4, 2), Manner(), "")
-    assert notes.place(None) == notes.place(Token("inline", "", 0)) == Place("a.md", 4, 2)
+    context = ConversionContext(["one"], Location("a.md", 4, 2), MarkdownOptions(), "")
+    assert context.locate(None) == context.locate(Token("inline", "", 0)) == Location("a.md", 4, 2)
 
 
 def test_lines_are_counted_from_the_origin_and_columns_only_in_its_line() -> None:
-    text = convert("[a](b) [c](d)\n[e](f)", Place("a.md", 7, 11), Manner("en"))
-    assert [(link.place.line, link.place.column) for link in text.links] == [(7, 11), (7, 18), (8, 1)]
+    text = convert_markdown("[a](b) [c](d)\n[e](f)", Location("a.md", 7, 11), MarkdownOptions("en"))
+    assert [(link.location.line, link.location.column) for link in text.links] == [(7, 11), (7, 18), (8, 1)]
 
 
 def test_errors_and_warnings_are_noted_as_they_come() -> None:
-    notes = Notes([""], Place("a.md"), Manner(), "")
-    notes.error(Place("a.md", 2), "one", "first", "do this")
-    notes.warn(Place("a.md", 1), "two", "second")
-    assert notes.problems == [
-        Problem(Place("a.md", 2), "one", "first", "do this", "error"),
-        Problem(Place("a.md", 1), "two", "second", "", "warning"),
+    context = ConversionContext([""], Location("a.md"), MarkdownOptions(), "")
+    context.error(Location("a.md", 2), "one", "first", "do this")
+    context.warn(Location("a.md", 1), "two", "second")
+    assert context.problems == [
+        Problem(Location("a.md", 2), "one", "first", "do this", "error"),
+        Problem(Location("a.md", 1), "two", "second", "", "warning"),
     ]

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from blog.markdown import Text, convert, fill
-from blog.problems import Place, Problem
+from blog.markdown import ConvertedText, convert, fill_placeholders
+from blog.problems import Location, Problem
 from tests.markdown.cases import FOLDER, Case, as_in_cases, filled, read, rewrite, text_of
 from tests.support.bounds import processor
 
@@ -27,22 +27,22 @@ def test_every_case_gives_the_page_the_feed_and_the_problems_that_it_shows(case:
 
 
 def test_an_empty_text_gives_an_empty_text() -> None:
-    assert text_of("") == Text()
+    assert text_of("") == ConvertedText()
 
 
 def test_every_slot_is_closed_by_its_own_target_escaped() -> None:
     text = text_of("[a](one.md) ![b](two.png)")
-    assert fill(text.html, ['/a?b=1&c="', "/two.png"]) == (
+    assert fill_placeholders(text.html, ['/a?b=1&c="', "/two.png"]) == (
         '<p><a href="/a?b=1&amp;c=&quot;">a</a> <img src="/two.png" alt="b" loading="lazy"></p>\n'
     )
 
 
 def test_a_text_without_slots_stays_as_it_is() -> None:
-    assert fill("<p>one</p>", []) == "<p>one</p>"
+    assert fill_placeholders("<p>one</p>", []) == "<p>one</p>"
 
 
 def test_ids_of_a_feed_entry_begin_with_its_prefix() -> None:
-    feed = fill(text_of("one[^a]\n\n[^a]: two\n").feed_html, [], "x-")
+    feed = fill_placeholders(text_of("one[^a]\n\n[^a]: two\n").feed_html, [], "x-")
     assert 'href="#x-fn:1" id="x-fnref:1"' in feed
     assert "\0" not in feed
 
@@ -59,7 +59,7 @@ def test_what_is_too_deep_for_python_is_an_error_and_no_exception(monkeypatch: p
     monkeypatch.setattr(convert, "page_html", too_deep)
     text = text_of("one [a](b)\n")
     assert (text.html, text.feed_html, text.summary, text.words) == ("", "", "", 0)
-    assert text.problems == (Problem(Place("a.md"), "nesting", "nested too deeply", "use fewer levels"),)
+    assert text.problems == (Problem(Location("a.md"), "nesting", "nested too deeply", "use fewer levels"),)
 
 
 def test_texts_do_not_know_each_other() -> None:

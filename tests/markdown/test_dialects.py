@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from blog.markdown import Manner
-from blog.markdown.convert import convert
-from blog.problems import Place
+from blog.markdown import MarkdownOptions
+from blog.markdown.convert import convert_markdown
+from blog.problems import Location
 from tests.markdown.test_leftovers import advice_of
 from tests.support.bounds import processor
 
@@ -388,10 +388,10 @@ PIECES = (
 @settings(max_examples=300)
 def test_any_text_gets_signs_at_places_that_are_in_it(source: str) -> None:
     lines = source.split("\n")
-    text = convert(source, Place("a.md"), Manner("en"))
+    text = convert_markdown(source, Location("a.md"), MarkdownOptions("en"))
     for problem in (*text.advice, *text.problems):
-        assert 1 <= problem.place.line <= len(lines)
-        assert 1 <= problem.place.column <= len(lines[problem.place.line - 1]) + 1
+        assert 1 <= problem.location.line <= len(lines)
+        assert 1 <= problem.location.column <= len(lines[problem.location.line - 1]) + 1
 
 
 @pytest.mark.parametrize(
@@ -403,4 +403,4 @@ def test_any_text_gets_signs_at_places_that_are_in_it(source: str) -> None:
 )  # fmt: skip
 def test_the_time_for_signs_grows_no_faster_than_the_text(piece: str) -> None:
     with processor(6):
-        convert(piece * (100_000 // len(piece)), Place("a.md"), Manner("en"))
+        convert_markdown(piece * (100_000 // len(piece)), Location("a.md"), MarkdownOptions("en"))

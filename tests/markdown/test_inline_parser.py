@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from markdown_it import helpers
 from markdown_it.parser_inline import ParserInline
 
-from blog.markdown import Manner
-from blog.markdown.context import Notes
+from blog.markdown import MarkdownOptions
+from blog.markdown.context import ConversionContext
 from blog.markdown.parser import Definitions, parser_for
-from blog.problems import Place
+from blog.problems import Location
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -37,7 +37,7 @@ def described(token: Token) -> Any:
 def tokens_by(parser: ParserInline, text: str) -> list[Token]:
     """The inline tokens that `parser` makes of `text`."""
     markdown = parser_for("en")
-    notes = Notes(text.split("\n"), Place("a.md"), Manner(), "")
+    context = ConversionContext(text.split("\n"), Location("a.md"), MarkdownOptions(), "")
     before = markdown.inline, markdown.helpers
     markdown.inline = parser
     if parser is not before[0]:
@@ -46,7 +46,7 @@ def tokens_by(parser: ParserInline, text: str) -> list[Token]:
         definitions = Definitions()
         definitions["A"] = {"href": "/a", "title": "", "map": [0, 1]}
         return parser.parse(
-            text, markdown, {"notes": notes, "references": definitions, "footnotes": {"refs": {":1": -1}}}, []
+            text, markdown, {"notes": context, "references": definitions, "footnotes": {"refs": {":1": -1}}}, []
         )
     finally:
         markdown.inline, markdown.helpers = before

@@ -6,15 +6,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from blog.markdown import Manner
-from blog.markdown.convert import convert
-from blog.problems import Place
+from blog.markdown import MarkdownOptions
+from blog.markdown.convert import convert_markdown
+from blog.problems import Location
 from tests.markdown.cases import one_line
 from tests.support.bounds import processor
 
 
 def advice_of(source: str) -> list[str]:
-    text = convert(source, Place("a.md"), Manner("en"))
+    text = convert_markdown(source, Location("a.md"), MarkdownOptions("en"))
     assert text.problems == ()
     return [one_line(problem) for problem in text.advice]
 
@@ -156,9 +156,9 @@ PIECES = (
 @settings(max_examples=400)
 def test_any_text_gets_advice_at_places_that_are_in_it(source: str) -> None:
     lines = source.split("\n")
-    for problem in convert(source, Place("a.md"), Manner("en")).advice:
-        assert 1 <= problem.place.line <= len(lines)
-        assert 1 <= problem.place.column <= len(lines[problem.place.line - 1]) + 1
+    for problem in convert_markdown(source, Location("a.md"), MarkdownOptions("en")).advice:
+        assert 1 <= problem.location.line <= len(lines)
+        assert 1 <= problem.location.column <= len(lines[problem.location.line - 1]) + 1
 
 
 @pytest.mark.parametrize(
@@ -168,4 +168,4 @@ def test_any_text_gets_advice_at_places_that_are_in_it(source: str) -> None:
 def test_the_time_for_advice_grows_no_faster_than_the_text(piece: str) -> None:
     for before in ("", "<div>\n"):
         with processor(6):
-            convert(before + piece * (100_000 // len(piece)), Place("a.md"), Manner("en"))
+            convert_markdown(before + piece * (100_000 // len(piece)), Location("a.md"), MarkdownOptions("en"))

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from blog.markdown.mathml import BACKWARD, CLASSES, TexError, mathml, wrong_macros
+from blog.markdown.mathml import BACKWARD, CLASSES, TexError, find_invalid_macros, mathml
 
 PIECES = (
     "x", "{", "}", "(", ")", "[", "]", "\\left(", "\\right)", "\\{", "\\langle", "^", "_", "&", "\\\\", "\\frac", "\\sqrt", "\\log(",
@@ -54,7 +54,7 @@ def test_what_is_wrong_with_macros_is_said_of_each() -> None:
         ("a", "\\b"), ("b", "\\a"), ("c", "\\fooo"), ("d", "#1}"), ("e", "\\mathbb{E}"), ("f", "\\left("), ("g", "("), ("h", "#1 #2"),
         ("i", "\\h{a}{#1}"),
     )  # fmt: skip
-    assert wrong_macros(macros) == {
+    assert find_invalid_macros(macros) == {
         "a": "it reaches itself",
         "b": "it reaches itself",
         "c": 'unknown command "\\fooo"',

@@ -10,13 +10,13 @@ from tests.markdown.cases import everything_of, filled, page_of, problems_of, te
 from tests.support.bounds import processor
 
 if TYPE_CHECKING:
-    from blog.markdown import Text
+    from blog.markdown import ConvertedText
 
 OPEN_HINT = "end it with a line ::: (after raw HTML or inside a list, leave an empty line before it)"
 KNOWN_NAME = "the names known here are private, pull and thread"
 
 
-def leaks(text: Text) -> bool:
+def leaks(text: ConvertedText) -> bool:
     """Whether SECRET is in anything that can reach an output although nothing stops the build."""
     stopped = any(problem.severity == "error" for problem in text.problems)
     return not stopped and "SECRET" in everything_of(text).upper()
@@ -25,7 +25,7 @@ def leaks(text: Text) -> bool:
 def withheld_links_of(source: str) -> list[tuple[str, str, int, int]]:
     """What only hidden text points at: kind, target, line, column."""
     links = text_of(source).withheld_links
-    return [(link.kind, link.target, link.place.line, link.place.column) for link in links]
+    return [(link.kind, link.target, link.location.line, link.location.column) for link in links]
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from tests.fuzz.promises import check_html
 from tests.markdown.cases import everything_of, filled, text_of
 
 if TYPE_CHECKING:
-    from blog.markdown import Text
+    from blog.markdown import ConvertedText
 
 TRY = settings(derandomize=True, max_examples=200, deadline=None)
 SECRET = "Xsecret"
@@ -187,7 +187,7 @@ def hiding_documents(draw: st.DrawFn) -> str:
     return draw(st.sampled_from(["\n\n", "\n\n\n"])).join([*before, *hidden, *after])
 
 
-def stopped(text: Text) -> bool:
+def stopped(text: ConvertedText) -> bool:
     """Whether an error keeps this text from being published."""
     return any(problem.severity == "error" for problem in text.problems)
 
@@ -206,7 +206,7 @@ def test_any_text_converts_and_every_slot_has_a_link(source: str) -> None:
         assert all(int(slot.strip("+*")) < len(text.links) for slot in slots if slot[0] not in ":!")
         assert all(int(slot[1:]) < len(text.passages) for slot in slots if slot[0] == "!")
     for passage in text.passages:
-        assert all(int(slot.strip("+*")) < len(text.own_links) for slot in passage.split("\0")[1::2])
+        assert all(int(slot.strip("+*")) < len(text.private_links) for slot in passage.split("\0")[1::2])
     assert "\0:\0" not in text.html
     assert "\0" not in text.summary + text.title
 
@@ -218,8 +218,8 @@ def test_any_text_converts_and_every_slot_has_a_link(source: str) -> None:
 def test_every_position_lies_in_a_line_of_the_text(source: str) -> None:
     text = text_of(source)
     lines = source.split("\n")
-    places = [problem.place for problem in text.problems]
-    places += [link.place for link in (*text.links, *text.withheld_links)]
+    places = [problem.location for problem in text.problems]
+    places += [link.location for link in (*text.links, *text.withheld_links)]
     assert all(1 <= place.line <= len(lines) for place in places)
     assert all(1 <= place.column <= len(lines[place.line - 1]) + 1 for place in places)
 

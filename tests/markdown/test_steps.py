@@ -6,9 +6,9 @@ import re
 
 import pytest
 
-from blog.markdown import Heading, Manner, Reference, fill
-from blog.markdown.convert import convert
-from blog.problems import Place
+from blog.markdown import Heading, MarkdownOptions, Reference, fill_placeholders
+from blog.markdown.convert import convert_markdown
+from blog.problems import Location
 from tests.markdown.cases import filled, page_of, positions_of, problems_of, text_of
 
 CLOSE_HINT = "end it with -->; inside other raw HTML it must not hold an empty line"
@@ -84,7 +84,7 @@ def test_no_footnote_leads_back_to_the_title_that_left() -> None:
 )  # fmt: skip
 def test_a_title_with_more_than_words_is_an_error_where_that_stands(title: str, columns: list[int]) -> None:
     text = text_of(f"Text[^1]\n\n# {title}\n\n[^1]: Note\n", takes_title=True)
-    assert [(p.place.line, p.place.column, p.severity, p.code, p.message, p.hint) for p in text.problems] == [
+    assert [(p.location.line, p.location.column, p.severity, p.code, p.message, p.hint) for p in text.problems] == [
         (3, column, "error", "title", "a title holds words only", "move links, pictures and footnotes into the text")
         for column in columns
     ]
@@ -108,7 +108,7 @@ def test_headings_are_listed_with_id_text_and_level() -> None:
 
 
 def test_ids_begin_with_the_prefix_of_their_text_except_own_ones() -> None:
-    text = convert("## One\n\n## Two {#two}\n", Place("a.md"), Manner("en"), prefix="context-")
+    text = convert_markdown("## One\n\n## Two {#two}\n", Location("a.md"), MarkdownOptions("en"), prefix="context-")
     assert [heading.id for heading in text.headings] == ["context-one", "two"]
 
 
@@ -122,13 +122,13 @@ def test_ten_thousand_equal_headings_take_no_time() -> None:
 
 
 def test_equal_headings_in_a_text_with_a_prefix_get_distinct_ids() -> None:
-    text = convert("## One\n\n## One\n", Place("a.md"), Manner("en"), prefix="context-")
+    text = convert_markdown("## One\n\n## One\n", Location("a.md"), MarkdownOptions("en"), prefix="context-")
     assert len({heading.id for heading in text.headings}) == 2
 
 
 def test_ids_of_footnotes_begin_with_the_prefix_of_their_text_on_pages_and_with_that_of_the_entry_in_feeds() -> None:
-    text = convert("a[^1] b[^1]\n\n[^1]: note\n", Place("a.md"), Manner("en"), prefix="context-")
-    for html, start in ((text.html, "context-"), (fill(text.feed_html, (), "entry-"), "entry-")):
+    text = convert_markdown("a[^1] b[^1]\n\n[^1]: note\n", Location("a.md"), MarkdownOptions("en"), prefix="context-")
+    for html, start in ((text.html, "context-"), (fill_placeholders(text.feed_html, (), "entry-"), "entry-")):
         ids = [f"{start}fn:1", f"{start}fnref:1", f"{start}fnref:1:2"]
         assert sorted(re.findall(r'id="([^"]*)"', html)) == ids
         assert sorted(set(re.findall(r'href="#([^"]*)"', html))) == ids
@@ -263,11 +263,11 @@ def test_links_are_slots_that_lead_to_what_was_written() -> None:
         '<p><a href="a.md">a</a> <img src="b.png" alt="b" title="c"> <img src="d.png"> '
         '<a href="https://e.org">https://e.org</a></p>\n'
     )
-    assert sorted(text.links, key=lambda link: link.place) == [
-        Reference("a.md", "link", Place("a.md", 1, 1)),
-        Reference("b.png", "image", Place("a.md", 1, 11)),
-        Reference("d.png", "raw", Place("a.md", 1, 36)),
-        Reference("https://e.org", "link", Place("a.md", 1, 43)),
+    assert sorted(text.links, key=lambda link: link.location) == [
+        Reference("a.md", "link", Location("a.md", 1, 1)),
+        Reference("b.png", "image", Location("a.md", 1, 11)),
+        Reference("d.png", "raw", Location("a.md", 1, 36)),
+        Reference("https://e.org", "link", Location("a.md", 1, 43)),
     ]
 
 

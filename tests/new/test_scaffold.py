@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 
 from blog import __version__
 from blog.cache.workspace import locate_folders
-from blog.check.check import check
+from blog.check.check import check_site
 from blog.config.settings import load_settings
-from blog.content.document import Rules
-from blog.content.files import Source
-from blog.content.parse import parse
+from blog.content.document import ParseOptions
+from blog.content.files import LoadedFile
+from blog.content.parse import parse_document
 from blog.new import scaffold
-from blog.new.scaffold import START, Sketch, counted, new_document, new_site, new_theme
+from blog.new.scaffold import STARTER_FOLDER, NewDocument, counted, new_document, new_site, new_theme
 from blog.problems import BlogError
 from tests.support.publishing import build_folder, order, outputs, post
 from tests.support.sites import site, told
@@ -28,7 +28,7 @@ NOW = dt.datetime(2026, 6, 1, 23, 30, tzinfo=dt.timezone(dt.timedelta(hours=2)))
 
 
 def test_a_new_post_is_a_draft_of_today(tmp_path: Path) -> None:
-    sketch = Sketch(
+    sketch = NewDocument(
         title="Week 5: It's “alive”", labels=("Week", "Journal"), tags=("a: b",), series="Weeks", private=True
     )
     path = new_document(tmp_path, sketch, NOW)
@@ -40,7 +40,7 @@ def test_a_new_post_is_a_draft_of_today(tmp_path: Path) -> None:
 
 
 def test_a_new_page_has_no_date(tmp_path: Path) -> None:
-    path = new_document(tmp_path, Sketch(title="Uses", page=True), NOW)
+    path = new_document(tmp_path, NewDocument(title="Uses", page=True), NOW)
     assert path == tmp_path / "content/uses.md"
     assert path.read_text() == '---\ntitle: "Uses"\ndraft: true\n---\n\n'
 
@@ -49,7 +49,7 @@ def test_a_file_that_is_there_stays_as_it_is(tmp_path: Path) -> None:
     root = site(tmp_path, {"content/posts/a.md": "mine", "content/posts/b/index.md": "mine"})
     for title in ("A", "B"):
         with pytest.raises(BlogError) as caught:
-            new_document(root, Sketch(title=title), NOW)
+            new_document(root, NewDocument(title=title), NOW)
         assert caught.value.problems[0].message == "there is such a file already: it stays as it is"
     assert (root / "content/posts/a.md").read_text() == "mine"
     assert not (root / "content/posts/b.md").exists()
@@ -61,40 +61,44 @@ def test_on_a_full_disk_no_half_of_a_file_stays(tmp_path: Path, monkeypatch: pyt
 
     monkeypatch.setattr("blog.new.scaffold._text", full)
     with pytest.raises(OSError, match="No space left on device: .*content/posts/a.md"):
-        new_document(tmp_path, Sketch(title="A"), NOW)
+        new_document(tmp_path, NewDocument(title="A"), NOW)
     assert list((tmp_path / "content/posts").iterdir()) == []
 
 
 @pytest.mark.parametrize(
     ("sketch", "message", "hint"),
     [
-        (Sketch(title="🎉"), 'the title "🎉" gives no file name', "choose one: --slug some-words"),
-        (Sketch(title=" "), "the title is empty", ""),
+        (NewDocument(title="🎉"), 'the title "🎉" gives no file name', "choose one: --slug some-words"),
+        (NewDocument(title=" "), "the title is empty", ""),
         (
-            Sketch(title="A", slug="../x"),
+            NewDocument(title="A", slug="../x"),
             'the slug "../x" cannot be a file name: it has an empty or dotted part',
             "write --slug x",
         ),
         (
-            Sketch(title="A", slug="con"),
+            NewDocument(title="A", slug="con"),
             'the slug "con" cannot be a file name: it is a reserved name on Windows: "con"',
             "choose another: --slug some-words",
         ),
-        (Sketch(title="A", tags=("",)), "'' cannot be a label, a tag or a series", "write a word or two"),
-        (Sketch(title="A", labels=("a\nb",)), "'a\\nb' cannot be a label, a tag or a series", "write a word or two"),
+        (NewDocument(title="A", tags=("",)), "'' cannot be a label, a tag or a series", "write a word or two"),
         (
-            Sketch(title="a" * 300),
+            NewDocument(title="A", labels=("a\nb",)),
+            "'a\\nb' cannot be a label, a tag or a series",
+            "write a word or two",
+        ),
+        (
+            NewDocument(title="a" * 300),
             f'the slug "{"a" * 60}…" cannot be a file name: it is longer than 255 bytes',
             "choose another: --slug some-words",
         ),
         (
-            Sketch(title="A", slug="//"),
+            NewDocument(title="A", slug="//"),
             'the slug "//" cannot be a file name: it has an empty or dotted part',
             "choose another: --slug some-words",
         ),
     ],
 )
-def test_what_gives_no_file_name_is_an_error(tmp_path: Path, sketch: Sketch, message: str, hint: str) -> None:
+def test_what_gives_no_file_name_is_an_error(tmp_path: Path, sketch: NewDocument, message: str, hint: str) -> None:
     with pytest.raises(BlogError) as caught:
         new_document(tmp_path, sketch, NOW)
     assert (caught.value.problems[0].message, caught.value.problems[0].hint) == (message, hint)
@@ -106,13 +110,13 @@ def test_any_title_round_trips(tmp_path_factory: pytest.TempPathFactory, title: 
     root = tmp_path_factory.mktemp("new")
     if not title.split():
         with pytest.raises(BlogError, match="the title is empty"):
-            new_document(root, Sketch(title=title, slug="x"), NOW)
+            new_document(root, NewDocument(title=title, slug="x"), NOW)
         return
-    path = new_document(root, Sketch(title=title, slug="x"), NOW)
-    found = parse(Source("content/posts/x.md", "post", path.read_bytes()), Rules("en", ()))
+    path = new_document(root, NewDocument(title=title, slug="x"), NOW)
+    found = parse_document(LoadedFile("content/posts/x.md", "post", path.read_bytes()), ParseOptions("en", ()))
     if found.document is not None and not found.problems:
         assert found.document.title == " ".join(title.split())
-        assert found.document.matter.draft
+        assert found.document.front_matter.draft
     else:
         assert {problem.code for problem in found.problems} <= {"comment-in-text", "control-character"}
 
@@ -129,7 +133,7 @@ WEEKS: dict[str, str | bytes] = {
 def title(root: Path, written: str = "", series: str = "") -> str:
     """The title that a new post gets."""
     everybody = order(root, drafts=True, future=True, private=True)
-    return counted(everybody, Sketch(title=written, series=series)).title
+    return counted(everybody, NewDocument(title=written, series=series)).title
 
 
 @pytest.mark.parametrize(
@@ -165,7 +169,7 @@ def test_a_series_knows_its_next_planned_part_and_a_draft_of_it_counts(tmp_path:
 
 def test_a_word_that_no_title_begins_with_costs_no_reading(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root = site(tmp_path, WEEKS)
-    monkeypatch.setattr("blog.new.scaffold.aside", lambda *_: 1 / 0)
+    monkeypatch.setattr("blog.new.scaffold.build_in_temp", lambda *_: 1 / 0)
     assert (title(root, "Hello"), title(root, "Weeks: x"), title(root, "A+")) == ("Hello", "Weeks: x", "A+")
     (root / "content/posts/h.md").write_text("---\ndate: 2024-01-01\n---\n# Hello 3\n")
     with pytest.raises(ZeroDivisionError):
@@ -211,7 +215,7 @@ def test_a_new_site_builds_at_once_without_a_warning_and_deploys(tmp_path: Path)
 
 def test_a_new_site_passes_its_own_check(tmp_path: Path) -> None:
     new_site(tmp_path / "blog", dt.date(2026, 6, 1))
-    found = check(order(tmp_path / "blog"), lambda _, work: work)
+    found = check_site(order(tmp_path / "blog"), lambda _, work: work)
     assert [(problem.code, problem.severity) for problem in found.problems] == [("placeholder", "note")]
     assert found.pages == 10
 
@@ -229,7 +233,7 @@ def test_a_new_site_is_the_same_everywhere_and_every_word_of_it_is_filled(tmp_pa
 
 
 def test_the_project_is_published_as_a_new_site_is() -> None:
-    top, start = Path(__file__).parent.parent.parent, START / "starter_site"
+    top, start = Path(__file__).parent.parent.parent, STARTER_FOLDER / "starter_site"
     for name in ("netlify/keep/index.js", "netlify/keep/manifest.yml", "netlify/keep/package.json", "content/_headers"):
         assert (top / name).read_bytes() == (start / name).read_bytes(), name
     installs = ("pip install -r requirements.txt", ".ci/install")
@@ -324,9 +328,9 @@ def test_nothing_is_written_through_a_link_out_of_the_site_or_to_another_place_o
     (root / name).symlink_to(target)
     before = sorted(tmp_path.rglob("*"))
     with pytest.raises(BlogError) as caught:
-        new_document(root, Sketch(title="A"), NOW)
+        new_document(root, NewDocument(title="A"), NOW)
     (problem,) = caught.value.problems
-    assert problem.place.path == name
+    assert problem.location.path == name
     assert problem.code in {"outside-link", "hidden-link"}
     assert sorted(tmp_path.rglob("*")) == before
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from blog.notebooks import Cell, Notebook, Output, read
+from blog.notebooks import Cell, Notebook, CellOutput, parse_notebook
 from blog.notebooks.tables import read_html
 from blog.notebooks.terminal import shown
 from blog.problems import BlogError
@@ -53,7 +53,7 @@ def written(*cells: Any, indent: int | None = 1, **top: Any) -> str:
 
 
 def notebook(*cells: Any, **top: Any) -> Notebook:
-    found = read(written(*cells, **top), "a.ipynb")
+    found = parse_notebook(written(*cells, **top), "a.ipynb")
     assert told(found.problems) == []
     return found
 
@@ -63,12 +63,12 @@ def one(cell: Any) -> Cell:
     return found
 
 
-def outputs(*values: Any) -> tuple[Output, ...]:
+def outputs(*values: Any) -> tuple[CellOutput, ...]:
     return one(code("x", *values)).outputs
 
 
 def wrong(*cells: Any) -> list[str]:
-    return told(read(written(*cells), "a.ipynb").problems)
+    return told(parse_notebook(written(*cells), "a.ipynb").problems)
 
 
 def said(*cells: Any) -> list[str]:
@@ -78,8 +78,8 @@ def said(*cells: Any) -> list[str]:
 
 def refused(text: str) -> list[str]:
     with pytest.raises(BlogError) as caught:
-        read(text, "a.ipynb")
-    assert {problem.place.path for problem in caught.value.problems} == {"a.ipynb"}
+        parse_notebook(text, "a.ipynb")
+    assert {problem.location.path for problem in caught.value.problems} == {"a.ipynb"}
     return told(caught.value.problems)
 
 
@@ -103,14 +103,14 @@ def test_an_empty_cell_is_none(source: Any) -> None:
 
 def test_code_without_a_source_keeps_its_output() -> None:
     cell = one(code("", stream("a\n")))
-    assert (cell.text, cell.rows, cell.outputs) == ("", (), (Output("text", "a"),))
+    assert (cell.text, cell.rows, cell.outputs) == ("", (), (CellOutput("text", "a"),))
 
 
 @pytest.mark.parametrize("ends", ["\n", "\r\n", "\r"])
 def test_each_line_knows_where_in_the_file_it_stands(ends: str) -> None:
     lines = ["a = 'ä'", '\tb = "\\n"', "", "c"]
     text = written(markdown("x"), code([line + ends for line in lines]))
-    (_, cell) = read(text, "a.ipynb").cells
+    (_, cell) = parse_notebook(text, "a.ipynb").cells
     assert cell.text == "\n".join(lines)
     rows = text.split("\n")
     first = max(index for index, row in enumerate(rows) if row == '   "source": [') + 2
@@ -120,7 +120,7 @@ def test_each_line_knows_where_in_the_file_it_stands(ends: str) -> None:
 
 def test_lines_of_one_string_stand_in_one_line_of_the_file() -> None:
     text = '{"nbformat": 4, "cells": [\n  {"cell_type": "markdown", "source": "a\\\\n\\u000ab\\r\\n\\"c\\""}]}'
-    (cell,) = read(text, "a.ipynb").cells
+    (cell,) = parse_notebook(text, "a.ipynb").cells
     assert cell.text == 'a\\n\nb\n"c"'
     line = text.split("\n")[1]
     assert cell.rows == ((2, line.index("a\\\\n")), (2, line.index("b\\r")), (2, line.index('\\"c')))
@@ -128,7 +128,7 @@ def test_lines_of_one_string_stand_in_one_line_of_the_file() -> None:
 
 def test_a_line_of_several_pieces_stands_where_it_begins() -> None:
     text = written(markdown(["a", "b\r", "\nc", "", "d"]))
-    (cell,) = read(text, "a.ipynb").cells
+    (cell,) = parse_notebook(text, "a.ipynb").cells
     assert cell.text == "ab\ncd"
     rows = text.split("\n")
     assert cell.rows == ((rows.index('    "a",') + 1, -6), (rows.index('    "\\nc",') + 1, -8))
@@ -241,7 +241,7 @@ OF_NOTEBOOK = "write draft: true or private: true in front matter, in the first 
 def test_a_mark_elsewhere_in_the_metadata_is_an_error(metadata: dict[str, Any], name: str) -> None:
     error = f'error tag: "{name}" hides nothing here -- '
     assert said({**markdown("a"), "metadata": metadata}) == [f"{error}{OF_CELL}"]
-    (line,) = told(read(written(markdown("a"), metadata=metadata), "a.ipynb").problems)
+    (line,) = told(parse_notebook(written(markdown("a"), metadata=metadata), "a.ipynb").problems)
     assert line.endswith(error + OF_NOTEBOOK)
     assert said({**markdown("a"), "metadata": {**metadata, "tags": ["private"]}}) == []
 
@@ -297,7 +297,7 @@ def test_front_matter_stands_in_a_first_raw_or_markdown_cell(make: Any, fence: s
 
 def test_what_follows_front_matter_is_a_cell_with_its_own_rows() -> None:
     text = written(markdown(["---\n", "title: T\n", "--- \n", "\n", "# A\n", "b"], tags=["private"]))
-    found = read(text, "a.ipynb")
+    found = parse_notebook(text, "a.ipynb")
     assert found.head == "---\ntitle: T\n--- \n"
     (cell,) = found.cells
     assert (cell.text, cell.private) == ("\n# A\nb", True)
@@ -331,7 +331,7 @@ def test_a_raw_cell_is_shown_nowhere_and_an_error() -> None:
 
 def test_pieces_of_one_stream_are_one_text() -> None:
     found = outputs(stream(["a\n", "b"]), stream("c\n"), stream("d\n", "stderr"), stream("e"), stream("\n"))
-    assert found == (Output("text", "a\nbc"), Output("text", "d"), Output("text", "e"))
+    assert found == (CellOutput("text", "a\nbc"), CellOutput("text", "d"), CellOutput("text", "e"))
 
 
 @pytest.mark.parametrize(
@@ -442,9 +442,9 @@ def test_a_progress_bar_of_several_lines_is_shown_as_it_was_left() -> None:
 
 def test_a_motion_in_a_later_piece_of_a_stream_writes_over_an_earlier_one() -> None:
     assert outputs(stream("epoch 1\nloss 0.9"), stream(["\x1b[A\r", "epoch 2\n"])) == (
-        Output("text", "epoch 2\nloss 0.9"),
+        CellOutput("text", "epoch 2\nloss 0.9"),
     )
-    assert outputs(stream("50%", "stderr"), stream("\r99%", "stderr")) == (Output("text", "99%"),)
+    assert outputs(stream("50%", "stderr"), stream("\r99%", "stderr")) == (CellOutput("text", "99%"),)
 
 
 @pytest.mark.parametrize(
@@ -470,8 +470,8 @@ def test_the_time_for_what_a_terminal_was_told_grows_no_faster_than_the_text(pie
 def test_a_picture_is_decoded(name: str, opening: bytes, suffix: str) -> None:
     data = opening + bytes(200)
     pieces = [f"{line}\n" for line in stored(data).split("\n")]
-    assert outputs(display({name: stored(data)})) == (Output("picture", "", data, suffix),)
-    assert outputs(display({"text/plain": "<Figure>", name: pieces})) == (Output("picture", "", data, suffix),)
+    assert outputs(display({name: stored(data)})) == (CellOutput("picture", "", data, suffix),)
+    assert outputs(display({"text/plain": "<Figure>", name: pieces})) == (CellOutput("picture", "", data, suffix),)
 
 
 def test_a_drawing_comes_before_a_picture_and_a_picture_before_text() -> None:
@@ -481,7 +481,7 @@ def test_a_drawing_comes_before_a_picture_and_a_picture_before_text() -> None:
         "image/png": stored(PNG),
         "image/svg+xml": ["<svg>", "é</svg>"],
     }
-    assert outputs(display(forms)) == (Output("picture", "", drawn("é"), ".svg"),)
+    assert outputs(display(forms)) == (CellOutput("picture", "", drawn("é"), ".svg"),)
     del forms["image/svg+xml"]
     assert [output.suffix for output in outputs(display(forms))] == [".png"]
     del forms["image/png"]
@@ -500,7 +500,7 @@ def test_a_drawing_comes_before_a_picture_and_a_picture_before_text() -> None:
     ],
 )
 def test_a_picture_has_the_size_and_words_that_the_notebook_gives(metadata: Any, size: Any, alt: str) -> None:
-    assert outputs(display({"image/png": stored(PNG)}, metadata)) == (Output("picture", alt, PNG, ".png", size),)
+    assert outputs(display({"image/png": stored(PNG)}, metadata)) == (CellOutput("picture", alt, PNG, ".png", size),)
 
 
 def drawn(inner: str, attributes: str = "") -> bytes:
@@ -539,7 +539,7 @@ def test_a_drawing_that_can_run_scripts_gives_way_to_the_next_form(inner: str, m
     svg = f'<svg xmlns="http://www.w3.org/2000/svg">{inner}</svg>'
     cell = code("x", display({"image/svg+xml": svg, "text/plain": "plain"}))
     assert said(cell) == [f"warning output: {message} -- save the figure as PNG, or without scripts and links"]
-    assert read(written(cell), "a.ipynb").cells[0].outputs == (Output("text", "plain"),)
+    assert parse_notebook(written(cell), "a.ipynb").cells[0].outputs == (CellOutput("text", "plain"),)
 
 
 @pytest.mark.parametrize(
@@ -606,7 +606,7 @@ SEEN = {"a", "g", "image", "set", "style", "svg"}
 def test_whatever_a_drawing_is_made_of_nothing_in_it_runs(pieces: list[str]) -> None:
     whole = "".join(pieces)
     for svg in (f"<svg>{whole}</svg>", f"<svg><style>{whole}</style></svg>", f'<svg><g style="{whole}"/></svg>'):
-        shown = read(written(code("x", display({"image/svg+xml": svg}))), "a.ipynb").cells[0].outputs
+        shown = parse_notebook(written(code("x", display({"image/svg+xml": svg}))), "a.ipynb").cells[0].outputs
         for drawing in shown:
             for element in lxml.etree.fromstring(drawing.data).iter():
                 assert str(element.tag).removeprefix("{http://www.w3.org/2000/svg}") in SEEN
@@ -627,8 +627,10 @@ def test_whatever_a_drawing_is_made_of_nothing_in_it_runs(pieces: list[str]) -> 
 )  # fmt: skip
 def test_the_time_for_a_drawing_grows_no_faster_than_it_does(piece: str) -> None:
     with processor(4):
-        read(written(code("x", display({"image/svg+xml": f"<svg>{piece * 100_000}</svg>"}))), "a.ipynb")
-        read(written(code("x", display({"image/svg+xml": f"<svg><style>{piece * 100_000}</style></svg>"}))), "a.ipynb")
+        parse_notebook(written(code("x", display({"image/svg+xml": f"<svg>{piece * 100_000}</svg>"}))), "a.ipynb")
+        parse_notebook(
+            written(code("x", display({"image/svg+xml": f"<svg><style>{piece * 100_000}</style></svg>"}))), "a.ipynb"
+        )
 
 
 @pytest.mark.parametrize("text", ["a-", "(", "@", "javascript ", "*/ ", "/*", "@import ", "url( ", "url('"])
@@ -678,10 +680,10 @@ CUT = "warning output: a part of an output that needs a script is left out -- ta
 
 
 def test_a_table_that_comes_with_buttons_is_shown_without_them() -> None:
-    shown_table = Output("table", "<div><table><tbody><tr><td>1</td></tr></tbody></table></div>")
+    shown_table = CellOutput("table", "<div><table><tbody><tr><td>1</td></tr></tbody></table></div>")
     for plain in ({}, {"text/plain": "   a\n0  1"}):
         cell = code("x", display({"text/html": FRAME.format(""), **plain}))
-        assert read(written(cell), "a.ipynb").cells[0].outputs == (shown_table,)
+        assert parse_notebook(written(cell), "a.ipynb").cells[0].outputs == (shown_table,)
         assert said(cell) == [CUT]
 
 
@@ -695,7 +697,7 @@ def test_the_buttons_of_colab_beside_a_table_are_missed_by_nobody() -> None:
                                   "<table><tr><td><a href='file:///a'>a</a></td></tr></table>"])  # fmt: skip
 def test_a_table_that_a_script_fills_gives_way_to_text(html: str) -> None:
     cell = code("x", display({"text/html": html, "text/plain": "a"}))
-    assert read(written(cell), "a.ipynb").cells[0].outputs == (Output("text", "a"),)
+    assert parse_notebook(written(cell), "a.ipynb").cells[0].outputs == (CellOutput("text", "a"),)
 
 
 @pytest.mark.parametrize(
@@ -724,7 +726,7 @@ def test_simple_html_is_shown_where_no_text_says_the_same(html: str, left: str |
     ):
         (output,) = outputs(display({"text/html": html, "text/plain": plain}))
         assert "secret" not in output.text
-        assert output == Output("html", left or html) or "<table" in html
+        assert output == CellOutput("html", left or html) or "<table" in html
     assert (
         outputs(display({"text/html": "<style>a{}</style> <div></div>", "text/plain": "<a.B object at 0x7F>"}))[0].kind
         == "text"
@@ -737,23 +739,25 @@ def test_simple_html_is_shown_where_no_text_says_the_same(html: str, left: str |
      "application/vnd.microsoft.datawrangler.viewer.v0+json", "application/json"],
 )  # fmt: skip
 def test_data_that_says_no_more_than_the_text_beside_it_is_left_out_in_silence(name: str) -> None:
-    assert outputs(display({name: {"type": "string"}, "text/plain": "'resnet'"})) == (Output("text", "'resnet'"),)
+    assert outputs(display({name: {"type": "string"}, "text/plain": "'resnet'"})) == (CellOutput("text", "'resnet'"),)
     assert said(code("x", display({name: {"type": "string"}}))) == [
         f"warning output: an output is left out: no page can show {name} -- {FIGURE}"
     ]
 
 
 def test_html_without_a_table_gives_way_to_text() -> None:
-    assert outputs(display({"text/html": "<b>Model()</b>", "text/plain": "Model()"})) == (Output("text", "Model()"),)
+    assert outputs(display({"text/html": "<b>Model()</b>", "text/plain": "Model()"})) == (
+        CellOutput("text", "Model()"),
+    )
 
 
 def test_markdown_and_tex_are_taken_as_they_are() -> None:
     forms = {"text/latex": ["$\\frac12$\n"], "text/plain": "1/2"}
-    assert outputs(display(forms)) == (Output("latex", "$\\frac12$"),)
-    assert outputs(display({**forms, "text/markdown": "a\r\n**b**"})) == (Output("markdown", "a\n**b**"),)
-    assert outputs(display({**forms, "text/markdown": "<b onclick='a'>"})) == (Output("latex", "$\\frac12$"),)
+    assert outputs(display(forms)) == (CellOutput("latex", "$\\frac12$"),)
+    assert outputs(display({**forms, "text/markdown": "a\r\n**b**"})) == (CellOutput("markdown", "a\n**b**"),)
+    assert outputs(display({**forms, "text/markdown": "<b onclick='a'>"})) == (CellOutput("latex", "$\\frac12$"),)
     assert outputs(display({**forms, "text/markdown": "<img src=x onerror=alert(1)>"})) == (
-        Output("latex", "$\\frac12$"),
+        CellOutput("latex", "$\\frac12$"),
     )
 
 
@@ -788,8 +792,8 @@ def test_an_output_that_no_page_can_show_is_left_out_with_a_warning() -> None:
 
 def test_an_error_is_its_traceback_without_colors() -> None:
     error = {"output_type": "error", "ename": "E", "evalue": "v", "traceback": ["\x1b[31m---\x1b[0m", "E: v"]}
-    assert outputs(error) == (Output("error", "---\nE: v"),)
-    assert outputs({**error, "traceback": []}) == (Output("error", "E: v"),)
+    assert outputs(error) == (CellOutput("error", "---\nE: v"),)
+    assert outputs({**error, "traceback": []}) == (CellOutput("error", "E: v"),)
 
 
 def test_updates_of_other_outputs_are_no_outputs() -> None:
@@ -938,11 +942,11 @@ anything = st.recursive(
 def survives(text: str) -> None:
     """Reading gives a notebook that can be kept, or raises `BlogError`."""
     try:
-        found = read(text, "a.ipynb")
+        found = parse_notebook(text, "a.ipynb")
     except BlogError as error:
-        lines = [problem.place.line for problem in error.problems]
+        lines = [problem.location.line for problem in error.problems]
     else:
-        lines = [problem.place.line for problem in found.problems]
+        lines = [problem.location.line for problem in found.problems]
         for cell in found.cells:
             assert len(cell.rows) == (len(cell.text.split("\n")) if cell.text else 0)
             lines += [line for line, _ in cell.rows]
@@ -993,7 +997,7 @@ def test_a_damaged_notebook_is_a_notebook_or_an_error(at: int, length: int, text
 
 def made(name: str) -> Notebook:
     path = Path(__file__).parent / f"{name}.ipynb"
-    found = read(path.read_text("utf-8"), f"{name}.ipynb")
+    found = parse_notebook(path.read_text("utf-8"), f"{name}.ipynb")
     assert told(found.problems) == []
     return found
 
@@ -1046,15 +1050,15 @@ def test_a_notebook_with_a_table_and_an_attachment() -> None:
     )
     assert "style" not in shown_table.text
     assert "border" not in shown_table.text
-    assert last.outputs == (Output("text", "np.float64(0.22)"),)
+    assert last.outputs == (CellOutput("text", "np.float64(0.22)"),)
 
 
 def test_a_notebook_with_an_error() -> None:
     found = made("error")
     assert found.head == '+++\ntitle = "A Run That Failed"\ndate = 2025-01-14\n+++'
     progress, streams, failed, _ = found.cells
-    assert progress.outputs == (Output("text", "100%|##########|"),)
-    assert streams.outputs == (Output("text", "before"), Output("text", "the learning rate is high"))
+    assert progress.outputs == (CellOutput("text", "100%|##########|"),)
+    assert streams.outputs == (CellOutput("text", "before"), CellOutput("text", "the learning rate is high"))
     (error,) = failed.outputs
     assert error.kind == "error"
     assert "----> 2     return sum(batch) / len(batch)" in error.text

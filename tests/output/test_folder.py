@@ -10,12 +10,20 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from blog.cache.store import LostError, digest
+from blog.cache.digests import digest
+from blog.cache.store import MissingEntryError
 from blog.output import folder as output_folder
-from blog.output.folder import MANIFEST, Stage, check_default, check_folder, current, differences
-from blog.output.transaction import Journal, recover
-from blog.problems import BlogError, UnsafeOutput
-from blog.text import normal, normal_form
+from blog.output.folder import (
+    MANIFEST,
+    OutputTransaction,
+    check_default_output,
+    check_output_folder,
+    compare_folders,
+    read_output_file,
+)
+from blog.output.transaction import UndoJournal, recover
+from blog.problems import BlogError, UnsafeOutputError
+from blog.text import name_key, to_nfc
 from tests.support.disks import folding_disk, other_disk
 
 
@@ -27,7 +35,7 @@ def state_of(output: Path) -> Path:
 
 
 def write(output: Path, files: dict[str, bytes], state: Path | None = None) -> output_folder.Changes:
-    with Stage(output, state or state_of(output)) as stage:
+    with OutputTransaction(output, state or state_of(output)) as stage:
         for path, data in files.items():
             stage.note(path, stage.add(path, data)[0])
         return stage.commit()
@@ -50,11 +58,11 @@ def root(tmp_path: Path) -> Path:
 
 
 def test_an_absent_an_empty_and_an_own_folder_are_safe(root: Path) -> None:
-    check_folder(root / "public", root)
+    check_output_folder(root / "public", root)
     (root / "public").mkdir()
-    check_folder(root / "public", root)
+    check_output_folder(root / "public", root)
     write(root / "public", {"a": b"1"})
-    check_folder(root / "public", root)
+    check_output_folder(root / "public", root)
 
 
 @pytest.mark.parametrize(
@@ -74,8 +82,8 @@ def test_an_absent_an_empty_and_an_own_folder_are_safe(root: Path) -> None:
     ],
 )
 def test_folders_of_the_site_and_above_are_refused(root: Path, path: str) -> None:
-    with pytest.raises(UnsafeOutput) as caught:
-        check_folder(root / path, root)
+    with pytest.raises(UnsafeOutputError) as caught:
+        check_output_folder(root / path, root)
     assert caught.value.exit_status == 2
 
 
@@ -93,8 +101,8 @@ def test_they_are_refused_also_if_they_look_like_an_output(root: Path, path: str
     write(root / "public", {})
     (root / path).mkdir(parents=True, exist_ok=True)
     (root / path / MANIFEST).write_bytes((root / "public" / MANIFEST).read_bytes())
-    with pytest.raises(UnsafeOutput) as caught:
-        check_folder(root / path, root)
+    with pytest.raises(UnsafeOutputError) as caught:
+        check_output_folder(root / path, root)
     assert caught.value.problems[0].message == f"the output folder {why}"
 
 
@@ -103,16 +111,16 @@ def test_the_home_folder_is_refused_even_if_empty(root: Path, tmp_path: Path, mo
     home.mkdir()
     monkeypatch.setenv("HOME", str(home))
     with pytest.raises(
-        UnsafeOutput, match="the output folder is, or holds, the site folder, its sources or the home folder"
+        UnsafeOutputError, match="the output folder is, or holds, the site folder, its sources or the home folder"
     ):
-        check_folder(home, root)
+        check_output_folder(home, root)
 
 
 def test_a_folder_with_other_files_is_refused_and_untouched(root: Path) -> None:
     (root / "mine").mkdir()
     (root / "mine/diary.txt").write_text("dear")
-    with pytest.raises(UnsafeOutput) as caught:
-        check_folder(root / "mine", root)
+    with pytest.raises(UnsafeOutputError) as caught:
+        check_output_folder(root / "mine", root)
     found = caught.value.problems[0]
     assert found.message == "the output folder is not empty, and not made by blog (it has no .blog-manifest)"
     assert found.hint == "choose another folder with -o, or empty this one yourself"
@@ -121,33 +129,33 @@ def test_a_folder_with_other_files_is_refused_and_untouched(root: Path) -> None:
 
 def test_a_file_or_a_foreign_manifest_is_refused(root: Path) -> None:
     (root / "file").write_text("x")
-    with pytest.raises(UnsafeOutput, match="is not a folder"):
-        check_folder(root / "file", root)
+    with pytest.raises(UnsafeOutputError, match="is not a folder"):
+        check_output_folder(root / "file", root)
     (root / "other").mkdir()
     (root / "other" / MANIFEST).write_text("something else")
-    with pytest.raises(UnsafeOutput, match="not made by blog"):
-        check_folder(root / "other", root)
+    with pytest.raises(UnsafeOutputError, match="not made by blog"):
+        check_output_folder(root / "other", root)
     write(root / "public", {})
     (root / "other" / MANIFEST).unlink()
     (root / "other" / MANIFEST).symlink_to(root / "public" / MANIFEST)
-    with pytest.raises(UnsafeOutput, match="not made by blog"):
-        check_folder(root / "other", root)
+    with pytest.raises(UnsafeOutputError, match="not made by blog"):
+        check_output_folder(root / "other", root)
 
 
 @pytest.mark.parametrize("folder", ["content", "content/posts"])
 def test_a_link_to_a_folder_of_the_site_is_refused_also_if_it_is_empty(root: Path, folder: str) -> None:
     (root / "public").symlink_to(root / folder)
-    with pytest.raises(UnsafeOutput, match="sources"):
-        check_folder(root / "public", root)
+    with pytest.raises(UnsafeOutputError, match="sources"):
+        check_output_folder(root / "public", root)
 
 
 def test_a_link_that_leads_nowhere_is_refused_and_one_to_an_empty_folder_elsewhere_is_followed(root: Path) -> None:
     (root / "public").symlink_to(root.parent / "host")
-    with pytest.raises(UnsafeOutput) as caught:
-        check_folder(root / "public", root)
+    with pytest.raises(UnsafeOutputError) as caught:
+        check_output_folder(root / "public", root)
     assert caught.value.problems[0].message == "the output folder is a symbolic link that leads nowhere"
     (root.parent / "host").mkdir()
-    check_folder(root / "public", root)
+    check_output_folder(root / "public", root)
     write(root / "public", {"a": b"1"})
     assert tree(root.parent / "host") == {"a": b"1"}
     assert (root / "public").is_symlink()
@@ -175,8 +183,8 @@ def test_the_output_folder_that_nobody_asked_for_is_no_link_to_another_place(
     (site / "content").symlink_to("text")
     (site / "hop").symlink_to("../empty")
     (site / "public").symlink_to(target)
-    with pytest.raises(UnsafeOutput) as caught:
-        check_default(site)
+    with pytest.raises(UnsafeOutputError) as caught:
+        check_default_output(site)
     (problem,) = caught.value.problems
     assert problem.message == f"the output folder is a symbolic link that {why}"
     assert problem.hint == "if that is meant, ask for it: -o PATH"
@@ -185,9 +193,9 @@ def test_the_output_folder_that_nobody_asked_for_is_no_link_to_another_place(
 def test_the_output_folder_may_be_a_link_to_a_folder_of_the_site_for_it_alone(tmp_path: Path) -> None:
     (tmp_path / "docs").mkdir()
     (tmp_path / "public").symlink_to("docs")
-    assert check_default(tmp_path) == tmp_path / "public"
+    assert check_default_output(tmp_path) == tmp_path / "public"
     (tmp_path / "alias").symlink_to(".")
-    assert check_default(tmp_path / "alias") == tmp_path / "alias/public"
+    assert check_default_output(tmp_path / "alias") == tmp_path / "alias/public"
 
 
 @pytest.mark.parametrize("name", [MANIFEST, "a", "feed.xml", "deep/a"])
@@ -197,12 +205,12 @@ def test_what_is_in_the_output_folder_is_neither_opened_if_it_is_a_fifo_nor_read
     (tmp_path / "o/deep").mkdir(parents=True)
     (tmp_path / "secret").write_text("blog manifest 1\n")
     os.mkfifo(tmp_path / "o" / name)
-    assert current(tmp_path / "o", name) == b""
+    assert read_output_file(tmp_path / "o", name) == b""
     (tmp_path / "o" / name).unlink()
     (tmp_path / "o" / name).symlink_to(tmp_path / "secret")
-    assert current(tmp_path / "o", name) == b""
-    with pytest.raises(UnsafeOutput):
-        check_folder(tmp_path / "o", tmp_path / "site")
+    assert read_output_file(tmp_path / "o", name) == b""
+    with pytest.raises(UnsafeOutputError):
+        check_output_folder(tmp_path / "o", tmp_path / "site")
 
 
 def test_a_fifo_in_the_place_of_an_empty_output_is_replaced_and_not_read(tmp_path: Path) -> None:
@@ -364,7 +372,7 @@ def test_copies_are_compared_by_contents(tmp_path: Path) -> None:
     source = tmp_path / "pic.png"
     for data, expected in ((b"one", "new"), (b"one", "unchanged"), (b"two", "changed"), (b"three", "changed")):
         source.write_bytes(data)
-        with Stage(tmp_path / "o", state_of(tmp_path / "o")) as stage:
+        with OutputTransaction(tmp_path / "o", state_of(tmp_path / "o")) as stage:
             staged, content = stage.copy("p/pic.png", str(source))
             assert content == digest(data)
             stage.note("p/pic.png", staged)
@@ -409,7 +417,7 @@ def test_a_copy_from_another_disk_that_breaks_off_leaves_the_file(
         Path(target).write_bytes(b"half")
         raise OSError(errno.EIO, "Input/output error", str(target))
 
-    with Stage(tmp_path / "o", state_of(tmp_path / "o")) as stage:
+    with OutputTransaction(tmp_path / "o", state_of(tmp_path / "o")) as stage:
         stage.note("a", stage.add("a", b"2")[0])
         with monkeypatch.context() as patch:
             patch.setattr(
@@ -425,7 +433,7 @@ def test_a_copy_from_another_disk_that_breaks_off_leaves_the_file(
 
 def test_a_foreign_file_that_comes_while_the_site_is_rendered_is_named_and_kept(tmp_path: Path) -> None:
     write(tmp_path / "o", {"a": b"1"})
-    with Stage(tmp_path / "o", state_of(tmp_path / "o")) as stage:
+    with OutputTransaction(tmp_path / "o", state_of(tmp_path / "o")) as stage:
         for path in ("a", "b"):
             stage.note(path, stage.add(path, b"2")[0])
         (tmp_path / "o/b").write_bytes(b"mine")
@@ -449,7 +457,7 @@ def test_a_folder_that_cannot_be_read_is_not_passed_over(tmp_path: Path, monkeyp
         with pytest.raises(OSError, match="Input/output error: .*o/a"):
             write(tmp_path / "o", {"c": b"2"})
         with pytest.raises(OSError, match="Input/output error: .*o/a"):
-            differences(tmp_path / "o", tmp_path / "o")
+            compare_folders(tmp_path / "o", tmp_path / "o")
     assert tree(tmp_path / "o") == {"a/b": b"1", "c": b"2"}
 
 
@@ -482,14 +490,14 @@ def test_differences_are_named_in_order(tmp_path: Path) -> None:
     write(tmp_path / "1", {"a": b"1", "b": b"2", "c": b"3"})
     write(tmp_path / "2", {"a": b"1", "b": b"other", "d": b"4"})
     (tmp_path / "1/foreign").write_text("x")
-    assert differences(tmp_path / "1", tmp_path / "2") == [MANIFEST, "b", "c", "d"]
-    assert differences(tmp_path / "1", tmp_path / "1") == []
+    assert compare_folders(tmp_path / "1", tmp_path / "2") == [MANIFEST, "b", "c", "d"]
+    assert compare_folders(tmp_path / "1", tmp_path / "1") == []
 
 
 def test_where_the_paths_are_the_same_only_what_is_staged_is_brought(tmp_path: Path) -> None:
     write(tmp_path / "o", {"a/b": b"1", "c": b"2"})
     manifest = (tmp_path / "o" / MANIFEST).stat().st_mtime_ns
-    with Stage(tmp_path / "o", state_of(tmp_path / "o"), same_paths=True) as stage:
+    with OutputTransaction(tmp_path / "o", state_of(tmp_path / "o"), same_paths=True) as stage:
         stage.note("c", staged=False)
         stage.note("a/b", stage.add("a/b", b"new")[0])
         changes = stage.commit()
@@ -525,10 +533,10 @@ def test_an_empty_folder_in_the_place_of_a_file_goes(tmp_path: Path) -> None:
 )
 def test_a_path_that_no_build_makes_is_not_staged(tmp_path: Path, path: str) -> None:
     (tmp_path / "mine").write_text("mine")
-    with Stage(tmp_path / "o", state_of(tmp_path / "o")) as stage:
-        with pytest.raises(LostError):
+    with OutputTransaction(tmp_path / "o", state_of(tmp_path / "o")) as stage:
+        with pytest.raises(MissingEntryError):
             stage.add(path, b"planted")
-        with pytest.raises(LostError):
+        with pytest.raises(MissingEntryError):
             stage.copy(path, str(tmp_path / "mine"))
         assert not stage.tree.exists()
 
@@ -543,7 +551,7 @@ class Disk(NamedTuple):
         return {self.key(path): data for path, data in files.items()}
 
 
-@pytest.fixture(params=[(normal, False), (normal, True), (normal_form, False)], ids=["macOS", "casefold", "form"])
+@pytest.fixture(params=[(name_key, False), (name_key, True), (to_nfc, False)], ids=["macOS", "casefold", "form"])
 def disk(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Disk:
     found = Disk(*request.param)
     folding_disk(monkeypatch, tmp_path, found.key, keeps=found.keeps)
@@ -570,7 +578,7 @@ def test_a_name_that_changes_in_case_or_form_alone_is_no_foreign_file_on_a_disk_
 ) -> None:
     old, new = {path: path.encode() for path in before}, {path: path.encode() for path in after}
     if same:
-        new = {path: next((old[name] for name in old if normal(name) == normal(path)), b"x") for path in after}
+        new = {path: next((old[name] for name in old if name_key(name) == name_key(path)), b"x") for path in after}
     write(tmp_path / "out", old)
     write(tmp_path / "out", new)
     made = tree(tmp_path / "out")
@@ -611,13 +619,13 @@ def test_a_rename_in_case_that_breaks_off_leaves_the_old_site_or_the_new_and_the
 
 
 def test_a_killed_rename_in_case_is_undone_with_the_old_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    folding_disk(monkeypatch, tmp_path, normal, keeps=False)
+    folding_disk(monkeypatch, tmp_path, name_key, keeps=False)
     old, new = {"Docs/a.txt": b"1", "Docs/b.txt": b"2"}, {"docs/a.txt": b"3"}
     (tmp_path / "work").mkdir()
     write(tmp_path / "out", old)
     with monkeypatch.context() as patch:
-        patch.setattr(Journal, "end", lambda *_: 1 / 0)
-        patch.setattr(Journal, "undo", lambda *_: None)
+        patch.setattr(UndoJournal, "end", lambda *_: 1 / 0)
+        patch.setattr(UndoJournal, "undo", lambda *_: None)
         with pytest.raises(ZeroDivisionError):
             write(tmp_path / "out", new, tmp_path / "work")
     assert tree(tmp_path / "out") == new
@@ -630,7 +638,7 @@ def test_a_killed_rename_in_case_is_undone_with_the_old_names(tmp_path: Path, mo
 def test_a_foreign_file_keeps_its_name_where_that_of_its_folder_changes_in_case(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    folding_disk(monkeypatch, tmp_path, normal, keeps=False)
+    folding_disk(monkeypatch, tmp_path, name_key, keeps=False)
     write(tmp_path / "out", {"Docs/a.txt": b"1"})
     (tmp_path / "out/Docs/Mine.txt").write_bytes(b"2")
     write(tmp_path / "out", {"docs/a.txt": b"1"})
@@ -641,9 +649,9 @@ def test_a_foreign_file_keeps_its_name_where_that_of_its_folder_changes_in_case(
     assert write(tmp_path / "out", {"docs/a.txt": b"1"}).removed == ("Docs/b.txt",)
     assert tree(tmp_path / "out") == {"Docs/a.txt": b"1", "Docs/Mine.txt": b"2"}
     write(tmp_path / "other", {"docs/a.txt": b"1"})
-    assert differences(tmp_path / "out", tmp_path / "other") == []
+    assert compare_folders(tmp_path / "out", tmp_path / "other") == []
     (tmp_path / "out/docs/a.txt").write_bytes(b"3")
-    assert differences(tmp_path / "out", tmp_path / "other") == ["docs/a.txt"]
+    assert compare_folders(tmp_path / "out", tmp_path / "other") == ["docs/a.txt"]
     (tmp_path / "out/docs/a.txt").write_bytes(b"1")
     with pytest.raises(BlogError) as caught:
         write(tmp_path / "out", {"docs/a.txt": b"1", "docs/mine.txt": b"3"})
@@ -665,6 +673,6 @@ def test_on_a_disk_that_heeds_case_files_whose_names_differ_in_case_are_two(tmp_
 def test_differences_are_those_of_contents_where_disks_list_names_in_other_forms(tmp_path: Path) -> None:
     write(tmp_path / "one", {"caf\u00e9.txt": b"1", "\u00e9": b"1"})
     write(tmp_path / "two", {"cafe\u0301.txt": b"1", "e\u0301": b"2"})
-    assert differences(tmp_path / "one", tmp_path / "two") == [MANIFEST, "e\u0301", "\u00e9"]
+    assert compare_folders(tmp_path / "one", tmp_path / "two") == [MANIFEST, "e\u0301", "\u00e9"]
     (tmp_path / "two/e\u0301").write_bytes(b"1")
-    assert differences(tmp_path / "one", tmp_path / "two") == [MANIFEST]
+    assert compare_folders(tmp_path / "one", tmp_path / "two") == [MANIFEST]

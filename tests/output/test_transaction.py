@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from blog.output.folder import MANIFEST
-from blog.output.transaction import STAGE, Journal, create_stage, is_file_or_link, recover
+from blog.output.transaction import STAGE, UndoJournal, create_stage, is_file_or_link, recover
 from tests.support.disks import other_disk, tree
 
 OLD: dict[str, bytes | str] = {MANIFEST: b"old", "a": b"a", "b/c": b"bc", "gone/d": b"d"}
@@ -27,7 +27,7 @@ def output(tmp_path: Path) -> Path:
     return tmp_path / "o"
 
 
-def begun(output: Path) -> Journal:
+def begun(output: Path) -> UndoJournal:
     """A journal of the way from OLD to NEW that has begun."""
     journal = create_stage(output, output.parent, output.parent / "state")
     for path in ("a", "n/e", "n/f/g"):
@@ -44,7 +44,7 @@ def left_behind(output: Path) -> list[str]:
     return stages + [path.name for path in (output.parent / "state").iterdir()]
 
 
-def carried_out(journal: Journal) -> None:
+def carried_out(journal: UndoJournal) -> None:
     for path in ("a", "n"):
         journal.bring(f"{journal.tree}/{path}", path)
     journal.remove("gone/d")

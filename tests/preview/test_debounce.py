@@ -2,32 +2,32 @@
 
 import pytest
 
-from blog.preview.debounce import LONGEST, MANY, REST, REST_OF_MANY, Burst
+from blog.preview.debounce import LONGEST, MANY, REST, REST_OF_MANY, Debouncer
 
 
 def test_a_file_that_was_closed_has_come_to_rest_and_one_that_is_written_to_has_not() -> None:
-    burst = Burst(closes=True)
+    burst = Debouncer(closes=True)
     burst.note("a", "made", 10.0)
     burst.note("a", "open", 10.01)
-    assert burst.rests() == 10.01 + REST["open"]
+    assert burst.ready_at() == 10.01 + REST["open"]
     assert burst.take(10.5) == frozenset()
     burst.note("a", "done", 10.6)
-    assert burst.rests() == 10.6 + REST["done"]
+    assert burst.ready_at() == 10.6 + REST["done"]
     assert burst.take(10.7) == frozenset({"a"})
-    assert burst.rests() is None
+    assert burst.ready_at() is None
 
 
 def test_new_rights_do_not_end_writing() -> None:
-    burst = Burst(closes=True)
+    burst = Debouncer(closes=True)
     burst.note("a", "open", 10.0)
     burst.note("a", "touched", 10.1)
-    assert burst.rests() == 10.1 + REST["open"]
+    assert burst.ready_at() == 10.1 + REST["open"]
     burst.note("b", "touched", 10.1)
     assert burst.take(10.2) == frozenset({"b"})
 
 
 def test_what_is_at_rest_does_not_wait_for_what_is_not() -> None:
-    burst = Burst(closes=True)
+    burst = Debouncer(closes=True)
     burst.note("slow", "open", 10.0)
     burst.note("quick", "done", 10.0)
     assert burst.take(10.1) == frozenset({"quick"})
@@ -36,7 +36,7 @@ def test_what_is_at_rest_does_not_wait_for_what_is_not() -> None:
 
 
 def test_a_file_that_is_gone_may_come_back_at_once() -> None:
-    burst = Burst(closes=True)
+    burst = Debouncer(closes=True)
     burst.note("a", "gone", 10.0)
     assert burst.take(10.03) == frozenset()
     burst.note("a", "made", 10.03)
@@ -45,48 +45,48 @@ def test_a_file_that_is_gone_may_come_back_at_once() -> None:
 
 
 def test_somebody_who_writes_all_the_time_keeps_nobody_waiting() -> None:
-    burst = Burst(closes=True)
+    burst = Debouncer(closes=True)
     for number in range(300):
         burst.note("log", "open", 10.0 + number / 100)
     burst.note_all(10.5)
-    assert burst.rests() == 10.0 + LONGEST
+    assert burst.ready_at() == 10.0 + LONGEST
     assert burst.take(13.0) is None
     assert list(burst.paths) == ["log"]
     for number in range(MANY + 1):
         burst.note(str(number), "done", 13.0)
     burst.note("log", "open", 15.0)
-    rests = burst.rests()
+    rests = burst.ready_at()
     assert rests is not None
     assert rests <= 14.5
 
 
 def test_who_is_in_the_middle_of_something() -> None:
-    burst = Burst(closes=True)
+    burst = Debouncer(closes=True)
     burst.note("a", "open", 10.0)
     burst.note("b", "done", 10.0)
-    assert burst.restless(10.1, {"a"})
-    assert burst.restless(10.1, None)
-    assert not burst.restless(10.1, {"b"})
-    assert not burst.restless(10.1 + LONGEST, None)
+    assert burst.is_busy(10.1, {"a"})
+    assert burst.is_busy(10.1, None)
+    assert not burst.is_busy(10.1, {"b"})
+    assert not burst.is_busy(10.1 + LONGEST, None)
 
 
 def test_where_closing_is_not_told_a_short_silence_is_enough() -> None:
-    burst = Burst(closes=False)
+    burst = Debouncer(closes=False)
     burst.note("a", "open", 10.0)
-    assert burst.rests() == 10.0 + REST["made"]
+    assert burst.ready_at() == 10.0 + REST["made"]
 
 
 def test_when_many_are_touched_more_are_waited_for() -> None:
-    burst = Burst(closes=True)
+    burst = Debouncer(closes=True)
     for number in range(MANY + 1):
         burst.note(str(number), "done", 10.0 + number / 1000)
-    assert burst.rests() == pytest.approx(10.0 + MANY / 1000 + REST_OF_MANY)
+    assert burst.ready_at() == pytest.approx(10.0 + MANY / 1000 + REST_OF_MANY)
 
 
 def test_when_anything_may_have_happened_nothing_else_matters() -> None:
-    burst = Burst(closes=True)
+    burst = Debouncer(closes=True)
     burst.note("a", "open", 10.0)
     burst.note_all(10.5)
-    assert burst.rests() == 10.0 + REST["open"]
+    assert burst.ready_at() == 10.0 + REST["open"]
     assert burst.take(11.1) is None
-    assert burst.rests() is None
+    assert burst.ready_at() is None

@@ -7,10 +7,10 @@ import pytest
 
 from blog.build import build
 from blog.cache.workspace import locate_folders
-from blog.preview.feed_entry import Subscriber
+from blog.preview.feed_entry import FeedEntryPreview
 from blog.problems import BlogError
-from blog.state import Memory
-from blog.system.workers import FORKING
+from blog.state import BuildState
+from blog.system.workers import FORK_LOCK
 from tests.support.publishing import order, post, preview_of
 from tests.support.sites import site
 
@@ -18,7 +18,7 @@ PREVIEW = {"drafts": True, "future": True, "private": True}
 
 
 @pytest.fixture
-def shown(tmp_path: Path) -> tuple[Subscriber, Memory]:
+def shown(tmp_path: Path) -> tuple[FeedEntryPreview, BuildState]:
     text = "Words[^1], ![p](p.png), [b](b.md).\n\n[^1]: A note.\n\n## Part\n\n```python\nx = 1\n```"
     root = site(tmp_path, {
         "blog.toml": 'title = "T"\nurl = "https://example.org/blog"\n[labels.Journal]\nnotice = "Raw."\n',
@@ -26,15 +26,17 @@ def shown(tmp_path: Path) -> tuple[Subscriber, Memory]:
         "content/posts/b.md": post("B", draft="true"), "content/posts/u.md": post("U", unlisted="true"),
         "content/posts/p.png": b"p", "content/about.md": "# About\n",
     })  # fmt: skip
-    memory = Memory()
+    memory = BuildState()
     built = order(root, output=preview_of(root), **PREVIEW)
     build(built, memory=memory)
-    subscriber = Subscriber(locate_folders(root).cache)
+    subscriber = FeedEntryPreview(locate_folders(root).cache)
     subscriber.show(memory, built.audience)
     return subscriber, memory
 
 
-def test_the_entry_is_what_stands_in_the_feed_with_addresses_of_the_preview(shown: tuple[Subscriber, Memory]) -> None:
+def test_the_entry_is_what_stands_in_the_feed_with_addresses_of_the_preview(
+    shown: tuple[FeedEntryPreview, BuildState],
+) -> None:
     page = shown[0].page("content/posts/a.md")
     assert page is not None
     assert "<h1>A &lt;b&gt;</h1><p>2024-01-01 · Journal · x</p>" in page
@@ -46,20 +48,22 @@ def test_the_entry_is_what_stands_in_the_feed_with_addresses_of_the_preview(show
     assert "<pre><code>x = 1" in page
 
 
-def test_a_draft_has_one_and_what_stands_in_no_feed_has_none(shown: tuple[Subscriber, Memory]) -> None:
+def test_a_draft_has_one_and_what_stands_in_no_feed_has_none(shown: tuple[FeedEntryPreview, BuildState]) -> None:
     assert shown[0].page("content/posts/b.md") is not None
     assert [shown[0].page(f"content/{name}") for name in ("posts/u.md", "about.md", "nothing.md")] == [None] * 3
 
 
-def test_before_there_is_a_site_or_when_it_was_lost_there_is_none(shown: tuple[Subscriber, Memory]) -> None:
+def test_before_there_is_a_site_or_when_it_was_lost_there_is_none(shown: tuple[FeedEntryPreview, BuildState]) -> None:
     subscriber, _ = shown
     for left in subscriber.folder.glob("cache*"):
         left.unlink()
     assert subscriber.page("content/posts/a.md") is None
-    assert Subscriber(subscriber.folder).page("content/posts/a.md") is None
+    assert FeedEntryPreview(subscriber.folder).page("content/posts/a.md") is None
 
 
-def test_what_a_build_that_failed_has_read_is_not_shown(shown: tuple[Subscriber, Memory], tmp_path: Path) -> None:
+def test_what_a_build_that_failed_has_read_is_not_shown(
+    shown: tuple[FeedEntryPreview, BuildState], tmp_path: Path
+) -> None:
     subscriber, memory = shown
     before = subscriber.page("content/posts/a.md")
     path = tmp_path / "content/posts/a.md"
@@ -69,10 +73,10 @@ def test_what_a_build_that_failed_has_read_is_not_shown(shown: tuple[Subscriber,
     assert subscriber.page("content/posts/a.md") == before
 
 
-def test_nothing_is_asked_of_the_cache_while_processes_are_forked(shown: tuple[Subscriber, Memory]) -> None:
+def test_nothing_is_asked_of_the_cache_while_processes_are_forked(shown: tuple[FeedEntryPreview, BuildState]) -> None:
     found: list[str | None] = []
     asking = threading.Thread(target=lambda: found.append(shown[0].page("content/posts/a.md")))
-    with FORKING:
+    with FORK_LOCK:
         asking.start()
         asking.join(0.2)
         assert found == []

@@ -17,14 +17,14 @@ from blog.output.folder import Changes
 from blog.preview import handler, server
 from blog.preview.handler import _range, find
 from blog.preview.server import Server
-from blog.preview.state import Preview
+from blog.preview.state import PreviewState
 from tests.support.planning import empty_plan
 
 SECRET = b"what nobody may read"
 
 
 @pytest.fixture
-def preview(tmp_path: Path) -> Preview:
+def preview(tmp_path: Path) -> PreviewState:
     folder = tmp_path / "site/.blog/preview"
     files = {
         "index.html": "<body>Home</body>", "404.html": "<body>Nothing here</body>", "posts/a/index.html": "<body>A</body>",
@@ -46,13 +46,13 @@ def preview(tmp_path: Path) -> Preview:
     (folder / "link.txt").symlink_to(tmp_path / "site/blog.toml")
     (folder / "out").symlink_to(tmp_path / "site/content")
     os.mkfifo(folder / "pipe")
-    made = Preview(folder)
+    made = PreviewState(folder)
     made.tell(ready=True, building="")
     return made
 
 
 @pytest.fixture
-def port(preview: Preview) -> Iterator[int]:
+def port(preview: PreviewState) -> Iterator[int]:
     made = Server(preview, "127.0.0.1", 0, exact=True)
     made.start()
     yield made.address.port
@@ -89,7 +89,7 @@ def ask(port: int, target: str, method: str = "GET", **headers: str) -> Answer:
     return Answer(int(first.split()[1]), dict(line.split(": ", 1) for line in rest), body)
 
 
-def test_a_page_is_its_file_with_what_the_preview_adds_where_no_author_writes(port: int, preview: Preview) -> None:
+def test_a_page_is_its_file_with_what_the_preview_adds_where_no_author_writes(port: int, preview: PreviewState) -> None:
     answer = ask(port, "/posts/a/")
     assert answer.status == 200
     assert answer.body.startswith(b'<script src="/_blog/live.js" data-page="{&quot;session&quot;')
@@ -116,14 +116,14 @@ def test_addresses_are_those_of_a_static_host(port: int, target: str, status: in
     assert (answer.status, answer.headers.get("Location", "")) == (status, location)
 
 
-def test_what_is_missing_gets_the_sites_own_page(port: int, preview: Preview) -> None:
+def test_what_is_missing_gets_the_sites_own_page(port: int, preview: PreviewState) -> None:
     assert b"Nothing here" in ask(port, "/nothing").body
     assert b"data-missing" in ask(port, "/nothing").body
     (preview.folder / "404.html").unlink()
     assert ask(port, "/nothing").status == 404
 
 
-def test_before_there_is_a_site_everything_says_so(port: int, preview: Preview) -> None:
+def test_before_there_is_a_site_everything_says_so(port: int, preview: PreviewState) -> None:
     preview.tell(ready=False, building="reading 0 of 10")
     answer = ask(port, "/nothing")
     assert answer.status == 503
@@ -135,7 +135,9 @@ def test_before_there_is_a_site_everything_says_so(port: int, preview: Preview) 
     [("style.css", "text/css; charset=utf-8"), ("film.mp4", "video/mp4"), ("feed.xml", "application/xml; charset=utf-8"),
      ("a.unknown", "application/octet-stream"), ("empty", "application/octet-stream")],
 )  # fmt: skip
-def test_other_files_are_sent_as_they_are_with_their_type(port: int, preview: Preview, name: str, kind: str) -> None:
+def test_other_files_are_sent_as_they_are_with_their_type(
+    port: int, preview: PreviewState, name: str, kind: str
+) -> None:
     answer = ask(port, f"/{name}")
     assert (answer.status, answer.headers["Content-Type"]) == (200, kind)
     assert answer.body == (preview.folder / name).read_bytes()
@@ -144,7 +146,7 @@ def test_other_files_are_sent_as_they_are_with_their_type(port: int, preview: Pr
     assert (again.status, again.body) == (304, b"")
 
 
-def test_a_file_that_changed_within_a_second_is_sent_anew(port: int, preview: Preview) -> None:
+def test_a_file_that_changed_within_a_second_is_sent_anew(port: int, preview: PreviewState) -> None:
     tag = ask(port, "/style.css").headers["ETag"]
     (preview.folder / "style.css").write_text("b {}")
     assert ask(port, "/style.css", If_None_Match=tag).body == b"b {}"
@@ -323,7 +325,7 @@ def test_a_head_of_megabytes_is_not_read(port: int) -> None:
     "page",
     ["/../../", "/../../content/posts/a", "/out/", "/d/", "/film.mp4", "/style.css", "/.hidden/", "/%2e%2e/", "/pipe"],
 )
-def test_a_stream_gives_out_pages_of_the_preview_only(port: int, preview: Preview, page: str) -> None:
+def test_a_stream_gives_out_pages_of_the_preview_only(port: int, preview: PreviewState, page: str) -> None:
     (preview.folder / "d").mkdir()
     secret = preview.folder.parent.parent / "index.html"
     secret.write_bytes(SECRET)
@@ -333,7 +335,7 @@ def test_a_stream_gives_out_pages_of_the_preview_only(port: int, preview: Previe
     assert SECRET not in found
 
 
-def test_a_missing_page_that_is_a_link_is_not_followed(port: int, preview: Preview) -> None:
+def test_a_missing_page_that_is_a_link_is_not_followed(port: int, preview: PreviewState) -> None:
     (preview.folder / "404.html").unlink()
     (preview.folder / "404.html").symlink_to(preview.folder.parent.parent / "blog.toml")
     assert SECRET not in ask(port, "/nothing").body
@@ -346,7 +348,7 @@ def test_a_page_whose_address_is_not_ascii_has_a_stream_too(port: int) -> None:
     assert b"<body>B" in found
 
 
-def test_tabs_that_were_closed_make_room_at_once(preview: Preview, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_tabs_that_were_closed_make_room_at_once(preview: PreviewState, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(server, "CONNECTIONS", 10)
     monkeypatch.setattr(server, "STREAMS", 5)
     made = Server(preview, "127.0.0.1", 0, exact=True)
@@ -368,7 +370,7 @@ def test_tabs_that_were_closed_make_room_at_once(preview: Preview, monkeypatch: 
 @pytest.mark.parametrize(
     ("written", "asked"), [("/blög", "/bl%C3%B6g"), ("/bl%C3%B6g", "/bl%C3%B6g"), ("/日本/x", "/%E6%97%A5%E6%9C%AC/x")]
 )
-def test_a_site_may_lie_below_any_path(port: int, preview: Preview, written: str, asked: str) -> None:
+def test_a_site_may_lie_below_any_path(port: int, preview: PreviewState, written: str, asked: str) -> None:
     plan = empty_plan()
     preview.show(plan, Changes((), (), (), 0), written)
     assert ask(port, "/").headers["Location"] == f"{asked}/"
@@ -376,12 +378,12 @@ def test_a_site_may_lie_below_any_path(port: int, preview: Preview, written: str
     assert ask(port, f"{asked}/posts/a/").status == 200
 
 
-def test_what_an_earlier_server_left_is_not_shown(port: int, preview: Preview) -> None:
+def test_what_an_earlier_server_left_is_not_shown(port: int, preview: PreviewState) -> None:
     preview.tell(ready=False)
     assert ask(port, "/posts/a/").status == 503
 
 
-def test_a_site_below_a_path_is_served_below_it(port: int, preview: Preview) -> None:
+def test_a_site_below_a_path_is_served_below_it(port: int, preview: PreviewState) -> None:
     preview.tell(base_path="/blog")
     assert ask(port, "/").headers["Location"] == "/blog/"
     assert ask(port, "/blog").headers["Location"] == "/blog/"
@@ -406,7 +408,7 @@ def events(port: int, query: str, heard: Callable[[bytes], bool], seconds: float
     return found
 
 
-def test_a_tab_is_told_at_once_and_at_every_version(port: int, preview: Preview) -> None:
+def test_a_tab_is_told_at_once_and_at_every_version(port: int, preview: PreviewState) -> None:
     threading.Timer(0.2, lambda: preview.tell(building="")).start()
     found = events(port, "page=/posts/a/", lambda found: found.count(b"\n\n") >= 2)
     assert found.count(b"data: ") == 2
@@ -436,7 +438,7 @@ def test_a_stream_with_odd_wishes_is_harmless(port: int, query: str) -> None:
     assert ask(port, "/").status == 200
 
 
-def test_files_that_changed_since_are_named_to_a_tab_of_this_session_only(port: int, preview: Preview) -> None:
+def test_files_that_changed_since_are_named_to_a_tab_of_this_session_only(port: int, preview: PreviewState) -> None:
     version = preview.shown.version
     preview.shown = structs.replace(preview.shown, files={"style.css": version + 1}, version=version + 1)
     for asked, named in (
@@ -457,14 +459,14 @@ def test_files_that_changed_since_are_named_to_a_tab_of_this_session_only(port: 
 
 
 def test_a_silent_stream_says_that_it_lives_and_is_forgotten_when_the_tab_goes(
-    port: int, preview: Preview, monkeypatch: pytest.MonkeyPatch
+    port: int, preview: PreviewState, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(handler, "HEARTBEAT", 0.05)
     assert b"\n:\n\n" in events(port, "page=/posts/a/", lambda found: b"\n:\n\n" in found)
     end = time.monotonic() + 3
-    while preview.watched() and time.monotonic() < end:
+    while preview.visible_outputs() and time.monotonic() < end:
         time.sleep(0.02)
-    assert preview.watched() == frozenset()
+    assert preview.visible_outputs() == frozenset()
 
 
 def test_a_name_that_is_too_long_is_not_found(tmp_path: Path) -> None:

@@ -19,15 +19,15 @@ from typing import Any
 
 import pytest
 
-from blog.build import Order, Report, build
+from blog.build import BuildOptions, Report, build
 from blog.cache.workspace import locate_folders, open_workspace
-from blog.output.folder import differences
+from blog.output.folder import compare_folders
 from blog.preview import serve as serving
 from blog.preview.serve import Serving, preview_folder
 from blog.problems import Problem
 from blog.render import renderer
 from blog.render.templates import Templates
-from blog.site.pages import Audience
+from blog.site.visibility import Audience
 from tests.support.publishing import build_folder, order, post
 from tests.support.sites import SETTINGS, site, told
 
@@ -63,7 +63,7 @@ class Site:
         self.root = root
         self.heard = Heard()
         audience = Audience(dt.datetime.now(dt.UTC), drafts=True, future=True, private=True)
-        self.order = Order(root=root, output=preview_folder(root), audience=audience)
+        self.order = BuildOptions(root=root, output=preview_folder(root), audience=audience)
         self.serving = Serving(self.order, self.heard)
         self.thread = threading.Thread(target=self.serving.run)
         self.thread.start()
@@ -143,7 +143,7 @@ def test_an_error_of_the_theme_names_template_line_and_page(served: Site) -> Non
     template.write_text(text.replace("{% block main %}", "{% block main %}\n{{ nothing }}"))
     served.until(lambda: bool(served.serving.preview.shown.problems))
     (problem,) = served.serving.preview.shown.problems
-    assert problem.place.path == "themes/margin/templates/page.html"
+    assert problem.location.path == "themes/margin/templates/page.html"
     assert (problem.message, problem.hint[:16]) == ("'nothing' is undefined", "while rendering ")
     template.write_text(text)
     served.until(lambda: not served.serving.preview.shown.problems)
@@ -285,7 +285,7 @@ def test_a_newer_edit_comes_before_the_pages_that_nobody_looks_at(
     time.sleep(0.5)
     slow = renderer.Renderer._produce
 
-    def produce(self: renderer.Renderer, templates: Templates | None, recipe: renderer.Recipe) -> tuple[bool, bytes]:
+    def produce(self: renderer.Renderer, templates: Templates | None, recipe: renderer.RenderJob) -> tuple[bool, bytes]:
         time.sleep(0.05)
         return slow(self, templates, recipe)
 
@@ -300,7 +300,7 @@ def test_a_newer_edit_comes_before_the_pages_that_nobody_looks_at(
         served.until(lambda: "Newer." in served.page("posts/a/index.html"))
         assert time.monotonic() - started < 1.5  # all the others take longer than two seconds
     monkeypatch.undo()
-    served.until(lambda: served.serving.touched == frozenset())
+    served.until(lambda: served.serving.changed_paths == frozenset())
     time.sleep(0.3)
     name = re.search(r"margin\.\w+\.css", served.page("posts/n7/index.html"))
     assert name
@@ -332,7 +332,7 @@ def test_after_many_edits_the_preview_equals_a_clean_build(served: Site, tmp_pat
     time.sleep(1)
     elsewhere = tmp_path / "elsewhere"
     build(order(served.root, output=elsewhere, now=dt.datetime.now(dt.UTC), cache="fresh", **EVERYTHING))
-    assert differences(preview_folder(served.root), elsewhere) == []
+    assert compare_folders(preview_folder(served.root), elsewhere) == []
 
 
 # The command

@@ -12,7 +12,7 @@ import pytest
 
 from blog.preview import handler, server
 from blog.preview.server import Server, own_name
-from blog.preview.state import Preview
+from blog.preview.state import PreviewState
 from tests.preview.test_handler import ask, events, port, preview
 
 __all__ = ["port", "preview"]
@@ -25,7 +25,9 @@ __all__ = ["port", "preview"]
         ("0.0.0.0", f"{socket.gethostname()}:PORT", True), ("127.0.0.2", "127.0.0.2:PORT", True), ("127.0.0.2", "127.0.0.3:PORT", False),
     ],
 )  # fmt: skip
-def test_a_server_for_the_network_is_asked_by_number(preview: Preview, listening: str, asked: str, known: bool) -> None:
+def test_a_server_for_the_network_is_asked_by_number(
+    preview: PreviewState, listening: str, asked: str, known: bool
+) -> None:
     made = Server(preview, listening, 0, exact=True)
     try:
         assert made.sockets[0].knows(asked.replace("PORT", str(made.address.port))) is known
@@ -34,7 +36,7 @@ def test_a_server_for_the_network_is_asked_by_number(preview: Preview, listening
             listener.server_close()
 
 
-def test_too_many_at_once_give_way_and_the_server_lives(preview: Preview, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_too_many_at_once_give_way_and_the_server_lives(preview: PreviewState, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(server, "CONNECTIONS", 5)
     made = Server(preview, "127.0.0.1", 0, exact=True)
     made.start()
@@ -53,7 +55,7 @@ def test_too_many_at_once_give_way_and_the_server_lives(preview: Preview, monkey
         made.stop()
 
 
-def test_a_taken_port_is_passed_over_unless_it_must_be_that_one(preview: Preview) -> None:
+def test_a_taken_port_is_passed_over_unless_it_must_be_that_one(preview: PreviewState) -> None:
     first = Server(preview, "127.0.0.1", 0, exact=True)
     port = first.address.port
     try:
@@ -84,7 +86,7 @@ SAFARI = "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (
 
 
 @contextlib.contextmanager
-def running(preview: Preview, host: str = "127.0.0.1", name: str = "") -> Iterator[int]:
+def running(preview: PreviewState, host: str = "127.0.0.1", name: str = "") -> Iterator[int]:
     made = Server(preview, host, 0, exact=True, own_name=name)
     made.start()
     try:
@@ -97,7 +99,7 @@ def running(preview: Preview, host: str = "127.0.0.1", name: str = "") -> Iterat
 @pytest.mark.parametrize("headers", [{"Sec_Fetch_Site": "none"}, {"User_Agent": CHROMIUM}, {"User_Agent": "Opera/9"}])
 @pytest.mark.parametrize("target", ["/posts/a/?q=1", "/style.css", "/_blog/live.js", "/_blog/events?page=/posts/a/"])
 def test_a_browser_gets_nothing_by_a_name_that_other_sites_have_too(
-    preview: Preview, host: str, headers: dict[str, str], target: str
+    preview: PreviewState, host: str, headers: dict[str, str], target: str
 ) -> None:
     with running(preview, name=OWN) as port:
         asked = {"User_Agent": "Firefox/1", **headers, "Host": host.replace("PORT", str(port))}
@@ -109,13 +111,13 @@ def test_a_browser_gets_nothing_by_a_name_that_other_sites_have_too(
             assert answer.headers["Cache-Control"] == "no-store"
 
 
-def test_what_is_no_browser_gets_the_site_by_any_name(preview: Preview) -> None:
+def test_what_is_no_browser_gets_the_site_by_any_name(preview: PreviewState) -> None:
     with running(preview, name=OWN) as port:
         for host in ("127.0.0.1", "localhost", OWN):
             assert b"<body>A" in ask(port, "/posts/a/", Host=f"{host}:{port}").body
 
 
-def test_a_browser_gets_the_site_by_its_own_name_and_by_no_other_below_localhost(preview: Preview) -> None:
+def test_a_browser_gets_the_site_by_its_own_name_and_by_no_other_below_localhost(preview: PreviewState) -> None:
     with running(preview, name=OWN) as port:
         browser = {"User_Agent": CHROMIUM, "Sec_Fetch_Site": "none", "Sec_Fetch_Mode": "navigate"}
         assert ask(port, "/posts/a/", Host=f"{OWN.upper()}:{port}", **browser).status == 200
@@ -133,7 +135,7 @@ def test_a_browser_gets_the_site_by_its_own_name_and_by_no_other_below_localhost
             assert ask(port, "/posts/a/", Host=f"{other}:{port}", **browser).status == 403, other
 
 
-def test_a_browser_that_may_not_find_the_name_is_told_what_to_do_and_nothing_else(preview: Preview) -> None:
+def test_a_browser_that_may_not_find_the_name_is_told_what_to_do_and_nothing_else(preview: PreviewState) -> None:
     with running(preview, name=OWN) as port:
         answer = ask(port, "/posts/a/?<b>", User_Agent=SAFARI, Sec_Fetch_Site="none")
         assert answer.status == 200
@@ -145,7 +147,7 @@ def test_a_browser_that_may_not_find_the_name_is_told_what_to_do_and_nothing_els
 @pytest.mark.parametrize(
     ("target", "status"), [("//evil/x", 302), ("/\\evil", 302), ("x", 400), ("/\xe4", 400), ("http://evil/", 403)]
 )
-def test_a_browser_is_led_to_no_other_host(preview: Preview, target: str, status: int) -> None:
+def test_a_browser_is_led_to_no_other_host(preview: PreviewState, target: str, status: int) -> None:
     with running(preview, name=OWN) as port:
         answer = ask(port, target, User_Agent=CHROMIUM)
         assert answer.status == status
@@ -158,7 +160,7 @@ def test_a_browser_is_led_to_no_other_host(preview: Preview, target: str, status
      ("127.0.0.1", "127.0.0.1", True), ("127.0.0.2", "127.0.0.2", False)],
 )  # fmt: skip
 def test_a_name_of_ones_own_is_for_browsers_of_this_machine(
-    preview: Preview, host: str, asked: str, leads: bool
+    preview: PreviewState, host: str, asked: str, leads: bool
 ) -> None:
     made = Server(preview, host, 0, exact=True, own_name=OWN)
     try:
@@ -192,7 +194,9 @@ def test_the_own_name_of_a_site_is_a_host_name_and_the_same_each_time(tmp_path: 
 )
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 @pytest.mark.parametrize("name", ["127.0.0.1", OWN])
-def test_a_service_worker_gets_no_script(preview: Preview, headers: dict[str, str], method: str, name: str) -> None:
+def test_a_service_worker_gets_no_script(
+    preview: PreviewState, headers: dict[str, str], method: str, name: str
+) -> None:
     with running(preview, name=OWN) as port:
         answer = ask(port, "/style.css", method, Host=f"{name}:{port}", Sec_Fetch_Site="same-origin", **headers)
         assert answer.status == 403
@@ -224,7 +228,7 @@ def hoard(port: int, count: int, data: bytes) -> list[socket.socket]:
     ],
 )  # fmt: skip
 def test_honest_requests_are_answered_beside_those_who_hold_all_places(
-    preview: Preview, monkeypatch: pytest.MonkeyPatch, data: bytes
+    preview: PreviewState, monkeypatch: pytest.MonkeyPatch, data: bytes
 ) -> None:
     monkeypatch.setattr(server, "CONNECTIONS", 30)
     monkeypatch.setattr(server, "STREAMS", 20)
@@ -241,7 +245,7 @@ def test_honest_requests_are_answered_beside_those_who_hold_all_places(
 
 
 def test_honest_requests_are_answered_beside_those_who_come_again_and_again(
-    preview: Preview, monkeypatch: pytest.MonkeyPatch
+    preview: PreviewState, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(server, "CONNECTIONS", 30)
     ended = threading.Event()
@@ -264,7 +268,7 @@ def test_honest_requests_are_answered_beside_those_who_come_again_and_again(
         thread.join(10)
 
 
-def test_with_too_many_streams_the_oldest_gives_way(preview: Preview, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_with_too_many_streams_the_oldest_gives_way(preview: PreviewState, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(server, "CONNECTIONS", 20)
     monkeypatch.setattr(server, "STREAMS", 3)
     with running(preview) as port:
@@ -288,7 +292,7 @@ def sip(connection: socket.socket) -> None:
         time.sleep(0.05)
 
 
-def test_an_answer_has_a_least_speed(preview: Preview, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_answer_has_a_least_speed(preview: PreviewState, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(handler, "WINDOW", 2.5)
     monkeypatch.setattr(handler, "SPEED", 400_000)
     (preview.folder / "large.bin").write_bytes(bytes(8_000_000))
@@ -303,7 +307,7 @@ def test_an_answer_has_a_least_speed(preview: Preview, monkeypatch: pytest.Monke
 
 
 def test_a_film_that_was_paused_goes_on_by_asking_for_the_rest(
-    preview: Preview, monkeypatch: pytest.MonkeyPatch
+    preview: PreviewState, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(handler, "WINDOW", 0.2)
     film = bytes(range(256)) * 20_000
@@ -317,7 +321,7 @@ def test_a_film_that_was_paused_goes_on_by_asking_for_the_rest(
 
 
 def test_a_stream_whose_client_never_reads_or_resets_is_ended(
-    preview: Preview, monkeypatch: pytest.MonkeyPatch
+    preview: PreviewState, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(handler, "WINDOW", 0.2)
     (preview.folder / "index.html").write_text("x" * 3_000_000)
@@ -327,7 +331,7 @@ def test_a_stream_whose_client_never_reads_or_resets_is_ended(
         held[0].setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, bytes([1, 0, 0, 0, 0, 0, 0, 0]))
         held[0].close()
         end = time.monotonic() + 5
-        while preview.watched() and time.monotonic() < end:
+        while preview.visible_outputs() and time.monotonic() < end:
             time.sleep(0.02)
-        assert preview.watched() == frozenset()
+        assert preview.visible_outputs() == frozenset()
         held[1].close()

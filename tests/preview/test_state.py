@@ -8,36 +8,36 @@ from typing import Any
 import pytest
 
 from blog.output.folder import Changes
-from blog.preview.state import Preview, address_of, line
-from blog.problems import Place, Problem
-from blog.site.assemble import Held
-from blog.views.outputs import Planned
+from blog.preview.state import PreviewState, address_of, line
+from blog.problems import Location, Problem
+from blog.site.assemble import HiddenDocument
+from blog.views.outputs import PlannedOutput
 from blog.views.planning import Plan
 from tests.support.planning import empty_plan
 
 NONE = Changes((), (), (), 0)
-HELD = Held(
+HELD = HiddenDocument(
     "content/posts/a.md", "private", "2099-01-01", "/posts/a/", ("private", "draft", "scheduled"), unlisted=True
 )
 
 
-def plan(*targets: Planned, held: tuple[Held, ...] = ()) -> Plan:
+def plan(*targets: PlannedOutput, held: tuple[HiddenDocument, ...] = ()) -> Plan:
     return empty_plan(targets=targets, held=held)
 
 
-def page(path: str, source: str) -> Planned:
-    return Planned(path, b"", (), "post.html", source)
+def page(path: str, source: str) -> PlannedOutput:
+    return PlannedOutput(path, b"", (), "post.html", source)
 
 
 POST = page("posts/a/index.html", "content/posts/a.md")
 
 
 @pytest.fixture
-def preview(tmp_path: Path) -> Preview:
+def preview(tmp_path: Path) -> PreviewState:
     for name in ("posts/a/index.html", "posts/b/index.html", "index.html"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("<body><p>é</p></body>")
-    return Preview(tmp_path)
+    return PreviewState(tmp_path)
 
 
 def facts(found: tuple[bytes, str] | None) -> dict[str, Any]:
@@ -48,7 +48,7 @@ def facts(found: tuple[bytes, str] | None) -> dict[str, Any]:
     return read
 
 
-def test_a_page_names_its_source_and_its_entry_in_the_feeds(preview: Preview) -> None:
+def test_a_page_names_its_source_and_its_entry_in_the_feeds(preview: PreviewState) -> None:
     preview.show(plan(POST, page("about/index.html", "content/about.md")), NONE, "")
     found = facts(preview.page("posts/a/index.html"))
     assert found["source"] == "content/posts/a.md"
@@ -57,8 +57,8 @@ def test_a_page_names_its_source_and_its_entry_in_the_feeds(preview: Preview) ->
     assert "source" not in facts(preview.page("index.html"))
 
 
-def test_every_reason_why_readers_do_not_get_a_page_is_said(preview: Preview) -> None:
-    preview.show(plan(POST, held=(HELD, Held("content/posts/x.md", "draft", ""))), NONE, "")
+def test_every_reason_why_readers_do_not_get_a_page_is_said(preview: PreviewState) -> None:
+    preview.show(plan(POST, held=(HELD, HiddenDocument("content/posts/x.md", "draft", ""))), NONE, "")
     found = facts(preview.page("posts/a/index.html"))
     assert found["why"] == [
         "Private: “private: true” keeps it out of every build",
@@ -69,15 +69,15 @@ def test_every_reason_why_readers_do_not_get_a_page_is_said(preview: Preview) ->
     assert "entry" not in found
 
 
-def test_warnings_stand_on_the_page_that_they_are_about(preview: Preview) -> None:
+def test_warnings_stand_on_the_page_that_they_are_about(preview: PreviewState) -> None:
     warnings = [
-        Problem(Place(path, 3), "x", "odd <b>", "", "warning") for path in ("content/posts/a.md", "content/b.md")
+        Problem(Location(path, 3), "x", "odd <b>", "", "warning") for path in ("content/posts/a.md", "content/b.md")
     ]
     preview.show(plan(POST), NONE, "", warnings)
     assert facts(preview.page("posts/a/index.html"))["warnings"] == ["Line 3: odd <b>"]
 
 
-def test_the_tag_of_a_page_changes_when_a_reader_would_see_a_difference_and_only_then(preview: Preview) -> None:
+def test_the_tag_of_a_page_changes_when_a_reader_would_see_a_difference_and_only_then(preview: PreviewState) -> None:
     def tag() -> str:
         found = preview.page("posts/a/index.html")
         assert found is not None
@@ -94,14 +94,14 @@ def test_the_tag_of_a_page_changes_when_a_reader_would_see_a_difference_and_only
     assert tag() != first
 
 
-def test_a_tab_gets_the_page_only_when_its_own_is_another(preview: Preview) -> None:
+def test_a_tab_gets_the_page_only_when_its_own_is_another(preview: PreviewState) -> None:
     preview.show(plan(POST), NONE, "")
     state = preview.state("posts/a/index.html", "old", 0)
     assert "<p>é</p>" in state["html"]
     assert "html" not in preview.state("posts/a/index.html", state["tag"], 0)
 
 
-def test_files_that_changed_are_named_with_the_path_of_the_site(preview: Preview) -> None:
+def test_files_that_changed_are_named_with_the_path_of_the_site(preview: PreviewState) -> None:
     fingerprinted = ("assets/margin.0123456789ab.css", "assets/LICENSE.0123456789ab")
     preview.show(plan(POST), Changes(("a b.css", "x.html", *fingerprinted), ("p.png",), (), 0), "/blog")
     version = preview.shown.version
@@ -109,7 +109,7 @@ def test_files_that_changed_are_named_with_the_path_of_the_site(preview: Preview
     assert preview.state("index.html", "", version)["files"] == []
 
 
-def test_a_page_that_moved_or_is_gone_says_so_until_it_comes_back(preview: Preview) -> None:
+def test_a_page_that_moved_or_is_gone_says_so_until_it_comes_back(preview: PreviewState) -> None:
     preview.show(plan(POST), NONE, "/blog")
     (preview.folder / "posts/a/index.html").unlink()
     preview.show(plan(page("posts/b/index.html", "content/posts/a.md")), NONE, "/blog")
@@ -124,8 +124,10 @@ def test_a_page_that_moved_or_is_gone_says_so_until_it_comes_back(preview: Previ
     assert "back" in state["html"]
 
 
-def test_problems_are_told_as_in_the_terminal_and_the_last_good_page_stays(preview: Preview) -> None:
-    problem = Problem(Place("content/posts/a.md", 3, 8), "unknown-key", 'unknown key "dratf"', 'did you mean "draft"?')
+def test_problems_are_told_as_in_the_terminal_and_the_last_good_page_stays(preview: PreviewState) -> None:
+    problem = Problem(
+        Location("content/posts/a.md", 3, 8), "unknown-key", 'unknown key "dratf"', 'did you mean "draft"?'
+    )
     preview.show(plan(POST), NONE, "")
     preview.tell(problems=(problem,))
     state = preview.state("posts/a/index.html", "", 0)
@@ -138,8 +140,8 @@ def test_problems_are_told_as_in_the_terminal_and_the_last_good_page_stays(previ
     assert preview.state("posts/a/index.html", "", 0)["problems"] == []
 
 
-def test_what_is_wrong_with_a_site_that_was_never_built_is_shown_without_script_too(preview: Preview) -> None:
-    preview.tell(problems=(Problem(Place("blog.toml", 1), "x", "<odd>"),))
+def test_what_is_wrong_with_a_site_that_was_never_built_is_shown_without_script_too(preview: PreviewState) -> None:
+    preview.tell(problems=(Problem(Location("blog.toml", 1), "x", "<odd>"),))
     assert b"<noscript><p>blog.toml:1:1: error: &lt;odd&gt;</p></noscript>" in preview.missing()
 
 
@@ -154,7 +156,9 @@ def test_what_is_wrong_with_a_site_that_was_never_built_is_shown_without_script_
         "\n<!doctype html><html>",
     ],
 )
-def test_what_the_preview_adds_stands_before_anything_that_an_author_leaves_open(preview: Preview, start: str) -> None:
+def test_what_the_preview_adds_stands_before_anything_that_an_author_leaves_open(
+    preview: PreviewState, start: str
+) -> None:
     (preview.folder / "index.html").write_text(f"{start}<title>T</title><body><style>\n<head>")
     found = preview.page("index.html")
     assert found is not None
@@ -169,7 +173,7 @@ def test_the_feed_entry_of_a_page_is_asked_for_by_its_source(tmp_path: Path) -> 
         asked.append(source)
         return "<body>entry</body>"
 
-    preview = Preview(tmp_path, entry)
+    preview = PreviewState(tmp_path, entry)
     preview.show(plan(POST), NONE, "/blog")
     found = facts(preview.page("/_blog/entry/posts/a/index.html"))
     assert asked == ["content/posts/a.md"]
@@ -177,12 +181,12 @@ def test_the_feed_entry_of_a_page_is_asked_for_by_its_source(tmp_path: Path) -> 
     assert preview.page("/_blog/entry/nothing") is None
 
 
-def test_a_tab_is_watched_while_it_is_open(preview: Preview) -> None:
+def test_a_tab_is_watched_while_it_is_open(preview: PreviewState) -> None:
     with preview.watching("a"), preview.watching("a"):
         with preview.watching("b"):
-            assert preview.watched() == {"a", "b"}
-        assert preview.watched() == {"a"}
-    assert preview.watched() == frozenset()
+            assert preview.visible_outputs() == {"a", "b"}
+        assert preview.visible_outputs() == {"a"}
+    assert preview.visible_outputs() == frozenset()
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from blog.problems import BlogError, Problem
-from blog.text import unsafe_name
+from blog.text import explain_unsafe_path
 from tests.markdown.cases import text_of
 from tests.support.bounds import processor
 from tests.support.publishing import build_folder, outputs, post
@@ -34,7 +34,7 @@ def told_or_built(root: Path) -> list[Problem]:
             build_folder(root)
         except BlogError as error:
             errors = [problem for problem in error.problems if problem.severity == "error"]
-            paths = {problem.place.path for problem in errors}
+            paths = {problem.location.path for problem in errors}
             if not paths:
                 raise
             for path in paths:
@@ -56,10 +56,10 @@ def test_no_name_leads_out_of_the_output_folder(tmp_path: Path, name: str) -> No
     problems = told_or_built(root)
     made = {path for path in tmp_path.rglob("*") if path.is_file()} - before
     assert not [path for path in made if not path.is_relative_to(root / "public")]
-    assert not [path for path in outputs(root) if unsafe_name(path)]
+    assert not [path for path in outputs(root) if explain_unsafe_path(path)]
     assert "posts/fine/index.html" in outputs(root)
     assert {f"content/posts/{key}.md" for key in ("image", "template", "revisits")} <= {
-        problem.place.path for problem in problems
+        problem.location.path for problem in problems
     }
 
 
@@ -150,7 +150,7 @@ def test_each_broken_text_is_told_and_each_odd_one_is_read(tmp_path: Path) -> No
     files |= {f"content/posts/yes{number}.md": text for number, text in enumerate(READ.values())}
     root = site(tmp_path, files)
     with processor(30):
-        told = {problem.place.path for problem in told_or_built(root)}
+        told = {problem.location.path for problem in told_or_built(root)}
     assert told == set(refused.values())
     made = outputs(root)
     assert [name for name, path in read.items() if b"sentinel" not in made[path]] == []

@@ -292,7 +292,7 @@ def possible(root: Path, files: dict[str, str | bytes]) -> dict[str, str]:
     try:
         return publish(root / "all", files)
     except BlogError as error:
-        wrong = {problem.place.path for problem in error.problems if problem.severity == "error"}
+        wrong = {problem.location.path for problem in error.problems if problem.severity == "error"}
         rest = {path: text for path, text in files.items() if path not in wrong}
         return {} if "blog.toml" in wrong else publish(root / "rest", rest)
 

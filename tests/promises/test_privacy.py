@@ -15,12 +15,12 @@ import pytest
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
-from blog.build import build, keep
-from blog.cache import store
+from blog.build import build, save_state
+from blog.cache import digests
 from blog.output.folder import MANIFEST
 from blog.problems import BlogError
 from blog.render import social_cards
-from blog.state import Glance, Memory
+from blog.state import BuildState, ChangeHint
 from tests.support.disks import tree
 from tests.support.publishing import build_folder, order, post, preview_of, publish
 from tests.support.sites import SETTINGS, picture, site
@@ -188,8 +188,8 @@ def build_between(root: Path, what: str) -> None:
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pillow takes its time."""
-    monkeypatch.setattr(social_cards, "draw", lambda view, _files: store.pack(view))
-    monkeypatch.setattr("blog.content.images.shrink", lambda data, width: data + str(width).encode())
+    monkeypatch.setattr(social_cards, "draw_card", lambda view, _files: digests.pack(view))
+    monkeypatch.setattr("blog.content.images.resize_image", lambda data, width: data + str(width).encode())
 
 
 WAS = Post("", {"tags": "[x, z]", "labels": "[Week]", "series": "T", "aliases": "[/old/]"}, tuple(map(Block, SHOWN)))
@@ -300,15 +300,15 @@ def test_to_edit_what_is_hidden_touches_no_file_of_the_site(tmp_path: Path) -> N
 def test_the_preview_touches_no_file_of_the_site(tmp_path: Path) -> None:
     root = site(tmp_path, {"content/posts/a.md": post(), "content/posts/d.md": post(TOKEN, draft="true")})
     build_folder(root)
-    before, memory = stamps(root / "public"), Memory()
+    before, memory = stamps(root / "public"), BuildState()
     shown = order(root, output=preview_of(root), drafts=True, future=True, private=True)
     edits = [post("B"), post("B", dratf="true"), post("B", tags="[x]", slug="b"), post("B", private="true"), "", post()]
     for text in edits:
         (root / "content/posts/a.md").write_text(text)
-        glance = Glance(frozenset({"content/posts/a.md"}), frozenset({"posts/a/index.html"}))
+        glance = ChangeHint(frozenset({"content/posts/a.md"}), frozenset({"posts/a/index.html"}))
         with suppress(BlogError):
             build(shown, memory=memory, glance=glance)
-            keep(memory, shown)
+            save_state(memory, shown)
         assert stamps(root / "public") == before
     build_folder(root)
     assert stamps(root / "public") == before

@@ -130,7 +130,7 @@ def test_any_files_end_in_a_site_or_in_diagnostics(
     except BlogError as error:
         failure = error
     if failure:
-        places = [problem.place for problem in failure.problems if problem.message]
+        places = [problem.location for problem in failure.problems if problem.message]
         assert places
         assert all(place.line >= 1 and place.column >= 1 for place in places)
         assert not (root / "public").exists()

@@ -271,7 +271,7 @@ def _build_what_can_be(root: Path) -> None:
         try:
             build_folder(root)
         except BlogError as error:
-            told = {root / problem.place.path for problem in error.problems if problem.severity == "error"}
+            told = {root / problem.location.path for problem in error.problems if problem.severity == "error"}
             there = {path for path in told if path.is_file() and path.name != "blog.toml"}
             if not there:
                 raise

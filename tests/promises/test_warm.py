@@ -17,18 +17,18 @@ from msgspec import structs
 
 from blog import build as pipeline
 from blog.build import Report, build
-from blog.cache import store
+from blog.cache import digests, store
 from blog.cache.workspace import locate_folders
 from blog.config.settings import Settings
 from blog.content import files, reader
-from blog.content.theme import Design
+from blog.content.theme import Theme
 from blog.markdown import code, render
-from blog.output.folder import MANIFEST, differences
+from blog.output.folder import MANIFEST, compare_folders
 from blog.problems import BlogError, Problem
 from blog.render import renderer, search_index, social_cards, templates
 from blog.render.sandbox import Sandbox
-from blog.site.pages import Audience
-from blog.state import Done, Glance, Memory
+from blog.site.visibility import Audience
+from blog.state import BuildState, ChangeHint, PreviousBuild
 from blog.system import workers
 from blog.views import outputs, planning
 from blog.views.types import PostView
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from blog.content.document import Document
-    from blog.views.outputs import Target
+    from blog.views.outputs import Output
 
 STEPS = int(os.environ.get("BLOG_STEPS") or 200)
 """How many edits are tried; a step takes some 50 ms. More than 2,000 are not the same each time."""
@@ -307,7 +307,7 @@ class Editing(RuleBasedStateMachine):
             clean = outcome(lambda: build(order(self.site, **{**options, "output": elsewhere}, cache="fresh")))
             assert warm == clean
             if elsewhere.exists():
-                assert differences(self.site / self.output, elsewhere) == []
+                assert compare_folders(self.site / self.output, elsewhere) == []
                 shutil.rmtree(elsewhere)
             else:
                 assert tree(self.site / self.output) == before
@@ -338,15 +338,15 @@ class Serving(Editing):
     edit_and_keep_size_and_time = build_for_others = build_into = upgrade_a_library = meddle_with_the_output = None  # type: ignore[assignment]
 
     def __init__(self) -> None:
-        self.memory = Memory()
+        self.state = BuildState()
         self.seen: dict[str, tuple[int, ...]] = {}
-        self.touched: set[str] | None = None
+        self.changed_paths: set[str] | None = None
         super().__init__()
         self.options = dict(self.AUDIENCE)
 
     @rule()
     def pause(self) -> None:
-        pipeline.keep(self.memory, order(self.site, output=preview_of(self.site)))
+        pipeline.save_state(self.state, order(self.site, output=preview_of(self.site)))
 
     @rule()
     def let_another_build(self) -> None:
@@ -361,16 +361,16 @@ class Serving(Editing):
     def a_warm_build_equals_a_clean_one(self) -> None:
         options = {"now": self.now, "jobs": self.jobs, "output": preview_of(self.site), **self.options}
         touched = self._touched()
-        if self.touched is not None:
-            self.touched |= touched
-        glance = Glance(None if self.touched is None else frozenset(self.touched), self.WATCHED)
-        warm = outcome(lambda: build(order(self.site, **options), memory=self.memory, glance=glance))
+        if self.changed_paths is not None:
+            self.changed_paths |= touched
+        glance = ChangeHint(None if self.changed_paths is None else frozenset(self.changed_paths), self.WATCHED)
+        warm = outcome(lambda: build(order(self.site, **options), memory=self.state, glance=glance))
         elsewhere = self.site / "clean"
         clean = outcome(lambda: build(order(self.site, **{**options, "output": elsewhere}, cache="fresh")))
         assert warm == clean
         if elsewhere.exists():
-            self.touched = set()
-            assert differences(preview_of(self.site), elsewhere) == []
+            self.changed_paths = set()
+            assert compare_folders(preview_of(self.site), elsewhere) == []
             shutil.rmtree(elsewhere)
         self.jobs = 1
 
@@ -394,14 +394,14 @@ def moved(text: str, up: str) -> str:
 def upgraded(edition: str) -> Iterator[None]:
     """Let Pygments be of an edition that colours in its own way."""
     with pytest.MonkeyPatch.context() as patch:
-        known, coloured = store.versions, code.highlighted
+        known, coloured = digests.library_versions, code.highlighted
         patch.setattr(
-            store, "versions", lambda: [line.replace("pygments ", f"pygments {edition}.") for line in known()]
+            digests, "library_versions", lambda: [line.replace("pygments ", f"pygments {edition}.") for line in known()]
         )
         patch.setattr(render, "highlighted", lambda *given: f"<!-- {edition} -->{coloured(*given)}")
-        store.program.cache_clear()
+        digests.program_digest.cache_clear()
         yield
-    store.program.cache_clear()
+    digests.program_digest.cache_clear()
 
 
 def outcome(make: Callable[[], Report]) -> tuple[Problem, ...] | Report:
@@ -427,7 +427,7 @@ def _compile_once(patch: pytest.MonkeyPatch) -> None:
 
     @cache_of_results
     def checked(name: str, text: str) -> templates._Sheet:
-        return check(Sandbox({}), Design({}, {}, {}, {}, "themes/t"), name, text)
+        return check(Sandbox({}), Theme({}, {}, {}, {}, "themes/t"), name, text)
 
     patch.setattr(templates, "Sandbox", lambda texts: compiled(tuple(sorted(texts.items()))))
     patch.setattr(templates, "_check", lambda _environment, _design, name, text: checked(name, text))
@@ -437,7 +437,7 @@ def run(root: Path, monkeypatch: pytest.MonkeyPatch, steps: int, machine: type[E
     monkeypatch.setattr(Editing, "root", root, raising=False)
     monkeypatch.setattr(workers, "WORTH_IT", 3)
     monkeypatch.setattr(
-        social_cards, "draw", lambda view, files: store.pack(view) + b"".join(files)
+        social_cards, "draw_card", lambda view, files: digests.pack(view) + b"".join(files)
     )  # Pillow takes its time
     _compile_once(monkeypatch)
     phases = [Phase.explicit, Phase.generate]  # a failure names its steps; to make them fewer takes for ever
@@ -465,14 +465,14 @@ def test_a_program_that_stays_and_is_told_what_was_touched_shows_what_a_clean_bu
 
 
 def _without_a_field_of_a_view(patch: pytest.MonkeyPatch) -> None:
-    def packed(target: Target) -> tuple[outputs.Planned, bytes]:
-        planned, data = outputs.packed(target)
+    def packed(target: Output) -> tuple[outputs.PlannedOutput, bytes]:
+        planned, data = outputs.serialize_output(target)
         if isinstance(target.view, PostView):
             without = structs.replace(target, view=structs.replace(target.view, older=None))
-            planned = structs.replace(planned, view=outputs.packed(without)[0].view)
+            planned = structs.replace(planned, view=outputs.serialize_output(without)[0].view)
         return planned, data
 
-    patch.setattr(planning, "packed", packed)
+    patch.setattr(planning, "serialize_output", packed)
 
 
 def _without_a_template_of_the_closure(patch: pytest.MonkeyPatch) -> None:
@@ -484,20 +484,22 @@ def _without_a_template_of_the_closure(patch: pytest.MonkeyPatch) -> None:
 
 
 def _without_the_version_of_a_library(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(store, "_LIBRARIES", [name for name in store._LIBRARIES if name != "pygments"])
+    patch.setattr(digests, "_LIBRARIES", [name for name in digests._LIBRARIES if name != "pygments"])
 
 
 def _without_the_text(patch: pytest.MonkeyPatch) -> None:
-    def recipes(*given: Any) -> list[renderer.Recipe]:
-        return [recipe._replace(parts=b"") for recipe in whole(*given)]
+    def recipes(*given: Any) -> list[renderer.RenderJob]:
+        return [recipe._replace(contents=b"") for recipe in whole(*given)]
 
-    whole = renderer.recipes
-    patch.setattr(pipeline, "recipes", recipes)
+    whole = renderer.render_jobs
+    patch.setattr(pipeline, "render_jobs", recipes)
 
 
 def _without_the_tags_of_a_document(patch: pytest.MonkeyPatch) -> None:
     def seen(document: Document | None) -> bytes:
-        return whole(document and structs.replace(document, matter=structs.replace(document.matter, tags=())))
+        return whole(
+            document and structs.replace(document, front_matter=structs.replace(document.front_matter, tags=()))
+        )
 
     whole = reader._seen
     patch.setattr(reader, "_seen", seen)
@@ -509,18 +511,18 @@ def _without_the_links_of_a_document(patch: pytest.MonkeyPatch) -> None:
 
 
 def _without_the_settings(patch: pytest.MonkeyPatch) -> None:
-    whole = planning.Inputs.key
-    patch.setattr(planning.Inputs, "key", lambda self: whole(self._replace(settings=Settings(title="T"))))
+    whole = planning.PlanInputs.key
+    patch.setattr(planning.PlanInputs, "key", lambda self: whole(self._replace(settings=Settings(title="T"))))
 
 
 def _without_the_audience(patch: pytest.MonkeyPatch) -> None:
-    whole = planning.Inputs.key
-    patch.setattr(planning.Inputs, "key", lambda self: whole(self._replace(audience=Audience(NOW))))
+    whole = planning.PlanInputs.key
+    patch.setattr(planning.PlanInputs, "key", lambda self: whole(self._replace(audience=Audience(NOW))))
 
 
 def _without_the_theme(patch: pytest.MonkeyPatch) -> None:
-    whole = planning.Inputs.key
-    patch.setattr(planning.Inputs, "key", lambda self: whole(self._replace(design=None)))
+    whole = planning.PlanInputs.key
+    patch.setattr(planning.PlanInputs, "key", lambda self: whole(self._replace(theme=None)))
 
 
 def _without_the_clock(patch: pytest.MonkeyPatch) -> None:
@@ -528,7 +530,7 @@ def _without_the_clock(patch: pytest.MonkeyPatch) -> None:
 
 
 def _with_stamps_of_size_and_time_alone(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(files, "stamp", lambda found: (found.st_size, found.st_mtime_ns, 0, 0))
+    patch.setattr(files, "signature_of", lambda found: (found.st_size, found.st_mtime_ns, 0, 0))
 
 
 def _without_a_look_at_the_output(patch: pytest.MonkeyPatch) -> None:
@@ -536,12 +538,12 @@ def _without_a_look_at_the_output(patch: pytest.MonkeyPatch) -> None:
 
 
 def _without_the_words_of_a_post(patch: pytest.MonkeyPatch) -> None:
-    def index_of(words: Sequence[bytes], last: bytes, kept: store.Cache) -> tuple[bytes, search_index.Index]:
-        found = kept.read(last, search_index._INDEX) if last else None
+    def index_of(words: Sequence[bytes], last: bytes, kept: store.Cache) -> tuple[bytes, search_index.SearchIndex]:
+        found = kept.get_decoded(last, search_index._INDEX) if last else None
         return (last, found) if found and len(found.words) == 16 * len(words) else whole(words, last, kept)
 
-    whole = search_index.index_of
-    patch.setattr(pipeline, "index_of", index_of)
+    whole = search_index.update_search_index
+    patch.setattr(pipeline, "update_search_index", index_of)
 
 
 FORGETTING = [value for name, value in sorted(globals().items()) if name.startswith("_with")]
@@ -559,11 +561,11 @@ def tried() -> Sequence[Callable[[pytest.MonkeyPatch], None]]:
 
 def _and_believes_in_the_theme(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(pipeline, "FILE_NAME", "other")
-    patch.setattr(Glance, "sees", lambda *_: False)
+    patch.setattr(ChangeHint, "may_have_changed", lambda *_: False)
 
 
 def _and_believes_in_the_files(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(pipeline, "look_again", lambda _root, last, _touched: last)
+    patch.setattr(pipeline, "reload_sources", lambda _root, last, _touched: last)
 
 
 def _and_believes_in_what_is_new(patch: pytest.MonkeyPatch) -> None:
@@ -571,8 +573,10 @@ def _and_believes_in_what_is_new(patch: pytest.MonkeyPatch) -> None:
 
 
 def _and_believes_in_the_texts(patch: pytest.MonkeyPatch) -> None:
-    whole = Done.affected
-    patch.setattr(Done, "affected", lambda self, plan, look, _known: whole(self, plan, look, self.known))
+    whole = PreviousBuild.affected_outputs
+    patch.setattr(
+        PreviousBuild, "affected_outputs", lambda self, plan, look, _known: whole(self, plan, look, self.known)
+    )
 
 
 BELIEVING = [

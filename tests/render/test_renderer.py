@@ -9,66 +9,75 @@ import msgspec
 import pytest
 from msgspec import structs
 
-from blog.build import Build, work
-from blog.cache.store import Cache, LostError, digest
-from blog.content.source_record import Known
-from blog.content.theme import Design
-from blog.markdown import Forms
-from blog.output.folder import Stage
+from blog.build import Build, with_build
+from blog.cache.digests import digest
+from blog.cache.store import Cache, MissingEntryError
+from blog.content.source_record import SourceRecord
+from blog.content.theme import Theme
+from blog.markdown import RenderedHtml
+from blog.output.folder import OutputTransaction
 from blog.problems import BlogError
 from blog.render import renderer
-from blog.render.renderer import Look, Recipe, Renderer, _bound_of, closures_of, recipes, still_there
+from blog.render.renderer import (
+    CompiledTheme,
+    Renderer,
+    RenderJob,
+    _bound_of,
+    digest_templates,
+    render_jobs,
+    verify_unchanged,
+)
 from blog.render.templates import REQUIRED
-from blog.system.file_signature import NONE, stamp_of
+from blog.system.file_signature import NO_SIGNATURE, read_signature
 from blog.system.site_paths import SpecialFileError
-from blog.system.workers import Bound
+from blog.system.workers import ResourceLimit
 from blog.views.outputs import (
-    VIEW,
-    AssetView,
+    VIEW_DECODER,
     CardView,
-    CopyView,
-    Planned,
-    ShrunkView,
+    CopiedFileView,
+    Output,
+    PlannedOutput,
+    ResizedImageView,
     SitemapView,
-    Target,
     TextView,
+    ThemeFileView,
     View,
-    packed,
+    serialize_output,
 )
 from tests.support.planning import planned
 from tests.support.publishing import build_folder, order, post
 from tests.support.sites import picture, site, slow_picture, told
 
-DESIGN = Design({**dict.fromkeys(REQUIRED, ""), "post.html": "{{ title }}: {{ body }}"}, {}, {}, {}, "themes/t")
-FORMS = msgspec.msgpack.encode(Forms("<p>Page \0" + "0\0</p>", "<p>Feed</p>"))
+DESIGN = Theme({**dict.fromkeys(REQUIRED, ""), "post.html": "{{ title }}: {{ body }}"}, {}, {}, {}, "themes/t")
+FORMS = msgspec.msgpack.encode(RenderedHtml("<p>Page \0" + "0\0</p>", "<p>Feed</p>"))
 KNOWN = {
-    "content/posts/a.md": Known(NONE, b"bytes", b"parsed", b"seen", digest(FORMS)),
-    "content/p.png": Known(NONE, b"picture"),
+    "content/posts/a.md": SourceRecord(NO_SIGNATURE, b"bytes", b"parsed", b"seen", digest(FORMS)),
+    "content/p.png": SourceRecord(NO_SIGNATURE, b"picture"),
 }
 
 
-def kept(cache: Cache, targets: Iterable[Target]) -> list[Planned]:
+def kept(cache: Cache, targets: Iterable[Output]) -> list[PlannedOutput]:
     """The targets by digests, with their views and the text of the post in the cache."""
     cache.put(digest(FORMS), FORMS)
     plan = []
     for target in targets:
-        entry, view = packed(target)
+        entry, view = serialize_output(target)
         cache.put(entry.view, view)
         plan.append(entry)
     cache.flush()
     return plan
 
 
-def look(design: Design) -> Look:
-    return Look(design, b"", closures_of(design), {})
+def look(design: Theme) -> CompiledTheme:
+    return CompiledTheme(design, b"", digest_templates(design), {})
 
 
-def made(folder: Path, *targets: Target, jobs: int = 1) -> dict[str, bytes]:
+def made(folder: Path, *targets: Output, jobs: int = 1) -> dict[str, bytes]:
     """What rendering puts into the stage, by path."""
     folder.mkdir(exist_ok=True)
-    with Cache(folder) as cache, Stage(folder / "public", folder) as stage:
-        todo = list(recipes(kept(cache, targets), KNOWN, closures_of(DESIGN)))
-        list(Renderer(folder, KNOWN, cache, look(DESIGN), stage).make_all(todo, jobs))
+    with Cache(folder) as cache, OutputTransaction(folder / "public", folder) as stage:
+        todo = list(render_jobs(kept(cache, targets), KNOWN, digest_templates(DESIGN)))
+        list(Renderer(folder, KNOWN, cache, look(DESIGN), stage).render_all(todo, jobs))
         return {target.path: (stage.tree / target.path).read_bytes() for target in targets}
 
 
@@ -77,9 +86,9 @@ def test_plain_outputs_are_their_views(tmp_path: Path) -> None:
     (tmp_path / "content/p.png").write_bytes(b"p")
     sitemap = SitemapView((("https://x.org/", ""),))
     views: dict[str, View] = {
-        "t": TextView("ä"), "a": AssetView(b"\0"), "c": CopyView("content/p.png"), "s": sitemap,
+        "t": TextView("ä"), "a": ThemeFileView(b"\0"), "c": CopiedFileView("content/p.png"), "s": sitemap,
     }  # fmt: skip
-    found = made(tmp_path, *(Target(path, view) for path, view in views.items()))
+    found = made(tmp_path, *(Output(path, view) for path, view in views.items()))
     assert (found["t"], found["a"], found["c"]) == ("ä".encode(), b"\0", b"p")
     assert b"<loc>https://x.org/</loc>" in found["s"]
 
@@ -87,19 +96,19 @@ def test_plain_outputs_are_their_views(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "source", ["/etc/hostname", "content/../secret", "secret", "content/.git/config", "content//x"]
 )
-@pytest.mark.parametrize("view", [CopyView, lambda source: ShrunkView(source, 480)])
+@pytest.mark.parametrize("view", [CopiedFileView, lambda source: ResizedImageView(source, 480)])
 def test_a_view_names_only_files_of_the_content_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, source: str, view: Callable[[str], View]
 ) -> None:
-    monkeypatch.setitem(KNOWN, source, Known(NONE, b"bytes"))
+    monkeypatch.setitem(KNOWN, source, SourceRecord(NO_SIGNATURE, b"bytes"))
     (tmp_path / "content/.git").mkdir(parents=True)
     for name in ("secret", "content/.git/config", "content/x"):
         (tmp_path / name).write_text("secret")
-    with pytest.raises(LostError):
-        made(tmp_path, Target("a.txt", view(source)))
+    with pytest.raises(MissingEntryError):
+        made(tmp_path, Output("a.txt", view(source)))
 
 
-@pytest.mark.parametrize("view", [CopyView("content/p.png"), ShrunkView("content/p.png", 10)])
+@pytest.mark.parametrize("view", [CopiedFileView("content/p.png"), ResizedImageView("content/p.png", 10)])
 @pytest.mark.parametrize("path", ["content/p.png", "content"])
 def test_a_link_that_comes_while_a_site_is_built_is_not_followed_out_of_it(
     tmp_path: Path, view: View, path: str
@@ -110,15 +119,15 @@ def test_a_link_that_comes_while_a_site_is_built_is_not_followed_out_of_it(
     (root / path).parent.mkdir(parents=True)
     (root / path).symlink_to(tmp_path / "outside" / path.removeprefix("content").strip("/"))
     with pytest.raises(BlogError, match="the symbolic link leaves the site folder"):
-        made(root, Target("p.png", view))
+        made(root, Output("p.png", view))
 
 
-@pytest.mark.parametrize("view", [CopyView("content/p.png"), ShrunkView("content/p.png", 10)])
+@pytest.mark.parametrize("view", [CopiedFileView("content/p.png"), ResizedImageView("content/p.png", 10)])
 def test_a_file_that_becomes_a_fifo_while_a_site_is_built_is_not_opened(tmp_path: Path, view: View) -> None:
     (tmp_path / "content").mkdir()
     os.mkfifo(tmp_path / "content/p.png")
     with pytest.raises((BlogError, SpecialFileError), match="not a regular file"):
-        made(tmp_path, Target("p.png", view))
+        made(tmp_path, Output("p.png", view))
 
 
 def test_a_page_is_its_template_filled_with_its_view_and_the_text_that_the_view_names(tmp_path: Path) -> None:
@@ -131,55 +140,55 @@ def test_a_template_that_fails_is_the_same_problem_from_every_process(tmp_path: 
     targets = [structs.replace(good, path=f"{number}.html") for number in range(100)]
     broken = structs.replace(DESIGN, templates={**DESIGN.templates, "post.html": "\n{{ nothing }}"})
     for jobs in (1, 3):
-        with Cache(tmp_path, fresh=True) as cache, Stage(tmp_path / "public", tmp_path) as stage:
-            todo = list(recipes(kept(cache, targets), KNOWN, closures_of(broken)))
+        with Cache(tmp_path, fresh=True) as cache, OutputTransaction(tmp_path / "public", tmp_path) as stage:
+            todo = list(render_jobs(kept(cache, targets), KNOWN, digest_templates(broken)))
             with pytest.raises(BlogError) as caught:
-                list(Renderer(tmp_path, KNOWN, cache, look(broken), stage).make_all(todo, jobs))
+                list(Renderer(tmp_path, KNOWN, cache, look(broken), stage).render_all(todo, jobs))
         (problem,) = caught.value.problems
-        assert (problem.place.path, problem.place.line) == ("themes/t/templates/post.html", 2)
+        assert (problem.location.path, problem.location.line) == ("themes/t/templates/post.html", 2)
         assert problem.message == "'nothing' is undefined"
 
 
 def test_every_field_of_a_post_view_is_in_its_digest() -> None:
     target = planned({"posts/a.md": post()})["posts/a/index.html"]
-    before = packed(target)[0].view
+    before = serialize_output(target)[0].view
     for field in target.view.__struct_fields__:
         changed = structs.replace(target.view, **{field: "something else"})
-        assert packed(structs.replace(target, view=changed))[0].view != before, field
+        assert serialize_output(structs.replace(target, view=changed))[0].view != before, field
 
 
 def test_two_kinds_of_view_with_the_same_content_have_different_digests() -> None:
-    text, sitemap = Target("a", TextView("x")), Target("a", SitemapView((("x", ""),)))
-    assert packed(text)[0].view != packed(sitemap)[0].view
+    text, sitemap = Output("a", TextView("x")), Output("a", SitemapView((("x", ""),)))
+    assert serialize_output(text)[0].view != serialize_output(sitemap)[0].view
 
 
 def test_a_view_that_is_not_plain_data_has_no_digest() -> None:
     with pytest.raises(TypeError):
-        packed(Target("a", TextView(object())))  # type: ignore[arg-type]
+        serialize_output(Output("a", TextView(object())))  # type: ignore[arg-type]
 
 
 def test_all_that_goes_into_an_output_is_in_its_recipe() -> None:
     target = planned({"posts/a.md": post()})["posts/a/index.html"]
-    entry = packed(target)[0]
+    entry = serialize_output(target)[0]
 
-    def recipe(known: dict[str, Known], templates: dict[str, str]) -> Recipe:
+    def recipe(known: dict[str, SourceRecord], templates: dict[str, str]) -> RenderJob:
         design = structs.replace(DESIGN, templates=DESIGN.templates | templates)
-        return next(recipes([entry], known, closures_of(design)))
+        return next(render_jobs([entry], known, digest_templates(design)))
 
     first = recipe(KNOWN, {})
-    note = first.made(b"bytes")
-    assert first.gives(note)
-    assert recipe(KNOWN, {"page.html": "other"}).gives(note)
-    assert not recipe(KNOWN, {"post.html": "other"}).gives(note)
-    other = {"content/posts/a.md": structs.replace(KNOWN["content/posts/a.md"], forms=b"other")}
-    assert not recipe(KNOWN | other, {}).gives(note)
-    assert not first.gives(structs.replace(note, view=b"other"))
+    note = first.record(b"bytes")
+    assert first.matches(note)
+    assert recipe(KNOWN, {"page.html": "other"}).matches(note)
+    assert not recipe(KNOWN, {"post.html": "other"}).matches(note)
+    other = {"content/posts/a.md": structs.replace(KNOWN["content/posts/a.md"], html_key=b"other")}
+    assert not recipe(KNOWN | other, {}).matches(note)
+    assert not first.matches(structs.replace(note, view=b"other"))
 
 
 def test_a_recipe_says_why_it_has_to_be_made() -> None:
-    entry = packed(Target("a", TextView("x")))[0]
-    recipe = Recipe(entry, b"parts", b"template")
-    note = recipe.made(b"bytes")
+    entry = serialize_output(Output("a", TextView("x")))[0]
+    recipe = RenderJob(entry, b"parts", b"template")
+    note = recipe.record(b"bytes")
     changes: dict[str, dict[str, Any]] = {
         "the theme or the program changed": {"template": b"other"},
         "what it shows changed": {"view": b"other"},
@@ -196,27 +205,27 @@ def test_an_output_that_is_still_as_it_was_made_is_left_alone_and_looked_into_on
 ) -> None:
     path = tmp_path / "a"
     path.write_bytes(b"x")
-    recipe = Recipe(packed(Target("a", TextView("x")))[0], b"", b"template")
-    note = structs.replace(recipe.made(digest(b"x")), stamp=stamp_of(str(path)))
-    assert still_there(tmp_path, [recipe], {"a": note}) == {"a": note}
+    recipe = RenderJob(serialize_output(Output("a", TextView("x")))[0], b"", b"template")
+    note = structs.replace(recipe.record(digest(b"x")), signature=read_signature(str(path)))
+    assert verify_unchanged(tmp_path, [recipe], {"a": note}) == {"a": note}
     path.write_bytes(b"x")
-    assert still_there(tmp_path, [recipe], {"a": note}) == {"a": structs.replace(note, stamp=NONE)}
+    assert verify_unchanged(tmp_path, [recipe], {"a": note}) == {"a": structs.replace(note, signature=NO_SIGNATURE)}
     path.write_bytes(b"y")
-    assert still_there(tmp_path, [recipe], {"a": note}) == {}
+    assert verify_unchanged(tmp_path, [recipe], {"a": note}) == {}
     path.unlink()
-    assert still_there(tmp_path, [recipe], {"a": note}) == {}
-    assert still_there(tmp_path, [recipe], {}) == {}
+    assert verify_unchanged(tmp_path, [recipe], {"a": note}) == {}
+    assert verify_unchanged(tmp_path, [recipe], {}) == {}
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_a_picture_that_cannot_be_made_smaller_in_time_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, jobs: int
 ) -> None:
-    monkeypatch.setattr(renderer, "SHRINKING", Bound(0.3, 1 << 30))
+    monkeypatch.setattr(renderer, "SHRINKING", ResourceLimit(0.3, 1 << 30))
     site(tmp_path, {"content/posts/a.md": post("A", text="![P](p.jpg)"), "content/posts/p.jpg": slow_picture(5000)})
     with pytest.raises(BlogError) as caught:
         build_folder(tmp_path, jobs=jobs)
-    assert [problem.place.path for problem in caught.value.problems] == ["content/posts/p.jpg"]
+    assert [problem.location.path for problem in caught.value.problems] == ["content/posts/p.jpg"]
     assert told(caught.value.problems) == [
         "1:1 error unreadable-picture: to make this picture smaller takes more than 0.3 seconds or 1 GB of memory -- save it once more"
     ]
@@ -224,15 +233,15 @@ def test_a_picture_that_cannot_be_made_smaller_in_time_is_named(
 
 
 def test_all_that_pillow_makes_is_bounded_and_nothing_else(tmp_path: Path) -> None:
-    def planned_views(build: Build) -> list[tuple[Planned, View]]:
-        plan = build.plan(*build.read())
-        return [(entry, build.cache.need(entry.view, VIEW)) for entry in plan.targets]
+    def planned_views(build: Build) -> list[tuple[PlannedOutput, View]]:
+        plan = build.plan(*build.load())
+        return [(entry, build.cache.require(entry.view, VIEW_DECODER)) for entry in plan.outputs]
 
     files: dict[str, str | bytes] = {
         "content/posts/a.md": post("A", text="![P](p.jpg)"), "content/posts/p.jpg": picture(900, 600, "JPEG"),
         "content/assets/x.txt": "x",
     }  # fmt: skip
-    found = work(order(site(tmp_path, files)), planned_views)
-    drawn = [entry.path for entry, view in found if isinstance(view, CardView | ShrunkView)]
+    found = with_build(order(site(tmp_path, files)), planned_views)
+    drawn = [entry.path for entry, view in found if isinstance(view, CardView | ResizedImageView)]
     assert len(drawn) == 4
-    assert [entry.path for entry, _ in found if _bound_of(Recipe(entry, b"", b""))] == drawn
+    assert [entry.path for entry, _ in found if _bound_of(RenderJob(entry, b"", b""))] == drawn

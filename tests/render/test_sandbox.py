@@ -8,7 +8,7 @@ from blog.problems import BlogError
 from blog.render import sandbox
 from blog.render.sandbox import PER_ENTRY, PER_LETTER
 from blog.render.templates import MAX_TEMPLATE
-from blog.system.workers import Bound, run_one
+from blog.system.workers import ResourceLimit, run_limited
 from blog.views.types import Html
 from tests.render.test_templates import View, closure, failure, rendered, templates
 from tests.support.bounds import processor
@@ -183,7 +183,7 @@ def test_no_format_is_wider_than_a_thousand_letters_however_it_is_written(text: 
     ],
 )
 def test_what_a_format_makes_of_long_texts_is_counted_before_it_is_made(text: str) -> None:
-    assert run_one(lambda _: failure(page="\n" + text)[1:3], None, Bound(5, 64 << 20)) == (2, STEPS_OF)
+    assert run_limited(lambda _: failure(page="\n" + text)[1:3], None, ResourceLimit(5, 64 << 20)) == (2, STEPS_OF)
 
 
 @pytest.mark.parametrize(

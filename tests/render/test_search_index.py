@@ -9,19 +9,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from blog.cache.store import Cache, digest, pack
-from blog.content.search_terms import Words
+from blog.cache.digests import digest, pack
+from blog.cache.store import Cache
+from blog.content.search_terms import TermsByWeight
 from blog.render import search_index
-from blog.render.search_index import Index, file_of, index_of
-from blog.site.path_owners import file_count
-from blog.views.outputs import VIEW, TextView
+from blog.render.search_index import SearchIndex, file_of, update_search_index
+from blog.site.path_owners import search_file_count
+from blog.views.outputs import VIEW_DECODER, TextView
 from tests.support.publishing import build_folder, outputs, post, publish
 
-SOME: Words = ("alpha beta", "gamma", "", "delta")
-OTHER: Words = ("beta", "", "alpha", "")
+SOME: TermsByWeight = ("alpha beta", "gamma", "", "delta")
+OTHER: TermsByWeight = ("beta", "", "alpha", "")
 
 
-def kept(posts: Sequence[Words], cache: Cache) -> list[bytes]:
+def kept(posts: Sequence[TermsByWeight], cache: Cache) -> list[bytes]:
     """The keys of the words of posts."""
     keys = []
     for words in posts:
@@ -31,19 +32,19 @@ def kept(posts: Sequence[Words], cache: Cache) -> list[bytes]:
     return keys
 
 
-def texts(index: Index, cache: Cache) -> list[dict[str, str]]:
-    views = [cache.need(view, VIEW) for view in index.files]
+def texts(index: SearchIndex, cache: Cache) -> list[dict[str, str]]:
+    views = [cache.require(view, VIEW_DECODER) for view in index.files]
     return [json.loads(view.text) for view in views if isinstance(view, TextView)]
 
 
 def test_a_word_names_its_posts_with_weights(tmp_path: Path) -> None:
     with Cache(tmp_path) as cache:
-        _, index = index_of(kept([SOME, OTHER, SOME], cache), b"", cache)
+        _, index = update_search_index(kept([SOME, OTHER, SOME], cache), b"", cache)
         assert texts(index, cache) == [{"alpha": "0 6 2", "beta": "0 4 4", "delta": "3 8", "gamma": "1 8"}]
 
 
 def test_there_are_more_files_for_more_posts() -> None:
-    assert [file_count(posts) for posts in (0, 1, 16, 17, 100, 1_000, 10_000, 10**6)] == [
+    assert [search_file_count(posts) for posts in (0, 1, 16, 17, 100, 1_000, 10_000, 10**6)] == [
         1,
         1,
         2,
@@ -68,7 +69,7 @@ WORDS = st.lists(
 
 
 @st.composite
-def posts(draw: st.DrawFn) -> Words:
+def posts(draw: st.DrawFn) -> TermsByWeight:
     words = draw(WORDS)
     lines: tuple[list[str], ...] = ([], [], [], [])
     for word in words:
@@ -78,14 +79,14 @@ def posts(draw: st.DrawFn) -> Words:
 
 @settings(deadline=None)
 @given(st.lists(posts(), max_size=40), st.data())
-def test_an_index_made_from_an_earlier_one_is_the_index(first: list[Words], data: st.DataObject) -> None:
+def test_an_index_made_from_an_earlier_one_is_the_index(first: list[TermsByWeight], data: st.DataObject) -> None:
     with tempfile.TemporaryDirectory() as folder, Cache(Path(folder)) as cache:
         key = b""
         now = first
         for _ in range(4):
-            key, index = index_of(kept(now, cache), key, cache)
+            key, index = update_search_index(kept(now, cache), key, cache)
             with tempfile.TemporaryDirectory() as other, Cache(Path(other)) as clean:
-                assert index == index_of(kept(now, clean), b"", clean)[1]
+                assert index == update_search_index(kept(now, clean), b"", clean)[1]
             now = list(now)
             for _ in range(data.draw(st.integers(0, 3))):
                 at = data.draw(st.integers(0, len(now)))
@@ -95,34 +96,34 @@ def test_an_index_made_from_an_earlier_one_is_the_index(first: list[Words], data
 def test_what_was_lost_is_made_anew(tmp_path: Path) -> None:
     with Cache(tmp_path) as cache:
         first = kept([SOME, OTHER], cache)
-        key, index = index_of(first, b"", cache)
+        key, index = update_search_index(first, b"", cache)
         cache.put(index.files[0], b"\xc1")
         for gone in (index.files[0], first[1]):
             cache.put(gone, b"\xc1")
-            _, again = index_of(kept([SOME, SOME], cache), key, cache)
+            _, again = update_search_index(kept([SOME, SOME], cache), key, cache)
             assert texts(again, cache) == [{"alpha": "0 4", "beta": "0 4", "delta": "3 4", "gamma": "1 4"}]
 
 
 def test_another_version_of_the_program_makes_its_own_index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with Cache(tmp_path) as cache:
         keys = kept([SOME] * 20, cache)
-        key, index = index_of(keys, b"", cache)
+        key, index = update_search_index(keys, b"", cache)
         assert len(index.files) == 4
-        monkeypatch.setattr(search_index, "program", lambda: b"another")
-        monkeypatch.setattr(search_index, "file_count", lambda _: 1)
-        assert len(index_of(keys, key, cache)[1].files) == 1
-        assert len(index_of([*keys[:-1], *kept([OTHER], cache)], key, cache)[1].files) == 1
+        monkeypatch.setattr(search_index, "program_digest", lambda: b"another")
+        monkeypatch.setattr(search_index, "search_file_count", lambda _: 1)
+        assert len(update_search_index(keys, key, cache)[1].files) == 1
+        assert len(update_search_index([*keys[:-1], *kept([OTHER], cache)], key, cache)[1].files) == 1
 
 
 def test_few_changes_touch_few_files(tmp_path: Path) -> None:
-    many: list[Words] = [(f"same w{number:04}", "", "", "") for number in range(600)]
+    many: list[TermsByWeight] = [(f"same w{number:04}", "", "", "") for number in range(600)]
     with Cache(tmp_path) as cache:
-        key, before = index_of(kept(many, cache), b"", cache)
+        key, before = update_search_index(kept(many, cache), b"", cache)
         many[300] = ("same newer", "", "", "")
-        _, after = index_of(kept(many, cache), key, cache)
+        _, after = update_search_index(kept(many, cache), key, cache)
         changed = [number for number in range(len(before.files)) if before.files[number] != after.files[number]]
         assert changed == sorted({file_of("newer", 128), file_of("w0300", 128)})
-        assert search_index.index_of(kept(many, cache), b"", cache)[1] == after
+        assert search_index.update_search_index(kept(many, cache), b"", cache)[1] == after
 
 
 def test_readers_find_public_posts_only(tmp_path: Path) -> None:

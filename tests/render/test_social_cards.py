@@ -14,24 +14,24 @@ from PIL import Image
 
 from blog.build import build, verify
 from blog.config.settings import Settings
-from blog.content.theme import CardStyle, lineage, prepare
+from blog.content.theme import CardStyle, load_theme_chain, resolve_theme
 from blog.problems import BlogError
 from blog.render import social_cards
-from blog.render.social_cards import SIZE, _Fonts, draw
-from blog.system.workers import Bound
+from blog.render.social_cards import SIZE, _Fonts, draw_card
+from blog.system.workers import ResourceLimit
 from blog.views.outputs import CardView
 from tests.support.fonts import font
 from tests.support.publishing import build_folder, order, outputs, post, publish
 from tests.support.sites import SETTINGS, picture, site, told
 
-DESIGN = prepare(lineage(Path("nowhere"), "margin"), Settings(title="T"))
+DESIGN = resolve_theme(load_theme_chain(Path("nowhere"), "margin"), Settings(title="T"))
 STYLE = DESIGN.card or CardStyle((), "", "", "")
 FILES = [DESIGN.fonts[name].data for name in STYLE.fonts]
 FONTS = _Fonts(tuple(FILES))
 
 
 def card(title: str, name: str = "Notes", *beside: str, style: CardStyle = STYLE) -> Image.Image:
-    return Image.open(io.BytesIO(draw(CardView(title, name, beside, style), FILES)))
+    return Image.open(io.BytesIO(draw_card(CardView(title, name, beside, style), FILES)))
 
 
 def ink(image: Image.Image, box: tuple[int, int, int, int]) -> bool:
@@ -48,7 +48,7 @@ def test_a_card_is_a_small_picture_in_the_theme_s_colours_with_a_line() -> None:
     assert image.convert("RGB").getpixel((0, 0)) == (253, 252, 248)
     assert image.convert("RGB").getpixel((325, 10)) == (208, 144, 124)
     assert all(ink(image, box) for box in (MARGIN, HEAD, COLUMN))
-    assert len(draw(CardView("Week 4", "Notes", (), STYLE), FILES)) < 15_000
+    assert len(draw_card(CardView("Week 4", "Notes", (), STYLE), FILES)) < 15_000
 
 
 def test_the_card_of_the_blog_has_its_name_alone() -> None:
@@ -68,7 +68,7 @@ def test_another_style_gives_other_colours() -> None:
 
 def test_the_same_words_give_the_same_bytes() -> None:
     view = CardView("A title", "Notes", ("x",), STYLE)
-    assert draw(view, FILES) == draw(view, FILES)
+    assert draw_card(view, FILES) == draw_card(view, FILES)
 
 
 @pytest.mark.parametrize("title", ["x" * 300, "word " * 100, "W" * 40, "ﬁ ŁÓDŹ Ünïcödé Ελληνικά Кириллица Tiếng Việt"])
@@ -194,7 +194,7 @@ def test_a_file_that_is_no_font_is_named(tmp_path: Path) -> None:
     }  # fmt: skip
     with pytest.raises(BlogError) as caught:
         publish(tmp_path, files)
-    assert [problem.place.path for problem in caught.value.problems] == ["themes/t/fonts/bad.woff2"]
+    assert [problem.location.path for problem in caught.value.problems] == ["themes/t/fonts/bad.woff2"]
     assert told(caught.value.problems) == [
         "1:1 error wrong-font: this cannot be read as a font -- take a TrueType, OpenType or WOFF file"
     ]
@@ -213,11 +213,11 @@ def theme(bad: bytes, good: bytes = FILES[0]) -> dict[str, str | bytes]:
 
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_a_font_that_takes_for_ever_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, jobs: int) -> None:
-    monkeypatch.setattr(social_cards, "DRAWING", Bound(0.5, 1 << 30))
+    monkeypatch.setattr(social_cards, "DRAWING", ResourceLimit(0.5, 1 << 30))
     for files, name in ((theme(font(9, 16)), "x"), (theme(FILES[0], font(9, 16)), "good")):
         with pytest.raises(BlogError) as caught:
             build(structs.replace(order(site(tmp_path, files)), jobs=jobs))
-        assert [problem.place.path for problem in caught.value.problems] == [f"themes/t/fonts/{name}.ttf"]
+        assert [problem.location.path for problem in caught.value.problems] == [f"themes/t/fonts/{name}.ttf"]
         assert told(caught.value.problems) == [
             "1:1 error wrong-font: to draw a card with this font takes more than 0.5 seconds or 1 GB of memory -- take another font"
         ]
@@ -226,7 +226,7 @@ def test_a_font_that_takes_for_ever_is_named(tmp_path: Path, monkeypatch: pytest
 def test_a_font_whose_letters_are_too_large_to_draw_is_named(tmp_path: Path) -> None:
     with pytest.raises(BlogError) as caught:
         publish(tmp_path, theme(font(0, 0, scale=16)))
-    assert [problem.place.path for problem in caught.value.problems] == ["themes/t/fonts/x.ttf"]
+    assert [problem.location.path for problem in caught.value.problems] == ["themes/t/fonts/x.ttf"]
     assert told(caught.value.problems) == [
         "1:1 error wrong-font: this cannot be read as a font -- take a TrueType, OpenType or WOFF file"
     ]

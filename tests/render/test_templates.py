@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from msgspec import Struct, structs
 
-from blog.content.theme import Design
+from blog.content.theme import Theme
 from blog.problems import BlogError
-from blog.render.templates import REQUIRED, Templates, asset, closures
+from blog.render.templates import REQUIRED, Templates, asset, template_closures
 from blog.views.types import Html, SearchView
 from tests.support.sites import told
 
@@ -29,7 +29,7 @@ def fields(view: Struct) -> dict[str, Any]:
 
 
 def templates(**texts: str) -> Templates:
-    return Templates(Design({f"{name}.html": text for name, text in texts.items()}, {}, {}, {}, "themes/t"))
+    return Templates(Theme({f"{name}.html": text for name, text in texts.items()}, {}, {}, {}, "themes/t"))
 
 
 def rendered(text: str, view: Struct | None = None) -> str:
@@ -39,14 +39,14 @@ def rendered(text: str, view: Struct | None = None) -> str:
 def closure(**texts: str) -> bytes:
     """The digest of `page.html` in a theme that has these templates, and all that it must have."""
     named = {f"{name}.html": text for name, text in texts.items()}
-    return closures(Design(dict.fromkeys(REQUIRED, "") | named, {}, {}, {}, "themes/t"))["page.html"]
+    return template_closures(Theme(dict.fromkeys(REQUIRED, "") | named, {}, {}, {}, "themes/t"))["page.html"]
 
 
 def failure(**texts: str) -> tuple[str, int, str, str]:
     with pytest.raises(BlogError) as caught:
         templates(**texts).render("page.html", fields(View()), "content/a.md")
     found = caught.value.problems[0]
-    return found.place.path, found.place.line, found.message, found.hint
+    return found.location.path, found.location.line, found.message, found.hint
 
 
 def test_text_is_escaped_and_html_is_not() -> None:
@@ -88,13 +88,13 @@ def test_what_is_wrong_in_a_template_is_found_before_rendering(text: str, messag
     with pytest.raises(BlogError) as caught:
         closure(page=text)
     assert caught.value.problems[0].message == message
-    assert caught.value.problems[0].place.path == "themes/t/templates/page.html"
+    assert caught.value.problems[0].location.path == "themes/t/templates/page.html"
 
 
 def test_a_syntax_error_names_its_line() -> None:
     with pytest.raises(BlogError) as caught:
         closure(page="a\nb\n{% endfor %}")
-    assert caught.value.problems[0].place.line == 3
+    assert caught.value.problems[0].location.line == 3
 
 
 @pytest.mark.parametrize(
@@ -134,7 +134,7 @@ def test_a_template_that_includes_itself_is_an_error() -> None:
 
 def test_a_theme_without_a_template_for_a_kind_of_page_is_an_error() -> None:
     with pytest.raises(BlogError, match='the theme has no template "post.html"'):
-        closures(Design({name: "" for name in REQUIRED if name != "post.html"}, {}, {}, {}, "themes/t"))
+        template_closures(Theme({name: "" for name in REQUIRED if name != "post.html"}, {}, {}, {}, "themes/t"))
 
 
 def test_the_closure_is_every_template_that_can_be_reached() -> None:
@@ -159,7 +159,7 @@ def wrong(**texts: str) -> list[str]:
     with pytest.raises(BlogError) as caught:
         closure(**texts)
     return [
-        f"{p.place.path.rpartition('/')[2]}:{line}"
+        f"{p.location.path.rpartition('/')[2]}:{line}"
         for p, line in zip(caught.value.problems, told(caught.value.problems), strict=True)
     ]
 

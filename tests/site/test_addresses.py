@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from blog.problems import Place, Problem
-from blog.site.addresses import Claim, collisions, output_path, page_address, post_address
-from blog.text import MAX_NAME, href, normal, slugify, term_slug, unsafe_name
+from blog.problems import Location, Problem
+from blog.site.addresses import PathOwner, find_collisions, output_path, page_address, post_address
+from blog.text import MAX_NAME, explain_unsafe_path, href, name_key, slugify, slugify_term
 from tests.support.sites import told
 
 NFD = "cafe\u0301"
@@ -74,7 +74,7 @@ def test_a_slug_of_a_slug_is_itself_and_a_name_without_forbidden_characters(text
     slug = slugify(text)
     assert slugify(slug) == slug
     assert unicodedata.is_normalized("NFC", slug)
-    assert not slug or unsafe_name(f"x{slug}") == ""
+    assert not slug or explain_unsafe_path(f"x{slug}") == ""
     assert not set(slug) & set('/\\<>:"|?*%#& \t\n\0')
 
 
@@ -84,14 +84,14 @@ def test_a_slug_of_a_slug_is_itself_and_a_name_without_forbidden_characters(text
      ("#1", "sharp-1"), ("Machine Learning", "machine-learning"), ("++", "plus-plus"), ("😀", ""), ("日本", "日本")],
 )  # fmt: skip
 def test_the_slug_of_a_tag_speaks_the_signs_that_tell_tags_apart(name: str, slug: str) -> None:
-    assert term_slug(name) == slug
+    assert slugify_term(name) == slug
 
 
 @pytest.mark.parametrize(
     ("one", "other"), [("Machine Learning", "machine learning"), (NFC, NFD), ("ÉTÉ", "e\u0301te\u0301"), ("ẞ", "ss")]
 )
 def test_names_are_equal_without_case_and_in_nfc(one: str, other: str) -> None:
-    assert normal(one) == normal(other)
+    assert name_key(one) == name_key(other)
 
 
 def test_the_permalink_is_filled_with_the_date_in_full() -> None:
@@ -142,7 +142,7 @@ def test_an_address_in_html_is_percent_encoded(address: str, url: str) -> None:
      "x" * MAX_NAME, "é" * (MAX_NAME // 2)],
 )  # fmt: skip
 def test_a_safe_path_is_safe_everywhere(path: str) -> None:
-    assert unsafe_name(path) == ""
+    assert explain_unsafe_path(path) == ""
 
 
 @pytest.mark.parametrize(
@@ -171,23 +171,23 @@ def test_a_safe_path_is_safe_everywhere(path: str) -> None:
     ],
 )
 def test_a_path_that_some_disk_or_host_cannot_have_says_why(path: str, why: str) -> None:
-    assert unsafe_name(path) == why
+    assert explain_unsafe_path(path) == why
 
 
-def claim(path: str, producer: str = "", line: int = 1) -> Claim:
-    return Claim(path, producer or path, Place("a.md", line))
+def claim(path: str, producer: str = "", line: int = 1) -> PathOwner:
+    return PathOwner(path, producer or path, Location("a.md", line))
 
 
 def test_paths_that_differ_do_not_collide() -> None:
     names = ["index.html", "a/index.html", "a/b/index.html", "ab/index.html", "a.html"]
-    assert collisions(claim(name) for name in names) == []
+    assert find_collisions(claim(name) for name in names) == []
 
 
 @pytest.mark.parametrize(
     ("one", "other"), [("a.html", "a.html"), ("A/x", "a/X"), (f"{NFC}/i", f"{NFD}/i"), ("STRASSE", "straße")]
 )
 def test_two_producers_of_one_path_are_an_error_that_names_both(one: str, other: str) -> None:
-    assert told(collisions([claim(one, "first.md", 1), claim(other, "second.md", 2)])) == [
+    assert told(find_collisions([claim(one, "first.md", 1), claim(other, "second.md", 2)])) == [
         (
             f'2:1 error collision: "/{other}" is made by second.md and by first.md'
             " -- set another slug for one of them, or rename it"
@@ -197,28 +197,28 @@ def test_two_producers_of_one_path_are_an_error_that_names_both(one: str, other:
 
 def test_producers_that_look_alike_are_told_as_such() -> None:
     hint = "their names look alike and differ in how Unicode writes a letter: delete or rename one of them"
-    (problem,) = collisions([claim("a", f"{NFC}.md"), claim("a", f"{NFD}.md")])
+    (problem,) = find_collisions([claim("a", f"{NFC}.md"), claim("a", f"{NFD}.md")])
     assert problem.hint == hint
 
 
 def test_each_further_producer_is_told() -> None:
-    problems = collisions([claim("a", "one", 1), claim("a", "two", 2), claim("A", "three", 3)])
-    assert [problem.place.line for problem in problems] == [2, 3]
+    problems = find_collisions([claim("a", "one", 1), claim("a", "two", 2), claim("A", "three", 3)])
+    assert [problem.location.line for problem in problems] == [2, 3]
     assert problems[1].message == '"/A" is made by three and by one'
 
 
 @pytest.mark.parametrize("reverse", [False, True])
 def test_a_file_where_another_needs_a_folder_is_an_error_that_names_both(reverse: bool) -> None:
     claims = [claim("a", "file", 1), claim("A/b/index.html", "folder", 2)]
-    (problem,) = collisions(reversed(claims) if reverse else claims)
+    (problem,) = find_collisions(reversed(claims) if reverse else claims)
     assert problem.message == '"/a" is made by file and by folder'
-    assert problem.place.line == 1
+    assert problem.location.line == 1
 
 
 def test_an_unsafe_path_is_an_error_where_it_comes_from() -> None:
-    assert collisions([claim("a/con/index.html", line=7)]) == [
+    assert find_collisions([claim("a/con/index.html", line=7)]) == [
         Problem(
-            Place("a.md", 7),
+            Location("a.md", 7),
             "unsafe-path",
             'the path "a/con/index.html" is a reserved name on Windows: "con"',
             "set another slug, or rename the file",
@@ -227,5 +227,5 @@ def test_an_unsafe_path_is_an_error_where_it_comes_from() -> None:
 
 
 def test_a_name_of_three_hundred_characters_is_unsafe() -> None:
-    (problem,) = collisions([claim(f"posts/{slugify('x' * 300)}/index.html")])
+    (problem,) = find_collisions([claim(f"posts/{slugify('x' * 300)}/index.html")])
     assert problem.message.endswith('" is longer than 255 bytes')

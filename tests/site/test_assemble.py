@@ -5,11 +5,11 @@ from collections.abc import Iterable
 import pytest
 
 from blog.config.settings import Label, MenuItem, Settings
-from blog.problems import Place, Problem
-from blog.site.addresses import Claim, collisions
-from blog.site.assemble import Held
-from blog.site.pages import Audience
-from blog.site.path_owners import file_count, file_path
+from blog.problems import Location, Problem
+from blog.site.addresses import PathOwner, find_collisions
+from blog.site.assemble import HiddenDocument
+from blog.site.path_owners import search_file_count, search_file_path
+from blog.site.visibility import Audience
 from tests.support.planning import NOW, SETTINGS, assembled, messages, planned
 from tests.support.publishing import post
 from tests.support.sites import told
@@ -35,7 +35,7 @@ def test_what_is_held_back_is_named_with_its_reason() -> None:
         "posts/d.md": post(draft="true"), "posts/f.md": post(date="2099-01-01"), "posts/p.md": post(private="true"),
         "posts/ok.md": post(),
     })  # fmt: skip
-    assert [(held.path, held.hold, held.day) for held in site.held] == [
+    assert [(held.path, held.reason, held.day) for held in site.hidden] == [
         ("content/posts/d.md", "draft", ""),
         ("content/posts/f.md", "scheduled", "2099-01-01"),
         ("content/posts/p.md", "private", ""),
@@ -47,8 +47,12 @@ def test_the_authors_own_preview_sees_everything() -> None:
         {"posts/d.md": post(draft="true"), "posts/f.md": post(date="2099-01-01"), "posts/p.md": post(private="true")},
         audience=Audience(NOW, drafts=True, future=True, private=True),
     )
-    assert {page.document.stem: page.hold for page in site.posts} == {"d": "draft", "f": "scheduled", "p": "private"}
-    found = [(held.path, held.address, held.holds, held.day) for held in site.held]
+    assert {page.document.stem: page.hidden_reason for page in site.posts} == {
+        "d": "draft",
+        "f": "scheduled",
+        "p": "private",
+    }
+    found = [(held.path, held.address, held.reasons, held.day) for held in site.hidden]
     assert found == [
         ("content/posts/d.md", "/posts/d/", ("draft",), ""),
         ("content/posts/f.md", "/posts/f/", ("scheduled",), "2099-01-01"),
@@ -60,11 +64,11 @@ def test_every_reason_is_told_to_the_author_and_an_unlisted_post_is_held_from_li
     keys = {"draft": "true", "private": "true", "unlisted": "true"}
     files = {"posts/a.md": post(date="2099-01-01", **keys), "posts/b.md": post(unlisted="true")}
     site, _ = assembled(files, audience=Audience(NOW, drafts=True, future=True, private=True))
-    assert site.held == (
-        Held(
+    assert site.hidden == (
+        HiddenDocument(
             "content/posts/a.md", "private", "2099-01-01", "/posts/a/", ("private", "draft", "scheduled"), unlisted=True
         ),
-        Held("content/posts/b.md", "", "", "/posts/b/", (), unlisted=True),
+        HiddenDocument("content/posts/b.md", "", "", "/posts/b/", (), unlisted=True),
     )
 
 
@@ -133,7 +137,7 @@ def test_a_name_that_takes_an_address_says_which_line_of_which_post_wrote_it(
     documents: dict[str, str], files: tuple[str, ...], line: str
 ) -> None:
     _, problems = assembled(documents, files=files)
-    shown = [f"{found.place.path}:{text}" for found, text in zip(problems, told(problems), strict=True)]
+    shown = [f"{found.location.path}:{text}" for found, text in zip(problems, told(problems), strict=True)]
     assert len(shown) == 1
     assert line in shown[0]
 
@@ -270,8 +274,8 @@ def test_menu_and_notices_are_checked() -> None:
     settings = Settings(
         title="T",
         menu=(
-            MenuItem("About", "/abuot/", Place("blog.toml", 3, 9)),
-            MenuItem("Out", "https://o.org", Place("blog.toml")),
+            MenuItem("About", "/abuot/", Location("blog.toml", 3, 9)),
+            MenuItem("Out", "https://o.org", Location("blog.toml")),
         ),
     )
     site, problems = assembled({"about.md": "# A\n"}, settings, notices={"Journal": "See [this](gone.md)."})
@@ -305,19 +309,19 @@ def test_the_settings_hold_for_a_site_of_nothing() -> None:
 def test_every_path_that_is_claimed_is_planned_and_the_other_way_round(monkeypatch: pytest.MonkeyPatch) -> None:
     claimed: list[str] = []
 
-    def note(claims: Iterable[Claim]) -> list[Problem]:
+    def note(claims: Iterable[PathOwner]) -> list[Problem]:
         found = list(claims)
         claimed.extend(claim.path for claim in found)
-        return collisions(found)
+        return find_collisions(found)
 
-    monkeypatch.setattr("blog.site.assemble.collisions", note)
+    monkeypatch.setattr("blog.site.assemble.find_collisions", note)
     documents = {
         "index.md": "# Home\n", "about.md": "# About\n", "series/s.md": "---\ntitle: S\nparts: [A]\n---\n",
         **{f"posts/{number}.md": post(f"P{number}", tags="[x, Y]", labels="[L]", series="T", aliases=f"[/o{number}/]") for number in range(12)},
         "posts/u.md": post(unlisted="true"), "posts/d.md": post(draft="true"),
     }  # fmt: skip
     targets = planned(documents, files=("pic.png",))
-    words = [file_path(number) for number in range(file_count(12))]  # what no plan knows
+    words = [search_file_path(number) for number in range(search_file_count(12))]  # what no plan knows
     assert sorted(claimed) == sorted([*targets, *words])
 
 
@@ -327,7 +331,7 @@ def test_a_file_named_like_the_themes_folder_is_an_error() -> None:
 
 
 def test_a_label_or_series_that_is_nearly_a_known_one_is_a_warning() -> None:
-    settings = Settings(title="T", labels=(Label("Journal", "", Place("blog.toml")),))
+    settings = Settings(title="T", labels=(Label("Journal", "", Location("blog.toml")),))
     documents = {
         "series/learning.md": "---\ntitle: Learning RL\n---\n",
         "posts/a.md": post(labels="[Jurnal]", series="Lerning RL"),
@@ -342,4 +346,4 @@ def test_a_label_or_series_that_is_nearly_a_known_one_is_a_warning() -> None:
 
 def test_the_reason_for_holding_back_is_what_this_build_still_lacks() -> None:
     site, _ = assembled({"posts/a.md": post(draft="true", date="2099-01-01")}, audience=Audience(NOW, drafts=True))
-    assert [(held.hold, held.day) for held in site.held] == [("scheduled", "2099-01-01")]
+    assert [(held.reason, held.day) for held in site.hidden] == [("scheduled", "2099-01-01")]

@@ -13,14 +13,23 @@ from hypothesis import strategies as st
 from msgspec import structs
 
 from blog.content.document import Document
-from blog.content.front_matter import FrontMatter, Written
-from blog.markdown import Reference, Text
-from blog.problems import Place, Problem
-from blog.site.links import Atlas, FileNames, Links, Target, link_page, local_files, resolve, used_files
+from blog.content.front_matter import FrontMatter, LocatedText
+from blog.markdown import ConvertedText, Reference
+from blog.problems import Location, Problem
+from blog.site.links import (
+    FileNames,
+    LinkIndex,
+    PageLinks,
+    ResolvedLink,
+    link_page,
+    local_files,
+    resolve_link,
+    used_files,
+)
 from tests.support.publishing import build_folder, post, problems, publish
 from tests.support.sites import picture, site, told
 
-PLACE = Place("content/posts/a.md", 7, 3)
+PLACE = Location("content/posts/a.md", 7, 3)
 SOURCE = "content/posts/a.md"
 DOCUMENTS = {
     "content/index.md": "/",
@@ -44,7 +53,7 @@ POSTS = {
     "content/posts/caf\u00e9 1.md": dt.datetime(2026, 4, 1, 12, tzinfo=dt.UTC),
 }
 WITHHELD = {"content/posts/secret.md": "draft", "content/posts/later/index.md": "scheduled"}
-ATLAS = Atlas(
+ATLAS = LinkIndex(
     url="https://example.org",
     base_path="",
     documents=DOCUMENTS,
@@ -55,7 +64,7 @@ ATLAS = Atlas(
     addresses={address: path for path, address in (DOCUMENTS | FILES).items()} | {"/tags/x/": "", "/feed.xml": ""},
     anchors={path: frozenset({"part", "teil-é"}) for path in DOCUMENTS},
 )
-NOTHING = Atlas(
+NOTHING = LinkIndex(
     url="",
     base_path="",
     documents={},
@@ -66,7 +75,7 @@ NOTHING = Atlas(
     addresses={},
     anchors={},
 )
-BELOW = Atlas(
+BELOW = LinkIndex(
     url="https://example.org/blog",
     base_path="/blog",
     documents=DOCUMENTS,
@@ -80,14 +89,14 @@ BELOW = Atlas(
 Kind = Literal["link", "image", "raw"]
 
 
-def lead(written: str, kind: Kind = "link", source: str = SOURCE, atlas: Atlas = ATLAS) -> Target | Problem:
-    return resolve(Reference(written, kind, PLACE), source, atlas)
+def lead(written: str, kind: Kind = "link", source: str = SOURCE, atlas: LinkIndex = ATLAS) -> ResolvedLink | Problem:
+    return resolve_link(Reference(written, kind, PLACE), source, atlas)
 
 
 def wrong(written: str, kind: Kind = "link", source: str = SOURCE) -> str:
     found = lead(written, kind, source)
     assert isinstance(found, Problem)
-    assert found.place == PLACE
+    assert found.location == PLACE
     return told([found])[0]
 
 
@@ -121,7 +130,7 @@ def wrong(written: str, kind: Kind = "link", source: str = SOURCE) -> str:
     ],
 )
 def test_a_link_to_a_file_leads_to_its_address(written: str, url: str, path: str) -> None:
-    assert lead(written) == Target(url, path)
+    assert lead(written) == ResolvedLink(url, path)
 
 
 @pytest.mark.parametrize(
@@ -141,32 +150,32 @@ def test_a_link_to_a_file_leads_to_its_address(written: str, url: str, path: str
     ],
 )
 def test_a_link_to_an_address_of_the_site_is_known(written: str, url: str, path: str) -> None:
-    assert lead(written) == Target(url, path)
+    assert lead(written) == ResolvedLink(url, path)
 
 
 def test_an_absolute_address_of_the_host_that_the_site_does_not_make_stays_as_it_is() -> None:
     for written in ("https://example.org/zzzzzzzz", "https://example.org/demo/?a#b", "//example.org/demo.pdf"):
-        assert lead(written) == Target(written)
-    assert lead("https://example.org/blog/demo/", atlas=BELOW) == Target("https://example.org/blog/demo/")
+        assert lead(written) == ResolvedLink(written)
+    assert lead("https://example.org/blog/demo/", atlas=BELOW) == ResolvedLink("https://example.org/blog/demo/")
 
 
 def test_what_lives_elsewhere_on_the_host_may_be_linked_to_by_its_path() -> None:
     atlas = structs.replace(ATLAS, elsewhere=("/demo/", "/paper.pdf"))
     for written in ("/demo/", "/demo", "/demo/a/b?x#y", "/paper.pdf"):
-        assert lead(written, atlas=atlas) == Target(written)
+        assert lead(written, atlas=atlas) == ResolvedLink(written)
     for base in ("/demo/", "/blog/demo/"):
         below = structs.replace(BELOW, elsewhere=(base,))
-        assert lead("/demo/x", atlas=below) == Target("/blog/demo/x")
+        assert lead("/demo/x", atlas=below) == ResolvedLink("/blog/demo/x")
     assert isinstance(
-        resolve(Reference("/demonstration/", "link", Place("a.md")), "content/posts/a.md", atlas), Problem
+        resolve_link(Reference("/demonstration/", "link", Location("a.md")), "content/posts/a.md", atlas), Problem
     )
 
 
 def test_a_site_below_a_path_has_it_in_every_link() -> None:
-    assert lead("b.md#part", atlas=BELOW) == Target("/blog/posts/b/#part", "content/posts/b.md")
-    assert lead("/about/", atlas=BELOW) == Target("/blog/about/", "content/about.md")
-    assert lead("../pic.png", "image", atlas=BELOW) == Target("/blog/pic.png", "content/pic.png")
-    assert lead("https://example.org/about/", atlas=BELOW) == Target("https://example.org/about/")
+    assert lead("b.md#part", atlas=BELOW) == ResolvedLink("/blog/posts/b/#part", "content/posts/b.md")
+    assert lead("/about/", atlas=BELOW) == ResolvedLink("/blog/about/", "content/about.md")
+    assert lead("../pic.png", "image", atlas=BELOW) == ResolvedLink("/blog/pic.png", "content/pic.png")
+    assert lead("https://example.org/about/", atlas=BELOW) == ResolvedLink("https://example.org/about/")
 
 
 @pytest.mark.parametrize(
@@ -180,7 +189,7 @@ def test_a_site_below_a_path_has_it_in_every_link() -> None:
     ],
 )
 def test_the_sites_own_absolute_addresses_are_checked_and_stay_absolute(written: str, url: str, path: str) -> None:
-    assert lead(written) == Target(url, path)
+    assert lead(written) == ResolvedLink(url, path)
 
 
 @pytest.mark.parametrize(
@@ -189,16 +198,16 @@ def test_the_sites_own_absolute_addresses_are_checked_and_stay_absolute(written:
      "https://example.org.evil.net/", "https://example.orgs/posts/secret/"],
 )  # fmt: skip
 def test_addresses_of_others_stay_as_they_are(written: str) -> None:
-    assert lead(written) == Target(written)
+    assert lead(written) == ResolvedLink(written)
 
 
 def test_without_a_url_no_absolute_address_is_the_sites_own() -> None:
-    assert lead("https://example.org/x", atlas=NOTHING) == Target("https://example.org/x")
+    assert lead("https://example.org/x", atlas=NOTHING) == ResolvedLink("https://example.org/x")
 
 
 @pytest.mark.parametrize("written", ["#part", "?x=1", "?x=1#part", ""])
 def test_a_link_into_the_same_page_stays_as_it_is(written: str) -> None:
-    assert lead(written) == Target(written, SOURCE)
+    assert lead(written) == ResolvedLink(written, SOURCE)
 
 
 # What leads nowhere
@@ -235,13 +244,13 @@ def test_a_picture_that_is_not_there_is_called_a_picture() -> None:
 @pytest.mark.parametrize("written", ["#", "#top", "b.md#top"])
 def test_a_link_to_the_top_of_a_page_leads_there(written: str) -> None:
     found = lead(written)
-    assert isinstance(found, Target)
+    assert isinstance(found, ResolvedLink)
     assert found.url.endswith(written.removeprefix("b.md"))
 
 
 def test_a_link_finds_its_file_in_either_unicode_form() -> None:
     nfd = structs.replace(NOTHING, documents={"content/posts/cafe\u0301.md": "/posts/caf\u00e9/"})
-    assert lead("caf\u00e9.md", atlas=nfd) == Target("/posts/caf%C3%A9/", "content/posts/cafe\u0301.md")
+    assert lead("caf\u00e9.md", atlas=nfd) == ResolvedLink("/posts/caf%C3%A9/", "content/posts/cafe\u0301.md")
 
 
 # What is not published
@@ -273,7 +282,7 @@ def test_a_link_to_what_is_not_published_is_an_error_at_the_link(written: str, p
 
 
 def test_an_address_that_something_published_has_too_is_not_barred() -> None:
-    atlas = Atlas(
+    atlas = LinkIndex(
         url="",
         base_path="",
         documents={"content/posts/b.md": "/posts/b/"},
@@ -284,7 +293,7 @@ def test_an_address_that_something_published_has_too_is_not_barred() -> None:
         addresses={"/posts/b/": "content/posts/b.md"},
         anchors={},
     )
-    assert lead("/posts/b/", atlas=atlas) == Target("/posts/b/", "content/posts/b.md")
+    assert lead("/posts/b/", atlas=atlas) == ResolvedLink("/posts/b/", "content/posts/b.md")
 
 
 @pytest.mark.parametrize(
@@ -298,7 +307,7 @@ def test_no_spelling_of_the_sites_own_host_leads_to_what_is_not_published(writte
 
 
 def test_a_query_straight_after_the_host_is_the_home_page() -> None:
-    assert lead("https://example.org?x=1") == Target("https://example.org/?x=1", "content/index.md")
+    assert lead("https://example.org?x=1") == ResolvedLink("https://example.org/?x=1", "content/index.md")
 
 
 @pytest.mark.parametrize(
@@ -318,26 +327,26 @@ def test_raw_html_cannot_lead_to_what_is_not_published_by_another_way(written: s
 )
 def test_raw_html_stays_as_it_was_written(written: str) -> None:
     found = lead(written, "raw")
-    assert isinstance(found, Target)
+    assert isinstance(found, ResolvedLink)
     assert found.url == written
 
 
 # Whole pages
 
 
-def document(path: str = SOURCE, context: Text | None = None, **fields: Any) -> Document:
+def document(path: str = SOURCE, context: ConvertedText | None = None, **fields: Any) -> Document:
     links = fields.pop("links", ())
     withheld = fields.pop("withheld_links", ())
-    matter = FrontMatter(context_place=Place(path), place=Place(path), **fields)
+    matter = FrontMatter(context_location=Location(path), location=Location(path), **fields)
     return Document(
         path=path,
         kind="post",
-        matter=matter,
+        front_matter=matter,
         title="T",
         date=None,
         stem="a",
-        text=Text(links=links, withheld_links=withheld),
-        context=context or Text(),
+        text=ConvertedText(links=links, withheld_links=withheld),
+        context=context or ConvertedText(),
     )
 
 
@@ -345,7 +354,7 @@ def references(*written: str) -> tuple[Reference, ...]:
     return tuple(Reference(target, "link", PLACE) for target in written)
 
 
-def linked(page: Document) -> tuple[Links, list[str]]:
+def linked(page: Document) -> tuple[PageLinks, list[str]]:
     problems: list[Problem] = []
     found = link_page(page, ATLAS, problems, private=False)
     return found, told(problems)
@@ -354,12 +363,12 @@ def linked(page: Document) -> tuple[Links, list[str]]:
 def test_all_that_a_page_points_at_is_resolved_in_its_order() -> None:
     page = document(
         links=references("b.md", "https://x.org", "b.md#part", "../pic.png"),
-        context=Text(links=references("../about.md")),
-        image=Written("../pic.png", PLACE),
-        revisits=(Written("pack/", PLACE), Written("b.md#part", PLACE)),
+        context=ConvertedText(links=references("../about.md")),
+        image=LocatedText("../pic.png", PLACE),
+        revisits=(LocatedText("pack/", PLACE), LocatedText("b.md#part", PLACE)),
     )
     assert linked(page) == (
-        Links(
+        PageLinks(
             text=("/posts/b/", "https://x.org", "/posts/b/#part", "/pic.png"),
             context=("/about/",),
             image="/pic.png",
@@ -371,7 +380,7 @@ def test_all_that_a_page_points_at_is_resolved_in_its_order() -> None:
 
 
 def test_what_leads_nowhere_is_empty_and_told() -> None:
-    page = document(links=references("zzzz.md", "b.md"), image=Written("none.png", PLACE))
+    page = document(links=references("zzzz.md", "b.md"), image=LocatedText("none.png", PLACE))
     found, problems = linked(page)
     assert (found.text, found.image) == (("", "/posts/b/"), "")
     assert problems == [
@@ -382,7 +391,7 @@ def test_what_leads_nowhere_is_empty_and_told() -> None:
 
 @pytest.mark.parametrize("written", ["https://x.org", "../pic.png", "/tags/x/"])
 def test_what_is_revisited_must_be_a_post_of_the_site(written: str) -> None:
-    found, problems = linked(document(revisits=(Written(written, PLACE),)))
+    found, problems = linked(document(revisits=(LocatedText(written, PLACE),)))
     assert found.revisits == ()
     assert problems == [
         f'7:3 error wrong-revisit: "{written}" is not an earlier post of this site -- name the file of an earlier post'
@@ -391,25 +400,25 @@ def test_what_is_revisited_must_be_a_post_of_the_site(written: str) -> None:
 
 @pytest.mark.parametrize("written", ["../about.md", "../index.md", "a.md", "#part", "old/", "café 1.md"])
 def test_what_is_revisited_is_an_earlier_post(written: str) -> None:
-    found, problems = linked(document(revisits=(Written(written, PLACE),)))
+    found, problems = linked(document(revisits=(LocatedText(written, PLACE),)))
     assert found.revisits == ()
     hint = "name the file of an earlier post"
     assert problems == [f'7:3 error wrong-revisit: "{written}" is not an earlier post of this site -- {hint}']
 
 
 def test_what_is_revisited_but_not_published_is_told_once() -> None:
-    found, problems = linked(document(revisits=(Written("secret.md", PLACE),)))
+    found, problems = linked(document(revisits=(LocatedText("secret.md", PLACE),)))
     assert found.revisits == ()
     assert [line.split(":")[1] for line in problems] == ["3 error withheld-link"]
 
 
 def test_a_picture_of_another_site_stays_as_it_is() -> None:
-    assert linked(document(image=Written("https://x.org/a.png", PLACE)))[0].image == "https://x.org/a.png"
+    assert linked(document(image=LocatedText("https://x.org/a.png", PLACE)))[0].image == "https://x.org/a.png"
 
 
 @pytest.mark.parametrize("written", ["javascript:alert(1)", "data:image/png;base64,AA", "b.md", "/tags/x/"])
 def test_the_picture_for_previews_is_a_picture(written: str) -> None:
-    found, problems = linked(document(image=Written(written, PLACE)))
+    found, problems = linked(document(image=LocatedText(written, PLACE)))
     assert found.image == ""
     hint = "name a picture of this site, or an https address"
     assert problems == [f'7:3 error wrong-image: "{written}" is not a picture -- {hint}']
@@ -489,14 +498,14 @@ def test_files_that_readers_see_and_those_they_do_not_are_told_apart() -> None:
     page = document(
         links=references("../pic.png", "https://x.org"),
         withheld_links=references("pack/data 1.csv", "b.md"),
-        context=Text(links=references("100%25.txt")),
+        context=ConvertedText(links=references("100%25.txt")),
     )
     assert used(page, withheld=False) == {"content/pic.png", "content/posts/100%.txt"}
     assert used(page, withheld=True) == {"content/posts/pack/data 1.csv"}
 
 
 def test_the_picture_for_previews_is_a_file_that_readers_see() -> None:
-    page = document(image=Written("../pic.png", PLACE))
+    page = document(image=LocatedText("../pic.png", PLACE))
     assert used(page, withheld=False) == {"content/pic.png"}
     assert used(page, withheld=True) == set()
 
@@ -670,7 +679,7 @@ def test_whatever_is_written_leads_somewhere_or_is_a_problem_and_never_to_what_i
     written: str, kind: Kind
 ) -> None:
     found = lead(written, kind)
-    if isinstance(found, Target):
+    if isinstance(found, ResolvedLink):
         assert found.path not in WITHHELD
         assert kind == "raw" or not found.url.startswith(tuple(ATLAS.withheld_addresses))
     assert set(meant(written, kind, FILES)) <= FILES.keys()

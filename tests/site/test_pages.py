@@ -6,44 +6,45 @@ from typing import Any, Literal
 
 import pytest
 
-from blog.config.dates import When, zone
+from blog.config.dates import Timestamp, find_zone
 from blog.config.settings import Settings
 from blog.content.changes import Change
 from blog.content.document import Document
-from blog.content.front_matter import FrontMatter, Written
-from blog.markdown import Text
-from blog.problems import Place
-from blog.site.pages import Audience, Page, hold, place, shows
+from blog.content.front_matter import FrontMatter, LocatedText
+from blog.markdown import ConvertedText
+from blog.problems import Location
+from blog.site.pages import Page, assign_addresses
+from blog.site.visibility import Audience, hidden_reason, is_visible
 from tests.support.publishing import post
 from tests.support.publishing import problems as build_problems
 from tests.support.sites import told
 
 NOW = dt.datetime(2026, 6, 1, 12, tzinfo=dt.UTC)
-PAST, FUTURE = When(dt.date(2026, 1, 31)), When(dt.date(2026, 7, 1))
+PAST, FUTURE = Timestamp(dt.date(2026, 1, 31)), Timestamp(dt.date(2026, 7, 1))
 Kind = Literal["post", "page", "home", "series"]
 
 
 def document(
-    path: str = "content/posts/a.md", kind: Kind = "post", date: When | None = PAST, **fields: Any
+    path: str = "content/posts/a.md", kind: Kind = "post", date: Timestamp | None = PAST, **fields: Any
 ) -> Document:
     *folders, name = path.split("/")
     stem = name.rsplit(".", 1)[0]
     if fields.get("slug"):
-        fields["slug"] = Written(fields["slug"], Place(path, 3, 7))
+        fields["slug"] = LocatedText(fields["slug"], Location(path, 3, 7))
     return Document(
         path=path,
         kind=kind,
-        matter=FrontMatter(context_place=Place(path), place=Place(path, 2), **fields),
+        front_matter=FrontMatter(context_location=Location(path), location=Location(path, 2), **fields),
         title="T",
         date=date,
         stem=folders[-1] if stem == "index" else stem,
-        text=Text(),
-        context=Text(),
+        text=ConvertedText(),
+        context=ConvertedText(),
     )
 
 
 def put(*documents: Document, **settings: Any) -> tuple[list[Page], list[str]]:
-    pages, problems = place(documents, Settings(title="T", **settings), BUILD)
+    pages, problems = assign_addresses(documents, Settings(title="T", **settings), BUILD)
     return pages, told(problems)
 
 
@@ -85,33 +86,35 @@ SERVE = Audience(now=NOW, drafts=True, future=True, private=True)
         ({"private": True, "unlisted": True}, PAST, {"serve"}, "private"),
     ],
 )
-def test_the_table_of_who_sees_what(fields: dict[str, Any], date: When | None, seen_by: set[str], why: str) -> None:
+def test_the_table_of_who_sees_what(
+    fields: dict[str, Any], date: Timestamp | None, seen_by: set[str], why: str
+) -> None:
     found = document(date=date, **fields)
     audiences = {"build": BUILD, "drafts": DRAFTS, "future": FUTURES, "both": BOTH, "serve": SERVE}
-    assert {name for name, audience in audiences.items() if shows(audience, found, dt.UTC)} == seen_by
-    assert hold(found, BUILD, dt.UTC) == why
+    assert {name for name, audience in audiences.items() if is_visible(audience, found, dt.UTC)} == seen_by
+    assert hidden_reason(found, BUILD, dt.UTC) == why
 
 
 def test_a_page_with_a_future_date_is_scheduled_like_a_post() -> None:
-    assert not shows(BUILD, document("content/a.md", "page", FUTURE), dt.UTC)
+    assert not is_visible(BUILD, document("content/a.md", "page", FUTURE), dt.UTC)
 
 
 def test_a_day_begins_at_its_midnight_in_the_zone_of_the_settings() -> None:
-    found = document(date=When(dt.date(2026, 6, 2)))
+    found = document(date=Timestamp(dt.date(2026, 6, 2)))
     late = Audience(now=dt.datetime(2026, 6, 1, 22, 30, tzinfo=dt.UTC))
-    assert shows(late, found, zone("Europe/Madrid"))
-    assert not shows(late, found, zone("UTC"))
-    assert put(found, timezone="Europe/Madrid")[0][0].hold == "scheduled"
+    assert is_visible(late, found, find_zone("Europe/Madrid"))
+    assert not is_visible(late, found, find_zone("UTC"))
+    assert put(found, timezone="Europe/Madrid")[0][0].hidden_reason == "scheduled"
 
 
 # Pages
 
 
 def test_a_page_has_the_title_path_day_and_instant_of_its_document() -> None:
-    (page,), _ = put(document(date=When(dt.date(2026, 1, 31), dt.time(23), 0)), timezone="Asia/Tokyo")
+    (page,), _ = put(document(date=Timestamp(dt.date(2026, 1, 31), dt.time(23), 0)), timezone="Asia/Tokyo")
     assert (page.path, page.title, page.day) == ("content/posts/a.md", "T", dt.date(2026, 2, 1))
     assert page.instant == dt.datetime(2026, 1, 31, 23, tzinfo=dt.UTC)
-    assert page.hold == ""
+    assert page.hidden_reason == ""
 
 
 def test_a_document_without_a_date_has_neither_day_nor_instant() -> None:
@@ -120,7 +123,7 @@ def test_a_document_without_a_date_has_neither_day_nor_instant() -> None:
 
 
 def test_a_change_that_is_older_than_its_text_is_a_warning() -> None:
-    changes = tuple(Change(dt.date(2026, 1, day), "c", Place("content/posts/a.md", day, 5)) for day in (30, 31))
+    changes = tuple(Change(dt.date(2026, 1, day), "c", Location("content/posts/a.md", day, 5)) for day in (30, 31))
     _, lines = put(document(changes=changes))
     assert lines == ["30:5 warning early-change: the change is older than the text, which is of 2026-01-31"]
     assert put(document(changes=changes, date=None))[1] == []
@@ -177,7 +180,7 @@ def test_a_slug_that_addresses_can_have_stays_as_it_was_written(slug: str) -> No
 
 
 def test_the_permalink_is_filled_with_the_day_in_the_zone_of_the_settings() -> None:
-    found = document(date=When(dt.date(2026, 1, 31), dt.time(23), 0))
+    found = document(date=Timestamp(dt.date(2026, 1, 31), dt.time(23), 0))
     pattern = "/{year}/{month}/{day}/{slug}.html"
     assert address(found, permalink=pattern) == "/2026/01/31/a.html"
     assert address(found, permalink=pattern, timezone="Asia/Tokyo") == "/2026/02/01/a.html"

@@ -4,12 +4,12 @@ import datetime as dt
 
 import pytest
 
-from blog.site.related import COUNT, relate, year_earlier
+from blog.site.related import COUNT, find_year_earlier, relate_posts
 
 
 def related(posts: dict[str, str], linked: dict[str, str] | None = None) -> dict[str, tuple[str, ...]]:
     """The related posts, from the tags of each path (by date), and from what leads from one to another already."""
-    return relate(
+    return relate_posts(
         {path: frozenset(names.split()) for path, names in posts.items()},
         {path: frozenset((linked or {}).get(path, "").split()) for path in posts},
     )
@@ -65,7 +65,7 @@ def test_ten_thousand_posts_with_one_tag_look_at_their_neighbours_alone() -> Non
 
 
 def earlier(days: dict[str, str], linked: dict[str, tuple[str, ...]] | None = None) -> dict[str, str]:
-    return year_earlier({path: dt.date.fromisoformat(day) for path, day in days.items()}, linked or {})
+    return find_year_earlier({path: dt.date.fromisoformat(day) for path, day in days.items()}, linked or {})
 
 
 def test_a_year_earlier_is_the_post_nearest_to_the_same_day() -> None:

@@ -3,11 +3,11 @@
 import pytest
 
 from blog.content.document import Document
-from blog.content.front_matter import FrontMatter, Written
-from blog.markdown import Text
-from blog.problems import Place
+from blog.content.front_matter import FrontMatter, LocatedText
+from blog.markdown import ConvertedText
+from blog.problems import Location
 from blog.site.pages import Page
-from blog.site.series import Part, contradictions, roadmap
+from blog.site.series import Part, contradictions, number_series
 from tests.support.planning import assembled
 from tests.support.publishing import post
 from tests.support.sites import told
@@ -15,38 +15,57 @@ from tests.support.sites import told
 
 def page(title: str, part: int | None = None, name: str = "") -> Page:
     path = f"content/posts/{name or title}.md"
-    place = Place(path)
+    place = Location(path)
     matter = FrontMatter(
-        context_place=place, place=place, title=title, series=Written("S", Place(path, 3, 9)),
-        part=part, part_place=None if part is None else Place(path, 4, 7),
+        context_location=place, location=place, title=title, series=LocatedText("S", Location(path, 3, 9)),
+        part=part, part_location=None if part is None else Location(path, 4, 7),
     )  # fmt: skip
     document = Document(
-        path=path, kind="post", matter=matter, title=title, date=None, stem=title, text=Text(), context=Text()
+        path=path,
+        kind="post",
+        front_matter=matter,
+        title=title,
+        date=None,
+        stem=title,
+        text=ConvertedText(),
+        context=ConvertedText(),
     )
     return Page(document=document, address=f"/{title}/")
 
 
-def plan(*titles: str) -> tuple[Written, ...]:
-    return tuple(Written(title, Place("content/series/s.md", 3 + seat, 5)) for seat, title in enumerate(titles, 1))
+def plan(*titles: str) -> tuple[LocatedText, ...]:
+    return tuple(
+        LocatedText(title, Location("content/series/s.md", 3 + seat, 5)) for seat, title in enumerate(titles, 1)
+    )
 
 
-def lines(planned: tuple[Written, ...], *posts: Page) -> list[str]:
+def lines(planned: tuple[LocatedText, ...], *posts: Page) -> list[str]:
     """The roadmap in words."""
     state = {(True, False): "written", (False, False): "planned", (False, True): "gap"}
-    return [f"{part.number} {part.title}: {state[part.post is not None, part.gap]}" for part in roadmap(planned, posts)]
+    return [
+        f"{part.number} {part.title}: {state[part.post is not None, part.gap]}"
+        for part in number_series(planned, posts)
+    ]
 
 
 def warnings(planned: tuple[str, ...], *posts: Page) -> list[str]:
     titles = plan(*planned)
-    place = Place("content/series/s.md")
-    matter = FrontMatter(context_place=place, place=place, title="S", parts=titles)
+    place = Location("content/series/s.md")
+    matter = FrontMatter(context_location=place, location=place, title="S", parts=titles)
     file = Page(
         document=Document(
-            path=place.path, kind="series", matter=matter, title="S", date=None, stem="s", text=Text(), context=Text()
+            path=place.path,
+            kind="series",
+            front_matter=matter,
+            title="S",
+            date=None,
+            stem="s",
+            text=ConvertedText(),
+            context=ConvertedText(),
         ),
         address="/series/s/",
     )
-    return told(contradictions(file, posts, roadmap(titles, posts)))
+    return told(contradictions(file, posts, number_series(titles, posts)))
 
 
 # Gaps
@@ -68,7 +87,7 @@ def test_a_gap_is_named_as_the_posts_of_the_series_are() -> None:
 
 def test_a_series_without_gaps_has_none() -> None:
     assert lines((), page("Day 1"), page("Day 2")) == ["1 Day 1: written", "2 Day 2: written"]
-    assert roadmap((), []) == ()
+    assert number_series((), []) == ()
 
 
 def test_a_part_0_comes_before_the_first_and_leaves_no_gap() -> None:
@@ -78,7 +97,7 @@ def test_a_part_0_comes_before_the_first_and_leaves_no_gap() -> None:
 def test_a_long_run_of_missing_numbers_is_one_line() -> None:
     posts = [page("Day 1"), page("Day 97")]
     assert lines((), *posts) == ["1 Day 1: written", "2 Day 2 to 96: gap", "97 Day 97: written"]
-    assert len(roadmap((), [page("A", 1), page("Z", 999_999_999)])) == 3
+    assert len(number_series((), [page("A", 1), page("Z", 999_999_999)])) == 3
 
 
 # Numbers in titles
@@ -86,8 +105,8 @@ def test_a_long_run_of_missing_numbers_is_one_line() -> None:
 
 def test_part_comes_before_the_planned_title_and_that_before_the_number_in_the_title() -> None:
     posts = [page("Week 1: A", 3), page("Week 5: B"), page("Week 9: C")]
-    assert roadmap(plan("Week 9: C"), posts)[0] == Part(1, "Week 9: C", posts[2])
-    assert [(part.number, part.title) for part in roadmap(plan("Week 9: C"), posts) if part.post] == [
+    assert number_series(plan("Week 9: C"), posts)[0] == Part(1, "Week 9: C", posts[2])
+    assert [(part.number, part.title) for part in number_series(plan("Week 9: C"), posts) if part.post] == [
         (1, "Week 9: C"), (3, "Week 1: A"), (5, "Week 5: B"),
     ]  # fmt: skip
 
@@ -110,7 +129,7 @@ def test_a_number_that_two_titles_share_is_that_of_the_older_post() -> None:
     ],
 )
 def test_a_number_that_does_not_count_the_series_leaves_no_gap(titles: list[str]) -> None:
-    parts = roadmap((), [page(title) for title in titles])
+    parts = number_series((), [page(title) for title in titles])
     assert [(part.number, part.gap) for part in parts] == [(seat, False) for seat, _ in enumerate(titles, 1)]
 
 
@@ -130,11 +149,11 @@ def test_a_planned_title_gives_its_place_only_to_a_post_with_its_own_number() ->
 
 
 def test_a_number_used_twice_is_a_warning_at_the_newer_post_that_names_the_older() -> None:
-    (problem,) = contradictions(None, (), roadmap((), [page("A", 1), page("B", 1)]))
+    (problem,) = contradictions(None, (), number_series((), [page("A", 1), page("B", 1)]))
     assert told([problem]) == [
         "4:7 warning same-part: part 1 of the series is also content/posts/A.md -- give one of them another part"
     ]
-    assert problem.place.path == "content/posts/B.md"
+    assert problem.location.path == "content/posts/B.md"
 
 
 def test_a_part_that_is_the_number_in_the_title_of_another_post_is_used_twice() -> None:

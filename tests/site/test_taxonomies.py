@@ -5,18 +5,20 @@ from typing import Any, Literal
 import pytest
 
 from blog.content.document import Document
-from blog.content.front_matter import FrontMatter, Written
-from blog.markdown import Text
-from blog.problems import Place
+from blog.content.front_matter import FrontMatter, LocatedText
+from blog.markdown import ConvertedText
+from blog.problems import Location
 from blog.site.pages import Page
-from blog.site.series import Part
-from blog.site.taxonomies import Series, collect_series, collect_terms, keys, memberships
+from blog.site.series import Part, Series, collect_series, series_memberships
+from blog.site.taxonomies import collect_terms, term_keys
 from tests.support.sites import told
 
 
-def written(path: str, names: str, key: int = 1) -> tuple[Written, ...]:
+def written(path: str, names: str, key: int = 1) -> tuple[LocatedText, ...]:
     """Names with a comma between, at columns 1, 2, …"""
-    return tuple(Written(name, Place(path, key, at)) for at, name in enumerate(filter(None, names.split(",")), 1))
+    return tuple(
+        LocatedText(name, Location(path, key, at)) for at, name in enumerate(filter(None, names.split(",")), 1)
+    )
 
 
 def page(name: str, kind: Literal["post", "page", "series"] = "post", **fields: Any) -> Page:
@@ -25,12 +27,19 @@ def page(name: str, kind: Literal["post", "page", "series"] = "post", **fields: 
     for key in ("tags", "labels"):
         fields[key] = written(path, fields.get(key, ""))
     if "parts" in fields:
-        fields["parts"] = tuple(Written(title, Place(path, 3, 5)) for title in fields["parts"])
+        fields["parts"] = tuple(LocatedText(title, Location(path, 3, 5)) for title in fields["parts"])
     if "series" in fields:
-        fields["series"] = Written(fields["series"], Place(path, 2, 9))
-    matter = FrontMatter(context_place=Place(path), place=Place(path), title=title, **fields)
+        fields["series"] = LocatedText(fields["series"], Location(path, 2, 9))
+    matter = FrontMatter(context_location=Location(path), location=Location(path), title=title, **fields)
     document = Document(
-        path=path, kind=kind, matter=matter, title=title, date=None, stem=name, text=Text(), context=Text()
+        path=path,
+        kind=kind,
+        front_matter=matter,
+        title=title,
+        date=None,
+        stem=name,
+        text=ConvertedText(),
+        context=ConvertedText(),
     )
     return Page(document=document, address=address)
 
@@ -43,7 +52,7 @@ def parts(series: Series) -> list[tuple[int, str, bool]]:
 
 
 def test_the_keys_of_names_are_each_once_in_their_order() -> None:
-    assert keys(written("a.md", "B,a,b,caf\u00e9,CAFE\u0301")) == ("b", "a", "caf\u00e9")
+    assert term_keys(written("a.md", "B,a,b,caf\u00e9,CAFE\u0301")) == ("b", "a", "caf\u00e9")
 
 
 def test_a_tag_has_its_posts_in_their_order_and_an_address() -> None:
@@ -99,7 +108,7 @@ def test_two_names_with_one_address_are_an_error(kind: Literal["tag", "label"]) 
             " -- use one name for both, or tell them apart in letters"
         )
     ]
-    assert problems[0].place.path == "content/old.md"
+    assert problems[0].location.path == "content/old.md"
 
 
 def test_a_name_that_gives_no_address_is_an_error() -> None:
@@ -124,7 +133,7 @@ def test_a_name_that_no_folder_can_have_is_an_error_at_its_place(name: str, why:
     assert list(terms) == ["fine"]
     hint = "use another name, with letters or digits"
     assert told(problems) == [f'1:1 error empty-slug: the tag "{name}" gives no address: it {why} -- {hint}']
-    assert problems[0].place.path == "content/old.md"
+    assert problems[0].location.path == "content/old.md"
 
 
 # Series
@@ -138,7 +147,7 @@ def test_a_series_without_a_file_is_made_of_its_posts_from_the_oldest_on() -> No
     assert (series.name, series.address, series.page) == ("my series", "/series/my-series/", None)
     assert series.parts == (Part(1, "old", old), Part(2, "new", new))
     assert (series.published, series.posts, series.total) == (series.parts, (old, new), 2)
-    assert memberships(found) == {old.path: ("my series", 0), new.path: ("my series", 1)}
+    assert series_memberships(found) == {old.path: ("my series", 0), new.path: ("my series", 1)}
 
 
 def test_a_series_with_a_file_has_its_title_address_and_planned_parts() -> None:
@@ -151,7 +160,7 @@ def test_a_series_with_a_file_has_its_title_address_and_planned_parts() -> None:
     assert parts(found["my series"]) == [(1, "One", False), (2, "two", True), (3, "Three", False)]
     assert found["my series"].total == 3
     assert found["my series"].published == (Part(2, "two", two),)
-    assert memberships(found) == {two.path: ("my series", 0)}
+    assert series_memberships(found) == {two.path: ("my series", 0)}
 
 
 @pytest.mark.parametrize("name", ["My Series", "MY SERIES", "road", "Road"])
@@ -160,7 +169,7 @@ def test_a_post_names_its_series_by_title_or_file(name: str) -> None:
     post = page("a", series=name)
     found, _ = collect_series([file, post], [post])
     assert list(found) == ["my series"]
-    assert memberships(found) == {post.path: ("my series", 0)}
+    assert series_memberships(found) == {post.path: ("my series", 0)}
 
 
 def test_a_file_of_which_no_post_speaks_is_a_series_all_the_same() -> None:
@@ -170,7 +179,7 @@ def test_a_file_of_which_no_post_speaks_is_a_series_all_the_same() -> None:
 
 def test_posts_stand_by_part_then_by_date_and_those_without_a_part_last() -> None:
     posts = [page("d", part=1), page("c"), page("b", part=7), page("a", part=1)]
-    posts = [page(post.title, series="s", part=post.document.matter.part) for post in posts]
+    posts = [page(post.title, series="s", part=post.document.front_matter.part) for post in posts]
     (series,) = collect_series(posts, posts)[0].values()
     assert parts(series) == [
         (1, "a", True), (1, "d", True), *((gap, f"Part {gap}", False) for gap in range(2, 7)), (7, "b", True), (8, "c", True),
@@ -205,7 +214,7 @@ def test_a_series_with_the_address_of_a_file_is_an_error() -> None:
     post = page("a", series="X")
     found, problems = collect_series([file, post], [post])
     assert list(found) == ["my series"]
-    assert [(problem.code, problem.place) for problem in problems] == [("collision", Place("content/a.md", 2, 9))]
+    assert [(problem.code, problem.location) for problem in problems] == [("collision", Location("content/a.md", 2, 9))]
 
 
 def test_two_series_with_one_address_are_an_error() -> None:
@@ -225,7 +234,7 @@ def test_two_series_files_with_one_title_are_an_error() -> None:
     assert told(problems) == [
         '1:1 error collision: the series "my series" has two files, also content/a.md -- give one another title'
     ]
-    assert problems[0].place.path == "content/b.md"
+    assert problems[0].location.path == "content/b.md"
 
 
 def test_only_listed_posts_of_a_series_are_its_members() -> None:
@@ -233,4 +242,4 @@ def test_only_listed_posts_of_a_series_are_its_members() -> None:
     others = [page("b"), page("c", series="s", unlisted=True), page("s", "series"), page("d", "page", series="s")]
     found, _ = collect_series([listed, *others], [listed, others[0]])
 
-    assert memberships(found) == {"content/a.md": ("s", 0)}
+    assert series_memberships(found) == {"content/a.md": ("s", 0)}

@@ -4,21 +4,21 @@ import datetime as dt
 from typing import Any
 
 from blog.config.settings import Label, Settings
-from blog.content.document import Rules
-from blog.content.files import File, Kind, Source
-from blog.content.parse import parse, parse_notice
-from blog.content.theme import Design
-from blog.markdown import Manner
-from blog.problems import Place, Problem
+from blog.content.document import ParseOptions
+from blog.content.files import Kind, LoadedFile, SourceFile
+from blog.content.parse import parse_document, parse_notice
+from blog.content.theme import Theme
+from blog.markdown import MarkdownOptions
+from blog.problems import Location, Problem
 from blog.site.assemble import Site, assemble
-from blog.site.pages import Audience
-from blog.text import normal
-from blog.views.outputs import Target
+from blog.site.visibility import Audience
+from blog.text import name_key
+from blog.views.outputs import Output
 from blog.views.planning import Plan
-from blog.views.posts import all_targets
+from blog.views.posts import all_outputs
 
 NOW = dt.datetime(2026, 6, 1, 12, 0, tzinfo=dt.UTC)
-DESIGN = Design({"post.html": "", "special.html": ""}, {}, {"favicon.svg": "assets/favicon.1.svg"}, {}, "themes/t")
+DESIGN = Theme({"post.html": "", "special.html": ""}, {}, {"favicon.svg": "assets/favicon.1.svg"}, {}, "themes/t")
 SETTINGS = Settings(title="T", url="https://example.org", authority="example.org")
 
 
@@ -39,28 +39,29 @@ def assembled(
     assets: tuple[str, ...] = (),
 ) -> tuple[Site, list[Problem]]:
     """The site of these documents (path below `content/` → text), and all problems."""
-    rules = Rules(settings.language, settings.allow, settings.macros)
+    rules = ParseOptions(settings.language, settings.allow, settings.macros)
     sources = [
-        Source(f"content/{path}", kind_of(f"content/{path}"), text.encode()) for path, text in sorted(documents.items())
+        LoadedFile(f"content/{path}", kind_of(f"content/{path}"), text.encode())
+        for path, text in sorted(documents.items())
     ]
-    parsed = [parse(source, rules) for source in sources]
-    labels = [Label(name, text, Place("blog.toml")) for name, text in (notices or {}).items()]
+    parsed = [parse_document(source, rules) for source in sources]
+    labels = [Label(name, text, Location("blog.toml")) for name, text in (notices or {}).items()]
     site, problems = assemble(
         [entry.document for entry in parsed if entry.document],
-        [File(f"content/{path}") for path in files],
+        [SourceFile(f"content/{path}") for path in files],
         settings,
         audience,
-        notices={normal(label.name): parse_notice(label, Manner("en")) for label in labels},
+        notices={name_key(label.name): parse_notice(label, MarkdownOptions("en")) for label in labels},
         assets=assets,
     )
     return site, [*(problem for entry in parsed for problem in entry.problems), *problems]
 
 
-def planned(documents: dict[str, str], settings: Settings = SETTINGS, **more: object) -> dict[str, Target]:
+def planned(documents: dict[str, str], settings: Settings = SETTINGS, **more: object) -> dict[str, Output]:
     """The targets of a site that has no problems, by output path."""
     site, problems = assembled(documents, settings, **more)  # type: ignore[arg-type]
     assert problems == []
-    targets = [make() for make in all_targets(site, settings, DESIGN, "")]
+    targets = [make() for make in all_outputs(site, settings, DESIGN, "")]
     assert len({target.path for target in targets}) == len(targets)
     return {target.path: target for target in targets}
 
@@ -78,5 +79,6 @@ def empty_plan(**known: Any) -> Plan:
 def messages(problems: list[Problem]) -> list[str]:
     """`path:line:column: message`, in order."""
     return [
-        f"{found.place.path}:{found.place.line}:{found.place.column}: {found.message}" for found in sorted(problems)
+        f"{found.location.path}:{found.location.line}:{found.location.column}: {found.message}"
+        for found in sorted(problems)
     ]

@@ -6,21 +6,21 @@ from typing import Any
 
 import pytest
 
-from blog.build import Order, Report, build
+from blog.build import BuildOptions, Report, build
 from blog.cache.workspace import locate_folders
 from blog.preview.serve import preview_folder
 from blog.problems import BlogError
-from blog.site.pages import Audience
+from blog.site.visibility import Audience
 from tests.support.sites import site
 
 NOW = dt.datetime(2026, 6, 1, 12, 0, tzinfo=dt.UTC)
 
 
-def order(root: Path, **options: Any) -> Order:
+def order(root: Path, **options: Any) -> BuildOptions:
     """What to build: `drafts`, `future` and `private` say for whom, the rest are fields of `Order`."""
     audience = {name: options.pop(name) for name in ("drafts", "future", "private") if name in options}
     now = options.pop("now", NOW)
-    return Order(
+    return BuildOptions(
         root=root, output=options.pop("output", root / "public"), audience=Audience(now, **audience), **options
     )
 
@@ -60,7 +60,7 @@ def problems(tmp_path: Path, files: dict[str, str | bytes], **options: Any) -> l
     with pytest.raises(BlogError) as caught:
         build_folder(root, **options)
     return [
-        f"{found.place.path}:{found.place.line}:{found.place.column}: {found.message}"
+        f"{found.location.path}:{found.location.line}:{found.location.column}: {found.message}"
         + (f" ({found.hint})" if found.hint else "")
         for found in sorted(caught.value.problems)
     ]

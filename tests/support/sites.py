@@ -63,7 +63,7 @@ def png(width: int, height: int, *chunks: tuple[bytes, bytes]) -> bytes:
 def told(problems: Iterable[Problem]) -> list[str]:
     """One line for each problem: `3:8 error unknown-key: unknown key "dratf" -- did you mean "draft"?`."""
     return [
-        f"{problem.place.line}:{problem.place.column} {problem.severity} {problem.code}: {problem.message}"
+        f"{problem.location.line}:{problem.location.column} {problem.severity} {problem.code}: {problem.message}"
         + (f" -- {problem.hint}" if problem.hint else "")
         for problem in problems
     ]

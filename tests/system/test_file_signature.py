@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from blog.system import file_signature
-from blog.system.file_signature import NONE, now, settled, stamp, stamp_of
+from blog.system.file_signature import NO_SIGNATURE, disk_time, read_signature, signature_of, trusted_since
 
 SECOND = 1_000_000_000
 
@@ -14,12 +14,12 @@ SECOND = 1_000_000_000
 def test_an_edit_that_keeps_size_and_time_has_another_stamp(tmp_path: Path) -> None:
     path = tmp_path / "a"
     path.write_text("one")
-    before, was = stamp_of(str(path)), path.stat()
-    while now(tmp_path, tmp_path) == was.st_mtime_ns:  # the disk's clock has not moved
+    before, was = read_signature(str(path)), path.stat()
+    while disk_time(tmp_path, tmp_path) == was.st_mtime_ns:  # the disk's clock has not moved
         pass
     path.write_text("two")
     os.utime(path, ns=(was.st_atime_ns, was.st_mtime_ns))
-    after = stamp_of(str(path))
+    after = read_signature(str(path))
     assert before[:2] == after[:2]
     assert before != after
 
@@ -27,18 +27,18 @@ def test_an_edit_that_keeps_size_and_time_has_another_stamp(tmp_path: Path) -> N
 def test_a_file_that_was_replaced_has_another_stamp(tmp_path: Path) -> None:
     path = tmp_path / "a"
     path.write_text("one")
-    before = stamp_of(str(path))
+    before = read_signature(str(path))
     (tmp_path / "b").write_text("two")
     (tmp_path / "b").replace(path)
-    assert stamp_of(str(path)) != before
+    assert read_signature(str(path)) != before
 
 
 def test_only_a_regular_file_has_a_stamp_of_its_own(tmp_path: Path) -> None:
     (tmp_path / "a").write_text("x")
     (tmp_path / "link").symlink_to("a")
-    assert stamp_of(str(tmp_path / "a")) == stamp((tmp_path / "a").stat())
+    assert read_signature(str(tmp_path / "a")) == signature_of((tmp_path / "a").stat())
     for name in ("link", "gone", "."):
-        assert stamp_of(str(tmp_path / name)) == NONE
+        assert read_signature(str(tmp_path / name)) == NO_SIGNATURE
 
 
 @pytest.mark.parametrize(
@@ -53,10 +53,10 @@ def test_only_a_regular_file_has_a_stamp_of_its_own(tmp_path: Path) -> None:
 )
 def test_a_stamp_is_believed_when_a_later_change_would_show_in_it(changed: int, age: int, believed: bool) -> None:
     found = (3, changed, changed, 7)
-    assert settled(found, changed + age) == (found if believed else NONE)
+    assert trusted_since(found, changed + age) == (found if believed else NO_SIGNATURE)
 
 
 def test_the_time_is_that_of_the_disk_or_else_of_the_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert now(tmp_path, tmp_path) == (tmp_path / "clock").stat().st_mtime_ns
+    assert disk_time(tmp_path, tmp_path) == (tmp_path / "clock").stat().st_mtime_ns
     monkeypatch.setattr(file_signature.time, "time_ns", lambda: 42)  # type: ignore[attr-defined]
-    assert now(tmp_path / "gone", tmp_path) == 42
+    assert disk_time(tmp_path / "gone", tmp_path) == 42

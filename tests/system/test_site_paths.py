@@ -11,13 +11,13 @@ from blog.problems import BlogError, Problem
 from blog.system.site_paths import (
     Bounds,
     SpecialFileError,
+    link_steps,
+    locate_in_site,
     open_beneath,
     open_file,
     open_regular,
     overlap,
-    own_place,
     read_file,
-    steps,
 )
 from tests.support.bounds import processor
 from tests.support.sites import site, told
@@ -134,16 +134,16 @@ def test_all_places_that_a_link_leads_through_are_known(tmp_path: Path) -> None:
     (tmp_path / "b").symlink_to("a")
     (tmp_path / "c").symlink_to(tmp_path / "b")
     top = os.path.realpath(tmp_path)
-    assert steps(str(tmp_path / "c")) == (str(tmp_path / "b"), str(tmp_path / "a"), f"{top}/a")
+    assert link_steps(str(tmp_path / "c")) == (str(tmp_path / "b"), str(tmp_path / "a"), f"{top}/a")
 
 
 def test_a_place_of_the_site_may_be_a_link_to_a_folder_of_its_own(tmp_path: Path) -> None:
     root = site(tmp_path, {"text/a": "A", "styles/t/theme.toml": ""})
     (root / "content").symlink_to("text")
     (root / "themes").symlink_to("styles")
-    assert own_place(root, "content") == str(root / "text")
-    assert own_place(root, "themes/t") == str(root / "styles/t")
-    assert own_place(root, "public") == str(root / "public")
+    assert locate_in_site(root, "content") == str(root / "text")
+    assert locate_in_site(root, "themes/t") == str(root / "styles/t")
+    assert locate_in_site(root, "public") == str(root / "public")
 
 
 def test_two_spellings_of_a_name_may_be_one_folder() -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from blog.system import workers
-from blog.system.workers import Bound, ExceededError, run_bounded, run_one, spread
+from blog.system.workers import LimitExceededError, ResourceLimit, map_limited, map_parallel, run_limited
 
 
 def _square(number: int) -> int:
@@ -22,13 +22,13 @@ def _square(number: int) -> int:
 @pytest.mark.parametrize("jobs", [1, 2, 5])
 @pytest.mark.parametrize("count", [0, 3, 100, 257])
 def test_results_come_in_the_order_of_the_items(jobs: int, count: int) -> None:
-    assert list(spread(_square, range(count), jobs)) == [number * number for number in range(count)]
+    assert list(map_parallel(_square, range(count), jobs)) == [number * number for number in range(count)]
 
 
 def test_where_processes_cannot_be_forked_one_does_the_work(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workers, "_can_fork", lambda: False)
-    assert list(spread(_square, range(200), 4))[-1] == 199 * 199
-    assert list(run_bounded(_where, range(2), 4, lambda _: SHORT)) == [HERE, HERE]
+    assert list(map_parallel(_square, range(200), 4))[-1] == 199 * 199
+    assert list(map_limited(_where, range(2), 4, lambda _: SHORT)) == [HERE, HERE]
 
 
 def _fatal(number: int) -> int:
@@ -41,7 +41,7 @@ HERE = os.getpid()
 
 
 def test_when_the_system_ends_a_process_its_work_is_done_all_the_same() -> None:
-    assert list(spread(_fatal, range(200), 2)) == [number * number for number in range(200)]
+    assert list(map_parallel(_fatal, range(200), 2)) == [number * number for number in range(200)]
 
 
 def _failing(number: int) -> int:
@@ -53,7 +53,7 @@ def _failing(number: int) -> int:
 def test_the_first_failure_in_the_order_of_the_items_is_raised() -> None:
     for jobs in (1, 3):
         with pytest.raises(ValueError, match="^50$"):
-            list(spread(_failing, range(200), jobs))
+            list(map_parallel(_failing, range(200), jobs))
 
 
 # Work with bounds
@@ -65,7 +65,7 @@ from tests.system.test_workers import _stuck
 items = [lambda: sys.stdout.write("begun\\n") and sys.stdout.flush() or _stuck(0)] * int(sys.argv[1])
 list(run_bounded(lambda item: item(), items, int(sys.argv[2]), lambda _: Bound(600, 1 << 30)))
 """
-SHORT = Bound(0.2, 64 << 20)
+SHORT = ResourceLimit(0.2, 64 << 20)
 BAD = {3, 40, 41, 99}
 
 
@@ -99,40 +99,43 @@ def _sometimes(number: int) -> int:
 
 
 def _kinds(found: Iterable[Any]) -> list[Any]:
-    return ["exceeded" if isinstance(each, ExceededError) else each for each in found]
+    return ["exceeded" if isinstance(each, LimitExceededError) else each for each in found]
 
 
 @pytest.mark.parametrize(
-    ("function", "bound"), [(_stuck, SHORT), (_greedy, Bound(60, 64 << 20)), (_crashing, Bound(60, 64 << 20))]
+    ("function", "bound"),
+    [(_stuck, SHORT), (_greedy, ResourceLimit(60, 64 << 20)), (_crashing, ResourceLimit(60, 64 << 20))],
 )
-def test_what_takes_more_than_it_may_or_crashes_ends_its_worker_and_nothing_else(function: Any, bound: Bound) -> None:
-    with pytest.raises(ExceededError):
-        run_one(function, 1, bound)
+def test_what_takes_more_than_it_may_or_crashes_ends_its_worker_and_nothing_else(
+    function: Any, bound: ResourceLimit
+) -> None:
+    with pytest.raises(LimitExceededError):
+        run_limited(function, 1, bound)
 
 
 def test_the_system_counts_the_time_of_the_processor() -> None:
     before = os.times().children_user
-    with pytest.raises(ExceededError):
-        run_one(_stuck, 1, SHORT)
+    with pytest.raises(LimitExceededError):
+        run_limited(_stuck, 1, SHORT)
     assert 0 < os.times().children_user - before < 1
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
 @pytest.mark.parametrize("count", [1, 5, 120])
 def test_the_others_have_their_results_in_order(jobs: int, count: int) -> None:
-    found = _kinds(run_bounded(_sometimes, range(count), jobs, lambda _: SHORT))
+    found = _kinds(map_limited(_sometimes, range(count), jobs, lambda _: SHORT))
     assert found == ["exceeded" if number in BAD else number for number in range(count)]
 
 
 def test_what_waits_for_ever_is_ended_by_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workers, "_PATIENCE", 1)
-    with pytest.raises(ExceededError):
-        run_one(_waiting, 1, SHORT)
+    with pytest.raises(LimitExceededError):
+        run_limited(_waiting, 1, SHORT)
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_only_what_is_bounded_is_done_by_workers_if_there_is_little_to_do(jobs: int) -> None:
-    found = list(run_bounded(_where, range(6), jobs, lambda number: SHORT if number % 2 else None))
+    found = list(map_limited(_where, range(6), jobs, lambda number: SHORT if number % 2 else None))
     assert [each == HERE for each in found] == [True, False] * 3
     assert len(set(found)) == 1 + jobs
 
@@ -149,17 +152,17 @@ def test_what_is_not_bounded_is_done_again_when_the_system_has_ended_its_worker(
     for path in items:
         path.touch()
     items[70].unlink()
-    assert list(spread(_once, items, 2)) == [path.name for path in items]
+    assert list(map_parallel(_once, items, 2)) == [path.name for path in items]
 
 
 def test_an_exception_of_a_bounded_item_is_raised_and_tells_where_it_was() -> None:
     with pytest.raises(ValueError, match="^50$") as caught:
-        run_one(_failing, 50, SHORT)
+        run_limited(_failing, 50, SHORT)
     assert "in _failing" in str(caught.value.__cause__)
 
 
 def test_a_long_bounded_run_is_not_ended_by_what_its_items_take_together() -> None:
-    assert _kinds(run_bounded(_busy, range(8), 1, lambda _: SHORT)) == [*range(8)]
+    assert _kinds(map_limited(_busy, range(8), 1, lambda _: SHORT)) == [*range(8)]
 
 
 def _busy(number: int) -> int:
@@ -170,7 +173,7 @@ def _busy(number: int) -> int:
 
 
 def test_no_worker_is_left_when_nobody_wants_more_results() -> None:
-    results = run_bounded(_where, range(9), 2, lambda _: SHORT)
+    results = map_limited(_where, range(9), 2, lambda _: SHORT)
     first = next(results)
     results.close()
     assert isinstance(first, int)

@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from blog.views.archive import months, topics
+from blog.views.archive import month_chart, topic_chart
 from blog.views.types import Chart, ChartRow
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -18,13 +18,13 @@ def days(*written: str) -> list[dt.date]:
 
 
 def by_month(*written: str, language: str = "en") -> Chart:
-    chart = months(days(*written), language)
+    chart = month_chart(days(*written), language)
     assert chart is not None
     return chart
 
 
 def by_year(tags: dict[str, list[str]]) -> Chart:
-    chart = topics({name: days(*written) for name, written in tags.items()})
+    chart = topic_chart({name: days(*written) for name, written in tags.items()})
     assert chart is not None
     return chart
 
@@ -80,8 +80,8 @@ def test_there_are_at_most_eight_topics() -> None:
 
 
 def test_what_would_show_nothing_is_not_drawn() -> None:
-    assert months([], "en") is months(days("2024-01-01"), "en") is None
-    assert topics({}) is topics({"a": days("2024-01-01", "2024-12-31")}) is None
+    assert month_chart([], "en") is month_chart(days("2024-01-01"), "en") is None
+    assert topic_chart({}) is topic_chart({"a": days("2024-01-01", "2024-12-31")}) is None
 
 
 def test_a_slip_in_a_date_does_not_make_a_thousand_rows() -> None:

@@ -5,14 +5,14 @@ import datetime as dt
 import pytest
 
 from blog.config.settings import Settings
-from blog.site.pages import Audience
+from blog.site.visibility import Audience
 from blog.views.feeds import new_entries
-from blog.views.outputs import FeedView, SitemapView, Target
+from blog.views.outputs import FeedView, Output, SitemapView
 from tests.support.planning import planned
 from tests.support.publishing import post
 
 
-def feed(targets: dict[str, Target], path: str = "feed.xml") -> FeedView:
+def feed(targets: dict[str, Output], path: str = "feed.xml") -> FeedView:
     view = targets[path].view
     assert isinstance(view, FeedView)
     return view

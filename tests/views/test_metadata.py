@@ -5,7 +5,9 @@ import datetime as dt
 import pytest
 
 from blog.config.settings import Person
-from blog.views.metadata import citation, direction, longest_pause, roughly
+from blog.views.citation import citation
+from blog.views.date_formats import longest_pause, roughly
+from blog.views.json_ld import direction
 from blog.views.types import Citation, Date, Pause
 
 DAY = dt.date(2023, 5, 3)

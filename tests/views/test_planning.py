@@ -9,33 +9,36 @@ import pytest
 
 from blog.cache.store import Cache
 from blog.config.settings import Settings
-from blog.content.files import File, Sources
-from blog.content.source_record import Known
-from blog.content.theme import Design
-from blog.site.pages import Audience
-from blog.system.file_signature import NONE
-from blog.views.planning import Inputs
+from blog.content.files import SourceFile, SourceTree
+from blog.content.source_record import SourceRecord
+from blog.content.theme import Theme
+from blog.site.visibility import Audience
+from blog.system.file_signature import NO_SIGNATURE
+from blog.views.planning import PlanInputs
 from tests.support.planning import empty_plan
 from tests.support.publishing import NOW, build_folder, post
 from tests.support.sites import site
 
-KNOWN = {"content/posts/a.md": Known(NONE, b"digest", b"parsed", b"seen", b"forms"), "content/p.png": Known(NONE, b"p")}
-SOURCES = Sources((File("content/posts/a.md", "post"),), (File("content/p.png"),), "", ())
-DESIGN = Design({"post.html": "x"}, {"footer": "f"}, {"a.css": "assets/a.1.css"}, {}, "themes/t")
+KNOWN = {
+    "content/posts/a.md": SourceRecord(NO_SIGNATURE, b"digest", b"parsed", b"seen", b"forms"),
+    "content/p.png": SourceRecord(NO_SIGNATURE, b"p"),
+}
+SOURCES = SourceTree((SourceFile("content/posts/a.md", "post"),), (SourceFile("content/p.png"),), "", ())
+DESIGN = Theme({"post.html": "x"}, {"footer": "f"}, {"a.css": "assets/a.1.css"}, {}, "themes/t")
 
 
-def inputs(cache: Cache, **changed: Any) -> Inputs:
+def inputs(cache: Cache, **changed: Any) -> PlanInputs:
     """All that a plan is made from."""
     given: dict[str, Any] = {
         "maker": b"maker", "settings": Settings(title="T"), "audience": Audience(NOW), "design": DESIGN, "sources": SOURCES,
         "known": KNOWN, "cache": cache,
     }  # fmt: skip
-    return Inputs(**(given | changed))
+    return PlanInputs(**(given | changed))
 
 
 def changes() -> dict[str, dict[str, Any]]:
     replace = msgspec.structs.replace
-    other = KNOWN | {"content/posts/a.md": replace(KNOWN["content/posts/a.md"], seen=b"other")}
+    other = KNOWN | {"content/posts/a.md": replace(KNOWN["content/posts/a.md"], site_digest=b"other")}
     return {
         "program": {"maker": b"other"},
         "settings": {"settings": Settings(title="U")},
@@ -48,7 +51,7 @@ def changes() -> dict[str, dict[str, Any]]:
         "icon": {"design": replace(DESIGN, assets={"a.css": "assets/a.1.css", "favicon.svg": "assets/favicon.1.svg"})},
         "redirects": {"sources": replace(SOURCES, redirects="/a /b")},
         "files": {"sources": replace(SOURCES, files=())},
-        "kind": {"sources": replace(SOURCES, documents=(File("content/posts/a.md", "page"),))},
+        "kind": {"sources": replace(SOURCES, documents=(SourceFile("content/posts/a.md", "page"),))},
         "what documents say": {"known": other},
     }
 
@@ -61,8 +64,8 @@ def test_all_that_a_plan_is_made_from_is_in_its_key(tmp_path: Path, name: str) -
 
 def test_texts_and_files_and_the_words_of_templates_are_not(tmp_path: Path) -> None:
     replace = msgspec.structs.replace
-    document = replace(KNOWN["content/posts/a.md"], stamp=(1, 2, 3, 4), digest=b"other", forms=b"other")
-    known = {"content/posts/a.md": document, "content/p.png": Known((1, 2, 3, 4), b"other")}
+    document = replace(KNOWN["content/posts/a.md"], signature=(1, 2, 3, 4), digest=b"other", html_key=b"other")
+    known = {"content/posts/a.md": document, "content/p.png": SourceRecord((1, 2, 3, 4), b"other")}
     with Cache(tmp_path) as cache:
         assert inputs(cache).key() == inputs(cache, known=known).key()
         assert inputs(cache).key() == inputs(cache, design=replace(DESIGN, templates={"post.html": "y"})).key()

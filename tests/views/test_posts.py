@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from blog.config.settings import Person, Settings
-from blog.site.pages import Audience
-from blog.views.outputs import TextView, shown
-from blog.views.posts import all_targets, unknown_templates
+from blog.site.visibility import Audience
+from blog.views.outputs import TextView, content_paths
+from blog.views.posts import all_outputs, find_unknown_templates
 from blog.views.types import Body, Date, Link, PageView, PostView
 from tests.support.planning import DESIGN, NOW, SETTINGS, assembled, messages, planned
 from tests.support.publishing import post, publish
@@ -128,7 +128,7 @@ def test_an_edited_text_changes_no_view_for_those_that_show_it_name_it() -> None
     before = planned(documents)
     after = planned({**documents, "posts/b.md": documents["posts/b.md"].replace("End.", "Other end.")})
     assert before == after
-    assert {path for path, target in after.items() if "content/posts/b.md" in shown(target.view)} == {
+    assert {path for path, target in after.items() if "content/posts/b.md" in content_paths(target.view)} == {
         "posts/b/index.html", "feed.xml", "atom.xml", "tags/x/feed.xml",
     }  # fmt: skip
 
@@ -217,7 +217,7 @@ def test_a_page_has_its_own_view_and_404_stands_for_missing_ones() -> None:
 def test_a_document_may_choose_another_template_of_the_theme() -> None:
     assert planned({"posts/a.md": post(template="special")})["posts/a/index.html"].template == "special.html"
     site, _ = assembled({"posts/a.md": post(template="specail.html")})
-    problems = unknown_templates(site, DESIGN)
+    problems = find_unknown_templates(site, DESIGN)
     assert messages(problems) == ['content/posts/a.md:4:11: the theme has no template "specail.html"']
     assert problems[0].hint == 'did you mean "special.html"?'
 
@@ -227,7 +227,7 @@ def test_redirects_keep_the_authors_lines_first_and_do_not_name_unlisted_posts()
     site, _ = assembled(documents)
     targets = {
         target.path: target.view
-        for make in all_targets(site, SETTINGS, DESIGN, "/mine /there 302")
+        for make in all_outputs(site, SETTINGS, DESIGN, "/mine /there 302")
         for target in [make()]
     }
     assert targets["_redirects"] == TextView(

@@ -1,0 +1,30 @@
+"""The icons of a site, found among its files by their names."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from blog.content.theme import Theme
+
+ROOT_ICON = "favicon.ico"
+"""Where browsers and feed readers look without being told."""
+
+
+ICONS: tuple[tuple[str, Literal["icon", "apple-touch-icon"], str, str], ...] = (
+    (ROOT_ICON, "icon", "", "32x32"), ("favicon.png", "icon", "image/png", ""),
+    ("favicon.svg", "icon", "image/svg+xml", ""), ("apple-touch-icon.png", "apple-touch-icon", "", ""),
+)  # fmt: skip
+"""File, and how pages name it: by its size browsers take the drawing rather than the ``.ico``."""
+
+
+def has_icon(outputs: Collection[str]) -> bool:
+    """Whether a site that publishes files at ``outputs`` has an icon of its own."""
+    return any(name in outputs for name, *_ in ICONS)
+
+
+def root_icon(design: Theme, outputs: Collection[str]) -> str:
+    """The output path of the theme's icon for who looks for one without being told; empty if there is none."""
+    return ROOT_ICON if design.asset(ROOT_ICON) and not has_icon(outputs) else ""
