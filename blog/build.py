@@ -45,7 +45,7 @@ from blog.render.renderer import (
 from blog.render.search_index import update_search_index
 from blog.site.assemble import HiddenDocument
 from blog.site.visibility import Audience
-from blog.state import ANY_CHANGE, BuildState, ChangeHint, PreviousBuild, load_record, save_record
+from blog.state import ANY_CHANGE, BuildState, ChangeHint, PreviousBuild, load_record, save_record, sign_outputs
 from blog.system import file_signature
 from blog.text import href
 from blog.views.feeds import new_entries
@@ -70,134 +70,138 @@ _T = TypeVar("_T")
 
 
 class Progress(Protocol):
-    """Watches a stage at work."""
+    """Reports how far a stage has come."""
 
     def __call__(self, stage: str, work: Sequence[_T], /) -> Iterable[_T]:
-        """Yield the pieces of ``work`` in order."""
+        """Yield the items of ``work`` in order; what this raises ends the build."""
 
 
 class BuildOptions(Struct, frozen=True, kw_only=True):
-    """What is to be built."""
+    """The arguments of a build."""
 
     root: Path
+    """The site folder."""
     output: Path
     audience: Audience
     base_url: str | None = None
+    """Replaces ``url`` of the settings."""
     strict: bool = False
+    """Warnings are errors."""
     clean: bool = False
-    """Forget what is kept from earlier builds."""
+    """Empty the cache first."""
     cache: Use = "kept"
-    """The cache of earlier builds, a copy of it that goes with the build, or an empty one."""
+    """The cache of earlier builds, a copy of it for this build alone, or an empty one."""
     cache_dir: Path | None = None
     """Replaces the user's cache folder."""
     dry_run: bool = False
+    """Compute the changes and write nothing into the output folder."""
     jobs: int = 1
+    """Number of worker processes."""
 
 
 class Report(Struct, frozen=True, kw_only=True):
-    """What was built."""
+    """The result of a build."""
 
     problems: tuple[Problem, ...]
     """Warnings."""
     hidden: tuple[HiddenDocument, ...]
-    """What this audience does not get."""
+    """Documents that this audience does not see."""
     posts: int
     pages: int
-    """Outputs that templates render, redirects not counted."""
+    """Number of rendered outputs, without redirects."""
     private_passages: int
-    """Private passages left out;"""
+    """Number of private passages that were left out."""
     comments: int
-    """and comments."""
+    """Number of comments that were left out."""
     changes: Changes
     reasons: tuple[tuple[str, str], ...]
-    """Output path, and why it was rendered."""
+    """Each rendered output path with the reason."""
     new_entries: tuple[str, ...]
-    """In a dry run, titles that readers of the feed would see as new."""
+    """In a dry run, titles of feed entries that subscribers would see as new."""
 
 
 def no_progress(_stage: str, work: Sequence[_T]) -> Iterable[_T]:
-    """The :class:`Progress` that nobody looks at."""
+    """Return ``work``: the :class:`Progress` that reports nothing."""
     return work
 
 
 def build(
-    order: BuildOptions,
+    options: BuildOptions,
     progress: Progress = no_progress,
-    memory: BuildState | None = None,
-    glance: ChangeHint = ANY_CHANGE,
+    state: BuildState | None = None,
+    hint: ChangeHint = ANY_CHANGE,
 ) -> Report:
     """Build the site. Raises :class:`BlogError` with all problems; then nothing in the output folder has changed.
 
-    ``progress`` is handed the name of each long stage and its work, and hands the work on piece by piece; what it
-    raises ends the build. ``memory`` is what earlier builds of the same order in this process found; with it ``glance``
-    says where to look, and nothing is kept on the disk until :func:`save_state` is called.
+    ``state`` is the state that earlier builds with the same options left in this process. With it ``hint`` limits the
+    search for changes, and nothing is saved on the disk before :func:`save_state`.
     """
-    return with_build(order, Build.run, progress, memory, glance)
+    return with_build(options, Build.run, progress, state, hint)
 
 
 def with_build(
-    order: BuildOptions,
-    act: Callable[[Build], _T],
+    options: BuildOptions,
+    action: Callable[[Build], _T],
     progress: Progress = no_progress,
-    memory: BuildState | None = None,
-    glance: ChangeHint = ANY_CHANGE,
+    state: BuildState | None = None,
+    hint: ChangeHint = ANY_CHANGE,
 ) -> _T:
-    """Begin a build, and let ``act`` take its stages; otherwise as :func:`build`. Gives what ``act`` gives.
+    """Open a build, call ``action`` with it, and return its result; the arguments are those of :func:`build`.
 
-    If the cache has lost something, ``act`` begins anew with another build.
+    If the cache turns out to lack an entry that it should have, ``action`` runs once more with an empty cache.
     """
-    check_output_folder(order.output, order.root)
-    if owner := find_other_owner(order.root, order.output):
-        raise refuse_other_site(order.output, f"is that of another site: {owner}")
-    use: Use = "copy" if order.dry_run and order.cache == "kept" else order.cache
-    with open_workspace(order.root, use, order.cache_dir) as space:
-        noted = warn_of_old_folder(order.root)
-        if not space.is_persistent and use == "kept":
-            noted = (*noted, _NO_WORKSPACE)
-        if space.is_persistent:
-            recover(space.state, order.output)
-        for forget in (order.clean, True):  # a cache that has lost something is begun anew, once
-            with suppress(MissingEntryError), Cache(space.cache, fresh=forget, fallback=space.fallback) as cache:
-                if memory is not None and (forget or not order.output.is_dir()):
-                    memory.reset()
-                found = BuildState() if memory is None else memory
-                last = found.record or load_record(cache, order.output, order.root)
-                result = act(Build(order, space, cache, progress, found, glance, last, noted))
-                if memory is None and space.is_persistent:
-                    _keep(found, order, cache, last)
+    _check_output(options)
+    use: Use = "copy" if options.dry_run and options.cache == "kept" else options.cache
+    with open_workspace(options.root, use, options.cache_dir) as workspace:
+        early_problems = warn_of_old_folder(options.root)
+        if not workspace.is_persistent and use == "kept":
+            early_problems = (*early_problems, _NO_CACHE)
+        if workspace.is_persistent:
+            recover(workspace.state, options.output)
+        for fresh in (options.clean, True):
+            with (
+                suppress(MissingEntryError),
+                Cache(workspace.cache, fresh=fresh, fallback=workspace.fallback) as cache,
+            ):
+                if state is not None and (fresh or not options.output.is_dir()):
+                    state.reset()
+                current = BuildState() if state is None else state
+                previous = current.record or load_record(cache, options.output, options.root)
+                result = action(Build(options, workspace, cache, progress, current, hint, previous, early_problems))
+                if state is None and workspace.is_persistent:
+                    _save(current, options, cache, previous)
                 return result
-    raise AssertionError("a cache that was begun anew has lost something")
+    raise AssertionError("an empty cache cannot lack an entry")
 
 
-def save_state(memory: BuildState, order: BuildOptions) -> None:
-    """Keep what is remembered on the disk, for other processes. Raises :class:`BlogError` if another build runs."""
-    with open_workspace(order.root, "kept", order.cache_dir, patience=0) as space, Cache(space.cache) as cache:
-        if space.is_persistent:
-            _keep(memory, order, cache)
+def _check_output(options: BuildOptions) -> None:
+    check_output_folder(options.output, options.root)
+    if owner := find_other_owner(options.root, options.output):
+        raise refuse_other_site(options.output, f"is that of another site: {owner}")
 
 
-def _keep(memory: BuildState, order: BuildOptions, cache: Cache, last: BuildRecord | None = None) -> None:
-    """Keep what is remembered, if it differs from what the ``last`` build knew."""
-    if memory.record is None:
+def save_state(state: BuildState, options: BuildOptions) -> None:
+    """Save ``state`` on the disk, for other processes. Raises :class:`BlogError` if another build runs."""
+    with (
+        open_workspace(options.root, "kept", options.cache_dir, patience=0) as workspace,
+        Cache(workspace.cache) as cache,
+    ):
+        if workspace.is_persistent:
+            _save(state, options, cache)
+
+
+def _save(state: BuildState, options: BuildOptions, cache: Cache, previous: BuildRecord | None = None) -> None:
+    """Save the record of ``state``, unless it equals the ``previous`` one."""
+    if state.record is None:
         return
-    moment = file_signature.disk_time(order.output, cache.folder)
-
-    def settled(path: str) -> file_signature.FileSignature:
-        return file_signature.trusted_since(file_signature.read_signature(f"{order.output}/{path}"), moment)
-
-    outputs = {
-        path: made if made.signature != file_signature.NO_SIGNATURE else structs.replace(made, signature=settled(path))
-        for path, made in memory.record.outputs.items()
-    }
-    memory.record = structs.replace(
-        memory.record, outputs=outputs, manifest=settled(MANIFEST), boot=file_signature.boot_id()
-    )
-    if memory.record != last:
-        save_record(cache, order.output, order.root, memory.record)
+    now = file_signature.disk_time(options.output, cache.folder)
+    state.record = sign_outputs(state.record, options.output, now)
+    if state.record != previous:
+        save_record(cache, options.output, options.root, state.record)
 
 
 class Build(NamedTuple):
-    """A build under way: what it works with, and its stages."""
+    """A build in progress: its arguments, and its stages as methods."""
 
     options: BuildOptions
     workspace: Workspace
@@ -206,224 +210,268 @@ class Build(NamedTuple):
     state: BuildState
     hint: ChangeHint
     previous: BuildRecord
-    """What the last build knew."""
+    """The record of the build before."""
     early_problems: tuple[Problem, ...]
-    """Warnings known before."""
+    """Warnings from before the first stage."""
 
     def run(self) -> Report:
-        """The pipeline."""
+        """Run all stages."""
         inputs, problems = self.load()
-        return self.write(self.plan(inputs, problems), inputs, problems)
+        plan = self.plan(inputs, problems)
+        return self.write(plan, inputs, problems)
 
     def load(self) -> tuple[PlanInputs, list[Problem]]:
-        """Load and parse: all that a plan is made from, and what is wrong with it."""
-        order, cache, memory, last = self.options, self.cache, self.state, self.previous
-        started = file_signature.disk_time(order.root, cache.folder)
-        settings, problems = load_settings(order.root, order.base_url)
-        look = self._look(settings, problems)
-        rules, wrong_rules = derive_parse_options(settings)
-        maker = digest(program_digest() + pack(rules))
+        """Read the settings, the theme and the site folder, and parse what changed: the inputs of a plan, problems."""
+        options = self.options
+        started = file_signature.disk_time(options.root, self.cache.folder)
+        settings, problems = load_settings(options.root, options.base_url)
+        theme = self._load_theme(settings, problems)
+        parse_options, wrong_options = derive_parse_options(settings)
+        parser_digest = digest(program_digest() + pack(parse_options))
 
-        sources = self._sources()
-        reader = SourceReader(order.root, rules, maker, cache)
-        known = self._read(reader, (*sources.documents, *sources.files), started)
-        memory.record, memory.sources = structs.replace(last, maker=maker, sources=known), sources
-        problems += [*wrong_rules, *self.early_problems, *sources.problems]
-        problems += [problem for entry in known.values() for problem in entry.problems]
-        design = look.theme if look else None
-        return PlanInputs(maker, settings, order.audience, design, sources, known, cache), problems
+        sources = self._load_sources()
+        reader = SourceReader(options.root, parse_options, parser_digest, self.cache)
+        records = self._parse(reader, (*sources.documents, *sources.files), started)
+        self.state.record = structs.replace(self.previous, maker=parser_digest, sources=records)
+        self.state.sources = sources
+
+        problems += [*wrong_options, *self.early_problems, *sources.problems]
+        for record in records.values():
+            problems += record.problems
+        resolved_theme = theme.theme if theme else None
+        inputs = PlanInputs(parser_digest, settings, options.audience, resolved_theme, sources, records, self.cache)
+        return inputs, problems
 
     def plan(self, inputs: PlanInputs, problems: Sequence[Problem], assembled: Assembled | None = None) -> Plan:
-        """Assemble, unless that is done, and plan; or what is kept, if it still holds. Raises :class:`BlogError`."""
+        """Return the plan for ``inputs``: the one in the cache if its key is the same, else a new one.
+
+        ``assembled`` is the assembled site, if the caller has it. Raises :class:`BlogError`.
+        """
         key = inputs.key()
-        plan = inputs.recall(key, self.state.plan) if assembled is None else None
+        plan = None
+        if assembled is None:
+            plan = inputs.recall(key, self.state.plan)
         if plan is None:
-            site, between, moments = assembled or inputs.assemble()
-            _check([*problems, *between], strict=self.options.strict)
-            plan = inputs.plan(key, site, between, moments, self.options.jobs)
+            site, site_problems, moments = assembled or inputs.assemble()
+            _check([*problems, *site_problems], strict=self.options.strict)
+            plan = inputs.plan(key, site, site_problems, moments, self.options.jobs)
         _check([*problems, *plan.problems], strict=self.options.strict)
         return plan
 
     def write(self, plan: Plan, inputs: PlanInputs, problems: Sequence[Problem]) -> Report:
-        """Index, render and write: the outputs, and what was done. ``problems`` are warnings."""
-        memory, look = self.state, self.state.compiled_theme
-        assert look is not None  # what is wrong with a theme is an error
-        assert memory.record is not None
-        memory.record = structs.replace(
-            memory.record, plan=plan.key, theme=look.key, template_digests=look.template_digests
-        )
-        memory.plan, memory.settings = plan, inputs.settings
+        """Index, render and write what changed; ``problems`` are warnings to report."""
+        theme = self.state.compiled_theme
+        assert theme is not None  # a problem with a theme is an error
+        self._update_record(plan=plan.key, theme=theme.key, template_digests=theme.template_digests)
+        self.state.plan, self.state.settings = plan, inputs.settings
 
-        announced = self._announced(plan) if self.options.dry_run else ()
-        index = self._index(plan, inputs.records)
-        todo, changes = self._produce(plan, index, look, inputs.records)
+        new_titles = self._new_feed_entries(plan) if self.options.dry_run else ()
+        index = self._update_index(plan, inputs.records)
+        jobs, changes = self._render_changed(plan, index, theme, inputs.records)
+        rendered = [job for job in jobs if job.is_rendered]
         return Report(
             problems=tuple(_check([*problems, *plan.problems], strict=False)),
-            hidden=tuple(held for held in plan.hidden if not held.address),
+            hidden=tuple(document for document in plan.hidden if not document.address),
             posts=plan.posts,
             pages=plan.pages,
             private_passages=plan.private_passages,
             comments=plan.comments,
             changes=changes,
-            reasons=tuple((recipe.path, recipe.reason(self.previous.outputs)) for recipe in todo if recipe.is_rendered),
-            new_entries=announced,
+            reasons=tuple((job.path, job.reason(self.previous.outputs)) for job in rendered),
+            new_entries=new_titles,
         )
 
-    def _look(self, settings: Settings, problems: list[Problem]) -> CompiledTheme | None:
-        """The theme, checked; None if something is wrong with it."""
-        if self.state.compiled_theme and not self.hint.may_have_changed("themes", FILE_NAME):
-            return self.state.compiled_theme
-        before, self.state.compiled_theme = self.state.compiled_theme, None
+    def _update_record(self, **changes: object) -> BuildRecord:
+        assert self.state.record is not None
+        self.state.record = structs.replace(self.state.record, **changes)
+        return self.state.record
+
+    def _load_theme(self, settings: Settings, problems: list[Problem]) -> CompiledTheme | None:
+        """Return the theme, compiled and checked; None if something is wrong with it."""
+        last = self.state.compiled_theme
+        if last and not self.hint.may_have_changed("themes", FILE_NAME):
+            return last
+        self.state.compiled_theme = None
         try:
-            design = resolve_theme(
-                load_theme_chain(self.options.root, settings.theme, settings.theme_location), settings
-            )
-            key = digest(program_digest() + pack(design.templates))
-            closures = self.previous.template_digests if self.previous.theme == key else digest_templates(design)
-            urls = {name: href(f"/{path}", settings.base_path) for name, path in design.assets.items()}
-            self.state.compiled_theme = CompiledTheme(design, key, closures, urls).after(before)
-            for planned, view in self.state.compiled_theme.outputs:
-                self.cache.put(planned.view, view)
+            chain = load_theme_chain(self.options.root, settings.theme, settings.theme_location)
+            theme = resolve_theme(chain, settings)
+            key = digest(program_digest() + pack(theme.templates))
+            is_known = self.previous.theme == key
+            template_digests = self.previous.template_digests if is_known else digest_templates(theme)
         except BlogError as error:
             problems += error.problems
-        return self.state.compiled_theme
+            return None
+        urls = {name: href(f"/{path}", settings.base_path) for name, path in theme.assets.items()}
+        compiled = CompiledTheme(theme, key, template_digests, urls).after(last)
+        for output, view in compiled.outputs:
+            self.cache.put(output.view, view)
+        self.state.compiled_theme = compiled
+        return compiled
 
-    def _sources(self) -> SourceTree:
-        """The files of the content folder."""
-        last, touched = self.state.sources, self.hint.changed_paths
-        again = reload_sources(self.options.root, last, touched) if last and touched is not None else None
-        return again or load_sources(self.options.root, self.options.output)
+    def _load_sources(self) -> SourceTree:
+        """Return the files of the content folder; with a hint, only the changed ones are read again."""
+        last, changed_paths = self.state.sources, self.hint.changed_paths
+        if last and changed_paths is not None:
+            sources = reload_sources(self.options.root, last, changed_paths)
+            if sources:
+                return sources
+        return load_sources(self.options.root, self.options.output)
 
-    def _read(self, reader: SourceReader, files: Sequence[SourceFile], started: int) -> dict[str, SourceRecord]:
-        """What is known of each file, by path: those that changed since the last build are read."""
-        last = self.previous.sources if self.previous.maker == reader.maker else {}
-        new = [file for file in files if file.path not in last or last[file.path].signature != file.signature]
-        with closing(reader.read_all(new, started, self.options.jobs)) as results:
-            taken = zip(self.progress("reading", new), results, strict=True)
-            found = {file.path: known for file, known in taken}
-        self.cache.flush()  # what was parsed is kept, also if this build ends with errors
-        return {file.path: found.get(file.path) or last[file.path] for file in files}
+    def _parse(self, reader: SourceReader, files: Sequence[SourceFile], started: int) -> dict[str, SourceRecord]:
+        """Return the record of each file, by path; files that changed since the previous build are parsed."""
+        previous = self.previous.sources if self.previous.maker == reader.maker else {}
+        changed = []
+        for file in files:
+            record = previous.get(file.path)
+            if record is None or record.signature != file.signature:
+                changed.append(file)
+        new = {}
+        with closing(reader.read_all(changed, started, self.options.jobs)) as results:
+            for file, record in zip(self.progress("reading", changed), results, strict=True):
+                new[file.path] = record
+        self.cache.flush()  # parsed documents stay in the cache, also if this build ends with errors
+        return {file.path: new.get(file.path) or previous[file.path] for file in files}
 
-    def _index(self, plan: Plan, known: Mapping[str, SourceRecord]) -> SearchIndex:
-        """The words of all posts."""
-        words = [known[path].terms_key for path in plan.searched]
-        assert self.state.record is not None
-        key, index = update_search_index(words, self.previous.index, self.cache)
-        self.state.record = structs.replace(self.state.record, index=key)
+    def _update_index(self, plan: Plan, records: Mapping[str, SourceRecord]) -> SearchIndex:
+        """Return the search index of all posts."""
+        keys = [records[path].terms_key for path in plan.searched]
+        key, index = update_search_index(keys, self.previous.index, self.cache)
+        self._update_record(index=key)
         return index
 
-    def _produce(
-        self, plan: Plan, index: SearchIndex, look: CompiledTheme, known: Mapping[str, SourceRecord]
+    def _render_changed(
+        self, plan: Plan, index: SearchIndex, theme: CompiledTheme, records: Mapping[str, SourceRecord]
     ) -> tuple[list[RenderJob], Changes]:
-        """Render what is to do, and bring it into the output folder: first what somebody is looking at."""
-        memory, glance, last = self.state, self.hint, self.previous.outputs
-        done = memory.previous if glance.changed_paths is not None else None
-        affected = done.affected_outputs(plan, look, known) if done else None
-        if affected is None:
-            targets = [*plan.outputs, *index.outputs, *(planned for planned, _ in look.outputs)]
+        """Render and write the outputs that changed: those that are open in a browser before the others."""
+        jobs, unchanged = self._outdated_jobs(plan, index, theme, records)
+        first = self._visible_jobs(jobs)
+        if first:
+            first_changes = self._render_and_write(first, theme, self.previous.outputs)
+            self.hint.on_visible(first_changes)
+            assert self.state.record is not None
+            for job in first:
+                unchanged[job.path] = self.state.record.outputs[job.path]
+            first_paths = {job.path for job in first}
+            others = [job for job in jobs if job.path not in first_paths]
+            changes = first_changes.then(self._render_and_write(others, theme, unchanged))
         else:
-            targets = [*affected, *(file for file in index.outputs if file.view != last[file.path].view)]
-        every = list(render_jobs(targets, known, look.marks))
-        if affected is not None:
-            made = last
-            todo = [recipe for recipe in every if not recipe.matches(last[recipe.path])]
-        else:
-            _check(find_theme_collisions(plan.outputs, look), strict=False)
-            made = assume_unchanged(every, last) if done else verify_unchanged(self.options.output, every, last)
-            todo = [recipe for recipe in every if recipe.path not in made]
-        watched = glance.visible_outputs & last.keys()  # what is new may have to wait for something that goes
-        first = [recipe for recipe in todo if recipe.path in watched or (recipe.is_plain and recipe.path in last)]
-        first += [recipe for recipe in todo if recipe.is_asset and recipe.path not in last]
-        if all(recipe.path not in watched for recipe in first):
-            changes = self._bring(todo, look, made)
-        else:
-            early = self._bring(first, look, last)
-            glance.on_visible(early)
-            assert memory.record is not None
-            made = made | {recipe.path: memory.record.outputs[recipe.path] for recipe in first}
-            hurried = {recipe.path for recipe in first}
-            changes = early.then(self._bring([recipe for recipe in todo if recipe.path not in hurried], look, made))
-        memory.previous = PreviousBuild(plan, look, known)
-        return todo, changes
+            changes = self._render_and_write(jobs, theme, unchanged)
+        self.state.previous = PreviousBuild(plan, theme, records)
+        return jobs, changes
 
-    def _bring(self, todo: Sequence[RenderJob], look: CompiledTheme, stay: dict[str, OutputRecord]) -> Changes:
-        """Render, and bring what is rendered into the output folder, where the others ``stay``."""
-        memory = self.state
-        assert memory.record is not None
-        new = [recipe.path for recipe in todo if recipe.path not in stay]
-        known = len(stay) + len(new) == len(memory.record.outputs) and all(
-            path in memory.record.outputs for path in new
-        )
-        outputs = dict(stay)
-        for recipe in todo:
-            outputs.pop(recipe.path, None)
-        same = known and self._is_manifest_known()
-        with self._stage(same_paths=same) as stage:
-            stage.keep(outputs)
+    def _outdated_jobs(
+        self, plan: Plan, index: SearchIndex, theme: CompiledTheme, records: Mapping[str, SourceRecord]
+    ) -> tuple[list[RenderJob], dict[str, OutputRecord]]:
+        """Return the jobs whose output is missing or outdated, and the records of the outputs that stay."""
+        previous = self.previous.outputs
+        last_build = self.state.previous if self.hint.changed_paths is not None else None
+        affected = last_build.affected_outputs(plan, theme, records) if last_build else None
+        if affected is not None:
+            changed_index = [file for file in index.outputs if file.view != previous[file.path].view]
+            candidates = render_jobs([*affected, *changed_index], records, theme.marks)
+            return [job for job in candidates if not job.matches(previous[job.path])], dict(previous)
+
+        _check(find_theme_collisions(plan.outputs, theme), strict=False)
+        theme_outputs = [output for output, _ in theme.outputs]
+        all_jobs = list(render_jobs([*plan.outputs, *index.outputs, *theme_outputs], records, theme.marks))
+        if last_build:
+            unchanged = assume_unchanged(all_jobs, previous)
+        else:
+            unchanged = verify_unchanged(self.options.output, all_jobs, previous)
+        return [job for job in all_jobs if job.path not in unchanged], unchanged
+
+    def _visible_jobs(self, jobs: Sequence[RenderJob]) -> list[RenderJob]:
+        """Return the jobs to render first: open pages with the files they show. Empty if no open page is outdated."""
+        previous = self.previous.outputs
+        visible = self.hint.visible_outputs & previous.keys()  # a new output may have to wait for a removal
+        if not any(job.path in visible for job in jobs):
+            return []
+        existing = [job for job in jobs if job.path in visible or (job.is_plain and job.path in previous)]
+        new_assets = [job for job in jobs if job.is_asset and job.path not in previous]
+        return existing + new_assets
+
+    def _render_and_write(
+        self, jobs: Sequence[RenderJob], theme: CompiledTheme, unchanged: Mapping[str, OutputRecord]
+    ) -> Changes:
+        """Render ``jobs`` and write them into the output folder, where the ``unchanged`` outputs stay."""
+        assert self.state.record is not None
+        sources = self.state.record.sources
+        paths = {job.path for job in jobs}
+        outputs = {path: record for path, record in unchanged.items() if path not in paths}
+        same_paths = self.state.record.outputs.keys() == outputs.keys() | paths and self._is_manifest_unchanged()
+        with self._open_transaction(same_paths=same_paths) as transaction:
+            transaction.keep(outputs)
             self.cache.flush()
-            renderer = Renderer(self.options.root, memory.record.sources, self.cache, look, stage)
-            with closing(renderer.render_all(todo, self.options.jobs)) as results:
-                for recipe, (staged, content) in zip(self.progress("rendering", todo), results, strict=True):
-                    stage.note(recipe.path, staged=staged)
-                    outputs[recipe.path] = recipe.record(content)
+            renderer = Renderer(self.options.root, sources, self.cache, theme, transaction)
+            with closing(renderer.render_all(jobs, self.options.jobs)) as results:
+                for job, (is_staged, content) in zip(self.progress("rendering", jobs), results, strict=True):
+                    transaction.note(job.path, staged=is_staged)
+                    outputs[job.path] = job.record(content)
             if self.options.dry_run:
-                return stage.changes()
+                return transaction.changes()
             try:
-                changes = stage.commit()
+                changes = transaction.commit()
             except BaseException:
-                memory.reset()
+                self.state.reset()
                 raise
             if self.workspace.is_persistent and not is_owner(self.options.root, self.options.output):
                 record_owner(self.options.root, self.options.output)
-        memory.record = structs.replace(memory.record, outputs=outputs)
+        self._update_record(outputs=outputs)
         return changes
 
-    def _stage(self, *, same_paths: bool) -> OutputTransaction:
-        order, settings = self.options, self.state.settings
+    def _open_transaction(self, *, same_paths: bool) -> OutputTransaction:
+        options, settings = self.options, self.state.settings
         assert settings is not None
-        made_for = read_site_identity(order.output)
-        if made_for not in {"", settings.identity} and not is_owner(order.root, order.output):
-            raise refuse_other_site(order.output, f"was made for another site (its {MANIFEST} says so)")
-        beside = self.workspace.cache if order.dry_run else None  # a dry run writes nothing near the site
+        identity = read_site_identity(options.output)
+        if identity not in {"", settings.identity} and not is_owner(options.root, options.output):
+            raise refuse_other_site(options.output, f"was made for another site (its {MANIFEST} says so)")
+        beside = self.workspace.cache if options.dry_run else None  # a dry run writes nothing near the site
         return OutputTransaction(
-            order.output, self.workspace.state, settings.identity, same_paths=same_paths, beside=beside
+            options.output, self.workspace.state, settings.identity, same_paths=same_paths, beside=beside
         )
 
-    def _is_manifest_known(self) -> bool:
-        """Whether the manifest is as the last build wrote it."""
-        found = file_signature.read_signature(str(self.options.output / MANIFEST))
-        return self.state.previous is not None or found == self.previous.manifest != file_signature.NO_SIGNATURE
+    def _is_manifest_unchanged(self) -> bool:
+        """Return whether the manifest is the one that the previous build wrote."""
+        if self.state.previous is not None:
+            return True
+        signature = file_signature.read_signature(str(self.options.output / MANIFEST))
+        return signature == self.previous.manifest != file_signature.NO_SIGNATURE
 
-    def _announced(self, plan: Plan) -> tuple[str, ...]:
-        feed = next((target for target in plan.outputs if target.path == "feed.xml"), None)
-        view = self.cache.require(feed.view, VIEW_DECODER) if feed else None
-        return (
-            new_entries(view, read_output_file(self.options.output, "feed.xml")) if isinstance(view, FeedView) else ()
-        )
+    def _new_feed_entries(self, plan: Plan) -> tuple[str, ...]:
+        """Return the titles of entries that the published feed does not have yet."""
+        for output in plan.outputs:
+            if output.path == "feed.xml":
+                view = self.cache.require(output.view, VIEW_DECODER)
+                assert isinstance(view, FeedView)
+                return new_entries(view, read_output_file(self.options.output, output.path))
+        return ()
 
 
-def build_in_temp(order: BuildOptions, act: Callable[[Build], _T], progress: Progress = no_progress) -> _T:
-    """As :func:`with_build`, for who only looks: into a temporary folder, and without a change to what is kept."""
+def build_in_temp(options: BuildOptions, action: Callable[[Build], _T], progress: Progress = no_progress) -> _T:
+    """Call ``action`` with a build into a temporary folder; the cache and the state of the site stay as they are."""
     with tempfile.TemporaryDirectory(prefix="blog-") as folder:
-        return with_build(structs.replace(order, output=Path(folder, "public"), cache="copy"), act, progress)
+        return with_build(structs.replace(options, output=Path(folder, "public"), cache="copy"), action, progress)
 
 
-def verify(order: BuildOptions) -> list[str]:
-    """Build once more without any cache into a temporary folder: the paths that differ from the output."""
+def verify(options: BuildOptions) -> list[str]:
+    """Build once more without a cache into a temporary folder, and return the paths that differ from the output."""
     with tempfile.TemporaryDirectory(prefix="blog-verify-") as folder:
         output = Path(folder, "public")
-        build(structs.replace(order, output=output, cache="fresh"))
-        return compare_folders(order.output, output)
+        build(structs.replace(options, output=output, cache="fresh"))
+        return compare_folders(options.output, output)
 
 
-_CACHE_HINT = "choose another with --cache-dir, or with the variable BLOG_CACHE_DIR"
-_NO_WORKSPACE = Problem(
-    Location("."), "no-cache", "the cache folder cannot be written: building without a cache", _CACHE_HINT, "warning"
+_NO_CACHE = Problem(
+    Location("."),
+    "no-cache",
+    "the cache folder cannot be written: building without a cache",
+    "choose another with --cache-dir, or with the variable BLOG_CACHE_DIR",
+    "warning",
 )
 
 
 def _check(problems: Iterable[Problem], *, strict: bool) -> list[Problem]:
-    """The problems in order, if none is an error; ``strict`` makes errors of warnings."""
+    """Return the problems in order. Raises :class:`BlogError` if one is an error, or, if ``strict``, a warning."""
     ordered = sorted(dict.fromkeys(problems))
     if strict:
         ordered = promote_warnings(ordered)

@@ -1,7 +1,7 @@
-"""What the builds of one site in one process leave to the next, and where the next one has to look.
+"""The state that one build leaves to the next: on the disk between processes, in memory for ``blog serve``.
 
-A build that remembers and is told what was touched asks the disk for nothing else. It is the same build: what it
-remembers is what it would find.
+:class:`BuildRecord` goes to the cache: which files a build read and wrote. :class:`BuildState` adds what successive
+builds in one process need so that unchanged files are not read again.
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ from msgspec import Struct, structs
 
 from blog.cache.digests import pack
 from blog.content.source_record import SourceRecord
+from blog.output.folder import MANIFEST
 from blog.render.output_record import OutputRecord
-from blog.system.file_signature import NO_SIGNATURE, FileSignature, boot_id
+from blog.system.file_signature import NO_SIGNATURE, FileSignature, boot_id, read_signature, trusted_since
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -29,124 +30,146 @@ if TYPE_CHECKING:
     from blog.views.outputs import PlannedOutput
     from blog.views.planning import Plan
 
-_START = b"ledger "
+_KEY_PREFIX = b"ledger "
 
 
 class BuildRecord(Struct, frozen=True, array_like=True):
-    """All of it."""
+    """The record of the last build into one output folder."""
 
     maker: bytes = b""
-    """A digest of the program and of the rules of parsing."""
+    """Digest of the program and of the parse options."""
     sources: dict[str, SourceRecord] = {}
     """By path."""
     plan: bytes = b""
-    """Its key."""
+    """Key of the plan."""
     outputs: dict[str, OutputRecord] = {}
     """By path in the output folder."""
     manifest: FileSignature = NO_SIGNATURE
     theme: bytes = b""
-    """A digest of the program and of the theme's templates;"""
+    """Digest of the program and of the theme's templates."""
     template_digests: dict[str, bytes] = {}
-    """by name of each template, a digest of all that it can reach."""
+    """By template name: digest of the template and of all that it can include or extend."""
     index: bytes = b""
-    """The key of the search index."""
+    """Key of the search index."""
     boot: str = ""
-    """The boot of the machine in which the stamps were taken."""
+    """Id of the boot during which the file signatures were taken."""
 
     def needed_keys(self) -> set[bytes]:
-        """The keys of what it speaks of."""
-        known = self.sources.values()
-        views = {made.view for made in self.outputs.values()}
-        extracted = {key for entry in known for key in entry.extracted}
-        parsed = {key for entry in known for key in (entry.parse_key, entry.html_key, entry.terms_key)}
-        return {self.plan, self.index, *parsed, *views, *extracted}
+        """Return the cache keys that this record refers to."""
+        keys = {self.plan, self.index}
+        for source in self.sources.values():
+            keys.update((source.parse_key, source.html_key, source.terms_key, *source.extracted))
+        keys.update(output.view for output in self.outputs.values())
+        return keys
 
 
 _DECODER = msgspec.msgpack.Decoder(BuildRecord)
 
 
 def load_record(cache: Cache, output: Path, root: Path) -> BuildRecord:
-    """What the last build of the site at ``root`` into ``output`` knew; an empty ledger if nothing is kept.
+    """Return the record of the last build of the site at ``root`` into ``output``; an empty one if there is none.
 
-    Stamps of an earlier boot are left out, so that every file is read: after a loss of power a file can have its old
-    stamp and lost contents.
+    Signatures from an earlier boot are dropped, so that every file is read: after a loss of power a file can have its
+    old signature and lost contents.
     """
-    ledger = cache.get_decoded(_key(output, root), _DECODER) or BuildRecord()
-    return ledger if ledger.boot == boot_id() else _without_stamps(ledger)
+    record = cache.get_decoded(_key(output, root), _DECODER) or BuildRecord()
+    return record if record.boot == boot_id() else _without_signatures(record)
 
 
-def _without_stamps(ledger: BuildRecord) -> BuildRecord:
-    sources = {path: structs.replace(known, signature=NO_SIGNATURE) for path, known in ledger.sources.items()}
-    outputs = {path: structs.replace(made, signature=NO_SIGNATURE) for path, made in ledger.outputs.items()}
-    return structs.replace(ledger, sources=sources, outputs=outputs, manifest=NO_SIGNATURE)
+def _without_signatures(record: BuildRecord) -> BuildRecord:
+    sources = {path: structs.replace(source, signature=NO_SIGNATURE) for path, source in record.sources.items()}
+    outputs = {path: structs.replace(output, signature=NO_SIGNATURE) for path, output in record.outputs.items()}
+    return structs.replace(record, sources=sources, outputs=outputs, manifest=NO_SIGNATURE)
 
 
-def save_record(cache: Cache, output: Path, root: Path, ledger: BuildRecord) -> None:
-    """Keep ``ledger`` and what it speaks of, and the same for other output folders that still exist."""
+def sign_outputs(record: BuildRecord, output: Path, now: int) -> BuildRecord:
+    """Return ``record`` with the signatures of the files in ``output`` that were written long enough before ``now``.
+
+    ``now`` is in nanoseconds by the clock of the disk.
+    """
+
+    def sign(path: str) -> FileSignature:
+        return trusted_since(read_signature(f"{output}/{path}"), now)
+
+    outputs = {}
+    for path, file in record.outputs.items():
+        outputs[path] = structs.replace(file, signature=sign(path)) if file.signature == NO_SIGNATURE else file
+    return structs.replace(record, outputs=outputs, manifest=sign(MANIFEST), boot=boot_id())
+
+
+def save_record(cache: Cache, output: Path, root: Path, record: BuildRecord) -> None:
+    """Save ``record``, and drop what neither it nor the record of another existing output folder refers to."""
     key = _key(output, root)
-    cache.put(key, pack(ledger))
-    needed = {key} | ledger.needed_keys()
-    for other in cache.keys(_START):
-        if other != key and (root / os.fsdecode(other.removeprefix(_START))).is_dir():
-            needed |= {other} | (cache.get_decoded(other, _DECODER) or BuildRecord()).needed_keys()
+    cache.put(key, pack(record))
+    needed = {key} | record.needed_keys()
+    for other in cache.keys(_KEY_PREFIX):
+        other_output = root / os.fsdecode(other.removeprefix(_KEY_PREFIX))
+        if other != key and other_output.is_dir():
+            other_record = cache.get_decoded(other, _DECODER) or BuildRecord()
+            needed |= {other} | other_record.needed_keys()
     cache.save(needed)
-    marks = {entry.image.mark for entry in ledger.sources.values() if entry.image}
-    cache.prune_blobs(lambda name: name.partition("-")[0] in marks)
+    image_digests = {source.image.mark for source in record.sources.values() if source.image}
+    cache.prune_blobs(lambda name: name.partition("-")[0] in image_digests)
 
 
 def _key(output: Path, root: Path) -> bytes:
-    """Seen from the site folder: a site that was moved or copied knows its own output."""
-    return _START + os.fsencode(os.path.relpath(output, root))
+    """Return the cache key of a record: relative, so that a site that was moved or copied finds its own output."""
+    return _KEY_PREFIX + os.fsencode(os.path.relpath(output, root))
 
 
 class PreviousBuild(NamedTuple):
-    """What all outputs were made from."""
+    """The inputs from which all current outputs were rendered."""
 
     plan: Plan
     compiled_theme: CompiledTheme
     records: Mapping[str, SourceRecord]
 
     def affected_outputs(
-        self, plan: Plan, look: CompiledTheme, known: Mapping[str, SourceRecord]
+        self, plan: Plan, theme: CompiledTheme, records: Mapping[str, SourceRecord]
     ) -> Sequence[PlannedOutput] | None:
-        """Those targets of ``plan`` that may have to be made anew; None: any of them, and the files of the theme."""
-        if plan is not self.plan or look is not self.compiled_theme:
+        """Return the outputs of ``plan`` that may have changed. None: any may, also those of the theme."""
+        if plan is not self.plan or theme is not self.compiled_theme:
             return None
-        changed = {path for path, entry in known.items() if self.records.get(path) is not entry}
-        return [target for target in plan.outputs if not changed.isdisjoint(target.contents)] if changed else ()
+        changed = {path for path, record in records.items() if self.records.get(path) is not record}
+        if not changed:
+            return ()
+        return [output for output in plan.outputs if not changed.isdisjoint(output.contents)]
 
 
 class BuildState:
-    """What the last build found: each stage leaves its own when it is done, so that a build that fails leaves some."""
+    """State shared by successive builds in one process (``blog serve``), so that unchanged files are not read again.
+
+    Each stage stores its result as soon as it is done, so that a build that fails leaves the results before it.
+    """
 
     def __init__(self) -> None:
         self.reset()
 
     def reset(self) -> None:
-        """Begin anew: the next build looks everywhere."""
+        """Drop everything: the next build reads all files."""
         self.record: BuildRecord | None = None
         self.sources: SourceTree | None = None
         self.compiled_theme: CompiledTheme | None = None
         self.settings: Settings | None = None
         self.plan: Plan | None = None
-        """Of the last build that had one; it holds if its key is still the same."""
+        """The plan of the last build that had one; it is valid while its key is the same."""
         self.previous: PreviousBuild | None = None
-        """What the outputs were made from, if a build of this process has made all of them."""
+        """The inputs of the current outputs, if a build of this process has rendered all of them."""
 
 
 class ChangeHint(NamedTuple):
-    """Where a build looks, and what it hurries for."""
+    """Which files may have changed, and which outputs to write first."""
 
     changed_paths: frozenset[str] | None = None
-    """Paths from the site folder of all that may have changed since the last build; None: anything may have."""
+    """Relative to the site folder: all files that may have changed since the last build. None: any file may have."""
     visible_outputs: frozenset[str] = frozenset()
-    """Outputs that somebody is looking at: they are brought before the others;"""
+    """Outputs that are open in a browser: they are written before the others."""
     on_visible: Callable[[Changes], None] = lambda _changes: None
-    """then this is called."""
+    """Callback after the visible outputs are written."""
 
-    def may_have_changed(self, *starts: str) -> bool:
-        """Whether a path that begins with one of ``starts`` may have changed."""
-        return self.changed_paths is None or any(path.startswith(starts) for path in self.changed_paths)
+    def may_have_changed(self, *prefixes: str) -> bool:
+        """Return whether a file may have changed whose path starts with one of ``prefixes``."""
+        return self.changed_paths is None or any(path.startswith(prefixes) for path in self.changed_paths)
 
 
 ANY_CHANGE = ChangeHint()

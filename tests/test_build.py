@@ -772,14 +772,14 @@ def test_an_edited_style_sheet_changes_every_page_and_plans_nothing(
     root = site(tmp_path, {"content/posts/a.md": post()})
     shutil.copytree(builtin_themes_folder() / "margin", root / "themes/margin")
     memory = BuildState()
-    build(order(root), memory=memory)
+    build(order(root), state=memory)
     compiled = memory.compiled_theme and memory.compiled_theme.templates
     monkeypatch.setattr(PlanInputs, "plan", None)
     with (root / "themes/margin/static/margin.css").open("a") as file:
         file.write("a {}")
     early: list[Changes] = []
     seen = ChangeHint(frozenset({"themes/margin/static/margin.css"}), frozenset({"posts/a/index.html"}), early.append)
-    report = build(order(root), memory=memory, glance=seen)
+    report = build(order(root), state=memory, hint=seen)
     (sheet,) = early[0].new
     assert early[0].changed == ("posts/a/index.html",)
     assert sheet in (root / "public/posts/a/index.html").read_text()
@@ -794,7 +794,7 @@ def test_an_edited_style_sheet_changes_every_page_and_plans_nothing(
 def test_what_is_looked_at_is_brought_first_and_what_is_new_with_the_rest(tmp_path: Path) -> None:
     root = site(tmp_path, {"content/posts/a.md": post("A"), "content/posts/b.md": post("B")})
     memory = BuildState()
-    build(order(root), memory=memory)
+    build(order(root), state=memory)
     (root / "content/posts/a.md").write_text(post("A new title"))
     (root / "content/posts/c.md").write_text(post("C"))
     early: list[Changes] = []
@@ -806,7 +806,7 @@ def test_what_is_looked_at_is_brought_first_and_what_is_new_with_the_rest(tmp_pa
 
     touched = frozenset({"content/posts/a.md", "content/posts/c.md"})
     watched = frozenset({"posts/a/index.html", "posts/c/index.html", "nothing.html"})
-    report = build(order(root), memory=memory, glance=ChangeHint(touched, watched, brought))
+    report = build(order(root), state=memory, hint=ChangeHint(touched, watched, brought))
     assert (early[0].new, early[0].changed, early[0].removed) == ((), ("posts/a/index.html",), ())
     assert "posts/c/index.html" in report.changes.new
     assert "posts/a/index.html" in report.changes.changed
@@ -820,21 +820,21 @@ def test_a_build_that_remembers_asks_the_disk_for_what_was_touched_alone(
 ) -> None:
     root = site(tmp_path, {"content/posts/a.md": post("A"), "content/posts/b.md": post("B")})
     memory = BuildState()
-    build(order(root), memory=memory)
+    build(order(root), state=memory)
     (root / "content/posts/a.md").write_text(post("A", text="Other words."))
-    for name in ("load", "lineage", "still_there"):
+    for name in ("load_sources", "load_theme_chain", "verify_unchanged"):
         monkeypatch.setattr(pipeline, name, None)
-    build(order(root), memory=memory, glance=ChangeHint(frozenset({"content/posts/a.md"})))
+    build(order(root), state=memory, hint=ChangeHint(frozenset({"content/posts/a.md"})))
     assert "Other words." in (root / "public/posts/a/index.html").read_text()
 
 
 def test_an_output_folder_that_went_is_made_anew(tmp_path: Path) -> None:
     root = site(tmp_path, {"content/posts/a.md": post("A")})
     memory = BuildState()
-    build(order(root), memory=memory)
+    build(order(root), state=memory)
     before = outputs(root)
     shutil.rmtree(root / "public")
-    build(order(root), memory=memory, glance=ChangeHint(frozenset()))
+    build(order(root), state=memory, hint=ChangeHint(frozenset()))
     assert outputs(root) == before
 
 

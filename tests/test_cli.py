@@ -404,9 +404,9 @@ def test_signals_end_a_build_with_their_status_and_leave_the_old_site(tmp_path: 
     root = site(tmp_path, {"content/posts/a.md": post()})
     code = (
         "import sys, time, blog.build\n"
-        "real = blog.build.load\n"
+        "real = blog.build.load_sources\n"
         "def slow(*given):\n    print('loading', flush=True)\n    time.sleep(30)\n    return real(*given)\n"
-        "blog.build.load = slow\n"
+        "blog.build.load_sources = slow\n"
         "from blog.cli import main\nmain()"
     )
     process = subprocess.Popen(
@@ -429,7 +429,7 @@ def test_a_signal_that_comes_while_an_object_goes_ends_the_build_too(tmp_path: P
         "import os, signal, time, blog.build\n"
         "class Going:\n    def __del__(self):\n        os.kill(os.getpid(), signal.SIGTERM)\n        time.sleep(0.01)\n"
         "def slow(*given):\n    Going()\n    print('it goes on', flush=True)\n    time.sleep(30)\n"
-        "blog.build.load = slow\n"
+        "blog.build.load_sources = slow\n"
         "from blog.cli import main\nmain()"
     )
     done = subprocess.run(

@@ -8,4 +8,4 @@ tagged ``private`` is, and says so. Of each output the best form that needs no s
 from blog.notebooks.outputs import CellOutput
 from blog.notebooks.reader import Cell, Notebook, parse_notebook
 
-__all__ = ["Cell", "Notebook", "CellOutput", "parse_notebook"]
+__all__ = ["Cell", "CellOutput", "Notebook", "parse_notebook"]

@@ -116,7 +116,7 @@ class PreviewState:
             base_path=unquote(base_path),
             sources=sources,
             gone=gone,
-            held={output_path(entry.address): entry for entry in plan.hidden if entry.address},
+            hidden={output_path(entry.address): entry for entry in plan.hidden if entry.address},
             files={**self.shown.files, **new},
         )
 

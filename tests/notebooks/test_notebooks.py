@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from blog.notebooks import Cell, Notebook, CellOutput, parse_notebook
+from blog.notebooks import Cell, CellOutput, Notebook, parse_notebook
 from blog.notebooks.tables import read_html
 from blog.notebooks.terminal import shown
 from blog.problems import BlogError

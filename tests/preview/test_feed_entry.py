@@ -28,7 +28,7 @@ def shown(tmp_path: Path) -> tuple[FeedEntryPreview, BuildState]:
     })  # fmt: skip
     memory = BuildState()
     built = order(root, output=preview_of(root), **PREVIEW)
-    build(built, memory=memory)
+    build(built, state=memory)
     subscriber = FeedEntryPreview(locate_folders(root).cache)
     subscriber.show(memory, built.audience)
     return subscriber, memory
@@ -69,7 +69,7 @@ def test_what_a_build_that_failed_has_read_is_not_shown(
     path = tmp_path / "content/posts/a.md"
     path.write_text(path.read_text().replace("[b](b.md)", "[u](u.md) [b](nowhere.md)"))
     with pytest.raises(BlogError):
-        build(order(tmp_path, output=preview_of(tmp_path), **PREVIEW), memory=memory)
+        build(order(tmp_path, output=preview_of(tmp_path), **PREVIEW), state=memory)
     assert subscriber.page("content/posts/a.md") == before
 
 

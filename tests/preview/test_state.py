@@ -22,7 +22,7 @@ HELD = HiddenDocument(
 
 
 def plan(*targets: PlannedOutput, held: tuple[HiddenDocument, ...] = ()) -> Plan:
-    return empty_plan(targets=targets, held=held)
+    return empty_plan(outputs=targets, hidden=held)
 
 
 def page(path: str, source: str) -> PlannedOutput:

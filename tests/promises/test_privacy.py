@@ -307,7 +307,7 @@ def test_the_preview_touches_no_file_of_the_site(tmp_path: Path) -> None:
         (root / "content/posts/a.md").write_text(text)
         glance = ChangeHint(frozenset({"content/posts/a.md"}), frozenset({"posts/a/index.html"}))
         with suppress(BlogError):
-            build(shown, memory=memory, glance=glance)
+            build(shown, state=memory, hint=glance)
             save_state(memory, shown)
         assert stamps(root / "public") == before
     build_folder(root)

@@ -364,7 +364,7 @@ class Serving(Editing):
         if self.changed_paths is not None:
             self.changed_paths |= touched
         glance = ChangeHint(None if self.changed_paths is None else frozenset(self.changed_paths), self.WATCHED)
-        warm = outcome(lambda: build(order(self.site, **options), memory=self.state, glance=glance))
+        warm = outcome(lambda: build(order(self.site, **options), state=self.state, hint=glance))
         elsewhere = self.site / "clean"
         clean = outcome(lambda: build(order(self.site, **{**options, "output": elsewhere}, cache="fresh")))
         assert warm == clean

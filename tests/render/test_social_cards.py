@@ -251,8 +251,8 @@ SIGNALLED = """
 import os
 from blog import cli
 from blog.render import social_cards
-from blog.system.workers import Bound
-social_cards.DRAWING = Bound(600, 1 << 30)
+from blog.system.workers import ResourceLimit
+social_cards.DRAWING = ResourceLimit(600, 1 << 30)
 draw = social_cards.draw
 social_cards.draw = lambda *given: os.write(1, b"drawing\\n") and draw(*given)
 cli.main()

@@ -70,7 +70,7 @@ def empty_plan(**known: Any) -> Plan:
     """A plan of nothing, but for what is ``known``."""
     moment = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
     nothing: dict[str, Any] = {
-        "key": b"", "targets": (), "posts": 0, "searched": (), "pages": 0, "held": (), "withheld": 0, "comments": 0,
+        "key": b"", "outputs": (), "posts": 0, "searched": (), "pages": 0, "hidden": (), "private_passages": 0, "comments": 0,
         "problems": (), "since": moment, "until": None,
     }  # fmt: skip
     return Plan(**(nothing | known))

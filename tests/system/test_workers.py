@@ -60,10 +60,10 @@ def test_the_first_failure_in_the_order_of_the_items_is_raised() -> None:
 
 HERE_AND_NOW = """
 import sys, time
-from blog.system.workers import Bound, run_bounded, spread
+from blog.system.workers import ResourceLimit, map_limited, map_parallel
 from tests.system.test_workers import _stuck
 items = [lambda: sys.stdout.write("begun\\n") and sys.stdout.flush() or _stuck(0)] * int(sys.argv[1])
-list(run_bounded(lambda item: item(), items, int(sys.argv[2]), lambda _: Bound(600, 1 << 30)))
+list(map_limited(lambda item: item(), items, int(sys.argv[2]), lambda _: ResourceLimit(600, 1 << 30)))
 """
 SHORT = ResourceLimit(0.2, 64 << 20)
 BAD = {3, 40, 41, 99}
