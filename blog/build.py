@@ -426,8 +426,9 @@ class Build(NamedTuple):
         if identity not in {"", settings.identity} and not is_owner(options.root, options.output):
             raise refuse_other_site(options.output, f"was made for another site (its {MANIFEST} says so)")
         beside = self.workspace.cache if options.dry_run else None  # a dry run writes nothing near the site
+        same_manifest = same_paths and identity == settings.identity
         return OutputTransaction(
-            options.output, self.workspace.state, settings.identity, same_paths=same_paths, beside=beside
+            options.output, self.workspace.state, settings.identity, same_paths=same_manifest, beside=beside
         )
 
     def _is_manifest_unchanged(self) -> bool:

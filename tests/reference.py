@@ -36,7 +36,7 @@ def page() -> str:
 
 
 def _classes() -> dict[str, ast.ClassDef]:
-    files = ["views/types.py", "config/settings.py", "content/front_matter.py", "markdown/context.py"]
+    files = ["views/types.py", "config/settings.py", "content/front_matter.py", "markdown/result.py"]
     package = Path(blog.__file__).parent
     trees = [ast.parse((package / name).read_text("utf-8")) for name in files]
     wanted = {kind.__name__ for kind in _FROM_ELSEWHERE}

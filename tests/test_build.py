@@ -646,6 +646,16 @@ def test_the_manifest_names_the_site_so_that_another_one_is_refused_on_any_machi
     assert read_site_identity(tmp_path / "www") != read_site_identity(mine / "public")
 
 
+def test_a_warm_build_after_a_change_of_the_url_writes_the_manifest_anew(tmp_path: Path) -> None:
+    root = site(tmp_path, {"content/posts/a.md": post()})
+    build_folder(root)
+    time.sleep(0.1)  # files younger than 50 ms have no signature that is kept
+    build_folder(root)
+    (root / "blog.toml").write_text(SETTINGS.replace("example.org", "example.org/b"))
+    build_folder(root)
+    assert verify(order(root)) == []
+
+
 def test_an_output_of_version_1_0_is_updated_and_not_written_anew(tmp_path: Path) -> None:
     root = site(tmp_path, {"content/posts/a.md": post()})
     build_folder(root)

@@ -301,7 +301,9 @@ def sheet(data: bytes) -> None:
         assert fingerprint_assets(assets) == found
     else:
         for problem in found:
-            check_problems([problem], problem.place.path, given[problem.place.path.removeprefix("themes/t/static/")])
+            check_problems(
+                [problem], problem.location.path, given[problem.location.path.removeprefix("themes/t/static/")]
+            )
 
 
 @_target
