@@ -18,7 +18,7 @@ _LIBRARIES = (
     "feedgen", "jinja2", "lxml", "markdown-it-py", "markupsafe", "math-core", "mdit-py-plugins", "mdurl", "msgspec",
     "nh3", "pillow", "pygments", "python-dateutil", "pyyaml", "tzdata",
 )  # fmt: skip
-"""What outputs depend on."""
+"""Libraries whose version is part of :func:`program_digest`, because outputs depend on them."""
 
 
 pack = Encoder(order="deterministic").encode

@@ -96,7 +96,7 @@ class Cache:
         return self.connection
 
     def get(self, key: bytes) -> bytes | None:
-        """What is kept for ``key``."""
+        """Return the value of ``key``; None if there is none."""
         if key in self.waiting:
             return self.waiting[key]
         try:
@@ -109,7 +109,7 @@ class Cache:
         return data if check == digest(key + data) else None
 
     def has(self, key: bytes) -> bool:
-        """Whether something is kept for ``key``."""
+        """Return whether there is a value for ``key``."""
         if key in self.waiting:
             return True
         try:
@@ -118,7 +118,7 @@ class Cache:
             return False
 
     def get_decoded(self, key: bytes, decoder: Decoder[_T]) -> _T | None:
-        """What is kept for ``key``, decoded; None if nothing is, or nothing of that type."""
+        """Return the decoded value of ``key``; None if there is none of that type."""
         data = self.get(key)
         try:
             return decoder.decode(data) if data else None
@@ -156,7 +156,7 @@ class Cache:
             self.waiting, self.waiting_bytes = {}, 0
 
     def get_blob(self, name: str) -> bytes | None:
-        """What any process has put on the shelf under ``name``."""
+        """Return the blob ``name``, which any process may have stored; None if there is none."""
         for shelf in self.shelves:
             data = read_private(shelf / name)
             check, data = data[:16], data[16:]
@@ -207,7 +207,7 @@ class Cache:
 
 
 def _is_usable(path: Path) -> bool:
-    """Whether the cache file is absent, or a regular file of this user's of bounded size without a journal beside it.
+    """Return whether the cache file is absent, or a regular file of this user and of bounded size, without a journal.
 
     Raises :class:`OSError`.
     """

@@ -1,4 +1,4 @@
-"""Where ``blog`` keeps what it knows of a site: in the user's cache and state folders, never in the site.
+"""The workspace of a site: its folders in the user's cache and state folders, never in the site.
 
 A site folder may come from a stranger, with anything in it. So nothing that lies there is taken for the program's own:
 the cache, the preview, locks and the records of transactions are in folders that only this user can write.
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 APPLICATION = "blog"
 OLD_FOLDER = ".blog"
-"""Where version 1.0 kept its cache, in the site folder."""
+"""Folder in the site where version 1.0 had its cache."""
 LOCK_SECONDS = 60
 _SITE = "site"
 """The file that names the site to which a cache folder belongs."""
@@ -38,7 +38,7 @@ Use = Literal["kept", "copy", "fresh"]
 
 
 class SiteFolders(NamedTuple):
-    """Where the cache and the state of one site are kept."""
+    """The cache folder and the state folder of one site."""
 
     cache: Path
     """May be lost at the cost of time."""
@@ -63,7 +63,7 @@ def _user_folder(variable: str, default: str, mac: str) -> Path:
 
 
 class Workspace(NamedTuple):
-    """Where a build keeps what it finds out."""
+    """The folders that a build works with."""
 
     cache: Path
     state: Path
@@ -190,7 +190,7 @@ def find_other_owner(root: Path, output: Path) -> str:
 
 
 def is_owner(root: Path, output: Path) -> bool:
-    """Whether a build of the site at ``root`` has published to ``output`` before."""
+    """Return whether a build of the site at ``root`` has published to ``output`` before."""
     return read_private(_owner_file(root, output)) == os.fsencode(os.path.realpath(root))
 
 

@@ -35,7 +35,7 @@ DEFAULT_OUTPUT = "public"
 
 
 class Changes(Struct, frozen=True):
-    """What a build changes in the output folder; paths in order."""
+    """The changes of a build to the output folder; paths in order."""
 
     new: tuple[str, ...]
     changed: tuple[str, ...]
@@ -132,12 +132,12 @@ def _mark(path: str) -> str:
 
 
 def _is_marked(path: str, marks: frozenset[str]) -> bool:
-    """Whether one of ``marks`` is that of ``path``, in the Unicode form in which the disk lists it or in another."""
+    """Return whether ``marks`` has the digest of ``path``, in any of its Unicode forms."""
     return any(_mark(form) in marks for form in unicode_forms(path))
 
 
 def is_linked(output: str, path: str, known: dict[str, bool]) -> bool:
-    """Whether a folder of ``output`` above ``path`` is a link: what lies behind it is not in the output.
+    """Return whether a folder of ``output`` above ``path`` is a link: files behind it are not in the output.
 
     ``known`` keeps the answer for each folder.
     """
@@ -175,7 +175,7 @@ class OutputTransaction:
         self.folder = self.journal.stage
         self.tree = self.journal.tree
         self.folders: set[Path] = set()
-        """Those of the tree that are there."""
+        """Folders of the tree that exist."""
         self.staged: list[str] = []
         self.kept: list[str] = []
         self.linked: dict[str, bool] = {}
@@ -236,11 +236,11 @@ class OutputTransaction:
         return staged
 
     def _real(self, path: str) -> bool:
-        """Whether no folder above ``path`` is a link, if there are folders yet."""
+        """Return whether no existing folder above ``path`` is a link."""
         return not self.absent and not is_linked(str(self.output), path, self.linked)
 
     def _is_own(self, path: str) -> bool:
-        """Whether the file at ``path`` is the program's, perhaps by a name that this disk takes for the same."""
+        """Return whether blog wrote the file at ``path``, also if this disk lists it in another case or form."""
         return _is_marked(path, self.own) or _is_marked(as_listed(self.output, path), self.own)
 
     def _check_way(self, path: str) -> bool:
@@ -269,7 +269,7 @@ class OutputTransaction:
         return _mark(path) not in self.own
 
     def changes(self) -> Changes:
-        """What :meth:`commit` would change."""
+        """Return the changes that :meth:`commit` would make."""
         removed = self._stale()
         self.renamed = self._renamed(removed)
         new = sorted(path for path in self.staged if path in self.renamed or not os.path.lexists(self.output / path))
@@ -283,7 +283,7 @@ class OutputTransaction:
         return {path: other for path, other in alike.items() if is_same_entry(f"{root}/{path}", f"{root}/{other}")}
 
     def _listed_otherwise(self) -> set[str]:
-        """How the disk lists outputs that stay, where that is another name than theirs: it did not take the new one."""
+        """Return the names on the disk of outputs that stay, where they differ in case or form from the paths."""
         return {self.renamed[path] for path in self.kept if path in self.renamed} if self.renamed else set()
 
     def _stale(self) -> list[str]:
@@ -373,7 +373,7 @@ class OutputTransaction:
         self._write_manifest(sorted(listed | set(made)) if listed else made)
 
     def _in_the_way(self, removed: Sequence[str]) -> set[str]:
-        """Those of ``removed`` that stand, on some disk, where a staged file or a folder above it must go."""
+        """Return the paths of ``removed`` that are in the way of a staged file or of a folder above it."""
         if not removed:
             return set()
         staged = {name_key(path) for path in self.staged}
@@ -403,7 +403,7 @@ class OutputTransaction:
                     os.rmdir(self.output / folder)  # noqa: PTH106
 
     def _in_other_folders(self, new: Sequence[str]) -> list[str]:
-        """Those of ``new`` that came into a folder which the disk lists by another name than theirs."""
+        """Return the paths of ``new`` in a folder that the disk lists in another case or form."""
         folds = is_same_entry(f"{self.output}/{MANIFEST}", f"{self.output}/{MANIFEST.upper()}")
         folders = {folder for path in new if folds or not path.isascii() for folder in folders_above(path)}
         names: dict[str, frozenset[str]] = {}
@@ -493,14 +493,14 @@ def _files(folder: Path) -> set[str]:
 
 
 def _is_same_in(output: Path, other: Path, path: str) -> bool:
-    """Whether ``other`` has what ``output`` has at ``path``, where the disks may list Unicode in different forms."""
+    """Return whether both folders have the same file at ``path``; the disks may list Unicode in different forms."""
     here = next((output / form for form in unicode_forms(path) if (output / form).is_file()), output / path)
     there = next((other / form for form in unicode_forms(path) if (other / form).is_file()), None)
     return there is not None and _same_file(here, there)
 
 
 def read_output_file(output: Path, path: str) -> bytes:
-    """What the output folder holds at ``path``; empty if nothing."""
+    """Return the bytes of ``path`` in the output folder; empty if there is no such file."""
     try:
         with open_beneath(str(output), path) as file:
             return file.read()

@@ -124,7 +124,7 @@ class UndoJournal:
         self.hands_down = hands_down(str(self.output))
 
     def end(self, removed: Iterable[str] = ()) -> None:
-        """It is done: there is no way back from here. Folders that are empty without what was ``removed`` go."""
+        """Close the transaction: it can no longer be undone. Folders that are empty without ``removed`` are deleted."""
         self.file.unlink()
         self.is_open = False
         for path in removed:
@@ -226,7 +226,7 @@ class UndoJournal:
         self._tidy(path)
 
     def _is_within(self, path: str) -> bool:
-        """Whether the path leads into the output folder, by way of no link that somebody has put there."""
+        """Return whether the path is inside the output folder, with no link on the way."""
         folder = Path(path).parent
         if folder.is_absolute() or ".." in folder.parts:
             return False
@@ -254,7 +254,7 @@ class UndoJournal:
             beside.replace(target)
 
     def _beside(self, target: str | Path) -> Path:
-        """Where a copy waits until it is whole."""
+        """Return the temporary path of a copy that is not complete yet."""
         return Path(target).with_name(f".{self.stage.name}.tmp")
 
     def _clear_beside(self, target: Path) -> None:
@@ -263,7 +263,7 @@ class UndoJournal:
 
 
 def is_file_or_link(path: str | Path) -> bool:
-    """Whether something is there that is no folder."""
+    """Return whether ``path`` is a file, a link or a special file, but no folder."""
     try:
         return not stat.S_ISDIR(os.lstat(path).st_mode)
     except (FileNotFoundError, NotADirectoryError):
@@ -285,7 +285,7 @@ def folders_above(path: str) -> Iterator[str]:
 
 
 def is_same_entry(path: str, other: str) -> bool:
-    """Whether both paths lead to one file, link or folder."""
+    """Return whether both paths lead to one file, link or folder."""
     try:
         return os.path.samestat(os.lstat(path), os.lstat(other))
     except OSError:
@@ -329,7 +329,7 @@ def _access_list(folder: str) -> bytes:
 
 
 def hands_down(folder: str) -> bool:
-    """Whether what is made in ``folder`` gets its group (setgid) or an access list from it."""
+    """Return whether new files in ``folder`` inherit its group (setgid) or an access list."""
     return bool(Path(folder).stat().st_mode & stat.S_ISGID or _access_list(folder))
 
 
@@ -373,7 +373,7 @@ def _not_executable(default: bytes) -> bytes:
 
 
 def _same(path: Path, other: Path) -> bool:
-    """Whether both are files of the same bytes, or links to the same place."""
+    """Return whether both are files with the same bytes, or links with the same target."""
     if not (os.path.lexists(path) and os.path.lexists(other)) or path.is_symlink() != other.is_symlink():
         return False
     return path.readlink() == other.readlink() if path.is_symlink() else cmp(path, other, shallow=False)

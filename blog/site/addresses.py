@@ -44,11 +44,11 @@ def address_of(output: str) -> str:
 
 
 class PathOwner(Struct, frozen=True):
-    """Who makes an output path."""
+    """An output path with its owner."""
 
     path: str
     producer: str
-    """For messages: a source's path, or what is generated."""
+    """The path of a source, or a description of a generated page, for messages."""
     location: Location
     by_name: bool = False
     """A name that a post gives makes it, as a tag or an alias does: the place is not the producer."""

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
 
 class Notice(Struct, frozen=True):
-    """What stands above every post with a label."""
+    """The notice above every post with a label."""
 
     text: ConvertedText
     links: tuple[str, ...]
@@ -59,9 +59,9 @@ class HiddenDocument(Struct, frozen=True, order=True):
     reason: HiddenReason
     """Empty if it is only unlisted."""
     day: str
-    """For which it is scheduled; else ``""``."""
+    """Day for which it is scheduled; else ``""``."""
     address: str = ""
-    """Where this audience gets it all the same; empty if it is held back from it too."""
+    """Address at which this audience sees it; empty if it is hidden from it too."""
     reasons: tuple[HiddenReason, ...] = ()
     """Every reason."""
     unlisted: bool = False
@@ -76,18 +76,18 @@ class Site(Struct, frozen=True, kw_only=True):
     """Listed posts, newest first."""
     home: Page | None
     links: dict[str, PageLinks]
-    """By path."""
+    """Resolved links of each page, by path."""
     tags: dict[str, Term]
-    """By key, in order."""
+    """Tags by key, in order."""
     labels: dict[str, Term]
     series: dict[str, Series]
     notices: dict[str, Notice]
-    """By key of the label."""
+    """Notices by key of the label."""
     menu: tuple[tuple[str, str], ...]
     """Names and URLs."""
     aliases: tuple[Alias, ...]
     files: tuple[tuple[SourceFile, str], ...]
-    """With their output paths."""
+    """Published files with their output paths."""
     mentions: dict[str, tuple[str, ...]]
     """Path → paths of the listed pages that link to it, oldest first."""
     revisited: dict[str, tuple[str, ...]]
@@ -101,13 +101,13 @@ class Site(Struct, frozen=True, kw_only=True):
 
     @property
     def images(self) -> dict[str, SourceImage]:
-        """What is known of pictures, by the path of the file, or of the output for those out of a notebook."""
+        """Sizes of images, by the path of the file, or by the output path for images extracted from a notebook."""
         known = {file.path: file.image for file, _ in self.files if file.image}
         made = (made for page in self.pages.values() for made in page.document.extracted_images)
         return known | {picture.path: picture.image for picture in made if picture.image}
 
     def notices_of(self, post: Page) -> Iterator[tuple[str, Notice]]:
-        """What stands above ``post``: name of the label as written, and its notice, in the order of its labels."""
+        """Yield the notices of ``post``: name of the label as written, and its notice, in the order of its labels."""
         for name in post.document.front_matter.labels:
             if (key := name_key(name.text)) in self.notices:
                 yield name.text, self.notices[key]
@@ -178,12 +178,12 @@ def assemble(
 
 
 def _age(page: Page) -> tuple[float, str]:
-    """By date, then by address, wherever the file lies; a post whose date is missing is a problem of its own."""
+    """Return the sort key of a page: date, then address. A missing date is a problem of its own."""
     return page.instant.timestamp() if page.instant else 0.0, page.address
 
 
 def _takes_a_place(page: Page) -> bool:
-    """Whether a page stands where the program would put one of its own."""
+    """Return whether a page replaces one that the program would generate."""
     return page.document.kind == "home" or is_not_found_page(page) or page.address == SEARCH_ADDRESS
 
 
@@ -194,7 +194,7 @@ def _held(document: Document, audience: Audience, zone: dt.tzinfo) -> HiddenDocu
 
 
 def _previewed(pages: Iterable[Page], audience: Audience, zone: dt.tzinfo) -> Iterator[HiddenDocument]:
-    """What this audience gets and readers do not, or not in lists."""
+    """Yield the documents that this audience sees and readers do not see, or not in lists."""
     for page in pages:
         if page.hidden_reason or not page.listed:
             reasons = hidden_reasons(page.document, audience, zone)
@@ -255,7 +255,7 @@ def _menu(settings: Settings, atlas: LinkIndex, problems: list[Problem]) -> tupl
 
 
 def _backwards(links: Mapping[str, Sequence[str]], pages: Mapping[str, Page]) -> dict[str, tuple[str, ...]]:
-    """Who points at each page: listed posts and pages only, the oldest first."""
+    """Return the pages that link to each page: listed posts and pages only, the oldest first."""
     found: dict[str, list[Page]] = {}
     for path, targets in links.items():
         if pages[path].listed and pages[path].document.kind in {"post", "page"}:
@@ -282,7 +282,7 @@ def _related(
 
 
 def feed_entry_id(post: Page, settings: Settings) -> str:
-    """By what feed readers know the entry of ``post``: its own ``guid``, else a ``tag:`` URI of RFC 4151."""
+    """Return the id of the feed entry of ``post``: its own ``guid``, else a ``tag:`` URI of RFC 4151."""
     guid = post.document.front_matter.guid
     return guid.text if guid else f"tag:{settings.authority},{post.day}:{href(post.address)}"
 

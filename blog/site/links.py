@@ -1,4 +1,4 @@
-"""Where links lead: paths of files and addresses as written → addresses of the site, or a problem with its position."""
+"""Links as written (paths of files, addresses) → URLs on the site, or a problem with its position."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from blog.content.front_matter import LocatedText
 
 SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:|//", re.IGNORECASE)
-"""What an address begins with that leads elsewhere, or may."""
+"""Start of an address that leads to another host, or may."""
 
 
 _MACHINE = re.compile(r"\s*(?:[a-z]|file):", re.IGNORECASE)
@@ -32,7 +32,7 @@ _MACHINE = re.compile(r"\s*(?:[a-z]|file):", re.IGNORECASE)
 _HOME = re.compile(
     r"/(?:Users|home|Volumes|root|tmp|private|mnt/[a-z]|var/folders)/|~[\w.-]*/|\\{1,2}\w[^\\]*\\", re.IGNORECASE
 )
-"""What a path of a machine begins with that could lead to something of this site."""
+"""Starts of absolute paths on a machine that could mean a file of this site."""
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -61,16 +61,16 @@ class LinkIndex(Struct, frozen=True, kw_only=True):
 
 
 class ResolvedLink(Struct, frozen=True):
-    """Where a link leads."""
+    """The target of a link."""
 
     url: str
-    """What stands in the page."""
+    """The URL in the page."""
     path: str = ""
     """The document or file of this site it leads to."""
 
 
 def resolve_link(reference: Reference, source: str, atlas: LinkIndex) -> ResolvedLink | Problem:
-    """Where ``reference`` in the document at path ``source`` leads.
+    """Return the target of ``reference`` in the document at path ``source``, or a problem.
 
     Addresses of other sites are left as they are. In raw HTML only the way to documents with no trace is barred.
     """
@@ -107,7 +107,7 @@ def resolve_link(reference: Reference, source: str, atlas: LinkIndex) -> Resolve
 def _unknown(
     reference: Reference, local: tuple[bool, str, str, str], source: str, atlas: LinkIndex
 ) -> ResolvedLink | Problem:
-    """What the site does not make: something else may live on its host, of which ``blog check`` warns."""
+    """Resolve a path that is not part of the site: another program may serve it, so ``blog check`` warns."""
     absolute, path, query, fragment = local
     if reference.kind == "raw" or absolute:
         return ResolvedLink(reference.target)
@@ -147,7 +147,7 @@ def own_path(written: str, url: str) -> str | None:
 
 
 def _taken_apart(written: str, url: str) -> tuple[bool, str, str, str] | None:
-    """Whether ``written`` is an absolute address of the site, its path, query and fragment; None if it leads away."""
+    """Return whether ``written`` is absolute, its path, query and fragment; None if it leads to another site."""
     own = own_path(written, url)
     if own is None and SCHEME.match(written):
         return None
@@ -176,7 +176,7 @@ def _by_address(path: str, atlas: LinkIndex) -> tuple[str, str] | None:
 
 
 def _normal_path(path: str) -> str:
-    """Without dots and doubled slashes; a ``/`` at the end stays."""
+    """Return the path without dots and doubled slashes; a ``/`` at the end stays."""
     end = "/" if path.endswith(("/", "/.", "/..")) else ""
     return "/" + posixpath.normpath("/" + path).strip("/") + (end if path.strip("/.") else "")
 
@@ -272,19 +272,19 @@ def _as_browsers_do(path: str, address: str) -> str:
 
 
 class PageLinks(Struct, frozen=True):
-    """Where everything that one page points at leads."""
+    """The resolved links and images of one page."""
 
     text: tuple[str, ...] = ()
     """URLs by slot of the text."""
     context: tuple[str, ...] = ()
     private_text: tuple[str, ...] = ()
-    """URLs by slot of the private passages of the text;"""
+    """URLs by placeholder of the private passages of the text."""
     private_context: tuple[str, ...] = ()
     """and of the context."""
     images: tuple[tuple[int, str], ...] = ()
-    """Slot of each image in the text, and the path of its file;"""
+    """Placeholder of each image in the text, and the path of its file."""
     context_images: tuple[tuple[int, str], ...] = ()
-    """and in the context;"""
+    """The same for the context."""
     private_images: tuple[tuple[int, str], ...] = ()
     """those out of a notebook that its private cells show to their author."""
     image: str = ""

@@ -1,4 +1,4 @@
-"""Who sees what, and where: documents → pages with addresses, and those that are held back."""
+"""Documents → pages with addresses, and the documents that are hidden."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Page(Struct, frozen=True, kw_only=True):
     document: Document
     address: str
     hidden_reason: HiddenReason = ""
-    """Why readers do not get it."""
+    """The reason why it is hidden from readers."""
     day: dt.date | None = None
     """Its date in the zone of the settings."""
     instant: dt.datetime | None = None
@@ -40,7 +40,7 @@ class Page(Struct, frozen=True, kw_only=True):
 
     @property
     def title(self) -> str:
-        """As in the document."""
+        """The title of the document."""
         return self.document.title
 
     @property
@@ -50,12 +50,12 @@ class Page(Struct, frozen=True, kw_only=True):
 
     @property
     def listed(self) -> bool:
-        """In lists, feeds and sitemap; otherwise the page stands alone."""
+        """True if it is in lists, feeds and the sitemap; an unlisted page is only at its address."""
         return not self.document.front_matter.unlisted
 
 
 def is_not_found_page(page: Page) -> bool:
-    """Whether it is the author's own page for missing addresses."""
+    """Return whether it is the author's own page for missing addresses."""
     return page.path in NOT_FOUND_PAGE
 
 

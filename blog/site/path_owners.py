@@ -32,7 +32,7 @@ class Alias(Struct, frozen=True):
 
 
 class Lists(NamedTuple):
-    """What the generated pages list."""
+    """The lists from which pages are generated."""
 
     posts: Sequence[Page]
     tags: Mapping[str, Term]
@@ -41,12 +41,12 @@ class Lists(NamedTuple):
 
 
 def page_count(count: int, size: int) -> int:
-    """How many sheets a list of ``count`` posts takes: at least one."""
+    """Return the number of pages of a list with ``count`` posts: at least one."""
     return max(1, -(-count // size))
 
 
 SEARCH_ADDRESS = "/search/"
-"""Where the search is, unless a page of the site is there."""
+"""Address of the search page, unless a page of the site has it."""
 RESULTS_PER_FILE = 20
 """Posts in a file of what a search shows of posts."""
 _POSTS_A_FILE = 8
@@ -59,7 +59,7 @@ def search_file_path(number: int) -> str:
 
 
 def search_file_count(posts: int) -> int:
-    """How many files the search index of that many posts has: a power of two, so that it seldom changes."""
+    """Return the number of files of the search index for so many posts: a power of two, so that it seldom changes."""
     return min(_MOST_FILES, 1 << max(0, -(-posts // _POSTS_A_FILE) - 1).bit_length())
 
 
@@ -69,12 +69,12 @@ def posts_file_path(number: int) -> str:
 
 
 class Producer(NamedTuple):
-    """Who makes a page or feed that no document stands for."""
+    """The origin of a generated page or feed."""
 
     name: str
-    """For messages."""
+    """Its name in messages."""
     location: Location | None = None
-    """Where a post writes the name that makes it."""
+    """Location where a post writes the name for which it is generated."""
 
 
 _PROGRAM = Producer("the program")

@@ -111,6 +111,6 @@ SETTINGS_FILE = Location(FILE_NAME)
 
 
 def settings_references(settings: Settings) -> Iterator[Reference]:
-    """Where the settings lead readers."""
+    """Yield the links in the settings: menu and profiles."""
     yield from (Reference(item.target, "link", item.location) for item in settings.menu)
     yield from (Reference(url, "raw", SETTINGS_FILE) for _, url in settings.links)

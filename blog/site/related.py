@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 COUNT = 3
 _WINDOW = 12
 _NEAR = 21
-"""How many days from the same day of another year still is about then."""
+"""Days before and after the same day one year earlier that count as near."""
 
 
 def relate_posts(
     tags: Mapping[str, frozenset[str]], linked: Mapping[str, frozenset[str]]
 ) -> dict[str, tuple[str, ...]]:
-    """For each path, in the order of ``tags`` (by date), the paths of up to three related posts, best first.
+    """Return for each path, in the order of ``tags`` (by date), the paths of up to three related posts, best first.
 
     ``linked`` names what leads from one post to another already (its series, its revisits): two posts that have a
     name in common are not related once more.
@@ -55,7 +55,7 @@ def _near(paths: Sequence[str], seat: int) -> Sequence[str]:
 
 
 def find_year_earlier(days: Mapping[str, dt.date], linked: Mapping[str, Collection[str]]) -> dict[str, str]:
-    """For each path of ``days`` (oldest first) that of the nearest to the same day one year before, if there is one.
+    """Return for each path of ``days`` (oldest first) the post nearest to the same day one year before, if any.
 
     What a path is ``linked`` to already is left out. Of two that are equally near it is the older.
     """

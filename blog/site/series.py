@@ -68,11 +68,11 @@ def parse_title_number(title: str) -> tuple[str, int] | None:
 
 
 class _TitleNumbering(NamedTuple):
-    """How the titles of a series count: the word before the number."""
+    """The numbering in the titles of a series: the word before the number."""
 
     word: str
     counts: bool
-    """Whether the number in a post's title is its number in the series."""
+    """True if the number in a post's title is its number in the series."""
 
     def number(self, title: str) -> int | None:
         """The number in ``title``, if it is one of this series."""
@@ -81,7 +81,7 @@ class _TitleNumbering(NamedTuple):
 
 
 def _way(planned: Sequence[LocatedText], posts: Sequence[Page]) -> _TitleNumbering:
-    """By the word that most posts begin with; one title alone, or a few among others, are no numbering."""
+    """Return the word that most titles begin with; one title alone, or a few among others, are no numbering."""
     written = [found[1] for post in posts if (found := _NUMBERED.match(post.title))]
     if not written:
         return _TitleNumbering("Part", counts=False)
@@ -93,7 +93,7 @@ def _way(planned: Sequence[LocatedText], posts: Sequence[Page]) -> _TitleNumberi
 
 
 def _numbers(planned: Sequence[LocatedText], posts: Sequence[Page], way: _TitleNumbering) -> list[int | None]:
-    """Of each post: its ``part``, or that of the planned title it has, or else the one in its title.
+    """Return the number of each post: its ``part``, the number of its planned title, or the one in its own title.
 
     What a title says takes no number from another title, nor from a planned one that is not numbered so itself. From a
     ``part`` it does: then two posts say the same of themselves, which is a contradiction.
@@ -131,7 +131,7 @@ def _gaps(numbers: Iterable[int], word: str) -> Iterator[Part]:
 
 
 def contradictions(file: Page | None, posts: Sequence[Page], parts: Sequence[Part]) -> Iterator[Problem]:
-    """What its author should know of a series: warnings, at the post or at the planned title.
+    """Yield warnings about the numbers and titles of a series, at the post or at the planned title.
 
     ``posts`` come oldest first, ``parts`` are what :func:`number_series` gave for them.
     """
@@ -182,7 +182,7 @@ def _digits(title: str) -> list[str]:
 
 
 def series_location(post: Page) -> Location:
-    """Where a post says which part of its series it is."""
+    """Return the location where a post says which part of its series it is."""
     matter = post.document.front_matter
     return matter.part_location or (matter.series.location if matter.series else matter.location)
 
@@ -193,14 +193,14 @@ class Series(Struct, frozen=True, kw_only=True):
     name: str
     address: str
     location: Location
-    """Where the oldest post names it, or its file begins."""
+    """Location of its name in the oldest post, or of its file."""
     page: Page | None
     """The series file, if there is one that readers get."""
     parts: tuple[Part, ...]
     published: tuple[Part, ...]
-    """Those of ``parts`` that have a post."""
+    """The parts that have a post."""
     total: int
-    """How many parts there are, planned ones and gaps included."""
+    """Number of parts, with planned ones and gaps."""
 
     @property
     def posts(self) -> tuple[Page, ...]:

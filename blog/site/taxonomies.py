@@ -22,10 +22,10 @@ class Term(Struct, frozen=True, kw_only=True):
     """A tag or a label."""
 
     name: str
-    """In the spelling of the oldest post."""
+    """The name as the oldest post spells it."""
     address: str
     location: Location
-    """Where the oldest post names it."""
+    """Location of the name in the oldest post."""
     posts: tuple[Page, ...]
     """Newest first."""
 

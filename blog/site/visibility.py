@@ -1,4 +1,4 @@
-"""Who sees a document: drafts, private and scheduled documents are hidden from readers."""
+"""Visibility: drafts, private and scheduled documents are hidden from readers."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ class Audience(Struct, frozen=True):
     drafts: bool = False
     future: bool = False
     private: bool = False
-    """For the author's own preview alone."""
+    """True for the author's own preview only."""
 
 
 def hidden_reason(document: Document, audience: Audience, zone: dt.tzinfo) -> HiddenReason:
-    """Why readers do not get ``document``: first what this audience does not get either, then the strongest reason."""
+    """Return the reason to show for a hidden document: one for which this audience misses it too, or the strictest."""
     found = _holds(document, audience, zone)
     return next((name for name, shown in found if not shown), found[0][0] if found else "")
 
@@ -36,7 +36,7 @@ def hidden_reasons(document: Document, audience: Audience, zone: dt.tzinfo) -> t
 
 
 def is_visible(audience: Audience, document: Document, zone: dt.tzinfo) -> bool:
-    """Whether ``audience`` gets ``document``: a draft of the future needs both ``drafts`` and ``future``."""
+    """Return whether ``audience`` sees ``document``: a scheduled draft needs both ``drafts`` and ``future``."""
     return all(shown for _, shown in _holds(document, audience, zone))
 
 

@@ -1,1 +1,1 @@
-"""What the operating system gives: paths inside of a folder, private files, file signatures, workers, terminals."""
+"""Access to the operating system: paths inside a folder, private files, file signatures, workers, terminals."""

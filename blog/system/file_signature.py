@@ -1,4 +1,4 @@
-"""Whether a file is still the one that was read, without reading it again.
+"""File signatures: they tell whether a file has changed since it was read, without reading it again.
 
 A stamp is what the system says of a file: its size, when it and its entry changed, its number. An edit that keeps
 size and time of change still moves the second time, which no program can set. Only an edit within one tick of the

@@ -24,7 +24,7 @@ MAX_ENTRIES = 250_000
 MAX_FOLDERS = 60
 """Folders inside each other, below the one where a walk begins."""
 MAX_SETTINGS_BYTES = 1_000_000
-"""Of ``blog.toml`` and of ``theme.toml``."""
+"""Limit for ``blog.toml`` and ``theme.toml``."""
 _MAX_STEPS = 2_000
 """Names that the targets of one link may have, with those of the links that it leads through."""
 _OWN_PLACES = ("content", "themes", "public", ".blog")
@@ -32,7 +32,7 @@ _OWN_PLACES = ("content", "themes", "public", ".blog")
 _FOLDER = getattr(os, "O_PATH", os.O_RDONLY) | os.O_DIRECTORY
 _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
 _IS_LINK = {errno.ELOOP, errno.ENOTDIR, errno.EMLINK}
-"""What systems say of a symbolic link that is not to be followed."""
+"""Error numbers for a symbolic link that is not followed."""
 
 
 class SpecialFileError(OSError):
@@ -40,7 +40,7 @@ class SpecialFileError(OSError):
 
 
 def is_hidden(name: str) -> bool:
-    """Whether a file or folder of this name is not meant for anybody else."""
+    """Return whether a name is hidden: such files and folders are not meant for others."""
     return name.startswith((".", "_"))
 
 
@@ -62,7 +62,7 @@ class Bounds(NamedTuple):
         return self._resolve(self.folder, path.split("/"), path)
 
     def holds(self, real: str) -> bool:
-        """Whether a real path is that of the root, or of something in it."""
+        """Return whether a real path is the root or below it."""
         return is_within(real, self.folder)
 
     def _resolve(self, start: str, names: Sequence[str], path: str) -> str | Problem:
@@ -114,12 +114,12 @@ def _trace(start: str, names: Sequence[str]) -> tuple[str, list[str]]:
 
 
 def is_within(real: str, folder: str) -> bool:
-    """Whether the real path is that of ``folder``, or below it."""
+    """Return whether the real path is ``folder`` or below it."""
     return real == folder or real.startswith(folder.rstrip("/") + "/")
 
 
 def overlap(real: str, other: str) -> bool:
-    """Whether one of two real paths is, or holds, the other, also on a disk that takes ``Content`` for ``content``."""
+    """Return whether one of two real paths is, or contains, the other, also on a disk that ignores case."""
     real, other = _folded(real), _folded(other)
     return is_within(real, other) or is_within(other, real)
 
@@ -259,7 +259,7 @@ class Walk:
         self.limit = limit
         self.left = limit
         self.entered: dict[tuple[int, int], str] = {}
-        """By device and inode, the path by which a folder was entered."""
+        """Device and inode of a folder → the path by which it was entered."""
 
     def below(self, folder: str, path: str, *, is_linked: bool = False) -> Iterator[tuple[str, os.DirEntry[str]]]:
         """Yield the path and the entry of all that is wanted below the real ``folder``, but for the folders.

@@ -16,7 +16,7 @@ from contextlib import suppress
 from typing import Any
 
 _COLOUR = re.compile(r"(\x1b\[(?:[01]|3[0-7])m)")
-"""What ``cli`` paints with."""
+"""The escape sequences with which ``cli`` colours text."""
 _LINE_COMMAND = re.compile(r"^(\s*):(?=:)")
 """GitHub: <https://docs.github.com/actions/reference/workflow-commands-for-github-actions>."""
 _COMMAND = re.compile(r"##(?=\w*\[)")
@@ -35,7 +35,7 @@ class Stream(io.TextIOBase):
         self.written_in = written_in
         """The encoding of the other end."""
         self.error = error
-        """Why nothing more is written."""
+        """The reason why nothing more is written."""
         self.buffer = _Buffer(self)
 
     def fileno(self) -> int:
@@ -43,11 +43,11 @@ class Stream(io.TextIOBase):
         return self.number
 
     def writable(self) -> bool:
-        """As all of these are."""
+        """Return True."""
         return True
 
     def isatty(self) -> bool:
-        """Whether it is a terminal."""
+        """Return whether the stream is a terminal."""
         return os.isatty(self.number)
 
     def write(self, text: str) -> int:
@@ -68,14 +68,14 @@ class Stream(io.TextIOBase):
 
 
 class _Buffer(io.RawIOBase):
-    """Where click writes bytes."""
+    """The buffer into which click writes bytes."""
 
     def __init__(self, stream: Stream) -> None:
         super().__init__()
         self.stream = stream
 
     def writable(self) -> bool:
-        """As the stream is."""
+        """Return True."""
         return True
 
     def write(self, data: Any) -> int:
@@ -139,6 +139,6 @@ def send(name: str, text: str) -> None:
 
 
 def error_of(name: str) -> OSError | None:
-    """Why not all could be written to ``stdout`` or ``stderr``; None if it could."""
+    """Return the error that stopped the output to ``stdout`` or ``stderr``; None if there was none."""
     stream = getattr(sys, name)
     return stream.error if isinstance(stream, Stream) else None

@@ -41,7 +41,7 @@ class ResourceLimit(NamedTuple):
     """The most that one item may take."""
 
     seconds: float
-    """Of processor time, which does not depend on what else the machine does."""
+    """Limit of processor time, which does not depend on the load of the machine."""
     memory_bytes: int
     """Bytes, beside what the process has already. Linux alone can see to that."""
 
@@ -70,7 +70,7 @@ def map_parallel(function: Callable[[_In], _Out], items: Sequence[_In], jobs: in
 def map_limited(
     function: Callable[[_In], _Out], items: Sequence[_In], jobs: int, bound_of: Callable[[_In], ResourceLimit | None]
 ) -> Generator[_Out | LimitExceededError, None, None]:
-    """As :func:`map_parallel`; an item with a bound is always done by a worker, which is killed when it takes more.
+    """Map like :func:`map_parallel`; an item with a limit is done by a worker, which is killed when it exceeds it.
 
     Yields a :class:`LimitExceededError` as the result of such an item. Whatever ends the loop over the results, a
     signal too, kills the workers at once. Where processes cannot be forked, nothing is bounded.
@@ -110,13 +110,13 @@ class _Worker:
     def __init__(self, pid: int, tasks: int, results: int) -> None:
         self.pid = pid
         self.tasks = tasks
-        """The file descriptor by which it is given chunks;"""
+        """File descriptor to which chunks are sent."""
         self.results = results
         """and that by which it gives back their results."""
         self.chunks: deque[tuple[int, int]] = deque()
-        """What it was given and has not finished, in order."""
+        """Chunks that were sent and are not finished, in order."""
         self.since = 0.0
-        """When it began the first of them, or later."""
+        """Start of the work on the first chunk, or later."""
         self.received = bytearray()
 
     def give(self, chunk: tuple[int, int]) -> None:
@@ -313,7 +313,7 @@ _unlimited: AbstractContextManager[None] = nullcontext()
 
 @contextmanager
 def _no_signals() -> Iterator[None]:
-    """What a signal raises while processes are forked is lost: Python calls back there and goes on."""
+    """Block signals while processes are forked: Python loses an exception that a handler raises there."""
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
     try:
         yield

@@ -1,4 +1,4 @@
-"""When was written, and about what: days → charts, each an inline SVG and the table it is drawn from. Pure.
+"""Days → charts, each an inline SVG with the table it is drawn from. Pure.
 
 An SVG has no script and no style of its own: its colour is that of the text around it, its size that of its box, and a
 theme says more by the classes ``chart``, ``dot`` and ``rule``. It is 350 units wide with letters of 13, to be read on a
@@ -23,20 +23,20 @@ if TYPE_CHECKING:
 _WIDTH = 350
 _HEAD = 20
 _LETTER = 7.2
-"""How wide a letter is, more or less: to know what fits."""
+"""Approximate width of a letter, to decide what fits."""
 _LABEL = 130
 _YEAR = 44
 """Room for a year, with some air."""
 _SMALLEST = 1.25
 _MODEST = 4
-"""Where no number is larger the dots leave room for it: one post is no event."""
+"""Up to this number the largest dot is drawn smaller: a single post should not look like an event."""
 _EVERY_YEAR = 40
 """Beyond so many years those without a post are left out: a slip in one date must not make a thousand rows."""
 _TOPICS = 8
 
 
 def month_chart(days: Sequence[dt.date], language: str) -> Chart | None:
-    """How many posts are of each month: years, the newest first, by months; None if there are fewer than two posts."""
+    """Return the number of posts per month, years by months, the newest year first; None for fewer than two posts."""
     if len(days) < 2:
         return None
     names = month_names(language)
@@ -51,7 +51,7 @@ def month_chart(days: Sequence[dt.date], language: str) -> Chart | None:
 
 
 def topic_chart(tags: Mapping[str, Sequence[dt.date]]) -> Chart | None:
-    """How many posts of each year have each of the most used tags; None if they are of one year alone.
+    """Return the number of posts per year with each of the most used tags; None if all are of one year.
 
     ``tags`` are names with the days of their posts; of two that are used as often the first goes before.
     """
@@ -75,7 +75,7 @@ def topic_chart(tags: Mapping[str, Sequence[dt.date]]) -> Chart | None:
 
 
 def _largest(counts: Mapping[str, int]) -> str:
-    """What the largest dot stands for; where it is if there is but one."""
+    """Return the legend of the largest dot; its position if there is only one."""
     most = max(counts.values())
     where = [place for place, count in counts.items() if count == most]
     if most == 1:
@@ -92,7 +92,7 @@ def _posts(count: int) -> str:
 
 
 def _years(days: Sequence[dt.date]) -> list[int]:
-    """From the oldest to the newest, also those without a post."""
+    """Return all years from the oldest to the newest, also those without a post."""
     found = {day.year for day in days}
     if not found:
         return []
@@ -116,7 +116,7 @@ class _Grid(NamedTuple):
 
     @property
     def row(self) -> int:
-        """How high a row is: less where there are many."""
+        """Height of a row: smaller where there are many."""
         return 24 if len(self.rows) <= 12 else 18
 
     def svg(self, name: str, title: str, about: str) -> Html:
@@ -172,7 +172,7 @@ def _width(text: str) -> float:
 
 
 def _cut(text: str) -> str:
-    """What has room beside a row."""
+    """Return ``text`` cut to the width beside a row."""
     if _width(text) <= _LABEL:
         return text
     text = text[: int(_LABEL / _LETTER)]

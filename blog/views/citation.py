@@ -1,4 +1,4 @@
-"""How to cite a post: as a sentence and as BibTeX; and the subject of a reply by e-mail."""
+"""Citations of a post, as a sentence and as BibTeX; and the subject of a reply by e-mail."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _BY_LINE = re.compile(r"[^a-z0-9]+")
 
 
 def citation(title: str, day: dt.date, authors: Sequence[Person], blog: str, url: str) -> Citation:
-    """How others cite a post: in words, and for BibTeX. ``url`` is absolute, or empty."""
+    """Return the citation of a post, in words and as BibTeX. ``url`` is absolute, or empty."""
     return Citation(_in_words(title, day, authors, blog, url), _bibtex(title, day, authors, blog, url))
 
 

@@ -1,4 +1,4 @@
-"""What all pages of a site share: the site's own view, URLs, heads, entries of lists. Pure."""
+"""The values that all pages of a site share: site view, URLs, heads, entries of lists. Pure."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class ViewContext:
         self.responsive_images = site.images
 
     def url(self, address: str) -> str:
-        """For an attribute."""
+        """Return the URL of ``address`` for an HTML attribute."""
         return href(address, self.settings.base_path)
 
     def link(self, page: Page) -> Link:
@@ -146,11 +146,11 @@ class ViewContext:
         return Html(fill_placeholders(text.html, links.context, "", dict(self._shown(links.context_images)), own))
 
     def notice(self, notice: Notice) -> Html:
-        """What stands above every post with a label."""
+        """Return the notice above every post with a label."""
         return Html(fill_placeholders(notice.text.html, notice.links, "", dict(self._shown(notice.images))))
 
     def _shown(self, pictures: Iterable[tuple[int, str]]) -> Iterator[tuple[int, ResponsiveImage]]:
-        """What a page says of its pictures, by slot."""
+        """Yield the markup of the images of a page, by placeholder."""
         for slot, path in pictures:
             original = self.responsive_images.get(path)
             if original:
@@ -160,7 +160,7 @@ class ViewContext:
                 yield slot, ResponsiveImage(original.width, original.height, srcset, sizes)
 
     def responsive_image(self, page: Page) -> dict[str, str]:
-        """For a head: the picture that other sites show, absolute if the site has a ``url``, and what is on it."""
+        """Return a page's image for its head: URL (absolute if the site has a ``url``) and alternative text."""
         image = self.site.links[page.path].image
         if not image:
             card = self.card(page)

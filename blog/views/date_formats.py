@@ -37,7 +37,7 @@ def _is_english(language: str) -> bool:
 
 
 def history(changes: Sequence[Change], language: str) -> tuple[ChangeView, ...]:
-    """What was changed in a text, the oldest first."""
+    """Return the changes of a text as a page shows them, the oldest first."""
     return tuple(ChangeView(date_view(Timestamp(change.day), dt.UTC, language), change.text) for change in changes)
 
 

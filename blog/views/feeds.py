@@ -1,4 +1,4 @@
-"""What subscribers and search engines get: feeds and their entries, and the sitemap, as views. Pure."""
+"""Feeds with their entries, and the sitemap, as views. Pure."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from blog.views.outputs import MakeView
 
 _NEVER = "1970-01-01T00:00:00+00:00"
-"""When a feed without entries changed last: it must say something, and may not say now."""
+"""Date of the last change of a feed without entries: one is required, and it may not be the current time."""
 
 
 def feed_outputs(site: Site, settings: Settings, design: Theme) -> Iterator[MakeView]:
@@ -158,7 +158,7 @@ class _Feeds:
 
 
 def _prefix(post: Page) -> str:
-    """What keeps the ids of this entry apart from those of others."""
+    """Return the prefix that keeps the ids of this entry apart from those of others."""
     return re.sub(r"[^\w]+", "-", post.address).strip("-") + "-"
 
 

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from blog.content.theme import Theme
 
 ROOT_ICON = "favicon.ico"
-"""Where browsers and feed readers look without being told."""
+"""Path that browsers and feed readers request without a link."""
 
 
 ICONS: tuple[tuple[str, Literal["icon", "apple-touch-icon"], str, str], ...] = (
@@ -21,7 +21,7 @@ ICONS: tuple[tuple[str, Literal["icon", "apple-touch-icon"], str, str], ...] = (
 
 
 def has_icon(outputs: Collection[str]) -> bool:
-    """Whether a site that publishes files at ``outputs`` has an icon of its own."""
+    """Return whether a site that publishes files at ``outputs`` has an icon of its own."""
     return any(name in outputs for name, *_ in ICONS)
 
 

@@ -1,4 +1,4 @@
-"""What a page says about itself: dates in words, the time between two days, JSON-LD, citations."""
+"""Metadata of a page for machines: JSON-LD, and the direction of its language."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _JSON = msgspec.json.Encoder()
 
 
 def direction(language: str) -> Literal["ltr", "rtl"]:
-    """Where the lines of a language begin, by how it is mostly written, <https://r12a.github.io/scripts/>."""
+    """Return the direction of a language, by the script it is mostly written in, <https://r12a.github.io/scripts/>."""
     language, script, *_ = [*language.lower().split("-"), ""]
     is_from_right = script in _FROM_RIGHT_SCRIPTS if len(script) == 4 else language in _FROM_RIGHT
     return "rtl" if is_from_right else "ltr"

@@ -156,7 +156,7 @@ def _search(frame: ViewContext) -> Output:
 
 
 def _found_posts(frame: ViewContext, number: int, posts: Sequence[Page]) -> Output:
-    """What a search shows of ``posts``: title, URL, date, summary, language, badge."""
+    """Return the file with the search results for ``posts``: title, URL, date, summary, language, badge."""
     entries = (frame.entries[post.path] for post in posts)
     lines = [(entry.title, entry.url, entry.date.text, entry.summary, entry.lang, entry.badge) for entry in entries]
     return Output(posts_file_path(number), TextView(msgspec.json.encode(lines).decode()))

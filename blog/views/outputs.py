@@ -96,7 +96,7 @@ class ExtractedImageView(Struct, frozen=True, array_like=True, tag=True):
     """A picture out of a notebook."""
 
     key: bytes
-    """By which the cache has it."""
+    """Its key in the cache."""
 
 
 class CardView(Struct, frozen=True, array_like=True, tag=True):
@@ -142,10 +142,10 @@ class Output(Struct, frozen=True):
     """One output: where it goes, and all that it is made from but the contents that the view names."""
 
     path: str
-    """In the output folder."""
+    """Relative to the output folder."""
     view: View
     template: str = ""
-    """For views that a template renders."""
+    """Name of the template; empty if the view is not rendered by one."""
     source: str = ""
     """The document it stands for."""
 
@@ -171,7 +171,7 @@ class PlannedOutput(Struct, frozen=True, array_like=True):
     view: bytes
     """The digest of the view, by which the cache has it."""
     contents: tuple[str, ...]
-    """What it shows by name."""
+    """Paths of the texts and files that the view names."""
     template: str
     source: str
 

@@ -53,7 +53,7 @@ class Plan(Struct, frozen=True, kw_only=True, array_like=True):
     """Outputs that templates render, redirects not counted."""
     hidden: tuple[HiddenDocument, ...]
     private_passages: int
-    """Private passages left out;"""
+    """Number of private passages that are left out."""
     comments: int
     """and comments."""
     problems: tuple[Problem, ...]
@@ -64,7 +64,7 @@ class Plan(Struct, frozen=True, kw_only=True, array_like=True):
     """The next such moment: from it on the plan is another."""
 
     def is_valid(self, now: dt.datetime) -> bool:
-        """Whether a build at this moment would make the same."""
+        """Return whether a build at ``now`` would make the same plan."""
         return not ((self.since and now < self.since) or (self.until and now >= self.until))
 
 

@@ -30,7 +30,7 @@ _TOC_FROM = 3
 
 
 def find_unknown_templates(site: Site, design: Theme) -> list[Problem]:
-    """What documents ask for and the theme does not have."""
+    """Return a problem for each template that a document asks for and the theme does not have."""
     problems = []
     for page in site.pages.values():
         written, name = page.document.front_matter.template, chosen_template(page.document)

@@ -1,4 +1,4 @@
-"""What a template may see: one frozen view for each page, and nothing else.
+"""Views: one frozen value for each page, and all that its template can see.
 
 Every URL in a view is ready for an attribute (percent-encoded, with the path of the site's ``url``); every
 :class:`Html` is ready for the page; every other text is plain and is escaped by the template. Other posts appear as
@@ -44,9 +44,9 @@ class Body(Struct, frozen=True, array_like=True, tag=True):
     targets: tuple[str, ...]
     """URLs by slot of the text."""
     prefix: str = ""
-    """What the ids of a feed entry begin with."""
+    """Prefix of the ids in a feed entry."""
     images: tuple[tuple[int, ResponsiveImage], ...] = ()
-    """By slot of the text."""
+    """Images by placeholder of the text."""
     private: tuple[str, ...] | None = None
     """URLs by slot of the private passages; None: nobody gets these."""
 
@@ -67,7 +67,7 @@ class Date(Struct, frozen=True, array_like=True):
     text: str
     """``31 January 2026``; in other languages than English as in ``iso``."""
     short: str
-    """Without year and time, for lists by year."""
+    """The date without year and time, for lists by year."""
 
 
 RSS, ATOM = "application/rss+xml", "application/atom+xml"
@@ -94,7 +94,7 @@ class Entry(Struct, frozen=True, kw_only=True, array_like=True):
     lang: str
     """Empty if it is the site's."""
     badge: str
-    """Why readers would not get it; empty for what is published."""
+    """The reason why readers would not see it; empty if it is published."""
 
 
 class Crumb(Struct, frozen=True, array_like=True):
@@ -106,7 +106,7 @@ class Crumb(Struct, frozen=True, array_like=True):
 
 
 class Head(Struct, frozen=True, kw_only=True, array_like=True):
-    """What the page says of itself to machines."""
+    """Metadata of the page for machines."""
 
     title: str
     """The page's own title; empty on the home page."""
@@ -116,7 +116,7 @@ class Head(Struct, frozen=True, kw_only=True, array_like=True):
     kind: Literal["website", "article"]
     lang: str
     dir: Literal["ltr", "rtl"]
-    """Where lines of the language begin."""
+    """Direction of the language."""
     image: str
     """Absolute."""
     image_alt: str
@@ -137,17 +137,17 @@ class Icon(Struct, frozen=True, array_like=True):
     type: str
     """MIME type; empty where browsers know it."""
     sizes: str
-    """As in HTML; empty if it fits any."""
+    """The ``sizes`` attribute; empty for an icon of any size."""
 
 
 class SiteView(Struct, frozen=True, kw_only=True, array_like=True):
-    """What every page shows of the site."""
+    """The site, as every page shows it."""
 
     title: str
     description: str
     language: str
     dir: Literal["ltr", "rtl"]
-    """Where its lines begin."""
+    """Direction of the language."""
     home: str
     """URL of the home page."""
     url: str
@@ -179,7 +179,7 @@ class SeriesPart(Struct, frozen=True, array_like=True):
 
 
 class SeriesNav(Struct, frozen=True, kw_only=True, array_like=True):
-    """Where a post stands in its series."""
+    """The position of a post in its series."""
 
     title: str
     url: str
@@ -199,7 +199,7 @@ class Revisit(Struct, frozen=True, array_like=True):
 
 
 class Citation(Struct, frozen=True, array_like=True):
-    """How others cite a post."""
+    """A citation of a post."""
 
     text: str
     """A line for a list of references."""
@@ -207,14 +207,14 @@ class Citation(Struct, frozen=True, array_like=True):
 
 
 class NoticeView(Struct, frozen=True, array_like=True):
-    """What stands above every post with a label."""
+    """The notice above every post with a label."""
 
     label: str
     body: Html
 
 
 class ChangeView(Struct, frozen=True, array_like=True):
-    """What was changed, and when."""
+    """One change of a text after its publication."""
 
     date: Date
     text: str
@@ -332,13 +332,13 @@ class Chart(Struct, frozen=True, array_like=True):
     """Numbers as a picture and as a table."""
 
     name: str
-    """What its ids begin with, after a colon."""
+    """Prefix of its ids, before a colon."""
     title: str
     svg: Html
     largest: str
-    """What its largest dot stands for, in words."""
+    """The legend of the largest dot, in words."""
     corner: str
-    """What the names of the rows are."""
+    """The heading of the column with the names of the rows."""
     columns: tuple[str, ...]
     rows: tuple[ChartRow, ...]
 
@@ -414,9 +414,9 @@ class SearchView(Struct, frozen=True, kw_only=True, array_like=True, tag=True):
     index: str
     """URL of the folder with the index: ``0.json`` … have the words, ``posts-0.json`` … the posts, the oldest first."""
     files: int
-    """How many files have the words."""
+    """Number of files with the words of posts."""
     sheet: int
-    """How many posts are in a file."""
+    """Number of posts per file of results."""
 
 
 class AliasView(Struct, frozen=True, kw_only=True, array_like=True, tag=True):
