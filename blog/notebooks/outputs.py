@@ -40,7 +40,7 @@ _FORMS = (*_PICTURES, "text/html", "text/markdown", "text/latex", "text/plain")
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _STAND_IN = re.compile(r"<IPython\.(?:core|lib)\.display\.\w+ object>")
 _ADDRESS = re.compile(r"<[\w.]+(?: object)? at 0x[0-9a-fA-F]+>")
-"""What Python says of an object of which it knows nothing to say."""
+"""The default ``repr`` of a Python object: it tells readers nothing."""
 _SILENT = re.compile(r"application/vnd\.(?:google\.colaboratory\.intrinsic|dataresource|microsoft\.datawrangler\.)")
 """Types of data that a program keeps beside what it shows: the text beside them says it all."""
 _HOME = re.compile(r"(?:/home/|/Users/|\b[A-Za-z]:\\{1,2}Users\\{1,2})[^\s/\\:\"'<>]+")
@@ -64,13 +64,13 @@ class CellOutput(Struct, frozen=True):
     """Plain text as a terminal would leave it; HTML, also of a table; Markdown; TeX with its dollars; a picture's
     alternative text."""
     data: bytes = b""
-    """Of a picture."""
+    """Bytes of an image."""
     suffix: str = ""
-    """Of a picture: ``.svg``, ``.png``, ``.jpg``, ``.gif``, ``.webp``."""
+    """File suffix of an image: ``.svg``, ``.png``, ``.jpg``, ``.gif``, ``.webp``."""
     size: tuple[int, int] | None = None
     """Width and height that the notebook asks for; figures for fine screens have twice as many pixels."""
     images: tuple[tuple[str, bytes], ...] = ()
-    """Those that stood in HTML or Markdown as ``data:``, by the names that do now."""
+    """Images that were ``data:`` URLs in HTML or Markdown, by their new names there."""
 
 
 def read_outputs(file: NotebookFile, values: Sequence[Value], *, tags: frozenset[str]) -> tuple[CellOutput, ...]:
@@ -156,7 +156,7 @@ def _simple_html(file: NotebookFile, forms: dict[str, Value]) -> CellOutput | No
 
 
 def _needs_script(file: NotebookFile, name: str, form: Value) -> bool:
-    """Whether this is a library's own form (Plotly, widgets), or HTML that runs something."""
+    """Return whether this is a library's own format (Plotly, widgets), or HTML with a script."""
     if name == "text/html":
         return read_html(_taken_out(file, form, file.joined(form, '"text/html"'))[0]) is None
     if name in {"text/markdown", "text/latex"}:

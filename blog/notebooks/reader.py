@@ -34,15 +34,15 @@ class Cell(Struct, frozen=True, kw_only=True):
     text: str
     """The source, without blank lines at its end; empty if it is removed."""
     rows: Rows
-    """For each line of ``text``: the line of the file, from 1, and how many characters stand before it there."""
+    """Per line of ``text``: the line of the file, from 1, and the number of characters before it there."""
     outputs: tuple[CellOutput, ...] = ()
     """None if they are removed."""
     attachments: tuple[tuple[str, bytes], ...] = ()
     """Pictures by name, for ``![alt](attachment:name)``."""
     images: tuple[tuple[str, bytes], ...] = ()
-    """Those that stand in the text, by their addresses, which begin with ``data:``."""
+    """Images in the text, by their ``data:`` URLs."""
     language: str = ""
-    """Of the code, if the cell says that it is not that of the notebook."""
+    """Language of the code, if the cell has another one than the notebook."""
     private: bool = False
     """Readers never get it."""
     folds_input: bool = False
@@ -52,15 +52,15 @@ class Cell(Struct, frozen=True, kw_only=True):
 
 
 class Notebook(Struct, frozen=True, kw_only=True):
-    """What a notebook holds for a page."""
+    """The cells of a notebook that a page shows, and its front matter."""
 
     cells: tuple[Cell, ...]
     language: str = "python"
-    """Of the code, as its kernel calls it."""
+    """Language of the code, as the kernel names it."""
     head: str = ""
     """Front matter with its fences, or what is nearly that; it is in no cell."""
     head_rows: Rows = ()
-    """Where its lines stand, as in cells."""
+    """Positions of the lines of ``head``, as in cells."""
     problems: tuple[Problem, ...] = ()
 
 
@@ -117,7 +117,7 @@ def _refuse(file: NotebookFile, value: Value, message: str, hint: str) -> NoRetu
 
 
 def _language(file: NotebookFile, top: Value) -> str:
-    """As the kernel names it: ``metadata.language_info.name``, else that of the ``kernelspec``."""
+    """Return ``metadata.language_info.name``, or else the language of the ``kernelspec``."""
     metadata = top.value.get("metadata")
     if metadata is None or not file.table(top, "metadata"):
         return "python"
@@ -135,7 +135,7 @@ _LANGUAGES = (
     ("kernelspec", "language"),
     ("kernel", ""),
 )
-"""Where editors keep the language of one cell: VS Code, Polyglot Notebooks, SoS and others."""
+"""Metadata keys with the language of one cell: VS Code, Polyglot Notebooks, SoS and others."""
 
 
 def _language_of_cell(stored: _Stored) -> str:

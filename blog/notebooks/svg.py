@@ -34,7 +34,7 @@ _ELEMENTS = frozenset({
 _ACTIVE = frozenset({
     "script", "foreignobject", "iframe", "object", "embed", "handler", "listener", "html", "body", "link",
 })  # fmt: skip
-"""In small letters. What is neither allowed nor active, such as ``metadata``, is left out with all that is in it."""
+"""Elements, in lower case, for which a drawing is refused. Other unknown elements are removed with their contents."""
 _PRESENTATION = frozenset({
     "alignment-baseline", "baseline-shift", "clip-path", "clip-rule", "color", "color-interpolation",
     "color-interpolation-filters", "color-rendering", "cursor", "direction", "display", "dominant-baseline",
@@ -193,7 +193,7 @@ class _Reader:
 
 
 def _may_move(name: str, attributes: dict[str, str]) -> bool:
-    """Whether what an animation changes is neither an address nor a style."""
+    """Return whether an animation changes neither an address nor a style."""
     return name not in {"animate", "set"} or attributes.get("attributeName") in _MOVED
 
 
@@ -218,7 +218,7 @@ _IGNORED = re.compile(r"[\s\0-\x20]+")
 
 
 def _runs(value: str) -> bool:
-    """Whether a value is an address that runs a script."""
+    """Return whether a value is an address that runs a script."""
     return ":" in value and any(_SCRIPT.match(part) for part in _IGNORED.sub("", value).split(";"))
 
 

@@ -12,7 +12,7 @@ from blog.markdown.sanitize import can_mislead, sanitize
 
 _ATTRIBUTE = re.compile(r' ([a-z-]+)="([^"]*)"')
 _HEAD = re.compile(r"<(?P<section>/?thead)|<th(?P<attributes>(?: [a-z-]+=\"[^\"]*\")*)>(?P<empty>\s*</th>)?")
-"""In HTML that was written anew: each attribute has double quotes, and no text has ``<``."""
+"""Matches sanitized HTML only: each attribute has double quotes, and no text has ``<``."""
 
 
 _TAG = re.compile(r"<[^>]*>")
@@ -25,7 +25,7 @@ _FILLED = re.compile(r"\bitables", re.IGNORECASE)
 
 
 class TableHtml(NamedTuple):
-    """What a page can show of HTML."""
+    """The part of an HTML output that a page can show."""
 
     html: str
     """Empty if there is nothing to see."""
@@ -48,7 +48,7 @@ def read_html(html: str) -> TableHtml | None:
 
 
 def _holds_text(html: str) -> bool:
-    """Whether there is text in a table."""
+    """Return whether a table has text."""
     start, end = html.find("<table"), html.rfind("</table>")
     return 0 <= start < end and _has_text(html[start:end])
 

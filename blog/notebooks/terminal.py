@@ -24,7 +24,7 @@ _TOKEN = re.compile(rf"(?P<motion>{_MOTION.pattern})|(?P<other>{_SEQUENCE})|\n|[
 _SINGLE = {"7": "s", "8": "u", "D": "B", "E": "E", "M": "A"}
 """Short forms of sequences, and these."""
 _ROWS = 24
-"""Of a terminal: so far the cursor can be moved down where nothing is written."""
+"""Rows of the terminal: limit for moving the cursor below the last written row."""
 _COLUMNS = 240
 """So far the cursor can be moved to the right, or to what was saved, where it could not be moved by writing."""
 _FARTHEST = 1000
@@ -38,7 +38,7 @@ _ON = frozenset({"Mn", "Me", "Cf"})
 
 
 def shown(text: str) -> str:
-    """What remains of ``text``: without colors, control characters, and blank lines around it."""
+    """Return the text that a terminal shows at the end: without colours, control characters and outer blank lines."""
     text = text.replace("\r\n", "\n")
     text = _screen(text) if _MOTION.search(text) else re.sub(_SEQUENCE, "", text)
     return CONTROL_CHARACTERS.sub("", text).strip("\n")
@@ -176,7 +176,7 @@ class _Screen:
             self._go(*self._target(name, max(numbers[0], 1), max(numbers[-1], 1) if len(numbers) > 1 else 1))
 
     def _target(self, name: str, count: int, column: int) -> tuple[int, int]:
-        """Where a motion leads to. What it leads out of is no matter here."""
+        """Return row and column after a motion; both may be outside of the screen."""
         targets = {
             "A": (self.row - count, self.column),
             "B": (self.row + count, self.column),

@@ -1,4 +1,4 @@
-"""write: outputs → folder, touching only what the program made before.
+"""Outputs → the output folder. Only files that blog has written are changed or removed.
 
 Everything is staged first; then files are replaced by rename, and what is no longer made is removed last. The
 manifest keeps digests of the paths that are the program's own, never the paths: it travels with the site.

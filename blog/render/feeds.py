@@ -1,4 +1,4 @@
-"""render: feed and sitemap views → XML bytes, as a function of the view alone.
+"""Feed and sitemap views → XML bytes; each is a function of the view alone.
 
 RSS 2.0 <https://www.rssboard.org/rss-specification> with ``content:encoded``, and Atom, RFC 4287, by feedgen; the
 sitemap by <https://www.sitemaps.org/protocol.html>.

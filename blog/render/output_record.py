@@ -1,4 +1,4 @@
-"""What a build knows of one file of the output folder, and what it was made from."""
+"""The record of one file in the output folder: its signature, and the digests of its inputs."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ class OutputRecord(Struct, frozen=True, array_like=True):
 
     signature: FileSignature
     digest: bytes
-    """Of its bytes."""
+    """Digest of the file's bytes."""
     view: bytes
-    """The digest of its view;"""
+    """Digest of the view."""
     contents: bytes
-    """of the contents that the view names;"""
+    """Digest of the texts and files that the view names."""
     template: bytes
-    """of the program, and of all that its template can reach."""
+    """Digest of the program and of the template with all that it can include or extend."""

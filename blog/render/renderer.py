@@ -1,4 +1,4 @@
-"""render: planned targets → bytes, each a function of its view, of the contents that the view names, of its template.
+"""Outputs → bytes, each a function of its view, of the contents that the view names, and of its template.
 
 What an output was made from is noted by digests; only where one of them is new, or the output is not as it was made,
 is it made again.
@@ -64,7 +64,7 @@ class RenderJob(NamedTuple):
 
     @property
     def path(self) -> str:
-        """Of the output."""
+        """Path in the output folder."""
         return self.planned.path
 
     @property
@@ -83,15 +83,15 @@ class RenderJob(NamedTuple):
         return self.is_asset or not self.is_rendered
 
     def record(self, content: bytes) -> OutputRecord:
-        """What is noted of an output whose bytes have this digest."""
+        """Return the record of an output whose bytes have the digest ``content``."""
         return OutputRecord(NO_SIGNATURE, content, self.planned.view, self.contents, self.template)
 
     def matches(self, made: OutputRecord) -> bool:
-        """Whether it would give once more what was made."""
+        """Return whether the job would render the output of this record again."""
         return made.view == self.planned.view and made.contents == self.contents and made.template == self.template
 
     def reason(self, last: Mapping[str, OutputRecord]) -> str:
-        """Why it has to be made, in words."""
+        """Return the reason for rendering, in words."""
         made = last.get(self.path)
         if made is None:
             return "it is new, or nothing is kept of earlier builds"
@@ -103,7 +103,7 @@ class RenderJob(NamedTuple):
 
 
 def _bound_of(recipe: RenderJob) -> ResourceLimit | None:
-    """What drawing a card or shrinking a picture may take: other outputs are bounded by themselves."""
+    """Return the limit for drawing a card or resizing an image; other outputs need none here."""
     if recipe.planned.template or not recipe.path.startswith("assets/"):
         return None
     if recipe.path.endswith(".webp"):
@@ -141,7 +141,7 @@ def find_theme_collisions(plan: Sequence[PlannedOutput], look: CompiledTheme) ->
 
 
 def assume_unchanged(every: Sequence[RenderJob], last: Mapping[str, OutputRecord]) -> dict[str, OutputRecord]:
-    """What the last build made, where it would be made again, without a look at the files."""
+    """Return the records of outputs that the jobs would render again unchanged; the files are not checked."""
     return {
         recipe.path: last[recipe.path] for recipe in every if recipe.path in last and recipe.matches(last[recipe.path])
     }
@@ -150,7 +150,7 @@ def assume_unchanged(every: Sequence[RenderJob], last: Mapping[str, OutputRecord
 def verify_unchanged(
     output: Path, every: Sequence[RenderJob], last: Mapping[str, OutputRecord]
 ) -> dict[str, OutputRecord]:
-    """What the last build made, where it would be made again and the file in ``output`` is still as it was."""
+    """Return the records of outputs that the jobs would render again, and whose files in ``output`` are unchanged."""
     found = {}
     links: dict[str, bool] = {}
     for recipe in every:
@@ -180,13 +180,13 @@ class CompiledTheme(Struct, frozen=True, dict=True):
     key: bytes
     """A digest of the program and of all templates."""
     template_digests: dict[str, bytes]
-    """By template, what :func:`digest_templates` gives."""
+    """Template name → digest, see :func:`digest_templates`."""
     urls: dict[str, str]
     """Name of each file in ``static/`` → its URL."""
 
     @cached_property
     def marks(self) -> dict[str, bytes]:
-        """By template, a digest of all of the theme that can show in what it renders."""
+        """Template name → digest of everything in the theme that can show in its output."""
         urls = pack(self.urls)
         return {name: digest(closure + urls) for name, closure in self.template_digests.items()}
 
@@ -210,7 +210,7 @@ class CompiledTheme(Struct, frozen=True, dict=True):
 
 
 def digest_templates(design: Theme) -> dict[str, bytes]:
-    """For each template a digest of the program and of all that it can reach. Raises :class:`BlogError`."""
+    """Return for each template a digest of it, of the program, and of all it can reach. Raises :class:`BlogError`."""
     from blog.render.templates import template_closures  # noqa: PLC0415  (Jinja: 60 ms that a warm build saves)
 
     return {name: digest(program_digest() + closure) for name, closure in template_closures(design).items()}

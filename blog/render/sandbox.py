@@ -31,22 +31,22 @@ if TYPE_CHECKING:
     from jinja2.runtime import Context
 
 STEPS = 20_000_000
-"""For one page;"""
+"""Steps that one page may take."""
 PER_LETTER = 10
-"""more for each letter of its text;"""
+"""Further steps per letter of its text."""
 PER_ENTRY = 3000
-"""and for each thing that it lists: the archive takes 400 of them for a post."""
+"""Further steps per list entry: the archive takes 400 for each post."""
 _CALL = 50
-"""What a call costs, and a filter;"""
+"""Cost of a call, and of a filter."""
 _ITEM = 10
-"""what it costs to take one thing after the other out of a list,"""
+"""Cost of iterating, per item."""
 _PART = 5
-"""or to look whether it has parts."""
+"""Cost of searching a value for parts, per value."""
 _GROWTH = 5
 """Letters that one letter becomes when it is escaped."""
 _LARGEST = 2**63
 _WIDEST = 999
-"""What ``format`` may fill up to."""
+"""Largest width in ``format``."""
 _NUMBER = 400
 """Letters of the longest number, which is a float without an exponent."""
 _ESCAPED = 10
@@ -54,7 +54,7 @@ _ESCAPED = 10
 _PLAIN = {int, float, bool, type(None)}
 _DATA = (str, int, float, list, tuple, dict, Undefined, type(None))
 _PLACEHOLDER = re.compile(r"[#0\- +]*+(?P<width>\*|\d*+)(?:\.(?P<precision>\*|\d*+))?[hlL]?+(?P<kind>.?)", re.DOTALL)
-"""What follows ``%`` and a key, as Python reads it."""
+"""A conversion of Python's ``%`` after the key."""
 _PARENTHESIS = re.compile(r"[()]")
 _IN_PIECES = {"rsplit", "split", "splitlines"}
 """Methods that make a list of a text."""
@@ -63,17 +63,17 @@ _TEXT = {
     "capitalize", "e", "escape", "forceescape", "format", "lower", "replace", "string", "striptags", "title", "trim",
     "truncate", "upper", "urlencode", "wordcount",
 }  # fmt: skip
-"""Filters of text;"""
+"""Filters on strings (cost: length)."""
 _COMPARING = {"dictsort", "groupby", "join", "max", "min", "sort", "sum", "unique"}
-"""those that look into all that a list holds;"""
+"""Filters that compare items (cost: their size)."""
 _EACH = {"batch", "items", "list", "map", "reject", "rejectattr", "reverse", "select", "selectattr", "slice"}
-"""that go through a list;"""
+"""Filters that iterate (cost: number of items)."""
 _QUICK = {
     "abs", "attr", "count", "d", "default", "filesizeformat", "first", "float", "int", "last", "length", "round",
 }  # fmt: skip
-"""and that do not. There are no others."""
+"""Filters of constant cost. There are no others."""
 _NUMBERS = {"filesizeformat", "float", "int"}
-"""Those that read a number out of a text."""
+"""Filters that parse a number."""
 _NUMBER_TESTS = {"divisibleby", "even", "odd"}
 _TESTS_LEFT_OUT = ("filter", "sameas", "test")
 _LOOP = {
@@ -92,7 +92,7 @@ _ATTRIBUTES: tuple[tuple[type, set[str]], ...] = (
     (BlockReference, {"super"}),
     (_GroupTuple, {"grouper", "list"}),
 )  # fmt: skip
-"""What may be asked of what is no view."""
+"""Methods that templates may call on values that are not views."""
 
 
 class TooMuchError(SecurityError):
@@ -125,7 +125,7 @@ class _Counting(CodeGenerator):
         super().visit_Template(node, frame)
 
     def visit_Call(self, node: nodes.Call, frame: Frame, forward_caller: bool = False) -> None:
-        """What is called of the sandbox itself needs no look."""
+        """Compile a call; a call of the sandbox's own functions is not checked."""
         if not isinstance(node.node, nodes.EnvironmentAttribute):
             super().visit_Call(node, frame, forward_caller=forward_caller)
             return
@@ -185,7 +185,7 @@ def _said(call: nodes.Call) -> nodes.Stmt:
 
 
 def _weights(tree: nodes.Node) -> dict[int, int]:
-    """By ``id`` of each node, what it costs to carry it out once, without what is repeated or called in it."""
+    """Return the cost of each node, by its ``id``, for one execution without loops and calls inside."""
     above: dict[int, nodes.Node] = {}
     every = [tree]
     for node in every:  # it grows: each node comes before what is in it
@@ -202,7 +202,7 @@ class _Template(Template):
     cost = 0
 
     def _get_default_module(self, ctx: Context | None = None) -> TemplateModule:
-        """What is imported is carried out once, and costs each page the same."""
+        """Return the module of an imported template, executed once; each page that imports it is charged the same."""
         sandbox: Sandbox = self.environment  # type: ignore[assignment]
         if self._module is None:
             left, sandbox.left = sandbox.left, STEPS
@@ -336,7 +336,7 @@ class Sandbox(SandboxedEnvironment):
         return super().getitem(obj, argument)
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:  # noqa: ARG002  (as Jinja asks)
-        """Whether it is listed, or what an imported template says."""
+        """Return whether the attribute is listed, or a macro of an imported template."""
         if isinstance(obj, TemplateModule):
             return not attr.startswith("_") and attr in vars(obj)
         return attr in fields_of(obj) or any(isinstance(obj, kind) and attr in names for kind, names in _ATTRIBUTES)
@@ -419,7 +419,7 @@ class Sandbox(SandboxedEnvironment):
         return counted
 
     def _string(self, value: Any) -> str:
-        """As Jinja's, and of a view, list or table all that it holds."""
+        """Implement the filter ``string``, charged for everything in a view, list or table."""
         if isinstance(value, str | int | float | Undefined) or hasattr(value, "__html__"):
             return soft_str(self.shown(value))
         waiting = [value]
@@ -432,14 +432,14 @@ class Sandbox(SandboxedEnvironment):
 
     @pass_eval_context
     def _join(self, context: EvalContext, value: Iterable[Any], d: str = "", attribute: str | None = None) -> str:
-        """As Jinja's, of what may be shown."""
+        """Implement the filter ``join`` for values that may be shown."""
         items = [*map(make_attrgetter(self, attribute), value)] if attribute is not None else [*value]
         self.spend(len(items) * len(d) * _GROWTH)
         return sync_do_join(context, [self.shown(item) for item in items], d)
 
 
 def _inner(value: Any) -> Iterable[Any]:
-    """What a list, a table or a view holds."""
+    """Yield the items of a list, a table or a view."""
     if isinstance(value, dict):
         return chain.from_iterable(value.items())
     if isinstance(value, list | tuple | KeysView | ValuesView | ItemsView):
@@ -536,4 +536,4 @@ _GROWING: dict[str, Callable[..., int]] = {
     "sum": _summed,
     "trim": lambda text, chars=None: len(str(text)) * len(chars or "") // 100,
 }
-"""What filters cost that can make much of little, or that look at the same letters again and again."""
+"""Extra cost of filters that can make large results of small input, or read the same letters repeatedly."""

@@ -1,4 +1,4 @@
-"""index: the words of all posts → files in which a reader's browser looks for one of them.
+"""The search terms of all posts → the files in which a browser looks a word up.
 
 A search loads little of a large blog: words that begin alike are in one file, and there are as many files as the blog
 needs. Each file is JSON: by word, the posts that have it. A post is a number, the oldest 0; four times that and the
@@ -33,13 +33,13 @@ _KEY = 16
 
 
 class SearchIndex(Struct, frozen=True, array_like=True):
-    """What the files are made from, and their digests."""
+    """The search index: its inputs and the digests of its files."""
 
     program: bytes = b""
     words: bytes = b""
     """The keys of the words of each post, the oldest first, one after the other."""
     files: tuple[bytes, ...] = ()
-    """By number, the digest of its view."""
+    """Digest of the view of each file, by number."""
 
     @property
     def outputs(self) -> list[PlannedOutput]:
@@ -78,7 +78,7 @@ def update_search_index(words: Sequence[bytes], last: bytes, cache: Cache) -> tu
 
 
 def _gathered(words: Sequence[bytes], cache: Cache) -> dict[str, list[int]]:
-    """By word, the values of the posts that have it."""
+    """Return word → values of the posts that have it."""
     found: dict[str, list[int]] = defaultdict(list)
     for number, key in enumerate(words):
         for weight, line in enumerate(cache.require(key, _WORDS)):

@@ -27,15 +27,15 @@ if TYPE_CHECKING:
 SIZE = (1200, 630)
 """Pixels: what the sites that show cards ask for."""
 DRAWING = ResourceLimit(5, 1 << 30)
-"""What a card may take: with fonts for thousands of letters it takes a fiftieth of that."""
+"""Limit for one card: a font with thousands of letters takes a fiftieth of it."""
 _LARGEST_FIRST = (84, 72, 60, 50, 42)
 """Sizes of a title."""
 _SMALL = 30
-"""That of all else."""
+"""Font size of everything but the title, in pixels."""
 _MARGIN, _LINE, _COLUMN, _EDGE = 48, 324, 364, 1140
-"""From the left: where the margin, the line and the column begin, and where this ends."""
+"""From the left, in pixels: margin, rule, start and end of the text column."""
 _NAME, _TOP, _BOTTOM = 104, 150, 590
-"""From the top: the base line of the blog's name, and where a title may stand."""
+"""From the top, in pixels: base line of the blog's name, and the area of the title."""
 _LEADING = 1.2
 _MOST, _ROWS = 400, 12
 """Letters of a text, and lines in the margin: there is no room for more."""
@@ -152,7 +152,7 @@ class _Fonts:
         return self.faces[number, size]
 
     def length(self, number: int, run: str, size: int) -> float:
-        """How wide ``run`` is in a font, in pixels."""
+        """Return the width of ``run`` in a font, in pixels."""
         face = self.face(number, size)
         with _using(number):
             return float(face.getlength(run))
@@ -192,7 +192,7 @@ class _Fonts:
                 start = at
 
     def width(self, text: str, size: int) -> float:
-        """In pixels; that of words alone, so that most are known."""
+        """Return the width of ``text`` in pixels, as the sum of its words, which are cached."""
         words = text.split(" ")
         for word in (*words, " "):
             if (word, size) not in self.widths:
@@ -204,7 +204,7 @@ class _Fonts:
         return float(sum(self.length(number, run, size) for number, run in self.runs(text)))
 
     def _room(self, text: str, size: int, width: int, after: str = "") -> int:
-        """How many letters of ``text``, with ``after`` behind them, are not wider than ``width``."""
+        """Return the number of letters of ``text`` that, with ``after`` behind them, fit into ``width``."""
         fits = [*range(1, len(text) + 1)]
         return bisect_right(fits, width, key=lambda end: math.ceil(self.measured(text[:end] + after, size)))
 

@@ -1,4 +1,4 @@
-"""render: a view and its template → HTML, in a sandbox where only the view can be seen.
+"""A view and its template → HTML, in a sandbox that gives access to the view only.
 
 Themes are not trusted: no clock, chance, disk or network, no way around escaping, no names made up while rendering, no
 page without end. An undefined name is a problem with the template's path and line.
@@ -57,7 +57,7 @@ def template_closures(design: Theme) -> dict[str, bytes]:
 
 
 class _Sheet(NamedTuple):
-    """What a template says of others."""
+    """The references of a template to other templates."""
 
     name: str
     used: dict[str, int]
@@ -120,7 +120,7 @@ def _shown(node: nodes.Node) -> Iterator[int]:
 
 
 def _between(sheet: _Sheet, sheets: Mapping[str, _Sheet], design: Theme) -> Iterator[Problem]:
-    """What is wrong between a template and those that it names."""
+    """Yield problems between a template and those that it names."""
 
     def wrong(line: int, message: str, hint: str = "") -> Problem:
         return Problem(Location(design.locate(sheet.name), line), "template", message, hint)
@@ -201,7 +201,7 @@ class Templates:
 
 
 def _size(fields: Mapping[str, Any]) -> tuple[int, int]:
-    """How many letters the text of a page has, and how much it lists."""
+    """Return the number of letters and of list entries in the view of a page."""
     letters = entries = 0
     for value in fields.values():
         if isinstance(value, Html):
@@ -212,7 +212,7 @@ def _size(fields: Mapping[str, Any]) -> tuple[int, int]:
 
 
 def _told(error: Exception, fields: Mapping[str, Any]) -> str:
-    """What is wrong, in words for who writes templates."""
+    """Return the message for an error in a template."""
     if isinstance(error, RecursionError | SyntaxError | MemoryError):  # the last two are of Python's compiler
         return _TOO_DEEP
     message = str(error) or type(error).__name__

@@ -1,4 +1,4 @@
-"""assemble: documents and settings → the site: who sees what, addresses, order, tags, labels, series, links.
+"""Documents and settings → the site: visibility, addresses, order, tags, labels, series, links. Pure.
 
 Pure, always run, cheap. A document that readers do not get has no trace here but in ``held``, which is for the
 build's report alone.

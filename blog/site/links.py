@@ -280,13 +280,13 @@ class PageLinks(Struct, frozen=True):
     private_text: tuple[str, ...] = ()
     """URLs by placeholder of the private passages of the text."""
     private_context: tuple[str, ...] = ()
-    """and of the context."""
+    """URLs by placeholder of the private passages of the context."""
     images: tuple[tuple[int, str], ...] = ()
     """Placeholder of each image in the text, and the path of its file."""
     context_images: tuple[tuple[int, str], ...] = ()
     """The same for the context."""
     private_images: tuple[tuple[int, str], ...] = ()
-    """those out of a notebook that its private cells show to their author."""
+    """Images out of a notebook that its private cells show to their author."""
     image: str = ""
     """The picture for previews."""
     revisits: tuple[str, ...] = ()

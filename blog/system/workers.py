@@ -112,7 +112,7 @@ class _Worker:
         self.tasks = tasks
         """File descriptor to which chunks are sent."""
         self.results = results
-        """and that by which it gives back their results."""
+        """File descriptor from which results are read."""
         self.chunks: deque[tuple[int, int]] = deque()
         """Chunks that were sent and are not finished, in order."""
         self.since = 0.0

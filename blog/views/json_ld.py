@@ -30,7 +30,7 @@ def direction(language: str) -> Literal["ltr", "rtl"]:
 
 
 def web_site(settings: Settings) -> dict[str, Any]:
-    """schema.org ``WebSite``, <https://schema.org/WebSite>: what the home page says of the blog."""
+    """Return schema.org ``WebSite``, <https://schema.org/WebSite>, for the home page."""
     return _thing("WebSite", {
         "name": settings.title, "url": settings.absolute("/"), "description": settings.description,
         "inLanguage": settings.language, "author": _persons(settings.author),
@@ -38,7 +38,7 @@ def web_site(settings: Settings) -> dict[str, Any]:
 
 
 def breadcrumbs(crumbs: Sequence[Crumb]) -> dict[str, Any]:
-    """schema.org ``BreadcrumbList``, <https://schema.org/BreadcrumbList>."""
+    """Return schema.org ``BreadcrumbList``, <https://schema.org/BreadcrumbList>."""
     items = [
         {"@type": "ListItem", "position": position, "name": crumb.title, "item": crumb.url}
         for position, crumb in enumerate(crumbs, 1)
@@ -47,7 +47,7 @@ def breadcrumbs(crumbs: Sequence[Crumb]) -> dict[str, Any]:
 
 
 def blog_posting(facts: dict[str, Any], authors: Sequence[Person]) -> dict[str, Any]:
-    """schema.org ``BlogPosting``, <https://schema.org/BlogPosting>; empty facts are left out."""
+    """Return schema.org ``BlogPosting``, <https://schema.org/BlogPosting>; empty values are left out."""
     return _thing("BlogPosting", facts | {"author": _persons(authors)})
 
 

@@ -1,4 +1,4 @@
-"""plan, the lists: home, tags, labels, archive, series and search as targets. Pure."""
+"""Outputs that are lists: home, tags, labels, archive, series and search. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""assemble and plan, kept by the digest of all that they are made from.
+"""The plan: the assembled site → all outputs, cached under the digest of its inputs.
 
 They run again where a title, a date, a tag, a heading, a link or a setting changed, and not where only words of a text
 did: so what posts have to do with each other is not looked for at every edit.
@@ -55,7 +55,7 @@ class Plan(Struct, frozen=True, kw_only=True, array_like=True):
     private_passages: int
     """Number of private passages that are left out."""
     comments: int
-    """and comments."""
+    """Number of comments that are left out."""
     problems: tuple[Problem, ...]
     """Warnings about what stands between documents."""
     since: dt.datetime | None

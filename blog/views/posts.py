@@ -1,4 +1,4 @@
-"""plan: the site → targets: every output path with the view it is made from. Pure."""
+"""Outputs of posts and pages, and the list of all outputs with their views. Pure."""
 
 from __future__ import annotations
 
