@@ -1,6 +1,7 @@
-"""``blog serve``: at each save the site is built again, and open tabs show what is new of it.
+"""``blog serve``: builds the site again at each save; open browser tabs show the change.
 
-There is one way to build; this only keeps what a build found in memory for the next, and says where to look.
+It runs the same build as ``blog build``. It only keeps the build state in memory and tells each build which files
+changed.
 """
 
 from __future__ import annotations
@@ -35,69 +36,70 @@ if TYPE_CHECKING:
     from blog.output.folder import Changes
     from blog.system.file_signature import FileSignature
 
-IDLE = 1.5
-"""Seconds without an edit after which what is remembered is kept on the disk."""
-LOOK = 0.5
-"""Seconds between two looks at the documents of the pages that are open."""
-LOCKED = 1.0
-"""Seconds after which a build is tried once more that another one kept waiting,"""
-SUPERSEDED = 0.1
-"""or that has read what somebody was just writing."""
-DAY = 86_400.0
-EVENT_DELAY = 0.06
-"""Seconds within which every change that a build may have seen has been told."""
+SAVE_AFTER_SECONDS = 1.5
+"""Seconds without an edit after which the build state is saved on the disk."""
+POLL_SECONDS = 0.5
+"""Interval at which the documents of open pages are polled."""
+LOCKED_RETRY_SECONDS = 1.0
+"""Seconds before the next attempt after another build held the lock."""
+RETRY_SECONDS = 0.1
+"""Seconds before the next attempt after a build has read a half-written file."""
+MAX_WAIT_SECONDS = 86_400.0
+"""Longest wait for the publication time of a scheduled post."""
+EVENT_DELAY_SECONDS = 0.06
+"""File events arrive at most this long after the write."""
 MAX_PARTIAL_READS = 10
-"""How often, one after the other, an error is taken for that of a file half written."""
-BROWSER_GRACE = 0.15
-"""Seconds in which browsers get what was brought before the rest takes all cores."""
+"""Retries after an error before it is shown: the file may still be half written."""
+BROWSER_GRACE_SECONDS = 0.15
+"""Pause after the visible outputs are written: browsers load them before rendering takes all cores."""
 MAX_PREEMPTIONS = 10
-"""How often, one after the other, newer edits come before the pages that nobody looks at."""
+"""Limit for interrupting, by newer edits, the rendering of outputs that are not visible."""
 _T = TypeVar("_T")
 
 
 class Reporter(Protocol):
-    """Hears what happens."""
+    """Reports the progress of ``blog serve`` to the user."""
 
     def serving(self, url: str) -> None:
-        """The server answers at ``url``."""
+        """Report that the server listens at ``url``."""
 
     def polling(self, why: str) -> None:
-        """The site folder is looked at every second: the system does not tell."""
+        """Report that the site folder is polled every second, and why."""
 
     def built(self, report: Report, touched: frozenset[str] | None, seconds: float) -> None:
-        """The preview is up to date with what was ``touched`` (None: with everything)."""
+        """Report a build, after the paths in ``touched`` changed (None: after any file may have)."""
 
     def failed(self, problems: Sequence[Problem]) -> None:
-        """It is not: it stays as it was."""
+        """Report that a build failed: the preview stays as it was."""
 
 
 class _SupersededError(Exception):
-    """There is something newer to build."""
+    """Ends a build because a newer edit arrived."""
 
 
-def serve(order: BuildOptions, server: tuple[str, int, bool], voice: Reporter) -> None:
+def serve(options: BuildOptions, server: tuple[str, int, bool], reporter: Reporter) -> None:
     """Serve the site until the process is interrupted.
 
-    ``server`` is host, port, and whether it must be that port. Raises :class:`CannotListenError`, and
+    ``server`` is the host, the port, and whether no other port may be used. Raises :class:`CannotListenError`, and
     :class:`KeyboardInterrupt` at the end.
     """
-    serving = Serving(order, voice)
+    serving = Serving(options, reporter)
     host, port, exact = server
     try:
-        listening = Server(serving.preview, host, port, exact=exact, own_name=own_name(order.root))
+        listening = Server(serving.preview, host, port, exact=exact, own_name=own_name(options.root))
     except OSError as error:
         serving.end()
         raise CannotListenError(describe_os_error(error), is_taken=error.errno == errno.EADDRINUSE) from None
     listening.start()
     try:
-        voice.serving(listening.address.url)
+        reporter.serving(listening.address.url)
         serving.run()
     finally:
         serving.end()
 
 
 class CannotListenError(Exception):
-    """The port is taken, or the host is none of this machine's."""
+    """The port is in use, or the host is not an address of this machine."""
 
     def __init__(self, why: str, *, is_taken: bool) -> None:
         super().__init__(why)
@@ -105,182 +107,214 @@ class CannotListenError(Exception):
 
 
 class Serving:
-    """Builds the preview of one site again and again."""
+    """Builds the preview of one site at each change."""
 
-    def __init__(self, order: BuildOptions, voice: Reporter) -> None:
-        self.options = order
-        self.voice = voice
+    def __init__(self, options: BuildOptions, reporter: Reporter) -> None:
+        self.options = options
+        self.reporter = reporter
         self.state = BuildState()
-        self.subscriber = FeedEntryPreview(locate_folders(order.root, order.cache_dir).cache)
-        self.preview = PreviewState(order.output, self.subscriber.page)
-        self.watcher = Watcher(order.root, builtin_themes_folder())
+        self.feed_entry_preview = FeedEntryPreview(locate_folders(options.root, options.cache_dir).cache)
+        self.preview = PreviewState(options.output, self.feed_entry_preview.page)
+        self.watcher = Watcher(options.root, builtin_themes_folder())
         self.changed_paths: frozenset[str] | None = None
-        """What changed since the last build that succeeded; None: anything may have."""
-        self.unkept = False
-        self.again: float | None = None
-        """Seconds after which the last build is to be tried once more."""
-        self.looked: dict[str, FileSignature] = {}
-        """Path of an open document → its stamp at the last look,"""
-        self.told_by_look: dict[str, FileSignature] = {}
-        """and at the last look that led to a build: none leads to two."""
-        self.ended = False
-        self.polls = ""
-        self.hurried = False
-        """What is looked at has been brought: the rest can wait,"""
-        self.put_off = 0
-        """but not for ever."""
-        self.doubts = 0
+        """Paths that changed since the last successful build. None: any file may have changed."""
+        self.is_unsaved = False
+        """The build state in memory is newer than the one on the disk."""
+        self.retry_after: float | None = None
+        """Seconds before the last build is tried again. None: it is not."""
+        self.polled_signatures: dict[str, FileSignature] = {}
+        """By path of an open document: its signature at the last poll."""
+        self.reported_signatures: dict[str, FileSignature] = {}
+        """By path: the signature that polling has already reported, so that it causes one build only."""
+        self.is_stopped = False
+        self.polling_reason = ""
+        """The last one reported."""
+        self.visible_written = False
+        """The pages open in a browser have been written; rendering the rest may be interrupted."""
+        self.preemptions = 0
+        """How often it has been interrupted in a row (see :data:`MAX_PREEMPTIONS`)."""
+        self.partial_reads = 0
+        """Errors in a row that were not shown (see :data:`MAX_PARTIAL_READS`)."""
 
     def run(self) -> None:
-        """Build, and build again at each save, until :meth:`stop` is called or the process is interrupted."""
+        """Build at once and after each change, until :meth:`stop` is called or the process is interrupted."""
         self._build()
-        while not self.ended:
-            touched = self._wait(self._patience())
-            if touched == frozenset() and self.unkept and self.again is None:
-                self._keep()
-            elif touched != frozenset() or self.again is not None or self._plan_is_over():
-                self.changed_paths = (
-                    None if touched is None or self.changed_paths is None else self.changed_paths | touched
-                )
+        while not self.is_stopped:
+            changed = self._wait(self._seconds_until_next_build())
+            is_timeout = changed == frozenset()
+            if is_timeout and self.is_unsaved and self.retry_after is None:
+                self._save_while_idle()
+            elif not is_timeout or self.retry_after is not None or self._is_plan_expired():
+                if changed is None or self.changed_paths is None:
+                    self.changed_paths = None
+                else:
+                    self.changed_paths |= changed
                 self._build()
 
     def stop(self) -> None:
-        """Let :meth:`run` end."""
-        self.ended = True
+        """Make :meth:`run` return."""
+        self.is_stopped = True
         self.watcher.look()
 
     def end(self) -> None:
-        """Watch no more, and keep what is remembered."""
+        """Stop watching and save the build state."""
         self.watcher.close()
-        if self.unkept:
-            self._keep()
+        if self.is_unsaved:
+            self._save_while_idle()
 
     def _wait(self, seconds: float | None) -> frozenset[str] | None:
-        """Wait as the watcher does, and see too what the system does not tell of a document that is looked at."""
+        """Wait for changes like the watcher, and poll open documents for edits that cause no file event."""
         end = time.monotonic() + (math.inf if seconds is None else seconds)
         while True:
             left = max(0.0, end - time.monotonic())
-            touched = self.watcher.wait(min(left, LOOK))
-            if touched != frozenset() or left <= LOOK:
+            touched = self.watcher.wait(min(left, POLL_SECONDS))
+            if touched != frozenset() or left <= POLL_SECONDS:
                 return touched
-            unheard = self._unheard_edits()
+            unheard = self._find_unreported_edits()
             if unheard:
                 return unheard
 
-    def _unheard_edits(self) -> frozenset[str]:
-        """Return the open documents that are others than the last build saw, and at rest since the last look.
+    def _find_unreported_edits(self) -> frozenset[str]:
+        """Return the open documents that differ from the last build and have not changed since the last poll.
 
-        The system tells of edits by the name that was used: none of a hard link elsewhere, and none of a mapping into
-        memory that stays open.
+        An edit through a hard link elsewhere, or through a memory mapping that stays open, causes no file event here.
         """
-        documents = self.state.sources.documents if self.state.sources else ()
-        open_documents = self.preview.visible_sources()
-        built = {file.path: file.signature for file in documents if file.path in open_documents}
-        seen = {path: _stamp_of(self.options.root / path) for path in built}
-        resting = {path for path, stamp in seen.items() if stamp == self.looked.get(path) != built[path]}
-        self.looked = seen
-        unheard = frozenset(path for path in resting if self.told_by_look.get(path) != seen[path])
-        if self.watcher.busy(unheard):  # it is told all the same, once it has been written
+        built = self._built_signatures()
+        current = {path: _read_target_signature(self.options.root / path) for path in built}
+        edited: set[str] = set()
+        for path, signature in current.items():
+            is_stable = signature == self.polled_signatures.get(path)
+            if is_stable and signature not in (built[path], self.reported_signatures.get(path)):
+                edited.add(path)
+        self.polled_signatures = current
+        if self.watcher.busy(frozenset(edited)):  # an event follows when it has been written
             return frozenset()
-        self.told_by_look |= {path: seen[path] for path in unheard}
-        return unheard
+        for path in edited:
+            self.reported_signatures[path] = current[path]
+        return frozenset(edited)
 
-    def _patience(self) -> float | None:
-        """Seconds until there is something to do although nobody saves."""
-        if self.again is not None:
-            return self.again
-        if self.unkept:
-            return IDLE
-        until = self.state.plan.until if self.state.plan else None
-        return min(max(0.0, (until - dt.datetime.now(dt.UTC)).total_seconds()), DAY) if until else None
+    def _built_signatures(self) -> dict[str, FileSignature]:
+        """Return the signatures that the last build read, of the documents that are open in a browser."""
+        if not self.state.sources:
+            return {}
+        open_documents = self.preview.visible_sources()
+        documents = self.state.sources.documents
+        return {file.path: file.signature for file in documents if file.path in open_documents}
 
-    def _plan_is_over(self) -> bool:
+    def _seconds_until_next_build(self) -> float | None:
+        """Return the seconds until something is due without an edit; None if nothing is."""
+        if self.retry_after is not None:
+            return self.retry_after
+        if self.is_unsaved:
+            return SAVE_AFTER_SECONDS
+        if self.state.plan is None or self.state.plan.until is None:
+            return None
+        remaining = (self.state.plan.until - dt.datetime.now(dt.UTC)).total_seconds()
+        return min(max(0.0, remaining), MAX_WAIT_SECONDS)
+
+    def _is_plan_expired(self) -> bool:
         return self.state.plan is not None and not self.state.plan.is_valid(dt.datetime.now(dt.UTC))
 
-    def _keep(self) -> None:
-        """Do what nobody should wait for."""
+    def _save_while_idle(self) -> None:
+        """Do the slow work that no edit waits for: compile templates, collect garbage, save the state."""
         if self.state.compiled_theme:
             self.state.compiled_theme.templates.compile()
         gc.unfreeze()
         gc.collect()
-        gc.freeze()  # what is remembered is not looked through again and again while somebody waits
-        with suppress(BlogError, OSError):  # another build runs: what it leaves is as good
+        gc.freeze()  # the collector does not scan the state again while a build runs
+        with suppress(BlogError, OSError):  # another build runs and saves its own state
             save_state(self.state, self.options)
-        self.unkept = False
+        self.is_unsaved = False
 
     def _build(self) -> None:
+        """Build once and show the result: the new version, or the problems beside the last good version."""
         if self.changed_paths is None:
-            self._follow()
-        started, linked = time.perf_counter(), self._linked()
-        now = structs.replace(self.options.audience, now=dt.datetime.now(dt.UTC))
-        glance = ChangeHint(self.changed_paths, self.preview.visible_outputs(), self._brought)
-        self.again, self.hurried = None, False
+            self._follow_links()
+        linked_folders = self._linked_folders()
+        self.retry_after, self.visible_written = None, False
         try:
-            report = build(structs.replace(self.options, audience=now), self._progress, self.state, glance)
+            self._build_and_show()
         except _SupersededError:
-            self.again = 0.0 if self.hurried else SUPERSEDED
+            self.retry_after = 0.0 if self.visible_written else RETRY_SECONDS
         except BlogError as error:
             self._fail(error.problems)
-        except Exception as error:  # noqa: BLE001  (whatever it is, the writer goes on writing)
+        except Exception as error:  # noqa: BLE001  (the server survives a fault of the program)
             self.state.reset()
-            self.again = LOCKED
-            fault = f"{type(error).__name__}: {error} (a fault of blog: `blog --debug build` may show where)"
-            message = describe_os_error(error) if isinstance(error, OSError) else fault
-            self._fail([Problem(Location(str(self.options.output)), "disk", message)])
-        else:
-            touched, self.changed_paths = self.changed_paths, frozenset()
-            self.put_off = self.doubts = 0
-            self.unkept = self.unkept or touched is None or bool(report.reasons) or bool(report.changes.removed)
-            self.subscriber.show(self.state, now)
-            self._brought(report.changes, report.problems)
-            self.voice.built(report, touched, time.perf_counter() - started)
-        if self._linked() != linked:  # what happened there before it was watched has not been told
-            self._follow()
+            self.retry_after = LOCKED_RETRY_SECONDS
+            self._fail([self._fault(error)])
+        if self._linked_folders() != linked_folders:  # changes there before the watch began caused no event
+            self._follow_links()
             self.watcher.look()
 
-    def _follow(self) -> None:
-        self.watcher.follow(self._linked())
-        if self.watcher.polls and self.watcher.polls != self.polls:
-            self.polls = self.watcher.polls
-            self.voice.polling(self.polls)
+    def _build_and_show(self) -> None:
+        started = time.perf_counter()
+        audience = structs.replace(self.options.audience, now=dt.datetime.now(dt.UTC))
+        hint = ChangeHint(self.changed_paths, self.preview.visible_outputs(), self._show_changes)
+        report = build(structs.replace(self.options, audience=audience), self._progress, self.state, hint)
 
-    def _brought(self, changes: Changes, warnings: Sequence[Problem] | None = None) -> None:
-        memory, self.hurried = self.state, True
-        assert memory.plan is not None and memory.settings is not None  # noqa: PT018
-        self.preview.show(memory.plan, changes, memory.settings.base_path, warnings)
+        changed_paths, self.changed_paths = self.changed_paths, frozenset()
+        self.preemptions = self.partial_reads = 0
+        if changed_paths is None or report.reasons or report.changes.removed:
+            self.is_unsaved = True
+        self.feed_entry_preview.show(self.state, audience)
+        self._show_changes(report.changes, report.problems)
+        self.reporter.built(report, changed_paths, time.perf_counter() - started)
+
+    def _fault(self, error: Exception) -> Problem:
+        if isinstance(error, OSError):
+            message = describe_os_error(error)
+        else:
+            message = f"{type(error).__name__}: {error} (a fault of blog: `blog --debug build` may show where)"
+        return Problem(Location(str(self.options.output)), "disk", message)
+
+    def _follow_links(self) -> None:
+        self.watcher.follow(self._linked_folders())
+        if self.watcher.polls and self.watcher.polls != self.polling_reason:
+            self.polling_reason = self.watcher.polls
+            self.reporter.polling(self.polling_reason)
+
+    def _show_changes(self, changes: Changes, warnings: Sequence[Problem] | None = None) -> None:
+        self.visible_written = True
+        plan, settings = self.state.plan, self.state.settings
+        assert plan is not None
+        assert settings is not None
+        self.preview.show(plan, changes, settings.base_path, warnings)
 
     def _fail(self, problems: Sequence[Problem]) -> None:
-        # What was read may have been half of a file whose writer is heard of a moment later.
-        if self.watcher.pause(EVENT_DELAY) and self.doubts < MAX_PARTIAL_READS:
-            self.again, self.doubts = SUPERSEDED, self.doubts + 1
+        # The file may have been half written; the event of its writer arrives a moment later.
+        if self.watcher.pause(EVENT_DELAY_SECONDS) and self.partial_reads < MAX_PARTIAL_READS:
+            self.retry_after, self.partial_reads = RETRY_SECONDS, self.partial_reads + 1
             return
-        self.doubts = 0
+        self.partial_reads = 0
         if any(problem.code == "locked" for problem in problems):
-            self.again = LOCKED
-        found = tuple(sorted(problems))
-        if found != self.preview.shown.problems or self.again is None:
-            self.preview.tell(problems=found, building="")
-            self.voice.failed(found)
+            self.retry_after = LOCKED_RETRY_SECONDS
+        ordered = tuple(sorted(problems))
+        if ordered != self.preview.shown.problems or self.retry_after is None:
+            self.preview.tell(problems=ordered, building="")
+            self.reporter.failed(ordered)
 
-    def _linked(self) -> tuple[str, ...]:
-        linked = self.state.sources.linked if self.state.sources else {}
-        return tuple(sorted({place for places in linked.values() for place in places}))
+    def _linked_folders(self) -> tuple[str, ...]:
+        folders: set[str] = set()
+        if self.state.sources:
+            for targets in self.state.sources.linked.values():
+                folders.update(targets)
+        return tuple(sorted(folders))
 
     def _progress(self, stage: str, work: Sequence[_T]) -> Iterable[_T]:
-        """Hand on ``work``, unless there is something newer to build."""
-        self._check()
-        if self.hurried and work:
-            self.watcher.pause(BROWSER_GRACE)
+        """Yield ``work``, and raise :class:`_SupersededError` when a newer edit should be built first."""
+        self._raise_if_superseded()
+        if self.visible_written and work:
+            self.watcher.pause(BROWSER_GRACE_SECONDS)
         for done, piece in enumerate(work):
             if not self.preview.shown.ready and done % 500 == 0:
                 self.preview.tell(building=f"{stage} {done} of {len(work)}")
-            if self.hurried and self.put_off < MAX_PREEMPTIONS and self.watcher.has_news():
-                self.put_off += 1
+            if self.visible_written and self.preemptions < MAX_PREEMPTIONS and self.watcher.has_news():
+                self.preemptions += 1
                 raise _SupersededError
             yield piece
-        self._check()
+        self._raise_if_superseded()
 
-    def _check(self) -> None:
+    def _raise_if_superseded(self) -> None:
         if self.watcher.busy(self.changed_paths):
             raise _SupersededError
 
@@ -290,8 +324,8 @@ def preview_folder(root: Path, cache_dir: Path | None = None) -> Path:
     return locate_folders(root, cache_dir).cache / "preview"
 
 
-def _stamp_of(path: Path) -> FileSignature:
-    """Return the stamp of what is read at ``path``, also behind a link."""
+def _read_target_signature(path: Path) -> FileSignature:
+    """Return the signature of the file at ``path``, or of the target if it is a link."""
     try:
         return signature_of(os.stat(path))  # noqa: PTH116
     except OSError:

@@ -1,4 +1,4 @@
-"""What browsers get of a site while it is written: its last good version, and what is wrong with the next one.
+"""The state of the preview: the last good version of the site, and the problems of the next one.
 
 One thread builds and publishes a snapshot; many threads read it. A response is made from one frozen value
 (:class:`PreviewSnapshot`) and from the files of the preview folder, so it never mixes two versions.
@@ -35,10 +35,10 @@ if TYPE_CHECKING:
     from blog.views.planning import Plan
 
 OWN = "/_blog/"
-"""What the server adds to the site stands below this path."""
+"""URL prefix of everything that the server adds to the site."""
 ENTRY = f"{OWN}entry"
 ASKED = 20
-"""How many of the pages that were asked for last are taken for open: a browser without scripts has no stream."""
+"""Number of recently requested pages that count as open: a browser without scripts opens no event stream."""
 _WHY = {
     "private": "Private: “private: true” keeps it out of every build",
     "draft": "Draft: “draft: true” holds it back",
@@ -46,36 +46,36 @@ _WHY = {
     "unlisted": "Unlisted: readers get it, but no list, feed or search shows it",
 }
 _FINGERPRINT = re.compile(r"^assets/.*\.[0-9a-f]{12}(\.[^./]*)?$")
-"""A file of the theme: another one has another name."""
+"""Path of a file with its digest in the name: changed contents get another path."""
 _HEAD = re.compile(rb"\s*(<!doctype[^>]*>)?\s*(<html[^>]*>)?\s*(<head[^>]*>)?", re.IGNORECASE)
-"""What stands before the script: nothing that an author writes, who may leave an element open."""
+"""Insert the script directly after ``<head>``: later markup comes from the author and may be unbalanced."""
 
 
 class PreviewSnapshot(Struct, frozen=True, kw_only=True):
-    """A version of the preview."""
+    """One version of the preview."""
 
     version: int = 0
     ready: bool = False
     """There is a site to show."""
     building: str = ""
-    """What the first build is at."""
+    """Progress of the first build."""
     problems: tuple[Problem, ...] = ()
     """Why the newest edit is not shown."""
     warnings: tuple[Problem, ...] = ()
     base_path: str = ""
     """Not percent-encoded."""
     sources: Mapping[str, str] = {}
-    """Output path → path of the document that it stands for."""
+    """Output path → path of its document."""
     hidden: Mapping[str, HiddenDocument] = {}
     """By output path."""
     gone: Mapping[str, str] = {}
-    """Output path → path of the document that it stood for, of pages that are no longer made."""
+    """Output path of a page that no longer exists → path of its document."""
     files: Mapping[str, int] = {}
-    """Output path of what is no page → the version since which it is as it is."""
+    """Output path of a file that is not a page → version in which it last changed."""
 
 
 class PreviewState:
-    """The preview folder and what is known of it; threads may ask, and wait for the next version."""
+    """The preview folder and its current snapshot. Threads read it and wait for the next version."""
 
     def __init__(self, folder: Path, entry: Callable[[str], str | None] = lambda _source: None) -> None:
         self.folder = folder
@@ -86,28 +86,29 @@ class PreviewState:
         self._changed = threading.Condition()
         self._tabs: Counter[str] = Counter()
         self._asked: dict[str, None] = {}
-        """In the order in which they were asked for last."""
+        """Recently requested outputs, the latest last."""
         self._plan: Plan | None = None
 
-    # Told by the one who builds.
+    # Called by the thread that builds.
 
     def tell(self, **news: Any) -> None:
-        """A new version, with these fields of :class:`PreviewSnapshot`; everyone who waits is woken."""
+        """Publish a new version with these fields of :class:`PreviewSnapshot`, and wake all waiting threads."""
         with self._changed:
             self.shown = structs.replace(self.shown, version=self.shown.version + 1, **news)
             self._changed.notify_all()
 
     def show(self, plan: Plan, changes: Changes, base_path: str, warnings: Sequence[Problem] | None = None) -> None:
-        """A build has brought ``changes`` of the site that was planned; without ``warnings`` more are to come."""
+        """Publish the result of a build. ``warnings`` is None while it has written the visible outputs only."""
         sources, gone = self.shown.sources, self.shown.gone
         if plan is not self._plan:
             self._plan = plan
-            sources = {target.path: target.source for target in plan.outputs if target.source and target.template}
-            made = {target.path for target in plan.outputs}
-            gone = {path: source for path, source in (gone | self.shown.sources).items() if path not in made}  # type: ignore[operator]
-        changed = (*changes.new, *changes.changed)
-        plain = (path for path in changed if not path.endswith(".html") and not _FINGERPRINT.search(path))
-        new = dict.fromkeys(plain, self.shown.version + 1)
+            pages = [output for output in plan.outputs if output.source and output.template]
+            sources = {page.path: page.source for page in pages}
+            gone = _removed_pages({**gone, **self.shown.sources}, plan)
+        files = dict(self.shown.files)
+        for path in (*changes.new, *changes.changed):
+            if not path.endswith(".html") and not _FINGERPRINT.search(path):
+                files[path] = self.shown.version + 1
         self.tell(
             ready=True,
             building="",
@@ -117,25 +118,25 @@ class PreviewState:
             sources=sources,
             gone=gone,
             hidden={output_path(entry.address): entry for entry in plan.hidden if entry.address},
-            files={**self.shown.files, **new},
+            files=files,
         )
 
     def visible_outputs(self) -> frozenset[str]:
-        """The outputs that stand in an open tab."""
+        """Return the outputs that are open in a tab."""
         with self._changed:
             return frozenset(self._tabs)
 
     def visible_sources(self) -> frozenset[str]:
-        """Return the paths of the documents that stand in an open tab, or were asked for last."""
+        """Return the paths of the documents that are open in a tab, or were requested recently."""
         with self._changed:
             outputs = {output.removeprefix(f"{ENTRY}/") for output in (*self._tabs, *self._asked)}
         return frozenset(self.shown.sources[output] for output in outputs if output in self.shown.sources)
 
-    # Asked by the server.
+    # Called by the threads of the server.
 
     @contextmanager
     def watching(self, output: str) -> Iterator[None]:
-        """A tab shows ``output`` while this lasts."""
+        """Count ``output`` as open in a tab within the context."""
         with self._changed:
             self._tabs[output] += 1
         try:
@@ -143,27 +144,27 @@ class PreviewState:
         finally:
             with self._changed:
                 self._tabs[output] -= 1
-                self._tabs += Counter()  # drops what is zero
+                self._tabs += Counter()  # drops entries that are zero
 
     def wait(self, version: int, seconds: float, is_over: Callable[[], bool] = lambda: False) -> bool:
-        """Wait for a version other than ``version``; False if none comes in time, or before ``is_over``.
+        """Wait for a version other than ``version``. Return False after ``seconds``, or when ``is_over`` returns True.
 
-        What ``is_over`` says is asked for anew after :meth:`wake`.
+        ``is_over`` is called again after each :meth:`wake`.
         """
         with self._changed:
             self._changed.wait_for(lambda: self.shown.version != version or is_over(), seconds)
             return self.shown.version != version
 
     def wake(self) -> None:
-        """Let all who wait see whether they still should."""
+        """Make all waiting threads call their ``is_over`` again."""
         with self._changed:
             self._changed.notify_all()
 
     def page(self, output: str) -> tuple[bytes, str] | None:
-        """The page at ``output`` with what the preview adds, and its tag; None if there is no such page.
+        """Return the page at ``output`` with the live script, and its tag; None if there is no such page.
 
-        The tag differs from another version's if a reader would see a difference. ``output`` may be a path below
-        :data:`ENTRY`: the post as feed readers show it.
+        The tag changes when the page changes visibly. ``output`` may be a path below :data:`ENTRY`: the post as a feed
+        reader shows it.
         """
         shown = self.shown
         self._note_asked(output)
@@ -180,7 +181,7 @@ class PreviewState:
                 del self._asked[next(iter(self._asked))]
 
     def _read(self, output: str) -> bytes | None:
-        """A page of the site. Whatever is asked for, it is read from the preview folder only."""
+        """Return the bytes of an HTML page in the preview folder; None for any other path."""
         if not output.endswith((".html", ".htm")) or not is_regular(self.folder, output):
             return None
         try:
@@ -198,56 +199,74 @@ class PreviewState:
 
     def _live(self, html: bytes, note: Mapping[str, Any], mark: str = "") -> tuple[bytes, str]:
         tag = digest(html + json.dumps(note).encode()).hex()
-        facts = {"session": self.session, "version": self.shown.version, "tag": tag, **note}
-        data = escape(json.dumps(facts, ensure_ascii=False))
+        page = {"session": self.session, "version": self.shown.version, "tag": tag, **note}
+        data = escape(json.dumps(page, ensure_ascii=False))
         script = f'<script src="{OWN}live.js" data-page="{data}"{mark} defer></script>'.encode()
-        found = _HEAD.search(html)
-        at = found.end() if found else 0
-        return html[:at] + script + html[at:], tag
+        head = _HEAD.search(html)
+        end = head.end() if head else 0
+        return html[:end] + script + html[end:], tag
+
+    def _new_address(self, source: str) -> str:
+        """Return the URL path of the page of a document; empty if it has none."""
+        for path, other in self.shown.sources.items():
+            if other == source:
+                return self._base() + address_of(path)
+        return ""
 
     def _note(self, output: str, shown: PreviewSnapshot) -> dict[str, Any]:
-        """What the bar says of a page."""
-        source, held = shown.sources.get(output, ""), shown.hidden.get(output)
-        names = [*held.reasons, *(["unlisted"] if held.unlisted else [])] if held else []
-        why = [_WHY[name].format(day=held.day if held else "") for name in names]
-        note: dict[str, Any] = {"source": source, "why": why} if source else {}
-        if source.startswith("content/posts/") and not {"private", "unlisted"} & set(names):
+        """Return the data of the status bar of a page: source, visibility, feed entry, warnings."""
+        source, hidden = shown.sources.get(output, ""), shown.hidden.get(output)
+        reasons: list[str] = list(hidden.reasons) if hidden else []
+        if hidden and hidden.unlisted:
+            reasons.append("unlisted")
+        note: dict[str, Any] = {}
+        if source:
+            day = hidden.day if hidden else ""
+            note = {"source": source, "why": [_WHY[reason].format(day=day) for reason in reasons]}
+        if source.startswith("content/posts/") and not {"private", "unlisted"} & set(reasons):
             note["entry"] = f"{ENTRY}/{href(output)}"
-        mine = (problem for problem in shown.warnings if problem.location.path == source)
-        warnings = [f"Line {problem.location.line}: {problem.message}" for problem in mine]
-        return {**note, "warnings": warnings} if warnings else note
+        page_warnings = [problem for problem in shown.warnings if problem.location.path == source]
+        if page_warnings:
+            note["warnings"] = [f"Line {problem.location.line}: {problem.message}" for problem in page_warnings]
+        return note
 
     def missing(self) -> bytes:
-        """What stands where nothing is: the site's own page for that, or why there is no site yet."""
+        """Return the page for a missing output: the site's own 404 page, or the problems while there is no site yet."""
         html = self._read("404.html") if self.shown.ready else None
         problems = "".join(f"<p>{escape(line(problem))}</p>" for problem in self.shown.problems)
-        told = f"<noscript>{problems}</noscript>" if problems else "<p>Building…</p>"
-        bare = f"<!doctype html><html lang=en><title>blog serve</title><body>{told}</body>"
+        message = f"<noscript>{problems}</noscript>" if problems else "<p>Building…</p>"
+        bare = f"<!doctype html><html lang=en><title>blog serve</title><body>{message}</body>"
         return self._live(html or bare.encode(), {}, " data-missing")[0]
 
     def state(self, output: str, tag: str, since: int) -> dict[str, Any]:
-        """What a tab must know that shows ``output`` in the form ``tag``, and knows the version ``since``."""
-        shown, found = self.shown, self.page(output)
+        """Return the news for a tab that shows ``output`` with ``tag`` and has seen the version ``since``."""
+        shown, page = self.shown, self.page(output)
         state: dict[str, Any] = {
             "session": self.session,
             "version": shown.version,
             "ready": shown.ready,
             "building": shown.building,
             "problems": [_plain(problem) for problem in shown.problems],
-            "tag": found[1] if found else "",
+            "tag": page[1] if page else "",
         }
-        if found and found[1] != tag:
-            state["html"] = found[0].decode("utf-8", "replace")
-        if not found and output in shown.gone:
+        if page and page[1] != tag:
+            state["html"] = page[0].decode("utf-8", "replace")
+        if not page and output in shown.gone:
             state["gone"] = shown.gone[output]
-            moved = (path for path, source in shown.sources.items() if source == shown.gone[output])
-            state["moved"] = next((self._base() + address_of(path) for path in moved), "")
-        state["files"] = [f"{self._base()}/{href(path)}" for path, at in shown.files.items() if at > since]
+            state["moved"] = self._new_address(shown.gone[output])
+        changed = [path for path, version in shown.files.items() if version > since]
+        state["files"] = [f"{self._base()}/{href(path)}" for path in changed]
         return state
 
 
+def _removed_pages(sources: Mapping[str, str], plan: Plan) -> dict[str, str]:
+    """Return those pages of ``sources`` (output path → document) that the plan no longer has."""
+    planned = {output.path for output in plan.outputs}
+    return {path: source for path, source in sources.items() if path not in planned}
+
+
 def is_regular(folder: Path, output: str) -> bool:
-    """Whether ``output`` is a regular file of ``folder`` that may be given out: not hidden, and not behind a link."""
+    """Return whether ``output`` is a regular file in ``folder``: not hidden, and not behind a link."""
     names = output.split("/")
     if any(not name or (name.startswith(".") and name != ".well-known") for name in names) or "\\" in output:
         return False
@@ -259,12 +278,12 @@ def is_regular(folder: Path, output: str) -> bool:
 
 
 def address_of(output: str) -> str:
-    """The URL path of an output."""
+    """Return the URL path of an output, percent-encoded."""
     return href(addresses.address_of(output))
 
 
 def line(problem: Problem) -> str:
-    """A problem as the terminal has it, seen from the site folder."""
+    """Return a problem as one line, as the terminal prints it, with its path relative to the site folder."""
     place = problem.location
     hint = f" (hint: {problem.hint})" if problem.hint else ""
     return f"{place.path}:{place.line}:{place.column}: {problem.severity}: {problem.message}{hint}"

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
     from watchdog.observers.api import BaseObserver, ObservedWatch
 
-    from blog.preview.debounce import State
+    from blog.preview.debounce import WriteState
 
 INTERVAL = 1.0
 """Seconds between two looks where the system does not tell."""
@@ -71,7 +71,7 @@ class Watcher(FileSystemEventHandler):
         """``themes``: those that come with the program."""
         self.root = Path(os.path.realpath(root))
         self.themes = os.path.realpath(themes)
-        self.burst = Debouncer(closes=_CLOSES)
+        self.burst = Debouncer(reports_close=_CLOSES)
         self.news = threading.Condition()
         self.polls = ""
         """Why it looks every second instead of being told; empty if it is told."""
@@ -93,7 +93,7 @@ class Watcher(FileSystemEventHandler):
         """Start to watch; where the system does not tell, by looking."""
         self.stop()
         self.polls = polls
-        self.burst.closes = _CLOSES and not polls
+        self.burst.reports_close = _CLOSES and not polls
         if polls:
             self.observer = PollingObserverVFS(os.lstat, os.scandir, polling_interval=INTERVAL)
         else:
@@ -253,13 +253,13 @@ class Watcher(FileSystemEventHandler):
         )
 
 
-_STATES: dict[type[FileSystemEvent], State] = {
+_STATES: dict[type[FileSystemEvent], WriteState] = {
     FileCreatedEvent: "made", FileModifiedEvent: "open", FileAttribEvent: "touched", FileClosedEvent: "done",
     FileDeletedEvent: "gone",
 }  # fmt: skip
 
 
-def _state(event: FileSystemEvent) -> State:
+def _state(event: FileSystemEvent) -> WriteState:
     state = _STATES[type(event)]
     return "open" if state == "made" and _is_begun(event.src_path) else state
 

@@ -239,7 +239,7 @@ def test_the_workspace_may_go_at_any_time(served: Site) -> None:
 
 def test_another_build_at_the_same_time_is_waited_for(served: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     build_folder(served.root)
-    monkeypatch.setattr(serving, "LOCKED", 0.1)
+    monkeypatch.setattr(serving, "LOCKED_RETRY_SECONDS", 0.1)
     free = threading.Event()
 
     def impatient(*given: Any) -> Report:
@@ -260,7 +260,7 @@ def test_another_build_at_the_same_time_is_waited_for(served: Site, monkeypatch:
 def test_what_is_remembered_is_kept_while_nobody_edits(served: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     served.write("content/posts/a.md", post("A", text="Second.", summary="S"))
     served.until(lambda: len(served.heard.reports) > 1)
-    served.until(lambda: not served.serving.unkept)
+    served.until(lambda: not served.serving.is_unsaved)
     report = build(order(served.root, output=preview_folder(served.root), now=dt.datetime.now(dt.UTC), **EVERYTHING))
     assert report.reasons == ()
 
