@@ -430,7 +430,7 @@ def new(root: Path, edit: bool, cache_dir: Path | None, **sketch: Any) -> None:
         from blog.build import BuildOptions  # noqa: PLC0415
         from blog.config import dates  # noqa: PLC0415
         from blog.config.settings import load_settings  # noqa: PLC0415
-        from blog.new.scaffold import NewDocument, counted, new_document  # noqa: PLC0415
+        from blog.new.document import NewDocument, complete_title, new_document  # noqa: PLC0415
         from blog.problems import raise_if_any  # noqa: PLC0415
         from blog.site.visibility import Audience  # noqa: PLC0415
 
@@ -443,7 +443,7 @@ def new(root: Path, edit: bool, cache_dir: Path | None, **sketch: Any) -> None:
             order = BuildOptions(
                 root=root, output=root / "public", audience=everybody, cache_dir=cache_dir, jobs=os.cpu_count() or 1
             )
-            wanted = counted(order, wanted)
+            wanted = complete_title(order, wanted)
         path = new_document(root, wanted, now)
     click.echo(terminal.printable(str(path)))
     if edit:

@@ -18,8 +18,9 @@ from blog.config.settings import load_settings
 from blog.content.document import ParseOptions
 from blog.content.files import LoadedFile
 from blog.content.parse import parse_document
-from blog.new import scaffold
-from blog.new.scaffold import STARTER_FOLDER, NewDocument, counted, new_document, new_site, new_theme
+from blog.new import document
+from blog.new.document import NewDocument, complete_title, new_document
+from blog.new.scaffold import STARTER_FOLDER, new_site, new_theme
 from blog.problems import BlogError
 from tests.support.publishing import build_folder, order, outputs, post
 from tests.support.sites import site, told
@@ -59,7 +60,7 @@ def test_on_a_full_disk_no_half_of_a_file_stays(tmp_path: Path, monkeypatch: pyt
     def full(*_: object) -> str:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("blog.new.scaffold._text", full)
+    monkeypatch.setattr("blog.new.document._source_text", full)
     with pytest.raises(OSError, match="No space left on device: .*content/posts/a.md"):
         new_document(tmp_path, NewDocument(title="A"), NOW)
     assert list((tmp_path / "content/posts").iterdir()) == []
@@ -133,7 +134,7 @@ WEEKS: dict[str, str | bytes] = {
 def title(root: Path, written: str = "", series: str = "") -> str:
     """The title that a new post gets."""
     everybody = order(root, drafts=True, future=True, private=True)
-    return counted(everybody, NewDocument(title=written, series=series)).title
+    return complete_title(everybody, NewDocument(title=written, series=series)).title
 
 
 @pytest.mark.parametrize(
@@ -169,7 +170,7 @@ def test_a_series_knows_its_next_planned_part_and_a_draft_of_it_counts(tmp_path:
 
 def test_a_word_that_no_title_begins_with_costs_no_reading(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root = site(tmp_path, WEEKS)
-    monkeypatch.setattr("blog.new.scaffold.build_in_temp", lambda *_: 1 / 0)
+    monkeypatch.setattr("blog.new.document.build_in_temp", lambda *_: 1 / 0)
     assert (title(root, "Hello"), title(root, "Weeks: x"), title(root, "A+")) == ("Hello", "Weeks: x", "A+")
     (root / "content/posts/h.md").write_text("---\ndate: 2024-01-01\n---\n# Hello 3\n")
     with pytest.raises(ZeroDivisionError):
@@ -354,4 +355,4 @@ def test_what_counts_is_read_through_no_link_out_of_the_site_and_out_of_no_fifo(
     (tmp_path / "outside.md").write_text("---\ntitle: Week 3\n---\n")
     (root / "content/posts/b.md").symlink_to(tmp_path / "outside.md")
     os.mkfifo(root / "content/posts/c.md")
-    assert list(scaffold._texts(root)) == [b"x"]
+    assert list(document._read_sources(root)) == [b"x"]

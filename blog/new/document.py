@@ -1,0 +1,258 @@
+"""``blog new``: the source file of a new post or page. Nothing is overwritten."""
+
+from __future__ import annotations
+
+import json
+import re
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
+
+from msgspec import Struct, structs
+
+from blog.build import build_in_temp
+from blog.content.files import load_sources, read_source
+from blog.new.scaffold import require_inside_site
+from blog.problems import BlogError, Location, Problem, did_you_mean
+from blog.site.series import parse_title_number
+from blog.system.site_paths import resolve_in_site
+from blog.text import CONTROL_CHARACTERS, collapse_whitespace, explain_unsafe_path, name_key, slugify
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from blog.build import BuildOptions
+    from blog.site.assemble import Site
+    from blog.site.series import Series
+
+_MAX_SLUG_IN_MESSAGE = 60
+"""Characters of a slug that a message quotes."""
+
+
+_NO_SERIES = "write a title, or begin the series with a file in content/series/"
+
+
+_UNNUMBERED = re.compile(r"\s*([^\W\d_]+)\s*(:.*)?", re.DOTALL)
+"""A single word, also with more after a colon: ``Week``, ``Week: What broke``."""
+
+
+_TITLE_BYTES = 20_000
+"""Bytes at the start of a document in which its title is searched."""
+
+
+class NewDocument(Struct, frozen=True, kw_only=True):
+    """The front matter of a document to create."""
+
+    title: str
+    slug: str = ""
+    labels: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    series: str = ""
+    page: bool = False
+    """A page and not a post."""
+    private: bool = False
+
+
+def new_document(root: Path, document: NewDocument, now: dt.datetime) -> Path:
+    """Write a draft dated ``now`` (aware, in the site's zone) and return its path.
+
+    Raises :class:`BlogError` for a title without a slug, an unsafe slug, or a file that exists already.
+    """
+    title = _check_title(document)
+    slug = _check_slug(document.slug or slugify(title), title)
+    require_inside_site(root, "content")
+    folder = "content" if document.page else "content/posts"
+    resolve_in_site(root, folder)
+    path = root / folder / f"{slug}.md"
+    bundle = root / folder / slug / "index.md"
+    if bundle.exists():
+        path = bundle
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("x", encoding="utf-8") as file, _remove_on_error(path):
+            file.write(_source_text(document, title, now))
+            file.flush()
+    except FileExistsError:
+        location = Location(path.relative_to(root).as_posix())
+        hint = "choose another title, or --slug"
+        raise BlogError(
+            [Problem(location, "exists", "there is such a file already: it stays as it is", hint)]
+        ) from None
+    return path
+
+
+def _check_title(document: NewDocument) -> str:
+    """Return the title in one line. Raises :class:`BlogError` if it, or a name beside it, cannot be used."""
+    title = collapse_whitespace(document.title)
+    if not title:
+        raise _error("empty", "the title is empty")
+    if not document.slug and not slugify(document.title):
+        raise _error("empty-slug", f'the title "{title}" gives no file name', "choose one: --slug some-words")
+    if CONTROL_CHARACTERS.search(title):
+        raise _error("control-character", "the title has a control character")
+    for name in (*document.labels, *document.tags, document.series or "-"):
+        if not name.strip() or CONTROL_CHARACTERS.search(name) or "\n" in name:
+            raise _error("wrong-name", f"{name!r} cannot be a label, a tag or a series", "write a word or two")
+    return title
+
+
+def _check_slug(slug: str, title: str) -> str:
+    """Return ``slug``. Raises :class:`BlogError` if it cannot be a file name, or is empty."""
+    if not slug:
+        raise _error("empty-slug", f'the title "{title}" gives no file name', "choose one: --slug some-words")
+    better = slugify(slug)
+    reason = explain_unsafe_path(slug)
+    if better == slug and not reason:
+        return slug
+    quoted = slug if len(slug) <= _MAX_SLUG_IN_MESSAGE else f"{slug[:_MAX_SLUG_IN_MESSAGE]}…"
+    message = f'the slug "{quoted}" cannot be a file name'
+    if reason:
+        message += f": it {reason}"
+    hint = "choose another: --slug some-words"
+    if better not in {"", slug}:
+        hint = f"write --slug {better}"
+    raise _error("wrong-slug", message, hint)
+
+
+def _error(code: str, message: str, hint: str = "") -> BlogError:
+    return BlogError([Problem(Location("content"), code, message, hint)])
+
+
+def complete_title(options: BuildOptions, document: NewDocument) -> NewDocument:
+    """Return ``document`` with the next title of its series, or the next number; drafts and private posts count too.
+
+    Without a title it gets that of the next planned part of its series, or the next number where the posts of the
+    series are numbered. ``Week`` and ``Week: What broke`` get the next number of the posts whose titles start with that
+    word. Raises :class:`BlogError` if the site has neither.
+    """
+    title = document.title
+    if title and not _UNNUMBERED.fullmatch(title):
+        return document
+    if title and not document.series and not _has_numbered_titles(options.root, title):
+        return document
+    site = build_in_temp(options, lambda build: build.load()[0].assemble()[0])
+    series = _find_series(site, document.series) if document.series else None
+    if not title and series is None:
+        hint = did_you_mean(document.series, [series.name for series in site.series.values()]) or _NO_SERIES
+        raise _error("no-series", f'there is no series "{document.series}"', hint)
+    titles = _titles_to_count(site, series, in_series=bool(document.series))
+    return structs.replace(document, title=_next_title(title, series, titles))
+
+
+def _has_numbered_titles(root: Path, title: str) -> bool:
+    """Return whether a source seems to have a title with the word of ``title`` and a number: cheap, without parsing."""
+    word = _UNNUMBERED.fullmatch(title)
+    assert word is not None
+    pattern = rf"^\W*(?:title\W+)?{re.escape(word[1])}\s+\d".encode()
+    numbered = re.compile(pattern, re.IGNORECASE | re.MULTILINE)
+    return any(numbered.search(source[:_TITLE_BYTES]) for source in _read_sources(root))
+
+
+def _read_sources(root: Path) -> Iterator[bytes]:
+    """Yield the sources of all documents that can be read."""
+    with suppress(BlogError):
+        for file in load_sources(root).documents:
+            with suppress(BlogError):
+                yield read_source(root, file)
+
+
+def _find_series(site: Site, name: str) -> Series | None:
+    """Return the series with this title, or with this file name."""
+    if series := site.series.get(name_key(name)):
+        return series
+    for series in site.series.values():
+        if name_key(name) in _series_keys(series):
+            return series
+    return None
+
+
+def _series_keys(series: Series) -> set[str]:
+    """Return the keys of the names that posts may give a series: its title, and its file name."""
+    keys = {name_key(series.name)}
+    if series.page:
+        keys.add(name_key(series.page.document.stem))
+    return keys
+
+
+def _titles_to_count(site: Site, series: Series | None, *, in_series: bool) -> list[str]:
+    """Return the titles of the posts of ``series``, or of all posts if the document is not in a series."""
+    keys = _series_keys(series) if series else set()
+    titles = []
+    for page in site.pages.values():
+        name = page.document.front_matter.series
+        is_counted = not in_series or (name is not None and name_key(name.text) in keys)
+        if page.document.kind == "post" and is_counted:
+            titles.append(page.title)
+    return titles
+
+
+def _next_title(title: str, series: Series | None, titles: Sequence[str]) -> str:
+    """Return the title after ``titles``: the next planned one, or the next number. Raises :class:`BlogError`."""
+    planned = _open_titles(series)
+    if not title and planned:
+        return planned[0]
+    numbered = [pair for pair in map(parse_title_number, titles) if pair]
+    word, rest = _split_title(title)
+    if not title and numbered:
+        word = numbered[-1][0]
+    same_word = [(spelling, number) for spelling, number in numbered if name_key(spelling) == name_key(word)]
+    if same_word:
+        spelling = same_word[-1][0]
+        next_title = f"{spelling} {max(number for _, number in same_word) + 1}"
+        if not rest:
+            for planned_title in planned:
+                if parse_title_number(planned_title) == parse_title_number(next_title):
+                    return planned_title
+        return f"{next_title}{rest}"
+    if title:
+        return title
+    name = series.name if series else ""
+    message = f'the series "{name}" plans no further part, and its titles have no numbers'
+    raise _error("no-next", message, "write a title")
+
+
+def _open_titles(series: Series | None) -> list[str]:
+    """Return the planned titles of ``series`` that have no post yet."""
+    if series is None:
+        return []
+    return [part.title for part in series.parts if part.post is None and not part.gap]
+
+
+def _split_title(title: str) -> tuple[str, str]:
+    """Return the word of an unnumbered title, and the rest from the colon on."""
+    if not title:
+        return "", ""
+    match = _UNNUMBERED.fullmatch(title)
+    assert match is not None
+    return match[1], match[2] or ""
+
+
+@contextmanager
+def _remove_on_error(path: Path) -> Iterator[None]:
+    """Remove a file that could not be written completely, as on a full disk."""
+    try:
+        yield
+    except OSError as error:
+        path.unlink()
+        raise OSError(error.errno, error.strerror, str(path)) from None
+
+
+def _source_text(document: NewDocument, title: str, now: dt.datetime) -> str:
+    lines = ["---", f"title: {_quote_yaml(title)}"]
+    if not document.page:
+        lines.append(f"date: {now.date().isoformat()}")
+    for key, names in (("labels", document.labels), ("tags", document.tags)):
+        if names:
+            quoted = ", ".join(map(_quote_yaml, names))
+            lines.append(f"{key}: [{quoted}]")
+    if document.series:
+        lines.append(f"series: {_quote_yaml(document.series)}")
+    if document.private:
+        lines.append("private: true")
+    return "\n".join([*lines, "draft: true", "---", "", ""])
+
+
+def _quote_yaml(text: str) -> str:
+    """Return a YAML double-quoted scalar. JSON's form is one, except for lone surrogates, which no file can hold."""
+    return json.dumps(text.encode("utf-8", "replace").decode(), ensure_ascii=False)
