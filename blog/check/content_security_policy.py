@@ -1,6 +1,7 @@
-"""What the site's own Content-Security-Policy keeps from readers: scripts, styles, frames and pictures of its pages.
+"""Scripts, styles, frames and images of the site's pages that its own Content-Security-Policy blocks.
 
-The policy stands in ``content/_headers``, as Netlify and Cloudflare Pages read it. <https://www.w3.org/TR/CSP3/>
+The policy is read from ``content/_headers``, in the format of Netlify and Cloudflare Pages. The rules are those of
+<https://www.w3.org/TR/CSP3/>. Nothing here reads the disk.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from blog.markdown import raw_html
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from urllib.parse import SplitResult
 
 _HEADER = re.compile(r"\s+content-security-policy\s*:(.*)", re.IGNORECASE)
 _FALLBACKS = {
@@ -36,145 +38,196 @@ _SCRIPTS = re.compile(
 _HASHED = ("'nonce-", "'sha256-", "'sha384-", "'sha512-")
 
 
+_NO_HOST_SCHEMES = {"javascript", "about", "mailto"}
+"""Addresses that load nothing."""
+
+
 class Policy(NamedTuple):
-    """A policy of the site, and where it stands."""
+    """One policy of the site."""
 
     pattern: str
-    """Of addresses, as written."""
+    """Pattern of the addresses that it covers, as written."""
     line: int
+    """Line in the file of headers, counted from 1."""
     directives: dict[str, list[str]]
+    """Directive name → allowed sources."""
 
     def covers(self, address: str) -> bool:
-        """Tell whether the page at ``address`` is sent with it."""
+        """Return whether the page at ``address`` is sent with this policy."""
         parts = [re.escape(part) for part in re.split(r"\*|:\w+", self.pattern)]
         return re.fullmatch(".*".join(parts), address) is not None
 
-    def sources(self, directive: str) -> tuple[str, list[str]] | None:
-        """The directive that counts for ``directive``, and what it allows; None if everything is allowed."""
+    def effective(self, directive: str) -> Directive | None:
+        """Return the directive that governs ``directive``, after fallbacks; None if everything is allowed."""
         name: str | None = directive
         while name:
             if name in self.directives:
-                return name, self.directives[name]
+                return Directive(name, self.directives[name])
             name = _FALLBACKS.get(name)
         return None
 
 
+class Directive(NamedTuple):
+    """A directive of a policy with the sources it allows."""
+
+    name: str
+    sources: list[str]
+
+    def allows_inline(self) -> bool:
+        """Return whether any inline script or style is allowed: a nonce or a hash switches ``'unsafe-inline'`` off."""
+        has_hash = any(source.startswith(_HASHED) for source in self.sources)
+        return "'unsafe-inline'" in self.sources and not has_hash
+
+
 class Blocked(NamedTuple):
-    """Something on a page that readers do not get."""
+    """Something on a page that browsers block."""
 
     tag: str
-    """As it is written, up to its last attribute."""
+    """The tag as written, up to its last attribute."""
     what: str
     address: str
-    """Of what is not loaded; empty for what stands in the page."""
+    """Address of the resource; empty for inline text."""
     line: int
-    """Of the policy."""
+    """Line of the policy."""
     directive: str
     hint: str
 
 
 def parse_policies(headers: str) -> list[Policy]:
-    """The policies in the text of a file of headers."""
-    found = []
+    """Return the policies in the text of a file of headers."""
+    policies = []
     pattern = ""
     for number, line in enumerate(headers.split("\n"), 1):
         if not line.strip() or line.lstrip().startswith("#"):
             continue
         if not line[0].isspace():
             pattern = re.sub(r"^https?://[^/]*", "", line.strip())
-        elif pattern and (header := _HEADER.fullmatch(line.rstrip())):
-            parts = [part.split() for part in header[1].split(";")]
-            directives = {part[0].lower(): part[1:] for part in reversed(parts) if part}
-            found.append(Policy(pattern, number, directives))
-    return found
+            continue
+        header = _HEADER.fullmatch(line.rstrip())
+        if pattern and header:
+            policies.append(Policy(pattern, number, _parse_directives(header[1])))
+    return policies
 
 
-def find_blocked(html: str, address: str, known: list[Policy], url: str) -> Iterator[Blocked]:
-    """What of the page ``html`` at ``address`` of the site at ``url`` the policies keep from its readers."""
-    for policy in known:
+def _parse_directives(text: str) -> dict[str, list[str]]:
+    directives: dict[str, list[str]] = {}
+    for directive in text.split(";"):
+        words = directive.split()
+        if words:
+            directives.setdefault(words[0].lower(), words[1:])  # the first of equal names counts
+    return directives
+
+
+def find_blocked(html: str, address: str, policies: list[Policy], url: str) -> Iterator[Blocked]:
+    """Yield what ``policies`` block on the page ``html`` at ``address`` of the site at ``url``."""
+    for policy in policies:
         if policy.covers(address):
             for tag in raw_html.tags(html):
-                yield from _of_tag(html, tag, policy, url)
+                yield from _blocked_of_tag(html, tag, policy, url)
 
 
-def _of_tag(html: str, tag: raw_html.Tag, policy: Policy, url: str) -> Iterator[Blocked]:
+def _blocked_of_tag(html: str, tag: raw_html.Tag, policy: Policy, url: str) -> Iterator[Blocked]:
     values = {attribute.name: raw_html.value(html, attribute) for attribute in tag.attributes}
     end = max((attribute.end for attribute in tag.attributes), default=tag.start + 1 + len(tag.name))
     written = html[tag.start : end]
-    for name, value in values.items():
+    for name in values:
         if name == "style":
-            yield from _inline(policy, "style-src-attr", written, "the style of this element", "write a class")
+            yield from _blocked_inline(policy, "style-src-attr", written, "the style of this element", "write a class")
         elif name.startswith("on") and len(name) > 2:
             what = f"{name} of this element"
-            yield from _inline(policy, "script-src-attr", written, what, "put the script into a file")
-        elif directive := _directive(tag.name, name, values):
-            addresses = [found for found, _ in raw_html.candidates(value)] if name == "srcset" else [value]
-            for address in addresses:
-                yield from _loaded(policy, directive, written, address, url)
-    is_script = tag.name == "script" and "src" not in values and bool(_SCRIPTS.fullmatch(values.get("type", "")))
-    if is_script or tag.name == "style":
-        yield from _in_page(policy, written, tag.name, _text_of(html, end, tag.name))
+            yield from _blocked_inline(policy, "script-src-attr", written, what, "put the script into a file")
+        else:
+            yield from _blocked_addresses(policy, tag, name, values, written, url)
+    if _is_inline_script(tag, values) or tag.name == "style":
+        yield from _blocked_text(policy, written, tag.name, _inner_text(html, end, tag.name))
 
 
-def _directive(tag: str, name: str, values: dict[str, str]) -> str | None:
+def _blocked_addresses(
+    policy: Policy, tag: raw_html.Tag, name: str, values: dict[str, str], written: str, url: str
+) -> Iterator[Blocked]:
+    """Yield what is blocked of the addresses in the attribute ``name``."""
+    directive = _loading_directive(tag.name, name, values)
+    if directive is None:
+        return
+    addresses = [values[name]]
+    if name == "srcset":
+        addresses = [address for address, _ in raw_html.candidates(values[name])]
+    for address in addresses:
+        yield from _blocked_resource(policy, directive, written, address, url)
+
+
+def _is_inline_script(tag: raw_html.Tag, values: dict[str, str]) -> bool:
+    if tag.name != "script" or "src" in values:
+        return False
+    return _SCRIPTS.fullmatch(values.get("type", "")) is not None
+
+
+def _loading_directive(tag: str, name: str, values: dict[str, str]) -> str | None:
+    """Return the directive for what the attribute ``name`` loads; None if it loads nothing."""
     if tag == "source":
         return {"srcset": "img-src", "src": "media-src"}.get(name)
     if tag == "link" and name == "href":
-        return "style-src-elem" if "stylesheet" in values.get("rel", "").lower().split() else None
+        is_style_sheet = "stylesheet" in values.get("rel", "").lower().split()
+        return "style-src-elem" if is_style_sheet else None
     return _LOADS.get((tag, name))
 
 
-def _text_of(html: str, end: int, name: str) -> str:
+def _inner_text(html: str, end: int, name: str) -> str:
+    """Return the text of the element whose last attribute ends at ``end``."""
     start = html.find(">", end) + 1
     closing = re.compile(f"</{name}", re.IGNORECASE).search(html, start)
     return html[start : closing.start() if closing else len(html)]
 
 
-def _in_page(policy: Policy, written: str, name: str, text: str) -> Iterator[Blocked]:
-    """A script or style sheet that stands in the page: the policy may know its text by a digest."""
-    directive = f"{name}-src-elem"
-    found = policy.sources(directive)
-    hashes = [_hash(kind, text) for kind in ("sha256", "sha384", "sha512")]
-    if found is None or any(known in found[1] for known in hashes):
+def _blocked_text(policy: Policy, written: str, name: str, text: str) -> Iterator[Blocked]:
+    """Yield an inline script or style sheet, unless the policy has its hash."""
+    directive = policy.effective(f"{name}-src-elem")
+    hashes = [_hash_source(algorithm, text) for algorithm in ("sha256", "sha384", "sha512")]
+    if directive is None or not set(hashes).isdisjoint(directive.sources):
         return
-    yield from _inline(policy, directive, written, f"this {name}", "put it into a file", hashes[0])
+    yield from _blocked_inline(policy, f"{name}-src-elem", written, f"this {name}", "put it into a file", hashes[0])
 
 
-def _hash(kind: str, text: str) -> str:
-    return f"'{kind}-{b64encode(hashlib.new(kind, text.encode()).digest()).decode()}'"
+def _hash_source(algorithm: str, text: str) -> str:
+    digest = hashlib.new(algorithm, text.encode()).digest()
+    return f"'{algorithm}-{b64encode(digest).decode()}'"
 
 
-def _inline(
-    policy: Policy, directive: str, written: str, what: str, instead: str, source: str = "'unsafe-inline'"
+def _blocked_inline(
+    policy: Policy, name: str, written: str, what: str, instead: str, source: str = "'unsafe-inline'"
 ) -> Iterator[Blocked]:
-    found = policy.sources(directive)
-    if found is None or ("'unsafe-inline'" in found[1] and not any(known.startswith(_HASHED) for known in found[1])):
+    directive = policy.effective(name)
+    if directive is None or directive.allows_inline():
         return
-    hint = f"{instead}, or {_addition(found, directive, source)}"
-    yield Blocked(written, what, "", policy.line, found[0], hint)
+    hint = f"{instead}, or {_addition(directive, name, source)}"
+    yield Blocked(written, what, "", policy.line, directive.name, hint)
 
 
-def _addition(found: tuple[str, list[str]], directive: str, source: str) -> str:
-    """What to write into the policy so that it allows ``source``; a directive that is not there yet names all."""
-    name = directive.removesuffix("-attr").removesuffix("-elem")
-    if found[0] in {name, directive}:
-        return f"add {source} to {found[0]} there"
-    kept = [known for known in found[1] if known != "'none'"]
-    return f"add {' '.join([name, *kept, source])} there"
+def _addition(directive: Directive, name: str, source: str) -> str:
+    """Return what to write into the policy so that the directive ``name`` allows ``source``.
+
+    A new directive replaces its fallback, so it repeats the sources of the fallback.
+    """
+    short_name = name.removesuffix("-attr").removesuffix("-elem")
+    if directive.name in {short_name, name}:
+        return f"add {source} to {directive.name} there"
+    sources = [source for source in directive.sources if source != "'none'"]
+    return f"add {' '.join([short_name, *sources, source])} there"
 
 
-def _loaded(policy: Policy, directive: str, written: str, address: str, url: str) -> Iterator[Blocked]:
-    found = policy.sources(directive)
-    if found is None or not address or any(_matches(source, address, url) for source in found[1]):
+def _blocked_resource(policy: Policy, name: str, written: str, address: str, url: str) -> Iterator[Blocked]:
+    directive = policy.effective(name)
+    if directive is None or not address:
         return
-    name = re.split(r"[\s/>]", written[1:], maxsplit=1)[0].lower()
-    yield Blocked(
-        written, f"this {name}", address, policy.line, found[0], _addition(found, directive, _origin(address))
-    )
+    if any(_matches(source, address, url) for source in directive.sources):
+        return
+    tag_name = re.split(r"[\s/>]", written[1:], maxsplit=1)[0].lower()
+    hint = _addition(directive, name, _origin(address))
+    yield Blocked(written, f"this {tag_name}", address, policy.line, directive.name, hint)
 
 
 def _origin(address: str) -> str:
-    """The source that allows ``address``."""
+    """Return the source expression that allows ``address``."""
     parts = urlsplit(address)
     if parts.netloc:
         return f"{parts.scheme or 'https'}://{parts.netloc}"
@@ -182,47 +235,69 @@ def _origin(address: str) -> str:
 
 
 def _matches(source: str, address: str, url: str) -> bool:
-    """Tell whether ``source`` of a directive allows what is at ``address``."""
+    """Return whether the source expression allows ``address`` on a page of the site at ``url``."""
     try:
-        there, here = urlsplit(address), urlsplit(url)
+        target, site = urlsplit(address), urlsplit(url)
     except ValueError:
         return True
-    if there.scheme in {"javascript", "about", "mailto"}:
+    if target.scheme in _NO_HOST_SCHEMES:
         return True
-    is_own = (not there.scheme and not there.netloc) or (
-        there.netloc == here.netloc and there.scheme in {"", here.scheme}
-    )
+    is_own = _is_same_origin(target, site)
     if source == "'self'":
         return is_own
-    scheme = there.scheme or here.scheme or "https"
+    scheme = target.scheme or site.scheme or "https"
     if source == "*":
         return is_own or scheme in {"http", "https"}
     if re.fullmatch(r"[a-z][a-z0-9+.-]*:", source, re.IGNORECASE):
-        return scheme == source[:-1].lower() or (source.lower() == "http:" and scheme == "https")
-    if source.startswith("'"):
+        return _scheme_matches(source[:-1].lower(), scheme)
+    if source.startswith("'"):  # a keyword, a nonce or a hash
         return False
-    wanted = urlsplit(source if "//" in source else f"//{source}")
-    host, name = (there.hostname or here.hostname or ""), (wanted.hostname or "")
-    same = host.endswith(name[1:]) if name.startswith("*.") else host == name
-    path = wanted.path
-    in_path = not path or (there.path.startswith(path) if path.endswith("/") else there.path == path)
-    return same and in_path and wanted.scheme in {"", scheme, "http" if scheme == "https" else scheme}
+    allowed = urlsplit(source if "//" in source else f"//{source}")
+    if allowed.scheme and not _scheme_matches(allowed.scheme, scheme):
+        return False
+    host = target.hostname or site.hostname or ""
+    return _host_matches(allowed.hostname or "", host) and _path_matches(allowed.path, target.path)
+
+
+def _is_same_origin(target: SplitResult, site: SplitResult) -> bool:
+    if not target.scheme and not target.netloc:
+        return True
+    return target.netloc == site.netloc and target.scheme in {"", site.scheme}
+
+
+def _scheme_matches(allowed: str, scheme: str) -> bool:
+    """Return whether a scheme is allowed: http also allows https."""
+    return allowed == scheme or (allowed == "http" and scheme == "https")
+
+
+def _host_matches(pattern: str, host: str) -> bool:
+    if pattern.startswith("*."):
+        return host.endswith(pattern[1:])
+    return host == pattern
+
+
+def _path_matches(allowed: str, path: str) -> bool:
+    """Return whether a path is allowed: an empty one allows all, one that ends with a slash what is below it."""
+    if not allowed:
+        return True
+    return path.startswith(allowed) if allowed.endswith("/") else path == allowed
 
 
 class PageSource:
-    """The text of a document, in which tags are looked for: of equal ones the next each time."""
+    """The text of a document in which tags are searched; each search for an equal tag continues after the last."""
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._after: dict[str, int] = {}
+        self._search_from: dict[str, int] = {}
 
     def position(self, tag: str) -> tuple[int, int] | None:
-        """Line and column of ``tag``, as it is or as a notebook has it; None if it is not written so."""
+        """Return line and column of ``tag``, also as a JSON string of a notebook; None if it is not in the text."""
         for written in (tag, json.dumps(tag, ensure_ascii=False)[1:-1]):
-            at = self._text.find(written, self._after.get(written, 0))
-            if at < 0:
-                at = self._text.find(written)
-            if at >= 0:
-                self._after[written] = at + 1
-                return self._text.count("\n", 0, at) + 1, at - self._text.rfind("\n", 0, at)
+            start = self._text.find(written, self._search_from.get(written, 0))
+            if start < 0:
+                start = self._text.find(written)
+            if start >= 0:
+                self._search_from[written] = start + 1
+                line = self._text.count("\n", 0, start) + 1
+                return line, start - self._text.rfind("\n", 0, start)
         return None

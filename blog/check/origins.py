@@ -1,4 +1,4 @@
-"""From what stands on a finished page to where its author wrote it: for messages. Pure."""
+"""An address on a rendered page → where its author wrote it, for messages. Pure."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from blog.markdown import raw_html
 from blog.problems import Location
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from blog.config.settings import Settings
     from blog.content.theme import Theme
@@ -24,75 +24,94 @@ if TYPE_CHECKING:
 
 
 class OriginIndex(NamedTuple):
-    """All that is written in documents, settings and templates."""
+    """The addresses that documents, settings and templates contain, with their locations."""
 
     locations: Mapping[tuple[str, str], list[Location]]
-    """Path and address → places. The path is that of a document, or of the settings, or empty for templates."""
+    """(path, address) → locations. The path is that of a document or of the settings; empty for templates."""
     origins: Mapping[str, Location]
     """Output path of a page → its document, or its template."""
     documents: Mapping[str, str]
-    """Output path of a page → the path of its document."""
+    """Output path of a page → path of its document."""
 
     @classmethod
     def of(cls, site: Site, inputs: PlanInputs, plan: Plan) -> OriginIndex:
-        """Look through all of a site without errors."""
+        """Return the index of a site that has no errors."""
         assert inputs.theme is not None
-        written: dict[tuple[str, str], list[Location]] = {}
+        locations: dict[tuple[str, str], list[Location]] = {}
+        for path, url, location in _all_addresses(site, inputs.settings, inputs.theme):
+            locations.setdefault((path, requested_path(url)), []).append(location)
 
-        def note(path: str, found: Iterable[tuple[str, Location]]) -> None:
-            for url, place in found:
-                written.setdefault((path, requested_path(url)), []).append(place)
-
-        for path, page in site.pages.items():
-            note(path, _of_document(page, site.links[path]))
-        for notice in site.notices.values():
-            note(FILE_NAME, _shown(notice.text.links, notice.links))
-        note(FILE_NAME, _of_settings(inputs.settings))
-        note("", _of_templates(inputs.theme))
-        rendered = [target for target in plan.outputs if target.template]
-        documents = {target.path: target.source for target in rendered if target.source in site.pages}
-        documents |= {"index.html": site.home.path} if site.home else {}
-        origins = {target.path: Location(inputs.theme.locate(target.template)) for target in rendered}
-        origins |= {output: site.pages[path].document.front_matter.location for output, path in documents.items()}
-        origins |= {output: Location(file.path) for file, output in site.files}
-        return cls(written, origins, documents)
+        rendered = [output for output in plan.outputs if output.template]
+        documents = {output.path: output.source for output in rendered if output.source in site.pages}
+        if site.home:
+            documents["index.html"] = site.home.path
+        origins = {output.path: Location(inputs.theme.locate(output.template)) for output in rendered}
+        for output_path, path in documents.items():
+            origins[output_path] = site.pages[path].document.front_matter.location
+        for file, output_path in site.files:
+            origins[output_path] = Location(file.path)
+        return cls(locations, origins, documents)
 
     def locate(self, output: str, url: str) -> Sequence[Location]:
-        """Where ``url``, which stands on the page at ``output``, was written; none if that cannot be told."""
-        known = ((source, requested_path(url)) for source in (self.documents.get(output, ""), FILE_NAME, ""))
-        return next((self.locations[key] for key in known if key in self.locations), ())
+        """Return where ``url`` on the page at ``output`` was written; empty if that is unknown."""
+        address = requested_path(url)
+        for path in (self.documents.get(output, ""), FILE_NAME, ""):
+            if (path, address) in self.locations:
+                return self.locations[path, address]
+        return ()
 
     def origin(self, output: str) -> Location:
-        """The document of a page, or its template."""
+        """Return the document of a page, or its template."""
         return self.origins[output]
 
 
-def _shown(references: Sequence[Reference], urls: Sequence[str]) -> Iterator[tuple[str, Location]]:
-    """What stands on a page for each of ``references``: an address in raw HTML may be written as that of a file is."""
-    yield from ((url, reference.location) for reference, url in zip(references, urls, strict=True))
+def _all_addresses(site: Site, settings: Settings, theme: Theme) -> Iterator[tuple[str, str, Location]]:
+    """Yield each written address: path of the document (see :class:`OriginIndex`), address, location."""
+    for path, page in site.pages.items():
+        for url, location in _document_addresses(page, site.links[path]):
+            yield path, url, location
+    for notice in site.notices.values():
+        for url, location in _resolved_addresses(notice.text.links, notice.links):
+            yield FILE_NAME, url, location
+    for url, location in _settings_addresses(settings):
+        yield FILE_NAME, url, location
+    for url, location in _template_addresses(theme):
+        yield "", url, location
 
 
-def _of_document(page: Page, links: PageLinks) -> Iterator[tuple[str, Location]]:
+def _resolved_addresses(references: Sequence[Reference], urls: Sequence[str]) -> Iterator[tuple[str, Location]]:
+    """Yield the address that the page has for each reference: in raw HTML a file may be written as a source path."""
+    for reference, url in zip(references, urls, strict=True):
+        yield url, reference.location
+
+
+def _document_addresses(page: Page, links: PageLinks) -> Iterator[tuple[str, Location]]:
     matter = page.document.front_matter
-    yield from _shown(page.document.text.links, links.text)
-    yield from _shown(page.document.context.links, links.context)
-    own = [matter.source.url if matter.source else "", matter.discussion, matter.canonical]
-    yield from ((url, matter.location) for url in (*own, *(person.url for person in matter.author)) if url)
+    yield from _resolved_addresses(page.document.text.links, links.text)
+    yield from _resolved_addresses(page.document.context.links, links.context)
+    source_url = matter.source.url if matter.source else ""
+    author_urls = [person.url for person in matter.author]
+    for url in (source_url, matter.discussion, matter.canonical, *author_urls):
+        if url:
+            yield url, matter.location
 
 
-def _of_settings(settings: Settings) -> Iterator[tuple[str, Location]]:
-    yield from ((person.url, Location(FILE_NAME)) for person in settings.author)
-    yield from ((url, settings.link_locations[name]) for name, url in settings.links)
-    yield from ((item.target, item.location) for item in settings.menu)
+def _settings_addresses(settings: Settings) -> Iterator[tuple[str, Location]]:
+    for person in settings.author:
+        yield person.url, Location(FILE_NAME)
+    for name, url in settings.links:
+        yield url, settings.link_locations[name]
+    for item in settings.menu:
+        yield item.target, item.location
     for name, value in settings.theme_options.items():
         if isinstance(value, str) and name in settings.theme_option_locations:
             yield value, settings.theme_option_locations[name]
 
 
-def _of_templates(design: Theme) -> Iterator[tuple[str, Location]]:
-    for name, text in design.templates.items():
-        starts = [0, *(found.end() for found in re.finditer("\n", text))]
+def _template_addresses(theme: Theme) -> Iterator[tuple[str, Location]]:
+    for name, text in theme.templates.items():
+        line_starts = [0, *(newline.end() for newline in re.finditer("\n", text))]
         for attribute in raw_html.addresses(text):
-            line = bisect_right(starts, attribute.start)
-            place = Location(design.locate(name), line, attribute.start - starts[line - 1] + 1)
-            yield raw_html.value(text, attribute), place
+            line = bisect_right(line_starts, attribute.start)
+            column = attribute.start - line_starts[line - 1] + 1
+            yield raw_html.value(text, attribute), Location(theme.locate(name), line, column)
