@@ -117,7 +117,7 @@ class Report(Struct, frozen=True, kw_only=True):
     reasons: tuple[tuple[str, str], ...]
     """Each rendered output path with the reason."""
     new_entries: tuple[str, ...]
-    """In a dry run, titles of feed entries that subscribers would see as new."""
+    """Titles of feed entries that subscribers would see as new; in a dry run only."""
 
 
 def no_progress(_stage: str, work: Sequence[_T]) -> Iterable[_T]:

@@ -103,7 +103,7 @@ def _end(number: int, how: BaseException) -> NoReturn:
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
 
     def lost(what: sys.UnraisableHookArgs) -> None:
-        """What is raised where Python calls back, as when an object goes, ends nothing: it is said once more."""
+        """Raise the signal again if Python has dropped its exception, as in a finalizer or another callback."""
         if what.exc_value is how:
             signal.signal(number, lambda *_: _end(number, how))
             threading.Timer(0.05, os.kill, [os.getpid(), number]).start()
@@ -397,7 +397,7 @@ class _TerminalReporter:
         self._problems(problems)
 
     def _problems(self, problems: Sequence[Problem]) -> None:
-        """What has been said is not said again at each save."""
+        """Print problems, without those that were printed after the last save."""
         if tuple(problems) != self.shown:
             self.shown = tuple(problems)
             _show(problems, self.root, count=False)

@@ -1,4 +1,4 @@
-"""What was found and done, in words: problems and reports → lines, JSON, annotations. ``cli`` prints them."""
+"""Reports and problems → lines of text, JSON and annotations, which ``cli`` prints."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def counted(count: int, what: str) -> str:
 
 
 def errors_of(problems: Sequence[Problem]) -> str:
-    """How many of them are errors."""
+    """Return the number of errors in words."""
     return counted(sum(problem.severity == "error" for problem in problems), "error")
 
 
@@ -100,7 +100,7 @@ def _shown(value: Any) -> Any:
 
 
 def report_as_json(report: Report, root: Path, seconds: float, *, ok: bool) -> str:
-    """What a build did, as :func:`as_json`."""
+    """Return the report of a build as JSON, see :func:`as_json`."""
     changes = report.changes
     return as_json(
         ok=ok, problems=report.problems, root=root, held_back=_held(report.hidden, root), pages=report.pages,
@@ -117,7 +117,7 @@ def _held(entries: Sequence[HiddenDocument], root: Path) -> list[dict[str, str]]
 
 
 def report_lines(report: Report, order: BuildOptions, seconds: float, *, verbose: bool) -> Iterator[str]:
-    """What a build did."""
+    """Yield the report of a build as lines."""
     changes = report.changes
     if verbose:
         yield from (f"rendered {printable(path)}: {printable(why)}" for path, why in report.reasons)
@@ -150,20 +150,20 @@ def _held_lines(report: Report, root: Path) -> Iterator[str]:
 
 
 def checked_as_json(found: CheckReport, root: Path, seconds: float, *, ok: bool) -> str:
-    """What a check found, as :func:`as_json`."""
-    counts = {"pages": found.pages, "seconds": round(seconds, 3), "links": found.links, "asked": found.asked}
+    """Return the report of a check as JSON, see :func:`as_json`."""
+    counts = {"pages": found.pages, "seconds": round(seconds, 3), "links": found.links, "asked": found.requested}
     return as_json(ok=ok, problems=found.problems, root=root, held_back=_held(found.hidden, root), **counts)
 
 
 def checked_lines(found: CheckReport, seconds: float, *, external: bool) -> Iterator[str]:
-    """What a check has looked at, and how much it found."""
+    """Yield the summary of a check as lines."""
     severities = [problem.severity for problem in found.problems]
     looked = [counted(found.posts, "post")]
     if found.pages:
         looked += [counted(found.pages, "page"), counted(found.links, "link")]
     if found.pages and external:
-        others = found.asked + found.remembered
-        looked.append(f"{others} address{'es' * (others != 1)} of other sites ({found.asked} asked now)")
+        others = found.requested + found.remembered
+        looked.append(f"{others} address{'es' * (others != 1)} of other sites ({found.requested} asked now)")
     counts = ", ".join(counted(severities.count(severity), severity) for severity in SEVERITIES)
     yield f"checked {', '.join(looked)}: {counts} in {seconds:.2f} s"
     if not found.pages:
@@ -171,7 +171,7 @@ def checked_lines(found: CheckReport, seconds: float, *, external: bool) -> Iter
 
 
 def without_repeats(problems: Sequence[Problem]) -> list[Problem]:
-    """Without notes of which there are many of one kind."""
+    """Return ``problems`` with only the first notes of each code, if there are many."""
     shown: list[Problem] = []
     counts: dict[str, int] = {}
     for problem in problems:

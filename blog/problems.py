@@ -1,4 +1,4 @@
-"""What can be wrong with a site, as values.
+"""Problems of a site, as values.
 
 A :class:`Problem` is made where it is found, travels beside the data, and is printed by ``cli`` alone.
 A :class:`BlogError` ends the command; it carries the problems and the exit status.
@@ -50,7 +50,7 @@ class BlogError(Exception):
         self.problems = tuple(problems)
 
     def __reduce__(self) -> tuple[type[BlogError], tuple[Sequence[Problem]]]:
-        """How it travels between processes."""
+        """Pickle with the problems as the argument."""
         return type(self), (self.problems,)
 
 
@@ -80,7 +80,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
 
 def raise_walk_error(error: OSError) -> NoReturn:
-    """For ``os.walk``, which passes over folders that it cannot read unless it is told not to."""
+    """Raise ``error``: the ``onerror`` callback of ``os.walk``, which skips unreadable folders by default."""
     raise error
 
 

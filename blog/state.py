@@ -39,16 +39,16 @@ class BuildRecord(Struct, frozen=True, array_like=True):
     maker: bytes = b""
     """Digest of the program and of the parse options."""
     sources: dict[str, SourceRecord] = {}
-    """By path."""
+    """Records of source files, by path."""
     plan: bytes = b""
     """Key of the plan."""
     outputs: dict[str, OutputRecord] = {}
-    """By path in the output folder."""
+    """Records of outputs, by path in the output folder."""
     manifest: FileSignature = NO_SIGNATURE
     theme: bytes = b""
     """Digest of the program and of the theme's templates."""
     template_digests: dict[str, bytes] = {}
-    """By template name: digest of the template and of all that it can include or extend."""
+    """Template name → digest of the template and of all that it can include or extend."""
     index: bytes = b""
     """Key of the search index."""
     boot: str = ""

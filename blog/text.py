@@ -115,7 +115,7 @@ def explain_unsafe_path(path: str) -> str:
 
 
 CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-"""What no file of a site may hold: XML and HTML have no place for it."""
+"""Control characters, which XML and HTML cannot hold and no source may have."""
 
 
 _URL = re.compile(r"https?://[^\s/?#\"<>\\]+(?:[/?#][^\s\"<>\\^`{|}]*)?", re.IGNORECASE)

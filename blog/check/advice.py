@@ -1,4 +1,4 @@
-"""What ``blog check`` says of a site beside what a build says of it: tags, summaries, series, pictures. Pure."""
+"""Advice of ``blog check`` beyond the warnings of a build: tags, summaries, series, images. Pure."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from blog.site.taxonomies import Term
 
 MANY_POSTS = 10
-"""In a younger blog every tag is used once."""
+"""Number of posts from which tags that are used once are reported."""
 SHORT_SUMMARY = 40
 """Characters: less says nothing."""
 HEAVY, TOO_HEAVY = 500_000, 5_000_000
@@ -102,7 +102,7 @@ def _shortened(name: str) -> list[str]:
 
 
 def _is_slip(name: str, other: str) -> bool:
-    """Whether one letter is missing, wrong or in the place of its neighbour; not the first one, and no digit."""
+    """Return whether one letter is missing, wrong or swapped with its neighbour; not the first one, and no digit."""
     if name[0] != other[0] or re.findall(r"\d", name) != re.findall(r"\d", other):
         return False
     short, long = sorted((name, other), key=len)
@@ -114,7 +114,7 @@ def _is_slip(name: str, other: str) -> bool:
 
 
 def _place(key: str, term: Term, kind: _Kind) -> Location:
-    """Where the newest post with the term names it."""
+    """Return the location where the newest post with the term names it."""
     matter = term.posts[0].document.front_matter
     names = matter.tags if kind == "tags" else matter.labels
     return next(name.location for name in names if name_key(name.text) == key)
@@ -129,7 +129,7 @@ def _summary(page: Page) -> Iterator[Problem]:
 
 
 def _width(text: str) -> int:
-    """How many letters a text has; those of Chinese and Japanese say twice as much."""
+    """Return the number of letters in ``text``; Chinese and Japanese ones count twice."""
     return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
 
 

@@ -22,7 +22,7 @@ from blog.cache.workspace import SiteFolders, locate_folders, read_note, write_n
 from blog.check import site_links
 from blog.check.advice import advise_on_site
 from blog.check.content_security_policy import PageSource, find_blocked, parse_policies
-from blog.check.external_links import Answer, ask, ask_all, is_local
+from blog.check.external_links import Answer, request, request_all, is_local
 from blog.check.feeds import check_xml
 from blog.check.origins import OriginIndex
 from blog.check.site_links import parse_redirects, read_markup
@@ -51,7 +51,7 @@ _REMEMBERED = frozenset({"alive", "moved", "barred"})
 
 
 class CheckReport(NamedTuple):
-    """What was looked at, and found."""
+    """The result of a check."""
 
     problems: tuple[Problem, ...]
     """Errors, warnings and notes, in order."""
@@ -60,9 +60,9 @@ class CheckReport(NamedTuple):
     """0 if they could not be made, nor looked at."""
     links: int
     hidden: tuple[HiddenDocument, ...] = ()
-    """What readers do not get."""
-    asked: int = 0
-    """How many addresses of other sites were asked for now;"""
+    """Documents that readers do not see."""
+    requested: int = 0
+    """Number of external addresses requested in this run."""
     remembered: int = 0
     """and of how many the answer was known."""
 
@@ -107,9 +107,9 @@ def _look(build: Build, *, external: bool) -> CheckReport:
         return unfinished._replace(problems=(*said, *error.problems))
     out = _Output(build, inputs, site, plan, OriginIndex.of(site, inputs, plan))
     survey = out.survey()
-    said += [*report.problems, *out.broken(survey), *out.unreached(survey), *out.invalid(), *out.local(survey)]
-    said += out.kept_back()
-    checked = CheckReport(tuple(said), report.posts, report.pages, survey.followed, held)
+    said += [*report.problems, *out.broken(survey), *out.unreached(survey), *out.invalid_feeds(), *out.local(survey)]
+    said += out.blocked_by_policy()
+    checked = CheckReport(tuple(said), report.posts, report.pages, survey.followed_count, held)
     return _with_answers(checked, out, survey) if external else checked
 
 
@@ -133,7 +133,7 @@ def _with_answers(checked: CheckReport, out: _Output, survey: LinkReport) -> Che
     new = [url for url in urls if url not in known]
     answers: dict[str, Answer] = {}
     try:
-        for _, (url, answer) in zip(out.build.progress("asking", new), ask_all(new), strict=True):
+        for _, (url, answer) in zip(out.build.progress("asking", new), request_all(new), strict=True):
             answers[url] = answer
     finally:
         kept = {url: _Asked(today, answer) for url, answer in answers.items() if answer.verdict in _REMEMBERED}
@@ -143,18 +143,18 @@ def _with_answers(checked: CheckReport, out: _Output, survey: LinkReport) -> Che
     if _is_offline(answers, old):
         message = f"of {len(answers)} addresses of other sites none can be reached"
         offline = Problem(Location(FILE_NAME), "offline", message, "is this machine on the web?", "warning")
-        problems = (*checked.problems, offline, *out.answered(survey, old))
+        problems = (*checked.problems, offline, *out.external_problems(survey, old))
     else:
-        problems = (*checked.problems, *out.answered(survey, answers | old))
-    return checked._replace(problems=problems, asked=len(new), remembered=len(old))
+        problems = (*checked.problems, *out.external_problems(survey, answers | old))
+    return checked._replace(problems=problems, requested=len(new), remembered=len(old))
 
 
 def _is_offline(answers: Mapping[str, Answer], old: Mapping[str, Answer]) -> bool:
-    """Whether nobody can be reached from here, rather than these alone: one that was there is asked once more."""
+    """Return whether this machine seems to be offline: one more request to an address that worked before fails too."""
     if not answers or not all(answer.is_network for answer in answers.values()):
         return False
     if old:
-        return ask(next(iter(old))).is_network
+        return request(next(iter(old))).is_network
     return len({urlsplit(url).netloc for url in answers}) > 1
 
 
@@ -168,13 +168,13 @@ def _recall(folders: SiteFolders, today: dt.date) -> dict[str, _Asked]:
 
 
 class _Output(NamedTuple):
-    """What came out, and what it was made from."""
+    """The output of a build, with its inputs."""
 
     build: Build
     inputs: PlanInputs
     site: Site
     plan: Plan
-    finder: OriginIndex
+    origins: OriginIndex
 
     def survey(self) -> LinkReport:
         """Follow all links, on pages and in HTML files of the author's own."""
@@ -214,35 +214,35 @@ class _Output(NamedTuple):
                 shown = _elsewhere(written) if may_be_there and not hint else hint
                 pages.setdefault((written, message, shown, severity), []).append(page)
         for (written, message, hint, severity), found in pages.items():
-            for place, on in self._places(found, written):
+            for place, on in self._locations(found, written):
                 yield Problem(place, "broken-link", message + on, hint, severity)
 
-    def _places(self, pages: Sequence[str], url: str) -> Iterator[tuple[Location, str]]:
-        """Where ``url`` was written, each place once; for what no document says, with the pages that show it."""
+    def _locations(self, pages: Sequence[str], url: str) -> Iterator[tuple[Location, str]]:
+        """Yield each location where ``url`` was written, with the pages that show it if no document contains it."""
         said: dict[Location, str] = {}
         lost = []
         for page in pages:
-            places = self.finder.locate(page, url)
+            places = self.origins.locate(page, url)
             if not places:
                 lost.append(page)
             for place in places:
-                is_own = place.path in {FILE_NAME, self.finder.documents.get(page)}
+                is_own = place.path in {FILE_NAME, self.origins.documents.get(page)}
                 said.setdefault(place, "" if is_own else f" (on {address_of(page)})")
         if lost:
             more = f" and {len(lost) - 1} more page{'s' * (len(lost) > 2)}" if len(lost) > 1 else ""
-            said.setdefault(self.finder.origin(lost[0]), f" (on {address_of(lost[0])}{more})")
+            said.setdefault(self.origins.origin(lost[0]), f" (on {address_of(lost[0])}{more})")
         yield from said.items()
 
     def unreached(self, survey: LinkReport) -> Iterator[Problem]:
         """Pages that nobody comes to."""
         # In a blog without posts nothing leads to lists of them.
-        for page in (page for page in survey.unreached if self.site.posts or page in self.finder.documents):
+        for page in (page for page in survey.unreached if self.site.posts or page in self.origins.documents):
             hint = "link to it, put it into [menu], or write unlisted: true"
             message = f"no page that readers come to leads to {address_of(page)}"
-            yield Problem(self.finder.origin(page), "unlinked-page", message, hint, "warning")
+            yield Problem(self.origins.origin(page), "unlinked-page", message, hint, "warning")
 
-    def invalid(self) -> Iterator[Problem]:
-        """What is wrong with feeds and sitemap; files beside a post are the author's affair."""
+    def invalid_feeds(self) -> Iterator[Problem]:
+        """Yield what is invalid in the feeds and the sitemap; files beside a post are not checked."""
         own = {output: file.path for file, output in self.site.files}
         for path in filter(_XML.fullmatch, self._outputs):
             place = Location(own.get(path, FILE_NAME))
@@ -254,15 +254,15 @@ class _Output(NamedTuple):
     def local(self, survey: LinkReport) -> Iterator[Problem]:
         """Links to the machine of whoever follows them."""
         for url in filter(is_local, survey.elsewhere):
-            for place, on in self._places(survey.elsewhere[url], url):
+            for place, on in self._locations(survey.elsewhere[url], url):
                 message = f'"{url}" leads to a machine of your own{on}: readers have another one there'
                 yield Problem(place, "local-link", message, "take the link out, or write it as `code`", "warning")
 
-    def kept_back(self) -> Iterator[Problem]:
-        """What the site's own content security policy keeps from readers."""
+    def blocked_by_policy(self) -> Iterator[Problem]:
+        """Yield what the site's own Content-Security-Policy blocks."""
         known = parse_policies(self._text("_headers"))
         files = {file.path: file for file in self.inputs.sources.documents}
-        for output, path in self.finder.documents.items() if known else ():
+        for output, path in self.origins.documents.items() if known else ():
             found = list(find_blocked(self._text(output), address_of(output), known, self.inputs.settings.url))
             source = (
                 PageSource(read_source(self.build.options.root, files[path]).decode("utf-8", "replace"))
@@ -270,24 +270,24 @@ class _Output(NamedTuple):
                 else None
             )
             for what in found:
-                place = self._place_of(what, output, path, source)
+                place = self._blocked_location(what, output, path, source)
                 if place:
-                    subject = f"{what.what} ({what.address})" if what.address else what.what
+                    subject = f"{what.description} ({what.address})" if what.address else what.description
                     message = f"readers do not get {subject}: {what.directive} in content/_headers, line {what.line}"
                     yield Problem(place, "blocked", message, what.hint, "warning")
 
-    def _place_of(self, what: Blocked, output: str, path: str, source: PageSource | None) -> Location | None:
-        """Where the document at ``path`` has what is blocked; None if it is the theme's."""
+    def _blocked_location(self, what: Blocked, output: str, path: str, source: PageSource | None) -> Location | None:
+        """Return the location of the blocked tag in the document at ``path``; None if a template wrote it."""
         position = source.position(what.tag) if source else None
         if position:
             return Location(path, *position)
-        places = self.finder.locate(output, what.address) if what.address else ()
+        places = self.origins.locate(output, what.address) if what.address else ()
         return next((place for place in places if place.path == path), None)
 
-    def answered(self, survey: LinkReport, answers: Mapping[str, Answer]) -> Iterator[Problem]:
-        """What other sites say of the links to them."""
+    def external_problems(self, survey: LinkReport, answers: Mapping[str, Answer]) -> Iterator[Problem]:
+        """Yield a problem for each external link whose answer is bad."""
         for url, answer in sorted(answers.items()):
-            for place, on in self._places(survey.elsewhere[url], url) if answer.verdict != "alive" else ():
+            for place, on in self._locations(survey.elsewhere[url], url) if answer.verdict != "alive" else ():
                 yield _told(place, url, answer, on)
 
 
@@ -303,12 +303,12 @@ def _told(place: Location, url: str, answer: Answer, on: str) -> Problem:
         )
     if answer.verdict == "barred":
         return Problem(
-            place, "barred-link", f'"{url}"{on}: {answer.why}, to programs at least', "look yourself", "note"
+            place, "barred-link", f'"{url}"{on}: {answer.reason}, to programs at least', "look yourself", "note"
         )
     if answer.verdict == "private":
-        message = f'"{url}" {answer.why}{on}: readers cannot reach it'
+        message = f'"{url}" {answer.reason}{on}: readers cannot reach it'
         return Problem(place, "local-link", message, "take the link out, or write it as `code`", "warning")
     if answer.verdict == "failing":
-        return Problem(place, "failing-link", f'"{url}"{on}: {answer.why}', "ask once more another day", "warning")
+        return Problem(place, "failing-link", f'"{url}"{on}: {answer.reason}', "ask once more another day", "warning")
     hint = f"take the link out, or lead to a copy: https://web.archive.org/web/{url}"
-    return Problem(place, "dead-link", f'"{url}" is dead{on}: {answer.why}', hint)
+    return Problem(place, "dead-link", f'"{url}" is dead{on}: {answer.reason}', hint)

@@ -84,7 +84,7 @@ class Blocked(NamedTuple):
 
     tag: str
     """The tag as written, up to its last attribute."""
-    what: str
+    description: str
     address: str
     """Address of the resource; empty for inline text."""
     line: int

@@ -36,27 +36,27 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from urllib.parse import SplitResult
 
-AT_ONCE = 8
-"""Hosts."""
-PAUSE = 0.3
-"""Seconds between two questions to one host;"""
-LATER = (2.0, 8.0)
-"""before it is asked once more; a host may name others,"""
-LONGEST_PAUSE = 30.0
-"""up to this."""
-SECONDS = 10.0
-"""Without a sign of life;"""
-DEADLINE = 25.0
-"""for one question, whatever trickles in."""
-LOOKUP = 5.0
-"""For the address of a host;"""
-HOST = 60.0
-"""for all questions to one host,"""
-HOST_PER_LINK = 1.0
-"""and so much more for each of its links: some hosts have hundreds, and answer at once;"""
-RUN = 1800.0
-"""for all hosts. What was right is remembered: the next run asks for the rest."""
-HOPS = 10
+MAX_HOSTS_AT_ONCE = 8
+"""Number of hosts that are requested at the same time."""
+PAUSE_SECONDS = 0.3
+"""Seconds between two requests to one host."""
+RETRY_SECONDS = (2.0, 8.0)
+"""Seconds before the two retries; a host may ask for longer ones (Retry-After)."""
+MAX_PAUSE_SECONDS = 30.0
+"""Longest wait that a host may ask for."""
+TIMEOUT_SECONDS = 10.0
+"""Timeout for each read and write."""
+REQUEST_SECONDS = 25.0
+"""Budget for one request, also if the answer trickles in."""
+LOOKUP_SECONDS = 5.0
+"""Timeout for the lookup of a host."""
+HOST_SECONDS = 60.0
+"""Budget for all requests to one host."""
+HOST_SECONDS_PER_LINK = 1.0
+"""Added to the budget for each link of the host: some hosts have hundreds, and answer at once."""
+RUN_SECONDS = 1800.0
+"""Budget for the whole run. Good answers are remembered: the next run requests the rest."""
+MAX_REDIRECTS = 10
 _MOST_ADDRESSES = 4
 """Addresses of one host that are tried."""
 _MOVED, _MOVED_FOR_GOOD = frozenset({301, 302, 303, 307, 308}), frozenset({301, 308})
@@ -72,14 +72,14 @@ Verdict = Literal["alive", "moved", "barred", "failing", "dead", "private"]
 
 
 class Answer(Struct, frozen=True, array_like=True):
-    """What became of a link."""
+    """The outcome of one link."""
 
     verdict: Verdict
     """``barred``: programs are not let in; ``failing``: no answer for now; ``private``: no address for readers."""
-    why: str = ""
-    """In words."""
+    reason: str = ""
+    """The verdict in words."""
     target: str = ""
-    """Where it has moved for good."""
+    """The new address after a permanent redirect."""
     is_network: bool = False
     """Nobody was reached at all."""
     is_enough: bool = False
@@ -104,7 +104,7 @@ class _UnreachableError(Exception):
         self.is_deaf = is_deaf
         """Somebody is there, and does not like the question."""
         self.is_elsewhere = False
-        """It is another host than the one that was asked first."""
+        """The address is on another host than the first one."""
 
 
 class _PrivateError(Exception):
@@ -112,20 +112,20 @@ class _PrivateError(Exception):
 
 
 class _Limits(NamedTuple):
-    """For one question."""
+    """The limits of one request."""
 
     network: Network
     until: float
-    """By the monotonic clock."""
+    """Deadline by the monotonic clock."""
 
     @property
     def seconds(self) -> float:
-        """How many are left."""
+        """Return the seconds until the deadline."""
         return self.until - time.monotonic()
 
 
 def is_local(url: str) -> bool:
-    """Whether an address is, by its name, that of a machine that readers do not have."""
+    """Return whether the host name in ``url`` is one that only this machine or its network knows."""
     try:
         host = unicodedata.normalize("NFKC", unquote(urlsplit(url).hostname or "")).replace("\u3002", ".").rstrip(".")
     except ValueError:
@@ -137,7 +137,7 @@ def is_local(url: str) -> bool:
     return "." not in host or host.endswith(_OWN_NETWORK)
 
 
-def ask_all(urls: Iterable[str], network: Network = _WEB) -> Iterator[tuple[str, Answer]]:
+def request_all(urls: Iterable[str], network: Network = _WEB) -> Iterator[tuple[str, Answer]]:
     """Each of ``urls`` (``http://…``, ``https://…``) with its answer, as they come in.
 
     Fragments are left out of the questions: what is on a page is not looked for.
@@ -152,8 +152,8 @@ def ask_all(urls: Iterable[str], network: Network = _WEB) -> Iterator[tuple[str,
     answers: queue.SimpleQueue[tuple[str, Answer]] = queue.SimpleQueue()
     for group in hosts.values():
         waiting.put(group)
-    run = _Limits(network, time.monotonic() + RUN)
-    for _ in range(min(AT_ONCE, len(hosts))):
+    run = _Limits(network, time.monotonic() + RUN_SECONDS)
+    for _ in range(min(MAX_HOSTS_AT_ONCE, len(hosts))):
         # They end with the process: Ctrl-C does not wait for a slow host.
         threading.Thread(target=_work, args=(waiting, answers, run), daemon=True).start()
     for _ in wanted:
@@ -176,27 +176,27 @@ def _work(waiting: queue.SimpleQueue[list[str]], answers: queue.SimpleQueue[tupl
 def _ask_host(urls: list[str], run: _Limits) -> Iterator[tuple[str, Answer]]:
     """Ask one host for all; where nobody answers, or wants to be left alone, the rest is as the last one."""
     answer = None
-    limits = run._replace(until=min(run.until, time.monotonic() + HOST + HOST_PER_LINK * len(urls)))
+    limits = run._replace(until=min(run.until, time.monotonic() + HOST_SECONDS + HOST_SECONDS_PER_LINK * len(urls)))
     for number, url in enumerate(urls):
         if run.seconds <= 0:
-            answer = Answer("failing", f"not asked: the check took longer than {RUN / 60:g} minutes")
+            answer = Answer("failing", f"not asked: the check took longer than {RUN_SECONDS / 60:g} minutes")
         elif limits.seconds <= 0:
             answer = Answer("failing", f"not asked: {_host(url)} took too long")
         elif answer is None or not answer.is_enough:
-            time.sleep(PAUSE if number else 0)
+            time.sleep(PAUSE_SECONDS if number else 0)
             try:
-                answer = ask(url, limits.network, limits.until)
+                answer = request(url, limits.network, limits.until)
             except Exception as error:  # noqa: BLE001  (what nobody foresaw must not keep the others waiting)
                 answer = Answer("failing", f"it cannot be asked: {type(error).__name__}: {error}")
         yield url, answer
 
 
-def ask(url: str, network: Network = _WEB, until: float = inf) -> Answer:
-    """What becomes of a link to ``url``, by a time of the monotonic clock."""
+def request(url: str, network: Network = _WEB, until: float = inf) -> Answer:
+    """Request ``url`` and return the outcome; ``until`` is a deadline by the monotonic clock."""
     limits = _Limits(network, until)
-    for pause in (*LATER, None):
+    for pause in (*RETRY_SECONDS, None):
         answer, after = _ask_once(url, limits)
-        if after > LONGEST_PAUSE:
+        if after > MAX_PAUSE_SECONDS:
             return structs.replace(answer, is_enough=True)
         if answer.verdict != "failing" or pause is None or limits.seconds < (after or pause):
             break
@@ -217,9 +217,9 @@ def _ask_once(url: str, limits: _Limits) -> tuple[Answer, float]:
 
 
 def _follow(url: str, limits: _Limits) -> tuple[Answer, float]:
-    """Where ``url`` leads in the end; what is to be sent back on the way (cookies) is sent back."""
+    """Follow the redirects from ``url`` and return the last answer; cookies set on the way are sent back."""
     at, for_good, cookies, seen = url.partition("#")[0], True, _Cookies(), set[tuple[str, str]]()
-    while (at, cookies.of(at)) not in seen and len(seen) <= HOPS:
+    while (at, cookies.of(at)) not in seen and len(seen) <= MAX_REDIRECTS:
         seen.add((at, cookies.of(at)))
         is_first = urlsplit(at).netloc == urlsplit(url).netloc
         try:
@@ -232,7 +232,7 @@ def _follow(url: str, limits: _Limits) -> tuple[Answer, float]:
             error.is_elsewhere = not is_first
             raise
         if reply.status not in _MOVED or not reply.location:
-            after = reply.after if is_first else min(reply.after, LONGEST_PAUSE)
+            after = reply.after if is_first else min(reply.after, MAX_PAUSE_SECONDS)
             return _judge(reply, at if len(seen) > 1 and for_good else ""), after
         cookies.keep(at, reply.cookies)
         for_good = for_good and reply.status in _MOVED_FOR_GOOD
@@ -240,11 +240,13 @@ def _follow(url: str, limits: _Limits) -> tuple[Answer, float]:
         if not re.match("https?://", at, re.IGNORECASE) or (is_local(at) and not is_local(url)):
             return Answer("dead", f'it redirects to "{at}"'), 0
     is_round = (at, cookies.of(at)) in seen
-    return Answer("dead", "it redirects in a circle" if is_round else f"it redirects more than {HOPS} times"), 0
+    return Answer(
+        "dead", "it redirects in a circle" if is_round else f"it redirects more than {MAX_REDIRECTS} times"
+    ), 0
 
 
 class _Cookies:
-    """What hosts want to have back, for the time of one question."""
+    """The cookies of one request and its redirects."""
 
     def __init__(self) -> None:
         self.known: dict[str, dict[str, str]] = {}
@@ -297,7 +299,7 @@ def _request(method: str, url: str, cookies: str, limits: _Limits) -> _Reply:
         with suppress(OSError, AttributeError):  # it has ended by itself
             connection.sock.shutdown(socket.SHUT_RDWR)
 
-    alarm = threading.Timer(max(min(DEADLINE, limits.seconds), 0), end)
+    alarm = threading.Timer(max(min(REQUEST_SECONDS, limits.seconds), 0), end)
     alarm.daemon = True
     alarm.start()
     try:
@@ -342,7 +344,7 @@ class _Pinned(http.client.HTTPConnection):
     def connect(self) -> None:
         """Connect to the first address that answers."""
         for number, address in enumerate(self.addresses, 1):
-            seconds = min(SECONDS, self.until - time.monotonic())
+            seconds = min(TIMEOUT_SECONDS, self.until - time.monotonic())
             try:
                 if seconds <= 0:
                     raise TimeoutError
@@ -351,7 +353,7 @@ class _Pinned(http.client.HTTPConnection):
                 if number == len(self.addresses):
                     raise
             else:
-                self.sock.settimeout(SECONDS)
+                self.sock.settimeout(TIMEOUT_SECONDS)
                 return
 
 
@@ -372,7 +374,7 @@ def _addresses(host: str, limits: _Limits, *, is_proxied: bool) -> Sequence[str]
     Behind a proxy names of other sites may have no address here: then there are none.
     """
     try:
-        found = limits.network.resolve(host, min(LOOKUP, limits.seconds))
+        found = limits.network.resolve(host, min(LOOKUP_SECONDS, limits.seconds))
     except TimeoutError:
         if is_proxied:
             return ()
@@ -407,15 +409,15 @@ def _connection(parts: SplitResult, limits: _Limits) -> tuple[http.client.HTTPCo
     proxy, more = _proxy(parts.scheme.lower(), host)
     addresses = _addresses(host, limits, is_proxied=proxy is not None)
     if proxy is None:
-        pinned = (_PinnedSecurely if secure else _Pinned)(host, port, timeout=SECONDS)
+        pinned = (_PinnedSecurely if secure else _Pinned)(host, port, timeout=TIMEOUT_SECONDS)
         pinned.addresses, pinned.until = addresses, limits.until
         return pinned, path, {}
     if secure:
-        connection = http.client.HTTPSConnection(*proxy, timeout=SECONDS, context=_trusted())
+        connection = http.client.HTTPSConnection(*proxy, timeout=TIMEOUT_SECONDS, context=_trusted())
         connection.set_tunnel(host, port, headers=more)
         return connection, path, {}
     name = f"[{host}]" if ":" in host else host
-    return http.client.HTTPConnection(*proxy, timeout=SECONDS), f"http://{name}:{port}{path}", more
+    return http.client.HTTPConnection(*proxy, timeout=TIMEOUT_SECONDS), f"http://{name}:{port}{path}", more
 
 
 def _proxy(scheme: str, host: str) -> tuple[tuple[str, int] | None, dict[str, str]]:
@@ -441,5 +443,5 @@ def _trusted() -> ssl.SSLContext:
 
 
 def _ascii(address: str) -> str:
-    """What is not ASCII, or is a space, percent-encoded; what is encoded stays as it is."""
+    """Percent-encode spaces and characters outside of ASCII; existing escapes stay as they are."""
     return quote(address, safe="%/:=&?~#+!$,;'@()*[]|")

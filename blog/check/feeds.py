@@ -27,12 +27,12 @@ _SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 _RSS_1 = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}RDF"
 _CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"
 MOST_URLS, MOST_BYTES, LONGEST_URL = 50_000, 50 * 1024 * 1024, 2048
-"""Of a sitemap."""
+"""Limits of a sitemap: <https://www.sitemaps.org/protocol.html>."""
 _ABSOLUTE = re.compile(r"[a-z][a-z0-9+.-]*:|#", re.IGNORECASE)
 
 
 def check_xml(data: bytes, url: str, outputs: Collection[str]) -> list[str]:
-    """What is wrong with a feed or a sitemap of the site at ``url``, which publishes ``outputs``; in words."""
+    """Return what is invalid in a feed or a sitemap of the site at ``url`` with these ``outputs``, in words."""
     try:
         root = ET.fromstring(data)  # noqa: S314  (expat puts a bound on entities since 2.4.1)
     except (ET.ParseError, LookupError, ValueError) as error:  # an encoding that is not known, or not for XML

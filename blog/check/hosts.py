@@ -31,7 +31,7 @@ _COMPATIBLE, _NAT64 = ipaddress.IPv6Network("::/96"), ipaddress.IPv6Network("64:
 
 
 def is_public(address: str) -> bool:
-    """Whether an IP address is one that readers reach too. Raises :class:`ValueError` for what is no IP address."""
+    """Return whether an IP address is reachable for readers. Raises :class:`ValueError` for other texts."""
     ip = ipaddress.ip_address(address)
     if isinstance(ip, IPv4Address):
         return not any(ip in network for network in _NOT_PUBLIC)
@@ -77,7 +77,7 @@ def _look_up(host: str, found: queue.SimpleQueue[list[str] | Exception]) -> None
 
 
 class Network(Struct, frozen=True):
-    """How hosts are found, and which addresses may be connected to."""
+    """Resolves host names, and decides which addresses may be connected to."""
 
     resolve: Callable[[str, float], Sequence[str]] = resolve
     is_public: Callable[[str], bool] = is_public

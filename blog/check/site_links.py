@@ -33,11 +33,11 @@ _HOST = "http://blog.invalid"
 
 
 class PageMarkup(Struct, frozen=True, array_like=True):
-    """What one page has."""
+    """The ids and addresses in the markup of one page."""
 
     ids: frozenset[str]
     links: tuple[str, ...]
-    """Where readers can go, as written, each once;"""
+    """Addresses of links, as written, each once."""
     parts: tuple[str, ...]
     """and what browsers load or other programs ask for."""
 
@@ -68,21 +68,21 @@ class Broken(NamedTuple):
     message: str
     hint: str = ""
     line: int = 0
-    """In ``_redirects``."""
+    """Line in ``_redirects``."""
     may_be_there: bool = False
-    """It is an absolute address of the host, where something else may live."""
+    """True for an absolute address of the site's host, where another program may serve the path."""
 
 
 class LinkReport(NamedTuple):
-    """Where all links lead."""
+    """The result of following all links."""
 
     broken: tuple[Broken, ...]
     elsewhere: Mapping[str, tuple[str, ...]]
     """Web addresses of other sites → the outputs that name them."""
     unreached: tuple[str, ...]
     """Pages to which no way leads from the home page."""
-    followed: int
-    """How many links, each once on each page."""
+    followed_count: int
+    """Number of links, each counted once on each page."""
 
 
 def requested_path(url: str) -> str:
@@ -102,19 +102,19 @@ class Pattern(NamedTuple):
     """A source with placeholders: ``:name`` stands for one segment or a part of one, ``*`` at the end for anything."""
 
     segments: tuple[tuple[str, ...], ...]
-    """Of each segment what stands between its placeholders: with none of these, one text."""
+    """Per segment: the texts between its placeholders; a single text if it has none."""
     is_open: bool
     """More segments may follow."""
 
     def matches(self, path: str) -> bool:
-        """Whether it stands for ``path``; in time that grows with the path, however many placeholders there are."""
+        """Return whether the pattern matches ``path``, in time linear in the path for any number of placeholders."""
         segments = path.split("/", len(self.segments))
         is_as_long = len(segments) == len(self.segments) or (self.is_open and len(segments) > len(self.segments))
         return is_as_long and all(map(_fits, self.segments, segments))
 
 
 def _fits(texts: tuple[str, ...], segment: str) -> bool:
-    """Whether ``texts`` stand in ``segment``, in order, from its beginning to its end, with something between each two.
+    """Return whether ``segment`` consists of ``texts`` in order, with at least one character between each two.
 
     The first place of each is taken: if a later one would do, so does this.
     """
@@ -147,12 +147,12 @@ class RedirectRules(NamedTuple):
 
     lines: tuple[Rule, ...] = ()
     exact: frozenset[str] = frozenset()
-    """Paths that have an answer,"""
+    """Paths that a rule without placeholders covers."""
     patterns: tuple[Pattern, ...] = ()
     """and patterns of such."""
 
     def answer(self, path: str) -> bool:
-        """Whether one of them answers for ``path``."""
+        """Return whether a rule covers ``path``."""
         path = path.rstrip("/")
         return path in self.exact or any(pattern.matches(path) for pattern in self.patterns)
 
@@ -187,9 +187,9 @@ class CheckedSite(NamedTuple):
     """All outputs."""
 
     url: str
-    """Without the last ``/``; empty if the site does not say where it lives."""
+    """URL of the site without the last ``/``; empty if the settings have none."""
     pages: Mapping[str, PageMarkup]
-    """By output path, those that templates render."""
+    """Output path → markup, for pages that templates render."""
     outputs: Collection[str]
     rules: RedirectRules = RedirectRules()
     apart: frozenset[str] = frozenset()
@@ -210,7 +210,7 @@ class _Walk:
         self.elsewhere: dict[str, dict[str, None]] = {}
         self.ways: dict[str, set[str]] = {}
         self.known: dict[str, str | None] = {}
-        """By path from the top, as written."""
+        """Path from the root, as written → the output that answers, or None."""
         self.missing: dict[str, tuple[str, str]] = {}
         self.ends: dict[str, list[str]] = {}
         """Addresses by the first letters of their last part."""
@@ -285,7 +285,7 @@ class _Walk:
         return self.known[path]
 
     def _missing(self, path: str) -> tuple[str, str]:
-        """What is said of a path that leads nowhere: a link of a template is on every page, and is looked at once."""
+        """Return message and hint for a missing path; cached, because the links of a template are on every page."""
         if path not in self.missing:
             self.missing[path] = self._told(path)
         return self.missing[path]
@@ -310,7 +310,7 @@ class _Walk:
         return did_you_mean(address, alike) if not same and self.hints <= _HINTS else _hint(same)
 
     def _check_rule(self, rule: Rule) -> None:
-        """Where an author's own redirect leads, unless what it stands for decides that."""
+        """Report a redirect of the author that leads nowhere, unless its placeholders decide the target."""
         if not rule.target.startswith("/") or "*" in rule.target or ":" in rule.target or _OF_HOSTS.match(rule.target):
             return
         path = re.split("[?#]", self._inside("index.html", rule.target) or "/")[0]

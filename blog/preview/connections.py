@@ -25,7 +25,7 @@ STREAM_GRACE = 1.0
 LONGEST_WAIT = 5.0
 """Seconds that a new connection waits for a place before it is turned away."""
 _RESET = struct.pack("ii", 1, 0)
-"""For SO_LINGER: closing resets the connection."""
+"""Value for SO_LINGER: closing resets the connection."""
 
 
 class Connection:
@@ -39,11 +39,11 @@ class Connection:
         self.is_answered = False
         """Its request has come, and is being answered."""
         self.is_stream = False
-        """It is a stream of events, which is silent most of the time."""
+        """The connection is an event stream, which is silent most of the time."""
         self.began = 0.0
-        """When it became a stream."""
+        """Time at which it became a stream."""
         self.is_closed = False
-        """It was closed for another one; its thread has not ended yet."""
+        """The connection was closed in favour of another one; its thread has not ended yet."""
         self._sent = 0
 
     def await_request(self) -> None:
@@ -92,7 +92,7 @@ class Connections:
         self._freed = threading.Condition()
         self._places: dict[socket.socket, Connection] = {}
         self._streams: list[Connection] = []
-        """In the order in which they began."""
+        """Event streams, the oldest first."""
 
     def of(self, request: socket.socket) -> Connection:
         """Return the connection that has this socket."""

@@ -35,7 +35,7 @@ img, video, svg { max-width: 100%; height: auto } pre { overflow-x: auto } table
 
 
 class _Shown(NamedTuple):
-    """What the site that is shown was made from."""
+    """The inputs of the site that is shown."""
 
     key: bytes
     inputs: Callable[[Cache], PlanInputs]

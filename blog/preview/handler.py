@@ -88,10 +88,10 @@ class ServerInterface(Protocol):
     connections: Connections
 
     def knows(self, host: str) -> bool:
-        """Whether ``host``, with the port, is a name of this server."""
+        """Return whether ``host``, with the port, is a name of this server."""
 
     def own_address(self, host: str) -> str:
-        """Where browsers must ask for the site, if ``host`` is a name that other sites have too; else ``""``."""
+        """Return the site's own address, if ``host`` is a name that other sites share; else ``""``."""
 
 
 class _DeadlineReader(io.RawIOBase):
@@ -257,7 +257,7 @@ class Handler(BaseHTTPRequestHandler):
         self.close_connection = stays or has_body  # what follows a request with a body is no request
 
     def _own_address(self) -> str:
-        """Where a browser must ask instead; ``""``: here.
+        """Return the address to redirect the browser to; ``""`` if it already uses the site's own name.
 
         Its requests are known by headers that no script can leave out
         (<https://www.w3.org/TR/fetch-metadata/#sec-prefix>); older ones by their name.
@@ -304,7 +304,7 @@ class Handler(BaseHTTPRequestHandler):
             self._file(path, query)
 
     def _target(self) -> str:
-        """What is asked for, without scheme and host: proxies name them."""
+        """Return the request target without scheme and host, which proxies send."""
         found = _ABSOLUTE.match(self.path)
         if found and not self.server.knows(found[1]):
             raise _RefusalError(HTTPStatus.FORBIDDEN, "this server goes by another name")
@@ -432,7 +432,7 @@ class Handler(BaseHTTPRequestHandler):
                 self._say(":\n\n")
 
     def _is_over(self) -> bool:
-        """Whether the tab was closed: it sends no more, so that its end is all that can be read."""
+        """Return whether the tab was closed: its connection is at the end of file."""
         return self.place.is_closed or bool(select.select([self.connection], [], [], 0)[0])
 
     def _output(self, path: str) -> str:

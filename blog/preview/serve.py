@@ -123,16 +123,16 @@ class Serving:
         self.retry_after: float | None = None
         """Seconds before the last build is tried again. None: it is not."""
         self.polled_signatures: dict[str, FileSignature] = {}
-        """By path of an open document: its signature at the last poll."""
+        """Signature of each open document at the last poll, by path."""
         self.reported_signatures: dict[str, FileSignature] = {}
-        """By path: the signature that polling has already reported, so that it causes one build only."""
+        """Signature that polling has already reported, by path, so that it causes one build only."""
         self.is_stopped = False
         self.polling_reason = ""
         """The last one reported."""
         self.visible_written = False
         """The pages open in a browser have been written; rendering the rest may be interrupted."""
         self.preemptions = 0
-        """How often it has been interrupted in a row (see :data:`MAX_PREEMPTIONS`)."""
+        """Number of interruptions in a row (see :data:`MAX_PREEMPTIONS`)."""
         self.partial_reads = 0
         """Errors in a row that were not shown (see :data:`MAX_PARTIAL_READS`)."""
 

@@ -37,9 +37,9 @@ if TYPE_CHECKING:
     from blog.preview.state import PreviewState
 
 PORTS = 20
-"""How many ports are tried, one after the other."""
+"""Number of ports that are tried, one after the other."""
 CONNECTIONS, STREAMS = 250, 150
-"""At one time, and how many of them may be streams of events; when more come, see :mod:`blog.preview.connections`."""
+"""Limits of open connections, and of event streams among them; see :mod:`blog.preview.connections`."""
 _LOOPBACK = ("127.0.0.1", "::1")
 _ANY = {"0.0.0.0", "::"}  # noqa: S104
 _SHARED = {"localhost", *_LOOPBACK}
@@ -48,14 +48,14 @@ _HOST = re.compile(r"[a-z0-9.:\[\]_-]{1,255}", re.IGNORECASE | re.ASCII)
 
 
 class Address(NamedTuple):
-    """Where a server can be reached."""
+    """The host and port of a server."""
 
     host: str
     port: int
 
     @property
     def url(self) -> str:
-        """For people."""
+        """The address for people to open."""
         host = {"0.0.0.0": "localhost", "::": "localhost"}.get(self.host, self.host)  # noqa: S104
         return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
 
@@ -129,7 +129,7 @@ def _listen(
 
 
 def _descriptors() -> int:
-    """How many files and connections the process may have open."""
+    """Return the limit of open files and connections of this process."""
     try:
         import resource  # noqa: PLC0415  (Unix has it)
     except ImportError:
@@ -151,7 +151,7 @@ class _Listener(ThreadingHTTPServer):
         super().__init__((host, port), Handler)
 
     def server_bind(self) -> None:
-        """Without the look into the domain name system that the stock one takes: it can last for seconds."""
+        """Bind without the reverse DNS lookup of the base class, which can take seconds."""
         if self.address_family == socket.AF_INET6:
             self.socket.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
         TCPServer.server_bind(self)
@@ -176,7 +176,7 @@ class _Listener(ThreadingHTTPServer):
         """A client that goes away, or sends nonsense, is no news."""
 
     def knows(self, host: str) -> bool:
-        """Whether ``host``, with the port, is a name of this server."""
+        """Return whether ``host``, with the port, is a name of this server."""
         name, port = _parts(host)
         if not _HOST.fullmatch(host) or port != str(self.server_address[1]):
             return False
@@ -189,14 +189,14 @@ class _Listener(ThreadingHTTPServer):
         return False
 
     def own_address(self, host: str) -> str:
-        """Where browsers must ask for the site, if ``host`` is a name that other sites have too; else ``""``."""
+        """Return the site's own address, if ``host`` is a name that other sites share; else ``""``."""
         if not self.own_name or not _is_shared(_parts(host)[0]):
             return ""
         return f"http://{self.own_name}:{self.server_address[1]}"
 
 
 def _is_shared(name: str) -> bool:
-    """Whether each machine calls itself by this name or number."""
+    """Return whether every machine has this name or number, like ``localhost``."""
     if name in _SHARED:
         return True
     with suppress(ValueError):

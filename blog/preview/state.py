@@ -60,14 +60,14 @@ class PreviewSnapshot(Struct, frozen=True, kw_only=True):
     building: str = ""
     """Progress of the first build."""
     problems: tuple[Problem, ...] = ()
-    """Why the newest edit is not shown."""
+    """Problems that keep the newest edit from being shown."""
     warnings: tuple[Problem, ...] = ()
     base_path: str = ""
     """Not percent-encoded."""
     sources: Mapping[str, str] = {}
     """Output path → path of its document."""
     hidden: Mapping[str, HiddenDocument] = {}
-    """By output path."""
+    """Hidden documents that the preview shows, by output path."""
     gone: Mapping[str, str] = {}
     """Output path of a page that no longer exists → path of its document."""
     files: Mapping[str, int] = {}

@@ -54,9 +54,9 @@ _EVENTS: list[type[FileSystemEvent]] = [
 ]  # fmt: skip
 _LINKED = "*"
 _PARTS = {_LINKED, "content", "themes"}
-"""What may be links, or hold many files: when it comes or goes, anything may have changed."""
+"""Names that may be links or hold many files: when one appears or disappears, any file may have changed."""
 _CLOSES = sys.platform == "linux"
-"""Whether the system tells when a file that was written is closed."""
+"""The system has an event for closing a file that was written."""
 _REMOTE = {
     "9p", "afs", "ceph", "cifs", "drvfs", "fuse.rclone", "fuse.s3fs", "fuse.sshfs", "fuse.vmhgfs-fuse", "ncpfs", "nfs",
     "nfs4", "prl_fs", "smb3", "smbfs", "vboxsf", "virtiofs", "vmhgfs",
@@ -74,7 +74,7 @@ class Watcher(FileSystemEventHandler):
         self.burst = Debouncer(reports_close=_CLOSES)
         self.news = threading.Condition()
         self.polls = ""
-        """Why it looks every second instead of being told; empty if it is told."""
+        """Reason why the folder is polled every second; empty while the system reports events."""
         self.names: dict[str, str] = {}
         """Folder on the disk → its name in the site; that of a folder that links lead to is ``_LINKED``."""
         self.linked: set[str] = set()
@@ -118,7 +118,7 @@ class Watcher(FileSystemEventHandler):
                 self._watch(wanted)
 
     def _theme_links(self) -> Iterator[str]:
-        """Where the links lead that the settings and the themes are, or hold."""
+        """Yield the targets of links among the settings and the themes."""
         places = [str(self.root / name) for name in (FILE_NAME, "themes", "content")]
         themes = locate_in_site(self.root, "themes")
         if isinstance(themes, str):
@@ -191,7 +191,7 @@ class Watcher(FileSystemEventHandler):
                 self.news.wait(min(moments, default=None))
 
     def busy(self, touched: frozenset[str] | None) -> bool:
-        """Whether one of ``touched`` (None: of all) was touched again, and has not come to rest."""
+        """Return whether one of ``touched`` (None: of all) has changed again and is not ready yet."""
         with self.news:
             return self.burst.is_busy(time.monotonic(), touched)
 
@@ -201,7 +201,7 @@ class Watcher(FileSystemEventHandler):
             return self.news.wait_for(lambda: self.burst.ready_at() is not None, seconds)
 
     def has_news(self) -> bool:
-        """Whether :meth:`wait` would return at once."""
+        """Return whether :meth:`wait` would return at once."""
         with self.news:
             rests = self.burst.ready_at()
             return rests is not None and rests <= time.monotonic()
@@ -246,7 +246,7 @@ class Watcher(FileSystemEventHandler):
         return below if below in {FILE_NAME, "content", "themes"} else None
 
     def _is_linked(self, path: str) -> bool:
-        """Whether a link leads to ``path``, or to something above or below it."""
+        """Return whether a link leads to ``path``, or to a path above or below it."""
         return any(
             path == place or path.startswith(f"{place}{os.sep}") or place.startswith(f"{path}{os.sep}")
             for place in self.linked
@@ -265,7 +265,7 @@ def _state(event: FileSystemEvent) -> WriteState:
 
 
 def _is_begun(path: bytes | str) -> bool:
-    """Whether a file was just made to be written: it will be closed. What was moved or linked here will not."""
+    """Return whether a file was just created for writing: a close event follows, unlike after a move or a link."""
     try:
         found = os.lstat(path)
     except OSError:

@@ -45,7 +45,7 @@ def everything(root: Path) -> dict[str, tuple[bytes, int]]:
 def test_a_site_without_faults_has_nothing_to_say(tmp_path: Path) -> None:
     root = site(tmp_path, {"content/posts/a.md": post("A", text=LONG), "content/posts/b.md": post("B", text=LONG)})
     found = checked(root)
-    assert (found.problems, found.posts, found.asked, found.remembered) == ((), 2, 0, 0)
+    assert (found.problems, found.posts, found.requested, found.remembered) == ((), 2, 0, 0)
     assert found.pages > 5
     assert found.links > 50
 
@@ -195,8 +195,8 @@ def there(monkeypatch: pytest.MonkeyPatch) -> Iterator[Strangers]:
     for name, value in {"LATER": (0.01, 0.01), "PAUSE": 0.0, "SECONDS": 0.3, "DEADLINE": 0.6}.items():
         monkeypatch.setattr(external_links, name, value)
     monkeypatch.setattr(checking, "is_local", lambda _: False)  # the strangers are
-    monkeypatch.setattr(checking, "ask", partial(external_links.ask, network=ANYWHERE))
-    monkeypatch.setattr(checking, "ask_all", partial(external_links.ask_all, network=ANYWHERE))
+    monkeypatch.setattr(checking, "request", partial(external_links.request, network=ANYWHERE))
+    monkeypatch.setattr(checking, "request_all", partial(external_links.request_all, network=ANYWHERE))
     with strangers() as server:
         yield server
 
@@ -217,7 +217,7 @@ def test_what_other_sites_answer_is_told_where_the_link_stands(there: Strangers,
         '10:1 warning failing-link: "http://there/503": it answers 503 Service Unavailable -- ask once more another day',
         '11:1 note moved-link: "http://there/to/301/200" has moved for good -- write http://there/200',
     ]
-    assert (found.asked, found.remembered) == (5, 0)
+    assert (found.requested, found.remembered) == (5, 0)
 
 
 def test_what_was_right_is_not_asked_again_for_a_week_and_what_was_wrong_is(there: Strangers, tmp_path: Path) -> None:
@@ -225,10 +225,10 @@ def test_what_was_right_is_not_asked_again_for_a_week_and_what_was_wrong_is(ther
     _, first = asking(there, tmp_path, text)
     there.asked.clear()
     found, second = asking(there, tmp_path, text, NOW + dt.timedelta(days=6))
-    assert (found.asked, found.remembered, second) == (1, 2, first)
+    assert (found.requested, found.remembered, second) == (1, 2, first)
     assert {path for _, path in there.asked} == {"/404"}
     found, _ = asking(there, tmp_path, text, NOW + dt.timedelta(days=7))
-    assert (found.asked, found.remembered) == (3, 0)
+    assert (found.requested, found.remembered) == (3, 0)
 
 
 @pytest.mark.parametrize("damage", [b"", b"nonsense", None])
@@ -244,7 +244,7 @@ def test_a_memory_that_is_damaged_or_cannot_be_written_is_none(
         asking(there, tmp_path, text)
         (locate_folders(tmp_path).cache / "asked").write_bytes(damage)
     found, lines = asking(there, tmp_path, text)
-    assert (found.asked, lines) == (1, [])
+    assert (found.requested, lines) == (1, [])
 
 
 def test_without_being_asked_nobody_is_asked(there: Strangers, tmp_path: Path) -> None:
@@ -259,13 +259,13 @@ def test_a_machine_without_the_web_says_so_once_and_kills_no_link(
 ) -> None:
     nobody = Answer("dead", "there is no such host", is_network=True)
     asking(there, tmp_path, f"[a]({there.url}/200)")
-    monkeypatch.setattr(checking, "ask_all", lambda urls: ((url, nobody) for url in urls))
+    monkeypatch.setattr(checking, "request_all", lambda urls: ((url, nobody) for url in urls))
     links = "[a](https://a.example/) [b](https://b.example/)"
     said = ["1:1 warning offline: of 2 addresses of other sites none can be reached -- is this machine on the web?"]
     assert asking(there, tmp_path, links)[1] == said
-    monkeypatch.setattr(checking, "ask", lambda _: nobody)
+    monkeypatch.setattr(checking, "request", lambda _: nobody)
     assert asking(there, tmp_path, f"{links} [c]({there.url}/200)")[1] == said
-    monkeypatch.setattr(checking, "ask", lambda _: Answer("alive"))
+    monkeypatch.setattr(checking, "request", lambda _: Answer("alive"))
     _, lines = asking(there, tmp_path, f"{links} [c]({there.url}/200)")
     assert [line.split(" ")[2] for line in lines] == ["dead-link:", "dead-link:"]
     _, lines = asking(there, tmp_path, "[a](https://a.example/)")
@@ -273,7 +273,7 @@ def test_a_machine_without_the_web_says_so_once_and_kills_no_link(
 
 
 def test_machines_of_ones_own_are_told_and_not_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(checking, "ask_all", lambda urls: iter([(url, Answer("alive")) for url in urls]))
+    monkeypatch.setattr(checking, "request_all", lambda urls: iter([(url, Answer("alive")) for url in urls]))
     hosts = (
         "localhost:6006",
         "127.0.0.1",
@@ -289,7 +289,7 @@ def test_machines_of_ones_own_are_told_and_not_asked(tmp_path: Path, monkeypatch
     root = site(tmp_path, {"content/posts/a.md": post("A", text=f"{LONG} {text}")})
     found = checked(root, external=True)
     assert [problem.code for problem in found.problems] == ["local-link"] * 7
-    assert found.asked == 2
+    assert found.requested == 2
 
 
 def test_answers_that_came_are_kept_whatever_ends_the_rest(
@@ -299,12 +299,12 @@ def test_answers_that_came_are_kept_whatever_ends_the_rest(
         yield urls[0], Answer("alive")
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(checking, "ask_all", two)
+    monkeypatch.setattr(checking, "request_all", two)
     with pytest.raises(KeyboardInterrupt):
         asking(there, tmp_path, "[a](https://a.example/) [b](https://b.example/)")
-    monkeypatch.setattr(checking, "ask_all", lambda urls: ((url, Answer("alive")) for url in urls))
+    monkeypatch.setattr(checking, "request_all", lambda urls: ((url, Answer("alive")) for url in urls))
     found, _ = asking(there, tmp_path, "[a](https://a.example/) [b](https://b.example/)")
-    assert (found.asked, found.remembered) == (1, 1)
+    assert (found.requested, found.remembered) == (1, 1)
 
 
 def test_an_address_that_many_pages_show_is_told_once(there: Strangers, tmp_path: Path) -> None:
@@ -421,7 +421,7 @@ def test_links_of_private_passages_are_not_asked_for(there: Strangers, tmp_path:
 
 def test_a_link_to_a_private_address_is_told(there: Strangers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     network = Network(lambda host, _: ["93.184.215.14" if host == "fine.example" else "10.0.0.1"])
-    monkeypatch.setattr(checking, "ask_all", partial(external_links.ask_all, network=network))
+    monkeypatch.setattr(checking, "request_all", partial(external_links.request_all, network=network))
     assert asking(there, tmp_path, "[a](http://10.0.0.1.nip.example/x)")[1] == [
         '7:1 warning local-link: "http://10.0.0.1.nip.example/x" leads to a private address: readers cannot reach it -- take the link out, or write it as `code`'
     ]

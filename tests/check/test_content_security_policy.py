@@ -15,7 +15,7 @@ URL = "https://example.org"
 
 def kept_back(html: str, policy: str = STRICT, address: str = "/posts/p/") -> list[str]:
     known = parse_policies(f"# words\n/*\n  X-Frame-Options: DENY\n  Content-Security-Policy: {policy}\n")
-    return [f"{found.what} {found.address}".strip() for found in find_blocked(html, address, known, URL)]
+    return [f"{found.description} {found.address}".strip() for found in find_blocked(html, address, known, URL)]
 
 
 @pytest.mark.parametrize(

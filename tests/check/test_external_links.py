@@ -17,8 +17,8 @@ from blog.check.external_links import Answer, is_local
 from blog.check.hosts import Network, is_public
 from tests.support.strangers import ANYWHERE, Strangers, strangers
 
-ask = partial(external_links.ask, network=ANYWHERE)
-ask_all = partial(external_links.ask_all, network=ANYWHERE)
+ask = partial(external_links.request, network=ANYWHERE)
+ask_all = partial(external_links.request_all, network=ANYWHERE)
 
 
 def _no_address(host: str, _seconds: float) -> Sequence[str]:
@@ -222,7 +222,7 @@ def test_parts_of_one_page_are_one_question(there: Strangers) -> None:
 
 
 def test_what_nobody_foresaw_keeps_nobody_waiting(there: Strangers, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(external_links, "ask", lambda *_: 1 / 0)
+    monkeypatch.setattr(external_links, "request", lambda *_: 1 / 0)
     answer = Answer("failing", "it cannot be asked: ZeroDivisionError: division by zero")
     assert dict(ask_all(["http://a.example/", "http://b.example/"])) == {
         "http://a.example/": answer, "http://b.example/": answer,
@@ -250,9 +250,9 @@ def test_few_hosts_are_asked_at_once(there: Strangers, monkeypatch: pytest.Monke
             busy -= 1
         return Answer("alive")
 
-    monkeypatch.setattr(external_links, "ask", slow)
+    monkeypatch.setattr(external_links, "request", slow)
     assert len(dict(ask_all(f"http://host{number}.example/" for number in range(40)))) == 40
-    assert 1 < most <= external_links.AT_ONCE
+    assert 1 < most <= external_links.MAX_HOSTS_AT_ONCE
 
 
 def test_a_slow_host_does_not_keep_the_others_waiting(there: Strangers) -> None:
@@ -264,7 +264,7 @@ def test_a_slow_host_does_not_keep_the_others_waiting(there: Strangers) -> None:
 def test_a_proxy_is_asked_in_the_place_of_the_host(there: Strangers, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("http_proxy", there.url)
     monkeypatch.setenv("no_proxy", "127.0.0.1")
-    assert external_links.ask("http://x.example/200", NOWHERE).verdict == "alive"
+    assert external_links.request("http://x.example/200", NOWHERE).verdict == "alive"
     assert there.asked == [("HEAD", "http://x.example:80/200")]
     assert ask(f"{there.url}/404").verdict == "dead"
 
@@ -277,12 +277,12 @@ def test_a_proxy_may_want_a_name_and_a_secret_and_be_written_short(
     parts = urlsplit("http://x.example/")
     _, path, more = external_links._connection(parts, external_links._Limits(NOWHERE, float("inf")))
     assert (path, more) == ("http://x.example:80/", {"Proxy-Authorization": "Basic YWRhOnPDqWNyZXQ="})
-    assert external_links.ask("http://x.example/200", NOWHERE).verdict == "alive"
+    assert external_links.request("http://x.example/200", NOWHERE).verdict == "alive"
 
 
 def test_a_proxy_that_is_no_address_kills_no_link(there: Strangers, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("http_proxy", "http://proxy:99999/")
-    assert external_links.ask("http://x.example/200", NOWHERE) == Answer(
+    assert external_links.request("http://x.example/200", NOWHERE) == Answer(
         "failing", 'the proxy "http://proxy:99999/" is no address', is_network=True, is_enough=True
     )
 
@@ -309,7 +309,7 @@ def test_certificates_are_checked_as_browsers_check_them(
     there.socket = context.wrap_socket(there.socket, server_side=True)
     url = there.url.replace("http:", "https:")
     answer = ask(f"{url}/200")
-    assert (answer.verdict, answer.why) == ("dead", "its certificate does not hold: self-signed certificate")
+    assert (answer.verdict, answer.reason) == ("dead", "its certificate does not hold: self-signed certificate")
     trusting = ssl.create_default_context(cafile=str(certificate))
     monkeypatch.setattr(external_links, "_trusted", lambda: trusting)
     assert ask(f"{url}/200") == Answer("alive", "it answers 200 OK")
@@ -342,7 +342,7 @@ PUBLIC = (
 @pytest.mark.parametrize("address", PRIVATE)
 def test_addresses_that_readers_do_not_reach(there: Strangers, address: str) -> None:
     assert not is_public(address)
-    answer = external_links.ask("http://x.example/", Network(lambda *_: ["8.8.8.8", address]))
+    answer = external_links.request("http://x.example/", Network(lambda *_: ["8.8.8.8", address]))
     assert answer == Answer("private", "leads to a private address", is_enough=True)
 
 
@@ -361,7 +361,7 @@ def test_addresses_that_readers_reach(address: str) -> None:
 def test_no_spelling_of_an_address_is_asked(there: Strangers, host: str) -> None:
     port = there.server_address[1]
     assert is_local(f"http://{host}:{port}/200")
-    assert external_links.ask(f"http://{host}:{port}/200").verdict == "private"
+    assert external_links.request(f"http://{host}:{port}/200").verdict == "private"
     assert there.asked == []
 
 
@@ -380,7 +380,7 @@ def test_no_name_leads_home_where_it_is_redirected(there: Strangers) -> None:
     port = there.server_address[1]
     target = f"http://rebound.example:{port}/admin"
     url = f"http://public.example:{port}/away/{target.replace(':', '@')}"
-    answer = external_links.ask(url, _known(public="127.0.0.1", rebound="127.0.0.2"))
+    answer = external_links.request(url, _known(public="127.0.0.1", rebound="127.0.0.2"))
     assert answer == Answer("private", f'redirects to "{target}", a private address')
     assert [path for _, path in there.asked if path.strip("/") == "admin"] == []
 
@@ -395,25 +395,25 @@ def test_the_address_that_was_checked_is_connected_to(there: Strangers, monkeypa
     monkeypatch.setattr(
         socket, "getaddrinfo", lambda host, *rest, **more: real(host, *rest, **more) if host == "127.0.0.1" else again()
     )
-    assert external_links.ask(url, network) == Answer("alive", "it answers 200 OK")
+    assert external_links.request(url, network) == Answer("alive", "it answers 200 OK")
 
 
 def test_an_address_that_does_not_answer_gives_way_to_the_next(there: Strangers) -> None:
     url = f"http://public.example:{there.server_address[1]}/200"
     found = Network(lambda *_: ["127.0.0.9", "127.0.0.1"], lambda _: True)
-    assert external_links.ask(url, found) == Answer("alive", "it answers 200 OK")
+    assert external_links.request(url, found) == Answer("alive", "it answers 200 OK")
 
 
 def test_a_proxy_is_not_asked_for_a_private_address(there: Strangers, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("http_proxy", there.url)
-    assert external_links.ask("http://rebound.example/200", _known(rebound="10.0.0.1")).verdict == "private"
-    assert external_links.ask("http://127.1/200").verdict == "private"
+    assert external_links.request("http://rebound.example/200", _known(rebound="10.0.0.1")).verdict == "private"
+    assert external_links.request("http://127.1/200").verdict == "private"
     assert there.asked == []
 
 
 def test_a_name_server_that_is_silent_is_not_waited_for(there: Strangers, monkeypatch: pytest.MonkeyPatch) -> None:
     ended = threading.Event()
-    monkeypatch.setattr(external_links, "LOOKUP", 0.05)
+    monkeypatch.setattr(external_links, "LOOKUP_SECONDS", 0.05)
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: ended.wait(30))
     started = time.monotonic()
     answer = Answer("failing", "its name server does not answer in time", is_network=True, is_enough=True)
@@ -431,8 +431,8 @@ def test_whatever_a_look_up_raises_is_heard(monkeypatch: pytest.MonkeyPatch) -> 
 def test_a_host_that_takes_too_long_is_not_asked_for_the_rest(
     there: Strangers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(external_links, "HOST", 0.3)
-    monkeypatch.setattr(external_links, "HOST_PER_LINK", 0.0)
+    monkeypatch.setattr(external_links, "HOST_SECONDS", 0.3)
+    monkeypatch.setattr(external_links, "HOST_SECONDS_PER_LINK", 0.0)
     urls = [f"{there.url}/wait/1?{number}" for number in range(3)] + [
         f"{there.url}/200?{number}" for number in range(30)
     ]
@@ -442,7 +442,7 @@ def test_a_host_that_takes_too_long_is_not_asked_for_the_rest(
 
 
 def test_all_hosts_together_have_a_bound(there: Strangers, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(external_links, "RUN", 0.0)
+    monkeypatch.setattr(external_links, "RUN_SECONDS", 0.0)
     url = f"{there.url}/200"
     assert dict(ask_all([url])) == {url: Answer("failing", "not asked: the check took longer than 0 minutes")}
     assert there.asked == []
@@ -450,7 +450,7 @@ def test_all_hosts_together_have_a_bound(there: Strangers, monkeypatch: pytest.M
 
 def test_a_chain_of_redirects_ends_with_the_time_of_its_host(there: Strangers) -> None:
     started = time.monotonic()
-    assert external_links.ask(f"{there.url}/{'to/302/' * 8}drip", ANYWHERE, started + 0.2).verdict == "failing"
+    assert external_links.request(f"{there.url}/{'to/302/' * 8}drip", ANYWHERE, started + 0.2).verdict == "failing"
     assert time.monotonic() - started < 3
 
 

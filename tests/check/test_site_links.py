@@ -146,7 +146,7 @@ def test_other_sites_are_known_by_the_pages_that_name_them() -> None:
     assert found.elsewhere == {
         "https://y.org/#x": ("a/index.html", "b/index.html"), "https://z.org/p.png": ("a/index.html",),
     }  # fmt: skip
-    assert found.followed == 4
+    assert found.followed_count == 4
 
 
 def test_a_page_to_which_no_way_leads_is_told() -> None:
