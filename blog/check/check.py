@@ -22,7 +22,7 @@ from blog.cache.workspace import SiteFolders, locate_folders, read_note, write_n
 from blog.check import site_links
 from blog.check.advice import advise_on_site
 from blog.check.content_security_policy import PageSource, find_blocked, parse_policies
-from blog.check.external_links import Answer, request, request_all, is_local
+from blog.check.external_links import Answer, is_local, request, request_all
 from blog.check.feeds import check_xml
 from blog.check.origins import OriginIndex
 from blog.check.site_links import parse_redirects, read_markup
