@@ -38,11 +38,11 @@ def where(node: ConfigNode, name: str = "") -> dict[str, tuple[str, str]]:
     found: dict[str, tuple[str, str]] = {}
     if isinstance(node.value, dict):
         for key, member in node.value.items():
-            found[f"{name}{key}"] = at(member.place), at(member.node.place)
+            found[f"{name}{key}"] = at(member.location), at(member.node.location)
             found |= where(member.node, f"{name}{key}.")
     if isinstance(node.value, tuple):
         for index, item in enumerate(node.value):
-            found[f"{name}{index}"] = at(item.place), at(item.place)
+            found[f"{name}{index}"] = at(item.location), at(item.location)
             found |= where(item, f"{name}{index}.")
     return found
 

@@ -5,11 +5,20 @@ from typing import Any
 
 import pytest
 
-from blog.config.settings import Person
 from blog.config.dates import Timestamp
-from blog.problems import BlogError, Location
-from blog.content.front_matter import MAX_BYTES, FrontMatter, ExternalSource, LocatedText, check_block, check_text, parse_front_matter, split_front_matter
+from blog.config.settings import Person
 from blog.content.files import Kind
+from blog.content.front_matter import (
+    MAX_BYTES,
+    ExternalSource,
+    FrontMatter,
+    LocatedText,
+    check_block,
+    check_text,
+    parse_front_matter,
+    split_front_matter,
+)
+from blog.problems import BlogError, Location
 from tests.fuzz import targets
 from tests.support.oddities import KEYS, TOML, YAML
 from tests.support.sites import told
@@ -120,8 +129,8 @@ def test_a_block_of_64_kib_is_read_and_a_longer_one_is_an_error(letter: str, cou
 
 def test_positions_count_from_the_start_of_the_file() -> None:
     node, _ = split_front_matter("\n\n---\ntitle: T\ndate:   D\n---\n", "a.md")
-    assert node.value["date"].place == Location("a.md", 5, 1)
-    assert node.value["date"].node.place == Location("a.md", 5, 9)
+    assert node.value["date"].location == Location("a.md", 5, 1)
+    assert node.value["date"].node.location == Location("a.md", 5, 9)
     assert broken("\n---\ntitle: T\ntitle: U\n---\n") == [
         '4:1 error yaml: "title" is written twice, first in line 3 -- keep one of them'
     ]
@@ -304,8 +313,8 @@ def at(text: str, line: int, column: int) -> LocatedText:
         ("context: '*So*'", "context", "*So*"),
         ("series: S", "series", at("S", 2, 9)),
         ("part: 3", "part", 3),
-        ("part: 3", "part_place", Location("a.md", 2, 7)),
-        ("weight: 3", "part_place", Location("a.md", 2, 9)),
+        ("part: 3", "part_location", Location("a.md", 2, 7)),
+        ("weight: 3", "part_location", Location("a.md", 2, 9)),
         ("weight: 3", "part", 3),
         ("draft: true", "draft", True),
         ("draft: True", "draft", True),
