@@ -1,6 +1,7 @@
-"""Marks by which a writer may mean to hide a text: keys, their values, and lines that hold both.
+"""Marks by which an author may mean to hide a text: keys, their values, and lines with both.
 
-They are compared in Unicode's NFKC and without case: what a keyboard for Chinese or Japanese types is the same mark.
+Strings go in; keys, truth values and positions come out. Marks are compared in Unicode's NFKC and without case, so
+that full-width characters from a Chinese or Japanese keyboard count as the same mark. Nothing here reports a problem.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ _HIDDEN_STATES = frozenset({
     "auto-draft", "skip",
 })  # fmt: skip
 _PREFIX = re.compile(r"(?:export)?(?:hugo|page|jbake)?(?:is)?")
-"""What Org, AsciiDoc and others write before the name of a key."""
+"""Prefixes of keys in Org, AsciiDoc and other formats."""
 _LINE = re.compile(
     r"[^\w\n]*+(?P<key>\w[\w-]{2,19})[^\w\n:=]{0,3}(?P<sign>[:=]{1,2})\s{0,20}+[\"'(\[{<]{0,3}(?P<value>[\w-]{1,40})"
     r"[\"')\]}>,;.]*+\s*+(?:#.*|\\)?"
@@ -34,7 +35,7 @@ _LINE = re.compile(
 _NIKOLA_TAG = re.compile(r"\s{0,9}\.\. tags:(?:[^\n]{0,200},)?[ \t]{0,9}(?:draft|private)[ \t]{0,9}(?:,|$)")
 """Nikola hides posts by such a tag, <https://getnikola.com/handbook.html>."""
 _COMMENT = re.compile(r"<!--|<![^<>]*+(?<=--)>|<![^<>]*+(?<=--!)>|[<＜][!！][-－—–―]")
-"""The beginning of a comment, also in letters of full width; or one whose beginning lacks a sign, with its end."""
+"""The beginning of a comment, also in full-width characters; or one whose opening lacks a character, with its end."""
 WORDS = frozenset({
     "confidential", "content-hidden", "draft", "exclude", "hidden", "hide", "internal", "noexport", "no-export",
     "secret", "unlisted",
@@ -62,9 +63,11 @@ def fold_text(text: str) -> str:
 
 def normalize_key(name: str) -> str:
     """Return the key of :data:`KEYS` that ``name`` spells, or ``""``."""
-    plain = re.sub(r"[\W_]", "", fold_text(name))
-    known = plain if plain in KEYS else _PREFIX.sub("", plain, count=1)
-    return known if known in KEYS else ""
+    letters = re.sub(r"[\W_]", "", fold_text(name))
+    if letters in KEYS:
+        return letters
+    without_prefix = _PREFIX.sub("", letters, count=1)
+    return without_prefix if without_prefix in KEYS else ""
 
 
 def is_hiding_value(key: str, value: Any) -> bool:
@@ -80,36 +83,44 @@ def is_hiding_value(key: str, value: Any) -> bool:
 
 
 def states_plainly(key: str, value: Any) -> bool:
-    """Tell whether ``value`` says without doubt that the ``key`` is to hide something: prose does not."""
+    """Tell whether ``value`` says without doubt that the ``key`` is to hide something; prose never does."""
     word = fold_text(str(value)).strip()
     if key in _FLAGS | _SWITCHES:
         return word in _YES
     if key in _REVERSED:
         return word in _NO
-    return word in _HIDDEN_STATES if key in _STATES else key in _DAYS and bool(word)
+    if key in _STATES:
+        return word in _HIDDEN_STATES
+    return key in _DAYS and word != ""
 
 
 def find_hiding_line(line: str) -> tuple[str, str] | None:
-    """Return key and sign of a line that says nothing but that something is to be hidden, such as ``draft: true``."""
-    found = _LINE.fullmatch(fold_text(line))
-    key = normalize_key(found["key"]) if found else ""
-    return (key, found["sign"]) if found and key and states_plainly(key, found["value"]) else None
+    """Return key and sign of a line that only says that something is to be hidden, such as ``draft: true``."""
+    match = _LINE.fullmatch(fold_text(line))
+    if match is None:
+        return None
+    key = normalize_key(match["key"])
+    if not key or not states_plainly(key, match["value"]):
+        return None
+    return key, match["sign"]
 
 
 def names_hidden_passage(mark: str) -> bool:
-    """Tell whether the words behind ``:::`` are those of a passage that another tool would not show."""
-    plain = fold_text(mark)
-    first = re.findall(r"[\w-]+", plain)[:1]
-    return not _PASSAGES.isdisjoint(first) or bool(_CLASSES.search(plain) or _OTHER_FORMATS.search(plain))
+    """Tell whether the words after ``:::`` name a passage that another tool would not show."""
+    folded = fold_text(mark)
+    first_word = re.findall(r"[\w-]+", folded)[:1]
+    if not _PASSAGES.isdisjoint(first_word):
+        return True
+    return bool(_CLASSES.search(folded) or _OTHER_FORMATS.search(folded))
 
 
 def is_header_that_hides(line: str) -> bool:
-    """Tell whether a line is one of a header, in the manner of any tool, that hides the text below it."""
+    """Tell whether ``line`` is a header line, in the syntax of any tool, that hides the text below it."""
     return bool(find_hiding_line(line) or _NIKOLA_TAG.match(fold_text(line)))
 
 
 def contains_comment(text: str) -> bool:
-    """Tell whether ``text`` holds a comment, or what was meant to be one."""
+    """Tell whether ``text`` contains a comment, or what was meant as one."""
     return "<" in text.replace("＜", "<") and _COMMENT.search(text) is not None
 
 
@@ -133,18 +144,19 @@ _FOREIGN_COMMENT = re.compile(
     r"|(?P<AsciiDoc>/{4,}[ \t]*$)|(?P<Org>#\+begin_comment\b))",
     re.MULTILINE | re.IGNORECASE,
 )
-"""What begins a comment, or a text that is not shown, in the language of another tool."""
+"""The beginning of a comment, or of a text that is not shown, in the syntax of another tool."""
 
 
 class ForeignComment(NamedTuple):
-    """The beginning of what another tool would not show."""
+    """The beginning of a passage that another tool would not show."""
 
     text: str
     at: int
+    """Offset in the text that was searched."""
     tool: str
 
 
 def find_foreign_comments(text: str) -> Iterator[ForeignComment]:
-    """Yield each beginning of a comment of another tool in ``text``, which has blanks in the place of code."""
-    for found in _FOREIGN_COMMENT.finditer(text):
-        yield ForeignComment(found[0].strip(), found.start(), str(found.lastgroup))
+    """Yield each beginning of a comment of another tool in ``text``, in which code has been replaced by blanks."""
+    for match in _FOREIGN_COMMENT.finditer(text):
+        yield ForeignComment(match[0].strip(), match.start(), str(match.lastgroup))

@@ -9,15 +9,21 @@ import msgspec
 from msgspec import Struct, structs
 
 from blog.cache.digests import digest, pack
-from blog.content.foreign_sources import HEAD, MOST, hidden_source, may_be_source, pointer
 from blog.content.document import Document
-from blog.problems import BlogError, Location, Problem
-from blog.content.images import bound_of, is_picture, load_pillow, measure_image, too_much
-from blog.content.source_record import SourceRecord
-from blog.system.workers import LimitExceededError, map_limited
 from blog.content.files import LoadedFile, digest_source, read_source
-from blog.system.file_signature import NO_SIGNATURE, trusted_since
+from blog.content.foreign_sources import (
+    HEAD_BYTES,
+    MAX_SEARCHED_BYTES,
+    find_hidden_source,
+    find_lfs_pointer,
+    may_be_source,
+)
+from blog.content.images import bound_of, is_picture, load_pillow, measure_image, too_much
 from blog.content.search_terms import extract_search_terms
+from blog.content.source_record import SourceRecord
+from blog.problems import BlogError, Location, Problem
+from blog.system.file_signature import NO_SIGNATURE, trusted_since
+from blog.system.workers import LimitExceededError, map_limited
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Mapping, Sequence
@@ -25,9 +31,9 @@ if TYPE_CHECKING:
 
     from blog.cache.store import Cache
     from blog.content.document import ParseOptions
+    from blog.content.files import SourceFile
     from blog.markdown import TextInfo
     from blog.system.workers import ResourceLimit
-    from blog.content.files import SourceFile
 
 _NOWHERE = Location("")
 
@@ -118,7 +124,7 @@ class SourceReader(NamedTuple):
             if file.kind == "file":
                 return _Taken(self._picture(file) if is_picture(file.path) else self._copied(file))
             data = read_source(self.root, file)
-            if problem := pointer(data, file.path):  # a document would not be one
+            if problem := find_lfs_pointer(data, file.path):  # a document would not be one
                 return _Taken(SourceRecord(NO_SIGNATURE, b"", problems=(structs.replace(problem, severity="error"),)))
             return self._document(file, data)
         except BlogError as error:
@@ -126,20 +132,21 @@ class SourceReader(NamedTuple):
 
     def _copied(self, file: SourceFile) -> SourceRecord:
         content = digest_source(self.root, file)
-        head = read_source(self.root, file, HEAD)
-        if problem := pointer(head, file.path):
+        head = read_source(self.root, file, HEAD_BYTES)
+        if problem := find_lfs_pointer(head, file.path):
             return SourceRecord(file.signature, content, problems=(problem,))
+        record = SourceRecord(file.signature, content)
         if may_be_source(head, file.path):
-            return _left_out_if_hidden(SourceRecord(file.signature, content), read_source(self.root, file, MOST), file)
-        return SourceRecord(file.signature, content)
+            return _left_out_if_hidden(record, read_source(self.root, file, MAX_SEARCHED_BYTES), file)
+        return record
 
     def _picture(self, file: SourceFile) -> SourceRecord:
         data = read_source(self.root, file)
         content = digest(data)
-        if problem := pointer(data, file.path):
+        if problem := find_lfs_pointer(data, file.path):
             return SourceRecord(file.signature, content, problems=(problem,))
-        if may_be_source(data[:HEAD], file.path):
-            return _left_out_if_hidden(SourceRecord(file.signature, content), data[:MOST], file)
+        if may_be_source(data[:HEAD_BYTES], file.path):
+            return _left_out_if_hidden(SourceRecord(file.signature, content), data[:MAX_SEARCHED_BYTES], file)
         picture, problems = measure_image(data, file.path, content.hex()[:12], Location(file.path))
         return SourceRecord(file.signature, content, problems=problems, image=picture)
 
@@ -173,7 +180,7 @@ class SourceReader(NamedTuple):
 
 def _left_out_if_hidden(known: SourceRecord, data: bytes, file: SourceFile) -> SourceRecord:
     """Return ``known`` of a file that is copied, marked and warned of if it is the source of a hidden document."""
-    problem = hidden_source(data, file.path)
+    problem = find_hidden_source(data, file.path)
     return structs.replace(known, problems=(problem,), is_left_out=True) if problem else known
 
 

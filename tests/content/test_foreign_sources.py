@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from blog.content.foreign_sources import HEAD, hidden_source, may_be_source
+from blog.content.foreign_sources import HEAD_BYTES, find_hidden_source, may_be_source
 from tests.support.bounds import processor
 from tests.support.publishing import build_folder, outputs, post, problems
 from tests.support.sites import picture, site, told
@@ -13,7 +13,7 @@ from tests.support.sites import picture, site, told
 
 def mark_in(data: bytes, path: str = "content/a.txt") -> str:
     """What hides a file, and where; empty if it is copied."""
-    problem = hidden_source(data, path) if may_be_source(data[:HEAD], path) else None
+    problem = find_hidden_source(data, path) if may_be_source(data[:HEAD_BYTES], path) else None
     if problem is None:
         return ""
     (line,) = told([problem])
@@ -124,8 +124,8 @@ def test_a_picture_and_a_file_are_copied_as_they_are(tmp_path: Path) -> None:
 def test_a_head_of_any_size_is_looked_at_in_linear_time(head: str, piece: str) -> None:
     data = (head + piece * 200_000).encode()
     with processor(5):
-        assert may_be_source(data[:HEAD])
-        hidden_source(data, "content/a.txt")
+        assert may_be_source(data[:HEAD_BYTES])
+        find_hidden_source(data, "content/a.txt")
 
 
 @pytest.mark.parametrize(
@@ -224,5 +224,5 @@ def test_a_draft_of_another_tool_is_in_no_output(tmp_path: Path, name: str, text
 def test_a_text_of_any_size_is_looked_at_in_linear_time(name: str, piece: str) -> None:
     data = (piece * 200_000).encode()
     with processor(5):
-        may_be_source(data[:HEAD], name)
-        hidden_source(data, name)
+        may_be_source(data[:HEAD_BYTES], name)
+        find_hidden_source(data, name)

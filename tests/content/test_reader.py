@@ -5,19 +5,18 @@ from typing import Any
 
 import pytest
 
-from blog.content import images
-from blog.system import workers
-from blog.content import parse as parsing
-from blog.system import file_signature
-from blog.cache.store import Cache, MissingEntryError
 from blog.cache.digests import digest
+from blog.cache.store import Cache, MissingEntryError
+from blog.content import images
+from blog.content import parse as parsing
 from blog.content.document import ParseOptions
-from blog.problems import BlogError
-from blog.content.source_record import SourceRecord
-from blog.system.workers import ResourceLimit
-from blog.content.reader import SourceReader, load_documents
 from blog.content.files import SourceFile, load_sources
+from blog.content.reader import SourceReader, load_documents
+from blog.content.source_record import SourceRecord
+from blog.problems import BlogError
+from blog.system import file_signature, workers
 from blog.system.file_signature import NO_SIGNATURE
+from blog.system.workers import ResourceLimit
 from tests.support.publishing import build_folder, post
 from tests.support.sites import picture, png, site, told
 
@@ -186,7 +185,7 @@ def test_a_picture_is_measured_by_another_process_and_only_when_it_is_new(
 
 
 POINTER = "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a214614ab2935c943f9e0ff69d22eadbb8f32b1258daaa5e2ca24d17e2393\nsize 12345\n"
-LFS = "this is not the file itself, but what Git LFS keeps in its place"
+LFS = "this is a pointer of Git LFS, not the file itself"
 PULL = "run git lfs pull before you build; on Netlify set GIT_LFS_ENABLED, in a workflow write lfs: true"
 
 
