@@ -315,7 +315,7 @@ def test_a_link_to_the_site_folder_itself_or_its_output_is_an_error(tmp_path: Pa
     link(root / "content/x", target)
     sources = load_sources(root)
     assert kinds(sources) == {}
-    message = "the symbolic link leads to the site folder itself, or to what is made in it -- name the file or folder that is meant"
+    message = "the symbolic link leads to the site folder itself, or to the output folder -- name the file or folder that is meant"
     assert said(sources) == [f"content/x: 1:1 error outside-link: {message}"]
 
 

@@ -569,7 +569,7 @@ def _and_believes_in_the_files(patch: pytest.MonkeyPatch) -> None:
 
 
 def _and_believes_in_what_is_new(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(files, "_is_nothing", lambda *_: True)
+    patch.setattr(files, "_is_irrelevant", lambda *_: True)
 
 
 def _and_believes_in_the_texts(patch: pytest.MonkeyPatch) -> None:
