@@ -16,7 +16,7 @@ from blog.content.front_matter import FrontMatter
 from blog.content.images import SourceImage
 from blog.markdown import RenderedHtml, MarkdownOptions, TextInfo, ConvertedText
 from blog.markdown.mathml import find_invalid_macros
-from blog.content.files import Kind
+from blog.content.file_kinds import Kind
 
 if TYPE_CHECKING:
     from blog.config.settings import Settings

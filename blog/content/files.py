@@ -7,58 +7,36 @@ Nothing here parses a document. The rules for symbolic links are those of ``blog
 from __future__ import annotations
 
 import os
-import re
-import unicodedata
-from collections import Counter
-from contextlib import suppress
 from typing import TYPE_CHECKING, BinaryIO, Literal
 
 from msgspec import Struct, structs
 
 from blog.cache.digests import digest_open_file
 from blog.config.schema import decode_utf8
+from blog.content.content_walk import ContentWalk, Entries, find_hard_links, find_link_targets, output_link_problem
+from blog.content.file_kinds import NOTEBOOK, TEXTS, Kind, classify_file, find_bundles, is_ignored_name, quote_name
 from blog.content.images import SourceImage
 from blog.problems import BlogError, Location, Problem
-from blog.system.file_signature import NO_SIGNATURE, FileSignature, read_signature, signature_of
+from blog.system.file_signature import NO_SIGNATURE, FileSignature, read_signature
 from blog.system.site_paths import (
-    MAX_ENTRIES,
     Bounds,
-    Walk,
-    link_steps,
     locate_in_site,
     open_file,
     overlap,
     resolve_in_site,
-    special_file_problem,
 )
-from blog.text import CONTROL_CHARACTERS
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Mapping
     from pathlib import Path
 
-Kind = Literal["post", "page", "home", "series"]
-NOTEBOOK = ".ipynb"
-TEXTS = (".md", ".markdown", NOTEBOOK)
-"""Suffixes of documents."""
-EDITOR_FILE_PATTERN = re.compile(r".*~|.*\.(swp|swo|tmp)|#.*#", re.IGNORECASE)
-_NEARLY_MARKDOWN = re.compile(
-    r"\.(md|markdown|ipynb)\.[^.]*$"
-    r"|\.(mdown|mkdown|mkdn?|mdwn|mdtext|mdtxt|markdn|markdoc|mdx|rmd|rmarkdown|qmd|livemd)(?![a-z0-9])",
-    re.IGNORECASE,
-)
-_COPY_OF_DOCUMENT = re.compile(r"\.(md|markdown|ipynb)(?![a-z0-9])", re.IGNORECASE)
-"""In the name of a copy that is left beside a document: ``d.md___jb_tmp___``, ``d.md (1)``, ``d.md_old``."""
 MAX_TEXT_BYTES = 20_000_000
 """Of a Markdown file and of ``_redirects``."""
 MAX_READ_BYTES = 500_000_000
 """Of a notebook and of an image, which are read whole."""
 MAX_COPY_BYTES = 10_000_000_000
 """Of any other file, which is copied."""
-_PUBLISHED_HIDDEN_NAMES = {".well-known", "_headers", "_redirects"}
 _REDIRECTS = "content/_redirects"
-_Entries = list[tuple[str, FileSignature]]
-"""Path from the site folder and signature of each file, in the order of the paths."""
 
 
 class LoadedFile(Struct, frozen=True):
@@ -107,18 +85,18 @@ def load_sources(root: Path, output: Path | None = None) -> SourceTree:
     A link to the ``output`` folder is a problem: outputs would be copied into themselves.
     """
     content, published = _locate_folders(root, output)
-    walk = _ContentWalk(Bounds(os.path.realpath(root), is_ignored_name), published)
+    walk = ContentWalk(Bounds(os.path.realpath(root), is_ignored_name), published)
     entries = walk.list_files(content)
     problems, linked = walk.problems, walk.linked
-    links = _find_link_targets(entries, linked, content, os.path.realpath(root)) if linked else {}
-    originals = links | _find_hard_links(root, entries, links, linked)
-    bundles = _find_bundles(entries)
+    links = find_link_targets(entries, linked, content, os.path.realpath(root)) if linked else {}
+    originals = links | find_hard_links(root, entries, links, linked)
+    bundles = find_bundles(path for path, _ in entries)
     texts = _find_texts(entries, originals)
     documents: list[SourceFile] = []
     files: list[SourceFile] = []
     redirects = ""
     for path, signature in entries:
-        kind = _classify_file(path, bundles, problems)
+        kind = classify_file(path, bundles, problems)
         link = originals.get(path, "")
         if path == _REDIRECTS:
             redirects = _read_redirects(root, problems)
@@ -141,20 +119,11 @@ def _locate_folders(root: Path, output: Path | None) -> tuple[str, str]:
         raise BlogError([content])
     published = os.path.realpath(output or root / "public")
     if os.path.islink(root / "content") and overlap(content, published):
-        raise BlogError([_output_link_problem("content")])
+        raise BlogError([output_link_problem("content")])
     return content, published
 
 
-def _find_bundles(entries: _Entries) -> set[str]:
-    """Return the paths of the folders that are one post: those with an index file below ``content/posts``."""
-    bundles = set()
-    for path, _ in entries:
-        if path.count("/") > 2 and _is_index(path):
-            bundles.add(path.rsplit("/", 1)[0])
-    return bundles
-
-
-def _find_texts(entries: _Entries, originals: Mapping[str, str]) -> set[str]:
+def _find_texts(entries: Entries, originals: Mapping[str, str]) -> set[str]:
     """Return the paths of the sources of documents, each by the name of the file itself."""
     texts = set()
     for path, _ in entries:
@@ -226,13 +195,6 @@ def _is_irrelevant(root: Path, path: str, known_paths: Collection[str]) -> bool:
     return not any(known.startswith(f"{path}/") for known in known_paths)
 
 
-def is_ignored_name(name: str) -> bool:
-    """Tell whether files and folders of this name are left out: hidden ones, and temporary files of editors."""
-    if name[0] in "._" and name not in _PUBLISHED_HIDDEN_NAMES:
-        return True
-    return EDITOR_FILE_PATTERN.fullmatch(name) is not None
-
-
 def read_source(root: Path, file: SourceFile, most: int = -1) -> bytes:
     """Return the contents of ``file``, or its first ``most`` bytes. Raises :class:`BlogError` if it cannot be read."""
     try:
@@ -287,207 +249,8 @@ def _read_redirects(root: Path, problems: list[Problem]) -> str:
         return ""
 
 
-class _ContentWalk:
-    """A walk through the content folder: first its own folders, then the targets of links."""
-
-    def __init__(self, bounds: Bounds, output: str) -> None:
-        self.bounds = bounds
-        self.output = output
-        """The real path of the output folder, to which no link may lead."""
-        self.problems: list[Problem] = []
-        self.linked: dict[str, tuple[str, ...]] = {}
-        """Path of a link → its targets, step by step."""
-        self.entries: _Entries = []
-        self.pending_folders: list[tuple[str, str]] = []
-        """Path and real path of linked folders that have not been walked."""
-
-    def list_files(self, content: str) -> _Entries:
-        """Return every file below ``content`` that is not ignored."""
-        walk = Walk("content", self._is_wanted, self.problems, MAX_ENTRIES)
-        self._add_entries(walk.below(content, "content"))
-        while self.pending_folders:
-            folders, self.pending_folders = sorted(self.pending_folders), []
-            for path, real in folders:
-                self._add_entries(walk.below(real, path, is_linked=True))
-        return sorted(self.entries)
-
-    def _is_wanted(self, name: str, path: str) -> bool:
-        return not is_ignored_name(name) and _check_printable(path, self.problems)
-
-    def _add_entries(self, entries: Iterable[tuple[str, os.DirEntry[str]]]) -> None:
-        for path, entry in entries:
-            if entry.is_symlink():
-                self._follow_link(path, entry)
-            elif entry.is_file():
-                self.entries.append((path, _entry_signature(entry)))
-            else:
-                self.problems.append(special_file_problem(path))
-
-    def _follow_link(self, path: str, link: os.DirEntry[str]) -> None:
-        self.linked[path] = link_steps(link.path)
-        real = self.bounds.follow(link.path, path)
-        if isinstance(real, Problem) and real.code != "hidden-link":
-            self.problems.append(real)
-        elif overlap(self.linked[path][-1], self.output):
-            self.problems.append(_output_link_problem(path))
-        elif isinstance(real, Problem):
-            self.problems.append(real)
-        elif link.is_file():
-            self.entries.append((path, _entry_signature(link)))
-        else:
-            self.pending_folders.append((path, real))
-
-
-def _output_link_problem(path: str) -> Problem:
-    message = "the symbolic link leads to the site folder itself, or to the output folder"
-    return Problem(Location(path), "outside-link", message, "name the file or folder that is meant")
-
-
-def _find_link_targets(
-    entries: _Entries, linked: Mapping[str, tuple[str, ...]], content: str, root: str
-) -> dict[str, str]:
-    """Return, for each path that is a symbolic link or lies below one, the path of the file itself."""
-    targets = {}
-    for path, _ in entries:
-        target = _find_link_target(path, linked, content, root)
-        if target:
-            targets[path] = target
-    return targets
-
-
-def _find_link_target(path: str, linked: Mapping[str, tuple[str, ...]], content: str, root: str) -> str:
-    """Return the path of the file that ``path`` shows by a link there or above; ``""`` without a link.
-
-    It is relative to the site folder; in the folder ``content``, wherever that is, it begins with ``content/``.
-    """
-    link = path
-    while link and link not in linked:
-        link = link.rpartition("/")[0]
-    real = linked[link][-1] + path.removeprefix(link) if link else ""
-    if real.startswith(f"{content}/"):
-        return f"content{real.removeprefix(content)}"
-    return real.removeprefix(f"{root}/")
-
-
-def _find_hard_links(
-    root: Path, entries: _Entries, links: Mapping[str, str], linked: dict[str, tuple[str, ...]]
-) -> dict[str, str]:
-    """Return, for each path of a file with several names, the name that stands for all; add the paths to ``linked``."""
-    originals: dict[str, str] = {}
-    for paths in _group_by_inode(root, entries):
-        names = {links.get(path, path) for path in paths}
-        if len(names) == 1:
-            continue
-        originals |= dict.fromkeys(paths, min(names))
-        real_paths = tuple(os.path.realpath(root / path) for path in paths)
-        for path in paths:
-            linked.setdefault(path, real_paths)
-    return originals
-
-
-def _group_by_inode(root: Path, entries: _Entries) -> Iterable[list[str]]:
-    """Return the paths of each file whose inode number occurs more than once."""
-    numbers = Counter(signature[-1] for _, signature in entries if signature != NO_SIGNATURE)
-    groups: dict[tuple[int, int], list[str]] = {}
-    for path, signature in entries:
-        if numbers[signature[-1]] > 1:  # rarely: the number may be that of a file on another disk
-            with suppress(OSError):
-                stat = (root / path).stat()
-                groups.setdefault((stat.st_dev, stat.st_ino), []).append(path)
-    return groups.values()
-
-
 def _shows_text(path: str, link: str, texts: Collection[str]) -> bool:
     """Tell whether the file at ``path`` is the source of a document under another name, which is ``link``."""
     if (link or path) in texts:
         return True
     return link.startswith("content/") and link.lower().endswith(TEXTS)
-
-
-def _entry_signature(entry: os.DirEntry[str]) -> FileSignature:
-    try:
-        return signature_of(entry.stat())
-    except OSError:  # it was there a moment ago: reading it reports the problem
-        return NO_SIGNATURE
-
-
-def quote_name(name: str) -> str:
-    """Return a file name as one printable line: other bytes and characters are escaped."""
-    text = os.fsencode(name).decode("utf-8", "backslashreplace")
-    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
-
-
-def _check_printable(path: str, problems: list[Problem]) -> bool:
-    if not CONTROL_CHARACTERS.search(path):
-        return True
-    hint = "rename it: names are UTF-8 text without control characters"
-    location = Location(quote_name(path))
-    problems.append(Problem(location, "name", "the file name is not printable text", hint))
-    return False
-
-
-def _is_index(path: str) -> bool:
-    stem, dot, suffix = path.rsplit("/", 1)[-1].lower().partition(".")
-    return stem == "index" and f"{dot}{suffix}" in TEXTS
-
-
-def _is_nearly_markdown(name: str) -> bool:
-    """Tell whether a name is that of a text that no parser here reads, or of a copy that an editor left."""
-    normalized = name if name.isascii() else unicodedata.normalize("NFKC", name)
-    if _NEARLY_MARKDOWN.search(normalized):
-        return True
-    return bool(_COPY_OF_DOCUMENT.search(normalized)) and not name.lower().endswith(TEXTS)
-
-
-def _classify_file(path: str, bundles: set[str], problems: list[Problem]) -> Kind | Literal["file"] | None:
-    """Return the kind of the file at ``path``; None, with a problem, if it is left out."""
-    _, *folders, name = path.split("/")
-    if _is_nearly_markdown(name):
-        message = "left out: it looks like Markdown, or like a copy of it"
-        problems.append(Problem(Location(path), "nearly-markdown", message, "name it .md, or move it away", "warning"))
-        return None
-    if not name.lower().endswith(TEXTS):
-        return "file"
-    if not folders:
-        return "home" if _is_index(path) else "page"
-    if folders[0] == "posts":
-        problem = _misplaced_post(path, bundles)
-        kind: Kind = "post"
-    elif folders == ["series"]:
-        problem = _misplaced_series(path)
-        kind = "series"
-    else:
-        return "page"
-    if problem is None:
-        return kind
-    problems.append(problem)
-    return None
-
-
-def _misplaced_post(path: str, bundles: set[str]) -> Problem | None:
-    """Return the problem of a document below ``content/posts`` that is no post."""
-    if path.count("/") == 2 and _is_index(path):
-        hint = "write about the whole blog in content/index.md"
-        return Problem(Location(path), "posts-index", "the posts folder has no text of its own", hint)
-    folder = path.rsplit("/", 1)[0]
-    bundle = _find_bundle(folder, bundles)
-    if not bundle or (bundle == folder and _is_index(path)):
-        return None
-    message = f"left out: {bundle} is the folder of one post, its index.md"
-    return Problem(Location(path), "beside-index", message, "move it out of that folder", "warning")
-
-
-def _find_bundle(folder: str, bundles: set[str]) -> str:
-    """Return the innermost bundle that is ``folder`` or contains it; ``""`` if there is none."""
-    while folder.count("/") > 1:
-        if folder in bundles:
-            return folder
-        folder = folder.rpartition("/")[0]
-    return ""
-
-
-def _misplaced_series(path: str) -> Problem | None:
-    if not _is_index(path):
-        return None
-    hint = "write about one series in content/series/NAME.md"
-    return Problem(Location(path), "series-index", "the list of series has no text of its own", hint)

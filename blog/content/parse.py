@@ -19,7 +19,7 @@ from blog.markdown import MarkdownOptions, ConvertedText
 from blog.markdown.convert import convert_markdown, convert_pieces
 from blog.markdown.context import locate_in_rows
 from blog.notebooks import parse_notebook as read_notebook
-from blog.content.files import NOTEBOOK
+from blog.content.file_kinds import NOTEBOOK
 
 if TYPE_CHECKING:
     from collections.abc import Callable

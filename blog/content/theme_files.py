@@ -9,7 +9,8 @@ from collections import Counter
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
-from blog.content.files import EDITOR_FILE_PATTERN, is_ignored_name, quote_name, load_sources
+from blog.content.file_kinds import EDITOR_FILE_PATTERN, is_ignored_name, quote_name
+from blog.content.files import load_sources
 from typing import TYPE_CHECKING, BinaryIO, Literal
 from msgspec import Struct, structs
 from blog.text import MANIFEST_NAME

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from blog.content import files, theme_files
+from blog.content import content_walk, theme_files
 from blog.problems import BlogError, Location, Problem
 from blog.config.schema import decode_utf8
 from blog.system.site_paths import MAX_FOLDERS
@@ -394,9 +394,9 @@ def test_folders_that_link_to_each_other_twice_are_looked_through_once(tmp_path:
 def test_a_look_ends_after_a_number_of_files_and_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root = site(tmp_path, dict.fromkeys((*(f"content/{name}/a.txt" for name in "abcd"), "more/a.txt"), "A"))
     link(root / "content/more", "../more")
-    monkeypatch.setattr(files, "MAX_ENTRIES", 10)
+    monkeypatch.setattr(content_walk, "MAX_ENTRIES", 10)
     assert load_sources(root).problems == ()
-    monkeypatch.setattr(files, "MAX_ENTRIES", 9)
+    monkeypatch.setattr(content_walk, "MAX_ENTRIES", 9)
     assert said(load_sources(root)) == [
         "content: 1:1 error too-many: more than 9 files and folders -- move away what does not belong here"
     ]

@@ -7,7 +7,7 @@ import pytest
 
 from blog.config.dates import Timestamp
 from blog.config.settings import Person
-from blog.content.files import Kind
+from blog.content.file_kinds import Kind
 from blog.content.front_matter import (
     MAX_BYTES,
     ExternalSource,

@@ -14,7 +14,8 @@ from blog.content.document import Document, ParseResult, ParseOptions
 from blog.problems import Location
 from blog.markdown import MarkdownOptions, fill_placeholders
 from blog.content.parse import parse_document, parse_notice
-from blog.content.files import Kind, LoadedFile
+from blog.content.file_kinds import Kind
+from blog.content.files import LoadedFile
 from tests.support.sites import told
 
 RULES = ParseOptions("en", ())

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from blog.content.document import ParseResult
-    from blog.content.files import Kind
+    from blog.content.file_kinds import Kind
 
 TARGETS: dict[str, Callable[[bytes], None]] = {}
 SECRET = "xyzzyq"

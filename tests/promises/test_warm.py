@@ -20,7 +20,7 @@ from blog.build import Report, build
 from blog.cache import digests, store
 from blog.cache.workspace import locate_folders
 from blog.config.settings import Settings
-from blog.content import files, reader
+from blog.content import content_walk, files, reader
 from blog.content.theme import Theme
 from blog.markdown import code, render
 from blog.output.folder import MANIFEST, compare_folders
@@ -530,7 +530,7 @@ def _without_the_clock(patch: pytest.MonkeyPatch) -> None:
 
 
 def _with_stamps_of_size_and_time_alone(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(files, "signature_of", lambda found: (found.st_size, found.st_mtime_ns, 0, 0))
+    patch.setattr(content_walk, "signature_of", lambda found: (found.st_size, found.st_mtime_ns, 0, 0))
 
 
 def _without_a_look_at_the_output(patch: pytest.MonkeyPatch) -> None:

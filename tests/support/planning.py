@@ -5,7 +5,8 @@ from typing import Any
 
 from blog.config.settings import Label, Settings
 from blog.content.document import ParseOptions
-from blog.content.files import Kind, LoadedFile, SourceFile
+from blog.content.file_kinds import Kind
+from blog.content.files import LoadedFile, SourceFile
 from blog.content.parse import parse_document, parse_notice
 from blog.content.theme import Theme
 from blog.markdown import MarkdownOptions
