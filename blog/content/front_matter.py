@@ -1,6 +1,6 @@
 """The block above a text → :class:`FrontMatter` and its problems, each with a position.
 
-YAML between ``---`` lines, TOML between ``+++`` lines; at most 64 KiB. The schema is closed: an unknown key is an error.
+YAML between ``---`` lines, TOML between ``+++`` lines; at most 64 KiB. The schema is closed: unknown keys are errors.
 Nothing here depends on other documents.
 """
 
@@ -12,27 +12,19 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct
 
-from blog.content.changes import Change, parse_changes
-from blog.config.settings import LANGUAGE, Person, parse_people
 from blog.config.dates import Timestamp
-from blog.problems import BlogError, Location, Problem
+from blog.config.hiding_marks import fold_text, normalize_key
 from blog.config.schema import Fields
+from blog.config.settings import LANGUAGE, Person, parse_people
+from blog.config.toml import ConfigNode, parse_toml
+from blog.content.changes import Change, parse_changes
+from blog.problems import BlogError, Location, Problem
 from blog.text import collapse_whitespace
-from blog.config.hiding_marks import fold_text, is_hiding_value, find_hiding_line, is_header_that_hides, normalize_key
-from blog.config.toml import ConfigMember, ConfigNode, parse_toml
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
 _NEARLY_FENCE = re.compile(r"[\s\ufeff\u200b]*+(-{2,}+|\+{2,}+|[—–]++)\s*+(#.*+|ya?ml|toml)?+\s*+$")
-_HIDING_LINE = re.compile(
-    r"[^\w\n]*+(?:draft|private|unlisted|published)\W{0,2}\s*[:=]\s*[\"']?(?:true|false|yes|no)\b", re.IGNORECASE
-)
-_ITEM = re.compile(r"\s*(?:[-*+]|\d+[.)])\s")
-_BELOW_HEADING = re.compile(rf"\s*(?:$|#|>)|{_ITEM.pattern}")
-"""fastpages has a heading, a quotation and a list."""
-_PROSE = re.compile(r"\w[^\n:=]*(?:\w\W+\w+\W+\w+|[.!?:;,…])\s*")
-"""A line of a paragraph: a list below it belongs to the text."""
 MAX_BYTES = 64 * 1024
 MAX_NAMES = 200
 """Tags or labels of one post: each has its page and its feed, and all stand in each of these."""
@@ -43,7 +35,7 @@ _OF_PAGES = (
 )  # fmt: skip
 _TABLES = frozenset({"build", "_build", "execute"})
 """Tables by which Hugo hides a page, and Quarto the code of a page."""
-_FOREIGN = {
+FOREIGN_KEYS = {
     "excerpt": '"summary"', "abstract": '"summary"', "subtitle": '"summary"', "redirect_from": '"aliases"',
     "alias": '"aliases"', "categories": '"tags" or "labels"', "category": '"tags" or "labels"',
     "authors": '"author"',
@@ -65,6 +57,7 @@ _FOREIGN = {
         "not needed: take it out, or name it under front_matter.allow in blog.toml",
     ),
 }  # fmt: skip
+"""Key of another tool → what to write here."""
 
 
 class ExternalSource(Struct, frozen=True):
@@ -163,140 +156,6 @@ def split_front_matter(text: str, path: str) -> tuple[ConfigNode, int]:
     return ConfigNode(node.value, opening, "typed"), closing.end() + 1
 
 
-class _HeadScan:
-    """A scan of the first lines of a text for a line that is meant as front matter.
-
-    The head ends at the first heading below a paragraph, or where the lines right below a heading end: there fastpages
-    has a list.
-    """
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self.code_fence = ""
-        self.is_below_heading = False
-        self.has_prose = False
-
-    def find_hiding_row(self) -> int | None:
-        """Return the number of lines above the first line that looks as if it hid the text."""
-        for row, line in enumerate(self.text.split("\n", 20)[:20]):
-            mark = line.strip()[:3]
-            if mark in {"```", "~~~"} and self.code_fence in {"", mark}:
-                self._toggle_code(mark, line)
-            elif not self.code_fence and self._is_hiding(line):
-                return row
-            elif line.startswith("#") and (self.is_below_heading or self.has_prose):
-                return None
-            self._note_line(line)
-            if self.is_below_heading and not _BELOW_HEADING.match(line):
-                return None
-        return None
-
-    def _note_line(self, line: str) -> None:
-        if line.startswith("#"):
-            self.is_below_heading = True
-        if _PROSE.fullmatch(line):
-            self.has_prose = True
-
-    def _toggle_code(self, mark: str, line: str) -> None:
-        if self.code_fence:
-            self.code_fence = ""
-            return
-        above = self.text[: self.text.find(line)]
-        self.code_fence = mark if above.strip() else ""  # a block that begins the file is not an example
-
-    def _is_hiding(self, line: str) -> bool:
-        if _ITEM.match(line) or self.is_below_heading:
-            return _is_hiding_item(line, self.has_prose)
-        return _says_hidden(line)
-
-
-def check_text(text: str, origin: Location) -> list[Problem]:
-    """Find a line such as ``draft: true`` at the head of ``text``, below the front matter, where it hides nothing.
-
-    ``origin`` is the position of the first line.
-    """
-    row = _HeadScan(text).find_hiding_row()
-    if row is None:
-        return []
-    hint = "front matter stands once, at the top of the file, between lines --- or +++"
-    location = Location(origin.path, origin.line + row)
-    return [Problem(location, "front-matter", "this line is in the text and hides nothing", hint)]
-
-
-def _is_hiding_item(line: str, has_prose: bool) -> bool:
-    """Tell whether a line is a list item that only says that something is hidden; below prose it never is."""
-    return not has_prose and bool(_ITEM.match(line) and find_hiding_line(line))
-
-
-def _says_hidden(line: str) -> bool:
-    """Tell whether a line only says that something is hidden. A heading does not; a keyword of Org may."""
-    if line.startswith("#") and not line.startswith("#+"):
-        return False
-    return bool(_HIDING_LINE.match(fold_text(line))) or is_header_that_hides(line)
-
-
-def check_block(block: str, node: ConfigNode) -> list[Problem]:
-    """Find keys and lines in front matter that look as if they hid the document, but hide nothing there.
-
-    ``block`` is the file up to the end of the front matter, ``node`` its mapping. Such keys stand in the table of another
-    key, such lines in a text of several lines.
-    """
-    keys = list(_find_hiding_keys(node, ""))
-    problems: list[Problem] = []
-    for name, outer, member in keys:
-        if outer:
-            problems += _check_nested_key(name, outer, member)
-    key_lines = {member.location.line for _, _, member in keys}
-    is_toml = block.lstrip().startswith("+++")
-    for line, text in enumerate(block.split("\n"), 1):
-        if line in key_lines or text.lstrip().startswith("#"):
-            continue
-        key_and_sign = find_hiding_line(text)
-        if key_and_sign:
-            indent = len(text) - len(text.lstrip())
-            location = Location(node.location.path, line, indent + 1)
-            message = "this line is part of a text and hides nothing"
-            problems.append(Problem(location, "front-matter", message, _explain_key(key_and_sign[0], toml=is_toml)))
-    return problems
-
-
-def _find_hiding_keys(node: ConfigNode, outer: str) -> Iterator[tuple[str, str, ConfigMember]]:
-    """Yield each key that could hide a document, at any depth, with the name of the top-level key around it."""
-    if isinstance(node.value, tuple):
-        for item in node.value:
-            yield from _find_hiding_keys(item, outer)
-    elif isinstance(node.value, dict):
-        for name, member in node.value.items():
-            if normalize_key(name):
-                yield name, outer, member
-            yield from _find_hiding_keys(member.node, outer or name)
-
-
-def _check_nested_key(name: str, outer: str, member: ConfigMember) -> Iterator[Problem]:
-    key = normalize_key(name)
-    if is_hiding_value(key, _plain_value(member.node)):
-        message = f'"{name}" hides nothing inside "{outer}"'
-        hint = _explain_key(key, toml=member.node.style == "typed")
-        yield Problem(member.location, "hiding-key", message, hint)
-
-
-def _plain_value(node: ConfigNode) -> Any:
-    """Return the scalars of a value: nested lists and tables cannot say yes or no."""
-    if isinstance(node.value, tuple):
-        return [item.value for item in node.value if not isinstance(item.value, tuple | dict)]
-    return None if node.is_empty else node.value
-
-
-def _explain_key(key: str, *, toml: bool) -> str:
-    """Return the hint that shows how to write a key that hides the document."""
-    if key not in {"draft", "private", "unlisted", "published"}:
-        return f"here it is {_FOREIGN[key]}; otherwise use another word"
-    value = "false" if key == "published" else "true"
-    if toml:
-        return f"write {key} = {value} above the first [table], or use another word"
-    return f"write {key}: {value} at the left edge, or use another word"
-
-
 def parse_front_matter(node: ConfigNode, kind: str, allow: tuple[str, ...]) -> tuple[FrontMatter, list[Problem]]:
     """Return the typed front matter of a document of ``kind`` and all problems in it.
 
@@ -309,7 +168,7 @@ def parse_front_matter(node: ConfigNode, kind: str, allow: tuple[str, ...]) -> t
     _warn_of_unused_keys(fields, kind, allow)
     if matter.series is not None and matter.part is not None and matter.part < 0:
         fields.fail(fields.locate("part", "weight"), "wrong-number", '"part" must be 0 or more in a series')
-    fields.finish(_FOREIGN, allow)
+    fields.finish(FOREIGN_KEYS, allow)
     return matter, problems
 
 
@@ -320,7 +179,7 @@ def _warn_of_allowed_keys(fields: Fields, allow: tuple[str, ...]) -> None:
             continue
         hiding_key = normalize_key(key) or (key if key in _TABLES else "")
         if hiding_key:
-            hint = f"here it is {_FOREIGN.get(hiding_key, hiding_key)}"
+            hint = f"here it is {FOREIGN_KEYS.get(hiding_key, hiding_key)}"
             fields.warn(member.location, "hiding-key", f'"{key}" does not hide anything here', hint)
 
 

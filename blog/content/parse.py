@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from msgspec import Struct, structs
 
-from blog.content import front_matter
+from blog.content import front_matter, misplaced_keys
 from blog.text import slugify_term
 from blog.content.notebook_text import convert_notebook
 from blog.config.dates import Timestamp, parse_timestamp
@@ -55,7 +55,7 @@ def parse_document(source: LoadedFile, rules: ParseOptions) -> ParseResult:
             head, rows = notebook.head, notebook.head_rows
         node, start = front_matter.split_front_matter(head, source.path)
         matter, problems = front_matter.parse_front_matter(node, source.kind, rules.allow)
-        problems += front_matter.check_block(head[:start], node)
+        problems += misplaced_keys.check_block(head[:start], node)
     except BlogError as error:
         return ParseResult(None, _moved(error.problems, _places(rows)))
     manner = rules.manner(matter.lang)
@@ -91,7 +91,7 @@ def _markdown(text: str, start: int, path: str, manner: MarkdownOptions, *, take
     """The Markdown of ``text`` from ``start`` on."""
     origin = Location(path, text.count("\n", 0, start) + 1)
     found = convert_markdown(text[start:], origin, manner, takes_title=takes_title)
-    return _Body(found, front_matter.check_text(text[start:], origin))
+    return _Body(found, misplaced_keys.check_text(text[start:], origin))
 
 
 def _cells(notebook: Notebook, path: str, stem: str, manner: MarkdownOptions, *, takes_title: bool) -> _Body:
@@ -137,7 +137,7 @@ def _check_first(notebook: Notebook, path: str) -> list[Problem]:
     cells = dropwhile(lambda cell: cell.kind != "markdown", notebook.cells)
     first = [cell for cell in takewhile(lambda cell: cell.kind == "markdown", cells) if not cell.private][:9]
     rows = tuple(row for cell in first for row in (*cell.rows, cell.rows[-1]))
-    problems = front_matter.check_text("\n\n".join(cell.text for cell in first), Location(path))
+    problems = misplaced_keys.check_text("\n\n".join(cell.text for cell in first), Location(path))
     found: list[Problem] = _moved(problems, _places(rows))
     return found
 

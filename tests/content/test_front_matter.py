@@ -13,11 +13,10 @@ from blog.content.front_matter import (
     ExternalSource,
     FrontMatter,
     LocatedText,
-    check_block,
-    check_text,
     parse_front_matter,
     split_front_matter,
 )
+from blog.content.misplaced_keys import check_block, check_text
 from blog.problems import BlogError, Location
 from tests.fuzz import targets
 from tests.support.oddities import KEYS, TOML, YAML
