@@ -6,10 +6,10 @@ import datetime as dt
 
 from msgspec import Struct
 
-from blog.problems import Location
 from blog.config.schema import Fields
-from blog.text import collapse_whitespace
 from blog.config.toml import ConfigNode
+from blog.problems import Location
+from blog.text import collapse_whitespace
 
 
 class Change(Struct, frozen=True):

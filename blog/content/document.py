@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from blog.config.dates import Timestamp
-from blog.problems import Problem
+from blog.content.file_kinds import Kind
 from blog.content.front_matter import FrontMatter
 from blog.content.images import SourceImage
-from blog.markdown import RenderedHtml, MarkdownOptions, TextInfo, ConvertedText
+from blog.markdown import ConvertedText, MarkdownOptions, RenderedHtml, TextInfo
 from blog.markdown.mathml import find_invalid_macros
-from blog.content.file_kinds import Kind
+from blog.problems import Problem
 
 if TYPE_CHECKING:
     from blog.config.settings import Settings

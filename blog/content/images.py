@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from blog.problems import Problem
-from blog.system.workers import ResourceLimit, LimitExceededError, run_limited
+from blog.system.workers import LimitExceededError, ResourceLimit, run_limited
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -127,8 +127,13 @@ def measure_image(data: bytes, name: str, mark: str, place: Location) -> tuple[S
     return original, (Problem(place, "picture-place", message, hint, "warning"),)
 
 
-def measure_image_in_worker(data: bytes, name: str, mark: str, place: Location) -> tuple[SourceImage | None, tuple[Problem, ...]]:
-    """As :func:`measure_image`, by a process of its own if the picture is large; one that takes too much is an error."""
+def measure_image_in_worker(
+    data: bytes, name: str, mark: str, place: Location
+) -> tuple[SourceImage | None, tuple[Problem, ...]]:
+    """Measure as :func:`measure_image` does, in a worker process if the image is large.
+
+    An image that exceeds the limits of the worker is an error.
+    """
     bound = bound_of(name)
     if bound is None or _is_small(data):
         return measure_image(data, name, mark, place)

@@ -5,20 +5,20 @@ from __future__ import annotations
 from itertools import count
 from typing import TYPE_CHECKING, NamedTuple
 
-from blog.text import slugify
 from blog.cache.digests import digest
 from blog.content.document import ExtractedImage
-from blog.problems import Location
 from blog.content.images import SourceImage, measure_image_in_worker, suffix_of
 from blog.markdown.formulas import without_remarks
-from blog.markdown.pieces import ImageOutput, Fold, HiddenPiece, Listing, HtmlOutput, TextOutput, Prose
+from blog.markdown.pieces import Fold, HiddenPiece, HtmlOutput, ImageOutput, Listing, Prose, TextOutput
+from blog.problems import Location
+from blog.text import slugify
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from blog.problems import Problem
     from blog.markdown.pieces import Piece, Rows
     from blog.notebooks import Cell, Notebook
+    from blog.problems import Problem
 
 
 class NotebookText(NamedTuple):

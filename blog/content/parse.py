@@ -1,4 +1,8 @@
-"""parse: a source → what it says by itself. Pure; what it costs is kept by digest, so it runs once for each text."""
+"""A loaded source file → a parsed document with its HTML and problems.
+
+The result depends on the file, its path and the parse options alone, so that the cache can keep it by their digest.
+Nothing here reads a file or knows another document.
+"""
 
 from __future__ import annotations
 
@@ -8,34 +12,35 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from msgspec import Struct, structs
 
-from blog.content import front_matter, misplaced_keys
-from blog.text import slugify_term
-from blog.content.notebook_text import convert_notebook
 from blog.config.dates import Timestamp, parse_timestamp
-from blog.content.document import Document, ParseResult
-from blog.problems import BlogError, Location, Problem
 from blog.config.schema import decode_utf8
-from blog.markdown import MarkdownOptions, ConvertedText
-from blog.markdown.convert import convert_markdown, convert_pieces
-from blog.markdown.context import locate_in_rows
-from blog.notebooks import parse_notebook as read_notebook
+from blog.content import front_matter, misplaced_keys
+from blog.content.document import Document, ParseResult
 from blog.content.file_kinds import NOTEBOOK
+from blog.content.notebook_text import convert_notebook
+from blog.markdown import ConvertedText, MarkdownOptions
+from blog.markdown.context import locate_in_rows
+from blog.markdown.convert import convert_markdown, convert_pieces
+from blog.notebooks import parse_notebook as read_notebook
+from blog.problems import BlogError, Location, Problem
+from blog.text import slugify_term
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from blog.config.settings import Label
+    from blog.config.toml import ConfigNode
     from blog.content.document import ExtractedImage, ParseOptions
+    from blog.content.files import LoadedFile
     from blog.content.front_matter import FrontMatter
     from blog.markdown.pieces import Rows
     from blog.notebooks import Notebook
-    from blog.content.files import LoadedFile
 
 _DATED = re.compile(r"(\d{4}-\d{2}-\d{2})[-_](.+)")
 
 
 class _Body(NamedTuple):
-    """What stands below the front matter."""
+    """The converted text below the front matter."""
 
     text: ConvertedText
     problems: list[Problem]
@@ -45,7 +50,7 @@ class _Body(NamedTuple):
 
 
 def parse_document(source: LoadedFile, rules: ParseOptions) -> ParseResult:
-    """The document in ``source``, and what is wrong with it."""
+    """Return the document in ``source``, its HTML and its problems."""
     notebook = None
     rows: Rows = ()
     try:
@@ -57,149 +62,173 @@ def parse_document(source: LoadedFile, rules: ParseOptions) -> ParseResult:
         matter, problems = front_matter.parse_front_matter(node, source.kind, rules.allow)
         problems += misplaced_keys.check_block(head[:start], node)
     except BlogError as error:
-        return ParseResult(None, _moved(error.problems, _places(rows)))
-    manner = rules.manner(matter.lang)
-    dated, stem, why = _name(source.path)
+        return ParseResult(None, _relocate(error.problems, _locator(rows)))
+    options = rules.manner(matter.lang)
+    name_date, stem, date_error = _split_name(source.path)
     takes_title = not matter.title and source.kind != "home"
     if notebook is None:
-        body = _markdown(text, start, source.path, manner, takes_title=takes_title)
+        body = _convert_text(text, start, source.path, options, takes_title=takes_title)
     else:
-        body = _cells(notebook, source.path, stem, manner, takes_title=takes_title)
-    context = _context(matter, head.split("\n"), manner)
-    matter, problems, context = _moved((matter, problems, context), _places(rows))
-    keys = {key.lower() for key, member in node.value.items() if key == "title" or not member.node.is_empty}
-    title = matter.title or body.text.title or ("" if source.kind != "series" else stem)
-    date = matter.date or dated
+        body = _convert_cells(notebook, source.path, stem, options, takes_title=takes_title)
+    context = _convert_context(matter, head.split("\n"), options)
+    matter, problems, context = _relocate((matter, problems, context), _locator(rows))
     document = Document(
         path=source.path,
         kind=source.kind,
         front_matter=matter,
-        title=title,
-        date=date,
+        title=matter.title or body.text.title or ("" if source.kind != "series" else stem),
+        date=matter.date or name_date,
         stem=stem,
         text=body.text.info,
         context=context,
         extracted_images=body.extracted_images,
     )
-    problems += [*body.problems, *body.text.problems, *context.problems, *_same_ids(matter, context, body.text)]
-    problems += _missing(source, matter, bool(title) or "title" in keys, date is not None or "date" in keys, why)
+    problems += [*body.problems, *body.text.problems, *context.problems, *_find_shared_ids(matter, context, body.text)]
+    problems += _find_missing_keys(document, node, date_error)
     advice = (*context.advice, *body.text.advice)
     return ParseResult(document, tuple(problems), body.text.rendered, body.image_data, advice)
 
 
-def _markdown(text: str, start: int, path: str, manner: MarkdownOptions, *, takes_title: bool) -> _Body:
-    """The Markdown of ``text`` from ``start`` on."""
+def _convert_text(text: str, start: int, path: str, options: MarkdownOptions, *, takes_title: bool) -> _Body:
+    """Convert the Markdown of ``text`` from the index ``start`` on."""
     origin = Location(path, text.count("\n", 0, start) + 1)
-    found = convert_markdown(text[start:], origin, manner, takes_title=takes_title)
-    return _Body(found, misplaced_keys.check_text(text[start:], origin))
+    converted = convert_markdown(text[start:], origin, options, takes_title=takes_title)
+    return _Body(converted, misplaced_keys.check_text(text[start:], origin))
 
 
-def _cells(notebook: Notebook, path: str, stem: str, manner: MarkdownOptions, *, takes_title: bool) -> _Body:
-    sheet = convert_notebook(notebook, path, stem)
-    found = convert_pieces(sheet.pieces, Location(path), manner, takes_title=takes_title)
-    problems = [*notebook.problems, *sheet.problems, *_check_first(notebook, path)]
-    return _Body(found, problems, tuple(sheet.extracted_images), tuple(sheet.image_data))
+def _convert_cells(notebook: Notebook, path: str, stem: str, options: MarkdownOptions, *, takes_title: bool) -> _Body:
+    content = convert_notebook(notebook, path, stem)
+    converted = convert_pieces(content.pieces, Location(path), options, takes_title=takes_title)
+    problems = [*notebook.problems, *content.problems, *_check_first_cells(notebook, path)]
+    return _Body(converted, problems, tuple(content.extracted_images), tuple(content.image_data))
 
 
-def _same_ids(matter: FrontMatter, context: ConvertedText, text: ConvertedText) -> list[Problem]:
-    """Ids that authors gave both in the context and in the text: they stand on one page."""
-    return [
-        Problem(matter.context_location, "same-id", f'the id "{ident}" is in the text too', "give one of them another id")
-        for ident in sorted(set(context.anchors) & set(text.anchors))
-    ]
+def _find_shared_ids(matter: FrontMatter, context: ConvertedText, text: ConvertedText) -> list[Problem]:
+    """Return a problem for each id that is both in the context and in the text: they share a page."""
+    problems = []
+    for ident in sorted(set(context.anchors) & set(text.anchors)):
+        message, hint = f'the id "{ident}" is in the text too', "give one of them another id"
+        problems.append(Problem(matter.context_location, "same-id", message, hint))
+    return problems
 
 
-def _places(rows: Rows) -> Callable[[Location], Location] | None:
-    """From a place in the head of a notebook to where that stands in the file."""
+def _locator(rows: Rows) -> Callable[[Location], Location] | None:
+    """Return a function from a position in the head of a notebook to that in the file; None without a notebook."""
 
-    def place(inner: Location) -> Location:
+    def locate(inner: Location) -> Location:
         return locate_in_rows(rows, inner.path, inner.line - 1, inner.column - 1)
 
-    return place if rows else None
+    return locate if rows else None
 
 
-def _moved(value: Any, place: Callable[[Location], Location] | None) -> Any:
-    """``value`` with each place in it replaced."""
-    if place is None:
+def _relocate(value: Any, locate: Callable[[Location], Location] | None) -> Any:
+    """Return ``value`` with each location in it, at any depth, replaced."""
+    if locate is None:
         return value
     if isinstance(value, Location):
-        return place(value)
+        return locate(value)
     if isinstance(value, Struct):
-        fields = {name: _moved(getattr(value, name), place) for name in value.__struct_fields__}
+        fields = {name: _relocate(getattr(value, name), locate) for name in value.__struct_fields__}
         return structs.replace(value, **fields)
     if isinstance(value, tuple | list):
-        return type(value)(_moved(item, place) for item in value)
+        return type(value)(_relocate(item, locate) for item in value)
     return value
 
 
-def _check_first(notebook: Notebook, path: str) -> list[Problem]:
-    """Find what looks like front matter in the first cells of text: it hides nothing."""
-    cells = dropwhile(lambda cell: cell.kind != "markdown", notebook.cells)
-    first = [cell for cell in takewhile(lambda cell: cell.kind == "markdown", cells) if not cell.private][:9]
-    rows = tuple(row for cell in first for row in (*cell.rows, cell.rows[-1]))
-    problems = misplaced_keys.check_text("\n\n".join(cell.text for cell in first), Location(path))
-    found: list[Problem] = _moved(problems, _places(rows))
-    return found
+def _check_first_cells(notebook: Notebook, path: str) -> list[Problem]:
+    """Find lines meant as front matter in the first text cells of a notebook, where they hide nothing."""
+    from_first_text = dropwhile(lambda cell: cell.kind != "markdown", notebook.cells)
+    text_cells = takewhile(lambda cell: cell.kind == "markdown", from_first_text)
+    public_cells = [cell for cell in text_cells if not cell.private][:9]
+    rows: list[tuple[int, int]] = []
+    for cell in public_cells:
+        rows += [*cell.rows, cell.rows[-1]]
+    problems = misplaced_keys.check_text("\n\n".join(cell.text for cell in public_cells), Location(path))
+    relocated: list[Problem] = _relocate(problems, _locator(tuple(rows)))
+    return relocated
 
 
-def _context(matter: FrontMatter, lines: list[str], manner: MarkdownOptions) -> ConvertedText:
-    """Convert the context where it stands: in YAML's block style and in TOML's long texts its lines are the file's."""
+def _convert_context(matter: FrontMatter, lines: list[str], options: MarkdownOptions) -> ConvertedText:
+    """Convert the context, with positions in the file where its lines stand there as they are.
+
+    That is so in YAML's block style, in TOML's multi-line strings, and in a text on one line.
+    """
     if not matter.context:
         return ConvertedText()
-    place = matter.context_location
-    written = [line.strip() for line in matter.context.split("\n")]
-    while written and not written[-1]:
-        written.pop()
-    for row in (place.line - 1, place.line, place.line + 1):
-        found = [line.strip() for line in lines[row : row + len(written)]]
-        if len(found) < max(len(written), 1) or not written or not found[-1].startswith(written[-1]):
-            continue
-        if found[1:-1] == written[1:-1] and (found[0].startswith(written[0]) or row == place.line - 1):
-            start = Location(place.path, row + 1)
-            if len(written) > 1 or row > place.line - 1:
-                return convert_markdown(matter.context, start, manner, prefix="context-", lines=lines[row:])
-    after = lines[place.line - 1][place.column - 1 :] if place.line <= len(lines) else ""
-    for quoted in (0, 1):
-        if after.startswith(matter.context, quoted):
-            start = Location(place.path, place.line, place.column + quoted)
-            return convert_markdown(matter.context, start, manner, prefix="context-")
-    text: ConvertedText = _moved(convert_markdown(matter.context, place, manner, prefix="context-"), lambda _: place)
+    location = matter.context_location
+    row = _find_context_row(matter.context, lines, location.line - 1)
+    if row is not None:
+        start = Location(location.path, row + 1)
+        return convert_markdown(matter.context, start, options, prefix="context-", lines=lines[row:])
+    rest = lines[location.line - 1][location.column - 1 :] if location.line <= len(lines) else ""
+    for quote_length in (0, 1):
+        if rest.startswith(matter.context, quote_length):
+            start = Location(location.path, location.line, location.column + quote_length)
+            return convert_markdown(matter.context, start, options, prefix="context-")
+    converted = convert_markdown(matter.context, location, options, prefix="context-")
+    text: ConvertedText = _relocate(converted, lambda _: location)
     return text
 
 
-def _name(path: str) -> tuple[Timestamp | None, str, str]:
-    """The date in the file's name, the name without it, and why a date there is none."""
+def _find_context_row(context: str, lines: list[str], key_row: int) -> int | None:
+    """Return the index of the line at which the lines of ``context`` begin: that of the key, or one of the next two."""
+    expected = [line.strip() for line in context.split("\n")]
+    while expected and not expected[-1]:
+        expected.pop()
+    if not expected:
+        return None
+    for row in (key_row, key_row + 1, key_row + 2):
+        actual = [line.strip() for line in lines[row : row + len(expected)]]
+        if len(actual) < len(expected) or not actual[-1].startswith(expected[-1]):
+            continue
+        is_key_row = row == key_row  # its line begins with the key
+        if is_key_row and len(expected) == 1:
+            continue
+        if actual[1:-1] == expected[1:-1] and (is_key_row or actual[0].startswith(expected[0])):
+            return row
+    return None
+
+
+def _split_name(path: str) -> tuple[Timestamp | None, str, str]:
+    """Return the date in the name of a file, the name without it, and the reason why it is not a date, if so."""
     *folders, name = path.split("/")
     stem = name.rsplit(".", 1)[0]
     if stem == "index" and len(folders) > 1:
         stem = folders[-1]
-    found = _DATED.fullmatch(stem)
-    if not found or folders[1:2] != ["posts"]:
+    match = _DATED.fullmatch(stem)
+    if not match or folders[1:2] != ["posts"]:
         return None, stem, ""
     try:
-        return parse_timestamp(found[1]), found[2], ""
+        return parse_timestamp(match[1]), match[2], ""
     except ValueError as error:
-        return None, stem, f': "{found[1]}" in the file name is not a date: {error}'
+        return None, stem, f': "{match[1]}" in the file name is not a date: {error}'
 
 
-def _missing(source: LoadedFile, matter: FrontMatter, titled: bool, dated: bool, why: str) -> list[Problem]:
-    """What a document must have and does not; ``why`` follows what is said of the date."""
+def _find_missing_keys(document: Document, node: ConfigNode, date_error: str) -> list[Problem]:
+    """Return a problem for a title or date that the document needs; ``date_error`` follows the message for the date.
+
+    A key with a wrong value is not missing: it has a problem already.
+    """
+    keys = {key.lower() for key, member in node.value.items() if key == "title" or not member.node.is_empty}
+    location = document.front_matter.location
     problems = []
-    if not titled and source.kind in {"post", "page"}:
+    if document.kind in {"post", "page"} and not document.title and "title" not in keys:
         hint = "write title: … in the front matter, or begin the text with # …"
-        problems.append(Problem(matter.location, "missing-key", "the title is missing", hint))
-    if not dated and source.kind == "post":
+        problems.append(Problem(location, "missing-key", "the title is missing", hint))
+    if document.kind == "post" and document.date is None and "date" not in keys:
         hint = "write date: 2026-01-31 in the front matter, or name the file 2026-01-31-name.md"
-        problems.append(Problem(matter.location, "missing-key", f"the date is missing{why}", hint))
+        problems.append(Problem(location, "missing-key", f"the date is missing{date_error}", hint))
     return problems
 
 
-def parse_notice(label: Label, manner: MarkdownOptions) -> ConvertedText:
-    """The notice of a label, from its Markdown in the settings."""
+def parse_notice(label: Label, options: MarkdownOptions) -> ConvertedText:
+    """Return the converted notice of ``label``, whose Markdown is in the settings."""
     prefix = f"notice-{slugify_term(label.name)}-"
-    text: ConvertedText = convert_markdown(label.notice, label.location, manner, prefix=prefix)
-    text = _moved(text, lambda _: label.location)  # where its lines stand depends on how it is quoted
-    own = [ident for ident in text.anchors if not ident.startswith(prefix)]
-    message, hint = 'a notice stands on many pages: it has no ids of its own, such as "{}"', "take the id out"
-    problems = [Problem(label.location, "wrong-id", message.format(ident), hint) for ident in own]
-    return structs.replace(text, problems=(*text.problems, *problems))
+    text: ConvertedText = convert_markdown(label.notice, label.location, options, prefix=prefix)
+    text = _relocate(text, lambda _: label.location)  # where its lines stand depends on how it is quoted
+    problems = list(text.problems)
+    for ident in text.anchors:
+        if not ident.startswith(prefix):
+            message = f'a notice may not define ids ("{ident}"): it appears on many pages'
+            problems.append(Problem(label.location, "wrong-id", message, "take the id out"))
+    return structs.replace(text, problems=tuple(problems))

@@ -1,18 +1,13 @@
 """What a build knows of one file of the content folder."""
 
 from __future__ import annotations
-import os
-from typing import TYPE_CHECKING
-import msgspec
-from msgspec import Struct, structs
-from blog.cache.digests import pack
+
+from msgspec import Struct
+
 from blog.content.images import SourceImage
 from blog.problems import Problem
-from blog.system.file_signature import NO_SIGNATURE, FileSignature, boot_id
-if TYPE_CHECKING:
-    from pathlib import Path
+from blog.system.file_signature import FileSignature
 
-    from blog.cache.store import Cache
 
 class SourceRecord(Struct, frozen=True, array_like=True):
     """A file of the content folder."""

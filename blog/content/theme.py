@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from msgspec import Struct
 
 from blog.cache.digests import digest
-from blog.content.theme_assets import Asset, fingerprint_assets
 from blog.config.schema import Fields
 from blog.config.settings import FILE_NAME
 from blog.config.toml import parse_toml
+from blog.content.theme_assets import Asset, fingerprint_assets
 from blog.content.theme_files import load_theme_files
 from blog.problems import BlogError, Location, Problem, did_you_mean
 

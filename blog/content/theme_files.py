@@ -1,44 +1,38 @@
 """A theme's folder → its templates, assets and settings, read through no link that leaves the theme."""
 
 from __future__ import annotations
+
 import errno
 import os
-import re
-import unicodedata
-from collections import Counter
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from blog.config.schema import decode_utf8
+from blog.config.settings import FILE_NAME, THEME_NAME
 from blog.content.file_kinds import EDITOR_FILE_PATTERN, is_ignored_name, quote_name
 from blog.content.files import load_sources
-from typing import TYPE_CHECKING, BinaryIO, Literal
-from msgspec import Struct, structs
-from blog.text import MANIFEST_NAME
-from blog.cache.digests import digest_open_file
-from blog.config.settings import FILE_NAME, THEME_NAME
 from blog.problems import BlogError, Location, Problem, raise_if_any
-from blog.config.schema import decode_utf8
-from blog.text import CONTROL_CHARACTERS
-from blog.content.images import SourceImage
 from blog.system.site_paths import (
-    MAX_ENTRIES,
     MAX_SETTINGS_BYTES,
     Bounds,
     SpecialFileError,
     Walk,
     is_within,
-    open_file,
+    locate_in_site,
     open_regular,
     overlap,
-    locate_in_site,
     read_open,
-    resolve_in_site,
     special_file_problem,
-    link_steps,
 )
-from blog.system.file_signature import NO_SIGNATURE, FileSignature, signature_of, read_signature
+from blog.text import CONTROL_CHARACTERS, MANIFEST_NAME
+
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Iterator
+
 
 class ThemeFiles(Struct, frozen=True):
     """The templates and files of a theme."""
@@ -103,7 +97,9 @@ def _theme_folder(root: Path, name: str) -> tuple[str, str, Path | None] | None:
             raise BlogError([own])
         return own, os.path.realpath(root), root
     program = os.path.realpath(builtin_themes_folder())
-    return (os.path.join(program, name), program, None) if (builtin_themes_folder() / name / "theme.toml").is_file() else None  # noqa: PTH118
+    if not (builtin_themes_folder() / name / "theme.toml").is_file():
+        return None
+    return os.path.join(program, name), program, None  # noqa: PTH118
 
 
 MAX_THEME_ENTRIES = 2_000

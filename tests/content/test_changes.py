@@ -5,8 +5,8 @@ import datetime as dt
 import pytest
 
 from blog.content.changes import Change
-from blog.problems import Location
 from blog.content.front_matter import FrontMatter, parse_front_matter, split_front_matter
+from blog.problems import Location
 from tests.support.sites import told
 
 FORM = "write - 2026-01-31: what changed"
@@ -61,7 +61,9 @@ def test_changes_of_one_day_keep_their_order(block: str) -> None:
 
 
 def test_a_change_stands_where_its_date_does() -> None:
-    assert parsed("changes:\n  - 2024-03-01: a")[0].changes == (Change(dt.date(2024, 3, 1), "a", Location("a.md", 3, 5)),)
+    assert parsed("changes:\n  - 2024-03-01: a")[0].changes == (
+        Change(dt.date(2024, 3, 1), "a", Location("a.md", 3, 5)),
+    )
 
 
 @pytest.mark.parametrize("block", ["changes:", "changes: []"])

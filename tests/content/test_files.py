@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from blog.content import content_walk, theme_files
-from blog.problems import BlogError, Location, Problem
 from blog.config.schema import decode_utf8
-from blog.system.site_paths import MAX_FOLDERS
-from blog.content.files import SourceFile, SourceTree, digest_source, load_sources, reload_sources, read_source
-from blog.content.theme_files import load_theme_files, builtin_themes_folder
+from blog.content import content_walk, theme_files
+from blog.content.files import SourceFile, SourceTree, digest_source, load_sources, read_source, reload_sources
+from blog.content.theme_files import builtin_themes_folder, load_theme_files
+from blog.problems import BlogError, Location, Problem
 from blog.system.file_signature import signature_of
+from blog.system.site_paths import MAX_FOLDERS
 from tests.support.bounds import processor
 from tests.support.publishing import build_folder, outputs, post
 from tests.support.sites import refuse, site, told

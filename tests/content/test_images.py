@@ -11,9 +11,16 @@ import pytest
 from PIL import Image
 
 from blog.content import images
+from blog.content.images import (
+    SourceImage,
+    is_picture,
+    measure_image,
+    measure_image_in_worker,
+    resize_image,
+    resized_path,
+)
 from blog.problems import Location
-from blog.content.images import SourceImage, is_picture, measure_image, measure_image_in_worker, resize_image, resized_path
-from blog.system.workers import ResourceLimit, LimitExceededError, run_limited
+from blog.system.workers import LimitExceededError, ResourceLimit, run_limited
 from tests.support.bounds import processor
 from tests.support.sites import picture, png, slow_picture, told
 
@@ -122,7 +129,8 @@ def test_versions_are_webp_of_any_kind_of_picture_and_the_same_each_time(mode: s
 
 def test_a_version_is_named_after_the_picture_its_width_and_its_bytes() -> None:
     assert (
-        resized_path("content/posts/x/loss.v2.png", SourceImage(600, 300, MARK), 480) == f"assets/loss.v2-480.{MARK}.webp"
+        resized_path("content/posts/x/loss.v2.png", SourceImage(600, 300, MARK), 480)
+        == f"assets/loss.v2-480.{MARK}.webp"
     )
 
 
@@ -212,7 +220,9 @@ ROUND = b"II*\0\x08\0\0\0\x02\0i\x87\x04\0\x01\0\0\0\x08\0\0\0%\x88\x04\0\x01\0\
     ],
 )
 def test_a_picture_of_any_structure_is_measured_in_a_moment_and_little_memory(data: bytes) -> None:
-    found, problems = run_limited(partial(measure_image, name="a.png", mark=MARK, place=HERE), data, ResourceLimit(10, 1 << 30))
+    found, problems = run_limited(
+        partial(measure_image, name="a.png", mark=MARK, place=HERE), data, ResourceLimit(10, 1 << 30)
+    )
     assert found or problems[0].code == "unreadable-picture"
 
 

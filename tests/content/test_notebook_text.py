@@ -14,11 +14,11 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from blog.content.document import ParseResult, ParseOptions
+from blog.content.document import ParseOptions, ParseResult
+from blog.content.files import LoadedFile
+from blog.content.parse import parse_document
 from blog.markdown import fill_placeholders
 from blog.markdown.magics import language_of, magics, without_magics
-from blog.content.parse import parse_document
-from blog.content.files import LoadedFile
 from tests.support.bounds import processor
 from tests.support.sites import picture, told
 
@@ -165,7 +165,11 @@ def test_a_hidden_cell_changes_nothing_for_readers(pieces: list[str], tag: str, 
     assert (page(found), found.html.feed_html) == (page(alone), alone.html.feed_html)
     assert found.document is not None
     assert alone.document is not None
-    assert (found.document.extracted_images, found.image_data, found.document.text.summary) == ((), (), alone.document.text.summary)
+    assert (found.document.extracted_images, found.image_data, found.document.text.summary) == (
+        (),
+        (),
+        alone.document.text.summary,
+    )
 
 
 def test_what_is_not_closed_in_a_cell_ends_with_it() -> None:
@@ -300,7 +304,9 @@ def test_a_cell_may_be_written_in_another_language(metadata: dict[str, Any], lan
 def test_other_kernels_have_no_magics() -> None:
     text = json.loads(notebook(cell("raw", HEAD), cell("code", "%%bash\n?a")))
     text["metadata"] = {"kernelspec": {"language": "r"}}
-    found = parse_document(LoadedFile("content/posts/n.ipynb", "post", json.dumps(text).encode()), ParseOptions("en", ()))
+    found = parse_document(
+        LoadedFile("content/posts/n.ipynb", "post", json.dumps(text).encode()), ParseOptions("en", ())
+    )
     assert '<code class="language-r">' in page(found)
     assert code_of(page(found)) == "%%bash\n?a\n"
 
@@ -444,7 +450,8 @@ def test_an_attachment_that_is_not_there_is_an_error(text: str) -> None:
     hint = "paste the picture into the cell once more"
     assert (problem.message, problem.hint) == ('the cell has no attachment "no a.png"', hint)
     assert (
-        re.match(r".*attachment:", notebook(*cells).split("\n")[problem.location.line - 1], re.IGNORECASE) or "[1]" in text
+        re.match(r".*attachment:", notebook(*cells).split("\n")[problem.location.line - 1], re.IGNORECASE)
+        or "[1]" in text
     )
 
 

@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from blog.config.settings import Label
 from blog.config.dates import Timestamp
-from blog.content.document import Document, ParseResult, ParseOptions
-from blog.problems import Location
-from blog.markdown import MarkdownOptions, fill_placeholders
-from blog.content.parse import parse_document, parse_notice
+from blog.config.settings import Label
+from blog.content.document import Document, ParseOptions, ParseResult
 from blog.content.file_kinds import Kind
 from blog.content.files import LoadedFile
+from blog.content.parse import parse_document, parse_notice
+from blog.markdown import MarkdownOptions, fill_placeholders
+from blog.problems import Location
 from tests.support.sites import told
 
 RULES = ParseOptions("en", ())
@@ -295,7 +295,7 @@ def test_any_bytes_give_a_document_or_problems_in_the_file(data: bytes, kind: An
 def test_a_notice_has_no_ids_of_its_own_and_context_and_text_have_none_in_common() -> None:
     notice = parse_notice(Label("Week", "## A {#a}\n\n## B", Location("blog.toml", 7, 10)), MarkdownOptions("en"))
     assert told(notice.problems) == [
-        '7:10 error wrong-id: a notice stands on many pages: it has no ids of its own, such as "a" -- take the id out'
+        '7:10 error wrong-id: a notice may not define ids ("a"): it appears on many pages -- take the id out'
     ]
     found = parsed("---\ntitle: T\ndate: 2026-01-31\ncontext: $$x$$ {#e}\n---\n$$y$$ {#e}\n")
     assert told(found.problems) == ['4:10 error same-id: the id "e" is in the text too -- give one of them another id']

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from blog.content.document import ParseOptions
-from blog.content.parse import parse_document
 from blog.content.files import LoadedFile
-from blog.content.search_terms import LONGEST, TermsByWeight, fold_accents, split_words, extract_search_terms
+from blog.content.parse import parse_document
+from blog.content.search_terms import LONGEST, TermsByWeight, extract_search_terms, fold_accents, split_words
 from tests.support.bounds import processor
 
 RULES = ParseOptions("en", ())
