@@ -1,6 +1,7 @@
-"""Nodes → typed values and problems: how front matter, ``blog.toml``, series files and ``theme.toml`` are read.
+"""Nodes → typed values and problems, for front matter, ``blog.toml``, series files and ``theme.toml``.
 
-Each wrong value is reported at its own line and column, and the reading goes on.
+A wrong value is a problem at its own line and column and does not stop the parse; it has its default instead. Nothing
+here knows which keys a file may have.
 """
 
 from __future__ import annotations
@@ -28,10 +29,10 @@ _MEANT = dict.fromkeys(("true", "yes", "on", "y", "1"), "true") | dict.fromkeys(
 
 
 class Fields:
-    """One mapping, read key by key; what is wrong goes to ``problems``, the reading goes on.
+    """A mapping whose keys are parsed one by one; errors are appended to ``problems``.
 
     Every getter takes the key and its other spellings, marks them as known, and gives the default where the
-    key is missing, empty or wrong. :meth:`finish` reports the keys nobody asked for.
+    key is missing, empty or wrong. :meth:`finish` reports the other keys.
     """
 
     def __init__(self, node: ConfigNode, problems: list[Problem]) -> None:
@@ -40,98 +41,108 @@ class Fields:
         self.known: dict[str, None] = {}
 
     def locate(self, *keys: str) -> Location:
-        """Where the value of the first present key stands, else the mapping itself."""
-        return next((self.node.value[key].node.location for key in keys if key in self.node.value), self.node.location)
+        """Return the position of the value of the first present key, else that of the mapping."""
+        for key in keys:
+            if key in self.node.value:
+                location: Location = self.node.value[key].node.location
+                return location
+        return self.node.location
 
-    def fail(self, place: Location, code: str, message: str, hint: str = "") -> None:
-        """Note an error."""
-        self.problems.append(Problem(place, code, message, hint))
+    def fail(self, location: Location, code: str, message: str, hint: str = "") -> None:
+        """Add an error."""
+        self.problems.append(Problem(location, code, message, hint))
 
-    def warn(self, place: Location, code: str, message: str, hint: str = "") -> None:
-        """Note a warning."""
-        self.problems.append(Problem(place, code, message, hint, "warning"))
+    def warn(self, location: Location, code: str, message: str, hint: str = "") -> None:
+        """Add a warning."""
+        self.problems.append(Problem(location, code, message, hint, "warning"))
 
     def take(self, *keys: str) -> ConfigNode | None:
-        """The node of ``keys``, or None if there is none or it is empty."""
+        """Return the node of ``keys``; None if there is none or it is empty."""
         self.known.update(dict.fromkeys(keys))
         present = [key for key in keys if key in self.node.value]
         if len(present) > 1:
-            self.fail(
-                self.node.value[present[1]].location, "same-key",
-                f'"{present[0]}" and "{present[1]}" mean the same', "keep one of them",
-            )  # fmt: skip
+            location = self.node.value[present[1]].location
+            message = f'"{present[0]}" and "{present[1]}" mean the same'
+            self.fail(location, "same-key", message, "keep one of them")
         if not present:
             return None
         node: ConfigNode = self.node.value[present[0]].node
         return None if node.is_empty else node
 
     def text(self, *keys: str) -> str:
-        """Text as typed, or ``""``."""
+        """Return a text as typed, or ``""``."""
         node = self.take(*keys)
         return self.one_text(node, keys[0]) if node else ""
 
     def markdown(self, key: str) -> str:
-        """A Markdown text: its comments are left out later."""
+        """Return a Markdown text; the conversion removes its comments."""
         node = self.take(key)
         return self.one_text(node, key, comments=True) if node else ""
 
     def one_text(self, node: ConfigNode, key: str, *, comments: bool = False) -> str:
-        """The text of a node that stands for ``key``, or ``""``; a comment in it would be published."""
+        """Return the text of the value of ``key``, or ``""``.
+
+        A comment in it is a problem unless ``comments``: it would be published.
+        """
         if not isinstance(node.value, str):
             hint = f'write {key} = "{node.written}"' if node.written else ""
             self.fail(node.location, "wrong-type", f'"{key}" must be text', hint)
             return ""
-        if not self._check(node.value, f'"{key}"', node.location, comments=comments):
+        if not self._check_publishable(node.value, f'"{key}"', node.location, comments=comments):
             return ""
         return node.value.strip() if node.style == "block" else node.value
 
-    def _check(self, text: str, what: str, place: Location, *, comments: bool = False) -> bool:
-        """Whether ``text`` can be published as typed."""
+    def _check_publishable(self, text: str, name: str, location: Location, *, comments: bool = False) -> bool:
+        """Report a control character or a comment in ``text``; return False for a control character."""
         if control := CONTROL_CHARACTERS.search(text):
-            self.fail(place, "control-character", f"{what} has the control character {control[0]!r}")
+            self.fail(location, "control-character", f"{name} has the control character {control[0]!r}")
         elif not comments and contains_comment(text):
             hint = "leave the comment out, or use a YAML comment: # …"
-            self.fail(place, "comment-in-text", f"{what} is published as typed, with its comment", hint)
+            self.fail(location, "comment-in-text", f"{name} is published as typed, with its comment", hint)
         elif not comments and (foreign := next(find_foreign_comments(text), None)):
-            message = f'{what} is published as typed, with the comment "{foreign.text}"'
-            self.fail(place, "comment-in-text", message, "leave the comment out")
+            message = f'{name} is published as typed, with the comment "{foreign.text}"'
+            self.fail(location, "comment-in-text", message, "leave the comment out")
         return control is None
 
     def texts(self, *keys: str) -> tuple[str, ...]:
-        """A list of texts; one text stands for a list of one."""
+        """Return a list of texts; a single text counts as a list of one."""
         return tuple(text for text, _ in self.placed_texts(*keys))
 
     def placed_texts(self, *keys: str) -> list[tuple[str, Location]]:
-        """A list of texts, each with its position."""
+        """Return a list of texts, each with its position."""
         node = self.take(*keys)
         if node is None:
             return []
-        found = []
-        for item in node.value if isinstance(node.value, tuple) else (node,):
+        items = node.value if isinstance(node.value, tuple) else (node,)
+        texts = []
+        for item in items:
             text = self.one_text(item, keys[0]).strip()
             if isinstance(item.value, str) and not item.value.strip():
                 self.fail(item.location, "empty", f'"{keys[0]}" has an empty entry')
             elif text:
-                found.append((text, item.location))
-        return found
+                texts.append((text, item.location))
+        return texts
 
     def flag(self, *keys: str, default: bool = False) -> bool:
-        """``true`` or ``false`` (also ``True``, ``False``), unquoted."""
+        """Return the truth value of an unquoted ``true`` or ``false`` (also ``True``, ``False``)."""
         self.known.update(dict.fromkeys(keys))
-        node: ConfigNode | None = next((self.node.value[key].node for key in keys if key in self.node.value), None)
-        if node is None:
+        present = [key for key in keys if key in self.node.value]
+        if not present:
             return default
+        node: ConfigNode = self.node.value[present[0]].node
         if isinstance(node.value, bool):
             return node.value
         if node.style == "plain" and node.value in {"true", "True", "false", "False"}:
             return node.value in {"true", "True"}
-        means = _MEANT.get(str(node.value).lower(), "true or false")
+        suggestion = _MEANT.get(str(node.value).lower(), "true or false")
         sign = " =" if node.style == "typed" else ":"
-        self.fail(node.location, "wrong-type", f'"{keys[0]}" must be true or false', f"write {keys[0]}{sign} {means}")
+        self.fail(
+            node.location, "wrong-type", f'"{keys[0]}" must be true or false', f"write {keys[0]}{sign} {suggestion}"
+        )
         return default
 
     def integer(self, *keys: str, default: int | None = None) -> int | None:
-        """A whole number."""
+        """Return a whole number of at most nine digits."""
         node = self.take(*keys)
         if node is None:
             return default
@@ -143,12 +154,12 @@ class Fields:
         return default
 
     def date(self, *keys: str) -> Timestamp | None:
-        """A date, or a date with a time."""
+        """Return a date, or a date with a time."""
         node = self.take(*keys)
         return self.one_date(node, keys[0]) if node else None
 
     def one_date(self, node: ConfigNode, key: str) -> Timestamp | None:
-        """The date that a node which stands for ``key`` holds."""
+        """Return the date in ``node``, the value of ``key``."""
         value = node.value.isoformat() if isinstance(node.value, dt.date | dt.datetime) else node.value
         if not isinstance(value, str):
             self.fail(node.location, "wrong-type", f'"{key}" must be a date', "write it as 2026-01-31")
@@ -163,7 +174,7 @@ class Fields:
             return None
 
     def url(self, *keys: str) -> str:
-        """An absolute ``http`` or ``https`` address, or ``""``."""
+        """Return an absolute ``http`` or ``https`` URL, or ``""``."""
         text = self.text(*keys)
         if text and not is_url(text):
             bare = re.fullmatch(r"[\w.-]+\.[a-z]{2,}(/\S*)?", text)
@@ -174,7 +185,7 @@ class Fields:
         return text
 
     def table(self, *keys: str) -> Fields:
-        """The mapping of ``keys``; an empty one if it is missing or not a mapping."""
+        """Return the mapping of ``keys``; an empty one if it is missing or not a mapping."""
         node = self.take(*keys)
         if node is not None and not isinstance(node.value, dict):
             self.fail(node.location, "wrong-type", f'"{keys[0]}" must be a table of keys and values')
@@ -182,14 +193,14 @@ class Fields:
         return Fields(node or ConfigNode({}, self.node.location, "typed"), self.problems)
 
     def names(self) -> Iterable[str]:
-        """The keys in the order they were written, all of them now known."""
+        """Return the keys in the order of the file, and mark all of them as known."""
         self.known.update(dict.fromkeys(self.node.value))
         for name, member in self.node.value.items():
-            self._check(name, "a name", member.location)
+            self._check_publishable(name, "a name", member.location)
         return tuple(self.node.value)
 
     def plain(self) -> dict[str, Any]:
-        """The mapping as plain data: YAML's unquoted ``true``, ``false`` and whole numbers typed, the rest text."""
+        """Return plain data: YAML's unquoted ``true``, ``false`` and whole numbers are typed, the rest is text."""
         data: dict[str, Any] = self._plain(self.node)
         return data
 
@@ -198,8 +209,11 @@ class Fields:
             return [self._plain(item) for item in node.value]
         if isinstance(node.value, dict):
             return {name: self._plain(node.value[name].node) for name in Fields(node, self.problems).names()}
+        return self._plain_scalar(node)
+
+    def _plain_scalar(self, node: ConfigNode) -> Any:
         if isinstance(node.value, str):
-            self._check(node.value, "a value", node.location)
+            self._check_publishable(node.value, "a value", node.location)
         if isinstance(node.value, int) and abs(node.value) >= 2**63:
             self.fail(node.location, "wrong-type", "the whole number is too large")
             return 0
@@ -223,22 +237,24 @@ class Fields:
 
 
 def decode_utf8(data: bytes, path: str) -> str:
-    """UTF-8 ``data`` of the file at ``path`` as text: line ends as LF, no byte order mark.
+    """Return the text in UTF-8 ``data`` of the file at ``path``, with LF line ends and without byte order mark.
 
-    Raises :class:`BlogError` with the position of what is not UTF-8, or of the first control character.
+    Raises :class:`BlogError` with the position of the first byte that is not UTF-8, or of the first control character.
     """
     data = data.removeprefix(b"\xef\xbb\xbf")
     try:
         text = normalize_newlines(data.decode())
     except UnicodeDecodeError as error:
-        place = _end(normalize_newlines(data[: error.start].decode()), path)
+        location = _end_location(normalize_newlines(data[: error.start].decode()), path)
         message = f"not UTF-8: byte 0x{data[error.start]:02x}"
-        raise BlogError([Problem(place, "encoding", message, "save it as UTF-8")]) from None
+        raise BlogError([Problem(location, "encoding", message, "save it as UTF-8")]) from None
     if control := CONTROL_CHARACTERS.search(text):
         message = f"the text has the control character {control[0]!r}"
-        raise BlogError([Problem(_end(text[: control.start()], path), "control-character", message, "delete it")])
+        raise BlogError(
+            [Problem(_end_location(text[: control.start()], path), "control-character", message, "delete it")]
+        )
     return text
 
 
-def _end(text: str, path: str) -> Location:
+def _end_location(text: str, path: str) -> Location:
     return Location(path, text.count("\n") + 1, len(text) - text.rfind("\n"))

@@ -1,4 +1,7 @@
-"""``changes`` in front matter → the history of a text; what is wrong there is a problem at its place."""
+"""``changes`` in front matter → the history of a text, oldest first, and problems with positions.
+
+Nothing here compares the changes with the text or its dates.
+"""
 
 from __future__ import annotations
 
@@ -13,36 +16,43 @@ from blog.text import collapse_whitespace
 
 
 class Change(Struct, frozen=True):
-    """What an author changed in a text after it was published."""
+    """A change of a text after it was published."""
 
     day: dt.date
     text: str
     location: Location
-    """Of its date."""
+    """The position of its date."""
 
 
 def parse_changes(fields: Fields) -> tuple[Change, ...]:
-    """The changes, the oldest first, in whichever order they are written."""
+    """Return the changes, the oldest first, in whichever order they are written."""
     node = fields.take("changes")
     if node is None:
         return ()
     if not isinstance(node.value, tuple):
-        fields.fail(node.location, "wrong-type", '"changes" must be a list', _form(node))
+        fields.fail(node.location, "wrong-type", '"changes" must be a list', _entry_hint(node))
         return ()
-    found = [change for item in node.value if (change := _change(fields, item))]
-    if found and found[0].day > found[-1].day:
-        found.reverse()  # so that those of one day stay in their order
-    return tuple(sorted(found, key=lambda change: change.day))
+    changes = []
+    for item in node.value:
+        change = _parse_change(fields, item)
+        if change is not None:
+            changes.append(change)
+    if changes and changes[0].day > changes[-1].day:
+        changes.reverse()  # so that those of one day stay in their order
+    return tuple(sorted(changes, key=lambda change: change.day))
 
 
-def _form(node: ConfigNode) -> str:
-    return 'write { date = 2026-01-31, text = "…" }' if node.style == "typed" else "write - 2026-01-31: what changed"
+def _entry_hint(node: ConfigNode) -> str:
+    """Return the hint that shows the form of an entry in the language of ``node``."""
+    if node.style == "typed":
+        return 'write { date = 2026-01-31, text = "…" }'
+    return "write - 2026-01-31: what changed"
 
 
-def _change(fields: Fields, item: ConfigNode) -> Change | None:
-    """One entry: ``2026-01-31: what changed``, or ``{date: 2026-01-31, text: what changed}``."""
+def _parse_change(fields: Fields, item: ConfigNode) -> Change | None:
+    """Parse one entry: ``2026-01-31: what changed``, or ``{date: 2026-01-31, text: what changed}``."""
     if not isinstance(item.value, dict) or not item.value:
-        fields.fail(item.location, "wrong-type", "a change needs a date and a text", _form(item))
+        fields.fail(item.location, "wrong-type", "a change needs a date and a text", _entry_hint(item))
         return None
     table = Fields(item, fields.problems)
     if item.value.keys() & {"date", "text"}:
@@ -53,20 +63,23 @@ def _change(fields: Fields, item: ConfigNode) -> Change | None:
         date, text = ConfigNode(key, member.location, "plain"), table.take(key)
     else:
         second = list(item.value.values())[1]
-        fields.fail(second.location, "same-key", "a change has one date and one text", _form(item))
+        fields.fail(second.location, "same-key", "a change has one date and one text", _entry_hint(item))
         return None
-    return _read(fields, item, date, text)
+    return _check_change(fields, item, date, text)
 
 
-def _read(fields: Fields, item: ConfigNode, date: ConfigNode | None, text: ConfigNode | None) -> Change | None:
+def _check_change(fields: Fields, item: ConfigNode, date: ConfigNode | None, text: ConfigNode | None) -> Change | None:
     if date is None:
-        fields.fail(item.location, "missing-key", "a change needs a date", _form(item))
+        fields.fail(item.location, "missing-key", "a change needs a date", _entry_hint(item))
         return None
     if text is None or (isinstance(text.value, str) and not text.value.strip()):
-        fields.fail(text.location if text else date.location, "empty", "a change needs a text", _form(item))
+        location = date.location if text is None else text.location
+        fields.fail(location, "empty", "a change needs a text", _entry_hint(item))
         return None
     words = collapse_whitespace(fields.one_text(text, "text"))
-    when = fields.one_date(date, "date")
-    if when is not None and when.clock is not None:
+    timestamp = fields.one_date(date, "date")
+    if timestamp is not None and timestamp.clock is not None:
         fields.fail(date.location, "wrong-date", "a change has a day and no time", "write it as 2026-01-31")
-    return Change(when.day, words, date.location) if when and words else None
+    if timestamp is None or not words:
+        return None
+    return Change(timestamp.day, words, date.location)

@@ -1,7 +1,7 @@
-"""What one file says by itself, as values; ``parsing`` makes them.
+"""The parsed contents of one source file, as values that ``parse`` returns.
 
-A document depends on its own bytes, its path and the rules alone. What it says about other files stays symbolic
-(paths with positions) until ``site`` knows them all.
+A document depends on its own bytes, its path and the parse options alone. References to other files stay symbolic
+(paths with positions) until ``site`` has all documents.
 """
 
 from __future__ import annotations
@@ -30,34 +30,34 @@ class ParseOptions(Struct, frozen=True):
     macros: tuple[tuple[str, str], ...] = ()
 
     def manner(self, language: str) -> MarkdownOptions:
-        """How a text is read, in its own ``language`` if it has one."""
+        """Return the options for a text, whose own ``language`` comes before that of the site."""
         return MarkdownOptions(language or self.language, self.macros)
 
 
 def derive_parse_options(settings: Settings) -> tuple[ParseOptions, list[Problem]]:
-    """The rules of a site, without macros that cannot be used, which are problems."""
-    wrong = find_invalid_macros(settings.macros) if settings.macros else {}
-    macros = tuple(macro for macro in settings.macros if macro[0] not in wrong)
-    problems = [
-        Problem(settings.macro_locations[name], "wrong-macro", f'the macro "{name}" cannot be used: {why}')
-        for name, why in wrong.items()
-    ]
+    """Return the parse options of a site without the macros that cannot be used, and a problem for each of those."""
+    invalid = find_invalid_macros(settings.macros) if settings.macros else {}
+    macros = tuple(macro for macro in settings.macros if macro[0] not in invalid)
+    problems = []
+    for name, reason in invalid.items():
+        message = f'the macro "{name}" cannot be used: {reason}'
+        problems.append(Problem(settings.macro_locations[name], "wrong-macro", message))
     return ParseOptions(settings.language, settings.allow, macros), problems
 
 
 class ExtractedImage(Struct, frozen=True):
-    """A picture out of a notebook, which becomes a file of its own."""
+    """An image that was extracted from a notebook into a file of its own."""
 
     path: str
-    """In the output."""
+    """The path in the output."""
     key: bytes
-    """A digest of its bytes, by which the cache has them."""
+    """The digest of its bytes, which is their key in the cache."""
     image: SourceImage | None
-    """Its size, if it could be told."""
+    """Its size, if it could be measured."""
 
 
 class Document(Struct, frozen=True, kw_only=True):
-    """What one file says, but for the HTML of its text: that is long, and only its own pages show it."""
+    """The parsed contents of one file without the HTML of its text, which is long and only on its own pages."""
 
     path: str
     kind: Kind
@@ -66,14 +66,14 @@ class Document(Struct, frozen=True, kw_only=True):
     date: Timestamp | None
     """From the front matter, or from the file name."""
     stem: str
-    """The file's name (for a bundle its folder's) without date and ending: where the address comes from."""
+    """The file's name (for a bundle its folder's) without date and suffix: the default of the slug."""
     text: TextInfo
     context: ConvertedText
     extracted_images: tuple[ExtractedImage, ...] = ()
 
 
 class ParseResult(Struct, frozen=True):
-    """What a parse gives."""
+    """The result of a parse."""
 
     document: Document | None
     """None: its encoding or its front matter cannot be read."""
@@ -81,6 +81,6 @@ class ParseResult(Struct, frozen=True):
     html: RenderedHtml = RenderedHtml()
     """The HTML of the text."""
     image_data: tuple[bytes, ...] = ()
-    """What the document has :attr:`Document.made`, in the same order."""
+    """The bytes of :attr:`Document.extracted_images`, in the same order."""
     advice: tuple[Problem, ...] = ()
-    """What ``blog check`` alone tells."""
+    """Problems that only ``blog check`` reports."""

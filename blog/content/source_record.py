@@ -1,4 +1,4 @@
-"""What a build knows of one file of the content folder."""
+"""The record of one file of the content folder, which one build leaves to the next."""
 
 from __future__ import annotations
 
@@ -10,26 +10,26 @@ from blog.system.file_signature import FileSignature
 
 
 class SourceRecord(Struct, frozen=True, array_like=True):
-    """A file of the content folder."""
+    """The signature, digest and parse results of a file of the content folder."""
 
     signature: FileSignature
     """:data:`NO_SIGNATURE`: it must be read again."""
     digest: bytes
-    """Of its bytes."""
+    """The digest of its bytes."""
     parse_key: bytes = b""
-    """The key of what it says; empty if it is published as it is."""
+    """The cache key of the parsed document; empty if the file is published unchanged."""
     site_digest: bytes = b""
-    """A digest of what the rest of the site sees of it."""
+    """A digest of all that other pages depend on."""
     html_key: bytes = b""
-    """The key of the HTML of its text, which is also its digest."""
+    """The cache key of the HTML of its text, which is also its digest."""
     problems: tuple[Problem, ...] = ()
     image: SourceImage | None = None
-    """What is known of a picture."""
+    """The size of an image."""
     extracted: tuple[bytes, ...] = ()
-    """The keys of the pictures that were taken out of a notebook."""
+    """The cache keys of the images that were extracted from a notebook."""
     terms_key: bytes = b""
-    """The key of the words by which readers find a post."""
+    """The cache key of the search terms of a post."""
     advice: tuple[Problem, ...] = ()
-    """What ``blog check`` alone tells."""
+    """Problems that only ``blog check`` reports."""
     is_left_out: bool = False
-    """It is not published: by its head it is the source of a hidden document."""
+    """True if the file is not published, because it is the source of a hidden document."""
