@@ -1,4 +1,7 @@
-"""Pictures, by Pillow: how large one is, and smaller versions of it in WebP <https://developers.google.com/speed/webp>."""
+"""The bytes of an image → its size, or a smaller version of it in WebP <https://developers.google.com/speed/webp>.
+
+Pillow decodes raster formats. Nothing here reads or writes a file, and no metadata but colour profiles is kept.
+"""
 
 from __future__ import annotations
 
@@ -21,25 +24,25 @@ if TYPE_CHECKING:
     from blog.problems import Location
 
 WIDTHS = (480, 960, 1920)
-"""Of the versions: a phone's, a text column's on a sharp screen, and a wide figure's."""
+"""Widths of the smaller versions, in pixels: for a phone, a text column on a dense screen, and a wide figure."""
 RASTER = (".png", ".jpg", ".jpeg", ".webp", ".avif")
 _MEASURED = (*RASTER, ".gif", ".svg")
-_LARGEST = 120_000_000
-"""Pixels: what has more is published as it is."""
-_SMALL, _SMALL_PIXELS = 1_000_000, 16_000_000
-"""Bytes and pixels of a picture that is read in a moment, whatever is in it."""
-_TALLEST = 16_383
-"""Pixels: WebP has no more in a side."""
+_MAX_PIXELS = 120_000_000
+"""Pixels of an image; a larger one is published unchanged."""
+_MAX_SMALL_BYTES, _MAX_SMALL_PIXELS = 1_000_000, 16_000_000
+"""Bytes and pixels of an image that needs no worker process, whatever its contents."""
+_MAX_SIDE_PIXELS = 16_383
+"""Pixels of a side: the limit of WebP."""
 MEASURING = ResourceLimit(30, 2 << 30)
-"""What reading a picture may take: one of 100 megapixels takes a tenth of that;"""
+"""Limits for measuring an image; one of 100 megapixels takes a tenth of them."""
 SHRINKING = ResourceLimit(60, 3 << 30)
-"""and what a smaller version of it may take."""
-_READ = ("PNG", "JPEG", "WEBP", "AVIF", "GIF")
-"""Whatever the name says: other formats can run programs."""
-_DEEP = {"I;16": 1 / 256, "I;16B": 1 / 256, "I": 1 / 256, "F": 1}
-"""Modes with more than 256 greys, and what makes these 256."""
-_TURNED = range(5, 9)
-"""Values of the orientation by which a camera says that it was held upright."""
+"""Limits for making a smaller version of an image."""
+_FORMATS = ("PNG", "JPEG", "WEBP", "AVIF", "GIF")
+"""The formats that Pillow may decode, whatever the file name: others can run programs."""
+_GREY_SCALES = {"I;16": 1 / 256, "I;16B": 1 / 256, "I": 1 / 256, "F": 1}
+"""Mode with more than 256 greys → the factor that reduces them to 256."""
+_ROTATED = range(5, 9)
+"""Values of the EXIF orientation with width and height exchanged."""
 _ORIENTATION, _GPS = 0x0112, 0x8825
 _SVG_START = re.compile(rb"<svg\b")
 _SVG_ATTRIBUTE = re.compile(rb"""\s(width|height|viewBox)\s*+=\s*+["']([^"']*+)["']""")
@@ -47,146 +50,152 @@ _UNITS = {
     "": 1, "px": 1, "in": 96, "cm": 96 / 2.54, "mm": 96 / 25.4, "q": 96 / 101.6, "pt": 96 / 72, "pc": 16,
     "em": 16, "rem": 16, "ex": 8, "ch": 8,
 }  # fmt: skip
-"""Pixels in each unit of a drawing's size; those of letters as in a browser whose letters nobody made larger."""
+"""Pixels per unit of length in SVG; for font units, those of a browser with the default font size."""
 _LENGTH = re.compile(r"\s*\+?((?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]{1,3})?)\s*([a-z]*)\s*", re.IGNORECASE)
 
 
 class SourceImage(Struct, frozen=True, array_like=True):
-    """A picture of the site, as browsers show it."""
+    """The size of an image of the site, as browsers show it."""
 
     width: int
     height: int
     mark: str
-    """A digest of its bytes: the names of its versions have it."""
+    """A digest of its bytes for the names of its smaller versions; empty if it has none."""
 
     @property
     def widths(self) -> tuple[int, ...]:
-        """Of its versions; none for drawings, moving pictures, small and very large ones."""
-        if not self.mark or self.width * self.height > _LARGEST:
+        """The widths of its smaller versions; none for drawings, animations, small and very large images."""
+        if not self.mark or self.width * self.height > _MAX_PIXELS:
             return ()
         smaller = tuple(width for width in WIDTHS if width < self.width)
         widths = (*smaller, self.width) if smaller and self.width < WIDTHS[-1] else smaller
-        return tuple(width for width in widths if width * self.height <= _TALLEST * self.width)
+        return tuple(width for width in widths if width * self.height <= _MAX_SIDE_PIXELS * self.width)
 
 
 def suffix_of(data: bytes) -> str:
-    """The ending that a file of these bytes should have, if they are a picture of a kind that notebooks hold."""
-    known = {b"\x89PNG": ".png", b"\xff\xd8\xff": ".jpg", b"GIF8": ".gif", b"RIFF": ".webp"}
-    return next((suffix for start, suffix in known.items() if data.startswith(start)), ".svg")
+    """Return the file suffix for the bytes of an image in a notebook: PNG, JPEG, GIF, WebP, or else SVG."""
+    suffixes = {b"\x89PNG": ".png", b"\xff\xd8\xff": ".jpg", b"GIF8": ".gif", b"RIFF": ".webp"}
+    for signature, suffix in suffixes.items():
+        if data.startswith(signature):
+            return suffix
+    return ".svg"
 
 
 def resized_path(path: str, original: SourceImage, width: int) -> str:
-    """The output path of a version of the picture at ``path``: it may be cached for ever."""
+    """Return the output path of a smaller version of the image at ``path``, which browsers may cache for ever."""
     stem = path.rpartition("/")[2].rpartition(".")[0].lower()
     return f"assets/{stem}-{width}.{original.mark}.webp"
 
 
 def is_picture(path: str) -> bool:
-    """Whether the name is that of a picture whose size can be told."""
+    """Tell whether the name is that of an image whose size can be measured."""
     return path.lower().endswith(_MEASURED)
 
 
 def bound_of(path: str) -> ResourceLimit | None:
-    """What :func:`measure_image` may take for the picture at ``path``; None if no library reads it."""
+    """Return the limits of :func:`measure_image` for the image at ``path``; None if Pillow does not decode it."""
     return MEASURING if is_picture(path) and not path.lower().endswith(".svg") else None
 
 
 def load_pillow() -> None:
-    """Import what each process that is forked from now on would have to import for itself."""
+    """Import Pillow before worker processes are forked, so that they need not."""
     from PIL import Image  # noqa: PLC0415  (40 ms that a build without new pictures saves)
 
     Image.preinit()
 
 
-def measure_image(data: bytes, name: str, mark: str, place: Location) -> tuple[SourceImage | None, tuple[Problem, ...]]:
-    """What is known of the picture in ``data``; one that cannot be read, or that tells too much, is warned of.
+def measure_image(
+    data: bytes, name: str, mark: str, location: Location
+) -> tuple[SourceImage | None, tuple[Problem, ...]]:
+    """Return the size of the image in ``data``, and warnings if it cannot be decoded or contains a GPS position.
 
-    The end of ``name`` says what it should be; ``mark`` is a digest of the data, or empty if it shall have no versions.
+    ``name`` has the suffix of the expected format; ``mark`` is a digest of the data, or empty for an image without
+    smaller versions.
     """
     if name.lower().endswith(".svg"):
-        size = _svg_size(data)
+        size = _measure_svg(data)
         return (SourceImage(*size, "") if size else None), ()
     try:
-        with _opened(data) as image:
+        with _open_image(data) as image:
             width, height = image.size
             exif = image.getexif()
-            if exif.get(_ORIENTATION) in _TURNED:
+            if exif.get(_ORIENTATION) in _ROTATED:
                 width, height = height, width
-            told = bool(exif.get_ifd(_GPS))
+            has_gps = bool(exif.get_ifd(_GPS))
             still = not getattr(image, "is_animated", False)
     except MemoryError:
         raise
     except Exception:  # noqa: BLE001  (forty formats, each with its own errors: none may stop a build)
-        message, hint = "this cannot be read as a picture: it is published as it is", "save it once more"
-        return None, (Problem(place, "unreadable-picture", message, hint, "warning"),)
+        message, hint = "this cannot be read as an image: it is published unchanged", "save it once more"
+        return None, (Problem(location, "unreadable-picture", message, hint, "warning"),)
     original = SourceImage(width, height, mark if still and name.lower().endswith(RASTER) else "")
-    if not told:
+    if not has_gps:
         return original, ()
-    message = "the picture says where it was taken, and readers can read it"
+    message = "the image contains GPS coordinates"
     hint = "save it without its metadata, such as by exiftool -gps:all= FILE"
-    return original, (Problem(place, "picture-place", message, hint, "warning"),)
+    return original, (Problem(location, "picture-place", message, hint, "warning"),)
 
 
 def measure_image_in_worker(
-    data: bytes, name: str, mark: str, place: Location
+    data: bytes, name: str, mark: str, location: Location
 ) -> tuple[SourceImage | None, tuple[Problem, ...]]:
     """Measure as :func:`measure_image` does, in a worker process if the image is large.
 
     An image that exceeds the limits of the worker is an error.
     """
     bound = bound_of(name)
-    if bound is None or _is_small(data):
-        return measure_image(data, name, mark, place)
+    if bound is None or _is_quick_to_measure(data):
+        return measure_image(data, name, mark, location)
     try:
-        return run_limited(partial(measure_image, name=name, mark=mark, place=place), data, bound)
+        return run_limited(partial(measure_image, name=name, mark=mark, location=location), data, bound)
     except LimitExceededError:
-        return None, (too_much(place),)
+        return None, (too_much(location),)
 
 
-def too_much(place: Location) -> Problem:
-    """What is wrong with a picture that takes more than it may to be read."""
+def too_much(location: Location) -> Problem:
+    """Return the error for an image that exceeds the limits for measuring it."""
     return Problem(
-        place, "unreadable-picture", f"to read this picture takes more than {MEASURING}", "save it once more"
+        location, "unreadable-picture", f"decoding this image takes more than {MEASURING}", "save it once more"
     )
 
 
-def _is_small(data: bytes) -> bool:
-    """Whether nothing in so few bytes can take long: of all kinds, only PNG is unpacked to be measured."""
+def _is_quick_to_measure(data: bytes) -> bool:
+    """Tell whether measuring cannot take long; of all formats, only PNG is decompressed for that."""
     if data.startswith(b"\x89PNG") and len(data) >= 24:
         width, height = struct.unpack_from(">II", data, 16)
-        return len(data) < _SMALL and width * height < _SMALL_PIXELS
-    return len(data) < _SMALL
+        return len(data) < _MAX_SMALL_BYTES and width * height < _MAX_SMALL_PIXELS
+    return len(data) < _MAX_SMALL_BYTES
 
 
 def resize_image(data: bytes, width: int) -> bytes:
-    """The picture as WebP, ``width`` pixels wide, upright and without metadata but its colours.
+    """Return the image as WebP, ``width`` pixels wide, upright and without metadata but its colour profile.
 
-    Of a PNG, which may be a drawing, the smaller of a lossless and a lossy version. Raises :class:`ValueError`.
+    For a PNG, which may be a drawing, the smaller of a lossless and a lossy version. Raises :class:`ValueError`.
     """
     from PIL import ImageOps  # noqa: PLC0415  (30 ms that a build without new pictures saves)
 
     try:
-        with _opened(data) as image, _patience():
-            wide = image.height if image.getexif().get(_ORIENTATION) in _TURNED else image.width
+        with _open_image(data) as image, _truncated_images_allowed():
+            wide = image.height if image.getexif().get(_ORIENTATION) in _ROTATED else image.width
             image.draft("RGB", (-(-image.width * width // wide), -(-image.height * width // wide)))
             ImageOps.exif_transpose(image, in_place=True)
             upright = image
-            if upright.mode in _DEEP:
-                scale = _DEEP[upright.mode]
+            if upright.mode in _GREY_SCALES:
+                scale = _GREY_SCALES[upright.mode]
                 upright = upright.convert("F").point(lambda grey: grey * scale + 0).convert("L")
             has_alpha = "A" in upright.getbands() or "transparency" in upright.info
             plain = upright.convert("RGBA" if has_alpha else "RGB")
             height = max(1, round(plain.height * width / plain.width))
             small = plain.resize((width, height), _lanczos())
             profile = image.info.get("icc_profile") if image.mode in {"RGB", "RGBA"} else None
-            return min(_encoded(small, profile, lossless=image.format == "PNG"), key=len)
+            return min(_encode_webp(small, profile, lossless=image.format == "PNG"), key=len)
     except MemoryError:
         raise
     except Exception as error:
         raise ValueError(str(error)) from error
 
 
-def _encoded(image: Any, profile: bytes | None, *, lossless: bool) -> Iterator[bytes]:
+def _encode_webp(image: Any, profile: bytes | None, *, lossless: bool) -> Iterator[bytes]:
     colours = {"icc_profile": profile} if profile else {}
     for settings in ({"quality": 82}, {"lossless": True}) if lossless else ({"quality": 82},):
         buffer = io.BytesIO()
@@ -201,19 +210,19 @@ def _lanczos() -> Any:
 
 
 @contextmanager
-def _opened(data: bytes) -> Iterator[Any]:
-    """The picture in ``data``; what Pillow finds odd about it is nobody's business."""
+def _open_image(data: bytes) -> Iterator[Any]:
+    """Open the image in ``data``; Pillow's warnings about it are ignored."""
     from PIL import Image  # noqa: PLC0415  (30 ms that a build without new pictures saves)
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        with Image.open(io.BytesIO(data), formats=_READ) as image:
+        with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
             yield image
 
 
 @contextmanager
-def _patience() -> Iterator[None]:
-    """A picture that breaks off is shown as far as it goes, as browsers do."""
+def _truncated_images_allowed() -> Iterator[None]:
+    """Let Pillow decode truncated images as far as they go, as browsers do."""
     from PIL import ImageFile  # noqa: PLC0415
 
     before = ImageFile.LOAD_TRUNCATED_IMAGES
@@ -224,36 +233,38 @@ def _patience() -> Iterator[None]:
         ImageFile.LOAD_TRUNCATED_IMAGES = before
 
 
-def _svg_size(data: bytes) -> tuple[int, int] | None:
-    """From ``width`` and ``height``, in any unit, else from the ``viewBox``; None if neither says it.
+def _measure_svg(data: bytes) -> tuple[int, int] | None:
+    """Return the size of an SVG from ``width`` and ``height``, in any unit, or from the ``viewBox``; None without them.
 
-    Of one length the ``viewBox`` says how long the other is.
+    If only one length is present, the other has the proportion of the ``viewBox``.
     """
     start = _SVG_START.search(data, 0, 65_536)
     end = data.find(b">", start.end(), 65_536) if start else -1  # where the first has no end, no other has
     tag = data[start.start() : end] if start and end >= 0 else b""
-    found = {name: value.decode("utf-8", "replace") for name, value in _SVG_ATTRIBUTE.findall(tag)}
-    box = found.get(b"viewBox", "").replace(",", " ").split()
+    attributes = {name: value.decode("utf-8", "replace") for name, value in _SVG_ATTRIBUTE.findall(tag)}
+    box = attributes.get(b"viewBox", "").replace(",", " ").split()
     try:
-        width, height = (_pixels(found.get(name, "")) for name in (b"width", b"height"))
+        width, height = (_parse_length(attributes.get(name, "")) for name in (b"width", b"height"))
         if width is None or height is None:
             wide, high = (float(side) for side in box[2:4])
-            width, height = _filled(width, height, wide, high)
+            width, height = _complete_sides(width, height, wide, high)
         sides = round(width), round(height)
     except (ValueError, OverflowError, ZeroDivisionError):
         return None
     return sides if all(0 < side < 100_000 for side in sides) else None
 
 
-def _pixels(length: str) -> float | None:
-    """How many pixels a length has; None if it is a part of something else, such as ``100%``."""
-    found = _LENGTH.fullmatch(length)
-    unit = _UNITS.get(found[2].lower()) if found else None
-    return float(found[1]) * unit if found and unit else None
+def _parse_length(length: str) -> float | None:
+    """Return a length in pixels; None for a relative one, such as ``100%``."""
+    match = _LENGTH.fullmatch(length)
+    if match is None:
+        return None
+    unit = _UNITS.get(match[2].lower())
+    return None if unit is None else float(match[1]) * unit
 
 
-def _filled(width: float | None, height: float | None, wide: float, high: float) -> tuple[float, float]:
-    """Both sides, of which one at most is known, in the proportions of the ``viewBox``."""
+def _complete_sides(width: float | None, height: float | None, wide: float, high: float) -> tuple[float, float]:
+    """Return both sides in the proportions of the ``viewBox``; at most one of them is given."""
     if width is not None:
         return width, width * high / wide
     return (height * wide / high, height) if height is not None else (wide, high)

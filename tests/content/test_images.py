@@ -85,7 +85,7 @@ def test_a_picture_that_says_where_it_was_taken_is_warned_of_and_its_versions_do
     exif[0x8825] = {1: "N", 2: (52.0, 31.0, 0.0)}
     data = picture(640, 320, "JPEG", exif=exif)
     _, problems = measure_image(data, "content/a.jpg", MARK, HERE)
-    message, hint = "the picture says where it was taken, and readers can read it", "exiftool -gps:all= FILE"
+    message, hint = "the image contains GPS coordinates", "exiftool -gps:all= FILE"
     assert told(problems) == [
         f"1:1 warning picture-place: {message} -- save it without its metadata, such as by {hint}"
     ]
@@ -98,7 +98,7 @@ def test_what_is_no_picture_is_warned_of(data: bytes) -> None:
     assert found is None or len(data) > 30
     if found is None:
         assert told(problems) == [
-            "1:1 warning unreadable-picture: this cannot be read as a picture: it is published as it is -- save it once more"
+            "1:1 warning unreadable-picture: this cannot be read as an image: it is published unchanged -- save it once more"
         ]
     with pytest.raises(ValueError, match=r".*"):
         resize_image(data, 480)
@@ -221,7 +221,7 @@ ROUND = b"II*\0\x08\0\0\0\x02\0i\x87\x04\0\x01\0\0\0\x08\0\0\0%\x88\x04\0\x01\0\
 )
 def test_a_picture_of_any_structure_is_measured_in_a_moment_and_little_memory(data: bytes) -> None:
     found, problems = run_limited(
-        partial(measure_image, name="a.png", mark=MARK, place=HERE), data, ResourceLimit(10, 1 << 30)
+        partial(measure_image, name="a.png", mark=MARK, location=HERE), data, ResourceLimit(10, 1 << 30)
     )
     assert found or problems[0].code == "unreadable-picture"
 
@@ -258,7 +258,7 @@ def test_a_picture_in_a_notebook_that_takes_too_much_is_an_error(monkeypatch: py
     found, problems = measure_image_in_worker(png(13_000, 13_700), ".png", "", HERE)
     assert found is None
     assert told(problems) == [
-        "1:1 error unreadable-picture: to read this picture takes more than 0.01 seconds or 1 GB of memory -- save it once more"
+        "1:1 error unreadable-picture: decoding this image takes more than 0.01 seconds or 1 GB of memory -- save it once more"
     ]
 
 

@@ -127,7 +127,7 @@ def test_a_picture_is_measured_where_it_is_read(tmp_path: Path) -> None:
     assert (found.width, found.height, found.mark) == (640, 320, known["content/a.png"].digest.hex()[:12])
     assert (known["content/b.png"].image, known["content/c.csv"].image) == (None, None)
     assert [problem.message for problem in known["content/b.png"].problems] == [
-        "this cannot be read as a picture: it is published as it is"
+        "this cannot be read as an image: it is published unchanged"
     ]
 
 
@@ -155,7 +155,7 @@ def test_a_picture_that_takes_too_much_ends_the_build_and_is_named(
         build_folder(tmp_path)
     assert [problem.location.path for problem in caught.value.problems] == ["content/a.png"]
     assert told(caught.value.problems) == [
-        "1:1 error unreadable-picture: to read this picture takes more than 0.01 seconds or 1 GB of memory -- save it once more"
+        "1:1 error unreadable-picture: decoding this image takes more than 0.01 seconds or 1 GB of memory -- save it once more"
     ]
 
 
