@@ -1,4 +1,7 @@
-"""A notebook as a text: its cells → pieces for the conversion, and the pictures in it → files of their own."""
+"""A parsed notebook → pieces for the Markdown conversion, and its images as files.
+
+Cells that are private become hidden pieces without outputs. Nothing here sanitizes an output.
+"""
 
 from __future__ import annotations
 
@@ -22,18 +25,18 @@ if TYPE_CHECKING:
 
 
 class NotebookText(NamedTuple):
-    """What a notebook gives."""
+    """The pieces and images of a notebook."""
 
     pieces: list[Piece]
     extracted_images: list[ExtractedImage]
     image_data: list[bytes]
-    """The bytes of ``made``."""
+    """The bytes of ``extracted_images``, in the same order."""
     problems: list[Problem]
     numbers: Iterator[int]
-    """Of the pictures that code put out: readers see all of these, but not all that are attached."""
+    """Counter for the file names of output images; attachments do not count, as private ones would leave gaps."""
 
     def keep(self, data: bytes, suffix: str, file: str, place: Location, size: tuple[int, int] | None = None) -> str:
-        """The output path of a picture, which becomes a ``file``; ``size`` is that which the notebook asks for."""
+        """Add an image with the file stem ``file`` and return its output path; ``size`` is that in the notebook."""
         key = digest(data)
         output = f"assets/{file}.{key.hex()[:12]}{suffix}"
         known, problems = measure_image_in_worker(data, suffix, "", place)
@@ -43,12 +46,12 @@ class NotebookText(NamedTuple):
         return output
 
     def keep_all(self, pictures: Iterable[tuple[str, bytes]], file: str, place: Location) -> dict[str, str]:
-        """The output paths of ``pictures``, by the names that a text has for them."""
+        """Add all ``pictures``; return their output paths by the names that a text has for them."""
         return {name: self.keep(data, suffix_of(data), file, place) for name, data in pictures}
 
 
 def convert_notebook(notebook: Notebook, path: str, stem: str) -> NotebookText:
-    """The text of the notebook at ``path``; files of its pictures are named after ``stem``."""
+    """Convert the notebook at ``path`` to pieces; its image files are named after ``stem``."""
     sheet, file = NotebookText([], [], [], [], count(1)), slugify(stem) or "figure"
     for cell in notebook.cells:
         if cell.private:
@@ -69,7 +72,7 @@ def convert_notebook(notebook: Notebook, path: str, stem: str) -> NotebookText:
 
 
 def _private(cell: Cell, language: str) -> HiddenPiece:
-    """A cell that only its author sees; what it put out, not even the author."""
+    """Return the hidden piece of a private cell; not even its author sees the outputs."""
     rows = cell.rows or ((1, 0),)
     return HiddenPiece(
         Prose(cell.text, rows) if cell.kind == "markdown" else Listing(cell.text, rows, cell.language or language)

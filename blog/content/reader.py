@@ -1,4 +1,8 @@
-"""The files of the site folder → what is known of each: only what changed since the last build is read and parsed."""
+"""Source files → their records: each file is read and parsed, or its parse is result from the cache.
+
+Files go in, records come out in the same order; parsed documents, HTML and images go to the cache. Which files have
+changed is not decided here.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +43,7 @@ _NOWHERE = Location("")
 
 
 class _ParsedRow(Struct, frozen=True, array_like=True):
-    """What is kept of a parse."""
+    """The cache entry of a parse."""
 
     document: Document | None
     site_digest: bytes
@@ -50,12 +54,12 @@ class _ParsedRow(Struct, frozen=True, array_like=True):
     advice: tuple[Problem, ...]
 
     @property
-    def named(self) -> tuple[bytes, ...]:
-        """The keys of what is kept beside the HTML."""
+    def side_keys(self) -> tuple[bytes, ...]:
+        """The cache keys of the entries besides the HTML."""
         return (*self.extracted, self.terms_key) if self.terms_key else self.extracted
 
     def source_record(self, file: SourceFile, content: bytes, key: bytes) -> SourceRecord:
-        """What is known of the file that was parsed."""
+        """Return the record of the file that was parsed."""
         return SourceRecord(
             signature=file.signature,
             digest=content,
@@ -72,65 +76,68 @@ class _ParsedRow(Struct, frozen=True, array_like=True):
 _ROW = msgspec.msgpack.Decoder(_ParsedRow)
 
 
-class _Taken(NamedTuple):
-    """What reading a file gives, ready to be kept: the row and what it names are empty where the cache has them."""
+class _ReadResult(NamedTuple):
+    """The result of reading a file; the row and its entries are empty if the cache already has them."""
 
     record: SourceRecord
     row: bytes = b""
     html: bytes = b""
     image_data: tuple[tuple[bytes, bytes], ...] = ()
-    """By key."""
+    """Key and bytes of each image."""
     terms: bytes = b""
 
 
 class SourceReader(NamedTuple):
-    """Reads what a build does not know."""
+    """Reads and parses files that are new or have changed."""
 
     root: Path
     rules: ParseOptions
     maker: bytes
-    """A digest of all but the bytes that a parse depends on."""
+    """A digest of everything except the bytes that a parse depends on."""
     cache: Cache
 
     def read_all(self, files: Sequence[SourceFile], started: int, jobs: int) -> Generator[SourceRecord, None, None]:
-        """Read ``files``, in order, in parallel; keep what they say. ``started`` is the moment when the build began.
+        """Read ``files`` in parallel, put the results into the cache, and yield the records in order.
 
-        What cannot be read or parsed is a problem of its file. Raises :class:`BlogError` for a picture that takes more
-        than it may: to look at others like it would take as long for each.
+        ``started`` is the time at which the build began, in nanoseconds. A file that cannot be read or parsed has a
+        problem in its record. Raises :class:`BlogError` for an image that exceeds its limits: others like it would
+        take as long.
         """
         if any(file.kind != "file" for file in files):
             import blog.content.parse  # noqa: F401, PLC0415  (here, so that processes inherit it)
         if any(map(_bound_of, files)):
             load_pillow()
-        with closing(map_limited(self._take, files, jobs, _bound_of)) as results:
-            for file, taken in zip(files, results, strict=True):
-                if isinstance(taken, LimitExceededError):
+        with closing(map_limited(self._read, files, jobs, _bound_of)) as results:
+            for file, result in zip(files, results, strict=True):
+                if isinstance(result, LimitExceededError):
                     raise BlogError([too_much(Location(file.path))])
-                yield self._keep(taken, started)
+                yield self._store(result, started)
 
-    def _keep(self, taken: _Taken, started: int) -> SourceRecord:
-        """Put what was read into the cache; return what is known of the file."""
-        if taken.row:
-            self.cache.put(taken.record.parse_key, taken.row)
-            self.cache.put(taken.record.html_key, taken.html)
-            if taken.terms:
-                self.cache.put(taken.record.terms_key, taken.terms)
-            for key, data in taken.image_data:
+    def _store(self, result: _ReadResult, started: int) -> SourceRecord:
+        """Put a result into the cache; return the record of the file."""
+        if result.row:
+            self.cache.put(result.record.parse_key, result.row)
+            self.cache.put(result.record.html_key, result.html)
+            if result.terms:
+                self.cache.put(result.record.terms_key, result.terms)
+            for key, data in result.image_data:
                 self.cache.put(key, data)
-        return structs.replace(taken.record, signature=trusted_since(taken.record.signature, started))
+        return structs.replace(result.record, signature=trusted_since(result.record.signature, started))
 
-    def _take(self, file: SourceFile) -> _Taken:
+    def _read(self, file: SourceFile) -> _ReadResult:
         try:
             if file.kind == "file":
-                return _Taken(self._picture(file) if is_picture(file.path) else self._copied(file))
+                return _ReadResult(self._read_image(file) if is_picture(file.path) else self._read_copied(file))
             data = read_source(self.root, file)
             if problem := find_lfs_pointer(data, file.path):  # a document would not be one
-                return _Taken(SourceRecord(NO_SIGNATURE, b"", problems=(structs.replace(problem, severity="error"),)))
-            return self._document(file, data)
+                return _ReadResult(
+                    SourceRecord(NO_SIGNATURE, b"", problems=(structs.replace(problem, severity="error"),))
+                )
+            return self._read_document(file, data)
         except BlogError as error:
-            return _Taken(SourceRecord(NO_SIGNATURE, b"", problems=error.problems))
+            return _ReadResult(SourceRecord(NO_SIGNATURE, b"", problems=error.problems))
 
-    def _copied(self, file: SourceFile) -> SourceRecord:
+    def _read_copied(self, file: SourceFile) -> SourceRecord:
         content = digest_source(self.root, file)
         head = read_source(self.root, file, HEAD_BYTES)
         if problem := find_lfs_pointer(head, file.path):
@@ -140,66 +147,68 @@ class SourceReader(NamedTuple):
             return _left_out_if_hidden(record, read_source(self.root, file, MAX_SEARCHED_BYTES), file)
         return record
 
-    def _picture(self, file: SourceFile) -> SourceRecord:
+    def _read_image(self, file: SourceFile) -> SourceRecord:
         data = read_source(self.root, file)
         content = digest(data)
         if problem := find_lfs_pointer(data, file.path):
             return SourceRecord(file.signature, content, problems=(problem,))
         if may_be_source(data[:HEAD_BYTES], file.path):
             return _left_out_if_hidden(SourceRecord(file.signature, content), data[:MAX_SEARCHED_BYTES], file)
-        picture, problems = measure_image(data, file.path, content.hex()[:12], Location(file.path))
-        return SourceRecord(file.signature, content, problems=problems, image=picture)
+        image, problems = measure_image(data, file.path, content.hex()[:12], Location(file.path))
+        return SourceRecord(file.signature, content, problems=problems, image=image)
 
-    def _document(self, file: SourceFile, data: bytes) -> _Taken:
+    def _read_document(self, file: SourceFile, data: bytes) -> _ReadResult:
         """Parse ``data``, unless the cache has a parse of the same bytes."""
         content = digest(data)
         key = digest(self.maker + file.path.encode() + b"\0" + content)
-        kept = self.cache.get_decoded(key, _ROW)
-        if kept and self.cache.get(kept.html_key) and all(map(self.cache.has, kept.named)):
-            return _Taken(kept.source_record(file, content, key))
+        cached = self.cache.get_decoded(key, _ROW)
+        if cached and self.cache.get(cached.html_key) and all(map(self.cache.has, cached.side_keys)):
+            return _ReadResult(cached.source_record(file, content, key))
         from blog.content.parse import parse_document  # noqa: PLC0415  (100 ms that a warm build saves)
 
         assert file.kind != "file"
         parsed = parse_document(LoadedFile(file.path, file.kind, data), self.rules)
-        forms = pack(parsed.html)
+        html = pack(parsed.html)
         document = parsed.document
-        extracted = tuple(made.key for made in document.extracted_images) if document else ()
-        words = pack(extract_search_terms(document, parsed.html)) if document and document.kind == "post" else b""
+        extracted = tuple(image.key for image in document.extracted_images) if document else ()
+        terms = pack(extract_search_terms(document, parsed.html)) if document and document.kind == "post" else b""
         row = _ParsedRow(
             document,
             _seen(document),
-            digest(forms),
+            digest(html),
             parsed.problems,
             extracted,
-            digest(words) if words else b"",
+            digest(terms) if terms else b"",
             parsed.advice,
         )
-        pictures = tuple(zip(extracted, parsed.image_data, strict=True))
-        return _Taken(row.source_record(file, content, key), pack(row), forms, pictures, words)
+        images = tuple(zip(extracted, parsed.image_data, strict=True))
+        return _ReadResult(row.source_record(file, content, key), pack(row), html, images, terms)
 
 
-def _left_out_if_hidden(known: SourceRecord, data: bytes, file: SourceFile) -> SourceRecord:
-    """Return ``known`` of a file that is copied, marked and warned of if it is the source of a hidden document."""
+def _left_out_if_hidden(record: SourceRecord, data: bytes, file: SourceFile) -> SourceRecord:
+    """Return ``record``, marked and with a warning if ``data`` is the source of a hidden document."""
     problem = find_hidden_source(data, file.path)
-    return structs.replace(known, problems=(problem,), is_left_out=True) if problem else known
+    if problem is None:
+        return record
+    return structs.replace(record, problems=(problem,), is_left_out=True)
 
 
 def _bound_of(file: SourceFile) -> ResourceLimit | None:
     return bound_of(file.path) if file.kind == "file" else None
 
 
-def load_documents(known: Mapping[str, SourceRecord], cache: Cache) -> Iterator[Document]:
-    """What the sources say, in the order of ``known``. Raises :class:`blog.cache.store.MissingEntryError`."""
-    for entry in known.values():
+def load_documents(records: Mapping[str, SourceRecord], cache: Cache) -> Iterator[Document]:
+    """Yield the cached documents of ``records``, in order. Raises :class:`blog.cache.store.MissingEntryError`."""
+    for entry in records.values():
         row = cache.require(entry.parse_key, _ROW) if entry.parse_key else None
         if row and row.document:
             yield row.document
 
 
 def _seen(document: Document | None) -> bytes:
-    """A digest of all that other pages, lists and its own view depend on: not where its links stand, nor each word.
+    """Return a digest of all that other pages, lists and its own view depend on.
 
-    A text that is edited without a change here leaves everything as it is but the pages that show it.
+    It leaves out the positions of links and most of the text: an edit of these changes only the pages with the text.
     """
     if document is None:
         return b""

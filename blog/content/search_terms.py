@@ -1,4 +1,4 @@
-"""A post → the words by which readers find it: without case and accents, each with its weight. Pure."""
+"""A post → its search terms: words without case and accents, grouped by weight. Nothing private is among them."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ if TYPE_CHECKING:
     from blog.markdown import RenderedHtml
 
 TermsByWeight = tuple[str, str, str, str]
-"""By weight, words in order, with a space between: said once or twice, three times or more, in a heading, in the title
-or a tag. Each word stands where it weighs most."""
+"""Sorted words with spaces between, by weight: those that occur once or twice, three times or more, in a heading, in
+the title or a tag. Each word is only in the group of its highest weight."""
 LONGEST = 40
-"""Letters: what is longer is no word, and nobody types it."""
-_OFTEN = 3
+"""Characters of a term: nobody searches for a longer one."""
+_FREQUENT_COUNT = 3
 _UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003ffff"
 )
-"""Letters of languages that put no space between words, or none before what Korean adds to one: these are found by one
-letter, and by two that follow each other."""
+"""Scripts without spaces between words, or, in Korean, before particles: their terms are single characters and pairs of
+adjacent ones."""
 _INDIC = "\u0900-\u0963\u0966-\u0df3"
 """Scripts of India, whose vowels are marks and parts of a word."""
 _RUN = re.compile(f"([{_UNSPACED}]+)|((?:[{_INDIC}]|[^\\W_{_UNSPACED}])+)")
@@ -31,14 +31,14 @@ _WORD = re.compile(r"[^\W_]+")
 _MARKS = re.compile(
     "[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u00ad\u200b-\u200d\u2060\ufeff]+"
 )
-"""Accents, the points of Hebrew and Arabic, and what is there for the breaking of lines."""
-_UNREAD = re.compile(
+"""Accents, the points of Hebrew and Arabic, and characters that control line breaks."""
+_NOT_TEXT = re.compile(
     r'<(script|style|template)\b.*?(?:</\1\s*>|\Z)|<sup class="footnote-ref">(?:(?!<sup).)*?</sup>|\0[^\0]*\0',
     re.DOTALL | re.IGNORECASE,
 )
-"""Browsers too read nothing behind a script that is not closed."""
+"""Browsers, too, show nothing after a script that is not closed."""
 _ATTRIBUTES = r"""(?:[^<>"']|"[^"<]*"|'[^'<]*')*"""
-"""No value holds a ``<``: to look behind it, from each of many, would take for ever."""
+"""No value contains a ``<``: a search beyond it, from each of many, would take quadratic time."""
 _WITHIN_WORDS = re.compile(
     "</?(?:a|abbr|b|bdi|bdo|cite|code|del|dfn|em|i|ins|kbd|mark|q|s|samp|small|span|strong|sub|sup|u|var|wbr)"
     rf"\b{_ATTRIBUTES}>",
@@ -48,7 +48,7 @@ _TAG = re.compile(f"<{_ATTRIBUTES}>|<[^>]*>")
 
 
 def fold_accents(text: str) -> str:
-    """``text`` as it is compared: small letters without accents. The theme's search script does the same."""
+    """Return ``text`` in lower case without accents, as terms are compared. The theme's search script does the same."""
     if text.isascii():
         return text.lower()
     plain = _MARKS.sub("", unicodedata.normalize("NFKD", text)).lower()
@@ -56,35 +56,37 @@ def fold_accents(text: str) -> str:
 
 
 def split_words(text: str) -> list[str]:
-    """The words of ``text``, folded, one by one."""
+    """Return the words of ``text`` in their order, without case and accents."""
     plain = fold_accents(text)
     if not _SPECIAL.search(plain):  # most texts: the same in a third of the time
         return [word for word in _WORD.findall(plain) if len(word) <= LONGEST]
-    found: list[str] = []
+    words: list[str] = []
     for unspaced, word in _RUN.findall(plain):
-        found += [word] if word and len(word) <= LONGEST else []
-        found += [*unspaced, *(unspaced[at : at + 2] for at in range(len(unspaced) - 1))]
-    return found
+        if word and len(word) <= LONGEST:
+            words.append(word)
+        words += unspaced
+        words += (unspaced[start : start + 2] for start in range(len(unspaced) - 1))
+    return words
 
 
 def extract_search_terms(document: Document, forms: RenderedHtml) -> TermsByWeight:
-    """The words of a post: of its title, tags, labels, headings, context and text; of nothing that is private."""
+    """Return the terms of a post from its title, tags, labels, headings, context and text, without private passages."""
     matter, text = document.front_matter, document.text
     names = " ".join([document.title, *(name.text for name in (*matter.tags, *matter.labels))])
     heaviest = set(split_words(names))
     headings = {word for heading in text.headings for word in split_words(heading.text)} - heaviest
-    counts = Counter(split_words(_read(document.context.feed_html + "\n" + forms.feed_html)))
+    counts = Counter(split_words(_visible_text(document.context.feed_html + "\n" + forms.feed_html)))
     rest = counts.keys() - heaviest - headings
-    often = {word for word in rest if counts[word] >= _OFTEN}
-    return _line(rest - often), _line(often), _line(headings), _line(heaviest)
+    frequent = {word for word in rest if counts[word] >= _FREQUENT_COUNT}
+    return _join_words(rest - frequent), _join_words(frequent), _join_words(headings), _join_words(heaviest)
 
 
-def _line(words: set[str]) -> str:
+def _join_words(words: set[str]) -> str:
     return " ".join(sorted(words))
 
 
-def _read(html: str) -> str:
-    """What a reader reads of ``html``. Behind the last ``>`` no tag ends, and none is searched."""
-    read = _WITHIN_WORDS.sub("", _UNREAD.sub("", html))
+def _visible_text(html: str) -> str:
+    """Return the visible text of ``html``. After the last ``>`` no tag ends, so none is searched there."""
+    read = _WITHIN_WORDS.sub("", _NOT_TEXT.sub("", html))
     end = read.rfind(">") + 1
     return unescape(_TAG.sub(" ", read[:end]) + read[end:])

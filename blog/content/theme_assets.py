@@ -1,4 +1,7 @@
-"""A theme's static files → output paths that name their contents, and the bytes to publish there."""
+"""The static files of a theme → output paths with digests in their names, and the bytes to publish there.
+
+Style sheets are compacted, with their imports inlined. Nothing here writes a file.
+"""
 
 from __future__ import annotations
 
@@ -17,9 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 LARGEST = 10_000_000
-"""Letters of all style sheets of a theme, where one that is imported counts each time."""
+"""Characters of all style sheets of a theme; one that is imported counts each time."""
 DEEPEST = 50
-"""Style sheets that name each other in a row."""
+"""Depth to which style sheets may name each other."""
 _STRING = r""""(?:\\[\s\S]|[^"\\\n])*+"|'(?:\\[\s\S]|[^'\\\n])*+'"""
 _OPEN_STRING = r""""(?:\\[\s\S]|[^"\\\n])*+|'(?:\\[\s\S]|[^'\\\n])*+"""
 """One that is not closed ends with its line, as for browsers. It is taken whole: no quote in it is looked at again."""
@@ -29,7 +32,7 @@ _PARTS = re.compile(
     rf"|(?P<url>{_ADDRESS})|(?P<string>{_STRING}|{_OPEN_STRING})",
     re.DOTALL | re.IGNORECASE,
 )
-"""What a style sheet says of other files, and what only looks like it."""
+"""References of a style sheet to other files, and comments and strings, which only look like them."""
 _SPACE = re.compile(rf"({_ADDRESS}|{_STRING}|{_OPEN_STRING})|\s*+([{{}};,])\s*+|\s++", re.IGNORECASE)
 """Strings and addresses, which stay as they are; white space that says nothing; other white space."""
 _ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:|/|#|$", re.IGNORECASE)
@@ -53,14 +56,14 @@ def fingerprint_assets(assets: Mapping[str, Asset]) -> tuple[dict[str, str], dic
     A style sheet that imports another one of the theme holds it: a reader asks for one file. Raises
     :class:`BlogError` for style sheets that are not text, that name files which are not there, or each other.
     """
-    press = _AssetPipeline(assets)
+    pipeline = _AssetPipeline(assets)
     for name in sorted(name for name, asset in assets.items() if asset.published):
-        press.path(name)
-    return press.paths, press.files
+        pipeline.path(name)
+    return pipeline.paths, pipeline.files
 
 
 class _AssetPipeline:
-    """Makes files ready to publish, each after those that it names."""
+    """Prepares files for publication, each after those that it references."""
 
     def __init__(self, assets: Mapping[str, Asset]) -> None:
         self.assets = assets
@@ -73,7 +76,7 @@ class _AssetPipeline:
         self.addresses: dict[tuple[str, str, str], str] = {}
         """Addresses as they are published, by how and where they are written, and outermost folder."""
         self.letters = 0
-        """Read and made so far."""
+        """Characters read and written so far."""
 
     def path(self, name: str) -> str:
         """The output path of a file."""
@@ -152,7 +155,7 @@ class _AssetPipeline:
         return f'url("{posixpath.relpath(path, posixpath.join("assets", outermost))}{sign}{rest}")'
 
     def _resolved(self, written: str, asset: Asset, place: Callable[[], Location], ending: str = "") -> str:
-        """The name of the file that a style sheet names."""
+        """Return the name of the file that a style sheet references."""
         folder = posixpath.dirname(asset.name)
         for file in (written, unquote(written)):
             name = posixpath.normpath(posixpath.join(folder, file))
@@ -163,7 +166,7 @@ class _AssetPipeline:
 
 
 def _place(asset: Asset, starts: list[int], at: int) -> Location:
-    """The position of an address: called for an error alone. ``starts`` are the offsets of the lines."""
+    """Return the position of an offset, for an error. ``starts`` are the offsets of the lines."""
     line = bisect_right(starts, at)
     return Location(asset.path, line, at - starts[line - 1] + 1)
 
@@ -173,11 +176,11 @@ def _wrong(place: Location, message: str, hint: str = "") -> BlogError:
 
 
 def _written(found: str) -> str:
-    """The address in a string, or in ``url(…)``."""
+    """Return the address in a string, or in ``url(…)``."""
     inner = found[len("url(") : -1].strip() if found[:1] not in {'"', "'"} else found
     return inner[1:-1] if inner[:1] in {'"', "'"} else inner
 
 
 def _compact(css: str) -> str:
-    """A style sheet without needless white space: a reader waits for it before the first word."""
+    """Return a style sheet without needless white space: browsers load it before they show the page."""
     return _SPACE.sub(lambda found: found[1] or found[2] or " ", css).strip()

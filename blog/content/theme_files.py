@@ -1,4 +1,4 @@
-"""A theme's folder → its templates, assets and settings, read through no link that leaves the theme."""
+"""The folder of a theme → its templates, assets and settings. No link to private files of the site is followed."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class ThemeFiles(Struct, frozen=True):
 
 
 def builtin_themes_folder() -> Path:
-    """Where the themes that come with the program are: in the wheel, or beside the package in a checkout."""
+    """Return the folder of the built-in themes: in the wheel, or beside the package in a checkout."""
     package = Path(__file__).parent.parent
     inside = package / "themes"
     return inside if inside.is_dir() else package.parent / "themes"
@@ -61,9 +61,9 @@ _BLOG_TOML = Location(FILE_NAME)
 
 
 def load_theme_files(root: Path, name: str, asked: Location = _BLOG_TOML) -> ThemeFiles:
-    """Read a theme: the site's own before the program's. Raises :class:`BlogError` if it is not there or unreadable.
+    """Read a theme of the site, or else a built-in one. Raises :class:`BlogError` if it is missing or unreadable.
 
-    ``asked`` is where the theme is asked for.
+    ``asked`` is the position of the theme's name in the settings.
     """
     top = _theme_folder(root, name)
     if top is None:
@@ -107,7 +107,7 @@ MAX_THEME_ENTRIES = 2_000
 
 
 MAX_THEME_BYTES = 64_000_000
-"""Of all its files."""
+"""Bytes of all files of a theme."""
 
 
 _PICTURES = (".svg", ".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".ico")
@@ -121,7 +121,7 @@ _SHARED = {
     "static": (".css", ".js", ".mjs", *_PICTURES, *_FONTS),
     "fonts": _FONTS,
 }
-"""How files end that a theme may show from folders of the site that are not its own."""
+"""Folder of a theme → suffixes of files that links in it may show from other folders of the site."""
 
 
 class _ThemeReader:
@@ -140,14 +140,14 @@ class _ThemeReader:
         self.bytes_left = MAX_THEME_BYTES
 
     def settings(self) -> bytes:
-        """The contents of ``theme.toml``."""
+        """Return the contents of ``theme.toml``."""
         place = f"{self.folder}/theme.toml"
         if os.path.islink(place):
             place = self._follow(place, "theme.toml")
         return self._contents(place, "theme.toml", MAX_SETTINGS_BYTES)
 
     def read(self, kind: str) -> Iterator[tuple[str, bytes]]:
-        """The name and the contents of each file in one of the theme's folders, in order."""
+        """Yield name and contents of each file in one of the theme's folders, in order."""
         top = f"{self.folder}/{kind}"
         if os.path.islink(top):
             top = self._follow(top, kind)
@@ -196,7 +196,7 @@ class _ThemeReader:
         return Location(f"{self.shown}/{name}")
 
     def _follow(self, link: str, name: str) -> str:
-        """Return where a link of the theme leads, if that is in the theme, or may be shown by it."""
+        """Return the target of a link if the theme may show it; else raise :class:`BlogError`."""
         real = self.bounds.follow(link, self._place(name).path)
         if isinstance(real, str):
             return self._permitted(real, name)
@@ -220,7 +220,7 @@ class _ThemeReader:
 
     @cached_property
     def private(self) -> tuple[str, ...]:
-        """The real paths of what is content, also by links, and of what is made."""
+        """The real paths of the content, also by links, and of the outputs."""
         if self.site is None:
             return ()
         places = [os.path.realpath(self.site / name) for name in ("content", "public")]
@@ -246,7 +246,7 @@ def _leaving(place: Location, name: str, hint: str) -> Problem:
 
 
 def _is_output(real: str, home: str) -> bool:
-    """Whether a real path is that of an output folder, or of something in one."""
+    """Tell whether a real path is that of an output folder, or lies in one."""
     while is_within(real, home):
         if os.path.lexists(f"{real}/{MANIFEST_NAME}"):
             return True
