@@ -6,8 +6,8 @@ import re
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
+from blog.markdown.comment_text import blank, without_comments
 from blog.markdown.leftovers import without_code
-from blog.markdown.private_passages import blank, without_comments
 
 if TYPE_CHECKING:
     from markdown_it.token import Token

@@ -8,19 +8,16 @@ from markdown_it.token import Token
 
 from blog.config.hiding_marks import contains_comment
 from blog.markdown import raw_html
-from blog.markdown.private_passages import (
+from blog.markdown.comment_text import (
     COMMENT,
     MORE,
-    VisibleTokens,
     blank,
     comment_spans,
-    comment_within,
     comments_end,
-    hide,
-    note_bogus,
     without_comments,
     without_spans,
 )
+from blog.markdown.hidden_text import VisibleTokens, comment_within, hide, note_bogus
 from blog.markdown.summary import BREAKS
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from markdown_it.token import Token
 
-from blog.markdown.private_passages import note_hidden
+from blog.markdown.hidden_text import note_hidden
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

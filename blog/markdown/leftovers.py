@@ -12,7 +12,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from blog.markdown import dialects, raw_html
-from blog.markdown.private_passages import blank, without_comments
+from blog.markdown.comment_text import blank, without_comments
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -20,21 +20,14 @@ from mdit_py_plugins.gfm_autolink import gfm_autolink_plugin
 
 from blog.markdown import raw_html
 from blog.markdown.bare_links import beside_wide_signs
+from blog.markdown.comment_text import COMMENT, MORE, comments_end, without_comments
+from blog.markdown.directives.marks import parse_mark_name
+from blog.markdown.directives.private import remove_passages
 from blog.markdown.formulas import equation_reference, formula, formula_block, tex_brackets
+from blog.markdown.hidden_text import NO_COMMENT, comment_within, note_bogus
 from blog.markdown.inline_notes import inline_note, written_notes
 from blog.markdown.inline_parser import Inline
 from blog.markdown.link_labels import helpers
-from blog.markdown.private_passages import (
-    COMMENT,
-    MORE,
-    NO_COMMENT,
-    comment_within,
-    comments_end,
-    mark_name,
-    note_bogus,
-    withhold,
-    without_comments,
-)
 from blog.markdown.typography import dashes, quotation_marks, quotes_for, spare_code
 
 if TYPE_CHECKING:
@@ -138,7 +131,7 @@ def _container(state: StateBlock, line: int, _end: int, silent: bool) -> bool:
         return True
     mark = state.push("container", "", 0)
     mark.content = without_comments(text).rstrip()
-    mark.info = mark_name(mark.content) or ""
+    mark.info = parse_mark_name(mark.content) or ""
     mark.markup = text[: len(text) - len(text.lstrip(":"))]
     mark.map = [line, line + 1]
     state.line = line + 1
@@ -359,4 +352,4 @@ def _find_cells(tokens: list[Token], context: ConversionContext) -> None:
 
 def _withhold(state: StateCore) -> None:
     """Take private passages out before inline text, footnotes and link definitions are looked at."""
-    state.tokens = withhold(state, _context(state))
+    state.tokens = remove_passages(state, _context(state))

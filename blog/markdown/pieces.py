@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from markdown_it.token import Token
 
 from blog.markdown.context import ConversionContext, attached, is_attachment, report_missing_attachment
+from blog.markdown.hidden_text import VisibleTokens, note_hidden
 from blog.markdown.magics import language_of
 from blog.markdown.parser import (
     Definitions,
@@ -16,7 +17,6 @@ from blog.markdown.parser import (
     read_blocks,
     read_inline,
 )
-from blog.markdown.private_passages import VisibleTokens, note_hidden
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -1,4 +1,7 @@
-"""Words of others: quotations with the name of who said them, and discussions quoted comment by comment."""
+"""Quotations: the name of who said one is its attribution.
+
+Tokens go in; a quotation that ends with a name comes out as a figure with a caption. No word is dropped.
+"""
 
 from __future__ import annotations
 
@@ -17,8 +20,6 @@ if TYPE_CHECKING:
 
 _DASH = re.compile(r"\s*(?:[—―]\s*|–\s*(?!\d)|--(?:\s+|(?=[^\W\da-z_]|$)))")
 """Not that of ``--lr 3e-4``, and no minus."""
-_SAYS = re.compile(r"(.{0,80}?):(?:\s+|$)")
-_GONE = re.compile(r"(\[(?:deleted|removed)\])(:\s*)?", re.IGNORECASE)
 _ALONE = re.compile(
     r"<(?:[!?]|(?:area|br|embed|hr|img|input|link|meta|source|track|wbr)\b)|.*/>$", re.IGNORECASE | re.DOTALL
 )
@@ -67,115 +68,26 @@ def _take_name(made: list[Token], start: int) -> Token | None:
     last[1].children = before
     if not before:
         del made[-4:-1]
-    return _with_children(last[1], after)
+    return with_children(last[1], after)
 
 
 def _split_behind_last_break(children: Sequence[Token]) -> tuple[list[Token], list[Token]]:
     """The lines before the last one, and that; nothing is the last line if something is open where it begins."""
     at = max((index for index, child in enumerate(children) if child.type in BREAKS), default=-1)
-    if sum(_nesting(child) for child in children[: max(at, 0)]):
+    if sum(nesting_of(child) for child in children[: max(at, 0)]):
         return list(children), []
     return list(children[: max(at, 0)]), list(children[at + 1 :])
 
 
-def _with_children(block: Token, children: list[Token]) -> Token:
+def with_children(block: Token, children: list[Token]) -> Token:
     """A part of an inline token: positions are still those of the whole."""
     part = copy(block)
     part.children = children
     return part
 
 
-def set_threads(tokens: list[Token], context: ConversionContext) -> list[Token]:
-    """In a ``::: thread`` each item of a list is a comment: its first words, in bold, say who wrote it."""
-    if not any(token.type == "thread_open" for token in tokens):
-        return tokens
-    made: list[Token] = []
-    depth = 0
-    index = 0
-    while index < len(tokens):
-        token = tokens[index]
-        depth += (token.type == "thread_open") - (token.type == "thread_close")
-        made.append(token)
-        index += 1
-        if depth and token.type == "list_item_open":
-            block = tokens[index : index + 3]
-            comment = _comment(block) if [part.type for part in block[:2]] == ["paragraph_open", "inline"] else None
-            if comment is None:
-                message, hint = "a comment in a thread begins with who wrote it", "write - **name**: …, or - [deleted]"
-                context.warn(context.start(token), "thread", message, hint)
-            else:
-                made += comment
-                index += 3
-    return made
-
-
-def _comment(block: list[Token]) -> list[Token] | None:
-    """The paragraph that begins a comment as its writer's name and the rest; None if no name begins it."""
-    children = block[1].children or []
-    shown = [child for child in children if child.content or child.nesting]
-    if not shown:
-        return None
-    first = shown[1] if shown[0].type == "link_open" and len(shown) > 1 else shown[0]
-    gone = first.type == "text" and bool(_GONE.match(first.content))
-    if not gone and first.type != "strong_open":
-        return None
-    who, rest = _split_name(children)
-    paragraph = copy(block[0])
-    paragraph.hidden, paragraph.meta = False, {}
-    closing = copy(block[2])
-    closing.hidden = False
-    name = [
-        Token("speaker_open", "p", 1, block=True, meta={**block[0].meta, "gone": gone}),
-        _with_children(block[1], who),
-        Token("speaker_close", "p", -1, block=True),
-    ]
-    return name + ([paragraph, _with_children(block[1], rest), closing] if rest else [])
-
-
-def _split_name(children: list[Token]) -> tuple[list[Token], list[Token]]:
-    """Up to a colon soon behind the bold words, or behind ``[deleted]``; else up to the end of the line."""
-    start = next(index for index, child in enumerate(children) if child.content or child.nesting)
-    first = children[start]
-    if first.type == "text" and (gone := _GONE.match(first.content)) and gone[2]:
-        name, said = copy(first), copy(first)
-        name.content, said.content = gone[1], first.content[gone.end() :]
-        return [name], [said, *children[start + 1 :]]
-    end, behind = _first_break(children), _balanced_end(children, start) + 1
-    if behind < end and children[behind].type == "text" and (found := _SAYS.match(children[behind].content)):
-        said = copy(children[behind])
-        said.content = said.content[found.end() :]
-        children[behind].content = found[1]
-        rest = [said, *children[behind + 1 :]] if said.content else children[behind + 1 :]
-        return children[: behind + 1], _without_first_break(rest)
-    return children[:end], _without_first_break(children[end:])
-
-
-def _balanced_end(children: list[Token], start: int) -> int:
-    """Where what begins at ``start`` ends."""
-    depth = 0
-    for index in range(start, len(children)):
-        depth += children[index].nesting
-        if depth == 0:
-            return index
-    return len(children)
-
-
-def _nesting(child: Token) -> int:
+def nesting_of(child: Token) -> int:
     """As markdown-it's own, and that of raw HTML."""
     if child.type != "html_inline" or _ALONE.match(child.content):
         return child.nesting
     return -1 if child.content.startswith("</") else 1
-
-
-def _first_break(children: list[Token]) -> int:
-    """Where the first line ends, if nothing is open there; else where all ends."""
-    depth = 0
-    for index, child in enumerate(children):
-        depth += _nesting(child)
-        if child.type in BREAKS and depth == 0:
-            return index
-    return len(children)
-
-
-def _without_first_break(children: list[Token]) -> list[Token]:
-    return children[1:] if children and children[0].type in BREAKS else children

@@ -12,8 +12,8 @@ from markdown_it.utils import OptionsDict
 from msgspec import structs
 
 from blog.markdown.code import Fence, highlighted, read_info
+from blog.markdown.comment_text import without_comments
 from blog.markdown.formulas import equation_html, equation_tex, inline_html
-from blog.markdown.private_passages import without_comments
 from blog.markdown.summary import alternative
 
 if TYPE_CHECKING:

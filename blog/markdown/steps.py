@@ -12,6 +12,7 @@ from blog.markdown.broken_blocks import report_broken_blocks
 from blog.markdown.cell_outputs import sanitize_outputs
 from blog.markdown.comments import remove_comments
 from blog.markdown.context import ConversionContext
+from blog.markdown.directives.thread import set_threads
 from blog.markdown.east_asian import join_lines
 from blog.markdown.figures import set_figures
 from blog.markdown.footnotes import collect_footnotes
@@ -19,7 +20,7 @@ from blog.markdown.foreign_marks import refuse_foreign
 from blog.markdown.formulas import set_formulas
 from blog.markdown.headings import collect_author_ids, set_headings, take_title
 from blog.markdown.leftovers import report_leftovers
-from blog.markdown.quotations import attribute_quotations, set_threads
+from blog.markdown.quotations import attribute_quotations
 from blog.markdown.references import set_references
 from blog.markdown.tables import set_tables
 

@@ -1,4 +1,4 @@
-"""Tests of `blog.markdown.private_passages`: nothing that an author hid is in anything that comes out."""
+"""Tests of `blog.markdown.directives.private`: nothing that an author hid is in anything that comes out."""
 
 from __future__ import annotations
 
