@@ -13,6 +13,7 @@ from msgspec import structs
 
 from blog.markdown.code import Fence, highlighted, read_info
 from blog.markdown.comment_text import without_comments
+from blog.markdown.directives import pull
 from blog.markdown.formulas import equation_html, equation_tex, inline_html
 from blog.markdown.summary import alternative
 
@@ -85,7 +86,7 @@ class _Forms(RendererHTML):
     more = end = container = comment
 
     def pull_close(self, *_: Any) -> str:
-        return "</blockquote>\n"
+        return pull.CLOSING
 
     thread_close = pull_close
 
@@ -187,7 +188,7 @@ class _Page(_Forms):
         return "</figcaption>\n"
 
     def pull_open(self, *_: Any) -> str:
-        return '<blockquote class="pull">\n'
+        return pull.PAGE_OPENING
 
     def thread_open(self, *_: Any) -> str:
         return '<blockquote class="thread">\n'
@@ -285,7 +286,7 @@ class _Feed(_Forms):
         return "</p>\n"
 
     def pull_open(self, *_: Any) -> str:
-        return "<blockquote>\n"
+        return pull.FEED_OPENING
 
     thread_open = pull_open
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from blog.markdown import ConvertedText
 
 OPEN_HINT = "end it with a line ::: (after raw HTML or inside a list, leave an empty line before it)"
-KNOWN_NAME = "the names known here are private, pull and thread"
+KNOWN_NAME = "the names are private, pull and thread"
 
 
 def leaks(text: ConvertedText) -> bool:

@@ -17,22 +17,27 @@ from blog.problems import did_you_mean
 if TYPE_CHECKING:
     from blog.markdown.context import ConversionContext
 
+PRIVATE = "private"
 BLOCKS = ("pull", "thread")
-"""What a mark may name beside ``private``: a pull quote, and a discussion quoted comment by comment."""
-NAMES = ("private", *BLOCKS)
+"""The directives that readers see: a pull quote, and a discussion quoted comment by comment."""
+NAMES = (PRIVATE, *BLOCKS)
+"""All directives; hints list them in this order."""
+_NAMES_HINT = f"the names are {', '.join(NAMES[:-1])} and {NAMES[-1]}"
 _NAME = re.compile(r"[ \t]*+\{?+[ \t]*+\.?+([\w-]++)[ \t]*+\}?+[ \t]*+")
 _PRIVATE = re.compile(r"[ \t]*(\{[ \t]*\.?)?private(?![\w-])", re.IGNORECASE)
 
 
 def parse_mark_name(text: str) -> str | None:
-    """The name in a mark such as ``::: {.private}``, in lower case; ``""`` for an end; None for other words."""
-    rest = fold_text(text).lstrip(":").rstrip(": \t")
-    if not rest.strip():
+    """Return the name in a mark like ``::: {.private}``, in lower case, ``""`` for a closing mark, None for prose."""
+    words = fold_text(text).lstrip(":").rstrip(": \t")
+    if not words.strip():
         return ""
-    if _PRIVATE.match(rest):
-        return "private"
-    found = _NAME.fullmatch(rest)
-    return found[1].lower() if found else None
+    if _PRIVATE.match(words):
+        return PRIVATE
+    match = _NAME.fullmatch(words)
+    if match is None:
+        return None
+    return match[1].lower()
 
 
 def looks_private(text: str) -> bool:
@@ -45,65 +50,106 @@ def looks_private(text: str) -> bool:
     return any(did_you_mean(word, ["private"]) for word in re.findall(r"[\w-]+", plain))
 
 
-def pair_marks(tokens: list[Token], context: ConversionContext) -> dict[int, int | None]:  # noqa: C901  (one pass over all marks)
-    """Index of each token that stays → None; of a mark that opens something known → index of its end.
+def pair_marks(tokens: list[Token], context: ConversionContext) -> dict[int, int | None]:
+    """Return the indexes of the tokens that stay, and pair those of marks; report marks that have no pair.
 
-    Of passages in each other this is the outermost; the end of any other block leads back to its beginning.
+    A token that is no mark has None. An opening mark has the index of its closing mark. The closing mark of a block
+    that readers see has the index of its opening mark. Nothing inside a private passage is in the result.
     """
-    open_marks: list[tuple[int, Token]] = []
-    private = 0
-    stays: dict[int, int | None] = {}
+    pairing = _Pairing(context)
     for index, token in enumerate(tokens):
-        while token.nesting == -1 and open_marks and token.level < open_marks[-1][1].level:
-            private -= open_marks[-1][1].info == "private"
-            _report_open_mark(open_marks.pop()[1], context)
+        pairing.leave_block(token)
         if token.type != "container":
-            if not private:
-                stays[index] = None
-        elif parse_mark_name(token.content) != "":
-            if not private and token.info not in NAMES:
-                _report_unknown_name(token, context)
-                stays[index] = None
-            open_marks.append((index, token))
-            private += token.info == "private"
-        elif not open_marks or not _ends_mark(token, open_marks[-1][1]):
-            context.error(context.start(token), "stray-container", f"{token.markup} closes nothing")
+            pairing.keep(index)
+        elif parse_mark_name(token.content) == "":
+            pairing.close(index, token)
         else:
-            start, mark = open_marks.pop()
-            private -= mark.info == "private"
-            if not private and mark.info in NAMES:
-                stays[start] = index
-            if not private and mark.info in BLOCKS:
-                stays[index] = start
-    for _, mark in open_marks:
-        _report_open_mark(mark, context)
-    return stays
+            pairing.open(index, token)
+    pairing.report_open_marks()
+    return pairing.stays
 
 
-def _ends_mark(token: Token, mark: Token) -> bool:
-    """With as many colons, and in the same list or quotation."""
-    return len(token.markup) >= len(mark.markup) and token.level == mark.level
+class _Pairing:
+    """The marks that are open at one token, and the pairs up to it."""
+
+    def __init__(self, context: ConversionContext) -> None:
+        self.stays: dict[int, int | None] = {}
+        self._context = context
+        self._open_marks: list[tuple[int, Token]] = []
+        self._private_depth = 0
+
+    def leave_block(self, token: Token) -> None:
+        """Drop the marks of a list or quotation that ends at ``token``: they are not closed."""
+        if token.nesting != -1:
+            return
+        while self._open_marks and token.level < self._open_marks[-1][1].level:
+            _, mark = self._pop()
+            _report_open_mark(mark, self._context)
+
+    def keep(self, index: int) -> None:
+        """Keep a token that is no mark, unless it is in a private passage."""
+        if not self._private_depth:
+            self.stays[index] = None
+
+    def open(self, index: int, mark: Token) -> None:
+        """Add an opening mark; one with an unknown name stays as text."""
+        if not self._private_depth and mark.info not in NAMES:
+            _report_unknown_name(mark, self._context)
+            self.stays[index] = None
+        self._open_marks.append((index, mark))
+        self._private_depth += mark.info == PRIVATE
+
+    def close(self, index: int, closing: Token) -> None:
+        """Pair a closing mark with the innermost open one."""
+        if not self._open_marks or not _closes(closing, self._open_marks[-1][1]):
+            message = f"{closing.markup} closes nothing"
+            self._context.error(self._context.start(closing), "stray-container", message)
+            return
+        start, mark = self._pop()
+        if self._private_depth:
+            return
+        if mark.info in NAMES:
+            self.stays[start] = index
+        if mark.info in BLOCKS:
+            self.stays[index] = start
+
+    def report_open_marks(self) -> None:
+        """Report the marks that are open at the end of the text."""
+        for _, mark in self._open_marks:
+            _report_open_mark(mark, self._context)
+
+    def _pop(self) -> tuple[int, Token]:
+        start, mark = self._open_marks.pop()
+        self._private_depth -= mark.info == PRIVATE
+        return start, mark
+
+
+def _closes(closing: Token, mark: Token) -> bool:
+    """Return True if ``closing`` has at least as many colons as ``mark`` and is in the same list or quotation."""
+    return len(closing.markup) >= len(mark.markup) and closing.level == mark.level
 
 
 def _report_open_mark(mark: Token, context: ConversionContext) -> None:
-    what = "private passage" if mark.info == "private" else f'"{mark.content}"'
+    subject = f'"{mark.content}"'
+    if mark.info == PRIVATE:
+        subject = "private passage"
     hint = f"end it with a line {mark.markup} (after raw HTML or inside a list, leave an empty line before it)"
-    context.error(context.start(mark), "open-passage", f"the {what} is not closed", hint)
+    context.error(context.start(mark), "open-passage", f"the {subject} is not closed", hint)
 
 
 def _report_unknown_name(mark: Token, context: ConversionContext) -> None:
+    """Report an unknown name: an error if it probably means ``private``, as its text would be published."""
+    message = f'unknown name in "{mark.content}"'
     if looks_private(mark.content):
-        message, hint = f'unknown name in "{mark.content}"', 'did you mean "private"?'
-        context.error(context.start(mark), "unknown-container", message, hint)
-    else:
-        near = did_you_mean(parse_mark_name(mark.content) or "", BLOCKS)
-        message = f'unknown name in "{mark.content}": its text stays'
-        hint = near or "the names known here are private, pull and thread"
-        context.warn(context.start(mark), "unknown-container", message, hint)
+        context.error(context.start(mark), "unknown-container", message, 'did you mean "private"?')
+        return
+    suggestion = did_you_mean(parse_mark_name(mark.content) or "", BLOCKS)
+    hint = suggestion or _NAMES_HINT
+    context.warn(context.start(mark), "unknown-container", f"{message}: its text stays", hint)
 
 
 def as_text(mark: Token) -> list[Token]:
-    """The words of an unknown mark as a paragraph: no word of the author is dropped."""
+    """Return the words of an unknown mark as the tokens of a paragraph: no word of the author is dropped."""
     opening = Token("paragraph_open", "p", 1, level=mark.level, block=True)
     words = mark.content.strip(": \t")
     inline = Token("inline", "", 0, map=mark.map, level=mark.level + 1, content=words, block=True)

@@ -8,19 +8,20 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from markdown_it.token import Token
 
 from blog.config.hiding_marks import fold_text
 from blog.markdown.comment_text import blank, without_comments
-from blog.markdown.directives.marks import as_text, looks_private, pair_marks
+from blog.markdown.directives.marks import PRIVATE, as_text, looks_private, pair_marks
 from blog.markdown.hidden_text import NO_COMMENT, VisibleTokens, note_hidden
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from markdown_it.rules_core import StateCore
+    from markdown_it.utils import EnvType
 
     from blog.markdown.context import ConversionContext
 
@@ -30,60 +31,91 @@ _SLIP = re.compile(r"(?!<!)[<＜][!！][-－—–―]")
 
 
 def remove_passages(state: StateCore, context: ConversionContext) -> list[Token]:
-    """The block tokens of ``state`` without private passages and without container marks."""
+    """Return the block tokens of ``state`` without private passages, and with a token pair for each other directive.
+
+    Footnotes and link definitions of a passage are removed from ``state``.
+    """
     tokens = state.tokens
-    kept = VisibleTokens()
+    visible = VisibleTokens()
     ranges: list[tuple[int, int]] = []
-    for index, end in sorted(pair_marks(tokens, context).items()):
-        if end is not None and tokens[index].info == "private":
-            hidden = tokens[index + 1 : end]
-            _hide_passage(state, hidden, context)
-            kept.hide(Token("passage", "", 0, level=tokens[index].level, meta={"tokens": hidden}))
-            ranges.append(((tokens[index].map or [0])[0], (tokens[end].map or [0, 0])[1]))
-        elif end is not None:
-            name = tokens[index].info if index < end else tokens[end].info
-            ending = "open" if index < end else "close"
-            kept.add(Token(f"{name}_{ending}", "", 1 if index < end else -1, level=tokens[index].level))
-        elif tokens[index].type == "container":
-            for token in as_text(tokens[index]):
-                kept.add(token)
+    for index, partner in sorted(pair_marks(tokens, context).items()):
+        token = tokens[index]
+        if partner is not None and token.info == PRIVATE:
+            passage = tokens[index + 1 : partner]
+            _hide_passage(state, passage, context)
+            visible.hide(Token("passage", "", 0, level=token.level, meta={"tokens": passage}))
+            ranges.append(_line_range(token, tokens[partner]))
+        elif partner is not None:
+            visible.add(_directive_token(tokens, index, partner))
+        elif token.type == "container":
+            for text_token in as_text(token):
+                visible.add(text_token)
         else:
-            kept.add(tokens[index])
-            _check_text(tokens[index], context)
-    _forget_definitions(state, ranges)
-    return kept.all()
+            visible.add(token)
+            _check_text(token, context)
+    if ranges:
+        _forget_definitions(state, ranges)
+    return visible.all()
+
+
+def _line_range(opening: Token, closing: Token) -> tuple[int, int]:
+    """Return the first line of a passage, from 0, and the line behind its last one."""
+    first = (opening.map or [0])[0]
+    end = (closing.map or [0, 0])[1]
+    return first, end
+
+
+def _directive_token(tokens: list[Token], index: int, partner: int) -> Token:
+    """Return the token for the mark at ``index``, by whose type ``render`` finds its method (as ``pull_open``)."""
+    level = tokens[index].level
+    if index < partner:
+        return Token(f"{tokens[index].info}_open", "", 1, level=level)
+    return Token(f"{tokens[partner].info}_close", "", -1, level=level)
 
 
 def _check_text(token: Token, context: ConversionContext) -> None:
-    """A passage that begins where Markdown does not see it would be published: in raw HTML, or indented too far."""
-    if token.type == "fence" and not _is_closed(token, context) and _has_private_mark(token.content):
-        message = 'the code block is not closed, and holds "::: private"'
-        context.error(context.start(token), "open-code", message, f"close it with a line {token.markup}")
-    if token.type == "code_block" and _has_private_mark(token.content):
+    """Report a passage that Markdown does not see and would publish: in code, in raw HTML, or within a paragraph."""
+    if token.type == "fence":
+        _check_fence(token, context)
+    elif token.type == "code_block" and _has_private_mark(token.content):
         message = '"::: private" is indented by four spaces: it is code, and published'
         context.warn(context.start(token), "private-in-code", message, "indent it less, or show it in a block with ```")
-    if token.type not in {"html_block", "inline", "formula_block"}:
-        return
-    if token.type == "inline" and (slip := _SLIP.search(token.content)):
-        context.error(context.locate(token, slip.start()), "bogus-comment", *NO_COMMENT)
+    elif token.type == "inline":
+        if slip := _SLIP.search(token.content):
+            context.error(context.locate(token, slip.start()), "bogus-comment", *NO_COMMENT)
+        _check_mark_lines(token, "like this", context)
+    elif token.type == "html_block":
+        _check_mark_lines(token, "inside raw HTML", context)
+    elif token.type == "formula_block":
+        _check_mark_lines(token, "inside a formula", context)
+
+
+def _check_fence(token: Token, context: ConversionContext) -> None:
+    if not _is_closed(token, context) and _has_private_mark(token.content):
+        message = 'the code block is not closed, and holds "::: private"'
+        context.error(context.start(token), "open-code", message, f"close it with a line {token.markup}")
+
+
+def _check_mark_lines(token: Token, position: str, context: ConversionContext) -> None:
+    """Report the first mark in ``token`` that is probably meant to hide text; ``position`` says where it is."""
     for start, mark in _mark_lines(without_comments(token.content, blank)):
         if looks_private(mark):
-            where = {"html_block": "inside raw HTML", "formula_block": "inside a formula"}.get(token.type, "like this")
-            message = f"a private passage cannot begin {where}"
+            message = f"a private passage cannot begin {position}"
             hint = "write ::: private alone on a line, with an empty line before it, not indented further than the text"
             context.error(context.locate(token, start), "private-in-text", message, hint)
             return
 
 
 def _mark_lines(text: str) -> Iterator[tuple[int, str]]:
-    """Yield the marks of passages that stand in ``text``, and where: also in colons that only look like them."""
+    """Yield the offset and the text of each mark in ``text``, also of one in characters that only look like colons."""
     if text.isascii():
-        yield from ((found.start("mark"), found["mark"]) for found in _MARK_LINE.finditer(text))
+        for match in _MARK_LINE.finditer(text):
+            yield match.start("mark"), match["mark"]
         return
     start = 0
     for line in text.split("\n"):  # folding moves columns within a line, but no line
-        if found := _MARK_LINE.match(fold_text(line)):
-            yield start + min(found.start("mark"), len(line)), found["mark"]
+        if folded := _MARK_LINE.match(fold_text(line)):
+            yield start + min(folded.start("mark"), len(line)), folded["mark"]
         start += len(line) + 1
 
 
@@ -92,13 +124,16 @@ def _has_private_mark(text: str) -> bool:
 
 
 def _is_closed(fence: Token, context: ConversionContext) -> bool:
-    """Whether a code block ends with its own fence, and not with the text around it."""
+    """Return True if a code block ends with a fence; False if the block or text around it ends it."""
     first, end = fence.map or [0, 1]
-    last = context.lines[end - 1].strip("> \t") if end - 1 > first else ""
+    last = ""
+    if end - 1 > first:
+        last = context.lines[end - 1].strip("> \t")
     return len(last) >= len(fence.markup) and not last.strip(fence.markup[0])
 
 
 def _hide_passage(state: StateCore, tokens: list[Token], context: ConversionContext) -> None:
+    """Parse the inline text of a passage apart from the page, to record what it refers to."""
     context.withheld += 1
     scratch: dict[str, object] = {"notes": _SilentContext(context), "references": dict(state.env.get("references", {}))}
     for token in tokens:
@@ -110,7 +145,7 @@ def _hide_passage(state: StateCore, tokens: list[Token], context: ConversionCont
 
 
 class _SilentContext:
-    """Stands in for the notes while hidden text is read: of its problems only a comment that leaves it matters."""
+    """A context for parsing hidden text: it reports only a comment that does not end inside the passage."""
 
     def __init__(self, context: ConversionContext) -> None:
         self.notes = context
@@ -129,42 +164,48 @@ class _SilentContext:
         return self.notes.block
 
     def error(self, place: object, code: str, message: str, hint: str = "") -> None:
-        """Hear one thing only."""
+        """Report an open comment, and nothing else."""
         if code == "open-comment":
             self.notes.error(place, code, message, hint)  # type: ignore[arg-type]
 
     error_once = error
 
     def has_said(self, _: str) -> bool:
-        """Hear nothing, so all has been said."""
+        """Return True: nothing is to be reported."""
         return True
 
     def warn(self, *_: object) -> None:
-        """Hear nothing."""
+        """Report nothing."""
 
 
 def _forget_definitions(state: StateCore, ranges: list[tuple[int, int]]) -> None:
-    """Link definitions and footnotes that stand in a passage are not known outside of it."""
-    if not ranges:
-        return
+    """Remove the link definitions and footnotes whose lines are in ``ranges``, which is sorted, from ``state``."""
 
-    def hidden(lines: list[int]) -> bool:
+    def is_hidden(lines: list[int]) -> bool:
         before = bisect_left(ranges, (lines[0] + 1,))
         return before > 0 and lines[0] < ranges[before - 1][1]
 
-    known = state.env.get("references", {})
-    for label, definition in list(known.items()):
-        if hidden(definition["map"]):
-            del known[label]
-    again = [definition for definition in state.env.get("duplicate_refs", ()) if not hidden(definition["map"])]
-    state.env["duplicate_refs"] = [
-        definition for definition in again if known.setdefault(definition["label"], definition) is not definition
-    ]
-    context = state.env.get("footnotes", {}).get("refs", {})
-    public = {
-        ":" + token.meta["label"]
-        for token in state.tokens
-        if token.type == "footnote_reference_open" and not hidden(token.map or [0])
-    }
-    for label in [label for label in context if label not in public]:
-        del context[label]
+    definitions = state.env.get("references", {})
+    for label, definition in list(definitions.items()):
+        if is_hidden(definition["map"]):
+            del definitions[label]
+    state.env["duplicate_refs"] = _public_duplicates(state.env, is_hidden)
+    footnotes = state.env.get("footnotes", {}).get("refs", {})
+    public_labels = set()
+    for token in state.tokens:
+        if token.type == "footnote_reference_open" and not is_hidden(token.map or [0]):
+            public_labels.add(":" + token.meta["label"])
+    for label in footnotes.keys() - public_labels:
+        del footnotes[label]
+
+
+def _public_duplicates(env: EnvType, is_hidden: Callable[[list[int]], bool]) -> list[Any]:
+    """Return the public link definitions that repeat one; a first one that was private is replaced in ``env``."""
+    definitions = env.get("references", {})
+    duplicates = []
+    for definition in env.get("duplicate_refs", ()):
+        if is_hidden(definition["map"]):
+            continue
+        if definitions.setdefault(definition["label"], definition) is not definition:
+            duplicates.append(definition)
+    return duplicates
