@@ -19,26 +19,29 @@ MORE = re.compile(r"<!--\s*more\s*-->", re.IGNORECASE)
 
 
 def comments_end(text: str) -> int:
-    """Where the last comment of ``text`` may end. Behind it none is closed, and to search for one takes for ever."""
+    """Return the position behind the last ``-->`` of ``text``, or 0.
+
+    Searches stop here: behind it, each ``<!--`` would be searched to the end of the text, in quadratic time.
+    """
     return text.rfind("-->") + 3 if "-->" in text else 0
 
 
 def without_comments(text: str, instead: Callable[[re.Match[str]], str] = lambda _: "") -> str:
-    """``text`` without its closed comments."""
+    """Return ``text`` with each closed comment replaced by what ``instead`` returns."""
     end = comments_end(text)
     return COMMENT.sub(instead, text[:end]) + text[end:]
 
 
 Spans = list[tuple[int, int]]
-"""Where parts of a text begin and end: in order, and none in another."""
+"""Start and end of parts of a text, sorted and without overlaps."""
 
 
 def comment_spans(html: str, bogus: Iterable[raw_html.Bogus] = ()) -> Spans:
-    """Return where the comments of ``html`` stand: the closed ones, and those that are ``bogus``."""
-    found = [comment.span() for comment in COMMENT.finditer(html, 0, comments_end(html))]
-    found += [(comment.start, comment.end) for comment in bogus if comment.end >= 0]
+    """Return the spans of the closed comments of ``html`` and of those that are ``bogus``; overlaps are joined."""
+    candidates = [comment.span() for comment in COMMENT.finditer(html, 0, comments_end(html))]
+    candidates += [(comment.start, comment.end) for comment in bogus if comment.end >= 0]
     spans: Spans = []
-    for start, end in sorted(found):
+    for start, end in sorted(candidates):
         if spans and start < spans[-1][1]:
             spans[-1] = spans[-1][0], max(end, spans[-1][1])
         else:
@@ -49,23 +52,28 @@ def comment_spans(html: str, bogus: Iterable[raw_html.Bogus] = ()) -> Spans:
 def without_spans(
     html: str, spans: Spans, start: int = 0, end: int | None = None, instead: Callable[[str], str] = lambda _: ""
 ) -> str:
-    """Return ``html`` from ``start`` to ``end`` with ``instead`` in the place of what stands in ``spans``."""
-    pieces, at, end = [], start, len(html) if end is None else end
-    for index in range(max(bisect_left(spans, (start,)) - 1, 0), len(spans)):
-        opening, closing = max(spans[index][0], at), min(spans[index][1], end)
+    """Return ``html`` from ``start`` to ``end``; each part in ``spans`` is replaced by what ``instead`` returns."""
+    if end is None:
+        end = len(html)
+    pieces = []
+    position = start
+    first = max(bisect_left(spans, (start,)) - 1, 0)
+    for index in range(first, len(spans)):
+        span_start, span_end = spans[index]
+        opening, closing = max(span_start, position), min(span_end, end)
         if opening >= end:
             break
         if closing > opening:
-            pieces += [html[at:opening], instead(html[opening:closing])]
-            at = closing
-    return "".join([*pieces, html[at:end]])
+            pieces += [html[position:opening], instead(html[opening:closing])]
+            position = closing
+    return "".join([*pieces, html[position:end]])
 
 
 def blanks(text: str) -> str:
-    """Return as many spaces as ``text`` has characters; its lines stay."""
+    """Return ``text`` with a space for each character but line ends, so that positions stay the same."""
     return re.sub(r"[^\n]", " ", text)
 
 
-def blank(found: re.Match[str]) -> str:
-    """Return :func:`blanks` for what was found."""
-    return blanks(found[0])
+def blank(match: re.Match[str]) -> str:
+    """Return :func:`blanks` of a match."""
+    return blanks(match[0])

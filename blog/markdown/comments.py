@@ -17,7 +17,7 @@ from blog.markdown.comment_text import (
     without_comments,
     without_spans,
 )
-from blog.markdown.hidden_text import VisibleTokens, comment_within, hide, note_bogus
+from blog.markdown.hidden_text import VisibleTokens, record_bogus_comment, record_comment, record_hidden_text
 from blog.markdown.summary import BREAKS
 
 if TYPE_CHECKING:
@@ -54,10 +54,10 @@ def _without_comments(token: Token, context: ConversionContext) -> str:
     """Return raw HTML without its comments, and note what these hide; where they stand is noted in the token."""
     html = token.content
     for found in COMMENT.finditer(html, 0, comments_end(html)):
-        comment_within(found[0], found.start(), context, token)
+        record_comment(found[0], found.start(), context, token)
     bogus = list(raw_html.bogus_comments(without_comments(html, blank)))
     for comment in bogus:
-        note_bogus(comment, html, comment.start, context, token)
+        record_bogus_comment(comment, html, comment.start, context, token)
     token.meta["comments"] = comment_spans(html, bogus)
     return without_spans(html, token.meta["comments"])
 
@@ -86,7 +86,7 @@ def _clean(child: Token, block: Token, context: ConversionContext) -> None:
     """Take comments out of titles and inline HTML; in addresses and other attributes they are errors."""
     if "title" in child.attrs:
         title = str(child.attrs["title"])
-        hide(title, context, block)
+        record_hidden_text(title, context, block)
         context.comments += len(COMMENT.findall(title, 0, comments_end(title)))
         child.attrs["title"] = without_comments(title)
     if any(contains_comment(str(value).replace("%3C", "<")) for value in child.attrs.values()):

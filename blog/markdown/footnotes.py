@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from markdown_it.token import Token
 
-from blog.markdown.hidden_text import note_hidden
+from blog.markdown.hidden_text import record_hidden_tokens
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -79,7 +79,7 @@ def _stays(
         return False
     place = context.start(note.opening)
     if note.label not in uses and note.label in context.withheld_notes:
-        note_hidden(note.body, context)
+        record_hidden_tokens(note.body, context)
         message = f"the footnote [^{note.label}] is left out: only hidden text refers to it"
         context.warn(place, "hidden-footnote", message)
         return False

@@ -27,68 +27,87 @@ NO_COMMENT = (
     "this is no comment: its words would be published",
     "write <!-- … -->; to show the sign, write &lt;! or put it between ` and `",
 )
-_NOTE_LABEL = re.compile(r"\[\^([^\]\s]{1,100})\]")
+_FOOTNOTE_LABEL = re.compile(r"\[\^([^\]\s]{1,100})\]")
 _HIDDEN_TARGET = re.compile(rf"(?:\]|\burl)\(\s*[<\"']?([^)\s>\"']+)|{RAW_TARGET.pattern}", re.IGNORECASE)
 
 
-def note_bogus(found: raw_html.Bogus, html: str, start: int, context: ConversionContext, block: Token) -> None:
-    """Note what a bogus comment of ``block`` hides; it begins at ``start``. An end that is not clear is an error."""
-    if found.end < 0:
+def record_bogus_comment(
+    comment: raw_html.Bogus, html: str, start: int, context: ConversionContext, block: Token
+) -> None:
+    """Record what a bogus comment at ``start`` of ``block`` hides; report one whose end is missing or not clear."""
+    if comment.end < 0:
         hint = "write <!-- … -->; inside other raw HTML it must not hold an empty line"
         context.error_once(context.locate(block, start), "open-comment", "the comment is not closed", hint)
-    elif not found.is_clear:
+    elif not comment.is_clear:
         message, hint = "browsers would show a part of this comment", "write <!-- … -->"
         context.error_once(context.locate(block, start), "bogus-comment", message, hint)
     else:
-        comment_within(html[found.start : found.end], start, context, block)
+        record_comment(html[comment.start : comment.end], start, context, block)
 
 
-def comment_within(text: str, start: int, context: ConversionContext, block: Token) -> None:
-    """Note what a comment at ``start`` of ``block`` hides, and that a second one must not begin inside it."""
+def record_comment(text: str, start: int, context: ConversionContext, block: Token) -> None:
+    """Count a comment at ``start`` of ``block`` and record what it hides; report a second one inside it."""
     context.comments += not MORE.fullmatch(text)
     if "<!--" in text[2:]:
         message = "a comment begins inside a comment: both end at the first -->"
         context.error(context.locate(block, start), "nested-comment", message, "close the first one before the second")
-    hide(text, context, block, start)
+    record_hidden_text(text, context, block, start)
 
 
-def hide(text: str, context: ConversionContext, block: Token, start: int = 0) -> None:
-    """Note what a hidden text at ``start`` of ``block`` refers to: what only it uses stays hidden with it."""
-    context.withheld_notes.update(_NOTE_LABEL.findall(text))
-    for found in _HIDDEN_TARGET.finditer(text):
-        written = found[1] or found[3].strip("\"'")
-        place = context.locate(block, start + found.start(1 if found[1] else 3))
-        for part in written.split(",") if "srcset" in (found[2] or "").lower() else [written]:
-            context.withheld_links.append(
-                Reference(unescape(part).strip().split(" ")[0], "raw" if found[2] else "link", place)
-            )
-    known = context.withheld_targets()
-    place = context.locate(block, start)
-    context.withheld_links += [Reference(name, "raw", place) for name in raw_html.names(text) if name not in known]
+def record_hidden_text(text: str, context: ConversionContext, block: Token, start: int = 0) -> None:
+    """Record the footnotes and addresses in a hidden text, which begins at ``start`` of ``block``."""
+    context.withheld_notes.update(_FOOTNOTE_LABEL.findall(text))
+    for match in _HIDDEN_TARGET.finditer(text):
+        if match[1]:
+            _record_addresses([match[1]], "link", context, block, start + match.start(1))
+        else:
+            value = match[3].strip("\"'")
+            is_list = "srcset" in match[2].lower()
+            addresses = value.split(",") if is_list else [value]
+            _record_addresses(addresses, "raw", context, block, start + match.start(3))
+    recorded = context.withheld_targets()
+    location = context.locate(block, start)
+    for name in raw_html.names(text):
+        if name not in recorded:
+            context.withheld_links.append(Reference(name, "raw", location))
 
 
-def note_hidden(tokens: list[Token], context: ConversionContext) -> None:
-    """Note what hidden ``tokens`` refer to."""
+def _record_addresses(
+    addresses: list[str], kind: Literal["link", "raw"], context: ConversionContext, block: Token, start: int
+) -> None:
+    """Record addresses as they are written: with character references, and in ``srcset`` with a size."""
+    location = context.locate(block, start)
+    for written in addresses:
+        address = unescape(written).strip().split(" ")[0]
+        context.withheld_links.append(Reference(address, kind, location))
+
+
+def record_hidden_tokens(tokens: list[Token], context: ConversionContext) -> None:
+    """Record the footnotes and addresses in hidden block tokens, whose inline text is parsed."""
     for token in tokens:
         if token.type == "html_block":
-            hide(token.content, context, token)
+            record_hidden_text(token.content, context, token)
         elif token.type == "inline":
-            children = token.children or []
-            context.withheld_notes.update(_NOTE_LABEL.findall(token.content))
-            context.withheld_links += [reference for reference, _ in references(token, children, context)]
-            place = context.locate(token)
-            context.withheld_links += [
-                Reference(str(inner.attrs["src"]), "image", place) for inner in inner_images(children)
-            ]
-            for child in children:
-                if child.type == "html_inline":
-                    hide(child.content, context, token, child.meta["at"])
-                elif child.type == "image" and "title" in child.attrs:  # a caption may have links
-                    hide(str(child.attrs["title"]), context, token)
+            _record_hidden_inline(token, context)
+
+
+def _record_hidden_inline(token: Token, context: ConversionContext) -> None:
+    children = token.children or []
+    context.withheld_notes.update(_FOOTNOTE_LABEL.findall(token.content))
+    for reference, _ in references(token, children, context):
+        context.withheld_links.append(reference)
+    location = context.locate(token)
+    for image in inner_images(children):
+        context.withheld_links.append(Reference(str(image.attrs["src"]), "image", location))
+    for child in children:
+        if child.type == "html_inline":
+            record_hidden_text(child.content, context, token, child.meta["at"])
+        elif child.type == "image" and "title" in child.attrs:  # a caption may have links
+            record_hidden_text(str(child.attrs["title"]), context, token)
 
 
 def references(block: Token, children: list[Token], context: ConversionContext) -> Iterator[tuple[Reference, Token]]:
-    """What the links and images among the ``children`` of ``block`` point at, with the token that points."""
+    """Yield the references of the links and images among the ``children`` of ``block``, each with its token."""
     for token in children:
         at = token.meta.get("at", 0)
         if token.type == "link_open":
@@ -100,7 +119,7 @@ def references(block: Token, children: list[Token], context: ConversionContext) 
 
 
 def inner_images(children: list[Token]) -> Iterator[Token]:
-    """Images that stand in the alternative text of images: they are not shown, but named."""
+    """Yield the images in the alternative text of images: no page shows them, but the text names their files."""
     for token in children:
         for inner in token.children or ():
             if inner.type == "image":
@@ -109,31 +128,31 @@ def inner_images(children: list[Token]) -> Iterator[Token]:
 
 
 class VisibleTokens:
-    """Tokens of a text; what is hidden leaves no token, but is noted in the ``meta`` of the one behind it."""
+    """The tokens of a text; hidden ones are in the ``meta`` of the token behind them, for the author's preview."""
 
     def __init__(self) -> None:
         self._tokens: list[Token] = []
         self._hidden: list[Token] = []
 
     def hide(self, token: Token) -> None:
-        """Something private stands here."""
+        """Hide ``token``: only the preview shows it."""
         self._hidden.append(token)
 
     def hide_comment(self, token: Token, *, shown: bool) -> None:
-        """Raw HTML that is a comment and nothing else goes; its author sees it if it is to be ``shown``."""
+        """Hide raw HTML that is only a comment; the preview shows it if ``shown``."""
         self._hidden += token.meta.get("private", ())
         if shown:
             self.hide(Token("comment", "", 0, block=True, meta={"hidden": token.content}))
 
     def add(self, token: Token) -> None:
-        """Something that readers get."""
+        """Add a token that readers see."""
         if self._hidden:
             token.meta["private"] = [*self._hidden, *token.meta.get("private", ())]
             self._hidden = []
         self._tokens.append(token)
 
     def all(self) -> list[Token]:
-        """All of them, in order; what is hidden at the end stands before an empty token."""
+        """Return all tokens in order, with an empty one at the end if hidden tokens are last."""
         if self._hidden:
             self.add(Token("end", "", 0))
         return self._tokens

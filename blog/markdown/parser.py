@@ -24,7 +24,7 @@ from blog.markdown.comment_text import COMMENT, MORE, comments_end, without_comm
 from blog.markdown.directives.marks import parse_mark_name
 from blog.markdown.directives.private import remove_passages
 from blog.markdown.formulas import equation_reference, formula, formula_block, tex_brackets
-from blog.markdown.hidden_text import NO_COMMENT, comment_within, note_bogus
+from blog.markdown.hidden_text import NO_COMMENT, record_bogus_comment, record_comment
 from blog.markdown.inline_notes import inline_note, written_notes
 from blog.markdown.inline_parser import Inline
 from blog.markdown.link_labels import helpers
@@ -156,7 +156,7 @@ def _comment(state: StateInline, silent: bool) -> bool:
             context.locate(context.block, start), "open-comment", "the comment is not closed", "end it with -->"
         )
         return False
-    comment_within(found[0], start, context, context.block)
+    record_comment(found[0], start, context, context.block)
     state.push("more" if MORE.fullmatch(found[0]) else "comment", "", 0).meta["hidden"] = found[0]
     state.pos = found.end()
     return True
@@ -176,7 +176,7 @@ def _bogus_comment(state: StateInline, silent: bool) -> bool:
         start = _offset(state, context)
         if found:
             unclear = state.src.startswith("<![", state.pos) and _last(state.src, "</svg", "</math") >= 0
-            note_bogus(
+            record_bogus_comment(
                 found._replace(is_clear=found.is_clear and not unclear), state.src, start, context, context.block
             )
             state.push("comment", "", 0).meta["hidden"] = state.src[found.start : found.end]

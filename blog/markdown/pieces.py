@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from markdown_it.token import Token
 
 from blog.markdown.context import ConversionContext, attached, is_attachment, report_missing_attachment
-from blog.markdown.hidden_text import VisibleTokens, note_hidden
+from blog.markdown.hidden_text import VisibleTokens, record_hidden_tokens
 from blog.markdown.magics import language_of
 from blog.markdown.parser import (
     Definitions,
@@ -157,7 +157,7 @@ def _hidden(piece: HiddenPiece, context: ConversionContext) -> list[Token]:
     aside.rows = context.rows
     tokens = _tokens(piece.piece, aside)
     context.withheld += 1
-    note_hidden(tokens, context)
+    record_hidden_tokens(tokens, context)
     context.withheld_links += aside.withheld_links
     return [part for token in tokens for part in (*_passages(token), token)]
 

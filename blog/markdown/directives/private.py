@@ -15,7 +15,7 @@ from markdown_it.token import Token
 from blog.config.hiding_marks import fold_text
 from blog.markdown.comment_text import blank, without_comments
 from blog.markdown.directives.marks import PRIVATE, as_text, looks_private, pair_marks
-from blog.markdown.hidden_text import NO_COMMENT, VisibleTokens, note_hidden
+from blog.markdown.hidden_text import NO_COMMENT, VisibleTokens, record_hidden_tokens
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -141,7 +141,7 @@ def _hide_passage(state: StateCore, tokens: list[Token], context: ConversionCont
             token.children = []
             context.block = token
             state.md.inline.parse(token.content, state.md, scratch, token.children)
-    note_hidden(tokens, context)
+    record_hidden_tokens(tokens, context)
 
 
 class _SilentContext:
