@@ -1,6 +1,7 @@
-"""Where the text of a link ends, found once for each bracket.
+"""A replacement for markdown-it's ``parseLinkLabel``, in linear instead of quadratic time.
 
-markdown-it looks for it from each bracket anew: megabytes of ``[[[[…`` would take hours.
+A parser state and the position of a ``[`` go in, the position of the matching ``]`` comes out. The result is always
+that of markdown-it's function.
 """
 
 from __future__ import annotations
@@ -16,57 +17,64 @@ if TYPE_CHECKING:
 
 
 class _Label(NamedTuple):
-    """What is behind a bracket: where it closes, or -1, and whether a link is in it."""
+    """The label behind an opening bracket."""
 
     end: int
+    """Position of the closing bracket, or -1."""
     has_link: bool
+    """A link is inside: then no link can be around it."""
 
 
 class _Text:
-    """What is known of the brackets of one text."""
+    """The labels of one inline text that have been parsed."""
 
     def __init__(self, source: str) -> None:
-        self.last = source.rfind("]")
+        self.last_closing = source.rfind("]")
         self.labels: dict[tuple[int, int], _Label] = {}
-        """By where the bracket is, and where the text ends."""
+        """Position of the opening bracket and end of the text → label."""
 
 
-def helpers() -> SimpleNamespace:
-    """The helpers of a parser, with our own way to look for the end of a label."""
+def create_helpers() -> SimpleNamespace:
+    """Return the helpers for a parser: markdown-it's own, but for ``parseLinkLabel``.
+
+    Patched for speed: markdown-it searches the end of a label from each bracket anew, so megabytes of ``[[[[…`` would
+    take hours. Here each label is parsed once and cached for as long as its parser state exists. The outermost bracket
+    parses those inside it.
+    """
     texts: WeakKeyDictionary[StateInline, _Text] = WeakKeyDictionary()
 
-    def label_end(state: StateInline, start: int, disableNested: bool = False) -> int:  # noqa: N803  (markdown-it's name)
+    def find_label_end(state: StateInline, start: int, disableNested: bool = False) -> int:  # noqa: N803  (markdown-it's name)
         text = texts.get(state) or texts.setdefault(state, _Text(state.src))
-        if start > text.last:
+        if start > text.last_closing:
             return -1
         label = text.labels.get((start, state.posMax))
         if label is None:
             before = state.pos
-            label = text.labels[start, state.posMax] = look(state, start, text)
+            label = text.labels[start, state.posMax] = parse_label(state, start, text)
             state.pos = before
         return -1 if disableNested and label.has_link else label.end
 
-    def look(state: StateInline, start: int, text: _Text) -> _Label:
-        """Read on behind the bracket at ``start``; what other brackets hold is known by then."""
+    def parse_label(state: StateInline, start: int, text: _Text) -> _Label:
+        """Parse the label behind the bracket at ``start``; labels inside it are taken from the cache."""
         state.pos, has_link = start + 1, False
         while state.pos < state.posMax:
-            at = state.pos
-            sign = state.src[at]
-            if sign == "]":
-                return _Label(at, has_link)
+            position = state.pos
+            character = state.src[position]
+            if character == "]":
+                return _Label(position, has_link)
             state.md.inline.skipToken(state)
-            if sign != "[":
+            if character != "[":
                 continue
-            if state.pos > at + 1:
+            if state.pos > position + 1:
                 has_link = True
                 continue
-            end = label_end(state, at)
+            end = find_label_end(state, position)
             if end < 0:
                 break
-            has_link |= text.labels[at, state.posMax].has_link
+            has_link |= text.labels[position, state.posMax].has_link
             state.pos = end + 1
         return _Label(-1, has_link)
 
     return SimpleNamespace(
-        parseLinkLabel=label_end, parseLinkDestination=parseLinkDestination, parseLinkTitle=parseLinkTitle
+        parseLinkLabel=find_label_end, parseLinkDestination=parseLinkDestination, parseLinkTitle=parseLinkTitle
     )

@@ -27,7 +27,7 @@ from blog.markdown.formulas import equation_reference, formula, formula_block, t
 from blog.markdown.hidden_text import NO_COMMENT, record_bogus_comment, record_comment
 from blog.markdown.inline_notes import inline_note, written_notes
 from blog.markdown.inline_parser import Inline
-from blog.markdown.link_labels import helpers
+from blog.markdown.link_labels import create_helpers
 from blog.markdown.typography import dashes, quotation_marks, quotes_for, spare_code
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def parser_for(language: str, *, pictures: bool = False) -> MarkdownIt:
     parser.use(footnote_plugin, inline=False, move_to_end=False)
     parser.use(attrs_plugin, allowed=("id", "class", "width", "height"))
     parser.validateLink = _is_safe_link_or_picture if pictures else _is_safe_link  # type: ignore[method-assign]
-    parser.helpers = helpers()  # type: ignore[assignment]
+    parser.helpers = create_helpers()  # type: ignore[assignment]
     parser.block.ruler.before("table", "nesting", _nesting)
     parser.block.ruler.before("fence", "container", _container, {"alt": _INTERRUPTS})
     parser.block.ruler.before("fence", "formula_block", formula_block, {"alt": _INTERRUPTS})
