@@ -1,4 +1,4 @@
-"""What tokens mean for a page: a list of functions, each from tokens to tokens, run in order by ``convert``."""
+"""The steps from parsed tokens to those of a page: functions from tokens to tokens, which ``convert`` runs in order."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ _TASK = re.compile(r"\[([ xX])\](?=\s|$)")
 _UNKNOWN_CALLOUT = re.compile(r"\[!(\w+)\]")
 
 
-def _tasks(tokens: list[Token], _context: ConversionContext) -> list[Token]:
-    """``[ ]`` and ``[x]`` at the beginning of a list's item become boxes."""
+def _set_tasks(tokens: list[Token], _context: ConversionContext) -> list[Token]:
+    """Replace ``[ ]`` and ``[x]`` at the beginning of list items by the tokens of a check box."""
     lists: list[Token] = []
     for index, token in enumerate(tokens):
         if token.type in {"bullet_list_open", "ordered_list_open"}:
@@ -40,34 +40,36 @@ def _tasks(tokens: list[Token], _context: ConversionContext) -> list[Token]:
         elif token.type in {"bullet_list_close", "ordered_list_close"}:
             lists.pop()
         elif token.type == "inline" and index > 1 and tokens[index - 2].type == "list_item_open" and token.children:
-            first, found = token.children[0], _TASK.match(token.content)
-            if found and first.type == "text" and first.content.startswith(found[0]):
-                first.content = first.content[len(found[0]) :].lstrip()
-                box = Token("task_open", "", 1, meta={"done": found[1] != " "})
+            first, mark = token.children[0], _TASK.match(token.content)
+            if mark and first.type == "text" and first.content.startswith(mark[0]):
+                first.content = first.content[len(mark[0]) :].lstrip()
+                box = Token("task_open", "", 1, meta={"done": mark[1] != " "})
                 token.children = [box, *token.children, Token("task_close", "", -1)]
                 tokens[index - 2].attrs["class"] = "task-list-item"
                 lists[-1].attrs["class"] = "contains-task-list"
     return tokens
 
 
-def _callouts(tokens: list[Token], context: ConversionContext) -> list[Token]:
+def _report_unknown_callouts(tokens: list[Token], context: ConversionContext) -> list[Token]:
+    """Report quotations that begin like a callout with an unknown name."""
     for index, token in enumerate(tokens[:-2]):
         if token.type == "blockquote_open" and tokens[index + 2].type == "inline":
-            found = _UNKNOWN_CALLOUT.match(tokens[index + 2].content)
-            if found:
-                context.warn(
-                    context.locate(tokens[index + 2]), "unknown-callout", f"unknown callout {found[0]}: its text stays",
-                    "the callouts are NOTE, TIP, IMPORTANT, WARNING and CAUTION, alone on their line",
-                )  # fmt: skip
+            callout = _UNKNOWN_CALLOUT.match(tokens[index + 2].content)
+            if callout:
+                location = context.locate(tokens[index + 2])
+                message = f"unknown callout {callout[0]}: its text stays"
+                hint = "the callouts are NOTE, TIP, IMPORTANT, WARNING and CAUTION, alone on their line"
+                context.warn(location, "unknown-callout", message, hint)
     return tokens
 
 
-def _problems_in_order(tokens: list[Token], context: ConversionContext) -> list[Token]:
-    context.problems = list(dict.fromkeys(sorted(context.problems, key=_where)))
+def _sort_problems(tokens: list[Token], context: ConversionContext) -> list[Token]:
+    """Sort the problems by position, each once."""
+    context.problems = list(dict.fromkeys(sorted(context.problems, key=_problem_order)))
     return tokens
 
 
-def _where(problem: Problem) -> tuple[int, int]:
+def _problem_order(problem: Problem) -> tuple[int, int]:
     return problem.location.line, problem.location.column
 
 
@@ -80,8 +82,8 @@ STEPS: tuple[Step, ...] = (
     collect_footnotes,
     collect_author_ids,
     set_headings,
-    _tasks,
-    _callouts,
+    _set_tasks,
+    _report_unknown_callouts,
     set_threads,
     attribute_quotations,
     set_formulas,
@@ -91,5 +93,5 @@ STEPS: tuple[Step, ...] = (
     report_broken_blocks,
     report_leftovers,
     set_references,
-    _problems_in_order,
+    _sort_problems,
 )

@@ -22,16 +22,16 @@ _GONE = re.compile(r"(\[(?:deleted|removed)\])(:\s*)?", re.IGNORECASE)
 
 
 def set_threads(tokens: list[Token], context: ConversionContext) -> list[Token]:
-    """In a ``::: thread`` each item of a list is a comment: its first words, in bold, say who wrote it."""
+    """Return ``tokens`` with each list item of a thread as a comment: its first words, in bold, name its writer."""
     if not any(token.type == "thread_open" for token in tokens):
         return tokens
-    made: list[Token] = []
+    result: list[Token] = []
     depth = 0
     index = 0
     while index < len(tokens):
         token = tokens[index]
         depth += (token.type == "thread_open") - (token.type == "thread_close")
-        made.append(token)
+        result.append(token)
         index += 1
         if depth and token.type == "list_item_open":
             block = tokens[index : index + 3]
@@ -42,18 +42,18 @@ def set_threads(tokens: list[Token], context: ConversionContext) -> list[Token]:
                 message, hint = "a comment in a thread begins with who wrote it", "write - **name**: …, or - [deleted]"
                 context.warn(context.start(token), "thread", message, hint)
             else:
-                made += comment
+                result += comment
                 index += 3
-    return made
+    return result
 
 
 def _split_comment(block: list[Token]) -> list[Token] | None:
-    """The paragraph that begins a comment as its writer's name and the rest; None if no name begins it."""
+    """Return the first paragraph of a comment as the tokens of a name and of the rest, or None without a name."""
     children = block[1].children or []
-    shown = [child for child in children if child.content or child.nesting]
-    if not shown:
+    visible = [child for child in children if child.content or child.nesting]
+    if not visible:
         return None
-    first = shown[1] if shown[0].type == "link_open" and len(shown) > 1 else shown[0]
+    first = visible[1] if visible[0].type == "link_open" and len(visible) > 1 else visible[0]
     gone = first.type == "text" and bool(_GONE.match(first.content))
     if not gone and first.type != "strong_open":
         return None
@@ -71,7 +71,7 @@ def _split_comment(block: list[Token]) -> list[Token] | None:
 
 
 def _split_name(children: list[Token]) -> tuple[list[Token], list[Token]]:
-    """Up to a colon soon behind the bold words, or behind ``[deleted]``; else up to the end of the line."""
+    """Return the name and what follows: it ends at a colon near the bold words or ``[deleted]``, else with its line."""
     start = next(index for index, child in enumerate(children) if child.content or child.nesting)
     first = children[start]
     if first.type == "text" and (gone := _GONE.match(first.content)) and gone[2]:
@@ -79,17 +79,17 @@ def _split_name(children: list[Token]) -> tuple[list[Token], list[Token]]:
         name.content, said.content = gone[1], first.content[gone.end() :]
         return [name], [said, *children[start + 1 :]]
     end, behind = _first_break(children), _balanced_end(children, start) + 1
-    if behind < end and children[behind].type == "text" and (found := _SAYS.match(children[behind].content)):
+    if behind < end and children[behind].type == "text" and (colon := _SAYS.match(children[behind].content)):
         said = copy(children[behind])
-        said.content = said.content[found.end() :]
-        children[behind].content = found[1]
+        said.content = said.content[colon.end() :]
+        children[behind].content = colon[1]
         rest = [said, *children[behind + 1 :]] if said.content else children[behind + 1 :]
         return children[: behind + 1], _without_first_break(rest)
     return children[:end], _without_first_break(children[end:])
 
 
 def _balanced_end(children: list[Token], start: int) -> int:
-    """Where what begins at ``start`` ends."""
+    """Return the index at which the element that opens at ``start`` closes."""
     depth = 0
     for index in range(start, len(children)):
         depth += children[index].nesting
@@ -99,7 +99,7 @@ def _balanced_end(children: list[Token], start: int) -> int:
 
 
 def _first_break(children: list[Token]) -> int:
-    """Where the first line ends, if nothing is open there; else where all ends."""
+    """Return the index of the first line break outside of any element, or the number of ``children``."""
     depth = 0
     for index, child in enumerate(children):
         depth += nesting_of(child)
