@@ -121,7 +121,7 @@ def _nesting(state: StateBlock, line: int, _end: int, silent: bool) -> bool:
 
 
 def _container(state: StateBlock, line: int, _end: int, silent: bool) -> bool:
-    """``::: name`` and ``:::`` become marks; ``passages`` pairs them, so code inside a passage cannot end it."""
+    """``::: name`` and ``:::`` become marks; ``marks`` pairs them, so code inside a passage cannot end it."""
     if state.is_code_block(line):
         return False
     text = state.src[state.bMarks[line] + state.tShift[line] : state.eMarks[line]]
@@ -212,12 +212,12 @@ def _offset(state: StateInline, context: ConversionContext) -> int:
 
 @lru_cache(maxsize=8)
 def _inner_offset(text: str, inner: str) -> int:
-    """Where an alternative text stands in its block; asked for at each comment of it."""
+    """Return the offset of an alternative text in its block; cached, as each comment in it needs this."""
     return max(text.find(inner), 0)
 
 
 def _missing_note(state: StateInline, silent: bool) -> bool:
-    """Say that a footnote is not there; its reference stays in the text."""
+    """Report a reference to a missing footnote; it stays in the text."""
     found = _MISSING_NOTE.match(state.src, state.pos)
     if found and not silent:
         context = _context(state)
@@ -275,7 +275,7 @@ def _inline(state: StateCore) -> None:
 
 
 def check_definitions(state: StateCore) -> None:
-    """Say which link definitions nothing uses, and which of them come twice."""
+    """Report link definitions that nothing uses, and those that repeat one."""
     context = _context(state)
     definitions = state.env["references"]
     for label in definitions.keys() - definitions.used - _REMARKS:
@@ -290,7 +290,7 @@ def check_definitions(state: StateCore) -> None:
 
 
 class Definitions(dict[str, Any]):
-    """The link definitions of a text, which remember what was asked for."""
+    """The link definitions of a text, and which of them are used."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -316,7 +316,7 @@ def read_blocks(text: str, context: ConversionContext, *, pictures: bool = False
 
 
 def join_definitions(states: Sequence[StateCore]) -> None:
-    """Let each text know the link definitions and footnotes of all."""
+    """Make the link definitions and footnotes of each text available in all of them."""
     definitions: dict[str, Definitions] = {}
     footnotes: dict[str, int] = {}
     for state in states:
@@ -338,7 +338,7 @@ def read_inline(state: StateCore) -> list[Token]:
 
 
 def _find_cells(tokens: list[Token], context: ConversionContext) -> None:
-    """Note in which column each cell of a table begins: equal cells of a row would all be found at the first."""
+    """Record the column of each table cell: a search would find equal cells of a row all at the first one."""
     after: tuple[int, int] = (-1, 0)
     for before, token in pairwise(tokens):
         if token.type == "inline" and before.type in {"th_open", "td_open"} and token.map:
@@ -351,5 +351,5 @@ def _find_cells(tokens: list[Token], context: ConversionContext) -> None:
 
 
 def _withhold(state: StateCore) -> None:
-    """Take private passages out before inline text, footnotes and link definitions are looked at."""
+    """Remove private passages before inline text is parsed."""
     state.tokens = remove_passages(state, _context(state))
