@@ -1,10 +1,25 @@
 """Problems as values, and what ends a command."""
 
+import ast
 import errno
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from blog.problems import BlogError, Location, Problem, UnsafeOutputError, describe_os_error, did_you_mean, raise_if_any
+import blog
+from blog.problems import (
+    CODES,
+    BlogError,
+    Location,
+    Problem,
+    UnsafeOutputError,
+    describe_os_error,
+    did_you_mean,
+    raise_if_any,
+)
 
 
 def problem(message: str, path: str = "a.md", line: int = 1, column: int = 1) -> Problem:
@@ -73,3 +88,61 @@ def test_the_reason_of_an_io_error_is_the_words_of_the_system_with_the_path() ->
 def test_a_hint_does_not_depend_on_the_order_of_what_is_known() -> None:
     assert did_you_mean("Scalling", {"Scaling", "scaling"}) == 'did you mean "Scaling"?'
     assert did_you_mean("Scalling", ["scaling", "Scaling"]) == did_you_mean("Scalling", ["Scaling", "scaling"])
+
+
+def calls_that_make_problems() -> Iterator[tuple[str, ast.Call]]:
+    """Yield each call to ``Problem``, or to a function with parameters ``code`` and ``message``, that names a code."""
+    trees = [ast.parse(path.read_text("utf-8")) for path in Path(blog.__file__).parent.rglob("*.py")]
+    nodes = [node for tree in trees for node in ast.walk(tree)]
+    makers = {"Problem"}
+    for node in nodes:
+        if isinstance(node, ast.FunctionDef) and {"code", "message"} <= {argument.arg for argument in node.args.args}:
+            makers.add(node.name)
+    assert {"fail", "warn", "error", "advise"} <= makers
+    for node in nodes:
+        if isinstance(node, ast.Call) and len(node.args) > 1 and _name(node.func) in makers:
+            code = node.args[1]
+            if isinstance(code, ast.Constant) and re.fullmatch(r"[a-z]+(-[a-z]+)*", str(code.value)):
+                yield str(code.value), node
+
+
+def _name(function: ast.expr) -> str:
+    return function.id if isinstance(function, ast.Name) else getattr(function, "attr", "")
+
+
+def severity_of(call: ast.Call) -> str:
+    """The severity of a problem, or "" if the call computes it."""
+    maker = _name(call.func)
+    if maker != "Problem":
+        return "warning" if maker in {"warn", "advise"} else "error"
+    if len(call.args) < 5:
+        return "error"
+    severity = call.args[4]
+    return str(severity.value) if isinstance(severity, ast.Constant) else ""
+
+
+def test_the_table_has_each_code_that_a_problem_can_have_and_its_severities() -> None:
+    severities: dict[str, set[str]] = defaultdict(set)
+    for code, call in calls_that_make_problems():
+        severities[code].add(severity_of(call))
+    assert [code.name for code in CODES] == sorted(severities)
+    for code in CODES:
+        listed, used = set(code.severity.split(" or ")), severities[code.name]
+        assert used - {""} <= listed, code.name
+        assert listed == used or "" in used, code.name
+
+
+def test_no_problem_has_a_code_that_is_computed() -> None:
+    """The test above reads literals only: whatever passes a variable on must be one of these helpers."""
+    helpers = {"error", "error_once", "fail", "warn", "advise"}
+    for path in Path(blog.__file__).parent.rglob("*.py"):
+        tree = ast.parse(path.read_text("utf-8"))
+        functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and node.name not in helpers]
+        inner = {id(node) for found in ast.walk(tree) if _is_helper(found, helpers) for node in ast.walk(found)}
+        for node in (node for function in functions for node in ast.walk(function) if id(node) not in inner):
+            if isinstance(node, ast.Call) and _name(node.func) == "Problem":
+                assert isinstance(node.args[1], ast.Constant), f"{path}:{node.lineno}"
+
+
+def _is_helper(node: ast.AST, helpers: set[str]) -> bool:
+    return isinstance(node, ast.FunctionDef) and node.name in helpers

@@ -31,8 +31,8 @@ LOOKED_AT = {
     ".COMMENT": "searched no further than `comments_end`",
     "outputs._COMMENT": "searched no further than the last -->",
     "tables._TAG": "searched no further than the last >",
-    "words._TAG": "searched no further than the last >",
-    "nodes._TEXT": "tried where a value begins",
+    "search_terms._TAG": "searched no further than the last >",
+    "toml._TEXT": "tried where a value begins",
 }
 """Patterns that may take longer for some text, and why they never get it."""
 AT_ONE_PLACE = frozenset({"match", "fullmatch"})
