@@ -1,4 +1,7 @@
-"""The part of docs/theming.md that is made from the code: `python -m tests.reference` writes it anew."""
+"""The parts of docs/theming.md and docs/checks.md that are generated from the code.
+
+`python -m tests.reference` writes both pages.
+"""
 
 import ast
 import re
@@ -10,10 +13,12 @@ import blog
 from blog.config.settings import Person
 from blog.content.front_matter import ExternalSource
 from blog.markdown import Heading
+from blog.problems import CODES
 from blog.render.templates import REQUIRED
 
 TOP = Path(__file__).parent.parent
 PAGE = TOP / "docs/theming.md"
+CHECKS = TOP / "docs/checks.md"
 START, END = "<!-- made from the code, by `python -m tests.reference` -->\n", "<!-- until here -->\n"
 _FROM_ELSEWHERE = (Person, ExternalSource, Heading)
 _HIDDEN = {"Html", "Body"}
@@ -31,8 +36,24 @@ def written() -> str:
 
 def page() -> str:
     """All of docs/theming.md as it should be."""
-    before, _, rest = PAGE.read_text("utf-8").partition(START)
-    return before + START + "\n" + written() + "\n" + END + rest.partition(END)[2]
+    return _replace_generated(PAGE, written())
+
+
+def checks_page() -> str:
+    """Return docs/checks.md with the table of problem codes."""
+    return _replace_generated(CHECKS, "\n".join(_codes()))
+
+
+def _replace_generated(path: Path, text: str) -> str:
+    before, _, rest = path.read_text("utf-8").partition(START)
+    return before + START + "\n" + text + "\n" + END + rest.partition(END)[2]
+
+
+def _codes() -> Iterator[str]:
+    yield "| code | severity | meaning | remedy |\n|---|---|---|---|"
+    for code in CODES:
+        meaning, remedy = (text.replace("|", "\\|") for text in (code.meaning, code.remedy))
+        yield f"| `{code.name}` | {code.severity} | {meaning} | {remedy} |"
 
 
 def _classes() -> dict[str, ast.ClassDef]:
@@ -138,3 +159,4 @@ def _options() -> Iterator[str]:
 
 if __name__ == "__main__":
     PAGE.write_text(page(), "utf-8")
+    CHECKS.write_text(checks_page(), "utf-8")
