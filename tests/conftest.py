@@ -18,10 +18,35 @@ settings.load_profile("steady")
 collect_ignore = [] if os.environ.get("BLOG_HOSTS") else ["hosts"]
 """See tests/hosts/__init__.py."""
 _skipped: list[str] = []
+SLOW = {
+    "browser": "each test starts Chromium",
+    "hostile": "whole builds under strace",
+    "promises/test_failures.py": "a build for each operation on files that can fail",
+    "promises/test_fuzz.py": "each target runs in a process of its own",
+    "promises/test_hostile.py": "attacks in real time",
+    "promises/test_machine.py": "sites of thousands of posts, small disks, signals",
+    "promises/test_privacy.py": "pairs of sites, built and compared",
+    "promises/test_properties.py": "hundreds of generated sites",
+    "promises/test_times.py": "times every regular expression",
+    "promises/test_warm.py": "sequences of edits, each built twice",
+    "check/test_external_links.py": "waits for slow and silent servers",
+    "test_benchmarks.py": "runs the benchmarks",
+    "test_checkers.py": "runs the validators from npm",
+    "test_docs.py": "runs the commands of the documents",
+}
+"""What ``pytest -m "not slow"`` leaves out, by path below ``tests``, and why it takes long."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--rewrite-golden", action="store_true", help="write tests/golden/*/out anew")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    top = Path(__file__).parent
+    for item in items:
+        path = item.path.relative_to(top).as_posix()
+        if path in SLOW or path.partition("/")[0] in SLOW:
+            item.add_marker("slow")
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:

@@ -164,7 +164,7 @@ ELSEWHERE = {
     "python3 -m venv .venv": (".ci/run", "README's two commands, in a clean clone"),
     ".venv/bin/pip install .": (".ci/run", '(cd "$work/clone" && PIP_QUIET=1 bash -euc "$build"'),
     ".venv/bin/blog build": (".ci/run", "build=$(grep -m1 '^python3 -m venv .*blog build$' README.md)"),
-    ".venv/bin/pip install '.[test]'": (".ci/run", 'PYTEST_XDIST_AUTO_NUM_WORKERS=3 bash -euc "$test")'),
+    ".venv/bin/pip install '.[test]'": (".ci/run", 'bash -euc "$test")'),
     ".venv/bin/pytest": (".ci/run", "test=$(grep -m1 '^python3 -m venv .*pytest$' README.md)"),
     "pip install reflective-blog": (".ci/run", '"$work/wheel/bin/pip" install -q'),
     "pip install -r requirements.txt": (".ci/hosts", "PIP_FIND_LINKS=$work/dist"),
@@ -174,7 +174,7 @@ ELSEWHERE = {
     ".venv/bin/ruff check": (".ci/run", 'bin/ruff" check'),
     ".venv/bin/mypy": (".ci/run", 'bin/mypy"'),
     ".venv/bin/lint-imports": (".ci/run", 'bin/lint-imports"'),
-    ".venv/bin/pytest -n 2": (".ci/run", 'bin/pytest" -n 3'),
+    '.venv/bin/pytest -n 2 -m "not slow"': (".ci/run", 'bin/pytest" -n 3 -m "not slow"'),
 }
 """Commands that this test does not run, and where they are run: a file, and what stands in it."""
 

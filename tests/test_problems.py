@@ -128,11 +128,11 @@ def test_the_table_has_each_code_that_a_problem_can_have_and_its_severities() ->
     severities: dict[str, set[str]] = defaultdict(set)
     for code, call in calls_that_make_problems():
         severities[code].add(severity_of(call))
-    assert [code.name for code in CODES] == sorted(severities)
-    for code in CODES:
-        listed, used = set(code.severity.split(" or ")), severities[code.name]
-        assert used - {""} <= listed, code.name
-        assert listed == used or "" in used, code.name
+    assert [row.name for row in CODES] == sorted(severities)
+    for row in CODES:
+        listed, used = set(row.severity.split(" or ")), severities[row.name]
+        assert used - {""} <= listed, row.name
+        assert listed == used or "" in used, row.name
 
 
 def test_no_problem_has_a_code_that_is_computed() -> None:
