@@ -424,8 +424,8 @@ def test_an_edited_text_renders_its_page_and_feeds_but_not_its_neighbours(tmp_pa
     expected = ["posts/2/index.html", "feed.xml", "atom.xml", "search/0.json", "tags/t/feed.xml"]
     assert sorted(path for path, _ in report.reasons) == sorted(expected)
     reasons = dict(report.reasons)
-    assert reasons.pop("search/0.json") == "what it shows changed"
-    assert set(reasons.values()) == {"the text it shows changed"}
+    assert reasons.pop("search/0.json") == "data changed"
+    assert set(reasons.values()) == {"text changed"}
 
 
 def test_an_edited_template_renders_the_pages_that_reach_it(tmp_path: Path) -> None:
@@ -436,7 +436,7 @@ def test_an_edited_template_renders_the_pages_that_reach_it(tmp_path: Path) -> N
     template.write_text(template.read_text().replace("</article>", "<!-- edited --></article>"))
     report = build_folder(root)
     assert [path for path, _ in report.reasons] == ["about/index.html"]
-    assert report.reasons[0][1] == "the theme or the program changed"
+    assert report.reasons[0][1] == "theme or program changed"
 
 
 def test_a_damaged_cache_costs_nothing_but_time(tmp_path: Path) -> None:
@@ -471,7 +471,7 @@ def test_verify_names_the_paths_that_differ_from_a_clean_build(tmp_path: Path) -
     (root / "public/archive/index.html").unlink()
     assert verify(order(root)) == ["archive/index.html", "posts/a/index.html"]
     assert build_folder(root).reasons == tuple(
-        (path, "the output is not as it was made") for path in ("archive/index.html", "posts/a/index.html")
+        (path, "output file was modified") for path in ("archive/index.html", "posts/a/index.html")
     )
     assert verify(order(root)) == []
 
@@ -794,7 +794,7 @@ def test_an_edited_style_sheet_changes_every_page_and_plans_nothing(
     assert early[0].changed == ("posts/a/index.html",)
     assert sheet in (root / "public/posts/a/index.html").read_text()
     assert sheet in (root / "public/index.html").read_text()
-    assert {why for path, why in report.reasons if path != sheet} == {"the theme or the program changed"}
+    assert {why for path, why in report.reasons if path != sheet} == {"theme or program changed"}
     assert memory.compiled_theme
     assert memory.compiled_theme.templates is compiled
     assert report.changes.new == (sheet,)

@@ -92,12 +92,9 @@ def test_quiet_prints_problems_only(tmp_path: Path) -> None:
 
 def test_verbose_names_each_page_that_was_rendered_and_why(tmp_path: Path) -> None:
     root = site(tmp_path, {"content/posts/a.md": post()})
-    assert (
-        "rendered posts/a/index.html: it is new, or nothing is kept of earlier builds\n"
-        in run("build", "-v", cwd=root).stdout
-    )
+    assert "rendered posts/a/index.html: new, or not in the cache\n" in run("build", "-v", cwd=root).stdout
     (root / "content/posts/a.md").write_text(post(text="Other words."))
-    assert "rendered posts/a/index.html: what it shows changed\n" in run("build", "-v", cwd=root).stdout
+    assert "rendered posts/a/index.html: data changed\n" in run("build", "-v", cwd=root).stdout
     assert "rendered" not in run("build", "-v", cwd=root).stdout
 
 

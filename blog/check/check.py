@@ -142,7 +142,7 @@ def _with_answers(checked: CheckReport, out: _Output, survey: LinkReport) -> Che
     old = {url: known[url].answer for url in urls if url in known}
     if _is_offline(answers, old):
         message = f"of {len(answers)} addresses of other sites none can be reached"
-        offline = Problem(Location(FILE_NAME), "offline", message, "is this machine on the web?", "warning")
+        offline = Problem(Location(FILE_NAME), "offline", message, "check your internet connection", "warning")
         problems = (*checked.problems, offline, *out.external_problems(survey, old))
     else:
         problems = (*checked.problems, *out.external_problems(survey, answers | old))
@@ -255,7 +255,7 @@ class _Output(NamedTuple):
         """Links to the machine of whoever follows them."""
         for url in filter(is_local, survey.elsewhere):
             for place, on in self._locations(survey.elsewhere[url], url):
-                message = f'"{url}" leads to a machine of your own{on}: readers have another one there'
+                message = f'"{url}" is a local address{on}: readers cannot reach it'
                 yield Problem(place, "local-link", message, "take the link out, or write it as `code`", "warning")
 
     def blocked_by_policy(self) -> Iterator[Problem]:

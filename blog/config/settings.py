@@ -31,7 +31,7 @@ _FOREIGN = {
 
 
 class Person(Struct, frozen=True):
-    """Who wrote something."""
+    """An author."""
 
     name: str
     url: str = ""
@@ -39,7 +39,7 @@ class Person(Struct, frozen=True):
 
 
 class Label(Struct, frozen=True):
-    """What the settings say of a label."""
+    """The settings of a label."""
 
     name: str
     notice: str
@@ -73,7 +73,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     permalink: str = "/posts/{slug}/"
     paginate: int = 10
     cards: bool = True
-    """Whether pages get pictures that other sites show with a link."""
+    """Draw social cards: the images that other sites show beside a link."""
     menu: tuple[MenuItem, ...] = ()
     feed_limit: int = 20
     feed_full_text: bool = True
@@ -84,15 +84,15 @@ class Settings(Struct, frozen=True, kw_only=True):
     elsewhere: tuple[str, ...] = ()
     """Paths below ``url`` where something lives that this site does not make."""
     link_locations: dict[str, Location] = {}
-    """By name, where each is set."""
+    """Location of each profile link, by name."""
     allow: tuple[str, ...] = ()
     macros: tuple[tuple[str, str], ...] = ()
-    """For formulas: name without backslash, and TeX; in order of the names."""
+    """Macros of formulas: name without backslash, and TeX; sorted by name."""
     macro_locations: dict[str, Location] = {}
-    """Where each macro is set."""
+    """Location of each macro, by name."""
     theme_options: dict[str, Any] = {}
     theme_option_locations: dict[str, Location] = {}
-    """Where each option is set."""
+    """Location of each theme option, by name."""
 
     @property
     def base_path(self) -> str:

@@ -33,7 +33,7 @@ class ConfigNode:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing was written, or YAML's null."""
+        """Return whether nothing was written, or YAML's null."""
         return self.style == "plain" and self.value in {"", "~", "null"}
 
 
@@ -81,7 +81,7 @@ _Path = tuple[str | int, ...]
 
 
 class _Found(NamedTuple):
-    """Where a key and its value stand, and a bare value as it was typed."""
+    """The positions of a key and of its value, and a bare value as written."""
 
     key: Location
     value: Location

@@ -64,7 +64,7 @@ class Document(Struct, frozen=True, kw_only=True):
     front_matter: FrontMatter
     title: str
     date: Timestamp | None
-    """From the front matter, or from the file name."""
+    """The date of the front matter, or of the file name."""
     stem: str
     """The file's name (for a bundle its folder's) without date and suffix: the default of the slug."""
     text: TextInfo

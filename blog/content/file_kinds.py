@@ -27,7 +27,7 @@ _NEARLY_MARKDOWN = re.compile(
     re.IGNORECASE,
 )
 _COPY_OF_DOCUMENT = re.compile(r"\.(md|markdown|ipynb)(?![a-z0-9])", re.IGNORECASE)
-"""In the name of a copy that is left beside a document: ``d.md___jb_tmp___``, ``d.md (1)``, ``d.md_old``."""
+"""Matches names of copies beside a document: ``d.md___jb_tmp___``, ``d.md (1)``, ``d.md_old``."""
 _PUBLISHED_HIDDEN_NAMES = {".well-known", "_headers", "_redirects"}
 
 

@@ -31,11 +31,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MAX_TEXT_BYTES = 20_000_000
-"""Of a Markdown file and of ``_redirects``."""
+"""Limit for a Markdown file and for ``_redirects``."""
 MAX_READ_BYTES = 500_000_000
-"""Of a notebook and of an image, which are read whole."""
+"""Limit for a notebook and for an image, which are read whole."""
 MAX_COPY_BYTES = 10_000_000_000
-"""Of any other file, which is copied."""
+"""Limit for any other file, which is copied."""
 _REDIRECTS = "content/_redirects"
 
 

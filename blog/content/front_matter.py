@@ -81,7 +81,7 @@ class FrontMatter(Struct, frozen=True, kw_only=True):
     title: str = ""
     date: Timestamp | None = None
     updated: Timestamp | None = None
-    """As written, or else the day of the newest change."""
+    """The date as written, or else the day of the newest change."""
     changes: tuple[Change, ...] = ()
     """The oldest first."""
     slug: LocatedText | None = None

@@ -44,7 +44,7 @@ class _Body(NamedTuple):
 
     text: ConvertedText
     problems: list[Problem]
-    """Those of the conversion are in the text."""
+    """Problems outside of the conversion; those of the conversion are in the text."""
     extracted_images: tuple[ExtractedImage, ...] = ()
     image_data: tuple[bytes, ...] = ()
 

@@ -219,6 +219,6 @@ def _as_seen(text: TextInfo) -> TextInfo:
     return structs.replace(
         text,
         links=tuple(structs.replace(link, location=_NOWHERE) for link in text.links),
-        withheld_links=tuple(structs.replace(link, location=_NOWHERE) for link in text.withheld_links),
+        hidden_links=tuple(structs.replace(link, location=_NOWHERE) for link in text.hidden_links),
         private_links=tuple(structs.replace(link, location=_NOWHERE) for link in text.private_links),
     )

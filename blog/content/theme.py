@@ -76,7 +76,7 @@ class Theme(Struct, frozen=True):
     files: dict[str, bytes]
     """Output path → contents."""
     path: str
-    """For messages."""
+    """The theme's folder, for messages."""
     sizes: str = "100vw"
     """The width of images, as in HTML's ``sizes``."""
     locations: dict[str, str] = {}

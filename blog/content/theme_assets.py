@@ -42,10 +42,10 @@ class Asset(NamedTuple):
     """A file of a theme."""
 
     name: str
-    """In its folder."""
+    """Path below the folder of assets."""
     data: bytes
     path: str
-    """For messages."""
+    """Path for messages."""
     published: bool = True
     """False: it is there to be imported by a style sheet of a theme that extends this one."""
 

@@ -45,7 +45,7 @@ class ThemeFiles(Struct, frozen=True):
     settings: str
     """The text of ``theme.toml``."""
     path: str
-    """For messages."""
+    """The theme's folder, for messages."""
     fonts: dict[str, bytes] = {}
     """Name → contents of ``fonts/*``, which are not published."""
 

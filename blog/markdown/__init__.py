@@ -31,18 +31,18 @@ __all__ = [
 
 
 class ResponsiveImage(Struct, frozen=True, array_like=True):
-    """What a page says of a picture beside its address."""
+    """The size of an image on a page, and its smaller versions."""
 
     width: int
     height: int
     srcset: str = ""
     """Addresses of smaller versions and their widths, as in HTML; empty if there are none."""
     sizes: str = ""
-    """How wide the theme shows it, as in HTML."""
+    """The ``sizes`` attribute: how wide the theme shows the image."""
 
     @property
     def versions(self) -> str:
-        """As attributes."""
+        """The ``srcset`` and ``sizes`` attributes; empty if there are no smaller versions."""
         return f' srcset="{escape(self.srcset)}" sizes="{escape(self.sizes)}"' if self.srcset else ""
 
 

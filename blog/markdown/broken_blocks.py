@@ -25,7 +25,7 @@ _MACHINE = re.compile(
     r"(?P<path>(?:[A-Za-z]:[\\/]|\\\\\w|file:|/Users/\w|/home/\w|~/)[^)>\n]{0,300})",
     re.MULTILINE,
 )
-"""Where a link that is none leads to a path of a machine."""
+"""Matches a path of a machine where a link was meant."""
 _PATHS = (
     "file:", ":\\", "(\\\\", "(/Users/", "(/home/", "(</Users/", "(</home/", "(~/",
     *(f"{before}{drive}:/" for before in "(<" for drive in "CDEFGZcdez"),
@@ -41,7 +41,7 @@ class _Paragraph(NamedTuple):
     token: Token
     lines: list[str]
     starts: list[int]
-    """Where each line begins in the content of the token."""
+    """Offset of each line in the content of the token."""
     is_below_table: bool
 
 
@@ -165,7 +165,7 @@ def _is_row(line: str) -> bool:
 
 
 def _cells(line: str) -> int:
-    """How many cells a row has."""
+    """Return the number of cells in a row."""
     text = line.strip()
     text = text.removeprefix("|")
     if text.endswith("|") and not text.endswith("\\|"):

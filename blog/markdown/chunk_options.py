@@ -72,7 +72,7 @@ class ChunkOption(NamedTuple):
     hides: frozenset[str]
     """``input``, ``output`` or ``stderr``; nothing if it only folds."""
     exports: bool = False
-    """It leaves out the code because that is documented elsewhere."""
+    """True if the code is left out because it is documented elsewhere."""
 
     @property
     def advice(self) -> str:

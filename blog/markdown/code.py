@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 MAX_LINES = 10_000
 SECONDS = 2.0
-"""How long a lexer may take for one block; some never come back."""
+"""Seconds that a lexer may take for one block; some never return."""
 MAX_SLOW = 5
 """Blocks of one text that may take so long."""
 _PLAIN = frozenset({"", "text", "txt", "plain", "plaintext", "none", "output"})
@@ -36,7 +36,7 @@ _KNOWN = ("title", "hl", "linenos")
 
 
 class Fence(Struct, frozen=True):
-    """What the words after the fence say."""
+    """The words after a code fence."""
 
     language: str = ""
     title: str = ""

@@ -1,4 +1,4 @@
-"""What is noted while one text is converted, and what comes out of it."""
+"""The context of one conversion: positions, references, ids and problems, collected by all steps."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def locate_in_rows(rows: Sequence[tuple[int, int]], path: str, row: int, column: int) -> Location:
-    """Where a row and a column of a text, from 0, stand in the file: see :attr:`ConversionContext.rows`."""
+    """Return the location of a row and a column of a text, from 0: see :attr:`ConversionContext.rows`."""
     line, before = rows[min(row, len(rows) - 1)]
     return Location(path, line, before + column + 1 if before >= 0 else -before)
 
@@ -40,21 +40,21 @@ class ConversionContext:
         """
         self.problems: list[Problem] = []
         self.advice: list[Problem] = []
-        """What a build does not tell."""
+        """Problems that only ``blog check`` reports."""
         self.headings: list[Heading] = []
         self.anchors: set[str] = set()
         self.links: list[Reference] = []
-        self.withheld_links: list[Reference] = []
+        self.hidden_links: list[Reference] = []
         self.named: set[str] = set()
-        self.withheld = 0
+        self.private_passages = 0
         self.comments = 0
         self.equations = 0
-        """How many have a number of their own."""
+        """Number of equations with a number."""
         self.inline_notes = 0
-        """How many footnotes stand in the text that they belong to."""
+        """Number of footnotes that are written inline."""
         self.passages: list[str] = []
         self.private_links: list[Reference] = []
-        self.withheld_notes: set[str] = set()
+        self.hidden_notes: set[str] = set()
         """Labels of footnotes that private passages and comments refer to."""
         self._said: dict[str, Token | None] = {}
         """Code of each error that is noted once in a block, and the block where it was last."""
@@ -62,7 +62,7 @@ class ConversionContext:
         """Code blocks that took a lexer too long."""
         self._targets: set[str] = set()
         self._counted = 0
-        """How many links have their target there."""
+        """Number of links whose targets are included."""
         self._measured: Token | None = None
         self._starts: list[int] = []
         self._first = 0
@@ -73,7 +73,7 @@ class ConversionContext:
         """The block whose inline text is being parsed."""
 
     def locate(self, token: Token | None, offset: int = 0) -> Location:
-        """Where the character at ``offset`` of the block ``token`` stands in the file."""
+        """Return the location of the character at ``offset`` of the block ``token``."""
         if token is None or token.map is None:
             return self.origin
         if "column" in token.meta:
@@ -96,13 +96,13 @@ class ConversionContext:
         return self._starts
 
     def _first_row(self, token: Token) -> int:
-        """Where a block's text begins: markdown-it takes lines of no-break spaces and the like away from its start."""
+        """Return the row of a block's first line: markdown-it strips no-break spaces and such lines from its start."""
         start, end = token.map or (0, 0)
         text = token.content.split("\n", 1)[0].strip()
         return next((row for row in range(start, min(end, len(self.lines))) if text in self.lines[row]), start)
 
     def _column(self, token: Token, row: int, start: int) -> int:
-        """Where the first character of a block's line stands in the line of the file."""
+        """Return the column, in the line of the file, of the first character of a block's line."""
         end = token.content.find("\n", start)
         line = token.content[start : end if end >= 0 else None]
         at = self._first + row
@@ -113,7 +113,7 @@ class ConversionContext:
         return found - (len(line) - len(line.lstrip()))
 
     def start(self, token: Token) -> Location:
-        """Where a block begins: behind the marks of the quotations and lists around it."""
+        """Return the location of a block, after the marks of the quotations and lists around it."""
         if token.map is None:
             return self.origin
         line = self.lines[token.map[0]]
@@ -126,10 +126,10 @@ class ConversionContext:
         shift = self.origin.column - 1 if row == 0 else 0
         return Location(self.origin.path, self.origin.line + row, column + shift + 1)
 
-    def withheld_targets(self) -> set[str]:
+    def hidden_targets(self) -> set[str]:
         """The targets of :attr:`withheld_links`, which only grows: each link is looked at once."""
-        self._targets.update(link.target for link in self.withheld_links[self._counted :])
-        self._counted = len(self.withheld_links)
+        self._targets.update(link.target for link in self.hidden_links[self._counted :])
+        self._counted = len(self.hidden_links)
         return self._targets
 
     def keep(self, passage: str) -> str:
@@ -183,7 +183,7 @@ def attached(address: str, attachments: Mapping[str, str]) -> str | None:
 
 
 def is_attachment(address: str) -> bool:
-    """Whether ``address`` can lead to nothing but what a cell carries."""
+    """Return whether ``address`` can only be an attachment of a notebook cell."""
     return address[: len(_ATTACHMENT)].lower() == _ATTACHMENT
 
 

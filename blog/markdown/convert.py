@@ -76,9 +76,9 @@ def _converted(parse: Callable[[], list[Token]], context: ConversionContext) -> 
         headings=tuple(context.headings),
         anchors=tuple(sorted(context.anchors)),
         links=tuple(context.links),
-        withheld_links=tuple(context.withheld_links),
+        hidden_links=tuple(context.hidden_links),
         named=tuple(sorted(context.named - {link.target for link in context.links})),
-        withheld=context.withheld,
+        private_passages=context.private_passages,
         comments=context.comments,
         private_links=tuple(context.private_links),
         passages=tuple(context.passages),
@@ -91,7 +91,7 @@ def _take_steps(tokens: list[Token], context: ConversionContext) -> list[Token]:
     hidden = {id(passage): passage for passage in _private(tokens)}
     for step in STEPS:
         tokens = step(tokens, context)
-        if context.withheld or context.comments:
+        if context.private_passages or context.comments:
             hidden |= {id(passage): passage for passage in _private(tokens)}
     if not hidden:
         return tokens

@@ -208,7 +208,7 @@ def _is_shown(written: str, shown: str) -> bool:
 
 
 def _instead(written: str) -> str:
-    """What to write for a link of Obsidian."""
+    """Return the Markdown for a link of Obsidian."""
     inner = written.strip("![]")
     name, _, words = inner.partition("|")
     name = name.strip()
@@ -225,7 +225,7 @@ def _target(name: str) -> str:
 
 
 def code_signs(block: Token) -> Iterator[Found]:
-    """What is code here, and was more in another language; and sizes in the description of a picture."""
+    """Yield constructs of other languages that Markdown reads as code, and image sizes in a description."""
     children = block.children or []
     followers = [*children[1:], None]
     for child, after in zip(children, followers, strict=True):

@@ -28,7 +28,7 @@ _CREDIT = re.compile(
 _APART = re.compile(r"\s+(\{[ .#\w-]+\})\s*")
 _LONGEST_CREDIT = 240
 _MARKED = re.compile(r"\]\([^\s()]|\$[^\s$]")
-"""What a caption has if it is more than words: a link, or a formula."""
+"""Matches a link or a formula: the mark of a caption that is more than words."""
 
 
 def set_figures(tokens: list[Token], context: ConversionContext) -> list[Token]:
@@ -168,7 +168,7 @@ def _apart(children: list[Token]) -> tuple[list[Token] | None, list[Token]]:
 
 
 def _is_credit(tokens: list[Token], level: int) -> bool:
-    """Whether the next paragraph is one short line that says whose picture it is."""
+    """Return whether the next paragraph is one short line that credits the image."""
     kinds = [token.type for token in tokens]
     if kinds != ["paragraph_open", "inline", "paragraph_close"] or tokens[0].level != level or tokens[0].hidden:
         return False

@@ -73,12 +73,12 @@ def _put_back(tokens: list[Token], stays: dict[int, _Footnote]) -> list[Token]:
 def _stays(
     note: _Footnote, first: dict[str, _Footnote], uses: dict[str, list[Token]], context: ConversionContext
 ) -> bool:
-    """Whether the text of a footnote stays where it was written: it is used by nothing, or written twice."""
+    """Return whether the text of a footnote stays in its place: nothing refers to it, or its label is defined twice."""
     again = first[note.label] is not note
     if note.label in uses and not again:
         return False
     place = context.start(note.opening)
-    if note.label not in uses and note.label in context.withheld_notes:
+    if note.label not in uses and note.label in context.hidden_notes:
         record_hidden_tokens(note.body, context)
         message = f"the footnote [^{note.label}] is left out: only hidden text refers to it"
         context.warn(place, "hidden-footnote", message)

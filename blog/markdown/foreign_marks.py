@@ -1,4 +1,4 @@
-"""What other tools would not show of a text, and Markdown does: each is an error at its place.
+"""Marks by which other tools hide a part of a text, and Markdown does not: each is an error at its place.
 
 These are comments of template languages and of dialects of Markdown, passages that are shown in other formats only, and
 code blocks that Quarto, R Markdown, Jupytext and MyST would leave out. Where each is known from: docs/hidden.md.
@@ -27,7 +27,7 @@ _MOST = 20
 """Comments that are told of one paragraph."""
 _HINT = "write <!-- … -->, or ::: private; to show the sign, put it between ` and `"
 _LINE_COMMENT = re.compile(r"(?:\A|(?<=[^\d\n]\n))%[ \t]+(?=\S)")
-"""Of MyST: it begins a line, which is no part of ``50 % of``."""
+"""A comment of MyST: at the start of a line that does not continue ``50 % of``."""
 _OPEN_JINJA = re.compile(r"^\{#-?(?:\s|$)", re.MULTILINE)
 _PERCENT = re.compile(r"(?<![%\\])%%(?!%)")
 _EXECUTABLE = re.compile(r"\s*\{[^{]")

@@ -37,7 +37,7 @@ _SPLIT = re.compile(r"(?<=\\begin\{)split(?=\})|(?<=\\end\{)split(?=\})")
 _ROW_SPACE = re.compile(r"(?<=\\\\)(?:\*?[ \t]*\[-?[\d.]+ ?(?:pt|ex|em|mm|cm|in|mu|bp|pc)\]|\*)")
 """Space between rows: math-core would print it."""
 _SHELL = re.compile(r"[A-Z_][A-Z0-9_]+[/:.,;-]*")
-"""What stands between two variables of a shell: ``$HOME/$USER``."""
+"""Matches the text between two shell variables: ``$HOME/$USER``."""
 _BRACKETED = re.compile(r"\\\((?P<in>(?:(?!\\\)).){1,300})\\\)|\\\[(?P<on>(?:(?!\\\]).){1,300})\\\]", re.DOTALL)
 _TEX = re.compile(r"[\\^_=]")
 _PUNCTUATION = re.compile(r"[.,;:!?)\]”’»]+")
@@ -72,7 +72,7 @@ def formula(state: StateInline, silent: bool) -> bool:
 
 
 def _is_price(tex: str, beside: str) -> bool:
-    r"""Whether dollars with a space inside, or a digit beside them, are dollars; ``2$\times$`` is a command."""
+    r"""Return whether dollar signs with a space inside, or a digit beside them, are prices; not so ``2$\times$``."""
     is_spaced = tex[0].isspace() or tex[-1].isspace()
     return is_spaced or (any(map(str.isdigit, beside)) and not tex.startswith("\\"))
 
@@ -157,7 +157,7 @@ def _line(state: StateBlock, row: int) -> str:
 
 
 def _closing(line: str, mark: str) -> tuple[str, str] | None:
-    """What stands before a closing ``mark`` that ends the line, and the id behind it.
+    """Return the text before a closing ``mark`` at the end of the line, and the id after it.
 
     A full stop behind it is a part of the formula.
     """
@@ -167,7 +167,7 @@ def _closing(line: str, mark: str) -> tuple[str, str] | None:
 
 
 def _complain_open(state: StateBlock, first: int, mark: str, silent: bool) -> bool:
-    """What begins like this, and is not closed, is no text either."""
+    """Report a formula that is not closed: it is no text either."""
     context: ConversionContext = state.env["notes"]
     if not silent:
         opening = Token("", "", 0, map=[first, first + 1], markup=_line(state, first)[:2])
@@ -201,7 +201,7 @@ def set_formulas(tokens: list[Token], context: ConversionContext) -> list[Token]
 
 
 def _join_punctuation(children: list[Token]) -> None:
-    """What stands right behind a formula goes with it."""
+    """Move punctuation directly after a formula into its token, so that no line break separates them."""
     for child, after in pairwise(children):
         if child.type == "formula" and after.type == "text" and (found := _PUNCTUATION.match(after.content)):
             child.meta["after"] = found[0]
@@ -283,19 +283,19 @@ class _Tex:
 
     def __init__(self, text: str, at: int) -> None:
         self.at = at
-        """Where it begins in its block."""
+        """Offset of the formula in its block."""
         self.labels = 0
-        """How many there are."""
+        """Number of labels."""
         self.tag = ""
         self.tags = 0
-        """How many there are."""
+        """Number of tags."""
         self.inserted: list[int] = []
         self.text = text
         self.shown = text
-        """As feed readers get it."""
+        """The TeX that feed readers show."""
 
     def source_offset(self, offset: int) -> int:
-        """Where the character at ``offset`` stands in the block."""
+        """Return the offset in the block of the character at ``offset`` of the formula."""
         return self.at + offset - sum(1 for at in self.inserted if at < offset)
 
 

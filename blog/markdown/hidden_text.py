@@ -1,4 +1,4 @@
-"""What hidden text refers to: files and footnotes that only hidden text uses stay hidden with it.
+"""References in hidden text: files and footnotes that only hidden text uses stay hidden with it.
 
 Tokens or the text of a comment go in; the references are recorded in the context. No word of the text is recorded.
 """
@@ -56,7 +56,7 @@ def record_comment(text: str, start: int, context: ConversionContext, block: Tok
 
 def record_hidden_text(text: str, context: ConversionContext, block: Token, start: int = 0) -> None:
     """Record the footnotes and addresses in a hidden text, which begins at ``start`` of ``block``."""
-    context.withheld_notes.update(_FOOTNOTE_LABEL.findall(text))
+    context.hidden_notes.update(_FOOTNOTE_LABEL.findall(text))
     for match in _HIDDEN_TARGET.finditer(text):
         if match[1]:
             _record_addresses([match[1]], "link", context, block, start + match.start(1))
@@ -65,11 +65,11 @@ def record_hidden_text(text: str, context: ConversionContext, block: Token, star
             is_list = "srcset" in match[2].lower()
             addresses = value.split(",") if is_list else [value]
             _record_addresses(addresses, "raw", context, block, start + match.start(3))
-    recorded = context.withheld_targets()
+    recorded = context.hidden_targets()
     location = context.locate(block, start)
     for name in raw_html.names(text):
         if name not in recorded:
-            context.withheld_links.append(Reference(name, "raw", location))
+            context.hidden_links.append(Reference(name, "raw", location))
 
 
 def _record_addresses(
@@ -79,7 +79,7 @@ def _record_addresses(
     location = context.locate(block, start)
     for written in addresses:
         address = unescape(written).strip().split(" ")[0]
-        context.withheld_links.append(Reference(address, kind, location))
+        context.hidden_links.append(Reference(address, kind, location))
 
 
 def record_hidden_tokens(tokens: list[Token], context: ConversionContext) -> None:
@@ -93,12 +93,12 @@ def record_hidden_tokens(tokens: list[Token], context: ConversionContext) -> Non
 
 def _record_hidden_inline(token: Token, context: ConversionContext) -> None:
     children = token.children or []
-    context.withheld_notes.update(_FOOTNOTE_LABEL.findall(token.content))
+    context.hidden_notes.update(_FOOTNOTE_LABEL.findall(token.content))
     for reference, _ in references(token, children, context):
-        context.withheld_links.append(reference)
+        context.hidden_links.append(reference)
     location = context.locate(token)
     for image in inner_images(children):
-        context.withheld_links.append(Reference(str(image.attrs["src"]), "image", location))
+        context.hidden_links.append(Reference(str(image.attrs["src"]), "image", location))
     for child in children:
         if child.type == "html_inline":
             record_hidden_text(child.content, context, token, child.meta["at"])

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from blog.markdown.context import ConversionContext
 
 _WORDS = re.compile(r"\S\s+\S|[^\W\d_]{4,}|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
-"""What a note says; ``^[1]`` and ``^[a-z]`` say nothing, and stay text."""
+"""Matches a note with words; ``^[1]`` and ``^[a-z]`` are text."""
 
 
 def inline_note(state: StateInline, silent: bool) -> bool:

@@ -1,4 +1,4 @@
-r"""What ``blog check`` says of one text: leftovers of other generators' languages, raw pictures without a description.
+r"""Leftovers of other generators in a text, and raw images without a description: advice of ``blog check``.
 
 A build says nothing of these: the text may mean them. The languages are those of Hugo
 <https://gohugo.io/content-management/shortcodes/>, of Jekyll's Liquid <https://shopify.github.io/liquid/> and kramdown
@@ -89,7 +89,7 @@ def report_leftovers(tokens: list[Token], context: ConversionContext) -> list[To
 
 
 def _say_words(block: Token, context: ConversionContext) -> None:
-    """What stands in a text beside words."""
+    """Report leftovers in the text of a block."""
     shown = "\n".join(child.content for child in block.children or () if child.type in _SHOWN)
     has_leftovers, has_signs = _ANY.search(block.content), dialects.has_signs(shown)
     text = without_code(block) if has_leftovers or has_signs else ""

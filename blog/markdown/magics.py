@@ -36,7 +36,7 @@ _ENDINGS = {
     "toml": "toml", "ts": "typescript", "xml": "xml", "yaml": "yaml", "yml": "yaml",
 }  # fmt: skip
 _NAMED_OTHERWISE = {"shellscript": "bash", "ipython": "python", "raw": "text", "r-kernel": "r", "ir": "r"}
-"""As editors and kernels name languages, and as Pygments does."""
+"""Language names of editors and kernels → those of Pygments."""
 _FILES = frozenset({"file", "writefile"})
 _DATABRICKS = frozenset({"md", "python", "r", "scala", "sh", "sql"})
 """Names that stand behind one ``%`` alone in the first line, for the whole cell."""
@@ -48,7 +48,7 @@ class Magic(NamedTuple):
     start: int
     end: int
     sign: str
-    """What it begins with."""
+    """The sign at its start."""
 
 
 def language_of(code: str, language: str) -> str:
@@ -68,12 +68,12 @@ def language_of(code: str, language: str) -> str:
 
 
 def is_python(language: str) -> bool:
-    """Whether IPython's lines may stand in code of ``language``."""
+    """Return whether code in ``language`` may contain magics of IPython."""
     return language.lower() in {"ipython", "ipython3", "python", "python2", "python3", "py"}
 
 
 def first_line(code: str) -> int:
-    """How long the first line of ``code`` is, with the blank lines before it, if it is a magic for all of the cell."""
+    """Return the length of the first line, with blank lines before it, if it is a magic for the whole cell."""
     found = _CELL.match(code)
     return found.end() if found else 0
 

@@ -53,7 +53,7 @@ CLASSES = {
     **{f"font-size:{percent}%": f"m-size-{percent}" for percent in (50, 70, 80, 90, 120, 140, 170, 200, 250)},
     "font-size:100%": "m-size-100",
 }  # fmt: skip
-"""What math-core writes as styles of elements, and the classes that themes have for it.
+"""Inline styles that math-core writes → the classes that themes style.
 
 A site whose headers forbid styles in its pages (a content security policy) shows formulas as any other does.
 """
@@ -144,7 +144,7 @@ def _move_back(found: re.Match[str]) -> str:
 
 
 def _refuse(tex: str, macros: Macros) -> None:
-    """What math-core would not survive."""
+    """Raise :class:`TexError` for input that would crash math-core."""
     if len(tex) > MAX_LENGTH:
         raise TexError(f"it is longer than {MAX_LENGTH:,} characters", 0, "write it as several formulas")
     if not tex.strip():
@@ -170,7 +170,7 @@ def _refuse_levels(tex: str) -> None:
 
 
 def _open_brackets(tex: str) -> list[int]:
-    """Where brackets are that nothing closes in their own group; any bracket closes any."""
+    """Return the offsets of brackets that are not closed in their group; any bracket closes any."""
     found: list[int] = []
     groups: list[list[int]] = [[]]
     for bracket in _BRACKET.finditer(tex):
@@ -191,7 +191,7 @@ class _Element(NamedTuple):
 
 
 def _check(html: str) -> None:
-    """That it is MathML and nothing else."""
+    """Raise :class:`TexError` unless ``html`` is MathML and nothing else."""
     parser = expat.ParserCreate()
     found: list[_Element] = []
     parser.ProcessingInstructionHandler = lambda *_: found.append(_Element("?", {}))
@@ -237,7 +237,7 @@ def _told(message: str) -> str:
 
 
 def find_invalid_macros(macros: Macros) -> dict[str, str]:
-    """What is wrong with macros, by name: one that reaches itself, or that cannot be read."""
+    """Return the invalid macros, by name, with the reason: one that reaches itself, or that cannot be parsed."""
     wrong = {name: "it reaches itself" for name, _ in macros if name in _reached(name, dict(macros))}
     wrong |= {name: "it has a bracket that nothing closes" for name, tex in macros if _open_brackets(tex)}
     while good := tuple(macro for macro in macros if macro[0] not in wrong):

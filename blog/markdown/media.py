@@ -1,4 +1,4 @@
-"""What browsers show for ``![words](file)``: pictures, films and sound; and what they do not."""
+"""File formats of ``![words](file)``: images, video and audio that browsers show, and those that they do not."""
 
 from __future__ import annotations
 

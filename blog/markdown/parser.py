@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from blog.markdown.context import ConversionContext
 
 WRONG_SIZE = "wrong-"
-"""What a size is called that cannot be shown: it is in no list of attributes, and is left out."""
+"""Prefix of an attribute whose size is invalid: it is in no list of attributes, so it is not rendered."""
 MAX_NESTING = 120
 """40 lists in each other are 80 levels, 99 quotations 99; markdown-it drops what is deeper, so we say so instead."""
 _MISSING_NOTE = re.compile(r"\[\^[^\]\s]{1,100}\]")
@@ -55,7 +55,7 @@ _UNSAFE_SCHEME = re.compile(r"\s*(javascript|vbscript|data|file):", re.IGNORECAS
 _PICTURE = re.compile("data:image/(?:png|jpe?g|gif|webp|svg\\+xml);base64,", re.IGNORECASE)
 _BOGUS = re.compile(r"<(![A-Za-z]|!\[CDATA\[|\?)")
 _CLOSING = {"?": "?>", "![CDATA[": "]]>"}
-"""How Markdown ends what begins like this."""
+"""Start of a raw HTML construct → its end in Markdown."""
 _INTERRUPTS = ["paragraph", "reference", "blockquote", "list"]
 
 

@@ -60,9 +60,9 @@ class TextOutput(NamedTuple):
     text: str
     rows: Rows
     failed: bool = False
-    """It is what an error said."""
+    """True for the output of an error."""
     folded: bool = False
-    """It is folded already."""
+    """True if it is in a fold already."""
 
 
 class HtmlOutput(NamedTuple):
@@ -78,26 +78,26 @@ class ImageOutput(NamedTuple):
     """A picture that code put out."""
 
     path: str
-    """In the output."""
+    """Path in the output folder."""
     alternative: str
     rows: Rows
 
 
 class Fold(NamedTuple):
-    """From here on, to the next one without words, everything is folded behind these."""
+    """The start of a fold: the pieces up to the next one without words are folded under these words."""
 
     words: str
     rows: Rows
 
 
 class HiddenPiece(NamedTuple):
-    """What only the author sees."""
+    """A piece that only the author sees."""
 
     piece: Prose | Listing
 
     @property
     def rows(self) -> Rows:
-        """Those of what is hidden."""
+        """The rows of the hidden piece."""
         return self.piece.rows
 
 
@@ -135,7 +135,7 @@ def parse_pieces(pieces: Sequence[Piece], context: ConversionContext) -> list[To
 
 
 def _blocks(pieces: Sequence[Piece], context: ConversionContext) -> dict[int, StateCore]:
-    """What the author wrote for readers, by its place among the ``pieces``: its definitions hold for all of it."""
+    """Parse the public prose, by its index among ``pieces``: its link definitions hold for all of it."""
     states = {}
     for index, piece in enumerate(pieces):
         if isinstance(piece, Prose) and not piece.is_output:
@@ -156,9 +156,9 @@ def _hidden(piece: HiddenPiece, context: ConversionContext) -> list[Token]:
     aside = ConversionContext(context.lines, context.origin, context.manner, "")
     aside.rows = context.rows
     tokens = _tokens(piece.piece, aside)
-    context.withheld += 1
+    context.private_passages += 1
     record_hidden_tokens(tokens, context)
-    context.withheld_links += aside.withheld_links
+    context.hidden_links += aside.hidden_links
     return [part for token in tokens for part in (*_passages(token), token)]
 
 
@@ -169,7 +169,7 @@ def _passages(token: Token) -> list[Token]:
 
 
 def _move(tokens: list[Token], down: int) -> None:
-    """From lines of a piece to lines of the whole."""
+    """Shift the line numbers of tokens from the piece to the whole text."""
     for token in tokens:
         if token.map:
             token.map = [row + down for row in token.map]
@@ -214,7 +214,7 @@ def _tokens(
 
 
 def _excerpt(piece: TextOutput) -> tuple[str, str]:
-    """What a feed shows of a text that code put out, and how much of it that is; no words if it is all.
+    """Return the part of a text output that a feed shows, and a description of the rest; empty if it shows all.
 
     Of an error the end says what went wrong.
     """

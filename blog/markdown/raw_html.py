@@ -32,16 +32,16 @@ class Attribute(NamedTuple):
     """In lower case."""
     start: int
     end: int
-    """As ``start`` if it has no value."""
+    """End of the value; equal to ``start`` if it has none."""
 
     @property
     def is_address(self) -> bool:
-        """Whether it leads somewhere."""
+        """Return whether its value is an address."""
         return self.end > self.start and (self.name in _ONE or self.is_list)
 
     @property
     def is_list(self) -> bool:
-        """Of pictures, each with a width or a density."""
+        """Return whether its value is a list of images with widths or densities."""
         return self.name in _MANY
 
 
@@ -73,7 +73,7 @@ def tags(html: str) -> Iterator[Tag]:
 
 
 class Bogus(NamedTuple):
-    """What is no comment by its signs, and is one for browsers: ``<!x …>``, ``<?…>``, ``<![CDATA[…]]>``, ``</ …>``.
+    """A construct that only browsers treat as a comment: ``<!x …>``, ``<?…>``, ``<![CDATA[…]]>``, ``</ …>``.
 
     <https://html.spec.whatwg.org/multipage/parsing.html#bogus-comment-state>
     """
@@ -82,7 +82,7 @@ class Bogus(NamedTuple):
     end: int
     """-1 if it is not closed."""
     is_clear: bool = True
-    """It ends where its own signs say so too."""
+    """True if it ends where its own closing sign is."""
 
 
 def bogus_comments(html: str) -> Iterator[Bogus]:
@@ -133,7 +133,7 @@ def addresses(html: str) -> Iterator[Attribute]:
 
 
 def value(html: str, attribute: Attribute) -> str:
-    """What ``attribute`` of ``html`` says."""
+    """Return the value of ``attribute``, unescaped."""
     return unescape(html[attribute.start : attribute.end].strip("\"'")).strip()
 
 
@@ -153,7 +153,7 @@ def candidates(srcset: str) -> Iterator[tuple[str, str]]:
 
 
 def names(html: str) -> list[str]:
-    """What could be the name of a file, in whatever attribute, script or style sheet: each once."""
+    """Return every text in attributes, scripts and style sheets that could be a file name, each once."""
     if "." not in html:
         return []
     quoted = ("".join(found) for found in _QUOTED.findall(html))

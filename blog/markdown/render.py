@@ -45,7 +45,7 @@ def feed_html(tokens: list[Token]) -> str:
 
 
 class _Forms(RendererHTML):
-    """What both forms share."""
+    """The rules that the page form and the feed form share."""
 
     def image(self, tokens: Sequence[Token], idx: int, *_: Any) -> str:
         token = tokens[idx]
@@ -164,7 +164,7 @@ class _Page(_Forms):
         return equation_html(tokens[idx])
 
     def printed(self, tokens: Sequence[Token], idx: int, *_: Any) -> str:
-        """What code put out."""
+        """Render the text output of a cell."""
         kind = "output failed" if tokens[idx].meta["failed"] else "output"
         text = escape(tokens[idx].content.rstrip("\n"), quote=False)
         return f'<pre class="{kind}" tabindex="0"><samp>{text}</samp></pre>\n'
@@ -245,7 +245,7 @@ class _Feed(_Forms):
 
     @staticmethod
     def renderAttrs(token: Token) -> str:  # noqa: N802  (markdown-it's name)
-        """Without ids: those of two entries may be equal."""
+        """Render attributes without ids: the ids of two entries may be equal."""
         return "".join(f' {key}="{escape(str(value))}"' for key, value in token.attrs.items() if key != "id")
 
     def image(self, tokens: Sequence[Token], idx: int, *more: Any) -> str:

@@ -10,12 +10,12 @@ from blog.problems import Location, Problem
 
 
 class MarkdownOptions(Struct, frozen=True):
-    """How the texts of a site are read."""
+    """The options for converting the texts of a site."""
 
     language: str = "en"
     """Chooses the quotation marks."""
     macros: tuple[tuple[str, str], ...] = ()
-    """For formulas: name without backslash, and TeX; in order of the names."""
+    """Macros of formulas: name without backslash, and TeX; sorted by name."""
 
 
 class Heading(Struct, frozen=True):
@@ -37,29 +37,29 @@ class Reference(Struct, frozen=True):
 
 
 class TextInfo(Struct, frozen=True, kw_only=True):
-    """What the rest of the site may know of a text."""
+    """The facts about a text that the rest of the site uses."""
 
     title: str = ""
     """The first ``#`` heading, if it was taken as the title."""
     summary: str = ""
     """Plain text: what stands above ``<!-- more -->``, or the first sentences of the first paragraph."""
     words: int = 0
-    """To the nearest fifty: an edited word is no news for the rest of the site."""
+    """Number of words, rounded to fifty, so that small edits do not change other pages."""
     headings: tuple[Heading, ...] = ()
     anchors: tuple[str, ...] = ()
     """Every id in the page form, sorted."""
     links: tuple[Reference, ...] = ()
-    """By slot number."""
-    withheld_links: tuple[Reference, ...] = ()
-    """What only private passages and comments point at."""
+    """References by placeholder number."""
+    hidden_links: tuple[Reference, ...] = ()
+    """References of private passages and comments only."""
     named: tuple[str, ...] = ()
-    """What raw HTML names beside its links, as scripts and style sheets do, if it could be a file; sorted."""
-    withheld: int = 0
-    """How many private passages were left out;"""
+    """Names in raw HTML, scripts and style sheets that could be files; sorted."""
+    private_passages: int = 0
+    """Number of private passages that were left out."""
     comments: int = 0
     """and how many comments."""
     private_links: tuple[Reference, ...] = ()
-    """By slot number in :attr:`RenderedHtml.passages`."""
+    """References by placeholder number in :attr:`RenderedHtml.passages`."""
 
 
 class RenderedHtml(Struct, frozen=True):
@@ -70,9 +70,9 @@ class RenderedHtml(Struct, frozen=True):
     """
 
     html: str = ""
-    """For pages: highlighted code, heading ids."""
+    """HTML for pages, with highlighted code and heading ids."""
     feed_html: str = ""
-    """For feed readers: plain code, no heading ids, every address in a slot."""
+    """HTML for feeds: plain code, no heading ids, a placeholder for every address."""
     passages: tuple[str, ...] = ()
     """Private passages and comments, as only their author sees them."""
 
@@ -81,16 +81,16 @@ class ConvertedText(TextInfo, frozen=True, kw_only=True):
     """One converted Markdown text, whole."""
 
     html: str = ""
-    """As in :class:`RenderedHtml`."""
+    """See :class:`RenderedHtml`."""
     feed_html: str = ""
     passages: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
     advice: tuple[Problem, ...] = ()
-    """What ``blog check`` alone tells."""
+    """Problems that only ``blog check`` reports."""
 
     @property
     def info(self) -> TextInfo:
-        """Without the HTML, and with the words in round numbers."""
+        """The facts without the HTML."""
         known = {name: getattr(self, name) for name in TextInfo.__struct_fields__}
         return TextInfo(**{**known, "words": (self.words + 25) // 50 * 50})
 

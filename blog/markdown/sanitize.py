@@ -90,7 +90,7 @@ _OF_ELEMENTS = {
 _IN_PROSE = frozenset(
     {"align", "bgcolor", "border", "color", "height", "hidden", "id", "size", "style", "valign", "width"}
 )
-"""What Markdown may say besides, as its author may."""
+"""Attributes that Markdown may have besides, because its author may write them."""
 _LINKS_IN_PROSE = frozenset({"hreflang", "name", "rel", "target"})
 _STYLES = frozenset({
     "background-color", "border", "border-bottom", "border-collapse", "border-color", "border-left",
@@ -106,7 +106,7 @@ _STYLES = frozenset({
 _HIDES = re.compile(r"(?:^|;)\s*+(?:display\s*+:\s*+none|visibility\s*+:\s*+hidden)\b", re.IGNORECASE)
 """A style by which nobody saw what it styles."""
 _LOADS = re.compile(r"url\s*\(|image|expression|\\", re.IGNORECASE)
-"""What does not belong in a style, whatever it styles."""
+"""Matches constructs that no style may have, because they load a resource."""
 _ADDRESSES = frozenset({
     "action", "background", "cite", "data", "formaction", "href", "ping", "poster", "src", "srcset", "xlink:href",
 })  # fmt: skip
@@ -114,10 +114,10 @@ _SCHEMES = frozenset({
     "data", "ftp", "geo", "http", "https", "irc", "ircs", "magnet", "mailto", "news", "sms", "tel", "webcal",
     "xmpp",
 })  # fmt: skip
-"""Those of addresses; of ``data`` pictures alone."""
+"""Allowed schemes of addresses; ``data`` for images only."""
 _UNSAFE = re.compile(r"(?:javascript|vbscript|file):|data:(?!image/(?:png|jpeg|gif|webp)[;,])", re.IGNORECASE)
 _IGNORED = re.compile(r"[\s\0-\x20]+")
-"""What browsers pass over in an address."""
+"""Characters that browsers ignore in an address."""
 
 _ATTRIBUTE = r"""[^\s/<>"'=]++(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s<>"'][^\s<>]*+))?+"""  # fmt: skip
 _MARKUP = re.compile(
@@ -131,10 +131,10 @@ _PARTS = re.compile(
 )
 _COMMENT_END = re.compile("--!?>")
 _BOGUS_END = re.compile(">")
-"""Of what HTML calls a bogus comment: declarations, processing instructions, end tags without a name."""
+"""End of a bogus comment of HTML: declarations, processing instructions, end tags without a name."""
 _BLANK = re.compile(r"\s*+")
 _MARK = "\x02"
-"""It is in no text, and in no tag."""
+"""A separator that occurs in no text and in no tag."""
 _SIGNS = re.compile("[<>&]")
 _FIRST_LINES = re.compile(r"(<pre[^<>]*>)\n+")
 """Browsers leave one out, each time that they read it."""
@@ -144,7 +144,7 @@ Kind = Literal["table", "prose"]
 
 
 class SanitizedHtml(NamedTuple):
-    """What is left of HTML."""
+    """The result of sanitizing HTML."""
 
     html: str
     acts: bool
@@ -174,17 +174,17 @@ def sanitize_around(parts: Sequence[str]) -> tuple[list[str], bool]:
 
 
 def needs_script(html: str) -> bool:
-    """Whether something in ``html`` could act, or has an address that is no web page."""
+    """Return whether ``html`` has active content, or an address that is no web page."""
     return _Simplified(CONTROL_CHARACTERS.sub("", html), "prose").acts
 
 
 def can_mislead(html: str) -> bool:
-    """Whether something in ``html`` has an address that is no web page."""
+    """Return whether ``html`` has an address that is no web page."""
     return _Simplified(CONTROL_CHARACTERS.sub("", html), "table").misleads
 
 
 def is_unsafe(address: str) -> bool:
-    """Whether ``address`` runs a script, or leads to a file."""
+    """Return whether ``address`` runs a script, or leads to a file."""
     return _UNSAFE.match(_IGNORED.sub("", address)) is not None
 
 
@@ -244,7 +244,7 @@ class _Simplified:
         self._parts: list[str] = []
         self._open: list[str] = []
         self._unseen: list[tuple[int, int]] = []
-        """Of open elements that are hidden: how many are around each, and how many parts were written before it."""
+        """Per open hidden element: the number of elements around it, and of parts written before it."""
         self._too_deep = False
         self._read(html)
         self._close(0)
@@ -311,7 +311,7 @@ class _Simplified:
         return name != "a" or "a" not in self._open
 
     def _enter_cell(self) -> None:
-        """In a table only cells hold text. Browsers put what stands between these before the table, one by one."""
+        """Open a cell for text between the cells of a table: browsers would move that text before the table."""
         if self._open and self._open[-1] == "colgroup":
             self._close(len(self._open) - 1)
         if self._open and (self._open[-1] == "table" or self._open[-1] in _SECTIONS):
@@ -360,7 +360,7 @@ def _end_tag(name: str) -> re.Pattern[str]:
 
 
 def _end_of(found: re.Match[str] | None, html: str) -> int:
-    """Where the end of something in ``html`` ends; what has none goes on to the end of all."""
+    """Return the end of a construct; one that is not closed goes on to the end of ``html``."""
     return found.end() if found else len(html)
 
 

@@ -62,10 +62,10 @@ class Passage(NamedTuple):
     """A run of inline text, or ``<!-- more -->`` on a line of its own."""
 
     before: Token
-    """What stands before it: the opening of its paragraph, heading or cell."""
+    """The token before it, which opens its paragraph, heading or cell."""
     token: Token
     text: str
-    """In plain words; formulas are TeX."""
+    """Its words; formulas are TeX."""
 
 
 def passages(tokens: list[Token]) -> list[Passage]:
@@ -92,7 +92,7 @@ def summarise(found: list[Passage], macros: Macros) -> str:
 
 
 def _above_more(passage: Passage) -> list[Token] | None:
-    """What stands before ``<!-- more -->`` in ``passage``; None if that is not in it."""
+    """Return the tokens before ``<!-- more -->`` in ``passage``; None if it has none."""
     children = passage.token.children or []
     more = next((index for index, child in enumerate(children) if child.type == "more"), None)
     if more is None and passage.token.type != "more":
@@ -121,7 +121,7 @@ def _first_sentences(text: str) -> str:
 
 
 def words(found: list[Passage]) -> int:
-    """How many words a reader reads; two characters of Chinese or Japanese count as one."""
+    """Return the number of words; two characters of Chinese or Japanese count as one."""
     total = 0
     for _, _, text in found:
         written = text

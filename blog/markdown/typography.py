@@ -136,7 +136,7 @@ def _changed(text: str, changes: dict[int, str]) -> str:
 
 
 def _nexts(tokens: list[Token]) -> list[str]:
-    """For each token the character that follows it: a space at the end of a line."""
+    """Return the character after each token: a space at the end of a line."""
     found, after = [], " "
     for token in reversed(tokens):
         found.append(after)
@@ -145,7 +145,7 @@ def _nexts(tokens: list[Token]) -> list[str]:
 
 
 def _sides(sign: str, before: str, after: str) -> tuple[bool, bool]:
-    """Whether a mark between two characters may open and may close a quotation."""
+    """Return whether a mark between two characters can open, and can close, a quotation."""
     before_space, after_space = isWhiteSpace(ord(before)), isWhiteSpace(ord(after))
     before_punctuation, after_punctuation = _is_punctuation(before), _is_punctuation(after)
     opens = not after_space and (not after_punctuation or before_space or before_punctuation)

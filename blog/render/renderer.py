@@ -1,6 +1,6 @@
 """Outputs → bytes, each a function of its view, of the contents that the view names, and of its template.
 
-What an output was made from is noted by digests; only where one of them is new, or the output is not as it was made,
+What an output was made from is noted by digests; only where one of them is new, or output file was modified,
 is it made again.
 """
 
@@ -86,29 +86,31 @@ class RenderJob(NamedTuple):
         """Return the record of an output whose bytes have the digest ``content``."""
         return OutputRecord(NO_SIGNATURE, content, self.planned.view, self.contents, self.template)
 
-    def matches(self, made: OutputRecord) -> bool:
+    def matches(self, record: OutputRecord) -> bool:
         """Return whether the job would render the output of this record again."""
-        return made.view == self.planned.view and made.contents == self.contents and made.template == self.template
+        return (
+            record.view == self.planned.view and record.contents == self.contents and record.template == self.template
+        )
 
     def reason(self, last: Mapping[str, OutputRecord]) -> str:
         """Return the reason for rendering, in words."""
-        made = last.get(self.path)
-        if made is None:
-            return "it is new, or nothing is kept of earlier builds"
-        if made.template != self.template:
-            return "the theme or the program changed"
-        if made.view != self.planned.view:
-            return "what it shows changed"
-        return "the text it shows changed" if made.contents != self.contents else "the output is not as it was made"
+        record = last.get(self.path)
+        if record is None:
+            return "new, or not in the cache"
+        if record.template != self.template:
+            return "theme or program changed"
+        if record.view != self.planned.view:
+            return "data changed"
+        return "text changed" if record.contents != self.contents else "output file was modified"
 
 
-def _bound_of(recipe: RenderJob) -> ResourceLimit | None:
+def _bound_of(job: RenderJob) -> ResourceLimit | None:
     """Return the limit for drawing a card or resizing an image; other outputs need none here."""
-    if recipe.planned.template or not recipe.path.startswith("assets/"):
+    if job.planned.template or not job.path.startswith("assets/"):
         return None
-    if recipe.path.endswith(".webp"):
+    if job.path.endswith(".webp"):
         return SHRINKING
-    if not recipe.path.startswith("assets/card."):
+    if not job.path.startswith("assets/card."):
         return None
     from blog.render.social_cards import DRAWING  # noqa: PLC0415
 
@@ -140,37 +142,35 @@ def find_theme_collisions(plan: Sequence[PlannedOutput], look: CompiledTheme) ->
     ]
 
 
-def assume_unchanged(every: Sequence[RenderJob], last: Mapping[str, OutputRecord]) -> dict[str, OutputRecord]:
+def assume_unchanged(jobs: Sequence[RenderJob], last: Mapping[str, OutputRecord]) -> dict[str, OutputRecord]:
     """Return the records of outputs that the jobs would render again unchanged; the files are not checked."""
-    return {
-        recipe.path: last[recipe.path] for recipe in every if recipe.path in last and recipe.matches(last[recipe.path])
-    }
+    return {job.path: last[job.path] for job in jobs if job.path in last and job.matches(last[job.path])}
 
 
 def verify_unchanged(
-    output: Path, every: Sequence[RenderJob], last: Mapping[str, OutputRecord]
+    output: Path, jobs: Sequence[RenderJob], last: Mapping[str, OutputRecord]
 ) -> dict[str, OutputRecord]:
     """Return the records of outputs that the jobs would render again, and whose files in ``output`` are unchanged."""
-    found = {}
+    unchanged = {}
     links: dict[str, bool] = {}
-    for recipe in every:
-        made = last.get(recipe.path)
-        if made is None or not recipe.matches(made) or is_linked(str(output), recipe.path, links):
+    for job in jobs:
+        record = last.get(job.path)
+        if record is None or not job.matches(record) or is_linked(str(output), job.path, links):
             continue
-        if same := _unchanged(f"{output}/{recipe.path}", made):
-            found[recipe.path] = same
-    return found
+        if same := _unchanged(f"{output}/{job.path}", record):
+            unchanged[job.path] = same
+    return unchanged
 
 
-def _unchanged(path: str, made: OutputRecord) -> OutputRecord | None:
-    stamp = read_signature(path)
-    if stamp == made.signature != NO_SIGNATURE:
-        return made
+def _unchanged(path: str, record: OutputRecord) -> OutputRecord | None:
+    signature = read_signature(path)
+    if signature == record.signature != NO_SIGNATURE:
+        return record
     try:
-        same = stamp != NO_SIGNATURE and digest_file(path) == made.digest
+        same = signature != NO_SIGNATURE and digest_file(path) == record.digest
     except OSError:
         return None
-    return msgspec.structs.replace(made, signature=NO_SIGNATURE) if same else None
+    return msgspec.structs.replace(record, signature=NO_SIGNATURE) if same else None
 
 
 class CompiledTheme(Struct, frozen=True, dict=True):
@@ -238,24 +238,24 @@ class Renderer(NamedTuple):
         Raises the first :class:`BlogError` (a template fails, a foreign file is in the way), :class:`OSError`, and
         :class:`blog.cache.store.MissingEntryError`.
         """
-        templates = self.compiled_theme.templates if any(recipe.planned.template for recipe in todo) else None
+        templates = self.compiled_theme.templates if any(job.planned.template for job in todo) else None
         if any(map(_bound_of, todo)):
             load_pillow()
         with closing(map_limited(partial(self._produce, templates), todo, jobs, _bound_of)) as results:
-            for recipe, made in zip(todo, results, strict=True):
-                if isinstance(made, LimitExceededError):
-                    raise self._too_much(self.cache.require(recipe.planned.view, VIEW_DECODER))
-                yield made
+            for job, record in zip(todo, results, strict=True):
+                if isinstance(record, LimitExceededError):
+                    raise self._too_much(self.cache.require(job.planned.view, VIEW_DECODER))
+                yield record
 
-    def _produce(self, templates: Templates | None, recipe: RenderJob) -> tuple[bool, bytes]:
-        view = self.cache.require(recipe.planned.view, VIEW_DECODER)
+    def _produce(self, templates: Templates | None, job: RenderJob) -> tuple[bool, bytes]:
+        view = self.cache.require(job.planned.view, VIEW_DECODER)
         if isinstance(view, CopiedFileView):
-            return self.stage.copy(recipe.path, locate_on_disk(self.root, _content_path(view.source)))
+            return self.stage.copy(job.path, locate_on_disk(self.root, _content_path(view.source)))
         if isinstance(view, ResizedImageView):
-            return self.stage.add(recipe.path, self._shrunk(view))
+            return self.stage.add(job.path, self._shrunk(view))
         if isinstance(view, ExtractedImageView):
-            return self.stage.add(recipe.path, self._extracted(view))
-        return self.stage.add(recipe.path, self._bytes(recipe.planned, view, templates))
+            return self.stage.add(job.path, self._extracted(view))
+        return self.stage.add(job.path, self._bytes(job.planned, view, templates))
 
     def _bytes(self, planned: PlannedOutput, view: View, templates: Templates | None) -> bytes:
         if isinstance(view, TextView):

@@ -311,7 +311,7 @@ class Sandbox(SandboxedEnvironment):
             self.spend(len(text))
             return text
         if value is None:
-            raise TypeError("there is nothing here to show: ask first, as in {% if updated %}")
+            raise TypeError("the value is none: test it first, for example {% if updated %}")
         known = ", ".join(fields_of(value))
         raise TypeError(
             f"a {type(value).__name__} is no text: show {f'one of its fields, {known}' if known else 'what is in it'}"

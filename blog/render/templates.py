@@ -35,18 +35,18 @@ REQUIRED = (
 _TOO_DEEP = "something in the template calls itself again and again, or is nested too deeply"
 
 
-def template_closures(design: Theme) -> dict[str, bytes]:
+def template_closures(theme: Theme) -> dict[str, bytes]:
     """Check all templates of a theme; give for each a digest of its text and of all that it can reach.
 
     That is what the look of an output depends on. Raises :class:`BlogError` with what is wrong in the templates, or if
     a kind of page has none.
     """
-    texts = design.templates
+    texts = theme.templates
     environment = Sandbox(texts)
-    sheets = {name: _check(environment, design, name, text) for name, text in sorted(texts.items())}
-    problems = [problem for sheet in sheets.values() for problem in _between(sheet, sheets, design)]
+    sheets = {name: _check(environment, theme, name, text) for name, text in sorted(texts.items())}
+    problems = [problem for sheet in sheets.values() for problem in _between(sheet, sheets, theme)]
     problems += [
-        Problem(Location(f"{design.path}/templates"), "template", f'the theme has no template "{name}"')
+        Problem(Location(f"{theme.path}/templates"), "template", f'the theme has no template "{name}"')
         for name in REQUIRED
         if name not in texts
     ]
@@ -69,13 +69,13 @@ class _Sheet(NamedTuple):
     """The line of text that stands outside of all blocks, where nobody sees it; 0 if there is none."""
 
 
-def _check(environment: Sandbox, design: Theme, name: str, text: str) -> _Sheet:
+def _check(environment: Sandbox, theme: Theme, name: str, text: str) -> _Sheet:
     """Check a template by itself. Raises :class:`BlogError`."""
 
     def fail(line: int, message: str, hint: str = "") -> NoReturn:
-        raise BlogError([Problem(Location(design.locate(name), line), "template", message, hint)])
+        raise BlogError([Problem(Location(theme.locate(name), line), "template", message, hint)])
 
-    tree = _parsed(environment, design, name, text)
+    tree = _parsed(environment, theme, name, text)
     used: dict[str, int] = {}
     for node in tree.find_all((nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport)):
         named: nodes.Node = node.template  # type: ignore[attr-defined]  # each of them has one
@@ -95,7 +95,7 @@ def _check(environment: Sandbox, design: Theme, name: str, text: str) -> _Sheet:
     return _Sheet(name, used, extends, blocks, lost)
 
 
-def _parsed(environment: Sandbox, design: Theme, name: str, text: str) -> nodes.Template:
+def _parsed(environment: Sandbox, theme: Theme, name: str, text: str) -> nodes.Template:
     line, message, hint, file = 1, "", "", name
     try:
         if len(text) <= MAX_TEMPLATE:
@@ -109,7 +109,7 @@ def _parsed(environment: Sandbox, design: Theme, name: str, text: str) -> nodes.
         message = _TOO_DEEP
     except ValueError:
         message = "a number in the template is too long"
-    raise BlogError([Problem(Location(design.locate(file), line), "template", message, hint)])
+    raise BlogError([Problem(Location(theme.locate(file), line), "template", message, hint)])
 
 
 def _shown(node: nodes.Node) -> Iterator[int]:
@@ -119,17 +119,17 @@ def _shown(node: nodes.Node) -> Iterator[int]:
             yield part.lineno
 
 
-def _between(sheet: _Sheet, sheets: Mapping[str, _Sheet], design: Theme) -> Iterator[Problem]:
+def _between(sheet: _Sheet, sheets: Mapping[str, _Sheet], theme: Theme) -> Iterator[Problem]:
     """Yield problems between a template and those that it names."""
 
     def wrong(line: int, message: str, hint: str = "") -> Problem:
-        return Problem(Location(design.locate(sheet.name), line), "template", message, hint)
+        return Problem(Location(theme.locate(sheet.name), line), "template", message, hint)
 
     for other, line in sheet.used.items():
         if other not in sheets:
             yield wrong(line, f'there is no template "{other}"', did_you_mean(other, sheets.keys() - {sheet.name}))
         elif way := _way_back(other, sheet.name, sheets):
-            like = next((name for name in reversed(design.templates) if name.endswith(f"/{sheet.name}")), "")
+            like = next((name for name in reversed(theme.templates) if name.endswith(f"/{sheet.name}")), "")
             hint = f'that of the extended theme is "{like}"' if like and other == sheet.name else ""
             by = f", by way of {way[0]}" if other != sheet.name else ""
             yield wrong(line, f"the template is made from itself{by}", hint)
@@ -178,10 +178,10 @@ def _closure(name: str, used: Mapping[str, frozenset[str]], texts: Mapping[str, 
 class Templates:
     """The templates of a theme that :func:`template_closures` found nothing wrong with."""
 
-    def __init__(self, design: Theme) -> None:
-        self.theme = design
-        self.texts = design.templates
-        self.environment = Sandbox(design.templates)
+    def __init__(self, theme: Theme) -> None:
+        self.theme = theme
+        self.texts = theme.templates
+        self.environment = Sandbox(theme.templates)
 
     def compile(self) -> None:
         """Do now what :meth:`render` would do when a template is used first."""
@@ -216,12 +216,12 @@ def _told(error: Exception, fields: Mapping[str, Any]) -> str:
     if isinstance(error, RecursionError | SyntaxError | MemoryError):  # the last two are of Python's compiler
         return _TOO_DEEP
     message = str(error) or type(error).__name__
-    if found := re.fullmatch(r"'blog(?:\.\w+)+\.(\w+) object' has no attribute '(\w+)'", message):
+    if match := re.fullmatch(r"'blog(?:\.\w+)+\.(\w+) object' has no attribute '(\w+)'", message):
         kinds = {type(value).__name__: value for value in _values(tuple(fields.values()))}
-        known = fields_of(kinds.get(found[1]))
-        return ": ".join(filter(None, (f"{found[1]} has no field {found[2]}", did_you_mean(found[2], known))))
-    if found := re.fullmatch(r"'(\w+)' is undefined", message):
-        return ": ".join(filter(None, (message, did_you_mean(found[1], fields))))
+        known = fields_of(kinds.get(match[1]))
+        return ": ".join(filter(None, (f"{match[1]} has no field {match[2]}", did_you_mean(match[2], known))))
+    if match := re.fullmatch(r"'(\w+)' is undefined", message):
+        return ": ".join(filter(None, (message, did_you_mean(match[1], fields))))
     return message
 
 

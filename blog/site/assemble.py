@@ -103,8 +103,8 @@ class Site(Struct, frozen=True, kw_only=True):
     def images(self) -> dict[str, SourceImage]:
         """Sizes of images, by the path of the file, or by the output path for images extracted from a notebook."""
         known = {file.path: file.image for file, _ in self.files if file.image}
-        made = (made for page in self.pages.values() for made in page.document.extracted_images)
-        return known | {picture.path: picture.image for picture in made if picture.image}
+        generated = (generated for page in self.pages.values() for generated in page.document.extracted_images)
+        return known | {picture.path: picture.image for picture in generated if picture.image}
 
     def notices_of(self, post: Page) -> Iterator[tuple[str, Notice]]:
         """Yield the notices of ``post``: name of the label as written, and its notice, in the order of its labels."""
@@ -131,24 +131,24 @@ def assemble(
     seen = [document for document in documents if is_visible(audience, document, zone)]
     unseen = [document for document in documents if not is_visible(audience, document, zone)]
     pages, problems = assign_addresses(seen, settings, audience)
-    withheld, _ = assign_addresses(unseen, settings, audience)
+    hidden_pages, _ = assign_addresses(unseen, settings, audience)
     posts = sorted((page for page in pages if page.document.kind == "post" and page.listed), key=_age, reverse=True)
     tags, tag_problems = collect_terms(posts, "tag")
     labels, label_problems = collect_terms(posts, "label")
     series, series_problems = collect_series(pages, posts)
-    addresses = {page.path: page.address for page in (*pages, *withheld)}
+    addresses = {page.path: page.address for page in (*pages, *hidden_pages)}
     public = select_public_files(files, seen, unseen, notices.values(), settings, addresses)
     if audience.private:  # private passages show theirs
         public = {file.path: (file, file.path.removeprefix("content/")) for file in files}
     aliases, alias_problems = collect_aliases(pages)
     lists = Lists(posts, tags, labels, series)
     own = {page.address for page in pages if _takes_a_place(page)}
-    made = dict(generated_pages(lists, settings, own, public))
+    generated = dict(generated_pages(lists, settings, own, public))
     themed = (PathOwner(path, "the theme", Location(FILE_NAME)) for path in assets)
-    claims = [*themed, *claim_all(pages, public, aliases, made)]
-    atlas = _atlas(settings, (pages, withheld), public, {*made, *(alias.address for alias in aliases)})
+    claims = [*themed, *claim_all(pages, public, aliases, generated)]
+    index = _atlas(settings, (pages, hidden_pages), public, {*generated, *(alias.address for alias in aliases)})
     problems += [*tag_problems, *label_problems, *series_problems, *alias_problems, *find_collisions(claims)]
-    links = {page.path: link_page(page.document, atlas, problems, private=audience.private) for page in pages}
+    links = {page.path: link_page(page.document, index, problems, private=audience.private) for page in pages}
     by_path = {page.path: page for page in pages}
     site = Site(
         pages=by_path,
@@ -158,8 +158,8 @@ def assemble(
         tags=tags,
         labels=labels,
         series=series,
-        notices=_notices(notices, atlas, problems),
-        menu=_menu(settings, atlas, problems),
+        notices=_notices(notices, index, problems),
+        menu=_menu(settings, index, problems),
         aliases=tuple(aliases),
         files=tuple(public.values()),
         mentions=_backwards({path: found.mentions for path, found in links.items()}, by_path),
@@ -206,10 +206,10 @@ def _atlas(
     settings: Settings,
     pages: tuple[Sequence[Page], Sequence[Page]],
     public: Mapping[str, tuple[SourceFile, str]],
-    made: set[str],
+    generated: set[str],
 ) -> LinkIndex:
-    published, withheld = pages
-    addresses = dict.fromkeys(sorted(made), "")
+    published, hidden_pages = pages
+    addresses = dict.fromkeys(sorted(generated), "")
     addresses |= {f"/{output}": path for path, (_, output) in public.items()}
     addresses |= {page.address: page.path for page in published}
     return LinkIndex(
@@ -218,8 +218,8 @@ def _atlas(
         elsewhere=settings.elsewhere,
         documents={page.path: page.address for page in published},
         posts={page.path: page.instant for page in published if page.document.kind == "post"},
-        withheld={page.path: page.hidden_reason for page in withheld},
-        withheld_addresses={page.address: page.path for page in withheld},
+        hidden={page.path: page.hidden_reason for page in hidden_pages},
+        hidden_addresses={page.address: page.path for page in hidden_pages},
         files={path: f"/{output}" for path, (_, output) in public.items()},
         addresses=addresses,
         anchors={
@@ -228,25 +228,25 @@ def _atlas(
     )
 
 
-def _notices(notices: Mapping[str, ConvertedText], atlas: LinkIndex, problems: list[Problem]) -> dict[str, Notice]:
+def _notices(notices: Mapping[str, ConvertedText], index: LinkIndex, problems: list[Problem]) -> dict[str, Notice]:
     """Notices with their links; these are relative to the content folder."""
     found = {}
     for key, text in notices.items():
-        targets = [resolve_link(reference, "content/index.md", atlas) for reference in text.links]
+        targets = [resolve_link(reference, "content/index.md", index) for reference in text.links]
         problems += [*text.problems, *(target for target in targets if isinstance(target, Problem))]
         known = [ResolvedLink("") if isinstance(target, Problem) else target for target in targets]
         found[key] = Notice(text, tuple(target.url for target in known), picture_slots(text.links, known))
     return found
 
 
-def _menu(settings: Settings, atlas: LinkIndex, problems: list[Problem]) -> tuple[tuple[str, str], ...]:
+def _menu(settings: Settings, index: LinkIndex, problems: list[Problem]) -> tuple[tuple[str, str], ...]:
     items = []
     for name, url in settings.links:
-        profile = resolve_link(Reference(url, "raw", settings.link_locations[name]), "content/index.md", atlas)
+        profile = resolve_link(Reference(url, "raw", settings.link_locations[name]), "content/index.md", index)
         if isinstance(profile, Problem):
             problems.append(msgspec.structs.replace(profile, message=f"{name}: {profile.message}"))
     for item in settings.menu:
-        target = resolve_link(Reference(item.target, "link", item.location), "content/index.md", atlas)
+        target = resolve_link(Reference(item.target, "link", item.location), "content/index.md", index)
         if isinstance(target, Problem):
             problems.append(target)
         else:

@@ -44,9 +44,9 @@ class LinkIndex(Struct, frozen=True, kw_only=True):
     base_path: str
     documents: Mapping[str, str]
     """Path of each published document → its address."""
-    withheld: Mapping[str, str]
+    hidden: Mapping[str, str]
     """Path of each document with no trace → why."""
-    withheld_addresses: Mapping[str, str]
+    hidden_addresses: Mapping[str, str]
     """The addresses these would have → path."""
     posts: Mapping[str, dt.datetime | None]
     """Path of each published post → its date."""
@@ -69,51 +69,51 @@ class ResolvedLink(Struct, frozen=True):
     """The document or file of this site it leads to."""
 
 
-def resolve_link(reference: Reference, source: str, atlas: LinkIndex) -> ResolvedLink | Problem:
+def resolve_link(reference: Reference, source: str, index: LinkIndex) -> ResolvedLink | Problem:
     """Return the target of ``reference`` in the document at path ``source``, or a problem.
 
     Addresses of other sites are left as they are. In raw HTML only the way to documents with no trace is barred.
     """
     written = reference.target
     if reference.kind == "made":
-        return ResolvedLink(href(f"/{written}", atlas.base_path), written)
-    local = _taken_apart(written, atlas.url)
+        return ResolvedLink(href(f"/{written}", index.base_path), written)
+    local = _taken_apart(written, index.url)
     if local is None:
         return _of_a_machine(reference, unquote(written)) if _MACHINE.match(written) else ResolvedLink(written)
     absolute, path, query, fragment = local
-    found = _find(path, source, atlas, address=absolute)
-    if reference.kind == "raw" and path and (found is None or found[0] not in atlas.withheld):
-        on_page = _as_browsers_do(path, atlas.base_path + atlas.documents.get(source, "/"))
-        found = _by_address(on_page.removeprefix(atlas.base_path), atlas)
+    found = _find(path, source, index, address=absolute)
+    if reference.kind == "raw" and path and (found is None or found[0] not in index.hidden):
+        on_page = _as_browsers_do(path, index.base_path + index.documents.get(source, "/"))
+        found = _by_address(on_page.removeprefix(index.base_path), index)
     if found is None:
-        return _unknown(reference, local, source, atlas)
+        return _unknown(reference, local, source, index)
     document, address = found
-    if document in atlas.withheld:
-        message = f'"{written}" leads to {document}, which is not published ({atlas.withheld[document]})'
+    if document in index.hidden:
+        message = f'"{written}" leads to {document}, which is not published ({index.hidden[document]})'
         return Problem(reference.location, "withheld-link", message, "take the link out, or publish that one too")
     if reference.kind == "raw":
         return ResolvedLink(written, document)
     name = unquote(fragment[1:])
-    if name not in {"", "top"} and document in atlas.anchors and name not in atlas.anchors[document]:
+    if name not in {"", "top"} and document in index.anchors and name not in index.anchors[document]:
         message = f'there is no heading or id "{name}" in {document}'
-        return Problem(reference.location, "broken-anchor", message, did_you_mean(name, atlas.anchors[document]))
+        return Problem(reference.location, "broken-anchor", message, did_you_mean(name, index.anchors[document]))
     if not path and not absolute:
         return ResolvedLink(written, document)
     if absolute:
-        return ResolvedLink(atlas.url + href(address) + query + fragment, document)
-    return ResolvedLink(href(address, atlas.base_path) + query + fragment, document)
+        return ResolvedLink(index.url + href(address) + query + fragment, document)
+    return ResolvedLink(href(address, index.base_path) + query + fragment, document)
 
 
 def _unknown(
-    reference: Reference, local: tuple[bool, str, str, str], source: str, atlas: LinkIndex
+    reference: Reference, local: tuple[bool, str, str, str], source: str, index: LinkIndex
 ) -> ResolvedLink | Problem:
     """Resolve a path that is not part of the site: another program may serve it, so ``blog check`` warns."""
     absolute, path, query, fragment = local
     if reference.kind == "raw" or absolute:
         return ResolvedLink(reference.target)
-    if path.startswith("/") and is_elsewhere(path, atlas.elsewhere, atlas.base_path):
-        return ResolvedLink(href(path, atlas.base_path) + query + fragment)
-    return _missing(reference, path, source, atlas)
+    if path.startswith("/") and is_elsewhere(path, index.elsewhere, index.base_path):
+        return ResolvedLink(href(path, index.base_path) + query + fragment)
+    return _missing(reference, path, source, index)
 
 
 def is_elsewhere(path: str, elsewhere: Sequence[str], base_path: str) -> bool:
@@ -125,10 +125,10 @@ def is_elsewhere(path: str, elsewhere: Sequence[str], base_path: str) -> bool:
     return False
 
 
-def _find(path: str, source: str, atlas: LinkIndex, *, address: bool) -> tuple[str, str] | None:
+def _find(path: str, source: str, index: LinkIndex, *, address: bool) -> tuple[str, str] | None:
     if address or path.startswith("/"):
-        return _by_address(path or "/", atlas)
-    return _by_file(path, source, atlas) if path else (source, atlas.documents.get(source, ""))
+        return _by_address(path or "/", index)
+    return _by_file(path, source, index) if path else (source, index.documents.get(source, ""))
 
 
 def own_path(written: str, url: str) -> str | None:
@@ -161,17 +161,17 @@ def _split(text: str, mark: str) -> tuple[str, str]:
     return before, found + after
 
 
-def _by_address(path: str, atlas: LinkIndex) -> tuple[str, str] | None:
+def _by_address(path: str, index: LinkIndex) -> tuple[str, str] | None:
     path = _normal_path(path)
     inside = path.removeprefix("/")
     for name in (f"content/{inside}", f"content/{inside}index.md"):
-        if name in atlas.documents or name in atlas.withheld:
-            return name, atlas.documents.get(name, "")
+        if name in index.documents or name in index.hidden:
+            return name, index.documents.get(name, "")
     for address in (path, f"{path}/", path.removesuffix("index.html")):
-        if address in atlas.withheld_addresses and address not in atlas.addresses:
-            return atlas.withheld_addresses[address], address
-        if address in atlas.addresses:
-            return atlas.addresses[address], address
+        if address in index.hidden_addresses and address not in index.addresses:
+            return index.hidden_addresses[address], address
+        if address in index.addresses:
+            return index.addresses[address], address
     return None
 
 
@@ -181,15 +181,15 @@ def _normal_path(path: str) -> str:
     return "/" + posixpath.normpath("/" + path).strip("/") + (end if path.strip("/.") else "")
 
 
-def _by_file(path: str, source: str, atlas: LinkIndex) -> tuple[str, str] | None:
+def _by_file(path: str, source: str, index: LinkIndex) -> tuple[str, str] | None:
     target = posixpath.normpath(posixpath.join(posixpath.dirname(source), path))
     for form in ("NFC", "NFD"):  # as typed, or as some disks store names
         spelled = unicodedata.normalize(form, target) if not target.isascii() else target
         for name in (spelled, f"{spelled}/index.md", f"{spelled}/index.markdown"):
-            if name in atlas.documents or name in atlas.withheld:
-                return name, atlas.documents.get(name, "")
-        if spelled in atlas.files:
-            return spelled, atlas.files[spelled]
+            if name in index.documents or name in index.hidden:
+                return name, index.documents.get(name, "")
+        if spelled in index.files:
+            return spelled, index.files[spelled]
     return None
 
 
@@ -199,18 +199,18 @@ def _of_a_machine(reference: Reference, written: str) -> Problem:
     return Problem(reference.location, "broken-link", message, f"put the {kind} beside the text, and write its name")
 
 
-def _missing(reference: Reference, path: str, source: str, atlas: LinkIndex) -> Problem:
+def _missing(reference: Reference, path: str, source: str, index: LinkIndex) -> Problem:
     if _HOME.match(path):
         return _of_a_machine(reference, path)
     if path.startswith("/"):
         message = f'this site has no address "{path}"'
-        near = (address for address in atlas.addresses if _alike(address, path))
+        near = (address for address in index.addresses if _alike(address, path))
         return Problem(reference.location, "broken-link", message, did_you_mean(path, near))
     folder = posixpath.dirname(source)
     if path.startswith("www."):
         return Problem(reference.location, "broken-link", f'there is no file "{path}"', f"write https://{path}")
     wanted = posixpath.basename(path)
-    near = (name for name in (*atlas.documents, *atlas.files) if _alike(posixpath.basename(name), wanted))
+    near = (name for name in (*index.documents, *index.files) if _alike(posixpath.basename(name), wanted))
     hint = did_you_mean(path, (posixpath.relpath(name, folder) for name in near))
     kind = "picture" if reference.kind == "image" else "file"
     return Problem(reference.location, "broken-link", f'there is no {kind} "{path}" beside {source}', hint)
@@ -295,21 +295,21 @@ class PageLinks(Struct, frozen=True):
     """Paths of the documents it links to."""
 
 
-def link_page(document: Document, atlas: LinkIndex, problems: list[Problem], *, private: bool) -> PageLinks:
+def link_page(document: Document, index: LinkIndex, problems: list[Problem], *, private: bool) -> PageLinks:
     """Resolve all that ``document`` points at; what leads nowhere goes to ``problems``.
 
     Where its private passages lead matters if its readers see them, which only the author does (``private``).
     """
 
     def follow(reference: Reference) -> ResolvedLink:
-        found = resolve_link(reference, document.path, atlas)
+        found = resolve_link(reference, document.path, index)
         if isinstance(found, Problem):
             problems.append(found)
             return ResolvedLink("")
         return found
 
     def follow_own(reference: Reference) -> str:
-        found = resolve_link(reference, document.path, atlas)
+        found = resolve_link(reference, document.path, index)
         return found.url if isinstance(found, ResolvedLink) else reference.target
 
     matter = document.front_matter
@@ -317,11 +317,11 @@ def link_page(document: Document, atlas: LinkIndex, problems: list[Problem], *, 
         follow(Reference(url, "raw", matter.location))
     text = tuple(follow(reference) for reference in document.text.links)
     context = tuple(follow(reference) for reference in document.context.links)
-    image = _image(matter.image, follow, atlas, problems) if matter.image else ""
+    image = _image(matter.image, follow, index, problems) if matter.image else ""
     revisits = [(written, follow(Reference(written.text, "link", written.location))) for written in matter.revisits]
     earlier = []
     for written, target in revisits:
-        then, now = atlas.posts.get(target.path), atlas.posts.get(document.path)
+        then, now = index.posts.get(target.path), index.posts.get(document.path)
         if then and now and then < now:
             earlier.append(target.path)
         elif target.url:
@@ -341,7 +341,7 @@ def link_page(document: Document, atlas: LinkIndex, problems: list[Problem], *, 
         context_images=picture_slots(document.context.links, context),
         image=image,
         revisits=tuple(earlier),
-        mentions=tuple(sorted({target.path for target in (*text, *context)} & atlas.documents.keys())),
+        mentions=tuple(sorted({target.path for target in (*text, *context)} & index.documents.keys())),
     )
 
 
@@ -355,13 +355,13 @@ def picture_slots(references: Sequence[Reference], targets: Sequence[ResolvedLin
 
 
 def _image(
-    written: LocatedText, follow: Callable[[Reference], ResolvedLink], atlas: LinkIndex, problems: list[Problem]
+    written: LocatedText, follow: Callable[[Reference], ResolvedLink], index: LinkIndex, problems: list[Problem]
 ) -> str:
     """The address of the picture for previews: a file of this site, or one elsewhere by http or https."""
     target = follow(Reference(written.text, "image", written.location))
     if not target.url:
         return ""
-    if target.path in atlas.files or (SCHEME.match(written.text) and is_url(written.text)):
+    if target.path in index.files or (SCHEME.match(written.text) and is_url(written.text)):
         if why := why_no_preview(target.url):
             hint = "save it as PNG, JPEG, GIF or WebP; until then a post has its drawn card"
             problems.append(Problem(written.location, "no-preview", why, hint, "warning"))
@@ -373,15 +373,15 @@ def _image(
 
 
 def used_files(
-    document: Document, address: str, files: FileNames, url: str, *, withheld: bool, hidden: bool
+    document: Document, address: str, files: FileNames, url: str, *, of_hidden_text: bool, hidden: bool
 ) -> set[str]:
-    """Return the files that ``document`` names: in its text, or in what is ``withheld`` from it.
+    """Return the files that ``document`` names: in its text, or in what is ``of_hidden_text`` from it.
 
     ``hidden``: readers do not see that: see :func:`local_files`.
     """
     texts, matter = (document.text, document.context), document.front_matter
-    found = [reference for text in texts for reference in (text.withheld_links if withheld else text.links)]
-    if not withheld:
+    found = [reference for text in texts for reference in (text.hidden_links if of_hidden_text else text.links)]
+    if not of_hidden_text:
         written = [name for text in texts for name in text.named]
         written += [matter.discussion, matter.canonical, matter.source.url if matter.source else ""]
         written += [matter.image.text] if matter.image else []

@@ -51,10 +51,15 @@ def select_public_files(
     """
     names = FileNames(file.path for file in files)
 
-    def used_by(documents: Sequence[Document], *, withheld: bool, hidden: bool) -> set[str]:
+    def used_by(documents: Sequence[Document], *, of_hidden_text: bool, hidden: bool) -> set[str]:
         found = (
             used_files(
-                document, addresses.get(document.path, "/"), names, settings.url, withheld=withheld, hidden=hidden
+                document,
+                addresses.get(document.path, "/"),
+                names,
+                settings.url,
+                of_hidden_text=of_hidden_text,
+                hidden=hidden,
             )
             for document in documents
         )
@@ -67,13 +72,13 @@ def select_public_files(
         )
         return set().union(*found)
 
-    used = used_by(seen, withheld=False, hidden=False) | used_in(settings_references(settings), hidden=False)
-    hidden = used_by(seen, withheld=True, hidden=True)
-    hidden |= used_by(unseen, withheld=False, hidden=True) | used_by(unseen, withheld=True, hidden=True)
+    used = used_by(seen, of_hidden_text=False, hidden=False) | used_in(settings_references(settings), hidden=False)
+    hidden = used_by(seen, of_hidden_text=True, hidden=True)
+    hidden |= used_by(unseen, of_hidden_text=False, hidden=True) | used_by(unseen, of_hidden_text=True, hidden=True)
     for text in notices:
         shown = [*text.links, *(Reference(name, "raw", SETTINGS_FILE) for name in text.named)]
         used |= used_in(shown, hidden=False)
-        hidden |= used_in(text.withheld_links, hidden=True)
+        hidden |= used_in(text.hidden_links, hidden=True)
     bundles = _Bundles(seen, unseen)
     secret = {file.real for file in files if file.path in hidden or bundles.hide(file.path) or bundles.hide(file.real)}
     public = {}

@@ -67,7 +67,7 @@ def topic_chart(tags: Mapping[str, Sequence[dt.date]]) -> Chart | None:
     left = round(min(_LABEL, max(map(_width, counts))) + 12)
     step = min(30.0, (_WIDTH - left - _YEAR / 3) / len(years))  # a third: the last year is wider than its column
     grid = _Grid(rows, _some(years, step), left, step)
-    all_of = ", ".join(f"{name} {sum(found.values())}" for name, found in counts.items())
+    all_of = ", ".join(f"{name} {sum(matches.values())}" for name, matches in counts.items())
     svg = grid.svg(
         "topics", "Topics by year", f"The tags used most, {_from_to(years[0], years[-1])}: {all_of}. {largest}"
     )
@@ -93,11 +93,11 @@ def _posts(count: int) -> str:
 
 def _years(days: Sequence[dt.date]) -> list[int]:
     """Return all years from the oldest to the newest, also those without a post."""
-    found = {day.year for day in days}
-    if not found:
+    matches = {day.year for day in days}
+    if not matches:
         return []
-    every = range(min(found), max(found) + 1)
-    return list(every) if len(every) <= _EVERY_YEAR else sorted(found)
+    every = range(min(matches), max(matches) + 1)
+    return list(every) if len(every) <= _EVERY_YEAR else sorted(matches)
 
 
 def _some(years: Sequence[int], step: float) -> tuple[str, ...]:

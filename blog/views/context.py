@@ -34,10 +34,10 @@ BADGES = {"": "", "draft": "Draft", "private": "Private", "scheduled": "Schedule
 class ViewContext:
     """Makes the parts that views of one site have in common."""
 
-    def __init__(self, site: Site, settings: Settings, design: Theme) -> None:
+    def __init__(self, site: Site, settings: Settings, theme: Theme) -> None:
         self.site = site
         self.settings = settings
-        self.theme = design
+        self.theme = theme
         self.zone = dates.find_zone(settings.timezone)
         self.site_view = self._site_view()
         self.site_card = self._card("", [person.name for person in settings.author])
@@ -149,9 +149,9 @@ class ViewContext:
         """Return the notice above every post with a label."""
         return Html(fill_placeholders(notice.text.html, notice.links, "", dict(self._shown(notice.images))))
 
-    def _shown(self, pictures: Iterable[tuple[int, str]]) -> Iterator[tuple[int, ResponsiveImage]]:
+    def _shown(self, images: Iterable[tuple[int, str]]) -> Iterator[tuple[int, ResponsiveImage]]:
         """Yield the markup of the images of a page, by placeholder."""
-        for slot, path in pictures:
+        for slot, path in images:
             original = self.responsive_images.get(path)
             if original:
                 versions = ((self.url(f"/{resized_path(path, original, width)}"), width) for width in original.widths)

@@ -33,11 +33,11 @@ _NEVER = "1970-01-01T00:00:00+00:00"
 """Date of the last change of a feed without entries: one is required, and it may not be the current time."""
 
 
-def feed_outputs(site: Site, settings: Settings, design: Theme) -> Iterator[MakeView]:
+def feed_outputs(site: Site, settings: Settings, theme: Theme) -> Iterator[MakeView]:
     """All feeds, and the sitemap; nothing if the site has no ``url``: both need absolute addresses."""
     if not settings.url:
         return
-    style = design.asset("feed.css")
+    style = theme.asset("feed.css")
     feed = _Feeds(site, settings, href(f"/{style}", settings.base_path) if style else "").target
     yield partial(feed, "/", "feed.xml", settings.title, site.posts, "rss")
     yield partial(feed, "/", "atom.xml", settings.title, site.posts, "atom")
@@ -152,9 +152,9 @@ class _Feeds:
         )
         return Body(post.path, self._absolute(post, links.text), _prefix(post), sizes)
 
-    def _absolute(self, post: Page, targets: Sequence[str]) -> tuple[str, ...]:
+    def _absolute(self, post: Page, outputs: Sequence[str]) -> tuple[str, ...]:
         base = self.settings.absolute(post.address)
-        return tuple(_join(base, target) for target in targets)
+        return tuple(_join(base, output) for output in outputs)
 
 
 def _prefix(post: Page) -> str:
@@ -162,19 +162,20 @@ def _prefix(post: Page) -> str:
     return re.sub(r"[^\w]+", "-", post.address).strip("-") + "-"
 
 
-def _join(base: str, target: str) -> str:
+def _join(base: str, output: str) -> str:
     """The absolute form of what stands in a page; what no program can take apart stays as it is."""
     try:
-        return urljoin(base, target)
+        return urljoin(base, output)
     except ValueError:
-        return target
+        return output
 
 
 def new_entries(feed: FeedView, published: bytes) -> tuple[str, ...]:
     """Titles of the entries that readers of the RSS feed ``published`` would see as new; none if it is empty."""
     if not published:
         return ()
-    known = {
-        unescape(found) for found in re.findall(r"<guid[^<>]*+>([^<]*+)</guid>", published.decode("utf-8", "replace"))
+    records = {
+        unescape(matches)
+        for matches in re.findall(r"<guid[^<>]*+>([^<]*+)</guid>", published.decode("utf-8", "replace"))
     }
-    return tuple(entry.title for entry in feed.entries if entry.id not in known)
+    return tuple(entry.title for entry in feed.entries if entry.id not in records)

@@ -31,35 +31,35 @@ _MOVED = ("301!", "301")
 """
 
 
-def alias_output(frame: ViewContext, alias: Alias) -> Output:
+def alias_output(context: ViewContext, alias: Alias) -> Output:
     """Return the page at an old address that redirects to the new one."""
     page = alias.page
-    url = frame.url(page.address)
-    canonical = frame.settings.absolute(page.address) or url
-    lang = page.document.front_matter.lang or frame.settings.language
+    url = context.url(page.address)
+    canonical = context.settings.absolute(page.address) or url
+    lang = page.document.front_matter.lang or context.settings.language
     view = AliasView(title=page.title, url=url, canonical=canonical, lang=lang, noindex=not page.listed)
     return Output(output_path(alias.address), view, "alias.html")
 
 
-def image_outputs(frame: ViewContext) -> Iterator[MakeView]:
+def image_outputs(context: ViewContext) -> Iterator[MakeView]:
     """Smaller versions of the pictures that pages show, and the pictures out of notebooks."""
-    files = frame.responsive_images
-    taken = {output for _, output in frame.site.files}
+    files = context.responsive_images
+    taken = {output for _, output in context.site.files}
     shown = {
         path
-        for links in frame.site.links.values()
+        for links in context.site.links.values()
         for _, path in (*links.images, *links.context_images)
         if path in files
     }
-    shown |= {path for notice in frame.site.notices.values() for _, path in notice.images if path in files}
+    shown |= {path for notice in context.site.notices.values() for _, path in notice.images if path in files}
     for path in sorted(shown):
         for width in files[path].widths:
             output = resized_path(path, files[path], width)
             if output not in taken:  # two copies of one picture, or a file that is such a version already
                 taken.add(output)
                 yield partial(Output, output, ResizedImageView(path, width), source=path)
-    for page in frame.site.pages.values():
-        links = frame.site.links[page.path]
+    for page in context.site.pages.values():
+        links = context.site.links[page.path]
         used = {path for _, path in (*links.images, *links.private_images)}
         for made in page.document.extracted_images:
             if made.path in used and made.path not in taken:
@@ -67,15 +67,15 @@ def image_outputs(frame: ViewContext) -> Iterator[MakeView]:
                 yield partial(Output, made.path, ExtractedImageView(made.key), source=page.path)
 
 
-def card_outputs(frame: ViewContext) -> Iterator[MakeView]:
+def card_outputs(context: ViewContext) -> Iterator[MakeView]:
     """The pictures that other sites show: of the blog, and of each post."""
-    drawn = [(FILE_NAME, frame.site_card), *((page.path, frame.card(page)) for page in frame.site.pages.values())]
-    found = {card_path(card): (source, card) for source, card in drawn if card}
-    taken = {output for _, output in frame.site.files}  # who took over the files of another build has them already
-    return (partial(Output, path, card, source=source) for path, (source, card) in found.items() if path not in taken)
+    drawn = [(FILE_NAME, context.site_card), *((page.path, context.card(page)) for page in context.site.pages.values())]
+    matches = {card_path(card): (source, card) for source, card in drawn if card}
+    taken = {output for _, output in context.site.files}  # who took over the files of another build has them already
+    return (partial(Output, path, card, source=source) for path, (source, card) in matches.items() if path not in taken)
 
 
-def file_outputs(site: Site, settings: Settings, design: Theme, redirects: str) -> Iterator[MakeView]:
+def file_outputs(site: Site, settings: Settings, theme: Theme, redirects: str) -> Iterator[MakeView]:
     """Copied files, ``robots.txt``, ``favicon.ico`` and ``_redirects``."""
     for file, output in site.files:
         yield partial(Output, output, CopiedFileView(file.path), source=file.path)
@@ -88,7 +88,7 @@ def file_outputs(site: Site, settings: Settings, design: Theme, redirects: str) 
     )
     lines = [f"{old} {new} {status}\n" for old, new in aliases for status in _MOVED]
     own = redirects if not redirects or redirects.endswith("\n") else f"{redirects}\n"
-    icon = root_icon(design, [output for _, output in site.files])
+    icon = root_icon(theme, [output for _, output in site.files])
     if icon:
-        yield partial(Output, icon, ThemeFileView(design.files[design.asset(icon)]))
+        yield partial(Output, icon, ThemeFileView(theme.files[theme.asset(icon)]))
     yield partial(Output, "_redirects", TextView(own + "".join(lines)))

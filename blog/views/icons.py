@@ -25,6 +25,6 @@ def has_icon(outputs: Collection[str]) -> bool:
     return any(name in outputs for name, *_ in ICONS)
 
 
-def root_icon(design: Theme, outputs: Collection[str]) -> str:
+def root_icon(theme: Theme, outputs: Collection[str]) -> str:
     """The output path of the theme's icon for who looks for one without being told; empty if there is none."""
-    return ROOT_ICON if design.asset(ROOT_ICON) and not has_icon(outputs) else ""
+    return ROOT_ICON if theme.asset(ROOT_ICON) and not has_icon(outputs) else ""

@@ -180,7 +180,7 @@ VIEW_DECODER = msgspec.msgpack.Decoder(View)
 """Reads what :func:`serialize_output` made of a view."""
 
 
-def serialize_output(target: Output) -> tuple[PlannedOutput, bytes]:
-    """``target`` by digests, and its view as bytes. Raises :class:`TypeError` for what is not plain data."""
-    data = pack(target.view)
-    return PlannedOutput(target.path, digest(data), content_paths(target.view), target.template, target.source), data
+def serialize_output(output: Output) -> tuple[PlannedOutput, bytes]:
+    """``output`` by digests, and its view as bytes. Raises :class:`TypeError` for what is not plain data."""
+    data = pack(output.view)
+    return PlannedOutput(output.path, digest(data), content_paths(output.view), output.template, output.source), data

@@ -97,24 +97,24 @@ class PlanInputs(NamedTuple):
 
     def recall(self, key: bytes, remembered: Plan | None = None) -> Plan | None:
         """The plan that is remembered, or kept, for ``key``, if a build at this moment would make the same."""
-        found = remembered if remembered and remembered.key == key else self.cache.get_decoded(key, _DECODER)
-        return found if found and found.is_valid(self.audience.now) else None
+        matches = remembered if remembered and remembered.key == key else self.cache.get_decoded(key, _DECODER)
+        return matches if matches and matches.is_valid(self.audience.now) else None
 
     def assemble(self) -> Assembled:
         """The site, all that is wrong between its documents, and the moments between which it stays the same.
 
         Raises :class:`blog.cache.store.MissingEntryError`.
         """
-        found = list(load_documents(self.records, self.cache))
+        matches = list(load_documents(self.records, self.cache))
         notices = {
             name_key(label.name): _notice(label, self.settings) for label in self.settings.labels if label.notice
         }
         assets = [f"assets/{name}" for name in self.theme.assets] if self.theme else []
         outputs = [file.path.removeprefix("content/") for file in self._files()]
         assets += filter(None, [root_icon(self.theme, outputs)] if self.theme else [])
-        site, problems = assemble(found, self._files(), self.settings, self.audience, notices=notices, assets=assets)
+        site, problems = assemble(matches, self._files(), self.settings, self.audience, notices=notices, assets=assets)
         problems += find_unknown_templates(site, self.theme) if self.theme else ()
-        return site, problems, _moments(found, self.audience.now, dates.find_zone(self.settings.timezone))
+        return site, problems, _moments(matches, self.audience.now, dates.find_zone(self.settings.timezone))
 
     def plan(self, key: bytes, site: Site, problems: Sequence[Problem], moments: Moments, jobs: int) -> Plan:
         """The plan of a site without errors, worked out in parallel; it is kept for ``key``, and so are its views.
@@ -135,9 +135,11 @@ class PlanInputs(NamedTuple):
             outputs=tuple(targets),
             posts=len(site.posts),
             searched=tuple(post.path for post in reversed(site.posts)),
-            pages=sum(1 for target in targets if target.template and target.template != "alias.html"),
+            pages=sum(1 for output in targets if output.template and output.template != "alias.html"),
             hidden=site.hidden,
-            private_passages=sum(page.document.text.withheld + page.document.context.withheld for page in pages),
+            private_passages=sum(
+                page.document.text.private_passages + page.document.context.private_passages for page in pages
+            ),
             comments=sum(page.document.text.comments + page.document.context.comments for page in pages),
             problems=tuple(problems),
             since=moments[0],

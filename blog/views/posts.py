@@ -29,105 +29,105 @@ if TYPE_CHECKING:
 _TOC_FROM = 3
 
 
-def find_unknown_templates(site: Site, design: Theme) -> list[Problem]:
+def find_unknown_templates(site: Site, theme: Theme) -> list[Problem]:
     """Return a problem for each template that a document asks for and the theme does not have."""
     problems = []
     for page in site.pages.values():
         written, name = page.document.front_matter.template, chosen_template(page.document)
-        if written is not None and name not in design.templates:
-            hint = did_you_mean(name, design.templates)
+        if written is not None and name not in theme.templates:
+            hint = did_you_mean(name, theme.templates)
             problems.append(Problem(written.location, "unknown-template", f'the theme has no template "{name}"', hint))
     return problems
 
 
-def all_outputs(site: Site, settings: Settings, design: Theme, redirects: str) -> list[MakeView]:
+def all_outputs(site: Site, settings: Settings, theme: Theme, redirects: str) -> list[MakeView]:
     """Every output of a site without errors, but the files of the theme. ``redirects``: the author's ``_redirects``."""
-    frame = ViewContext(site, settings, design)
+    context = ViewContext(site, settings, theme)
     return [
-        *list_outputs(frame),
-        *_posts(frame),
-        *_pages(frame),
-        *(partial(alias_output, frame, alias) for alias in site.aliases),
-        *feed_outputs(site, settings, design),
-        *file_outputs(site, settings, design, redirects),
-        *image_outputs(frame),
-        *card_outputs(frame),
+        *list_outputs(context),
+        *_posts(context),
+        *_pages(context),
+        *(partial(alias_output, context, alias) for alias in site.aliases),
+        *feed_outputs(site, settings, theme),
+        *file_outputs(site, settings, theme, redirects),
+        *image_outputs(context),
+        *card_outputs(context),
     ]
 
 
-def _posts(frame: ViewContext) -> Iterator[MakeView]:
-    listed = frame.site.posts
+def _posts(context: ViewContext) -> Iterator[MakeView]:
+    listed = context.site.posts
     for newer, post, older in zip([None, *listed], listed, [*listed[1:], None], strict=False):
-        yield partial(_post, frame, post, newer, older)
-    for page in frame.site.pages.values():
+        yield partial(_post, context, post, newer, older)
+    for page in context.site.pages.values():
         if page.document.kind == "post" and not page.listed:
-            yield partial(_post, frame, page, None, None)
+            yield partial(_post, context, page, None, None)
 
 
-def _post(frame: ViewContext, post: Page, newer: Page | None, older: Page | None) -> Output:
-    document, matter, found = post.document, post.document.front_matter, frame.site.links[post.path]
+def _post(context: ViewContext, post: Page, newer: Page | None, older: Page | None) -> Output:
+    document, matter, matches = post.document, post.document.front_matter, context.site.links[post.path]
     assert document.date is not None and post.day is not None  # noqa: PT018
-    authors = matter.author or frame.settings.author
-    language = matter.lang or frame.settings.language
-    updated = date_formats.date_view(matter.updated, frame.zone, language) if matter.updated else None
-    revisited = frame.site.revisited.get(post.path, ())
+    authors = matter.author or context.settings.author
+    language = matter.lang or context.settings.language
+    updated = date_formats.date_view(matter.updated, context.zone, language) if matter.updated else None
+    revisited = context.site.revisited.get(post.path, ())
     view = PostView(
-        site=frame.site_view,
-        head=_post_head(frame, post),
+        site=context.site_view,
+        head=_post_head(context, post),
         title=post.title,
         badge=BADGES[post.hidden_reason],
-        date=date_formats.date_view(document.date, frame.zone, language),
+        date=date_formats.date_view(document.date, context.zone, language),
         updated=updated,
         author=authors,
-        labels=frame.term_links(frame.site.labels, post, "labels"),
-        tags=frame.term_links(frame.site.tags, post, "tags"),
-        notices=_notices(frame, post),
-        context=frame.context(post),
+        labels=context.term_links(context.site.labels, post, "labels"),
+        tags=context.term_links(context.site.tags, post, "tags"),
+        notices=_notices(context, post),
+        context=context.context(post),
         source=matter.source,
-        body=frame.body(post),
+        body=context.body(post),
         minutes=date_formats.minutes(document.text.words),
         toc=_toc(post),
-        series=_series_nav(frame, post),
-        revisits=tuple(_revisit(frame, post, path) for path in found.revisits),
-        revisited=tuple(_revisit(frame, post, path) for path in revisited),
+        series=_series_nav(context, post),
+        revisits=tuple(_revisit(context, post, path) for path in matches.revisits),
+        revisited=tuple(_revisit(context, post, path) for path in revisited),
         mentions=tuple(
-            frame.link(frame.site.pages[path])
-            for path in frame.site.mentions.get(post.path, ())
+            context.link(context.site.pages[path])
+            for path in context.site.mentions.get(post.path, ())
             if path not in revisited
         ),
-        related=tuple(frame.entries[path] for path in frame.site.related.get(post.path, ())),
-        year_earlier=frame.entries[earlier] if (earlier := frame.site.year_earlier.get(post.path)) else None,
-        older=frame.link(older) if older else None,
-        newer=frame.link(newer) if newer else None,
+        related=tuple(context.entries[path] for path in context.site.related.get(post.path, ())),
+        year_earlier=context.entries[earlier] if (earlier := context.site.year_earlier.get(post.path)) else None,
+        older=context.link(older) if older else None,
+        newer=context.link(newer) if newer else None,
         discussion=matter.discussion,
         reply=citation.reply(authors, post.title),
         citation=citation.citation(
-            post.title, post.day, authors, frame.settings.title, frame.settings.absolute(post.address)
+            post.title, post.day, authors, context.settings.title, context.settings.absolute(post.address)
         ),
         changes=date_formats.history(matter.changes, language),
         extra=matter.extra,
     )
-    return Output(output_path(post.address), view, frame.template(post, "post.html"), post.path)
+    return Output(output_path(post.address), view, context.template(post, "post.html"), post.path)
 
 
-def _post_head(frame: ViewContext, post: Page) -> Head:
+def _post_head(context: ViewContext, post: Page) -> Head:
     document, matter = post.document, post.document.front_matter
     assert document.date is not None
-    published = date_formats.date_view(document.date, frame.zone, "").iso
-    modified = date_formats.date_view(matter.updated, frame.zone, "").iso if matter.updated else ""
-    description = post.summary or frame.settings.description
-    canonical = matter.canonical or frame.settings.absolute(post.address)
-    language = matter.lang or frame.settings.language
-    picture = frame.responsive_image(post)
+    published = date_formats.date_view(document.date, context.zone, "").iso
+    modified = date_formats.date_view(matter.updated, context.zone, "").iso if matter.updated else ""
+    description = post.summary or context.settings.description
+    canonical = matter.canonical or context.settings.absolute(post.address)
+    language = matter.lang or context.settings.language
+    image = context.responsive_image(post)
     posting = {
         "headline": post.title, "datePublished": published, "dateModified": modified, "description": description,
-        "image": picture.get("image"), "url": canonical, "mainEntityOfPage": canonical, "inLanguage": language,
+        "image": image.get("image"), "url": canonical, "mainEntityOfPage": canonical, "inLanguage": language,
         "keywords": ", ".join(name.text for name in matter.tags),
     }  # fmt: skip
-    return frame.head(
+    return context.head(
         post.title, post.address, description=description, canonical=canonical, kind="article", lang=language,
-        noindex=not post.listed or bool(post.hidden_reason), **picture, published=published, modified=modified,
-        objects=[json_ld.blog_posting(posting, matter.author or frame.settings.author)],
+        noindex=not post.listed or bool(post.hidden_reason), **image, published=published, modified=modified,
+        objects=[json_ld.blog_posting(posting, matter.author or context.settings.author)],
     )  # fmt: skip
 
 
@@ -136,71 +136,71 @@ def _toc(page: Page) -> tuple[Heading, ...]:
     return headings if page.document.front_matter.toc and len(headings) >= _TOC_FROM else ()
 
 
-def _notices(frame: ViewContext, post: Page) -> tuple[NoticeView, ...]:
-    return tuple(NoticeView(name, frame.notice(notice)) for name, notice in frame.site.notices_of(post))
+def _notices(context: ViewContext, post: Page) -> tuple[NoticeView, ...]:
+    return tuple(NoticeView(name, context.notice(notice)) for name, notice in context.site.notices_of(post))
 
 
-def _revisit(frame: ViewContext, post: Page, path: str) -> Revisit:
-    other = frame.site.pages[path]
+def _revisit(context: ViewContext, post: Page, path: str) -> Revisit:
+    other = context.site.pages[path]
     span = date_formats.span(post.day, other.day) if post.day and other.day and post.day != other.day else ""
-    return Revisit(other.title, frame.url(other.address), span)
+    return Revisit(other.title, context.url(other.address), span)
 
 
-def _series_nav(frame: ViewContext, post: Page) -> SeriesNav | None:
-    if post.path not in frame.memberships:
+def _series_nav(context: ViewContext, post: Page) -> SeriesNav | None:
+    if post.path not in context.memberships:
         return None
-    key, seat = frame.memberships[post.path]
-    series = frame.site.series[key]
+    key, seat = context.memberships[post.path]
+    series = context.site.series[key]
     parts = series.published
     before = parts[seat - 1].post if seat else None
     after = parts[seat + 1].post if seat + 1 < len(parts) else None
     return SeriesNav(
         title=series.name,
-        url=frame.url(series.address),
+        url=context.url(series.address),
         number=parts[seat].number,
         total=series.total,
-        previous=frame.link(before) if before is not None else None,
-        next=frame.link(after) if after is not None else None,
+        previous=context.link(before) if before is not None else None,
+        next=context.link(after) if after is not None else None,
     )
 
 
-def _pages(frame: ViewContext) -> Iterator[MakeView]:
-    pages = [page for page in frame.site.pages.values() if page.document.kind == "page"]
-    yield from (partial(_page, frame, page) for page in pages)
+def _pages(context: ViewContext) -> Iterator[MakeView]:
+    pages = [page for page in context.site.pages.values() if page.document.kind == "page"]
+    yield from (partial(_page, context, page) for page in pages)
     if not any(is_not_found_page(page) for page in pages):
-        yield partial(_missing, frame)
+        yield partial(_missing, context)
 
 
-def _page(frame: ViewContext, page: Page) -> Output:
+def _page(context: ViewContext, page: Page) -> Output:
     matter = page.document.front_matter
     missing = is_not_found_page(page)
-    description = page.summary or frame.settings.description
-    language = matter.lang or frame.settings.language
-    head = frame.head(
-        page.title, page.address, description=description, lang=language, **frame.responsive_image(page),
+    description = page.summary or context.settings.description
+    language = matter.lang or context.settings.language
+    head = context.head(
+        page.title, page.address, description=description, lang=language, **context.responsive_image(page),
         noindex=missing or not page.listed or bool(page.hidden_reason),
-        canonical="" if missing else matter.canonical or frame.settings.absolute(page.address),
+        canonical="" if missing else matter.canonical or context.settings.absolute(page.address),
     )  # fmt: skip
     view = PageView(
-        site=frame.site_view,
+        site=context.site_view,
         head=head,
         title=page.title,
         badge=BADGES[page.hidden_reason],
-        updated=date_formats.date_view(matter.updated, frame.zone, language) if matter.updated else None,
-        context=frame.context(page),
-        body=frame.body(page),
+        updated=date_formats.date_view(matter.updated, context.zone, language) if matter.updated else None,
+        context=context.context(page),
+        body=context.body(page),
         toc=_toc(page),
-        mentions=tuple(frame.link(frame.site.pages[path]) for path in frame.site.mentions.get(page.path, ())),
+        mentions=tuple(context.link(context.site.pages[path]) for path in context.site.mentions.get(page.path, ())),
         changes=date_formats.history(matter.changes, language),
         extra=matter.extra,
     )
-    return Output(output_path(page.address), view, frame.template(page, "page.html"), page.path)
+    return Output(output_path(page.address), view, context.template(page, "page.html"), page.path)
 
 
-def _missing(frame: ViewContext) -> Output:
-    head = frame.head("Page not found", "/404.html", canonical="", noindex=True)
+def _missing(context: ViewContext) -> Output:
+    head = context.head("Page not found", "/404.html", canonical="", noindex=True)
     view = PageView(
-        site=frame.site_view, head=head, title="Page not found", badge="", updated=None, context=Html(""),
+        site=context.site_view, head=head, title="Page not found", badge="", updated=None, context=Html(""),
         body=Html(""), toc=(), mentions=(), changes=(), extra={},
     )  # fmt: skip
     return Output("404.html", view, "404.html")

@@ -136,7 +136,7 @@ def test_a_notice_and_a_profile_are_told_where_they_stand(tmp_path: Path) -> Non
     assert said(tmp_path, {"blog.toml": settings, "content/posts/a.md": post("A", text=LONG, labels="[Journal]")}) == [
         'blog.toml:4:10 error broken-link: this site has no address "/no/"',
         'blog.toml:4:10 warning leftover: "{{< y" looks like a shortcode of Hugo: it is shown as text -- say it in Markdown, or put it into `code`',
-        'blog.toml:6:8 warning local-link: "http://localhost:6006/" leads to a machine of your own: readers have another one there -- take the link out, or write it as `code`',
+        'blog.toml:6:8 warning local-link: "http://localhost:6006/" is a local address: readers cannot reach it -- take the link out, or write it as `code`',
     ]
 
 
@@ -192,7 +192,12 @@ def test_where_there_is_no_site_there_is_nothing_to_check(tmp_path: Path) -> Non
 
 @pytest.fixture
 def there(monkeypatch: pytest.MonkeyPatch) -> Iterator[Strangers]:
-    for name, value in {"LATER": (0.01, 0.01), "PAUSE": 0.0, "SECONDS": 0.3, "DEADLINE": 0.6}.items():
+    for name, value in {
+        "RETRY_SECONDS": (0.01, 0.01),
+        "PAUSE_SECONDS": 0.0,
+        "TIMEOUT_SECONDS": 0.3,
+        "REQUEST_SECONDS": 0.6,
+    }.items():
         monkeypatch.setattr(external_links, name, value)
     monkeypatch.setattr(checking, "is_local", lambda _: False)  # the strangers are
     monkeypatch.setattr(checking, "request", partial(external_links.request, network=ANYWHERE))
@@ -261,7 +266,7 @@ def test_a_machine_without_the_web_says_so_once_and_kills_no_link(
     asking(there, tmp_path, f"[a]({there.url}/200)")
     monkeypatch.setattr(checking, "request_all", lambda urls: ((url, nobody) for url in urls))
     links = "[a](https://a.example/) [b](https://b.example/)"
-    said = ["1:1 warning offline: of 2 addresses of other sites none can be reached -- is this machine on the web?"]
+    said = ["1:1 warning offline: of 2 addresses of other sites none can be reached -- check your internet connection"]
     assert asking(there, tmp_path, links)[1] == said
     monkeypatch.setattr(checking, "request", lambda _: nobody)
     assert asking(there, tmp_path, f"{links} [c]({there.url}/200)")[1] == said

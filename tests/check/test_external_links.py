@@ -32,7 +32,12 @@ NOWHERE = Network(_no_address)
 @pytest.fixture
 def there(monkeypatch: pytest.MonkeyPatch) -> Iterator[Strangers]:
     """A server of strangers, and a hurry."""
-    for name, value in {"LATER": (0.05, 0.05), "PAUSE": 0.05, "SECONDS": 0.4, "DEADLINE": 0.8}.items():
+    for name, value in {
+        "RETRY_SECONDS": (0.05, 0.05),
+        "PAUSE_SECONDS": 0.05,
+        "TIMEOUT_SECONDS": 0.4,
+        "REQUEST_SECONDS": 0.8,
+    }.items():
         monkeypatch.setattr(external_links, name, value)
     with strangers() as server:
         yield server

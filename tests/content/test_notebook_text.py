@@ -384,7 +384,7 @@ def test_a_private_cell_is_a_private_passage_whatever_stands_in_it(kind: str) ->
     found = parsed(cell(kind, "```\n::: secret\n$$\n<!-- secret", "private", outputs=(printed("secret"),)))
     assert [problem for problem in found.problems if problem.severity == "error"] == []
     assert found.document is not None
-    assert (found.document.text.withheld, "secret" in page(found) + found.html.feed_html) == (1, False)
+    assert (found.document.text.private_passages, "secret" in page(found) + found.html.feed_html) == (1, False)
     assert "secret" in found.html.passages[0]
 
 

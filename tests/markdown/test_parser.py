@@ -97,7 +97,7 @@ def test_no_disguise_makes_a_link_of_an_address_that_runs_code(url: str) -> None
 def test_a_passage_may_begin_right_below_anything(above: str) -> None:
     text = text_of(f"{above}\n::: private\nsecret\n:::\n")
     assert "secret" not in text.html
-    assert text.withheld == 1
+    assert text.private_passages == 1
     assert not [problem for problem in text.problems if problem.severity == "error"]
 
 

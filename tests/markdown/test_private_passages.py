@@ -24,7 +24,7 @@ def leaks(text: ConvertedText) -> bool:
 
 def withheld_links_of(source: str) -> list[tuple[str, str, int, int]]:
     """What only hidden text points at: kind, target, line, column."""
-    links = text_of(source).withheld_links
+    links = text_of(source).hidden_links
     return [(link.kind, link.target, link.location.line, link.location.column) for link in links]
 
 
@@ -66,7 +66,7 @@ def test_no_form_in_a_passage_reaches_any_output(form: str) -> None:
     assert not [problem for problem in text.problems if problem.severity == "error"]
     assert "SECRET" not in everything_of(text).upper()
     assert filled(text).page == "<p>open [x]</p>\n<p>open [x] [^SECRE]</p>\n"
-    assert text.withheld == 1
+    assert text.private_passages == 1
 
 
 @pytest.mark.parametrize(
@@ -267,7 +267,7 @@ def test_a_mark_in_colons_of_another_alphabet_is_an_error(mark: str) -> None:
 )
 def test_private_hides_in_whatever_letters_it_is_typed(name: str) -> None:
     text = text_of(f"a\n\n::: {name}\nSECRET\n:::\n")
-    assert (text.problems, text.withheld) == ((), 1)
+    assert (text.problems, text.private_passages) == ((), 1)
     assert "SECRET" not in everything_of(text).upper()
 
 
@@ -305,7 +305,7 @@ def test_a_passage_in_indented_code_is_code_and_stays_with_a_warning(indent: str
     text = text_of(f"one\n\n{indent}::: private\n{indent}two\n{indent}:::\n")
     rest = indent.removeprefix("    ").replace("\t", "")
     assert f"<code>{rest}::: private\n{rest}two\n{rest}:::\n</code>" in text.html
-    assert (text.withheld, [problem.code for problem in text.problems]) == (0, ["private-in-code"])
+    assert (text.private_passages, [problem.code for problem in text.problems]) == (0, ["private-in-code"])
 
 
 @pytest.mark.parametrize(
@@ -340,12 +340,12 @@ def test_a_comment_in_raw_html_in_alternative_text_is_left_out() -> None:
 
 @pytest.mark.parametrize("source", ["<!-- ![a](secret.png) -->", "one <!-- ![a](secret.png) --> two"])
 def test_what_only_a_comment_points_at_is_withheld(source: str) -> None:
-    assert [link.target for link in text_of(source).withheld_links] == ["secret.png"]
+    assert [link.target for link in text_of(source).hidden_links] == ["secret.png"]
 
 
 def test_what_only_a_hidden_footnote_points_at_is_withheld() -> None:
     text = text_of("::: private\n[^a]\n:::\n\n[^a]: ![b](secret.png)\n")
-    assert [link.target for link in text.withheld_links] == ["secret.png"]
+    assert [link.target for link in text.hidden_links] == ["secret.png"]
 
 
 def test_a_passage_that_is_commented_out_is_only_a_comment() -> None:
@@ -379,11 +379,11 @@ def test_a_label_in_open_raw_html_hides_no_footnote() -> None:
 
 def test_every_outermost_passage_is_counted_once() -> None:
     source = "::: private\none\n:::\n\n- :::: private\n  ::: private\n  two\n  :::\n  ::::\n\n> ::: private\n> :::\n"
-    assert text_of(source).withheld == 3
+    assert text_of(source).private_passages == 3
 
 
 def test_comments_and_passages_with_an_error_are_not_counted() -> None:
-    assert text_of("one <!-- two -->\n\n::: private\nthree\n").withheld == 0
+    assert text_of("one <!-- two -->\n\n::: private\nthree\n").private_passages == 0
 
 
 def test_what_a_passage_points_at_is_known_with_its_position() -> None:
@@ -411,7 +411,7 @@ def test_what_a_passage_points_at_is_known_with_its_position() -> None:
 def test_what_a_passage_points_at_is_none_of_the_links() -> None:
     text = text_of("[a](a.md)\n\n::: private\n[b](b.md)\n:::\n\n[c](c.md)\n")
     assert [link.target for link in text.links] == ["a.md", "c.md"]
-    assert [link.target for link in text.withheld_links] == ["b.md"]
+    assert [link.target for link in text.hidden_links] == ["b.md"]
 
 
 def test_an_open_comment_in_a_passage_is_an_error_since_it_may_end_outside() -> None:

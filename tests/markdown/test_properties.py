@@ -219,7 +219,7 @@ def test_every_position_lies_in_a_line_of_the_text(source: str) -> None:
     text = text_of(source)
     lines = source.split("\n")
     places = [problem.location for problem in text.problems]
-    places += [link.location for link in (*text.links, *text.withheld_links)]
+    places += [link.location for link in (*text.links, *text.hidden_links)]
     assert all(1 <= place.line <= len(lines) for place in places)
     assert all(1 <= place.column <= len(lines[place.line - 1]) + 1 for place in places)
 

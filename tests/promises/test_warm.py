@@ -507,7 +507,7 @@ def _without_the_tags_of_a_document(patch: pytest.MonkeyPatch) -> None:
 
 def _without_the_links_of_a_document(patch: pytest.MonkeyPatch) -> None:
     whole = reader._as_seen
-    patch.setattr(reader, "_as_seen", lambda text: whole(structs.replace(text, links=(), withheld_links=())))
+    patch.setattr(reader, "_as_seen", lambda text: whole(structs.replace(text, links=(), hidden_links=())))
 
 
 def _without_the_settings(patch: pytest.MonkeyPatch) -> None:

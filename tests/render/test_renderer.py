@@ -190,14 +190,14 @@ def test_a_recipe_says_why_it_has_to_be_made() -> None:
     recipe = RenderJob(entry, b"parts", b"template")
     note = recipe.record(b"bytes")
     changes: dict[str, dict[str, Any]] = {
-        "the theme or the program changed": {"template": b"other"},
-        "what it shows changed": {"view": b"other"},
-        "the text it shows changed": {"parts": b"other"},
-        "the output is not as it was made": {},
+        "theme or program changed": {"template": b"other"},
+        "data changed": {"view": b"other"},
+        "text changed": {"parts": b"other"},
+        "output file was modified": {},
     }
     for words, change in changes.items():
         assert recipe.reason({"a": structs.replace(note, **change)}) == words
-    assert recipe.reason({}) == "it is new, or nothing is kept of earlier builds"
+    assert recipe.reason({}) == "new, or not in the cache"
 
 
 def test_an_output_that_is_still_as_it_was_made_is_left_alone_and_looked_into_only_if_it_was_touched(

@@ -210,7 +210,7 @@ def test_text_outside_of_all_blocks_is_an_error_where_a_template_is_extended() -
         ("{{ names }}", "a tuple is no text: show what is in it"),
         ("{{ title.upper }}", "a builtin_function_or_method is no text: show what is in it"),
         ("{{ names|map('upper') }}", "a list is no text: show what is in it"), ("{{ asset }}", "a partial is no text: show what is in it"),
-        ("{% set x = none %}{{ x }}", "there is nothing here to show: ask first, as in {% if updated %}"),
+        ("{% set x = none %}{{ x }}", "the value is none: test it first, for example {% if updated %}"),
     ],
 )  # fmt: skip
 def test_what_is_no_text_is_not_shown(text: str, message: str) -> None:

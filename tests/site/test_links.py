@@ -57,8 +57,8 @@ ATLAS = LinkIndex(
     url="https://example.org",
     base_path="",
     documents=DOCUMENTS,
-    withheld=WITHHELD,
-    withheld_addresses={"/posts/secret/": "content/posts/secret.md", "/posts/later/": "content/posts/later/index.md"},
+    hidden=WITHHELD,
+    hidden_addresses={"/posts/secret/": "content/posts/secret.md", "/posts/later/": "content/posts/later/index.md"},
     posts=POSTS,
     files=FILES,
     addresses={address: path for path, address in (DOCUMENTS | FILES).items()} | {"/tags/x/": "", "/feed.xml": ""},
@@ -68,8 +68,8 @@ NOTHING = LinkIndex(
     url="",
     base_path="",
     documents={},
-    withheld={},
-    withheld_addresses={},
+    hidden={},
+    hidden_addresses={},
     posts={},
     files={},
     addresses={},
@@ -79,8 +79,8 @@ BELOW = LinkIndex(
     url="https://example.org/blog",
     base_path="/blog",
     documents=DOCUMENTS,
-    withheld=WITHHELD,
-    withheld_addresses=ATLAS.withheld_addresses,
+    hidden=WITHHELD,
+    hidden_addresses=ATLAS.hidden_addresses,
     posts=POSTS,
     files=FILES,
     addresses=ATLAS.addresses,
@@ -286,8 +286,8 @@ def test_an_address_that_something_published_has_too_is_not_barred() -> None:
         url="",
         base_path="",
         documents={"content/posts/b.md": "/posts/b/"},
-        withheld={"content/posts/b2.md": "draft"},
-        withheld_addresses={"/posts/b/": "content/posts/b2.md"},
+        hidden={"content/posts/b2.md": "draft"},
+        hidden_addresses={"/posts/b/": "content/posts/b2.md"},
         posts={},
         files={},
         addresses={"/posts/b/": "content/posts/b.md"},
@@ -345,7 +345,7 @@ def document(path: str = SOURCE, context: ConvertedText | None = None, **fields:
         title="T",
         date=None,
         stem="a",
-        text=ConvertedText(links=links, withheld_links=withheld),
+        text=ConvertedText(links=links, hidden_links=withheld),
         context=context or ConvertedText(),
     )
 
@@ -476,7 +476,7 @@ def test_a_text_uses_a_file_whose_name_has_either_unicode_form(form: Literal["NF
 
 
 def used(page: Document, *, withheld: bool) -> set[str]:
-    return used_files(page, ADDRESS, BY_NAME, ATLAS.url, withheld=withheld, hidden=withheld)
+    return used_files(page, ADDRESS, BY_NAME, ATLAS.url, of_hidden_text=withheld, hidden=withheld)
 
 
 @pytest.mark.parametrize(
@@ -681,7 +681,7 @@ def test_whatever_is_written_leads_somewhere_or_is_a_problem_and_never_to_what_i
     found = lead(written, kind)
     if isinstance(found, ResolvedLink):
         assert found.path not in WITHHELD
-        assert kind == "raw" or not found.url.startswith(tuple(ATLAS.withheld_addresses))
+        assert kind == "raw" or not found.url.startswith(tuple(ATLAS.hidden_addresses))
     assert set(meant(written, kind, FILES)) <= FILES.keys()
 
 

@@ -134,7 +134,7 @@ def _is_closed(fence: Token, context: ConversionContext) -> bool:
 
 def _hide_passage(state: StateCore, tokens: list[Token], context: ConversionContext) -> None:
     """Parse the inline text of a passage apart from the page, to record what it refers to."""
-    context.withheld += 1
+    context.private_passages += 1
     scratch: dict[str, object] = {"notes": _SilentContext(context), "references": dict(state.env.get("references", {}))}
     for token in tokens:
         if token.type == "inline":
@@ -150,9 +150,9 @@ class _SilentContext:
     def __init__(self, context: ConversionContext) -> None:
         self.notes = context
         self.comments = 0
-        self.withheld_notes = context.withheld_notes
-        self.withheld_links = context.withheld_links
-        self.withheld_targets = context.withheld_targets
+        self.hidden_notes = context.hidden_notes
+        self.hidden_links = context.hidden_links
+        self.hidden_targets = context.hidden_targets
         self.locate = context.locate
 
     @property
