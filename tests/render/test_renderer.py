@@ -192,7 +192,7 @@ def test_a_recipe_says_why_it_has_to_be_made() -> None:
     changes: dict[str, dict[str, Any]] = {
         "theme or program changed": {"template": b"other"},
         "data changed": {"view": b"other"},
-        "text changed": {"parts": b"other"},
+        "text changed": {"contents": b"other"},
         "output file was modified": {},
     }
     for words, change in changes.items():

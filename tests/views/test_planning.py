@@ -30,8 +30,8 @@ DESIGN = Theme({"post.html": "x"}, {"footer": "f"}, {"a.css": "assets/a.1.css"},
 def inputs(cache: Cache, **changed: Any) -> PlanInputs:
     """All that a plan is made from."""
     given: dict[str, Any] = {
-        "maker": b"maker", "settings": Settings(title="T"), "audience": Audience(NOW), "design": DESIGN, "sources": SOURCES,
-        "known": KNOWN, "cache": cache,
+        "maker": b"maker", "settings": Settings(title="T"), "audience": Audience(NOW), "theme": DESIGN, "sources": SOURCES,
+        "records": KNOWN, "cache": cache,
     }  # fmt: skip
     return PlanInputs(**(given | changed))
 
@@ -45,14 +45,14 @@ def changes() -> dict[str, dict[str, Any]]:
         "drafts": {"audience": Audience(NOW, drafts=True)},
         "future": {"audience": Audience(NOW, future=True)},
         "private": {"audience": Audience(NOW, private=True)},
-        "templates": {"design": replace(DESIGN, templates={"post.html": "x", "other.html": ""})},
-        "options": {"design": replace(DESIGN, options={"footer": "g"})},
-        "assets": {"design": replace(DESIGN, assets={"b.css": "assets/b.1.css"})},
-        "icon": {"design": replace(DESIGN, assets={"a.css": "assets/a.1.css", "favicon.svg": "assets/favicon.1.svg"})},
+        "templates": {"theme": replace(DESIGN, templates={"post.html": "x", "other.html": ""})},
+        "options": {"theme": replace(DESIGN, options={"footer": "g"})},
+        "assets": {"theme": replace(DESIGN, assets={"b.css": "assets/b.1.css"})},
+        "icon": {"theme": replace(DESIGN, assets={"a.css": "assets/a.1.css", "favicon.svg": "assets/favicon.1.svg"})},
         "redirects": {"sources": replace(SOURCES, redirects="/a /b")},
         "files": {"sources": replace(SOURCES, files=())},
         "kind": {"sources": replace(SOURCES, documents=(SourceFile("content/posts/a.md", "page"),))},
-        "what documents say": {"known": other},
+        "what documents say": {"records": other},
     }
 
 
@@ -67,9 +67,9 @@ def test_texts_and_files_and_the_words_of_templates_are_not(tmp_path: Path) -> N
     document = replace(KNOWN["content/posts/a.md"], signature=(1, 2, 3, 4), digest=b"other", html_key=b"other")
     known = {"content/posts/a.md": document, "content/p.png": SourceRecord((1, 2, 3, 4), b"other")}
     with Cache(tmp_path) as cache:
-        assert inputs(cache).key() == inputs(cache, known=known).key()
-        assert inputs(cache).key() == inputs(cache, design=replace(DESIGN, templates={"post.html": "y"})).key()
-        assert inputs(cache).key() == inputs(cache, design=replace(DESIGN, assets={"a.css": "assets/a.2.css"})).key()
+        assert inputs(cache).key() == inputs(cache, records=known).key()
+        assert inputs(cache).key() == inputs(cache, theme=replace(DESIGN, templates={"post.html": "y"})).key()
+        assert inputs(cache).key() == inputs(cache, theme=replace(DESIGN, assets={"a.css": "assets/a.2.css"})).key()
         assert inputs(cache).key() == inputs(cache, audience=Audience(NOW.replace(day=9))).key()
 
 
