@@ -1,4 +1,4 @@
-"""The parts of docs/theming.md and docs/checks.md that are generated from the code.
+"""The parts of docs/theme-reference.md and docs/checks.md that are generated from the code.
 
 `python -m tests.reference` writes both pages.
 """
@@ -17,7 +17,7 @@ from blog.problems import CODES
 from blog.render.templates import REQUIRED
 
 TOP = Path(__file__).parent.parent
-PAGE = TOP / "docs/theming.md"
+PAGE = TOP / "docs/theme-reference.md"
 CHECKS = TOP / "docs/checks.md"
 START, END = "<!-- made from the code, by `python -m tests.reference` -->\n", "<!-- until here -->\n"
 _FROM_ELSEWHERE = (Person, ExternalSource, Heading)
@@ -35,7 +35,7 @@ def written() -> str:
 
 
 def page() -> str:
-    """All of docs/theming.md as it should be."""
+    """All of docs/theme-reference.md as it should be."""
     return _replace_generated(PAGE, written())
 
 
