@@ -164,7 +164,7 @@ class _Counting(CodeGenerator):
     def visit_Getitem(self, node: nodes.Getitem, frame: Frame) -> None:
         """A piece of a text or list is a copy."""
         sliced = isinstance(node.arg, nodes.Slice)
-        self.write("environment.made(" if sliced else "")
+        self.write("environment.check_result(" if sliced else "")
         super().visit_Getitem(node, frame)
         self.write(")" if sliced else "")
 
@@ -290,7 +290,7 @@ class Sandbox(SandboxedEnvironment):
         self.weigh(value)
         return value
 
-    def check_made(self, value: Any) -> Any:
+    def check_result(self, value: Any) -> Any:
         """A new text or list, counted."""
         if isinstance(value, str | list | tuple):
             self.spend(len(value))
@@ -361,7 +361,7 @@ class Sandbox(SandboxedEnvironment):
             if isinstance(text := getattr(obj, "__self__", None), str):
                 self.spend(len(text) * (100 + sum(len(each) for each in given if isinstance(each, str))) // 100)
                 self.spend(len(text) * _PART if obj.__name__ in _IN_PIECES else 0)
-        return self.check_made(super().call(context, obj, *args, **kwargs))
+        return self.check_result(super().call(context, obj, *args, **kwargs))
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
         """Numbers that stay small; texts and lists may be put together and repeated."""
@@ -377,7 +377,7 @@ class Sandbox(SandboxedEnvironment):
             self.spend((_length(left) + _length(right)) * _GROWTH)
         elif not isinstance(left, Undefined) and not isinstance(right, Undefined):
             raise SecurityError(f"{operator} is for numbers")
-        return self.check_made(super().call_binop(context, operator, left, right))
+        return self.check_result(super().call_binop(context, operator, left, right))
 
     def _test(self, name: str, test: Any) -> Callable[..., Any]:
         @wraps(test)
@@ -414,7 +414,7 @@ class Sandbox(SandboxedEnvironment):
             if name in _GROWING:
                 self.spend(_GROWING[name](value, *args[passed + 1 :], **kwargs))
             found = function(*args, **kwargs)
-            return self.check_made(list(found) if isinstance(found, Iterator) else _small(found))
+            return self.check_result(list(found) if isinstance(found, Iterator) else _small(found))
 
         return counted
 

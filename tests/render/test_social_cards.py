@@ -253,8 +253,8 @@ from blog import cli
 from blog.render import social_cards
 from blog.system.workers import ResourceLimit
 social_cards.DRAWING = ResourceLimit(600, 1 << 30)
-draw = social_cards.draw
-social_cards.draw = lambda *given: os.write(1, b"drawing\\n") and draw(*given)
+draw = social_cards.draw_card
+social_cards.draw_card = lambda *given: os.write(1, b"drawing\\n") and draw(*given)
 cli.main()
 """
 
