@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from blog.config.settings import Settings
     from blog.content.document import Document
     from blog.content.images import SourceImage
+    from blog.site.path_owners import Producer
 
 
 class Notice(Struct, frozen=True):
@@ -102,9 +103,12 @@ class Site(Struct, frozen=True, kw_only=True):
     @property
     def images(self) -> dict[str, SourceImage]:
         """Sizes of images, by the path of the file, or by the output path for images extracted from a notebook."""
-        known = {file.path: file.image for file, _ in self.files if file.image}
-        generated = (generated for page in self.pages.values() for generated in page.document.extracted_images)
-        return known | {picture.path: picture.image for picture in generated if picture.image}
+        images = {file.path: file.image for file, _ in self.files if file.image}
+        for page in self.pages.values():
+            for extracted in page.document.extracted_images:
+                if extracted.image:
+                    images[extracted.path] = extracted.image
+        return images
 
     def notices_of(self, post: Page) -> Iterator[tuple[str, Notice]]:
         """Yield the notices of ``post``: name of the label as written, and its notice, in the order of its labels."""
@@ -122,36 +126,43 @@ def assemble(
     notices: Mapping[str, ConvertedText],
     assets: Iterable[str] = (),
 ) -> tuple[Site, list[Problem]]:
-    """The site for ``audience``, and all that is wrong between its documents.
+    """Return the site as ``audience`` sees it, and the problems between its documents.
 
-    ``notices`` are those of the settings' labels by key, ``assets`` the output paths of the theme's
-    files, without their digests.
+    ``notices`` are those of the settings' labels by key; ``assets`` are the output paths of the theme's files, without
+    their digests.
     """
     zone = dates.find_zone(settings.timezone)
-    seen = [document for document in documents if is_visible(audience, document, zone)]
-    unseen = [document for document in documents if not is_visible(audience, document, zone)]
-    pages, problems = assign_addresses(seen, settings, audience)
-    hidden_pages, _ = assign_addresses(unseen, settings, audience)
+    visible = [document for document in documents if is_visible(audience, document, zone)]
+    hidden = [document for document in documents if not is_visible(audience, document, zone)]
+    pages, problems = assign_addresses(visible, settings, audience)
+    hidden_pages, _ = assign_addresses(hidden, settings, audience)
     posts = sorted((page for page in pages if page.document.kind == "post" and page.listed), key=_age, reverse=True)
+
     tags, tag_problems = collect_terms(posts, "tag")
     labels, label_problems = collect_terms(posts, "label")
     series, series_problems = collect_series(pages, posts)
-    addresses = {page.path: page.address for page in (*pages, *hidden_pages)}
-    public = select_public_files(files, seen, unseen, notices.values(), settings, addresses)
-    if audience.private:  # private passages show theirs
-        public = {file.path: (file, file.path.removeprefix("content/")) for file in files}
     aliases, alias_problems = collect_aliases(pages)
+    problems += [*tag_problems, *label_problems, *series_problems, *alias_problems]
+
+    addresses = {page.path: page.address for page in (*pages, *hidden_pages)}
+    public = select_public_files(files, visible, hidden, notices.values(), settings, addresses)
+    if audience.private:  # private passages show their files
+        public = {file.path: (file, file.path.removeprefix("content/")) for file in files}
+
     lists = Lists(posts, tags, labels, series)
-    own = {page.address for page in pages if _takes_a_place(page)}
-    generated = dict(generated_pages(lists, settings, own, public))
-    themed = (PathOwner(path, "the theme", Location(FILE_NAME)) for path in assets)
-    claims = [*themed, *claim_all(pages, public, aliases, generated)]
-    index = _atlas(settings, (pages, hidden_pages), public, {*generated, *(alias.address for alias in aliases)})
-    problems += [*tag_problems, *label_problems, *series_problems, *alias_problems, *find_collisions(claims)]
+    generated = _generated_pages(pages, lists, settings, public)
+    theme_owners = [PathOwner(path, "the theme", Location(FILE_NAME)) for path in assets]
+    problems += find_collisions([*theme_owners, *claim_all(pages, public, aliases, generated)])
+
+    generated_addresses = {*generated, *(alias.address for alias in aliases)}
+    index = _link_index(settings, (pages, hidden_pages), public, generated_addresses)
     links = {page.path: link_page(page.document, index, problems, private=audience.private) for page in pages}
-    by_path = {page.path: page for page in pages}
+    mentions = {path: page_links.mentions for path, page_links in links.items()}
+    revisits = {path: page_links.revisits for path, page_links in links.items()}
+    days = {post.path: post.day for post in reversed(posts) if post.day}
+    pages_by_path = {page.path: page for page in pages}
     site = Site(
-        pages=by_path,
+        pages=pages_by_path,
         posts=tuple(posts),
         home=next((page for page in pages if page.document.kind == "home"), None),
         links=links,
@@ -162,19 +173,30 @@ def assemble(
         menu=_menu(settings, index, problems),
         aliases=tuple(aliases),
         files=tuple(public.values()),
-        mentions=_backwards({path: found.mentions for path, found in links.items()}, by_path),
-        revisited=_backwards({path: found.revisits for path, found in links.items()}, by_path),
+        mentions=_backwards(mentions, pages_by_path),
+        revisited=_backwards(revisits, pages_by_path),
         related=_related(posts, series, links),
-        year_earlier=find_year_earlier(
-            {post.path: post.day for post in reversed(posts) if post.day},
-            {path: found.revisits for path, found in links.items()},
-        ),
-        hidden=tuple(
-            sorted([*(_held(document, audience, zone) for document in unseen), *_previewed(pages, audience, zone)])
-        ),
+        year_earlier=find_year_earlier(days, revisits),
+        hidden=_hidden_documents(hidden, pages, audience, zone),
         private=audience.private,
     )
     return site, [*problems, *_same_guids(pages, posts, settings), *_near_names(posts, series, settings)]
+
+
+def _generated_pages(
+    pages: Sequence[Page], lists: Lists, settings: Settings, public: Mapping[str, object]
+) -> dict[str, Producer]:
+    """Return the pages and feeds that no document stands for, by address."""
+    replaced = {page.address for page in pages if _replaces_generated_page(page)}
+    return dict(generated_pages(lists, settings, replaced, public))
+
+
+def _hidden_documents(
+    hidden: Sequence[Document], pages: Sequence[Page], audience: Audience, zone: dt.tzinfo
+) -> tuple[HiddenDocument, ...]:
+    """Return the documents that readers do not see, in order; for an author's audience also those that it sees."""
+    documents = [_hidden_document(document, audience, zone) for document in hidden]
+    return tuple(sorted([*documents, *_previewed(pages, audience, zone)]))
 
 
 def _age(page: Page) -> tuple[float, str]:
@@ -182,12 +204,12 @@ def _age(page: Page) -> tuple[float, str]:
     return page.instant.timestamp() if page.instant else 0.0, page.address
 
 
-def _takes_a_place(page: Page) -> bool:
+def _replaces_generated_page(page: Page) -> bool:
     """Return whether a page replaces one that the program would generate."""
     return page.document.kind == "home" or is_not_found_page(page) or page.address == SEARCH_ADDRESS
 
 
-def _held(document: Document, audience: Audience, zone: dt.tzinfo) -> HiddenDocument:
+def _hidden_document(document: Document, audience: Audience, zone: dt.tzinfo) -> HiddenDocument:
     why = hidden_reason(document, audience, zone)
     day = document.date.local_day(zone).isoformat() if why == "scheduled" and document.date else ""
     return HiddenDocument(document.path, why, day)
@@ -202,7 +224,7 @@ def _previewed(pages: Iterable[Page], audience: Audience, zone: dt.tzinfo) -> It
             yield HiddenDocument(page.path, page.hidden_reason, day, page.address, reasons, not page.listed)
 
 
-def _atlas(
+def _link_index(
     settings: Settings,
     pages: tuple[Sequence[Page], Sequence[Page]],
     public: Mapping[str, tuple[SourceFile, str]],

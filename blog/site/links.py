@@ -7,7 +7,7 @@ import posixpath
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import unquote, urlsplit, urlunsplit
 
 from msgspec import Struct
@@ -18,7 +18,7 @@ from blog.problems import Problem, did_you_mean
 from blog.text import confusable_key, href, is_url, name_key
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
 
     from blog.content.document import Document
     from blog.content.front_matter import LocatedText
@@ -295,53 +295,69 @@ class PageLinks(Struct, frozen=True):
     """Paths of the documents it links to."""
 
 
-def link_page(document: Document, index: LinkIndex, problems: list[Problem], *, private: bool) -> PageLinks:
-    """Resolve all that ``document`` points at; what leads nowhere goes to ``problems``.
+class _Resolver(NamedTuple):
+    """Resolves the links of one document."""
 
-    Where its private passages lead matters if its readers see them, which only the author does (``private``).
-    """
+    document: Document
+    link_index: LinkIndex
+    problems: list[Problem]
 
-    def follow(reference: Reference) -> ResolvedLink:
-        found = resolve_link(reference, document.path, index)
-        if isinstance(found, Problem):
-            problems.append(found)
+    def resolve(self, reference: Reference) -> ResolvedLink:
+        """Return the target of ``reference``; an empty one, and a problem, if it leads nowhere."""
+        target = resolve_link(reference, self.document.path, self.link_index)
+        if isinstance(target, Problem):
+            self.problems.append(target)
             return ResolvedLink("")
-        return found
+        return target
 
-    def follow_own(reference: Reference) -> str:
-        found = resolve_link(reference, document.path, index)
-        return found.url if isinstance(found, ResolvedLink) else reference.target
+    def private_url(self, reference: Reference) -> str:
+        """Return the URL of a link in a private passage: as written if it leads nowhere."""
+        target = resolve_link(reference, self.document.path, self.link_index)
+        return target.url if isinstance(target, ResolvedLink) else reference.target
 
+    def earlier_posts(self) -> Iterator[str]:
+        """Yield the paths of the posts that the document revisits; a problem for each that is not an earlier post."""
+        for written in self.document.front_matter.revisits:
+            target = self.resolve(Reference(written.text, "link", written.location))
+            then, now = self.link_index.posts.get(target.path), self.link_index.posts.get(self.document.path)
+            if then and now and then < now:
+                yield target.path
+            elif target.url:
+                message = f'"{written.text}" is not an earlier post of this site'
+                hint = "name the file of an earlier post"
+                self.problems.append(Problem(written.location, "wrong-revisit", message, hint))
+
+
+def link_page(document: Document, index: LinkIndex, problems: list[Problem], *, private: bool) -> PageLinks:
+    """Resolve all links of ``document``; those that lead nowhere are added to ``problems``.
+
+    ``private``: the audience sees private passages, so their links are resolved too, without problems.
+    """
+    resolver = _Resolver(document, index, problems)
     matter = document.front_matter
-    for url in (matter.discussion, matter.canonical, matter.source.url if matter.source else ""):
-        follow(Reference(url, "raw", matter.location))
-    text = tuple(follow(reference) for reference in document.text.links)
-    context = tuple(follow(reference) for reference in document.context.links)
-    image = _image(matter.image, follow, index, problems) if matter.image else ""
-    revisits = [(written, follow(Reference(written.text, "link", written.location))) for written in matter.revisits]
-    earlier = []
-    for written, target in revisits:
-        then, now = index.posts.get(target.path), index.posts.get(document.path)
-        if then and now and then < now:
-            earlier.append(target.path)
-        elif target.url:
-            message = f'"{written.text}" is not an earlier post of this site'
-            problems.append(Problem(written.location, "wrong-revisit", message, "name the file of an earlier post"))
+    source_url = matter.source.url if matter.source else ""
+    for url in (matter.discussion, matter.canonical, source_url):
+        resolver.resolve(Reference(url, "raw", matter.location))
+    text = tuple(resolver.resolve(reference) for reference in document.text.links)
+    context = tuple(resolver.resolve(reference) for reference in document.context.links)
+    image = _preview_image(matter.image, resolver) if matter.image else ""
+    revisits = tuple(resolver.earlier_posts())
+    mentioned = {target.path for target in (*text, *context)}
+
+    private_text = document.text.private_links if private else ()
+    private_context = document.context.private_links if private else ()
+    extracted = [(slot, reference) for slot, reference in enumerate(private_text) if reference.kind == "made"]
     return PageLinks(
         text=tuple(target.url for target in text),
         context=tuple(target.url for target in context),
-        private_text=tuple(follow_own(reference) for reference in document.text.private_links) if private else (),
-        private_context=tuple(follow_own(reference) for reference in document.context.private_links) if private else (),
-        private_images=tuple(
-            (slot, reference.target)
-            for slot, reference in enumerate(document.text.private_links if private else ())
-            if reference.kind == "made"
-        ),
+        private_text=tuple(resolver.private_url(reference) for reference in private_text),
+        private_context=tuple(resolver.private_url(reference) for reference in private_context),
+        private_images=tuple((slot, reference.target) for slot, reference in extracted),
         images=picture_slots(document.text.links, text),
         context_images=picture_slots(document.context.links, context),
         image=image,
-        revisits=tuple(earlier),
-        mentions=tuple(sorted({target.path for target in (*text, *context)} & index.documents.keys())),
+        revisits=revisits,
+        mentions=tuple(sorted(mentioned & index.documents.keys())),
     )
 
 
@@ -354,22 +370,23 @@ def picture_slots(references: Sequence[Reference], targets: Sequence[ResolvedLin
     )
 
 
-def _image(
-    written: LocatedText, follow: Callable[[Reference], ResolvedLink], index: LinkIndex, problems: list[Problem]
-) -> str:
-    """The address of the picture for previews: a file of this site, or one elsewhere by http or https."""
-    target = follow(Reference(written.text, "image", written.location))
+def _preview_image(written: LocatedText, resolver: _Resolver) -> str:
+    """Return the URL of the preview image: a file of this site, or one elsewhere by http or https; else a problem."""
+    target = resolver.resolve(Reference(written.text, "image", written.location))
     if not target.url:
         return ""
-    if target.path in index.files or (SCHEME.match(written.text) and is_url(written.text)):
-        if why := why_no_preview(target.url):
-            hint = "save it as PNG, JPEG, GIF or WebP; until then a post has its drawn card"
-            problems.append(Problem(written.location, "no-preview", why, hint, "warning"))
-            return ""
-        return target.url
-    hint = "name a picture of this site, or an https address"
-    problems.append(Problem(written.location, "wrong-image", f'"{written.text}" is not a picture', hint))
-    return ""
+    is_elsewhere = SCHEME.match(written.text) and is_url(written.text)
+    if target.path not in resolver.link_index.files and not is_elsewhere:
+        hint = "name a picture of this site, or an https address"
+        message = f'"{written.text}" is not a picture'
+        resolver.problems.append(Problem(written.location, "wrong-image", message, hint))
+        return ""
+    reason = why_no_preview(target.url)
+    if reason:
+        hint = "save it as PNG, JPEG, GIF or WebP; until then a post has its drawn card"
+        resolver.problems.append(Problem(written.location, "no-preview", reason, hint, "warning"))
+        return ""
+    return target.url
 
 
 def used_files(
