@@ -21,20 +21,25 @@ _skipped: list[str] = []
 SLOW = {
     "browser": "each test starts Chromium",
     "hostile": "whole builds under strace",
-    "promises/test_failures.py": "a build for each operation on files that can fail",
-    "promises/test_fuzz.py": "each target runs in a process of its own",
-    "promises/test_hostile.py": "attacks in real time",
-    "promises/test_machine.py": "sites of thousands of posts, small disks, signals",
-    "promises/test_privacy.py": "pairs of sites, built and compared",
-    "promises/test_properties.py": "hundreds of generated sites",
-    "promises/test_times.py": "times every regular expression",
-    "promises/test_warm.py": "sequences of edits, each built twice",
-    "check/test_external_links.py": "waits for slow and silent servers",
-    "test_benchmarks.py": "runs the benchmarks",
+    "promises": "hundreds of generated sites, edits, failures and signals; processor time at several sizes",
+    "content/test_foreign_sources.py": "whole builds from generated texts of other programs",
+    "system/test_terminal.py": "commands in processes of their own, with damaged streams",
     "test_checkers.py": "runs the validators from npm",
-    "test_docs.py": "runs the commands of the documents",
+    "test_foreign.py": "whole builds from generated texts of other programs",
 }
 """What ``pytest -m "not slow"`` leaves out, by path below ``tests``, and why it takes long."""
+SLOW_TESTS = {
+    "grows_no_faster": "processor time at several sizes",
+    "in_linear_time": "processor time at several sizes",
+    "takes_for_ever": "waits for a limit",
+    "test_a_file_that_only_hidden_text_names": "33 builds",
+    "test_a_key_with_any_wrong_value": "thousands of front matters",
+    "test_no_lexer_drops_or_changes_a_character": "every lexer of Pygments",
+    "test_of_files_whose_names_look_alike": "80 builds",
+    "test_the_commands_of_the_documents_run": "commands in processes of their own",
+    "test_whatever_is_written_gives_valid_feeds": "whole builds from generated texts",
+}
+"""Other tests that it leaves out, by a part of the name."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -45,7 +50,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     top = Path(__file__).parent
     for item in items:
         path = item.path.relative_to(top).as_posix()
-        if path in SLOW or path.partition("/")[0] in SLOW:
+        function = item.name.partition("[")[0]
+        if path in SLOW or path.partition("/")[0] in SLOW or any(part in function for part in SLOW_TESTS):
             item.add_marker("slow")
 
 
