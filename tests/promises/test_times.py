@@ -236,8 +236,8 @@ def test_the_time_of_a_pattern_grows_no_faster_than_the_text(used: Used) -> None
 )  # fmt: skip
 def test_patterns_whose_time_grows_with_the_square_are_found(pattern: str) -> None:
     used = Used("", re.compile(pattern, re.MULTILINE), is_searched=True)
-    # Beside other work a short time may be measured too long, and the growth too small: one of five is enough.
-    assert any(_slow_pump(used) for _ in range(5))
+    # On a busy machine a short time may be measured too long, and the growth too small: one of twenty is enough.
+    assert any(_slow_pump(used) for _ in range(20))
 
 
 LENGTH = 30_000
