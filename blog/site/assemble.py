@@ -151,15 +151,13 @@ def assemble(
 
     lists = Lists(posts, tags, labels, series)
     generated = _generated_pages(pages, lists, settings, public)
-    theme_owners = [PathOwner(path, "the theme", Location(FILE_NAME)) for path in assets]
-    problems += find_collisions([*theme_owners, *claim_all(pages, public, aliases, generated)])
+    problems += find_collisions([*_theme_owners(assets), *claim_all(pages, public, aliases, generated)])
 
     generated_addresses = {*generated, *(alias.address for alias in aliases)}
     index = _link_index(settings, (pages, hidden_pages), public, generated_addresses)
     links = {page.path: link_page(page.document, index, problems, private=audience.private) for page in pages}
     mentions = {path: page_links.mentions for path, page_links in links.items()}
     revisits = {path: page_links.revisits for path, page_links in links.items()}
-    days = {post.path: post.day for post in reversed(posts) if post.day}
     pages_by_path = {page.path: page for page in pages}
     site = Site(
         pages=pages_by_path,
@@ -176,11 +174,21 @@ def assemble(
         mentions=_backwards(mentions, pages_by_path),
         revisited=_backwards(revisits, pages_by_path),
         related=_related(posts, series, links),
-        year_earlier=find_year_earlier(days, revisits),
+        year_earlier=_year_earlier(posts, revisits),
         hidden=_hidden_documents(hidden, pages, audience, zone),
         private=audience.private,
     )
     return site, [*problems, *_same_guids(pages, posts, settings), *_near_names(posts, series, settings)]
+
+
+def _theme_owners(assets: Iterable[str]) -> list[PathOwner]:
+    return [PathOwner(path, "the theme", Location(FILE_NAME)) for path in assets]
+
+
+def _year_earlier(posts: Sequence[Page], revisits: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """Return for each post (newest first) the one of about the same day a year earlier, if there is one."""
+    days = {post.path: post.day for post in reversed(posts) if post.day}
+    return find_year_earlier(days, revisits)
 
 
 def _generated_pages(
