@@ -349,8 +349,8 @@ class Build(NamedTuple):
             first_changes = self._render_and_write(first, theme, self.previous.outputs)
             self.hint.on_visible(first_changes)
             assert self.state.record is not None
-            for job in first:
-                unchanged[job.path] = self.state.record.outputs[job.path]
+            written = self.state.record.outputs
+            unchanged = unchanged | {job.path: written[job.path] for job in first}
             first_paths = {job.path for job in first}
             others = [job for job in jobs if job.path not in first_paths]
             changes = first_changes.then(self._render_and_write(others, theme, unchanged))
@@ -369,7 +369,7 @@ class Build(NamedTuple):
         if affected is not None:
             changed_index = [file for file in index.outputs if file.view != previous[file.path].view]
             candidates = render_jobs([*affected, *changed_index], records, theme.marks)
-            return [job for job in candidates if not job.matches(previous[job.path])], dict(previous)
+            return [job for job in candidates if not job.matches(previous[job.path])], previous
 
         _check(find_theme_collisions(plan.outputs, theme), strict=False)
         theme_outputs = [output for output, _ in theme.outputs]
@@ -396,9 +396,13 @@ class Build(NamedTuple):
         """Render ``jobs`` and write them into the output folder, where the ``unchanged`` outputs stay."""
         assert self.state.record is not None
         sources = self.state.record.sources
-        paths = {job.path for job in jobs}
-        outputs = {path: record for path, record in unchanged.items() if path not in paths}
-        same_paths = self.state.record.outputs.keys() == outputs.keys() | paths and self._is_manifest_unchanged()
+        written = self.state.record.outputs
+        outputs = dict(unchanged)
+        for job in jobs:
+            outputs.pop(job.path, None)
+        # Without a pass over all outputs: there are thousands, and at most a few jobs after a save.
+        has_same_number = len(outputs) + len(jobs) == len(written)
+        same_paths = has_same_number and all(job.path in written for job in jobs) and self._is_manifest_unchanged()
         with self._open_transaction(same_paths=same_paths) as transaction:
             transaction.keep(outputs)
             self.cache.flush()
