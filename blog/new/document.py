@@ -60,7 +60,7 @@ def new_document(root: Path, document: NewDocument, now: dt.datetime) -> Path:
     Raises :class:`BlogError` for a title without a slug, an unsafe slug, or a file that exists already.
     """
     title = _check_title(document)
-    slug = _check_slug(document.slug or slugify(title), title)
+    slug = _check_slug(document.slug or slugify(title))
     require_inside_site(root, "content")
     folder = "content" if document.page else "content/posts"
     resolve_in_site(root, folder)
@@ -97,10 +97,8 @@ def _check_title(document: NewDocument) -> str:
     return title
 
 
-def _check_slug(slug: str, title: str) -> str:
-    """Return ``slug``. Raises :class:`BlogError` if it cannot be a file name, or is empty."""
-    if not slug:
-        raise _error("empty-slug", f'the title "{title}" gives no file name', "choose one: --slug some-words")
+def _check_slug(slug: str) -> str:
+    """Return ``slug``. Raises :class:`BlogError` if it cannot be a file name."""
     better = slugify(slug)
     reason = explain_unsafe_path(slug)
     if better == slug and not reason:

@@ -284,12 +284,14 @@ def address_of(output: str) -> str:
 
 def line(problem: Problem) -> str:
     """Return a problem as one line, as the terminal prints it, with its path relative to the site folder."""
-    place = problem.location
     hint = f" (hint: {problem.hint})" if problem.hint else ""
-    return f"{place.path}:{place.line}:{place.column}: {problem.severity}: {problem.message}{hint}"
+    return f"{_position(problem)}: {problem.severity}: {problem.message}{hint}"
+
+
+def _position(problem: Problem) -> str:
+    location = problem.location
+    return f"{location.path}:{location.line}:{location.column}"
 
 
 def _plain(problem: Problem) -> dict[str, str]:
-    place = problem.location
-    where = f"{place.path}:{place.line}:{place.column}"
-    return {"where": where, "severity": problem.severity, "message": problem.message, "hint": problem.hint}
+    return {"where": _position(problem), "severity": problem.severity, "message": problem.message, "hint": problem.hint}
