@@ -7,9 +7,11 @@ import json
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from tests.reference import replace_generated
+
 TOKEN = "LEAKTOKEN"
 PAGE = Path(__file__).parent.parent / "docs/hidden.md"
-START, END = "<!-- made from tests/foreign.py, by `python -m tests.foreign` -->\n", "<!-- until here -->\n"
+START = "<!-- made from tests/foreign.py, by `python -m tests.foreign` -->\n"
 ERROR, LEFT_OUT, WARNING, HIDDEN, FOLDED = "error", "left out, warning", "warning", "hidden", "folded"
 KEEPS = frozenset({ERROR, LEFT_OUT, HIDDEN})
 """What keeps the text from readers."""
@@ -129,8 +131,7 @@ def table() -> str:
 
 def page() -> str:
     """All of docs/hidden.md as it should be."""
-    before, _, rest = PAGE.read_text("utf-8").partition(START)
-    return before + START + "\n" + table() + "\n" + END + rest.partition(END)[2]
+    return replace_generated(PAGE, START, table())
 
 
 if __name__ == "__main__":

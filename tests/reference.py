@@ -36,17 +36,18 @@ def written() -> str:
 
 def page() -> str:
     """All of docs/theme-reference.md as it should be."""
-    return _replace_generated(PAGE, written())
+    return replace_generated(PAGE, START, written())
 
 
 def checks_page() -> str:
     """Return docs/checks.md with the table of problem codes."""
-    return _replace_generated(CHECKS, "\n".join(_codes()))
+    return replace_generated(CHECKS, START, "\n".join(_codes()))
 
 
-def _replace_generated(path: Path, text: str) -> str:
-    before, _, rest = path.read_text("utf-8").partition(START)
-    return before + START + "\n" + text + "\n" + END + rest.partition(END)[2]
+def replace_generated(path: Path, start: str, text: str) -> str:
+    """Return the page at ``path`` with ``text`` between the line ``start`` and the line :data:`END`."""
+    before, _, rest = path.read_text("utf-8").partition(start)
+    return before + start + "\n" + text + "\n" + END + rest.partition(END)[2]
 
 
 def _codes() -> Iterator[str]:

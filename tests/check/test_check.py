@@ -18,7 +18,7 @@ from blog.check.hosts import Network
 from blog.problems import BlogError
 from tests.support.publishing import NOW, order, post
 from tests.support.sites import picture, site, told
-from tests.support.strangers import ANYWHERE, Strangers, strangers
+from tests.support.strangers import ANYWHERE, Strangers, shorten_waits, strangers
 
 LONG = "These words are enough to say what stands in the text below them."
 
@@ -192,13 +192,7 @@ def test_where_there_is_no_site_there_is_nothing_to_check(tmp_path: Path) -> Non
 
 @pytest.fixture
 def there(monkeypatch: pytest.MonkeyPatch) -> Iterator[Strangers]:
-    for name, value in {
-        "RETRY_SECONDS": (0.01, 0.01),
-        "PAUSE_SECONDS": 0.0,
-        "TIMEOUT_SECONDS": 0.3,
-        "REQUEST_SECONDS": 0.6,
-    }.items():
-        monkeypatch.setattr(external_links, name, value)
+    shorten_waits(monkeypatch, retry=0.01, pause=0.0, timeout=0.3, request=0.6)
     monkeypatch.setattr(checking, "is_local", lambda _: False)  # the strangers are
     monkeypatch.setattr(checking, "request", partial(external_links.request, network=ANYWHERE))
     monkeypatch.setattr(checking, "request_all", partial(external_links.request_all, network=ANYWHERE))

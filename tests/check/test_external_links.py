@@ -15,7 +15,7 @@ import pytest
 from blog.check import external_links, hosts
 from blog.check.external_links import Answer, is_local
 from blog.check.hosts import Network, is_public
-from tests.support.strangers import ANYWHERE, Strangers, strangers
+from tests.support.strangers import ANYWHERE, Strangers, shorten_waits, strangers
 
 ask = partial(external_links.request, network=ANYWHERE)
 ask_all = partial(external_links.request_all, network=ANYWHERE)
@@ -32,13 +32,7 @@ NOWHERE = Network(_no_address)
 @pytest.fixture
 def there(monkeypatch: pytest.MonkeyPatch) -> Iterator[Strangers]:
     """A server of strangers, and a hurry."""
-    for name, value in {
-        "RETRY_SECONDS": (0.05, 0.05),
-        "PAUSE_SECONDS": 0.05,
-        "TIMEOUT_SECONDS": 0.4,
-        "REQUEST_SECONDS": 0.8,
-    }.items():
-        monkeypatch.setattr(external_links, name, value)
+    shorten_waits(monkeypatch, retry=0.05, pause=0.05, timeout=0.4, request=0.8)
     with strangers() as server:
         yield server
 

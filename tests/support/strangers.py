@@ -8,10 +8,21 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
+import pytest
+
+from blog.check import external_links
 from blog.check.hosts import Network
 
 ANYWHERE = Network(is_public=lambda _: True)
 """Where also strangers on loopback may be asked."""
+
+
+def shorten_waits(patch: pytest.MonkeyPatch, *, retry: float, pause: float, timeout: float, request: float) -> None:
+    """Let the link checker wait for so many seconds only."""
+    patch.setattr(external_links, "RETRY_SECONDS", (retry, retry))
+    patch.setattr(external_links, "PAUSE_SECONDS", pause)
+    patch.setattr(external_links, "TIMEOUT_SECONDS", timeout)
+    patch.setattr(external_links, "REQUEST_SECONDS", request)
 
 
 class Strangers(http.server.ThreadingHTTPServer):
