@@ -129,7 +129,7 @@ def _tree(pid: int) -> list[int]:
     children = []
     for path in Path(f"/proc/{pid}/task").glob("*/children"):
         try:
-            children += [int(child) for child in path.read_text().split()]
+            children += [int(child) for child in path.read_text("utf-8").split()]
         except OSError:
             continue
     return [pid, *(inner for child in children for inner in _tree(child))]

@@ -30,10 +30,10 @@ def test_the_corpus_is_the_same_for_the_same_seed_and_like_a_blog() -> None:
 def test_every_peer_gets_all_posts_and_has_the_places_of_the_edits(peer: Peer, tmp_path: Path) -> None:
     root = tmp_path / peer.name
     peer.write(root, posts(7))
-    texts = [(root / peer.post.format(f"post-{number:05}")).read_text() for number in range(7)]
+    texts = [(root / peer.post.format(f"post-{number:05}")).read_text("utf-8") for number in range(7)]
     assert all(text.count(EDITED) == 1 and ", " in text for text in texts)
     path, place = peer.template
-    assert place in (root / path).read_text()
+    assert place in (root / path).read_text("utf-8")
 
 
 def test_one_command_prints_a_table(tmp_path: Path) -> None:

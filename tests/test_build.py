@@ -163,7 +163,7 @@ def test_after_an_error_the_old_site_is_untouched(tmp_path: Path) -> None:
     root = site(tmp_path, {"content/posts/a.md": post()})
     build_folder(root)
     before = outputs(root)
-    (root / "content/posts/b.md").write_text(post(dratf="true"))
+    (root / "content/posts/b.md").write_text(post(dratf="true"), encoding="utf-8")
     with pytest.raises(BlogError):
         build_folder(root)
     assert outputs(root) == before
@@ -298,7 +298,7 @@ def test_removing_a_post_removes_everything_it_had_and_foreign_files_stay(tmp_pa
     for foreign in ("CNAME", "posts/mine.txt", f"posts/{TOKEN}/keep.txt", ".git/HEAD"):
         path = root / "public" / foreign
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text("mine")
+        path.write_text("mine", encoding="utf-8")
     shutil.rmtree(root / f"content/posts/{TOKEN}")
     report = build_folder(root)
     assert f"posts/{TOKEN}/index.html" in report.changes.removed
@@ -326,7 +326,9 @@ def test_a_second_build_renders_and_writes_nothing(tmp_path: Path) -> None:
 )
 def test_a_build_imports_only_what_it_needs(tmp_path: Path, edited: bool, needed: set[str]) -> None:
     root = site(tmp_path, {"content/posts/a.md": post(text="Words.\n\nMore.", labels="[Journal]")})
-    (root / "blog.toml").write_text('title = "T"\nurl = "https://example.org"\n[labels.Journal]\nnotice = "Raw."\n')
+    (root / "blog.toml").write_text(
+        'title = "T"\nurl = "https://example.org"\n[labels.Journal]\nnotice = "Raw."\n', encoding="utf-8"
+    )
     code = (
         "import sys\nfrom blog.cli import blog\nblog.main(['build', '-q'], standalone_mode=False)\nprint(*sys.modules)"
     )
@@ -334,7 +336,9 @@ def test_a_build_imports_only_what_it_needs(tmp_path: Path, edited: bool, needed
         time.sleep(0.1)
         done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True)
         if edited:
-            (root / "content/posts/a.md").write_text(post(text=f"Words.\n\nMore {time.time()}.", labels="[Journal]"))
+            (root / "content/posts/a.md").write_text(
+                post(text=f"Words.\n\nMore {time.time()}.", labels="[Journal]"), encoding="utf-8"
+            )
     heavy = {"markdown_it", "mdit_py_plugins", "yaml", "pygments", "jinja2", "feedgen", "lxml", "multiprocessing"}
     assert heavy & set(done.stdout.split()) - {"mdit_py_plugins"} == needed
 
@@ -346,7 +350,7 @@ def test_an_edit_that_keeps_size_and_time_of_a_file_is_seen(tmp_path: Path) -> N
         time.sleep(0.06)
     for path in (root / "content/posts/a.md", root / "content/p.txt"):
         before = path.stat()
-        path.write_text(path.read_text().replace("one", "two"))
+        path.write_text(path.read_text("utf-8").replace("one", "two"), encoding="utf-8")
         os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
     build_folder(root)
     assert b"two" in outputs(root)["posts/a/index.html"]
@@ -368,7 +372,7 @@ def test_after_an_error_what_was_parsed_is_not_parsed_again(tmp_path: Path, monk
     root = site(tmp_path, {"content/posts/a.md": post(), "content/posts/b.md": post(text="[x](gone.md)")})
     with pytest.raises(BlogError):
         build_folder(root)
-    (root / "content/posts/b.md").write_text(post())
+    (root / "content/posts/b.md").write_text(post(), encoding="utf-8")
     real = parse.parse_document
     monkeypatch.setattr(
         parse, "parse_document", lambda source, rules: real(source, rules) if "b.md" in source.path else 1 / 0
@@ -419,7 +423,7 @@ def test_an_edited_text_renders_its_page_and_feeds_but_not_its_neighbours(tmp_pa
     }
     root = site(tmp_path, dict(posts))
     build_folder(root)
-    (root / "content/posts/2.md").write_text(posts["content/posts/2.md"].replace("More.", "Other."))
+    (root / "content/posts/2.md").write_text(posts["content/posts/2.md"].replace("More.", "Other."), encoding="utf-8")
     report = build_folder(root)
     expected = ["posts/2/index.html", "feed.xml", "atom.xml", "search/0.json", "tags/t/feed.xml"]
     assert sorted(path for path, _ in report.reasons) == sorted(expected)
@@ -433,7 +437,9 @@ def test_an_edited_template_renders_the_pages_that_reach_it(tmp_path: Path) -> N
     shutil.copytree(builtin_themes_folder() / "margin", root / "themes/margin")
     build_folder(root)
     template = root / "themes/margin/templates/page.html"
-    template.write_text(template.read_text().replace("</article>", "<!-- edited --></article>"))
+    template.write_text(
+        template.read_text("utf-8").replace("</article>", "<!-- edited --></article>"), encoding="utf-8"
+    )
     report = build_folder(root)
     assert [path for path, _ in report.reasons] == ["about/index.html"]
     assert report.reasons[0][1] == "theme or program changed"
@@ -455,7 +461,7 @@ def test_what_lies_behind_a_link_in_the_output_is_made_again(tmp_path: Path) -> 
     before = outputs(root)
     (root / "public/posts").rename(tmp_path / "elsewhere")
     (root / "public/posts").symlink_to(tmp_path / "elsewhere")
-    (root / "content/posts/a.md").write_text(post(text="Some words.\n\nMore."))
+    (root / "content/posts/a.md").write_text(post(text="Some words.\n\nMore."), encoding="utf-8")
     build_folder(root)
     assert not (root / "public/posts").is_symlink()
     assert outputs(root).keys() == before.keys()
@@ -467,7 +473,7 @@ def test_verify_names_the_paths_that_differ_from_a_clean_build(tmp_path: Path) -
     root = site(tmp_path, {"content/posts/a.md": post()})
     build_folder(root)
     assert verify(order(root)) == []
-    (root / "public/posts/a/index.html").write_text("tampered")
+    (root / "public/posts/a/index.html").write_text("tampered", encoding="utf-8")
     (root / "public/archive/index.html").unlink()
     assert verify(order(root)) == ["archive/index.html", "posts/a/index.html"]
     assert build_folder(root).reasons == tuple(
@@ -486,7 +492,7 @@ def test_a_dry_run_writes_nothing_and_names_what_would_change(tmp_path: Path) ->
     root = site(tmp_path, {"content/posts/a.md": post(), "content/posts/b.md": post("B")})
     build_folder(root)
     (root / "content/posts/a.md").unlink()
-    (root / "content/posts/c.md").write_text(post("See me", "2025-01-01"))
+    (root / "content/posts/c.md").write_text(post("See me", "2025-01-01"), encoding="utf-8")
     before = {path: path.stat().st_ctime_ns for path in root.rglob("*")}
     report = build_folder(root, dry_run=True)
     assert {path: path.stat().st_ctime_ns for path in root.rglob("*")} == before
@@ -581,7 +587,7 @@ def test_where_the_cache_folder_cannot_be_written_it_builds_without_a_cache(tmp_
     root = site(tmp_path / "site", {"content/posts/a.md": post()})
     folder = locate_folders(root).cache
     folder.parent.mkdir(parents=True, exist_ok=True)
-    folder.write_text("a file where the folder should be")
+    folder.write_text("a file where the folder should be", encoding="utf-8")
     report = build_folder(root, output=tmp_path / "out")
     assert told(report.problems) == [
         "1:1 warning no-cache: the cache folder cannot be written: building without a cache -- choose another with --cache-dir, or with the variable BLOG_CACHE_DIR"
@@ -639,9 +645,13 @@ def test_the_manifest_names_the_site_so_that_another_one_is_refused_on_any_machi
     assert told(caught.value.problems) == [
         "1:1 error unsafe-output: the output folder was made for another site (its .blog-manifest says so) -- choose another folder with -o, or empty this one yourself"
     ]
-    (mine / "blog.toml").write_text('title = "T"\nurl = "http://EXAMPLE.org/"\n')  # the same site by another scheme
+    (mine / "blog.toml").write_text(
+        'title = "T"\nurl = "http://EXAMPLE.org/"\n', encoding="utf-8"
+    )  # the same site by another scheme
     build_folder(mine, output=tmp_path / "www")
-    (mine / "blog.toml").write_text('title = "T"\nurl = "https://example.net"\n')  # it moves, and its output with it
+    (mine / "blog.toml").write_text(
+        'title = "T"\nurl = "https://example.net"\n', encoding="utf-8"
+    )  # it moves, and its output with it
     build_folder(mine, output=tmp_path / "www", base_url="https://preview.example.net")
     assert read_site_identity(tmp_path / "www") != read_site_identity(mine / "public")
 
@@ -651,7 +661,7 @@ def test_a_warm_build_after_a_change_of_the_url_writes_the_manifest_anew(tmp_pat
     build_folder(root)
     time.sleep(0.1)  # files younger than 50 ms have no signature that is kept
     build_folder(root)
-    (root / "blog.toml").write_text(SETTINGS.replace("example.org", "example.org/b"))
+    (root / "blog.toml").write_text(SETTINGS.replace("example.org", "example.org/b"), encoding="utf-8")
     build_folder(root)
     assert verify(order(root)) == []
 
@@ -660,11 +670,13 @@ def test_an_output_of_version_1_0_is_updated_and_not_written_anew(tmp_path: Path
     root = site(tmp_path, {"content/posts/a.md": post()})
     build_folder(root)
     manifest = root / "public/.blog-manifest"
-    header, _, rest = manifest.read_text().partition("\n")
-    manifest.write_text(f"{header}\n{rest.partition(chr(10))[2]}")  # without the line that names the site
+    header, _, rest = manifest.read_text("utf-8").partition("\n")
+    manifest.write_text(
+        f"{header}\n{rest.partition(chr(10))[2]}", encoding="utf-8"
+    )  # without the line that names the site
     for folder in locate_folders(root):
         shutil.rmtree(folder)
-    (root / "content/posts/b.md").write_text(post("B", "2020-01-01"))
+    (root / "content/posts/b.md").write_text(post("B", "2020-01-01"), encoding="utf-8")
     before = {path: path.stat().st_ino for path in (root / "public").rglob("*") if path.is_file()}
     changes = build_folder(root).changes
     assert [path for path in changes.new if "card" not in path] == ["posts/b/index.html"]
@@ -768,7 +780,7 @@ def test_a_file_of_the_site_with_the_very_name_of_one_of_the_theme_is_an_error(t
     sheet = next(path for path in outputs(root) if path.endswith(".css"))
     before = outputs(root)
     (root / "content/assets").mkdir()
-    (root / "content" / sheet).write_text("mine")
+    (root / "content" / sheet).write_text("mine", encoding="utf-8")
     with pytest.raises(BlogError) as caught:
         build_folder(root)
     (problem,) = caught.value.problems
@@ -792,8 +804,8 @@ def test_an_edited_style_sheet_changes_every_page_and_plans_nothing(
     report = build(order(root), state=memory, hint=seen)
     (sheet,) = early[0].new
     assert early[0].changed == ("posts/a/index.html",)
-    assert sheet in (root / "public/posts/a/index.html").read_text()
-    assert sheet in (root / "public/index.html").read_text()
+    assert sheet in (root / "public/posts/a/index.html").read_text("utf-8")
+    assert sheet in (root / "public/index.html").read_text("utf-8")
     assert {why for path, why in report.reasons if path != sheet} == {"theme or program changed"}
     assert memory.compiled_theme
     assert memory.compiled_theme.templates is compiled
@@ -805,14 +817,14 @@ def test_what_is_looked_at_is_brought_first_and_what_is_new_with_the_rest(tmp_pa
     root = site(tmp_path, {"content/posts/a.md": post("A"), "content/posts/b.md": post("B")})
     memory = BuildState()
     build(order(root), state=memory)
-    (root / "content/posts/a.md").write_text(post("A new title"))
-    (root / "content/posts/c.md").write_text(post("C"))
+    (root / "content/posts/a.md").write_text(post("A new title"), encoding="utf-8")
+    (root / "content/posts/c.md").write_text(post("C"), encoding="utf-8")
     early: list[Changes] = []
 
     def brought(changes: Changes) -> None:
         early.append(changes)
-        assert "A new title" in (root / "public/posts/a/index.html").read_text()
-        assert "A new title" not in (root / "public/index.html").read_text()
+        assert "A new title" in (root / "public/posts/a/index.html").read_text("utf-8")
+        assert "A new title" not in (root / "public/index.html").read_text("utf-8")
 
     touched = frozenset({"content/posts/a.md", "content/posts/c.md"})
     watched = frozenset({"posts/a/index.html", "posts/c/index.html", "nothing.html"})
@@ -822,7 +834,7 @@ def test_what_is_looked_at_is_brought_first_and_what_is_new_with_the_rest(tmp_pa
     assert "posts/a/index.html" in report.changes.changed
     changes = report.changes
     assert len(changes.new) + len(changes.changed) + changes.unchanged == len(outputs(root))
-    assert "A new title" in (root / "public/index.html").read_text()
+    assert "A new title" in (root / "public/index.html").read_text("utf-8")
 
 
 def test_a_build_that_remembers_asks_the_disk_for_what_was_touched_alone(
@@ -831,11 +843,11 @@ def test_a_build_that_remembers_asks_the_disk_for_what_was_touched_alone(
     root = site(tmp_path, {"content/posts/a.md": post("A"), "content/posts/b.md": post("B")})
     memory = BuildState()
     build(order(root), state=memory)
-    (root / "content/posts/a.md").write_text(post("A", text="Other words."))
+    (root / "content/posts/a.md").write_text(post("A", text="Other words."), encoding="utf-8")
     for name in ("load_sources", "load_theme_chain", "verify_unchanged"):
         monkeypatch.setattr(pipeline, name, None)
     build(order(root), state=memory, hint=ChangeHint(frozenset({"content/posts/a.md"})))
-    assert "Other words." in (root / "public/posts/a/index.html").read_text()
+    assert "Other words." in (root / "public/posts/a/index.html").read_text("utf-8")
 
 
 def test_an_output_folder_that_went_is_made_anew(tmp_path: Path) -> None:
@@ -888,7 +900,7 @@ def test_the_preview_shows_private_passages_with_their_pictures_and_builds_do_no
     assert not any(word in public for word in ("Held", "remark", "and one", "private"))
     preview = preview_of(root)
     build_folder(root, output=preview, private=True, drafts=True, future=True)
-    page = (preview / "posts/a/index.html").read_text()
+    page = (preview / "posts/a/index.html").read_text("utf-8")
     assert all(word in page for word in ("Held", "&lt;!-- a remark --&gt;", "and one", 'href="/posts/b/"'))
     assert (preview / "posts/p.png").exists()
-    assert "Held" not in (preview / "feed.xml").read_text()
+    assert "Held" not in (preview / "feed.xml").read_text("utf-8")

@@ -51,7 +51,8 @@ def test_the_nu_checker_finds_no_error_on_any_page_and_in_the_style_sheet(
         ".*CSS: .anchor-name.: Property .anchor-name. doesn.t exist.*\n"
         ".*CSS: .inset-block-start.: Parse Error.*\n"
         # and by <https://www.w3.org/TR/mathml-core/#the-math-shift>, which it does not know either:
-        ".*CSS: .math-shift.: Property .math-shift. doesn.t exist.*\n"
+        ".*CSS: .math-shift.: Property .math-shift. doesn.t exist.*\n",
+        encoding="utf-8",
     )
     for more in (["--skip-non-html"], ["--also-check-css", "--skip-non-css"]):
         command = [
@@ -85,7 +86,8 @@ def test_html_validate_has_nothing_to_say(example: Path, checkers: Path, tmp_pat
         '"long-title": "off",'
         # Disabled check boxes of task lists, and the attributes of MDN's manual that the preset calls redundant:
         '"prefer-native-element": "off", "no-redundant-role": "off", "no-implicit-input-type": "off",'
-        '"aria-label-misuse": "off", "attribute-boolean-style": "off", "require-sri": "off", "tel-non-breaking": "off"}}'
+        '"aria-label-misuse": "off", "attribute-boolean-style": "off", "require-sri": "off", "tel-non-breaking": "off"}}',
+        encoding="utf-8",
     )
     pages = [str(path) for path in sorted(example.rglob("*.html"))]
     command = [node, str(checkers / "html-validate/bin/html-validate.mjs"), "--config", str(config), *pages]

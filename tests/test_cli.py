@@ -80,7 +80,7 @@ def test_json_of_a_failed_build_is_not_ok(tmp_path: Path) -> None:
     assert (done.returncode, found["ok"], found["pages"]) == (1, False, 0)
     assert found["diagnostics"][0]["hint"] == 'did you mean "draft"?'
     (root / "public").mkdir()
-    (root / "public/mine").write_text("x")
+    (root / "public/mine").write_text("x", encoding="utf-8")
     done = run("build", "--json", cwd=root)
     assert (done.returncode, json.loads(done.stdout)["diagnostics"][0]["code"]) == (2, "unsafe-output")
 
@@ -93,7 +93,7 @@ def test_quiet_prints_problems_only(tmp_path: Path) -> None:
 def test_verbose_names_each_page_that_was_rendered_and_why(tmp_path: Path) -> None:
     root = site(tmp_path, {"content/posts/a.md": post()})
     assert "rendered posts/a/index.html: new, or not in the cache\n" in run("build", "-v", cwd=root).stdout
-    (root / "content/posts/a.md").write_text(post(text="Other words."))
+    (root / "content/posts/a.md").write_text(post(text="Other words."), encoding="utf-8")
     assert "rendered posts/a/index.html: data changed\n" in run("build", "-v", cwd=root).stdout
     assert "rendered" not in run("build", "-v", cwd=root).stdout
 
@@ -101,7 +101,7 @@ def test_verbose_names_each_page_that_was_rendered_and_why(tmp_path: Path) -> No
 def test_a_dry_run_lists_what_would_change(tmp_path: Path) -> None:
     root = site(tmp_path, {"content/posts/a.md": post()})
     run("build", cwd=root)
-    (root / "content/posts/b.md").write_text(post("Fresh", "2025-01-01"))
+    (root / "content/posts/b.md").write_text(post("Fresh", "2025-01-01"), encoding="utf-8")
     (root / "content/posts/a.md").unlink()
     before = outputs(root)
     lines = run("build", "--dry-run", cwd=root).stdout.splitlines()
@@ -199,7 +199,7 @@ def test_github_is_told_in_its_own_form(tmp_path: Path) -> None:
 
 
 def test_what_is_no_site_is_told_in_the_form_that_was_asked_for(tmp_path: Path) -> None:
-    (tmp_path / "blog.toml").write_text("title = \n")
+    (tmp_path / "blog.toml").write_text("title = \n", encoding="utf-8")
     (tmp_path / "content").mkdir()
     done = run("check", "--github", cwd=tmp_path)
     assert (done.returncode, done.stderr) == (1, "")
@@ -265,7 +265,7 @@ def test_new_prints_the_path_and_never_overwrites(tmp_path: Path) -> None:
         "new", "Week 5: On call", "--label", "Week", "--label", "Journal", "--tag", "ops", "--series", "Weeks", cwd=root
     )
     assert (done.returncode, done.stdout) == (0, "content/posts/week-5-on-call.md\n")
-    assert 'labels: ["Week", "Journal"]' in (root / "content/posts/week-5-on-call.md").read_text()
+    assert 'labels: ["Week", "Journal"]' in (root / "content/posts/week-5-on-call.md").read_text("utf-8")
     again = run("new", "Week 5: On call", cwd=root)
     assert again.returncode == 1
     assert again.stderr == (
@@ -284,7 +284,7 @@ def test_new_knows_the_next_number_and_the_next_part(tmp_path: Path) -> None:
     assert run("new", "Week: Mended", cwd=root).stdout == "content/posts/week-5-mended.md\n"
     assert run("new", "Week", "--page", cwd=root).stdout == "content/week.md\n"
     assert run("new", "--series", "s", cwd=root).stdout == "content/posts/two.md\n"
-    assert (root / "content/posts/two.md").read_text().splitlines()[1] == 'title: "Two"'
+    assert (root / "content/posts/two.md").read_text("utf-8").splitlines()[1] == 'title: "Two"'
     done = run("new", "--series", "s", cwd=root)
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == (
@@ -308,11 +308,11 @@ def test_an_editor_that_is_not_there_is_told_and_the_draft_stays(tmp_path: Path)
 def test_new_opens_the_editor_on_request(tmp_path: Path) -> None:
     root = site(tmp_path, {})
     editor = root / "editor.sh"
-    editor.write_text('#!/bin/sh\necho "edited" >> "$1"\n')
+    editor.write_text('#!/bin/sh\necho "edited" >> "$1"\n', encoding="utf-8")
     editor.chmod(0o755)
     done = run("new", "Hello", "--edit", cwd=root, env={"VISUAL": str(editor), "EDITOR": str(editor)})
     assert done.returncode == 0
-    assert (root / "content/posts/hello.md").read_text().endswith("edited\n")
+    assert (root / "content/posts/hello.md").read_text("utf-8").endswith("edited\n")
 
 
 def test_new_uses_the_day_in_the_zone_of_the_settings(tmp_path: Path) -> None:
@@ -320,7 +320,7 @@ def test_new_uses_the_day_in_the_zone_of_the_settings(tmp_path: Path) -> None:
     for zone in ("Pacific/Kiritimati", "Pacific/Pago_Pago"):
         root = site(tmp_path / zone, {"blog.toml": f'title = "T"\ntimezone = "{zone}"\n'})
         run("new", "A", cwd=root)
-        days.add((root / "content/posts/a.md").read_text().splitlines()[2])
+        days.add((root / "content/posts/a.md").read_text("utf-8").splitlines()[2])
     assert len(days) == 2  # they are 25 hours apart
 
 
@@ -340,11 +340,11 @@ def test_init_makes_a_site_that_builds_and_a_second_init_changes_nothing(tmp_pat
         "build it: blog build --root 'my blog'",
     ]
     assert run("build", "--strict", cwd=tmp_path / "my blog").returncode == 0
-    before = (tmp_path / "my blog/blog.toml").read_text()
+    before = (tmp_path / "my blog/blog.toml").read_text("utf-8")
     again = run("init", "my blog", cwd=tmp_path)
     assert again.returncode == 1
     assert "is not an empty folder: nothing was written" in again.stderr
-    assert (tmp_path / "my blog/blog.toml").read_text() == before
+    assert (tmp_path / "my blog/blog.toml").read_text("utf-8") == before
 
 
 def test_version_and_help_answer(tmp_path: Path) -> None:
@@ -527,7 +527,7 @@ def test_an_output_folder_that_is_a_link_is_used_only_if_it_is_asked_for(
 @pytest.mark.parametrize("command", ["build", "check", "new"])
 def test_no_command_prints_what_the_settings_lead_to_outside_of_the_site(tmp_path: Path, command: str) -> None:
     root = site(tmp_path / "site", {"content/posts/a.md": post()})
-    (tmp_path / "credentials").write_text("TOKEN=secret\n")
+    (tmp_path / "credentials").write_text("TOKEN=secret\n", encoding="utf-8")
     (root / "blog.toml").unlink()
     (root / "blog.toml").symlink_to("../credentials")
     said = invoke(command, "--root", str(root), *(("A",) if command == "new" else ()))
@@ -559,7 +559,7 @@ def test_problems_usage_and_faults_in_this_process(tmp_path: Path, monkeypatch: 
     assert failed.stderr.endswith("2 errors; nothing was written\n")
     assert json.loads(invoke("build", "--json").stdout)["ok"] is False
     assert invoke("build", "--base-url", "nowhere").exit_code == 2
-    (tmp_path / "file").write_text("x")
+    (tmp_path / "file").write_text("x", encoding="utf-8")
     broken = invoke("build", "-o", "file/public")
     assert broken.exit_code == 1
     monkeypatch.setattr("blog.build.load_settings", lambda *_: 1 / 0)

@@ -88,10 +88,10 @@ def test_every_template_and_option_of_the_theme_is_in_the_docs() -> None:
     parts = {"base.html", "head.html", "parts.html", "after.html"}
     theme = TOP / "themes/margin"
     for path in theme.glob("templates/*.html"):
-        if (path.name not in parts and "{% extends" in path.read_text()) or path.name == "alias.html":
+        if (path.name not in parts and "{% extends" in path.read_text("utf-8")) or path.name == "alias.html":
             assert f"`{path.name}`" in page("themes"), path.name
     for settings in TOP.glob("themes/*/theme.toml"):
-        for option in tomllib.loads(settings.read_text())["options"]:
+        for option in tomllib.loads(settings.read_text("utf-8"))["options"]:
             assert f"`{option}`" in page("configuration"), option
 
 
@@ -220,7 +220,7 @@ def test_the_commands_of_the_documents_run(guide: str, block: str, tmp_path: Pat
         commands.insert(0, "blog init . >/dev/null")
     (tmp_path / "site/old-blog/content/posts").mkdir(parents=True)
     text = "Words enough to say what stands in the text below this line."
-    (tmp_path / "site/old-blog/content/posts/old.md").write_text(post("Old", text=text))
+    (tmp_path / "site/old-blog/content/posts/old.md").write_text(post("Old", text=text), encoding="utf-8")
     site = tmp_path / "site"
     if guide in WITH_NEW_SITE:
         site = tmp_path / "empty"

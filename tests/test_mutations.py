@@ -136,7 +136,7 @@ def test_changes_that_no_test_notices_survive(tmp_path: Path, capsys: pytest.Cap
         "blog/size.py:9: a condition was negated",
         "6 mutants, 4 survived",
     ]
-    assert (top / "blog/size.py").read_text() == SIZE
+    assert (top / "blog/size.py").read_text("utf-8") == SIZE
 
 
 def test_tests_that_fail_without_a_change_say_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -13,13 +13,13 @@ PINNED = re.compile(r"([\w.-]+)==([\w.+!-]+)(?: ; [^\\]+)? \\\n((?:    --hash=sh
 
 def pins(name: str) -> dict[str, str]:
     """Package → version; the file holds nothing else."""
-    text = (TOP / f".ci/requirements/{name}.txt").read_text()
+    text = (TOP / f".ci/requirements/{name}.txt").read_text("utf-8")
     assert PINNED.sub("", text) == ""
     return {canonicalize_name(found[1]): found[2] for found in PINNED.finditer(text)}
 
 
 def test_every_package_is_pinned_with_hashes_within_its_range() -> None:
-    project = tomllib.loads((TOP / "pyproject.toml").read_text())
+    project = tomllib.loads((TOP / "pyproject.toml").read_text("utf-8"))
     asked = project["project"]["dependencies"]
     more = [text for name in ("test", "dev") for text in project["project"]["optional-dependencies"][name]]
     run, dev, build = pins("run"), pins("dev"), pins("build")
@@ -38,7 +38,7 @@ def test_every_package_is_pinned_with_hashes_within_its_range() -> None:
 
 
 def test_the_checkers_from_npm_are_pinned_with_hashes() -> None:
-    lock = (TOP / ".ci/checkers/package-lock.json").read_text()
+    lock = (TOP / ".ci/checkers/package-lock.json").read_text("utf-8")
     assert lock.count('"node_modules/') == lock.count('"integrity": "sha512-') > 3
     assert '"resolved"' not in lock
 
@@ -46,6 +46,6 @@ def test_the_checkers_from_npm_are_pinned_with_hashes() -> None:
 def test_what_is_pinned_is_all_that_is_fetched() -> None:
     """Pip would look for newer versions of what an extra asks for, and refuse them, once there are any."""
     for script in (".ci/run", ".ci/install"):
-        lines = [line for line in (TOP / script).read_text().splitlines() if "--require-hashes" in line]
+        lines = [line for line in (TOP / script).read_text("utf-8").splitlines() if "--require-hashes" in line]
         assert len(lines) == 2
         assert all("--no-deps" in line for line in lines), script

@@ -98,7 +98,7 @@ def test_formulas_search_and_the_switch_work_under_strict_headers(
         copy = shutil.copytree if (example.parent / name).is_dir() else shutil.copy
         copy(example.parent / name, tmp_path / name)
     settings = tmp_path / "blog.toml"
-    settings.write_text(f"{settings.read_text()}\n[theme_options]\nswitch = true\n")
+    settings.write_text(f"{settings.read_text('utf-8')}\n[theme_options]\nswitch = true\n", encoding="utf-8")
     build_folder(tmp_path, now=NOW)
     context = browser.new_context(color_scheme="light")
     page, console = context.new_page(), Console()

@@ -78,7 +78,7 @@ def test_a_save_is_seen_in_the_open_page_and_only_there(context: BrowserContext,
     other.evaluate(
         "new MutationObserver(() => { window.moved = true }).observe(document, {subtree: true, childList: true})"
     )
-    (root / "content/posts/a.md").write_text(post("A", text="Second."))
+    (root / "content/posts/a.md").write_text(post("A", text="Second."), encoding="utf-8")
     expect(page.locator("main")).to_contain_text("Second.")
     assert page.evaluate("window.kept") is True
     page.wait_for_timeout(300)
@@ -87,7 +87,7 @@ def test_a_save_is_seen_in_the_open_page_and_only_there(context: BrowserContext,
 
 def test_two_tabs_of_one_page_both_see_it(context: BrowserContext, root: Path, address: str) -> None:
     pages = [opened(context, f"{address}/posts/a/") for _ in range(2)]
-    (root / "content/posts/a.md").write_text(post("A new title", text="Second."))
+    (root / "content/posts/a.md").write_text(post("A new title", text="Second."), encoding="utf-8")
     for page in pages:
         expect(page.locator("h1")).to_have_text("A new title")
         expect(page).to_have_title(re.compile("A new title"))
@@ -105,15 +105,19 @@ def test_a_style_sheet_is_swapped_without_a_reload(context: BrowserContext, root
 def test_a_style_sheet_and_a_picture_of_ones_own_are_shown_anew(
     context: BrowserContext, root: Path, address: str
 ) -> None:
-    (root / "content/own.css").write_text("h1 { color: rgb(1, 1, 1) }")
-    (root / "content/p.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg" width="10" height="10"/>')
+    (root / "content/own.css").write_text("h1 { color: rgb(1, 1, 1) }", encoding="utf-8")
+    (root / "content/p.svg").write_text(
+        '<svg xmlns="http://www.w3.org/2000/svg" width="10" height="10"/>', encoding="utf-8"
+    )
     (root / "content/posts/a.md").write_text(
-        post("A", text='<link rel="stylesheet" href="/own.css">\n\n<img src="/p.svg" id="p" alt="p">')
+        post("A", text='<link rel="stylesheet" href="/own.css">\n\n<img src="/p.svg" id="p" alt="p">'), encoding="utf-8"
     )
     page = opened(context, f"{address}/posts/a/")
-    (root / "content/own.css").write_text("h1 { color: rgb(9, 9, 9) !important }")
+    (root / "content/own.css").write_text("h1 { color: rgb(9, 9, 9) !important }", encoding="utf-8")
     expect(page.locator("h1")).to_have_css("color", "rgb(9, 9, 9)")
-    (root / "content/p.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg" width="40" height="10"/>')
+    (root / "content/p.svg").write_text(
+        '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="10"/>', encoding="utf-8"
+    )
     page.wait_for_function("document.querySelector('#p').naturalWidth == 40")
     assert page.evaluate("window.kept") is True
 
@@ -126,8 +130,10 @@ def test_the_place_in_the_page_is_kept_and_what_was_opened_stays_open(
     page.evaluate("document.querySelectorAll('main p')[120].scrollIntoView()")
     before = page.evaluate("scrollY")
     assert before > 1000
-    text = (root / "content/posts/long.md").read_text()
-    (root / "content/posts/long.md").write_text(text.replace("Paragraph 122.", "A changed paragraph."))
+    text = (root / "content/posts/long.md").read_text("utf-8")
+    (root / "content/posts/long.md").write_text(
+        text.replace("Paragraph 122.", "A changed paragraph."), encoding="utf-8"
+    )
     expect(page.locator("main")).to_contain_text("A changed paragraph.")
     assert page.evaluate("scrollY") == before
     assert page.locator("details[open]").count() == 1
@@ -142,10 +148,10 @@ def test_what_stands_above_may_grow_and_what_is_read_stays_in_its_place(
         page.evaluate("document.querySelectorAll('main p')[120].scrollIntoView({block: 'center'})")
         top = "[...document.querySelectorAll('main p')].find(node => node.textContent == 'Paragraph 119.').getBoundingClientRect().top"
         before = page.evaluate(top)
-        text = (root / "content/posts/long.md").read_text()
+        text = (root / "content/posts/long.md").read_text("utf-8")
         added = f"Added at {width}."
         (root / "content/posts/long.md").write_text(
-            text.replace("Paragraph 3.", f"Paragraph 3.\n\n{added}\n\n" + "More. " * 300)
+            text.replace("Paragraph 3.", f"Paragraph 3.\n\n{added}\n\n" + "More. " * 300), encoding="utf-8"
         )
         expect(page.locator("main")).to_contain_text(added)
         assert abs(page.evaluate(top) - before) < 2
@@ -154,11 +160,13 @@ def test_what_stands_above_may_grow_and_what_is_read_stays_in_its_place(
 
 def test_what_a_reader_did_stays_when_its_neighbours_change(context: BrowserContext, root: Path, address: str) -> None:
     text = "<details id='one'><summary>One</summary>1</details>\n\n<details id='two' open><summary>Two</summary>2</details>\n\n<input id='typed'>\n\nLast."
-    (root / "content/posts/a.md").write_text(post("A", text=text))
+    (root / "content/posts/a.md").write_text(post("A", text=text), encoding="utf-8")
     page = opened(context, f"{address}/posts/a/")
     page.evaluate("document.querySelector('#one').open = true; document.querySelector('#two').open = false")
     page.locator("#typed").fill("some words")
-    (root / "content/posts/a.md").write_text(post("A", text=f"Above.\n\n{text}".replace("Last.", "Changed.")))
+    (root / "content/posts/a.md").write_text(
+        post("A", text=f"Above.\n\n{text}".replace("Last.", "Changed.")), encoding="utf-8"
+    )
     expect(page.locator("main")).to_contain_text("Changed.")
     expect(page.locator("main")).to_contain_text("Above.")
     assert page.evaluate("[document.querySelector('#one').open, document.querySelector('#two').open]") == [True, False]
@@ -173,18 +181,18 @@ def test_an_element_that_is_left_open_while_typing_does_not_end_the_preview(
     context: BrowserContext, root: Path, address: str, left_open: str
 ) -> None:
     page = opened(context, f"{address}/posts/a/")
-    (root / "content/posts/a.md").write_text(post("A", text=f"Before.\n\n{left_open}"))
+    (root / "content/posts/a.md").write_text(post("A", text=f"Before.\n\n{left_open}"), encoding="utf-8")
     expect(page.locator("main").first).to_contain_text("Before.")
     page.wait_for_timeout(300)
-    (root / "content/posts/a.md").write_text(post("A", text="Mended."))
+    (root / "content/posts/a.md").write_text(post("A", text="Mended."), encoding="utf-8")
     expect(page.locator("main").first).to_contain_text("Mended.")
     expect(page.locator("footer").first).to_be_visible()
 
 
 def test_a_page_whose_address_is_not_ascii_is_followed_too(context: BrowserContext, root: Path, address: str) -> None:
-    (root / "content/posts/quién-habló.md").write_text(post("Q", text="First."))
+    (root / "content/posts/quién-habló.md").write_text(post("Q", text="First."), encoding="utf-8")
     page = opened(context, f"{address}/posts/quién-habló/")
-    (root / "content/posts/quién-habló.md").write_text(post("Q", text="Second."))
+    (root / "content/posts/quién-habló.md").write_text(post("Q", text="Second."), encoding="utf-8")
     expect(page.locator("main")).to_contain_text("Second.")
 
 
@@ -193,7 +201,7 @@ def test_a_missing_page_is_not_loaded_again_and_again(
     context: BrowserContext, root: Path, address: str, path: str
 ) -> None:
     page = opened(context, address + path, missing=True)
-    (root / "content/posts/a.md").write_text(post("A", text="Second."))
+    (root / "content/posts/a.md").write_text(post("A", text="Second."), encoding="utf-8")
     page.wait_for_timeout(600)
     assert page.evaluate("window.kept") is True
 
@@ -201,14 +209,14 @@ def test_a_missing_page_is_not_loaded_again_and_again(
 def test_a_replaced_picture_stays_when_the_text_changes(context: BrowserContext, root: Path, address: str) -> None:
     def picture(width: int) -> None:
         text = f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="10"/>'
-        (root / "content/posts/p.svg").write_text(text)
+        (root / "content/posts/p.svg").write_text(text, encoding="utf-8")
 
     picture(10)
-    (root / "content/posts/a.md").write_text(post("A", text="![p](p.svg)\n\nFirst."))
+    (root / "content/posts/a.md").write_text(post("A", text="![p](p.svg)\n\nFirst."), encoding="utf-8")
     page = opened(context, f"{address}/posts/a/")
     picture(40)
     page.wait_for_function("document.querySelector('main img').naturalWidth == 40")
-    (root / "content/posts/a.md").write_text(post("A", text="![p](p.svg)\n\nSecond."))
+    (root / "content/posts/a.md").write_text(post("A", text="![p](p.svg)\n\nSecond."), encoding="utf-8")
     expect(page.locator("main")).to_contain_text("Second.")
     page.wait_for_timeout(300)
     assert page.evaluate("document.querySelector('main img').naturalWidth") == 40
@@ -230,7 +238,7 @@ def test_what_an_update_makes_is_what_loading_makes(context: BrowserContext, roo
     }"""
     for number in range(25):
         text = "\n\n".join([*chance.choices(blocks, k=chance.randint(1, 12)), f"Mark {number}."])
-        (root / "content/posts/a.md").write_text(post("A", text=text))
+        (root / "content/posts/a.md").write_text(post("A", text=text), encoding="utf-8")
         page.wait_for_function("mark => document.body.textContent.includes(mark)", arg=f"Mark {number}.")
         page.wait_for_timeout(60)
         other.goto(f"{address}/posts/a/")
@@ -244,16 +252,16 @@ def test_an_error_lies_over_the_last_good_page_and_goes_when_it_is_mended(
     page = opened(context, f"{address}/posts/a/")
     overlay = page.locator("blog-preview .overlay")
     expect(overlay).to_be_hidden()
-    (root / "content/posts/a.md").write_text(post("A", text="Second.", dratf="true"))
+    (root / "content/posts/a.md").write_text(post("A", text="Second.", dratf="true"), encoding="utf-8")
     expect(overlay).to_be_visible()
     for text in ("1 error", "content/posts/a.md:4:1: error", 'unknown key "dratf"', 'hint: did you mean "draft"?'):
         expect(overlay).to_contain_text(text)
     expect(page.locator("main")).to_contain_text("First.")
     page.keyboard.press("Escape")
     expect(overlay).to_be_hidden()
-    (root / "content/posts/a.md").write_text(post("A", text="Second.", dratff="true"))
+    (root / "content/posts/a.md").write_text(post("A", text="Second.", dratff="true"), encoding="utf-8")
     expect(overlay).to_be_visible()
-    (root / "content/posts/a.md").write_text(post("A", text="Third."))
+    (root / "content/posts/a.md").write_text(post("A", text="Third."), encoding="utf-8")
     expect(overlay).to_be_hidden()
     expect(page.locator("main")).to_contain_text("Third.")
     assert page.evaluate("window.kept") is True
@@ -262,24 +270,24 @@ def test_an_error_lies_over_the_last_good_page_and_goes_when_it_is_mended(
 def test_an_error_of_the_theme_names_template_line_and_page(context: BrowserContext, root: Path, address: str) -> None:
     page = opened(context, f"{address}/posts/a/")
     template = root / "themes/margin/templates/post.html"
-    good = template.read_text()
-    template.write_text(good.replace("{{ title }}", "{{ titel }}"))
+    good = template.read_text("utf-8")
+    template.write_text(good.replace("{{ title }}", "{{ titel }}"), encoding="utf-8")
     overlay = page.locator("blog-preview .overlay")
     expect(overlay).to_contain_text("'titel' is undefined")
     expect(overlay).to_contain_text(re.compile(r"themes/margin/templates/post\.html:\d+:1"))
     expect(overlay).to_contain_text("while rendering content/posts/")
-    template.write_text(good)
+    template.write_text(good, encoding="utf-8")
     expect(overlay).to_be_hidden()
 
 
 def test_a_draft_has_a_badge_and_a_bar_that_says_why(context: BrowserContext, root: Path, address: str) -> None:
-    (root / "content/posts/d.md").write_text(post("D", draft="true", date="2099-01-01"))
+    (root / "content/posts/d.md").write_text(post("D", draft="true", date="2099-01-01"), encoding="utf-8")
     page = opened(context, f"{address}/posts/d/")
     expect(page.locator("main")).to_contain_text("Draft")
     bar = page.locator("blog-preview .bar")
     expect(bar).to_contain_text("“draft: true” holds it back")
     expect(bar).to_contain_text("its date, 2099-01-01, is still to come")
-    (root / "content/posts/d.md").write_text(post("D"))
+    (root / "content/posts/d.md").write_text(post("D"), encoding="utf-8")
     expect(bar).not_to_contain_text("holds it back")
     expect(bar).to_contain_text("content/posts/d.md")
 
@@ -287,11 +295,11 @@ def test_a_draft_has_a_badge_and_a_bar_that_says_why(context: BrowserContext, ro
 def test_a_page_that_moved_or_went_says_so_and_comes_back(context: BrowserContext, root: Path, address: str) -> None:
     page = opened(context, f"{address}/posts/a/")
     notice = page.locator("blog-preview .notice")
-    (root / "content/posts/a.md").write_text(post("A", slug="other"))
+    (root / "content/posts/a.md").write_text(post("A", slug="other"), encoding="utf-8")
     expect(notice).to_contain_text("/posts/other/")
     (root / "content/posts/a.md").unlink()
     expect(notice).to_contain_text("This page is gone: content/posts/a.md")
-    (root / "content/posts/a.md").write_text(post("A", text="Back."))
+    (root / "content/posts/a.md").write_text(post("A", text="Back."), encoding="utf-8")
     expect(page.locator("main")).to_contain_text("Back.")
     expect(notice).to_be_hidden()
 
@@ -299,15 +307,15 @@ def test_a_page_that_moved_or_went_says_so_and_comes_back(context: BrowserContex
 def test_a_page_that_is_opened_before_it_exists_appears(context: BrowserContext, root: Path, address: str) -> None:
     page = opened(context, f"{address}/posts/new/", missing=True)
     expect(page.locator("h1")).to_contain_text("not found")
-    (root / "content/posts/new.md").write_text(post("Now", text="Here."))
+    (root / "content/posts/new.md").write_text(post("Now", text="Here."), encoding="utf-8")
     expect(page.locator("h1")).to_have_text("Now")
 
 
 def test_a_page_with_scripts_of_its_own_is_loaded_anew(context: BrowserContext, root: Path, address: str) -> None:
     text = "<p id='x'>old</p>\n\n<script>document.querySelector('#x').textContent = 'made by a script'</script>\n\n"
-    (root / "content/posts/a.md").write_text(post("A", text=text))
+    (root / "content/posts/a.md").write_text(post("A", text=text), encoding="utf-8")
     page = opened(context, f"{address}/posts/a/")
-    (root / "content/posts/a.md").write_text(post("A", text=f"{text}Second."))
+    (root / "content/posts/a.md").write_text(post("A", text=f"{text}Second."), encoding="utf-8")
     expect(page.locator("main")).to_contain_text("Second.")
     expect(page.locator("#x")).to_have_text("made by a script")
     assert page.evaluate("window.kept") is None
@@ -318,7 +326,7 @@ def test_a_post_is_shown_as_its_subscribers_get_it(context: BrowserContext, root
     page.locator("blog-preview").get_by_text("As in a feed reader").click()
     expect(page.locator("h1")).to_have_text("A")
     expect(page.locator("nav")).to_have_count(0)
-    (root / "content/posts/a.md").write_text(post("A", text="For subscribers."))
+    (root / "content/posts/a.md").write_text(post("A", text="For subscribers."), encoding="utf-8")
     expect(page.locator("main")).to_contain_text("For subscribers.")
     page.locator("blog-preview").get_by_text("Back to the page").click()
     expect(page).to_have_url(f"{address}/posts/a/")
@@ -332,7 +340,7 @@ def test_a_tab_that_nobody_sees_lets_others_have_its_connection_and_catches_up(
     for page in pages:
         page.evaluate(hide % "true")
     more = [opened(context, f"{address}/posts/a/") for _ in range(4)]
-    (root / "content/posts/a.md").write_text(post("A", text="Second."))
+    (root / "content/posts/a.md").write_text(post("A", text="Second."), encoding="utf-8")
     for page in more:
         expect(page.locator("main")).to_contain_text("Second.")
         page.evaluate(hide % "true")
@@ -350,7 +358,7 @@ def test_a_server_that_comes_back_is_found_again(context: BrowserContext, root: 
         assert found
         page = opened(context, f"{found[0]}/posts/a/")
     expect(page.locator("blog-preview .notice")).to_contain_text("has lost its server")
-    (root / "content/posts/a.md").write_text(post("A", text="Second."))
+    (root / "content/posts/a.md").write_text(post("A", text="Second."), encoding="utf-8")
     with start(root, "-p", found[1]):
         expect(page.locator("main")).to_contain_text("Second.", timeout=10_000)
         expect(page.locator("blog-preview .notice")).to_be_hidden()
@@ -368,7 +376,7 @@ def test_a_site_that_does_not_build_says_why_and_appears_when_it_does(
         overlay = page.locator("blog-preview .overlay")
         expect(overlay).to_contain_text("There is nothing to show yet.")
         expect(overlay).to_contain_text('unknown key "titel"')
-        (root / "blog.toml").write_text('title = "T"\nurl = "https://example.org/below"\n')
+        (root / "blog.toml").write_text('title = "T"\nurl = "https://example.org/below"\n', encoding="utf-8")
         expect(page.locator("main")).to_contain_text("Welcome.")
         expect(page).to_have_url(f"{address}/below/")
 
@@ -378,10 +386,10 @@ def test_axe_finds_no_violation_in_what_the_preview_adds(
     browser: Browser, root: Path, address: str, checkers: Path, scheme: str
 ) -> None:
     axe = (checkers / "axe-core/axe.min.js").read_text("utf-8")
-    (root / "content/posts/d.md").write_text(post("D", draft="true"))
+    (root / "content/posts/d.md").write_text(post("D", draft="true"), encoding="utf-8")
     context = browser.new_context(color_scheme=scheme, viewport={"width": 390, "height": 900})  # type: ignore[arg-type]
     page = opened(context, f"{address}/posts/d/")
-    (root / "content/posts/d.md").write_text(post("D", draft="true", dratf="true"))
+    (root / "content/posts/d.md").write_text(post("D", draft="true", dratf="true"), encoding="utf-8")
     expect(page.locator("blog-preview .overlay")).to_be_visible()
     page.evaluate(axe)
     result = page.evaluate("() => axe.run(document, { resultTypes: ['violations'] })")
@@ -393,9 +401,9 @@ def test_the_search_page_follows_what_is_written(context: BrowserContext, root: 
     page = opened(context, f"{address}/search/?q=unheard")
     page.wait_for_selector("#results[data-done]", state="attached")
     assert page.locator("#results h2").count() == 0
-    (root / "content/posts/a.md").write_text(post("A", text="Unheard words."))
+    (root / "content/posts/a.md").write_text(post("A", text="Unheard words."), encoding="utf-8")
     page.locator("#results h2").wait_for()
-    (root / "content/posts/new.md").write_text(post("New", text="Unheard too."))
+    (root / "content/posts/new.md").write_text(post("New", text="Unheard too."), encoding="utf-8")
     page.locator("#results h2").nth(1).wait_for()
 
 
@@ -445,7 +453,7 @@ def careless() -> Iterator[int]:
 
 
 def private(root: Path) -> None:
-    (root / "content/posts/diary.md").write_text(post("Diary", text="SECRET WORDS", private="true"))
+    (root / "content/posts/diary.md").write_text(post("Diary", text="SECRET WORDS", private="true"), encoding="utf-8")
 
 
 def test_what_another_program_left_at_the_same_address_gets_nothing_private(

@@ -244,7 +244,7 @@ def _write_hot_journal(database: Path, journal: Path, victim: Path) -> None:
 
 def test_such_a_journal_makes_sqlite_remove_a_file(tmp_path: Path) -> None:
     mine = tmp_path / "mine"
-    mine.write_text("mine")
+    mine.write_text("mine", encoding="utf-8")
     keep(tmp_path, k=b"1")
     _write_hot_journal(tmp_path / "cache.sqlite3", tmp_path / "cache.sqlite3-journal", mine)
     _run(tmp_path / "cache.sqlite3", "SELECT * FROM entry")
@@ -256,11 +256,11 @@ def test_a_file_with_a_journal_of_sqlite_beside_it_is_begun_anew_before_sqlite_s
     tmp_path: Path, ending: str
 ) -> None:
     mine = tmp_path / "mine"
-    mine.write_text("mine")
+    mine.write_text("mine", encoding="utf-8")
     keep(tmp_path, k=b"1")
     _write_hot_journal(tmp_path / "cache.sqlite3", tmp_path / f"cache.sqlite3{ending}", mine)
     assert look(tmp_path, b"k") is None
-    assert mine.read_text() == "mine"
+    assert mine.read_text("utf-8") == "mine"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["cache.sqlite3", "mine"]
 
 

@@ -86,7 +86,7 @@ def _link(folder: Path) -> None:
 
 def _file(folder: Path) -> None:
     folder.parent.mkdir(parents=True)
-    folder.write_text("a file")
+    folder.write_text("a file", encoding="utf-8")
 
 
 def _locked(folder: Path) -> None:
@@ -122,7 +122,7 @@ def test_a_cache_folder_of_another_user_is_left_alone(root: Path, monkeypatch: p
 
 
 def test_where_no_state_can_be_written_the_cache_folder_holds_it(root: Path, tmp_path: Path) -> None:
-    (tmp_path / "state").write_text("a file")
+    (tmp_path / "state").write_text("a file", encoding="utf-8")
     with open_workspace(root) as space:
         assert space.is_persistent
         assert space.state == space.cache
@@ -146,7 +146,7 @@ def test_another_cache_folder_can_be_named_but_none_in_the_site(root: Path, tmp_
 
 def test_nothing_is_written_through_a_link_in_the_folders(root: Path, tmp_path: Path) -> None:
     mine = tmp_path / "mine"
-    mine.write_text("mine")
+    mine.write_text("mine", encoding="utf-8")
     folders = locate_folders(root)
     for folder in folders:
         folder.mkdir(parents=True)
@@ -158,7 +158,7 @@ def test_nothing_is_written_through_a_link_in_the_folders(root: Path, tmp_path: 
         assert space.is_persistent
         keep(space.cache, k=b"1")
         write_note(folders, "asked", b"1")
-    assert mine.read_text() == "mine"
+    assert mine.read_text("utf-8") == "mine"
     assert read_note(folders, "asked") == b"1"
 
 
@@ -208,7 +208,7 @@ def test_a_copy_reads_the_blobs_of_the_cache_and_adds_none_there(root: Path) -> 
 
 def _hold(root: Path, ready: str) -> None:
     with open_workspace(root):
-        Path(ready).write_text("x")
+        Path(ready).write_text("x", encoding="utf-8")
         time.sleep(60)
 
 

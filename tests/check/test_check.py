@@ -60,7 +60,7 @@ def test_nothing_of_the_site_changes(tmp_path: Path) -> None:
     assert everything(root) == before
     build(order(root))
     before = everything(root)
-    (root / "content/posts/a.md").write_text(post("B", text="Other."))
+    (root / "content/posts/a.md").write_text(post("B", text="Other."), encoding="utf-8")
     before |= {"content/posts/a.md": everything(root)["content/posts/a.md"]}
     checked(root)
     assert everything(root) == before
@@ -238,7 +238,7 @@ def test_a_memory_that_is_damaged_or_cannot_be_written_is_none(
     if damage is None:
         folder = locate_folders(tmp_path).cache
         folder.parent.mkdir(parents=True, exist_ok=True)
-        folder.write_text("a file")
+        folder.write_text("a file", encoding="utf-8")
     else:
         asking(there, tmp_path, text)
         (locate_folders(tmp_path).cache / "asked").write_bytes(damage)

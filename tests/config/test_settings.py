@@ -374,7 +374,7 @@ def test_settings_that_the_system_refuses_are_a_problem(tmp_path: Path, monkeypa
 
 
 def test_settings_are_read_through_no_link_out_of_the_site_and_nothing_of_that_is_printed(tmp_path: Path) -> None:
-    (tmp_path / "credentials").write_text("TOKEN=secret\n")
+    (tmp_path / "credentials").write_text("TOKEN=secret\n", encoding="utf-8")
     root = site(tmp_path / "site", {"config/real.toml": 'title = "R"\n'})
     for target in ("../credentials", str(tmp_path / "credentials"), "hop", "/dev/zero"):
         (root / "blog.toml").unlink()
@@ -391,7 +391,7 @@ def test_settings_are_read_through_no_link_out_of_the_site_and_nothing_of_that_i
     assert load_settings(root)[0].title == "R"
     (root / "blog.toml").unlink()
     (root / "blog.toml").symlink_to(".env")
-    (root / ".env").write_text("TOKEN=secret\n")
+    (root / ".env").write_text("TOKEN=secret\n", encoding="utf-8")
     with pytest.raises(BlogError) as caught:
         load_settings(root)
     assert [problem.code for problem in caught.value.problems] == ["hidden-link"]

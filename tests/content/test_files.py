@@ -233,7 +233,7 @@ def test_what_is_neither_file_nor_folder_is_an_error_and_not_opened(tmp_path: Pa
 )
 def test_a_name_that_is_not_printable_is_an_error(tmp_path: Path, name: bytes, shown: str) -> None:
     (tmp_path / "content").mkdir()
-    Path(os.fsdecode(os.fsencode(tmp_path) + b"/content/" + name)).write_text("x")
+    Path(os.fsdecode(os.fsencode(tmp_path) + b"/content/" + name)).write_text("x", encoding="utf-8")
     (problem,) = load_sources(tmp_path).problems
     assert problem.location.path == f"content/{shown}"
     assert told([problem]) == [
@@ -246,7 +246,7 @@ def test_a_name_that_is_not_printable_is_an_error(tmp_path: Path, name: bytes, s
 
 def test_a_name_in_a_message_is_one_printable_line(tmp_path: Path) -> None:
     (tmp_path / "content").mkdir()
-    (tmp_path / "content/a\n\x1b[31m.md").write_text("x")
+    (tmp_path / "content/a\n\x1b[31m.md").write_text("x", encoding="utf-8")
     (problem,) = load_sources(tmp_path).problems
     assert problem.location.path.isprintable()
 
@@ -712,7 +712,7 @@ def test_no_part_of_a_theme_of_the_site_lies_outside_of_it(tmp_path: Path, name:
     outside = site(tmp_path / "outside", {"themes/t/theme.toml": "", "themes/t/static/secret.css": "S"})
     root = site(tmp_path / "site", {} if name in {"themes", "themes/t"} else {"themes/t/templates/a.html": "A"})
     if name == "themes/t/static":
-        (root / "themes/t/theme.toml").write_text("")
+        (root / "themes/t/theme.toml").write_text("", encoding="utf-8")
     link(root / name, outside / name)
     assert " outside-link: " in theme_error(root, "t")
 
@@ -760,7 +760,7 @@ def test_a_folder_that_a_theme_shows_holds_files_of_its_kinds_only(tmp_path: Pat
     root = site(tmp_path, {"themes/t/theme.toml": "", "shared/a.css": "A"})
     link(root / "themes/t/static", root / "shared")
     assert load_theme_files(root, "t").assets == {"a.css": b"A"}
-    (root / "shared/b.txt").write_text("SECRET")
+    (root / "shared/b.txt").write_text("SECRET", encoding="utf-8")
     assert "static/b.txt leaves the theme" in theme_error(root, "t")
 
 
@@ -883,7 +883,7 @@ def test_a_hard_link_that_comes_or_goes_is_seen_by_a_look_at_what_was_touched(tm
     after = load_sources(tmp_path)
     assert [file.real for file in after.files] == ["content/a.txt", "content/a.txt"]
     (tmp_path / "content/b.txt").unlink()
-    (tmp_path / "content/b.txt").write_text("B")
+    (tmp_path / "content/b.txt").write_text("B", encoding="utf-8")
     assert reload_sources(tmp_path, after, ["content/b.txt"]) is None
 
 

@@ -100,10 +100,10 @@ def test_a_hidden_document_is_not_published_under_any_name(tmp_path: Path, name:
     report = build_folder(root)
     assert [path for path, data in outputs(root).items() if b"SECRETWORD" in data] == []
     assert [problem.code for problem in report.problems] == ["hidden-source"]
-    (root / f"content/posts/{name}").write_text(SECRET.replace("draft: true\n", ""))
+    (root / f"content/posts/{name}").write_text(SECRET.replace("draft: true\n", ""), encoding="utf-8")
     build_folder(root)
     assert f"posts/{name}" in outputs(root)
-    (root / f"content/posts/{name}").write_text(SECRET)
+    (root / f"content/posts/{name}").write_text(SECRET, encoding="utf-8")
     build_folder(root)
     assert f"posts/{name}" not in outputs(root)
 

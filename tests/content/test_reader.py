@@ -63,9 +63,9 @@ def test_the_same_bytes_are_parsed_once_whenever_they_come_back(
     with Cache(tmp_path) as cache:
         first = read(root, cache)
         assert read(root, cache) == first
-        (root / "content/posts/a.md").write_text(post("Other"))
+        (root / "content/posts/a.md").write_text(post("Other"), encoding="utf-8")
         read(root, cache)
-        (root / "content/posts/a.md").write_text(post("A"))
+        (root / "content/posts/a.md").write_text(post("A"), encoding="utf-8")
         assert read(root, cache)["content/posts/a.md"].site_digest == first["content/posts/a.md"].site_digest
     assert parsed == ["content/posts/a.md", "content/posts/b.md", "content/posts/a.md"]
 
@@ -179,7 +179,7 @@ def test_a_picture_is_measured_by_another_process_and_only_when_it_is_new(
     build_folder(tmp_path)
     assert len(begun) == 2  # one measures, the other makes the smaller version
     build_folder(tmp_path)
-    (tmp_path / "content/posts/a.md").write_text(post("A", text="Other words. ![P](p.png)"))
+    (tmp_path / "content/posts/a.md").write_text(post("A", text="Other words. ![P](p.png)"), encoding="utf-8")
     build_folder(tmp_path)
     assert len(begun) == 2
 

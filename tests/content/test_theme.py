@@ -221,13 +221,15 @@ def test_mistakes_in_a_card_are_told_where_they_are(table: str, messages: list[s
 
 @pytest.mark.parametrize("theme", ["margin", "plain"])
 def test_every_option_of_the_themes_that_come_with_the_program_says_what_it_does(theme: str) -> None:
-    written = tomllib.loads((builtin_themes_folder() / theme / "theme.toml").read_text())
+    written = tomllib.loads((builtin_themes_folder() / theme / "theme.toml").read_text("utf-8"))
     for option in written["options"].values():
         assert option["about"]
 
 
 def test_plain_is_a_theme_in_less_than_150_lines_and_shows_options(tmp_path: Path) -> None:
-    lines = [path.read_text().count("\n") for path in (builtin_themes_folder() / "plain").rglob("*") if path.is_file()]
+    lines = [
+        path.read_text("utf-8").count("\n") for path in (builtin_themes_folder() / "plain").rglob("*") if path.is_file()
+    ]
     assert sum(lines) < 150
     files = {"content/posts/a.md": post("A", summary="What A is about.")}
     without = publish(tmp_path / "1", {"blog.toml": f'{SETTINGS}theme = "plain"\n', **files})["index.html"]
@@ -295,7 +297,7 @@ def _luminance(colour: str) -> float:
 
 @pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
 def test_every_colour_of_words_and_code_has_contrast_enough_on_every_ground(scheme: int) -> None:
-    css = Path(__file__).parents[2].joinpath("themes/margin/static/margin.css").read_text()
+    css = Path(__file__).parents[2].joinpath("themes/margin/static/margin.css").read_text("utf-8")
     pairs = re.findall(r"--(\w[\w-]*): light-dark\((#\w+), (#\w+)\)", css)
     colours = {name: (light, dark)[scheme] for name, light, dark in pairs}
     spans = re.findall(r"^\.code .*light-dark\((#\w+), (#\w+)\)", css, re.MULTILINE)

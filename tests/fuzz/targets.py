@@ -342,9 +342,9 @@ def _folder() -> Path:
     folder = Path(top, "preview")
     for name in ("index.html", "404.html", "a/index.html", "b.html", "c.css"):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(name)
+        (folder / name).write_text(name, encoding="utf-8")
     for path in (Path(top, "secret"), folder / "_headers"):
-        path.write_text(SECRET)
+        path.write_text(SECRET, encoding="utf-8")
     (folder / "link").symlink_to(Path(top, "secret"))
     return folder
 

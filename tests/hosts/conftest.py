@@ -66,7 +66,7 @@ def started(command: list[str], site: Path, port: int, more: dict[str, str]) -> 
                 urllib.request.urlopen(f"{url}/", timeout=5).close()
                 break
             except OSError:
-                assert server.poll() is None, log.read_text()
+                assert server.poll() is None, log.read_text("utf-8")
                 time.sleep(0.25)
         yield url
     finally:

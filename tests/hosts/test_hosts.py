@@ -43,14 +43,14 @@ def said(done: "subprocess.CompletedProcess[str]") -> str:
 def test_each_kind_of_deployment_gets_what_it_should_and_the_next_build_does_little(clone: Path, build: Build) -> None:
     first = build(clone, "--context=production", "--branch=main")
     assert "153 new" in said(first) or " new, 0 changed" in said(first)
-    assert "https://example.org/posts/week-4/" in (clone / "public/sitemap.xml").read_text()
+    assert "https://example.org/posts/week-4/" in (clone / "public/sitemap.xml").read_text("utf-8")
     before = {path: path.read_bytes() for path in (clone / "public").rglob("*") if path.is_file()}
     shutil.rmtree(clone / "public")
     shutil.rmtree(locate_folders(clone).cache)
     assert "(0 new, 0 changed, 0 removed, " in said(build(clone, "--context=production", "--branch=main"))
     assert {path: path.read_bytes() for path in (clone / "public").rglob("*") if path.is_file()} == before
     build(clone, "--context=deploy-preview", "--branch=change")
-    assert "https://change--site-name.netlify.app/posts/week-4/" in (clone / "public/sitemap.xml").read_text()
+    assert "https://change--site-name.netlify.app/posts/week-4/" in (clone / "public/sitemap.xml").read_text("utf-8")
     assert not (clone / "public/posts/what-we-decided-not-to-build").exists()
     build(clone, "--context=branch-deploy", "--branch=drafts")
     assert (clone / "public/posts/what-we-decided-not-to-build").exists()
@@ -84,7 +84,7 @@ def server(request: pytest.FixtureRequest, clone: Path, tmp_path_factory: pytest
     subprocess.run(["blog", "build", "-q", "--root", str(clone), "--base-url", f"http://127.0.0.1:{port}"], check=True)
     if request.param == "netlify":
         preload = tmp_path_factory.mktemp("preload") / "loopback.cjs"
-        preload.write_text(LOOPBACK)
+        preload.write_text(LOOPBACK, encoding="utf-8")
         command = [
             "node",
             str(TOOLS / "netlify-cli/bin/run.js"),
@@ -143,4 +143,4 @@ def test_a_new_site_is_built_by_netlify_as_it_is(tmp_path: Path, build: Build) -
     assert CliRunner().invoke(blog, ["init", str(folder)]).exit_code == 0
     done = build(folder, "--context=deploy-preview", "--branch=x")
     assert said(done).startswith("published 1 post on 10 pages in public")
-    assert "https://x--site-name.netlify.app/posts/first-entry/" in (folder / "public/sitemap.xml").read_text()
+    assert "https://x--site-name.netlify.app/posts/first-entry/" in (folder / "public/sitemap.xml").read_text("utf-8")

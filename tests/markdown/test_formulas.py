@@ -14,7 +14,7 @@ from tests.markdown.cases import filled, problems_of, text_of
 PAPERS = dict(
     re.findall(
         r"^([^\n]+)\n\n\$\$\n(.+?)\n\$\$\n\n\.$",
-        Path(__file__).with_name("formulas.md").read_text(),
+        Path(__file__).with_name("formulas.md").read_text("utf-8"),
         re.MULTILINE | re.DOTALL,
     )
 )

@@ -23,7 +23,7 @@ def edited(root: Path, cwd: Path, **env: str) -> subprocess.CompletedProcess[str
 def editor(folder: Path, script: str) -> str:
     """The path of an editor that runs `script`."""
     path = folder / "my-editor"
-    path.write_text(f"#!/bin/sh\n{script}\n")
+    path.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
     path.chmod(0o755)
     return str(path)
 
@@ -35,7 +35,7 @@ def test_no_name_of_a_folder_is_read_by_a_shell_or_as_an_option(name: str, tmp_p
     done = edited(Path(name), tmp_path, VISUAL=f"{said} --wait '' 'a  b' $HOME")
     assert (done.returncode, done.stderr) == (0, "")
     path = tmp_path / name / "content/posts/t.md"
-    assert (tmp_path / "got").read_text() == f"5|--wait||a  b|$HOME|{path}|"
+    assert (tmp_path / "got").read_text("utf-8") == f"5|--wait||a  b|$HOME|{path}|"
     assert not list(tmp_path.rglob("PWNED"))
 
 
@@ -70,7 +70,7 @@ def test_without_a_choice_it_is_an_editor_of_the_system(tmp_path: Path) -> None:
     editor(tmp_path, f"echo edited > {tmp_path / 'got'}")
     (tmp_path / "my-editor").rename(tmp_path / "nano")
     assert edited(tmp_path / "site", tmp_path, PATH=str(tmp_path)).returncode == 0
-    assert (tmp_path / "got").read_text() == "edited\n"
+    assert (tmp_path / "got").read_text("utf-8") == "edited\n"
 
 
 def test_ctrl_c_is_for_the_editor(tmp_path: Path) -> None:
@@ -85,4 +85,4 @@ def test_ctrl_c_is_for_the_editor(tmp_path: Path) -> None:
         os.killpg(process.pid, signal.SIGINT)
         (root / "done").touch()
         assert process.wait(30) == 0
-    assert (root / "content/posts/t.md").read_text().endswith("x\n")
+    assert (root / "content/posts/t.md").read_text("utf-8").endswith("x\n")

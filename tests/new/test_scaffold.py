@@ -34,7 +34,7 @@ def test_a_new_post_is_a_draft_of_today(tmp_path: Path) -> None:
     )
     path = new_document(tmp_path, sketch, NOW)
     assert path == tmp_path / "content/posts/week-5-its-alive.md"
-    assert path.read_text() == (
+    assert path.read_text("utf-8") == (
         '---\ntitle: "Week 5: It\'s “alive”"\ndate: 2026-06-01\nlabels: ["Week", "Journal"]\ntags: ["a: b"]\n'
         'series: "Weeks"\nprivate: true\ndraft: true\n---\n\n'
     )
@@ -43,7 +43,7 @@ def test_a_new_post_is_a_draft_of_today(tmp_path: Path) -> None:
 def test_a_new_page_has_no_date(tmp_path: Path) -> None:
     path = new_document(tmp_path, NewDocument(title="Uses", page=True), NOW)
     assert path == tmp_path / "content/uses.md"
-    assert path.read_text() == '---\ntitle: "Uses"\ndraft: true\n---\n\n'
+    assert path.read_text("utf-8") == '---\ntitle: "Uses"\ndraft: true\n---\n\n'
 
 
 def test_a_file_that_is_there_stays_as_it_is(tmp_path: Path) -> None:
@@ -52,7 +52,7 @@ def test_a_file_that_is_there_stays_as_it_is(tmp_path: Path) -> None:
         with pytest.raises(BlogError) as caught:
             new_document(root, NewDocument(title=title), NOW)
         assert caught.value.problems[0].message == "there is such a file already: it stays as it is"
-    assert (root / "content/posts/a.md").read_text() == "mine"
+    assert (root / "content/posts/a.md").read_text("utf-8") == "mine"
     assert not (root / "content/posts/b.md").exists()
 
 
@@ -160,11 +160,11 @@ PLANNED: dict[str, str | bytes] = {
 def test_a_series_knows_its_next_planned_part_and_a_draft_of_it_counts(tmp_path: Path) -> None:
     root = site(tmp_path, PLANNED)
     assert title(root, series="The way") == title(root, series="the WAY") == title(root, series="way") == "Step 3: On"
-    (root / "content/posts/c.md").write_text(post("Step 3: On", series="way"))
+    (root / "content/posts/c.md").write_text(post("Step 3: On", series="way"), encoding="utf-8")
     assert (title(root, series="way"), title(root, "Step", "way"), title(root, "Step: x", "way")) == (
         "Step 4", "Step 4", "Step 4: x",
     )  # fmt: skip
-    (root / "content/posts/d.md").write_text(post("Step 4", series="way"))
+    (root / "content/posts/d.md").write_text(post("Step 4", series="way"), encoding="utf-8")
     assert title(root, series="way") == "Step 5"
 
 
@@ -172,7 +172,7 @@ def test_a_word_that_no_title_begins_with_costs_no_reading(tmp_path: Path, monke
     root = site(tmp_path, WEEKS)
     monkeypatch.setattr("blog.new.document.build_in_temp", lambda *_: 1 / 0)
     assert (title(root, "Hello"), title(root, "Weeks: x"), title(root, "A+")) == ("Hello", "Weeks: x", "A+")
-    (root / "content/posts/h.md").write_text("---\ndate: 2024-01-01\n---\n# Hello 3\n")
+    (root / "content/posts/h.md").write_text("---\ndate: 2024-01-01\n---\n# Hello 3\n", encoding="utf-8")
     with pytest.raises(ZeroDivisionError):
         title(root, "Hello")
 
@@ -230,7 +230,7 @@ def test_a_new_site_is_the_same_everywhere_and_every_word_of_it_is_filled(tmp_pa
     ]  # fmt: skip
     for path in paths:
         assert not re.search(r"@[A-Z]+@", path.read_text("utf-8")), path
-    assert (tmp_path / "requirements.txt").read_text() == f"reflective-blog=={__version__}\n"
+    assert (tmp_path / "requirements.txt").read_text("utf-8") == f"reflective-blog=={__version__}\n"
 
 
 def test_the_project_is_published_as_a_new_site_is() -> None:
@@ -242,7 +242,7 @@ def test_the_project_is_published_as_a_new_site_is() -> None:
         ("netlify.toml", "netlify.toml"),
         ("dot-github/workflows/pages.yml", ".github/workflows/pages.yml"),
     ):
-        assert (top / mine).read_text() == (start / name).read_text().replace(*installs), mine
+        assert (top / mine).read_text("utf-8") == (start / name).read_text("utf-8").replace(*installs), mine
 
 
 def test_a_site_that_cannot_be_written_whole_is_not_begun(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -265,7 +265,7 @@ def test_a_site_that_cannot_be_written_whole_is_not_begun(tmp_path: Path, monkey
 
 
 def test_a_folder_that_holds_anything_is_left_alone(tmp_path: Path) -> None:
-    (tmp_path / "mine").write_text("x")
+    (tmp_path / "mine").write_text("x", encoding="utf-8")
     for folder in (tmp_path, tmp_path / "mine"):
         with pytest.raises(BlogError, match="is not an empty folder: nothing was written"):
             new_site(folder, dt.date(2026, 6, 1))
@@ -278,22 +278,24 @@ def test_a_site_may_start_with_a_theme_of_its_own(tmp_path: Path) -> None:
         "themes/mine/static/margin.css", "themes/mine/templates/after.html", "themes/mine/theme.toml",
     ]  # fmt: skip
     settings = tmp_path / "site/blog.toml"
-    assert '\ntheme = "mine"\n' in settings.read_text()
-    settings.write_text(settings.read_text() + '\n[theme_options]\nnote = "Thank you."\n')
+    assert '\ntheme = "mine"\n' in settings.read_text("utf-8")
+    settings.write_text(settings.read_text("utf-8") + '\n[theme_options]\nnote = "Thank you."\n', encoding="utf-8")
     report = build_folder(tmp_path / "site", strict=True)
     assert report.posts == 1
-    page = (tmp_path / "site/public/posts/first-entry/index.html").read_text()
+    page = (tmp_path / "site/public/posts/first-entry/index.html").read_text("utf-8")
     assert '<footer class="sheet"><p>Thank you.</p></footer>' in page
     assert "Cite this post" in page
     (sheet,) = (tmp_path / "site/public/assets").glob("margin.*.css")
-    assert sheet.read_text().endswith(":root{--red: light-dark(#00695c,#7fd1c3);--rule: light-dark(#b5d6d1,#2f5750);}")
+    assert sheet.read_text("utf-8").endswith(
+        ":root{--red: light-dark(#00695c,#7fd1c3);--rule: light-dark(#b5d6d1,#2f5750);}"
+    )
 
 
 def test_a_theme_that_comes_with_the_program_is_used_as_it_is(tmp_path: Path) -> None:
     new_site(tmp_path / "site", dt.date(2026, 6, 1), "plain")
     assert not (tmp_path / "site/themes").exists()
     build_folder(tmp_path / "site", strict=True)
-    assert '<ul class="lines">' in (tmp_path / "site/public/index.html").read_text()
+    assert '<ul class="lines">' in (tmp_path / "site/public/index.html").read_text("utf-8")
 
 
 def test_a_theme_is_begun_in_a_site_that_is_there_once(tmp_path: Path) -> None:
@@ -352,7 +354,7 @@ def test_no_theme_is_begun_through_a_link_out_of_the_site(tmp_path: Path) -> Non
 
 def test_what_counts_is_read_through_no_link_out_of_the_site_and_out_of_no_fifo(tmp_path: Path) -> None:
     root = site(tmp_path / "site", {"content/posts/a.md": "x"})
-    (tmp_path / "outside.md").write_text("---\ntitle: Week 3\n---\n")
+    (tmp_path / "outside.md").write_text("---\ntitle: Week 3\n---\n", encoding="utf-8")
     (root / "content/posts/b.md").symlink_to(tmp_path / "outside.md")
     os.mkfifo(root / "content/posts/c.md")
     assert list(document._read_sources(root)) == [b"x"]

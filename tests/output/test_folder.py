@@ -118,7 +118,7 @@ def test_the_home_folder_is_refused_even_if_empty(root: Path, tmp_path: Path, mo
 
 def test_a_folder_with_other_files_is_refused_and_untouched(root: Path) -> None:
     (root / "mine").mkdir()
-    (root / "mine/diary.txt").write_text("dear")
+    (root / "mine/diary.txt").write_text("dear", encoding="utf-8")
     with pytest.raises(UnsafeOutputError) as caught:
         check_output_folder(root / "mine", root)
     found = caught.value.problems[0]
@@ -128,11 +128,11 @@ def test_a_folder_with_other_files_is_refused_and_untouched(root: Path) -> None:
 
 
 def test_a_file_or_a_foreign_manifest_is_refused(root: Path) -> None:
-    (root / "file").write_text("x")
+    (root / "file").write_text("x", encoding="utf-8")
     with pytest.raises(UnsafeOutputError, match="is not a folder"):
         check_output_folder(root / "file", root)
     (root / "other").mkdir()
-    (root / "other" / MANIFEST).write_text("something else")
+    (root / "other" / MANIFEST).write_text("something else", encoding="utf-8")
     with pytest.raises(UnsafeOutputError, match="not made by blog"):
         check_output_folder(root / "other", root)
     write(root / "public", {})
@@ -203,7 +203,7 @@ def test_what_is_in_the_output_folder_is_neither_opened_if_it_is_a_fifo_nor_read
     tmp_path: Path, name: str
 ) -> None:
     (tmp_path / "o/deep").mkdir(parents=True)
-    (tmp_path / "secret").write_text("blog manifest 1\n")
+    (tmp_path / "secret").write_text("blog manifest 1\n", encoding="utf-8")
     os.mkfifo(tmp_path / "o" / name)
     assert read_output_file(tmp_path / "o", name) == b""
     (tmp_path / "o" / name).unlink()
@@ -249,14 +249,14 @@ def test_the_manifest_does_not_name_paths_and_depends_on_them_alone(tmp_path: Pa
 def test_empty_folders_of_ours_go_and_others_stay(tmp_path: Path) -> None:
     write(tmp_path / "o", {"a/b/c": b"1", "k/x": b"2"})
     (tmp_path / "o/empty").mkdir()
-    (tmp_path / "o/k/mine").write_text("m")
+    (tmp_path / "o/k/mine").write_text("m", encoding="utf-8")
     write(tmp_path / "o", {"z": b"1"})
     assert sorted(path.name for path in (tmp_path / "o").iterdir()) == [MANIFEST, "empty", "k", "z"]
 
 
 def test_a_foreign_file_in_the_way_is_named_and_kept(tmp_path: Path) -> None:
     write(tmp_path / "o", {"a": b"1"})
-    (tmp_path / "o/index.html").write_text("mine")
+    (tmp_path / "o/index.html").write_text("mine", encoding="utf-8")
     with pytest.raises(BlogError) as caught:
         write(tmp_path / "o", {"a": b"2", "index.html": b"ours"})
     target = tmp_path / "o/index.html"
@@ -267,7 +267,7 @@ def test_a_foreign_file_in_the_way_is_named_and_kept(tmp_path: Path) -> None:
 def test_a_foreign_file_in_a_folder_in_the_way_is_named_and_kept(tmp_path: Path) -> None:
     write(tmp_path / "o", {"a/b": b"1"})
     (tmp_path / "o/a/c").mkdir()
-    (tmp_path / "o/a/c/d").write_text("mine")
+    (tmp_path / "o/a/c/d").write_text("mine", encoding="utf-8")
     with pytest.raises(BlogError) as caught:
         write(tmp_path / "o", {"a": b"2"})
     assert caught.value.problems[0].message == f'"a" must go where a file is that blog did not make: {tmp_path}/o/a/c/d'
@@ -276,7 +276,7 @@ def test_a_foreign_file_in_a_folder_in_the_way_is_named_and_kept(tmp_path: Path)
 
 def test_a_foreign_file_where_a_folder_must_be_is_named_and_kept(tmp_path: Path) -> None:
     write(tmp_path / "o", {"a": b"1"})
-    (tmp_path / "o/posts").write_text("mine")
+    (tmp_path / "o/posts").write_text("mine", encoding="utf-8")
     with pytest.raises(BlogError, match="must go where a file is that blog did not make"):
         write(tmp_path / "o", {"posts/x/index.html": b"ours"})
     assert tree(tmp_path / "o") == {"a": b"1", "posts": b"mine"}
@@ -285,12 +285,12 @@ def test_a_foreign_file_where_a_folder_must_be_is_named_and_kept(tmp_path: Path)
 def test_nothing_is_written_through_a_link(tmp_path: Path) -> None:
     outside = tmp_path / "outside"
     outside.mkdir()
-    (outside / "file").write_text("mine")
+    (outside / "file").write_text("mine", encoding="utf-8")
     write(tmp_path / "o", {"a": b"1", "b/c": b"2"})
     (tmp_path / "o/a").unlink()
     (tmp_path / "o/a").symlink_to(outside / "file")
     write(tmp_path / "o", {"a": b"new", "b/c": b"2"})
-    assert (outside / "file").read_text() == "mine"
+    assert (outside / "file").read_text("utf-8") == "mine"
     assert not (tmp_path / "o/a").is_symlink()
     assert (tmp_path / "o/a").read_bytes() == b"new"
     (tmp_path / "o/folder").symlink_to(outside)
@@ -353,13 +353,13 @@ def test_a_link_to_the_same_bytes_is_replaced_too(tmp_path: Path) -> None:
 def test_a_link_in_place_of_a_file_that_goes_is_removed_and_its_target_stays(tmp_path: Path) -> None:
     outside = tmp_path / "outside"
     outside.mkdir()
-    (outside / "x").write_text("mine")
+    (outside / "x").write_text("mine", encoding="utf-8")
     write(tmp_path / "o", {"a": b"1", "b": b"2"})
     (tmp_path / "o/b").unlink()
     (tmp_path / "o/b").symlink_to(outside)
     write(tmp_path / "o", {"a": b"1"})
     assert not os.path.lexists(tmp_path / "o/b")
-    assert (outside / "x").read_text() == "mine"
+    assert (outside / "x").read_text("utf-8") == "mine"
 
 
 def test_a_file_becomes_a_folder_and_a_folder_a_file(tmp_path: Path) -> None:
@@ -489,7 +489,7 @@ def test_where_the_old_site_cannot_be_put_back_that_is_told_and_the_next_build_h
 def test_differences_are_named_in_order(tmp_path: Path) -> None:
     write(tmp_path / "1", {"a": b"1", "b": b"2", "c": b"3"})
     write(tmp_path / "2", {"a": b"1", "b": b"other", "d": b"4"})
-    (tmp_path / "1/foreign").write_text("x")
+    (tmp_path / "1/foreign").write_text("x", encoding="utf-8")
     assert compare_folders(tmp_path / "1", tmp_path / "2") == [MANIFEST, "b", "c", "d"]
     assert compare_folders(tmp_path / "1", tmp_path / "1") == []
 
@@ -532,7 +532,7 @@ def test_an_empty_folder_in_the_place_of_a_file_goes(tmp_path: Path) -> None:
     "path", ["/etc/x", "../x", "a/../../x", "a//x", "", ".", ".git/hooks/x", "a/.env", "x\0y", "a/", MANIFEST]
 )
 def test_a_path_that_no_build_makes_is_not_staged(tmp_path: Path, path: str) -> None:
-    (tmp_path / "mine").write_text("mine")
+    (tmp_path / "mine").write_text("mine", encoding="utf-8")
     with OutputTransaction(tmp_path / "o", state_of(tmp_path / "o")) as stage:
         with pytest.raises(MissingEntryError):
             stage.add(path, b"planted")

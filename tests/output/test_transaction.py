@@ -113,7 +113,7 @@ def test_nothing_is_put_back_to_a_folder_that_went_or_is_no_longer_the_programs_
     carried_out(begun(output))
     shutil.rmtree(output)
     output.mkdir()
-    (output / "mine").write_text("mine")
+    (output / "mine").write_text("mine", encoding="utf-8")
     recover(output.parent / "state", output)
     assert tree(output) == {"mine": b"mine"}
     assert left_behind(output) == []
@@ -123,12 +123,12 @@ def test_what_others_did_after_a_kill_stays(output: Path) -> None:
     journal = begun(output)
     journal.bring(f"{journal.tree}/a", "a")
     (output / "n/f").mkdir(parents=True)
-    (output / "n/f/g").write_text("mine")  # where the build would have brought a file of its own
-    (output / "n/x").write_text("mine too")
+    (output / "n/f/g").write_text("mine", encoding="utf-8")  # where the build would have brought a file of its own
+    (output / "n/x").write_text("mine too", encoding="utf-8")
     shutil.rmtree(output / "gone")
     elsewhere = output.with_name("elsewhere")
     elsewhere.mkdir()
-    (elsewhere / "d").write_text("not of the site")
+    (elsewhere / "d").write_text("not of the site", encoding="utf-8")
     (output / "gone").symlink_to(elsewhere)
     recover(output.parent / "state", output)
     assert tree(output) == {
@@ -143,11 +143,11 @@ def test_what_others_did_after_a_kill_stays(output: Path) -> None:
 
 
 def test_a_journal_leads_to_no_place_outside_of_its_folder(output: Path, tmp_path: Path) -> None:
-    (tmp_path / "mine").write_text("mine")
+    (tmp_path / "mine").write_text("mine", encoding="utf-8")
     journal = create_stage(output, tmp_path, tmp_path / "state")
     journal.begin(["a"], ["../mine", str(tmp_path / "mine"), "b/../../mine"])
     recover(tmp_path / "state", output)
-    assert (tmp_path / "mine").read_text() == "mine"
+    assert (tmp_path / "mine").read_text("utf-8") == "mine"
 
 
 @pytest.mark.parametrize("damage", [b"", b"\xff", b"\x94"])
@@ -172,11 +172,11 @@ def test_a_damaged_record_is_removed_and_moves_nothing(output: Path, damage: byt
 
 def test_a_stage_that_came_with_the_site_is_not_believed(output: Path) -> None:
     (output.parent / f"{STAGE}0123/old").mkdir(parents=True)
-    (output.parent / f"{STAGE}0123/old/0").write_text("planted")
+    (output.parent / f"{STAGE}0123/old/0").write_text("planted", encoding="utf-8")
     (output.parent / f"{STAGE}0123/journal").write_bytes(begun(output).file.read_bytes())
     recover(output.parent / "state", output)
     assert tree(output) == OLD
-    assert (output.parent / f"{STAGE}0123/old/0").read_text() == "planted"
+    assert (output.parent / f"{STAGE}0123/old/0").read_text("utf-8") == "planted"
 
 
 @pytest.mark.parametrize("place", ["", "old"])
@@ -185,7 +185,7 @@ def test_a_stage_that_was_replaced_after_the_kill_gives_nothing_back(output: Pat
     carried_out(journal)
     (tmp_path / "mine").mkdir()
     for name in ("0", "1", "2"):
-        (tmp_path / "mine" / name).write_text("mine")
+        (tmp_path / "mine" / name).write_text("mine", encoding="utf-8")
     target = journal.stage / place
     shutil.rmtree(target)
     target.symlink_to(tmp_path / "mine")
@@ -237,7 +237,7 @@ def test_a_signal_while_the_stage_is_created_leaves_none(output: Path, monkeypat
 
 def test_git_sees_nothing_of_a_stage(output: Path) -> None:
     journal = create_stage(output, output.parent, output.parent / "state")
-    assert (journal.stage / ".gitignore").read_text() == "*\n"
+    assert (journal.stage / ".gitignore").read_text("utf-8") == "*\n"
     assert journal.stage.stat().st_mode & 0o777 == 0o700
 
 
@@ -286,7 +286,7 @@ def bring(output: Path, files: list[str]) -> None:
     journal = create_stage(output, output.parent, state)
     for path in files:
         (journal.tree / path).parent.mkdir(parents=True, exist_ok=True)
-        (journal.tree / path).write_text(path)
+        (journal.tree / path).write_text(path, encoding="utf-8")
     journal.begin([], files)
     journal.bring_all()
     journal.end()
@@ -371,7 +371,7 @@ def test_a_group_that_may_not_be_given_ends_nothing_and_an_ordinary_folder_asks_
     (tmp_path / "out").mkdir()
     (tmp_path / "out").chmod(0o2755)
     bring(tmp_path / "out", FILES)
-    assert (tmp_path / "out/new/deep/c.txt").read_text() == "new/deep/c.txt"
+    assert (tmp_path / "out/new/deep/c.txt").read_text("utf-8") == "new/deep/c.txt"
     monkeypatch.setattr("blog.output.transaction.take_after", refuse)
     bring(tmp_path / "other", FILES)
     assert (tmp_path / "other/new/deep/c.txt").is_file()

@@ -67,7 +67,7 @@ def test_what_a_build_that_failed_has_read_is_not_shown(
     subscriber, memory = shown
     before = subscriber.page("content/posts/a.md")
     path = tmp_path / "content/posts/a.md"
-    path.write_text(path.read_text().replace("[b](b.md)", "[u](u.md) [b](nowhere.md)"))
+    path.write_text(path.read_text("utf-8").replace("[b](b.md)", "[u](u.md) [b](nowhere.md)"), encoding="utf-8")
     with pytest.raises(BlogError):
         build(order(tmp_path, output=preview_of(tmp_path), **PREVIEW), state=memory)
     assert subscriber.page("content/posts/a.md") == before

@@ -34,7 +34,7 @@ def preview(tmp_path: Path) -> PreviewState:
     }  # fmt: skip
     for name, text in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(text)
+        (folder / name).write_text(text, encoding="utf-8")
     for name in (
         "site/blog.toml",
         "site/content/posts/a.md",
@@ -97,7 +97,7 @@ def test_a_page_is_its_file_with_what_the_preview_adds_where_no_author_writes(po
     assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
     assert answer.headers["Cache-Control"] == "no-cache"
     assert answer.headers["Cross-Origin-Resource-Policy"] == "same-origin"
-    assert (preview.folder / "posts/a/index.html").read_text() == "<body>A</body>"
+    assert (preview.folder / "posts/a/index.html").read_text("utf-8") == "<body>A</body>"
 
 
 @pytest.mark.parametrize(
@@ -148,7 +148,7 @@ def test_other_files_are_sent_as_they_are_with_their_type(
 
 def test_a_file_that_changed_within_a_second_is_sent_anew(port: int, preview: PreviewState) -> None:
     tag = ask(port, "/style.css").headers["ETag"]
-    (preview.folder / "style.css").write_text("b {}")
+    (preview.folder / "style.css").write_text("b {}", encoding="utf-8")
     assert ask(port, "/style.css", If_None_Match=tag).body == b"b {}"
 
 

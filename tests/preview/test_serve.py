@@ -71,7 +71,7 @@ class Site:
     def write(self, name: str, text: str) -> None:
         path = self.root / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text)
+        path.write_text(text, encoding="utf-8")
 
     def page(self, name: str) -> str:
         found = self.serving.preview.page(name)
@@ -137,20 +137,20 @@ def test_an_error_of_the_theme_names_template_line_and_page(served: Site) -> Non
     shutil.copytree(theme, served.root / "themes/margin")
     served.until(lambda: len(served.heard.reports) > 1)
     template = served.root / "themes/margin/templates/page.html"
-    text = template.read_text()
+    text = template.read_text("utf-8")
     served.write("content/about.md", "# About\n")
     served.until(lambda: "About" in served.page("about/index.html"))
-    template.write_text(text.replace("{% block main %}", "{% block main %}\n{{ nothing }}"))
+    template.write_text(text.replace("{% block main %}", "{% block main %}\n{{ nothing }}"), encoding="utf-8")
     served.until(lambda: bool(served.serving.preview.shown.problems))
     (problem,) = served.serving.preview.shown.problems
     assert problem.location.path == "themes/margin/templates/page.html"
     assert (problem.message, problem.hint[:16]) == ("'nothing' is undefined", "while rendering ")
-    template.write_text(text)
+    template.write_text(text, encoding="utf-8")
     served.until(lambda: not served.serving.preview.shown.problems)
 
 
 def test_reading_and_touching_make_nothing_anew(served: Site) -> None:
-    (served.root / "content/posts/a.md").read_text()
+    (served.root / "content/posts/a.md").read_text("utf-8")
     os.utime(served.root / "content/posts/a.md")
     time.sleep(0.4)
     assert all(report.reasons == () for report in served.heard.reports[1:])
@@ -292,7 +292,7 @@ def test_a_newer_edit_comes_before_the_pages_that_nobody_looks_at(
     monkeypatch.setattr(renderer.Renderer, "_produce", produce)
     sheet = served.root / "themes/margin/static/margin.css"
     with served.serving.preview.watching("posts/a/index.html"):
-        sheet.write_text("one {}")
+        sheet.write_text("one {}", encoding="utf-8")
         first = served.page("posts/a/index.html")
         served.until(lambda: served.page("posts/a/index.html") != first)
         started = time.monotonic()
@@ -376,13 +376,13 @@ def test_the_command_says_where_it_serves_what_it_builds_and_ends_at_once_with_0
         assert found
         assert re.fullmatch(r"showing 1 post on \d+ pages, built in \d+\.\d\d s\n", said(process))
         assert "First." in fetched(f"{found[1]}/posts/a/")
-        (root / "content/posts/a.md").write_text(post("A", text="Second.", summary="S"))
+        (root / "content/posts/a.md").write_text(post("A", text="Second.", summary="S"), encoding="utf-8")
         assert re.fullmatch(r"\d\d:\d\d:\d\d .*content/posts/a.md: 4 files in \d+ ms\n", said(process))
-        (root / "content/posts/a.md").write_text(post("A", text="Second.", summary="S", titel="x"))
+        (root / "content/posts/a.md").write_text(post("A", text="Second.", summary="S", titel="x"), encoding="utf-8")
         assert re.fullmatch(r"\d\d:\d\d:\d\d cannot be shown \(1 error\): the last good version stays\n", said(process))
         assert said(process).endswith('content/posts/a.md:5:1: error: unknown key "titel"\n')
         assert said(process) == '  hint: did you mean "title"?\n'
-        (root / "content/posts/a.md").write_text(post("A", text="Second.", summary="S"))
+        (root / "content/posts/a.md").write_text(post("A", text="Second.", summary="S"), encoding="utf-8")
         assert re.fullmatch(r"\d\d:\d\d:\d\d mended: the pages are as before\n", said(process))
         with urllib.request.urlopen(f"{found[1]}/_blog/events?page=/", timeout=10):
             started = time.monotonic()
@@ -461,7 +461,7 @@ def alive_in_group(group: int) -> list[str]:
     found = []
     for path in Path("/proc").glob("[0-9]*/stat"):
         with contextlib.suppress(OSError):
-            text = path.read_text()
+            text = path.read_text("utf-8")
             state, _, owner = text.rpartition(")")[2].split()[:3]
             if int(owner) == group and state not in "ZX":
                 found.append(text)
@@ -523,7 +523,7 @@ def test_a_killed_server_leaves_what_the_next_one_goes_on_from(root: Path) -> No
     with start(root, "-p", "0") as process:
         said(process)
         said(process)
-    (root / "content/posts/a.md").write_text(post("A", text="Second.", summary="S"))
+    (root / "content/posts/a.md").write_text(post("A", text="Second.", summary="S"), encoding="utf-8")
     with start(root, "-p", "0") as process:
         url = re.search(r"http://[^/]+", said(process))
         said(process)
@@ -534,7 +534,7 @@ def test_a_killed_server_leaves_what_the_next_one_goes_on_from(root: Path) -> No
 def through_a_hard_link(path: Path, text: str) -> None:
     elsewhere = path.parents[3] / "elsewhere.md"
     os.link(path, elsewhere)
-    elsewhere.write_text(text)
+    elsewhere.write_text(text, encoding="utf-8")
 
 
 def through_a_mapping_that_stays_open(path: Path, text: str) -> None:
@@ -563,7 +563,7 @@ def test_an_edit_that_the_system_does_not_tell_of_is_seen_in_an_open_page(
     with preview.watching("posts/a/index.html" if kind == "tab" else "index.html"):
         save(path, post("A", text="Told by nobody.", summary="S"))
         output = preview.folder / "posts/a/index.html"
-        served.until(lambda: "Told by nobody." in output.read_text())
+        served.until(lambda: "Told by nobody." in output.read_text("utf-8"))
     while KEPT_OPEN:
         descriptor, mapping = KEPT_OPEN.pop()
         mapping.close()

@@ -324,7 +324,7 @@ def test_a_stream_whose_client_never_reads_or_resets_is_ended(
     preview: PreviewState, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(handler, "WINDOW", 0.2)
-    (preview.folder / "index.html").write_text("x" * 3_000_000)
+    (preview.folder / "index.html").write_text("x" * 3_000_000, encoding="utf-8")
     with running(preview) as port:
         request = f"GET /_blog/events?page=/ HTTP/1.1\r\nHost: localhost:{port}\r\n\r\n".encode()
         held = hoard(port, 2, request)

@@ -36,7 +36,7 @@ POST = page("posts/a/index.html", "content/posts/a.md")
 def preview(tmp_path: Path) -> PreviewState:
     for name in ("posts/a/index.html", "posts/b/index.html", "index.html"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_text("<body><p>é</p></body>")
+        (tmp_path / name).write_text("<body><p>é</p></body>", encoding="utf-8")
     return PreviewState(tmp_path)
 
 
@@ -90,7 +90,7 @@ def test_the_tag_of_a_page_changes_when_a_reader_would_see_a_difference_and_only
     preview.show(plan(POST, held=(HELD,)), NONE, "")
     assert tag() != first
     preview.show(plan(POST), NONE, "")
-    (preview.folder / "posts/a/index.html").write_text("<body>other</body>")
+    (preview.folder / "posts/a/index.html").write_text("<body>other</body>", encoding="utf-8")
     assert tag() != first
 
 
@@ -117,7 +117,7 @@ def test_a_page_that_moved_or_is_gone_says_so_until_it_comes_back(preview: Previ
     assert (state["tag"], state["gone"], state["moved"]) == ("", "content/posts/a.md", "/blog/posts/b/")
     preview.show(plan(), NONE, "/blog")
     assert preview.state("posts/a/index.html", "tag", 0)["moved"] == ""
-    (preview.folder / "posts/a/index.html").write_text("<body>back</body>")
+    (preview.folder / "posts/a/index.html").write_text("<body>back</body>", encoding="utf-8")
     preview.show(plan(POST), NONE, "/blog")
     state = preview.state("posts/a/index.html", "tag", 0)
     assert "gone" not in state
@@ -159,7 +159,7 @@ def test_what_is_wrong_with_a_site_that_was_never_built_is_shown_without_script_
 def test_what_the_preview_adds_stands_before_anything_that_an_author_leaves_open(
     preview: PreviewState, start: str
 ) -> None:
-    (preview.folder / "index.html").write_text(f"{start}<title>T</title><body><style>\n<head>")
+    (preview.folder / "index.html").write_text(f"{start}<title>T</title><body><style>\n<head>", encoding="utf-8")
     found = preview.page("index.html")
     assert found is not None
     assert found[0].decode().startswith(f"{start}<script src=")

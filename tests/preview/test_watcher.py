@@ -33,7 +33,7 @@ SLACK = 0.15
     ],
 )
 def test_a_network_folder_is_known_by_the_table_of_mounts(tmp_path: Path, mounts: str, kind: str) -> None:
-    (tmp_path / "mounts").write_text(mounts)
+    (tmp_path / "mounts").write_text(mounts, encoding="utf-8")
     assert _remote(Path("/home/me/blog"), str(tmp_path / "mounts")) == kind
     assert _remote(Path("/home/me/blog"), str(tmp_path / "missing")) == ""
 
@@ -169,18 +169,18 @@ def test_reading_is_not_told(watcher: Watcher, root: Path) -> None:
 
 
 def test_what_is_not_of_the_site_is_not_told(watcher: Watcher, root: Path) -> None:
-    (root / "notes.txt").write_text("x")
+    (root / "notes.txt").write_text("x", encoding="utf-8")
     (root / "public").mkdir()
-    (root / "public/index.html").write_text("x")
+    (root / "public/index.html").write_text("x", encoding="utf-8")
     (root / ".blog").mkdir()
     (root / ".blog-0123").mkdir()
-    (root / ".blog-0123/x").write_text("x")
+    (root / ".blog-0123/x").write_text("x", encoding="utf-8")
     assert watcher.wait(SLACK) == frozenset()
 
 
 def test_settings_and_themes_are_told_by_their_paths_in_the_site(watcher: Watcher, root: Path) -> None:
-    (root / "blog.toml").write_text('title = "U"\n')
-    (root / "themes/t/theme.toml").write_text("x")
+    (root / "blog.toml").write_text('title = "U"\n', encoding="utf-8")
+    (root / "themes/t/theme.toml").write_text("x", encoding="utf-8")
     assert told(watcher) == frozenset({"blog.toml", "themes/t/theme.toml"})
 
 
@@ -203,9 +203,9 @@ def test_a_folder_that_comes_or_goes_may_change_anything(
 def test_files_in_a_new_folder_are_told_and_so_are_later_ones(watcher: Watcher, root: Path) -> None:
     folder = root / "content/posts/pack/deep"
     folder.mkdir(parents=True)
-    (folder / "x.md").write_text("x")
+    (folder / "x.md").write_text("x", encoding="utf-8")
     assert told(watcher) is None
-    (folder / "x.md").write_text("y")
+    (folder / "x.md").write_text("y", encoding="utf-8")
     assert "content/posts/pack/deep/x.md" in (told(watcher) or ())
 
 
@@ -216,32 +216,32 @@ def test_a_content_folder_that_is_made_anew_is_watched_again(watcher: Watcher, r
     (root / "content/posts").mkdir(parents=True)
     assert told(watcher, 2) is None
     watcher.follow(())
-    (root / "content/posts/a.md").write_text("x")
+    (root / "content/posts/a.md").write_text("x", encoding="utf-8")
     assert "content/posts/a.md" in (told(watcher) or ())
 
 
 def test_a_folder_that_links_lead_to_is_watched_too(watcher: Watcher, root: Path) -> None:
     (root / "shared").mkdir()
-    (root / "shared/x.md").write_text("x")
+    (root / "shared/x.md").write_text("x", encoding="utf-8")
     watcher.follow((str(root / "shared"),))
-    (root / "shared/x.md").write_text("y")
+    (root / "shared/x.md").write_text("y", encoding="utf-8")
     assert told(watcher, 2) is None
     watcher.follow((str(root / "shared/later/y.md"),))  # what is not there yet
     (root / "shared/later").mkdir()
     assert told(watcher, 2) is None
     watcher.follow((str(root / "README.md"),))  # beside the content
-    (root / "README.md").write_text("x")
+    (root / "README.md").write_text("x", encoding="utf-8")
     assert told(watcher, 2) is None
-    (root / "other.md").write_text("x")
+    (root / "other.md").write_text("x", encoding="utf-8")
     assert watcher.wait(SLACK) == frozenset()
     watcher.follow(())
-    (root / "shared/x.md").write_text("z")
+    (root / "shared/x.md").write_text("z", encoding="utf-8")
     assert watcher.wait(SLACK) == frozenset()
 
 
 def test_a_thousand_files_at_once_are_few_bursts(watcher: Watcher, root: Path) -> None:
     for number in range(1000):
-        (root / f"content/posts/{number}.md").write_text("x")
+        (root / f"content/posts/{number}.md").write_text("x", encoding="utf-8")
     bursts = []
     while touched := watcher.wait(0.5):
         bursts.append(touched)
@@ -297,10 +297,10 @@ def test_where_the_system_does_not_tell_it_looks_every_second_and_says_why(
     try:
         watcher.follow(())
         assert watcher.polls == said
-        (root / "content/posts/a.md").write_text("something new")
+        (root / "content/posts/a.md").write_text("something new", encoding="utf-8")
         assert told(watcher, 3) == frozenset({"content/posts/a.md"})
         (root / "content/posts/link").symlink_to("/")
-        (root / "content/posts/a.md").read_text()
+        (root / "content/posts/a.md").read_text("utf-8")
         started = time.monotonic()
         told(watcher, 1)
         assert time.monotonic() - started < 3  # links are not followed out of the site

@@ -52,21 +52,21 @@ def _nothing(root: Path) -> None:
 
 
 def _body(root: Path) -> None:
-    (root / "content/posts/a.md").write_text(post("A", text="Other words."))
+    (root / "content/posts/a.md").write_text(post("A", text="Other words."), encoding="utf-8")
 
 
 def _much(root: Path) -> None:
     """A file becomes a folder, a folder a file; posts come, go and change; the theme changes; links are in the way."""
     _body(root)
     (root / "content/posts/b.md").unlink()
-    (root / "content/posts/new.md").write_text(post("New", tags="[t]"))
+    (root / "content/posts/new.md").write_text(post("New", tags="[t]"), encoding="utf-8")
     (root / "content/file").unlink()
     (root / "content/file").mkdir()
-    (root / "content/file/in").write_text("file/in")
+    (root / "content/file/in").write_text("file/in", encoding="utf-8")
     shutil.rmtree(root / "content/folder")
-    (root / "content/folder").write_text("folder")
-    (root / "themes/t/static/a.css").write_text("a { color: blue }\n")
-    (root / "themes/t/templates/list.html").write_text("list, anew")
+    (root / "content/folder").write_text("folder", encoding="utf-8")
+    (root / "themes/t/static/a.css").write_text("a { color: blue }\n", encoding="utf-8")
+    (root / "themes/t/templates/list.html").write_text("list, anew", encoding="utf-8")
     public = root / "public"
     shutil.move(public / "archive", root / "elsewhere")
     (public / "archive").symlink_to(root / "elsewhere")
@@ -125,7 +125,7 @@ def _prepare(change: Change, root: Path, snapshot: Path) -> Prepared:
     else:
         for path, text in FOREIGN.items():
             (root / "public" / path).parent.mkdir(parents=True, exist_ok=True)
-            (root / "public" / path).write_text(text)
+            (root / "public" / path).write_text(text, encoding="utf-8")
     change.edit(root)
     old = tree(root / "public")
     shutil.copytree(root.parent, snapshot, symlinks=True)

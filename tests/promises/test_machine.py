@@ -95,7 +95,7 @@ assert ran.stderr.startswith("error: No space left on device: "), ran
 assert tree(output) == old
 (root / "content/large.bin").unlink()
 assert build().returncode == 0
-assert "Changed" in (output / "posts/0/index.html").read_text()
+assert "Changed" in (output / "posts/0/index.html").read_text('utf-8')
 """)  # fmt: skip
 
 
@@ -161,14 +161,14 @@ def begun(root: Path, process: subprocess.Popen[str]) -> Path:
     """The file that names the holder of the lock, once this process holds it."""
     holder = locate_folders(root).state / "lock-holder"
     until = time.monotonic() + 20
-    while time.monotonic() < until and not (holder.exists() and holder.read_text() == f"{process.pid}\n"):
+    while time.monotonic() < until and not (holder.exists() and holder.read_text("utf-8") == f"{process.pid}\n"):
         time.sleep(0.01)
     return holder
 
 
 def children(process: int) -> list[str]:
     """The processes that a process has started."""
-    return Path(f"/proc/{process}/task/{process}/children").read_text().split()
+    return Path(f"/proc/{process}/task/{process}/children").read_text("utf-8").split()
 
 
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
@@ -179,7 +179,7 @@ def test_a_signal_ends_a_build_at_any_moment_and_leaves_the_old_site_or_the_new_
     root = many(tmp_path / "site", 300)
     assert done(root, "build").returncode == 0
     old = tree(root / "public")
-    (root / "themes/t/templates/post.html").write_text("anew {{ body }}")
+    (root / "themes/t/templates/post.html").write_text("anew {{ body }}", encoding="utf-8")
     with started(root, "build", "--clean") as process:
         begun(root, process)
         time.sleep(moment)
@@ -198,8 +198,8 @@ def test_a_signal_ends_a_build_at_any_moment_and_leaves_the_old_site_or_the_new_
 def test_twenty_pairs_of_builds_at_once_give_what_one_gives(tmp_path: Path) -> None:
     root = many(tmp_path / "site", 3)
     for number in range(20):
-        (root / "content/posts/0.md").write_text(post(f"Title {number}"))
-        (root / f"content/posts/more-{number % 3}.md").write_text(post("More"))
+        (root / "content/posts/0.md").write_text(post(f"Title {number}"), encoding="utf-8")
+        (root / f"content/posts/more-{number % 3}.md").write_text(post("More"), encoding="utf-8")
         (root / f"content/posts/more-{(number + 1) % 3}.md").unlink(missing_ok=True)
         with started(root, "build") as first, started(root, "build", *(["--clean"] * (number % 2))) as second:
             said = [process.communicate(timeout=60)[1] for process in (first, second)]
@@ -225,16 +225,16 @@ def serving(tmp_path: Path) -> Iterator[Path]:
 
 def test_builds_beside_a_server_leave_its_preview_alone_and_it_leaves_the_site_alone(serving: Path) -> None:
     for number in range(5):
-        (serving / "content/posts/0.md").write_text(post(f"Title {number}"))
-        (serving / "content/posts/draft.md").write_text(post(f"Draft {number}", draft="true"))
+        (serving / "content/posts/0.md").write_text(post(f"Title {number}"), encoding="utf-8")
+        (serving / "content/posts/draft.md").write_text(post(f"Draft {number}", draft="true"), encoding="utf-8")
         ran = done(serving, "build")
         assert (ran.returncode, ran.stderr) == (0, "")
         assert tree(serving / "public") == clean(serving)
         shown = preview_of(serving) / "posts/draft/index.html"
         until = time.monotonic() + 20
-        while time.monotonic() < until and not (shown.exists() and f"Draft {number}" in shown.read_text()):
+        while time.monotonic() < until and not (shown.exists() and f"Draft {number}" in shown.read_text("utf-8")):
             time.sleep(0.05)
-        assert f"Draft {number}" in shown.read_text()
+        assert f"Draft {number}" in shown.read_text("utf-8")
         assert tree(serving / "public") == clean(serving)
 
 
@@ -244,7 +244,7 @@ def test_the_lock_of_a_build_that_was_killed_holds_nobody_up(tmp_path: Path) -> 
         holder = begun(root, process)
         os.kill(process.pid, signal.SIGKILL)
         process.communicate(timeout=20)
-    assert holder.read_text() == f"{process.pid}\n"
+    assert holder.read_text("utf-8") == f"{process.pid}\n"
     before = time.monotonic()
     ran = done(root, "build")
     assert (ran.returncode, ran.stderr) == (0, "")

@@ -178,7 +178,7 @@ def build_between(root: Path, what: str) -> None:
             build_folder(root, output=root / "elsewhere", drafts=True, future=True)
         elif what == "failed":
             broken = root / "content/posts/broken.md"
-            broken.write_text(post(dratf="true"))
+            broken.write_text(post(dratf="true"), encoding="utf-8")
             try:
                 build_folder(root, drafts=True)
             finally:
@@ -289,7 +289,7 @@ def test_to_edit_what_is_hidden_touches_no_file_of_the_site(tmp_path: Path) -> N
         "d": post(TOKEN, text=TOKEN, draft="true", tags=f"[{TOKEN}]"), "p": post(TOKEN, private="true", aliases="[/x/]"),
         "s": post(TOKEN, date="2098-01-01"), "new": post(TOKEN, draft="true", series=TOKEN),
     }.items():  # fmt: skip
-        (root / f"content/posts/{name}.md").write_text(text)
+        (root / f"content/posts/{name}.md").write_text(text, encoding="utf-8")
         build_folder(root)
         assert stamps(root / "public") == before
     (root / "content/posts/d.md").unlink()
@@ -304,7 +304,7 @@ def test_the_preview_touches_no_file_of_the_site(tmp_path: Path) -> None:
     shown = order(root, output=preview_of(root), drafts=True, future=True, private=True)
     edits = [post("B"), post("B", dratf="true"), post("B", tags="[x]", slug="b"), post("B", private="true"), "", post()]
     for text in edits:
-        (root / "content/posts/a.md").write_text(text)
+        (root / "content/posts/a.md").write_text(text, encoding="utf-8")
         glance = ChangeHint(frozenset({"content/posts/a.md"}), frozenset({"posts/a/index.html"}))
         with suppress(BlogError):
             build(shown, state=memory, hint=glance)

@@ -300,6 +300,6 @@ def test_no_file_of_a_site_takes_for_ever(tmp_path: Path, pump: str) -> None:
     root = site(tmp_path / "site", files)
     with processor(10):
         _build_what_can_be(root)
-    (root / "blog.toml").write_text(SETTINGS + f"x = '{text}'\n{text}")
+    (root / "blog.toml").write_text(SETTINGS + f"x = '{text}'\n{text}", encoding="utf-8")
     with processor(5), pytest.raises(BlogError):
         build_folder(root)

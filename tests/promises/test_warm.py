@@ -192,11 +192,11 @@ class Editing(RuleBasedStateMachine):
     def edit_the_series(self, parts: list[str], text: str) -> None:
         path = self.site / "content/series/s.md"
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(f"---\ntitle: S\nparts: {parts}\n---\n{moved(text, '../posts/')}\n")
+        path.write_text(f"---\ntitle: S\nparts: {parts}\n---\n{moved(text, '../posts/')}\n", encoding="utf-8")
 
     @rule(text=WORDS, name=st.sampled_from(["about.md", "index.md", "404.md"]))
     def edit_a_page(self, text: str, name: str) -> None:
-        (self.site / "content" / name).write_text(f"---\ntitle: P\n---\n{moved(text, 'posts/')}\n")
+        (self.site / "content" / name).write_text(f"---\ntitle: P\n---\n{moved(text, 'posts/')}\n", encoding="utf-8")
 
     @rule(key=st.sampled_from(["paginate = 2", "paginate = 10", 'url = "https://x.org/b"', 'timezone = "Asia/Tokyo"',
                                'timezone = "UTC"', 'language = "de"', 'title = "U"', 'description = "D"', 'permalink = "/{slug}/"',
@@ -218,7 +218,7 @@ class Editing(RuleBasedStateMachine):
     def edit_a_template(self, name: str, text: str) -> None:
         path = f"themes/{name.replace('/', '/templates/')}.html"
         shown = f"{{% block main %}}{text}{{{{ super() }}}}{{% endblock %}}" if name == "t/post" else text
-        (self.site / path).write_text(str(THEME[path]) + shown)
+        (self.site / path).write_text(str(THEME[path]) + shown, encoding="utf-8")
 
     @rule(name=st.sampled_from(["foot", "terms"]))
     def replace_a_template_or_no_more(self, name: str) -> None:
@@ -226,16 +226,16 @@ class Editing(RuleBasedStateMachine):
         if path.exists():
             path.unlink()
         else:
-            path.write_text(f"{{% include 'p/{name}.html' %}} and more")
+            path.write_text(f"{{% include 'p/{name}.html' %}} and more", encoding="utf-8")
 
     @rule(theme=st.sampled_from("tp"), colour=st.sampled_from(["red", "blue"]))
     def edit_a_style_sheet(self, theme: str, colour: str) -> None:
         path = f"themes/{theme}/static/a.css"
-        (self.site / path).write_text(f"{THEME[path]!s} x {{ color: {colour} }}\n")
+        (self.site / path).write_text(f"{THEME[path]!s} x {{ color: {colour} }}\n", encoding="utf-8")
 
     @rule(part=st.sampled_from(["#000000", "#ff0000", "plain"]), other=st.sampled_from(["#111111", "#222222"]))
     def edit_the_settings_of_a_theme(self, part: str, other: str) -> None:
-        (self.site / "themes/p/theme.toml").write_text(PARENT_TOML.replace(part, other))
+        (self.site / "themes/p/theme.toml").write_text(PARENT_TOML.replace(part, other), encoding="utf-8")
 
     @rule(data=st.sampled_from(PICTURES), name=st.sampled_from(["pic.png", "only.png", "data.csv"]))
     def edit_a_file(self, data: bytes, name: str) -> None:
@@ -321,11 +321,13 @@ class Editing(RuleBasedStateMachine):
         text = moved(text, "../") if "/" in name else text
         self._path(name).parent.mkdir(parents=True, exist_ok=True)
         lines = "".join(f"{key}: {value}\n" for key, value in keys.items())
-        self._path(name).write_text(f"---\n{lines}---\nFirst words.\n\n{text}\n")
+        self._path(name).write_text(f"---\n{lines}---\nFirst words.\n\n{text}\n", encoding="utf-8")
 
     def _settle(self) -> None:
         lines = "".join(f"{key} = {value}\n" for key, value in self.settings.items())
-        (self.site / "blog.toml").write_text(f"{lines}[labels.Journal]\nnotice = '''{self.notice}'''\n")
+        (self.site / "blog.toml").write_text(
+            f"{lines}[labels.Journal]\nnotice = '''{self.notice}'''\n", encoding="utf-8"
+        )
 
 
 class Serving(Editing):

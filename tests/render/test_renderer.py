@@ -103,7 +103,7 @@ def test_a_view_names_only_files_of_the_content_folder(
     monkeypatch.setitem(KNOWN, source, SourceRecord(NO_SIGNATURE, b"bytes"))
     (tmp_path / "content/.git").mkdir(parents=True)
     for name in ("secret", "content/.git/config", "content/x"):
-        (tmp_path / name).write_text("secret")
+        (tmp_path / name).write_text("secret", encoding="utf-8")
     with pytest.raises(MissingEntryError):
         made(tmp_path, Output("a.txt", view(source)))
 

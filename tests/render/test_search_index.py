@@ -139,10 +139,10 @@ def test_readers_find_public_posts_only(tmp_path: Path) -> None:
 
 def test_an_edited_word_changes_the_index_and_an_edited_title_what_is_shown(tmp_path: Path) -> None:
     publish(tmp_path, {"content/posts/a.md": post("A", text="One two.")})
-    (tmp_path / "content/posts/a.md").write_text(post("A", text="One three."))
+    (tmp_path / "content/posts/a.md").write_text(post("A", text="One three."), encoding="utf-8")
     build_folder(tmp_path)
     assert json.loads(outputs(tmp_path)["search/0.json"]) == {"a": "3", "one": "0", "three": "0"}
-    (tmp_path / "content/posts/a.md").write_text(post("B", text="One three."))
+    (tmp_path / "content/posts/a.md").write_text(post("B", text="One three."), encoding="utf-8")
     build_folder(tmp_path)
     assert json.loads(outputs(tmp_path)["search/posts-0.json"])[0][0] == "B"
     assert json.loads(outputs(tmp_path)["search/0.json"]) == {"b": "3", "one": "0", "three": "0"}

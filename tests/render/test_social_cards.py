@@ -158,7 +158,7 @@ def test_a_card_changes_with_title_date_and_labels_and_with_nothing_else(tmp_pat
     root = site(tmp_path, {"content/posts/a.md": post("A", "2024-01-01", labels="[L]")})
 
     def cards(text: str) -> set[str]:
-        (root / "content/posts/a.md").write_text(text)
+        (root / "content/posts/a.md").write_text(text, encoding="utf-8")
         build_folder(root)
         return {path for path in outputs(root) if path.startswith("assets/card.")}
 
@@ -263,7 +263,7 @@ def test_who_takes_over_the_files_of_another_build_has_its_cards(tmp_path: Path)
     found = publish(tmp_path, {"content/posts/a.md": post("A")})
     (name,) = (path for path in found if shown(found["posts/a/index.html"]).endswith(path))
     (tmp_path / "content/assets").mkdir()
-    (tmp_path / "content" / name).write_text("mine")
+    (tmp_path / "content" / name).write_text("mine", encoding="utf-8")
     build_folder(tmp_path)
     assert outputs(tmp_path)[name] == b"mine"
     assert verify(order(tmp_path)) == []

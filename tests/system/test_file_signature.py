@@ -13,11 +13,11 @@ SECOND = 1_000_000_000
 
 def test_an_edit_that_keeps_size_and_time_has_another_stamp(tmp_path: Path) -> None:
     path = tmp_path / "a"
-    path.write_text("one")
+    path.write_text("one", encoding="utf-8")
     before, was = read_signature(str(path)), path.stat()
     while disk_time(tmp_path, tmp_path) == was.st_mtime_ns:  # the disk's clock has not moved
         pass
-    path.write_text("two")
+    path.write_text("two", encoding="utf-8")
     os.utime(path, ns=(was.st_atime_ns, was.st_mtime_ns))
     after = read_signature(str(path))
     assert before[:2] == after[:2]
@@ -26,15 +26,15 @@ def test_an_edit_that_keeps_size_and_time_has_another_stamp(tmp_path: Path) -> N
 
 def test_a_file_that_was_replaced_has_another_stamp(tmp_path: Path) -> None:
     path = tmp_path / "a"
-    path.write_text("one")
+    path.write_text("one", encoding="utf-8")
     before = read_signature(str(path))
-    (tmp_path / "b").write_text("two")
+    (tmp_path / "b").write_text("two", encoding="utf-8")
     (tmp_path / "b").replace(path)
     assert read_signature(str(path)) != before
 
 
 def test_only_a_regular_file_has_a_stamp_of_its_own(tmp_path: Path) -> None:
-    (tmp_path / "a").write_text("x")
+    (tmp_path / "a").write_text("x", encoding="utf-8")
     (tmp_path / "link").symlink_to("a")
     assert read_signature(str(tmp_path / "a")) == signature_of((tmp_path / "a").stat())
     for name in ("link", "gone", "."):

@@ -60,7 +60,7 @@ def test_only_a_regular_file_is_opened(tmp_path: Path, monkeypatch: pytest.Monke
 def test_a_file_that_becomes_a_fifo_while_it_is_opened_is_not_waited_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "a").write_text("A")
+    (tmp_path / "a").write_text("A", encoding="utf-8")
     look = os.stat
 
     def swap(path: str, **given: Any) -> os.stat_result:
@@ -85,7 +85,7 @@ def test_a_file_is_read_through_links_that_stay_inside(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_not_there_is_no_link_that_leads_nowhere(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("F")
+    (tmp_path / "file").write_text("F", encoding="utf-8")
     with pytest.raises(FileNotFoundError):
         open_file(tmp_path, "a/b")
     with pytest.raises(NotADirectoryError):
@@ -93,7 +93,7 @@ def test_a_file_that_is_not_there_is_no_link_that_leads_nowhere(tmp_path: Path) 
 
 
 def test_a_file_may_be_too_large(tmp_path: Path) -> None:
-    (tmp_path / "a").write_text("AAAA")
+    (tmp_path / "a").write_text("AAAA", encoding="utf-8")
     assert read_file(tmp_path, "a", limit=4) == b"AAAA"
     with pytest.raises(OSError, match="File too large"):
         read_file(tmp_path, "a", limit=3)
@@ -130,7 +130,7 @@ def test_a_link_with_a_target_of_thousands_of_names_leads_nowhere_and_soon(tmp_p
 
 
 def test_all_places_that_a_link_leads_through_are_known(tmp_path: Path) -> None:
-    (tmp_path / "a").write_text("A")
+    (tmp_path / "a").write_text("A", encoding="utf-8")
     (tmp_path / "b").symlink_to("a")
     (tmp_path / "c").symlink_to(tmp_path / "b")
     top = os.path.realpath(tmp_path)
@@ -155,7 +155,7 @@ def test_two_spellings_of_a_name_may_be_one_folder() -> None:
 
 def test_what_a_link_may_not_show_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "site").mkdir()
-    (tmp_path / "secret").write_text("S")
+    (tmp_path / "secret").write_text("S", encoding="utf-8")
     (tmp_path / "site/a").symlink_to("../secret")
     with pytest.raises(BlogError, match="the symbolic link leaves the site folder"):
         read_file(tmp_path / "site", "a")

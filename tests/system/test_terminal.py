@@ -41,7 +41,7 @@ def test_a_build_whose_words_cannot_be_said_publishes_the_same_with_its_own_stat
     assert {"index.html", "posts/é/index.html", "feed.xml"} <= made.keys()
     assert not any(b"klingon" in data and path.endswith((".txt", ".xml")) for path, data in made.items())
     assert not any((root / ".blog").glob("*klingon*"))
-    (root / "content/posts/é.md").write_text(post(dratf="true"))
+    (root / "content/posts/é.md").write_text(post(dratf="true"), encoding="utf-8")
     assert shell(f"{PYTHON} build {streams}", root).returncode == 1
     assert outputs(root) == made
 
@@ -76,7 +76,7 @@ def test_a_result_that_cannot_be_written_is_exit_status_1(
 def test_annotations_are_for_people_and_the_status_is_that_of_the_check(tmp_path: Path) -> None:
     root = blog_site(tmp_path)
     assert shell(f"{PYTHON} check --github >&- 2>&-", root).returncode == 0
-    (root / "content/posts/é.md").write_text(post(dratf="true"))
+    (root / "content/posts/é.md").write_text(post(dratf="true"), encoding="utf-8")
     assert shell(f"{PYTHON} check --github >/dev/full", root).returncode == 1
 
 
@@ -191,8 +191,10 @@ ODD = [
 def test_no_name_of_a_folder_or_a_file_is_a_command_in_what_is_said(name: bytes, tmp_path: Path) -> None:
     folder = os.fsdecode(name)
     made = cli("init", folder, cwd=tmp_path)
-    (tmp_path / folder / "content" / f"{folder}.md").write_text(post(dratf="true"))
-    (tmp_path / folder / "content/posts/b.md").write_text(f"[x]({folder.encode(errors='replace').decode()}.md)")
+    (tmp_path / folder / "content" / f"{folder}.md").write_text(post(dratf="true"), encoding="utf-8")
+    (tmp_path / folder / "content/posts/b.md").write_text(
+        f"[x]({folder.encode(errors='replace').decode()}.md)", encoding="utf-8"
+    )
     drafted = cli("new", "--root", folder, "T", cwd=tmp_path)
     again = cli("init", folder, cwd=tmp_path)
     built = cli("build", "--root", folder, cwd=tmp_path)
