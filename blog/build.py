@@ -236,6 +236,8 @@ class Build(NamedTuple):
         self.state.sources = sources
 
         problems += [*wrong_options, *self.early_problems, *sources.problems]
+        if theme:
+            problems += theme.problems
         for record in records.values():
             problems += record.problems
         resolved_theme = theme.theme if theme else None
@@ -262,7 +264,9 @@ class Build(NamedTuple):
         """Index, render and write what changed; ``problems`` are warnings to report."""
         theme = self.state.compiled_theme
         assert theme is not None  # a problem with a theme is an error
-        self._update_record(plan=plan.key, theme=theme.key, template_digests=theme.template_digests)
+        self._update_record(
+            plan=plan.key, theme=theme.key, template_digests=theme.template_digests, theme_problems=theme.problems
+        )
         self.state.plan, self.state.settings = plan, inputs.settings
 
         new_titles = self._new_feed_entries(plan) if self.options.dry_run else ()
@@ -296,13 +300,15 @@ class Build(NamedTuple):
             chain = load_theme_chain(self.options.root, settings.theme, settings.theme_location)
             theme = resolve_theme(chain, settings)
             key = digest(program_digest() + pack(theme.templates))
-            is_known = self.previous.theme == key
-            template_digests = self.previous.template_digests if is_known else digest_templates(theme)
+            if self.previous.theme == key:
+                template_digests, warnings = self.previous.template_digests, self.previous.theme_problems
+            else:
+                template_digests, warnings = digest_templates(theme)
         except BlogError as error:
             problems += error.problems
             return None
         urls = {name: href(f"/{path}", settings.base_path) for name, path in theme.assets.items()}
-        compiled = CompiledTheme(theme, key, template_digests, urls).after(last)
+        compiled = CompiledTheme(theme, key, template_digests, urls, warnings).after(last)
         for output, view in compiled.outputs:
             self.cache.put(output.view, view)
         self.state.compiled_theme = compiled

@@ -130,6 +130,7 @@ CODES: tuple[Code, ...] = (
     Code("dangling-link", "error", "A symbolic link leads nowhere", "Correct or delete the link"),
     Code("dead-link", "error", "A page of another site does not exist any more (`--external`)",
          "Take the link out, or link to a copy"),
+    Code("deprecated", "warning", "A name still works, and has another one now", "Write the new name"),
     Code("directive", "error or warning",
          "A comment in a notebook cell would hide (error) or fold (warning) it in another tool, and does nothing here",
          "Tag the cell, such as `remove-input`"),

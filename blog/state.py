@@ -15,6 +15,7 @@ from msgspec import Struct, structs
 from blog.cache.digests import pack
 from blog.content.source_record import SourceRecord
 from blog.output.folder import MANIFEST
+from blog.problems import Problem
 from blog.render.output_record import OutputRecord
 from blog.system.file_signature import NO_SIGNATURE, FileSignature, boot_id, read_signature, trusted_since
 
@@ -49,6 +50,8 @@ class BuildRecord(Struct, frozen=True, array_like=True):
     """Digest of the program and of the theme's templates."""
     template_digests: dict[str, bytes] = {}
     """Template name → digest of the template and of all that it can include or extend."""
+    theme_problems: tuple[Problem, ...] = ()
+    """Warnings about the templates."""
     index: bytes = b""
     """Key of the search index."""
     boot: str = ""

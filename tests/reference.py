@@ -14,6 +14,7 @@ from blog.config.settings import Person
 from blog.content.front_matter import ExternalSource
 from blog.markdown import Heading
 from blog.problems import CODES
+from blog.render.deprecated_variables import RENAMED_VARIABLES
 from blog.render.templates import REQUIRED
 
 TOP = Path(__file__).parent.parent
@@ -80,6 +81,14 @@ def _templates() -> Iterator[str]:
         yield f"### {', '.join(f'`{name}`' for name in _names(node))}\n"
         yield f"{_sentence(node)}\n"
         yield from _fields(node)
+    yield "## Renamed variables\n"
+    yield "The old names keep working, with a warning (`deprecated`) at the line of the template that reads them.\n"
+    yield "| templates | old name | name now |\n|---|---|---|"
+    for view, renamed in RENAMED_VARIABLES.items():
+        names = ", ".join(f"`{name}`" for name in _names(views[view.__name__]))
+        for old, new in renamed.items():
+            yield f"| {names} | `{old}` | `{new}` |"
+    yield ""
 
 
 def _values() -> Iterator[str]:

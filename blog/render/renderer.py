@@ -183,6 +183,8 @@ class CompiledTheme(Struct, frozen=True, dict=True):
     """Template name → digest, see :func:`digest_templates`."""
     urls: dict[str, str]
     """Name of each file in ``static/`` → its URL."""
+    problems: tuple[Problem, ...] = ()
+    """Warnings about its templates."""
 
     @cached_property
     def marks(self) -> dict[str, bytes]:
@@ -209,11 +211,16 @@ class CompiledTheme(Struct, frozen=True, dict=True):
         return Templates(self.theme)
 
 
-def digest_templates(design: Theme) -> dict[str, bytes]:
-    """Return for each template a digest of it, of the program, and of all it can reach. Raises :class:`BlogError`."""
-    from blog.render.templates import template_closures  # noqa: PLC0415  (Jinja: 60 ms that a warm build saves)
+def digest_templates(theme: Theme) -> tuple[dict[str, bytes], tuple[Problem, ...]]:
+    """Check the templates: for each a digest of it, of the program, and of all it can reach; and the warnings.
 
-    return {name: digest(program_digest() + closure) for name, closure in template_closures(design).items()}
+    Raises :class:`BlogError` with the errors.
+    """
+    from blog.render.templates import check_templates  # noqa: PLC0415  (Jinja: 60 ms that a warm build saves)
+
+    checked = check_templates(theme)
+    digests = {name: digest(program_digest() + closure) for name, closure in checked.digests.items()}
+    return digests, checked.problems
 
 
 def _content_path(path: str) -> str:
@@ -268,10 +275,12 @@ class Renderer(NamedTuple):
             return render_feed(view, self._feed_html) if isinstance(view, FeedView) else render_sitemap(view)
         if isinstance(view, CardView):
             return self._card(view)
+        from blog.render.deprecated_variables import old_names  # noqa: PLC0415  (Jinja)
         from blog.render.templates import asset as asset_of  # noqa: PLC0415  (Jinja)
 
         assert templates is not None
         fields = {name: self._visible(getattr(view, name)) for name in view.__struct_fields__}
+        fields |= old_names(view)
         fields["asset"] = partial(asset_of, self.compiled_theme.urls)
         return templates.render(planned.template, fields, planned.source or planned.path)
 

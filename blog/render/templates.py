@@ -1,7 +1,7 @@
 """A view and its template → HTML, in a sandbox that gives access to the view only.
 
-Themes are not trusted: no clock, chance, disk or network, no way around escaping, no names made up while rendering, no
-page without end. An undefined name is a problem with the template's path and line.
+Themes are not trusted: a template reaches no clock, no randomness, no disk and no network; it cannot switch escaping
+off, compute the name of a template, or loop without end. An undefined name is an error with its template and line.
 """
 
 from __future__ import annotations
@@ -14,18 +14,19 @@ from jinja2 import TemplateSyntaxError, nodes
 
 from blog.cache.digests import digest
 from blog.problems import BlogError, Location, Problem, did_you_mean
+from blog.render.deprecated_variables import find_deprecated_variables
 from blog.render.sandbox import Sandbox, fields_of
 from blog.views.types import Html
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator, Mapping
+    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
     from jinja2 import Template
 
     from blog.content.theme import Theme
 
 MAX_TEMPLATE = 250_000
-"""Letters: those that come with the program have 5,000."""
+"""Characters; the templates of the program have at most 5,000."""
 REQUIRED = (
     "home.html", "list.html", "post.html", "page.html", "terms.html", "archive.html", "series.html", "series-list.html",
     "search.html", "404.html", "alias.html",
@@ -35,72 +36,69 @@ REQUIRED = (
 _TOO_DEEP = "something in the template calls itself again and again, or is nested too deeply"
 
 
-def template_closures(theme: Theme) -> dict[str, bytes]:
-    """Check all templates of a theme; give for each a digest of its text and of all that it can reach.
+class CheckedTemplates(NamedTuple):
+    """The result of :func:`check_templates`."""
 
-    That is what the look of an output depends on. Raises :class:`BlogError` with what is wrong in the templates, or if
-    a kind of page has none.
+    digests: dict[str, bytes]
+    """Template name → digest of its text and of every template that it can include, extend or import."""
+    problems: tuple[Problem, ...]
+    """Warnings."""
+
+
+def check_templates(theme: Theme) -> CheckedTemplates:
+    """Check all templates of a theme.
+
+    Raises :class:`BlogError` with the errors in the templates, or if a required template is missing.
     """
     texts = theme.templates
     environment = Sandbox(texts)
-    sheets = {name: _check(environment, theme, name, text) for name, text in sorted(texts.items())}
-    problems = [problem for sheet in sheets.values() for problem in _between(sheet, sheets, theme)]
-    problems += [
-        Problem(Location(f"{theme.path}/templates"), "template", f'the theme has no template "{name}"')
-        for name in REQUIRED
-        if name not in texts
-    ]
-    if problems:
-        raise BlogError(list(dict.fromkeys(problems)))
-    used = {name: frozenset(sheet.used) for name, sheet in sheets.items()}
-    return {name: _closure(name, used, texts) for name in used}
+    warnings: list[Problem] = []
+    templates: dict[str, _Template] = {}
+    for name, text in sorted(texts.items()):
+        tree = _parse(environment, theme, name, text)
+        templates[name] = _check(environment, theme, name, tree)
+        warnings += find_deprecated_variables(tree, Location(theme.locate(name)))
+
+    errors: list[Problem] = []
+    for template in templates.values():
+        errors += _check_references(template, templates, theme)
+        errors += _check_blocks(template, templates, theme)
+    for name in REQUIRED:
+        if name not in texts:
+            location = Location(f"{theme.path}/templates")
+            errors.append(Problem(location, "template", f'the theme has no template "{name}"'))
+    if errors:
+        raise BlogError(list(dict.fromkeys(errors)))
+
+    digests = {name: _digest_closure(name, templates, texts) for name in templates}
+    return CheckedTemplates(digests, tuple(dict.fromkeys(warnings)))
 
 
-class _Sheet(NamedTuple):
-    """The references of a template to other templates."""
+class _Template(NamedTuple):
+    """The references of a template to other templates, and its blocks."""
 
     name: str
-    used: dict[str, int]
-    """Names of templates that it includes, extends or imports, and the line."""
-    extended: str
-    """The one that it extends; empty if it extends none."""
+    references: dict[str, int]
+    """Names of templates that it includes, extends or imports → line of the first reference."""
+    parent: str
+    """The template that it extends; empty if it extends none."""
     blocks: dict[str, int]
-    lost: int
-    """The line of text that stands outside of all blocks, where nobody sees it; 0 if there is none."""
+    """Name of each block → its line."""
+    lost_line: int
+    """The line of output outside of all blocks, which a template that extends another does not render; 0: none."""
 
 
-def _check(environment: Sandbox, theme: Theme, name: str, text: str) -> _Sheet:
-    """Check a template by itself. Raises :class:`BlogError`."""
-
-    def fail(line: int, message: str, hint: str = "") -> NoReturn:
-        raise BlogError([Problem(Location(theme.locate(name), line), "template", message, hint)])
-
-    tree = _parsed(environment, theme, name, text)
-    used: dict[str, int] = {}
-    for node in tree.find_all((nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport)):
-        named: nodes.Node = node.template  # type: ignore[attr-defined]  # each of them has one
-        if not isinstance(named, nodes.Const) or not isinstance(named.value, str):
-            fail(node.lineno, "the name of an included template must be written out")
-        used.setdefault(named.value, node.lineno)
-    for filtered in tree.find_all(nodes.Filter):
-        if filtered.name not in environment.filters:
-            hint = did_you_mean(filtered.name, environment.filters)
-            fail(filtered.lineno, f'there is no filter "{filtered.name}"', hint)
-    for node in tree.find_all((nodes.EvalContextModifier, nodes.ScopedEvalContextModifier)):
-        fail(node.lineno, "escaping cannot be switched off")
-    extending = [node for node in tree.body if isinstance(node, nodes.Extends)]
-    extends = str(extending[0].template.as_const()) if extending else ""
-    lost = next((line for node in tree.body for line in _shown(node)), 0) if extends else 0
-    blocks = {block.name: block.lineno for block in tree.find_all(nodes.Block)}
-    return _Sheet(name, used, extends, blocks, lost)
+def _error(theme: Theme, name: str, line: int, message: str, hint: str = "") -> Problem:
+    return Problem(Location(theme.locate(name), line), "template", message, hint)
 
 
-def _parsed(environment: Sandbox, theme: Theme, name: str, text: str) -> nodes.Template:
-    line, message, hint, file = 1, "", "", name
+def _parse(environment: Sandbox, theme: Theme, name: str, text: str) -> nodes.Template:
+    """Parse a template. Raises :class:`BlogError`."""
+    line, hint, file = 1, "", name
     try:
         if len(text) <= MAX_TEMPLATE:
             tree = environment.parse(text, name)
-            deque(tree.find_all(nodes.Node), 0)  # none is too deep to be looked at
+            deque(tree.find_all(nodes.Node), 0)  # raises RecursionError here and not in a later walk
             return tree
         message, hint = f"the template has more than {MAX_TEMPLATE:,} letters", "make several of it"
     except TemplateSyntaxError as error:
@@ -109,74 +107,127 @@ def _parsed(environment: Sandbox, theme: Theme, name: str, text: str) -> nodes.T
         message = _TOO_DEEP
     except ValueError:
         message = "a number in the template is too long"
-    raise BlogError([Problem(Location(theme.locate(file), line), "template", message, hint)])
+    raise BlogError([_error(theme, file, line, message, hint)])
 
 
-def _shown(node: nodes.Node) -> Iterator[int]:
-    """The line of what a node outside of all blocks would show."""
-    for part in node.nodes if isinstance(node, nodes.Output) else ():
-        if not isinstance(part, nodes.TemplateData) or part.data.strip():
-            yield part.lineno
+def _check(environment: Sandbox, theme: Theme, name: str, tree: nodes.Template) -> _Template:
+    """Check a template by itself. Raises :class:`BlogError`."""
+
+    def fail(line: int, message: str, hint: str = "") -> NoReturn:
+        raise BlogError([_error(theme, name, line, message, hint)])
+
+    references: dict[str, int] = {}
+    for node in tree.find_all((nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport)):
+        reference: nodes.Node = node.template  # type: ignore[attr-defined]  # each of them has one
+        if not isinstance(reference, nodes.Const) or not isinstance(reference.value, str):
+            fail(node.lineno, "the name of an included template must be written out")
+        references.setdefault(reference.value, node.lineno)
+    for call in tree.find_all(nodes.Filter):
+        if call.name not in environment.filters:
+            fail(call.lineno, f'there is no filter "{call.name}"', did_you_mean(call.name, environment.filters))
+    for node in tree.find_all((nodes.EvalContextModifier, nodes.ScopedEvalContextModifier)):
+        fail(node.lineno, "escaping cannot be switched off")
+
+    parent, lost_line = "", 0
+    extends = next((node for node in tree.body if isinstance(node, nodes.Extends)), None)
+    if extends is not None:
+        parent = str(extends.template.as_const())
+        lost_line = _find_output_line(tree.body)
+    blocks = {block.name: block.lineno for block in tree.find_all(nodes.Block)}
+    return _Template(name, references, parent, blocks, lost_line)
 
 
-def _between(sheet: _Sheet, sheets: Mapping[str, _Sheet], theme: Theme) -> Iterator[Problem]:
-    """Yield problems between a template and those that it names."""
-
-    def wrong(line: int, message: str, hint: str = "") -> Problem:
-        return Problem(Location(theme.locate(sheet.name), line), "template", message, hint)
-
-    for other, line in sheet.used.items():
-        if other not in sheets:
-            yield wrong(line, f'there is no template "{other}"', did_you_mean(other, sheets.keys() - {sheet.name}))
-        elif way := _way_back(other, sheet.name, sheets):
-            like = next((name for name in reversed(theme.templates) if name.endswith(f"/{sheet.name}")), "")
-            hint = f'that of the extended theme is "{like}"' if like and other == sheet.name else ""
-            by = f", by way of {way[0]}" if other != sheet.name else ""
-            yield wrong(line, f"the template is made from itself{by}", hint)
-            return
-    known: dict[str, int] = {}
-    above, seen = sheet.extended, {sheet.name}
-    while above in sheets and above not in seen:
-        seen.add(above)
-        known |= sheets[above].blocks
-        above = sheets[above].extended
-    if sheet.extended in sheets:
-        if sheet.lost:
-            yield wrong(sheet.lost, "this is not shown: it stands outside of all blocks")
-        inner = {name for name in sheet.blocks if name in known}
-        for name, line in sheet.blocks.items():
-            if name not in known and not inner:
-                yield wrong(line, f'there is no block "{name}" in {sheet.extended}', did_you_mean(name, known))
+def _find_output_line(body: Sequence[nodes.Node]) -> int:
+    """Return the line of the first output outside of all blocks; 0 if there is none. White space does not count."""
+    for node in body:
+        parts = node.nodes if isinstance(node, nodes.Output) else []
+        for part in parts:
+            if not isinstance(part, nodes.TemplateData) or part.data.strip():
+                return part.lineno
+    return 0
 
 
-def _way_back(start: str, goal: str, sheets: Mapping[str, _Sheet]) -> list[str]:
-    """Names of templates by which ``start`` comes to ``goal``; empty if it does not."""
-    ways = [[start]]
-    seen = {start}
-    for way in ways:
-        if way[-1] == goal:
-            return way
-        for other in sheets[way[-1]].used:
-            if other in sheets and other not in seen:
-                seen.add(other)
-                ways.append([*way, other])
+def _check_references(template: _Template, templates: Mapping[str, _Template], theme: Theme) -> Iterator[Problem]:
+    """Yield an error for each reference to a missing template, and for one that leads back to ``template``."""
+    for name, line in template.references.items():
+        if name not in templates:
+            hint = did_you_mean(name, templates.keys() - {template.name})
+            yield _error(theme, template.name, line, f'there is no template "{name}"', hint)
+            continue
+        cycle = _find_path(name, template.name, templates)
+        if not cycle:
+            continue
+        if name == template.name:
+            message, hint = "the template is made from itself", _name_of_parent(name, theme)
+        else:
+            message, hint = f"the template is made from itself, by way of {cycle[0]}", ""
+        yield _error(theme, template.name, line, message, hint)
+        return
+
+
+def _name_of_parent(name: str, theme: Theme) -> str:
+    """Return a hint with the full name of the template ``name`` of the extended theme, if it has one."""
+    for full_name in reversed(theme.templates):
+        if full_name.endswith(f"/{name}"):
+            return f'that of the extended theme is "{full_name}"'
+    return ""
+
+
+def _check_blocks(template: _Template, templates: Mapping[str, _Template], theme: Theme) -> Iterator[Problem]:
+    """Yield an error for each thing in ``template`` that the template it extends does not render."""
+    if template.parent not in templates:
+        return
+    if template.lost_line:
+        yield _error(theme, template.name, template.lost_line, "this is not shown: it stands outside of all blocks")
+    inherited = _inherited_blocks(template, templates)
+    if not inherited.isdisjoint(template.blocks):
+        return  # a new block may stand inside an inherited one
+    for name, line in template.blocks.items():
+        message = f'there is no block "{name}" in {template.parent}'
+        yield _error(theme, template.name, line, message, did_you_mean(name, inherited))
+
+
+def _inherited_blocks(template: _Template, templates: Mapping[str, _Template]) -> set[str]:
+    """Return the names of the blocks of all templates that ``template`` extends."""
+    blocks: set[str] = set()
+    visited = {template.name}
+    parent = template.parent
+    while parent in templates and parent not in visited:
+        visited.add(parent)
+        blocks.update(templates[parent].blocks)
+        parent = templates[parent].parent
+    return blocks
+
+
+def _find_path(start: str, goal: str, templates: Mapping[str, _Template]) -> list[str]:
+    """Return the shortest chain of references from ``start`` to ``goal``, both included; empty if there is none."""
+    paths = [[start]]
+    visited = {start}
+    for path in paths:
+        if path[-1] == goal:
+            return path
+        for name in templates[path[-1]].references:
+            if name in templates and name not in visited:
+                visited.add(name)
+                paths.append([*path, name])
     return []
 
 
-def _closure(name: str, used: Mapping[str, frozenset[str]], texts: Mapping[str, str]) -> bytes:
+def _digest_closure(name: str, templates: Mapping[str, _Template], texts: Mapping[str, str]) -> bytes:
+    """Return the digest of a template and of all that it can reach."""
     reached: set[str] = set()
     waiting = [name]
     while waiting:
         current = waiting.pop()
         if current not in reached:
             reached.add(current)
-            waiting += used[current]
-    parts = (f"{current}\0{len(texts[current])}\0{texts[current]}" for current in sorted(reached))
+            waiting += templates[current].references
+    parts = [f"{current}\0{len(texts[current])}\0{texts[current]}" for current in sorted(reached)]
     return digest("".join(parts).encode())
 
 
 class Templates:
-    """The templates of a theme that :func:`template_closures` found nothing wrong with."""
+    """The templates of a theme in which :func:`check_templates` found no errors."""
 
     def __init__(self, theme: Theme) -> None:
         self.theme = theme
@@ -184,68 +235,80 @@ class Templates:
         self.environment = Sandbox(theme.templates)
 
     def compile(self) -> None:
-        """Do now what :meth:`render` would do when a template is used first."""
+        """Compile all templates now; :meth:`render` compiles a template when it is first used."""
         for name in self.texts:
             self.environment.get_template(name)
 
     def render(self, name: str, fields: Mapping[str, Any], page: str) -> bytes:
-        """Fill the template ``name``. Raises :class:`BlogError` naming template, line and ``page``."""
+        """Render the template ``name``. Raises :class:`BlogError` with the template, the line and ``page``."""
         try:
-            self.environment.begin(*_size(fields))
+            self.environment.begin(*_count_input(fields))
             template: Template = self.environment.get_template(name)
             return template.render(fields).encode()
         except Exception as error:  # noqa: BLE001  (a template may fail in any way)
-            where, line = _where(error, name, self.texts)
-            place = Location(self.theme.locate(where), line)
-            raise BlogError([Problem(place, "template", _told(error, fields), f"while rendering {page}")]) from None
+            file, line = _locate_error(error, name, self.texts)
+            message = _describe_error(error, fields)
+            problem = Problem(Location(self.theme.locate(file), line), "template", message, f"while rendering {page}")
+            raise BlogError([problem]) from None
 
 
-def _size(fields: Mapping[str, Any]) -> tuple[int, int]:
-    """Return the number of letters and of list entries in the view of a page."""
-    letters = entries = 0
+def _count_input(fields: Mapping[str, Any]) -> tuple[int, int]:
+    """Return the number of characters of HTML and of list entries in the view of a page."""
+    characters = entries = 0
     for value in fields.values():
         if isinstance(value, Html):
-            letters += len(value.text)
+            characters += len(value.text)
         elif isinstance(value, tuple):
-            entries += len(value) + sum(len(getattr(each, "entries", ())) for each in value)
-    return letters, entries
+            entries += len(value)
+            entries += sum(len(getattr(item, "entries", ())) for item in value)
+    return characters, entries
 
 
-def _told(error: Exception, fields: Mapping[str, Any]) -> str:
+def _describe_error(error: Exception, fields: Mapping[str, Any]) -> str:
     """Return the message for an error in a template."""
     if isinstance(error, RecursionError | SyntaxError | MemoryError):  # the last two are of Python's compiler
         return _TOO_DEEP
     message = str(error) or type(error).__name__
     if match := re.fullmatch(r"'blog(?:\.\w+)+\.(\w+) object' has no attribute '(\w+)'", message):
-        kinds = {type(value).__name__: value for value in _values(tuple(fields.values()))}
-        known = fields_of(kinds.get(match[1]))
-        return ": ".join(filter(None, (f"{match[1]} has no field {match[2]}", did_you_mean(match[2], known))))
+        kind, field = match[1], match[2]
+        values = {type(value).__name__: value for value in _walk_values(tuple(fields.values()))}
+        return _with_suggestion(f"{kind} has no field {field}", field, fields_of(values.get(kind)))
     if match := re.fullmatch(r"'(\w+)' is undefined", message):
-        return ": ".join(filter(None, (message, did_you_mean(match[1], fields))))
+        return _with_suggestion(message, match[1], fields)
     return message
 
 
-def _values(value: Any) -> Iterator[Any]:
-    """Everything in a view."""
+def _with_suggestion(message: str, name: str, names: Iterable[str]) -> str:
+    suggestion = did_you_mean(name, names)
+    return f"{message}: {suggestion}" if suggestion else message
+
+
+def _walk_values(value: Any) -> Iterator[Any]:
+    """Yield ``value`` and everything in it."""
     yield value
-    inner = value if isinstance(value, tuple) else (getattr(value, name) for name in fields_of(value))
-    for part in inner:
-        yield from _values(part)
+    parts = value if isinstance(value, tuple) else [getattr(value, name) for name in fields_of(value)]
+    for part in parts:
+        yield from _walk_values(part)
 
 
-def _where(error: BaseException, name: str, known: Container[str]) -> tuple[str, int]:
-    """Template and line of an error: Jinja gives the frames of a template its name as their file's."""
-    where, line = name, error.lineno if isinstance(error, TemplateSyntaxError) else 1
+def _locate_error(error: BaseException, name: str, names: Container[str]) -> tuple[str, int]:
+    """Return the template and the line of an error.
+
+    The file name in a frame of a compiled template is the name of the template.
+    """
+    file = name
+    line = error.lineno if isinstance(error, TemplateSyntaxError) else 1
     trace = error.__traceback__
     while trace is not None:
-        if trace.tb_frame.f_code.co_filename in known:
-            where, line = trace.tb_frame.f_code.co_filename, trace.tb_lineno
+        frame_file = trace.tb_frame.f_code.co_filename
+        if frame_file in names:
+            file, line = frame_file, trace.tb_lineno
         trace = trace.tb_next
-    return where, line
+    return file, line
 
 
 def asset(urls: Mapping[str, str], name: str) -> str:
-    """The URL of a file in the theme's ``static/``: what templates ask for by ``asset(name)``."""
+    """Return the URL of a file in the theme's ``static/``: templates call ``asset(name)``."""
     if name not in urls:
         raise LookupError(f"the theme has no file static/{name}")
     return urls[name]

@@ -58,7 +58,7 @@ def list_outputs(context: ViewContext) -> Iterator[MakeView]:
 
 
 class _List(NamedTuple):
-    """A list of posts, which is shown in sheets."""
+    """A list of posts, split into pages."""
 
     title: str
     kind: Literal["home", "tag", "label"]
@@ -70,7 +70,7 @@ class _List(NamedTuple):
 
     def targets(self, context: ViewContext) -> Iterator[MakeView]:
         total = page_count(len(self.posts), context.settings.paginate)
-        return (partial(_sheet, context, self, number, total) for number in range(1, total + 1))
+        return (partial(_list_page, context, self, number, total) for number in range(1, total + 1))
 
 
 def _home(context: ViewContext) -> Iterator[MakeView]:
@@ -102,9 +102,9 @@ def _index(context: ViewContext, kind: Literal["tag", "label"], terms: Mapping[s
     return Output(output_path(address), view, "terms.html")
 
 
-def _sheet(context: ViewContext, what: _List, number: int, total: int) -> Output:
+def _list_page(context: ViewContext, what: _List, number: int, total: int) -> Output:
     size = context.settings.paginate
-    address = _sheet_address(what, number)
+    address = _page_address(what, number)
     title = what.title if number == 1 else f"{what.title or 'Posts'} ({number} of {total})"
     view = ListView(
         site=context.site_view,
@@ -114,16 +114,16 @@ def _sheet(context: ViewContext, what: _List, number: int, total: int) -> Output
         intro=what.intro if number == 1 else Html(""),
         count=len(what.posts),
         entries=tuple(context.entries[post.path] for post in what.posts[(number - 1) * size : number * size]),
-        sheet=number,
-        sheets=total,
-        newer=context.url(_sheet_address(what, number - 1)) if number > 1 else "",
-        older=context.url(_sheet_address(what, number + 1)) if number < total else "",
+        page_number=number,
+        page_count=total,
+        newer=context.url(_page_address(what, number - 1)) if number > 1 else "",
+        older=context.url(_page_address(what, number + 1)) if number < total else "",
         feed=context.url(f"{what.address}feed.xml") if context.settings.url else "",
     )
     return Output(output_path(address), view, what.template)
 
 
-def _sheet_address(what: _List, number: int) -> str:
+def _page_address(what: _List, number: int) -> str:
     return what.address if number == 1 else f"{what.address}page/{number}/"
 
 
@@ -150,7 +150,7 @@ def _search(context: ViewContext) -> Output:
     posts = len(context.site.posts)
     view = SearchView(
         site=context.site_view, head=context.head("Search", SEARCH_ADDRESS), title="Search", count=posts,
-        index=context.url(SEARCH_ADDRESS), files=search_file_count(posts), sheet=RESULTS_PER_FILE,
+        index=context.url(SEARCH_ADDRESS), files=search_file_count(posts), results_per_file=RESULTS_PER_FILE,
     )  # fmt: skip
     return Output("search/index.html", view, "search.html")
 

@@ -277,7 +277,7 @@ class PageView(Struct, frozen=True, kw_only=True, array_like=True, tag=True):
 
 
 class ListView(Struct, frozen=True, kw_only=True, array_like=True, tag=True):
-    """``home.html`` and ``list.html``: a sheet of posts, newest first."""
+    """``home.html`` and ``list.html``: one page of a list of posts, newest first."""
 
     site: SiteView
     head: Head
@@ -285,13 +285,15 @@ class ListView(Struct, frozen=True, kw_only=True, array_like=True, tag=True):
     kind: Literal["home", "tag", "label"]
     intro: Html | Body
     count: int
-    """Posts in all sheets."""
+    """Posts in the whole list."""
     entries: tuple[Entry, ...]
-    sheet: int
-    sheets: int
+    page_number: int
+    """1 for the first page, with the newest posts."""
+    page_count: int
     newer: str
-    """URL of the sheet before; empty on the first."""
+    """URL of the page before; empty on the first."""
     older: str
+    """URL of the page after; empty on the last."""
     feed: str
     """URL."""
 
@@ -415,8 +417,8 @@ class SearchView(Struct, frozen=True, kw_only=True, array_like=True, tag=True):
     """URL of the folder with the index: ``0.json`` … have the words, ``posts-0.json`` … the posts, the oldest first."""
     files: int
     """Number of files with the words of posts."""
-    sheet: int
-    """Number of posts per file of results."""
+    results_per_file: int
+    """Number of posts in each file of results."""
 
 
 class AliasView(Struct, frozen=True, kw_only=True, array_like=True, tag=True):

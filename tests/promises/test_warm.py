@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from jinja2 import nodes
+
     from blog.content.document import Document
     from blog.views.outputs import Output
 
@@ -50,10 +52,10 @@ SHOWN = {
     "post.html": "title badge date updated author labels tags notices context source minutes toc series revisits "
     "revisited mentions related year_earlier older newer discussion reply citation changes extra",
     "page.html": "title badge updated context toc mentions changes extra",
-    "404.html": "title", "home.html": "title intro count entries sheet sheets newer older",
-    "list.html": "title kind intro count entries sheet sheets newer older feed", "terms.html": "title kind terms",
+    "404.html": "title", "home.html": "title intro count entries page_number page_count newer older",
+    "list.html": "title kind intro count entries page_number page_count newer older feed", "terms.html": "title kind terms",
     "archive.html": "count span words pause charts years", "series.html": "title badge parts published total", "series-list.html": "series",
-    "search.html": "count index files sheet",
+    "search.html": "count index files results_per_file",
 }  # fmt: skip
 """A theme that shows everything: what is stale anywhere is seen."""
 PARENT_TOML = 'name = "P"\n[options]\nfooter = "plain"\n[card]\nfonts = ["f"]\nground = "#ffffff"\nink = "#000000"\nline = "#ff0000"\n'
@@ -421,18 +423,23 @@ def tree(folder: Path) -> dict[str, bytes]:
 
 def _compile_once(patch: pytest.MonkeyPatch) -> None:
     """Jinja took half of the time: what it makes of a text is the same each time."""
-    check = templates._check
+    parse, check = templates._parse, templates._check
 
     @cache_of_results
     def compiled(texts: tuple[tuple[str, str], ...]) -> Any:
         return Sandbox(dict(texts))
 
     @cache_of_results
-    def checked(name: str, text: str) -> templates._Sheet:
-        return check(Sandbox({}), Theme({}, {}, {}, {}, "themes/t"), name, text)
+    def parsed(name: str, text: str) -> nodes.Template:
+        return parse(Sandbox({}), Theme({}, {}, {}, {}, "themes/t"), name, text)
+
+    @cache_of_results
+    def checked(name: str, tree: nodes.Template) -> templates._Template:
+        return check(Sandbox({}), Theme({}, {}, {}, {}, "themes/t"), name, tree)
 
     patch.setattr(templates, "Sandbox", lambda texts: compiled(tuple(sorted(texts.items()))))
-    patch.setattr(templates, "_check", lambda _environment, _design, name, text: checked(name, text))
+    patch.setattr(templates, "_parse", lambda _environment, _theme, name, text: parsed(name, text))
+    patch.setattr(templates, "_check", lambda _environment, _theme, name, tree: checked(name, tree))
 
 
 def run(root: Path, monkeypatch: pytest.MonkeyPatch, steps: int, machine: type[Editing] = Editing) -> None:
@@ -478,11 +485,17 @@ def _without_a_field_of_a_view(patch: pytest.MonkeyPatch) -> None:
 
 
 def _without_a_template_of_the_closure(patch: pytest.MonkeyPatch) -> None:
-    def closure(name: str, used: Mapping[str, frozenset[str]], texts: Mapping[str, str]) -> bytes:
-        return whole(name, {other: reached - {"foot.html"} for other, reached in used.items()}, texts)
+    def digest_closure(name: str, checked: Mapping[str, templates._Template], texts: Mapping[str, str]) -> bytes:
+        without = {}
+        for other, template in checked.items():
+            references = {
+                reference: line for reference, line in template.references.items() if reference != "foot.html"
+            }
+            without[other] = template._replace(references=references)
+        return whole(name, without, texts)
 
-    whole = templates._closure
-    patch.setattr(templates, "_closure", closure)
+    whole = templates._digest_closure
+    patch.setattr(templates, "_digest_closure", digest_closure)
 
 
 def _without_the_version_of_a_library(patch: pytest.MonkeyPatch) -> None:

@@ -69,14 +69,14 @@ def kept(cache: Cache, targets: Iterable[Output]) -> list[PlannedOutput]:
 
 
 def look(design: Theme) -> CompiledTheme:
-    return CompiledTheme(design, b"", digest_templates(design), {})
+    return CompiledTheme(design, b"", digest_templates(design)[0], {})
 
 
 def made(folder: Path, *targets: Output, jobs: int = 1) -> dict[str, bytes]:
     """What rendering puts into the stage, by path."""
     folder.mkdir(exist_ok=True)
     with Cache(folder) as cache, OutputTransaction(folder / "public", folder) as stage:
-        todo = list(render_jobs(kept(cache, targets), KNOWN, digest_templates(DESIGN)))
+        todo = list(render_jobs(kept(cache, targets), KNOWN, digest_templates(DESIGN)[0]))
         list(Renderer(folder, KNOWN, cache, look(DESIGN), stage).render_all(todo, jobs))
         return {target.path: (stage.tree / target.path).read_bytes() for target in targets}
 
@@ -141,7 +141,7 @@ def test_a_template_that_fails_is_the_same_problem_from_every_process(tmp_path: 
     broken = structs.replace(DESIGN, templates={**DESIGN.templates, "post.html": "\n{{ nothing }}"})
     for jobs in (1, 3):
         with Cache(tmp_path, fresh=True) as cache, OutputTransaction(tmp_path / "public", tmp_path) as stage:
-            todo = list(render_jobs(kept(cache, targets), KNOWN, digest_templates(broken)))
+            todo = list(render_jobs(kept(cache, targets), KNOWN, digest_templates(broken)[0]))
             with pytest.raises(BlogError) as caught:
                 list(Renderer(tmp_path, KNOWN, cache, look(broken), stage).render_all(todo, jobs))
         (problem,) = caught.value.problems
@@ -173,7 +173,7 @@ def test_all_that_goes_into_an_output_is_in_its_recipe() -> None:
 
     def recipe(known: dict[str, SourceRecord], templates: dict[str, str]) -> RenderJob:
         design = structs.replace(DESIGN, templates=DESIGN.templates | templates)
-        return next(render_jobs([entry], known, digest_templates(design)))
+        return next(render_jobs([entry], known, digest_templates(design)[0]))
 
     first = recipe(KNOWN, {})
     note = first.record(b"bytes")

@@ -8,7 +8,7 @@ from msgspec import Struct, structs
 
 from blog.content.theme import Theme
 from blog.problems import BlogError
-from blog.render.templates import REQUIRED, Templates, asset, template_closures
+from blog.render.templates import REQUIRED, Templates, asset, check_templates
 from blog.views.types import Html, SearchView
 from tests.support.sites import told
 
@@ -39,7 +39,7 @@ def rendered(text: str, view: Struct | None = None) -> str:
 def closure(**texts: str) -> bytes:
     """The digest of `page.html` in a theme that has these templates, and all that it must have."""
     named = {f"{name}.html": text for name, text in texts.items()}
-    return template_closures(Theme(dict.fromkeys(REQUIRED, "") | named, {}, {}, {}, "themes/t"))["page.html"]
+    return check_templates(Theme(dict.fromkeys(REQUIRED, "") | named, {}, {}, {}, "themes/t")).digests["page.html"]
 
 
 def failure(**texts: str) -> tuple[str, int, str, str]:
@@ -134,7 +134,7 @@ def test_a_template_that_includes_itself_is_an_error() -> None:
 
 def test_a_theme_without_a_template_for_a_kind_of_page_is_an_error() -> None:
     with pytest.raises(BlogError, match='the theme has no template "post.html"'):
-        template_closures(Theme({name: "" for name in REQUIRED if name != "post.html"}, {}, {}, {}, "themes/t"))
+        check_templates(Theme({name: "" for name in REQUIRED if name != "post.html"}, {}, {}, {}, "themes/t"))
 
 
 def test_the_closure_is_every_template_that_can_be_reached() -> None:
@@ -219,7 +219,7 @@ def test_what_is_no_text_is_not_shown(text: str, message: str) -> None:
 
 def test_a_field_that_a_view_does_not_have_is_named_with_the_nearest() -> None:
     view = SearchView(
-        site=None, head=None, title="T", count=1, index="/", files=1, sheet=1,  # type: ignore[arg-type]
+        site=None, head=None, title="T", count=1, index="/", files=1, results_per_file=1,  # type: ignore[arg-type]
     )  # fmt: skip
     with pytest.raises(BlogError) as caught:
         templates(page="{{ view.titel }}").render("page.html", {"view": view}, "content/a.md")

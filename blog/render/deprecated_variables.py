@@ -1,0 +1,45 @@
+"""Template variables with an old name: they keep working, with a warning at their place.
+
+A theme of a user's own may contain them. To rename a field of a view is one row of :data:`RENAMED_VARIABLES`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import meta, nodes
+
+from blog.problems import Location, Problem
+from blog.views.types import ListView, SearchView
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+RENAMED_VARIABLES: Mapping[type, Mapping[str, str]] = {
+    ListView: {"sheet": "page_number", "sheets": "page_count"},
+    SearchView: {"sheet": "results_per_file"},
+}
+"""View → old name of a field → its name now."""
+
+
+def old_names(view: Any) -> dict[str, Any]:
+    """Return the values of ``view`` that a template can also read by an old name, by that name."""
+    renamed = RENAMED_VARIABLES.get(type(view), {})
+    return {old: getattr(view, new) for old, new in renamed.items()}
+
+
+def find_deprecated_variables(tree: nodes.Template, location: Location) -> Iterator[Problem]:
+    """Yield a warning for each variable with an old name that a template reads; ``location`` is the template's.
+
+    A name that the template defines itself (a macro, ``set``, a loop) is no variable of the view.
+    """
+    names: dict[str, list[str]] = {}
+    for renamed in RENAMED_VARIABLES.values():
+        for old, new in renamed.items():
+            names.setdefault(old, []).append(f'"{new}"')
+    undeclared = meta.find_undeclared_variables(tree)
+    for node in tree.find_all(nodes.Name):
+        if node.ctx == "load" and node.name in undeclared and node.name in names:
+            hint = f"write {' or, in search.html, '.join(names[node.name])}"
+            message = f'the variable "{node.name}" has another name now'
+            yield Problem(Location(location.path, node.lineno), "deprecated", message, hint, "warning")
