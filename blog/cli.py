@@ -274,7 +274,7 @@ def check(root: Path, base_url: str | None, external: bool, **options: Any) -> N
     if options["as_json"] and options["github"]:
         raise click.UsageError("--json and --github cannot be used together")
     started = time.perf_counter()
-    with _reported(root, as_json=options["as_json"], github=options["github"], links=0, asked=0):
+    with _reported(root, as_json=options["as_json"], github=options["github"], links=0, requests=0):
         from blog.build import no_progress  # noqa: PLC0415
         from blog.check import check as checking  # noqa: PLC0415
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,23 +19,26 @@ if TYPE_CHECKING:
     from blog.site.assemble import HiddenDocument
 
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
-_NOTES = 5
-"""Notes of one kind that are shown, unless all are wanted."""
+_MAX_NOTES = 5
+"""Number of notes with one code that are printed, unless all are asked for."""
+_DEPRECATED_KEYS = {"hidden": "held_back", "requests": "asked"}
+"""Key of the JSON object → its name in version 1.0, which is written as well, with the same value."""
 
 
 def shown_path(root: Path, path: str) -> str:
-    """The path as seen from the current folder; the whole one if it is not in that, or that is gone."""
+    """Return a path relative to the current folder; an absolute one if it is outside, or the current folder is gone."""
     try:
-        whole = os.path.abspath(root / path)  # noqa: PTH100  (links stay as they are named)
-        seen = os.path.relpath(whole)
+        absolute = os.path.abspath(root / path)  # noqa: PTH100  (symbolic links keep their names)
+        relative = os.path.relpath(absolute)
     except OSError:
         return printable(os.path.normpath(root / path))
-    return printable(whole if seen.split(os.sep, 1)[0] == os.pardir else seen)
+    is_outside = relative.split(os.sep, 1)[0] == os.pardir
+    return printable(absolute if is_outside else relative)
 
 
-def counted(count: int, what: str) -> str:
-    """``1 post``, ``2 posts``."""
-    return f"{count:,} {what}{'s' * (count != 1)}"
+def counted(count: int, noun: str) -> str:
+    """Return ``1 post``, ``2 posts`` …."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 def errors_of(problems: Sequence[Problem]) -> str:
@@ -43,34 +47,36 @@ def errors_of(problems: Sequence[Problem]) -> str:
 
 
 def lines_of(problem: Problem, root: Path, paint: Callable[[Severity], str]) -> Iterator[str]:
-    """``path:line:column: severity: message``, and a hint below; ``paint`` colours the severity."""
-    place = problem.location
-    where = f"{shown_path(root, place.path)}:{place.line}:{place.column}"
-    yield f"{where}: {paint(problem.severity)}: {printable(problem.message)}"
+    """Yield ``path:line:column: severity: message``, then the hint if there is one; ``paint`` colours the severity."""
+    location = problem.location
+    position = f"{shown_path(root, location.path)}:{location.line}:{location.column}"
+    yield f"{position}: {paint(problem.severity)}: {printable(problem.message)}"
     if problem.hint:
         yield f"  hint: {printable(problem.hint)}"
 
 
 def annotation(problem: Problem, root: Path) -> str:
-    """A workflow command of GitHub <https://docs.github.com/actions/reference/workflow-commands-for-github-actions>."""
+    """Return a problem as a workflow command of GitHub <https://docs.github.com/actions/reference/workflow-commands-for-github-actions>."""
 
-    def data(text: str) -> str:
+    def escape_message(text: str) -> str:
         return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
-    def value(text: str) -> str:
-        return data(text).replace(":", "%3A").replace(",", "%2C")
+    def escape_property(text: str) -> str:
+        return escape_message(text).replace(":", "%3A").replace(",", "%2C")
 
-    place = problem.location
-    kind = "notice" if problem.severity == "note" else problem.severity
-    path = value(shown_path(root, place.path))
-    hint = f"\nhint: {printable(problem.hint)}" if problem.hint else ""
-    said = data(printable(problem.message) + hint)
-    line = f"::{kind} file={path},line={place.line},col={place.column},title={value(problem.code)}::{said}"
-    return line.replace("##[", r"#\x23[")  # the beginning of older commands, anywhere in a line
+    location = problem.location
+    command = "notice" if problem.severity == "note" else problem.severity
+    path = escape_property(shown_path(root, location.path))
+    properties = f"file={path},line={location.line},col={location.column},title={escape_property(problem.code)}"
+    message = printable(problem.message)
+    if problem.hint:
+        message += f"\nhint: {printable(problem.hint)}"
+    line = f"::{command} {properties}::{escape_message(message)}"
+    return line.replace("##[", r"#\x23[")  # GitHub reads the older form of a command anywhere in a line
 
 
 def as_json(*, ok: bool, problems: Sequence[Problem], root: Path, **more: Any) -> str:
-    """One object on one line; ``more`` takes the place of what is empty in it, or comes after it."""
+    """Return one JSON object on one line, for a build and for a check; ``more`` are the values of its other keys."""
     diagnostics = [
         {
             "path": shown_path(root, problem.location.path),
@@ -83,19 +89,23 @@ def as_json(*, ok: bool, problems: Sequence[Problem], root: Path, **more: Any) -
         }
         for problem in sorted(problems)
     ]
-    empty = {"held_back": [], "pages": 0, "written": 0, "unchanged": 0, "removed": 0, "seconds": 0.0}
-    text = json.dumps(_shown({"ok": ok, "diagnostics": diagnostics, **empty, **more}), ensure_ascii=False)
-    return text.replace("##", r"#\u0023")  # the same to who reads JSON, and no command to who reads the log
+    defaults = {"hidden": [], "pages": 0, "written": 0, "unchanged": 0, "removed": 0, "seconds": 0.0}
+    report = {"ok": ok, "diagnostics": diagnostics, **defaults, **more}
+    for key, deprecated in _DEPRECATED_KEYS.items():
+        if key in report:
+            report[deprecated] = report[key]
+    text = json.dumps(_make_printable(report), ensure_ascii=False)
+    return text.replace("##", r"#\u0023")  # the same JSON, and no command for GitHub, which reads the log
 
 
-def _shown(value: Any) -> Any:
-    """``value`` with each text in it printable: names of files may be bytes that no text can be."""
+def _make_printable(value: Any) -> Any:
+    """Return ``value`` with each text in it printable: a file name may have bytes that are no text."""
     if isinstance(value, str):
         return printable(value)
     if isinstance(value, list):
-        return [_shown(item) for item in value]
+        return [_make_printable(item) for item in value]
     if isinstance(value, dict):
-        return {key: _shown(item) for key, item in value.items()}
+        return {key: _make_printable(item) for key, item in value.items()}
     return value
 
 
@@ -103,80 +113,100 @@ def report_as_json(report: Report, root: Path, seconds: float, *, ok: bool) -> s
     """Return the report of a build as JSON, see :func:`as_json`."""
     changes = report.changes
     return as_json(
-        ok=ok, problems=report.problems, root=root, held_back=_held(report.hidden, root), pages=report.pages,
+        ok=ok, problems=report.problems, root=root, hidden=_hidden_as_json(report.hidden, root), pages=report.pages,
         written=len(changes.new) + len(changes.changed), unchanged=changes.unchanged, removed=len(changes.removed),
         seconds=round(seconds, 3),
     )  # fmt: skip
 
 
-def _held(entries: Sequence[HiddenDocument], root: Path) -> list[dict[str, str]]:
-    return [
-        {"path": shown_path(root, entry.path), "reason": f"scheduled for {entry.day}" if entry.day else entry.reason}
-        for entry in entries
-    ]
+def _hidden_as_json(documents: Sequence[HiddenDocument], root: Path) -> list[dict[str, str]]:
+    return [{"path": shown_path(root, document.path), "reason": _reason(document)} for document in documents]
 
 
-def report_lines(report: Report, order: BuildOptions, seconds: float, *, verbose: bool) -> Iterator[str]:
+def _reason(document: HiddenDocument) -> str:
+    return f"scheduled for {document.day}" if document.day else document.reason
+
+
+def report_lines(report: Report, options: BuildOptions, seconds: float, *, verbose: bool) -> Iterator[str]:
     """Yield the report of a build as lines."""
     changes = report.changes
     if verbose:
-        yield from (f"rendered {printable(path)}: {printable(why)}" for path, why in report.reasons)
-    if order.dry_run:
-        for word, paths in (("new", changes.new), ("changed", changes.changed), ("removed", changes.removed)):
-            yield from (f"would be {word}: {printable(path)}" for path in paths)
-        yield from (f"readers of the feed would see as new: {printable(title)}" for title in report.new_entries)
-    done = (("new", len(changes.new)), ("changed", len(changes.changed)), ("removed", len(changes.removed)))
-    counts = ", ".join(f"{count} {word}" for word, count in (*done, ("unchanged", changes.unchanged)))
-    verb = "would publish" if order.dry_run else "published"
-    folder = shown_path(Path(), str(order.output))
-    yield f"{verb} {counted(report.posts, 'post')} on {report.pages} pages in {folder} ({counts}) in {seconds:.2f} s"
-    yield from _held_lines(report, order.root)
+        for path, reason in report.reasons:
+            yield f"rendered {printable(path)}: {printable(reason)}"
+    if options.dry_run:
+        yield from _dry_run_lines(report)
+    counts = f"{len(changes.new)} new, {len(changes.changed)} changed, {len(changes.removed)} removed"
+    verb = "would publish" if options.dry_run else "published"
+    folder = shown_path(Path(), str(options.output))
+    yield (
+        f"{verb} {counted(report.posts, 'post')} on {report.pages} pages in {folder} "
+        f"({counts}, {changes.unchanged} unchanged) in {seconds:.2f} s"
+    )
+    yield from _hidden_lines(report, options.root)
 
 
-def _held_lines(report: Report, root: Path) -> Iterator[str]:
-    kinds: dict[str, list[str]] = {}
-    for held in report.hidden:
-        kind = f"scheduled for {held.day}" if held.day else held.reason
-        kinds.setdefault(kind, []).append(shown_path(root, held.path))
-    if kinds:
-        parts = [
-            f"{len(paths)} {kind}{'s' * (kind == 'draft' and len(paths) > 1)}: {', '.join(paths)}"
-            for kind, paths in sorted(kinds.items())
-        ]
-        yield f"held back: {'; '.join(parts)}"
-    counts = ((report.private_passages, "private passage"), (report.comments, "comment"))
-    if left_out := ", ".join(counted(count, what) for count, what in counts if count):
-        yield f"left out: {left_out}"
+def _dry_run_lines(report: Report) -> Iterator[str]:
+    changes = report.changes
+    for word, paths in (("new", changes.new), ("changed", changes.changed), ("removed", changes.removed)):
+        for path in paths:
+            yield f"would be {word}: {printable(path)}"
+    for title in report.new_entries:
+        yield f"readers of the feed would see as new: {printable(title)}"
 
 
-def checked_as_json(found: CheckReport, root: Path, seconds: float, *, ok: bool) -> str:
+def _hidden_lines(report: Report, root: Path) -> Iterator[str]:
+    """Yield one line with the hidden documents by reason, and one with the number of hidden parts of public texts."""
+    paths_by_reason: dict[str, list[str]] = {}
+    for document in report.hidden:
+        paths_by_reason.setdefault(_reason(document), []).append(shown_path(root, document.path))
+    parts = []
+    for reason, paths in sorted(paths_by_reason.items()):
+        number = counted(len(paths), reason) if reason == "draft" else f"{len(paths)} {reason}"
+        parts.append(f"{number}: {', '.join(paths)}")
+    if parts:
+        yield f"hidden: {'; '.join(parts)}"
+
+    counts = []
+    if report.private_passages:
+        counts.append(counted(report.private_passages, "private passage"))
+    if report.comments:
+        counts.append(counted(report.comments, "comment"))
+    if counts:
+        yield f"left out: {', '.join(counts)}"
+
+
+def checked_as_json(report: CheckReport, root: Path, seconds: float, *, ok: bool) -> str:
     """Return the report of a check as JSON, see :func:`as_json`."""
-    counts = {"pages": found.pages, "seconds": round(seconds, 3), "links": found.links, "asked": found.requested}
-    return as_json(ok=ok, problems=found.problems, root=root, held_back=_held(found.hidden, root), **counts)
+    return as_json(
+        ok=ok, problems=report.problems, root=root, hidden=_hidden_as_json(report.hidden, root), pages=report.pages,
+        seconds=round(seconds, 3), links=report.links, requests=report.requested,
+    )  # fmt: skip
 
 
-def checked_lines(found: CheckReport, seconds: float, *, external: bool) -> Iterator[str]:
+def checked_lines(report: CheckReport, seconds: float, *, external: bool) -> Iterator[str]:
     """Yield the summary of a check as lines."""
-    severities = [problem.severity for problem in found.problems]
-    looked = [counted(found.posts, "post")]
-    if found.pages:
-        looked += [counted(found.pages, "page"), counted(found.links, "link")]
-    if found.pages and external:
-        others = found.requested + found.remembered
-        looked.append(f"{others} address{'es' * (others != 1)} of other sites ({found.requested} asked now)")
+    checked = [counted(report.posts, "post")]
+    if report.pages:
+        checked += [counted(report.pages, "page"), counted(report.links, "link")]
+    if report.pages and external:
+        addresses = report.requested + report.remembered
+        noun = "address" if addresses == 1 else "addresses"
+        checked.append(f"{addresses} {noun} of other sites ({report.requested} requested now)")
+    severities = [problem.severity for problem in report.problems]
     counts = ", ".join(counted(severities.count(severity), severity) for severity in SEVERITIES)
-    yield f"checked {', '.join(looked)}: {counts} in {seconds:.2f} s"
-    if not found.pages:
-        yield "mend the errors first: pages, links and feeds are looked at once the site builds"
+    yield f"checked {', '.join(checked)}: {counts} in {seconds:.2f} s"
+    if not report.pages:
+        yield "correct the errors first: pages, links and feeds are checked once the site builds"
 
 
 def without_repeats(problems: Sequence[Problem]) -> list[Problem]:
-    """Return ``problems`` with only the first notes of each code, if there are many."""
-    shown: list[Problem] = []
-    counts: dict[str, int] = {}
+    """Return ``problems`` with at most the first :data:`_MAX_NOTES` notes of each code."""
+    selected: list[Problem] = []
+    counts: Counter[str] = Counter()
     for problem in problems:
         if problem.severity == "note":
-            counts[problem.code] = counts.get(problem.code, 0) + 1
-        if problem.severity != "note" or counts[problem.code] <= _NOTES:
-            shown.append(problem)
-    return shown
+            counts[problem.code] += 1
+            if counts[problem.code] > _MAX_NOTES:
+                continue
+        selected.append(problem)
+    return selected

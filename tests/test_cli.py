@@ -28,7 +28,7 @@ def run(*words: str, cwd: Path, env: dict[str, str] | None = None) -> subprocess
     )
 
 
-def test_a_build_says_what_it_published_and_what_it_held_back(tmp_path: Path) -> None:
+def test_a_build_prints_what_it_published_and_what_is_hidden(tmp_path: Path) -> None:
     root = site(tmp_path, {
         "content/posts/a.md": post(text="x\n\n::: private\ny\n:::"), "content/posts/d.md": post(draft="true"),
         "content/posts/e.md": post(draft="true"), "content/posts/f.md": post(date="2099-01-01"),
@@ -38,7 +38,7 @@ def test_a_build_says_what_it_published_and_what_it_held_back(tmp_path: Path) ->
     first, second, third = done.stdout.splitlines()
     assert first.startswith("published 1 post on 5 pages in public (25 new, 0 changed, 0 removed, 0 unchanged) in ")
     assert second == (
-        "held back: 2 drafts: content/posts/d.md, content/posts/e.md; 1 scheduled for 2099-01-01: content/posts/f.md"
+        "hidden: 2 drafts: content/posts/d.md, content/posts/e.md; 1 scheduled for 2099-01-01: content/posts/f.md"
     )
     assert third == "left out: 1 private passage"
 
@@ -68,6 +68,7 @@ def test_json_prints_one_object_and_nothing_else(tmp_path: Path) -> None:
             "path": "content/posts/a.md", "line": 5, "column": 1, "severity": "warning", "code": "unknown-language",
             "message": 'unknown language "klingon": shown as plain text', "hint": "",
         }],
+        "hidden": [{"path": "content/posts/f.md", "reason": "scheduled for 2099-01-01"}],
         "held_back": [{"path": "content/posts/f.md", "reason": "scheduled for 2099-01-01"}],
         "pages": 5, "written": 25, "unchanged": 0, "removed": 0,
     }  # fmt: skip
@@ -157,7 +158,7 @@ def test_a_check_of_what_cannot_be_built_says_what_it_has_not_looked_at(tmp_path
     root = site(tmp_path, {**LIVE, "content/posts/a.md": post(dratf="true", text=GOOD)})
     done = run("check", cwd=root)
     assert done.stdout.startswith("checked 1 post: 1 error, 0 warnings, 0 notes in ")
-    assert done.stdout.endswith("\nmend the errors first: pages, links and feeds are looked at once the site builds\n")
+    assert done.stdout.endswith("\ncorrect the errors first: pages, links and feeds are checked once the site builds\n")
     assert done.returncode == 1
 
 
@@ -205,16 +206,27 @@ def test_what_is_no_site_is_told_in_the_form_that_was_asked_for(tmp_path: Path) 
     assert (done.returncode, done.stderr) == (1, "")
     assert done.stdout.startswith("::error file=blog.toml,line=1,col=9,title=")
     found = json.loads(run("check", "--json", cwd=tmp_path).stdout)
-    assert found.keys() >= {"ok", "diagnostics", "held_back", "pages", "seconds", "links", "asked"}
+    assert found.keys() >= {
+        "ok",
+        "diagnostics",
+        "hidden",
+        "held_back",
+        "pages",
+        "seconds",
+        "links",
+        "requests",
+        "asked",
+    }
     assert (found["ok"], found["links"]) == (False, 0)
 
 
-def test_a_check_names_what_is_held_back_as_a_build_does(tmp_path: Path) -> None:
+def test_a_check_names_the_hidden_documents_as_a_build_does(tmp_path: Path) -> None:
     root = site(
         tmp_path, {**LIVE, "content/posts/a.md": post(text=GOOD), "content/posts/d.md": post(draft="true", text=GOOD)}
     )
-    held = [{"path": "content/posts/d.md", "reason": "draft"}]
-    assert json.loads(run("check", "--json", cwd=root).stdout)["held_back"] == held
+    report = json.loads(run("check", "--json", cwd=root).stdout)
+    assert report["hidden"] == report["held_back"] == [{"path": "content/posts/d.md", "reason": "draft"}]
+    assert report["requests"] == report["asked"] == 0
 
 
 @pytest.mark.parametrize(
@@ -543,7 +555,7 @@ def test_a_site_from_init_to_its_first_published_post(tmp_path: Path, monkeypatc
     assert invoke("new", "Week 1", "--label", "Journal").output == "content/posts/week-1.md\n"
     first = invoke("build", "-v", "-j", "1")
     assert "rendered posts/first-entry/index.html: new, or not in the cache" in first.output
-    assert "held back: 1 draft: content/posts/week-1.md" in first.output
+    assert "hidden: 1 draft: content/posts/week-1.md" in first.output
     dry = invoke("build", "--dry-run", "--drafts")
     assert "would be new: posts/week-1/index.html" in dry.output
     assert "readers of the feed would see as new: Week 1" in dry.output

@@ -139,7 +139,7 @@ def test_links_of_the_documents_lead_somewhere() -> None:
 
 
 def test_the_example_of_the_json_object_names_its_keys() -> None:
-    for key in ("ok", "diagnostics", "held_back", "pages", "written", "unchanged", "removed", "seconds"):
+    for key in ("ok", "diagnostics", "hidden", "pages", "written", "unchanged", "removed", "seconds"):
         assert f'"{key}"' in page("commands")
 
 

@@ -19,7 +19,7 @@ def test_a_golden_site_builds_as_written(name: str, tmp_path: Path, request: pyt
     shutil.copytree(GOLDEN / name / "in", root)
     report = build_folder(root)
     found = outputs(root)
-    transcript = [f"held back: {held.path} ({held.reason})" for held in report.hidden]
+    transcript = [f"hidden: {document.path} ({document.reason})" for document in report.hidden]
     transcript += [
         f"warning: {problem.location.path}:{problem.location.line}: {problem.message}" for problem in report.problems
     ]

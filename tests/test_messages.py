@@ -127,17 +127,17 @@ def test_of_notes_of_one_kind_five_are_shown_and_of_others_all() -> None:
         (CheckReport((), 1, 1, 1), False, ["checked 1 post, 1 page, 1 link: 0 errors, 0 warnings, 0 notes in 0.25 s"]),
         (
             CheckReport((ERROR, *many("note")), 2, 30, 4000, (), 1, 0), True,
-            ["checked 2 posts, 30 pages, 4,000 links, 1 address of other sites (1 asked now): 1 error, 0 warnings, 8 notes in 0.25 s"],
+            ["checked 2 posts, 30 pages, 4,000 links, 1 address of other sites (1 requested now): 1 error, 0 warnings, 8 notes in 0.25 s"],
         ),
         (
             CheckReport((), 2, 3, 4, (), 3, 4), True,
-            ["checked 2 posts, 3 pages, 4 links, 7 addresses of other sites (3 asked now): 0 errors, 0 warnings, 0 notes in 0.25 s"],
+            ["checked 2 posts, 3 pages, 4 links, 7 addresses of other sites (3 requested now): 0 errors, 0 warnings, 0 notes in 0.25 s"],
         ),
         (
             CheckReport((ERROR,), 2, 0, 0), True,
             [
                 "checked 2 posts: 1 error, 0 warnings, 0 notes in 0.25 s",
-                "mend the errors first: pages, links and feeds are looked at once the site builds",
+                "correct the errors first: pages, links and feeds are checked once the site builds",
             ],
         ),
     ],
