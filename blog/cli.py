@@ -25,29 +25,29 @@ if TYPE_CHECKING:
     from blog.build import BuildOptions, Report
     from blog.problems import Problem, Severity
 
-# Modules of the program are imported by the command that needs them: `blog --help` answers in a blink.
+# Each command imports the modules that it needs: `blog --help` loads none of them.
 
 _ROOT = click.option(
     "--root", type=click.Path(path_type=Path), default=Path(), help="The site folder.  [default: this folder]"
 )
 _CACHE_DIR = click.option(
     "--cache-dir", type=click.Path(path_type=Path), envvar="BLOG_CACHE_DIR", metavar="DIR",
-    help="Where earlier builds are kept (or BLOG_CACHE_DIR).  [default: the user's cache folder]",
+    help="The cache folder (or BLOG_CACHE_DIR).  [default: the user's cache folder]",
 )  # fmt: skip
 _T = TypeVar("_T")
 _COLOURS = {"error": "red", "warning": "yellow", "note": "cyan"}
 
 
 def main() -> NoReturn:
-    """Run the command line and exit: 0 done, 1 a problem, 2 wrong usage or unsafe output, 130 and 143 by signal."""
+    """Run the command line and exit: 0 success, 1 a problem, 2 wrong usage or unsafe output, 130 and 143 by signal."""
     terminal.take_over()
-    _begin_in_utf8()
+    _restart_in_utf8()
     signal.signal(signal.SIGTERM, lambda number, _: _end(number, SystemExit(143)))
     signal.signal(signal.SIGINT, lambda number, _: _end(number, KeyboardInterrupt()))
     try:
         status = blog.main(prog_name="blog", standalone_mode=False)
-        if status is not None:  # what --help and --version say is their result
-            _check_result()
+        if status is not None:  # the result of --help and --version is what they print
+            _check_stdout()
         sys.exit(status)
     except click.ClickException as error:
         error.show()
@@ -58,13 +58,13 @@ def main() -> NoReturn:
         if not isinstance(error, BrokenPipeError):
             click.echo(f"error: stdout cannot be written: {error.strerror}", err=True)
         sys.exit(1)
-    finally:  # Python's own end would leave a late Ctrl-C to the system, which kills
+    finally:  # while Python shuts down, a late Ctrl-C would have its default action and kill the process
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
 
 
-def _begin_in_utf8() -> None:
-    """Begin again, once, where Python reads the names of files in another encoding: the locale decides no address."""
+def _restart_in_utf8() -> None:
+    """Restart Python in UTF-8 mode if it decodes file names otherwise: addresses must not depend on the locale."""
     encoding = sys.getfilesystemencoding()
     if encoding.lower() != "utf-8" and sys.executable:
         env = {"PYTHONIOENCODING": encoding, **os.environ}
@@ -72,44 +72,44 @@ def _begin_in_utf8() -> None:
             os.execve(sys.executable, [sys.executable, "-X", "utf8", *sys.orig_argv[1:]], env)  # noqa: S606
 
 
-def _check_result() -> None:
-    """Raise :class:`OSError` if not all of what a command was called for could be printed."""
+def _check_stdout() -> None:
+    """Raise :class:`OSError` if a write to stdout has failed."""
     if error := terminal.error_of("stdout"):
         raise error
 
 
 def _print_result(text: str) -> None:
-    """Print what the command was called for, in UTF-8. Raises :class:`OSError`."""
+    """Print the result of a command in UTF-8. Raises :class:`OSError`."""
     terminal.send("stdout", f"{text}\n")
-    _check_result()
+    _check_stdout()
 
 
-def _check_here(*paths: Path) -> None:
-    """Raise :class:`BlogError` for a relative path where there is no current folder."""
+def _check_current_folder(*paths: Path) -> None:
+    """Raise :class:`BlogError` if a path is relative and the current folder has been deleted."""
     from blog.problems import BlogError, Location, Problem  # noqa: PLC0415
 
     try:
         Path.cwd()
     except OSError:
         if not all(path.is_absolute() for path in paths):
-            message = "the current folder is gone: no relative path leads anywhere"
-            hint = "change to a folder that is there, or write an absolute path"
+            message = "the current folder has been deleted: relative paths do not work"
+            hint = "change to an existing folder, or write an absolute path"
             raise BlogError([Problem(Location("."), "no-folder", message, hint)]) from None
 
 
-def _end(number: int, how: BaseException) -> NoReturn:
-    """End once: a second Ctrl-C may not interrupt what the first one has to put away."""
+def _end(number: int, exception: BaseException) -> NoReturn:
+    """Raise ``exception`` once for a signal: a second Ctrl-C must not interrupt the clean-up after the first."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
 
-    def lost(what: sys.UnraisableHookArgs) -> None:
-        """Raise the signal again if Python has dropped its exception, as in a finalizer or another callback."""
-        if what.exc_value is how:
-            signal.signal(number, lambda *_: _end(number, how))
+    def send_again(dropped: sys.UnraisableHookArgs) -> None:
+        """Send the signal again if Python dropped its exception, as it does in a finalizer or a callback."""
+        if dropped.exc_value is exception:
+            signal.signal(number, lambda *_: _end(number, exception))
             threading.Timer(0.05, os.kill, [os.getpid(), number]).start()
 
-    sys.unraisablehook = lost
-    raise how
+    sys.unraisablehook = send_again
+    raise exception
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -121,13 +121,13 @@ def blog(debug: bool) -> None:
 
 @contextmanager
 def _reported(root: Path, *, as_json: bool = False, github: bool = False, **empty: Any) -> Iterator[None]:
-    """Turn what a command raises into messages and an exit status; ``empty`` is what its JSON has beside the rest."""
+    """Turn the exceptions of a command into messages and an exit status; ``empty`` are the extra keys of its JSON."""
     from blog import messages  # noqa: PLC0415
     from blog.problems import BlogError, describe_os_error  # noqa: PLC0415
 
     debug = click.get_current_context().find_root().params["debug"]
     try:
-        _check_here(root)
+        _check_current_folder(root)
         yield
     except BlogError as error:
         if debug:
@@ -144,8 +144,10 @@ def _reported(root: Path, *, as_json: bool = False, github: bool = False, **empt
     except Exception as error:  # no user should see a traceback
         if debug:
             raise
-        fault = f"{type(error).__name__}: {error} (a fault of blog: --debug shows where)"
-        message = describe_os_error(error) if isinstance(error, OSError) else fault
+        if isinstance(error, OSError):
+            message = describe_os_error(error)
+        else:
+            message = f"{type(error).__name__}: {error} (a bug in blog: --debug shows where)"
         if as_json:
             _print_result(messages.as_json(ok=False, problems=(), root=root, message=message, **empty))
         click.echo(f"error: {terminal.printable(message)}", err=True)
@@ -160,7 +162,7 @@ def _annotate(problems: Sequence[Problem], root: Path) -> None:
 
 
 def _show(problems: Sequence[Problem], root: Path, *, count: bool = True) -> None:
-    """Print problems to stderr, in order. With ``count`` a line follows that says how many are errors."""
+    """Print problems to stderr, in order; with ``count`` the number of errors follows, if there are several."""
     from blog.messages import errors_of, lines_of  # noqa: PLC0415
 
     for problem in sorted(problems):
@@ -177,17 +179,17 @@ def _painted(severity: Severity) -> str:
 @blog.command()
 @_ROOT
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="The output folder.  [default: ROOT/public]")
-@click.option("--base-url", metavar="URL", help="Take this for the url of blog.toml (deploy previews).")
+@click.option("--base-url", metavar="URL", help="Replace the url of blog.toml (deploy previews).")
 @click.option("--drafts", is_flag=True, help="Publish drafts too.")
 @click.option("--future", is_flag=True, help="Publish posts with a future date too.")
 @click.option("--strict", is_flag=True, help="Treat warnings as errors.")
 @_CACHE_DIR
-@click.option("--clean", is_flag=True, help="Forget what is kept from earlier builds.")
-@click.option("--verify", is_flag=True, help="Build twice, the second time without any cache, and compare every byte.")
+@click.option("--clean", is_flag=True, help="Empty the cache first.")
+@click.option("--verify", is_flag=True, help="Build again without a cache, and compare every byte.")
 @click.option("--dry-run", is_flag=True, help="Write nothing; list what would change.")
-@click.option("-j", "--jobs", type=click.IntRange(1, 256), help="Processes to work with.  [default: one for each core]")
+@click.option("-j", "--jobs", type=click.IntRange(1, 256), help="Number of worker processes.  [default: one per core]")
 @click.option("-q", "--quiet", is_flag=True, help="Print problems only.")
-@click.option("-v", "--verbose", is_flag=True, help="Say of each output why it was rendered.")
+@click.option("-v", "--verbose", is_flag=True, help="Print each rendered output with the reason.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object, and nothing else, on stdout.")
 def build(root: Path, output: Path | None, base_url: str | None, **options: Any) -> None:
     """Build the site."""
@@ -196,10 +198,13 @@ def build(root: Path, output: Path | None, base_url: str | None, **options: Any)
         from blog import build as pipeline  # noqa: PLC0415
         from blog.output.folder import check_default_output  # noqa: PLC0415
 
-        order = _order(root, check_default_output(root) if output is None else output, base_url, options)
-        silent = options["quiet"] or options["as_json"] or not sys.stderr.isatty()
-        report = pipeline.build(order) if silent else pipeline.build(order, _progress)
-        different = pipeline.verify(order) if options["verify"] and not order.dry_run else []
+        if output is None:
+            output = check_default_output(root)
+        build_options = _build_options(root, output, base_url, options)
+        is_silent = options["quiet"] or options["as_json"] or not sys.stderr.isatty()
+        report = pipeline.build(build_options, pipeline.no_progress if is_silent else _progress)
+        is_verified = options["verify"] and not build_options.dry_run
+        different = pipeline.verify(build_options) if is_verified else []
     seconds = time.perf_counter() - started
     from blog import messages  # noqa: PLC0415
 
@@ -207,44 +212,44 @@ def build(root: Path, output: Path | None, base_url: str | None, **options: Any)
         _print_result(messages.report_as_json(report, root, seconds, ok=not different))
     else:
         _show(report.problems, root)
-        lines = messages.report_lines(report, order, seconds, verbose=options["verbose"])
-        for line in () if options["quiet"] else lines:
+    if not options["as_json"] and not options["quiet"]:
+        for line in messages.report_lines(report, build_options, seconds, verbose=options["verbose"]):
             click.echo(line)
-    if options["verify"] and not different and not order.dry_run and not options["quiet"] and not options["as_json"]:
-        click.echo("verified: a build without a cache gives the same bytes")
+        if is_verified and not different:
+            click.echo("verified: a build without a cache gives the same bytes")
     for path in different:
-        shown = messages.shown_path(root, str((order.output / path).absolute()))
-        click.echo(f"{shown}: differs from a build without a cache", err=True)
+        shown_path = messages.shown_path(root, str((build_options.output / path).absolute()))
+        click.echo(f"{shown_path}: differs from a build without a cache", err=True)
     if different:
         sys.exit(1)
 
 
 def _progress(stage: str, work: Sequence[_T]) -> Iterator[_T]:
-    """Hand on ``work``, with a bar on the terminal once it has taken longer than a second."""
+    """Yield the items of ``work``, and print a progress bar once it has taken longer than a second."""
     started = time.monotonic()
-    shown = -1
-    for done, piece in enumerate(work):
-        percent = 100 * done // len(work)
-        if percent != shown and time.monotonic() - started > 1:
-            shown = percent
+    printed = -1
+    for number, item in enumerate(work):
+        percent = 100 * number // len(work)
+        if percent != printed and time.monotonic() - started > 1:
+            printed = percent
             bar = "#" * (percent // 4)
             terminal.send("stderr", f"\r{stage:9} [{bar:25}] {percent:3} %")
-        yield piece
-    if shown >= 0:
+        yield item
+    if printed >= 0:
         terminal.send("stderr", "\r" + " " * 45 + "\r")
 
 
-def _order(root: Path, output: Path | None, base_url: str | None, options: dict[str, Any]) -> BuildOptions:
+def _build_options(root: Path, output: Path, base_url: str | None, options: dict[str, Any]) -> BuildOptions:
     from blog.build import BuildOptions  # noqa: PLC0415
     from blog.site.visibility import Audience  # noqa: PLC0415
     from blog.text import is_url  # noqa: PLC0415
 
     if base_url is not None and not is_url(base_url):
         raise click.BadParameter("must be an absolute http or https address", param_hint="'--base-url'")
-    _check_here(output or root)
+    _check_current_folder(output)
     return BuildOptions(
         root=root,
-        output=output if output is not None else root / "public",
+        output=output,
         audience=Audience(dt.datetime.now(dt.UTC), drafts=options["drafts"], future=options["future"]),
         base_url=base_url,
         strict=options["strict"],
@@ -257,20 +262,18 @@ def _order(root: Path, output: Path | None, base_url: str | None, options: dict[
 
 @blog.command()
 @_ROOT
-@click.option("--base-url", metavar="URL", help="Take this for the url of blog.toml.")
-@click.option("--drafts", is_flag=True, help="Look at drafts too.")
-@click.option("--future", is_flag=True, help="Look at posts with a future date too.")
-@click.option("--external", is_flag=True, help="Ask other sites whether what is linked there is still there.")
+@click.option("--base-url", metavar="URL", help="Replace the url of blog.toml.")
+@click.option("--drafts", is_flag=True, help="Check drafts too.")
+@click.option("--future", is_flag=True, help="Check posts with a future date too.")
+@click.option("--external", is_flag=True, help="Check links to other sites too.")
 @click.option("--strict", is_flag=True, help="Treat warnings as errors.")
 @_CACHE_DIR
-@click.option("-j", "--jobs", type=click.IntRange(1, 256), help="Processes to work with.  [default: one for each core]")
-@click.option("-v", "--verbose", is_flag=True, help="Show all notes, also where many say the same.")
+@click.option("-j", "--jobs", type=click.IntRange(1, 256), help="Number of worker processes.  [default: one per core]")
+@click.option("-v", "--verbose", is_flag=True, help="Print all notes, also many with one code.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object, and nothing else, on stdout.")
-@click.option(
-    "--github", is_flag=True, help="Print problems so that GitHub shows them beside the lines they are about."
-)
+@click.option("--github", is_flag=True, help="Print problems as workflow commands: GitHub shows them at their lines.")
 def check(root: Path, base_url: str | None, external: bool, **options: Any) -> None:
-    """Look for what is wrong with the site, and for what could be better; publish nothing."""
+    """Check the site for errors and for what could be better; publish nothing."""
     if options["as_json"] and options["github"]:
         raise click.UsageError("--json and --github cannot be used together")
     started = time.perf_counter()
@@ -278,25 +281,26 @@ def check(root: Path, base_url: str | None, external: bool, **options: Any) -> N
         from blog.build import no_progress  # noqa: PLC0415
         from blog.check import check as checking  # noqa: PLC0415
 
-        order = _order(root, None, base_url, options)
-        silent = options["as_json"] or options["github"] or not sys.stderr.isatty()
-        found = checking.check_site(order, no_progress if silent else _progress, external=external)
+        build_options = _build_options(root, root / "public", base_url, options)
+        is_silent = options["as_json"] or options["github"] or not sys.stderr.isatty()
+        report = checking.check_site(build_options, no_progress if is_silent else _progress, external=external)
     seconds = time.perf_counter() - started
-    wrong = any(problem.severity == "error" for problem in found.problems)
+    has_errors = any(problem.severity == "error" for problem in report.problems)
     from blog import messages  # noqa: PLC0415
 
     if options["as_json"]:
-        _print_result(messages.checked_as_json(found, root, seconds, ok=not wrong))
+        _print_result(messages.checked_as_json(report, root, seconds, ok=not has_errors))
     elif options["github"]:
-        _annotate(found.problems, root)
+        _annotate(report.problems, root)
     else:
-        shown = found.problems if options["verbose"] else messages.without_repeats(found.problems)
-        _show(shown, root, count=False)
-        if more := len(found.problems) - len(shown):
+        problems = report.problems if options["verbose"] else messages.without_repeats(report.problems)
+        _show(problems, root, count=False)
+        if more := len(report.problems) - len(problems):
             click.echo(f"and {messages.counted(more, 'more note')} of the same kinds (-v shows all)", err=True)
-    for line in () if options["as_json"] else messages.checked_lines(found, seconds, external=external):
-        click.echo(line)
-    if wrong:
+    if not options["as_json"]:
+        for line in messages.checked_lines(report, seconds, external=external):
+            click.echo(line)
+    if has_errors:
         sys.exit(1)
 
 
@@ -319,19 +323,21 @@ def serve(root: Path, port: int | None, host: str, open_browser: bool, cache_dir
         from blog.preview import serve as serving  # noqa: PLC0415
         from blog.site.visibility import Audience  # noqa: PLC0415
 
-        if not (root / FILE_NAME).exists():  # what is wrong in a site is shown; here is none
+        if not (root / FILE_NAME).exists():  # the errors of a site are shown in the browser; this is no site
             load_settings(root)
-        everything = Audience(dt.datetime.now(dt.UTC), drafts=True, future=True, private=True)
-        output = serving.preview_folder(root, cache_dir)
-        order = BuildOptions(
-            root=root, output=output, audience=everything, cache_dir=cache_dir, jobs=os.cpu_count() or 1
+        build_options = BuildOptions(
+            root=root,
+            output=serving.preview_folder(root, cache_dir),
+            audience=Audience(dt.datetime.now(dt.UTC), drafts=True, future=True, private=True),
+            cache_dir=cache_dir,
+            jobs=os.cpu_count() or 1,
         )
-        place = (host, 8000 if port is None else port, port is not None)
+        address = (host, 8000 if port is None else port, port is not None)
         try:
-            serving.serve(order, place, _TerminalReporter(root, host, open_browser=open_browser))
+            serving.serve(build_options, address, _TerminalReporter(root, host, open_browser=open_browser))
         except serving.CannotListenError as error:
-            why = terminal.printable(f"{host}, port {place[1]}: {error}")
-            click.echo(f"error: cannot listen on {why}", err=True)
+            message = terminal.printable(f"{host}, port {address[1]}: {error}")
+            click.echo(f"error: cannot listen on {message}", err=True)
             if port is not None and error.is_taken:
                 click.echo("  hint: leave out -p to take the next port that is free", err=True)
             sys.exit(1)
@@ -340,66 +346,72 @@ def serve(root: Path, port: int | None, host: str, open_browser: bool, cache_dir
 
 
 class _TerminalReporter:
-    """Says on the terminal what ``blog serve`` does."""
+    """Prints what ``blog serve`` does."""
 
     def __init__(self, root: Path, host: str, *, open_browser: bool) -> None:
         self.root = root
         self.host = host
         self.open_browser = open_browser
-        self.shown: tuple[Problem, ...] = ()
-        self.first = True
-        self.is_wrong = False
+        self.printed_problems: tuple[Problem, ...] = ()
+        self.is_first = True
+        """No build has succeeded yet."""
+        self.has_failed = False
+        """The last build failed."""
 
     def serving(self, url: str) -> None:
         click.echo(f"serving {terminal.printable(url)}/ (Ctrl-C ends it)")
         if self.host not in {"127.0.0.1", "::1", "localhost"}:
-            who = f"whoever can reach {terminal.printable(self.host)} on the network"
-            click.echo(f"{_painted('warning')}: {who} can read your drafts and private posts", err=True)
+            readers = f"whoever can reach {terminal.printable(self.host)} on the network"
+            click.echo(f"{_painted('warning')}: {readers} can read your drafts and private posts", err=True)
         if self.open_browser:
             click.launch(f"{url}/")
 
         self._check_reader()
 
     def _check_reader(self) -> None:
-        """Raise :class:`BrokenPipeError` where whoever started the server has gone: it would serve for ever."""
-        if isinstance(error := terminal.error_of("stdout"), BrokenPipeError):
+        """Raise :class:`BrokenPipeError` if stdout is closed: the process that started the server has ended."""
+        error = terminal.error_of("stdout")
+        if isinstance(error, BrokenPipeError):
             raise error
 
-    def polling(self, why: str) -> None:
-        click.echo(f"note: {terminal.printable(why)}: looking for changes every second", err=True)
+    def polling(self, reason: str) -> None:
+        click.echo(f"note: {terminal.printable(reason)}: looking for changes every second", err=True)
 
-    def built(self, report: Report, touched: frozenset[str] | None, seconds: float) -> None:
+    def built(self, report: Report, changed_paths: frozenset[str] | None, seconds: float) -> None:
         from blog.messages import counted, shown_path  # noqa: PLC0415
 
         self._problems(report.problems)
         changes = report.changes
         count = len(changes.new) + len(changes.changed) + len(changes.removed)
-        if self.first:
+        if self.is_first:
             posts = counted(report.posts, "post")
             click.echo(f"showing {posts} on {report.pages} pages, built in {seconds:.2f} s")
         elif count:
-            names = sorted(touched or ())
-            more = f" and {len(names) - 1} more" if len(names) > 1 else ""
-            what = f"{shown_path(self.root, names[0])}{more}" if names else "the site"
-            click.echo(f"{_clock()} {what}: {counted(count, 'file')} in {1000 * seconds:.0f} ms")
-        elif self.is_wrong:
-            click.echo(f"{_clock()} mended: the pages are as before")
-        self.first = self.is_wrong = False
+            names = sorted(changed_paths or ())
+            subject = shown_path(self.root, names[0]) if names else "the site"
+            if len(names) > 1:
+                subject += f" and {len(names) - 1} more"
+            click.echo(f"{_clock()} {subject}: {counted(count, 'file')} in {1000 * seconds:.0f} ms")
+        elif self.has_failed:
+            click.echo(f"{_clock()} corrected: the pages are as before")
+        self.is_first = self.has_failed = False
         self._check_reader()
 
     def failed(self, problems: Sequence[Problem]) -> None:
         from blog.messages import errors_of  # noqa: PLC0415
 
-        self.is_wrong = True
-        still = "still " if tuple(problems) == self.shown else ""
-        stays = "" if self.first else ": the last good version stays"
-        click.echo(f"{_clock()} cannot be shown {still}({errors_of(problems)}){stays}", err=True)
+        self.has_failed = True
+        still = "still " if tuple(problems) == self.printed_problems else ""
+        message = f"{_clock()} cannot build: {still}{errors_of(problems)}"
+        if not self.is_first:
+            message += "; the last good version stays"
+        click.echo(message, err=True)
         self._problems(problems)
 
     def _problems(self, problems: Sequence[Problem]) -> None:
-        """Print problems, without those that were printed after the last save."""
-        if tuple(problems) != self.shown:
-            self.shown = tuple(problems)
+        """Print problems, unless they are the same as after the last save."""
+        if tuple(problems) != self.printed_problems:
+            self.printed_problems = tuple(problems)
             _show(problems, self.root, count=False)
 
 
@@ -415,16 +427,16 @@ def _clock() -> str:
 @click.option("--tag", "tags", multiple=True, metavar="T", help="A tag; may be repeated.")
 @click.option("--series", default="", metavar="S", help="The series it belongs to; without TITLE, its next part.")
 @click.option("--page", is_flag=True, help="A page in content/, not a post.")
-@click.option("--private", is_flag=True, help="Never built: a note for yourself.")
+@click.option("--private", is_flag=True, help="Never published: a note for yourself.")
 @click.option("--edit", is_flag=True, help="Open it in your editor.")
 @_CACHE_DIR
-def new(root: Path, edit: bool, cache_dir: Path | None, **sketch: Any) -> None:
+def new(root: Path, edit: bool, cache_dir: Path | None, **fields: Any) -> None:
     """Write a new draft and print its path.
 
     Where posts are numbered, "Week" or "Week: What broke" gets the next number.
     """
-    given = click.get_current_context().get_parameter_source("title") is not ParameterSource.DEFAULT
-    if not given and (not sketch["series"] or sketch["page"]):
+    has_title = click.get_current_context().get_parameter_source("title") is not ParameterSource.DEFAULT
+    if not has_title and (not fields["series"] or fields["page"]):
         raise click.UsageError("Missing argument 'TITLE' (only --series knows what comes next).")
     with _reported(root):
         from blog.build import BuildOptions  # noqa: PLC0415
@@ -437,14 +449,18 @@ def new(root: Path, edit: bool, cache_dir: Path | None, **sketch: Any) -> None:
         settings, problems = load_settings(root)
         raise_if_any(problems)
         now = dt.datetime.now(dates.find_zone(settings.timezone))
-        wanted = NewDocument(**sketch)
-        if not (given and (wanted.page or not wanted.title.strip())):
-            everybody = Audience(now, drafts=True, future=True, private=True)
-            order = BuildOptions(
-                root=root, output=root / "public", audience=everybody, cache_dir=cache_dir, jobs=os.cpu_count() or 1
+        document = NewDocument(**fields)
+        is_complete = document.page or not document.title.strip()  # an empty title is an error below
+        if not has_title or not is_complete:
+            build_options = BuildOptions(
+                root=root,
+                output=root / "public",
+                audience=Audience(now, drafts=True, future=True, private=True),
+                cache_dir=cache_dir,
+                jobs=os.cpu_count() or 1,
             )
-            wanted = complete_title(order, wanted)
-        path = new_document(root, wanted, now)
+            document = complete_title(build_options, document)
+        path = new_document(root, document, now)
     click.echo(terminal.printable(str(path)))
     if edit:
         with _reported(root):
@@ -462,7 +478,7 @@ def init(folder: Path, theme: str) -> None:
         from blog.config.settings import FILE_NAME  # noqa: PLC0415
         from blog.new.scaffold import new_site, new_theme  # noqa: PLC0415
 
-        _check_here(folder)
+        _check_current_folder(folder)
         is_site = bool(theme) and (folder / FILE_NAME).is_file()
         paths = new_theme(folder, theme) if is_site else new_site(folder, dt.datetime.now(dt.UTC).date(), theme)
     for path in paths:

@@ -396,12 +396,12 @@ def test_a_fault_of_the_program_is_one_line_and_debug_shows_the_traceback(tmp_pa
     root = site(tmp_path, {"content/posts/a.md": post()})
     code = (
         "import sys, blog.build\n"
-        "def broken(order): raise TypeError('oh')\n"
+        "def broken(options, progress): raise TypeError('oh')\n"
         "blog.build.build = broken\n"
         "from blog.cli import main\nmain()"
     )
     plain = subprocess.run([sys.executable, "-c", code, "build"], capture_output=True, text=True, cwd=root, check=False)
-    assert (plain.returncode, plain.stderr) == (1, "error: TypeError: oh (a fault of blog: --debug shows where)\n")
+    assert (plain.returncode, plain.stderr) == (1, "error: TypeError: oh (a bug in blog: --debug shows where)\n")
     debug = subprocess.run(
         [sys.executable, "-c", code, "--debug", "build"], capture_output=True, text=True, cwd=root, check=False
     )
@@ -576,7 +576,7 @@ def test_problems_usage_and_faults_in_this_process(tmp_path: Path, monkeypatch: 
     assert broken.exit_code == 1
     monkeypatch.setattr("blog.build.load_settings", lambda *_: 1 / 0)
     fault = invoke("build")
-    assert fault.stderr == "error: ZeroDivisionError: division by zero (a fault of blog: --debug shows where)\n"
+    assert fault.stderr == "error: ZeroDivisionError: division by zero (a bug in blog: --debug shows where)\n"
     assert json.loads(invoke("build", "--json").stdout)["message"].startswith("ZeroDivisionError")
     assert isinstance(invoke("--debug", "build").exception, ZeroDivisionError)
 

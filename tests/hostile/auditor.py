@@ -28,9 +28,7 @@ DISK = 200_000_000
 _LOOKED_AT = 20_000_000
 """Bytes of a file in which secrets are looked for."""
 _LARGEST_FILE = 400_000_000
-_FAULT = re.compile(
-    r"Traceback \(most recent call last\)|a fault of blog|MemoryError|RecursionError|Segmentation fault"
-)
+_FAULT = re.compile(r"Traceback \(most recent call last\)|a bug in blog|MemoryError|RecursionError|Segmentation fault")
 _SERVING = re.compile(rb"serving http://[^\s:]+:(\d+)/")
 _TICK = 0.1
 
@@ -238,7 +236,7 @@ class _Running:
             return ""
         found = _SERVING.search(self.said().encode())
         assert found is not None
-        wrong = self._wait(WALL_SECONDS, re.compile(rb"showing |cannot be shown"))
+        wrong = self._wait(WALL_SECONDS, re.compile(rb"showing |cannot build"))
         if wrong or self._has_ended():
             return wrong
         _ask(int(found[1]))

@@ -379,11 +379,11 @@ def test_the_command_says_where_it_serves_what_it_builds_and_ends_at_once_with_0
         (root / "content/posts/a.md").write_text(post("A", text="Second.", summary="S"), encoding="utf-8")
         assert re.fullmatch(r"\d\d:\d\d:\d\d .*content/posts/a.md: 4 files in \d+ ms\n", said(process))
         (root / "content/posts/a.md").write_text(post("A", text="Second.", summary="S", titel="x"), encoding="utf-8")
-        assert re.fullmatch(r"\d\d:\d\d:\d\d cannot be shown \(1 error\): the last good version stays\n", said(process))
+        assert re.fullmatch(r"\d\d:\d\d:\d\d cannot build: 1 error; the last good version stays\n", said(process))
         assert said(process).endswith('content/posts/a.md:5:1: error: unknown key "titel"\n')
         assert said(process) == '  hint: did you mean "title"?\n'
         (root / "content/posts/a.md").write_text(post("A", text="Second.", summary="S"), encoding="utf-8")
-        assert re.fullmatch(r"\d\d:\d\d:\d\d mended: the pages are as before\n", said(process))
+        assert re.fullmatch(r"\d\d:\d\d:\d\d corrected: the pages are as before\n", said(process))
         with urllib.request.urlopen(f"{found[1]}/_blog/events?page=/", timeout=10):
             started = time.monotonic()
             process.send_signal(number)

@@ -149,8 +149,8 @@ def test_a_relative_path_where_there_is_no_current_folder_is_one_error(words: st
     status, said, wrong = in_a_folder_that_is_gone(words.format(root=root), tmp_path)
     assert (status, said) == (1, "")
     assert wrong.removeprefix(str(root) if "{root}" in words else "site" if "site" in words else ".") == (
-        ":1:1: error: the current folder is gone: no relative path leads anywhere\n"
-        "  hint: change to a folder that is there, or write an absolute path\n"
+        ":1:1: error: the current folder has been deleted: relative paths do not work\n"
+        "  hint: change to an existing folder, or write an absolute path\n"
     )
     assert not (root / "public").exists()
 
@@ -206,7 +206,7 @@ def test_no_name_of_a_folder_or_a_file_is_a_command_in_what_is_said(name: bytes,
         assert line.isprintable()
         assert "##[" not in line
     assert not any(line.lstrip().startswith("::") for line in said.split("\n"))
-    assert (checked[:8], advised[:5], end) == ("checked ", "mend ", "")
+    assert (checked[:8], advised[:8], end) == ("checked ", "correct ", "")
     assert annotated
     assert all(line.startswith("::") for line in annotated)
     as_json = cli("build", "--root", folder, "--json", cwd=tmp_path)
