@@ -6,26 +6,24 @@ What other sites answer is remembered for a week, beside the cache.
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from contextlib import closing
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
-import msgspec
-from msgspec import Struct, structs
+from msgspec import structs
 
 from blog.build import build_in_temp, no_progress
-from blog.cache.digests import pack
-from blog.cache.workspace import SiteFolders, locate_folders, read_note, write_note
+from blog.cache.workspace import locate_folders
 from blog.check import site_links
 from blog.check.advice import advise_on_site
 from blog.check.content_security_policy import PageSource, find_blocked, parse_policies
-from blog.check.external_links import Answer, is_local, request, request_all
+from blog.check.external_links import is_local, request, request_all
 from blog.check.feeds import check_xml
 from blog.check.origins import OriginIndex
 from blog.check.site_links import parse_redirects, read_markup
+from blog.check.stored_answers import recall_answers, store_answers
 from blog.config.settings import FILE_NAME
 from blog.content.files import read_source
 from blog.output.folder import read_output_file
@@ -38,16 +36,14 @@ if TYPE_CHECKING:
 
     from blog.build import Build, BuildOptions, Progress
     from blog.check.content_security_policy import Blocked
+    from blog.check.external_links import Answer
     from blog.check.site_links import LinkReport
     from blog.config.settings import Settings
     from blog.problems import Severity
     from blog.site.assemble import HiddenDocument, Site
     from blog.views.planning import Plan, PlanInputs
 
-REMEMBERED = dt.timedelta(days=7)
-_NOTE = "asked"
 _XML = re.compile(r"(?:.*/)?(?:feed|atom|sitemap)\.xml")
-_REMEMBERED = frozenset({"alive", "moved", "barred"})
 
 
 class CheckReport(NamedTuple):
@@ -65,16 +61,6 @@ class CheckReport(NamedTuple):
     """Number of external addresses requested in this run."""
     remembered: int = 0
     """and of how many the answer was known."""
-
-
-class _Asked(Struct, frozen=True, array_like=True):
-    """An answer, and when it came."""
-
-    day: dt.date
-    answer: Answer
-
-
-_ASKED = msgspec.msgpack.Decoder(dict[str, _Asked])
 
 
 def check_site(order: BuildOptions, progress: Progress = no_progress, *, external: bool = False) -> CheckReport:
@@ -128,7 +114,7 @@ def _with_answers(checked: CheckReport, out: _Output, survey: LinkReport) -> Che
     """Ask for what is not remembered; what has been answered is kept, whatever ends the rest."""
     order = out.build.options
     folders, today = locate_folders(order.root, order.cache_dir), order.audience.now.date()
-    known = _recall(folders, today)
+    known = recall_answers(folders, today)
     urls = [url for url in survey.elsewhere if not is_local(url)]
     new = [url for url in urls if url not in known]
     answers: dict[str, Answer] = {}
@@ -136,9 +122,7 @@ def _with_answers(checked: CheckReport, out: _Output, survey: LinkReport) -> Che
         for _, (url, answer) in zip(out.build.progress("asking", new), request_all(new), strict=True):
             answers[url] = answer
     finally:
-        kept = {url: _Asked(today, answer) for url, answer in answers.items() if answer.verdict in _REMEMBERED}
-        if kept:
-            write_note(folders, _NOTE, pack(known | kept))
+        store_answers(folders, today, known, answers)
     old = {url: known[url].answer for url in urls if url in known}
     if _is_offline(answers, old):
         message = f"of {len(answers)} addresses of other sites none can be reached"
@@ -156,15 +140,6 @@ def _is_offline(answers: Mapping[str, Answer], old: Mapping[str, Answer]) -> boo
     if old:
         return request(next(iter(old))).is_network
     return len({urlsplit(url).netloc for url in answers}) > 1
-
-
-def _recall(folders: SiteFolders, today: dt.date) -> dict[str, _Asked]:
-    """The answers of the last week."""
-    try:
-        found = _ASKED.decode(read_note(folders, _NOTE))
-    except msgspec.DecodeError:
-        return {}
-    return {url: asked for url, asked in found.items() if dt.timedelta() <= today - asked.day < REMEMBERED}
 
 
 class _Output(NamedTuple):

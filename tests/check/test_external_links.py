@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from blog.check import external_links, hosts
+from blog.check import external_links, hosts, http_client
 from blog.check.external_links import Answer, is_local
 from blog.check.hosts import Network, is_public
 from tests.support.strangers import ANYWHERE, Strangers, shorten_waits, strangers
@@ -274,7 +274,7 @@ def test_a_proxy_may_want_a_name_and_a_secret_and_be_written_short(
 ) -> None:
     monkeypatch.setenv("http_proxy", written.format(there.server_address[1]))
     parts = urlsplit("http://x.example/")
-    _, path, more = external_links._connection(parts, external_links._Limits(NOWHERE, float("inf")))
+    _, path, more = http_client._connection(parts, http_client.Limits(NOWHERE, float("inf")))
     assert (path, more) == ("http://x.example:80/", {"Proxy-Authorization": "Basic YWRhOnPDqWNyZXQ="})
     assert external_links.request("http://x.example/200", NOWHERE).verdict == "alive"
 
@@ -310,7 +310,7 @@ def test_certificates_are_checked_as_browsers_check_them(
     answer = ask(f"{url}/200")
     assert (answer.verdict, answer.reason) == ("dead", "its certificate does not hold: self-signed certificate")
     trusting = ssl.create_default_context(cafile=str(certificate))
-    monkeypatch.setattr(external_links, "_trusted", lambda: trusting)
+    monkeypatch.setattr(http_client, "_trusted", lambda: trusting)
     assert ask(f"{url}/200") == Answer("alive", "it answers 200 OK")
 
 
@@ -412,7 +412,7 @@ def test_a_proxy_is_not_asked_for_a_private_address(there: Strangers, monkeypatc
 
 def test_a_name_server_that_is_silent_is_not_waited_for(there: Strangers, monkeypatch: pytest.MonkeyPatch) -> None:
     ended = threading.Event()
-    monkeypatch.setattr(external_links, "LOOKUP_SECONDS", 0.05)
+    monkeypatch.setattr(http_client, "LOOKUP_SECONDS", 0.05)
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: ended.wait(30))
     started = time.monotonic()
     answer = Answer("failing", "its name server does not answer in time", is_network=True, is_enough=True)

@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 
 import pytest
 
-from blog.check import external_links
+from blog.check import external_links, http_client
 from blog.check.hosts import Network
 
 ANYWHERE = Network(is_public=lambda _: True)
@@ -21,8 +21,8 @@ def shorten_waits(patch: pytest.MonkeyPatch, *, retry: float, pause: float, time
     """Let the link checker wait for so many seconds only."""
     patch.setattr(external_links, "RETRY_SECONDS", (retry, retry))
     patch.setattr(external_links, "PAUSE_SECONDS", pause)
-    patch.setattr(external_links, "TIMEOUT_SECONDS", timeout)
-    patch.setattr(external_links, "REQUEST_SECONDS", request)
+    patch.setattr(http_client, "TIMEOUT_SECONDS", timeout)
+    patch.setattr(http_client, "REQUEST_SECONDS", request)
 
 
 class Strangers(http.server.ThreadingHTTPServer):
