@@ -29,17 +29,17 @@ _LOADS = {
     ("script", "src"): "script-src-elem", ("iframe", "src"): "frame-src", ("frame", "src"): "frame-src",
     ("img", "src"): "img-src", ("img", "srcset"): "img-src", ("video", "poster"): "img-src",
     ("video", "src"): "media-src", ("audio", "src"): "media-src", ("track", "src"): "media-src",
-    ("object", "data"): "object-src", ("embed", "src"): "object-src", ("form", "action"): "form-action",
-    ("base", "href"): "base-uri",
+    ("source", "src"): "media-src", ("source", "srcset"): "img-src", ("object", "data"): "object-src",
+    ("embed", "src"): "object-src", ("form", "action"): "form-action", ("base", "href"): "base-uri",
 }  # fmt: skip
-_SCRIPTS = re.compile(
+_SCRIPT_TYPE = re.compile(
     r"(?:text|application)/(?:x-)?(?:java|ecma)script|module|importmap|speculationrules|", re.IGNORECASE
 )
-_HASHED = ("'nonce-", "'sha256-", "'sha384-", "'sha512-")
-
-
+_EVENT_HANDLER = re.compile(r"on.+", re.DOTALL)
+_SCHEME_SOURCE = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
+_NONCE_OR_HASH = ("'nonce-", "'sha256-", "'sha384-", "'sha512-")
 _NO_HOST_SCHEMES = {"javascript", "about", "mailto"}
-"""Addresses that load nothing."""
+"""Schemes of addresses that load nothing."""
 
 
 class Policy(NamedTuple):
@@ -74,13 +74,18 @@ class Directive(NamedTuple):
     sources: list[str]
 
     def allows_inline(self) -> bool:
-        """Return whether any inline script or style is allowed: a nonce or a hash switches ``'unsafe-inline'`` off."""
-        has_hash = any(source.startswith(_HASHED) for source in self.sources)
-        return "'unsafe-inline'" in self.sources and not has_hash
+        """Return whether any inline script or style is allowed: a nonce or a hash disables ``'unsafe-inline'``."""
+        if "'unsafe-inline'" not in self.sources:
+            return False
+        return not any(source.startswith(_NONCE_OR_HASH) for source in self.sources)
+
+    def allows_address(self, address: str, url: str) -> bool:
+        """Return whether pages of the site at ``url`` may load ``address``."""
+        return any(_allows(source, address, url) for source in self.sources)
 
 
 class Blocked(NamedTuple):
-    """Something on a page that browsers block."""
+    """A part of a page that browsers block."""
 
     tag: str
     """The tag as written, up to its last attribute."""
@@ -104,7 +109,7 @@ def parse_policies(headers: str) -> list[Policy]:
             pattern = re.sub(r"^https?://[^/]*", "", line.strip())
             continue
         header = _HEADER.fullmatch(line.rstrip())
-        if pattern and header:
+        if header and pattern:
             policies.append(Policy(pattern, number, _parse_directives(header[1])))
     return policies
 
@@ -126,66 +131,76 @@ def find_blocked(html: str, address: str, policies: list[Policy], url: str) -> I
                 yield from _blocked_of_tag(html, tag, policy, url)
 
 
+class _Element(NamedTuple):
+    """The start tag of an element."""
+
+    name: str
+    tag: str
+    """The tag as written, up to its last attribute."""
+    values: dict[str, str]
+    """Attribute name → value."""
+
+
 def _blocked_of_tag(html: str, tag: raw_html.Tag, policy: Policy, url: str) -> Iterator[Blocked]:
-    values = {attribute.name: raw_html.value(html, attribute) for attribute in tag.attributes}
-    end = max((attribute.end for attribute in tag.attributes), default=tag.start + 1 + len(tag.name))
-    written = html[tag.start : end]
+    end = tag.start + 1 + len(tag.name)
+    values = {}
+    for attribute in tag.attributes:
+        values[attribute.name] = raw_html.value(html, attribute)
+        end = attribute.end
+    element = _Element(tag.name, html[tag.start : end], values)
     for name in values:
-        if name == "style":
-            yield from _blocked_inline(policy, "style-src-attr", written, "the style of this element", "write a class")
-        elif name.startswith("on") and len(name) > 2:
-            what = f"{name} of this element"
-            yield from _blocked_inline(policy, "script-src-attr", written, what, "put the script into a file")
-        else:
-            yield from _blocked_addresses(policy, tag, name, values, written, url)
-    if _is_inline_script(tag, values) or tag.name == "style":
-        yield from _blocked_text(policy, written, tag.name, _inner_text(html, end, tag.name))
+        yield from _blocked_of_attribute(policy, element, name, url)
+    if element.name == "style" or _is_inline_script(element):
+        yield from _blocked_text(policy, element, _inner_text(html, end, element.name))
 
 
-def _blocked_addresses(
-    policy: Policy, tag: raw_html.Tag, name: str, values: dict[str, str], written: str, url: str
-) -> Iterator[Blocked]:
-    """Yield what is blocked of the addresses in the attribute ``name``."""
-    directive = _loading_directive(tag.name, name, values)
-    if directive is None:
-        return
-    addresses = [values[name]]
-    if name == "srcset":
-        addresses = [address for address, _ in raw_html.candidates(values[name])]
-    for address in addresses:
-        yield from _blocked_resource(policy, directive, written, address, url)
+def _blocked_of_attribute(policy: Policy, element: _Element, name: str, url: str) -> Iterator[Blocked]:
+    """Yield what is blocked of the attribute ``name``: a style, an event handler, or the addresses that it loads."""
+    if name == "style":
+        subject = "the style of this element"
+        yield from _blocked_inline(policy, "style-src-attr", element, subject, "write a class")
+    elif _EVENT_HANDLER.fullmatch(name):
+        subject = f"{name} of this element"
+        yield from _blocked_inline(policy, "script-src-attr", element, subject, "put the script into a file")
+    elif directive := _loading_directive(element, name):
+        for address in filter(None, _addresses_in(element, name)):
+            yield from _blocked_resource(policy, directive, element, address, url)
 
 
-def _is_inline_script(tag: raw_html.Tag, values: dict[str, str]) -> bool:
-    if tag.name != "script" or "src" in values:
-        return False
-    return _SCRIPTS.fullmatch(values.get("type", "")) is not None
-
-
-def _loading_directive(tag: str, name: str, values: dict[str, str]) -> str | None:
+def _loading_directive(element: _Element, name: str) -> str | None:
     """Return the directive for what the attribute ``name`` loads; None if it loads nothing."""
-    if tag == "source":
-        return {"srcset": "img-src", "src": "media-src"}.get(name)
-    if tag == "link" and name == "href":
-        is_style_sheet = "stylesheet" in values.get("rel", "").lower().split()
-        return "style-src-elem" if is_style_sheet else None
-    return _LOADS.get((tag, name))
+    if (element.name, name) != ("link", "href"):
+        return _LOADS.get((element.name, name))
+    is_style_sheet = "stylesheet" in element.values.get("rel", "").lower().split()
+    return "style-src-elem" if is_style_sheet else None
+
+
+def _addresses_in(element: _Element, name: str) -> list[str]:
+    if name != "srcset":
+        return [element.values[name]]
+    return [address for address, _ in raw_html.candidates(element.values[name])]
+
+
+def _is_inline_script(element: _Element) -> bool:
+    if element.name != "script" or "src" in element.values:
+        return False
+    return _SCRIPT_TYPE.fullmatch(element.values.get("type", "")) is not None
 
 
 def _inner_text(html: str, end: int, name: str) -> str:
     """Return the text of the element whose last attribute ends at ``end``."""
     start = html.find(">", end) + 1
-    closing = re.compile(f"</{name}", re.IGNORECASE).search(html, start)
-    return html[start : closing.start() if closing else len(html)]
+    end_tag = re.compile(f"</{name}", re.IGNORECASE).search(html, start)
+    return html[start : end_tag.start() if end_tag else len(html)]
 
 
-def _blocked_text(policy: Policy, written: str, name: str, text: str) -> Iterator[Blocked]:
+def _blocked_text(policy: Policy, element: _Element, text: str) -> Iterator[Blocked]:
     """Yield an inline script or style sheet, unless the policy has its hash."""
-    directive = policy.effective(f"{name}-src-elem")
+    name = f"{element.name}-src-elem"
+    directive = policy.effective(name)
     hashes = [_hash_source(algorithm, text) for algorithm in ("sha256", "sha384", "sha512")]
-    if directive is None or not set(hashes).isdisjoint(directive.sources):
-        return
-    yield from _blocked_inline(policy, f"{name}-src-elem", written, f"this {name}", "put it into a file", hashes[0])
+    if directive and set(hashes).isdisjoint(directive.sources):
+        yield from _blocked_inline(policy, name, element, f"this {element.name}", "put it into a file", hashes[0])
 
 
 def _hash_source(algorithm: str, text: str) -> str:
@@ -194,13 +209,19 @@ def _hash_source(algorithm: str, text: str) -> str:
 
 
 def _blocked_inline(
-    policy: Policy, name: str, written: str, what: str, instead: str, source: str = "'unsafe-inline'"
+    policy: Policy, name: str, element: _Element, subject: str, remedy: str, source: str = "'unsafe-inline'"
 ) -> Iterator[Blocked]:
+    """Yield ``subject`` of the element, unless the directive ``name`` allows everything inline."""
     directive = policy.effective(name)
-    if directive is None or directive.allows_inline():
-        return
-    hint = f"{instead}, or {_addition(directive, name, source)}"
-    yield Blocked(written, what, "", policy.line, directive.name, hint)
+    if directive and not directive.allows_inline():
+        yield Blocked(
+            tag=element.tag,
+            description=subject,
+            address="",
+            line=policy.line,
+            directive=directive.name,
+            hint=f"{remedy}, or {_addition(directive, name, source)}",
+        )
 
 
 def _addition(directive: Directive, name: str, source: str) -> str:
@@ -215,15 +236,18 @@ def _addition(directive: Directive, name: str, source: str) -> str:
     return f"add {' '.join([short_name, *sources, source])} there"
 
 
-def _blocked_resource(policy: Policy, name: str, written: str, address: str, url: str) -> Iterator[Blocked]:
+def _blocked_resource(policy: Policy, name: str, element: _Element, address: str, url: str) -> Iterator[Blocked]:
+    """Yield the resource at ``address``, unless the directive ``name`` allows it."""
     directive = policy.effective(name)
-    if directive is None or not address:
-        return
-    if any(_matches(source, address, url) for source in directive.sources):
-        return
-    tag_name = re.split(r"[\s/>]", written[1:], maxsplit=1)[0].lower()
-    hint = _addition(directive, name, _origin(address))
-    yield Blocked(written, f"this {tag_name}", address, policy.line, directive.name, hint)
+    if directive and not directive.allows_address(address, url):
+        yield Blocked(
+            tag=element.tag,
+            description=f"this {element.name}",
+            address=address,
+            line=policy.line,
+            directive=directive.name,
+            hint=_addition(directive, name, _origin(address)),
+        )
 
 
 def _origin(address: str) -> str:
@@ -234,7 +258,7 @@ def _origin(address: str) -> str:
     return f"{parts.scheme}:" if parts.scheme else "'self'"
 
 
-def _matches(source: str, address: str, url: str) -> bool:
+def _allows(source: str, address: str, url: str) -> bool:
     """Return whether the source expression allows ``address`` on a page of the site at ``url``."""
     try:
         target, site = urlsplit(address), urlsplit(url)
@@ -242,32 +266,34 @@ def _matches(source: str, address: str, url: str) -> bool:
         return True
     if target.scheme in _NO_HOST_SCHEMES:
         return True
-    is_own = _is_same_origin(target, site)
-    if source == "'self'":
-        return is_own
+    if source.startswith("'"):  # keywords, nonces and hashes: only one of them is about addresses
+        return source == "'self'" and _is_same_origin(target, site)
     scheme = target.scheme or site.scheme or "https"
     if source == "*":
-        return is_own or scheme in {"http", "https"}
-    if re.fullmatch(r"[a-z][a-z0-9+.-]*:", source, re.IGNORECASE):
+        return scheme in {"http", "https"} or _is_same_origin(target, site)
+    if _SCHEME_SOURCE.fullmatch(source):
         return _scheme_matches(source[:-1].lower(), scheme)
-    if source.startswith("'"):  # a keyword, a nonce or a hash
-        return False
-    allowed = urlsplit(source if "//" in source else f"//{source}")
-    if allowed.scheme and not _scheme_matches(allowed.scheme, scheme):
-        return False
     host = target.hostname or site.hostname or ""
-    return _host_matches(allowed.hostname or "", host) and _path_matches(allowed.path, target.path)
+    return _host_source_matches(source, scheme, host, target.path)
 
 
 def _is_same_origin(target: SplitResult, site: SplitResult) -> bool:
-    if not target.scheme and not target.netloc:
-        return True
-    return target.netloc == site.netloc and target.scheme in {"", site.scheme}
+    return (target.scheme, target.netloc) in {("", ""), ("", site.netloc), (site.scheme, site.netloc)}
+
+
+def _host_source_matches(source: str, scheme: str, host: str, path: str) -> bool:
+    """Return whether a source expression with a host matches the parts of an address."""
+    allowed = urlsplit(source if "//" in source else f"//{source}")
+    if not _scheme_matches(allowed.scheme or scheme, scheme):
+        return False
+    if not _host_matches(allowed.hostname or "", host):
+        return False
+    return _path_matches(allowed.path, path)
 
 
 def _scheme_matches(allowed: str, scheme: str) -> bool:
     """Return whether a scheme is allowed: http also allows https."""
-    return allowed == scheme or (allowed == "http" and scheme == "https")
+    return (allowed, scheme) == ("http", "https") or allowed == scheme
 
 
 def _host_matches(pattern: str, host: str) -> bool:
@@ -278,13 +304,13 @@ def _host_matches(pattern: str, host: str) -> bool:
 
 def _path_matches(allowed: str, path: str) -> bool:
     """Return whether a path is allowed: an empty one allows all, one that ends with a slash what is below it."""
-    if not allowed:
-        return True
-    return path.startswith(allowed) if allowed.endswith("/") else path == allowed
+    if allowed.endswith("/"):
+        return path.startswith(allowed)
+    return allowed in {"", path}
 
 
 class PageSource:
-    """The text of a document in which tags are searched; each search for an equal tag continues after the last."""
+    """The text of a document in which tags are searched; the next search for an equal tag continues after it."""
 
     def __init__(self, text: str) -> None:
         self._text = text
@@ -292,12 +318,16 @@ class PageSource:
 
     def position(self, tag: str) -> tuple[int, int] | None:
         """Return line and column of ``tag``, also as a JSON string of a notebook; None if it is not in the text."""
-        for written in (tag, json.dumps(tag, ensure_ascii=False)[1:-1]):
-            start = self._text.find(written, self._search_from.get(written, 0))
-            if start < 0:
-                start = self._text.find(written)
+        json_string = json.dumps(tag, ensure_ascii=False)[1:-1]
+        for text in (tag, json_string):
+            start = self._find_next(text)
             if start >= 0:
-                self._search_from[written] = start + 1
+                self._search_from[text] = start + 1
                 line = self._text.count("\n", 0, start) + 1
                 return line, start - self._text.rfind("\n", 0, start)
         return None
+
+    def _find_next(self, text: str) -> int:
+        """Return the start of ``text`` after the previous match, else of its first match, else -1."""
+        start = self._text.find(text, self._search_from.get(text, 0))
+        return start if start >= 0 else self._text.find(text)
