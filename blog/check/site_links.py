@@ -1,6 +1,6 @@
-"""The pages as they come out → where each link on them leads, and which pages nobody comes to. Pure.
+"""Rendered pages → the target of each link on them, and the pages that no link leads to. Pure.
 
-This sees what readers get: links in raw HTML and in templates, ids that text and theme have between them, redirects.
+This is what readers get: links in raw HTML and in templates, ids of the text and of the theme together, redirects.
 """
 
 from __future__ import annotations
@@ -22,14 +22,16 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
 _WEB = re.compile(r"(?:https?:)?//", re.IGNORECASE)
+_TARGET = re.compile(r"/|https?://", re.IGNORECASE)
+"""Start of the target of a redirect."""
 _OUT = "\0"
-"""Stands before a path that is not below that of the site."""
+"""Prefix of a path that is not below the path of the site."""
 _OF_HOSTS = re.compile(r"/(?:\.netlify|cdn-cgi)/")
-"""Paths at which hosts answer themselves."""
+"""Paths that hosting services answer themselves."""
 _HINTS = 100
-"""Missing addresses and ids for which a near one is looked for."""
+"""Missing addresses and ids for which a similar one is searched."""
 _HOST = "http://blog.invalid"
-"""Stands before the addresses of a site that has no ``url``."""
+"""Prefix of the addresses of a site that has no ``url``."""
 
 
 class PageMarkup(Struct, frozen=True, array_like=True):
@@ -38,39 +40,42 @@ class PageMarkup(Struct, frozen=True, array_like=True):
     ids: frozenset[str]
     links: tuple[str, ...]
     """Addresses of links, as written, each once."""
-    parts: tuple[str, ...]
-    """and what browsers load or other programs ask for."""
+    resources: tuple[str, ...]
+    """Addresses that browsers load or other programs request."""
 
 
 def read_markup(html: str) -> PageMarkup:
-    """Ids and addresses in the HTML of a page."""
+    """Return the ids and addresses in the HTML of a page."""
     ids: set[str] = set()
     links: dict[str, None] = {}
-    parts: dict[str, None] = {}
+    resources: dict[str, None] = {}
     html = without_comments(html)
     for tag in raw_html.tags(html):
+        addresses = links if tag.name in {"a", "area"} else resources
         for attribute in tag.attributes:
-            if attribute.name == "id" or (attribute.name == "name" and tag.name == "a"):
-                ids.add(raw_html.value(html, attribute))
-            elif attribute.is_address and attribute.is_list:
-                parts.update((address, None) for address, _ in raw_html.candidates(raw_html.value(html, attribute)))
+            if attribute.is_list:
+                candidates = raw_html.candidates(raw_html.value(html, attribute))
+                resources.update((address, None) for address, _ in candidates)
             elif attribute.is_address:
-                (links if tag.name in {"a", "area"} else parts)[raw_html.value(html, attribute)] = None
-    return PageMarkup(frozenset(ids), tuple(links), tuple(parts))
+                addresses[raw_html.value(html, attribute)] = None
+            elif attribute.name == "id" or (tag.name, attribute.name) == ("a", "name"):
+                ids.add(raw_html.value(html, attribute))
+    return PageMarkup(frozenset(ids), tuple(links), tuple(resources))
 
 
 class Broken(NamedTuple):
     """A link that leads nowhere."""
 
     page: str
-    """The path of the output that has it; for redirects ``_redirects``."""
+    """The path of the output that contains it; for redirects ``_redirects``."""
     written: str
+    """The address of the link, as written."""
     message: str
     hint: str = ""
     line: int = 0
     """Line in ``_redirects``."""
     may_be_there: bool = False
-    """True for an absolute address of the site's host, where another program may serve the path."""
+    """True for an absolute address on the site's host, where another program may serve the path."""
 
 
 class LinkReport(NamedTuple):
@@ -78,15 +83,15 @@ class LinkReport(NamedTuple):
 
     broken: tuple[Broken, ...]
     elsewhere: Mapping[str, tuple[str, ...]]
-    """Web addresses of other sites → the outputs that name them."""
+    """Web addresses of other sites → the outputs that link to them."""
     unreached: tuple[str, ...]
-    """Pages to which no way leads from the home page."""
+    """Pages to which no chain of links leads from the home page."""
     followed_count: int
     """Number of links, each counted once on each page."""
 
 
 def requested_path(url: str) -> str:
-    """The address that browsers ask for where ``url`` leads to another site without saying how."""
+    """Return the address that browsers request for ``url``, which may lack a scheme."""
     return f"https:{url}" if url.startswith("//") else url
 
 
@@ -99,7 +104,7 @@ class Rule(NamedTuple):
 
 
 class Pattern(NamedTuple):
-    """A source with placeholders: ``:name`` stands for one segment or a part of one, ``*`` at the end for anything."""
+    """A source with placeholders: ``:name`` matches one segment or a part of one, ``*`` at the end anything."""
 
     segments: tuple[tuple[str, ...], ...]
     """Per segment: the texts between its placeholders; a single text if it has none."""
@@ -109,37 +114,40 @@ class Pattern(NamedTuple):
     def matches(self, path: str) -> bool:
         """Return whether the pattern matches ``path``, in time linear in the path for any number of placeholders."""
         segments = path.split("/", len(self.segments))
-        is_as_long = len(segments) == len(self.segments) or (self.is_open and len(segments) > len(self.segments))
-        return is_as_long and all(map(_fits, self.segments, segments))
+        if self.is_open:
+            segments = segments[: len(self.segments)]
+        if len(segments) != len(self.segments):
+            return False
+        return all(map(_matches_segment, self.segments, segments))
 
 
-def _fits(texts: tuple[str, ...], segment: str) -> bool:
+def _matches_segment(texts: tuple[str, ...], segment: str) -> bool:
     """Return whether ``segment`` consists of ``texts`` in order, with at least one character between each two.
 
-    The first place of each is taken: if a later one would do, so does this.
+    The first match of each text is taken: if a later one leads to a full match, so does the first.
     """
-    first, *others = texts
-    if not others:
-        return segment == first
-    last, at = others.pop(), len(first)
-    end = len(segment) - len(last)
+    if len(texts) == 1:
+        return segment == texts[0]
+    first, *others, last = texts
     if not segment.startswith(first) or not segment.endswith(last):
         return False
+    position, end = len(first), len(segment) - len(last)
     for text in others:
-        found = segment.find(text, at + 1, end)
-        if found < 0:
+        start = segment.find(text, position + 1, end)
+        if start < 0:
             return False
-        at = found + len(text)
-    return at < end
+        position = start + len(text)
+    return position < end
 
 
 _PLACEHOLDER = re.compile(r":[a-zA-Z]\w*+")
 
 
-def _pattern(path: str) -> Pattern:
+def _parse_pattern(path: str) -> Pattern:
     is_open = path.endswith("/*")
     segments = path.removesuffix("/*").split("/")
-    return Pattern(tuple(tuple(_PLACEHOLDER.split(segment)) for segment in segments), is_open)
+    texts = [tuple(_PLACEHOLDER.split(segment)) for segment in segments]
+    return Pattern(tuple(texts), is_open)
 
 
 class RedirectRules(NamedTuple):
@@ -147,9 +155,9 @@ class RedirectRules(NamedTuple):
 
     lines: tuple[Rule, ...] = ()
     exact: frozenset[str] = frozenset()
-    """Paths that a rule without placeholders covers."""
+    """Paths that rules without placeholders cover."""
     patterns: tuple[Pattern, ...] = ()
-    """and patterns of such."""
+    """Patterns of the paths that the other rules cover."""
 
     def answer(self, path: str) -> bool:
         """Return whether a rule covers ``path``."""
@@ -157,30 +165,38 @@ class RedirectRules(NamedTuple):
         return path in self.exact or any(pattern.matches(path) for pattern in self.patterns)
 
 
-_STATUS = re.compile(r"\d{3}!?")
+_COVERS_NOTHING = re.compile(r"=|\A4\d{2}!?\Z")
+"""A condition on more than the path, or a status such as 404: the rule covers no path for certain."""
 
 
 def parse_redirects(text: str) -> RedirectRules:
-    """The rules of a ``_redirects`` file <https://docs.netlify.com/routing/redirects/>.
-
-    One that says that something is missing, or that asks for more than the path, answers for nothing.
-    """
-    lines, exact, patterns = [], set(), []
+    """Return the rules of a ``_redirects`` file <https://docs.netlify.com/routing/redirects/>."""
+    rules, exact, patterns = [], set(), []
     for number, line in enumerate(text.splitlines(), 1):
-        source, *words = line.split() or [""]
-        target = next((word for word in words if word.startswith("/") or _WEB.match(word)), "")
-        if not source.startswith("/") or not target:
+        words = line.split()
+        position = _find_target(words)
+        if position is None:
             continue
-        lines.append(Rule(source, target, number))
-        more = words[words.index(target) + 1 :]
-        if any("=" in word for word in more) or any(_STATUS.fullmatch(word) and word[0] == "4" for word in more):
+        rule = Rule(words[0], words[position], number)
+        rules.append(rule)
+        if any(map(_COVERS_NOTHING.search, words[position + 1 :])):
             continue
-        path = unquote(source).rstrip("/")
-        if "*" in path or ":" in path:
-            patterns.append(_pattern(path))
+        path = unquote(rule.source).rstrip("/")
+        if re.search("[*:]", path):
+            patterns.append(_parse_pattern(path))
         else:
             exact.add(path)
-    return RedirectRules(tuple(lines), frozenset(exact), tuple(patterns))
+    return RedirectRules(tuple(rules), frozenset(exact), tuple(patterns))
+
+
+def _find_target(words: Sequence[str]) -> int | None:
+    """Return the position of the target among the words of a line; None if the line is no rule."""
+    if not words or not words[0].startswith("/"):
+        return None
+    for position, word in enumerate(words[1:], 1):
+        if _TARGET.match(word):
+            return position
+    return None
 
 
 class CheckedSite(NamedTuple):
@@ -193,145 +209,183 @@ class CheckedSite(NamedTuple):
     outputs: Collection[str]
     rules: RedirectRules = RedirectRules()
     apart: frozenset[str] = frozenset()
-    """Pages that need no way to them: unlisted ones, redirects, the one for missing addresses."""
+    """Pages that need no link to them: unlisted ones, redirects, the one for missing addresses."""
     elsewhere: Sequence[str] = ()
-    """Paths below ``url`` where something lives that is no output."""
+    """Paths below ``url`` that another program serves."""
 
     def survey(self) -> LinkReport:
         """Follow every link."""
-        return _Walk(self).survey()
+        return _LinkSurvey(self).run()
 
 
-class _Walk:
+_FIXED_TARGET = re.compile(rf"(?!{_OF_HOSTS.pattern})/[^*:]*")
+"""The target of a redirect within the site, without placeholders."""
+
+
+class _LinkSurvey:
     def __init__(self, site: CheckedSite) -> None:
         self.site = site
         self.base = urlsplit(site.url).path
+        self.base_start = re.compile(rf"{re.escape(self.base)}(?:[/?#]|$)" if self.base else "")
+        """Start of an address below the path of the site."""
         self.broken: list[Broken] = []
-        self.elsewhere: dict[str, dict[str, None]] = {}
-        self.ways: dict[str, set[str]] = {}
-        self.known: dict[str, str | None] = {}
-        """Path from the root, as written → the output that answers, or None."""
+        self.external: dict[str, dict[str, None]] = {}
+        """Web address of another site → the outputs that link to it."""
+        self.targets: dict[str, set[str]] = {}
+        """Output → the outputs to which it links."""
+        self.outputs: dict[str, str | None] = {}
+        """Path from the root, as written → its output, empty for a redirect, or None."""
         self.missing: dict[str, tuple[str, str]] = {}
-        self.ends: dict[str, list[str]] = {}
-        """Addresses by the first letters of their last part."""
+        """Path from the root, as written → message and hint."""
+        self.addresses: dict[str, list[str]] = {}
+        """First letters of the last segment → the addresses of pages."""
         self.hints = 0
 
-    def survey(self) -> LinkReport:
+    def run(self) -> LinkReport:
+        count = 0
         for path, page in self.site.pages.items():
-            self.ways[path] = {output for written in page.links if (output := self._follow(path, written))}
-            for written in page.parts:
-                self._follow(path, written)
+            self.targets[path] = {self._follow(path, link) for link in page.links} - {""}
+            for address in page.resources:
+                self._follow(path, address)
+            count += len(page.links) + len(page.resources)
         for rule in self.site.rules.lines:
             self._check_rule(rule)
-        elsewhere = {url: tuple(pages) for url, pages in sorted(self.elsewhere.items())}
-        count = sum(len(page.links) + len(page.parts) for page in self.site.pages.values())
-        return LinkReport(tuple(self.broken), elsewhere, self._unreached(), count)
+        external = {url: tuple(pages) for url, pages in sorted(self.external.items())}
+        return LinkReport(tuple(self.broken), external, self._find_unreached(), count)
 
-    def _follow(self, page: str, written: str) -> str:
-        """The output to which a link leads; empty if it leads elsewhere or nowhere, which is noted."""
-        inside = None if _OF_HOSTS.match(written) else self._inside(page, written)
-        if inside is None:
-            if _WEB.match(written):
-                self.elsewhere.setdefault(requested_path(written), {})[page] = None
+    def _follow(self, page: str, link: str) -> str:
+        """Return the output of a link, empty if it leads elsewhere or nowhere; collect what is external or broken."""
+        address = None if _OF_HOSTS.match(link) else self._resolve(page, link)
+        if address is None:
+            if _WEB.match(link):
+                self.external.setdefault(requested_path(link), {})[page] = None
             return ""
-        before, _, fragment = inside.partition("#")
+        before, _, fragment = address.partition("#")
         path = before.partition("?")[0]
-        output = self._output(path) if path else page
+        output = self._find_output(path) if path else page
         if output is None:
-            self._note_missing(page, written, path)
+            self._check_elsewhere(page, link, path)
             return ""
-        name = unquote(fragment).partition(":~:")[0]
-        ids = self.site.pages[output].ids if name and output in self.site.pages else {name}
-        if name not in ids and name != "top":
-            where = "this page" if output == page else address_of(output)
-            self.hints += 1
-            hint = did_you_mean(name, ids) if self.hints <= _HINTS else ""
-            self.broken.append(Broken(page, written, f'there is no heading or id "{name}" on {where}', hint))
+        self._check_fragment(page, link, output, fragment)
         return output
 
-    def _note_missing(self, page: str, written: str, path: str) -> None:
-        if is_elsewhere(unquote(path), self.site.elsewhere, self.base):
-            return
-        is_absolute = own_path(written, self.site.url) is not None
-        self.broken.append(Broken(page, written, *self._missing(path), may_be_there=is_absolute))
-
-    def _inside(self, page: str, written: str) -> str | None:
-        """Path from the top of the site, query and fragment; None if ``written`` leads to another site, or nowhere."""
-        own = own_path(written, self.site.url)
+    def _resolve(self, page: str, link: str) -> str | None:
+        """Return the path from the root with query and fragment; None if ``link`` leads to another site, or nowhere."""
+        own = own_path(link, self.site.url)
         if own is not None:
-            return own if own.startswith("/") else f"/{own}"
-        if SCHEME.match(written):
+            return _start_with_slash(own)
+        if SCHEME.match(link):
             return None
-        if not written or written.startswith("#"):
-            return written
-        if not written.startswith("/") or "/." in written:
-            try:
-                written = urljoin(f"{_HOST}{self.base}{address_of(page)}", written).removeprefix(_HOST)
-            except ValueError:
-                return written
-        if self.base and not re.match(rf"{re.escape(self.base)}(?:[/?#]|$)", written):
-            return f"{_OUT}{written}"
-        inside = written.removeprefix(self.base)
-        return inside if inside.startswith("/") else f"/{inside}"
+        if link[:1] in {"", "#"}:
+            return link
+        if link.startswith("/") and "/." not in link:
+            return self._strip_base(link)
+        try:
+            url = urljoin(f"{_HOST}{self.base}{address_of(page)}", link)
+        except ValueError:
+            return link
+        return self._strip_base(url.removeprefix(_HOST))
 
-    def _output(self, path: str) -> str | None:
-        """The output behind a path from the top, empty for what is redirected; None if there is none."""
-        if path not in self.known:
-            address = unquote(path)
-            outputs = (output_path(address), output_path(f"{address}/"))
-            found = next((output for output in outputs if output in self.site.outputs), None)
-            is_moved = found is None and self.site.rules.answer(self.base + address)
-            self.known[path] = "" if is_moved else found
-        return self.known[path]
+    def _strip_base(self, address: str) -> str:
+        if not self.base_start.match(address):
+            return f"{_OUT}{address}"
+        return _start_with_slash(address.removeprefix(self.base))
 
-    def _missing(self, path: str) -> tuple[str, str]:
-        """Return message and hint for a missing path; cached, because the links of a template are on every page."""
-        if path not in self.missing:
-            self.missing[path] = self._told(path)
-        return self.missing[path]
+    def _find_output(self, path: str) -> str | None:
+        """Return the output at a path from the root; empty if the path is redirected, None if there is none."""
+        if path not in self.outputs:
+            self.outputs[path] = self._look_up_output(unquote(path))
+        return self.outputs[path]
 
-    def _told(self, path: str) -> tuple[str, str]:
-        if path.startswith(_OUT):
-            message = f'"{path[1:]}" leads out of the site, which lives below {self.base}/'
-            return message, "" if self._output(path[1:]) is None else f"write {self.base}{path[1:]}"
-        address = unquote(path)
-        hint = "links in raw HTML are addresses: write that of the page, or [text](file.md) outside of the HTML"
-        is_file = address.endswith((".md", ".markdown", ".ipynb"))
-        return f'this site has no address "{address}"', hint if is_file else self._near(address)
+    def _look_up_output(self, address: str) -> str | None:
+        for output in (output_path(address), output_path(f"{address}/")):
+            if output in self.site.outputs:
+                return output
+        return "" if self.site.rules.answer(self.base + address) else None
 
-    def _near(self, address: str) -> str:
-        """A hint: a page whose address ends in the same way, or nearly so. To look for thousands takes too long."""
-        if not self.ends:
-            for known in map(address_of, self.site.pages):
-                self.ends.setdefault(_end(known)[:2], []).append(known)
-        alike = self.ends.get(_end(address)[:2], [])
-        same = [known for known in alike if _end(known) == _end(address)]
-        self.hints += 1
-        return did_you_mean(address, alike) if not same and self.hints <= _HINTS else _hint(same)
+    def _check_fragment(self, page: str, link: str, output: str, fragment: str) -> None:
+        """Report a fragment that is no id of the page at ``output``."""
+        name = unquote(fragment).partition(":~:")[0]
+        if name in {"", "top"} or output not in self.site.pages:
+            return
+        ids = self.site.pages[output].ids
+        if name not in ids:
+            place = "this page" if output == page else address_of(output)
+            self.hints += 1
+            hint = did_you_mean(name, ids) if self.hints <= _HINTS else ""
+            self.broken.append(Broken(page, link, f'there is no heading or id "{name}" on {place}', hint))
+
+    def _check_elsewhere(self, page: str, link: str, path: str) -> None:
+        """Report a path that is no output, unless the settings declare it as another program's."""
+        if not self._is_elsewhere(path):
+            is_absolute = own_path(link, self.site.url) is not None
+            message, hint = self._describe_missing(path)
+            self.broken.append(Broken(page, link, message, hint, may_be_there=is_absolute))
 
     def _check_rule(self, rule: Rule) -> None:
         """Report a redirect of the author that leads nowhere, unless its placeholders decide the target."""
-        if not rule.target.startswith("/") or "*" in rule.target or ":" in rule.target or _OF_HOSTS.match(rule.target):
+        if not _FIXED_TARGET.fullmatch(rule.target):
             return
-        path = re.split("[?#]", self._inside("index.html", rule.target) or "/")[0]
-        if self._output(path) is None and not is_elsewhere(unquote(path), self.site.elsewhere, self.base):
-            self.broken.append(Broken("_redirects", rule.target, *self._missing(path), line=rule.line))
+        address = self._resolve("index.html", rule.target) or "/"
+        path = re.split("[?#]", address)[0]
+        if self._find_output(path) is None and not self._is_elsewhere(path):
+            message, hint = self._describe_missing(path)
+            self.broken.append(Broken("_redirects", rule.target, message, hint, rule.line))
 
-    def _unreached(self) -> tuple[str, ...]:
+    def _is_elsewhere(self, path: str) -> bool:
+        return is_elsewhere(unquote(path), self.site.elsewhere, self.base)
+
+    def _describe_missing(self, path: str) -> tuple[str, str]:
+        """Return message and hint for a missing path; cached, because the links of a template are on every page."""
+        if path not in self.missing:
+            is_outside = path.startswith(_OUT)
+            self.missing[path] = self._describe_outside(path[1:]) if is_outside else self._describe_inside(path)
+        return self.missing[path]
+
+    def _describe_outside(self, path: str) -> tuple[str, str]:
+        is_output = self._find_output(path) is not None
+        hint = f"write {self.base}{path}" if is_output else ""
+        return f'"{path}" leads out of the site, which lives below {self.base}/', hint
+
+    def _describe_inside(self, path: str) -> tuple[str, str]:
+        address = unquote(path)
+        if address.endswith((".md", ".markdown", ".ipynb")):
+            hint = "links in raw HTML are addresses: write that of the page, or [text](file.md) outside of the HTML"
+        else:
+            hint = self._suggest_page(address)
+        return f'this site has no address "{address}"', hint
+
+    def _suggest_page(self, address: str) -> str:
+        """Return a hint with a page whose last segment is equal or similar; similar ones are searched _HINTS times."""
+        if not self.addresses:
+            self._index_addresses()
+        last_segment = _last_segment(address)
+        candidates = self.addresses.get(last_segment[:2], [])
+        self.hints += 1
+        for candidate in candidates:
+            if _last_segment(candidate) == last_segment:
+                return f'did you mean "{candidate}"?'
+        return did_you_mean(address, candidates) if self.hints <= _HINTS else ""
+
+    def _index_addresses(self) -> None:
+        for address in map(address_of, self.site.pages):
+            self.addresses.setdefault(_last_segment(address)[:2], []).append(address)
+
+    def _find_unreached(self) -> tuple[str, ...]:
         reached = {"index.html"}
-        todo = deque(reached)
-        while todo:
-            for output in self.ways.get(todo.popleft(), ()):
+        queue = deque(reached)
+        while queue:
+            for output in self.targets.get(queue.popleft(), ()):
                 if output not in reached:
                     reached.add(output)
-                    todo.append(output)
-        pages = self.site.pages
-        return tuple(path for path in pages if path not in reached and path not in self.site.apart)
+                    queue.append(output)
+        reached |= self.site.apart
+        return tuple(path for path in self.site.pages if path not in reached)
 
 
-def _end(address: str) -> str:
+def _start_with_slash(path: str) -> str:
+    return path if path.startswith("/") else f"/{path}"
+
+
+def _last_segment(address: str) -> str:
     return address.strip("/").rpartition("/")[2].removesuffix(".html")
-
-
-def _hint(addresses: list[str]) -> str:
-    return f'did you mean "{addresses[0]}"?' if addresses else ""
