@@ -1,7 +1,7 @@
-"""Feeds and the sitemap as they come out → what their readers would stumble over. Pure.
+"""Rendered feeds and sitemaps → what is invalid in them. Pure.
 
 RSS 2.0 <https://www.rssboard.org/rss-specification>, Atom <https://www.rfc-editor.org/rfc/rfc4287>, sitemaps
-<https://www.sitemaps.org/protocol.html>. A site may bring files of these names itself.
+<https://www.sitemaps.org/protocol.html>. Files of the author's own may have these names.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
-_RSS_1 = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}RDF"
+_UNCHECKED = {f"{_SITEMAP}sitemapindex", "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}RDF"}
+"""Root elements of other valid files: indexes of sitemaps, and RSS 1.0."""
 _CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"
 MOST_URLS, MOST_BYTES, LONGEST_URL = 50_000, 50 * 1024 * 1024, 2048
 """Limits of a sitemap: <https://www.sitemaps.org/protocol.html>."""
@@ -34,116 +35,155 @@ _ABSOLUTE = re.compile(r"[a-z][a-z0-9+.-]*:|#", re.IGNORECASE)
 def check_xml(data: bytes, url: str, outputs: Collection[str]) -> list[str]:
     """Return what is invalid in a feed or a sitemap of the site at ``url`` with these ``outputs``, in words."""
     try:
-        root = ET.fromstring(data)  # noqa: S314  (expat puts a bound on entities since 2.4.1)
-    except (ET.ParseError, LookupError, ValueError) as error:  # an encoding that is not known, or not for XML
+        root = ET.fromstring(data)  # noqa: S314  (expat limits the expansion of entities since 2.4.1)
+    except (ET.ParseError, LookupError, ValueError) as error:  # an unknown encoding, or one that XML does not allow
         return [f"it is not XML: {error}"]
     if root.tag == f"{_SITEMAP}urlset":
-        return [*_sitemap(root, len(data), url, outputs)]
-    check = {"rss": _rss, f"{_ATOM}feed": _atom}.get(root.tag)
-    if check is None and root.tag not in {f"{_SITEMAP}sitemapindex", _RSS_1}:
-        return [f"it is neither RSS nor Atom nor a sitemap: it begins with <{root.tag.rpartition('}')[2]}>"]
-    return [*check(root)] if check else []
+        return list(_check_sitemap(root, len(data), url, outputs))
+    check = _CHECKS.get(root.tag)
+    if check:
+        return list(check(root))
+    if root.tag in _UNCHECKED:
+        return []
+    return [f"it is neither RSS nor Atom nor a sitemap: it begins with <{_local_name(root.tag)}>"]
 
 
-def _rss(root: Element) -> Iterator[str]:
+def _check_rss(root: Element) -> Iterator[str]:
     channel = root.find("channel")
     if channel is None:
         yield "there is no <channel>"
         return
-    yield from _lacking(channel, "the channel", ("title", "link", "description"))
-    yield from _not_urls(channel, "the channel", "link")
+    yield from _check_required(channel, "the channel", ("title", "link", "description"))
+    yield from _check_url(channel, "the channel", "link")
     items = channel.findall("item")
     for item in items:
-        name = f'the entry "{item.findtext("title") or item.findtext("link")}"'
-        if not (item.findtext("title") or item.findtext("description")):
-            yield f"{name} has neither title nor description"
-        yield from _not_urls(item, name, "link")
-        yield from _not_dates(item, name, ("pubDate",), parsedate_to_datetime)
-        yield from _relative(name, item.findtext(_CONTENT) or item.findtext("description") or "")
-    yield from _twice("guid", [item.findtext("guid") or "" for item in items])
+        yield from _check_rss_item(item)
+    yield from _check_repeated("guid", [item.findtext("guid", "") for item in items])
 
 
-def _atom(root: Element) -> Iterator[str]:
-    yield from _lacking(root, "the feed", (f"{_ATOM}id", f"{_ATOM}title", f"{_ATOM}updated"))
+def _check_rss_item(item: Element) -> Iterator[str]:
+    title, description = item.findtext("title"), item.findtext("description")
+    subject = f'the entry "{title or item.findtext("link")}"'
+    if not title and not description:
+        yield f"{subject} has neither title nor description"
+    yield from _check_url(item, subject, "link")
+    yield from _check_dates(item, subject, ("pubDate",), parsedate_to_datetime)
+    yield from _check_addresses(subject, item.findtext(_CONTENT) or description or "")
+
+
+def _check_atom(root: Element) -> Iterator[str]:
+    yield from _check_required(root, "the feed", (f"{_ATOM}id", f"{_ATOM}title", f"{_ATOM}updated"))
+    has_author = root.find(f"{_ATOM}author") is not None
     entries = root.findall(f"{_ATOM}entry")
     for entry in entries:
-        name = f'the entry "{entry.findtext(f"{_ATOM}title")}"'
-        yield from _lacking(entry, name, (f"{_ATOM}id", f"{_ATOM}title", f"{_ATOM}updated"))
-        yield from _not_dates(entry, name, (f"{_ATOM}updated", f"{_ATOM}published"), _moment)
-        links = [
-            link.get("href", "")
-            for link in entry.findall(f"{_ATOM}link")
-            if link.get("rel", "alternate") == "alternate"
-        ]
-        if entry.find(f"{_ATOM}content") is None and not links:
-            yield f"{name} has neither content nor a link"
-        yield from (f'{name} has the link "{link}", which is not absolute' for link in links if not is_url(link))
-        yield from _relative(name, entry.findtext(f"{_ATOM}content") or "")
-        if entry.find(f"{_ATOM}author") is None and root.find(f"{_ATOM}author") is None:
-            yield f"{name} has no author, and neither has the feed"
-    yield from _twice("id", [entry.findtext(f"{_ATOM}id") or "" for entry in entries])
+        yield from _check_atom_entry(entry, has_author=has_author)
+    yield from _check_repeated("id", [entry.findtext(f"{_ATOM}id", "") for entry in entries])
 
 
-def _sitemap(root: Element, size: int, url: str, outputs: Collection[str]) -> Iterator[str]:
+def _check_atom_entry(entry: Element, *, has_author: bool) -> Iterator[str]:
+    """Yield what is invalid in an entry; ``has_author`` says whether its feed has one."""
+    subject = f'the entry "{entry.findtext(f"{_ATOM}title")}"'
+    yield from _check_required(entry, subject, (f"{_ATOM}id", f"{_ATOM}title", f"{_ATOM}updated"))
+    yield from _check_dates(entry, subject, (f"{_ATOM}updated", f"{_ATOM}published"), _parse_rfc3339)
+    links = [link.get("href", "") for link in entry.findall(f"{_ATOM}link") if _is_alternate(link)]
+    if not links and entry.find(f"{_ATOM}content") is None:
+        yield f"{subject} has neither content nor a link"
+    for link in links:
+        if not is_url(link):
+            yield f'{subject} has the link "{link}", which is not absolute'
+    yield from _check_addresses(subject, entry.findtext(f"{_ATOM}content", ""))
+    if not has_author and entry.find(f"{_ATOM}author") is None:
+        yield f"{subject} has no author, and neither has the feed"
+
+
+def _is_alternate(link: Element) -> bool:
+    return link.get("rel", "alternate") == "alternate"
+
+
+def _check_sitemap(root: Element, size: int, url: str, outputs: Collection[str]) -> Iterator[str]:
     entries = root.findall(f"{_SITEMAP}url")
-    locations = [(entry.findtext(f"{_SITEMAP}loc") or "").strip() for entry in entries]
     if len(entries) > MOST_URLS or size > MOST_BYTES:
         yield f"it has {len(entries):,} addresses and {size:,} bytes: {MOST_URLS:,} and {MOST_BYTES:,} are the most"
-    for entry, location in zip(entries, locations, strict=True):
-        own = own_path(location, url) if url else None
-        if url and own is None:
-            yield f'"{location}" is no address of this site'
-        if own is not None and output_path(unquote(re.split("[?#]", own)[0]) or "/") not in outputs:
-            yield f'"{location}" is not there'
-        if len(location) > LONGEST_URL:
-            yield f'"{location[:60]}…" is longer than {LONGEST_URL:,} characters'
-        yield from _not_dates(entry, f'"{location}"', (f"{_SITEMAP}lastmod",), _day)
-    yield from _twice("address", locations)
+    addresses = [_stripped_text(entry, f"{_SITEMAP}loc") for entry in entries]
+    for entry, address in zip(entries, addresses, strict=True):
+        yield from _check_sitemap_address(address, url, outputs)
+        yield from _check_dates(entry, f'"{address}"', (f"{_SITEMAP}lastmod",), _parse_w3c_date)
+    yield from _check_repeated("address", addresses)
 
 
-def _lacking(element: Element, what: str, names: tuple[str, ...]) -> Iterator[str]:
-    return (f"{what} has no {name.rpartition('}')[2]}" for name in names if not (element.findtext(name) or "").strip())
+def _check_sitemap_address(address: str, url: str, outputs: Collection[str]) -> Iterator[str]:
+    own = own_path(address, url)
+    if own is not None:
+        path = unquote(re.split("[?#]", own)[0])
+        if output_path(path or "/") not in outputs:
+            yield f'"{address}" is not there'
+    elif url:
+        yield f'"{address}" is no address of this site'
+    if len(address) > LONGEST_URL:
+        yield f'"{address[:60]}…" is longer than {LONGEST_URL:,} characters'
 
 
-def _not_urls(element: Element, what: str, name: str) -> Iterator[str]:
-    text = (element.findtext(name) or "").strip()
-    if text and not is_url(text):
-        yield f'{what} has the {name} "{text}", which is not absolute'
-
-
-def _not_dates(element: Element, what: str, names: tuple[str, ...], read: Callable[[str], object]) -> Iterator[str]:
+def _check_required(element: Element, subject: str, names: tuple[str, ...]) -> Iterator[str]:
     for name in names:
-        text = (element.findtext(name) or "").strip()
+        if not _stripped_text(element, name):
+            yield f"{subject} has no {_local_name(name)}"
+
+
+def _check_url(element: Element, subject: str, name: str) -> Iterator[str]:
+    text = _stripped_text(element, name)
+    if text and not is_url(text):
+        yield f'{subject} has the {name} "{text}", which is not absolute'
+
+
+def _check_dates(
+    element: Element, subject: str, names: tuple[str, ...], parse: Callable[[str], object]
+) -> Iterator[str]:
+    """Yield each date that ``parse`` rejects with :class:`ValueError` or :class:`OverflowError`."""
+    for name in names:
+        text = _stripped_text(element, name)
         try:
             if text:
-                read(text)
+                parse(text)
         except (ValueError, OverflowError):
-            yield f'{what} has the {name.rpartition("}")[2]} "{text}", which is no date'
+            yield f'{subject} has the {_local_name(name)} "{text}", which is no date'
 
 
-def _day(text: str) -> None:
-    """A date of the W3C <https://www.w3.org/TR/NOTE-datetime>: a year, a month, a day or a moment."""
+def _parse_w3c_date(text: str) -> None:
+    """Parse a date of the W3C <https://www.w3.org/TR/NOTE-datetime>: a year, a month, a day or a time."""
     if not re.fullmatch(r"\d{4}(?:-(?:0[1-9]|1[0-2]))?", text):
         dt.datetime.fromisoformat(text)
 
 
-def _moment(text: str) -> None:
-    """RFC 3339: with an offset."""
+def _parse_rfc3339(text: str) -> None:
+    """Parse a time with an offset from UTC."""
     if dt.datetime.fromisoformat(text).tzinfo is None:
         raise ValueError
 
 
-def _relative(what: str, html: str) -> Iterator[str]:
-    """Addresses in the text of an entry which feed readers cannot follow."""
+def _check_addresses(subject: str, html: str) -> Iterator[str]:
+    """Yield the relative addresses in the text of an entry: feed readers cannot resolve them."""
     for attribute in raw_html.addresses(html):
-        written = raw_html.value(html, attribute)
-        if not attribute.is_list and written and not _ABSOLUTE.match(written):
-            yield f'{what} has the address "{written}", which is not absolute'
+        address = raw_html.value(html, attribute)
+        if address and not attribute.is_list and not _ABSOLUTE.match(address):
+            yield f'{subject} has the address "{address}", which is not absolute'
 
 
-def _twice(what: str, found: list[str]) -> Iterator[str]:
-    seen: set[str] = set()
-    for text in found:
-        if text and text in seen:
-            yield f'the {what} "{text}" is there twice'
-        seen.add(text)
+def _check_repeated(kind: str, texts: list[str]) -> Iterator[str]:
+    previous: set[str] = set()
+    for text in filter(None, texts):
+        if text in previous:
+            yield f'the {kind} "{text}" is there twice'
+        previous.add(text)
+
+
+def _stripped_text(element: Element, name: str) -> str:
+    return element.findtext(name, "").strip()
+
+
+def _local_name(tag: str) -> str:
+    """Return the name of an element without its namespace."""
+    return tag.rpartition("}")[2]
+
+
+_CHECKS = {"rss": _check_rss, f"{_ATOM}feed": _check_atom}
+"""Root element of a feed → its check."""
