@@ -1,7 +1,6 @@
-"""``blog check``: what a build says of a site, and what can only be seen by looking at all that would come out.
+"""``blog check``: the problems that a build reports, and those that only its whole output shows.
 
-To check is to build aside and to look at it: nothing is published, and nothing of the site changes.
-What other sites answer is remembered for a week, beside the cache.
+A check builds into a temporary folder and inspects the output: nothing is published, and nothing of the site changes.
 """
 
 from __future__ import annotations
@@ -16,13 +15,12 @@ from msgspec import structs
 
 from blog.build import build_in_temp, no_progress
 from blog.cache.workspace import locate_folders
-from blog.check import site_links
 from blog.check.advice import advise_on_site
 from blog.check.content_security_policy import PageSource, find_blocked, parse_policies
 from blog.check.external_links import is_local, request, request_all
 from blog.check.feeds import check_xml
 from blog.check.origins import OriginIndex
-from blog.check.site_links import parse_redirects, read_markup
+from blog.check.site_links import CheckedSite, parse_redirects, read_markup
 from blog.check.stored_answers import recall_answers, store_answers
 from blog.config.settings import FILE_NAME
 from blog.content.files import read_source
@@ -32,18 +30,38 @@ from blog.site.addresses import address_of, output_path
 from blog.system.workers import map_parallel
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from blog.build import Build, BuildOptions, Progress
     from blog.check.content_security_policy import Blocked
-    from blog.check.external_links import Answer
-    from blog.check.site_links import LinkReport
+    from blog.check.external_links import Answer, Verdict
+    from blog.check.site_links import Broken, LinkReport, PageMarkup
     from blog.config.settings import Settings
     from blog.problems import Severity
     from blog.site.assemble import HiddenDocument, Site
     from blog.views.planning import Plan, PlanInputs
 
-_XML = re.compile(r"(?:.*/)?(?:feed|atom|sitemap)\.xml")
+_FEED_OR_SITEMAP = re.compile(r"(?:.*/)?(?:feed|atom|sitemap)\.xml")
+_PLACEHOLDER_HOST = re.compile(r"(?:.+\.)?example\.(?:com|net|org)|.+\.example")
+"""Hosts that are reserved for examples (RFC 2606)."""
+_VERDICTS: dict[Verdict, tuple[str, str, str, Severity]] = {
+    "moved": ("moved-link", '"{url}" has moved for good{on}', "write {target}{fragment}", "note"),
+    "barred": ("barred-link", '"{url}"{on}: {reason}, to programs at least', "look yourself", "note"),
+    "private": (
+        "local-link",
+        '"{url}" {reason}{on}: readers cannot reach it',
+        "take the link out, or write it as `code`",
+        "warning",
+    ),
+    "failing": ("failing-link", '"{url}"{on}: {reason}', "ask once more another day", "warning"),
+    "dead": (
+        "dead-link",
+        '"{url}" is dead{on}: {reason}',
+        "take the link out, or lead to a copy: https://web.archive.org/web/{url}",
+        "error",
+    ),
+}
+"""Verdict on an external link → code, message, hint and severity of its problem."""
 
 
 class CheckReport(NamedTuple):
@@ -53,93 +71,97 @@ class CheckReport(NamedTuple):
     """Errors, warnings and notes, in order."""
     posts: int
     pages: int
-    """0 if they could not be made, nor looked at."""
+    """0 if they were not built."""
     links: int
     hidden: tuple[HiddenDocument, ...] = ()
     """Documents that readers do not see."""
     requested: int = 0
     """Number of external addresses requested in this run."""
     remembered: int = 0
-    """and of how many the answer was known."""
+    """Number of external addresses whose answers were stored."""
 
 
 def check_site(order: BuildOptions, progress: Progress = no_progress, *, external: bool = False) -> CheckReport:
-    """Look at the site that ``order`` would build; with ``external`` ask other sites about the links to them.
+    """Check the site that ``order`` builds; with ``external`` also request the links to other sites.
 
-    Problems are given, not raised; :class:`BlogError` is raised where there is no site at all.
+    Problems are returned, not raised; :class:`BlogError` is raised where there is no site at all.
     """
-    found = build_in_temp(structs.replace(order, strict=False), partial(_look, external=external), progress)
-    problems = promote_warnings(found.problems) if order.strict else found.problems
-    return found._replace(problems=tuple(sorted(dict.fromkeys(problems))))
+    lenient = structs.replace(order, strict=False)
+    report = build_in_temp(lenient, partial(_check_build, external=external), progress)
+    problems = promote_warnings(report.problems) if order.strict else report.problems
+    return report._replace(problems=tuple(sorted(dict.fromkeys(problems))))
 
 
-def _look(build: Build, *, external: bool) -> CheckReport:
-    """Build, as far as that goes, and look at what comes out."""
-    inputs, problems = build.load()
+def _check_build(build: Build, *, external: bool) -> CheckReport:
+    """Build as far as the problems allow, and check the output."""
+    inputs, source_problems = build.load()
     assembled = inputs.assemble()
-    site, between, _ = assembled
-    said = [*problems, *between, *advise_on_site(site)]
-    said += [problem for path in site.pages for problem in inputs.records[path].advice]
-    said += [problem for notice in site.notices.values() for problem in notice.text.advice]
-    said += _placeholder(inputs.settings) if build.options.base_url is None else ()
-    held = tuple(held for held in site.hidden if not held.address)
-    unfinished = CheckReport(tuple(said), len(site.posts), 0, 0, held)
-    if any(problem.severity == "error" for problem in said):
+    site, site_problems, _ = assembled
+    problems = [*source_problems, *site_problems, *_advise(build.options, inputs, site)]
+    hidden = tuple(document for document in site.hidden if not document.address)
+    unfinished = CheckReport(tuple(problems), len(site.posts), 0, 0, hidden)
+    if any(problem.severity == "error" for problem in problems):
         return unfinished
     try:
-        plan = build.plan(inputs, problems, assembled)
-        report = build.write(plan, inputs, problems)
+        plan = build.plan(inputs, source_problems, assembled)
+        written = build.write(plan, inputs, source_problems)
     except BlogError as error:  # a template fails
-        return unfinished._replace(problems=(*said, *error.problems))
-    out = _Output(build, inputs, site, plan, OriginIndex.of(site, inputs, plan))
-    survey = out.survey()
-    said += [*report.problems, *out.broken(survey), *out.unreached(survey), *out.invalid_feeds(), *out.local(survey)]
-    said += out.blocked_by_policy()
-    checked = CheckReport(tuple(said), report.posts, report.pages, survey.followed_count, held)
-    return _with_answers(checked, out, survey) if external else checked
+        return unfinished._replace(problems=(*problems, *error.problems))
+    output = _Output(build, inputs, site, plan, OriginIndex.of(site, inputs, plan))
+    survey = output.survey()
+    problems += [*written.problems, *output.check(survey)]
+    report = CheckReport(tuple(problems), written.posts, written.pages, survey.followed_count, hidden)
+    return _check_external_links(report, output, survey) if external else report
 
 
-def _elsewhere(url: str) -> str:
-    return f'if something else lives there, write elsewhere = ["{urlsplit(url).path}"] under [links] in {FILE_NAME}'
+def _advise(options: BuildOptions, inputs: PlanInputs, site: Site) -> Iterator[Problem]:
+    yield from advise_on_site(site)
+    for path in site.pages:
+        yield from inputs.records[path].advice
+    for notice in site.notices.values():
+        yield from notice.text.advice
+    if options.base_url is None:
+        yield from _check_site_url(inputs.settings)
 
 
-def _placeholder(settings: Settings) -> Iterator[Problem]:
-    """An address that nobody can have (RFC 2606) would go into feeds, and every entry would be new to readers later."""
-    if re.fullmatch(r"(?:.+\.)?example\.(?:com|net|org)|.+\.example", urlsplit(settings.url).hostname or ""):
+def _check_site_url(settings: Settings) -> Iterator[Problem]:
+    """Yield a note on a placeholder: in feeds it would make every entry new to subscribers once the URL changes."""
+    if _PLACEHOLDER_HOST.fullmatch(urlsplit(settings.url).hostname or ""):
         message = f'"{settings.url}" stands for the address that the blog will have'
         yield Problem(settings.url_location, "placeholder", message, "write that before you publish", "note")
 
 
-def _with_answers(checked: CheckReport, out: _Output, survey: LinkReport) -> CheckReport:
-    """Ask for what is not remembered; what has been answered is kept, whatever ends the rest."""
-    order = out.build.options
-    folders, today = locate_folders(order.root, order.cache_dir), order.audience.now.date()
-    known = recall_answers(folders, today)
+def _check_external_links(report: CheckReport, output: _Output, survey: LinkReport) -> CheckReport:
+    """Request the addresses without a stored answer; answers are stored even if an exception ends the requests."""
+    options = output.build.options
+    folders, today = locate_folders(options.root, options.cache_dir), options.audience.now.date()
+    stored = recall_answers(folders, today)
     urls = [url for url in survey.elsewhere if not is_local(url)]
-    new = [url for url in urls if url not in known]
+    new_urls = [url for url in urls if url not in stored]
     answers: dict[str, Answer] = {}
     try:
-        for _, (url, answer) in zip(out.build.progress("asking", new), request_all(new), strict=True):
+        for _, (url, answer) in zip(output.build.progress("asking", new_urls), request_all(new_urls), strict=True):
             answers[url] = answer
     finally:
-        store_answers(folders, today, known, answers)
-    old = {url: known[url].answer for url in urls if url in known}
-    if _is_offline(answers, old):
+        store_answers(folders, today, stored, answers)
+    remembered = {url: stored[url].answer for url in urls if url in stored}
+    problems = list(report.problems)
+    if _is_offline(answers, remembered):
         message = f"of {len(answers)} addresses of other sites none can be reached"
-        offline = Problem(Location(FILE_NAME), "offline", message, "check your internet connection", "warning")
-        problems = (*checked.problems, offline, *out.external_problems(survey, old))
-    else:
-        problems = (*checked.problems, *out.external_problems(survey, answers | old))
-    return checked._replace(problems=problems, requested=len(new), remembered=len(old))
+        problems.append(Problem(Location(FILE_NAME), "offline", message, "check your internet connection", "warning"))
+        answers = {}
+    problems += output.check_answers(survey, answers | remembered)
+    return report._replace(problems=tuple(problems), requested=len(new_urls), remembered=len(remembered))
 
 
-def _is_offline(answers: Mapping[str, Answer], old: Mapping[str, Answer]) -> bool:
+def _is_offline(answers: Mapping[str, Answer], remembered: Mapping[str, Answer]) -> bool:
     """Return whether this machine seems to be offline: one more request to an address that worked before fails too."""
     if not answers or not all(answer.is_network for answer in answers.values()):
         return False
-    if old:
-        return request(next(iter(old))).is_network
-    return len({urlsplit(url).netloc for url in answers}) > 1
+    if remembered:
+        return request(next(iter(remembered))).is_network
+    hosts = {urlsplit(url).netloc for url in answers}
+    return len(hosts) > 1
 
 
 class _Output(NamedTuple):
@@ -153,137 +175,157 @@ class _Output(NamedTuple):
 
     def survey(self) -> LinkReport:
         """Follow all links, on pages and in HTML files of the author's own."""
-        order, site = self.build.options, self.site
-        own = [output for _, output in site.files if output.endswith((".html", ".htm"))]
-        paths = [*(target.path for target in self.plan.outputs if target.template), *own]
-        with closing(map_parallel(lambda path: read_markup(self._text(path)), paths, order.jobs)) as results:
-            pages = dict(zip(self.build.progress("looking", paths), results, strict=True))
-        alone = {output_path(page.address) for page in site.pages.values() if not page.listed}
+        rendered = [target.path for target in self.plan.outputs if target.template]
+        own = [output for _, output in self.site.files if output.endswith((".html", ".htm"))]
+        unlisted = {output_path(page.address) for page in self.site.pages.values() if not page.listed}
         aliases = {target.path for target in self.plan.outputs if target.template == "alias.html"}
-        return site_links.CheckedSite(
+        return CheckedSite(
             url=self.inputs.settings.url,
             elsewhere=self.inputs.settings.elsewhere,
-            pages=pages,
+            pages=self._read_pages([*rendered, *own]),
             outputs=self._outputs,
-            rules=parse_redirects(self._text("_redirects")),
-            apart=frozenset({"404.html", *alone, *aliases, *own}),
+            rules=parse_redirects(self._read_text("_redirects")),
+            apart=frozenset({"404.html", *unlisted, *aliases, *own}),
         ).survey()
+
+    def _read_pages(self, paths: Sequence[str]) -> dict[str, PageMarkup]:
+        def read_page(path: str) -> PageMarkup:
+            return read_markup(self._read_text(path))
+
+        with closing(map_parallel(read_page, paths, self.build.options.jobs)) as pages:
+            return dict(zip(self.build.progress("looking", paths), pages, strict=True))
 
     @property
     def _outputs(self) -> Mapping[str, object]:
-        ledger = self.build.state.record
-        assert ledger is not None
-        return ledger.outputs
+        record = self.build.state.record
+        assert record is not None
+        return record.outputs
 
-    def _text(self, path: str) -> str:
+    def _read_text(self, path: str) -> str:
         return read_output_file(self.build.options.output, path).decode("utf-8", "replace")
 
-    def broken(self, survey: LinkReport) -> Iterator[Problem]:
-        """Links that lead nowhere: each once for each place where it is written."""
+    def check(self, survey: LinkReport) -> Iterator[Problem]:
+        """Yield the problems of the output, without those of external links."""
+        yield from self._check_broken_links(survey)
+        yield from self._check_unlinked_pages(survey)
+        yield from self._check_feeds()
+        yield from self._check_local_links(survey)
+        yield from self._check_policies()
+
+    def _check_broken_links(self, survey: LinkReport) -> Iterator[Problem]:
+        """Yield a problem for each location of each broken link."""
         pages: dict[tuple[str, str, str, Severity], list[str]] = {}
-        for page, written, message, hint, line, may_be_there in survey.broken:
-            if line:
-                yield Problem(Location("content/_redirects", line), "broken-link", message, hint)
+        for link in survey.broken:
+            if link.line:
+                yield Problem(Location("content/_redirects", link.line), "broken-link", link.message, link.hint)
             else:
-                severity: Severity = "warning" if may_be_there else "error"
-                shown = _elsewhere(written) if may_be_there and not hint else hint
-                pages.setdefault((written, message, shown, severity), []).append(page)
-        for (written, message, hint, severity), found in pages.items():
-            for place, on in self._locations(found, written):
-                yield Problem(place, "broken-link", message + on, hint, severity)
+                hint, severity = _grade_broken_link(link)
+                pages.setdefault((link.written, link.message, hint, severity), []).append(link.page)
+        for (url, message, hint, severity), linking in pages.items():
+            for location, on in self._locate(linking, url):
+                yield Problem(location, "broken-link", message + on, hint, severity)
 
-    def _locations(self, pages: Sequence[str], url: str) -> Iterator[tuple[Location, str]]:
-        """Yield each location where ``url`` was written, with the pages that show it if no document contains it."""
-        said: dict[Location, str] = {}
-        lost = []
+    def _locate(self, pages: Sequence[str], url: str) -> Iterable[tuple[Location, str]]:
+        """Return each location of ``url``, with the pages that contain it unless the location is in their document."""
+        locations: dict[Location, str] = {}
+        unlocated = []
         for page in pages:
-            places = self.origins.locate(page, url)
-            if not places:
-                lost.append(page)
-            for place in places:
-                is_own = place.path in {FILE_NAME, self.origins.documents.get(page)}
-                said.setdefault(place, "" if is_own else f" (on {address_of(page)})")
-        if lost:
-            more = f" and {len(lost) - 1} more page{'s' * (len(lost) > 2)}" if len(lost) > 1 else ""
-            said.setdefault(self.origins.origin(lost[0]), f" (on {address_of(lost[0])}{more})")
-        yield from said.items()
+            page_locations = self.origins.locate(page, url)
+            if not page_locations:
+                unlocated.append(page)
+            own_paths = {FILE_NAME, self.origins.documents.get(page)}
+            for location in page_locations:
+                locations.setdefault(location, "" if location.path in own_paths else _on_pages([page]))
+        if unlocated:
+            locations.setdefault(self.origins.origin(unlocated[0]), _on_pages(unlocated))
+        return locations.items()
 
-    def unreached(self, survey: LinkReport) -> Iterator[Problem]:
-        """Pages that nobody comes to."""
-        # In a blog without posts nothing leads to lists of them.
-        for page in (page for page in survey.unreached if self.site.posts or page in self.origins.documents):
-            hint = "link to it, put it into [menu], or write unlisted: true"
-            message = f"no page that readers come to leads to {address_of(page)}"
-            yield Problem(self.origins.origin(page), "unlinked-page", message, hint, "warning")
+    def _check_unlinked_pages(self, survey: LinkReport) -> Iterator[Problem]:
+        for page in survey.unreached:
+            # In a blog without posts no page links to the lists of posts.
+            if self.site.posts or page in self.origins.documents:
+                message = f"no page that readers come to leads to {address_of(page)}"
+                hint = "link to it, put it into [menu], or write unlisted: true"
+                yield Problem(self.origins.origin(page), "unlinked-page", message, hint, "warning")
 
-    def invalid_feeds(self) -> Iterator[Problem]:
+    def _check_feeds(self) -> Iterator[Problem]:
         """Yield what is invalid in the feeds and the sitemap; files beside a post are not checked."""
-        own = {output: file.path for file, output in self.site.files}
-        for path in filter(_XML.fullmatch, self._outputs):
-            place = Location(own.get(path, FILE_NAME))
-            if not place.path.startswith("content/posts/"):
-                data = read_output_file(self.build.options.output, path)
-                for words in check_xml(data, self.inputs.settings.url, self._outputs):
-                    yield Problem(place, "invalid-feed", f"/{path}: {words}")
+        sources = {output: file.path for file, output in self.site.files}
+        for path in filter(_FEED_OR_SITEMAP.fullmatch, self._outputs):
+            location = Location(sources.get(path, FILE_NAME))
+            if location.path.startswith("content/posts/"):
+                continue
+            data = read_output_file(self.build.options.output, path)
+            for description in check_xml(data, self.inputs.settings.url, self._outputs):
+                yield Problem(location, "invalid-feed", f"/{path}: {description}")
 
-    def local(self, survey: LinkReport) -> Iterator[Problem]:
-        """Links to the machine of whoever follows them."""
+    def _check_local_links(self, survey: LinkReport) -> Iterator[Problem]:
+        """Yield the links to the reader's own machine or network."""
         for url in filter(is_local, survey.elsewhere):
-            for place, on in self._locations(survey.elsewhere[url], url):
+            for location, on in self._locate(survey.elsewhere[url], url):
                 message = f'"{url}" is a local address{on}: readers cannot reach it'
-                yield Problem(place, "local-link", message, "take the link out, or write it as `code`", "warning")
+                yield Problem(location, "local-link", message, "take the link out, or write it as `code`", "warning")
 
-    def blocked_by_policy(self) -> Iterator[Problem]:
+    def _check_policies(self) -> Iterator[Problem]:
         """Yield what the site's own Content-Security-Policy blocks."""
-        known = parse_policies(self._text("_headers"))
+        policies = parse_policies(self._read_text("_headers"))
+        if not policies:
+            return
         files = {file.path: file for file in self.inputs.sources.documents}
-        for output, path in self.origins.documents.items() if known else ():
-            found = list(find_blocked(self._text(output), address_of(output), known, self.inputs.settings.url))
-            source = (
-                PageSource(read_source(self.build.options.root, files[path]).decode("utf-8", "replace"))
-                if found
-                else None
-            )
-            for what in found:
-                place = self._blocked_location(what, output, path, source)
-                if place:
-                    subject = f"{what.description} ({what.address})" if what.address else what.description
-                    message = f"readers do not get {subject}: {what.directive} in content/_headers, line {what.line}"
-                    yield Problem(place, "blocked", message, what.hint, "warning")
+        for output, path in self.origins.documents.items():
+            html = self._read_text(output)
+            blocked = list(find_blocked(html, address_of(output), policies, self.inputs.settings.url))
+            if blocked:
+                source = read_source(self.build.options.root, files[path]).decode("utf-8", "replace")
+                yield from self._report_blocked(blocked, output, path, PageSource(source))
 
-    def _blocked_location(self, what: Blocked, output: str, path: str, source: PageSource | None) -> Location | None:
-        """Return the location of the blocked tag in the document at ``path``; None if a template wrote it."""
-        position = source.position(what.tag) if source else None
+    def _report_blocked(
+        self, blocked: Sequence[Blocked], output: str, path: str, source: PageSource
+    ) -> Iterator[Problem]:
+        """Yield a problem for each blocked part that the document at ``path`` contains, not a template."""
+        for part in blocked:
+            location = self._locate_blocked(part, output, path, source)
+            if location:
+                subject = f"{part.description} ({part.address})" if part.address else part.description
+                message = f"readers do not get {subject}: {part.directive} in content/_headers, line {part.line}"
+                yield Problem(location, "blocked", message, part.hint, "warning")
+
+    def _locate_blocked(self, part: Blocked, output: str, path: str, source: PageSource) -> Location | None:
+        position = source.position(part.tag)
         if position:
             return Location(path, *position)
-        places = self.origins.locate(output, what.address) if what.address else ()
-        return next((place for place in places if place.path == path), None)
+        if not part.address:
+            return None
+        locations = self.origins.locate(output, part.address)
+        return next((location for location in locations if location.path == path), None)
 
-    def external_problems(self, survey: LinkReport, answers: Mapping[str, Answer]) -> Iterator[Problem]:
-        """Yield a problem for each external link whose answer is bad."""
+    def check_answers(self, survey: LinkReport, answers: Mapping[str, Answer]) -> Iterator[Problem]:
+        """Yield a problem for each location of each external link that is not alive."""
         for url, answer in sorted(answers.items()):
-            for place, on in self._locations(survey.elsewhere[url], url) if answer.verdict != "alive" else ():
-                yield _told(place, url, answer, on)
+            if answer.verdict != "alive":
+                for location, on in self._locate(survey.elsewhere[url], url):
+                    yield _report_answer(location, url, answer, on)
 
 
-def _told(place: Location, url: str, answer: Answer, on: str) -> Problem:
-    if answer.verdict == "moved":
-        message = f'"{url}" has moved for good{on}'
-        return Problem(
-            place,
-            "moved-link",
-            message,
-            f"write {answer.target}{''.join(url.partition('#')[1:])}",
-            "note",
-        )
-    if answer.verdict == "barred":
-        return Problem(
-            place, "barred-link", f'"{url}"{on}: {answer.reason}, to programs at least', "look yourself", "note"
-        )
-    if answer.verdict == "private":
-        message = f'"{url}" {answer.reason}{on}: readers cannot reach it'
-        return Problem(place, "local-link", message, "take the link out, or write it as `code`", "warning")
-    if answer.verdict == "failing":
-        return Problem(place, "failing-link", f'"{url}"{on}: {answer.reason}', "ask once more another day", "warning")
-    hint = f"take the link out, or lead to a copy: https://web.archive.org/web/{url}"
-    return Problem(place, "dead-link", f'"{url}" is dead{on}: {answer.reason}', hint)
+def _grade_broken_link(link: Broken) -> tuple[str, Severity]:
+    """Return hint and severity of a broken link."""
+    if not link.may_be_there:
+        return link.hint, "error"
+    path = urlsplit(link.written).path
+    hint = f'if something else lives there, write elsewhere = ["{path}"] under [links] in {FILE_NAME}'
+    return link.hint or hint, "warning"
+
+
+def _on_pages(pages: Sequence[str]) -> str:
+    """Return the words for the first of ``pages`` and the number of the others, as the end of a message."""
+    others = len(pages) - 1
+    if not others:
+        return f" (on {address_of(pages[0])})"
+    return f" (on {address_of(pages[0])} and {others} more page{'s' * (others > 1)})"
+
+
+def _report_answer(location: Location, url: str, answer: Answer, on: str) -> Problem:
+    code, message, hint, severity = _VERDICTS[answer.verdict]
+    fragment = "".join(url.partition("#")[1:])
+    values = {"url": url, "on": on, "reason": answer.reason, "target": answer.target, "fragment": fragment}
+    return Problem(location, code, message.format_map(values), hint.format_map(values), severity)
