@@ -230,10 +230,10 @@ def test_what_nobody_foresaw_keeps_nobody_waiting(there: Strangers, monkeypatch:
 
 def test_cookies_go_back_to_who_sent_them_alone(there: Strangers) -> None:
     cookies = external_links._Cookies()
-    cookies.keep("http://a.example/x", ["one=1; Path=/", "two=2"])
-    cookies.keep("http://a.example/x", ["one=3"])
-    assert cookies.of("http://a.example/y") == "one=3; two=2"
-    assert cookies.of("http://b.example/") == ""
+    cookies.store("http://a.example/x", ["one=1; Path=/", "two=2"])
+    cookies.store("http://a.example/x", ["one=3"])
+    assert cookies.header_for("http://a.example/y") == "one=3; two=2"
+    assert cookies.header_for("http://b.example/") == ""
 
 
 def test_few_hosts_are_asked_at_once(there: Strangers, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -274,7 +274,7 @@ def test_a_proxy_may_want_a_name_and_a_secret_and_be_written_short(
 ) -> None:
     monkeypatch.setenv("http_proxy", written.format(there.server_address[1]))
     parts = urlsplit("http://x.example/")
-    _, path, more = http_client._connection(parts, http_client.Limits(NOWHERE, float("inf")))
+    _, path, more = http_client._prepare_connection(parts, http_client.Limits(NOWHERE, float("inf")))
     assert (path, more) == ("http://x.example:80/", {"Proxy-Authorization": "Basic YWRhOnPDqWNyZXQ="})
     assert external_links.request("http://x.example/200", NOWHERE).verdict == "alive"
 
@@ -310,7 +310,7 @@ def test_certificates_are_checked_as_browsers_check_them(
     answer = ask(f"{url}/200")
     assert (answer.verdict, answer.reason) == ("dead", "its certificate does not hold: self-signed certificate")
     trusting = ssl.create_default_context(cafile=str(certificate))
-    monkeypatch.setattr(http_client, "_trusted", lambda: trusting)
+    monkeypatch.setattr(http_client, "_tls_context", lambda: trusting)
     assert ask(f"{url}/200") == Answer("alive", "it answers 200 OK")
 
 
