@@ -1,4 +1,4 @@
-"""Names of hosts → the addresses to connect to, looked up once and in bounded time, and which of them readers reach.
+"""Host names → IP addresses, looked up within a time limit, and which of them readers can reach.
 
 The registries of special addresses: <https://www.iana.org/assignments/iana-ipv4-special-registry> and
 <https://www.iana.org/assignments/iana-ipv6-special-registry>.
@@ -27,24 +27,27 @@ _NOT_PUBLIC = tuple(
 )  # fmt: skip
 _PUBLIC_6 = ipaddress.IPv6Network("2000::/3")
 _NOT_PUBLIC_6 = tuple(map(ipaddress.IPv6Network, ("2001::/23", "2001:db8::/32", "3fff::/20")))
-_COMPATIBLE, _NAT64 = ipaddress.IPv6Network("::/96"), ipaddress.IPv6Network("64:ff9b::/96")
+_IPV4_COMPATIBLE, _NAT64 = ipaddress.IPv6Network("::/96"), ipaddress.IPv6Network("64:ff9b::/96")
 
 
 def is_public(address: str) -> bool:
-    """Return whether an IP address is reachable for readers. Raises :class:`ValueError` for other texts."""
+    """Return whether readers can reach an IP address. Raises :class:`ValueError` for other texts."""
     ip = ipaddress.ip_address(address)
     if isinstance(ip, IPv4Address):
         return not any(ip in network for network in _NOT_PUBLIC)
-    if embedded := _embedded(ip):
-        return all(is_public(str(inner)) for inner in embedded)
-    return ip in _PUBLIC_6 and not any(ip in network for network in _NOT_PUBLIC_6)
+    embedded = _embedded_addresses(ip)
+    if embedded:
+        return all(is_public(str(ipv4)) for ipv4 in embedded)
+    if ip not in _PUBLIC_6:
+        return False
+    return not any(ip in network for network in _NOT_PUBLIC_6)
 
 
-def _embedded(ip: IPv6Address) -> Sequence[IPv4Address]:
-    """The IPv4 addresses to which packets for an IPv6 address may go in the end."""
+def _embedded_addresses(ip: IPv6Address) -> Sequence[IPv4Address]:
+    """Return the IPv4 addresses to which packets for an IPv6 address may be translated."""
     if ip.ipv4_mapped:
         return [ip.ipv4_mapped]
-    if ip in _COMPATIBLE or ip in _NAT64:
+    if ip in _IPV4_COMPATIBLE or ip in _NAT64:
         return [IPv4Address(ip.packed[-4:])]
     if ip.sixtofour:
         return [ip.sixtofour]
@@ -52,28 +55,28 @@ def _embedded(ip: IPv6Address) -> Sequence[IPv4Address]:
 
 
 def resolve(host: str, seconds: float) -> list[str]:
-    """The IP addresses of ``host``, each once, as the system finds them.
+    """Return the IP addresses of ``host`` from the system's resolver, each once.
 
-    Raises :class:`OSError`; :class:`TimeoutError` after so many ``seconds``. The system's own limit may be minutes, and
-    nothing can interrupt it: the thread is left behind.
+    Raises :class:`OSError`, and :class:`TimeoutError` after ``seconds``. The resolver's own timeout may be minutes, and
+    a lookup cannot be interrupted: its thread continues without a reader.
     """
-    found: queue.SimpleQueue[list[str] | Exception] = queue.SimpleQueue()
-    threading.Thread(target=_look_up, args=(host, found), daemon=True).start()
+    results: queue.SimpleQueue[list[str] | Exception] = queue.SimpleQueue()
+    threading.Thread(target=_look_up, args=(host, results), daemon=True).start()
     try:
-        answer = found.get(timeout=max(seconds, 0))
+        result = results.get(timeout=max(seconds, 0))
     except queue.Empty:
         raise TimeoutError from None
-    if isinstance(answer, Exception):
-        raise answer
-    return answer
+    if isinstance(result, Exception):
+        raise result
+    return result
 
 
-def _look_up(host: str, found: queue.SimpleQueue[list[str] | Exception]) -> None:
+def _look_up(host: str, results: queue.SimpleQueue[list[str] | Exception]) -> None:
     try:
-        answers = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
-        found.put(list(dict.fromkeys(str(answer[4][0]) for answer in answers)))
-    except Exception as error:  # noqa: BLE001  (whatever it is, who asked must hear of it)
-        found.put(error)
+        entries = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+        results.put(list(dict.fromkeys(str(entry[4][0]) for entry in entries)))
+    except Exception as error:  # noqa: BLE001  (every exception is raised in the calling thread)
+        results.put(error)
 
 
 class Network(Struct, frozen=True):

@@ -1,4 +1,4 @@
-"""An address on a rendered page → where its author wrote it, for messages. Pure."""
+"""An address on a rendered page → its location in the sources, for messages. Pure."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class OriginIndex(NamedTuple):
-    """The addresses that documents, settings and templates contain, with their locations."""
+    """The locations of the addresses in documents, settings and templates."""
 
     locations: Mapping[tuple[str, str], list[Location]]
     """(path, address) → locations. The path is that of a document or of the settings; empty for templates."""
@@ -40,20 +40,11 @@ class OriginIndex(NamedTuple):
         locations: dict[tuple[str, str], list[Location]] = {}
         for path, url, location in _all_addresses(site, inputs.settings, inputs.theme):
             locations.setdefault((path, requested_path(url)), []).append(location)
-
-        rendered = [output for output in plan.outputs if output.template]
-        documents = {output.path: output.source for output in rendered if output.source in site.pages}
-        if site.home:
-            documents["index.html"] = site.home.path
-        origins = {output.path: Location(inputs.theme.locate(output.template)) for output in rendered}
-        for output_path, path in documents.items():
-            origins[output_path] = site.pages[path].document.front_matter.location
-        for file, output_path in site.files:
-            origins[output_path] = Location(file.path)
-        return cls(locations, origins, documents)
+        documents = _documents_by_output(site, plan)
+        return cls(locations, _origins_by_output(site, plan, inputs.theme, documents), documents)
 
     def locate(self, output: str, url: str) -> Sequence[Location]:
-        """Return where ``url`` on the page at ``output`` was written; empty if that is unknown."""
+        """Return the locations of ``url`` on the page at ``output``; empty if they are unknown."""
         address = requested_path(url)
         for path in (self.documents.get(output, ""), FILE_NAME, ""):
             if (path, address) in self.locations:
@@ -65,8 +56,27 @@ class OriginIndex(NamedTuple):
         return self.origins[output]
 
 
+def _documents_by_output(site: Site, plan: Plan) -> dict[str, str]:
+    documents = {}
+    for output in plan.outputs:
+        if output.template and output.source in site.pages:
+            documents[output.path] = output.source
+    if site.home:
+        documents["index.html"] = site.home.path
+    return documents
+
+
+def _origins_by_output(site: Site, plan: Plan, theme: Theme, documents: Mapping[str, str]) -> dict[str, Location]:
+    origins = {output.path: Location(theme.locate(output.template)) for output in plan.outputs if output.template}
+    for output_path, path in documents.items():
+        origins[output_path] = site.pages[path].document.front_matter.location
+    for file, output_path in site.files:
+        origins[output_path] = Location(file.path)
+    return origins
+
+
 def _all_addresses(site: Site, settings: Settings, theme: Theme) -> Iterator[tuple[str, str, Location]]:
-    """Yield each written address: path of the document (see :class:`OriginIndex`), address, location."""
+    """Yield each address with its location and its path: that of a document, of the settings, or empty."""
     for path, page in site.pages.items():
         for url, location in _document_addresses(page, site.links[path]):
             yield path, url, location
@@ -80,7 +90,7 @@ def _all_addresses(site: Site, settings: Settings, theme: Theme) -> Iterator[tup
 
 
 def _resolved_addresses(references: Sequence[Reference], urls: Sequence[str]) -> Iterator[tuple[str, Location]]:
-    """Yield the address that the page has for each reference: in raw HTML a file may be written as a source path."""
+    """Yield the address of each reference on the page: raw HTML may contain the path of a source file instead."""
     for reference, url in zip(references, urls, strict=True):
         yield url, reference.location
 
@@ -91,9 +101,8 @@ def _document_addresses(page: Page, links: PageLinks) -> Iterator[tuple[str, Loc
     yield from _resolved_addresses(page.document.context.links, links.context)
     source_url = matter.source.url if matter.source else ""
     author_urls = [person.url for person in matter.author]
-    for url in (source_url, matter.discussion, matter.canonical, *author_urls):
-        if url:
-            yield url, matter.location
+    for url in filter(None, (source_url, matter.discussion, matter.canonical, *author_urls)):
+        yield url, matter.location
 
 
 def _settings_addresses(settings: Settings) -> Iterator[tuple[str, Location]]:
@@ -103,9 +112,10 @@ def _settings_addresses(settings: Settings) -> Iterator[tuple[str, Location]]:
         yield url, settings.link_locations[name]
     for item in settings.menu:
         yield item.target, item.location
-    for name, value in settings.theme_options.items():
-        if isinstance(value, str) and name in settings.theme_option_locations:
-            yield value, settings.theme_option_locations[name]
+    for name, location in settings.theme_option_locations.items():
+        value = settings.theme_options.get(name)
+        if isinstance(value, str):
+            yield value, location
 
 
 def _template_addresses(theme: Theme) -> Iterator[tuple[str, Location]]:

@@ -15,34 +15,36 @@ from blog.check.external_links import Answer
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-REMEMBERED = dt.timedelta(days=7)
+MAX_AGE = dt.timedelta(days=7)
 _NOTE = "asked"
-_REMEMBERED = frozenset({"alive", "moved", "barred"})
+"""Name of the file beside the cache."""
+_STORED_VERDICTS = frozenset({"alive", "moved", "barred"})
+"""Addresses with other verdicts are requested again in the next run."""
 
 
 class StoredAnswer(Struct, frozen=True, array_like=True):
-    """An answer, and when it came."""
+    """An answer with its day."""
 
     day: dt.date
     answer: Answer
 
 
-_ASKED = msgspec.msgpack.Decoder(dict[str, StoredAnswer])
+_DECODER = msgspec.msgpack.Decoder(dict[str, StoredAnswer])
 
 
 def recall_answers(folders: SiteFolders, today: dt.date) -> dict[str, StoredAnswer]:
-    """The answers of the last week."""
+    """Return the stored answers by URL, without old ones."""
     try:
-        found = _ASKED.decode(read_note(folders, _NOTE))
+        stored = _DECODER.decode(read_note(folders, _NOTE))
     except msgspec.DecodeError:
         return {}
-    return {url: asked for url, asked in found.items() if dt.timedelta() <= today - asked.day < REMEMBERED}
+    return {url: entry for url, entry in stored.items() if dt.timedelta() <= today - entry.day < MAX_AGE}
 
 
 def store_answers(
-    folders: SiteFolders, today: dt.date, known: Mapping[str, StoredAnswer], answers: Mapping[str, Answer]
+    folders: SiteFolders, today: dt.date, stored: Mapping[str, StoredAnswer], answers: Mapping[str, Answer]
 ) -> None:
-    """Add the conclusive ones of ``answers`` to the stored answers."""
-    kept = {url: StoredAnswer(today, answer) for url, answer in answers.items() if answer.verdict in _REMEMBERED}
-    if kept:
-        write_note(folders, _NOTE, pack({**known, **kept}))
+    """Add ``answers`` to the stored ones, without failures."""
+    new = {url: StoredAnswer(today, answer) for url, answer in answers.items() if answer.verdict in _STORED_VERDICTS}
+    if new:
+        write_note(folders, _NOTE, pack({**stored, **new}))
