@@ -1,1 +1,1 @@
-"""``blog check``: builds aside and reports what is wrong with the pages, links, feeds and policies that come out."""
+"""``blog check``: builds into a temporary folder and reports the problems of its pages, links, feeds and policies."""

@@ -120,7 +120,7 @@ def _without_each_letter(name: str) -> list[str]:
 
 def _is_slip(name: str, other: str) -> bool:
     """Return whether two names differ in a missing, wrong or swapped letter that is neither the first nor a digit."""
-    if name[0] != other[0] or re.findall(r"\d", name) != re.findall(r"\d", other):
+    if _first_and_digits(name) != _first_and_digits(other):
         return False
     short, long = sorted((name, other), key=len)
     if len(short) < len(long):
@@ -129,6 +129,10 @@ def _is_slip(name: str, other: str) -> bool:
     rest, other_rest = name[start:], other[start:]
     swapped = rest[1::-1] + rest[2:]
     return rest[1:] == other_rest[1:] or swapped == other_rest
+
+
+def _first_and_digits(name: str) -> list[str]:
+    return [name[0], *re.findall(r"\d", name)]
 
 
 def _locate_term(key: str, term: Term, kind: _Kind) -> Location:

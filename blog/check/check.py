@@ -176,16 +176,16 @@ class _Output(NamedTuple):
     def survey(self) -> LinkReport:
         """Follow all links, on pages and in HTML files of the author's own."""
         rendered = [target.path for target in self.plan.outputs if target.template]
-        own = [output for _, output in self.site.files if output.endswith((".html", ".htm"))]
+        author_pages = [output for _, output in self.site.files if output.endswith((".html", ".htm"))]
         unlisted = {output_path(page.address) for page in self.site.pages.values() if not page.listed}
         aliases = {target.path for target in self.plan.outputs if target.template == "alias.html"}
         return CheckedSite(
             url=self.inputs.settings.url,
             elsewhere=self.inputs.settings.elsewhere,
-            pages=self._read_pages([*rendered, *own]),
+            pages=self._read_pages([*rendered, *author_pages]),
             outputs=self._outputs,
             rules=parse_redirects(self._read_text("_redirects")),
-            apart=frozenset({"404.html", *unlisted, *aliases, *own}),
+            apart=frozenset({"404.html", *unlisted, *aliases, *author_pages}),
         ).survey()
 
     def _read_pages(self, paths: Sequence[str]) -> dict[str, PageMarkup]:

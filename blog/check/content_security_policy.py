@@ -103,7 +103,7 @@ def parse_policies(headers: str) -> list[Policy]:
     policies = []
     pattern = ""
     for number, line in enumerate(headers.split("\n"), 1):
-        if not line.strip() or line.lstrip().startswith("#"):
+        if line.lstrip()[:1] in {"", "#"}:
             continue
         if not line[0].isspace():
             pattern = re.sub(r"^https?://[^/]*", "", line.strip())
@@ -264,8 +264,11 @@ def _allows(source: str, address: str, url: str) -> bool:
         target, site = urlsplit(address), urlsplit(url)
     except ValueError:
         return True
-    if target.scheme in _NO_HOST_SCHEMES:
-        return True
+    return target.scheme in _NO_HOST_SCHEMES or _source_matches(source, target, site)
+
+
+def _source_matches(source: str, target: SplitResult, site: SplitResult) -> bool:
+    """Return whether the source expression matches an address on a page of ``site``."""
     if source.startswith("'"):  # keywords, nonces and hashes: only one of them is about addresses
         return source == "'self'" and _is_same_origin(target, site)
     scheme = target.scheme or site.scheme or "https"

@@ -85,15 +85,19 @@ def _check_atom_entry(entry: Element, *, has_author: bool) -> Iterator[str]:
     subject = f'the entry "{entry.findtext(f"{_ATOM}title")}"'
     yield from _check_required(entry, subject, (f"{_ATOM}id", f"{_ATOM}title", f"{_ATOM}updated"))
     yield from _check_dates(entry, subject, (f"{_ATOM}updated", f"{_ATOM}published"), _parse_rfc3339)
+    yield from _check_atom_links(entry, subject)
+    yield from _check_addresses(subject, entry.findtext(f"{_ATOM}content", ""))
+    if not has_author and entry.find(f"{_ATOM}author") is None:
+        yield f"{subject} has no author, and neither has the feed"
+
+
+def _check_atom_links(entry: Element, subject: str) -> Iterator[str]:
     links = [link.get("href", "") for link in entry.findall(f"{_ATOM}link") if _is_alternate(link)]
     if not links and entry.find(f"{_ATOM}content") is None:
         yield f"{subject} has neither content nor a link"
     for link in links:
         if not is_url(link):
             yield f'{subject} has the link "{link}", which is not absolute'
-    yield from _check_addresses(subject, entry.findtext(f"{_ATOM}content", ""))
-    if not has_author and entry.find(f"{_ATOM}author") is None:
-        yield f"{subject} has no author, and neither has the feed"
 
 
 def _is_alternate(link: Element) -> bool:
@@ -112,9 +116,9 @@ def _check_sitemap(root: Element, size: int, url: str, outputs: Collection[str])
 
 
 def _check_sitemap_address(address: str, url: str, outputs: Collection[str]) -> Iterator[str]:
-    own = own_path(address, url)
-    if own is not None:
-        path = unquote(re.split("[?#]", own)[0])
+    site_address = own_path(address, url)
+    if site_address is not None:
+        path = unquote(re.split("[?#]", site_address)[0])
         if output_path(path or "/") not in outputs:
             yield f'"{address}" is not there'
     elif url:

@@ -1,6 +1,6 @@
 """Rendered pages → the target of each link on them, and the pages that no link leads to. Pure.
 
-This is what readers get: links in raw HTML and in templates, ids of the text and of the theme together, redirects.
+The pages are those that readers get: with links in raw HTML and in templates, ids of text and theme, and redirects.
 """
 
 from __future__ import annotations
@@ -271,9 +271,9 @@ class _LinkSurvey:
 
     def _resolve(self, page: str, link: str) -> str | None:
         """Return the path from the root with query and fragment; None if ``link`` leads to another site, or nowhere."""
-        own = own_path(link, self.site.url)
-        if own is not None:
-            return _start_with_slash(own)
+        site_address = own_path(link, self.site.url)
+        if site_address is not None:
+            return _start_with_slash(site_address)
         if SCHEME.match(link):
             return None
         if link[:1] in {"", "#"}:
