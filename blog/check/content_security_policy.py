@@ -81,7 +81,13 @@ class Directive(NamedTuple):
 
     def allows_address(self, address: str, url: str) -> bool:
         """Return whether pages of the site at ``url`` may load ``address``."""
-        return any(_allows(source, address, url) for source in self.sources)
+        try:
+            target, site = urlsplit(address), urlsplit(url)
+        except ValueError:
+            return True  # browsers request no invalid address
+        if target.scheme in _NO_HOST_SCHEMES:
+            return True
+        return any(_source_matches(source, target, site) for source in self.sources)
 
 
 class Blocked(NamedTuple):
@@ -258,15 +264,6 @@ def _origin(address: str) -> str:
     return f"{parts.scheme}:" if parts.scheme else "'self'"
 
 
-def _allows(source: str, address: str, url: str) -> bool:
-    """Return whether the source expression allows ``address`` on a page of the site at ``url``."""
-    try:
-        target, site = urlsplit(address), urlsplit(url)
-    except ValueError:
-        return True
-    return target.scheme in _NO_HOST_SCHEMES or _source_matches(source, target, site)
-
-
 def _source_matches(source: str, target: SplitResult, site: SplitResult) -> bool:
     """Return whether the source expression matches an address on a page of ``site``."""
     if source.startswith("'"):  # keywords, nonces and hashes: only one of them is about addresses
@@ -286,7 +283,10 @@ def _is_same_origin(target: SplitResult, site: SplitResult) -> bool:
 
 def _host_source_matches(source: str, scheme: str, host: str, path: str) -> bool:
     """Return whether a source expression with a host matches the parts of an address."""
-    allowed = urlsplit(source if "//" in source else f"//{source}")
+    try:
+        allowed = urlsplit(source if "//" in source else f"//{source}")
+    except ValueError:
+        return False  # browsers ignore an invalid source
     if not _scheme_matches(allowed.scheme or scheme, scheme):
         return False
     if not _host_matches(allowed.hostname or "", host):

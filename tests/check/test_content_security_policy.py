@@ -70,6 +70,21 @@ def test_hosts_schemes_digests_and_directives_are_read_as_browsers_do(html: str,
     assert kept_back(html, policy) == []
 
 
+@pytest.mark.parametrize(
+    ("html", "policy", "blocked"),
+    [
+        ('<img src="https://a.example/x.png">', "img-src [x https://a.example", []),
+        ('<img src="https://a.example/x.png">', "img-src http://[", ["this img https://a.example/x.png"]),
+        ('<img src="http://[">', "img-src 'none'", []),
+        ('<img src="http://[">', "img-src", []),
+        ('<iframe src="javascript:void 0"></iframe>', "frame-src", []),
+        ('<img src="/x.png">', "img-src", ["this img /x.png"]),
+    ],
+)
+def test_browsers_ignore_invalid_sources_and_addresses(html: str, policy: str, blocked: list[str]) -> None:
+    assert kept_back(html, policy) == blocked
+
+
 def test_a_digest_switches_unsafe_inline_off_and_a_policy_counts_for_its_own_pages() -> None:
     assert kept_back("<script>x</script>", "script-src 'unsafe-inline' 'sha256-abc'") == ["this script"]
     known = parse_policies(
