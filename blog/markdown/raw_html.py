@@ -1,4 +1,4 @@
-"""Raw HTML: the addresses in its tags, and what else in it could be the name of a file."""
+"""Raw HTML: the tags, the addresses in them, bogus comments, and texts that could be file names."""
 
 from __future__ import annotations
 
@@ -9,24 +9,30 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_ONE = {"href", "xlink:href", "src", "poster", "data", "action", "formaction", "cite", "background", "longdesc"}
-_MANY = {"srcset", "imagesrcset"}
+_SRCSETS = {"srcset", "imagesrcset"}
+_ADDRESSES = _SRCSETS | {
+    "href", "xlink:href", "src", "poster", "data", "action", "formaction", "cite", "background", "longdesc",
+}  # fmt: skip
+"""Attributes whose values are addresses."""
 _TAG = re.compile(r"<([a-z][^\s/>]*)", re.IGNORECASE)
 _ATTRIBUTE = re.compile(
     r"""[\s/"'=]*(?P<name>[^\s"'>/=]+)(?:\s*=\s*(?P<value>"[^"]*"|'[^']*'|[^\s"'=<>`]+))?""", re.DOTALL
 )
 _NO_TAGS_IN = {"script", "style", "textarea", "title"}
 _NO_MARKUP_IN = {*_NO_TAGS_IN, "xmp", "iframe", "noembed", "noframes"}
+_END_TAGS = {name: re.compile(f"</{name}", re.IGNORECASE) for name in _NO_MARKUP_IN}
 _MARKUP = re.compile(r"<(?:(?P<bogus>!\[CDATA\[|[!?]|/(?![a-z>]))|(?P<name>/?[a-z][^\s/>]*))", re.IGNORECASE)
-_FOREIGN = {"svg": 1, "math": 1, "/svg": -1, "/math": -1}
+_FOREIGN_NESTING = {"svg": 1, "math": 1, "/svg": -1, "/math": -1}
+"""Tag → change of the number of open elements that are not HTML's."""
 _CANDIDATE = re.compile(r"[\s,]*+(\S++)")
 _WORD = re.compile(r"[^\s\"'`()<>=,;]+")
 _QUOTED = re.compile(r"\"([^\"<>\n]{1,500})\"|'([^'<>\n]{1,500})'")
 _FILE_NAME = re.compile(r"[^?#]*\.[a-z]\w{0,7}(?:[?#]|$)", re.IGNORECASE)
+_MAX_FILE_NAME = 1000
 
 
 class Attribute(NamedTuple):
-    """An attribute, and where its value stands, with its quotation marks."""
+    """An attribute, and the position of its value, with its quotation marks."""
 
     name: str
     """In lower case."""
@@ -37,12 +43,12 @@ class Attribute(NamedTuple):
     @property
     def is_address(self) -> bool:
         """Return whether its value is an address."""
-        return self.end > self.start and (self.name in _ONE or self.is_list)
+        return self.end > self.start and self.name in _ADDRESSES
 
     @property
     def is_list(self) -> bool:
         """Return whether its value is a list of images with widths or densities."""
-        return self.name in _MANY
+        return self.name in _SRCSETS
 
 
 class Tag(NamedTuple):
@@ -55,21 +61,31 @@ class Tag(NamedTuple):
 
 
 def tags(html: str) -> Iterator[Tag]:
-    """The opening tags, as browsers read them. What looks like a tag in a text that has none is text."""
-    at = 0
-    while tag := _TAG.search(html, at):
-        at, name, attributes, names = tag.end(), tag[1].lower(), list[Attribute](), set[str]()
-        while found := _ATTRIBUTE.match(html, at):
-            at = found.end()
-            start, end = found.span("value") if found["value"] is not None else (at, at)
-            attribute = Attribute(found["name"].lower(), start, end)
-            if attribute.name not in names:  # of two with one name the first counts
-                names.add(attribute.name)
-                attributes.append(attribute)
-        yield Tag(name, tag.start(), attributes)
+    """Yield the opening tags, as browsers parse them. What looks like a tag in a script or another raw text is text."""
+    position = 0
+    while match := _TAG.search(html, position):
+        name = match[1].lower()
+        attributes, position = _parse_attributes(html, match.end())
+        yield Tag(name, match.start(), attributes)
         if name in _NO_TAGS_IN:
-            end_tag = re.compile(f"</{name}", re.IGNORECASE).search(html, at)
-            at = end_tag.start() if end_tag else len(html)
+            position = _skip_raw_text(html, name, position)
+
+
+def _parse_attributes(html: str, position: int) -> tuple[list[Attribute], int]:
+    """Return the attributes of a tag from ``position`` on, and their end."""
+    attributes: dict[str, Attribute] = {}
+    while match := _ATTRIBUTE.match(html, position):
+        position = match.end()
+        name = match["name"].lower()
+        start, end = (position, position) if match["value"] is None else match.span("value")
+        attributes.setdefault(name, Attribute(name, start, end))  # of two with one name the first counts
+    return list(attributes.values()), position
+
+
+def _skip_raw_text(html: str, name: str, position: int) -> int:
+    """Return the start of the end tag of the element ``name``, or the end of ``html``."""
+    end_tag = _END_TAGS[name].search(html, position)
+    return end_tag.start() if end_tag else len(html)
 
 
 class Bogus(NamedTuple):
@@ -82,54 +98,83 @@ class Bogus(NamedTuple):
     end: int
     """-1 if it is not closed."""
     is_clear: bool = True
-    """True if it ends where its own closing sign is."""
+    """True if it ends at its own closing mark."""
 
 
 def bogus_comments(html: str) -> Iterator[Bogus]:
-    """Yield the bogus comments of ``html``, up to the first comment, as browsers read it."""
-    at = foreign = 0
+    """Yield the bogus comments of ``html``, up to the first comment, as browsers parse it."""
+    position = foreign_depth = 0
     name = ""
-    while (found := _MARKUP.search(html, at)) and not html.startswith("<!--", found.start()):
-        at = found.end()
-        if found["bogus"] is None:
-            name = found["name"].lower()
-            foreign = max(foreign + _FOREIGN.get(name, 0), 0)
-            while attribute := _ATTRIBUTE.match(html, at):
-                at = attribute.end()
-            if name in _NO_MARKUP_IN and not foreign:
-                closed = re.compile(f"</{name}", re.IGNORECASE).search(html, at)
-                at = closed.start() if closed else len(html)
-        elif foreign and "[" in found["bogus"]:  # here it is a text that browsers show, or a style
-            end = html.find("]]>", at)
-            if name not in {"style", "script"}:
-                yield Bogus(found.start(), end + 3 if end >= 0 else -1, is_clear=False)
-            at = end + 3 if end >= 0 else len(html)
-        else:
-            bogus = bogus_comment(html, found.start())
+    while (match := _MARKUP.search(html, position)) and not html.startswith("<!--", match.start()):
+        if match["name"]:
+            name = match["name"].lower()
+            foreign_depth = max(foreign_depth + _FOREIGN_NESTING.get(name, 0), 0)
+            position = _skip_tag(html, name, match.end(), is_foreign=foreign_depth > 0)
+            continue
+        is_cdata = foreign_depth > 0 and "[" in match["bogus"]
+        bogus = _cdata_section(html, match) if is_cdata else bogus_comment(html, match.start())
+        if not (is_cdata and name in {"style", "script"}):  # any other text browsers show
             yield bogus
-            at = bogus.end if bogus.end >= 0 else len(html)
+        if bogus.end < 0:
+            return
+        position = bogus.end
+
+
+def _skip_tag(html: str, name: str, position: int, *, is_foreign: bool) -> int:
+    """Return the position after the attributes of a tag, and after the text of an element that contains no markup."""
+    while match := _ATTRIBUTE.match(html, position):
+        position = match.end()
+    if name in _NO_MARKUP_IN and not is_foreign:
+        return _skip_raw_text(html, name, position)
+    return position
+
+
+def _cdata_section(html: str, match: re.Match[str]) -> Bogus:
+    """Return the CDATA section that begins with ``match``: a text in elements that are not HTML's."""
+    end = html.find("]]>", match.end())
+    return Bogus(match.start(), end + 3 if end >= 0 else -1, is_clear=False)
 
 
 def bogus_comment(html: str, start: int) -> Bogus:
     """Return the bogus comment that begins at ``start``.
 
-    It is not clear where it ends if its own signs, or those of a comment whose beginning is mistyped, end it later
-    than a browser does.
+    Its end is not clear if its own closing mark, or that of a comment with a mistyped opening, follows the end that
+    browsers see.
     """
     end = html.find(">", start) + 1
     if not end:
         return Bogus(start, -1)
-    signs = "]]>" if html.startswith("<![", start) else "?>" if html.startswith("<?", start) else "-->"
-    if html.endswith(signs, start, end):
+    mark = _closing_mark(html, start)
+    if html.endswith(mark, start, end):
         return Bogus(start, end)
-    again = html.find(html[start : start + 2], end)
-    own = html.find(signs, end, again if again >= 0 else len(html))
-    return Bogus(start, own + len(signs), is_clear=False) if own >= 0 else Bogus(start, end)
+    next_start = _find(html, html[start : start + 2], end)
+    mark_start = html.find(mark, end, next_start)
+    if mark_start < 0:
+        return Bogus(start, end)
+    return Bogus(start, mark_start + len(mark), is_clear=False)
+
+
+def _closing_mark(html: str, start: int) -> str:
+    """Return the mark with which an author ends the construct that begins at ``start``."""
+    if html.startswith("<![", start):
+        return "]]>"
+    if html.startswith("<?", start):
+        return "?>"
+    return "-->"
+
+
+def _find(text: str, part: str, start: int) -> int:
+    """Return the position of ``part`` from ``start`` on, or the end of ``text``."""
+    position = text.find(part, start)
+    return position if position >= 0 else len(text)
 
 
 def addresses(html: str) -> Iterator[Attribute]:
-    """The attributes of tags that hold addresses."""
-    return (attribute for tag in tags(html) for attribute in tag.attributes if attribute.is_address)
+    """Yield the attributes of tags that hold addresses."""
+    for tag in tags(html):
+        for attribute in tag.attributes:
+            if attribute.is_address:
+                yield attribute
 
 
 def value(html: str, attribute: Attribute) -> str:
@@ -138,27 +183,29 @@ def value(html: str, attribute: Attribute) -> str:
 
 
 def candidates(srcset: str) -> Iterator[tuple[str, str]]:
-    """Each address of a ``srcset``, and its width or density. An address may have commas, but not at its end.
+    """Yield each address of a ``srcset``, and its width or density. An address may have commas, but not at its end.
 
     <https://html.spec.whatwg.org/multipage/images.html#parsing-a-srcset-attribute>
     """
-    at = 0
-    while found := _CANDIDATE.match(srcset, at):
-        address, at, width = found[1].rstrip(","), found.end(), ""
-        if address == found[1]:
-            end = srcset.find(",", at)
-            width = " ".join(srcset[at : end if end >= 0 else None].split())
-            at = end if end >= 0 else len(srcset)
-        yield address, width
+    position = 0
+    while match := _CANDIDATE.match(srcset, position):
+        position = match.end()
+        address, descriptor = match[1].rstrip(","), ""
+        if address == match[1]:
+            end = _find(srcset, ",", position)
+            descriptor = " ".join(srcset[position:end].split())
+            position = end
+        yield address, descriptor
 
 
 def names(html: str) -> list[str]:
     """Return every text in attributes, scripts and style sheets that could be a file name, each once."""
     if "." not in html:
         return []
-    quoted = ("".join(found) for found in _QUOTED.findall(html))
-    return [
-        unescape(name)
-        for name in dict.fromkeys((*_WORD.findall(html), *quoted))
-        if len(name) <= 1000 and _FILE_NAME.match(name)
-    ]
+    quoted = ["".join(groups) for groups in _QUOTED.findall(html)]
+    texts = dict.fromkeys([*_WORD.findall(html), *quoted])
+    return [unescape(text) for text in texts if _is_file_name(text)]
+
+
+def _is_file_name(text: str) -> bool:
+    return len(text) <= _MAX_FILE_NAME and _FILE_NAME.match(text) is not None
