@@ -1,13 +1,14 @@
-r"""TeX → MathML by math-core, which is quick and trusts its input: what would hang or end it is refused before.
+r"""Conversion of TeX to MathML by math-core, which is fast and trusts its input: input that would crash it is refused.
 
-It takes twice as long for each bracket that is opened and never closed, its stack ends after some thousand levels,
-a macro that reaches itself takes all memory, and ``\operatorname`` in a table writes markup as it finds it (0.9.0).
+math-core 0.9.0 takes twice as long for each unclosed bracket, its stack overflows after some thousand levels, a
+recursive macro takes all memory, and ``\operatorname`` in a table writes markup unescaped.
 """
 
 from __future__ import annotations
 
 import re
 from functools import cache
+from itertools import chain
 from typing import Any, NamedTuple
 from unicodedata import category
 from xml.parsers import expat
@@ -18,7 +19,7 @@ _MAX_OPEN = 12
 _BUILT_IN = {
     "mathds": r"\mathbb{#1}", "mathbbm": r"\mathbb{#1}", "substack": r"\begin{subarray}{c}#1\end{subarray}",
 }  # fmt: skip
-"""Commands that papers use and math-core has not."""
+"""Commands that papers use and math-core lacks."""
 _DEFINES = re.compile(r"\\(?:def|gdef|edef|xdef|let|futurelet|(?:re|provide)?newcommand)(?![A-Za-z])")
 _COMMAND = re.compile(r"\\([A-Za-z]+)")
 _PREFIXES = re.compile(rf"(?:\\[A-Za-z]+\s*){{{_MAX_LEVELS},}}")
@@ -37,6 +38,7 @@ _BRACKET = re.compile(
 _POWER_OF_FENCE = re.compile(r'<(msup|msub|msubsup)>(<mo [^>]*minsize="[^>]*>[^<]*</mo>)')
 _PRIME = re.compile(r"<msup>(<mi>[^<]*</mi>)<mo>([′″‴⁗])</mo></msup>")
 _STYLE = re.compile(r' style="([^"]*)"')
+_SPACED_SIGN = re.compile(r"\s*([:;])\s*")
 _COLOUR = re.compile(r"color:(#[0-9A-F]{6})")
 _SIDES = ("top", "right", "bottom", "left")
 _PADDINGS = ("1667", "2222", "2778")
@@ -53,17 +55,17 @@ CLASSES = {
     **{f"font-size:{percent}%": f"m-size-{percent}" for percent in (50, 70, 80, 90, 120, 140, 170, 200, 250)},
     "font-size:100%": "m-size-100",
 }  # fmt: skip
-"""Inline styles that math-core writes → the classes that themes style.
+"""Inline styles that math-core writes → classes that themes style.
 
-A site whose headers forbid styles in its pages (a content security policy) shows formulas as any other does.
+Formulas thus look the same on a site whose content security policy forbids inline styles.
 """
 BACKWARD = (*(f"m-back-{number}" for number in range(1, 18)), *(f"m-back-{number}em" for number in range(1, 21)))
-"""Classes that move to the left, by so many eighteenths of an em, or ems: MathML has no negative space but by style."""
+"""Classes that move to the left by eighteenths of an em or by ems: only a style makes a negative space in MathML."""
 _BACK_SPACE = re.compile(r'<mspace style="margin-left:-([0-9.]+)(em|rem|ex);"/>')
 _EM = {"em": 18, "rem": 18, "ex": 8}
 """Eighteenths of an em in each unit."""
-_FURTHEST = 20 * 18
-""":data:`BACKWARD` has no class for more, and nobody moves further."""
+_MAX_BACK = 20 * 18
+"""Maximum: :data:`BACKWARD` has no class for more, and no formula needs one."""
 _ERROR = re.compile(r"(?:input\d+:)?(\d+): (.*)", re.DOTALL)
 _MACRO_ERROR = re.compile(r"macro(\d+):\d+: (.*)", re.DOTALL)
 _ELEMENTS = frozenset({
@@ -71,8 +73,9 @@ _ELEMENTS = frozenset({
     "msubsup", "munder", "mover", "munderover", "mmultiscripts", "mprescripts", "mtable", "mtr", "mtd", "mpadded",
     "mphantom", "menclose", "merror", "span",
 })  # fmt: skip
-_IN_TEXT = frozenset({"b", "i", "em", "code"})
+_TEXT_ELEMENTS = frozenset({"b", "i", "em", "code"})
 """Elements of HTML for \\textbf, \\textit, \\emph and \\texttt."""
+_UNSAFE_ATTRIBUTE = re.compile(r"on|href\Z")
 _HINTS = (
     ("nknown command", r"define it under [math.macros] in blog.toml, or write \operatorname{…} or \text{…}"),
     ("nknown environment", "the environments are aligned, align, gather, cases, array and the matrices"),
@@ -97,49 +100,68 @@ Macros = tuple[tuple[str, str], ...]
 
 
 _LONG = 40
-"""Letters of TeX: no browser breaks a formula in a line, and what has more may be wider than a phone."""
+"""An inline formula with more characters of TeX may be wider than a phone, and no browser breaks it."""
 
 
 def mathml(tex: str, macros: Macros, *, display: bool) -> str:
-    """A ``math`` element for HTML. Raises :class:`TexError`."""
+    """Return a ``math`` element for HTML. Raises :class:`TexError`."""
     _refuse(tex, macros)
+    html = _convert(tex, macros, display=display)
+    html = html.replace("&ApplyFunction;", "\u2061").replace("&InvisibleTimes;", "\u2062")
+    if "(??)" in html:
+        raise TexError(r"\eqref refers to nothing here", 0, r"write \eqref{…} in the text, outside of the dollar signs")
+    _check(html)
+    # Browsers place the power of a large bracket at its middle, and a prime as high as any power: neither stays one.
+    html = _POWER_OF_FENCE.sub(r"\2<\1><mrow></mrow>", html)
+    if not display and len(tex) > _LONG:
+        html = html.replace("<math", '<math class="long"', 1)
+    html = _BACK_SPACE.sub(_move_back, html)
+    html = _STYLE.sub(_replace_style, html)
+    return _PRIME.sub(r'<mrow>\1<mo lspace="0" rspace="0">\2</mo></mrow>', html)
+
+
+def _convert(tex: str, macros: Macros, *, display: bool) -> str:
+    """Return the output of math-core. Raises :class:`TexError`."""
     from math_core import LatexError  # noqa: PLC0415  (only texts with formulas need it)
 
     try:
         html: str = _converter(macros).convert_with_local_state(tex, displaystyle=display)
     except LatexError as error:
-        found = _ERROR.fullmatch(str(error))
-        offset, message = (int(found[1]), found[2]) if found else (0, str(error))
-        hint = next((hint for words, hint in _HINTS if words in message), "")
-        raise TexError(_told(message), offset, hint) from None
-    html = html.replace("&ApplyFunction;", "\u2061").replace("&InvisibleTimes;", "\u2062")
-    if "(??)" in html:
-        raise TexError(r"\eqref refers to nothing here", 0, r"write \eqref{…} in the text, outside of the dollar signs")
-    _check(html)
-    # A power of a large bracket hangs from its middle, and a prime is set as a power: both are told to be neither.
-    html = _POWER_OF_FENCE.sub(r"\2<\1><mrow></mrow>", html)
-    if not display and len(tex) > _LONG:
-        html = html.replace("<math", '<math class="long"', 1)
-    html = _BACK_SPACE.sub(_move_back, html)
-    html = _STYLE.sub(_without_style, html)
-    return _PRIME.sub(r'<mrow>\1<mo lspace="0" rspace="0">\2</mo></mrow>', html)
+        raise _parse_error(str(error)) from None
+    return html
 
 
-def _without_style(found: re.Match[str]) -> str:
-    """Classes in the place of styles, where all of them are known; a colour is MathML's own."""
-    if colour := _COLOUR.fullmatch(found[1].strip(";")):
+def _parse_error(text: str) -> TexError:
+    """Return the :class:`TexError` for an error of math-core."""
+    match = _ERROR.fullmatch(text)
+    offset, message = (int(match[1]), match[2]) if match else (0, text)
+    for words, hint in _HINTS:
+        if words in message:
+            return TexError(_format_message(message), offset, hint)
+    return TexError(_format_message(message), offset)
+
+
+def _replace_style(match: re.Match[str]) -> str:
+    """Return classes for the styles if all of them are known. A colour becomes an attribute of MathML."""
+    if colour := _COLOUR.fullmatch(match[1].strip(";")):
         return f' mathcolor="{colour[1]}"'
-    styles = [":".join(part.strip() for part in style.split(":", 1)) for style in found[1].split(";") if style.strip()]
-    if not all(style in CLASSES for style in styles):
-        return found[0]
-    classes = " ".join(CLASSES[style] for style in styles if CLASSES[style])
+    declarations = _SPACED_SIGN.sub(r"\1", match[1].strip()).split(";")
+    styles = list(filter(None, declarations))
+    if set(styles) - CLASSES.keys():
+        return match[0]
+    classes = " ".join(filter(None, map(CLASSES.get, styles)))
     return f' class="{classes}"' if classes else ""
 
 
-def _move_back(found: re.Match[str]) -> str:
-    """Return an empty element that moves to the left by class: by whole ems before it, and by the rest behind it."""
-    ems, rest = divmod(min(round(float(found[1]) * _EM[found[2]]), _FURTHEST), 18)
-    classes = [f"m-back-{ems}em"] * (ems > 0) + [f"m-back-{rest}"] * (rest > 0)
+def _move_back(match: re.Match[str]) -> str:
+    """Return an empty element with classes that move to the left, by whole ems and by the rest."""
+    eighteenths = round(float(match[1]) * _EM[match[2]])
+    ems, rest = divmod(min(eighteenths, _MAX_BACK), 18)
+    classes = []
+    if ems > 0:
+        classes.append(f"m-back-{ems}em")
+    if rest > 0:
+        classes.append(f"m-back-{rest}")
     return f'<mspace class="{" ".join(classes)}"/>' if classes else "<mspace/>"
 
 
@@ -149,40 +171,42 @@ def _refuse(tex: str, macros: Macros) -> None:
         raise TexError(f"it is longer than {MAX_LENGTH:,} characters", 0, "write it as several formulas")
     if not tex.strip():
         raise TexError("it is empty", 0, r"write \$ for a dollar sign")
-    if found := _DEFINES.search(tex):
-        raise TexError("it defines a macro", found.start(), "define macros under [math.macros] in blog.toml")
+    if definition := _DEFINES.search(tex):
+        raise TexError("it defines a macro", definition.start(), "define macros under [math.macros] in blog.toml")
     _refuse_levels(tex)
-    waiting = _open_brackets(tex)
-    if len(waiting) > (_MAX_OPEN if not macros else _MAX_OPEN // 4):
-        message = f"it has {len(waiting)} brackets that nothing closes"
-        raise TexError(message, waiting[0], r"close them, or write \left( … \right.")
+    unclosed = _unclosed_brackets(tex)
+    limit = _MAX_OPEN // 4 if macros else _MAX_OPEN
+    if len(unclosed) > limit:
+        message = f"it has {len(unclosed)} brackets that nothing closes"
+        raise TexError(message, unclosed[0], r"close them, or write \left( … \right.")
 
 
 def _refuse_levels(tex: str) -> None:
     levels = 0
-    deepest = f"it is nested deeper than {_MAX_LEVELS} levels"
-    for found in _LEVEL.finditer(tex):
-        levels += 1 if found["up"] else -1
+    message = f"it is nested deeper than {_MAX_LEVELS} levels"
+    for match in _LEVEL.finditer(tex):
+        levels += 1 if match["up"] else -1
         if levels > _MAX_LEVELS:
-            raise TexError(deepest, found.start())
+            raise TexError(message, match.start())
     if prefixes := _PREFIXES.search(tex):
-        raise TexError(deepest, prefixes.start())
+        raise TexError(message, prefixes.start())
 
 
-def _open_brackets(tex: str) -> list[int]:
+def _unclosed_brackets(tex: str) -> list[int]:
     """Return the offsets of brackets that are not closed in their group; any bracket closes any."""
-    found: list[int] = []
+    unclosed: list[int] = []
     groups: list[list[int]] = [[]]
     for bracket in _BRACKET.finditer(tex):
-        if bracket["in"]:
-            groups.append([])
-        elif bracket["out"] and len(groups) > 1:
-            found += groups.pop()
-        elif bracket["open"]:
-            groups[-1].append(bracket.start())
-        elif bracket["close"] and groups[-1]:
-            groups[-1].pop()
-    return sorted([*found, *(at for group in groups for at in group)])
+        match bracket.lastgroup:
+            case "in":
+                groups.append([])
+            case "out" if len(groups) > 1:
+                unclosed += groups.pop()
+            case "open":
+                groups[-1].append(bracket.start())
+            case "close" if groups[-1]:
+                groups[-1].pop()
+    return sorted(chain(unclosed, *groups))
 
 
 class _Element(NamedTuple):
@@ -192,77 +216,95 @@ class _Element(NamedTuple):
 
 def _check(html: str) -> None:
     """Raise :class:`TexError` unless ``html`` is MathML and nothing else."""
+    try:
+        is_mathml = all(map(_is_mathml, _parse_elements(html)))
+    except expat.ExpatError:
+        is_mathml = False
+    if not is_mathml:
+        raise TexError(r"a name in \operatorname may not hold <, > or &", 0, r"write \text{…}")
+
+
+def _is_mathml(element: _Element) -> bool:
+    return element.name in _ELEMENTS and not any(map(_UNSAFE_ATTRIBUTE.match, element.attributes))
+
+
+def _parse_elements(html: str) -> list[_Element]:
+    """Return the elements of ``html``, the text elements of HTML in ``mtext`` as further ``mtext`` elements."""
     parser = expat.ParserCreate()
-    found: list[_Element] = []
-    parser.ProcessingInstructionHandler = lambda *_: found.append(_Element("?", {}))
-    parser.StartCdataSectionHandler = lambda: found.append(_Element("?", {}))
+    elements: list[_Element] = []
     open_elements: list[str] = []
 
     def begin(name: str, attributes: dict[str, str]) -> None:
-        is_text = name in _IN_TEXT and "mtext" in open_elements and not attributes
+        is_text = name in _TEXT_ELEMENTS and "mtext" in open_elements and not attributes
         open_elements.append(name)
-        found.append(_Element("mtext" if is_text else name, attributes))
+        elements.append(_Element("mtext" if is_text else name, attributes))
 
+    parser.ProcessingInstructionHandler = lambda *_: elements.append(_Element("?", {}))
+    parser.StartCdataSectionHandler = lambda: elements.append(_Element("?", {}))
     parser.StartElementHandler = begin
     parser.EndElementHandler = lambda _: open_elements.pop()
-    try:
-        parser.Parse(html, True)  # noqa: FBT003  (its own way to say that this is all)
-        plain = all(
-            element.name in _ELEMENTS
-            and not any(name.startswith("on") or name == "href" for name in element.attributes)
-            for element in found
-        )
-    except expat.ExpatError:
-        plain = False
-    if not plain:
-        raise TexError(r"a name in \operatorname may not hold <, > or &", 0, r"write \text{…}")
+    parser.Parse(html, True)  # noqa: FBT003  (positional in expat; True marks the end of the input)
+    return elements
 
 
 @cache
 def _converter(macros: Macros) -> Any:
-    """Raises :class:`ValueError` with the name of a macro that cannot be read, and why."""
+    """Return a converter. Raises :class:`ValueError` with the name of an invalid macro, and the reason."""
     from math_core import LatexError, LatexToMathML  # noqa: PLC0415  (only texts with formulas need it)
 
-    known = _BUILT_IN | dict(macros)
+    definitions = _BUILT_IN | dict(macros)
     try:
-        return LatexToMathML(macros=known, fancy_error=False, allow_unreliable_rendering=True)
+        return LatexToMathML(macros=definitions, fancy_error=False, allow_unreliable_rendering=True)
     except LatexError as error:
-        found = _MACRO_ERROR.fullmatch(str(error))
-        number, message = (int(found[1]), found[2]) if found else (-1, str(error))
-        raise ValueError([*known][number], _told(message)) from None
+        match = _MACRO_ERROR.fullmatch(str(error))
+        index, message = (int(match[1]), match[2]) if match else (-1, str(error))
+        raise ValueError([*definitions][index], _format_message(message)) from None
 
 
-def _told(message: str) -> str:
+def _format_message(message: str) -> str:
+    """Return a message of math-core in our form: a small first letter, and no full stop."""
     return message[:1].lower() + message[1:].rstrip(".")
 
 
 def find_invalid_macros(macros: Macros) -> dict[str, str]:
-    """Return the invalid macros, by name, with the reason: one that reaches itself, or that cannot be parsed."""
-    wrong = {name: "it reaches itself" for name, _ in macros if name in _reached(name, dict(macros))}
-    wrong |= {name: "it has a bracket that nothing closes" for name, tex in macros if _open_brackets(tex)}
-    while good := tuple(macro for macro in macros if macro[0] not in wrong):
+    """Return the invalid macros, by name, with the reason: a macro uses itself, or cannot be parsed."""
+    definitions = dict(macros)
+    problems = {name: "it reaches itself" for name in definitions if name in _macros_used_by(name, definitions)}
+    problems |= {name: "it has a bracket that nothing closes" for name, tex in macros if _unclosed_brackets(tex)}
+    valid = _remove_unparsable(macros, problems)
+    for name, tex in valid:
         try:
-            _converter(good)
+            mathml(rf"\{name}{_example_arguments(tex)}", valid, display=True)
+        except TexError as error:
+            problems[name] = error.message
+    return problems
+
+
+def _remove_unparsable(macros: Macros, problems: dict[str, str]) -> Macros:
+    """Return the macros without problems, after adding to ``problems`` each macro that math-core refuses."""
+    while valid := tuple(macro for macro in macros if macro[0] not in problems):
+        try:
+            _converter(valid)
         except ValueError as error:
             name, message = error.args
-            wrong[name] = message
+            problems[name] = message
         else:
             break
-    for name, tex in good:
-        arguments = "{x}" * max((int(number) for number in re.findall(r"#(\d)", tex)), default=0)
-        try:
-            mathml(rf"\{name}{arguments}", good, display=True)
-        except TexError as error:
-            wrong[name] = error.message
-    return wrong
+    return valid
 
 
-def _reached(name: str, macros: dict[str, str]) -> set[str]:
-    """The macros that the one of this name uses, directly or not."""
-    found: set[str] = set()
+def _example_arguments(tex: str) -> str:
+    """Return as many arguments as the macro with the definition ``tex`` takes."""
+    numbers = map(int, re.findall(r"#(\d)", tex))
+    return "{x}" * max(numbers, default=0)
+
+
+def _macros_used_by(name: str, macros: dict[str, str]) -> set[str]:
+    """Return the macros that the macro ``name`` uses, directly or not."""
+    reached: set[str] = set()
     waiting = [name]
     while waiting:
         used = set(_COMMAND.findall(macros[waiting.pop()])) & macros.keys()
-        waiting += used - found
-        found |= used
-    return found
+        waiting += used - reached
+        reached |= used
+    return reached
