@@ -1,4 +1,7 @@
-"""MathML → a line of Unicode text, for summaries, tables of contents and previews, which have words only. Pure."""
+"""Conversion of MathML to a line of Unicode text, for summaries, tables of contents and previews, which are plain text.
+
+This module is pure.
+"""
 
 from __future__ import annotations
 
@@ -33,23 +36,31 @@ _ACCENTS = {
     "→": "\u20d7", "⃗": "\u20d7", "ˇ": "\u030c", "̌": "\u030c", "˘": "\u0306", "̆": "\u0306", "´": "\u0301", "`": "\u0300",
     "˚": "\u030a", "̊": "\u030a", "́": "\u0301", "̀": "\u0300",
 }  # fmt: skip
-_UNSPACED = frozenset("∂∇√∞∀∃∄∅∆∏∑∫∬∭∮¬/∖")
-"""Signs of mathematics that are no operators between two things."""
+_UNSPACED = frozenset("∂∇√∞∀∃∄∅∆∏∑∫∬∭∮¬/∖⟨⟩|‖∥")
+"""Mathematical signs that are no binary operators."""
 _SPACED = frozenset("=<>+−±∓×⋅·÷*:∣→←↔↦⇒⇐⇔⟶⟵⟹⟺⟷")
-_ENDING = ")]}⟩⌋⌉|‖′″!%°∞"
+_OPERAND_ENDS = frozenset(")]}⟩⌋⌉|‖′″!%°∞")
+"""Signs after which an operator is binary."""
 _APPLIED = "\u2061"
-_NOTHING = re.compile("[\u2062\u2063\u2064\ufe00-\ufe0f\u200b]")
+_INVISIBLE = re.compile("[\u2062\u2063\u2064\ufe00-\ufe0f\u200b]")
 _APPLICATION = re.compile(f"(?<! ) *+{_APPLIED} *+(?=([(\\[{{⟨,.)\\]]|$)?)")
-_KEPT_ALPHABETS = re.compile("DOUBLE-STRUCK|SCRIPT|FRAKTUR")
+_MATH_LETTER = re.compile("[\U0001d400-\U0001d7ff]")
+_DISTINCT_ALPHABETS = re.compile("DOUBLE-STRUCK|SCRIPT|FRAKTUR")
+_LARGE = (("∏", "∑"), ("∫", "∳"), ("⋀", "⋃"), ("⨀", "⨏"))
+"""First and last sign of each range of large operators."""
 _ROOTS = {"3": "∛", "4": "∜"}
 _NAME = re.compile(r"[^\W\d_]{2}")
-"""A script that no letters are there for."""
 _NUMBER_OR_NAME = re.compile(r"\W|\d+|[^\W\d_]|[A-Za-z]{2,}")
+"""Matches a script that needs no brackets where it has no letters of its own."""
+_SINGLE = re.compile(r"[^\W_]+|.[\u0300-\u036f\u20d7]?|√?\w+|.[\u2070-\u209c\u1d2c-\u1d6a]*")
+"""Matches a number, a name, or one sign with accents or scripts."""
+_WORD_CHARACTER = re.compile(r"\w")
+_EMS = re.compile(r"0?\.?\d+")
 _MAX_LEVELS = 30
 
 
 class _NoLettersError(Exception):
-    """A formula has what no line of text can show, such as a matrix."""
+    """A formula that no line of text can show, such as a matrix."""
 
 
 class _Node(Struct):
@@ -61,7 +72,7 @@ class _Node(Struct):
 
 @lru_cache(maxsize=256)
 def tex_letters(tex: str, macros: Macros) -> str:
-    """TeX as Unicode text, ``ℒ(θ)``; between its dollars where there are no letters for it, or it is wrong."""
+    """Return TeX as Unicode text, ``ℒ(θ)``; as TeX between dollar signs if no text can show it, or if it is invalid."""
     try:
         return letters(mathml(tex, macros, display=False)) or f"${tex.strip()}$"
     except TexError:
@@ -69,14 +80,18 @@ def tex_letters(tex: str, macros: Macros) -> str:
 
 
 def letters(html: str) -> str:
-    """A ``math`` element as Unicode text; empty if no line of text can show it."""
+    """Return a ``math`` element as Unicode text; empty if no line of text can show it."""
     try:
-        written = _line(_tree(html).children)
+        line = _line(_tree(html).children)
     except _NoLettersError:
         return ""
-    return " ".join(
-        _APPLICATION.sub(lambda found: "" if found[1] is not None else " ", written).replace("...", "…").split()
-    )
+    line = _APPLICATION.sub(_separate_argument, line)
+    return " ".join(line.replace("...", "…").split())
+
+
+def _separate_argument(application: re.Match[str]) -> str:
+    """Return the text between a function and its argument: a space unless the argument is in brackets, or missing."""
+    return " " if application[1] is None else ""
 
 
 def _tree(html: str) -> _Node:
@@ -98,90 +113,108 @@ def _tree(html: str) -> _Node:
     parser.StartElementHandler = begin
     parser.EndElementHandler = lambda _: open_nodes.pop()
     parser.CharacterDataHandler = read
-    parser.Parse(html, True)  # noqa: FBT003  (its own way to say that this is all)
+    parser.Parse(html, True)  # noqa: FBT003  (positional in expat; True marks the end of the input)
     return top
 
 
 def _line(nodes: Sequence[_Node]) -> str:
     line = ""
-    for at, node in enumerate(nodes):
-        piece = _operator(node, line, at + 1 == len(nodes)) if node.name == "mo" else _written(node)
-        line += " " * _needs_space(line, piece) + piece
+    for index, node in enumerate(nodes):
+        is_last = index == len(nodes) - 1
+        piece = _operator(node, line, is_last=is_last) if node.name == "mo" else _text(node)
+        if _needs_space(line, piece):
+            line += " "
+        line += piece
     return line
 
 
-def _has_open_script(text: str) -> bool:
-    """Tell whether ``text`` ends with a script that has no end of its own, as in ``∇_θ`` or ``x^2``."""
-    start = len(text)
-    while start and (text[start - 1].isalnum() or text[start - 1] == "_"):
-        start -= 1
-    word = text[start:]
-    return "_" in word[:-1] or (text[start - 1 : start] == "^" and word != "")
-
-
 def _needs_space(line: str, piece: str) -> bool:
-    """Tell whether two things would be read as one: a name behind a letter, a letter behind ``∑ᵢ`` or ``∇_θ``."""
+    """Return whether two pieces would be read as one: a name after a letter, a letter after ``∑ᵢ`` or ``∇_θ``."""
     if not line or not piece[:1].isalnum():
         return False
-    last = line.rpartition(" ")[2]
-    return (_NAME.match(piece) and last[-1:].isalnum()) or _has_open_script(last) or _is_large(last[:1])
+    last_word = line.rpartition(" ")[2]
+    if last_word[-1:].isalnum() and _NAME.match(piece):
+        return True
+    return _has_open_script(last_word) or _is_large(last_word[:1])
 
 
-def _written(node: _Node) -> str:
-    if node.name in _TOKENS:
-        return _TOKENS[node.name](node)
-    rule = _RULES.get(node.name)
+def _has_open_script(text: str) -> bool:
+    """Return whether ``text`` ends with a script without an end mark, as in ``∇_θ`` or ``x^2``."""
+    start = len(text)
+    while _WORD_CHARACTER.match(text[start - 1 : start]):
+        start -= 1
+    word = text[start:]
+    if "_" in word[:-1]:
+        return True
+    return word != "" and text[start - 1 : start] == "^"
+
+
+def _text(node: _Node) -> str:
+    rule = _TOKENS.get(node.name) or _RULES.get(node.name)
     if rule is None:
         raise _NoLettersError
     return rule(node)
 
 
-def _operator(node: _Node, line: str, is_last: bool) -> str:
-    """A sign behind ``line``: with spaces around it where it stands between two things."""
+def _operator(node: _Node, line: str, *, is_last: bool) -> str:
+    """Return a sign after ``line``, with spaces around it if it is a binary operator."""
     sign = _plain(node.text)
     if sign in {",", ";"}:
         return sign if node.attributes.get("rspace") == "0" else f"{sign} "
-    before = line.rstrip()[-1:]
-    is_between = before and not is_last and (before in _ENDING or unicodedata.category(before)[0] in "LNM")
     if not _is_spaced(sign):
         return sign
+    before = line.rstrip()[-1:]
     if before == sign:  # as in x ⟂ ⟂ y, which TeX draws as one sign
         return f"{sign} "
-    return f" {sign} " if is_between else sign
+    if is_last or not _ends_operand(before):
+        return sign
+    return f" {sign} "
+
+
+def _ends_operand(char: str) -> bool:
+    if not char:
+        return False
+    return char in _OPERAND_ENDS or unicodedata.category(char)[0] in "LNM"
 
 
 def _is_spaced(sign: str) -> bool:
-    if len(sign) != 1 or sign in _UNSPACED:
+    if len(sign) != 1:
         return sign in {":=", "mod"}
-    return sign in _SPACED or (unicodedata.category(sign) == "Sm" and sign not in "⟨⟩|‖∥/")
+    if sign in _UNSPACED:
+        return False
+    return sign in _SPACED or unicodedata.category(sign) == "Sm"
 
 
 def _plain(text: str) -> str:
-    """Bold, slanted and other letters of mathematics as any other; those of ℝ, ℒ and 𝔤 stay."""
-    text = _NOTHING.sub("", text)
-    if text.isascii():
-        return text
-    return "".join(_plain_letter(letter) if "\U0001d400" <= letter <= "\U0001d7ff" else letter for letter in text)
+    """Replace bold, italic and other mathematical letters by ordinary ones, except those like ℝ, ℒ and 𝔤."""
+    text = _INVISIBLE.sub("", text)
+    return _MATH_LETTER.sub(_plain_letter, text)
 
 
-def _plain_letter(letter: str) -> str:
-    kept = _KEPT_ALPHABETS.search(unicodedata.name(letter, ""))
-    return letter if kept else unicodedata.normalize("NFKC", letter)
+def _plain_letter(match: re.Match[str]) -> str:
+    letter = match[0]
+    if _DISTINCT_ALPHABETS.search(unicodedata.name(letter, "")):
+        return letter
+    return unicodedata.normalize("NFKC", letter)
+
+
+def _token(node: _Node) -> str:
+    return _plain(node.text)
 
 
 def _space(node: _Node) -> str:
-    width = re.match(r"0?\.?\d*", node.attributes.get("width", "0"))
-    return " " if width and float(width[0] or 0) >= 0.25 else ""  # of an em: TeX's \;
+    ems = _EMS.match(node.attributes.get("width", "0"))
+    is_wide = ems is not None and float(ems[0]) >= 0.25  # TeX's \; and wider ones
+    return " " if is_wide else ""
 
 
 def _group(node: _Node) -> str:
     return _line(node.children)
 
 
-def _unsplit(text: str) -> str:
-    """``text`` in brackets, unless it is one thing: a number, a name, something in brackets already."""
-    is_one = re.fullmatch(r"[^\W_]+|.[\u0300-\u036f\u20d7]?|√?\w+|.[\u2070-\u209c\u1d2c-\u1d6a]*", text)
-    return text if is_one else f"({text})"
+def _enclose(text: str) -> str:
+    """Return ``text`` in brackets, unless it is one number, name or sign."""
+    return text if _SINGLE.fullmatch(text) else f"({text})"
 
 
 def _scripts(base: str, below: str, above: str) -> str:
@@ -190,9 +223,11 @@ def _scripts(base: str, below: str, above: str) -> str:
 
 def _script(text: str, letters_of: dict[str, str], sign: str) -> str:
     tight = text.replace(" ", "")
-    if all(letter in letters_of for letter in tight):
+    if letters_of.keys() >= set(tight):
         return "".join(letters_of[letter] for letter in tight)
-    return sign + (tight if _NUMBER_OR_NAME.fullmatch(tight) else f"({' '.join(text.split())})")
+    if _NUMBER_OR_NAME.fullmatch(tight):
+        return sign + tight
+    return f"{sign}({' '.join(text.split())})"
 
 
 def _parts(node: _Node, count: int) -> list[str]:
@@ -201,40 +236,46 @@ def _parts(node: _Node, count: int) -> list[str]:
     return [_line([child]).strip(" " + _APPLIED) for child in node.children]
 
 
-def _based(node: _Node, count: int) -> list[str]:
-    """The parts of an element with scripts, of which the first may be something long."""
-    base, *others = _parts(node, count)
-    is_one = node.children[0].name in _TOKENS or not base or base[-1] in ")]}⟩|‖"
-    return [base if is_one else _unsplit(base), *others]
+def _parts_with_base(node: _Node, count: int) -> list[str]:
+    """Return the parts of an element with scripts. The first, which may be an expression, is in brackets if needed."""
+    base, *scripts = _parts(node, count)
+    is_token = node.children[0].name in _TOKENS
+    if not is_token and base and base[-1] not in ")]}⟩|‖":
+        base = _enclose(base)
+    return [base, *scripts]
 
 
 def _below(node: _Node) -> str:
-    base, below = _based(node, 2)
+    base, below = _parts_with_base(node, 2)
     return _scripts(base, below, "")
 
 
 def _above(node: _Node) -> str:
-    base, above = _based(node, 2)
+    base, above = _parts_with_base(node, 2)
     return _scripts(base, "", above)
 
 
 def _below_and_above(node: _Node) -> str:
-    return _scripts(*_based(node, 3))
+    return _scripts(*_parts_with_base(node, 3))
 
 
 def _over(node: _Node) -> str:
     base, above = _parts(node, 2)
-    return _accented(base, above) if above in _ACCENTS else _scripts(_big(base), "", above)
+    if above in _ACCENTS:
+        return _accented(base, above)
+    return _scripts(_base_with_limits(base), "", above)
 
 
 def _under(node: _Node) -> str:
     base, below = _parts(node, 2)
-    return _accented(base, below) if below in _ACCENTS else _scripts(_big(base), below, "")
+    if below in _ACCENTS:
+        return _accented(base, below)
+    return _scripts(_base_with_limits(base), below, "")
 
 
 def _under_and_over(node: _Node) -> str:
     base, below, above = _parts(node, 3)
-    return _scripts(_big(base), below, above)
+    return _scripts(_base_with_limits(base), below, above)
 
 
 def _accented(base: str, accent: str) -> str:
@@ -243,37 +284,38 @@ def _accented(base: str, accent: str) -> str:
     return unicodedata.normalize("NFC", base + _ACCENTS[accent])
 
 
-def _big(base: str) -> str:
-    """The sign or name that has limits; anything else below or above something is no line."""
+def _base_with_limits(base: str) -> str:
+    """Return ``base`` if it is a sign or name that can have limits. Any other base does not fit in a line."""
     if base.isalpha() or _is_large(base):
         return base
     raise _NoLettersError
 
 
 def _is_large(sign: str) -> bool:
-    return any(first <= sign <= last for first, last in ("∏∑", "∫∳", "⋀⋃", "⨀⨏"))
+    return any(first <= sign <= last for first, last in _LARGE)
 
 
 def _fraction(node: _Node) -> str:
     above, below = _parts(node, 2)
     if node.attributes.get("linethickness") in {"0", "0em", "0pt"}:
         raise _NoLettersError
-    return f"{_unsplit(above)}/{_unsplit(below)}"
+    return f"{_enclose(above)}/{_enclose(below)}"
 
 
 def _root(node: _Node) -> str:
-    return "√" + _unsplit(_group(node).strip())
+    return "√" + _enclose(_group(node).strip())
 
 
 def _numbered_root(node: _Node) -> str:
     base, number = _parts(node, 2)
-    return (_ROOTS.get(number) or _script(number, _RAISED, "^") + "√") + _unsplit(base)
+    root = _ROOTS.get(number) or _script(number, _RAISED, "^") + "√"
+    return root + _enclose(base)
 
 
 _TOKENS: dict[str, Callable[[_Node], str]] = {
-    "mi": lambda node: _plain(node.text),
-    "mn": lambda node: _plain(node.text),
-    "mo": lambda node: _plain(node.text),
+    "mi": _token,
+    "mn": _token,
+    "mo": _token,
     "mtext": lambda node: node.text.replace("\u00a0", " "),
     "mspace": _space,
 }
