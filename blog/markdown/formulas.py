@@ -292,21 +292,21 @@ def _set_all_inline(block: Token, context: ConversionContext) -> None:
     for child in block.children or ():
         if child.type == "formula":
             _set_inline(child, block, context)
-        for inner in child.children or ():  # of an image: its alternative text
-            if inner.type == "formula":
-                _set_alternative(inner, block, context)
+        elif child.children:
+            _set_alternative(child.children, block, context)
 
 
-def _set_alternative(token: Token, block: Token, context: ConversionContext) -> None:
-    token.meta["text"] = tex_letters(token.content, context.manner.macros)
-    if token.meta["remark"]:
-        _report_comment(token, block, context)
+def _set_alternative(children: list[Token], block: Token, context: ConversionContext) -> None:
+    """Convert the formulas in the alternative text of an image to plain text."""
+    for child in children:
+        if child.type == "formula":
+            child.meta["text"] = tex_letters(child.content, context.manner.macros)
+            _check_comment(child, block, context)
 
 
 def _set_inline(token: Token, block: Token, context: ConversionContext) -> None:
+    _check_comment(token, block, context)
     start = token.meta.get("at", 0)
-    if token.meta["remark"]:
-        _report_comment(token, block, context)
     tex = _prepare_tex(token.content, block, start + len(token.markup), context)
     if tex.labels or tex.tags:
         message, hint = "only a formula on lines of its own has a number", "write it between lines $$"
@@ -315,7 +315,10 @@ def _set_inline(token: Token, block: Token, context: ConversionContext) -> None:
     token.meta["html"] = _convert(tex, block, context, display=token.markup == "$$")
 
 
-def _report_comment(token: Token, block: Token, context: ConversionContext) -> None:
+def _check_comment(token: Token, block: Token, context: ConversionContext) -> None:
+    """Report a comment of TeX in a line of text, where it is probably a percent sign."""
+    if not token.meta["remark"]:
+        return
     message, hint = "% begins a remark, which hides the rest of the formula", r"write \% for the sign"
     context.error(context.locate(block, token.meta.get("at", 0)), "formula", message, hint)
 
@@ -355,25 +358,26 @@ def _take_number(context: ConversionContext) -> str:
 
 def _fill_all_references(block: Token, texts: Mapping[str, str], context: ConversionContext) -> None:
     """Fill the references of a block and of the alternative texts in it."""
-    if not block.children:
+    if "[](" not in block.content and "ref{" not in block.content:
         return
-    if "[](" in block.content or "ref{" in block.content:
-        images = [child for child in block.children if child.children]
-        for parent in (block, *images):
-            _fill_references(parent, texts, context)
+    for parent in (block, *(block.children or ())):
+        if parent.children:
+            parent.children = _fill_references(parent.children, parent, texts, context)
 
 
-def _fill_references(parent: Token, texts: Mapping[str, str], context: ConversionContext) -> None:
+def _fill_references(
+    children: list[Token], parent: Token, texts: Mapping[str, str], context: ConversionContext
+) -> list[Token]:
     """Add the number of the equation, or the text of the heading, to each link without words and each reference."""
     filled: list[Token] = []
-    for child in parent.children or ():
+    for previous, child in pairwise([Token("", "", 0), *children]):
         if child.type == "equation_number":
             filled.append(_reference_text(child.content, texts))
             continue
-        if child.type == "link_close" and filled and filled[-1].type == "link_open":
-            filled += _empty_link_text(filled[-1], parent, texts, context)
+        if (previous.type, child.type) == ("link_open", "link_close"):
+            filled += _empty_link_text(previous, parent, texts, context)
         filled.append(child)
-    parent.children = filled
+    return filled
 
 
 def _empty_link_text(link: Token, block: Token, texts: Mapping[str, str], context: ConversionContext) -> list[Token]:
