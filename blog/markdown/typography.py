@@ -97,14 +97,14 @@ def _replace_quotes(tokens: list[Token], quotes: Sequence[str]) -> None:
     following = _following_characters(tokens)
     before = " "
     for index, token in enumerate(tokens):
-        text = token.content
+        text = _text_at_edges(token)
         pairs.enter_level(token.level)
         if token.type == "text":
             padded = f"{before}{text}{following[index]}"
             for match in _QUOTE.finditer(text):
                 start = match.start()
                 pairs.add_mark(_QuoteMark(index, start), match[0], padded[start], padded[start + 2])
-        before = " " if token.type in BREAKS else text[-1:] or before
+        before = text[-1:] or before
     for index, replacements in pairs.replacements.items():
         tokens[index].content = _replace_characters(tokens[index].content, replacements)
 
@@ -114,8 +114,13 @@ def _following_characters(tokens: list[Token]) -> list[str]:
     characters, after = [], " "
     for token in reversed(tokens):
         characters.append(after)
-        after = " " if token.type in BREAKS else token.content[:1] or after
+        after = _text_at_edges(token)[:1] or after
     return characters[::-1]
+
+
+def _text_at_edges(token: Token) -> str:
+    """Return the text beside other tokens: a space for a line break."""
+    return " " if token.type in BREAKS else token.content
 
 
 def _replace_characters(text: str, replacements: dict[int, str]) -> str:
@@ -140,21 +145,20 @@ class _QuotePairs:
     def __init__(self, quotes: Sequence[str]) -> None:
         self._quotes = {'"': quotes[:2], "'": quotes[2:]}
         """Sign → opening and closing mark."""
-        self._levels: list[tuple[int, dict[str, list[_QuoteMark]]]] = []
-        """Level and its open marks, by sign; each list in the order of the text."""
+        self._levels: list[dict[str, list[_QuoteMark]]] = []
+        """Per level: sign → its open marks in the order of the text."""
         self.replacements: defaultdict[int, dict[int, str]] = defaultdict(dict)
         """Index of token → offset → replacement."""
 
     def enter_level(self, level: int) -> None:
         """Make ``level`` the current one, and discard the open marks of deeper levels."""
-        while self._levels and self._levels[-1][0] > level:
-            self._levels.pop()
-        if not self._levels or self._levels[-1][0] < level:
-            self._levels.append((level, {"'": [], '"': []}))
+        del self._levels[level + 1 :]
+        while len(self._levels) <= level:
+            self._levels.append({"'": [], '"': []})
 
     def add_mark(self, mark: _QuoteMark, sign: str, before: str, after: str) -> None:
         """Pair the mark between two characters with an open one of the current level, or leave it open."""
-        open_marks = self._levels[-1][1]
+        open_marks = self._levels[-1]
         can_open, can_close = _find_roles(sign, before, after)
         if can_close and open_marks[sign]:
             start = _take_last(open_marks, sign)
