@@ -346,21 +346,26 @@ class _Simplified:
             self._write_start_tag(implied)
 
     def _parse_attributes(self, element: str, source: str) -> tuple[str, bool]:
-        """Return the allowed attributes of an element as HTML, and whether they hide it. Record active content."""
+        """Return the allowed attributes of an element as HTML, and whether they hide it."""
         allowed = _allowed_attributes(element, self.kind) if element in _ALLOWED else frozenset()
         attributes: dict[str, str] = {}
         is_hidden = False
         for match in _NAME_AND_VALUE.finditer(source):
             name = match["name"].lower()
             value = "".join(match.groups("")[1:])  # at most one of the groups matches
-            self.acts |= name.startswith("on") or name == "srcdoc"
-            self.misleads |= name in _ADDRESSES and is_unsafe(_decode(value))
+            self._record_effects(name, value)
             is_hidden |= _is_hiding(name, value)
             if name in allowed:
                 attributes.setdefault(name, value.replace('"', "&quot;"))
-        self.acts |= self.misleads
         html = "".join(f' {name}="{value}"' for name, value in attributes.items())
         return html, is_hidden and self.kind == "table"
+
+    def _record_effects(self, name: str, value: str) -> None:
+        """Record an attribute that runs a script, or that has an address that is no web page."""
+        if name.startswith("on") or name == "srcdoc":
+            self.acts = True
+        if name in _ADDRESSES and is_unsafe(_decode(value)):
+            self.acts = self.misleads = True
 
     def _end(self, name: str) -> None:
         """End the element ``name`` and the elements in it, unless one of them is a barrier."""
