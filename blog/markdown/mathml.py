@@ -1,6 +1,6 @@
-r"""Conversion of TeX to MathML by math-core, which is fast and trusts its input: input that would crash it is refused.
+r"""Conversion of TeX to MathML by math-core, which is fast and trusts its input: dangerous input is refused before.
 
-math-core 0.9.0 takes twice as long for each unclosed bracket, its stack overflows after some thousand levels, a
+The time of math-core 0.9.0 doubles with each unclosed bracket, its stack overflows after some thousand levels, a
 recursive macro takes all memory, and ``\operatorname`` in a table writes markup unescaped.
 """
 

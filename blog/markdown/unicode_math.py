@@ -74,9 +74,10 @@ class _Node(Struct):
 def tex_letters(tex: str, macros: Macros) -> str:
     """Return TeX as Unicode text, ``ℒ(θ)``; as TeX between dollar signs if no text can show it, or if it is invalid."""
     try:
-        return letters(mathml(tex, macros, display=False)) or f"${tex.strip()}$"
+        text = letters(mathml(tex, macros, display=False))
     except TexError:
-        return f"${tex.strip()}$"
+        text = ""
+    return text or f"${tex.strip()}$"
 
 
 def letters(html: str) -> str:
@@ -130,7 +131,7 @@ def _line(nodes: Sequence[_Node]) -> str:
 
 def _needs_space(line: str, piece: str) -> bool:
     """Return whether two pieces would be read as one: a name after a letter, a letter after ``∑ᵢ`` or ``∇_θ``."""
-    if not line or not piece[:1].isalnum():
+    if not piece[:1].isalnum():
         return False
     last_word = line.rpartition(" ")[2]
     if last_word[-1:].isalnum() and _NAME.match(piece):
