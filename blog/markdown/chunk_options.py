@@ -1,6 +1,6 @@
-"""Code → comments in it by which another tool hides or folds a cell: fastpages, nbdev, Quarto, knitr, Jupytext, Colab.
+"""Directives in code by which another tool hides or folds a cell: fastpages, nbdev, Quarto, knitr, Jupytext, Colab.
 
-Here nobody reads them: what they hide would be published.
+This program does not evaluate them: what they hide would be published.
 """
 
 from __future__ import annotations
@@ -27,23 +27,33 @@ _NAMES = {
         ("collapse", "collapse-hide", "collapse-show", "collapse-input", "collapse-output", "collapse-cell"), _NOTHING
     ),
 }
-"""Comments that say nothing else → what they hide. <https://fastpages.fast.ai/jupyter/2020/02/20/test.html>,
+"""Comments of one word → the parts that they hide. <https://fastpages.fast.ai/jupyter/2020/02/20/test.html>,
 <https://nbdev.fast.ai/explanations/directives.html>."""
 _EXPORTS = frozenset({"export", "exporti"})
-"""nbdev shows what the code documents, and not the code."""
+"""Directives by which nbdev shows the documentation of the code in the place of the code."""
 _OPTIONS = {
     "include": _ALL, "echo": frozenset({INPUT}), "output": frozenset({OUTPUT}), "results": frozenset({OUTPUT}),
     "fig-show": frozenset({OUTPUT}), "fig-keep": frozenset({OUTPUT}), "warning": frozenset({STDERR}),
     "message": frozenset({STDERR}),
 }  # fmt: skip
-"""Options of Quarto <https://quarto.org/docs/reference/cells/cells-jupyter.html> and knitr → what they hide if they
-say no."""
+"""Options of Quarto <https://quarto.org/docs/reference/cells/cells-jupyter.html> and knitr → the parts that they hide
+if their value is one of :data:`_NO`."""
+_FOLDS = frozenset({"code-fold", "output-fold"})
+_TAG_LISTS = frozenset({"tags", "classes", "class"})
+_TAG_PARTS = {
+    "private": _ALL,
+    "remove-cell": _ALL,
+    "remove-input": frozenset({INPUT}),
+    "remove-output": frozenset({OUTPUT}),
+}
+"""Tags → the parts that they hide; tags that begin with ``hide`` only fold a cell."""
 _NO = frozenset({"false", "f", "no", "hide", "hidden", "none"})
 _YES = frozenset({"true", "t", "yes", "show", "hide"})
 _TAG = re.compile(r"\b(?:remove|hide)[-_](?:cell|input|output)\b|\bprivate\b")
-_COMMENT = re.compile(r"\s{0,80}(?:#|//|--|;|%)")
+_NO_CODE = re.compile(r"\s*+(?:!|\Z)|\s{0,80}(?:#|//|--|;|%)")
+"""Matches a blank line, a shell command or a comment."""
 _WORD = re.compile(
-    r"\s{0,80}(?:#|//)[ \t]?(?P<pipe>\|)?[ \t]{0,9}@?(?P<name>[a-z][a-z_-]{2,20})[ \t]*(?P<rest>:?[ \t]*true)?"
+    r"\s{0,80}(?:#|//)[ \t]?(?P<pipe>\|)?[ \t]{0,9}@?(?P<name>[a-z][a-z_-]{2,20})[ \t]*(?::?[ \t]*true)?"
 )
 _OPTION = re.compile(
     r"\s{0,80}(?:#|//|--|;|'|%%|%|\*)[ \t]?\|[ \t]{0,9}(?P<key>[a-z][\w.-]{1,30})[ \t]{0,9}[:=]"
@@ -51,32 +61,35 @@ _OPTION = re.compile(
 )
 _TAGS = re.compile(r"\s{0,80}#[ \t]{0,9}(?:%%|\+)[^\n]{0,200}\btags[ \t]?=(?P<value>[^\n]{0,200})")
 _FORM = re.compile(r"\s{0,80}#[ \t]{0,9}@title\b[^\n]{0,300}\bdisplay-mode[\"']?[ \t]{0,9}:[ \t]{0,9}[\"']?form")
-_CHUNK = re.compile(
+_HEADER_OPTION = re.compile(
     r"\b(?P<key>include|echo|results|fig\.show|fig\.keep|warning|message)[ \t]{0,9}=[ \t]{0,9}[\"']?(?P<value>\w+)"
 )
 _HIDDEN_CLASS = re.compile(r"(?<=[\s{])\.(?:hidden|content-hidden|private)\b")
-_TAGS_OF_FENCE = re.compile(r"\btags[ \t]?=(?P<value>[^\n]{0,200})")
-_SWITCH = re.compile(r"\b((?:hide|remove)_(?:input|output|cell))[ \t]?=[ \t]?true\b")
-_BARE = re.compile(r"#\|?hide(?:[_-](?:input|output|cell|line))?\s*")
-"""nbdev looks for these at any line."""
+_PRIVATE_FENCE = re.compile(r"\s*\{(?:comment|private|hidden)\}")
+_FENCE_TAGS = re.compile(r"\btags[ \t]?=(?P<value>[^\n]{0,200})")
+_FENCE_SWITCH = re.compile(r"\b((?:hide|remove)_(?:input|output|cell))[ \t]?=[ \t]?true\b")
 _GRADED = re.compile(r"\s{0,80}#{2,3} BEGIN (?:HIDDEN TESTS|SOLUTION)\s*")
-"""nbgrader takes what stands below it out of what students get."""
+"""Matches the line below which nbgrader removes code from the version for students."""
 _HIDDEN_LINE = re.compile(r".{0,300}#\|?[ \t]?hide[-_]line\s*")
+_HIDE = re.compile(rf"#\|?hide(?:[_-](?:input|output|cell))?\s*|{_HIDDEN_LINE.pattern}")
+"""Matches a line with a directive that nbdev accepts below code too."""
+_MOST_LINES = 2000
+"""Number of lines of a cell that are searched."""
 
 
 class ChunkOption(NamedTuple):
-    """A comment that would hide or fold a cell."""
+    """A directive that would hide or fold a cell."""
 
     text: str
-    """The comment."""
+    """The directive as written."""
     hides: frozenset[str]
-    """``input``, ``output`` or ``stderr``; nothing if it only folds."""
+    """Some of ``input``, ``output`` and ``stderr``; empty if the directive only folds."""
     exports: bool = False
-    """True if the code is left out because it is documented elsewhere."""
+    """True if nbdev leaves the code out because its documentation is shown elsewhere."""
 
     @property
     def advice(self) -> str:
-        """The tags that do the same here."""
+        """The tags that have the same effect in this program."""
         if not self.hides:
             return "tag the cell hide-input"
         if self.hides == _ALL:
@@ -86,68 +99,106 @@ class ChunkOption(NamedTuple):
 
 
 def find_chunk_options(code: str) -> Iterator[ChunkOption]:
-    """Yield the directives of a cell: they stand above its first line of code, but for ``#hide`` with nothing else."""
-    leads = True
-    for line in code.split("\n", 2000)[:2000]:
-        leads = leads and (not line.strip() or bool(_COMMENT.match(line)) or line.lstrip().startswith("!"))
-        if "BEGIN" in line and _GRADED.fullmatch(line):
-            yield ChunkOption(line.strip(), frozenset({INPUT}))
-        elif leads or _BARE.fullmatch(line) or ("hide" in line and _HIDDEN_LINE.fullmatch(line)):
-            yield from _directive(line)
+    """Yield the directives of a cell in order."""
+    return filter(None, map(_parse_directive, _select_lines(code)))
 
 
-def _directive(line: str) -> Iterator[ChunkOption]:
-    plain, text = fold_text(line), line.strip()[:100]
-    word = _WORD.fullmatch(plain)
-    name = word["name"].replace("_", "-") if word else ""
+def _select_lines(code: str) -> Iterator[str]:
+    """Yield the lines above the first line of code, and those below it whose directive counts on any line."""
+    is_above_code = True
+    for line in code.split("\n", _MOST_LINES)[:_MOST_LINES]:
+        is_above_code = is_above_code and _NO_CODE.match(line) is not None
+        if is_above_code or _hides_on_any_line(line):
+            yield line
+
+
+def _hides_on_any_line(line: str) -> bool:
+    if "hide" in line:
+        return _HIDE.fullmatch(line) is not None
+    return "BEGIN" in line and _GRADED.fullmatch(line) is not None
+
+
+def _parse_directive(line: str) -> ChunkOption | None:
+    """Return the directive that ``line`` is; None if it hides and folds nothing."""
+    folded, text = fold_text(line), line.strip()[:100]
+    directive = _parse_word(folded, text)
+    if directive:
+        return directive
+    option = _OPTION.fullmatch(folded)
+    if option:
+        return _parse_option(option["key"], option["value"], text)
+    tags = _TAGS.fullmatch(folded)
+    if tags and _TAG.search(tags["value"]):
+        return ChunkOption(text, _parts_of_tags(tags["value"]))
+    if _FORM.match(folded):
+        return ChunkOption(text, _NOTHING)
+    if _HIDDEN_LINE.fullmatch(folded) or _GRADED.fullmatch(line):
+        return ChunkOption(text, frozenset({INPUT}))
+    return None
+
+
+def _parse_word(folded: str, text: str) -> ChunkOption | None:
+    """Return the directive for a comment of one word; None if the word is no directive."""
+    word = _WORD.fullmatch(folded)
+    if word is None:
+        return None
+    name = word["name"].replace("_", "-")
     if name in _NAMES:
-        yield ChunkOption(text, _NAMES[name])
-    elif word and name in _EXPORTS and (word["pipe"] or text.startswith("#e")):
-        yield ChunkOption(text, frozenset({INPUT}), exports=True)
-    elif option := _OPTION.fullmatch(plain):
-        yield from _option(option["key"], option["value"], text)
-    elif (tags := _TAGS.fullmatch(plain)) and _TAG.search(tags["value"]):
-        yield ChunkOption(text, _hidden_by(tags["value"]))
-    elif _FORM.match(plain):
-        yield ChunkOption(text, _NOTHING)
-    elif _HIDDEN_LINE.fullmatch(plain):
-        yield ChunkOption(text, frozenset({INPUT}))
+        return ChunkOption(text, _NAMES[name])
+    is_directive = word["pipe"] is not None or text.startswith("#e")
+    if is_directive and name in _EXPORTS:
+        return ChunkOption(text, frozenset({INPUT}), exports=True)
+    return None
 
 
-def _option(key: str, value: str, text: str) -> Iterator[ChunkOption]:
-    """Yield the directive that an option of Quarto or knitr is, if it hides or folds something."""
+def _parse_option(key: str, value: str, text: str) -> ChunkOption | None:
+    """Return the directive for an option of Quarto or knitr; None if it hides and folds nothing."""
     key = key.replace(".", "-").replace("_", "-")
     word = value.split("#", maxsplit=1)[0].strip().strip("\"'[],").strip()
     if key in _OPTIONS and word in _NO:
-        yield ChunkOption(text, _OPTIONS[key])
-    elif key in {"code-fold", "output-fold"} and word in _YES:
-        yield ChunkOption(text, _NOTHING)
-    elif key in {"tags", "classes", "class"} and _TAG.search(value):
-        yield ChunkOption(text, _hidden_by(value))
-    elif (key in _NAMES and word in _YES) or (normalize_key(key) and is_hiding_value(normalize_key(key), word)):
-        yield ChunkOption(text, _NAMES.get(key, _ALL))
+        return ChunkOption(text, _OPTIONS[key])
+    if key in _FOLDS and word in _YES:
+        return ChunkOption(text, _NOTHING)
+    if key in _TAG_LISTS and _TAG.search(value):
+        return ChunkOption(text, _parts_of_tags(value))
+    if _switches_on(key, word):
+        return ChunkOption(text, _NAMES.get(key, _ALL))
+    return None
 
 
-def _hidden_by(tags: str) -> frozenset[str]:
-    """Return what tags in a comment hide; those that begin with ``hide`` only fold it."""
-    found = {tag.replace("_", "-") for tag in _TAG.findall(tags)}
-    if found & {"private", "remove-cell"}:
-        return _ALL
-    return frozenset(tag.removeprefix("remove-") for tag in found if tag.startswith("remove-"))
+def _switches_on(key: str, word: str) -> bool:
+    """Return whether ``key`` with the value ``word`` hides a cell."""
+    if key in _NAMES and word in _YES:
+        return True
+    hiding_key = normalize_key(key)
+    return hiding_key != "" and is_hiding_value(hiding_key, word)
 
 
-def chunk_options(info: str) -> Iterator[ChunkOption]:
+def _parts_of_tags(text: str) -> frozenset[str]:
+    """Return the parts of a cell that the tags in ``text`` hide."""
+    tags = [tag.replace("_", "-") for tag in _TAG.findall(text)]
+    return _NOTHING.union(*(_TAG_PARTS.get(tag, _NOTHING) for tag in tags))
+
+
+def find_fence_options(info: str) -> Iterator[ChunkOption]:
     """Yield the words after a fence that hide code, as R Markdown's ``{r, echo=FALSE}`` and Jupytext's ``tags=[…]``."""
-    plain = fold_text(info)
-    if plain.lstrip().startswith("{"):
-        for found in _CHUNK.finditer(plain):
-            yield from _option(found["key"], found["value"], info[found.start() : found.end()].strip())
-        for found in _HIDDEN_CLASS.finditer(plain):
-            yield ChunkOption(info[found.start() : found.end()], _ALL)
-    if re.match(r"\s*\{(?:comment|private|hidden)\}", plain):
+    folded = fold_text(info)
+    if folded.lstrip().startswith("{"):
+        yield from _find_header_options(info, folded)
+    if _PRIVATE_FENCE.match(folded):
         yield ChunkOption(info.strip()[:100], _ALL)
-    for found in _TAGS_OF_FENCE.finditer(plain):
-        if _TAG.search(found["value"]):
-            yield ChunkOption(info[found.start() : found.end()].strip(), _hidden_by(found["value"]))
-    for found in _SWITCH.finditer(plain):
-        yield ChunkOption(info[found.start() : found.end()], _NAMES[found[1].replace("_", "-")])
+    for match in _FENCE_TAGS.finditer(folded):
+        if _TAG.search(match["value"]):
+            yield ChunkOption(info[match.start() : match.end()].strip(), _parts_of_tags(match["value"]))
+    for match in _FENCE_SWITCH.finditer(folded):
+        yield ChunkOption(info[match.start() : match.end()], _NAMES[match[1].replace("_", "-")])
+
+
+def _find_header_options(info: str, folded: str) -> Iterator[ChunkOption]:
+    """Yield the options and classes in braces after a fence; ``folded`` is ``info`` in the form for comparison."""
+    for match in _HEADER_OPTION.finditer(folded):
+        option = _parse_option(match["key"], match["value"], info[match.start() : match.end()].strip())
+        if option:
+            yield option
+    for match in _HIDDEN_CLASS.finditer(folded):
+        yield ChunkOption(info[match.start() : match.end()], _ALL)

@@ -16,7 +16,7 @@ from blog.markdown.directives.thread import set_threads
 from blog.markdown.east_asian import join_lines
 from blog.markdown.figures import set_figures
 from blog.markdown.footnotes import collect_footnotes
-from blog.markdown.foreign_marks import refuse_foreign
+from blog.markdown.foreign_marks import report_foreign_marks
 from blog.markdown.formulas import set_formulas
 from blog.markdown.headings import collect_author_ids, set_headings, take_title
 from blog.markdown.leftovers import report_leftovers
@@ -76,7 +76,7 @@ def _problem_order(problem: Problem) -> tuple[int, int]:
 Step = Callable[[list[Token], ConversionContext], list[Token]]
 STEPS: tuple[Step, ...] = (
     remove_comments,
-    refuse_foreign,
+    report_foreign_marks,
     sanitize_outputs,
     take_title,
     collect_footnotes,
