@@ -8,8 +8,9 @@ Org, AsciiDoc, reStructuredText, MediaWiki, Textile, Jira, BBCode, WordPress and
 from __future__ import annotations
 
 import re
-from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
+
+from blog.markdown.comment_text import blank
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,27 +18,28 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 
-class _Sign(NamedTuple):
+class _SignKind(NamedTuple):
     trigger: str
-    """Stands in each of them: most texts have none, and are not searched."""
+    """A string that each match of the pattern contains: texts without it are not searched."""
     pattern: re.Pattern[str]
-    what: str
+    construct: str
+    """The name of what the pattern matches, for the message."""
     hint: str
 
 
-class Found(NamedTuple):
+class Sign(NamedTuple):
     """A sign in a text."""
 
     start: int
     text: str
-    what: str
+    construct: str
     hint: str
 
 
 _IN_WORDS = "say it in Markdown, or put it into `code`"
 _LINK = "write a link: [words](address)"
 _BLANKS = "\u00a0\u1680\u2000-\u200b\u202f\u205f\u3000\ufeff"
-"""Spaces that are none for Markdown."""
+"""Spaces that Markdown does not accept as such."""
 _SPACED = "a heading needs a space behind #"
 _ATTRIBUTE = (
     r"(?:[.#][A-Za-z][\w:-]{0,80}"
@@ -50,9 +52,9 @@ _EMOJI = (
     "|x|thinking|sweat_smile|sob|cry|laughing|sunglasses|point_right|point_left|100|ok_hand|raised_hands|information_source"
 )
 _CITED = r"[A-Za-z_{][^\s\[\]@/]{0,100}"
-_SIGNS = tuple(
-    _Sign(trigger, re.compile(rf"(?<!\\){pattern}", re.MULTILINE), what, hint)
-    for trigger, pattern, what, hint in (
+_SIGN_KINDS = tuple(
+    _SignKind(trigger, re.compile(rf"(?<!\\){pattern}", re.MULTILINE), construct, hint)
+    for trigger, pattern, construct, hint in (
         ("![[", r"!\[\[[^\[\]\n]{1,300}\]\]", "a link of Obsidian", ""),
         (
             "[[",
@@ -156,100 +158,125 @@ _SIGNS = tuple(
     )
 )  # fmt: skip
 _AT_START = {"h", "^1."}
-"""Triggers of signs that stand at the beginning of a line alone."""
+"""Triggers of kinds whose pattern is tried at the beginning of lines only."""
 _TRIGGERS = (
     "@", "{", "\\", "^", "~", "[[", "][", "[/", "*[", "((", "==", "++", "##", "#\u00a0", "#\u3000", "＃", "8<", "///",
     "image:", "link:", "[caption", "[gallery", "[audio", "[video", "[playlist", "[youtube", "[sourcecode", "[contact",
     "'''", "‘’‘", "’’’", "“’", "‘“",
 )  # fmt: skip
-"""One of these stands in nearly every sign, as readers see it."""
+"""Strings of which nearly every sign contains one, in the text that readers see."""
 _TRIGGERS_WITH: dict[str, list[str]] = {}
-"""The triggers that hold a character, the one that is rarest in prose: most blocks have none of these characters."""
+"""Character → the triggers in which it is the rarest one in prose: most blocks contain none of these characters."""
 for _trigger in _TRIGGERS:
     _TRIGGERS_WITH.setdefault(min(_trigger, key=str.isalpha), []).append(_trigger)
 _RARE = re.compile(rf"\A(?:h[1-6]\.|1\.\w|#{{1,6}}[{_BLANKS}])|:[a-z0-9_+-]+:")
+"""Matches in each text with a sign that has none of the triggers."""
 _PICTURE = re.compile(
     r".*\.(?:png|jpe?g|gif|webp|avif|svg|bmp|mp4|webm|mov|mp3|m4a|ogg|wav|heic|tiff?|pdf)", re.IGNORECASE
 )
 _QUOTATION_MARKS = str.maketrans("“”„«»‘’‚‹›", '"""""' + "'''''")
+_MARKUP = re.compile(r"[\n*_`\\<&~]|--|\.\.\.")
+"""Matches characters that readers see in another form, or not at all."""
 _EVALUATED = re.compile(r"(?:r [\w.]{1,40}(?:::[\w.]{1,40})?[(\[$]|\{(?:r|python|julia|ojs)\} )")
 _RAW = re.compile(r"\{=\w{1,20}\}")
 _TARGETED = re.compile(r"[^<]{1,200} <[^<>\s]{1,500}>")
-_SIZED = re.compile(r"\|\d{2,4}(?:x\d{1,4})?")
+_SIZED = re.compile(r"\|(?P<width>\d{2,4})(?:x\d{1,4})?")
 
 
 def has_signs(shown: str) -> bool:
-    """Tell whether a text, as readers see it, may have any of the signs."""
-    for sign in _TRIGGERS_WITH.keys() & set(shown):
-        if any(trigger in shown for trigger in _TRIGGERS_WITH[sign]):
+    """Return whether ``shown``, the text that readers see, may have any of the signs."""
+    for char in _TRIGGERS_WITH.keys() & set(shown):
+        if any(trigger in shown for trigger in _TRIGGERS_WITH[char]):
             return True
-    return (shown[:1] in {"h", "1", "#"} or shown.count(":") > 1) and _RARE.search(shown) is not None
+    may_be_rare = shown[:1] in {"h", "1", "#"} or shown.count(":") > 1
+    return may_be_rare and _RARE.search(shown) is not None
 
 
-def signs(text: str, shown: str) -> Iterator[Found]:
-    """The signs in a block: ``text`` without its code, of which ``shown`` is what readers see as text."""
+def find_signs(text: str, shown: str) -> Iterator[Sign]:
+    """Yield the signs in ``text``, a block without its code, that are also in ``shown``, the text that readers see.
+
+    Of two signs that overlap, only that of the first kind is yielded.
+    """
     shown = shown.translate(_QUOTATION_MARKS)
-    taken = list[tuple[int, int]]()
-    for sign in _SIGNS:
-        if sign.trigger not in text and sign.trigger not in _AT_START:
+    spans: list[tuple[int, int]] = []
+    for kind, match in _find_matches(text):
+        start, end = match.span()
+        overlaps = any(start < other_end and other_start < end for other_start, other_end in spans)
+        if overlaps or not _is_shown(match[0], shown):
             continue
-        for found in sign.pattern.finditer(text):
-            start, end = found.span()
-            is_part = any(start < other_end and other < end for other, other_end in taken)
-            if not is_part and _is_shown(found[0], shown):
-                taken.append((start, end))
-                yield Found(start, found[0].split("\n")[0].rstrip(), sign.what, sign.hint or _instead(found[0]))
+        spans.append((start, end))
+        first_line = match[0].split("\n")[0].rstrip()
+        yield Sign(start, first_line, kind.construct, kind.hint or _hint_for_obsidian(match[0]))
 
 
-def _is_shown(written: str, shown: str) -> bool:
-    """Tell whether readers see the signs: what was a link or an attribute after all is not among the text."""
-    first = re.split(r"[\n*_`\\<&~]|--|\.\.\.", written.translate(_QUOTATION_MARKS), maxsplit=1)[0]
-    return first in shown
+def _find_matches(text: str) -> Iterator[tuple[_SignKind, re.Match[str]]]:
+    for kind in _SIGN_KINDS:
+        if kind.trigger in text or kind.trigger in _AT_START:
+            for match in kind.pattern.finditer(text):
+                yield kind, match
 
 
-def _instead(written: str) -> str:
-    """Return the Markdown for a link of Obsidian."""
-    inner = written.strip("![]")
-    name, _, words = inner.partition("|")
+def _is_shown(sign: str, shown: str) -> bool:
+    """Return whether readers see a sign: one that was parsed as a part of a link or attribute is not in the text."""
+    plain_start = _MARKUP.split(sign.translate(_QUOTATION_MARKS), maxsplit=1)[0]
+    return plain_start in shown
+
+
+def _hint_for_obsidian(link: str) -> str:
+    """Return the hint for a link of Obsidian: the same link in Markdown."""
+    name, _, words = link.strip("![]").partition("|")
     name = name.strip()
-    if written.startswith("!") and _PICTURE.fullmatch(name.partition("#")[0]):
-        return f"write ![…]({_target(name)})"
-    target, mark, heading = name.partition("#")
-    address = f"{target}.md" if target and "." not in target else target
-    place = "#" + "-".join(heading.lower().split()) if mark and not heading.startswith("^") else ""
-    return f"write [{words.strip() or name}]({_target(address + place)})"
+    address, mark, heading = name.partition("#")
+    if link.startswith("!") and _PICTURE.fullmatch(address):
+        return f"write ![…]({_enclose_address(name)})"
+    if address and "." not in address:
+        address += ".md"
+    if mark and not heading.startswith("^"):
+        address += "#" + "-".join(heading.lower().split())
+    return f"write [{words.strip() or name}]({_enclose_address(address)})"
 
 
-def _target(name: str) -> str:
-    return f"<{name}>" if " " in name else name
+def _enclose_address(address: str) -> str:
+    """Return an address as Markdown requires it: in angle brackets if it has spaces."""
+    return f"<{address}>" if " " in address else address
 
 
-def code_signs(block: Token) -> Iterator[Found]:
+def find_code_signs(block: Token) -> Iterator[Sign]:
     """Yield constructs of other languages that Markdown reads as code, and image sizes in a description."""
     children = block.children or []
-    followers = [*children[1:], None]
-    for child, after in zip(children, followers, strict=True):
-        at = child.meta.get("at", 0)
-        if child.type == "code_inline" and _EVALUATED.match(child.content):
-            yield Found(at, f"`{child.content[:40]}`", "code that R Markdown or Quarto runs", "write what it gives")
-        elif child.type == "code_inline" and after and (raw := _RAW.match(after.content)):
-            yield Found(at, f"`{child.content[:40]}`{raw[0]}", "raw code of Pandoc", "write HTML as it is")
-        elif (
-            child.type == "code_inline"
-            and after
-            and after.content.startswith("_")
-            and _TARGETED.fullmatch(child.content)
-        ):
-            yield Found(at, f"`{child.content[:60]}`_", "a link of reStructuredText", _LINK)
-        elif child.type == "image" and (size := _SIZED.search(child.content)) and size.end() == len(child.content):
-            words = child.content[: size.start()]
-            width = size[0][1:].partition("x")[0]
-            yield Found(
-                at,
-                f"![{child.content}]",
-                "a size of Obsidian",
-                f"write ![{words}]({child.attrs['src']}){{width={width}}}",
-            )
+    following = [*(child.content for child in children[1:]), ""]
+    for child, text_after in zip(children, following, strict=False):
+        sign = None
+        if child.type == "code_inline":
+            sign = _find_sign_of_code(child, text_after)
+        elif child.type == "image":
+            sign = _find_image_size(child)
+        if sign:
+            yield sign
+
+
+def _find_sign_of_code(code: Token, text_after: str) -> Sign | None:
+    """Return the construct that inline code is in another language; None if it is plain code."""
+    start, content = code.meta.get("at", 0), code.content
+    if _EVALUATED.match(content):
+        return Sign(start, f"`{content[:40]}`", "code that R Markdown or Quarto runs", "write what it gives")
+    raw = _RAW.match(text_after)
+    if raw:
+        return Sign(start, f"`{content[:40]}`{raw[0]}", "raw code of Pandoc", "write HTML as it is")
+    if text_after.startswith("_") and _TARGETED.fullmatch(content):
+        return Sign(start, f"`{content[:60]}`_", "a link of reStructuredText", _LINK)
+    return None
+
+
+def _find_image_size(image: Token) -> Sign | None:
+    """Return the size at the end of a description, in the syntax of Obsidian."""
+    description = image.content
+    size = _SIZED.search(description)
+    if size is None or size.end() < len(description):
+        return None
+    words = description[: size.start()]
+    hint = f"write ![{words}]({image.attrs['src']}){{width={size['width']}}}"
+    return Sign(image.meta.get("at", 0), f"![{description}]", "a size of Obsidian", hint)
 
 
 _INLINE = re.compile(
@@ -260,9 +287,9 @@ _INLINE = re.compile(
 _TAG = re.compile(r"<[^<>]{0,2000}>")
 
 
-def markdown_in_html(html: str) -> Iterator[Found]:
-    """Markdown between the tags of raw HTML, where it is text: the first in a block says it."""
-    plain = _TAG.sub(lambda tag: re.sub(r"[^\n]", " ", tag[0]), html)
-    for found in islice(_INLINE.finditer(plain), 1):
+def find_markdown_in_html(html: str) -> Iterator[Sign]:
+    """Yield the first Markdown between the tags of raw HTML, where it is shown as text."""
+    match = _INLINE.search(_TAG.sub(blank, html))
+    if match:
         hint = "leave an empty line between the tag and the text, or write it as HTML"
-        yield Found(found.start(), found[0].strip(), "Markdown inside raw HTML", hint)
+        yield Sign(match.start(), match[0].strip(), "Markdown inside raw HTML", hint)

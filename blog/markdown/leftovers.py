@@ -1,6 +1,6 @@
 r"""Leftovers of other generators in a text, and raw images without a description: advice of ``blog check``.
 
-A build says nothing of these: the text may mean them. The languages are those of Hugo
+A build does not report them, because an author may mean them as text. The languages are those of Hugo
 <https://gohugo.io/content-management/shortcodes/>, of Jekyll's Liquid <https://shopify.github.io/liquid/> and kramdown
 <https://kramdown.gettalong.org/syntax.html>, of Python-Markdown and MkDocs, of Sphinx and MyST, and MathJax's brackets.
 """
@@ -11,20 +11,23 @@ import re
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from blog.markdown import dialects, raw_html
-from blog.markdown.comment_text import blank, without_comments
+from blog.markdown import raw_html
+from blog.markdown.comment_text import blank, blanks, without_comments
+from blog.markdown.dialects import find_code_signs, find_markdown_in_html, find_signs, has_signs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from markdown_it.token import Token
 
     from blog.markdown.context import ConversionContext
+    from blog.markdown.dialects import Sign
 
 
 class _Leftover(NamedTuple):
     pattern: re.Pattern[str]
-    what: str
+    construct: str
+    """The name of what the pattern matches, for the message."""
     hint: str
 
 
@@ -35,8 +38,8 @@ _ADMONITIONS = (
     "|quote|important|seealso|todo|admonition"
 )
 _LEFTOVERS = tuple(
-    _Leftover(re.compile(rf"(?<!\\){pattern}", re.MULTILINE), what, hint)
-    for pattern, what, hint in (
+    _Leftover(re.compile(rf"(?<!\\){pattern}", re.MULTILINE), construct, hint)
+    for pattern, construct, hint in (
         (r"\{\{[<%]-?\s*(?:rel)?ref\b", "a link of Hugo", _AS_LINK),
         (r"\{\{[<%]-?\s*figure\b", "a picture of Hugo", 'write ![what it shows](picture.png "caption")'),
         (r"\{\{[<%](?!-?\s*(?:(?:rel)?ref|figure)\b)-?\s*/?\s*[\w./-]*", "a shortcode of Hugo", _IN_WORDS),
@@ -62,125 +65,184 @@ _LEFTOVERS = tuple(
     )
 )  # fmt: skip
 _SHOWN = {"text", "footnote_ref"}
+_CODE = {"code_inline", "formula"}
 _MOST = 20
-"""Leftovers, and links that are none, that are told of one paragraph."""
+"""Number of leftovers, and of slips in links, that are reported in one paragraph."""
 _ANY = re.compile(r"\{[{%:]|!!!|\?\?\?|^\.\. |\}`|\[TOC|\[\[_|\\\\[(\[]", re.MULTILINE)
-"""Stands in every leftover: most texts have none, and are looked at once."""
+"""Matches in each text that has a leftover: most texts have none, and are searched once."""
+_CODE_MARKS = ("`", "![")
+_LINK_MARKS = ("](", "][", "$$")
+_ESCAPED_BRACKET = re.compile(r"\\[\[\]]")
 _NO_LINK = re.compile(r"\]\([^\s()]+(?: [^()\n]*)?\)|\]\[[^\W\d_][\w -]{2,80}\]")
 _OTHER_SCHEME = re.compile(r"\]\(\s*(?:data|file|javascript|vbscript):", re.IGNORECASE)
 _LITERAL = re.compile(r"<(script|style|pre|code|kbd|samp|textarea|svg|math)\b", re.IGNORECASE)
 
 
 def report_leftovers(tokens: list[Token], context: ConversionContext) -> list[Token]:
-    """Note what should be looked at in a text; its tokens stay as they are."""
+    """Report what an author should look at in a text; the tokens stay as they are."""
     for token in tokens:
         if token.type == "inline":
-            _say_words(token, context)
+            _check_inline(token, context)
         elif token.type == "html_block":
-            text = _without_literal(without_comments(token.content, blank))
-            _say_leftovers(text, token, context)
-            _say_pictures(text, 0, token, context)
-            if not token.meta.get("output"):
-                _say_found(dialects.markdown_in_html(text), token, context)
+            _check_html(token, context)
         for child in token.children or ():
             if child.type == "html_inline":
-                _say_pictures(child.content, child.meta.get("at", 0), token, context)
+                _check_pictures(child.content, child.meta.get("at", 0), token, context)
     return tokens
 
 
-def _say_words(block: Token, context: ConversionContext) -> None:
-    """Report leftovers in the text of a block."""
+def _check_html(block: Token, context: ConversionContext) -> None:
+    text = _blank_literals(without_comments(block.content, blank))
+    _report_leftovers(text, block, context)
+    _check_pictures(text, 0, block, context)
+    if not block.meta.get("output"):
+        _report_signs(find_markdown_in_html(text), block, context)
+
+
+def _check_inline(block: Token, context: ConversionContext) -> None:
+    _check_text(block, context)
+    if _contains_any(block.content, _CODE_MARKS):
+        _report_signs(find_code_signs(block), block, context)
+    if _contains_any(block.content, _LINK_MARKS):
+        _check_links_and_formulas(block, context)
+
+
+def _check_text(block: Token, context: ConversionContext) -> None:
+    """Report leftovers and signs of dialects in the text of a block."""
     shown = "\n".join(child.content for child in block.children or () if child.type in _SHOWN)
-    has_leftovers, has_signs = _ANY.search(block.content), dialects.has_signs(shown)
-    text = without_code(block) if has_leftovers or has_signs else ""
+    has_leftovers = _ANY.search(block.content) is not None
+    may_have_signs = has_signs(shown)
+    if not has_leftovers and not may_have_signs:
+        return
+    text = without_code(block)
     if has_leftovers:
-        _say_leftovers(text, block, context)
-    if has_signs:
-        _say_found(dialects.signs(text, shown), block, context)
-    if "`" in block.content or "![" in block.content:
-        _say_found(dialects.code_signs(block), block, context)
-    if "](" in block.content or "$$" in block.content or "][" in block.content:
-        _say_slips(block, context)
+        _report_leftovers(text, block, context)
+    if may_have_signs:
+        _report_signs(find_signs(text, shown), block, context)
 
 
-def _say_leftovers(text: str, block: Token, context: ConversionContext) -> None:
-    found = ((match, what, hint) for pattern, what, hint in _LEFTOVERS for match in pattern.finditer(text))
-    for match, what, hint in islice(found, _MOST):
-        message = f'"{match[0].rstrip()}" looks like {what}: it is shown as text'
-        context.advise(context.locate(block, match.start()), "leftover", message, hint)
+def _contains_any(text: str, marks: tuple[str, ...]) -> bool:
+    return any(mark in text for mark in marks)
 
 
-def _say_found(found: Iterator[dialects.Found], block: Token, context: ConversionContext) -> None:
-    for sign in islice(found, _MOST):
-        place = context.locate(block, sign.start)
-        said = (problem.location.line for problem in context.problems if problem.code == "unknown-attribute")
-        if sign.what != "attributes" or place.line not in said:
-            context.advise(place, "leftover", f'"{sign.text}" looks like {sign.what}: it is shown as text', sign.hint)
+def _report_leftovers(text: str, block: Token, context: ConversionContext) -> None:
+    for leftover, match in islice(_find_leftovers(text), _MOST):
+        message = f'"{match[0].rstrip()}" looks like {leftover.construct}: it is shown as text'
+        context.advise(context.locate(block, match.start()), "leftover", message, leftover.hint)
 
 
-def _say_slips(block: Token, context: ConversionContext) -> None:
-    """Links that are none, or lead nowhere; formulas for lines of their own in a sentence, as kramdown has them."""
+def _find_leftovers(text: str) -> Iterator[tuple[_Leftover, re.Match[str]]]:
+    for leftover in _LEFTOVERS:
+        for match in leftover.pattern.finditer(text):
+            yield leftover, match
+
+
+def _report_signs(signs: Iterable[Sign], block: Token, context: ConversionContext) -> None:
+    for sign in islice(signs, _MOST):
+        location = context.locate(block, sign.start)
+        if sign.construct == "attributes" and _has_attribute_warning(location.line, context):
+            continue
+        message = f'"{sign.text}" looks like {sign.construct}: it is shown as text'
+        context.advise(location, "leftover", message, sign.hint)
+
+
+def _has_attribute_warning(line: int, context: ConversionContext) -> bool:
+    """Return whether a warning about attributes was reported for ``line``."""
+    warnings = (problem for problem in context.problems if problem.code == "unknown-attribute")
+    return any(warning.location.line == line for warning in warnings)
+
+
+def _check_links_and_formulas(block: Token, context: ConversionContext) -> None:
+    """Report links that fail or lead nowhere, and ``$$`` formulas in a sentence, as kramdown has them."""
     children = block.children or []
-    texts = [child for child in children if child.type == "text" and child.content.strip()]
-    escaped = _ANY.search(block.content) or "\\[" in block.content or "\\]" in block.content
-    slips = 0
+    has_words = any(child.type == "text" and child.content.strip() for child in children)
+    is_escaped = _ANY.search(block.content) or _ESCAPED_BRACKET.search(block.content)
+    unreported = 0 if is_escaped else _MOST
     for child in children:
-        at = child.meta.get("at", 0)
-        if child.type == "link_open" and not child.attrs.get("href"):
-            context.advise(
-                context.locate(block, at), "empty-link", "the link leads nowhere", "write where to: [text](file.md)"
-            )
-        elif child.type == "formula" and child.markup == "$$" and texts:
-            message = "a formula for lines of its own stands in a sentence"
-            context.advise(context.locate(block, at), "leftover", message, "write $…$")
-        elif child.type == "text" and not escaped and slips < _MOST and (slip := _NO_LINK.search(child.content)):
-            slips += 1
-            start = max(block.content.find(slip[0]), 0)
-            message, hint = f'"{slip[0]}" is no link: it is shown as text', "an address has no spaces, or stands in <…>"
-            if slip[0].startswith("]["):
-                hint = "there is no line that says where it leads: [name]: address"
-            elif _OTHER_SCHEME.match(slip[0]):
-                hint = "it would lead to no other page: put a file beside the text, and write its name"
-            context.advise(context.locate(block, start), "no-link", message, hint)
+        if child.type == "link_open":
+            _check_address(child, block, context)
+        elif child.type == "formula" and has_words:
+            _check_formula(child, block, context)
+        elif child.type == "text" and unreported:
+            unreported -= _check_failed_link(child, block, context)
 
 
-def _say_pictures(html: str, offset: int, block: Token, context: ConversionContext) -> None:
+def _check_address(link: Token, block: Token, context: ConversionContext) -> None:
+    if not link.attrs.get("href"):
+        location = context.locate(block, link.meta.get("at", 0))
+        context.advise(location, "empty-link", "the link leads nowhere", "write where to: [text](file.md)")
+
+
+def _check_formula(formula: Token, block: Token, context: ConversionContext) -> None:
+    if formula.markup == "$$":
+        location = context.locate(block, formula.meta.get("at", 0))
+        context.advise(location, "leftover", "a formula for lines of its own stands in a sentence", "write $…$")
+
+
+def _check_failed_link(text: Token, block: Token, context: ConversionContext) -> bool:
+    """Report text that was meant as a link and is none; return whether there is such text."""
+    match = _NO_LINK.search(text.content)
+    if match is None:
+        return False
+    link = match[0]
+    location = context.locate(block, max(block.content.find(link), 0))
+    context.advise(location, "no-link", f'"{link}" is no link: it is shown as text', _choose_link_hint(link))
+    return True
+
+
+def _choose_link_hint(link: str) -> str:
+    if link.startswith("]["):
+        return "there is no line that says where it leads: [name]: address"
+    if _OTHER_SCHEME.match(link):
+        return "it would lead to no other page: put a file beside the text, and write its name"
+    return "an address has no spaces, or stands in <…>"
+
+
+def _check_pictures(html: str, offset: int, block: Token, context: ConversionContext) -> None:
+    """Report ``<img>`` tags without ``alt`` in raw HTML, which begins at ``offset`` of ``block``."""
     for tag in raw_html.tags(html):
         if tag.name == "img" and "alt" not in {attribute.name for attribute in tag.attributes}:
             hint = 'say what it shows: alt="loss over time"; alt="" if it shows nothing'
-            place = context.locate(block, offset + tag.start)
-            context.advise(place, "no-alternative", "the picture has no alternative text", hint)
+            location = context.locate(block, offset + tag.start)
+            context.advise(location, "no-alternative", "the picture has no alternative text", hint)
 
 
-def _without_literal(html: str) -> str:
-    """Raw HTML with blanks in the place of scripts, code and the like."""
-    pieces, at = [], 0
-    while found := _LITERAL.search(html, at):
-        end = re.compile(f"</{found[1]}", re.IGNORECASE).search(html, found.end())
-        pieces += [
-            html[at : found.start()],
-            re.sub(r"[^\n]", " ", html[found.start() : end.start() if end else len(html)]),
-        ]
-        at = end.start() if end else len(html)
-    return "".join([*pieces, html[at:]])
+def _blank_literals(html: str) -> str:
+    """Return raw HTML with blanks in the place of scripts, code and the like."""
+    pieces, position = [], 0
+    while opening := _LITERAL.search(html, position):
+        closing = re.compile(f"</{opening[1]}", re.IGNORECASE).search(html, opening.end())
+        end = closing.start() if closing else len(html)
+        pieces += [html[position : opening.start()], blanks(html[opening.start() : end])]
+        position = end
+    return "".join([*pieces, html[position:]])
 
 
 def without_code(block: Token) -> str:
     """Return the text of a block as written, with blanks in the place of code, formulas and comments."""
     text = without_comments(block.content, blank)
-    pieces, at = [], 0
-    for start, end in _code(block, text):
-        pieces += [text[at:start], " " * (end - start)]
-        at = end
-    text = "".join([*pieces, text[at:]])
-    return _without_literal(text) if "<" in text else text
+    pieces, position = [], 0
+    for start, end in _code_spans(block, text):
+        pieces += [text[position:start], " " * (end - start)]
+        position = end
+    text = "".join([*pieces, text[position:]])
+    return _blank_literals(text) if "<" in text else text
 
 
-def _code(block: Token, text: str) -> Iterator[tuple[int, int]]:
+def _code_spans(block: Token, text: str) -> Iterator[tuple[int, int]]:
+    """Yield start and end of each inline code and formula; the mark before it stays, as a role may precede it."""
     for child in block.children or ():
-        at = child.meta.get("at", -1)
-        if at >= 0 and child.type in {"code_inline", "formula"} and text.startswith(child.markup, at):
-            mark = re.escape(child.markup)
-            inner = at + len(child.markup)
-            closed = re.compile(rf"(?<!`){mark}(?!`)" if child.type == "code_inline" else mark).search(text, inner + 1)
-            yield inner, closed.end() if closed else len(text)  # the first mark stays: a role stands before it
+        start = child.meta.get("at", -1)
+        is_code = child.type in _CODE and start >= 0
+        if is_code and text.startswith(child.markup, start):
+            content_start = start + len(child.markup)
+            yield content_start, _find_code_end(child, text, content_start)
+
+
+def _find_code_end(code: Token, text: str, start: int) -> int:
+    """Return the end of the closing mark of inline code or a formula whose content begins at ``start``."""
+    mark = re.escape(code.markup)
+    if code.type == "code_inline":
+        mark = rf"(?<!`){mark}(?!`)"
+    closing = re.compile(mark).search(text, start + 1)
+    return closing.end() if closing else len(text)
