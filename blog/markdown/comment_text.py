@@ -1,6 +1,6 @@
-"""HTML comments in a text: where they stand, and the text without them.
+"""HTML comments in a text: their positions, and the text without them.
 
-A text goes in; spans, or the text without them, come out. Nothing here reports a problem or changes a token.
+The functions take strings and return strings or spans. None of them reports a problem or changes a token.
 """
 
 from __future__ import annotations
@@ -19,9 +19,10 @@ MORE = re.compile(r"<!--\s*more\s*-->", re.IGNORECASE)
 
 
 def comments_end(text: str) -> int:
-    """Return the position behind the last ``-->`` of ``text``, or 0.
+    """Return the position after the last ``-->`` of ``text``, or 0.
 
-    Searches stop here: behind it, each ``<!--`` would be searched to the end of the text, in quadratic time.
+    Searches for comments stop there: after it, a search from each ``<!--`` to the end of the text would take quadratic
+    time.
     """
     return text.rfind("-->") + 3 if "-->" in text else 0
 
@@ -37,13 +38,14 @@ Spans = list[tuple[int, int]]
 
 
 def comment_spans(html: str, bogus: Iterable[raw_html.Bogus] = ()) -> Spans:
-    """Return the spans of the closed comments of ``html`` and of those that are ``bogus``; overlaps are joined."""
-    candidates = [comment.span() for comment in COMMENT.finditer(html, 0, comments_end(html))]
-    candidates += [(comment.start, comment.end) for comment in bogus if comment.end >= 0]
+    """Return the spans of the closed comments of ``html`` and of ``bogus`` ones; overlaps are merged."""
+    comments = [match.span() for match in COMMENT.finditer(html, 0, comments_end(html))]
+    comments += [(comment.start, comment.end) for comment in bogus if comment.end >= 0]
     spans: Spans = []
-    for start, end in sorted(candidates):
-        if spans and start < spans[-1][1]:
-            spans[-1] = spans[-1][0], max(end, spans[-1][1])
+    for start, end in sorted(comments):
+        previous_start, previous_end = spans[-1] if spans else (0, 0)
+        if start < previous_end:
+            spans[-1] = previous_start, max(end, previous_end)
         else:
             spans.append((start, end))
     return spans
@@ -60,17 +62,17 @@ def without_spans(
     first = max(bisect_left(spans, (start,)) - 1, 0)
     for index in range(first, len(spans)):
         span_start, span_end = spans[index]
-        opening, closing = max(span_start, position), min(span_end, end)
-        if opening >= end:
+        span_start, span_end = max(span_start, position), min(span_end, end)
+        if span_start >= end:
             break
-        if closing > opening:
-            pieces += [html[position:opening], instead(html[opening:closing])]
-            position = closing
+        if span_end > span_start:
+            pieces += [html[position:span_start], instead(html[span_start:span_end])]
+            position = span_end
     return "".join([*pieces, html[position:end]])
 
 
 def blanks(text: str) -> str:
-    """Return ``text`` with a space for each character but line ends, so that positions stay the same."""
+    """Return ``text`` with a space in the place of each character except line ends, so that positions stay the same."""
     return re.sub(r"[^\n]", " ", text)
 
 

@@ -1,4 +1,4 @@
-"""HTML comments: they are removed from text, titles and attributes, or reported where they would be published."""
+"""HTML comments: removal from text, titles and raw HTML; errors where they would be published."""
 
 from __future__ import annotations
 
@@ -24,37 +24,44 @@ if TYPE_CHECKING:
     from blog.markdown.context import ConversionContext
 
 
+_IN_ATTRIBUTE = "a comment stands where it would be published", "take it out of the address, title or attribute"
+"""Message and hint."""
+
+
 def remove_comments(tokens: list[Token], context: ConversionContext) -> list[Token]:
-    """Comments leave raw HTML; ``<!-- more -->`` leaves a mark; a comment that is not closed is an error."""
-    kept = VisibleTokens()
+    """Remove comments; a token takes the place of ``<!-- more -->``; a comment that is not closed is an error."""
+    visible = VisibleTokens()
     for token in tokens:
         if token.type == "html_block":
-            rest = _without_comments(token, context)
-            if "<!--" in rest:
-                at = token.content.rfind("<!--")
-                hint = "end it with -->; inside other raw HTML it must not hold an empty line"
-                context.error(context.locate(token, at), "open-comment", "the comment is not closed", hint)
-            if MORE.search(token.content):
-                kept.add(Token("more", "", 0, level=token.level))
-            if not rest.strip():
-                kept.hide_comment(token, shown=not MORE.search(token.content))
-                continue
-            token.meta["text"] = rest
-        for child in token.children or ():
-            _clean(child, token, context)
-        if any(child.type == "comment" for child in token.children or ()):
-            token.children = _without_gaps(token.children or [])
-        if token.type == "fence" and contains_comment(token.info):
-            context.error(context.start(token), "comment-in-text", *_IN_ATTRIBUTE)
-        kept.add(token)
-    return kept.all()
+            _add_html(token, visible, context)
+        else:
+            _clean_block(token, context)
+            visible.add(token)
+    return visible.all()
 
 
-def _without_comments(token: Token, context: ConversionContext) -> str:
-    """Return raw HTML without its comments, and note what these hide; where they stand is noted in the token."""
+def _add_html(token: Token, visible: VisibleTokens, context: ConversionContext) -> None:
+    """Add raw HTML to ``visible``, or hide it if all of it is comments."""
+    rest = _strip_comments(token, context)
+    if "<!--" in rest:
+        location = context.locate(token, token.content.rfind("<!--"))
+        hint = "end it with -->; inside other raw HTML it must not hold an empty line"
+        context.error(location, "open-comment", "the comment is not closed", hint)
+    has_more = MORE.search(token.content) is not None
+    if has_more:
+        visible.add(Token("more", "", 0, level=token.level))
+    if rest.strip():
+        token.meta["text"] = rest
+        visible.add(token)
+    else:
+        visible.hide_comment(token, shown=not has_more)
+
+
+def _strip_comments(token: Token, context: ConversionContext) -> str:
+    """Return raw HTML without its comments; record what they hide, and their positions in the token."""
     html = token.content
-    for found in COMMENT.finditer(html, 0, comments_end(html)):
-        record_comment(found[0], found.start(), context, token)
+    for match in COMMENT.finditer(html, 0, comments_end(html)):
+        record_comment(match[0], match.start(), context, token)
     bogus = list(raw_html.bogus_comments(without_comments(html, blank)))
     for comment in bogus:
         record_bogus_comment(comment, html, comment.start, context, token)
@@ -62,36 +69,50 @@ def _without_comments(token: Token, context: ConversionContext) -> str:
     return without_spans(html, token.meta["comments"])
 
 
-_IN_ATTRIBUTE = "a comment stands where it would be published", "take it out of the address, title or attribute"
-
-
-def _without_gaps(children: list[Token]) -> list[Token]:
-    """Inline tokens; of the two spaces around a comment one goes with it, and at the end of a line each."""
-    shown = [None, *(child for child in children if child.type != "comment"), None]
-    at = 0
+def _clean_block(block: Token, context: ConversionContext) -> None:
+    """Remove comments from the inline tokens of a block; in the info string of a fence they are an error."""
+    children = block.children or []
     for child in children:
-        if child.type != "comment":
-            at += 1
-            continue
-        before, after = shown[at], shown[at + 1]
-        ends = after is None or after.type in BREAKS
-        if before and before.type == "text" and (ends or (after and after.content.startswith(" "))):
-            before.content = before.content.rstrip(" ")
-        elif after and after.type == "text" and (before is None or before.type in BREAKS):
-            after.content = after.content.lstrip(" ")
+        _clean_inline(child, block, context)
+    if any(child.type == "comment" for child in children):
+        block.children = _close_gaps(children)
+    if block.type == "fence" and contains_comment(block.info):
+        context.error(context.start(block), "comment-in-text", *_IN_ATTRIBUTE)
+
+
+def _close_gaps(children: list[Token]) -> list[Token]:
+    """Return inline tokens without the spaces that a comment leaves: one in a line, all at the edge of a line."""
+    edge = Token("softbreak", "br", 0)
+    visible = [edge, *(child for child in children if child.type != "comment"), edge]
+    index = 0
+    for child in children:
+        if child.type == "comment":
+            _close_gap(visible[index], visible[index + 1])
+        else:
+            index += 1
     return [child for child in children if child.type != "text" or child.content]
 
 
-def _clean(child: Token, block: Token, context: ConversionContext) -> None:
-    """Take comments out of titles and inline HTML; in addresses and other attributes they are errors."""
+def _close_gap(before: Token, after: Token) -> None:
+    """Remove the spaces between two tokens with a comment between them."""
+    ends_line = after.type in BREAKS
+    if before.type == "text" and (ends_line or after.content.startswith(" ")):
+        before.content = before.content.rstrip(" ")
+    elif before.type in BREAKS and after.type == "text":
+        after.content = after.content.lstrip(" ")
+
+
+def _clean_inline(child: Token, block: Token, context: ConversionContext) -> None:
+    """Remove comments from titles and inline HTML; in addresses and other attributes they are errors."""
     if "title" in child.attrs:
         title = str(child.attrs["title"])
         record_hidden_text(title, context, block)
         context.comments += len(COMMENT.findall(title, 0, comments_end(title)))
         child.attrs["title"] = without_comments(title)
-    if any(contains_comment(str(value).replace("%3C", "<")) for value in child.attrs.values()):
+    values = [str(value).replace("%3C", "<") for value in child.attrs.values()]
+    if any(map(contains_comment, values)):
         context.error(context.locate(block, child.meta.get("at", 0)), "comment-in-text", *_IN_ATTRIBUTE)
     if child.type == "html_inline":
         child.meta["text"] = without_comments(child.content)
     for inner in child.children or ():
-        _clean(inner, block, context)
+        _clean_inline(inner, block, context)
