@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from markdown_it.token import Token
-
-from blog.markdown.context import ConversionContext
 from blog.markdown.formulas import equation_ids
 from blog.markdown.parser import WRONG_SIZE
 from blog.markdown.references import RAW_ID
 from blog.markdown.result import Heading
-from blog.markdown.summary import plain, readable
+from blog.markdown.summary import plain_text, readable_text
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -22,101 +18,119 @@ if TYPE_CHECKING:
     from blog.markdown.context import ConversionContext
 
 _ID = re.compile(r"[\w.-]+")
+_RAW_HTML = frozenset({"html_block", "html_inline"})
+_NO_WORDS = frozenset({"link_open", "image", "footnote_ref"})
 
 
 def collect_author_ids(tokens: list[Token], context: ConversionContext) -> list[Token]:
-    """Ids that authors gave, in raw HTML and in braces, are taken before headings get theirs."""
+    """Register the ids in raw HTML and in braces, before headings get theirs."""
     for block in tokens:
-        for ident in equation_ids(block) if block.type == "formula_block" else ():
-            context.take_id(ident, context.start(block))
-        for token in (block, *(block.children or ())):
-            if token.type in {"html_block", "html_inline"}:
-                text = token.meta.get("text", token.content)
-                context.anchors.update(found[1].strip("\"'") for found in RAW_ID.finditer(text))
-            elif block.type == "inline" and token.attrs.get("id"):
-                context.take_id(str(token.attrs["id"]), context.locate(block, token.meta.get("at", 0)))
-            if token.meta.get("insecure_attrs"):
-                _left_out(token, block, context)
+        if block.type == "formula_block":
+            for ident in equation_ids(block):
+                context.take_id(ident, context.start(block))
+        _collect_ids(block, block, context)
+        for child in block.children or ():
+            _collect_ids(child, block, context)
     return tokens
 
 
+def _collect_ids(token: Token, block: Token, context: ConversionContext) -> None:
+    """Register the ids in ``token``, which is ``block`` or one of its inline tokens."""
+    if token.type in _RAW_HTML:
+        html = token.meta.get("text", token.content)
+        context.anchors.update(match[1].strip("\"'") for match in RAW_ID.finditer(html))
+    elif block.type == "inline" and token.attrs.get("id"):
+        context.take_id(str(token.attrs["id"]), context.locate(block, token.meta.get("at", 0)))
+    if token.meta.get("insecure_attrs"):
+        _report_ignored_attributes(token, block, context)
+
+
 def take_title(tokens: list[Token], context: ConversionContext) -> list[Token]:
-    """The first ``#`` heading leaves the text if it is wanted as the title."""
-    for index, token in enumerate(tokens if context.takes_title else ()):
+    """Move the first ``#`` heading from the text to the title, if the context asks for it."""
+    if not context.takes_title:
+        return tokens
+    for index, token in enumerate(tokens):
         if token.type == "heading_open" and token.tag == "h1" and token.level == 0:
             inline = tokens[index + 1]
-            context.anchors.discard(_own_id(inline, context))
-            for child in inline.children or ():
-                if child.type in {"link_open", "image", "footnote_ref"}:
-                    message, hint = "a title holds words only", "move links, pictures and footnotes into the text"
-                    context.error(context.locate(inline, child.meta.get("at", 0)), "title", message, hint)
-            context.title = readable(inline.children, context.manner.macros)
+            context.anchors.discard(_take_own_id(inline, context))
+            _check_title(inline, context)
+            context.title = readable_text(inline.children, context.manner.macros)
             return tokens[:index] + tokens[index + 3 :]
     return tokens
 
 
+def _check_title(inline: Token, context: ConversionContext) -> None:
+    for child in inline.children or ():
+        if child.type in _NO_WORDS:
+            message, hint = "a title holds words only", "move links, pictures and footnotes into the text"
+            context.error(context.locate(inline, child.meta.get("at", 0)), "title", message, hint)
+
+
 def set_headings(tokens: list[Token], context: ConversionContext) -> list[Token]:
-    """Stable, unique ids; one level down where the text uses ``#``: the page's title is its only ``h1``."""
-    shift = any(token.type == "heading_open" and token.tag == "h1" for token in tokens)
-    headings = [(token, inline) for token, inline in pairwise(tokens) if token.type == "heading_open"]
-    own = {id(inline): _own_id(inline, context) for _, inline in headings}
-    context.anchors.update(own.values())
+    """Give headings stable, unique ids.
+
+    If the text uses ``#``, move all headings one level down: the title of the page is its only ``h1``.
+    """
+    headings = [tokens[index : index + 3] for index, token in enumerate(tokens) if token.type == "heading_open"]
+    shift = any(opening.tag == "h1" for opening, _, _ in headings)
+    own_ids = [_take_own_id(inline, context) for _, inline, _ in headings]
+    context.anchors.update(own_ids)
     counts: dict[str, int] = {}
-    for opening, inline in headings:
-        ident = own[id(inline)] or _free_id(context.prefix, plain(inline.children), counts, context.anchors)
-        text = readable(inline.children, context.manner.macros)
+    for (opening, inline, closing), own_id in zip(headings, own_ids, strict=True):
+        ident = own_id or _choose_id(context.prefix, plain_text(inline.children), counts, context.anchors)
         context.anchors.add(ident)
+        text = readable_text(inline.children, context.manner.macros)
         level = min(int(opening.tag[1]) + shift, 6)
-        opening.tag = f"h{level}"
+        opening.tag = closing.tag = f"h{level}"
         opening.attrs["id"] = ident
         opening.meta["text"] = text
+        closing.meta.update(id=ident, text=text)
         context.headings.append(Heading(ident, text, level))
-    for index, token in enumerate(tokens):
-        if token.type == "heading_close":
-            token.tag = tokens[index - 2].tag
-            token.meta.update(id=tokens[index - 2].attrs["id"], text=tokens[index - 2].meta["text"])
     context.anchors.discard("")
     return tokens
 
 
-def _own_id(inline: Token, context: ConversionContext) -> str:
-    """Take ``{#own-id}`` from the end of a heading."""
-    texts = [child for child in inline.children or () if child.type != "comment" and child.content.strip()]
-    last = texts[-1].content.rstrip() if texts and texts[-1].type == "text" else ""
-    start = last.rfind("{#")
-    if start < 0 or not last.endswith("}"):
+def _take_own_id(inline: Token, context: ConversionContext) -> str:
+    """Remove ``{#own-id}`` from the end of a heading and return the id; empty if there is none."""
+    children = [child for child in inline.children or () if child.type != "comment" and child.content.strip()]
+    if not children or children[-1].type != "text":
         return ""
-    ident = last[start + 2 : -1]
-    texts[-1].content = last[:start].rstrip()
-    place = context.locate(inline, inline.content.rfind("{#"))
+    last = children[-1]
+    text, mark, ident = last.content.rstrip().rpartition("{#")
+    if not mark or not ident.endswith("}"):
+        return ""
+    last.content, ident = text.rstrip(), ident[:-1]
+    location = context.locate(inline, inline.content.rfind("{#"))
     if not _ID.fullmatch(ident):
-        context.error(place, "wrong-id", f'"{ident}" cannot be an id', "use letters, digits, hyphens and dots")
+        context.error(location, "wrong-id", f'"{ident}" cannot be an id', "use letters, digits, hyphens and dots")
         return ""
-    context.take_id(ident, place)
+    context.take_id(ident, location)
     return ident
 
 
-def _free_id(prefix: str, text: str, counts: dict[str, int], taken: set[str]) -> str:
-    """An id in GitHub's manner: lower case, spaces to hyphens, punctuation dropped, ``-1`` where it is taken."""
-    kept = "".join(char for char in text.strip().lower() if char in " -_" or unicodedata.category(char)[0] in "LMN")
-    base = prefix + (kept.replace(" ", "-") or "section")
-    ident = base
+def _choose_id(prefix: str, text: str, counts: dict[str, int], taken: set[str]) -> str:
+    """Return a free id by GitHub's rules: lower case, spaces as hyphens, no punctuation, ``-1`` after a taken one."""
+    letters = [char for char in text.strip().lower() if char in " -_" or unicodedata.category(char)[0] in "LMN"]
+    slug = "".join(letters).replace(" ", "-") or "section"
+    base = ident = prefix + slug
     while ident in taken:
         counts[base] = counts.get(base, 0) + 1
         ident = f"{base}-{counts[base]}"
     return ident
 
 
-def _left_out(token: Token, block: Token, context: ConversionContext) -> None:
-    """Say which attributes in braces are none, or have no effect."""
-    place, written = context.locate(block, token.meta.get("at", 0)), token.meta["insecure_attrs"]
-    sizes = [
-        f"{name.removeprefix(WRONG_SIZE)}={value}" for name, value in written.items() if name.startswith(WRONG_SIZE)
-    ]
-    names = [name for name in written if not name.startswith(WRONG_SIZE)]
+def _report_ignored_attributes(token: Token, block: Token, context: ConversionContext) -> None:
+    """Warn of attributes in braces that are unknown, and of sizes that are not valid."""
+    names, sizes = [], []
+    for name, value in token.meta["insecure_attrs"].items():
+        if name.startswith(WRONG_SIZE):
+            sizes.append(f"{name.removeprefix(WRONG_SIZE)}={value}")
+        else:
+            names.append(name)
+    location = context.locate(block, token.meta.get("at", 0))
     if names:
         hint = "the attributes are id, class, width, height"
-        context.warn(place, "unknown-attribute", f"left out: {', '.join(names)}", hint)
+        context.warn(location, "unknown-attribute", f"left out: {', '.join(names)}", hint)
     if sizes:
         hint = "write pixels, such as width=300, or a part of the text's width, such as width=50%"
-        context.warn(place, "unknown-attribute", f"left out: {', '.join(sizes)}", hint)
+        context.warn(location, "unknown-attribute", f"left out: {', '.join(sizes)}", hint)

@@ -1,4 +1,4 @@
-"""Tokens → plain words: the summary of a text, and how long it takes to read."""
+"""Plain text from tokens: the summary of a page, alternative texts, the number of words."""
 
 from __future__ import annotations
 
@@ -16,42 +16,47 @@ if TYPE_CHECKING:
     from blog.markdown.mathml import Macros
 
 SUMMARY_LENGTH = 200
+"""Number of characters after which the summary takes no further sentence; it has at most twice as many."""
 BREAKS = {"softbreak", "hardbreak"}
 """Types of the tokens between two lines of one text."""
+_WORDS = frozenset({"text", "code_inline", "formula"})
+_ALTERNATIVE_WORDS = _WORDS | {"text_special", "html_inline"}
+_PASSAGES = frozenset({"inline", "more"})
 _WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 _WORD = re.compile(r"[^\W_]\S*")
 _SENTENCE_END = re.compile(r"(?<=[.!?…。！？])[\"”’»)]*\s+(?=\S)|(?<=[。！？])")
 
 
-def plain(children: Sequence[Token] | None) -> str:
-    """Inline tokens as plain text."""
+def plain_text(children: Sequence[Token] | None) -> str:
+    """Return the plain text of inline tokens."""
     parts = []
     for token in children or ():
-        if token.type in {"text", "code_inline", "formula"}:
+        if token.type in _WORDS:
             parts += [token.content, token.meta.get("after", "")]
         elif token.type in BREAKS:
             parts.append("\n")
     return join_words("".join(parts))
 
 
-def readable(children: Sequence[Token] | None, macros: Macros) -> str:
-    """Inline tokens as plain text for readers, who get formulas in letters and not in TeX."""
-    shown = []
+def readable_text(children: Sequence[Token] | None, macros: Macros) -> str:
+    """Return the plain text of inline tokens for readers: formulas are letters, not TeX."""
+    tokens = []
     for token in children or ():
         if token.type == "formula":
-            letters = tex_letters(token.content, macros)
-            token = Token("text", "", 0, content=letters, meta={"after": token.meta.get("after", "")})  # noqa: PLW2901
-        shown.append(token)
-    return plain(shown)
+            letters, after = tex_letters(token.content, macros), token.meta.get("after", "")
+            tokens.append(Token("text", "", 0, content=letters, meta={"after": after}))
+        else:
+            tokens.append(token)
+    return plain_text(tokens)
 
 
 def alternative(children: Sequence[Token] | None) -> str:
-    """Alternative text: the words of what stands between the brackets, without markup and comments."""
+    """Return the alternative text of an image from its inline tokens: words without markup and comments."""
     parts = []
     for token in children or ():
         if token.children:
             parts.append(alternative(token.children))
-        elif token.type in {"text", "text_special", "code_inline", "html_inline", "formula"}:
+        elif token.type in _ALTERNATIVE_WORDS:
             parts.append(str(token.meta.get("text", token.content)))
         elif token.type in BREAKS:
             parts.append("\n")
@@ -65,68 +70,86 @@ class Passage(NamedTuple):
     """The token before it, which opens its paragraph, heading or cell."""
     token: Token
     text: str
-    """Its words; formulas are TeX."""
+    """Its plain text; formulas are TeX."""
 
 
 def passages(tokens: list[Token]) -> list[Passage]:
-    """All text of a page, but for the names above callouts, which no author wrote."""
-    found = []
+    """Return all text of a page except the titles of callouts, which the program adds."""
+    result = []
     before = Token("", "", 0)
     for token in tokens:
-        if token.type in {"inline", "more"} and before.type != "alert_title_open":
-            found.append(Passage(before, token, plain(token.children)))
+        if token.type in _PASSAGES and before.type != "alert_title_open":
+            result.append(Passage(before, token, plain_text(token.children)))
         before = token
-    return found
+    return result
 
 
-def summarise(found: list[Passage], macros: Macros) -> str:
-    """The text above ``<!-- more -->``; else the first sentences of the first paragraph, about 200 characters."""
-    above = [_above_more(passage) for passage in found]
-    more = next((index for index, children in enumerate(above) if children is not None), None)
-    if more is not None:
-        parts = [*(_text(passage, macros) for passage in found[:more]), readable(above[more], macros)]
-        return " ".join(part for part in parts if part)
-    paragraphs = (passage for passage in found if passage.before.type == "paragraph_open" and passage.before.level == 0)
-    first = next((passage for passage in (*paragraphs, *found) if passage.text), None)
-    return _first_sentences(_text(first, macros) if first else "")
+def summarise(page: list[Passage], macros: Macros) -> str:
+    """Return the text above ``<!-- more -->``; without it, the first sentences of the first paragraph."""
+    for index, passage in enumerate(page):
+        last_tokens = _tokens_above_more(passage)
+        if last_tokens is not None:
+            parts = [_passage_text(above, macros) for above in page[:index]]
+            parts.append(readable_text(last_tokens, macros))
+            return " ".join(filter(None, parts))
+    first = _first_paragraph(page)
+    return _first_sentences(_passage_text(first, macros)) if first else ""
 
 
-def _above_more(passage: Passage) -> list[Token] | None:
+def _tokens_above_more(passage: Passage) -> list[Token] | None:
     """Return the tokens before ``<!-- more -->`` in ``passage``; None if it has none."""
+    if passage.token.type == "more":
+        return []
     children = passage.token.children or []
-    more = next((index for index, child in enumerate(children) if child.type == "more"), None)
-    if more is None and passage.token.type != "more":
-        return None
-    return children[:more]
+    for index, child in enumerate(children):
+        if child.type == "more":
+            return children[:index]
+    return None
 
 
-def _text(passage: Passage, macros: Macros) -> str:
-    """The words of ``passage`` as readers get them."""
+def _first_paragraph(page: list[Passage]) -> Passage | None:
+    """Return the first paragraph that is not in a list or quotation; without one, the first passage with text."""
+    passages_with_text = [passage for passage in page if passage.text]
+    for passage in passages_with_text:
+        if passage.before.type == "paragraph_open" and passage.before.level == 0:
+            return passage
+    return passages_with_text[0] if passages_with_text else None
+
+
+def _passage_text(passage: Passage, macros: Macros) -> str:
+    """Return the text of ``passage`` for readers."""
     has_formula = "$" in passage.token.content
-    return readable(passage.token.children, macros) if has_formula else passage.text
+    return readable_text(passage.token.children, macros) if has_formula else passage.text
 
 
 def _first_sentences(text: str) -> str:
+    """Return the beginning of ``text``, about 200 characters in whole sentences; a very long one is cut."""
+    sentences = text[: _sentences_end(text)].strip()
+    if len(sentences) <= SUMMARY_LENGTH * 2:
+        return sentences
+    return sentences[: SUMMARY_LENGTH * 2].rsplit(" ", 1)[0].rstrip(",;:") + "…"
+
+
+def _sentences_end(text: str) -> int:
+    """Return the end of the last sentence that ends within the length of a summary, and at least of one sentence."""
+    if len(text) <= SUMMARY_LENGTH:
+        return len(text)
     end = 0
     for boundary in _SENTENCE_END.finditer(text):
         if end and boundary.start() > SUMMARY_LENGTH:
             break
         end = boundary.end()
-    if len(text) <= SUMMARY_LENGTH or not end:
-        end = len(text)
-    taken = text[:end].strip()
-    if len(taken) <= SUMMARY_LENGTH * 2:
-        return taken
-    return taken[: SUMMARY_LENGTH * 2].rsplit(" ", 1)[0].rstrip(",;:") + "…"
+    return end or len(text)
 
 
-def words(found: list[Passage]) -> int:
+def words(page: list[Passage]) -> int:
+    """Return the number of words of a page."""
+    return sum(_count_words(passage.text) for passage in page)
+
+
+def _count_words(text: str) -> int:
     """Return the number of words; two characters of Chinese or Japanese count as one."""
-    total = 0
-    for _, _, text in found:
-        written = text
-        if not text.isascii():
-            written, wide = _WIDE.subn(" ", text)
-            total += (wide + 1) // 2
-        total += len(_WORD.findall(written))
-    return total
+    if text.isascii():
+        return len(_WORD.findall(text))
+    text, wide_characters = _WIDE.subn(" ", text)
+    return len(_WORD.findall(text)) + (wide_characters + 1) // 2
