@@ -1,10 +1,10 @@
-"""Pictures: an image alone in a paragraph becomes a figure with caption and credit."""
+"""Figures: an image alone in a paragraph becomes a figure with caption and credit."""
 
 from __future__ import annotations
 
 import re
 from copy import copy
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
 from markdown_it.token import Token
@@ -20,103 +20,127 @@ if TYPE_CHECKING:
     from blog.markdown.context import ConversionContext
 
 PLACES = ("left", "right", "wide")
-"""Classes of an image that say where its figure stands: beside the text, or wider than it."""
+"""Classes of an image for the place of its figure: beside the text, or wider than it."""
 _CREDIT = re.compile(
     r"(?i:credits?|photos?|photographs?) ?:|(?i:photos?|photographs?|images?|illustration|drawing) by\s*"
     r"(?=$|[^\W\da-z_])"
 )
-_APART = re.compile(r"\s+(\{[ .#\w-]+\})\s*")
+_APART = re.compile(r"\s+(?P<attributes>\{[ .#\w-]+\})\s*")
 _LONGEST_CREDIT = 240
 _MARKED = re.compile(r"\]\([^\s()]|\$[^\s$]")
-"""Matches a link or a formula: the mark of a caption that is more than words."""
+"""Matches a link or a formula: the sign of a caption that is more than words."""
+_NOT_IN_CAPTION = re.compile(r"<!|!\[|ref\{")
+"""Matches comments, images and references: a caption with one of them stays text."""
+_LONE_IMAGES = (["image"], ["link_open", "image", "link_close"])
 
 
 def set_figures(tokens: list[Token], context: ConversionContext) -> list[Token]:
-    """An image alone in a paragraph is a figure: its title the caption, a line ``Credit: …`` below it the credit."""
-    pictured = [token for token in tokens if token.children and any(_images(token.children))]
-    if not pictured:
+    """Replace each image alone in a paragraph by a figure.
+
+    The title is its caption, a line ``Credit: …`` below the image its credit.
+    """
+    blocks = [token for token in tokens if token.children and any(_images(token))]
+    if not blocks:
         return tokens
-    for token in pictured:
-        _tell_media(token, context)
-        _check_alternatives(token, context)
-        _check_apart(token, context)
-    made: list[Token] = []
+    for block in blocks:
+        _set_media(block, context)
+        _check_alternatives(block, context)
+        _check_apart(block, context)
+    result: list[Token] = []
     index = 0
     while index < len(tokens):
-        token = tokens[index]
-        found = _figure(tokens, index, context) if token.type == "paragraph_open" and not token.hidden else None
-        if found is None:
-            made.append(token)
-            index += 1
-        else:
-            made += found[0]
-            index += found[1]
-    return made
+        figure, length = _build_figure(tokens, index, context)
+        result += figure or tokens[index : index + 1]
+        index += length
+    return result
 
 
-def _tell_media(block: Token, context: ConversionContext) -> None:
-    """Note which images are films and sound, and warn of those that are neither these nor pictures."""
-    for image in _images(block.children or []):
+def _images(block: Token) -> Iterator[Token]:
+    return (child for child in block.children or () if child.type == "image")
+
+
+def _set_media(block: Token, context: ConversionContext) -> None:
+    """Record which images are videos and audio; warn of files that browsers do not show."""
+    for image in _images(block):
         address = str(image.attrs["src"])
         image.meta["medium"] = medium_of(address)
-        if not image.meta.get("made") and (why := why_not_shown(address)):
-            context.warn(context.locate(block, image.meta.get("at", 0)), "no-picture", *why)
+        problem = None if image.meta.get("made") else why_not_shown(address)
+        if problem:
+            context.warn(context.locate(block, image.meta.get("at", 0)), "no-picture", *problem)
 
 
 def _check_alternatives(block: Token, context: ConversionContext) -> None:
-    for image in _images(block.children or []):
-        if not alternative(image.children):
-            message = f'the {image.meta["medium"]} "{image.attrs["src"]}" has no alternative text'
-            hint = "say between the brackets what it shows: ![loss over time](…)"
-            if image.meta.get("made") and not block.content:
-                message = "a picture that this cell put out has no alternative text"
-                kind = "image/svg+xml" if str(image.attrs["src"]).endswith(".svg") else "image/png"
-                hint = f'show it by display(figure, metadata={{"{kind}": {{"alt": "loss over time"}}}})'
-            context.warn(context.locate(block, image.meta.get("at", 0)), "no-alternative", message, hint)
+    """Warn of images without alternative text."""
+    for image in _images(block):
+        if alternative(image.children):
+            continue
+        address = str(image.attrs["src"])
+        message = f'the {image.meta["medium"]} "{address}" has no alternative text'
+        hint = "say between the brackets what it shows: ![loss over time](…)"
+        is_output = image.meta.get("made") and not block.content
+        if is_output:
+            message = "a picture that this cell put out has no alternative text"
+            kind = "image/svg+xml" if address.endswith(".svg") else "image/png"
+            hint = f'show it by display(figure, metadata={{"{kind}": {{"alt": "loss over time"}}}})'
+        context.warn(context.locate(block, image.meta.get("at", 0)), "no-alternative", message, hint)
 
 
 def _check_apart(block: Token, context: ConversionContext) -> None:
-    """Attributes with a space before them are words."""
+    """Warn of attributes with a space before them, which are text."""
     for image, after in pairwise(block.children or ()):
-        if image.type == "image" and after.type == "text" and (found := _APART.fullmatch(after.content)):
-            message = f"{found[1]} stands apart from the image, and is shown as text"
-            context.warn(
-                context.locate(block, image.meta.get("at", 0)), "unknown-attribute", message, "take out the space"
-            )
+        if image.type != "image" or after.type != "text":
+            continue
+        match = _APART.fullmatch(after.content)
+        if match:
+            location = context.locate(block, image.meta.get("at", 0))
+            message = f"{match['attributes']} stands apart from the image, and is shown as text"
+            context.warn(location, "unknown-attribute", message, "take out the space")
 
 
-def _images(children: list[Token]) -> Iterator[Token]:
-    return (child for child in children if child.type == "image")
+def _build_figure(tokens: list[Token], index: int, context: ConversionContext) -> tuple[list[Token], int]:
+    """Return the tokens of a figure, and the number of tokens from ``index`` on that they replace.
+
+    Without a figure, the list is empty and the number 1.
+    """
+    opening = tokens[index]
+    if opening.type != "paragraph_open" or opening.hidden:
+        return [], 1
+    inline, closing = tokens[index + 1 : index + 3]
+    picture, credit = _split_credit(inline.children or [])
+    if not picture or closing.type != "paragraph_close":  # the last words of a footnote lead back
+        return [], 1
+    length = 3
+    credit_line = _with_children(inline, credit) if credit else None
+    if credit_line is None and _is_credit(tokens[index + 3 : index + 6], opening.level):
+        credit_line = tokens[index + 4]
+        length = 6
+    image = next(child for child in picture if child.type == "image")
+    meta = {**opening.meta, "places": _take_places(image)}
+    caption = _Caption(str(image.attrs.pop("title", "")), inline)
+    figure = [
+        Token("figure_open", "figure", 1, level=opening.level, meta=meta),
+        _with_children(inline, picture),
+        *_build_caption(caption, credit_line, context),
+        Token("figure_close", "figure", -1, level=opening.level),
+    ]
+    return figure, length
 
 
-def _figure(tokens: list[Token], index: int, context: ConversionContext) -> tuple[list[Token], int] | None:
-    """The tokens of a figure, and how many of those from ``index`` on it takes; None if there is none."""
-    inline = tokens[index + 1]
-    picture, credit = _apart(inline.children or [])
-    if picture is None or tokens[index + 2].type != "paragraph_close":  # the last words of a footnote lead back
-        return None
-    taken = 3
-    line = None
-    if credit:
-        line = copy(inline)
-        line.children = credit
-    elif _is_credit(tokens[index + 3 : index + 6], tokens[index].level):
-        line = tokens[index + 4]
-        taken = 6
-    image = next(_images(picture))
+def _with_children(inline: Token, children: list[Token]) -> Token:
+    token = copy(inline)
+    token.children = children
+    return token
+
+
+def _take_places(image: Token) -> str:
+    """Remove the classes of :data:`PLACES` from an image, and return them."""
     classes = str(image.attrs.get("class", "")).split()
-    places = [name for name in classes if name in PLACES]
-    image.attrs["class"] = " ".join(name for name in classes if name not in PLACES)
-    if not image.attrs["class"]:
-        del image.attrs["class"]
-    shown = copy(inline)
-    shown.children = picture
-    caption = str(image.attrs.pop("title", ""))
-    opening = Token(
-        "figure_open", "figure", 1, level=tokens[index].level, meta={**tokens[index].meta, "places": " ".join(places)}
-    )
-    closing = Token("figure_close", "figure", -1, level=tokens[index].level)
-    return [opening, shown, *_caption(_Caption(caption, inline), line, context), closing], taken
+    other_classes = [name for name in classes if name not in PLACES]
+    if other_classes:
+        image.attrs["class"] = " ".join(other_classes)
+    else:
+        image.attrs.pop("class", None)
+    return " ".join(name for name in classes if name in PLACES)
 
 
 class _Caption(NamedTuple):
@@ -126,56 +150,63 @@ class _Caption(NamedTuple):
     block: Token
 
 
-def _caption(caption: _Caption, credit: Token | None, context: ConversionContext) -> list[Token]:
+def _build_caption(caption: _Caption, credit: Token | None, context: ConversionContext) -> list[Token]:
     if not caption.text and credit is None:
         return []
-    facts = {"caption": caption.text, "credit": credit is not None}
-    opening = Token("caption_open", "figcaption", 1, meta=facts)
-    if _MARKED.search(caption.text) and not any(sign in caption.text for sign in ("<!", "![", "ref{")):
+    meta = {"caption": caption.text, "credit": credit is not None}
+    opening = Token("caption_open", "figcaption", 1, meta=meta)
+    if _MARKED.search(caption.text) and not _NOT_IN_CAPTION.search(caption.text):
         opening.map, opening.content = caption.block.map, caption.text
-        opening.children = _parsed(opening, context)
-    return [
-        opening,
-        *([credit] if credit is not None else []),
-        Token("caption_close", "figcaption", -1, meta=facts),
-    ]
+        opening.children = _parse_caption(opening, context)
+    closing = Token("caption_close", "figcaption", -1, meta=meta)
+    return [opening, closing] if credit is None else [opening, credit, closing]
 
 
-def _parsed(caption: Token, context: ConversionContext) -> list[Token]:
-    """The links and formulas of a caption; HTML in it stays text."""
-    parser, children = parser_for(context.manner.language), list[Token]()
+def _parse_caption(caption: Token, context: ConversionContext) -> list[Token]:
+    """Return the inline tokens of a caption with links and formulas; HTML in it stays text."""
+    parser = parser_for(context.manner.language)
+    children: list[Token] = []
     context.block = caption
     parser.inline.parse(caption.content, parser, {"notes": context, "references": Definitions()}, children)
     for child in children:
         if child.type == "html_inline":
             child.type = "text"
-    line = copy(caption)
-    line.type, line.children = "inline", children
+    line = _with_children(caption, children)
+    line.type = "inline"
     set_formulas([line], context)
     return line.children or []
 
 
-def _apart(children: list[Token]) -> tuple[list[Token] | None, list[Token]]:
-    """The image, with a link around it if there is one, and the credit on the lines below; None if it is not alone."""
-    end = next((index for index, child in enumerate(children) if child.type in BREAKS), len(children))
-    kinds = [child.type for child in children[:end] if child.type != "comment"]
-    if kinds not in (["image"], ["link_open", "image", "link_close"]):
-        return None, []
-    below = children[end + 1 :]
+def _split_credit(children: list[Token]) -> tuple[list[Token], list[Token]]:
+    """Return the image, with a link around it if there is one, and the credit on the lines below it.
+
+    Without a credit, the first list has the comments below the image too. Both are empty if the image is not alone.
+    """
+    first_line = list(takewhile(lambda child: child.type not in BREAKS, children))
+    types = [child.type for child in first_line if child.type != "comment"]
+    if types not in _LONE_IMAGES:
+        return [], []
+    below = children[len(first_line) + 1 :]
     if all(child.type == "comment" for child in below):
         return children, []
-    return (children[:end], below) if _begins_with_credit(below) else (None, [])
+    if _begins_with_credit(below):
+        return first_line, below
+    return [], []
 
 
-def _is_credit(tokens: list[Token], level: int) -> bool:
-    """Return whether the next paragraph is one short line that credits the image."""
-    kinds = [token.type for token in tokens]
-    if kinds != ["paragraph_open", "inline", "paragraph_close"] or tokens[0].level != level or tokens[0].hidden:
+def _is_credit(paragraph: list[Token], level: int) -> bool:
+    """Return whether the tokens after a paragraph at ``level`` are one short line that credits the image."""
+    types = [token.type for token in paragraph]
+    if types != ["paragraph_open", "inline", "paragraph_close"]:
         return False
-    return "\n" not in tokens[1].content and _begins_with_credit(tokens[1].children or [])
+    opening, inline, _ = paragraph
+    if opening.level != level or opening.hidden or "\n" in inline.content:
+        return False
+    return _begins_with_credit(inline.children or [])
 
 
 def _begins_with_credit(children: list[Token]) -> bool:
-    first = next((child for child in children if child.type == "text" and child.content), None)
-    length = sum(len(child.content) for child in children)
-    return first is not None and bool(_CREDIT.match(first.content)) and length <= _LONGEST_CREDIT
+    if sum(len(child.content) for child in children) > _LONGEST_CREDIT:
+        return False
+    texts = (child.content for child in children if child.type == "text" and child.content)
+    return _CREDIT.match(next(texts, "")) is not None
