@@ -101,9 +101,9 @@ def _check_html(block: Token, context: ConversionContext) -> None:
 
 def _check_inline(block: Token, context: ConversionContext) -> None:
     _check_text(block, context)
-    if _contains_any(block.content, _CODE_MARKS):
+    if contains_any(block.content, _CODE_MARKS):
         _report_signs(find_code_signs(block), block, context)
-    if _contains_any(block.content, _LINK_MARKS):
+    if contains_any(block.content, _LINK_MARKS):
         _check_links_and_formulas(block, context)
 
 
@@ -121,7 +121,8 @@ def _check_text(block: Token, context: ConversionContext) -> None:
         _report_signs(find_signs(text, shown), block, context)
 
 
-def _contains_any(text: str, marks: tuple[str, ...]) -> bool:
+def contains_any(text: str, marks: tuple[str, ...]) -> bool:
+    """Return whether ``text`` contains one of ``marks``: a quick test before a search with patterns."""
     return any(mark in text for mark in marks)
 
 
