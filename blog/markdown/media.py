@@ -1,4 +1,4 @@
-"""File formats of ``![words](file)``: images, video and audio that browsers show, and those that they do not."""
+"""File formats of ``![words](file)``: images, videos and audio that browsers show, and files that they do not show."""
 
 from __future__ import annotations
 
@@ -19,13 +19,23 @@ _OTHERS = {
     "aiff", "wma", "amr", "csv", "tsv", "json", "txt", "md", "html", "htm", "ipynb", "doc", "docx", "ppt", "pptx",
     "xls", "xlsx", "odt", "odp", "ods", "key", "pages", "zip", "gz", "tar", "npy", "npz", "mat", "h5", "pkl",
 }  # fmt: skip
-"""Endings of files that people put where a picture should stand, and that no browser shows there."""
+"""Endings of files that authors use as images, and that no browser shows as such."""
 _AS_LINK = {
     "pdf", "djvu", "csv", "tsv", "json", "txt", "md", "html", "htm", "ipynb", "doc", "docx", "ppt", "pptx", "xls",
     "xlsx", "odt", "odp", "ods", "key", "pages", "zip", "gz", "tar", "npy", "npz", "mat", "h5", "pkl",
 }  # fmt: skip
 _AS_FILM = {"avi", "mkv", "wmv", "flv", "mpg", "mpeg", "3gp", "ts"}
 _AS_SOUND = {"mid", "midi", "aif", "aiff", "wma", "amr"}
+_HINTS = {
+    **dict.fromkeys(_OTHERS, "save it as PNG, JPEG, WebP, AVIF or SVG"),
+    **dict.fromkeys(_AS_LINK, "write a link: [words](file)"),
+    **dict.fromkeys(_AS_FILM, "save it as .mp4 or .webm"),
+    **dict.fromkeys(_AS_SOUND, "save it as .mp3 or .m4a"),
+}
+_MEDIA: dict[str, Medium] = {**dict.fromkeys(_FILMS, "film"), **dict.fromkeys(_SOUNDS, "sound")}
+_WITHOUT_PREVIEW = (_PICTURES | _MEDIA.keys() | _OTHERS) - _PREVIEWED
+_WEB_PAGES = {"html", "htm", "ts", "md"}
+"""Endings by which the address of a page on another site may end."""
 _PAGES_OF_FILMS = re.compile(
     r"https?://(?:(?:www\.|m\.)?youtube(?:-nocookie)?\.com/(?:watch|embed/|shorts/)|youtu\.be/"
     r"|(?:www\.|player\.)?vimeo\.com/(?:video/)?\d)",
@@ -35,39 +45,31 @@ _ELSEWHERE = re.compile(r"(?:https?:)?//", re.IGNORECASE)
 
 
 def medium_of(address: str) -> Medium:
-    """Return what the file at ``address`` is by the ending of its name: a picture unless it is film or sound."""
-    ending = ending_of(address)
-    if ending in _FILMS:
-        return "film"
-    return "sound" if ending in _SOUNDS else "picture"
+    """Return the medium of the file at ``address`` by the ending of its name: a picture unless it is film or sound."""
+    return _MEDIA.get(ending_of(address), "picture")
 
 
 def ending_of(address: str) -> str:
     """Return the ending of the name of a file in lower case, without its dot; empty if it has none."""
     path = unquote(re.split(r"[?#]", address, maxsplit=1)[0])
-    return path.rpartition("/")[2].rpartition(".")[2].lower() if "." in path.rpartition("/")[2] else ""
+    _, dot, ending = path.rpartition("/")[2].rpartition(".")
+    return ending.lower() if dot else ""
 
 
 def why_not_shown(address: str) -> tuple[str, str] | None:
-    """Return why no browser shows what is at ``address`` as a picture, and what to do; None if one does."""
+    """Return why no browser shows the file at ``address`` as an image, and a hint; None if browsers show it."""
     if _PAGES_OF_FILMS.match(address):
         return "no browser shows the page of a film as a picture", "write a link: [words](address)"
     ending = ending_of(address)
-    if ending not in _OTHERS or (_ELSEWHERE.match(address) and ending in {"html", "htm", "ts", "md"}):
+    is_page_elsewhere = ending in _WEB_PAGES and _ELSEWHERE.match(address)
+    if ending not in _HINTS or is_page_elsewhere:
         return None
-    if ending in _AS_LINK:
-        hint = "write a link: [words](file)"
-    elif ending in _AS_FILM:
-        hint = "save it as .mp4 or .webm"
-    elif ending in _AS_SOUND:
-        hint = "save it as .mp3 or .m4a"
-    else:
-        hint = "save it as PNG, JPEG, WebP, AVIF or SVG"
-    return f"no browser shows .{ending} as a picture", hint
+    return f"no browser shows .{ending} as a picture", _HINTS[ending]
 
 
 def why_no_preview(address: str) -> str | None:
-    """Return why networks show no preview of what is at ``address``; None if they do, or if its name does not say."""
+    """Return why networks show no preview of the file at ``address``; None if they do, or if its format is unknown."""
     ending = ending_of(address)
-    is_known = ending in _PICTURES | _FILMS | _SOUNDS | _OTHERS
-    return f"no network shows .{ending} as a preview" if is_known and ending not in _PREVIEWED else None
+    if ending in _WITHOUT_PREVIEW:
+        return f"no network shows .{ending} as a preview"
+    return None
