@@ -1,4 +1,4 @@
-"""HTML in the Markdown that code put out, which is not its author's: what no page may show leaves it."""
+"""HTML in the Markdown outputs of code, which the author did not write: scripts and the like are removed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def sanitize_outputs(tokens: list[Token], context: ConversionContext) -> list[Token]:
-    """Sanitize HTML of outputs: inline HTML of a block together, and blocks of HTML that stand in the same block."""
+    """Sanitize the HTML of outputs: the inline HTML of a block together, and the HTML blocks in one block together."""
     open_groups: list[list[Token]] = [[]]
     for token in tokens:
         if token.nesting > 0:
@@ -23,25 +23,27 @@ def sanitize_outputs(tokens: list[Token], context: ConversionContext) -> list[To
         elif token.meta.get("output"):
             if token.type == "html_block":
                 open_groups[-1].append(token)
-            inline = [child for child in token.children or () if child.type == "html_inline"]
-            _sanitize(inline, context, token)
+            else:
+                _sanitize_inline(token, context)
     for group in open_groups:
         _sanitize(group, context)
     return tokens
 
 
+def _sanitize_inline(block: Token, context: ConversionContext) -> None:
+    inline = [child for child in block.children or () if child.type == "html_inline"]
+    _sanitize(inline, context, block)
+
+
 def _sanitize(group: list[Token], context: ConversionContext, block: Token | None = None) -> None:
+    """Sanitize the HTML tokens of ``group`` together; ``block`` contains them, or they are blocks."""
     if not group:
         return
-    parts, acts = sanitize_around([str(token.meta.get("text", token.content)) for token in group])
+    parts, needs_script = sanitize_around([str(token.meta.get("text", token.content)) for token in group])
     for token, part in zip(group, parts, strict=True):
         token.content = token.meta["text"] = part
-        token.meta.pop("comments", None)  # they have left it
-    if acts:
+        token.meta.pop("comments", None)  # the positions are those before
+    if needs_script:
+        location = context.start(block or group[0])
         message = "a part of an output that needs a script is left out"
-        context.warn(
-            context.start(block or group[0]),
-            "output",
-            message,
-            "tag the cell remove-output, or change what it puts out",
-        )
+        context.warn(location, "output", message, "tag the cell remove-output, or change what it puts out")

@@ -1,4 +1,4 @@
-"""The steps from parsed tokens to those of a page: functions from tokens to tokens, which ``convert`` runs in order."""
+"""The steps from parsed tokens to the tokens of a page: functions that take and return tokens, run by ``convert``."""
 
 from __future__ import annotations
 
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from blog.problems import Problem
 
 _TASK = re.compile(r"\[([ xX])\](?=\s|$)")
+_LIST_OPENINGS = frozenset({"bullet_list_open", "ordered_list_open"})
+_LIST_ENDS = frozenset({"bullet_list_close", "ordered_list_close"})
 _UNKNOWN_CALLOUT = re.compile(r"\[!(\w+)\]")
 
 
@@ -35,31 +37,42 @@ def _set_tasks(tokens: list[Token], _context: ConversionContext) -> list[Token]:
     """Replace ``[ ]`` and ``[x]`` at the beginning of list items by the tokens of a check box."""
     lists: list[Token] = []
     for index, token in enumerate(tokens):
-        if token.type in {"bullet_list_open", "ordered_list_open"}:
+        if token.type in _LIST_OPENINGS:
             lists.append(token)
-        elif token.type in {"bullet_list_close", "ordered_list_close"}:
+        elif token.type in _LIST_ENDS:
             lists.pop()
-        elif token.type == "inline" and index > 1 and tokens[index - 2].type == "list_item_open" and token.children:
-            first, mark = token.children[0], _TASK.match(token.content)
-            if mark and first.type == "text" and first.content.startswith(mark[0]):
-                first.content = first.content[len(mark[0]) :].lstrip()
-                box = Token("task_open", "", 1, meta={"done": mark[1] != " "})
-                token.children = [box, *token.children, Token("task_close", "", -1)]
-                tokens[index - 2].attrs["class"] = "task-list-item"
+        elif token.type == "list_item_open":
+            inline = tokens[index + 2]
+            if inline.type == "inline" and _add_check_box(inline):
+                token.attrs["class"] = "task-list-item"
                 lists[-1].attrs["class"] = "contains-task-list"
     return tokens
 
 
+def _add_check_box(inline: Token) -> bool:
+    """Replace the mark of a task by the tokens of a check box; return whether there is one."""
+    mark = _TASK.match(inline.content)
+    if mark is None or not inline.children:
+        return False
+    first = inline.children[0]
+    if first.type != "text" or not first.content.startswith(mark[0]):
+        return False
+    first.content = first.content[len(mark[0]) :].lstrip()
+    box = Token("task_open", "", 1, meta={"done": mark[1] != " "})
+    inline.children = [box, *inline.children, Token("task_close", "", -1)]
+    return True
+
+
 def _report_unknown_callouts(tokens: list[Token], context: ConversionContext) -> list[Token]:
     """Report quotations that begin like a callout with an unknown name."""
-    for index, token in enumerate(tokens[:-2]):
-        if token.type == "blockquote_open" and tokens[index + 2].type == "inline":
-            callout = _UNKNOWN_CALLOUT.match(tokens[index + 2].content)
-            if callout:
-                location = context.locate(tokens[index + 2])
-                message = f"unknown callout {callout[0]}: its text stays"
-                hint = "the callouts are NOTE, TIP, IMPORTANT, WARNING and CAUTION, alone on their line"
-                context.warn(location, "unknown-callout", message, hint)
+    for opening, inline in zip(tokens, tokens[2:], strict=False):
+        if opening.type != "blockquote_open" or inline.type != "inline":
+            continue
+        callout = _UNKNOWN_CALLOUT.match(inline.content)
+        if callout:
+            message = f"unknown callout {callout[0]}: its text stays"
+            hint = "the callouts are NOTE, TIP, IMPORTANT, WARNING and CAUTION, alone on their line"
+            context.warn(context.locate(inline), "unknown-callout", message, hint)
     return tokens
 
 

@@ -1,4 +1,4 @@
-"""Tables: alignment as classes, and captions."""
+"""Tables: empty header cells, and rows that have more cells than the head."""
 
 from __future__ import annotations
 
@@ -11,20 +11,30 @@ if TYPE_CHECKING:
     from blog.markdown.context import ConversionContext
 
 
+_BAR = re.compile(r"(?<!\\)\|")
+
+
 def set_tables(tokens: list[Token], context: ConversionContext) -> list[Token]:
-    """A row with more cells than the head would lose them silently: that is an error. An empty cell heads nothing."""
+    """Report rows with more cells than the head, which Markdown would drop; replace empty ``th`` by ``td``."""
     columns = 0
     for index, token in enumerate(tokens):
-        if token.type == "th_open" and not tokens[index + 1].content:
-            token.tag = tokens[index + 2].tag = "td"
         if token.type == "thead_open":
             columns = 0
         elif token.type == "th_open":
             columns += 1
-        elif token.type == "tr_open" and token.map:
-            source = context.lines[token.map[0]].lstrip("> \t").rstrip().removeprefix("|").removesuffix("|")
-            cells = len(re.findall(r"(?<!\\)\|", source)) + 1
-            if columns and cells > columns:
-                message = f"the row has {cells} cells, the head of the table {columns}"
-                context.error(context.start(token), "table-row", message, r"write | inside a cell as \|")
+            inline, closing = tokens[index + 1 : index + 3]
+            if not inline.content:
+                token.tag = closing.tag = "td"
+        elif token.type == "tr_open" and columns:
+            _check_row(token, columns, context)
     return tokens
+
+
+def _check_row(row: Token, columns: int, context: ConversionContext) -> None:
+    if row.map is None:
+        return
+    source = context.lines[row.map[0]].lstrip("> \t").rstrip().removeprefix("|").removesuffix("|")
+    cells = len(_BAR.findall(source)) + 1
+    if cells > columns:
+        message = f"the row has {cells} cells, the head of the table {columns}"
+        context.error(context.start(row), "table-row", message, r"write | inside a cell as \|")
