@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from blog.markdown.comment_text import blank, without_comments
 from blog.markdown.leftovers import contains_any, without_code
+from blog.markdown.summary import children_of
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -93,11 +94,11 @@ def _check_paths(token: Token, context: ConversionContext) -> None:
     """Report links that are shown as text and contain a path of the author's machine."""
     if not contains_any(token.content, _MACHINE_MARKS):
         return
-    shown = "".join(child.content for child in token.children or () if child.type == "text")
+    visible_text = "".join(text.content for text in children_of(token, "text"))
     for match in islice(_MACHINE.finditer(without_code(token)), _MOST):
         path = match["path"]
         mark = match[0].partition(path)[0].strip()
-        if mark in shown and _start_of_path(path) in shown:
+        if mark in visible_text and _start_of_path(path) in visible_text:
             message = f'"{path.strip()}" is a path of your machine, and is shown as text'
             hint = "put the file beside the text, and write its name; or put the path into `code`"
             context.error(context.locate(token, match.start("path")), "machine-path", message, hint)

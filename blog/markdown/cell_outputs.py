@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from blog.markdown.sanitize import sanitize_around
+from blog.markdown.summary import children_of
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -24,15 +25,10 @@ def sanitize_outputs(tokens: list[Token], context: ConversionContext) -> list[To
             if token.type == "html_block":
                 open_groups[-1].append(token)
             else:
-                _sanitize_inline(token, context)
+                _sanitize(children_of(token, "html_inline"), context, token)
     for group in open_groups:
         _sanitize(group, context)
     return tokens
-
-
-def _sanitize_inline(block: Token, context: ConversionContext) -> None:
-    inline = [child for child in block.children or () if child.type == "html_inline"]
-    _sanitize(inline, context, block)
 
 
 def _sanitize(group: list[Token], context: ConversionContext, block: Token | None = None) -> None:

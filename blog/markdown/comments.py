@@ -18,7 +18,7 @@ from blog.markdown.comment_text import (
     without_spans,
 )
 from blog.markdown.hidden_text import VisibleTokens, record_bogus_comment, record_comment, record_hidden_text
-from blog.markdown.summary import BREAKS
+from blog.markdown.summary import BREAKS, children_of
 
 if TYPE_CHECKING:
     from blog.markdown.context import ConversionContext
@@ -71,11 +71,10 @@ def _strip_comments(token: Token, context: ConversionContext) -> str:
 
 def _clean_block(block: Token, context: ConversionContext) -> None:
     """Remove comments from the inline tokens of a block; in the info string of a fence they are an error."""
-    children = block.children or []
-    for child in children:
+    for child in block.children or ():
         _clean_inline(child, block, context)
-    if any(child.type == "comment" for child in children):
-        block.children = _close_gaps(children)
+    if children_of(block, "comment"):
+        block.children = _close_gaps(block.children or [])
     if block.type == "fence" and contains_comment(block.info):
         context.error(context.start(block), "comment-in-text", *_IN_ATTRIBUTE)
 

@@ -183,26 +183,26 @@ _TARGETED = re.compile(r"[^<]{1,200} <[^<>\s]{1,500}>")
 _SIZED = re.compile(r"\|(?P<width>\d{2,4})(?:x\d{1,4})?")
 
 
-def has_signs(shown: str) -> bool:
-    """Return whether ``shown``, the text that readers see, may have any of the signs."""
-    for char in _TRIGGERS_WITH.keys() & set(shown):
-        if any(trigger in shown for trigger in _TRIGGERS_WITH[char]):
+def has_signs(visible_text: str) -> bool:
+    """Return whether ``visible_text``, the text that readers see, may have any of the signs."""
+    for char in _TRIGGERS_WITH.keys() & set(visible_text):
+        if any(trigger in visible_text for trigger in _TRIGGERS_WITH[char]):
             return True
-    may_be_rare = shown[:1] in {"h", "1", "#"} or shown.count(":") > 1
-    return may_be_rare and _RARE.search(shown) is not None
+    may_be_rare = visible_text[:1] in {"h", "1", "#"} or visible_text.count(":") > 1
+    return may_be_rare and _RARE.search(visible_text) is not None
 
 
-def find_signs(text: str, shown: str) -> Iterator[Sign]:
-    """Yield the signs in ``text``, a block without its code, that are also in ``shown``, the text that readers see.
+def find_signs(text: str, visible_text: str) -> Iterator[Sign]:
+    """Yield the signs in ``text``, a block without its code, that readers see in ``visible_text``.
 
     Of two signs that overlap, only that of the first kind is yielded.
     """
-    shown = shown.translate(_QUOTATION_MARKS)
+    visible_text = visible_text.translate(_QUOTATION_MARKS)
     spans: list[tuple[int, int]] = []
     for kind, match in _find_matches(text):
         start, end = match.span()
         overlaps = any(start < other_end and other_start < end for other_start, other_end in spans)
-        if overlaps or not _is_shown(match[0], shown):
+        if overlaps or not _is_visible(match[0], visible_text):
             continue
         spans.append((start, end))
         first_line = match[0].split("\n")[0].rstrip()
@@ -216,10 +216,10 @@ def _find_matches(text: str) -> Iterator[tuple[_SignKind, re.Match[str]]]:
                 yield kind, match
 
 
-def _is_shown(sign: str, shown: str) -> bool:
+def _is_visible(sign: str, visible_text: str) -> bool:
     """Return whether readers see a sign: one that was parsed as a part of a link or attribute is not in the text."""
     plain_start = _MARKUP.split(sign.translate(_QUOTATION_MARKS), maxsplit=1)[0]
-    return plain_start in shown
+    return plain_start in visible_text
 
 
 def _hint_for_obsidian(link: str) -> str:

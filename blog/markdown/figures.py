@@ -12,11 +12,9 @@ from markdown_it.token import Token
 from blog.markdown.formulas import set_formulas
 from blog.markdown.media import medium_of, why_not_shown
 from blog.markdown.parser import Definitions, parser_for
-from blog.markdown.summary import BREAKS, alternative
+from blog.markdown.summary import BREAKS, alternative, children_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from blog.markdown.context import ConversionContext
 
 PLACES = ("left", "right", "wide")
@@ -39,7 +37,7 @@ def set_figures(tokens: list[Token], context: ConversionContext) -> list[Token]:
 
     The title is its caption, a line ``Credit: …`` below the image its credit.
     """
-    blocks = [token for token in tokens if token.children and any(_images(token))]
+    blocks = [token for token in tokens if token.children and children_of(token, "image")]
     if not blocks:
         return tokens
     for block in blocks:
@@ -55,13 +53,9 @@ def set_figures(tokens: list[Token], context: ConversionContext) -> list[Token]:
     return result
 
 
-def _images(block: Token) -> Iterator[Token]:
-    return (child for child in block.children or () if child.type == "image")
-
-
 def _set_media(block: Token, context: ConversionContext) -> None:
     """Record which images are videos and audio; warn of files that browsers do not show."""
-    for image in _images(block):
+    for image in children_of(block, "image"):
         address = str(image.attrs["src"])
         image.meta["medium"] = medium_of(address)
         problem = None if image.meta.get("made") else why_not_shown(address)
@@ -71,7 +65,7 @@ def _set_media(block: Token, context: ConversionContext) -> None:
 
 def _check_alternatives(block: Token, context: ConversionContext) -> None:
     """Warn of images without alternative text."""
-    for image in _images(block):
+    for image in children_of(block, "image"):
         if alternative(image.children):
             continue
         address = str(image.attrs["src"])
@@ -168,11 +162,10 @@ def _parse_caption(caption: Token, context: ConversionContext) -> list[Token]:
     children: list[Token] = []
     context.block = caption
     parser.inline.parse(caption.content, parser, {"notes": context, "references": Definitions()}, children)
-    for child in children:
-        if child.type == "html_inline":
-            child.type = "text"
     line = _with_children(caption, children)
     line.type = "inline"
+    for child in children_of(line, "html_inline"):
+        child.type = "text"
     set_formulas([line], context)
     return line.children or []
 
@@ -200,9 +193,9 @@ def _is_credit(paragraph: list[Token], level: int) -> bool:
     if types != ["paragraph_open", "inline", "paragraph_close"]:
         return False
     opening, inline, _ = paragraph
-    if opening.level != level or opening.hidden or "\n" in inline.content:
-        return False
-    return _begins_with_credit(inline.children or [])
+    is_next_to_image = opening.level == level and not opening.hidden
+    is_one_line = "\n" not in inline.content
+    return is_next_to_image and is_one_line and _begins_with_credit(inline.children or [])
 
 
 def _begins_with_credit(children: list[Token]) -> bool:

@@ -10,7 +10,7 @@ from blog.markdown.formulas import equation_ids
 from blog.markdown.parser import WRONG_SIZE
 from blog.markdown.references import RAW_ID
 from blog.markdown.result import Heading
-from blog.markdown.summary import plain_text, readable_text
+from blog.markdown.summary import children_of, plain_text, readable_text
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 _ID = re.compile(r"[\w.-]+")
 _RAW_HTML = frozenset({"html_block", "html_inline"})
-_NO_WORDS = frozenset({"link_open", "image", "footnote_ref"})
 
 
 def collect_author_ids(tokens: list[Token], context: ConversionContext) -> list[Token]:
@@ -60,10 +59,9 @@ def take_title(tokens: list[Token], context: ConversionContext) -> list[Token]:
 
 
 def _check_title(inline: Token, context: ConversionContext) -> None:
-    for child in inline.children or ():
-        if child.type in _NO_WORDS:
-            message, hint = "a title holds words only", "move links, pictures and footnotes into the text"
-            context.error(context.locate(inline, child.meta.get("at", 0)), "title", message, hint)
+    for child in children_of(inline, "link_open", "image", "footnote_ref"):
+        message, hint = "a title holds words only", "move links, pictures and footnotes into the text"
+        context.error(context.locate(inline, child.meta.get("at", 0)), "title", message, hint)
 
 
 def set_headings(tokens: list[Token], context: ConversionContext) -> list[Token]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from blog.markdown import raw_html
 from blog.markdown.comment_text import blank, blanks, without_comments
 from blog.markdown.dialects import find_code_signs, find_markdown_in_html, find_signs, has_signs
+from blog.markdown.summary import children_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -64,8 +65,6 @@ _LEFTOVERS = tuple(
         (r"\\\\[(\[]", "MathJax's bracket", "write $…$, or $$…$$ on lines of its own"),
     )
 )  # fmt: skip
-_SHOWN = {"text", "footnote_ref"}
-_CODE = {"code_inline", "formula"}
 _MOST = 20
 """Number of leftovers, and of slips in links, that are reported in one paragraph."""
 _ANY = re.compile(r"\{[{%:]|!!!|\?\?\?|^\.\. |\}`|\[TOC|\[\[_|\\\\[(\[]", re.MULTILINE)
@@ -85,9 +84,8 @@ def report_leftovers(tokens: list[Token], context: ConversionContext) -> list[To
             _check_inline(token, context)
         elif token.type == "html_block":
             _check_html(token, context)
-        for child in token.children or ():
-            if child.type == "html_inline":
-                _check_pictures(child.content, child.meta.get("at", 0), token, context)
+        for child in children_of(token, "html_inline"):
+            _check_pictures(child.content, child.meta.get("at", 0), token, context)
     return tokens
 
 
@@ -109,16 +107,16 @@ def _check_inline(block: Token, context: ConversionContext) -> None:
 
 def _check_text(block: Token, context: ConversionContext) -> None:
     """Report leftovers and signs of dialects in the text of a block."""
-    shown = "\n".join(child.content for child in block.children or () if child.type in _SHOWN)
+    visible_text = "\n".join(child.content for child in children_of(block, "text", "footnote_ref"))
     has_leftovers = _ANY.search(block.content) is not None
-    may_have_signs = has_signs(shown)
+    may_have_signs = has_signs(visible_text)
     if not has_leftovers and not may_have_signs:
         return
     text = without_code(block)
     if has_leftovers:
         _report_leftovers(text, block, context)
     if may_have_signs:
-        _report_signs(find_signs(text, shown), block, context)
+        _report_signs(find_signs(text, visible_text), block, context)
 
 
 def contains_any(text: str, marks: tuple[str, ...]) -> bool:
@@ -155,17 +153,16 @@ def _has_attribute_warning(line: int, context: ConversionContext) -> bool:
 
 def _check_links_and_formulas(block: Token, context: ConversionContext) -> None:
     """Report links that fail or lead nowhere, and ``$$`` formulas in a sentence, as kramdown has them."""
-    children = block.children or []
-    has_words = any(child.type == "text" and child.content.strip() for child in children)
+    has_words = any(text.content.strip() for text in children_of(block, "text"))
     is_escaped = _ANY.search(block.content) or _ESCAPED_BRACKET.search(block.content)
     unreported = 0 if is_escaped else _MOST
-    for child in children:
+    for child in children_of(block, "link_open", "formula", "text"):
         if child.type == "link_open":
             _check_address(child, block, context)
-        elif child.type == "formula" and has_words:
-            _check_formula(child, block, context)
         elif child.type == "text" and unreported:
             unreported -= _check_failed_link(child, block, context)
+        elif child.type == "formula" and has_words:
+            _check_formula(child, block, context)
 
 
 def _check_address(link: Token, block: Token, context: ConversionContext) -> None:
@@ -181,7 +178,7 @@ def _check_formula(formula: Token, block: Token, context: ConversionContext) -> 
 
 
 def _check_failed_link(text: Token, block: Token, context: ConversionContext) -> bool:
-    """Report text that was meant as a link and is none; return whether there is such text."""
+    """Report text that was meant as a link but is not one; return whether there is such text."""
     match = _NO_LINK.search(text.content)
     if match is None:
         return False
@@ -232,12 +229,11 @@ def without_code(block: Token) -> str:
 
 def _code_spans(block: Token, text: str) -> Iterator[tuple[int, int]]:
     """Yield start and end of each inline code and formula; the mark before it stays, as a role may precede it."""
-    for child in block.children or ():
-        start = child.meta.get("at", -1)
-        is_code = child.type in _CODE and start >= 0
-        if is_code and text.startswith(child.markup, start):
-            content_start = start + len(child.markup)
-            yield content_start, _find_code_end(child, text, content_start)
+    for code in children_of(block, "code_inline", "formula"):
+        start = code.meta.get("at", -1)
+        if start >= 0 and text.startswith(code.markup, start):
+            content_start = start + len(code.markup)
+            yield content_start, _find_code_end(code, text, content_start)
 
 
 def _find_code_end(code: Token, text: str, start: int) -> int:

@@ -27,6 +27,11 @@ _WORD = re.compile(r"[^\W_]\S*")
 _SENTENCE_END = re.compile(r"(?<=[.!?…。！？])[\"”’»)]*\s+(?=\S)|(?<=[。！？])")
 
 
+def children_of(block: Token, *types: str) -> list[Token]:
+    """Return the inline tokens of a block whose type is one of ``types``."""
+    return [child for child in block.children or () if child.type in types]
+
+
 def plain_text(children: Sequence[Token] | None) -> str:
     """Return the plain text of inline tokens."""
     parts = []
@@ -72,6 +77,11 @@ class Passage(NamedTuple):
     text: str
     """Its plain text; formulas are TeX."""
 
+    @property
+    def is_top_paragraph(self) -> bool:
+        """Return whether it is a paragraph that is not in a list or quotation."""
+        return self.before.type == "paragraph_open" and self.before.level == 0
+
 
 def passages(tokens: list[Token]) -> list[Passage]:
     """Return all text of a page except the titles of callouts, which the program adds."""
@@ -108,12 +118,10 @@ def _tokens_above_more(passage: Passage) -> list[Token] | None:
 
 
 def _first_paragraph(page: list[Passage]) -> Passage | None:
-    """Return the first paragraph that is not in a list or quotation; without one, the first passage with text."""
+    """Return the first paragraph with text at the top level; without one, the first passage with text."""
     passages_with_text = [passage for passage in page if passage.text]
-    for passage in passages_with_text:
-        if passage.before.type == "paragraph_open" and passage.before.level == 0:
-            return passage
-    return passages_with_text[0] if passages_with_text else None
+    paragraphs = [passage for passage in passages_with_text if passage.is_top_paragraph]
+    return next(iter(paragraphs or passages_with_text), None)
 
 
 def _passage_text(passage: Passage, macros: Macros) -> str:
