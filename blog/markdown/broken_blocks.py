@@ -98,13 +98,13 @@ def _check_paths(token: Token, context: ConversionContext) -> None:
     for match in islice(_MACHINE.finditer(without_code(token)), _MOST):
         path = match["path"]
         mark = match[0].partition(path)[0].strip()
-        if mark in visible_text and _start_of_path(path) in visible_text:
+        if mark in visible_text and _cut_path(path) in visible_text:
             message = f'"{path.strip()}" is a path of your machine, and is shown as text'
             hint = "put the file beside the text, and write its name; or put the path into `code`"
             context.error(context.locate(token, match.start("path")), "machine-path", message, hint)
 
 
-def _start_of_path(path: str) -> str:
+def _cut_path(path: str) -> str:
     """Return the beginning of a path that is the same in the text: backslashes are removed, underscores are markup."""
     return re.split(r"[\\_*&~ ]", path.lstrip("\\~"), maxsplit=1)[0]
 

@@ -129,7 +129,7 @@ def _parse_directive(line: str) -> ChunkOption | None:
         return _parse_option(option["key"], option["value"], text)
     tags = _TAGS.fullmatch(folded)
     if tags and _TAG.search(tags["value"]):
-        return ChunkOption(text, _parts_of_tags(tags["value"]))
+        return ChunkOption(text, _collect_parts(tags["value"]))
     if _FORM.match(folded):
         return ChunkOption(text, _NOTHING)
     if _HIDDEN_LINE.fullmatch(folded) or _GRADED.fullmatch(line):
@@ -160,7 +160,7 @@ def _parse_option(key: str, value: str, text: str) -> ChunkOption | None:
     if key in _FOLDS and word in _YES:
         return ChunkOption(text, _NOTHING)
     if key in _TAG_LISTS and _TAG.search(value):
-        return ChunkOption(text, _parts_of_tags(value))
+        return ChunkOption(text, _collect_parts(value))
     if _switches_on(key, word):
         return ChunkOption(text, _NAMES.get(key, _ALL))
     return None
@@ -174,7 +174,7 @@ def _switches_on(key: str, word: str) -> bool:
     return hiding_key != "" and is_hiding_value(hiding_key, word)
 
 
-def _parts_of_tags(text: str) -> frozenset[str]:
+def _collect_parts(text: str) -> frozenset[str]:
     """Return the parts of a cell that the tags in ``text`` hide."""
     tags = [tag.replace("_", "-") for tag in _TAG.findall(text)]
     return _NOTHING.union(*(_TAG_PARTS.get(tag, _NOTHING) for tag in tags))
@@ -189,7 +189,7 @@ def find_fence_options(info: str) -> Iterator[ChunkOption]:
         yield ChunkOption(info.strip()[:100], _ALL)
     for match in _FENCE_TAGS.finditer(folded):
         if _TAG.search(match["value"]):
-            yield ChunkOption(info[match.start() : match.end()].strip(), _parts_of_tags(match["value"]))
+            yield ChunkOption(info[match.start() : match.end()].strip(), _collect_parts(match["value"]))
     for match in _FENCE_SWITCH.finditer(folded):
         yield ChunkOption(info[match.start() : match.end()], _NAMES[match[1].replace("_", "-")])
 

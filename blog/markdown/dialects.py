@@ -206,7 +206,7 @@ def find_signs(text: str, visible_text: str) -> Iterator[Sign]:
             continue
         spans.append((start, end))
         first_line = match[0].split("\n")[0].rstrip()
-        yield Sign(start, first_line, kind.construct, kind.hint or _hint_for_obsidian(match[0]))
+        yield Sign(start, first_line, kind.construct, kind.hint or _write_obsidian_hint(match[0]))
 
 
 def _find_matches(text: str) -> Iterator[tuple[_SignKind, re.Match[str]]]:
@@ -222,7 +222,7 @@ def _is_visible(sign: str, visible_text: str) -> bool:
     return plain_start in visible_text
 
 
-def _hint_for_obsidian(link: str) -> str:
+def _write_obsidian_hint(link: str) -> str:
     """Return the hint for a link of Obsidian: the same link in Markdown."""
     name, _, words = link.strip("![]").partition("|")
     name = name.strip()

@@ -101,10 +101,10 @@ def _build_figure(tokens: list[Token], index: int, context: ConversionContext) -
         return [], 1
     inline, closing = tokens[index + 1 : index + 3]
     picture, credit = _split_credit(inline.children or [])
-    if not picture or closing.type != "paragraph_close":  # the last words of a footnote lead back
+    if not picture or closing.type != "paragraph_close":  # the last paragraph of a footnote ends with its backlink
         return [], 1
     length = 3
-    credit_line = _with_children(inline, credit) if credit else None
+    credit_line = _copy_with_children(inline, credit) if credit else None
     if credit_line is None and _is_credit(tokens[index + 3 : index + 6], opening.level):
         credit_line = tokens[index + 4]
         length = 6
@@ -113,14 +113,14 @@ def _build_figure(tokens: list[Token], index: int, context: ConversionContext) -
     caption = _Caption(str(image.attrs.pop("title", "")), inline)
     figure = [
         Token("figure_open", "figure", 1, level=opening.level, meta=meta),
-        _with_children(inline, picture),
+        _copy_with_children(inline, picture),
         *_build_caption(caption, credit_line, context),
         Token("figure_close", "figure", -1, level=opening.level),
     ]
     return figure, length
 
 
-def _with_children(inline: Token, children: list[Token]) -> Token:
+def _copy_with_children(inline: Token, children: list[Token]) -> Token:
     token = copy(inline)
     token.children = children
     return token
@@ -162,7 +162,7 @@ def _parse_caption(caption: Token, context: ConversionContext) -> list[Token]:
     children: list[Token] = []
     context.block = caption
     parser.inline.parse(caption.content, parser, {"notes": context, "references": Definitions()}, children)
-    line = _with_children(caption, children)
+    line = _copy_with_children(caption, children)
     line.type = "inline"
     for child in children_of(line, "html_inline"):
         child.type = "text"

@@ -220,14 +220,14 @@ def without_code(block: Token) -> str:
     """Return the text of a block as written, with blanks in the place of code, formulas and comments."""
     text = without_comments(block.content, blank)
     pieces, position = [], 0
-    for start, end in _code_spans(block, text):
+    for start, end in _find_code_spans(block, text):
         pieces += [text[position:start], " " * (end - start)]
         position = end
     text = "".join([*pieces, text[position:]])
     return _blank_literals(text) if "<" in text else text
 
 
-def _code_spans(block: Token, text: str) -> Iterator[tuple[int, int]]:
+def _find_code_spans(block: Token, text: str) -> Iterator[tuple[int, int]]:
     """Yield start and end of each inline code and formula; the mark before it stays, as a role may precede it."""
     for code in children_of(block, "code_inline", "formula"):
         start = code.meta.get("at", -1)

@@ -65,11 +65,11 @@ def language_of(code: str, language: str) -> str:
     if name == "script" and arguments:
         name = arguments[0].rpartition("/")[2]
     if name in _FILES and arguments:
-        return _language_of_file(arguments[-1].strip("\"'"), language)
+        return _find_file_language(arguments[-1].strip("\"'"), language)
     return _LANGUAGES.get(name, language)
 
 
-def _language_of_file(name: str, language: str) -> str:
+def _find_file_language(name: str, language: str) -> str:
     """Return the language of a file that a cell of ``language`` writes; ``text`` if its ending is unknown."""
     ending = name.rpartition(".")[2].lower()
     return _LANGUAGES_OF_FILES.get(ending, "text") or language

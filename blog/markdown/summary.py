@@ -97,16 +97,16 @@ def passages(tokens: list[Token]) -> list[Passage]:
 def summarise(page: list[Passage], macros: Macros) -> str:
     """Return the text above ``<!-- more -->``; without it, the first sentences of the first paragraph."""
     for index, passage in enumerate(page):
-        last_tokens = _tokens_above_more(passage)
+        last_tokens = _find_tokens_above_more(passage)
         if last_tokens is not None:
-            parts = [_passage_text(above, macros) for above in page[:index]]
+            parts = [_make_readable(above, macros) for above in page[:index]]
             parts.append(readable_text(last_tokens, macros))
             return " ".join(filter(None, parts))
-    first = _first_paragraph(page)
-    return _first_sentences(_passage_text(first, macros)) if first else ""
+    first = _find_first_paragraph(page)
+    return _take_first_sentences(_make_readable(first, macros)) if first else ""
 
 
-def _tokens_above_more(passage: Passage) -> list[Token] | None:
+def _find_tokens_above_more(passage: Passage) -> list[Token] | None:
     """Return the tokens before ``<!-- more -->`` in ``passage``; None if it has none."""
     if passage.token.type == "more":
         return []
@@ -117,28 +117,28 @@ def _tokens_above_more(passage: Passage) -> list[Token] | None:
     return None
 
 
-def _first_paragraph(page: list[Passage]) -> Passage | None:
+def _find_first_paragraph(page: list[Passage]) -> Passage | None:
     """Return the first paragraph with text at the top level; without one, the first passage with text."""
     passages_with_text = [passage for passage in page if passage.text]
     paragraphs = [passage for passage in passages_with_text if passage.is_top_paragraph]
     return next(iter(paragraphs or passages_with_text), None)
 
 
-def _passage_text(passage: Passage, macros: Macros) -> str:
+def _make_readable(passage: Passage, macros: Macros) -> str:
     """Return the text of ``passage`` for readers."""
     has_formula = "$" in passage.token.content
     return readable_text(passage.token.children, macros) if has_formula else passage.text
 
 
-def _first_sentences(text: str) -> str:
+def _take_first_sentences(text: str) -> str:
     """Return the beginning of ``text``, about 200 characters in whole sentences; a very long one is cut."""
-    sentences = text[: _sentences_end(text)].strip()
+    sentences = text[: _find_sentences_end(text)].strip()
     if len(sentences) <= SUMMARY_LENGTH * 2:
         return sentences
     return sentences[: SUMMARY_LENGTH * 2].rsplit(" ", 1)[0].rstrip(",;:") + "…"
 
 
-def _sentences_end(text: str) -> int:
+def _find_sentences_end(text: str) -> int:
     """Return the end of the last sentence that ends within the length of a summary, and at least of one sentence."""
     if len(text) <= SUMMARY_LENGTH:
         return len(text)
