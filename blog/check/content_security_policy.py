@@ -137,7 +137,7 @@ def find_blocked(html: str, address: str, policies: list[Policy], url: str) -> I
                 yield from _blocked_of_tag(html, tag, policy, url)
 
 
-class _Element(NamedTuple):
+class _PageElement(NamedTuple):
     """The start tag of an element."""
 
     name: str
@@ -153,14 +153,14 @@ def _blocked_of_tag(html: str, tag: raw_html.Tag, policy: Policy, url: str) -> I
     for attribute in tag.attributes:
         values[attribute.name] = raw_html.value(html, attribute)
         end = attribute.end
-    element = _Element(tag.name, html[tag.start : end], values)
+    element = _PageElement(tag.name, html[tag.start : end], values)
     for name in values:
         yield from _blocked_of_attribute(policy, element, name, url)
     if element.name == "style" or _is_inline_script(element):
         yield from _blocked_text(policy, element, _inner_text(html, end, element.name))
 
 
-def _blocked_of_attribute(policy: Policy, element: _Element, name: str, url: str) -> Iterator[Blocked]:
+def _blocked_of_attribute(policy: Policy, element: _PageElement, name: str, url: str) -> Iterator[Blocked]:
     """Yield what is blocked of the attribute ``name``: a style, an event handler, or the addresses that it loads."""
     if name == "style":
         subject = "the style of this element"
@@ -173,7 +173,7 @@ def _blocked_of_attribute(policy: Policy, element: _Element, name: str, url: str
             yield from _blocked_resource(policy, directive, element, address, url)
 
 
-def _loading_directive(element: _Element, name: str) -> str | None:
+def _loading_directive(element: _PageElement, name: str) -> str | None:
     """Return the directive for what the attribute ``name`` loads; None if it loads nothing."""
     if (element.name, name) != ("link", "href"):
         return _LOADS.get((element.name, name))
@@ -181,13 +181,13 @@ def _loading_directive(element: _Element, name: str) -> str | None:
     return "style-src-elem" if is_style_sheet else None
 
 
-def _addresses_in(element: _Element, name: str) -> list[str]:
+def _addresses_in(element: _PageElement, name: str) -> list[str]:
     if name != "srcset":
         return [element.values[name]]
     return [address for address, _ in raw_html.candidates(element.values[name])]
 
 
-def _is_inline_script(element: _Element) -> bool:
+def _is_inline_script(element: _PageElement) -> bool:
     if element.name != "script" or "src" in element.values:
         return False
     return _SCRIPT_TYPE.fullmatch(element.values.get("type", "")) is not None
@@ -200,7 +200,7 @@ def _inner_text(html: str, end: int, name: str) -> str:
     return html[start : end_tag.start() if end_tag else len(html)]
 
 
-def _blocked_text(policy: Policy, element: _Element, text: str) -> Iterator[Blocked]:
+def _blocked_text(policy: Policy, element: _PageElement, text: str) -> Iterator[Blocked]:
     """Yield an inline script or style sheet, unless the policy has its hash."""
     name = f"{element.name}-src-elem"
     directive = policy.effective(name)
@@ -215,7 +215,7 @@ def _hash_source(algorithm: str, text: str) -> str:
 
 
 def _blocked_inline(
-    policy: Policy, name: str, element: _Element, subject: str, remedy: str, source: str = "'unsafe-inline'"
+    policy: Policy, name: str, element: _PageElement, subject: str, remedy: str, source: str = "'unsafe-inline'"
 ) -> Iterator[Blocked]:
     """Yield ``subject`` of the element, unless the directive ``name`` allows everything inline."""
     directive = policy.effective(name)
@@ -242,7 +242,7 @@ def _addition(directive: Directive, name: str, source: str) -> str:
     return f"add {' '.join([short_name, *sources, source])} there"
 
 
-def _blocked_resource(policy: Policy, name: str, element: _Element, address: str, url: str) -> Iterator[Blocked]:
+def _blocked_resource(policy: Policy, name: str, element: _PageElement, address: str, url: str) -> Iterator[Blocked]:
     """Yield the resource at ``address``, unless the directive ``name`` allows it."""
     directive = policy.effective(name)
     if directive and not directive.allows_address(address, url):

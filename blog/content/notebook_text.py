@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from blog.cache.digests import digest
 from blog.content.document import ExtractedImage
 from blog.content.images import SourceImage, measure_image_in_worker, suffix_of
-from blog.markdown.formulas import without_remarks
+from blog.markdown.formula_rules import without_remarks
 from blog.markdown.pieces import Fold, HiddenPiece, HtmlOutput, ImageOutput, Listing, Prose, TextOutput
 from blog.problems import Location
 from blog.text import slugify

@@ -29,9 +29,9 @@ _MACHINE = re.compile(
 """Matches a path of the author's machine where a link was meant."""
 _MACHINE_MARKS = (
     "file:", ":\\", "(\\\\", "(/Users/", "(/home/", "(</Users/", "(</home/", "(~/",
-    *(f"{before}{drive}:/" for before in "(<" for drive in "CDEFGZcdez"),
 )  # fmt: skip
-_MARKS = (*_MACHINE_MARKS, "|", "+-", "+=", "-- ", "--\t", "<<<<<<<")
+_DRIVE = re.compile(r"[(<][A-Za-z]:/")
+_MARKS = ("|", "+-", "+=", "-- ", "--\t", "<<<<<<<")
 """Strings of which each broken block contains one: most texts have none, and are not searched."""
 _PARAGRAPH_TYPES = frozenset({"paragraph_open", "inline", "paragraph_close"})
 _MOST = 20
@@ -53,9 +53,9 @@ class _Paragraph(NamedTuple):
 def report_broken_blocks(tokens: list[Token], context: ConversionContext) -> list[Token]:
     """Warn of tables that are shown as text; marks of a merge are errors. The tokens stay as they are."""
     source = "\n".join(context.lines)
-    if not contains_any(source, _MARKS):
+    may_have_paths = _may_have_paths(source)
+    if not may_have_paths and not contains_any(source, _MARKS):
         return tokens
-    may_have_paths = contains_any(source, _MACHINE_MARKS)
     above: _Paragraph | None = None
     for index, token in enumerate(tokens):
         if token.type == "inline":
@@ -68,6 +68,11 @@ def report_broken_blocks(tokens: list[Token], context: ConversionContext) -> lis
             above = None
             _check_block(token, context)
     return tokens
+
+
+def _may_have_paths(text: str) -> bool:
+    """Return whether ``text`` may contain a path of the author's machine: a quick test before :data:`_MACHINE`."""
+    return contains_any(text, _MACHINE_MARKS) or _DRIVE.search(text) is not None
 
 
 def _check_block(token: Token, context: ConversionContext) -> None:
@@ -92,7 +97,7 @@ def _check_conflict(token: Token, context: ConversionContext) -> None:
 
 def _check_paths(token: Token, context: ConversionContext) -> None:
     """Report links that are shown as text and contain a path of the author's machine."""
-    if not contains_any(token.content, _MACHINE_MARKS):
+    if not _may_have_paths(token.content):
         return
     visible_text = "".join(text.content for text in children_of(token, "text"))
     for match in islice(_MACHINE.finditer(without_code(token)), _MOST):

@@ -63,7 +63,8 @@ def language_of(code: str, language: str) -> str:
     if not is_cell_magic:
         return language
     if name == "script" and arguments:
-        name = arguments[0].rpartition("/")[2]
+        program = arguments[0].rpartition("/")[2]
+        return _LANGUAGES.get(program, language)
     if name in _FILES and arguments:
         return _find_file_language(arguments[-1].strip("\"'"), language)
     return _LANGUAGES.get(name, language)

@@ -23,7 +23,7 @@ from blog.markdown.bare_links import beside_wide_signs
 from blog.markdown.comment_text import COMMENT, MORE, comments_end, without_comments
 from blog.markdown.directives.marks import parse_mark_name
 from blog.markdown.directives.private import remove_passages
-from blog.markdown.formulas import equation_reference, formula, formula_block, tex_brackets
+from blog.markdown.formula_rules import equation_reference, formula, formula_block, tex_brackets
 from blog.markdown.hidden_text import NO_COMMENT, record_bogus_comment, record_comment
 from blog.markdown.inline_notes import inline_note, written_notes
 from blog.markdown.inline_parser import Inline

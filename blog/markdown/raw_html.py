@@ -18,6 +18,7 @@ _TAG = re.compile(r"<([a-z][^\s/>]*)", re.IGNORECASE)
 _ATTRIBUTE = re.compile(
     r"""[\s/"'=]*(?P<name>[^\s"'>/=]+)(?:\s*=\s*(?P<value>"[^"]*"|'[^']*'|[^\s"'=<>`]+))?""", re.DOTALL
 )
+_SELF_CLOSING = re.compile(r"""[\s/"'=]*/>""")
 _NO_TAGS_IN = {"script", "style", "textarea", "title"}
 _NO_MARKUP_IN = {*_NO_TAGS_IN, "xmp", "iframe", "noembed", "noframes"}
 _END_TAGS = {name: re.compile(f"</{name}", re.IGNORECASE) for name in _NO_MARKUP_IN}
@@ -108,8 +109,11 @@ def bogus_comments(html: str) -> Iterator[Bogus]:
     while (match := _MARKUP.search(html, position)) and not html.startswith("<!--", match.start()):
         if match["name"]:
             name = match["name"].lower()
+            depth_before = foreign_depth
             foreign_depth = max(foreign_depth + _FOREIGN_NESTING.get(name, 0), 0)
             position = _skip_tag(html, name, match.end(), is_foreign=foreign_depth > 0)
+            if foreign_depth > depth_before and _SELF_CLOSING.match(html, position):
+                foreign_depth = depth_before  # <svg/> has no content
             continue
         is_cdata = foreign_depth > 0 and "[" in match["bogus"]
         bogus = _cdata_section(html, match) if is_cdata else bogus_comment(html, match.start())

@@ -293,6 +293,8 @@ def _base_with_limits(base: str) -> str:
 
 
 def _is_large(sign: str) -> bool:
+    if len(sign) != 1:
+        return False
     return any(first <= sign <= last for first, last in _LARGE)
 
 

@@ -53,7 +53,7 @@ def check_templates(theme: Theme) -> CheckedTemplates:
     texts = theme.templates
     environment = Sandbox(texts)
     warnings: list[Problem] = []
-    templates: dict[str, _Template] = {}
+    templates: dict[str, _TemplateInfo] = {}
     for name, text in sorted(texts.items()):
         tree = _parse(environment, theme, name, text)
         templates[name] = _check(environment, theme, name, tree)
@@ -74,7 +74,7 @@ def check_templates(theme: Theme) -> CheckedTemplates:
     return CheckedTemplates(digests, tuple(dict.fromkeys(warnings)))
 
 
-class _Template(NamedTuple):
+class _TemplateInfo(NamedTuple):
     """The references of a template to other templates, and its blocks."""
 
     name: str
@@ -110,7 +110,7 @@ def _parse(environment: Sandbox, theme: Theme, name: str, text: str) -> nodes.Te
     raise BlogError([_error(theme, file, line, message, hint)])
 
 
-def _check(environment: Sandbox, theme: Theme, name: str, tree: nodes.Template) -> _Template:
+def _check(environment: Sandbox, theme: Theme, name: str, tree: nodes.Template) -> _TemplateInfo:
     """Check a template by itself. Raises :class:`BlogError`."""
 
     def fail(line: int, message: str, hint: str = "") -> NoReturn:
@@ -134,7 +134,7 @@ def _check(environment: Sandbox, theme: Theme, name: str, tree: nodes.Template) 
         parent = str(extends.template.as_const())
         lost_line = _find_output_line(tree.body)
     blocks = {block.name: block.lineno for block in tree.find_all(nodes.Block)}
-    return _Template(name, references, parent, blocks, lost_line)
+    return _TemplateInfo(name, references, parent, blocks, lost_line)
 
 
 def _find_output_line(body: Sequence[nodes.Node]) -> int:
@@ -147,7 +147,9 @@ def _find_output_line(body: Sequence[nodes.Node]) -> int:
     return 0
 
 
-def _check_references(template: _Template, templates: Mapping[str, _Template], theme: Theme) -> Iterator[Problem]:
+def _check_references(
+    template: _TemplateInfo, templates: Mapping[str, _TemplateInfo], theme: Theme
+) -> Iterator[Problem]:
     """Yield an error for each reference to a missing template, and for one that leads back to ``template``."""
     for name, line in template.references.items():
         if name not in templates:
@@ -173,7 +175,7 @@ def _name_of_parent(name: str, theme: Theme) -> str:
     return ""
 
 
-def _check_blocks(template: _Template, templates: Mapping[str, _Template], theme: Theme) -> Iterator[Problem]:
+def _check_blocks(template: _TemplateInfo, templates: Mapping[str, _TemplateInfo], theme: Theme) -> Iterator[Problem]:
     """Yield an error for each thing in ``template`` that the template it extends does not render."""
     if template.parent not in templates:
         return
@@ -187,7 +189,7 @@ def _check_blocks(template: _Template, templates: Mapping[str, _Template], theme
         yield _error(theme, template.name, line, message, did_you_mean(name, inherited))
 
 
-def _inherited_blocks(template: _Template, templates: Mapping[str, _Template]) -> set[str]:
+def _inherited_blocks(template: _TemplateInfo, templates: Mapping[str, _TemplateInfo]) -> set[str]:
     """Return the names of the blocks of all templates that ``template`` extends."""
     blocks: set[str] = set()
     visited = {template.name}
@@ -199,7 +201,7 @@ def _inherited_blocks(template: _Template, templates: Mapping[str, _Template]) -
     return blocks
 
 
-def _find_path(start: str, goal: str, templates: Mapping[str, _Template]) -> list[str]:
+def _find_path(start: str, goal: str, templates: Mapping[str, _TemplateInfo]) -> list[str]:
     """Return the shortest chain of references from ``start`` to ``goal``, both included; empty if there is none."""
     paths = [[start]]
     visited = {start}
@@ -213,7 +215,7 @@ def _find_path(start: str, goal: str, templates: Mapping[str, _Template]) -> lis
     return []
 
 
-def _digest_closure(name: str, templates: Mapping[str, _Template], texts: Mapping[str, str]) -> bytes:
+def _digest_closure(name: str, templates: Mapping[str, _TemplateInfo], texts: Mapping[str, str]) -> bytes:
     """Return the digest of a template and of all that it can reach."""
     reached: set[str] = set()
     waiting = [name]

@@ -269,6 +269,7 @@ def test_magics_commands_and_questions_are_no_errors() -> None:
         ("%%javascript", "javascript", "let a = `b`", "let</span>"),
         ("%%writefile a/train.py", "python", "x = 1", '<span class="mi">1</span>'),
         ("%%writefile -a run.sh", "bash", "echo $f", '<span class="nv">$f</span>'),
+        ("%%script file", "python", "x = 1", '<span class="mi">1</span>'),
         ("%%writefile notes.unknown", "text", "echo $f", "$f"),
         ("%%R -i x", "r", "y <- c(1, x)", "&lt;-</span>"),
         ("%%sql", "sql", "SELECT 1", '<span class="k">SELECT</span>'),

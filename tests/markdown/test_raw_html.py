@@ -2,7 +2,7 @@
 
 import pytest
 
-from blog.markdown.raw_html import addresses, candidates, names
+from blog.markdown.raw_html import addresses, bogus_comments, candidates, names
 
 
 def found(html: str) -> list[tuple[str, str]]:
@@ -77,3 +77,15 @@ def test_long_raw_html_is_read_in_a_moment(html: str) -> None:
         assert len(found(text)) < 20_001
         assert len(list(candidates(text))) <= 40_002
         assert len(names(text)) < 10
+
+
+@pytest.mark.parametrize(
+    ("html", "texts"),
+    [
+        ("<svg><title><!x></title></svg>", ["<!x>"]), ("<title><!x></title>", []), ("<svg/><title><!x></title>", []),
+        ("<svg /><title><!x></title>", []), ('<math a="b"/><textarea><?x></textarea>', []),
+        ("<math a=b/><title><!x></title>", ["<!x>"]), ("<svg><path/><title><!x></title></svg>", ["<!x>"]),
+    ],
+)  # fmt: skip
+def test_a_self_closing_element_has_no_content(html: str, texts: list[str]) -> None:
+    assert [html[bogus.start : bogus.end] for bogus in bogus_comments(html)] == texts

@@ -434,7 +434,7 @@ def _compile_once(patch: pytest.MonkeyPatch) -> None:
         return parse(Sandbox({}), Theme({}, {}, {}, {}, "themes/t"), name, text)
 
     @cache_of_results
-    def checked(name: str, tree: nodes.Template) -> templates._Template:
+    def checked(name: str, tree: nodes.Template) -> templates._TemplateInfo:
         return check(Sandbox({}), Theme({}, {}, {}, {}, "themes/t"), name, tree)
 
     patch.setattr(templates, "Sandbox", lambda texts: compiled(tuple(sorted(texts.items()))))
@@ -485,7 +485,7 @@ def _without_a_field_of_a_view(patch: pytest.MonkeyPatch) -> None:
 
 
 def _without_a_template_of_the_closure(patch: pytest.MonkeyPatch) -> None:
-    def digest_closure(name: str, checked: Mapping[str, templates._Template], texts: Mapping[str, str]) -> bytes:
+    def digest_closure(name: str, checked: Mapping[str, templates._TemplateInfo], texts: Mapping[str, str]) -> bytes:
         without = {}
         for other, template in checked.items():
             references = {

@@ -692,7 +692,7 @@ def test_a_path_of_the_authors_machine_is_an_error_wherever_it_stands(tmp_path: 
     text = HEAD + (
         "![loss](C:\\Users\\me\\loss.png)\n\n![loss](D:/runs/loss.png)\n\n[a](c:x.pdf) [b](/Users/me/x.pdf) [c](~/x.pdf)\n\n"
         '[d](\\\\\\\\server\\share\\x.pdf)\n\n<img src="E:/x.png" alt="x"> <a href="file:///home/me/x">x</a>\n\n'
-        "[e](file:///home/me/x.pdf)\n\n![f](C:\\Users\\me\\my plot.png)\n\n[g]\n\n[g]: file:///home/me/x\n"
+        "[e](file:///home/me/x.pdf)\n\n![f](C:\\Users\\me\\my plot.png)\n\n[g]\n\n[g]: file:///home/me/x\n\n[h](h:/my plot.png)\n"
     )
     said = problems(tmp_path, {"content/posts/p.md": text})
     at = "content/posts/p.md:"
@@ -711,6 +711,7 @@ def test_a_path_of_the_authors_machine_is_an_error_wherever_it_stands(tmp_path: 
         f'{at}15:5: "file:///home/me/x.pdf" is a path of your machine, and is shown as text {shown}',
         f'{at}17:6: "C:\\Users\\me\\my plot.png" is a path of your machine, and is shown as text {shown}',
         f'{at}21:6: "file:///home/me/x" is a path of your machine, and is shown as text {shown}',
+        f'{at}23:5: "h:/my plot.png" is a path of your machine, and is shown as text {shown}',
     ]
 
 
