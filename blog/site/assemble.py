@@ -17,14 +17,8 @@ from blog.content.files import SourceFile
 from blog.markdown import ConvertedText, Reference
 from blog.problems import Location, Problem, did_you_mean
 from blog.site.addresses import PathOwner, find_collisions
-from blog.site.links import (
-    LinkIndex,
-    PageLinks,
-    ResolvedLink,
-    link_page,
-    picture_slots,
-    resolve_link,
-)
+from blog.site.links import LinkIndex, ResolvedLink, resolve_link
+from blog.site.page_links import PageLinks, link_page, picture_slots
 from blog.site.pages import Page, assign_addresses, is_not_found_page
 from blog.site.path_owners import SEARCH_ADDRESS, Alias, Lists, claim_all, collect_aliases, generated_pages
 from blog.site.published_files import select_public_files

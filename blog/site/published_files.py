@@ -19,11 +19,8 @@ import posixpath
 import re
 from typing import TYPE_CHECKING
 
-from blog.site.links import (
-    FileNames,
-    local_files,
-    used_files,
-)
+from blog.site.links import FileNames, local_files
+from blog.site.page_links import used_files
 from blog.text import confusable_key
 
 if TYPE_CHECKING:

@@ -1,69 +1,22 @@
 """Where links lead: files and addresses as written, or a problem with its position."""
 
-import datetime as dt
-import re
 import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import structs
 
-from blog.content.document import Document
-from blog.content.front_matter import FrontMatter, LocatedText
-from blog.markdown import ConvertedText, Reference
+from blog.markdown import Reference
 from blog.problems import Location, Problem
-from blog.site.links import (
-    FileNames,
-    LinkIndex,
-    PageLinks,
-    ResolvedLink,
-    link_page,
-    local_files,
-    resolve_link,
-    used_files,
-)
-from tests.support.publishing import build_folder, post, problems, publish
-from tests.support.sites import picture, site, told
+from blog.site.links import FileNames, LinkIndex, ResolvedLink, local_files, resolve_link
+from tests.site.link_samples import ATLAS, DOCUMENTS, FILES, PLACE, POSTS, SOURCE, WITHHELD, Kind
+from tests.support.publishing import problems, publish
+from tests.support.sites import told
 
-PLACE = Location("content/posts/a.md", 7, 3)
-SOURCE = "content/posts/a.md"
-DOCUMENTS = {
-    "content/index.md": "/",
-    "content/about.md": "/about/",
-    "content/posts/a.md": "/posts/a/",
-    "content/posts/b.md": "/posts/b/",
-    "content/posts/pack/index.md": "/posts/pack/",
-    "content/posts/old/index.markdown": "/posts/old/",
-    "content/posts/caf\u00e9 1.md": "/posts/caf\u00e9-1/",
-}
-FILES = {
-    "content/pic.png": "/pic.png",
-    "content/posts/pack/data 1.csv": "/posts/pack/data 1.csv",
-    "content/posts/100%.txt": "/posts/100%.txt",
-}
-POSTS = {
-    SOURCE: dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC),
-    "content/posts/b.md": dt.datetime(2026, 1, 1, 12, tzinfo=dt.UTC),
-    "content/posts/pack/index.md": dt.datetime(2026, 2, 1, 12, tzinfo=dt.UTC),
-    "content/posts/old/index.markdown": dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC),
-    "content/posts/caf\u00e9 1.md": dt.datetime(2026, 4, 1, 12, tzinfo=dt.UTC),
-}
-WITHHELD = {"content/posts/secret.md": "draft", "content/posts/later/index.md": "scheduled"}
-ATLAS = LinkIndex(
-    url="https://example.org",
-    base_path="",
-    documents=DOCUMENTS,
-    hidden=WITHHELD,
-    hidden_addresses={"/posts/secret/": "content/posts/secret.md", "/posts/later/": "content/posts/later/index.md"},
-    posts=POSTS,
-    files=FILES,
-    addresses={address: path for path, address in (DOCUMENTS | FILES).items()} | {"/tags/x/": "", "/feed.xml": ""},
-    anchors={path: frozenset({"part", "teil-é"}) for path in DOCUMENTS},
-)
 NOTHING = LinkIndex(
     url="",
     base_path="",
@@ -86,7 +39,6 @@ BELOW = LinkIndex(
     addresses=ATLAS.addresses,
     anchors=ATLAS.anchors,
 )
-Kind = Literal["link", "image", "raw"]
 
 
 def lead(written: str, kind: Kind = "link", source: str = SOURCE, atlas: LinkIndex = ATLAS) -> ResolvedLink | Problem:
@@ -331,103 +283,9 @@ def test_raw_html_stays_as_it_was_written(written: str) -> None:
     assert found.url == written
 
 
-# Whole pages
-
-
-def document(path: str = SOURCE, context: ConvertedText | None = None, **fields: Any) -> Document:
-    links = fields.pop("links", ())
-    withheld = fields.pop("withheld_links", ())
-    matter = FrontMatter(context_location=Location(path), location=Location(path), **fields)
-    return Document(
-        path=path,
-        kind="post",
-        front_matter=matter,
-        title="T",
-        date=None,
-        stem="a",
-        text=ConvertedText(links=links, hidden_links=withheld),
-        context=context or ConvertedText(),
-    )
-
-
-def references(*written: str) -> tuple[Reference, ...]:
-    return tuple(Reference(target, "link", PLACE) for target in written)
-
-
-def linked(page: Document) -> tuple[PageLinks, list[str]]:
-    problems: list[Problem] = []
-    found = link_page(page, ATLAS, problems, private=False)
-    return found, told(problems)
-
-
-def test_all_that_a_page_points_at_is_resolved_in_its_order() -> None:
-    page = document(
-        links=references("b.md", "https://x.org", "b.md#part", "../pic.png"),
-        context=ConvertedText(links=references("../about.md")),
-        image=LocatedText("../pic.png", PLACE),
-        revisits=(LocatedText("pack/", PLACE), LocatedText("b.md#part", PLACE)),
-    )
-    assert linked(page) == (
-        PageLinks(
-            text=("/posts/b/", "https://x.org", "/posts/b/#part", "/pic.png"),
-            context=("/about/",),
-            image="/pic.png",
-            revisits=("content/posts/pack/index.md", "content/posts/b.md"),
-            mentions=("content/about.md", "content/posts/b.md"),
-        ),
-        [],
-    )
-
-
-def test_what_leads_nowhere_is_empty_and_told() -> None:
-    page = document(links=references("zzzz.md", "b.md"), image=LocatedText("none.png", PLACE))
-    found, problems = linked(page)
-    assert (found.text, found.image) == (("", "/posts/b/"), "")
-    assert problems == [
-        '7:3 error broken-link: there is no file "zzzz.md" beside content/posts/a.md',
-        '7:3 error broken-link: there is no picture "none.png" beside content/posts/a.md',
-    ]
-
-
-@pytest.mark.parametrize("written", ["https://x.org", "../pic.png", "/tags/x/"])
-def test_what_is_revisited_must_be_a_post_of_the_site(written: str) -> None:
-    found, problems = linked(document(revisits=(LocatedText(written, PLACE),)))
-    assert found.revisits == ()
-    assert problems == [
-        f'7:3 error wrong-revisit: "{written}" is not an earlier post of this site -- name the file of an earlier post'
-    ]
-
-
-@pytest.mark.parametrize("written", ["../about.md", "../index.md", "a.md", "#part", "old/", "café 1.md"])
-def test_what_is_revisited_is_an_earlier_post(written: str) -> None:
-    found, problems = linked(document(revisits=(LocatedText(written, PLACE),)))
-    assert found.revisits == ()
-    hint = "name the file of an earlier post"
-    assert problems == [f'7:3 error wrong-revisit: "{written}" is not an earlier post of this site -- {hint}']
-
-
-def test_what_is_revisited_but_not_published_is_told_once() -> None:
-    found, problems = linked(document(revisits=(LocatedText("secret.md", PLACE),)))
-    assert found.revisits == ()
-    assert [line.split(":")[1] for line in problems] == ["3 error withheld-link"]
-
-
-def test_a_picture_of_another_site_stays_as_it_is() -> None:
-    assert linked(document(image=LocatedText("https://x.org/a.png", PLACE)))[0].image == "https://x.org/a.png"
-
-
-@pytest.mark.parametrize("written", ["javascript:alert(1)", "data:image/png;base64,AA", "b.md", "/tags/x/"])
-def test_the_picture_for_previews_is_a_picture(written: str) -> None:
-    found, problems = linked(document(image=LocatedText(written, PLACE)))
-    assert found.image == ""
-    hint = "name a picture of this site, or an https address"
-    assert problems == [f'7:3 error wrong-image: "{written}" is not a picture -- {hint}']
-
-
 # Files that texts use
 
 ADDRESS = "/posts/a/"
-BY_NAME = FileNames(FILES)
 
 
 def meant(written: str, kind: Kind, files: Iterable[str], *, hidden: bool = True) -> list[str]:
@@ -475,10 +333,6 @@ def test_a_text_uses_a_file_whose_name_has_either_unicode_form(form: Literal["NF
         assert meant(written, "image", [path]) == [path]
 
 
-def used(page: Document, *, withheld: bool) -> set[str]:
-    return used_files(page, ADDRESS, BY_NAME, ATLAS.url, of_hidden_text=withheld, hidden=withheld)
-
-
 @pytest.mark.parametrize(
     ("written", "shown"),
     [
@@ -492,174 +346,6 @@ def test_a_name_means_for_readers_one_file_and_where_it_is_hidden_all_that_look_
     files = ["content/Pic.png", "content/pic.png", "content/other.png"]
     assert meant(written, "image", files, hidden=False) == shown
     assert meant(written, "image", files) == (files[2:] if "ther" in written else files[:2])
-
-
-def test_files_that_readers_see_and_those_they_do_not_are_told_apart() -> None:
-    page = document(
-        links=references("../pic.png", "https://x.org"),
-        withheld_links=references("pack/data 1.csv", "b.md"),
-        context=ConvertedText(links=references("100%25.txt")),
-    )
-    assert used(page, withheld=False) == {"content/pic.png", "content/posts/100%.txt"}
-    assert used(page, withheld=True) == {"content/posts/pack/data 1.csv"}
-
-
-def test_the_picture_for_previews_is_a_file_that_readers_see() -> None:
-    page = document(image=LocatedText("../pic.png", PLACE))
-    assert used(page, withheld=False) == {"content/pic.png"}
-    assert used(page, withheld=True) == set()
-
-
-# Leaks, looked for in what is built
-
-
-def bundle(text: str) -> dict[str, str | bytes]:
-    return {"content/posts/a/index.md": post(text=text), "content/posts/a/secret.pdf": "S"}
-
-
-@pytest.mark.parametrize("target", ["secret.pdf", "./secret.pdf", "/posts/a/secret.pdf", "secret%2Epdf?x#y"])
-def test_a_file_that_only_a_private_passage_uses_is_not_published(tmp_path: Path, target: str) -> None:
-    files = bundle(f"Text\n\n::: private\n[x]({target})\n:::\n")
-    assert "posts/a/secret.pdf" not in publish(tmp_path, files)
-
-
-@pytest.mark.parametrize(
-    "passage",
-    [
-        "[x](https://example.org/posts/a/secret.pdf)",
-        "[x](/posts/./a/secret.pdf)",
-        '<object data="secret.pdf"></object>',
-        '<img srcset="secret.pdf 2x">',
-    ],
-)
-def test_a_file_that_only_a_private_passage_names_in_another_way_is_not_published(tmp_path: Path, passage: str) -> None:
-    assert "posts/a/secret.pdf" not in publish(tmp_path, bundle(f"Text\n\n::: private\n\n{passage}\n\n:::\n"))
-
-
-NAMED = [
-    '<div style="background: url(secret.pdf)">x</div>',
-    '<svg><image xlink:href="secret.pdf"/></svg>',
-    '<img data-src="secret.pdf" src="https://x.org/x.png">',
-    '<style>@import "secret.pdf";</style>',
-    "<script>load('secret.pdf')</script>",
-    '<img srcset="https://x.org/w_1,h_2.png 1x, secret.pdf 2x">',
-    '<img src="/posts/secret.pdf">',
-    '<img src="../secret.pdf">',
-    '<img src="Secret.PDF">',
-    "![x](SECRET.pdf)",
-    '<img src="/blog/posts/secret.pdf">',
-]
-WITH_A_PATH = 'title = "T"\nurl = "https://example.org/blog"\n'
-
-
-@pytest.mark.parametrize("named", NAMED)
-@pytest.mark.parametrize("hidden", ["::: private\n\n{}\n\n:::", "<!--\n{}\n-->", "{}"])
-def test_a_file_that_only_hidden_text_names_in_whatever_way_is_not_published(
-    tmp_path: Path, named: str, hidden: str
-) -> None:
-    text = post(text=hidden.format(named), draft=str(hidden == "{}").lower())
-    files: dict[str, str | bytes] = {"content/posts/a.md": text, "content/posts/secret.pdf": "S"}
-    assert "posts/secret.pdf" not in publish(tmp_path, {**files, "blog.toml": WITH_A_PATH})
-
-
-@pytest.mark.parametrize("named", NAMED[:8])
-def test_a_file_that_raw_html_for_readers_names_too_is_published(tmp_path: Path, named: str) -> None:
-    files: dict[str, str | bytes] = {
-        "content/posts/a.md": post(text=named), "content/posts/d.md": post(text=named, draft="true"),
-        "content/posts/secret.pdf": "S",
-    }  # fmt: skip
-    assert "posts/secret.pdf" in publish(tmp_path, files)
-
-
-def test_what_hosts_browsers_and_settings_ask_for_is_published_whatever_a_draft_names(tmp_path: Path) -> None:
-    asked = ["favicon.ico", "apple-touch-icon.png", "robots.txt", "CNAME", "_headers", ".well-known/x"]
-    linked = ["cv.pdf", "key.asc", "notice.pdf", "source.pdf"]
-    settings = (
-        'title = "T"\nurl = "https://example.org"\n[menu]\nCV = "/cv.pdf"\n[links]\nKey = "https://example.org/key.asc"\n'
-        '[labels.L]\nnotice = "[x](notice.pdf)"\n'
-    )
-    draft = post(draft="true", text=" ".join(f"[x](/{name})" for name in (*asked, *linked, "other.pdf")))
-    found = publish(tmp_path, {
-        "blog.toml": settings, "content/posts/d.md": draft, "content/other.pdf": "x",
-        "content/posts/a.md": post(source="https://example.org/source.pdf"),
-        **{f"content/{name}": "x" for name in (*asked, *linked)},
-    })  # fmt: skip
-    assert {*asked, *linked} <= found.keys()
-    assert "other.pdf" not in found
-
-
-TWINS = [
-    ("Pic.txt", "pic.txt"), ("caf\u00e9.txt", "cafe\u0301.txt"), ("stra\u00dfe.txt", "STRASSE.txt"),
-    ("\ufb01g.txt", "fig.txt"), ("\uff50.txt", "p.txt"), ("a\u200bb.txt", "ab.txt"), ("K.txt", "\u212a.txt"),
-    ("Data/p.txt", "data/p.txt"),
-]  # fmt: skip
-HIDING = [
-    {"draft": "true", "text": "[x]({})"}, {"private": "true", "text": "[x]({})"}, {"date": "2099-01-01", "text": "[x]({})"},
-    {"text": "::: private\n[x]({})\n:::"}, {"text": "<!-- ![x]({}) -->"},
-]  # fmt: skip
-
-
-@pytest.mark.parametrize("twins", [*TWINS, *(pair[::-1] for pair in TWINS)])
-@pytest.mark.parametrize("keys", HIDING)
-def test_of_files_whose_names_look_alike_none_is_published_that_a_hidden_text_may_mean(
-    tmp_path: Path, twins: tuple[str, str], keys: dict[str, str]
-) -> None:
-    text = keys["text"].format(twins[0])
-    files: dict[str, str | bytes] = {f"content/posts/{name}": "SECRET" for name in twins}
-    found = publish(tmp_path, {**files, "content/posts/d.md": post(**{**keys, "text": text})})
-    assert [path for path, data in found.items() if "SECRET" in data] == []
-
-
-def test_a_file_that_readers_are_led_to_is_published_beside_a_hidden_one_that_looks_like_it(tmp_path: Path) -> None:
-    found = publish(tmp_path, {
-        "content/posts/Pic.txt": "SECRET", "content/posts/pic.txt": "harmless", "content/posts/a.md": post(text="[x](pic.txt)"),
-        "content/posts/d.md": post(text="[x](Pic.txt)", private="true"),
-    })  # fmt: skip
-    assert {path: data for path, data in found.items() if path.endswith(".txt") and "posts" in path} == {
-        "posts/pic.txt": "harmless"
-    }
-
-
-@pytest.mark.parametrize("index", ["posts/Pack/index.md", "posts/pack/Index.md", "posts/pack/INDEX.MARKDOWN"])
-def test_the_files_of_a_hidden_bundle_are_hidden_however_its_names_are_spelled(tmp_path: Path, index: str) -> None:
-    files: dict[str, str | bytes] = {f"content/{index}": post(draft="true"), "content/posts/pack/data.csv": "SECRET"}
-    assert [path for path, data in publish(tmp_path, files).items() if "SECRET" in data] == []
-
-
-def test_the_files_of_a_bundle_that_readers_get_stay_beside_a_hidden_one_whose_name_looks_like_it(
-    tmp_path: Path,
-) -> None:
-    found = publish(tmp_path, {
-        "content/posts/Pack/index.md": post(draft="true"), "content/posts/pack/index.md": post(),
-        "content/posts/pack/data.csv": "x", "content/posts/Pack/more.csv": "SECRET",
-    })  # fmt: skip
-    assert sorted(path for path in found if path.endswith(".csv")) == ["posts/pack/data.csv"]
-
-
-def test_the_files_of_a_draft_without_a_possible_address_are_hidden(tmp_path: Path) -> None:
-    files: dict[str, str | bytes] = {
-        "content/posts/---.md": post(text="![x](secret.pdf)", draft="true"), "content/posts/secret.pdf": "S",
-        "content/posts/-/index.md": post(draft="true"), "content/posts/-/secret.csv": "S",
-    }  # fmt: skip
-    assert [path for path in publish(tmp_path, files) if "secret" in path] == []
-
-
-def test_a_page_may_not_lead_to_a_draft_beside_it_whose_address_is_a_file(tmp_path: Path) -> None:
-    files: dict[str, str | bytes] = {
-        "blog.toml": 'title = "T"\nurl = "https://example.org"\npermalink = "/posts/{slug}.html"\n',
-        "content/posts/d.md": post(draft="true"), "content/posts/a.md": post(text='x <a href="d.html">d</a>'),
-    }  # fmt: skip
-    why = "leads to content/posts/d.md, which is not published (draft) (take the link out, or publish that one too)"
-    assert problems(tmp_path, files) == [f'content/posts/a.md:5:11: "d.html" {why}']
-
-
-def test_the_files_of_a_bundle_that_is_not_published_are_not_either(tmp_path: Path) -> None:
-    files: dict[str, str | bytes] = {
-        "content/posts/a/index.md": post(draft="true"),
-        "content/posts/a/deep/secret.pdf": "S",
-        "content/posts/b.md": post(text="Text"),
-    }
-    assert [path for path in publish(tmp_path, files) if "secret" in path or "posts/a/" in path] == []
 
 
 @settings(derandomize=True, deadline=None, max_examples=400)
@@ -723,24 +409,3 @@ def test_paths_in_code_in_prose_and_in_what_nobody_sees_and_other_schemes_are_no
     files = publish(tmp_path, {"content/posts/p.md": text})
     assert 'href="zotero://select/1"' in files["posts/p/index.html"]
     assert not any("TOKEN" in text for text in files.values())
-
-
-@pytest.mark.parametrize("name", ["fig.svg", "fig.avif", "fig.bmp"])
-def test_a_preview_that_no_network_shows_gives_way_to_the_drawn_card_and_is_said(tmp_path: Path, name: str) -> None:
-    text = HEAD.replace("---\ntitle", f"---\nimage: {name}\nimage_alt: A curve\ntitle")
-    root = site(tmp_path, {"content/posts/p.md": f"{text}Words.\n", f"content/posts/{name}": "<svg/>"})
-    report = build_folder(root)
-    hint = "save it as PNG, JPEG, GIF or WebP; until then a post has its drawn card"
-    said = f"no network shows .{name[4:]} as a preview"
-    assert [line for line in told(report.problems) if "no-preview" in line] == [
-        f"2:8 warning no-preview: {said} -- {hint}"
-    ]
-    page = (root / "public/posts/p/index.html").read_text("utf-8")
-    assert f'content="https://example.org/posts/{name}"' not in page
-    assert re.search(r'property="og:image" content="https://example\.org/assets/card\.\w+\.png"', page)
-
-
-def test_a_preview_that_networks_show_stays(tmp_path: Path) -> None:
-    text = HEAD.replace("---\ntitle", "---\nimage: fig.png\nimage_alt: A curve\ntitle")
-    files = publish(tmp_path, {"content/posts/p.md": f"{text}Words.\n", "content/posts/fig.png": picture(2, 2)})
-    assert 'property="og:image" content="https://example.org/posts/fig.png"' in files["posts/p/index.html"]

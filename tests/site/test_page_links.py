@@ -1,0 +1,156 @@
+"""All links of one document: what its page points at, and the files that its texts use."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from blog.content.document import Document
+from blog.content.front_matter import FrontMatter, LocatedText
+from blog.markdown import ConvertedText, Reference
+from blog.problems import Location, Problem
+from blog.site.links import FileNames
+from blog.site.page_links import PageLinks, link_page, used_files
+from tests.site.link_samples import ATLAS, FILES, PLACE, SOURCE
+from tests.support.publishing import build_folder, publish
+from tests.support.sites import picture, site, told
+
+
+def document(path: str = SOURCE, context: ConvertedText | None = None, **fields: Any) -> Document:
+    links = fields.pop("links", ())
+    withheld = fields.pop("withheld_links", ())
+    matter = FrontMatter(context_location=Location(path), location=Location(path), **fields)
+    return Document(
+        path=path,
+        kind="post",
+        front_matter=matter,
+        title="T",
+        date=None,
+        stem="a",
+        text=ConvertedText(links=links, hidden_links=withheld),
+        context=context or ConvertedText(),
+    )
+
+
+def references(*written: str) -> tuple[Reference, ...]:
+    return tuple(Reference(target, "link", PLACE) for target in written)
+
+
+def linked(page: Document) -> tuple[PageLinks, list[str]]:
+    problems: list[Problem] = []
+    found = link_page(page, ATLAS, problems, private=False)
+    return found, told(problems)
+
+
+def test_all_that_a_page_points_at_is_resolved_in_its_order() -> None:
+    page = document(
+        links=references("b.md", "https://x.org", "b.md#part", "../pic.png"),
+        context=ConvertedText(links=references("../about.md")),
+        image=LocatedText("../pic.png", PLACE),
+        revisits=(LocatedText("pack/", PLACE), LocatedText("b.md#part", PLACE)),
+    )
+    assert linked(page) == (
+        PageLinks(
+            text=("/posts/b/", "https://x.org", "/posts/b/#part", "/pic.png"),
+            context=("/about/",),
+            image="/pic.png",
+            revisits=("content/posts/pack/index.md", "content/posts/b.md"),
+            mentions=("content/about.md", "content/posts/b.md"),
+        ),
+        [],
+    )
+
+
+def test_what_leads_nowhere_is_empty_and_told() -> None:
+    page = document(links=references("zzzz.md", "b.md"), image=LocatedText("none.png", PLACE))
+    found, problems = linked(page)
+    assert (found.text, found.image) == (("", "/posts/b/"), "")
+    assert problems == [
+        '7:3 error broken-link: there is no file "zzzz.md" beside content/posts/a.md',
+        '7:3 error broken-link: there is no picture "none.png" beside content/posts/a.md',
+    ]
+
+
+@pytest.mark.parametrize("written", ["https://x.org", "../pic.png", "/tags/x/"])
+def test_what_is_revisited_must_be_a_post_of_the_site(written: str) -> None:
+    found, problems = linked(document(revisits=(LocatedText(written, PLACE),)))
+    assert found.revisits == ()
+    assert problems == [
+        f'7:3 error wrong-revisit: "{written}" is not an earlier post of this site -- name the file of an earlier post'
+    ]
+
+
+@pytest.mark.parametrize("written", ["../about.md", "../index.md", "a.md", "#part", "old/", "café 1.md"])
+def test_what_is_revisited_is_an_earlier_post(written: str) -> None:
+    found, problems = linked(document(revisits=(LocatedText(written, PLACE),)))
+    assert found.revisits == ()
+    hint = "name the file of an earlier post"
+    assert problems == [f'7:3 error wrong-revisit: "{written}" is not an earlier post of this site -- {hint}']
+
+
+def test_what_is_revisited_but_not_published_is_told_once() -> None:
+    found, problems = linked(document(revisits=(LocatedText("secret.md", PLACE),)))
+    assert found.revisits == ()
+    assert [line.split(":")[1] for line in problems] == ["3 error withheld-link"]
+
+
+def test_a_picture_of_another_site_stays_as_it_is() -> None:
+    assert linked(document(image=LocatedText("https://x.org/a.png", PLACE)))[0].image == "https://x.org/a.png"
+
+
+@pytest.mark.parametrize("written", ["javascript:alert(1)", "data:image/png;base64,AA", "b.md", "/tags/x/"])
+def test_the_picture_for_previews_is_a_picture(written: str) -> None:
+    found, problems = linked(document(image=LocatedText(written, PLACE)))
+    assert found.image == ""
+    hint = "name a picture of this site, or an https address"
+    assert problems == [f'7:3 error wrong-image: "{written}" is not a picture -- {hint}']
+
+
+# Files that texts use
+
+
+def used(page: Document, *, withheld: bool) -> set[str]:
+    return used_files(page, "/posts/a/", FileNames(FILES), ATLAS.url, of_hidden_text=withheld, hidden=withheld)
+
+
+def test_files_that_readers_see_and_those_they_do_not_are_told_apart() -> None:
+    page = document(
+        links=references("../pic.png", "https://x.org"),
+        withheld_links=references("pack/data 1.csv", "b.md"),
+        context=ConvertedText(links=references("100%25.txt")),
+    )
+    assert used(page, withheld=False) == {"content/pic.png", "content/posts/100%.txt"}
+    assert used(page, withheld=True) == {"content/posts/pack/data 1.csv"}
+
+
+def test_the_picture_for_previews_is_a_file_that_readers_see() -> None:
+    page = document(image=LocatedText("../pic.png", PLACE))
+    assert used(page, withheld=False) == {"content/pic.png"}
+    assert used(page, withheld=True) == set()
+
+
+# Pictures for previews
+
+HEAD = "---\ntitle: P\ndate: 2024-05-01\n---\n"
+
+
+@pytest.mark.parametrize("name", ["fig.svg", "fig.avif", "fig.bmp"])
+def test_a_preview_that_no_network_shows_gives_way_to_the_drawn_card_and_is_said(tmp_path: Path, name: str) -> None:
+    text = HEAD.replace("---\ntitle", f"---\nimage: {name}\nimage_alt: A curve\ntitle")
+    root = site(tmp_path, {"content/posts/p.md": f"{text}Words.\n", f"content/posts/{name}": "<svg/>"})
+    report = build_folder(root)
+    hint = "save it as PNG, JPEG, GIF or WebP; until then a post has its drawn card"
+    said = f"no network shows .{name[4:]} as a preview"
+    assert [line for line in told(report.problems) if "no-preview" in line] == [
+        f"2:8 warning no-preview: {said} -- {hint}"
+    ]
+    page = (root / "public/posts/p/index.html").read_text("utf-8")
+    assert f'content="https://example.org/posts/{name}"' not in page
+    assert re.search(r'property="og:image" content="https://example\.org/assets/card\.\w+\.png"', page)
+
+
+def test_a_preview_that_networks_show_stays(tmp_path: Path) -> None:
+    text = HEAD.replace("---\ntitle", "---\nimage: fig.png\nimage_alt: A curve\ntitle")
+    files = publish(tmp_path, {"content/posts/p.md": f"{text}Words.\n", "content/posts/fig.png": picture(2, 2)})
+    assert 'property="og:image" content="https://example.org/posts/fig.png"' in files["posts/p/index.html"]
