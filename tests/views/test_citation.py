@@ -1,4 +1,4 @@
-"""What a page says about itself: citations, pauses, large numbers."""
+"""Citations of a post, in words and as BibTeX."""
 
 import datetime as dt
 
@@ -6,9 +6,7 @@ import pytest
 
 from blog.config.settings import Person
 from blog.views.citation import citation
-from blog.views.date_formats import longest_pause, roughly
-from blog.views.json_ld import direction
-from blog.views.types import Citation, Date, Pause
+from blog.views.types import Citation
 
 DAY = dt.date(2023, 5, 3)
 URL = "https://example.org/posts/week-4/"
@@ -90,48 +88,3 @@ def test_a_key_is_made_of_plain_letters_and_never_empty() -> None:
     assert key("Überraschung: ein — Brief", "Ada") == "ada-2023-uberraschung-ein-brief"
     assert key("机器学习", "李明") == "2023"
     assert key("机器学习", blog="Notes") == "notes-2023"
-
-
-@pytest.mark.parametrize(
-    ("count", "words"),
-    [
-        (0, ""),
-        (50, "50"),
-        (350, "350"),
-        (1_240, "1,200"),
-        (40_950, "41,000"),
-        (99_600, "100,000"),
-        (1_234_567, "1,200,000"),
-    ],
-)
-def test_a_large_number_is_said_in_two_digits(count: int, words: str) -> None:
-    assert roughly(count) == words
-
-
-def test_the_longest_pause_is_the_newest_of_those_as_long() -> None:
-    days = [dt.date(2024, 1, 1), dt.date(2024, 1, 11), dt.date(2024, 1, 12), dt.date(2024, 1, 22)]
-    pause = Pause(
-        "1 week",
-        Date("2024-01-12", "12 January 2024", "12 January"),
-        Date("2024-01-22", "22 January 2024", "22 January"),
-    )
-    assert longest_pause(days, "en") == longest_pause(days[::-1], "en") == pause
-
-
-def test_posts_of_one_day_leave_no_pause() -> None:
-    assert longest_pause([], "en") is longest_pause([DAY], "en") is longest_pause([DAY, DAY], "en") is None
-
-
-def test_a_pause_is_in_iso_form_for_other_languages() -> None:
-    found = longest_pause([dt.date(2024, 1, 1), dt.date(2024, 3, 1)], "de-AT")
-    assert found is not None
-    assert (found.first.text, found.last.text) == ("2024-01-01", "2024-03-01")
-
-
-@pytest.mark.parametrize(
-    ("language", "side"),
-    [("en", "ltr"), ("ar", "rtl"), ("AR-EG", "rtl"), ("he", "rtl"), ("az", "ltr"), ("az-Arab", "rtl"), ("ar-Latn", "ltr"),
-     ("zh-Hant-TW", "ltr"), ("ur-PK", "rtl"), ("ar-u-nu-latn", "rtl"), ("pnb", "rtl")],
-)  # fmt: skip
-def test_lines_begin_where_those_of_the_language_do(language: str, side: str) -> None:
-    assert direction(language) == side
