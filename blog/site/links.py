@@ -1,4 +1,4 @@
-"""Links as written (paths of files, addresses) → URLs on the site, or a problem with its position."""
+"""Links as written (paths of files, addresses) → URLs on the site, or a problem with its location."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import posixpath
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
-from urllib.parse import unquote, urlsplit, urlunsplit
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
 
 from msgspec import Struct
 
@@ -25,7 +25,7 @@ SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:|//", re.IGNORECASE)
 
 
 _MACHINE = re.compile(r"\s*(?:[a-z]|file):", re.IGNORECASE)
-"""A drive of Windows, or the scheme of files: wherever it stands, it leads to a machine that readers have not."""
+"""A Windows drive, or the ``file:`` scheme: from any document it leads to the author's machine, not to this site."""
 _HOME = re.compile(
     r"/(?:Users|home|Volumes|root|tmp|private|mnt/[a-z]|var/folders)/|~[\w.-]*/|\\{1,2}\w[^\\]*\\", re.IGNORECASE
 )
@@ -34,7 +34,7 @@ _PORTS = {"http": 80, "https": 443}
 
 
 class LinkIndex(Struct, frozen=True, kw_only=True):
-    """All that links can lead to."""
+    """Every target that a link can have."""
 
     url: str
     """The site's, without the last ``/``."""
@@ -42,9 +42,9 @@ class LinkIndex(Struct, frozen=True, kw_only=True):
     documents: Mapping[str, str]
     """Path of each published document → its address."""
     hidden: Mapping[str, str]
-    """Path of each document with no trace → why."""
+    """Path of each hidden document → the reason why it is hidden."""
     hidden_addresses: Mapping[str, str]
-    """The addresses these would have → path."""
+    """Address that each hidden document would have → its path."""
     posts: Mapping[str, dt.datetime | None]
     """Path of each published post → its date."""
     files: Mapping[str, str]
@@ -54,7 +54,7 @@ class LinkIndex(Struct, frozen=True, kw_only=True):
     anchors: Mapping[str, frozenset[str]]
     """Path of each published document → the ids on its page."""
     elsewhere: Sequence[str] = ()
-    """Paths below ``url`` where something lives that the site does not make."""
+    """Paths below ``url`` that another program serves."""
 
 
 class ResolvedLink(Struct, frozen=True):
@@ -63,58 +63,106 @@ class ResolvedLink(Struct, frozen=True):
     url: str
     """The URL in the page."""
     path: str = ""
-    """The document or file of this site it leads to."""
+    """The path of the document or file of this site; empty for other targets."""
+
+
+class _LocalLink(NamedTuple):
+    """The parts of a link to this site, as written."""
+
+    is_absolute: bool
+    """The link contains the host of the site."""
+    path: str
+    """Percent-decoded."""
+    query: str
+    """With its ``?``, or empty."""
+    fragment: str
+    """With its ``#``, or empty."""
+
+    @property
+    def is_below_root(self) -> bool:
+        """True if the path starts at the root of the site, not at the folder of the document."""
+        return self.is_absolute or self.path.startswith("/")
+
+
+class _Target(NamedTuple):
+    """A document, file or generated page of the site."""
+
+    path: str
+    """The path of the document or file; empty for a generated page."""
+    address: str
 
 
 def resolve_link(reference: Reference, source: str, index: LinkIndex) -> ResolvedLink | Problem:
     """Return the target of ``reference`` in the document at path ``source``, or a problem.
 
-    Addresses of other sites are left as they are. In raw HTML only the way to documents with no trace is barred.
+    Addresses of other sites are not changed, and neither is raw HTML; in raw HTML only links to hidden
+    documents are problems.
     """
     written = reference.target
     if reference.kind == "made":
         return ResolvedLink(href(f"/{written}", index.base_path), written)
-    local = _taken_apart(written, index.url)
-    if local is None:
-        return _of_a_machine(reference, unquote(written)) if _MACHINE.match(written) else ResolvedLink(written)
-    absolute, path, query, fragment = local
-    found = _find(path, source, index, address=absolute)
-    if reference.kind == "raw" and path and (found is None or found[0] not in index.hidden):
-        on_page = _as_browsers_do(path, index.base_path + index.documents.get(source, "/"))
-        found = _by_address(on_page.removeprefix(index.base_path), index)
-    if found is None:
-        return _unknown(reference, local, source, index)
-    document, address = found
-    if document in index.hidden:
-        message = f'"{written}" leads to {document}, which is not published ({index.hidden[document]})'
+    link = _parse_local_link(written, index.url)
+    if link is None:
+        if _MACHINE.match(written):
+            return _machine_path_problem(reference, unquote(written))
+        return ResolvedLink(written)
+    target = _find_target(reference, link, source, index)
+    if target is None:
+        return _resolve_unknown(reference, link, source, index)
+    if target.path in index.hidden:
+        message = f'"{written}" leads to {target.path}, which is not published ({index.hidden[target.path]})'
         return Problem(reference.location, "withheld-link", message, "take the link out, or publish that one too")
     if reference.kind == "raw":
-        return ResolvedLink(written, document)
-    name = unquote(fragment[1:])
-    if name not in {"", "top"} and document in index.anchors and name not in index.anchors[document]:
-        message = f'there is no heading or id "{name}" in {document}'
-        return Problem(reference.location, "broken-anchor", message, did_you_mean(name, index.anchors[document]))
-    if not path and not absolute:
-        return ResolvedLink(written, document)
-    if absolute:
-        return ResolvedLink(index.url + href(address) + query + fragment, document)
-    return ResolvedLink(href(address, index.base_path) + query + fragment, document)
+        return ResolvedLink(written, target.path)
+    return _check_anchor(reference, link, target, index) or _resolve_target(written, link, target, index)
 
 
-def _unknown(
-    reference: Reference, local: tuple[bool, str, str, str], source: str, index: LinkIndex
-) -> ResolvedLink | Problem:
+def _find_target(reference: Reference, link: _LocalLink, source: str, index: LinkIndex) -> _Target | None:
+    if link.is_below_root:
+        target = _find_by_address(link.path or "/", index)
+    elif link.path:
+        target = _find_by_file(link.path, source, index)
+    else:
+        return _Target(source, index.documents.get(source, ""))
+    if reference.kind != "raw" or not link.path:
+        return target
+    if target is not None and target.path in index.hidden:
+        return target
+    # Raw HTML is published as written: browsers resolve its path against the address of the page.
+    address = index.base_path + index.documents.get(source, "/")
+    resolved = _join_address(address, link.path)
+    return _find_by_address(resolved.removeprefix(index.base_path), index)
+
+
+def _check_anchor(reference: Reference, link: _LocalLink, target: _Target, index: LinkIndex) -> Problem | None:
+    """Return a problem if the fragment of ``link`` is no id on the page of ``target``."""
+    name = unquote(link.fragment[1:])
+    anchors = index.anchors.get(target.path)
+    if name in {"", "top"} or anchors is None or name in anchors:
+        return None
+    message = f'there is no heading or id "{name}" in {target.path}'
+    return Problem(reference.location, "broken-anchor", message, did_you_mean(name, anchors))
+
+
+def _resolve_target(written: str, link: _LocalLink, target: _Target, index: LinkIndex) -> ResolvedLink:
+    if link.is_absolute:
+        return ResolvedLink(index.url + href(target.address) + link.query + link.fragment, target.path)
+    if not link.path:
+        return ResolvedLink(written, target.path)
+    return ResolvedLink(href(target.address, index.base_path) + link.query + link.fragment, target.path)
+
+
+def _resolve_unknown(reference: Reference, link: _LocalLink, source: str, index: LinkIndex) -> ResolvedLink | Problem:
     """Resolve a path that is not part of the site: another program may serve it, so ``blog check`` warns."""
-    absolute, path, query, fragment = local
-    if reference.kind == "raw" or absolute:
+    if reference.kind == "raw" or link.is_absolute:
         return ResolvedLink(reference.target)
-    if path.startswith("/") and is_elsewhere(path, index.elsewhere, index.base_path):
-        return ResolvedLink(href(path, index.base_path) + query + fragment)
-    return _missing(reference, path, source, index)
+    if link.is_below_root and is_elsewhere(link.path, index.elsewhere, index.base_path):
+        return ResolvedLink(href(link.path, index.base_path) + link.query + link.fragment)
+    return _missing_problem(reference, link.path, source, index)
 
 
 def is_elsewhere(path: str, elsewhere: Sequence[str], base_path: str) -> bool:
-    """Tell whether ``path`` is one of those ``elsewhere``, or below one; these may be written below ``base_path``."""
+    """Return whether ``path`` is one of those ``elsewhere``, or below one; these may be written below ``base_path``."""
     for written in elsewhere:
         folder = written.removeprefix(base_path).rstrip("/")
         if path in {folder, written} or path.startswith(f"{folder}/"):
@@ -122,147 +170,170 @@ def is_elsewhere(path: str, elsewhere: Sequence[str], base_path: str) -> bool:
     return False
 
 
-def _find(path: str, source: str, index: LinkIndex, *, address: bool) -> tuple[str, str] | None:
-    if address or path.startswith("/"):
-        return _by_address(path or "/", index)
-    return _by_file(path, source, index) if path else (source, index.documents.get(source, ""))
-
-
 def own_path(written: str, url: str) -> str | None:
-    """The path, query and fragment of an absolute address of the site at ``url``; None if it is no such address."""
+    """Return path, query and fragment of an absolute address of the site at ``url``; None for any other address."""
     if not url or not SCHEME.match(written):
         return None
     try:
-        there, here = urlsplit(written, "https"), urlsplit(url)
-        ports = {there.port or _PORTS.get(there.scheme), here.port or _PORTS.get(here.scheme)}
-        same = there.hostname == here.hostname and (len(ports) == 1 or ports == {80, 443})
+        address, site = urlsplit(written, "https"), urlsplit(url)
+        is_same_host = _host_and_port(address) == _host_and_port(site)
     except ValueError:
         return None
-    rest = urlunsplit(there._replace(scheme="", netloc=""))
-    inside = there.path == here.path or there.path.startswith(f"{here.path}/")
-    return rest.removeprefix(here.path) if same and inside and there.scheme in {"http", "https"} else None
-
-
-def _taken_apart(written: str, url: str) -> tuple[bool, str, str, str] | None:
-    """Return whether ``written`` is absolute, its path, query and fragment; None if it leads to another site."""
-    own = own_path(written, url)
-    if own is None and SCHEME.match(written):
+    is_below_site = f"{address.path}/".startswith(f"{site.path}/")
+    if not is_same_host or not is_below_site or address.scheme not in _PORTS:
         return None
-    body, fragment = _split(written if own is None else own, "#")
-    body, query = _split(body, "?")
-    return own is not None, unquote(body), query, fragment
+    return urlunsplit(address._replace(scheme="", netloc="")).removeprefix(site.path)
 
 
-def _split(text: str, mark: str) -> tuple[str, str]:
-    before, found, after = text.partition(mark)
-    return before, found + after
+def _host_and_port(address: SplitResult) -> tuple[str | None, int | None]:
+    """Return host and port; the default ports of http and https are one port."""
+    port = address.port or _PORTS.get(address.scheme)
+    return address.hostname, _PORTS["https"] if port == _PORTS["http"] else port
 
 
-def _by_address(path: str, index: LinkIndex) -> tuple[str, str] | None:
-    path = _normal_path(path)
-    inside = path.removeprefix("/")
-    for name in (f"content/{inside}", f"content/{inside}index.md"):
-        if name in index.documents or name in index.hidden:
-            return name, index.documents.get(name, "")
+def _parse_local_link(written: str, url: str) -> _LocalLink | None:
+    """Return the parts of ``written``; None if it leads to another site."""
+    path_in_site = own_path(written, url)
+    is_absolute = path_in_site is not None
+    if not is_absolute and SCHEME.match(written):
+        return None
+    rest, fragment = _split_before(path_in_site if path_in_site is not None else written, "#")
+    path, query = _split_before(rest, "?")
+    return _LocalLink(is_absolute, unquote(path), query, fragment)
+
+
+def _split_before(text: str, mark: str) -> tuple[str, str]:
+    before, separator, after = text.partition(mark)
+    return before, separator + after
+
+
+def _find_by_address(path: str, index: LinkIndex) -> _Target | None:
+    path = _normalize_path(path)
+    source = f"content{path}"
+    target = _find_document(source, index) or _find_document(f"{source}index.md", index)
+    if target is not None:
+        return target
     for address in (path, f"{path}/", path.removesuffix("index.html")):
-        if address in index.hidden_addresses and address not in index.addresses:
-            return index.hidden_addresses[address], address
         if address in index.addresses:
-            return index.addresses[address], address
+            return _Target(index.addresses[address], address)
+        if address in index.hidden_addresses:
+            return _Target(index.hidden_addresses[address], address)
     return None
 
 
-def _normal_path(path: str) -> str:
+def _normalize_path(path: str) -> str:
     """Return the path without dots and doubled slashes; a ``/`` at the end stays."""
-    end = "/" if path.endswith(("/", "/.", "/..")) else ""
-    return "/" + posixpath.normpath("/" + path).strip("/") + (end if path.strip("/.") else "")
+    normal = "/" + posixpath.normpath("/" + path).strip("/")
+    is_folder = path.endswith(("/", "/.", "/.."))
+    return f"{normal}/" if is_folder and path.strip("/.") else normal
 
 
-def _by_file(path: str, source: str, index: LinkIndex) -> tuple[str, str] | None:
-    target = posixpath.normpath(posixpath.join(posixpath.dirname(source), path))
+def _find_by_file(path: str, source: str, index: LinkIndex) -> _Target | None:
+    joined = posixpath.normpath(posixpath.join(posixpath.dirname(source), path))
     for form in ("NFC", "NFD"):  # as typed, or as some disks store names
-        spelled = unicodedata.normalize(form, target) if not target.isascii() else target
-        for name in (spelled, f"{spelled}/index.md", f"{spelled}/index.markdown"):
-            if name in index.documents or name in index.hidden:
-                return name, index.documents.get(name, "")
-        if spelled in index.files:
-            return spelled, index.files[spelled]
+        name = unicodedata.normalize(form, joined)
+        for document in (name, f"{name}/index.md", f"{name}/index.markdown"):
+            target = _find_document(document, index)
+            if target is not None:
+                return target
+        if name in index.files:
+            return _Target(name, index.files[name])
     return None
 
 
-def _of_a_machine(reference: Reference, written: str) -> Problem:
+def _find_document(path: str, index: LinkIndex) -> _Target | None:
+    if path in index.documents:
+        return _Target(path, index.documents[path])
+    return _Target(path, "") if path in index.hidden else None
+
+
+def _machine_path_problem(reference: Reference, written: str) -> Problem:
     message = f'"{written}" is a path of your machine'
-    kind = "picture" if reference.kind == "image" else "file"
-    return Problem(reference.location, "broken-link", message, f"put the {kind} beside the text, and write its name")
+    hint = f"put the {_file_kind(reference)} beside the text, and write its name"
+    return Problem(reference.location, "broken-link", message, hint)
 
 
-def _missing(reference: Reference, path: str, source: str, index: LinkIndex) -> Problem:
+def _missing_problem(reference: Reference, path: str, source: str, index: LinkIndex) -> Problem:
     if _HOME.match(path):
-        return _of_a_machine(reference, path)
+        return _machine_path_problem(reference, path)
     if path.startswith("/"):
         message = f'this site has no address "{path}"'
-        near = (address for address in index.addresses if _alike(address, path))
-        return Problem(reference.location, "broken-link", message, did_you_mean(path, near))
-    folder = posixpath.dirname(source)
+        addresses = [address for address in index.addresses if _may_be_near(address, path)]
+        return Problem(reference.location, "broken-link", message, did_you_mean(path, addresses))
     if path.startswith("www."):
         return Problem(reference.location, "broken-link", f'there is no file "{path}"', f"write https://{path}")
-    wanted = posixpath.basename(path)
-    near = (name for name in (*index.documents, *index.files) if _alike(posixpath.basename(name), wanted))
-    hint = did_you_mean(path, (posixpath.relpath(name, folder) for name in near))
-    kind = "picture" if reference.kind == "image" else "file"
-    return Problem(reference.location, "broken-link", f'there is no {kind} "{path}" beside {source}', hint)
+    message = f'there is no {_file_kind(reference)} "{path}" beside {source}'
+    return Problem(reference.location, "broken-link", message, did_you_mean(path, _near_files(path, source, index)))
 
 
-def _alike(name: str, wanted: str) -> bool:
-    """A cheap first look: a slip of the finger leaves the length and one end of a name."""
-    return abs(len(name) - len(wanted)) < 4 and (name[:2] == wanted[:2] or name[-5:-3] == wanted[-5:-3])
+def _file_kind(reference: Reference) -> str:
+    return "picture" if reference.kind == "image" else "file"
+
+
+def _near_files(path: str, source: str, index: LinkIndex) -> Iterator[str]:
+    """Yield the files whose names are like that of ``path``, as paths relative to the document ``source``."""
+    name = posixpath.basename(path)
+    folder = posixpath.dirname(source)
+    for other in (*index.documents, *index.files):
+        if _may_be_near(posixpath.basename(other), name):
+            yield posixpath.relpath(other, folder)
+
+
+def _may_be_near(name: str, written: str) -> bool:
+    """Compare length and ends, a cheap filter before edit distances: a slip of the finger leaves one end as it was."""
+    if abs(len(name) - len(written)) >= 4:
+        return False
+    return name[:2] == written[:2] or name[-5:-3] == written[-5:-3]
 
 
 class FileNames:
     """The paths of the files of a site, by the names that may mean them."""
 
     def __init__(self, paths: Iterable[str]) -> None:
-        self._alike: dict[str, list[str]] = {}
+        self._by_key: dict[str, list[str]] = {}
         for path in paths:
-            self._alike.setdefault(confusable_key(path), []).append(path)
+            self._by_key.setdefault(confusable_key(path), []).append(path)
 
-    def all_meant(self, path: str) -> Sequence[str]:
-        """Return each file whose name looks like ``path``: which of them a writer had in mind, nobody knows."""
-        return self._alike.get(confusable_key(path), ())
+    def find_all(self, path: str) -> Sequence[str]:
+        """Return each file whose name looks like ``path``: any of them may be the one that the author means."""
+        return self._by_key.get(confusable_key(path), ())
 
-    def shown(self, path: str) -> Sequence[str]:
+    def find_one(self, path: str) -> Sequence[str]:
         """Return the one file that readers get by the name ``path``, if there is one.
 
-        A slip in case or in Unicode form is forgiven where one file alone can be meant.
+        A slip in case or in Unicode form is accepted if only one file can be meant.
         """
-        names = [name for name in self.all_meant(path) if name_key(name) == name_key(path)]
-        forms = (path, unicodedata.normalize("NFC", path), unicodedata.normalize("NFD", path))
-        exact = next((form for form in forms if form in names), None)
-        return [exact] if exact else names if len(names) == 1 else ()
+        key = name_key(path)
+        names = [name for name in self.find_all(path) if name_key(name) == key]
+        for spelling in (path, unicodedata.normalize("NFC", path), unicodedata.normalize("NFD", path)):
+            if spelling in names:
+                return [spelling]
+        return names if len(names) == 1 else ()
 
 
 def local_files(
     reference: Reference, source: str, address: str, files: FileNames, url: str, *, hidden: bool
 ) -> Iterator[str]:
-    """Yield the paths of the files that ``reference`` may mean, in the document at ``source`` shown at ``address``.
+    """Yield the paths of the files that ``reference`` may mean, in the document at ``source`` with page ``address``.
 
-    Also in texts that are not published. A ``hidden`` reference may mean each file whose name looks like what is
-    written; one that readers see leads to one file.
+    The text around the reference need not be published. A ``hidden`` reference may mean each file whose name looks like
+    the written one; a reference that readers see leads to one file.
     """
-    local = _taken_apart(reference.target, url)
-    if local is None or not local[1]:
+    link = _parse_local_link(reference.target, url)
+    if link is None or not link.path:
         return
-    absolute, path, _, _ = local
-    from_top = absolute or path.startswith("/")
-    meant = [f"content{_normal_path(path)}" if from_top else posixpath.join(posixpath.dirname(source), path)]
-    if reference.kind == "raw" and not absolute:
+    find = files.find_all if hidden else files.find_one
+    if link.is_below_root:
+        path = f"content{_normalize_path(link.path)}"
+    else:
+        path = posixpath.join(posixpath.dirname(source), link.path)
+    yield from find(posixpath.normpath(path))
+    if reference.kind == "raw" and not link.is_absolute:
         base = urlsplit(url).path
-        meant.append(f"content{_normal_path(_as_browsers_do(path, base + address).removeprefix(base))}")
-    look_up = files.all_meant if hidden else files.shown
-    for written in meant:
-        yield from look_up(posixpath.normpath(written))
+        resolved = _join_address(base + address, link.path)
+        yield from find(posixpath.normpath(f"content{_normalize_path(resolved.removeprefix(base))}"))
 
 
-def _as_browsers_do(path: str, address: str) -> str:
-    """The address to which ``path`` leads on the page at ``address``."""
+def _join_address(address: str, path: str) -> str:
+    """Return the address to which browsers resolve ``path`` on the page at ``address``."""
     return posixpath.join(address.rpartition("/")[0], path)
