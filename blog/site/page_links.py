@@ -1,10 +1,10 @@
-"""All links of one document: those of its page, resolved, and the files that its texts use."""
+"""All links of one document: the resolved links of its page, and the files that its texts use."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from blog.markdown import Reference
 from blog.markdown.media import why_no_preview
@@ -23,8 +23,9 @@ class PageLinks(Struct, frozen=True):
     """The resolved links and images of one page."""
 
     text: tuple[str, ...] = ()
-    """URLs by slot of the text."""
+    """URLs by placeholder of the text."""
     context: tuple[str, ...] = ()
+    """URLs by placeholder of the context."""
     private_text: tuple[str, ...] = ()
     """URLs by placeholder of the private passages of the text."""
     private_context: tuple[str, ...] = ()
@@ -34,9 +35,9 @@ class PageLinks(Struct, frozen=True):
     context_images: tuple[tuple[int, str], ...] = ()
     """The same for the context."""
     private_images: tuple[tuple[int, str], ...] = ()
-    """Images out of a notebook that its private cells show to their author."""
+    """Placeholder and path of each image that a private cell of a notebook shows to the author."""
     image: str = ""
-    """The picture for previews."""
+    """URL of the preview image."""
     revisits: tuple[str, ...] = ()
     """Paths of the earlier posts that it reconsiders."""
     mentions: tuple[str, ...] = ()
@@ -51,24 +52,30 @@ class _Resolver(NamedTuple):
     problems: list[Problem]
 
     def resolve(self, reference: Reference) -> ResolvedLink:
-        """Return the target of ``reference``; an empty one, and a problem, if it leads nowhere."""
+        """Return the target of ``reference``; an empty one, and a problem, if there is none."""
         target = resolve_link(reference, self.document.path, self.link_index)
         if isinstance(target, Problem):
             self.problems.append(target)
             return ResolvedLink("")
         return target
 
+    def resolve_all(self, references: Sequence[Reference]) -> tuple[ResolvedLink, ...]:
+        """Return the target of each reference, as :meth:`resolve` does."""
+        return tuple(self.resolve(reference) for reference in references)
+
     def private_url(self, reference: Reference) -> str:
-        """Return the URL of a link in a private passage: as written if it leads nowhere."""
+        """Return the URL of a link in a private passage; a link without a target stays as written."""
         target = resolve_link(reference, self.document.path, self.link_index)
         return target.url if isinstance(target, ResolvedLink) else reference.target
 
     def earlier_posts(self) -> Iterator[str]:
         """Yield the paths of the posts that the document revisits; a problem for each that is not an earlier post."""
+        dates = self.link_index.posts
+        own_date = dates.get(self.document.path)
         for written in self.document.front_matter.revisits:
             target = self.resolve(Reference(written.text, "link", written.location))
-            then, now = self.link_index.posts.get(target.path), self.link_index.posts.get(self.document.path)
-            if then and now and then < now:
+            date = dates.get(target.path)
+            if date and own_date and date < own_date:
                 yield target.path
             elif target.url:
                 message = f'"{written.text}" is not an earlier post of this site'
@@ -77,7 +84,7 @@ class _Resolver(NamedTuple):
 
 
 def link_page(document: Document, index: LinkIndex, problems: list[Problem], *, private: bool) -> PageLinks:
-    """Resolve all links of ``document``; those that lead nowhere are added to ``problems``.
+    """Resolve all links of ``document``; a problem is added to ``problems`` for each that has no target.
 
     ``private``: the audience sees private passages, so their links are resolved too, without problems.
     """
@@ -86,45 +93,51 @@ def link_page(document: Document, index: LinkIndex, problems: list[Problem], *, 
     source_url = matter.source.url if matter.source else ""
     for url in (matter.discussion, matter.canonical, source_url):
         resolver.resolve(Reference(url, "raw", matter.location))
-    text = tuple(resolver.resolve(reference) for reference in document.text.links)
-    context = tuple(resolver.resolve(reference) for reference in document.context.links)
+    text = resolver.resolve_all(document.text.links)
+    context = resolver.resolve_all(document.context.links)
     image = _preview_image(matter.image, resolver) if matter.image else ""
     revisits = tuple(resolver.earlier_posts())
-    mentioned = {target.path for target in (*text, *context)}
-
-    private_text = document.text.private_links if private else ()
-    private_context = document.context.private_links if private else ()
-    extracted = [(slot, reference) for slot, reference in enumerate(private_text) if reference.kind == "made"]
-    return PageLinks(
+    mentions = {target.path for target in (*text, *context)} & index.documents.keys()
+    links = PageLinks(
         text=tuple(target.url for target in text),
         context=tuple(target.url for target in context),
-        private_text=tuple(resolver.private_url(reference) for reference in private_text),
-        private_context=tuple(resolver.private_url(reference) for reference in private_context),
-        private_images=tuple((slot, reference.target) for slot, reference in extracted),
         images=picture_slots(document.text.links, text),
         context_images=picture_slots(document.context.links, context),
         image=image,
         revisits=revisits,
-        mentions=tuple(sorted(mentioned & index.documents.keys())),
+        mentions=tuple(sorted(mentions)),
+    )
+    return _add_private_links(links, resolver) if private else links
+
+
+def _add_private_links(links: PageLinks, resolver: _Resolver) -> PageLinks:
+    text, context = resolver.document.text, resolver.document.context
+    slots = enumerate(text.private_links)
+    return structs.replace(
+        links,
+        private_text=tuple(resolver.private_url(reference) for reference in text.private_links),
+        private_context=tuple(resolver.private_url(reference) for reference in context.private_links),
+        private_images=tuple((slot, reference.target) for slot, reference in slots if reference.kind == "made"),
     )
 
 
 def picture_slots(references: Sequence[Reference], targets: Sequence[ResolvedLink]) -> tuple[tuple[int, str], ...]:
-    """Slot of each image among ``references``, and the path of the file that it shows."""
+    """Return the placeholder of each image among ``references``, and the path of its file."""
+    slots = enumerate(zip(references, targets, strict=True))
     return tuple(
         (slot, target.path)
-        for slot, (reference, target) in enumerate(zip(references, targets, strict=True))
+        for slot, (reference, target) in slots
         if reference.kind in {"image", "made"} and target.path
     )
 
 
 def _preview_image(written: LocatedText, resolver: _Resolver) -> str:
-    """Return the URL of the preview image: a file of this site, or one elsewhere by http or https; else a problem."""
+    """Return the URL of the preview image, a file of this site or an http(s) address; else ``""`` and a problem."""
     target = resolver.resolve(Reference(written.text, "image", written.location))
     if not target.url:
         return ""
-    is_elsewhere = SCHEME.match(written.text) and is_url(written.text)
-    if target.path not in resolver.link_index.files and not is_elsewhere:
+    is_external = SCHEME.match(written.text) and is_url(written.text)
+    if target.path not in resolver.link_index.files and not is_external:
         hint = "name a picture of this site, or an https address"
         message = f'"{written.text}" is not a picture'
         resolver.problems.append(Problem(written.location, "wrong-image", message, hint))
@@ -140,25 +153,39 @@ def _preview_image(written: LocatedText, resolver: _Resolver) -> str:
 def used_files(
     document: Document, address: str, files: FileNames, url: str, *, of_hidden_text: bool, hidden: bool
 ) -> set[str]:
-    """Return the files that ``document`` names: in its text, or in what is ``of_hidden_text`` from it.
+    """Return the files that ``document`` names: in its hidden passages if ``of_hidden_text``, else in all other text.
 
-    ``hidden``: readers do not see that: see :func:`local_files`.
+    ``hidden``: readers do not see that text: see :func:`local_files`.
     """
-    texts, matter = (document.text, document.context), document.front_matter
-    found = [reference for text in texts for reference in (text.hidden_links if of_hidden_text else text.links)]
-    if not of_hidden_text:
-        written = [name for text in texts for name in text.named]
-        written += [matter.discussion, matter.canonical, matter.source.url if matter.source else ""]
-        written += [matter.image.text] if matter.image else []
-        found += [Reference(text, "raw", matter.location) for text in (*written, *_texts_in(matter.extra))]
-    named = (local_files(reference, document.path, address, files, url, hidden=hidden) for reference in found)
-    return set().union(*named)
+    references: list[Reference] = []
+    if of_hidden_text:
+        references += (*document.text.hidden_links, *document.context.hidden_links)
+    else:
+        references += (*document.text.links, *document.context.links, *_named_references(document))
+    paths: set[str] = set()
+    for reference in references:
+        paths.update(local_files(reference, document.path, address, files, url, hidden=hidden))
+    return paths
+
+
+def _named_references(document: Document) -> list[Reference]:
+    """Return each text beside the links that may name a file: in code and HTML, and in the front matter."""
+    matter = document.front_matter
+    names = [*document.text.named, *document.context.named, matter.discussion, matter.canonical]
+    if matter.source:
+        names.append(matter.source.url)
+    if matter.image:
+        names.append(matter.image.text)
+    names += _texts_in(matter.extra)
+    return [Reference(name, "raw", matter.location) for name in names]
 
 
 def _texts_in(data: Any) -> Iterator[str]:
-    """Every text in an author's own data: it may name a picture."""
+    """Yield every text in an author's own data: it may name a picture."""
     if isinstance(data, str):
         yield data
-    elif isinstance(data, dict | list):
-        for inner in data.values() if isinstance(data, dict) else data:
-            yield from _texts_in(inner)
+    elif isinstance(data, dict):
+        yield from _texts_in(list(data.values()))
+    elif isinstance(data, list):
+        for item in data:
+            yield from _texts_in(item)
