@@ -1,4 +1,4 @@
-"""Every output path of a site and who makes it: what no document stands for, old addresses, copied files."""
+"""Every output path of a site with its owner: generated pages, old addresses, copied files, documents."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class Alias(Struct, frozen=True):
-    """An old address, and the page that is there now."""
+    """An old address, and the page to which it redirects."""
 
     address: str
     page: Page
@@ -49,6 +49,7 @@ SEARCH_ADDRESS = "/search/"
 """Address of the search page, unless a page of the site has it."""
 RESULTS_PER_FILE = 20
 """Posts in a file of what a search shows of posts."""
+_NOT_ONLY_A_PATH = re.compile(r"^(?:[a-z][a-z0-9+.-]*:)?//|[?#]", re.IGNORECASE)
 _POSTS_A_FILE = 8
 _MOST_FILES = 1024
 
@@ -78,36 +79,62 @@ class Producer(NamedTuple):
 
 
 _PROGRAM = Producer("the program")
+_SEARCH = Producer("the search")
 
 
 def generated_pages(
     lists: Lists, settings: Settings, taken: set[str], public: Mapping[str, object]
 ) -> Iterator[tuple[str, Producer]]:
-    """Address and producer of every page and feed that no document stands for."""
-    yield from ((address, _PROGRAM) for address in ("/", "/404.html") if address not in taken)
+    """Yield address and producer of every page and feed that no document stands for.
+
+    ``taken`` are the addresses at which a document replaces a generated page, ``public`` the published files by path.
+    """
+    yield from _single_pages(settings, taken, public)
+    yield from _search_files(len(lists.posts))
+    yield from _sheets("/", len(lists.posts), settings, Producer("the list of posts"))
+    yield from _term_pages("tags", lists.tags, settings)
+    yield from _term_pages("labels", lists.labels, settings)
+    yield from _series_pages(lists.series, settings)
+
+
+def _single_pages(settings: Settings, taken: set[str], public: Mapping[str, object]) -> Iterator[tuple[str, Producer]]:
+    for address in ("/", "/404.html"):
+        if address not in taken:
+            yield address, _PROGRAM
     yield "/_redirects", _PROGRAM
     if "content/robots.txt" not in public:
         yield "/robots.txt", _PROGRAM
-    yield from ((f"/{name}", _PROGRAM) for name in ("feed.xml", "atom.xml", "sitemap.xml") if settings.url)
+    if settings.url:
+        yield "/feed.xml", _PROGRAM
+        yield "/atom.xml", _PROGRAM
+        yield "/sitemap.xml", _PROGRAM
     yield "/archive/", Producer("the archive")
-    yield from () if SEARCH_ADDRESS in taken else ((SEARCH_ADDRESS, Producer("the search")),)
-    count = len(lists.posts)
-    paths = [search_file_path(number) for number in range(search_file_count(count))]
-    paths += [posts_file_path(number) for number in range(page_count(count, RESULTS_PER_FILE))]
-    yield from ((f"/{path}", Producer("the search")) for path in paths)
-    yield from _sheets("/", len(lists.posts), settings, Producer("the list of posts"))
-    for folder, terms in (("tags", lists.tags), ("labels", lists.labels)):
-        if terms:
-            yield f"/{folder}/", Producer(f"the list of {folder}")
-        for term in terms.values():
-            producer = Producer(f'the list of posts for "{term.name}"', term.location)
-            yield term.address, producer
-            yield from _sheets(term.address, len(term.posts), settings, producer)
-            if settings.url:
-                yield f"{term.address}feed.xml", producer
-    if lists.series:
+    if SEARCH_ADDRESS not in taken:
+        yield SEARCH_ADDRESS, _SEARCH
+
+
+def _search_files(posts: int) -> Iterator[tuple[str, Producer]]:
+    for number in range(search_file_count(posts)):
+        yield f"/{search_file_path(number)}", _SEARCH
+    for number in range(page_count(posts, RESULTS_PER_FILE)):
+        yield f"/{posts_file_path(number)}", _SEARCH
+
+
+def _term_pages(folder: str, terms: Mapping[str, Term], settings: Settings) -> Iterator[tuple[str, Producer]]:
+    if terms:
+        yield f"/{folder}/", Producer(f"the list of {folder}")
+    for term in terms.values():
+        producer = Producer(f'the list of posts for "{term.name}"', term.location)
+        yield term.address, producer
+        yield from _sheets(term.address, len(term.posts), settings, producer)
+        if settings.url:
+            yield f"{term.address}feed.xml", producer
+
+
+def _series_pages(series: Mapping[str, Series], settings: Settings) -> Iterator[tuple[str, Producer]]:
+    if series:
         yield "/series/", Producer("the list of series")
-    for entry in lists.series.values():
+    for entry in series.values():
         producer = Producer(f'the series "{entry.name}"', entry.location)
         if entry.page is None:
             yield entry.address, producer
@@ -116,28 +143,31 @@ def generated_pages(
 
 
 def _sheets(address: str, count: int, settings: Settings, producer: Producer) -> Iterator[tuple[str, Producer]]:
+    """Yield the pages of a list after its first page."""
     for number in range(2, page_count(count, settings.paginate) + 1):
         yield f"{address}page/{number}/", producer
 
 
 def collect_aliases(pages: Sequence[Page]) -> tuple[list[Alias], list[Problem]]:
-    """The old addresses of ``pages``: ``/a/b`` and ``/a/b/`` are a folder's, ``/a/b.html`` is that file's."""
+    """Return the old addresses of ``pages``: ``/a/b`` and ``/a/b/`` name a folder, ``/a/b.html`` names a file."""
     aliases: list[Alias] = []
     problems: list[Problem] = []
     for page in pages:
         for written in page.document.front_matter.aliases:
             path = unquote(written.text).strip("/")
             address = f"/{path}" if path.endswith((".html", ".htm")) else f"/{path}/"
-            if why := _wrong_alias(written.text, path):
+            reason = _explain_wrong_alias(written.text, path)
+            if reason:
+                message = f'the alias "{written.text}" {reason}'
                 hint = "write the old path, such as /2019/old-name/"
-                problems.append(Problem(written.location, "wrong-alias", f'the alias "{written.text}" {why}', hint))
+                problems.append(Problem(written.location, "wrong-alias", message, hint))
             elif address != page.address:
                 aliases.append(Alias(address, page, written.location))
     return aliases, problems
 
 
-def _wrong_alias(written: str, path: str) -> str:
-    if re.match(r"[a-z][a-z0-9+.-]*://|//", written, re.IGNORECASE) or "?" in written or "#" in written:
+def _explain_wrong_alias(written: str, path: str) -> str:
+    if _NOT_ONLY_A_PATH.search(written):
         return "is an address with a host, a query or a fragment"
     return explain_unsafe_path(path)
 
@@ -146,18 +176,20 @@ def claim_all(
     pages: Sequence[Page],
     public: Mapping[str, tuple[SourceFile, str]],
     aliases: Sequence[Alias],
-    made: Mapping[str, Producer],
+    generated: Mapping[str, Producer],
 ) -> Iterator[PathOwner]:
-    """Every output path with who makes it; what an author can rename comes last, so that the message names it."""
-    for address, producer in made.items():
-        place = producer.location or Location(FILE_NAME)
-        yield PathOwner(output_path(address), producer.name, place, by_name=producer.location is not None)
+    """Yield every output path with its owner.
+
+    Of two owners of a path the message names the later one, so those that an author can rename come last.
+    """
+    for address, producer in generated.items():
+        location = producer.location or Location(FILE_NAME)
+        yield PathOwner(output_path(address), producer.name, location, by_name=producer.location is not None)
     for path, (_, output) in public.items():
         yield PathOwner(output, path, Location(path))
     for page in pages:
-        written = page.document.front_matter.slug
-        yield PathOwner(
-            output_path(page.address), page.path, written.location if written else page.document.front_matter.location
-        )
+        matter = page.document.front_matter
+        location = matter.slug.location if matter.slug else matter.location
+        yield PathOwner(output_path(page.address), page.path, location)
     for alias in aliases:
         yield PathOwner(output_path(alias.address), f"an alias of {alias.page.path}", alias.location, by_name=True)
