@@ -1,118 +1,120 @@
-"""Which files of the content folder are published beside the pages, and which of them are hidden with a document."""
+"""Selects the files of the content folder that are published: those that no hidden document or passage uses alone."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import posixpath
+import re
+from typing import TYPE_CHECKING, NamedTuple
 
 from blog.config.settings import FILE_NAME
-from blog.content.files import SourceFile
 from blog.markdown import ConvertedText, Reference
 from blog.problems import Location
+from blog.site.links import FileNames, local_files
+from blog.site.page_links import used_files
+from blog.text import confusable_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from blog.config.settings import Settings
     from blog.content.document import Document
-
-import posixpath
-import re
-from typing import TYPE_CHECKING
-
-from blog.site.links import FileNames, local_files
-from blog.site.page_links import used_files
-from blog.text import confusable_key
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
-    from blog.config.settings import Settings
-    from blog.content.document import Document
     from blog.content.files import SourceFile
 
-_ASKED_FOR = re.compile(r"content/(\.well-known/.*|_headers|CNAME|robots\.txt|(favicon|apple-touch-icon)[^/]*\.\w+)")
-"""Files at the top that hosts and browsers ask for, whatever text names them."""
+_REQUESTED = re.compile(r"content/(\.well-known/.*|_headers|CNAME|robots\.txt|(favicon|apple-touch-icon)[^/]*\.\w+)")
+"""Files at the top that hosts and browsers request although no text names them."""
+_SETTINGS_LOCATION = Location(FILE_NAME)
 
 
 def select_public_files(
     files: Sequence[SourceFile],
-    seen: Sequence[Document],
-    unseen: Sequence[Document],
+    visible: Sequence[Document],
+    hidden: Sequence[Document],
     notices: Iterable[ConvertedText],
     settings: Settings,
     addresses: Mapping[str, str],
 ) -> dict[str, tuple[SourceFile, str]]:
-    """Return file and output path of all files by path, but for those that belong to hidden text or that it uses alone.
+    """Return file and output path of each published file by path: all but those that hidden text alone uses.
 
-    ``addresses`` are those of documents by path. All names of one file are hidden together.
+    Files in the bundle of a hidden document are not published either. ``addresses`` are those of documents by path. All
+    names of one file are hidden together.
     """
-    names = FileNames(file.path for file in files)
-
-    def used_by(documents: Sequence[Document], *, of_hidden_text: bool, hidden: bool) -> set[str]:
-        found = (
-            used_files(
-                document,
-                addresses.get(document.path, "/"),
-                names,
-                settings.url,
-                of_hidden_text=of_hidden_text,
-                hidden=hidden,
-            )
-            for document in documents
-        )
-        return set().union(*found)
-
-    def used_in(references: Iterable[Reference], *, hidden: bool) -> set[str]:
-        found = (
-            local_files(reference, "content/index.md", "/", names, settings.url, hidden=hidden)
-            for reference in references
-        )
-        return set().union(*found)
-
-    used = used_by(seen, of_hidden_text=False, hidden=False) | used_in(settings_references(settings), hidden=False)
-    hidden = used_by(seen, of_hidden_text=True, hidden=True)
-    hidden |= used_by(unseen, of_hidden_text=False, hidden=True) | used_by(unseen, of_hidden_text=True, hidden=True)
-    for text in notices:
-        shown = [*text.links, *(Reference(name, "raw", SETTINGS_FILE) for name in text.named)]
-        used |= used_in(shown, hidden=False)
-        hidden |= used_in(text.hidden_links, hidden=True)
-    bundles = _Bundles(seen, unseen)
-    secret = {file.real for file in files if file.path in hidden or bundles.hide(file.path) or bundles.hide(file.real)}
+    finder = _FileFinder(FileNames(file.path for file in files), addresses, settings.url)
+    used = finder.find_in_documents(visible, of_hidden_text=False, hidden=False)
+    used |= finder.find(_settings_references(settings), hidden=False)
+    used_by_hidden = finder.find_in_documents(visible, of_hidden_text=True, hidden=True)
+    used_by_hidden |= finder.find_in_documents(hidden, of_hidden_text=False, hidden=True)
+    used_by_hidden |= finder.find_in_documents(hidden, of_hidden_text=True, hidden=True)
+    for notice in notices:
+        named = [Reference(name, "raw", _SETTINGS_LOCATION) for name in notice.named]
+        used |= finder.find([*notice.links, *named], hidden=False)
+        used_by_hidden |= finder.find(notice.hidden_links, hidden=True)
+    bundles = _Bundles(visible, hidden)
+    hidden_files = {file.real for file in files if file.path in used_by_hidden or bundles.is_hidden(file)}
     public = {}
     for file in files:
-        if file.real not in secret or file.path in used or _ASKED_FOR.fullmatch(file.path):
+        if file.real not in hidden_files or file.path in used or _REQUESTED.fullmatch(file.path):
             public[file.path] = file, file.path.removeprefix("content/")
     return public
 
 
+class _FileFinder(NamedTuple):
+    """Finds the files that texts use."""
+
+    names: FileNames
+    addresses: Mapping[str, str]
+    url: str
+
+    def find(self, references: Iterable[Reference], *, hidden: bool) -> set[str]:
+        """Return the paths of the files that references in the settings may mean, relative to ``content/``."""
+        paths: set[str] = set()
+        for reference in references:
+            paths.update(local_files(reference, "content/index.md", "/", self.names, self.url, hidden=hidden))
+        return paths
+
+    def find_in_documents(self, documents: Sequence[Document], *, of_hidden_text: bool, hidden: bool) -> set[str]:
+        """Return the paths of the files that ``documents`` use, as :func:`used_files` does for one."""
+        paths: set[str] = set()
+        for document in documents:
+            address = self.addresses.get(document.path, "/")
+            paths |= used_files(document, address, self.names, self.url, of_hidden_text=of_hidden_text, hidden=hidden)
+        return paths
+
+
 class _Bundles:
-    """The folders that have an index of their own: what is in them belongs to it."""
+    """The folders with an index file: their files belong to it."""
 
-    def __init__(self, seen: Iterable[Document], unseen: Iterable[Document]) -> None:
-        hidden = {posixpath.dirname(document.path) for document in unseen if _is_bundle(document.path)}
-        self._shown = {posixpath.dirname(document.path) for document in seen if _is_bundle(document.path)} - hidden
-        self._hidden = {confusable_key(folder) for folder in hidden}
+    def __init__(self, visible: Iterable[Document], hidden: Iterable[Document]) -> None:
+        folders = _bundle_folders(hidden)
+        self._visible = _bundle_folders(visible) - folders
+        self._hidden_keys = set(map(confusable_key, folders))
 
-    def hide(self, path: str) -> bool:
-        """Tell whether the nearest bundle above ``path`` is hidden, or has a name like one that is."""
-        if not self._hidden:
+    def is_hidden(self, file: SourceFile) -> bool:
+        """Return whether a file, by one of its names, is in a hidden bundle."""
+        return self._is_in_hidden(file.path) or self._is_in_hidden(file.real)
+
+    def _is_in_hidden(self, path: str) -> bool:
+        """Return whether the nearest bundle above ``path`` is hidden, or has a name like one that is."""
+        if not self._hidden_keys:
             return False
         folder = posixpath.dirname(path)
-        while folder and folder not in self._shown:
-            if confusable_key(folder) in self._hidden:
+        while folder and folder not in self._visible:
+            if confusable_key(folder) in self._hidden_keys:
                 return True
             folder = posixpath.dirname(folder)
         return False
+
+
+def _bundle_folders(documents: Iterable[Document]) -> set[str]:
+    return {posixpath.dirname(document.path) for document in documents if _is_bundle(document.path)}
 
 
 def _is_bundle(path: str) -> bool:
     return posixpath.basename(path).lower().startswith("index.") and path.count("/") > 1
 
 
-SETTINGS_FILE = Location(FILE_NAME)
-
-
-def settings_references(settings: Settings) -> Iterator[Reference]:
+def _settings_references(settings: Settings) -> Iterator[Reference]:
     """Yield the links in the settings: menu and profiles."""
-    yield from (Reference(item.target, "link", item.location) for item in settings.menu)
-    yield from (Reference(url, "raw", SETTINGS_FILE) for _, url in settings.links)
+    for item in settings.menu:
+        yield Reference(item.target, "link", item.location)
+    for _, url in settings.links:
+        yield Reference(url, "raw", _SETTINGS_LOCATION)
