@@ -1,6 +1,7 @@
-"""Three related posts for each post: those that share its rarest tags, the nearest in time first; and a year earlier.
+"""Related posts of each post, and the post of a year earlier.
 
-Linear in posts × tags: for each tag only the neighbours in time are candidates, not every post that has it.
+Three posts are related: those that share the rarest tags, the nearest in time first. The running time is linear in
+posts × tags: for each tag only the neighbours in time are candidates, not every post with the tag.
 """
 
 from __future__ import annotations
@@ -10,12 +11,14 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
 COUNT = 3
 _WINDOW = 12
-_NEAR = 21
+_NEAR_DAYS = 21
 """Days before and after the same day one year earlier that count as near."""
+_OFFSETS = sorted(range(-_NEAR_DAYS, _NEAR_DAYS + 1), key=abs)
+"""0, -1, 1, -2, 2 …"""
 
 
 def relate_posts(
@@ -23,55 +26,67 @@ def relate_posts(
 ) -> dict[str, tuple[str, ...]]:
     """Return for each path, in the order of ``tags`` (by date), the paths of up to three related posts, best first.
 
-    ``linked`` names what leads from one post to another already (its series, its revisits): two posts that have a
-    name in common are not related once more.
+    ``linked`` contains a name for each connection of a post (its series, its revisits): posts that have a name in
+    common are not related once more.
     """
-    order = {path: position for position, path in enumerate(tags)}
+    by_tag = _group_by_tag(tags)
+    # Integers: a sum of fractions would depend on the iteration order of a set.
+    weights = {name: round(1e6 * log(1 + len(tags) / len(paths))) for name, paths in by_tag.items()}
+    positions = {name: _positions(paths) for name, paths in by_tag.items()}
+    order = _positions(tags)
+    related = {}
+    for path, names in tags.items():
+        candidates: set[str] = set()
+        for name in names:
+            candidates.update(_neighbours(by_tag[name], positions[name][path]))
+        candidates.discard(path)
+        scores = []
+        for other in candidates:
+            if linked[path].isdisjoint(linked[other]):
+                weight = sum(weights[name] for name in names & tags[other])
+                scores.append((-weight, abs(order[other] - order[path]), other))
+        related[path] = tuple(other for _, _, other in sorted(scores)[:COUNT])
+    return related
+
+
+def _group_by_tag(tags: Mapping[str, frozenset[str]]) -> dict[str, list[str]]:
     by_tag: dict[str, list[str]] = {}
     for path, names in tags.items():
         for name in sorted(names):
             by_tag.setdefault(name, []).append(path)
-    # Whole numbers: the sum of fractions would depend on the order in which a set gives its names.
-    weight = {name: round(1e6 * log(1 + len(tags) / len(paths))) for name, paths in by_tag.items()}
-    seat = {name: {path: seat for seat, path in enumerate(paths)} for name, paths in by_tag.items()}
-    found = {}
-    for path, names in tags.items():
-        candidates = {
-            other
-            for name in names
-            for other in _near(by_tag[name], seat[name][path])
-            if other != path and not linked[path] & linked[other]
-        }
-        scored = [
-            (-sum(weight[name] for name in names & tags[other]), abs(order[other] - order[path]), other)
-            for other in candidates
-        ]
-        found[path] = tuple(other for _, _, other in sorted(scored)[:COUNT])
-    return found
+    return by_tag
 
 
-def _near(paths: Sequence[str], seat: int) -> Sequence[str]:
-    return paths[max(0, seat - _WINDOW) : seat + _WINDOW + 1]
+def _positions(paths: Iterable[str]) -> dict[str, int]:
+    return {path: position for position, path in enumerate(paths)}
+
+
+def _neighbours(paths: Sequence[str], position: int) -> Sequence[str]:
+    return paths[max(0, position - _WINDOW) : position + _WINDOW + 1]
 
 
 def find_year_earlier(days: Mapping[str, dt.date], linked: Mapping[str, Collection[str]]) -> dict[str, str]:
     """Return for each path of ``days`` (oldest first) the post nearest to the same day one year before, if any.
 
-    What a path is ``linked`` to already is left out. Of two that are equally near it is the older.
+    The paths in ``linked`` are left out. Of two posts that are equally near the result is the older one.
     """
     by_day: dict[int, list[str]] = {}
     for path, day in days.items():
         by_day.setdefault(day.toordinal(), []).append(path)
-    found = {}
+    earlier_posts = {}
     for path, day in days.items():
-        then = _year_before(day).toordinal()
-        around = (
-            other for away in range(_NEAR + 1) for near in (then - away, then + away) for other in by_day.get(near, ())
-        )
-        nearest = next((other for other in around if other not in linked.get(path, ())), None)
+        nearest = _find_nearest(by_day, _year_before(day).toordinal(), linked.get(path, ()))
         if nearest is not None:
-            found[path] = nearest
-    return found
+            earlier_posts[path] = nearest
+    return earlier_posts
+
+
+def _find_nearest(by_day: Mapping[int, Sequence[str]], day: int, excluded: Collection[str]) -> str | None:
+    for offset in _OFFSETS:
+        for path in by_day.get(day + offset, ()):
+            if path not in excluded:
+                return path
+    return None
 
 
 def _year_before(day: dt.date) -> dt.date:
