@@ -14,7 +14,7 @@ HiddenReason = Literal["", "draft", "private", "scheduled"]
 
 
 class Audience(Struct, frozen=True):
-    """Whom a build is for, and when: the only place where time enters."""
+    """The readers of a build, and its time: no other value depends on the clock."""
 
     now: dt.datetime
     """Aware."""
@@ -25,28 +25,33 @@ class Audience(Struct, frozen=True):
 
 
 def hidden_reason(document: Document, audience: Audience, zone: dt.tzinfo) -> HiddenReason:
-    """Return the reason to show for a hidden document: one for which this audience misses it too, or the strictest."""
-    found = _holds(document, audience, zone)
-    return next((name for name, shown in found if not shown), found[0][0] if found else "")
+    """Return the reason to show for a hidden document: one that hides it from this audience too, or the strongest."""
+    reasons = _find_reasons(document, audience, zone)
+    for name, is_shown in reasons:
+        if not is_shown:
+            return name
+    return reasons[0][0] if reasons else ""
 
 
 def hidden_reasons(document: Document, audience: Audience, zone: dt.tzinfo) -> tuple[HiddenReason, ...]:
-    """Every reason why readers do not get ``document``, the strongest first."""
-    return tuple(name for name, _ in _holds(document, audience, zone))
+    """Return every reason why ``document`` is hidden from readers, the strongest first."""
+    return tuple(name for name, _ in _find_reasons(document, audience, zone))
 
 
 def is_visible(audience: Audience, document: Document, zone: dt.tzinfo) -> bool:
     """Return whether ``audience`` sees ``document``: a scheduled draft needs both ``drafts`` and ``future``."""
-    return all(shown for _, shown in _holds(document, audience, zone))
+    return all(is_shown for _, is_shown in _find_reasons(document, audience, zone))
 
 
-def _holds(document: Document, audience: Audience, zone: dt.tzinfo) -> list[tuple[HiddenReason, bool]]:
-    """Every reason to hold ``document`` back, the strongest first, and whether ``audience`` gets it all the same."""
+def _find_reasons(document: Document, audience: Audience, zone: dt.tzinfo) -> list[tuple[HiddenReason, bool]]:
+    """Return every reason to hide ``document``, the strongest first, and whether ``audience`` sees it nevertheless."""
     matter = document.front_matter
-    future = document.date is not None and document.date.begins(zone) > audience.now
-    reasons: list[tuple[HiddenReason, bool, bool]] = [
-        ("private", matter.private, audience.private),
-        ("draft", matter.draft, audience.drafts),
-        ("scheduled", future, audience.future),
-    ]
-    return [(name, shown) for name, holds, shown in reasons if holds]
+    is_scheduled = document.date is not None and document.date.begins(zone) > audience.now
+    reasons: list[tuple[HiddenReason, bool]] = []
+    if matter.private:
+        reasons.append(("private", audience.private))
+    if matter.draft:
+        reasons.append(("draft", audience.drafts))
+    if is_scheduled:
+        reasons.append(("scheduled", audience.future))
+    return reasons
