@@ -1,7 +1,7 @@
-"""Addresses and the files behind them: slugs, permalinks, safe names, and who makes which path.
+"""Addresses and their output paths: slugs, permalinks, and collisions of paths.
 
 An address is a path of the site as people read it (``/posts/week-4/``), not percent-encoded, without the path of
-``url``. :func:`href` turns it into what stands in HTML.
+``url``. :func:`href` turns it into a URL for HTML.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from blog.text import explain_unsafe_path, name_key, slugify, to_nfc
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 
 def post_address(pattern: str, slug: str, day: dt.date) -> str:
@@ -27,20 +27,24 @@ def page_address(path: str, slug: str) -> str:
     """``content/a/About me.md`` is ``/a/about-me/``; ``slug`` takes the place of the last name."""
     _, *folders, name = path.split("/")
     stem = name.rsplit(".", 1)[0]
-    names = [*folders, stem] if stem != "index" else folders
-    slugs = [slugify(part) for part in names[:-1]] + [slug or slugify(names[-1])]
+    if stem != "index":
+        folders.append(stem)
+    slugs = [slugify(folder) for folder in folders]
+    if slug:
+        slugs[-1] = slug
     return "/" + "/".join(slugs) + "/"
 
 
 def output_path(address: str) -> str:
-    """The file behind an address: ``/a/`` is ``a/index.html``."""
+    """Return the file behind an address: ``/a/`` is ``a/index.html``."""
     path = address.removeprefix("/")
-    return f"{path}index.html" if path == "" or path.endswith("/") else path
+    return f"{path}index.html" if f"/{path}".endswith("/") else path
 
 
 def address_of(output: str) -> str:
-    """The address of a file of the output: what :func:`output_path` takes."""
-    return f"/{output.removesuffix('index.html')}" if f"/{output}".endswith("/index.html") else f"/{output}"
+    """Return the address of an output path: the inverse of :func:`output_path`."""
+    address = f"/{output}"
+    return address.removesuffix("index.html") if address.endswith("/index.html") else address
 
 
 class PathOwner(Struct, frozen=True):
@@ -48,32 +52,39 @@ class PathOwner(Struct, frozen=True):
 
     path: str
     producer: str
-    """The path of a source, or a description of a generated page, for messages."""
+    """The path of a source file, or a description of a generated page, for messages."""
     location: Location
     by_name: bool = False
-    """A name that a post gives makes it, as a tag or an alias does: the place is not the producer."""
+    """The path comes from a name in a post, as for a tag or an alias: ``location`` is not in the producer."""
 
 
 def find_collisions(claims: Iterable[PathOwner]) -> list[Problem]:
-    """Every path that two producers make (also if only case or Unicode form differ), and every unsafe name."""
+    """Return a problem for each unsafe path and each path with two owners, also if only case or Unicode form differ."""
     problems: list[Problem] = []
-    first: dict[str, PathOwner] = {}
+    owners: dict[str, PathOwner] = {}
     for claim in claims:
-        if why := explain_unsafe_path(claim.path):
-            message = f'the path "{claim.path}" {why}'
+        reason = explain_unsafe_path(claim.path)
+        if reason:
+            message = f'the path "{claim.path}" {reason}'
             problems.append(Problem(claim.location, "unsafe-path", message, "set another slug, or rename the file"))
             continue
-        key = name_key(claim.path)
-        other = first.setdefault(key, claim)
+        other = owners.setdefault(name_key(claim.path), claim)
         if other is not claim:
             problems.append(_collision(claim, other))
-    folders = {key[:at]: claim for key, claim in first.items() for at in _slashes(key)}
-    problems += [_collision(first[key], folders[key]) for key in sorted(first.keys() & folders.keys())]
+    folders = _owned_folders(owners)
+    problems += [_collision(owners[key], folders[key]) for key in sorted(owners.keys() & folders.keys())]
     return problems
 
 
-def _slashes(path: str) -> list[int]:
-    return [at for at, char in enumerate(path) if char == "/"]
+def _owned_folders(owners: Mapping[str, PathOwner]) -> dict[str, PathOwner]:
+    """Return each folder above a path, with an owner of a path in it."""
+    folders: dict[str, PathOwner] = {}
+    for path, owner in owners.items():
+        end = path.find("/")
+        while end != -1:
+            folders[path[:end]] = owner
+            end = path.find("/", end + 1)
+    return folders
 
 
 def _collision(claim: PathOwner, other: PathOwner) -> Problem:
