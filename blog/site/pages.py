@@ -1,4 +1,4 @@
-"""Documents → pages with addresses, and the documents that are hidden."""
+"""Documents → pages: each with its address, its day, and the reason why it is hidden."""
 
 from __future__ import annotations
 
@@ -18,24 +18,25 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from blog.config.settings import Settings
+    from blog.content.front_matter import LocatedText
 
 NOT_FOUND_PAGE = frozenset({"content/404.md", "content/404.markdown"})
 
 
 class Page(Struct, frozen=True, kw_only=True):
-    """A document with its place in the site."""
+    """A document with its address in the site."""
 
     document: Document
     address: str
     hidden_reason: HiddenReason = ""
     """The reason why it is hidden from readers."""
     day: dt.date | None = None
-    """Its date in the zone of the settings."""
+    """Its date in the time zone of the settings."""
     instant: dt.datetime | None = None
 
     @property
     def path(self) -> str:
-        """The identity of a page: the path of its source."""
+        """The path of the source file, which identifies the page."""
         return self.document.path
 
     @property
@@ -45,7 +46,7 @@ class Page(Struct, frozen=True, kw_only=True):
 
     @property
     def summary(self) -> str:
-        """The author's own, else that of the text."""
+        """The summary of the front matter, else that of the text."""
         return self.document.front_matter.summary or self.document.text.summary
 
     @property
@@ -62,22 +63,22 @@ def is_not_found_page(page: Page) -> bool:
 def assign_addresses(
     documents: Iterable[Document], settings: Settings, audience: Audience
 ) -> tuple[list[Page], list[Problem]]:
-    """Give each document its address and its day. A document without a possible address is a problem, and left out."""
+    """Return a page for each document; a problem for each document that can have no address."""
     zone = dates.find_zone(settings.timezone)
     pages: list[Page] = []
     problems: list[Problem] = []
     for document in documents:
         date = document.date
         day = date.local_day(zone) if date else None
-        found = _address(document, settings.permalink, day)
-        if isinstance(found, Problem):
-            problems.append(found)
+        address = _find_address(document, settings.permalink, day)
+        if isinstance(address, Problem):
+            problems.append(address)
             continue
         problems += _early_changes(document, day)
         pages.append(
             Page(
                 document=document,
-                address=found,
+                address=address,
                 hidden_reason=hidden_reason(document, audience, zone),
                 day=day,
                 instant=date.instant(zone).astimezone(dt.UTC) if date else None,
@@ -87,45 +88,58 @@ def assign_addresses(
 
 
 def _early_changes(document: Document, day: dt.date | None) -> list[Problem]:
-    """Changes that would have come before the text itself."""
-    return [
-        Problem(change.location, "early-change", f"the change is older than the text, which is of {day}", "", "warning")
-        for change in document.front_matter.changes
-        if day is not None and change.day < day
-    ]
+    """Return a warning for each change with a date before that of the text."""
+    if day is None:
+        return []
+    message = f"the change is older than the text, which is of {day}"
+    changes = [change for change in document.front_matter.changes if change.day < day]
+    return [Problem(change.location, "early-change", message, "", "warning") for change in changes]
 
 
-def _address(document: Document, permalink: str, day: dt.date | None) -> str | Problem:
+def _find_address(document: Document, permalink: str, day: dt.date | None) -> str | Problem:
     if document.kind == "home":
         return "/"
     if document.path in NOT_FOUND_PAGE:
         return "/404.html"
     written = document.front_matter.slug
-    if written is not None and (why := _wrong_slug(written.text)):
-        better = slugify(written.text)
-        suggestion = "" if _wrong_slug(better) else better
-        hint = f"write slug: {suggestion}" if suggestion not in {"", written.text} else "choose another one"
-        return Problem(written.location, "wrong-slug", f'the slug "{written.text}" {why}', hint)
-    slug = to_nfc(written.text) if written else slugify(document.stem)
-    if not slug:
-        message = f'the name "{document.stem}" gives no address'
-        return Problem(
-            document.front_matter.location, "empty-slug", message, "add slug: some-words, or rename the file"
-        )
+    problem = _check_slug(written) if written else _check_stem(document)
+    if problem is not None:
+        return problem
+    own_slug = to_nfc(written.text) if written else ""
     if document.kind == "post" and day is not None:
-        return post_address(permalink, slug, day)
+        return post_address(permalink, own_slug or slugify(document.stem), day)
     if document.kind == "series":
-        return f"/series/{slug if written else slugify_term(document.stem)}/"
-    address = page_address(document.path, slug if written else "")
+        return f"/series/{own_slug or slugify_term(document.stem)}/"
+    address = page_address(document.path, own_slug)
     if "//" in address:
         message = f'a folder of "{document.path}" gives no address'
         return Problem(Location(document.path), "empty-slug", message, "rename the folder")
     return address
 
 
-def _wrong_slug(slug: str) -> str:
+def _check_slug(written: LocatedText) -> Problem | None:
+    reason = _explain_wrong_slug(written.text)
+    if not reason:
+        return None
+    suggestion = slugify(written.text)
+    hint = "choose another one"
+    if suggestion != written.text and not _explain_wrong_slug(suggestion):
+        hint = f"write slug: {suggestion}"
+    return Problem(written.location, "wrong-slug", f'the slug "{written.text}" {reason}', hint)
+
+
+def _check_stem(document: Document) -> Problem | None:
+    if slugify(document.stem):
+        return None
+    message = f'the name "{document.stem}" gives no address'
+    hint = "add slug: some-words, or rename the file"
+    return Problem(document.front_matter.location, "empty-slug", message, hint)
+
+
+def _explain_wrong_slug(slug: str) -> str:
     if "/" in slug:
         return "is a path"
-    if why := explain_unsafe_path(slug):
-        return why
-    return "" if slugify(slug) == to_nfc(slug).lower() else "has characters that addresses should not have"
+    reason = explain_unsafe_path(slug)
+    if not reason and slugify(slug) != to_nfc(slug).lower():
+        reason = "has characters that addresses should not have"
+    return reason
