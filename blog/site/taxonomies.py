@@ -1,4 +1,4 @@
-"""Tags, labels and series: what posts have in common. Only what is published counts."""
+"""Tags and labels with their posts, and the addresses of tags, labels and series. Only visible posts count."""
 
 from __future__ import annotations
 
@@ -31,44 +31,55 @@ class Term(Struct, frozen=True, kw_only=True):
 
 
 def term_keys(written: Iterable[LocatedText]) -> tuple[str, ...]:
-    """The keys of names, each once, in the order they were written."""
+    """Return the keys of names, each once, in the order they were written."""
     return tuple(dict.fromkeys(name_key(name.text) for name in written))
 
 
 def collect_terms(posts: Sequence[Page], kind: Literal["tag", "label"]) -> tuple[dict[str, Term], list[Problem]]:
-    """The tags or labels of ``posts`` (newest first), by key in order; two that give one address are a problem."""
-    members: dict[str, list[Page]] = {}
-    written: dict[str, LocatedText] = {}
-    for post in posts:
-        matter = post.document.front_matter
-        names = {name_key(name.text): name for name in reversed(matter.tags if kind == "tag" else matter.labels)}
-        for key, name in names.items():
-            members.setdefault(key, []).append(post)
-            written[key] = name
+    """Return the tags or labels of ``posts`` (newest first) by key, in order; a problem for each without an address."""
+    members, names = _group_posts(posts, kind)
     terms: dict[str, Term] = {}
     problems: list[Problem] = []
-    taken: dict[str, str] = {}
+    addresses: dict[str, str] = {}
     for key in sorted(members):
-        name = written[key]
-        address = term_address(kind, name, taken, problems)
+        name = names[key]
+        address = term_address(kind, name, addresses, problems)
         if address:
             terms[key] = Term(name=name.text, address=address, location=name.location, posts=tuple(members[key]))
     return terms, problems
 
 
+def _group_posts(
+    posts: Sequence[Page], kind: Literal["tag", "label"]
+) -> tuple[dict[str, list[Page]], dict[str, LocatedText]]:
+    """Return the posts of each term, newest first, and its name as the oldest post spells it."""
+    members: dict[str, list[Page]] = {}
+    names: dict[str, LocatedText] = {}
+    for post in posts:
+        matter = post.document.front_matter
+        written = matter.tags if kind == "tag" else matter.labels
+        # Reversed: of two spellings in one post the first is used.
+        for key, name in {name_key(name.text): name for name in reversed(written)}.items():
+            members.setdefault(key, []).append(post)
+            names[key] = name
+    return members, names
+
+
 def term_address(kind: str, name: LocatedText, taken: dict[str, str], problems: list[Problem]) -> str:
     """Return the address of a tag, label or series; ``""`` and a problem if its name gives none or is taken."""
     slug = slugify_term(name.text)
-    if why := explain_unsafe_path(slug):
-        message = f'the {kind} "{name.text}" gives no address' + (f": it {why}" if slug else "")
+    reason = explain_unsafe_path(slug)
+    if reason:
+        message = f'the {kind} "{name.text}" gives no address'
+        if slug:
+            message += f": it {reason}"
         problems.append(Problem(name.location, "empty-slug", message, "use another name, with letters or digits"))
         return ""
     address = f"/{PLURALS[kind]}/{slug}/"
     other = taken.setdefault(name_key(address), name.text)
     if other != name.text:
         message = f'the {PLURALS[kind]} "{other}" and "{name.text}" give one address, {address}'
-        problems.append(
-            Problem(name.location, "collision", message, "use one name for both, or tell them apart in letters")
-        )
+        hint = "use one name for both, or tell them apart in letters"
+        problems.append(Problem(name.location, "collision", message, hint))
         return ""
     return address
