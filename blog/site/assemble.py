@@ -1,7 +1,7 @@
-"""Documents and settings → the site: visibility, addresses, order, tags, labels, series, links. Pure.
+"""Documents and settings → the site: visibility, addresses, order, tags, labels, series, links.
 
-Pure, always run, cheap. A document that readers do not get has no trace here but in ``held``, which is for the
-build's report alone.
+Pure and cheap: every build runs it. A document that this audience does not see is only in ``Site.hidden``, for the
+build's report.
 """
 
 from __future__ import annotations
@@ -30,10 +30,11 @@ from blog.text import href, name_key
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from blog.config.settings import Settings
     from blog.content.document import Document
+    from blog.content.front_matter import LocatedText
     from blog.content.images import SourceImage
     from blog.site.path_owners import Producer
 
@@ -48,22 +49,22 @@ class Notice(Struct, frozen=True):
 
 
 class HiddenDocument(Struct, frozen=True, order=True):
-    """A document that readers do not get, or do not get in lists, and why."""
+    """A document that is hidden from readers or unlisted, with the reasons."""
 
     path: str
     reason: HiddenReason
     """Empty if it is only unlisted."""
     day: str
-    """Day for which it is scheduled; else ``""``."""
+    """Day for which it is scheduled, or ``""``."""
     address: str = ""
-    """Address at which this audience sees it; empty if it is hidden from it too."""
+    """Address at which this audience sees it; empty if this audience does not see it either."""
     reasons: tuple[HiddenReason, ...] = ()
     """Every reason."""
     unlisted: bool = False
 
 
 class Site(Struct, frozen=True, kw_only=True):
-    """Everything that is published, and how it hangs together."""
+    """Everything that is published, and the relations between its parts."""
 
     pages: dict[str, Page]
     """Every page by path."""
@@ -89,14 +90,14 @@ class Site(Struct, frozen=True, kw_only=True):
     """Path → paths of the later posts that reconsider it, oldest first."""
     related: dict[str, tuple[str, ...]]
     year_earlier: dict[str, str]
-    """Path → path of the listed post nearest to the same day one year before; listed posts alone."""
+    """Path of each listed post → path of the listed post nearest to the same day one year before."""
     hidden: tuple[HiddenDocument, ...]
     private: bool
-    """Its audience sees private passages and comments."""
+    """The audience sees private passages and comments."""
 
     @property
     def images(self) -> dict[str, SourceImage]:
-        """Sizes of images, by the path of the file, or by the output path for images extracted from a notebook."""
+        """Images with their sizes, by path of the file; those extracted from a notebook by output path."""
         images = {file.path: file.image for file, _ in self.files if file.image}
         for page in self.pages.values():
             for extracted in page.document.extracted_images:
@@ -107,8 +108,9 @@ class Site(Struct, frozen=True, kw_only=True):
     def notices_of(self, post: Page) -> Iterator[tuple[str, Notice]]:
         """Yield the notices of ``post``: name of the label as written, and its notice, in the order of its labels."""
         for name in post.document.front_matter.labels:
-            if (key := name_key(name.text)) in self.notices:
-                yield name.text, self.notices[key]
+            notice = self.notices.get(name_key(name.text))
+            if notice is not None:
+                yield name.text, notice
 
 
 def assemble(
@@ -126,8 +128,7 @@ def assemble(
     their digests.
     """
     zone = dates.find_zone(settings.timezone)
-    visible = [document for document in documents if is_visible(audience, document, zone)]
-    hidden = [document for document in documents if not is_visible(audience, document, zone)]
+    visible, hidden = _split_by_visibility(documents, audience, zone)
     pages, problems = assign_addresses(visible, settings, audience)
     hidden_pages, _ = assign_addresses(hidden, settings, audience)
     posts = sorted((page for page in pages if page.document.kind == "post" and page.listed), key=_age, reverse=True)
@@ -140,7 +141,7 @@ def assemble(
 
     addresses = {page.path: page.address for page in (*pages, *hidden_pages)}
     public = select_public_files(files, visible, hidden, notices.values(), settings, addresses)
-    if audience.private:  # private passages show their files
+    if audience.private:  # Private passages use files too.
         public = {file.path: (file, file.path.removeprefix("content/")) for file in files}
 
     lists = Lists(posts, tags, labels, series)
@@ -165,14 +166,26 @@ def assemble(
         menu=_menu(settings, index, problems),
         aliases=tuple(aliases),
         files=tuple(public.values()),
-        mentions=_backwards(mentions, pages_by_path),
-        revisited=_backwards(revisits, pages_by_path),
+        mentions=_find_backlinks(mentions, pages_by_path),
+        revisited=_find_backlinks(revisits, pages_by_path),
         related=_related(posts, series, links),
         year_earlier=_year_earlier(posts, revisits),
         hidden=_hidden_documents(hidden, pages, audience, zone),
         private=audience.private,
     )
-    return site, [*problems, *_same_guids(pages, posts, settings), *_near_names(posts, series, settings)]
+    return site, [*problems, *_find_equal_guids(pages, posts, settings), *_find_near_names(posts, series, settings)]
+
+
+def _split_by_visibility(
+    documents: Iterable[Document], audience: Audience, zone: dt.tzinfo
+) -> tuple[list[Document], list[Document]]:
+    """Return the documents that ``audience`` sees, and the others."""
+    visible: list[Document] = []
+    hidden: list[Document] = []
+    for document in documents:
+        documents_of_kind = visible if is_visible(audience, document, zone) else hidden
+        documents_of_kind.append(document)
+    return visible, hidden
 
 
 def _theme_owners(assets: Iterable[str]) -> list[PathOwner]:
@@ -180,7 +193,7 @@ def _theme_owners(assets: Iterable[str]) -> list[PathOwner]:
 
 
 def _year_earlier(posts: Sequence[Page], revisits: Mapping[str, Sequence[str]]) -> dict[str, str]:
-    """Return for each post (newest first) the one of about the same day a year earlier, if there is one."""
+    """Return for each of ``posts`` (newest first) the post of about the same day a year earlier, if there is one."""
     days = {post.path: post.day for post in reversed(posts) if post.day}
     return find_year_earlier(days, revisits)
 
@@ -188,7 +201,7 @@ def _year_earlier(posts: Sequence[Page], revisits: Mapping[str, Sequence[str]]) 
 def _generated_pages(
     pages: Sequence[Page], lists: Lists, settings: Settings, public: Mapping[str, object]
 ) -> dict[str, Producer]:
-    """Return the pages and feeds that no document stands for, by address."""
+    """Return the producers of generated pages and feeds, by address."""
     replaced = {page.address for page in pages if _replaces_generated_page(page)}
     return dict(generated_pages(lists, settings, replaced, public))
 
@@ -196,14 +209,15 @@ def _generated_pages(
 def _hidden_documents(
     hidden: Sequence[Document], pages: Sequence[Page], audience: Audience, zone: dt.tzinfo
 ) -> tuple[HiddenDocument, ...]:
-    """Return the documents that readers do not see, in order; for an author's audience also those that it sees."""
+    """Return the documents that are hidden from readers or unlisted, in order: also those that ``audience`` sees."""
     documents = [_hidden_document(document, audience, zone) for document in hidden]
-    return tuple(sorted([*documents, *_previewed(pages, audience, zone)]))
+    return tuple(sorted([*documents, *_previewed_documents(pages, audience, zone)]))
 
 
 def _age(page: Page) -> tuple[float, str]:
-    """Return the sort key of a page: date, then address. A missing date is a problem of its own."""
-    return page.instant.timestamp() if page.instant else 0.0, page.address
+    """Return the sort key of a page: date, then address. A missing date is reported elsewhere."""
+    seconds = page.instant.timestamp() if page.instant else 0.0
+    return seconds, page.address
 
 
 def _replaces_generated_page(page: Page) -> bool:
@@ -212,18 +226,19 @@ def _replaces_generated_page(page: Page) -> bool:
 
 
 def _hidden_document(document: Document, audience: Audience, zone: dt.tzinfo) -> HiddenDocument:
-    why = hidden_reason(document, audience, zone)
-    day = document.date.local_day(zone).isoformat() if why == "scheduled" and document.date else ""
-    return HiddenDocument(document.path, why, day)
+    reason = hidden_reason(document, audience, zone)
+    day = document.date.local_day(zone).isoformat() if reason == "scheduled" and document.date else ""
+    return HiddenDocument(document.path, reason, day)
 
 
-def _previewed(pages: Iterable[Page], audience: Audience, zone: dt.tzinfo) -> Iterator[HiddenDocument]:
-    """Yield the documents that this audience sees and readers do not see, or not in lists."""
+def _previewed_documents(pages: Iterable[Page], audience: Audience, zone: dt.tzinfo) -> Iterator[HiddenDocument]:
+    """Yield the documents that this audience sees, and readers do not see, or not in lists."""
     for page in pages:
-        if page.hidden_reason or not page.listed:
-            reasons = hidden_reasons(page.document, audience, zone)
-            day = page.day.isoformat() if page.day and "scheduled" in reasons else ""
-            yield HiddenDocument(page.path, page.hidden_reason, day, page.address, reasons, not page.listed)
+        if page.listed and not page.hidden_reason:
+            continue
+        reasons = hidden_reasons(page.document, audience, zone)
+        day = page.day.isoformat() if page.day and "scheduled" in reasons else ""
+        yield HiddenDocument(page.path, page.hidden_reason, day, page.address, reasons, not page.listed)
 
 
 def _link_index(
@@ -246,63 +261,83 @@ def _link_index(
         hidden_addresses={page.address: page.path for page in hidden_pages},
         files={path: f"/{output}" for path, (_, output) in public.items()},
         addresses=addresses,
-        anchors={
-            page.path: frozenset((*page.document.text.anchors, *page.document.context.anchors)) for page in published
-        },
+        anchors={page.path: _anchors(page.document) for page in published},
     )
 
 
-def _notices(notices: Mapping[str, ConvertedText], index: LinkIndex, problems: list[Problem]) -> dict[str, Notice]:
-    """Notices with their links; these are relative to the content folder."""
-    found = {}
-    for key, text in notices.items():
-        targets = [resolve_link(reference, "content/index.md", index) for reference in text.links]
-        problems += [*text.problems, *(target for target in targets if isinstance(target, Problem))]
-        known = [ResolvedLink("") if isinstance(target, Problem) else target for target in targets]
-        found[key] = Notice(text, tuple(target.url for target in known), picture_slots(text.links, known))
-    return found
+def _anchors(document: Document) -> frozenset[str]:
+    return frozenset((*document.text.anchors, *document.context.anchors))
+
+
+def _notices(texts: Mapping[str, ConvertedText], index: LinkIndex, problems: list[Problem]) -> dict[str, Notice]:
+    """Return the notices with their links."""
+    notices = {}
+    for key, text in texts.items():
+        problems += text.problems
+        targets = [_resolve_or_report(reference, index, problems) or ResolvedLink("") for reference in text.links]
+        notices[key] = Notice(text, tuple(target.url for target in targets), picture_slots(text.links, targets))
+    return notices
 
 
 def _menu(settings: Settings, index: LinkIndex, problems: list[Problem]) -> tuple[tuple[str, str], ...]:
-    items = []
+    """Return names and URLs of the menu; problems for it and for the profiles."""
     for name, url in settings.links:
-        profile = resolve_link(Reference(url, "raw", settings.link_locations[name]), "content/index.md", index)
+        profile = _resolve(Reference(url, "raw", settings.link_locations[name]), index)
         if isinstance(profile, Problem):
             problems.append(msgspec.structs.replace(profile, message=f"{name}: {profile.message}"))
+    items = []
     for item in settings.menu:
-        target = resolve_link(Reference(item.target, "link", item.location), "content/index.md", index)
-        if isinstance(target, Problem):
-            problems.append(target)
-        else:
+        target = _resolve_or_report(Reference(item.target, "link", item.location), index, problems)
+        if target is not None:
             items.append((item.name, target.url))
     return tuple(items)
 
 
-def _backwards(links: Mapping[str, Sequence[str]], pages: Mapping[str, Page]) -> dict[str, tuple[str, ...]]:
+def _resolve_or_report(reference: Reference, index: LinkIndex, problems: list[Problem]) -> ResolvedLink | None:
+    target = _resolve(reference, index)
+    if isinstance(target, Problem):
+        problems.append(target)
+        return None
+    return target
+
+
+def _resolve(reference: Reference, index: LinkIndex) -> ResolvedLink | Problem:
+    """Resolve a link of the settings, which is relative to the content folder."""
+    return resolve_link(reference, "content/index.md", index)
+
+
+def _find_backlinks(links: Mapping[str, Sequence[str]], pages: Mapping[str, Page]) -> dict[str, tuple[str, ...]]:
     """Return the pages that link to each page: listed posts and pages only, the oldest first."""
-    found: dict[str, list[Page]] = {}
+    sources: dict[str, list[Page]] = {}
     for path, targets in links.items():
-        if pages[path].listed and pages[path].document.kind in {"post", "page"}:
-            for target in targets:
-                if target != path:
-                    found.setdefault(target, []).append(pages[path])
-    return {
-        target: tuple(page.path for page in sorted(sources, key=lambda page: (page.instant is None, *_age(page))))
-        for target, sources in found.items()
-    }
+        page = pages[path]
+        if not page.listed or page.document.kind not in {"post", "page"}:
+            continue
+        for target in targets:
+            if target != path:
+                sources.setdefault(target, []).append(page)
+    backlinks = {}
+    for target, linking_pages in sources.items():
+        linking_pages.sort(key=lambda page: (page.instant is None, *_age(page)))
+        backlinks[target] = tuple(page.path for page in linking_pages)
+    return backlinks
 
 
 def _related(
     posts: Sequence[Page], series: Mapping[str, Series], links: Mapping[str, PageLinks]
 ) -> dict[str, tuple[str, ...]]:
+    """Return the related posts of each post: none of its own series, and none that one of the two links to."""
     tags = {post.path: frozenset(term_keys(post.document.front_matter.tags)) for post in posts}
-    member = series_memberships(series)
-    linked = {post.path: {f"series {member[post.path][0]}"} if post.path in member else set[str]() for post in posts}
+    connections: dict[str, set[str]] = {post.path: set() for post in posts}
+    for path, (key, _) in series_memberships(series).items():
+        connections[path].add(f"series {key}")
     for post in posts:
         for other in (*links[post.path].revisits, *links[post.path].mentions):
-            for path in {post.path, other} & linked.keys():
-                linked[path].add(f"{post.path} links {other}")
-    return relate_posts(tags, {path: frozenset(names) for path, names in linked.items()})
+            connection = f"{post.path} links {other}"
+            connections[post.path].add(connection)
+            if other in connections:
+                connections[other].add(connection)
+    return relate_posts(tags, {path: frozenset(names) for path, names in connections.items()})
 
 
 def feed_entry_id(post: Page, settings: Settings) -> str:
@@ -311,32 +346,43 @@ def feed_entry_id(post: Page, settings: Settings) -> str:
     return guid.text if guid else f"tag:{settings.authority},{post.day}:{href(post.address)}"
 
 
-def _same_guids(pages: Sequence[Page], posts: Sequence[Page], settings: Settings) -> list[Problem]:
-    if all(page.document.front_matter.guid is None for page in pages):  # nearly every site: thousands of ids less
+def _find_equal_guids(pages: Sequence[Page], posts: Sequence[Page], settings: Settings) -> list[Problem]:
+    if all(page.document.front_matter.guid is None for page in pages):  # nearly every site: saves thousands of ids
         return []
-    first = {feed_entry_id(post, settings): post.path for post in posts if post.document.front_matter.guid is None}
+    paths = {feed_entry_id(post, settings): post.path for post in posts if post.document.front_matter.guid is None}
     problems = []
     for page in pages:
         guid = page.document.front_matter.guid
-        if guid is not None and first.setdefault(guid.text, page.path) != page.path:
-            message = f'the guid "{guid.text}" is also that of {first[guid.text]}'
+        if guid is None:
+            continue
+        other = paths.setdefault(guid.text, page.path)
+        if other != page.path:
+            message = f'the guid "{guid.text}" is also that of {other}'
             problems.append(Problem(guid.location, "same-guid", message, "feed readers would show only one of them"))
     return problems
 
 
-def _near_names(posts: Sequence[Page], series: Mapping[str, Series], settings: Settings) -> list[Problem]:
-    """A label or series that is nearly one of those that have a notice or a file: a slip would publish a new one."""
-    files = [entry.page for entry in series.values() if entry.page is not None]
-    with_file = {name for page in files for name in (page.title, page.document.stem)}
-    with_notice = {label.name for label in settings.labels}
-    problems = []
+def _find_near_names(posts: Sequence[Page], series: Mapping[str, Series], settings: Settings) -> Iterator[Problem]:
+    """Yield a warning for each label or series that is nearly one with a notice or a file.
+
+    Otherwise a slip in spelling would publish a new one.
+    """
+    label_names = {label.name for label in settings.labels}
+    series_names: set[str] = set()
+    for entry in series.values():
+        if entry.page is not None:
+            series_names |= {entry.page.title, entry.page.document.stem}
     for post in posts:
         matter = post.document.front_matter
-        named = [(name, "label", with_notice) for name in matter.labels]
-        named += [(matter.series, "series", with_file)] if matter.series else []
-        for name, kind, known in named:
-            if name_key(name.text) not in {name_key(other) for other in known} and (
-                near := did_you_mean(name.text, known)
-            ):
-                problems.append(Problem(name.location, "near-name", f'a new {kind} "{name.text}"', near, "warning"))
-    return problems
+        for label in matter.labels:
+            yield from _check_name(label, "label", label_names)
+        if matter.series:
+            yield from _check_name(matter.series, "series", series_names)
+
+
+def _check_name(name: LocatedText, kind: str, names: Collection[str]) -> Iterator[Problem]:
+    if name_key(name.text) in map(name_key, names):
+        return
+    hint = did_you_mean(name.text, names)
+    if hint:
+        yield Problem(name.location, "near-name", f'a new {kind} "{name.text}"', hint, "warning")
