@@ -131,20 +131,16 @@ def assemble(
     visible, hidden = _split_by_visibility(documents, audience, zone)
     pages, problems = assign_addresses(visible, settings, audience)
     hidden_pages, _ = assign_addresses(hidden, settings, audience)
-    posts = sorted((page for page in pages if page.document.kind == "post" and page.listed), key=_age, reverse=True)
-
-    tags, tag_problems = collect_terms(posts, "tag")
-    labels, label_problems = collect_terms(posts, "label")
-    series, series_problems = collect_series(pages, posts)
+    lists = _collect_lists(pages, problems)
+    posts, series = lists.posts, lists.series
     aliases, alias_problems = collect_aliases(pages)
-    problems += [*tag_problems, *label_problems, *series_problems, *alias_problems]
+    problems += alias_problems
 
     addresses = {page.path: page.address for page in (*pages, *hidden_pages)}
     public = select_public_files(files, visible, hidden, notices.values(), settings, addresses)
     if audience.private:  # Private passages use files too.
         public = {file.path: (file, file.path.removeprefix("content/")) for file in files}
 
-    lists = Lists(posts, tags, labels, series)
     generated = _generated_pages(pages, lists, settings, public)
     problems += find_collisions([*_theme_owners(assets), *claim_all(pages, public, aliases, generated)])
 
@@ -159,8 +155,8 @@ def assemble(
         posts=tuple(posts),
         home=next((page for page in pages if page.document.kind == "home"), None),
         links=links,
-        tags=tags,
-        labels=labels,
+        tags=lists.tags,
+        labels=lists.labels,
         series=series,
         notices=_notices(notices, index, problems),
         menu=_menu(settings, index, problems),
@@ -186,6 +182,17 @@ def _split_by_visibility(
         documents_of_kind = visible if is_visible(audience, document, zone) else hidden
         documents_of_kind.append(document)
     return visible, hidden
+
+
+def _collect_lists(pages: Sequence[Page], problems: list[Problem]) -> Lists:
+    """Return the listed posts, newest first, with their tags, labels and series."""
+    posts = [page for page in pages if page.document.kind == "post" and page.listed]
+    posts.sort(key=_age, reverse=True)
+    tags, tag_problems = collect_terms(posts, "tag")
+    labels, label_problems = collect_terms(posts, "label")
+    series, series_problems = collect_series(pages, posts)
+    problems += [*tag_problems, *label_problems, *series_problems]
+    return Lists(posts, tags, labels, series)
 
 
 def _theme_owners(assets: Iterable[str]) -> list[PathOwner]:

@@ -35,9 +35,9 @@ class Lists(NamedTuple):
     """The lists from which pages are generated."""
 
     posts: Sequence[Page]
-    tags: Mapping[str, Term]
-    labels: Mapping[str, Term]
-    series: Mapping[str, Series]
+    tags: dict[str, Term]
+    labels: dict[str, Term]
+    series: dict[str, Series]
 
 
 def page_count(count: int, size: int) -> int:
