@@ -1,4 +1,4 @@
-"""Outputs that are no pages: copied files, images and their versions, social cards, theme files, redirects."""
+"""Outputs beside the pages: copied files, images and their versions, social cards, theme files, redirects."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from blog.site.path_owners import Alias
     from blog.views.outputs import MakeView
 
-_MOVED = ("301!", "301")
-"""Netlify asks the rule with a sign although there is a page at the old address; Cloudflare passes that one over.
+_REDIRECT_STATUSES = ("301!", "301")
+"""Netlify applies a forced rule (``!``) although there is a page at the old address; Cloudflare ignores such a rule.
 
 <https://docs.netlify.com/routing/redirects/rewrites-proxies/#shadowing>,
 <https://developers.cloudflare.com/pages/configuration/redirects/>.
@@ -42,53 +42,69 @@ def alias_output(context: ViewContext, alias: Alias) -> Output:
 
 
 def image_outputs(context: ViewContext) -> Iterator[MakeView]:
-    """Smaller versions of the pictures that pages show, and the pictures out of notebooks."""
-    files = context.responsive_images
+    """Yield the smaller versions of the images that pages show, and the images extracted from notebooks."""
     taken = {output for _, output in context.site.files}
-    shown = {
-        path
-        for links in context.site.links.values()
-        for _, path in (*links.images, *links.context_images)
-        if path in files
-    }
-    shown |= {path for notice in context.site.notices.values() for _, path in notice.images if path in files}
-    for path in sorted(shown):
-        for width in files[path].widths:
-            output = resized_path(path, files[path], width)
-            if output not in taken:  # two copies of one picture, or a file that is such a version already
+    for path in sorted(_shown_images(context)):
+        image = context.responsive_images[path]
+        for width in image.widths:
+            output = resized_path(path, image, width)
+            if output not in taken:  # two copies of one image, or a file that is such a version already
                 taken.add(output)
                 yield partial(Output, output, ResizedImageView(path, width), source=path)
     for page in context.site.pages.values():
         links = context.site.links[page.path]
         used = {path for _, path in (*links.images, *links.private_images)}
-        for made in page.document.extracted_images:
-            if made.path in used and made.path not in taken:
-                taken.add(made.path)
-                yield partial(Output, made.path, ExtractedImageView(made.key), source=page.path)
+        for extracted in page.document.extracted_images:
+            if extracted.path in used and extracted.path not in taken:
+                taken.add(extracted.path)
+                yield partial(Output, extracted.path, ExtractedImageView(extracted.key), source=page.path)
+
+
+def _shown_images(context: ViewContext) -> set[str]:
+    """Return the paths of the images in pages and notices, without those whose size is unknown."""
+    slots: list[tuple[int, str]] = []
+    for links in context.site.links.values():
+        slots += (*links.images, *links.context_images)
+    for notice in context.site.notices.values():
+        slots += notice.images
+    return {path for _, path in slots} & context.responsive_images.keys()
 
 
 def card_outputs(context: ViewContext) -> Iterator[MakeView]:
-    """The pictures that other sites show: of the blog, and of each post."""
-    drawn = [(FILE_NAME, context.site_card), *((page.path, context.card(page)) for page in context.site.pages.values())]
-    matches = {card_path(card): (source, card) for source, card in drawn if card}
+    """Yield the social cards: that of the blog, and that of each post."""
+    cards = {}
+    if context.site_card:
+        cards[card_path(context.site_card)] = FILE_NAME, context.site_card
+    for page in context.site.pages.values():
+        card = context.card(page)
+        if card:
+            cards[card_path(card)] = page.path, card
     taken = {output for _, output in context.site.files}  # who took over the files of another build has them already
-    return (partial(Output, path, card, source=source) for path, (source, card) in matches.items() if path not in taken)
+    for path, (source, card) in cards.items():
+        if path not in taken:
+            yield partial(Output, path, card, source=source)
 
 
 def file_outputs(site: Site, settings: Settings, theme: Theme, redirects: str) -> Iterator[MakeView]:
-    """Copied files, ``robots.txt``, ``favicon.ico`` and ``_redirects``."""
+    """Yield copied files, ``robots.txt``, ``favicon.ico`` and ``_redirects``."""
     for file, output in site.files:
         yield partial(Output, output, CopiedFileView(file.path), source=file.path)
-    if "robots.txt" not in {output for _, output in site.files}:
+    outputs = {output for _, output in site.files}
+    if "robots.txt" not in outputs:
         sitemap = f"\nSitemap: {settings.url}/sitemap.xml\n" if settings.url else ""
         yield partial(Output, "robots.txt", TextView(f"User-agent: *\nDisallow:\n{sitemap}"))
-    base = settings.base_path
-    aliases = sorted(
-        (href(alias.address, base), href(alias.page.address, base)) for alias in site.aliases if alias.page.listed
-    )
-    lines = [f"{old} {new} {status}\n" for old, new in aliases for status in _MOVED]
-    own = redirects if not redirects or redirects.endswith("\n") else f"{redirects}\n"
-    icon = root_icon(theme, [output for _, output in site.files])
+    icon = root_icon(theme, outputs)
     if icon:
         yield partial(Output, icon, ThemeFileView(theme.files[theme.asset(icon)]))
-    yield partial(Output, "_redirects", TextView(own + "".join(lines)))
+    yield partial(Output, "_redirects", TextView(_redirects_text(site, settings.base_path, redirects)))
+
+
+def _redirects_text(site: Site, base_path: str, own_rules: str) -> str:
+    """Return the text of ``_redirects``: the author's rules, then those for the aliases."""
+    lines = [own_rules]
+    if own_rules and not own_rules.endswith("\n"):
+        lines.append("\n")
+    aliases = [alias for alias in site.aliases if alias.page.listed]
+    for old, new in sorted((href(alias.address, base_path), href(alias.page.address, base_path)) for alias in aliases):
+        lines += [f"{old} {new} {status}\n" for status in _REDIRECT_STATUSES]
+    return "".join(lines)
