@@ -1,4 +1,4 @@
-"""The entries of the sitemap: every page that search engines may list, with the day of its last change."""
+"""The entries of the sitemap: every page that search engines may index, with the day of its last change."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from blog.config import dates
 from blog.site.pages import is_not_found_page
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    import datetime as dt
+    from collections.abc import Iterator, Mapping, Sequence
 
     from blog.config.settings import Settings
     from blog.site.assemble import Site
@@ -16,24 +17,33 @@ if TYPE_CHECKING:
 
 
 def sitemap_entries(site: Site, settings: Settings) -> Iterator[tuple[str, str]]:
-    """Every page that search engines should know, and the day of its last change."""
+    """Yield the URL of every page that search engines may index, and the day of its last change."""
     zone = dates.find_zone(settings.timezone)
+    for address, day in _list_pages(site, zone):
+        yield settings.absolute(address), day
 
-    def changed(page: Page) -> str:
-        updated = page.document.front_matter.updated
-        day = updated.local_day(zone) if updated else page.day
-        return day.isoformat() if day else ""
 
-    def listing(address: str, posts: Sequence[Page]) -> tuple[str, str]:
-        return settings.absolute(address), max((changed(post) for post in posts), default="")
-
-    yield listing("/", site.posts)
+def _list_pages(site: Site, zone: dt.tzinfo) -> Iterator[tuple[str, str]]:
+    """Yield address and day of the last change of each page; a list changes with the newest of its posts."""
+    days = {page.path: _last_change(page, zone) for page in site.pages.values()}
+    newest = _newest_change(site.posts, days)
+    yield "/", newest
     for page in site.pages.values():
         if page.listed and page.document.kind in {"post", "page"} and not is_not_found_page(page):
-            yield settings.absolute(page.address), changed(page)
+            yield page.address, days[page.path]
     for folder, terms in (("tags", site.tags), ("labels", site.labels), ("series", site.series)):
         if terms:
-            yield listing(f"/{folder}/", site.posts)
+            yield f"/{folder}/", newest
         for term in terms.values():
-            yield listing(term.address, term.posts)
-    yield listing("/archive/", site.posts)
+            yield term.address, _newest_change(term.posts, days)
+    yield "/archive/", newest
+
+
+def _last_change(page: Page, zone: dt.tzinfo) -> str:
+    updated = page.document.front_matter.updated
+    day = updated.local_day(zone) if updated else page.day
+    return day.isoformat() if day else ""
+
+
+def _newest_change(posts: Sequence[Page], days: Mapping[str, str]) -> str:
+    return max((days[post.path] for post in posts), default="")
