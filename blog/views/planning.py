@@ -1,12 +1,13 @@
 """The plan: the assembled site → all outputs, cached under the digest of its inputs.
 
-They run again where a title, a date, a tag, a heading, a link or a setting changed, and not where only words of a text
-did: so what posts have to do with each other is not looked for at every edit.
+It is made again if a title, a date, a tag, a heading, a link or a setting changed, and not if only words of a text did:
+an edit of words does not cost the relations between posts.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+from bisect import bisect_right
 from contextlib import closing
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -41,115 +42,118 @@ if TYPE_CHECKING:
 
 
 class Plan(Struct, frozen=True, kw_only=True, array_like=True):
-    """Every output of a site, by digests, and what the build's report says of the site."""
+    """Every output of a site, by digests, and the figures for the build's report."""
 
     key: bytes
-    """A digest of all that it was made from, but the moment."""
+    """The digest of its inputs without the time of the build."""
     outputs: tuple[PlannedOutput, ...]
     posts: int
     searched: tuple[str, ...]
-    """Paths of the posts that readers can find, the oldest first."""
+    """Paths of the posts in the search index, the oldest first."""
     pages: int
-    """Outputs that templates render, redirects not counted."""
+    """Outputs that templates render, without redirects."""
     hidden: tuple[HiddenDocument, ...]
     private_passages: int
     """Number of private passages that are left out."""
     comments: int
     """Number of comments that are left out."""
     problems: tuple[Problem, ...]
-    """Warnings about what stands between documents."""
+    """Warnings about the relations between documents."""
     since: dt.datetime | None
-    """The last moment at which the date of a document came: before it the plan was another."""
+    """The last moment at which the date of a document came: before it the plan was a different one."""
     until: dt.datetime | None
-    """The next such moment: from it on the plan is another."""
+    """The next such moment: from it on the plan is a different one."""
 
     def is_valid(self, now: dt.datetime) -> bool:
         """Return whether a build at ``now`` would make the same plan."""
-        return not ((self.since and now < self.since) or (self.until and now >= self.until))
+        if self.since is not None and now < self.since:
+            return False
+        return self.until is None or now < self.until
 
 
 class PlanInputs(NamedTuple):
-    """All that a plan is made from."""
+    """The inputs of a plan."""
 
     maker: bytes
-    """A digest of the program, and of the rules by which it parses."""
+    """A digest of the program and of its parsing rules."""
     settings: Settings
     audience: Audience
     theme: Theme | None
-    """None: the theme is broken, and there will be no plan."""
+    """None: the theme has errors, so there is no plan."""
     sources: SourceTree
     records: Mapping[str, SourceRecord]
     cache: Cache
 
     def key(self) -> bytes:
-        """A digest of all but the moment of the build."""
-        design, audience = self.theme, self.audience
-        whom = (audience.drafts, audience.future, audience.private)
-        theme = design.path_for_messages if design else None
+        """Return the digest of all inputs but the time of the build."""
+        audience = (self.audience.drafts, self.audience.future, self.audience.private)
+        theme = self.theme.path_for_messages if self.theme else None
         files = [(file.path, file.link, file.image) for file in self._files()]
-        seen = [(file.path, file.kind, self.records[file.path].site_digest) for file in self.sources.documents]
-        return digest(self.maker + pack((self.settings, whom, theme, files, self.sources.redirects, seen)))
+        documents = [(file.path, file.kind, self.records[file.path].site_digest) for file in self.sources.documents]
+        data = pack((self.settings, audience, theme, files, self.sources.redirects, documents))
+        return digest(self.maker + data)
 
     def _files(self) -> list[SourceFile]:
-        """The files of the site, with what is known of the pictures among them."""
+        """Return the files of the site, with the sizes of the images among them."""
         files = [file for file in self.sources.files if not self.records[file.path].is_left_out]
         return [structs.replace(file, image=self.records[file.path].image) for file in files]
 
     def recall(self, key: bytes, remembered: Plan | None = None) -> Plan | None:
-        """The plan that is remembered, or kept, for ``key``, if a build at this moment would make the same."""
-        matches = remembered if remembered and remembered.key == key else self.cache.get_decoded(key, _DECODER)
-        return matches if matches and matches.is_valid(self.audience.now) else None
+        """Return the remembered or cached plan with ``key``; None if there is none, or it is not valid any more."""
+        plan = remembered
+        if plan is None or plan.key != key:
+            plan = self.cache.get_decoded(key, _DECODER)
+        return plan if plan is not None and plan.is_valid(self.audience.now) else None
 
     def assemble(self) -> Assembled:
-        """The site, all that is wrong between its documents, and the moments between which it stays the same.
+        """Return the site, the problems between its documents, and the moments between which it stays the same.
 
         Raises :class:`blog.cache.store.MissingEntryError`.
         """
-        matches = list(load_documents(self.records, self.cache))
-        notices = {
-            name_key(label.name): _notice(label, self.settings) for label in self.settings.labels if label.notice
-        }
-        assets = [f"assets/{name}" for name in self.theme.assets] if self.theme else []
-        outputs = [file.path.removeprefix("content/") for file in self._files()]
-        assets += filter(None, [root_icon(self.theme, outputs)] if self.theme else [])
-        site, problems = assemble(matches, self._files(), self.settings, self.audience, notices=notices, assets=assets)
-        problems += find_unknown_templates(site, self.theme) if self.theme else ()
-        return site, problems, _moments(matches, self.audience.now, dates.find_zone(self.settings.timezone))
+        documents = list(load_documents(self.records, self.cache))
+        files = self._files()
+        labels = [label for label in self.settings.labels if label.notice]
+        notices = {name_key(label.name): _parse_notice(label, self.settings) for label in labels}
+        assets = _theme_outputs(self.theme, files) if self.theme else []
+        site, problems = assemble(documents, files, self.settings, self.audience, notices=notices, assets=assets)
+        if self.theme:
+            problems += find_unknown_templates(site, self.theme)
+        zone = dates.find_zone(self.settings.timezone)
+        return site, problems, _find_moments(documents, self.audience.now, zone)
 
     def plan(self, key: bytes, site: Site, problems: Sequence[Problem], moments: Moments, jobs: int) -> Plan:
-        """The plan of a site without errors, worked out in parallel; it is kept for ``key``, and so are its views.
+        """Return the plan of a site without errors, made in parallel, and put it and its views into the cache.
 
         ``problems`` are warnings of the site. Raises :class:`TypeError` for a view that is not plain data.
         """
         assert self.theme is not None
-        targets = []
+        outputs = []
         makers = all_outputs(site, self.settings, self.theme, self.sources.redirects)
         with closing(map_parallel(self._pack, makers, jobs)) as results:
             for planned, view in results:
                 if view:
                     self.cache.put(planned.view, view)
-                targets.append(planned)
-        pages = site.pages.values()
-        made = Plan(
+                outputs.append(planned)
+        texts = [page.document.text for page in site.pages.values()]
+        texts += [page.document.context for page in site.pages.values()]
+        plan = Plan(
             key=key,
-            outputs=tuple(targets),
+            outputs=tuple(outputs),
             posts=len(site.posts),
             searched=tuple(post.path for post in reversed(site.posts)),
-            pages=sum(1 for output in targets if output.template and output.template != "alias.html"),
+            pages=sum(output.template not in {"", "alias.html"} for output in outputs),
             hidden=site.hidden,
-            private_passages=sum(
-                page.document.text.private_passages + page.document.context.private_passages for page in pages
-            ),
-            comments=sum(page.document.text.comments + page.document.context.comments for page in pages),
+            private_passages=sum(text.private_passages for text in texts),
+            comments=sum(text.comments for text in texts),
             problems=tuple(problems),
             since=moments[0],
             until=moments[1],
         )
-        self.cache.put(key, pack(made))
-        return made
+        self.cache.put(key, pack(plan))
+        return plan
 
     def _pack(self, maker: MakeView) -> tuple[PlannedOutput, bytes]:
-        """A target by digests, with its view unless that is kept already."""
+        """Return an output by digests, and its view, which is empty if the cache has it already."""
         planned, view = serialize_output(maker())
         return planned, b"" if self.cache.has(planned.view) else view
 
@@ -159,14 +163,25 @@ Assembled = tuple["Site", list[Problem], Moments]
 _DECODER = msgspec.msgpack.Decoder(Plan)
 
 
-def _notice(label: Label, settings: Settings) -> ConvertedText:
+def _theme_outputs(theme: Theme, files: Sequence[SourceFile]) -> list[str]:
+    """Return the output paths of the theme's files, without digests."""
+    paths = [f"assets/{name}" for name in theme.assets]
+    icon = root_icon(theme, [file.path.removeprefix("content/") for file in files])
+    if icon:
+        paths.append(icon)
+    return paths
+
+
+def _parse_notice(label: Label, settings: Settings) -> ConvertedText:
     from blog.content.parse import parse_notice  # noqa: PLC0415  (the parser: 100 ms that a warm build saves)
 
     return parse_notice(label, MarkdownOptions(settings.language, settings.macros))
 
 
-def _moments(documents: Iterable[Document], now: dt.datetime, zone: dt.tzinfo) -> Moments:
-    """The last moment up to ``now``, and the first after it, at which the date of a document comes."""
-    begins = [document.date.begins(zone) for document in documents if document.date]
-    past = (moment for moment in begins if moment <= now)
-    return max(past, default=None), min((moment for moment in begins if moment > now), default=None)
+def _find_moments(documents: Iterable[Document], now: dt.datetime, zone: dt.tzinfo) -> Moments:
+    """Return the last moment up to ``now``, and the first after it, at which the date of a document comes."""
+    moments = sorted(document.date.begins(zone) for document in documents if document.date)
+    next_index = bisect_right(moments, now)
+    last = moments[next_index - 1] if next_index > 0 else None
+    following = moments[next_index] if next_index < len(moments) else None
+    return last, following
