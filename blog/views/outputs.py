@@ -1,4 +1,4 @@
-"""Outputs, each with all that it is made from: pages by template, feeds, the sitemap, plain and copied files."""
+"""Outputs, each with its inputs: pages by template, feeds, the sitemap, text files, images, copied files."""
 
 from __future__ import annotations
 
@@ -85,22 +85,22 @@ class CopiedFileView(Struct, frozen=True, array_like=True, tag=True):
 
 
 class ResizedImageView(Struct, frozen=True, array_like=True, tag=True):
-    """A smaller version of a picture of the site."""
+    """A smaller version of an image of the site."""
 
     source: str
-    """Path of the picture."""
+    """Path of the image."""
     width: int
 
 
 class ExtractedImageView(Struct, frozen=True, array_like=True, tag=True):
-    """A picture out of a notebook."""
+    """An image extracted from a notebook."""
 
     key: bytes
     """Its key in the cache."""
 
 
 class CardView(Struct, frozen=True, array_like=True, tag=True):
-    """The picture that other sites show with a link to a page."""
+    """A social card: the image that other sites show with a link to a page."""
 
     title: str
     """Empty on the card of the whole blog."""
@@ -139,37 +139,39 @@ View = (
 
 
 class Output(Struct, frozen=True):
-    """One output: where it goes, and all that it is made from but the contents that the view names."""
+    """One output: its path and its inputs, without the contents of the sources that the view names."""
 
     path: str
     """Relative to the output folder."""
     view: View
     template: str = ""
-    """Name of the template; empty if the view is not rendered by one."""
+    """Name of the template; empty if no template renders the view."""
     source: str = ""
-    """The document it stands for."""
+    """Path of the document or file from which it is made."""
 
 
 MakeView = Callable[[], Output]
-"""Makes one target when it is called: so that many processes can share the work."""
+"""Returns one output when it is called, so that several processes can share the work."""
 
 
 def content_paths(view: View) -> tuple[str, ...]:
-    """Paths of the sources that ``view`` shows by name: their contents go into the output as well."""
+    """Return the paths of the sources that ``view`` names: their contents are inputs of the output, too."""
     if isinstance(view, CopiedFileView | ResizedImageView):
         return (view.source,)
+    bodies = [getattr(view, "body", None)]
     if isinstance(view, FeedView):
-        return tuple(entry.body.path for entry in view.entries if entry.body)
-    body = view.intro if isinstance(view, ListView) else getattr(view, "body", None)
-    return (body.path,) if isinstance(body, Body) else ()
+        bodies = [entry.body for entry in view.entries]
+    elif isinstance(view, ListView):
+        bodies = [view.intro]
+    return tuple(body.path for body in bodies if isinstance(body, Body))
 
 
 class PlannedOutput(Struct, frozen=True, array_like=True):
-    """A target by digests: what must be known of it to see whether it has to be rendered."""
+    """An output by digests, which decide whether it must be rendered."""
 
     path: str
     view: bytes
-    """The digest of the view, by which the cache has it."""
+    """The digest of the view, which is its key in the cache."""
     contents: tuple[str, ...]
     """Paths of the texts and files that the view names."""
     template: str
@@ -177,10 +179,10 @@ class PlannedOutput(Struct, frozen=True, array_like=True):
 
 
 VIEW_DECODER = msgspec.msgpack.Decoder(View)
-"""Reads what :func:`serialize_output` made of a view."""
+"""Decodes the views of :func:`serialize_output`."""
 
 
 def serialize_output(output: Output) -> tuple[PlannedOutput, bytes]:
-    """``output`` by digests, and its view as bytes. Raises :class:`TypeError` for what is not plain data."""
+    """Return ``output`` by digests, and its view as bytes. Raises :class:`TypeError` for what is not plain data."""
     data = pack(output.view)
     return PlannedOutput(output.path, digest(data), content_paths(output.view), output.template, output.source), data
