@@ -18,16 +18,17 @@ if TYPE_CHECKING:
 
 _TEX = str.maketrans({
     "\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
-    # BibTeX counts braces, also those with a backslash before them: one alone would swallow what follows.
+    # BibTeX counts braces, also those after a backslash: an unbalanced one would include the rest of the file.
     "{": r"\textbraceleft{}", "}": r"\textbraceright{}",
     **{char: f"\\{char}" for char in "&%$#_"},
 })  # fmt: skip
 
 
 _INNER = str.maketrans("“”", "‘’")
+"""Quotation marks within quotation marks."""
 
 
-_BY_LINE = re.compile(r"[^a-z0-9]+")
+_NOT_PLAIN = re.compile(r"[^a-z0-9]+")
 
 
 def citation(title: str, day: dt.date, authors: Sequence[Person], blog: str, url: str) -> Citation:
@@ -36,47 +37,52 @@ def citation(title: str, day: dt.date, authors: Sequence[Person], blog: str, url
 
 
 def _in_words(title: str, day: dt.date, authors: Sequence[Person], blog: str, url: str) -> str:
-    """A line for a list of references; quotation marks in the title become those within others."""
+    """Return a line for a list of references."""
     names = [person.name for person in authors]
     people = " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
-    when = f"{day.day} {MONTHS[day.month - 1]} {day.year}"
-    return ", ".join(filter(None, (people, f"“{title.translate(_INNER)}”", blog, when, url)))
+    date = f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+    return ", ".join(filter(None, (people, f"“{title.translate(_INNER)}”", blog, date, url)))
 
 
 def _bibtex(title: str, day: dt.date, authors: Sequence[Person], blog: str, url: str) -> str:
-    """A ``@misc`` entry."""
+    """Return a ``@misc`` entry."""
     surname = _surname(authors[0].name) if authors else blog
-    first_words = "-".join(_BY_LINE.sub(" ", _plain(title)).split()[:3])
-    key = "-".join(part for part in (_BY_LINE.sub("", _plain(surname)), str(day.year), first_words) if part)
-    lines = {
-        "author": " and ".join(_tex_name(person.name) for person in authors),
-        "title": f"{{{_tex(title)}}}",
-        "howpublished": _tex(blog),
-        "year": str(day.year),
-        "month": MONTHS[day.month - 1][:3].lower(),
-        "url": url,
-    }
-    body = "".join(
-        f"  {name} = {value if name == 'month' else '{' + value + '}'},\n" for name, value in lines.items() if value
-    )
-    return f"@misc{{{key},\n{body}}}"
+    title_words = _NOT_PLAIN.sub(" ", _plain(title)).split()
+    key = "-".join(filter(None, (_NOT_PLAIN.sub("", _plain(surname)), str(day.year), *title_words[:3])))
+    month = MONTHS[day.month - 1][:3].lower()
+    entry = [
+        f"@misc{{{key},\n",
+        _bibtex_field("author", " and ".join(_tex_name(person.name) for person in authors)),
+        _bibtex_field("title", f"{{{_tex(title)}}}"),
+        _bibtex_field("howpublished", _tex(blog)),
+        _bibtex_field("year", str(day.year)),
+        f"  month = {month},\n",  # a macro of BibTeX, so without braces
+        _bibtex_field("url", url),
+        "}",
+    ]
+    return "".join(entry)
+
+
+def _bibtex_field(name: str, value: str) -> str:
+    return f"  {name} = {{{value}}},\n" if value else ""
 
 
 def _surname(name: str) -> str:
-    """The last word, but of ``Ada Moreno, PhD`` and ``Moreno, Ada`` that before the comma."""
-    return next(iter(name.partition(",")[0].split()[-1:]), name)
+    """Return the last word, but of ``Ada Moreno, PhD`` and ``Moreno, Ada`` that before the comma."""
+    words = name.partition(",")[0].split()
+    return words[-1] if words else name
 
 
 def _plain(text: str) -> str:
-    """Small letters without accents: Müller is muller."""
+    """Return lower case letters without accents: ``muller`` for Müller."""
     letters = unicodedata.normalize("NFKD", text.casefold())
     return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
 
 def _tex_name(name: str) -> str:
-    """A name that BibTeX would take apart at a comma or an ``and`` is kept whole by braces."""
-    whole = "," in name or "and" in name.lower().split()
-    return f"{{{_tex(name)}}}" if whole else _tex(name)
+    """Return an author's name, in braces if BibTeX would split it at a comma or an ``and``."""
+    needs_braces = "," in name or "and" in name.lower().split()
+    return f"{{{_tex(name)}}}" if needs_braces else _tex(name)
 
 
 def _tex(text: str) -> str:
@@ -84,6 +90,8 @@ def _tex(text: str) -> str:
 
 
 def reply(authors: Sequence[Person], title: str) -> str:
-    """A ``mailto:`` URL to the first author with an address, or ``""``. RFC 6068."""
-    email = next((person.email for person in authors if person.email), "")
-    return f"mailto:{quote(email, safe='@')}?subject={quote('Re: ' + title)}" if email else ""
+    """Return a ``mailto:`` URL (RFC 6068) to the first author with an e-mail address, or ``""``."""
+    for person in authors:
+        if person.email:
+            return f"mailto:{quote(person.email, safe='@')}?subject={quote('Re: ' + title)}"
+    return ""
