@@ -21,7 +21,7 @@ MONTHS = (
 
 
 def date_view(when: Timestamp, zone: dt.tzinfo, language: str) -> Date:
-    """A date for machines and people; with the time of day if the author gave one."""
+    """Return a date for machines and people, with the time of day if the author wrote one."""
     day = when.local_day(zone)
     english = _is_english(language)
     short = f"{day.day} {MONTHS[day.month - 1]}" if english else f"{day:%m-%d}"
@@ -38,40 +38,50 @@ def _is_english(language: str) -> bool:
 
 def history(changes: Sequence[Change], language: str) -> tuple[ChangeView, ...]:
     """Return the changes of a text as a page shows them, the oldest first."""
-    return tuple(ChangeView(date_view(Timestamp(change.day), dt.UTC, language), change.text) for change in changes)
+    return tuple(ChangeView(_day_view(change.day, language), change.text) for change in changes)
 
 
 def span(first: dt.date, second: dt.date) -> str:
-    """The time between two days in words: the largest unit that fits."""
+    """Return the time between two days in words, in the largest unit that fits."""
     earlier, later = sorted((first, second))
     months = (later.year - earlier.year) * 12 + later.month - earlier.month - (later.day < earlier.day)
     days = (later - earlier).days
     for count, unit in ((months // 12, "year"), (months, "month"), (days // 7, "week")):
         if count:
-            return f"{count} {unit}{'s' * (count > 1)}"
-    return f"{days} day{'s' * (days != 1)}"
+            return _count_units(count, unit)
+    return _count_units(days, "day")
+
+
+def _count_units(count: int, unit: str) -> str:
+    return f"1 {unit}" if count == 1 else f"{count} {unit}s"
 
 
 def month_names(language: str) -> tuple[str, ...]:
-    """January to December; in other languages than English their numbers, as in dates."""
-    return MONTHS if _is_english(language) else tuple(f"{month:02}" for month in range(1, 13))
+    """Return January to December, or numbers in other languages than English, as in dates."""
+    if _is_english(language):
+        return MONTHS
+    return tuple(f"{month:02}" for month in range(1, 13))
 
 
 def longest_pause(days: Sequence[dt.date], language: str) -> Pause | None:
-    """The longest time without a post, the newest of those as long; None if there is none."""
-    pauses = [(later - earlier, earlier, later) for earlier, later in pairwise(sorted(days)) if later > earlier]
+    """Return the longest time without a post, the newest of equal ones; None if all posts are of one day."""
+    pauses = list(pairwise(sorted(set(days))))
     if not pauses:
         return None
-    _, first, last = max(pauses)
-    return Pause(span(first, last), *(date_view(Timestamp(day), dt.UTC, language) for day in (first, last)))
+    first, last = max(pauses, key=lambda pause: (pause[1] - pause[0], pause[0]))
+    return Pause(span(first, last), _day_view(first, language), _day_view(last, language))
+
+
+def _day_view(day: dt.date, language: str) -> Date:
+    return date_view(Timestamp(day), dt.UTC, language)
 
 
 def roughly(count: int) -> str:
-    """A large number in two digits that count, such as ``41,000``; ``""`` for none."""
+    """Return a large number with two significant digits, such as ``41,000``; ``""`` for 0."""
     digits = len(str(count))
     return f"{round(count, min(0, 2 - digits)):,}" if count else ""
 
 
 def minutes(words: int) -> int:
-    """Reading time at 220 words a minute, at least one."""
+    """Return the reading time at 220 words a minute: at least one minute."""
     return max(1, round(words / 220))
