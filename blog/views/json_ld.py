@@ -13,20 +13,21 @@ if TYPE_CHECKING:
 
     from blog.config.settings import Person, Settings
 
-_FROM_RIGHT = {
+_RTL_LANGUAGES = {
     "acm", "aeb", "afb", "aii", "ajp", "apc", "apd", "ar", "arb", "arc", "arq", "ars", "ary", "arz", "ayl", "azb",
     "bal", "ckb", "dcc", "dv", "fa", "glk", "he", "iw", "ji", "khw", "ks", "lad", "lrc", "mzn", "nqo", "pbt",
     "pes", "pnb", "prs", "ps", "sd", "skr", "syr", "ug", "ur", "ydd", "yi",
 }  # fmt: skip
-_FROM_RIGHT_SCRIPTS = {"adlm", "arab", "aran", "hebr", "nkoo", "rohg", "syrc", "thaa"}
+_RTL_SCRIPTS = {"adlm", "arab", "aran", "hebr", "nkoo", "rohg", "syrc", "thaa"}
 _JSON = msgspec.json.Encoder()
 
 
 def direction(language: str) -> Literal["ltr", "rtl"]:
     """Return the direction of a language, by the script it is mostly written in, <https://r12a.github.io/scripts/>."""
     language, script, *_ = [*language.lower().split("-"), ""]
-    is_from_right = script in _FROM_RIGHT_SCRIPTS if len(script) == 4 else language in _FROM_RIGHT
-    return "rtl" if is_from_right else "ltr"
+    has_script = len(script) == 4
+    is_rtl = script in _RTL_SCRIPTS if has_script else language in _RTL_LANGUAGES
+    return "rtl" if is_rtl else "ltr"
 
 
 def web_site(settings: Settings) -> dict[str, Any]:
@@ -52,17 +53,24 @@ def blog_posting(facts: dict[str, Any], authors: Sequence[Person]) -> dict[str, 
 
 
 def _thing(kind: str, facts: dict[str, Any]) -> dict[str, Any]:
-    """A thing of schema.org with those ``facts`` that are not empty."""
-    return {"@context": "https://schema.org", "@type": kind, **{key: value for key, value in facts.items() if value}}
+    """Return a thing of schema.org with those ``facts`` that are not empty."""
+    thing = {"@context": "https://schema.org", "@type": kind}
+    thing.update((key, value) for key, value in facts.items() if value)
+    return thing
 
 
 def _persons(persons: Sequence[Person]) -> list[dict[str, str]]:
-    return [
-        {"@type": "Person", "name": person.name} | ({"url": person.url} if person.url else {}) for person in persons
-    ]
+    return [_person(person) for person in persons]
+
+
+def _person(person: Person) -> dict[str, str]:
+    facts = {"@type": "Person", "name": person.name}
+    if person.url:
+        facts["url"] = person.url
+    return facts
 
 
 def json_ld(*objects: dict[str, Any]) -> Html:
-    """The content of a ``<script type="application/ld+json">``: no ``<`` in it can end the element."""
+    """Return the content of a ``<script type="application/ld+json">``, escaped: a ``<`` could end the element."""
     data = _JSON.encode(objects[0] if len(objects) == 1 else list(objects)).decode()
     return Html(data.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029"))
