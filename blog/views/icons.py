@@ -17,7 +17,7 @@ ICONS: tuple[tuple[str, Literal["icon", "apple-touch-icon"], str, str], ...] = (
     (ROOT_ICON, "icon", "", "32x32"), ("favicon.png", "icon", "image/png", ""),
     ("favicon.svg", "icon", "image/svg+xml", ""), ("apple-touch-icon.png", "apple-touch-icon", "", ""),
 )  # fmt: skip
-"""File, and how pages name it: by its size browsers take the drawing rather than the ``.ico``."""
+"""Name of the file, and the attributes of its link. Due to its size, browsers prefer the SVG to the ``.ico`` file."""
 
 
 def has_icon(outputs: Collection[str]) -> bool:
@@ -26,5 +26,5 @@ def has_icon(outputs: Collection[str]) -> bool:
 
 
 def root_icon(theme: Theme, outputs: Collection[str]) -> str:
-    """The output path of the theme's icon for who looks for one without being told; empty if there is none."""
+    """Return the output path of the theme's icon, which browsers request without a link; ``""`` if it is not needed."""
     return ROOT_ICON if theme.asset(ROOT_ICON) and not has_icon(outputs) else ""
