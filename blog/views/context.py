@@ -1,4 +1,4 @@
-"""The values that all pages of a site share: site view, URLs, heads, entries of lists. Pure."""
+"""The values that several views of a site share: site view, URLs, heads, entries of lists. Pure."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ BADGES = {"": "", "draft": "Draft", "private": "Private", "scheduled": "Schedule
 
 
 class ViewContext:
-    """Makes the parts that views of one site have in common."""
+    """Builds the parts that views of one site have in common."""
 
     def __init__(self, site: Site, settings: Settings, theme: Theme) -> None:
         self.site = site
@@ -43,7 +43,7 @@ class ViewContext:
         self.site_card = self._card("", [person.name for person in settings.author])
         """The card of every page that has no picture of its own."""
         self.memberships = series_memberships(site.series)
-        """Path → key of its series, and its seat there."""
+        """Path of a post → key of its series, and its position there."""
         self.entries = {post.path: self._entry(post) for post in site.posts}
         """Listed posts by path."""
         self.responsive_images = site.images
@@ -53,24 +53,24 @@ class ViewContext:
         return href(address, self.settings.base_path)
 
     def link(self, page: Page) -> Link:
-        """The page by its title."""
+        """Return a link to ``page`` with its title."""
         return Link(page.title, self.url(page.address))
 
     def term_links(self, terms: Mapping[str, Term], page: Page, kind: Literal["tags", "labels"]) -> tuple[Link, ...]:
-        """The tags or labels of a post; one that only unlisted posts have leads nowhere."""
-        written = page.document.front_matter.tags if kind == "tags" else page.document.front_matter.labels
+        """Return the tags or labels of a post; one that only unlisted posts have is without a URL."""
+        matter = page.document.front_matter
+        written = matter.tags if kind == "tags" else matter.labels
         names = {name_key(name.text): name.text for name in reversed(written)}
-        return tuple(
-            Link(terms[key].name, self.url(terms[key].address)) if key in terms else Link(names[key], "")
-            for key in term_keys(written)
-        )
+        return tuple(self._term_link(terms.get(key), names[key]) for key in term_keys(written))
+
+    def _term_link(self, term: Term | None, name: str) -> Link:
+        return Link(term.name, self.url(term.address)) if term is not None else Link(name, "")
 
     def _site_view(self) -> SiteView:
         site, settings = self.site, self.settings
         sections = [
-            ("Archive", "/archive/", True), ("Tags", "/tags/", bool(site.tags)),
-            ("Labels", "/labels/", bool(site.labels)), ("Series", "/series/", bool(site.series)),
-            ("Search", SEARCH_ADDRESS, bool(site.posts)),
+            ("Archive", "/archive/", True), ("Tags", "/tags/", site.tags), ("Labels", "/labels/", site.labels),
+            ("Series", "/series/", site.series), ("Search", SEARCH_ADDRESS, site.posts),
         ]  # fmt: skip
         feeds = [("RSS", "/feed.xml", RSS), ("Atom", "/atom.xml", ATOM)] if settings.url else []
         return SiteView(
@@ -82,7 +82,7 @@ class ViewContext:
             url=settings.url,
             author=settings.author,
             menu=tuple(Link(name, url) for name, url in site.menu),
-            sections=tuple(Link(name, self.url(address)) for name, address, there in sections if there),
+            sections=tuple(Link(name, self.url(address)) for name, address, entries in sections if entries),
             feeds=tuple(FeedLink(name, self.url(address), kind) for name, address, kind in feeds),
             profiles=tuple(Link(name, url) for name, url in settings.links),
             icons=tuple(self._icons()),
@@ -91,14 +91,17 @@ class ViewContext:
 
     def _icons(self) -> Iterator[Icon]:
         outputs = [output for _, output in self.site.files]
-        own = {name: name for name in outputs} if has_icon(outputs) else {}
-        paths = own or self.theme.assets | {ROOT_ICON: root_icon(self.theme, outputs)}
+        if has_icon(outputs):
+            paths = {output: output for output in outputs}
+        else:
+            paths = self.theme.assets | {ROOT_ICON: root_icon(self.theme, outputs)}
         for name, rel, kind, sizes in ICONS:
-            if path := paths.get(name):
+            path = paths.get(name)
+            if path:
                 yield Icon(rel, self.url(f"/{path}"), kind, sizes)
 
     def head(self, title: str, address: str, **more: Any) -> Head:
-        """The head of the page at ``address``; ``more`` are fields of it, ``crumbs``, and ``objects`` for JSON-LD."""
+        """Return the head of the page at ``address``; ``more``: its fields, ``crumbs``, and ``objects`` for JSON-LD."""
         crumbs = [Crumb(self.settings.title, self.settings.absolute("/")), *more.pop("crumbs", ())]
         if title:
             crumbs.append(Crumb(title, self.settings.absolute(address)))
@@ -130,34 +133,35 @@ class ViewContext:
         )
 
     def body(self, page: Page) -> Body:
-        """The text of a page."""
+        """Return the text of a page."""
         links = self.site.links[page.path]
-        own = links.private_text if self.site.private else None
-        return Body(page.path, links.text, images=tuple(self._shown(links.images)), private=own)
+        private_urls = links.private_text if self.site.private else None
+        return Body(page.path, links.text, images=tuple(self._find_images(links.images)), private=private_urls)
 
     def context(self, page: Page) -> Html:
-        """The context of a page."""
+        """Return the context of a page."""
         text, links = page.document.context, self.site.links[page.path]
-        own = (
-            [fill_placeholders(passage, links.private_context) for passage in text.passages]
-            if self.site.private
-            else ()
-        )
-        return Html(fill_placeholders(text.html, links.context, "", dict(self._shown(links.context_images)), own))
+        passages: list[str] = []
+        if self.site.private:
+            passages += [fill_placeholders(passage, links.private_context) for passage in text.passages]
+        images = dict(self._find_images(links.context_images))
+        return Html(fill_placeholders(text.html, links.context, "", images, passages))
 
     def notice(self, notice: Notice) -> Html:
         """Return the notice above every post with a label."""
-        return Html(fill_placeholders(notice.text.html, notice.links, "", dict(self._shown(notice.images))))
+        return Html(fill_placeholders(notice.text.html, notice.links, "", dict(self._find_images(notice.images))))
 
-    def _shown(self, images: Iterable[tuple[int, str]]) -> Iterator[tuple[int, ResponsiveImage]]:
-        """Yield the markup of the images of a page, by placeholder."""
+    def _find_images(self, images: Iterable[tuple[int, str]]) -> Iterator[tuple[int, ResponsiveImage]]:
+        """Yield placeholder and attributes of each image whose size is known."""
         for slot, path in images:
             original = self.responsive_images.get(path)
-            if original:
-                versions = ((self.url(f"/{resized_path(path, original, width)}"), width) for width in original.widths)
-                srcset = ", ".join(f"{url} {width}w" for url, width in versions)
-                sizes = self.theme.sizes if srcset else ""
-                yield slot, ResponsiveImage(original.width, original.height, srcset, sizes)
+            if original is None:
+                continue
+            urls = [self.url(f"/{resized_path(path, original, width)}") for width in original.widths]
+            versions = zip(urls, original.widths, strict=True)
+            srcset = ", ".join(f"{url} {width}w" for url, width in versions)
+            sizes = self.theme.sizes if srcset else ""
+            yield slot, ResponsiveImage(original.width, original.height, srcset, sizes)
 
     def responsive_image(self, page: Page) -> dict[str, str]:
         """Return a page's image for its head: URL (absolute if the site has a ``url``) and alternative text."""
@@ -170,13 +174,14 @@ class ViewContext:
         return {"image": image, "image_alt": page.document.front_matter.image_alt}
 
     def card(self, page: Page) -> CardView | None:
-        """The card of a post that readers get and that has no other picture; None: there is none."""
-        if page.document.kind != "post" or page.hidden_reason or page.day is None or self.site.links[page.path].image:
+        """Return the card of a post; None if readers do not get the post, or it has another image."""
+        if page.document.kind != "post" or page.hidden_reason or page.day is None:
             return None
-        day = date_formats.date_view(
-            Timestamp(page.day), self.zone, page.document.front_matter.lang or self.settings.language
-        )
-        labels = (link.title for link in self.term_links(self.site.labels, page, "labels"))
+        if self.site.links[page.path].image:
+            return None
+        language = page.document.front_matter.lang or self.settings.language
+        day = date_formats.date_view(Timestamp(page.day), self.zone, language)
+        labels = [link.title for link in self.term_links(self.site.labels, page, "labels")]
         return self._card(page.title, [day.text, *labels])
 
     def _card(self, title: str, beside: Iterable[str]) -> CardView | None:
@@ -186,21 +191,21 @@ class ViewContext:
         return CardView(title, settings.title, tuple(beside), style)
 
     def card_url(self, card: CardView | None) -> str:
-        """Absolute; empty if there is none."""
+        """Return the absolute URL of a card; ``""`` for None."""
         return self.settings.absolute(f"/{card_path(card)}") if card else ""
 
     def template(self, page: Page, default: str) -> str:
-        """The template of a page: its own choice, or that of its kind."""
+        """Return the template of a page: that of its front matter, or ``default``."""
         return chosen_template(page.document) or default
 
 
 def card_path(card: CardView) -> str:
-    """The output path of a card: it may be cached for ever."""
+    """Return the output path of a card, with its digest: hosts may cache it for ever."""
     return f"assets/card.{digest(pack(card)).hex()[:12]}.png"
 
 
 def chosen_template(document: Document) -> str:
-    """The template that a document asks for, or ``""``; ``.html`` may be left out."""
+    """Return the template that a document asks for, or ``""``; an author may omit ``.html``."""
     written = document.front_matter.template
     if written is None:
         return ""
