@@ -14,19 +14,22 @@ from blog.views.feeds import feed_outputs
 from blog.views.files import alias_output, card_outputs, file_outputs, image_outputs
 from blog.views.lists import list_outputs
 from blog.views.outputs import Output
-from blog.views.types import Head, Html, NoticeView, PageView, PostView, Revisit, SeriesNav
+from blog.views.types import Date, Head, Html, Link, NoticeView, PageView, PostView, Revisit, SeriesNav
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
+    from blog.config.dates import Timestamp
     from blog.config.settings import Settings
     from blog.content.theme import Theme
     from blog.markdown import Heading
     from blog.site.assemble import Site
     from blog.site.pages import Page
+    from blog.site.series import Part
     from blog.views.outputs import MakeView
 
 _TOC_FROM = 3
+"""Fewest headings for which a page has a table of contents."""
 
 
 def find_unknown_templates(site: Site, theme: Theme) -> list[Problem]:
@@ -41,7 +44,7 @@ def find_unknown_templates(site: Site, theme: Theme) -> list[Problem]:
 
 
 def all_outputs(site: Site, settings: Settings, theme: Theme, redirects: str) -> list[MakeView]:
-    """Every output of a site without errors, but the files of the theme. ``redirects``: the author's ``_redirects``."""
+    """Return every output of a site without errors, except the theme's files; ``redirects``: the author's rules."""
     context = ViewContext(site, settings, theme)
     return [
         *list_outputs(context),
@@ -65,22 +68,23 @@ def _posts(context: ViewContext) -> Iterator[MakeView]:
 
 
 def _post(context: ViewContext, post: Page, newer: Page | None, older: Page | None) -> Output:
-    document, matter, matches = post.document, post.document.front_matter, context.site.links[post.path]
+    document, matter, links = post.document, post.document.front_matter, context.site.links[post.path]
     assert document.date is not None and post.day is not None  # noqa: PT018
     authors = matter.author or context.settings.author
     language = matter.lang or context.settings.language
-    updated = date_formats.date_view(matter.updated, context.zone, language) if matter.updated else None
-    revisited = context.site.revisited.get(post.path, ())
+    site = context.site
+    revisited = site.revisited.get(post.path, ())
+    mentions = [path for path in site.mentions.get(post.path, ()) if path not in revisited]
     view = PostView(
         site=context.site_view,
         head=_post_head(context, post),
         title=post.title,
         badge=BADGES[post.hidden_reason],
         date=date_formats.date_view(document.date, context.zone, language),
-        updated=updated,
+        updated=_updated(context, matter.updated, language),
         author=authors,
-        labels=context.term_links(context.site.labels, post, "labels"),
-        tags=context.term_links(context.site.tags, post, "tags"),
+        labels=context.term_links(site.labels, post, "labels"),
+        tags=context.term_links(site.tags, post, "tags"),
         notices=_notices(context, post),
         context=context.context(post),
         source=matter.source,
@@ -88,15 +92,11 @@ def _post(context: ViewContext, post: Page, newer: Page | None, older: Page | No
         minutes=date_formats.minutes(document.text.words),
         toc=_toc(post),
         series=_series_nav(context, post),
-        revisits=tuple(_revisit(context, post, path) for path in matches.revisits),
+        revisits=tuple(_revisit(context, post, path) for path in links.revisits),
         revisited=tuple(_revisit(context, post, path) for path in revisited),
-        mentions=tuple(
-            context.link(context.site.pages[path])
-            for path in context.site.mentions.get(post.path, ())
-            if path not in revisited
-        ),
-        related=tuple(context.entries[path] for path in context.site.related.get(post.path, ())),
-        year_earlier=context.entries[earlier] if (earlier := context.site.year_earlier.get(post.path)) else None,
+        mentions=tuple(context.link(site.pages[path]) for path in mentions),
+        related=tuple(context.entries[path] for path in site.related.get(post.path, ())),
+        year_earlier=context.entries.get(site.year_earlier.get(post.path, "")),
         older=context.link(older) if older else None,
         newer=context.link(newer) if newer else None,
         discussion=matter.discussion,
@@ -131,9 +131,15 @@ def _post_head(context: ViewContext, post: Page) -> Head:
     )  # fmt: skip
 
 
+def _updated(context: ViewContext, updated: Timestamp | None, language: str) -> Date | None:
+    return date_formats.date_view(updated, context.zone, language) if updated else None
+
+
 def _toc(page: Page) -> tuple[Heading, ...]:
     headings = page.document.text.headings
-    return headings if page.document.front_matter.toc and len(headings) >= _TOC_FROM else ()
+    if not page.document.front_matter.toc or len(headings) < _TOC_FROM:
+        return ()
+    return headings
 
 
 def _notices(context: ViewContext, post: Page) -> tuple[NoticeView, ...]:
@@ -142,51 +148,51 @@ def _notices(context: ViewContext, post: Page) -> tuple[NoticeView, ...]:
 
 def _revisit(context: ViewContext, post: Page, path: str) -> Revisit:
     other = context.site.pages[path]
-    span = date_formats.span(post.day, other.day) if post.day and other.day and post.day != other.day else ""
+    span = ""
+    if post.day and other.day and post.day != other.day:
+        span = date_formats.span(post.day, other.day)
     return Revisit(other.title, context.url(other.address), span)
 
 
 def _series_nav(context: ViewContext, post: Page) -> SeriesNav | None:
     if post.path not in context.memberships:
         return None
-    key, seat = context.memberships[post.path]
+    key, position = context.memberships[post.path]
     series = context.site.series[key]
     parts = series.published
-    before = parts[seat - 1].post if seat else None
-    after = parts[seat + 1].post if seat + 1 < len(parts) else None
     return SeriesNav(
         title=series.name,
         url=context.url(series.address),
-        number=parts[seat].number,
+        number=parts[position].number,
         total=series.total,
-        previous=context.link(before) if before is not None else None,
-        next=context.link(after) if after is not None else None,
+        previous=_part_link(context, parts, position - 1),
+        next=_part_link(context, parts, position + 1),
     )
+
+
+def _part_link(context: ViewContext, parts: Sequence[Part], position: int) -> Link | None:
+    """Return a link to the post of a part; None before the first and after the last part."""
+    post = parts[position].post if 0 <= position < len(parts) else None
+    return context.link(post) if post is not None else None
 
 
 def _pages(context: ViewContext) -> Iterator[MakeView]:
     pages = [page for page in context.site.pages.values() if page.document.kind == "page"]
-    yield from (partial(_page, context, page) for page in pages)
-    if not any(is_not_found_page(page) for page in pages):
-        yield partial(_missing, context)
+    for page in pages:
+        yield partial(_page, context, page)
+    if not any(map(is_not_found_page, pages)):
+        yield partial(_not_found_page, context)
 
 
 def _page(context: ViewContext, page: Page) -> Output:
     matter = page.document.front_matter
-    missing = is_not_found_page(page)
-    description = page.summary or context.settings.description
     language = matter.lang or context.settings.language
-    head = context.head(
-        page.title, page.address, description=description, lang=language, **context.responsive_image(page),
-        noindex=missing or not page.listed or bool(page.hidden_reason),
-        canonical="" if missing else matter.canonical or context.settings.absolute(page.address),
-    )  # fmt: skip
     view = PageView(
         site=context.site_view,
-        head=head,
+        head=_page_head(context, page),
         title=page.title,
         badge=BADGES[page.hidden_reason],
-        updated=date_formats.date_view(matter.updated, context.zone, language) if matter.updated else None,
+        updated=_updated(context, matter.updated, language),
         context=context.context(page),
         body=context.body(page),
         toc=_toc(page),
@@ -197,7 +203,18 @@ def _page(context: ViewContext, page: Page) -> Output:
     return Output(output_path(page.address), view, context.template(page, "page.html"), page.path)
 
 
-def _missing(context: ViewContext) -> Output:
+def _page_head(context: ViewContext, page: Page) -> Head:
+    matter, settings = page.document.front_matter, context.settings
+    is_not_found = is_not_found_page(page)
+    canonical = matter.canonical or settings.absolute(page.address)
+    return context.head(
+        page.title, page.address, description=page.summary or settings.description,
+        canonical="" if is_not_found else canonical, lang=matter.lang or settings.language,
+        noindex=is_not_found or not page.listed or bool(page.hidden_reason), **context.responsive_image(page),
+    )  # fmt: skip
+
+
+def _not_found_page(context: ViewContext) -> Output:
     head = context.head("Page not found", "/404.html", canonical="", noindex=True)
     view = PageView(
         site=context.site_view, head=head, title="Page not found", badge="", updated=None, context=Html(""),
