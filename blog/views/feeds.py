@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from blog.config.settings import Settings
+    from blog.content.front_matter import ExternalSource, FrontMatter
     from blog.content.theme import Theme
     from blog.site.assemble import Site
     from blog.site.pages import Page
@@ -34,17 +35,17 @@ _NEVER = "1970-01-01T00:00:00+00:00"
 
 
 def feed_outputs(site: Site, settings: Settings, theme: Theme) -> Iterator[MakeView]:
-    """All feeds, and the sitemap; nothing if the site has no ``url``: both need absolute addresses."""
+    """Yield all feeds and the sitemap; none if the site has no ``url``, because both need absolute URLs."""
     if not settings.url:
         return
     style = theme.asset("feed.css")
-    feed = _Feeds(site, settings, href(f"/{style}", settings.base_path) if style else "").target
+    style_url = href(f"/{style}", settings.base_path) if style else ""
+    feed = _Feeds(site, settings, style_url).output
     yield partial(feed, "/", "feed.xml", settings.title, site.posts, "rss")
     yield partial(feed, "/", "atom.xml", settings.title, site.posts, "atom")
-    for terms in (site.tags, site.labels):
-        for term in terms.values():
-            yield partial(feed, term.address, "feed.xml", f"{term.name} – {settings.title}", term.posts, "rss")
-    order = {post.path: seat for seat, post in enumerate(site.posts)}
+    for term in (*site.tags.values(), *site.labels.values()):
+        yield partial(feed, term.address, "feed.xml", f"{term.name} – {settings.title}", term.posts, "rss")
+    order = {post.path: position for position, post in enumerate(site.posts)}
     for series in site.series.values():
         posts = sorted(series.posts, key=lambda post: order[post.path])
         yield partial(feed, series.address, "feed.xml", f"{series.name} – {settings.title}", posts, "rss")
@@ -52,25 +53,25 @@ def feed_outputs(site: Site, settings: Settings, theme: Theme) -> Iterator[MakeV
 
 
 def feed_entry(site: Site, settings: Settings, post: Page) -> FeedEntry:
-    """``post`` as it stands in every feed that shows it."""
+    """Return the entry of ``post``, which is the same in every feed."""
     return _Feeds(site, settings).entry(post)
 
 
 class _Feeds:
-    """Makes feeds of one site; in one process an entry is made once for all feeds that show it."""
+    """Builds the feeds of one site. Each process builds the entry of a post once for all feeds."""
 
     def __init__(self, site: Site, settings: Settings, style: str = "") -> None:
         self.site = site
         self.settings = settings
         self.style = style
         self.zone = dates.find_zone(settings.timezone)
-        self.above_and_below: dict[str, FeedEntry] = {}
-        self.pictures = site.images
+        self._entries: dict[str, FeedEntry] = {}
+        self._images = site.images
 
-    def target(
+    def output(
         self, address: str, name: str, title: str, posts: Sequence[Page], form: Literal["rss", "atom"]
     ) -> Output:
-        """The feed ``name`` beside ``address``, with the newest of ``posts``."""
+        """Return the feed ``name`` beside ``address``, with the newest of ``posts``."""
         entries = tuple(self.entry(post) for post in posts[: self.settings.feed_limit])
         view = FeedView(
             form=form,
@@ -87,12 +88,12 @@ class _Feeds:
         return Output(output_path(address + name), view)
 
     def entry(self, post: Page) -> FeedEntry:
-        if post.path not in self.above_and_below:
-            self.above_and_below[post.path] = self._entry(post)
-        return self.above_and_below[post.path]
+        if post.path not in self._entries:
+            self._entries[post.path] = self._build_entry(post)
+        return self._entries[post.path]
 
-    def _entry(self, post: Page) -> FeedEntry:
-        matter = post.document.front_matter
+    def _build_entry(self, post: Page) -> FeedEntry:
+        matter, settings = post.document.front_matter, self.settings
         date = post.document.date
         assert date is not None
         published = date.feed_instant(self.zone)
@@ -100,41 +101,38 @@ class _Feeds:
         return FeedEntry(
             id=feed_entry_id(post, self.settings),
             title=post.title,
-            url=self.settings.absolute(post.address),
+            url=settings.absolute(post.address),
             published=dates.format_utc(published),
             # Two datetimes of one zone are compared by their clocks, which go back once a year.
             updated=dates.format_utc(max(changed, published, key=dt.datetime.timestamp)),
             summary=post.summary,
-            above="".join(self._above(post)) if self.settings.feed_full_text else "",
-            body=self._body(post) if self.settings.feed_full_text else None,
-            below="".join(self._below(post)) if self.settings.feed_full_text else "",
-            tags=tuple({name_key(name.text): name.text for name in (*matter.labels, *matter.tags)[::-1]}.values())[
-                ::-1
-            ],
-            author=matter.author or self.settings.author,
-            lang=matter.lang if matter.lang != self.settings.language else "",
+            above="".join(self._above(post)) if settings.feed_full_text else "",
+            body=self._body(post) if settings.feed_full_text else None,
+            below="".join(self._below(post)) if settings.feed_full_text else "",
+            tags=_category_names(matter),
+            author=matter.author or settings.author,
+            lang=matter.lang if matter.lang != settings.language else "",
         )
 
     def _above(self, post: Page) -> Iterator[str]:
-        """Notices, context and source, with absolute URLs and ids of their own."""
-        matter, links, prefix = post.document.front_matter, self.site.links[post.path], _prefix(post)
-        parts = [
-            fill_placeholders(notice.text.feed_html, self._absolute(post, notice.links), prefix + "notice-")
-            for _, notice in self.site.notices_of(post)
-        ]
+        """Yield notices, context and source, with absolute URLs and ids of their own."""
+        matter, links, prefix = post.document.front_matter, self.site.links[post.path], _id_prefix(post)
+        asides = []
+        for _, notice in self.site.notices_of(post):
+            urls = self._absolute(post, notice.links)
+            asides.append(fill_placeholders(notice.text.feed_html, urls, prefix + "notice-"))
         if matter.context:
-            context = self._absolute(post, links.context)
-            parts.append(fill_placeholders(post.document.context.feed_html, context, prefix + "context-"))
+            urls = self._absolute(post, links.context)
+            asides.append(fill_placeholders(post.document.context.feed_html, urls, prefix + "context-"))
         if matter.source:
-            title = escape(matter.source.title or matter.source.url)
-            by = f", {escape(matter.source.author)}" if matter.source.author else ""
-            parts.append(f'<p>→ <a href="{escape(matter.source.url)}">{title}</a>{by}</p>\n')
-        yield from (f"<aside>{part}</aside>\n" for part in parts)
-        if parts:
+            asides.append(_source_line(matter.source))
+        for aside in asides:
+            yield f"<aside>{aside}</aside>\n"
+        if asides:
             yield "<hr>\n"
 
     def _below(self, post: Page) -> Iterator[str]:
-        """The history, and where to answer."""
+        """Yield the history and the link to the discussion."""
         matter = post.document.front_matter
         changes = date_formats.history(matter.changes, matter.lang or self.settings.language)
         if changes:
@@ -145,37 +143,47 @@ class _Feeds:
 
     def _body(self, post: Page) -> Body:
         links = self.site.links[post.path]
-        sizes = tuple(
-            (slot, ResponsiveImage(self.pictures[path].width, self.pictures[path].height))
-            for slot, path in links.images
-            if path in self.pictures
-        )
-        return Body(post.path, self._absolute(post, links.text), _prefix(post), sizes)
+        images = []
+        for slot, path in links.images:
+            image = self._images.get(path)
+            if image is not None:
+                images.append((slot, ResponsiveImage(image.width, image.height)))
+        return Body(post.path, self._absolute(post, links.text), _id_prefix(post), tuple(images))
 
-    def _absolute(self, post: Page, outputs: Sequence[str]) -> tuple[str, ...]:
+    def _absolute(self, post: Page, urls: Sequence[str]) -> tuple[str, ...]:
         base = self.settings.absolute(post.address)
-        return tuple(_join(base, output) for output in outputs)
+        return tuple(_join_url(base, url) for url in urls)
 
 
-def _prefix(post: Page) -> str:
-    """Return the prefix that keeps the ids of this entry apart from those of others."""
+def _category_names(matter: FrontMatter) -> tuple[str, ...]:
+    """Return the names of labels and tags; of equal names the first spelling, in the place of the last."""
+    names = {name_key(name.text): name.text for name in reversed((*matter.labels, *matter.tags))}
+    return tuple(reversed(names.values()))
+
+
+def _source_line(source: ExternalSource) -> str:
+    title = escape(source.title or source.url)
+    author = f", {escape(source.author)}" if source.author else ""
+    return f'<p>→ <a href="{escape(source.url)}">{title}</a>{author}</p>\n'
+
+
+def _id_prefix(post: Page) -> str:
+    """Return the prefix that distinguishes the ids of this entry from those of others."""
     return re.sub(r"[^\w]+", "-", post.address).strip("-") + "-"
 
 
-def _join(base: str, output: str) -> str:
-    """The absolute form of what stands in a page; what no program can take apart stays as it is."""
+def _join_url(base: str, url: str) -> str:
+    """Return the absolute form of a URL in a page; one that cannot be parsed is not changed."""
     try:
-        return urljoin(base, output)
+        return urljoin(base, url)
     except ValueError:
-        return output
+        return url
 
 
 def new_entries(feed: FeedView, published: bytes) -> tuple[str, ...]:
-    """Titles of the entries that readers of the RSS feed ``published`` would see as new; none if it is empty."""
+    """Return the titles of the entries that are new to readers of the RSS feed ``published``; none if it is empty."""
     if not published:
         return ()
-    records = {
-        unescape(matches)
-        for matches in re.findall(r"<guid[^<>]*+>([^<]*+)</guid>", published.decode("utf-8", "replace"))
-    }
-    return tuple(entry.title for entry in feed.entries if entry.id not in records)
+    guids = re.findall(r"<guid[^<>]*+>([^<]*+)</guid>", published.decode("utf-8", "replace"))
+    published_ids = set(map(unescape, guids))
+    return tuple(entry.title for entry in feed.entries if entry.id not in published_ids)
