@@ -255,18 +255,24 @@ def _link_index(
     generated: set[str],
 ) -> LinkIndex:
     published, hidden_pages = pages
+    documents = {page.path: page.address for page in published}
+    hidden, hidden_addresses = {}, {}
+    for page in hidden_pages:
+        hidden[page.path] = page.hidden_reason
+        hidden_addresses[page.address] = page.path
+    files = {path: f"/{output}" for path, (_, output) in public.items()}
     addresses = dict.fromkeys(sorted(generated), "")
-    addresses |= {f"/{output}": path for path, (_, output) in public.items()}
-    addresses |= {page.address: page.path for page in published}
+    addresses |= {address: path for path, address in files.items()}
+    addresses |= {address: path for path, address in documents.items()}
     return LinkIndex(
         url=settings.url,
         base_path=settings.base_path,
         elsewhere=settings.elsewhere,
-        documents={page.path: page.address for page in published},
+        documents=documents,
         posts={page.path: page.instant for page in published if page.document.kind == "post"},
-        hidden={page.path: page.hidden_reason for page in hidden_pages},
-        hidden_addresses={page.address: page.path for page in hidden_pages},
-        files={path: f"/{output}" for path, (_, output) in public.items()},
+        hidden=hidden,
+        hidden_addresses=hidden_addresses,
+        files=files,
         addresses=addresses,
         anchors={page.path: _anchors(page.document) for page in published},
     )

@@ -13,7 +13,7 @@ from blog.site.links import SCHEME, FileNames, LinkIndex, ResolvedLink, local_fi
 from blog.text import is_url
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from blog.content.document import Document
     from blog.content.front_matter import LocatedText
@@ -63,10 +63,13 @@ class _Resolver(NamedTuple):
         """Return the target of each reference, as :meth:`resolve` does."""
         return tuple(self.resolve(reference) for reference in references)
 
-    def private_url(self, reference: Reference) -> str:
-        """Return the URL of a link in a private passage; a link without a target stays as written."""
-        target = resolve_link(reference, self.document.path, self.link_index)
-        return target.url if isinstance(target, ResolvedLink) else reference.target
+    def private_urls(self, references: Sequence[Reference]) -> tuple[str, ...]:
+        """Return the URL of each link in a private passage; a link without a target stays as written."""
+        urls = []
+        for reference in references:
+            target = resolve_link(reference, self.document.path, self.link_index)
+            urls.append(target.url if isinstance(target, ResolvedLink) else reference.target)
+        return tuple(urls)
 
     def earlier_posts(self) -> Iterator[str]:
         """Yield the paths of the posts that the document revisits; a problem for each that is not an earlier post."""
@@ -99,8 +102,8 @@ def link_page(document: Document, index: LinkIndex, problems: list[Problem], *, 
     revisits = tuple(resolver.earlier_posts())
     mentions = {target.path for target in (*text, *context)} & index.documents.keys()
     links = PageLinks(
-        text=tuple(target.url for target in text),
-        context=tuple(target.url for target in context),
+        text=_urls(text),
+        context=_urls(context),
         images=picture_slots(document.text.links, text),
         context_images=picture_slots(document.context.links, context),
         image=image,
@@ -115,10 +118,14 @@ def _add_private_links(links: PageLinks, resolver: _Resolver) -> PageLinks:
     slots = enumerate(text.private_links)
     return structs.replace(
         links,
-        private_text=tuple(resolver.private_url(reference) for reference in text.private_links),
-        private_context=tuple(resolver.private_url(reference) for reference in context.private_links),
+        private_text=resolver.private_urls(text.private_links),
+        private_context=resolver.private_urls(context.private_links),
         private_images=tuple((slot, reference.target) for slot, reference in slots if reference.kind == "made"),
     )
+
+
+def _urls(targets: Iterable[ResolvedLink]) -> tuple[str, ...]:
+    return tuple(target.url for target in targets)
 
 
 def picture_slots(references: Sequence[Reference], targets: Sequence[ResolvedLink]) -> tuple[tuple[int, str], ...]:

@@ -110,6 +110,10 @@ def _find_address(document: Document, permalink: str, day: dt.date | None) -> st
         return post_address(permalink, own_slug or slugify(document.stem), day)
     if document.kind == "series":
         return f"/series/{own_slug or slugify_term(document.stem)}/"
+    return _find_page_address(document, own_slug)
+
+
+def _find_page_address(document: Document, own_slug: str) -> str | Problem:
     address = page_address(document.path, own_slug)
     if "//" in address:
         message = f'a folder of "{document.path}" gives no address'

@@ -100,15 +100,22 @@ def _number_posts(
     planned_numbers = {name_key(title.text): number for number, title in enumerate(planned, 1)}
     numbers = [_planned_number(post, planned_numbers) for post in posts]
     title_numbers = [numbering.parse_number(post.title) for post in posts]
-    taken: set[int | None] = {
-        number for number, title in enumerate(planned, 1) if numbering.parse_number(title.text) != number
-    }
-    taken |= {number for number, title_number in zip(numbers, title_numbers, strict=True) if number == title_number}
+    taken = {number for number, title in enumerate(planned, 1) if numbering.parse_number(title.text) != number}
+    taken |= _equal_numbers(numbers, title_numbers)
     for position, number in enumerate(title_numbers):
         if number is not None and numbers[position] is None and number not in taken:
             numbers[position] = number
             taken.add(number)
     return numbers
+
+
+def _equal_numbers(numbers: Sequence[int | None], title_numbers: Sequence[int | None]) -> set[int]:
+    """Return the numbers of the posts whose titles contain them."""
+    equal_numbers = set()
+    for number, title_number in zip(numbers, title_numbers, strict=True):
+        if number is not None and number == title_number:
+            equal_numbers.add(number)
+    return equal_numbers
 
 
 def _planned_number(post: Page, planned_numbers: Mapping[str, int]) -> int | None:
@@ -185,20 +192,22 @@ def _find_near_titles(planned: Sequence[LocatedText], posts: Sequence[Page]) -> 
     planned_keys = {name_key(title.text) for title in planned}
     published_keys = {name_key(post.title) for post in posts}
     without_part = [post.title for post in posts if post.document.front_matter.part is None]
-    unplanned = [title for title in without_part if name_key(title) not in planned_keys]
+    by_digits: dict[tuple[str, ...], list[str]] = {}
+    for other in without_part:
+        if name_key(other) not in planned_keys:
+            by_digits.setdefault(_digits(other), []).append(other)
     for title in planned:
         if name_key(title.text) in published_keys:
             continue
         # "Week 2: …" and "Week 3: …" are alike, and not the same.
-        digits = _digits(title.text)
-        hint = did_you_mean(title.text, [other for other in unplanned if _digits(other) == digits])
+        hint = did_you_mean(title.text, by_digits.get(_digits(title.text), ()))
         if hint:
             message = f'the planned part "{title.text}" has nearly the title of a post'
             yield Problem(title.location, "near-part", message, hint, "warning")
 
 
-def _digits(title: str) -> list[str]:
-    return re.findall(r"\d+", title)
+def _digits(title: str) -> tuple[str, ...]:
+    return tuple(re.findall(r"\d+", title))
 
 
 def series_location(post: Page) -> Location:
