@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import starmap
 from typing import TYPE_CHECKING, Any, Literal
 
 from blog.cache.digests import digest, pack
@@ -81,10 +82,10 @@ class ViewContext:
             home=self.url("/"),
             url=settings.url,
             author=settings.author,
-            menu=tuple(Link(name, url) for name, url in site.menu),
+            menu=tuple(starmap(Link, site.menu)),
             sections=tuple(Link(name, self.url(address)) for name, address, entries in sections if entries),
             feeds=tuple(FeedLink(name, self.url(address), kind) for name, address, kind in feeds),
-            profiles=tuple(Link(name, url) for name, url in settings.links),
+            profiles=tuple(starmap(Link, settings.links)),
             icons=tuple(self._icons()),
             options=self.theme.options,
         )

@@ -44,6 +44,11 @@ def alias_output(context: ViewContext, alias: Alias) -> Output:
 def image_outputs(context: ViewContext) -> Iterator[MakeView]:
     """Yield the smaller versions of the images that pages show, and the images extracted from notebooks."""
     taken = {output for _, output in context.site.files}
+    yield from _resized_images(context, taken)
+    yield from _extracted_images(context, taken)
+
+
+def _resized_images(context: ViewContext, taken: set[str]) -> Iterator[MakeView]:
     for path in sorted(_shown_images(context)):
         image = context.responsive_images[path]
         for width in image.widths:
@@ -51,6 +56,9 @@ def image_outputs(context: ViewContext) -> Iterator[MakeView]:
             if output not in taken:  # two copies of one image, or a file that is such a version already
                 taken.add(output)
                 yield partial(Output, output, ResizedImageView(path, width), source=path)
+
+
+def _extracted_images(context: ViewContext, taken: set[str]) -> Iterator[MakeView]:
     for page in context.site.pages.values():
         links = context.site.links[page.path]
         used = {path for _, path in (*links.images, *links.private_images)}
@@ -104,7 +112,13 @@ def _redirects_text(site: Site, base_path: str, own_rules: str) -> str:
     lines = [own_rules]
     if own_rules and not own_rules.endswith("\n"):
         lines.append("\n")
-    aliases = [alias for alias in site.aliases if alias.page.listed]
-    for old, new in sorted((href(alias.address, base_path), href(alias.page.address, base_path)) for alias in aliases):
+    for old, new in sorted(_redirects(site, base_path)):
         lines += [f"{old} {new} {status}\n" for status in _REDIRECT_STATUSES]
     return "".join(lines)
+
+
+def _redirects(site: Site, base_path: str) -> Iterator[tuple[str, str]]:
+    """Yield the old and the new URL of each alias of a listed page."""
+    for alias in site.aliases:
+        if alias.page.listed:
+            yield href(alias.address, base_path), href(alias.page.address, base_path)

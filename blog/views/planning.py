@@ -95,8 +95,12 @@ class PlanInputs(NamedTuple):
 
     def _files(self) -> list[SourceFile]:
         """Return the files of the site, with the sizes of the images among them."""
-        files = [file for file in self.sources.files if not self.records[file.path].is_left_out]
-        return [structs.replace(file, image=self.records[file.path].image) for file in files]
+        files = []
+        for file in self.sources.files:
+            record = self.records[file.path]
+            if not record.is_left_out:
+                files.append(structs.replace(file, image=record.image))
+        return files
 
     def recall(self, key: bytes, remembered: Plan | None = None) -> Plan | None:
         """Return the remembered or cached plan with ``key``; None if there is none, or it is not valid any more."""

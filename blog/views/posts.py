@@ -17,7 +17,7 @@ from blog.views.outputs import Output
 from blog.views.types import Date, Head, Html, Link, NoticeView, PageView, PostView, Revisit, SeriesNav
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from blog.config.dates import Timestamp
     from blog.config.settings import Settings
@@ -92,9 +92,9 @@ def _post(context: ViewContext, post: Page, newer: Page | None, older: Page | No
         minutes=date_formats.minutes(document.text.words),
         toc=_toc(post),
         series=_series_nav(context, post),
-        revisits=tuple(_revisit(context, post, path) for path in links.revisits),
-        revisited=tuple(_revisit(context, post, path) for path in revisited),
-        mentions=tuple(context.link(site.pages[path]) for path in mentions),
+        revisits=_revisits(context, post, links.revisits),
+        revisited=_revisits(context, post, revisited),
+        mentions=_page_links(context, mentions),
         related=tuple(context.entries[path] for path in site.related.get(post.path, ())),
         year_earlier=context.entries.get(site.year_earlier.get(post.path, "")),
         older=context.link(older) if older else None,
@@ -146,12 +146,20 @@ def _notices(context: ViewContext, post: Page) -> tuple[NoticeView, ...]:
     return tuple(NoticeView(name, context.notice(notice)) for name, notice in context.site.notices_of(post))
 
 
-def _revisit(context: ViewContext, post: Page, path: str) -> Revisit:
-    other = context.site.pages[path]
-    span = ""
-    if post.day and other.day and post.day != other.day:
-        span = date_formats.span(post.day, other.day)
-    return Revisit(other.title, context.url(other.address), span)
+def _page_links(context: ViewContext, paths: Iterable[str]) -> tuple[Link, ...]:
+    return tuple(context.link(context.site.pages[path]) for path in paths)
+
+
+def _revisits(context: ViewContext, post: Page, paths: Iterable[str]) -> tuple[Revisit, ...]:
+    """Return the posts at ``paths``, each with the time between it and ``post``."""
+    revisits = []
+    for path in paths:
+        other = context.site.pages[path]
+        span = ""
+        if post.day and other.day and post.day != other.day:
+            span = date_formats.span(post.day, other.day)
+        revisits.append(Revisit(other.title, context.url(other.address), span))
+    return tuple(revisits)
 
 
 def _series_nav(context: ViewContext, post: Page) -> SeriesNav | None:
@@ -196,7 +204,7 @@ def _page(context: ViewContext, page: Page) -> Output:
         context=context.context(page),
         body=context.body(page),
         toc=_toc(page),
-        mentions=tuple(context.link(context.site.pages[path]) for path in context.site.mentions.get(page.path, ())),
+        mentions=_page_links(context, context.site.mentions.get(page.path, ())),
         changes=date_formats.history(matter.changes, language),
         extra=matter.extra,
     )

@@ -29,7 +29,7 @@ def _list_pages(site: Site, zone: dt.tzinfo) -> Iterator[tuple[str, str]]:
     newest = _newest_change(site.posts, days)
     yield "/", newest
     for page in site.pages.values():
-        if page.listed and page.document.kind in {"post", "page"} and not is_not_found_page(page):
+        if _is_indexed(page):
             yield page.address, days[page.path]
     for folder, terms in (("tags", site.tags), ("labels", site.labels), ("series", site.series)):
         if terms:
@@ -37,6 +37,11 @@ def _list_pages(site: Site, zone: dt.tzinfo) -> Iterator[tuple[str, str]]:
         for term in terms.values():
             yield term.address, _newest_change(term.posts, days)
     yield "/archive/", newest
+
+
+def _is_indexed(page: Page) -> bool:
+    is_post_or_page = page.document.kind in {"post", "page"}
+    return is_post_or_page and page.listed and not is_not_found_page(page)
 
 
 def _last_change(page: Page, zone: dt.tzinfo) -> str:
