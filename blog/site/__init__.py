@@ -1,1 +1,1 @@
-"""Documents → the site: visibility, addresses, taxonomies, series and links. Nothing here touches the disk."""
+"""Documents → the site: visibility, addresses, taxonomies, series and links. No module here reads or writes files."""

@@ -19,12 +19,15 @@ if TYPE_CHECKING:
 
 
 def post_address(pattern: str, slug: str, day: dt.date) -> str:
-    """Fill the ``permalink`` of the settings."""
+    """Return the address of a post by ``pattern``, the ``permalink`` of the settings."""
     return pattern.format(slug=slug, year=f"{day.year:04}", month=f"{day.month:02}", day=f"{day.day:02}")
 
 
 def page_address(path: str, slug: str) -> str:
-    """``content/a/About me.md`` is ``/a/about-me/``; ``slug`` takes the place of the last name."""
+    """Return the address of a page, such as ``/a/about-me/`` for ``content/a/About me.md``.
+
+    ``slug`` replaces the last name.
+    """
     _, *folders, name = path.split("/")
     stem = name.rsplit(".", 1)[0]
     if stem != "index":
@@ -70,9 +73,9 @@ def find_collisions(claims: Iterable[PathOwner]) -> list[Problem]:
             continue
         other = owners.setdefault(name_key(claim.path), claim)
         if other is not claim:
-            problems.append(_collision(claim, other))
+            problems.append(_collision_problem(claim, other))
     folders = _owned_folders(owners)
-    problems += [_collision(owners[key], folders[key]) for key in sorted(owners.keys() & folders.keys())]
+    problems += [_collision_problem(owners[key], folders[key]) for key in sorted(owners.keys() & folders.keys())]
     return problems
 
 
@@ -87,7 +90,7 @@ def _owned_folders(owners: Mapping[str, PathOwner]) -> dict[str, PathOwner]:
     return folders
 
 
-def _collision(claim: PathOwner, other: PathOwner) -> Problem:
+def _collision_problem(claim: PathOwner, other: PathOwner) -> Problem:
     message = f'"/{claim.path}" is made by {claim.producer} and by {other.producer}'
     hint = "set another slug for one of them, or rename it"
     if claim.producer != other.producer and to_nfc(claim.producer) == to_nfc(other.producer):

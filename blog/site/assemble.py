@@ -45,7 +45,7 @@ class Notice(Struct, frozen=True):
     text: ConvertedText
     links: tuple[str, ...]
     images: tuple[tuple[int, str], ...] = ()
-    """Slot of each image, and the path of its file."""
+    """Placeholder of each image, and the path of its file."""
 
 
 class HiddenDocument(Struct, frozen=True, order=True):
@@ -141,11 +141,11 @@ def assemble(
     if audience.private:  # Private passages use files too.
         public = {file.path: (file, file.path.removeprefix("content/")) for file in files}
 
-    generated = _generated_pages(pages, lists, settings, public)
+    generated = _collect_generated_pages(pages, lists, settings, public)
     problems += find_collisions([*_theme_owners(assets), *claim_all(pages, public, aliases, generated)])
 
     generated_addresses = {*generated, *(alias.address for alias in aliases)}
-    index = _link_index(settings, (pages, hidden_pages), public, generated_addresses)
+    index = _build_link_index(settings, (pages, hidden_pages), public, generated_addresses)
     links = {page.path: link_page(page.document, index, problems, private=audience.private) for page in pages}
     mentions = {path: page_links.mentions for path, page_links in links.items()}
     revisits = {path: page_links.revisits for path, page_links in links.items()}
@@ -158,14 +158,14 @@ def assemble(
         tags=lists.tags,
         labels=lists.labels,
         series=series,
-        notices=_notices(notices, index, problems),
-        menu=_menu(settings, index, problems),
+        notices=_resolve_notices(notices, index, problems),
+        menu=_resolve_menu(settings, index, problems),
         aliases=tuple(aliases),
         files=tuple(public.values()),
         mentions=_find_backlinks(mentions, pages_by_path),
         revisited=_find_backlinks(revisits, pages_by_path),
-        related=_related(posts, series, links),
-        year_earlier=_year_earlier(posts, revisits),
+        related=_find_related(posts, series, links),
+        year_earlier=_find_year_earlier(posts, revisits),
         hidden=_hidden_documents(hidden, pages, audience, zone),
         private=audience.private,
     )
@@ -187,7 +187,7 @@ def _split_by_visibility(
 def _collect_lists(pages: Sequence[Page], problems: list[Problem]) -> Lists:
     """Return the listed posts, newest first, with their tags, labels and series."""
     posts = [page for page in pages if page.document.kind == "post" and page.listed]
-    posts.sort(key=_age, reverse=True)
+    posts.sort(key=_age_key, reverse=True)
     tags, tag_problems = collect_terms(posts, "tag")
     labels, label_problems = collect_terms(posts, "label")
     series, series_problems = collect_series(pages, posts)
@@ -199,13 +199,13 @@ def _theme_owners(assets: Iterable[str]) -> list[PathOwner]:
     return [PathOwner(path, "the theme", Location(FILE_NAME)) for path in assets]
 
 
-def _year_earlier(posts: Sequence[Page], revisits: Mapping[str, Sequence[str]]) -> dict[str, str]:
+def _find_year_earlier(posts: Sequence[Page], revisits: Mapping[str, Sequence[str]]) -> dict[str, str]:
     """Return for each of ``posts`` (newest first) the post of about the same day a year earlier, if there is one."""
     days = {post.path: post.day for post in reversed(posts) if post.day}
     return find_year_earlier(days, revisits)
 
 
-def _generated_pages(
+def _collect_generated_pages(
     pages: Sequence[Page], lists: Lists, settings: Settings, public: Mapping[str, object]
 ) -> dict[str, Producer]:
     """Return the producers of generated pages and feeds, by address."""
@@ -221,7 +221,7 @@ def _hidden_documents(
     return tuple(sorted([*documents, *_previewed_documents(pages, audience, zone)]))
 
 
-def _age(page: Page) -> tuple[float, str]:
+def _age_key(page: Page) -> tuple[float, str]:
     """Return the sort key of a page: date, then address. A missing date is reported elsewhere."""
     seconds = page.instant.timestamp() if page.instant else 0.0
     return seconds, page.address
@@ -248,7 +248,7 @@ def _previewed_documents(pages: Iterable[Page], audience: Audience, zone: dt.tzi
         yield HiddenDocument(page.path, page.hidden_reason, day, page.address, reasons, not page.listed)
 
 
-def _link_index(
+def _build_link_index(
     settings: Settings,
     pages: tuple[Sequence[Page], Sequence[Page]],
     public: Mapping[str, tuple[SourceFile, str]],
@@ -282,7 +282,9 @@ def _anchors(document: Document) -> frozenset[str]:
     return frozenset((*document.text.anchors, *document.context.anchors))
 
 
-def _notices(texts: Mapping[str, ConvertedText], index: LinkIndex, problems: list[Problem]) -> dict[str, Notice]:
+def _resolve_notices(
+    texts: Mapping[str, ConvertedText], index: LinkIndex, problems: list[Problem]
+) -> dict[str, Notice]:
     """Return the notices with their links."""
     notices = {}
     for key, text in texts.items():
@@ -292,7 +294,7 @@ def _notices(texts: Mapping[str, ConvertedText], index: LinkIndex, problems: lis
     return notices
 
 
-def _menu(settings: Settings, index: LinkIndex, problems: list[Problem]) -> tuple[tuple[str, str], ...]:
+def _resolve_menu(settings: Settings, index: LinkIndex, problems: list[Problem]) -> tuple[tuple[str, str], ...]:
     """Return names and URLs of the menu; problems for it and for the profiles."""
     for name, url in settings.links:
         profile = _resolve(Reference(url, "raw", settings.link_locations[name]), index)
@@ -331,12 +333,12 @@ def _find_backlinks(links: Mapping[str, Sequence[str]], pages: Mapping[str, Page
                 sources.setdefault(target, []).append(page)
     backlinks = {}
     for target, linking_pages in sources.items():
-        linking_pages.sort(key=lambda page: (page.instant is None, *_age(page)))
+        linking_pages.sort(key=lambda page: (page.instant is None, *_age_key(page)))
         backlinks[target] = tuple(page.path for page in linking_pages)
     return backlinks
 
 
-def _related(
+def _find_related(
     posts: Sequence[Page], series: Mapping[str, Series], links: Mapping[str, PageLinks]
 ) -> dict[str, tuple[str, ...]]:
     """Return the related posts of each post: none of its own series, and none that one of the two links to."""

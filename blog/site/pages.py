@@ -74,7 +74,7 @@ def assign_addresses(
         if isinstance(address, Problem):
             problems.append(address)
             continue
-        problems += _early_changes(document, day)
+        problems += _check_changes(document, day)
         pages.append(
             Page(
                 document=document,
@@ -87,7 +87,7 @@ def assign_addresses(
     return pages, problems
 
 
-def _early_changes(document: Document, day: dt.date | None) -> list[Problem]:
+def _check_changes(document: Document, day: dt.date | None) -> list[Problem]:
     """Return a warning for each change with a date before that of the text."""
     if day is None:
         return []

@@ -48,24 +48,24 @@ def page_count(count: int, size: int) -> int:
 SEARCH_ADDRESS = "/search/"
 """Address of the search page, unless a page of the site has it."""
 RESULTS_PER_FILE = 20
-"""Posts in a file of what a search shows of posts."""
+"""Number of posts in a file of search results."""
 _NOT_ONLY_A_PATH = re.compile(r"^(?:[a-z][a-z0-9+.-]*:)?//|[?#]", re.IGNORECASE)
-_POSTS_A_FILE = 8
+_POSTS_PER_FILE = 8
 _MOST_FILES = 1024
 
 
 def search_file_path(number: int) -> str:
-    """The output path of a file of the search index."""
+    """Return the output path of a file of the search index."""
     return f"search/{number}.json"
 
 
 def search_file_count(posts: int) -> int:
-    """Return the number of files of the search index for so many posts: a power of two, so that it seldom changes."""
-    return min(_MOST_FILES, 1 << max(0, -(-posts // _POSTS_A_FILE) - 1).bit_length())
+    """Return the number of files of the search index: a power of two, so that it seldom changes."""
+    return min(_MOST_FILES, 1 << max(0, -(-posts // _POSTS_PER_FILE) - 1).bit_length())
 
 
 def posts_file_path(number: int) -> str:
-    """The output path of a file with what a search shows of posts."""
+    """Return the output path of a file of search results."""
     return f"search/posts-{number}.json"
 
 
@@ -91,7 +91,7 @@ def generated_pages(
     """
     yield from _single_pages(settings, taken, public)
     yield from _search_files(len(lists.posts))
-    yield from _sheets("/", len(lists.posts), settings, Producer("the list of posts"))
+    yield from _further_pages("/", len(lists.posts), settings, Producer("the list of posts"))
     yield from _term_pages("tags", lists.tags, settings)
     yield from _term_pages("labels", lists.labels, settings)
     yield from _series_pages(lists.series, settings)
@@ -126,7 +126,7 @@ def _term_pages(folder: str, terms: Mapping[str, Term], settings: Settings) -> I
     for term in terms.values():
         producer = Producer(f'the list of posts for "{term.name}"', term.location)
         yield term.address, producer
-        yield from _sheets(term.address, len(term.posts), settings, producer)
+        yield from _further_pages(term.address, len(term.posts), settings, producer)
         if settings.url:
             yield f"{term.address}feed.xml", producer
 
@@ -142,7 +142,7 @@ def _series_pages(series: Mapping[str, Series], settings: Settings) -> Iterator[
             yield f"{entry.address}feed.xml", producer
 
 
-def _sheets(address: str, count: int, settings: Settings, producer: Producer) -> Iterator[tuple[str, Producer]]:
+def _further_pages(address: str, count: int, settings: Settings, producer: Producer) -> Iterator[tuple[str, Producer]]:
     """Yield the pages of a list after its first page."""
     for number in range(2, page_count(count, settings.paginate) + 1):
         yield f"{address}page/{number}/", producer

@@ -41,10 +41,10 @@ def number_series(planned: Sequence[LocatedText], posts: Sequence[Page]) -> tupl
     ``posts`` come oldest first. Those without a number are last.
     """
     numbering = _find_numbering(planned, posts)
-    parts = _published_parts(_number_posts(planned, posts, numbering), posts, len(planned))
+    parts = _list_published(_number_posts(planned, posts, numbering), posts, len(planned))
     published = {part.number for part in parts}
     parts += [Part(number, title.text, None) for number, title in enumerate(planned, 1) if number not in published]
-    parts += _gaps([part.number for part in parts], numbering.word)
+    parts += _find_gaps([part.number for part in parts], numbering.word)
     return tuple(sorted(parts, key=lambda part: part.number))
 
 
@@ -71,19 +71,19 @@ class _TitleNumbering(NamedTuple):
 
 def _find_numbering(planned: Sequence[LocatedText], posts: Sequence[Page]) -> _TitleNumbering:
     """Return the word that most titles begin with; one title alone, or a few among others, are no numbering."""
-    words = _number_words([post.title for post in posts])
+    words = _find_number_words([post.title for post in posts])
     if not words:
         return _TitleNumbering("Part", counts=False)
     keys = list(map(name_key, words))
     ((key, count),) = Counter(keys).most_common(1)
-    planned_words = _number_words([title.text for title in planned])
+    planned_words = _find_number_words([title.text for title in planned])
     planned_count = list(map(name_key, planned_words)).count(key)
     if 2 * count < len(posts) or count + planned_count < 2:
         return _TitleNumbering("Part", counts=False)
     return _TitleNumbering(words[keys.index(key)], counts=True)
 
 
-def _number_words(titles: Sequence[str]) -> list[str]:
+def _find_number_words(titles: Sequence[str]) -> list[str]:
     """Return the word before the number of each title that begins with word and number."""
     matches = map(_NUMBERED.match, titles)
     return [match[1] for match in matches if match]
@@ -123,7 +123,7 @@ def _planned_number(post: Page, planned_numbers: Mapping[str, int]) -> int | Non
     return part if part is not None else planned_numbers.get(name_key(post.title))
 
 
-def _published_parts(numbers: Sequence[int | None], posts: Sequence[Page], planned_count: int) -> list[Part]:
+def _list_published(numbers: Sequence[int | None], posts: Sequence[Page], planned_count: int) -> list[Part]:
     """Return the parts with a post; posts without a number follow the last number."""
     parts: list[Part] = []
     unnumbered: list[Page] = []
@@ -137,7 +137,7 @@ def _published_parts(numbers: Sequence[int | None], posts: Sequence[Page], plann
     return parts
 
 
-def _gaps(numbers: Iterable[int], word: str) -> Iterator[Part]:
+def _find_gaps(numbers: Iterable[int], word: str) -> Iterator[Part]:
     previous = 0
     for number in sorted(numbers):
         missing = range(previous + 1, number)
@@ -195,18 +195,18 @@ def _find_near_titles(planned: Sequence[LocatedText], posts: Sequence[Page]) -> 
     by_digits: dict[tuple[str, ...], list[str]] = {}
     for other in without_part:
         if name_key(other) not in planned_keys:
-            by_digits.setdefault(_digits(other), []).append(other)
+            by_digits.setdefault(_find_digits(other), []).append(other)
     for title in planned:
         if name_key(title.text) in published_keys:
             continue
         # "Week 2: …" and "Week 3: …" are alike, and not the same.
-        hint = did_you_mean(title.text, by_digits.get(_digits(title.text), ()))
+        hint = did_you_mean(title.text, by_digits.get(_find_digits(title.text), ()))
         if hint:
             message = f'the planned part "{title.text}" has nearly the title of a post'
             yield Problem(title.location, "near-part", message, hint, "warning")
 
 
-def _digits(title: str) -> tuple[str, ...]:
+def _find_digits(title: str) -> tuple[str, ...]:
     return tuple(re.findall(r"\d+", title))
 
 

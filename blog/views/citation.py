@@ -33,10 +33,10 @@ _NOT_PLAIN = re.compile(r"[^a-z0-9]+")
 
 def citation(title: str, day: dt.date, authors: Sequence[Person], blog: str, url: str) -> Citation:
     """Return the citation of a post, in words and as BibTeX. ``url`` is absolute, or empty."""
-    return Citation(_in_words(title, day, authors, blog, url), _bibtex(title, day, authors, blog, url))
+    return Citation(_format_reference(title, day, authors, blog, url), _format_bibtex(title, day, authors, blog, url))
 
 
-def _in_words(title: str, day: dt.date, authors: Sequence[Person], blog: str, url: str) -> str:
+def _format_reference(title: str, day: dt.date, authors: Sequence[Person], blog: str, url: str) -> str:
     """Return a line for a list of references."""
     names = [person.name for person in authors]
     people = " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
@@ -44,48 +44,48 @@ def _in_words(title: str, day: dt.date, authors: Sequence[Person], blog: str, ur
     return ", ".join(filter(None, (people, f"“{title.translate(_INNER)}”", blog, date, url)))
 
 
-def _bibtex(title: str, day: dt.date, authors: Sequence[Person], blog: str, url: str) -> str:
+def _format_bibtex(title: str, day: dt.date, authors: Sequence[Person], blog: str, url: str) -> str:
     """Return a ``@misc`` entry."""
-    surname = _surname(authors[0].name) if authors else blog
-    title_words = _NOT_PLAIN.sub(" ", _plain(title)).split()
-    key = "-".join(filter(None, (_NOT_PLAIN.sub("", _plain(surname)), str(day.year), *title_words[:3])))
+    surname = _find_surname(authors[0].name) if authors else blog
+    title_words = _NOT_PLAIN.sub(" ", _strip_accents(title)).split()
+    key = "-".join(filter(None, (_NOT_PLAIN.sub("", _strip_accents(surname)), str(day.year), *title_words[:3])))
     month = MONTHS[day.month - 1][:3].lower()
     entry = [
         f"@misc{{{key},\n",
-        _bibtex_field("author", " and ".join(_tex_name(person.name) for person in authors)),
-        _bibtex_field("title", f"{{{_tex(title)}}}"),
-        _bibtex_field("howpublished", _tex(blog)),
-        _bibtex_field("year", str(day.year)),
+        _format_field("author", " and ".join(_format_tex_name(person.name) for person in authors)),
+        _format_field("title", f"{{{_escape_tex(title)}}}"),
+        _format_field("howpublished", _escape_tex(blog)),
+        _format_field("year", str(day.year)),
         f"  month = {month},\n",  # a macro of BibTeX, so without braces
-        _bibtex_field("url", url),
+        _format_field("url", url),
         "}",
     ]
     return "".join(entry)
 
 
-def _bibtex_field(name: str, value: str) -> str:
+def _format_field(name: str, value: str) -> str:
     return f"  {name} = {{{value}}},\n" if value else ""
 
 
-def _surname(name: str) -> str:
-    """Return the last word, but of ``Ada Moreno, PhD`` and ``Moreno, Ada`` that before the comma."""
+def _find_surname(name: str) -> str:
+    """Return the last word of a name; of ``Ada Moreno, PhD`` and ``Moreno, Ada`` the last before the comma."""
     words = name.partition(",")[0].split()
     return words[-1] if words else name
 
 
-def _plain(text: str) -> str:
+def _strip_accents(text: str) -> str:
     """Return lower case letters without accents: ``muller`` for Müller."""
     letters = unicodedata.normalize("NFKD", text.casefold())
     return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
 
-def _tex_name(name: str) -> str:
+def _format_tex_name(name: str) -> str:
     """Return an author's name, in braces if BibTeX would split it at a comma or an ``and``."""
     needs_braces = "," in name or "and" in name.lower().split()
-    return f"{{{_tex(name)}}}" if needs_braces else _tex(name)
+    return f"{{{_escape_tex(name)}}}" if needs_braces else _escape_tex(name)
 
 
-def _tex(text: str) -> str:
+def _escape_tex(text: str) -> str:
     return text.translate(_TEX)
 
 

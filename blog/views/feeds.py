@@ -1,4 +1,4 @@
-"""Feeds with their entries, and the sitemap, as views. Pure."""
+"""Outputs for programs: feeds with their entries, and the sitemap. Pure."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ class _Feeds:
             title=post.title,
             url=settings.absolute(post.address),
             published=dates.format_utc(published),
-            # Two datetimes of one zone are compared by their clocks, which go back once a year.
+            # Python compares two datetimes of one zone by wall clock, which goes back once a year.
             updated=dates.format_utc(max(changed, published, key=dt.datetime.timestamp)),
             summary=post.summary,
             above="".join(self._above(post)) if settings.feed_full_text else "",

@@ -49,7 +49,7 @@ def image_outputs(context: ViewContext) -> Iterator[MakeView]:
 
 
 def _resized_images(context: ViewContext, taken: set[str]) -> Iterator[MakeView]:
-    for path in sorted(_shown_images(context)):
+    for path in sorted(_find_shown_images(context)):
         image = context.responsive_images[path]
         for width in image.widths:
             output = resized_path(path, image, width)
@@ -68,7 +68,7 @@ def _extracted_images(context: ViewContext, taken: set[str]) -> Iterator[MakeVie
                 yield partial(Output, extracted.path, ExtractedImageView(extracted.key), source=page.path)
 
 
-def _shown_images(context: ViewContext) -> set[str]:
+def _find_shown_images(context: ViewContext) -> set[str]:
     """Return the paths of the images in pages and notices, without those whose size is unknown."""
     slots: list[tuple[int, str]] = []
     for links in context.site.links.values():
@@ -87,7 +87,7 @@ def card_outputs(context: ViewContext) -> Iterator[MakeView]:
         card = context.card(page)
         if card:
             cards[card_path(card)] = page.path, card
-    taken = {output for _, output in context.site.files}  # who took over the files of another build has them already
+    taken = {output for _, output in context.site.files}  # A site that contains an older output has the cards already.
     for path, (source, card) in cards.items():
         if path not in taken:
             yield partial(Output, path, card, source=source)
@@ -104,20 +104,20 @@ def file_outputs(site: Site, settings: Settings, theme: Theme, redirects: str) -
     icon = root_icon(theme, outputs)
     if icon:
         yield partial(Output, icon, ThemeFileView(theme.files[theme.asset(icon)]))
-    yield partial(Output, "_redirects", TextView(_redirects_text(site, settings.base_path, redirects)))
+    yield partial(Output, "_redirects", TextView(_format_redirects(site, settings.base_path, redirects)))
 
 
-def _redirects_text(site: Site, base_path: str, own_rules: str) -> str:
+def _format_redirects(site: Site, base_path: str, own_rules: str) -> str:
     """Return the text of ``_redirects``: the author's rules, then those for the aliases."""
     lines = [own_rules]
     if own_rules and not own_rules.endswith("\n"):
         lines.append("\n")
-    for old, new in sorted(_redirects(site, base_path)):
+    for old, new in sorted(_list_redirects(site, base_path)):
         lines += [f"{old} {new} {status}\n" for status in _REDIRECT_STATUSES]
     return "".join(lines)
 
 
-def _redirects(site: Site, base_path: str) -> Iterator[tuple[str, str]]:
+def _list_redirects(site: Site, base_path: str) -> Iterator[tuple[str, str]]:
     """Yield the old and the new URL of each alias of a listed page."""
     for alias in site.aliases:
         if alias.page.listed:

@@ -38,7 +38,7 @@ class FeedEntry(Struct, frozen=True, kw_only=True, array_like=True):
     above: str
     """HTML before the text: notices, context, source."""
     body: Body | None
-    """The text, with absolute URLs; None if the settings want summaries only."""
+    """The text, with absolute URLs; None if feeds contain summaries only."""
     below: str
     tags: tuple[str, ...]
     author: tuple[Person, ...]
@@ -78,7 +78,7 @@ class TextView(Struct, frozen=True, array_like=True, tag=True):
 
 
 class CopiedFileView(Struct, frozen=True, array_like=True, tag=True):
-    """A file that is published as it is. The view names it; its bytes are known by their digest."""
+    """A file that is published unchanged. The view contains its path, and the digest of its bytes is another input."""
 
     source: str
     """Path of the file."""

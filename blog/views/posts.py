@@ -48,8 +48,8 @@ def all_outputs(site: Site, settings: Settings, theme: Theme, redirects: str) ->
     context = ViewContext(site, settings, theme)
     return [
         *list_outputs(context),
-        *_posts(context),
-        *_pages(context),
+        *_post_outputs(context),
+        *_page_outputs(context),
         *(partial(alias_output, context, alias) for alias in site.aliases),
         *feed_outputs(site, settings, theme),
         *file_outputs(site, settings, theme, redirects),
@@ -58,16 +58,16 @@ def all_outputs(site: Site, settings: Settings, theme: Theme, redirects: str) ->
     ]
 
 
-def _posts(context: ViewContext) -> Iterator[MakeView]:
+def _post_outputs(context: ViewContext) -> Iterator[MakeView]:
     listed = context.site.posts
     for newer, post, older in zip([None, *listed], listed, [*listed[1:], None], strict=False):
-        yield partial(_post, context, post, newer, older)
+        yield partial(_post_output, context, post, newer, older)
     for page in context.site.pages.values():
         if page.document.kind == "post" and not page.listed:
-            yield partial(_post, context, page, None, None)
+            yield partial(_post_output, context, page, None, None)
 
 
-def _post(context: ViewContext, post: Page, newer: Page | None, older: Page | None) -> Output:
+def _post_output(context: ViewContext, post: Page, newer: Page | None, older: Page | None) -> Output:
     document, matter, links = post.document, post.document.front_matter, context.site.links[post.path]
     assert document.date is not None and post.day is not None  # noqa: PT018
     authors = matter.author or context.settings.author
@@ -81,7 +81,7 @@ def _post(context: ViewContext, post: Page, newer: Page | None, older: Page | No
         title=post.title,
         badge=BADGES[post.hidden_reason],
         date=date_formats.date_view(document.date, context.zone, language),
-        updated=_updated(context, matter.updated, language),
+        updated=_updated_date(context, matter.updated, language),
         author=authors,
         labels=context.term_links(site.labels, post, "labels"),
         tags=context.term_links(site.tags, post, "tags"),
@@ -131,7 +131,7 @@ def _post_head(context: ViewContext, post: Page) -> Head:
     )  # fmt: skip
 
 
-def _updated(context: ViewContext, updated: Timestamp | None, language: str) -> Date | None:
+def _updated_date(context: ViewContext, updated: Timestamp | None, language: str) -> Date | None:
     return date_formats.date_view(updated, context.zone, language) if updated else None
 
 
@@ -184,15 +184,15 @@ def _part_link(context: ViewContext, parts: Sequence[Part], position: int) -> Li
     return context.link(post) if post is not None else None
 
 
-def _pages(context: ViewContext) -> Iterator[MakeView]:
+def _page_outputs(context: ViewContext) -> Iterator[MakeView]:
     pages = [page for page in context.site.pages.values() if page.document.kind == "page"]
     for page in pages:
-        yield partial(_page, context, page)
+        yield partial(_page_output, context, page)
     if not any(map(is_not_found_page, pages)):
-        yield partial(_not_found_page, context)
+        yield partial(_not_found_output, context)
 
 
-def _page(context: ViewContext, page: Page) -> Output:
+def _page_output(context: ViewContext, page: Page) -> Output:
     matter = page.document.front_matter
     language = matter.lang or context.settings.language
     view = PageView(
@@ -200,7 +200,7 @@ def _page(context: ViewContext, page: Page) -> Output:
         head=_page_head(context, page),
         title=page.title,
         badge=BADGES[page.hidden_reason],
-        updated=_updated(context, matter.updated, language),
+        updated=_updated_date(context, matter.updated, language),
         context=context.context(page),
         body=context.body(page),
         toc=_toc(page),
@@ -222,7 +222,7 @@ def _page_head(context: ViewContext, page: Page) -> Head:
     )  # fmt: skip
 
 
-def _not_found_page(context: ViewContext) -> Output:
+def _not_found_output(context: ViewContext) -> Output:
     head = context.head("Page not found", "/404.html", canonical="", noindex=True)
     view = PageView(
         site=context.site_view, head=head, title="Page not found", badge="", updated=None, context=Html(""),

@@ -29,12 +29,12 @@ POSTS = {
     "content/posts/old/index.markdown": dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC),
     "content/posts/caf\u00e9 1.md": dt.datetime(2026, 4, 1, 12, tzinfo=dt.UTC),
 }
-WITHHELD = {"content/posts/secret.md": "draft", "content/posts/later/index.md": "scheduled"}
-ATLAS = LinkIndex(
+HIDDEN = {"content/posts/secret.md": "draft", "content/posts/later/index.md": "scheduled"}
+LINK_INDEX = LinkIndex(
     url="https://example.org",
     base_path="",
     documents=DOCUMENTS,
-    hidden=WITHHELD,
+    hidden=HIDDEN,
     hidden_addresses={"/posts/secret/": "content/posts/secret.md", "/posts/later/": "content/posts/later/index.md"},
     posts=POSTS,
     files=FILES,

@@ -13,7 +13,7 @@ from msgspec import structs
 from blog.markdown import Reference
 from blog.problems import Location, Problem
 from blog.site.links import FileNames, LinkIndex, ResolvedLink, local_files, resolve_link
-from tests.site.link_samples import ATLAS, DOCUMENTS, FILES, PLACE, POSTS, SOURCE, WITHHELD, Kind
+from tests.site.link_samples import DOCUMENTS, FILES, HIDDEN, LINK_INDEX, PLACE, POSTS, SOURCE, Kind
 from tests.support.publishing import problems, publish
 from tests.support.sites import told
 
@@ -32,17 +32,19 @@ BELOW = LinkIndex(
     url="https://example.org/blog",
     base_path="/blog",
     documents=DOCUMENTS,
-    hidden=WITHHELD,
-    hidden_addresses=ATLAS.hidden_addresses,
+    hidden=HIDDEN,
+    hidden_addresses=LINK_INDEX.hidden_addresses,
     posts=POSTS,
     files=FILES,
-    addresses=ATLAS.addresses,
-    anchors=ATLAS.anchors,
+    addresses=LINK_INDEX.addresses,
+    anchors=LINK_INDEX.anchors,
 )
 
 
-def lead(written: str, kind: Kind = "link", source: str = SOURCE, atlas: LinkIndex = ATLAS) -> ResolvedLink | Problem:
-    return resolve_link(Reference(written, kind, PLACE), source, atlas)
+def lead(
+    written: str, kind: Kind = "link", source: str = SOURCE, index: LinkIndex = LINK_INDEX
+) -> ResolvedLink | Problem:
+    return resolve_link(Reference(written, kind, PLACE), source, index)
 
 
 def wrong(written: str, kind: Kind = "link", source: str = SOURCE) -> str:
@@ -108,26 +110,26 @@ def test_a_link_to_an_address_of_the_site_is_known(written: str, url: str, path:
 def test_an_absolute_address_of_the_host_that_the_site_does_not_make_stays_as_it_is() -> None:
     for written in ("https://example.org/zzzzzzzz", "https://example.org/demo/?a#b", "//example.org/demo.pdf"):
         assert lead(written) == ResolvedLink(written)
-    assert lead("https://example.org/blog/demo/", atlas=BELOW) == ResolvedLink("https://example.org/blog/demo/")
+    assert lead("https://example.org/blog/demo/", index=BELOW) == ResolvedLink("https://example.org/blog/demo/")
 
 
 def test_what_lives_elsewhere_on_the_host_may_be_linked_to_by_its_path() -> None:
-    atlas = structs.replace(ATLAS, elsewhere=("/demo/", "/paper.pdf"))
+    index = structs.replace(LINK_INDEX, elsewhere=("/demo/", "/paper.pdf"))
     for written in ("/demo/", "/demo", "/demo/a/b?x#y", "/paper.pdf"):
-        assert lead(written, atlas=atlas) == ResolvedLink(written)
+        assert lead(written, index=index) == ResolvedLink(written)
     for base in ("/demo/", "/blog/demo/"):
         below = structs.replace(BELOW, elsewhere=(base,))
-        assert lead("/demo/x", atlas=below) == ResolvedLink("/blog/demo/x")
+        assert lead("/demo/x", index=below) == ResolvedLink("/blog/demo/x")
     assert isinstance(
-        resolve_link(Reference("/demonstration/", "link", Location("a.md")), "content/posts/a.md", atlas), Problem
+        resolve_link(Reference("/demonstration/", "link", Location("a.md")), "content/posts/a.md", index), Problem
     )
 
 
 def test_a_site_below_a_path_has_it_in_every_link() -> None:
-    assert lead("b.md#part", atlas=BELOW) == ResolvedLink("/blog/posts/b/#part", "content/posts/b.md")
-    assert lead("/about/", atlas=BELOW) == ResolvedLink("/blog/about/", "content/about.md")
-    assert lead("../pic.png", "image", atlas=BELOW) == ResolvedLink("/blog/pic.png", "content/pic.png")
-    assert lead("https://example.org/about/", atlas=BELOW) == ResolvedLink("https://example.org/about/")
+    assert lead("b.md#part", index=BELOW) == ResolvedLink("/blog/posts/b/#part", "content/posts/b.md")
+    assert lead("/about/", index=BELOW) == ResolvedLink("/blog/about/", "content/about.md")
+    assert lead("../pic.png", "image", index=BELOW) == ResolvedLink("/blog/pic.png", "content/pic.png")
+    assert lead("https://example.org/about/", index=BELOW) == ResolvedLink("https://example.org/about/")
 
 
 @pytest.mark.parametrize(
@@ -154,7 +156,7 @@ def test_addresses_of_others_stay_as_they_are(written: str) -> None:
 
 
 def test_without_a_url_no_absolute_address_is_the_sites_own() -> None:
-    assert lead("https://example.org/x", atlas=NOTHING) == ResolvedLink("https://example.org/x")
+    assert lead("https://example.org/x", index=NOTHING) == ResolvedLink("https://example.org/x")
 
 
 @pytest.mark.parametrize("written", ["#part", "?x=1", "?x=1#part", ""])
@@ -202,7 +204,7 @@ def test_a_link_to_the_top_of_a_page_leads_there(written: str) -> None:
 
 def test_a_link_finds_its_file_in_either_unicode_form() -> None:
     nfd = structs.replace(NOTHING, documents={"content/posts/cafe\u0301.md": "/posts/caf\u00e9/"})
-    assert lead("caf\u00e9.md", atlas=nfd) == ResolvedLink("/posts/caf%C3%A9/", "content/posts/cafe\u0301.md")
+    assert lead("caf\u00e9.md", index=nfd) == ResolvedLink("/posts/caf%C3%A9/", "content/posts/cafe\u0301.md")
 
 
 # What is not published
@@ -234,7 +236,7 @@ def test_a_link_to_what_is_not_published_is_an_error_at_the_link(written: str, p
 
 
 def test_an_address_that_something_published_has_too_is_not_barred() -> None:
-    atlas = LinkIndex(
+    index = LinkIndex(
         url="",
         base_path="",
         documents={"content/posts/b.md": "/posts/b/"},
@@ -245,7 +247,7 @@ def test_an_address_that_something_published_has_too_is_not_barred() -> None:
         addresses={"/posts/b/": "content/posts/b.md"},
         anchors={},
     )
-    assert lead("/posts/b/", atlas=atlas) == ResolvedLink("/posts/b/", "content/posts/b.md")
+    assert lead("/posts/b/", index=index) == ResolvedLink("/posts/b/", "content/posts/b.md")
 
 
 @pytest.mark.parametrize(
@@ -290,7 +292,7 @@ ADDRESS = "/posts/a/"
 
 def meant(written: str, kind: Kind, files: Iterable[str], *, hidden: bool = True) -> list[str]:
     reference, names = Reference(written, kind, PLACE), FileNames(files)
-    return list(local_files(reference, SOURCE, ADDRESS, names, ATLAS.url, hidden=hidden))
+    return list(local_files(reference, SOURCE, ADDRESS, names, LINK_INDEX.url, hidden=hidden))
 
 
 @pytest.mark.parametrize(
@@ -354,7 +356,23 @@ def test_a_name_means_for_readers_one_file_and_where_it_is_hidden_all_that_look_
         st.text(max_size=30),
         st.lists(
             st.sampled_from(
-                ["/", "..", ".", "#", "?", "%", "%2e", "%ff", "posts", "secret", ".md", "b.md", ATLAS.url, "[", ":"]
+                [
+                    "/",
+                    "..",
+                    ".",
+                    "#",
+                    "?",
+                    "%",
+                    "%2e",
+                    "%ff",
+                    "posts",
+                    "secret",
+                    ".md",
+                    "b.md",
+                    LINK_INDEX.url,
+                    "[",
+                    ":",
+                ]
             ),
             max_size=8,
         ).map("".join),
@@ -366,8 +384,8 @@ def test_whatever_is_written_leads_somewhere_or_is_a_problem_and_never_to_what_i
 ) -> None:
     found = lead(written, kind)
     if isinstance(found, ResolvedLink):
-        assert found.path not in WITHHELD
-        assert kind == "raw" or not found.url.startswith(tuple(ATLAS.hidden_addresses))
+        assert found.path not in HIDDEN
+        assert kind == "raw" or not found.url.startswith(tuple(LINK_INDEX.hidden_addresses))
     assert set(meant(written, kind, FILES)) <= FILES.keys()
 
 

@@ -12,7 +12,7 @@ from blog.markdown import ConvertedText, Reference
 from blog.problems import Location, Problem
 from blog.site.links import FileNames
 from blog.site.page_links import PageLinks, link_page, used_files
-from tests.site.link_samples import ATLAS, FILES, PLACE, SOURCE
+from tests.site.link_samples import FILES, LINK_INDEX, PLACE, SOURCE
 from tests.support.publishing import build_folder, publish
 from tests.support.sites import picture, site, told
 
@@ -39,7 +39,7 @@ def references(*written: str) -> tuple[Reference, ...]:
 
 def linked(page: Document) -> tuple[PageLinks, list[str]]:
     problems: list[Problem] = []
-    found = link_page(page, ATLAS, problems, private=False)
+    found = link_page(page, LINK_INDEX, problems, private=False)
     return found, told(problems)
 
 
@@ -111,7 +111,7 @@ def test_the_picture_for_previews_is_a_picture(written: str) -> None:
 
 
 def used(page: Document, *, withheld: bool) -> set[str]:
-    return used_files(page, "/posts/a/", FileNames(FILES), ATLAS.url, of_hidden_text=withheld, hidden=withheld)
+    return used_files(page, "/posts/a/", FileNames(FILES), LINK_INDEX.url, of_hidden_text=withheld, hidden=withheld)
 
 
 def test_files_that_readers_see_and_those_they_do_not_are_told_apart() -> None:
