@@ -264,6 +264,7 @@ def _build_link_index(
     addresses = dict.fromkeys(sorted(generated), "")
     addresses |= {address: path for path, address in files.items()}
     addresses |= {address: path for path, address in documents.items()}
+    anchors = {page.path: _anchors(page.document) for page in published}
     return LinkIndex(
         url=settings.url,
         base_path=settings.base_path,
@@ -274,7 +275,7 @@ def _build_link_index(
         hidden_addresses=hidden_addresses,
         files=files,
         addresses=addresses,
-        anchors={page.path: _anchors(page.document) for page in published},
+        anchors=anchors,
     )
 
 

@@ -296,13 +296,14 @@ def _group_posts(
 def _build_series(name: str, address: str, location: Location, file: Page | None, posts: Sequence[Page]) -> Series:
     planned = file.document.front_matter.parts if file is not None else ()
     parts = number_series(planned, posts)
+    published = tuple(part for part in parts if part.post is not None)
     return Series(
         name=name,
         address=address,
         location=location,
         page=file,
         parts=parts,
-        published=tuple(part for part in parts if part.post is not None),
+        published=published,
         total=max((part.number for part in parts), default=0),
     )
 

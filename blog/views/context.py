@@ -73,7 +73,9 @@ class ViewContext:
             ("Archive", "/archive/", True), ("Tags", "/tags/", site.tags), ("Labels", "/labels/", site.labels),
             ("Series", "/series/", site.series), ("Search", SEARCH_ADDRESS, site.posts),
         ]  # fmt: skip
-        feeds = [("RSS", "/feed.xml", RSS), ("Atom", "/atom.xml", ATOM)] if settings.url else []
+        feeds: list[FeedLink] = []
+        if settings.url:
+            feeds += (FeedLink("RSS", self.url("/feed.xml"), RSS), FeedLink("Atom", self.url("/atom.xml"), ATOM))
         return SiteView(
             title=settings.title,
             description=settings.description,
@@ -84,7 +86,7 @@ class ViewContext:
             author=settings.author,
             menu=tuple(starmap(Link, site.menu)),
             sections=tuple(Link(name, self.url(address)) for name, address, entries in sections if entries),
-            feeds=tuple(FeedLink(name, self.url(address), kind) for name, address, kind in feeds),
+            feeds=tuple(feeds),
             profiles=tuple(starmap(Link, settings.links)),
             icons=tuple(self._icons()),
             options=self.theme.options,

@@ -138,17 +138,17 @@ class PlanInputs(NamedTuple):
                 if view:
                     self.cache.put(planned.view, view)
                 outputs.append(planned)
-        texts = [page.document.text for page in site.pages.values()]
-        texts += [page.document.context for page in site.pages.values()]
+        rendered = [output for output in outputs if output.template not in {"", "alias.html"}]
+        private_passages, comments = _count_hidden_parts(site)
         plan = Plan(
             key=key,
             outputs=tuple(outputs),
             posts=len(site.posts),
             searched=tuple(post.path for post in reversed(site.posts)),
-            pages=sum(output.template not in {"", "alias.html"} for output in outputs),
+            pages=len(rendered),
             hidden=site.hidden,
-            private_passages=sum(text.private_passages for text in texts),
-            comments=sum(text.comments for text in texts),
+            private_passages=private_passages,
+            comments=comments,
             problems=tuple(problems),
             since=moments[0],
             until=moments[1],
@@ -165,6 +165,16 @@ class PlanInputs(NamedTuple):
 Moments = tuple[dt.datetime | None, dt.datetime | None]
 Assembled = tuple["Site", list[Problem], Moments]
 _DECODER = msgspec.msgpack.Decoder(Plan)
+
+
+def _count_hidden_parts(site: Site) -> tuple[int, int]:
+    """Return the number of private passages and of comments in the site."""
+    private_passages = comments = 0
+    for page in site.pages.values():
+        for text in (page.document.text, page.document.context):
+            private_passages += text.private_passages
+            comments += text.comments
+    return private_passages, comments
 
 
 def _theme_outputs(theme: Theme, files: Sequence[SourceFile]) -> list[str]:
