@@ -90,6 +90,6 @@ def _find_nearest(by_day: Mapping[int, Sequence[str]], day: int, excluded: Colle
 
 
 def _year_before(day: dt.date) -> dt.date:
-    """The same day one year before; of a leap day the day before it."""
+    """Return the same day one year before; 28 February for a leap day."""
     leap = (day.month, day.day) == (2, 29)
     return day.replace(year=day.year - 1, day=28 if leap else day.day)

@@ -74,9 +74,8 @@ def topic_chart(tags: Mapping[str, Sequence[dt.date]]) -> Chart | None:
     rows = tuple(_topic_row(name, days, years) for name, days in topics.items())
     legend = _legend(_topic_counts(rows, years))
     margin = round(min(_LABEL_WIDTH, max(map(_text_width, topics))) + 12)
-    step = min(
-        30.0, (_WIDTH - margin - _YEAR_WIDTH / 3) / len(years)
-    )  # A third: the last year is wider than its column.
+    last_head = _YEAR_WIDTH / 3  # The head of the last year is wider than its column.
+    step = min(30.0, (_WIDTH - margin - last_head) / len(years))
     grid = _Grid(rows, _year_heads(years, step), margin, step)
     totals = ", ".join(f"{name} {len(days)}" for name, days in topics.items())
     svg = grid.draw(
