@@ -1,7 +1,6 @@
 """Outputs → the output folder. Only files that blog has written are changed or removed.
 
-Everything is staged first; then files are replaced by rename, and what is no longer made is removed last. The
-manifest keeps digests of the paths that are the program's own, never the paths: it travels with the site.
+Everything is staged first; then files are replaced by rename, and what is no longer made is removed last.
 """
 
 from __future__ import annotations
@@ -17,21 +16,38 @@ from msgspec import Struct
 
 from blog.cache.digests import digest, digest_file
 from blog.cache.store import MissingEntryError
+from blog.output.folder_scan import (
+    check_default_output,
+    check_output_folder,
+    compare_folders,
+    holds_bytes,
+    is_linked,
+    is_same_file,
+    read_output_file,
+    refuse_other_site,
+)
+from blog.output.manifest import MANIFEST, encode_manifest, is_marked, mark_path, read_manifest, read_site_identity
 from blog.output.transaction import as_listed, create_stage, folders_above, is_file_or_link, is_same_entry, respell
-from blog.problems import BlogError, Location, Problem, UnsafeOutputError, describe_os_error, raise_walk_error
-from blog.system.site_paths import locate_in_site, open_beneath, open_regular
-from blog.text import MANIFEST_NAME, explain_unsafe_path, name_key, unicode_forms
+from blog.problems import BlogError, Location, Problem, describe_os_error, raise_walk_error
+from blog.system.site_paths import open_regular
+from blog.text import explain_unsafe_path, name_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from types import TracebackType
 
-MANIFEST = MANIFEST_NAME
-_HEADER = "blog manifest 1"
-_SITE = "site "
-"""Start of the manifest's second line, which identifies the site. Version 1.0 wrote none."""
-DEFAULT_OUTPUT = "public"
-"""The output folder below the site folder, unless another one is asked for."""
+__all__ = [
+    "MANIFEST",
+    "Changes",
+    "OutputTransaction",
+    "check_default_output",
+    "check_output_folder",
+    "compare_folders",
+    "is_linked",
+    "read_output_file",
+    "read_site_identity",
+    "refuse_other_site",
+]
 
 
 class Changes(Struct, frozen=True):
@@ -49,102 +65,11 @@ class Changes(Struct, frozen=True):
         return Changes(tuple(sorted(new)), tuple(sorted(changed)), (*self.removed, *later.removed), unchanged)
 
 
-def check_output_folder(output: Path, root: Path) -> None:
-    """Raise :class:`UnsafeOutputError` unless ``output`` is absent, empty or the program's own, and in no one's way."""
-    real, site = output.resolve(), root.resolve()
-    sources = {site / name for name in ("content", "themes", ".blog")}
-    sources |= {folder.resolve() for folder in sources}
-    home = Path(os.path.expanduser("~")).resolve()  # noqa: PTH111  (Path.home() fails where nobody has a home)
-    if any(folder.is_relative_to(real) for folder in (site, home, *sources)):
-        raise _unsafe(output, "is, or holds, the site folder, its sources or the home folder")
-    if any(real.is_relative_to(folder) for folder in sources):
-        raise _unsafe(output, "lies inside the sources of the site")
-    if not os.path.lexists(real):
-        if output.is_symlink():
-            raise _unsafe(output, "is a symbolic link that leads nowhere", "make the folder, or remove the link")
-        return
-    if not real.is_dir():
-        raise _unsafe(output, "is not a folder")
-    if not _is_own(real) and any(real.iterdir()):
-        hint = "choose another folder with -o, or empty this one yourself"
-        raise _unsafe(output, f"is not empty, and not made by blog (it has no {MANIFEST})", hint)
-
-
-def refuse_other_site(output: Path, why: str) -> UnsafeOutputError:
-    """Return the error for an output folder that belongs to another site."""
-    return _unsafe(output, why, "choose another folder with -o, or empty this one yourself")
-
-
-def check_default_output(root: Path) -> Path:
-    """Return ``root/public``, the output folder that nobody asked for by name.
-
-    Raises :class:`UnsafeOutputError` if links lead from it out of the site, or to where the site has something else.
-    """
-    output = root / DEFAULT_OUTPUT
-    found = locate_in_site(root, DEFAULT_OUTPUT)
-    if isinstance(found, Problem):
-        why = found.message.removeprefix("the symbolic link ")
-        raise _unsafe(output, f"is a symbolic link that {why}", "if that is meant, ask for it: -o PATH")
-    return output
-
-
-def _unsafe(output: Path, why: str, hint: str = "choose a folder of its own, such as -o public") -> UnsafeOutputError:
-    return UnsafeOutputError(
-        [Problem(Location(str(output.absolute())), "unsafe-output", f"the output folder {why}", hint)]
-    )
-
-
-def _is_own(output: Path) -> bool:
-    path = output / MANIFEST
-    if path.is_symlink() or not path.is_file():
-        return False
-    with open_regular(path) as file:
-        return file.readline(len(_HEADER) + 2).decode("utf-8", "replace").rstrip("\r\n") == _HEADER
-
-
-def _read_manifest(output: Path) -> frozenset[str] | None:
-    if not _is_own(output):
-        return None
-    with open_regular(output / MANIFEST) as file:
-        lines = file.read().decode("utf-8", "replace").splitlines()[1:]
-    return frozenset(line for line in lines if not line.startswith(_SITE))
-
-
-def read_site_identity(output: Path) -> str:
-    """Return the identity of the site that the manifest of ``output`` names; empty if it names none."""
-    if not _is_own(output):
-        return ""
-    with open_regular(output / MANIFEST) as file:
-        file.readline()
-        line = file.readline(200).decode("utf-8", "replace")
-    return line.removeprefix(_SITE).rstrip("\r\n") if line.startswith(_SITE) else ""
-
-
 def _nearest_folder(folder: Path) -> Path:
     """The nearest folder that exists, from ``folder`` upwards."""
     while not folder.is_dir() and folder != folder.parent:
         folder = folder.parent
     return folder
-
-
-def _mark(path: str) -> str:
-    return digest(path.encode()).hex()
-
-
-def _is_marked(path: str, marks: frozenset[str]) -> bool:
-    """Return whether ``marks`` has the digest of ``path``, in any of its Unicode forms."""
-    return any(_mark(form) in marks for form in unicode_forms(path))
-
-
-def is_linked(output: str, path: str, known: dict[str, bool]) -> bool:
-    """Return whether a folder of ``output`` above ``path`` is a link: files behind it are not in the output.
-
-    ``known`` keeps the answer for each folder.
-    """
-    folder = path.rpartition("/")[0]
-    if folder not in known:
-        known[folder] = bool(folder) and (os.path.islink(f"{output}/{folder}") or is_linked(output, folder, known))
-    return known[folder]
 
 
 def _foreign(path: str, target: Path) -> BlogError:
@@ -188,7 +113,7 @@ class OutputTransaction:
     @cached_property
     def own(self) -> frozenset[str]:
         """Digests of the paths that are the program's."""
-        return _read_manifest(self.output) or frozenset()
+        return read_manifest(self.output) or frozenset()
 
     def __enter__(self) -> Self:
         return self
@@ -205,7 +130,7 @@ class OutputTransaction:
         Raises :class:`BlogError` for a foreign file in the way, and :class:`OSError`.
         """
         is_listed_otherwise = self._check_way(path)
-        needed = is_listed_otherwise or not (self._real(path) and _holds(self.output / path, data))
+        needed = is_listed_otherwise or not (self._real(path) and holds_bytes(self.output / path, data))
         if needed:
             _write(self._staged(path), data)
         return needed, digest(data)
@@ -214,7 +139,7 @@ class OutputTransaction:
         """Stage a copy of the file at ``disk_path`` for ``path``; as :meth:`add`."""
         is_listed_otherwise = self._check_way(path)
         target = self.output / path
-        if not is_listed_otherwise and self._real(path) and _same_file(target, Path(disk_path)):
+        if not is_listed_otherwise and self._real(path) and is_same_file(target, Path(disk_path)):
             return False, digest_file(str(target))
         staged = self._staged(path)
         _copy(disk_path, staged)
@@ -241,7 +166,7 @@ class OutputTransaction:
 
     def _is_own(self, path: str) -> bool:
         """Return whether blog wrote the file at ``path``, also if this disk lists it in another case or form."""
-        return _is_marked(path, self.own) or _is_marked(as_listed(self.output, path), self.own)
+        return is_marked(path, self.own) or is_marked(as_listed(self.output, path), self.own)
 
     def _check_way(self, path: str) -> bool:
         """Let no file of others stand where ``path`` or a folder above it must go; links are replaced.
@@ -266,7 +191,7 @@ class OutputTransaction:
         for file in sorted(target.rglob("*")) if target.is_dir() else (target,):
             if not file.is_dir() and not self._is_own(file.relative_to(self.output).as_posix()):
                 raise _foreign(path, file)
-        return _mark(path) not in self.own
+        return mark_path(path) not in self.own
 
     def changes(self) -> Changes:
         """Return the changes that :meth:`commit` would make."""
@@ -290,7 +215,7 @@ class OutputTransaction:
         """Files of the output that are ours and no longer made."""
         if self.same_paths:
             return []
-        made = {_mark(path) for path in (*self.staged, *self.kept)}
+        made = {mark_path(path) for path in (*self.staged, *self.kept)}
         gone = self.own - made
         if not gone:
             return []
@@ -299,7 +224,7 @@ class OutputTransaction:
             links = [name for name in folders if Path(folder, name).is_symlink()]
             for name in (*files, *links):
                 path = Path(folder, name).relative_to(self.output).as_posix()
-                if _is_marked(path, gone) and _mark(path) not in made:
+                if is_marked(path, gone) and mark_path(path) not in made:
                     found.append(path)
         return sorted(found)
 
@@ -315,8 +240,8 @@ class OutputTransaction:
             if target.is_file() and self._real(path) and not target.is_symlink() and not self._is_own(path):
                 raise _foreign(path, target)
         paths = () if self.same_paths else (*self.staged, *self.kept, *self._listed_otherwise())
-        made = sorted(map(_mark, paths))
-        manifest = not self.same_paths and not _holds(self.output / MANIFEST, _manifest(self.site, made))
+        made = sorted(map(mark_path, paths))
+        manifest = not self.same_paths and not holds_bytes(self.output / MANIFEST, encode_manifest(self.site, made))
         if not (manifest or changes.removed or self.staged):
             return changes
         self._begin(changes, [MANIFEST] if manifest else [])
@@ -369,7 +294,9 @@ class OutputTransaction:
         for path in changes.removed:
             if path not in early:
                 self.journal.remove(path)
-        listed = {_mark(as_listed(self.output, path)) for path in (*self.renamed, *self._in_other_folders(changes.new))}
+        listed = {
+            mark_path(as_listed(self.output, path)) for path in (*self.renamed, *self._in_other_folders(changes.new))
+        }
         self._write_manifest(sorted(listed | set(made)) if listed else made)
 
     def _in_the_way(self, removed: Sequence[str]) -> set[str]:
@@ -421,16 +348,11 @@ class OutputTransaction:
         return not all(self._is_own(path.relative_to(self.output).as_posix()) for path in files)
 
     def _write_manifest(self, marks: list[str]) -> None:
-        data = _manifest(self.site, marks)
-        if not _holds(self.output / MANIFEST, data):
+        data = encode_manifest(self.site, marks)
+        if not holds_bytes(self.output / MANIFEST, data):
             staged = self.folder / "manifest"
             _write(staged, data)
             self.journal.bring(str(staged), MANIFEST)
-
-
-def _manifest(site: str, marks: Sequence[str]) -> bytes:
-    identity = [f"{_SITE}{site}"] if site else []
-    return "\n".join([_HEADER, *identity, *marks, ""]).encode()
 
 
 def _copy(disk_path: str, path: Path) -> None:
@@ -447,62 +369,3 @@ def _write(path: Path, data: bytes) -> None:
         path.write_bytes(data)
     except OSError as error:  # a full disk does not say of itself which file it is about
         raise OSError(error.errno, error.strerror, str(path)) from None
-
-
-def _holds(path: Path, data: bytes) -> bool:
-    try:
-        return path.lstat().st_size == len(data) and _read(path) == data
-    except OSError:
-        return False
-
-
-def _read(path: Path) -> bytes:
-    with open_regular(path) as file:
-        return file.read()
-
-
-def _same_file(path: Path, other: Path) -> bool:
-    if path.is_symlink() or not path.is_file() or path.stat().st_size != other.stat().st_size:
-        return False
-    with open_regular(path) as left, open_regular(other) as right:
-        while chunk := left.read(1 << 20):
-            if chunk != right.read(1 << 20):
-                return False
-    return True
-
-
-def compare_folders(output: Path, other: Path) -> list[str]:
-    """The paths of the program's own files that differ between two outputs, in order."""
-    own = _read_manifest(output) or frozenset()
-    here, there = _files(output), _files(other)
-    names = {name_key(path): path for path in there}
-    listed_otherwise = {
-        path: names[name_key(path)] for path in here - there
-        if name_key(path) in names and is_same_entry(f"{output}/{path}", f"{output}/{names[name_key(path)]}")
-    }  # fmt: skip
-    paths = (path for path in here | there if path in there or _is_marked(path, own))
-    found = {path for path in paths if path not in listed_otherwise and not _is_same_in(output, other, path)}
-    if listed_otherwise and own - set(map(_mark, listed_otherwise)) == _read_manifest(other):
-        found.discard(MANIFEST)
-    return sorted(found)
-
-
-def _files(folder: Path) -> set[str]:
-    walked = os.walk(folder, onerror=raise_walk_error)
-    return {Path(place, name).relative_to(folder).as_posix() for place, _, names in walked for name in names}
-
-
-def _is_same_in(output: Path, other: Path, path: str) -> bool:
-    """Return whether both folders have the same file at ``path``; the disks may list Unicode in different forms."""
-    here = next((output / form for form in unicode_forms(path) if (output / form).is_file()), output / path)
-    there = next((other / form for form in unicode_forms(path) if (other / form).is_file()), None)
-    return there is not None and _same_file(here, there)
-
-
-def read_output_file(output: Path, path: str) -> bytes:
-    """Return the bytes of ``path`` in the output folder; empty if there is no such file."""
-    try:
-        with open_beneath(str(output), path) as file:
-            return file.read()
-    except OSError:
-        return b""

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from blog.output import folder as output_folder
+from blog.output import folder_scan, manifest
 from blog.system.site_paths import open_regular
 
 
@@ -79,8 +80,9 @@ def folding_disk(  # noqa: C901  (each call of the system is a small function)
         monkeypatch.setattr(os, name, call)
     for module in (io, builtins):
         monkeypatch.setattr(module, "open", first("open"))
-    monkeypatch.setattr(output_folder, "open_regular", lambda path: open_regular(real(path)))
-    monkeypatch.setattr(output_folder, "open_beneath", lambda top, path: open_regular(real(f"{top}/{path}")))
+    for module in (output_folder, folder_scan, manifest):
+        monkeypatch.setattr(module, "open_regular", lambda path: open_regular(real(path)))
+    monkeypatch.setattr(folder_scan, "open_beneath", lambda top, path: open_regular(real(f"{top}/{path}")))
 
 
 _ONE_PATH = ("stat", "lstat", "unlink", "remove", "mkdir", "rmdir", "scandir", "readlink")
