@@ -1,6 +1,6 @@
 """Outputs → the output folder. Only files that blog has written are changed or removed.
 
-Everything is staged first; then files are replaced by rename, and what is no longer made is removed last.
+All outputs are staged first. Then files are replaced by rename, and stale files are removed last.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ import os
 import shutil
 from contextlib import suppress
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -20,15 +21,17 @@ from blog.output.folder_scan import (
     check_default_output,
     check_output_folder,
     compare_folders,
+    find_uppermost_link,
     holds_bytes,
     is_linked,
     is_same_file,
     read_output_file,
     refuse_other_site,
+    walk_files_and_links,
 )
-from blog.output.manifest import MANIFEST, encode_manifest, is_marked, mark_path, read_manifest, read_site_identity
+from blog.output.manifest import MANIFEST, digest_path, encode_manifest, is_listed, read_manifest, read_site_identity
 from blog.output.transaction import as_listed, create_stage, folders_above, is_file_or_link, is_same_entry, respell
-from blog.problems import BlogError, Location, Problem, describe_os_error, raise_walk_error
+from blog.problems import BlogError, Location, Problem, describe_os_error
 from blog.system.site_paths import open_regular
 from blog.text import explain_unsafe_path, name_key
 
@@ -59,14 +62,14 @@ class Changes(Struct, frozen=True):
     unchanged: int
 
     def then(self, later: Changes) -> Changes:
-        """These, and those of a later step that left them as they are."""
+        """Return these changes together with those of a ``later`` step, which counts the files here as unchanged."""
         new, changed = (*self.new, *later.new), (*self.changed, *later.changed)
         unchanged = later.unchanged - len(self.new) - len(self.changed)
         return Changes(tuple(sorted(new)), tuple(sorted(changed)), (*self.removed, *later.removed), unchanged)
 
 
 def _nearest_folder(folder: Path) -> Path:
-    """The nearest folder that exists, from ``folder`` upwards."""
+    """Return the nearest folder that exists, from ``folder`` upwards."""
     while not folder.is_dir() and folder != folder.parent:
         folder = folder.parent
     return folder
@@ -78,23 +81,23 @@ def _foreign(path: str, target: Path) -> BlogError:
 
 
 class OutputTransaction:
-    """Collects the outputs of one build beside the site, then brings them into the output folder at once.
+    """Collects the outputs of one build beside the site, then moves them into the output folder at once.
 
-    :meth:`add` and :meth:`copy` may run in forked processes; the one that made the stage is told by :meth:`note`.
+    :meth:`add` and :meth:`copy` may run in forked processes; the process that created the stage calls :meth:`note`.
     """
 
     def __init__(
         self, output: Path, state: Path, site: str = "", *, same_paths: bool = False, beside: Path | None = None
     ) -> None:
-        """Stage in the folder ``beside``, which is that of the output unless given; ``state`` keeps the journal.
+        """Stage in the folder ``beside``, by default the parent of the output; ``state`` contains the journal.
 
         ``site`` identifies the site in the manifest. Raises :class:`OSError`.
         """
         self.output = output
         self.absent = not os.path.lexists(output)
-        """There is no output folder: nothing has to be looked for in it."""
+        """There is no output folder: no existing files have to be checked."""
         self.same_paths = same_paths
-        """The outputs have the paths that the manifest notes: nothing has to be removed."""
+        """The outputs have the paths that the manifest lists: no file has to be removed."""
         self.site = site
         self.journal = create_stage(output, beside or _nearest_folder(output.absolute().parent), state)
         self.folder = self.journal.stage
@@ -102,17 +105,17 @@ class OutputTransaction:
         self.folders: set[Path] = set()
         """Folders of the tree that exist."""
         self.staged: list[str] = []
-        self.kept: list[str] = []
-        self.linked: dict[str, bool] = {}
+        self.unchanged: list[str] = []
+        self.links: dict[str, bool] = {}
         """Folder → whether it, or one above it, is a link."""
-        self.clear: set[str] = set()
-        """Folders of which nothing stands in the way."""
+        self.clear_folders: set[str] = set()
+        """Folders of outputs that have been checked: no foreign file stands in their place."""
         self.renamed: dict[str, str] = {}
-        """Outputs that this disk takes for a file which is no longer made: their names differ in case or form alone."""
+        """Output → stale file that this disk treats as the same: their names differ only in case or Unicode form."""
 
     @cached_property
-    def own(self) -> frozenset[str]:
-        """Digests of the paths that are the program's."""
+    def listed(self) -> frozenset[str]:
+        """Digests of the paths that the program wrote before."""
         return read_manifest(self.output) or frozenset()
 
     def __enter__(self) -> Self:
@@ -129,230 +132,286 @@ class OutputTransaction:
 
         Raises :class:`BlogError` for a foreign file in the way, and :class:`OSError`.
         """
-        is_listed_otherwise = self._check_way(path)
-        needed = is_listed_otherwise or not (self._real(path) and holds_bytes(self.output / path, data))
-        if needed:
-            _write(self._staged(path), data)
-        return needed, digest(data)
+        is_listed_otherwise = self._check_target(path)
+        is_unchanged = not is_listed_otherwise and self._lies_in_output(path) and holds_bytes(self.output / path, data)
+        if not is_unchanged:
+            _write(self._prepare_staged_path(path), data)
+        return not is_unchanged, digest(data)
 
     def copy(self, path: str, disk_path: str) -> tuple[bool, bytes]:
         """Stage a copy of the file at ``disk_path`` for ``path``; as :meth:`add`."""
-        is_listed_otherwise = self._check_way(path)
+        is_listed_otherwise = self._check_target(path)
         target = self.output / path
-        if not is_listed_otherwise and self._real(path) and is_same_file(target, Path(disk_path)):
+        if not is_listed_otherwise and self._lies_in_output(path) and is_same_file(target, Path(disk_path)):
             return False, digest_file(str(target))
-        staged = self._staged(path)
+        staged = self._prepare_staged_path(path)
         _copy(disk_path, staged)
         return True, digest_file(str(staged))
 
     def note(self, path: str, staged: bool) -> None:
         """Count ``path`` among the outputs: it is staged, or stays as it is."""
-        (self.staged if staged else self.kept).append(path)
+        paths = self.staged if staged else self.unchanged
+        paths.append(path)
 
     def keep(self, paths: Iterable[str]) -> None:
         """Count ``paths`` among the outputs: they stay as they are."""
-        self.kept.extend(paths)
+        self.unchanged.extend(paths)
 
-    def _staged(self, path: str) -> Path:
+    def _prepare_staged_path(self, path: str) -> Path:
+        """Return the place of ``path`` in the tree; its folder exists then."""
         staged = self.tree / path
         if staged.parent not in self.folders:
             self.folders.add(staged.parent)
             staged.parent.mkdir(parents=True, exist_ok=True)
         return staged
 
-    def _real(self, path: str) -> bool:
-        """Return whether no existing folder above ``path`` is a link."""
-        return not self.absent and not is_linked(str(self.output), path, self.linked)
+    def _lies_in_output(self, path: str) -> bool:
+        """Return whether the output folder exists and no existing folder above ``path`` is a link."""
+        return not self.absent and not is_linked(str(self.output), path, self.links)
 
-    def _is_own(self, path: str) -> bool:
+    def _was_written(self, path: str) -> bool:
         """Return whether blog wrote the file at ``path``, also if this disk lists it in another case or form."""
-        return is_marked(path, self.own) or is_marked(as_listed(self.output, path), self.own)
+        return is_listed(path, self.listed) or is_listed(as_listed(self.output, path), self.listed)
 
-    def _check_way(self, path: str) -> bool:
-        """Let no file of others stand where ``path`` or a folder above it must go; links are replaced.
+    def _check_target(self, path: str) -> bool:
+        """Check that no foreign file stands where ``path`` or a folder above it must go; links are replaced.
 
-        True if the file there is the program's by another name, which this disk takes for the same: it needs this one.
-        Raises :class:`MissingEntryError` for a path that no build makes.
+        True if blog wrote the file there by another name, which this disk treats as the same: it needs the name
+        ``path``. Raises :class:`BlogError` for a foreign file, and :class:`MissingEntryError` for a path that no build
+        makes.
         """
         if explain_unsafe_path(path):  # a damaged cache writes nothing outside of the output folder
             raise MissingEntryError
         if self.absent:
             return False
-        folder = path.rpartition("/")[0]
-        if folder not in self.clear:
-            self.clear.add(folder)
-            for above in folders_above(path):
-                target = self.output / above
-                if target.is_file() and not target.is_symlink() and not self._is_own(above):
-                    raise _foreign(path, target)
+        self._check_folders_above(path)
         target = self.output / path
-        if target.is_symlink() or not target.exists() or not self._real(path):
+        if target.is_symlink() or not target.exists() or not self._lies_in_output(path):
             return False
-        for file in sorted(target.rglob("*")) if target.is_dir() else (target,):
-            if not file.is_dir() and not self._is_own(file.relative_to(self.output).as_posix()):
-                raise _foreign(path, file)
-        return mark_path(path) not in self.own
+        files = sorted(target.rglob("*")) if target.is_dir() else [target]
+        foreign_file = self._find_foreign_file(files)
+        if foreign_file is not None:
+            raise _foreign(path, foreign_file)
+        return digest_path(path) not in self.listed
+
+    def _check_folders_above(self, path: str) -> None:
+        """Raise :class:`BlogError` for a foreign file in the place of a folder above ``path``."""
+        folder = path.rpartition("/")[0]
+        if folder in self.clear_folders:
+            return
+        self.clear_folders.add(folder)
+        for above in folders_above(path):
+            target = self.output / above
+            if target.is_file() and not target.is_symlink() and not self._was_written(above):
+                raise _foreign(path, target)
+
+    def _find_foreign_file(self, files: Iterable[Path]) -> Path | None:
+        for file in files:
+            if not file.is_dir() and not self._was_written(file.relative_to(self.output).as_posix()):
+                return file
+        return None
 
     def changes(self) -> Changes:
         """Return the changes that :meth:`commit` would make."""
-        removed = self._stale()
-        self.renamed = self._renamed(removed)
-        new = sorted(path for path in self.staged if path in self.renamed or not os.path.lexists(self.output / path))
+        stale = self._find_stale()
+        self.renamed = self._find_renamed(stale)
+        new = sorted(filter(self._is_new, self.staged))
         changed = sorted(set(self.staged) - set(new))
-        stay = self._listed_otherwise()
-        return Changes(tuple(new), tuple(changed), tuple(path for path in removed if path not in stay), len(self.kept))
+        respelled = self._find_respelled()
+        removed = tuple(path for path in stale if path not in respelled)
+        return Changes(tuple(new), tuple(changed), removed, len(self.unchanged))
 
-    def _renamed(self, removed: Sequence[str]) -> dict[str, str]:
-        root, gone = self.output, {name_key(path): path for path in removed}
-        alike = {path: gone[name_key(path)] for path in (*self.staged, *self.kept) if gone and name_key(path) in gone}
-        return {path: other for path, other in alike.items() if is_same_entry(f"{root}/{path}", f"{root}/{other}")}
+    def _is_new(self, path: str) -> bool:
+        return path in self.renamed or not os.path.lexists(self.output / path)
 
-    def _listed_otherwise(self) -> set[str]:
-        """Return the names on the disk of outputs that stay, where they differ in case or form from the paths."""
-        return {self.renamed[path] for path in self.kept if path in self.renamed} if self.renamed else set()
-
-    def _stale(self) -> list[str]:
-        """Files of the output that are ours and no longer made."""
+    def _find_stale(self) -> list[str]:
+        """Return the files of the output folder that blog wrote and that are not outputs any more."""
         if self.same_paths:
             return []
-        made = {mark_path(path) for path in (*self.staged, *self.kept)}
-        gone = self.own - made
-        if not gone:
+        current = {digest_path(path) for path in (*self.staged, *self.unchanged)}
+        stale_digests = self.listed - current
+        if not stale_digests:
             return []
-        found = []
-        for folder, folders, files in os.walk(self.output, onerror=raise_walk_error):
-            links = [name for name in folders if Path(folder, name).is_symlink()]
-            for name in (*files, *links):
-                path = Path(folder, name).relative_to(self.output).as_posix()
-                if is_marked(path, gone) and mark_path(path) not in made:
-                    found.append(path)
-        return sorted(found)
+        listed = [path for path in walk_files_and_links(self.output) if is_listed(path, stale_digests)]
+        return sorted(path for path in listed if digest_path(path) not in current)
+
+    def _find_renamed(self, stale: Sequence[str]) -> dict[str, str]:
+        """Return output → stale file, where the disk has one file for both."""
+        if not stale:
+            return {}
+        stale_by_key = {name_key(path): path for path in stale}
+        renamed = {}
+        for path in (*self.staged, *self.unchanged):
+            twin = stale_by_key.get(name_key(path))
+            if twin is not None and is_same_entry(f"{self.output}/{path}", f"{self.output}/{twin}"):
+                renamed[path] = twin
+        return renamed
+
+    def _find_respelled(self) -> set[str]:
+        """Return the names on the disk of unchanged outputs, where they differ in case or form from the paths."""
+        if not self.renamed:
+            return set()
+        return {self.renamed[path] for path in self.unchanged if path in self.renamed}
 
     def commit(self) -> Changes:
-        """Bring what is staged into the output folder, then remove what is no longer made: all of it, or nothing.
+        """Move what is staged into the output folder, then remove stale files: all of it, or nothing.
 
         Raises :class:`OSError`, :class:`BlogError` for a foreign file that has come in the way, and what a signal
         raises: then the folder is as it was.
         """
         changes = self.changes()
-        for path in changes.changed:
-            target = self.output / path
-            if target.is_file() and self._real(path) and not target.is_symlink() and not self._is_own(path):
-                raise _foreign(path, target)
-        paths = () if self.same_paths else (*self.staged, *self.kept, *self._listed_otherwise())
-        made = sorted(map(mark_path, paths))
-        manifest = not self.same_paths and not holds_bytes(self.output / MANIFEST, encode_manifest(self.site, made))
-        if not (manifest or changes.removed or self.staged):
+        self._check_changed_files(changes.changed)
+        path_digests = self._list_path_digests()
+        writes_manifest = not self.same_paths and not self._has_manifest_of(path_digests)
+        if not (writes_manifest or changes.removed or self.staged):
             return changes
-        self._begin(changes, [MANIFEST] if manifest else [])
+        self._begin(changes, writes_manifest=writes_manifest)
         try:
-            self._apply(changes, made)
+            self._apply(changes, path_digests)
             self.journal.end(changes.removed)
         except BaseException as error:
             self._undo(error)
             raise
         return changes
 
-    def _begin(self, changes: Changes, first: list[str]) -> None:
-        """Open the journal; what is noted ``first`` is undone last."""
+    def _check_changed_files(self, changed: Iterable[str]) -> None:
+        """Raise :class:`BlogError` if another program has put a file in the place of an output."""
+        for path in changed:
+            target = self.output / path
+            if not target.is_file() or not self._lies_in_output(path):
+                continue
+            if not target.is_symlink() and not self._was_written(path):
+                raise _foreign(path, target)
+
+    def _list_path_digests(self) -> list[str]:
+        """Return what the new manifest lists; nothing if the old one stays."""
+        if self.same_paths:
+            return []
+        return sorted(map(digest_path, (*self.staged, *self.unchanged, *self._find_respelled())))
+
+    def _has_manifest_of(self, path_digests: Sequence[str]) -> bool:
+        return holds_bytes(self.output / MANIFEST, encode_manifest(self.site, path_digests))
+
+    def _begin(self, changes: Changes, *, writes_manifest: bool) -> None:
+        """Open the journal. The manifest is its first entry: it is undone last."""
         old: list[str] = []
         new: list[str] = []
-        for path in first:
-            (old if os.path.lexists(self.output / path) else new).append(path)
-        if not self.absent:
-            linked = (path for path in self.staged if not self._real(path))
-            old += sorted({link for path in linked for link in self._link_above(path)})
+        if writes_manifest:
+            paths = old if os.path.lexists(self.output / MANIFEST) else new
+            paths.append(MANIFEST)
+        old += self._find_replaced_links()
         for path in changes.changed:
-            (old if self._real(path) and is_file_or_link(f"{self.output}/{path}") else new).append(path)
+            is_replaced = self._lies_in_output(path) and is_file_or_link(f"{self.output}/{path}")
+            paths = old if is_replaced else new
+            paths.append(path)
         self.journal.begin([*old, *changes.removed], [*new, *changes.new])
 
-    def _link_above(self, path: str) -> list[str]:
-        """The uppermost link above ``path``: a folder comes in its place."""
-        return next(([above] for above in folders_above(path) if os.path.islink(self.output / above)), [])
+    def _find_replaced_links(self) -> list[str]:
+        """Return the uppermost link above each staged file: a folder replaces it."""
+        if self.absent:
+            return []
+        links = set()
+        for path in self.staged:
+            if not self._lies_in_output(path):
+                links.add(find_uppermost_link(self.output, path))
+        return sorted(link for link in links if link is not None)
 
     def _undo(self, error: BaseException) -> None:
-        """Put the old site back. Raises :class:`BlogError` if that fails too."""
+        """Restore the old site. Raises :class:`BlogError` if that fails too."""
         try:
             self.journal.undo()
-        except OSError as worse:
-            why = describe_os_error(error) if isinstance(error, OSError) else str(error) or type(error).__name__
-            message = f"{why}; the old site could not be put back: {describe_os_error(worse)}"
+        except OSError as undo_error:
+            why = f"{_describe_error(error)}; the old site could not be put back: {describe_os_error(undo_error)}"
             hint = "mend that and build again: the next build begins with putting it back"
-            raise BlogError([Problem(Location(str(self.output.absolute())), "not-undone", message, hint)]) from error
+            raise BlogError([Problem(Location(str(self.output.absolute())), "not-undone", why, hint)]) from error
 
-    def _apply(self, changes: Changes, made: list[str]) -> None:
+    def _apply(self, changes: Changes, path_digests: list[str]) -> None:
+        """Change the output folder, in an order in which the manifest lists each of blog's files at any time."""
         if self.same_paths:
             self.journal.bring_all()
             return
-        if set(made) - self.own:
-            self._write_manifest(sorted(self.own | set(made)))
-        early = self._in_the_way(changes.removed)
-        for path in sorted(early):
+        if not self.listed.issuperset(path_digests):
+            self._write_manifest(sorted(self.listed.union(path_digests)))
+        blocking = self._find_blocking(changes.removed)
+        for path in sorted(blocking):
             self.journal.remove(path)
-        self._respell(early)
+        self._respell_folders(blocking)
         self.journal.bring_all()
         for path in changes.removed:
-            if path not in early:
+            if path not in blocking:
                 self.journal.remove(path)
-        listed = {
-            mark_path(as_listed(self.output, path)) for path in (*self.renamed, *self._in_other_folders(changes.new))
-        }
-        self._write_manifest(sorted(listed | set(made)) if listed else made)
+        respelled = [*self.renamed, *self._find_in_respelled_folders(changes.new)]
+        if respelled:
+            disk_digests = {digest_path(as_listed(self.output, path)) for path in respelled}
+            path_digests = sorted(disk_digests.union(path_digests))
+        self._write_manifest(path_digests)
 
-    def _in_the_way(self, removed: Sequence[str]) -> set[str]:
-        """Return the paths of ``removed`` that are in the way of a staged file or of a folder above it."""
+    def _find_blocking(self, removed: Sequence[str]) -> set[str]:
+        """Return the paths of ``removed`` that are in the place of a staged file or of a folder above it.
+
+        A removed file blocks a staged one also if it is below it: then a folder is in the place of the file.
+        """
         if not removed:
             return set()
         staged = {name_key(path) for path in self.staged}
-        folders = {folder for path in staged for folder in folders_above(path)}
-        ways = {path: name_key(path) for path in removed}
-        return {
-            path for path, way in ways.items()
-            if way in staged or way in folders or not staged.isdisjoint(folders_above(way))
-        }  # fmt: skip
+        needed = staged | _list_folders(staged)
+        blocking = set()
+        for path in removed:
+            key = name_key(path)
+            if key in needed or not staged.isdisjoint(folders_above(key)):
+                blocking.add(path)
+        return blocking
 
-    def _respell(self, removed: Iterable[str]) -> None:
-        """Give folders in which files were ``removed`` the case in which the outputs have them, if the disk allows.
+    def _respell_folders(self, removed: Iterable[str]) -> None:
+        """Rename folders in which files were ``removed`` to the case in which the outputs have them, if the disk can.
 
-        One that holds files of others stays as it is.
+        A folder that contains foreign files keeps its name.
         """
-        olds = {name_key(folder): folder for path in removed for folder in folders_above(path)}
-        news = {folder for path in self.staged for folder in folders_above(path)} if olds else set()
-        ours = [
-            folder for folder in sorted(news)
-            if olds.get(name_key(folder), folder) != folder and not self._holds_foreign(folder)
-        ]  # fmt: skip
-        for folder in ours:
+        old_names = {name_key(folder): folder for folder in _list_folders(removed)}
+        if not old_names:
+            return
+        respelled = []
+        for folder in sorted(_list_folders(self.staged)):
+            is_respelled = old_names.get(name_key(folder), folder) != folder
+            if is_respelled and self._find_foreign_file((self.output / folder).rglob("*")) is None:
+                respelled.append(folder)
+        for folder in respelled:
             respell(self.output, folder)
-        for folder in reversed(ours):  # some disks keep the name as long as there is such a folder
+        for folder in reversed(respelled):  # some disks keep the name as long as there is such a folder
             if as_listed(self.output, folder) != folder:
                 with suppress(OSError):
                     os.rmdir(self.output / folder)  # noqa: PTH106
 
-    def _in_other_folders(self, new: Sequence[str]) -> list[str]:
+    def _find_in_respelled_folders(self, new: Sequence[str]) -> list[str]:
         """Return the paths of ``new`` in a folder that the disk lists in another case or form."""
-        folds = is_same_entry(f"{self.output}/{MANIFEST}", f"{self.output}/{MANIFEST.upper()}")
-        folders = {folder for path in new if folds or not path.isascii() for folder in folders_above(path)}
+        ignores_case = is_same_entry(f"{self.output}/{MANIFEST}", f"{self.output}/{MANIFEST.upper()}")
+        candidates = new if ignores_case else [path for path in new if not path.isascii()]
         names: dict[str, frozenset[str]] = {}
-        others: set[str] = set()
-        for folder in sorted(folders):
+        respelled: set[str] = set()
+        for folder in sorted(_list_folders(candidates)):
             parent, _, name = folder.rpartition("/")
             if parent not in names:
                 names[parent] = frozenset(os.listdir(self.output / parent))
-            if parent in others or name not in names[parent]:
-                others.add(folder)
-        return [path for path in new if path.rpartition("/")[0] in others]
+            if parent in respelled or name not in names[parent]:
+                respelled.add(folder)
+        return [path for path in new if path.rpartition("/")[0] in respelled]
 
-    def _holds_foreign(self, folder: str) -> bool:
-        files = (path for path in (self.output / folder).rglob("*") if not path.is_dir())
-        return not all(self._is_own(path.relative_to(self.output).as_posix()) for path in files)
-
-    def _write_manifest(self, marks: list[str]) -> None:
-        data = encode_manifest(self.site, marks)
-        if not holds_bytes(self.output / MANIFEST, data):
+    def _write_manifest(self, path_digests: list[str]) -> None:
+        if not self._has_manifest_of(path_digests):
             staged = self.folder / "manifest"
-            _write(staged, data)
+            _write(staged, encode_manifest(self.site, path_digests))
             self.journal.bring(str(staged), MANIFEST)
+
+
+def _list_folders(paths: Iterable[str]) -> set[str]:
+    """Return all folders above ``paths``."""
+    return set(chain.from_iterable(map(folders_above, paths)))
+
+
+def _describe_error(error: BaseException) -> str:
+    if isinstance(error, OSError):
+        return describe_os_error(error)
+    return str(error) or type(error).__name__
 
 
 def _copy(disk_path: str, path: Path) -> None:
@@ -367,5 +426,5 @@ def _copy(disk_path: str, path: Path) -> None:
 def _write(path: Path, data: bytes) -> None:
     try:
         path.write_bytes(data)
-    except OSError as error:  # a full disk does not say of itself which file it is about
+    except OSError as error:  # the error of a full disk has no path
         raise OSError(error.errno, error.strerror, str(path)) from None

@@ -1,6 +1,6 @@
 """The manifest: the file in an output folder that lists what the program wrote there.
 
-It has digests of the paths that are the program's own, never the paths: it travels with the site.
+It contains the digests of the paths that the program wrote, never the paths: the manifest is published with the site.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ _SITE = "site "
 """Start of the manifest's second line, which identifies the site. Version 1.0 wrote none."""
 
 
-def is_own_folder(output: Path) -> bool:
-    """Return whether ``output`` has a manifest: blog made this folder."""
+def has_manifest(output: Path) -> bool:
+    """Return whether ``output`` has a manifest: blog created this folder."""
     path = output / MANIFEST
     if path.is_symlink() or not path.is_file():
         return False
@@ -31,8 +31,8 @@ def is_own_folder(output: Path) -> bool:
 
 
 def read_manifest(output: Path) -> frozenset[str] | None:
-    """Return the marks in the manifest of ``output``; None if it has no manifest."""
-    if not is_own_folder(output):
+    """Return the path digests in the manifest of ``output``; None if it has no manifest."""
+    if not has_manifest(output):
         return None
     with open_regular(output / MANIFEST) as file:
         lines = file.read().decode("utf-8", "replace").splitlines()[1:]
@@ -41,25 +41,27 @@ def read_manifest(output: Path) -> frozenset[str] | None:
 
 def read_site_identity(output: Path) -> str:
     """Return the identity of the site that the manifest of ``output`` names; empty if it names none."""
-    if not is_own_folder(output):
+    if not has_manifest(output):
         return ""
     with open_regular(output / MANIFEST) as file:
         file.readline()
         line = file.readline(200).decode("utf-8", "replace")
-    return line.removeprefix(_SITE).rstrip("\r\n") if line.startswith(_SITE) else ""
+    if not line.startswith(_SITE):
+        return ""
+    return line.removeprefix(_SITE).rstrip("\r\n")
 
 
-def mark_path(path: str) -> str:
-    """Return the mark of ``path`` in a manifest: its digest."""
+def encode_manifest(site: str, path_digests: Sequence[str]) -> bytes:
+    """Return the bytes of a manifest; ``site`` is the identity of the site, or empty."""
+    identity = [f"{_SITE}{site}"] if site else []
+    return "\n".join([_HEADER, *identity, *path_digests, ""]).encode()
+
+
+def digest_path(path: str) -> str:
+    """Return the digest by which a manifest lists ``path``."""
     return digest(path.encode()).hex()
 
 
-def is_marked(path: str, marks: frozenset[str]) -> bool:
-    """Return whether ``marks`` has the digest of ``path``, in any of its Unicode forms."""
-    return any(mark_path(form) in marks for form in unicode_forms(path))
-
-
-def encode_manifest(site: str, marks: Sequence[str]) -> bytes:
-    """Return the bytes of a manifest with these marks; ``site`` is the identity of the site, or empty."""
-    identity = [f"{_SITE}{site}"] if site else []
-    return "\n".join([_HEADER, *identity, *marks, ""]).encode()
+def is_listed(path: str, path_digests: frozenset[str]) -> bool:
+    """Return whether ``path_digests`` has the digest of ``path``, in any of its Unicode forms."""
+    return any(digest_path(form) in path_digests for form in unicode_forms(path))
