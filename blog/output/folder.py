@@ -17,6 +17,7 @@ from msgspec import Struct
 
 from blog.cache.digests import digest, digest_file
 from blog.cache.store import MissingEntryError
+from blog.output.disk_names import as_listed, folders_above, is_file_or_link, is_same_entry, respell
 from blog.output.folder_scan import (
     check_default_output,
     check_output_folder,
@@ -30,7 +31,7 @@ from blog.output.folder_scan import (
     walk_files_and_links,
 )
 from blog.output.manifest import MANIFEST, digest_path, encode_manifest, is_listed, read_manifest, read_site_identity
-from blog.output.transaction import as_listed, create_stage, folders_above, is_file_or_link, is_same_entry, respell
+from blog.output.transaction import create_stage
 from blog.problems import BlogError, Location, Problem, describe_os_error
 from blog.system.site_paths import open_regular
 from blog.text import explain_unsafe_path, name_key

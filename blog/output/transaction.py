@@ -22,11 +22,13 @@ from typing import TYPE_CHECKING
 from msgspec import DecodeError, Struct, msgpack
 
 from blog.cache.digests import pack
+from blog.output.disk_names import folders_above, is_file_or_link, is_folder, respell
+from blog.output.inherited_rights import hands_down, take_after
 from blog.system.private_files import load_private, write_private
-from blog.text import MANIFEST_NAME, name_key
+from blog.text import MANIFEST_NAME
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
 
 class _StageRecord(Struct, frozen=True):
@@ -134,7 +136,7 @@ class UndoJournal:
         """Move what is in the tree into the output folder, by folders where there are none yet."""
         for entry in sorted(os.scandir(f"{self.tree}/{folder}"), key=lambda entry: entry.name):
             path = f"{folder}{entry.name}"
-            if entry.is_dir() and _is_folder(f"{self.output}/{path}"):
+            if entry.is_dir() and is_folder(f"{self.output}/{path}"):
                 self.bring_all(f"{path}/")
             else:
                 self.bring(entry.path, path)
@@ -144,7 +146,7 @@ class UndoJournal:
         target = f"{self.output}/{path}"
         if self.hands_down:  # what comes by rename is not made there
             take_after(staged, target.rpartition("/")[0])
-        if _is_folder(staged):
+        if is_folder(staged):
             self._bring_folder(staged, path)
             return
         try:
@@ -176,7 +178,7 @@ class UndoJournal:
         note = self._note()
         if note is None:
             return
-        if note.inode != _inode(self.stage) or not _is_folder(self.stage / "old"):
+        if note.inode != _inode(self.stage) or not is_folder(self.stage / "old"):
             self.file.unlink()  # the stage was moved or replaced: nothing is left to restore from
             return
         for path in filter(self._is_within, reversed(note.new)):
@@ -184,7 +186,7 @@ class UndoJournal:
         for number, path in reversed(list(enumerate(note.old))):
             kept, target = self.stage / "old" / str(number), self.output / path
             self._clear_beside(target)
-            if os.path.lexists(kept) and self._is_within(path) and not (_is_folder(target) or _same(kept, target)):
+            if os.path.lexists(kept) and self._is_within(path) and not (is_folder(target) or _same(kept, target)):
                 target.parent.mkdir(parents=True, exist_ok=True)
                 self._put(str(kept), str(target))
         for folder in sorted({folder for path in note.old if self._is_within(path) for folder in folders_above(path)}):
@@ -260,116 +262,6 @@ class UndoJournal:
     def _clear_beside(self, target: Path) -> None:
         if os.path.lexists(self._beside(target)):  # to ask for more is refused on a disk that is read-only
             self._beside(target).unlink()
-
-
-def is_file_or_link(path: str | Path) -> bool:
-    """Return whether ``path`` is a file, a link or a special file, but no folder."""
-    try:
-        return not stat.S_ISDIR(os.lstat(path).st_mode)
-    except (FileNotFoundError, NotADirectoryError):
-        return False
-
-
-def _is_folder(path: str | Path) -> bool:
-    try:
-        return stat.S_ISDIR(os.lstat(path).st_mode)
-    except (FileNotFoundError, NotADirectoryError):
-        return False
-
-
-def folders_above(path: str) -> Iterator[str]:
-    """Yield the folders above ``path``, the uppermost first."""
-    for at, char in enumerate(path):
-        if char == "/":
-            yield path[:at]
-
-
-def is_same_entry(path: str, other: str) -> bool:
-    """Return whether both paths lead to one file, link or folder."""
-    try:
-        return os.path.samestat(os.lstat(path), os.lstat(other))
-    except OSError:
-        return False
-
-
-def as_listed(output: Path, path: str) -> str:
-    """``path`` in ``output`` as the disk lists it: on some disks case and Unicode form are kept and not heeded."""
-    listed = ""
-    for name in path.split("/"):
-        folder = f"{output}/{listed}"
-        try:
-            names = os.listdir(folder)
-        except OSError:
-            return path
-        alike = () if name in names else (other for other in names if name_key(other) == name_key(name))
-        found = next((other for other in alike if is_same_entry(f"{folder}{other}", f"{folder}{name}")), name)
-        listed += f"{found}/"
-    return listed.removesuffix("/")
-
-
-def respell(output: Path, path: str) -> None:
-    """Rename what the disk lists in another case or form than ``path`` has it, if it allows that."""
-    listed = as_listed(output, path)
-    folder = listed.rpartition("/")[0]
-    wanted = f"{folder}/{path.rpartition('/')[2]}".removeprefix("/")
-    if listed != wanted:
-        with suppress(OSError):
-            os.rename(f"{output}/{listed}", f"{output}/{wanted}")  # noqa: PTH104
-
-
-_DEFAULT, _ACCESS = "system.posix_acl_default", "system.posix_acl_access"
-
-
-def _access_list(folder: str) -> bytes:
-    """The access list that new files in ``folder`` get; empty if there is none, or none can be."""
-    try:
-        return os.getxattr(folder, _DEFAULT)
-    except (OSError, AttributeError):  # AttributeError: not Linux
-        return b""
-
-
-def hands_down(folder: str) -> bool:
-    """Return whether new files in ``folder`` inherit its group (setgid) or an access list."""
-    return bool(Path(folder).stat().st_mode & stat.S_ISGID or _access_list(folder))
-
-
-def take_after(path: str, folder: str) -> None:
-    """Give a new file, or a folder and all in it, the group and the access list as if it were made in ``folder``.
-
-    What the system does not allow is left as it is.
-    """
-    if os.path.islink(path):
-        return
-    above, is_folder, default = Path(folder).stat(), _is_folder(path), _access_list(folder)
-    with suppress(OSError):
-        if above.st_mode & stat.S_ISGID:
-            os.chown(path, -1, above.st_gid)
-            if is_folder:
-                Path(path).chmod(stat.S_IMODE(Path(path).stat().st_mode) | stat.S_ISGID)
-    with suppress(OSError):
-        if default:
-            os.setxattr(path, _ACCESS, default if is_folder else _not_executable(default))
-            if is_folder:
-                os.setxattr(path, _DEFAULT, default)
-    for name in os.listdir(path) if is_folder else ():
-        take_after(f"{path}/{name}", path)
-
-
-def _not_executable(default: bytes) -> bytes:
-    """The access list of a file that is made with mode 666, <https://man7.org/linux/man-pages/man5/acl.5.html>.
-
-    After four bytes of version come entries of eight: a tag, the rights, an id. The limits of a list are its mask, or
-    its group where it has none, and its owner and others.
-    """
-    owner, group, mask, other = 0x01, 0x04, 0x10, 0x20
-    entries = [default[at : at + 8] for at in range(4, len(default), 8)]
-    tags = [int.from_bytes(entry[:2], "little") for entry in entries]
-    limits = {owner, mask if mask in tags else group, other}
-    cut = (
-        entry[:2] + bytes([entry[2] & 6, entry[3]]) + entry[4:] if tag in limits else entry
-        for tag, entry in zip(tags, entries, strict=True)
-    )  # fmt: skip
-    return default[:4] + b"".join(cut)
 
 
 def _same(path: Path, other: Path) -> bool:

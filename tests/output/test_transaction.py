@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from blog.output.disk_names import is_file_or_link
 from blog.output.folder import MANIFEST
-from blog.output.transaction import STAGE, UndoJournal, create_stage, is_file_or_link, recover
+from blog.output.transaction import STAGE, UndoJournal, create_stage, recover
 from tests.support.disks import other_disk, tree
 
 OLD: dict[str, bytes | str] = {MANIFEST: b"old", "a": b"a", "b/c": b"bc", "gone/d": b"d"}
