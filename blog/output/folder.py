@@ -9,7 +9,6 @@ import os
 import shutil
 from contextlib import suppress
 from functools import cached_property
-from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -17,7 +16,18 @@ from msgspec import Struct
 
 from blog.cache.digests import digest, digest_file
 from blog.cache.store import MissingEntryError
-from blog.output.disk_names import as_listed, folders_above, is_file_or_link, is_same_entry, respell
+from blog.output.disk_names import (
+    as_listed,
+    find_blocking,
+    find_listed_otherwise,
+    find_renamed,
+    find_respelled_folders,
+    folders_above,
+    is_file_or_link,
+    is_same_entry,
+    list_folders,
+    respell,
+)
 from blog.output.folder_scan import (
     check_default_output,
     check_output_folder,
@@ -34,7 +44,7 @@ from blog.output.manifest import MANIFEST, digest_path, encode_manifest, is_list
 from blog.output.transaction import create_stage
 from blog.problems import BlogError, Location, Problem, describe_os_error
 from blog.system.site_paths import open_regular
-from blog.text import explain_unsafe_path, name_key
+from blog.text import explain_unsafe_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -206,6 +216,9 @@ class OutputTransaction:
             if target.is_file() and not target.is_symlink() and not self._was_written(above):
                 raise _foreign(path, target)
 
+    def _is_free_of_foreign_files(self, folder: str) -> bool:
+        return self._find_foreign_file((self.output / folder).rglob("*")) is None
+
     def _find_foreign_file(self, files: Iterable[Path]) -> Path | None:
         for file in files:
             if not file.is_dir() and not self._was_written(file.relative_to(self.output).as_posix()):
@@ -215,7 +228,7 @@ class OutputTransaction:
     def changes(self) -> Changes:
         """Return the changes that :meth:`commit` would make."""
         stale = self._find_stale()
-        self.renamed = self._find_renamed(stale)
+        self.renamed = find_renamed(self.output, (*self.staged, *self.unchanged), stale)
         new = sorted(filter(self._is_new, self.staged))
         changed = sorted(set(self.staged) - set(new))
         respelled = self._find_respelled()
@@ -235,18 +248,6 @@ class OutputTransaction:
             return []
         listed = [path for path in walk_files_and_links(self.output) if is_listed(path, stale_digests)]
         return sorted(path for path in listed if digest_path(path) not in current)
-
-    def _find_renamed(self, stale: Sequence[str]) -> dict[str, str]:
-        """Return output → stale file, where the disk has one file for both."""
-        if not stale:
-            return {}
-        stale_by_key = {name_key(path): path for path in stale}
-        renamed = {}
-        for path in (*self.staged, *self.unchanged):
-            twin = stale_by_key.get(name_key(path))
-            if twin is not None and is_same_entry(f"{self.output}/{path}", f"{self.output}/{twin}"):
-                renamed[path] = twin
-        return renamed
 
     def _find_respelled(self) -> set[str]:
         """Return the names on the disk of unchanged outputs, where they differ in case or form from the paths."""
@@ -333,7 +334,7 @@ class OutputTransaction:
             return
         if not self.listed.issuperset(path_digests):
             self._write_manifest(sorted(self.listed.union(path_digests)))
-        blocking = self._find_blocking(changes.removed)
+        blocking = find_blocking(changes.removed, self.staged)
         for path in sorted(blocking):
             self.journal.remove(path)
         self._respell_folders(blocking)
@@ -347,38 +348,16 @@ class OutputTransaction:
             path_digests = sorted(disk_digests.union(path_digests))
         self._write_manifest(path_digests)
 
-    def _find_blocking(self, removed: Sequence[str]) -> set[str]:
-        """Return the paths of ``removed`` that are in the place of a staged file or of a folder above it.
-
-        A removed file blocks a staged one also if it is below it: then a folder is in the place of the file.
-        """
-        if not removed:
-            return set()
-        staged = {name_key(path) for path in self.staged}
-        needed = staged | _list_folders(staged)
-        blocking = set()
-        for path in removed:
-            key = name_key(path)
-            if key in needed or not staged.isdisjoint(folders_above(key)):
-                blocking.add(path)
-        return blocking
-
     def _respell_folders(self, removed: Iterable[str]) -> None:
         """Rename folders in which files were ``removed`` to the case in which the outputs have them, if the disk can.
 
         A folder that contains foreign files keeps its name.
         """
-        old_names = {name_key(folder): folder for folder in _list_folders(removed)}
-        if not old_names:
-            return
-        respelled = []
-        for folder in sorted(_list_folders(self.staged)):
-            is_respelled = old_names.get(name_key(folder), folder) != folder
-            if is_respelled and self._find_foreign_file((self.output / folder).rglob("*")) is None:
-                respelled.append(folder)
-        for folder in respelled:
+        respelled = find_respelled_folders(removed, self.staged)
+        folders = [folder for folder in respelled if self._is_free_of_foreign_files(folder)]
+        for folder in folders:
             respell(self.output, folder)
-        for folder in reversed(respelled):  # some disks keep the name as long as there is such a folder
+        for folder in reversed(folders):  # some disks keep the name as long as there is such a folder
             if as_listed(self.output, folder) != folder:
                 with suppress(OSError):
                     os.rmdir(self.output / folder)  # noqa: PTH106
@@ -387,14 +366,7 @@ class OutputTransaction:
         """Return the paths of ``new`` in a folder that the disk lists in another case or form."""
         ignores_case = is_same_entry(f"{self.output}/{MANIFEST}", f"{self.output}/{MANIFEST.upper()}")
         candidates = new if ignores_case else [path for path in new if not path.isascii()]
-        names: dict[str, frozenset[str]] = {}
-        respelled: set[str] = set()
-        for folder in sorted(_list_folders(candidates)):
-            parent, _, name = folder.rpartition("/")
-            if parent not in names:
-                names[parent] = frozenset(os.listdir(self.output / parent))
-            if parent in respelled or name not in names[parent]:
-                respelled.add(folder)
+        respelled = find_listed_otherwise(self.output, list_folders(candidates))
         return [path for path in new if path.rpartition("/")[0] in respelled]
 
     def _write_manifest(self, path_digests: list[str]) -> None:
@@ -402,11 +374,6 @@ class OutputTransaction:
             staged = self.folder / "manifest"
             _write(staged, encode_manifest(self.site, path_digests))
             self.journal.bring(str(staged), MANIFEST)
-
-
-def _list_folders(paths: Iterable[str]) -> set[str]:
-    """Return all folders above ``paths``."""
-    return set(chain.from_iterable(map(folders_above, paths)))
 
 
 def _describe_error(error: BaseException) -> str:

@@ -9,56 +9,61 @@ from pathlib import Path
 
 from blog.output.disk_names import is_folder
 
-_DEFAULT, _ACCESS = "system.posix_acl_default", "system.posix_acl_access"
+_DEFAULT_LIST, _ACCESS_LIST = "system.posix_acl_default", "system.posix_acl_access"
+_OWNER, _GROUP, _MASK, _OTHER = 0x01, 0x04, 0x10, 0x20
+"""Tags of the entries of an access list."""
+_ENTRY_START, _ENTRY_SIZE = 4, 8
+"""In bytes: the version comes before the entries; an entry has a tag, the rights and an id."""
+_READ_AND_WRITE = 6
 
 
-def _access_list(folder: str) -> bytes:
-    """The access list that new files in ``folder`` get; empty if there is none, or none can be."""
+def passes_on_rights(folder: str) -> bool:
+    """Return whether new files in ``folder`` inherit its group (setgid) or an access list."""
+    return bool(Path(folder).stat().st_mode & stat.S_ISGID or _read_default_list(folder))
+
+
+def _read_default_list(folder: str) -> bytes:
+    """Return the access list that new files in ``folder`` get; empty if there is none, or no support for them."""
     try:
-        return os.getxattr(folder, _DEFAULT)
+        return os.getxattr(folder, _DEFAULT_LIST)
     except (OSError, AttributeError):  # AttributeError: not Linux
         return b""
 
 
-def hands_down(folder: str) -> bool:
-    """Return whether new files in ``folder`` inherit its group (setgid) or an access list."""
-    return bool(Path(folder).stat().st_mode & stat.S_ISGID or _access_list(folder))
-
-
-def take_after(path: str, folder: str) -> None:
-    """Give a new file, or a folder and all in it, the group and the access list as if it were made in ``folder``.
+def inherit_rights(path: str, folder: str) -> None:
+    """Give a new file, or a folder and its contents, the group and the access list of a file created in ``folder``.
 
     What the system does not allow is left as it is.
     """
     if os.path.islink(path):
         return
-    above, is_directory, default = Path(folder).stat(), is_folder(path), _access_list(folder)
+    parent, is_directory, access_list = Path(folder).stat(), is_folder(path), _read_default_list(folder)
     with suppress(OSError):
-        if above.st_mode & stat.S_ISGID:
-            os.chown(path, -1, above.st_gid)
+        if parent.st_mode & stat.S_ISGID:
+            os.chown(path, -1, parent.st_gid)
             if is_directory:
                 Path(path).chmod(stat.S_IMODE(Path(path).stat().st_mode) | stat.S_ISGID)
     with suppress(OSError):
-        if default:
-            os.setxattr(path, _ACCESS, default if is_directory else _not_executable(default))
+        if access_list:
+            os.setxattr(path, _ACCESS_LIST, access_list if is_directory else _remove_execution(access_list))
             if is_directory:
-                os.setxattr(path, _DEFAULT, default)
-    for name in os.listdir(path) if is_directory else ():
-        take_after(f"{path}/{name}", path)
+                os.setxattr(path, _DEFAULT_LIST, access_list)
+    if is_directory:
+        for name in os.listdir(path):
+            inherit_rights(f"{path}/{name}", path)
 
 
-def _not_executable(default: bytes) -> bytes:
-    """The access list of a file that is made with mode 666, <https://man7.org/linux/man-pages/man5/acl.5.html>.
+def _remove_execution(access_list: bytes) -> bytes:
+    """Return the access list of a file created with mode 666, <https://man7.org/linux/man-pages/man5/acl.5.html>.
 
-    After four bytes of version come entries of eight: a tag, the rights, an id. The limits of a list are its mask, or
-    its group where it has none, and its owner and others.
+    The upper limits in a list are its mask, or its group where it has no mask, and its owner and others.
     """
-    owner, group, mask, other = 0x01, 0x04, 0x10, 0x20
-    entries = [default[at : at + 8] for at in range(4, len(default), 8)]
-    tags = [int.from_bytes(entry[:2], "little") for entry in entries]
-    limits = {owner, mask if mask in tags else group, other}
-    cut = (
-        entry[:2] + bytes([entry[2] & 6, entry[3]]) + entry[4:] if tag in limits else entry
-        for tag, entry in zip(tags, entries, strict=True)
-    )  # fmt: skip
-    return default[:4] + b"".join(cut)
+    tags: dict[int, int] = {}
+    for start in range(_ENTRY_START, len(access_list), _ENTRY_SIZE):
+        tags[start] = int.from_bytes(access_list[start : start + 2], "little")
+    limits = {_OWNER, _MASK if _MASK in tags.values() else _GROUP, _OTHER}
+    changed = bytearray(access_list)
+    for start, tag in tags.items():
+        if tag in limits:
+            changed[start + 2] &= _READ_AND_WRITE
+    return bytes(changed)

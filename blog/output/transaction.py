@@ -3,8 +3,9 @@
 Between :meth:`UndoJournal.begin` and :meth:`UndoJournal.end` each file is exactly its old or its new version. After
 an error this process, after a kill the next build, restores the old site by :meth:`UndoJournal.undo`.
 
-New and old files are staged in a folder beside the output, on the same disk and under a random name. The journal, and
-the record that names the stage, are in the user's state folder: a stage or a journal that came with a site is ignored.
+New and old files are in the stage, a folder with a random name beside the output and on the same disk. The journal, and
+the record with the path of the stage, are in the user's state folder: a stage or a journal that came with a site is
+ignored.
 """
 
 from __future__ import annotations
@@ -22,8 +23,8 @@ from typing import TYPE_CHECKING
 from msgspec import DecodeError, Struct, msgpack
 
 from blog.cache.digests import pack
-from blog.output.disk_names import folders_above, is_file_or_link, is_folder, respell
-from blog.output.inherited_rights import hands_down, take_after
+from blog.output.disk_names import is_file_or_link, is_folder, list_folders, respell
+from blog.output.inherited_rights import inherit_rights, passes_on_rights
 from blog.system.private_files import load_private, write_private
 from blog.text import MANIFEST_NAME
 
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
 
 class _StageRecord(Struct, frozen=True):
-    """A stage that a build has made, and the folder that the build publishes to."""
+    """A stage that a build created, and the folder to which the build publishes."""
 
     output: bytes
     """An absolute path, as the system encodes it."""
@@ -46,7 +47,7 @@ class _JournalEntry(Struct, frozen=True):
     absent: bool
     """The output folder did not exist."""
     old: tuple[str, ...]
-    """Paths of files and links that are replaced or removed: the n-th is kept as ``old/n``."""
+    """Paths of files and links that are replaced or removed: ``old/n`` is the backup of the n-th."""
     new: tuple[str, ...]
     """Paths where nothing was."""
     inode: tuple[int, int]
@@ -54,7 +55,7 @@ class _JournalEntry(Struct, frozen=True):
 
 
 _RECORD = msgpack.Decoder(_StageRecord)
-_NOTE = msgpack.Decoder(_JournalEntry)
+_ENTRY = msgpack.Decoder(_JournalEntry)
 STAGE = ".blog-"
 """Start of the names of stages, beside the output folder."""
 _NAME = "stage-"
@@ -65,9 +66,9 @@ _NOT_WRITABLE = {errno.EACCES, errno.EPERM, errno.EROFS}
 
 
 def create_stage(output: Path, beside: Path, state: Path) -> UndoJournal:
-    """Make a stage for ``output`` in the folder ``beside``, or in ``state`` where nothing can be written there.
+    """Create a stage for ``output`` in the folder ``beside``, or in ``state`` if ``beside`` is not writable.
 
-    The record comes first: whenever the process is killed, the next build finds the stage and removes it. Raises
+    The record is written first: whenever the process is killed, the next build finds the stage and removes it. Raises
     :class:`OSError`.
     """
     try:
@@ -107,33 +108,33 @@ class UndoJournal:
         self.output = output
         self.is_open = False
         """A change has begun here and has neither ended nor been undone."""
-        self.hands_down = False
-        """The output folder gives its group or its access list to what is made in it."""
+        self.passes_on_rights = False
+        """Files that are created in the output folder inherit its group or its access list."""
 
     def begin(self, old: Sequence[str], new: Sequence[str]) -> None:
-        """Keep the ``old`` files and links, and note what is done before anything is.
+        """Back up the ``old`` files and links, and write the journal before anything is changed.
 
-        What is first in each list is undone last.
+        The first path of each list is undone last.
         """
         self.tree.mkdir(exist_ok=True)
         (self.stage / "old").mkdir()
         for number, path in enumerate(old):
-            _keep(f"{self.output}/{path}", f"{self.stage}/old/{number}")
+            _back_up(f"{self.output}/{path}", f"{self.stage}/old/{number}")
         absent = not os.path.lexists(self.output)
-        write_private(self.file, pack(_JournalEntry(absent, tuple(old), tuple(new), _inode(self.stage))))
+        write_private(self.file, pack(_JournalEntry(absent, tuple(old), tuple(new), _read_inode(self.stage))))
         self.is_open = True
         self.output.mkdir(parents=True, exist_ok=True)
-        self.hands_down = hands_down(str(self.output))
+        self.passes_on_rights = passes_on_rights(str(self.output))
 
     def end(self, removed: Iterable[str] = ()) -> None:
         """Close the transaction: it can no longer be undone. Folders that are empty without ``removed`` are deleted."""
         self.file.unlink()
         self.is_open = False
         for path in removed:
-            self._tidy(path)
+            self._remove_empty_folders_above(path)
 
     def bring_all(self, folder: str = "") -> None:
-        """Move what is in the tree into the output folder, by folders where there are none yet."""
+        """Move the contents of the tree into the output folder; a folder that is not there yet is moved as a whole."""
         for entry in sorted(os.scandir(f"{self.tree}/{folder}"), key=lambda entry: entry.name):
             path = f"{folder}{entry.name}"
             if entry.is_dir() and is_folder(f"{self.output}/{path}"):
@@ -142,19 +143,22 @@ class UndoJournal:
                 self.bring(entry.path, path)
 
     def bring(self, staged: str, path: str) -> None:
-        """Move a file, or a folder where none is yet, into the output folder; links and empty folders in its way go."""
+        """Move a file, or a folder that is not there yet, into the output folder.
+
+        It replaces a link or an empty folder.
+        """
         target = f"{self.output}/{path}"
-        if self.hands_down:  # what comes by rename is not made there
-            take_after(staged, target.rpartition("/")[0])
+        if self.passes_on_rights:  # a renamed file does not inherit them by itself
+            inherit_rights(staged, target.rpartition("/")[0])
         if is_folder(staged):
             self._bring_folder(staged, path)
             return
         try:
-            self._put(staged, target)
+            self._replace(staged, target)
         except IsADirectoryError:
             for folder in (*sorted(Path(target).rglob("*"), reverse=True), Path(target)):
                 folder.rmdir()
-            self._put(staged, target)
+            self._replace(staged, target)
 
     def _bring_folder(self, staged: str, path: str) -> None:
         target = self.output / path
@@ -174,30 +178,37 @@ class UndoJournal:
         (self.output / path).unlink()
 
     def undo(self) -> None:
-        """Restore the old files, if a change has begun; what others did to the folder since then stays."""
-        note = self._note()
-        if note is None:
+        """Restore the old files, if a change has begun. Changes by other programs since then stay."""
+        entry = self._read_entry()
+        if entry is None:
             return
-        if note.inode != _inode(self.stage) or not is_folder(self.stage / "old"):
-            self.file.unlink()  # the stage was moved or replaced: nothing is left to restore from
+        if entry.inode != _read_inode(self.stage) or not is_folder(self.stage / "old"):
+            self.file.unlink()  # the stage was moved or replaced: there is no backup to restore
             return
-        for path in filter(self._is_within, reversed(note.new)):
-            self._take_back(path)
-        for number, path in reversed(list(enumerate(note.old))):
-            kept, target = self.stage / "old" / str(number), self.output / path
-            self._clear_beside(target)
-            if os.path.lexists(kept) and self._is_within(path) and not (is_folder(target) or _same(kept, target)):
-                target.parent.mkdir(parents=True, exist_ok=True)
-                self._put(str(kept), str(target))
-        for folder in sorted({folder for path in note.old if self._is_within(path) for folder in folders_above(path)}):
+        for path in filter(self._is_within, reversed(entry.new)):
+            self._remove_new_file(path)
+        for number, path in reversed(list(enumerate(entry.old))):
+            self._restore(self.stage / "old" / str(number), path)
+        for folder in sorted(list_folders(filter(self._is_within, entry.old))):
             respell(self.output, folder)
-        if note.absent:
+        if entry.absent:
             with suppress(OSError):
                 self.output.rmdir()
         self.end()
 
+    def _restore(self, backup: Path, path: str) -> None:
+        """Put a backup in its old place, unless it is there already or a folder is."""
+        target = self.output / path
+        self._remove_temporary_copy(target)
+        if not os.path.lexists(backup) or not self._is_within(path):
+            return
+        if is_folder(target) or _is_same(backup, target):
+            return
+        target.parent.mkdir(parents=True, exist_ok=True)
+        self._replace(str(backup), str(target))
+
     def discard(self) -> None:
-        """Remove the stage and its record, also if a signal arrives meanwhile: the command line lets only one in.
+        """Remove the stage and its record, also if a signal arrives meanwhile: the command line lets only one through.
 
         What cannot be removed now is left to the next build.
         """
@@ -213,19 +224,19 @@ class UndoJournal:
             if not os.path.lexists(self.stage):
                 self.record.unlink(missing_ok=True)
 
-    def _note(self) -> _JournalEntry | None:
+    def _read_entry(self) -> _JournalEntry | None:
         try:
-            return _NOTE.decode(load_private(self.file))
+            return _ENTRY.decode(load_private(self.file))
         except (FileNotFoundError, DecodeError):
             return None
 
-    def _take_back(self, path: str) -> None:
-        """Remove a new file, if it has been brought: it is no longer in the tree, or was copied from there."""
+    def _remove_new_file(self, path: str) -> None:
+        """Remove a new file, if this transaction put it there: it is no longer in the tree, or was copied from it."""
         staged, target = self.tree / path, self.output / path
-        self._clear_beside(target)
-        if is_file_or_link(target) and (not os.path.lexists(staged) or _same(staged, target)):
+        self._remove_temporary_copy(target)
+        if is_file_or_link(target) and (not os.path.lexists(staged) or _is_same(staged, target)):
             target.unlink()
-        self._tidy(path)
+        self._remove_empty_folders_above(path)
 
     def _is_within(self, path: str) -> bool:
         """Return whether the path is inside the output folder, with no link on the way."""
@@ -234,7 +245,7 @@ class UndoJournal:
             return False
         return (self.output / folder).resolve() == self.output.resolve() / folder
 
-    def _tidy(self, path: str) -> None:
+    def _remove_empty_folders_above(self, path: str) -> None:
         for folder in (self.output / path).parents:
             if folder == self.output:
                 break
@@ -243,73 +254,84 @@ class UndoJournal:
             except OSError:
                 break
 
-    def _put(self, source: str, target: str) -> None:
-        """Put a file or link in the place of another, at once, from any disk."""
+    def _replace(self, source: str, target: str) -> None:
+        """Replace ``target`` by a file or link from any disk, in one step."""
         try:
             os.replace(source, target)  # noqa: PTH105  (for each file of a site: a Path costs as much as the call)
         except OSError as error:
             if error.errno != errno.EXDEV:
                 raise
-            beside = self._beside(target)
-            beside.unlink(missing_ok=True)
-            shutil.copyfile(source, beside, follow_symlinks=False)
-            beside.replace(target)
+            copy = self._temporary_copy(target)
+            copy.unlink(missing_ok=True)
+            shutil.copyfile(source, copy, follow_symlinks=False)
+            copy.replace(target)
 
-    def _beside(self, target: str | Path) -> Path:
-        """Return the temporary path of a copy that is not complete yet."""
+    def _temporary_copy(self, target: str | Path) -> Path:
+        """Return the path of a copy that is not complete yet."""
         return Path(target).with_name(f".{self.stage.name}.tmp")
 
-    def _clear_beside(self, target: Path) -> None:
-        if os.path.lexists(self._beside(target)):  # to ask for more is refused on a disk that is read-only
-            self._beside(target).unlink()
+    def _remove_temporary_copy(self, target: Path) -> None:
+        if os.path.lexists(self._temporary_copy(target)):  # a read-only disk refuses to remove even an absent file
+            self._temporary_copy(target).unlink()
 
 
-def _same(path: Path, other: Path) -> bool:
+def _is_same(path: Path, other: Path) -> bool:
     """Return whether both are files with the same bytes, or links with the same target."""
-    if not (os.path.lexists(path) and os.path.lexists(other)) or path.is_symlink() != other.is_symlink():
+    if not (os.path.lexists(path) and os.path.lexists(other)):
         return False
-    return path.readlink() == other.readlink() if path.is_symlink() else cmp(path, other, shallow=False)
+    if path.is_symlink() != other.is_symlink():
+        return False
+    if path.is_symlink():
+        return path.readlink() == other.readlink()
+    return cmp(path, other, shallow=False)
 
 
-def _keep(path: str, kept: str) -> None:
-    """A second name for a file or link, or a copy where the disk cannot give it one."""
+def _back_up(path: str, backup: str) -> None:
+    """Give a file or link a second name, or copy it where the disk has no hard links."""
     try:
-        os.link(path, kept, follow_symlinks=False)
+        os.link(path, backup, follow_symlinks=False)
     except (OSError, NotImplementedError):
-        shutil.copyfile(path, kept, follow_symlinks=False)
+        shutil.copyfile(path, backup, follow_symlinks=False)
 
 
-def _inode(folder: Path) -> tuple[int, int]:
-    """Device and inode of a folder; ``(0, 0)`` if there is none."""
+def _read_inode(folder: Path) -> tuple[int, int]:
+    """Return device and inode of a folder; ``(0, 0)`` if there is none."""
     try:
         status = os.lstat(folder)
     except FileNotFoundError:
         return 0, 0
-    return (status.st_dev, status.st_ino) if stat.S_ISDIR(status.st_mode) else (0, 0)
+    if not stat.S_ISDIR(status.st_mode):
+        return 0, 0
+    return status.st_dev, status.st_ino
 
 
 def recover(state: Path, output: Path) -> None:
-    """Undo what killed builds of ``output`` began, and remove their stages. ``state`` is the state folder of the site.
+    """Undo the transactions of killed builds of ``output``, and remove their stages.
 
-    A build of another folder is undone by the next build of that folder: a build writes to its own output alone. Raises
-    :class:`OSError`.
+    ``state`` is the state folder of the site. A build of another folder is undone by the next build of that folder: a
+    build writes to its own output alone. Raises :class:`OSError`.
     """
-    here = os.fsencode(output.absolute())
+    absolute = os.fsencode(output.absolute())
     for path in sorted(state.glob(f"{_NAME}*")):
-        if path.suffix == ".tmp":  # half written when the build was killed
-            path.unlink()
-            continue
         if path.suffix == _JOURNAL:
             continue
-        try:
-            record = _RECORD.decode(load_private(path))
-        except DecodeError:
-            path.unlink()
-            continue
-        if record.output != here:
+        record = _read_record(path)
+        if record is None or record.output != absolute:
             continue
         journal = UndoJournal(path, Path(os.fsdecode(record.stage)), output)
-        if (output / MANIFEST_NAME).is_file():  # without a manifest the folder is not ours any more
+        if (output / MANIFEST_NAME).is_file():  # without a manifest the folder is not blog's any more
             journal.undo()
         journal.file.unlink(missing_ok=True)
         journal.discard()
+
+
+def _read_record(path: Path) -> _StageRecord | None:
+    """Return the record of a stage. A file that is incomplete or damaged is removed."""
+    if path.suffix == ".tmp":  # the build was killed while it wrote the record
+        path.unlink()
+        return None
+    try:
+        return _RECORD.decode(load_private(path))
+    except DecodeError:
+        path.unlink()
+        return None

@@ -421,7 +421,7 @@ def test_a_copy_from_another_disk_that_breaks_off_leaves_the_file(
         stage.note("a", stage.add("a", b"2")[0])
         with monkeypatch.context() as patch:
             patch.setattr(
-                "blog.output.transaction._keep", lambda path, kept: Path(kept).write_bytes(Path(path).read_bytes())
+                "blog.output.transaction._back_up", lambda path, kept: Path(kept).write_bytes(Path(path).read_bytes())
             )
             patch.setattr("shutil.copyfile", copyfile)
             with pytest.raises(OSError, match="Input/output error"):

@@ -373,6 +373,6 @@ def test_a_group_that_may_not_be_given_ends_nothing_and_an_ordinary_folder_asks_
     (tmp_path / "out").chmod(0o2755)
     bring(tmp_path / "out", FILES)
     assert (tmp_path / "out/new/deep/c.txt").read_text("utf-8") == "new/deep/c.txt"
-    monkeypatch.setattr("blog.output.transaction.take_after", refuse)
+    monkeypatch.setattr("blog.output.transaction.inherit_rights", refuse)
     bring(tmp_path / "other", FILES)
     assert (tmp_path / "other/new/deep/c.txt").is_file()
