@@ -1,8 +1,8 @@
-"""Jinja with nothing in it but what a page needs, where every page is done after a number of steps.
+"""A Jinja environment with the few names that a page needs, and a limit for the number of steps of a page.
 
-What a template may name is listed here; what is not listed is refused. What it does is counted and not timed: the same
-template fails everywhere or nowhere, at the same line. A step is a part of a template that is carried out once, or a
-letter that is made, searched or shown.
+Filters, tests and attributes that are not listed here are refused. Steps are counted instead of measuring time: the
+same template fails on each machine or on none, at the same line. A step is one execution of a part of a template, or a
+character that is created, searched or shown.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from blog.render.sandbox_costs import (
     ITEM_COST,
     PART_COST,
     REPR_GROWTH,
+    count_characters,
     factor_of,
     length_of,
 )
@@ -42,30 +43,43 @@ if TYPE_CHECKING:
 STEPS = 20_000_000
 """Steps that one page may take."""
 PER_LETTER = 10
-"""Further steps per letter of its text."""
+"""Further steps per character of its text."""
 PER_ENTRY = 3000
 """Further steps per list entry: the archive takes 400 for each post."""
-_LARGEST = 2**63
-_PLAIN = {int, float, bool, type(None)}
+_MAX_NUMBER = 2**63
+_SCALARS = {int, float, bool, type(None)}
 _DATA = (str, int, float, list, tuple, dict, Undefined, type(None))
-_IN_PIECES = {"rsplit", "split", "splitlines"}
-"""Methods that make a list of a text."""
+_SPLITTING = {"rsplit", "split", "splitlines"}
+"""Methods that split a text into a list."""
 
-_TEXT = {
+_TEXT_FILTERS = {
     "capitalize", "e", "escape", "forceescape", "format", "lower", "replace", "string", "striptags", "title", "trim",
     "truncate", "upper", "urlencode", "wordcount",
 }  # fmt: skip
 """Filters on strings (cost: length)."""
-_COMPARING = {"dictsort", "groupby", "join", "max", "min", "sort", "sum", "unique"}
+_COMPARING_FILTERS = {"dictsort", "groupby", "join", "max", "min", "sort", "sum", "unique"}
 """Filters that compare items (cost: their size)."""
-_EACH = {"batch", "items", "list", "map", "reject", "rejectattr", "reverse", "select", "selectattr", "slice"}
+_ITERATING_FILTERS = {
+    "batch",
+    "items",
+    "list",
+    "map",
+    "reject",
+    "rejectattr",
+    "reverse",
+    "select",
+    "selectattr",
+    "slice",
+}
 """Filters that iterate (cost: number of items)."""
-_QUICK = {
+_CHEAP_FILTERS = {
     "abs", "attr", "count", "d", "default", "filesizeformat", "first", "float", "int", "last", "length", "round",
 }  # fmt: skip
 """Filters of constant cost. There are no others."""
-_NUMBERS = {"filesizeformat", "float", "int"}
+_NUMBER_FILTERS = {"filesizeformat", "float", "int"}
 """Filters that parse a number."""
+_CHARGED_BY_ITEM = _COMPARING_FILTERS | _ITERATING_FILTERS
+_ALL_FILTERS = _TEXT_FILTERS | _COMPARING_FILTERS | _ITERATING_FILTERS | _CHEAP_FILTERS
 _NUMBER_TESTS = {"divisibleby", "even", "odd"}
 _TESTS_LEFT_OUT = ("filter", "sameas", "test")
 _LOOP = {
@@ -88,41 +102,44 @@ _ATTRIBUTES: tuple[tuple[type, set[str]], ...] = (
 
 
 class TooMuchError(SecurityError):
-    """A template does not come to its end."""
+    """A page takes more steps than it may."""
 
 
 def fields_of(value: Any) -> tuple[str, ...]:
-    """The names of a view's fields; none if ``value`` is no view."""
+    """Return the names of a view's fields; none if ``value`` is no view."""
     names: tuple[str, ...] = getattr(type(value), "__struct_fields__", ())
     return names
 
 
 class _Template(Template):
-    cost = 0
+    import_cost = 0
 
     def _get_default_module(self, ctx: Context | None = None) -> TemplateModule:
         """Return the module of an imported template, executed once; each page that imports it is charged the same."""
         sandbox: Sandbox = self.environment  # type: ignore[assignment]
         if self._module is None:
-            left, sandbox.left = sandbox.left, STEPS
+            steps_of_page, sandbox.steps_left = sandbox.steps_left, STEPS
             super()._get_default_module(ctx)
-            self.cost = STEPS - sandbox.left
-            sandbox.left = left
-        sandbox.spend(self.cost)
+            self.import_cost = STEPS - sandbox.steps_left
+            sandbox.steps_left = steps_of_page
+        sandbox.spend(self.import_cost)
         return super()._get_default_module(ctx)
 
 
 class Sandbox(SandboxedEnvironment):
-    """Templates by name, what they may use, and what the page may still cost."""
+    """The templates by name, the names that they may use, and the number of steps that a page may still take."""
 
     code_generator_class = CountingCodeGenerator
     template_class = _Template
     intercepted_binops = frozenset({"+", "-", "*", "/", "//", "%", "**"})
 
     def __init__(self, templates: dict[str, str]) -> None:
+        def load_source(name: str) -> tuple[str, str, None] | None:
+            return (templates[name], name, None) if name in templates else None
+
         super().__init__(
-            finalize=self.shown,
-            loader=FunctionLoader(lambda name: (templates[name], name, None) if name in templates else None),
+            finalize=self.check_shown,
+            loader=FunctionLoader(load_source),
             undefined=StrictUndefined,
             autoescape=True,
             optimized=False,
@@ -133,30 +150,30 @@ class Sandbox(SandboxedEnvironment):
             cache_size=-1,
         )
         self.globals.clear()
-        known = _TEXT | _COMPARING | _EACH | _QUICK
         self.filters |= {"join": self._join, "string": self._string}
-        self.filters = {name: self._filter(name, self.filters[name]) for name in sorted(known)}
-        self.tests = {name: self._test(name, test) for name, test in TESTS.items() if name not in _TESTS_LEFT_OUT}
-        self.limit = self.left = STEPS
+        self.filters = {name: self._charge_filter(name, self.filters[name]) for name in sorted(_ALL_FILTERS)}
+        tests = TESTS.keys() - _TESTS_LEFT_OUT
+        self.tests = {name: self._charge_test(name, TESTS[name]) for name in sorted(tests)}
+        self.step_limit = self.steps_left = STEPS
 
-    # what it costs
+    # Steps
 
     def begin(self, letters: int, entries: int) -> None:
-        """Count from nothing for a page with so long a text, which lists so much."""
-        self.limit = self.left = STEPS + PER_LETTER * letters + PER_ENTRY * entries
+        """Start the count for a page with this number of characters in its text, and of entries in its lists."""
+        self.step_limit = self.steps_left = STEPS + PER_LETTER * letters + PER_ENTRY * entries
 
     def spend(self, steps: int) -> None:
-        """Count. Raises :class:`TooMuchError`."""
-        self.left -= steps
-        if self.left < 0:
-            raise TooMuchError(f"the page takes more than {self.limit:,} steps: too many loops, calls or letters")
+        """Count steps. Raises :class:`TooMuchError`."""
+        self.steps_left -= steps
+        if self.steps_left < 0:
+            raise TooMuchError(f"the page takes more than {self.step_limit:,} steps: too many loops, calls or letters")
 
-    def enter(self, context: Context, steps: int) -> None:
-        """Count a template or block: it is given what its surroundings know."""
+    def charge_scope(self, context: Context, steps: int) -> None:
+        """Count the execution of a template or block: the variables of its context are copied."""
         self.spend(CALL_COST + steps + len(context.parent))
 
-    def turns(self, values: Any, steps: int) -> Any:
-        """Count the turns of a loop."""
+    def charge_turns(self, values: Any, steps: int) -> Any:
+        """Count the turns of a loop, and return its ``values``."""
         try:
             count = len(values)
         except TypeError:
@@ -164,185 +181,214 @@ class Sandbox(SandboxedEnvironment):
         self.spend(count * steps)
         return values
 
-    def weigh(self, value: Any) -> None:
-        """Count all that is in a value, as often as it is there."""
-        waiting = [value]
-        while waiting:
-            value = waiting.pop()
-            if isinstance(value, str):
-                self.spend(PART_COST + len(value))
-            elif type(value) in _PLAIN:
+    def charge(self, value: Any) -> Any:
+        """Count everything in a value, as often as it occurs there, and return the value."""
+        pending = [value]
+        while pending:
+            part = pending.pop()
+            if isinstance(part, str):
+                self.spend(PART_COST + len(part))
+            elif type(part) in _SCALARS:
                 self.spend(PART_COST)
             else:
-                self.spend(PART_COST * length_of(value))
-                waiting.extend(_inner(value))
-
-    def _weigh_written(self, value: Any) -> None:
-        """Count all that is in a value that is about to be written out as Python writes it."""
-        before = self.left
-        self.weigh(value)
-        if not isinstance(value, str):
-            self.spend((before - self.left) * REPR_GROWTH)
-
-    def weighed(self, value: Any) -> Any:
-        """``value``, counted."""
-        self.weigh(value)
+                self.spend(PART_COST * length_of(part))
+                pending.extend(_list_parts(part))
         return value
 
-    def check_result(self, value: Any) -> Any:
-        """A new text or list, counted."""
+    def _charge_repr(self, value: Any) -> None:
+        """Count everything in a value of which a ``repr`` will be created."""
+        steps_before = self.steps_left
+        self.charge(value)
+        if not isinstance(value, str):
+            self.spend((steps_before - self.steps_left) * REPR_GROWTH)
+
+    def charge_result(self, value: Any) -> Any:
+        """Count a new text or list, and return it."""
         if isinstance(value, str | list | tuple):
             self.spend(len(value))
         return value
 
-    # what may be shown
+    # What may be shown
 
-    def shown(self, value: Any) -> Any:
-        """A value that templates may show: text, numbers, HTML. Raises :class:`TypeError` for all else."""
+    def check_shown(self, value: Any) -> Any:
+        """Return a value that templates may show: text, numbers, HTML. Raises :class:`TypeError` for all else."""
         if type(value) is str:
             self.spend(len(value) * ESCAPE_GROWTH)
             return value
-        if isinstance(value, int | float | Undefined):
-            self.spend(ITEM_COST + (value.bit_length() // 3 if isinstance(value, int) else 0))
+        if isinstance(value, int):
+            self.spend(ITEM_COST + value.bit_length() // 3)
+            return value
+        if isinstance(value, float | Undefined):
+            self.spend(ITEM_COST)
             return value
         if hasattr(value, "__html__"):
-            text = Markup(value)  # noqa: S704  (it says that it is HTML)
-            self.spend(len(text))
-            return text
-        if value is None:
-            raise TypeError("the value is none: test it first, for example {% if updated %}")
-        known = ", ".join(fields_of(value))
-        raise TypeError(
-            f"a {type(value).__name__} is no text: show {f'one of its fields, {known}' if known else 'what is in it'}"
-        )
+            html = Markup(value)  # noqa: S704  (by its method, it is HTML)
+            self.spend(len(html))
+            return html
+        raise TypeError(_explain_not_shown(value))
 
-    def joined(self, values: tuple[Any, ...]) -> str:
-        """``a ~ b``: text of what may be shown."""
-        return markup_join([self.shown(value) for value in values])
+    def concatenate(self, values: tuple[Any, ...]) -> str:
+        """Return ``a ~ b``, if each of the values may be shown."""
+        return markup_join([self.check_shown(value) for value in values])
 
-    # what may be asked
+    # What may be accessed
 
     def getattr(self, obj: Any, attribute: str) -> Any:
-        """A field of a view is what templates are for: only other attributes need Jinja's long look."""
+        """Return a field of a view at once: only other attributes need the slow checks of Jinja."""
         if attribute in getattr(type(obj), "__struct_fields__", ()):
             return getattr(obj, attribute)
         return super().getattr(obj, attribute)
 
     def getitem(self, obj: Any, argument: Any) -> Any:
-        """``obj[argument]``."""
+        """Return ``obj[argument]``."""
         if not isinstance(argument, int):
-            self.weigh(argument)
+            self.charge(argument)
         return super().getitem(obj, argument)
 
-    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:  # noqa: ARG002  (as Jinja asks)
+    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:  # noqa: ARG002  (a method of Jinja)
         """Return whether the attribute is listed, or a macro of an imported template."""
         if isinstance(obj, TemplateModule):
             return not attr.startswith("_") and attr in vars(obj)
-        return attr in fields_of(obj) or any(isinstance(obj, kind) and attr in names for kind, names in _ATTRIBUTES)
+        if attr in fields_of(obj):
+            return True
+        return any(attr in names for kind, names in _ATTRIBUTES if isinstance(obj, kind))
 
     def wrap_str_format(self, value: Any) -> None:
-        """``format`` is a method like others, and not listed: the filter does it."""
+        """Return None: the method ``format`` gets no special case, and is not listed. There is a filter for it."""
 
-    # what may be done
+    # What may be executed
 
     def call(self, context: Context, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
-        """A macro, a block, or what may be asked of a value."""
+        """Call a macro, a block, or a method that is listed."""
         self.spend(CALL_COST + len(args) + len(kwargs))
-        if type(obj) is Macro:  # the most frequent, of which Jinja asks much
+        if type(obj) is Macro:  # the most frequent case, which is slow in Jinja
             kwargs.pop("_loop_vars", None)
             kwargs.pop("_block_vars", None)
             return obj(context.eval_ctx, *args, **kwargs)
         if isinstance(obj, LoopContext):
-            self.turns(args[0] if args else (), 1)
+            self.charge_turns(args[0] if args else (), 1)
         elif not isinstance(obj, BlockReference):
-            given = (*args, *kwargs.values())
-            self.weigh(given)
-            if isinstance(text := getattr(obj, "__self__", None), str):
-                self.spend(len(text) * (100 + sum(len(each) for each in given if isinstance(each, str))) // 100)
-                self.spend(len(text) * PART_COST if obj.__name__ in _IN_PIECES else 0)
-        return self.check_result(super().call(context, obj, *args, **kwargs))
+            self._charge_method(obj, (*args, *kwargs.values()))
+        return self.charge_result(super().call(context, obj, *args, **kwargs))
+
+    def _charge_method(self, method: Any, arguments: tuple[Any, ...]) -> None:
+        """Count a call of a method: that of a text may compare each of its characters with the arguments."""
+        self.charge(arguments)
+        text = getattr(method, "__self__", None)
+        if not isinstance(text, str):
+            return
+        self.spend(len(text) * (100 + count_characters(arguments)) // 100)
+        if method.__name__ in _SPLITTING:
+            self.spend(len(text) * PART_COST)
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
-        """Numbers that stay small; texts and lists may be put together and repeated."""
+        """Calculate with numbers that stay small; concatenate and repeat texts and lists."""
         if isinstance(left, int | float) and isinstance(right, int | float):
             if operator == "**":
                 raise SecurityError("the product of ** is too large")
-            return _small(super().call_binop(context, operator, _small(left), _small(right)))
+            return _check_number(super().call_binop(context, operator, _check_number(left), _check_number(right)))
         if operator == "%" and isinstance(left, str):
-            return self.filters["format"](left, *(right if isinstance(right, tuple) else (right,)))
+            arguments = right if isinstance(right, tuple) else (right,)
+            return self.filters["format"](left, *arguments)
+        self._charge_operator(operator, left, right)
+        return self.charge_result(super().call_binop(context, operator, left, right))
+
+    def _charge_operator(self, operator: str, left: Any, right: Any) -> None:
+        """Count an operation with a text or list. Raises :class:`SecurityError` for an operator of numbers."""
         if operator == "*":
-            self.spend(
-                factor_of(left)
-                * factor_of(right)
-                * (1 if isinstance(left, str) or isinstance(right, str) else PART_COST)
-            )
+            has_text = isinstance(left, str) or isinstance(right, str)
+            item_cost = 1 if has_text else PART_COST
+            self.spend(factor_of(left) * factor_of(right) * item_cost)
         elif operator == "+":
             self.spend((length_of(left) + length_of(right)) * ESCAPE_GROWTH)
         elif not isinstance(left, Undefined) and not isinstance(right, Undefined):
             raise SecurityError(f"{operator} is for numbers")
-        return self.check_result(super().call_binop(context, operator, left, right))
 
-    def _test(self, name: str, test: Any) -> Callable[..., Any]:
+    def _charge_test(self, name: str, test: Any) -> Callable[..., Any]:
+        """Return a test that counts its value and its arguments before it is executed."""
+
         @wraps(test)
-        def counted(value: Any, *more: Any) -> Any:
+        def charged(value: Any, *arguments: Any) -> Any:
             self.spend(PART_COST)
-            self.weigh(more)
+            self.charge(arguments)
             if name in _NUMBER_TESTS and not isinstance(value, int | float | Undefined):
                 raise SecurityError(f"the test {name} is for numbers")  # % of a text is a format
-            if more or name in {"lower", "upper"}:
-                self.weigh(value)
-            return test(value, *more)
+            if arguments or name in {"lower", "upper"}:
+                self.charge(value)
+            return test(value, *arguments)
 
-        return counted
+        return charged
 
-    def _filter(self, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
-        passed = 1 if hasattr(function, "jinja_pass_arg") else 0
+    def _charge_filter(self, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        """Return a filter that counts its value and its arguments before it is executed, and then its result."""
+        value_index = 1 if hasattr(function, "jinja_pass_arg") else 0
+        extra_cost = EXTRA_COSTS.get(name)
 
         @wraps(function)
-        def counted(*args: Any, **kwargs: Any) -> Any:
-            value, more = args[passed], (*args[passed + 1 :], *kwargs.values())
+        def charged(*args: Any, **kwargs: Any) -> Any:
+            value, positional = args[value_index], args[value_index + 1 :]
+            arguments = (*positional, *kwargs.values())
             self.spend(CALL_COST)
-            self.weigh(more)
-            if name == "string":
-                self._weigh_written(value)
-            elif name in _NUMBERS and isinstance(value, str):
-                self.weigh(value)
-            elif name in _TEXT:
-                for each in (value, *(each for each in more if each is not None)):
-                    self.shown(each)
-            elif name in _COMPARING:
-                self.weigh(value)
-            if name in _COMPARING | _EACH:
-                self.spend(length_of(value) * (ITEM_COST + sum(len(each) for each in more if isinstance(each, str))))
-            if name in EXTRA_COSTS:
-                self.spend(EXTRA_COSTS[name](value, *args[passed + 1 :], **kwargs))
-            found = function(*args, **kwargs)
-            return self.check_result(list(found) if isinstance(found, Iterator) else _small(found))
+            self.charge(arguments)
+            self._charge_filtered(name, value, arguments)
+            if extra_cost is not None:
+                self.spend(extra_cost(value, *positional, **kwargs))
+            result = function(*args, **kwargs)
+            if isinstance(result, Iterator):
+                return self.charge_result(list(result))
+            return self.charge_result(_check_number(result))
 
-        return counted
+        return charged
+
+    def _charge_filtered(self, name: str, value: Any, arguments: tuple[Any, ...]) -> None:
+        """Count what the filter ``name`` reads of its value, and check that a text filter gets text."""
+        if name == "string":
+            self._charge_repr(value)
+        elif name in _NUMBER_FILTERS:
+            if isinstance(value, str):
+                self.charge(value)
+        elif name in _TEXT_FILTERS:
+            self.check_shown(value)
+            for argument in arguments:
+                if argument is not None:
+                    self.check_shown(argument)
+        elif name in _COMPARING_FILTERS:
+            self.charge(value)
+        if name in _CHARGED_BY_ITEM:
+            self.spend(length_of(value) * (ITEM_COST + count_characters(arguments)))
 
     def _string(self, value: Any) -> str:
-        """Implement the filter ``string``, charged for everything in a view, list or table."""
+        """Implement the filter ``string``. It checks everything in a view, list or table."""
         if isinstance(value, str | int | float | Undefined) or hasattr(value, "__html__"):
-            return soft_str(self.shown(value))
-        waiting = [value]
-        while waiting:
-            value_in_it = waiting.pop()
-            if not isinstance(value_in_it, _DATA) and not fields_of(value_in_it):
-                self.shown(value_in_it)
-            waiting.extend(_inner(value_in_it))
+            return soft_str(self.check_shown(value))
+        pending = [value]
+        while pending:
+            part = pending.pop()
+            if not isinstance(part, _DATA) and not fields_of(part):
+                self.check_shown(part)
+            pending.extend(_list_parts(part))
         return str(value)
 
     @pass_eval_context
     def _join(self, context: EvalContext, value: Iterable[Any], d: str = "", attribute: str | None = None) -> str:
         """Implement the filter ``join`` for values that may be shown."""
-        items = [*map(make_attrgetter(self, attribute), value)] if attribute is not None else [*value]
+        items = value if attribute is None else map(make_attrgetter(self, attribute), value)
+        items = list(items)
         self.spend(len(items) * len(d) * ESCAPE_GROWTH)
-        return sync_do_join(context, [self.shown(item) for item in items], d)
+        return sync_do_join(context, [self.check_shown(item) for item in items], d)
 
 
-def _inner(value: Any) -> Iterable[Any]:
-    """Yield the items of a list, a table or a view."""
+def _explain_not_shown(value: Any) -> str:
+    """Return the message for a value that is no text, number or HTML."""
+    if value is None:
+        return "the value is none: test it first, for example {% if updated %}"
+    fields = ", ".join(fields_of(value))
+    advice = f"one of its fields, {fields}" if fields else "what is in it"
+    return f"a {type(value).__name__} is no text: show {advice}"
+
+
+def _list_parts(value: Any) -> Iterable[Any]:
+    """Return the items of a list, a table or a view."""
     if isinstance(value, dict):
         return chain.from_iterable(value.items())
     if isinstance(value, list | tuple | KeysView | ValuesView | ItemsView):
@@ -350,7 +396,8 @@ def _inner(value: Any) -> Iterable[Any]:
     return [getattr(value, name) for name in fields_of(value)]
 
 
-def _small(value: Any) -> Any:
-    if isinstance(value, int) and abs(value) >= _LARGEST:
+def _check_number(value: Any) -> Any:
+    """Return ``value``. Raises :class:`SecurityError` for a number that is too large."""
+    if isinstance(value, int) and abs(value) >= _MAX_NUMBER:
         raise SecurityError("the number is too large")
     return value

@@ -1,10 +1,10 @@
-"""What the operations of a template cost, in steps: the prices, and the size of what a filter makes."""
+"""What the operations of a template cost, in steps: the prices, and the sizes of what filters create."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, ItemsView, Iterator, KeysView, ValuesView
-from typing import Any
+from collections.abc import Callable, ItemsView, Iterable, Iterator, KeysView, ValuesView
+from typing import Any, NamedTuple
 
 from jinja2 import Undefined
 from jinja2.exceptions import SecurityError
@@ -17,15 +17,15 @@ ITEM_COST = 10
 PART_COST = 5
 """Cost of searching a value for parts, per value."""
 ESCAPE_GROWTH = 5
-"""Letters that one letter becomes when it is escaped."""
-_WIDEST = 999
-"""Largest width in ``format``."""
-_NUMBER = 400
-"""Letters of the longest number, which is a float without an exponent."""
+"""Characters that one character becomes when it is escaped."""
 REPR_GROWTH = 10
-"""Letters that one letter becomes where it is shown as Python writes it."""
+"""Characters that one character becomes in the ``repr`` of a string."""
+_MAX_WIDTH = 999
+"""Largest width in ``format``."""
+_FLOAT_LENGTH = 400
+"""Characters of the longest number, which is a float without an exponent."""
 _PLACEHOLDER = re.compile(r"[#0\- +]*+(?P<width>\*|\d*+)(?:\.(?P<precision>\*|\d*+))?[hlL]?+(?P<kind>.?)", re.DOTALL)
-"""A conversion of Python's ``%`` after the key."""
+"""A placeholder of Python's ``%`` after the key."""
 _PARENTHESIS = re.compile(r"[()]")
 
 
@@ -39,63 +39,112 @@ def factor_of(value: Any) -> int:
     return abs(value) if isinstance(value, int) else length_of(value)
 
 
-def _replaced(text: Any, old: Any, new: Any, count: int | None = None) -> int:
+def count_characters(values: Iterable[Any]) -> int:
+    """Return the number of characters in the strings among ``values``."""
+    return sum(len(value) for value in values if isinstance(value, str))
+
+
+def _cost_of_batch(_value: Any, linecount: Any, fill_with: Any = None) -> int:
+    if fill_with is None:
+        return 0
+    return factor_of(linecount) * PART_COST
+
+
+def _cost_of_slice(_value: Any, slices: Any, fill_with: Any = None) -> int:
+    item_cost = ITEM_COST if fill_with is None else ITEM_COST + PART_COST
+    return factor_of(slices) * item_cost
+
+
+def _cost_of_replace(text: Any, old: Any, new: Any, count: int | None = None) -> int:
     del count
-    return max(str(text).count(str(old)), escape(text).count(str(old))) * len(str(new)) * ESCAPE_GROWTH
+    occurrences = max(str(text).count(str(old)), escape(text).count(str(old)))
+    return occurrences * len(str(new)) * ESCAPE_GROWTH
 
 
-def _formatted(text: Any, *args: Any, **kwargs: Any) -> int:
-    """The letters that the placeholders of a format make, or a few more."""
-    named = {key: _letters(value) for key, value in kwargs.items()}
-    following = iter([_letters(value) for value in args] or [sum(named.values()) * REPR_GROWTH])
+def _cost_of_striptags(text: Any) -> int:
+    return str(text).count("<") * len(str(text)) // 1000
+
+
+def _cost_of_trim(text: Any, chars: Any = None) -> int:
+    return len(str(text)) * len(chars or "") // 100
+
+
+def _cost_of_format(text: Any, *args: Any, **kwargs: Any) -> int:
+    """Return the number of characters that the placeholders of a format become, or a few more."""
+    named = {key: _count_digits_or_characters(value) for key, value in kwargs.items()}
+    positional = [_count_digits_or_characters(value) for value in args] or [sum(named.values()) * REPR_GROWTH]
+    following = iter(positional)
     total = 0
-    for key, width, kind in _placeholders(str(text)):
-        letters = named.get(key, 0) if key is not None else next(following, 0)
-        total += max(width, letters * (REPR_GROWTH if kind in {"a", "r"} else 1))
-    return total * (ESCAPE_GROWTH if hasattr(text, "__html__") else 1)
+    for placeholder in _find_placeholders(str(text)):
+        length = next(following, 0) if placeholder.key is None else named.get(placeholder.key, 0)
+        if placeholder.kind in {"a", "r"}:
+            length *= REPR_GROWTH
+        total += max(placeholder.min_width, length)
+    if hasattr(text, "__html__"):
+        total *= ESCAPE_GROWTH
+    return total
 
 
-def _placeholders(text: str) -> Iterator[tuple[str | None, int, str]]:
-    """Key, least width and kind of each placeholder of a format."""
-    at = text.find("%")
-    while at >= 0:
-        key, at = _key(text, at + 1)
-        found = _PLACEHOLDER.match(text, at)
-        assert found is not None  # each of its parts may be empty
-        widths = [found["width"], found["precision"] or ""]
-        if any(width == "*" or len(width.lstrip("0")) > 3 for width in widths):
-            raise SecurityError(f"a format may be {_WIDEST} letters wide, and its width must be written out")
-        if found["kind"] != "%":
-            yield key, sum(int(width or 0) for width in widths), found["kind"]
-        at = text.find("%", found.end())
+class _Placeholder(NamedTuple):
+    """A placeholder of a format."""
+
+    key: str | None
+    min_width: int
+    kind: str
+    """The character that names the conversion."""
 
 
-def _key(text: str, at: int) -> tuple[str | None, int]:
-    """The key in parentheses that stands at a position, if one does, and where it ends."""
-    if not text.startswith("(", at):
-        return None, at
+def _find_placeholders(text: str) -> Iterator[_Placeholder]:
+    """Yield the placeholders of a format. Raises :class:`SecurityError` for one that is too wide."""
+    position = text.find("%")
+    while position >= 0:
+        key, start = _parse_key(text, position + 1)
+        match = _PLACEHOLDER.match(text, start)
+        assert match is not None  # each of its parts may be empty
+        widths = [match["width"], match["precision"] or ""]
+        _check_widths(widths)
+        if match["kind"] != "%":
+            yield _Placeholder(key, sum(int(width or 0) for width in widths), match["kind"])
+        position = text.find("%", match.end())
+
+
+def _check_widths(widths: Iterable[str]) -> None:
+    for width in widths:
+        if width == "*" or len(width.lstrip("0")) > 3:
+            raise SecurityError(f"a format may be {_MAX_WIDTH} letters wide, and its width must be written out")
+
+
+def _parse_key(text: str, start: int) -> tuple[str | None, int]:
+    """Return the key in parentheses at ``start``, or None if there is none, and the end of the key."""
+    if not text.startswith("(", start):
+        return None, start
     depth = 0
-    for found in _PARENTHESIS.finditer(text, at):
-        depth += 1 if found[0] == "(" else -1
+    for parenthesis in _PARENTHESIS.finditer(text, start):
+        depth += 1 if parenthesis[0] == "(" else -1
         if depth == 0:
-            return text[at + 1 : found.start()], found.end()
+            return text[start + 1 : parenthesis.start()], parenthesis.end()
     return None, len(text)
 
 
-def _letters(value: Any) -> int:
+def _count_digits_or_characters(value: Any) -> int:
+    """Return the number of characters of ``value`` in a format, or a few more."""
     if isinstance(value, float):
-        return _NUMBER
-    return value.bit_length() // 3 + 2 if isinstance(value, int) else len(str(value))
+        return _FLOAT_LENGTH
+    if isinstance(value, int):
+        return value.bit_length() // 3 + 2
+    return len(str(value))
 
 
-def _summed(iterable: Any, attribute: Any = None, start: Any = 0) -> int:
+def _check_sum(iterable: Any, attribute: Any = None, start: Any = 0) -> int:
+    """Return 0, the extra cost of ``sum``. Raises :class:`SecurityError` if it would add up lists."""
     del iterable, attribute
     if not isinstance(start, int | float):
         raise SecurityError("a sum is of numbers")
     return 0
 
 
-def _rounded(value: Any, precision: Any = 0, method: str = "common") -> int:
+def _check_round(value: Any, precision: Any = 0, method: str = "common") -> int:
+    """Return 0, the extra cost of ``round``. Raises :class:`SecurityError` if its result might be large."""
     del method
     if not isinstance(precision, int) or abs(precision) > 15:
         raise SecurityError("a number is rounded to at most 15 places")
@@ -105,15 +154,13 @@ def _rounded(value: Any, precision: Any = 0, method: str = "common") -> int:
 
 
 EXTRA_COSTS: dict[str, Callable[..., int]] = {
-    "batch": lambda _value, linecount, fill_with=None: factor_of(linecount) * PART_COST if fill_with is not None else 0,
-    "format": _formatted,
-    "replace": _replaced,
-    "round": _rounded,
-    "slice": lambda _value, slices, fill_with=None: (
-        factor_of(slices) * (ITEM_COST if fill_with is None else ITEM_COST + PART_COST)
-    ),
-    "striptags": lambda text: str(text).count("<") * len(str(text)) // 1000,
-    "sum": _summed,
-    "trim": lambda text, chars=None: len(str(text)) * len(chars or "") // 100,
+    "batch": _cost_of_batch,
+    "format": _cost_of_format,
+    "replace": _cost_of_replace,
+    "round": _check_round,
+    "slice": _cost_of_slice,
+    "striptags": _cost_of_striptags,
+    "sum": _check_sum,
+    "trim": _cost_of_trim,
 }
-"""Extra cost of filters that can make large results of small input, or read the same letters repeatedly."""
+"""Extra cost of filters that can create large results from small input, or read the same characters repeatedly."""

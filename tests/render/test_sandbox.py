@@ -417,7 +417,7 @@ def test_what_is_imported_costs_every_page_the_same() -> None:
     left = []
     for _ in range(2):
         made.render("page.html", {}, "a.md")
-        left.append(made.environment.left)
+        left.append(made.environment.steps_left)
     assert left[0] == left[1] < STEPS - 1000
 
 
@@ -458,5 +458,5 @@ def test_what_is_worked_out_is_counted_for_the_page_and_not_when_a_template_is_c
     left = []
     for _ in range(2):
         made.render("page.html", {}, "a.md")
-        left.append(STEPS - made.environment.left)
+        left.append(STEPS - made.environment.steps_left)
     assert left[0] == left[1] > 100
