@@ -1,7 +1,7 @@
 """A Jinja environment with the few names that a page needs, and a limit for the number of steps of a page.
 
-Filters, tests and attributes that are not listed here are refused. Steps are counted instead of measuring time: the
-same template fails on each machine or on none, at the same line. A step is one execution of a part of a template, or a
+Names that are not in :mod:`blog.render.sandbox_names` are refused. Steps are counted, time is not measured: the same
+template fails on each machine or on none, at the same line. A step is one execution of a part of a template, or a
 character that is created, searched or shown.
 """
 
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import FunctionLoader, StrictUndefined, Template, Undefined, pass_eval_context
 from jinja2.environment import TemplateModule
 from jinja2.exceptions import SecurityError
-from jinja2.filters import _GroupTuple, make_attrgetter, sync_do_join
+from jinja2.filters import make_attrgetter, sync_do_join
 from jinja2.runtime import BlockReference, LoopContext, Macro, markup_join
 from jinja2.sandbox import SandboxedEnvironment
 from jinja2.tests import TESTS
@@ -33,6 +33,17 @@ from blog.render.sandbox_costs import (
     factor_of,
     length_of,
 )
+from blog.render.sandbox_names import (
+    ALL_FILTERS,
+    ATTRIBUTES,
+    CHARGED_BY_ITEM,
+    COMPARING_FILTERS,
+    EXCLUDED_TESTS,
+    NUMBER_FILTERS,
+    NUMBER_TESTS,
+    SPLITTING_METHODS,
+    TEXT_FILTERS,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -49,56 +60,6 @@ PER_ENTRY = 3000
 _MAX_NUMBER = 2**63
 _SCALARS = {int, float, bool, type(None)}
 _DATA = (str, int, float, list, tuple, dict, Undefined, type(None))
-_SPLITTING = {"rsplit", "split", "splitlines"}
-"""Methods that split a text into a list."""
-
-_TEXT_FILTERS = {
-    "capitalize", "e", "escape", "forceescape", "format", "lower", "replace", "string", "striptags", "title", "trim",
-    "truncate", "upper", "urlencode", "wordcount",
-}  # fmt: skip
-"""Filters on strings (cost: length)."""
-_COMPARING_FILTERS = {"dictsort", "groupby", "join", "max", "min", "sort", "sum", "unique"}
-"""Filters that compare items (cost: their size)."""
-_ITERATING_FILTERS = {
-    "batch",
-    "items",
-    "list",
-    "map",
-    "reject",
-    "rejectattr",
-    "reverse",
-    "select",
-    "selectattr",
-    "slice",
-}
-"""Filters that iterate (cost: number of items)."""
-_CHEAP_FILTERS = {
-    "abs", "attr", "count", "d", "default", "filesizeformat", "first", "float", "int", "last", "length", "round",
-}  # fmt: skip
-"""Filters of constant cost. There are no others."""
-_NUMBER_FILTERS = {"filesizeformat", "float", "int"}
-"""Filters that parse a number."""
-_CHARGED_BY_ITEM = _COMPARING_FILTERS | _ITERATING_FILTERS
-_ALL_FILTERS = _TEXT_FILTERS | _COMPARING_FILTERS | _ITERATING_FILTERS | _CHEAP_FILTERS
-_NUMBER_TESTS = {"divisibleby", "even", "odd"}
-_TESTS_LEFT_OUT = ("filter", "sameas", "test")
-_LOOP = {
-    "changed", "cycle", "depth", "depth0", "first", "index", "index0", "last", "length", "nextitem", "previtem",
-    "revindex", "revindex0",
-}  # fmt: skip
-_ATTRIBUTES: tuple[tuple[type, set[str]], ...] = (
-    (str, {
-        "capitalize", "casefold", "count", "endswith", "find", "index", "isalnum", "isalpha", "isdecimal", "isdigit",
-        "islower", "isnumeric", "isspace", "istitle", "isupper", "lower", "lstrip", "partition", "removeprefix",
-        "removesuffix", "rfind", "rindex", "rpartition", "rsplit", "rstrip", "split", "splitlines", "startswith",
-        "strip", "swapcase", "title", "upper",
-    }),
-    (dict, {"get", "items", "keys", "values"}),
-    (LoopContext, _LOOP),
-    (BlockReference, {"super"}),
-    (_GroupTuple, {"grouper", "list"}),
-)  # fmt: skip
-"""Methods that templates may call on values that are not views."""
 
 
 class TooMuchError(SecurityError):
@@ -151,8 +112,8 @@ class Sandbox(SandboxedEnvironment):
         )
         self.globals.clear()
         self.filters |= {"join": self._join, "string": self._string}
-        self.filters = {name: self._charge_filter(name, self.filters[name]) for name in sorted(_ALL_FILTERS)}
-        tests = TESTS.keys() - _TESTS_LEFT_OUT
+        self.filters = {name: self._charge_filter(name, self.filters[name]) for name in sorted(ALL_FILTERS)}
+        tests = TESTS.keys() - EXCLUDED_TESTS
         self.tests = {name: self._charge_test(name, TESTS[name]) for name in sorted(tests)}
         self.step_limit = self.steps_left = STEPS
 
@@ -251,7 +212,7 @@ class Sandbox(SandboxedEnvironment):
             return not attr.startswith("_") and attr in vars(obj)
         if attr in fields_of(obj):
             return True
-        return any(attr in names for kind, names in _ATTRIBUTES if isinstance(obj, kind))
+        return any(attr in names for kind, names in ATTRIBUTES if isinstance(obj, kind))
 
     def wrap_str_format(self, value: Any) -> None:
         """Return None: the method ``format`` gets no special case, and is not listed. There is a filter for it."""
@@ -278,7 +239,7 @@ class Sandbox(SandboxedEnvironment):
         if not isinstance(text, str):
             return
         self.spend(len(text) * (100 + count_characters(arguments)) // 100)
-        if method.__name__ in _SPLITTING:
+        if method.__name__ in SPLITTING_METHODS:
             self.spend(len(text) * PART_COST)
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
@@ -311,7 +272,7 @@ class Sandbox(SandboxedEnvironment):
         def charged(value: Any, *arguments: Any) -> Any:
             self.spend(PART_COST)
             self.charge(arguments)
-            if name in _NUMBER_TESTS and not isinstance(value, int | float | Undefined):
+            if name in NUMBER_TESTS and not isinstance(value, int | float | Undefined):
                 raise SecurityError(f"the test {name} is for numbers")  # % of a text is a format
             if arguments or name in {"lower", "upper"}:
                 self.charge(value)
@@ -344,17 +305,17 @@ class Sandbox(SandboxedEnvironment):
         """Count what the filter ``name`` reads of its value, and check that a text filter gets text."""
         if name == "string":
             self._charge_repr(value)
-        elif name in _NUMBER_FILTERS:
+        elif name in NUMBER_FILTERS:
             if isinstance(value, str):
                 self.charge(value)
-        elif name in _TEXT_FILTERS:
+        elif name in TEXT_FILTERS:
             self.check_shown(value)
             for argument in arguments:
                 if argument is not None:
                     self.check_shown(argument)
-        elif name in _COMPARING_FILTERS:
+        elif name in COMPARING_FILTERS:
             self.charge(value)
-        if name in _CHARGED_BY_ITEM:
+        if name in CHARGED_BY_ITEM:
             self.spend(length_of(value) * (ITEM_COST + count_characters(arguments)))
 
     def _string(self, value: Any) -> str:

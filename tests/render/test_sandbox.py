@@ -7,6 +7,7 @@ import pytest
 from blog.problems import BlogError
 from blog.render import sandbox
 from blog.render.sandbox import PER_ENTRY, PER_LETTER
+from blog.render.sandbox_names import ATTRIBUTES
 from blog.render.templates import MAX_TEMPLATE
 from blog.system.workers import ResourceLimit, run_limited
 from blog.views.types import Html
@@ -233,7 +234,7 @@ METHODS = {
     "strip": "t.strip(t)", "lstrip": "t.lstrip(t)", "rstrip": "t.rstrip(t)",
     "get": "d.get(t)", "items": "d.items()", "keys": "d.keys()", "values": "d.values()",
 }  # fmt: skip
-PLAIN = sandbox._ATTRIBUTES[0][1] - METHODS.keys()
+PLAIN = ATTRIBUTES[0][1] - METHODS.keys()
 COMPARISONS = {
     "!=",
     "<",
@@ -270,7 +271,7 @@ def test_there_is_such_a_trial_for_each_filter_test_and_method() -> None:
     environment = templates(page="").environment
     assert environment.filters.keys() == BOMBS.keys()
     assert environment.tests.keys() == TESTS.keys() | COMPARISONS
-    named = [names for kind, names in sandbox._ATTRIBUTES if kind in {str, dict}]
+    named = [names for kind, names in ATTRIBUTES if kind in {str, dict}]
     assert set.union(*named) == METHODS.keys() | PLAIN
 
 
