@@ -1,19 +1,22 @@
 """The search terms of all posts → the files in which a browser looks a word up.
 
-A search loads little of a large blog: words that begin alike are in one file, and there are as many files as the blog
-needs. Each file is JSON: by word, the posts that have it. A post is a number, the oldest 0; four times that and the
-word's weight (see :mod:`blog.content.search_terms`) stands as the difference to the one before, to the base of 36.
+A search loads few files, also in a large blog: words with the same beginning are in one file, and the number of files
+grows with the blog. Each file is JSON: word → its postings, one for each post that has it. A posting is four times the
+number of the post, the oldest 0, plus the word's weight (see :mod:`blog.content.search_terms`). It is written as the
+difference to the posting before, in base 36.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
+from itertools import accumulate, pairwise, zip_longest
 from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec import Struct
 
 from blog.cache.digests import digest, pack, program_digest
+from blog.cache.store import MissingEntryError
 from blog.content.search_terms import TermsByWeight
 from blog.site.path_owners import search_file_count, search_file_path
 from blog.views.outputs import VIEW_DECODER, Output, PlannedOutput, TextView, serialize_output
@@ -24,12 +27,15 @@ if TYPE_CHECKING:
     from blog.cache.store import Cache
 
 START = 4
-"""Letters: words that share as many are in one file, so that the beginning of a word finds it."""
-_MANY = 20
-"""Posts: when more have changed, the index is made anew."""
+"""Characters: words that share as many are in one file, so that the beginning of a word finds it."""
+_MAX_CHANGED = 20
+"""Posts: when more have changed, the whole index is created again."""
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 _WORDS = msgspec.msgpack.Decoder(TermsByWeight)
-_KEY = 16
+_KEY_SIZE = 16
+"""Bytes of the key of a post's words."""
+_Edits = dict[str, list[tuple[int, int | None]]]
+"""Word → number of a post, and its new weight there, or None if the post has lost the word."""
 
 
 class SearchIndex(Struct, frozen=True, array_like=True):
@@ -37,7 +43,7 @@ class SearchIndex(Struct, frozen=True, array_like=True):
 
     program: bytes = b""
     words: bytes = b""
-    """The keys of the words of each post, the oldest first, one after the other."""
+    """The keys of the words of each post, the oldest first, concatenated."""
     files: tuple[bytes, ...] = ()
     """Digest of the view of each file, by number."""
 
@@ -51,55 +57,56 @@ _INDEX = msgspec.msgpack.Decoder(SearchIndex)
 
 
 def file_of(word: str, count: int) -> int:
-    """The number of the file, of ``count``, that has ``word``. The theme's search script does the same."""
+    """Return the number of the file that has ``word``, of ``count`` files. The theme's search script does the same."""
     number = 0
-    for letter in word[:START]:
-        number = (number * 31 + ord(letter)) & 0xFFFFFFFF
+    for char in word[:START]:
+        number = (number * 31 + ord(char)) & 0xFFFFFFFF
     return number % count
 
 
 def update_search_index(words: Sequence[bytes], last: bytes, cache: Cache) -> tuple[bytes, SearchIndex]:
-    """The index of posts by the keys of their words, the oldest first; with the key under which it is kept.
+    """Return the index of posts, from the keys of their words, the oldest first; and the key of the index in the cache.
 
-    ``last`` is the key of an index that may be much the same. It is the same function of ``words`` whatever was kept.
-    Raises :class:`blog.cache.store.MissingEntryError`.
+    ``last`` is the key of an index that may have most of the posts. The result depends on ``words`` alone. Raises
+    :class:`blog.cache.store.MissingEntryError`.
     """
-    whole = b"".join(words)
-    key = digest(b"search index" + program_digest() + whole)
-    kept = cache.get_decoded(key, _INDEX)
-    if kept:
-        return key, kept
-    before = cache.get_decoded(last, _INDEX) if last else None
-    index = _updated(before, words, cache) if before else None
+    all_keys = b"".join(words)
+    index_key = digest(b"search index" + program_digest() + all_keys)
+    cached = cache.get_decoded(index_key, _INDEX)
+    if cached:
+        return index_key, cached
+    previous = cache.get_decoded(last, _INDEX) if last else None
+    index = _update_index(previous, words, cache) if previous else None
     if index is None:
-        index = SearchIndex(program_digest(), whole, _made(_gathered(words, cache), len(words), cache))
-    cache.put(key, pack(index))
-    return key, index
+        files = _create_files(_collect_postings(words, cache), len(words), cache)
+        index = SearchIndex(program_digest(), all_keys, files)
+    cache.put(index_key, pack(index))
+    return index_key, index
 
 
-def _gathered(words: Sequence[bytes], cache: Cache) -> dict[str, list[int]]:
-    """Return word → values of the posts that have it."""
-    found: dict[str, list[int]] = defaultdict(list)
+def _collect_postings(words: Sequence[bytes], cache: Cache) -> dict[str, list[int]]:
+    """Return word → postings: four times the number of each post that has it, plus its weight there."""
+    postings: dict[str, list[int]] = defaultdict(list)
     for number, key in enumerate(words):
         for weight, line in enumerate(cache.require(key, _WORDS)):
-            value = number * 4 + weight
+            posting = number * 4 + weight
             for word in line.split():
-                found[word].append(value)
-    return found
+                postings[word].append(posting)
+    return postings
 
 
-def _made(found: Mapping[str, list[int]], posts: int, cache: Cache) -> tuple[bytes, ...]:
-    count = search_file_count(posts)
+def _create_files(postings: Mapping[str, list[int]], post_count: int, cache: Cache) -> tuple[bytes, ...]:
+    """Store all files of an index; return their digests."""
+    count = search_file_count(post_count)
     files: list[dict[str, str]] = [{} for _ in range(count)]
-    digits = [_base36(number) for number in range(4 * posts + 4)]
-    for word in sorted(found):
-        values = found[word]
-        steps = [digits[later - value] for value, later in zip([0, *values], values, strict=False)]
-        files[file_of(word, count)][word] = " ".join(steps)
-    return tuple(_put(number, file, cache) for number, file in enumerate(files))
+    digits = [_encode_base36(number) for number in range(4 * post_count + 4)]
+    for word in sorted(postings):
+        differences = [digits[later - earlier] for earlier, later in pairwise([0, *postings[word]])]
+        files[file_of(word, count)][word] = " ".join(differences)
+    return tuple(_store_file(number, file, cache) for number, file in enumerate(files))
 
 
-def _base36(number: int) -> str:
+def _encode_base36(number: int) -> str:
     digits = ""
     while number or not digits:
         number, digit = divmod(number, 36)
@@ -107,70 +114,81 @@ def _base36(number: int) -> str:
     return digits
 
 
-def _put(number: int, file: Mapping[str, str], cache: Cache) -> bytes:
-    """Keep a file as the view of an output; gives its digest."""
+def _store_file(number: int, file: Mapping[str, str], cache: Cache) -> bytes:
+    """Store a file as the view of an output; return its digest."""
     planned, view = serialize_output(Output(search_file_path(number), TextView(msgspec.json.encode(file).decode())))
     cache.put(planned.view, view)
     return planned.view
 
 
-def _updated(last: SearchIndex, words: Sequence[bytes], cache: Cache) -> SearchIndex | None:
-    """The index for ``words`` from the ``last`` one, if few posts have other words and nothing is lost; else None."""
-    if last.program != program_digest() or search_file_count(len(words)) != len(last.files):
+def _update_index(previous: SearchIndex, words: Sequence[bytes], cache: Cache) -> SearchIndex | None:
+    """Return the index for ``words``, made from the ``previous`` one.
+
+    None if too many posts have changed, or if the cache does not have all of the old words and files any more.
+    """
+    if previous.program != program_digest() or search_file_count(len(words)) != len(previous.files):
         return None
-    before = [last.words[at : at + _KEY] for at in range(0, len(last.words), _KEY)]
-    longer = max(len(before), len(words))
-    pairs = zip(_filled(before, longer), _filled(words, longer), strict=True)
-    changed = [(number, old, new) for number, (old, new) in enumerate(pairs) if old != new]
-    if len(changed) > _MANY:
+    changed = _find_changed_posts(previous, words)
+    if len(changed) > _MAX_CHANGED:
         return None
-    edits: dict[int, dict[str, list[tuple[int, int | None]]]] = defaultdict(lambda: defaultdict(list))
-    for number, old, new in changed:
-        lost, found = (cache.get_decoded(key, _WORDS) if key else ("", "", "", "") for key in (old, new))
-        if lost is None or found is None:
-            return None
-        for word, weight in _differences(lost, found):
-            edits[file_of(word, len(last.files))][word].append((number, weight))
-    files = list(last.files)
-    for number, changes in edits.items():
-        view = cache.get_decoded(files[number], VIEW_DECODER)
-        if not isinstance(view, TextView):
-            return None
-        files[number] = _put(number, _edited(view, changes), cache)
+    files = list(previous.files)
+    try:
+        for number, edits in _collect_edits(changed, len(files), cache).items():
+            files[number] = _store_file(number, _edit_file(files[number], edits, cache), cache)
+    except MissingEntryError:
+        return None
     return SearchIndex(program_digest(), b"".join(words), tuple(files))
 
 
-def _filled(keys: Sequence[bytes], count: int) -> list[bytes]:
-    return [*keys, *[b""] * (count - len(keys))]
+def _find_changed_posts(previous: SearchIndex, words: Sequence[bytes]) -> list[tuple[int, bytes, bytes]]:
+    """Return the number, the old key and the new key of each post with other words; a key is empty if there is none."""
+    starts = range(0, len(previous.words), _KEY_SIZE)
+    previous_words = [previous.words[start : start + _KEY_SIZE] for start in starts]
+    pairs = zip_longest(previous_words, words, fillvalue=b"")
+    return [(number, old, new) for number, (old, new) in enumerate(pairs) if old != new]
 
 
-def _differences(lost: TermsByWeight, found: TermsByWeight) -> Iterator[tuple[str, int | None]]:
-    """Words of one post with their new weights, or None where they are gone."""
-    before, after = (
-        {word: weight for weight, line in enumerate(words) for word in line.split()} for words in (lost, found)
-    )
-    for word in before.keys() | after.keys():
-        if before.get(word) != after.get(word):
-            yield word, after.get(word)
+def _collect_edits(changed: Sequence[tuple[int, bytes, bytes]], file_count: int, cache: Cache) -> dict[int, _Edits]:
+    """Return the edits of each file that has to be edited, by its number. Raises :class:`MissingEntryError`."""
+    edits: dict[int, _Edits] = defaultdict(lambda: defaultdict(list))
+    for number, old_key, new_key in changed:
+        old_weights, new_weights = _read_weights(old_key, cache), _read_weights(new_key, cache)
+        for word in old_weights.keys() | new_weights.keys():
+            weight = new_weights.get(word)
+            if weight != old_weights.get(word):
+                edits[file_of(word, file_count)][word].append((number, weight))
+    return edits
 
 
-def _edited(view: TextView, changes: Mapping[str, Sequence[tuple[int, int | None]]]) -> dict[str, str]:
+def _read_weights(key: bytes, cache: Cache) -> dict[str, int]:
+    """Return the weight of each word of a post; empty for the empty key. Raises :class:`MissingEntryError`."""
+    weights: dict[str, int] = {}
+    if key:
+        for weight, line in enumerate(cache.require(key, _WORDS)):
+            weights |= dict.fromkeys(line.split(), weight)
+    return weights
+
+
+def _edit_file(view_key: bytes, edits: _Edits, cache: Cache) -> dict[str, str]:
+    """Return a file with the ``edits`` made. Raises :class:`MissingEntryError`."""
+    view = cache.require(view_key, VIEW_DECODER)
+    if not isinstance(view, TextView):
+        raise MissingEntryError
     file: dict[str, str] = msgspec.json.decode(view.text)
-    for word, posts in changes.items():
-        values = {value // 4: value for value in _values(file.pop(word, ""))}
-        for number, weight in posts:
-            values.pop(number, None)
+    for word, changes in edits.items():
+        postings = {posting // 4: posting for posting in _decode_postings(file.pop(word, ""))}
+        for number, weight in changes:
+            postings.pop(number, None)
             if weight is not None:
-                values[number] = number * 4 + weight
-        ordered = sorted(values.values())
-        if ordered:
-            steps = (later - value for value, later in zip([0, *ordered], ordered, strict=False))
-            file[word] = " ".join(map(_base36, steps))
+                postings[number] = number * 4 + weight
+        if postings:
+            file[word] = _encode_postings(sorted(postings.values()))
     return dict(sorted(file.items()))
 
 
-def _values(line: str) -> Iterator[int]:
-    value = 0
-    for step in line.split():
-        value += int(step, 36)
-        yield value
+def _encode_postings(postings: Sequence[int]) -> str:
+    return " ".join([_encode_base36(later - earlier) for earlier, later in pairwise([0, *postings])])
+
+
+def _decode_postings(line: str) -> Iterator[int]:
+    return accumulate(int(difference, 36) for difference in line.split())
