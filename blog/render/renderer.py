@@ -1,7 +1,7 @@
 """Outputs → bytes, each a function of its view, of the contents that the view names, and of its template.
 
-What an output was made from is noted by digests; only where one of them is new, or output file was modified,
-is it made again.
+The record of an output has the digests of its inputs. An output is rendered again only if one of them is new, or if the
+output file was modified.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from blog.content.files import SourceFile, locate_on_disk, read_source
 from blog.content.images import SHRINKING, load_pillow
 from blog.content.theme import Theme
 from blog.markdown import RenderedHtml, fill_placeholders
-from blog.output.folder import is_linked
+from blog.output.folder_scan import is_linked
 from blog.problems import BlogError, Location, Problem
 from blog.render.output_record import OutputRecord
 from blog.system.file_signature import NO_SIGNATURE, read_signature
@@ -47,16 +47,17 @@ if TYPE_CHECKING:
 
     from blog.cache.store import Cache
     from blog.content.source_record import SourceRecord
+    from blog.content.theme_assets import Asset
     from blog.output.folder import OutputTransaction
     from blog.render.templates import Templates
     from blog.system.workers import ResourceLimit
     from blog.views.outputs import PlannedOutput, View
 
-_FORMS = msgspec.msgpack.Decoder(RenderedHtml)
+_RENDERED_HTML = msgspec.msgpack.Decoder(RenderedHtml)
 
 
 class RenderJob(NamedTuple):
-    """A planned target with the digests of all that goes into it."""
+    """A planned output with the digests of all its inputs."""
 
     planned: PlannedOutput
     contents: bytes
@@ -69,17 +70,19 @@ class RenderJob(NamedTuple):
 
     @property
     def is_rendered(self) -> bool:
-        """Not a copy of a file."""
+        """The output is not a copy of a file."""
         return bool(self.planned.template or not self.planned.source)
 
     @property
     def is_asset(self) -> bool:
-        """A file of the theme."""
-        return not (self.planned.template or self.planned.source) and self.path.startswith("assets/")
+        """The output is a file of the theme."""
+        if self.planned.template or self.planned.source:
+            return False
+        return self.path.startswith("assets/")
 
     @property
     def is_plain(self) -> bool:
-        """A file of the site or of its theme, as it is."""
+        """The output is an unchanged file of the site or of its theme."""
         return self.is_asset or not self.is_rendered
 
     def record(self, content: bytes) -> OutputRecord:
@@ -88,9 +91,8 @@ class RenderJob(NamedTuple):
 
     def matches(self, record: OutputRecord) -> bool:
         """Return whether the job would render the output of this record again."""
-        return (
-            record.view == self.planned.view and record.contents == self.contents and record.template == self.template
-        )
+        inputs = (self.planned.view, self.contents, self.template)
+        return (record.view, record.contents, record.template) == inputs
 
     def reason(self, last: Mapping[str, OutputRecord]) -> str:
         """Return the reason for rendering, in words."""
@@ -101,11 +103,13 @@ class RenderJob(NamedTuple):
             return "theme or program changed"
         if record.view != self.planned.view:
             return "data changed"
-        return "text changed" if record.contents != self.contents else "output file was modified"
+        if record.contents != self.contents:
+            return "text changed"
+        return "output file was modified"
 
 
-def _bound_of(job: RenderJob) -> ResourceLimit | None:
-    """Return the limit for drawing a card or resizing an image; other outputs need none here."""
+def _find_limit(job: RenderJob) -> ResourceLimit | None:
+    """Return the limit for drawing a card or resizing an image; other outputs need none."""
     if job.planned.template or not job.path.startswith("assets/"):
         return None
     if job.path.endswith(".webp"):
@@ -120,31 +124,37 @@ def _bound_of(job: RenderJob) -> ResourceLimit | None:
 def render_jobs(
     plan: Sequence[PlannedOutput], known: Mapping[str, SourceRecord], closures: Mapping[str, bytes]
 ) -> Iterator[RenderJob]:
-    """``plan`` with digests."""
+    """Yield the outputs of ``plan`` with their digests; ``known`` are the records of the source files."""
     for planned in plan:
-        parts = b"".join([known[path].html_key or known[path].digest for path in planned.contents])
-        if len(planned.contents) > 1:
-            parts = digest(parts)
-        yield RenderJob(planned, parts, closures[planned.template] if planned.template else program_digest())
+        contents = _digest_contents([known[path] for path in planned.contents])
+        template = closures[planned.template] if planned.template else program_digest()
+        yield RenderJob(planned, contents, template)
+
+
+def _digest_contents(records: Sequence[SourceRecord]) -> bytes:
+    """Return a digest of the texts and files of an output; empty if it has none."""
+    contents = b"".join([record.html_key or record.digest for record in records])
+    return digest(contents) if len(records) > 1 else contents
 
 
 def find_theme_collisions(plan: Sequence[PlannedOutput], look: CompiledTheme) -> list[Problem]:
-    """The outputs of a site that have the very name of a file of its theme, with its digest."""
-    return [
-        Problem(
-            Location(planned.source or FILE_NAME),
-            "collision",
-            f'"/{planned.path}" is made by the theme too',
-            "rename it",
-        )
-        for planned in plan
-        if planned.path in look.theme.files
-    ]
+    """Return a problem for each output of a site that has the path of a theme file, which contains its digest."""
+    problems = []
+    for planned in plan:
+        if planned.path in look.theme.files:
+            location, message = Location(planned.source or FILE_NAME), f'"/{planned.path}" is made by the theme too'
+            problems.append(Problem(location, "collision", message, "rename it"))
+    return problems
 
 
 def assume_unchanged(jobs: Sequence[RenderJob], last: Mapping[str, OutputRecord]) -> dict[str, OutputRecord]:
     """Return the records of outputs that the jobs would render again unchanged; the files are not checked."""
-    return {job.path: last[job.path] for job in jobs if job.path in last and job.matches(last[job.path])}
+    unchanged = {}
+    for job in jobs:
+        record = last.get(job.path)
+        if record is not None and job.matches(record):
+            unchanged[job.path] = record
+    return unchanged
 
 
 def verify_unchanged(
@@ -157,24 +167,27 @@ def verify_unchanged(
         record = last.get(job.path)
         if record is None or not job.matches(record) or is_linked(str(output), job.path, links):
             continue
-        if same := _unchanged(f"{output}/{job.path}", record):
-            unchanged[job.path] = same
+        verified = _verify_record(f"{output}/{job.path}", record)
+        if verified is not None:
+            unchanged[job.path] = verified
     return unchanged
 
 
-def _unchanged(path: str, record: OutputRecord) -> OutputRecord | None:
+def _verify_record(path: str, record: OutputRecord) -> OutputRecord | None:
+    """Return the record of a file, without its signature if that has changed; None if the bytes have changed."""
     signature = read_signature(path)
     if signature == record.signature != NO_SIGNATURE:
         return record
     try:
-        same = signature != NO_SIGNATURE and digest_file(path) == record.digest
+        if signature == NO_SIGNATURE or digest_file(path) != record.digest:
+            return None
     except OSError:
         return None
-    return msgspec.structs.replace(record, signature=NO_SIGNATURE) if same else None
+    return msgspec.structs.replace(record, signature=NO_SIGNATURE)
 
 
 class CompiledTheme(Struct, frozen=True, dict=True):
-    """A theme made ready and found right."""
+    """A theme that has been checked, with the digests of its templates."""
 
     theme: Theme
     key: bytes
@@ -188,7 +201,7 @@ class CompiledTheme(Struct, frozen=True, dict=True):
 
     @cached_property
     def marks(self) -> dict[str, bytes]:
-        """Template name → digest of everything in the theme that can show in its output."""
+        """Template name → digest of everything in the theme that can influence its output."""
         urls = pack(self.urls)
         return {name: digest(closure + urls) for name, closure in self.template_digests.items()}
 
@@ -198,14 +211,16 @@ class CompiledTheme(Struct, frozen=True, dict=True):
         return tuple(serialize_output(Output(path, ThemeFileView(data))) for path, data in self.theme.files.items())
 
     def after(self, last: CompiledTheme | None) -> CompiledTheme:
-        """The same; what ``last`` has compiled is compiled."""
-        if last and last.theme.templates == self.theme.templates and "templates" in vars(last):
+        """Return this theme, with the compiled templates of ``last`` if it has the same."""
+        if last is None or "templates" not in vars(last):
+            return self
+        if last.theme.templates == self.theme.templates:
             vars(self)["templates"] = last.templates
         return self
 
     @cached_property
     def templates(self) -> Templates:
-        """Compiled when they are used first."""
+        """The templates, which are compiled at their first use."""
         from blog.render.templates import Templates  # noqa: PLC0415  (Jinja: 60 ms that a warm build saves)
 
         return Templates(self.theme)
@@ -224,14 +239,14 @@ def digest_templates(theme: Theme) -> tuple[dict[str, bytes], tuple[Problem, ...
 
 
 def _content_path(path: str) -> str:
-    """The path of a view, if it is one of the content folder. Raises :class:`MissingEntryError`."""
-    if not path.startswith("content/") or explain_unsafe_path(path):  # a damaged cache reads nothing else
+    """Return the path of a view, if it is in the content folder. Raises :class:`MissingEntryError`."""
+    if not path.startswith("content/") or explain_unsafe_path(path):  # a damaged cache leads to no other file
         raise MissingEntryError
     return path
 
 
 class Renderer(NamedTuple):
-    """Renders into a stage."""
+    """Renders outputs into the stage of a transaction."""
 
     root: Path
     records: Mapping[str, SourceRecord]
@@ -240,66 +255,76 @@ class Renderer(NamedTuple):
     stage: OutputTransaction
 
     def render_all(self, todo: Sequence[RenderJob], jobs: int) -> Generator[tuple[bool, bytes], None, None]:
-        """Make all outputs, in order, in parallel: whether each is staged (or there already), and its digest.
+        """Yield for each output, in order, whether it is staged (or there already), and its digest.
+
+        They are rendered in parallel.
 
         Raises the first :class:`BlogError` (a template fails, a foreign file is in the way), :class:`OSError`, and
         :class:`blog.cache.store.MissingEntryError`.
         """
-        templates = self.compiled_theme.templates if any(job.planned.template for job in todo) else None
-        if any(map(_bound_of, todo)):
+        needs_templates = any(job.planned.template for job in todo)
+        templates = self.compiled_theme.templates if needs_templates else None
+        if any(map(_find_limit, todo)):
             load_pillow()
-        with closing(map_limited(partial(self._produce, templates), todo, jobs, _bound_of)) as results:
-            for job, record in zip(todo, results, strict=True):
-                if isinstance(record, LimitExceededError):
-                    raise self._too_much(self.cache.require(job.planned.view, VIEW_DECODER))
-                yield record
+        with closing(map_limited(partial(self._produce, templates), todo, jobs, _find_limit)) as results:
+            for job, result in zip(todo, results, strict=True):
+                if isinstance(result, LimitExceededError):
+                    raise self._explain_limit(self.cache.require(job.planned.view, VIEW_DECODER))
+                yield result
 
     def _produce(self, templates: Templates | None, job: RenderJob) -> tuple[bool, bytes]:
         view = self.cache.require(job.planned.view, VIEW_DECODER)
         if isinstance(view, CopiedFileView):
             return self.stage.copy(job.path, locate_on_disk(self.root, _content_path(view.source)))
         if isinstance(view, ResizedImageView):
-            return self.stage.add(job.path, self._shrunk(view))
+            return self.stage.add(job.path, self._resize_image(view))
         if isinstance(view, ExtractedImageView):
-            return self.stage.add(job.path, self._extracted(view))
-        return self.stage.add(job.path, self._bytes(job.planned, view, templates))
+            return self.stage.add(job.path, self._load_extracted_image(view))
+        return self.stage.add(job.path, self._render_view(job.planned, view, templates))
 
-    def _bytes(self, planned: PlannedOutput, view: View, templates: Templates | None) -> bytes:
+    def _render_view(self, planned: PlannedOutput, view: View, templates: Templates | None) -> bytes:
         if isinstance(view, TextView):
             return view.text.encode()
         if isinstance(view, ThemeFileView):
             return view.data
-        if isinstance(view, FeedView | SitemapView):
-            from blog.render.feeds import render_feed, render_sitemap  # noqa: PLC0415  (lxml: 40 ms that a warm build saves)
+        if isinstance(view, FeedView):
+            from blog.render.feeds import render_feed  # noqa: PLC0415  (lxml: 40 ms that a warm build saves)
 
-            return render_feed(view, self._feed_html) if isinstance(view, FeedView) else render_sitemap(view)
+            return render_feed(view, self._fill_feed_html)
+        if isinstance(view, SitemapView):
+            from blog.render.feeds import render_sitemap  # noqa: PLC0415  (as above)
+
+            return render_sitemap(view)
         if isinstance(view, CardView):
-            return self._card(view)
+            return self._draw_card(view)
+        assert templates is not None
+        return self._render_template(planned, view, templates)
+
+    def _render_template(self, planned: PlannedOutput, view: View, templates: Templates) -> bytes:
         from blog.render.deprecated_variables import old_names  # noqa: PLC0415  (Jinja)
         from blog.render.templates import asset as asset_of  # noqa: PLC0415  (Jinja)
 
-        assert templates is not None
-        fields = {name: self._visible(getattr(view, name)) for name in view.__struct_fields__}
+        fields = {name: self._prepare_field(getattr(view, name)) for name in view.__struct_fields__}
         fields |= old_names(view)
         fields["asset"] = partial(asset_of, self.compiled_theme.urls)
         return templates.render(planned.template, fields, planned.source or planned.path)
 
-    def _too_much(self, view: View) -> BlogError:
-        """The picture that took more than it may, or the font with which a card did."""
+    def _explain_limit(self, view: View) -> BlogError:
+        """Return the error for a picture, or for the font of a card, that exceeds its limit."""
         if isinstance(view, CardView):
             from blog.render.social_cards import DRAWING  # noqa: PLC0415
 
             message, hint = f"to draw a card with this font takes more than {DRAWING}", "take another font"
-            return BlogError([Problem(Location(self._slow_font(view)), "wrong-font", message, hint)])
+            return BlogError([Problem(Location(self._find_slow_font(view)), "wrong-font", message, hint)])
         assert isinstance(view, ResizedImageView)
         message, hint = f"to make this picture smaller takes more than {SHRINKING}", "save it once more"
         return BlogError([Problem(Location(view.source), "unreadable-picture", message, hint)])
 
-    def _slow_font(self, view: CardView) -> str:
-        """The path of the font that takes too long also without the others."""
+    def _find_slow_font(self, view: CardView) -> str:
+        """Return the path of the font that takes too long also without the others."""
         from blog.render.social_cards import DRAWING, FontError, draw_card  # noqa: PLC0415
 
-        fonts = [self.compiled_theme.theme.fonts[name] for name in view.style.fonts]
+        fonts = self._list_fonts(view)
         for font in fonts[:-1]:
             try:
                 run_limited(partial(draw_card, view), [font.data], DRAWING)
@@ -309,55 +334,56 @@ class Renderer(NamedTuple):
                 continue
         return fonts[-1].path
 
-    def _card(self, view: CardView) -> bytes:
+    def _list_fonts(self, view: CardView) -> list[Asset]:
+        return [self.compiled_theme.theme.fonts[name] for name in view.style.fonts]
+
+    def _draw_card(self, view: CardView) -> bytes:
         from blog.render.social_cards import FontError, draw_card  # noqa: PLC0415  (Pillow is for new pictures only)
 
-        fonts = [self.compiled_theme.theme.fonts[name] for name in view.style.fonts]
+        fonts = self._list_fonts(view)
         try:
             return draw_card(view, [font.data for font in fonts])
         except FontError as error:
-            place = Location(fonts[error.number].path)
+            location = Location(fonts[error.number].path)
             hint = "take a TrueType, OpenType or WOFF file"
-            raise BlogError([Problem(place, "wrong-font", "this cannot be read as a font", hint)]) from None
+            raise BlogError([Problem(location, "wrong-font", "this cannot be read as a font", hint)]) from None
 
-    def _shrunk(self, view: ResizedImageView) -> bytes:
+    def _resize_image(self, view: ResizedImageView) -> bytes:
         from blog.content.images import resize_image  # noqa: PLC0415  (Pillow is for new pictures only)
 
         data = read_source(self.root, SourceFile(_content_path(view.source)))
         name = f"{digest(data).hex()[:12]}-{view.width}-{program_digest().hex()[:12]}"
-        kept = self.cache.get_blob(name)
-        if kept is not None:
-            return kept
+        cached = self.cache.get_blob(name)
+        if cached is not None:
+            return cached
         try:
-            small = resize_image(data, view.width)
+            resized = resize_image(data, view.width)
         except ValueError as error:
             message = f"the picture cannot be made smaller: {error}"
             raise BlogError(
                 [Problem(Location(view.source), "unreadable-picture", message, "save it once more")]
             ) from None
-        self.cache.put_blob(name, small)
-        return small
+        self.cache.put_blob(name, resized)
+        return resized
 
-    def _extracted(self, view: ExtractedImageView) -> bytes:
+    def _load_extracted_image(self, view: ExtractedImageView) -> bytes:
         data = self.cache.get(view.key)
         if data is None:
             raise MissingEntryError
         return data
 
-    def _visible(self, value: Any) -> Any:
-        """A field as a template sees it."""
+    def _prepare_field(self, value: Any) -> Any:
+        """Return a field of a view for a template: a text as HTML, everything else as it is."""
         if not isinstance(value, Body):
             return value
-        forms = self._forms(value)
-        own = (
-            [fill_placeholders(passage, value.private) for passage in forms.passages]
-            if value.private is not None
-            else ()
-        )
-        return Html(fill_placeholders(forms.html, value.targets, pictures=dict(value.images), passages=own))
+        html = self._load_html(value)
+        passages: list[str] = []
+        if value.private is not None:
+            passages = [fill_placeholders(passage, value.private) for passage in html.passages]
+        return Html(fill_placeholders(html.html, value.targets, pictures=dict(value.images), passages=passages))
 
-    def _feed_html(self, body: Body) -> str:
-        return fill_placeholders(self._forms(body).feed_html, body.targets, body.prefix, dict(body.images))
+    def _fill_feed_html(self, body: Body) -> str:
+        return fill_placeholders(self._load_html(body).feed_html, body.targets, body.prefix, dict(body.images))
 
-    def _forms(self, body: Body) -> RenderedHtml:
-        return self.cache.require(self.records[body.path].html_key, _FORMS)
+    def _load_html(self, body: Body) -> RenderedHtml:
+        return self.cache.require(self.records[body.path].html_key, _RENDERED_HTML)
