@@ -73,9 +73,9 @@ def test_the_same_words_give_the_same_bytes() -> None:
 
 @pytest.mark.parametrize("title", ["x" * 300, "word " * 100, "W" * 40, "ﬁ ŁÓDŹ Ünïcödé Ελληνικά Кириллица Tiếng Việt"])
 def test_a_title_of_any_length_stays_within_its_column(title: str) -> None:
-    size, lines = FONTS.fitted(FONTS.settable(title))
+    size, lines = FONTS.fit_title(FONTS.strip_undrawable(title))
     assert lines
-    assert all(FONTS.width(line, size) <= 776 for line in lines)
+    assert all(FONTS.text_width(line, size) <= 776 for line in lines)
     image = card(title)
     assert ink(image, COLUMN)
     for box in ((1145, 0, 1200, 630), (340, 605, 1200, 630), (328, 0, 350, 630)):
@@ -93,8 +93,8 @@ def test_of_many_labels_there_are_as_many_as_have_room() -> None:
 
 
 def test_lines_are_as_even_as_they_can_be() -> None:
-    assert FONTS.fitted("Six Hundred Decibels") == (84, ["Six Hundred", "Decibels"])
-    assert FONTS.fitted("Week 4: My Interest in Machine Learning")[1] == [
+    assert FONTS.fit_title("Six Hundred Decibels") == (84, ["Six Hundred", "Decibels"])
+    assert FONTS.fit_title("Week 4: My Interest in Machine Learning")[1] == [
         "Week 4: My",
         "Interest in",
         "Machine Learning",
@@ -109,7 +109,7 @@ def test_lines_are_as_even_as_they_can_be() -> None:
     ],
 )  # fmt: skip
 def test_signs_that_no_font_has_are_left_out_and_letters_are_not(text: str, shown: str) -> None:
-    assert FONTS.settable(text) == shown
+    assert FONTS.strip_undrawable(text) == shown
 
 
 def test_a_title_in_other_letters_gives_way_to_the_blog_s_name() -> None:
