@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from blog.views.types import Body
 
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-"""Characters that XML 1.0 has no place for, not even as a reference."""
+"""Characters that XML 1.0 does not allow, not even as a reference."""
 
 
 class _Entry(FeedgenEntry):  # type: ignore[misc]  # feedgen has no types
@@ -35,8 +35,8 @@ class _Entry(FeedgenEntry):  # type: ignore[misc]  # feedgen has no types
     def atom_entry(self, extensions: bool = True) -> Any:
         element = super().atom_entry(extensions=extensions)
         links = element.findall("{*}link") or element.findall("link")
-        for link, known in zip(links, self.link() or (), strict=True):
-            link.set("rel", known.get("rel", "alternate"))
+        for link, attributes in zip(links, self.link() or (), strict=True):
+            link.set("rel", attributes.get("rel", "alternate"))
             link.set("type", "text/html")
         if self.lang:
             element.set("{http://www.w3.org/XML/1998/namespace}lang", self.lang)
@@ -44,7 +44,8 @@ class _Entry(FeedgenEntry):  # type: ignore[misc]  # feedgen has no types
 
 
 def render_feed(view: FeedView, text: Callable[[Body], str]) -> bytes:
-    """The feed as UTF-8 XML; ``text`` gives the HTML of a text in a feed."""
+    """Return the feed as UTF-8 XML; the callback ``text`` returns the HTML of a text in a feed."""
+    is_rss = view.form == "rss"
     feed = FeedGenerator()
     feed.id(view.url)
     feed.title(_clean(view.title))
@@ -55,53 +56,60 @@ def render_feed(view: FeedView, text: Callable[[Body], str]) -> bytes:
     feed.updated(updated)
     feed.lastBuildDate(updated)
     feed.docs("https://www.rssboard.org/rss-specification")
-    feed.link(href=view.url, rel="self", type=RSS if view.form == "rss" else ATOM)
+    feed.link(href=view.url, rel="self", type=RSS if is_rss else ATOM)
     feed.link(href=view.home, rel="alternate", type="text/html")  # the last one becomes RSS's own <link>
     for person in view.author:
-        feed.author(_person(person))
+        feed.author(_person_fields(person))
     for entry in view.entries:
-        feed.add_entry(_entry(entry, view.form, text), order="append")
-    xml: bytes = feed.rss_str(pretty=False) if view.form == "rss" else feed.atom_str(pretty=False)
+        feed.add_entry(_create_entry(entry, text, is_rss=is_rss), order="append")
+    xml: bytes = feed.rss_str(pretty=False) if is_rss else feed.atom_str(pretty=False)
     declaration, _, root = xml.partition(b"\n")
     style = f'<?xml-stylesheet href="{escape(view.style)}" type="text/css"?>\n' if view.style else ""
     return declaration + b"\n" + style.encode() + root + b"\n"
 
 
-def _entry(view: FeedEntry, form: str, text: Callable[[Body], str]) -> _Entry:
+def _create_entry(view: FeedEntry, text: Callable[[Body], str], *, is_rss: bool) -> _Entry:
     entry = _Entry()
     entry.lang = view.lang
-    if form == "rss":
-        entry.load_extension("dc", atom=False, rss=True)
-        for person in view.author:
-            entry.dc.dc_creator(_clean(person.name))
-        if view.lang:
-            entry.dc.dc_language(view.lang)
-        entry.guid(view.id, permalink=False)
+    if is_rss:
+        _add_rss_elements(entry, view)
     entry.id(view.id)
     entry.title(_clean(view.title))
     entry.link(href=view.url, rel="alternate", type="text/html")
     entry.published(dt.datetime.fromisoformat(view.published))
     entry.updated(dt.datetime.fromisoformat(view.updated))
-    summary = _clean(view.summary or view.title)  # without one RSS would take the text for a description
-    entry.summary(escape(summary) if form == "rss" else summary)  # which is HTML in RSS, and text in Atom
-    if html := entry_html(view, text):
+    summary = _clean(view.summary or view.title)  # RSS without a summary would use the text as the description
+    entry.summary(escape(summary) if is_rss else summary)  # it is HTML in RSS, and text in Atom
+    html = entry_html(view, text)
+    if html:
         entry.content(_clean(html), type="html")
-    if form == "atom":
+    if not is_rss:
         for person in view.author:
-            entry.author(_person(person))
+            entry.author(_person_fields(person))
     for tag in view.tags:
         entry.category(term=_clean(tag))
     return entry
 
 
+def _add_rss_elements(entry: _Entry, view: FeedEntry) -> None:
+    """Add what RSS has in other elements than Atom: authors and language by Dublin Core, and the ``guid``."""
+    entry.load_extension("dc", atom=False, rss=True)
+    for person in view.author:
+        entry.dc.dc_creator(_clean(person.name))
+    if view.lang:
+        entry.dc.dc_language(view.lang)
+    entry.guid(view.id, permalink=False)
+
+
 def entry_html(view: FeedEntry, text: Callable[[Body], str]) -> str:
-    """All that a feed reader shows below the title; ``text`` gives the HTML of a text in a feed."""
-    return view.above + (text(view.body) if view.body else "") + view.below
+    """Return what a feed reader shows below the title; the callback ``text`` returns the HTML of a text in a feed."""
+    body = text(view.body) if view.body else ""
+    return view.above + body + view.below
 
 
-def _person(person: Person) -> dict[str, str]:
-    facts = {"name": _clean(person.name), "email": person.email, "uri": person.url}
-    return {key: value for key, value in facts.items() if value}
+def _person_fields(person: Person) -> dict[str, str]:
+    fields = {"name": _clean(person.name), "email": person.email, "uri": person.url}
+    return {key: value for key, value in fields.items() if value}
 
 
 def _clean(text: str) -> str:
@@ -109,7 +117,7 @@ def _clean(text: str) -> str:
 
 
 def render_sitemap(view: SitemapView) -> bytes:
-    """The sitemap as UTF-8 XML."""
+    """Return the sitemap as UTF-8 XML."""
     lines = ['<?xml version="1.0" encoding="UTF-8"?>', '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">']
     for url, changed in view.urls:
         day = f"<lastmod>{changed}</lastmod>" if changed else ""

@@ -8,7 +8,7 @@ from blog.system.file_signature import FileSignature
 
 
 class OutputRecord(Struct, frozen=True, array_like=True):
-    """A file of the output folder, and what it was made from."""
+    """A file of the output folder, and the digests of its inputs."""
 
     signature: FileSignature
     digest: bytes
