@@ -8,26 +8,24 @@ from __future__ import annotations
 import os
 import shutil
 from contextlib import suppress
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from msgspec import Struct
 
 from blog.cache.digests import digest, digest_file
-from blog.cache.store import MissingEntryError
 from blog.output.disk_names import (
     as_listed,
     find_blocking,
     find_listed_otherwise,
     find_renamed,
     find_respelled_folders,
-    folders_above,
     is_file_or_link,
     is_same_entry,
     list_folders,
     respell,
 )
+from blog.output.existing_output import ExistingOutput
 from blog.output.folder_scan import (
     check_default_output,
     check_output_folder,
@@ -40,11 +38,10 @@ from blog.output.folder_scan import (
     refuse_other_site,
     walk_files_and_links,
 )
-from blog.output.manifest import MANIFEST, digest_path, encode_manifest, is_listed, read_manifest, read_site_identity
+from blog.output.manifest import MANIFEST, digest_path, encode_manifest, is_listed, read_site_identity
 from blog.output.transaction import create_stage
 from blog.problems import BlogError, Location, Problem, describe_os_error
 from blog.system.site_paths import open_regular
-from blog.text import explain_unsafe_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -86,11 +83,6 @@ def _nearest_folder(folder: Path) -> Path:
     return folder
 
 
-def _foreign(path: str, target: Path) -> BlogError:
-    message = f'"{path}" must go where a file is that blog did not make: {target}'
-    return BlogError([Problem(Location(str(target.absolute())), "foreign-file", message, "move that file away")])
-
-
 class OutputTransaction:
     """Collects the outputs of one build beside the site, then moves them into the output folder at once.
 
@@ -105,8 +97,7 @@ class OutputTransaction:
         ``site`` identifies the site in the manifest. Raises :class:`OSError`.
         """
         self.output = output
-        self.absent = not os.path.lexists(output)
-        """There is no output folder: no existing files have to be checked."""
+        self.existing = ExistingOutput(output)
         self.same_paths = same_paths
         """The outputs have the paths that the manifest lists: no file has to be removed."""
         self.site = site
@@ -117,17 +108,8 @@ class OutputTransaction:
         """Folders of the tree that exist."""
         self.staged: list[str] = []
         self.unchanged: list[str] = []
-        self.links: dict[str, bool] = {}
-        """Folder → whether it, or one above it, is a link."""
-        self.clear_folders: set[str] = set()
-        """Folders of outputs that have been checked: no foreign file stands in their place."""
         self.renamed: dict[str, str] = {}
         """Output → stale file that this disk treats as the same: their names differ only in case or Unicode form."""
-
-    @cached_property
-    def listed(self) -> frozenset[str]:
-        """Digests of the paths that the program wrote before."""
-        return read_manifest(self.output) or frozenset()
 
     def __enter__(self) -> Self:
         return self
@@ -143,17 +125,19 @@ class OutputTransaction:
 
         Raises :class:`BlogError` for a foreign file in the way, and :class:`OSError`.
         """
-        is_listed_otherwise = self._check_target(path)
-        is_unchanged = not is_listed_otherwise and self._lies_in_output(path) and holds_bytes(self.output / path, data)
+        is_listed_otherwise = self.existing.check_target(path)
+        is_unchanged = (
+            not is_listed_otherwise and self.existing.is_inside(path) and holds_bytes(self.output / path, data)
+        )
         if not is_unchanged:
             _write(self._prepare_staged_path(path), data)
         return not is_unchanged, digest(data)
 
     def copy(self, path: str, disk_path: str) -> tuple[bool, bytes]:
         """Stage a copy of the file at ``disk_path`` for ``path``; as :meth:`add`."""
-        is_listed_otherwise = self._check_target(path)
+        is_listed_otherwise = self.existing.check_target(path)
         target = self.output / path
-        if not is_listed_otherwise and self._lies_in_output(path) and is_same_file(target, Path(disk_path)):
+        if not is_listed_otherwise and self.existing.is_inside(path) and is_same_file(target, Path(disk_path)):
             return False, digest_file(str(target))
         staged = self._prepare_staged_path(path)
         _copy(disk_path, staged)
@@ -176,55 +160,6 @@ class OutputTransaction:
             staged.parent.mkdir(parents=True, exist_ok=True)
         return staged
 
-    def _lies_in_output(self, path: str) -> bool:
-        """Return whether the output folder exists and no existing folder above ``path`` is a link."""
-        return not self.absent and not is_linked(str(self.output), path, self.links)
-
-    def _was_written(self, path: str) -> bool:
-        """Return whether blog wrote the file at ``path``, also if this disk lists it in another case or form."""
-        return is_listed(path, self.listed) or is_listed(as_listed(self.output, path), self.listed)
-
-    def _check_target(self, path: str) -> bool:
-        """Check that no foreign file stands where ``path`` or a folder above it must go; links are replaced.
-
-        True if blog wrote the file there by another name, which this disk treats as the same: it needs the name
-        ``path``. Raises :class:`BlogError` for a foreign file, and :class:`MissingEntryError` for a path that no build
-        makes.
-        """
-        if explain_unsafe_path(path):  # a damaged cache writes nothing outside of the output folder
-            raise MissingEntryError
-        if self.absent:
-            return False
-        self._check_folders_above(path)
-        target = self.output / path
-        if target.is_symlink() or not target.exists() or not self._lies_in_output(path):
-            return False
-        files = sorted(target.rglob("*")) if target.is_dir() else [target]
-        foreign_file = self._find_foreign_file(files)
-        if foreign_file is not None:
-            raise _foreign(path, foreign_file)
-        return digest_path(path) not in self.listed
-
-    def _check_folders_above(self, path: str) -> None:
-        """Raise :class:`BlogError` for a foreign file in the place of a folder above ``path``."""
-        folder = path.rpartition("/")[0]
-        if folder in self.clear_folders:
-            return
-        self.clear_folders.add(folder)
-        for above in folders_above(path):
-            target = self.output / above
-            if target.is_file() and not target.is_symlink() and not self._was_written(above):
-                raise _foreign(path, target)
-
-    def _is_free_of_foreign_files(self, folder: str) -> bool:
-        return self._find_foreign_file((self.output / folder).rglob("*")) is None
-
-    def _find_foreign_file(self, files: Iterable[Path]) -> Path | None:
-        for file in files:
-            if not file.is_dir() and not self._was_written(file.relative_to(self.output).as_posix()):
-                return file
-        return None
-
     def changes(self) -> Changes:
         """Return the changes that :meth:`commit` would make."""
         stale = self._find_stale()
@@ -242,8 +177,8 @@ class OutputTransaction:
         """Return the files of the output folder that blog wrote and that are not outputs any more."""
         if self.same_paths:
             return []
-        current = {digest_path(path) for path in (*self.staged, *self.unchanged)}
-        stale_digests = self.listed - current
+        current = set(map(digest_path, (*self.staged, *self.unchanged)))
+        stale_digests = self.existing.path_digests - current
         if not stale_digests:
             return []
         listed = [path for path in walk_files_and_links(self.output) if is_listed(path, stale_digests)]
@@ -253,7 +188,8 @@ class OutputTransaction:
         """Return the names on the disk of unchanged outputs, where they differ in case or form from the paths."""
         if not self.renamed:
             return set()
-        return {self.renamed[path] for path in self.unchanged if path in self.renamed}
+        unchanged = self.renamed.keys() & self.unchanged
+        return {self.renamed[path] for path in unchanged}
 
     def commit(self) -> Changes:
         """Move what is staged into the output folder, then remove stale files: all of it, or nothing.
@@ -262,7 +198,8 @@ class OutputTransaction:
         raises: then the folder is as it was.
         """
         changes = self.changes()
-        self._check_changed_files(changes.changed)
+        for path in changes.changed:
+            self.existing.check_changed_file(path)
         path_digests = self._list_path_digests()
         writes_manifest = not self.same_paths and not self._has_manifest_of(path_digests)
         if not (writes_manifest or changes.removed or self.staged):
@@ -275,15 +212,6 @@ class OutputTransaction:
             self._undo(error)
             raise
         return changes
-
-    def _check_changed_files(self, changed: Iterable[str]) -> None:
-        """Raise :class:`BlogError` if another program has put a file in the place of an output."""
-        for path in changed:
-            target = self.output / path
-            if not target.is_file() or not self._lies_in_output(path):
-                continue
-            if not target.is_symlink() and not self._was_written(path):
-                raise _foreign(path, target)
 
     def _list_path_digests(self) -> list[str]:
         """Return what the new manifest lists; nothing if the old one stays."""
@@ -303,18 +231,18 @@ class OutputTransaction:
             paths.append(MANIFEST)
         old += self._find_replaced_links()
         for path in changes.changed:
-            is_replaced = self._lies_in_output(path) and is_file_or_link(f"{self.output}/{path}")
+            is_replaced = self.existing.is_inside(path) and is_file_or_link(f"{self.output}/{path}")
             paths = old if is_replaced else new
             paths.append(path)
         self.journal.begin([*old, *changes.removed], [*new, *changes.new])
 
     def _find_replaced_links(self) -> list[str]:
         """Return the uppermost link above each staged file: a folder replaces it."""
-        if self.absent:
+        if self.existing.is_absent:
             return []
         links = set()
         for path in self.staged:
-            if not self._lies_in_output(path):
+            if not self.existing.is_inside(path):
                 links.add(find_uppermost_link(self.output, path))
         return sorted(link for link in links if link is not None)
 
@@ -332,8 +260,8 @@ class OutputTransaction:
         if self.same_paths:
             self.journal.bring_all()
             return
-        if not self.listed.issuperset(path_digests):
-            self._write_manifest(sorted(self.listed.union(path_digests)))
+        if not self.existing.path_digests.issuperset(path_digests):
+            self._write_manifest(sorted(self.existing.path_digests.union(path_digests)))
         blocking = find_blocking(changes.removed, self.staged)
         for path in sorted(blocking):
             self.journal.remove(path)
@@ -354,7 +282,7 @@ class OutputTransaction:
         A folder that contains foreign files keeps its name.
         """
         respelled = find_respelled_folders(removed, self.staged)
-        folders = [folder for folder in respelled if self._is_free_of_foreign_files(folder)]
+        folders = [folder for folder in respelled if not self.existing.has_foreign_file(folder)]
         for folder in folders:
             respell(self.output, folder)
         for folder in reversed(folders):  # some disks keep the name as long as there is such a folder
@@ -365,7 +293,7 @@ class OutputTransaction:
     def _find_in_respelled_folders(self, new: Sequence[str]) -> list[str]:
         """Return the paths of ``new`` in a folder that the disk lists in another case or form."""
         ignores_case = is_same_entry(f"{self.output}/{MANIFEST}", f"{self.output}/{MANIFEST.upper()}")
-        candidates = new if ignores_case else [path for path in new if not path.isascii()]
+        candidates = [path for path in new if ignores_case or not path.isascii()]
         respelled = find_listed_otherwise(self.output, list_folders(candidates))
         return [path for path in new if path.rpartition("/")[0] in respelled]
 
