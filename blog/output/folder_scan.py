@@ -42,7 +42,7 @@ def _check_place(output: Path, real: Path, site: Path) -> None:
     It must not contain the site folder or the home folder either.
     """
     sources = {site / name for name in _SOURCE_FOLDERS}
-    sources |= {folder.resolve() for folder in sources}
+    sources |= set(map(Path.resolve, sources))
     home = Path(os.path.expanduser("~")).resolve()  # noqa: PTH111  (Path.home() fails where nobody has a home)
     if any(folder.is_relative_to(real) for folder in (site, home, *sources)):
         raise _unsafe(output, "is, or holds, the site folder, its sources or the home folder")

@@ -133,8 +133,10 @@ def render_jobs(
 
 def _digest_contents(records: Sequence[SourceRecord]) -> bytes:
     """Return a digest of the texts and files of an output; empty if it has none."""
-    contents = b"".join([record.html_key or record.digest for record in records])
-    return digest(contents) if len(records) > 1 else contents
+    keys = [record.html_key or record.digest for record in records]
+    if len(keys) == 1:
+        return keys[0]
+    return digest(b"".join(keys)) if keys else b""
 
 
 def find_theme_collisions(plan: Sequence[PlannedOutput], look: CompiledTheme) -> list[Problem]:

@@ -212,7 +212,10 @@ class Sandbox(SandboxedEnvironment):
             return not attr.startswith("_") and attr in vars(obj)
         if attr in fields_of(obj):
             return True
-        return any(attr in names for kind, names in ATTRIBUTES if isinstance(obj, kind))
+        for kind, names in ATTRIBUTES:
+            if isinstance(obj, kind):
+                return attr in names
+        return False
 
     def wrap_str_format(self, value: Any) -> None:
         """Return None: the method ``format`` gets no special case, and is not listed. There is a filter for it."""
@@ -333,8 +336,9 @@ class Sandbox(SandboxedEnvironment):
     @pass_eval_context
     def _join(self, context: EvalContext, value: Iterable[Any], d: str = "", attribute: str | None = None) -> str:
         """Implement the filter ``join`` for values that may be shown."""
-        items = value if attribute is None else map(make_attrgetter(self, attribute), value)
-        items = list(items)
+        items = list(value)
+        if attribute is not None:
+            items = list(map(make_attrgetter(self, attribute), items))
         self.spend(len(items) * len(d) * ESCAPE_GROWTH)
         return sync_do_join(context, [self.check_shown(item) for item in items], d)
 
