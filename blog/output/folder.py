@@ -102,12 +102,12 @@ class OutputTransaction:
         """The outputs have the paths that the manifest lists: no file has to be removed."""
         self.site = site
         self.journal = create_stage(output, beside or _nearest_folder(output.absolute().parent), state)
-        self.folder = self.journal.stage
         self.tree = self.journal.tree
-        self.folders: set[Path] = set()
-        """Folders of the tree that exist."""
+        self.staged_folders: set[Path] = set()
+        """Folders of the tree that have been created."""
         self.staged: list[str] = []
         self.unchanged: list[str] = []
+        """Outputs that stay as they are."""
         self.renamed: dict[str, str] = {}
         """Output → stale file that this disk treats as the same: their names differ only in case or Unicode form."""
 
@@ -155,8 +155,8 @@ class OutputTransaction:
     def _prepare_staged_path(self, path: str) -> Path:
         """Return the place of ``path`` in the tree; its folder exists then."""
         staged = self.tree / path
-        if staged.parent not in self.folders:
-            self.folders.add(staged.parent)
+        if staged.parent not in self.staged_folders:
+            self.staged_folders.add(staged.parent)
             staged.parent.mkdir(parents=True, exist_ok=True)
         return staged
 
@@ -299,7 +299,7 @@ class OutputTransaction:
 
     def _write_manifest(self, path_digests: list[str]) -> None:
         if not self._has_manifest_of(path_digests):
-            staged = self.folder / "manifest"
+            staged = self.journal.stage / "manifest"
             _write(staged, encode_manifest(self.site, path_digests))
             self.journal.bring(str(staged), MANIFEST)
 

@@ -58,9 +58,9 @@ _RECORD = msgpack.Decoder(_StageRecord)
 _ENTRY = msgpack.Decoder(_JournalEntry)
 STAGE = ".blog-"
 """Start of the names of stages, beside the output folder."""
-_NAME = "stage-"
+_RECORD_NAME = "stage-"
 """Start of the names of records, in the state folder."""
-_JOURNAL = ".journal"
+_JOURNAL_SUFFIX = ".journal"
 """Ending of the journal that belongs to a record."""
 _NOT_WRITABLE = {errno.EACCES, errno.EPERM, errno.EROFS}
 
@@ -81,7 +81,7 @@ def create_stage(output: Path, beside: Path, state: Path) -> UndoJournal:
 
 def _create_stage(output: Path, beside: Path, state: Path) -> UndoJournal:
     name = secrets.token_hex(8)
-    record, stage = state / f"{_NAME}{name}", beside.absolute() / f"{STAGE}{name}"
+    record, stage = state / f"{_RECORD_NAME}{name}", beside.absolute() / f"{STAGE}{name}"
     write_private(record, pack(_StageRecord(os.fsencode(output.absolute()), os.fsencode(stage))))
     try:
         stage.mkdir(0o700)
@@ -101,7 +101,7 @@ class UndoJournal:
 
     def __init__(self, record: Path, stage: Path, output: Path) -> None:
         self.record = record
-        self.file = record.with_name(record.name + _JOURNAL)
+        self.file = record.with_name(record.name + _JOURNAL_SUFFIX)
         self.stage = stage
         self.tree = stage / "site"
         """New files, each at its path in the output folder."""
@@ -312,8 +312,8 @@ def recover(state: Path, output: Path) -> None:
     build writes to its own output alone. Raises :class:`OSError`.
     """
     absolute = os.fsencode(output.absolute())
-    for path in sorted(state.glob(f"{_NAME}*")):
-        if path.suffix == _JOURNAL:
+    for path in sorted(state.glob(f"{_RECORD_NAME}*")):
+        if path.suffix == _JOURNAL_SUFFIX:
             continue
         record = _read_record(path)
         if record is None or record.output != absolute:

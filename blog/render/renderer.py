@@ -122,11 +122,11 @@ def _find_limit(job: RenderJob) -> ResourceLimit | None:
 
 
 def render_jobs(
-    plan: Sequence[PlannedOutput], known: Mapping[str, SourceRecord], closures: Mapping[str, bytes]
+    plan: Sequence[PlannedOutput], records: Mapping[str, SourceRecord], closures: Mapping[str, bytes]
 ) -> Iterator[RenderJob]:
-    """Yield the outputs of ``plan`` with their digests; ``known`` are the records of the source files."""
+    """Yield the outputs of ``plan`` with their digests; ``records`` are those of the source files."""
     for planned in plan:
-        contents = _digest_contents([known[path] for path in planned.contents])
+        contents = _digest_contents([records[path] for path in planned.contents])
         template = closures[planned.template] if planned.template else program_digest()
         yield RenderJob(planned, contents, template)
 
@@ -139,11 +139,11 @@ def _digest_contents(records: Sequence[SourceRecord]) -> bytes:
     return digest(b"".join(keys)) if keys else b""
 
 
-def find_theme_collisions(plan: Sequence[PlannedOutput], look: CompiledTheme) -> list[Problem]:
+def find_theme_collisions(plan: Sequence[PlannedOutput], theme: CompiledTheme) -> list[Problem]:
     """Return a problem for each output of a site that has the path of a theme file, which contains its digest."""
     problems = []
     for planned in plan:
-        if planned.path in look.theme.files:
+        if planned.path in theme.theme.files:
             location, message = Location(planned.source or FILE_NAME), f'"/{planned.path}" is made by the theme too'
             problems.append(Problem(location, "collision", message, "rename it"))
     return problems
