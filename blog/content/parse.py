@@ -36,7 +36,18 @@ if TYPE_CHECKING:
     from blog.markdown.pieces import Rows
     from blog.notebooks import Notebook
 
-_DATED = re.compile(r"(\d{4}-\d{2}-\d{2})[-_](.+)")
+_DATED_STEM = re.compile(r"(\d{4}-\d{2}-\d{2})[-_](.+)")
+"""A file name that begins with the date of the post."""
+
+
+class _Block(NamedTuple):
+    """The parsed front matter of a source file."""
+
+    node: ConfigNode
+    end: int
+    """Index of the first character below it."""
+    values: FrontMatter
+    problems: list[Problem]
 
 
 class _Body(NamedTuple):
@@ -51,32 +62,30 @@ class _Body(NamedTuple):
 
 def parse_document(source: LoadedFile, rules: ParseOptions) -> ParseResult:
     """Return the document in ``source``, its HTML and its problems."""
-    notebook = None
-    rows: Rows = ()
+    notebook = locate = None
     try:
         head = text = decode_utf8(source.data, source.path)
         if source.path.lower().endswith(NOTEBOOK):
             notebook = read_notebook(text, source.path)
-            head, rows = notebook.head, notebook.head_rows
-        node, start = front_matter.split_front_matter(head, source.path)
-        matter, problems = front_matter.parse_front_matter(node, source.kind, rules.allow)
-        problems += misplaced_keys.check_block(head[:start], node)
+            head, locate = notebook.head, _locator(notebook.head_rows)
+        block = _parse_block(head, source, rules)
     except BlogError as error:
-        return ParseResult(None, _relocate(error.problems, _locator(rows)))
-    options = rules.manner(matter.lang)
+        return ParseResult(None, _relocate(error.problems, locate))
+    options = rules.manner(block.values.lang)
     name_date, stem, date_error = _split_name(source.path)
-    takes_title = not matter.title and source.kind != "home"
+    takes_title = not block.values.title and source.kind != "home"
     if notebook is None:
-        body = _convert_text(text, start, source.path, options, takes_title=takes_title)
+        body = _convert_text(text, block.end, source.path, options, takes_title=takes_title)
     else:
         body = _convert_cells(notebook, source.path, stem, options, takes_title=takes_title)
-    context = _convert_context(matter, head.split("\n"), options)
-    matter, problems, context = _relocate((matter, problems, context), _locator(rows))
+    context = _convert_context(block.values, head.split("\n"), options)
+    matter, problems, context = _relocate((block.values, block.problems, context), locate)
+    default_title = stem if source.kind == "series" else ""
     document = Document(
         path=source.path,
         kind=source.kind,
         front_matter=matter,
-        title=matter.title or body.text.title or ("" if source.kind != "series" else stem),
+        title=matter.title or body.text.title or default_title,
         date=matter.date or name_date,
         stem=stem,
         text=body.text.info,
@@ -84,9 +93,17 @@ def parse_document(source: LoadedFile, rules: ParseOptions) -> ParseResult:
         extracted_images=body.extracted_images,
     )
     problems += [*body.problems, *body.text.problems, *context.problems, *_find_shared_ids(matter, context, body.text)]
-    problems += _find_missing_keys(document, node, date_error)
+    problems += _find_missing_keys(document, block.node, date_error)
     advice = (*context.advice, *body.text.advice)
     return ParseResult(document, tuple(problems), body.text.rendered, body.image_data, advice)
+
+
+def _parse_block(head: str, source: LoadedFile, rules: ParseOptions) -> _Block:
+    """Parse the front matter at the beginning of ``head``. Raises :class:`BlogError`."""
+    node, end = front_matter.split_front_matter(head, source.path)
+    values, problems = front_matter.parse_front_matter(node, source.kind, rules.allow)
+    problems += misplaced_keys.check_block(head[:end], node)
+    return _Block(node, end, values, problems)
 
 
 def _convert_text(text: str, start: int, path: str, options: MarkdownOptions, *, takes_title: bool) -> _Body:
@@ -113,12 +130,14 @@ def _find_shared_ids(matter: FrontMatter, context: ConvertedText, text: Converte
 
 
 def _locator(rows: Rows) -> Callable[[Location], Location] | None:
-    """Return a function from a position in the head of a notebook to that in the file; None without a notebook."""
+    """Return a function from a position in the head of a notebook to that in the file; None without rows."""
+    if not rows:
+        return None
 
     def locate(inner: Location) -> Location:
         return locate_in_rows(rows, inner.path, inner.line - 1, inner.column - 1)
 
-    return locate if rows else None
+    return locate
 
 
 def _relocate(value: Any, locate: Callable[[Location], Location] | None) -> Any:
@@ -160,10 +179,11 @@ def _convert_context(matter: FrontMatter, lines: list[str], options: MarkdownOpt
     if row is not None:
         start = Location(location.path, row + 1)
         return convert_markdown(matter.context, start, options, prefix="context-", lines=lines[row:])
-    rest = lines[location.line - 1][location.column - 1 :] if location.line <= len(lines) else ""
+    value_line = lines[location.line - 1] if location.line <= len(lines) else ""
     for quote_length in (0, 1):
-        if rest.startswith(matter.context, quote_length):
-            start = Location(location.path, location.line, location.column + quote_length)
+        column = location.column + quote_length
+        if value_line.startswith(matter.context, column - 1):
+            start = Location(location.path, location.line, column)
             return convert_markdown(matter.context, start, options, prefix="context-")
     converted = convert_markdown(matter.context, location, options, prefix="context-")
     text: ConvertedText = _relocate(converted, lambda _: location)
@@ -172,36 +192,42 @@ def _convert_context(matter: FrontMatter, lines: list[str], options: MarkdownOpt
 
 def _find_context_row(context: str, lines: list[str], key_row: int) -> int | None:
     """Return the index of the line at which the lines of ``context`` begin: that of the key, or one of the next two."""
-    expected = [line.strip() for line in context.split("\n")]
-    while expected and not expected[-1]:
-        expected.pop()
-    if not expected:
+    context = context.rstrip()
+    if not context:
         return None
+    expected = [line.strip() for line in context.split("\n")]
     for row in (key_row, key_row + 1, key_row + 2):
         actual = [line.strip() for line in lines[row : row + len(expected)]]
-        if len(actual) < len(expected) or not actual[-1].startswith(expected[-1]):
-            continue
-        is_key_row = row == key_row  # its line begins with the key
-        if is_key_row and len(expected) == 1:
-            continue
-        if actual[1:-1] == expected[1:-1] and (is_key_row or actual[0].startswith(expected[0])):
+        if _are_lines_of_context(actual, expected, begins_with_key=row == key_row):
             return row
     return None
 
 
+def _are_lines_of_context(actual: list[str], expected: list[str], *, begins_with_key: bool) -> bool:
+    """Tell whether ``actual`` lines of the file are the ``expected`` ones, with quotation marks behind the last."""
+    if len(actual) < len(expected) or not actual[-1].startswith(expected[-1]):
+        return False
+    if actual[1:-1] != expected[1:-1]:
+        return False
+    if begins_with_key:
+        return len(expected) > 1
+    return actual[0].startswith(expected[0])
+
+
 def _split_name(path: str) -> tuple[Timestamp | None, str, str]:
-    """Return the date in the name of a file, the name without it, and the reason why it is not a date, if so."""
+    """Return the date in the name of a file, the name without it, and why that date is invalid, or ``""``."""
     *folders, name = path.split("/")
     stem = name.rsplit(".", 1)[0]
     if stem == "index" and len(folders) > 1:
         stem = folders[-1]
-    match = _DATED.fullmatch(stem)
-    if not match or folders[1:2] != ["posts"]:
+    match = _DATED_STEM.fullmatch(stem)
+    if match is None or folders[1:2] != ["posts"]:
         return None, stem, ""
+    date, rest = match.groups()
     try:
-        return parse_timestamp(match[1]), match[2], ""
+        return parse_timestamp(date), rest, ""
     except ValueError as error:
-        return None, stem, f': "{match[1]}" in the file name is not a date: {error}'
+        return None, stem, f': "{date}" in the file name is not a date: {error}'
 
 
 def _find_missing_keys(document: Document, node: ConfigNode, date_error: str) -> list[Problem]:
@@ -209,23 +235,34 @@ def _find_missing_keys(document: Document, node: ConfigNode, date_error: str) ->
 
     A key with a wrong value is not missing: it has a problem already.
     """
-    keys = {key.lower() for key, member in node.value.items() if key == "title" or not member.node.is_empty}
+    keys = _list_written_keys(node)
     location = document.front_matter.location
     problems = []
-    if document.kind in {"post", "page"} and not document.title and "title" not in keys:
+    lacks_title = document.kind in {"post", "page"} and not document.title
+    if lacks_title and "title" not in keys:
         hint = "write title: … in the front matter, or begin the text with # …"
         problems.append(Problem(location, "missing-key", "the title is missing", hint))
-    if document.kind == "post" and document.date is None and "date" not in keys:
+    lacks_date = document.kind == "post" and document.date is None
+    if lacks_date and "date" not in keys:
         hint = "write date: 2026-01-31 in the front matter, or name the file 2026-01-31-name.md"
         problems.append(Problem(location, "missing-key", f"the date is missing{date_error}", hint))
     return problems
+
+
+def _list_written_keys(node: ConfigNode) -> set[str]:
+    """Return the keys with a value, in lower case, and ``title``, which has a problem already if it is empty."""
+    keys = set()
+    for key, member in node.value.items():
+        if key == "title" or not member.node.is_empty:
+            keys.add(key.lower())
+    return keys
 
 
 def parse_notice(label: Label, options: MarkdownOptions) -> ConvertedText:
     """Return the converted notice of ``label``, whose Markdown is in the settings."""
     prefix = f"notice-{slugify_term(label.name)}-"
     text: ConvertedText = convert_markdown(label.notice, label.location, options, prefix=prefix)
-    text = _relocate(text, lambda _: label.location)  # where its lines stand depends on how it is quoted
+    text = _relocate(text, lambda _: label.location)  # the quotation of the TOML text decides where its lines stand
     problems = list(text.problems)
     for ident in text.anchors:
         if not ident.startswith(prefix):
