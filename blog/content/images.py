@@ -11,7 +11,7 @@ import struct
 import warnings
 from contextlib import contextmanager
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from msgspec import Struct
 
@@ -44,6 +44,12 @@ _GREY_SCALES = {"I;16": 1 / 256, "I;16B": 1 / 256, "I": 1 / 256, "F": 1}
 _ROTATED = range(5, 9)
 """Values of the EXIF orientation with width and height exchanged."""
 _ORIENTATION, _GPS = 0x0112, 0x8825
+_LOSSY: dict[str, Any] = {"quality": 82}
+_LOSSLESS: dict[str, Any] = {"lossless": True}
+_MAX_SVG_HEAD = 65_536
+"""Bytes of an SVG that are searched for its opening tag."""
+_MAX_SVG_PIXELS = 100_000
+"""Pixels of a side of an SVG; a longer one is not a real size."""
 _SVG_START = re.compile(rb"<svg\b")
 _SVG_ATTRIBUTE = re.compile(rb"""\s(width|height|viewBox)\s*+=\s*+["']([^"']*+)["']""")
 _UNITS = {
@@ -67,12 +73,22 @@ class SourceImage(Struct, frozen=True, array_like=True):
         """The widths of its smaller versions; none for drawings, animations, small and very large images."""
         if not self.mark or self.width * self.height > _MAX_PIXELS:
             return ()
-        smaller = tuple(width for width in WIDTHS if width < self.width)
-        widths = (*smaller, self.width) if smaller and self.width < WIDTHS[-1] else smaller
+        widths = [width for width in WIDTHS if width < self.width]
+        if widths and self.width < WIDTHS[-1]:
+            widths.append(self.width)
         return tuple(width for width in widths if width * self.height <= _MAX_SIDE_PIXELS * self.width)
 
 
-def suffix_of(data: bytes) -> str:
+class _Header(NamedTuple):
+    """The properties of an image that decide about its versions and warnings."""
+
+    width: int
+    height: int
+    is_animated: bool
+    has_gps: bool
+
+
+def detect_suffix(data: bytes) -> str:
     """Return the file suffix for the bytes of an image in a notebook: PNG, JPEG, GIF, WebP, or else SVG."""
     suffixes = {b"\x89PNG": ".png", b"\xff\xd8\xff": ".jpg", b"GIF8": ".gif", b"RIFF": ".webp"}
     for signature, suffix in suffixes.items():
@@ -92,7 +108,7 @@ def is_picture(path: str) -> bool:
     return path.lower().endswith(_MEASURED)
 
 
-def bound_of(path: str) -> ResourceLimit | None:
+def find_measuring_limit(path: str) -> ResourceLimit | None:
     """Return the limits of :func:`measure_image` for the image at ``path``; None if Pillow does not decode it."""
     return MEASURING if is_picture(path) and not path.lower().endswith(".svg") else None
 
@@ -113,27 +129,32 @@ def measure_image(
     smaller versions.
     """
     if name.lower().endswith(".svg"):
-        size = _measure_svg(data)
-        return (SourceImage(*size, "") if size else None), ()
+        return _measure_svg(data), ()
     try:
-        with _open_image(data) as image:
-            width, height = image.size
-            exif = image.getexif()
-            if exif.get(_ORIENTATION) in _ROTATED:
-                width, height = height, width
-            has_gps = bool(exif.get_ifd(_GPS))
-            still = not getattr(image, "is_animated", False)
+        header = _read_header(data)
     except MemoryError:
         raise
     except Exception:  # noqa: BLE001  (forty formats, each with its own errors: none may stop a build)
         message, hint = "this cannot be read as an image: it is published unchanged", "save it once more"
         return None, (Problem(location, "unreadable-picture", message, hint, "warning"),)
-    original = SourceImage(width, height, mark if still and name.lower().endswith(RASTER) else "")
-    if not has_gps:
+    can_be_resized = name.lower().endswith(RASTER) and not header.is_animated
+    original = SourceImage(header.width, header.height, mark if can_be_resized else "")
+    if not header.has_gps:
         return original, ()
     message = "the image contains GPS coordinates"
     hint = "save it without its metadata, such as by exiftool -gps:all= FILE"
     return original, (Problem(location, "picture-place", message, hint, "warning"),)
+
+
+def _read_header(data: bytes) -> _Header:
+    """Return the properties of the upright image. Raises whatever Pillow raises."""
+    with _open_image(data) as image:
+        width, height = image.size
+        exif = image.getexif()
+        if exif.get(_ORIENTATION) in _ROTATED:
+            width, height = height, width
+        has_gps = bool(exif.get_ifd(_GPS))
+        return _Header(width, height, getattr(image, "is_animated", False), has_gps)
 
 
 def measure_image_in_worker(
@@ -143,16 +164,16 @@ def measure_image_in_worker(
 
     An image that exceeds the limits of the worker is an error.
     """
-    bound = bound_of(name)
-    if bound is None or _is_quick_to_measure(data):
+    limit = find_measuring_limit(name)
+    if limit is None or _is_quick_to_measure(data):
         return measure_image(data, name, mark, location)
     try:
-        return run_limited(partial(measure_image, name=name, mark=mark, location=location), data, bound)
+        return run_limited(partial(measure_image, name=name, mark=mark, location=location), data, limit)
     except LimitExceededError:
-        return None, (too_much(location),)
+        return None, (exceeded_limit_problem(location),)
 
 
-def too_much(location: Location) -> Problem:
+def exceeded_limit_problem(location: Location) -> Problem:
     """Return the error for an image that exceeds the limits for measuring it."""
     return Problem(
         location, "unreadable-picture", f"decoding this image takes more than {MEASURING}", "save it once more"
@@ -176,15 +197,12 @@ def resize_image(data: bytes, width: int) -> bytes:
 
     try:
         with _open_image(data) as image, _truncated_images_allowed():
-            wide = image.height if image.getexif().get(_ORIENTATION) in _ROTATED else image.width
-            image.draft("RGB", (-(-image.width * width // wide), -(-image.height * width // wide)))
+            is_rotated = image.getexif().get(_ORIENTATION) in _ROTATED
+            full_width = image.height if is_rotated else image.width
+            draft_size = (-(-image.width * width // full_width), -(-image.height * width // full_width))  # rounded up
+            image.draft("RGB", draft_size)
             ImageOps.exif_transpose(image, in_place=True)
-            upright = image
-            if upright.mode in _GREY_SCALES:
-                scale = _GREY_SCALES[upright.mode]
-                upright = upright.convert("F").point(lambda grey: grey * scale + 0).convert("L")
-            has_alpha = "A" in upright.getbands() or "transparency" in upright.info
-            plain = upright.convert("RGBA" if has_alpha else "RGB")
+            plain = _convert_to_rgb(image)
             height = max(1, round(plain.height * width / plain.width))
             small = plain.resize((width, height), _lanczos())
             profile = image.info.get("icc_profile") if image.mode in {"RGB", "RGBA"} else None
@@ -195,11 +213,22 @@ def resize_image(data: bytes, width: int) -> bytes:
         raise ValueError(str(error)) from error
 
 
+def _convert_to_rgb(image: Any) -> Any:
+    """Return an image in RGB, or in RGBA if it is transparent."""
+    if image.mode in _GREY_SCALES:
+        scale = _GREY_SCALES[image.mode]
+        image = image.convert("F").point(lambda grey: grey * scale + 0).convert("L")
+    has_alpha = "A" in image.getbands() or "transparency" in image.info
+    return image.convert("RGBA" if has_alpha else "RGB")
+
+
 def _encode_webp(image: Any, profile: bytes | None, *, lossless: bool) -> Iterator[bytes]:
+    """Yield the image in a lossy version, and in a lossless one if ``lossless``."""
     colours = {"icc_profile": profile} if profile else {}
-    for settings in ({"quality": 82}, {"lossless": True}) if lossless else ({"quality": 82},):
+    encodings = (_LOSSY, _LOSSLESS) if lossless else (_LOSSY,)
+    for encoding in encodings:
         buffer = io.BytesIO()
-        image.save(buffer, "WEBP", method=4, **settings, **colours)
+        image.save(buffer, "WEBP", method=4, **encoding, **colours)
         yield buffer.getvalue()
 
 
@@ -225,33 +254,43 @@ def _truncated_images_allowed() -> Iterator[None]:
     """Let Pillow decode truncated images as far as they go, as browsers do."""
     from PIL import ImageFile  # noqa: PLC0415
 
-    before = ImageFile.LOAD_TRUNCATED_IMAGES
+    previous = ImageFile.LOAD_TRUNCATED_IMAGES
     ImageFile.LOAD_TRUNCATED_IMAGES = True
     try:
         yield
     finally:
-        ImageFile.LOAD_TRUNCATED_IMAGES = before
+        ImageFile.LOAD_TRUNCATED_IMAGES = previous
 
 
-def _measure_svg(data: bytes) -> tuple[int, int] | None:
+def _measure_svg(data: bytes) -> SourceImage | None:
     """Return the size of an SVG from ``width`` and ``height``, in any unit, or from the ``viewBox``; None without them.
 
     If only one length is present, the other has the proportion of the ``viewBox``.
     """
-    start = _SVG_START.search(data, 0, 65_536)
-    end = data.find(b">", start.end(), 65_536) if start else -1  # where the first has no end, no other has
-    tag = data[start.start() : end] if start and end >= 0 else b""
-    attributes = {name: value.decode("utf-8", "replace") for name, value in _SVG_ATTRIBUTE.findall(tag)}
-    box = attributes.get(b"viewBox", "").replace(",", " ").split()
+    attributes = _parse_svg_attributes(data)
+    width = _parse_length(attributes.get(b"width", ""))
+    height = _parse_length(attributes.get(b"height", ""))
     try:
-        width, height = (_parse_length(attributes.get(name, "")) for name in (b"width", b"height"))
         if width is None or height is None:
-            wide, high = (float(side) for side in box[2:4])
-            width, height = _complete_sides(width, height, wide, high)
+            width, height = _complete_sides(width, height, attributes.get(b"viewBox", ""))
         sides = round(width), round(height)
     except (ValueError, OverflowError, ZeroDivisionError):
         return None
-    return sides if all(0 < side < 100_000 for side in sides) else None
+    if min(sides) <= 0 or max(sides) >= _MAX_SVG_PIXELS:
+        return None
+    return SourceImage(*sides, "")
+
+
+def _parse_svg_attributes(data: bytes) -> dict[bytes, str]:
+    """Return the attributes of the first ``<svg`` that concern the size; none if that tag is not closed."""
+    start = _SVG_START.search(data, 0, _MAX_SVG_HEAD)
+    if start is None:
+        return {}
+    end = data.find(b">", start.end(), _MAX_SVG_HEAD)
+    if end < 0:  # no later tag is closed either
+        return {}
+    attributes = _SVG_ATTRIBUTE.findall(data, start.start(), end)
+    return {name: value.decode("utf-8", "replace") for name, value in attributes}
 
 
 def _parse_length(length: str) -> float | None:
@@ -263,8 +302,14 @@ def _parse_length(length: str) -> float | None:
     return None if unit is None else float(match[1]) * unit
 
 
-def _complete_sides(width: float | None, height: float | None, wide: float, high: float) -> tuple[float, float]:
-    """Return both sides in the proportions of the ``viewBox``; at most one of them is given."""
+def _complete_sides(width: float | None, height: float | None, view_box: str) -> tuple[float, float]:
+    """Return both sides, at most one of which is present, in the proportions of the ``viewBox``.
+
+    Raises :class:`ValueError` if that does not contain two lengths.
+    """
+    box_width, box_height = map(float, view_box.replace(",", " ").split()[2:4])
     if width is not None:
-        return width, width * high / wide
-    return (height * wide / high, height) if height is not None else (wide, high)
+        return width, width * box_height / box_width
+    if height is not None:
+        return height * box_width / box_height, height
+    return box_width, box_height

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from blog.cache.digests import digest
 from blog.content.document import ExtractedImage
-from blog.content.images import SourceImage, measure_image_in_worker, suffix_of
+from blog.content.images import SourceImage, detect_suffix, measure_image_in_worker
 from blog.markdown.formula_rules import without_remarks
 from blog.markdown.pieces import Fold, HiddenPiece, HtmlOutput, ImageOutput, Listing, Prose, TextOutput
 from blog.problems import Location
@@ -47,7 +47,7 @@ class NotebookText(NamedTuple):
 
     def keep_all(self, pictures: Iterable[tuple[str, bytes]], file: str, place: Location) -> dict[str, str]:
         """Add all ``pictures``; return their output paths by the names that a text has for them."""
-        return {name: self.keep(data, suffix_of(data), file, place) for name, data in pictures}
+        return {name: self.keep(data, detect_suffix(data), file, place) for name, data in pictures}
 
 
 def convert_notebook(notebook: Notebook, path: str, stem: str) -> NotebookText:

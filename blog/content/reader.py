@@ -22,7 +22,7 @@ from blog.content.foreign_sources import (
     find_lfs_pointer,
     may_be_source,
 )
-from blog.content.images import bound_of, is_picture, load_pillow, measure_image, too_much
+from blog.content.images import exceeded_limit_problem, find_measuring_limit, is_picture, load_pillow, measure_image
 from blog.content.search_terms import extract_search_terms
 from blog.content.source_record import SourceRecord
 from blog.problems import BlogError, Location, Problem
@@ -110,7 +110,7 @@ class SourceReader(NamedTuple):
         with closing(map_limited(self._read, files, jobs, _bound_of)) as results:
             for file, result in zip(files, results, strict=True):
                 if isinstance(result, LimitExceededError):
-                    raise BlogError([too_much(Location(file.path))])
+                    raise BlogError([exceeded_limit_problem(Location(file.path))])
                 yield self._store(result, started)
 
     def _store(self, result: _ReadResult, started: int) -> SourceRecord:
@@ -194,7 +194,7 @@ def _left_out_if_hidden(record: SourceRecord, data: bytes, file: SourceFile) -> 
 
 
 def _bound_of(file: SourceFile) -> ResourceLimit | None:
-    return bound_of(file.path) if file.kind == "file" else None
+    return find_measuring_limit(file.path) if file.kind == "file" else None
 
 
 def load_documents(records: Mapping[str, SourceRecord], cache: Cache) -> Iterator[Document]:
