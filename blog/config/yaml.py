@@ -18,13 +18,21 @@ from blog.problems import BlogError, Location, Problem
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_LINE_SEPARATOR = re.compile("[\x85\u2028\u2029]")
+"""Characters that end a line for YAML, but not in an editor."""
+_CLOSE_COMMENT = re.compile(r"\s+#\S")
+_KEY_WITHOUT_SPACE = re.compile(r"[\w-]+:\S")
+_KEY_AND_VALUE = re.compile(r"[\w-]+:\s+\S")
+_BARE_VALUE = re.compile(r"(?P<key>\s*(?:- +)?[\w-]+):\s*(?P<value>[^\s\"'\[{|>].*)", re.DOTALL)
+"""A key, perhaps of a list item, and a value without quotation marks or brackets."""
+
 
 def parse_yaml(text: str, origin: Location) -> ConfigNode:
     """Return the mapping in ``text``, whose first line is at ``origin``.
 
     Raises :class:`BlogError` with one problem: not YAML, not a mapping, an alias, a tag, a duplicate key, too deep.
     """
-    if separator := re.search("[\x85\u2028\u2029]", text):
+    if separator := _LINE_SEPARATOR.search(text):
         location = Location(origin.path, origin.line + text.count("\n", 0, separator.start()))
         raise BlogError([Problem(location, "yaml", f"the line has the character {separator[0]!r}", "delete it")])
     composer = _Composer(origin, text.split("\n"))
@@ -49,35 +57,36 @@ class _Composer:
         self.lines = lines
 
     def compose_document(self, events: Iterator[Any]) -> ConfigNode:
-        node = ConfigNode({}, self.origin, "typed")
-        documents = 0
+        node: ConfigNode | None = None
         for event in events:
-            if isinstance(event, yaml.DocumentStartEvent):
-                documents += 1
-                if documents > 1:
-                    self.fail(event, "a second YAML document starts here")
-                node = self.compose_node(next(events), events, 0)
-        if node.value == "" and node.style == "plain":
+            if not isinstance(event, yaml.DocumentStartEvent):
+                continue
+            if node is not None:
+                self.fail(event, "a second YAML document starts here")
+            node = self.compose_node(next(events), events, 0)
+        if node is None or (node.value == "" and node.style == "plain"):
             return ConfigNode({}, self.origin, "typed")
         return node
 
     def compose_node(self, event: Any, events: Iterator[Any], depth: int) -> ConfigNode:
+        self.check_syntax(event)
+        if depth > MAX_DEPTH:
+            self.fail(event, f"nested deeper than {MAX_DEPTH} levels")
+        location = self.locate(event)
+        match event:
+            case yaml.ScalarEvent():
+                self.check_comment(event)
+                return ConfigNode(event.value, location, _STYLES.get(event.style or "", "plain"))
+            case yaml.SequenceStartEvent():
+                return ConfigNode(tuple(self.compose_items(events, depth)), location, "block")
+        return ConfigNode(self.compose_mapping(events, depth), location, "block")
+
+    def check_syntax(self, event: Any) -> None:
+        """Fail for an alias, an anchor or a tag."""
         if isinstance(event, yaml.AliasEvent) or event.anchor:
             self.fail(event, "YAML anchors and aliases are not understood here", "write the value out")
         if event.tag is not None:
             self.fail(event, f"YAML tags such as {event.tag} are not understood here", "write the plain value")
-        if depth > MAX_DEPTH:
-            self.fail(event, f"nested deeper than {MAX_DEPTH} levels")
-        location = self.locate(event)
-        if isinstance(event, yaml.ScalarEvent):
-            self.check_comment(event)
-            return ConfigNode(event.value, location, _STYLES.get(event.style or "", "plain"))
-        if isinstance(event, yaml.SequenceStartEvent):
-            items = []
-            while not isinstance(inner := next(events), yaml.SequenceEndEvent):
-                items.append(self.compose_node(inner, events, depth + 1))
-            return ConfigNode(tuple(items), location, "block")
-        return ConfigNode(self.compose_mapping(events, depth), location, "block")
 
     def check_comment(self, event: Any) -> None:
         """Fail for a plain scalar with ``#`` and no space behind it: the author may not mean a comment."""
@@ -85,9 +94,13 @@ class _Composer:
         if event.style or end.line >= len(self.lines):
             return
         rest = self.lines[end.line][end.column :]
-        if re.match(r"\s+#\S", rest):
-            words = f"{event.value}{rest.rstrip()}".replace('"', "'")
-            self.fail(event, "for YAML a comment begins at the #", f'write "{words}", or leave a space after the #')
+        if _CLOSE_COMMENT.match(rest):
+            quotable = f"{event.value}{rest.rstrip()}".replace('"', "'")
+            self.fail(event, "for YAML a comment begins at the #", f'write "{quotable}", or leave a space after the #')
+
+    def compose_items(self, events: Iterator[Any], depth: int) -> Iterator[ConfigNode]:
+        while not isinstance(event := next(events), yaml.SequenceEndEvent):
+            yield self.compose_node(event, events, depth + 1)
 
     def compose_mapping(self, events: Iterator[Any], depth: int) -> dict[str, ConfigMember]:
         members: dict[str, ConfigMember] = {}
@@ -117,31 +130,34 @@ _STYLES: dict[str, Literal["plain", "quoted", "block", "typed"]] = {
 def _explain_yaml_error(error: yaml.MarkedYAMLError, text: str, origin: Location) -> Problem:
     """Return the problem for an error of libyaml, with a hint for the usual mistakes."""
     is_unclosed = error.context_mark is not None and "end of stream" in str(error.problem)
-    mark = error.context_mark if is_unclosed else error.problem_mark or error.context_mark
+    mark = error.problem_mark or error.context_mark
+    if is_unclosed:
+        mark = error.context_mark
     row, column = (mark.line, mark.column) if mark else (0, 0)
     location = Location(origin.path, origin.line + row, column + 1)
     if error.problem == "exceeded maximum nesting depth":  # libyaml's own limit, which is higher
         return Problem(location, "yaml", f"nested deeper than {MAX_DEPTH} levels")
-    lines = [*text.split("\n"), ""]
-    if "tab" in str(error.problem) or lines[row].startswith("\t"):
+    line_above, line = ["", *text.split("\n"), ""][row : row + 2]
+    if "tab" in str(error.problem) or line.startswith("\t"):
         hint = "indent with spaces"
     elif is_unclosed:
         hint = "close the quotation mark"
     else:
-        hint = _hint_for_line(lines[row], lines[row - 1] if row else "")
+        hint = _hint_for_line(line, line_above)
     return Problem(location, "yaml", f"not YAML: {error.problem or error.context or error}", hint)
 
 
 def _hint_for_line(line: str, line_above: str) -> str:
-    if re.match(r"[\w-]+:\S", line_above) and "//" not in line_above:
+    """Return the hint for a ``line`` that libyaml rejects, from what is unusual in it or above it."""
+    if _KEY_WITHOUT_SPACE.match(line_above) and "//" not in line_above:
         return f"leave a space after the colon in the line above: {line_above.replace(':', ': ', 1)}"
-    if line.startswith(" ") and re.match(r"[\w-]+:\s+\S", line_above):
+    if line.startswith(" ") and _KEY_AND_VALUE.match(line_above):
         return "begin the line at the left edge"
-    key, _, rest = line.partition(":")
-    value = rest.strip()
-    is_bare = value != "" and value[0] not in "\"'[{|>"
-    if not is_bare or not re.fullmatch(r"\s*(- +)?[\w-]+", key):
+    match = _BARE_VALUE.fullmatch(line)
+    if match is None:
         return ""
-    needs_single_quotes = '"' in value or "\\" in value
-    quoted = "'" + value.replace("'", "''") + "'" if needs_single_quotes else f'"{value}"'
-    return f"write {key.strip()}: {quoted}"
+    key, value = match["key"].strip(), match["value"].rstrip()
+    if '"' in value or "\\" in value:
+        value = value.replace("'", "''")
+        return f"write {key}: '{value}'"
+    return f'write {key}: "{value}"'
