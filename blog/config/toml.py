@@ -1,4 +1,4 @@
-"""Nodes: values of YAML or TOML as they were written, each with its position. YAML is read by ``yamlnodes``.
+"""Nodes: values of YAML or TOML as they were written, each with its position. :mod:`blog.config.yaml` parses YAML.
 
 TOML 1.0 by ``tomllib``, <https://toml.io/en/v1.0.0>.
 """
@@ -9,14 +9,20 @@ import re
 import tomllib
 from bisect import bisect_right
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from blog.problems import BlogError, Location, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 MAX_DEPTH = 50
 _WORD = r"""(?:[A-Za-z0-9_-]++|"[^"\n]*"|'[^'\n]*')"""
 _DEEP_NAME = re.compile(rf"(?:^[ \t]*+\[{{0,2}}+|[{{,])[ \t]*+(?>{_WORD}[ \t]*+\.[ \t]*+){{{MAX_DEPTH}}}", re.MULTILINE)
 """A name of more parts: time and memory that ``tomllib`` takes for one grow with their square."""
+_ERROR_POSITION = re.compile(r"\(at line (\d+), column (\d+)\)$")
+_BARE_VALUE = re.compile(r"(?P<key>[^=]*)=\s*(?P<value>[^\s\"'\[{].*)", re.DOTALL)
+"""A key, and a value without quotation marks or brackets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,41 +52,55 @@ class ConfigMember:
 
 
 def parse_toml(text: str, place: Location) -> ConfigNode:
-    """The table that ``text`` holds; ``place`` is where its first line stands.
+    """Return the table in ``text``, whose first line is at ``place``.
 
     Raises :class:`BlogError` with one problem: not TOML, or too deep.
     """
-    if deep := _DEEP_NAME.search(text):
-        line, column = text.count("\n", 0, deep.end()), deep.end() - text.rfind("\n", 0, deep.end())
-        where = Location(place.path, place.line + line, column)
-        raise BlogError([Problem(where, "toml", f"nested deeper than {MAX_DEPTH} levels")])
+    if deep_name := _DEEP_NAME.search(text):
+        end = deep_name.end()
+        line, column = text.count("\n", 0, end), end - text.rfind("\n", 0, end)
+        raise BlogError([_too_deep(Location(place.path, place.line + line, column))])
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise BlogError([_toml_problem(str(error), text, place)]) from None
+        raise BlogError([_explain_toml_error(str(error), text, place)]) from None
     except ValueError:  # int() refuses more than 4,300 digits
         raise BlogError([Problem(place, "toml", "not TOML: a number is too long")]) from None
     except RecursionError:
-        raise BlogError([Problem(place, "toml", f"nested deeper than {MAX_DEPTH} levels")]) from None
+        raise BlogError([_too_deep(place)]) from None
     scan = _TomlScan(text, place)
-    scan.document()
-    return _toml_node(data, (), scan.found, place)
+    scan.scan_document()
+    return _compose_node(data, (), scan.positions, place)
 
 
-def _toml_problem(error: str, text: str, place: Location) -> Problem:
-    found = re.search(r"\(at line (\d+), column (\d+)\)$", error)
-    line, column = (int(found[1]), int(found[2])) if found else (text.count("\n") + 1, 1)
+def _too_deep(location: Location) -> Problem:
+    return Problem(location, "toml", f"nested deeper than {MAX_DEPTH} levels")
+
+
+def _explain_toml_error(error: str, text: str, place: Location) -> Problem:
+    """Return the problem for an error message of ``tomllib``, which has no position for the end of the text."""
+    position = _ERROR_POSITION.search(error)
+    if position is None:
+        line, column = text.count("\n") + 1, 1
+    else:
+        line, column = int(position[1]), int(position[2])
     message = error.rpartition(" (at ")[0] or error
-    key, sign, value = text.split("\n")[line - 1].partition("=")
-    bare = found and sign and message == "Invalid value" and value.strip() and value.strip()[0] not in "\"'[{"
-    hint = f'write {key.strip()} = "{value.strip()}"' if bare else ""
+    hint = ""
+    if position is not None and message == "Invalid value":
+        hint = _hint_for_line(text.split("\n")[line - 1])
     return Problem(Location(place.path, place.line + line - 1, column), "toml", f"not TOML: {message}", hint)
+
+
+def _hint_for_line(line: str) -> str:
+    """Return the hint for a line with a value that TOML does not allow."""
+    match = _BARE_VALUE.fullmatch(line)
+    return f'write {match["key"].strip()} = "{match["value"].rstrip()}"' if match else ""
 
 
 _Path = tuple[str | int, ...]
 
 
-class _Found(NamedTuple):
+class _Positions(NamedTuple):
     """The positions of a key and of its value, and a bare value as written."""
 
     key: Location
@@ -88,24 +108,28 @@ class _Found(NamedTuple):
     written: str = ""
 
 
-def _toml_node(value: Any, path: _Path, found: dict[_Path, _Found], parent: Location) -> ConfigNode:
-    _, place, written = found.get(path, _Found(parent, parent))
+def _compose_node(value: Any, path: _Path, positions: dict[_Path, _Positions], parent: Location) -> ConfigNode:
+    """Return the node of the ``value`` at ``path``; one without a position of its own has that of its parent."""
+    _, location, written = positions.get(path, _Positions(parent, parent))
     if len(path) > MAX_DEPTH:
-        raise BlogError([Problem(place, "toml", f"nested deeper than {MAX_DEPTH} levels")])
+        raise BlogError([_too_deep(location)])
     if isinstance(value, dict):
         members = {}
         for key, item in value.items():
-            inner = found.get((*path, key), _Found(place, place))
-            members[key] = ConfigMember(inner.key, _toml_node(item, (*path, key), found, inner.value))
-        return ConfigNode(members, place, "typed")
+            inner = positions.get((*path, key), _Positions(location, location))
+            members[key] = ConfigMember(inner.key, _compose_node(item, (*path, key), positions, inner.value))
+        return ConfigNode(members, location, "typed")
     if isinstance(value, list):
-        items = (_toml_node(item, (*path, index), found, place) for index, item in enumerate(value))
-        return ConfigNode(tuple(items), place, "typed")
-    return ConfigNode(value, place, "typed", written)
+        items = (_compose_node(item, (*path, index), positions, location) for index, item in enumerate(value))
+        return ConfigNode(tuple(items), location, "typed")
+    return ConfigNode(value, location, "typed", written)
 
 
 class _TomlScan:
-    """Finds where keys and values stand in a text that ``tomllib`` has read and found right, but does not say."""
+    """A scan for the positions of keys and values in valid TOML; ``tomllib`` does not return them.
+
+    Each level of a value takes fewer stack frames than in ``tomllib``, which thus fails first for one that is too deep.
+    """
 
     _SPACE = re.compile(r"(?:[ \t\r\n]++|#[^\n]*+)*+")
     _NAME = re.compile(r"""[A-Za-z0-9_-]+|"(?:[^"\\]|\\.)*"|'[^']*'""")
@@ -115,74 +139,103 @@ class _TomlScan:
     def __init__(self, text: str, origin: Location) -> None:
         self.text = text
         self.origin = origin
-        self.starts = [0, *(found.end() for found in re.finditer("\n", text))]
-        self.at = 0
-        self.found: dict[_Path, _Found] = {}
-        self.last: dict[_Path, int] = {}
+        self.line_starts = [0, *(line_end.end() for line_end in re.finditer("\n", text))]
+        self.offset = 0
+        self.positions: dict[_Path, _Positions] = {}
+        self.last_tables: dict[_Path, int] = {}
         """Index of the newest table of each array of tables."""
 
-    def document(self) -> None:
+    def scan_document(self) -> None:
         table: _Path = ()
-        while self.skip() and self.at < len(self.text):
-            if self.text[self.at] == "[":
-                many = self.text.startswith("[[", self.at)
-                self.at += 1 + many
-                table = self.names((), many=many)
-                self.at = self.text.index("]", self.at) + 1 + many
+        self.skip_space()
+        while self.offset < len(self.text):
+            if self.text[self.offset] == "[":
+                table = self.scan_header()
             else:
-                self.pair(table)
+                self.scan_pair(table)
+            self.skip_space()
 
-    def skip(self) -> bool:
-        found = self._SPACE.match(self.text, self.at)
-        self.at = found.end() if found else self.at
-        return True
+    def skip_space(self) -> None:
+        """Skip white space, line ends and comments."""
+        self.take_token(self._SPACE.match)
+
+    def take_token(self, match_at: Callable[[str, int], re.Match[str] | None]) -> str:
+        """Return the token that a pattern matches here, and move behind it."""
+        match = match_at(self.text, self.offset)
+        token = match[0] if match else ""
+        self.offset += len(token)
+        return token
 
     def locate(self) -> Location:
-        line = bisect_right(self.starts, self.at) - 1
-        return Location(self.origin.path, self.origin.line + line, self.at - self.starts[line] + 1)
+        line = bisect_right(self.line_starts, self.offset) - 1
+        return Location(self.origin.path, self.origin.line + line, self.offset - self.line_starts[line] + 1)
 
-    def names(self, path: _Path, *, many: bool = False) -> _Path:
-        """Read dotted names below ``path``."""
-        while True:
-            self.skip()
-            here = self.locate()
-            found = self._NAME.match(self.text, self.at)
-            name = found[0] if found else ""
-            self.at += len(name)
-            path = (*path, tomllib.loads(f"{name} = 0").popitem()[0] if name[:1] in ("'", '"') else name)
-            self.found.setdefault(path, _Found(here, here))
-            self.skip()
-            if self.text[self.at] != ".":
-                break
-            self.at += 1
-            path = (*path, self.last[path]) if path in self.last else path
-        if many:
-            self.last[path] = self.last.get(path, -1) + 1
-        return (*path, self.last[path]) if path in self.last else path
+    def scan_header(self) -> _Path:
+        """Scan ``[name]`` or ``[[name]]``; return the path of the table that begins there."""
+        is_array = self.text.startswith("[[", self.offset)
+        bracket_length = 2 if is_array else 1
+        self.offset += bracket_length
+        path = self.scan_name(())
+        self.offset = self.text.index("]", self.offset) + bracket_length
+        if is_array:
+            self.last_tables[path] = self.last_tables.get(path, -1) + 1
+        return self.enter_array(path)
 
-    def pair(self, table: _Path) -> None:
-        path = self.names(table)
-        self.at = self.text.index("=", self.at) + 1
-        self.value(path, self.found[path].key)
+    def scan_name(self, path: _Path) -> _Path:
+        """Scan a dotted name below ``path``; return the path that it names."""
+        path = self.scan_name_part(path)
+        while self.text[self.offset] == ".":
+            self.offset += 1
+            path = self.scan_name_part(self.enter_array(path))
+        return path
 
-    def value(self, path: _Path, key: Location | None) -> None:
-        self.skip()
-        here, opening, written = self.locate(), self.text[self.at], ""
-        self.at += opening in "[{"
-        if opening in "[{":
-            index = 0
-            while self.skip() and self.text[self.at] not in "]}":
-                if opening == "[":
-                    self.value((*path, index), None)
-                else:
-                    self.pair(path)
-                index += 1
-                self.skip()
-                self.at += self.text[self.at] == ","
-            self.at += 1
-        else:
-            found = (self._TEXT if opening in "\"'" else self._BARE).match(self.text, self.at)
-            token = found[0] if found else opening
-            self.at += len(token)
-            written = "" if opening in "\"'" else token.strip()
-        self.found[path] = _Found(key or here, here, written)
+    def scan_name_part(self, path: _Path) -> _Path:
+        self.skip_space()
+        location = self.locate()
+        name = self.take_token(self._NAME.match)
+        if name.startswith(("'", '"')):
+            name = tomllib.loads(f"{name} = 0").popitem()[0]
+        path = (*path, name)
+        self.positions.setdefault(path, _Positions(location, location))
+        self.skip_space()
+        return path
+
+    def enter_array(self, path: _Path) -> _Path:
+        """Return the path of the newest table if ``path`` is an array of tables, else ``path``."""
+        return (*path, self.last_tables[path]) if path in self.last_tables else path
+
+    def scan_pair(self, table: _Path) -> None:
+        """Scan a key of ``table`` and its value."""
+        path = self.scan_name(table)
+        self.offset = self.text.index("=", self.offset) + 1
+        self.scan_value(path, self.positions[path].key)
+
+    def scan_value(self, path: _Path, key: Location | None) -> None:
+        """Scan the value at ``path``; ``key`` is None for an item of an array."""
+        self.skip_space()
+        location, bare_value = self.locate(), ""
+        match self.text[self.offset]:
+            case "[":
+                for index in self.each_item():
+                    self.scan_value((*path, index), None)
+            case "{":
+                for _ in self.each_item():
+                    self.scan_pair(path)
+            case '"' | "'":
+                self.take_token(self._TEXT.match)
+            case _:
+                bare_value = self.take_token(self._BARE.match).strip()
+        self.positions[path] = _Positions(key or location, location, bare_value)
+
+    def each_item(self) -> Iterator[int]:
+        """Move to each item of the array or inline table that begins here, and behind it; yield the indices."""
+        self.offset += 1
+        self.skip_space()
+        index = 0
+        while self.text[self.offset] not in "]}":
+            yield index
+            index += 1
+            self.skip_space()
+            self.offset += self.text[self.offset] == ","
+            self.skip_space()
+        self.offset += 1
