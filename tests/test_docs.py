@@ -14,7 +14,7 @@ from msgspec import Struct, convert
 
 from blog import cli
 from blog.config.schema import Fields
-from blog.config.settings import _read
+from blog.config.settings import _parse_settings
 from blog.config.toml import MAX_DEPTH, ConfigNode, parse_toml
 from blog.content.front_matter import MAX_BYTES, parse_front_matter
 from blog.markdown import MarkdownOptions
@@ -78,7 +78,7 @@ def test_every_front_matter_key_is_in_the_docs(kind: str) -> None:
 def test_every_setting_is_in_the_docs(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: set[str] = set()
     monkeypatch.setattr(Fields, "finish", lambda self, *_: asked.update(self.known))
-    _read(Fields(parse_toml('title = "T"\n[labels.X]\nnotice = ""\n', Location("blog.toml")), []), None)
+    _parse_settings(Fields(parse_toml('title = "T"\n[labels.X]\nnotice = ""\n', Location("blog.toml")), []), None)
     assert {"title", "limit", "allow", "notice", "timezone"} <= asked
     for key in asked - {"X"}:
         assert re.search(rf"`[^`\n]*\b{key}\b[^`\n]*`", page("configuration")), key
