@@ -9,12 +9,20 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct
 
+from blog.config.addresses import (
+    DEFAULT_PERMALINK,
+    list_profiles,
+    parse_authority,
+    parse_elsewhere,
+    parse_links,
+    parse_permalink,
+)
 from blog.config.dates import find_zone, list_zone_names
 from blog.config.schema import Fields, decode_utf8
 from blog.config.toml import parse_toml
 from blog.problems import BlogError, Location, Problem, describe_os_error, did_you_mean
 from blog.system.site_paths import MAX_SETTINGS_BYTES, SpecialFileError, read_file
-from blog.text import collapse_whitespace, explain_unsafe_path, href, is_url, name_key
+from blog.text import collapse_whitespace, href, is_url, name_key
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,10 +33,6 @@ FILE_NAME = "blog.toml"
 DEFAULT_THEME = "margin"
 THEME_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
-PERMALINK_FIELDS = ("slug", "year", "month", "day")
-_DEFAULT_PERMALINK = "/posts/{slug}/"
-_PERMALINK_FIELD = re.compile(r"\{([^{}]*)\}")
-_PERMALINK_PATH = re.compile(r"(/[\w.~-]+)+(/|\.html)")
 _FOREIGN = {
     "baseurl": '"url"', "languagecode": '"language"', "sitename": '"title"', "siteurl": '"url"',
     "permalinks": '"permalink"', "paginatesize": '"paginate"', "params": '"theme_options"',
@@ -75,7 +79,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     author: tuple[Person, ...] = ()
     theme: str = DEFAULT_THEME
     theme_location: Location = Location(FILE_NAME)
-    permalink: str = _DEFAULT_PERMALINK
+    permalink: str = DEFAULT_PERMALINK
     paginate: int = 10
     cards: bool = True
     """Whether to draw social cards, the images that other sites show beside a link."""
@@ -137,7 +141,7 @@ def _parse_settings(fields: Fields, base_url: str | None) -> Settings:
     macros, macro_locations = _parse_macros(fields.table("math"))
     options = fields.table("theme_options")
     profiles = fields.table("links")
-    elsewhere = _parse_elsewhere(profiles)
+    elsewhere = parse_elsewhere(profiles)
     settings = Settings(
         title=title,
         url=url,
@@ -149,17 +153,17 @@ def _parse_settings(fields: Fields, base_url: str | None) -> Settings:
         author=parse_people(fields, "author"),
         theme=_parse_theme(fields),
         theme_location=fields.locate("theme"),
-        permalink=_parse_permalink(fields),
+        permalink=parse_permalink(fields),
         paginate=_parse_positive(fields, "paginate", 10),
         cards=fields.flag("cards", default=True),
         menu=_parse_menu(fields.table("menu")),
         feed_limit=_parse_positive(feed, "limit", 20),
         feed_full_text=feed.flag("full_text", default=True),
-        authority=_parse_authority(feed, _find_written_url(fields) or url),
+        authority=parse_authority(feed, _find_written_url(fields) or url),
         labels=_parse_labels(fields.table("labels")),
-        links=_parse_links(profiles),
+        links=parse_links(profiles),
         elsewhere=elsewhere,
-        link_locations={name: profiles.locate(name) for name in _list_profiles(profiles)},
+        link_locations={name: profiles.locate(name) for name in list_profiles(profiles)},
         allow=_parse_allowed_keys(fields.table("front_matter")),
         macros=macros,
         macro_locations=macro_locations,
@@ -232,33 +236,6 @@ def _parse_theme(fields: Fields) -> str:
     return name
 
 
-def _parse_permalink(fields: Fields) -> str:
-    pattern = fields.text("permalink") or _DEFAULT_PERMALINK
-    location = fields.locate("permalink")
-    problem_count = len(fields.problems)
-    names = _PERMALINK_FIELD.findall(pattern)
-    for name in names:
-        if name not in PERMALINK_FIELDS:
-            hint = did_you_mean(name, PERMALINK_FIELDS) or f"the fields are {', '.join(PERMALINK_FIELDS)}"
-            fields.fail(location, "wrong-permalink", f'"permalink" has an unknown field {{{name}}}', hint)
-    if "slug" not in names:
-        fields.fail(
-            location, "wrong-permalink", '"permalink" needs {slug}', f'write permalink = "{_DEFAULT_PERMALINK}"'
-        )
-    _check_permalink_path(_PERMALINK_FIELD.sub("x", pattern), fields, location)
-    is_valid = len(fields.problems) == problem_count
-    return pattern if is_valid else _DEFAULT_PERMALINK
-
-
-def _check_permalink_path(path: str, fields: Fields, location: Location) -> None:
-    """Report a ``path`` by the pattern that cannot be one of an output."""
-    if not _PERMALINK_PATH.fullmatch(path) or "/." in path:
-        fields.fail(location, "wrong-permalink", '"permalink" must start with / and end with / or .html')
-    elif reason := explain_unsafe_path(path.strip("/")):
-        hint = f'choose other names, such as permalink = "{_DEFAULT_PERMALINK}"'
-        fields.fail(location, "wrong-permalink", f'a path by "permalink" {reason}', hint)
-
-
 def _parse_positive(fields: Fields, key: str, default: int) -> int:
     number = fields.integer(key, default=default)
     if number is None or number < 1:
@@ -277,25 +254,6 @@ def _parse_menu(fields: Fields) -> tuple[MenuItem, ...]:
     return tuple(items)
 
 
-def _parse_authority(feed: Fields, url: str) -> str:
-    name = feed.text("authority")
-    if name and not re.fullmatch(r"[A-Za-z0-9._@-]+", name):
-        feed.fail(feed.locate("authority"), "wrong-authority", f'"{name}" is not a host name or an e-mail address')
-        return ""
-    return name or _find_host(url)
-
-
-def _find_host(url: str) -> str:
-    """Return the host of ``url`` in ASCII, as ``tag:`` URIs require."""
-    host = urlsplit(url).hostname or ""
-    if ":" in host:
-        return f"[{host}]"
-    try:
-        return host.encode("idna").decode()
-    except UnicodeError:
-        return ""
-
-
 def _parse_labels(fields: Fields) -> tuple[Label, ...]:
     labels: list[Label] = []
     keys: set[str] = set()
@@ -310,34 +268,6 @@ def _parse_labels(fields: Fields) -> tuple[Label, ...]:
         labels.append(Label(collapsed_name, label.markdown("notice"), label.locate("notice")))
         label.finish()
     return tuple(labels)
-
-
-def _parse_links(fields: Fields) -> tuple[tuple[str, str], ...]:
-    return tuple((name, fields.url(name)) for name in _list_profiles(fields))
-
-
-def _list_profiles(fields: Fields) -> list[str]:
-    """Return the names of ``[links]``: ``elsewhere`` is a profile if it has an address, but not if it has a list."""
-    names = list(fields.names())
-    if _has_elsewhere_list(fields):
-        names.remove("elsewhere")
-    return names
-
-
-def _has_elsewhere_list(fields: Fields) -> bool:
-    member = fields.node.value.get("elsewhere")
-    return member is not None and isinstance(member.node.value, tuple)
-
-
-def _parse_elsewhere(fields: Fields) -> tuple[str, ...]:
-    if not _has_elsewhere_list(fields):
-        return ()
-    paths = fields.texts("elsewhere")
-    for path in paths:
-        if not re.fullmatch(r"/(?!/)[^?#*]*", path):
-            hint = 'write elsewhere = ["/demo/"]'
-            fields.fail(fields.locate("elsewhere"), "wrong-path", f'"{path}" is no path such as /demo/', hint)
-    return paths
 
 
 def _parse_allowed_keys(fields: Fields) -> tuple[str, ...]:
