@@ -1,7 +1,7 @@
 """Nodes → typed values and problems, for front matter, ``blog.toml``, series files and ``theme.toml``.
 
-A wrong value is a problem at its own line and column and does not stop the parse; it has its default instead. Nothing
-here knows which keys a file may have.
+A wrong value is a problem at its own line and column and does not stop the parse: the default replaces it. The callers
+decide which keys a file may have.
 """
 
 from __future__ import annotations
@@ -23,22 +23,28 @@ if TYPE_CHECKING:
 
 _INTEGER = re.compile(r"[+-]?[0-9]{1,9}")
 _NOTHING: Mapping[str, str] = {}
-_MEANT = dict.fromkeys(("true", "yes", "on", "y", "1"), "true") | dict.fromkeys(
-    ("false", "no", "off", "n", "0"), "false"
-)
+_BOOLEANS = {"true": True, "True": True, "false": False, "False": False}
+_CONSTANTS: dict[str, bool | None] = {**_BOOLEANS, "": None, "~": None, "null": None}
+_PLAIN_INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,14})")
+_BARE_HOST = re.compile(r"[\w.-]+\.[a-z]{2,}(/\S*)?")
+_SUGGESTED_BOOLEANS = {
+    **dict.fromkeys(("true", "yes", "on", "y", "1"), "true"),
+    **dict.fromkeys(("false", "no", "off", "n", "0"), "false"),
+}
+"""What a value that is no truth value may mean, in lower case → what to write."""
 
 
 class Fields:
     """A mapping whose keys are parsed one by one; errors are appended to ``problems``.
 
-    Every getter takes the key and its other spellings, marks them as known, and gives the default where the
-    key is missing, empty or wrong. :meth:`finish` reports the other keys.
+    Every getter takes the key and its other spellings, marks them as known, and returns the default if the key is
+    missing, empty or wrong. :meth:`finish` reports the other keys.
     """
 
     def __init__(self, node: ConfigNode, problems: list[Problem]) -> None:
         self.node = node
         self.problems = problems
-        self.known: dict[str, None] = {}
+        self.known_keys: dict[str, None] = {}
 
     def locate(self, *keys: str) -> Location:
         """Return the position of the value of the first present key, else that of the mapping."""
@@ -58,16 +64,20 @@ class Fields:
 
     def take(self, *keys: str) -> ConfigNode | None:
         """Return the node of ``keys``; None if there is none or it is empty."""
-        self.known.update(dict.fromkeys(keys))
-        present = [key for key in keys if key in self.node.value]
+        present = self._list_present(keys)
+        if not present:
+            return None
         if len(present) > 1:
             location = self.node.value[present[1]].location
             message = f'"{present[0]}" and "{present[1]}" mean the same'
             self.fail(location, "same-key", message, "keep one of them")
-        if not present:
-            return None
         node: ConfigNode = self.node.value[present[0]].node
         return None if node.is_empty else node
+
+    def _list_present(self, keys: tuple[str, ...]) -> list[str]:
+        """Mark ``keys`` as known; return those that are present."""
+        self.known_keys.update(dict.fromkeys(keys))
+        return [key for key in keys if key in self.node.value]
 
     def text(self, *keys: str) -> str:
         """Return a text as typed, or ``""``."""
@@ -96,19 +106,22 @@ class Fields:
         """Report a control character or a comment in ``text``; return False for a control character."""
         if control := CONTROL_CHARACTERS.search(text):
             self.fail(location, "control-character", f"{name} has the control character {control[0]!r}")
-        elif not comments and contains_comment(text):
+            return False
+        if comments:
+            return True
+        if contains_comment(text):
             hint = "leave the comment out, or use a YAML comment: # …"
             self.fail(location, "comment-in-text", f"{name} is published as typed, with its comment", hint)
-        elif not comments and (foreign := next(find_foreign_comments(text), None)):
+        elif foreign := next(find_foreign_comments(text), None):
             message = f'{name} is published as typed, with the comment "{foreign.text}"'
             self.fail(location, "comment-in-text", message, "leave the comment out")
-        return control is None
+        return True
 
     def texts(self, *keys: str) -> tuple[str, ...]:
         """Return a list of texts; a single text counts as a list of one."""
-        return tuple(text for text, _ in self.placed_texts(*keys))
+        return tuple(text for text, _ in self.located_texts(*keys))
 
-    def placed_texts(self, *keys: str) -> list[tuple[str, Location]]:
+    def located_texts(self, *keys: str) -> list[tuple[str, Location]]:
         """Return a list of texts, each with its position."""
         node = self.take(*keys)
         if node is None:
@@ -117,28 +130,26 @@ class Fields:
         texts = []
         for item in items:
             text = self.one_text(item, keys[0]).strip()
-            if isinstance(item.value, str) and not item.value.strip():
-                self.fail(item.location, "empty", f'"{keys[0]}" has an empty entry')
-            elif text:
+            if text:
                 texts.append((text, item.location))
+            elif isinstance(item.value, str) and not item.value.strip():
+                self.fail(item.location, "empty", f'"{keys[0]}" has an empty entry')
         return texts
 
     def flag(self, *keys: str, default: bool = False) -> bool:
         """Return the truth value of an unquoted ``true`` or ``false`` (also ``True``, ``False``)."""
-        self.known.update(dict.fromkeys(keys))
-        present = [key for key in keys if key in self.node.value]
+        present = self._list_present(keys)
         if not present:
             return default
         node: ConfigNode = self.node.value[present[0]].node
         if isinstance(node.value, bool):
             return node.value
-        if node.style == "plain" and node.value in {"true", "True", "false", "False"}:
-            return node.value in {"true", "True"}
-        suggestion = _MEANT.get(str(node.value).lower(), "true or false")
+        if node.style == "plain" and node.value in _BOOLEANS:
+            return _BOOLEANS[node.value]
+        suggestion = _SUGGESTED_BOOLEANS.get(str(node.value).lower(), "true or false")
         sign = " =" if node.style == "typed" else ":"
-        self.fail(
-            node.location, "wrong-type", f'"{keys[0]}" must be true or false', f"write {keys[0]}{sign} {suggestion}"
-        )
+        hint = f"write {keys[0]}{sign} {suggestion}"
+        self.fail(node.location, "wrong-type", f'"{keys[0]}" must be true or false', hint)
         return default
 
     def integer(self, *keys: str, default: int | None = None) -> int | None:
@@ -167,22 +178,21 @@ class Fields:
         try:
             return parse_timestamp(value)
         except ValueError as error:
-            text = str(error)
-            reason = "" if text.startswith("write") else f": {text}"
-            hint = text if not reason else "write it as 2026-01-31"
-            self.fail(node.location, "wrong-date", f'"{value}" is not a date{reason}', hint)
+            message, hint = f'"{value}" is not a date: {error}', "write it as 2026-01-31"
+            if str(error).startswith("write"):
+                message, hint = f'"{value}" is not a date', str(error)
+            self.fail(node.location, "wrong-date", message, hint)
             return None
 
     def url(self, *keys: str) -> str:
         """Return an absolute ``http`` or ``https`` URL, or ``""``."""
         text = self.text(*keys)
-        if text and not is_url(text):
-            bare = re.fullmatch(r"[\w.-]+\.[a-z]{2,}(/\S*)?", text)
-            hint = f"write https://{text}" if bare else ""
-            message = f'"{keys[0]}" must be an http or https address, not "{text}"'
-            self.fail(self.locate(*keys), "wrong-url", message, hint)
-            return ""
-        return text
+        if not text or is_url(text):
+            return text
+        hint = f"write https://{text}" if _BARE_HOST.fullmatch(text) else ""
+        message = f'"{keys[0]}" must be an http or https address, not "{text}"'
+        self.fail(self.locate(*keys), "wrong-url", message, hint)
+        return ""
 
     def table(self, *keys: str) -> Fields:
         """Return the mapping of ``keys``; an empty one if it is missing or not a mapping."""
@@ -194,7 +204,7 @@ class Fields:
 
     def names(self) -> Iterable[str]:
         """Return the keys in the order of the file, and mark all of them as known."""
-        self.known.update(dict.fromkeys(self.node.value))
+        self.known_keys.update(dict.fromkeys(self.node.value))
         for name, member in self.node.value.items():
             self._check_publishable(name, "a name", member.location)
         return tuple(self.node.value)
@@ -208,32 +218,37 @@ class Fields:
         if isinstance(node.value, tuple):
             return [self._plain(item) for item in node.value]
         if isinstance(node.value, dict):
-            return {name: self._plain(node.value[name].node) for name in Fields(node, self.problems).names()}
+            names = Fields(node, self.problems).names()
+            return {name: self._plain(node.value[name].node) for name in names}
         return self._plain_scalar(node)
 
     def _plain_scalar(self, node: ConfigNode) -> Any:
-        if isinstance(node.value, str):
-            self._check_publishable(node.value, "a value", node.location)
-        if isinstance(node.value, int) and abs(node.value) >= 2**63:
+        value = node.value
+        if isinstance(value, str):
+            self._check_publishable(value, "a value", node.location)
+        if isinstance(value, int) and abs(value) >= 2**63:
             self.fail(node.location, "wrong-type", "the whole number is too large")
             return 0
-        if node.style != "plain":
-            return node.value if isinstance(node.value, str | int | float | bool) else str(node.value)
-        if node.value in {"true", "True", "false", "False"}:
-            return node.value in {"true", "True"}
-        if re.fullmatch(r"-?(0|[1-9][0-9]{0,14})", node.value):
-            return int(node.value)
-        return None if node.value in {"", "~", "null"} else node.value
+        if node.style == "plain":
+            return _type_plain_scalar(value)
+        return value if isinstance(value, str | int | float | bool) else str(value)
 
     def finish(self, foreign: Mapping[str, str] = _NOTHING, allowed: Iterable[str] = ()) -> None:
         """Report unknown keys: ``foreign`` has hints for keys of other generators, ``allowed`` are accepted."""
-        permitted = set(allowed)
+        permitted = self.known_keys.keys() | set(allowed)
         for key, member in self.node.value.items():
-            if key in self.known or key in permitted:
+            if key in permitted:
                 continue
-            other = foreign.get(key.lower())
-            hint = f"here it is {other}" if other else did_you_mean(key, self.known)
+            counterpart = foreign.get(key.lower())
+            hint = f"here it is {counterpart}" if counterpart else did_you_mean(key, self.known_keys)
             self.fail(member.location, "unknown-key", f'unknown key "{key}"', hint)
+
+
+def _type_plain_scalar(text: str) -> Any:
+    """Return the truth value, whole number or null that YAML's plain ``text`` stands for, else ``text``."""
+    if text in _CONSTANTS:
+        return _CONSTANTS[text]
+    return int(text) if _PLAIN_INTEGER.fullmatch(text) else text
 
 
 def decode_utf8(data: bytes, path: str) -> str:
@@ -249,12 +264,12 @@ def decode_utf8(data: bytes, path: str) -> str:
         message = f"not UTF-8: byte 0x{data[error.start]:02x}"
         raise BlogError([Problem(location, "encoding", message, "save it as UTF-8")]) from None
     if control := CONTROL_CHARACTERS.search(text):
+        location = _end_location(text[: control.start()], path)
         message = f"the text has the control character {control[0]!r}"
-        raise BlogError(
-            [Problem(_end_location(text[: control.start()], path), "control-character", message, "delete it")]
-        )
+        raise BlogError([Problem(location, "control-character", message, "delete it")])
     return text
 
 
 def _end_location(text: str, path: str) -> Location:
+    """Return the position behind ``text``, the beginning of the file at ``path``."""
     return Location(path, text.count("\n") + 1, len(text) - text.rfind("\n"))

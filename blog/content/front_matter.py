@@ -175,7 +175,7 @@ def parse_front_matter(node: ConfigNode, kind: str, allow: tuple[str, ...]) -> t
 def _warn_of_allowed_keys(fields: Fields, allow: tuple[str, ...]) -> None:
     """Warn of allowed keys by which another tool hides a document."""
     for key, member in fields.node.value.items():
-        if key not in allow or key in fields.known:
+        if key not in allow or key in fields.known_keys:
             continue
         hiding_key = normalize_key(key) or (key if key in _TABLES else "")
         if hiding_key:
@@ -299,7 +299,7 @@ def _locate_text(fields: Fields, key: str) -> LocatedText | None:
 
 
 def _locate_texts(fields: Fields, key: str) -> tuple[LocatedText, ...]:
-    return tuple(LocatedText(text, place) for text, place in fields.placed_texts(key))
+    return tuple(LocatedText(text, place) for text, place in fields.located_texts(key))
 
 
 def _parse_source(fields: Fields) -> ExternalSource | None:

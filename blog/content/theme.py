@@ -199,7 +199,7 @@ def _parse_option(name: str, node: ConfigNode, value: Any, fields: Fields) -> Op
     values = table.plain()
     about = table.text("about")
     choices = table.take("choices")
-    table.known["default"] = None
+    table.known_keys["default"] = None
     table.finish()
     if "default" not in values:
         fields.fail(node.location, "missing-key", f'the option "{name}" needs a default')
@@ -265,7 +265,7 @@ def _parse_fonts(fields: Fields, inherited: CardStyle | None, fonts: Mapping[str
     """Return the digests of the fonts of a card."""
     is_written = "fonts" in fields.node.value
     digests = list(inherited.fonts) if inherited and not is_written else []
-    for name, location in fields.placed_texts("fonts"):
+    for name, location in fields.located_texts("fonts"):
         if name in fonts:
             digests.append(digest(fonts[name].data).hex())
         else:
