@@ -38,7 +38,7 @@ def parse_changes(fields: Fields) -> tuple[Change, ...]:
         if change is not None:
             changes.append(change)
     if changes and changes[0].day > changes[-1].day:
-        changes.reverse()  # so that those of one day stay in their order
+        changes.reverse()  # the stable sort then returns those of one day in their order, too
     return tuple(sorted(changes, key=lambda change: change.day))
 
 
@@ -69,17 +69,20 @@ def _parse_change(fields: Fields, item: ConfigNode) -> Change | None:
 
 
 def _check_change(fields: Fields, item: ConfigNode, date: ConfigNode | None, text: ConfigNode | None) -> Change | None:
+    """Return the change in ``item`` with the values ``date`` and ``text``; None, with a problem, if one is wrong."""
     if date is None:
         fields.fail(item.location, "missing-key", "a change needs a date", _entry_hint(item))
         return None
-    if text is None or (isinstance(text.value, str) and not text.value.strip()):
-        location = date.location if text is None else text.location
-        fields.fail(location, "empty", "a change needs a text", _entry_hint(item))
+    if text is None:
+        fields.fail(date.location, "empty", "a change needs a text", _entry_hint(item))
         return None
-    words = collapse_whitespace(fields.one_text(text, "text"))
+    if isinstance(text.value, str) and not text.value.strip():
+        fields.fail(text.location, "empty", "a change needs a text", _entry_hint(item))
+        return None
+    description = collapse_whitespace(fields.one_text(text, "text"))
     timestamp = fields.one_date(date, "date")
-    if timestamp is not None and timestamp.clock is not None:
-        fields.fail(date.location, "wrong-date", "a change has a day and no time", "write it as 2026-01-31")
-    if timestamp is None or not words:
+    if timestamp is None:
         return None
-    return Change(timestamp.day, words, date.location)
+    if timestamp.clock is not None:
+        fields.fail(date.location, "wrong-date", "a change has a day and no time", "write it as 2026-01-31")
+    return Change(timestamp.day, description, date.location) if description else None

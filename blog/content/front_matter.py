@@ -24,15 +24,23 @@ from blog.text import collapse_whitespace
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+_BLANK_LINES = re.compile(r"(?:[ \t]*\n)*")
 _NEARLY_FENCE = re.compile(r"[\s\ufeff\u200b]*+(-{2,}+|\+{2,}+|[—–]++)\s*+(#.*+|ya?ml|toml)?+\s*+$")
 MAX_BYTES = 64 * 1024
 MAX_NAMES = 200
-"""Tags or labels of one post: each has its page and its feed, and all stand in each of these."""
+"""Tags or labels of one post: each has a page and a feed, and each of these lists all of them."""
 _OF_POSTS = ("tags", "labels", "series", "part", "weight", "source", "discussion", "revisits", "author", "guid")
-_OF_PAGES = (
-    "slug", "image", "image_alt", "canonical", "lang", "unlisted", "aliases", "updated", "lastmod", "date",
-    "changes",
-)  # fmt: skip
+_UNUSED_KEYS = {
+    "page": ("a page", _OF_POSTS),
+    "home": (
+        "the home page",
+        (
+            *_OF_POSTS, "slug", "image", "image_alt", "canonical", "lang", "unlisted", "aliases", "updated", "lastmod",
+            "date", "changes", "title", "context", "extra", "toc",
+        ),
+    ),
+}  # fmt: skip
+"""Kind of a document → its name in messages, and the keys that have no effect on it."""
 _TABLES = frozenset({"build", "_build", "execute"})
 """Tables by which Hugo hides a page, and Quarto the code of a page."""
 FOREIGN_KEYS = {
@@ -93,7 +101,7 @@ class FrontMatter(Struct, frozen=True, kw_only=True):
     series: LocatedText | None = None
     part: int | None = None
     part_location: Location | None = None
-    """None where there is no ``part``."""
+    """None without a ``part``."""
     draft: bool = False
     private: bool = False
     unlisted: bool = False
@@ -129,10 +137,10 @@ _PARSERS: dict[str, Callable[[str, Location], ConfigNode]] = {"---": _parse_yaml
 def split_front_matter(text: str, path: str) -> tuple[ConfigNode, int]:
     """Return the front matter of ``text`` as a mapping, and the index of the first character after it.
 
-    Blank lines above the block are skipped. A text without a block gives an empty mapping and index 0.
+    Blank lines above the block are skipped. For a text without a block it is an empty mapping and index 0.
     Raises :class:`BlogError` for a block that is not closed, too large, or not a mapping.
     """
-    blank_lines = re.match(r"(?:[ \t]*\n)*", text)
+    blank_lines = _BLANK_LINES.match(text)
     start = blank_lines.end() if blank_lines else 0
     line = text.count("\n", 0, start) + 1
     opening = Location(path, line)
@@ -177,7 +185,7 @@ def _warn_of_allowed_keys(fields: Fields, allow: tuple[str, ...]) -> None:
     for key, member in fields.node.value.items():
         if key not in allow or key in fields.known_keys:
             continue
-        hiding_key = normalize_key(key) or (key if key in _TABLES else "")
+        hiding_key = key if key in _TABLES else normalize_key(key)
         if hiding_key:
             hint = f"here it is {FOREIGN_KEYS.get(hiding_key, hiding_key)}"
             fields.warn(member.location, "hiding-key", f'"{key}" does not hide anything here', hint)
@@ -185,11 +193,8 @@ def _warn_of_allowed_keys(fields: Fields, allow: tuple[str, ...]) -> None:
 
 def _warn_of_unused_keys(fields: Fields, kind: str, allow: tuple[str, ...]) -> None:
     """Warn of keys that have no effect on a document of ``kind``."""
-    if kind not in {"page", "home"}:
-        return
-    unused = _OF_POSTS if kind == "page" else (*_OF_POSTS, *_OF_PAGES, "title", "context", "extra", "toc")
-    target = "a page" if kind == "page" else "the home page"
-    for key in unused:
+    target, unused_keys = _UNUSED_KEYS.get(kind, ("", ()))
+    for key in unused_keys:
         if key in fields.node.value and key not in allow:
             message = f'"{key}" means nothing on {target}'
             fields.warn(fields.node.value[key].location, "silent-key", message, "take the line out")
@@ -248,15 +253,21 @@ def _parse_document(fields: Fields) -> FrontMatter:
 def _parse_title(fields: Fields) -> str:
     title = collapse_whitespace(fields.text("title"))
     member = fields.node.value.get("title")
-    if member is not None and (member.node.is_empty or not str(member.node.value or "").strip()):
+    if member is not None and _is_blank(member.node):
         fields.fail(fields.locate("title"), "empty", '"title" is empty')
     return title
+
+
+def _is_blank(node: ConfigNode) -> bool:
+    """Tell whether a value is missing, empty, white space, zero or false."""
+    return node.is_empty or not str(node.value or "").strip()
 
 
 def _parse_draft(fields: Fields) -> bool:
     draft = fields.flag("draft")
     published = fields.flag("published", default=True)
-    if "draft" in fields.node.value and "published" in fields.node.value and draft == published:
+    has_both = {"draft", "published"} <= fields.node.value.keys()
+    if has_both and draft == published:
         fields.fail(fields.locate("published"), "same-key", '"draft" and "published" contradict each other', "keep one")
     return draft or not published
 
@@ -270,8 +281,9 @@ def _parse_tags(fields: Fields) -> tuple[LocatedText, ...]:
     """Return the tags; those by which Nikola hid posts are errors (https://getnikola.com/handbook.html#draft-posts)."""
     tags = _parse_names(fields, "tags")
     for tag in tags:
-        if fold_text(tag.text) in {"draft", "private"}:
-            hint = f"write {fold_text(tag.text)}: true, or another tag"
+        folded = fold_text(tag.text)
+        if folded in {"draft", "private"}:
+            hint = f"write {folded}: true, or another tag"
             fields.fail(tag.location, "hiding-tag", f'the tag "{tag.text}" hides nothing', hint)
     return tags
 
@@ -287,9 +299,9 @@ def _parse_names(fields: Fields, key: str) -> tuple[LocatedText, ...]:
         fields.fail(node.location, "too-many", message, "keep those by which readers look for posts")
         return ()
     if isinstance(node.value, str) and "," in node.value:
-        listed = ", ".join(part.strip() for part in node.value.split(","))
+        items = ", ".join(part.strip() for part in node.value.split(","))
         message = f'"{key}" is one text with a comma'
-        fields.warn(node.location, "comma", message, f"write {key}: [{listed}]")
+        fields.warn(node.location, "comma", message, f"write {key}: [{items}]")
     return names
 
 
@@ -299,22 +311,28 @@ def _locate_text(fields: Fields, key: str) -> LocatedText | None:
 
 
 def _locate_texts(fields: Fields, key: str) -> tuple[LocatedText, ...]:
-    return tuple(LocatedText(text, place) for text, place in fields.located_texts(key))
+    return tuple(LocatedText(text, location) for text, location in fields.located_texts(key))
 
 
 def _parse_source(fields: Fields) -> ExternalSource | None:
     node = fields.take("source")
     if node is None:
         return None
-    if not isinstance(node.value, dict):
-        url = fields.url("source")
-        return ExternalSource(url, urlsplit(url).hostname or "") if url else None
+    if isinstance(node.value, dict):
+        return _parse_source_table(fields, node)
+    url = fields.url("source")
+    return ExternalSource(url, urlsplit(url).hostname or "") if url else None
+
+
+def _parse_source_table(fields: Fields, node: ConfigNode) -> ExternalSource | None:
     table = fields.table("source")
     source = ExternalSource(table.url("url"), table.text("title"), table.text("author"))
     table.finish()
-    if not source.url and not table.text("url"):
+    if source.url:
+        return source
+    if not table.text("url"):
         fields.fail(node.location, "missing-key", '"source" needs a url')
-    return source if source.url else None
+    return None
 
 
 def _parse_lang(fields: Fields) -> str:
