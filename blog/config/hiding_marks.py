@@ -26,6 +26,12 @@ _HIDDEN_STATES = frozenset({
     "draft", "private", "unlisted", "hidden", "unpublished", "secret", "pending", "scheduled", "future", "trash",
     "auto-draft", "skip",
 })  # fmt: skip
+_HIDING_WORDS = {
+    **dict.fromkeys(_FLAGS | _SWITCHES, _YES),
+    **dict.fromkeys(_REVERSED, _NO),
+    **dict.fromkeys(_STATES, _HIDDEN_STATES),
+}
+"""Key → the values by which it hides something without doubt."""
 _PREFIX = re.compile(r"(?:export)?(?:hugo|page|jbake)?(?:is)?")
 """Prefixes of keys in Org, AsciiDoc and other formats."""
 _LINE = re.compile(
@@ -75,32 +81,28 @@ def is_hiding_value(key: str, value: Any) -> bool:
     if isinstance(value, dict):
         return False
     if isinstance(value, list | tuple):
-        return any(states_plainly(key, item) for item in value)
+        return any(is_plainly_hiding(key, item) for item in value)
     word = "" if value is None else fold_text(str(value)).strip()
     if key in _FLAGS:
         return word not in _NO
-    return states_plainly(key, word)
+    return is_plainly_hiding(key, word)
 
 
-def states_plainly(key: str, value: Any) -> bool:
-    """Tell whether ``value`` says without doubt that the ``key`` is to hide something; prose never does."""
+def is_plainly_hiding(key: str, value: Any) -> bool:
+    """Tell whether ``value`` for ``key`` hides something without doubt; prose never does."""
     word = fold_text(str(value)).strip()
-    if key in _FLAGS | _SWITCHES:
-        return word in _YES
-    if key in _REVERSED:
-        return word in _NO
-    if key in _STATES:
-        return word in _HIDDEN_STATES
-    return key in _DAYS and word != ""
+    if key in _DAYS:
+        return word != ""
+    return word in _HIDING_WORDS.get(key, ())
 
 
 def find_hiding_line(line: str) -> tuple[str, str] | None:
-    """Return key and sign of a line that only says that something is to be hidden, such as ``draft: true``."""
+    """Return key and sign of a line that only marks something as hidden, such as ``draft: true``."""
     match = _LINE.fullmatch(fold_text(line))
     if match is None:
         return None
     key = normalize_key(match["key"])
-    if not key or not states_plainly(key, match["value"]):
+    if not key or not is_plainly_hiding(key, match["value"]):
         return None
     return key, match["sign"]
 
