@@ -47,20 +47,11 @@ class _HeadScan:
             mark = line.strip()[:3]
             if mark in {"```", "~~~"} and self.code_fence in {"", mark}:
                 self._toggle_code(mark, line)
-            elif not self.code_fence and self._is_hiding(line):
+            elif self._is_hiding(line):
                 return row
-            elif line.startswith("#") and (self.is_below_heading or self.has_prose):
-                return None
-            self._note_line(line)
-            if self.is_below_heading and not _BELOW_HEADING.match(line):
+            if self._ends_head(line):
                 return None
         return None
-
-    def _note_line(self, line: str) -> None:
-        if line.startswith("#"):
-            self.is_below_heading = True
-        if _PROSE.fullmatch(line):
-            self.has_prose = True
 
     def _toggle_code(self, mark: str, line: str) -> None:
         if self.code_fence:
@@ -70,9 +61,21 @@ class _HeadScan:
         self.code_fence = mark if above.strip() else ""  # a block that begins the file is not an example
 
     def _is_hiding(self, line: str) -> bool:
-        if _ITEM.match(line) or self.is_below_heading:
-            return _is_hiding_item(line, self.has_prose)
-        return _says_hidden(line)
+        if self.code_fence:
+            return False
+        if self.is_below_heading or _ITEM.match(line):
+            return not self.has_prose and _is_hiding_item(line)
+        return _is_hiding_header(line)
+
+    def _ends_head(self, line: str) -> bool:
+        """Tell whether the head of the text ends at ``line``; if not, the line is noted for those below it."""
+        if line.startswith("#"):
+            is_later_heading = self.is_below_heading or self.has_prose
+            self.is_below_heading = True
+            return is_later_heading
+        if _PROSE.fullmatch(line):
+            self.has_prose = True
+        return self.is_below_heading and not _BELOW_HEADING.match(line)
 
 
 def check_text(text: str, origin: Location) -> list[Problem]:
@@ -88,16 +91,16 @@ def check_text(text: str, origin: Location) -> list[Problem]:
     return [Problem(location, "front-matter", "this line is in the text and hides nothing", hint)]
 
 
-def _is_hiding_item(line: str, has_prose: bool) -> bool:
-    """Tell whether a line is a list item that only says that something is hidden; below prose it never is."""
-    return not has_prose and bool(_ITEM.match(line) and find_hiding_line(line))
+def _is_hiding_item(line: str) -> bool:
+    """Tell whether a line is a list item that only marks something as hidden."""
+    return _ITEM.match(line) is not None and find_hiding_line(line) is not None
 
 
-def _says_hidden(line: str) -> bool:
-    """Tell whether a line only says that something is hidden. A heading does not; a keyword of Org may."""
+def _is_hiding_header(line: str) -> bool:
+    """Tell whether a line only marks something as hidden. A heading does not; a keyword of Org may."""
     if line.startswith("#") and not line.startswith("#+"):
         return False
-    return bool(_HIDING_LINE.match(fold_text(line))) or is_header_that_hides(line)
+    return _HIDING_LINE.match(fold_text(line)) is not None or is_header_that_hides(line)
 
 
 def check_block(block: str, node: ConfigNode) -> list[Problem]:
@@ -127,14 +130,15 @@ def check_block(block: str, node: ConfigNode) -> list[Problem]:
 
 def _find_hiding_keys(node: ConfigNode, outer: str) -> Iterator[tuple[str, str, ConfigMember]]:
     """Yield each key that could hide a document, at any depth, with the name of the top-level key around it."""
-    if isinstance(node.value, tuple):
-        for item in node.value:
-            yield from _find_hiding_keys(item, outer)
-    elif isinstance(node.value, dict):
-        for name, member in node.value.items():
-            if normalize_key(name):
-                yield name, outer, member
-            yield from _find_hiding_keys(member.node, outer or name)
+    match node.value:
+        case tuple():
+            for item in node.value:
+                yield from _find_hiding_keys(item, outer)
+        case dict():
+            for name, member in node.value.items():
+                if normalize_key(name):
+                    yield name, outer, member
+                yield from _find_hiding_keys(member.node, outer or name)
 
 
 def _check_nested_key(name: str, outer: str, member: ConfigMember) -> Iterator[Problem]:
@@ -146,10 +150,12 @@ def _check_nested_key(name: str, outer: str, member: ConfigMember) -> Iterator[P
 
 
 def _plain_value(node: ConfigNode) -> Any:
-    """Return the scalars of a value: nested lists and tables cannot say yes or no."""
-    if isinstance(node.value, tuple):
-        return [item.value for item in node.value if not isinstance(item.value, tuple | dict)]
-    return None if node.is_empty else node.value
+    """Return a scalar, None for an empty one, or the scalars of a list; nested lists and tables are no marks."""
+    if node.is_empty:
+        return None
+    if not isinstance(node.value, tuple):
+        return node.value
+    return [item.value for item in node.value if not isinstance(item.value, tuple | dict)]
 
 
 def _explain_key(key: str, *, toml: bool) -> str:
