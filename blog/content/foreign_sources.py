@@ -10,6 +10,8 @@ from __future__ import annotations
 import codecs
 import re
 from bisect import bisect_right
+from itertools import chain
+from operator import itemgetter
 from typing import NamedTuple
 
 from blog.config.hiding_marks import KEYS, fold_text, is_header_that_hides, is_hiding_value, normalize_key
@@ -21,7 +23,7 @@ HEAD_BYTES = 4096
 MAX_SEARCHED_BYTES = 64 * 1024 * 1024
 """Bytes of such a file that are searched."""
 _POINTERS = (b"version https://git-lfs.github.com/spec/", b"version https://hawser.github.com/spec/")
-"""The beginning of a find_lfs_pointer file of Git LFS <https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md>."""
+"""The beginning of a pointer file of Git LFS <https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md>."""
 _MAX_POINTER_BYTES = 1024
 _ENCODING_BY_BOM = {
     codecs.BOM_UTF32_LE: "utf-32", codecs.BOM_UTF32_BE: "utf-32",
@@ -56,9 +58,19 @@ _COMMENTS = {
 """Suffix → the beginning of a line that opens a comment, or a part that is not published."""
 _HEADER_LINE_BY_SUFFIX = {suffix: re.compile(pattern) for suffix, pattern in _HEADER_LINES.items()}
 _COMMENT_BY_SUFFIX = {suffix: re.compile(rf"^(?:{pattern})", re.MULTILINE) for suffix, pattern in _COMMENTS.items()}
+_HEADING_TAGS = re.compile(
+    r"^(?:\*+ [^\n]{0,300}|#\+filetags:[^\n]{0,300})(:(?:noexport|draft|private|hidden):)", re.MULTILINE
+)
+"""A heading of Org with a tag by which its part is not exported."""
+_UNPUBLISHED_BY_SUFFIX = {
+    **{suffix: (pattern,) for suffix, pattern in _COMMENT_BY_SUFFIX.items()},
+    ".org": (_COMMENT_BY_SUFFIX[".org"], _HEADING_TAGS),
+}
+"""Suffix → the beginnings of what the format does not publish."""
+_ASCIIDOC = frozenset({".adoc", ".asciidoc", ".asc"})
 _CODE_FENCE_BY_SUFFIX = {
     ".org": re.compile(r"^[ \t]*#\+(begin|end)_(?:src|example|export)\b", re.MULTILINE | re.IGNORECASE),
-    ".adoc": re.compile(r"^(-|\.|`)(?:\1{3,}[ \t]*$|``)", re.MULTILINE),
+    **dict.fromkeys(_ASCIIDOC, re.compile(r"^(-|\.|`)(?:\1{3,}[ \t]*$|``)", re.MULTILINE)),
 }
 """Lines that begin and end a block of code, in which comments belong to the code."""
 _HTML = frozenset({".html", ".htm", ".xhtml"})
@@ -69,14 +81,10 @@ _ASCIIDOC_ATTRIBUTE = re.compile(r"[ \t]*:(?:page-|jbake-)?(!?)(\w+)(!?):[ \t]*"
 _META_TAG = re.compile(r"<meta\s[^<>]{0,200}>")
 _META_NAME = re.compile(r"\bname\s{0,9}=\s{0,9}[\"']?([\w.-]{1,40})")
 _META_CONTENT = re.compile(r"\bcontent\s{0,9}=\s{0,9}[\"']?([\w-]{1,40})")
-_HEADING_TAGS = re.compile(
-    r"^(?:\*+ [^\n]{0,300}|#\+filetags:[^\n]{0,300})(:(?:noexport|draft|private|hidden):)", re.MULTILINE
-)
 _SCRIPT = re.compile(
     r"(?:#![^\n]*\n)?(#|//|%%?|--)[ \t]?-{3}[ \t]*\n(?P<block>(?:\1[^\n]*\n){1,200}?)\1[ \t]?-{3}[ \t]*$", re.MULTILINE
 )
 """Front matter in comments, as Jupytext writes it."""
-_ASCIIDOC = frozenset({".adoc", ".asciidoc", ".asc"})
 
 
 class _HidingMark(NamedTuple):
@@ -91,7 +99,7 @@ def may_be_source(head: bytes, path: str = "") -> bool:
     text = _decode(head)
     if _FENCE.match(text) or _NOTEBOOK.match(text) or _SCRIPT.match(text):
         return True
-    suffix = _format_suffix(path)
+    suffix = _find_format_suffix(path)
     if suffix in _HTML | _PLAIN:
         return _find_in_header(fold_text(text), suffix) is not None
     return suffix in _HEADER_LINE_BY_SUFFIX
@@ -107,7 +115,7 @@ def find_hidden_source(data: bytes, path: str) -> Problem | None:
     row = folded.count("\n", 0, mark.offset) + 1
     column = mark.offset - folded.rfind("\n", 0, mark.offset)
     location = Location(path, row, column)
-    if _format_suffix(path) == ".meta":
+    if _find_format_suffix(path) == ".meta":
         message = f"nothing here reads this header, which hides something ({mark.text})"
         return Problem(location, "hidden-source", message, "write it as front matter of the document beside it")
     message = f"left out: it is the source of a document that hides something ({mark.text})"
@@ -116,8 +124,8 @@ def find_hidden_source(data: bytes, path: str) -> Problem | None:
 
 
 def _find_mark(text: str, folded: str, path: str) -> _HidingMark | None:
-    """Find what hides a document whose source is ``text``; ``folded`` is the same text as marks are compared."""
-    suffix = _format_suffix(path)
+    """Find what hides a document whose source is ``text``; ``folded`` is the form in which marks are compared."""
+    suffix = _find_format_suffix(path)
     fence = _FENCE.match(folded)
     if fence:
         is_data = path.lower().endswith((".yml", ".yaml"))
@@ -127,20 +135,21 @@ def _find_mark(text: str, folded: str, path: str) -> _HidingMark | None:
         return _find_in_notebook(folded)
     script = _SCRIPT.match(folded)
     if script:
-        closed = folded[: script.end("block")] + "---\n"
-        return _find_in_front_matter(closed, script.start("block"), is_data=False)
+        closed_block = folded[: script.end("block")] + "---\n"
+        return _find_in_front_matter(closed_block, script.start("block"), is_data=False)
     mark = _find_in_header(folded[:HEAD_BYTES], suffix)
     return mark or _find_in_comments(text, suffix)
 
 
-def _format_suffix(path: str) -> str:
+def _find_format_suffix(path: str) -> str:
     """Return the suffix that names the format of a text, also for ``a.org.bak`` and ``a.rst.txt``."""
     name = path.rsplit("/", 1)[-1].lower()
-    suffixes = [f".{part}" for part in name.split(".")[1:4]]
-    for suffix in suffixes:
+    suffix = ""
+    for part in name.split(".")[1:4]:
+        suffix = f".{part}"
         if suffix in _HEADER_LINE_BY_SUFFIX:
-            return suffix
-    return suffixes[-1] if suffixes else ""
+            break
+    return suffix
 
 
 def _find_in_header(text: str, suffix: str) -> _HidingMark | None:
@@ -148,18 +157,25 @@ def _find_in_header(text: str, suffix: str) -> _HidingMark | None:
     pattern = _HEADER_LINE_BY_SUFFIX.get(suffix)
     if pattern is None:
         return None
-    if suffix in _HTML and text.lstrip().startswith("{"):
-        return _find_in_json_header(text)
     if suffix in _PLAIN:
         header = _PLAIN_HEADER.match(text)
-        text = header[0] if header else ""
+        return _find_header_line(header[0], pattern, suffix) if header else None
+    if suffix not in _HTML:
+        return _find_header_line(text, pattern, suffix)
+    if text.lstrip().startswith("{"):
+        return _find_in_json_header(text)
+    return _find_header_line(text, pattern, suffix) or _find_in_meta(text)
+
+
+def _find_header_line(text: str, pattern: re.Pattern[str], suffix: str) -> _HidingMark | None:
+    """Find a line that begins like ``pattern`` and hides the document."""
     offset = 0
     for line in text.split("\n"):
         if pattern.match(line) and _hides_document(line, suffix):
             indent = len(line) - len(line.lstrip())
             return _HidingMark(line.strip()[:100], offset + indent)
         offset += len(line) + 1
-    return _find_in_meta(text) if suffix in _HTML else None
+    return None
 
 
 def _find_in_json_header(text: str) -> _HidingMark | None:
@@ -174,9 +190,7 @@ def _hides_document(line: str, suffix: str) -> bool:
     """Tell whether a header line hides the document; an attribute of AsciiDoc needs no value for that."""
     if is_header_that_hides(line):
         return True
-    if suffix not in _ASCIIDOC:
-        return False
-    attribute = _ASCIIDOC_ATTRIBUTE.fullmatch(line)
+    attribute = _ASCIIDOC_ATTRIBUTE.fullmatch(line) if suffix in _ASCIIDOC else None
     if attribute is None:
         return False
     is_unset = attribute[1] or attribute[3]
@@ -198,31 +212,25 @@ def _find_in_meta(text: str) -> _HidingMark | None:
 
 def _find_in_comments(text: str, suffix: str) -> _HidingMark | None:
     """Find what a text format does not publish: comments, and parts that are not exported."""
-    patterns = []
-    if suffix in _COMMENT_BY_SUFFIX:
-        patterns.append(_COMMENT_BY_SUFFIX[suffix])
-    if suffix == ".org":
-        patterns.append(_HEADING_TAGS)
-    if not patterns:
+    patterns = _UNPUBLISHED_BY_SUFFIX.get(suffix)
+    if patterns is None:
         return None
-    code_spans = _find_code_spans(text, ".adoc" if suffix.startswith(".a") else suffix)
-    for pattern in patterns:
-        for match in pattern.finditer(text):
-            span = bisect_right(code_spans, (match.start(), len(text))) - 1
-            is_in_code = span >= 0 and match.start() < code_spans[span][1]
-            if not is_in_code:
-                first_line = match[0].strip().split("\n")[0]
-                return _HidingMark(first_line[:100], match.start())
+    code_spans = _find_code_spans(text, suffix)
+    for match in chain.from_iterable(pattern.finditer(text) for pattern in patterns):
+        if not _is_in_span(match.start(), code_spans):
+            first_line = match[0].strip().split("\n")[0]
+            return _HidingMark(first_line[:100], match.start())
     return None
 
 
 def _find_code_spans(text: str, suffix: str) -> list[tuple[int, int]]:
     """Return the start and end offsets of the blocks of code, in order."""
-    if suffix not in _CODE_FENCE_BY_SUFFIX:
+    pattern = _CODE_FENCE_BY_SUFFIX.get(suffix)
+    if pattern is None:
         return []
     spans: list[tuple[int, int]] = []
     opening: re.Match[str] | None = None
-    for fence in _CODE_FENCE_BY_SUFFIX[suffix].finditer(text):
+    for fence in pattern.finditer(text):
         word = fence[1].lower()
         if opening is None:
             opening = fence if word != "end" else None
@@ -230,6 +238,11 @@ def _find_code_spans(text: str, suffix: str) -> list[tuple[int, int]]:
             spans.append((opening.start(), fence.end()))
             opening = None
     return spans
+
+
+def _is_in_span(offset: int, spans: list[tuple[int, int]]) -> bool:
+    index = bisect_right(spans, offset, key=itemgetter(0)) - 1
+    return index >= 0 and offset < spans[index][1]
 
 
 def find_lfs_pointer(data: bytes, path: str) -> Problem | None:
@@ -263,28 +276,32 @@ def _find_in_front_matter(text: str, start: int, *, is_data: bool) -> _HidingMar
     A data file may begin like front matter, but does not end it.
     """
     end = _END.search(text, start)
-    if end is None and is_data:
-        return None
-    block = text[start : end.start()] if end else text[start:]
+    if end is None:
+        return None if is_data else _find_hiding_key(text[start:], start)
+    mark = _find_hiding_key(text[start : end.start()], start)
+    if mark:
+        return mark
+    passage = _PASSAGE.search(text, end.end())
+    return _HidingMark("::: private", passage.start()) if passage else None
+
+
+def _find_hiding_key(block: str, start: int) -> _HidingMark | None:
+    """Find a key that hides a text in its front matter, which begins at offset ``start``."""
     for match in _KEY.finditer(block):
         key, value = match[2], match[3] or None
         if key not in {"publishdate", "expirydate"} and is_hiding_value(key, value):
             return _HidingMark(" ".join(match[0].split()), start + match.start())
-    if end is None:
-        return None
-    passage = _PASSAGE.search(text, end.end())
-    return _HidingMark("::: private", passage.start()) if passage else None
+    return None
 
 
 def _find_in_notebook(text: str) -> _HidingMark | None:
     """Find what hides a notebook, or a cell of it."""
     if '"cells"' not in text:
         return None
-    for pattern in (_JSON_FLAG, _QUOTED_FLAG):
-        for match in pattern.finditer(text):
-            key = normalize_key(match[1])
-            value = match[2].strip('"')
-            if key in {"draft", "private", "unlisted", "published"} and is_hiding_value(key, value):
-                return _HidingMark(match[0].replace("\\n", "").strip(), match.start())
+    for match in chain(_JSON_FLAG.finditer(text), _QUOTED_FLAG.finditer(text)):
+        key = normalize_key(match[1])
+        value = match[2].strip('"')
+        if key in {"draft", "private", "unlisted", "published"} and is_hiding_value(key, value):
+            return _HidingMark(match[0].replace("\\n", "").strip(), match.start())
     tag = _JSON_TAG.search(text)
     return _HidingMark(f'"{tag[1]}"', tag.start(1)) if tag else None
