@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections import Counter
 from html import unescape
+from operator import add
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -62,20 +63,24 @@ def split_words(text: str) -> list[str]:
         return [word for word in _WORD.findall(plain) if len(word) <= LONGEST]
     words: list[str] = []
     for unspaced, word in _RUN.findall(plain):
-        if word and len(word) <= LONGEST:
+        if unspaced:
+            words += unspaced
+            words += map(add, unspaced, unspaced[1:])  # pairs of adjacent characters
+        elif len(word) <= LONGEST:
             words.append(word)
-        words += unspaced
-        words += (unspaced[start : start + 2] for start in range(len(unspaced) - 1))
     return words
 
 
 def extract_search_terms(document: Document, forms: RenderedHtml) -> TermsByWeight:
     """Return the terms of a post from its title, tags, labels, headings, context and text, without private passages."""
-    matter, text = document.front_matter, document.text
-    names = " ".join([document.title, *(name.text for name in (*matter.tags, *matter.labels))])
-    heaviest = set(split_words(names))
-    headings = {word for heading in text.headings for word in split_words(heading.text)} - heaviest
-    counts = Counter(split_words(_visible_text(document.context.feed_html + "\n" + forms.feed_html)))
+    matter = document.front_matter
+    names = [document.title, *(name.text for name in (*matter.tags, *matter.labels))]
+    heaviest = set(split_words(" ".join(names)))
+    headings: set[str] = set()
+    for heading in document.text.headings:
+        headings.update(split_words(heading.text))
+    headings -= heaviest
+    counts = Counter(split_words(_extract_visible_text(document.context.feed_html + "\n" + forms.feed_html)))
     rest = counts.keys() - heaviest - headings
     frequent = {word for word in rest if counts[word] >= _FREQUENT_COUNT}
     return _join_words(rest - frequent), _join_words(frequent), _join_words(headings), _join_words(heaviest)
@@ -85,8 +90,8 @@ def _join_words(words: set[str]) -> str:
     return " ".join(sorted(words))
 
 
-def _visible_text(html: str) -> str:
+def _extract_visible_text(html: str) -> str:
     """Return the visible text of ``html``. After the last ``>`` no tag ends, so none is searched there."""
-    read = _WITHIN_WORDS.sub("", _NOT_TEXT.sub("", html))
-    end = read.rfind(">") + 1
-    return unescape(_TAG.sub(" ", read[:end]) + read[end:])
+    text = _WITHIN_WORDS.sub("", _NOT_TEXT.sub("", html))
+    end = text.rfind(">") + 1
+    return unescape(_TAG.sub(" ", text[:end]) + text[end:])
