@@ -39,7 +39,7 @@ class ContentWalk:
 
     def list_files(self, content: str) -> Entries:
         """Return every file below ``content`` that is not ignored."""
-        walk = Walk("content", self._is_wanted, self.problems, MAX_ENTRIES)
+        walk = Walk("content", self._is_included, self.problems, MAX_ENTRIES)
         self._add_entries(walk.below(content, "content"))
         while self.pending_folders:
             folders, self.pending_folders = sorted(self.pending_folders), []
@@ -47,7 +47,7 @@ class ContentWalk:
                 self._add_entries(walk.below(real, path, is_linked=True))
         return sorted(self.entries)
 
-    def _is_wanted(self, name: str, path: str) -> bool:
+    def _is_included(self, name: str, path: str) -> bool:
         return not is_ignored_name(name) and check_printable(path, self.problems)
 
     def _add_entries(self, entries: Iterable[tuple[str, os.DirEntry[str]]]) -> None:
@@ -100,7 +100,9 @@ def _find_link_target(path: str, linked: Mapping[str, tuple[str, ...]], content:
     link = path
     while link and link not in linked:
         link = link.rpartition("/")[0]
-    real = linked[link][-1] + path.removeprefix(link) if link else ""
+    if not link:
+        return ""
+    real = linked[link][-1] + path.removeprefix(link)
     if real.startswith(f"{content}/"):
         return f"content{real.removeprefix(content)}"
     return real.removeprefix(f"{root}/")
@@ -137,5 +139,5 @@ def _group_by_inode(root: Path, entries: Entries) -> Iterable[list[str]]:
 def _entry_signature(entry: os.DirEntry[str]) -> FileSignature:
     try:
         return signature_of(entry.stat())
-    except OSError:  # it was there a moment ago: reading it reports the problem
+    except OSError:  # it was deleted after the listing: the attempt to read it reports the problem
         return NO_SIGNATURE

@@ -41,7 +41,11 @@ def is_ignored_name(name: str) -> bool:
 def quote_name(name: str) -> str:
     """Return a file name as one printable line: other bytes and characters are escaped."""
     text = os.fsencode(name).decode("utf-8", "backslashreplace")
-    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
+    return "".join(map(_escape_unprintable, text))
+
+
+def _escape_unprintable(char: str) -> str:
+    return char if char.isprintable() else char.encode("unicode_escape").decode()
 
 
 def check_printable(path: str, problems: list[Problem]) -> bool:
@@ -103,12 +107,14 @@ def classify_file(path: str, bundles: set[str], problems: list[Problem]) -> Kind
 
 def _misplaced_post(path: str, bundles: set[str]) -> Problem | None:
     """Return the problem of a document below ``content/posts`` that is no post."""
-    if path.count("/") == 2 and _is_index(path):
+    folder = path.rsplit("/", 1)[0]
+    if folder == "content/posts" and _is_index(path):
         hint = "write about the whole blog in content/index.md"
         return Problem(Location(path), "posts-index", "the posts folder has no text of its own", hint)
-    folder = path.rsplit("/", 1)[0]
     bundle = _find_bundle(folder, bundles)
-    if not bundle or (bundle == folder and _is_index(path)):
+    if not bundle:
+        return None
+    if bundle == folder and _is_index(path):
         return None
     message = f"left out: {bundle} is the folder of one post, its index.md"
     return Problem(Location(path), "beside-index", message, "move it out of that folder", "warning")

@@ -100,7 +100,7 @@ def load_sources(root: Path, output: Path | None = None) -> SourceTree:
         link = originals.get(path, "")
         if path == _REDIRECTS:
             redirects = _read_redirects(root, problems)
-        elif kind == "file" and _shows_text(path, link, texts):
+        elif kind == "file" and _is_source_of_document(link or path, texts):
             problems.append(_linked_text_problem(path, is_symbolic=path in links))
         elif kind == "file":
             files.append(SourceFile(path, kind, signature, link=link))
@@ -150,8 +150,8 @@ def reload_sources(root: Path, last: SourceTree, touched: Collection[str]) -> So
         if quote_name(path) in problem_paths or path in last.linked or os.path.islink(root / path):
             return None
         if path in known_paths:
-            signature = read_signature(str(root / path))
-            if signature == NO_SIGNATURE or _has_more_names(root / path):
+            signature = _read_single_signature(root / path)
+            if signature == NO_SIGNATURE:
                 return None
             signatures[path] = signature
         elif _may_change_tree(root, path, known_paths):
@@ -178,21 +178,27 @@ def _replace_signatures(
     return tuple(updated)
 
 
-def _has_more_names(path: Path) -> bool:
-    """Tell whether the file has hard links: only a listing of all content shows which of them are in it."""
+def _read_single_signature(path: Path) -> FileSignature:
+    """Return the signature of a file; :data:`NO_SIGNATURE` if it is missing or has hard links.
+
+    Only a listing of the whole content shows which of the hard links are in it.
+    """
+    signature = read_signature(str(path))
     try:
-        return os.lstat(path).st_nlink > 1
+        has_hard_links = os.lstat(path).st_nlink > 1
     except OSError:
-        return True
+        return NO_SIGNATURE
+    return NO_SIGNATURE if has_hard_links else signature
 
 
 def _is_irrelevant(root: Path, path: str, known_paths: Collection[str]) -> bool:
     """Tell whether ``path`` neither is nor was a published file or a folder with one."""
-    if any(is_ignored_name(name) for name in path.split("/")[1:]):
+    if any(map(is_ignored_name, path.split("/")[1:])):
         return True
     if os.path.lexists(root / path):
         return False
-    return not any(known.startswith(f"{path}/") for known in known_paths)
+    folder = f"{path}/"
+    return not any(known_path.startswith(folder) for known_path in known_paths)
 
 
 def read_source(root: Path, file: SourceFile, most: int = -1) -> bytes:
@@ -249,8 +255,8 @@ def _read_redirects(root: Path, problems: list[Problem]) -> str:
         return ""
 
 
-def _shows_text(path: str, link: str, texts: Collection[str]) -> bool:
-    """Tell whether the file at ``path`` is the source of a document under another name, which is ``link``."""
-    if (link or path) in texts:
+def _is_source_of_document(real: str, texts: Collection[str]) -> bool:
+    """Tell whether the path ``real`` of a file itself is that of a document, or has the suffix of one."""
+    if real in texts:
         return True
-    return link.startswith("content/") and link.lower().endswith(TEXTS)
+    return real.startswith("content/") and real.lower().endswith(TEXTS)
