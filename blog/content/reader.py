@@ -1,4 +1,4 @@
-"""Source files → their records: each file is read and parsed, or its parse is result from the cache.
+"""Source files → their records: each file is read and parsed, or its parse result comes from the cache.
 
 Files go in, records come out in the same order; parsed documents, HTML and images go to the cache. Which files have
 changed is not decided here.
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from blog.cache.store import Cache
     from blog.content.document import ParseOptions
     from blog.content.files import SourceFile
-    from blog.markdown import TextInfo
+    from blog.markdown import Reference, TextInfo
     from blog.system.workers import ResourceLimit
 
 _NOWHERE = Location("")
@@ -103,11 +103,12 @@ class SourceReader(NamedTuple):
         problem in its record. Raises :class:`BlogError` for an image that exceeds its limits: others like it would
         take as long.
         """
-        if any(file.kind != "file" for file in files):
+        has_documents = any(file.kind != "file" for file in files)
+        if has_documents:
             import blog.content.parse  # noqa: F401, PLC0415  (here, so that processes inherit it)
-        if any(map(_bound_of, files)):
+        if any(map(_find_limit, files)):
             load_pillow()
-        with closing(map_limited(self._read, files, jobs, _bound_of)) as results:
+        with closing(map_limited(self._read, files, jobs, _find_limit)) as results:
             for file, result in zip(files, results, strict=True):
                 if isinstance(result, LimitExceededError):
                     raise BlogError([exceeded_limit_problem(Location(file.path))])
@@ -126,14 +127,9 @@ class SourceReader(NamedTuple):
 
     def _read(self, file: SourceFile) -> _ReadResult:
         try:
-            if file.kind == "file":
-                return _ReadResult(self._read_image(file) if is_picture(file.path) else self._read_copied(file))
-            data = read_source(self.root, file)
-            if problem := find_lfs_pointer(data, file.path):  # a document would not be one
-                return _ReadResult(
-                    SourceRecord(NO_SIGNATURE, b"", problems=(structs.replace(problem, severity="error"),))
-                )
-            return self._read_document(file, data)
+            if file.kind != "file":
+                return self._read_document(file)
+            return _ReadResult(self._read_image(file) if is_picture(file.path) else self._read_copied(file))
         except BlogError as error:
             return _ReadResult(SourceRecord(NO_SIGNATURE, b"", problems=error.problems))
 
@@ -144,7 +140,7 @@ class SourceReader(NamedTuple):
             return SourceRecord(file.signature, content, problems=(problem,))
         record = SourceRecord(file.signature, content)
         if may_be_source(head, file.path):
-            return _left_out_if_hidden(record, read_source(self.root, file, MAX_SEARCHED_BYTES), file)
+            return _leave_out_if_hidden(record, read_source(self.root, file, MAX_SEARCHED_BYTES), file)
         return record
 
     def _read_image(self, file: SourceFile) -> SourceRecord:
@@ -153,17 +149,27 @@ class SourceReader(NamedTuple):
         if problem := find_lfs_pointer(data, file.path):
             return SourceRecord(file.signature, content, problems=(problem,))
         if may_be_source(data[:HEAD_BYTES], file.path):
-            return _left_out_if_hidden(SourceRecord(file.signature, content), data[:MAX_SEARCHED_BYTES], file)
+            return _leave_out_if_hidden(SourceRecord(file.signature, content), data[:MAX_SEARCHED_BYTES], file)
         image, problems = measure_image(data, file.path, content.hex()[:12], Location(file.path))
         return SourceRecord(file.signature, content, problems=problems, image=image)
 
-    def _read_document(self, file: SourceFile, data: bytes) -> _ReadResult:
-        """Parse ``data``, unless the cache has a parse of the same bytes."""
+    def _read_document(self, file: SourceFile) -> _ReadResult:
+        """Parse a document, unless the cache has a parse of the same bytes."""
+        data = read_source(self.root, file)
+        if pointer := find_lfs_pointer(data, file.path):  # a parse would publish it as a text
+            raise BlogError([structs.replace(pointer, severity="error")])
         content = digest(data)
         key = digest(self.maker + file.path.encode() + b"\0" + content)
         cached = self.cache.get_decoded(key, _ROW)
-        if cached and self.cache.get(cached.html_key) and all(map(self.cache.has, cached.side_keys)):
+        if cached and self._has_entries(cached):
             return _ReadResult(cached.source_record(file, content, key))
+        return self._parse(file, data, content, key)
+
+    def _has_entries(self, row: _ParsedRow) -> bool:
+        """Tell whether the cache has all other entries of a parse."""
+        return bool(self.cache.get(row.html_key)) and all(map(self.cache.has, row.side_keys))
+
+    def _parse(self, file: SourceFile, data: bytes, content: bytes, key: bytes) -> _ReadResult:
         from blog.content.parse import parse_document  # noqa: PLC0415  (100 ms that a warm build saves)
 
         assert file.kind != "file"
@@ -174,7 +180,7 @@ class SourceReader(NamedTuple):
         terms = pack(extract_search_terms(document, parsed.html)) if document and document.kind == "post" else b""
         row = _ParsedRow(
             document,
-            _seen(document),
+            _digest_for_other_pages(document),
             digest(html),
             parsed.problems,
             extracted,
@@ -185,7 +191,7 @@ class SourceReader(NamedTuple):
         return _ReadResult(row.source_record(file, content, key), pack(row), html, images, terms)
 
 
-def _left_out_if_hidden(record: SourceRecord, data: bytes, file: SourceFile) -> SourceRecord:
+def _leave_out_if_hidden(record: SourceRecord, data: bytes, file: SourceFile) -> SourceRecord:
     """Return ``record``, marked and with a warning if ``data`` is the source of a hidden document."""
     problem = find_hidden_source(data, file.path)
     if problem is None:
@@ -193,32 +199,38 @@ def _left_out_if_hidden(record: SourceRecord, data: bytes, file: SourceFile) -> 
     return structs.replace(record, problems=(problem,), is_left_out=True)
 
 
-def _bound_of(file: SourceFile) -> ResourceLimit | None:
+def _find_limit(file: SourceFile) -> ResourceLimit | None:
     return find_measuring_limit(file.path) if file.kind == "file" else None
 
 
 def load_documents(records: Mapping[str, SourceRecord], cache: Cache) -> Iterator[Document]:
     """Yield the cached documents of ``records``, in order. Raises :class:`blog.cache.store.MissingEntryError`."""
-    for entry in records.values():
-        row = cache.require(entry.parse_key, _ROW) if entry.parse_key else None
-        if row and row.document:
-            yield row.document
+    for record in records.values():
+        if not record.parse_key:
+            continue
+        document = cache.require(record.parse_key, _ROW).document
+        if document:
+            yield document
 
 
-def _seen(document: Document | None) -> bytes:
+def _digest_for_other_pages(document: Document | None) -> bytes:
     """Return a digest of all that other pages, lists and its own view depend on.
 
     It leaves out the positions of links and most of the text: an edit of these changes only the pages with the text.
     """
     if document is None:
         return b""
-    return digest(pack(structs.replace(document, text=_as_seen(document.text))))
+    return digest(pack(structs.replace(document, text=_clear_positions(document.text))))
 
 
-def _as_seen(text: TextInfo) -> TextInfo:
+def _clear_positions(text: TextInfo) -> TextInfo:
     return structs.replace(
         text,
-        links=tuple(structs.replace(link, location=_NOWHERE) for link in text.links),
-        hidden_links=tuple(structs.replace(link, location=_NOWHERE) for link in text.hidden_links),
-        private_links=tuple(structs.replace(link, location=_NOWHERE) for link in text.private_links),
+        links=_clear_link_positions(text.links),
+        hidden_links=_clear_link_positions(text.hidden_links),
+        private_links=_clear_link_positions(text.private_links),
     )
+
+
+def _clear_link_positions(links: tuple[Reference, ...]) -> tuple[Reference, ...]:
+    return tuple(structs.replace(link, location=_NOWHERE) for link in links)

@@ -516,13 +516,13 @@ def _without_the_tags_of_a_document(patch: pytest.MonkeyPatch) -> None:
             document and structs.replace(document, front_matter=structs.replace(document.front_matter, tags=()))
         )
 
-    whole = reader._seen
-    patch.setattr(reader, "_seen", seen)
+    whole = reader._digest_for_other_pages
+    patch.setattr(reader, "_digest_for_other_pages", seen)
 
 
 def _without_the_links_of_a_document(patch: pytest.MonkeyPatch) -> None:
-    whole = reader._as_seen
-    patch.setattr(reader, "_as_seen", lambda text: whole(structs.replace(text, links=(), hidden_links=())))
+    whole = reader._clear_positions
+    patch.setattr(reader, "_clear_positions", lambda text: whole(structs.replace(text, links=(), hidden_links=())))
 
 
 def _without_the_settings(patch: pytest.MonkeyPatch) -> None:
