@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import posixpath
 import re
-from bisect import bisect_right
-from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote
 
@@ -17,24 +15,26 @@ from blog.config.schema import decode_utf8
 from blog.problems import BlogError, Location, Problem, did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
-LARGEST = 10_000_000
-"""Characters of all style sheets of a theme; one that is imported counts each time."""
-DEEPEST = 50
-"""Depth to which style sheets may name each other."""
+_MAX_CHARACTERS = 10_000_000
+"""Limit for all style sheets of a theme; one that is imported counts each time."""
+_MAX_DEPTH = 50
+"""Depth to which style sheets may import each other."""
+_TOO_LARGE = f"the style sheets of the theme, with all that they import, have more than {_MAX_CHARACTERS:,} letters"
 _STRING = r""""(?:\\[\s\S]|[^"\\\n])*+"|'(?:\\[\s\S]|[^'\\\n])*+'"""
 _OPEN_STRING = r""""(?:\\[\s\S]|[^"\\\n])*+|'(?:\\[\s\S]|[^'\\\n])*+"""
-"""One that is not closed ends with its line, as for browsers. It is taken whole: no quote in it is looked at again."""
-_ADDRESS = rf"url\(\s*+(?:{_STRING}|[^\"'()\s]*+)\s*+\)"  # gives nothing back: a sheet of spaces is read once
+"""A string that is not closed ends with its line, as in browsers. It is one token: no quote in it begins another."""
+_ADDRESS = rf"url\(\s*+(?:{_STRING}|[^\"'()\s]*+)\s*+\)"  # possessive: a sheet of spaces is scanned once
 _PARTS = re.compile(
-    rf"(?P<remark>/\*.*?(?:\*/|$))|(?P<rule>@import\s++(?P<asked>{_ADDRESS}|{_STRING})(?P<when>[^;]*+);?)"
+    rf"(?P<comment>/\*.*?(?:\*/|$))|(?P<rule>@import\s++(?P<target>{_ADDRESS}|{_STRING})(?P<condition>[^;]*+);?)"
     rf"|(?P<url>{_ADDRESS})|(?P<string>{_STRING}|{_OPEN_STRING})",
     re.DOTALL | re.IGNORECASE,
 )
 """References of a style sheet to other files, and comments and strings, which only look like them."""
 _SPACE = re.compile(rf"({_ADDRESS}|{_STRING}|{_OPEN_STRING})|\s*+([{{}};,])\s*+|\s++", re.IGNORECASE)
-"""Strings and addresses, which stay as they are; white space that says nothing; other white space."""
+"""Strings and addresses, which are not changed; white space without effect; other white space."""
+_QUOTES = frozenset({'"', "'"})
 _ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:|/|#|$", re.IGNORECASE)
 
 
@@ -47,18 +47,32 @@ class Asset(NamedTuple):
     path: str
     """Path for messages."""
     published: bool = True
-    """False: it is there to be imported by a style sheet of a theme that extends this one."""
+    """False for a file of a theme that this one extends: style sheets may import it."""
+
+
+class _Sheet(NamedTuple):
+    """A style sheet whose references are being replaced."""
+
+    asset: Asset
+    text: str
+    outermost: str
+    """The folder of the style sheet to publish, to which addresses are relative."""
+
+    def error(self, offset: int, message: str, hint: str = "") -> BlogError:
+        line = self.text.count("\n", 0, offset) + 1
+        column = offset - self.text.rfind("\n", 0, offset)
+        return _sheet_error(Location(self.asset.path, line, column), message, hint)
 
 
 def fingerprint_assets(assets: Mapping[str, Asset]) -> tuple[dict[str, str], dict[str, bytes]]:
-    """Name each file after its contents: by name the output path, and by output path the bytes.
+    """Return the output path of each published file by its name, and its bytes by that path.
 
-    A style sheet that imports another one of the theme holds it: a reader asks for one file. Raises
-    :class:`BlogError` for style sheets that are not text, that name files which are not there, or each other.
+    A style sheet contains those of the theme that it imports: a browser requests one file. Raises :class:`BlogError`
+    for style sheets that are not text, that reference missing files, or that import each other in a circle.
     """
     pipeline = _AssetPipeline(assets)
     for name in sorted(name for name, asset in assets.items() if asset.published):
-        pipeline.path(name)
+        pipeline.publish(name)
     return pipeline.paths, pipeline.files
 
 
@@ -69,118 +83,115 @@ class _AssetPipeline:
         self.assets = assets
         self.paths: dict[str, str] = {}
         self.files: dict[str, bytes] = {}
-        self.at_work: list[str] = []
-        """Style sheets, the outermost first."""
+        self.open_sheets: list[str] = []
+        """Names of the style sheets that are being resolved, the outermost first."""
         self.sheets: dict[tuple[str, str], str] = {}
         """Style sheets with what they import, by name and outermost folder."""
         self.addresses: dict[tuple[str, str, str], str] = {}
-        """Addresses as they are published, by how and where they are written, and outermost folder."""
-        self.letters = 0
-        """Characters read and written so far."""
+        """Published addresses by address as written, name of the style sheet, and outermost folder."""
+        self.character_count = 0
+        """Characters of the style sheets that have been read, and of what was inserted into them."""
 
-    def path(self, name: str) -> str:
-        """The output path of a file."""
-        if name not in self.paths:
-            is_sheet = name.endswith(".css")
-            data = _compact(self._sheet(name, posixpath.dirname(name))).encode() if is_sheet else self.assets[name].data
-            stem, ending = posixpath.splitext(name)
-            self.paths[name] = f"assets/{stem}.{digest(data).hex()[:12]}{ending}"
-            self.files[self.paths[name]] = data
-        return self.paths[name]
+    def publish(self, name: str) -> str:
+        """Return the output path of a file, after its contents have been prepared."""
+        if name in self.paths:
+            return self.paths[name]
+        data = self.assets[name].data
+        if name.endswith(".css"):
+            data = _compact(self._resolve_sheet(name, posixpath.dirname(name))).encode()
+        stem, suffix = posixpath.splitext(name)
+        path = f"assets/{stem}.{digest(data).hex()[:12]}{suffix}"
+        self.paths[name] = path
+        self.files[path] = data
+        return path
 
-    def _count(self, letters: int, place: Callable[[], Location]) -> None:
-        """Count what is read or made. Raises :class:`BlogError` for too much of it."""
-        self.letters += letters
-        if self.letters > LARGEST:
-            message = f"the style sheets of the theme, with all that they import, have more than {LARGEST:,} letters"
-            raise _wrong(place(), message)
-
-    def _sheet(self, name: str, outermost: str) -> str:
-        """A style sheet without remarks, with what it imports; addresses are as seen from the folder ``outermost``."""
+    def _resolve_sheet(self, name: str, outermost: str) -> str:
+        """Return a style sheet without comments, with its imports, and with addresses relative to ``outermost``."""
         if (name, outermost) not in self.sheets:
-            self.sheets[name, outermost] = self._filled(name, outermost)
+            self.sheets[name, outermost] = self._replace_references(name, outermost)
         return self.sheets[name, outermost]
 
-    def _filled(self, name: str, outermost: str) -> str:
+    def _replace_references(self, name: str, outermost: str) -> str:
         asset = self.assets[name]
-        self._count(len(asset.data), partial(Location, asset.path))
-        text = decode_utf8(asset.data, asset.path)
-        starts = [0, *(found.end() for found in re.finditer("\n", text))]
+        self.character_count += len(asset.data)
+        if self.character_count > _MAX_CHARACTERS:
+            raise _sheet_error(Location(asset.path), _TOO_LARGE)
+        sheet = _Sheet(asset, decode_utf8(asset.data, asset.path), outermost)
+        if name in self.open_sheets:
+            raise sheet.error(0, f"the style sheet imports itself, by way of {self.open_sheets[-1]}")
+        if len(self.open_sheets) == _MAX_DEPTH:
+            raise sheet.error(0, f"more than {_MAX_DEPTH} style sheets name each other in a row")
+        self.open_sheets.append(name)
+        text = _PARTS.sub(lambda match: self._replace_part(match, sheet), sheet.text)
+        self.open_sheets.pop()
+        return text
 
-        def told(found: re.Match[str]) -> str:
-            if found["remark"] is not None:
-                return " "
-            if found["string"] is not None:
-                return found[0]
-            place = partial(_place, asset, starts, found.start())
-            if found["rule"] is not None:
-                made = self._imported(found, asset, outermost, place)
-            else:
-                made = self._named(found["url"], asset, outermost, place)
-            self._count(max(0, len(made) - len(found[0])), place)
-            return made
+    def _replace_part(self, match: re.Match[str], sheet: _Sheet) -> str:
+        """Return the text to publish for a comment, a string, an import or an address."""
+        if match["comment"] is not None:
+            return " "
+        if match["string"] is not None:
+            return match[0]
+        if match["rule"] is not None:
+            replacement = self._inline_import(match, sheet)
+        else:
+            replacement = self._replace_address(match["url"], sheet, match.start())
+        self.character_count += max(0, len(replacement) - len(match[0]))
+        if self.character_count > _MAX_CHARACTERS:
+            raise sheet.error(match.start(), _TOO_LARGE)
+        return replacement
 
-        if name in self.at_work:
-            raise _wrong(Location(asset.path), f"the style sheet imports itself, by way of {self.at_work[-1]}")
-        if len(self.at_work) == DEEPEST:
-            raise _wrong(Location(asset.path), f"more than {DEEPEST} style sheets name each other in a row")
-        self.at_work.append(name)
-        whole = _PARTS.sub(told, text)
-        self.at_work.pop()
-        return whole
+    def _inline_import(self, match: re.Match[str], sheet: _Sheet) -> str:
+        """Return the style sheet that an ``@import`` names; one of another site stays as it is."""
+        target = _unquote_address(match["target"])
+        if _ELSEWHERE.match(target):
+            return match[0]
+        name = self._find_asset(target, sheet, match.start(), ".css")
+        condition = match["condition"].strip()
+        if re.match(r"layer\b|supports\b", condition, re.IGNORECASE):
+            message, hint = "an @import of a file of the theme has no layer", "write the rules in @layer { … }"
+            raise sheet.error(match.start(), message, hint)
+        text = self._resolve_sheet(name, sheet.outermost)
+        return f"@media {condition} {{{text}}}" if condition else text
 
-    def _imported(self, found: re.Match[str], asset: Asset, outermost: str, place: Callable[[], Location]) -> str:
-        written = _written(found["asked"])
-        if _ELSEWHERE.match(written):
-            return found[0]
-        name = self._resolved(written, asset, place, ".css")
-        when = found["when"].strip()
-        if re.match(r"layer\b|supports\b", when, re.IGNORECASE):
-            raise _wrong(place(), "an @import of a file of the theme has no layer", "write the rules in @layer { … }")
-        sheet = self._sheet(name, outermost)
-        return f"@media {when} {{{sheet}}}" if when else sheet
-
-    def _named(self, written: str, asset: Asset, outermost: str, place: Callable[[], Location]) -> str:
-        key = (written, asset.name, outermost)
+    def _replace_address(self, address: str, sheet: _Sheet, offset: int) -> str:
+        """Return what to publish for the ``address`` at ``offset``."""
+        key = (address, sheet.asset.name, sheet.outermost)
         if key not in self.addresses:
-            self.addresses[key] = self._address(written, asset, outermost, place)
+            self.addresses[key] = self._publish_address(address, sheet, offset)
         return self.addresses[key]
 
-    def _address(self, written: str, asset: Asset, outermost: str, place: Callable[[], Location]) -> str:
-        target = _written(written)
-        file, sign, rest = re.fullmatch(r"([^?#]*)([?#]?)(.*)", target, re.DOTALL).groups()  # type: ignore[union-attr]
-        if _ELSEWHERE.match(target) or not file:
-            return written
-        path = self.path(self._resolved(file, asset, place))
-        return f'url("{posixpath.relpath(path, posixpath.join("assets", outermost))}{sign}{rest}")'
+    def _publish_address(self, address: str, sheet: _Sheet, offset: int) -> str:
+        target = _unquote_address(address)
+        file = re.split("[?#]", target, maxsplit=1)[0]
+        if not file or _ELSEWHERE.match(target):
+            return address
+        path = self.publish(self._find_asset(file, sheet, offset))
+        relative_path = posixpath.relpath(path, posixpath.join("assets", sheet.outermost))
+        return f'url("{relative_path}{target.removeprefix(file)}")'
 
-    def _resolved(self, written: str, asset: Asset, place: Callable[[], Location], ending: str = "") -> str:
-        """Return the name of the file that a style sheet references."""
-        folder = posixpath.dirname(asset.name)
-        for file in (written, unquote(written)):
-            name = posixpath.normpath(posixpath.join(folder, file))
+    def _find_asset(self, target: str, sheet: _Sheet, offset: int, suffix: str = "") -> str:
+        """Return the name of the file that a style sheet references at ``offset``."""
+        folder = posixpath.dirname(sheet.asset.name)
+        for path in (target, unquote(target)):
+            name = posixpath.normpath(posixpath.join(folder, path))
             if name in self.assets:
                 return name
-        known = [name for name in self.assets if name.endswith(ending) and name != asset.name]
-        raise _wrong(place(), f"the theme has no file static/{name}", did_you_mean(name, known))
+        others = [other for other in self.assets if other.endswith(suffix) and other != sheet.asset.name]
+        raise sheet.error(offset, f"the theme has no file static/{name}", did_you_mean(name, others))
 
 
-def _place(asset: Asset, starts: list[int], at: int) -> Location:
-    """Return the position of an offset, for an error. ``starts`` are the offsets of the lines."""
-    line = bisect_right(starts, at)
-    return Location(asset.path, line, at - starts[line - 1] + 1)
+def _sheet_error(location: Location, message: str, hint: str = "") -> BlogError:
+    return BlogError([Problem(location, "style-sheet", message, hint)])
 
 
-def _wrong(place: Location, message: str, hint: str = "") -> BlogError:
-    return BlogError([Problem(place, "style-sheet", message, hint)])
-
-
-def _written(found: str) -> str:
+def _unquote_address(address: str) -> str:
     """Return the address in a string, or in ``url(…)``."""
-    inner = found[len("url(") : -1].strip() if found[:1] not in {'"', "'"} else found
-    return inner[1:-1] if inner[:1] in {'"', "'"} else inner
+    if address[:1] not in _QUOTES:
+        address = address[len("url(") : -1].strip()
+    return address[1:-1] if address[:1] in _QUOTES else address
 
 
 def _compact(css: str) -> str:
     """Return a style sheet without needless white space: browsers load it before they show the page."""
-    return _SPACE.sub(lambda found: found[1] or found[2] or " ", css).strip()
+    return _SPACE.sub(lambda match: match[1] or match[2] or " ", css).strip()
