@@ -1,4 +1,4 @@
-"""The folder of a theme → its templates, assets and settings. No link to private files of the site is followed."""
+"""The folder of a theme → its templates, assets and settings. Links to private files of the site are not followed."""
 
 from __future__ import annotations
 
@@ -33,6 +33,24 @@ from blog.text import CONTROL_CHARACTERS, MANIFEST_NAME
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_BLOG_TOML = Location(FILE_NAME)
+MAX_THEME_ENTRIES = 2_000
+"""Files and folders of a theme, in ``templates``, ``static`` and ``fonts`` together."""
+MAX_THEME_BYTES = 64_000_000
+"""Bytes of all files of a theme."""
+_PICTURES = (".svg", ".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".ico")
+_FONTS = (".woff", ".woff2", ".ttf", ".otf", ".ttc")
+_SHARED = {
+    "templates": (".html",),
+    "static": (".css", ".js", ".mjs", *_PICTURES, *_FONTS),
+    "fonts": _FONTS,
+}
+"""Folder of a theme → suffixes of files in other folders of the site to which its links may lead."""
+_NOT_PRIVATE = "a theme may show files of its own, and others of the site that are neither content nor hidden"
+_SHARED_KINDS = (
+    "a theme may show style sheets, scripts, pictures and fonts from other folders of the site, and templates"
+)
+
 
 class ThemeFiles(Struct, frozen=True):
     """The templates and files of a theme."""
@@ -57,197 +75,197 @@ def builtin_themes_folder() -> Path:
     return inside if inside.is_dir() else package.parent / "themes"
 
 
-_BLOG_TOML = Location(FILE_NAME)
-
-
-def load_theme_files(root: Path, name: str, asked: Location = _BLOG_TOML) -> ThemeFiles:
+def load_theme_files(root: Path, name: str, name_location: Location = _BLOG_TOML) -> ThemeFiles:
     """Read a theme of the site, or else a built-in one. Raises :class:`BlogError` if it is missing or unreadable.
 
-    ``asked`` is the position of the theme's name in the settings.
+    ``name_location`` is the position of the theme's name in the settings.
     """
-    top = _theme_folder(root, name)
-    if top is None:
-        places = [place for place in (root / "themes", builtin_themes_folder()) if place.is_dir()]
-        known = sorted({entry.parent.name for place in places for entry in place.glob("*/theme.toml")})
-        hint = f"the themes here are: {', '.join(known)}"
+    location = _locate_theme(root, name)
+    if location is None:
+        hint = f"the themes here are: {', '.join(_list_theme_names(root))}"
         message = f'there is no theme "{name}": themes/{name}/theme.toml is missing'
-        raise BlogError([Problem(asked, "no-theme", message, hint)])
-    shown = f"themes/{name}"
-    files = _ThemeReader(shown, *top)
-    settings = decode_utf8(files.settings(), f"{shown}/theme.toml")
-    templates = {path: decode_utf8(data, f"{shown}/templates/{path}") for path, data in files.read("templates")}
-    assets = dict(files.read("static"))
-    fonts = dict(files.read("fonts"))
-    return ThemeFiles(name, templates, assets, settings, shown, fonts)
+        raise BlogError([Problem(name_location, "no-theme", message, hint)])
+    path = f"themes/{name}"
+    reader = _ThemeReader(path, *location)
+    settings = decode_utf8(reader.read_settings(), f"{path}/theme.toml")
+    templates = {}
+    for file, data in reader.read_folder("templates"):
+        templates[file] = decode_utf8(data, f"{path}/templates/{file}")
+    assets = dict(reader.read_folder("static"))
+    fonts = dict(reader.read_folder("fonts"))
+    return ThemeFiles(name, templates, assets, settings, path, fonts)
 
 
-def _theme_folder(root: Path, name: str) -> tuple[str, str, Path | None] | None:
+def _list_theme_names(root: Path) -> list[str]:
+    """Return the names of the themes of the site and of the built-in ones."""
+    names: set[str] = set()
+    for folder in (root / "themes", builtin_themes_folder()):
+        if folder.is_dir():
+            names.update(settings.parent.name for settings in folder.glob("*/theme.toml"))
+    return sorted(names)
+
+
+def _locate_theme(root: Path, name: str) -> tuple[str, str, Path | None] | None:
     """Return a theme's real folder, the folder that its links may not leave, and the site that it belongs to.
 
-    None if there is no such theme. One of the site that cannot be read is not passed over for the program's own.
+    None if there is no such theme. A built-in theme does not replace one of the site that cannot be read.
     """
-    themes = locate_in_site(root, "themes") if os.path.lexists(root / "themes") else ""
-    if isinstance(themes, Problem):
-        raise BlogError([themes])
+    if os.path.lexists(root / "themes"):
+        _resolve_folder(root, "themes")
     if not THEME_NAME.fullmatch(name):
         return None
     if os.path.lexists(root / "themes" / name / "theme.toml"):
-        own = locate_in_site(root, f"themes/{name}")
-        if isinstance(own, Problem):
-            raise BlogError([own])
-        return own, os.path.realpath(root), root
-    program = os.path.realpath(builtin_themes_folder())
+        return _resolve_folder(root, f"themes/{name}"), os.path.realpath(root), root
     if not (builtin_themes_folder() / name / "theme.toml").is_file():
         return None
-    return os.path.join(program, name), program, None  # noqa: PTH118
+    builtin = os.path.realpath(builtin_themes_folder())
+    return os.path.join(builtin, name), builtin, None  # noqa: PTH118
 
 
-MAX_THEME_ENTRIES = 2_000
-"""Files and folders of a theme, in ``templates``, ``static`` and ``fonts`` together."""
-
-
-MAX_THEME_BYTES = 64_000_000
-"""Bytes of all files of a theme."""
-
-
-_PICTURES = (".svg", ".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".ico")
-
-
-_FONTS = (".woff", ".woff2", ".ttf", ".otf", ".ttc")
-
-
-_SHARED = {
-    "templates": (".html",),
-    "static": (".css", ".js", ".mjs", *_PICTURES, *_FONTS),
-    "fonts": _FONTS,
-}
-"""Folder of a theme → suffixes of files that links in it may show from other folders of the site."""
+def _resolve_folder(root: Path, path: str) -> str:
+    """Return the real path of a folder of the site. Raises :class:`BlogError` for a link that may not be followed."""
+    real = locate_in_site(root, path)
+    if isinstance(real, Problem):
+        raise BlogError([real])
+    return real
 
 
 class _ThemeReader:
-    """Reads the files of one theme, up to bounds of number and size, and through no link to what may be private."""
+    """Reads the files of one theme, up to limits of number and size, and follows no link to what may be private."""
 
-    def __init__(self, shown: str, folder: str, home: str, site: Path | None) -> None:
-        self.shown = shown
+    def __init__(self, path: str, folder: str, outermost: str, site: Path | None) -> None:
+        self.path = path
         """The folder's path, for messages."""
         self.folder = folder
         """Its real path."""
-        self.bounds = Bounds(home, _is_hidden_in_theme)
+        self.bounds = Bounds(outermost, _is_hidden_in_theme)
         self.site = site
-        """None for a theme that comes with the program."""
+        """None for a built-in theme."""
         self.problems: list[Problem] = []
-        self.walk = Walk(shown, self._is_wanted, self.problems, MAX_THEME_ENTRIES)
+        self.walk = Walk(path, self._is_included, self.problems, MAX_THEME_ENTRIES)
         self.bytes_left = MAX_THEME_BYTES
 
-    def settings(self) -> bytes:
+    def read_settings(self) -> bytes:
         """Return the contents of ``theme.toml``."""
-        place = f"{self.folder}/theme.toml"
-        if os.path.islink(place):
-            place = self._follow(place, "theme.toml")
-        return self._contents(place, "theme.toml", MAX_SETTINGS_BYTES)
+        path = f"{self.folder}/theme.toml"
+        if os.path.islink(path):
+            path = self._follow(path, "theme.toml")
+        return self._read_contents(path, "theme.toml", MAX_SETTINGS_BYTES)
 
-    def read(self, kind: str) -> Iterator[tuple[str, bytes]]:
+    def read_folder(self, kind: str) -> Iterator[tuple[str, bytes]]:
         """Yield name and contents of each file in one of the theme's folders, in order."""
-        top = f"{self.folder}/{kind}"
-        if os.path.islink(top):
-            top = self._follow(top, kind)
-        if not os.path.isdir(top):  # noqa: PTH112
-            if os.path.lexists(top):
-                raise BlogError([Problem(self._place(kind), "no-folder", "this is not a folder", "move it away")])
+        folder = f"{self.folder}/{kind}"
+        if os.path.islink(folder):
+            folder = self._follow(folder, kind)
+        if not os.path.isdir(folder):  # noqa: PTH112
+            if os.path.lexists(folder):
+                raise BlogError([Problem(self._locate(kind), "no-folder", "this is not a folder", "move it away")])
             return
-        entries = list(self.walk.below(top, f"{self.shown}/{kind}"))
+        entries = list(self.walk.below(folder, f"{self.path}/{kind}"))
         raise_if_any(self.problems)
-        found = {Path(path.removeprefix(f"{self.shown}/{kind}/")): entry for path, entry in entries}
-        for name, entry in sorted(found.items()):
-            yield name.as_posix(), self._file(entry, f"{kind}/{name.as_posix()}")
+        entry_by_name = {Path(path.removeprefix(f"{self.path}/{kind}/")): entry for path, entry in entries}
+        for name, entry in sorted(entry_by_name.items()):
+            yield name.as_posix(), self._read_entry(entry, f"{kind}/{name.as_posix()}")
 
-    def _is_wanted(self, name: str, path: str) -> bool:
+    def _is_included(self, name: str, path: str) -> bool:
         if CONTROL_CHARACTERS.search(name):
-            inside = path.removeprefix(f"{self.shown}/").partition("/")[2]
-            message = f"the file name {quote_name(inside)} is not printable text"
-            raise BlogError([Problem(Location(self.shown), "name", message, "rename it")])
+            inner_path = path.removeprefix(f"{self.path}/").partition("/")[2]
+            message = f"the file name {quote_name(inner_path)} is not printable text"
+            raise BlogError([Problem(Location(self.path), "name", message, "rename it")])
         return not _is_hidden_in_theme(name)
 
-    def _file(self, entry: os.DirEntry[str], name: str) -> bytes:
+    def _read_entry(self, entry: os.DirEntry[str], name: str) -> bytes:
         if not entry.is_symlink():
-            return self._contents(self._permitted(entry.path, name), name)
+            return self._read_contents(self._check_access(entry.path, name), name)
         if not entry.is_file():
             message = f"the symbolic link {name} leads to no file"
             hint = "link the files in that folder one by one" if entry.is_dir() else ""
-            raise BlogError([Problem(self._place(name), "dangling-link", message, hint)])
-        return self._contents(self._follow(entry.path, name), name)
+            raise BlogError([Problem(self._locate(name), "dangling-link", message, hint)])
+        return self._read_contents(self._follow(entry.path, name), name)
 
-    def _contents(self, real: str, name: str, limit: int | None = None) -> bytes:
+    def _read_contents(self, real: str, name: str, limit: int = MAX_THEME_BYTES) -> bytes:
         try:
             with open_regular(real) as file:
-                data = read_open(file, min(self.bytes_left, limit or self.bytes_left), real)
+                data = read_open(file, min(self.bytes_left, limit), real)
         except SpecialFileError:
-            raise BlogError([special_file_problem(self._place(name).path)]) from None
+            raise BlogError([special_file_problem(self._locate(name).path)]) from None
         except OSError as error:
-            if error.errno != errno.EFBIG:
-                message = f"cannot be read: {error.strerror}"
-                raise BlogError([Problem(self._place(name), "unreadable", message)]) from None
-            hint = f"theme.toml may have {MAX_SETTINGS_BYTES:,} bytes, all files together {MAX_THEME_BYTES:,}"
-            raise BlogError([Problem(self._place(name), "too-large", "the theme is too large", hint)]) from None
+            raise BlogError([self._unreadable_problem(error, name)]) from None
         self.bytes_left -= len(data)
         return data
 
-    def _place(self, name: str) -> Location:
-        return Location(f"{self.shown}/{name}")
+    def _unreadable_problem(self, error: OSError, name: str) -> Problem:
+        if error.errno != errno.EFBIG:
+            return Problem(self._locate(name), "unreadable", f"cannot be read: {error.strerror}")
+        hint = f"theme.toml may have {MAX_SETTINGS_BYTES:,} bytes, all files together {MAX_THEME_BYTES:,}"
+        return Problem(self._locate(name), "too-large", "the theme is too large", hint)
+
+    def _locate(self, name: str) -> Location:
+        return Location(f"{self.path}/{name}")
 
     def _follow(self, link: str, name: str) -> str:
-        """Return the target of a link if the theme may show it; else raise :class:`BlogError`."""
-        real = self.bounds.follow(link, self._place(name).path)
+        """Return the target of a link that the theme may read. Raises :class:`BlogError`."""
+        real = self.bounds.follow(link, self._locate(name).path)
         if isinstance(real, str):
-            return self._permitted(real, name)
-        if real.code == "outside-link":
-            raise BlogError([_leaving(self._place(name), name, "")])
-        raise BlogError([_leaving(self._place(name), name, _NOT_PRIVATE) if real.code == "hidden-link" else real])
+            return self._check_access(real, name)
+        match real.code:
+            case "outside-link":
+                raise self._outside_error(name)
+            case "hidden-link":
+                raise self._outside_error(name, _NOT_PRIVATE)
+        raise BlogError([real])
 
-    def _permitted(self, real: str, name: str) -> str:
-        """Return a real path as it is, if the theme may show what is there."""
-        if is_within(real, self.folder) or (self.site is None and self.bounds.holds(real)):
+    def _check_access(self, real: str, name: str) -> str:
+        """Return a real path as it is. Raises :class:`BlogError` if the theme may not read it under this ``name``."""
+        if is_within(real, self.folder):
             return real
-        inside = os.path.relpath(real, self.bounds.folder).split("/")
-        is_private = any(map(is_ignored_name, inside)) or any(overlap(real, place) for place in self.private)
-        if is_private or _is_output(real, self.bounds.folder):
-            raise BlogError([_leaving(self._place(name), name, _NOT_PRIVATE)])
-        endings = _SHARED.get(name.partition("/")[0], ())
-        is_shared = len(inside) > 1 and real.lower().endswith(endings)
-        if not is_shared and not os.path.isdir(real):  # noqa: PTH112
-            raise BlogError([_leaving(self._place(name), name, _SHARED_KINDS)])
+        if self.site is None and self.bounds.holds(real):
+            return real
+        if self._is_private(real):
+            raise self._outside_error(name, _NOT_PRIVATE)
+        if not self._is_shared(real, name):
+            raise self._outside_error(name, _SHARED_KINDS)
         return real
 
+    def _is_private(self, real: str) -> bool:
+        """Tell whether a real path is ignored in the content, or within the content or an output folder."""
+        names = os.path.relpath(real, self.bounds.folder).split("/")
+        if any(map(is_ignored_name, names)):
+            return True
+        if any(overlap(real, folder) for folder in self.private_folders):
+            return True
+        return _is_output(real, self.bounds.folder)
+
+    def _is_shared(self, real: str, name: str) -> bool:
+        """Tell whether a real path outside of the theme is a folder, or a file of the kind that ``name`` requires."""
+        is_in_folder = "/" in os.path.relpath(real, self.bounds.folder)
+        suffixes = _SHARED.get(name.partition("/")[0], ())
+        if is_in_folder and real.lower().endswith(suffixes):
+            return True
+        return os.path.isdir(real)  # noqa: PTH112
+
+    def _outside_error(self, name: str, hint: str = "") -> BlogError:
+        message = f"the symbolic link {name} leaves the theme"
+        return BlogError([Problem(self._locate(name), "outside-link", message, hint)])
+
     @cached_property
-    def private(self) -> tuple[str, ...]:
+    def private_folders(self) -> tuple[str, ...]:
         """The real paths of the content, also by links, and of the outputs."""
         if self.site is None:
             return ()
-        places = [os.path.realpath(self.site / name) for name in ("content", "public")]
+        folders = [os.path.realpath(self.site / name) for name in ("content", "public")]
         with suppress(BlogError):
-            places += {place[-1] for place in load_sources(self.site).linked.values()}
-        return tuple(places)
+            folders += {targets[-1] for targets in load_sources(self.site).linked.values()}
+        return tuple(folders)
 
 
 def _is_hidden_in_theme(name: str) -> bool:
     return name[0] == "." or bool(EDITOR_FILE_PATTERN.fullmatch(name))
 
 
-_NOT_PRIVATE = "a theme may show files of its own, and others of the site that are neither content nor hidden"
-
-
-_SHARED_KINDS = (
-    "a theme may show style sheets, scripts, pictures and fonts from other folders of the site, and templates"
-)
-
-
-def _leaving(place: Location, name: str, hint: str) -> Problem:
-    return Problem(place, "outside-link", f"the symbolic link {name} leaves the theme", hint)
-
-
-def _is_output(real: str, home: str) -> bool:
-    """Tell whether a real path is that of an output folder, or lies in one."""
-    while is_within(real, home):
+def _is_output(real: str, outermost: str) -> bool:
+    """Tell whether a real path within ``outermost`` is that of an output folder, or lies in one."""
+    while is_within(real, outermost):
         if os.path.lexists(f"{real}/{MANIFEST_NAME}"):
             return True
         real = os.path.dirname(real)  # noqa: PTH120
