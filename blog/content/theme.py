@@ -7,7 +7,7 @@ Nothing here compiles a template.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from msgspec import Struct
 
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from blog.content.theme_files import ThemeFiles
 
 _T = TypeVar("_T")
-_Layered = tuple[str, str, "ThemeFiles", _T]
-"""The name of a file, its name in its own theme, that theme, and its contents."""
 _KINDS = {
     str: "a text", bool: "true or false", int: "a whole number", float: "a number", dict: "a table",
 }  # fmt: skip
@@ -101,23 +99,46 @@ class Theme(Struct, frozen=True):
         return sorted(self.templates), self.options, sorted(self.assets), named, self.sizes, self.card
 
 
+class _LayeredFile(NamedTuple, Generic[_T]):
+    """A file of a theme, or of one that it extends."""
+
+    name: str
+    """Its name for the theme: ``NAME/post.html`` is the ``post.html`` of the theme NAME."""
+    own_name: str
+    """Its name in the theme that has it."""
+    theme: ThemeFiles
+    contents: _T
+
+
+class _MergedSettings(NamedTuple):
+    """What the ``theme.toml`` of a theme and of those that it extends define together."""
+
+    options: dict[str, Option]
+    sizes: str
+    card: CardStyle | None
+    fonts: dict[str, Asset]
+    """Font files by name."""
+
+
 _BLOG_TOML = Location(FILE_NAME)
 
 
-def load_theme_chain(root: Path, name: str, asked: Location = _BLOG_TOML) -> list[ThemeFiles]:
+def load_theme_chain(root: Path, name: str, name_location: Location = _BLOG_TOML) -> list[ThemeFiles]:
     """Load the theme ``name``, the one that it extends, and so on.
 
-    ``asked`` is the position of the name. Raises :class:`BlogError` for a theme that does not exist.
+    ``name_location`` is the position of the name. Raises :class:`BlogError` for a theme that does not exist.
     """
-    themes = [load_theme_files(root, name, asked)]
+    themes = [load_theme_files(root, name, name_location)]
+    names = {name}
     while extended := _find_parent(themes[-1]):
         parent, location = extended
-        if parent in {theme.name for theme in themes}:
+        if parent in names:
             message = f'the theme "{parent}" would extend itself'
             raise BlogError([Problem(location, "theme-loop", message, "extend another one, or none")])
         if len(themes) == _MAX_CHAIN:
             raise BlogError([Problem(location, "theme-loop", f"more than {_MAX_CHAIN} themes would extend each other")])
         themes.append(load_theme_files(root, parent, location))
+        names.add(parent)
     return themes
 
 
@@ -138,37 +159,45 @@ def resolve_theme(themes: Sequence[ThemeFiles], settings: Settings) -> Theme:
     each ``theme.toml``, and for options that the theme does not have.
     """
     problems: list[Problem] = []
+    merged = _merge_settings(themes, problems)
     theme = themes[0]
-    options: dict[str, Option] = {}
-    sizes, card = "100vw", None
-    fonts: dict[str, Asset] = {}
-    for layer in reversed(themes):
-        fields = Fields(_parse_settings(layer), problems)
-        fields.text("name")
-        fields.text("extends")
-        sizes = fields.text("sizes") or sizes
-        for name, data in layer.fonts.items():
-            fonts[name] = Asset(name, data, f"{layer.path}/fonts/{name}")
-        options |= _parse_options(fields.table("options"), options)
-        card = _parse_card(fields, card, fonts)
-        fields.finish()
-    values = {name: option.default for name, option in options.items()}
-    problems += _check_values(theme.name, options, settings)
+    problems += _check_values(theme.name, merged.options, settings)
     if problems:
         raise BlogError(problems)
+    defaults = {name: option.default for name, option in merged.options.items()}
     templates = list(_merge_layers(themes, lambda theme: theme.templates))
     assets, files = fingerprint_assets(_collect_assets(themes))
+    fonts = merged.fonts.values() if merged.card else ()
     return Theme(
-        templates={name: text for name, _, _, text in templates},
-        options=values | settings.theme_options,
+        templates={file.name: file.contents for file in templates},
+        options=defaults | settings.theme_options,
         assets=assets,
         files=files,
         path=theme.path,
-        sizes=sizes,
-        locations={name: f"{theme.path}/templates/{own}" for name, own, theme, _ in templates},
-        card=card,
-        fonts={digest(font.data).hex(): font for font in fonts.values()} if card else {},
+        sizes=merged.sizes,
+        locations={file.name: f"{file.theme.path}/templates/{file.own_name}" for file in templates},
+        card=merged.card,
+        fonts={digest(font.data).hex(): font for font in fonts},
     )
+
+
+def _merge_settings(themes: Sequence[ThemeFiles], problems: list[Problem]) -> _MergedSettings:
+    """Parse each ``theme.toml``, from the innermost theme to the first; errors are appended to ``problems``."""
+    options: dict[str, Option] = {}
+    sizes = "100vw"
+    card: CardStyle | None = None
+    fonts: dict[str, Asset] = {}
+    for theme in reversed(themes):
+        fields = Fields(_parse_settings(theme), problems)
+        fields.text("name")
+        fields.text("extends")
+        sizes = fields.text("sizes") or sizes
+        for name, data in theme.fonts.items():
+            fonts[name] = Asset(name, data, f"{theme.path}/fonts/{name}")
+        options |= _parse_options(fields.table("options"), options)
+        card = _parse_card(fields, card, fonts)
+        fields.finish()
+    return _MergedSettings(options, sizes, card, fonts)
 
 
 def _parse_options(fields: Fields, inherited: Mapping[str, Option]) -> dict[str, Option]:
@@ -180,13 +209,10 @@ def _parse_options(fields: Fields, inherited: Mapping[str, Option]) -> dict[str,
         option = _parse_option(name, node, defaults[name], fields)
         if option is None:
             continue
-        parent = inherited.get(name)
-        if parent is not None:
-            option = Option(option.default, option.about or parent.about, option.choices or parent.choices)
-        expected = parent or option
-        is_choice = not option.choices or option.default in option.choices
-        if not is_choice or not _fits(option.default, expected):
-            fields.fail(node.location, "wrong-type", f'the default of "{name}" must be {_describe_type(expected)}')
+        parent = inherited.get(name, option)
+        option = Option(option.default, option.about or parent.about, option.choices or parent.choices)
+        if not _fits(option.default, option) or not _fits(option.default, parent):
+            fields.fail(node.location, "wrong-type", f'the default of "{name}" must be {_describe_type(parent)}')
         options[name] = option
     return options
 
@@ -215,24 +241,33 @@ def _parse_option(name: str, node: ConfigNode, value: Any, fields: Fields) -> Op
 def _check_values(theme: str, options: Mapping[str, Option], settings: Settings) -> Iterable[Problem]:
     """Yield a problem for each option of the site that does not fit."""
     for name, value in settings.theme_options.items():
-        place = settings.theme_option_locations[name]
-        if name not in options:
+        location = settings.theme_option_locations[name]
+        option = options.get(name)
+        if option is None:
             message = f'the theme "{theme}" has no option "{name}"'
-            yield Problem(place, "unknown-option", message, did_you_mean(name, options))
-        elif not _fits(value, options[name]):
-            message = f'the theme option "{name}" must be {_describe_type(options[name])}'
-            choices = [choice for choice in options[name].choices if isinstance(choice, str)]
-            hint = did_you_mean(value, choices) if isinstance(value, str) else ""
-            yield Problem(place, "wrong-type", message, hint)
+            yield Problem(location, "unknown-option", message, did_you_mean(name, options))
+        elif not _fits(value, option):
+            message = f'the theme option "{name}" must be {_describe_type(option)}'
+            yield Problem(location, "wrong-type", message, _suggest_choice(value, option))
+
+
+def _suggest_choice(value: Any, option: Option) -> str:
+    """Return the hint with the choice that is most like a wrong ``value``."""
+    if not isinstance(value, str):
+        return ""
+    return did_you_mean(value, [choice for choice in option.choices if isinstance(choice, str)])
 
 
 def _fits(value: Any, option: Option) -> bool:
-    return type(value) is type(option.default) and (not option.choices or value in option.choices)
+    """Tell whether ``value`` has the type of ``option`` and is one of its choices, if it has any."""
+    if type(value) is not type(option.default):
+        return False
+    return not option.choices or value in option.choices
 
 
 def _describe_type(option: Option) -> str:
     if option.choices:
-        return f"one of {', '.join(str(choice) for choice in option.choices)}"
+        return f"one of {', '.join(map(str, option.choices))}"
     return _KINDS.get(type(option.default), "a list")
 
 
@@ -249,8 +284,7 @@ def _parse_card(theme: Fields, inherited: CardStyle | None, fonts: Mapping[str, 
 
 
 def _parse_colour(fields: Fields, name: str, inherited: CardStyle | None) -> str:
-    is_written = name in fields.node.value
-    if is_written:
+    if name in fields.node.value:
         colour = fields.text(name)
         if not isinstance(fields.node.value[name].node.value, str):
             return colour  # the wrong type is a problem already
@@ -263,37 +297,44 @@ def _parse_colour(fields: Fields, name: str, inherited: CardStyle | None) -> str
 
 def _parse_fonts(fields: Fields, inherited: CardStyle | None, fonts: Mapping[str, Asset]) -> tuple[str, ...]:
     """Return the digests of the fonts of a card."""
-    is_written = "fonts" in fields.node.value
-    digests = list(inherited.fonts) if inherited and not is_written else []
-    for name, location in fields.located_texts("fonts"):
+    names = fields.located_texts("fonts")
+    if "fonts" not in fields.node.value:
+        if inherited is None or not inherited.fonts:
+            fields.fail(fields.locate("fonts"), "missing-key", '"card" needs fonts', 'write fonts = ["a-file.woff2"]')
+            return ()
+        return inherited.fonts
+    digests = []
+    for name, location in names:
         if name in fonts:
             digests.append(digest(fonts[name].data).hex())
         else:
             hint = did_you_mean(name, fonts)
             fields.fail(location, "no-font", f"there is no file fonts/{name} in the theme", hint)
-    if not digests and not is_written:
-        fields.fail(fields.locate("fonts"), "missing-key", '"card" needs fonts', 'write fonts = ["a-file.woff2"]')
     return tuple(digests)
 
 
 def _merge_layers(
-    themes: Sequence[ThemeFiles], files: Callable[[ThemeFiles], Mapping[str, _T]]
-) -> Iterator[_Layered[_T]]:
+    themes: Sequence[ThemeFiles], select_files: Callable[[ThemeFiles], Mapping[str, _T]]
+) -> Iterator[_LayeredFile[_T]]:
     """Yield the files of one kind of a theme and of those it extends.
 
     Names of files of an extended theme, ``NAME/post.html``, come before the plain ones.
     """
-    layered: dict[str, tuple[str, ThemeFiles, _T]] = {}
+    layered: dict[str, _LayeredFile[_T]] = {}
     for theme in reversed(themes):
-        layered |= {name: (name, theme, contents) for name, contents in files(theme).items()}
+        for name, contents in select_files(theme).items():
+            layered[name] = _LayeredFile(name, name, theme, contents)
         if theme is not themes[0]:
-            yield from ((f"{theme.name}/{name}", *rest) for name, rest in layered.items())
-    yield from ((name, *rest) for name, rest in layered.items())
+            for file in layered.values():
+                yield file._replace(name=f"{theme.name}/{file.own_name}")
+    yield from layered.values()
 
 
 def _collect_assets(themes: Sequence[ThemeFiles]) -> dict[str, Asset]:
     """Return the static files by name; those with the name of an extended theme are only there to be imported."""
-    return {
-        name: Asset(own, data, f"{theme.path}/static/{own}", published=name == own)
-        for name, own, theme, data in _merge_layers(themes, lambda theme: theme.assets)
-    }
+    assets = {}
+    for file in _merge_layers(themes, lambda theme: theme.assets):
+        is_published = file.name == file.own_name
+        path = f"{file.theme.path}/static/{file.own_name}"
+        assets[file.name] = Asset(file.own_name, file.contents, path, published=is_published)
+    return assets
