@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from blog.markdown.pieces import Piece, Rows
-    from blog.notebooks import Cell, Notebook
+    from blog.notebooks import Cell, CellOutput, Notebook
     from blog.problems import Problem
 
 
@@ -35,62 +35,83 @@ class NotebookText(NamedTuple):
     numbers: Iterator[int]
     """Counter for the file names of output images; attachments do not count, as private ones would leave gaps."""
 
-    def keep(self, data: bytes, suffix: str, file: str, place: Location, size: tuple[int, int] | None = None) -> str:
-        """Add an image with the file stem ``file`` and return its output path; ``size`` is that in the notebook."""
+    def add_image(
+        self, data: bytes, suffix: str, stem: str, location: Location, size: tuple[int, int] | None = None
+    ) -> str:
+        """Add an image with the file name ``stem`` and return its output path; ``size`` is that in the notebook."""
         key = digest(data)
-        output = f"assets/{file}.{key.hex()[:12]}{suffix}"
-        known, problems = measure_image_in_worker(data, suffix, "", place)
+        path = f"assets/{stem}.{key.hex()[:12]}{suffix}"
+        image, problems = measure_image_in_worker(data, suffix, "", location)
+        if size:
+            image = SourceImage(*size, "")
         self.problems.extend(problems)
-        self.extracted_images.append(ExtractedImage(output, key, SourceImage(*size, "") if size else known))
+        self.extracted_images.append(ExtractedImage(path, key, image))
         self.image_data.append(data)
-        return output
+        return path
 
-    def keep_all(self, pictures: Iterable[tuple[str, bytes]], file: str, place: Location) -> dict[str, str]:
-        """Add all ``pictures``; return their output paths by the names that a text has for them."""
-        return {name: self.keep(data, detect_suffix(data), file, place) for name, data in pictures}
+    def add_images(self, images: Iterable[tuple[str, bytes]], stem: str, location: Location) -> dict[str, str]:
+        """Add all ``images``; return their output paths by their names in the text."""
+        return {name: self.add_image(data, detect_suffix(data), stem, location) for name, data in images}
 
 
 def convert_notebook(notebook: Notebook, path: str, stem: str) -> NotebookText:
     """Convert the notebook at ``path`` to pieces; its image files are named after ``stem``."""
-    sheet, file = NotebookText([], [], [], [], count(1)), slugify(stem) or "figure"
+    content = NotebookText([], [], [], [], count(1))
+    image_stem = slugify(stem) or "figure"
     for cell in notebook.cells:
         if cell.private:
-            sheet.pieces.append(_private(cell, notebook.language))
+            content.pieces.append(_hide_cell(cell, notebook.language))
         elif cell.kind == "markdown":
-            place = Location(path, cell.rows[0][0])
-            carried = [*((f"attachment:{name}", data) for name, data in cell.attachments), *cell.images]
-            sheet.pieces.append(Prose(cell.text, cell.rows, sheet.keep_all(carried, file, place)))
+            content.pieces.append(_convert_text_cell(content, cell, path, image_stem))
         else:
             if cell.text:
-                sheet.pieces.append(Listing(cell.text, cell.rows, cell.language or notebook.language, cell.folds_input))
-            outputs = list(_outputs(sheet, cell, path, file))
-            if cell.folds_output and outputs:
-                rows = outputs[0].rows
-                outputs = [Fold("Output", rows), *outputs, Fold("", rows)]
-            sheet.pieces.extend(outputs)
-    return sheet
+                language = cell.language or notebook.language
+                content.pieces.append(Listing(cell.text, cell.rows, language, cell.folds_input))
+            content.pieces.extend(_convert_outputs(content, cell, path, image_stem))
+    return content
 
 
-def _private(cell: Cell, language: str) -> HiddenPiece:
-    """Return the hidden piece of a private cell; not even its author sees the outputs."""
+def _convert_text_cell(content: NotebookText, cell: Cell, path: str, image_stem: str) -> Prose:
+    location = Location(path, cell.rows[0][0])
+    attachments = [(f"attachment:{name}", data) for name, data in cell.attachments]
+    images = content.add_images([*attachments, *cell.images], image_stem, location)
+    return Prose(cell.text, cell.rows, images)
+
+
+def _hide_cell(cell: Cell, language: str) -> HiddenPiece:
+    """Return the hidden piece of a private cell; a preview for its author does not contain the outputs either."""
     rows = cell.rows or ((1, 0),)
-    return HiddenPiece(
-        Prose(cell.text, rows) if cell.kind == "markdown" else Listing(cell.text, rows, cell.language or language)
-    )
+    if cell.kind == "markdown":
+        return HiddenPiece(Prose(cell.text, rows))
+    return HiddenPiece(Listing(cell.text, rows, cell.language or language))
 
 
-def _outputs(sheet: NotebookText, cell: Cell, path: str, file: str) -> Iterator[Piece]:
-    place: Rows = ((cell.rows[0][0] if cell.rows else 1, -1),)  # a picture has no lines, and text is escaped
-    for output in cell.outputs:
-        pictures = sheet.keep_all(output.images, file, Location(path, place[0][0]))
-        if output.kind == "picture":
-            numbered = f"{file}-{next(sheet.numbers)}"
-            drawn = sheet.keep(output.data, output.suffix, numbered, Location(path, place[0][0]), output.size)
-            yield ImageOutput(drawn, output.text, place)
-        elif output.kind in {"html", "table"}:
-            yield HtmlOutput(output.text, place, output.kind == "table", pictures)
-        elif output.kind in {"markdown", "latex"}:
-            text = output.text if output.kind == "markdown" else without_remarks(output.text)
-            yield Prose(text, place, pictures, is_output=True)
-        else:
-            yield TextOutput(output.text, place, output.kind == "error", cell.folds_output)
+def _convert_outputs(content: NotebookText, cell: Cell, path: str, image_stem: str) -> list[Piece]:
+    """Convert the outputs of a cell, which may be folded."""
+    first_line = cell.rows[0][0] if cell.rows else 1
+    rows: Rows = ((first_line, -1),)  # an image has no lines, and text is escaped
+    location = Location(path, first_line)
+    pieces = [
+        _convert_output(content, output, image_stem, location, rows, folds=cell.folds_output) for output in cell.outputs
+    ]
+    if cell.folds_output and pieces:
+        return [Fold("Output", rows), *pieces, Fold("", rows)]
+    return pieces
+
+
+def _convert_output(
+    content: NotebookText, output: CellOutput, image_stem: str, location: Location, rows: Rows, *, folds: bool
+) -> Piece:
+    images = content.add_images(output.images, image_stem, location)
+    match output.kind:
+        case "picture":
+            stem = f"{image_stem}-{next(content.numbers)}"
+            image_path = content.add_image(output.data, output.suffix, stem, location, output.size)
+            return ImageOutput(image_path, output.text, rows)
+        case "html" | "table":
+            return HtmlOutput(output.text, rows, output.kind == "table", images)
+        case "markdown":
+            return Prose(output.text, rows, images, is_output=True)
+        case "latex":
+            return Prose(without_remarks(output.text), rows, images, is_output=True)
+    return TextOutput(output.text, rows, output.kind == "error", folds)
