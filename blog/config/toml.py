@@ -51,33 +51,33 @@ class ConfigMember:
     node: ConfigNode
 
 
-def parse_toml(text: str, place: Location) -> ConfigNode:
-    """Return the table in ``text``, whose first line is at ``place``.
+def parse_toml(text: str, origin: Location) -> ConfigNode:
+    """Return the table in ``text``, whose first line is at ``origin``.
 
     Raises :class:`BlogError` with one problem: not TOML, or too deep.
     """
     if deep_name := _DEEP_NAME.search(text):
         end = deep_name.end()
         line, column = text.count("\n", 0, end), end - text.rfind("\n", 0, end)
-        raise BlogError([_too_deep(Location(place.path, place.line + line, column))])
+        raise BlogError([_too_deep(Location(origin.path, origin.line + line, column))])
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise BlogError([_explain_toml_error(str(error), text, place)]) from None
+        raise BlogError([_explain_toml_error(str(error), text, origin)]) from None
     except ValueError:  # int() refuses more than 4,300 digits
-        raise BlogError([Problem(place, "toml", "not TOML: a number is too long")]) from None
+        raise BlogError([Problem(origin, "toml", "not TOML: a number is too long")]) from None
     except RecursionError:
-        raise BlogError([_too_deep(place)]) from None
-    scan = _TomlScan(text, place)
+        raise BlogError([_too_deep(origin)]) from None
+    scan = _TomlScan(text, origin)
     scan.scan_document()
-    return _compose_node(data, (), scan.positions, place)
+    return _compose_node(data, (), scan.positions, origin)
 
 
 def _too_deep(location: Location) -> Problem:
     return Problem(location, "toml", f"nested deeper than {MAX_DEPTH} levels")
 
 
-def _explain_toml_error(error: str, text: str, place: Location) -> Problem:
+def _explain_toml_error(error: str, text: str, origin: Location) -> Problem:
     """Return the problem for an error message of ``tomllib``, which has no position for the end of the text."""
     position = _ERROR_POSITION.search(error)
     if position is None:
@@ -88,7 +88,7 @@ def _explain_toml_error(error: str, text: str, place: Location) -> Problem:
     hint = ""
     if position is not None and message == "Invalid value":
         hint = _hint_for_line(text.split("\n")[line - 1])
-    return Problem(Location(place.path, place.line + line - 1, column), "toml", f"not TOML: {message}", hint)
+    return Problem(Location(origin.path, origin.line + line - 1, column), "toml", f"not TOML: {message}", hint)
 
 
 def _hint_for_line(line: str) -> str:

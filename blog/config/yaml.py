@@ -82,8 +82,8 @@ class _Composer:
         return ConfigNode(self.compose_mapping(events, depth), location, "block")
 
     def check_syntax(self, event: Any) -> None:
-        """Fail for an alias, an anchor or a tag."""
-        if isinstance(event, yaml.AliasEvent) or event.anchor:
+        """Fail for an alias, which has the name of its anchor, for an anchor and for a tag."""
+        if event.anchor:
             self.fail(event, "YAML anchors and aliases are not understood here", "write the value out")
         if event.tag is not None:
             self.fail(event, f"YAML tags such as {event.tag} are not understood here", "write the plain value")

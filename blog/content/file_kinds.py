@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 Kind = Literal["post", "page", "home", "series"]
 NOTEBOOK = ".ipynb"
-TEXTS = (".md", ".markdown", NOTEBOOK)
+MARKDOWN = (".md", ".markdown")
+TEXTS = (*MARKDOWN, NOTEBOOK)
 """Suffixes of documents."""
 EDITOR_FILE_PATTERN = re.compile(r".*~|.*\.(swp|swo|tmp)|#.*#", re.IGNORECASE)
 _NEARLY_MARKDOWN = re.compile(

@@ -14,17 +14,11 @@ from msgspec import Struct, structs
 from blog.cache.digests import digest_open_file
 from blog.config.schema import decode_utf8
 from blog.content.content_walk import ContentWalk, Entries, find_hard_links, find_link_targets, output_link_problem
-from blog.content.file_kinds import NOTEBOOK, TEXTS, Kind, classify_file, find_bundles, is_ignored_name, quote_name
+from blog.content.file_kinds import MARKDOWN, TEXTS, Kind, classify_file, find_bundles, is_ignored_name, quote_name
 from blog.content.images import SourceImage
 from blog.problems import BlogError, Location, Problem
 from blog.system.file_signature import NO_SIGNATURE, FileSignature, read_signature
-from blog.system.site_paths import (
-    Bounds,
-    locate_in_site,
-    open_file,
-    overlap,
-    resolve_in_site,
-)
+from blog.system.site_paths import Bounds, locate_in_site, open_file, overlap, resolve_in_site
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -212,11 +206,8 @@ def read_source(root: Path, file: SourceFile, most: int = -1) -> bytes:
 
 
 def _size_limit(file: SourceFile) -> int:
-    name = file.path.lower()
-    if file.path == _REDIRECTS:
-        return MAX_TEXT_BYTES
-    is_markdown = name.endswith(TEXTS) and not name.endswith(NOTEBOOK)
-    return MAX_TEXT_BYTES if is_markdown else MAX_READ_BYTES
+    is_text = file.path == _REDIRECTS or file.path.lower().endswith(MARKDOWN)
+    return MAX_TEXT_BYTES if is_text else MAX_READ_BYTES
 
 
 def digest_source(root: Path, file: SourceFile) -> bytes:
@@ -230,7 +221,7 @@ def digest_source(root: Path, file: SourceFile) -> bytes:
 
 
 def _check_size(stream: BinaryIO, file: SourceFile, limit: int) -> None:
-    """Raise :class:`BlogError` for a larger file; sparse files take no room in an archive, but do here."""
+    """Raise :class:`BlogError` for a larger file. A sparse file is small in an archive, but large in the output."""
     if os.fstat(stream.fileno()).st_size > limit:
         message = f"larger than {limit // 1_000_000:,} MB"
         hint = "split it" if file.kind != "file" else "keep it on another host and link to it"

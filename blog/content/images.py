@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 WIDTHS = (480, 960, 1920)
 """Widths of the smaller versions, in pixels: for a phone, a text column on a dense screen, and a wide figure."""
 RASTER = (".png", ".jpg", ".jpeg", ".webp", ".avif")
-_MEASURED = (*RASTER, ".gif", ".svg")
+_DECODED = (*RASTER, ".gif")
+_MEASURED = (*_DECODED, ".svg")
 _MAX_PIXELS = 120_000_000
 """Pixels of an image; a larger one is published unchanged."""
 _MAX_SMALL_BYTES, _MAX_SMALL_PIXELS = 1_000_000, 16_000_000
@@ -110,7 +111,7 @@ def is_picture(path: str) -> bool:
 
 def find_measuring_limit(path: str) -> ResourceLimit | None:
     """Return the limits of :func:`measure_image` for the image at ``path``; None if Pillow does not decode it."""
-    return MEASURING if is_picture(path) and not path.lower().endswith(".svg") else None
+    return MEASURING if path.lower().endswith(_DECODED) else None
 
 
 def load_pillow() -> None:
@@ -182,10 +183,12 @@ def exceeded_limit_problem(location: Location) -> Problem:
 
 def _is_quick_to_measure(data: bytes) -> bool:
     """Tell whether measuring cannot take long; of all formats, only PNG is decompressed for that."""
-    if data.startswith(b"\x89PNG") and len(data) >= 24:
-        width, height = struct.unpack_from(">II", data, 16)
-        return len(data) < _MAX_SMALL_BYTES and width * height < _MAX_SMALL_PIXELS
-    return len(data) < _MAX_SMALL_BYTES
+    if len(data) >= _MAX_SMALL_BYTES:
+        return False
+    if not data.startswith(b"\x89PNG") or len(data) < 24:
+        return True
+    width, height = struct.unpack_from(">II", data, 16)
+    return bool(width * height < _MAX_SMALL_PIXELS)
 
 
 def resize_image(data: bytes, width: int) -> bytes:
