@@ -1,7 +1,7 @@
 """Marks by which an author may mean to hide a text: keys, their values, and lines with both.
 
 Strings go in; keys, truth values and positions come out. Marks are compared in Unicode's NFKC and without case, so
-that full-width characters from a Chinese or Japanese keyboard count as the same mark. Nothing here reports a problem.
+that full-width characters from a Chinese or Japanese keyboard form the same mark. Nothing here reports a problem.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ def normalize_key(name: str) -> str:
 
 
 def is_hiding_value(key: str, value: Any) -> bool:
-    """Tell whether ``value`` for the ``key`` of :data:`KEYS` is meant to hide something; ``None`` is no value."""
+    """Return whether ``value`` for the ``key`` of :data:`KEYS` is meant to hide something; ``None`` is no value."""
     if isinstance(value, dict):
         return False
     if isinstance(value, list | tuple):
@@ -89,7 +89,7 @@ def is_hiding_value(key: str, value: Any) -> bool:
 
 
 def is_plainly_hiding(key: str, value: Any) -> bool:
-    """Tell whether ``value`` for ``key`` hides something without doubt; prose never does."""
+    """Return whether ``value`` for ``key`` hides something without doubt; prose never does."""
     word = fold_text(str(value)).strip()
     if key in _DAYS:
         return word != ""
@@ -108,7 +108,7 @@ def find_hiding_line(line: str) -> tuple[str, str] | None:
 
 
 def names_hidden_passage(mark: str) -> bool:
-    """Tell whether the words after ``:::`` name a passage that another tool would not show."""
+    """Return whether the words after ``:::`` name a passage that another tool does not render."""
     folded = fold_text(mark)
     first_word = re.findall(r"[\w-]+", folded)[:1]
     if not _PASSAGES.isdisjoint(first_word):
@@ -117,12 +117,12 @@ def names_hidden_passage(mark: str) -> bool:
 
 
 def is_header_that_hides(line: str) -> bool:
-    """Tell whether ``line`` is a header line, in the syntax of any tool, that hides the text below it."""
+    """Return whether ``line`` is a header line, in the syntax of any tool, that hides the text below it."""
     return bool(find_hiding_line(line) or _NIKOLA_TAG.match(fold_text(line)))
 
 
 def contains_comment(text: str) -> bool:
-    """Tell whether ``text`` contains a comment, or what was meant as one."""
+    """Return whether ``text`` contains a comment, or what was meant as one."""
     return "<" in text.replace("＜", "<") and _COMMENT.search(text) is not None
 
 
@@ -150,7 +150,7 @@ _FOREIGN_COMMENT = re.compile(
 
 
 class ForeignComment(NamedTuple):
-    """The beginning of a passage that another tool would not show."""
+    """The beginning of a passage that another tool does not render."""
 
     text: str
     at: int

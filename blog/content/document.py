@@ -29,8 +29,8 @@ class ParseOptions(Struct, frozen=True):
     allow: tuple[str, ...]
     macros: tuple[tuple[str, str], ...] = ()
 
-    def manner(self, language: str) -> MarkdownOptions:
-        """Return the options for a text, whose own ``language`` comes before that of the site."""
+    def markdown_options(self, language: str) -> MarkdownOptions:
+        """Return the options for a text in ``language``, or in that of the site if it is empty."""
         return MarkdownOptions(language or self.language, self.macros)
 
 

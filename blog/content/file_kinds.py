@@ -33,7 +33,7 @@ _PUBLISHED_HIDDEN_NAMES = {".well-known", "_headers", "_redirects"}
 
 
 def is_ignored_name(name: str) -> bool:
-    """Tell whether files and folders of this name are left out: hidden ones, and temporary files of editors."""
+    """Return whether files and folders of this name are left out: hidden ones, and temporary files of editors."""
     if name[0] in "._" and name not in _PUBLISHED_HIDDEN_NAMES:
         return True
     return EDITOR_FILE_PATTERN.fullmatch(name) is not None
@@ -50,7 +50,7 @@ def _escape_unprintable(char: str) -> str:
 
 
 def check_printable(path: str, problems: list[Problem]) -> bool:
-    """Tell whether ``path`` is printable; if not, add a problem."""
+    """Return whether ``path`` is printable; if not, add a problem."""
     if not CONTROL_CHARACTERS.search(path):
         return True
     hint = "rename it: names are UTF-8 text without control characters"
@@ -74,7 +74,7 @@ def find_bundles(paths: Iterable[str]) -> set[str]:
 
 
 def _is_nearly_markdown(name: str) -> bool:
-    """Tell whether a name is that of a text that no parser here reads, or of a copy that an editor left."""
+    """Return whether a name is that of a text that no parser here reads, or of a copy that an editor left."""
     normalized = name if name.isascii() else unicodedata.normalize("NFKC", name)
     if _NEARLY_MARKDOWN.search(normalized):
         return True

@@ -1,6 +1,6 @@
 """The site folder → its source files and their contents.
 
-Paths go in; lists of files and bytes come out, in the order of the paths, whatever order the disk lists them in.
+Paths go in; lists of files and bytes come out, in the order of the paths, whatever their order on the disk.
 Nothing here parses a document. The rules for symbolic links are those of ``blog.system.site_paths``.
 """
 
@@ -156,7 +156,7 @@ def reload_sources(root: Path, last: SourceTree, touched: Collection[str]) -> So
 
 
 def _may_change_tree(root: Path, path: str, known_paths: Collection[str]) -> bool:
-    """Tell whether a changed path that is not a known file may add or remove files."""
+    """Return whether a changed path that is not a known file may add or remove files."""
     if path in {"content", _REDIRECTS}:
         return True
     return path.startswith("content/") and not _is_irrelevant(root, path, known_paths)
@@ -186,7 +186,7 @@ def _read_single_signature(path: Path) -> FileSignature:
 
 
 def _is_irrelevant(root: Path, path: str, known_paths: Collection[str]) -> bool:
-    """Tell whether ``path`` neither is nor was a published file or a folder with one."""
+    """Return whether ``path`` neither is nor was a published file or a folder with one."""
     if any(map(is_ignored_name, path.split("/")[1:])):
         return True
     if os.path.lexists(root / path):
@@ -195,12 +195,12 @@ def _is_irrelevant(root: Path, path: str, known_paths: Collection[str]) -> bool:
     return not any(known_path.startswith(folder) for known_path in known_paths)
 
 
-def read_source(root: Path, file: SourceFile, most: int = -1) -> bytes:
-    """Return the contents of ``file``, or its first ``most`` bytes. Raises :class:`BlogError` if it cannot be read."""
+def read_source(root: Path, file: SourceFile, limit: int = -1) -> bytes:
+    """Return the contents of ``file``, or its first ``limit`` bytes. Raises :class:`BlogError` if it cannot be read."""
     try:
         with open_file(root, file.path, is_ignored_name) as stream:
-            _check_size(stream, file, MAX_COPY_BYTES if most >= 0 else _size_limit(file))
-            return stream.read(most)
+            _check_size(stream, file, MAX_COPY_BYTES if limit >= 0 else _size_limit(file))
+            return stream.read(limit)
     except OSError as error:
         raise _unreadable(file, error) from None
 
@@ -247,7 +247,7 @@ def _read_redirects(root: Path, problems: list[Problem]) -> str:
 
 
 def _is_source_of_document(real: str, texts: Collection[str]) -> bool:
-    """Tell whether the path ``real`` of a file itself is that of a document, or has the suffix of one."""
+    """Return whether the path ``real`` of a file itself is that of a document, or has the suffix of one."""
     if real in texts:
         return True
     return real.startswith("content/") and real.lower().endswith(TEXTS)

@@ -95,7 +95,7 @@ class _HidingMark(NamedTuple):
 
 
 def may_be_source(head: bytes, path: str = "") -> bool:
-    """Tell whether a file at ``path`` that begins with the bytes ``head`` may be the source of a document."""
+    """Return whether a file at ``path`` that begins with the bytes ``head`` may be the source of a document."""
     text = _decode(head)
     if _FENCE.match(text) or _NOTEBOOK.match(text) or _SCRIPT.match(text):
         return True
@@ -187,7 +187,7 @@ def _find_in_json_header(text: str) -> _HidingMark | None:
 
 
 def _hides_document(line: str, suffix: str) -> bool:
-    """Tell whether a header line hides the document; an attribute of AsciiDoc needs no value for that."""
+    """Return whether a header line hides the document; an attribute of AsciiDoc needs no value for that."""
     if is_header_that_hides(line):
         return True
     attribute = _ASCIIDOC_ATTRIBUTE.fullmatch(line) if suffix in _ASCIIDOC else None

@@ -259,7 +259,7 @@ def _parse_title(fields: Fields) -> str:
 
 
 def _is_blank(node: ConfigNode) -> bool:
-    """Tell whether a value is missing, empty, white space, zero or false."""
+    """Return whether a value is missing, empty, white space, zero or false."""
     return node.is_empty or not str(node.value or "").strip()
 
 

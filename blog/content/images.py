@@ -105,7 +105,7 @@ def resized_path(path: str, original: SourceImage, width: int) -> str:
 
 
 def is_picture(path: str) -> bool:
-    """Tell whether the name is that of an image whose size can be measured."""
+    """Return whether the name is that of an image whose size can be measured."""
     return path.lower().endswith(_MEASURED)
 
 
@@ -182,7 +182,7 @@ def exceeded_limit_problem(location: Location) -> Problem:
 
 
 def _is_quick_to_measure(data: bytes) -> bool:
-    """Tell whether measuring cannot take long; of all formats, only PNG is decompressed for that."""
+    """Return whether measuring cannot take long; of all formats, only PNG is decompressed for that."""
     if len(data) >= _MAX_SMALL_BYTES:
         return False
     if not data.startswith(b"\x89PNG") or len(data) < 24:

@@ -68,7 +68,7 @@ class _HeadScan:
         return _is_hiding_header(line)
 
     def _ends_head(self, line: str) -> bool:
-        """Tell whether the head of the text ends at ``line``; if not, the line is noted for those below it."""
+        """Return whether the head of the text ends at ``line``; if not, the line is noted for those below it."""
         if line.startswith("#"):
             is_later_heading = self.is_below_heading or self.has_prose
             self.is_below_heading = True
@@ -92,12 +92,12 @@ def check_text(text: str, origin: Location) -> list[Problem]:
 
 
 def _is_hiding_item(line: str) -> bool:
-    """Tell whether a line is a list item that only marks something as hidden."""
+    """Return whether a line is a list item that only marks something as hidden."""
     return _ITEM.match(line) is not None and find_hiding_line(line) is not None
 
 
 def _is_hiding_header(line: str) -> bool:
-    """Tell whether a line only marks something as hidden. A heading does not; a keyword of Org may."""
+    """Return whether a line only marks something as hidden. A heading does not; a keyword of Org may."""
     if line.startswith("#") and not line.startswith("#+"):
         return False
     return _HIDING_LINE.match(fold_text(line)) is not None or is_header_that_hides(line)

@@ -1,7 +1,7 @@
 """A loaded source file → a parsed document with its HTML and problems.
 
 The result depends on the file, its path and the parse options alone, so that the cache can keep it by their digest.
-Nothing here reads a file or knows another document.
+Nothing here reads a file or depends on another document.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ def parse_document(source: LoadedFile, rules: ParseOptions) -> ParseResult:
         block = _parse_block(head, source, rules)
     except BlogError as error:
         return ParseResult(None, _relocate(error.problems, locate))
-    options = rules.manner(block.values.lang)
+    options = rules.markdown_options(block.values.lang)
     name_date, stem, date_error = _split_name(source.path)
     takes_title = not block.values.title and source.kind != "home"
     if notebook is None:
@@ -204,7 +204,7 @@ def _find_context_row(context: str, lines: list[str], key_row: int) -> int | Non
 
 
 def _are_lines_of_context(actual: list[str], expected: list[str], *, begins_with_key: bool) -> bool:
-    """Tell whether ``actual`` lines of the file are the ``expected`` ones, with quotation marks behind the last."""
+    """Return whether ``actual`` lines of the file are the ``expected`` ones, with quotation marks behind the last."""
     if len(actual) < len(expected) or not actual[-1].startswith(expected[-1]):
         return False
     if actual[1:-1] != expected[1:-1]:
@@ -262,7 +262,7 @@ def parse_notice(label: Label, options: MarkdownOptions) -> ConvertedText:
     """Return the converted notice of ``label``, whose Markdown is in the settings."""
     prefix = f"notice-{slugify_term(label.name)}-"
     text: ConvertedText = convert_markdown(label.notice, label.location, options, prefix=prefix)
-    text = _relocate(text, lambda _: label.location)  # the quotation of the TOML text decides where its lines stand
+    text = _relocate(text, lambda _: label.location)  # the positions of its lines depend on how TOML quotes it
     problems = list(text.problems)
     for ident in text.anchors:
         if not ident.startswith(prefix):

@@ -166,7 +166,7 @@ class SourceReader(NamedTuple):
         return self._parse(file, data, content, key)
 
     def _has_entries(self, row: _ParsedRow) -> bool:
-        """Tell whether the cache has all other entries of a parse."""
+        """Return whether the cache has all other entries of a parse."""
         return bool(self.cache.get(row.html_key)) and all(map(self.cache.has, row.side_keys))
 
     def _parse(self, file: SourceFile, data: bytes, content: bytes, key: bytes) -> _ReadResult:

@@ -59,7 +59,7 @@ def fold_accents(text: str) -> str:
 def split_words(text: str) -> list[str]:
     """Return the words of ``text`` in their order, without case and accents."""
     plain = fold_accents(text)
-    if not _SPECIAL.search(plain):  # most texts: the same in a third of the time
+    if not _SPECIAL.search(plain):  # for most texts: the same words in a third of the time
         return [word for word in _WORD.findall(plain) if len(word) <= LONGEST]
     words: list[str] = []
     for unspaced, word in _RUN.findall(plain):

@@ -1,4 +1,4 @@
-"""The record of one file of the content folder, which one build leaves to the next."""
+"""The record of one file of the content folder, which a build stores for the next one."""
 
 from __future__ import annotations
 

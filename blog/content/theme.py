@@ -94,7 +94,7 @@ class Theme(Struct, frozen=True):
 
     @property
     def path_for_messages(self) -> tuple[Any, ...]:
-        """The parts that views can show; outputs depend on the others by their digests."""
+        """The parts on which views depend; outputs depend on the others by their digests."""
         named = [self.asset(name) for name in NAMED]
         return sorted(self.templates), self.options, sorted(self.assets), named, self.sizes, self.card
 
@@ -259,7 +259,7 @@ def _suggest_choice(value: Any, option: Option) -> str:
 
 
 def _fits(value: Any, option: Option) -> bool:
-    """Tell whether ``value`` has the type of ``option`` and is one of its choices, if it has any."""
+    """Return whether ``value`` has the type of ``option`` and is one of its choices, if it has any."""
     if type(value) is not type(option.default):
         return False
     return not option.choices or value in option.choices

@@ -228,7 +228,7 @@ class _ThemeReader:
         return real
 
     def _is_private(self, real: str) -> bool:
-        """Tell whether a real path is ignored in the content, or within the content or an output folder."""
+        """Return whether a real path is ignored in the content, or within the content or an output folder."""
         names = os.path.relpath(real, self.bounds.folder).split("/")
         if any(map(is_ignored_name, names)):
             return True
@@ -237,7 +237,7 @@ class _ThemeReader:
         return _is_output(real, self.bounds.folder)
 
     def _is_shared(self, real: str, name: str) -> bool:
-        """Tell whether a real path outside of the theme is a folder, or a file of the kind that ``name`` requires."""
+        """Return whether a real path outside of the theme is a folder, or a file of the kind that ``name`` requires."""
         is_in_folder = "/" in os.path.relpath(real, self.bounds.folder)
         suffixes = _SHARED.get(name.partition("/")[0], ())
         if is_in_folder and real.lower().endswith(suffixes):
@@ -264,7 +264,7 @@ def _is_hidden_in_theme(name: str) -> bool:
 
 
 def _is_output(real: str, outermost: str) -> bool:
-    """Tell whether a real path within ``outermost`` is that of an output folder, or lies in one."""
+    """Return whether a real path within ``outermost`` is that of an output folder, or lies in one."""
     while is_within(real, outermost):
         if os.path.lexists(f"{real}/{MANIFEST_NAME}"):
             return True

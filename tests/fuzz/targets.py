@@ -230,7 +230,7 @@ def settings(data: bytes) -> None:
         return
     read, problems = found
     rules, wrong = derive_parse_options(read)
-    notices = [parse_notice(label, rules.manner("")) for label in read.labels]
+    notices = [parse_notice(label, rules.markdown_options("")) for label in read.labels]
     said: Iterable[Any] = [*problems, *wrong, *(problem for notice in notices for problem in notice.problems)]
     check_problems(said, "blog.toml", data)
     assert read.absolute("/a/").startswith(("http", "HTTP")) or not read.url
