@@ -140,6 +140,7 @@ def _parse_settings(fields: Fields, base_url: str | None) -> Settings:
     feed = fields.table("feed")
     macros, macro_locations = _parse_macros(fields.table("math"))
     options = fields.table("theme_options")
+    option_locations = {name: member.location for name, member in options.node.value.items()}
     profiles = fields.table("links")
     elsewhere = parse_elsewhere(profiles)
     settings = Settings(
@@ -168,7 +169,7 @@ def _parse_settings(fields: Fields, base_url: str | None) -> Settings:
         macros=macros,
         macro_locations=macro_locations,
         theme_options=options.plain(),
-        theme_option_locations={name: member.location for name, member in options.node.value.items()},
+        theme_option_locations=option_locations,
     )
     feed.finish()
     fields.finish(_FOREIGN)

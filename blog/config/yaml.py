@@ -57,16 +57,19 @@ class _Composer:
         self.lines = lines
 
     def compose_document(self, events: Iterator[Any]) -> ConfigNode:
-        node: ConfigNode | None = None
-        for event in events:
-            if not isinstance(event, yaml.DocumentStartEvent):
-                continue
-            if node is not None:
-                self.fail(event, "a second YAML document starts here")
-            node = self.compose_node(next(events), events, 0)
-        if node is None or (node.value == "" and node.style == "plain"):
-            return ConfigNode({}, self.origin, "typed")
-        return node
+        empty = ConfigNode({}, self.origin, "typed")
+        if self.find_document_start(events) is None:
+            return empty
+        node = self.compose_node(next(events), events, 0)
+        second_start = self.find_document_start(events)
+        if second_start is not None:
+            self.fail(second_start, "a second YAML document starts here")
+        is_blank = node.value == "" and node.style == "plain"
+        return empty if is_blank else node
+
+    def find_document_start(self, events: Iterator[Any]) -> Any:
+        """Return the next event that begins a document, or None at the end."""
+        return next((event for event in events if isinstance(event, yaml.DocumentStartEvent)), None)
 
     def compose_node(self, event: Any, events: Iterator[Any], depth: int) -> ConfigNode:
         self.check_syntax(event)

@@ -77,7 +77,7 @@ _HTML = frozenset({".html", ".htm", ".xhtml"})
 _PLAIN = frozenset({".txt", ".text"})
 _PLAIN_HEADER = re.compile(r"\s*+(?:\w[\w -]{0,30}[ \t]?:[ \t][^\n]*(?:\n|$)){2,}")
 """A header of plain text: two keys or more."""
-_ASCIIDOC_ATTRIBUTE = re.compile(r"[ \t]*:(?:page-|jbake-)?(!?)(\w+)(!?):[ \t]*")
+_ASCIIDOC_ATTRIBUTE = re.compile(r"[ \t]*:(?:page-|jbake-)?!?(\w+)!?:[ \t]*")
 _META_TAG = re.compile(r"<meta\s[^<>]{0,200}>")
 _META_NAME = re.compile(r"\bname\s{0,9}=\s{0,9}[\"']?([\w.-]{1,40})")
 _META_CONTENT = re.compile(r"\bcontent\s{0,9}=\s{0,9}[\"']?([\w-]{1,40})")
@@ -193,8 +193,8 @@ def _hides_document(line: str, suffix: str) -> bool:
     attribute = _ASCIIDOC_ATTRIBUTE.fullmatch(line) if suffix in _ASCIIDOC else None
     if attribute is None:
         return False
-    is_unset = attribute[1] or attribute[3]
-    return is_hiding_value(normalize_key(attribute[2]), "false" if is_unset else "true")
+    is_unset = "!" in line
+    return is_hiding_value(normalize_key(attribute[1]), "false" if is_unset else "true")
 
 
 def _find_in_meta(text: str) -> _HidingMark | None:

@@ -167,15 +167,17 @@ def resolve_theme(themes: Sequence[ThemeFiles], settings: Settings) -> Theme:
     defaults = {name: option.default for name, option in merged.options.items()}
     templates = list(_merge_layers(themes, lambda theme: theme.templates))
     assets, files = fingerprint_assets(_collect_assets(themes))
+    texts = {file.name: file.contents for file in templates}
+    locations = {file.name: f"{file.theme.path}/templates/{file.own_name}" for file in templates}
     fonts = merged.fonts.values() if merged.card else ()
     return Theme(
-        templates={file.name: file.contents for file in templates},
+        templates=texts,
         options=defaults | settings.theme_options,
         assets=assets,
         files=files,
         path=theme.path,
         sizes=merged.sizes,
-        locations={file.name: f"{file.theme.path}/templates/{file.own_name}" for file in templates},
+        locations=locations,
         card=merged.card,
         fonts={digest(font.data).hex(): font for font in fonts},
     )

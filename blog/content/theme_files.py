@@ -100,8 +100,7 @@ def _list_theme_names(root: Path) -> list[str]:
     """Return the names of the themes of the site and of the built-in ones."""
     names: set[str] = set()
     for folder in (root / "themes", builtin_themes_folder()):
-        if folder.is_dir():
-            names.update(settings.parent.name for settings in folder.glob("*/theme.toml"))
+        names.update(settings.parent.name for settings in folder.glob("*/theme.toml"))
     return sorted(names)
 
 
