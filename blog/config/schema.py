@@ -260,16 +260,16 @@ def decode_utf8(data: bytes, path: str) -> str:
     try:
         text = normalize_newlines(data.decode())
     except UnicodeDecodeError as error:
-        location = _end_location(normalize_newlines(data[: error.start].decode()), path)
+        location = _locate_end(normalize_newlines(data[: error.start].decode()), path)
         message = f"not UTF-8: byte 0x{data[error.start]:02x}"
         raise BlogError([Problem(location, "encoding", message, "save it as UTF-8")]) from None
     if control := CONTROL_CHARACTERS.search(text):
-        location = _end_location(text[: control.start()], path)
+        location = _locate_end(text[: control.start()], path)
         message = f"the text has the control character {control[0]!r}"
         raise BlogError([Problem(location, "control-character", message, "delete it")])
     return text
 
 
-def _end_location(text: str, path: str) -> Location:
+def _locate_end(text: str, path: str) -> Location:
     """Return the position behind ``text``, the beginning of the file at ``path``."""
     return Location(path, text.count("\n") + 1, len(text) - text.rfind("\n"))

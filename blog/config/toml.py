@@ -59,7 +59,7 @@ def parse_toml(text: str, origin: Location) -> ConfigNode:
     if deep_name := _DEEP_NAME.search(text):
         end = deep_name.end()
         line, column = text.count("\n", 0, end), end - text.rfind("\n", 0, end)
-        raise BlogError([_too_deep(Location(origin.path, origin.line + line, column))])
+        raise BlogError([_depth_problem(Location(origin.path, origin.line + line, column))])
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -67,13 +67,13 @@ def parse_toml(text: str, origin: Location) -> ConfigNode:
     except ValueError:  # int() refuses more than 4,300 digits
         raise BlogError([Problem(origin, "toml", "not TOML: a number is too long")]) from None
     except RecursionError:
-        raise BlogError([_too_deep(origin)]) from None
+        raise BlogError([_depth_problem(origin)]) from None
     scan = _TomlScan(text, origin)
     scan.scan_document()
     return _compose_node(data, (), scan.positions, origin)
 
 
-def _too_deep(location: Location) -> Problem:
+def _depth_problem(location: Location) -> Problem:
     return Problem(location, "toml", f"nested deeper than {MAX_DEPTH} levels")
 
 
@@ -112,7 +112,7 @@ def _compose_node(value: Any, path: _Path, positions: dict[_Path, _Positions], p
     """Return the node of the ``value`` at ``path``; one without a position of its own has that of its parent."""
     _, location, written = positions.get(path, _Positions(parent, parent))
     if len(path) > MAX_DEPTH:
-        raise BlogError([_too_deep(location)])
+        raise BlogError([_depth_problem(location)])
     if isinstance(value, dict):
         members = {}
         for key, item in value.items():

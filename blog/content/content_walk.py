@@ -55,7 +55,7 @@ class ContentWalk:
             if entry.is_symlink():
                 self._follow_link(path, entry)
             elif entry.is_file():
-                self.entries.append((path, _entry_signature(entry)))
+                self.entries.append((path, _read_entry_signature(entry)))
             else:
                 self.problems.append(special_file_problem(path))
 
@@ -69,7 +69,7 @@ class ContentWalk:
         elif isinstance(real, Problem):
             self.problems.append(real)
         elif link.is_file():
-            self.entries.append((path, _entry_signature(link)))
+            self.entries.append((path, _read_entry_signature(link)))
         else:
             self.pending_folders.append((path, real))
 
@@ -136,7 +136,7 @@ def _group_by_inode(root: Path, entries: Entries) -> Iterable[list[str]]:
     return groups.values()
 
 
-def _entry_signature(entry: os.DirEntry[str]) -> FileSignature:
+def _read_entry_signature(entry: os.DirEntry[str]) -> FileSignature:
     try:
         return signature_of(entry.stat())
     except OSError:  # it was deleted after the listing: the attempt to read it reports the problem

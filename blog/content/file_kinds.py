@@ -93,10 +93,10 @@ def classify_file(path: str, bundles: set[str], problems: list[Problem]) -> Kind
     if not folders:
         return "home" if _is_index(path) else "page"
     if folders[0] == "posts":
-        problem = _misplaced_post(path, bundles)
+        problem = _check_post_path(path, bundles)
         kind: Kind = "post"
     elif folders == ["series"]:
-        problem = _misplaced_series(path)
+        problem = _check_series_path(path)
         kind = "series"
     else:
         return "page"
@@ -106,7 +106,7 @@ def classify_file(path: str, bundles: set[str], problems: list[Problem]) -> Kind
     return None
 
 
-def _misplaced_post(path: str, bundles: set[str]) -> Problem | None:
+def _check_post_path(path: str, bundles: set[str]) -> Problem | None:
     """Return the problem of a document below ``content/posts`` that is no post."""
     folder = path.rsplit("/", 1)[0]
     if folder == "content/posts" and _is_index(path):
@@ -130,7 +130,8 @@ def _find_bundle(folder: str, bundles: set[str]) -> str:
     return ""
 
 
-def _misplaced_series(path: str) -> Problem | None:
+def _check_series_path(path: str) -> Problem | None:
+    """Return the problem of a document in ``content/series`` that is about no series."""
     if not _is_index(path):
         return None
     hint = "write about one series in content/series/NAME.md"

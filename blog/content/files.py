@@ -199,13 +199,13 @@ def read_source(root: Path, file: SourceFile, limit: int = -1) -> bytes:
     """Return the contents of ``file``, or its first ``limit`` bytes. Raises :class:`BlogError` if it cannot be read."""
     try:
         with open_file(root, file.path, is_ignored_name) as stream:
-            _check_size(stream, file, MAX_COPY_BYTES if limit >= 0 else _size_limit(file))
+            _check_size(stream, file, MAX_COPY_BYTES if limit >= 0 else _find_size_limit(file))
             return stream.read(limit)
     except OSError as error:
-        raise _unreadable(file, error) from None
+        raise _unreadable_error(file, error) from None
 
 
-def _size_limit(file: SourceFile) -> int:
+def _find_size_limit(file: SourceFile) -> int:
     is_text = file.path == _REDIRECTS or file.path.lower().endswith(MARKDOWN)
     return MAX_TEXT_BYTES if is_text else MAX_READ_BYTES
 
@@ -217,7 +217,7 @@ def digest_source(root: Path, file: SourceFile) -> bytes:
             _check_size(stream, file, MAX_COPY_BYTES)
             return digest_open_file(stream)
     except OSError as error:
-        raise _unreadable(file, error) from None
+        raise _unreadable_error(file, error) from None
 
 
 def _check_size(stream: BinaryIO, file: SourceFile, limit: int) -> None:
@@ -233,7 +233,7 @@ def locate_on_disk(root: Path, path: str) -> str:
     return resolve_in_site(root, path, is_ignored_name)
 
 
-def _unreadable(file: SourceFile, error: OSError) -> BlogError:
+def _unreadable_error(file: SourceFile, error: OSError) -> BlogError:
     return BlogError([Problem(Location(file.path), "unreadable", f"cannot be read: {error.strerror}")])
 
 

@@ -67,7 +67,7 @@ def parse_document(source: LoadedFile, rules: ParseOptions) -> ParseResult:
         head = text = decode_utf8(source.data, source.path)
         if source.path.lower().endswith(NOTEBOOK):
             notebook = read_notebook(text, source.path)
-            head, locate = notebook.head, _locator(notebook.head_rows)
+            head, locate = notebook.head, _make_locator(notebook.head_rows)
         block = _parse_block(head, source, rules)
     except BlogError as error:
         return ParseResult(None, _relocate(error.problems, locate))
@@ -129,7 +129,7 @@ def _find_shared_ids(matter: FrontMatter, context: ConvertedText, text: Converte
     return problems
 
 
-def _locator(rows: Rows) -> Callable[[Location], Location] | None:
+def _make_locator(rows: Rows) -> Callable[[Location], Location] | None:
     """Return a function from a position in the head of a notebook to that in the file; None without rows."""
     if not rows:
         return None
@@ -163,7 +163,7 @@ def _check_first_cells(notebook: Notebook, path: str) -> list[Problem]:
     for cell in public_cells:
         rows += [*cell.rows, cell.rows[-1]]
     problems = misplaced_keys.check_text("\n\n".join(cell.text for cell in public_cells), Location(path))
-    relocated: list[Problem] = _relocate(problems, _locator(tuple(rows)))
+    relocated: list[Problem] = _relocate(problems, _make_locator(tuple(rows)))
     return relocated
 
 
