@@ -41,7 +41,9 @@ class Timestamp(Struct, frozen=True):
         """Return the aware moment. For a day alone it is noon in UTC, which is that day in almost every zone."""
         if self.clock is None:
             return dt.datetime.combine(self.day, dt.time(12), dt.UTC)
-        written_zone = zone if self.offset is None else dt.timezone(dt.timedelta(minutes=self.offset))
+        written_zone = zone
+        if self.offset is not None:
+            written_zone = dt.timezone(dt.timedelta(minutes=self.offset))
         moment = dt.datetime.combine(self.day, self.clock, written_zone)
         return moment.astimezone(zone)
 
@@ -51,7 +53,9 @@ class Timestamp(Struct, frozen=True):
         For a day alone that is its beginning in ``zone``, the moment from which it is published; its noon may still be
         to come. An older day keeps its noon in UTC, so that nothing changes for those who have the entry.
         """
-        return self.begins(zone) if self.day >= _FIRST_DAY_FROM_MIDNIGHT else self.instant(zone)
+        if self.day < _FIRST_DAY_FROM_MIDNIGHT:
+            return self.instant(zone)
+        return self.begins(zone)
 
     def local_day(self, zone: dt.tzinfo) -> dt.date:
         """Return the calendar day on which it falls in ``zone``."""

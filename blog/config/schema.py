@@ -126,9 +126,8 @@ class Fields:
         node = self.take(*keys)
         if node is None:
             return []
-        items = node.value if isinstance(node.value, tuple) else (node,)
         texts = []
-        for item in items:
+        for item in node.items:
             text = self.one_text(item, keys[0]).strip()
             if text:
                 texts.append((text, item.location))
@@ -171,7 +170,9 @@ class Fields:
 
     def one_date(self, node: ConfigNode, key: str) -> Timestamp | None:
         """Return the date in ``node``, the value of ``key``."""
-        value = node.value.isoformat() if isinstance(node.value, dt.date | dt.datetime) else node.value
+        value = node.value
+        if isinstance(value, dt.date | dt.datetime):
+            value = value.isoformat()
         if not isinstance(value, str):
             self.fail(node.location, "wrong-type", f'"{key}" must be a date', "write it as 2026-01-31")
             return None

@@ -298,9 +298,8 @@ def parse_people(fields: Fields, key: str) -> tuple[Person, ...]:
     node = fields.take(key)
     if node is None:
         return ()
-    items = node.value if isinstance(node.value, tuple) else (node,)
     people = []
-    for item in items:
+    for item in node.items:
         person = _parse_person(fields, key, item)
         if person is None:
             message = f'"{key}" must be a name, or a table with name, url and email'

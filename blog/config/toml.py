@@ -42,6 +42,11 @@ class ConfigNode:
         """Return whether nothing was written, or YAML's null."""
         return self.style == "plain" and self.value in {"", "~", "null"}
 
+    @property
+    def items(self) -> tuple[ConfigNode, ...]:
+        """The items of a list; another value counts as a list of one."""
+        return self.value if isinstance(self.value, tuple) else (self,)
+
 
 @dataclass(frozen=True, slots=True)
 class ConfigMember:
@@ -94,7 +99,10 @@ def _explain_toml_error(error: str, text: str, origin: Location) -> Problem:
 def _hint_for_line(line: str) -> str:
     """Return the hint for a line with a value that TOML does not allow."""
     match = _BARE_VALUE.fullmatch(line)
-    return f'write {match["key"].strip()} = "{match["value"].rstrip()}"' if match else ""
+    if match is None:
+        return ""
+    key, value = match["key"].strip(), match["value"].rstrip()
+    return f'write {key} = "{value}"'
 
 
 _Path = tuple[str | int, ...]

@@ -85,4 +85,6 @@ def _check_change(fields: Fields, item: ConfigNode, date: ConfigNode | None, tex
         return None
     if timestamp.clock is not None:
         fields.fail(date.location, "wrong-date", "a change has a day and no time", "write it as 2026-01-31")
-    return Change(timestamp.day, description, date.location) if description else None
+    if not description:
+        return None
+    return Change(timestamp.day, description, date.location)

@@ -282,7 +282,9 @@ def _find_in_front_matter(text: str, start: int, *, is_data: bool) -> _HidingMar
     if mark:
         return mark
     passage = _PASSAGE.search(text, end.end())
-    return _HidingMark("::: private", passage.start()) if passage else None
+    if passage is None:
+        return None
+    return _HidingMark("::: private", passage.start())
 
 
 def _find_hiding_key(block: str, start: int) -> _HidingMark | None:
@@ -304,4 +306,6 @@ def _find_in_notebook(text: str) -> _HidingMark | None:
         if key in {"draft", "private", "unlisted", "published"} and is_hiding_value(key, value):
             return _HidingMark(match[0].replace("\\n", "").strip(), match.start())
     tag = _JSON_TAG.search(text)
-    return _HidingMark(f'"{tag[1]}"', tag.start(1)) if tag else None
+    if tag is None:
+        return None
+    return _HidingMark(f'"{tag[1]}"', tag.start(1))

@@ -274,7 +274,9 @@ def _parse_draft(fields: Fields) -> bool:
 
 def _parse_name(fields: Fields, key: str) -> LocatedText | None:
     name = _locate_text(fields, key)
-    return LocatedText(collapse_whitespace(name.text), name.location) if name else None
+    if name is None:
+        return None
+    return LocatedText(collapse_whitespace(name.text), name.location)
 
 
 def _parse_tags(fields: Fields) -> tuple[LocatedText, ...]:
@@ -321,7 +323,9 @@ def _parse_source(fields: Fields) -> ExternalSource | None:
     if isinstance(node.value, dict):
         return _parse_source_table(fields, node)
     url = fields.url("source")
-    return ExternalSource(url, urlsplit(url).hostname or "") if url else None
+    if not url:
+        return None
+    return ExternalSource(url, title=urlsplit(url).hostname or "")
 
 
 def _parse_source_table(fields: Fields, node: ConfigNode) -> ExternalSource | None:

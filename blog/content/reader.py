@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from blog.cache.store import Cache
     from blog.content.document import ParseOptions
     from blog.content.files import SourceFile
-    from blog.markdown import Reference, TextInfo
+    from blog.markdown import Reference, RenderedHtml, TextInfo
     from blog.system.workers import ResourceLimit
 
 _NOWHERE = Location("")
@@ -129,7 +129,9 @@ class SourceReader(NamedTuple):
         try:
             if file.kind != "file":
                 return self._read_document(file)
-            return _ReadResult(self._read_image(file) if is_picture(file.path) else self._read_copied(file))
+            if is_picture(file.path):
+                return _ReadResult(self._read_image(file))
+            return _ReadResult(self._read_copied(file))
         except BlogError as error:
             return _ReadResult(SourceRecord(NO_SIGNATURE, b"", problems=error.problems))
 
@@ -177,7 +179,7 @@ class SourceReader(NamedTuple):
         html = pack(parsed.html)
         document = parsed.document
         extracted = tuple(image.key for image in document.extracted_images) if document else ()
-        terms = pack(extract_search_terms(document, parsed.html)) if document and document.kind == "post" else b""
+        terms = _pack_search_terms(document, parsed.html)
         row = _ParsedRow(
             document,
             _digest_for_other_pages(document),
@@ -189,6 +191,13 @@ class SourceReader(NamedTuple):
         )
         images = tuple(zip(extracted, parsed.image_data, strict=True))
         return _ReadResult(row.source_record(file, content, key), pack(row), html, images, terms)
+
+
+def _pack_search_terms(document: Document | None, html: RenderedHtml) -> bytes:
+    """Return the cache entry with the search terms of a post; empty for another document."""
+    if document is None or document.kind != "post":
+        return b""
+    return pack(extract_search_terms(document, html))
 
 
 def _leave_out_if_hidden(record: SourceRecord, data: bytes, file: SourceFile) -> SourceRecord:

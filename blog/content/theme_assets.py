@@ -71,7 +71,8 @@ def fingerprint_assets(assets: Mapping[str, Asset]) -> tuple[dict[str, str], dic
     for style sheets that are not text, that reference missing files, or that import each other in a circle.
     """
     pipeline = _AssetPipeline(assets)
-    for name in sorted(name for name, asset in assets.items() if asset.published):
+    published_names = [name for name, asset in assets.items() if asset.published]
+    for name in sorted(published_names):
         pipeline.publish(name)
     return pipeline.paths, pipeline.files
 
@@ -152,7 +153,9 @@ class _AssetPipeline:
             message, hint = "an @import of a file of the theme has no layer", "write the rules in @layer { … }"
             raise sheet.error(match.start(), message, hint)
         text = self._resolve_sheet(name, sheet.outermost)
-        return f"@media {condition} {{{text}}}" if condition else text
+        if not condition:
+            return text
+        return f"@media {condition} {{{text}}}"
 
     def _replace_address(self, address: str, sheet: _Sheet, offset: int) -> str:
         """Return what to publish for the ``address`` at ``offset``."""
