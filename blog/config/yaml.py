@@ -140,7 +140,8 @@ def _explain_yaml_error(error: yaml.MarkedYAMLError, text: str, origin: Location
     location = Location(origin.path, origin.line + row, column + 1)
     if error.problem == "exceeded maximum nesting depth":  # libyaml's own limit, which is higher
         return Problem(location, "yaml", f"nested deeper than {MAX_DEPTH} levels")
-    line_above, line = ["", *text.split("\n"), ""][row : row + 2]
+    lines = ["", *text.split("\n"), ""]  # the first line has none above it, and an error may be below the last
+    line_above, line = lines[row], lines[row + 1]
     if "tab" in str(error.problem) or line.startswith("\t"):
         hint = "indent with spaces"
     elif is_unclosed:
