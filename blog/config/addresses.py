@@ -67,15 +67,10 @@ def _find_host(url: str) -> str:
 
 def parse_links(fields: Fields) -> tuple[tuple[str, str], ...]:
     """Return name and URL of each profile in ``[links]``."""
-    return tuple((name, fields.url(name)) for name in list_profiles(fields))
-
-
-def list_profiles(fields: Fields) -> list[str]:
-    """Return the names of ``[links]``: ``elsewhere`` is a profile if it has an address, but not if it has a list."""
     names = list(fields.names())
     if _has_elsewhere_list(fields):
-        names.remove("elsewhere")
-    return names
+        names.remove("elsewhere")  # with an address it is a profile
+    return tuple((name, fields.url(name)) for name in names)
 
 
 def _has_elsewhere_list(fields: Fields) -> bool:

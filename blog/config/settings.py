@@ -11,7 +11,6 @@ from msgspec import Struct
 
 from blog.config.addresses import (
     DEFAULT_PERMALINK,
-    list_profiles,
     parse_authority,
     parse_elsewhere,
     parse_links,
@@ -143,6 +142,7 @@ def _parse_settings(fields: Fields, base_url: str | None) -> Settings:
     option_locations = {name: member.location for name, member in options.node.value.items()}
     profiles = fields.table("links")
     elsewhere = parse_elsewhere(profiles)
+    links = parse_links(profiles)
     settings = Settings(
         title=title,
         url=url,
@@ -162,9 +162,9 @@ def _parse_settings(fields: Fields, base_url: str | None) -> Settings:
         feed_full_text=feed.flag("full_text", default=True),
         authority=parse_authority(feed, _find_written_url(fields) or url),
         labels=_parse_labels(fields.table("labels")),
-        links=parse_links(profiles),
+        links=links,
         elsewhere=elsewhere,
-        link_locations={name: profiles.locate(name) for name in list_profiles(profiles)},
+        link_locations={name: profiles.locate(name) for name, _ in links},
         allow=_parse_allowed_keys(fields.table("front_matter")),
         macros=macros,
         macro_locations=macro_locations,

@@ -93,7 +93,7 @@ class Theme(Struct, frozen=True):
         return self.assets.get(name, "")
 
     @property
-    def path_for_messages(self) -> tuple[Any, ...]:
+    def view_inputs(self) -> tuple[Any, ...]:
         """The parts on which views depend; outputs depend on the others by their digests."""
         named = [self.asset(name) for name in NAMED]
         return sorted(self.templates), self.options, sorted(self.assets), named, self.sizes, self.card

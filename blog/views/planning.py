@@ -87,7 +87,7 @@ class PlanInputs(NamedTuple):
     def key(self) -> bytes:
         """Return the digest of all inputs but the time of the build."""
         audience = (self.audience.drafts, self.audience.future, self.audience.private)
-        theme = self.theme.path_for_messages if self.theme else None
+        theme = self.theme.view_inputs if self.theme else None
         files = [(file.path, file.link, file.image) for file in self._files()]
         documents = [(file.path, file.kind, self.records[file.path].site_digest) for file in self.sources.documents]
         data = pack((self.settings, audience, theme, files, self.sources.redirects, documents))
