@@ -1,8 +1,8 @@
-"""Notebooks: an ``.ipynb`` file → its cells with their stored outputs, as values. Nothing in it is executed.
+"""Notebooks: an ``.ipynb`` file → its cells with their stored outputs, as values. No code is executed.
 
-Jupyter's nbformat 4.0 to 4.5, <https://nbformat.readthedocs.io/en/latest/format_description.html>. What must not be
-published for its tags (``remove-cell``, ``remove-input``, ``remove-output``) is not in the values at all; only a cell
-tagged ``private`` is, and says so. Of each output the best form that needs no script is kept.
+Jupyter's nbformat 4.0 to 4.5, <https://nbformat.readthedocs.io/en/latest/format_description.html>. The values do not
+contain what the tags ``remove-cell``, ``remove-input`` and ``remove-output`` remove. A cell with the tag ``private``
+is among them, with a flag. Each output is in the best form that needs no script.
 """
 
 from blog.notebooks.outputs import CellOutput

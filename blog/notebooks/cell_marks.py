@@ -1,115 +1,149 @@
 """Metadata of a notebook, of its cells and outputs → errors for marks that look as if they hid something.
 
-Only tags of a cell hide it, and front matter the notebook. Other programs keep marks elsewhere: here nobody reads them.
+Only the tags of a cell hide it, and only front matter hides the notebook. Other programs store such marks elsewhere;
+they have no effect here.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from blog.config.hiding_marks import fold_text, is_hiding_value, normalize_key
 from blog.markdown.chunk_options import INPUT, OUTPUT, STDERR, find_chunk_options
+from blog.notebooks.json_positions import printable_name
 from blog.text import CONTROL_CHARACTERS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
+    from blog.markdown.chunk_options import ChunkOption
     from blog.notebooks.json_positions import NotebookFile, Value
 
 REMOVING = ("private", "remove-cell", "remove-input", "remove-output", "remove-stdout", "remove-stderr")
-"""Tags that keep something from readers: nearly one of them is an error. Jupyter Book gave most of them their names,
+"""Tags that keep something from readers: a misspelt one is an error. Most of the names are those of Jupyter Book,
 <https://jupyterbook.org/en/stable/content/metadata.html>."""
-_KEYS = frozenset({"draft", "private", "unlisted", "published"})
-_LISTS = frozenset(
+_REMOVING_TAGS = frozenset(REMOVING)
+_HIDING_KEYS = frozenset({"draft", "private", "unlisted", "published"})
+_TAG_LIST_KEYS = frozenset(
     {"tag", "tags", "label", "labels", "keyword", "keywords", "category", "categories", "class", "classes"}
 )
-_NO_METADATA = frozenset(
+_OTHER_KEYS = frozenset(
     {"cells", "nbformat", "nbformat_minor", "widgets", "source", "outputs", "attachments", "cell_type"}
 )
-"""``widgets`` is the state of programs that run in the browser."""
-_FOLDING = frozenset({"hide-input", "hide-output", "hide-cell", "remove-input"})
+"""Keys that are not metadata. ``widgets`` is the state of programs that run in the browser."""
+_FOLDING_TAGS = frozenset({"hide-input", "hide-output", "hide-cell", "remove-input"})
 _SWITCHES = {
     "hideinput": frozenset({INPUT}), "hidecode": frozenset({INPUT}), "removeinput": frozenset({INPUT}),
     "hideoutput": frozenset({OUTPUT}), "removeoutput": frozenset({OUTPUT}), "hidecell": frozenset({INPUT, OUTPUT}),
     "removecell": frozenset({INPUT, OUTPUT}), "hide": frozenset({INPUT, OUTPUT}),
     "hidecodeallhidden": frozenset({INPUT}),
 }  # fmt: skip
-"""Metadata by which extensions of Jupyter hide parts of a cell, such as hide_input and hide_code."""
-_OF_TAGS = 'write "tags": ["remove-cell"] in the metadata of the cell'
-_OF_NOTEBOOK = "write draft: true or private: true in front matter, in the first cell"
-_OF_CELL = 'write "tags": ["private"] in the metadata of the cell'
+"""Metadata by which extensions of Jupyter, such as hide_input and hide_code, hide parts of a cell: key without
+punctuation → parts."""
+_NBDEV_DIRECTIVE = re.compile(
+    r"(?:<!--[ \t]{0,9}(?=[#h]))?#?[ \t]?\|?[ \t]?hide(?:[_-](?:cell|input))?[ \t]{0,9}(?:-->)?"
+)
+_CELL_TAG_HINT = 'write "tags": ["remove-cell"] in the metadata of the cell'
+_NOTEBOOK_HINT = "write draft: true or private: true in front matter, in the first cell"
+_PRIVATE_TAG_HINT = 'write "tags": ["private"] in the metadata of the cell'
+
+
+class _Switch(NamedTuple):
+    """Metadata by which an extension of Jupyter hides parts of a cell."""
+
+    name: str
+    value: Value
+    parts: frozenset[str]
 
 
 def plain_tag(text: str) -> str:
-    """Return a tag as it is compared."""
+    """Return a tag in the form in which tags are compared."""
     return fold_text(text).strip().replace("_", "-")
 
 
 def check_notebook(file: NotebookFile, top: Value) -> None:
-    """Note each mark that hides nothing, of the notebook itself."""
-    _check(file, _of(top), _OF_NOTEBOOK)
-    for name, value, _ in _switches(_of(top.value.get("metadata"))):
-        file.fail(value.at, "tag", f'"{name}" hides nothing here: tag each cell remove-input', _OF_TAGS)
+    """Report each mark of the notebook itself that hides nothing."""
+    members = _members_of(top)
+    _check_members(file, members, _NOTEBOOK_HINT)
+    for switch in _active_switches(members.get("metadata")):
+        message = f'"{switch.name}" hides nothing here: tag each cell remove-input'
+        file.report_error(switch.value.start, "tag", message, _CELL_TAG_HINT)
 
 
 def check_cell(file: NotebookFile, cell: Value) -> None:
-    """Note each mark that hides nothing, of a cell and of its outputs. Its own tags, which hide it, are none."""
-    metadata = cell.value.get("metadata")
-    read = {"tag", "tags", "private"}
-    _check(file, {name: value for name, value in _of(cell).items() if name != "metadata"}, _OF_CELL)
-    _check(file, {name: value for name, value in _of(metadata).items() if fold_text(name) not in read}, _OF_CELL)
-    outputs = cell.value.get("outputs")
-    for output in outputs.value if outputs and isinstance(outputs.value, list) else ():
-        _check(file, _of(_of(output).get("metadata")), _OF_CELL)
-
-
-def check_code(file: NotebookFile, at: int, code: str, cell: Value, tags: frozenset[str]) -> None:
-    """Note the comments by which another tool would hide a cell of code, whose source begins ``at``, if no tag does."""
-    put_out = _put_out(cell) - _covered_by(tags)
-    for name, value, parts in _switches(_of(cell.value.get("metadata"))):
-        if left := parts & put_out:
-            advice = "remove-cell or private" if len(parts) > 1 else f"remove-{next(iter(left))}"
-            file.fail(value.at, "tag", f'"{name}" hides nothing here: tag the cell {advice}', _OF_TAGS)
-    for found in find_chunk_options(code):
-        left = found.hides & put_out
-        message = f'"{CONTROL_CHARACTERS.sub("", found.text)}" hides nothing here: {found.advice}'
-        if not found.hides:
-            message = f'"{CONTROL_CHARACTERS.sub("", found.text)}" folds nothing here: {found.advice}'
-        if found.exports or not found.hides:
-            if tags.isdisjoint(_FOLDING) and (left or not found.hides):
-                file.warn(at, "directive", message, _OF_TAGS)
-        elif left:
-            file.fail(at, "directive", message, _OF_TAGS)
-            return
-
-
-def _switches(metadata: Mapping[str, Value]) -> Iterator[tuple[str, Value, frozenset[str]]]:
-    """Yield the switches of extensions of Jupyter that are on, with the parts of a cell that they hide."""
+    """Report each mark of a cell and of its outputs that hides nothing. Its own tags do hide it."""
+    members = dict(_members_of(cell))
+    metadata = _members_of(members.pop("metadata", None))
+    _check_members(file, members, _PRIVATE_TAG_HINT)
     for name, value in metadata.items():
+        if fold_text(name) not in {"tag", "tags", "private"}:
+            _check_member(file, name, value, _PRIVATE_TAG_HINT)
+    for output in _outputs_of(cell):
+        _check_members(file, _members_of(_members_of(output).get("metadata")), _PRIVATE_TAG_HINT)
+
+
+def check_code(file: NotebookFile, start: int, code: str, cell: Value, tags: frozenset[str]) -> None:
+    """Report the marks by which another tool would hide a cell of code, whose source begins at ``start``.
+
+    Marks for parts that the ``tags`` of the cell hide are no problem.
+    """
+    visible_parts = _parts_of(cell) - _removed_parts(tags)
+    for switch in _active_switches(cell.value.get("metadata")):
+        _check_switch(file, switch, visible_parts)
+    is_folded = not tags.isdisjoint(_FOLDING_TAGS)
+    for option in find_chunk_options(code):
+        if option.hides and visible_parts.isdisjoint(option.hides):
+            continue
+        only_hides = option.hides and not option.exports
+        if only_hides:
+            file.report_error(start, "directive", _option_message(option), _CELL_TAG_HINT)
+            return
+        if not is_folded:
+            file.report_warning(start, "directive", _option_message(option), _CELL_TAG_HINT)
+
+
+def _check_switch(file: NotebookFile, switch: _Switch, visible_parts: frozenset[str]) -> None:
+    """Report a switch that would hide a part of a cell that readers see."""
+    published_parts = switch.parts & visible_parts
+    if not published_parts:
+        return
+    tag = "remove-cell or private"
+    if len(switch.parts) == 1:
+        (part,) = published_parts
+        tag = f"remove-{part}"
+    message = f'"{switch.name}" hides nothing here: tag the cell {tag}'
+    file.report_error(switch.value.start, "tag", message, _CELL_TAG_HINT)
+
+
+def _option_message(option: ChunkOption) -> str:
+    effect = "hides" if option.hides else "folds"
+    return f'"{CONTROL_CHARACTERS.sub("", option.text)}" {effect} nothing here: {option.advice}'
+
+
+def _active_switches(metadata: Value | None) -> Iterator[_Switch]:
+    """Yield the switches of extensions of Jupyter that are on."""
+    for name, value in _members_of(metadata).items():
         parts = _SWITCHES.get(re.sub(r"[\W_]", "", fold_text(name)))
         if parts and _is_true(value):
-            yield CONTROL_CHARACTERS.sub("", name)[:100], value, parts
+            yield _Switch(printable_name(name), value, parts)
 
 
-def check_words(file: NotebookFile, at: int, text: str) -> None:
-    """Note a cell of text that begins with a comment of code: nbdev takes ``#hide`` there too."""
-    first = text.lstrip().split("\n", 1)[0].strip()
-    word = re.fullmatch(
-        r"(?:<!--[ \t]{0,9}(?=[#h]))?#?[ \t]?\|?[ \t]?hide(?:[_-](?:cell|input))?[ \t]{0,9}(?:-->)?", fold_text(first)
-    )
-    if word and first.startswith(("#", "<!--")):
-        message = f'"{first[:100]}" hides nothing here: tag the cell remove-cell or private'
-        file.fail(at, "directive", message, _OF_TAGS)
+def check_words(file: NotebookFile, start: int, text: str) -> None:
+    """Report a cell of text that begins with a comment of code: nbdev reads ``#hide`` there too."""
+    first_line = text.lstrip().split("\n", 1)[0].strip()
+    if first_line.startswith(("#", "<!--")) and _NBDEV_DIRECTIVE.fullmatch(fold_text(first_line)):
+        message = f'"{first_line[:100]}" hides nothing here: tag the cell remove-cell or private'
+        file.report_error(start, "directive", message, _CELL_TAG_HINT)
 
 
-def folds(cell: Value) -> tuple[bool, bool]:
-    """Tell whether input and outputs are folded in JupyterLab, VS Code or Colab: here they are, too."""
-    metadata = _of(cell.value.get("metadata"))
-    jupyter = _of(metadata.get("jupyter"))
-    form = metadata.get("cellView")
-    is_form = form is not None and form.value == "form"
+def read_folds(cell: Value) -> tuple[bool, bool]:
+    """Return whether input and outputs are folded in JupyterLab, VS Code or Colab: a page folds them too."""
+    metadata = _members_of(cell.value.get("metadata"))
+    jupyter = _members_of(metadata.get("jupyter"))
+    cell_view = metadata.get("cellView")
+    is_form = cell_view is not None and cell_view.value == "form"
     return is_form or _is_true(jupyter.get("source_hidden")), _is_true(jupyter.get("outputs_hidden"))
 
 
@@ -117,67 +151,93 @@ def _is_true(value: Value | None) -> bool:
     return value is not None and value.value is True
 
 
-def _put_out(cell: Value) -> frozenset[str]:
-    """Return which parts of a cell of code there are."""
-    outputs = cell.value.get("outputs")
-    shown = [_of(output) for output in outputs.value] if outputs and isinstance(outputs.value, list) else []
-    names = {str(name.value) for output in shown if (name := output.get("name"))}
-    parts = {INPUT, *([OUTPUT] if shown else []), *([STDERR] if STDERR in names else [])}
+def _parts_of(cell: Value) -> frozenset[str]:
+    """Return the parts that a cell of code has."""
+    parts = {INPUT}
+    for output in _outputs_of(cell):
+        parts.add(OUTPUT)
+        stream = _members_of(output).get("name")
+        if stream and str(stream.value) == STDERR:
+            parts.add(STDERR)
     return frozenset(parts)
 
 
-def _covered_by(tags: frozenset[str]) -> frozenset[str]:
-    """Return the parts of a cell that its ``tags`` keep from readers."""
-    covered = {tag.removeprefix("remove-") for tag in tags if tag.startswith("remove-")}
-    return frozenset(covered | ({STDERR} if OUTPUT in covered else set()))
+def _removed_parts(tags: frozenset[str]) -> frozenset[str]:
+    """Return the parts of a cell that its ``tags`` remove."""
+    parts = {tag.removeprefix("remove-") for tag in tags if tag.startswith("remove-")}
+    if OUTPUT in parts:
+        parts.add(STDERR)
+    return frozenset(parts)
 
 
-def _of(value: Value | None) -> Mapping[str, Value]:
-    """Return the members of a table, if it is one."""
-    return value.value if value is not None and isinstance(value.value, dict) else {}
+def _outputs_of(cell: Value) -> list[Value]:
+    """Return the outputs of a cell; none if they are not in a list."""
+    outputs = cell.value.get("outputs")
+    if outputs is None or not isinstance(outputs.value, list):
+        return []
+    values: list[Value] = outputs.value
+    return values
 
 
-def _check(file: NotebookFile, members: Mapping[str, Value], hint: str) -> None:
+def _members_of(value: Value | None) -> Mapping[str, Value]:
+    """Return the members of a table; none of any other value."""
+    if value is None or not isinstance(value.value, dict):
+        return {}
+    return value.value
+
+
+def _check_members(file: NotebookFile, members: Mapping[str, Value], hint: str) -> None:
     for name, value in members.items():
-        if name in _NO_METADATA:
-            continue
-        if isinstance(value.value, dict):
-            _check(file, value.value, hint)
-            continue
-        data = _plain(file, value)
-        marks = [name] if _is_mark(name, data) else list(_marks_in(data))
-        for mark in dict.fromkeys(marks):
-            file.fail(value.at, "tag", f'"{CONTROL_CHARACTERS.sub("", mark)[:100]}" hides nothing here', hint)
+        _check_member(file, name, value, hint)
 
 
-def _plain(file: NotebookFile, value: Value) -> Any:
-    """Return the data of ``value``, also where it is deeper than places are kept."""
+def _check_member(file: NotebookFile, name: str, value: Value, hint: str) -> None:
+    """Report the marks in one member of metadata, at any depth."""
+    if name in _OTHER_KEYS:
+        return
+    if isinstance(value.value, dict):
+        _check_members(file, value.value, hint)
+        return
+    data = _plain_data(file, value)
+    marks: Iterable[str] = [name] if _is_mark(name, data) else _marks_in(data)
+    for mark in dict.fromkeys(marks):
+        file.report_error(value.start, "tag", f'"{printable_name(mark)}" hides nothing here', hint)
+
+
+def _plain_data(file: NotebookFile, value: Value) -> Any:
+    """Return the data of ``value``, also of a collection below the depth to which positions are stored."""
     if value.value is ... or isinstance(value.value, list):
-        return json.loads(file.text[value.at : value.end])
+        return json.loads(file.text[value.start : value.end])
     return value.value
 
 
 def _marks_in(data: Any) -> Iterator[str]:
     """Yield the name of each mark at any depth, without recursion: a notebook may be nested deeply."""
-    waiting = [data]
-    while waiting:
-        data = waiting.pop()
-        if isinstance(data, list):
-            waiting += data
-        elif isinstance(data, dict):
-            yield from (name for name, inner in data.items() if _is_mark(name, inner))
-            waiting += data.values()
+    pending = [data]
+    while pending:
+        item = pending.pop()
+        if isinstance(item, list):
+            pending += item
+        elif isinstance(item, dict):
+            for name, member in item.items():
+                if _is_mark(name, member):
+                    yield name
+            pending += item.values()
 
 
 def _is_mark(name: str, data: Any) -> bool:
-    """Tell whether a member of metadata looks as if it hid something."""
+    """Return whether a member of metadata looks as if it hid something."""
     if name == "nbsphinx":
         return bool(data == "hidden")
-    if fold_text(name).strip() in _LISTS:
-        words = data if isinstance(data, list) else [data]
-        return any(isinstance(word, str) and not _TAGS.isdisjoint(map(plain_tag, word.split(","))) for word in words)
+    if fold_text(name).strip() in _TAG_LIST_KEYS:
+        return _contains_removing_tag(data if isinstance(data, list) else [data])
     key = normalize_key(name)
-    return key in _KEYS and is_hiding_value(key, data)
+    return key in _HIDING_KEYS and is_hiding_value(key, data)
 
 
-_TAGS = frozenset(REMOVING)
+def _contains_removing_tag(texts: list[Any]) -> bool:
+    """Return whether one of the ``texts``, each with tags between commas, has a tag that would hide a cell."""
+    for text in texts:
+        if isinstance(text, str) and not _REMOVING_TAGS.isdisjoint(map(plain_tag, text.split(","))):
+            return True
+    return False

@@ -1,4 +1,4 @@
-"""The text of a notebook → its JSON values, each with its offset; and typed getters that say what is wrong where.
+"""The text of a notebook → its JSON values, each with its offset; and typed getters that report errors.
 
 JSON by RFC 8259, <https://www.rfc-editor.org/rfc/rfc8259>, read by the standard library's decoder.
 """
@@ -13,216 +13,249 @@ from typing import Any, NamedTuple
 from blog.problems import BlogError, Location, Problem
 from blog.text import CONTROL_CHARACTERS
 
-_DEEPEST = 7
-"""Levels with positions: cells, cell, outputs, output, data, form, line. What is deeper is decoded and not kept."""
+_MAX_DEPTH = 7
+"""Levels with positions: cells, cell, outputs, output, data, form, line. Deeper values are decoded and not kept."""
+_MAX_NAME_LENGTH = 100
+"""Characters of a name in a message."""
 _SPACE = re.compile(r"[ \t\r\n]*")
-_BREAK = re.compile(r"\r\n|[\r\n]")
+_LINE_BREAK = re.compile(r"\r\n|[\r\n]")
 _ESCAPE = re.compile(r"\\(?:u[0-9A-Fa-f]{4}|.)")
-_BREAKS = frozenset({r"\n", r"\r", r"\u000a", r"\u000A", r"\u000d", r"\u000D"})
+_ESCAPED_BREAKS = frozenset({r"\n", r"\r", r"\u000a", r"\u000A", r"\u000d", r"\u000D"})
+_CONFLICT_MARKER = re.compile("^<<<<<<<", re.MULTILINE)
 
 Rows = tuple[tuple[int, int], ...]
 
 
 class Value(NamedTuple):
-    """One value and where it is written: ``text[at:end]``."""
+    """One value and where it is written: ``text[start:end]``."""
 
     value: Any
-    """A dict or a list of values, or a scalar; an ellipsis for a collection that is deeper than anyone looks."""
-    at: int
+    """A dict or a list of values, or a scalar; an ellipsis for a collection below the depth limit."""
+    start: int
     end: int
 
 
-class _TwiceError(Exception):
-    """A name that a table has already."""
+class _DuplicateKeyError(Exception):
+    """A key occurs twice in one table."""
 
-    def __init__(self, name: str, at: int) -> None:
-        self.name = CONTROL_CHARACTERS.sub("", name)[:100]
-        self.at = at
+    def __init__(self, key: str, start: int) -> None:
+        self.key = printable_name(key)
+        self.start = start
 
 
 class _Decoder:
-    """Reads values with positions down to a depth, and all below at the speed of the standard library."""
+    """Decodes values with positions down to a depth, and all below with the standard library's faster decoder."""
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.at = 0
+        self.position = 0
         self.decode = json.JSONDecoder().raw_decode
 
-    def document(self) -> Value:
-        value = self.value(0)
-        if self.peek():
-            raise json.JSONDecodeError("Extra data", self.text, self.at)
+    def decode_document(self) -> Value:
+        value = self.decode_value(0)
+        if self.next_character():
+            raise json.JSONDecodeError("Extra data", self.text, self.position)
         return value
 
-    def peek(self) -> str:
-        """The next character that is not white space."""
-        found = _SPACE.match(self.text, self.at)
-        self.at = found.end() if found else self.at
-        return self.text[self.at : self.at + 1]
+    def next_character(self) -> str:
+        """Skip white space and return the next character, or an empty text at the end."""
+        space = _SPACE.match(self.text, self.position)
+        if space:
+            self.position = space.end()
+        return self.text[self.position : self.position + 1]
 
-    def take(self, sign: str) -> None:
-        if self.peek() != sign:
-            raise json.JSONDecodeError(f"Expecting '{sign}'", self.text, self.at)
-        self.at += 1
+    def skip_delimiter(self, delimiter: str) -> None:
+        if self.next_character() != delimiter:
+            raise json.JSONDecodeError(f"Expecting '{delimiter}'", self.text, self.position)
+        self.position += 1
 
-    def value(self, depth: int) -> Value:
-        opening, at = self.peek(), self.at
+    def decode_value(self, depth: int) -> Value:
+        opening = self.next_character()
+        start = self.position
         value: Any
-        if depth < _DEEPEST and opening == "{":
-            value = self.table(depth + 1)
-        elif depth < _DEEPEST and opening == "[":
-            value = self.items(depth + 1)
+        if depth < _MAX_DEPTH and opening == "{":
+            value = self.decode_table(depth + 1)
+        elif depth < _MAX_DEPTH and opening == "[":
+            value = self.decode_list(depth + 1)
         else:
-            value, self.at = self.decode(self.text, self.at)
-            value = ... if isinstance(value, dict | list) else value
-        return Value(value, at, self.at)
+            value, self.position = self.decode(self.text, self.position)
+            if isinstance(value, dict | list):
+                value = ...
+        return Value(value, start, self.position)
 
-    def another(self, closing: str, *, first: bool) -> bool:
-        if self.peek() == closing:
-            self.at += 1
+    def has_member(self, closing: str, *, is_first: bool) -> bool:
+        """Skip the delimiter before the next member; return False behind the ``closing`` delimiter."""
+        if self.next_character() == closing:
+            self.position += 1
             return False
-        if not first:
-            self.take(",")
+        if not is_first:
+            self.skip_delimiter(",")
         return True
 
-    def table(self, depth: int) -> dict[str, Value]:
-        self.take("{")
-        found: dict[str, Value] = {}
-        while self.another("}", first=not found):
-            if self.peek() != '"':
-                raise json.JSONDecodeError("Expecting a name in double quotes", self.text, self.at)
-            at = self.at
-            name, self.at = self.decode(self.text, at)
-            if name in found:  # which one counts, programs disagree: a tag such as "private" must not get lost
-                raise _TwiceError(name, at)
-            self.take(":")
-            found[name] = self.value(depth)
-        return found
+    def decode_table(self, depth: int) -> dict[str, Value]:
+        self.skip_delimiter("{")
+        table: dict[str, Value] = {}
+        while self.has_member("}", is_first=not table):
+            if self.next_character() != '"':
+                raise json.JSONDecodeError("Expecting a name in double quotes", self.text, self.position)
+            start = self.position
+            key, self.position = self.decode(self.text, start)
+            if key in table:  # programs disagree about which one counts: a tag such as "private" must not get lost
+                raise _DuplicateKeyError(key, start)
+            self.skip_delimiter(":")
+            table[key] = self.decode_value(depth)
+        return table
 
-    def items(self, depth: int) -> list[Value]:
-        self.take("[")
-        found: list[Value] = []
-        while self.another("]", first=not found):
-            found.append(self.value(depth))
-        return found
+    def decode_list(self, depth: int) -> list[Value]:
+        self.skip_delimiter("[")
+        values: list[Value] = []
+        while self.has_member("]", is_first=not values):
+            values.append(self.decode_value(depth))
+        return values
 
 
 class NotebookFile:
-    """The text of one notebook: places in it, what is wrong with it, and its values by type."""
+    """The text of one notebook, its problems, and typed access to its values."""
 
     def __init__(self, text: str, path: str) -> None:
         self.text = text
         self.path = path
-        self.starts = [0, *(found.end() for found in re.finditer("\n", text))]
+        self.line_starts = [0, *(line_break.end() for line_break in re.finditer("\n", text))]
         self.problems: list[Problem] = []
 
-    def locate(self, at: int) -> Location:
-        """The line and column of an offset."""
-        line = bisect_right(self.starts, at)
-        return Location(self.path, line, at - self.starts[line - 1] + 1)
+    def locate(self, offset: int) -> Location:
+        """Return the line and column of an offset."""
+        line = bisect_right(self.line_starts, offset)
+        return Location(self.path, line, offset - self.line_starts[line - 1] + 1)
 
-    def fail(self, at: int, code: str, message: str, hint: str = "") -> None:
-        """Note an error."""
-        self.problems.append(Problem(self.locate(at), code, message, hint))
+    def report_error(self, offset: int, code: str, message: str, hint: str = "") -> None:
+        """Add an error to the problems."""
+        self.problems.append(Problem(self.locate(offset), code, message, hint))
 
-    def warn(self, at: int, code: str, message: str, hint: str = "") -> None:
-        """Note a warning."""
-        self.problems.append(Problem(self.locate(at), code, message, hint, "warning"))
+    def report_warning(self, offset: int, code: str, message: str, hint: str = "") -> None:
+        """Add a warning to the problems."""
+        self.problems.append(Problem(self.locate(offset), code, message, hint, "warning"))
 
-    def document(self) -> Value:
-        """The value that the file holds; raises :class:`BlogError` if it is not JSON, too deep, or ambiguous."""
+    def parse(self) -> Value:
+        """Return the value of the whole file; raise :class:`BlogError` if it is not JSON, too deep, or ambiguous."""
         try:
-            return _Decoder(self.text).document()
+            return _Decoder(self.text).decode_document()
         except json.JSONDecodeError as error:
-            words = error.msg.removesuffix(" at").removesuffix(" starting")
-            problem = Problem(
-                self.locate(error.pos), "json", f"not JSON: {words[:1].lower()}{words[1:]}", self._cause()
-            )
-        except _TwiceError as error:
-            problem = Problem(self.locate(error.at), "json", f'"{error.name}" is written twice', "keep one of them")
+            reason = error.msg.removesuffix(" at").removesuffix(" starting")
+            message = f"not JSON: {reason[:1].lower()}{reason[1:]}"
+            problem = Problem(self.locate(error.pos), "json", message, self._json_hint())
+        except _DuplicateKeyError as error:
+            problem = Problem(self.locate(error.start), "json", f'"{error.key}" is written twice', "keep one of them")
         except ValueError:  # int() refuses more than 4,300 digits
             problem = Problem(Location(self.path), "json", "not JSON: a number is too long")
         except RecursionError:
             problem = Problem(Location(self.path), "json", "the notebook is nested too deep")
         raise BlogError([problem]) from None
 
-    def _cause(self) -> str:
-        if re.search("^<<<<<<<", self.text, re.MULTILINE):
+    def _json_hint(self) -> str:
+        if _CONFLICT_MARKER.search(self.text):
             return "was a merge conflict left in it? take one side and save it again"
         return "open it in Jupyter and save it again"
 
-    def table(self, parent: Value, key: str) -> dict[str, Value]:
-        """The mapping that ``parent`` has under ``key``, or an empty one."""
-        value = parent.value.get(key)
-        if value is None or isinstance(value.value, dict):
-            return value.value if value else {}
-        self.fail(value.at, "wrong-type", f'"{key}" must be a table of keys and values')
-        return {}
-
-    def items(self, parent: Value, key: str) -> list[Value]:
-        """The list that ``parent`` has under ``key``, or an empty one."""
-        value = parent.value.get(key)
-        if value is None or isinstance(value.value, list):
-            return value.value if value else []
-        self.fail(value.at, "wrong-type", f'"{key}" must be a list')
-        return []
-
-    def word(self, parent: Value, key: str) -> str:
-        """A name that ``parent`` must have under ``key``, fit for messages; an empty text if it has none."""
+    def get_table(self, parent: Value, key: str) -> dict[str, Value]:
+        """Return the mapping that ``parent`` has under ``key``; without one, an empty mapping."""
         value = parent.value.get(key)
         if value is None:
-            self.fail(parent.at, "missing-key", f'"{key}" is missing')
-        elif not isinstance(value.value, str):
-            self.fail(value.at, "wrong-type", f'"{key}" must be text')
-        else:
-            return CONTROL_CHARACTERS.sub("", value.value)[:100]
-        return ""
+            return {}
+        table = value.value
+        if isinstance(table, dict):
+            return table
+        self.report_error(value.start, "wrong-type", f'"{key}" must be a table of keys and values')
+        return {}
 
-    def pieces(self, value: Value, what: str) -> list[Value]:
-        """The texts that stand for one: nbformat's multi-line strings are one text or a list of texts."""
-        pieces = value.value if isinstance(value.value, list) else [value]
-        for piece in pieces:
-            if not isinstance(piece.value, str):
-                self.fail(piece.at, "wrong-type", f"{what} must be text or a list of texts")
+    def get_list(self, parent: Value, key: str) -> list[Value]:
+        """Return the list that ``parent`` has under ``key``; without one, an empty list."""
+        value = parent.value.get(key)
+        if value is None:
+            return []
+        values = value.value
+        if isinstance(values, list):
+            return values
+        self.report_error(value.start, "wrong-type", f'"{key}" must be a list')
+        return []
+
+    def require_name(self, parent: Value, key: str) -> str:
+        """Return the text of a required ``key``, fit for messages; without one, report it and return an empty text."""
+        value = parent.value.get(key)
+        if value is None:
+            self.report_error(parent.start, "missing-key", f'"{key}" is missing')
+            return ""
+        if not isinstance(value.value, str):
+            self.report_error(value.start, "wrong-type", f'"{key}" must be text')
+            return ""
+        return printable_name(value.value)
+
+    def get_strings(self, value: Value, label: str) -> list[Value]:
+        """Return the parts of one of nbformat's multi-line strings: a text or a list of texts."""
+        strings = value.value if isinstance(value.value, list) else [value]
+        for string in strings:
+            if not isinstance(string.value, str):
+                self.report_error(string.start, "wrong-type", f"{label} must be text or a list of texts")
                 return []
-        return pieces
+        return strings
 
-    def joined(self, value: Value, what: str) -> str:
-        """The text of a multi-line string, as it is stored."""
-        return "".join(piece.value for piece in self.pieces(value, what))
+    def join_strings(self, value: Value, label: str) -> str:
+        """Return the text of a multi-line string, as it is stored."""
+        return "".join(string.value for string in self.get_strings(value, label))
 
-    def lines(self, value: Value, what: str) -> tuple[str, Rows]:
-        """The text of a multi-line string with LF, without blank lines at its end; and where its lines stand.
+    def read_lines(self, value: Value, label: str) -> tuple[str, Rows]:
+        """Return the text of a multi-line string with LF, without blank lines at its end; and where its lines start.
 
-        For each line: the line of the file, and how many characters stand before it there; for one that is stored in
-        several pieces, instead, the negative number of the column where it begins.
+        For each line: the line of the file, and the number of characters before it there; for a line that is stored in
+        several strings, instead, the negative number of the column where it begins.
         """
-        marks, parts, length = {0: value.at + 1}, [""], 0
-        begins = set()
-        for piece in self.pieces(value, what):
-            if piece.value:
-                marks |= {length + index: at for index, at in self._marks(piece)}
-                begins.add(length)
-                parts.append(piece.value)
-                length += len(piece.value)
+        offsets = {0: value.start + 1}  # index in the whole text → offset in the file
+        parts: list[str] = []
+        part_starts = set()
+        length = 0
+        for string in self.get_strings(value, label):
+            if not string.value:
+                continue
+            for index, offset in self._line_offsets(string):
+                offsets[length + index] = offset
+            part_starts.add(length)
+            parts.append(string.value)
+            length += len(string.value)
         whole = "".join(parts)
-        text = _BREAK.sub("\n", whole).rstrip()
-        starts = [0, *(found.end() for found in _BREAK.finditer(whole))][: text.count("\n") + 1] if text else []
-        places = [self.locate(marks[start]) for start in starts]
-        self._check(text, places)
-        parted = {bisect_right(starts, begin) - 1 for begin in begins - set(starts)}
-        rows = ((place.line, -place.column if row in parted else place.column - 1) for row, place in enumerate(places))
+        text = _LINE_BREAK.sub("\n", whole).rstrip()
+        line_starts = _line_starts(whole, text)
+        locations = [self.locate(offsets[start]) for start in line_starts]
+        self._check_control_characters(text, locations)
+        split_lines = {bisect_right(line_starts, start) - 1 for start in part_starts.difference(line_starts)}
+        rows = []
+        for row, location in enumerate(locations):
+            column = -location.column if row in split_lines else location.column - 1
+            rows.append((location.line, column))
         return CONTROL_CHARACTERS.sub("\ufffd", text), tuple(rows)
 
-    def _marks(self, piece: Value) -> list[tuple[int, int]]:
-        """Indices in a text at which a line may begin, and the offsets in the file of what stands there."""
-        written = self.text[piece.at + 1 : piece.end - 1]
-        ends = [piece.at + 1 + found.end() for found in _ESCAPE.finditer(written) if found[0] in _BREAKS]
-        indices = [found.end() for found in re.finditer(r"[\r\n]", piece.value)]
-        return [(0, piece.at + 1), *zip(indices, ends, strict=True)]
+    def _line_offsets(self, string: Value) -> list[tuple[int, int]]:
+        """Return the indexes in a text at which a line may begin, each with its offset in the file."""
+        content_start = string.start + 1
+        source = self.text[content_start : string.end - 1]
+        offsets = [content_start + escape.end() for escape in _ESCAPE.finditer(source) if escape[0] in _ESCAPED_BREAKS]
+        indexes = [line_break.end() for line_break in re.finditer(r"[\r\n]", string.value)]
+        return [(0, content_start), *zip(indexes, offsets, strict=True)]
 
-    def _check(self, text: str, places: list[Location]) -> None:
+    def _check_control_characters(self, text: str, locations: list[Location]) -> None:
         if control := CONTROL_CHARACTERS.search(text):
-            place = places[text.count("\n", 0, control.start())]
+            location = locations[text.count("\n", 0, control.start())]
             message = f"the text has the control character {control[0]!r}"
-            self.problems.append(Problem(place, "control-character", message, "delete it"))
+            self.problems.append(Problem(location, "control-character", message, "delete it"))
+
+
+def _line_starts(whole: str, text: str) -> list[int]:
+    """Return the indexes in ``whole`` of the lines of ``text``, which has LF only and no blank lines at its end."""
+    if not text:
+        return []
+    starts = [0, *(line_break.end() for line_break in _LINE_BREAK.finditer(whole))]
+    return starts[: text.count("\n") + 1]
+
+
+def printable_name(text: str) -> str:
+    """Return a name from a notebook as a message contains it: short and without control characters."""
+    return CONTROL_CHARACTERS.sub("", text)[:_MAX_NAME_LENGTH]

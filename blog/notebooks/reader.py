@@ -3,28 +3,46 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Literal, NamedTuple, NoReturn
+from typing import Literal, NamedTuple
 
 from msgspec import Struct
 
 from blog.config.hiding_marks import WORDS, fold_text
-from blog.notebooks.cell_marks import REMOVING, check_cell, check_code, check_notebook, check_words, folds, plain_tag
-from blog.notebooks.json_positions import NotebookFile, Rows, Value
-from blog.notebooks.outputs import CellOutput, read_attachments, read_embedded, read_outputs
+from blog.notebooks.cell_marks import (
+    REMOVING,
+    check_cell,
+    check_code,
+    check_notebook,
+    check_words,
+    plain_tag,
+    read_folds,
+)
+from blog.notebooks.json_positions import NotebookFile, Rows, Value, printable_name
+from blog.notebooks.outputs import CellOutput, Images, read_attachments, read_embedded_images, read_outputs
 from blog.problems import BlogError, Problem, did_you_mean
 from blog.text import CONTROL_CHARACTERS
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 _FENCE = re.compile(
     r"(?>[ \t]*+\n)*+[ \t\ufeff\u200b]*+(?:-{2,}+|\+{2,}+|[—–]++)[ \t]*+(?:#.*+|ya?ml|toml)?+[ \t]*+(?:\n|$)"
 )
-"""Front matter, or nearly: ``frontmatter.split`` says which."""
+"""The opening of front matter, or what looks like one: ``frontmatter.split`` decides."""
 _CLOSING = {
     "---": re.compile(r"^---[ \t]*(?:\n|\Z)", re.MULTILINE),
     "+++": re.compile(r"^\+\+\+[ \t]*(?:\n|\Z)", re.MULTILINE),
 }
+
+_HIDING_TAGS = frozenset({"private", "remove-cell"})
+_CELL_TYPES = frozenset({"markdown", "code", "raw"})
+_LANGUAGE_KEYS = (
+    ("vscode", "languageId"),
+    ("polyglot_notebook", "kernelName"),
+    ("dotnet_interactive", "language"),
+    ("kernelspec", "language"),
+    ("kernel", ""),
+)
+"""Metadata keys with the language of one cell: VS Code, Polyglot Notebooks, SoS and others."""
+_SAVE_HINT = "open it in Jupyter and save it again"
+_RAW_CELL_HINT = "make it a Markdown cell; front matter stands in the first cell, between lines --- or +++"
 
 
 class Cell(Struct, frozen=True, kw_only=True):
@@ -36,19 +54,19 @@ class Cell(Struct, frozen=True, kw_only=True):
     rows: Rows
     """Per line of ``text``: the line of the file, from 1, and the number of characters before it there."""
     outputs: tuple[CellOutput, ...] = ()
-    """None if they are removed."""
-    attachments: tuple[tuple[str, bytes], ...] = ()
-    """Pictures by name, for ``![alt](attachment:name)``."""
-    images: tuple[tuple[str, bytes], ...] = ()
+    """Empty if they are removed."""
+    attachments: Images = ()
+    """Images by name, for ``![alt](attachment:name)``."""
+    images: Images = ()
     """Images in the text, by their ``data:`` URLs."""
     language: str = ""
-    """Language of the code, if the cell has another one than the notebook."""
+    """Language of the code, if it is not that of the notebook."""
     private: bool = False
-    """Readers never get it."""
+    """True if only the author sees it."""
     folds_input: bool = False
-    """The reader unfolds the source to see it."""
+    """True if the source is folded on the page."""
     folds_output: bool = False
-    """The reader unfolds the outputs to see them."""
+    """True if the outputs are folded on the page."""
 
 
 class Notebook(Struct, frozen=True, kw_only=True):
@@ -58,14 +76,14 @@ class Notebook(Struct, frozen=True, kw_only=True):
     language: str = "python"
     """Language of the code, as the kernel names it."""
     head: str = ""
-    """Front matter with its fences, or what is nearly that; it is in no cell."""
+    """Front matter with its fences, or what looks like it; it is in no cell."""
     head_rows: Rows = ()
     """Positions of the lines of ``head``, as in cells."""
     problems: tuple[Problem, ...] = ()
 
 
-class _Stored(NamedTuple):
-    """A cell as it is in the file."""
+class _StoredCell(NamedTuple):
+    """A cell as the file contains it."""
 
     kind: str
     text: str
@@ -75,188 +93,240 @@ class _Stored(NamedTuple):
 
 
 def parse_notebook(text: str, path: str) -> Notebook:
-    """The notebook in ``text``, the decoded file at ``path``, with all that is wrong with single cells.
+    """Return the notebook in ``text``, the decoded file at ``path``, with the problems of single cells.
 
-    Raises :class:`BlogError` for what is not JSON, not a notebook, or older than nbformat 4.
+    Raise :class:`BlogError` for a file that is not JSON, not a notebook, or older than nbformat 4.
     """
     file = NotebookFile(text, path)
-    top = file.document()
-    cells = _cells(file, top)
+    top = file.parse()
+    values = _get_cells(file, top)
     check_notebook(file, top)
-    stored = [cell for value in cells if (cell := _stored(file, value))]
-    head, stored = _take_head(stored)
-    shown = tuple(cell for one in stored for cell in _cell(file, one))
-    language = _language(file, top)
+    stored_cells = []
+    for value in values:
+        stored = _read_stored_cell(file, value)
+        if stored is not None and not _is_empty(stored):
+            stored_cells.append(stored)
+    head, stored_cells = _split_front_matter(stored_cells)
+    cells = []
+    for stored in stored_cells:
+        cell = _convert_cell(file, stored)
+        if cell is not None:
+            cells.append(cell)
     return Notebook(
-        cells=shown,
-        language=language,
+        cells=tuple(cells),
+        language=_read_language(file, top),
         head=head.text if head else "",
         head_rows=head.rows if head else (),
         problems=tuple(sorted(set(file.problems))),
     )
 
 
-def _cells(file: NotebookFile, top: Value) -> list[Value]:
-    """The list of cells, if this is a notebook of a version that is known."""
-    found = top.value if isinstance(top.value, dict) else {}
-    version = found.get("nbformat")
+def _get_cells(file: NotebookFile, top: Value) -> list[Value]:
+    """Return the list of cells; raise :class:`BlogError` if this is no notebook of a supported version."""
+    members = top.value if isinstance(top.value, dict) else {}
+    version = members.get("nbformat")
     if version is None or type(version.value) is not int:
-        _refuse(file, top, "not a notebook", "a notebook is a JSON file that Jupyter saved, with nbformat and cells")
+        raise _refusal(
+            file, top, "not a notebook", "a notebook is a JSON file that Jupyter saved, with nbformat and cells"
+        )
     if version.value < 4:
-        _refuse(file, version, f"a notebook of nbformat {version.value} is too old", "save it with a newer Jupyter")
+        message = f"a notebook of nbformat {version.value} is too old"
+        raise _refusal(file, version, message, "save it with a newer Jupyter")
     if version.value > 4:
-        _refuse(file, version, f"nbformat {version.value} is not known here", "save it as nbformat 4")
-    cells = found.get("cells")
+        message = f"nbformat {version.value} is not known here"
+        raise _refusal(file, version, message, "save it as nbformat 4")
+    cells = members.get("cells")
     if cells is None or not isinstance(cells.value, list):
-        _refuse(file, cells or top, 'the notebook has no list of "cells"', "open it in Jupyter and save it again")
+        raise _refusal(file, cells or top, 'the notebook has no list of "cells"', _SAVE_HINT)
     return list(cells.value)
 
 
-def _refuse(file: NotebookFile, value: Value, message: str, hint: str) -> NoReturn:
-    raise BlogError([Problem(file.locate(value.at), "notebook", message, hint)])
+def _refusal(file: NotebookFile, value: Value, message: str, hint: str) -> BlogError:
+    return BlogError([Problem(file.locate(value.start), "notebook", message, hint)])
 
 
-def _language(file: NotebookFile, top: Value) -> str:
+def _read_language(file: NotebookFile, top: Value) -> str:
     """Return ``metadata.language_info.name``, or else the language of the ``kernelspec``."""
     metadata = top.value.get("metadata")
-    if metadata is None or not file.table(top, "metadata"):
+    if metadata is None or not file.get_table(top, "metadata"):
         return "python"
     for table, key in (("language_info", "name"), ("kernelspec", "language")):
-        name = file.table(metadata, table).get(key)
-        if name and isinstance(name.value, str) and (plain := CONTROL_CHARACTERS.sub("", name.value).strip()):
-            return plain[:100]
+        language = _language_name(file.get_table(metadata, table).get(key))
+        if language:
+            return language
     return "python"
 
 
-_LANGUAGES = (
-    ("vscode", "languageId"),
-    ("polyglot_notebook", "kernelName"),
-    ("dotnet_interactive", "language"),
-    ("kernelspec", "language"),
-    ("kernel", ""),
-)
-"""Metadata keys with the language of one cell: VS Code, Polyglot Notebooks, SoS and others."""
-
-
-def _language_of_cell(stored: _Stored) -> str:
-    """The language that the metadata of a cell name, or an empty text."""
-    metadata = stored.value.value.get("metadata")
-    for table, key in _LANGUAGES:
-        value = _member(_member(metadata, table), key) if key else _member(metadata, table)
-        if value and isinstance(value.value, str) and (plain := CONTROL_CHARACTERS.sub("", value.value).strip()):
-            return plain[:100]
+def _read_cell_language(cell: Value) -> str:
+    """Return the language in the metadata of a cell, or an empty text."""
+    metadata = cell.value.get("metadata")
+    for name, key in _LANGUAGE_KEYS:
+        value = _get_member(metadata, name)
+        if key:
+            value = _get_member(value, key)
+        language = _language_name(value)
+        if language:
+            return language
     return ""
 
 
-def _member(value: Value | None, key: str) -> Value | None:
-    return value.value.get(key) if value is not None and isinstance(value.value, dict) else None
+def _language_name(value: Value | None) -> str:
+    if value is None or not isinstance(value.value, str):
+        return ""
+    return CONTROL_CHARACTERS.sub("", value.value).strip()[:100]
 
 
-def _stored(file: NotebookFile, value: Value) -> _Stored | None:
-    """The cell in ``value``, or None if it is no cell."""
-    if not isinstance(value.value, dict):
-        file.fail(value.at, "wrong-type", "a cell must be a table of keys and values")
+def _get_member(value: Value | None, key: str) -> Value | None:
+    if value is None or not isinstance(value.value, dict):
         return None
-    kind = file.word(value, "cell_type")
-    if kind and kind not in {"markdown", "code", "raw"}:
-        file.fail(value.at, "cell", f'unknown type of cell "{kind}"', "open it in Jupyter and save it again")
+    member: Value | None = value.value.get(key)
+    return member
+
+
+def _read_stored_cell(file: NotebookFile, value: Value) -> _StoredCell | None:
+    """Return the cell in ``value``, or None after an error."""
+    if not isinstance(value.value, dict):
+        file.report_error(value.start, "wrong-type", "a cell must be a table of keys and values")
+        return None
+    kind = file.require_name(value, "cell_type")
+    if kind and kind not in _CELL_TYPES:
+        file.report_error(value.start, "cell", f'unknown type of cell "{kind}"', _SAVE_HINT)
     source = value.value.get("source")
     if source is None:
-        file.fail(value.at, "missing-key", 'a cell has no "source"', "open it in Jupyter and save it again")
-    if kind not in {"markdown", "code", "raw"} or source is None:
+        file.report_error(value.start, "missing-key", 'a cell has no "source"', _SAVE_HINT)
+    if kind not in _CELL_TYPES or source is None:
         return None
-    tags = _tags(file, value)
-    if tags.isdisjoint({"private", "remove-cell"}):
+    tags = _read_tags(file, value)
+    if tags.isdisjoint(_HIDING_TAGS):
         check_cell(file, value)
-    text, rows = file.lines(source, '"source"')
-    return _Stored(kind, text, rows, tags, value)
+    text, rows = file.read_lines(source, '"source"')
+    return _StoredCell(kind, text, rows, tags, value)
 
 
-def _tags(file: NotebookFile, cell: Value) -> frozenset[str]:
-    """The tags of a cell, in small letters and with hyphens."""
-    metadata = cell.value.get("metadata")
-    for key, value in file.table(cell, "metadata").items():
+def _read_tags(file: NotebookFile, cell: Value) -> frozenset[str]:
+    """Return the tags of a cell, in lower case and with hyphens; report keys that look like tags."""
+    members = file.get_table(cell, "metadata")
+    for key, value in members.items():
         if key != "tags" and fold_text(key) in {"tag", "tags", "private"}:
-            file.fail(
-                value.at, "tag", f'"{CONTROL_CHARACTERS.sub("", key)}" hides nothing here', 'write "tags": ["private"]'
-            )
-    tags = file.items(metadata, "tags") if metadata and isinstance(metadata.value, dict) else []
-    return frozenset(_tag(file, value) for value in tags)
+            message = f'"{CONTROL_CHARACTERS.sub("", key)}" hides nothing here'
+            file.report_error(value.start, "tag", message, 'write "tags": ["private"]')
+    tags = file.get_list(cell.value["metadata"], "tags") if members else []
+    return frozenset(_read_tag(file, tag) for tag in tags)
 
 
-def _tag(file: NotebookFile, value: Value) -> str:
+def _read_tag(file: NotebookFile, value: Value) -> str:
+    """Return a tag; report one that someone could take for a tag that hides something."""
     if not isinstance(value.value, str):
-        file.fail(value.at, "wrong-type", "a tag must be text")
+        file.report_error(value.start, "wrong-type", "a tag must be text")
         return ""
-    plain = CONTROL_CHARACTERS.sub("", value.value)[:100]
-    tag = plain_tag(plain)
+    name = printable_name(value.value)
+    tag = plain_tag(name)
     hint = 'did you mean "private"?' if "private" in tag else did_you_mean(tag, REMOVING)
+    if not hint and tag in WORDS:
+        hint = 'write "private", or choose another word'
     if hint and tag not in REMOVING:
-        file.fail(value.at, "tag", f'the tag "{plain}" hides nothing', hint)
-    elif tag in WORDS:
-        file.fail(value.at, "tag", f'the tag "{plain}" hides nothing', 'write "private", or choose another word')
+        file.report_error(value.start, "tag", f'the tag "{name}" hides nothing', hint)
     return tag
 
 
-def _take_head(stored: list[_Stored]) -> tuple[_Stored | None, list[_Stored]]:
-    """The front matter in the first cell that is not empty, and the cells after it, with the rest of that one."""
-    stored = [cell for cell in stored if cell.text or _has_outputs(cell)]
-    if not stored or stored[0].kind == "code" or not _FENCE.match(stored[0].text + "\n"):
-        return None, stored
-    first = stored[0]
-    blank = len(first.text) - len(first.text.lstrip())
-    closing = _CLOSING.get(first.text[blank : blank + 3])
-    end = closing.search(first.text, blank + 3) if closing else None
-    split = end.end() if end else len(first.text)
-    rest = first.text[split:]
+def _split_front_matter(cells: list[_StoredCell]) -> tuple[_StoredCell | None, list[_StoredCell]]:
+    """Return the front matter at the beginning of the first cell, and all cells without it."""
+    if not cells or cells[0].kind == "code" or not _FENCE.match(cells[0].text + "\n"):
+        return None, cells
+    first, *others = cells
+    end = _front_matter_end(first.text)
+    rest = first.text[end:]
+    head = first._replace(text=first.text[:end])
+    if not rest.strip():
+        return head, others
     row = len(first.rows) - rest.count("\n") - 1
-    head = first._replace(text=first.text[:split])
-    after = first._replace(kind="markdown", text=rest, rows=first.rows[row:])
-    return head, [after, *stored[1:]] if rest.strip() else stored[1:]
+    return head, [first._replace(kind="markdown", text=rest, rows=first.rows[row:]), *others]
 
 
-def _check_directives(file: NotebookFile, stored: _Stored) -> None:
-    """Note the comments in a cell that would hide it elsewhere, at its first line."""
-    source = stored.value.value["source"]
-    first = source.value[0] if isinstance(source.value, list) and source.value else source
-    if stored.kind == "code":
-        folded_input = {"hide-input"} if folds(stored.value)[0] else set()
-        check_code(file, first.at, stored.text, stored.value, stored.tags | folded_input)
-    elif stored.kind == "markdown":
-        check_words(file, first.at, stored.text)
+def _front_matter_end(text: str) -> int:
+    """Return where front matter ends in ``text``, which begins with it: without a closing fence, at the end."""
+    start = len(text) - len(text.lstrip())
+    closing_pattern = _CLOSING.get(text[start : start + 3])
+    closing = closing_pattern.search(text, start + 3) if closing_pattern else None
+    return closing.end() if closing else len(text)
 
 
-def _has_outputs(stored: _Stored) -> bool:
+def _is_empty(stored: _StoredCell) -> bool:
+    if stored.text:
+        return False
     outputs = stored.value.value.get("outputs")
-    return stored.kind == "code" and outputs is not None and bool(outputs.value)
+    return stored.kind != "code" or outputs is None or not outputs.value
 
 
-def _cell(file: NotebookFile, stored: _Stored) -> Iterator[Cell]:
-    """The cell, unless it is removed or nothing is in it."""
+def _convert_cell(file: NotebookFile, stored: _StoredCell) -> Cell | None:
+    """Return the cell, or None if it is removed, raw or empty."""
     if "remove-cell" in stored.tags:
-        return
+        return None
     if "private" not in stored.tags:
         _check_directives(file, stored)
+    if stored.kind == "code":
+        return _convert_code_cell(file, stored)
+    if stored.kind == "raw" or "remove-input" in stored.tags:
+        return None
+    return _convert_markdown_cell(file, stored)
+
+
+def _check_directives(file: NotebookFile, stored: _StoredCell) -> None:
+    """Report a raw cell, and the comments by which another tool would hide a cell, at its first line."""
     if stored.kind == "raw":
-        if "private" not in stored.tags:
-            hint = "make it a Markdown cell; front matter stands in the first cell, between lines --- or +++"
-            file.fail(stored.value.at, "cell", "a raw cell is not shown", hint)
+        file.report_error(stored.value.start, "cell", "a raw cell is not shown", _RAW_CELL_HINT)
         return
-    code = stored.kind == "code"
-    outputs = file.items(stored.value, "outputs") if code and "remove-output" not in stored.tags else []
-    folds_input, folds_output = folds(stored.value)
-    shows = "remove-input" not in stored.tags
-    cell = Cell(
-        kind="code" if code else "markdown",
-        text=stored.text if shows else "",
-        rows=stored.rows if shows else (),
-        outputs=read_outputs(file, outputs, tags=stored.tags),
-        attachments=() if code or not shows else read_attachments(file, stored.value),
-        images=() if code or not shows else tuple(read_embedded(file, stored.value.at, stored.text).items()),
-        language=_language_of_cell(stored) if code else "",
+    source = stored.value.value["source"]
+    first_line = source.value[0] if isinstance(source.value, list) and source.value else source
+    if stored.kind == "markdown":
+        check_words(file, first_line.start, stored.text)
+        return
+    tags = stored.tags
+    is_folded, _ = read_folds(stored.value)
+    if is_folded:
+        tags |= {"hide-input"}
+    check_code(file, first_line.start, stored.text, stored.value, tags)
+
+
+def _convert_code_cell(file: NotebookFile, stored: _StoredCell) -> Cell | None:
+    """Return the cell without its input or outputs if they are removed; None if nothing remains."""
+    if "remove-input" in stored.tags:
+        stored = stored._replace(text="", rows=())
+    stored_outputs = [] if "remove-output" in stored.tags else file.get_list(stored.value, "outputs")
+    outputs = read_outputs(file, stored_outputs, tags=stored.tags)
+    if not stored.text and not outputs:
+        return None
+    folds_input, folds_output = _read_cell_folds(stored)
+    return Cell(
+        kind="code",
+        text=stored.text,
+        rows=stored.rows,
+        outputs=outputs,
+        language=_read_cell_language(stored.value),
         private="private" in stored.tags,
-        folds_input=folds_input or not stored.tags.isdisjoint({"hide-input", "hide-cell"}),
-        folds_output=folds_output or not stored.tags.isdisjoint({"hide-output", "hide-cell"}),
+        folds_input=folds_input,
+        folds_output=folds_output,
     )
-    if cell.text or cell.outputs:
-        yield cell
+
+
+def _convert_markdown_cell(file: NotebookFile, stored: _StoredCell) -> Cell:
+    folds_input, folds_output = _read_cell_folds(stored)
+    return Cell(
+        kind="markdown",
+        text=stored.text,
+        rows=stored.rows,
+        attachments=read_attachments(file, stored.value),
+        images=tuple(read_embedded_images(file, stored.value.start, stored.text).items()),
+        private="private" in stored.tags,
+        folds_input=folds_input,
+        folds_output=folds_output,
+    )
+
+
+def _read_cell_folds(stored: _StoredCell) -> tuple[bool, bool]:
+    """Return whether the input and the outputs are folded, by tags or by metadata of the cell."""
+    folds_input, folds_output = read_folds(stored.value)
+    return (
+        folds_input or not stored.tags.isdisjoint({"hide-input", "hide-cell"}),
+        folds_output or not stored.tags.isdisjoint({"hide-output", "hide-cell"}),
+    )

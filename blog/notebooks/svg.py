@@ -1,7 +1,8 @@
-"""A drawing in SVG → the same drawing, of elements and attributes of an allow-list, written anew.
+"""An SVG image → the same image, serialized with elements and attributes of an allow-list only.
 
-Browsers run no script of a picture in a page, but a reader may open its file. The XML is read strictly, by expat,
-without a document type of its own: <https://www.w3.org/TR/SVG2/>, <https://svgwg.org/svg2-draft/attindex.html>.
+Browsers run no script of an image in a page, but a reader may open its file. The XML is parsed strictly, by expat,
+and must not have an internal document type. <https://www.w3.org/TR/SVG2/>,
+<https://svgwg.org/svg2-draft/attindex.html>.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ _ELEMENTS = frozenset({
 _ACTIVE = frozenset({
     "script", "foreignobject", "iframe", "object", "embed", "handler", "listener", "html", "body", "link",
 })  # fmt: skip
-"""Elements, in lower case, for which a drawing is refused. Other unknown elements are removed with their contents."""
+"""Elements, in lower case, for which an image is refused. Other unknown elements are removed with their contents."""
 _PRESENTATION = frozenset({
     "alignment-baseline", "baseline-shift", "clip-path", "clip-rule", "color", "color-interpolation",
     "color-interpolation-filters", "color-rendering", "cursor", "direction", "display", "dominant-baseline",
@@ -62,28 +63,32 @@ _GEOMETRY = frozenset({
     "values", "viewBox", "width", "x", "x1", "x2", "xChannelSelector", "y", "y1", "y2", "yChannelSelector", "z",
     "zoomAndPan",
 })  # fmt: skip
-_MOTION = frozenset({
+_ANIMATION = frozenset({
     "accumulate", "additive", "attributeName", "attributeType", "begin", "by", "calcMode", "dur", "end", "fill",
     "from", "keyPoints", "keySplines", "keyTimes", "max", "min", "repeatCount", "repeatDur", "restart", "to",
 })  # fmt: skip
-_MEANING = frozenset({"class", "id", "lang", "role", "version", "baseProfile", "media"})
-_ATTRIBUTES = _PRESENTATION | _GEOMETRY | _MOTION | _MEANING | {"style", "href", "xlink:href", "xml:space", "xml:lang"}
-_MOVED = _PRESENTATION | _GEOMETRY
-"""Attributes that may change with time."""
-_DEEPEST = 250
-"""Elements in each other: browsers stop at 256."""
+_GENERAL = frozenset({"class", "id", "lang", "role", "version", "baseProfile", "media"})
+_ATTRIBUTES = (
+    _PRESENTATION | _GEOMETRY | _ANIMATION | _GENERAL | {"style", "href", "xlink:href", "xml:space", "xml:lang"}
+)
+_ANIMATABLE = _PRESENTATION | _GEOMETRY
+"""Attributes that an animation may change."""
+_MAX_DEPTH = 250
+"""Nested elements: browsers stop at 256."""
 
-_HERE = re.compile(r"#[^\s\"'()<>\\]+")
-_PICTURE = re.compile(r"data:image/(?:png|jpeg|gif|webp);base64,[A-Za-z0-9+/=\s]*+", re.IGNORECASE)
-_FONT = re.compile(r"data:(?:font/[\w-]+|application/(?:x-)?font-[\w-]+)(?:;charset=[\w-]+)?;base64,[A-Za-z0-9+/=\s]*+")
+_FRAGMENT = re.compile(r"#[^\s\"'()<>\\]+")
+_IMAGE_URL = re.compile(r"data:image/(?:png|jpeg|gif|webp);base64,[A-Za-z0-9+/=\s]*+", re.IGNORECASE)
+_FONT_URL = re.compile(
+    r"data:(?:font/[\w-]+|application/(?:x-)?font-[\w-]+)(?:;charset=[\w-]+)?;base64,[A-Za-z0-9+/=\s]*+"
+)
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
-_STATEMENT = re.compile(
+_IMPORT_RULE = re.compile(
     r"""@(?:import|charset|namespace)\b(?:"[^"]*+"|'[^']*+'|\((?:"[^"]*+"|'[^']*+'|[^"'()])*+\)|[^;"'(){}])*+;?""",
     re.IGNORECASE,
 )
 _URL = re.compile(r"""\burl\(\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s"'()]*+))\s*+\)""", re.IGNORECASE)
-_WORD = re.compile(r"@?[\w-]++\(?|[@(]")
-_KNOWN = frozenset({
+_CSS_WORD = re.compile(r"@?[\w-]++\(?|[@(]")
+_ALLOWED_CSS = frozenset({
     "(", "@-webkit-keyframes", "@font-face", "@keyframes", "@media", "@supports", "and(", "blur(", "brightness(",
     "calc(", "circle(", "clamp(", "color(", "color-mix(", "contrast(", "cubic-bezier(", "drop-shadow(", "ellipse(",
     "format(", "grayscale(", "has(", "hsl(", "hsla(", "hue-rotate(", "hwb(", "inset(", "invert(", "is(", "lab(",
@@ -93,159 +98,181 @@ _KNOWN = frozenset({
     "scaley(", "sepia(", "skew(", "skewx(", "skewy(", "steps(", "translate(", "translate3d(", "translatex(",
     "translatey(", "translatez(", "var(", "where(",
 })  # fmt: skip
-"""Functions and rules of CSS that load nothing; ``url()`` is looked at by itself."""
-_NOTABLE = re.compile(r"[(@\\]|/\*|script", re.IGNORECASE)
-_UNKNOWN = re.compile(r"\\|/\*|(?:javascript|vbscript)\s*:", re.IGNORECASE)
+"""Functions and rules of CSS that load nothing; ``url()`` is checked separately."""
+_NEEDS_CHECK = re.compile(r"[(@\\]|/\*|script", re.IGNORECASE)
+_REFUSED_CSS = re.compile(r"\\|/\*|(?:javascript|vbscript)\s*:", re.IGNORECASE)
+_NOT_WELL_FORMED = "an SVG picture that is not well-formed XML is not shown"
+_RUNS_SCRIPTS = "an SVG picture that can run scripts is not shown"
+_TOO_DEEP = "an SVG picture that is nested too deeply is not shown"
+_LINK_ATTRIBUTES = frozenset({"href", "src", "to", "from", "by", "values", "base", "action", "data"})
+"""Attributes, in any namespace, that contain URLs or set them."""
+_SCRIPT_URL = re.compile(r"(?:javascript|vbscript):|data:text/", re.IGNORECASE)
+_IGNORED_IN_URL = re.compile(r"[\s\0-\x20]+")
+_CSS_CALL = re.compile(r"[(\\]")
+_CSS_ATTRIBUTES = _PRESENTATION | _ANIMATION | {"values"}
+_QUOTED_CHARACTERS = {'"': "&quot;", "\n": "&#10;", "\r": "&#13;", "\t": "&#9;"}
 
 
 class RefusedError(Exception):
-    """The drawing can run scripts, or is no drawing; why."""
+    """The reason why an image is refused: it can run scripts, or is no SVG."""
 
 
 def rewrite_svg(text: str) -> bytes:
-    """The drawing in ``text``, without what could act or what nobody sees. Raises :class:`RefusedError`."""
-    reader = _Reader()
+    """Return the SVG image in ``text`` without active and unknown parts; raise :class:`RefusedError`."""
+    serializer = _Serializer()
     try:
-        reader.parser.Parse(text.strip().encode("utf-8", "replace"), True)  # noqa: FBT003  (its only name is its place)
+        serializer.parser.Parse(text.strip().encode("utf-8", "replace"), True)  # noqa: FBT003  (its only name is its place)
     except expat.ExpatError as error:
-        raise RefusedError(_BROKEN) from error
-    opening, *rest = reader.parts
-    links = f' xmlns:xlink="{_XLINK}"' if any(" xlink:" in part for part in reader.parts) else ""
-    whole = "".join([f'<svg xmlns="{_SVG}"{links}', opening.removeprefix("<svg"), *rest])
-    return CONTROL_CHARACTERS.sub("\ufffd", whole).encode()
+        raise RefusedError(_NOT_WELL_FORMED) from error
+    opening, *rest = serializer.parts
+    uses_xlink = any(" xlink:" in part for part in serializer.parts)
+    namespaces = f'xmlns="{_SVG}" xmlns:xlink="{_XLINK}"' if uses_xlink else f'xmlns="{_SVG}"'
+    svg = "".join([f"<svg {namespaces}", opening.removeprefix("<svg"), *rest])
+    return CONTROL_CHARACTERS.sub("\ufffd", svg).encode()
 
 
-_BROKEN = "an SVG picture that is not well-formed XML is not shown"
-_RUNS = "an SVG picture that can run scripts is not shown"
-_DEEP = "an SVG picture that is nested too deeply is not shown"
-
-
-class _Reader:
-    """Writes each element as it is read."""
+class _Serializer:
+    """Serializes each allowed element as it is parsed."""
 
     def __init__(self) -> None:
         parser = expat.ParserCreate("utf-8", " ")
         parser.buffer_text = True
-        parser.StartElementHandler = self._start
-        parser.EndElementHandler = self._end
-        parser.CharacterDataHandler = self._text
-        parser.StartDoctypeDeclHandler = self._doctype
-        parser.EntityDeclHandler = self._refuse
-        parser.ProcessingInstructionHandler = self._instruction
+        parser.StartElementHandler = self._start_element
+        parser.EndElementHandler = self._end_element
+        parser.CharacterDataHandler = self._add_text
+        parser.StartDoctypeDeclHandler = self._check_doctype
+        parser.EntityDeclHandler = self._refuse_entity
+        parser.ProcessingInstructionHandler = self._check_instruction
         self.parser = parser
         self.parts: list[str] = []
-        self._open: list[str] = []
-        self._unseen = 0
-        """Elements in each other that are left out."""
+        self._open_elements: list[str] = []
+        self._skipped_depth = 0
+        """Number of open elements that are left out."""
         self._style: list[str] = []
 
-    def _doctype(self, _name: str, _system: str | None, _public: str | None, has_own: bool) -> None:
-        if has_own:
-            raise RefusedError(_RUNS)
+    def _check_doctype(self, _name: str, _system: str | None, _public: str | None, has_internal_subset: bool) -> None:
+        if has_internal_subset:
+            raise RefusedError(_RUNS_SCRIPTS)
 
-    def _refuse(self, *_: object) -> None:
-        raise RefusedError(_RUNS)
+    def _refuse_entity(self, *_: object) -> None:
+        raise RefusedError(_RUNS_SCRIPTS)
 
-    def _instruction(self, target: str, _data: str) -> None:
+    def _check_instruction(self, target: str, _data: str) -> None:
         if target.casefold() == "xml-stylesheet":
-            raise RefusedError(_RUNS)
+            raise RefusedError(_RUNS_SCRIPTS)
 
-    def _start(self, full: str, attributes: dict[str, str]) -> None:
-        if self._unseen:
-            self._unseen += 1
+    def _start_element(self, qualified_name: str, attributes: dict[str, str]) -> None:
+        if self._skipped_depth:
+            self._skipped_depth += 1
             return
-        space, _, name = full.rpartition(" ")
+        namespace, _, name = qualified_name.rpartition(" ")
         if name.casefold() in _ACTIVE:
-            raise RefusedError(_RUNS)
-        is_drawn = space in {"", _SVG} and name in _ELEMENTS and _may_move(name, attributes)
-        if not self._open and not (is_drawn and name == "svg"):
-            raise RefusedError(_BROKEN)
-        if len(self._open) == _DEEPEST:
-            raise RefusedError(_DEEP)
-        written = "".join(_attributes(name, attributes))
-        if not is_drawn:
-            self._unseen = 1
+            raise RefusedError(_RUNS_SCRIPTS)
+        is_known = namespace in {"", _SVG} and name in _ELEMENTS
+        is_allowed = is_known and _is_allowed_animation(name, attributes)
+        is_svg = is_allowed and name == "svg"
+        if not self._open_elements and not is_svg:
+            raise RefusedError(_NOT_WELL_FORMED)
+        if len(self._open_elements) == _MAX_DEPTH:
+            raise RefusedError(_TOO_DEEP)
+        serialized = "".join(_serialize_attributes(name, attributes))
+        if not is_allowed:
+            self._skipped_depth = 1
             return
-        self.parts.append(f"<{name}{written}>")
-        self._open.append(name)
+        self.parts.append(f"<{name}{serialized}>")
+        self._open_elements.append(name)
 
-    def _end(self, _: str) -> None:
-        if self._unseen:
-            self._unseen -= 1
+    def _end_element(self, _: str) -> None:
+        if self._skipped_depth:
+            self._skipped_depth -= 1
             return
-        name = self._open.pop()
+        name = self._open_elements.pop()
         if name == "style":
             self.parts.append(escape(safe_css("".join(self._style))))
             self._style = []
-        last = self.parts[-1]
-        if last.startswith(f"<{name}") and not last.endswith("/>"):  # nothing is in it
-            self.parts[-1] = last[:-1] + "/>"
+        previous = self.parts[-1]
+        is_empty = previous.startswith(f"<{name}") and not previous.endswith("/>")
+        if is_empty:
+            self.parts[-1] = previous[:-1] + "/>"
         else:
             self.parts.append(f"</{name}>")
 
-    def _text(self, text: str) -> None:
-        if self._unseen or not self._open:
+    def _add_text(self, text: str) -> None:
+        if self._skipped_depth or not self._open_elements:
             return
-        if self._open[-1] == "style":
+        if self._open_elements[-1] == "style":
             self._style.append(text)
         else:
             self.parts.append(escape(text))
 
 
-def _may_move(name: str, attributes: dict[str, str]) -> bool:
-    """Return whether an animation changes neither an address nor a style."""
-    return name not in {"animate", "set"} or attributes.get("attributeName") in _MOVED
+def _is_allowed_animation(name: str, attributes: dict[str, str]) -> bool:
+    """Return whether an animation changes neither a URL nor a style; True for any other element."""
+    return name not in {"animate", "set"} or attributes.get("attributeName") in _ANIMATABLE
 
 
-def _attributes(element: str, attributes: dict[str, str]) -> Iterator[str]:
-    """The allowed ones, as they are written in XML. Raises :class:`RefusedError` for those that run something."""
-    for full, value in attributes.items():
-        space, _, local = full.rpartition(" ")
-        name = _PREFIXES.get(space, "?") + local
-        if local.casefold().startswith("on") or (local in _LEADING and _runs(value)):
-            raise RefusedError(_RUNS)
-        if name in _ATTRIBUTES or name.startswith("aria-"):
-            safe = _safe_value(element, name, value)
-            if safe or not value:
-                yield f' {name}="{escape(safe, _SIGNS)}"'
+def _serialize_attributes(element: str, attributes: dict[str, str]) -> Iterator[str]:
+    """Yield the allowed attributes as XML; raise :class:`RefusedError` for those that run scripts."""
+    for qualified_name, value in attributes.items():
+        namespace, _, local_name = qualified_name.rpartition(" ")
+        if _is_active(local_name, value):
+            raise RefusedError(_RUNS_SCRIPTS)
+        name = _PREFIXES.get(namespace, "?") + local_name
+        if name not in _ATTRIBUTES and not name.startswith("aria-"):
+            continue
+        safe_value = _safe_value(element, name, value)
+        if safe_value or not value:
+            yield f' {name}="{escape(safe_value, _QUOTED_CHARACTERS)}"'
 
 
-_SIGNS = {'"': "&quot;", "\n": "&#10;", "\r": "&#13;", "\t": "&#9;"}
-_LEADING = frozenset({"href", "src", "to", "from", "by", "values", "base", "action", "data"})
-"""Attributes, of any namespace, that hold addresses or become some."""
-_SCRIPT = re.compile(r"(?:javascript|vbscript):|data:text/", re.IGNORECASE)
-_IGNORED = re.compile(r"[\s\0-\x20]+")
-
-
-def _runs(value: str) -> bool:
-    """Return whether a value is an address that runs a script."""
-    return ":" in value and any(_SCRIPT.match(part) for part in _IGNORED.sub("", value).split(";"))
+def _is_active(name: str, value: str) -> bool:
+    """Return whether an attribute is an event handler, or contains a URL that runs a script."""
+    if name.casefold().startswith("on"):
+        return True
+    if name not in _LINK_ATTRIBUTES or ":" not in value:
+        return False
+    urls = _IGNORED_IN_URL.sub("", value).split(";")
+    return any(_SCRIPT_URL.match(url) for url in urls)
 
 
 def _safe_value(element: str, name: str, value: str) -> str:
-    """The value, or an empty text if it leads out of the drawing."""
+    """Return the value of an attribute, or an empty text if it loads anything."""
     if name in {"href", "xlink:href"}:
-        address = value.strip()
-        is_picture = element in {"image", "feImage"} and _PICTURE.fullmatch(address)
-        return address if is_picture or (_HERE.fullmatch(address) and element != "a") else ""
-    if name == "style" or (name in _PRESENTATION | _MOTION | {"values"} and ("(" in value or "\\" in value)):
+        return _safe_link(element, value.strip())
+    if name == "style" or (name in _CSS_ATTRIBUTES and _CSS_CALL.search(value)):
         return safe_css(value)
     return value
 
 
+def _safe_link(element: str, url: str) -> str:
+    """Return the URL of a link if it is an embedded image, or a part of this image; else an empty text."""
+    if element in {"image", "feImage"} and _IMAGE_URL.fullmatch(url):
+        return url
+    if element != "a" and _FRAGMENT.fullmatch(url):
+        return url
+    return ""
+
+
 def safe_css(text: str) -> str:
-    """``text`` without what loads something; an empty text if it says something that is not known here."""
-    if not _NOTABLE.search(text):
+    """Return ``text`` without rules and URLs that load anything; an empty text if it contains unknown functions."""
+    if not _NEEDS_CHECK.search(text):
         return text
-    end = text.rfind("*/") + 2 if "*/" in text else 0  # behind it no comment ends, and to search for an end takes long
-    text = _COMMENT.sub(" ", text[:end]) + text[end:]
-    text = _URL.sub(_safe_url, _STATEMENT.sub(" ", text))
+    last_close = text.rfind("*/")
+    if last_close >= 0:
+        end = last_close + len("*/")  # no comment ends behind it: searching there for an end would take quadratic time
+        text = _COMMENT.sub(" ", text[:end]) + text[end:]
+    text = _URL.sub(_replace_unsafe_url, _IMPORT_RULE.sub(" ", text))
     rest = _URL.sub(" ", text)
-    words = {word.casefold() for word in _WORD.findall(rest) if word[0] == "@" or word[-1] == "("}
-    return text if words <= _KNOWN and not _UNKNOWN.search(rest) else ""
+    functions = {word.casefold() for word in _CSS_WORD.findall(rest) if word[0] == "@" or word[-1] == "("}
+    if _REFUSED_CSS.search(rest) or not functions <= _ALLOWED_CSS:
+        return ""
+    return text
 
 
-def _safe_url(found: re.Match[str]) -> str:
-    address = (found[1] or found[2] or found[3] or "").strip()
-    is_safe = _HERE.fullmatch(address) or _PICTURE.fullmatch(address) or _FONT.fullmatch(address)
-    return found[0] if is_safe else "none"
+def _replace_unsafe_url(match: re.Match[str]) -> str:
+    """Return a ``url()`` as it is, or ``none`` if it is not a fragment, an embedded image or an embedded font."""
+    url = "".join(match.groups(default="")).strip()  # only one of the three groups, for the quotation marks, has a text
+    for pattern in (_FRAGMENT, _IMAGE_URL, _FONT_URL):
+        if pattern.fullmatch(url):
+            return match[0]
+    return "none"

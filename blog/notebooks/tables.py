@@ -1,6 +1,7 @@
-"""HTML that a library gave, for a table or a few words → its structure, text and plain links.
+"""HTML from a library, for a table or a few words → its structure, text and plain links.
 
-Everything else goes: styles, ids (they would meet those of headings), comments. What runs scripts is refused.
+Everything else is removed: styles, ids (they could repeat those of headings), comments. HTML that runs scripts is
+refused.
 """
 
 from __future__ import annotations
@@ -13,73 +14,77 @@ from blog.markdown.sanitize import can_mislead, sanitize
 _ATTRIBUTE = re.compile(r' ([a-z-]+)="([^"]*)"')
 _HEAD = re.compile(r"<(?P<section>/?thead)|<th(?P<attributes>(?: [a-z-]+=\"[^\"]*\")*)>(?P<empty>\s*</th>)?")
 """Matches sanitized HTML only: each attribute has double quotes, and no text has ``<``."""
-
-
 _TAG = re.compile(r"<[^>]*>")
-_BIGGEST = re.compile(r"(</?)h1\b")
-"""A page has one heading of this size, its title."""
-_FRAME = re.compile(r"\bcolab-df-")
-"""Colab's buttons beside each data frame: nobody misses them."""
-_FILLED = re.compile(r"\bitables", re.IGNORECASE)
-"""A library that fills its table by a script; until then it says that it is loading."""
+_TOP_HEADING = re.compile(r"(</?)h1\b")
+"""A page has one heading of this level, its title."""
+_COLAB_BUTTONS = re.compile(r"\bcolab-df-")
+"""Colab's buttons beside each data frame: readers do not need them."""
+_SCRIPTED_TABLE = re.compile(r"\bitables", re.IGNORECASE)
+"""A library that fills its table by a script; until then the table contains a loading message only."""
+_VISIBLE_ELEMENTS = ("<audio", "<img", "<meter", "<progress", "<video")
+"""Elements that are visible without text in them."""
 
 
 class TableHtml(NamedTuple):
     """The part of an HTML output that a page can show."""
 
     html: str
-    """Empty if there is nothing to see."""
+    """Empty if nothing is visible."""
     has_table: bool
     is_cut: bool
-    """A part that needs a script is left out, and somebody may miss it."""
+    """A part that needs a script is left out, and readers may miss it."""
 
 
 def read_html(html: str) -> TableHtml | None:
-    """The safe part of ``html``, or None if it needs a script.
+    """Return the safe part of ``html``, or None if it needs a script.
 
-    A table that is there without the script, which only adds buttons or a chart, needs none.
+    A table that is complete without the script, which only adds buttons or a chart, needs none.
     """
     clean = sanitize(html, "table")
-    has_table = "<table" in clean.html
-    if clean.acts and (not _holds_text(clean.html) or _FILLED.search(html) or can_mislead(html)):
+    if clean.acts and not _is_complete_without_script(clean.html, html):
         return None
-    shown = _BIGGEST.sub(r"\1h2", _with_scopes(clean.html).strip()) if has_table or _is_seen(clean.html) else ""
-    return TableHtml(shown, has_table, clean.acts and not _FRAME.search(html))
+    has_table = "<table" in clean.html
+    safe_html = ""
+    if has_table or _is_visible(clean.html):
+        safe_html = _TOP_HEADING.sub(r"\1h2", _add_scopes(clean.html).strip())
+    return TableHtml(safe_html, has_table, clean.acts and not _COLAB_BUTTONS.search(html))
 
 
-def _holds_text(html: str) -> bool:
-    """Return whether a table has text."""
+def _is_complete_without_script(clean_html: str, html: str) -> bool:
+    return _has_table_text(clean_html) and not _SCRIPTED_TABLE.search(html) and not can_mislead(html)
+
+
+def _has_table_text(html: str) -> bool:
     start, end = html.find("<table"), html.rfind("</table>")
     return 0 <= start < end and _has_text(html[start:end])
 
 
 def _has_text(html: str) -> bool:
-    end = html.rfind(">") + 1  # behind it no tag ends, and to search for its end takes long
+    end = html.rfind(">") + 1  # no tag ends behind it: searching there for an end would take quadratic time
     return bool((_TAG.sub("", html[:end]) + html[end:]).strip())
 
 
-def _is_seen(html: str) -> bool:
-    return any(f"<{name}" in html for name in _SEEN) or _has_text(html)
+def _is_visible(html: str) -> bool:
+    return any(element in html for element in _VISIBLE_ELEMENTS) or _has_text(html)
 
 
-_SEEN = ("audio", "img", "meter", "progress", "video")
-"""Elements that are seen without text in them."""
+def _add_scopes(html: str) -> str:
+    """Add to each header cell whether it heads a column or a row. An empty one, as in a corner, heads nothing."""
+    open_heads = 0
 
+    def add_scope(match: re.Match[str]) -> str:
+        nonlocal open_heads
+        if match["section"]:
+            open_heads += -1 if match["section"].startswith("/") else 1
+            return match[0]
+        attributes = dict(_ATTRIBUTE.findall(match["attributes"]))
+        if match["empty"]:
+            attributes.pop("scope", None)
+            written = "".join(f' {name}="{value}"' for name, value in attributes.items())
+            return f"<td{written}></td>"
+        if "scope" in attributes:
+            return match[0]
+        scope = "col" if open_heads else "row"
+        return f'<th{match["attributes"]} scope="{scope}">'
 
-def _with_scopes(html: str) -> str:
-    """Let each head say whether it heads a column or a row. An empty one, as in a corner, heads nothing."""
-    sections = 0
-
-    def cell(found: re.Match[str]) -> str:
-        nonlocal sections
-        if found["section"]:
-            sections += -1 if found["section"].startswith("/") else 1
-            return found[0]
-        attributes = dict(_ATTRIBUTE.findall(found["attributes"]))
-        if found["empty"]:
-            kept = "".join(f' {name}="{value}"' for name, value in attributes.items() if name != "scope")
-            return f"<td{kept}></td>"
-        scope = "col" if sections else "row"
-        return found[0] if "scope" in attributes else f'<th{found["attributes"]} scope="{scope}">'
-
-    return _HEAD.sub(cell, html)
+    return _HEAD.sub(add_scope, html)

@@ -1,8 +1,8 @@
-"""Text that was written to a terminal → the text that a terminal shows at the end.
+"""Text that was written to a terminal → the text on the screen at the end.
 
-ECMA-48, <https://ecma-international.org/publications-and-standards/standards/ecma-48/>: colors go; a carriage return, a
-backspace and the motions of the cursor write over what is there, also in other lines, as progress bars do. The screen
-is as high as the text: nothing leaves it at the top. Each sequence takes a bounded time, whatever it asks for.
+ECMA-48, <https://ecma-international.org/publications-and-standards/standards/ecma-48/>: colors are removed; a carriage
+return, a backspace and cursor movements overwrite existing text, also in other lines, as progress bars do. The screen
+is as high as the text: it never scrolls. Each sequence takes a bounded time, whatever its numbers are.
 """
 
 from __future__ import annotations
@@ -13,108 +13,112 @@ from itertools import pairwise
 
 from blog.text import CONTROL_CHARACTERS
 
-_SEQUENCE = (
+_SEQUENCE = re.compile(
     r"\x1b\](?:[^\x07\x1b]*(?:\x07|\x1b\\)?)"  # a title or a link
     r"|\x1b[PX^_][^\x1b]*\x1b\\"  # a message to the terminal itself
     r"|(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"
     r"|\x1b[ -/]*[0-~]?"
 )
 _MOTION = re.compile(r"(?:\x1b\[|\x9b)(?P<numbers>[0-9;]*)(?P<name>[A-HJKdfsu])|\x1b(?P<single>[78DEM])|[\r\b]")
-_TOKEN = re.compile(rf"(?P<motion>{_MOTION.pattern})|(?P<other>{_SEQUENCE})|\n|[^\x1b\x9b\r\b\n]+")
+_TOKEN = re.compile(rf"(?P<motion>{_MOTION.pattern})|(?P<other>{_SEQUENCE.pattern})|\n|[^\x1b\x9b\r\b\n]+")
 _SINGLE = {"7": "s", "8": "u", "D": "B", "E": "E", "M": "A"}
-"""Short forms of sequences, and these."""
+"""Short form of a sequence → its long form."""
 _ROWS = 24
 """Rows of the terminal: limit for moving the cursor below the last written row."""
 _COLUMNS = 240
-"""So far the cursor can be moved to the right, or to what was saved, where it could not be moved by writing."""
-_FARTHEST = 1000
-"""Lines that one sequence can move the cursor down."""
+"""Limit for moving the cursor to the right, or to a saved position, beyond the end of the written text."""
+_MAX_ROWS_DOWN = 1000
+"""Rows that one sequence can move the cursor down."""
 _TAB = 8
 _WIDE = frozenset("FW")
 _END = -1
-"""The column behind a text that is not in cells."""
-_ON = frozenset({"Mn", "Me", "Cf"})
+"""The column behind a line that is not split into cells."""
+_COMBINING = frozenset({"Mn", "Me", "Cf"})
 """Categories of characters that take no column."""
+_FROM_CURSOR, _TO_CURSOR, _ALL = 0, 1, 2
+"""Parameters of the sequences that erase; higher numbers count as the last one."""
 
 
-def shown(text: str) -> str:
-    """Return the text that a terminal shows at the end: without colours, control characters and outer blank lines."""
+def render_terminal_text(text: str) -> str:
+    """Return the text on the screen at the end, without colors, control characters and outer blank lines."""
     text = text.replace("\r\n", "\n")
-    text = _screen(text) if _MOTION.search(text) else re.sub(_SEQUENCE, "", text)
+    text = _render_screen(text) if _MOTION.search(text) else _SEQUENCE.sub("", text)
     return CONTROL_CHARACTERS.sub("", text).strip("\n")
 
 
-def _screen(text: str) -> str:
+def _render_screen(text: str) -> str:
     screen = _Screen()
-    waiting: list[str] = []
+    pending: list[str] = []
     for token in _TOKEN.finditer(text):
         if token["other"]:
             continue
         if not token["motion"] and token[0] != "\n":
-            waiting.append(token[0])
+            pending.append(token[0])
             continue
-        screen.write("".join(waiting))
-        waiting.clear()
+        screen.write("".join(pending))
+        pending.clear()
         if token[0] == "\n":
             screen.begin_line()
         else:
-            screen.move(token)
-    screen.write("".join(waiting))
+            screen.apply_motion(token)
+    screen.write("".join(pending))
     return screen.text()
 
 
-class _ScreenLine:
+class _Cells:
     """A line in cells: one for each column, with an empty text for the second half of a wide character."""
 
-    __slots__ = ("blank", "cells")
+    __slots__ = ("blank_end", "cells")
 
     def __init__(self, text: str) -> None:
         self.cells: list[str] = []
-        self.blank = 0
-        """Cells before it are blank already: to erase them each time would take for ever."""
+        self.blank_end = 0
+        """Cells before it are blank: erasing them again for each sequence would take quadratic time."""
         self.write(text, 0)
 
-    def write(self, text: str, at: int) -> int:
-        """Write over what stands from column ``at`` on. Returns the column after it."""
+    def write(self, text: str, column: int) -> int:
+        """Overwrite the cells from ``column`` on. Return the column behind the text."""
         for index, part in enumerate(text.split("\t")):
-            at = (at // _TAB + 1) * _TAB if index else at
-            if cells := _cells(part):
-                at = self._put(cells, at)
-        return at
+            if index:
+                column = (column // _TAB + 1) * _TAB
+            if cells := _split_into_cells(part):
+                column = self._overwrite(cells, column)
+        return column
 
-    def _put(self, added: list[str], at: int) -> int:
-        at = min(at, max(len(self.cells), _COLUMNS))
-        end = at + len(added)
-        self.cells.extend(" " * (at - len(self.cells)))
-        self._split(at)
-        self._split(end)
-        self.cells[at:end] = added
-        self.blank = min(self.blank, at)
+    def _overwrite(self, cells: list[str], column: int) -> int:
+        column = min(column, max(len(self.cells), _COLUMNS))
+        end = column + len(cells)
+        self.cells.extend(" " * (column - len(self.cells)))
+        self._split_wide_character(column)
+        self._split_wide_character(end)
+        self.cells[column:end] = cells
+        self.blank_end = min(self.blank_end, column)
         return end
 
-    def _split(self, at: int) -> None:
-        """A wide character of which one half goes leaves a blank for the other."""
-        if 0 < at < len(self.cells) and not self.cells[at]:
-            self.cells[at - 1] = self.cells[at] = " "
+    def _split_wide_character(self, column: int) -> None:
+        """Replace a wide character whose second half is at ``column`` by blanks: one of its halves is overwritten."""
+        if 0 < column < len(self.cells) and not self.cells[column]:
+            self.cells[column - 1] = self.cells[column] = " "
 
-    def erase(self, what: int, at: int) -> None:
-        """Erase the cells from ``at`` on (0), up to there (1), or all (2)."""
-        if what != 1:
-            self._split(at)
-            del self.cells[at:]
-        end = min(at + 1, len(self.cells)) if what else 0
-        self._split(end)
-        if end > self.blank:
-            self.cells[self.blank : end] = " " * (end - self.blank)
-        self.blank = min(max(self.blank, end), len(self.cells))
+    def erase(self, extent: int, column: int) -> None:
+        """Erase the cells from ``column`` on, up to it, or all."""
+        if extent != _TO_CURSOR:
+            self._split_wide_character(column)
+            del self.cells[column:]
+        end = 0 if extent == _FROM_CURSOR else min(column + 1, len(self.cells))
+        self._split_wide_character(end)
+        if end > self.blank_end:
+            self.cells[self.blank_end : end] = " " * (end - self.blank_end)
+        self.blank_end = min(max(self.blank_end, end), len(self.cells))
 
 
-def _cells(text: str) -> list[str]:
-    """A cell for each character, with the marks that stand on it."""
+def _split_into_cells(text: str) -> list[str]:
+    """Return a cell for each character, with its combining marks."""
     text = CONTROL_CHARACTERS.sub("", text)
     if text.isascii():
         return list(text)
-    starts = [at for at, sign in enumerate(text) if not at or unicodedata.category(sign) not in _ON]
+    categories = map(unicodedata.category, text)
+    starts = [index for index, category in enumerate(categories) if index == 0 or category not in _COMBINING]
     cells: list[str] = []
     for start, end in pairwise([*starts, len(text)]):
         cells.append(text[start:end])
@@ -124,58 +128,62 @@ def _cells(text: str) -> list[str]:
 
 
 class _Screen:
-    """Lines, of which those that were never written over are texts, and a cursor."""
+    """Lines, as texts until a line is overwritten, and a cursor."""
 
     def __init__(self) -> None:
-        self.rows: list[str | _ScreenLine] = [""]
+        self.lines: list[str | _Cells] = [""]
         self.row = 0
         self.column = 0
-        self.saved = (0, 0)
-        self.blank = 0
-        """Lines before it are blank already."""
+        self.saved_cursor = (0, 0)
+        self.blank_end = 0
+        """Lines before it are blank."""
 
     def text(self) -> str:
-        """All lines, without blanks at the ends of those that are in cells."""
-        return "\n".join("".join(row.cells).rstrip() if isinstance(row, _ScreenLine) else row for row in self.rows)
+        """Return all lines, without blanks at the ends of those that are in cells."""
+        return "\n".join(map(_line_text, self.lines))
 
     def write(self, text: str) -> None:
         """Write ``text``, which has no line ends, at the cursor."""
         if not text:
             return
-        self._reach()
-        self.blank = min(self.blank, self.row)
-        if self.column == 0 and self.rows[self.row] == "":
-            self.rows[self.row] = text
+        self._add_lines_to_cursor()
+        self.blank_end = min(self.blank_end, self.row)
+        if self.column == 0 and self.lines[self.row] == "":
+            self.lines[self.row] = text
             self.column = _END
         else:
-            self._settle()
-            self.column = self._cells(self.row).write(text, self.column)
+            self._resolve_end_column()
+            self.column = self._cells_of(self.row).write(text, self.column)
 
     def begin_line(self) -> None:
-        """Go to the beginning of the next line."""
+        """Move the cursor to the beginning of the next line."""
         self.row += 1
         self.column = 0
-        self._reach()
+        self._add_lines_to_cursor()
 
-    def move(self, sequence: re.Match[str]) -> None:
-        """Do what a sequence says."""
+    def apply_motion(self, sequence: re.Match[str]) -> None:
+        """Move the cursor or erase, as ``sequence`` commands."""
         if sequence[0] == "\r":
             self.column = 0
             return
-        self._settle()
+        self._resolve_end_column()
         if sequence[0] == "\b":
             self.column = max(self.column - 1, 0)
             return
         name = sequence["name"] or _SINGLE[sequence["single"]]
-        numbers = [_number(part) for part in (sequence["numbers"] or "").split(";")[:2]]
+        numbers = [_parse_number(digits) for digits in (sequence["numbers"] or "").split(";")[:2]]
         if name in "JK":
             self._erase(name, numbers[0])
-        elif name in "su":
-            self._save_or_restore(name)
+        elif name == "s":
+            self.saved_cursor = (self.row, self.column)
+        elif name == "u":
+            self._move_cursor(*self.saved_cursor)
         else:
-            self._go(*self._target(name, max(numbers[0], 1), max(numbers[-1], 1) if len(numbers) > 1 else 1))
+            count = max(numbers[0], 1)
+            column = max(numbers[1], 1) if len(numbers) == 2 else 1
+            self._move_cursor(*self._motion_target(name, count, column))
 
-    def _target(self, name: str, count: int, column: int) -> tuple[int, int]:
+    def _motion_target(self, name: str, count: int, column: int) -> tuple[int, int]:
         """Return row and column after a motion; both may be outside of the screen."""
         targets = {
             "A": (self.row - count, self.column),
@@ -191,48 +199,48 @@ class _Screen:
         }
         return targets[name]
 
-    def _go(self, row: int, column: int) -> None:
-        """Move the cursor, as far as there is a screen."""
-        bottom = max(len(self.rows), _ROWS) - 1
-        self.row = max(min(row, bottom, self.row + _FARTHEST), 0)
+    def _move_cursor(self, row: int, column: int) -> None:
+        """Move the cursor within the screen."""
+        bottom = max(len(self.lines), _ROWS) - 1
+        self.row = max(min(row, bottom, self.row + _MAX_ROWS_DOWN), 0)
         self.column = max(min(column, max(self.column, _COLUMNS)), 0)
 
-    def _save_or_restore(self, name: str) -> None:
-        if name == "s":
-            self.saved = (self.row, self.column)
-        else:
-            self._go(*self.saved)
-
-    def _erase(self, name: str, what: int) -> None:
+    def _erase(self, name: str, extent: int) -> None:
         """Erase in the line of the cursor (K), or in the whole screen (J)."""
-        what = min(what, 2)
-        if self.row < len(self.rows) and self.rows[self.row] != "":
-            self._cells(self.row).erase(what, self.column)
+        extent = min(extent, _ALL)
+        if self.row < len(self.lines) and self.lines[self.row] != "":
+            self._cells_of(self.row).erase(extent, self.column)
         if name == "K":
             return
-        if what != 1:
-            del self.rows[self.row + 1 :]
-        if what:
-            above = min(self.row, len(self.rows))
-            self.rows[self.blank : above] = [""] * (above - self.blank)
-            self.blank = max(self.blank, above)
+        if extent != _TO_CURSOR:
+            del self.lines[self.row + 1 :]
+        if extent != _FROM_CURSOR:
+            above = min(self.row, len(self.lines))
+            self.lines[self.blank_end : above] = [""] * (above - self.blank_end)
+            self.blank_end = max(self.blank_end, above)
 
-    def _reach(self) -> None:
-        """Let there be lines down to that of the cursor."""
-        self.rows.extend([""] * (self.row + 1 - len(self.rows)))
+    def _add_lines_to_cursor(self) -> None:
+        """Add empty lines down to the row of the cursor."""
+        self.lines.extend([""] * (self.row + 1 - len(self.lines)))
 
-    def _settle(self) -> None:
-        """Say in columns where the end of a text is."""
+    def _resolve_end_column(self) -> None:
+        """Replace the mark for the end of the line by the number of the column."""
         if self.column == _END:
-            self.column = len(self._cells(self.row).cells)
+            self.column = len(self._cells_of(self.row).cells)
 
-    def _cells(self, at: int) -> _ScreenLine:
-        row = self.rows[at]
-        if isinstance(row, str):
-            row = self.rows[at] = _ScreenLine(row)
-        return row
+    def _cells_of(self, row: int) -> _Cells:
+        line = self.lines[row]
+        if isinstance(line, str):
+            line = self.lines[row] = _Cells(line)
+        return line
 
 
-def _number(digits: str) -> int:
-    """A number of a sequence; a longer one leads out of any screen too."""
+def _line_text(line: str | _Cells) -> str:
+    if isinstance(line, str):
+        return line
+    return "".join(line.cells).rstrip()
+
+
+def _parse_number(digits: str) -> int:
+    """Return a number of a sequence, cut to six digits: any longer one is outside of the screen too."""
     return int(digits.lstrip("0")[:6] or 0)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from blog.notebooks import Cell, CellOutput, Notebook, parse_notebook
 from blog.notebooks.tables import read_html
-from blog.notebooks.terminal import shown
+from blog.notebooks.terminal import render_terminal_text
 from blog.problems import BlogError
 from tests.support.bounds import processor
 from tests.support.sites import told
@@ -376,7 +376,7 @@ def test_pieces_of_one_stream_are_one_text() -> None:
     ],
 )  # fmt: skip
 def test_a_text_is_what_a_terminal_shows_at_the_end(text: str, left: str) -> None:
-    assert shown(text) == left
+    assert render_terminal_text(text) == left
 
 
 ERASE = ("\x1b[K", "\x1b[1K", "\x1b[2K")
@@ -395,7 +395,7 @@ def test_a_line_is_what_was_written_over_it(written: list[str]) -> None:
             at += len(piece)
         else:
             at = {"\r": 0, "\b": max(at - 1, 0)}.get(piece, at)
-    assert shown("".join(written)) == "".join(cells.get(place, " ") for place in range(99)).rstrip()
+    assert render_terminal_text("".join(written)) == "".join(cells.get(place, " ") for place in range(99)).rstrip()
 
 
 MOTIONS = {"\x1b[A": (-1, 0), "\x1b[2B": (2, 0), "\x1b[C": (0, 1), "\x1b[3D": (0, -3), "\b": (0, -1)}
@@ -426,18 +426,18 @@ def test_a_screen_is_what_was_written_over_it(written: list[str]) -> None:
             cells = {place: sign for place, sign in cells.items() if place not in gone}
     if row < 24:
         screen = ["".join(cells.get((line, at), " ") for at in range(99)).rstrip() for line in range(60)]
-        assert shown("".join(written)) == "\n".join(screen).strip("\n")
+        assert render_terminal_text("".join(written)) == "\n".join(screen).strip("\n")
 
 
 def test_a_progress_bar_of_several_lines_is_shown_as_it_was_left() -> None:
     tqdm = "".join(f"\router {n}\n\rinner {n}\x1b[K\x1b[A" for n in range(10_000)) + "\n\n"
-    assert shown(tqdm) == "outer 9999\ninner 9999"
+    assert render_terminal_text(tqdm) == "outer 9999\ninner 9999"
     keras = "".join(f"\x1b[1m{n}/3\x1b[0m \x1b[32m━━\x1b[0m\x1b[37m\x1b[0m" + "\b" * 6 for n in (1, 2, 3))
-    assert shown(f"Epoch 1/2\n{keras}\nEpoch 2/2\n\r{keras}") == "Epoch 1/2\n3/3 ━━\nEpoch 2/2\n3/3 ━━"
+    assert render_terminal_text(f"Epoch 1/2\n{keras}\nEpoch 2/2\n\r{keras}") == "Epoch 1/2\n3/3 ━━\nEpoch 2/2\n3/3 ━━"
     rich = "Work ━━   0%\nLoad ━━   0%" + "".join(
         f"\r\x1b[2K\x1b[1A\x1b[2KWork ━━ {n:3}%\nLoad ━━ {n:3}%" for n in (50, 100)
     )
-    assert shown(f"\x1b[?25l{rich}\n\x1b[?25h") == "Work ━━ 100%\nLoad ━━ 100%"
+    assert render_terminal_text(f"\x1b[?25l{rich}\n\x1b[?25h") == "Work ━━ 100%\nLoad ━━ 100%"
 
 
 def test_a_motion_in_a_later_piece_of_a_stream_writes_over_an_earlier_one() -> None:
@@ -455,7 +455,7 @@ def test_a_motion_in_a_later_piece_of_a_stream_writes_over_an_earlier_one() -> N
 )  # fmt: skip
 def test_the_time_for_what_a_terminal_was_told_grows_no_faster_than_the_text(piece: str) -> None:
     with processor(3):
-        shown(piece * 100_000)
+        render_terminal_text(piece * 100_000)
 
 
 @pytest.mark.parametrize(
