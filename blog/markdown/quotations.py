@@ -1,4 +1,4 @@
-"""Quotations: the name of who said one is its attribution.
+"""Quotations: a name in the last line of one is its attribution.
 
 Tokens go in; a quotation that ends with a name comes out as a figure with a caption. No word is dropped.
 """
@@ -31,8 +31,6 @@ def attribute_quotations(tokens: list[Token], _context: ConversionContext) -> li
 
     If several lines begin with a dash it is a dialogue, and stays as it is.
     """
-    if not any(token.type == "blockquote_open" for token in tokens):
-        return tokens
     result: list[Token] = []
     open_starts: list[int] = []
     for token in tokens:
@@ -41,41 +39,63 @@ def attribute_quotations(tokens: list[Token], _context: ConversionContext) -> li
             open_starts.append(len(result) - 1)
         elif token.type == "blockquote_close":
             start = open_starts.pop()
-            if name := _take_name(result, start):
-                result.insert(start, Token("quotation_open", "figure", 1, level=token.level, block=True))
-                result += [
-                    Token("attribution_open", "figcaption", 1, block=True),
-                    name,
-                    Token("attribution_close", "figcaption", -1, block=True),
-                    Token("quotation_close", "figure", -1, level=token.level, block=True),
-                ]
+            name = _take_name(result, start)
+            if name is not None:
+                _wrap_in_figure(result, start, name)
     return result
+
+
+def _wrap_in_figure(tokens: list[Token], start: int, name: Token) -> None:
+    """Make a figure with a caption of the quotation from ``start`` to the end of ``tokens``."""
+    level = tokens[start].level
+    tokens.insert(start, Token("quotation_open", "figure", 1, level=level, block=True))
+    tokens += [
+        Token("attribution_open", "figcaption", 1, block=True),
+        name,
+        Token("attribution_close", "figcaption", -1, block=True),
+        Token("quotation_close", "figure", -1, level=level, block=True),
+    ]
 
 
 def _take_name(tokens: list[Token], start: int) -> Token | None:
     """Remove the name from the quotation from ``start`` to the end of ``tokens``, and return it, or None."""
-    paragraph = tokens[-4:-1]
-    inner_level = tokens[start].level + 2
-    if [token.type for token in paragraph] != ["paragraph_open", "inline", "paragraph_close"]:
-        return None
-    text = paragraph[1]
-    if text.level != inner_level or not _has_one_dash(tokens[start:], inner_level):
+    text = _last_paragraph_text(tokens, start)
+    if text is None or not _has_one_dash(tokens[start:], text.level):
         return None
     before, last_line = _split_behind_last_break(text.children or [])
-    if not last_line or last_line[0].type != "text":
+    name = _without_dash(last_line)
+    if not name:
         return None
-    first = last_line[0]
-    dash = _DASH.match(first.content)
-    if dash is None:
-        return None
-    is_only_dash = dash.end() == len(first.content) and len(last_line) == 1
-    if is_only_dash:
-        return None
-    first.content = first.content[dash.end() :]
     text.children = before
     if not before:
         del tokens[-4:-1]
-    return with_children(text, last_line)
+    return with_children(text, name)
+
+
+def _last_paragraph_text(tokens: list[Token], start: int) -> Token | None:
+    """Return the inline token of the paragraph at the end of a quotation, or None if it ends with another block."""
+    paragraph = tokens[-4:-1]
+    if [token.type for token in paragraph] != ["paragraph_open", "inline", "paragraph_close"]:
+        return None
+    text = paragraph[1]
+    is_in_quotation_itself = text.level == tokens[start].level + 2
+    return text if is_in_quotation_itself else None
+
+
+def _without_dash(line: list[Token]) -> list[Token]:
+    """Remove the dash at the beginning of ``line``; return no tokens if there is none or nothing else."""
+    if not line or line[0].type != "text":
+        return []
+    first = line[0]
+    dash = _DASH.match(first.content)
+    if dash is None:
+        return []
+    rest = first.content[dash.end() :]
+    is_only_dash = not rest and len(line) == 1
+    if is_only_dash:
+        return []
+    first.content = rest
+    return line
 
 
 def _has_one_dash(quotation: list[Token], inner_level: int) -> bool:
@@ -87,7 +107,8 @@ def _has_one_dash(quotation: list[Token], inner_level: int) -> bool:
     is_single_block = len(quotation) == 5  # the tokens of one paragraph and of the quotation
     if is_single_block and len(lines) == 1:
         return False
-    return sum(1 for line in lines if _DASH.match(line)) == 1
+    dashes = filter(_DASH.match, lines)
+    return len(list(dashes)) == 1
 
 
 def _split_behind_last_break(children: Sequence[Token]) -> tuple[list[Token], list[Token]]:
@@ -99,7 +120,8 @@ def _split_behind_last_break(children: Sequence[Token]) -> tuple[list[Token], li
             last_break = index
             behind = index + 1
     before = list(children[:last_break])
-    if sum(nesting_of(child) for child in before):
+    open_elements = sum(map(nesting_of, before))
+    if open_elements:
         return list(children), []
     return before, list(children[behind:])
 

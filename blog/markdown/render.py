@@ -194,7 +194,7 @@ class _Page(_Forms):
         return '<blockquote class="thread">\n'
 
     def speaker_open(self, tokens: Sequence[Token], idx: int, *_: Any) -> str:
-        return '<p class="speaker gone">' if tokens[idx].meta["gone"] else '<p class="speaker">'
+        return '<p class="speaker gone">' if tokens[idx].meta["deleted"] else '<p class="speaker">'
 
     def heading_close(self, tokens: Sequence[Token], idx: int, *_: Any) -> str:
         token = tokens[idx]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from copy import copy
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from markdown_it.token import Token
 
@@ -17,75 +17,117 @@ from blog.markdown.summary import BREAKS
 if TYPE_CHECKING:
     from blog.markdown.context import ConversionContext
 
-_SAYS = re.compile(r"(.{0,80}?):(?:\s+|$)")
-_GONE = re.compile(r"(\[(?:deleted|removed)\])(:\s*)?", re.IGNORECASE)
+_NAME_END = re.compile(r"(.{0,80}?):(?:\s+|$)")
+_DELETED = re.compile(r"(\[(?:deleted|removed)\])(:\s*)?", re.IGNORECASE)
+
+_THREAD_DEPTH = {"thread_open": 1, "thread_close": -1}
 
 
 def set_threads(tokens: list[Token], context: ConversionContext) -> list[Token]:
-    """Return ``tokens`` with each list item of a thread as a comment: its first words, in bold, name its writer."""
-    if not any(token.type == "thread_open" for token in tokens):
-        return tokens
+    """Return ``tokens`` with each list item of a thread as a comment, whose first words, in bold, name its writer."""
     result: list[Token] = []
     depth = 0
     index = 0
     while index < len(tokens):
         token = tokens[index]
-        depth += (token.type == "thread_open") - (token.type == "thread_close")
+        depth += _THREAD_DEPTH.get(token.type, 0)
         result.append(token)
         index += 1
-        if depth and token.type == "list_item_open":
-            block = tokens[index : index + 3]
-            comment = (
-                _split_comment(block) if [part.type for part in block[:2]] == ["paragraph_open", "inline"] else None
-            )
-            if comment is None:
-                message, hint = "a comment in a thread begins with who wrote it", "write - **name**: …, or - [deleted]"
-                context.warn(context.start(token), "thread", message, hint)
-            else:
-                result += comment
-                index += 3
+        if depth == 0 or token.type != "list_item_open":
+            continue
+        comment = _split_comment(tokens[index : index + 3])
+        if comment:
+            result += comment
+            index += 3
+        else:
+            message, hint = "a comment in a thread begins with who wrote it", "write - **name**: …, or - [deleted]"
+            context.warn(context.start(token), "thread", message, hint)
     return result
 
 
-def _split_comment(block: list[Token]) -> list[Token] | None:
-    """Return the first paragraph of a comment as the tokens of a name and of the rest, or None without a name."""
-    children = block[1].children or []
-    visible = [child for child in children if child.content or child.nesting]
-    if not visible:
-        return None
-    first = visible[1] if visible[0].type == "link_open" and len(visible) > 1 else visible[0]
-    gone = first.type == "text" and bool(_GONE.match(first.content))
-    if not gone and first.type != "strong_open":
-        return None
-    who, rest = _split_name(children)
-    paragraph = copy(block[0])
-    paragraph.hidden, paragraph.meta = False, {}
-    closing = copy(block[2])
-    closing.hidden = False
-    name = [
-        Token("speaker_open", "p", 1, block=True, meta={**block[0].meta, "gone": gone}),
-        with_children(block[1], who),
+def _split_comment(block: list[Token]) -> list[Token]:
+    """Return the first paragraph of a comment as the tokens of a name and of the rest; none without a name."""
+    if [token.type for token in block] != ["paragraph_open", "inline", "paragraph_close"]:
+        return []
+    opening, text, closing = block
+    children = text.children or []
+    kind = _name_kind(children)
+    if kind is None:
+        return []
+    name, rest = _split_name(children)
+    speaker_meta = {**opening.meta, "deleted": kind == "deleted"}
+    comment = [
+        Token("speaker_open", "p", 1, block=True, meta=speaker_meta),
+        with_children(text, name),
         Token("speaker_close", "p", -1, block=True),
     ]
-    return name + ([paragraph, with_children(block[1], rest), closing] if rest else [])
+    if rest:
+        opening, closing = copy(opening), copy(closing)
+        opening.hidden = closing.hidden = False
+        opening.meta = {}
+        comment += [opening, with_children(text, rest), closing]
+    return comment
+
+
+def _name_kind(children: list[Token]) -> Literal["deleted", "bold"] | None:
+    """Return how a comment names its writer, in bold or as ``[deleted]``, also in a link; None if it does not."""
+    visible = list(filter(_is_visible, children))
+    if len(visible) > 1 and visible[0].type == "link_open":
+        visible = visible[1:]
+    if not visible:
+        return None
+    first = visible[0]
+    if first.type == "text" and _DELETED.match(first.content):
+        return "deleted"
+    return "bold" if first.type == "strong_open" else None
+
+
+def _is_visible(child: Token) -> bool:
+    """Return False for a token that renders nothing, such as a comment."""
+    return bool(child.content or child.nesting)
 
 
 def _split_name(children: list[Token]) -> tuple[list[Token], list[Token]]:
-    """Return the name and what follows: it ends at a colon near the bold words or ``[deleted]``, else with its line."""
-    start = next(index for index, child in enumerate(children) if child.content or child.nesting)
-    first = children[start]
-    if first.type == "text" and (gone := _GONE.match(first.content)) and gone[2]:
-        name, said = copy(first), copy(first)
-        name.content, said.content = gone[1], first.content[gone.end() :]
-        return [name], [said, *children[start + 1 :]]
-    end, behind = _first_break(children), _balanced_end(children, start) + 1
-    if behind < end and children[behind].type == "text" and (colon := _SAYS.match(children[behind].content)):
-        said = copy(children[behind])
-        said.content = said.content[colon.end() :]
-        children[behind].content = colon[1]
-        rest = [said, *children[behind + 1 :]] if said.content else children[behind + 1 :]
-        return children[: behind + 1], _without_first_break(rest)
-    return children[:end], _without_first_break(children[end:])
+    """Return the name and the rest: it ends at a colon near the bold words or ``[deleted]``, else with its line."""
+    start = next(index for index, child in enumerate(children) if _is_visible(child))
+    parts = _split_deleted(children[start])
+    if parts:
+        name, rest = parts
+        return [name], [rest, *children[start + 1 :]]
+    line_end = _first_break(children)
+    behind = _balanced_end(children, start) + 1
+    if behind < line_end:
+        parts = _split_at_colon(children[behind])
+        if parts:
+            name, rest = parts
+            following = children[behind + 1 :]
+            if rest.content:
+                following.insert(0, rest)
+            return [*children[:behind], name], _without_first_break(following)
+    return children[:line_end], _without_first_break(children[line_end:])
+
+
+def _split_deleted(child: Token) -> tuple[Token, Token] | None:
+    """Split a text that begins with ``[deleted]`` and a colon."""
+    match = _DELETED.match(child.content) if child.type == "text" else None
+    if match is None or not match[2]:
+        return None
+    return _split_text(child, match)
+
+
+def _split_at_colon(child: Token) -> tuple[Token, Token] | None:
+    """Split the text behind a name at its colon."""
+    match = _NAME_END.match(child.content) if child.type == "text" else None
+    if match is None:
+        return None
+    return _split_text(child, match)
+
+
+def _split_text(child: Token, match: re.Match[str]) -> tuple[Token, Token]:
+    """Return a text as two tokens: the first group of ``match``, and the text behind ``match``."""
+    first, rest = copy(child), copy(child)
+    first.content, rest.content = match[1], child.content[match.end() :]
+    return first, rest
 
 
 def _balanced_end(children: list[Token], start: int) -> int:
