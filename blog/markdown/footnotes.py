@@ -1,4 +1,4 @@
-"""Footnotes: those that are used move to the end, in the order of use; the text of others stays where it is."""
+"""Footnotes: used ones move to the end, in the order of use; the text of others stays where it is."""
 
 from __future__ import annotations
 
@@ -16,94 +16,122 @@ if TYPE_CHECKING:
 
 
 class _Footnote(NamedTuple):
-    """A footnote as it was written."""
+    """A footnote in the source."""
 
     label: str
     opening: Token
     body: list[Token]
 
 
+class _Footnotes(NamedTuple):
+    """The footnotes of a text that have distinct labels, and their uses."""
+
+    by_label: dict[str, _Footnote]
+    """The first footnote with each label."""
+    uses: dict[str, list[Token]]
+    """The references with each label, in the order of use."""
+
+
 def collect_footnotes(tokens: list[Token], context: ConversionContext) -> list[Token]:
-    """Footnotes that are used move to the end, in the order of use; the text of others stays, with a warning."""
-    body, written = _taken_apart(tokens)
-    first: dict[str, _Footnote] = {}
-    for note in written:
-        first.setdefault(note.label, note)
-    uses: dict[str, list[Token]] = {}
-    waiting = deque([body])
-    while waiting:
-        for child in _inline(waiting.popleft()):
-            if child.type == "footnote_ref":
-                label = child.meta["label"]
-                if label not in uses and label in first:
-                    waiting.append(first[label].body)
-                uses.setdefault(label, []).append(child)
-    stays = {id(note.opening): note for note in written if _stays(note, first, uses, context)}
-    block = _footnote_block(uses, {label: note.body for label, note in first.items() if label in uses}, stays)
-    return _put_back(body, stays) + block
+    """Move used footnotes to the end, in the order of use; leave the text of others in place, with a warning."""
+    body, written = _extract_footnotes(tokens)
+    by_label: dict[str, _Footnote] = {}
+    for footnote in written:
+        by_label.setdefault(footnote.label, footnote)
+    footnotes = _Footnotes(by_label, _collect_uses(body, by_label))
+    in_place: dict[int, _Footnote] = {}
+    for footnote in written:
+        if _stays_in_place(footnote, footnotes, context):
+            in_place[id(footnote.opening)] = footnote
+    return _insert_footnotes(body, in_place) + _footnote_section(footnotes, in_place)
 
 
-def _taken_apart(tokens: list[Token]) -> tuple[list[Token], list[_Footnote]]:
-    """The text without its footnotes, and these; where one was written its opening token stays."""
+def _extract_footnotes(tokens: list[Token]) -> tuple[list[Token], list[_Footnote]]:
+    """Return the text without footnotes, and the footnotes; the opening token of each one stays in the text."""
     body: list[Token] = []
-    written: list[_Footnote] = []
+    footnotes: list[_Footnote] = []
     targets = [body]
     for token in tokens:
         if token.type == "footnote_reference_open":
-            written.append(_Footnote(token.meta["label"], token, []))
+            footnote = _Footnote(token.meta["label"], token, [])
+            footnotes.append(footnote)
             targets[-1].append(token)
-            targets.append(written[-1].body)
+            targets.append(footnote.body)
         elif token.type == "footnote_reference_close":
             targets.pop()
         else:
             targets[-1].append(token)
-    return body, written
+    return body, footnotes
 
 
-def _put_back(tokens: list[Token], stays: dict[int, _Footnote]) -> list[Token]:
-    kept: list[Token] = []
+def _collect_uses(body: list[Token], by_label: dict[str, _Footnote]) -> dict[str, list[Token]]:
+    """Return the references in ``body`` and, behind them, those in the footnotes that these refer to, by label."""
+    uses: dict[str, list[Token]] = {}
+    pending = deque([body])
+    while pending:
+        for reference in _references_in(pending.popleft()):
+            label = reference.meta["label"]
+            if label not in uses and label in by_label:
+                pending.append(by_label[label].body)
+            uses.setdefault(label, []).append(reference)
+    return uses
+
+
+def _references_in(tokens: list[Token]) -> Iterator[Token]:
+    for token in tokens:
+        for child in token.children or ():
+            if child.type == "footnote_ref":
+                yield child
+
+
+def _insert_footnotes(tokens: list[Token], in_place: dict[int, _Footnote]) -> list[Token]:
+    """Replace the opening tokens of footnotes by the bodies of those ``in_place``."""
+    result: list[Token] = []
     for token in tokens:
         if token.type != "footnote_reference_open":
-            kept.append(token)
-        elif id(token) in stays:
-            kept += _put_back(stays[id(token)].body, stays)
-    return kept
+            result.append(token)
+        elif id(token) in in_place:
+            result += _insert_footnotes(in_place[id(token)].body, in_place)
+    return result
 
 
-def _stays(
-    note: _Footnote, first: dict[str, _Footnote], uses: dict[str, list[Token]], context: ConversionContext
-) -> bool:
+def _stays_in_place(footnote: _Footnote, footnotes: _Footnotes, context: ConversionContext) -> bool:
     """Return whether the text of a footnote stays in its place: nothing refers to it, or its label is defined twice."""
-    again = first[note.label] is not note
-    if note.label in uses and not again:
+    label = footnote.label
+    is_used = label in footnotes.uses
+    is_repeated = footnotes.by_label[label] is not footnote
+    if is_used and not is_repeated:
         return False
-    place = context.start(note.opening)
-    if note.label not in uses and note.label in context.hidden_notes:
-        record_hidden_tokens(note.body, context)
-        message = f"the footnote [^{note.label}] is left out: only hidden text refers to it"
-        context.warn(place, "hidden-footnote", message)
+    location = context.start(footnote.opening)
+    if not is_used and label in context.hidden_notes:
+        record_hidden_tokens(footnote.body, context)
+        message = f"the footnote [^{label}] is left out: only hidden text refers to it"
+        context.warn(location, "hidden-footnote", message)
         return False
-    what = "is written twice" if again else "is never referred to"
-    context.warn(place, "unused-footnote", f"the footnote [^{note.label}] {what}: its text stays here")
+    reason = "is written twice" if is_repeated else "is never referred to"
+    context.warn(location, "unused-footnote", f"the footnote [^{label}] {reason}: its text stays here")
     return True
 
 
-def _footnote_block(
-    uses: dict[str, list[Token]], found: dict[str, list[Token]], stays: dict[int, _Footnote]
-) -> list[Token]:
-    block: list[Token] = []
-    ordered = [label for label in uses if label in found]
-    for number, label in enumerate(ordered, 1):
-        for index, ref in enumerate(uses[label], 1):
-            ref.meta.update(number=number, use=index)
-        inner = _put_back(found[label], stays)
-        back = Token("footnote_back", "", 0, meta={"number": number, "uses": len(uses[label])})
-        at = len(inner) - 1 if inner and inner[-1].type == "paragraph_close" else len(inner)
-        block += [Token("footnote_open", "", 1, meta={"number": number}), *inner[:at], back, *inner[at:]]
-        block.append(Token("footnote_close", "", -1))
-    return [Token("footnotes_open", "", 1), *block, Token("footnotes_close", "", -1)] if block else []
-
-
-def _inline(tokens: list[Token]) -> Iterator[Token]:
-    for token in tokens:
-        yield from token.children or ()
+def _footnote_section(footnotes: _Footnotes, in_place: dict[int, _Footnote]) -> list[Token]:
+    """Return the tokens of the used footnotes, and number their references."""
+    section: list[Token] = []
+    used_labels = filter(footnotes.by_label.__contains__, footnotes.uses)
+    for number, label in enumerate(used_labels, 1):
+        references = footnotes.uses[label]
+        for use, reference in enumerate(references, 1):
+            reference.meta.update(number=number, use=use)
+        body = _insert_footnotes(footnotes.by_label[label].body, in_place)
+        back_link = Token("footnote_back", "", 0, meta={"number": number, "uses": len(references)})
+        if body and body[-1].type == "paragraph_close":
+            body.insert(-1, back_link)
+        else:
+            body.append(back_link)
+        section += [
+            Token("footnote_open", "", 1, meta={"number": number}),
+            *body,
+            Token("footnote_close", "", -1),
+        ]
+    if not section:
+        return []
+    return [Token("footnotes_open", "", 1), *section, Token("footnotes_close", "", -1)]

@@ -13,76 +13,92 @@ from blog.markdown.hidden_text import references
 from blog.markdown.result import Reference
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from markdown_it.token import Token
 
     from blog.problems import Location
 
 RAW_ID = re.compile(r"""\s(?:id|name)\s*=\s*("[^"]*"|'[^']*'|[^\s"'=<>`]+)""", re.IGNORECASE)
-
-
-_RAW_OWN_ID = re.compile(r"""(?<=[\s"'])id\s*=\s*("[^"]*"|'[^']*'|[^\s"'=<>`]+)""", re.IGNORECASE)
+_ID_ATTRIBUTE = re.compile(r"""(?<=[\s"'])id\s*=\s*("[^"]*"|'[^']*'|[^\s"'=<>`]+)""", re.IGNORECASE)
 
 
 def set_references(tokens: list[Token], context: ConversionContext) -> list[Token]:
-    """Links, images and the feed form of raw HTML get slots."""
+    """Put placeholders in links, images and the feed form of raw HTML."""
     for token in tokens:
         if token.type == "html_block":
-            token.meta["feed"] = _raw(token, 0, token, context)
-        for child in token.children or ():
+            _set_raw_references(token, 0, token, context)
+        children = token.children or []
+        for child in children:
             if child.type == "html_inline":
-                child.meta["feed"] = _raw(child, child.meta.get("at", 0), token, context)
-        for reference, child in references(token, token.children or [], context):
-            child.attrs["href" if child.type == "link_open" else "src"] = _slot(reference, context)
+                _set_raw_references(child, child.meta.get("at", 0), token, context)
+        for reference, child in references(token, children, context):
+            attribute = "href" if child.type == "link_open" else "src"
+            child.attrs[attribute] = _add_reference(reference, context)
     return tokens
 
 
-def _raw(token: Token, offset: int, block: Token, context: ConversionContext) -> str:
-    """The feed form of raw HTML: without comments, its addresses in slots. What else it names is noted.
+def _set_raw_references(token: Token, offset: int, block: Token, context: ConversionContext) -> None:
+    """Set the feed form of raw HTML: without comments, with placeholders for its URLs. Record other names in it.
 
-    In the form for pages only pictures that a cell carries are in slots.
+    The form for pages has placeholders only for images that a notebook cell carries.
     """
     html = token.content
-    comments = token.meta["comments"] if "comments" in token.meta else comment_spans(html)
-    seen = without_spans(html, comments, instead=blanks)
+    comments = token.meta.get("comments")
+    if comments is None:
+        comments = comment_spans(html)
+    visible = without_spans(html, comments, instead=blanks)
     feed: list[str] = []
     page: list[str] = []
-    end, known = 0, len(context.links)
-    for found in raw_html.addresses(seen):
-        before, value = (
-            without_spans(html, comments, end, found.start),
-            without_spans(html, comments, found.start, found.end),
-        )
-        end = found.end
-        address, is_made = _raw_address(value, found, token, context.locate(block, offset + found.start), context)
-        feed += [before, address]
-        page += [before, address if is_made else value]
+    end = 0
+    has_attachment = False
+    for attribute in raw_html.addresses(visible):
+        before = without_spans(html, comments, end, attribute.start)
+        value = without_spans(html, comments, attribute.start, attribute.end)
+        end = attribute.end
+        location = context.locate(block, offset + attribute.start)
+        filled, is_attachment_value = _fill_attribute(value, attribute, token, location, context)
+        has_attachment |= is_attachment_value
+        feed += [before, filled]
+        page += [before, filled if is_attachment_value else value]
     rest = without_spans(html, comments, end)
-    if any(reference.kind == "made" for reference in context.links[known:]):
+    if has_attachment:
         token.meta["text"] = "".join([*page, rest])
-    context.named.update(raw_html.names(seen))
-    return _RAW_OWN_ID.sub("", "".join([*feed, rest]))
+    context.named.update(raw_html.names(visible))
+    token.meta["feed"] = _ID_ATTRIBUTE.sub("", "".join([*feed, rest]))
 
 
-def _raw_address(
-    value: str, found: raw_html.Attribute, token: Token, place: Location, context: ConversionContext
+def _fill_attribute(
+    value: str, attribute: raw_html.Attribute, token: Token, location: Location, context: ConversionContext
 ) -> tuple[str, bool]:
-    """An address in raw HTML with slots, in quotation marks, and whether a picture that a cell carries is in it."""
-    written = unescape(value.strip("\"'"))
-    shown = list(raw_html.candidates(written)) if found.is_list else [(written.strip(), "")]
-    references = [_raw_reference(target, token, place, context) for target, _ in shown]
-    filled = [f"{_slot(one, context)} {width}".rstrip() for one, (_, width) in zip(references, shown, strict=True)]
-    return f'"{", ".join(filled)}"', any(one.kind == "made" for one in references)
+    """Return the value of an attribute with placeholders, in quotation marks, and whether an attachment is in it."""
+    decoded = unescape(value.strip("\"'"))
+    candidates: Iterable[tuple[str, str]] = [(decoded.strip(), "")]
+    if attribute.is_list:
+        candidates = raw_html.candidates(decoded)
+    filled: list[str] = []
+    has_attachment = False
+    for url, width in candidates:
+        reference = _raw_reference(url, token, location, context)
+        has_attachment |= reference.kind == "made"
+        filled.append(f"{_add_reference(reference, context)} {width}".rstrip())
+    return f'"{", ".join(filled)}"', has_attachment
 
 
-def _raw_reference(target: str, token: Token, place: Location, context: ConversionContext) -> Reference:
+def _raw_reference(url: str, token: Token, location: Location, context: ConversionContext) -> Reference:
+    """Return the reference of a URL in raw HTML; in a notebook it may be an attachment, which has to exist."""
     attachments = token.meta.get("attachments")
-    if attachments and (path := attached(target, attachments)):
-        return Reference(path, "made", place)
-    if attachments is not None and is_attachment(target):
-        report_missing_attachment(target, place, context)
-    return Reference(target, "raw", place)
+    if attachments is None:
+        return Reference(url, "raw", location)
+    path = attached(url, attachments)
+    if path:
+        return Reference(path, "made", location)
+    if is_attachment(url):
+        report_missing_attachment(url, location, context)
+    return Reference(url, "raw", location)
 
 
-def _slot(reference: Reference, context: ConversionContext) -> str:
+def _add_reference(reference: Reference, context: ConversionContext) -> str:
+    """Add a reference to the links of the text, and return its placeholder."""
     context.links.append(reference)
     return f"\0{len(context.links) - 1}\0"
