@@ -1,4 +1,4 @@
-"""Code blocks: the words after the fence, and Pygments' spans with classes (the style sheet colours them)."""
+"""Code blocks: the info string of the fence, and Pygments' spans with classes (the style sheet colors them)."""
 
 from __future__ import annotations
 
@@ -24,19 +24,22 @@ if TYPE_CHECKING:
 
 MAX_LINES = 10_000
 SECONDS = 2.0
-"""Seconds that a lexer may take for one block; some never return."""
+"""Time limit of a lexer for one block; some never return."""
 MAX_SLOW = 5
-"""Blocks of one text that may take so long."""
+"""Blocks of one text that may reach the limit."""
 _PLAIN = frozenset({"", "text", "txt", "plain", "plaintext", "none", "output"})
 _INFO = re.compile(r"\s*([^\s{]*)\s*(?:\{(.*)\})?\s*(.*)", re.DOTALL)
 _ATTRIBUTE = re.compile(r"""([\w.#-]+)(?:=("[^"]*"|'[^']*'|[^\s"']+))?,?\s*""")
-_UNCOLOURED = frozenset({"", "n", "p", "w", "x"})
+_UNSTYLED = frozenset({"", "n", "p", "w", "x"})
 """Plain names, punctuation and space look like text in any style: half of all spans, and of their bytes."""
-_KNOWN = ("title", "hl", "linenos")
+_ATTRIBUTE_NAMES = ("title", "hl", "linenos")
+_ATTRIBUTES_HINT = 'write {title="train.py" hl="3-5" linenos}'
+_MAX_RANGES = 1000
+"""Ranges of lines that one ``hl`` may have."""
 
 
 class Fence(Struct, frozen=True):
-    """The words after a code fence."""
+    """The info string of a code fence."""
 
     language: str = ""
     title: str = ""
@@ -49,77 +52,88 @@ class Fence(Struct, frozen=True):
 
 
 def read_info(info: str, place: Location | None = None, context: ConversionContext | None = None) -> Fence:
-    """Read ``python {title="train.py" hl="3-5" linenos}``; what is not understood is noted as a warning."""
-    language, inside, rest = _INFO.fullmatch(unescapeAll(info)).groups(default="")  # type: ignore[union-attr]  # any text fits
-    values = {name: value.strip("\"'") for name, value in _ATTRIBUTE.findall(inside)}
-    wrong = [name for name in values if name not in _KNOWN]
-    wrong += _ATTRIBUTE.sub("", inside).split() + rest.split()
+    """Parse ``python {title="train.py" hl="3-5" linenos}``; unknown words are reported if there is a ``context``."""
+    match = _INFO.fullmatch(unescapeAll(info))
+    language, braces, rest = match.groups(default="")  # type: ignore[union-attr]  # any text matches
+    attributes: dict[str, str] = {}
+    for name, value in _ATTRIBUTE.findall(braces):
+        attributes[name] = value.strip("\"'")
+    unknown_words = [name for name in attributes if name not in _ATTRIBUTE_NAMES]
+    unknown_words += _ATTRIBUTE.sub("", braces).split() + rest.split()
     marked: frozenset[int] = frozenset()
-    try:
-        marked = _lines(values["hl"]) if "hl" in values else marked
-    except ValueError:
-        wrong.append(f"hl={values['hl']}")
-    if wrong and context is not None and place is not None:
-        hint = (
-            did_you_mean(wrong[0], _KNOWN) if "=" not in wrong[0] else ""
-        ) or 'write {title="train.py" hl="3-5" linenos}'
-        words = " ".join(wrong)
-        context.warn(place, "unknown-attribute", f'the code block has words that say nothing here: "{words}"', hint)
-    return Fence(language, values.get("title", ""), marked, "linenos" in values, place)
+    if "hl" in attributes:
+        try:
+            marked = _parse_line_numbers(attributes["hl"])
+        except ValueError:
+            unknown_words.append(f"hl={attributes['hl']}")
+    if unknown_words and context is not None and place is not None:
+        _report_unknown_words(unknown_words, place, context)
+    return Fence(language, attributes.get("title", ""), marked, "linenos" in attributes, place)
 
 
-def _lines(text: str) -> frozenset[int]:
-    """``3-5 8`` or ``3-5,8`` as numbers. Raises :class:`ValueError` for anything else, and for nothing."""
+def _report_unknown_words(words: list[str], place: Location, context: ConversionContext) -> None:
+    suggestion = "" if "=" in words[0] else did_you_mean(words[0], _ATTRIBUTE_NAMES)
+    message = f'the code block has words that say nothing here: "{" ".join(words)}"'
+    context.warn(place, "unknown-attribute", message, suggestion or _ATTRIBUTES_HINT)
+
+
+def _parse_line_numbers(text: str) -> frozenset[int]:
+    """Return the numbers in ``3-5 8`` or ``3-5,8``; raise :class:`ValueError` for any other text, also an empty one."""
+    ranges = text.replace(",", " ").split()[:_MAX_RANGES]
+    if not ranges:
+        raise ValueError
     numbers: set[int] = set()
-    for part in text.replace(",", " ").split()[:1000] or [""]:
-        first, _, last = part.partition("-")
+    for line_range in ranges:
+        first, _, last = line_range.partition("-")
         numbers.update(range(int(first), min(int(last or first), MAX_LINES) + 1))
     return frozenset(numbers)
 
 
 def highlighted(code: str, fence: Fence, context: ConversionContext) -> str:
-    """The block as HTML for a page."""
-    lines = _spans(code, fence, context).split("\n")
-    if lines and not lines[-1]:
-        lines.pop()
+    """Return the block as HTML for a page."""
+    body = _highlight(code, fence, context)
+    if body and not body.endswith("\n"):
+        body += "\n"
     if fence.marked or fence.numbered:
-        lines = [
-            f'<span class="line{" hl" if number in fence.marked else ""}">{line}\n</span>'
-            for number, line in enumerate(lines, 1)
-        ]
-        body = "".join(lines)
-    else:
-        body = "".join(f"{line}\n" for line in lines)
-    language = f' class="language-{escape(fence.language)}"' if fence.language else ""
-    numbered = " numbered" if fence.numbered else ""
-    block = f'<pre class="code{numbered}" tabindex="0"><code{language}>{body}</code></pre>\n'
+        body = _wrap_lines(body, fence.marked)
+    language_class = f' class="language-{escape(fence.language)}"' if fence.language else ""
+    block_class = "code numbered" if fence.numbered else "code"
+    block = f'<pre class="{block_class}" tabindex="0"><code{language_class}>{body}</code></pre>\n'
     if not fence.title:
         return block
     return f'<figure class="code"><figcaption>{escape(fence.title)}</figcaption>{block}</figure>\n'
 
 
-def _spans(code: str, fence: Fence, context: ConversionContext) -> str:
+def _wrap_lines(html: str, marked: frozenset[int]) -> str:
+    """Return each line in an element, with a class if it is highlighted."""
+    wrapped: list[str] = []
+    for number, line in enumerate(html.split("\n")[:-1], 1):
+        line_class = "line hl" if number in marked else "line"
+        wrapped.append(f'<span class="{line_class}">{line}\n</span>')
+    return "".join(wrapped)
+
+
+def _highlight(code: str, fence: Fence, context: ConversionContext) -> str:
+    """Return the code in spans; without a lexer that works, as plain text with a warning."""
     name = fence.language.lower()
     if name in _PLAIN:
         return escape(code, quote=False)
-    lexer = _lexer(name)
     place = fence.location or context.origin
+    lexer = _lexer(name)
     if lexer is None:
         context.warn(place, "unknown-language", f'unknown language "{fence.language}": shown as plain text')
         return escape(code, quote=False)
+    if context.slow_blocks >= MAX_SLOW:
+        message = f"not tried, since {MAX_SLOW} blocks of this text took longer than {SECONDS:g} seconds"
+        context.warn(place, "slow-lexer", f"{message}: shown as plain text")
+        return escape(code, quote=False)
     try:
-        if context.slow_blocks < MAX_SLOW:
-            with _time_limit(SECONDS):
-                return _format(_of_cell(code, fence, lexer) if fence.kernel else _lexed(code, lexer))
-        message = (
-            f"not tried, since {MAX_SLOW} blocks of this text took longer than {SECONDS:g} seconds: shown as plain text"
-        )
-        context.warn(place, "slow-lexer", message)
+        with _time_limit(SECONDS):
+            return _render_tokens(_lex_cell(code, fence, lexer) if fence.kernel else _lex(code, lexer))
     except TimeoutError:
         context.slow_blocks += 1
-        context.warn(
-            place, "slow-lexer", f'"{fence.language}" took longer than {SECONDS:g} seconds: shown as plain text'
-        )
+        message = f'"{fence.language}" took longer than {SECONDS:g} seconds: shown as plain text'
+        context.warn(place, "slow-lexer", message)
     except Exception:  # noqa: BLE001  (lexers are 500 third-party state machines: none may stop a build)
         context.warn(place, "broken-lexer", f'"{fence.language}" cannot be read here: shown as plain text')
     return escape(code, quote=False)
@@ -136,64 +150,73 @@ def _lexer(name: str) -> Any:
         return None
 
 
-def _lexed(code: str, lexer: Any) -> Iterator[tuple[str, str]]:
-    """The tokens of ``code``, each with its style."""
-    return ((_style(kind), text) for _, kind, text in lexer.get_tokens_unprocessed(code))
+def _lex(code: str, lexer: Any) -> Iterator[tuple[str, str]]:
+    """Yield the tokens of ``code``, each with its style."""
+    for _, kind, text in lexer.get_tokens_unprocessed(code):
+        yield _style_of(kind), text
 
 
-def _of_cell(code: str, fence: Fence, lexer: Any) -> Iterator[tuple[str, str]]:
-    """The tokens of a cell, in which lines may be no Python. It ran: what the lexer takes for an error is none."""
+def _lex_cell(code: str, fence: Fence, lexer: Any) -> Iterator[tuple[str, str]]:
+    """Yield the tokens of a notebook cell, in which lines may not be Python. Its code ran, so no token is an error."""
     if is_python(fence.language):
-        parts = _python(code, lexer)
+        tokens = _lex_python_cell(code, lexer)
     else:
         end = first_line(code) if is_python(fence.kernel) else 0
-        parts = chain(parts_of(code[:end]), _lexed(code[end:], lexer))
-    return ((style if style != "err" else "", text) for style, text in parts)
+        tokens = chain(parts_of(code[:end]), _lex(code[end:], lexer))
+    for style, text in tokens:
+        yield ("" if style == "err" else style), text
 
 
-def _python(code: str, lexer: Any) -> Iterator[tuple[str, str]]:
-    found = magics(code)
-    starts = {magic.start: magic for magic in found}
+def _lex_python_cell(code: str, lexer: Any) -> Iterator[tuple[str, str]]:
+    """Yield the tokens of a cell of Python with magic commands."""
+    commands = magics(code)
+    starts = {command.start: command for command in commands}
     end = 0
-    for at, kind, text in lexer.get_tokens_unprocessed(without_magics(code, found)):
-        if at < end:  # the lines in which a command goes on
+    for start, kind, text in lexer.get_tokens_unprocessed(without_magics(code, commands)):
+        if start < end:  # a further line of a command
             continue
-        magic = starts.get(at) if _style(kind).startswith("c") else None  # not in a text
-        if magic is None:
-            yield _style(kind), code[at : at + len(text)]
+        style = _style_of(kind)
+        command = starts.get(start) if style.startswith("c") else None  # a string literal contains no command
+        if command is None:
+            yield style, code[start : start + len(text)]
             continue
-        end = max(magic.end, at + len(text))
-        *head, (_, rest) = parts_of(code[at:end])
+        end = max(command.end, start + len(text))
+        *head, (_, rest) = parts_of(code[start:end])
         yield from head
-        yield from _lexed(rest, _lexer("bash")) if magic.sign.startswith("!") else (("", rest),)
+        if command.sign.startswith("!"):
+            yield from _lex(rest, _lexer("bash"))
+        else:
+            yield "", rest
 
 
-def _format(tokens: Iterable[tuple[str, str]]) -> str:
+def _render_tokens(tokens: Iterable[tuple[str, str]]) -> str:
     pieces: list[str] = []
     for style, text in tokens:
         if not style or not text or text.isspace():
             pieces.append(text)
-        else:
-            for line in text.split("\n"):
-                pieces += ("\1", style, "\2", line, "\3", "\n") if line else ("\n",)
-            pieces.pop()
-    # One escape for the whole block: texts have no control characters, so these can stand for markup till then.
+            continue
+        for line in text.split("\n"):
+            if line:
+                pieces += ("\1", style, "\2", line, "\3")
+            pieces.append("\n")
+        pieces.pop()
+    # One escape for the whole block: texts have no control characters, so these can represent markup until then.
     html = escape("".join(pieces), quote=False)
     return html.replace("\1", '<span class="').replace("\2", '">').replace("\3", "</span>")
 
 
 @cache
-def _style(kind: Any) -> str:
-    """The class of a kind of token, or that of the nearest kind above it that has one; empty if it is not coloured."""
+def _style_of(kind: Any) -> str:
+    """Return the class of a token type, or of its nearest ancestor that has one; empty if it is not styled."""
     from pygments.token import STANDARD_TYPES  # noqa: PLC0415
 
-    style = next(STANDARD_TYPES[known] for known in reversed(kind.split()) if known in STANDARD_TYPES)
-    return "" if style in _UNCOLOURED else style
+    style = next(STANDARD_TYPES[ancestor] for ancestor in reversed(kind.split()) if ancestor in STANDARD_TYPES)
+    return "" if style in _UNSTYLED else style
 
 
 @contextmanager
 def _time_limit(seconds: float) -> Iterator[None]:
-    """Interrupt the block with :class:`TimeoutError`. Only Unix and main threads can: elsewhere there is no limit."""
+    """Interrupt the body with :class:`TimeoutError`. Only Unix and main threads can: elsewhere there is no limit."""
     if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -201,10 +224,10 @@ def _time_limit(seconds: float) -> Iterator[None]:
     def stop(*_: object) -> None:
         raise TimeoutError
 
-    before = signal.signal(signal.SIGALRM, stop)
+    previous_handler = signal.signal(signal.SIGALRM, stop)
     signal.setitimer(signal.ITIMER_REAL, seconds)
     try:
         yield
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        signal.signal(signal.SIGALRM, previous_handler)
