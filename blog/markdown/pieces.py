@@ -1,4 +1,4 @@
-"""The pieces of a text that is not one Markdown file: prose, code, and what the code put out, as tokens."""
+"""The pieces of a text that is not one Markdown file: prose, code, and the outputs of the code, as tokens."""
 
 from __future__ import annotations
 
@@ -24,25 +24,25 @@ if TYPE_CHECKING:
     from markdown_it.rules_core import StateCore
 
 Rows = tuple[tuple[int, int], ...]
-"""Of each line of a piece: its line in the file, from 1, and how many characters stand before it there; negative as in
+"""Of each line of a piece: its line in the file, from 1, and the number of characters before it there; negative as in
 :attr:`blog.markdown.context.ConversionContext.rows`."""
-LONG = 24
-"""Lines of a text that code put out: a longer one is folded, and cut in feeds."""
-_MOST = 10_000
-"""Characters of it in a feed."""
-
-
+_MAX_LINES = 24
+"""Lines of a text output: a longer one is folded, and cut in feeds."""
+_MAX_CHARACTERS = 10_000
+"""Characters of a text output in a feed."""
+_URL_ATTRIBUTES = {"image": "src", "link_open": "href"}
+"""Type of a token → its attribute with a URL."""
 _TABLE = '<div class="table" role="group" aria-label="Table" tabindex="0">'
 
 
 class Prose(NamedTuple):
-    """Markdown, with the pictures that it carries: address in the text → output path."""
+    """Markdown, with its attached images: URL in the text → output path."""
 
     text: str
     rows: Rows
     attachments: Mapping[str, str] = {}
     is_output: bool = False
-    """Code put it out: its HTML is not the author's."""
+    """True for an output of code: its HTML is not the author's."""
 
 
 class Listing(NamedTuple):
@@ -55,7 +55,7 @@ class Listing(NamedTuple):
 
 
 class TextOutput(NamedTuple):
-    """Text that code put out."""
+    """A text output of code."""
 
     text: str
     rows: Rows
@@ -66,7 +66,7 @@ class TextOutput(NamedTuple):
 
 
 class HtmlOutput(NamedTuple):
-    """HTML that code put out."""
+    """An HTML output of code."""
 
     html: str
     rows: Rows
@@ -75,7 +75,7 @@ class HtmlOutput(NamedTuple):
 
 
 class ImageOutput(NamedTuple):
-    """A picture that code put out."""
+    """An image output of code."""
 
     path: str
     """Path in the output folder."""
@@ -84,7 +84,7 @@ class ImageOutput(NamedTuple):
 
 
 class Fold(NamedTuple):
-    """The start of a fold: the pieces up to the next one without words are folded under these words."""
+    """The start of a fold: the pieces up to the next :class:`Fold` without words are folded under these words."""
 
     words: str
     rows: Rows
@@ -105,187 +105,230 @@ Piece = Prose | Listing | TextOutput | HtmlOutput | ImageOutput | Fold | HiddenP
 
 
 def parse_pieces(pieces: Sequence[Piece], context: ConversionContext) -> list[Token]:
-    """The tokens of all ``pieces``, in order; ``context`` knows afterwards where each of their lines stands."""
+    """Return the tokens of all ``pieces``, in order, and set the lines and rows of ``context`` to those of all."""
     lines: list[str] = []
     rows: list[tuple[int, int]] = []
-    made = VisibleTokens()
-    states = _blocks(pieces, context)
+    visible = VisibleTokens()
+    states = _read_public_prose(pieces, context)
     for index, piece in enumerate(pieces):
-        shown = piece.piece if isinstance(piece, HiddenPiece) else piece
-        _look_at(shown, context)
-        if index in states and isinstance(shown, Prose):
-            tokens = read_inline(states[index])
-            _attach(tokens, shown, context)
-        else:
-            tokens = _hidden(piece, context) if isinstance(piece, HiddenPiece) else _tokens(shown, context)
-        _move(tokens, len(rows))
+        _set_position(piece, context)
+        tokens = _read_piece(piece, states.get(index), context)
+        _shift_lines(tokens, len(rows))
         if isinstance(piece, HiddenPiece):
-            made.hide(Token("passage", "", 0, meta={"tokens": tokens}))
+            visible.hide(Token("passage", "", 0, meta={"tokens": tokens}))
         else:
             for token in tokens:
-                made.add(token)
+                visible.add(token)
         lines += context.lines
         rows += piece.rows[: len(context.lines)]
         rows += piece.rows[-1:] * (len(lines) - len(rows))
     for index, state in states.items():
-        _look_at(pieces[index], context)
+        _set_position(pieces[index], context)
         check_definitions(state)
     context.lines, context.rows = lines, rows
-    return made.all()
+    return visible.all()
 
 
-def _blocks(pieces: Sequence[Piece], context: ConversionContext) -> dict[int, StateCore]:
-    """Parse the public prose, by its index among ``pieces``: its link definitions hold for all of it."""
+def _read_public_prose(pieces: Sequence[Piece], context: ConversionContext) -> dict[int, StateCore]:
+    """Parse the blocks of public prose, by index in ``pieces``: its link definitions are valid in all of it."""
     states = {}
     for index, piece in enumerate(pieces):
         if isinstance(piece, Prose) and not piece.is_output:
-            _look_at(piece, context)
+            _set_position(piece, context)
             states[index] = read_blocks(piece.text, context, pictures=bool(piece.attachments))
     join_definitions(list(states.values()))
     return states
 
 
-def _look_at(piece: Piece, context: ConversionContext) -> None:
-    """Let places be those of ``piece``."""
+def _read_piece(piece: Piece, state: StateCore | None, context: ConversionContext) -> list[Token]:
+    """Return the tokens of a piece; ``state`` has the blocks of public prose."""
+    if isinstance(piece, HiddenPiece):
+        return _hidden_tokens(piece, context)
+    if state is None or not isinstance(piece, Prose):
+        return _piece_tokens(piece, context)
+    tokens = read_inline(state)
+    _resolve_attachments(tokens, piece.attachments, context)
+    return tokens
+
+
+def _set_position(piece: Piece, context: ConversionContext) -> None:
+    """Let ``context`` locate tokens of ``piece``."""
+    if isinstance(piece, HiddenPiece):
+        piece = piece.piece
     text = piece.text if isinstance(piece, Prose | Listing) else ""
     context.lines, context.rows = text.split("\n"), piece.rows
 
 
-def _hidden(piece: HiddenPiece, context: ConversionContext) -> list[Token]:
-    """The tokens of what only the author sees. Whatever is wrong in it cannot leave it, and is not complained of."""
-    aside = ConversionContext(context.lines, context.origin, context.manner, "")
-    aside.rows = context.rows
-    tokens = _tokens(piece.piece, aside)
+def _hidden_tokens(piece: HiddenPiece, context: ConversionContext) -> list[Token]:
+    """Return the tokens of a hidden piece, and record its references. Its problems are not reported."""
+    hidden_context = ConversionContext(context.lines, context.origin, context.manner, "")
+    hidden_context.rows = context.rows
+    tokens = _piece_tokens(piece.piece, hidden_context)
     context.private_passages += 1
     record_hidden_tokens(tokens, context)
-    context.hidden_links += aside.hidden_links
-    return [part for token in tokens for part in (*_passages(token), token)]
+    context.hidden_links += hidden_context.hidden_links
+    result: list[Token] = []
+    for token in tokens:
+        result += _take_passages(token)
+        result.append(token)
+    return result
 
 
-def _passages(token: Token) -> list[Token]:
-    """The tokens of the passages that stand before ``token``: where all is private they are text as any other."""
-    passages = [hidden for hidden in token.meta.pop("private", ()) if hidden.type == "passage"]
-    return [part for passage in passages for part in passage.meta["tokens"]]
+def _take_passages(token: Token) -> list[Token]:
+    """Remove the passages before ``token``, and return their tokens: in a hidden piece they are text like any other."""
+    tokens: list[Token] = []
+    for hidden in token.meta.pop("private", ()):
+        if hidden.type == "passage":
+            tokens += hidden.meta["tokens"]
+    return tokens
 
 
-def _move(tokens: list[Token], down: int) -> None:
-    """Shift the line numbers of tokens from the piece to the whole text."""
+def _shift_lines(tokens: list[Token], count: int) -> None:
+    """Shift the line numbers of tokens from those of the piece to those of the whole text."""
     for token in tokens:
         if token.map:
-            token.map = [row + down for row in token.map]
+            token.map = [row + count for row in token.map]
         for hidden in token.meta.get("private", ()):
-            _move(hidden.meta.get("tokens", []), down)
+            _shift_lines(hidden.meta.get("tokens", []), count)
 
 
-def _tokens(
+def _piece_tokens(
     piece: Prose | Listing | TextOutput | HtmlOutput | ImageOutput | Fold, context: ConversionContext
 ) -> list[Token]:
-    if isinstance(piece, Prose):
-        parser = parser_for(context.manner.language, pictures=bool(piece.attachments))
-        tokens = parser.parse(piece.text, {"notes": context, "references": Definitions()})
-        _attach(tokens, piece, context)
-        if piece.is_output:
-            _mark_output(tokens)
-        return tokens
-    if isinstance(piece, Listing):
-        code = _block("fence", piece.text + "\n", info=language_of(piece.text, piece.language), markup="```")
-        code.meta["kernel"] = piece.language
-        return _folded([code], "Code", piece.folded)
-    if isinstance(piece, TextOutput):
-        count = piece.text.rstrip("\n").count("\n") + 1
-        printed = _block("printed", piece.text)
-        printed.meta |= {"failed": piece.failed, "excerpt": _excerpt(piece)}
-        words = f"Output, {count} line{'s' * (count != 1)}"
-        return _folded([printed], words, count > LONG and not piece.folded)
-    if isinstance(piece, Fold):
-        if piece.words:
-            return [Token("fold_open", "details", 1, content=piece.words)]
-        return [Token("fold_close", "details", -1)]
-    if isinstance(piece, HtmlOutput):
-        opening = _TABLE if piece.is_table else "<div>"
-        block = _block("html_block", f"{opening}{piece.html.strip()}</div>\n")
-        block.meta["attachments"] = piece.attachments
-        return [block]
+    match piece:
+        case Prose():
+            return _prose_tokens(piece, context)
+        case Listing():
+            return _listing_tokens(piece)
+        case TextOutput():
+            return _text_output_tokens(piece)
+        case HtmlOutput():
+            return [_html_token(piece)]
+        case ImageOutput():
+            return _image_tokens(piece)
+        case Fold():
+            return [_fold_token(piece.words)]
+
+
+def _prose_tokens(piece: Prose, context: ConversionContext) -> list[Token]:
+    parser = parser_for(context.manner.language, pictures=bool(piece.attachments))
+    tokens = parser.parse(piece.text, {"notes": context, "references": Definitions()})
+    _resolve_attachments(tokens, piece.attachments, context)
+    if piece.is_output:
+        _mark_output(tokens)
+    return tokens
+
+
+def _listing_tokens(piece: Listing) -> list[Token]:
+    code = _block_token("fence", piece.text + "\n", info=language_of(piece.text, piece.language), markup="```")
+    code.meta["kernel"] = piece.language
+    return _fold_tokens([code], "Code") if piece.folded else [code]
+
+
+def _text_output_tokens(piece: TextOutput) -> list[Token]:
+    """Return the tokens of a text output; a long one is folded."""
+    printed = _block_token("printed", piece.text)
+    printed.meta |= {"failed": piece.failed, "excerpt": _excerpt(piece)}
+    count = piece.text.rstrip("\n").count("\n") + 1
+    if piece.folded or count <= _MAX_LINES:
+        return [printed]
+    return _fold_tokens([printed], f"Output, {count} lines")
+
+
+def _html_token(piece: HtmlOutput) -> Token:
+    opening = _TABLE if piece.is_table else "<div>"
+    block = _block_token("html_block", f"{opening}{piece.html.strip()}</div>\n")
+    block.meta["attachments"] = piece.attachments
+    return block
+
+
+def _image_tokens(piece: ImageOutput) -> list[Token]:
     image = Token("image", "img", 0, attrs={"src": piece.path}, meta={"made": True, "at": 0})
     image.children = [Token("text", "", 0, content=piece.alternative)]
-    inline = _block("inline", piece.alternative)
+    inline = _block_token("inline", piece.alternative)
     inline.children, inline.level = [image], 1
     return [Token("paragraph_open", "p", 1, map=[0, 1]), inline, Token("paragraph_close", "p", -1)]
 
 
 def _excerpt(piece: TextOutput) -> tuple[str, str]:
-    """Return the part of a text output that a feed shows, and a description of the rest; empty if it shows all.
+    """Return the part of a text output that a feed contains, and a description of the part; empty if it is the whole.
 
-    Of an error the end says what went wrong.
+    The end of an error output contains the message of the error.
     """
     text = piece.text.rstrip("\n")
     lines = text.split("\n")
-    if len(lines) > LONG:
-        shown = "\n".join(lines[-LONG:] if piece.failed else lines[:LONG])
-        if len(shown) <= _MOST:
-            return shown, f"{LONG} of {len(lines):,} lines"
-        text = shown if piece.failed else text
-    if len(text) <= _MOST:
+    if len(lines) > _MAX_LINES:
+        excerpt = "\n".join(lines[-_MAX_LINES:] if piece.failed else lines[:_MAX_LINES])
+        if len(excerpt) <= _MAX_CHARACTERS:
+            return excerpt, f"{_MAX_LINES} of {len(lines):,} lines"
+    elif len(text) <= _MAX_CHARACTERS:
         return text, ""
-    return text[-_MOST:] if piece.failed else text[:_MOST], f"{_MOST:,} of {len(piece.text):,} characters"
+    excerpt = text[-_MAX_CHARACTERS:] if piece.failed else text[:_MAX_CHARACTERS]
+    return excerpt, f"{_MAX_CHARACTERS:,} of {len(piece.text):,} characters"
 
 
 def _mark_output(tokens: list[Token]) -> None:
-    """Note at each token, also in what is hidden, that code put it out."""
+    """Mark each token, also hidden ones, as an output of code."""
     for token in tokens:
         token.meta["output"] = True
         for hidden in token.meta.get("private", ()):
             _mark_output(hidden.meta.get("tokens", []))
 
 
-def _block(kind: str, content: str, info: str = "", markup: str = "") -> Token:
+def _block_token(kind: str, content: str, info: str = "", markup: str = "") -> Token:
     return Token(kind, "", 0, map=[0, 1], content=content, info=info, markup=markup, block=True)
 
 
-def _folded(tokens: list[Token], summary: str, folded: bool) -> list[Token]:
-    if not folded:
-        return tokens
-    return [Token("fold_open", "details", 1, content=summary), *tokens, Token("fold_close", "details", -1)]
+def _fold_tokens(tokens: list[Token], summary: str) -> list[Token]:
+    return [_fold_token(summary), *tokens, _fold_token("")]
 
 
-def _attach(tokens: list[Token], piece: Prose, context: ConversionContext) -> None:
-    """Addresses ``attachment:name`` lead to the files that were made of them, and so do pictures in addresses."""
+def _fold_token(summary: str) -> Token:
+    """Return the token that opens a fold, or without a ``summary`` the one that closes it."""
+    if summary:
+        return Token("fold_open", "details", 1, content=summary)
+    return Token("fold_close", "details", -1)
+
+
+def _resolve_attachments(tokens: list[Token], attachments: Mapping[str, str], context: ConversionContext) -> None:
+    """Lead ``attachment:name`` and ``data:`` URLs to the files that contain their images."""
     for block in tokens:
         for token in (block, *(block.children or ())):
             if token.type in {"html_block", "html_inline"}:
-                token.meta["attachments"] = piece.attachments
-            elif token.type in {"image", "link_open"}:
-                _lead(token, block, piece.attachments, context)
-        if block.children and piece.attachments:
-            block.children = _without_data(block.children)
+                token.meta["attachments"] = attachments
+            elif token.type in _URL_ATTRIBUTES:
+                _resolve_attachment(token, block, attachments, context)
+        if block.children and attachments:
+            block.children = _without_data_urls(block.children)
 
 
-def _without_data(children: list[Token]) -> list[Token]:
-    """Inline tokens, in which links and images to what is no picture are words."""
-    kept: list[Token] = []
-    ended = False
+def _without_data_urls(children: list[Token]) -> list[Token]:
+    """Replace links and images that still have a ``data:`` URL, which is no image, by their words."""
+    result: list[Token] = []
+    in_removed_link = False
     for token in children:
-        if _holds_data(token):
-            ended |= token.type == "link_open"
-            kept += token.children or ()
-        elif ended and token.type == "link_close":
-            ended = False
+        if _has_data_url(token):
+            in_removed_link |= token.type == "link_open"
+            result += token.children or ()
+        elif in_removed_link and token.type == "link_close":
+            in_removed_link = False
         else:
-            kept.append(token)
-    return kept
+            result.append(token)
+    return result
 
 
-def _holds_data(token: Token) -> bool:
-    address = str(token.attrs.get("src" if token.type == "image" else "href", ""))
-    return token.type in {"image", "link_open"} and address[:5].lower() == "data:"
+def _has_data_url(token: Token) -> bool:
+    attribute = _URL_ATTRIBUTES.get(token.type)
+    return attribute is not None and str(token.attrs.get(attribute, ""))[:5].lower() == "data:"
 
 
-def _lead(token: Token, block: Token, attachments: Mapping[str, str], context: ConversionContext) -> None:
-    """Lead an image or a link to an attachment."""
-    name = "src" if token.type == "image" else "href"
-    written = str(token.attrs[name])
-    if path := attached(written, attachments):
-        token.attrs[name] = path
+def _resolve_attachment(token: Token, block: Token, attachments: Mapping[str, str], context: ConversionContext) -> None:
+    """Lead an image or a link to an attachment; report one that does not exist."""
+    attribute = _URL_ATTRIBUTES[token.type]
+    url = str(token.attrs[attribute])
+    path = attached(url, attachments)
+    if path:
+        token.attrs[attribute] = path
         token.meta["made"] = True
-    elif is_attachment(written):
-        report_missing_attachment(written, context.locate(block, token.meta.get("at", 0)), context)
+    elif is_attachment(url):
+        report_missing_attachment(url, context.locate(block, token.meta.get("at", 0)), context)
