@@ -1,4 +1,4 @@
-"""One Markdown text from source to :class:`ConvertedText`: parse, take the steps, render both forms."""
+"""One Markdown text from source to :class:`ConvertedText`: parse it, apply the steps, render both forms."""
 
 from __future__ import annotations
 
@@ -33,51 +33,52 @@ def convert_markdown(
     takes_title: bool = False,
     lines: Sequence[str] | None = None,
 ) -> ConvertedText:
-    """Convert Markdown whose first line stands at ``origin``.
+    """Convert Markdown whose first line is at ``origin``.
 
-    ``prefix`` keeps the ids of two texts on one page apart; ``takes_title`` lets the first ``#`` heading leave the
-    text as its title; ``lines`` are those of the file from ``origin`` on, where they differ from the text's.
-    Never raises: problems are in the result.
+    ``prefix`` distinguishes the ids of two texts on one page; with ``takes_title`` the first ``#`` heading is removed
+    from the text and becomes its title; ``lines`` are those of the file from ``origin`` on, where they differ from the
+    text's. Never raises: problems are in the result.
     """
-    text = normalize_newlines(text)  # the parser takes each CR for one: lines must be counted as it does
+    text = normalize_newlines(text)  # the parser reads each CR as a newline: lines must be counted as it does
     context = ConversionContext(text.split("\n") if lines is None else lines, origin, manner, prefix)
     context.takes_title = takes_title
-    return _converted(lambda: _tokens(text, context), context)
+    return _convert(lambda: _parse(text, context), context)
 
 
 def convert_pieces(
     pieces: Sequence[Piece], origin: Location, manner: MarkdownOptions, *, takes_title: bool = False
 ) -> ConvertedText:
-    """Convert what is not one Markdown file; ``origin`` names the file. Otherwise as :func:`convert_markdown`."""
+    """Convert a text that is not one Markdown file; ``origin`` is the file. Otherwise as :func:`convert_markdown`."""
     context = ConversionContext([""], origin, manner, "")
     context.takes_title = takes_title
-    return _converted(lambda: parse_pieces(pieces, context), context)
+    return _convert(lambda: parse_pieces(pieces, context), context)
 
 
-def _tokens(text: str, context: ConversionContext) -> list[Token]:
+def _parse(text: str, context: ConversionContext) -> list[Token]:
     return parser_for(context.manner.language).parse(text, {"notes": context, "references": Definitions()})
 
 
-def _converted(parse: Callable[[], list[Token]], context: ConversionContext) -> ConvertedText:
-    """The result of a conversion: take the steps, render both forms."""
+def _convert(parse: Callable[[], list[Token]], context: ConversionContext) -> ConvertedText:
+    """Apply the steps to the parsed tokens, and render both forms."""
     try:
-        tokens = _take_steps(parse(), context)
+        tokens = _apply_steps(parse(), context)
         page, feed = page_html(tokens, context), feed_html(tokens)
     except RecursionError:
         context.problems.append(Problem(context.origin, "nesting", "nested too deeply", "use fewer levels"))
         tokens, page, feed = [], "", ""
-    found = passages(tokens)
+    text_passages = passages(tokens)
+    targets = {link.target for link in context.links}
     return ConvertedText(
         html=page,
         feed_html=feed,
         title=context.title,
-        summary=summarise(found, context.manner.macros),
-        words=words(found),
+        summary=summarise(text_passages, context.manner.macros),
+        words=words(text_passages),
         headings=tuple(context.headings),
         anchors=tuple(sorted(context.anchors)),
         links=tuple(context.links),
         hidden_links=tuple(context.hidden_links),
-        named=tuple(sorted(context.named - {link.target for link in context.links})),
+        named=tuple(sorted(context.named - targets)),
         private_passages=context.private_passages,
         comments=context.comments,
         private_links=tuple(context.private_links),
@@ -87,40 +88,59 @@ def _converted(parse: Callable[[], list[Token]], context: ConversionContext) -> 
     )
 
 
-def _take_steps(tokens: list[Token], context: ConversionContext) -> list[Token]:
-    hidden = {id(passage): passage for passage in _private(tokens)}
+def _apply_steps(tokens: list[Token], context: ConversionContext) -> list[Token]:
+    """Apply all steps to the tokens of a text, and render its private passages."""
+    hidden_by_id = _by_id(_attached_hidden(tokens))
     for step in STEPS:
         tokens = step(tokens, context)
         if context.private_passages or context.comments:
-            hidden |= {id(passage): passage for passage in _private(tokens)}
-    if not hidden:
+            hidden_by_id |= _by_id(_attached_hidden(tokens))
+    if not hidden_by_id:
         return tokens
-    placed = {id(passage) for passage in _private(tokens)}
-    if lost := [passage for key, passage in hidden.items() if key not in placed]:  # with a token that a step took out
-        tokens = [*tokens, Token("end", "", 0, meta={"private": lost})]
-    for number, passage in enumerate(passage for passage in _private(tokens) if passage.type == "passage"):
-        passage.meta["html"] = _passage(passage.meta["tokens"], context, number)
+    tokens = _restore_hidden(tokens, hidden_by_id)
+    private_passages = [hidden for hidden in _attached_hidden(tokens) if hidden.type == "passage"]
+    for number, passage in enumerate(private_passages):
+        passage.meta["html"] = _passage_html(passage.meta["tokens"], context, number)
     return tokens
 
 
-def _private(tokens: list[Token]) -> list[Token]:
-    return [passage for token in tokens for passage in token.meta.get("private", ())]
+def _restore_hidden(tokens: list[Token], hidden_by_id: dict[int, Token]) -> list[Token]:
+    """Add, at the end, the hidden tokens that were attached to a token which a step removed."""
+    attached_ids = _by_id(_attached_hidden(tokens)).keys()
+    removed = [hidden for key, hidden in hidden_by_id.items() if key not in attached_ids]
+    if not removed:
+        return tokens
+    return [*tokens, Token("end", "", 0, meta={"private": removed})]
 
 
-def _passage(tokens: list[Token], context: ConversionContext, number: int) -> str:
-    """A private passage as its author sees it. What is wrong in it, and its ids, are nobody's business."""
-    aside = ConversionContext(context.lines, context.origin, context.manner, f"private-{number}-")
-    aside.rows = context.rows
+def _attached_hidden(tokens: list[Token]) -> list[Token]:
+    """Return the hidden tokens that are attached to visible ones."""
+    hidden: list[Token] = []
+    for token in tokens:
+        hidden += token.meta.get("private", ())
+    return hidden
+
+
+def _by_id(tokens: list[Token]) -> dict[int, Token]:
+    """Return tokens by ``id()``: ``==`` compares them by value."""
+    return {id(token): token for token in tokens}
+
+
+def _passage_html(tokens: list[Token], context: ConversionContext, number: int) -> str:
+    """Return a private passage as its author sees it, without ids. Problems in it are not reported."""
+    passage_context = ConversionContext(context.lines, context.origin, context.manner, f"private-{number}-")
+    passage_context.rows = context.rows
     for step in STEPS:
-        tokens = step(tokens, aside)
-    html = _PASSAGE_SLOT.sub(lambda found: aside.passages[int(found[1])], page_html(tokens, aside))
-    html = _ID.sub("", html)  # those of equations could be those of readers' ones
-    first = len(context.private_links)
-    html = _LINK_SLOT.sub(lambda found: f"\0{found[1]}{int(found[2]) + first}\0", html)
-    context.private_links += aside.links
+        tokens = step(tokens, passage_context)
+    html = page_html(tokens, passage_context)
+    html = _PASSAGE_SLOT.sub(lambda slot: passage_context.passages[int(slot["number"])], html)
+    html = _ID.sub("", html)  # ids of equations could repeat those of public ones
+    first_link = len(context.private_links)
+    html = _LINK_SLOT.sub(lambda slot: f"\0{slot['kind']}{int(slot['number']) + first_link}\0", html)
+    context.private_links += passage_context.links
     return f'<div class="private" role="note" aria-label="Private">\n{html}</div>\n'
 
 
-_PASSAGE_SLOT = re.compile(r"\0!(\d+)\0")
+_PASSAGE_SLOT = re.compile(r"\0!(?P<number>\d+)\0")
 _ID = re.compile(r' id="[^"]*"')
-_LINK_SLOT = re.compile(r"\0([+*]?)(\d+)\0")
+_LINK_SLOT = re.compile(r"\0(?P<kind>[+*]?)(?P<number>\d+)\0")
