@@ -1,6 +1,6 @@
 """The parser: markdown-it-py with our rules for containers, comments, positions and nesting.
 
-Rules only make tokens; what tokens mean for the page is decided in ``steps``.
+Rules only make tokens; ``steps`` decides how the page renders them.
 """
 
 from __future__ import annotations
@@ -37,14 +37,15 @@ if TYPE_CHECKING:
     from markdown_it.rules_inline import StateInline
 
     from blog.markdown.context import ConversionContext
+    from blog.problems import Location
 
 WRONG_SIZE = "wrong-"
 """Prefix of an attribute whose size is invalid: it is in no list of attributes, so it is not rendered."""
 MAX_NESTING = 120
-"""40 lists in each other are 80 levels, 99 quotations 99; markdown-it drops what is deeper, so we say so instead."""
+"""40 nested lists are 80 levels, 99 quotations 99; markdown-it drops deeper blocks silently, so they are reported."""
 _MISSING_NOTE = re.compile(r"\[\^[^\]\s]{1,100}\]")
-_REMARKS = {"//", "#", "COMMENT"}
-"""Labels by which authors write remarks as definitions: ``[//]: # (remark)``."""
+_COMMENT_LABELS = {"//", "#", "COMMENT"}
+"""Labels with which authors write comments as link definitions: ``[//]: # (comment)``."""
 _BRACES = re.compile(r"\{[^}]{0,1000}\}")
 _QUOTED = re.compile(r"\"[^\"]*\"")
 _SIZE = re.compile(
@@ -52,8 +53,8 @@ _SIZE = re.compile(
 )
 _LENGTH = re.compile(r"(\d{1,5}(?:\.\d{1,9})?)(px|%)?")
 _UNSAFE_SCHEME = re.compile(r"\s*(javascript|vbscript|data|file):", re.IGNORECASE)
-_PICTURE = re.compile("data:image/(?:png|jpe?g|gif|webp|svg\\+xml);base64,", re.IGNORECASE)
-_BOGUS = re.compile(r"<(![A-Za-z]|!\[CDATA\[|\?)")
+_IMAGE_URL = re.compile("data:image/(?:png|jpe?g|gif|webp|svg\\+xml);base64,", re.IGNORECASE)
+_BOGUS_OPENING = re.compile(r"<(![A-Za-z]|!\[CDATA\[|\?)")
 _CLOSING = {"?": "?>", "![CDATA[": "]]>"}
 """Start of a raw HTML construct → its end in Markdown."""
 _INTERRUPTS = ["paragraph", "reference", "blockquote", "list"]
@@ -61,9 +62,9 @@ _INTERRUPTS = ["paragraph", "reference", "blockquote", "list"]
 
 @cache
 def parser_for(language: str, *, pictures: bool = False) -> MarkdownIt:
-    """The parser for texts in ``language`` (building one costs more than parsing a post).
+    """Return the parser for texts in ``language`` (building one costs more than parsing a post).
 
-    Where addresses may be ``pictures``, files are made of these.
+    With ``pictures`` it accepts ``data:`` URLs of images, which become files.
     """
     parser = MarkdownIt("commonmark", {"maxNesting": MAX_NESTING, "typographer": True, "alerts": True})
     parser.options["quotes"] = quotes_for(language)
@@ -83,11 +84,7 @@ def parser_for(language: str, *, pictures: bool = False) -> MarkdownIt:
     parser.inline.ruler.before("html_inline", "bogus_comment", _bogus_comment)
     parser.inline.ruler.after("footnote_ref", "missing_note", _missing_note)
     parser.inline.ruler.before("footnote_ref", "inline_note", inline_note)
-    for name, rule in list(zip(parser.inline.ruler.get_active_rules(), parser.inline.ruler.getRules(""), strict=True)):
-        if name == "attr":
-            parser.inline.ruler.at(name, _without_remarks(rule))
-        elif name.startswith("gfm_autolink"):
-            parser.inline.ruler.at(name, beside_wide_signs(rule))
+    _patch_plugin_rules(parser)
     parser.inline = Inline(parser.inline)
     parser.core.ruler.at("inline", _inline)
     parser.core.ruler.before("smartquotes", "spare_code", spare_code)
@@ -97,12 +94,23 @@ def parser_for(language: str, *, pictures: bool = False) -> MarkdownIt:
     return parser
 
 
+def _patch_plugin_rules(parser: MarkdownIt) -> None:
+    """Replace the inline rules of plugins that drop text or do not match beside East Asian characters."""
+    ruler = parser.inline.ruler
+    rules = dict(zip(ruler.get_active_rules(), ruler.getRules(""), strict=True))
+    for name, rule in rules.items():
+        if name == "attr":
+            ruler.at(name, _without_comments_in_braces(rule))
+        elif name.startswith("gfm_autolink"):
+            ruler.at(name, beside_wide_signs(rule))
+
+
 def _is_safe_link(url: str) -> bool:
     return not _UNSAFE_SCHEME.match(url)
 
 
 def _is_safe_link_or_picture(url: str) -> bool:
-    return _is_safe_link(url) or _PICTURE.match(url) is not None
+    return _is_safe_link(url) or _IMAGE_URL.match(url) is not None
 
 
 def _context(state: StateBlock | StateInline | StateCore) -> ConversionContext:
@@ -111,6 +119,7 @@ def _context(state: StateBlock | StateInline | StateCore) -> ConversionContext:
 
 
 def _nesting(state: StateBlock, line: int, _end: int, silent: bool) -> bool:
+    """Report a block that is nested too deeply, and skip the rest of the text."""
     if silent or state.level < MAX_NESTING - 8:
         return False
     context = _context(state)
@@ -121,7 +130,7 @@ def _nesting(state: StateBlock, line: int, _end: int, silent: bool) -> bool:
 
 
 def _container(state: StateBlock, line: int, _end: int, silent: bool) -> bool:
-    """``::: name`` and ``:::`` become marks; ``marks`` pairs them, so code inside a passage cannot end it."""
+    """Make marks of ``::: name`` and ``:::``; ``marks`` pairs them, so code inside a passage cannot end it."""
     if state.is_code_block(line):
         return False
     text = state.src[state.bMarks[line] + state.tShift[line] : state.eMarks[line]]
@@ -139,73 +148,94 @@ def _container(state: StateBlock, line: int, _end: int, silent: bool) -> bool:
 
 
 _comments_end = lru_cache(maxsize=8)(comments_end)
-"""Asked for at each comment of a text."""
+"""Cached, as the rule needs this at each comment of a text."""
 
 
 def _comment(state: StateInline, silent: bool) -> bool:
+    """Hide a comment; report one that is not closed."""
     if not state.src.startswith("<!--", state.pos):
         return False
-    found = COMMENT.match(state.src, state.pos) if state.pos < _comments_end(state.src) else None
+    match = None
+    if state.pos < _comments_end(state.src):
+        match = COMMENT.match(state.src, state.pos)
     context = _context(state)
-    if silent or context.block is None:
-        state.pos = found.end() if found else state.pos
-        return found is not None
-    start = _offset(state, context)
-    if not found:
-        context.error_once(
-            context.locate(context.block, start), "open-comment", "the comment is not closed", "end it with -->"
-        )
+    if not silent and context.block is not None:
+        start = _offset(state, context)
+        if match is None:
+            location = context.locate(context.block, start)
+            context.error_once(location, "open-comment", "the comment is not closed", "end it with -->")
+        else:
+            record_comment(match[0], start, context, context.block)
+            kind = "more" if MORE.fullmatch(match[0]) else "comment"
+            state.push(kind, "", 0).meta["hidden"] = match[0]
+    if match is None:
         return False
-    record_comment(found[0], start, context, context.block)
-    state.push("more" if MORE.fullmatch(found[0]) else "comment", "", 0).meta["hidden"] = found[0]
-    state.pos = found.end()
+    state.pos = match.end()
     return True
 
 
 def _bogus_comment(state: StateInline, silent: bool) -> bool:
-    """Take what browsers take for a comment: a declaration, an instruction, a CDATA section.
+    """Hide a construct that browsers parse as a comment: a declaration, an instruction, a CDATA section.
 
-    Where Markdown does not take it for HTML its words would be shown.
+    Where Markdown does not parse it as HTML, the words in it would be published.
     """
     if not state.src.startswith(("<!", "<?"), state.pos) or state.src.startswith("<!--", state.pos):
         return False
-    context, opening = _context(state), _BOGUS.match(state.src, state.pos)
-    is_html = opening is not None and _last(state.src, _CLOSING.get(opening[1], ">")) > state.pos
-    found = raw_html.bogus_comment(state.src, state.pos) if is_html else None
-    if not silent and context.block is not None and (found or not context.has_said("bogus-comment")):
-        start = _offset(state, context)
-        if found:
-            unclear = state.src.startswith("<![", state.pos) and _last(state.src, "</svg", "</math") >= 0
-            record_bogus_comment(
-                found._replace(is_clear=found.is_clear and not unclear), state.src, start, context, context.block
-            )
-            state.push("comment", "", 0).meta["hidden"] = state.src[found.start : found.end]
-        elif _is_slip(state, context):
-            context.error_once(context.locate(context.block, start), "bogus-comment", *NO_COMMENT)
-    if found:
-        state.pos = found.end
-    return found is not None
+    comment = _match_bogus_comment(state)
+    context = _context(state)
+    if not silent and context.block is not None:
+        if comment is not None:
+            _hide_bogus_comment(state, comment, context, context.block)
+        elif not context.has_said("bogus-comment") and _is_mistyped_comment(state, context):
+            location = context.locate(context.block, _offset(state, context))
+            context.error_once(location, "bogus-comment", *NO_COMMENT)
+    if comment is None:
+        return False
+    state.pos = comment.end
+    return True
+
+
+def _match_bogus_comment(state: StateInline) -> raw_html.Bogus | None:
+    """Return the bogus comment at the position of ``state``, if Markdown parses it as HTML."""
+    opening = _BOGUS_OPENING.match(state.src, state.pos)
+    if opening is None:
+        return None
+    closing = _CLOSING.get(opening[1], ">")
+    if _last_index(state.src, closing) <= state.pos:
+        return None
+    return raw_html.bogus_comment(state.src, state.pos)
+
+
+def _hide_bogus_comment(state: StateInline, comment: raw_html.Bogus, context: ConversionContext, block: Token) -> None:
+    """Add the token of a bogus comment; inside SVG and MathML a CDATA section is no comment but text."""
+    if state.src.startswith("<![", state.pos) and _last_index(state.src, "</svg", "</math") >= 0:
+        comment = comment._replace(is_clear=False)
+    record_bogus_comment(comment, state.src, _offset(state, context), context, block)
+    state.push("comment", "", 0).meta["hidden"] = state.src[comment.start : comment.end]
 
 
 @lru_cache(maxsize=16)
-def _last(source: str, *signs: str) -> int:
-    """Return where one of the ``signs`` stands last in ``source``, or -1: thousands of openings ask for it."""
-    return max(source.rfind(sign) for sign in signs)
+def _last_index(source: str, *texts: str) -> int:
+    """Return the last index of one of the ``texts`` in ``source``, or -1; cached, as each opening needs this."""
+    return max(map(source.rfind, texts))
 
 
-def _is_slip(state: StateInline, context: ConversionContext) -> bool:
-    """Tell whether a sign that begins no HTML is probably a mistyped comment: it ends here, or in a later block."""
-    behind = state.src[state.pos + 2 : state.pos + 3]
-    if not behind or behind in "=>":
+def _is_mistyped_comment(state: StateInline, context: ConversionContext) -> bool:
+    """Return whether ``<!`` or ``<?`` outside of HTML probably begins a comment: it ends here, or in a later block."""
+    next_character = state.src[state.pos + 2 : state.pos + 3]
+    if next_character in {"", "=", ">"}:
         return False
-    if _last(state.src, ">") > state.pos:
+    if _last_index(state.src, ">") > state.pos:
         return True
-    row = context.block.map[0] if context.block is not None and context.block.map else 0
-    return state.src[state.pos + 1] == "!" and row <= context.last_row_with("-->")
+    if state.src[state.pos + 1] != "!":
+        return False
+    block = context.block
+    row = block.map[0] if block and block.map else 0
+    return row <= context.last_row_with("-->")
 
 
 def _offset(state: StateInline, context: ConversionContext) -> int:
-    """Return where ``state`` stands in its block: in alternative text a rule sees that text alone."""
+    """Return the offset of ``state`` in its block: in alternative text a rule gets that text alone."""
     text = context.block.content if context.block is not None else ""
     return state.pos if state.src is text else _inner_offset(text, state.src) + state.pos
 
@@ -218,58 +248,69 @@ def _inner_offset(text: str, inner: str) -> int:
 
 def _missing_note(state: StateInline, silent: bool) -> bool:
     """Report a reference to a missing footnote; it stays in the text."""
-    found = _MISSING_NOTE.match(state.src, state.pos)
-    if found and not silent:
+    if silent:
+        return False
+    match = _MISSING_NOTE.match(state.src, state.pos)
+    if match is not None:
         context = _context(state)
-        message, hint = f"there is no footnote {found[0]}", f"add a line {found[0]}: …"
+        message, hint = f"there is no footnote {match[0]}", f"add a line {match[0]}: …"
         context.warn(context.locate(context.block, state.pos), "missing-footnote", message, hint)
     return False
 
 
-def _without_remarks(rule: Callable[[StateInline, bool], bool]) -> Callable[[StateInline, bool], bool]:
-    """Leave alone what has a ``%``: for the plugin it begins a remark, whose words would be dropped.
+def _without_comments_in_braces(rule: Callable[[StateInline, bool], bool]) -> Callable[[StateInline, bool], bool]:
+    """Return the rule for attributes, but for braces with a ``%``: the plugin would drop them as a comment.
 
-    The plugin gets the braces alone: it would copy all the text behind them. Sizes in pixels and percent are written
-    as HTML and themes have them.
+    The plugin gets the braces alone: it would copy all the text behind them. Sizes in pixels and percent are converted
+    to those of HTML and to the classes of themes.
     """
 
-    def cautious(state: StateInline, silent: bool) -> bool:
-        found = None if state.pending else _BRACES.match(state.src, state.pos)
-        braces = _SIZE.sub(_plain_size, found[0]) if found else ""
-        if not found or "%" in _QUOTED.sub("", braces):
+    def parse_attributes(state: StateInline, silent: bool) -> bool:
+        match = None if state.pending else _BRACES.match(state.src, state.pos)
+        if match is None:
+            return False
+        braces = _SIZE.sub(_convert_size, match[0])
+        if "%" in _QUOTED.sub("", braces):
             return False
         source, state.src, state.pos = state.src, braces, 0
-        read = rule(state, silent)
-        state.src, state.pos = source, found.end() if read else found.start()
-        return read
+        is_parsed = rule(state, silent)
+        state.src = source
+        state.pos = match.end() if is_parsed else match.start()
+        return is_parsed
 
-    return cautious
+    return parse_attributes
 
 
-def _plain_size(found: re.Match[str]) -> str:
-    """A size as attribute or class: ``300px`` is ``300``, and half the width of the text the class ``w-50``.
+def _convert_size(match: re.Match[str]) -> str:
+    """Return a size as an attribute or a class: ``300px`` is ``300``, and half the width of the text ``w-50``.
 
-    Of any other unit, and of a part of a height that nobody knows, browsers would make as many pixels: it is left out.
+    A size in any other unit, or a part of an unknown height, is marked as wrong: browsers would read it as pixels.
     """
-    side, written = found["side"], (found["quoted"] or found["bare"] or "").strip()
-    length = _LENGTH.fullmatch(written)
-    if length is None or (side == "height" and length[2] == "%"):
-        return f'{WRONG_SIZE}{side}="{written}"'
+    side, size = match["side"], (match["quoted"] or match["bare"] or "").strip()
+    length = _LENGTH.fullmatch(size)
+    if length is None:
+        return f'{WRONG_SIZE}{side}="{size}"'
     number = float(length[1])
-    return f".w-{min(max(round(number / 5) * 5, 5), 100)}" if length[2] == "%" else f'{side}="{round(number)}"'
+    if length[2] != "%":
+        return f'{side}="{round(number)}"'
+    if side == "height":
+        return f'{WRONG_SIZE}{side}="{size}"'
+    percent = round(number / 5) * 5
+    return f".w-{min(max(percent, 5), 100)}"
 
 
 def _inline(state: StateCore) -> None:
+    """Parse the inline text of all blocks, and add the footnotes in it."""
     context = _context(state)
-    _find_cells(state.tokens, context)
-    inner: list[tuple[str, Token]] = []
-    state.env["inline_notes"] = inner
+    _set_cell_columns(state.tokens, context)
+    inline_notes: list[tuple[str, Token]] = []
+    state.env["inline_notes"] = inline_notes
     for token in state.tokens:
         if token.type == "inline":
             context.block = token
             token.children = []
             state.md.inline.parse(token.content, state.md, state.env, token.children)
-    state.tokens += written_notes(inner)
+    state.tokens += written_notes(inline_notes)
     if not state.env.get("joined"):
         check_definitions(state)
 
@@ -278,19 +319,23 @@ def check_definitions(state: StateCore) -> None:
     """Report link definitions that nothing uses, and those that repeat one."""
     context = _context(state)
     definitions = state.env["references"]
-    for label in definitions.keys() - definitions.used - _REMARKS:
-        row = definitions[label]["map"][0]
-        place = context.start(Token("", "", 0, map=[row, row + 1], markup="["))
+    for label in definitions.keys() - definitions.used - _COMMENT_LABELS:
+        location = _locate_definition(definitions[label], context)
         message = "a link definition that nothing uses is not shown"
-        context.warn(place, "unused-definition", message, "write the text in another way, or take the line out")
+        context.warn(location, "unused-definition", message, "write the text in another way, or take the line out")
     for definition in state.env.get("duplicate_refs", ()):
-        row = definition["map"][0]
-        place = context.start(Token("", "", 0, map=[row, row + 1], markup="["))
-        context.warn(place, "same-definition", "this link is defined twice: the first definition counts", "keep one")
+        location = _locate_definition(definition, context)
+        message = "this link is defined twice: the first definition counts"
+        context.warn(location, "same-definition", message, "keep one")
+
+
+def _locate_definition(definition: Mapping[str, Any], context: ConversionContext) -> Location:
+    row = definition["map"][0]
+    return context.start(Token("", "", 0, map=[row, row + 1], markup="["))
 
 
 class Definitions(dict[str, Any]):
-    """The link definitions of a text, and which of them are used."""
+    """The link definitions of a text, and the labels of those that are used."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -306,7 +351,7 @@ class Definitions(dict[str, Any]):
 
 
 def read_blocks(text: str, context: ConversionContext, *, pictures: bool = False) -> StateCore:
-    """Read the blocks, link definitions and footnotes of one text of several."""
+    """Parse the blocks, link definitions and footnotes of one text of several."""
     parser = parser_for(context.manner.language, pictures=pictures)
     state = StateCore(text, parser, {"notes": context, "references": Definitions(), "joined": True})
     rules = parser.core.ruler.getRules("")
@@ -326,28 +371,29 @@ def join_definitions(states: Sequence[StateCore]) -> None:
     shared = {"refs": footnotes} if footnotes else {}
     for state in states:
         state.env["references"].elsewhere = definitions
-        state.env["footnotes"] = shared  # one for all: a copy for each would grow with the square
+        state.env["footnotes"] = shared  # one for all: copies would take quadratic space
 
 
 def read_inline(state: StateCore) -> list[Token]:
-    """Read the inline text of what :func:`read_blocks` gave."""
+    """Parse the inline text of the blocks from :func:`read_blocks`, and return all tokens."""
     rules = state.md.core.ruler.getRules("")
     for rule in rules[rules.index(_inline) :]:
         rule(state)
     return state.tokens
 
 
-def _find_cells(tokens: list[Token], context: ConversionContext) -> None:
-    """Record the column of each table cell: a search would find equal cells of a row all at the first one."""
-    after: tuple[int, int] = (-1, 0)
+def _set_cell_columns(tokens: list[Token], context: ConversionContext) -> None:
+    """Record the column of each table cell: a later search would find equal cells of a row all at the first one."""
+    previous_row, end = -1, 0
     for before, token in pairwise(tokens):
-        if token.type == "inline" and before.type in {"th_open", "td_open"} and token.map:
-            row = token.map[0]
-            written = token.content.replace("|", r"\|")
-            start = context.lines[row].find(written, after[1] if after[0] == row else 0)
-            if start >= 0:
-                token.meta["column"] = start
-                after = (row, start + len(written) + 1)
+        if before.type not in {"th_open", "td_open"} or token.type != "inline" or not token.map:
+            continue
+        row = token.map[0]
+        source = token.content.replace("|", r"\|")
+        start = context.lines[row].find(source, end if row == previous_row else 0)
+        if start >= 0:
+            token.meta["column"] = start
+            previous_row, end = row, start + len(source) + 1
 
 
 def _withhold(state: StateCore) -> None:
