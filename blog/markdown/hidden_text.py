@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from blog.markdown.context import ConversionContext
+    from blog.problems import Location
 
 RAW_TARGET = re.compile(
     r"""(\s(?:href|src|poster|data|action|srcset)\s*=\s*)("[^"]*"|'[^']*'|[^\s"'=<>`]+)""", re.IGNORECASE
@@ -47,7 +48,8 @@ def record_bogus_comment(
 
 def record_comment(text: str, start: int, context: ConversionContext, block: Token) -> None:
     """Count a comment at ``start`` of ``block`` and record what it hides; report a second one inside it."""
-    context.comments += not MORE.fullmatch(text)
+    if not MORE.fullmatch(text):
+        context.comments += 1
     if "<!--" in text[2:]:
         message = "a comment begins inside a comment: both end at the first -->"
         context.error(context.locate(block, start), "nested-comment", message, "close the first one before the second")
@@ -55,35 +57,32 @@ def record_comment(text: str, start: int, context: ConversionContext, block: Tok
 
 
 def record_hidden_text(text: str, context: ConversionContext, block: Token, start: int = 0) -> None:
-    """Record the footnotes and addresses in a hidden text, which begins at ``start`` of ``block``."""
+    """Record the footnotes and URLs in a hidden text, which begins at ``start`` of ``block``."""
     context.hidden_notes.update(_FOOTNOTE_LABEL.findall(text))
     for match in _HIDDEN_TARGET.finditer(text):
         if match[1]:
-            _record_addresses([match[1]], "link", context, block, start + match.start(1))
-        else:
-            value = match[3].strip("\"'")
-            is_list = "srcset" in match[2].lower()
-            addresses = value.split(",") if is_list else [value]
-            _record_addresses(addresses, "raw", context, block, start + match.start(3))
-    recorded = context.hidden_targets()
+            _record_urls([match[1]], "link", context.locate(block, start + match.start(1)), context)
+            continue
+        value = match[3].strip("\"'")
+        is_list = "srcset" in match[2].lower()
+        urls = value.split(",") if is_list else [value]
+        _record_urls(urls, "raw", context.locate(block, start + match.start(3)), context)
+    recorded_targets = context.hidden_targets()
     location = context.locate(block, start)
     for name in raw_html.names(text):
-        if name not in recorded:
+        if name not in recorded_targets:
             context.hidden_links.append(Reference(name, "raw", location))
 
 
-def _record_addresses(
-    addresses: list[str], kind: Literal["link", "raw"], context: ConversionContext, block: Token, start: int
-) -> None:
-    """Record addresses as they are written: with character references, and in ``srcset`` with a size."""
-    location = context.locate(block, start)
-    for written in addresses:
-        address = unescape(written).strip().split(" ")[0]
-        context.hidden_links.append(Reference(address, kind, location))
+def _record_urls(urls: list[str], kind: Literal["link", "raw"], location: Location, context: ConversionContext) -> None:
+    """Record URLs from the source: with character references, and in ``srcset`` with a size."""
+    for source in urls:
+        url = unescape(source).strip().split(" ")[0]
+        context.hidden_links.append(Reference(url, kind, location))
 
 
 def record_hidden_tokens(tokens: list[Token], context: ConversionContext) -> None:
-    """Record the footnotes and addresses in hidden block tokens, whose inline text is parsed."""
+    """Record the footnotes and URLs in hidden block tokens, whose inline text is parsed."""
     for token in tokens:
         if token.type == "html_block":
             record_hidden_text(token.content, context, token)
@@ -108,18 +107,21 @@ def _record_hidden_inline(token: Token, context: ConversionContext) -> None:
 
 def references(block: Token, children: list[Token], context: ConversionContext) -> Iterator[tuple[Reference, Token]]:
     """Yield the references of the links and images among the ``children`` of ``block``, each with its token."""
+    kind: Literal["link", "image", "made"]
     for token in children:
-        at = token.meta.get("at", 0)
         if token.type == "link_open":
-            kind: Literal["link", "image", "made"] = "made" if token.meta.get("made") else "link"
-            yield Reference(str(token.attrs["href"]), kind, context.locate(block, at)), token
+            kind, url = "link", token.attrs["href"]
         elif token.type == "image":
-            kind = "made" if token.meta.get("made") else "image"
-            yield Reference(str(token.attrs["src"]), kind, context.locate(block, at)), token
+            kind, url = "image", token.attrs["src"]
+        else:
+            continue
+        if token.meta.get("made"):
+            kind = "made"
+        yield Reference(str(url), kind, context.locate(block, token.meta.get("at", 0))), token
 
 
 def inner_images(children: list[Token]) -> Iterator[Token]:
-    """Yield the images in the alternative text of images: no page shows them, but the text names their files."""
+    """Yield the images in the alternative text of images: no page shows them, but the text refers to their files."""
     for token in children:
         for inner in token.children or ():
             if inner.type == "image":
@@ -139,7 +141,7 @@ class VisibleTokens:
         self._hidden.append(token)
 
     def hide_comment(self, token: Token, *, shown: bool) -> None:
-        """Hide raw HTML that is only a comment; the preview shows it if ``shown``."""
+        """Hide raw HTML that is only a comment; the preview contains it if ``shown``."""
         self._hidden += token.meta.get("private", ())
         if shown:
             self.hide(Token("comment", "", 0, block=True, meta={"hidden": token.content}))

@@ -1,4 +1,4 @@
-"""Footnotes that stand where they are referred to: ``A claim.^[The note.]``, as Pandoc has them."""
+"""Inline footnotes, written where they are referred to: ``A claim.^[The note.]``, with Pandoc's syntax."""
 
 from __future__ import annotations
 
@@ -19,11 +19,13 @@ _WORDS = re.compile(r"\S\s+\S|[^\W\d_]{4,}|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud
 
 
 def inline_note(state: StateInline, silent: bool) -> bool:
-    """``^[words]`` refers to a footnote that is noted in ``env["inline_notes"]``: where that is None it stays text."""
+    """Add the reference of ``^[words]``, and its footnote to ``env["inline_notes"]``: without that list it is text."""
     context: ConversionContext = state.env["notes"]
-    written = state.env.get("inline_notes")
-    is_inner = context.block is None or state.src is not context.block.content  # in the description of a picture
-    if written is None or is_inner or state.linkLevel or not state.src.startswith("^[", state.pos):
+    notes = state.env.get("inline_notes")
+    block = context.block
+    if notes is None or state.linkLevel or not state.src.startswith("^[", state.pos):
+        return False
+    if block is None or state.src is not block.content:  # in the alternative text of an image
         return False
     start = state.pos + 2
     end = state.md.helpers.parseLinkLabel(state, state.pos + 1)
@@ -31,32 +33,31 @@ def inline_note(state: StateInline, silent: bool) -> bool:
         return False
     if not silent:
         context.inline_notes += 1
-        label = f" {context.inline_notes}"  # no footnote of its own line can be called so
+        label = f" {context.inline_notes}"  # the label of a footnote in the text cannot begin with a space
         reference = state.push("footnote_ref", "", 0)
         reference.meta = {"label": label}
-        written.append((label, _inline_token(state, start, end, context)))
+        notes.append((label, _parse_note(state, start, end, block)))
     state.pos = end + 1
     return True
 
 
-def _inline_token(state: StateInline, start: int, end: int, context: ConversionContext) -> Token:
-    """The words of a note, parsed; a note in them stays text."""
-    around = context.block
-    assert around is not None
+def _parse_note(state: StateInline, start: int, end: int, block: Token) -> Token:
+    """Return the words of a note in ``block``, parsed; a note in them stays text."""
+    context: ConversionContext = state.env["notes"]
     children: list[Token] = []
-    token = Token("inline", "", 0, map=around.map, level=2, content=state.src[start:end], children=children, block=True)
-    if "column" in around.meta:
-        token.meta["column"] = around.meta["column"] + start
-    written, state.env["inline_notes"] = state.env["inline_notes"], None
-    context.block = token
-    state.md.inline.parse(token.content, state.md, state.env, children)
-    context.block, state.env["inline_notes"] = around, written
-    return token
+    note = Token("inline", "", 0, map=block.map, level=2, content=state.src[start:end], children=children, block=True)
+    if "column" in block.meta:
+        note.meta["column"] = block.meta["column"] + start
+    notes, state.env["inline_notes"] = state.env["inline_notes"], None
+    context.block = note
+    state.md.inline.parse(note.content, state.md, state.env, children)
+    context.block, state.env["inline_notes"] = block, notes
+    return note
 
 
-def written_notes(found: Sequence[tuple[str, Token]]) -> Iterator[Token]:
-    """The tokens of footnotes, as if each stood on a line of its own."""
-    for label, words in found:
+def written_notes(notes: Sequence[tuple[str, Token]]) -> Iterator[Token]:
+    """Yield the tokens of inline footnotes as if each was written on a line of its own."""
+    for label, words in notes:
         meta = {"label": label}
         yield Token("footnote_reference_open", "", 1, map=words.map, meta=meta, block=True)
         yield Token("paragraph_open", "p", 1, map=words.map, level=1, block=True)

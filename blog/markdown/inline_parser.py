@@ -1,7 +1,7 @@
 """A replacement for markdown-it's inline parser, for speed, for depth and for positions.
 
 An inline text goes in, the same tokens as from markdown-it come out, some with their offset in the text as
-``meta["at"]``. No rule is changed here.
+``meta["at"]``. The rules are those of markdown-it.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _BEGINS = {
     "gfm_autolink_www": "w", "gfm_autolink_protocol": ":",
     "gfm_autolink_email": "@", "text": "", "linkify": "",
 }  # fmt: skip
-"""Name of each rule → the characters it begins with. ``text`` and ``linkify`` have none: runs of text need no rule."""
+"""Name of each rule → the characters at which it begins. ``text`` and ``linkify`` have none: text needs no rule."""
 _SCHEME = "|".join(
     rf"(?<={before}{scheme}:)"
     for scheme in ("http", "https", "mailto", "xmpp")
@@ -39,7 +39,7 @@ _SCHEME = "|".join(
 _STOP = re.compile(rf"[\n\\`~*_\[\]!<&{{@$]|\^(?=\[)|w(?=ww\.)|:(?:{_SCHEME})")
 """The positions at which a rule may begin or a link's text may end.
 
-A colon is one of them only behind a scheme: at each colon the rule for bare links searches all the text before it.
+A colon is one of them only behind a scheme: the rule for bare links searches all the text before each colon.
 """
 _MAKE, _SKIP = False, True
 _WITH_POSITION = frozenset({"link_open", "image", "html_inline", "code_inline", "footnote_ref"})
@@ -48,7 +48,7 @@ _WITH_POSITION = frozenset({"link_open", "image", "html_inline", "code_inline", 
 class Inline(ParserInline):
     """The inline parser of markdown-it with the active rules of ``parser``, by first character.
 
-    Create it after all rules of ``parser`` are set: later ones are not seen.
+    Create it after all rules of ``parser`` are set: it does not use later ones.
     """
 
     def __init__(self, parser: ParserInline) -> None:
@@ -62,7 +62,7 @@ class Inline(ParserInline):
     def parse(self, src: str, md: MarkdownIt, env: EnvType, tokens: list[Token]) -> list[Token]:
         """Add the tokens of ``src`` to ``tokens`` and return them.
 
-        Patched because markdown-it's state does not know that East Asian punctuation may stand next to emphasis.
+        Patched because markdown-it's state does not allow East Asian punctuation next to emphasis.
         """
         if src.isascii():
             return super().parse(src, md, env, tokens)
@@ -75,7 +75,7 @@ class Inline(ParserInline):
     def tokenize(self, state: StateInline) -> None:
         """Add the tokens of ``state.src`` from ``state.pos`` to ``state.posMax`` to ``state``.
 
-        Patched for speed: markdown-it calls every rule at every character, which was half of the time of a parse.
+        Patched for speed: markdown-it calls every rule at every character, which took half of the time of a parse.
         Here one search finds the next character at which a rule may begin, and only the rules for it are called.
         """
         source, end = state.src, state.posMax
@@ -95,16 +95,13 @@ class Inline(ParserInline):
     def _apply_rules(self, state: StateInline) -> bool:
         """Add the tokens of the first rule that matches at ``state.pos``; return False if none does.
 
-        This is where positions are set: markdown-it has none for inline tokens, and problems need a column.
+        Their offsets are set here: markdown-it has none for inline tokens, and problems need a column.
         """
         start, count = state.pos, len(state.tokens)
         for rule in self.rules[state.src[start]]:
             if rule(state, _MAKE):
-                for token in state.tokens[count:]:
-                    if token.type in _WITH_POSITION and "at" not in token.meta:
-                        token.meta["at"] = start
-                        if token.info == "auto" and state.src[start] != "<":  # a bare link matches at its ":" or "@"
-                            token.meta["at"] = state.pos - len(state.tokens[-2].content)
+                if len(state.tokens) > count:
+                    _set_offsets(state, start, count)
                 return True
         return False
 
@@ -114,20 +111,32 @@ class Inline(ParserInline):
         Patched for speed, as ``tokenize``, and for depth: rules call it for what is in brackets, and each level of
         brackets uses stack frames. Few calls per level let deep nesting end before Python's recursion limit.
         """
-        at = state.pos
-        if at not in state.cache:
-            stop = _STOP.search(state.src, at, state.posMax)
-            if state.level >= state.md.options["maxNesting"] or stop is None:
-                state.pos = state.posMax
-            elif stop.start() > at:
-                state.pos = stop.start()
+        start = state.pos
+        if start in state.cache:
+            state.pos = state.cache[start]
+            return
+        stop = _STOP.search(state.src, start, state.posMax)
+        if state.level >= state.md.options["maxNesting"] or stop is None:
+            state.pos = state.posMax
+        elif stop.start() > start:
+            state.pos = stop.start()
+        else:
+            state.level += 1
+            for rule in self.rules[state.src[start]]:
+                if rule(state, _SKIP):
+                    break
             else:
-                state.level += 1
-                for rule in self.rules[state.src[at]]:
-                    if rule(state, _SKIP):
-                        break
-                else:
-                    state.pos += 1
-                state.level -= 1
-            state.cache[at] = state.pos
-        state.pos = state.cache[at]
+                state.pos += 1
+            state.level -= 1
+        state.cache[start] = state.pos
+
+
+def _set_offsets(state: StateInline, start: int, count: int) -> None:
+    """Set the offset of the tokens behind the first ``count``, which a rule added at ``start``."""
+    for token in state.tokens[count:]:
+        if token.type not in _WITH_POSITION or "at" in token.meta:
+            continue
+        token.meta["at"] = start
+        is_bare_link = token.info == "auto" and state.src[start] != "<"
+        if is_bare_link:  # its rule matches at the ":" or "@" in it
+            token.meta["at"] = state.pos - len(state.tokens[-2].content)

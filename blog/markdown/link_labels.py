@@ -37,8 +37,8 @@ class _Text:
 def create_helpers() -> SimpleNamespace:
     """Return the helpers for a parser: markdown-it's own, but for ``parseLinkLabel``.
 
-    Patched for speed: markdown-it searches the end of a label from each bracket anew, so megabytes of ``[[[[…`` would
-    take hours. Here each label is parsed once and cached for as long as its parser state exists. The outermost bracket
+    Patched for speed: markdown-it searches the end of a label again from each bracket, so megabytes of ``[[[[…`` would
+    take hours. Here each label is parsed once and cached for as long as its parser state exists; to parse a label also
     parses those inside it.
     """
     texts: WeakKeyDictionary[StateInline, _Text] = WeakKeyDictionary()
@@ -49,9 +49,9 @@ def create_helpers() -> SimpleNamespace:
             return -1
         label = text.labels.get((start, state.posMax))
         if label is None:
-            before = state.pos
+            position = state.pos
             label = text.labels[start, state.posMax] = parse_label(state, start, text)
-            state.pos = before
+            state.pos = position
         return -1 if disableNested and label.has_link else label.end
 
     def parse_label(state: StateInline, start: int, text: _Text) -> _Label:
