@@ -20,11 +20,13 @@ if TYPE_CHECKING:
 def locate_in_rows(rows: Sequence[tuple[int, int]], path: str, row: int, column: int) -> Location:
     """Return the location of a row and a column of a text, from 0: see :attr:`ConversionContext.rows`."""
     line, before = rows[min(row, len(rows) - 1)]
-    return Location(path, line, before + column + 1 if before >= 0 else -before)
+    if before < 0:
+        return Location(path, line, -before)
+    return Location(path, line, before + column + 1)
 
 
 class ConversionContext:
-    """The notebook of one conversion: rules and steps write here."""
+    """The results of one conversion that are not tokens: rules and steps add to them."""
 
     def __init__(self, lines: Sequence[str], origin: Location, manner: MarkdownOptions, prefix: str) -> None:
         self.lines = lines
@@ -34,9 +36,9 @@ class ConversionContext:
         self.takes_title = False
         self.title = ""
         self.rows: Sequence[tuple[int, int]] = ()
-        """Line in the file and columns before, of each line that does not stand below the one before it.
+        """Line in the file and number of columns before, for each line of a text whose lines are not consecutive there.
 
-        What is not in the file as it is has a negative number: the column at which all of it is said to stand.
+        A line that the file contains in another form has a negative number: the column that is reported for all of it.
         """
         self.problems: list[Problem] = []
         self.advice: list[Problem] = []
@@ -49,26 +51,29 @@ class ConversionContext:
         self.private_passages = 0
         self.comments = 0
         self.equations = 0
-        """Number of equations with a number."""
+        """Number of numbered equations."""
         self.inline_notes = 0
-        """Number of footnotes that are written inline."""
+        """Number of inline footnotes."""
         self.passages: list[str] = []
         self.private_links: list[Reference] = []
         self.hidden_notes: set[str] = set()
         """Labels of footnotes that private passages and comments refer to."""
-        self._said: dict[str, Token | None] = {}
-        """Code of each error that is noted once in a block, and the block where it was last."""
+        self._reported_blocks: dict[str, Token | None] = {}
+        """Code of each error that is reported once per block → the block of the last report."""
         self.slow_blocks = 0
-        """Code blocks that took a lexer too long."""
-        self._targets: set[str] = set()
-        self._counted = 0
-        """Number of links whose targets are included."""
-        self._measured: Token | None = None
-        self._starts: list[int] = []
-        self._first = 0
+        """Code blocks for which a lexer exceeded its time limit."""
+        self._hidden_targets: set[str] = set()
+        self._hidden_target_count = 0
+        """Number of hidden links whose targets are included."""
+        self._measured_block: Token | None = None
+        """The block of the four values below: a cache for one block."""
+        self._line_starts: list[int] = []
+        self._pipes: list[int] = []
+        self._first_row = 0
         self._columns: dict[int, int] = {}
-        self._last_rows: dict[str, tuple[Sequence[str], int]] = {}
-        self._bars: list[int] = []
+        self._last_rows: dict[str, int] = {}
+        self._last_rows_lines: Sequence[str] = lines
+        """The lines of the values above."""
         self.block: Token | None = None
         """The block whose inline text is being parsed."""
 
@@ -76,69 +81,78 @@ class ConversionContext:
         """Return the location of the character at ``offset`` of the block ``token``."""
         if token is None or token.map is None:
             return self.origin
-        if "column" in token.meta:
-            self._line_starts(token)
-            return self._at(token.map[0], token.meta["column"] + offset + bisect_left(self._bars, offset))
-        starts = self._line_starts(token)
-        row = bisect_right(starts, offset) - 1
+        if self._measured_block is not token:
+            self._measure(token)
+        if "column" in token.meta:  # in the source of a table cell each pipe is escaped
+            column = token.meta["column"] + offset + bisect_left(self._pipes, offset)
+            return self._location(token.map[0], column)
+        row = bisect_right(self._line_starts, offset) - 1
+        line_start = self._line_starts[row]
         column = self._columns.get(row)
         if column is None:
-            column = self._columns[row] = self._column(token, row, starts[row])
-        return self._at(self._first + row, max(column + offset - starts[row], 0))
+            column = self._columns[row] = self._find_column(token, row, line_start)
+        return self._location(self._first_row + row, max(column + offset - line_start, 0))
 
-    def _line_starts(self, token: Token) -> list[int]:
-        """Offsets of the lines of a block; kept for the block that was asked for last."""
-        if self._measured is not token:
-            self._measured, self._columns = token, {}
-            self._starts = [0, *(found.end() for found in re.finditer("\n", token.content))]
-            self._bars = [found.start() for found in re.finditer(r"\|", token.content)]
-            self._first = self._first_row(token)
-        return self._starts
+    def _measure(self, token: Token) -> None:
+        """Fill the cache of :meth:`locate` for a block."""
+        self._measured_block = token
+        self._line_starts = [0, *(line_break.end() for line_break in re.finditer("\n", token.content))]
+        self._pipes = [pipe.start() for pipe in re.finditer(r"\|", token.content)]
+        self._first_row = self._find_first_row(token)
+        self._columns = {}
 
-    def _first_row(self, token: Token) -> int:
-        """Return the row of a block's first line: markdown-it strips no-break spaces and such lines from its start."""
+    def _find_first_row(self, token: Token) -> int:
+        """Return the row of a block's first line: markdown-it strips lines of no-break spaces from its start."""
         start, end = token.map or (0, 0)
         text = token.content.split("\n", 1)[0].strip()
-        return next((row for row in range(start, min(end, len(self.lines))) if text in self.lines[row]), start)
+        for row in range(start, min(end, len(self.lines))):
+            if text in self.lines[row]:
+                return row
+        return start
 
-    def _column(self, token: Token, row: int, start: int) -> int:
+    def _find_column(self, token: Token, row: int, line_start: int) -> int:
         """Return the column, in the line of the file, of the first character of a block's line."""
-        end = token.content.find("\n", start)
-        line = token.content[start : end if end >= 0 else None]
-        at = self._first + row
-        source = self.lines[at] if at < len(self.lines) else ""
-        found = source.find(line.strip()) if line.strip() else -1
-        if found < 0:
+        line_end = token.content.find("\n", line_start)
+        line = token.content[line_start:] if line_end < 0 else token.content[line_start:line_end]
+        source_row = self._first_row + row
+        source = self.lines[source_row] if source_row < len(self.lines) else ""
+        words = line.strip()
+        start = source.find(words) if words else -1
+        if start < 0:
             return len(source) - len(source.lstrip())
-        return found - (len(line) - len(line.lstrip()))
+        return start - (len(line) - len(line.lstrip()))
 
     def start(self, token: Token) -> Location:
         """Return the location of a block, after the marks of the quotations and lists around it."""
         if token.map is None:
             return self.origin
-        line = self.lines[token.map[0]]
-        found = line.find(token.markup) if token.markup else -1
-        return self._at(token.map[0], found if found >= 0 else len(line) - len(line.lstrip("> \t")))
+        row = token.map[0]
+        line = self.lines[row]
+        column = line.find(token.markup) if token.markup else -1
+        if column < 0:
+            column = len(line) - len(line.lstrip("> \t"))
+        return self._location(row, column)
 
-    def _at(self, row: int, column: int) -> Location:
+    def _location(self, row: int, column: int) -> Location:
         if self.rows:
             return locate_in_rows(self.rows, self.origin.path, row, column)
-        shift = self.origin.column - 1 if row == 0 else 0
-        return Location(self.origin.path, self.origin.line + row, column + shift + 1)
+        if row == 0:
+            column += self.origin.column - 1
+        return Location(self.origin.path, self.origin.line + row, column + 1)
 
     def hidden_targets(self) -> set[str]:
-        """The targets of :attr:`withheld_links`, which only grows: each link is looked at once."""
-        self._targets.update(link.target for link in self.hidden_links[self._counted :])
-        self._counted = len(self.hidden_links)
-        return self._targets
+        """Return the targets of :attr:`hidden_links`; each link is read once, as the list only grows."""
+        self._hidden_targets.update(link.target for link in self.hidden_links[self._hidden_target_count :])
+        self._hidden_target_count = len(self.hidden_links)
+        return self._hidden_targets
 
     def keep(self, passage: str) -> str:
-        """The slot for the HTML of something private."""
+        """Add the HTML of a private passage or a comment, and return its placeholder."""
         self.passages.append(passage)
         return f"\0!{len(self.passages) - 1}\0"
 
     def take_id(self, ident: str, place: Location) -> None:
-        """An author's own id: each may be there once."""
+        """Add an id that the author wrote; report one that is used twice or reserved."""
         if ident in self.anchors:
             self.error(place, "same-id", f'the id "{ident}" is used twice', "give one of them another id")
         if ident.startswith(("fn:", "fnref:")):
@@ -146,37 +160,45 @@ class ConversionContext:
         self.anchors.add(ident)
 
     def error(self, place: Location, code: str, message: str, hint: str = "") -> None:
-        """Note an error of the text."""
+        """Report an error in the text."""
         self.problems.append(Problem(place, code, message, hint))
 
     def error_once(self, place: Location, code: str, message: str, hint: str = "") -> None:
-        """Note the first of errors of one kind in a block: thousands would say no more."""
-        if code not in self._said or self._said[code] is not self.block:
-            self._said[code] = self.block
+        """Report the first error with this code in a block: thousands of them would be of no more use."""
+        if not self.has_said(code):
+            self._reported_blocks[code] = self.block
             self.error(place, code, message, hint)
 
     def last_row_with(self, sign: str) -> int:
-        """Return the last row of the text in which ``sign`` stands, or -1; it is looked for once."""
-        if self._last_rows.get(sign, (self.lines, 0))[0] is not self.lines or sign not in self._last_rows:
-            rows = (row for row in range(len(self.lines) - 1, -1, -1) if sign in self.lines[row])
-            self._last_rows[sign] = self.lines, next(rows, -1)
-        return self._last_rows[sign][1]
+        """Return the last row of the text that contains ``sign``, or -1; the result is cached."""
+        if self._last_rows_lines is not self.lines:
+            self._last_rows_lines, self._last_rows = self.lines, {}
+        row = self._last_rows.get(sign)
+        if row is None:
+            row = self._last_rows[sign] = self._find_last_row(sign)
+        return row
+
+    def _find_last_row(self, sign: str) -> int:
+        for row in range(len(self.lines) - 1, -1, -1):
+            if sign in self.lines[row]:
+                return row
+        return -1
 
     def has_said(self, code: str) -> bool:
-        """Tell whether :meth:`error_once` has noted an error of this kind in the block."""
-        return code in self._said and self._said[code] is self.block
+        """Return whether :meth:`error_once` has reported an error with this code in the block."""
+        return code in self._reported_blocks and self._reported_blocks[code] is self.block
 
     def warn(self, place: Location, code: str, message: str, hint: str = "") -> None:
-        """Note a warning of the text."""
+        """Report a warning about the text."""
         self.problems.append(Problem(place, code, message, hint, "warning"))
 
     def advise(self, place: Location, code: str, message: str, hint: str) -> None:
-        """Note a warning for who asks for advice."""
+        """Report a warning that only ``blog check`` prints."""
         self.advice.append(Problem(place, code, message, hint, "warning"))
 
 
 def attached(address: str, attachments: Mapping[str, str]) -> str | None:
-    """Return the output path of the picture that a cell or an output carries under ``address``."""
+    """Return the output path of the image that is attached to a cell or an output as ``address``."""
     if is_attachment(address):
         address = _ATTACHMENT + address[len(_ATTACHMENT) :]
     return attachments.get(address) or attachments.get(unquote(address))
@@ -188,7 +210,7 @@ def is_attachment(address: str) -> bool:
 
 
 def report_missing_attachment(address: str, place: Location, context: ConversionContext) -> None:
-    """Say that a cell does not carry what it shows."""
+    """Report an attachment that a cell refers to and does not have."""
     name = unquote(address[len(_ATTACHMENT) :])
     message, hint = f'the cell has no attachment "{name}"', "paste the picture into the cell once more"
     context.error(place, "broken-link", message, hint)
