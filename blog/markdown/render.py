@@ -1,4 +1,4 @@
-"""Tokens → HTML, in two forms: for a page, and for a feed reader, which has no style sheet of ours."""
+"""Tokens → HTML, in two forms: for a page, and for a feed reader, which does not apply the theme."""
 
 from __future__ import annotations
 
@@ -29,23 +29,31 @@ _OPTIONS = OptionsDict({
     "maxNesting": 0, "html": True, "linkify": False, "typographer": True, "quotes": "“”‘’",
     "xhtmlOut": False, "breaks": False, "langPrefix": "language-", "highlight": None,
 })  # fmt: skip
-_PART = re.compile(r"w-\d+")
-"""The class of a picture that takes a part of the text's width."""
+_WIDTH_CLASS = re.compile(r"w-(\d+)")
+"""The class of an image whose width is a part of the text's width, in percent."""
 _ALIGNMENT = {"text-align:left": "left", "text-align:center": "center", "text-align:right": "right"}
 
 
 def page_html(tokens: list[Token], context: ConversionContext) -> str:
-    """The form for pages. Notes what is wrong with code blocks; their links are slots."""
+    """Return the form for pages, with placeholders for links; report problems in code blocks."""
     return _PAGE.render(tokens, _OPTIONS, {"notes": context, "start": context.prefix})
 
 
 def feed_html(tokens: list[Token]) -> str:
-    """The form for feed readers."""
+    """Return the form for feed readers, with placeholders for links."""
     return _FEED.render(tokens, _OPTIONS, {"start": "\0:\0"})
 
 
+_SIZE_AND_CLASS = frozenset({"class", "width", "height"})
+_PLAYERS = {
+    "film": ("video", frozenset({"alt", "aria-label"})),
+    "sound": ("audio", frozenset({"alt", "aria-label", "width", "height"})),
+}
+"""Medium → its element, and the attributes of an image that this element does not have or that are set again."""
+
+
 class _Forms(RendererHTML):
-    """The rules that the page form and the feed form share."""
+    """The methods that the page form and the feed form share; the type of a token is the name of its method."""
 
     def image(self, tokens: Sequence[Token], idx: int, *_: Any) -> str:
         token = tokens[idx]
@@ -57,13 +65,13 @@ class _Forms(RendererHTML):
         return f"<img{self.renderAttrs(token)}\0{kind}{slot}\0{self.image_loading}>"
 
     def _player(self, token: Token) -> str:
-        """A film or sound, with its words for who cannot play it."""
-        tag = "video" if token.meta["medium"] == "film" else "audio"
-        words = escape(alternative(token.children))
-        unknown = {"alt", "aria-label"} if tag == "video" else {"alt", "aria-label", "width", "height"}
-        attributes = {key: value for key, value in token.attrs.items() if key not in unknown}
-        token.attrs = attributes | {"aria-label": alternative(token.children)} if words else attributes
-        return f'<{tag} controls preload="metadata"{self.renderAttrs(token)}>{words}</{tag}>'
+        """Render a video or sound, with its alternative text."""
+        tag, omitted = _PLAYERS[token.meta["medium"]]
+        words = alternative(token.children)
+        token.attrs = {name: value for name, value in token.attrs.items() if name not in omitted}
+        if words:
+            token.attrs["aria-label"] = words
+        return f'<{tag} controls preload="metadata"{self.renderAttrs(token)}>{escape(words)}</{tag}>'
 
     image_loading = ""
 
@@ -118,14 +126,18 @@ class _Forms(RendererHTML):
 
     def footnote_back(self, tokens: Sequence[Token], idx: int, _options: OptionsDict, env: EnvType) -> str:
         number, uses = tokens[idx].meta["number"], tokens[idx].meta["uses"]
-        links = []
-        for use in range(1, uses + 1):
-            again, label = ("", f"{number}") if use == 1 else (f":{use}", f"{number}, {use}")
-            links.append(
-                f' <a href="#{env["start"]}fnref:{number}{again}" class="footnote-back" role="doc-backlink" '
-                f'aria-label="Back to reference {label}">↩\ufe0e</a>'
-            )
-        return "".join(links)
+        return "".join(_back_link(env["start"], number, use) for use in range(1, uses + 1))
+
+
+def _back_link(prefix: str, number: int, use: int) -> str:
+    """Return the link from a footnote to one of its references."""
+    reference, label = f"{number}", f"{number}"
+    if use > 1:
+        reference, label = f"{number}:{use}", f"{number}, {use}"
+    return (
+        f' <a href="#{prefix}fnref:{reference}" class="footnote-back" role="doc-backlink" '
+        f'aria-label="Back to reference {label}">↩\ufe0e</a>'
+    )
 
 
 class _Page(_Forms):
@@ -138,7 +150,7 @@ class _Page(_Forms):
         return f'<figure class="{places}">' if places else "<figure>"
 
     def render(self, tokens: Sequence[Token], options: OptionsDict, env: EnvType) -> str:
-        """All tokens; what is hidden before one is a slot, and changes nothing around it."""
+        """Render all tokens; a hidden one is a placeholder, and does not change the tokens around it."""
         html = []
         for index, token in enumerate(tokens):
             html += [self.rules[hidden.type]([hidden], 0, options, env) for hidden in token.meta.get("private", ())]
@@ -154,8 +166,9 @@ class _Page(_Forms):
         return str(env["notes"].keep(tokens[idx].meta["html"]))
 
     def comment(self, tokens: Sequence[Token], idx: int, _options: OptionsDict, env: EnvType) -> str:
-        tag, hidden = "div" if tokens[idx].block else "span", escape(tokens[idx].meta["hidden"].strip(), quote=False)
-        return str(env["notes"].keep(f'<{tag} class="private">{hidden}</{tag}>'))
+        tag = "div" if tokens[idx].block else "span"
+        text = escape(tokens[idx].meta["hidden"].strip(), quote=False)
+        return str(env["notes"].keep(f'<{tag} class="private">{text}</{tag}>'))
 
     def formula(self, tokens: Sequence[Token], idx: int, *_: Any) -> str:
         return inline_html(tokens[idx])
@@ -209,10 +222,12 @@ class _Page(_Forms):
         return "</table></div>\n"
 
     def th_open(self, tokens: Sequence[Token], idx: int, *_: Any) -> str:
-        """Alignment by class: an inline style would need a looser content security policy."""
-        tag, style = tokens[idx].tag, _ALIGNMENT.get(str(tokens[idx].attrs.get("style", "")))
+        """Render a cell with its alignment as a class: an inline style would need a looser content security policy."""
+        tag = tokens[idx].tag
+        alignment = _ALIGNMENT.get(str(tokens[idx].attrs.get("style", "")))
+        class_attribute = f' class="{alignment}"' if alignment else ""
         scope = ' scope="col"' if tag == "th" else ""
-        return f'<{tag} class="{style}"{scope}>' if style else f"<{tag}{scope}>"
+        return f"<{tag}{class_attribute}{scope}>"
 
     td_open = th_open
 
@@ -249,21 +264,27 @@ class _Feed(_Forms):
         return "".join(f' {key}="{escape(str(value))}"' for key, value in token.attrs.items() if key != "id")
 
     def image(self, tokens: Sequence[Token], idx: int, *more: Any) -> str:
-        """A part of the text's width is said in HTML's own old way: feed readers have no class for it."""
+        """Render a part of the text's width as an attribute: feed readers have no class for it."""
         token = copy(tokens[idx])
-        classes = str(token.attrs.get("class", "")).split()
-        parts = [name.removeprefix("w-") for name in classes if _PART.fullmatch(name)]
-        if parts:
-            rest = " ".join(name for name in classes if not _PART.fullmatch(name))
-            token.attrs = {key: value for key, value in token.attrs.items() if key not in {"class", "width", "height"}}
-            token.attrs |= {"class": rest, "width": f"{parts[-1]}%"} if rest else {"width": f"{parts[-1]}%"}
+        other_classes: list[str] = []
+        percent = ""
+        for name in str(token.attrs.get("class", "")).split():
+            if width := _WIDTH_CLASS.fullmatch(name):
+                percent = width[1]
+            else:
+                other_classes.append(name)
+        if percent:
+            token.attrs = {name: value for name, value in token.attrs.items() if name not in _SIZE_AND_CLASS}
+            if other_classes:
+                token.attrs["class"] = " ".join(other_classes)
+            token.attrs["width"] = f"{percent}%"
         return super().image([token], 0, *more)
 
     def figure_open(self, *_: Any) -> str:
         return "<figure>"
 
     def formula(self, tokens: Sequence[Token], idx: int, *_: Any) -> str:
-        """TeX: most feed readers drop MathML."""
+        """Render a formula as TeX: most feed readers drop MathML."""
         return f"<code>{escape(tokens[idx].content.strip(), quote=False)}</code>{tokens[idx].meta.get('after', '')}"
 
     def formula_block(self, tokens: Sequence[Token], idx: int, *_: Any) -> str:
