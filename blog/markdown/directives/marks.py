@@ -1,7 +1,7 @@
 """The ``:::`` marks of all directives: their names, and which mark ends which.
 
-Block tokens go in, with a ``container`` token for each mark; the pairs come out. What a directive does is in its own
-module.
+Block tokens go in, with a ``container`` token for each mark; the pairs come out. The effect of each directive is in its
+own module.
 """
 
 from __future__ import annotations
@@ -45,9 +45,10 @@ def looks_private(text: str) -> bool:
     plain = fold_text(text)
     if names_hidden_passage(text) or "private" in plain:
         return True
-    if re.sub(r"[\W_]", "", plain).startswith("private"):
+    letters = re.sub(r"[\W_]", "", plain)
+    if letters.startswith("private"):
         return True
-    return any(did_you_mean(word, ["private"]) for word in re.findall(r"[\w-]+", plain))
+    return any(did_you_mean(word, [PRIVATE]) for word in re.findall(r"[\w-]+", plain))
 
 
 def pair_marks(tokens: list[Token], context: ConversionContext) -> dict[int, int | None]:

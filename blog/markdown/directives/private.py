@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from blog.markdown.context import ConversionContext
 
 _MARK_LINE = re.compile(r"^[^\w\n:`]*+(?P<mark>::[^\w\n]*+private\b|:::[^\n]*+)", re.IGNORECASE | re.MULTILINE)
-_SLIP = re.compile(r"(?!<!)[<＜][!！][-－—–―]")
-"""The beginning of a comment in letters of full width."""
+_FULL_WIDTH_COMMENT = re.compile(r"(?!<!)[<＜][!！][-－—–―]")
+"""The opening of a comment in full-width characters."""
 
 
 def remove_passages(state: StateCore, context: ConversionContext) -> list[Token]:
@@ -74,20 +74,30 @@ def _directive_token(tokens: list[Token], index: int, partner: int) -> Token:
 
 
 def _check_text(token: Token, context: ConversionContext) -> None:
-    """Report a passage that Markdown does not see and would publish: in code, in raw HTML, or within a paragraph."""
-    if token.type == "fence":
-        _check_fence(token, context)
-    elif token.type == "code_block" and _has_private_mark(token.content):
+    """Report a passage that is no block and would be published: in code, in raw HTML, or within a paragraph."""
+    match token.type:
+        case "fence":
+            _check_fence(token, context)
+        case "code_block":
+            _check_indented_code(token, context)
+        case "inline":
+            _check_full_width_comment(token, context)
+            _check_mark_lines(token, "like this", context)
+        case "html_block":
+            _check_mark_lines(token, "inside raw HTML", context)
+        case "formula_block":
+            _check_mark_lines(token, "inside a formula", context)
+
+
+def _check_indented_code(token: Token, context: ConversionContext) -> None:
+    if _has_private_mark(token.content):
         message = '"::: private" is indented by four spaces: it is code, and published'
         context.warn(context.start(token), "private-in-code", message, "indent it less, or show it in a block with ```")
-    elif token.type == "inline":
-        if slip := _SLIP.search(token.content):
-            context.error(context.locate(token, slip.start()), "bogus-comment", *NO_COMMENT)
-        _check_mark_lines(token, "like this", context)
-    elif token.type == "html_block":
-        _check_mark_lines(token, "inside raw HTML", context)
-    elif token.type == "formula_block":
-        _check_mark_lines(token, "inside a formula", context)
+
+
+def _check_full_width_comment(token: Token, context: ConversionContext) -> None:
+    if comment := _FULL_WIDTH_COMMENT.search(token.content):
+        context.error(context.locate(token, comment.start()), "bogus-comment", *NO_COMMENT)
 
 
 def _check_fence(token: Token, context: ConversionContext) -> None:
@@ -107,15 +117,16 @@ def _check_mark_lines(token: Token, position: str, context: ConversionContext) -
 
 
 def _mark_lines(text: str) -> Iterator[tuple[int, str]]:
-    """Yield the offset and the text of each mark in ``text``, also of one in characters that only look like colons."""
+    """Yield the offset and the text of each mark in ``text``, also of one in characters that look like colons."""
     if text.isascii():
         for match in _MARK_LINE.finditer(text):
             yield match.start("mark"), match["mark"]
         return
     start = 0
-    for line in text.split("\n"):  # folding moves columns within a line, but no line
-        if folded := _MARK_LINE.match(fold_text(line)):
-            yield start + min(folded.start("mark"), len(line)), folded["mark"]
+    for line in text.split("\n"):  # folding shifts columns within a line, but no line
+        folded_match = _MARK_LINE.match(fold_text(line))
+        if folded_match is not None:
+            yield start + min(folded_match.start("mark"), len(line)), folded_match["mark"]
         start += len(line) + 1
 
 
@@ -190,6 +201,11 @@ def _forget_definitions(state: StateCore, ranges: list[tuple[int, int]]) -> None
         if is_hidden(definition["map"]):
             del definitions[label]
     state.env["duplicate_refs"] = _public_duplicates(state.env, is_hidden)
+    _forget_footnotes(state, is_hidden)
+
+
+def _forget_footnotes(state: StateCore, is_hidden: Callable[[list[int]], bool]) -> None:
+    """Remove the footnotes that are not in public text from ``state``."""
     footnotes = state.env.get("footnotes", {}).get("refs", {})
     public_labels = set()
     for token in state.tokens:

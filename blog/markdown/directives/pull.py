@@ -1,7 +1,6 @@
 """``::: pull``: a pull quote, words of the text repeated in large letters.
 
-``directives.marks`` makes its tokens and ``render`` writes them as the HTML that is here. Its content is ordinary
-Markdown.
+``directives.private`` makes its tokens and ``render`` renders them as the HTML below. Its content is ordinary Markdown.
 """
 
 from __future__ import annotations

@@ -71,12 +71,12 @@ def _split_comment(block: list[Token]) -> list[Token]:
 
 def _name_kind(children: list[Token]) -> Literal["deleted", "bold"] | None:
     """Return how a comment names its writer, in bold or as ``[deleted]``, also in a link; None if it does not."""
-    visible = list(filter(_is_visible, children))
-    if len(visible) > 1 and visible[0].type == "link_open":
-        visible = visible[1:]
-    if not visible:
+    visible = filter(_is_visible, children)
+    first = next(visible, None)
+    if first is not None and first.type == "link_open":
+        first = next(visible, first)
+    if first is None:
         return None
-    first = visible[0]
     if first.type == "text" and _DELETED.match(first.content):
         return "deleted"
     return "bold" if first.type == "strong_open" else None
