@@ -1,9 +1,9 @@
-"""Markdown: the types of a converted text (HTML for pages and feeds, headings, links, what was left out), and ``fill``.
+"""Markdown: the types of a converted text (HTML for pages and feeds, headings, links, hidden parts).
 
 CommonMark 0.31.2 <https://spec.commonmark.org/0.31.2/> by markdown-it-py, with tables, strikethrough, bare URLs,
-footnotes, definition and task lists, callouts, figures, own heading ids, private passages and typography.
-Nothing here reads the disk or knows other files: links stay placeholders until :func:`fill_placeholders`.
-:func:`blog.markdown.convert.convert_markdown` does the work. Import it where it is used: it imports the parser.
+footnotes, definition and task lists, callouts, figures, heading ids, private passages and typography.
+No module here reads files: links are placeholders until :func:`fill_placeholders` replaces them.
+:func:`blog.markdown.convert.convert_markdown` converts a text. Import it where it is used: it imports the parser.
 """
 
 from __future__ import annotations
@@ -43,7 +43,9 @@ class ResponsiveImage(Struct, frozen=True, array_like=True):
     @property
     def versions(self) -> str:
         """The ``srcset`` and ``sizes`` attributes; empty if there are no smaller versions."""
-        return f' srcset="{escape(self.srcset)}" sizes="{escape(self.sizes)}"' if self.srcset else ""
+        if not self.srcset:
+            return ""
+        return f' srcset="{escape(self.srcset)}" sizes="{escape(self.sizes)}"'
 
 
 _NO_PICTURES: Mapping[int, ResponsiveImage] = {}
@@ -56,24 +58,33 @@ def fill_placeholders(
     pictures: Mapping[int, ResponsiveImage] = _NO_PICTURES,
     passages: Sequence[str] = (),
 ) -> str:
-    """Close the slots of ``html`` (see :class:`RenderedHtml`).
+    """Replace the placeholders of ``html`` (see :class:`RenderedHtml`).
 
-    The n-th link leads to ``targets[n]``, ``pictures`` are by slot as well, ``prefix`` starts the ids of a feed entry;
-    without ``passages`` nothing of them is there.
+    The n-th link leads to ``targets[n]``, ``pictures`` are by number of the link, ``prefix`` starts the ids of a feed
+    entry; without ``passages`` the result does not contain them.
     """
     if "\0" not in html:
         return html
     parts = html.split("\0")
     for index in range(1, len(parts), 2):
-        kind, number = parts[index][:1], parts[index][1:]
-        if kind == ":":
-            parts[index] = prefix
-        elif kind == "!":
-            parts[index] = passages[int(number)] if passages else ""
-        elif kind in "+*":
-            picture = pictures.get(int(number))
-            size = f' width="{picture.width}" height="{picture.height}"' if picture and kind == "+" else ""
-            parts[index] = size + picture.versions if picture else ""
-        else:
-            parts[index] = escape(targets[int(parts[index])])
+        placeholder = parts[index]
+        match placeholder[:1]:
+            case ":":
+                parts[index] = prefix
+            case "!":
+                parts[index] = passages[int(placeholder[1:])] if passages else ""
+            case "+" | "*":
+                parts[index] = _image_attributes(placeholder, pictures)
+            case _:
+                parts[index] = escape(targets[int(placeholder)])
     return "".join(parts)
+
+
+def _image_attributes(placeholder: str, pictures: Mapping[int, ResponsiveImage]) -> str:
+    """Return the versions of an image, after its size if the placeholder is ``+number``; empty if it has none."""
+    image = pictures.get(int(placeholder[1:]))
+    if image is None:
+        return ""
+    if placeholder.startswith("*"):
+        return image.versions
+    return f' width="{image.width}" height="{image.height}"{image.versions}'

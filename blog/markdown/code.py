@@ -91,17 +91,23 @@ def _parse_line_numbers(text: str) -> frozenset[int]:
 
 def highlighted(code: str, fence: Fence, context: ConversionContext) -> str:
     """Return the block as HTML for a page."""
-    body = _highlight(code, fence, context)
-    if body and not body.endswith("\n"):
-        body += "\n"
-    if fence.marked or fence.numbered:
-        body = _wrap_lines(body, fence.marked)
     language_class = f' class="language-{escape(fence.language)}"' if fence.language else ""
     block_class = "code numbered" if fence.numbered else "code"
-    block = f'<pre class="{block_class}" tabindex="0"><code{language_class}>{body}</code></pre>\n'
+    lines = _highlight_lines(code, fence, context)
+    block = f'<pre class="{block_class}" tabindex="0"><code{language_class}>{lines}</code></pre>\n'
     if not fence.title:
         return block
     return f'<figure class="code"><figcaption>{escape(fence.title)}</figcaption>{block}</figure>\n'
+
+
+def _highlight_lines(code: str, fence: Fence, context: ConversionContext) -> str:
+    """Return the code in spans, with a line end at its end; in numbered and marked blocks each line is an element."""
+    html = _highlight(code, fence, context)
+    if html and not html.endswith("\n"):
+        html += "\n"
+    if fence.marked or fence.numbered:
+        return _wrap_lines(html, fence.marked)
+    return html
 
 
 def _wrap_lines(html: str, marked: frozenset[int]) -> str:

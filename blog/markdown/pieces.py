@@ -257,14 +257,15 @@ def _excerpt(piece: TextOutput) -> tuple[str, str]:
     """
     text = piece.text.rstrip("\n")
     lines = text.split("\n")
-    if len(lines) > _MAX_LINES:
-        excerpt = "\n".join(lines[-_MAX_LINES:] if piece.failed else lines[:_MAX_LINES])
-        if len(excerpt) <= _MAX_CHARACTERS:
-            return excerpt, f"{_MAX_LINES} of {len(lines):,} lines"
-    elif len(text) <= _MAX_CHARACTERS:
+    if len(lines) <= _MAX_LINES and len(text) <= _MAX_CHARACTERS:
         return text, ""
-    excerpt = text[-_MAX_CHARACTERS:] if piece.failed else text[:_MAX_CHARACTERS]
-    return excerpt, f"{_MAX_CHARACTERS:,} of {len(piece.text):,} characters"
+    line_range, character_range = slice(_MAX_LINES), slice(_MAX_CHARACTERS)
+    if piece.failed:
+        line_range, character_range = slice(-_MAX_LINES, None), slice(-_MAX_CHARACTERS, None)
+    excerpt = "\n".join(lines[line_range])
+    if len(excerpt) <= _MAX_CHARACTERS:
+        return excerpt, f"{_MAX_LINES} of {len(lines):,} lines"
+    return text[character_range], f"{_MAX_CHARACTERS:,} of {len(piece.text):,} characters"
 
 
 def _mark_output(tokens: list[Token]) -> None:
@@ -293,13 +294,14 @@ def _fold_token(summary: str) -> Token:
 def _resolve_attachments(tokens: list[Token], attachments: Mapping[str, str], context: ConversionContext) -> None:
     """Lead ``attachment:name`` and ``data:`` URLs to the files that contain their images."""
     for block in tokens:
-        for token in (block, *(block.children or ())):
+        children = block.children or []
+        for token in (block, *children):
             if token.type in {"html_block", "html_inline"}:
                 token.meta["attachments"] = attachments
             elif token.type in _URL_ATTRIBUTES:
                 _resolve_attachment(token, block, attachments, context)
-        if block.children and attachments:
-            block.children = _without_data_urls(block.children)
+        if children and attachments:
+            block.children = _without_data_urls(children)
 
 
 def _without_data_urls(children: list[Token]) -> list[Token]:

@@ -1,4 +1,4 @@
-"""The result of converting a text: HTML for the page and for the feed, and what the site needs to know of it."""
+"""The result of converting a text: HTML for the page and for the feed, and the data about it that the site uses."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ class Heading(Struct, frozen=True):
 
 
 class Reference(Struct, frozen=True):
-    """Something a text points at, as written."""
+    """The target of a link or an image, as in the source."""
 
     target: str
     kind: Literal["link", "image", "raw", "made"]
-    """``raw`` stands in raw HTML, which pages show as it was written; ``made`` is a picture out of a notebook."""
+    """``raw`` is in raw HTML, which pages contain unchanged; ``made`` is an image from a notebook."""
     location: Location
 
 
@@ -40,9 +40,9 @@ class TextInfo(Struct, frozen=True, kw_only=True):
     """The facts about a text that the rest of the site uses."""
 
     title: str = ""
-    """The first ``#`` heading, if it was taken as the title."""
+    """The first ``#`` heading, if it is the title."""
     summary: str = ""
-    """Plain text: what stands above ``<!-- more -->``, or the first sentences of the first paragraph."""
+    """Plain text: the text above ``<!-- more -->``, or the first sentences of the first paragraph."""
     words: int = 0
     """Number of words, rounded to fifty, so that small edits do not change other pages."""
     headings: tuple[Heading, ...] = ()
@@ -57,16 +57,16 @@ class TextInfo(Struct, frozen=True, kw_only=True):
     private_passages: int = 0
     """Number of private passages that were left out."""
     comments: int = 0
-    """and how many comments."""
+    """Number of comments that were left out."""
     private_links: tuple[Reference, ...] = ()
     """References by placeholder number in :attr:`RenderedHtml.passages`."""
 
 
 class RenderedHtml(Struct, frozen=True):
-    """The HTML of a text, with slots between NULs, which :func:`blog.markdown.fill_placeholders` closes.
+    """The HTML of a text, with placeholders between NULs, which :func:`blog.markdown.fill_placeholders` replaces.
 
-    A number stands for the address of a link, ``+number`` for the size and the versions of the picture there,
-    ``*number`` for its versions alone, ``!number`` for something private, ``:`` for the beginning of an id in a feed.
+    ``number`` is the URL of a link, ``+number`` the size and the versions of the image with this URL, ``*number`` its
+    versions alone, ``!number`` a private passage or a comment, ``:`` the prefix of an id in a feed.
     """
 
     html: str = ""
@@ -74,7 +74,7 @@ class RenderedHtml(Struct, frozen=True):
     feed_html: str = ""
     """HTML for feeds: plain code, no heading ids, a placeholder for every address."""
     passages: tuple[str, ...] = ()
-    """Private passages and comments, as only their author sees them."""
+    """Private passages and comments, as the author's preview shows them."""
 
 
 class ConvertedText(TextInfo, frozen=True, kw_only=True):
@@ -91,8 +91,9 @@ class ConvertedText(TextInfo, frozen=True, kw_only=True):
     @property
     def info(self) -> TextInfo:
         """The facts without the HTML."""
-        known = {name: getattr(self, name) for name in TextInfo.__struct_fields__}
-        return TextInfo(**{**known, "words": (self.words + 25) // 50 * 50})
+        values = {name: getattr(self, name) for name in TextInfo.__struct_fields__}
+        values["words"] = (self.words + 25) // 50 * 50
+        return TextInfo(**values)
 
     @property
     def rendered(self) -> RenderedHtml:
