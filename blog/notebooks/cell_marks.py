@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from blog.config.hiding_marks import fold_text, is_hiding_value, normalize_key
 from blog.markdown.chunk_options import INPUT, OUTPUT, STDERR, find_chunk_options
-from blog.notebooks.json_positions import printable_name
+from blog.notebooks.json_positions import elements_of, members_of, printable_name
 from blog.text import CONTROL_CHARACTERS
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def plain_tag(text: str) -> str:
 
 def check_notebook(file: NotebookFile, top: Value) -> None:
     """Report each mark of the notebook itself that hides nothing."""
-    members = _members_of(top)
+    members = members_of(top)
     _check_members(file, members, _NOTEBOOK_HINT)
     for switch in _active_switches(members.get("metadata")):
         message = f'"{switch.name}" hides nothing here: tag each cell remove-input'
@@ -74,14 +74,14 @@ def check_notebook(file: NotebookFile, top: Value) -> None:
 
 def check_cell(file: NotebookFile, cell: Value) -> None:
     """Report each mark of a cell and of its outputs that hides nothing. Its own tags do hide it."""
-    members = dict(_members_of(cell))
-    metadata = _members_of(members.pop("metadata", None))
+    members = dict(members_of(cell))
+    metadata = members_of(members.pop("metadata", None))
     _check_members(file, members, _PRIVATE_TAG_HINT)
     for name, value in metadata.items():
         if fold_text(name) not in {"tag", "tags", "private"}:
             _check_member(file, name, value, _PRIVATE_TAG_HINT)
-    for output in _outputs_of(cell):
-        _check_members(file, _members_of(_members_of(output).get("metadata")), _PRIVATE_TAG_HINT)
+    for output in elements_of(cell.value.get("outputs")):
+        _check_members(file, members_of(members_of(output).get("metadata")), _PRIVATE_TAG_HINT)
 
 
 def check_code(file: NotebookFile, start: int, code: str, cell: Value, tags: frozenset[str]) -> None:
@@ -124,7 +124,7 @@ def _option_message(option: ChunkOption) -> str:
 
 def _active_switches(metadata: Value | None) -> Iterator[_Switch]:
     """Yield the switches of extensions of Jupyter that are on."""
-    for name, value in _members_of(metadata).items():
+    for name, value in members_of(metadata).items():
         parts = _SWITCHES.get(re.sub(r"[\W_]", "", fold_text(name)))
         if parts and _is_true(value):
             yield _Switch(printable_name(name), value, parts)
@@ -140,8 +140,8 @@ def check_words(file: NotebookFile, start: int, text: str) -> None:
 
 def read_folds(cell: Value) -> tuple[bool, bool]:
     """Return whether input and outputs are folded in JupyterLab, VS Code or Colab: a page folds them too."""
-    metadata = _members_of(cell.value.get("metadata"))
-    jupyter = _members_of(metadata.get("jupyter"))
+    metadata = members_of(cell.value.get("metadata"))
+    jupyter = members_of(metadata.get("jupyter"))
     cell_view = metadata.get("cellView")
     is_form = cell_view is not None and cell_view.value == "form"
     return is_form or _is_true(jupyter.get("source_hidden")), _is_true(jupyter.get("outputs_hidden"))
@@ -154,9 +154,9 @@ def _is_true(value: Value | None) -> bool:
 def _parts_of(cell: Value) -> frozenset[str]:
     """Return the parts that a cell of code has."""
     parts = {INPUT}
-    for output in _outputs_of(cell):
+    for output in elements_of(cell.value.get("outputs")):
         parts.add(OUTPUT)
-        stream = _members_of(output).get("name")
+        stream = members_of(output).get("name")
         if stream and str(stream.value) == STDERR:
             parts.add(STDERR)
     return frozenset(parts)
@@ -168,22 +168,6 @@ def _removed_parts(tags: frozenset[str]) -> frozenset[str]:
     if OUTPUT in parts:
         parts.add(STDERR)
     return frozenset(parts)
-
-
-def _outputs_of(cell: Value) -> list[Value]:
-    """Return the outputs of a cell; none if they are not in a list."""
-    outputs = cell.value.get("outputs")
-    if outputs is None or not isinstance(outputs.value, list):
-        return []
-    values: list[Value] = outputs.value
-    return values
-
-
-def _members_of(value: Value | None) -> Mapping[str, Value]:
-    """Return the members of a table; none of any other value."""
-    if value is None or not isinstance(value.value, dict):
-        return {}
-    return value.value
 
 
 def _check_members(file: NotebookFile, members: Mapping[str, Value], hint: str) -> None:
@@ -237,7 +221,8 @@ def _is_mark(name: str, data: Any) -> bool:
 
 def _contains_removing_tag(texts: list[Any]) -> bool:
     """Return whether one of the ``texts``, each with tags between commas, has a tag that would hide a cell."""
+    tags: set[str] = set()
     for text in texts:
-        if isinstance(text, str) and not _REMOVING_TAGS.isdisjoint(map(plain_tag, text.split(","))):
-            return True
-    return False
+        if isinstance(text, str):
+            tags.update(map(plain_tag, text.split(",")))
+    return not tags.isdisjoint(_REMOVING_TAGS)

@@ -8,10 +8,13 @@ from __future__ import annotations
 import json
 import re
 from bisect import bisect_right
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from blog.problems import BlogError, Location, Problem
 from blog.text import CONTROL_CHARACTERS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 _MAX_DEPTH = 7
 """Levels with positions: cells, cell, outputs, output, data, form, line. Deeper values are decoded and not kept."""
@@ -254,6 +257,27 @@ def _line_starts(whole: str, text: str) -> list[int]:
         return []
     starts = [0, *(line_break.end() for line_break in _LINE_BREAK.finditer(whole))]
     return starts[: text.count("\n") + 1]
+
+
+def members_of(value: Value | None) -> Mapping[str, Value]:
+    """Return the members of a table; none of any other value."""
+    if value is None or not isinstance(value.value, dict):
+        return {}
+    return value.value
+
+
+def elements_of(value: Value | None) -> Sequence[Value]:
+    """Return the elements of a list; none of any other value."""
+    if value is None or not isinstance(value.value, list):
+        return ()
+    return value.value
+
+
+def text_of(value: Value | None) -> str:
+    """Return a text; an empty one for any other value."""
+    if value is None or not isinstance(value.value, str):
+        return ""
+    return value.value
 
 
 def printable_name(text: str) -> str:

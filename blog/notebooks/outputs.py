@@ -17,7 +17,7 @@ from urllib.parse import unquote_to_bytes
 from msgspec import Struct
 
 from blog.markdown.sanitize import needs_script
-from blog.notebooks.json_positions import printable_name
+from blog.notebooks.json_positions import members_of, printable_name, text_of
 from blog.notebooks.svg import RefusedError, rewrite_svg
 from blog.notebooks.tables import read_html
 from blog.notebooks.terminal import render_terminal_text
@@ -96,9 +96,7 @@ def read_outputs(file: NotebookFile, values: Sequence[Value], *, tags: frozenset
 
 def _stream_name(file: NotebookFile, value: Value) -> str:
     """Return ``stdout`` or ``stderr``, or an empty text for an output that is no stream."""
-    if not isinstance(value.value, dict) or "output_type" not in value.value:
-        return ""
-    if value.value["output_type"].value != "stream":
+    if text_of(members_of(value).get("output_type")) != "stream":
         return ""
     return file.require_name(value, "name")
 
@@ -274,10 +272,8 @@ def _read_image(file: NotebookFile, value: Value, media_type: str) -> CellOutput
 
 
 def _read_alternative_text(metadata: dict[str, Value]) -> str:
-    alt = metadata.get("alt")
-    if alt is None or not isinstance(alt.value, str):
-        return ""
-    return CONTROL_CHARACTERS.sub("", _without_comments(alt.value))
+    text = text_of(metadata.get("alt"))
+    return CONTROL_CHARACTERS.sub("", _without_comments(text))
 
 
 def _without_comments(text: str) -> str:

@@ -17,7 +17,7 @@ from blog.notebooks.cell_marks import (
     plain_tag,
     read_folds,
 )
-from blog.notebooks.json_positions import NotebookFile, Rows, Value, printable_name
+from blog.notebooks.json_positions import NotebookFile, Rows, Value, members_of, printable_name, text_of
 from blog.notebooks.outputs import CellOutput, Images, read_attachments, read_embedded_images, read_outputs
 from blog.problems import BlogError, Problem, did_you_mean
 from blog.text import CONTROL_CHARACTERS
@@ -123,7 +123,7 @@ def parse_notebook(text: str, path: str) -> Notebook:
 
 def _get_cells(file: NotebookFile, top: Value) -> list[Value]:
     """Return the list of cells; raise :class:`BlogError` if this is no notebook of a supported version."""
-    members = top.value if isinstance(top.value, dict) else {}
+    members = members_of(top)
     version = members.get("nbformat")
     if version is None or type(version.value) is not int:
         raise _refusal(
@@ -161,9 +161,9 @@ def _read_cell_language(cell: Value) -> str:
     """Return the language in the metadata of a cell, or an empty text."""
     metadata = cell.value.get("metadata")
     for name, key in _LANGUAGE_KEYS:
-        value = _get_member(metadata, name)
+        value = members_of(metadata).get(name)
         if key:
-            value = _get_member(value, key)
+            value = members_of(value).get(key)
         language = _language_name(value)
         if language:
             return language
@@ -171,16 +171,7 @@ def _read_cell_language(cell: Value) -> str:
 
 
 def _language_name(value: Value | None) -> str:
-    if value is None or not isinstance(value.value, str):
-        return ""
-    return CONTROL_CHARACTERS.sub("", value.value).strip()[:100]
-
-
-def _get_member(value: Value | None, key: str) -> Value | None:
-    if value is None or not isinstance(value.value, dict):
-        return None
-    member: Value | None = value.value.get(key)
-    return member
+    return CONTROL_CHARACTERS.sub("", text_of(value)).strip()[:100]
 
 
 def _read_stored_cell(file: NotebookFile, value: Value) -> _StoredCell | None:

@@ -21,7 +21,7 @@ _COLAB_BUTTONS = re.compile(r"\bcolab-df-")
 """Colab's buttons beside each data frame: readers do not need them."""
 _SCRIPTED_TABLE = re.compile(r"\bitables", re.IGNORECASE)
 """A library that fills its table by a script; until then the table contains a loading message only."""
-_VISIBLE_ELEMENTS = ("<audio", "<img", "<meter", "<progress", "<video")
+_VISIBLE_ELEMENT = re.compile("<(?:audio|img|meter|progress|video)")
 """Elements that are visible without text in them."""
 
 
@@ -65,7 +65,7 @@ def _has_text(html: str) -> bool:
 
 
 def _is_visible(html: str) -> bool:
-    return any(element in html for element in _VISIBLE_ELEMENTS) or _has_text(html)
+    return _VISIBLE_ELEMENT.search(html) is not None or _has_text(html)
 
 
 def _add_scopes(html: str) -> str:
