@@ -216,7 +216,9 @@ def _style_of(kind: Any) -> str:
     """Return the class of a token type, or of its nearest ancestor that has one; empty if it is not styled."""
     from pygments.token import STANDARD_TYPES  # noqa: PLC0415
 
-    style = next(STANDARD_TYPES[ancestor] for ancestor in reversed(kind.split()) if ancestor in STANDARD_TYPES)
+    while kind not in STANDARD_TYPES:
+        kind = kind.parent
+    style = STANDARD_TYPES[kind]
     return "" if style in _UNSTYLED else style
 
 

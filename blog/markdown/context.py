@@ -169,18 +169,18 @@ class ConversionContext:
             self._reported_blocks[code] = self.block
             self.error(place, code, message, hint)
 
-    def last_row_with(self, sign: str) -> int:
-        """Return the last row of the text that contains ``sign``, or -1; the result is cached."""
+    def last_row_with(self, text: str) -> int:
+        """Return the last row that contains ``text``, or -1; the result is cached."""
         if self._last_rows_lines is not self.lines:
             self._last_rows_lines, self._last_rows = self.lines, {}
-        row = self._last_rows.get(sign)
+        row = self._last_rows.get(text)
         if row is None:
-            row = self._last_rows[sign] = self._find_last_row(sign)
+            row = self._last_rows[text] = self._find_last_row(text)
         return row
 
-    def _find_last_row(self, sign: str) -> int:
+    def _find_last_row(self, text: str) -> int:
         for row in range(len(self.lines) - 1, -1, -1):
-            if sign in self.lines[row]:
+            if text in self.lines[row]:
                 return row
         return -1
 

@@ -35,7 +35,7 @@ _HIDDEN_TARGET = re.compile(rf"(?:\]|\burl)\(\s*[<\"']?([^)\s>\"']+)|{RAW_TARGET
 def record_bogus_comment(
     comment: raw_html.Bogus, html: str, start: int, context: ConversionContext, block: Token
 ) -> None:
-    """Record what a bogus comment at ``start`` of ``block`` hides; report one whose end is missing or not clear."""
+    """Record the references in a bogus comment at ``start`` of ``block``; report one without a clear end."""
     if comment.end < 0:
         hint = "write <!-- … -->; inside other raw HTML it must not hold an empty line"
         context.error_once(context.locate(block, start), "open-comment", "the comment is not closed", hint)
@@ -47,7 +47,7 @@ def record_bogus_comment(
 
 
 def record_comment(text: str, start: int, context: ConversionContext, block: Token) -> None:
-    """Count a comment at ``start`` of ``block`` and record what it hides; report a second one inside it."""
+    """Count a comment at ``start`` of ``block`` and record its references; report a second one inside it."""
     if not MORE.fullmatch(text):
         context.comments += 1
     if "<!--" in text[2:]:

@@ -108,8 +108,8 @@ class Inline(ParserInline):
     def skipToken(self, state: StateInline) -> None:  # noqa: N802  (markdown-it's name)
         """Advance ``state.pos`` behind one token without adding it.
 
-        Patched for speed, as ``tokenize``, and for depth: rules call it for what is in brackets, and each level of
-        brackets uses stack frames. Few calls per level let deep nesting end before Python's recursion limit.
+        Patched for speed, as ``tokenize``, and for depth: rules call it for the text in brackets, and each level
+        of brackets uses stack frames. Few calls per level let deep nesting end before Python's recursion limit.
         """
         start = state.pos
         if start in state.cache:

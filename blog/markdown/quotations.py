@@ -134,7 +134,7 @@ def with_children(block: Token, children: list[Token]) -> Token:
 
 
 def nesting_of(child: Token) -> int:
-    """Return 1 for what opens an element, -1 for what closes one, else 0; unlike ``Token.nesting`` also of raw HTML."""
+    """Return 1 for a token that opens an element, -1 for one that closes it, else 0; also for tags in raw HTML."""
     if child.type != "html_inline" or _VOID_HTML.match(child.content):
         return child.nesting
     if child.content.startswith("</"):

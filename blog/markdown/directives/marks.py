@@ -41,7 +41,7 @@ def parse_mark_name(text: str) -> str | None:
 
 
 def looks_private(text: str) -> bool:
-    """Return True if the words of a mark are probably meant to hide what follows, in whatever spelling."""
+    """Return True if the words of a mark are probably meant to hide the text below it, in any spelling."""
     plain = fold_text(text)
     if names_hidden_passage(text) or "private" in plain:
         return True

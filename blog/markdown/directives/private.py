@@ -107,7 +107,7 @@ def _check_fence(token: Token, context: ConversionContext) -> None:
 
 
 def _check_mark_lines(token: Token, position: str, context: ConversionContext) -> None:
-    """Report the first mark in ``token`` that is probably meant to hide text; ``position`` says where it is."""
+    """Report the first mark in ``token`` that is probably meant to hide text; ``position`` describes its place."""
     for start, mark in _mark_lines(without_comments(token.content, blank)):
         if looks_private(mark):
             message = f"a private passage cannot begin {position}"
@@ -144,7 +144,7 @@ def _is_closed(fence: Token, context: ConversionContext) -> bool:
 
 
 def _hide_passage(state: StateCore, tokens: list[Token], context: ConversionContext) -> None:
-    """Parse the inline text of a passage apart from the page, to record what it refers to."""
+    """Parse the inline text of a passage apart from the page, to record its references."""
     context.private_passages += 1
     scratch: dict[str, object] = {"notes": _SilentContext(context), "references": dict(state.env.get("references", {}))}
     for token in tokens:
