@@ -79,8 +79,9 @@ def _collect_uses(body: list[Token], by_label: dict[str, _Footnote]) -> dict[str
 
 def _references_in(tokens: list[Token]) -> Iterator[Token]:
     for token in tokens:
-        children = token.children or ()
-        yield from (child for child in children if child.type == "footnote_ref")
+        for child in token.children or ():
+            if child.type == "footnote_ref":
+                yield child
 
 
 def _insert_footnotes(tokens: list[Token], in_place: dict[int, _Footnote]) -> list[Token]:

@@ -31,6 +31,12 @@ NO_COMMENT = (
 _FOOTNOTE_LABEL = re.compile(r"\[\^([^\]\s]{1,100})\]")
 _HIDDEN_TARGET = re.compile(rf"(?:\]|\burl)\(\s*[<\"']?([^)\s>\"']+)|{RAW_TARGET.pattern}", re.IGNORECASE)
 
+_REFERENCE_KINDS: dict[str, tuple[Literal["link", "image", "made"], str]] = {
+    "link_open": ("link", "href"),
+    "image": ("image", "src"),
+}
+"""Type of a token → kind of its reference, and the attribute with its URL."""
+
 
 def record_bogus_comment(
     comment: raw_html.Bogus, html: str, start: int, context: ConversionContext, block: Token
@@ -107,17 +113,14 @@ def _record_hidden_inline(token: Token, context: ConversionContext) -> None:
 
 def references(block: Token, children: list[Token], context: ConversionContext) -> Iterator[tuple[Reference, Token]]:
     """Yield the references of the links and images among the ``children`` of ``block``, each with its token."""
-    kind: Literal["link", "image", "made"]
     for token in children:
-        if token.type == "link_open":
-            kind, url = "link", token.attrs["href"]
-        elif token.type == "image":
-            kind, url = "image", token.attrs["src"]
-        else:
+        if token.type not in _REFERENCE_KINDS:
             continue
+        kind, attribute = _REFERENCE_KINDS[token.type]
         if token.meta.get("made"):
             kind = "made"
-        yield Reference(str(url), kind, context.locate(block, token.meta.get("at", 0))), token
+        location = context.locate(block, token.meta.get("at", 0))
+        yield Reference(str(token.attrs[attribute]), kind, location), token
 
 
 def inner_images(children: list[Token]) -> Iterator[Token]:

@@ -19,7 +19,7 @@ from blog.markdown.parser import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from markdown_it.rules_core import StateCore
 
@@ -185,11 +185,9 @@ def _take_passages(token: Token) -> list[Token]:
 
 def _shift_lines(tokens: list[Token], count: int) -> None:
     """Shift the line numbers of tokens from those of the piece to those of the whole text."""
-    for token in tokens:
+    for token in _with_hidden(tokens):
         if token.map:
             token.map = [row + count for row in token.map]
-        for hidden in token.meta.get("private", ()):
-            _shift_lines(hidden.meta.get("tokens", []), count)
 
 
 def _piece_tokens(
@@ -270,10 +268,16 @@ def _excerpt(piece: TextOutput) -> tuple[str, str]:
 
 def _mark_output(tokens: list[Token]) -> None:
     """Mark each token, also hidden ones, as an output of code."""
-    for token in tokens:
+    for token in _with_hidden(tokens):
         token.meta["output"] = True
+
+
+def _with_hidden(tokens: list[Token]) -> Iterator[Token]:
+    """Yield each token, and behind it the tokens of the passages that are attached to it."""
+    for token in tokens:
+        yield token
         for hidden in token.meta.get("private", ()):
-            _mark_output(hidden.meta.get("tokens", []))
+            yield from _with_hidden(hidden.meta.get("tokens", []))
 
 
 def _block_token(kind: str, content: str, info: str = "", markup: str = "") -> Token:

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from blog.markdown.context import ConversionContext
 
 _NAME_END = re.compile(r"(.{0,80}?):(?:\s+|$)")
-_DELETED = re.compile(r"(\[(?:deleted|removed)\])(:\s*)?", re.IGNORECASE)
+_DELETED = re.compile(r"\[(?:deleted|removed)\]", re.IGNORECASE)
+_DELETED_NAME_END = re.compile(r"(\[(?:deleted|removed)\]):\s*", re.IGNORECASE)
 
 _THREAD_DEPTH = {"thread_open": 1, "thread_close": -1}
 
@@ -90,14 +91,14 @@ def _is_visible(child: Token) -> bool:
 def _split_name(children: list[Token]) -> tuple[list[Token], list[Token]]:
     """Return the name and the rest: it ends at a colon near the bold words or ``[deleted]``, else with its line."""
     start = next(index for index, child in enumerate(children) if _is_visible(child))
-    parts = _split_deleted(children[start])
+    parts = _split_text(children[start], _DELETED_NAME_END)
     if parts:
         name, rest = parts
         return [name], [rest, *children[start + 1 :]]
     line_end = _first_break(children)
     behind = _balanced_end(children, start) + 1
     if behind < line_end:
-        parts = _split_at_colon(children[behind])
+        parts = _split_text(children[behind], _NAME_END)
         if parts:
             name, rest = parts
             following = children[behind + 1 :]
@@ -107,24 +108,11 @@ def _split_name(children: list[Token]) -> tuple[list[Token], list[Token]]:
     return children[:line_end], _without_first_break(children[line_end:])
 
 
-def _split_deleted(child: Token) -> tuple[Token, Token] | None:
-    """Split a text that begins with ``[deleted]`` and a colon."""
-    match = _DELETED.match(child.content) if child.type == "text" else None
-    if match is None or not match[2]:
-        return None
-    return _split_text(child, match)
-
-
-def _split_at_colon(child: Token) -> tuple[Token, Token] | None:
-    """Split the text behind a name at its colon."""
-    match = _NAME_END.match(child.content) if child.type == "text" else None
+def _split_text(child: Token, name_end: re.Pattern[str]) -> tuple[Token, Token] | None:
+    """Split a text in two tokens: the first group of ``name_end``, and the text behind its colon; None without one."""
+    match = name_end.match(child.content) if child.type == "text" else None
     if match is None:
         return None
-    return _split_text(child, match)
-
-
-def _split_text(child: Token, match: re.Match[str]) -> tuple[Token, Token]:
-    """Return a text as two tokens: the first group of ``match``, and the text behind ``match``."""
     first, rest = copy(child), copy(child)
     first.content, rest.content = match[1], child.content[match.end() :]
     return first, rest
