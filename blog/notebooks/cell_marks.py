@@ -25,6 +25,8 @@ REMOVING = ("private", "remove-cell", "remove-input", "remove-output", "remove-s
 """Tags that keep something from readers: a misspelt one is an error. Most of the names are those of Jupyter Book,
 <https://jupyterbook.org/en/stable/content/metadata.html>."""
 _REMOVING_TAGS = frozenset(REMOVING)
+_REMOVED_PARTS = {"remove-input": (INPUT,), "remove-output": (OUTPUT, STDERR), "remove-stderr": (STDERR,)}
+"""Tag → the parts that it removes from a cell of code, which remains."""
 _HIDING_KEYS = frozenset({"draft", "private", "unlisted", "published"})
 _TAG_LIST_KEYS = frozenset(
     {"tag", "tags", "label", "labels", "keyword", "keywords", "category", "categories", "class", "classes"}
@@ -164,9 +166,9 @@ def _parts_of(cell: Value) -> frozenset[str]:
 
 def _removed_parts(tags: frozenset[str]) -> frozenset[str]:
     """Return the parts of a cell that its ``tags`` remove."""
-    parts = {tag.removeprefix("remove-") for tag in tags if tag.startswith("remove-")}
-    if OUTPUT in parts:
-        parts.add(STDERR)
+    parts: set[str] = set()
+    for tag in tags:
+        parts.update(_REMOVED_PARTS.get(tag, ()))
     return frozenset(parts)
 
 
