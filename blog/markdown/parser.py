@@ -160,7 +160,7 @@ def _comment(state: StateInline, silent: bool) -> bool:
         match = COMMENT.match(state.src, state.pos)
     context = _context(state)
     if not silent and context.block is not None:
-        start = _offset(state, context)
+        start = _offset(state, context.block)
         if match is None:
             location = context.locate(context.block, start)
             context.error_once(location, "open-comment", "the comment is not closed", "end it with -->")
@@ -184,11 +184,10 @@ def _bogus_comment(state: StateInline, silent: bool) -> bool:
     comment = _match_bogus_comment(state)
     context = _context(state)
     if not silent and context.block is not None:
-        if comment is not None:
+        if comment is None:
+            _check_mistyped_comment(state, context, context.block)
+        else:
             _hide_bogus_comment(state, comment, context, context.block)
-        elif not context.has_said("bogus-comment") and _is_mistyped_comment(state, context):
-            location = context.locate(context.block, _offset(state, context))
-            context.error_once(location, "bogus-comment", *NO_COMMENT)
     if comment is None:
         return False
     state.pos = comment.end
@@ -210,7 +209,7 @@ def _hide_bogus_comment(state: StateInline, comment: raw_html.Bogus, context: Co
     """Add the token of a bogus comment; inside SVG and MathML a CDATA section is no comment but text."""
     if state.src.startswith("<![", state.pos) and _last_index(state.src, "</svg", "</math") >= 0:
         comment = comment._replace(is_clear=False)
-    record_bogus_comment(comment, state.src, _offset(state, context), context, block)
+    record_bogus_comment(comment, state.src, _offset(state, block), context, block)
     state.push("comment", "", 0).meta["hidden"] = state.src[comment.start : comment.end]
 
 
@@ -220,7 +219,13 @@ def _last_index(source: str, *texts: str) -> int:
     return max(map(source.rfind, texts))
 
 
-def _is_mistyped_comment(state: StateInline, context: ConversionContext) -> bool:
+def _check_mistyped_comment(state: StateInline, context: ConversionContext, block: Token) -> None:
+    """Report the first ``<!`` or ``<?`` of a block that begins no HTML and is probably meant as a comment."""
+    if not context.has_said("bogus-comment") and _is_mistyped_comment(state, context, block):
+        context.error_once(context.locate(block, _offset(state, block)), "bogus-comment", *NO_COMMENT)
+
+
+def _is_mistyped_comment(state: StateInline, context: ConversionContext, block: Token) -> bool:
     """Return whether ``<!`` or ``<?`` outside of HTML probably begins a comment: it ends here, or in a later block."""
     next_character = state.src[state.pos + 2 : state.pos + 3]
     if next_character in {"", "=", ">"}:
@@ -229,15 +234,15 @@ def _is_mistyped_comment(state: StateInline, context: ConversionContext) -> bool
         return True
     if state.src[state.pos + 1] != "!":
         return False
-    block = context.block
-    row = block.map[0] if block and block.map else 0
+    row = block.map[0] if block.map else 0
     return row <= context.last_row_with("-->")
 
 
-def _offset(state: StateInline, context: ConversionContext) -> int:
+def _offset(state: StateInline, block: Token) -> int:
     """Return the offset of ``state`` in its block: in alternative text a rule gets that text alone."""
-    text = context.block.content if context.block is not None else ""
-    return state.pos if state.src is text else _inner_offset(text, state.src) + state.pos
+    if state.src is block.content:
+        return state.pos
+    return _inner_offset(block.content, state.src) + state.pos
 
 
 @lru_cache(maxsize=8)

@@ -298,14 +298,17 @@ def _fold_token(summary: str) -> Token:
 def _resolve_attachments(tokens: list[Token], attachments: Mapping[str, str], context: ConversionContext) -> None:
     """Lead ``attachment:name`` and ``data:`` URLs to the files that contain their images."""
     for block in tokens:
-        children = block.children or []
-        for token in (block, *children):
-            if token.type in {"html_block", "html_inline"}:
+        if block.type == "html_block":
+            block.meta["attachments"] = attachments
+        if not block.children:
+            continue
+        for token in block.children:
+            if token.type == "html_inline":
                 token.meta["attachments"] = attachments
             elif token.type in _URL_ATTRIBUTES:
                 _resolve_attachment(token, block, attachments, context)
-        if children and attachments:
-            block.children = _without_data_urls(children)
+        if attachments:
+            block.children = _without_data_urls(block.children)
 
 
 def _without_data_urls(children: list[Token]) -> list[Token]:

@@ -28,14 +28,18 @@ def set_references(tokens: list[Token], context: ConversionContext) -> list[Toke
     for token in tokens:
         if token.type == "html_block":
             _set_raw_references(token, 0, token, context)
-        children = token.children or []
-        for child in children:
-            if child.type == "html_inline":
-                _set_raw_references(child, child.meta.get("at", 0), token, context)
-        for reference, child in references(token, children, context):
-            attribute = "href" if child.type == "link_open" else "src"
-            child.attrs[attribute] = _add_reference(reference, context)
+        if token.children:
+            _set_inline_references(token, token.children, context)
     return tokens
+
+
+def _set_inline_references(block: Token, children: list[Token], context: ConversionContext) -> None:
+    for child in children:
+        if child.type == "html_inline":
+            _set_raw_references(child, child.meta.get("at", 0), block, context)
+    for reference, child in references(block, children, context):
+        attribute = "href" if child.type == "link_open" else "src"
+        child.attrs[attribute] = _add_reference(reference, context)
 
 
 def _set_raw_references(token: Token, offset: int, block: Token, context: ConversionContext) -> None:

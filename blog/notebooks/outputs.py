@@ -150,10 +150,12 @@ def _read_best_form(file: NotebookFile, value: Value) -> CellOutput | None:
     forms = file.get_table(value, "data")
     problem_count = len(file.problems)
     output = _read_first_form(file, value, forms)
-    if output is None or _is_default_repr(output):
-        output = _read_simple_html(file, forms) or output
     if output is not None and output.kind != "text":
         return output
+    if output is None or _DEFAULT_REPR.fullmatch(output.text):
+        html_output = _read_simple_html(file, forms)
+        if html_output is not None:
+            return html_output
     if _has_script(file, forms):
         result = "is shown as plain text" if output else "is left out"
         file.report_warning(value.start, "output", f"an output that needs a script {result}", _SCRIPT_HINT)
@@ -162,10 +164,6 @@ def _read_best_form(file: NotebookFile, value: Value) -> CellOutput | None:
     if output is None and not has_reported_problem:
         _report_unknown_forms(file, value, forms)
     return output
-
-
-def _is_default_repr(output: CellOutput) -> bool:
-    return output.kind == "text" and _DEFAULT_REPR.fullmatch(output.text) is not None
 
 
 def _report_unknown_forms(file: NotebookFile, value: Value, forms: dict[str, Value]) -> None:
@@ -381,7 +379,7 @@ def read_attachments(file: NotebookFile, cell: Value) -> Images:
     images = []
     for name, bundle in file.get_table(cell, "attachments").items():
         forms = file.get_table(cell.value["attachments"], name)
-        media_type = next((media_type for media_type in _IMAGE_TYPES if media_type in forms), None)
+        media_type = next(filter(forms.__contains__, _IMAGE_TYPES), None)
         if media_type:
             data = _decode_attachment(file, forms[media_type], media_type)
             if data:

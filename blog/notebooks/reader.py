@@ -212,12 +212,22 @@ def _read_tag(file: NotebookFile, value: Value) -> str:
         return ""
     name = printable_name(value.value)
     tag = plain_tag(name)
-    hint = 'did you mean "private"?' if "private" in tag else did_you_mean(tag, REMOVING)
-    if not hint and tag in WORDS:
-        hint = 'write "private", or choose another word'
-    if hint and tag not in REMOVING:
+    hint = _tag_hint(tag)
+    if hint:
         file.report_error(value.start, "tag", f'the tag "{name}" hides nothing', hint)
     return tag
+
+
+def _tag_hint(tag: str) -> str:
+    """Return a hint for a tag that looks as if it hid something and does not; else an empty text."""
+    if tag in REMOVING:
+        return ""
+    if "private" in tag:
+        return 'did you mean "private"?'
+    suggestion = did_you_mean(tag, REMOVING)
+    if not suggestion and tag in WORDS:
+        return 'write "private", or choose another word'
+    return suggestion
 
 
 def _split_front_matter(cells: list[_StoredCell]) -> tuple[_StoredCell | None, list[_StoredCell]]:

@@ -19,7 +19,11 @@ _SEQUENCE = re.compile(
     r"|(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"
     r"|\x1b[ -/]*[0-~]?"
 )
-_MOTION = re.compile(r"(?:\x1b\[|\x9b)(?P<numbers>[0-9;]*)(?P<name>[A-HJKdfsu])|\x1b(?P<single>[78DEM])|[\r\b]")
+_MOTION = re.compile(
+    r"(?:\x1b\[|\x9b)(?P<first>[0-9]*+)(?:;(?P<second>[0-9]*+)[0-9;]*+)?(?P<name>[A-HJKdfsu])"
+    r"|\x1b(?P<single>[78DEM])"
+    r"|[\r\b]"
+)
 _TOKEN = re.compile(rf"(?P<motion>{_MOTION.pattern})|(?P<other>{_SEQUENCE.pattern})|\n|[^\x1b\x9b\r\b\n]+")
 _SINGLE = {"7": "s", "8": "u", "D": "B", "E": "E", "M": "A"}
 """Short form of a sequence → its long form."""
@@ -171,17 +175,15 @@ class _Screen:
             self.column = max(self.column - 1, 0)
             return
         name = sequence["name"] or _SINGLE[sequence["single"]]
-        numbers = [_parse_number(digits) for digits in (sequence["numbers"] or "").split(";")[:2]]
+        first, second = _parse_number(sequence["first"]), _parse_number(sequence["second"])
         if name in "JK":
-            self._erase(name, numbers[0])
+            self._erase(name, first)
         elif name == "s":
             self.saved_cursor = (self.row, self.column)
         elif name == "u":
             self._move_cursor(*self.saved_cursor)
         else:
-            count = max(numbers[0], 1)
-            column = max(numbers[1], 1) if len(numbers) == 2 else 1
-            self._move_cursor(*self._motion_target(name, count, column))
+            self._move_cursor(*self._motion_target(name, max(first, 1), max(second, 1)))
 
     def _motion_target(self, name: str, count: int, column: int) -> tuple[int, int]:
         """Return row and column after a motion; both may be outside of the screen."""
@@ -241,6 +243,6 @@ def _line_text(line: str | _Cells) -> str:
     return "".join(line.cells).rstrip()
 
 
-def _parse_number(digits: str) -> int:
+def _parse_number(digits: str | None) -> int:
     """Return a number of a sequence, cut to six digits: any longer one is outside of the screen too."""
-    return int(digits.lstrip("0")[:6] or 0)
+    return int((digits or "").lstrip("0")[:6] or 0)
