@@ -198,7 +198,7 @@ def _lex_python_cell(code: str, lexer: Any) -> Iterator[tuple[str, str]]:
 def _render_tokens(tokens: Iterable[tuple[str, str]]) -> str:
     pieces: list[str] = []
     for style, text in tokens:
-        if not style or not text or text.isspace():
+        if not style or not text.strip():
             pieces.append(text)
             continue
         for line in text.split("\n"):

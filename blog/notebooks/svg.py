@@ -106,7 +106,8 @@ _RUNS_SCRIPTS = "an SVG picture that can run scripts is not shown"
 _TOO_DEEP = "an SVG picture that is nested too deeply is not shown"
 _LINK_ATTRIBUTES = frozenset({"href", "src", "to", "from", "by", "values", "base", "action", "data"})
 """Attributes, in any namespace, that contain URLs or set them."""
-_SCRIPT_URL = re.compile(r"(?:javascript|vbscript):|data:text/", re.IGNORECASE)
+_SCRIPT_URL = re.compile(r"(?:\A|;)(?:(?:javascript|vbscript):|data:text/)", re.IGNORECASE)
+"""A URL that runs a script, in a list of URLs."""
 _IGNORED_IN_URL = re.compile(r"[\s\0-\x20]+")
 _CSS_CALL = re.compile(r"[(\\]")
 _CSS_ATTRIBUTES = _PRESENTATION | _ANIMATION | {"values"}
@@ -231,8 +232,8 @@ def _is_active(name: str, value: str) -> bool:
         return True
     if name not in _LINK_ATTRIBUTES or ":" not in value:
         return False
-    urls = _IGNORED_IN_URL.sub("", value).split(";")
-    return any(_SCRIPT_URL.match(url) for url in urls)
+    urls = _IGNORED_IN_URL.sub("", value)
+    return _SCRIPT_URL.search(urls) is not None
 
 
 def _safe_value(element: str, name: str, value: str) -> str:

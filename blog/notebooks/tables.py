@@ -14,6 +14,7 @@ from blog.markdown.sanitize import can_mislead, sanitize
 _ATTRIBUTE = re.compile(r' ([a-z-]+)="([^"]*)"')
 _HEAD = re.compile(r"<(?P<section>/?thead)|<th(?P<attributes>(?: [a-z-]+=\"[^\"]*\")*)>(?P<empty>\s*</th>)?")
 """Matches sanitized HTML only: each attribute has double quotes, and no text has ``<``."""
+_HEAD_DEPTH = {"thead": 1, "/thead": -1}
 _TAG = re.compile(r"<[^>]*>")
 _TOP_HEADING = re.compile(r"(</?)h1\b")
 """A page has one heading of this level, its title."""
@@ -75,7 +76,7 @@ def _add_scopes(html: str) -> str:
     def add_scope(match: re.Match[str]) -> str:
         nonlocal open_heads
         if match["section"]:
-            open_heads += -1 if match["section"].startswith("/") else 1
+            open_heads += _HEAD_DEPTH[match["section"]]
             return match[0]
         attributes = dict(_ATTRIBUTE.findall(match["attributes"]))
         if match["empty"]:

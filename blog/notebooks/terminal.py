@@ -121,10 +121,10 @@ def _split_into_cells(text: str) -> list[str]:
     text = CONTROL_CHARACTERS.sub("", text)
     if text.isascii():
         return list(text)
-    categories = map(unicodedata.category, text)
-    starts = [index for index, category in enumerate(categories) if index == 0 or category not in _COMBINING]
+    categories = map(unicodedata.category, text[1:])
+    starts = [index for index, category in enumerate(categories, 1) if category not in _COMBINING]
     cells: list[str] = []
-    for start, end in pairwise([*starts, len(text)]):
+    for start, end in pairwise([0, *starts, len(text)]):
         cells.append(text[start:end])
         if unicodedata.east_asian_width(text[start]) in _WIDE:
             cells.append("")
