@@ -34,28 +34,26 @@ class _Text:
         """Position of the opening bracket and end of the text → label."""
 
 
-def create_helpers() -> SimpleNamespace:
-    """Return the helpers for a parser: markdown-it's own, but for ``parseLinkLabel``.
+class _LabelParser:
+    """Parses each label of an inline text once. The outermost bracket parses the labels inside it."""
 
-    Patched for speed: markdown-it searches the end of a label again from each bracket, so megabytes of ``[[[[…`` would
-    take hours. Here each label is parsed once and cached for as long as its parser state exists; to parse a label also
-    parses those inside it.
-    """
-    texts: WeakKeyDictionary[StateInline, _Text] = WeakKeyDictionary()
+    def __init__(self) -> None:
+        self._texts: WeakKeyDictionary[StateInline, _Text] = WeakKeyDictionary()
 
-    def find_label_end(state: StateInline, start: int, disableNested: bool = False) -> int:  # noqa: N803  (markdown-it's name)
-        text = texts.get(state) or texts.setdefault(state, _Text(state.src))
+    def find_end(self, state: StateInline, start: int, disableNested: bool = False) -> int:  # noqa: N803  (markdown-it's name)
+        """Return the position of the closing bracket for the bracket at ``start``, or -1."""
+        text = self._texts.get(state) or self._texts.setdefault(state, _Text(state.src))
         if start > text.last_closing:
             return -1
         label = text.labels.get((start, state.posMax))
         if label is None:
             position = state.pos
-            label = text.labels[start, state.posMax] = parse_label(state, start, text)
+            label = text.labels[start, state.posMax] = self._parse(state, start, text)
             state.pos = position
         return -1 if disableNested and label.has_link else label.end
 
-    def parse_label(state: StateInline, start: int, text: _Text) -> _Label:
-        """Parse the label behind the bracket at ``start``; labels inside it are taken from the cache."""
+    def _parse(self, state: StateInline, start: int, text: _Text) -> _Label:
+        """Parse the label behind the bracket at ``start``; labels inside it are cached."""
         state.pos, has_link = start + 1, False
         while state.pos < state.posMax:
             position = state.pos
@@ -68,13 +66,20 @@ def create_helpers() -> SimpleNamespace:
             if state.pos > position + 1:
                 has_link = True
                 continue
-            end = find_label_end(state, position)
+            end = self.find_end(state, position)
             if end < 0:
                 break
             has_link |= text.labels[position, state.posMax].has_link
             state.pos = end + 1
         return _Label(-1, has_link)
 
+
+def create_helpers() -> SimpleNamespace:
+    """Return the helpers for a parser: markdown-it's own, but for ``parseLinkLabel``.
+
+    Patched for speed: markdown-it searches the end of a label again from each bracket, so megabytes of ``[[[[…`` would
+    take hours. Here each label is cached for as long as its parser state exists.
+    """
     return SimpleNamespace(
-        parseLinkLabel=find_label_end, parseLinkDestination=parseLinkDestination, parseLinkTitle=parseLinkTitle
+        parseLinkLabel=_LabelParser().find_end, parseLinkDestination=parseLinkDestination, parseLinkTitle=parseLinkTitle
     )
