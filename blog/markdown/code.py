@@ -84,8 +84,11 @@ def _parse_line_numbers(text: str) -> frozenset[int]:
         raise ValueError
     numbers: set[int] = set()
     for line_range in ranges:
-        first, _, last = line_range.partition("-")
-        numbers.update(range(int(first), min(int(last or first), MAX_LINES) + 1))
+        start, _, end = line_range.partition("-")
+        first, last = int(start), int(end or start)
+        if not 1 <= first <= last:
+            raise ValueError
+        numbers.update(range(first, min(last, MAX_LINES) + 1))
     return frozenset(numbers)
 
 

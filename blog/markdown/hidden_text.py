@@ -69,9 +69,9 @@ def record_hidden_text(text: str, context: ConversionContext, block: Token, star
         if match[1]:
             _record_urls([match[1]], "link", context.locate(block, start + match.start(1)), context)
             continue
-        value = match[3].strip("\"'")
-        is_list = "srcset" in match[2].lower()
-        urls = value.split(",") if is_list else [value]
+        urls = [match[3].strip("\"'")]
+        if "srcset" in match[2].lower():
+            urls = [url for url, _ in raw_html.candidates(urls[0])]
         _record_urls(urls, "raw", context.locate(block, start + match.start(3)), context)
     recorded_targets = context.hidden_targets()
     location = context.locate(block, start)
@@ -81,9 +81,9 @@ def record_hidden_text(text: str, context: ConversionContext, block: Token, star
 
 
 def _record_urls(urls: list[str], kind: Literal["link", "raw"], location: Location, context: ConversionContext) -> None:
-    """Record URLs from the source: with character references, and in ``srcset`` with a size."""
+    """Record URLs from the source, which may have character references."""
     for source in urls:
-        url = unescape(source).strip().split(" ")[0]
+        url = unescape(source).strip()
         context.hidden_links.append(Reference(url, kind, location))
 
 

@@ -96,6 +96,8 @@ _FORM = 'write {title="train.py" hl="3-5" linenos}'
         ('text {hl="a"}', ("hl=a", _FORM)),
         ('text {hl="-3"}', ("hl=-3", _FORM)),
         ("text {hl}", ("hl=", _FORM)),
+        ('text {hl="5-3"}', ("hl=5-3", _FORM)),
+        ("text {hl=0}", ("hl=0", _FORM)),
         ('text {hl="a" foo=1} bar', ("foo bar hl=a", _FORM)),
         ("text line=3", ("line=3", _FORM)),
     ],

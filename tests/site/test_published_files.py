@@ -65,6 +65,20 @@ def test_a_file_that_raw_html_for_readers_names_too_is_published(tmp_path: Path,
     assert "posts/secret.pdf" in publish(tmp_path, files)
 
 
+@pytest.mark.parametrize(
+    ("name", "html"),
+    [
+        ("w_1,h_2.png", '<img srcset="w_1,h_2.png 1x, https://x.org/b.png 2x">'),
+        ("plot.png", '<img srcset="plot.png\t300w">'), ("plot.png", "<img srcset='https://x.org/a.png 1x,\nplot.png\n2x'>"),
+    ],
+)  # fmt: skip
+def test_a_hidden_srcset_is_read_as_browsers_read_it(tmp_path: Path, name: str, html: str) -> None:
+    text = post(text=f"Text\n\n::: private\n\n{html}\n\n:::\n")
+    files = publish(tmp_path, {"content/posts/a.md": text, f"content/posts/{name}": "S", "content/posts/kept.png": "K"})
+    assert f"posts/{name}" not in files
+    assert "posts/kept.png" in files
+
+
 def test_what_hosts_browsers_and_settings_ask_for_is_published_whatever_a_draft_names(tmp_path: Path) -> None:
     asked = ["favicon.ico", "apple-touch-icon.png", "robots.txt", "CNAME", "_headers", ".well-known/x"]
     linked = ["cv.pdf", "key.asc", "notice.pdf", "source.pdf"]
