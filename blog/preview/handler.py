@@ -18,31 +18,24 @@ import re
 import select
 import socket
 import time
-import unicodedata
 from contextlib import suppress
 from html import escape
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
-from urllib.parse import parse_qs, unquote_to_bytes
+from urllib.parse import parse_qs
 
-from blog.preview.state import ENTRY, OWN, is_regular
+from blog.preview.request import RefusalError, decode_path, find_output, parse_range
+from blog.preview.state import ENTRY, OWN
+from blog.preview.timed_streams import DeadlineReader, Sender
 from blog.site.addresses import output_path
 from blog.text import href
 
 if TYPE_CHECKING:
-    from _typeshed import ReadableBuffer, WriteableBuffer
-
-    from blog.preview.connections import Connection, Connections
+    from blog.preview.connections import Connections
     from blog.preview.state import PreviewState
 
-MAX_HEAD = 1 << 17
-"""Bytes of a request."""
-PATIENCE = 10.0
-"""Seconds within which a request must have come."""
-WINDOW, SPEED = 20.0, 2048
-"""Within each window of so many seconds an answer must have gone on by so many bytes a second."""
 HEARTBEAT = 15.0
 """Seconds after which a silent stream of events says that it lives."""
 _CHUNK = 1 << 18
@@ -63,7 +56,6 @@ _ELSEWHERE = """<!doctype html>
 """
 _ABSOLUTE = re.compile(r"http://([^/?#]*)", re.IGNORECASE)
 _LIVE = Path(__file__).parent / "live.js"
-_RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})", re.ASCII)
 _VERSION = re.compile(r"[0-9]{1,15}", re.ASCII)
 _COMMON = {
     "Cache-Control": "no-cache",
@@ -71,7 +63,6 @@ _COMMON = {
     "X-Frame-Options": "SAMEORIGIN",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
-_HIDDEN = {"_headers", "_redirects"}
 _TYPES = mimetypes.MimeTypes(filenames=())
 for _ending, _type in {
     ".avif": "image/avif", ".ico": "image/x-icon", ".js": "text/javascript", ".mjs": "text/javascript",
@@ -94,80 +85,6 @@ class ServerInterface(Protocol):
         """Return the site's own address, if ``host`` is a name that other sites share; else ``""``."""
 
 
-class _DeadlineReader(io.RawIOBase):
-    """Reads from a connection, all together for a limited time: who sends a byte now and then is not waited for."""
-
-    def __init__(self, connection: socket.socket) -> None:
-        self.connection = connection
-        self.begin()
-
-    def begin(self) -> None:
-        """The time runs from now."""
-        self.end = time.monotonic() + PATIENCE
-        self.left = MAX_HEAD
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: WriteableBuffer) -> int:
-        left = self.end - time.monotonic()
-        if left <= 0 or self.left <= 0:
-            raise TimeoutError
-        self.connection.settimeout(left)
-        count = self.connection.recv_into(buffer)
-        self.left -= count
-        return count
-
-
-class _Sender(io.RawIOBase):
-    """Writes to a connection, with a least speed: who takes a few bytes now and then is not waited for."""
-
-    def __init__(self, connection: Connection) -> None:
-        self.connection = connection
-        self.has_failed = False
-        self.begin()
-
-    def begin(self) -> None:
-        """Measure the speed from now on."""
-        self.end = time.monotonic() + WINDOW
-        self.due = WINDOW * SPEED
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, data: ReadableBuffer) -> int:
-        view = memoryview(data).cast("B")
-        if self.has_failed:  # what a buffer still holds is lost
-            return len(view)
-        done = 0
-        try:
-            while done < len(view):
-                done += self._send(view[done:])
-        except OSError:
-            self.has_failed = True
-            self.connection.give_up()
-            raise
-        return done
-
-    def _send(self, data: memoryview) -> int:
-        left = self.end - time.monotonic()
-        if left <= 0:
-            raise TimeoutError
-        self.connection.request.settimeout(left)
-        count = self.connection.request.send(data)
-        self.connection.sent(count)
-        self.due -= count
-        if self.due <= 0:
-            self.begin()
-        return count
-
-
-class _RefusalError(Exception):
-    def __init__(self, status: HTTPStatus, why: str = "") -> None:
-        super().__init__(why)
-        self.status = status
-
-
 class Handler(BaseHTTPRequestHandler):
     """Answers what comes through one connection."""
 
@@ -180,7 +97,7 @@ class Handler(BaseHTTPRequestHandler):
         super().setup()
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER)
         self.place = self.server.connections.of(self.connection)
-        self.patient, self.sender = _DeadlineReader(self.connection), _Sender(self.place)
+        self.patient, self.sender = DeadlineReader(self.connection), Sender(self.place)
         self.rfile = io.BufferedReader(self.patient)
         self.wfile = io.BufferedWriter(self.sender, _CHUNK)
 
@@ -222,7 +139,7 @@ class Handler(BaseHTTPRequestHandler):
                 self._lead(own_address)
             else:
                 self._answer()
-        except _RefusalError as refusal:
+        except RefusalError as refusal:
             text = f"{refusal.status.value} {refusal.status.phrase}: {refusal}\n"
             self._send(refusal.status, text.encode(), "text/plain; charset=utf-8")
 
@@ -242,17 +159,17 @@ class Handler(BaseHTTPRequestHandler):
         hosts, origins = self.headers.get_all("Host", []), self.headers.get_all("Origin", [])
         stays, self.close_connection = self.close_connection, True
         if self.headers.defects:
-            raise _RefusalError(HTTPStatus.BAD_REQUEST, "a line of the head is no header")
+            raise RefusalError(HTTPStatus.BAD_REQUEST, "a line of the head is no header")
         self.host = hosts[0].strip(" \t") if len(hosts) == 1 else ""
         if not self.server.knows(self.host):
-            raise _RefusalError(HTTPStatus.FORBIDDEN, "this server goes by another name")
+            raise RefusalError(HTTPStatus.FORBIDDEN, "this server goes by another name")
         elsewhere = self.headers.get("Sec-Fetch-Site") in {"cross-site", "same-site"}
         if origins not in ([], [f"http://{self.host}"]) or (
             elsewhere and self.headers.get("Sec-Fetch-Mode") != "navigate"
         ):
-            raise _RefusalError(HTTPStatus.FORBIDDEN, "another site may not ask")
+            raise RefusalError(HTTPStatus.FORBIDDEN, "another site may not ask")
         if "Service-Worker" in self.headers or self.headers.get("Sec-Fetch-Dest") == "serviceworker":
-            raise _RefusalError(HTTPStatus.FORBIDDEN, _WORKER)
+            raise RefusalError(HTTPStatus.FORBIDDEN, _WORKER)
         has_body = self.headers.get_all("Content-Length", ["0"]) != ["0"] or "Transfer-Encoding" in self.headers
         self.close_connection = stays or has_body  # what follows a request with a body is no request
 
@@ -270,7 +187,7 @@ class Handler(BaseHTTPRequestHandler):
         """Send a browser to the site's own name, and say it to those who may not find it."""
         target = self._target()
         if not (target.startswith("/") and target.isascii() and target.isprintable()):
-            raise _RefusalError(HTTPStatus.BAD_REQUEST, "the path is not percent-encoded")
+            raise RefusalError(HTTPStatus.BAD_REQUEST, "the path is not percent-encoded")
         address = own_address + target
         if _FINDS_NAMES.search(self.headers.get("User-Agent", "")):
             self._send(HTTPStatus.FOUND, b"", "text/plain", {"Location": address, "Cache-Control": "no-store"})
@@ -281,7 +198,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def _answer(self) -> None:
         written, _, query = self._target().partition("#")[0].partition("?")
-        path = _decoded(written)
+        path = decode_path(written)
         preview = self.server.preview
         if path == f"{OWN}events":
             self._events(query)
@@ -307,11 +224,11 @@ class Handler(BaseHTTPRequestHandler):
         """Return the request target without scheme and host, which proxies send."""
         found = _ABSOLUTE.match(self.path)
         if found and not self.server.knows(found[1]):
-            raise _RefusalError(HTTPStatus.FORBIDDEN, "this server goes by another name")
+            raise RefusalError(HTTPStatus.FORBIDDEN, "this server goes by another name")
         return self.path[found.end(1) :] or "/" if found else self.path
 
     def _file(self, path: str, query: str) -> None:
-        output = find(self.server.preview.folder, path.removeprefix(self.server.preview.shown.base_path))
+        output = find_output(self.server.preview.folder, path.removeprefix(self.server.preview.shown.base_path))
         if output is None:
             self._page(None)
         elif output == "":
@@ -333,7 +250,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def _redirect(self, path: str, query: str) -> None:
         if not (query.isascii() and query.isprintable()):
-            raise _RefusalError(HTTPStatus.BAD_REQUEST, "the query is not percent-encoded")
+            raise RefusalError(HTTPStatus.BAD_REQUEST, "the query is not percent-encoded")
         # A path that begins with two slashes would lead to another host.
         address = href("/" + path.lstrip("/\\")) + (f"?{query}" if query else "")
         self._send(HTTPStatus.FOUND, b"", "text/plain", {"Location": address})
@@ -357,7 +274,7 @@ class Handler(BaseHTTPRequestHandler):
                 self._send(HTTPStatus.NOT_MODIFIED, b"", kind, headers)
                 return
             whole = self.command == "HEAD" or self.headers.get("If-Range", tag) != tag
-            start, end = _range("" if whole else self.headers.get("Range", ""), found.st_size)
+            start, end = parse_range("" if whole else self.headers.get("Range", ""), found.st_size)
             status = HTTPStatus.OK
             if start > end >= 0:
                 headers["Content-Range"] = f"bytes */{found.st_size}"
@@ -389,8 +306,8 @@ class Handler(BaseHTTPRequestHandler):
         try:
             asked = {name: values[0] for name, values in parse_qs(query, max_num_fields=8).items()}
         except ValueError:
-            raise _RefusalError(HTTPStatus.BAD_REQUEST, "too many fields") from None
-        path = _decoded(asked.get("page", "/"))
+            raise RefusalError(HTTPStatus.BAD_REQUEST, "too many fields") from None
+        path = decode_path(asked.get("page", "/"))
         session, _, version = (self.headers.get("Last-Event-ID") or asked.get("version", "")).partition("-")
         since = int(version) if session == preview.session and _VERSION.fullmatch(version) else 1 << 60
         tag = asked.get("tag", "")
@@ -445,7 +362,7 @@ class Handler(BaseHTTPRequestHandler):
         if not ready or not path.startswith(f"{base}/") or "//" in path:
             return ""
         inside = path.removeprefix(base)
-        found = find(self.server.preview.folder, inside) or output_path(f"{inside.rstrip('/')}/")
+        found = find_output(self.server.preview.folder, inside) or output_path(f"{inside.rstrip('/')}/")
         return "" if found == "404.html" else found
 
     def _send(self, status: HTTPStatus, body: bytes, kind: str, headers: dict[str, str] | None = None) -> None:
@@ -470,48 +387,3 @@ class Handler(BaseHTTPRequestHandler):
         if self.request_version not in {"HTTP/1.0", "HTTP/1.1"}:
             self.request_version = "HTTP/1.0"  # to older ones the stock handler sends no status
         self.send_response(status)
-
-
-def _decoded(path: str) -> str:
-    """The path that is asked for. Raises :class:`_RefusalError` where it is no path, or no text."""
-    if not path.startswith("/"):
-        raise _RefusalError(HTTPStatus.BAD_REQUEST, "the path must begin with /")
-    try:
-        decoded = unquote_to_bytes(path.encode("latin-1")).decode("utf-8")
-    except UnicodeError:
-        raise _RefusalError(HTTPStatus.BAD_REQUEST, "the path is not UTF-8") from None
-    if any(unicodedata.category(char) == "Cc" for char in decoded):
-        raise _RefusalError(HTTPStatus.BAD_REQUEST, "the path has control characters")
-    return decoded
-
-
-def find(folder: Path, path: str) -> str | None:
-    """The output behind ``path``, by the rules of static hosts; ``""``: the same with ``/``; None: there is none.
-
-    ``path`` begins with ``/`` and is not percent-encoded.
-    """
-    name = path[1:]
-    if name in _HIDDEN:
-        return None
-    if not name or name.endswith("/"):
-        return f"{name}index.html" if is_regular(folder, f"{name}index.html") else None
-    for output in (name, f"{name}.html"):
-        if is_regular(folder, output):
-            return output
-        if is_regular(folder, f"{name}/index.html"):
-            return ""
-    return None
-
-
-def _range(header: str, size: int) -> tuple[int, int]:
-    """First and last byte of the one range that is asked for; (0, -1): all of it; (1, 0): there is no such part."""
-    found = _RANGE.fullmatch(header)
-    if not found or found.groups() == ("", ""):
-        return 0, -1
-    first, last = found.groups()
-    if not first:
-        return (max(0, size - int(last)), size - 1) if int(last) and size else (1, 0)
-    start, end = int(first), min(int(last or size), size - 1)
-    if last and int(last) < start:
-        return 0, -1
-    return (start, end) if start < size else (1, 0)

@@ -14,8 +14,8 @@ import pytest
 from msgspec import structs
 
 from blog.output.folder import Changes
-from blog.preview import handler, server
-from blog.preview.handler import _range, find
+from blog.preview import handler, server, timed_streams
+from blog.preview.request import find_output, parse_range
 from blog.preview.server import Server
 from blog.preview.state import PreviewState
 from tests.support.planning import empty_plan
@@ -169,8 +169,8 @@ def test_players_of_films_get_the_part_that_they_ask_for(
 
 
 def test_an_empty_file_has_no_parts() -> None:
-    assert _range("bytes=0-0", 0) == (1, 0)
-    assert _range("bytes=-1", 0) == (1, 0)
+    assert parse_range("bytes=0-0", 0) == (1, 0)
+    assert parse_range("bytes=-1", 0) == (1, 0)
 
 
 @pytest.mark.parametrize("target", ["/", "/style.css", "/nothing", "/posts/a", "/_blog/live.js", "/_blog/events"])
@@ -250,7 +250,7 @@ def test_what_is_no_path_is_a_bad_request(port: int, target: str) -> None:
 def test_nonsense_is_answered_in_one_line_or_not_at_all(
     port: int, data: bytes, status: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(handler, "PATIENCE", 0.3)
+    monkeypatch.setattr(timed_streams, "PATIENCE", 0.3)
     found = raw(port, data, 2)
     assert status in found.split(b"\r\n")[0]
     assert b"Traceback" not in found
@@ -270,7 +270,7 @@ def test_one_connection_takes_many_requests(port: int) -> None:
 
 
 def test_who_sends_too_slowly_is_not_waited_for(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(handler, "PATIENCE", 0.4)
+    monkeypatch.setattr(timed_streams, "PATIENCE", 0.4)
     started = time.monotonic()
     with socket.create_connection(("127.0.0.1", port), 5) as connection, contextlib.suppress(ConnectionError):
         for byte in b"GET / HTTP/1.1\r\n" * 10:
@@ -470,13 +470,13 @@ def test_a_silent_stream_says_that_it_lives_and_is_forgotten_when_the_tab_goes(
 
 
 def test_a_name_that_is_too_long_is_not_found(tmp_path: Path) -> None:
-    assert find(tmp_path, "/" + "a" * 5000) is None
+    assert find_output(tmp_path, "/" + "a" * 5000) is None
 
 
 def test_thousands_of_broken_requests_leave_nothing_behind(
     port: int, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(handler, "PATIENCE", 0.05)
+    monkeypatch.setattr(timed_streams, "PATIENCE", 0.05)
     chance = random.Random(4)
     good = f"GET /posts/a/ HTTP/1.1\r\nHost: localhost:{port}\r\nConnection: close\r\n\r\n".encode()
     pieces = [b"..", b"%2e", b"/", b"\\", b"%00", b"\r\n", b"\0", b"\xff", b"HTTP/1.1", b"Host: ", b":", b" ", b"%", b"GET ", b"_blog/", b"out/",

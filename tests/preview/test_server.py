@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from blog.preview import handler, server
+from blog.preview import server, timed_streams
 from blog.preview.server import Server, own_name
 from blog.preview.state import PreviewState
 from tests.preview.test_handler import ask, events, port, preview
@@ -293,8 +293,8 @@ def sip(connection: socket.socket) -> None:
 
 
 def test_an_answer_has_a_least_speed(preview: PreviewState, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(handler, "WINDOW", 2.5)
-    monkeypatch.setattr(handler, "SPEED", 400_000)
+    monkeypatch.setattr(timed_streams, "WINDOW", 2.5)
+    monkeypatch.setattr(timed_streams, "SPEED", 400_000)
     (preview.folder / "large.bin").write_bytes(bytes(8_000_000))
     with running(preview) as port, socket.socket() as slow:
         slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
@@ -309,7 +309,7 @@ def test_an_answer_has_a_least_speed(preview: PreviewState, monkeypatch: pytest.
 def test_a_film_that_was_paused_goes_on_by_asking_for_the_rest(
     preview: PreviewState, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(handler, "WINDOW", 0.2)
+    monkeypatch.setattr(timed_streams, "WINDOW", 0.2)
     film = bytes(range(256)) * 20_000
     (preview.folder / "long.mp4").write_bytes(film)
     with running(preview) as port:
@@ -323,7 +323,7 @@ def test_a_film_that_was_paused_goes_on_by_asking_for_the_rest(
 def test_a_stream_whose_client_never_reads_or_resets_is_ended(
     preview: PreviewState, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(handler, "WINDOW", 0.2)
+    monkeypatch.setattr(timed_streams, "WINDOW", 0.2)
     (preview.folder / "index.html").write_text("x" * 3_000_000, encoding="utf-8")
     with running(preview) as port:
         request = f"GET /_blog/events?page=/ HTTP/1.1\r\nHost: localhost:{port}\r\n\r\n".encode()
