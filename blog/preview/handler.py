@@ -1,68 +1,65 @@
-"""Requests → answers: files of the preview folder, pages with what the preview adds, streams of events.
+"""Requests → responses: files of the preview folder, pages with what the preview adds, event streams.
 
-Only those are answered who ask for the server by its own name (a page of another site that resolves its name to this
-machine is turned away); only regular files of the preview folder are given out, and nothing is written.
+A request is answered only if its ``Host`` is a name of the server: a page of another site can resolve its own name to
+this machine. Only regular files of the preview folder are served, and nothing is written.
 
-No page may leave something in the browser that reads the site that is looked at next. So a browser that asks by a name
-that other sites have too is sent to the site's own name (see :mod:`blog.preview.server`), and no service worker
-gets a script: it would live on without a page.
+No page may leave something in the browser that can read the site that is previewed next. So a browser that uses a host
+name which other sites share is redirected to the site's own name (see :mod:`blog.preview.server`), and a service worker
+gets no script: it would outlive its page.
 """
 
 from __future__ import annotations
 
 import io
-import json
 import mimetypes
 import os
 import re
-import select
 import socket
-import time
 from contextlib import suppress
 from html import escape
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
-from urllib.parse import parse_qs
 
-from blog.preview.request import RefusalError, decode_path, find_output, parse_range
+from blog.preview.event_stream import EventStream, parse_tab
+from blog.preview.request import NO_PART, WHOLE_FILE, RefusalError, decode_path, find_output, parse_range
 from blog.preview.state import ENTRY, OWN
 from blog.preview.timed_streams import DeadlineReader, Sender
-from blog.site.addresses import output_path
 from blog.text import href
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from blog.preview.connections import Connections
     from blog.preview.state import PreviewState
 
-HEARTBEAT = 15.0
-"""Seconds after which a silent stream of events says that it lives."""
 _CHUNK = 1 << 18
 _SEND_BUFFER = 1 << 16
-"""Bytes that the system keeps of an answer: with its own megabytes it says for minutes that all has been sent."""
-_WORKER = (
+"""Bytes of a response that the system buffers: with its default of megabytes, progress is not visible for minutes."""
+_WORKER_REFUSAL = (
     "a service worker would stay in the browser and could read what is shown here next; "
     "readers of the built site get it"
 )
-_FINDS_NAMES = re.compile(r"(Chrome|Chromium|Firefox)/")
-"""Browsers that find names below ``localhost`` by themselves; Safari asks the system, and macOS does not know them."""
-_ELSEWHERE = """<!doctype html>
+_RESOLVES_LOCALHOST_NAMES = re.compile(r"(Chrome|Chromium|Firefox)/")
+"""Browsers that resolve names below ``localhost`` themselves; Safari asks the system, and macOS does not know them."""
+_REDIRECT_PAGE = """<!doctype html>
 <html lang=en><title>blog serve</title>
 <body style="font: 1rem/1.5 system-ui; max-width: 40rem; margin: 2rem auto; padding: 0 1rem">
 <p>This site has an address of its own: <a href="{address}">{address}</a>
 <p>Safari on macOS may not find it. Then open it in another browser, or let the system know the name, once:
 <pre>echo "127.0.0.1 {name}" | sudo tee -a /etc/hosts</pre>
 """
-_ABSOLUTE = re.compile(r"http://([^/?#]*)", re.IGNORECASE)
-_LIVE = Path(__file__).parent / "live.js"
-_VERSION = re.compile(r"[0-9]{1,15}", re.ASCII)
-_COMMON = {
+_ABSOLUTE_FORM = re.compile(r"http://([^/?#]*)", re.IGNORECASE)
+_LIVE_SCRIPT = Path(__file__).parent / "live.js"
+_COMMON_HEADERS = {
     "Cache-Control": "no-cache",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "SAMEORIGIN",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+_HTML = "text/html; charset=utf-8"
+_PLAIN_TEXT = "text/plain; charset=utf-8"
 _TYPES = mimetypes.MimeTypes(filenames=())
 for _ending, _type in {
     ".avif": "image/avif", ".ico": "image/x-icon", ".js": "text/javascript", ".mjs": "text/javascript",
@@ -73,7 +70,7 @@ for _ending, _type in {
 
 
 class ServerInterface(Protocol):
-    """The server, as far as an answer depends on it."""
+    """The part of the server that responses depend on."""
 
     preview: PreviewState
     connections: Connections
@@ -86,304 +83,310 @@ class ServerInterface(Protocol):
 
 
 class Handler(BaseHTTPRequestHandler):
-    """Answers what comes through one connection."""
+    """Answers the requests of one connection."""
 
     server: ServerInterface  # type: ignore[assignment]
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
 
     def setup(self) -> None:
-        """Read and write with patience, but not for ever."""
+        """Replace the streams of the base class by ones with deadlines."""
         super().setup()
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER)
-        self.place = self.server.connections.of(self.connection)
-        self.patient, self.sender = DeadlineReader(self.connection), Sender(self.place)
-        self.rfile = io.BufferedReader(self.patient)
+        self.client = self.server.connections.of(self.connection)
+        self.reader, self.sender = DeadlineReader(self.connection), Sender(self.client)
+        self.rfile = io.BufferedReader(self.reader)
         self.wfile = io.BufferedWriter(self.sender, _CHUNK)
 
     def finish(self) -> None:
-        """Close; what could not be sent is lost."""
+        """Close the streams; what could not be sent is dropped."""
         with suppress(OSError):
             super().finish()
 
     def handle_one_request(self) -> None:
-        """Each request has its own time."""
-        self.patient.begin()
-        self.place.await_request()
+        """Start the time limit of the request, and handle it."""
+        self.reader.begin()
+        self.client.await_request()
         super().handle_one_request()
 
     def handle_expect_100(self) -> bool:
-        """Go on to the answer: it does not depend on a body, and none is read."""
+        """Continue without the status 100: no response depends on a body, and none is read."""
         return True
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
-        """Say nothing: the terminal is for what concerns the site."""
+        """Log nothing: the terminal is for messages about the site."""
 
     def version_string(self) -> str:
-        """The header ``Server``: without the version of Python that the stock one tells."""
+        """Return the ``Server`` header, without the version of Python that the base class adds."""
         return "blog"
 
     def send_error(self, code: int, _message: str | None = None, _explain: str | None = None) -> None:
-        """Plain text, for errors of the protocol; they end the connection."""
+        """Send an error of the protocol as plain text, and end the connection."""
         self.close_connection = True
         status = HTTPStatus(code)
-        self._send(status, f"{status.value} {status.phrase}\n".encode(), "text/plain; charset=utf-8")
+        self._send(status, f"{status.value} {status.phrase}\n".encode(), _PLAIN_TEXT)
 
     def do_GET(self) -> None:
-        """Answer."""
-        self.place.answer()
+        """Answer a request."""
+        self.client.answer()
         try:
-            self._check()
+            self._check_request()
             own_address = self._own_address()
             if own_address:
-                self._lead(own_address)
+                self._redirect_to_own_address(own_address)
             else:
                 self._answer()
         except RefusalError as refusal:
             text = f"{refusal.status.value} {refusal.status.phrase}: {refusal}\n"
-            self._send(refusal.status, text.encode(), "text/plain; charset=utf-8")
+            self._send(refusal.status, text.encode(), _PLAIN_TEXT)
 
-    do_HEAD = do_GET  # noqa: N815  (the stock handler looks for this name)
+    do_HEAD = do_GET  # noqa: N815  (the base class looks for this name)
 
     def __getattr__(self, name: str) -> Any:
-        """Any other method: the stock handler looks for ``do_METHOD``."""
+        """Return the function for any other method: the base class looks for ``do_METHOD``."""
         if name.startswith("do_"):
-            return self._no_method
+            return self._refuse_method
         raise AttributeError(name)
 
-    def _no_method(self) -> None:
+    def _refuse_method(self) -> None:
         self.close_connection = True
         self._send(HTTPStatus.METHOD_NOT_ALLOWED, b"405 Method Not Allowed\n", "text/plain", {"Allow": "GET, HEAD"})
 
-    def _check(self) -> None:
-        hosts, origins = self.headers.get_all("Host", []), self.headers.get_all("Origin", [])
-        stays, self.close_connection = self.close_connection, True
+    # Which requests are answered.
+
+    def _check_request(self) -> None:
+        """Raise :class:`RefusalError`, and end the connection, unless the request is one for this site."""
+        hosts = self.headers.get_all("Host", [])
+        was_closing, self.close_connection = self.close_connection, True
         if self.headers.defects:
             raise RefusalError(HTTPStatus.BAD_REQUEST, "a line of the head is no header")
         self.host = hosts[0].strip(" \t") if len(hosts) == 1 else ""
         if not self.server.knows(self.host):
             raise RefusalError(HTTPStatus.FORBIDDEN, "this server goes by another name")
-        elsewhere = self.headers.get("Sec-Fetch-Site") in {"cross-site", "same-site"}
-        if origins not in ([], [f"http://{self.host}"]) or (
-            elsewhere and self.headers.get("Sec-Fetch-Mode") != "navigate"
-        ):
+        if self._is_from_another_site():
             raise RefusalError(HTTPStatus.FORBIDDEN, "another site may not ask")
         if "Service-Worker" in self.headers or self.headers.get("Sec-Fetch-Dest") == "serviceworker":
-            raise RefusalError(HTTPStatus.FORBIDDEN, _WORKER)
-        has_body = self.headers.get_all("Content-Length", ["0"]) != ["0"] or "Transfer-Encoding" in self.headers
-        self.close_connection = stays or has_body  # what follows a request with a body is no request
+            raise RefusalError(HTTPStatus.FORBIDDEN, _WORKER_REFUSAL)
+        self.close_connection = was_closing or self._has_body()  # a body must not be parsed as the next request
+
+    def _is_from_another_site(self) -> bool:
+        """Return whether a page of another site caused the request, unless its user followed a link."""
+        origins = self.headers.get_all("Origin", [])
+        if origins not in ([], [f"http://{self.host}"]):
+            return True
+        is_navigation = self.headers.get("Sec-Fetch-Mode") == "navigate"
+        return self.headers.get("Sec-Fetch-Site") in {"cross-site", "same-site"} and not is_navigation
+
+    def _has_body(self) -> bool:
+        lengths = self.headers.get_all("Content-Length", ["0"])
+        return lengths != ["0"] or "Transfer-Encoding" in self.headers
 
     def _own_address(self) -> str:
         """Return the address to redirect the browser to; ``""`` if it already uses the site's own name.
 
-        Its requests are known by headers that no script can leave out
-        (<https://www.w3.org/TR/fetch-metadata/#sec-prefix>); older ones by their name.
+        A request of a browser has headers that no script can omit
+        (<https://www.w3.org/TR/fetch-metadata/#sec-prefix>); older browsers are recognized by their name.
         """
         agent = self.headers.get("User-Agent", "")
         is_browser = "Sec-Fetch-Site" in self.headers or agent.startswith(("Mozilla/", "Opera/"))
         return self.server.own_address(self.host) if is_browser else ""
 
-    def _lead(self, own_address: str) -> None:
-        """Send a browser to the site's own name, and say it to those who may not find it."""
-        target = self._target()
+    def _redirect_to_own_address(self, own_address: str) -> None:
+        """Redirect a browser to the site's own name; one that may not resolve it gets a page with instructions."""
+        target = self._request_target()
         if not (target.startswith("/") and target.isascii() and target.isprintable()):
             raise RefusalError(HTTPStatus.BAD_REQUEST, "the path is not percent-encoded")
         address = own_address + target
-        if _FINDS_NAMES.search(self.headers.get("User-Agent", "")):
+        if _RESOLVES_LOCALHOST_NAMES.search(self.headers.get("User-Agent", "")):
             self._send(HTTPStatus.FOUND, b"", "text/plain", {"Location": address, "Cache-Control": "no-store"})
             return
         name = escape(own_address.removeprefix("http://").rpartition(":")[0])
-        html = _ELSEWHERE.format(address=escape(address), name=name)
-        self._send(HTTPStatus.OK, html.encode(), "text/html; charset=utf-8", {"Cache-Control": "no-store"})
+        html = _REDIRECT_PAGE.format(address=escape(address), name=name)
+        self._send(HTTPStatus.OK, html.encode(), _HTML, {"Cache-Control": "no-store"})
+
+    def _request_target(self) -> str:
+        """Return the request target without scheme and host, which proxies send."""
+        match = _ABSOLUTE_FORM.match(self.path)
+        if match is None:
+            return self.path
+        if not self.server.knows(match[1]):
+            raise RefusalError(HTTPStatus.FORBIDDEN, "this server goes by another name")
+        return self.path[match.end(1) :] or "/"
+
+    # What is answered.
 
     def _answer(self) -> None:
-        written, _, query = self._target().partition("#")[0].partition("?")
-        path = decode_path(written)
-        preview = self.server.preview
+        target, _, query = self._request_target().partition("#")[0].partition("?")
+        path = decode_path(target)
         if path == f"{OWN}events":
-            self._events(query)
-            return
-        if path == f"{OWN}live.js":
-            self._send(HTTPStatus.OK, _LIVE.read_bytes(), "text/javascript; charset=utf-8")
-            return
-        if path.startswith(f"{ENTRY}/"):
-            found = preview.page(path)
+            self._send_events(query)
+        elif path == f"{OWN}live.js":
+            self._send(HTTPStatus.OK, _LIVE_SCRIPT.read_bytes(), "text/javascript; charset=utf-8")
+        elif path.startswith(f"{ENTRY}/"):
             policy = {"Content-Security-Policy": f"script-src http://{self.host}{OWN}live.js"}
-            self._page(found[0] if found else None, policy)
-            return
-        base = preview.shown.base_path
-        if not preview.shown.ready or not f"{path}/".startswith(f"{base}/"):
-            redirected = preview.shown.ready and path == "/"
-            self._redirect(f"{base}/", "") if redirected else self._page(None)
+            self._send_page(path, policy)
+        else:
+            self._answer_from_site(path, query)
+
+    def _answer_from_site(self, path: str, query: str) -> None:
+        shown = self.server.preview.shown
+        base = shown.base_path
+        is_in_site = f"{path}/".startswith(f"{base}/")
+        if shown.ready and path == "/" and not is_in_site:
+            self._redirect(f"{base}/", "")
+        elif not shown.ready or not is_in_site:
+            self._send_missing()
         elif path == base != "":
             self._redirect(f"{base}/", query)
         else:
-            self._file(path, query)
+            self._send_output(path, query)
 
-    def _target(self) -> str:
-        """Return the request target without scheme and host, which proxies send."""
-        found = _ABSOLUTE.match(self.path)
-        if found and not self.server.knows(found[1]):
-            raise RefusalError(HTTPStatus.FORBIDDEN, "this server goes by another name")
-        return self.path[found.end(1) :] or "/" if found else self.path
-
-    def _file(self, path: str, query: str) -> None:
-        output = find_output(self.server.preview.folder, path.removeprefix(self.server.preview.shown.base_path))
+    def _send_output(self, path: str, query: str) -> None:
+        preview = self.server.preview
+        output = find_output(preview.folder, path.removeprefix(preview.shown.base_path))
         if output is None:
-            self._page(None)
+            self._send_missing()
         elif output == "":
             self._redirect(f"{path}/", query)
+        elif output == "404.html":
+            preview.page(output)  # records the request, as for any page
+            self._send_missing()
         elif output.endswith((".html", ".htm")):
-            found = self.server.preview.page(output)
-            missing = output == "404.html"
-            self._page(found[0] if found and not missing else None)
+            self._send_page(output)
         else:
-            self._copy(self.server.preview.folder / output)
+            self._send_file(preview.folder / output)
 
-    def _page(self, html: bytes | None, headers: dict[str, str] | None = None) -> None:
+    def _send_page(self, output: str, headers: Mapping[str, str] | None = None) -> None:
+        """Send the page at ``output`` with the live script; the page for a missing output if there is none."""
+        page = self.server.preview.page(output)
+        if page is None:
+            self._send_missing(headers)
+        else:
+            html, _ = page
+            self._send(HTTPStatus.OK, html, _HTML, headers)
+
+    def _send_missing(self, headers: Mapping[str, str] | None = None) -> None:
         preview = self.server.preview
-        status = HTTPStatus.OK if html is not None else HTTPStatus.NOT_FOUND
-        if html is None and not preview.shown.ready:
-            status = HTTPStatus.SERVICE_UNAVAILABLE
-        body = preview.missing() if html is None else html
-        self._send(status, body, "text/html; charset=utf-8", headers)
+        status = HTTPStatus.NOT_FOUND if preview.shown.ready else HTTPStatus.SERVICE_UNAVAILABLE
+        self._send(status, preview.missing(), _HTML, headers)
 
     def _redirect(self, path: str, query: str) -> None:
         if not (query.isascii() and query.isprintable()):
             raise RefusalError(HTTPStatus.BAD_REQUEST, "the query is not percent-encoded")
         # A path that begins with two slashes would lead to another host.
-        address = href("/" + path.lstrip("/\\")) + (f"?{query}" if query else "")
+        address = href("/" + path.lstrip("/\\"))
+        if query:
+            address += f"?{query}"
         self._send(HTTPStatus.FOUND, b"", "text/plain", {"Location": address})
 
-    def _copy(self, path: Path) -> None:
-        """A file as it is, or the part that is asked for (players of films ask for parts)."""
+    def _send_file(self, path: Path) -> None:
+        """Send a file unchanged, or the requested range of it (video players request ranges)."""
         try:
             file = open(os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0)), "rb")  # noqa: PTH123, SIM115
         except OSError:
-            self._page(None)
+            self._send_missing()
             return
         with file:
-            found = os.fstat(file.fileno())
-            tag = f'"{found.st_mtime_ns:x}-{found.st_ctime_ns:x}-{found.st_size:x}-{found.st_ino:x}"'
-            headers = {"ETag": tag, "Accept-Ranges": "bytes"}
-            kind = _TYPES.guess_type(path.name)[0] or "application/octet-stream"
-            if kind.startswith("text/") or kind.endswith(("xml", "json")):
-                kind += "; charset=utf-8"
-            known = [other.strip() for other in self.headers.get("If-None-Match", "").split(",")]
-            if tag in known or known == ["*"]:
-                self._send(HTTPStatus.NOT_MODIFIED, b"", kind, headers)
-                return
-            whole = self.command == "HEAD" or self.headers.get("If-Range", tag) != tag
-            start, end = parse_range("" if whole else self.headers.get("Range", ""), found.st_size)
-            status = HTTPStatus.OK
-            if start > end >= 0:
-                headers["Content-Range"] = f"bytes */{found.st_size}"
-                self._send(HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE, b"", kind, headers)
-                return
-            if end >= 0:
-                status = HTTPStatus.PARTIAL_CONTENT
-                headers["Content-Range"] = f"bytes {start}-{end}/{found.st_size}"
-            length = end - start + 1 if end >= 0 else found.st_size
-            self._begin(status, kind, length, headers)
-            if self.command != "HEAD":
-                self._pour(file, start, length)
+            self._send_open_file(file, path.name)
 
-    def _pour(self, file: BinaryIO, start: int, length: int) -> None:
+    def _send_open_file(self, file: BinaryIO, name: str) -> None:
+        status = os.fstat(file.fileno())
+        size = status.st_size
+        etag = f'"{status.st_mtime_ns:x}-{status.st_ctime_ns:x}-{size:x}-{status.st_ino:x}"'
+        headers = {"ETag": etag, "Accept-Ranges": "bytes"}
+        content_type = _guess_content_type(name)
+        if self._has_current_copy(etag):
+            self._send(HTTPStatus.NOT_MODIFIED, b"", content_type, headers)
+            return
+        part = self._requested_part(etag, size)
+        if part == NO_PART:
+            headers["Content-Range"] = f"bytes */{size}"
+            self._send(HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE, b"", content_type, headers)
+            return
+        if part == WHOLE_FILE:
+            start, length = 0, size
+            self._begin(HTTPStatus.OK, content_type, length, headers)
+        else:
+            start, end = part
+            length = end - start + 1
+            headers["Content-Range"] = f"bytes {start}-{end}/{size}"
+            self._begin(HTTPStatus.PARTIAL_CONTENT, content_type, length, headers)
+        if self.command != "HEAD":
+            self._send_bytes(file, start, length)
+
+    def _has_current_copy(self, etag: str) -> bool:
+        known_etags = [known_etag.strip() for known_etag in self.headers.get("If-None-Match", "").split(",")]
+        return etag in known_etags or known_etags == ["*"]
+
+    def _requested_part(self, etag: str, size: int) -> tuple[int, int]:
+        if self.command == "HEAD" or self.headers.get("If-Range", etag) != etag:
+            return WHOLE_FILE
+        return parse_range(self.headers.get("Range", ""), size)
+
+    def _send_bytes(self, file: BinaryIO, start: int, length: int) -> None:
         file.seek(start)
         while length > 0 and (chunk := file.read(min(length, _CHUNK))):
             self.wfile.write(chunk)
             length -= len(chunk)
-        if length:  # the file became shorter: the client must not take the next answer for the rest
+        if length:  # the file became shorter: the client must not take the next response for the rest
             self.close_connection = True
         self.wfile.flush()
 
-    def _events(self, query: str) -> None:
-        """Say what a tab must know, now and whenever that changes, until it goes away.
-
-        The format is that of <https://html.spec.whatwg.org/multipage/server-sent-events.html>.
-        """
+    def _send_events(self, query: str) -> None:
+        """Send an event stream until the tab is closed."""
         preview = self.server.preview
-        try:
-            asked = {name: values[0] for name, values in parse_qs(query, max_num_fields=8).items()}
-        except ValueError:
-            raise RefusalError(HTTPStatus.BAD_REQUEST, "too many fields") from None
-        path = decode_path(asked.get("page", "/"))
-        session, _, version = (self.headers.get("Last-Event-ID") or asked.get("version", "")).partition("-")
-        since = int(version) if session == preview.session and _VERSION.fullmatch(version) else 1 << 60
-        tag = asked.get("tag", "")
+        tab = parse_tab(query, self.headers.get("Last-Event-ID"), preview.session)
         self.close_connection = True
         self.server.connections.begin_stream(self.connection)
-        preview.wake()  # an older stream may have been closed
+        preview.wake()  # begin_stream may have closed an older stream, which must end now
         try:
-            self._status(HTTPStatus.OK)
-            self.send_header("Content-Type", "text/event-stream; charset=utf-8")
-            self.send_header("Connection", "close")
-            for name, value in _COMMON.items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.flush()
-            with suppress(OSError):
-                while self.command != "HEAD":
-                    output = self._output(path)  # each time anew: a file may have come, and the site have moved
-                    with preview.watching(output):
-                        state = preview.state(output, tag, since)
-                        tag, since = state["tag"], state["version"]
-                        self._say(f"id: {preview.session}-{since}\ndata: {json.dumps(state)}\n\n")
-                        self._wait(since)
+            self._begin_events()
+            if self.command != "HEAD":
+                with suppress(OSError):
+                    EventStream(preview, self.client, self.sender, self.wfile).send_states(tab)
         finally:
             self.server.connections.end_stream(self.connection)
 
-    def _say(self, text: str) -> None:
-        self.sender.begin()
-        self.wfile.write(text.encode())
+    def _begin_events(self) -> None:
+        self._begin_response(HTTPStatus.OK)
+        self.send_header("Content-Type", "text/event-stream; charset=utf-8")
+        self.send_header("Connection", "close")
+        for name, value in _COMMON_HEADERS.items():
+            self.send_header(name, value)
+        self.end_headers()
         self.wfile.flush()
 
-    def _wait(self, version: int) -> None:
-        """Wait for another version. Raises :class:`ConnectionError` when the tab is closed."""
-        silent = time.monotonic()
-        while not self.server.preview.wait(version, min(1.0, HEARTBEAT), lambda: self.place.is_closed):
-            if self._is_over():
-                raise ConnectionError
-            if time.monotonic() - silent > HEARTBEAT:
-                silent = time.monotonic()
-                self._say(":\n\n")
+    # How a response is written.
 
-    def _is_over(self) -> bool:
-        """Return whether the tab was closed: its connection is at the end of file."""
-        return self.place.is_closed or bool(select.select([self.connection], [], [], 0)[0])
-
-    def _output(self, path: str) -> str:
-        """The output that a tab at ``path`` shows, or would show; ``""`` if there can be none."""
-        base, ready = self.server.preview.shown.base_path, self.server.preview.shown.ready
-        if path.startswith(f"{ENTRY}/"):
-            return path
-        if path == "/" and ready:  # it leads to the site
-            return "index.html"
-        if not ready or not path.startswith(f"{base}/") or "//" in path:
-            return ""
-        inside = path.removeprefix(base)
-        found = find_output(self.server.preview.folder, inside) or output_path(f"{inside.rstrip('/')}/")
-        return "" if found == "404.html" else found
-
-    def _send(self, status: HTTPStatus, body: bytes, kind: str, headers: dict[str, str] | None = None) -> None:
-        self._begin(status, kind, len(body), headers or {})
+    def _send(
+        self, status: HTTPStatus, body: bytes, content_type: str, headers: Mapping[str, str] | None = None
+    ) -> None:
+        self._begin(status, content_type, len(body), headers or {})
         if getattr(self, "command", "") != "HEAD" and status != HTTPStatus.NOT_MODIFIED:
             self.wfile.write(body)
         self.wfile.flush()
 
-    def _begin(self, status: HTTPStatus, kind: str, length: int, headers: dict[str, str]) -> None:
-        self._status(status)
+    def _begin(self, status: HTTPStatus, content_type: str, length: int, headers: Mapping[str, str]) -> None:
+        """Send the head of a response with a body of ``length`` bytes."""
+        self._begin_response(status)
         if status != HTTPStatus.NOT_MODIFIED:
-            self.send_header("Content-Type", kind)
+            self.send_header("Content-Type", content_type)
             self.send_header("Content-Length", str(length))
-        for name, value in {**_COMMON, **headers}.items():
+        for name, value in {**_COMMON_HEADERS, **headers}.items():
             self.send_header(name, value)
         if self.close_connection:
             self.send_header("Connection", "close")
         self.end_headers()
 
-    def _status(self, status: HTTPStatus) -> None:
+    def _begin_response(self, status: HTTPStatus) -> None:
         self.sender.begin()
         if self.request_version not in {"HTTP/1.0", "HTTP/1.1"}:
-            self.request_version = "HTTP/1.0"  # to older ones the stock handler sends no status
+            self.request_version = "HTTP/1.0"  # for older versions the base class sends no status line
         self.send_response(status)
+
+
+def _guess_content_type(name: str) -> str:
+    content_type = _TYPES.guess_type(name)[0] or "application/octet-stream"
+    if content_type.startswith("text/") or content_type.endswith(("xml", "json")):
+        content_type += "; charset=utf-8"
+    return content_type

@@ -1,4 +1,4 @@
-"""What a request names: its path, the output behind it, the part of a file; or why it is refused."""
+"""Parts of a request as values: its path, the output at that path, the requested range; or a refusal."""
 
 from __future__ import annotations
 
@@ -13,12 +13,17 @@ from blog.preview.state import is_regular
 if TYPE_CHECKING:
     from pathlib import Path
 
+WHOLE_FILE = (0, -1)
+"""Result of :func:`parse_range` for a request without a valid range."""
+NO_PART = (1, 0)
+"""Result of :func:`parse_range` for a range outside of the file."""
 _RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})", re.ASCII)
-_HIDDEN = {"_headers", "_redirects"}
+_HOST_SETTINGS = {"_headers", "_redirects"}
+"""Files that configure a host, which does not serve them."""
 
 
 class RefusalError(Exception):
-    """A request that gets no content, with the status and the reason of its answer."""
+    """A request that gets no content, with the status and the reason of its response."""
 
     def __init__(self, status: HTTPStatus, why: str = "") -> None:
         super().__init__(why)
@@ -26,28 +31,31 @@ class RefusalError(Exception):
 
 
 def decode_path(path: str) -> str:
-    """The path that is asked for. Raises :class:`RefusalError` where it is no path, or no text."""
+    """Return the path of a request, decoded. Raises :class:`RefusalError` if it is no path, or no text."""
     if not path.startswith("/"):
         raise RefusalError(HTTPStatus.BAD_REQUEST, "the path must begin with /")
     try:
         decoded = unquote_to_bytes(path.encode("latin-1")).decode("utf-8")
     except UnicodeError:
         raise RefusalError(HTTPStatus.BAD_REQUEST, "the path is not UTF-8") from None
-    if any(unicodedata.category(char) == "Cc" for char in decoded):
+    categories = map(unicodedata.category, decoded)
+    if "Cc" in categories:
         raise RefusalError(HTTPStatus.BAD_REQUEST, "the path has control characters")
     return decoded
 
 
 def find_output(folder: Path, path: str) -> str | None:
-    """The output behind ``path``, by the rules of static hosts; ``""``: the same with ``/``; None: there is none.
+    """Return the output at ``path``, by the rules of static hosts; None if there is none.
 
-    ``path`` begins with ``/`` and is not percent-encoded.
+    The result is ``""`` if there is an output at ``path`` with ``/``. ``path`` begins with ``/`` and is not
+    percent-encoded.
     """
     name = path[1:]
-    if name in _HIDDEN:
+    if name in _HOST_SETTINGS:
         return None
     if not name or name.endswith("/"):
-        return f"{name}index.html" if is_regular(folder, f"{name}index.html") else None
+        index = f"{name}index.html"
+        return index if is_regular(folder, index) else None
     for output in (name, f"{name}.html"):
         if is_regular(folder, output):
             return output
@@ -57,14 +65,26 @@ def find_output(folder: Path, path: str) -> str | None:
 
 
 def parse_range(header: str, size: int) -> tuple[int, int]:
-    """First and last byte of the one range that is asked for; (0, -1): all of it; (1, 0): there is no such part."""
-    found = _RANGE.fullmatch(header)
-    if not found or found.groups() == ("", ""):
-        return 0, -1
-    first, last = found.groups()
+    """Return the first and the last byte of the range in ``header``, :data:`WHOLE_FILE`, or :data:`NO_PART`."""
+    match = _RANGE.fullmatch(header)
+    if match is None or match.groups() == ("", ""):
+        return WHOLE_FILE
+    first, last = match.groups()
     if not first:
-        return (max(0, size - int(last)), size - 1) if int(last) and size else (1, 0)
-    start, end = int(first), min(int(last or size), size - 1)
+        return _parse_suffix_range(int(last), size)
+    start = int(first)
     if last and int(last) < start:
-        return 0, -1
-    return (start, end) if start < size else (1, 0)
+        return WHOLE_FILE
+    if start >= size:
+        return NO_PART
+    end = size - 1
+    if last:
+        end = min(int(last), end)
+    return start, end
+
+
+def _parse_suffix_range(length: int, size: int) -> tuple[int, int]:
+    """Return the range of the last ``length`` bytes."""
+    if length == 0 or size == 0:
+        return NO_PART
+    return max(0, size - length), size - 1

@@ -1,4 +1,4 @@
-"""The two directions of a connection, each with a deadline: reading a request, sending an answer."""
+"""The two directions of a connection, each with a deadline: reading requests, sending responses."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ if TYPE_CHECKING:
 MAX_HEAD = 1 << 17
 """Bytes of a request."""
 PATIENCE = 10.0
-"""Seconds within which a request must have come."""
+"""Seconds within which a request must have arrived."""
 WINDOW, SPEED = 20.0, 2048
-"""Within each window of so many seconds an answer must have gone on by so many bytes a second."""
+"""Length of a window in seconds, and the bytes per second that the client must take within each window."""
 
 
 class DeadlineReader(io.RawIOBase):
-    """Reads from a connection, all together for a limited time: who sends a byte now and then is not waited for."""
+    """Reads one request at a time, within a time limit that single bytes do not extend."""
 
     def __init__(self, connection: socket.socket) -> None:
         self.connection = connection
         self.begin()
 
     def begin(self) -> None:
-        """The time runs from now."""
+        """Start the time limit of the next request."""
         self.end = time.monotonic() + PATIENCE
-        self.left = MAX_HEAD
+        self.bytes_left = MAX_HEAD
 
     def readable(self) -> bool:
         """Return True."""
@@ -39,17 +39,17 @@ class DeadlineReader(io.RawIOBase):
 
     def readinto(self, buffer: WriteableBuffer) -> int:
         """Read what has arrived, at most as much as ``buffer`` holds. Raises :class:`TimeoutError`."""
-        left = self.end - time.monotonic()
-        if left <= 0 or self.left <= 0:
+        seconds_left = self.end - time.monotonic()
+        if seconds_left <= 0 or self.bytes_left <= 0:
             raise TimeoutError
-        self.connection.settimeout(left)
+        self.connection.settimeout(seconds_left)
         count = self.connection.recv_into(buffer)
-        self.left -= count
+        self.bytes_left -= count
         return count
 
 
 class Sender(io.RawIOBase):
-    """Writes to a connection, with a least speed: who takes a few bytes now and then is not waited for."""
+    """Writes to a connection; fails if the client takes less than :data:`SPEED` bytes per second."""
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
@@ -57,9 +57,9 @@ class Sender(io.RawIOBase):
         self.begin()
 
     def begin(self) -> None:
-        """Measure the speed from now on."""
+        """Start a new window."""
         self.end = time.monotonic() + WINDOW
-        self.due = WINDOW * SPEED
+        self.bytes_due = WINDOW * SPEED
 
     def writable(self) -> bool:
         """Return True."""
@@ -68,26 +68,26 @@ class Sender(io.RawIOBase):
     def write(self, data: ReadableBuffer) -> int:
         """Send all of ``data``. Raises :class:`OSError`, also if the client reads too slowly."""
         view = memoryview(data).cast("B")
-        if self.has_failed:  # what a buffer still holds is lost
+        if self.has_failed:  # drop what a buffer still holds
             return len(view)
-        done = 0
+        count = 0
         try:
-            while done < len(view):
-                done += self._send(view[done:])
+            while count < len(view):
+                count += self._send(view[count:])
         except OSError:
             self.has_failed = True
             self.connection.give_up()
             raise
-        return done
+        return count
 
     def _send(self, data: memoryview) -> int:
-        left = self.end - time.monotonic()
-        if left <= 0:
+        seconds_left = self.end - time.monotonic()
+        if seconds_left <= 0:
             raise TimeoutError
-        self.connection.request.settimeout(left)
+        self.connection.request.settimeout(seconds_left)
         count = self.connection.request.send(data)
         self.connection.sent(count)
-        self.due -= count
-        if self.due <= 0:
+        self.bytes_due -= count
+        if self.bytes_due <= 0:
             self.begin()
         return count

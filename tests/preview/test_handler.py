@@ -14,7 +14,7 @@ import pytest
 from msgspec import structs
 
 from blog.output.folder import Changes
-from blog.preview import handler, server, timed_streams
+from blog.preview import event_stream, server, timed_streams
 from blog.preview.request import find_output, parse_range
 from blog.preview.server import Server
 from blog.preview.state import PreviewState
@@ -461,7 +461,7 @@ def test_files_that_changed_since_are_named_to_a_tab_of_this_session_only(port: 
 def test_a_silent_stream_says_that_it_lives_and_is_forgotten_when_the_tab_goes(
     port: int, preview: PreviewState, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(handler, "HEARTBEAT", 0.05)
+    monkeypatch.setattr(event_stream, "HEARTBEAT", 0.05)
     assert b"\n:\n\n" in events(port, "page=/posts/a/", lambda found: b"\n:\n\n" in found)
     end = time.monotonic() + 3
     while preview.visible_outputs() and time.monotonic() < end:
