@@ -1,8 +1,8 @@
-"""File events → the paths that are ready to be read. Pure: times are arguments, in seconds.
+"""The debounce: file events → the paths that are ready to be read. Pure: times are arguments, in seconds.
 
-An editor saves in many ways: it writes in place, renames a new file over the old one, or moves the old one away first.
-A file that was closed or renamed into place is ready at once; one that is still open, or missing, may be in the middle
-of a save.
+An editor saves by writing in place, by renaming a new file over the old one, or after moving the old one away. A file
+that was closed or renamed into place is ready at once; one that is still open, or missing, may be in the middle of a
+save.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ WriteState = Literal["done", "touched", "made", "open", "gone"]
 REST_SECONDS = {"done": 0.002, "touched": 0.002, "made": 0.05, "gone": 0.06, "open": 1.0}
 """Seconds without another event after which a path in this state counts as ready."""
 BURST_SIZE, BURST_REST_SECONDS = 8, 0.05
-"""After more changed paths than this (as in a checkout) more events are expected: wait this much longer."""
+"""With more changed paths than this (as in a checkout), wait for so many seconds without an event."""
 MAX_DELAY_SECONDS = 1.5
 """Seconds after which changes are delivered although events keep coming."""
 
@@ -35,39 +35,50 @@ class Debouncer:
 
     def note(self, path: str, state: WriteState, now: float) -> None:
         """Record an event for the file at ``path``."""
-        if not self.paths and self.all_changed_at is None:
-            self.started_at = now
+        self._begin_burst(now)
         if state == "open" and not self.reports_close:
             state = "made"
-        if state == "touched" and path in self.paths and self.paths[path][0] in {"open", "made"}:
-            state = self.paths[path][0]  # its writer may set the mode before it closes the file
+        elif state == "touched":
+            state = self._state_when_touched(path)
         self.paths[path] = (state, now)
 
     def note_all(self, now: float) -> None:
         """Record that any file may have changed."""
-        if not self.paths and self.all_changed_at is None:
-            self.started_at = now
+        self._begin_burst(now)
         self.all_changed_at = now
 
+    def _begin_burst(self, now: float) -> None:
+        if not self.paths and self.all_changed_at is None:
+            self.started_at = now
+
+    def _state_when_touched(self, path: str) -> WriteState:
+        """Return the state after a change of metadata: a writer may set the mode before it closes the file."""
+        if path in self.paths:
+            state, _ = self.paths[path]
+            if state in {"open", "made"}:
+                return state
+        return "touched"
+
     def ready_at(self) -> float | None:
-        """Return the time from which :meth:`take` gives something; None if nothing changed."""
+        """Return the time from which :meth:`take` returns something; None if nothing changed."""
+        if not self.paths and self.all_changed_at is None:
+            return None
+        latest = self.started_at + MAX_DELAY_SECONDS
+        moments = [self._ready_at(path) for path in self.paths]
         if self.all_changed_at is not None:
-            rest = max(self.all_changed_at + REST_SECONDS["gone"], *(self._ready_at(path) for path in self.paths), 0.0)
-            return min(rest, self.started_at + MAX_DELAY_SECONDS)
-        first = min((self._ready_at(path) for path in self.paths), default=None)
-        if first is not None and len(self.paths) > BURST_SIZE:
-            last = max(moment for _, moment in self.paths.values())
-            return max(first, min(last + BURST_REST_SECONDS, self.started_at + MAX_DELAY_SECONDS))
-        return first
+            return min(max(self.all_changed_at + REST_SECONDS["gone"], *moments, 0.0), latest)
+        first = min(moments)
+        if len(self.paths) <= BURST_SIZE:
+            return first
+        last_event = max(moment for _, moment in self.paths.values())
+        return max(first, min(last_event + BURST_REST_SECONDS, latest))
 
     def is_busy(self, now: float, touched: Collection[str] | None) -> bool:
         """Return whether one of ``touched`` is being written. None stands for all paths, but for a limited time."""
-        if touched is None and now > self.started_at + MAX_DELAY_SECONDS:
-            return False
-        return any(
-            state not in {"done", "touched"} and (touched is None or path in touched)
-            for path, (state, _) in self.paths.items()
-        )
+        writing = {path for path, (state, _) in self.paths.items() if state not in {"done", "touched"}}
+        if touched is not None:
+            return not writing.isdisjoint(touched)
+        return bool(writing) and now <= self.started_at + MAX_DELAY_SECONDS
 
     def _ready_at(self, path: str) -> float:
         state, moment = self.paths[path]
@@ -75,11 +86,11 @@ class Debouncer:
 
     def take(self, now: float) -> frozenset[str] | None:
         """Remove and return the paths that are ready; None if any file may have changed. The others stay."""
-        taken = frozenset(path for path in self.paths if self._ready_at(path) <= now)
-        for path in taken:
+        ready = frozenset(path for path in self.paths if self._ready_at(path) <= now)
+        for path in ready:
             del self.paths[path]
         self.started_at = now
         if self.all_changed_at is not None:
             self.all_changed_at = None
             return None
-        return taken
+        return ready
