@@ -1,4 +1,4 @@
-"""A post as its subscribers get it: its entry in the feeds, on a page that has nothing of the theme."""
+"""The preview of a feed entry: a post as feed readers show it, on a page without the theme."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from blog.views.outputs import FeedEntry
     from blog.views.types import Body
 
-_FORMS = msgspec.msgpack.Decoder(RenderedHtml)
+_DECODER = msgspec.msgpack.Decoder(RenderedHtml)
 _STYLE = """
 :root { color-scheme: light dark }
 body { font: 17px/1.55 system-ui, sans-serif; max-width: 42rem; margin: 0 auto; padding: 1.5rem 1rem 5rem }
@@ -34,72 +34,81 @@ img, video, svg { max-width: 100%; height: auto } pre { overflow-x: auto } table
 """
 
 
-class _Shown(NamedTuple):
-    """The inputs of the site that is shown."""
+class _BuiltSite(NamedTuple):
+    """The inputs of the last build that succeeded."""
 
-    key: bytes
-    inputs: Callable[[Cache], PlanInputs]
+    plan_key: bytes
+    make_inputs: Callable[[Cache], PlanInputs]
 
 
 class FeedEntryPreview:
-    """Shows entries of the last version of a site that could be built."""
+    """Makes pages of feed entries, from the last version of a site that could be built."""
 
     def __init__(self, folder: Path) -> None:
         """``folder`` is that of the cache."""
         self.folder = folder
-        self._shown: _Shown | None = None
-        self._site: tuple[bytes, Site] | None = None
+        self._built_site: _BuiltSite | None = None
+        self._assembled_site: tuple[bytes, Site] | None = None
 
     def show(self, memory: BuildState, audience: Audience) -> None:
-        """A build has succeeded: this is what it remembers."""
-        plan, sources, settings, ledger, look = (
-            memory.plan,
-            memory.sources,
-            memory.settings,
-            memory.record,
-            memory.compiled_theme,
-        )
-        assert plan and sources and settings and ledger and look  # noqa: PT018
-        inputs = partial(PlanInputs, ledger.maker, settings, audience, look.theme, sources, ledger.sources)
-        self._shown = _Shown(plan.key, inputs)
+        """Use the state that a successful build has left."""
+        plan, sources, settings = memory.plan, memory.sources, memory.settings
+        record, compiled_theme = memory.record, memory.compiled_theme
+        assert plan and sources and settings and record and compiled_theme  # noqa: PT018
+        theme = compiled_theme.theme
+        make_inputs = partial(PlanInputs, record.maker, settings, audience, theme, sources, record.sources)
+        self._built_site = _BuiltSite(plan.key, make_inputs)
 
     def page(self, source: str) -> str | None:
-        """The entry of the post at ``source`` as an HTML page; None if it is in no feed, or cannot be made just now."""
-        shown = self._shown
-        if shown is None:
+        """Return the feed entry of the post at ``source`` as an HTML page.
+
+        None if the post is in no feed, or if the cache lacks what it needs.
+        """
+        built_site = self._built_site
+        if built_site is None:
             return None
         try:
             with FORK_LOCK, Cache(self.folder) as cache:
-                inputs = shown.inputs(cache)
-                site, settings = self._assembled(shown.key, inputs), inputs.settings
-                post = site.pages.get(source)
-                if post is None or post.instant is None or not post.listed:
-                    return None
-                entry = feed_entry(site, settings, post)
-
-                def text(body: Body) -> str:
-                    forms = cache.require(inputs.records[body.path].html_key, _FORMS)
-                    return fill_placeholders(forms.feed_html, body.targets, body.prefix, dict(body.images))
-
-                html = entry_html(entry, text) or f"<p>{escape(entry.summary or entry.title)}</p>"
+                inputs = built_site.make_inputs(cache)
+                entry, html = self._render_entry(built_site.plan_key, inputs, source)
         except MissingEntryError:  # another build has dropped it; the next save brings it back
             return None
-        # Feeds name everything by its whole address: here the preview stands in for it.
-        local = html.replace(f'="{settings.url}/', f'="{settings.base_path}/') if settings.url else html
-        return _page(entry, local, settings.language)
+        if entry is None:
+            return None
+        settings = inputs.settings
+        if settings.url:  # feeds have absolute URLs, which would lead out of the preview
+            html = html.replace(f'="{settings.url}/', f'="{settings.base_path}/')
+        return _render_page(entry, html, settings.language)
 
-    def _assembled(self, key: bytes, inputs: PlanInputs) -> Site:
-        if self._site is None or self._site[0] != key:
-            self._site = key, inputs.assemble()[0]
-        return self._site[1]
+    def _render_entry(self, plan_key: bytes, inputs: PlanInputs, source: str) -> tuple[FeedEntry | None, str]:
+        """Return the feed entry of a post and its HTML; None and ``""`` if it is in no feed."""
+        site = self._assemble(plan_key, inputs)
+        post = site.pages.get(source)
+        if post is None or post.instant is None or not post.listed:
+            return None, ""
+        entry = feed_entry(site, inputs.settings, post)
+
+        def render_body(body: Body) -> str:
+            rendered = inputs.cache.require(inputs.records[body.path].html_key, _DECODER)
+            return fill_placeholders(rendered.feed_html, body.targets, body.prefix, dict(body.images))
+
+        html = entry_html(entry, render_body)
+        return entry, html or f"<p>{escape(entry.summary or entry.title)}</p>"
+
+    def _assemble(self, plan_key: bytes, inputs: PlanInputs) -> Site:
+        """Return the assembled site; the last one is kept."""
+        if self._assembled_site is None or self._assembled_site[0] != plan_key:
+            self._assembled_site = plan_key, inputs.assemble()[0]
+        return self._assembled_site[1]
 
 
-def _page(entry: FeedEntry, html: str, language: str) -> str:
+def _render_page(entry: FeedEntry, html: str, language: str) -> str:
     authors = ", ".join(person.name for person in entry.author)
-    facts = " · ".join(escape(fact) for fact in (entry.published[:10], authors, *entry.tags) if fact)
+    facts = [entry.published[:10], authors, *entry.tags]
+    line = " · ".join(escape(fact) for fact in facts if fact)
     return (
         f'<!doctype html><html lang="{escape(entry.lang or language)}"><head><meta charset="utf-8">'
         f'<meta name="viewport" content="width=device-width"><title>{escape(entry.title)}</title>'
-        f"<style>{_STYLE}</style></head><body><header><h1>{escape(entry.title)}</h1><p>{facts}</p></header>"
+        f"<style>{_STYLE}</style></head><body><header><h1>{escape(entry.title)}</h1><p>{line}</p></header>"
         f"<main>{html}</main></body></html>"
     )

@@ -1,7 +1,7 @@
 """``blog serve``: builds the site again at each save; open browser tabs show the change.
 
-It runs the same build as ``blog build``. It only keeps the build state in memory and tells each build which files
-changed.
+It runs the same build as ``blog build``. It only keeps the build state in memory and passes the changed paths to each
+build.
 """
 
 from __future__ import annotations
@@ -142,14 +142,18 @@ class Serving:
         while not self.is_stopped:
             changed = self._wait(self._seconds_until_next_build())
             is_timeout = changed == frozenset()
-            if is_timeout and self.is_unsaved and self.retry_after is None:
+            is_retry_due = self.retry_after is not None
+            if is_timeout and self.is_unsaved and not is_retry_due:
                 self._save_while_idle()
-            elif not is_timeout or self.retry_after is not None or self._is_plan_expired():
-                if changed is None or self.changed_paths is None:
-                    self.changed_paths = None
-                else:
-                    self.changed_paths |= changed
+            elif not is_timeout or is_retry_due or self._is_plan_expired():
+                self._add_changed_paths(changed)
                 self._build()
+
+    def _add_changed_paths(self, changed: frozenset[str] | None) -> None:
+        if changed is None or self.changed_paths is None:
+            self.changed_paths = None
+        else:
+            self.changed_paths |= changed
 
     def stop(self) -> None:
         """Make :meth:`run` return."""
@@ -164,15 +168,15 @@ class Serving:
 
     def _wait(self, seconds: float | None) -> frozenset[str] | None:
         """Wait for changes like the watcher, and poll open documents for edits that cause no file event."""
-        end = time.monotonic() + (math.inf if seconds is None else seconds)
+        end = math.inf if seconds is None else time.monotonic() + seconds
         while True:
-            left = max(0.0, end - time.monotonic())
-            touched = self.watcher.wait(min(left, POLL_SECONDS))
-            if touched != frozenset() or left <= POLL_SECONDS:
+            remaining = max(0.0, end - time.monotonic())
+            touched = self.watcher.wait(min(remaining, POLL_SECONDS))
+            if touched != frozenset() or remaining <= POLL_SECONDS:
                 return touched
-            unheard = self._find_unreported_edits()
-            if unheard:
-                return unheard
+            edited = self._find_unreported_edits()
+            if edited:
+                return edited
 
     def _find_unreported_edits(self) -> frozenset[str]:
         """Return the open documents that differ from the last build and have not changed since the last poll.
@@ -181,17 +185,18 @@ class Serving:
         """
         built = self._built_signatures()
         current = {path: _read_target_signature(self.options.root / path) for path in built}
-        edited: set[str] = set()
+        edited = set()
         for path, signature in current.items():
             is_stable = signature == self.polled_signatures.get(path)
             if is_stable and signature not in (built[path], self.reported_signatures.get(path)):
                 edited.add(path)
+        edited_paths = frozenset(edited)
         self.polled_signatures = current
-        if self.watcher.busy(frozenset(edited)):  # an event follows when it has been written
+        if self.watcher.busy(edited_paths):  # an event follows when the file has been written
             return frozenset()
-        for path in edited:
+        for path in edited_paths:
             self.reported_signatures[path] = current[path]
-        return frozenset(edited)
+        return edited_paths
 
     def _built_signatures(self) -> dict[str, FileSignature]:
         """Return the signatures that the last build read, of the documents that are open in a browser."""
@@ -207,9 +212,10 @@ class Serving:
             return self.retry_after
         if self.is_unsaved:
             return SAVE_AFTER_SECONDS
-        if self.state.plan is None or self.state.plan.until is None:
+        plan = self.state.plan
+        if plan is None or plan.until is None:
             return None
-        remaining = (self.state.plan.until - dt.datetime.now(dt.UTC)).total_seconds()
+        remaining = (plan.until - dt.datetime.now(dt.UTC)).total_seconds()
         return min(max(0.0, remaining), MAX_WAIT_SECONDS)
 
     def _is_plan_expired(self) -> bool:
@@ -241,7 +247,7 @@ class Serving:
         except Exception as error:  # noqa: BLE001  (the server survives a fault of the program)
             self.state.reset()
             self.retry_after = LOCKED_RETRY_SECONDS
-            self._fail([self._fault(error)])
+            self._fail([self._describe_fault(error)])
         if self._linked_folders() != linked_folders:  # changes there before the watch began caused no event
             self._follow_links()
             self.watcher.look()
@@ -260,7 +266,7 @@ class Serving:
         self._show_changes(report.changes, report.problems)
         self.reporter.built(report, changed_paths, time.perf_counter() - started)
 
-    def _fault(self, error: Exception) -> Problem:
+    def _describe_fault(self, error: Exception) -> Problem:
         if isinstance(error, OSError):
             message = describe_os_error(error)
         else:
@@ -281,12 +287,15 @@ class Serving:
         self.preview.show(plan, changes, settings.base_path, warnings)
 
     def _fail(self, problems: Sequence[Problem]) -> None:
-        # The file may have been half written; the event of its writer arrives a moment later.
-        if self.watcher.pause(EVENT_DELAY_SECONDS) and self.partial_reads < MAX_PARTIAL_READS:
-            self.retry_after, self.partial_reads = RETRY_SECONDS, self.partial_reads + 1
+        """Show the problems beside the last good version; if a file may be half written, build again instead."""
+        has_event = self.watcher.pause(EVENT_DELAY_SECONDS)  # the event of a writer arrives a moment after the write
+        if has_event and self.partial_reads < MAX_PARTIAL_READS:
+            self.retry_after = RETRY_SECONDS
+            self.partial_reads += 1
             return
         self.partial_reads = 0
-        if any(problem.code == "locked" for problem in problems):
+        codes = {problem.code for problem in problems}
+        if "locked" in codes:
             self.retry_after = LOCKED_RETRY_SECONDS
         ordered = tuple(sorted(problems))
         if ordered != self.preview.shown.problems or self.retry_after is None:
@@ -305,14 +314,18 @@ class Serving:
         self._raise_if_superseded()
         if self.visible_written and work:
             self.watcher.pause(BROWSER_GRACE_SECONDS)
-        for done, piece in enumerate(work):
-            if not self.preview.shown.ready and done % 500 == 0:
-                self.preview.tell(building=f"{stage} {done} of {len(work)}")
-            if self.visible_written and self.preemptions < MAX_PREEMPTIONS and self.watcher.has_news():
+        for count, piece in enumerate(work):
+            if not self.preview.shown.ready and count % 500 == 0:
+                self.preview.tell(building=f"{stage} {count} of {len(work)}")
+            if self._can_be_preempted() and self.watcher.has_news():
                 self.preemptions += 1
                 raise _SupersededError
             yield piece
         self._raise_if_superseded()
+
+    def _can_be_preempted(self) -> bool:
+        """Return whether an edit of any file may interrupt the build: all open pages have been written."""
+        return self.visible_written and self.preemptions < MAX_PREEMPTIONS
 
     def _raise_if_superseded(self) -> None:
         if self.watcher.busy(self.changed_paths):

@@ -1,14 +1,14 @@
-"""The sockets of ``blog serve``: where it listens, how many it serves at once, by which names it is known.
+"""The sockets of ``blog serve``: the addresses it listens at, the limit of connections, the host names it accepts.
 
-Nothing that a client sends ends it, and nobody keeps it from serving others for long.
+No input of a client ends the server, and no client blocks others for long.
 
-All sites are served at the same addresses, ``http://127.0.0.1:8000`` as a rule, and a browser keeps what a page leaves
-there for the next: service workers, caches, databases, ``localStorage``, cookies, permissions, a tab that was left
-open. So in browsers each site has a host name of its own, ``NAME-DIGEST.localhost``, an address of this machine by
-<https://www.rfc-editor.org/rfc/rfc6761#section-6.3>: all of these belong to an origin
-(<https://html.spec.whatwg.org/multipage/browsers.html#origin>) or, cookies, to a host
-(<https://www.rfc-editor.org/rfc/rfc6265#section-8.5>: a port of its own would not keep them apart). The names that all
-sites share lead browsers there (:mod:`blog.preview.handler`).
+All sites are served at the same address, usually ``http://127.0.0.1:8000``, and a browser keeps what a page stores for
+the next one there: service workers, caches, databases, ``localStorage``, cookies, permissions, open tabs. So in
+browsers each site has a host name of its own, ``NAME-DIGEST.localhost``, which resolves to this machine by
+<https://www.rfc-editor.org/rfc/rfc6761#section-6.3>. Stored data belongs to an origin
+(<https://html.spec.whatwg.org/multipage/browsers.html#origin>), cookies to a host
+(<https://www.rfc-editor.org/rfc/rfc6265#section-8.5>: a port of its own would not separate them). Browsers that use a
+name which all sites share are redirected there (:mod:`blog.preview.handler`).
 """
 
 from __future__ import annotations
@@ -56,8 +56,12 @@ class Address(NamedTuple):
     @property
     def url(self) -> str:
         """The address for people to open."""
-        host = {"0.0.0.0": "localhost", "::": "localhost"}.get(self.host, self.host)  # noqa: S104
-        return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
+        host = self.host
+        if host in _ANY:
+            host = "localhost"
+        elif ":" in host:
+            host = f"[{host}]"
+        return f"http://{host}:{self.port}"
 
 
 class Server:
@@ -70,68 +74,80 @@ class Server:
         """
         hosts = _LOOPBACK if host in {"127.0.0.1", "localhost"} else (host,)
         last = port if exact or not port else min(port + PORTS, 65535)
-        most = min(CONNECTIONS, max(_descriptors() // 3, 8))  # an answer may need a file too, and builds need some
+        most = min(CONNECTIONS, max(_descriptor_limit() // 3, 8))  # responses and builds need descriptors too
         connections = Connections(most, max(most * STREAMS // CONNECTIONS, 1))
         self.sockets = _listen(preview, connections, hosts, range(port, last + 1))
-        if host in _SHARED | _ANY:  # others are no addresses of the names below "localhost"
+        if host in _SHARED | _ANY:  # names below "localhost" do not resolve to other addresses
             for listener in self.sockets:
                 listener.own_name = own_name
         self.address = Address(host, self.sockets[0].server_address[1])
-        self.threads = [
-            threading.Thread(target=partial(server.serve_forever, 0.1), daemon=True) for server in self.sockets
-        ]
+        serve_functions = [partial(listener.serve_forever, 0.1) for listener in self.sockets]
+        self.threads = [threading.Thread(target=function, daemon=True) for function in serve_functions]
 
     def start(self) -> None:
-        """Answer from now on."""
+        """Start to serve."""
         for thread in self.threads:
             thread.start()
 
     def stop(self) -> None:
-        """Take no more requests."""
-        for server in self.sockets:
-            server.shutdown()
-            server.server_close()
+        """Stop listening."""
+        for listener in self.sockets:
+            listener.shutdown()
+            listener.server_close()
 
 
 def own_name(root: Path) -> str:
     """Return a host name that only the site at ``root`` has on this machine, the same each time.
 
-    Who wrote the site cannot choose it, nor that of another one: it depends on where the folder is.
+    The author of the site can choose neither it nor that of another site: it depends on the place of the folder.
     """
-    place = os.path.realpath(root)
-    plain = unicodedata.normalize("NFKD", os.path.basename(place)).encode("ascii", "ignore").decode().lower()  # noqa: PTH119
-    label = re.sub(r"[^a-z0-9]+", "-", plain)[:40].strip("-") or "site"
-    facts = f"{os.stat(place).st_ino} {place}".encode("utf-8", "surrogateescape")  # noqa: PTH116
-    return f"{label}-{hashlib.sha256(facts).hexdigest()[:12]}.localhost"
+    path = os.path.realpath(root)
+    decomposed = unicodedata.normalize("NFKD", os.path.basename(path))  # noqa: PTH119
+    ascii_name = decomposed.encode("ascii", "ignore").decode().lower()
+    label = re.sub(r"[^a-z0-9]+", "-", ascii_name)[:40].strip("-") or "site"
+    identity = f"{os.stat(path).st_ino} {path}".encode("utf-8", "surrogateescape")  # noqa: PTH116
+    return f"{label}-{hashlib.sha256(identity).hexdigest()[:12]}.localhost"
 
 
 def _listen(
     preview: PreviewState, connections: Connections, hosts: Sequence[str], ports: Sequence[int]
 ) -> list[_Listener]:
-    """A listener for each of ``hosts`` on the first of ``ports`` where nobody else listens."""
+    """Return a listener for each of ``hosts``, on the first of ``ports`` that is free. Raises :class:`OSError`."""
     for port in ports:
-        made: list[_Listener] = []
         try:
-            for host in hosts:
-                try:
-                    made.append(_Listener(preview, connections, host, made[0].server_address[1] if made else port))
-                except OSError as error:
-                    if not made or error.errno == errno.EADDRINUSE:  # IPv6 may be missing; its port may not be taken
-                        raise
+            return _listen_on_port(preview, connections, hosts, port)
         except OSError as error:
-            for listener in made:
-                listener.server_close()
             if error.errno != errno.EADDRINUSE or port == ports[-1]:
                 raise
-        else:
-            return made
     raise AssertionError("there was no port to try")
 
 
-def _descriptors() -> int:
+def _listen_on_port(
+    preview: PreviewState, connections: Connections, hosts: Sequence[str], port: int
+) -> list[_Listener]:
+    """Return a listener for each of ``hosts``; where IPv6 is missing, for the first one only."""
+    listeners: list[_Listener] = []
+    try:
+        for host in hosts:
+            try:
+                listener = _Listener(preview, connections, host, port)
+            except OSError as error:
+                if not listeners or error.errno == errno.EADDRINUSE:
+                    raise
+            else:
+                listeners.append(listener)
+                port = listener.server_address[1]  # the system chooses it if it is 0
+    except OSError:
+        for listener in listeners:
+            listener.server_close()
+        raise
+    return listeners
+
+
+def _descriptor_limit() -> int:
     """Return the limit of open files and connections of this process."""
     try:
-        import resource  # noqa: PLC0415  (Unix has it)
+        import resource  # noqa: PLC0415  (only Unix has it)
     except ImportError:
         return 3 * CONNECTIONS
     return resource.getrlimit(resource.RLIMIT_NOFILE)[0]
@@ -140,7 +156,7 @@ def _descriptors() -> int:
 class _Listener(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
-    request_queue_size = 1024  # so many may wait while places are taken back
+    request_queue_size = 1024  # connections that wait for a slot
     own_name = ""
 
     def __init__(self, preview: PreviewState, connections: Connections, host: str, port: int) -> None:
@@ -162,7 +178,7 @@ class _Listener(ThreadingHTTPServer):
             return
         try:
             super().process_request(request, client_address)
-        except BaseException:  # no thread could be made
+        except BaseException:  # no thread could be started
             self.connections.leave(request)
             raise
 
@@ -173,42 +189,49 @@ class _Listener(ThreadingHTTPServer):
             self.connections.leave(request)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that goes away, or sends nonsense, is no news."""
+        """Ignore the error: clients may disconnect or send anything."""
 
     def knows(self, host: str) -> bool:
         """Return whether ``host``, with the port, is a name of this server."""
-        name, port = _parts(host)
+        name, port = _split_host(host)
         if not _HOST.fullmatch(host) or port != str(self.server_address[1]):
             return False
-        if name in _SHARED or name in {self.host.lower(), self.own_name} - {""}:
+        if name in {*_SHARED, self.host.lower(), self.own_name} - {""}:
             return True
-        if self.host in _ANY:  # whoever asks by number was not led here by another site's name
-            with suppress(ValueError):
-                return bool(ipaddress.ip_address(name))
-            return name in {socket.gethostname().lower(), f"{socket.gethostname().lower()}.local"}
-        return False
+        return self.host in _ANY and _is_machine_name(name)
 
     def own_address(self, host: str) -> str:
         """Return the site's own address, if ``host`` is a name that other sites share; else ``""``."""
-        if not self.own_name or not _is_shared(_parts(host)[0]):
+        if not self.own_name or not _is_shared(_split_host(host)[0]):
             return ""
         return f"http://{self.own_name}:{self.server_address[1]}"
 
 
+def _is_machine_name(name: str) -> bool:
+    """Return whether ``name`` is the host name of this machine, or an IP address.
+
+    A page of another site cannot resolve an IP address to this machine, as it can its own name.
+    """
+    with suppress(ValueError):
+        return bool(ipaddress.ip_address(name))
+    machine = socket.gethostname().lower()
+    return name in {machine, f"{machine}.local"}
+
+
 def _is_shared(name: str) -> bool:
-    """Return whether every machine has this name or number, like ``localhost``."""
+    """Return whether every machine has this name or address, like ``localhost``."""
     if name in _SHARED:
         return True
     with suppress(ValueError):
-        number = ipaddress.ip_address(name)
-        number = getattr(number, "ipv4_mapped", None) or number
-        return number.is_loopback or number.is_unspecified
+        address = ipaddress.ip_address(name)
+        address = getattr(address, "ipv4_mapped", None) or address
+        return address.is_loopback or address.is_unspecified
     return False
 
 
-def _parts(host: str) -> tuple[str, str]:
-    """Name and port that a header ``Host`` names."""
+def _split_host(host: str) -> tuple[str, str]:
+    """Return the name and the port in a ``Host`` header."""
     name, _, port = host.lower().rpartition(":")
-    if not port.isdecimal():  # no port: that of the web
+    if not port.isdecimal():  # the default port of HTTP
         name, port = host.lower(), "80"
     return name.removeprefix("[").removesuffix("]"), port

@@ -37,9 +37,9 @@ if TYPE_CHECKING:
 OWN = "/_blog/"
 """URL prefix of everything that the server adds to the site."""
 ENTRY = f"{OWN}entry"
-ASKED = 20
+MAX_REQUESTED = 20
 """Number of recently requested pages that count as open: a browser without scripts opens no event stream."""
-_WHY = {
+_VISIBILITY_REASONS = {
     "private": "Private: “private: true” keeps it out of every build",
     "draft": "Draft: “draft: true” holds it back",
     "scheduled": "Scheduled: its date, {day}, is still to come",
@@ -48,7 +48,7 @@ _WHY = {
 _FINGERPRINT = re.compile(r"^assets/.*\.[0-9a-f]{12}(\.[^./]*)?$")
 """Path of a file with its digest in the name: changed contents get another path."""
 _HEAD = re.compile(rb"\s*(<!doctype[^>]*>)?\s*(<html[^>]*>)?\s*(<head[^>]*>)?", re.IGNORECASE)
-"""Insert the script directly after ``<head>``: later markup comes from the author and may be unbalanced."""
+"""Start of a page, up to ``<head>``. The script goes there: later markup is the author's and may be unbalanced."""
 
 
 class PreviewSnapshot(Struct, frozen=True, kw_only=True):
@@ -85,7 +85,7 @@ class PreviewState:
         self.shown = PreviewSnapshot(building="starting")
         self._changed = threading.Condition()
         self._tabs: Counter[str] = Counter()
-        self._asked: dict[str, None] = {}
+        self._requested: dict[str, None] = {}
         """Recently requested outputs, the latest last."""
         self._plan: Plan | None = None
 
@@ -99,27 +99,33 @@ class PreviewState:
 
     def show(self, plan: Plan, changes: Changes, base_path: str, warnings: Sequence[Problem] | None = None) -> None:
         """Publish the result of a build. ``warnings`` is None while it has written the visible outputs only."""
-        sources, gone = self.shown.sources, self.shown.gone
+        sources, removed_pages = self.shown.sources, self.shown.gone
         if plan is not self._plan:
             self._plan = plan
             pages = [output for output in plan.outputs if output.source and output.template]
+            removed_pages = _find_removed_pages({**removed_pages, **sources}, plan)
             sources = {page.path: page.source for page in pages}
-            gone = _removed_pages({**gone, **self.shown.sources}, plan)
-        files = dict(self.shown.files)
-        for path in (*changes.new, *changes.changed):
-            if not path.endswith(".html") and not _FINGERPRINT.search(path):
-                files[path] = self.shown.version + 1
+        if warnings is None:
+            warnings = self.shown.warnings
         self.tell(
             ready=True,
             building="",
             problems=(),
-            warnings=self.shown.warnings if warnings is None else tuple(warnings),
+            warnings=tuple(warnings),
             base_path=unquote(base_path),
             sources=sources,
-            gone=gone,
+            gone=removed_pages,
             hidden={output_path(entry.address): entry for entry in plan.hidden if entry.address},
-            files=files,
+            files=self._file_versions(changes),
         )
+
+    def _file_versions(self, changes: Changes) -> dict[str, int]:
+        """Return the versions of all files that are not pages, after ``changes``."""
+        versions = dict(self.shown.files)
+        for path in (*changes.new, *changes.changed):
+            if not path.endswith(".html") and not _FINGERPRINT.search(path):
+                versions[path] = self.shown.version + 1
+        return versions
 
     def visible_outputs(self) -> frozenset[str]:
         """Return the outputs that are open in a tab."""
@@ -129,8 +135,9 @@ class PreviewState:
     def visible_sources(self) -> frozenset[str]:
         """Return the paths of the documents that are open in a tab, or were requested recently."""
         with self._changed:
-            outputs = {output.removeprefix(f"{ENTRY}/") for output in (*self._tabs, *self._asked)}
-        return frozenset(self.shown.sources[output] for output in outputs if output in self.shown.sources)
+            outputs = {output.removeprefix(f"{ENTRY}/") for output in (*self._tabs, *self._requested)}
+        sources = self.shown.sources
+        return frozenset(sources[output] for output in outputs & sources.keys())
 
     # Called by the threads of the server.
 
@@ -167,20 +174,22 @@ class PreviewState:
         reader shows it.
         """
         shown = self.shown
-        self._note_asked(output)
+        self._note_request(output)
         if output.startswith(f"{ENTRY}/"):
-            return self._entry(output.removeprefix(f"{ENTRY}/"))
-        html = self._read(output)
-        return self._live(html, self._note(output, shown)) if html is not None else None
+            return self._entry_page(output.removeprefix(f"{ENTRY}/"))
+        html = self._read_page(output)
+        if html is None:
+            return None
+        return self._add_live_script(html, _describe_page(output, shown))
 
-    def _note_asked(self, output: str) -> None:
+    def _note_request(self, output: str) -> None:
         with self._changed:
-            self._asked.pop(output, None)
-            self._asked[output] = None
-            if len(self._asked) > ASKED:
-                del self._asked[next(iter(self._asked))]
+            self._requested.pop(output, None)
+            self._requested[output] = None
+            if len(self._requested) > MAX_REQUESTED:
+                del self._requested[next(iter(self._requested))]
 
-    def _read(self, output: str) -> bytes | None:
+    def _read_page(self, output: str) -> bytes | None:
         """Return the bytes of an HTML page in the preview folder; None for any other path."""
         if not output.endswith((".html", ".htm")) or not is_regular(self.folder, output):
             return None
@@ -192,16 +201,19 @@ class PreviewState:
     def _base(self) -> str:
         return href(self.shown.base_path)
 
-    def _entry(self, output: str) -> tuple[bytes, str] | None:
+    def _entry_page(self, output: str) -> tuple[bytes, str] | None:
         source = self.shown.sources.get(output)
         html = self.entry(source) if source else None
-        return self._live(html.encode(), {"back": self._base() + address_of(output)}) if html else None
+        if not html:
+            return None
+        return self._add_live_script(html.encode(), {"back": self._base() + address_of(output)})
 
-    def _live(self, html: bytes, note: Mapping[str, Any], mark: str = "") -> tuple[bytes, str]:
-        tag = digest(html + json.dumps(note).encode()).hex()
-        page = {"session": self.session, "version": self.shown.version, "tag": tag, **note}
+    def _add_live_script(self, html: bytes, description: Mapping[str, Any], attribute: str = "") -> tuple[bytes, str]:
+        """Return ``html`` with the live script and the data that it needs, and the tag of the page."""
+        tag = digest(html + json.dumps(description).encode()).hex()
+        page = {"session": self.session, "version": self.shown.version, "tag": tag, **description}
         data = escape(json.dumps(page, ensure_ascii=False))
-        script = f'<script src="{OWN}live.js" data-page="{data}"{mark} defer></script>'.encode()
+        script = f'<script src="{OWN}live.js" data-page="{data}"{attribute} defer></script>'.encode()
         head = _HEAD.search(html)
         end = head.end() if head else 0
         return html[:end] + script + html[end:], tag
@@ -213,53 +225,63 @@ class PreviewState:
                 return self._base() + address_of(path)
         return ""
 
-    def _note(self, output: str, shown: PreviewSnapshot) -> dict[str, Any]:
-        """Return the data of the status bar of a page: source, visibility, feed entry, warnings."""
-        source, hidden = shown.sources.get(output, ""), shown.hidden.get(output)
-        reasons: list[str] = list(hidden.reasons) if hidden else []
-        if hidden and hidden.unlisted:
-            reasons.append("unlisted")
-        note: dict[str, Any] = {}
-        if source:
-            day = hidden.day if hidden else ""
-            note = {"source": source, "why": [_WHY[reason].format(day=day) for reason in reasons]}
-        if source.startswith("content/posts/") and not {"private", "unlisted"} & set(reasons):
-            note["entry"] = f"{ENTRY}/{href(output)}"
-        page_warnings = [problem for problem in shown.warnings if problem.location.path == source]
-        if page_warnings:
-            note["warnings"] = [f"Line {problem.location.line}: {problem.message}" for problem in page_warnings]
-        return note
-
     def missing(self) -> bytes:
         """Return the page for a missing output: the site's own 404 page, or the problems while there is no site yet."""
-        html = self._read("404.html") if self.shown.ready else None
+        html = self._read_page("404.html") if self.shown.ready else None
         problems = "".join(f"<p>{escape(line(problem))}</p>" for problem in self.shown.problems)
         message = f"<noscript>{problems}</noscript>" if problems else "<p>Building…</p>"
-        bare = f"<!doctype html><html lang=en><title>blog serve</title><body>{message}</body>"
-        return self._live(html or bare.encode(), {}, " data-missing")[0]
+        minimal_page = f"<!doctype html><html lang=en><title>blog serve</title><body>{message}</body>"
+        page, _ = self._add_live_script(html or minimal_page.encode(), {}, " data-missing")
+        return page
 
     def state(self, output: str, tag: str, since: int) -> dict[str, Any]:
-        """Return the news for a tab that shows ``output`` with ``tag`` and has seen the version ``since``."""
+        """Return the news for a tab that shows ``output`` with ``tag`` and has received the version ``since``."""
         shown, page = self.shown, self.page(output)
+        html, page_tag = page or (b"", "")
+        changed_files = [path for path, version in shown.files.items() if version > since]
         state: dict[str, Any] = {
             "session": self.session,
             "version": shown.version,
             "ready": shown.ready,
             "building": shown.building,
-            "problems": [_plain(problem) for problem in shown.problems],
-            "tag": page[1] if page else "",
+            "problems": [_describe_problem(problem) for problem in shown.problems],
+            "tag": page_tag,
         }
-        if page and page[1] != tag:
-            state["html"] = page[0].decode("utf-8", "replace")
+        if page and page_tag != tag:
+            state["html"] = html.decode("utf-8", "replace")
         if not page and output in shown.gone:
             state["gone"] = shown.gone[output]
             state["moved"] = self._new_address(shown.gone[output])
-        changed = [path for path, version in shown.files.items() if version > since]
-        state["files"] = [f"{self._base()}/{href(path)}" for path in changed]
+        state["files"] = [f"{self._base()}/{href(path)}" for path in changed_files]
         return state
 
 
-def _removed_pages(sources: Mapping[str, str], plan: Plan) -> dict[str, str]:
+def _describe_page(output: str, shown: PreviewSnapshot) -> dict[str, Any]:
+    """Return the data of the status bar of a page: source, visibility, feed entry, warnings."""
+    source = shown.sources.get(output, "")
+    description = _describe_document(source, output, shown.hidden.get(output)) if source else {}
+    warnings = [problem for problem in shown.warnings if problem.location.path == source]
+    if warnings:
+        description["warnings"] = [f"Line {problem.location.line}: {problem.message}" for problem in warnings]
+    return description
+
+
+def _describe_document(source: str, output: str, hidden: HiddenDocument | None) -> dict[str, Any]:
+    reasons: list[str] = []
+    day = ""
+    if hidden is not None:
+        reasons += hidden.reasons
+        day = hidden.day
+        if hidden.unlisted:
+            reasons.append("unlisted")
+    sentences = [_VISIBILITY_REASONS[reason].format(day=day) for reason in reasons]
+    description: dict[str, Any] = {"source": source, "why": sentences}
+    if source.startswith("content/posts/") and {"private", "unlisted"}.isdisjoint(reasons):
+        description["entry"] = f"{ENTRY}/{href(output)}"
+    return description
+
+
+def _find_removed_pages(sources: Mapping[str, str], plan: Plan) -> dict[str, str]:
     """Return those pages of ``sources`` (output path → document) that the plan no longer has."""
     planned = {output.path for output in plan.outputs}
     return {path: source for path, source in sources.items() if path not in planned}
@@ -267,12 +289,15 @@ def _removed_pages(sources: Mapping[str, str], plan: Plan) -> dict[str, str]:
 
 def is_regular(folder: Path, output: str) -> bool:
     """Return whether ``output`` is a regular file in ``folder``: not hidden, and not behind a link."""
-    names = output.split("/")
-    if any(not name or (name.startswith(".") and name != ".well-known") for name in names) or "\\" in output:
+    if "\\" in output:
         return False
-    place = os.path.join(os.path.realpath(folder), *names)  # noqa: PTH118
+    names = output.split("/")
+    for name in names:
+        if not name or (name.startswith(".") and name != ".well-known"):
+            return False
+    path = os.path.join(os.path.realpath(folder), *names)  # noqa: PTH118
     try:
-        return os.path.realpath(place) == place and stat.S_ISREG(os.lstat(place).st_mode)
+        return os.path.realpath(path) == path and stat.S_ISREG(os.lstat(path).st_mode)
     except (OSError, ValueError):
         return False
 
@@ -293,5 +318,5 @@ def _position(problem: Problem) -> str:
     return f"{location.path}:{location.line}:{location.column}"
 
 
-def _plain(problem: Problem) -> dict[str, str]:
+def _describe_problem(problem: Problem) -> dict[str, str]:
     return {"where": _position(problem), "severity": problem.severity, "message": problem.message, "hint": problem.hint}

@@ -1,12 +1,13 @@
-"""The site folder, watched → what was touched, once those who write have finished.
+"""The watcher: file events of the site folder → the paths that changed, once their writers have finished.
 
-Where the system does not tell of changes the folders are looked through every second.
+Where the system reports no events, the folders are polled every second.
 """
 
 from __future__ import annotations
 
 import errno
 import logging
+import math
 import os
 import stat
 import sys
@@ -40,35 +41,35 @@ from blog.preview.debounce import Debouncer
 from blog.system.site_paths import MAX_ENTRIES, Walk, link_steps, locate_in_site
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Container, Iterator
 
     from watchdog.observers.api import BaseObserver, ObservedWatch
 
     from blog.preview.debounce import WriteState
 
 INTERVAL = 1.0
-"""Seconds between two looks where the system does not tell."""
+"""Seconds between two polls, where the system reports no events."""
 _EVENTS: list[type[FileSystemEvent]] = [
     FileCreatedEvent, FileModifiedEvent, FileAttribEvent, FileClosedEvent, FileDeletedEvent, FileMovedEvent,
     DirAttribEvent, DirCreatedEvent, DirDeletedEvent, DirMovedEvent,
 ]  # fmt: skip
 _LINKED = "*"
-_PARTS = {_LINKED, "content", "themes"}
+_WHOLE_TREES = {_LINKED, "content", "themes"}
 """Names that may be links or hold many files: when one appears or disappears, any file may have changed."""
 _CLOSES = sys.platform == "linux"
 """The system has an event for closing a file that was written."""
-_REMOTE = {
+_REMOTE_FILE_SYSTEMS = {
     "9p", "afs", "ceph", "cifs", "drvfs", "fuse.rclone", "fuse.s3fs", "fuse.sshfs", "fuse.vmhgfs-fuse", "ncpfs", "nfs",
     "nfs4", "prl_fs", "smb3", "smbfs", "vboxsf", "virtiofs", "vmhgfs",
 }  # fmt: skip
-"""File systems where others write without this machine's knowledge."""
+"""File systems that other machines can change without an event on this one."""
 
 
 class Watcher(FileSystemEventHandler):
-    """Watches the content, the themes and the settings of the site at ``root``, and folders that links lead to."""
+    """Watches the content, the themes and the settings of a site, and the folders that links lead to."""
 
     def __init__(self, root: Path, themes: Path) -> None:
-        """``themes``: those that come with the program."""
+        """``root`` is the site folder, ``themes`` the folder of the built-in themes."""
         self.root = Path(os.path.realpath(root))
         self.themes = os.path.realpath(themes)
         self.burst = Debouncer(reports_close=_CLOSES)
@@ -76,21 +77,22 @@ class Watcher(FileSystemEventHandler):
         self.polls = ""
         """Reason why the folder is polled every second; empty while the system reports events."""
         self.names: dict[str, str] = {}
-        """Folder on the disk → its name in the site; that of a folder that links lead to is ``_LINKED``."""
+        """Folder on the disk → its path in the site; ``_LINKED`` for a folder that links lead to."""
         self.linked: set[str] = set()
-        """Places that links lead to."""
+        """Paths on the disk that links lead to."""
         self.watches: dict[str, tuple[ObservedWatch, tuple[int, int]]] = {}
+        """Folder on the disk → its watch, and its device and inode when the watch began."""
         self.observer: BaseObserver | None = None
-        self.overflow = _Overflow(self)
-        logging.getLogger("watchdog").addHandler(self.overflow)
+        self.overflow_handler = _OverflowHandler(self)
+        logging.getLogger("watchdog").addHandler(self.overflow_handler)
         logging.getLogger("watchdog").propagate = False
-        # A folder made in a folder just made is found twice: watchdog 7.1 warns of that, and goes on.
+        # For a folder inside a new folder watchdog 7.1 gets two events, warns, and continues.
         warnings.filterwarnings("ignore", "Callback with id", RuntimeWarning)
-        remote = _remote(self.root)
-        self._begin(f"a network folder ({remote}) does not tell of changes" if remote else "")
+        file_system = _find_remote_file_system(self.root)
+        self._begin(f"a network folder ({file_system}) does not tell of changes" if file_system else "")
 
     def _begin(self, polls: str) -> None:
-        """Start to watch; where the system does not tell, by looking."""
+        """Start the observer; with a reason in ``polls``, or where the system cannot watch, one that polls."""
         self.stop()
         self.polls = polls
         self.burst.reports_close = _CLOSES and not polls
@@ -100,95 +102,105 @@ class Watcher(FileSystemEventHandler):
             try:
                 self.observer = Observer()
             except OSError as error:
-                self._begin(_exhausted(error))
+                self._begin(_explain_failure(error))
                 return
         self.observer.start()
 
     def follow(self, linked: Collection[str]) -> None:
-        """Watch what there is now: call it before each look at everything. ``linked``: places that links lead to."""
+        """Watch the folders that exist now; call it before each reading of all files.
+
+        ``linked``: paths on the disk that links lead to.
+        """
         self.linked = {*linked, *self._theme_links()} - {str(self.root)}
-        wanted = self._wanted()
+        targets = self._find_targets()
         try:
-            self._watch(wanted)
+            self._watch(targets)
         except OSError as error:
             if self.polls:
-                return  # the folder has just gone
-            self._begin(_exhausted(error))
+                return  # the folder has just disappeared
+            self._begin(_explain_failure(error))
             with suppress(OSError):
-                self._watch(wanted)
+                self._watch(targets)
 
     def _theme_links(self) -> Iterator[str]:
         """Yield the targets of links among the settings and the themes."""
-        places = [str(self.root / name) for name in (FILE_NAME, "themes", "content")]
+        paths = [str(self.root / name) for name in (FILE_NAME, "themes", "content")]
         themes = locate_in_site(self.root, "themes")
         if isinstance(themes, str):
             walk = Walk("themes", lambda name, _: not name.startswith("."), [], MAX_ENTRIES)
-            places += [entry.path for _, entry in walk.below(themes, "themes")]
-        for place in places:
-            if os.path.islink(place):
-                yield from link_steps(place)
+            paths += [entry.path for _, entry in walk.below(themes, "themes")]
+        for path in paths:
+            if os.path.islink(path):
+                yield from link_steps(path)
 
-    def _wanted(self) -> dict[str, tuple[str, bool]]:
-        """Folder on the disk → its name in the site, and whether all below it is meant."""
-        wanted = {str(self.root): ("", False)}
-        own = [(os.path.realpath(self.root / name), name) for name in ("content", "themes")]
-        others = [(_nearest_folder(place), _LINKED) for place in sorted(self.linked)]
-        for folder, name in (*own, (self.themes, "themes"), *others):
-            below = any(
-                folder == known or folder.startswith(f"{known}{os.sep}") for known in wanted if wanted[known][1]
-            )
-            # A place may be a link itself, or lie behind one: what counts is the folder that would be watched.
-            inside = folder == self.themes or os.path.realpath(folder).startswith(f"{self.root}{os.sep}")
-            if os.path.isdir(folder) and inside and not below:  # noqa: PTH112
-                wanted[folder] = (name, True)
-        return wanted
+    def _find_targets(self) -> dict[str, tuple[str, bool]]:
+        """Return each folder to watch with its path in the site, and whether the folders below it are watched too."""
+        targets = {str(self.root): ("", False)}
+        candidates = [(os.path.realpath(self.root / name), name) for name in ("content", "themes")]
+        candidates.append((self.themes, "themes"))
+        candidates += [(_nearest_folder(path), _LINKED) for path in sorted(self.linked)]
+        trees: list[str] = []
+        for folder, name in candidates:
+            # A candidate may be a link itself, or lie behind one: the folder that would be watched counts.
+            is_allowed = folder == self.themes or _is_below(os.path.realpath(folder), str(self.root))
+            if not os.path.isdir(folder) or not is_allowed:  # noqa: PTH112
+                continue
+            if not any(_is_within(folder, tree) for tree in trees):
+                targets[folder] = (name, True)
+                trees.append(folder)
+        return targets
 
-    def _watch(self, wanted: dict[str, tuple[str, bool]]) -> None:
-        """Raises :class:`OSError` if the system has no watches left."""
+    def _watch(self, targets: dict[str, tuple[str, bool]]) -> None:
+        """Replace the watches by those for ``targets``. Raises :class:`OSError` if the system has no watches left."""
         assert self.observer is not None
-        alive = {emitter.watch for emitter in self.observer.emitters if emitter.is_alive()}
-        for folder, (watch, identity) in list(self.watches.items()):
-            if folder not in wanted or _identity(folder) != identity or watch not in alive:
-                del self.watches[folder]
-                with suppress(KeyError):
-                    self.observer.unschedule(watch)
-        for folder, (name, below) in wanted.items():
+        self._drop_watches(targets)
+        for folder, (name, is_recursive) in targets.items():
             if folder not in self.watches:
-                self.names = {**self.names, folder: name}  # another thread reads the last one
-                watch = self.observer.schedule(self, folder, recursive=below, event_filter=_EVENTS)
-                self.watches[folder] = (watch, _identity(folder))
+                self.names = {**self.names, folder: name}  # a new dict: another thread reads the old one
+                watch = self.observer.schedule(self, folder, recursive=is_recursive, event_filter=_EVENTS)
+                self.watches[folder] = (watch, _identify(folder))
         if not self.polls:
-            # watchdog passes over folders for which no watch is left: see whether one is.
+            # watchdog skips folders for which no watch is left, without an error: so try to get one more watch.
             folder = tempfile.gettempdir()
             self.observer.unschedule(self.observer.schedule(self, folder, event_filter=[]))
 
+    def _drop_watches(self, targets: Container[str]) -> None:
+        """Drop the watches of folders that are no target any more, or were replaced, or whose emitter has ended."""
+        assert self.observer is not None
+        active = {emitter.watch for emitter in self.observer.emitters if emitter.is_alive()}
+        for folder, (watch, identity) in list(self.watches.items()):
+            if folder not in targets or _identify(folder) != identity or watch not in active:
+                del self.watches[folder]
+                with suppress(KeyError):
+                    self.observer.unschedule(watch)
+
     def stop(self) -> None:
-        """Watch no more."""
+        """Stop watching."""
         if self.observer is not None and self.observer.is_alive():
             self.observer.stop()
             self.observer.join(2)
         self.watches, self.observer = {}, None
 
     def close(self) -> None:
-        """Watch no more, for good."""
+        """Stop watching for good."""
         self.stop()
-        logging.getLogger("watchdog").removeHandler(self.overflow)
+        logging.getLogger("watchdog").removeHandler(self.overflow_handler)
 
     def wait(self, seconds: float | None) -> frozenset[str] | None:
-        """Wait for something to be touched, and to come to rest: its paths from the site folder.
+        """Wait until files changed and their writers have finished; return the paths, relative to the site folder.
 
-        None: anything may have changed. Empty: nothing was touched for ``seconds``.
+        None: any file may have changed. Empty: nothing changed for ``seconds``.
         """
-        end = time.monotonic() + seconds if seconds is not None else None
+        end = math.inf if seconds is None else time.monotonic() + seconds
         with self.news:
             while True:
-                now, rests = time.monotonic(), self.burst.ready_at()
-                if rests is not None and rests <= now:
+                now, ready_at = time.monotonic(), self.burst.ready_at()
+                if ready_at is not None and ready_at <= now:
                     return self.burst.take(now)
-                if end is not None and end <= now:
+                if end <= now:
                     return frozenset()
-                moments = [moment - now for moment in (rests, end) if moment is not None]
-                self.news.wait(min(moments, default=None))
+                next_moment = end if ready_at is None else min(ready_at, end)
+                self.news.wait(None if next_moment == math.inf else next_moment - now)
 
     def busy(self, touched: frozenset[str] | None) -> bool:
         """Return whether one of ``touched`` (None: of all) has changed again and is not ready yet."""
@@ -196,61 +208,71 @@ class Watcher(FileSystemEventHandler):
             return self.burst.is_busy(time.monotonic(), touched)
 
     def pause(self, seconds: float) -> bool:
-        """Wait, unless something is touched: whether it is."""
+        """Wait for an event, at most ``seconds``; return whether there is one."""
         with self.news:
             return self.news.wait_for(lambda: self.burst.ready_at() is not None, seconds)
 
     def has_news(self) -> bool:
         """Return whether :meth:`wait` would return at once."""
         with self.news:
-            rests = self.burst.ready_at()
-            return rests is not None and rests <= time.monotonic()
+            ready_at = self.burst.ready_at()
+            return ready_at is not None and ready_at <= time.monotonic()
 
     def look(self) -> None:
-        """Let :meth:`wait` say that anything may have changed."""
+        """Make :meth:`wait` report that any file may have changed."""
         with self.news:
             self.burst.note_all(time.monotonic())
             self.news.notify()
 
     def on_any_event(self, event: FileSystemEvent) -> None:
-        """Hear from watchdog."""
+        """Record an event of watchdog."""
         now = time.monotonic()
-        gone, come = self._name(event.src_path), self._name(event.dest_path) if event.dest_path else None
+        source = self._path_in_site(event.src_path)
+        destination = self._path_in_site(event.dest_path) if event.dest_path else None
+        is_in_site = bool(source or destination)
+        changes_tree = not _WHOLE_TREES.isdisjoint({source, destination})
         with self.news:
-            if (event.is_directory and (gone or come)) or not _PARTS.isdisjoint({gone, come}):
+            if changes_tree or (event.is_directory and is_in_site):
                 self.burst.note_all(now)
             elif event.is_directory:
                 return
             elif isinstance(event, FileMovedEvent):
-                if gone:
-                    self.burst.note(gone, "gone", now)
-                if come:
-                    self.burst.note(come, "done", now)
-            elif gone:
-                self.burst.note(gone, _state(event), now)
+                self._note(source, "gone", now)
+                self._note(destination, "done", now)
+            elif source:
+                self.burst.note(source, _write_state(event), now)
             self.news.notify()
 
-    def _name(self, path: bytes | str) -> str | None:
-        """The path from the site folder of what is on the disk at ``path``; None if it is none of the site's."""
-        path = os.fsdecode(path)
+    def _note(self, path: str | None, state: WriteState, now: float) -> None:
+        if path:
+            self.burst.note(path, state, now)
+
+    def _path_in_site(self, disk_path: bytes | str) -> str | None:
+        """Return the path in the site of a path on the disk; None if it does not belong to the site."""
+        path = os.fsdecode(disk_path)
         if self._is_linked(path):
             return _LINKED
-        above = [folder for folder in self.names if path == folder or path.startswith(f"{folder}{os.sep}")]
-        top = max(above, key=len, default="")
-        name = self.names.get(top, "")
-        below = path[len(top) + 1 :].replace(os.sep, "/")
+        folders = [folder for folder in self.names if _is_within(path, folder)]
+        folder = max(folders, key=len, default="")
+        name = self.names.get(folder, "")
         if name == _LINKED:
             return _LINKED
+        relative = path[len(folder) + 1 :].replace(os.sep, "/")
         if name:
-            return f"{name}/{below}" if below else name
-        return below if below in {FILE_NAME, "content", "themes"} else None
+            return f"{name}/{relative}" if relative else name
+        return relative if relative in {FILE_NAME, "content", "themes"} else None
 
     def _is_linked(self, path: str) -> bool:
         """Return whether a link leads to ``path``, or to a path above or below it."""
-        return any(
-            path == place or path.startswith(f"{place}{os.sep}") or place.startswith(f"{path}{os.sep}")
-            for place in self.linked
-        )
+        return any(_is_within(path, target) or _is_below(target, path) for target in self.linked)
+
+
+def _is_below(path: str, folder: str) -> bool:
+    return path.startswith(f"{folder}{os.sep}")
+
+
+def _is_within(path: str, folder: str) -> bool:
+    return path == folder or _is_below(path, folder)
 
 
 _STATES: dict[type[FileSystemEvent], WriteState] = {
@@ -259,29 +281,31 @@ _STATES: dict[type[FileSystemEvent], WriteState] = {
 }  # fmt: skip
 
 
-def _state(event: FileSystemEvent) -> WriteState:
+def _write_state(event: FileSystemEvent) -> WriteState:
     state = _STATES[type(event)]
-    return "open" if state == "made" and _is_begun(event.src_path) else state
+    if state == "made" and _is_being_written(event.src_path):
+        return "open"
+    return state
 
 
-def _is_begun(path: bytes | str) -> bool:
+def _is_being_written(path: bytes | str) -> bool:
     """Return whether a file was just created for writing: a close event follows, unlike after a move or a link."""
     try:
-        found = os.lstat(path)
+        status = os.lstat(path)
     except OSError:
         return False
-    return stat.S_ISREG(found.st_mode) and found.st_size == 0 and found.st_nlink == 1
+    return stat.S_ISREG(status.st_mode) and status.st_size == 0 and status.st_nlink == 1
 
 
-def _nearest_folder(place: str) -> str:
-    """The folder that a place is, or would be, in."""
-    while not os.path.isdir(place):  # noqa: PTH112
-        place = os.path.dirname(place)  # noqa: PTH120
-    return place
+def _nearest_folder(path: str) -> str:
+    """Return ``path`` if it is a folder, else the nearest folder above it."""
+    while not os.path.isdir(path):  # noqa: PTH112
+        path = os.path.dirname(path)  # noqa: PTH120
+    return path
 
 
-class _Overflow(logging.Handler):
-    """watchdog says only to the log that events were lost: then anything may have changed."""
+class _OverflowHandler(logging.Handler):
+    """Marks all files as changed when watchdog has lost events, which it reports to its log only."""
 
     def __init__(self, watcher: Watcher) -> None:
         super().__init__(logging.WARNING)
@@ -291,30 +315,35 @@ class _Overflow(logging.Handler):
         self.watcher.look()
 
 
-def _identity(folder: str) -> tuple[int, int]:
-    """Which folder it is that has this path now."""
+def _identify(folder: str) -> tuple[int, int]:
+    """Return the device and the inode of the folder."""
     try:
-        found = os.stat(folder)  # noqa: PTH116
+        status = os.stat(folder)  # noqa: PTH116
     except OSError:
         return (0, 0)
-    return found.st_dev, found.st_ino
+    return status.st_dev, status.st_ino
 
 
-def _exhausted(error: OSError) -> str:
+def _explain_failure(error: OSError) -> str:
     if error.errno in {errno.ENOSPC, errno.EMFILE, errno.ENFILE}:
         return "the system has no watches left"
     return f"the system cannot watch: {error.strerror}"
 
 
-def _remote(folder: Path, mounts: str = "/proc/self/mounts") -> str:
-    """The file system of ``folder`` if others may write there unheard; else ``""``."""
+def _find_remote_file_system(folder: Path, mounts: str = "/proc/self/mounts") -> str:
+    """Return the type of the file system of ``folder`` if other machines can change it unnoticed; else ``""``."""
     try:
         lines = Path(mounts).read_text("utf-8", "replace").splitlines()
     except OSError:
         return ""
-    kinds: dict[str, str] = {}
-    for fields in (line.split(" ") for line in lines):
+    types: dict[str, str] = {}
+    for line in lines:
+        fields = line.split(" ")
         if len(fields) > 2:
-            kinds[fields[1].replace("\\040", " ")] = fields[2]
-    nearest = max((place for place in kinds if Path(place) in {folder, *folder.parents}), key=len, default="")
-    return kinds[nearest] if kinds.get(nearest) in _REMOTE else ""
+            types[fields[1].replace("\\040", " ")] = fields[2]
+    parents = {folder, *folder.parents}
+    mount_points = [path for path in types if Path(path) in parents]
+    if not mount_points:
+        return ""
+    file_system = types[max(mount_points, key=len)]
+    return file_system if file_system in _REMOTE_FILE_SYSTEMS else ""

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from blog.preview import watcher as watching
-from blog.preview.watcher import Watcher, _remote
+from blog.preview.watcher import Watcher, _find_remote_file_system
 from tests.support.bounds import processor
 from tests.support.sites import site
 
@@ -34,8 +34,8 @@ SLACK = 0.15
 )
 def test_a_network_folder_is_known_by_the_table_of_mounts(tmp_path: Path, mounts: str, kind: str) -> None:
     (tmp_path / "mounts").write_text(mounts, encoding="utf-8")
-    assert _remote(Path("/home/me/blog"), str(tmp_path / "mounts")) == kind
-    assert _remote(Path("/home/me/blog"), str(tmp_path / "missing")) == ""
+    assert _find_remote_file_system(Path("/home/me/blog"), str(tmp_path / "mounts")) == kind
+    assert _find_remote_file_system(Path("/home/me/blog"), str(tmp_path / "missing")) == ""
 
 
 # The real thing
@@ -275,7 +275,7 @@ def test_where_the_system_does_not_tell_it_looks_every_second_and_says_why(
 ) -> None:
     monkeypatch.setattr(watching, "INTERVAL", 0.1)
     if why == "network":
-        monkeypatch.setattr(watching, "_remote", lambda _root: "nfs")
+        monkeypatch.setattr(watching, "_find_remote_file_system", lambda _root: "nfs")
         said = "a network folder (nfs) does not tell of changes"
     else:
         said = "the system has no watches left"
