@@ -1,8 +1,8 @@
-"""File signatures: they tell whether a file has changed since it was read, without reading it again.
+"""File signatures: detect whether a file has changed since it was read, without reading it again.
 
-A stamp is what the system says of a file: its size, when it and its entry changed, its number. An edit that keeps
-size and time of change still moves the second time, which no program can set. Only an edit within one tick of the
-disk's clock after the first look could keep all four: so a file that changed too shortly before is looked at again.
+A signature is the size, mtime, ctime and inode of a file. An edit that keeps size and mtime still changes the ctime,
+which no program can set. Only an edit within one tick of the disk's clock after the signature was taken could keep all
+four, so a file that changed too shortly before gets no signature, and is read again.
 """
 
 from __future__ import annotations
@@ -17,42 +17,44 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FileSignature = tuple[int, int, int, int]
-"""Size, nanoseconds of the change, nanoseconds of the change of its entry, number on the disk."""
+"""Size, mtime and ctime in nanoseconds, inode."""
 NO_SIGNATURE: FileSignature = (-1, 0, 0, 0)
-"""Equals no file's."""
+"""Not equal to that of any file."""
 _SECOND = 1_000_000_000
 _TICK = 50_000_000
-"""Longer than the step of any clock that keeps parts of seconds: 4 ms on Linux, 10 ms on exFAT."""
+"""Nanoseconds; more than a tick of any clock with a resolution below one second: 4 ms on Linux, 10 ms on exFAT."""
 
 
-def signature_of(found: os.stat_result) -> FileSignature:
-    """The stamp of a file."""
-    return found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino
+def signature_of(status: os.stat_result) -> FileSignature:
+    """Return the signature of a file."""
+    return status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino
 
 
 def read_signature(path: str) -> FileSignature:
-    """The stamp of the regular file at ``path``; :data:`NO_SIGNATURE` if there is none, or a link."""
+    """Return the signature of the regular file at ``path``; :data:`NO_SIGNATURE` for anything else, also a link."""
     try:
-        found = os.lstat(path)
+        status = os.lstat(path)
     except OSError:
         return NO_SIGNATURE
-    return signature_of(found) if stat.S_ISREG(found.st_mode) else NO_SIGNATURE
+    return signature_of(status) if stat.S_ISREG(status.st_mode) else NO_SIGNATURE
 
 
-def trusted_since(found: FileSignature, moment: int) -> FileSignature:
-    """``found`` if every change after ``moment`` would show in it, else :data:`NO_SIGNATURE`.
+def trusted_since(signature: FileSignature, moment: int) -> FileSignature:
+    """Return ``signature`` if every change after ``moment`` would change it, else :data:`NO_SIGNATURE`.
 
-    ``moment`` is in nanoseconds by the disk's clock. Disks that keep whole seconds, or two, are known by zeros.
+    ``moment`` is in nanoseconds by the disk's clock. A disk with a resolution of one or two seconds is recognized by
+    times without a fraction.
     """
-    changed = max(found[1], found[2])
-    step = _TICK if found[1] % _SECOND or found[2] % _SECOND else 2 * _SECOND
-    return found if changed < moment - step else NO_SIGNATURE
+    _, mtime, ctime, _ = signature
+    has_fraction = mtime % _SECOND or ctime % _SECOND
+    tick = _TICK if has_fraction else 2 * _SECOND
+    return signature if max(mtime, ctime) < moment - tick else NO_SIGNATURE
 
 
 def boot_id() -> str:
-    """Return what identifies the time since the machine was started; empty where the system does not say.
+    """Return an id of the current boot of the machine; empty where the system has none.
 
-    A file that was written before a loss of power can have its old stamp and lost contents: stamps hold for one boot.
+    After a loss of power a file can have its old signature and lost contents, so signatures are valid for one boot.
     """
     try:
         with open("/proc/sys/kernel/random/boot_id", encoding="ascii") as file:  # noqa: PTH123  (for each build)
@@ -73,8 +75,8 @@ def _boot_session() -> str:
 def disk_time(folder: Path, scratch: Path) -> int:
     """Return the time by the clock of the disk that holds ``folder``, in nanoseconds since 1970.
 
-    That is the mtime of a file just written: in the folder ``scratch``, which is the program's own, if that is on the
-    same disk; else a file without a name in ``folder``. Where neither is possible it is the machine's time.
+    It is the mtime of a file that is written for this: in ``scratch``, a folder of the program, if that is on the same
+    disk; else an unnamed file in ``folder``. Where neither is possible, the clock of the machine is used.
     """
     try:
         device = os.stat(folder).st_dev  # noqa: PTH116  (for each build)
@@ -88,7 +90,7 @@ def disk_time(folder: Path, scratch: Path) -> int:
 
 
 def _mtime_of_unnamed(folder: Path) -> int:
-    """Raises :class:`OSError` where the system or the disk has no files without names."""
+    """Return the mtime of a new unnamed file. Raises :class:`OSError` where the system or the disk has none."""
     flag = getattr(os, "O_TMPFILE", None)  # Linux
     if flag is None:
         raise OSError

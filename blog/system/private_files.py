@@ -1,6 +1,6 @@
-"""Files of the program's own, in folders that only this user can enter: read and written without following a link.
+"""Private files: those of the program itself, in folders that only this user can enter.
 
-``open`` follows links and waits for the writer of a FIFO; these functions do neither.
+``open`` follows links, and blocks on a FIFO; these functions do neither.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _SIZE_LIMIT = 64_000_000
 
 
 def make_private(folder: Path) -> None:
-    """Make ``folder``, which only this user can enter. Raises :class:`OSError` if it is a link or another user's."""
+    """Make ``folder`` accessible to this user only. Raises :class:`OSError` if it is a link or another user's."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     status = os.lstat(folder)
     if not stat.S_ISDIR(status.st_mode):
@@ -31,7 +31,7 @@ def make_private(folder: Path) -> None:
 
 
 def open_private(path: Path, flags: int) -> int:
-    """Open a regular file in one of the program's own folders, without following a link or waiting for a FIFO."""
+    """Open a regular file in a private folder, without following a link or blocking on a FIFO."""
     descriptor = os.open(path, flags | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, 0o600)
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
@@ -40,7 +40,7 @@ def open_private(path: Path, flags: int) -> int:
 
 
 def load_private(path: Path) -> bytes:
-    """Return the bytes of a file of the program's own. Raises :class:`OSError`, also if it is not a regular file."""
+    """Return the bytes of a private file. Raises :class:`OSError`, also if it is not a regular file."""
     with os.fdopen(open_private(path, os.O_RDONLY), "rb") as file:
         data = file.read(_SIZE_LIMIT + 1)
     if len(data) > _SIZE_LIMIT:
@@ -49,7 +49,7 @@ def load_private(path: Path) -> bytes:
 
 
 def read_private(path: Path) -> bytes:
-    """Return the bytes of a file of the program's own; empty where :func:`load_private` raises."""
+    """Return the bytes of a private file; empty where :func:`load_private` raises."""
     try:
         return load_private(path)
     except OSError:
@@ -57,7 +57,7 @@ def read_private(path: Path) -> bytes:
 
 
 def write_private(path: Path, data: bytes) -> None:
-    """Write a file of the program's own, whole or not at all. Raises :class:`OSError`."""
+    """Write a private file atomically. Raises :class:`OSError`."""
     temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
     try:
         with suppress(FileNotFoundError):

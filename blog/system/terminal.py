@@ -1,7 +1,7 @@
-"""The standard streams of a command: what is said to people decides neither what is done nor how it ends.
+"""The standard streams of a command: an error of a stream affects neither the work of a command nor its exit status.
 
-A stream that is closed, full or without a reader takes nothing more, and says why in ``error``. What its encoding does
-not have is escaped, and so is what a terminal, or the log of a CI service, would take for a command.
+A stream that is closed, full or without a reader drops all further output, and keeps the reason in ``error``.
+Characters that its encoding lacks are escaped, and so is what a terminal, or the log of a CI service, would execute.
 """
 
 from __future__ import annotations
@@ -26,20 +26,20 @@ _COMMAND = re.compile(r"##(?=\w*\[)")
 class Stream(io.TextIOBase):
     """Text for the file descriptor ``number``. No method raises :class:`OSError`."""
 
-    encoding = "utf-8"  # any text is taken; click puts its own stream in the place of one that says ASCII
+    encoding = "utf-8"  # accepts any text; click would replace a stream whose encoding is ASCII
     errors = "backslashreplace"
 
-    def __init__(self, number: int, written_in: str, error: OSError | None = None) -> None:
+    def __init__(self, number: int, terminal_encoding: str, error: OSError | None = None) -> None:
         super().__init__()
         self.number = number
-        self.written_in = written_in
-        """The encoding of the other end."""
+        self.terminal_encoding = terminal_encoding
+        """The encoding of the bytes that are written."""
         self.error = error
         """The reason why nothing more is written."""
         self.buffer = _Buffer(self)
 
     def fileno(self) -> int:
-        """The file descriptor."""
+        """Return the file descriptor."""
         return self.number
 
     def writable(self) -> bool:
@@ -51,12 +51,12 @@ class Stream(io.TextIOBase):
         return os.isatty(self.number)
 
     def write(self, text: str) -> int:
-        """Say ``text`` to people."""
-        self.send(harmless(text).encode(self.written_in, self.errors))
+        """Write ``text``, with control characters and commands escaped."""
+        self.send(harmless(text).encode(self.terminal_encoding, self.errors))
         return len(text)
 
     def send(self, data: bytes) -> None:
-        """Write ``data`` as it is; a reader of a pipe that does not block is waited for."""
+        """Write ``data`` unchanged; if the descriptor is non-blocking, wait for the reader."""
         rest = memoryview(data)
         while rest and self.error is None:
             try:
@@ -79,27 +79,33 @@ class _Buffer(io.RawIOBase):
         return True
 
     def write(self, data: Any) -> int:
-        """Write ``data`` as it is."""
+        """Write ``data`` unchanged."""
         self.stream.send(data)
         return len(data)
 
 
 def take_over() -> None:
-    """Make streams of this kind of stdout and stderr, unless somebody has put others there.
+    """Replace stdout and stderr by streams of this kind, unless another program has replaced them already."""
+    closed = _open_closed_descriptors()
+    for name, number in (("stdout", 1), ("stderr", 2)):
+        original = getattr(sys, name)
+        if original is getattr(sys, f"__{name}__"):
+            encoding = original.encoding if original else "utf-8"
+            error = OSError(errno.EBADF, os.strerror(errno.EBADF)) if number in closed else None
+            setattr(sys, name, Stream(number, encoding, error))
 
-    Those that are closed are opened on the null device: else the first file that is opened would get their number, and
-    what is printed would be written into it.
+
+def _open_closed_descriptors() -> list[int]:
+    """Open the standard descriptors that are closed on the null device, and return them.
+
+    Otherwise the first file that is opened would get such a number, and printed text would be written into it.
     """
     closed = [number for number in (0, 1, 2) if not _is_open(number)]
     with suppress(OSError):
         for number in closed:
             os.open(os.devnull, os.O_RDWR)  # it gets the lowest number that is free, which is this one
             os.set_inheritable(number, True)  # noqa: FBT003
-    for name, number in (("stdout", 1), ("stderr", 2)):
-        given = getattr(sys, name)
-        if given is getattr(sys, f"__{name}__"):
-            error = OSError(errno.EBADF, os.strerror(errno.EBADF)) if number in closed else None
-            setattr(sys, name, Stream(number, given.encoding if given else "utf-8", error))
+    return closed
 
 
 def _is_open(number: int) -> bool:
@@ -111,25 +117,30 @@ def _is_open(number: int) -> bool:
 
 
 def harmless(text: str) -> str:
-    """``text`` with control characters, and with what begins a command, escaped; colours and lines stay."""
+    """Return ``text`` with control characters and the marks of commands escaped, but not colours and line ends."""
     return "\n".join(map(_harmless_line, text.split("\n")))
 
 
 def _harmless_line(line: str) -> str:
-    pieces = _COLOUR.split(line)
+    pieces = _COLOUR.split(line)  # colours at the odd indices
     pieces[::2] = map(printable, pieces[::2])
-    return _COMMAND.sub(r"#\\x23", _LINE_COMMAND.sub(r"\1\\x3a", "".join(pieces)))
+    escaped = _LINE_COMMAND.sub(r"\1\\x3a", "".join(pieces))
+    return _COMMAND.sub(r"#\\x23", escaped)
 
 
 def printable(text: str) -> str:
-    """Control characters shown, not sent to the terminal."""
+    """Return ``text`` with control characters escaped."""
     if text.isprintable():
         return text
-    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
+    return "".join(map(_printable_char, text))
+
+
+def _printable_char(char: str) -> str:
+    return char if char.isprintable() else char.encode("unicode_escape").decode()
 
 
 def send(name: str, text: str) -> None:
-    """Write ``text`` to ``stdout`` or ``stderr`` as it is, in UTF-8: what is not for people, or moves the cursor."""
+    """Write ``text`` to ``stdout`` or ``stderr`` unchanged, in UTF-8: data, or sequences that move the cursor."""
     stream = getattr(sys, name)
     if isinstance(stream, Stream):
         stream.send(text.encode())

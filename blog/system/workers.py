@@ -1,11 +1,12 @@
-"""Work in forked processes: spread over the cores, and bounded in time and memory where its input is not trusted.
+"""Workers: forked processes that use all cores, with limits of time and memory for input that is not trusted.
 
-The result does not depend on the number of processes. A worker that takes more than it may is killed and replaced.
+The results do not depend on the number of processes. A worker that exceeds a limit is killed and replaced.
 """
 
 from __future__ import annotations
 
 import gc
+import math
 import os
 import select
 import signal
@@ -25,75 +26,76 @@ if TYPE_CHECKING:
 _In = TypeVar("_In")
 _Out = TypeVar("_Out")
 FORK_LOCK = threading.Lock()
-"""Held while processes are forked: a thread that uses SQLite holds it too, or they would inherit its locks for ever."""
+"""Held during a fork; a thread that uses SQLite holds it too: a child would inherit SQLite's locks for ever."""
 WORTH_IT = 60
-"""Fewer items than this are done sooner than processes start."""
-_AHEAD = 3
-"""Chunks that a worker is given before it has finished the first, so that it never waits for the parent."""
+"""Number of items from which starting processes pays off."""
+_CHUNKS_AHEAD = 3
+"""Chunks that a worker has at a time, so that it never waits for the parent."""
 _PATIENCE = 20
-"""Seconds of the clock that an item may take for each second of processor time that it may take."""
+"""Seconds of wall-clock time that an item may take for each second of its limit of processor time."""
 _READ_SIZE = 1 << 20
 _CHUNK = struct.Struct("<QQ")
 _LENGTH = struct.Struct("<Q")
 
 
 class ResourceLimit(NamedTuple):
-    """The most that one item may take."""
+    """The resources that one item may use."""
 
     seconds: float
-    """Limit of processor time, which does not depend on the load of the machine."""
+    """Seconds of processor time, which does not depend on the load of the machine."""
     memory_bytes: int
-    """Bytes, beside what the process has already. Linux alone can see to that."""
+    """Bytes above those that the process has already. Enforced on Linux only."""
 
     def __str__(self) -> str:
         return f"{self.seconds:g} seconds or {self.memory_bytes / (1 << 30):g} GB of memory"
 
 
 class LimitExceededError(Exception):
-    """An item took more than its bound, or its process crashed."""
+    """An item exceeded its limit, or its process crashed."""
 
 
 def map_parallel(function: Callable[[_In], _Out], items: Sequence[_In], jobs: int) -> Generator[_Out, None, None]:
-    """``function(item)`` for each item in order, by ``jobs`` processes where they can be forked and are worth it.
+    """Yield ``function(item)`` for each item in order, computed by ``jobs`` processes if that is possible and faster.
 
-    The processes inherit ``function`` and ``items``; only results travel, so only these must be picklable. Raises the
-    first exception, in the order of the items. Use it with ``contextlib.closing``: what ends the loop from outside,
-    such as a signal, must end the workers before the build puts its files away.
+    The processes inherit ``function`` and ``items``; only results must be picklable. Raises the first exception, in the
+    order of the items. Use it with ``contextlib.closing``: whatever ends the loop from outside, such as a signal, must
+    end the workers before the build removes its files.
     """
     with closing(map_limited(function, items, jobs, lambda _: None)) as results:
-        for found in results:
-            if isinstance(found, LimitExceededError):
-                raise found
-            yield found
+        for result in results:
+            if isinstance(result, LimitExceededError):
+                raise result
+            yield result
 
 
 def map_limited(
-    function: Callable[[_In], _Out], items: Sequence[_In], jobs: int, bound_of: Callable[[_In], ResourceLimit | None]
+    function: Callable[[_In], _Out], items: Sequence[_In], jobs: int, limit_of: Callable[[_In], ResourceLimit | None]
 ) -> Generator[_Out | LimitExceededError, None, None]:
-    """Map like :func:`map_parallel`; an item with a limit is done by a worker, which is killed when it exceeds it.
+    """Map like :func:`map_parallel`; items with a limit are computed by workers, which are killed when they exceed it.
 
-    Yields a :class:`LimitExceededError` as the result of such an item. Whatever ends the loop over the results, a
-    signal too, kills the workers at once. Where processes cannot be forked, nothing is bounded.
+    Yields a :class:`LimitExceededError` as the result of such an item. Whatever ends the loop over the results, also a
+    signal, kills the workers at once. Where processes cannot be forked, no limit is enforced.
     """
-    bounds = [bound_of(item) for item in items]
-    everything = jobs > 1 and len(items) >= WORTH_IT
-    sent = [index for index, bound in enumerate(bounds) if everything or bound]
-    if not sent or not _can_fork():
+    limits = [limit_of(item) for item in items]
+    worker_indices = [index for index, limit in enumerate(limits) if limit]
+    if jobs > 1 and len(items) >= WORTH_IT:
+        worker_indices = list(range(len(items)))
+    if not worker_indices or not _can_fork():
         yield from map(function, items)
         return
-    pool = _Pool(function, items, bounds, sent, jobs)
+    pool = _Pool(function, items, limits, worker_indices, jobs)
     try:
         yield from pool.results()
     finally:
         pool.kill()
 
 
-def run_limited(function: Callable[[_In], _Out], item: _In, bound: ResourceLimit) -> _Out:
-    """``function(item)``, by a worker. Raises :class:`LimitExceededError` if it takes more than ``bound``."""
-    (found,) = map_limited(function, [item], 1, lambda _: bound)
-    if isinstance(found, LimitExceededError):
-        raise found
-    return found
+def run_limited(function: Callable[[_In], _Out], item: _In, limit: ResourceLimit) -> _Out:
+    """Return ``function(item)``, computed by a worker. Raises :class:`LimitExceededError` if it exceeds ``limit``."""
+    (result,) = map_limited(function, [item], 1, lambda _: limit)
+    if isinstance(result, LimitExceededError):
+        raise result
+    return result
 
 
 def _can_fork() -> bool:
@@ -105,7 +107,7 @@ class _InWorkerError(Exception):
 
 
 class _Worker:
-    """A forked process, as its parent sees it."""
+    """A forked process, in the parent."""
 
     def __init__(self, pid: int, tasks: int, results: int) -> None:
         self.pid = pid
@@ -115,20 +117,21 @@ class _Worker:
         """File descriptor from which results are read."""
         self.chunks: deque[tuple[int, int]] = deque()
         """Chunks that were sent and are not finished, in order."""
-        self.since = 0.0
-        """Start of the work on the first chunk, or later."""
+        self.chunk_started_at = 0.0
+        """Time at which the work on the first chunk began, or a later one."""
         self.received = bytearray()
+        """The start of a message, whose rest has not arrived."""
 
-    def give(self, chunk: tuple[int, int]) -> None:
-        """Ask for the results of a chunk."""
+    def send_chunk(self, chunk: tuple[int, int]) -> None:
+        """Send a chunk to compute."""
         if not self.chunks:
-            self.since = time.monotonic()
+            self.chunk_started_at = time.monotonic()
         self.chunks.append(chunk)
-        with suppress(BrokenPipeError):  # it is dead, which its results will tell
+        with suppress(BrokenPipeError):  # it has died: the next read from it returns nothing
             os.write(self.tasks, _CHUNK.pack(*chunk))
 
     def messages(self) -> Iterator[bytes]:
-        """The messages that have come whole."""
+        """Remove and yield the messages that have arrived completely."""
         while len(self.received) >= _LENGTH.size:
             (length,) = _LENGTH.unpack_from(self.received)
             end = _LENGTH.size + length
@@ -139,12 +142,12 @@ class _Worker:
             yield message
 
     def kill(self) -> None:
-        """Let the system end it at once, whatever it does."""
+        """Send SIGKILL."""
         with suppress(ProcessLookupError):
             os.kill(self.pid, signal.SIGKILL)
 
     def close(self) -> None:
-        """Kill it, and wait until the system has put it away."""
+        """Kill it, and wait for its end."""
         self.kill()
         os.close(self.tasks)
         os.close(self.results)
@@ -153,33 +156,34 @@ class _Worker:
 
 
 class _Pool:
-    """Workers, and the results that they have given and nobody has taken yet."""
+    """Workers, and the results that have arrived and were not yielded yet."""
 
     def __init__(
         self,
         function: Callable[[Any], Any],
         items: Sequence[Any],
-        bounds: Sequence[ResourceLimit | None],
-        sent: Sequence[int],
+        limits: Sequence[ResourceLimit | None],
+        worker_indices: Sequence[int],
         jobs: int,
     ) -> None:
         self.function = function
         self.items = items
-        self.bounds = bounds
-        self.sent = sent
-        """Indices of the items that workers do; a chunk is a slice of this list."""
+        self.limits = limits
+        self.worker_indices = worker_indices
+        """Indices of the items that workers compute; a chunk is a slice of this list."""
         self.jobs = max(1, jobs)
         self.workers: list[_Worker] = []
-        size = max(1, min(32, len(sent) // (self.jobs * 8)))
-        self.chunks = deque((start, min(start + size, len(sent))) for start in range(0, len(sent), size))
-        self.found: dict[int, tuple[str, Any]] = {}
+        count = len(worker_indices)
+        size = max(1, min(32, count // (self.jobs * 8)))
+        self.chunks = deque((start, min(start + size, count)) for start in range(0, count, size))
+        self.outcomes: dict[int, tuple[str, Any]] = {}
 
     def results(self) -> Iterator[Any]:
-        """The results in the order of the items; what is not sent to a worker is done here, in its turn."""
-        sent = set(self.sent)
-        self._fork_workers()
+        """Yield the results in the order of the items; the other items are computed here, in their turn."""
+        worker_indices = set(self.worker_indices)
+        self._employ_workers()
         for index, item in enumerate(self.items):
-            if index in sent:
+            if index in worker_indices:
                 yield self._result(index)
             else:
                 self._receive(0)
@@ -193,25 +197,29 @@ class _Pool:
             self.workers.pop().close()
 
     def _result(self, index: int) -> Any:
-        while index not in self.found:
-            self._receive(self._seconds_left())
-        kind, value = self.found.pop(index)
-        if kind == "lost":  # the system has ended its process, for want of memory perhaps: this one is needed anyway
+        while index not in self.outcomes:
+            self._receive(self._seconds_until_deadline())
+        kind, value = self.outcomes.pop(index)
+        if kind == "lost":  # the system has killed its process, perhaps for lack of memory; the result is needed anyway
             return self.function(self.items[index])
         if kind == "raised":
             error, trace = value
             raise error from _InWorkerError(trace)
         return value
 
-    # giving
+    # Sending chunks.
 
-    def _fork_workers(self) -> None:
+    def _employ_workers(self) -> None:
+        """Fork the workers that are missing, and send chunks to all."""
         while self.chunks and len(self.workers) < self.jobs:
             self._fork_worker()
-        for _ in range(_AHEAD):
-            for worker in self.workers:
-                if self.chunks and len(worker.chunks) < _AHEAD:
-                    worker.give(self.chunks.popleft())
+        for _ in range(_CHUNKS_AHEAD):
+            self._send_chunks()
+
+    def _send_chunks(self) -> None:
+        for worker in self.workers:
+            if self.chunks and len(worker.chunks) < _CHUNKS_AHEAD:
+                worker.send_chunk(self.chunks.popleft())
 
     def _fork_worker(self) -> None:
         task_reader, task_writer = os.pipe()
@@ -219,55 +227,66 @@ class _Pool:
         with FORK_LOCK, _no_signals():
             pid = os.fork()
             if pid == 0:
-                others = [end for worker in self.workers for end in (worker.tasks, worker.results)]
-                self._be_worker(task_reader, result_writer, [task_writer, result_reader, *others])
+                self._run_worker(task_reader, result_writer, [task_writer, result_reader])
             worker = _Worker(pid, task_writer, result_reader)
             self.workers.append(worker)
         os.close(task_reader)
         os.close(result_writer)
-        worker.give(self.chunks.popleft())
+        worker.send_chunk(self.chunks.popleft())
 
-    # taking
+    # Receiving results.
 
     def _receive(self, seconds: float | None) -> None:
-        """Take what has come, after waiting so long for it, and see that no worker is idle or takes too long."""
-        by_end = {worker.results: worker for worker in self.workers}
-        waiting = select.poll()
-        for end in by_end:
-            waiting.register(end, select.POLLIN)
-        ready = [by_end[end] for end, _ in waiting.poll(None if seconds is None else seconds * 1000)]
+        """Wait at most ``seconds`` for results, and store them; replace workers that died or are stuck."""
+        ready = self._wait_for_results(seconds)
         for worker in ready:
-            self._read(worker)
-        for worker in [worker for worker in self.workers if worker not in ready]:
-            if self._limit(worker) < time.monotonic():
-                self._lose(worker)
-        self._fork_workers()
+            self._read_results(worker)
+        silent = [worker for worker in self.workers if worker not in ready]
+        for worker in silent:
+            if self._deadline(worker) < time.monotonic():
+                self._remove_worker(worker)
+        self._employ_workers()
 
-    def _read(self, worker: _Worker) -> None:
+    def _wait_for_results(self, seconds: float | None) -> list[_Worker]:
+        """Return the workers from which something can be read, or that have died."""
+        workers = {worker.results: worker for worker in self.workers}
+        poll = select.poll()
+        for descriptor in workers:
+            poll.register(descriptor, select.POLLIN)
+        milliseconds = None if seconds is None else seconds * 1000
+        return [workers[descriptor] for descriptor, _ in poll.poll(milliseconds)]
+
+    def _read_results(self, worker: _Worker) -> None:
         data = os.read(worker.results, _READ_SIZE)
         if not data:
-            self._lose(worker)
+            self._remove_worker(worker)
             return
         worker.received += data
         for message in worker.messages():
             start, end = worker.chunks.popleft()
-            worker.since = time.monotonic()
-            self.found.update(zip(self.sent[start:end], _unpacked(message), strict=True))
+            worker.chunk_started_at = time.monotonic()
+            self.outcomes.update(zip(self.worker_indices[start:end], _unpack_outcomes(message), strict=True))
 
-    def _limit(self, worker: _Worker) -> float:
-        """The moment at which ``worker`` is taken to be stuck. It has bounds of its own: this one is for what waits."""
+    def _deadline(self, worker: _Worker) -> float:
+        """Return the time at which ``worker`` counts as stuck.
+
+        A worker enforces the limits of processor time itself; this one is for work that blocks.
+        """
         if not worker.chunks:
-            return float("inf")
-        bounds = [self.bounds[index] for index in self.sent[slice(*worker.chunks[0])]]
-        seconds = sum(bound.seconds for bound in bounds if bound)
-        return worker.since + _PATIENCE * seconds if seconds else float("inf")
+            return math.inf
+        start, end = worker.chunks[0]
+        limits = [self.limits[index] for index in self.worker_indices[start:end]]
+        seconds = sum(limit.seconds for limit in limits if limit)
+        return worker.chunk_started_at + _PATIENCE * seconds if seconds else math.inf
 
-    def _seconds_left(self) -> float | None:
-        first = min(map(self._limit, self.workers))
-        return None if first == float("inf") else max(0.0, first - time.monotonic()) + 0.01
+    def _seconds_until_deadline(self) -> float | None:
+        first = min(map(self._deadline, self.workers))
+        if first == math.inf:
+            return None
+        return max(0.0, first - time.monotonic()) + 0.01
 
-    def _lose(self, worker: _Worker) -> None:
-        """Put a worker away that died or is stuck; what it was at is tried again item by item, to see which it was."""
+    def _remove_worker(self, worker: _Worker) -> None:
+        """Remove a worker that died or is stuck; its chunk is split into single items, to find the one that failed."""
         self.workers.remove(worker)
         worker.close()
         if not worker.chunks:
@@ -275,35 +294,38 @@ class _Pool:
         (start, end), *others = worker.chunks
         self.chunks.extendleft(reversed(others))
         if end - start > 1:
-            self.chunks.extendleft((at, at + 1) for at in reversed(range(start, end)))
+            self.chunks.extendleft((single, single + 1) for single in reversed(range(start, end)))
             return
-        index = self.sent[start]
-        self.found[index] = ("lost", None) if self.bounds[index] is None else ("done", LimitExceededError())
+        index = self.worker_indices[start]
+        self.outcomes[index] = ("lost", None) if self.limits[index] is None else ("done", LimitExceededError())
 
-    # in the worker
+    # In the worker.
 
-    def _be_worker(self, tasks: int, results: int, others: Sequence[int]) -> NoReturn:
-        """Work until there is nothing more to do; what the parent would do at its end is not done here."""
+    def _run_worker(self, tasks: int, results: int, parent_ends: Sequence[int]) -> NoReturn:
+        """Compute chunks until the parent closes the pipe, and exit without the clean-up of the parent."""
         try:
             FORK_LOCK.release()  # this process may fork as well
-            gc.freeze()  # what is there now is not looked at, and so not copied
-            for end in others:
-                os.close(end)
-            _begin()
+            gc.freeze()  # the collector does not scan inherited objects, so their memory is not copied
+            for descriptor in parent_ends:
+                os.close(descriptor)
+            for worker in self.workers:
+                os.close(worker.tasks)
+                os.close(worker.results)
+            _set_signals()
             while task := os.read(tasks, _CHUNK.size):
-                start, stop = _CHUNK.unpack(task)
-                message = _packed([self._outcome(index) for index in self.sent[start:stop]])
-                _write(results, _LENGTH.pack(len(message)) + message)
+                start, end = _CHUNK.unpack(task)
+                message = _pack_outcomes([self._outcome(index) for index in self.worker_indices[start:end]])
+                _write_all(results, _LENGTH.pack(len(message)) + message)
         finally:
             os._exit(0)
 
     def _outcome(self, index: int) -> tuple[str, Any]:
-        bound = self.bounds[index]
+        limit = self.limits[index]
         try:
-            with _limited(bound) if bound else _unlimited:
+            with _limited(limit) if limit else _unlimited:
                 return "done", self.function(self.items[index])
         except Exception as error:  # noqa: BLE001  (the parent raises it)
-            if bound and isinstance(error, MemoryError):
+            if limit and isinstance(error, MemoryError):
                 return "done", LimitExceededError()
             return "raised", (error, traceback.format_exc())
 
@@ -313,16 +335,16 @@ _unlimited: AbstractContextManager[None] = nullcontext()
 
 @contextmanager
 def _no_signals() -> Iterator[None]:
-    """Block signals while processes are forked: Python loses an exception that a handler raises there."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+    """Block signals during a fork: Python loses an exception that a signal handler raises there."""
+    previous = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        signal.pthread_sigmask(signal.SIG_SETMASK, previous)
 
 
-def _begin() -> None:
-    """Ctrl-C is for the process that gave the work; it ends its workers."""
+def _set_signals() -> None:
+    """Ignore SIGINT: the parent handles it, and ends its workers. Other signals get their default action."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.signal(signal.SIGPROF, signal.SIG_DFL)
@@ -331,7 +353,7 @@ def _begin() -> None:
 
 
 def _die_with_parent() -> None:
-    """A process that is killed takes its workers with it, where the system can see to that."""
+    """Make the system kill this process when its parent ends, where it can."""
     if sys.platform == "linux":
         import ctypes  # noqa: PLC0415
 
@@ -339,56 +361,60 @@ def _die_with_parent() -> None:
 
 
 @contextmanager
-def _limited(bound: ResourceLimit) -> Iterator[None]:
-    """Have the system kill this process if the block takes too much time, and refuse it too much memory.
+def _limited(limit: ResourceLimit) -> Iterator[None]:
+    """Make the system kill this process if the block takes too much time, and refuse it too much memory.
 
-    No code of this process is needed for that: a library that does not return is killed as well.
+    This needs no code of the process, so a library that does not return is killed as well.
     """
-    import resource  # noqa: PLC0415  (not on every system; workers alone need it)
+    import resource  # noqa: PLC0415  (not on every system; only workers need it)
 
-    before = resource.getrlimit(resource.RLIMIT_AS)
+    previous = resource.getrlimit(resource.RLIMIT_AS)
     size = _address_space()
     if size:
-        most = min(end for end in (size + bound.memory_bytes, *before) if end != resource.RLIM_INFINITY)
-        resource.setrlimit(resource.RLIMIT_AS, (most, before[1]))
-    signal.setitimer(signal.ITIMER_PROF, bound.seconds)
+        candidates = {size + limit.memory_bytes, *previous} - {resource.RLIM_INFINITY}
+        resource.setrlimit(resource.RLIMIT_AS, (min(candidates), previous[1]))
+    signal.setitimer(signal.ITIMER_PROF, limit.seconds)
     try:
         yield
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
-        resource.setrlimit(resource.RLIMIT_AS, before)
+        resource.setrlimit(resource.RLIMIT_AS, previous)
 
 
 def _address_space() -> int:
-    """Bytes that this process has; 0 where the system does not tell."""
+    """Return the size of this process in bytes; 0 where the system does not report it."""
     try:
-        with open("/proc/self/statm", "rb") as file:  # noqa: PTH123  (for each item: a Path costs as much again)
+        with open("/proc/self/statm", "rb") as file:  # noqa: PTH123  (for each item: a Path doubles the time)
             return int(file.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
     except (OSError, ValueError):
         return 0
 
 
-def _packed(outcomes: list[tuple[str, Any]]) -> bytes:
+def _pack_outcomes(outcomes: list[tuple[str, Any]]) -> bytes:
     import pickle  # noqa: PLC0415  (2 ms that a warm build saves)
 
     try:
         return pickle.dumps(outcomes, pickle.HIGHEST_PROTOCOL)
-    except Exception:  # noqa: BLE001  (what is raised need not be picklable)
-        return pickle.dumps([_plain(kind, value) for kind, value in outcomes], pickle.HIGHEST_PROTOCOL)
+    except Exception:  # noqa: BLE001  (an exception need not be picklable)
+        return pickle.dumps([_make_picklable(kind, value) for kind, value in outcomes], pickle.HIGHEST_PROTOCOL)
 
 
-def _plain(kind: str, value: Any) -> tuple[str, Any]:
-    return (kind, value) if kind == "done" else (kind, (RuntimeError(repr(value[0])), value[1]))
+def _make_picklable(kind: str, value: Any) -> tuple[str, Any]:
+    """Replace an exception by one with its text; a result stays as it is."""
+    if kind == "done":
+        return kind, value
+    error, trace = value
+    return kind, (RuntimeError(repr(error)), trace)
 
 
-def _unpacked(message: bytes) -> list[tuple[str, Any]]:
+def _unpack_outcomes(message: bytes) -> list[tuple[str, Any]]:
     import pickle  # noqa: PLC0415
 
-    outcomes: list[tuple[str, Any]] = pickle.loads(message)  # noqa: S301  (a process of our own made it)
+    outcomes: list[tuple[str, Any]] = pickle.loads(message)  # noqa: S301  (from a process of this program)
     return outcomes
 
 
-def _write(end: int, data: bytes) -> None:
-    rest = memoryview(data)
-    while rest:
-        rest = rest[os.write(end, rest) :]
+def _write_all(descriptor: int, data: bytes) -> None:
+    remaining = memoryview(data)
+    while remaining:
+        remaining = remaining[os.write(descriptor, remaining) :]
