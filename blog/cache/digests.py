@@ -1,4 +1,4 @@
-"""Digests of values, files and the program itself: the keys under which the cache keeps what was computed."""
+"""Digests of values, files and the program itself: the keys of the cache."""
 
 from __future__ import annotations
 
@@ -10,9 +10,12 @@ import sys
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from msgspec.msgpack import Encoder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _LIBRARIES = (
     "feedgen", "jinja2", "lxml", "markdown-it-py", "markupsafe", "math-core", "mdit-py-plugins", "mdurl", "msgspec",
@@ -22,28 +25,28 @@ _LIBRARIES = (
 
 
 pack = Encoder(order="deterministic").encode
-"""A value as bytes: equal values, equal bytes. Raises :class:`TypeError` for what is not plain data."""
+"""Return a value as bytes; equal values give equal bytes. Raises :class:`TypeError` for anything but plain data."""
 
 
 def digest(data: bytes) -> bytes:
-    """BLAKE2b of ``data``, 16 bytes."""
+    """Return the BLAKE2b digest of ``data``, 16 bytes."""
     return hashlib.blake2b(data, digest_size=16).digest()
 
 
 def digest_file(path: str) -> bytes:
-    """:func:`digest` of a file's bytes, however many. Raises :class:`OSError`."""
-    with open(path, "rb") as file:  # noqa: PTH123  (thousands of times: a Path costs as much as the system's call)
+    """Return the :func:`digest` of a file of any size. Raises :class:`OSError`."""
+    with open(path, "rb") as file:  # noqa: PTH123  (for thousands of files: a Path costs as much as the system call)
         return digest_open_file(file)
 
 
 def digest_open_file(file: BinaryIO) -> bytes:
-    """:func:`digest` of what is left to read of an open file. Raises :class:`OSError`."""
+    """Return the :func:`digest` of the rest of an open file. Raises :class:`OSError`."""
     return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=16)).digest()  # type: ignore[arg-type]
 
 
 @cache
 def program_digest() -> bytes:
-    """A digest of the program: its own files, its libraries' versions, Python's."""
+    """Return a digest of the program: its files, the versions of its libraries and of Python."""
     state = hashlib.blake2b(digest_size=16)
     package = Path(__file__).parent.parent
     for path in sorted(package.rglob("*.py")):
@@ -53,23 +56,30 @@ def program_digest() -> bytes:
 
 
 def library_versions() -> list[str]:
-    """Name and version of each library, from the folders in which installers note them (``jinja2-3.1.6.dist-info``).
+    """Return the name and the version of each library.
 
-    To ask ``importlib.metadata`` takes twenty times as long; it is asked for what is installed in another way.
+    They are read from the names of folders that installers create (``jinja2-3.1.6.dist-info``): ``importlib.metadata``
+    takes twenty times as long, and is used only for libraries that were installed in another way.
     """
-    noted: dict[str, str] = {}
+    versions: dict[str, str] = {}
     for folder in reversed(sys.path):
         with suppress(OSError):
-            for entry in os.scandir(folder or "."):
-                if found := _NOTED.match(entry.name):
-                    noted[re.sub(r"[-_.]+", "-", found[1]).lower()] = found[2]
-    return [f"{name} {noted.get(name) or _asked(name)}" for name in _LIBRARIES]
+            versions.update(_versions_in(folder or "."))
+    return [f"{name} {versions.get(name) or _metadata_version(name)}" for name in _LIBRARIES]
 
 
-_NOTED = re.compile(r"((?>[^-]|-(?!\d))+)-(\d[^-]*)(?:-.*)?\.(?:dist|egg)-info$")
+def _versions_in(folder: str) -> Iterator[tuple[str, str]]:
+    """Yield the normalized name and the version of each library in ``folder``. Raises :class:`OSError`."""
+    for entry in os.scandir(folder):
+        match = _INFO_FOLDER.match(entry.name)
+        if match:
+            yield re.sub(r"[-_.]+", "-", match[1]).lower(), match[2]
 
 
-def _asked(name: str) -> str:
+_INFO_FOLDER = re.compile(r"((?>[^-]|-(?!\d))+)-(\d[^-]*)(?:-.*)?\.(?:dist|egg)-info$")
+
+
+def _metadata_version(name: str) -> str:
     from importlib.metadata import version  # noqa: PLC0415  (20 ms)
 
     return version(name)

@@ -1,9 +1,9 @@
-"""The cache: bytes by a digest of all that they were made from, or by a name.
+"""The cache: bytes by a digest of all their inputs, or by a name.
 
-Losing it costs time and nothing else. It holds data only: what is read back is decoded against types, and what
-cannot be read is made anew. The cache is one SQLite file, which the processes of a build read at the same time. It is
-used only if it is a regular file of this user's with exactly one table and no journal beside it: SQLite runs the schema
-of a file and obeys the journals that it finds.
+Losing it costs time and nothing else. It contains data only: values are decoded against types, and a value that cannot
+be read is computed again. The cache is one SQLite file, which the processes of a build read at the same time. It is
+used only if it is a regular file of this user with exactly one table and no journal beside it: SQLite executes the
+schema of a file, and applies a journal that it finds.
 """
 
 from __future__ import annotations
@@ -29,50 +29,51 @@ if TYPE_CHECKING:
 _T = TypeVar("_T")
 _FILE = "cache.sqlite3"
 BLOB_FOLDER = "shelf"
-"""The folder for what is too large for one file of all."""
+"""Name of the folder with a file for each large value."""
 _SCHEMA = "CREATE TABLE entry (key BLOB PRIMARY KEY, data BLOB)"
 _OBJECTS = [("index", "sqlite_autoindex_entry_1", "entry", None), ("table", "entry", "entry", _SCHEMA)]
-"""Rows of ``sqlite_master`` that this schema has; a file with any other is not used."""
-_BESIDE = ("-journal", "-wal", "-shm")
-"""Endings of files that SQLite looks for beside a database: a journal can name any file, and SQLite removes it."""
+"""The rows of ``sqlite_master`` for this schema; a file with any others is not used."""
+_JOURNAL_ENDINGS = ("-journal", "-wal", "-shm")
+"""Endings of files that SQLite looks for beside a database: a journal can name any file, which SQLite then removes."""
 _FILE_SIZE_LIMIT = 8_000_000_000
 """Bytes of a cache; ten thousand posts need 0.3 GB."""
-_AT_ONCE = 8_000_000
-"""Bytes that wait in memory before they are written."""
+_BUFFER_SIZE = 8_000_000
+"""Bytes that are kept in memory before they are written."""
 
 
 class MissingEntryError(Exception):
-    """The cache does not hold what it should: whoever asked for it must begin anew."""
+    """The cache lacks an entry that it should have: the build must start again."""
 
 
 class Cache:
-    """Bytes by key, in one file of ``folder``; where the disk fails, for the life of the object only.
+    """Bytes by key, in one file of ``folder``; if the disk fails, in memory only.
 
-    Forked processes may read; only the one that made it may write.
+    Forked processes may read; only the process that opened the cache may write.
     """
 
     def __init__(self, folder: Path, *, fresh: bool = False, fallback: Path | None = None) -> None:
-        """``fallback`` is the folder of the cache of which this one is a copy: blobs are read there too."""
+        """``fallback`` is the folder of the cache of which this one is a copy: blobs are also read from there."""
         self.folder = folder
-        self.shelves = tuple(place / BLOB_FOLDER for place in (folder, fallback) if place)
+        cache_folders = [folder, fallback] if fallback else [folder]
+        self.blob_folders = [cache_folder / BLOB_FOLDER for cache_folder in cache_folders]
         self.path = folder / _FILE
         self.waiting: dict[bytes, bytes] = {}
         self.waiting_bytes = 0
         self.process = os.getpid()
         self.broken = False
-        """The disk fails: what is put stays in memory, where forked processes have it too."""
+        """The disk fails: new entries stay in memory, which forked processes inherit."""
         if fresh:
-            self._forget()
+            self._delete()
         self.connection = self._open()
 
     def _open(self) -> sqlite3.Connection:
-        for _ in range(2):  # a damaged file is made anew
+        for _ in range(2):  # a damaged file is replaced
             try:
                 if not _is_usable(self.path):
                     raise sqlite3.DatabaseError
                 return _connect(self.path)
             except (sqlite3.Error, OSError):
-                self._forget()
+                self._delete()
         self.broken = True
         return _connect(":memory:")
 
@@ -83,14 +84,14 @@ class Cache:
             if _is_usable(folder / _FILE):
                 shutil.copyfile(folder / _FILE, target / _FILE, follow_symlinks=False)
 
-    def _forget(self) -> None:
-        for ending in ("", *_BESIDE):
+    def _delete(self) -> None:
+        for ending in ("", *_JOURNAL_ENDINGS):
             with suppress(OSError):
                 self.path.with_name(_FILE + ending).unlink(missing_ok=True)
         shutil.rmtree(self.folder / BLOB_FOLDER, ignore_errors=True)
 
-    def _reader(self) -> sqlite3.Connection:
-        if self.process != os.getpid():  # connections do not live through a fork
+    def _read_connection(self) -> sqlite3.Connection:
+        if self.process != os.getpid():  # a connection cannot be used after a fork
             self.process = os.getpid()
             self.connection = sqlite3.connect(self.path, isolation_level=None, timeout=60)
         return self.connection
@@ -100,20 +101,19 @@ class Cache:
         if key in self.waiting:
             return self.waiting[key]
         try:
-            row = self._reader().execute("SELECT data FROM entry WHERE key = ?", (key,)).fetchone()
+            row = self._read_connection().execute("SELECT data FROM entry WHERE key = ?", (key,)).fetchone()
         except sqlite3.Error:
             return None
-        data = row[0] if row and isinstance(row[0], bytes) else b""
-        check, data = data[:16], data[16:]
-        # Bytes that changed on the disk, or that stand under another key, are not given back.
-        return data if check == digest(key + data) else None
+        if row is None or not isinstance(row[0], bytes):
+            return None
+        return _verify(key, row[0])
 
     def has(self, key: bytes) -> bool:
         """Return whether there is a value for ``key``."""
         if key in self.waiting:
             return True
         try:
-            return self._reader().execute("SELECT 1 FROM entry WHERE key = ?", (key,)).fetchone() is not None
+            return self._read_connection().execute("SELECT 1 FROM entry WHERE key = ?", (key,)).fetchone() is not None
         except sqlite3.Error:
             return False
 
@@ -127,23 +127,23 @@ class Cache:
 
     def require(self, key: bytes, decoder: Decoder[_T]) -> _T:
         """Return the decoded value of ``key``. Raises :class:`MissingEntryError` if there is none of that type."""
-        found = self.get_decoded(key, decoder)
-        if found is None:
+        value = self.get_decoded(key, decoder)
+        if value is None:
             raise MissingEntryError
-        return found
+        return value
 
     def put(self, key: bytes, data: bytes) -> None:
-        """Keep ``data`` for ``key``."""
+        """Store ``data`` under ``key``."""
         self.waiting[key] = data
         self.waiting_bytes += len(data)
-        if self.waiting_bytes > _AT_ONCE:
+        if self.waiting_bytes > _BUFFER_SIZE:
             self.flush()
 
     def flush(self) -> None:
-        """Write what waits, so that processes forked from now on need not carry it. A disk that fails is left alone."""
+        """Write the buffered entries, so that forked processes do not inherit them. After an error, never again."""
         if self.broken or not self.waiting:
             return
-        rows = ((key, digest(key + data) + data) for key, data in self.waiting.items())
+        rows = ((key, _add_digest(key, data)) for key, data in self.waiting.items())
         try:
             self.connection.execute("BEGIN")
             self.connection.executemany("INSERT OR REPLACE INTO entry VALUES (?, ?)", rows)
@@ -157,29 +157,28 @@ class Cache:
 
     def get_blob(self, name: str) -> bytes | None:
         """Return the blob ``name``, which any process may have stored; None if there is none."""
-        for shelf in self.shelves:
-            data = read_private(shelf / name)
-            check, data = data[:16], data[16:]
-            if check == digest(name.encode() + data):
+        for folder in self.blob_folders:
+            data = _verify(name.encode(), read_private(folder / name))
+            if data is not None:
                 return data
         return None
 
     def put_blob(self, name: str, data: bytes) -> None:
-        """Keep something large, from any process; what it is made from is in its ``name``."""
+        """Store a large value, from any process; ``name`` has a digest of its inputs."""
         path = self.folder / BLOB_FOLDER / name
-        with suppress(OSError):  # it is made once more
+        with suppress(OSError):  # it will be computed again
             path.parent.mkdir(exist_ok=True)
-            write_private(path, digest(name.encode() + data) + data)
+            write_private(path, _add_digest(name.encode(), data))
 
     def prune_blobs(self, needed: Callable[[str], bool]) -> None:
-        """Drop what is on the shelf and not ``needed``."""
+        """Delete the blobs that are not ``needed``."""
         with suppress(OSError):
             for path in (self.folder / BLOB_FOLDER).iterdir():
                 if not needed(path.name):
                     path.unlink(missing_ok=True)
 
     def keys(self, start: bytes) -> list[bytes]:
-        """The keys that begin with ``start``, in order."""
+        """Return the keys that begin with ``start``, in order."""
         try:
             query = "SELECT key FROM entry WHERE key >= ? AND key < ? ORDER BY key"
             return [key for (key,) in self.connection.execute(query, (start, start + b"\xff" * 8))]
@@ -187,17 +186,17 @@ class Cache:
             return []
 
     def save(self, needed: set[bytes]) -> None:
-        """Write what waits, and drop what is not ``needed``; a damaged file is dropped whole, for the next build."""
+        """Write the buffered entries, and delete those that are not ``needed``; delete the file if it is damaged."""
         self.flush()
         try:
-            kept = {key for (key,) in self.connection.execute("SELECT key FROM entry")}
+            stored = {key for (key,) in self.connection.execute("SELECT key FROM entry")}
             self.connection.execute("BEGIN")
-            self.connection.executemany("DELETE FROM entry WHERE key = ?", [(key,) for key in kept - needed])
+            self.connection.executemany("DELETE FROM entry WHERE key = ?", [(key,) for key in stored - needed])
             self.connection.execute("COMMIT")
         except sqlite3.Error:
-            self._forget()
+            self._delete()
         if self.waiting:
-            self._forget()
+            self._delete()
 
     def __enter__(self) -> Self:
         return self
@@ -206,32 +205,43 @@ class Cache:
         self.connection.close()
 
 
+def _add_digest(key: bytes, data: bytes) -> bytes:
+    return digest(key + data) + data
+
+
+def _verify(key: bytes, stored: bytes) -> bytes | None:
+    """Return the data of an entry; None if it changed on the disk, or belongs to another key."""
+    check, data = stored[:16], stored[16:]
+    return data if check == digest(key + data) else None
+
+
 def _is_usable(path: Path) -> bool:
     """Return whether the cache file is absent, or a regular file of this user and of bounded size, without a journal.
 
     Raises :class:`OSError`.
     """
-    if any(os.path.lexists(f"{path}{ending}") for ending in _BESIDE):
+    journals = [f"{path}{ending}" for ending in _JOURNAL_ENDINGS]
+    if any(map(os.path.lexists, journals)):
         return False
     try:
         status = os.lstat(path)
     except FileNotFoundError:
         return True
     is_regular = stat.S_ISREG(status.st_mode) and status.st_nlink == 1
-    return is_regular and status.st_uid == os.geteuid() and status.st_size <= _FILE_SIZE_LIMIT
+    is_own = status.st_uid == os.geteuid()
+    return is_regular and is_own and status.st_size <= _FILE_SIZE_LIMIT
 
 
 def _connect(path: Path | str) -> sqlite3.Connection:
-    """Open the cache file, or make it. Raises :class:`sqlite3.Error`, also if its schema is not exactly ours."""
+    """Open or create the cache file. Raises :class:`sqlite3.Error`, also if its schema is another one."""
     connection = sqlite3.connect(path, isolation_level=None, timeout=60)
     try:
         connection.execute("PRAGMA trusted_schema = OFF")
         connection.execute("PRAGMA journal_mode = MEMORY")
         connection.execute("PRAGMA page_size = 16384")
         connection.execute("PRAGMA synchronous = OFF")
-        objects = connection.execute(
-            "SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY type, name"
-        ).fetchall()
+        query = "SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY type, name"
+        objects = connection.execute(query).fetchall()
         if not objects:
             connection.execute(_SCHEMA)
         elif objects != _OBJECTS:

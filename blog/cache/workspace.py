@@ -1,10 +1,10 @@
 """The workspace of a site: its folders in the user's cache and state folders, never in the site.
 
-A site folder may come from a stranger, with anything in it. So nothing that lies there is taken for the program's own:
-the cache, the preview, locks and the records of transactions are in folders that only this user can write.
+A site folder may come from a stranger, with anything in it. So no file in it is trusted as one of the program: the
+cache, the preview, locks and the records of transactions are in folders that only this user can write.
 
-Folders follow the XDG Base Directory Specification 0.8 (https://specifications.freedesktop.org/basedir-spec/), and on
-macOS the File System Programming Guide where no XDG variable is set.
+The folders follow the XDG Base Directory Specification 0.8 (https://specifications.freedesktop.org/basedir-spec/), and
+on macOS the File System Programming Guide where no XDG variable is set.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ OLD_FOLDER = ".blog"
 """Folder in the site where version 1.0 had its cache."""
 LOCK_SECONDS = 60
 _SITE = "site"
-"""The file that names the site to which a cache folder belongs."""
+"""Name of the file with the path of the site to which a cache folder belongs."""
 
 Use = Literal["kept", "copy", "fresh"]
 
@@ -43,13 +43,15 @@ class SiteFolders(NamedTuple):
     cache: Path
     """May be lost at the cost of time."""
     state: Path
-    """Holds the lock, and the records by which the next build undoes a build that was killed."""
+    """Contains the lock, and the records with which the next build undoes a build that was killed."""
 
 
 def locate_folders(root: Path, cache_dir: Path | None = None) -> SiteFolders:
     """Return the folders for the site at ``root``, which may be absent; ``cache_dir`` replaces the cache folder."""
     name = digest(os.fsencode(os.path.realpath(root))).hex()
-    cache = cache_dir if cache_dir is not None else _user_folder("XDG_CACHE_HOME", ".cache", "Library/Caches")
+    cache = cache_dir
+    if cache is None:
+        cache = _user_folder("XDG_CACHE_HOME", ".cache", "Library/Caches")
     state = _user_folder("XDG_STATE_HOME", ".local/state", "Library/Application Support")
     return SiteFolders(cache / name, state / name)
 
@@ -68,7 +70,7 @@ class Workspace(NamedTuple):
     cache: Path
     state: Path
     is_persistent: bool
-    """The next build finds it again; otherwise both are a temporary folder that is removed after the build."""
+    """The folders stay after the build; otherwise both are one temporary folder, which is removed."""
     fallback: Path | None = None
     """Read-only fallback for blobs when the cache is a temporary copy."""
 
@@ -108,7 +110,7 @@ def _check_cache_dir(root: Path, cache_dir: Path | None) -> None:
 
 
 def _make_folders(folders: SiteFolders, root: Path, cache_dir: Path | None) -> SiteFolders | None:
-    """Make the folders of a site; None where that fails, or where they are not this user's alone."""
+    """Create the folders of a site; return None if that fails, or if other users can write there."""
     try:
         if cache_dir is None:
             make_private(folders.cache.parent)
@@ -119,12 +121,14 @@ def _make_folders(folders: SiteFolders, root: Path, cache_dir: Path | None) -> S
     with suppress(OSError):
         if is_new:
             _remove_orphans(folders.cache.parent)
-        if read_private(folders.cache / _SITE) != os.fsencode(os.path.realpath(root)):
-            write_private(folders.cache / _SITE, os.fsencode(os.path.realpath(root)))
+        recorded_site = read_private(folders.cache / _SITE)
+        site = os.fsencode(os.path.realpath(root))
+        if recorded_site != site:
+            write_private(folders.cache / _SITE, site)
     try:
         make_private(folders.state.parent)
         make_private(folders.state)
-    except OSError:  # a container may have one folder that can be written
+    except OSError:  # in a container, one of the two may not be writable
         folders = SiteFolders(folders.cache, folders.cache)
     return folders if _is_writable(folders) else None
 
@@ -139,7 +143,7 @@ def _is_writable(folders: SiteFolders) -> bool:
 
 
 def _remove_orphans(base: Path) -> None:
-    """Remove the cache folders of sites that are gone, so that they do not pile up."""
+    """Remove the cache folders of sites that no longer exist."""
     for entry in os.scandir(base):
         if not entry.is_dir(follow_symlinks=False):
             continue
@@ -155,8 +159,8 @@ def _locked(root: Path, folder: Path, patience: float) -> Iterator[None]:
     try:
         lock.acquire()
     except Timeout:
-        who = read_private(holder).decode("utf-8", "replace").strip() or "unknown"
-        message = f"another build of this site is running (process {who})"
+        process = read_private(holder).decode("utf-8", "replace").strip() or "unknown"
+        message = f"another build of this site is running (process {process})"
         raise BlogError(
             [Problem(Location(str(root.absolute())), "locked", message, "wait for it, or end it")]
         ) from None
@@ -170,23 +174,25 @@ def _locked(root: Path, folder: Path, patience: float) -> Iterator[None]:
 
 
 def read_note(folders: SiteFolders, name: str) -> bytes:
-    """Return what is kept beside the cache under ``name``; empty if nothing is, or if it was changed."""
-    data = read_private(folders.cache / name)
-    return data[16:] if data[:16] == digest(name.encode() + data[16:]) else b""
+    """Return the data that is stored beside the cache under ``name``; empty if there is none, or if it was changed."""
+    stored = read_private(folders.cache / name)
+    check, data = stored[:16], stored[16:]
+    return data if check == digest(name.encode() + data) else b""
 
 
 def write_note(folders: SiteFolders, name: str, data: bytes) -> None:
-    """Keep ``data`` beside the cache under ``name``, if that can be written."""
+    """Store ``data`` beside the cache under ``name``, if the folder can be written."""
     with suppress(OSError):
         make_private(folders.cache)
         write_private(folders.cache / name, digest(name.encode() + data) + data)
 
 
 def find_other_owner(root: Path, output: Path) -> str:
-    """Return the path of another site of this user's that publishes to ``output``; empty if there is none."""
+    """Return the path of another site of this user that publishes to ``output``; empty if there is none."""
     site = read_private(_owner_file(root, output))
-    is_other = site not in {b"", os.fsencode(os.path.realpath(root))} and os.path.isfile(site + b"/blog.toml")  # noqa: PTH113
-    return os.fsdecode(site) if is_other else ""
+    if site in {b"", os.fsencode(os.path.realpath(root))} or not os.path.isfile(site + b"/blog.toml"):  # noqa: PTH113
+        return ""
+    return os.fsdecode(site)
 
 
 def is_owner(root: Path, output: Path) -> bool:
@@ -195,7 +201,7 @@ def is_owner(root: Path, output: Path) -> bool:
 
 
 def record_owner(root: Path, output: Path) -> None:
-    """Remember that ``output`` is published from ``root``. Where that cannot be written, nothing is remembered."""
+    """Record that ``output`` is published from ``root``, if that can be written."""
     with suppress(OSError):
         path = _owner_file(root, output)
         make_private(path.parent)

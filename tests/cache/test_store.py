@@ -87,7 +87,7 @@ def test_equal_values_are_equal_bytes() -> None:
 def test_much_is_written_at_once_and_can_be_read_by_forked_processes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(store, "_AT_ONCE", 1000)
+    monkeypatch.setattr(store, "_BUFFER_SIZE", 1000)
     with Cache(tmp_path) as kept:
         for number in range(20):
             kept.put(b"%d" % number, bytes(100))
@@ -174,11 +174,11 @@ def test_the_digest_of_the_program_is_stable_and_16_bytes() -> None:
 
 def test_the_versions_of_the_libraries_are_known_without_asking_them(monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr(digests, "_asked", None)
+        patch.setattr(digests, "_metadata_version", None)
         found = digests.library_versions()
     assert [line.split()[0] for line in found] == list(digests._LIBRARIES)
     assert f"jinja2 {version('jinja2')}" in found
-    monkeypatch.setattr(digests, "_NOTED", re.compile("(nothing)(at all)"))
+    monkeypatch.setattr(digests, "_INFO_FOLDER", re.compile("(nothing)(at all)"))
     assert [line.split()[0] for line in digests.library_versions()] == list(digests._LIBRARIES)
     assert f"jinja2 {version('jinja2')}" in digests.library_versions()
 
