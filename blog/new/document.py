@@ -24,13 +24,14 @@ if TYPE_CHECKING:
 
     from blog.build import BuildOptions
     from blog.site.assemble import Site
+    from blog.site.pages import Page
     from blog.site.series import Series
 
 _MAX_SLUG_IN_MESSAGE = 60
 """Characters of a slug that a message quotes."""
 
 
-_NO_SERIES = "write a title, or begin the series with a file in content/series/"
+_NO_SERIES_HINT = "write a title, or begin the series with a file in content/series/"
 
 
 _UNNUMBERED = re.compile(r"\s*([^\W\d_]+)\s*(:.*)?", re.DOTALL)
@@ -38,7 +39,7 @@ _UNNUMBERED = re.compile(r"\s*([^\W\d_]+)\s*(:.*)?", re.DOTALL)
 
 
 _TITLE_BYTES = 20_000
-"""Bytes at the start of a document in which its title is searched."""
+"""Bytes at the start of a document that are searched for its title."""
 
 
 class NewDocument(Struct, frozen=True, kw_only=True):
@@ -50,7 +51,7 @@ class NewDocument(Struct, frozen=True, kw_only=True):
     tags: tuple[str, ...] = ()
     series: str = ""
     page: bool = False
-    """A page and not a post."""
+    """It is a page, not a post."""
     private: bool = False
 
 
@@ -76,14 +77,13 @@ def new_document(root: Path, document: NewDocument, now: dt.datetime) -> Path:
     except FileExistsError:
         location = Location(path.relative_to(root).as_posix())
         hint = "choose another title, or --slug"
-        raise BlogError(
-            [Problem(location, "exists", "there is such a file already: it stays as it is", hint)]
-        ) from None
+        problem = Problem(location, "exists", "there is such a file already: it stays as it is", hint)
+        raise BlogError([problem]) from None
     return path
 
 
 def _check_title(document: NewDocument) -> str:
-    """Return the title in one line. Raises :class:`BlogError` if it, or a name beside it, cannot be used."""
+    """Return the title in one line. Raises :class:`BlogError` if it, a label, a tag or the series cannot be used."""
     title = collapse_whitespace(document.title)
     if not title:
         raise _error("empty", "the title is empty")
@@ -91,10 +91,18 @@ def _check_title(document: NewDocument) -> str:
         raise _error("empty-slug", f'the title "{title}" gives no file name', "choose one: --slug some-words")
     if CONTROL_CHARACTERS.search(title):
         raise _error("control-character", "the title has a control character")
-    for name in (*document.labels, *document.tags, document.series or "-"):
-        if not name.strip() or CONTROL_CHARACTERS.search(name) or "\n" in name:
-            raise _error("wrong-name", f"{name!r} cannot be a label, a tag or a series", "write a word or two")
+    names = [*document.labels, *document.tags]
+    if document.series:
+        names.append(document.series)
+    for name in names:
+        _check_name(name)
     return title
+
+
+def _check_name(name: str) -> None:
+    """Raise :class:`BlogError` if ``name`` cannot be that of a label, tag or series."""
+    if not name.strip() or CONTROL_CHARACTERS.search(name) or "\n" in name:
+        raise _error("wrong-name", f"{name!r} cannot be a label, a tag or a series", "write a word or two")
 
 
 def _check_slug(slug: str) -> str:
@@ -124,25 +132,32 @@ def complete_title(options: BuildOptions, document: NewDocument) -> NewDocument:
     series are numbered. ``Week`` and ``Week: What broke`` get the next number of the posts whose titles start with that
     word. Raises :class:`BlogError` if the site has neither.
     """
-    title = document.title
-    if title and not _UNNUMBERED.fullmatch(title):
-        return document
-    if title and not document.series and not _has_numbered_titles(options.root, title):
+    if _has_final_title(options.root, document):
         return document
     site = build_in_temp(options, lambda build: build.load()[0].assemble()[0])
-    series = _find_series(site, document.series) if document.series else None
-    if not title and series is None:
-        hint = did_you_mean(document.series, [series.name for series in site.series.values()]) or _NO_SERIES
+    series = _find_series(site, document.series)
+    if not document.title and series is None:
+        names = [other.name for other in site.series.values()]
+        hint = did_you_mean(document.series, names) or _NO_SERIES_HINT
         raise _error("no-series", f'there is no series "{document.series}"', hint)
     titles = _titles_to_count(site, series, in_series=bool(document.series))
-    return structs.replace(document, title=_next_title(title, series, titles))
+    return structs.replace(document, title=_next_title(document.title, series, titles))
+
+
+def _has_final_title(root: Path, document: NewDocument) -> bool:
+    """Return whether the title gets no number, whatever the posts are."""
+    title = document.title
+    if not title:
+        return False
+    if not _UNNUMBERED.fullmatch(title):
+        return True
+    return not document.series and not _has_numbered_titles(root, title)
 
 
 def _has_numbered_titles(root: Path, title: str) -> bool:
-    """Return whether a source seems to have a title with the word of ``title`` and a number: cheap, without parsing."""
-    word = _UNNUMBERED.fullmatch(title)
-    assert word is not None
-    pattern = rf"^\W*(?:title\W+)?{re.escape(word[1])}\s+\d".encode()
+    """Return whether a source seems to have a title with the word of ``title`` and a number; nothing is parsed."""
+    word, _ = _split_title(title)
+    pattern = rf"^\W*(?:title\W+)?{re.escape(word)}\s+\d".encode()
     numbered = re.compile(pattern, re.IGNORECASE | re.MULTILINE)
     return any(numbered.search(source[:_TITLE_BYTES]) for source in _read_sources(root))
 
@@ -156,17 +171,22 @@ def _read_sources(root: Path) -> Iterator[bytes]:
 
 
 def _find_series(site: Site, name: str) -> Series | None:
-    """Return the series with this title, or with this file name."""
-    if series := site.series.get(name_key(name)):
-        return series
+    """Return the series with this title, or with this file name; None if there is none, or ``name`` is empty."""
+    if not name:
+        return None
+    key = name_key(name)
+    if key in site.series:
+        return site.series[key]
     for series in site.series.values():
-        if name_key(name) in _series_keys(series):
+        if key in _series_keys(series):
             return series
     return None
 
 
-def _series_keys(series: Series) -> set[str]:
+def _series_keys(series: Series | None) -> set[str]:
     """Return the keys of the names that posts may give a series: its title, and its file name."""
+    if series is None:
+        return set()
     keys = {name_key(series.name)}
     if series.page:
         keys.add(name_key(series.page.document.stem))
@@ -175,52 +195,76 @@ def _series_keys(series: Series) -> set[str]:
 
 def _titles_to_count(site: Site, series: Series | None, *, in_series: bool) -> list[str]:
     """Return the titles of the posts of ``series``, or of all posts if the document is not in a series."""
-    keys = _series_keys(series) if series else set()
-    titles = []
-    for page in site.pages.values():
-        name = page.document.front_matter.series
-        is_counted = not in_series or (name is not None and name_key(name.text) in keys)
-        if page.document.kind == "post" and is_counted:
-            titles.append(page.title)
-    return titles
+    posts = [page for page in site.pages.values() if page.document.kind == "post"]
+    if in_series:
+        keys = _series_keys(series)
+        posts = [post for post in posts if _series_key(post) in keys]
+    return [post.title for post in posts]
+
+
+def _series_key(post: Page) -> str | None:
+    """Return the key of the series that the front matter of ``post`` names."""
+    name = post.document.front_matter.series
+    return None if name is None else name_key(name.text)
 
 
 def _next_title(title: str, series: Series | None, titles: Sequence[str]) -> str:
     """Return the title after ``titles``: the next planned one, or the next number. Raises :class:`BlogError`."""
-    planned = _open_titles(series)
-    if not title and planned:
-        return planned[0]
     numbered = [pair for pair in map(parse_title_number, titles) if pair]
-    word, rest = _split_title(title)
-    if not title and numbered:
-        word = numbered[-1][0]
-    same_word = [(spelling, number) for spelling, number in numbered if name_key(spelling) == name_key(word)]
-    if same_word:
-        spelling = same_word[-1][0]
-        next_title = f"{spelling} {max(number for _, number in same_word) + 1}"
-        if not rest:
-            for planned_title in planned:
-                if parse_title_number(planned_title) == parse_title_number(next_title):
-                    return planned_title
-        return f"{next_title}{rest}"
+    planned_titles = _open_titles(series)
     if title:
-        return title
+        return _continue_title(title, numbered, planned_titles)
+    if planned_titles:
+        return planned_titles[0]
+    if numbered:
+        word, _ = numbered[-1]
+        return _number_title(word, numbered)
     name = series.name if series else ""
     message = f'the series "{name}" plans no further part, and its titles have no numbers'
     raise _error("no-next", message, "write a title")
+
+
+def _continue_title(title: str, numbered: Sequence[tuple[str, int]], planned_titles: Sequence[str]) -> str:
+    """Return ``title`` with the next number; unchanged if no title in ``numbered`` has its word."""
+    word, subtitle = _split_title(title)
+    next_title = _number_title(word, numbered)
+    if not next_title:
+        return title
+    if subtitle:
+        return f"{next_title}{subtitle}"
+    return _match_planned_title(next_title, planned_titles)
+
+
+def _number_title(word: str, numbered: Sequence[tuple[str, int]]) -> str:
+    """Return ``word`` with the next number, as posts spell it; ``""`` if no title in ``numbered`` has this word."""
+    key = name_key(word)
+    same_word = [pair for pair in numbered if name_key(pair[0]) == key]
+    if not same_word:
+        return ""
+    spelling, _ = same_word[-1]
+    last_number = max(number for _, number in same_word)
+    return f"{spelling} {last_number + 1}"
+
+
+def _match_planned_title(title: str, planned_titles: Sequence[str]) -> str:
+    """Return the planned title with the word and the number of ``title``; ``title`` if there is none."""
+    pair = parse_title_number(title)
+    for planned_title in planned_titles:
+        if parse_title_number(planned_title) == pair:
+            return planned_title
+    return title
 
 
 def _open_titles(series: Series | None) -> list[str]:
     """Return the planned titles of ``series`` that have no post yet."""
     if series is None:
         return []
-    return [part.title for part in series.parts if part.post is None and not part.gap]
+    open_parts = [part for part in series.parts if part.post is None and not part.gap]
+    return [part.title for part in open_parts]
 
 
 def _split_title(title: str) -> tuple[str, str]:
     """Return the word of an unnumbered title, and the rest from the colon on."""
-    if not title:
-        return "", ""
     match = _UNNUMBERED.fullmatch(title)
     assert match is not None
     return match[1], match[2] or ""
@@ -228,7 +272,7 @@ def _split_title(title: str) -> tuple[str, str]:
 
 @contextmanager
 def _remove_on_error(path: Path) -> Iterator[None]:
-    """Remove a file that could not be written completely, as on a full disk."""
+    """Remove the file if it cannot be written completely, such as on a full disk."""
     try:
         yield
     except OSError as error:
@@ -252,5 +296,5 @@ def _source_text(document: NewDocument, title: str, now: dt.datetime) -> str:
 
 
 def _quote_yaml(text: str) -> str:
-    """Return a YAML double-quoted scalar. JSON's form is one, except for lone surrogates, which no file can hold."""
+    """Return a YAML double-quoted scalar: a JSON string, without the lone surrogates that UTF-8 cannot encode."""
     return json.dumps(text.encode("utf-8", "replace").decode(), ensure_ascii=False)

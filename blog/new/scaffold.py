@@ -21,30 +21,34 @@ if TYPE_CHECKING:
 
 
 STARTER_FOLDER = Path(__file__).parent
-"""Holds the files of a new site and of a new theme."""
+"""The folder with ``starter_site/`` and ``starter_theme/``."""
 
 
 def new_site(folder: Path, day: dt.date, theme: str = "") -> list[Path]:
     """Write a site that can be built and published at once; return the paths.
 
-    It uses ``theme``, which is created if it does not come with the program. Raises :class:`BlogError` if ``folder``
-    holds anything, or ``theme`` is no name.
+    It uses ``theme``, which is created if it is not built in. Raises :class:`BlogError` if ``folder`` is not empty, or
+    ``theme`` is not a valid name.
     """
     _check_theme(theme or DEFAULT_THEME)
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+    if folder.exists() and not _is_empty_folder(folder):
         message = f"{folder} is not an empty folder: nothing was written"
         raise BlogError([Problem(Location(str(folder)), "exists", message, "choose a new folder")])
     setting = f'theme = "{theme}"\n' if theme else ""
-    written = _copy_starter("site", folder, {"DAY": day.isoformat(), "THEME": setting, "VERSION": __version__})
+    paths = _copy_starter("site", folder, {"DAY": day.isoformat(), "THEME": setting, "VERSION": __version__})
     if theme and not _is_builtin(theme):
-        written += new_theme(folder, theme)
-    return written
+        paths += new_theme(folder, theme)
+    return paths
+
+
+def _is_empty_folder(path: Path) -> bool:
+    return path.is_dir() and not any(path.iterdir())
 
 
 def new_theme(folder: Path, name: str) -> list[Path]:
     """Create a theme that extends the default one, in the site at ``folder``; return the paths.
 
-    Raises :class:`BlogError` if there is such a theme, or ``name`` is no name.
+    Raises :class:`BlogError` if there is such a theme, or ``name`` is not a valid name.
     """
     _check_theme(name)
     require_inside_site(folder, "themes")
@@ -67,22 +71,24 @@ def _copy_starter(kind: str, folder: Path, placeholders: dict[str, str]) -> list
 
     ``@NAME@`` in a file is replaced by the placeholder's value; ``dot-x`` becomes the file name ``.x``.
     """
-    written: list[Path] = []
+    paths: list[Path] = []
     try:
         for path, text in _starter_files(STARTER_FOLDER / f"starter_{kind}", folder, placeholders):
-            written.append(path)
+            paths.append(path)
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, "utf-8")
     except BaseException as error:  # a second try must find the folder empty
-        _remove_written(written, folder)
+        _remove_files(paths, folder)
         if isinstance(error, OSError):
-            raise OSError(error.errno, error.strerror, str(written[-1] if written else folder)) from None
+            path = paths[-1] if paths else folder
+            raise OSError(error.errno, error.strerror, str(path)) from None
         raise
-    return written
+    return paths
 
 
-def _remove_written(written: Sequence[Path], folder: Path) -> None:
-    for path in written:
+def _remove_files(paths: Sequence[Path], folder: Path) -> None:
+    """Remove the files, and the folders below ``folder`` that are empty then."""
+    for path in paths:
         with suppress(OSError):
             path.unlink(missing_ok=True)
         for parent in takewhile(lambda above: above != folder, path.parents):
@@ -92,8 +98,8 @@ def _remove_written(written: Sequence[Path], folder: Path) -> None:
 
 def _starter_files(starter: Path, folder: Path, placeholders: dict[str, str]) -> Iterator[tuple[Path, str]]:
     """Yield the path and the text of each file to write."""
-    files = sorted(path for path in starter.rglob("*") if path.is_file())
-    for file in files:
+    files = [path for path in starter.rglob("*") if path.is_file()]
+    for file in sorted(files):
         text = file.read_text("utf-8")
         for name, value in placeholders.items():
             text = text.replace(f"@{name}@", value)
