@@ -1,7 +1,7 @@
 """Problems of a site, as values.
 
-A :class:`Problem` is made where it is found, travels beside the data, and is printed by ``cli`` alone.
-A :class:`BlogError` ends the command; it carries the problems and the exit status.
+A :class:`Problem` is created where it is found, returned beside the data, and printed by ``cli`` only.
+A :class:`BlogError` ends the command; it has the problems and the exit status.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 Severity = Literal["error", "warning", "note"]
-"""A note is no fault: ``blog check`` tells what its author may want to look at."""
+"""A note is not a fault: ``blog check`` reports something that the author may want to look at."""
 
 
 class Location(Struct, frozen=True, order=True):
@@ -30,7 +30,7 @@ class Location(Struct, frozen=True, order=True):
 
 
 class Problem(Struct, frozen=True, order=True):
-    """One thing that is wrong, where, and what to write instead."""
+    """A problem, with its location and a hint for its correction."""
 
     location: Location
     code: str
@@ -41,7 +41,7 @@ class Problem(Struct, frozen=True, order=True):
 
 
 class BlogError(Exception):
-    """Ends a command with exit status 1 and the problems it carries."""
+    """Ends a command with exit status 1."""
 
     exit_status = 1
 
@@ -62,21 +62,30 @@ class UnsafeOutputError(BlogError):
 
 def raise_if_any(problems: Iterable[Problem]) -> None:
     """Raise :class:`BlogError` with all ``problems`` if one of them is an error."""
-    found = list(problems)
-    if any(problem.severity == "error" for problem in found):
-        raise BlogError(found)
+    ordered = list(problems)
+    severities = {problem.severity for problem in ordered}
+    if "error" in severities:
+        raise BlogError(ordered)
 
 
 def promote_warnings(problems: Iterable[Problem]) -> list[Problem]:
-    """``problems`` with errors in the place of warnings."""
-    return [structs.replace(found, severity="error") if found.severity == "warning" else found for found in problems]
+    """Return ``problems`` with errors in the place of warnings."""
+    return [_promote_warning(problem) for problem in problems]
+
+
+def _promote_warning(problem: Problem) -> Problem:
+    if problem.severity == "warning":
+        return structs.replace(problem, severity="error")
+    return problem
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """A hint that names the nearest of ``known``, or an empty text."""
-    candidates = {name.casefold(): name for name in sorted(known, reverse=True)}
-    near = get_close_matches(word.casefold(), candidates, n=1, cutoff=0.7)
-    return f'did you mean "{candidates[near[0]]}"?' if near else ""
+    """Return a hint with the nearest of the names in ``known``; ``""`` if none is near."""
+    names = {name.casefold(): name for name in sorted(known, reverse=True)}
+    matches = get_close_matches(word.casefold(), names, n=1, cutoff=0.7)
+    if not matches:
+        return ""
+    return f'did you mean "{names[matches[0]]}"?'
 
 
 def raise_walk_error(error: OSError) -> NoReturn:
@@ -85,9 +94,9 @@ def raise_walk_error(error: OSError) -> NoReturn:
 
 
 def describe_os_error(error: OSError) -> str:
-    """The system's words for an I/O error, with the path it is about."""
-    words = error.strerror or str(error)
-    return f"{words}: {error.filename}" if error.filename else words
+    """Return the system's message for an I/O error, with its path."""
+    message = error.strerror or str(error)
+    return f"{message}: {error.filename}" if error.filename else message
 
 
 class Code(NamedTuple):

@@ -75,11 +75,13 @@ def load_record(cache: Cache, output: Path, root: Path) -> BuildRecord:
     Signatures from an earlier boot are dropped, so that every file is read: after a loss of power a file can have its
     old signature and lost contents.
     """
-    record = cache.get_decoded(_key(output, root), _DECODER) or BuildRecord()
-    return record if record.boot == boot_id() else _without_signatures(record)
+    record = cache.get_decoded(_record_key(output, root), _DECODER) or BuildRecord()
+    if record.boot != boot_id():
+        return _drop_signatures(record)
+    return record
 
 
-def _without_signatures(record: BuildRecord) -> BuildRecord:
+def _drop_signatures(record: BuildRecord) -> BuildRecord:
     sources = {path: structs.replace(source, signature=NO_SIGNATURE) for path, source in record.sources.items()}
     outputs = {path: structs.replace(output, signature=NO_SIGNATURE) for path, output in record.outputs.items()}
     return structs.replace(record, sources=sources, outputs=outputs, manifest=NO_SIGNATURE)
@@ -94,29 +96,30 @@ def sign_outputs(record: BuildRecord, output: Path, now: int) -> BuildRecord:
     def sign(path: str) -> FileSignature:
         return trusted_since(read_signature(f"{output}/{path}"), now)
 
-    outputs = {}
+    outputs = dict(record.outputs)
     for path, file in record.outputs.items():
-        outputs[path] = structs.replace(file, signature=sign(path)) if file.signature == NO_SIGNATURE else file
+        if file.signature == NO_SIGNATURE:
+            outputs[path] = structs.replace(file, signature=sign(path))
     return structs.replace(record, outputs=outputs, manifest=sign(MANIFEST), boot=boot_id())
 
 
 def save_record(cache: Cache, output: Path, root: Path, record: BuildRecord) -> None:
-    """Save ``record``, and drop what neither it nor the record of another existing output folder refers to."""
-    key = _key(output, root)
+    """Save ``record``; drop entries to which neither it nor the record of another existing output folder refers."""
+    key = _record_key(output, root)
     cache.put(key, pack(record))
     needed = {key} | record.needed_keys()
-    for other in cache.keys(_KEY_PREFIX):
-        other_output = root / os.fsdecode(other.removeprefix(_KEY_PREFIX))
-        if other != key and other_output.is_dir():
-            other_record = cache.get_decoded(other, _DECODER) or BuildRecord()
-            needed |= {other} | other_record.needed_keys()
+    for other_key in cache.keys(_KEY_PREFIX):
+        other_output = root / os.fsdecode(other_key.removeprefix(_KEY_PREFIX))
+        if other_key != key and other_output.is_dir():
+            other_record = cache.get_decoded(other_key, _DECODER) or BuildRecord()
+            needed |= {other_key} | other_record.needed_keys()
     cache.save(needed)
     image_digests = {source.image.mark for source in record.sources.values() if source.image}
     cache.prune_blobs(lambda name: name.partition("-")[0] in image_digests)
 
 
-def _key(output: Path, root: Path) -> bytes:
-    """Return the cache key of a record: relative, so that a site that was moved or copied finds its own output."""
+def _record_key(output: Path, root: Path) -> bytes:
+    """Return the cache key of a record. It is relative, so that a site that was moved or copied finds its record."""
     return _KEY_PREFIX + os.fsencode(os.path.relpath(output, root))
 
 

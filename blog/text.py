@@ -1,6 +1,6 @@
 """Rules for strings that many modules share: Unicode forms, slugs, URLs, safe file names, line ends.
 
-Strings go in, strings or truth values come out. No function here reads a file or knows the site.
+All functions are pure: they take strings, and return strings or truth values.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ def slugify(text: str) -> str:
         if char.isalnum() or char in "._":
             slug.append(char)
         elif _VARIATION_SELECTOR.match(char):
-            slug.append("")  # so that a mark behind it has no letter to stand on
+            slug.append("")  # a mark after it has no base character
         elif unicodedata.category(char)[0] == "M" and slug and slug[-1] not in "-._":
             slug.append(char)
         else:
@@ -88,9 +88,9 @@ def slugify_term(name: str) -> str:
     return slugify(spelled)
 
 
-@lru_cache(20_000)  # each address stands in many pages; `quote` is slow
+@lru_cache(20_000)  # an address occurs in many pages, and `quote` is slow
 def href(address: str, base_path: str = "") -> str:
-    """Return ``address`` as it stands in HTML: percent-encoded, below ``base_path``, the path of ``url``."""
+    """Return ``address`` as a URL path: percent-encoded, below ``base_path``, the path of ``url``."""
     return base_path + quote(address, safe=_URL_SAFE)
 
 
@@ -124,7 +124,7 @@ def _explain_unsafe_name(name: str) -> str:
 
 
 def is_url(text: str) -> bool:
-    """Tell whether ``text`` is an absolute http or https URL that every program can parse."""
+    """Return whether ``text`` is an absolute http or https URL that every program can parse."""
     if _URL.fullmatch(text) is None or CONTROL_CHARACTERS.search(text):
         return False
     try:
