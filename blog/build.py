@@ -1,7 +1,7 @@
 """THE PIPELINE, on one screen: load → parse → assemble → plan → index → render → write.
 
-Every output is a pure function of one explicit view, of the contents that the view names, and of its template. What
-earlier builds found out is kept by digests of all that went in: to build again is to build.
+Every output is a pure function of one explicit view, of the contents that the view names, and of its template. Results
+of earlier builds are stored under digests of all their inputs, so a warm build gives the same outputs as a clean one.
 """
 
 from __future__ import annotations
@@ -63,6 +63,7 @@ if TYPE_CHECKING:
     from blog.render.renderer import RenderJob
     from blog.render.search_index import SearchIndex
     from blog.state import BuildRecord
+    from blog.views.outputs import PlannedOutput
     from blog.views.planning import Assembled, Plan
 
 
@@ -73,7 +74,7 @@ class Progress(Protocol):
     """Reports how far a stage has come."""
 
     def __call__(self, stage: str, work: Sequence[_T], /) -> Iterable[_T]:
-        """Yield the items of ``work`` in order; what this raises ends the build."""
+        """Yield the items of ``work`` in order; an exception ends the build."""
 
 
 class BuildOptions(Struct, frozen=True, kw_only=True):
@@ -154,7 +155,7 @@ def with_build(
     use: Use = "copy" if options.dry_run and options.cache == "kept" else options.cache
     with open_workspace(options.root, use, options.cache_dir) as workspace:
         early_problems = warn_of_old_folder(options.root)
-        if not workspace.is_persistent and use == "kept":
+        if use == "kept" and not workspace.is_persistent:
             early_problems = (*early_problems, _NO_CACHE)
         if workspace.is_persistent:
             recover(workspace.state, options.output)
@@ -163,9 +164,7 @@ def with_build(
                 suppress(MissingEntryError),
                 Cache(workspace.cache, fresh=fresh, fallback=workspace.fallback) as cache,
             ):
-                if state is not None and (fresh or not options.output.is_dir()):
-                    state.reset()
-                current = BuildState() if state is None else state
+                current = _prepare_state(state, options.output, fresh=fresh)
                 previous = current.record or load_record(cache, options.output, options.root)
                 result = action(Build(options, workspace, cache, progress, current, hint, previous, early_problems))
                 if state is None and workspace.is_persistent:
@@ -175,9 +174,20 @@ def with_build(
 
 
 def _check_output(options: BuildOptions) -> None:
+    """Raise :class:`BlogError` unless the output folder is one that this site may write."""
     check_output_folder(options.output, options.root)
-    if owner := find_other_owner(options.root, options.output):
+    owner = find_other_owner(options.root, options.output)
+    if owner:
         raise refuse_other_site(options.output, f"is that of another site: {owner}")
+
+
+def _prepare_state(state: BuildState | None, output: Path, *, fresh: bool) -> BuildState:
+    """Return ``state``, or a new one; it is reset if the cache is empty, or the output folder is missing."""
+    if state is None:
+        return BuildState()
+    if fresh or not output.is_dir():
+        state.reset()
+    return state
 
 
 def save_state(state: BuildState, options: BuildOptions) -> None:
@@ -191,7 +201,7 @@ def save_state(state: BuildState, options: BuildOptions) -> None:
 
 
 def _save(state: BuildState, options: BuildOptions, cache: Cache, previous: BuildRecord | None = None) -> None:
-    """Save the record of ``state``, unless it equals the ``previous`` one."""
+    """Save the record of ``state``, unless it is equal to ``previous``."""
     if state.record is None:
         return
     now = file_signature.disk_time(options.output, cache.folder)
@@ -250,9 +260,7 @@ class Build(NamedTuple):
         ``assembled`` is the assembled site, if the caller has it. Raises :class:`BlogError`.
         """
         key = inputs.key()
-        plan = None
-        if assembled is None:
-            plan = inputs.recall(key, self.state.plan)
+        plan = inputs.recall(key, self.state.plan) if assembled is None else None
         if plan is None:
             site, site_problems, moments = assembled or inputs.assemble()
             _check([*problems, *site_problems], strict=self.options.strict)
@@ -291,7 +299,7 @@ class Build(NamedTuple):
         return self.state.record
 
     def _load_theme(self, settings: Settings, problems: list[Problem]) -> CompiledTheme | None:
-        """Return the theme, compiled and checked; None if something is wrong with it."""
+        """Return the theme, compiled and checked; None if it has an error."""
         last = self.state.compiled_theme
         if last and not self.hint.may_have_changed("themes", FILE_NAME):
             return last
@@ -331,12 +339,13 @@ class Build(NamedTuple):
             record = previous.get(file.path)
             if record is None or record.signature != file.signature:
                 changed.append(file)
-        new = {}
+        new_records = {}
         with closing(reader.read_all(changed, started, self.options.jobs)) as results:
             for file, record in zip(self.progress("reading", changed), results, strict=True):
-                new[file.path] = record
+                new_records[file.path] = record
         self.cache.flush()  # parsed documents stay in the cache, also if this build ends with errors
-        return {file.path: new.get(file.path) or previous[file.path] for file in files}
+        records = {**previous, **new_records}
+        return {file.path: records[file.path] for file in files}
 
     def _update_index(self, plan: Plan, records: Mapping[str, SourceRecord]) -> SearchIndex:
         """Return the search index of all posts."""
@@ -350,32 +359,39 @@ class Build(NamedTuple):
     ) -> tuple[list[RenderJob], Changes]:
         """Render and write the outputs that changed: those that are open in a browser before the others."""
         jobs, unchanged = self._outdated_jobs(plan, index, theme, records)
-        first = self._visible_jobs(jobs)
-        if first:
-            first_changes = self._render_and_write(first, theme, self.previous.outputs)
-            self.hint.on_visible(first_changes)
-            assert self.state.record is not None
-            written = self.state.record.outputs
-            unchanged = unchanged | {job.path: written[job.path] for job in first}
-            first_paths = {job.path for job in first}
-            others = [job for job in jobs if job.path not in first_paths]
-            changes = first_changes.then(self._render_and_write(others, theme, unchanged))
+        visible_jobs = self._visible_jobs(jobs)
+        if visible_jobs:
+            changes = self._render_visible_first(visible_jobs, jobs, theme, unchanged)
         else:
             changes = self._render_and_write(jobs, theme, unchanged)
         self.state.previous = PreviousBuild(plan, theme, records)
         return jobs, changes
 
+    def _render_visible_first(
+        self,
+        visible_jobs: Sequence[RenderJob],
+        jobs: Sequence[RenderJob],
+        theme: CompiledTheme,
+        unchanged: Mapping[str, OutputRecord],
+    ) -> Changes:
+        """Render and write ``visible_jobs``, report their changes, and then do the other ``jobs``."""
+        visible_changes = self._render_and_write(visible_jobs, theme, self.previous.outputs)
+        self.hint.on_visible(visible_changes)
+        assert self.state.record is not None
+        written = {job.path: self.state.record.outputs[job.path] for job in visible_jobs}
+        other_jobs = [job for job in jobs if job.path not in written]
+        return visible_changes.then(self._render_and_write(other_jobs, theme, {**unchanged, **written}))
+
     def _outdated_jobs(
         self, plan: Plan, index: SearchIndex, theme: CompiledTheme, records: Mapping[str, SourceRecord]
-    ) -> tuple[list[RenderJob], dict[str, OutputRecord]]:
+    ) -> tuple[list[RenderJob], Mapping[str, OutputRecord]]:
         """Return the jobs whose output is missing or outdated, and the records of the outputs that stay."""
         previous = self.previous.outputs
         last_build = self.state.previous if self.hint.changed_paths is not None else None
-        affected = last_build.affected_outputs(plan, theme, records) if last_build else None
-        if affected is not None:
-            changed_index = [file for file in index.outputs if file.view != previous[file.path].view]
-            candidates = render_jobs([*affected, *changed_index], records, theme.marks)
-            return [job for job in candidates if not job.matches(previous[job.path])], previous
+        if last_build:
+            affected = last_build.affected_outputs(plan, theme, records)
+            if affected is not None:
+                return self._outdated_among(affected, index, theme, records), previous
 
         _check(find_theme_collisions(plan.outputs, theme), strict=False)
         theme_outputs = [output for output, _ in theme.outputs]
@@ -386,47 +402,82 @@ class Build(NamedTuple):
             unchanged = verify_unchanged(self.options.output, all_jobs, previous)
         return [job for job in all_jobs if job.path not in unchanged], unchanged
 
+    def _outdated_among(
+        self,
+        outputs: Sequence[PlannedOutput],
+        index: SearchIndex,
+        theme: CompiledTheme,
+        records: Mapping[str, SourceRecord],
+    ) -> list[RenderJob]:
+        """Return the outdated jobs of ``outputs`` and of the search index."""
+        previous = self.previous.outputs
+        index_outputs = [file for file in index.outputs if file.view != previous[file.path].view]
+        candidates = render_jobs([*outputs, *index_outputs], records, theme.marks)
+        return [job for job in candidates if not job.matches(previous[job.path])]
+
     def _visible_jobs(self, jobs: Sequence[RenderJob]) -> list[RenderJob]:
         """Return the jobs to render first: open pages with the files they show. Empty if no open page is outdated."""
         previous = self.previous.outputs
         visible = self.hint.visible_outputs & previous.keys()  # a new output may have to wait for a removal
-        if not any(job.path in visible for job in jobs):
+        if visible.isdisjoint(job.path for job in jobs):
             return []
-        existing = [job for job in jobs if job.path in visible or (job.is_plain and job.path in previous)]
-        new_assets = [job for job in jobs if job.is_asset and job.path not in previous]
+        existing, new_assets = [], []
+        for job in jobs:
+            if job.path in previous:
+                if job.is_plain or job.path in visible:
+                    existing.append(job)
+            elif job.is_asset:
+                new_assets.append(job)
         return existing + new_assets
 
     def _render_and_write(
         self, jobs: Sequence[RenderJob], theme: CompiledTheme, unchanged: Mapping[str, OutputRecord]
     ) -> Changes:
         """Render ``jobs`` and write them into the output folder, where the ``unchanged`` outputs stay."""
-        assert self.state.record is not None
-        sources = self.state.record.sources
-        written = self.state.record.outputs
         outputs = dict(unchanged)
         for job in jobs:
             outputs.pop(job.path, None)
-        # Without a pass over all outputs: there are thousands, and at most a few jobs after a save.
-        has_same_number = len(outputs) + len(jobs) == len(written)
-        same_paths = has_same_number and all(job.path in written for job in jobs) and self._is_manifest_unchanged()
-        with self._open_transaction(same_paths=same_paths) as transaction:
+        with self._open_transaction(same_paths=self._has_same_paths(outputs, jobs)) as transaction:
             transaction.keep(outputs)
-            self.cache.flush()
-            renderer = Renderer(self.options.root, sources, self.cache, theme, transaction)
-            with closing(renderer.render_all(jobs, self.options.jobs)) as results:
-                for job, (is_staged, content) in zip(self.progress("rendering", jobs), results, strict=True):
-                    transaction.note(job.path, staged=is_staged)
-                    outputs[job.path] = job.record(content)
+            outputs.update(self._render(jobs, theme, transaction))
             if self.options.dry_run:
                 return transaction.changes()
-            try:
-                changes = transaction.commit()
-            except BaseException:
-                self.state.reset()
-                raise
-            if self.workspace.is_persistent and not is_owner(self.options.root, self.options.output):
-                record_owner(self.options.root, self.options.output)
+            changes = self._commit(transaction)
         self._update_record(outputs=outputs)
+        return changes
+
+    def _has_same_paths(self, unchanged: Mapping[str, OutputRecord], jobs: Sequence[RenderJob]) -> bool:
+        """Return whether the output folder will have the same files as now, so that the manifest stays.
+
+        This compares numbers, and the paths of ``jobs`` only: a site has thousands of outputs, and a save changes few.
+        """
+        assert self.state.record is not None
+        written = self.state.record.outputs
+        has_same_number = len(unchanged) + len(jobs) == len(written)
+        return has_same_number and all(job.path in written for job in jobs) and self._is_manifest_unchanged()
+
+    def _render(
+        self, jobs: Sequence[RenderJob], theme: CompiledTheme, transaction: OutputTransaction
+    ) -> dict[str, OutputRecord]:
+        """Render ``jobs`` into ``transaction``, and return the records of their outputs."""
+        assert self.state.record is not None
+        self.cache.flush()
+        renderer = Renderer(self.options.root, self.state.record.sources, self.cache, theme, transaction)
+        records = {}
+        with closing(renderer.render_all(jobs, self.options.jobs)) as results:
+            for job, (is_staged, content) in zip(self.progress("rendering", jobs), results, strict=True):
+                transaction.note(job.path, staged=is_staged)
+                records[job.path] = job.record(content)
+        return records
+
+    def _commit(self, transaction: OutputTransaction) -> Changes:
+        try:
+            changes = transaction.commit()
+        except BaseException:
+            self.state.reset()
+            raise
+        if self.workspace.is_persistent and not is_owner(self.options.root, self.options.output):
+            record_owner(self.options.root, self.options.output)
         return changes
 
     def _open_transaction(self, *, same_paths: bool) -> OutputTransaction:
