@@ -103,7 +103,7 @@ class EventStream:
 
 def find_tab_output(preview: PreviewState, path: str) -> str:
     """Return the output that a tab at ``path`` shows, or would show; ``""`` if there can be none."""
-    base, is_ready = preview.shown.base_path, preview.shown.ready
+    base, is_ready = preview.snapshot.base_path, preview.snapshot.ready
     if path.startswith(f"{ENTRY}/"):
         return path
     if not is_ready:

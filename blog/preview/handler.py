@@ -75,7 +75,7 @@ class ServerInterface(Protocol):
     preview: PreviewState
     connections: Connections
 
-    def knows(self, host: str) -> bool:
+    def accepts_host(self, host: str) -> bool:
         """Return whether ``host``, with the port, is a name of this server."""
 
     def own_address(self, host: str) -> str:
@@ -161,7 +161,7 @@ class Handler(BaseHTTPRequestHandler):
         if self.headers.defects:
             raise RefusalError(HTTPStatus.BAD_REQUEST, "a line of the head is no header")
         self.host = hosts[0].strip(" \t") if len(hosts) == 1 else ""
-        if not self.server.knows(self.host):
+        if not self.server.accepts_host(self.host):
             raise RefusalError(HTTPStatus.FORBIDDEN, "this server goes by another name")
         if self._is_from_another_site():
             raise RefusalError(HTTPStatus.FORBIDDEN, "another site may not ask")
@@ -209,7 +209,7 @@ class Handler(BaseHTTPRequestHandler):
         match = _ABSOLUTE_FORM.match(self.path)
         if match is None:
             return self.path
-        if not self.server.knows(match[1]):
+        if not self.server.accepts_host(match[1]):
             raise RefusalError(HTTPStatus.FORBIDDEN, "this server goes by another name")
         return self.path[match.end(1) :] or "/"
 
@@ -229,12 +229,12 @@ class Handler(BaseHTTPRequestHandler):
             self._answer_from_site(path, query)
 
     def _answer_from_site(self, path: str, query: str) -> None:
-        shown = self.server.preview.shown
-        base = shown.base_path
+        snapshot = self.server.preview.snapshot
+        base = snapshot.base_path
         is_in_site = f"{path}/".startswith(f"{base}/")
-        if shown.ready and path == "/" and not is_in_site:
+        if snapshot.ready and path == "/" and not is_in_site:
             self._redirect(f"{base}/", "")
-        elif not shown.ready or not is_in_site:
+        elif not snapshot.ready or not is_in_site:
             self._send_missing()
         elif path == base != "":
             self._redirect(f"{base}/", query)
@@ -243,7 +243,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def _send_output(self, path: str, query: str) -> None:
         preview = self.server.preview
-        output = find_output(preview.folder, path.removeprefix(preview.shown.base_path))
+        output = find_output(preview.folder, path.removeprefix(preview.snapshot.base_path))
         if output is None:
             self._send_missing()
         elif output == "":
@@ -267,7 +267,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def _send_missing(self, headers: Mapping[str, str] | None = None) -> None:
         preview = self.server.preview
-        status = HTTPStatus.NOT_FOUND if preview.shown.ready else HTTPStatus.SERVICE_UNAVAILABLE
+        status = HTTPStatus.NOT_FOUND if preview.snapshot.ready else HTTPStatus.SERVICE_UNAVAILABLE
         self._send(status, preview.missing(), _HTML, headers)
 
     def _redirect(self, path: str, query: str) -> None:

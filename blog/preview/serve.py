@@ -298,8 +298,8 @@ class Serving:
         if "locked" in codes:
             self.retry_after = LOCKED_RETRY_SECONDS
         ordered = tuple(sorted(problems))
-        if ordered != self.preview.shown.problems or self.retry_after is None:
-            self.preview.tell(problems=ordered, building="")
+        if ordered != self.preview.snapshot.problems or self.retry_after is None:
+            self.preview.publish(problems=ordered, building="")
             self.reporter.failed(ordered)
 
     def _linked_folders(self) -> tuple[str, ...]:
@@ -315,8 +315,8 @@ class Serving:
         if self.visible_written and work:
             self.watcher.pause(BROWSER_GRACE_SECONDS)
         for count, piece in enumerate(work):
-            if not self.preview.shown.ready and count % 500 == 0:
-                self.preview.tell(building=f"{stage} {count} of {len(work)}")
+            if not self.preview.snapshot.ready and count % 500 == 0:
+                self.preview.publish(building=f"{stage} {count} of {len(work)}")
             if self._can_be_preempted() and self.watcher.has_news():
                 self.preemptions += 1
                 raise _SupersededError

@@ -191,7 +191,7 @@ class _Listener(ThreadingHTTPServer):
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Ignore the error: clients may disconnect or send anything."""
 
-    def knows(self, host: str) -> bool:
+    def accepts_host(self, host: str) -> bool:
         """Return whether ``host``, with the port, is a name of this server."""
         name, port = _split_host(host)
         if not _HOST.fullmatch(host) or port != str(self.server_address[1]):

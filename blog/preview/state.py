@@ -68,7 +68,7 @@ class PreviewSnapshot(Struct, frozen=True, kw_only=True):
     """Output path → path of its document."""
     hidden: Mapping[str, HiddenDocument] = {}
     """Hidden documents that the preview shows, by output path."""
-    gone: Mapping[str, str] = {}
+    removed: Mapping[str, str] = {}
     """Output path of a page that no longer exists → path of its document."""
     files: Mapping[str, int] = {}
     """Output path of a file that is not a page → version in which it last changed."""
@@ -82,7 +82,7 @@ class PreviewState:
         self.entry = entry
         """Source path → HTML page of the post as a feed entry; None if it is in no feed."""
         self.session = os.urandom(6).hex()
-        self.shown = PreviewSnapshot(building="starting")
+        self.snapshot = PreviewSnapshot(building="starting")
         self._changed = threading.Condition()
         self._tabs: Counter[str] = Counter()
         self._requested: dict[str, None] = {}
@@ -91,40 +91,40 @@ class PreviewState:
 
     # Called by the thread that builds.
 
-    def tell(self, **news: Any) -> None:
+    def publish(self, **news: Any) -> None:
         """Publish a new version with these fields of :class:`PreviewSnapshot`, and wake all waiting threads."""
         with self._changed:
-            self.shown = structs.replace(self.shown, version=self.shown.version + 1, **news)
+            self.snapshot = structs.replace(self.snapshot, version=self.snapshot.version + 1, **news)
             self._changed.notify_all()
 
     def show(self, plan: Plan, changes: Changes, base_path: str, warnings: Sequence[Problem] | None = None) -> None:
         """Publish the result of a build. ``warnings`` is None while it has written the visible outputs only."""
-        sources, removed_pages = self.shown.sources, self.shown.gone
+        sources, removed_pages = self.snapshot.sources, self.snapshot.removed
         if plan is not self._plan:
             self._plan = plan
             pages = [output for output in plan.outputs if output.source and output.template]
             removed_pages = _find_removed_pages({**removed_pages, **sources}, plan)
             sources = {page.path: page.source for page in pages}
         if warnings is None:
-            warnings = self.shown.warnings
-        self.tell(
+            warnings = self.snapshot.warnings
+        self.publish(
             ready=True,
             building="",
             problems=(),
             warnings=tuple(warnings),
             base_path=unquote(base_path),
             sources=sources,
-            gone=removed_pages,
+            removed=removed_pages,
             hidden={output_path(entry.address): entry for entry in plan.hidden if entry.address},
             files=self._file_versions(changes),
         )
 
     def _file_versions(self, changes: Changes) -> dict[str, int]:
         """Return the versions of all files that are not pages, after ``changes``."""
-        versions = dict(self.shown.files)
+        versions = dict(self.snapshot.files)
         for path in (*changes.new, *changes.changed):
             if not path.endswith(".html") and not _FINGERPRINT.search(path):
-                versions[path] = self.shown.version + 1
+                versions[path] = self.snapshot.version + 1
         return versions
 
     def visible_outputs(self) -> frozenset[str]:
@@ -136,7 +136,7 @@ class PreviewState:
         """Return the paths of the documents that are open in a tab, or were requested recently."""
         with self._changed:
             outputs = {output.removeprefix(f"{ENTRY}/") for output in (*self._tabs, *self._requested)}
-        sources = self.shown.sources
+        sources = self.snapshot.sources
         return frozenset(sources[output] for output in outputs & sources.keys())
 
     # Called by the threads of the server.
@@ -159,8 +159,8 @@ class PreviewState:
         ``is_over`` is called again after each :meth:`wake`.
         """
         with self._changed:
-            self._changed.wait_for(lambda: self.shown.version != version or is_over(), seconds)
-            return self.shown.version != version
+            self._changed.wait_for(lambda: self.snapshot.version != version or is_over(), seconds)
+            return self.snapshot.version != version
 
     def wake(self) -> None:
         """Make all waiting threads call their ``is_over`` again."""
@@ -173,14 +173,14 @@ class PreviewState:
         The tag changes when the page changes visibly. ``output`` may be a path below :data:`ENTRY`: the post as a feed
         reader shows it.
         """
-        shown = self.shown
+        snapshot = self.snapshot
         self._note_request(output)
         if output.startswith(f"{ENTRY}/"):
             return self._entry_page(output.removeprefix(f"{ENTRY}/"))
         html = self._read_page(output)
         if html is None:
             return None
-        return self._add_live_script(html, _describe_page(output, shown))
+        return self._add_live_script(html, _describe_page(output, snapshot))
 
     def _note_request(self, output: str) -> None:
         with self._changed:
@@ -199,10 +199,10 @@ class PreviewState:
             return None
 
     def _base(self) -> str:
-        return href(self.shown.base_path)
+        return href(self.snapshot.base_path)
 
     def _entry_page(self, output: str) -> tuple[bytes, str] | None:
-        source = self.shown.sources.get(output)
+        source = self.snapshot.sources.get(output)
         html = self.entry(source) if source else None
         if not html:
             return None
@@ -211,7 +211,7 @@ class PreviewState:
     def _add_live_script(self, html: bytes, description: Mapping[str, Any], attribute: str = "") -> tuple[bytes, str]:
         """Return ``html`` with the live script and the data that it needs, and the tag of the page."""
         tag = digest(html + json.dumps(description).encode()).hex()
-        page = {"session": self.session, "version": self.shown.version, "tag": tag, **description}
+        page = {"session": self.session, "version": self.snapshot.version, "tag": tag, **description}
         data = escape(json.dumps(page, ensure_ascii=False))
         script = f'<script src="{OWN}live.js" data-page="{data}"{attribute} defer></script>'.encode()
         head = _HEAD.search(html)
@@ -220,15 +220,15 @@ class PreviewState:
 
     def _new_address(self, source: str) -> str:
         """Return the URL path of the page of a document; empty if it has none."""
-        for path, other in self.shown.sources.items():
+        for path, other in self.snapshot.sources.items():
             if other == source:
                 return self._base() + address_of(path)
         return ""
 
     def missing(self) -> bytes:
         """Return the page for a missing output: the site's own 404 page, or the problems while there is no site yet."""
-        html = self._read_page("404.html") if self.shown.ready else None
-        problems = "".join(f"<p>{escape(line(problem))}</p>" for problem in self.shown.problems)
+        html = self._read_page("404.html") if self.snapshot.ready else None
+        problems = "".join(f"<p>{escape(line(problem))}</p>" for problem in self.snapshot.problems)
         message = f"<noscript>{problems}</noscript>" if problems else "<p>Building…</p>"
         minimal_page = f"<!doctype html><html lang=en><title>blog serve</title><body>{message}</body>"
         page, _ = self._add_live_script(html or minimal_page.encode(), {}, " data-missing")
@@ -236,31 +236,31 @@ class PreviewState:
 
     def state(self, output: str, tag: str, since: int) -> dict[str, Any]:
         """Return the news for a tab that shows ``output`` with ``tag`` and has received the version ``since``."""
-        shown, page = self.shown, self.page(output)
+        snapshot, page = self.snapshot, self.page(output)
         html, page_tag = page or (b"", "")
-        changed_files = [path for path, version in shown.files.items() if version > since]
+        changed_files = [path for path, version in snapshot.files.items() if version > since]
         state: dict[str, Any] = {
             "session": self.session,
-            "version": shown.version,
-            "ready": shown.ready,
-            "building": shown.building,
-            "problems": [_describe_problem(problem) for problem in shown.problems],
+            "version": snapshot.version,
+            "ready": snapshot.ready,
+            "building": snapshot.building,
+            "problems": [_describe_problem(problem) for problem in snapshot.problems],
             "tag": page_tag,
         }
         if page and page_tag != tag:
             state["html"] = html.decode("utf-8", "replace")
-        if not page and output in shown.gone:
-            state["gone"] = shown.gone[output]
-            state["moved"] = self._new_address(shown.gone[output])
+        if not page and output in snapshot.removed:
+            state["gone"] = snapshot.removed[output]
+            state["moved"] = self._new_address(snapshot.removed[output])
         state["files"] = [f"{self._base()}/{href(path)}" for path in changed_files]
         return state
 
 
-def _describe_page(output: str, shown: PreviewSnapshot) -> dict[str, Any]:
+def _describe_page(output: str, snapshot: PreviewSnapshot) -> dict[str, Any]:
     """Return the data of the status bar of a page: source, visibility, feed entry, warnings."""
-    source = shown.sources.get(output, "")
-    description = _describe_document(source, output, shown.hidden.get(output)) if source else {}
-    warnings = [problem for problem in shown.warnings if problem.location.path == source]
+    source = snapshot.sources.get(output, "")
+    description = _describe_document(source, output, snapshot.hidden.get(output)) if source else {}
+    warnings = [problem for problem in snapshot.warnings if problem.location.path == source]
     if warnings:
         description["warnings"] = [f"Line {problem.location.line}: {problem.message}" for problem in warnings]
     return description

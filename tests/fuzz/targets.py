@@ -323,7 +323,7 @@ def image(data: bytes) -> None:
 def request(data: bytes) -> None:
     """What a browser, or somebody else, sends to the preview: nothing outside of its folder is in the answer."""
     preview = _Hasty(_folder())
-    preview.tell(ready=True, building="", base_path="/base" if b"/base/" in data else "")
+    preview.publish(ready=True, building="", base_path="/base" if b"/base/" in data else "")
     connection = _Connection(data)
     connections = Connections(1, 1)
     assert connections.admit(connection, "127.0.0.1")  # type: ignore[arg-type]
@@ -362,7 +362,7 @@ class _Server(NamedTuple):
     preview: PreviewState
     connections: Connections
 
-    def knows(self, host: str) -> bool:
+    def accepts_host(self, host: str) -> bool:
         return host == "localhost"
 
     def own_address(self, host: str) -> str:

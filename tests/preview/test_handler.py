@@ -47,7 +47,7 @@ def preview(tmp_path: Path) -> PreviewState:
     (folder / "out").symlink_to(tmp_path / "site/content")
     os.mkfifo(folder / "pipe")
     made = PreviewState(folder)
-    made.tell(ready=True, building="")
+    made.publish(ready=True, building="")
     return made
 
 
@@ -124,7 +124,7 @@ def test_what_is_missing_gets_the_sites_own_page(port: int, preview: PreviewStat
 
 
 def test_before_there_is_a_site_everything_says_so(port: int, preview: PreviewState) -> None:
-    preview.tell(ready=False, building="reading 0 of 10")
+    preview.publish(ready=False, building="reading 0 of 10")
     answer = ask(port, "/nothing")
     assert answer.status == 503
     assert b"<p>Building" in answer.body
@@ -379,12 +379,12 @@ def test_a_site_may_lie_below_any_path(port: int, preview: PreviewState, written
 
 
 def test_what_an_earlier_server_left_is_not_shown(port: int, preview: PreviewState) -> None:
-    preview.tell(ready=False)
+    preview.publish(ready=False)
     assert ask(port, "/posts/a/").status == 503
 
 
 def test_a_site_below_a_path_is_served_below_it(port: int, preview: PreviewState) -> None:
-    preview.tell(base_path="/blog")
+    preview.publish(base_path="/blog")
     assert ask(port, "/").headers["Location"] == "/blog/"
     assert ask(port, "/blog").headers["Location"] == "/blog/"
     assert ask(port, "/blog/posts/a").headers["Location"] == "/blog/posts/a/"
@@ -409,7 +409,7 @@ def events(port: int, query: str, heard: Callable[[bytes], bool], seconds: float
 
 
 def test_a_tab_is_told_at_once_and_at_every_version(port: int, preview: PreviewState) -> None:
-    threading.Timer(0.2, lambda: preview.tell(building="")).start()
+    threading.Timer(0.2, lambda: preview.publish(building="")).start()
     found = events(port, "page=/posts/a/", lambda found: found.count(b"\n\n") >= 2)
     assert found.count(b"data: ") == 2
     assert f"id: {preview.session}-2\n".encode() in found
@@ -439,8 +439,8 @@ def test_a_stream_with_odd_wishes_is_harmless(port: int, query: str) -> None:
 
 
 def test_files_that_changed_since_are_named_to_a_tab_of_this_session_only(port: int, preview: PreviewState) -> None:
-    version = preview.shown.version
-    preview.shown = structs.replace(preview.shown, files={"style.css": version + 1}, version=version + 1)
+    version = preview.snapshot.version
+    preview.snapshot = structs.replace(preview.snapshot, files={"style.css": version + 1}, version=version + 1)
     for asked, named in (
         (f"{preview.session}-{version}", True),
         (f"{preview.session}-{version + 1}", False),

@@ -96,7 +96,7 @@ def served(tmp_path: Path) -> Iterator[Site]:
         "content/posts/b.md": post("B"),
     }
     made = Site(site(tmp_path / "site", files))
-    made.until(lambda: made.serving.preview.shown.ready)
+    made.until(lambda: made.serving.preview.snapshot.ready)
     yield made
     made.end()
 
@@ -122,14 +122,14 @@ def test_what_readers_do_not_get_is_shown_with_the_reason_and_never_in_public(se
 
 def test_an_error_keeps_the_last_good_site_and_goes_when_it_is_mended(served: Site) -> None:
     served.write("content/posts/a.md", post("A", text="Second.", summary="S", dratf="true"))
-    served.until(lambda: bool(served.serving.preview.shown.problems))
+    served.until(lambda: bool(served.serving.preview.snapshot.problems))
     assert served.heard.problems == [['5:1 error unknown-key: unknown key "dratf" -- did you mean "draft"?']]
     assert "First." in served.page("posts/a/index.html")
     served.write("content/posts/b.md", post("B", text="Other."))
     served.write("content/posts/a.md", post("A", text="Third."))
     served.until(lambda: "Third." in served.page("posts/a/index.html"))
     served.until(lambda: "Other." in served.page("posts/b/index.html"))
-    served.until(lambda: not served.serving.preview.shown.problems)
+    served.until(lambda: not served.serving.preview.snapshot.problems)
 
 
 def test_an_error_of_the_theme_names_template_line_and_page(served: Site) -> None:
@@ -141,12 +141,12 @@ def test_an_error_of_the_theme_names_template_line_and_page(served: Site) -> Non
     served.write("content/about.md", "# About\n")
     served.until(lambda: "About" in served.page("about/index.html"))
     template.write_text(text.replace("{% block main %}", "{% block main %}\n{{ nothing }}"), encoding="utf-8")
-    served.until(lambda: bool(served.serving.preview.shown.problems))
-    (problem,) = served.serving.preview.shown.problems
+    served.until(lambda: bool(served.serving.preview.snapshot.problems))
+    (problem,) = served.serving.preview.snapshot.problems
     assert problem.location.path == "themes/margin/templates/page.html"
     assert (problem.message, problem.hint[:16]) == ("'nothing' is undefined", "while rendering ")
     template.write_text(text, encoding="utf-8")
-    served.until(lambda: not served.serving.preview.shown.problems)
+    served.until(lambda: not served.serving.preview.snapshot.problems)
 
 
 def test_reading_and_touching_make_nothing_anew(served: Site) -> None:
@@ -221,8 +221,8 @@ def test_a_checkout_of_500_files_is_a_few_builds(served: Site) -> None:
 def test_a_site_that_does_not_build_yet_is_shown_when_it_does(tmp_path: Path) -> None:
     made = Site(site(tmp_path / "site", {"blog.toml": "titel = 1\n"}))
     try:
-        made.until(lambda: bool(made.serving.preview.shown.problems))
-        assert not made.serving.preview.shown.ready
+        made.until(lambda: bool(made.serving.preview.snapshot.problems))
+        assert not made.serving.preview.snapshot.ready
         made.write("blog.toml", SETTINGS)
         made.write("content/posts/a.md", post("A"))
         made.until(lambda: "A" in made.page("posts/a/index.html"))
@@ -470,15 +470,15 @@ def alive_in_group(group: int) -> list[str]:
 
 def test_an_error_goes_with_the_file_that_it_is_about(served: Site) -> None:
     served.write("content/posts/index.md", "x\n")
-    served.until(lambda: bool(served.serving.preview.shown.problems))
+    served.until(lambda: bool(served.serving.preview.snapshot.problems))
     (served.root / "content/posts/index.md").unlink()
-    served.until(lambda: not served.serving.preview.shown.problems)
+    served.until(lambda: not served.serving.preview.snapshot.problems)
     (served.root / "content/posts/l.md").symlink_to("nowhere.md")
-    served.until(lambda: bool(served.serving.preview.shown.problems))
+    served.until(lambda: bool(served.serving.preview.snapshot.problems))
     served.write("content/posts/nowhere.md", post("L", slug="l-too"))
-    served.until(lambda: not served.page("posts/l/index.html") and bool(served.serving.preview.shown.problems))
+    served.until(lambda: not served.page("posts/l/index.html") and bool(served.serving.preview.snapshot.problems))
     (served.root / "content/posts/l.md").unlink()
-    served.until(lambda: not served.serving.preview.shown.problems)
+    served.until(lambda: not served.serving.preview.snapshot.problems)
 
 
 def test_an_edit_of_what_a_link_leads_to_is_seen_wherever_that_is(served: Site) -> None:

@@ -30,7 +30,7 @@ def test_a_server_for_the_network_is_asked_by_number(
 ) -> None:
     made = Server(preview, listening, 0, exact=True)
     try:
-        assert made.sockets[0].knows(asked.replace("PORT", str(made.address.port))) is known
+        assert made.sockets[0].accepts_host(asked.replace("PORT", str(made.address.port))) is known
     finally:
         for listener in made.sockets:
             listener.server_close()
@@ -280,7 +280,7 @@ def test_with_too_many_streams_the_oldest_gives_way(preview: PreviewState, monke
         held[0].settimeout(3)
         while held[0].recv(65536):
             pass
-        preview.tell(building="")
+        preview.publish(building="")
         assert all(b"data: " in connection.recv(65536) for connection in held[1:])
         for connection in held:
             connection.close()

@@ -104,7 +104,7 @@ def test_a_tab_gets_the_page_only_when_its_own_is_another(preview: PreviewState)
 def test_files_that_changed_are_named_with_the_path_of_the_site(preview: PreviewState) -> None:
     fingerprinted = ("assets/margin.0123456789ab.css", "assets/LICENSE.0123456789ab")
     preview.show(plan(POST), Changes(("a b.css", "x.html", *fingerprinted), ("p.png",), (), 0), "/blog")
-    version = preview.shown.version
+    version = preview.snapshot.version
     assert preview.state("index.html", "", 0)["files"] == ["/blog/a%20b.css", "/blog/p.png"]
     assert preview.state("index.html", "", version)["files"] == []
 
@@ -129,7 +129,7 @@ def test_problems_are_told_as_in_the_terminal_and_the_last_good_page_stays(previ
         Location("content/posts/a.md", 3, 8), "unknown-key", 'unknown key "dratf"', 'did you mean "draft"?'
     )
     preview.show(plan(POST), NONE, "")
-    preview.tell(problems=(problem,))
+    preview.publish(problems=(problem,))
     state = preview.state("posts/a/index.html", "", 0)
     assert state["problems"] == [{
         "where": "content/posts/a.md:3:8", "severity": "error", "message": 'unknown key "dratf"', "hint": 'did you mean "draft"?',
@@ -141,7 +141,7 @@ def test_problems_are_told_as_in_the_terminal_and_the_last_good_page_stays(previ
 
 
 def test_what_is_wrong_with_a_site_that_was_never_built_is_shown_without_script_too(preview: PreviewState) -> None:
-    preview.tell(problems=(Problem(Location("blog.toml", 1), "x", "<odd>"),))
+    preview.publish(problems=(Problem(Location("blog.toml", 1), "x", "<odd>"),))
     assert b"<noscript><p>blog.toml:1:1: error: &lt;odd&gt;</p></noscript>" in preview.missing()
 
 
