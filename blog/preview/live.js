@@ -1,15 +1,17 @@
-// The browser's side of `blog serve`: it follows the server's events, puts what is new of the open page in its place,
-// and shows what is wrong. It is added to answers only; no file of the site names it.
+// The client of `blog serve`: it receives the server's events, updates the changed parts of the open page, and shows
+// problems. The server adds it to responses; no file of the site refers to it.
 (() => {
   "use strict";
-  if (window !== top) return; // a frame is a part of its page
+  if (window !== top) return; // a frame belongs to its page
   const script = document.currentScript;
   const page = JSON.parse(script.dataset.page);
   const isMissing = "missing" in script.dataset;
-  let session = page.session, version = page.version, tag = page.tag, dismissed = "", hidden = "", bared = "", events = null, lost = 0;
-  let source = document.documentElement.cloneNode(true); // what the page was made from, before anybody did anything
+  let session = page.session, version = page.version, tag = page.tag;
+  let dismissedProblems = "", hiddenBar = "", shownBar = ""; // as JSON
+  let events = null, failures = 0;
+  let source = document.documentElement.cloneNode(true); // the page as the server sent it, before scripts or readers change it
 
-  // What the preview adds stands in a shadow tree, where the theme's styles do not reach.
+  // The elements of the preview are in a shadow tree, to which the theme's styles do not apply.
   const host = document.createElement("blog-preview");
   const shadow = host.attachShadow({ mode: "open" });
   shadow.innerHTML = `<style>
@@ -42,7 +44,7 @@
   <aside class="bar" aria-label="Preview" hidden></aside>
   <div class="notice" role="status" hidden></div>
   <section class="overlay" role="alert" aria-label="Problems" hidden></section>`;
-  // What no reader gets is marked in any theme.
+  // Private passages are marked in any theme.
   const marks = new CSSStyleSheet();
   marks.replaceSync(`
     .private { --alarm: light-dark(#9c2a10, #ffb199); padding: .125rem 1rem; border-inline-start: 4px dashed var(--alarm);
@@ -55,42 +57,44 @@
   const [bar, notice, overlay] = [".bar", ".notice", ".overlay"].map((name) => shadow.querySelector(name));
 
   function element(name, properties, ...children) {
-    const made = Object.assign(document.createElement(name), properties);
-    made.append(...children);
-    return made;
+    const node = Object.assign(document.createElement(name), properties);
+    node.append(...children);
+    return node;
   }
 
   function showBar({ source: path, entry, back, why = [], warnings = [] }) {
-    const now = JSON.stringify([path, entry, back, why, warnings]);
-    if (now === bared) return;
-    bared = now;
+    const content = JSON.stringify([path, entry, back, why, warnings]);
+    if (content === shownBar) return;
+    shownBar = content;
+    const notes = JSON.stringify([why, warnings]);
     bar.replaceChildren(...why.map((text) => element("p", { className: "why", textContent: text })));
     bar.append(...warnings.map((text) => element("p", { textContent: text })));
     if (path) bar.append(element("span", { className: "source", textContent: path }));
     if (entry) bar.append(element("a", { href: entry, textContent: "As in a feed reader" }));
     if (back) bar.append(element("span", { textContent: "As a feed reader shows it." }), element("a", { href: back, textContent: "Back to the page" }));
-    bar.append(element("button", { textContent: "×", ariaLabel: "Hide this bar", onclick: () => { hidden = JSON.stringify([why, warnings]); bar.hidden = true; } }));
+    bar.append(element("button", { textContent: "×", ariaLabel: "Hide this bar", onclick: () => { hiddenBar = notes; bar.hidden = true; } }));
     bar.classList.toggle("held", why.length > 0 || warnings.length > 0);
-    bar.hidden = bar.childElementCount < 2 || hidden === JSON.stringify([why, warnings]);
+    bar.hidden = bar.childElementCount < 2 || hiddenBar === notes;
   }
 
-  function say(...children) {
+  function showNotice(...children) {
     notice.replaceChildren(element("p", {}, ...children));
     notice.hidden = children.length === 0;
   }
 
   function showProblems(problems, isReady) {
-    const now = JSON.stringify(problems);
-    if (!problems.length) dismissed = "";
-    overlay.hidden = !problems.length || now === dismissed;
+    const content = JSON.stringify(problems);
+    if (!problems.length) dismissedProblems = "";
+    overlay.hidden = !problems.length || content === dismissedProblems;
     if (overlay.hidden) { overlay.replaceChildren(); return; }
-    const hide = () => { dismissed = now; overlay.hidden = true; };
+    const hide = () => { dismissedProblems = content; overlay.hidden = true; };
+    const errorsFirst = [...problems].sort((one, other) => (one.severity > other.severity) - (one.severity < other.severity));
     const count = problems.filter((problem) => problem.severity === "error").length;
     overlay.replaceChildren(
       element("button", { textContent: "×", ariaLabel: "Hide the problems", onclick: hide }),
       element("h2", { textContent: count === 1 ? "1 error" : `${count} errors` }),
       element("p", { className: "stays", textContent: isReady ? "Below stands the last good version." : "There is nothing to show yet." }),
-      element("ul", {}, ...[...problems].sort((one, other) => (one.severity > other.severity) - (one.severity < other.severity)).map((problem) => element("li", {},
+      element("ul", {}, ...errorsFirst.map((problem) => element("li", {},
         element("div", { className: "where", textContent: `${problem.where}: ${problem.severity}` }),
         element("div", { className: "message", textContent: problem.message }),
         ...(problem.hint ? [element("div", { className: "hint", textContent: `hint: ${problem.hint}` })] : []),
@@ -99,13 +103,13 @@
   }
   addEventListener("keydown", (event) => { if (event.key === "Escape" && !overlay.hidden) overlay.querySelector("button").click(); });
 
-  // Scripts of the page itself may have changed the page as they like: then only a reload gives the right one. And what
-  // reads otherwise where scripts run, or stands in a tree of its own, a parser of texts does not make as a browser does.
+  // Scripts of the page may have changed it in any way: then only a reload gives the right page. The same is true of
+  // `noscript` and shadow trees, which DOMParser parses differently from a browser.
   const isProgram = (node) => !("page" in node.dataset) && (!node.type || /^(module|(text|application)\/(java|ecma)script)$/i.test(node.type));
   const needsReload = (tree) => [...tree.querySelectorAll("script")].some(isProgram) || tree.querySelector("noscript, template[shadowrootmode]");
   const isSheet = (node) => node.nodeName === "LINK" && node.rel === "stylesheet";
 
-  const leaving = new WeakSet(); // style sheets that stay until the next one is there
+  const leaving = new WeakSet(); // style sheets that stay until their replacement has loaded
 
   function swapSheet(old, url) {
     leaving.add(old);
@@ -115,16 +119,16 @@
     old.after(next);
   }
 
-  // What a node is made from; two nodes with the same words are the same.
-  const words = (node) => (node.nodeType === Node.ELEMENT_NODE ? node.outerHTML : `${node.nodeType} ${node.nodeValue}`);
+  // The source text of a node; nodes with the same text are the same.
+  const sourceText = (node) => (node.nodeType === Node.ELEMENT_NODE ? node.outerHTML : `${node.nodeType} ${node.nodeValue}`);
 
-  // Pairs of places in two lists that hold the same, as many as possible, in order.
-  function common(before, after) {
+  // The longest common subsequence of two lists, as pairs of indices.
+  function commonPairs(before, after) {
     const pairs = [], least = Math.min(before.length, after.length);
     let start = 0, end = 0;
     while (start < least && before[start] === after[start]) start++;
     while (end < least - start && before[before.length - 1 - end] === after[after.length - 1 - end]) end++;
-    for (let at = 0; at < start; at++) pairs.push([at, at]);
+    for (let i = 0; i < start; i++) pairs.push([i, i]);
     const left = before.slice(start, before.length - end), right = after.slice(start, after.length - end);
     if (left.length * right.length < 250000) {
       const lengths = Array.from({ length: left.length + 1 }, () => new Uint16Array(right.length + 1));
@@ -139,13 +143,13 @@
         else j++;
       }
     }
-    for (let at = end; at > 0; at--) pairs.push([before.length - at, after.length - at]);
+    for (let i = end; i > 0; i--) pairs.push([before.length - i, after.length - i]);
     return pairs;
   }
 
-  // Bring into `live` what differs between `old`, from which it was made, and `fresh`. What the reader changed stays.
+  // Apply the difference between `old` and `fresh` to `live`, which was made from `old`. Changes by the reader stay.
   function patch(live, old, fresh) {
-    if (words(old) === words(fresh)) return;
+    if (sourceText(old) === sourceText(fresh)) return;
     if (old.nodeType !== fresh.nodeType || old.nodeName !== fresh.nodeName || fresh.nodeName === "TEMPLATE") {
       live.replaceWith(document.importNode(fresh, true));
       return;
@@ -156,104 +160,116 @@
     for (const { name, value } of fresh.attributes) if (old.getAttribute(name) !== value) live.setAttribute(name, value);
     const nodes = [...live.childNodes].filter((node) => node !== host && !leaving.has(node)), before = [...old.childNodes], after = [...fresh.childNodes];
     if (nodes.length !== before.length) { live.replaceChildren(...after.map((node) => document.importNode(node, true))); return; }
-    let left = 0, right = 0;
-    for (const [i, j] of [...common(before.map(words), after.map(words)), [before.length, after.length]]) {
-      for (; left < i && right < j && before[left].nodeName === after[right].nodeName; left++, right++) patch(nodes[left], before[left], after[right]);
-      for (; left < i; left++) nodes[left].remove();
-      for (; right < j; right++) live.insertBefore(document.importNode(after[right], true), nodes[i] || null);
-      left = i + 1;
-      right = j + 1;
+    let oldIndex = 0, newIndex = 0;
+    for (const [i, j] of [...commonPairs(before.map(sourceText), after.map(sourceText)), [before.length, after.length]]) {
+      for (; oldIndex < i && newIndex < j && before[oldIndex].nodeName === after[newIndex].nodeName; oldIndex++, newIndex++) {
+        patch(nodes[oldIndex], before[oldIndex], after[newIndex]);
+      }
+      for (; oldIndex < i; oldIndex++) nodes[oldIndex].remove();
+      for (; newIndex < j; newIndex++) live.insertBefore(document.importNode(after[newIndex], true), nodes[i] || null);
+      oldIndex = i + 1;
+      newIndex = j + 1;
     }
   }
 
-  // Some of what the reader sees, from the top: the first of it that is still there afterwards stays where it is.
-  function anchors() {
+  // Elements in the viewport with their positions, from the top. After an update, the first of them that is still in the
+  // document keeps its position.
+  function findAnchors() {
     if (scrollY === 0) return [];
-    const found = new Set();
-    for (let y = 0; y < innerHeight; y += 24) for (const x of [innerWidth / 2, innerWidth / 4]) {
-      const node = document.elementFromPoint(x, y);
-      if (node && node !== document.body && node !== document.documentElement && node !== host && node.getBoundingClientRect().height < innerHeight) found.add(node);
+    const nodes = new Set();
+    const isAnchor = (node) => node && node !== document.body && node !== document.documentElement && node !== host && node.getBoundingClientRect().height < innerHeight;
+    for (let y = 0; y < innerHeight; y += 24) {
+      for (const x of [innerWidth / 2, innerWidth / 4]) {
+        const node = document.elementFromPoint(x, y);
+        if (isAnchor(node)) nodes.add(node);
+      }
     }
-    return [...found].map((node) => [node, node.getBoundingClientRect().top]);
+    return [...nodes].map((node) => [node, node.getBoundingClientRect().top]);
   }
 
   function refresh(html) {
     const fresh = new DOMParser().parseFromString(html, "text/html");
-    const facts = fresh.querySelector("script[data-page]");
-    if (!facts || needsReload(document) || needsReload(fresh)) { location.reload(); return; }
-    const seen = anchors(), root = document.documentElement;
+    const liveScript = fresh.querySelector("script[data-page]");
+    if (!liveScript || needsReload(document) || needsReload(fresh)) { location.reload(); return; }
+    const anchors = findAnchors(), root = document.documentElement;
     root.style.overflowAnchor = "none";
     patch(root, source, fresh.documentElement);
-    const kept = seen.find(([node]) => node.isConnected);
-    if (kept) scrollBy({ top: kept[0].getBoundingClientRect().top - kept[1], behavior: "instant" });
+    const anchor = anchors.find(([node]) => node.isConnected);
+    if (anchor) {
+      const [node, top] = anchor;
+      scrollBy({ top: node.getBoundingClientRect().top - top, behavior: "instant" });
+    }
     root.style.overflowAnchor = "";
     if (!root.getAttribute("style")) root.removeAttribute("style");
     source = fresh.documentElement;
-    showBar(JSON.parse(facts.dataset.page));
+    showBar(JSON.parse(liveScript.dataset.page));
   }
 
-  // Files that the page shows under an unchanged name: style sheets of the site's own, pictures. `files` null: all of them.
-  function renew(files) {
-    const parsed = (url) => { try { return new URL(url, document.baseURI); } catch { return null; } };
-    const plain = (path) => { try { return decodeURIComponent(path); } catch { return path; } };
-    const left = files && new Set(files.map(plain));
-    // What a script of the page has asked for is in no element: the search page with its index.
-    const asked = performance.getEntriesByType("resource").filter((entry) => ["fetch", "xmlhttprequest"].includes(entry.initiatorType));
-    if (left && asked.some((entry) => left.has(plain(parsed(entry.name).pathname)))) { location.reload(); return; }
-    const named = (url) => {
-      const found = parsed(url);
-      if (!found || found.origin !== location.origin) return false;
-      return !files || (left.delete(plain(found.pathname)) || files.map(plain).includes(plain(found.pathname)));
+  // Load files of the page again that have changed and keep their name: style sheets, pictures. `files` null: all of them.
+  function reloadFiles(files) {
+    const parse = (url) => { try { return new URL(url, document.baseURI); } catch { return null; } };
+    const decode = (path) => { try { return decodeURIComponent(path); } catch { return path; } };
+    const changed = new Set((files || []).map(decode));
+    const unused = new Set(changed); // without those that an element refers to
+    // No element refers to a file that a script has loaded, such as the search index.
+    const fetches = performance.getEntriesByType("resource").filter((entry) => ["fetch", "xmlhttprequest"].includes(entry.initiatorType));
+    if (fetches.some((entry) => changed.has(decode(parse(entry.name).pathname)))) { location.reload(); return; }
+    const isChanged = (url) => {
+      const target = parse(url);
+      if (!target || target.origin !== location.origin) return false;
+      const path = decode(target.pathname);
+      unused.delete(path);
+      return !files || changed.has(path);
     };
-    const again = (url) => { const made = parsed(url); made.searchParams.set("_blog", `${session}-${version}`); return made.href; };
-    const show = (node, name, url) => (isSheet(node) ? swapSheet(node, again(url)) : node.setAttribute(name, again(url)));
+    const newAddress = (url) => { const target = parse(url); target.searchParams.set("_blog", `${session}-${version}`); return target.href; };
+    const replace = (node, name, url) => (isSheet(node) ? swapSheet(node, newAddress(url)) : node.setAttribute(name, newAddress(url)));
     for (const node of document.querySelectorAll("link[rel=stylesheet], img, source, video, audio, iframe, embed, object, input[type=image], image")) {
       for (const name of ["href", "src", "poster", "data"]) {
         const url = node.getAttribute(name);
-        if (url && named(url)) show(node, name, url);
+        if (url && isChanged(url)) replace(node, name, url);
       }
       const set = node.getAttribute("srcset");
-      if (set) node.setAttribute("srcset", set.replace(/[^\s,]\S*[^\s,]/g, (url) => (/^\d+(\.\d+)?[wx]$/.test(url) || !named(url) ? url : again(url))));
+      if (set) node.setAttribute("srcset", set.replace(/[^\s,]\S*[^\s,]/g, (url) => (/^\d+(\.\d+)?[wx]$/.test(url) || !isChanged(url) ? url : newAddress(url))));
     }
-    // What no element names may be named by a style sheet.
-    if (left && [...left].some((path) => /\.(css|woff2?|ttf|otf|svg|png|jpe?g|gif|webp|avif)$/i.test(path))) {
-      for (const node of document.querySelectorAll("link[rel=stylesheet]")) swapSheet(node, again(node.href));
+    // A style sheet may refer to the others.
+    if ([...unused].some((path) => /\.(css|woff2?|ttf|otf|svg|png|jpe?g|gif|webp|avif)$/i.test(path))) {
+      for (const node of document.querySelectorAll("link[rel=stylesheet]")) swapSheet(node, newAddress(node.href));
     }
   }
 
-  function follow(state) {
+  function showState(state) {
     const isSame = state.session === session;
     ({ session, version } = state);
     showProblems(state.problems, state.ready);
-    if (state.building) { say(`Building the site: ${state.building}.`); return; }
+    if (state.building) { showNotice(`Building the site: ${state.building}.`); return; }
     if (!state.tag) {
-      if (isMissing) { say(); return; }
-      if (state.moved) say("This page is gone. It is now at ", element("a", { href: state.moved, textContent: state.moved }), ".");
-      else if (page.back) say("This post is in no feed now.");
-      else say(state.gone ? `This page is gone: ${state.gone} was deleted or moved away. It comes back when the file does.` : "This page is gone.");
+      if (isMissing) { showNotice(); return; }
+      if (state.moved) showNotice("This page is gone. It is now at ", element("a", { href: state.moved, textContent: state.moved }), ".");
+      else if (page.back) showNotice("This post is in no feed now.");
+      else showNotice(state.gone ? `This page is gone: ${state.gone} was deleted or moved away. It comes back when the file does.` : "This page is gone.");
       tag = "";
       return;
     }
-    say();
+    showNotice();
     if (isMissing) {
       if (state.version !== page.version || !isSame) location.reload();
       return;
     }
     if (state.html !== undefined) { tag = state.tag; refresh(state.html); }
-    if (!isSame) renew(null);
-    else if (state.files.length) renew(state.files);
+    if (!isSame) reloadFiles(null);
+    else if (state.files.length) reloadFiles(state.files);
   }
 
   function connect() {
     if (events || document.hidden) return;
     const query = new URLSearchParams({ page: location.pathname, tag, version: `${session}-${version}` });
     events = new EventSource(`/_blog/events?${query}`);
-    events.onmessage = (event) => { lost = 0; follow(JSON.parse(event.data)); };
+    events.onmessage = (event) => { failures = 0; showState(JSON.parse(event.data)); };
     events.onerror = () => {
       disconnect();
-      lost++;
-      if (lost > 1) say("The preview has lost its server: is “blog serve” running?");
-      setTimeout(connect, Math.min(250 * lost, 2000));
+      failures++;
+      if (failures > 1) showNotice("The preview has lost its server: is “blog serve” running?");
+      setTimeout(connect, Math.min(250 * failures, 2000));
     };
   }
 
@@ -262,7 +278,7 @@
     events = null;
   }
 
-  // Browsers keep six connections to a host: a tab that nobody sees gives its own back.
+  // Browsers allow six connections to a host: a tab in the background closes its own.
   document.addEventListener("visibilitychange", () => (document.hidden ? disconnect() : connect()));
   addEventListener("pagehide", disconnect);
   addEventListener("pageshow", connect);
