@@ -11,7 +11,7 @@ from functools import lru_cache
 from urllib.parse import quote, urlsplit
 
 MANIFEST_NAME = ".blog-manifest"
-"""The file in the output folder that lists what the program wrote there."""
+"""Name of the file in the output folder that lists the files which the program wrote there."""
 MAX_PATH = 1000
 """Characters of an output path."""
 MAX_NAME = 255

@@ -1,1 +1,1 @@
-"""The content-addressed store, the workspace of a site in the user's folders, and what the last build knew."""
+"""The cache: digests, the content-addressed store, and the workspace of a site in the user's folders."""

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-WriteState = Literal["done", "touched", "made", "open", "gone"]
-REST_SECONDS = {"done": 0.002, "touched": 0.002, "made": 0.05, "gone": 0.06, "open": 1.0}
+WriteState = Literal["closed", "touched", "created", "open", "missing"]
+REST_SECONDS = {"closed": 0.002, "touched": 0.002, "created": 0.05, "missing": 0.06, "open": 1.0}
 """Seconds without another event after which a path in this state counts as ready."""
 BURST_SIZE, BURST_REST_SECONDS = 8, 0.05
 """With more changed paths than this (as in a checkout), wait for so many seconds without an event."""
@@ -34,10 +34,10 @@ class Debouncer:
         """Time of the first event of this burst."""
 
     def note(self, path: str, state: WriteState, now: float) -> None:
-        """Record an event for the file at ``path``."""
+        """Record an event for the file at ``path``, with the state in which it leaves the file."""
         self._begin_burst(now)
         if state == "open" and not self.reports_close:
-            state = "made"
+            state = "created"
         elif state == "touched":
             state = self._state_when_touched(path)
         self.paths[path] = (state, now)
@@ -55,7 +55,7 @@ class Debouncer:
         """Return the state after a change of metadata: a writer may set the mode before it closes the file."""
         if path in self.paths:
             state, _ = self.paths[path]
-            if state in {"open", "made"}:
+            if state in {"open", "created"}:
                 return state
         return "touched"
 
@@ -66,7 +66,7 @@ class Debouncer:
         latest = self.started_at + MAX_DELAY_SECONDS
         moments = [self._ready_at(path) for path in self.paths]
         if self.all_changed_at is not None:
-            return min(max(self.all_changed_at + REST_SECONDS["gone"], *moments, 0.0), latest)
+            return min(max(self.all_changed_at + REST_SECONDS["missing"], *moments, 0.0), latest)
         first = min(moments)
         if len(self.paths) <= BURST_SIZE:
             return first
@@ -75,7 +75,7 @@ class Debouncer:
 
     def is_busy(self, now: float, touched: Collection[str] | None) -> bool:
         """Return whether one of ``touched`` is being written. None stands for all paths, but for a limited time."""
-        writing = {path for path, (state, _) in self.paths.items() if state not in {"done", "touched"}}
+        writing = {path for path, (state, _) in self.paths.items() if state not in {"closed", "touched"}}
         if touched is not None:
             return not writing.isdisjoint(touched)
         return bool(writing) and now <= self.started_at + MAX_DELAY_SECONDS

@@ -1,4 +1,4 @@
-"""Requests → responses: files of the preview folder, pages with what the preview adds, event streams.
+"""Requests → responses: files of the preview folder, pages with the live script, event streams.
 
 A request is answered only if its ``Host`` is a name of the server: a page of another site can resolve its own name to
 this machine. Only regular files of the preview folder are served, and nothing is written.

@@ -237,8 +237,8 @@ class Watcher(FileSystemEventHandler):
             elif event.is_directory:
                 return
             elif isinstance(event, FileMovedEvent):
-                self._note(source, "gone", now)
-                self._note(destination, "done", now)
+                self._note(source, "missing", now)
+                self._note(destination, "closed", now)
             elif source:
                 self.burst.note(source, _write_state(event), now)
             self.news.notify()
@@ -276,14 +276,14 @@ def _is_within(path: str, folder: str) -> bool:
 
 
 _STATES: dict[type[FileSystemEvent], WriteState] = {
-    FileCreatedEvent: "made", FileModifiedEvent: "open", FileAttribEvent: "touched", FileClosedEvent: "done",
-    FileDeletedEvent: "gone",
+    FileCreatedEvent: "created", FileModifiedEvent: "open", FileAttribEvent: "touched", FileClosedEvent: "closed",
+    FileDeletedEvent: "missing",
 }  # fmt: skip
 
 
 def _write_state(event: FileSystemEvent) -> WriteState:
     state = _STATES[type(event)]
-    if state == "made" and _is_being_written(event.src_path):
+    if state == "created" and _is_being_written(event.src_path):
         return "open"
     return state
 
