@@ -11,7 +11,6 @@ gets no script: it would outlive its page.
 from __future__ import annotations
 
 import io
-import mimetypes
 import os
 import re
 import socket
@@ -22,8 +21,20 @@ from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
+from blog.preview.content_types import guess_content_type
 from blog.preview.event_stream import EventStream, parse_tab
-from blog.preview.request import NO_PART, WHOLE_FILE, RefusalError, decode_path, find_output, parse_range
+from blog.preview.request import (
+    NO_PART,
+    WHOLE_FILE,
+    RefusalError,
+    decode_path,
+    find_output,
+    has_body,
+    has_current_copy,
+    is_for_service_worker,
+    is_from_another_site,
+    parse_range,
+)
 from blog.preview.state import ENTRY, OWN
 from blog.preview.timed_streams import DeadlineReader, Sender
 from blog.text import href
@@ -60,13 +71,6 @@ _COMMON_HEADERS = {
 }
 _HTML = "text/html; charset=utf-8"
 _PLAIN_TEXT = "text/plain; charset=utf-8"
-_TYPES = mimetypes.MimeTypes(filenames=())
-for _ending, _type in {
-    ".avif": "image/avif", ".ico": "image/x-icon", ".js": "text/javascript", ".mjs": "text/javascript",
-    ".webmanifest": "application/manifest+json", ".webp": "image/webp", ".woff": "font/woff", ".woff2": "font/woff2",
-    ".xml": "application/xml",
-}.items():  # fmt: skip
-    _TYPES.add_type(_type, _ending)
 
 
 class ServerInterface(Protocol):
@@ -163,23 +167,11 @@ class Handler(BaseHTTPRequestHandler):
         self.host = hosts[0].strip(" \t") if len(hosts) == 1 else ""
         if not self.server.accepts_host(self.host):
             raise RefusalError(HTTPStatus.FORBIDDEN, "this server goes by another name")
-        if self._is_from_another_site():
+        if is_from_another_site(self.headers, self.host):
             raise RefusalError(HTTPStatus.FORBIDDEN, "another site may not ask")
-        if "Service-Worker" in self.headers or self.headers.get("Sec-Fetch-Dest") == "serviceworker":
+        if is_for_service_worker(self.headers):
             raise RefusalError(HTTPStatus.FORBIDDEN, _WORKER_REFUSAL)
-        self.close_connection = was_closing or self._has_body()  # a body must not be parsed as the next request
-
-    def _is_from_another_site(self) -> bool:
-        """Return whether a page of another site caused the request, unless its user followed a link."""
-        origins = self.headers.get_all("Origin", [])
-        if origins not in ([], [f"http://{self.host}"]):
-            return True
-        is_navigation = self.headers.get("Sec-Fetch-Mode") == "navigate"
-        return self.headers.get("Sec-Fetch-Site") in {"cross-site", "same-site"} and not is_navigation
-
-    def _has_body(self) -> bool:
-        lengths = self.headers.get_all("Content-Length", ["0"])
-        return lengths != ["0"] or "Transfer-Encoding" in self.headers
+        self.close_connection = was_closing or has_body(self.headers)  # a body must not be parsed as the next request
 
     def _own_address(self) -> str:
         """Return the address to redirect the browser to; ``""`` if it already uses the site's own name.
@@ -294,8 +286,8 @@ class Handler(BaseHTTPRequestHandler):
         size = status.st_size
         etag = f'"{status.st_mtime_ns:x}-{status.st_ctime_ns:x}-{size:x}-{status.st_ino:x}"'
         headers = {"ETag": etag, "Accept-Ranges": "bytes"}
-        content_type = _guess_content_type(name)
-        if self._has_current_copy(etag):
+        content_type = guess_content_type(name)
+        if has_current_copy(self.headers, etag):
             self._send(HTTPStatus.NOT_MODIFIED, b"", content_type, headers)
             return
         part = self._requested_part(etag, size)
@@ -313,10 +305,6 @@ class Handler(BaseHTTPRequestHandler):
             self._begin(HTTPStatus.PARTIAL_CONTENT, content_type, length, headers)
         if self.command != "HEAD":
             self._send_bytes(file, start, length)
-
-    def _has_current_copy(self, etag: str) -> bool:
-        known_etags = [known_etag.strip() for known_etag in self.headers.get("If-None-Match", "").split(",")]
-        return etag in known_etags or known_etags == ["*"]
 
     def _requested_part(self, etag: str, size: int) -> tuple[int, int]:
         if self.command == "HEAD" or self.headers.get("If-Range", etag) != etag:
@@ -383,10 +371,3 @@ class Handler(BaseHTTPRequestHandler):
         if self.request_version not in {"HTTP/1.0", "HTTP/1.1"}:
             self.request_version = "HTTP/1.0"  # for older versions the base class sends no status line
         self.send_response(status)
-
-
-def _guess_content_type(name: str) -> str:
-    content_type = _TYPES.guess_type(name)[0] or "application/octet-stream"
-    if content_type.startswith("text/") or content_type.endswith(("xml", "json")):
-        content_type += "; charset=utf-8"
-    return content_type

@@ -1,4 +1,4 @@
-"""Parts of a request as values: its path, the output at that path, the requested range; or a refusal."""
+"""Parts of a request as values: facts of its headers, its path, the output at that path, the range; or a refusal."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from urllib.parse import unquote_to_bytes
 from blog.preview.state import is_regular
 
 if TYPE_CHECKING:
+    from email.message import Message
     from pathlib import Path
 
 WHOLE_FILE = (0, -1)
@@ -28,6 +29,32 @@ class RefusalError(Exception):
     def __init__(self, status: HTTPStatus, why: str = "") -> None:
         super().__init__(why)
         self.status = status
+
+
+def is_from_another_site(headers: Message, host: str) -> bool:
+    """Return whether a page of another site caused the request, unless its user followed a link."""
+    origins = headers.get_all("Origin", [])
+    if origins not in ([], [f"http://{host}"]):
+        return True
+    is_navigation = headers.get("Sec-Fetch-Mode") == "navigate"
+    return headers.get("Sec-Fetch-Site") in {"cross-site", "same-site"} and not is_navigation
+
+
+def is_for_service_worker(headers: Message) -> bool:
+    """Return whether the request is for the script of a service worker."""
+    return "Service-Worker" in headers or headers.get("Sec-Fetch-Dest") == "serviceworker"
+
+
+def has_body(headers: Message) -> bool:
+    """Return whether the request has a body."""
+    lengths = headers.get_all("Content-Length", ["0"])
+    return lengths != ["0"] or "Transfer-Encoding" in headers
+
+
+def has_current_copy(headers: Message, etag: str) -> bool:
+    """Return whether the client has a copy of the file that has this ``etag``."""
+    known_etags = [known_etag.strip() for known_etag in headers.get("If-None-Match", "").split(",")]
+    return etag in known_etags or known_etags == ["*"]
 
 
 def decode_path(path: str) -> str:
