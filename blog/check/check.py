@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from blog.build import Build, BuildOptions, Progress
     from blog.check.content_security_policy import Blocked
-    from blog.check.external_links import Answer, Verdict
+    from blog.check.external_links import Answer
     from blog.check.site_links import Broken, LinkReport, PageMarkup
     from blog.config.settings import Settings
     from blog.problems import Severity
@@ -44,24 +44,6 @@ if TYPE_CHECKING:
 _FEED_OR_SITEMAP = re.compile(r"(?:.*/)?(?:feed|atom|sitemap)\.xml")
 _PLACEHOLDER_HOST = re.compile(r"(?:.+\.)?example\.(?:com|net|org)|.+\.example")
 """Hosts that are reserved for examples (RFC 2606)."""
-_VERDICTS: dict[Verdict, tuple[str, str, str, Severity]] = {
-    "moved": ("moved-link", '"{url}" has moved for good{on}', "write {target}{fragment}", "note"),
-    "barred": ("barred-link", '"{url}"{on}: {reason}, to programs at least', "look yourself", "note"),
-    "private": (
-        "local-link",
-        '"{url}" {reason}{on}: readers cannot reach it',
-        "take the link out, or write it as `code`",
-        "warning",
-    ),
-    "failing": ("failing-link", '"{url}"{on}: {reason}', "ask once more another day", "warning"),
-    "dead": (
-        "dead-link",
-        '"{url}" is dead{on}: {reason}',
-        "take the link out, or lead to a copy: https://web.archive.org/web/{url}",
-        "error",
-    ),
-}
-"""Verdict on an external link → code, message, hint and severity of its problem."""
 
 
 class CheckReport(NamedTuple):
@@ -325,7 +307,22 @@ def _on_pages(pages: Sequence[str]) -> str:
 
 
 def _report_answer(location: Location, url: str, answer: Answer, on: str) -> Problem:
-    code, message, hint, severity = _VERDICTS[answer.verdict]
-    fragment = "".join(url.partition("#")[1:])
-    values = {"url": url, "on": on, "reason": answer.reason, "target": answer.target, "fragment": fragment}
-    return Problem(location, code, message.format_map(values), hint.format_map(values), severity)
+    """Return the problem of an external link that is not alive; ``on`` names the pages that have it."""
+    match answer.verdict:
+        case "moved":
+            fragment = "".join(url.partition("#")[1:])
+            hint = f"write {answer.target}{fragment}"
+            return Problem(location, "moved-link", f'"{url}" has moved permanently{on}', hint, "note")
+        case "barred":
+            message = f'"{url}"{on}: {answer.reason}, for programs at least'
+            return Problem(location, "barred-link", message, "open it in a browser", "note")
+        case "private":
+            message = f'"{url}" {answer.reason}{on}: readers cannot reach it'
+            return Problem(location, "local-link", message, "take the link out, or write it as `code`", "warning")
+        case "failing":
+            return Problem(
+                location, "failing-link", f'"{url}"{on}: {answer.reason}', "check again another day", "warning"
+            )
+        case _:
+            hint = f"take the link out, or link to a copy: https://web.archive.org/web/{url}"
+            return Problem(location, "dead-link", f'"{url}" is dead{on}: {answer.reason}', hint)

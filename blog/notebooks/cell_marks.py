@@ -71,7 +71,7 @@ def check_notebook(file: NotebookFile, top: Value) -> None:
     _check_members(file, members, _NOTEBOOK_HINT)
     for switch in _active_switches(members.get("metadata")):
         message = f'"{switch.name}" hides nothing here: tag each cell remove-input'
-        file.report_error(switch.value.start, "tag", message, _CELL_TAG_HINT)
+        file.error(switch.value.start, "tag", message, _CELL_TAG_HINT)
 
 
 def check_cell(file: NotebookFile, cell: Value) -> None:
@@ -100,10 +100,10 @@ def check_code(file: NotebookFile, start: int, code: str, cell: Value, tags: fro
             continue
         only_hides = option.hides and not option.exports
         if only_hides:
-            file.report_error(start, "directive", _option_message(option), _CELL_TAG_HINT)
+            file.error(start, "directive", _option_message(option), _CELL_TAG_HINT)
             return
         if not is_folded:
-            file.report_warning(start, "directive", _option_message(option), _CELL_TAG_HINT)
+            file.warn(start, "directive", _option_message(option), _CELL_TAG_HINT)
 
 
 def _check_switch(file: NotebookFile, switch: _Switch, visible_parts: frozenset[str]) -> None:
@@ -116,7 +116,7 @@ def _check_switch(file: NotebookFile, switch: _Switch, visible_parts: frozenset[
         (part,) = published_parts
         tag = f"remove-{part}"
     message = f'"{switch.name}" hides nothing here: tag the cell {tag}'
-    file.report_error(switch.value.start, "tag", message, _CELL_TAG_HINT)
+    file.error(switch.value.start, "tag", message, _CELL_TAG_HINT)
 
 
 def _option_message(option: ChunkOption) -> str:
@@ -137,7 +137,7 @@ def check_words(file: NotebookFile, start: int, text: str) -> None:
     first_line = text.lstrip().split("\n", 1)[0].strip()
     if first_line.startswith(("#", "<!--")) and _NBDEV_DIRECTIVE.fullmatch(fold_text(first_line)):
         message = f'"{first_line[:100]}" hides nothing here: tag the cell remove-cell or private'
-        file.report_error(start, "directive", message, _CELL_TAG_HINT)
+        file.error(start, "directive", message, _CELL_TAG_HINT)
 
 
 def read_folds(cell: Value) -> tuple[bool, bool]:
@@ -187,7 +187,7 @@ def _check_member(file: NotebookFile, name: str, value: Value, hint: str) -> Non
     data = _plain_data(file, value)
     marks: Iterable[str] = [name] if _is_mark(name, data) else _marks_in(data)
     for mark in dict.fromkeys(marks):
-        file.report_error(value.start, "tag", f'"{printable_name(mark)}" hides nothing here', hint)
+        file.error(value.start, "tag", f'"{printable_name(mark)}" hides nothing here', hint)
 
 
 def _plain_data(file: NotebookFile, value: Value) -> Any:

@@ -131,11 +131,11 @@ class NotebookFile:
         line = bisect_right(self.line_starts, offset)
         return Location(self.path, line, offset - self.line_starts[line - 1] + 1)
 
-    def report_error(self, offset: int, code: str, message: str, hint: str = "") -> None:
+    def error(self, offset: int, code: str, message: str, hint: str = "") -> None:
         """Add an error to the problems."""
         self.problems.append(Problem(self.locate(offset), code, message, hint))
 
-    def report_warning(self, offset: int, code: str, message: str, hint: str = "") -> None:
+    def warn(self, offset: int, code: str, message: str, hint: str = "") -> None:
         """Add a warning to the problems."""
         self.problems.append(Problem(self.locate(offset), code, message, hint, "warning"))
 
@@ -168,7 +168,7 @@ class NotebookFile:
         table = value.value
         if isinstance(table, dict):
             return table
-        self.report_error(value.start, "wrong-type", f'"{key}" must be a table of keys and values')
+        self.error(value.start, "wrong-type", f'"{key}" must be a table of keys and values')
         return {}
 
     def get_list(self, parent: Value, key: str) -> list[Value]:
@@ -179,17 +179,17 @@ class NotebookFile:
         values = value.value
         if isinstance(values, list):
             return values
-        self.report_error(value.start, "wrong-type", f'"{key}" must be a list')
+        self.error(value.start, "wrong-type", f'"{key}" must be a list')
         return []
 
     def require_name(self, parent: Value, key: str) -> str:
         """Return the text of a required ``key``, fit for messages; without one, report it and return an empty text."""
         value = parent.value.get(key)
         if value is None:
-            self.report_error(parent.start, "missing-key", f'"{key}" is missing')
+            self.error(parent.start, "missing-key", f'"{key}" is missing')
             return ""
         if not isinstance(value.value, str):
-            self.report_error(value.start, "wrong-type", f'"{key}" must be text')
+            self.error(value.start, "wrong-type", f'"{key}" must be text')
             return ""
         return printable_name(value.value)
 
@@ -198,7 +198,7 @@ class NotebookFile:
         strings = value.value if isinstance(value.value, list) else [value]
         for string in strings:
             if not isinstance(string.value, str):
-                self.report_error(string.start, "wrong-type", f"{label} must be text or a list of texts")
+                self.error(string.start, "wrong-type", f"{label} must be text or a list of texts")
                 return []
         return strings
 

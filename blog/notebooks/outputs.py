@@ -118,7 +118,7 @@ def _read_outputs(file: NotebookFile, values: list[Value]) -> Iterator[tuple[int
     """Yield each output that is no stream and that a page can show, with its offset."""
     for value in values:
         if not isinstance(value.value, dict):
-            file.report_error(value.start, "wrong-type", "an output must be a table of keys and values")
+            file.error(value.start, "wrong-type", "an output must be a table of keys and values")
         elif output := _read_output(file, value):
             yield value.start, output
 
@@ -131,7 +131,7 @@ def _read_output(file: NotebookFile, value: Value) -> CellOutput | None:
         return _read_error(file, value)
     if kind not in {"", "stream", "update_display_data"}:
         hint = "clear the output and run the cell again"
-        file.report_warning(value.start, "output", f'unknown type of output "{kind}", left out', hint)
+        file.warn(value.start, "output", f'unknown type of output "{kind}", left out', hint)
     return None
 
 
@@ -158,7 +158,7 @@ def _read_best_form(file: NotebookFile, value: Value) -> CellOutput | None:
             return html_output
     if _has_script(file, forms):
         result = "is shown as plain text" if output else "is left out"
-        file.report_warning(value.start, "output", f"an output that needs a script {result}", _SCRIPT_HINT)
+        file.warn(value.start, "output", f"an output that needs a script {result}", _SCRIPT_HINT)
         return output
     has_reported_problem = len(file.problems) > problem_count
     if output is None and not has_reported_problem:
@@ -172,7 +172,7 @@ def _report_unknown_forms(file: NotebookFile, value: Value, forms: dict[str, Val
         return
     media_types = printable_name(", ".join(forms))
     message = f"an output is left out: no page can show {media_types}"
-    file.report_warning(value.start, "output", message, _SCRIPT_HINT)
+    file.warn(value.start, "output", message, _SCRIPT_HINT)
 
 
 def _read_first_form(file: NotebookFile, value: Value, forms: dict[str, Value]) -> CellOutput | None:
@@ -249,7 +249,7 @@ def _read_html_table(file: NotebookFile, form: Value, stored: str) -> CellOutput
         return None
     if safe_part.is_cut:
         hint = "tag the cell remove-output, or change what it puts out"
-        file.report_warning(form.start, "output", "a part of an output that needs a script is left out", hint)
+        file.warn(form.start, "output", "a part of an output that needs a script is left out", hint)
     return CellOutput("table", safe_part.html, images=_used_images(safe_part.html, images))
 
 
@@ -293,7 +293,7 @@ def _rewrite_svg(file: NotebookFile, start: int, source: str) -> bytes:
     try:
         return rewrite_svg(source)
     except RefusedError as error:
-        file.report_warning(start, "output", str(error), _SVG_HINT)
+        file.warn(start, "output", str(error), _SVG_HINT)
         return b""
 
 
@@ -370,7 +370,7 @@ def _decode_base64_image(file: NotebookFile, form: Value, media_type: str, store
     if data and data.startswith(signature):
         return data
     message = f"this is no {suffix[1:].upper()} picture in base64"
-    file.report_error(form.start, "output", message, "run the cell again and save")
+    file.error(form.start, "output", message, "run the cell again and save")
     return b""
 
 
@@ -386,7 +386,7 @@ def read_attachments(file: NotebookFile, cell: Value) -> Images:
                 images.append((CONTROL_CHARACTERS.sub("", name), data))
         elif forms:
             message = f'the attachment "{printable_name(name)}" is no picture, and left out'
-            file.report_warning(bundle.start, "attachment", message)
+            file.warn(bundle.start, "attachment", message)
     return tuple(images)
 
 
@@ -402,4 +402,4 @@ def _check_home_folder(file: NotebookFile, start: int, output: CellOutput) -> No
     if folder := _HOME_FOLDER.search(output.text):
         message = f"an output names a folder of your machine: {folder[0]}"
         hint = "clear the output, or tag its cell remove-output"
-        file.report_warning(start, "machine-path", message, hint)
+        file.warn(start, "machine-path", message, hint)

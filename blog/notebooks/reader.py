@@ -177,14 +177,14 @@ def _language_name(value: Value | None) -> str:
 def _read_stored_cell(file: NotebookFile, value: Value) -> _StoredCell | None:
     """Return the cell in ``value``, or None after an error."""
     if not isinstance(value.value, dict):
-        file.report_error(value.start, "wrong-type", "a cell must be a table of keys and values")
+        file.error(value.start, "wrong-type", "a cell must be a table of keys and values")
         return None
     kind = file.require_name(value, "cell_type")
     if kind and kind not in _CELL_TYPES:
-        file.report_error(value.start, "cell", f'unknown type of cell "{kind}"', _SAVE_HINT)
+        file.error(value.start, "cell", f'unknown type of cell "{kind}"', _SAVE_HINT)
     source = value.value.get("source")
     if source is None:
-        file.report_error(value.start, "missing-key", 'a cell has no "source"', _SAVE_HINT)
+        file.error(value.start, "missing-key", 'a cell has no "source"', _SAVE_HINT)
     if kind not in _CELL_TYPES or source is None:
         return None
     tags = _read_tags(file, value)
@@ -200,7 +200,7 @@ def _read_tags(file: NotebookFile, cell: Value) -> frozenset[str]:
     for key, value in members.items():
         if key != "tags" and fold_text(key) in {"tag", "tags", "private"}:
             message = f'"{CONTROL_CHARACTERS.sub("", key)}" hides nothing here'
-            file.report_error(value.start, "tag", message, 'write "tags": ["private"]')
+            file.error(value.start, "tag", message, 'write "tags": ["private"]')
     tags = file.get_list(cell.value["metadata"], "tags") if members else []
     return frozenset(_read_tag(file, tag) for tag in tags)
 
@@ -208,13 +208,13 @@ def _read_tags(file: NotebookFile, cell: Value) -> frozenset[str]:
 def _read_tag(file: NotebookFile, value: Value) -> str:
     """Return a tag; report one that someone could take for a tag that hides something."""
     if not isinstance(value.value, str):
-        file.report_error(value.start, "wrong-type", "a tag must be text")
+        file.error(value.start, "wrong-type", "a tag must be text")
         return ""
     name = printable_name(value.value)
     tag = plain_tag(name)
     hint = _tag_hint(tag)
     if hint:
-        file.report_error(value.start, "tag", f'the tag "{name}" hides nothing', hint)
+        file.error(value.start, "tag", f'the tag "{name}" hides nothing', hint)
     return tag
 
 
@@ -275,7 +275,7 @@ def _convert_cell(file: NotebookFile, stored: _StoredCell) -> Cell | None:
 def _check_directives(file: NotebookFile, stored: _StoredCell) -> None:
     """Report a raw cell, and the comments by which another tool would hide a cell, at its first line."""
     if stored.kind == "raw":
-        file.report_error(stored.value.start, "cell", "a raw cell is not shown", _RAW_CELL_HINT)
+        file.error(stored.value.start, "cell", "a raw cell is not shown", _RAW_CELL_HINT)
         return
     source = stored.value.value["source"]
     first_line = source.value[0] if isinstance(source.value, list) and source.value else source

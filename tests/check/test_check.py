@@ -211,10 +211,10 @@ def test_what_other_sites_answer_is_told_where_the_link_stands(there: Strangers,
     text = "\n".join(f"[{path}]({there.url}/{path})" for path in ("200", "404", "403", "503", "to/301/200"))
     found, lines = asking(there, tmp_path, text)
     assert lines == [
-        '8:1 error dead-link: "http://there/404" is dead: it answers 404 Not Found -- take the link out, or lead to a copy: https://web.archive.org/web/http://there/404',
-        '9:1 note barred-link: "http://there/403": it answers 403 Forbidden, to programs at least -- look yourself',
-        '10:1 warning failing-link: "http://there/503": it answers 503 Service Unavailable -- ask once more another day',
-        '11:1 note moved-link: "http://there/to/301/200" has moved for good -- write http://there/200',
+        '8:1 error dead-link: "http://there/404" is dead: it answers 404 Not Found -- take the link out, or link to a copy: https://web.archive.org/web/http://there/404',
+        '9:1 note barred-link: "http://there/403": it answers 403 Forbidden, for programs at least -- open it in a browser',
+        '10:1 warning failing-link: "http://there/503": it answers 503 Service Unavailable -- check again another day',
+        '11:1 note moved-link: "http://there/to/301/200" has moved permanently -- write http://there/200',
     ]
     assert (found.requested, found.remembered) == (5, 0)
 
