@@ -125,7 +125,7 @@ def _fenced(language: str, number: int) -> str:
 
 
 def test_the_words_of_the_limits_are_those_of_the_code() -> None:
-    assert f"Front matter: {MAX_BYTES // 1024} KiB, {MAX_DEPTH} levels" in page("limits")
+    assert f"| front matter | {MAX_BYTES // 1024} KiB, {MAX_DEPTH} levels" in page("limits")
     assert SECONDS == 2
     assert "more than two seconds" in page("limits")
 

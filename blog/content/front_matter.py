@@ -174,6 +174,8 @@ def parse_front_matter(node: ConfigNode, kind: str, allow: tuple[str, ...]) -> t
     matter = _parse_series(fields) if kind == "series" else _parse_document(fields)
     _warn_of_allowed_keys(fields, allow)
     _warn_of_unused_keys(fields, kind, allow)
+    if kind == "post":
+        _warn_of_lone_keys(fields, matter)
     if matter.series is not None and matter.part is not None and matter.part < 0:
         fields.fail(fields.locate("part", "weight"), "wrong-number", '"part" must be 0 or more in a series')
     fields.finish(FOREIGN_KEYS, allow)
@@ -198,6 +200,19 @@ def _warn_of_unused_keys(fields: Fields, kind: str, allow: tuple[str, ...]) -> N
         if key in fields.node.value and key not in allow:
             message = f'"{key}" means nothing on {target}'
             fields.warn(fields.node.value[key].location, "silent-key", message, "take the line out")
+
+
+def _warn_of_lone_keys(fields: Fields, matter: FrontMatter) -> None:
+    """Warn of keys that have no effect without another key; ``weight``, of Hugo, may have another purpose."""
+    if matter.part is not None and matter.series is None and "part" in fields.node.value:
+        _warn_of_lone_key(fields, "part", "series")
+    if matter.image_alt and not matter.image:
+        _warn_of_lone_key(fields, "image_alt", "image")
+
+
+def _warn_of_lone_key(fields: Fields, key: str, needed: str) -> None:
+    message = f'"{key}" means nothing without "{needed}"'
+    fields.warn(fields.locate(key), "silent-key", message, f'add "{needed}"')
 
 
 def _parse_series(fields: Fields) -> FrontMatter:

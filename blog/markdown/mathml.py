@@ -38,7 +38,6 @@ _BRACKET = re.compile(
 _POWER_OF_FENCE = re.compile(r'<(msup|msub|msubsup)>(<mo [^>]*minsize="[^>]*>[^<]*</mo>)')
 _PRIME = re.compile(r"<msup>(<mi>[^<]*</mi>)<mo>([′″‴⁗])</mo></msup>")
 _STYLE = re.compile(r' style="([^"]*)"')
-_SPACED_SIGN = re.compile(r"\s*([:;])\s*")
 _COLOUR = re.compile(r"color:(#[0-9A-F]{6})")
 _SIDES = ("top", "right", "bottom", "left")
 _PADDINGS = ("1667", "2222", "2778")
@@ -145,8 +144,11 @@ def _replace_style(match: re.Match[str]) -> str:
     """Return classes for the styles if all of them are known. A colour becomes an attribute of MathML."""
     if colour := _COLOUR.fullmatch(match[1].strip(";")):
         return f' mathcolor="{colour[1]}"'
-    declarations = _SPACED_SIGN.sub(r"\1", match[1].strip()).split(";")
-    styles = list(filter(None, declarations))
+    styles = []
+    for declaration in match[1].split(";"):
+        name, _, value = declaration.partition(":")
+        if name.strip():
+            styles.append(f"{name.strip()}:{value.strip()}")
     if set(styles) - CLASSES.keys():
         return match[0]
     classes = " ".join(filter(None, map(CLASSES.get, styles)))

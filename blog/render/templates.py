@@ -84,6 +84,8 @@ class _TemplateInfo(NamedTuple):
     """The template that it extends; empty if it extends none."""
     blocks: dict[str, int]
     """Name of each block → its line."""
+    outer_blocks: dict[str, int]
+    """The blocks that are not inside another block."""
     lost_line: int
     """The line of output outside of all blocks, which a template that extends another does not render; 0: none."""
 
@@ -125,6 +127,9 @@ def _check(environment: Sandbox, theme: Theme, name: str, tree: nodes.Template) 
     for call in tree.find_all(nodes.Filter):
         if call.name not in environment.filters:
             fail(call.lineno, f'there is no filter "{call.name}"', did_you_mean(call.name, environment.filters))
+    for test in tree.find_all(nodes.Test):
+        if test.name not in environment.tests:
+            fail(test.lineno, f'there is no test "{test.name}"', did_you_mean(test.name, environment.tests))
     for node in tree.find_all((nodes.EvalContextModifier, nodes.ScopedEvalContextModifier)):
         fail(node.lineno, "escaping cannot be switched off")
 
@@ -134,7 +139,17 @@ def _check(environment: Sandbox, theme: Theme, name: str, tree: nodes.Template) 
         parent = str(extends.template.as_const())
         lost_line = _find_output_line(tree.body)
     blocks = {block.name: block.lineno for block in tree.find_all(nodes.Block)}
-    return _TemplateInfo(name, references, parent, blocks, lost_line)
+    outer_blocks = {block.name: block.lineno for block in _find_outer_blocks(tree)}
+    return _TemplateInfo(name, references, parent, blocks, outer_blocks, lost_line)
+
+
+def _find_outer_blocks(node: nodes.Node) -> Iterator[nodes.Block]:
+    """Yield the blocks that are not inside another block."""
+    for child in node.iter_child_nodes():
+        if isinstance(child, nodes.Block):
+            yield child
+        else:
+            yield from _find_outer_blocks(child)
 
 
 def _find_output_line(body: Sequence[nodes.Node]) -> int:
@@ -182,11 +197,10 @@ def _check_blocks(template: _TemplateInfo, templates: Mapping[str, _TemplateInfo
     if template.lost_line:
         yield _error(theme, template.name, template.lost_line, "this is not shown: it stands outside of all blocks")
     inherited = _inherited_blocks(template, templates)
-    if not inherited.isdisjoint(template.blocks):
-        return  # a new block may stand inside an inherited one
-    for name, line in template.blocks.items():
-        message = f'there is no block "{name}" in {template.parent}'
-        yield _error(theme, template.name, line, message, did_you_mean(name, inherited))
+    for name, line in template.outer_blocks.items():
+        if name not in inherited:
+            message = f'there is no block "{name}" in {template.parent}'
+            yield _error(theme, template.name, line, message, did_you_mean(name, inherited))
 
 
 def _inherited_blocks(template: _TemplateInfo, templates: Mapping[str, _TemplateInfo]) -> set[str]:

@@ -311,8 +311,8 @@ def at(text: str, line: int, column: int) -> LocatedText:
         ("labels: Week", "labels", (at("Week", 2, 9),)),
         ("context: '*So*'", "context", "*So*"),
         ("series: S", "series", at("S", 2, 9)),
-        ("part: 3", "part", 3),
-        ("part: 3", "part_location", Location("a.md", 2, 7)),
+        ("series: S\npart: 3", "part", 3),
+        ("series: S\npart: 3", "part_location", Location("a.md", 3, 7)),
         ("weight: 3", "part_location", Location("a.md", 2, 9)),
         ("weight: 3", "part", 3),
         ("draft: true", "draft", True),
@@ -325,7 +325,7 @@ def at(text: str, line: int, column: int) -> LocatedText:
         ("private: true", "private", True),
         ("unlisted: True", "unlisted", True),
         ("image: a.png", "image", at("a.png", 2, 8)),
-        ("image_alt: A", "image_alt", "A"),
+        ("image: a.png\nimage_alt: A", "image_alt", "A"),
         ("source: https://x.org/a", "source", ExternalSource("https://x.org/a", "x.org")),
         ("source: {url: https://x.org/a, title: T, author: A}", "source", ExternalSource("https://x.org/a", "T", "A")),
         ("discussion: https://x.org", "discussion", "https://x.org"),
@@ -357,7 +357,7 @@ def test_every_key_is_read_as_its_type(block: str, field: str, value: Any) -> No
         ("date = 2015-06-09T09:00:00+02:00", "date", Timestamp(dt.date(2015, 6, 9), dt.time(9), 120)),
         ("date = 2015-06-09T09:00:00Z", "date", Timestamp(dt.date(2015, 6, 9), dt.time(9), 0)),
         ("tags = ['a']", "tags", ("a",)),
-        ("part = 3", "part", 3),
+        ("series = 'S'\npart = 3", "part", 3),
         ("draft = true", "draft", True),
         ("published = false", "draft", True),
         ("source = {url = 'http://x.org'}", "source", ExternalSource("http://x.org")),
@@ -391,7 +391,7 @@ def test_toml_says_the_same_as_yaml(block: str, field: str, value: Any) -> None:
          ['3:1 error same-key: "summary" and "description" mean the same -- keep one of them']),
         ("updated: 2015-06-09\nlastmod: 2015-06-09",
          ['3:1 error same-key: "updated" and "lastmod" mean the same -- keep one of them']),
-        ("part: 1\nweight: 1", ['3:1 error same-key: "part" and "weight" mean the same -- keep one of them']),
+        ("part: 1\nweight: 1\nseries: S", ['3:1 error same-key: "part" and "weight" mean the same -- keep one of them']),
         ("tags: {a: b}", ['2:7 error wrong-type: "tags" must be text']),
         ("tags: [a, [b], '']", ['2:11 error wrong-type: "tags" must be text',
          '2:16 error empty: "tags" has an empty entry']),
@@ -529,7 +529,8 @@ def test_a_comment_in_the_context_is_markdown_and_no_error(value: str) -> None:
 def test_a_key_for_posts_alone_is_a_warning_elsewhere(kind: Kind, what: str, key: str, value: str) -> None:
     line = f'3:1 warning silent-key: "{key}" means nothing on {what} -- take the line out'
     assert wrong(f"summary: S\n{key}: {value}", kind) == [line]
-    assert wrong(f"summary: S\n{key}: {value}", "post") == []
+    series = "\nseries: S" if key == "part" else ""
+    assert wrong(f"summary: S\n{key}: {value}{series}", "post") == []
     assert wrong(f"summary: S\n{key}: {value}", kind, allow=(key,)) == []
 
 
@@ -542,7 +543,19 @@ def test_a_key_for_posts_alone_is_a_warning_elsewhere(kind: Kind, what: str, key
 def test_a_key_for_pages_is_a_warning_on_the_home_page(key: str, value: str) -> None:
     line = f'3:1 warning silent-key: "{key}" means nothing on the home page -- take the line out'
     assert wrong(f"summary: S\n{key}: {value}", "home") == [line]
-    assert wrong(f"summary: S\n{key}: {value}", "page") == []
+    image = "\nimage: a.png" if key == "image_alt" else ""
+    assert wrong(f"summary: S\n{key}: {value}{image}", "page") == []
+
+
+@pytest.mark.parametrize(("key", "value", "needed"), [("part", "3", "series"), ("image_alt", "A", "image")])
+def test_a_key_that_needs_another_is_a_warning_without_it(key: str, value: str, needed: str) -> None:
+    line = f'2:{len(key) + 3} warning silent-key: "{key}" means nothing without "{needed}" -- add "{needed}"'
+    assert wrong(f"{key}: {value}", "post") == [line]
+    assert wrong(f"{key}: {value}\n{needed}: x", "post") == []
+
+
+def test_a_weight_without_a_series_is_no_warning() -> None:
+    assert wrong("weight: 3", "post") == []
 
 
 # Keys of other generators

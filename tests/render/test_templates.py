@@ -190,6 +190,23 @@ def test_a_block_that_the_extended_template_does_not_have_is_an_error() -> None:
     middle = "{% extends 'base.html' %}{% block main %}{% block deeper %}{% endblock %}{% endblock %}"
     assert closure(base=BASE, middle=middle, page="{% extends 'middle.html' %}{% block deeper %}x{% endblock %}")
     assert closure(base=BASE, middle=middle, page="{% extends 'middle.html' %}{% block inner %}x{% endblock %}")
+    assert closure(
+        base=BASE, page="{% extends 'base.html' %}{% block main %}{% block new %}x{% endblock %}{% endblock %}"
+    )
+
+
+def test_a_new_block_beside_an_inherited_one_is_an_error() -> None:
+    page = "{% extends 'base.html' %}\n{% block main %}x{% endblock %}\n{% if 1 %}{% block typo %}lost{% endblock %}{% endif %}"
+    assert wrong(base=BASE, page=page) == ['page.html:3:1 error template: there is no block "typo" in base.html']
+
+
+def test_an_unknown_test_is_an_error_at_its_line() -> None:
+    assert wrong(page="\n{% if 1 is sameas 1 %}x{% endif %}") == [
+        'page.html:2:1 error template: there is no test "sameas"'
+    ]
+    assert wrong(page="{{ 1 is evne }}") == [
+        'page.html:1:1 error template: there is no test "evne" -- did you mean "even"?'
+    ]
 
 
 def test_text_outside_of_all_blocks_is_an_error_where_a_template_is_extended() -> None:
