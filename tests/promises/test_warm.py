@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from blog.content.document import Document
     from blog.views.outputs import Output
 
-STEPS = int(os.environ.get("BLOG_STEPS") or 200)
+STEPS = int(os.environ.get("BLOG_STEPS") or 300)
 """How many edits are tried; a step takes some 50 ms. More than 2,000 are not the same each time."""
 PER_SITE = 50
 
