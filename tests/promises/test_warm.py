@@ -541,7 +541,7 @@ def _without_the_theme(patch: pytest.MonkeyPatch) -> None:
 
 
 def _without_the_clock(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(planning, "_moments", lambda *_: (None, None))
+    patch.setattr(planning, "_find_moments", lambda *_: (None, None))
 
 
 def _with_stamps_of_size_and_time_alone(patch: pytest.MonkeyPatch) -> None:
@@ -549,7 +549,7 @@ def _with_stamps_of_size_and_time_alone(patch: pytest.MonkeyPatch) -> None:
 
 
 def _without_a_look_at_the_output(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(renderer, "_unchanged", lambda _path, made: made)
+    patch.setattr(renderer, "_verify_record", lambda _path, record: record)
 
 
 def _without_the_words_of_a_post(patch: pytest.MonkeyPatch) -> None:
@@ -590,7 +590,7 @@ def _and_believes_in_what_is_new(patch: pytest.MonkeyPatch) -> None:
 def _and_believes_in_the_texts(patch: pytest.MonkeyPatch) -> None:
     whole = PreviousBuild.affected_outputs
     patch.setattr(
-        PreviousBuild, "affected_outputs", lambda self, plan, look, _known: whole(self, plan, look, self.known)
+        PreviousBuild, "affected_outputs", lambda self, plan, look, _known: whole(self, plan, look, self.records)
     )
 
 
@@ -618,3 +618,9 @@ def test_a_build_that_forgets_something_is_caught(
     forget(monkeypatch)
     with pytest.raises((AssertionError, IndexError)):
         run(tmp_path, monkeypatch, 5000)
+
+
+@pytest.mark.parametrize("forget", [*FORGETTING, *BELIEVING])
+def test_what_the_weekly_run_breaks_exists(forget: Callable[[pytest.MonkeyPatch], None]) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        forget(patch)  # raises AttributeError if the program has another name for it
