@@ -43,7 +43,7 @@ from blog.render.renderer import (
     verify_unchanged,
 )
 from blog.render.search_index import update_search_index
-from blog.site.assemble import HiddenDocument
+from blog.site.structure import HiddenDocument
 from blog.site.visibility import Audience
 from blog.state import ANY_CHANGE, BuildState, ChangeHint, PreviousBuild, load_record, save_record, sign_outputs
 from blog.system import file_signature
@@ -262,9 +262,9 @@ class Build(NamedTuple):
         key = inputs.key()
         plan = inputs.recall(key, self.state.plan) if assembled is None else None
         if plan is None:
-            site, site_problems, moments = assembled or inputs.assemble()
-            _check([*problems, *site_problems], strict=self.options.strict)
-            plan = inputs.plan(key, site, site_problems, moments, self.options.jobs)
+            assembled = assembled or inputs.assemble()
+            _check([*problems, *assembled.problems], strict=self.options.strict)
+            plan = inputs.plan(key, assembled, self.options.jobs)
         _check([*problems, *plan.problems], strict=self.options.strict)
         return plan
 

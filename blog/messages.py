@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from blog.build import BuildOptions, Report
     from blog.check.check import CheckReport
     from blog.problems import Problem, Severity
-    from blog.site.assemble import HiddenDocument
+    from blog.site.structure import HiddenDocument
 
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
 _MAX_NOTES = 5

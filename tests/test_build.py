@@ -477,7 +477,7 @@ def test_verify_names_the_paths_that_differ_from_a_clean_build(tmp_path: Path) -
     (root / "public/archive/index.html").unlink()
     assert verify(order(root)) == ["archive/index.html", "posts/a/index.html"]
     assert build_folder(root).reasons == tuple(
-        (path, "output file was modified") for path in ("archive/index.html", "posts/a/index.html")
+        (path, "output file was modified") for path in ("posts/a/index.html", "archive/index.html")
     )
     assert verify(order(root)) == []
 

@@ -38,7 +38,8 @@ if TYPE_CHECKING:
     from blog.check.site_links import Broken, LinkReport, PageMarkup
     from blog.config.settings import Settings
     from blog.problems import Severity
-    from blog.site.assemble import HiddenDocument, Site
+    from blog.site.assemble import Site
+    from blog.site.structure import HiddenDocument
     from blog.views.planning import Plan, PlanInputs
 
 _FEED_OR_SITEMAP = re.compile(r"(?:.*/)?(?:feed|atom|sitemap)\.xml")
@@ -78,8 +79,8 @@ def _check_build(build: Build, *, external: bool) -> CheckReport:
     """Build as far as the problems allow, and check the output."""
     inputs, source_problems = build.load()
     assembled = inputs.assemble()
-    site, site_problems, _ = assembled
-    problems = [*source_problems, *site_problems, *_advise(build.options, inputs, site)]
+    site = assembled.site
+    problems = [*source_problems, *assembled.problems, *_advise(build.options, inputs, site)]
     hidden = tuple(document for document in site.hidden if not document.address)
     unfinished = CheckReport(tuple(problems), len(site.posts), 0, 0, hidden)
     if any(problem.severity == "error" for problem in problems):

@@ -134,7 +134,7 @@ def complete_title(options: BuildOptions, document: NewDocument) -> NewDocument:
     """
     if _has_final_title(options.root, document):
         return document
-    site = build_in_temp(options, lambda build: build.load()[0].assemble()[0])
+    site = build_in_temp(options, lambda build: build.load()[0].assemble().site)
     series = _find_series(site, document.series)
     if not document.title and series is None:
         names = [other.name for other in site.series.values()]

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from blog.site.assemble import Site
     from blog.site.visibility import Audience
     from blog.state import BuildState
+    from blog.views.context import ViewContext
     from blog.views.outputs import FeedEntry
     from blog.views.types import Body
 
@@ -48,7 +48,7 @@ class FeedEntryPreview:
         """``folder`` is that of the cache."""
         self.folder = folder
         self._built_site: _BuiltSite | None = None
-        self._assembled_site: tuple[bytes, Site] | None = None
+        self._context: tuple[bytes, ViewContext] | None = None
 
     def show(self, memory: BuildState, audience: Audience) -> None:
         """Use the state that a successful build has left."""
@@ -82,11 +82,11 @@ class FeedEntryPreview:
 
     def _render_entry(self, plan_key: bytes, inputs: PlanInputs, source: str) -> tuple[FeedEntry | None, str]:
         """Return the feed entry of a post and its HTML; None and ``""`` if it is in no feed."""
-        site = self._assemble(plan_key, inputs)
-        post = site.pages.get(source)
+        context = self._make_context(plan_key, inputs)
+        post = context.site.pages.get(source)
         if post is None or post.instant is None or not post.listed:
             return None, ""
-        entry = feed_entry(site, inputs.settings, post)
+        entry = feed_entry(post, context)
 
         def render_body(body: Body) -> str:
             rendered = inputs.cache.require(inputs.records[body.path].html_key, _DECODER)
@@ -95,11 +95,11 @@ class FeedEntryPreview:
         html = entry_html(entry, render_body)
         return entry, html or f"<p>{escape(entry.summary or entry.title)}</p>"
 
-    def _assemble(self, plan_key: bytes, inputs: PlanInputs) -> Site:
-        """Return the assembled site; the last one is kept."""
-        if self._assembled_site is None or self._assembled_site[0] != plan_key:
-            self._assembled_site = plan_key, inputs.assemble()[0]
-        return self._assembled_site[1]
+    def _make_context(self, plan_key: bytes, inputs: PlanInputs) -> ViewContext:
+        """Return the context of all views; the last one is kept."""
+        if self._context is None or self._context[0] != plan_key:
+            self._context = plan_key, inputs.make_context(inputs.assemble())
+        return self._context[1]
 
 
 def _render_page(entry: FeedEntry, html: str, language: str) -> str:

@@ -32,7 +32,7 @@ from blog.views.outputs import (
     CopiedFileView,
     ExtractedImageView,
     FeedView,
-    Output,
+    OutputView,
     ResizedImageView,
     SitemapView,
     TextView,
@@ -210,7 +210,7 @@ class CompiledTheme(Struct, frozen=True, dict=True):
     @cached_property
     def outputs(self) -> tuple[tuple[PlannedOutput, bytes], ...]:
         """The files of the theme, each with its view."""
-        return tuple(serialize_output(Output(path, ThemeFileView(data))) for path, data in self.theme.files.items())
+        return tuple(serialize_output(OutputView(path, ThemeFileView(data))) for path, data in self.theme.files.items())
 
     def after(self, last: CompiledTheme | None) -> CompiledTheme:
         """Return this theme, with the compiled templates of ``last`` if it has the same."""

@@ -18,8 +18,8 @@ from msgspec import Struct
 from blog.cache.digests import digest, pack, program_digest
 from blog.cache.store import MissingEntryError
 from blog.content.search_terms import TermsByWeight
-from blog.site.path_owners import search_file_count, search_file_path
-from blog.views.outputs import VIEW_DECODER, Output, PlannedOutput, TextView, serialize_output
+from blog.views.outputs import VIEW_DECODER, OutputView, PlannedOutput, TextView, serialize_output
+from blog.views.search import search_file_count, search_file_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -116,7 +116,7 @@ def _encode_base36(number: int) -> str:
 
 def _store_file(number: int, file: Mapping[str, str], cache: Cache) -> bytes:
     """Store a file as the view of an output; return its digest."""
-    planned, view = serialize_output(Output(search_file_path(number), TextView(msgspec.json.encode(file).decode())))
+    planned, view = serialize_output(OutputView(search_file_path(number), TextView(msgspec.json.encode(file).decode())))
     cache.put(planned.view, view)
     return planned.view
 

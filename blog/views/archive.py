@@ -1,207 +1,45 @@
-"""Days → charts, each an inline SVG with the table of its numbers. Pure.
-
-An SVG has no script and no style of its own: its colour is that of the text around it, its size that of its box. Themes
-style it by the classes ``chart``, ``dot`` and ``rule``. It is 350 units wide with letters of 13, so that a phone shows
-it legibly.
-"""
+"""The archive: all posts by year, with charts. Pure."""
 
 from __future__ import annotations
 
-import unicodedata
-from collections import Counter
-from html import escape
-from itertools import chain
-from math import ceil, sqrt
-from typing import TYPE_CHECKING, NamedTuple
+from itertools import groupby
+from typing import TYPE_CHECKING
 
-from blog.views.date_formats import month_names
-from blog.views.types import Chart, ChartRow, Html
+from blog.config import dates
+from blog.views import charts, date_formats
+from blog.views.outputs import program_output
+from blog.views.sitemap import newest_change
+from blog.views.types import ArchiveView, Year
 
 if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator
 
-_WIDTH = 350
-_HEAD_HEIGHT = 20
-_LETTER_WIDTH = 7.2
-"""Approximate width of a letter, to decide what fits."""
-_LABEL_WIDTH = 130
-_YEAR_WIDTH = 44
-"""Width of a year, with a margin."""
-_SMALLEST_RADIUS = 1.25
-_SMALL_COUNT = 4
-"""Up to this count the largest dot is drawn smaller: a single post should not look like an event."""
-_MOST_YEARS = 40
-"""Beyond so many years those without a post are left out: a slip in one date must not make a thousand rows."""
-_TOPICS = 8
+    from blog.config.settings import Settings
+    from blog.site.structure import SiteStructure
+    from blog.views.context import ViewContext
+    from blog.views.outputs import Output
 
 
-def month_chart(days: Sequence[dt.date], language: str) -> Chart | None:
-    """Return the number of posts per month, years by months, the newest year first; None for fewer than two posts."""
-    if len(days) < 2:
-        return None
-    names = month_names(language)
-    counts = Counter((day.year, day.month) for day in days)
-    years = _list_years(days)[::-1]
-    rows = tuple(_month_row(year, counts) for year in years)
-    legend = _legend({f"in {names[month - 1]} {year}": count for (year, month), count in counts.items()})
-    heads = tuple(map(_month_head, names))
-    grid = _Grid(rows, heads, _YEAR_WIDTH, (_WIDTH - _YEAR_WIDTH) / 12)
-    svg = grid.draw(
-        "months", "Posts by month", f"{_count_posts(len(days))}, {_year_range(years[-1], years[0])}. {legend}"
+def archive_outputs(site: SiteStructure, settings: Settings) -> Iterator[Output]:
+    """Yield the archive."""
+    output = program_output("/archive/", _archive_view, "archive.html", owner="the archive")
+    yield output._replace(last_change=newest_change(site.posts, dates.find_zone(settings.timezone)))
+
+
+def _archive_view(context: ViewContext) -> ArchiveView:
+    posts, language = context.site.posts, context.settings.language
+    days = [post.day for post in posts if post.day]
+    tags = {tag.name: [post.day for post in tag.posts if post.day] for tag in context.site.tags.values()}
+    all_charts = [charts.month_chart(days, language), charts.topic_chart(tags)]
+    years = groupby(posts, key=lambda post: post.day.year if post.day else 0)
+    return ArchiveView(
+        site=context.site_view,
+        head=context.head("Archive", "/archive/"),
+        title="Archive",
+        count=len(days),
+        span=days[0].year - days[-1].year + 1 if days else 0,
+        words=date_formats.roughly(sum(post.document.text.words for post in posts)),
+        pause=date_formats.longest_pause(days, language),
+        charts=tuple(chart for chart in all_charts if chart),
+        years=tuple(Year(year, tuple(context.entries[post.path] for post in posts)) for year, posts in years),
     )
-    return Chart("months", "Posts by month", svg, legend, "Year", tuple(name[:3] for name in names), rows)
-
-
-def _month_row(year: int, counts: Mapping[tuple[int, int], int]) -> ChartRow:
-    return ChartRow(str(year), tuple(counts.get((year, month), 0) for month in range(1, 13)))
-
-
-def _month_head(name: str) -> str:
-    """Return the first letter of a month, or its number."""
-    return name[:1] if name.isalpha() else name.lstrip("0")
-
-
-def topic_chart(tags: Mapping[str, Sequence[dt.date]]) -> Chart | None:
-    """Return the number of posts per year with each of the most used tags; None if all are of one year.
-
-    ``tags`` are names with the days of their posts; of two tags with as many posts the first comes first.
-    """
-    topics = dict(sorted(tags.items(), key=lambda item: -len(item[1]))[:_TOPICS])
-    years = _list_years(list(chain.from_iterable(topics.values())))
-    if len(years) < 2:
-        return None
-    rows = tuple(_topic_row(name, days, years) for name, days in topics.items())
-    legend = _legend(_topic_counts(rows, years))
-    margin = round(min(_LABEL_WIDTH, max(map(_text_width, topics))) + 12)
-    last_head = _YEAR_WIDTH / 3  # The head of the last year is wider than its column.
-    step = min(30.0, (_WIDTH - margin - last_head) / len(years))
-    grid = _Grid(rows, _year_heads(years, step), margin, step)
-    totals = ", ".join(f"{name} {len(days)}" for name, days in topics.items())
-    svg = grid.draw(
-        "topics", "Topics by year", f"The tags used most, {_year_range(years[0], years[-1])}: {totals}. {legend}"
-    )
-    return Chart("topics", "Topics by year", svg, legend, "Tag", tuple(map(str, years)), rows)
-
-
-def _topic_row(name: str, days: Sequence[dt.date], years: Sequence[int]) -> ChartRow:
-    counts = Counter(day.year for day in days)
-    return ChartRow(name, tuple(counts[year] for year in years))
-
-
-def _topic_counts(rows: Sequence[ChartRow], years: Sequence[int]) -> dict[str, int]:
-    """Return the number of posts by position in words."""
-    counts = {}
-    for row in rows:
-        for year, count in zip(years, row.counts, strict=True):
-            counts[f"on {row.name} in {year}"] = count
-    return counts
-
-
-def _legend(counts: Mapping[str, int]) -> str:
-    """Return the legend of the largest dot, with its position if there is only one. ``counts``: posts by position."""
-    most = max(counts.values())
-    positions = [position for position, count in counts.items() if count == most]
-    if most == 1:
-        return "Each dot is one post."
-    if len(positions) > 1:
-        return f"The largest dots: {_count_posts(most)}."
-    return f"The largest dot: {_count_posts(most)} {positions[0]}."
-
-
-def _year_range(first: int, last: int) -> str:
-    return f"{first} to {last}" if first < last else str(first)
-
-
-def _count_posts(count: int) -> str:
-    return "1 post" if count == 1 else f"{count} posts"
-
-
-def _list_years(days: Sequence[dt.date]) -> list[int]:
-    """Return all years from the oldest to the newest, also those without a post."""
-    years = sorted({day.year for day in days})
-    if not years or years[-1] - years[0] >= _MOST_YEARS:
-        return years
-    return list(range(years[0], years[-1] + 1))
-
-
-def _year_heads(years: Sequence[int], step: float) -> tuple[str, ...]:
-    """Return the years that fit above their columns, counted from the newest on, and ``""`` for the others."""
-    heads = [""] * len(years)
-    for column in range(len(years) - 1, -1, -ceil(_YEAR_WIDTH / step)):
-        heads[column] = str(years[column])
-    return tuple(heads)
-
-
-class _Grid(NamedTuple):
-    """Rows and columns of numbers, drawn as dots whose area is proportional to the number."""
-
-    rows: tuple[ChartRow, ...]
-    heads: tuple[str, ...]
-    margin: int
-    """Width to the left of the columns."""
-    step: float
-    """Width of a column."""
-
-    @property
-    def row_height(self) -> int:
-        """Height of a row: smaller where there are many."""
-        return 24 if len(self.rows) <= 12 else 18
-
-    def draw(self, name: str, title: str, about: str) -> Html:
-        """Return the SVG. Its ids begin with a colon and ``name``; those of headings have no colon."""
-        height = _HEAD_HEIGHT + self.row_height * len(self.rows)
-        right = round(self.margin + self.step * len(self.heads))
-        lines = "".join(f"M{self.margin} {self._row_centre(row)}H{right}" for row in range(len(self.rows)))
-        return Html(
-            f'<svg class="chart" viewBox="0 0 {_WIDTH} {height}" font-size="13" fill="currentColor" role="img"'
-            f' aria-labelledby=":{name}-title" aria-describedby=":{name}-about">\n'
-            f'<title id=":{name}-title">{escape(title)}</title>\n<desc id=":{name}-about">{escape(about)}</desc>\n'
-            f'<path class="rule" d="{lines}" stroke="currentColor" stroke-opacity=".25"/>\n'
-            f"{''.join(self._texts())}{''.join(self._dots())}</svg>\n"
-        )
-
-    def _texts(self) -> Iterator[str]:
-        for column, head in enumerate(self.heads):
-            if head:
-                x = _format_number(self._column_centre(column))
-                yield f'<text x="{x}" y="12" text-anchor="middle">{head}</text>\n'
-        for index, row in enumerate(self.rows):
-            yield f'<text x="0" y="{self._row_centre(index) + 4}">{escape(_cut_label(row.name))}</text>\n'
-
-    def _dots(self) -> Iterator[str]:
-        most = max(_SMALL_COUNT, *chain.from_iterable(row.counts for row in self.rows))
-        largest = max(_SMALLEST_RADIUS, min(self.row_height, self.step) * 0.42)
-        for index, row in enumerate(self.rows):
-            y = self._row_centre(index)
-            for column, count in enumerate(row.counts):
-                if count:
-                    x = _format_number(self._column_centre(column))
-                    radius = max(_SMALLEST_RADIUS, largest * sqrt(count / most))
-                    yield f'<circle class="dot" cx="{x}" cy="{y}" r="{_format_number(radius)}"/>\n'
-
-    def _column_centre(self, column: int) -> float:
-        return self.margin + self.step * (column + 0.5)
-
-    def _row_centre(self, row: int) -> int:
-        return _HEAD_HEIGHT + self.row_height * row + self.row_height // 2
-
-
-def _format_number(number: float) -> str:
-    return f"{number:.1f}".removesuffix(".0")
-
-
-def _text_width(text: str) -> float:
-    """Return the approximate width of ``text``; a letter of Chinese or Japanese is as wide as two."""
-    wide_letters = sum(unicodedata.east_asian_width(letter) in "WF" for letter in text)
-    return _LETTER_WIDTH * (len(text) + wide_letters)
-
-
-def _cut_label(text: str) -> str:
-    """Return ``text`` cut to the width of a label."""
-    if _text_width(text) <= _LABEL_WIDTH:
-        return text
-    text = text[: int(_LABEL_WIDTH / _LETTER_WIDTH)]
-    while _text_width(f"{text}…") > _LABEL_WIDTH:
-        text = text[:-1]
-    return f"{text.rstrip()}…"

@@ -10,17 +10,18 @@ from blog.config import dates
 from blog.config.dates import Timestamp
 from blog.content.images import resized_path
 from blog.markdown import ResponsiveImage, fill_placeholders
-from blog.site.path_owners import SEARCH_ADDRESS
 from blog.site.series import series_memberships
 from blog.site.taxonomies import term_keys
 from blog.text import href, name_key
 from blog.views import date_formats, json_ld
+from blog.views.feeds import FORMATS
 from blog.views.icons import ICONS, ROOT_ICON, has_icon, root_icon
 from blog.views.outputs import CardView
-from blog.views.types import ATOM, RSS, Body, Crumb, Entry, FeedLink, Head, Html, Icon, Link, SiteView
+from blog.views.search import SEARCH_ADDRESS
+from blog.views.types import Body, Crumb, Entry, FeedLink, Head, Html, Icon, Link, SiteView
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from blog.config.settings import Settings
     from blog.content.document import Document
@@ -28,15 +29,21 @@ if TYPE_CHECKING:
     from blog.site.assemble import Notice, Site
     from blog.site.pages import Page
     from blog.site.taxonomies import Term
+    from blog.views.outputs import FeedEntry
 
+_SEARCH = ("Search", SEARCH_ADDRESS)
+_SECTIONS = (("Archive", "/archive/"), ("Tags", "/tags/"), ("Labels", "/labels/"), ("Series", "/series/"), _SEARCH)
+"""Sections of the navigation: name and address of each; a site has those that are among its outputs."""
 BADGES = {"": "", "draft": "Draft", "private": "Private", "scheduled": "Scheduled"}
 
 
 class ViewContext:
     """Builds the parts that views of one site have in common."""
 
-    def __init__(self, site: Site, settings: Settings, theme: Theme) -> None:
+    def __init__(self, site: Site, settings: Settings, theme: Theme, addresses: Collection[str] = ()) -> None:
         self.site = site
+        self.addresses = addresses
+        """Addresses of all outputs."""
         self.settings = settings
         self.theme = theme
         self.zone = dates.find_zone(settings.timezone)
@@ -48,6 +55,8 @@ class ViewContext:
         self.entries = {post.path: self._entry(post) for post in site.posts}
         """Listed posts by path."""
         self.responsive_images = site.images
+        self.feed_entries: dict[str, FeedEntry] = {}
+        """Entries that this process has built, by path of the post."""
 
     def url(self, address: str) -> str:
         """Return the URL of ``address`` for an HTML attribute."""
@@ -69,13 +78,14 @@ class ViewContext:
 
     def _site_view(self) -> SiteView:
         site, settings = self.site, self.settings
-        sections = [
-            ("Archive", "/archive/", True), ("Tags", "/tags/", site.tags), ("Labels", "/labels/", site.labels),
-            ("Series", "/series/", site.series), ("Search", SEARCH_ADDRESS, site.posts),
-        ]  # fmt: skip
-        feeds: list[FeedLink] = []
-        if settings.url:
-            feeds += (FeedLink("RSS", self.url("/feed.xml"), RSS), FeedLink("Atom", self.url("/atom.xml"), ATOM))
+        sections = [(name, address) for name, address in _SECTIONS if address in self.addresses]
+        if not site.posts:
+            sections.remove(_SEARCH)
+        feeds = []
+        for feed in FORMATS:
+            address = f"/{feed.file_name}"
+            if address in self.addresses:
+                feeds.append(FeedLink(feed.name, self.url(address), feed.media_type))
         return SiteView(
             title=settings.title,
             description=settings.description,
@@ -85,7 +95,7 @@ class ViewContext:
             url=settings.url,
             author=settings.author,
             menu=tuple(starmap(Link, site.menu)),
-            sections=tuple(Link(name, self.url(address)) for name, address, entries in sections if entries),
+            sections=tuple(Link(name, self.url(address)) for name, address in sections),
             feeds=tuple(feeds),
             profiles=tuple(starmap(Link, settings.links)),
             icons=tuple(self._icons()),

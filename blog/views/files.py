@@ -7,21 +7,32 @@ from typing import TYPE_CHECKING
 
 from blog.config.settings import FILE_NAME
 from blog.content.images import resized_path
-from blog.site.addresses import output_path
+from blog.problems import Location
 from blog.text import href
 from blog.views.context import ViewContext, card_path
 from blog.views.icons import root_icon
-from blog.views.outputs import CopiedFileView, ExtractedImageView, Output, ResizedImageView, TextView, ThemeFileView
+from blog.views.outputs import (
+    CopiedFileView,
+    ExtractedImageView,
+    Output,
+    OutputView,
+    ResizedImageView,
+    TextView,
+    ThemeFileView,
+    program_output,
+)
 from blog.views.types import AliasView
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from blog.config.settings import Settings
     from blog.content.theme import Theme
     from blog.site.assemble import Site
-    from blog.site.path_owners import Alias
-    from blog.views.outputs import MakeView
+    from blog.site.pages import Page
+    from blog.site.structure import SiteStructure
+    from blog.views.outputs import View
+
 
 _REDIRECT_STATUSES = ("301!", "301")
 """Netlify applies a forced rule (``!``) although there is a page at the old address; Cloudflare ignores such a rule.
@@ -31,41 +42,51 @@ _REDIRECT_STATUSES = ("301!", "301")
 """
 
 
-def alias_output(context: ViewContext, alias: Alias) -> Output:
-    """Return the page at an old address that redirects to the new one."""
-    page = alias.page
+def alias_outputs(site: SiteStructure) -> Iterator[Output]:
+    """Yield the pages at old addresses that redirect to the new ones."""
+    for alias in site.aliases:
+        yield Output(
+            address=alias.address,
+            owner=f"an alias of {alias.page.path}",
+            location=alias.location,
+            origin="alias",
+            template="alias.html",
+            make_view=partial(_alias_view, alias.page),
+        )
+
+
+def _alias_view(page: Page, context: ViewContext) -> AliasView:
     url = context.url(page.address)
     canonical = context.settings.absolute(page.address) or url
     lang = page.document.front_matter.lang or context.settings.language
-    view = AliasView(title=page.title, url=url, canonical=canonical, lang=lang, noindex=not page.listed)
-    return Output(output_path(alias.address), view, "alias.html")
+    return AliasView(title=page.title, url=url, canonical=canonical, lang=lang, noindex=not page.listed)
 
 
-def image_outputs(context: ViewContext) -> Iterator[MakeView]:
+def image_outputs(context: ViewContext) -> Iterator[OutputView]:
     """Yield the smaller versions of the images that pages show, and the images extracted from notebooks."""
     taken = {output for _, output in context.site.files}
     yield from _resized_images(context, taken)
     yield from _extracted_images(context, taken)
 
 
-def _resized_images(context: ViewContext, taken: set[str]) -> Iterator[MakeView]:
+def _resized_images(context: ViewContext, taken: set[str]) -> Iterator[OutputView]:
     for path in sorted(_find_shown_images(context)):
         image = context.responsive_images[path]
         for width in image.widths:
             output = resized_path(path, image, width)
             if output not in taken:  # two copies of one image, or a file that is such a version already
                 taken.add(output)
-                yield partial(Output, output, ResizedImageView(path, width), source=path)
+                yield OutputView(output, ResizedImageView(path, width), source=path)
 
 
-def _extracted_images(context: ViewContext, taken: set[str]) -> Iterator[MakeView]:
+def _extracted_images(context: ViewContext, taken: set[str]) -> Iterator[OutputView]:
     for page in context.site.pages.values():
         links = context.site.links[page.path]
         used = {path for _, path in (*links.images, *links.private_images)}
         for extracted in page.document.extracted_images:
             if extracted.path in used and extracted.path not in taken:
                 taken.add(extracted.path)
-                yield partial(Output, extracted.path, ExtractedImageView(extracted.key), source=page.path)
+                yield OutputView(extracted.path, ExtractedImageView(extracted.key), source=page.path)
 
 
 def _find_shown_images(context: ViewContext) -> set[str]:
@@ -78,7 +99,7 @@ def _find_shown_images(context: ViewContext) -> set[str]:
     return {path for _, path in slots} & context.responsive_images.keys()
 
 
-def card_outputs(context: ViewContext) -> Iterator[MakeView]:
+def card_outputs(context: ViewContext) -> Iterator[OutputView]:
     """Yield the social cards: that of the blog, and that of each post."""
     cards = {}
     if context.site_card:
@@ -90,21 +111,49 @@ def card_outputs(context: ViewContext) -> Iterator[MakeView]:
     taken = {output for _, output in context.site.files}  # A site that contains an older output has the cards already.
     for path, (source, card) in cards.items():
         if path not in taken:
-            yield partial(Output, path, card, source=source)
+            yield OutputView(path, card, source=source)
 
 
-def file_outputs(site: Site, settings: Settings, theme: Theme, redirects: str) -> Iterator[MakeView]:
-    """Yield copied files, ``robots.txt``, ``favicon.ico`` and ``_redirects``."""
+def file_outputs(site: SiteStructure) -> Iterator[Output]:
+    """Yield the copied files."""
     for file, output in site.files:
-        yield partial(Output, output, CopiedFileView(file.path), source=file.path)
-    outputs = {output for _, output in site.files}
-    if "robots.txt" not in outputs:
+        view = CopiedFileView(file.path)
+        yield Output(
+            address=f"/{output}", owner=file.path, location=Location(file.path), origin="file", source=file.path,
+            make_view=partial(_constant_view, view),
+        )  # fmt: skip
+
+
+def _constant_view(view: View, _context: ViewContext) -> View:
+    return view
+
+
+def host_file_outputs(site: SiteStructure, settings: Settings) -> Iterator[Output]:
+    """Yield the files that hosts and search engines read: ``_redirects``, and ``robots.txt`` if the site has none."""
+    yield program_output("/_redirects", _redirects_view)
+    if all(output != "robots.txt" for _, output in site.files):
         sitemap = f"\nSitemap: {settings.url}/sitemap.xml\n" if settings.url else ""
-        yield partial(Output, "robots.txt", TextView(f"User-agent: *\nDisallow:\n{sitemap}"))
-    icon = root_icon(theme, outputs)
+        view = TextView(f"User-agent: *\nDisallow:\n{sitemap}")
+        yield program_output("/robots.txt", partial(_constant_view, view))
+
+
+def theme_outputs(site: SiteStructure, theme: Theme) -> Iterator[Output]:
+    """Yield the theme's icon, and reserve the paths of its other files, which the renderer writes."""
+    for name in theme.assets:
+        yield _theme_output(f"/assets/{name}", None)
+    icon = root_icon(theme, [output for _, output in site.files])
     if icon:
-        yield partial(Output, icon, ThemeFileView(theme.files[theme.asset(icon)]))
-    yield partial(Output, "_redirects", TextView(_format_redirects(site, settings.base_path, redirects)))
+        view = ThemeFileView(theme.files[theme.asset(icon)])
+        yield _theme_output(f"/{icon}", partial(_constant_view, view))
+
+
+def _theme_output(address: str, make_view: Callable[[ViewContext], View] | None) -> Output:
+    location = Location(FILE_NAME)
+    return Output(address=address, owner="the theme", location=location, origin="theme", make_view=make_view)
+
+
+def _redirects_view(context: ViewContext) -> TextView:
+    return TextView(_format_redirects(context.site, context.settings.base_path, context.site.redirects))
 
 
 def _format_redirects(site: Site, base_path: str, own_rules: str) -> str:

@@ -1,213 +1,140 @@
-"""Outputs that are lists: home, tags, labels, archive, series and search. Pure."""
+"""Outputs that list posts by their tags and labels, and the home page. Pure."""
 
 from __future__ import annotations
 
 from functools import partial
-from itertools import groupby
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-import msgspec
-
-from blog.site.addresses import output_path
-from blog.site.path_owners import RESULTS_PER_FILE, SEARCH_ADDRESS, page_count, posts_file_path, search_file_count
-from blog.views import archive, date_formats
-from blog.views.context import BADGES
-from blog.views.outputs import Output, TextView
-from blog.views.types import (
-    RSS,
-    ArchiveView,
-    Crumb,
-    FeedLink,
-    Html,
-    ListView,
-    SearchView,
-    SeriesLine,
-    SeriesListView,
-    SeriesPart,
-    SeriesView,
-    TermLine,
-    TermsView,
-    Year,
-)  # fmt: skip
+from blog.config import dates
+from blog.views.context import chosen_template
+from blog.views.outputs import Output, document_output, program_output
+from blog.views.sitemap import newest_change
+from blog.views.types import RSS, Crumb, FeedLink, Html, ListView, TermLine, TermsView
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from blog.config.settings import Settings
     from blog.site.pages import Page
-    from blog.site.series import Series
+    from blog.site.structure import SiteStructure
     from blog.site.taxonomies import Term
     from blog.views.context import ViewContext
-    from blog.views.outputs import MakeView
     from blog.views.types import Body
 
-
-def list_outputs(context: ViewContext) -> Iterator[MakeView]:
-    """Every page that lists posts or what they have in common."""
-    yield from _home(context)
-    yield from _terms(context, "tag", context.site.tags)
-    yield from _terms(context, "label", context.site.labels)
-    yield from _all_series(context)
-    yield partial(_archive, context)
-    if SEARCH_ADDRESS not in {page.address for page in context.site.pages.values()}:
-        yield partial(_search, context)
-    oldest_first = context.site.posts[::-1]
-    for number in range(page_count(len(oldest_first), RESULTS_PER_FILE)):
-        yield partial(
-            _found_posts, context, number, oldest_first[number * RESULTS_PER_FILE : (number + 1) * RESULTS_PER_FILE]
-        )
+_TermKind = Literal["tag", "label"]
 
 
 class _List(NamedTuple):
     """A list of posts, split into pages."""
 
-    title: str
     kind: Literal["home", "tag", "label"]
     address: str
     posts: Sequence[Page]
-    template: str
-    intro: Html | Body
-    head: dict[str, Any]
+    size: int
+    """Number of posts on each page."""
+    key: str = ""
+    """The key of the tag or label."""
+    title: str = ""
+    """The name of the tag or label."""
 
-    def targets(self, context: ViewContext) -> Iterator[MakeView]:
-        total = page_count(len(self.posts), context.settings.paginate)
-        return (partial(_list_page, context, self, number, total) for number in range(1, total + 1))
+    @property
+    def page_count(self) -> int:
+        """Number of pages: at least one."""
+        return max(1, -(-len(self.posts) // self.size))
+
+    def page_address(self, number: int) -> str:
+        """Return the address of a page; the first one is 1."""
+        return self.address if number == 1 else f"{self.address}page/{number}/"
+
+    def page_posts(self, number: int) -> Sequence[Page]:
+        """Return the posts of a page."""
+        return self.posts[(number - 1) * self.size : number * self.size]
 
 
-def _home(context: ViewContext) -> Iterator[MakeView]:
-    home = context.site.home
-    intro = context.body(home) if home else Html("")
-    head = {"description": home.document.front_matter.summary} if home and home.document.front_matter.summary else {}
-    template = context.template(home, "home.html") if home else "home.html"
-    return _List("", "home", "/", context.site.posts, template, intro, head).targets(context)
+def home_outputs(site: SiteStructure, settings: Settings) -> Iterator[Output]:
+    """Yield the home page, and the further pages of its list of posts."""
+    posts = _List("home", "/", site.posts, settings.paginate)
+    first = program_output("/", partial(_list_view, posts, 1), "home.html")
+    if site.home is not None:
+        template = chosen_template(site.home.document) or "home.html"
+        first = document_output(site.home, partial(_list_view, posts, 1), template)._replace(source="")
+    yield first._replace(last_change=newest_change(site.posts, dates.find_zone(settings.timezone)))
+    for number in range(2, posts.page_count + 1):
+        make_view = partial(_list_view, posts, number)
+        yield program_output(posts.page_address(number), make_view, first.template, owner="the list of posts")
 
 
-def _terms(context: ViewContext, kind: Literal["tag", "label"], terms: Mapping[str, Term]) -> Iterator[MakeView]:
+def term_outputs(site: SiteStructure, settings: Settings) -> Iterator[Output]:
+    """Yield the pages of tags and labels: for each kind the list of all, then the pages of each."""
+    yield from _term_outputs("tag", site.tags, site.posts, settings)
+    yield from _term_outputs("label", site.labels, site.posts, settings)
+
+
+def _term_outputs(
+    kind: _TermKind, terms: Mapping[str, Term], posts: Sequence[Page], settings: Settings
+) -> Iterator[Output]:
     if not terms:
         return
-    title, address = f"{kind.capitalize()}s", f"/{kind}s/"
-    yield partial(_index, context, kind, terms)
-    crumbs = [Crumb(title, context.settings.absolute(address))]
+    zone = dates.find_zone(settings.timezone)
+    index = program_output(f"/{kind}s/", partial(_index_view, kind, terms), "terms.html", owner=f"the list of {kind}s")
+    yield index._replace(last_change=newest_change(posts, zone))
     for key, term in terms.items():
-        notice = context.site.notices.get(key) if kind == "label" else None
-        intro = context.notice(notice) if notice else Html("")
-        feeds = (FeedLink(term.name, context.url(f"{term.address}feed.xml"), RSS),) if context.settings.url else ()
-        head = {"crumbs": crumbs, "feeds": feeds}
-        yield from _List(term.name, kind, term.address, term.posts, "list.html", intro, head).targets(context)
+        entries = _List(kind, term.address, term.posts, settings.paginate, key, term.name)
+        for number in range(1, entries.page_count + 1):
+            yield Output(
+                address=entries.page_address(number),
+                owner=f'the list of posts for "{term.name}"',
+                location=term.location,
+                template="list.html",
+                last_change=newest_change(term.posts, zone) if number == 1 else None,
+                make_view=partial(_list_view, entries, number),
+            )
 
 
-def _index(context: ViewContext, kind: Literal["tag", "label"], terms: Mapping[str, Term]) -> Output:
-    title, address = f"{kind.capitalize()}s", f"/{kind}s/"
+def _index_view(kind: _TermKind, terms: Mapping[str, Term], context: ViewContext) -> TermsView:
+    title = f"{kind.capitalize()}s"
     lines = tuple(TermLine(term.name, context.url(term.address), len(term.posts)) for term in terms.values())
-    view = TermsView(site=context.site_view, head=context.head(title, address), title=title, kind=kind, terms=lines)
-    return Output(output_path(address), view, "terms.html")
+    head = context.head(title, f"/{kind}s/")
+    return TermsView(site=context.site_view, head=head, title=title, kind=kind, terms=lines)
 
 
-def _list_page(context: ViewContext, what: _List, number: int, total: int) -> Output:
-    size = context.settings.paginate
-    address = _page_address(what, number)
-    title = what.title if number == 1 else f"{what.title or 'Posts'} ({number} of {total})"
-    view = ListView(
+def _list_view(posts: _List, number: int, context: ViewContext) -> ListView:
+    """Return the view of page ``number`` of a list."""
+    is_first, is_last = number == 1, number == posts.page_count
+    title = posts.title
+    if not is_first:
+        title = f"{posts.title or 'Posts'} ({number} of {posts.page_count})"
+    return ListView(
         site=context.site_view,
-        head=context.head(title, address, **what.head),
-        title=what.title or context.settings.title,
-        kind=what.kind,
-        intro=what.intro if number == 1 else Html(""),
-        count=len(what.posts),
-        entries=tuple(context.entries[post.path] for post in what.posts[(number - 1) * size : number * size]),
+        head=context.head(title, posts.page_address(number), **_head_fields(posts, context)),
+        title=posts.title or context.settings.title,
+        kind=posts.kind,
+        intro=_intro(posts, context) if is_first else Html(""),
+        count=len(posts.posts),
+        entries=tuple(context.entries[post.path] for post in posts.page_posts(number)),
         page_number=number,
-        page_count=total,
-        newer=context.url(_page_address(what, number - 1)) if number > 1 else "",
-        older=context.url(_page_address(what, number + 1)) if number < total else "",
-        feed=context.url(f"{what.address}feed.xml") if context.settings.url else "",
+        page_count=posts.page_count,
+        newer="" if is_first else context.url(posts.page_address(number - 1)),
+        older="" if is_last else context.url(posts.page_address(number + 1)),
+        feed=context.url(f"{posts.address}feed.xml") if context.settings.url else "",
     )
-    return Output(output_path(address), view, what.template)
 
 
-def _page_address(what: _List, number: int) -> str:
-    return what.address if number == 1 else f"{what.address}page/{number}/"
+def _head_fields(posts: _List, context: ViewContext) -> dict[str, Any]:
+    """Return the fields of the head that are the same on all pages of a list."""
+    if posts.kind == "home":
+        summary = context.site.home.document.front_matter.summary if context.site.home else ""
+        return {"description": summary} if summary else {}
+    crumb = Crumb(f"{posts.kind.capitalize()}s", context.settings.absolute(f"/{posts.kind}s/"))
+    feeds: tuple[FeedLink, ...] = ()
+    if context.settings.url:
+        feeds = (FeedLink(posts.title, context.url(f"{posts.address}feed.xml"), RSS),)
+    return {"crumbs": [crumb], "feeds": feeds}
 
 
-def _archive(context: ViewContext) -> Output:
-    days = [post.day for post in context.site.posts if post.day]
-    tags = {tag.name: [post.day for post in tag.posts if post.day] for tag in context.site.tags.values()}
-    language = context.settings.language
-    years = groupby(context.site.posts, key=lambda post: post.day.year if post.day else 0)
-    view = ArchiveView(
-        site=context.site_view,
-        head=context.head("Archive", "/archive/"),
-        title="Archive",
-        count=len(days),
-        span=days[0].year - days[-1].year + 1 if days else 0,
-        words=date_formats.roughly(sum(post.document.text.words for post in context.site.posts)),
-        pause=date_formats.longest_pause(days, language),
-        charts=tuple(filter(None, (archive.month_chart(days, language), archive.topic_chart(tags)))),
-        years=tuple(Year(year, tuple(context.entries[post.path] for post in posts)) for year, posts in years),
-    )
-    return Output("archive/index.html", view, "archive.html")
-
-
-def _search(context: ViewContext) -> Output:
-    posts = len(context.site.posts)
-    view = SearchView(
-        site=context.site_view, head=context.head("Search", SEARCH_ADDRESS), title="Search", count=posts,
-        index=context.url(SEARCH_ADDRESS), files=search_file_count(posts), results_per_file=RESULTS_PER_FILE,
-    )  # fmt: skip
-    return Output("search/index.html", view, "search.html")
-
-
-def _found_posts(context: ViewContext, number: int, posts: Sequence[Page]) -> Output:
-    """Return the file with the search results for ``posts``: title, URL, date, summary, language, badge."""
-    entries = (context.entries[post.path] for post in posts)
-    lines = [(entry.title, entry.url, entry.date.text, entry.summary, entry.lang, entry.badge) for entry in entries]
-    return Output(posts_file_path(number), TextView(msgspec.json.encode(lines).decode()))
-
-
-def _all_series(context: ViewContext) -> Iterator[MakeView]:
-    if context.site.series:
-        yield partial(_series_list, context)
-        yield from (partial(_series, context, entry) for entry in context.site.series.values())
-
-
-def _series_list(context: ViewContext) -> Output:
-    lines = tuple(
-        SeriesLine(entry.name, context.url(entry.address), _series_summary(entry), len(entry.posts), entry.total)
-        for entry in context.site.series.values()
-    )
-    head = context.head("Series", "/series/")
-    view = SeriesListView(site=context.site_view, head=head, title="Series", series=lines)
-    return Output("series/index.html", view, "series-list.html")
-
-
-def _series_summary(series: Series) -> str:
-    return series.page.summary if series.page else ""
-
-
-def _series(context: ViewContext, series: Series) -> Output:
-    feed = context.url(f"{series.address}feed.xml") if context.settings.url else ""
-    head = context.head(
-        series.name, series.address, crumbs=[Crumb("Series", context.settings.absolute("/series/"))],
-        description=_series_summary(series) or context.settings.description,
-        feeds=(FeedLink(series.name, feed, RSS),) if feed else (),
-    )  # fmt: skip
-    parts = tuple(
-        SeriesPart(
-            part.number,
-            part.title,
-            context.url(part.post.address) if part.post else "",
-            context.entries[part.post.path].date if part.post else None,
-            part.gap,
-        )
-        for part in series.parts
-    )
-    view = SeriesView(
-        site=context.site_view,
-        head=head,
-        title=series.name,
-        badge=BADGES[series.page.hidden_reason] if series.page else "",
-        body=context.body(series.page) if series.page else Html(""),
-        parts=parts,
-        published=len(series.posts),
-        total=series.total,
-        feed=feed,
-    )
-    return Output(output_path(series.address), view, "series.html", series.page.path if series.page else "")
+def _intro(posts: _List, context: ViewContext) -> Html | Body:
+    """Return the text above a list: that of the home page, or the notice of a label."""
+    if posts.kind == "home":
+        return context.body(context.site.home) if context.site.home else Html("")
+    notice = context.site.notices.get(posts.key) if posts.kind == "label" else None
+    return context.notice(notice) if notice else Html("")

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import msgspec
 from msgspec import Struct
 
 from blog.cache.digests import digest, pack
-from blog.config.settings import Person
+from blog.config.settings import FILE_NAME, Person
 from blog.content.theme import CardStyle
+from blog.problems import Location
+from blog.site.addresses import output_path
 from blog.views.types import (
     AliasView,
     ArchiveView,
@@ -23,6 +24,12 @@ from blog.views.types import (
     SeriesView,
     TermsView,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from blog.site.pages import Page
+    from blog.views.context import ViewContext
 
 
 class FeedEntry(Struct, frozen=True, kw_only=True, array_like=True):
@@ -138,20 +145,55 @@ View = (
 )
 
 
-class Output(Struct, frozen=True):
-    """One output: its path and its inputs, without the contents of the sources that the view names."""
+class Output(NamedTuple):
+    """One output: what must be known before its view exists, and how to make the view.
 
-    path: str
-    """Relative to the output folder."""
-    view: View
-    template: str = ""
-    """Name of the template; empty if no template renders the view."""
+    Collisions, the targets of links, the sitemap and the navigation are found in the list of all outputs (see
+    :mod:`blog.views.output_list`).
+    """
+
+    address: str
+    """``/tags/`` is the file ``tags/index.html``."""
+    owner: str
+    """The path of its source file, or a description of a generated output, for messages."""
+    location: Location
+    """Where its address comes from: a file, or a name in a document."""
+    origin: Literal["theme", "program", "file", "document", "alias"] = "program"
     source: str = ""
     """Path of the document or file from which it is made."""
+    template: str = ""
+    """Name of the template; empty if no template renders the view."""
+    last_change: str | None = None
+    """Day of the last change, or ``""``, for the sitemap; None if the sitemap does not list it."""
+    make_view: Callable[[ViewContext], View] | None = None
+    """Makes the view, in a worker process. None: another part of the program makes this output."""
+
+    @property
+    def path(self) -> str:
+        """Path relative to the output folder."""
+        return output_path(self.address)
 
 
-MakeView = Callable[[], Output]
-"""Returns one output when it is called, so that several processes can share the work."""
+def document_output(page: Page, make_view: Callable[[ViewContext], View], template: str) -> Output:
+    """Return the output of a document."""
+    matter = page.document.front_matter
+    return Output(
+        address=page.address,
+        owner=page.path,
+        location=matter.slug.location if matter.slug else matter.location,
+        origin="document",
+        source=page.path,
+        template=template,
+        make_view=make_view,
+    )
+
+
+def program_output(
+    address: str, make_view: Callable[[ViewContext], View] | None, template: str = "", *, owner: str = "the program"
+) -> Output:
+    """Return an output that no source file stands for."""
+    location = Location(FILE_NAME)
+    return Output(address=address, owner=owner, location=location, template=template, make_view=make_view)
 
 
 def content_paths(view: View) -> tuple[str, ...]:
@@ -164,6 +206,18 @@ def content_paths(view: View) -> tuple[str, ...]:
     elif isinstance(view, ListView):
         bodies = [view.intro]
     return tuple(body.path for body in bodies if isinstance(body, Body))
+
+
+class OutputView(Struct, frozen=True):
+    """An output with its view: its inputs, without the contents of the sources that the view names."""
+
+    path: str
+    """Relative to the output folder."""
+    view: View
+    template: str = ""
+    """Name of the template; empty if no template renders the view."""
+    source: str = ""
+    """Path of the document or file from which it is made."""
 
 
 class PlannedOutput(Struct, frozen=True, array_like=True):
@@ -182,7 +236,7 @@ VIEW_DECODER = msgspec.msgpack.Decoder(View)
 """Decodes the views of :func:`serialize_output`."""
 
 
-def serialize_output(output: Output) -> tuple[PlannedOutput, bytes]:
+def serialize_output(output: OutputView) -> tuple[PlannedOutput, bytes]:
     """Return ``output`` by digests, and its view as bytes. Raises :class:`TypeError` for what is not plain data."""
     data = pack(output.view)
     return PlannedOutput(output.path, digest(data), content_paths(output.view), output.template, output.source), data

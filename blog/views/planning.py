@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import datetime as dt
 from bisect import bisect_right
+from collections.abc import Callable
 from contextlib import closing
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
@@ -19,15 +21,19 @@ from blog.config import dates
 from blog.content.reader import load_documents
 from blog.markdown import MarkdownOptions
 from blog.problems import Problem
-from blog.site.assemble import HiddenDocument, assemble
+from blog.site.assemble import assemble
+from blog.site.structure import HiddenDocument, SiteStructure, build_structure
 from blog.system.workers import map_parallel
 from blog.text import name_key
-from blog.views.icons import root_icon
-from blog.views.outputs import PlannedOutput, serialize_output
-from blog.views.posts import all_outputs, find_unknown_templates
+from blog.views.collisions import find_collisions
+from blog.views.context import ViewContext
+from blog.views.files import card_outputs, image_outputs
+from blog.views.output_list import list_outputs
+from blog.views.outputs import Output, OutputView, PlannedOutput, serialize_output
+from blog.views.posts import find_unknown_templates
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
     from blog.cache.store import Cache
     from blog.config.settings import Label, Settings
@@ -38,7 +44,6 @@ if TYPE_CHECKING:
     from blog.markdown import ConvertedText
     from blog.site.assemble import Site
     from blog.site.visibility import Audience
-    from blog.views.outputs import MakeView
 
 
 class Plan(Struct, frozen=True, kw_only=True, array_like=True):
@@ -114,26 +119,29 @@ class PlanInputs(NamedTuple):
 
         Raises :class:`blog.cache.store.MissingEntryError`.
         """
+        settings, theme = self.settings, self.theme
         documents = list(load_documents(self.records, self.cache))
-        files = self._files()
-        labels = [label for label in self.settings.labels if label.notice]
-        notices = {name_key(label.name): _parse_notice(label, self.settings) for label in labels}
-        assets = _theme_outputs(self.theme, files) if self.theme else []
-        site, problems = assemble(documents, files, self.settings, self.audience, notices=notices, assets=assets)
-        if self.theme:
-            problems += find_unknown_templates(site, self.theme)
-        zone = dates.find_zone(self.settings.timezone)
-        return site, problems, _find_moments(documents, self.audience.now, zone)
+        labels = [label for label in settings.labels if label.notice]
+        notices = {name_key(label.name): _parse_notice(label, settings) for label in labels}
+        structure, problems = build_structure(
+            documents, self._files(), settings, self.audience, notices=notices, redirects=self.sources.redirects
+        )
+        site, outputs, link_problems = assemble_with_outputs(structure, settings, theme, notices=notices)
+        problems += link_problems
+        if theme:
+            problems += find_unknown_templates(site, theme)
+        moments = _find_moments(documents, self.audience.now, dates.find_zone(settings.timezone))
+        return Assembled(site, outputs, problems, moments)
 
-    def plan(self, key: bytes, site: Site, problems: Sequence[Problem], moments: Moments, jobs: int) -> Plan:
+    def plan(self, key: bytes, assembled: Assembled, jobs: int) -> Plan:
         """Return the plan of a site without errors, made in parallel, and put it and its views into the cache.
 
-        ``problems`` are warnings of the site. Raises :class:`TypeError` for a view that is not plain data.
+        Raises :class:`TypeError` for a view that is not plain data.
         """
-        assert self.theme is not None
+        site, moments = assembled.site, assembled.moments
         outputs = []
-        makers = all_outputs(site, self.settings, self.theme, self.sources.redirects)
-        with closing(map_parallel(self._pack, makers, jobs)) as results:
+        views = view_functions(assembled.outputs, self.make_context(assembled))
+        with closing(map_parallel(self._pack, views, jobs)) as results:
             for planned, view in results:
                 if view:
                     self.cache.put(planned.view, view)
@@ -149,21 +157,67 @@ class PlanInputs(NamedTuple):
             hidden=site.hidden,
             private_passages=private_passages,
             comments=comments,
-            problems=tuple(problems),
+            problems=tuple(assembled.problems),
             since=moments[0],
             until=moments[1],
         )
         self.cache.put(key, pack(plan))
         return plan
 
-    def _pack(self, maker: MakeView) -> tuple[PlannedOutput, bytes]:
+    def make_context(self, assembled: Assembled) -> ViewContext:
+        """Return the context of all views of a site without errors."""
+        assert self.theme is not None
+        addresses = {output.address for output in assembled.outputs}
+        return ViewContext(assembled.site, self.settings, self.theme, addresses)
+
+    def _pack(self, make: MakeView) -> tuple[PlannedOutput, bytes]:
         """Return an output by digests, and its view, which is empty if the cache has it already."""
-        planned, view = serialize_output(maker())
+        planned, view = make()
         return planned, b"" if self.cache.has(planned.view) else view
 
 
+MakeView = Callable[[], tuple[PlannedOutput, bytes]]
 Moments = tuple[dt.datetime | None, dt.datetime | None]
-Assembled = tuple["Site", list[Problem], Moments]
+
+
+class Assembled(NamedTuple):
+    """The site, and the list of its outputs."""
+
+    site: Site
+    outputs: list[Output]
+    problems: list[Problem]
+    """Problems between its documents."""
+    moments: Moments
+    """The moments between which the site stays the same."""
+
+
+def assemble_with_outputs(
+    structure: SiteStructure, settings: Settings, theme: Theme | None, *, notices: Mapping[str, ConvertedText]
+) -> tuple[Site, list[Output], list[Problem]]:
+    """Return the site, the list of its outputs, and a problem for each collision and each link that leads nowhere."""
+    outputs = list_outputs(structure, settings, theme)
+    problems = find_collisions(outputs)
+    # Links may lead to each output, but not to files of the theme: their published names have digests.
+    addresses = {output.address: output.source for output in outputs if output.origin != "theme"}
+    site, link_problems = assemble(structure, addresses, settings, notices=notices)
+    return site, outputs, [*problems, *link_problems]
+
+
+def view_functions(outputs: Iterable[Output], context: ViewContext) -> list[MakeView]:
+    """Return a function for each output with a view, which returns it by digests, and its view as bytes."""
+    functions: list[MakeView] = []
+    functions += [partial(_serialize, output, context) for output in outputs if output.make_view]
+    functions += [partial(serialize_output, output) for output in image_outputs(context)]
+    functions += [partial(serialize_output, output) for output in card_outputs(context)]
+    return functions
+
+
+def _serialize(output: Output, context: ViewContext) -> tuple[PlannedOutput, bytes]:
+    assert output.make_view is not None
+    view = output.make_view(context)
+    return serialize_output(OutputView(output.path, view, output.template, output.source))
+
+
 _DECODER = msgspec.msgpack.Decoder(Plan)
 
 
@@ -175,15 +229,6 @@ def _count_hidden_parts(site: Site) -> tuple[int, int]:
             private_passages += text.private_passages
             comments += text.comments
     return private_passages, comments
-
-
-def _theme_outputs(theme: Theme, files: Sequence[SourceFile]) -> list[str]:
-    """Return the output paths of the theme's files, without digests."""
-    paths = [f"assets/{name}" for name in theme.assets]
-    icon = root_icon(theme, [file.path.removeprefix("content/") for file in files])
-    if icon:
-        paths.append(icon)
-    return paths
 
 
 def _parse_notice(label: Label, settings: Settings) -> ConvertedText:

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from blog.config import dates
 from blog.problems import Problem, did_you_mean
-from blog.site.addresses import output_path
 from blog.site.pages import is_not_found_page
 from blog.views import citation, date_formats, json_ld
 from blog.views.context import BADGES, ViewContext, chosen_template
-from blog.views.feeds import feed_outputs
-from blog.views.files import alias_output, card_outputs, file_outputs, image_outputs
-from blog.views.lists import list_outputs
-from blog.views.outputs import Output
+from blog.views.outputs import Output, document_output, program_output
+from blog.views.sitemap import last_change
 from blog.views.types import Date, Head, Html, Link, NoticeView, PageView, PostView, Revisit, SeriesNav
 
 if TYPE_CHECKING:
@@ -23,16 +21,15 @@ if TYPE_CHECKING:
     from blog.config.settings import Settings
     from blog.content.theme import Theme
     from blog.markdown import Heading
-    from blog.site.assemble import Site
     from blog.site.pages import Page
     from blog.site.series import Part
-    from blog.views.outputs import MakeView
+    from blog.site.structure import SiteStructure
 
 _TOC_FROM = 3
 """Fewest headings for which a page has a table of contents."""
 
 
-def find_unknown_templates(site: Site, theme: Theme) -> list[Problem]:
+def find_unknown_templates(site: SiteStructure, theme: Theme) -> list[Problem]:
     """Return a problem for each template that a document asks for and the theme does not have."""
     problems = []
     for page in site.pages.values():
@@ -43,31 +40,42 @@ def find_unknown_templates(site: Site, theme: Theme) -> list[Problem]:
     return problems
 
 
-def all_outputs(site: Site, settings: Settings, theme: Theme, redirects: str) -> list[MakeView]:
-    """Return every output of a site without errors, except the theme's files; ``redirects``: the author's rules."""
-    context = ViewContext(site, settings, theme)
-    return [
-        *list_outputs(context),
-        *_post_outputs(context),
-        *_page_outputs(context),
-        *(partial(alias_output, context, alias) for alias in site.aliases),
-        *feed_outputs(site, settings, theme),
-        *file_outputs(site, settings, theme, redirects),
-        *image_outputs(context),
-        *card_outputs(context),
-    ]
+def document_outputs(site: SiteStructure, settings: Settings) -> Iterator[Output]:
+    """Yield posts and pages, and the page for missing addresses, if no document replaces it."""
+    zone = dates.find_zone(settings.timezone)
+    neighbours = _find_neighbours(site.posts)
+    for page in site.pages.values():
+        if page.document.kind == "post":
+            make_view = partial(_post_view, page, neighbours.get(page.path, _Neighbours(None, None)))
+            output = document_output(page, make_view, chosen_template(page.document) or "post.html")
+        elif page.document.kind == "page":
+            make_page_view = partial(_page_view, page)
+            output = document_output(page, make_page_view, chosen_template(page.document) or "page.html")
+        else:
+            continue
+        if page.listed and not is_not_found_page(page):
+            output = output._replace(last_change=last_change(page, zone))
+        yield output
+    if not any(map(is_not_found_page, site.pages.values())):
+        yield program_output("/404.html", _not_found_view, "404.html")
 
 
-def _post_outputs(context: ViewContext) -> Iterator[MakeView]:
-    listed = context.site.posts
-    for newer, post, older in zip([None, *listed], listed, [*listed[1:], None], strict=False):
-        yield partial(_post_output, context, post, newer, older)
-    for page in context.site.pages.values():
-        if page.document.kind == "post" and not page.listed:
-            yield partial(_post_output, context, page, None, None)
+class _Neighbours(NamedTuple):
+    """The listed posts next to a post, by date."""
+
+    newer: Page | None
+    older: Page | None
 
 
-def _post_output(context: ViewContext, post: Page, newer: Page | None, older: Page | None) -> Output:
+def _find_neighbours(posts: Sequence[Page]) -> dict[str, _Neighbours]:
+    """Return the neighbours of each of ``posts`` (newest first), by path."""
+    neighbours = {}
+    for newer, post, older in zip([None, *posts], posts, [*posts[1:], None], strict=False):
+        neighbours[post.path] = _Neighbours(newer, older)
+    return neighbours
+
+
+def _post_view(post: Page, neighbours: _Neighbours, context: ViewContext) -> PostView:
     document, matter, links = post.document, post.document.front_matter, context.site.links[post.path]
     assert document.date is not None and post.day is not None  # noqa: PT018
     authors = matter.author or context.settings.author
@@ -75,7 +83,7 @@ def _post_output(context: ViewContext, post: Page, newer: Page | None, older: Pa
     site = context.site
     revisited = site.revisited.get(post.path, ())
     mentions = [path for path in site.mentions.get(post.path, ()) if path not in revisited]
-    view = PostView(
+    return PostView(
         site=context.site_view,
         head=_post_head(context, post),
         title=post.title,
@@ -97,8 +105,8 @@ def _post_output(context: ViewContext, post: Page, newer: Page | None, older: Pa
         mentions=_page_links(context, mentions),
         related=tuple(context.entries[path] for path in site.related.get(post.path, ())),
         year_earlier=context.entries.get(site.year_earlier.get(post.path, "")),
-        older=context.link(older) if older else None,
-        newer=context.link(newer) if newer else None,
+        older=context.link(neighbours.older) if neighbours.older else None,
+        newer=context.link(neighbours.newer) if neighbours.newer else None,
         discussion=matter.discussion,
         reply=citation.reply(authors, post.title),
         citation=citation.citation(
@@ -107,7 +115,6 @@ def _post_output(context: ViewContext, post: Page, newer: Page | None, older: Pa
         changes=date_formats.history(matter.changes, language),
         extra=matter.extra,
     )
-    return Output(output_path(post.address), view, context.template(post, "post.html"), post.path)
 
 
 def _post_head(context: ViewContext, post: Page) -> Head:
@@ -184,18 +191,10 @@ def _part_link(context: ViewContext, parts: Sequence[Part], position: int) -> Li
     return context.link(post) if post is not None else None
 
 
-def _page_outputs(context: ViewContext) -> Iterator[MakeView]:
-    pages = [page for page in context.site.pages.values() if page.document.kind == "page"]
-    for page in pages:
-        yield partial(_page_output, context, page)
-    if not any(map(is_not_found_page, pages)):
-        yield partial(_not_found_output, context)
-
-
-def _page_output(context: ViewContext, page: Page) -> Output:
+def _page_view(page: Page, context: ViewContext) -> PageView:
     matter = page.document.front_matter
     language = matter.lang or context.settings.language
-    view = PageView(
+    return PageView(
         site=context.site_view,
         head=_page_head(context, page),
         title=page.title,
@@ -208,7 +207,6 @@ def _page_output(context: ViewContext, page: Page) -> Output:
         changes=date_formats.history(matter.changes, language),
         extra=matter.extra,
     )
-    return Output(output_path(page.address), view, context.template(page, "page.html"), page.path)
 
 
 def _page_head(context: ViewContext, page: Page) -> Head:
@@ -222,10 +220,9 @@ def _page_head(context: ViewContext, page: Page) -> Head:
     )  # fmt: skip
 
 
-def _not_found_output(context: ViewContext) -> Output:
+def _not_found_view(context: ViewContext) -> PageView:
     head = context.head("Page not found", "/404.html", canonical="", noindex=True)
-    view = PageView(
+    return PageView(
         site=context.site_view, head=head, title="Page not found", badge="", updated=None, context=Html(""),
         body=Html(""), toc=(), mentions=(), changes=(), extra={},
     )  # fmt: skip
-    return Output("404.html", view, "404.html")

@@ -1,54 +1,38 @@
-"""The entries of the sitemap: every page that search engines may index, with the day of its last change."""
+"""The sitemap: the addresses that search engines may index, from the list of outputs."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from blog.config import dates
-from blog.site.pages import is_not_found_page
+from blog.views.outputs import SitemapView, program_output
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
-    from blog.config.settings import Settings
-    from blog.site.assemble import Site
     from blog.site.pages import Page
+    from blog.views.context import ViewContext
+    from blog.views.outputs import Output
 
 
-def sitemap_entries(site: Site, settings: Settings) -> Iterator[tuple[str, str]]:
-    """Yield the URL of every page that search engines may index, and the day of its last change."""
-    zone = dates.find_zone(settings.timezone)
-    for address, day in _list_pages(site, zone):
-        yield settings.absolute(address), day
+def sitemap_output(outputs: Iterable[Output]) -> Output:
+    """Return the sitemap of ``outputs``."""
+    listed = [(output.address, output.last_change) for output in outputs if output.last_change is not None]
+    return program_output("/sitemap.xml", partial(_sitemap_view, listed))
 
 
-def _list_pages(site: Site, zone: dt.tzinfo) -> Iterator[tuple[str, str]]:
-    """Yield address and day of the last change of each page; a list changes with the newest of its posts."""
-    days = {page.path: _last_change(page, zone) for page in site.pages.values()}
-    newest = _newest_change(site.posts, days)
-    yield "/", newest
-    for page in site.pages.values():
-        if _is_indexed(page):
-            yield page.address, days[page.path]
-    for folder, terms in (("tags", site.tags), ("labels", site.labels), ("series", site.series)):
-        if terms:
-            yield f"/{folder}/", newest
-        for term in terms.values():
-            yield term.address, _newest_change(term.posts, days)
-    yield "/archive/", newest
+def _sitemap_view(listed: Sequence[tuple[str, str]], context: ViewContext) -> SitemapView:
+    return SitemapView(tuple((context.settings.absolute(address), day) for address, day in listed))
 
 
-def _is_indexed(page: Page) -> bool:
-    is_post_or_page = page.document.kind in {"post", "page"}
-    return is_post_or_page and page.listed and not is_not_found_page(page)
-
-
-def _last_change(page: Page, zone: dt.tzinfo) -> str:
+def last_change(page: Page, zone: dt.tzinfo) -> str:
+    """Return the day of the last change of a page, as ISO date; ``""`` if it has no date."""
     updated = page.document.front_matter.updated
     day = updated.local_day(zone) if updated else page.day
     return day.isoformat() if day else ""
 
 
-def _newest_change(posts: Sequence[Page], days: Mapping[str, str]) -> str:
-    return max((days[post.path] for post in posts), default="")
+def newest_change(posts: Sequence[Page], zone: dt.tzinfo) -> str:
+    """Return the day of the last change of a list: that of its newest post."""
+    return max((last_change(post, zone) for post in posts), default="")

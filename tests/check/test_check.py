@@ -124,7 +124,7 @@ def test_links_of_a_theme_are_told_once_at_its_template(tmp_path: Path) -> None:
         "themes/mine/templates/after.html": '<a href="/nowhere/">x</a>\n',
     })  # fmt: skip
     assert found == [
-        'themes/mine/templates/after.html:1:9 error broken-link: this site has no address "/nowhere/" (on /posts/b/)'
+        'themes/mine/templates/after.html:1:9 error broken-link: this site has no address "/nowhere/" (on /posts/a/)'
     ]
 
 
@@ -369,7 +369,7 @@ def test_where_a_template_makes_a_link_the_first_page_that_shows_it_is_named(tmp
         "content/posts/a.md": post("A", text=LONG), "content/posts/b.md": post("A", text=LONG),
     })  # fmt: skip
     assert found == [
-        'content/posts/b.md:1:1 error broken-link: this site has no address "/A/" (on /posts/b/ and 1 more page)'
+        'content/posts/a.md:1:1 error broken-link: this site has no address "/A/" (on /posts/a/ and 1 more page)'
     ]
 
 

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from jinja2 import nodes
 
     from blog.content.document import Document
-    from blog.views.outputs import Output
+    from blog.views.outputs import OutputView
 
 STEPS = int(os.environ.get("BLOG_STEPS") or 300)
 """How many edits are tried; a step takes some 50 ms. More than 2,000 are not the same each time."""
@@ -474,7 +474,7 @@ def test_a_program_that_stays_and_is_told_what_was_touched_shows_what_a_clean_bu
 
 
 def _without_a_field_of_a_view(patch: pytest.MonkeyPatch) -> None:
-    def packed(target: Output) -> tuple[outputs.PlannedOutput, bytes]:
+    def packed(target: OutputView) -> tuple[outputs.PlannedOutput, bytes]:
         planned, data = outputs.serialize_output(target)
         if isinstance(target.view, PostView):
             without = structs.replace(target, view=structs.replace(target.view, older=None))

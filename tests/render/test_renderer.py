@@ -35,7 +35,7 @@ from blog.views.outputs import (
     VIEW_DECODER,
     CardView,
     CopiedFileView,
-    Output,
+    OutputView,
     PlannedOutput,
     ResizedImageView,
     SitemapView,
@@ -56,7 +56,7 @@ KNOWN = {
 }
 
 
-def kept(cache: Cache, targets: Iterable[Output]) -> list[PlannedOutput]:
+def kept(cache: Cache, targets: Iterable[OutputView]) -> list[PlannedOutput]:
     """The targets by digests, with their views and the text of the post in the cache."""
     cache.put(digest(FORMS), FORMS)
     plan = []
@@ -72,7 +72,7 @@ def look(design: Theme) -> CompiledTheme:
     return CompiledTheme(design, b"", digest_templates(design)[0], {})
 
 
-def made(folder: Path, *targets: Output, jobs: int = 1) -> dict[str, bytes]:
+def made(folder: Path, *targets: OutputView, jobs: int = 1) -> dict[str, bytes]:
     """What rendering puts into the stage, by path."""
     folder.mkdir(exist_ok=True)
     with Cache(folder) as cache, OutputTransaction(folder / "public", folder) as stage:
@@ -88,7 +88,7 @@ def test_plain_outputs_are_their_views(tmp_path: Path) -> None:
     views: dict[str, View] = {
         "t": TextView("ä"), "a": ThemeFileView(b"\0"), "c": CopiedFileView("content/p.png"), "s": sitemap,
     }  # fmt: skip
-    found = made(tmp_path, *(Output(path, view) for path, view in views.items()))
+    found = made(tmp_path, *(OutputView(path, view) for path, view in views.items()))
     assert (found["t"], found["a"], found["c"]) == ("ä".encode(), b"\0", b"p")
     assert b"<loc>https://x.org/</loc>" in found["s"]
 
@@ -105,7 +105,7 @@ def test_a_view_names_only_files_of_the_content_folder(
     for name in ("secret", "content/.git/config", "content/x"):
         (tmp_path / name).write_text("secret", encoding="utf-8")
     with pytest.raises(MissingEntryError):
-        made(tmp_path, Output("a.txt", view(source)))
+        made(tmp_path, OutputView("a.txt", view(source)))
 
 
 @pytest.mark.parametrize("view", [CopiedFileView("content/p.png"), ResizedImageView("content/p.png", 10)])
@@ -119,7 +119,7 @@ def test_a_link_that_comes_while_a_site_is_built_is_not_followed_out_of_it(
     (root / path).parent.mkdir(parents=True)
     (root / path).symlink_to(tmp_path / "outside" / path.removeprefix("content").strip("/"))
     with pytest.raises(BlogError, match="the symbolic link leaves the site folder"):
-        made(root, Output("p.png", view))
+        made(root, OutputView("p.png", view))
 
 
 @pytest.mark.parametrize("view", [CopiedFileView("content/p.png"), ResizedImageView("content/p.png", 10)])
@@ -127,7 +127,7 @@ def test_a_file_that_becomes_a_fifo_while_a_site_is_built_is_not_opened(tmp_path
     (tmp_path / "content").mkdir()
     os.mkfifo(tmp_path / "content/p.png")
     with pytest.raises((BlogError, SpecialFileError), match="not a regular file"):
-        made(tmp_path, Output("p.png", view))
+        made(tmp_path, OutputView("p.png", view))
 
 
 def test_a_page_is_its_template_filled_with_its_view_and_the_text_that_the_view_names(tmp_path: Path) -> None:
@@ -158,13 +158,13 @@ def test_every_field_of_a_post_view_is_in_its_digest() -> None:
 
 
 def test_two_kinds_of_view_with_the_same_content_have_different_digests() -> None:
-    text, sitemap = Output("a", TextView("x")), Output("a", SitemapView((("x", ""),)))
+    text, sitemap = OutputView("a", TextView("x")), OutputView("a", SitemapView((("x", ""),)))
     assert serialize_output(text)[0].view != serialize_output(sitemap)[0].view
 
 
 def test_a_view_that_is_not_plain_data_has_no_digest() -> None:
     with pytest.raises(TypeError):
-        serialize_output(Output("a", TextView(object())))  # type: ignore[arg-type]
+        serialize_output(OutputView("a", TextView(object())))  # type: ignore[arg-type]
 
 
 def test_all_that_goes_into_an_output_is_in_its_recipe() -> None:
@@ -186,7 +186,7 @@ def test_all_that_goes_into_an_output_is_in_its_recipe() -> None:
 
 
 def test_a_recipe_says_why_it_has_to_be_made() -> None:
-    entry = serialize_output(Output("a", TextView("x")))[0]
+    entry = serialize_output(OutputView("a", TextView("x")))[0]
     recipe = RenderJob(entry, b"parts", b"template")
     note = recipe.record(b"bytes")
     changes: dict[str, dict[str, Any]] = {
@@ -205,7 +205,7 @@ def test_an_output_that_is_still_as_it_was_made_is_left_alone_and_looked_into_on
 ) -> None:
     path = tmp_path / "a"
     path.write_bytes(b"x")
-    recipe = RenderJob(serialize_output(Output("a", TextView("x")))[0], b"", b"template")
+    recipe = RenderJob(serialize_output(OutputView("a", TextView("x")))[0], b"", b"template")
     note = structs.replace(recipe.record(digest(b"x")), signature=read_signature(str(path)))
     assert verify_unchanged(tmp_path, [recipe], {"a": note}) == {"a": note}
     path.write_bytes(b"x")

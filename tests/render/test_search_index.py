@@ -14,8 +14,8 @@ from blog.cache.store import Cache
 from blog.content.search_terms import TermsByWeight
 from blog.render import search_index
 from blog.render.search_index import SearchIndex, file_of, update_search_index
-from blog.site.path_owners import search_file_count
 from blog.views.outputs import VIEW_DECODER, TextView
+from blog.views.search import search_file_count
 from tests.support.publishing import build_folder, outputs, post, publish
 
 SOME: TermsByWeight = ("alpha beta", "gamma", "", "delta")

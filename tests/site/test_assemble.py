@@ -1,16 +1,14 @@
 """assemble: who sees what, addresses, order, links between documents."""
 
-from collections.abc import Iterable
-
 import pytest
+from msgspec import structs
 
 from blog.config.settings import Label, MenuItem, Settings
-from blog.problems import Location, Problem
-from blog.site.addresses import PathOwner, find_collisions
-from blog.site.assemble import HiddenDocument
-from blog.site.path_owners import search_file_count, search_file_path
+from blog.problems import Location
+from blog.site.structure import HiddenDocument
 from blog.site.visibility import Audience
-from tests.support.planning import NOW, SETTINGS, assembled, messages, planned
+from blog.views.search import search_file_count, search_file_path
+from tests.support.planning import DESIGN, NOW, SETTINGS, assembled, assembled_with_outputs, messages
 from tests.support.publishing import post
 from tests.support.sites import told
 
@@ -306,27 +304,20 @@ def test_the_settings_hold_for_a_site_of_nothing() -> None:
     assert site.posts == ()
 
 
-def test_every_path_that_is_claimed_is_planned_and_the_other_way_round(monkeypatch: pytest.MonkeyPatch) -> None:
-    claimed: list[str] = []
-
-    def note(claims: Iterable[PathOwner]) -> list[Problem]:
-        found = list(claims)
-        claimed.extend(claim.path for claim in found)
-        return find_collisions(found)
-
-    monkeypatch.setattr("blog.site.assemble.find_collisions", note)
+def test_every_output_has_a_view_or_is_a_file_of_the_search_index() -> None:
     documents = {
         "index.md": "# Home\n", "about.md": "# About\n", "series/s.md": "---\ntitle: S\nparts: [A]\n---\n",
         **{f"posts/{number}.md": post(f"P{number}", tags="[x, Y]", labels="[L]", series="T", aliases=f"[/o{number}/]") for number in range(12)},
         "posts/u.md": post(unlisted="true"), "posts/d.md": post(draft="true"),
     }  # fmt: skip
-    targets = planned(documents, files=("pic.png",))
-    words = [search_file_path(number) for number in range(search_file_count(12))]  # what no plan knows
-    assert sorted(claimed) == sorted([*targets, *words])
+    _, outputs, problems = assembled_with_outputs(documents, files=("pic.png",))
+    assert problems == []
+    reserved = [output.path for output in outputs if output.make_view is None and output.origin != "theme"]
+    assert reserved == [search_file_path(number) for number in range(search_file_count(12))]
 
 
 def test_a_file_named_like_the_themes_folder_is_an_error() -> None:
-    _, problems = assembled({}, files=("assets",), assets=("assets/a.1.css",))
+    _, problems = assembled({}, files=("assets",), theme=structs.replace(DESIGN, assets={"a.css": "assets/a.1.css"}))
     assert messages(problems) == ['content/assets:1:1: "/assets" is made by content/assets and by the theme']
 
 

@@ -11,12 +11,14 @@ from blog.content.parse import parse_document, parse_notice
 from blog.content.theme import Theme
 from blog.markdown import MarkdownOptions
 from blog.problems import Location, Problem
-from blog.site.assemble import Site, assemble
+from blog.site.assemble import Site
+from blog.site.structure import build_structure
 from blog.site.visibility import Audience
 from blog.text import name_key
-from blog.views.outputs import Output
-from blog.views.planning import Plan
-from blog.views.posts import all_outputs
+from blog.views.context import ViewContext
+from blog.views.files import card_outputs, image_outputs
+from blog.views.outputs import Output, OutputView
+from blog.views.planning import Plan, assemble_with_outputs
 
 NOW = dt.datetime(2026, 6, 1, 12, 0, tzinfo=dt.UTC)
 DESIGN = Theme({"post.html": "", "special.html": ""}, {}, {"favicon.svg": "assets/favicon.1.svg"}, {}, "themes/t")
@@ -31,15 +33,23 @@ def kind_of(path: str) -> Kind:
     return "series" if path.startswith("content/series/") else "page"
 
 
-def assembled(
+def assembled(documents: dict[str, str], settings: Settings = SETTINGS, **more: Any) -> tuple[Site, list[Problem]]:
+    """The site of these documents (path below `content/` → text), and all problems."""
+    site, _, problems = assembled_with_outputs(documents, settings, **more)
+    return site, problems
+
+
+def assembled_with_outputs(  # noqa: PLR0913  (each may differ)
     documents: dict[str, str],
     settings: Settings = SETTINGS,
     audience: Audience = Audience(NOW),  # noqa: B008  (frozen)
     files: tuple[str, ...] = (),
     notices: dict[str, str] | None = None,
-    assets: tuple[str, ...] = (),
-) -> tuple[Site, list[Problem]]:
-    """The site of these documents (path below `content/` → text), and all problems."""
+    *,
+    theme: Theme = DESIGN,
+    redirects: str = "",
+) -> tuple[Site, list[Output], list[Problem]]:
+    """The site, the list of its outputs, and all problems."""
     rules = ParseOptions(settings.language, settings.allow, settings.macros)
     sources = [
         LoadedFile(f"content/{path}", kind_of(f"content/{path}"), text.encode())
@@ -47,24 +57,32 @@ def assembled(
     ]
     parsed = [parse_document(source, rules) for source in sources]
     labels = [Label(name, text, Location("blog.toml")) for name, text in (notices or {}).items()]
-    site, problems = assemble(
+    texts = {name_key(label.name): parse_notice(label, MarkdownOptions("en")) for label in labels}
+    structure, problems = build_structure(
         [entry.document for entry in parsed if entry.document],
         [SourceFile(f"content/{path}") for path in files],
         settings,
         audience,
-        notices={name_key(label.name): parse_notice(label, MarkdownOptions("en")) for label in labels},
-        assets=assets,
+        notices=texts,
+        redirects=redirects,
     )
-    return site, [*(problem for entry in parsed for problem in entry.problems), *problems]
+    site, outputs, link_problems = assemble_with_outputs(structure, settings, theme, notices=texts)
+    return site, outputs, [*(problem for entry in parsed for problem in entry.problems), *problems, *link_problems]
 
 
-def planned(documents: dict[str, str], settings: Settings = SETTINGS, **more: object) -> dict[str, Output]:
-    """The targets of a site that has no problems, by output path."""
-    site, problems = assembled(documents, settings, **more)  # type: ignore[arg-type]
+def planned(documents: dict[str, str], settings: Settings = SETTINGS, **more: Any) -> dict[str, OutputView]:
+    """The outputs of a site that has no problems, with their views, by output path."""
+    site, outputs, problems = assembled_with_outputs(documents, settings, **more)
     assert problems == []
-    targets = [make() for make in all_outputs(site, settings, DESIGN, "")]
-    assert len({target.path for target in targets}) == len(targets)
-    return {target.path: target for target in targets}
+    context = ViewContext(site, settings, DESIGN, {output.address for output in outputs})
+    views = [
+        OutputView(output.path, output.make_view(context), output.template, output.source)
+        for output in outputs
+        if output.make_view
+    ]
+    views += [*image_outputs(context), *card_outputs(context)]
+    assert len({output.path for output in views}) == len(views)
+    return {output.path: output for output in views}
 
 
 def empty_plan(**known: Any) -> Plan:

@@ -7,12 +7,12 @@ import pytest
 from blog.config.settings import Settings
 from blog.site.visibility import Audience
 from blog.views.feeds import new_entries
-from blog.views.outputs import FeedView, Output, SitemapView
+from blog.views.outputs import FeedView, OutputView, SitemapView
 from tests.support.planning import planned
 from tests.support.publishing import post
 
 
-def feed(targets: dict[str, Output], path: str = "feed.xml") -> FeedView:
+def feed(targets: dict[str, OutputView], path: str = "feed.xml") -> FeedView:
     view = targets[path].view
     assert isinstance(view, FeedView)
     return view

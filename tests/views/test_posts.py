@@ -9,9 +9,9 @@ import pytest
 from blog.config.settings import Person, Settings
 from blog.site.visibility import Audience
 from blog.views.outputs import TextView, content_paths
-from blog.views.posts import all_outputs, find_unknown_templates
+from blog.views.posts import find_unknown_templates
 from blog.views.types import Body, Date, Link, PageView, PostView
-from tests.support.planning import DESIGN, NOW, SETTINGS, assembled, messages, planned
+from tests.support.planning import DESIGN, NOW, assembled, messages, planned
 from tests.support.publishing import post, publish
 
 
@@ -224,13 +224,8 @@ def test_a_document_may_choose_another_template_of_the_theme() -> None:
 
 def test_redirects_keep_the_authors_lines_first_and_do_not_name_unlisted_posts() -> None:
     documents = {"posts/b.md": post(aliases="[/z/, /a/]"), "posts/u.md": post(unlisted="true", aliases="[/u/]")}
-    site, _ = assembled(documents)
-    targets = {
-        target.path: target.view
-        for make in all_outputs(site, SETTINGS, DESIGN, "/mine /there 302")
-        for target in [make()]
-    }
-    assert targets["_redirects"] == TextView(
+    targets = planned(documents, redirects="/mine /there 302")
+    assert targets["_redirects"].view == TextView(
         "/mine /there 302\n/a/ /posts/b/ 301!\n/a/ /posts/b/ 301\n/z/ /posts/b/ 301!\n/z/ /posts/b/ 301\n"
     )
     assert "u/index.html" in targets

@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from blog.views.archive import month_chart, topic_chart
+from blog.views.charts import month_chart, topic_chart
 from blog.views.types import Chart, ChartRow
 
 SVG = "{http://www.w3.org/2000/svg}"

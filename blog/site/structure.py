@@ -1,0 +1,210 @@
+"""Documents and settings → the structure of the site: visibility, addresses, order, tags, labels, series, files.
+
+Pure and cheap: every build runs it. Links are resolved later (see :mod:`blog.site.assemble`), against the outputs of
+this structure. A document that this audience does not see is only in ``hidden_pages``, for messages, and in ``hidden``,
+for the build's report.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from blog.config import dates
+from blog.content.files import SourceFile
+from blog.problems import Problem, did_you_mean
+from blog.site.aliases import Alias, collect_aliases
+from blog.site.pages import Page, assign_addresses
+from blog.site.published_files import select_public_files
+from blog.site.series import Series, collect_series
+from blog.site.taxonomies import Term, collect_terms
+from blog.site.visibility import Audience, HiddenReason, hidden_reason, hidden_reasons, is_visible
+from blog.text import href, name_key
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+
+    from blog.config.settings import Settings
+    from blog.content.document import Document
+    from blog.content.front_matter import LocatedText
+    from blog.markdown import ConvertedText
+
+
+class HiddenDocument(Struct, frozen=True, order=True):
+    """A document that is hidden from readers or unlisted, with the reasons."""
+
+    path: str
+    reason: HiddenReason
+    """Empty if it is only unlisted."""
+    day: str
+    """Day for which it is scheduled, or ``""``."""
+    address: str = ""
+    """Address at which this audience sees it; empty if this audience does not see it either."""
+    reasons: tuple[HiddenReason, ...] = ()
+    """Every reason."""
+    unlisted: bool = False
+
+
+class SiteStructure(Struct, frozen=True, kw_only=True):
+    """What is published, and where; without the links between its parts."""
+
+    pages: dict[str, Page]
+    """Every page by path."""
+    hidden_pages: tuple[Page, ...]
+    """The documents that this audience does not see, with the addresses that they would have."""
+    posts: tuple[Page, ...]
+    """Listed posts, newest first."""
+    home: Page | None
+    tags: dict[str, Term]
+    """Tags by key, in order."""
+    labels: dict[str, Term]
+    series: dict[str, Series]
+    aliases: tuple[Alias, ...]
+    files: tuple[tuple[SourceFile, str], ...]
+    """Published files with their output paths."""
+    redirects: str
+    """The text of the author's own ``_redirects``."""
+    hidden: tuple[HiddenDocument, ...]
+    private: bool
+    """The audience sees private passages and comments."""
+
+
+def build_structure(
+    documents: Sequence[Document],
+    files: Sequence[SourceFile],
+    settings: Settings,
+    audience: Audience,
+    *,
+    notices: Mapping[str, ConvertedText],
+    redirects: str = "",
+) -> tuple[SiteStructure, list[Problem]]:
+    """Return the structure of the site as ``audience`` sees it, and the problems between its documents.
+
+    ``notices`` are those of the settings' labels by key.
+    """
+    zone = dates.find_zone(settings.timezone)
+    visible, hidden = _split_by_visibility(documents, audience, zone)
+    pages, problems = assign_addresses(visible, settings, audience)
+    hidden_pages, _ = assign_addresses(hidden, settings, audience)
+    posts = [page for page in pages if page.document.kind == "post" and page.listed]
+    posts.sort(key=age_key, reverse=True)
+    tags, tag_problems = collect_terms(posts, "tag")
+    labels, label_problems = collect_terms(posts, "label")
+    series, series_problems = collect_series(pages, posts)
+    aliases, alias_problems = collect_aliases(pages)
+    problems += [*tag_problems, *label_problems, *series_problems, *alias_problems]
+
+    addresses = {page.path: page.address for page in (*pages, *hidden_pages)}
+    public = select_public_files(files, visible, hidden, notices.values(), settings, addresses)
+    if audience.private:  # Private passages use files too.
+        public = {file.path: (file, file.path.removeprefix("content/")) for file in files}
+
+    structure = SiteStructure(
+        pages={page.path: page for page in pages},
+        hidden_pages=tuple(hidden_pages),
+        posts=tuple(posts),
+        home=next((page for page in pages if page.document.kind == "home"), None),
+        tags=tags,
+        labels=labels,
+        series=series,
+        aliases=tuple(aliases),
+        files=tuple(public.values()),
+        redirects=redirects,
+        hidden=_hidden_documents(hidden, pages, audience, zone),
+        private=audience.private,
+    )
+    problems += _find_equal_guids(pages, posts, settings)
+    problems += _find_near_names(posts, series, settings)
+    return structure, problems
+
+
+def _split_by_visibility(
+    documents: Iterable[Document], audience: Audience, zone: dt.tzinfo
+) -> tuple[list[Document], list[Document]]:
+    """Return the documents that ``audience`` sees, and the others."""
+    visible: list[Document] = []
+    hidden: list[Document] = []
+    for document in documents:
+        documents_of_kind = visible if is_visible(audience, document, zone) else hidden
+        documents_of_kind.append(document)
+    return visible, hidden
+
+
+def _hidden_documents(
+    hidden: Sequence[Document], pages: Sequence[Page], audience: Audience, zone: dt.tzinfo
+) -> tuple[HiddenDocument, ...]:
+    """Return the documents that are hidden from readers or unlisted, in order: also those that ``audience`` sees."""
+    documents = [_hidden_document(document, audience, zone) for document in hidden]
+    return tuple(sorted([*documents, *_previewed_documents(pages, audience, zone)]))
+
+
+def age_key(page: Page) -> tuple[float, str]:
+    """Return the sort key of a page: date, then address. A missing date is reported elsewhere."""
+    seconds = page.instant.timestamp() if page.instant else 0.0
+    return seconds, page.address
+
+
+def _hidden_document(document: Document, audience: Audience, zone: dt.tzinfo) -> HiddenDocument:
+    reason = hidden_reason(document, audience, zone)
+    day = document.date.local_day(zone).isoformat() if reason == "scheduled" and document.date else ""
+    return HiddenDocument(document.path, reason, day)
+
+
+def _previewed_documents(pages: Iterable[Page], audience: Audience, zone: dt.tzinfo) -> Iterator[HiddenDocument]:
+    """Yield the documents that this audience sees, and readers do not see, or not in lists."""
+    for page in pages:
+        if page.listed and not page.hidden_reason:
+            continue
+        reasons = hidden_reasons(page.document, audience, zone)
+        day = page.day.isoformat() if page.day and "scheduled" in reasons else ""
+        yield HiddenDocument(page.path, page.hidden_reason, day, page.address, reasons, not page.listed)
+
+
+def feed_entry_id(post: Page, settings: Settings) -> str:
+    """Return the id of the feed entry of ``post``: its own ``guid``, else a ``tag:`` URI of RFC 4151."""
+    guid = post.document.front_matter.guid
+    return guid.text if guid else f"tag:{settings.authority},{post.day}:{href(post.address)}"
+
+
+def _find_equal_guids(pages: Sequence[Page], posts: Sequence[Page], settings: Settings) -> list[Problem]:
+    if all(page.document.front_matter.guid is None for page in pages):  # nearly every site: saves thousands of ids
+        return []
+    paths = {feed_entry_id(post, settings): post.path for post in posts if post.document.front_matter.guid is None}
+    problems = []
+    for page in pages:
+        guid = page.document.front_matter.guid
+        if guid is None:
+            continue
+        other = paths.setdefault(guid.text, page.path)
+        if other != page.path:
+            message = f'the guid "{guid.text}" is also that of {other}'
+            problems.append(Problem(guid.location, "same-guid", message, "feed readers would show only one of them"))
+    return problems
+
+
+def _find_near_names(posts: Sequence[Page], series: Mapping[str, Series], settings: Settings) -> Iterator[Problem]:
+    """Yield a warning for each label or series that is nearly one with a notice or a file.
+
+    Otherwise a slip in spelling would publish a new one.
+    """
+    label_names = {label.name for label in settings.labels}
+    series_names: set[str] = set()
+    for entry in series.values():
+        if entry.page is not None:
+            series_names |= {entry.page.title, entry.page.document.stem}
+    for post in posts:
+        matter = post.document.front_matter
+        for label in matter.labels:
+            yield from _check_name(label, "label", label_names)
+        if matter.series:
+            yield from _check_name(matter.series, "series", series_names)
+
+
+def _check_name(name: LocatedText, kind: str, names: Collection[str]) -> Iterator[Problem]:
+    if name_key(name.text) in map(name_key, names):
+        return
+    hint = did_you_mean(name.text, names)
+    if hint:
+        yield Problem(name.location, "near-name", f'a new {kind} "{name.text}"', hint, "warning")
