@@ -48,7 +48,7 @@ FORMATS = (FeedFormat("feed.xml", "rss", "RSS", RSS), FeedFormat("atom.xml", "at
 """The feeds of the whole blog. Tags, labels and series have the first one only."""
 
 
-class _Feed(NamedTuple):
+class _FeedPosts(NamedTuple):
     """A feed of some posts."""
 
     address: str
@@ -68,24 +68,24 @@ def feed_outputs(site: SiteStructure, settings: Settings, theme: Theme | None) -
     style = theme.asset("feed.css") if theme else ""
     style_url = href(f"/{style}", settings.base_path) if style else ""
     for feed_format in FORMATS:
-        feed = _Feed("/", feed_format, settings.title, site.posts, style_url)
+        feed = _FeedPosts("/", feed_format, settings.title, site.posts, style_url)
         yield program_output(f"/{feed_format.file_name}", partial(_feed_view, feed))
     for term in (*site.tags.values(), *site.labels.values()):
-        feed = _Feed(term.address, FORMATS[0], f"{term.name} – {settings.title}", term.posts, style_url)
+        feed = _FeedPosts(term.address, FORMATS[0], f"{term.name} – {settings.title}", term.posts, style_url)
         yield _feed_output(feed, f'the list of posts for "{term.name}"', term.location)
     order = {post.path: position for position, post in enumerate(site.posts)}
     for series in site.series.values():
         posts = sorted(series.posts, key=lambda post: order[post.path])
-        feed = _Feed(series.address, FORMATS[0], f"{series.name} – {settings.title}", posts, style_url)
+        feed = _FeedPosts(series.address, FORMATS[0], f"{series.name} – {settings.title}", posts, style_url)
         yield _feed_output(feed, f'the series "{series.name}"', series.location)
 
 
-def _feed_output(feed: _Feed, owner: str, location: Location) -> Output:
+def _feed_output(feed: _FeedPosts, owner: str, location: Location) -> Output:
     address = feed.address + feed.format.file_name
     return Output(address=address, owner=owner, location=location, make_view=partial(_feed_view, feed))
 
 
-def _feed_view(feed: _Feed, context: ViewContext) -> FeedView:
+def _feed_view(feed: _FeedPosts, context: ViewContext) -> FeedView:
     """Return the feed with its newest posts."""
     settings = context.settings
     entries = tuple(feed_entry(post, context) for post in feed.posts[: settings.feed_limit])
