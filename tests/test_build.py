@@ -425,7 +425,7 @@ def test_an_edited_text_renders_its_page_and_feeds_but_not_its_neighbours(tmp_pa
     build_folder(root)
     (root / "content/posts/2.md").write_text(posts["content/posts/2.md"].replace("More.", "Other."), encoding="utf-8")
     report = build_folder(root)
-    expected = ["posts/2/index.html", "feed.xml", "atom.xml", "search/0.json", "tags/t/feed.xml"]
+    expected = ["posts/2/index.html", "feed.xml", "atom.xml", "feed.json", "search/0.json", "tags/t/feed.xml"]
     assert sorted(path for path, _ in report.reasons) == sorted(expected)
     reasons = dict(report.reasons)
     assert reasons.pop("search/0.json") == "data changed"

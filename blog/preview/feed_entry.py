@@ -10,7 +10,7 @@ import msgspec
 
 from blog.cache.store import Cache, MissingEntryError
 from blog.markdown import RenderedHtml, fill_placeholders
-from blog.render.feeds import entry_html
+from blog.render.feed_text import entry_html
 from blog.system.workers import FORK_LOCK
 from blog.views.feeds import feed_entry
 from blog.views.planning import PlanInputs

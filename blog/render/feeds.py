@@ -1,4 +1,4 @@
-"""Feed and sitemap views → XML bytes; each is a function of the view alone.
+"""Feed and sitemap views → XML bytes; each is a function of the view alone. JSON Feed is in ``json_feed``.
 
 RSS 2.0 <https://www.rssboard.org/rss-specification> with ``content:encoded``, and Atom, RFC 4287, by feedgen; the
 sitemap by <https://www.sitemaps.org/protocol.html>.
@@ -7,13 +7,13 @@ sitemap by <https://www.sitemaps.org/protocol.html>.
 from __future__ import annotations
 
 import datetime as dt
-import re
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
 from feedgen.entry import FeedEntry as FeedgenEntry
 from feedgen.feed import FeedGenerator
 
+from blog.render.feed_text import clean_text, entry_html
 from blog.views.types import ATOM, RSS
 
 if TYPE_CHECKING:
@@ -22,9 +22,6 @@ if TYPE_CHECKING:
     from blog.config.settings import Person
     from blog.views.outputs import FeedEntry, FeedView, SitemapView
     from blog.views.types import Body
-
-_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-"""Characters that XML 1.0 does not allow, not even as a reference."""
 
 
 class _Entry(FeedgenEntry):  # type: ignore[misc]  # feedgen has no types
@@ -48,8 +45,8 @@ def render_feed(view: FeedView, text: Callable[[Body], str]) -> bytes:
     is_rss = view.form == "rss"
     feed = FeedGenerator()
     feed.id(view.url)
-    feed.title(_clean(view.title))
-    feed.subtitle(_clean(view.description))
+    feed.title(clean_text(view.title))
+    feed.subtitle(clean_text(view.description))
     feed.language(view.language)
     feed.generator("blog")
     updated = dt.datetime.fromisoformat(view.updated)
@@ -74,20 +71,20 @@ def _create_entry(view: FeedEntry, text: Callable[[Body], str], *, is_rss: bool)
     if is_rss:
         _add_rss_elements(entry, view)
     entry.id(view.id)
-    entry.title(_clean(view.title))
+    entry.title(clean_text(view.title))
     entry.link(href=view.url, rel="alternate", type="text/html")
     entry.published(dt.datetime.fromisoformat(view.published))
     entry.updated(dt.datetime.fromisoformat(view.updated))
-    summary = _clean(view.summary or view.title)  # RSS without a summary would use the text as the description
+    summary = clean_text(view.summary or view.title)  # RSS without a summary would use the text as the description
     entry.summary(escape(summary) if is_rss else summary)  # it is HTML in RSS, and text in Atom
     html = entry_html(view, text)
     if html:
-        entry.content(_clean(html), type="html")
+        entry.content(clean_text(html), type="html")
     if not is_rss:
         for person in view.author:
             entry.author(_person_fields(person))
     for tag in view.tags:
-        entry.category(term=_clean(tag))
+        entry.category(term=clean_text(tag))
     return entry
 
 
@@ -95,25 +92,15 @@ def _add_rss_elements(entry: _Entry, view: FeedEntry) -> None:
     """Add what RSS has in other elements than Atom: authors and language by Dublin Core, and the ``guid``."""
     entry.load_extension("dc", atom=False, rss=True)
     for person in view.author:
-        entry.dc.dc_creator(_clean(person.name))
+        entry.dc.dc_creator(clean_text(person.name))
     if view.lang:
         entry.dc.dc_language(view.lang)
     entry.guid(view.id, permalink=False)
 
 
-def entry_html(view: FeedEntry, text: Callable[[Body], str]) -> str:
-    """Return what a feed reader shows below the title; the callback ``text`` returns the HTML of a text in a feed."""
-    body = text(view.body) if view.body else ""
-    return view.above + body + view.below
-
-
 def _person_fields(person: Person) -> dict[str, str]:
-    fields = {"name": _clean(person.name), "email": person.email, "uri": person.url}
+    fields = {"name": clean_text(person.name), "email": person.email, "uri": person.url}
     return {key: value for key, value in fields.items() if value}
-
-
-def _clean(text: str) -> str:
-    return _NOT_XML.sub("", text)
 
 
 def render_sitemap(view: SitemapView) -> bytes:

@@ -290,9 +290,7 @@ class Renderer(NamedTuple):
         if isinstance(view, ThemeFileView):
             return view.data
         if isinstance(view, FeedView):
-            from blog.render.feeds import render_feed  # noqa: PLC0415  (lxml: 40 ms that a warm build saves)
-
-            return render_feed(view, self._fill_feed_html)
+            return self._render_feed(view)
         if isinstance(view, SitemapView):
             from blog.render.feeds import render_sitemap  # noqa: PLC0415  (as above)
 
@@ -301,6 +299,15 @@ class Renderer(NamedTuple):
             return self._draw_card(view)
         assert templates is not None
         return self._render_template(planned, view, templates)
+
+    def _render_feed(self, view: FeedView) -> bytes:
+        if view.form == "json":
+            from blog.render.json_feed import render_json_feed  # noqa: PLC0415  (as below)
+
+            return render_json_feed(view, self._fill_feed_html)
+        from blog.render.feeds import render_feed  # noqa: PLC0415  (lxml: 40 ms that a warm build saves)
+
+        return render_feed(view, self._fill_feed_html)
 
     def _render_template(self, planned: PlannedOutput, view: View, templates: Templates) -> bytes:
         from blog.render.deprecated_variables import old_names  # noqa: PLC0415  (Jinja)

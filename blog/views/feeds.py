@@ -16,7 +16,7 @@ from blog.site.structure import feed_entry_id
 from blog.text import href, name_key
 from blog.views import date_formats
 from blog.views.outputs import FeedEntry, FeedView, Output, program_output
-from blog.views.types import ATOM, RSS, Body
+from blog.views.types import ATOM, JSON_FEED, RSS, Body
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -37,14 +37,18 @@ class FeedFormat(NamedTuple):
     """A format of the feed of the whole blog."""
 
     file_name: str
-    form: Literal["rss", "atom"]
-    """The key of its writer in :mod:`blog.render.feeds`."""
+    form: Literal["rss", "atom", "json"]
+    """The key of its writer in :mod:`blog.render.renderer`."""
     name: str
     """Its name for readers."""
     media_type: str
 
 
-FORMATS = (FeedFormat("feed.xml", "rss", "RSS", RSS), FeedFormat("atom.xml", "atom", "Atom", ATOM))
+FORMATS = (
+    FeedFormat("feed.xml", "rss", "RSS", RSS),
+    FeedFormat("atom.xml", "atom", "Atom", ATOM),
+    FeedFormat("feed.json", "json", "JSON Feed", JSON_FEED),
+)
 """The feeds of the whole blog. Tags, labels and series have the first one only."""
 
 
@@ -67,7 +71,10 @@ def feed_outputs(site: SiteStructure, settings: Settings, theme: Theme | None) -
         return
     style = theme.asset("feed.css") if theme else ""
     style_url = href(f"/{style}", settings.base_path) if style else ""
+    has_json_feed = any(output == "feed.json" for _, output in site.files)
     for feed_format in FORMATS:
+        if feed_format.form == "json" and has_json_feed:
+            continue  # of version 1.0, which made none
         feed = _FeedPosts("/", feed_format, settings.title, site.posts, style_url)
         yield program_output(f"/{feed_format.file_name}", partial(_feed_view, feed))
     for term in (*site.tags.values(), *site.labels.values()):

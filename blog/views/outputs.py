@@ -56,7 +56,7 @@ class FeedEntry(Struct, frozen=True, kw_only=True, array_like=True):
 class FeedView(Struct, frozen=True, kw_only=True, array_like=True, tag=True):
     """A feed."""
 
-    form: Literal["rss", "atom"]
+    form: Literal["rss", "atom", "json"]
     title: str
     description: str
     language: str

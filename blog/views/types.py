@@ -70,7 +70,7 @@ class Date(Struct, frozen=True, array_like=True):
     """The date without year and time, for lists by year."""
 
 
-RSS, ATOM = "application/rss+xml", "application/atom+xml"
+RSS, ATOM, JSON_FEED = "application/rss+xml", "application/atom+xml", "application/feed+json"
 
 
 class FeedLink(Struct, frozen=True, array_like=True):

@@ -107,7 +107,7 @@ def test_a_save_is_shown_and_only_what_it_changed_is_made(served: Site) -> None:
     served.until(lambda: len(served.heard.reports) == 2)
     assert served.heard.touched[1] == frozenset({"content/posts/a.md"})
     assert {path for path, _ in served.heard.reports[1].reasons} <= {
-        "posts/a/index.html", "feed.xml", "atom.xml", "search/0.json",
+        "posts/a/index.html", "feed.xml", "atom.xml", "feed.json", "search/0.json",
     }  # fmt: skip
 
 
@@ -377,7 +377,7 @@ def test_the_command_says_where_it_serves_what_it_builds_and_ends_at_once_with_0
         assert re.fullmatch(r"showing 1 post on \d+ pages, built in \d+\.\d\d s\n", said(process))
         assert "First." in fetched(f"{found[1]}/posts/a/")
         (root / "content/posts/a.md").write_text(post("A", text="Second.", summary="S"), encoding="utf-8")
-        assert re.fullmatch(r"\d\d:\d\d:\d\d .*content/posts/a.md: 4 files in \d+ ms\n", said(process))
+        assert re.fullmatch(r"\d\d:\d\d:\d\d .*content/posts/a.md: 5 files in \d+ ms\n", said(process))
         (root / "content/posts/a.md").write_text(post("A", text="Second.", summary="S", titel="x"), encoding="utf-8")
         assert re.fullmatch(r"\d\d:\d\d:\d\d cannot build: 1 error; the last good version stays\n", said(process))
         assert said(process).endswith('content/posts/a.md:5:1: error: unknown key "titel"\n')

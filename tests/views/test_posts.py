@@ -129,7 +129,7 @@ def test_an_edited_text_changes_no_view_for_those_that_show_it_name_it() -> None
     after = planned({**documents, "posts/b.md": documents["posts/b.md"].replace("End.", "Other end.")})
     assert before == after
     assert {path for path, target in after.items() if "content/posts/b.md" in content_paths(target.view)} == {
-        "posts/b/index.html", "feed.xml", "atom.xml", "tags/x/feed.xml",
+        "posts/b/index.html", "feed.xml", "atom.xml", "feed.json", "tags/x/feed.xml",
     }  # fmt: skip
 
 
