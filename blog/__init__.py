@@ -13,8 +13,8 @@ render      a view → bytes                                         only if its
 output      bytes → the output folder                              staged, then applied as one transaction
 ==========  =====================================================  ====================================================
 
-``build`` runs the stages in this order. ``state`` is what one build leaves to the next, ``cache`` the store that keeps
-parsed documents and views under the digest of their inputs. ``system`` holds what depends on the operating system:
+``build`` is the pipeline on one screen, ``stages`` are its stages in detail. ``state`` is what one build leaves to the
+next, ``cache`` the store that keeps parsed documents and views under the digest of their inputs. ``system`` holds what depends on the operating system:
 paths that stay inside a folder, private files, file signatures, worker processes, terminals.
 
 ``cli`` parses arguments and is the only module that prints, in the words of ``messages``. ``preview`` is ``blog

@@ -22,8 +22,8 @@ from blog.system import terminal
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from blog.build import BuildOptions, Report
     from blog.problems import Problem, Severity
+    from blog.stages.context import BuildOptions, Report
 
 # Each command imports the modules that it needs: `blog --help` loads none of them.
 
@@ -197,12 +197,13 @@ def build(root: Path, output: Path | None, base_url: str | None, **options: Any)
     with _reported(root, as_json=options["as_json"]):
         from blog import build as pipeline  # noqa: PLC0415
         from blog.output.folder import check_default_output  # noqa: PLC0415
+        from blog.stages.context import no_progress  # noqa: PLC0415
 
         if output is None:
             output = check_default_output(root)
         build_options = _build_options(root, output, base_url, options)
         is_silent = options["quiet"] or options["as_json"] or not sys.stderr.isatty()
-        report = pipeline.build(build_options, pipeline.no_progress if is_silent else _progress)
+        report = pipeline.build(build_options, no_progress if is_silent else _progress)
         is_verified = options["verify"] and not build_options.dry_run
         different = pipeline.verify(build_options) if is_verified else []
     seconds = time.perf_counter() - started
@@ -240,8 +241,8 @@ def _progress(stage: str, work: Sequence[_T]) -> Iterator[_T]:
 
 
 def _build_options(root: Path, output: Path, base_url: str | None, options: dict[str, Any]) -> BuildOptions:
-    from blog.build import BuildOptions  # noqa: PLC0415
     from blog.site.visibility import Audience  # noqa: PLC0415
+    from blog.stages.context import BuildOptions  # noqa: PLC0415
     from blog.text import is_url  # noqa: PLC0415
 
     if base_url is not None and not is_url(base_url):
@@ -278,8 +279,8 @@ def check(root: Path, base_url: str | None, external: bool, **options: Any) -> N
         raise click.UsageError("--json and --github cannot be used together")
     started = time.perf_counter()
     with _reported(root, as_json=options["as_json"], github=options["github"], links=0, requests=0):
-        from blog.build import no_progress  # noqa: PLC0415
         from blog.check import check as checking  # noqa: PLC0415
+        from blog.stages.context import no_progress  # noqa: PLC0415
 
         build_options = _build_options(root, root / "public", base_url, options)
         is_silent = options["as_json"] or options["github"] or not sys.stderr.isatty()
@@ -318,10 +319,10 @@ def serve(root: Path, port: int | None, host: str, open_browser: bool, cache_dir
         raise click.BadParameter("must be a name or a number of this machine", param_hint="'--host'")
     signal.signal(signal.SIGTERM, lambda number, _: _end(number, KeyboardInterrupt()))
     with _reported(root):
-        from blog.build import BuildOptions  # noqa: PLC0415
         from blog.config.settings import FILE_NAME, load_settings  # noqa: PLC0415
         from blog.preview import serve as serving  # noqa: PLC0415
         from blog.site.visibility import Audience  # noqa: PLC0415
+        from blog.stages.context import BuildOptions  # noqa: PLC0415
 
         if not (root / FILE_NAME).exists():  # the errors of a site are shown in the browser; this is no site
             load_settings(root)
@@ -439,12 +440,12 @@ def new(root: Path, edit: bool, cache_dir: Path | None, **fields: Any) -> None:
     if not has_title and (not fields["series"] or fields["page"]):
         raise click.UsageError("Missing argument 'TITLE' (only --series knows what comes next).")
     with _reported(root):
-        from blog.build import BuildOptions  # noqa: PLC0415
         from blog.config import dates  # noqa: PLC0415
         from blog.config.settings import load_settings  # noqa: PLC0415
         from blog.new.document import NewDocument, complete_title, new_document  # noqa: PLC0415
         from blog.problems import raise_if_any  # noqa: PLC0415
         from blog.site.visibility import Audience  # noqa: PLC0415
+        from blog.stages.context import BuildOptions  # noqa: PLC0415
 
         settings, problems = load_settings(root)
         raise_if_any(problems)

@@ -13,10 +13,10 @@ from blog.system.terminal import printable
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from blog.build import BuildOptions, Report
     from blog.check.check import CheckReport
     from blog.problems import Problem, Severity
     from blog.site.structure import HiddenDocument
+    from blog.stages.context import BuildOptions, Report
 
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
 _MAX_NOTES = 5

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from blog import build as pipeline
 from blog.build import build, verify
 from blog.cache.workspace import locate_folders
 from blog.content import parse
 from blog.content.theme_files import builtin_themes_folder
 from blog.output.folder import Changes, read_site_identity
 from blog.problems import BlogError, UnsafeOutputError
+from blog.stages import loading, writing
 from blog.state import BuildState, ChangeHint
 from blog.system.file_signature import FileSignature, read_signature, signature_of
 from blog.views.planning import PlanInputs
@@ -844,8 +844,8 @@ def test_a_build_that_remembers_asks_the_disk_for_what_was_touched_alone(
     memory = BuildState()
     build(order(root), state=memory)
     (root / "content/posts/a.md").write_text(post("A", text="Other words."), encoding="utf-8")
-    for name in ("load_sources", "load_theme_chain", "verify_unchanged"):
-        monkeypatch.setattr(pipeline, name, None)
+    for module, name in ((loading, "load_sources"), (loading, "load_theme_chain"), (writing, "verify_unchanged")):
+        monkeypatch.setattr(module, name, None)
     build(order(root), state=memory, hint=ChangeHint(frozenset({"content/posts/a.md"})))
     assert "Other words." in (root / "public/posts/a/index.html").read_text("utf-8")
 

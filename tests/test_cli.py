@@ -412,10 +412,10 @@ def test_a_fault_of_the_program_is_one_line_and_debug_shows_the_traceback(tmp_pa
 def test_signals_end_a_build_with_their_status_and_leave_the_old_site(tmp_path: Path, name: str, status: int) -> None:
     root = site(tmp_path, {"content/posts/a.md": post()})
     code = (
-        "import sys, time, blog.build\n"
-        "real = blog.build.load_sources\n"
+        "import sys, time, blog.stages.loading\n"
+        "real = blog.stages.loading.load_sources\n"
         "def slow(*given):\n    print('loading', flush=True)\n    time.sleep(30)\n    return real(*given)\n"
-        "blog.build.load_sources = slow\n"
+        "blog.stages.loading.load_sources = slow\n"
         "from blog.cli import main\nmain()"
     )
     process = subprocess.Popen(
@@ -435,10 +435,10 @@ def test_signals_end_a_build_with_their_status_and_leave_the_old_site(tmp_path: 
 def test_a_signal_that_comes_while_an_object_goes_ends_the_build_too(tmp_path: Path) -> None:
     root = site(tmp_path, {"content/posts/a.md": post()})
     code = (
-        "import os, signal, time, blog.build\n"
+        "import os, signal, time, blog.stages.loading\n"
         "class Going:\n    def __del__(self):\n        os.kill(os.getpid(), signal.SIGTERM)\n        time.sleep(0.01)\n"
         "def slow(*given):\n    Going()\n    print('it goes on', flush=True)\n    time.sleep(30)\n"
-        "blog.build.load_sources = slow\n"
+        "blog.stages.loading.load_sources = slow\n"
         "from blog.cli import main\nmain()"
     )
     done = subprocess.run(
@@ -574,7 +574,7 @@ def test_problems_usage_and_faults_in_this_process(tmp_path: Path, monkeypatch: 
     (tmp_path / "file").write_text("x", encoding="utf-8")
     broken = invoke("build", "-o", "file/public")
     assert broken.exit_code == 1
-    monkeypatch.setattr("blog.build.load_settings", lambda *_: 1 / 0)
+    monkeypatch.setattr("blog.stages.loading.load_settings", lambda *_: 1 / 0)
     fault = invoke("build")
     assert fault.stderr == "error: ZeroDivisionError: division by zero (a bug in blog: --debug shows where)\n"
     assert json.loads(invoke("build", "--json").stdout)["message"].startswith("ZeroDivisionError")

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from msgspec import structs
 
-from blog.build import build_in_temp, no_progress
+from blog.build import build_in_temp, make_plan, write
 from blog.cache.workspace import locate_folders
 from blog.check.advice import advise_on_site
 from blog.check.content_security_policy import PageSource, find_blocked, parse_policies
@@ -27,12 +27,13 @@ from blog.content.files import read_source
 from blog.output.folder import read_output_file
 from blog.problems import BlogError, Location, Problem, promote_warnings
 from blog.site.addresses import address_of, output_path
+from blog.stages.context import no_progress
+from blog.stages.loading import load
 from blog.system.workers import map_parallel
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from blog.build import Build, BuildOptions, Progress
     from blog.check.content_security_policy import Blocked
     from blog.check.external_links import Answer
     from blog.check.site_links import Broken, LinkReport, PageMarkup
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from blog.problems import Severity
     from blog.site.assemble import Site
     from blog.site.structure import HiddenDocument
+    from blog.stages.context import BuildContext, BuildOptions, Progress
     from blog.views.planning import Plan, PlanInputs
 
 _FEED_OR_SITEMAP = re.compile(r"(?:.*/)?(?:feed|atom|sitemap)\.xml")
@@ -75,9 +77,9 @@ def check_site(order: BuildOptions, progress: Progress = no_progress, *, externa
     return report._replace(problems=tuple(sorted(dict.fromkeys(problems))))
 
 
-def _check_build(build: Build, *, external: bool) -> CheckReport:
-    """Build as far as the problems allow, and check the output."""
-    inputs, source_problems = build.load()
+def _check_build(build: BuildContext, *, external: bool) -> CheckReport:
+    """BuildContext as far as the problems allow, and check the output."""
+    inputs, source_problems = load(build)
     assembled = inputs.assemble()
     site = assembled.site
     problems = [*source_problems, *assembled.problems, *_advise(build.options, inputs, site)]
@@ -86,8 +88,8 @@ def _check_build(build: Build, *, external: bool) -> CheckReport:
     if any(problem.severity == "error" for problem in problems):
         return unfinished
     try:
-        plan = build.plan(inputs, source_problems, assembled)
-        written = build.write(plan, inputs, source_problems)
+        plan = make_plan(build, inputs, source_problems, assembled)
+        written = write(build, plan, inputs, source_problems)
     except BlogError as error:  # a template fails
         return unfinished._replace(problems=(*problems, *error.problems))
     output = _Output(build, inputs, site, plan, OriginIndex.of(site, inputs, plan))
@@ -150,7 +152,7 @@ def _is_offline(answers: Mapping[str, Answer], remembered: Mapping[str, Answer])
 class _Output(NamedTuple):
     """The output of a build, with its inputs."""
 
-    build: Build
+    build: BuildContext
     inputs: PlanInputs
     site: Site
     plan: Plan

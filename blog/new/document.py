@@ -14,6 +14,7 @@ from blog.content.files import load_sources, read_source
 from blog.new.scaffold import require_inside_site
 from blog.problems import BlogError, Location, Problem, did_you_mean
 from blog.site.series import parse_title_number
+from blog.stages.loading import load
 from blog.system.site_paths import resolve_in_site
 from blog.text import CONTROL_CHARACTERS, collapse_whitespace, explain_unsafe_path, name_key, slugify
 
@@ -22,10 +23,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from blog.build import BuildOptions
     from blog.site.assemble import Site
     from blog.site.pages import Page
     from blog.site.series import Series
+    from blog.stages.context import BuildOptions
 
 _MAX_SLUG_IN_MESSAGE = 60
 """Characters of a slug that a message quotes."""
@@ -134,7 +135,7 @@ def complete_title(options: BuildOptions, document: NewDocument) -> NewDocument:
     """
     if _has_final_title(options.root, document):
         return document
-    site = build_in_temp(options, lambda build: build.load()[0].assemble().site)
+    site = build_in_temp(options, lambda context: load(context)[0].assemble().site)
     series = _find_series(site, document.series)
     if not document.title and series is None:
         names = [other.name for other in site.series.values()]

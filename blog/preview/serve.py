@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from msgspec import structs
 
-from blog.build import build, save_state
+from blog.build import build
 from blog.cache.workspace import locate_folders
 from blog.content.theme_files import builtin_themes_folder
 from blog.preview.feed_entry import FeedEntryPreview
@@ -25,6 +25,7 @@ from blog.preview.server import Server, own_name
 from blog.preview.state import PreviewState
 from blog.preview.watcher import Watcher
 from blog.problems import BlogError, Location, Problem, describe_os_error
+from blog.stages.session import save_state
 from blog.state import BuildState, ChangeHint
 from blog.system.file_signature import NO_SIGNATURE, signature_of
 
@@ -32,8 +33,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    from blog.build import BuildOptions, Report
     from blog.output.folder import Changes
+    from blog.stages.context import BuildOptions, Report
     from blog.system.file_signature import FileSignature
 
 SAVE_AFTER_SECONDS = 1.5

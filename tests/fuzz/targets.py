@@ -17,7 +17,6 @@ from shutil import rmtree
 from typing import TYPE_CHECKING, Any, NamedTuple
 from xml.etree import ElementTree as ET
 
-from blog.build import Report
 from blog.config.schema import decode_utf8
 from blog.config.settings import load_settings
 from blog.content import front_matter
@@ -32,6 +31,7 @@ from blog.preview.connections import Connections
 from blog.preview.handler import Handler
 from blog.preview.state import PreviewState
 from blog.problems import Location, Problem
+from blog.stages.context import Report
 from tests.fuzz.promises import as_kept, check_html, check_problems, is_stopped, missing, value_or_problems
 from tests.support.publishing import build_folder, outputs
 from tests.support.sites import picture

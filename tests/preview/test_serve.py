@@ -19,7 +19,7 @@ from typing import Any
 
 import pytest
 
-from blog.build import BuildOptions, Report, build
+from blog.build import build
 from blog.cache.workspace import locate_folders, open_workspace
 from blog.output.folder import compare_folders
 from blog.preview import serve as serving
@@ -28,6 +28,7 @@ from blog.problems import Problem
 from blog.render import renderer
 from blog.render.templates import Templates
 from blog.site.visibility import Audience
+from blog.stages.context import BuildOptions, Report
 from tests.support.publishing import build_folder, order, post
 from tests.support.sites import SETTINGS, site, told
 

@@ -15,11 +15,12 @@ import pytest
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
-from blog.build import build, save_state
+from blog.build import build
 from blog.cache import digests
 from blog.output.folder import MANIFEST
 from blog.problems import BlogError
 from blog.render import social_cards
+from blog.stages.session import save_state
 from blog.state import BuildState, ChangeHint
 from tests.support.disks import tree
 from tests.support.publishing import build_folder, order, post, preview_of, publish

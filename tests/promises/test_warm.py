@@ -15,8 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 from msgspec import structs
 
-from blog import build as pipeline
-from blog.build import Report, build
+from blog.build import build
 from blog.cache import digests, store
 from blog.cache.workspace import locate_folders
 from blog.config.settings import Settings
@@ -28,6 +27,7 @@ from blog.problems import BlogError, Problem
 from blog.render import renderer, search_index, social_cards, templates
 from blog.render.sandbox import Sandbox
 from blog.site.visibility import Audience
+from blog.stages import loading, session, writing
 from blog.state import BuildState, ChangeHint, PreviousBuild
 from blog.system import workers
 from blog.views import outputs, planning
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from jinja2 import nodes
 
     from blog.content.document import Document
+    from blog.stages.context import Report
     from blog.views.outputs import OutputView
 
 STEPS = int(os.environ.get("BLOG_STEPS") or 300)
@@ -350,7 +351,7 @@ class Serving(Editing):
 
     @rule()
     def pause(self) -> None:
-        pipeline.save_state(self.state, order(self.site, output=preview_of(self.site)))
+        session.save_state(self.state, order(self.site, output=preview_of(self.site)))
 
     @rule()
     def let_another_build(self) -> None:
@@ -507,7 +508,7 @@ def _without_the_text(patch: pytest.MonkeyPatch) -> None:
         return [recipe._replace(contents=b"") for recipe in whole(*given)]
 
     whole = renderer.render_jobs
-    patch.setattr(pipeline, "render_jobs", recipes)
+    patch.setattr(writing, "render_jobs", recipes)
 
 
 def _without_the_tags_of_a_document(patch: pytest.MonkeyPatch) -> None:
@@ -558,7 +559,7 @@ def _without_the_words_of_a_post(patch: pytest.MonkeyPatch) -> None:
         return (last, found) if found and len(found.words) == 16 * len(words) else whole(words, last, kept)
 
     whole = search_index.update_search_index
-    patch.setattr(pipeline, "update_search_index", index_of)
+    patch.setattr(writing, "update_search_index", index_of)
 
 
 FORGETTING = [value for name, value in sorted(globals().items()) if name.startswith("_with")]
@@ -575,12 +576,12 @@ def tried() -> Sequence[Callable[[pytest.MonkeyPatch], None]]:
 
 
 def _and_believes_in_the_theme(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(pipeline, "FILE_NAME", "other")
+    patch.setattr(loading, "FILE_NAME", "other")
     patch.setattr(ChangeHint, "may_have_changed", lambda *_: False)
 
 
 def _and_believes_in_the_files(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(pipeline, "reload_sources", lambda _root, last, _touched: last)
+    patch.setattr(loading, "reload_sources", lambda _root, last, _touched: last)
 
 
 def _and_believes_in_what_is_new(patch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 from msgspec import structs
 
-from blog.build import Build, with_build
+from blog.build import make_plan
 from blog.cache.digests import digest
 from blog.cache.store import Cache, MissingEntryError
 from blog.content.source_record import SourceRecord
@@ -28,6 +28,9 @@ from blog.render.renderer import (
     verify_unchanged,
 )
 from blog.render.templates import REQUIRED
+from blog.stages.context import BuildContext
+from blog.stages.loading import load
+from blog.stages.session import with_build
 from blog.system.file_signature import NO_SIGNATURE, read_signature
 from blog.system.site_paths import SpecialFileError
 from blog.system.workers import ResourceLimit
@@ -233,8 +236,8 @@ def test_a_picture_that_cannot_be_made_smaller_in_time_is_named(
 
 
 def test_all_that_pillow_makes_is_bounded_and_nothing_else(tmp_path: Path) -> None:
-    def planned_views(build: Build) -> list[tuple[PlannedOutput, View]]:
-        plan = build.plan(*build.load())
+    def planned_views(build: BuildContext) -> list[tuple[PlannedOutput, View]]:
+        plan = make_plan(build, *load(build))
         return [(entry, build.cache.require(entry.view, VIEW_DECODER)) for entry in plan.outputs]
 
     files: dict[str, str | bytes] = {

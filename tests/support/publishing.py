@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
-from blog.build import BuildOptions, Report, build
+from blog.build import build
 from blog.cache.workspace import locate_folders
 from blog.preview.serve import preview_folder
 from blog.problems import BlogError
 from blog.site.visibility import Audience
+from blog.stages.context import BuildOptions, Report
 from tests.support.sites import site
 
 NOW = dt.datetime(2026, 6, 1, 12, 0, tzinfo=dt.UTC)
