@@ -14,8 +14,9 @@ output      bytes → the output folder                              staged, the
 ==========  =====================================================  ====================================================
 
 ``build`` is the pipeline on one screen, ``stages`` are its stages in detail. ``state`` is what one build leaves to the
-next, ``cache`` the store that keeps parsed documents and views under the digest of their inputs. ``system`` holds what depends on the operating system:
-paths that stay inside a folder, private files, file signatures, worker processes, terminals.
+next, ``cache`` the store that keeps parsed documents and views under the digest of their inputs. ``system`` holds what
+depends on the operating system: paths that stay inside a folder, private files, file signatures, worker processes,
+terminals.
 
 ``cli`` parses arguments and is the only module that prints, in the words of ``messages``. ``preview`` is ``blog
 serve``: it watches the site and runs the same build at each save. ``check`` is ``blog check``: it runs the same build

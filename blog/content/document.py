@@ -15,11 +15,15 @@ from blog.content.file_kinds import Kind
 from blog.content.front_matter import FrontMatter
 from blog.content.images import SourceImage
 from blog.markdown import ConvertedText, MarkdownOptions, RenderedHtml, TextInfo
-from blog.markdown.mathml import find_invalid_macros
 from blog.problems import Problem
 
 if TYPE_CHECKING:
     from blog.config.settings import Settings
+
+
+TermsByWeight = tuple[str, str, str, str]
+"""Sorted words with spaces between, by weight: those that occur once or twice, three times or more, in a heading, in
+the title or a tag. Each word is only in the group of its highest weight."""
 
 
 class ParseOptions(Struct, frozen=True):
@@ -36,7 +40,11 @@ class ParseOptions(Struct, frozen=True):
 
 def derive_parse_options(settings: Settings) -> tuple[ParseOptions, list[Problem]]:
     """Return the parse options of a site without the macros that cannot be used, and a problem for each of those."""
-    invalid = find_invalid_macros(settings.macros) if settings.macros else {}
+    invalid: dict[str, str] = {}
+    if settings.macros:
+        from blog.markdown.mathml import find_invalid_macros  # noqa: PLC0415  (3 ms that a warm build saves)
+
+        invalid = find_invalid_macros(settings.macros)
     macros = tuple(macro for macro in settings.macros if macro[0] not in invalid)
     problems = []
     for name, reason in invalid.items():

@@ -10,12 +10,9 @@ from operator import add
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from blog.content.document import Document
+    from blog.content.document import Document, TermsByWeight
     from blog.markdown import RenderedHtml
 
-TermsByWeight = tuple[str, str, str, str]
-"""Sorted words with spaces between, by weight: those that occur once or twice, three times or more, in a heading, in
-the title or a tag. Each word is only in the group of its highest weight."""
 LONGEST = 40
 """Characters of a term: nobody searches for a longer one."""
 _FREQUENT_COUNT = 3

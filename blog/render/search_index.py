@@ -17,7 +17,7 @@ from msgspec import Struct
 
 from blog.cache.digests import digest, pack, program_digest
 from blog.cache.store import MissingEntryError
-from blog.content.search_terms import TermsByWeight
+from blog.content.document import TermsByWeight
 from blog.views.outputs import VIEW_DECODER, OutputView, PlannedOutput, TextView, serialize_output
 from blog.views.search import search_file_count, search_file_path
 

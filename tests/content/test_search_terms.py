@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from blog.content.document import ParseOptions
+from blog.content.document import ParseOptions, TermsByWeight
 from blog.content.files import LoadedFile
 from blog.content.parse import parse_document
-from blog.content.search_terms import LONGEST, TermsByWeight, extract_search_terms, fold_accents, split_words
+from blog.content.search_terms import LONGEST, extract_search_terms, fold_accents, split_words
 from tests.support.bounds import processor
 
 RULES = ParseOptions("en", ())

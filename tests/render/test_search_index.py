@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from blog.cache.digests import digest, pack
 from blog.cache.store import Cache
-from blog.content.search_terms import TermsByWeight
+from blog.content.document import TermsByWeight
 from blog.render import search_index
 from blog.render.search_index import SearchIndex, file_of, update_search_index
 from blog.views.outputs import VIEW_DECODER, TextView
