@@ -11,7 +11,7 @@ from msgspec import Struct
 from blog.problems import Location, Problem, did_you_mean
 from blog.site.pages import Page
 from blog.site.taxonomies import term_address
-from blog.text import name_key
+from blog.text import name_key, slugify_term
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -241,9 +241,14 @@ def collect_series(pages: Sequence[Page], posts: Sequence[Page]) -> tuple[dict[s
     """Return all series by key, in order: those with a file, and those that posts name. ``posts`` come newest first."""
     files, problems = _collect_files(pages)
     members, names = _group_posts(posts, files)
+    untitled = _find_untitled(files, names)
     addresses = {name_key(page.address): page.title for page in files.values()}
     all_series: dict[str, Series] = {}
-    for key in sorted(members):
+    for key, title in untitled.items():
+        location = files[key].document.front_matter.location
+        problems.append(Problem(location, "missing-key", "the title is missing", f"write title: {title}"))
+        addresses.pop(name_key(files[key].address), None)  # the posts mean this file: their series is no second one
+    for key in sorted(members.keys() - untitled.keys()):
         file = files.get(key)
         if file is not None:
             location = file.document.front_matter.location
@@ -291,6 +296,18 @@ def _group_posts(
         members.setdefault(key, []).append(post)
         names.setdefault(key, name)
     return members, names
+
+
+def _find_untitled(files: Mapping[str, Page], names: Mapping[str, LocatedText]) -> dict[str, str]:
+    """Return the keys of the files without a title that posts name by other letters of the stem, and the name there."""
+    names_by_slug = {slugify_term(name.text): name.text for key, name in names.items() if key not in files}
+    untitled = {}
+    for key, page in files.items():
+        stem = page.document.stem
+        name = names_by_slug.get(slugify_term(stem))
+        if name is not None and page.title == stem and not page.document.front_matter.title:
+            untitled[key] = name
+    return untitled
 
 
 def _build_series(name: str, address: str, location: Location, file: Page | None, posts: Sequence[Page]) -> Series:

@@ -203,3 +203,21 @@ def test_the_title_of_a_draft_is_in_no_warning() -> None:
         "posts/a.md": post("The secret plan", series="S", draft="true"),
     })  # fmt: skip
     assert problems == []
+
+
+def test_a_series_file_that_posts_name_by_a_title_that_it_lacks_is_told_alone() -> None:
+    _, problems = assembled({
+        "series/learning-in-public.md": "---\nsummary: About\nparts: [Week 1]\n---\n",
+        "posts/a.md": post("A", "2026-01-01", series="Learning in public", part="1"),
+        "posts/b.md": post("B", "2026-01-02", series="learning in Public", part="2"),
+    })  # fmt: skip
+    assert told(problems) == ["1:1 error missing-key: the title is missing -- write title: Learning in public"]
+    assert problems[0].location.path == "content/series/learning-in-public.md"
+
+
+def test_a_series_file_without_a_title_may_be_named_by_its_file() -> None:
+    _, problems = assembled({
+        "series/learning-in-public.md": "Text\n",
+        "posts/a.md": post("A", "2026-01-01", series="learning-in-public"),
+    })  # fmt: skip
+    assert problems == []
