@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from blog.problems import did_you_mean
-from blog.text import explain_unsafe_path
+from blog.text import explain_unsafe_path, is_url
 
 if TYPE_CHECKING:
     from blog.config.schema import Fields
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 PERMALINK_FIELDS = ("slug", "year", "month", "day")
 DEFAULT_PERMALINK = "/posts/{slug}/"
 _PERMALINK_FIELD = re.compile(r"\{([^{}]*)\}")
+_ELSEWHERE_PATH = re.compile(r"/(?!/)[^?#*]*")
+_AUTHORITY = re.compile(r"[A-Za-z0-9._@-]+")
 _PERMALINK_PATH = re.compile(r"(/[\w.~-]+)+(/|\.html)")
 
 
@@ -39,7 +41,9 @@ def parse_permalink(fields: Fields) -> str:
 def _check_permalink_path(path: str, fields: Fields, location: Location) -> None:
     """Report a ``path`` by the pattern that cannot be one of an output."""
     if not _PERMALINK_PATH.fullmatch(path) or "/." in path:
-        fields.fail(location, "wrong-permalink", '"permalink" must start with / and end with / or .html')
+        message = '"permalink" must start with / and end with / or .html'
+        hint = f'write permalink = "{DEFAULT_PERMALINK}"'
+        fields.fail(location, "wrong-permalink", message, hint)
     elif reason := explain_unsafe_path(path.strip("/")):
         hint = f'choose other names, such as permalink = "{DEFAULT_PERMALINK}"'
         fields.fail(location, "wrong-permalink", f'a path by "permalink" {reason}', hint)
@@ -48,8 +52,11 @@ def _check_permalink_path(path: str, fields: Fields, location: Location) -> None
 def parse_authority(feed: Fields, url: str) -> str:
     """Return the authority of entry ids, by default the host of ``url``; empty if it is wrong."""
     name = feed.text("authority")
-    if name and not re.fullmatch(r"[A-Za-z0-9._@-]+", name):
-        feed.fail(feed.locate("authority"), "wrong-authority", f'"{name}" is not a host name or an e-mail address')
+    if name and not _AUTHORITY.fullmatch(name):
+        host = _find_host(name) if is_url(name) else name.strip().strip("/")
+        hint = f'write authority = "{host}"' if _AUTHORITY.fullmatch(host) else ""
+        message = f'"{name}" is not a host name or an e-mail address'
+        feed.fail(feed.locate("authority"), "wrong-authority", message, hint)
         return ""
     return name or _find_host(url)
 
@@ -68,23 +75,40 @@ def _find_host(url: str) -> str:
 def parse_links(fields: Fields) -> tuple[tuple[str, str], ...]:
     """Return name and URL of each profile in ``[links]``."""
     names = list(fields.names())
-    if _has_elsewhere_list(fields):
-        names.remove("elsewhere")  # with an address it is a profile
+    if not _has_profile_elsewhere(fields):
+        names.remove("elsewhere")
     return tuple((name, fields.url(name)) for name in names)
 
 
-def _has_elsewhere_list(fields: Fields) -> bool:
+def _has_profile_elsewhere(fields: Fields) -> bool:
+    """Return whether ``elsewhere`` is missing, or is a profile: then it is an address."""
     member = fields.node.value.get("elsewhere")
-    return member is not None and isinstance(member.node.value, tuple)
+    return member is None or (isinstance(member.node.value, str) and is_url(member.node.value))
 
 
 def parse_elsewhere(fields: Fields) -> tuple[str, ...]:
     """Return the paths below ``url`` that another program serves, which ``[links]`` lists under ``elsewhere``."""
-    if not _has_elsewhere_list(fields):
+    if _has_profile_elsewhere(fields):
         return ()
-    paths = fields.texts("elsewhere")
-    for path in paths:
-        if not re.fullmatch(r"/(?!/)[^?#*]*", path):
-            hint = 'write elsewhere = ["/demo/"]'
-            fields.fail(fields.locate("elsewhere"), "wrong-path", f'"{path}" is no path such as /demo/', hint)
-    return paths
+    node = fields.node.value["elsewhere"].node
+    if not isinstance(node.value, tuple):
+        hint = f'write elsewhere = ["{_suggest_path(node.value)}"]'
+        fields.fail(node.location, "wrong-type", '"elsewhere" must be a list of paths', hint)
+        return ()
+    paths = fields.located_texts("elsewhere")
+    for path, location in paths:
+        if not _ELSEWHERE_PATH.fullmatch(path):
+            hint = f'write elsewhere = ["{_suggest_path(path)}"]'
+            fields.fail(location, "wrong-path", f'"{path}" is no path such as /demo/', hint)
+    return tuple(path for path, _ in paths)
+
+
+def _suggest_path(value: Any) -> str:
+    """Return the path that an entry of ``elsewhere`` was meant as, or an example."""
+    text = value.strip() if isinstance(value, str) else ""
+    path = urlsplit(text).path if is_url(text) else text
+    path = re.split("[?#*]", path)[0].strip("/")
+    has_suffix = "." in path.rpartition("/")[2]
+    if not path or not _ELSEWHERE_PATH.fullmatch(f"/{path}"):
+        return "/demo/"
+    return f"/{path}" if has_suffix else f"/{path}/"

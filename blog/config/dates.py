@@ -21,6 +21,10 @@ _TIMESTAMP = re.compile(
 )
 _OFFSET = re.compile(r"(?P<sign>[+-])(?P<hours>\d{1,2}):?(?P<minutes>\d{2})?")
 
+MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
 YEARS = range(1000, 9999)
 """Years that can be written. No offset, zone or step of a year leads from there out of Python's calendar (1 to 9999),
 and each has the four digits that feeds require."""
@@ -68,23 +72,51 @@ class Timestamp(Struct, frozen=True):
         return self.instant(zone).astimezone(dt.UTC)
 
 
+class NoSuchDateError(ValueError):
+    """A text has the form of a date, but the calendar or the clock does not have it."""
+
+    def __init__(self, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
 def parse_timestamp(text: str) -> Timestamp:
     """Return the date or date-time in ``text`` (``2015-6-9``, ``2015-06-09 9:00``, ``…T09:00:00+02:00``).
 
-    Raises :class:`ValueError` with the form to write, or with the part that does not exist in the calendar.
+    Raises :class:`ValueError` with the form to write, or :class:`NoSuchDateError` with the part that does not exist in
+    the calendar.
     """
     match = _TIMESTAMP.fullmatch(text.strip())
     if match is None:
         raise ValueError("write it as 2026-01-31, or 2026-01-31 09:00, or 2026-01-31T09:00:00+01:00")
     year = int(match["year"])
     if year not in YEARS:
-        raise ValueError(f"the year must be between {YEARS[0]} and {YEARS[-1]}")
-    day = dt.date(year, int(match["month"]), int(match["day"]))
+        raise NoSuchDateError(f"the year must be between {YEARS[0]} and {YEARS[-1]}", "write it as 2026-01-31")
+    day = _parse_day(year, int(match["month"]), int(match["day"]))
     if match["hour"] is None:
         return Timestamp(day)
-    clock = dt.time(int(match["hour"]), int(match["minute"]), int(match["second"] or 0))
+    clock = _parse_clock(int(match["hour"]), int(match["minute"]), int(match["second"] or 0))
     offset = _parse_offset(match["zone"]) if match["zone"] else None
     return Timestamp(day, clock, offset)
+
+
+def _parse_day(year: int, month: int, day: int) -> dt.date:
+    if month not in range(1, 13):
+        raise NoSuchDateError(f"there is no month {month}", "write the month from 01 to 12")
+    try:
+        return dt.date(year, month, day)
+    except ValueError:
+        last = (dt.date(year + month // 12, month % 12 + 1, 1) - dt.timedelta(1)).day
+        message = f"{MONTHS[month - 1]} {year} has {last} days"
+        hint = f"write a day from {year}-{month:02}-01 to {year}-{month:02}-{last}"
+        raise NoSuchDateError(message, hint) from None
+
+
+def _parse_clock(hour: int, minute: int, second: int) -> dt.time:
+    for number, name, limit in ((hour, "hour", 24), (minute, "minute", 60), (second, "second", 60)):
+        if number >= limit:
+            raise NoSuchDateError(f"there is no {name} {number}", "write a time from 00:00 to 23:59")
+    return dt.time(hour, minute, second)
 
 
 def _parse_offset(zone: str) -> int:
@@ -94,7 +126,7 @@ def _parse_offset(zone: str) -> int:
         return 0
     hours, minutes = int(match["hours"]), int(match["minutes"] or 0)
     if hours > 15 or minutes > 59:
-        raise ValueError("time zone offset is out of range")
+        raise NoSuchDateError("the time zone is out of range", "write an offset from -15:59 to +15:59")
     offset = hours * 60 + minutes
     return -offset if match["sign"] == "-" else offset
 

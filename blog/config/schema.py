@@ -10,7 +10,7 @@ import datetime as dt
 import re
 from typing import TYPE_CHECKING, Any
 
-from blog.config.dates import parse_timestamp
+from blog.config.dates import NoSuchDateError, parse_timestamp
 from blog.config.hiding_marks import contains_comment, find_foreign_comments
 from blog.config.toml import ConfigNode
 from blog.problems import BlogError, Location, Problem, did_you_mean
@@ -27,7 +27,21 @@ _BOOLEANS = {"true": True, "True": True, "false": False, "False": False}
 _CONSTANTS: dict[str, bool | None] = {**_BOOLEANS, "": None, "~": None, "null": None}
 _PLAIN_INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,14})")
 _BARE_HOST = re.compile(r"[\w.-]+\.[a-z]{2,}(/\S*)?")
-_SUGGESTED_BOOLEANS = {
+_FEDIVERSE_NAME = re.compile(r"@?(?P<name>[\w.-]+)@(?P<host>[\w.-]+\.[a-z]{2,})")
+_BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
+_LISTS = {
+    "labels": ("a list of words", "Journal"),
+    "tags": ("a list of words", "statistics"),
+    "aliases": ("a list of paths", "/old-address/"),
+    "revisits": ("a list of files", "earlier-post.md"),
+    "parts": ("a list of titles", "Week 1"),
+    "allow": ("a list of keys", "layout"),
+    "fonts": ("a list of files", "a-file.woff2"),
+}
+"""Key of a list → what it contains, and an example of an entry."""
+_MANY_KEYS = 6
+"""A table with more keys is not listed in a hint."""
+SUGGESTED_BOOLEANS = {
     **dict.fromkeys(("true", "yes", "on", "y", "1"), "true"),
     **dict.fromkeys(("false", "no", "off", "n", "0"), "false"),
 }
@@ -74,6 +88,10 @@ class Fields:
         node: ConfigNode = self.node.value[present[0]].node
         return None if node.is_empty else node
 
+    def _find_spelling(self, keys: tuple[str, ...]) -> str:
+        """Return the first of ``keys`` that is present, for messages; else the first."""
+        return next((key for key in keys if key in self.node.value), keys[0])
+
     def _list_present(self, keys: tuple[str, ...]) -> list[str]:
         """Mark ``keys`` as known; return those that are present."""
         self.known_keys.update(dict.fromkeys(keys))
@@ -81,8 +99,9 @@ class Fields:
 
     def text(self, *keys: str) -> str:
         """Return a text as typed, or ``""``."""
+        key = self._find_spelling(keys)
         node = self.take(*keys)
-        return self.one_text(node, keys[0]) if node else ""
+        return self.one_text(node, key) if node else ""
 
     def markdown(self, key: str) -> str:
         """Return a Markdown text; the conversion removes its comments."""
@@ -95,8 +114,7 @@ class Fields:
         A comment in it is a problem unless ``comments``: it would be published.
         """
         if not isinstance(node.value, str):
-            hint = f'write {key} = "{node.written}"' if node.written else ""
-            self.fail(node.location, "wrong-type", f'"{key}" must be text', hint)
+            self.fail(node.location, "wrong-type", f'"{key}" must be text', _suggest_text(node, key))
             return ""
         if not self._check_publishable(node.value, f'"{key}"', node.location, comments=comments):
             return ""
@@ -123,20 +141,64 @@ class Fields:
 
     def located_texts(self, *keys: str) -> list[tuple[str, Location]]:
         """Return a list of texts, each with its position."""
+        key = self._find_spelling(keys)
         node = self.take(*keys)
         if node is None:
             return []
+        if isinstance(node.value, dict):
+            self._fail_list(node, key)
+            return []
         texts = []
         for item in node.items:
-            text = self.one_text(item, keys[0]).strip()
+            if item is not node and not isinstance(item.value, str):
+                self._fail_entry(item, key)
+                continue
+            text = self.one_text(item, key).strip()
             if text:
                 texts.append((text, item.location))
+                self._check_folding(item, key, is_alone=item is node)
             elif isinstance(item.value, str) and not item.value.strip():
-                self.fail(item.location, "empty", f'"{keys[0]}" has an empty entry')
+                self.fail(item.location, "empty", f'"{key}" has an empty entry', "fill it, or delete it")
         return texts
+
+    def _fail_list(self, node: ConfigNode, key: str) -> None:
+        """Report a table in the place of a list."""
+        kind, example = _LISTS.get(key, ("a list of texts", "a text"))
+        hint = f'write {key} = ["{example}"]' if node.style == "typed" else f"write {key}: [{example}]"
+        self.fail(node.location, "wrong-type", f'"{key}" must be {kind}', hint)
+
+    def _fail_entry(self, item: ConfigNode, key: str) -> None:
+        """Report an entry of a list that is not text."""
+        text = _join_pair(item)
+        if text:
+            name = "a planned title with a colon" if key == "parts" else 'an entry with ": "'
+            self.fail(item.location, "wrong-type", f"{name} needs quotes", f'write - "{text}"')
+            return
+        hint = "take the inner brackets out" if isinstance(item.value, tuple) else "write a text"
+        if item.written:
+            hint = f'write "{item.written}"'
+        self.fail(item.location, "wrong-type", f'an entry of "{key}" must be text', hint)
+
+    def _check_folding(self, item: ConfigNode, key: str, *, is_alone: bool) -> None:
+        """Warn of entries that are one text for YAML, because of their indentation or a missing space.
+
+        ``is_alone`` is a value without a list around it.
+        """
+        if item.style != "plain":
+            return
+        if item.is_folded and " - " in item.value:
+            hint = f"begin each dash below the first: - {item.value.partition(' - ')[0]}"
+            self.warn(item.location, "one-text", f'several entries of "{key}" are one text', hint)
+        elif item.value.startswith("-") and is_alone:
+            hint = f"write - {item.value[1:].partition(' -')[0]}"
+            self.warn(item.location, "one-text", f'an entry of "{key}" begins with a dash', hint)
+        elif item.is_folded and key in {"tags", "labels", "aliases", "revisits"}:
+            hint = f"begin each entry with a dash: - {item.value.partition(' ')[0]}"
+            self.warn(item.location, "one-text", f'several lines of "{key}" are one text', hint)
 
     def flag(self, *keys: str, default: bool = False) -> bool:
         """Return the truth value of an unquoted ``true`` or ``false`` (also ``True``, ``False``)."""
+        key = self._find_spelling(keys)
         present = self._list_present(keys)
         if not present:
             return default
@@ -145,14 +207,15 @@ class Fields:
             return node.value
         if node.style == "plain" and node.value in _BOOLEANS:
             return _BOOLEANS[node.value]
-        suggestion = _SUGGESTED_BOOLEANS.get(str(node.value).lower(), "true or false")
-        sign = " =" if node.style == "typed" else ":"
-        hint = f"write {keys[0]}{sign} {suggestion}"
-        self.fail(node.location, "wrong-type", f'"{keys[0]}" must be true or false', hint)
+        word = str(node.value).strip("“”\"' ").lower()
+        other = "false" if default else "true"
+        hint = suggest_line(node, key, SUGGESTED_BOOLEANS.get(word, f"{other}, or take the line out"))
+        self.fail(node.location, "wrong-type", f'"{key}" must be true or false', hint)
         return default
 
     def integer(self, *keys: str, default: int | None = None) -> int | None:
         """Return a whole number of at most nine digits."""
+        key = self._find_spelling(keys)
         node = self.take(*keys)
         if node is None:
             return default
@@ -160,13 +223,17 @@ class Fields:
             return node.value
         if node.style == "plain" and _INTEGER.fullmatch(str(node.value)):
             return int(node.value)
-        self.fail(node.location, "wrong-type", f'"{keys[0]}" must be a whole number')
+        digits = str(node.value).strip("“”\"' ")
+        number = digits if re.fullmatch("[0-9]{1,9}", digits) else str(3 if default is None else default)
+        hint = suggest_line(node, key, number)
+        self.fail(node.location, "wrong-type", f'"{key}" must be a whole number', hint)
         return default
 
     def date(self, *keys: str) -> Timestamp | None:
         """Return a date, or a date with a time."""
+        key = self._find_spelling(keys)
         node = self.take(*keys)
-        return self.one_date(node, keys[0]) if node else None
+        return self.one_date(node, key) if node else None
 
     def one_date(self, node: ConfigNode, key: str) -> Timestamp | None:
         """Return the date in ``node``, the value of ``key``."""
@@ -179,27 +246,30 @@ class Fields:
         try:
             return parse_timestamp(value)
         except ValueError as error:
-            message, hint = f'"{value}" is not a date: {error}', "write it as 2026-01-31"
-            if str(error).startswith("write"):
-                message, hint = f'"{value}" is not a date', str(error)
+            message, hint = _explain_date(node, key, value, error)
             self.fail(node.location, "wrong-date", message, hint)
             return None
 
     def url(self, *keys: str) -> str:
         """Return an absolute ``http`` or ``https`` URL, or ``""``."""
+        key = self._find_spelling(keys)
         text = self.text(*keys)
         if not text or is_url(text):
             return text
-        hint = f"write https://{text}" if _BARE_HOST.fullmatch(text) else ""
-        message = f'"{keys[0]}" must be an http or https address, not "{text}"'
+        address = suggest_url(text)
+        hint = "" if re.search("[:@]", text) else "write the whole address, with https://"
+        if address:
+            hint = suggest_line(self.node.value[key].node, key, address)
+        message = f'"{key}" must be an http or https address, not "{text}"'
         self.fail(self.locate(*keys), "wrong-url", message, hint)
         return ""
 
     def table(self, *keys: str) -> Fields:
         """Return the mapping of ``keys``; an empty one if it is missing or not a mapping."""
+        key = self._find_spelling(keys)
         node = self.take(*keys)
         if node is not None and not isinstance(node.value, dict):
-            self.fail(node.location, "wrong-type", f'"{keys[0]}" must be a table of keys and values')
+            self.fail(node.location, "wrong-type", f'"{key}" must be a table of keys and values')
             node = None
         return Fields(node or ConfigNode({}, self.node.location, "typed"), self.problems)
 
@@ -241,8 +311,94 @@ class Fields:
             if key in permitted:
                 continue
             counterpart = foreign.get(key.lower())
-            hint = f"here it is {counterpart}" if counterpart else did_you_mean(key, self.known_keys)
+            hint = explain_foreign_key(counterpart) if counterpart else self._suggest_key(key)
             self.fail(member.location, "unknown-key", f'unknown key "{key}"', hint)
+
+    def _suggest_key(self, key: str) -> str:
+        """Return the hint for the unknown ``key``: the nearest known one, or all if they are few."""
+        hint = did_you_mean(key, self.known_keys)
+        if hint:
+            return hint
+        longer = [name for name in self.known_keys if len(key) > 2 and name.startswith(key.lower())]
+        if len(longer) == 1:
+            return f'did you mean "{longer[0]}"?'
+        names = list(self.known_keys)
+        if not 1 < len(names) <= _MANY_KEYS:
+            return ""
+        return f"the keys here are {', '.join(names[:-1])} and {names[-1]}"
+
+    def is_blank(self, key: str) -> bool:
+        """Return whether ``key`` is empty, or missing while no unknown key can be meant by it.
+
+        It is for tables of few keys, whose unknown keys are reported, after all getters.
+        """
+        member = self.node.value.get(key)
+        if member is None:
+            return set(self.node.value) <= set(self.known_keys)
+        return member.node.is_empty or not str(member.node.value).strip()
+
+
+def explain_foreign_key(counterpart: str) -> str:
+    """Return the hint for a key of another tool, whose ``counterpart`` here begins with a name in quotes."""
+    if counterpart.startswith("not "):
+        return f"here it is {counterpart}"
+    name, comma, rest = counterpart.partition(", and ")
+    return f"write {name} instead{comma}{rest}"
+
+
+def suggest_line(node: ConfigNode, key: str, value: str) -> str:
+    """Return the hint to write ``value`` for ``key`` in the language of ``node``.
+
+    A text in TOML gets quotes; numbers, days and truth values do not.
+    """
+    if node.style != "typed":
+        return f"write {key}: {value}"
+    name = key if _BARE_KEY.fullmatch(key) else f'"{key}"'
+    is_text = not re.match(r"(?:true|false|\d+|\d{4}-.*)(?:,|$)", value)
+    return f'write {name} = "{value}"' if is_text else f"write {name} = {value}"
+
+
+def suggest_url(text: str) -> str:
+    """Return the address that ``text`` was meant as; ``""`` if that is not certain."""
+    text = text.strip()
+    if is_url(text):
+        return text
+    account = _FEDIVERSE_NAME.fullmatch(text)
+    if account and text.startswith("@"):
+        return f"https://{account['host']}/@{account['name']}"
+    return f"https://{text}" if _BARE_HOST.fullmatch(text) else ""
+
+
+def _suggest_text(node: ConfigNode, key: str) -> str:
+    """Return the hint for a value of ``key`` that is not text."""
+    if node.written:
+        return f'write {key} = "{node.written}"'
+    if isinstance(node.value, tuple) and node.value and isinstance(node.value[0].value, str):
+        return suggest_line(node.value[0], key, node.value[0].value)
+    return ""
+
+
+def _join_pair(item: ConfigNode) -> str:
+    """Return the text of an entry that YAML takes for a key and a value, because of its colon; else ``""``."""
+    if item.style == "typed" or not isinstance(item.value, dict) or len(item.value) != 1:
+        return ""
+    ((name, member),) = item.value.items()
+    if not isinstance(member.node.value, str) or name in {"title", "name"}:
+        return ""
+    return f"{name}: {member.node.value}".strip().replace('"', "'")
+
+
+def _explain_date(node: ConfigNode, key: str, value: str, error: ValueError) -> tuple[str, str]:
+    """Return message and hint for a value of ``key`` that is not a date."""
+    from blog.config.date_hints import suggest_date  # noqa: PLC0415  (only an error needs it)
+
+    message, hint = f'"{value}" is not a date', str(error)
+    if isinstance(error, NoSuchDateError):
+        message, hint = f'"{value}" is not a date: {error}', error.hint
+    date = suggest_date(value)
+    if date:
+        hint = suggest_line(node, key, date) if key else f"write {date}"
+    return message, hint
 
 
 def _type_plain_scalar(text: str) -> Any:
@@ -258,6 +414,8 @@ def decode_utf8(data: bytes, path: str) -> str:
     Raises :class:`BlogError` with the position of the first byte that is not UTF-8, or of the first control character.
     """
     data = data.removeprefix(b"\xef\xbb\xbf")
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0\0" in (data[0:4:2], data[1:4:2]):
+        raise BlogError([Problem(Location(path), "encoding", "this is UTF-16, not UTF-8", "save it as UTF-8")])
     try:
         text = normalize_newlines(data.decode())
     except UnicodeDecodeError as error:

@@ -17,11 +17,12 @@ from blog.config.addresses import (
     parse_permalink,
 )
 from blog.config.dates import find_zone, list_zone_names
-from blog.config.schema import Fields, decode_utf8
+from blog.config.misplaced_settings import MENU_TARGET, SITE_KEYS, move_misplaced
+from blog.config.schema import Fields, decode_utf8, suggest_line, suggest_url
 from blog.config.toml import parse_toml
 from blog.problems import BlogError, Location, Problem, describe_os_error, did_you_mean
 from blog.system.site_paths import MAX_SETTINGS_BYTES, SpecialFileError, read_file
-from blog.text import collapse_whitespace, href, is_url, name_key
+from blog.text import collapse_whitespace, href, is_url, name_key, slugify_term
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,6 +33,13 @@ FILE_NAME = "blog.toml"
 DEFAULT_THEME = "margin"
 THEME_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_LANGUAGE_NAMES = {
+    "english": "en", "german": "de", "deutsch": "de", "french": "fr", "français": "fr",
+    "spanish": "es", "español": "es",
+    "italian": "it", "italiano": "it", "portuguese": "pt", "português": "pt", "dutch": "nl", "nederlands": "nl",
+    "russian": "ru", "русский": "ru", "polish": "pl", "polski": "pl", "swedish": "sv", "svenska": "sv",
+    "japanese": "ja", "日本語": "ja", "chinese": "zh", "中文": "zh", "korean": "ko", "한국어": "ko",
+}  # fmt: skip
 _FOREIGN = {
     "baseurl": '"url"', "languagecode": '"language"', "sitename": '"title"', "siteurl": '"url"',
     "permalinks": '"permalink"', "paginatesize": '"paginate"', "params": '"theme_options"',
@@ -101,6 +109,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     theme_options: dict[str, Any] = {}
     theme_option_locations: dict[str, Location] = {}
     """Location of each theme option, by name."""
+    theme_value_locations: dict[str, Location] = {}
+    """Location of the value of each theme option, by name."""
 
     @property
     def base_path(self) -> str:
@@ -128,12 +138,13 @@ def load_settings(root: Path, base_url: str | None = None) -> tuple[Settings, li
         raise BlogError([Problem(top, "no-settings", describe_os_error(error), hint)]) from None
     text = decode_utf8(data, FILE_NAME)
     problems: list[Problem] = []
-    return _parse_settings(Fields(parse_toml(text, top), problems), base_url), problems
+    node = move_misplaced(parse_toml(text, top), problems)
+    return _parse_settings(Fields(node, problems), base_url), problems
 
 
 def _parse_settings(fields: Fields, base_url: str | None) -> Settings:
     title = fields.text("title").strip()
-    if not title:
+    if not title and not _is_written_otherwise(fields, "title"):
         fields.fail(Location(FILE_NAME), "missing-key", '"title" is missing', 'write title = "…"')
     url = _parse_url(fields, base_url)
     feed = fields.table("feed")
@@ -170,10 +181,22 @@ def _parse_settings(fields: Fields, base_url: str | None) -> Settings:
         macro_locations=macro_locations,
         theme_options=options.plain(),
         theme_option_locations=option_locations,
+        theme_value_locations={name: options.locate(name) for name in option_locations},
     )
     feed.finish()
     fields.finish(_FOREIGN)
     return settings
+
+
+def _is_written_otherwise(fields: Fields, key: str) -> bool:
+    """Return whether a wrong value, or an unknown key that is a problem itself, stands for ``key``."""
+    value = _find_text(fields, key)
+    if value is not None:
+        return bool(value != "")
+    for name in fields.node.value.keys() - set(SITE_KEYS):
+        if _FOREIGN.get(name.lower()) == f'"{key}"' or did_you_mean(name, SITE_KEYS) == f'did you mean "{key}"?':
+            return True
+    return False
 
 
 def _identify_site(fields: Fields) -> str:
@@ -193,12 +216,21 @@ def _find_written_url(fields: Fields) -> str:
     return url if isinstance(url, str) and is_url(url) else ""
 
 
+def _find_text(fields: Fields, key: str) -> Any:
+    """Return the value of ``key`` as written, without white space if it is text; None if it is missing."""
+    member = fields.node.value.get(key)
+    value = member.node.value if member else None
+    return value.strip() if isinstance(value, str) else value
+
+
 def _parse_url(fields: Fields, base_url: str | None) -> str:
     written_url = fields.url("url")
     url = written_url if base_url is None else base_url
+    if not url and not base_url and _is_written_otherwise(fields, "url"):
+        return ""  # a wrong address is a problem already
     if not url:
         message = "without a url there are no feeds, no sitemap and no canonical links"
-        fields.warn(Location(FILE_NAME), "no-url", message, 'write url = "https://…", or build with --base-url')
+        fields.warn(fields.locate("url"), "no-url", message, 'write url = "https://…", or build with --base-url')
         return ""
     if not is_url(url):
         fields.fail(Location(FILE_NAME), "wrong-url", f'"{url}" is not an http or https address')
@@ -213,9 +245,17 @@ def _parse_url(fields: Fields, base_url: str | None) -> str:
 def _parse_language(fields: Fields) -> str:
     language = fields.text("language") or "en"
     if not LANGUAGE.fullmatch(language):
-        message = f'"{language}" is not a language tag such as en or pt-BR'
-        fields.fail(fields.locate("language"), "wrong-language", message)
+        report_wrong_language(fields, "language", language)
     return language
+
+
+def report_wrong_language(fields: Fields, key: str, language: str) -> None:
+    """Report the text ``language`` of ``key``, which is not a language tag."""
+    message = f'"{language}" is not a language tag such as en or pt-BR'
+    tag = _LANGUAGE_NAMES.get(language.strip().casefold(), language.strip().replace("_", "-"))
+    member = fields.node.value[key]
+    hint = suggest_line(member.node, key, tag) if LANGUAGE.fullmatch(tag) else ""
+    fields.fail(fields.locate(key), "wrong-language", message, hint)
 
 
 def _parse_timezone(fields: Fields) -> str:
@@ -223,16 +263,30 @@ def _parse_timezone(fields: Fields) -> str:
     try:
         find_zone(name)
     except KeyError:
-        hint = did_you_mean(name, list_zone_names()) or "write a name such as Europe/Madrid"
+        hint = _suggest_zone(name) or 'write a city, such as "Europe/Madrid"'
         fields.fail(fields.locate("timezone"), "wrong-timezone", f'"{name}" is not an IANA time zone', hint)
         return "UTC"
     return name
 
 
+def _suggest_zone(name: str) -> str:
+    """Return the hint for a misspelt city; ``""`` for an offset or abbreviation: a similar one is another time."""
+    if re.search(r"[\d+]", name):
+        return ""
+    zones = list_zone_names()
+    word = name.strip().replace(" ", "_").casefold()
+    for zone in zones:
+        if word in {zone.casefold(), zone.rpartition("/")[2].casefold()} and "/" in zone:
+            return f'write timezone = "{zone}"'
+    return did_you_mean(name, zones) if "/" in name else ""
+
+
 def _parse_theme(fields: Fields) -> str:
     name = fields.text("theme") or DEFAULT_THEME
     if not THEME_NAME.fullmatch(name):
-        fields.fail(fields.locate("theme"), "wrong-theme", f'"{name}" is not a name of a folder in themes/')
+        folder = name.removeprefix("./").removeprefix("themes/").rstrip("/")
+        hint = f'write theme = "{folder}"' if THEME_NAME.fullmatch(folder) else ""
+        fields.fail(fields.locate("theme"), "wrong-theme", f'"{name}" is not a name of a folder in themes/', hint)
         return DEFAULT_THEME
     return name
 
@@ -240,19 +294,43 @@ def _parse_theme(fields: Fields) -> str:
 def _parse_positive(fields: Fields, key: str, default: int) -> int:
     number = fields.integer(key, default=default)
     if number is None or number < 1:
-        fields.fail(fields.locate(key), "wrong-number", f'"{key}" must be 1 or more')
+        fields.fail(fields.locate(key), "wrong-number", f'"{key}" must be 1 or more', f"write {key} = {default}")
         return default
     return number
 
 
 def _parse_menu(fields: Fields) -> tuple[MenuItem, ...]:
-    items = [MenuItem(name, fields.text(name), fields.locate(name)) for name in fields.names()]
-    for item in items:
-        is_text = isinstance(fields.node.value[item.name].node.value, str)
-        if is_text and not re.match(r"/(?!/)|https?://", item.target):
+    """Return the entries of the menu that lead to a path or address."""
+    items = []
+    for name in fields.names():
+        node = fields.node.value[name].node
+        item = MenuItem(name, fields.text(name), node.location)
+        if MENU_TARGET.match(item.target):
+            items.append(item)
+        elif isinstance(node.value, str):
             message = f'"{item.name}" must lead to a path such as /about/ or an http address'
-            fields.fail(item.location, "wrong-url", message)
+            target = _suggest_target(item)
+            hint = suggest_line(node, name, target) if target else ""
+            fields.fail(item.location, "wrong-url", message, hint)
     return tuple(items)
+
+
+def _suggest_target(item: MenuItem) -> str:
+    """Return the path or address that the target of a menu entry was meant as; ``""`` if that is not certain."""
+    target = item.target.strip()
+    if target.startswith("//"):
+        return f"https:{target}"
+    if ":" in target or "@" in target:
+        return ""
+    path = target.removeprefix("./").removeprefix("content/").removesuffix("index.md")
+    if path.endswith((".md", ".markdown", ".ipynb")):
+        path = path.rpartition(".")[0]
+    elif suggest_url(path) and not path.endswith(".html"):
+        return suggest_url(path)
+    path = path.strip("/") or slugify_term(item.name)
+    if re.search(r"\s", path) or not path:
+        return ""
+    return f"/{path}" if path.endswith(".html") else f"/{path}/"
 
 
 def _parse_labels(fields: Fields) -> tuple[Label, ...]:
@@ -303,11 +381,9 @@ def parse_people(fields: Fields, key: str) -> tuple[Person, ...]:
         person = _parse_person(fields, key, item)
         if person is None:
             message = f'"{key}" must be a name, or a table with name, url and email'
-            fields.fail(item.location, "wrong-type", message)
+            fields.fail(item.location, "wrong-type", message, suggest_line(item, key, "Ada Lovelace"))
             continue
         people.append(person)
-        if not person.name:
-            fields.fail(item.location, "missing-key", f'"{key}" needs a name')
     return tuple(people)
 
 
@@ -318,10 +394,19 @@ def _parse_person(fields: Fields, key: str, node: ConfigNode) -> Person | None:
             table = Fields(node, fields.problems)
             person = Person(collapse_whitespace(table.text("name")), table.url("url"), _parse_email(table))
             table.finish()
+            if table.is_blank("name"):
+                fields.fail(node.location, "missing-key", f'"{key}" needs a name', _suggest_name(node))
             return person
         case str():
-            return Person(collapse_whitespace(fields.one_text(node, key)))
+            name = collapse_whitespace(fields.one_text(node, key))
+            if not node.value.strip():
+                fields.fail(node.location, "missing-key", f'"{key}" needs a name', "fill it, or delete it")
+            return Person(name)
     return None
+
+
+def _suggest_name(node: ConfigNode) -> str:
+    return 'add name = "…"' if node.style == "typed" else "add name: …"
 
 
 def _parse_email(fields: Fields) -> str:

@@ -20,9 +20,6 @@ MAX_DEPTH = 50
 _WORD = r"""(?:[A-Za-z0-9_-]++|"[^"\n]*"|'[^'\n]*')"""
 _DEEP_NAME = re.compile(rf"(?:^[ \t]*+\[{{0,2}}+|[{{,])[ \t]*+(?>{_WORD}[ \t]*+\.[ \t]*+){{{MAX_DEPTH}}}", re.MULTILINE)
 """A name of more parts: time and memory that ``tomllib`` takes for one grow with their square."""
-_ERROR_POSITION = re.compile(r"\(at line (\d+), column (\d+)\)$")
-_BARE_VALUE = re.compile(r"(?P<key>[^=]*)=\s*(?P<value>[^\s\"'\[{].*)", re.DOTALL)
-"""A key, and a value without quotation marks or brackets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +33,8 @@ class ConfigNode:
     """YAML's spelling (collections are ``block``); ``typed`` is a value of TOML."""
     written: str = ""
     """A number, date or truth value of TOML as it was typed."""
+    is_folded: bool = False
+    """Whether it is a plain text of YAML over several lines."""
 
     @property
     def is_empty(self) -> bool:
@@ -68,7 +67,9 @@ def parse_toml(text: str, origin: Location) -> ConfigNode:
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise BlogError([_explain_toml_error(str(error), text, origin)]) from None
+        from blog.config.toml_errors import explain_toml_error  # noqa: PLC0415  (only an error needs it)
+
+        raise BlogError([explain_toml_error(str(error), text, origin)]) from None
     except ValueError:  # int() refuses more than 4,300 digits
         raise BlogError([Problem(origin, "toml", "not TOML: a number is too long")]) from None
     except RecursionError:
@@ -80,29 +81,6 @@ def parse_toml(text: str, origin: Location) -> ConfigNode:
 
 def _depth_problem(location: Location) -> Problem:
     return Problem(location, "toml", f"nested deeper than {MAX_DEPTH} levels")
-
-
-def _explain_toml_error(error: str, text: str, origin: Location) -> Problem:
-    """Return the problem for an error message of ``tomllib``, which has no position for the end of the text."""
-    position = _ERROR_POSITION.search(error)
-    if position is None:
-        line, column = text.count("\n") + 1, 1
-    else:
-        line, column = int(position[1]), int(position[2])
-    message = error.rpartition(" (at ")[0] or error
-    hint = ""
-    if position is not None and message == "Invalid value":
-        hint = _hint_for_line(text.split("\n")[line - 1])
-    return Problem(Location(origin.path, origin.line + line - 1, column), "toml", f"not TOML: {message}", hint)
-
-
-def _hint_for_line(line: str) -> str:
-    """Return the hint for a line with a value that TOML does not allow."""
-    match = _BARE_VALUE.fullmatch(line)
-    if match is None:
-        return ""
-    key, value = match["key"].strip(), match["value"].rstrip()
-    return f'write {key} = "{value}"'
 
 
 _Path = tuple[str | int, ...]

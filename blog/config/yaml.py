@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import yaml
 
 from blog.config.toml import MAX_DEPTH, ConfigMember, ConfigNode
+from blog.config.yaml_errors import Failure, explain_failure, explain_no_mapping
 from blog.problems import BlogError, Location, Problem
 
 if TYPE_CHECKING:
@@ -20,11 +21,8 @@ if TYPE_CHECKING:
 
 _LINE_SEPARATOR = re.compile("[\x85\u2028\u2029]")
 """Characters that end a line for YAML, but not in an editor."""
+_PLAIN_HINT = "write the value out; a text that begins with * or & needs quotes"
 _CLOSE_COMMENT = re.compile(r"\s+#\S")
-_KEY_WITHOUT_SPACE = re.compile(r"[\w-]+:\S")
-_KEY_AND_VALUE = re.compile(r"[\w-]+:\s+\S")
-_BARE_VALUE = re.compile(r"(?P<key>\s*(?:- +)?[\w-]+):\s*(?P<value>[^\s\"'\[{|>].*)", re.DOTALL)
-"""A key, perhaps of a list item, and a value without quotation marks or brackets."""
 
 
 def parse_yaml(text: str, origin: Location) -> ConfigNode:
@@ -45,7 +43,7 @@ def parse_yaml(text: str, origin: Location) -> ConfigNode:
         location = Location(origin.path, origin.line + line, 1)
         raise BlogError([Problem(location, "yaml", f"YAML does not allow the character {error.character!r}")]) from None
     if not isinstance(node.value, dict):
-        raise BlogError([Problem(node.location, "yaml", "expected lines of the form `key: value`")])
+        raise BlogError([explain_no_mapping(composer.lines, node.location, origin)])
     return node
 
 
@@ -79,7 +77,10 @@ class _Composer:
         match event:
             case yaml.ScalarEvent():
                 self.check_comment(event)
-                return ConfigNode(event.value, location, _STYLES.get(event.style or "", "plain"))
+                end: Any = event.end_mark
+                style = _STYLES.get(event.style or "", "plain")
+                is_folded = style == "plain" and location.line < self.origin.line + end.line
+                return ConfigNode(event.value, location, style, is_folded=is_folded)
             case yaml.SequenceStartEvent():
                 return ConfigNode(tuple(self.compose_items(events, depth)), location, "block")
         return ConfigNode(self.compose_mapping(events, depth), location, "block")
@@ -87,9 +88,10 @@ class _Composer:
     def check_syntax(self, event: Any) -> None:
         """Fail for an alias, which has the name of its anchor, for an anchor and for a tag."""
         if event.anchor:
-            self.fail(event, "YAML anchors and aliases are not understood here", "write the value out")
+            self.fail(event, "YAML anchors and aliases are not understood here", _PLAIN_HINT)
         if event.tag is not None:
-            self.fail(event, f"YAML tags such as {event.tag} are not understood here", "write the plain value")
+            hint = "write the plain value; a text that begins with ! needs quotes"
+            self.fail(event, f"YAML tags such as {event.tag} are not understood here", hint)
 
     def check_comment(self, event: Any) -> None:
         """Fail for a plain scalar with ``#`` and no space behind it: the author may not mean a comment."""
@@ -110,7 +112,8 @@ class _Composer:
         while not isinstance(event := next(events), yaml.MappingEndEvent):
             key = self.compose_node(event, events, depth + 1)
             if not isinstance(key.value, str):
-                self.fail(event, "a key must be one word or one text")
+                hint = "put quotes around a text that begins with { or ["
+                self.fail(event, "a key must be one word or one text", hint)
             if key.value in members:
                 first = members[key.value].location.line
                 self.fail(event, f'"{key.value}" is written twice, first in line {first}', "keep one of them")
@@ -131,37 +134,14 @@ _STYLES: dict[str, Literal["plain", "quoted", "block", "typed"]] = {
 
 
 def _explain_yaml_error(error: yaml.MarkedYAMLError, text: str, origin: Location) -> Problem:
-    """Return the problem for an error of libyaml, with a hint for the usual mistakes."""
-    is_unclosed = error.context_mark is not None and "end of stream" in str(error.problem)
-    mark = error.problem_mark or error.context_mark
-    if is_unclosed:
-        mark = error.context_mark
-    row, column = (mark.line, mark.column) if mark else (0, 0)
-    location = Location(origin.path, origin.line + row, column + 1)
+    """Return the problem for an error of libyaml."""
+    mark: Any = error.problem_mark or error.context_mark
+    start: Any = error.context_mark or mark
+    if mark is None:
+        return Problem(origin, "yaml", f"not YAML: {error}")
     if error.problem == "exceeded maximum nesting depth":  # libyaml's own limit, which is higher
+        location = Location(origin.path, origin.line + mark.line, mark.column + 1)
         return Problem(location, "yaml", f"nested deeper than {MAX_DEPTH} levels")
-    lines = ["", *text.split("\n"), ""]  # the first line has none above it, and an error may be below the last
-    line_above, line = lines[row], lines[row + 1]
-    if "tab" in str(error.problem) or line.startswith("\t"):
-        hint = "indent with spaces"
-    elif is_unclosed:
-        hint = "close the quotation mark"
-    else:
-        hint = _hint_for_line(line, line_above)
-    return Problem(location, "yaml", f"not YAML: {error.problem or error.context or error}", hint)
-
-
-def _hint_for_line(line: str, line_above: str) -> str:
-    """Return the hint for a ``line`` that libyaml rejects, from what is unusual in it or above it."""
-    if _KEY_WITHOUT_SPACE.match(line_above) and "//" not in line_above:
-        return f"leave a space after the colon in the line above: {line_above.replace(':', ': ', 1)}"
-    if line.startswith(" ") and _KEY_AND_VALUE.match(line_above):
-        return "begin the line at the left edge"
-    match = _BARE_VALUE.fullmatch(line)
-    if match is None:
-        return ""
-    key, value = match["key"].strip(), match["value"].rstrip()
-    if '"' in value or "\\" in value:
-        value = value.replace("'", "''")
-        return f"write {key}: '{value}'"
-    return f'write {key}: "{value}"'
+    reason = str(error.problem or error.context or error)
+    failure = Failure(text.split("\n"), reason, mark.line, mark.column, start.line, start.column)
+    return explain_failure(failure, origin)

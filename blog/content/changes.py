@@ -65,22 +65,32 @@ def _parse_change(fields: Fields, item: ConfigNode) -> Change | None:
         second = list(item.value.values())[1]
         fields.fail(second.location, "same-key", "a change has one date and one text", _entry_hint(item))
         return None
-    return _check_change(fields, item, date, text)
+    return _check_change(table, item, date, text)
 
 
 def _check_change(fields: Fields, item: ConfigNode, date: ConfigNode | None, text: ConfigNode | None) -> Change | None:
-    """Return the change in ``item`` with the values ``date`` and ``text``; None, with a problem, if one is wrong."""
+    """Return the change in ``item`` with the values ``date`` and ``text``; None, with a problem, if one is wrong.
+
+    An unknown key is a problem already, and stands for what is missing.
+    """
+    has_unknown_keys = not set(item.value) <= set(fields.known_keys)
     if date is None:
-        fields.fail(item.location, "missing-key", "a change needs a date", _entry_hint(item))
+        if not has_unknown_keys:
+            fields.fail(item.location, "missing-key", "a change needs a date", _entry_hint(item))
+        return None
+    if text is None and has_unknown_keys:
         return None
     if text is None:
         fields.fail(date.location, "empty", "a change needs a text", _entry_hint(item))
         return None
-    if isinstance(text.value, str) and not text.value.strip():
+    if not isinstance(text.value, str):
+        fields.fail(text.location, "wrong-type", "what a change says must be text", _entry_hint(item))
+        return None
+    if not text.value.strip():
         fields.fail(text.location, "empty", "a change needs a text", _entry_hint(item))
         return None
     description = collapse_whitespace(fields.one_text(text, "text"))
-    timestamp = fields.one_date(date, "date")
+    timestamp = fields.one_date(date, "date" if "date" in item.value else "")
     if timestamp is None:
         return None
     if timestamp.clock is not None:

@@ -14,18 +14,25 @@ from msgspec import Struct
 
 from blog.config.dates import Timestamp
 from blog.config.hiding_marks import fold_text, normalize_key
-from blog.config.schema import Fields
-from blog.config.settings import LANGUAGE, Person, parse_people
+from blog.config.schema import Fields, explain_foreign_key, suggest_line
+from blog.config.settings import LANGUAGE, Person, parse_people, report_wrong_language
 from blog.config.toml import ConfigNode, parse_toml
 from blog.content.changes import Change, parse_changes
 from blog.problems import BlogError, Location, Problem
-from blog.text import collapse_whitespace
+from blog.text import collapse_whitespace, name_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 _BLANK_LINES = re.compile(r"(?:[ \t]*\n)*")
 _NEARLY_FENCE = re.compile(r"[\s\ufeff\u200b]*+(-{2,}+|\+{2,}+|[—–]++)\s*+(#.*+|ya?ml|toml)?+\s*+$")
+_NEARLY_CLOSED = re.compile(r"[ \t]{0,3}(?:-{2,}|\+{2,}|[—–]+|\.{3})[ \t]*+")
+_MARKED_NAME = re.compile(r"#++\s*+(?P<hash>\S.*)|[“„](?P<quoted>[^“”„]++)[”“]")
+"""A tag or label with a mark that its author meant for another program."""
+_MAY_END_BLOCK = re.compile(r"\s|$|-|[\w-]++\s*+[:=]")
+"""The beginning of a last line of front matter, and not of a heading that is underlined."""
+_MAX_LINES = 100
+"""Lines below the opening of front matter in which a line is searched that was meant to close it."""
 MAX_BYTES = 64 * 1024
 MAX_NAMES = 200
 """Tags or labels of one post: each has a page and a feed, and each of these lists all of them."""
@@ -54,7 +61,7 @@ FOREIGN_KEYS = {
     "visible": '"draft", "private" or "unlisted"', "visibility": '"draft", "private" or "unlisted"',
     "unpublished": '"draft", "private" or "unlisted"', "headless": '"draft", "private" or "unlisted"',
     "build": '"draft", "private" or "unlisted"', "_build": '"draft", "private" or "unlisted"',
-    "execute": "a tag of a cell: remove-input or remove-output",
+    "execute": '"remove-input" or "remove-output" as a tag of a cell',
     "status": '"draft", "private" or "unlisted"', "publish": '"published" or "draft"', "keywords": '"tags"',
     "publishdate": '"date"', "expirydate": "not known: take the post down by draft: true", "cover": '"image"',
     "language": '"lang"', "series_order": '"part"', "order": '"part"', "layout": '"template"', "type": '"template"',
@@ -154,14 +161,24 @@ def split_front_matter(text: str, path: str) -> tuple[ConfigNode, int]:
     block_start = start + len(first_line)
     closing = re.compile(rf"^{re.escape(fence)}[ \t]*$", re.MULTILINE).search(text, block_start)
     if closing is None:
-        message = f"the front matter is not closed by a line {fence}"
-        hint = f"write {fence} alone on a line below the last key"
-        raise BlogError([Problem(opening, "front-matter", message, hint)])
+        raise BlogError([_explain_open_block(text[block_start:], opening, fence)])
     block = text[block_start + 1 : closing.start()]
     if len(block.encode()) > MAX_BYTES:
         raise BlogError([Problem(opening, "front-matter", f"the front matter is longer than {MAX_BYTES // 1024} KiB")])
     node = _PARSERS[fence](block, Location(path, line + 1))
     return ConfigNode(node.value, opening, "typed"), closing.end() + 1
+
+
+def _explain_open_block(text: str, opening: Location, fence: str) -> Problem:
+    """Return the problem for front matter with ``text`` below its first line, and no ``fence`` that closes it."""
+    lines = text.split("\n", _MAX_LINES)[:_MAX_LINES]
+    for row, line in enumerate(lines[1:], 1):
+        if _NEARLY_CLOSED.fullmatch(line) and _MAY_END_BLOCK.match(lines[row - 1]):
+            location = Location(opening.path, opening.line + row)
+            message = f"the line {line.strip()} does not close the front matter"
+            return Problem(location, "front-matter", message, f"write {fence}")
+    message = f"the front matter is not closed by a line {fence}"
+    return Problem(opening, "front-matter", message, f"write {fence} alone on a line below the last key")
 
 
 def parse_front_matter(node: ConfigNode, kind: str, allow: tuple[str, ...]) -> tuple[FrontMatter, list[Problem]]:
@@ -189,7 +206,7 @@ def _warn_of_allowed_keys(fields: Fields, allow: tuple[str, ...]) -> None:
             continue
         hiding_key = key if key in _TABLES else normalize_key(key)
         if hiding_key:
-            hint = f"here it is {FOREIGN_KEYS.get(hiding_key, hiding_key)}"
+            hint = explain_foreign_key(FOREIGN_KEYS.get(hiding_key, f'"{hiding_key}"'))
             fields.warn(member.location, "hiding-key", f'"{key}" does not hide anything here', hint)
 
 
@@ -219,13 +236,34 @@ def _parse_series(fields: Fields) -> FrontMatter:
     return FrontMatter(
         title=_parse_title(fields),
         summary=fields.text("summary", "description"),
-        parts=_locate_texts(fields, "parts"),
+        parts=_parse_parts(fields),
         slug=_locate_text(fields, "slug"),
         draft=_parse_draft(fields),
         private=fields.flag("private"),
         context_location=fields.node.location,
         location=fields.node.location,
     )
+
+
+def _parse_parts(fields: Fields) -> tuple[LocatedText, ...]:
+    """Return the planned titles; a title that is planned twice, and a text in the place of the list, are warnings."""
+    parts = _locate_texts(fields, "parts")
+    node = fields.take("parts")
+    if node is not None and isinstance(node.value, str) and parts and not _has_lines(node):
+        hint = "write each title on a line of its own: - Week 1"
+        fields.warn(node.location, "one-text", '"parts" is one text, and not a list', hint)
+    places: dict[str, Location] = {}
+    for part in parts:
+        first = places.setdefault(name_key(collapse_whitespace(part.text)), part.location)
+        if first != part.location:
+            message = f'the part "{part.text}" is planned twice, first in line {first.line}'
+            fields.warn(part.location, "same-part", message, "take one of them out")
+    return parts
+
+
+def _has_lines(node: ConfigNode) -> bool:
+    """Return whether a text was meant as a list, which is a problem already."""
+    return node.value.startswith("-") or (node.is_folded and " - " in node.value)
 
 
 def _parse_document(fields: Fields) -> FrontMatter:
@@ -242,7 +280,7 @@ def _parse_document(fields: Fields) -> FrontMatter:
         labels=_parse_names(fields, "labels"),
         context=fields.markdown("context"),
         context_location=fields.locate("context"),
-        series=_parse_name(fields, "series"),
+        series=_parse_series_name(fields),
         part=part,
         part_location=fields.locate("part", "weight") if part is not None else None,
         draft=_parse_draft(fields),
@@ -269,7 +307,8 @@ def _parse_title(fields: Fields) -> str:
     title = collapse_whitespace(fields.text("title"))
     member = fields.node.value.get("title")
     if member is not None and _is_blank(member.node):
-        fields.fail(fields.locate("title"), "empty", '"title" is empty')
+        sign = " =" if member.node.style == "typed" else ":"
+        fields.fail(fields.locate("title"), "empty", '"title" is empty', f"write title{sign} …")
     return title
 
 
@@ -287,8 +326,13 @@ def _parse_draft(fields: Fields) -> bool:
     return draft or not published
 
 
-def _parse_name(fields: Fields, key: str) -> LocatedText | None:
-    name = _locate_text(fields, key)
+def _parse_series_name(fields: Fields) -> LocatedText | None:
+    node = fields.take("series")
+    if node is not None and isinstance(node.value, tuple) and node.value and isinstance(node.value[0].value, str):
+        hint = suggest_line(node.value[0], "series", node.value[0].value)
+        fields.fail(node.location, "wrong-type", '"series" must be text: a post has one series', hint)
+        return None
+    name = _locate_text(fields, "series")
     if name is None:
         return None
     return LocatedText(collapse_whitespace(name.text), name.location)
@@ -319,6 +363,11 @@ def _parse_names(fields: Fields, key: str) -> tuple[LocatedText, ...]:
         items = ", ".join(part.strip() for part in node.value.split(","))
         message = f'"{key}" is one text with a comma'
         fields.warn(node.location, "comma", message, f"write {key}: [{items}]")
+    for name in names:
+        match = _MARKED_NAME.fullmatch(name.text)
+        if match:
+            message = f'"{name.text}" is shown with its {name.text[0]}'
+            fields.warn(name.location, "mark", message, f"write {match['hash'] or match['quoted']}")
     return names
 
 
@@ -337,6 +386,11 @@ def _parse_source(fields: Fields) -> ExternalSource | None:
         return None
     if isinstance(node.value, dict):
         return _parse_source_table(fields, node)
+    if isinstance(node.value, tuple):
+        first = node.value[0] if node.value else node
+        hint = suggest_line(first, "source", first.value) if isinstance(first.value, str) else ""
+        fields.fail(node.location, "wrong-type", '"source" must be one address, or a table with url', hint)
+        return None
     url = fields.url("source")
     if not url:
         return None
@@ -349,14 +403,15 @@ def _parse_source_table(fields: Fields, node: ConfigNode) -> ExternalSource | No
     table.finish()
     if source.url:
         return source
-    if not table.text("url"):
-        fields.fail(node.location, "missing-key", '"source" needs a url')
+    if table.is_blank("url"):
+        hint = 'add url = "https://…"' if node.style == "typed" else "add url: https://…"
+        fields.fail(node.location, "missing-key", '"source" needs a url', hint)
     return None
 
 
 def _parse_lang(fields: Fields) -> str:
     lang = fields.text("lang")
     if lang and not LANGUAGE.fullmatch(lang):
-        fields.fail(fields.locate("lang"), "wrong-language", f'"{lang}" is not a language tag such as en or pt-BR')
+        report_wrong_language(fields, "lang", lang)
         return ""
     return lang

@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from blog.config.hiding_marks import find_hiding_line, fold_text, is_header_that_hides, is_hiding_value, normalize_key
+from blog.config.schema import explain_foreign_key
 from blog.content.front_matter import FOREIGN_KEYS
 from blog.problems import Location, Problem
 
@@ -161,7 +162,7 @@ def _plain_value(node: ConfigNode) -> Any:
 def _explain_key(key: str, *, toml: bool) -> str:
     """Return the hint that shows how to write a key that hides the document."""
     if key not in {"draft", "private", "unlisted", "published"}:
-        return f"here it is {FOREIGN_KEYS[key]}; otherwise use another word"
+        return f"{explain_foreign_key(FOREIGN_KEYS[key])}, or use another word"
     value = "false" if key == "published" else "true"
     if toml:
         return f"write {key} = {value} above the first [table], or use another word"

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from msgspec import Struct, structs
 
 from blog.config.dates import Timestamp, parse_timestamp
-from blog.config.schema import decode_utf8
+from blog.config.schema import decode_utf8, suggest_line
 from blog.content import front_matter, misplaced_keys
 from blog.content.document import Document, ParseResult
 from blog.content.file_kinds import NOTEBOOK
@@ -93,8 +93,9 @@ def parse_document(source: LoadedFile, rules: ParseOptions) -> ParseResult:
         extracted_images=body.extracted_images,
     )
     problems += [*body.problems, *body.text.problems, *context.problems, *_find_shared_ids(matter, context, body.text)]
-    problems += _find_missing_keys(document, block.node, date_error)
-    advice = (*context.advice, *body.text.advice)
+    problems += _find_missing_keys(document, block, date_error)
+    problems += _find_early_update(matter, document.date, block.node, locate)
+    advice = (*_compare_dates(matter, name_date, block.node, locate), *context.advice, *body.text.advice)
     return ParseResult(document, tuple(problems), body.text.rendered, body.image_data, advice)
 
 
@@ -230,12 +231,12 @@ def _split_name(path: str) -> tuple[Timestamp | None, str, str]:
         return None, stem, f': "{date}" in the file name is not a date: {error}'
 
 
-def _find_missing_keys(document: Document, node: ConfigNode, date_error: str) -> list[Problem]:
+def _find_missing_keys(document: Document, block: _Block, date_error: str) -> list[Problem]:
     """Return a problem for a title or date that the document needs; ``date_error`` follows the message for the date.
 
-    A key with a wrong value is not missing: it has a problem already.
+    A key with a wrong value, or nearly the name of the key, is not missing: it has a problem already.
     """
-    keys = _list_written_keys(node)
+    keys = _list_written_keys(block)
     location = document.front_matter.location
     problems = []
     lacks_title = document.kind in {"post", "page"} and not document.title
@@ -243,19 +244,62 @@ def _find_missing_keys(document: Document, node: ConfigNode, date_error: str) ->
         hint = "write title: … in the front matter, or begin the text with # …"
         problems.append(Problem(location, "missing-key", "the title is missing", hint))
     lacks_date = document.kind == "post" and document.date is None
-    if lacks_date and "date" not in keys:
+    if lacks_date and "date" in block.node.value and "date" not in keys:
+        member = block.node.value["date"]
+        hint = suggest_line(member.node, "date", "2026-01-31")
+        problems.append(Problem(member.node.location, "empty", '"date" is empty', hint))
+    elif lacks_date and "date" not in keys:
         hint = "write date: 2026-01-31 in the front matter, or name the file 2026-01-31-name.md"
         problems.append(Problem(location, "missing-key", f"the date is missing{date_error}", hint))
     return problems
 
 
-def _list_written_keys(node: ConfigNode) -> set[str]:
-    """Return the keys with a value, in lower case, and ``title``, which has a problem already if it is empty."""
+def _list_written_keys(block: _Block) -> set[str]:
+    """Return the keys with a value in lower case, ``title``, and those for which an unknown key stands.
+
+    An empty title has a problem already.
+    """
     keys = set()
-    for key, member in node.value.items():
+    for key, member in block.node.value.items():
         if key == "title" or not member.node.is_empty:
             keys.add(key.lower())
+    hints = {problem.hint for problem in block.problems if problem.code == "unknown-key"}
+    for key in ("title", "date"):
+        if hints & {f'did you mean "{key}"?', f'write "{key}" instead'}:
+            keys.add(key)
     return keys
+
+
+def _find_early_update(
+    matter: FrontMatter, date: Timestamp | None, node: ConfigNode, locate: Callable[[Location], Location] | None
+) -> list[Problem]:
+    """Return a warning if the document was updated, as it says, before its date."""
+    member = node.value.get("updated") or node.value.get("lastmod")
+    if member is None or date is None or matter.updated is None or matter.updated.day >= date.day:
+        return []
+    location = _relocate(member.node.location, locate)
+    message = f"the update is older than the text, which is of {date.day}"
+    return [Problem(location, "early-change", message, "correct one of the dates", "warning")]
+
+
+def _compare_dates(
+    matter: FrontMatter,
+    name_date: Timestamp | None,
+    node: ConfigNode,
+    locate: Callable[[Location], Location] | None,
+) -> list[Problem]:
+    """Return a warning if the front matter has another date than the name of the file.
+
+    With a time it may be the day before or after, in another time zone.
+    """
+    if matter.date is None or name_date is None:
+        return []
+    tolerance = 0 if matter.date.clock is None else 1
+    if abs((matter.date.day - name_date.day).days) <= tolerance:
+        return []
+    message = f"the file name has another date, {name_date.day}, which counts for nothing"
+    location = _relocate(node.value["date"].node.location, locate)
+    return [Problem(location, "other-date", message, "correct one of them", "warning")]
 
 
 def parse_notice(label: Label, options: MarkdownOptions) -> ConvertedText:

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 from msgspec import Struct
 
 from blog.cache.digests import digest
-from blog.config.schema import Fields
+from blog.config.misplaced_settings import SITE_KEYS
+from blog.config.schema import SUGGESTED_BOOLEANS, Fields
 from blog.config.settings import FILE_NAME
 from blog.config.toml import parse_toml
 from blog.content.theme_assets import Asset, fingerprint_assets
@@ -29,11 +30,15 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T")
 _KINDS = {
-    str: "a text", bool: "true or false", int: "a whole number", float: "a number", dict: "a table",
+    str: "text", bool: "true or false", int: "a whole number", float: "a number", dict: "a table",
 }  # fmt: skip
 NAMED = ("favicon.svg", "favicon.png", "favicon.ico", "apple-touch-icon.png", "feed.css")
 """Files in ``static/`` that the program itself links to: icons, and the style of feeds in a browser."""
 _COLOUR = re.compile("#[0-9a-f]{6}", re.IGNORECASE)
+_COLOUR_NAMES = {
+    "white": "#ffffff", "black": "#000000", "red": "#ff0000", "green": "#008000", "blue": "#0000ff", "grey": "#808080",
+    "gray": "#808080", "yellow": "#ffff00", "orange": "#ffa500", "purple": "#800080", "teal": "#008080",
+}  # fmt: skip
 _MAX_CHAIN = 8
 """Themes that extend each other."""
 
@@ -230,7 +235,8 @@ def _parse_option(name: str, node: ConfigNode, value: Any, fields: Fields) -> Op
     table.known_keys["default"] = None
     table.finish()
     if "default" not in values:
-        fields.fail(node.location, "missing-key", f'the option "{name}" needs a default')
+        if table.is_blank("default"):
+            fields.fail(node.location, "missing-key", f'the option "{name}" needs a default', "add default = …")
         return None
     if choices is None:
         return Option(values["default"], about)
@@ -245,19 +251,43 @@ def _check_values(theme: str, options: Mapping[str, Option], settings: Settings)
     for name, value in settings.theme_options.items():
         location = settings.theme_option_locations[name]
         option = options.get(name)
-        if option is None:
+        if option is None and name in SITE_KEYS:
+            message = f'"{name}" is a setting of the site, and stands here under [theme_options]'
+            yield Problem(location, "unknown-option", message, "move it above the first [table]")
+        elif option is None:
             message = f'the theme "{theme}" has no option "{name}"'
-            yield Problem(location, "unknown-option", message, did_you_mean(name, options))
+            yield Problem(location, "unknown-option", message, _suggest_option(name, options))
         elif not _fits(value, option):
             message = f'the theme option "{name}" must be {_describe_type(option)}'
-            yield Problem(location, "wrong-type", message, _suggest_choice(value, option))
+            value_location = settings.theme_value_locations.get(name, location)
+            yield Problem(value_location, "wrong-type", message, _suggest_value(name, value, option))
 
 
-def _suggest_choice(value: Any, option: Option) -> str:
-    """Return the hint with the choice that is most like a wrong ``value``."""
-    if not isinstance(value, str):
-        return ""
-    return did_you_mean(value, [choice for choice in option.choices if isinstance(choice, str)])
+def _suggest_option(name: str, options: Mapping[str, Option]) -> str:
+    """Return the hint with the option that is most like ``name``, or with all."""
+    hint = did_you_mean(name, options)
+    if hint or not options:
+        return hint
+    return f"its options are {', '.join(sorted(options))}"
+
+
+def _suggest_value(name: str, value: Any, option: Option) -> str:
+    """Return the hint for a wrong ``value``: the choice that is most like it, or its form as the type of the option."""
+    if option.choices:
+        return did_you_mean(str(value), map(str, option.choices))
+    written = str(value).lower()
+    match option.default:
+        case bool():
+            return f"write {name} = {SUGGESTED_BOOLEANS.get(written, 'true')}"
+        case str() if isinstance(value, bool | int | float):
+            return f'write {name} = "{written}"'
+        case int() if re.fullmatch(r"\d{1,9}", written):
+            return f"write {name} = {written}"
+        case int() | float():
+            return f"write {name} = {option.default}"
+        case list() if isinstance(value, str):
+            return f'write {name} = ["{value}"]'
+    return ""
 
 
 def _fits(value: Any, option: Option) -> bool:
@@ -293,8 +323,19 @@ def _parse_colour(fields: Fields, name: str, inherited: CardStyle | None) -> str
     else:
         colour = getattr(inherited, name) if inherited else ""
     if not _COLOUR.fullmatch(colour):
-        fields.fail(fields.locate(name), "wrong-colour", f'"{name}" must be a colour such as #fdfcf8')
+        hint = f'write {name} = "{_suggest_colour(colour)}"'
+        fields.fail(fields.locate(name), "wrong-colour", f'"{name}" must be a colour such as #fdfcf8', hint)
     return colour
+
+
+def _suggest_colour(colour: str) -> str:
+    """Return the colour that was meant as ``#rrggbb``, or an example."""
+    digits = colour.strip().removeprefix("#").lower()
+    if re.fullmatch("[0-9a-f]{3}", digits):
+        digits = "".join(digit * 2 for digit in digits)
+    if re.fullmatch("[0-9a-f]{6}", digits):
+        return f"#{digits}"
+    return _COLOUR_NAMES.get(colour.strip().lower(), "#fdfcf8")
 
 
 def _parse_fonts(fields: Fields, inherited: CardStyle | None, fonts: Mapping[str, Asset]) -> tuple[str, ...]:

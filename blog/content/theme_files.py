@@ -15,7 +15,7 @@ from blog.config.schema import decode_utf8
 from blog.config.settings import FILE_NAME, THEME_NAME
 from blog.content.file_kinds import EDITOR_FILE_PATTERN, is_ignored_name, quote_name
 from blog.content.files import load_sources
-from blog.problems import BlogError, Location, Problem, raise_if_any
+from blog.problems import BlogError, Location, Problem, did_you_mean, raise_if_any
 from blog.system.site_paths import (
     MAX_SETTINGS_BYTES,
     Bounds,
@@ -82,7 +82,8 @@ def load_theme_files(root: Path, name: str, name_location: Location = _BLOG_TOML
     """
     location = _locate_theme(root, name)
     if location is None:
-        hint = f"the themes here are: {', '.join(_list_theme_names(root))}"
+        names = _list_theme_names(root)
+        hint = did_you_mean(name, names) or f"the themes here are: {', '.join(names)}"
         message = f'there is no theme "{name}": themes/{name}/theme.toml is missing'
         raise BlogError([Problem(name_location, "no-theme", message, hint)])
     path = f"themes/{name}"

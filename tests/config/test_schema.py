@@ -12,6 +12,7 @@ from blog.problems import Location, Problem
 from tests.support.sites import told
 
 TOP = Location("a.md", 2)
+TRUE_OR_NOTHING = "true, or take the line out"
 
 
 class Read:
@@ -59,7 +60,7 @@ def test_a_quoted_null_is_text() -> None:
 @pytest.mark.parametrize(
     ("read", "line"),
     [
-        (Read("key: [a]"), '2:6 error wrong-type: "key" must be text'),
+        (Read("key: [a]"), '2:6 error wrong-type: "key" must be text -- write key: a'),
         (Read("key: {a: b}"), '2:6 error wrong-type: "key" must be text'),
         (toml("key = 12"), '2:7 error wrong-type: "key" must be text -- write key = "12"'),
         (toml("key = 2015-06-09"), '2:7 error wrong-type: "key" must be text -- write key = "2015-06-09"'),
@@ -111,12 +112,61 @@ def test_wrong_entries_of_a_list_are_all_told_and_the_others_kept() -> None:
     read = Read("key:\n  - a\n  - [b]\n  - ''\n  - ' '\n  - c\n  - \"\\0\"\n  -")
     assert read.fields.texts("key") == ("a", "c")
     assert read.told[:3] == [
-        '4:5 error wrong-type: "key" must be text',
-        '5:5 error empty: "key" has an empty entry',
-        '6:5 error empty: "key" has an empty entry',
+        '4:5 error wrong-type: an entry of "key" must be text -- take the inner brackets out',
+        '5:5 error empty: "key" has an empty entry -- fill it, or delete it',
+        '6:5 error empty: "key" has an empty entry -- fill it, or delete it',
     ]
     assert read.told[3].startswith("8:5 error control-character: ")
     assert read.told[-1].startswith("9:4 error empty: ")
+
+
+@pytest.mark.parametrize(
+    ("read", "key", "line"),
+    [
+        (Read("labels: {a: b}"), "labels", '2:9 error wrong-type: "labels" must be a list of words -- write labels: [Journal]'),
+        (toml("tags = {a = 1}"), "tags", '2:8 error wrong-type: "tags" must be a list of words -- write tags = ["statistics"]'),
+        (Read("other: {a: b}"), "other", '2:8 error wrong-type: "other" must be a list of texts -- write other: [a text]'),
+        (Read("parts:\n  - Week 1: What I tried"), "parts",
+         '3:5 error wrong-type: a planned title with a colon needs quotes -- write - "Week 1: What I tried"'),
+        (Read("tags:\n  - C: a language"), "tags", '3:5 error wrong-type: an entry with ": " needs quotes -- write - "C: a language"'),
+        (toml("allow = [1]"), "allow", '2:10 error wrong-type: an entry of "allow" must be text -- write "1"'),
+        (Read("tags:\n - a\n  - b"), "tags", '3:4 warning one-text: several entries of "tags" are one text -- begin each dash below the first: - a'),
+        (Read("parts:\n- A\n - B\n - C"), "parts", '3:3 warning one-text: several entries of "parts" are one text -- begin each dash below the first: - A'),
+        (Read("tags:\n  -a\n  -b"), "tags", '3:3 warning one-text: an entry of "tags" begins with a dash -- write - a'),
+        (Read("tags:\n  a\n  b"), "tags", '3:3 warning one-text: several lines of "tags" are one text -- begin each entry with a dash: - a'),
+    ],
+)  # fmt: skip
+def test_what_is_no_list_of_texts_is_told_with_what_to_write(read: Read, key: str, line: str) -> None:
+    read.fields.texts(key)
+    assert read.told == [line]
+
+
+@pytest.mark.parametrize(
+    "text", ["[a - b, C -D]", "\n  - A long title\n    over two lines\n  - -O3", "[-O3]", "'- a'", "a - b"]
+)
+def test_dashes_and_line_ends_in_one_entry_are_no_mistake(text: str) -> None:
+    read = Read(f"parts: {text}")
+    assert read.fields.texts("parts")
+    assert read.told == []
+
+
+@pytest.mark.parametrize(
+    ("read", "line"),
+    [
+        (Read("date: 22/11/2026"), '2:7 error wrong-date: "22/11/2026" is not a date -- write date: 2026-11-22'),
+        (Read("date: “2026-11-22”"), '2:7 error wrong-date: "“2026-11-22”" is not a date -- write date: 2026-11-22'),
+        (toml("date = '22 Nov 2026'"), '2:8 error wrong-date: "22 Nov 2026" is not a date -- write date = 2026-11-22'),
+        (Read("date: 2026-13-02"), '2:7 error wrong-date: "2026-13-02" is not a date: there is no month 13 -- write date: 2026-02-13'),
+        (Read("date: 2026-00-31"), '2:7 error wrong-date: "2026-00-31" is not a date: there is no month 0 -- write the month from 01 to 12'),
+        (Read("date: 2026-02-30"),
+         '2:7 error wrong-date: "2026-02-30" is not a date: February 2026 has 28 days -- write a day from 2026-02-01 to 2026-02-28'),
+        (Read("date: 2026-11-22 25:00"),
+         '2:7 error wrong-date: "2026-11-22 25:00" is not a date: there is no hour 25 -- write a time from 00:00 to 23:59'),
+    ],
+)  # fmt: skip
+def test_a_wrong_date_is_told_with_the_one_to_write(read: Read, line: str) -> None:
+    assert read.fields.date("date") is None
+    assert read.told == [line]
 
 
 def test_a_wrong_entry_of_a_list_is_told_once() -> None:
@@ -141,9 +191,9 @@ def test_a_missing_flag_is_its_default() -> None:
     [
         ("yes", "true"), ("on", "true"), ("y", "true"), ("1", "true"), ("TRUE", "true"), ("'true'", "true"),
         ("no", "false"), ("Off", "false"), ("n", "false"), ("0", "false"), ('"false"', "false"),
-        ("", "true or false"), ("~", "true or false"), ("tru", "true or false"), ("''", "true or false"),
-        pytest.param("[true]", "true or false"),
-        pytest.param("{}", "true or false"),
+        ("", TRUE_OR_NOTHING), ("~", TRUE_OR_NOTHING), ("tru", TRUE_OR_NOTHING), ("''", TRUE_OR_NOTHING), ("“no”", "false"),
+        pytest.param("[true]", TRUE_OR_NOTHING),
+        pytest.param("{}", TRUE_OR_NOTHING),
     ],
 )  # fmt: skip
 def test_what_is_neither_true_nor_false_is_an_error_that_says_what_was_meant(text: str, meant: str) -> None:
@@ -156,8 +206,8 @@ def test_what_is_neither_true_nor_false_is_an_error_that_says_what_was_meant(tex
 
 @pytest.mark.parametrize(
     ("text", "meant"),
-    [('"yes"', "true"), ("'False'", "false"), ("0", "false"), ("1", "true"), ("2", "true or false"),
-     ("[true]", "true or false"), ("2015-06-09", "true or false")],
+    [('"yes"', "true"), ("'False'", "false"), ("0", "false"), ("1", "true"), ("2", "false, or take the line out"),
+     ("[true]", "false, or take the line out"), ("2015-06-09", "false, or take the line out")],
 )  # fmt: skip
 def test_the_hint_for_a_flag_of_toml_is_in_the_form_of_toml(text: str, meant: str) -> None:
     read = toml(f"key = {text}")
@@ -174,24 +224,25 @@ def test_a_whole_number_of_toml_is_read() -> None:
     assert toml("key = 1_000").fields.integer("key") == 1000
 
 
-@pytest.mark.parametrize("text", ["three", "1.5", "1_000", "'3'", "0x10", "1e3", "[3]", "9999999999", "３"])
+@pytest.mark.parametrize("text", ["three", "1.5", "1_000", "'3'", "0x10", "1e3", "[3]", "9999999999", "３", "“3”"])
 def test_what_is_no_whole_number_is_an_error(text: str) -> None:
     read = Read(f"key: {text}")
     assert read.fields.integer("key", default=7) == 7
-    assert read.told == ['2:6 error wrong-type: "key" must be a whole number']
+    number = 3 if text in {"'3'", "“3”"} else 7
+    assert read.told == [f'2:6 error wrong-type: "key" must be a whole number -- write key: {number}']
 
 
 @pytest.mark.parametrize("text", ["true", "1.0", '"3"'])
 def test_what_is_no_whole_number_of_toml_is_an_error(text: str) -> None:
     read = toml(f"key = {text}")
     assert read.fields.integer("key") is None
-    assert read.told == ['2:7 error wrong-type: "key" must be a whole number']
+    assert read.told == ['2:7 error wrong-type: "key" must be a whole number -- write key = 3']
 
 
 def test_a_whole_number_of_thirty_digits_is_an_error() -> None:
     read = toml(f"key = {'9' * 30}")
     assert read.fields.integer("key") is None
-    assert read.told == ['2:7 error wrong-type: "key" must be a whole number']
+    assert read.told == ['2:7 error wrong-type: "key" must be a whole number -- write key = 3']
 
 
 @pytest.mark.parametrize(
@@ -208,19 +259,25 @@ def test_an_address_without_its_scheme_is_told_with_it() -> None:
     read = Read("key: example.org/a")
     assert read.fields.url("key") == ""
     message = '2:6 error wrong-url: "key" must be an http or https address, not "example.org/a"'
-    assert read.told == [f"{message} -- write https://example.org/a"]
+    assert read.told == [f"{message} -- write key: https://example.org/a"]
 
 
 @pytest.mark.parametrize(
-    "url",
-    ["/about/", "javascript:alert(1)", "data:text/html,x", "ftp://example.org", "https://", "https:///x",
-     "https://example.org/a b", 'https://example.org/"x', "https://example.org/<b>", "mailto:a@example.org",
-     "//example.org/", " https://example.org"],
+    ("url", "hint"),
+    [
+        ("/about/", " -- write the whole address, with https://"),
+        ("//example.org/", " -- write the whole address, with https://"),
+        (" https://example.org", " -- write key: https://example.org"),
+        ("@rae@x.social", " -- write key: https://x.social/@rae"),
+        *((url, "") for url in ("javascript:alert(1)", "data:text/html,x", "ftp://example.org", "https://", "https:///x",
+                                "https://example.org/a b", 'https://example.org/"x', "https://example.org/<b>",
+                                "mailto:a@example.org")),
+    ],
 )  # fmt: skip
-def test_any_other_address_is_refused(url: str) -> None:
+def test_any_other_address_is_refused(url: str, hint: str) -> None:
     read = Read(f"key: '{url}'")
     assert read.fields.url("key") == ""
-    assert read.told == [f'2:6 error wrong-url: "key" must be an http or https address, not "{url}"']
+    assert read.told == [f'2:6 error wrong-url: "key" must be an http or https address, not "{url}"{hint}']
 
 
 @pytest.mark.parametrize("url", ["http://[x", "http://a]b/", "http://ex℀mple.org", "http://[::1"])
@@ -306,7 +363,7 @@ def test_unknown_keys_are_told_with_the_nearest_known_one() -> None:
     read.fields.finish({})
     assert read.told == [
         '2:1 error unknown-key: unknown key "dratf" -- did you mean "draft"?',
-        '4:1 error unknown-key: unknown key "xyz"',
+        '4:1 error unknown-key: unknown key "xyz" -- the keys here are title and draft',
     ]
 
 
@@ -314,7 +371,7 @@ def test_keys_of_other_generators_are_told_what_they_are_here() -> None:
     read = Read("Excerpt: a")
     read.fields.text("summary")
     read.fields.finish({"excerpt": '"summary"'})
-    assert read.told == ['2:1 error unknown-key: unknown key "Excerpt" -- here it is "summary"']
+    assert read.told == ['2:1 error unknown-key: unknown key "Excerpt" -- write "summary" instead']
 
 
 def test_allowed_keys_are_accepted_as_they_are_spelt() -> None:

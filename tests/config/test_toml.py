@@ -14,9 +14,6 @@ from tests.support.bounds import processor
 from tests.support.sites import told
 
 TOP = Location("a.md", 2)
-NO_MAPPING = "error yaml: not YAML: mapping values are not allowed in this context"
-NO_ANCHOR = "error yaml: not YAML: did not find expected alphabetic or numeric character"
-NO_TAB = "error yaml: not YAML: found a tab character where an indentation space is expected"
 
 
 def yaml(text: str) -> dict[str, Any]:
@@ -113,7 +110,7 @@ def test_no_yaml_at_all_is_an_empty_mapping(text: str) -> None:
     assert parse_yaml(text, TOP) == ConfigNode({}, TOP, "typed")
 
 
-@pytest.mark.parametrize("text", ["- a\n- b", "just words", "title:T", "~", "'a'"])
+@pytest.mark.parametrize("text", ["- a\n- b", "just words", "~", "'a'"])
 def test_yaml_that_is_no_mapping_gets_the_form_to_write(text: str) -> None:
     assert yaml_error(text) == ["2:1 error yaml: expected lines of the form `key: value`"]
 
@@ -123,8 +120,9 @@ def test_yaml_that_is_no_mapping_gets_the_form_to_write(text: str) -> None:
     [("title: &t T", "2:8"), ("title: *t", "2:8"), ("a: 1\nb: {c: *t}", "3:8"), ("&t a: 1", "2:1")],
 )
 def test_yaml_anchors_and_aliases_are_refused(text: str, position: str) -> None:
-    message = "error yaml: YAML anchors and aliases are not understood here -- write the value out"
-    assert yaml_error(text) == [f"{position} {message}"]
+    message = "error yaml: YAML anchors and aliases are not understood here"
+    hint = "write the value out; a text that begins with * or & needs quotes"
+    assert yaml_error(text) == [f"{position} {message} -- {hint}"]
 
 
 def test_a_billion_laughs_end_at_the_first_anchor() -> None:
@@ -147,8 +145,9 @@ def test_a_merge_key_is_a_key_like_any_other() -> None:
     ],
 )
 def test_yaml_tags_are_refused(text: str, position: str, tag: str) -> None:
-    message = f"error yaml: YAML tags such as {tag} are not understood here -- write the plain value"
-    assert yaml_error(text) == [f"{position} {message}"]
+    message = f"error yaml: YAML tags such as {tag} are not understood here"
+    hint = "write the plain value; a text that begins with ! needs quotes"
+    assert yaml_error(text) == [f"{position} {message} -- {hint}"]
 
 
 @pytest.mark.parametrize(
@@ -165,7 +164,8 @@ def test_a_yaml_key_written_twice_is_named_with_its_first_line(text: str, line: 
 
 @pytest.mark.parametrize(("text", "position"), [("[a]: 1", "2:1"), ("a: 1\n{}: 2", "3:1"), ("? {a: b}\n: 2", "2:3")])
 def test_a_yaml_key_must_be_text(text: str, position: str) -> None:
-    assert yaml_error(text) == [f"{position} error yaml: a key must be one word or one text"]
+    message = "a key must be one word or one text -- put quotes around a text that begins with { or ["
+    assert yaml_error(text) == [f"{position} error yaml: {message}"]
 
 
 def test_a_second_yaml_document_is_refused_where_it_starts() -> None:
@@ -185,102 +185,11 @@ def test_sixty_thousand_levels_of_yaml_end_in_a_problem(text: str) -> None:
     assert yaml_error(text)[0].endswith("nested deeper than 50 levels")
 
 
-@pytest.mark.parametrize(
-    ("text", "line"),
-    [
-        (
-            "title: Week 4: My Interest",
-            f'2:14 {NO_MAPPING} -- write title: "Week 4: My Interest"',
-        ),
-        (
-            "changes:\n  - 2024-03-01: Mended: a sum\n",
-            f'3:23 {NO_MAPPING} -- write - 2024-03-01: "Mended: a sum"',
-        ),
-        (
-            "date: 2026-01-01\ntitle: Week 4: “My”  \ndraft: true",
-            f'3:14 {NO_MAPPING} -- write title: "Week 4: “My”"',
-        ),
-        (
-            'title: On "trust": a note',
-            f"""2:18 {NO_MAPPING} -- write title: 'On "trust": a note'""",
-        ),
-        (
-            "title: @home",
-            '2:8 error yaml: not YAML: found character that cannot start any token -- write title: "@home"',
-        ),
-        (
-            "title: `x`",
-            '2:8 error yaml: not YAML: found character that cannot start any token -- write title: "`x`"',
-        ),
-        (
-            "title: *x* and y",
-            f'2:10 {NO_ANCHOR} -- write title: "*x* and y"',
-        ),
-        (
-            "a: 1\n b: 2",
-            f"3:3 {NO_MAPPING} -- begin the line at the left edge",
-        ),
-    ],
-)
-def test_text_that_yaml_cannot_read_gets_the_quoted_form_to_write(text: str, line: str) -> None:
-    assert yaml_error(text) == [line]
-
-
-@pytest.mark.parametrize(
-    ("text", "line"),
-    [
-        ('a: "x" y', "2:8 error yaml: not YAML: did not find expected key"),
-        (r'a: "\q"', "2:5 error yaml: not YAML: found unknown escape character"),
-        (r'a: "\ud800"', "2:7 error yaml: not YAML: found invalid Unicode character escape code"),
-        ("a: [1, 2", "3:1 error yaml: not YAML: did not find expected ',' or ']'"),
-        ("a: {b: [}", "2:9 error yaml: not YAML: did not find expected node content"),
-        ("a: 1\nb", "4:1 error yaml: not YAML: could not find expected ':'"),
-        ("- a: b: c", f'2:7 {NO_MAPPING} -- write - a: "b: c"'),
-        ("%FOO\n---\na: 1", "2:5 error yaml: not YAML: found unknown directive name"),
-    ],
-)
-def test_other_broken_yaml_is_reported_where_it_breaks(text: str, line: str) -> None:
-    assert yaml_error(text) == [line]
-
-
-@pytest.mark.parametrize(
-    ("text", "line"),
-    [
-        (
-            "title: T\n\ttags: a",
-            "3:1 error yaml: not YAML: found a tab character that violates indentation -- indent with spaces",
-        ),
-        (
-            "a: |\n\tx",
-            f"3:1 {NO_TAB} -- indent with spaces",
-        ),
-    ],
-)
-def test_a_tab_at_the_start_of_a_yaml_line_is_named(text: str, line: str) -> None:
-    assert yaml_error(text) == [line]
-
-
-def test_a_tab_before_a_nested_yaml_key_is_named() -> None:
-    assert yaml_error("extra:\n\tb: 1")[0].endswith(" -- indent with spaces")
-
-
-def test_the_quoted_form_in_the_hint_is_yaml_itself() -> None:
-    hint = yaml_error("""title: Week 4: "My" dog's day""")[0].split(" -- write ")[1]
-    assert yaml(hint) == {"title": """Week 4: "My" dog's day"""}
-
-
 @pytest.mark.parametrize("separator", ["\x85", "\u2028", "\u2029"])
 def test_a_unicode_line_separator_is_refused_in_yaml_since_libyaml_takes_it_for_a_line_end(separator: str) -> None:
     hint = f"the line has the character {separator!r} -- delete it"
     assert yaml_error(f"date: 1\ntitle: a{separator}b") == [f"3:1 error yaml: {hint}"]
     assert toml(f"title = 'a{separator}b'") == {"title": f"a{separator}b"}
-
-
-@pytest.mark.parametrize("quote", ["'", '"'])
-def test_a_quote_that_is_not_closed_is_reported_where_it_opens(quote: str) -> None:
-    assert yaml_error(f"a: 1\ntitle: {quote}x\nb: 1") == [
-        "3:8 error yaml: not YAML: found unexpected end of stream -- close the quotation mark"
-    ]
 
 
 def test_a_control_character_is_named_with_its_line() -> None:
@@ -365,22 +274,6 @@ def test_every_toml_key_and_item_has_its_own_position(text: str, key: str, posit
     assert where(parse_toml(text, TOP))[key][0] == position
 
 
-@pytest.mark.parametrize(
-    ("text", "line"),
-    [
-        ("a = 1\n\na = 2", "4:1 error toml: not TOML: Cannot overwrite a value"),
-        ("a = no", '2:5 error toml: not TOML: Invalid value -- write a = "no"'),
-        ("a = 1\nb.c = Week 4: x  ", '3:7 error toml: not TOML: Invalid value -- write b.c = "Week 4: x"'),
-        ("a = [", "2:1 error toml: not TOML: Invalid value"),
-        ('a = """x\ny', "3:1 error toml: not TOML: Unterminated string"),
-        ("title: T", "2:6 error toml: not TOML: Expected '=' after a key in a key/value pair"),
-        (r'a = "\q"', "2:8 error toml: not TOML: Unescaped '\\' in a string"),
-    ],
-)
-def test_broken_toml_is_reported_where_it_breaks(text: str, line: str) -> None:
-    assert toml_error(text) == [line]
-
-
 def test_fifty_levels_of_toml_are_read_and_one_more_is_refused() -> None:
     assert toml(f"a = {'[' * MAX_DEPTH}{']' * MAX_DEPTH}")
     assert toml_error(f"x = 1\na = {'[' * (MAX_DEPTH + 1)}{']' * (MAX_DEPTH + 1)}") == [
@@ -438,7 +331,3 @@ def test_what_yaml_would_take_for_a_comment_is_an_error_where_it_begins() -> Non
         '2:8 error yaml: for YAML a comment begins at the # -- write "My #1 mistake", or leave a space after the #'
     ]
     assert parse_yaml("title: Mine # a remark", TOP).value["title"].node.value == "Mine"
-
-
-def test_a_missing_space_after_a_colon_is_told_in_its_line() -> None:
-    assert yaml_error("title:A\ndate: 1")[0].endswith("leave a space after the colon in the line above: title: A")

@@ -538,7 +538,9 @@ def refused(data: bytes) -> list[str]:
 @pytest.mark.parametrize(
     ("data", "line"),
     [
-        (b"\xff\xfea\0", "1:1 error encoding: not UTF-8: byte 0xff -- save it as UTF-8"),
+        (b"a\0b\0", "1:1 error encoding: this is UTF-16, not UTF-8 -- save it as UTF-8"),
+        (b"\0a\0b", "1:1 error encoding: this is UTF-16, not UTF-8 -- save it as UTF-8"),
+        (b"\xff\xfea\0", "1:1 error encoding: this is UTF-16, not UTF-8 -- save it as UTF-8"),
         (b"ab\ncd\xe9f", "2:3 error encoding: not UTF-8: byte 0xe9 -- save it as UTF-8"),
         (b"ab\r\ncd\xe9f", "2:3 error encoding: not UTF-8: byte 0xe9 -- save it as UTF-8"),
         (b"ab\xed\xa0\x80", "1:3 error encoding: not UTF-8: byte 0xed -- save it as UTF-8"),

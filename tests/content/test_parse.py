@@ -74,10 +74,42 @@ def test_a_series_is_named_by_its_title_its_heading_or_its_file(text: str, title
     assert document(text, "content/series/road-map.md", "series").title == title
 
 
-@pytest.mark.parametrize("nothing", ["", " ~", " null"])
-def test_a_date_of_nothing_is_no_date(nothing: str) -> None:
+@pytest.mark.parametrize(("nothing", "place"), [("", "3:6"), (" ~", "3:7"), (" null", "3:7")])
+def test_a_date_of_nothing_is_told_where_it_stands(nothing: str, place: str) -> None:
     (line,) = told(parsed(f"---\ntitle: T\ndate:{nothing}\n---\nText\n", "content/posts/a.md").problems)
-    assert line.startswith("1:1 error missing-key: the date is missing")
+    assert line == f'{place} error empty: "date" is empty -- write date: 2026-01-31'
+
+
+def test_a_date_of_nothing_below_a_dated_name_is_that_of_the_name() -> None:
+    assert document("---\ntitle: T\ndate:\n---\n").date == Timestamp(dt.date(2015, 6, 9))
+
+
+@pytest.mark.parametrize(
+    ("block", "line"),
+    [
+        ("ttile: T\ndate: 2026-01-01", '2:1 error unknown-key: unknown key "ttile" -- did you mean "title"?'),
+        ("title: T\nDate: 2026-01-01", '3:1 error unknown-key: unknown key "Date" -- did you mean "date"?'),
+        ("title: T\npublishDate: 2026-01-01", '3:1 error unknown-key: unknown key "publishDate" -- write "date" instead'),
+    ],
+)  # fmt: skip
+def test_a_misspelt_key_is_told_once_and_not_as_missing(block: str, line: str) -> None:
+    assert told(parsed(f"---\n{block}\n---\nText\n", "content/posts/a.md").problems) == [line]
+
+
+@pytest.mark.parametrize("key", ["updated", "lastmod"])
+def test_an_update_before_the_date_is_a_warning(key: str) -> None:
+    line = "4:10 warning early-change: the update is older than the text, which is of 2026-01-31 -- correct one of the dates"
+    assert told(parsed(f"---\ntitle: T\ndate: 2026-01-31\n{key}: 2026-01-30\n---\nText\n").problems) == [line]
+    assert told(parsed(f"---\ntitle: T\ndate: 2026-01-31\n{key}: 2026-01-31\n---\nText\n").problems) == []
+
+
+def test_another_date_in_the_file_name_is_for_blog_check() -> None:
+    found = parsed("---\ntitle: T\ndate: 2015-06-10\n---\nText\n")
+    message = "the file name has another date, 2015-06-09, which counts for nothing"
+    assert told(found.problems) == []
+    assert told(found.advice) == [f"3:7 warning other-date: {message} -- correct one of them"]
+    for date in ("2015-06-09", "2015-06-09 09:00", "2015-06-10 00:30 +02:00"):
+        assert parsed(f"---\ntitle: T\ndate: {date}\n---\nText\n").advice == ()
 
 
 @pytest.mark.parametrize("kind", ["post", "page"])
@@ -120,7 +152,7 @@ def test_a_date_in_the_front_matter_comes_first() -> None:
         ("content/posts/a.md", ""),
         (
             "content/posts/2015-02-30-a.md",
-            ': "2015-02-30" in the file name is not a date: day is out of range for month',
+            ': "2015-02-30" in the file name is not a date: February 2015 has 28 days',
         ),
     ],
 )
