@@ -204,7 +204,7 @@ def test_what_is_no_site_is_told_in_the_form_that_was_asked_for(tmp_path: Path) 
     (tmp_path / "content").mkdir()
     done = run("check", "--github", cwd=tmp_path)
     assert (done.returncode, done.stderr) == (1, "")
-    assert done.stdout.startswith("::error file=blog.toml,line=1,col=9,title=")
+    assert done.stdout.startswith("::error file=blog.toml,line=1,col=8,title=")
     found = json.loads(run("check", "--json", cwd=tmp_path).stdout)
     assert found.keys() >= {
         "ok",

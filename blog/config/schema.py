@@ -28,6 +28,7 @@ _CONSTANTS: dict[str, bool | None] = {**_BOOLEANS, "": None, "~": None, "null": 
 _PLAIN_INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,14})")
 _BARE_HOST = re.compile(r"[\w.-]+\.[a-z]{2,}(/\S*)?")
 _FEDIVERSE_NAME = re.compile(r"@?(?P<name>[\w.-]+)@(?P<host>[\w.-]+\.[a-z]{2,})")
+_ZONE_NAME = re.compile(r"(?P<moment>\d{4}-\d{2}-\d{2} \d{2}:\d{2}(?::\d{2})?) ?[A-Z]{2,5}")
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 _LISTS = {
     "labels": ("a list of words", "Journal"),
@@ -395,6 +396,9 @@ def _explain_date(node: ConfigNode, key: str, value: str, error: ValueError) -> 
     message, hint = f'"{value}" is not a date', str(error)
     if isinstance(error, NoSuchDateError):
         message, hint = f'"{value}" is not a date: {error}', error.hint
+    zone = _ZONE_NAME.fullmatch(value.strip())
+    if zone:
+        hint = f"write the zone as an offset, such as {zone['moment']} +01:00"
     date = suggest_date(value)
     if date:
         hint = suggest_line(node, key, date) if key else f"write {date}"

@@ -381,7 +381,8 @@ def parse_people(fields: Fields, key: str) -> tuple[Person, ...]:
         person = _parse_person(fields, key, item)
         if person is None:
             message = f'"{key}" must be a name, or a table with name, url and email'
-            fields.fail(item.location, "wrong-type", message, suggest_line(item, key, "Ada Lovelace"))
+            hint = suggest_line(item, key, "Ada Lovelace") if item is node else 'write a name, such as "Ada Lovelace"'
+            fields.fail(item.location, "wrong-type", message, hint)
             continue
         people.append(person)
     return tuple(people)

@@ -146,9 +146,10 @@ def _explain_invalid_value(failure: _TomlFailure) -> _TomlSlip | None:
         return _TomlSlip(failure.offset, "a text needs quotes", "put quotes around it")
     if value in _MISSPELT:
         return _TomlSlip(failure.offset, "true and false have small letters", f"write {key} = {_MISSPELT[value]}")
-    hint = f"write {key} = {quote_toml(value)}"
     if value in _SWITCHES:
         hint = f'write {key} = {_SWITCHES[value]}, or "{value}" for a text'
+        return _TomlSlip(failure.offset, f"TOML has no value {value}", hint)
+    hint = f"write {key} = {quote_toml(value)}"
     return _TomlSlip(failure.offset, "a text needs quotes", hint)
 
 
@@ -250,7 +251,7 @@ def _explain_second_table(failure: _TomlFailure) -> _TomlSlip | None:
 
 
 def _explain_second_key(failure: _TomlFailure) -> _TomlSlip | None:
-    key = failure.line.partition("=")[0].strip()
+    key = failure.line.partition("=")[0].strip(" \t\"'")
     if not key:
         return None
     if key.startswith("["):

@@ -79,7 +79,11 @@ def explain_no_mapping(lines: list[str], location: Location, origin: Location) -
         slip = find_slip(failure)
         if slip is not None:
             return _locate_slip(slip, origin)
-    return Problem(location, "yaml", "expected lines of the form `key: value`")
+    first_line = next((line for line in lines if not _is_blank(line)), "")
+    entry = _ENTRY.fullmatch(first_line)
+    is_pair = entry is not None and _KEY_LINE.match(entry["value"])
+    hint = f"delete the dash: {entry['value'].rstrip()}" if entry and is_pair else ""
+    return Problem(location, "yaml", "expected lines of the form `key: value`", hint)
 
 
 def _locate_slip(slip: Slip, origin: Location) -> Problem:
@@ -239,16 +243,25 @@ def _find_uneven_list(failure: Failure) -> Slip | None:
     if "'-' indicator" in failure.reason:
         return Slip(failure.row, failure.column, "a key cannot stand beside a list", "write a key above the list")
     above = failure.find_row_above(failure.row)
-    if "expected key" not in failure.reason or above < 0:
-        return None
     indent = _count_indent(failure.line)
-    entry = _ENTRY.fullmatch(failure.lines[above])
-    if entry is None or not indent:
+    if "expected key" not in failure.reason or above < 0 or not indent:
         return None
+    if not _ENTRY.fullmatch(failure.lines[above]):
+        return _explain_uneven_lines(failure, above)
     spaces = failure.lines[above][: _count_indent(failure.lines[above])]
     message = "this line is indented otherwise than the list entry above"
     text = failure.line.strip().removeprefix("-").strip()
     return Slip(failure.row, indent, message, f'write "{spaces}- {text}", with {_count_spaces(len(spaces))}')
+
+
+def _explain_uneven_lines(failure: Failure, above: int) -> Slip | None:
+    """Return the slip if the line is indented less than the one above, and that is not the end of a block."""
+    expected = _count_indent(failure.lines[above])
+    indent = _count_indent(failure.line)
+    if indent >= expected:
+        return None
+    hint = f"begin it with {_count_spaces(expected)}, or at the left edge"
+    return Slip(failure.row, indent, "this line is indented otherwise than the one above", hint)
 
 
 def _count_spaces(count: int) -> str:
@@ -260,7 +273,7 @@ def _find_indented_key(failure: Failure) -> Slip | None:
     indent = _count_indent(failure.line)
     above = failure.find_row_above(failure.row)
     key = failure.line[: failure.column].strip()
-    if "mapping values" not in failure.reason or not indent or above < 0 or key.startswith("- "):
+    if "mapping values" not in failure.reason or not indent or above < 0 or ":" in key:
         return None
     if failure.line.lstrip().startswith("-") or not _PAIR.fullmatch(failure.lines[above]):
         return None

@@ -6,6 +6,7 @@ Nothing here compares the changes with the text or its dates.
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 from msgspec import Struct
 
@@ -13,6 +14,9 @@ from blog.config.schema import Fields
 from blog.config.toml import ConfigNode
 from blog.problems import Location
 from blog.text import collapse_whitespace
+
+_DATE_AND_TEXT = re.compile(r"(?P<date>\d{4}-\d{1,2}-\d{1,2})\W{1,3}(?P<text>\w[^:]*)")
+"""An entry without the colon."""
 
 
 class Change(Struct, frozen=True):
@@ -52,7 +56,9 @@ def _entry_hint(node: ConfigNode) -> str:
 def _parse_change(fields: Fields, item: ConfigNode) -> Change | None:
     """Parse one entry: ``2026-01-31: what changed``, or ``{date: 2026-01-31, text: what changed}``."""
     if not isinstance(item.value, dict) or not item.value:
-        fields.fail(item.location, "wrong-type", "a change needs a date and a text", _entry_hint(item))
+        words = _DATE_AND_TEXT.fullmatch(item.value) if isinstance(item.value, str) else None
+        hint = f"write - {words['date']}: {words['text']}" if words else _entry_hint(item)
+        fields.fail(item.location, "wrong-type", "a change needs a date and a text", hint)
         return None
     table = Fields(item, fields.problems)
     if item.value.keys() & {"date", "text"}:

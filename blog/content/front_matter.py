@@ -360,9 +360,10 @@ def _parse_names(fields: Fields, key: str) -> tuple[LocatedText, ...]:
         fields.fail(node.location, "too-many", message, "keep those by which readers look for posts")
         return ()
     if isinstance(node.value, str) and "," in node.value:
-        items = ", ".join(part.strip() for part in node.value.split(","))
+        items = ", ".join(part.strip("# ") for part in node.value.split(","))
         message = f'"{key}" is one text with a comma'
         fields.warn(node.location, "comma", message, f"write {key}: [{items}]")
+        return names
     for name in names:
         match = _MARKED_NAME.fullmatch(name.text)
         if match:

@@ -158,6 +158,8 @@ def test_dashes_and_line_ends_in_one_entry_are_no_mistake(text: str) -> None:
         (toml("date = '22 Nov 2026'"), '2:8 error wrong-date: "22 Nov 2026" is not a date -- write date = 2026-11-22'),
         (Read("date: 2026-13-02"), '2:7 error wrong-date: "2026-13-02" is not a date: there is no month 13 -- write date: 2026-02-13'),
         (Read("date: 2026-00-31"), '2:7 error wrong-date: "2026-00-31" is not a date: there is no month 0 -- write the month from 01 to 12'),
+        (Read("date: 2026-11-22 09:00 CET"),
+         '2:7 error wrong-date: "2026-11-22 09:00 CET" is not a date -- write the zone as an offset, such as 2026-11-22 09:00 +01:00'),
         (Read("date: 2026-02-30"),
          '2:7 error wrong-date: "2026-02-30" is not a date: February 2026 has 28 days -- write a day from 2026-02-01 to 2026-02-28'),
         (Read("date: 2026-11-22 25:00"),

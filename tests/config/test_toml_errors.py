@@ -35,7 +35,7 @@ from tests.support.sites import told
         ("“a” = 1", '2:1 error toml: a key cannot begin with “ -- write key = "value"'),
         ("title = “Loss”", '2:9 error toml: a text needs quotes -- write title = "Loss"'),
         ("draft = True", "2:9 error toml: true and false have small letters -- write draft = true"),
-        ("draft = yes", '2:9 error toml: a text needs quotes -- write draft = true, or "yes" for a text'),
+        ("draft = yes", '2:9 error toml: TOML has no value yes -- write draft = true, or "yes" for a text'),
         ("date = 2026-13-02", '2:8 error toml: "2026-13-02" is not a date: there is no month 13 -- write date = 2026-02-13'),
         ("date = 2026-02-30", '2:8 error toml: "2026-02-30" is not a date: February 2026 has 28 days -- write a day from 2026-02-01 to 2026-02-28'),
         ("date = 22/11/2026", '2:8 error toml: "22/11/2026" is not a date -- write date = 2026-11-22'),
@@ -66,11 +66,13 @@ from tests.support.sites import told
         ("x = {a = b}", "2:10 error toml: a text needs quotes -- put quotes around it"),
         ("title: T: x", '2:6 error toml: this is YAML, and +++ lines are for TOML -- put it between --- lines, or write title = "T: x"'),
         ("a = 1\n\na = 2", '4:1 error toml: "a" is written twice -- keep one of them'),
-        ("a = no", '2:5 error toml: a text needs quotes -- write a = false, or "no" for a text'),
+        ("a = no", '2:5 error toml: TOML has no value no -- write a = false, or "no" for a text'),
         ("a = 1\nb.c = Week 4: x  ", '3:7 error toml: a text needs quotes -- write b.c = "Week 4: x"'),
         ("a = [", "2:5 error toml: the list is not closed -- write a = []"),
         ("title = ‘It’s’", '2:9 error toml: a text needs quotes -- write title = "It’s"'),
         ("title = Dogs’", '2:9 error toml: a text needs quotes -- write title = "Dogs’"'),
+        ('url = 1\n"url" = 2', '3:1 error toml: "url" is written twice -- keep one of them'),
+        ('a = """\\"""\nb = 1', '2:5 error toml: a text is not closed -- write """ at its end'),
     ],
 )  # fmt: skip
 def test_a_mistake_in_toml_is_told_where_it_was_made(text: str, line: str) -> None:

@@ -89,6 +89,10 @@ from tests.support.sites import told
         ("a: |\n\tx", "3:1 error yaml: a tab cannot indent YAML -- indent with spaces"),
         ("title:A\ndate: 1", '2:7 error yaml: "title:" needs a space behind the colon -- write title: A'),
         ("a: 1\ntitle: 'x\nb: 1", "3:8 error yaml: the quote is not closed -- close the quote: title: 'x'"),
+        ("a: >\n  b\n c", "4:2 error yaml: this line is indented otherwise than the one above -- begin it with 2 spaces, or at the left edge"),
+        ("a:\n   b: 1\n  c: 2", "4:3 error yaml: this line is indented otherwise than the one above -- begin it with 3 spaces, or at the left edge"),
+        ("a:\n  b: 1\n  title: A: b", '4:11 error yaml: a text with ": " needs quotes -- write title: "A: b"'),
+        ("- title: A\n- date: 1", "2:1 error yaml: expected lines of the form `key: value` -- delete the dash: title: A"),
     ],
 )  # fmt: skip
 def test_a_mistake_in_yaml_is_told_where_it_was_made(text: str, line: str) -> None:

@@ -436,7 +436,7 @@ def test_toml_says_the_same_as_yaml(block: str, field: str, value: Any) -> None:
         ("author: {url: 'http://x.org'}", ['2:9 error missing-key: "author" needs a name -- add name: …']),
         ("author: ['']", ['2:10 error missing-key: "author" needs a name -- fill it, or delete it']),
         ("author: [[A]]",
-         ['2:10 error wrong-type: "author" must be a name, or a table with name, url and email -- write author: Ada Lovelace']),
+         ['2:10 error wrong-type: "author" must be a name, or a table with name, url and email -- write a name, such as "Ada Lovelace"']),
         ("author: {name: A, email: x}", ['2:26 error wrong-email: "x" is not an e-mail address']),
         ("author: {name: A, mail: x@y}", ['2:19 error unknown-key: unknown key "mail" -- did you mean "email"?']),
         ("author: {name: A, url: x}", ['2:24 error wrong-url: "url" must be an http or https address, not "x" -- write the whole address, with https://']),
@@ -472,6 +472,8 @@ def test_a_wrong_value_is_told_with_its_position(block: str, lines: list[str]) -
         ('labels: ["#Essay"]', '2:10 warning mark: "#Essay" is shown with its # -- write Essay'),
         ("tags: [“loss”]", '2:8 warning mark: "“loss”" is shown with its “ -- write loss'),
         ("lastmod: 22/11/2026", '2:10 error wrong-date: "22/11/2026" is not a date -- write lastmod: 2026-11-22'),
+        ("labels: '#Essay, #Note'", '2:9 warning comma: "labels" is one text with a comma -- write labels: [Essay, Note]'),
+        ("changes:\n  - 2026-11-23 fixed", "3:5 error wrong-type: a change needs a date and a text -- write - 2026-11-23: fixed"),
         ("changes: [22/11/2026: a]", '2:11 error wrong-date: "22/11/2026" is not a date -- write 2026-11-22'),
     ],
 )  # fmt: skip
