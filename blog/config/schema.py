@@ -361,7 +361,7 @@ def suggest_line(node: ConfigNode, key: str, value: str) -> str:
 
 def suggest_url(text: str) -> str:
     """Return the address that ``text`` was meant as; ``""`` if that is not certain."""
-    text = text.strip()
+    text = text.strip("“”\"' ")
     if is_url(text):
         return text
     account = _FEDIVERSE_NAME.fullmatch(text)

@@ -270,6 +270,7 @@ def test_an_address_without_its_scheme_is_told_with_it() -> None:
         ("/about/", " -- write the whole address, with https://"),
         ("//example.org/", " -- write the whole address, with https://"),
         (" https://example.org", " -- write key: https://example.org"),
+        ("“https://example.org”", " -- write key: https://example.org"),
         ("@rae@x.social", " -- write key: https://x.social/@rae"),
         *((url, "") for url in ("javascript:alert(1)", "data:text/html,x", "ftp://example.org", "https://", "https:///x",
                                 "https://example.org/a b", 'https://example.org/"x', "https://example.org/<b>",

@@ -332,3 +332,27 @@ def test_a_name_that_no_folder_can_have_is_the_name_of_no_theme(tmp_path: Path) 
     assert wrong_family(tmp_path / "b", c=f'name = "c"\nextends = "{long}"\n')[0].startswith(
         f'themes/c/theme.toml:2:11 error no-theme: there is no theme "{long}"'
     )
+
+
+def test_a_misspelt_theme_is_told_with_the_one_that_was_meant(tmp_path: Path) -> None:
+    assert wrong_family(tmp_path, c='name = "c"\nextends = "margn"\n') == [
+        (
+            'themes/c/theme.toml:2:11 error no-theme: there is no theme "margn": themes/margn/theme.toml is missing'
+            ' -- did you mean "margin"?'
+        )
+    ]
+
+
+def test_a_key_that_no_theme_has_is_told_with_those_that_it_has() -> None:
+    assert wrong('descripton = "x"\n') == [
+        (
+            'themes/t/theme.toml: 1:1 error unknown-key: unknown key "descripton"'
+            " -- the keys here are name, extends, sizes, options and card"
+        )
+    ]
+
+
+def test_a_wrong_option_is_told_at_its_value(tmp_path: Path) -> None:
+    assert wrong_family(tmp_path, settings="[theme_options]\nfooter = 3\n") == [
+        'blog.toml:5:10 error wrong-type: the theme option "footer" must be text -- write footer = "3"'
+    ]
