@@ -285,7 +285,8 @@ def _find_line_without_colon(failure: Failure) -> Slip | None:
     row = failure.start_row
     if "mapping values" in failure.reason:
         row = failure.find_row_above(failure.row)
-        if row < 0 or ":" in failure.lines[row] or not _KEY_LINE.match(failure.line):
+        is_second_colon = ":" in failure.line[: failure.column]
+        if row < 0 or is_second_colon or not _KEY_LINE.match(failure.line) or not _is_bare_line(failure.lines[row]):
             return None
     elif "expected ':'" not in failure.reason:
         return None
@@ -304,6 +305,11 @@ def _find_line_without_colon(failure: Failure) -> Slip | None:
     if words:
         hint = f"write {words['key']}: {words['value']}"
     return Slip(row, column, "this line has no colon behind a key", hint)
+
+
+def _is_bare_line(line: str) -> bool:
+    """Return whether a line at the left edge has words, and no colon."""
+    return line[0] != " " and ":" not in line and line.rstrip()[-1] not in "]}\"'"
 
 
 def _find_special_start(failure: Failure) -> Slip | None:

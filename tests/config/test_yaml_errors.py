@@ -92,6 +92,8 @@ from tests.support.sites import told
         ("a: >\n  b\n c", "4:2 error yaml: this line is indented otherwise than the one above -- begin it with 2 spaces, or at the left edge"),
         ("a:\n   b: 1\n  c: 2", "4:3 error yaml: this line is indented otherwise than the one above -- begin it with 3 spaces, or at the left edge"),
         ("a:\n  b: 1\n  title: A: b", '4:11 error yaml: a text with ": " needs quotes -- write title: "A: b"'),
+        ("a: |\n  b:c\n  ok\ntitle: A: b", '5:9 error yaml: a text with ": " needs quotes -- write title: "A: b"'),
+        ("tags: [a,\n  b]\ntitle: A: b", '4:9 error yaml: a text with ": " needs quotes -- write title: "A: b"'),
         ("- title: A\n- date: 1", "2:1 error yaml: expected lines of the form `key: value` -- delete the dash: title: A"),
     ],
 )  # fmt: skip
