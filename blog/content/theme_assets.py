@@ -34,6 +34,13 @@ _PARTS = re.compile(
 """References of a style sheet to other files, and comments and strings, which only look like them."""
 _SPACE = re.compile(rf"({_ADDRESS}|{_STRING}|{_OPEN_STRING})|\s*+([{{}};,])\s*+|\s++", re.IGNORECASE)
 """Strings and addresses, which are not changed; white space without effect; other white space."""
+_BRACKET = re.compile(
+    rf"\\[\s\S]|(?P<comment>/\*(?:[^*]++|\*(?!/))*+(?P<comment_end>\*/)?+)|{_ADDRESS}|{_STRING}|{_OPEN_STRING}"
+    r"|(?P<opening>[{(\[])|(?P<closing>[})\]])",
+    re.IGNORECASE,
+)
+"""A bracket, and what may contain characters that look like one."""
+_CLOSING = {"{": "}", "(": ")", "[": "]"}
 _QUOTES = frozenset({'"', "'"})
 _ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:|/|#|$", re.IGNORECASE)
 
@@ -57,6 +64,11 @@ class _Sheet(NamedTuple):
     text: str
     outermost: str
     """The folder of the style sheet to publish, to which addresses are relative."""
+
+    @property
+    def static_folder(self) -> str:
+        """The folder of the theme's static files, for messages."""
+        return self.asset.path.removesuffix(self.asset.name)
 
     def error(self, offset: int, message: str, hint: str = "") -> BlogError:
         line = self.text.count("\n", 0, offset) + 1
@@ -125,6 +137,7 @@ class _AssetPipeline:
         self.open_sheets.append(name)
         text = _PARTS.sub(lambda match: self._replace_part(match, sheet), sheet.text)
         self.open_sheets.pop()
+        _check_brackets(sheet)
         return text
 
     def _replace_part(self, match: re.Match[str], sheet: _Sheet) -> str:
@@ -181,7 +194,29 @@ class _AssetPipeline:
             if name in self.assets:
                 return name
         others = [other for other in self.assets if other.endswith(suffix) and other != sheet.asset.name]
-        raise sheet.error(offset, f"the theme has no file static/{name}", did_you_mean(name, others))
+        hint = did_you_mean(name, others) or f"put it into {sheet.static_folder}"
+        raise sheet.error(offset, f"the theme has no file static/{name}", hint)
+
+
+def _check_brackets(sheet: _Sheet) -> None:
+    """Raise :class:`BlogError` for a bracket or comment that is not closed: browsers skip the rules behind it."""
+    open_brackets: list[re.Match[str]] = []
+    for part in _BRACKET.finditer(sheet.text):
+        if part["comment"] and not part["comment_end"]:
+            raise sheet.error(part.start(), "the comment is not closed", "write */")
+        if part["opening"]:
+            open_brackets.append(part)
+        elif part["closing"]:
+            if not open_brackets:
+                raise sheet.error(part.start(), f'"{part[0]}" closes nothing', "delete it")
+            if _CLOSING[open_brackets[-1][0]] != part[0]:
+                break
+            open_brackets.pop()
+    if open_brackets:
+        # A rule that is not closed contains the rules below it; in it, the innermost bracket is the wrong one.
+        inner = [bracket for bracket in open_brackets if bracket[0] != "{"]
+        bracket = inner[-1] if inner else open_brackets[0]
+        raise sheet.error(bracket.start(), f'"{bracket[0]}" is not closed', f"write {_CLOSING[bracket[0]]}")
 
 
 def _sheet_error(location: Location, message: str, hint: str = "") -> BlogError:

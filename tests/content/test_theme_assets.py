@@ -1,5 +1,6 @@
 """A theme's static files: named after their contents; style sheets hold what they import, and nothing needless."""
 
+from contextlib import suppress
 from typing import NamedTuple
 
 import pytest
@@ -102,7 +103,14 @@ def test_an_import_for_a_medium_stands_in_its_rule() -> None:
     ("css", "message"),
     [
         ('\n@import "p/aa.css";', '2:1 error style-sheet: the theme has no file static/p/aa.css -- did you mean "p/a.css"?'),
-        ("x { y: url(nope.png) }", "1:8 error style-sheet: the theme has no file static/nope.png"),
+        ("x { y: url(nope.png) }", "1:8 error style-sheet: the theme has no file static/nope.png -- put it into themes/t/static/"),
+        ("a { b: c }\nd {\n e: f\n\ng { h: i }", '2:3 error style-sheet: "{" is not closed -- write }'),
+        ("@media print {\n a { b: c }\n", '1:14 error style-sheet: "{" is not closed -- write }'),
+        ("a { b: calc(1px + (2px); }\nc { d: e }", '1:12 error style-sheet: "(" is not closed -- write )'),
+        ("a[b { c: d }", '1:2 error style-sheet: "[" is not closed -- write ]'),
+        ("a { b: c } }", '1:12 error style-sheet: "}" closes nothing -- delete it'),
+        ("a { b: c }\n /* d { }", "2:2 error style-sheet: the comment is not closed -- write */"),
+        ("/*/ a { }", "1:1 error style-sheet: the comment is not closed -- write */"),
         ('@import "p/a.css" layer(base);', "1:1 error style-sheet: an @import of a file of the theme has no layer -- write the rules in @layer { … }"),
     ],
 )  # fmt: skip
@@ -110,6 +118,17 @@ def test_what_a_style_sheet_names_and_nobody_has_is_an_error(css: str, message: 
     with pytest.raises(BlogError) as caught:
         with_files({"a.css": css.encode()}, a=b"a { }")
     assert told(caught.value.problems) == [message]
+
+
+@pytest.mark.parametrize(
+    "css",
+    [
+        r".w-1\/2 .md\:w-\[10px\], .a\({b: c}", 'a{b: "}{(["}', "a{b: url(data:x,{[)}", "/* } ( */ a{b: c}",
+        "a{b: var(--x,{})}", "a{&:hover{b: c}}", "a[b='(']{c: d}", "a{--b: [{(c)}]}",
+    ],
+)  # fmt: skip
+def test_brackets_that_are_closed_or_that_are_none_are_no_error(css: str) -> None:
+    assert with_files({"a.css": css.encode()}).files
 
 
 @pytest.mark.parametrize("written", ["a b.png", "a%20b.png", "a b.png?#iefix", "a b.png#x"])
@@ -222,7 +241,7 @@ def test_style_sheets_without_end_are_an_error(files: dict[str, bytes], path: st
     ids=range(17),
 )  # fmt: skip
 def test_the_time_for_a_style_sheet_grows_no_faster_than_the_sheet(css: str) -> None:
-    with processor(5):
+    with processor(5), suppress(BlogError):  # a bracket is not closed
         with_files({"a.css": css.encode(), "empty.css": b""})
 
 
