@@ -308,6 +308,8 @@ CODES: tuple[Code, ...] = (
     Code("unused-definition", "warning", "A link reference is never used, and its line is not shown",
          "Delete the line, or use it"),
     Code("unused-footnote", "warning", "Nothing refers to a footnote", "Refer to it, or delete it"),
+    Code("unused-template", "warning", "Nothing uses a template of your theme, and its name is nearly that of another",
+         "Rename the file, or delete it"),
     Code("withheld-link", "error", "A public document links to one that is not published",
          "Take the link out, or publish the other one too"),
     Code("wrong-alias", "error", "An alias is not a usable path", "Write the old path, such as `/2019/old-name/`"),

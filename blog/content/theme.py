@@ -88,6 +88,8 @@ class Theme(Struct, frozen=True):
     """None: the theme has no social cards."""
     fonts: dict[str, Asset] = {}
     """Font files for cards, by digest."""
+    builtin_templates: frozenset[str] = frozenset()
+    """Names of the templates of the program's own themes, whose files the site does not have."""
 
     def locate(self, template: str) -> str:
         """Return the path of a template's file, for messages."""
@@ -97,11 +99,30 @@ class Theme(Struct, frozen=True):
         """Return the output path of a file in ``static/``; ``""`` if there is none."""
         return self.assets.get(name, "")
 
+    def names_template(self, name: str) -> bool:
+        """Return whether a template names this one, to include or extend it."""
+        return any(f'"{name}"' in text or f"'{name}'" in text for text in self.templates.values())
+
+    @property
+    def unnamed_templates(self) -> list[str]:
+        """The templates of the site that no other one names; documents may choose them."""
+        own_names = {name for name in self.templates if self.locate(name).endswith(f"/templates/{name}")}
+        own_names -= self.builtin_templates
+        return [name for name in sorted(own_names) if not self.names_template(name)]
+
     @property
     def view_inputs(self) -> tuple[Any, ...]:
         """The parts on which views depend; outputs depend on the others by their digests."""
         named = [self.asset(name) for name in NAMED]
-        return sorted(self.templates), self.options, sorted(self.assets), named, self.sizes, self.card
+        return (
+            sorted(self.templates),
+            self.unnamed_templates,
+            self.options,
+            sorted(self.assets),
+            named,
+            self.sizes,
+            self.card,
+        )
 
 
 class _LayeredFile(NamedTuple, Generic[_T]):
@@ -185,6 +206,7 @@ def resolve_theme(themes: Sequence[ThemeFiles], settings: Settings) -> Theme:
         locations=locations,
         card=merged.card,
         fonts={digest(font.data).hex(): font for font in fonts},
+        builtin_templates=frozenset(file.name for file in templates if file.theme.is_builtin),
     )
 
 

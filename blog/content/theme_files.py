@@ -66,6 +66,8 @@ class ThemeFiles(Struct, frozen=True):
     """The theme's folder, for messages."""
     fonts: dict[str, bytes] = {}
     """Name → contents of ``fonts/*``, which are not published."""
+    is_builtin: bool = False
+    """It is a theme of the program: the site has no folder of this path."""
 
 
 def builtin_themes_folder() -> Path:
@@ -94,7 +96,7 @@ def load_theme_files(root: Path, name: str, name_location: Location = _BLOG_TOML
         templates[file] = decode_utf8(data, f"{path}/templates/{file}")
     assets = dict(reader.read_folder("static"))
     fonts = dict(reader.read_folder("fonts"))
-    return ThemeFiles(name, templates, assets, settings, path, fonts)
+    return ThemeFiles(name, templates, assets, settings, path, fonts, is_builtin=reader.site is None)
 
 
 def _list_theme_names(root: Path) -> list[str]:

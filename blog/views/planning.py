@@ -30,7 +30,7 @@ from blog.views.context import ViewContext
 from blog.views.files import card_outputs, image_outputs
 from blog.views.output_list import list_outputs
 from blog.views.outputs import Output, OutputView, PlannedOutput, serialize_output
-from blog.views.posts import find_unknown_templates
+from blog.views.posts import find_unknown_templates, find_unused_templates
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -130,6 +130,7 @@ class PlanInputs(NamedTuple):
         problems += link_problems
         if theme:
             problems += find_unknown_templates(site, theme)
+            problems += find_unused_templates(documents, theme)
         moments = _find_moments(documents, self.audience.now, dates.find_zone(settings.timezone))
         return Assembled(site, outputs, problems, moments)
 

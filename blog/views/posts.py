@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from blog.config import dates
-from blog.problems import Problem, did_you_mean
+from blog.problems import Location, Problem, did_you_mean
 from blog.site.pages import is_not_found_page
 from blog.views import citation, date_formats, json_ld
 from blog.views.context import BADGES, ViewContext, chosen_template
@@ -19,12 +19,19 @@ if TYPE_CHECKING:
 
     from blog.config.dates import Timestamp
     from blog.config.settings import Settings
+    from blog.content.document import Document
     from blog.content.theme import Theme
     from blog.markdown import Heading
     from blog.site.pages import Page
     from blog.site.series import Part
     from blog.site.structure import SiteStructure
 
+_PAGE_TEMPLATES = ("post.html", "page.html")
+_OTHER_TEMPLATES = (
+    "home.html", "list.html", "terms.html", "archive.html", "series.html", "series-list.html", "search.html",
+    "404.html", "alias.html",
+)  # fmt: skip
+"""Templates of pages that are no documents."""
 _TOC_FROM = 3
 """Fewest headings for which a page has a table of contents."""
 
@@ -35,9 +42,40 @@ def find_unknown_templates(site: SiteStructure, theme: Theme) -> list[Problem]:
     for page in site.pages.values():
         written, name = page.document.front_matter.template, chosen_template(page.document)
         if written is not None and name not in theme.templates:
-            hint = did_you_mean(name, theme.templates)
+            hint = did_you_mean(name, _page_templates(theme)) or _suggest_file(name, theme)
             problems.append(Problem(written.location, "unknown-template", f'the theme has no template "{name}"', hint))
     return problems
+
+
+def find_unused_templates(documents: Iterable[Document], theme: Theme) -> list[Problem]:
+    """Return a warning for each template of the site that nothing uses, and whose name is nearly that of another.
+
+    ``documents`` are all that there are, also those that are not published.
+    """
+    used_names = {*map(chosen_template, documents), *_PAGE_TEMPLATES, *_OTHER_TEMPLATES}
+    problems = []
+    for name in theme.unnamed_templates:
+        hint = did_you_mean(name, [other for other in theme.templates if other != name and "/" not in other])
+        if hint and name not in used_names:
+            location, message = Location(theme.locate(name)), f'nothing uses the template "{name}"'
+            problems.append(Problem(location, "unused-template", message, hint, "warning"))
+    return problems
+
+
+def _page_templates(theme: Theme) -> list[str]:
+    """Return the templates that can render a post or page: no parts of others, and none for lists."""
+    return [
+        name
+        for name in theme.templates
+        if name in _PAGE_TEMPLATES
+        or ("/" not in name and name not in _OTHER_TEMPLATES and not theme.names_template(name))
+    ]
+
+
+def _suggest_file(name: str, theme: Theme) -> str:
+    if any(theme.locate(other).startswith(f"{theme.path}/") for other in theme.builtin_templates):
+        return f"write a theme that has it, in themes/NAME/templates/{name}"
+    return f"add {theme.path}/templates/{name}"
 
 
 def document_outputs(site: SiteStructure, settings: Settings) -> Iterator[Output]:
