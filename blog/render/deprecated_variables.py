@@ -15,6 +15,8 @@ from blog.views.types import ListView, SearchView
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from blog.render.template_text import TemplateText
+
 RENAMED_VARIABLES: Mapping[type, Mapping[str, str]] = {
     ListView: {"sheet": "page_number", "sheets": "page_count"},
     SearchView: {"sheet": "results_per_file"},
@@ -28,18 +30,21 @@ def old_names(view: Any) -> dict[str, Any]:
     return {old: getattr(view, new) for old, new in renamed.items()}
 
 
-def find_deprecated_variables(tree: nodes.Template, location: Location) -> Iterator[Problem]:
+def find_deprecated_variables(tree: nodes.Template, text: TemplateText, location: Location) -> Iterator[Problem]:
     """Yield a warning for each variable with an old name that a template reads; ``location`` is the template's.
 
     A name that the template defines itself (a macro, ``set``, a loop) is no variable of the view.
     """
-    names: dict[str, list[str]] = {}
-    for renamed in RENAMED_VARIABLES.values():
-        for old, new in renamed.items():
-            names.setdefault(old, []).append(f'"{new}"')
+    is_search = location.path.rpartition("/")[2] == "search.html"
+    renamed = RENAMED_VARIABLES[SearchView if is_search else ListView]
     undeclared = meta.find_undeclared_variables(tree)
+    places = {}
     for node in tree.find_all(nodes.Name):
-        if node.ctx == "load" and node.name in undeclared and node.name in names:
-            hint = f"write {' or, in search.html, '.join(names[node.name])}"
-            message = f'the variable "{node.name}" has another name now'
-            yield Problem(Location(location.path, node.lineno), "deprecated", message, hint, "warning")
+        if node.ctx == "load" and node.name in undeclared and node.name in renamed:
+            places[node.name, node.lineno] = renamed[node.name]
+    for (name, line), new_name in places.items():
+        position = Location(location.path, line, text.find_column(line, name))
+        message = f'the variable "{name}" is called "{new_name}" now'
+        yield Problem(
+            position, "deprecated", message, f"write {new_name}; the old name works until version 2", "warning"
+        )

@@ -261,18 +261,38 @@ class Renderer(NamedTuple):
 
         They are rendered in parallel.
 
-        Raises the first :class:`BlogError` (a template fails, a foreign file is in the way), :class:`OSError`, and
-        :class:`blog.cache.store.MissingEntryError`.
+        Raises the first :class:`BlogError` (a template fails, with the failures of other templates; a foreign file is
+        in the way), :class:`OSError`, and :class:`blog.cache.store.MissingEntryError`.
         """
         needs_templates = any(job.planned.template for job in todo)
         templates = self.compiled_theme.templates if needs_templates else None
         if any(map(_find_limit, todo)):
             load_pillow()
-        with closing(map_limited(partial(self._produce, templates), todo, jobs, _find_limit)) as results:
-            for job, result in zip(todo, results, strict=True):
-                if isinstance(result, LimitExceededError):
-                    raise self._explain_limit(self.cache.require(job.planned.view, VIEW_DECODER))
-                yield result
+        try:
+            with closing(map_limited(partial(self._produce, templates), todo, jobs, _find_limit)) as results:
+                for job, result in zip(todo, results, strict=True):
+                    if isinstance(result, LimitExceededError):
+                        raise self._explain_limit(self.cache.require(job.planned.view, VIEW_DECODER))
+                    yield result
+        except BlogError as error:
+            if templates is None or error.problems[0].code != "template":
+                raise
+            raise BlogError(self._find_failures(error.problems, todo, templates)) from None
+
+    def _find_failures(
+        self, problems: Sequence[Problem], todo: Sequence[RenderJob], templates: Templates
+    ) -> list[Problem]:
+        """Return ``problems``, and those of the first page of each template, at other places."""
+        problem_by_location = {problem.location: problem for problem in problems}
+        first_jobs = {job.planned.template: job for job in reversed(todo) if job.planned.template}
+        for _, job in sorted(first_jobs.items()):
+            try:
+                view = self.cache.require(job.planned.view, VIEW_DECODER)
+                self._render_template(job.planned, view, templates)
+            except BlogError as error:
+                for problem in error.problems:
+                    problem_by_location.setdefault(problem.location, problem)
+        return sorted(problem_by_location.values())
 
     def _produce(self, templates: Templates | None, job: RenderJob) -> tuple[bool, bytes]:
         view = self.cache.require(job.planned.view, VIEW_DECODER)
@@ -316,7 +336,8 @@ class Renderer(NamedTuple):
         fields = {name: self._prepare_field(getattr(view, name)) for name in view.__struct_fields__}
         fields |= old_names(view)
         fields["asset"] = partial(asset_of, self.compiled_theme.urls)
-        return templates.render(planned.template, fields, planned.source or planned.path)
+        address = f"/{planned.path.removesuffix('index.html')}"
+        return templates.render(planned.template, fields, planned.source or address)
 
     def _explain_limit(self, view: View) -> BlogError:
         """Return the error for a picture, or for the font of a card, that exceeds its limit."""

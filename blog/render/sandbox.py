@@ -66,6 +66,22 @@ class TooMuchError(SecurityError):
     """A page takes more steps than it may."""
 
 
+class NotShownError(TypeError):
+    """A value is no text, number or HTML."""
+
+    def __init__(self, value: Any) -> None:
+        super().__init__(f"a {type(value).__name__} is no text")
+        self.value = value
+
+
+class NoListError(TypeError):
+    """A template loops over a value that is no list."""
+
+    def __init__(self, value: Any) -> None:
+        super().__init__(f"a {type(value).__name__} is no list")
+        self.value = value
+
+
 def fields_of(value: Any) -> tuple[str, ...]:
     """Return the names of a view's fields; none if ``value`` is no view."""
     names: tuple[str, ...] = getattr(type(value), "__struct_fields__", ())
@@ -138,7 +154,7 @@ class Sandbox(SandboxedEnvironment):
         try:
             count = len(values)
         except TypeError:
-            raise TypeError(f"a {type(values).__name__} is no list: nothing can loop over it") from None
+            raise NoListError(values) from None
         self.spend(count * steps)
         return values
 
@@ -172,7 +188,7 @@ class Sandbox(SandboxedEnvironment):
     # What may be shown
 
     def check_shown(self, value: Any) -> Any:
-        """Return a value that templates may show: text, numbers, HTML. Raises :class:`TypeError` for all else."""
+        """Return a value that templates may show: text, numbers, HTML. Raises :class:`NotShownError` for all else."""
         if type(value) is str:
             self.spend(len(value) * ESCAPE_GROWTH)
             return value
@@ -186,7 +202,7 @@ class Sandbox(SandboxedEnvironment):
             html = Markup(value)  # noqa: S704  (by its method, it is HTML)
             self.spend(len(html))
             return html
-        raise TypeError(_explain_not_shown(value))
+        raise NotShownError(value)
 
     def concatenate(self, values: tuple[Any, ...]) -> str:
         """Return ``a ~ b``, if each of the values may be shown."""
@@ -341,15 +357,6 @@ class Sandbox(SandboxedEnvironment):
             items = list(map(make_attrgetter(self, attribute), items))
         self.spend(len(items) * len(d) * ESCAPE_GROWTH)
         return sync_do_join(context, [self.check_shown(item) for item in items], d)
-
-
-def _explain_not_shown(value: Any) -> str:
-    """Return the message for a value that is no text, number or HTML."""
-    if value is None:
-        return "the value is none: test it first, for example {% if updated %}"
-    fields = ", ".join(fields_of(value))
-    advice = f"one of its fields, {fields}" if fields else "what is in it"
-    return f"a {type(value).__name__} is no text: show {advice}"
 
 
 def _list_parts(value: Any) -> Iterable[Any]:

@@ -6,20 +6,22 @@ off, compute the name of a template, or loop without end. An undefined name is a
 
 from __future__ import annotations
 
-import re
 from collections import deque
-from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jinja2 import TemplateSyntaxError, nodes
 
 from blog.cache.digests import digest
 from blog.problems import BlogError, Location, Problem, did_you_mean
 from blog.render.deprecated_variables import find_deprecated_variables
-from blog.render.sandbox import Sandbox, fields_of
+from blog.render.sandbox import Sandbox
+from blog.render.syntax_messages import TemplateError, explain_syntax_error
+from blog.render.template_errors import TOO_DEEP, explain_render_error
+from blog.render.template_text import BLOCK, FILTER, QUOTED, TEST, TemplateText
 from blog.views.types import Html
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from jinja2 import Template
 
@@ -32,8 +34,18 @@ REQUIRED = (
     "search.html", "404.html", "alias.html",
 )  # fmt: skip
 
-
-_TOO_DEEP = "something in the template calls itself again and again, or is nested too deeply"
+_REFERRING_NODES = (nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport)
+_MISSING_FILTERS = {
+    "safe": "fields of type HTML need no filter, and all else is escaped",
+    "random": "templates have no randomness", "shuffle": "templates have no randomness",
+    "date": "write {{ date.text }}", "strftime": "write {{ date.text }}", "dateformat": "write {{ date.text }}",
+    "markdown": "write {{ body }}: it is HTML", "markdownify": "write {{ body }}: it is HTML", "size": "write | length",
+    "relative_url": "each url is ready to be used", "absolute_url": "each url is ready to be used",
+    "split": "write .split(…)", "append": "write ~",
+    "strip_html": "write | striptags", "upcase": "write | upper", "downcase": "write | lower",
+}  # fmt: skip
+"""Filters of Jinja and of other template languages → what to write in their place."""
+_MISSING_TESTS = {"sameas": "write ==", "empty": "write {% if not … %}", "null": "write is none"}
 
 
 class CheckedTemplates(NamedTuple):
@@ -53,20 +65,31 @@ def check_templates(theme: Theme) -> CheckedTemplates:
     texts = theme.templates
     environment = Sandbox(texts)
     warnings: list[Problem] = []
-    templates: dict[str, _TemplateInfo] = {}
-    for name, text in sorted(texts.items()):
-        tree = _parse(environment, theme, name, text)
-        templates[name] = _check(environment, theme, name, tree)
-        warnings += find_deprecated_variables(tree, Location(theme.locate(name)))
-
     errors: list[Problem] = []
-    for template in templates.values():
-        errors += _check_references(template, templates, theme)
-        errors += _check_blocks(template, templates, theme)
-    for name in REQUIRED:
-        if name not in texts:
-            location = Location(f"{theme.path}/templates")
-            errors.append(Problem(location, "template", f'the theme has no template "{name}"'))
+    templates: dict[str, _TemplateInfo] = {}
+    for name, source in sorted(texts.items()):
+        text = TemplateText(source)
+        tree = _parse(environment, name, text)
+        if isinstance(tree, TemplateError):
+            errors.append(_problem(theme, name, tree))
+            continue
+        templates[name] = _describe(name, tree, text)
+        wrong_places = list(_find_errors(environment, tree, text))
+        try:
+            if not wrong_places:
+                warnings += find_deprecated_variables(tree, text, Location(theme.locate(name)))
+        except (TemplateSyntaxError, RecursionError) as error:  # it generates the code
+            wrong_places.append(_explain_refusal(error, text))
+        errors += [_problem(theme, name, place) for place in wrong_places]
+
+    if len(templates) == len(texts):
+        for template in templates.values():
+            errors += _check_references(template, templates, theme)
+            if template.name not in theme.builtin_templates:
+                errors += _check_blocks(template, templates, theme)
+                errors += _check_imported_names(template, templates, theme)
+        errors += _find_missing_parts(templates, theme)
+    errors += _find_missing_templates(theme)
     if errors:
         raise BlogError(list(dict.fromkeys(errors)))
 
@@ -74,12 +97,40 @@ def check_templates(theme: Theme) -> CheckedTemplates:
     return CheckedTemplates(digests, tuple(dict.fromkeys(warnings)))
 
 
+def _find_missing_templates(theme: Theme) -> Iterator[Problem]:
+    """Yield an error if the theme lacks templates of the program."""
+    missing = [name for name in REQUIRED if name not in theme.templates]
+    if not missing:
+        return
+    names = ", ".join(f'"{name}"' for name in missing)
+    message = f"the theme has no template{'s' * (len(missing) > 1)} {names}"
+    hint = f"add {'them' if len(missing) > 1 else 'it'} to {theme.path}/templates/"
+    if all(theme.locate(name).startswith(f"{theme.path}/") for name in theme.templates):
+        hint += ', or write extends = "margin"'
+    yield Problem(Location(f"{theme.path}/theme.toml"), "template", message, hint)
+
+
+class _Reference(NamedTuple):
+    """The name of another template, in a template."""
+
+    name: str
+    line: int
+    column: int
+
+
 class _TemplateInfo(NamedTuple):
     """The references of a template to other templates, and its blocks."""
 
     name: str
-    references: dict[str, int]
-    """Names of templates that it includes, extends or imports → line of the first reference."""
+    text: TemplateText
+    references: dict[str, _Reference]
+    """The first reference to each template that it includes, extends or imports, by name."""
+    imported_names: dict[tuple[str, str], int]
+    """Template and name of a macro that it imports from there → line."""
+    used_names: frozenset[tuple[str, str]]
+    """Template and name of what it uses of a template that it imports as a whole."""
+    exported_names: frozenset[str]
+    """Names that other templates can import."""
     parent: str
     """The template that it extends; empty if it extends none."""
     blocks: dict[str, int]
@@ -90,57 +141,138 @@ class _TemplateInfo(NamedTuple):
     """The line of output outside of all blocks, which a template that extends another does not render; 0: none."""
 
 
-def _error(theme: Theme, name: str, line: int, message: str, hint: str = "") -> Problem:
-    return Problem(Location(theme.locate(name), line), "template", message, hint)
+def _problem(theme: Theme, name: str, error: TemplateError) -> Problem:
+    location = Location(theme.locate(name), error.line, error.column)
+    return Problem(location, "template", error.message, error.hint)
 
 
-def _parse(environment: Sandbox, theme: Theme, name: str, text: str) -> nodes.Template:
-    """Parse a template. Raises :class:`BlogError`."""
-    line, hint, file = 1, "", name
+def _parse(environment: Sandbox, name: str, text: TemplateText) -> nodes.Template | TemplateError:
+    """Return the tree of a template, or its syntax error."""
     try:
-        if len(text) <= MAX_TEMPLATE:
-            tree = environment.parse(text, name)
-            deque(tree.find_all(nodes.Node), 0)  # raises RecursionError here and not in a later walk
-            return tree
-        message, hint = f"the template has more than {MAX_TEMPLATE:,} letters", "make several of it"
-    except TemplateSyntaxError as error:
-        line, message, file = error.lineno, error.message or "syntax error", error.name or name
-    except RecursionError:
-        message = _TOO_DEEP
+        if len(text.text) > MAX_TEMPLATE:
+            message = f"the template has more than {MAX_TEMPLATE:,} letters"
+            return TemplateError(1, 1, message, "make several of it")
+        tree = environment.parse(text.text, name)
+        deque(tree.find_all(nodes.Node), 0)  # raises RecursionError here and not in a later walk
+    except (TemplateSyntaxError, RecursionError) as error:
+        return _explain_refusal(error, text)
     except ValueError:
-        message = "a number in the template is too long"
-    raise BlogError([_error(theme, file, line, message, hint)])
+        return TemplateError(1, 1, "a number in the template is too long")
+    return tree
 
 
-def _check(environment: Sandbox, theme: Theme, name: str, tree: nodes.Template) -> _TemplateInfo:
-    """Check a template by itself. Raises :class:`BlogError`."""
+def _explain_refusal(error: TemplateSyntaxError | RecursionError, text: TemplateText) -> TemplateError:
+    if isinstance(error, RecursionError):
+        return TemplateError(1, 1, TOO_DEEP)
+    return explain_syntax_error(error, text)
 
-    def fail(line: int, message: str, hint: str = "") -> NoReturn:
-        raise BlogError([_error(theme, name, line, message, hint)])
 
-    references: dict[str, int] = {}
-    for node in tree.find_all((nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport)):
-        reference: nodes.Node = node.template  # type: ignore[attr-defined]  # each of them has one
-        if not isinstance(reference, nodes.Const) or not isinstance(reference.value, str):
-            fail(node.lineno, "the name of an included template must be written out")
-        references.setdefault(reference.value, node.lineno)
-    for call in tree.find_all(nodes.Filter):
-        if call.name not in environment.filters:
-            fail(call.lineno, f'there is no filter "{call.name}"', did_you_mean(call.name, environment.filters))
-    for test in tree.find_all(nodes.Test):
-        if test.name not in environment.tests:
-            fail(test.lineno, f'there is no test "{test.name}"', did_you_mean(test.name, environment.tests))
+def _find_errors(environment: Sandbox, tree: nodes.Template, text: TemplateText) -> Iterator[TemplateError]:
+    """Yield what is wrong in a template by itself."""
+    for node in tree.find_all(_REFERRING_NODES):
+        if not _referred_name(node):
+            yield _explain_computed_name(node, text)
+    filters = dict.fromkeys((node.name, node.lineno) for node in tree.find_all(nodes.Filter))
+    for name, line in filters:
+        if name not in environment.filters:
+            hint = _MISSING_FILTERS.get(name) or did_you_mean(name, environment.filters)
+            yield TemplateError(line, text.find_column(line, name, FILTER), f'there is no filter "{name}"', hint)
+    tests = dict.fromkeys((node.name, node.lineno) for node in tree.find_all(nodes.Test))
+    for name, line in tests:
+        if name not in environment.tests:
+            hint = _MISSING_TESTS.get(name) or did_you_mean(name, environment.tests)
+            yield TemplateError(line, text.find_column(line, name, TEST), f'there is no test "{name}"', hint)
     for node in tree.find_all((nodes.EvalContextModifier, nodes.ScopedEvalContextModifier)):
-        fail(node.lineno, "escaping cannot be switched off")
+        column = text.find_column(node.lineno, "autoescape", "")
+        yield TemplateError(node.lineno, column, "escaping cannot be switched off", _MISSING_FILTERS["safe"])
+    yield from _find_same_blocks(tree, text)
 
+
+def _find_same_blocks(tree: nodes.Template, text: TemplateText) -> Iterator[TemplateError]:
+    """Yield an error for each block that has the name of another one above it."""
+    lines: dict[str, int] = {}
+    for block in tree.find_all(nodes.Block):
+        if block.name in lines:
+            message = f'the block "{block.name}" is defined twice, first in line {lines[block.name]}'
+            yield TemplateError(
+                block.lineno, text.find_column(block.lineno, block.name, BLOCK), message, "rename one of them"
+            )
+        lines.setdefault(block.name, block.lineno)
+
+
+def _referred_name(node: nodes.Node) -> str:
+    """Return the name of the template that a node includes, extends or imports; empty if it is not written out."""
+    reference: nodes.Node = node.template  # type: ignore[attr-defined]  # each of them has one
+    is_name = isinstance(reference, nodes.Const) and isinstance(reference.value, str)
+    return str(reference.value) if is_name else ""  # type: ignore[attr-defined]  # as above
+
+
+def _explain_computed_name(node: nodes.Node, text: TemplateText) -> TemplateError:
+    """Explain a name of a template that is not written out: perhaps the quotes are missing."""
+    reference: nodes.Node = node.template  # type: ignore[attr-defined]  # each of them has one
+    name, column, target = type(node).__name__.lower().replace("fromimport", "from"), 1, "x.html"
+    if isinstance(reference, nodes.Getattr) and isinstance(reference.node, nodes.Name):
+        target = f"{reference.node.name}.{reference.attr}"
+        column = text.find_column(node.lineno, target)
+    elif isinstance(reference, nodes.Name):
+        column = text.find_column(node.lineno, reference.name)
+    message = "the name of an included template must be written out"
+    return TemplateError(node.lineno, column, message, f'write it in quotes: {{% {name} "{target}" %}}')
+
+
+def _describe(name: str, tree: nodes.Template, text: TemplateText) -> _TemplateInfo:
+    """Return what other templates and the check of them need to know of a template."""
+    references: dict[str, _Reference] = {}
+    for node in tree.find_all(_REFERRING_NODES):
+        referred = _referred_name(node)
+        if referred and referred not in references:
+            column = text.find_column(node.lineno, referred, QUOTED)
+            references[referred] = _Reference(referred, node.lineno, column)
+    imported_names = {}
+    for node in tree.find_all(nodes.FromImport):
+        for imported in node.names:
+            bare_name = imported if isinstance(imported, str) else imported[0]
+            imported_names[_referred_name(node), bare_name] = node.lineno
     parent, lost_line = "", 0
     extends = next((node for node in tree.body if isinstance(node, nodes.Extends)), None)
     if extends is not None:
-        parent = str(extends.template.as_const())
+        parent = _referred_name(extends)
         lost_line = _find_output_line(tree.body)
     blocks = {block.name: block.lineno for block in tree.find_all(nodes.Block)}
     outer_blocks = {block.name: block.lineno for block in _find_outer_blocks(tree)}
-    return _TemplateInfo(name, references, parent, blocks, outer_blocks, lost_line)
+    return _TemplateInfo(
+        name=name,
+        text=text,
+        references=references,
+        imported_names=imported_names,
+        used_names=frozenset(_find_used_names(tree)),
+        exported_names=frozenset(_find_exported_names(tree)),
+        parent=parent,
+        blocks=blocks,
+        outer_blocks=outer_blocks,
+        lost_line=lost_line,
+    )
+
+
+def _find_used_names(tree: nodes.Template) -> Iterator[tuple[str, str]]:
+    """Yield the template and the name of each field of an imported template."""
+    sources = {node.target: _referred_name(node) for node in tree.find_all(nodes.Import)}
+    for node in tree.find_all(nodes.Getattr):
+        if isinstance(node.node, nodes.Name) and node.node.name in sources:
+            yield sources[node.node.name], node.attr
+
+
+def _find_exported_names(tree: nodes.Template) -> Iterator[str]:
+    """Yield the names of macros, variables and imports of a template, also of those inside a part of it."""
+    for node in tree.find_all((nodes.Macro, nodes.Name, nodes.Import, nodes.FromImport)):
+        if isinstance(node, nodes.Macro):
+            yield node.name
+        elif isinstance(node, nodes.Import):
+            yield node.target
+        elif isinstance(node, nodes.FromImport):
+            yield from (name if isinstance(name, str) else name[1] for name in node.names)
+        elif isinstance(node, nodes.Name) and node.ctx == "store":
+            yield node.name
 
 
 def _find_outer_blocks(node: nodes.Node) -> Iterator[nodes.Block]:
@@ -166,10 +298,10 @@ def _check_references(
     template: _TemplateInfo, templates: Mapping[str, _TemplateInfo], theme: Theme
 ) -> Iterator[Problem]:
     """Yield an error for each reference to a missing template, and for one that leads back to ``template``."""
-    for name, line in template.references.items():
+    for name, line, column in template.references.values():
         if name not in templates:
-            hint = did_you_mean(name, templates.keys() - {template.name})
-            yield _error(theme, template.name, line, f'there is no template "{name}"', hint)
+            message, hint = f'there is no template "{name}"', did_you_mean(name, templates.keys() - {template.name})
+            yield _problem(theme, template.name, TemplateError(line, column, message, hint))
             continue
         cycle = _find_path(name, template.name, templates)
         if not cycle:
@@ -178,8 +310,49 @@ def _check_references(
             message, hint = "the template is made from itself", _name_of_parent(name, theme)
         else:
             message, hint = f"the template is made from itself, by way of {cycle[0]}", ""
-        yield _error(theme, template.name, line, message, hint)
+        yield _problem(theme, template.name, TemplateError(line, column, message, hint))
         return
+
+
+def _check_imported_names(
+    template: _TemplateInfo, templates: Mapping[str, _TemplateInfo], theme: Theme
+) -> Iterator[Problem]:
+    """Yield an error for each macro that ``template`` imports from a template that does not have it."""
+    for (source, name), line in template.imported_names.items():
+        if source in templates and name not in templates[source].exported_names:
+            message, column = f'there is no macro "{name}" in {source}', template.text.find_column(line, name)
+            hint = did_you_mean(name, templates[source].exported_names)
+            yield _problem(theme, template.name, TemplateError(line, column, message, hint))
+
+
+def _find_missing_parts(templates: Mapping[str, _TemplateInfo], theme: Theme) -> Iterator[Problem]:
+    """Yield an error for each template of the site that lacks macros or blocks which the program's templates need."""
+    missing_blocks: dict[str, dict[str, None]] = {}
+    missing_macros: dict[str, dict[str, None]] = {}
+    own_names = {name for name in templates if theme.locate(name).endswith(f"/templates/{name}")}
+    for name in sorted(theme.builtin_templates & _find_reached(own_names, templates)):
+        template = templates[name]
+        if template.parent in templates:
+            inherited = _inherited_blocks(template, templates)
+            lost_blocks = {block: None for block in template.outer_blocks if block not in inherited}
+            missing_blocks.setdefault(template.parent, {}).update(lost_blocks)
+        for source, macro in (*template.imported_names, *sorted(template.used_names)):
+            if source in templates and macro not in templates[source].exported_names:
+                missing_macros.setdefault(source, {})[macro] = None
+    for kind, missing in (("block", missing_blocks), ("macro", missing_macros)):
+        for name, parts in missing.items():
+            if parts:
+                yield _problem(theme, name, _explain_missing_parts(name, kind, list(parts), theme))
+
+
+def _explain_missing_parts(name: str, kind: str, parts: Sequence[str], theme: Theme) -> TemplateError:
+    plural = "s" * (len(parts) > 1)
+    need = f"other templates of the theme need {'them' if plural else 'it'}"
+    message = f"the template has no {kind}{plural} {', '.join(parts)}: {need}"
+    original = next((full_name for full_name in reversed(theme.templates) if full_name.endswith(f"/{name}")), "")
+    if kind == "block" and original:
+        return TemplateError(1, 1, message, f'write {{% extends "{original}" %}}, or add {{% block {parts[0]} %}}')
+    return TemplateError(1, 1, message, f"add {{% {kind} {parts[0]}{'(…)' * (kind == 'macro')} %}}…{{% end{kind} %}}")
 
 
 def _name_of_parent(name: str, theme: Theme) -> str:
@@ -194,13 +367,20 @@ def _check_blocks(template: _TemplateInfo, templates: Mapping[str, _TemplateInfo
     """Yield an error for each thing in ``template`` that the template it extends does not render."""
     if template.parent not in templates:
         return
-    if template.lost_line:
-        yield _error(theme, template.name, template.lost_line, "this is not shown: it stands outside of all blocks")
     inherited = _inherited_blocks(template, templates)
+    if template.lost_line:
+        message = "this is not shown: it stands outside of all blocks"
+        block = "main" if "main" in inherited else min(inherited, default="")
+        hint = f"move it into a block, such as {block}" if block else ""
+        yield _problem(theme, template.name, TemplateError(template.lost_line, 1, message, hint))
     for name, line in template.outer_blocks.items():
         if name not in inherited:
-            message = f'there is no block "{name}" in {template.parent}'
-            yield _error(theme, template.name, line, message, did_you_mean(name, inherited))
+            message, column = (
+                f'there is no block "{name}" in {template.parent}',
+                template.text.find_column(line, name, BLOCK),
+            )
+            hint = did_you_mean(name, inherited)
+            yield _problem(theme, template.name, TemplateError(line, column, message, hint))
 
 
 def _inherited_blocks(template: _TemplateInfo, templates: Mapping[str, _TemplateInfo]) -> set[str]:
@@ -229,15 +409,21 @@ def _find_path(start: str, goal: str, templates: Mapping[str, _TemplateInfo]) ->
     return []
 
 
-def _digest_closure(name: str, templates: Mapping[str, _TemplateInfo], texts: Mapping[str, str]) -> bytes:
-    """Return the digest of a template and of all that it can reach."""
+def _find_reached(names: Iterable[str], templates: Mapping[str, _TemplateInfo]) -> set[str]:
+    """Return the names of these templates and of all that they can reach."""
     reached: set[str] = set()
-    waiting = [name]
+    waiting = list(names)
     while waiting:
         current = waiting.pop()
-        if current not in reached:
+        if current not in reached and current in templates:
             reached.add(current)
             waiting += templates[current].references
+    return reached
+
+
+def _digest_closure(name: str, templates: Mapping[str, _TemplateInfo], texts: Mapping[str, str]) -> bytes:
+    """Return the digest of a template and of all that it can reach."""
+    reached = _find_reached({name}, templates)
     parts = [f"{current}\0{len(texts[current])}\0{texts[current]}" for current in sorted(reached)]
     return digest("".join(parts).encode())
 
@@ -256,15 +442,20 @@ class Templates:
             self.environment.get_template(name)
 
     def render(self, name: str, fields: Mapping[str, Any], page: str) -> bytes:
-        """Render the template ``name``. Raises :class:`BlogError` with the template, the line and ``page``."""
+        """Render the template ``name``. Raises :class:`BlogError` with the template, the line and ``page``.
+
+        ``page`` is the source file of the page, or its address, which begins with a slash.
+        """
         try:
             self.environment.begin(*_count_input(fields))
             template: Template = self.environment.get_template(name)
             return template.render(fields).encode()
         except Exception as error:  # noqa: BLE001  (a template may fail in any way)
-            file, line = _locate_error(error, name, self.texts)
-            message = _describe_error(error, fields)
-            problem = Problem(Location(self.theme.locate(file), line), "template", message, f"while rendering {page}")
+            failure = explain_render_error(error, name, fields, self.theme)
+            message, hint, column = failure.explanation
+            page_name = page if page.startswith("/") else f"of {page}"
+            location = Location(self.theme.locate(failure.template), failure.line, column)
+            problem = Problem(location, "template", f"{message} (on the page {page_name})", hint)
             raise BlogError([problem]) from None
 
 
@@ -278,49 +469,6 @@ def _count_input(fields: Mapping[str, Any]) -> tuple[int, int]:
             entries += len(value)
             entries += sum(len(getattr(item, "entries", ())) for item in value)
     return characters, entries
-
-
-def _describe_error(error: Exception, fields: Mapping[str, Any]) -> str:
-    """Return the message for an error in a template."""
-    if isinstance(error, RecursionError | SyntaxError | MemoryError):  # the last two are of Python's compiler
-        return _TOO_DEEP
-    message = str(error) or type(error).__name__
-    if match := re.fullmatch(r"'blog(?:\.\w+)+\.(\w+) object' has no attribute '(\w+)'", message):
-        kind, field = match[1], match[2]
-        values = {type(value).__name__: value for value in _walk_values(tuple(fields.values()))}
-        return _with_suggestion(f"{kind} has no field {field}", field, fields_of(values.get(kind)))
-    if match := re.fullmatch(r"'(\w+)' is undefined", message):
-        return _with_suggestion(message, match[1], fields)
-    return message
-
-
-def _with_suggestion(message: str, name: str, names: Iterable[str]) -> str:
-    suggestion = did_you_mean(name, names)
-    return f"{message}: {suggestion}" if suggestion else message
-
-
-def _walk_values(value: Any) -> Iterator[Any]:
-    """Yield ``value`` and everything in it."""
-    yield value
-    parts = value if isinstance(value, tuple) else [getattr(value, name) for name in fields_of(value)]
-    for part in parts:
-        yield from _walk_values(part)
-
-
-def _locate_error(error: BaseException, name: str, names: Container[str]) -> tuple[str, int]:
-    """Return the template and the line of an error.
-
-    The file name in a frame of a compiled template is the name of the template.
-    """
-    file = name
-    line = error.lineno if isinstance(error, TemplateSyntaxError) else 1
-    trace = error.__traceback__
-    while trace is not None:
-        frame_file = trace.tb_frame.f_code.co_filename
-        if frame_file in names:
-            file, line = frame_file, trace.tb_lineno
-        trace = trace.tb_next
-    return file, line
 
 
 def asset(urls: Mapping[str, str], name: str) -> str:

@@ -273,9 +273,8 @@ def test_an_error_of_the_theme_names_template_line_and_page(context: BrowserCont
     good = template.read_text("utf-8")
     template.write_text(good.replace("{{ title }}", "{{ titel }}"), encoding="utf-8")
     overlay = page.locator("blog-preview .overlay")
-    expect(overlay).to_contain_text("'titel' is undefined")
-    expect(overlay).to_contain_text(re.compile(r"themes/margin/templates/post\.html:\d+:1"))
-    expect(overlay).to_contain_text("while rendering content/posts/")
+    expect(overlay).to_contain_text('"titel" is undefined (on the page of content/posts/')
+    expect(overlay).to_contain_text(re.compile(r"themes/margin/templates/post\.html:\d+:\d+"))
     template.write_text(good, encoding="utf-8")
     expect(overlay).to_be_hidden()
 

@@ -171,13 +171,13 @@ def test_a_theme_that_extends_one_that_is_not_there_is_an_error_at_that_line(tmp
 
 def test_a_template_that_extends_itself_is_an_error(tmp_path: Path) -> None:
     assert wrong_family(tmp_path, {"themes/c/templates/404.html": '{% extends "404.html" %}'}) == [
-        'themes/c/templates/404.html:1:1 error template: the template is made from itself -- that of the extended theme is "p/404.html"'
+        'themes/c/templates/404.html:1:13 error template: the template is made from itself -- that of the extended theme is "p/404.html"'
     ]
 
 
 def test_a_mistake_in_an_inherited_template_is_told_in_its_own_file(tmp_path: Path) -> None:
     assert wrong_family(tmp_path, {"themes/p/templates/404.html": "\n{{ nothing }}"}) == [
-        "themes/p/templates/404.html:2:1 error template: 'nothing' is undefined -- while rendering 404.html"
+        'themes/p/templates/404.html:2:4 error template: "nothing" is undefined (on the page /404.html)'
     ]
 
 

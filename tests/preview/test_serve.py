@@ -145,7 +145,7 @@ def test_an_error_of_the_theme_names_template_line_and_page(served: Site) -> Non
     served.until(lambda: bool(served.serving.preview.snapshot.problems))
     (problem,) = served.serving.preview.snapshot.problems
     assert problem.location.path == "themes/margin/templates/page.html"
-    assert (problem.message, problem.hint[:16]) == ("'nothing' is undefined", "while rendering ")
+    assert problem.message == '"nothing" is undefined (on the page of content/about.md)'
     template.write_text(text, encoding="utf-8")
     served.until(lambda: not served.serving.preview.snapshot.problems)
 

@@ -20,12 +20,12 @@ from blog.cache import digests, store
 from blog.cache.workspace import locate_folders
 from blog.config.settings import Settings
 from blog.content import content_walk, files, reader
-from blog.content.theme import Theme
 from blog.markdown import code, render
 from blog.output.folder import MANIFEST, compare_folders
 from blog.problems import BlogError, Problem
 from blog.render import renderer, search_index, social_cards, templates
 from blog.render.sandbox import Sandbox
+from blog.render.template_text import TemplateText
 from blog.site.visibility import Audience
 from blog.stages import loading, session, writing
 from blog.state import BuildState, ChangeHint, PreviousBuild
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 
     from blog.content.document import Document
     from blog.stages.context import Report
+    from blog.render.syntax_messages import TemplateError
     from blog.views.outputs import OutputView
 
 STEPS = int(os.environ.get("BLOG_STEPS") or 300)
@@ -424,23 +425,18 @@ def tree(folder: Path) -> dict[str, bytes]:
 
 def _compile_once(patch: pytest.MonkeyPatch) -> None:
     """Jinja took half of the time: what it makes of a text is the same each time."""
-    parse, check = templates._parse, templates._check
+    parse = templates._parse
 
     @cache_of_results
     def compiled(texts: tuple[tuple[str, str], ...]) -> Any:
         return Sandbox(dict(texts))
 
     @cache_of_results
-    def parsed(name: str, text: str) -> nodes.Template:
-        return parse(Sandbox({}), Theme({}, {}, {}, {}, "themes/t"), name, text)
-
-    @cache_of_results
-    def checked(name: str, tree: nodes.Template) -> templates._TemplateInfo:
-        return check(Sandbox({}), Theme({}, {}, {}, {}, "themes/t"), name, tree)
+    def parsed(name: str, text: str) -> nodes.Template | TemplateError:
+        return parse(Sandbox({}), name, TemplateText(text))
 
     patch.setattr(templates, "Sandbox", lambda texts: compiled(tuple(sorted(texts.items()))))
-    patch.setattr(templates, "_parse", lambda _environment, _theme, name, text: parsed(name, text))
-    patch.setattr(templates, "_check", lambda _environment, _theme, name, tree: checked(name, tree))
+    patch.setattr(templates, "_parse", lambda _environment, name, text: parsed(name, text.text))
 
 
 def run(root: Path, monkeypatch: pytest.MonkeyPatch, steps: int, machine: type[Editing] = Editing) -> None:

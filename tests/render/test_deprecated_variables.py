@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from blog.content.theme import Theme
+from blog.problems import BlogError
 from blog.render.deprecated_variables import RENAMED_VARIABLES, old_names
 from blog.render.templates import REQUIRED, check_templates
 from blog.views.types import SearchView
@@ -36,9 +37,10 @@ def test_a_theme_with_old_names_renders_the_same_and_gets_warnings(tmp_path: Pat
     })  # fmt: skip
     old = build_folder(old_root)
     assert new.problems == ()
-    sheet = 'the variable "sheet" has another name now -- write "page_number" or, in search.html, "results_per_file"'
-    sheets = 'the variable "sheets" has another name now -- write "page_count"'
-    assert told(old.problems) == [f"1:1 warning deprecated: {message}" for message in (sheet, sheets, sheet, sheets)]
+    sheet = '1:4 warning deprecated: the variable "sheet" is called "page_number" now -- write page_number'
+    sheets = '1:19 warning deprecated: the variable "sheets" is called "page_count" now -- write page_count'
+    until = "; the old name works until version 2"
+    assert told(old.problems) == [line + until for line in (sheet, sheets, sheet, sheets)]
     names = [problem.location.path for problem in old.problems]
     assert names == [f"themes/mine/templates/{name}.html" for name in ("home", "home", "list", "list")]
     page = "public/page/2/index.html"
@@ -67,8 +69,29 @@ def test_a_name_that_the_template_defines_gets_no_warning(text: str) -> None:
 def test_each_line_has_its_warning_once() -> None:
     found = warnings(list="{{ sheets }} {{ sheets }}\n{% if sheets > 1 %}x{% endif %}")
     assert [line.split(" ")[0] for line in found] == [
-        "1:1",
-        "2:1",
+        "1:4",
+        "2:7",
+    ]
+
+
+def test_the_new_name_is_that_of_the_page_of_the_template() -> None:
+    (search,) = warnings(search="\n{{ sheet }}")
+    assert search == (
+        '2:4 warning deprecated: the variable "sheet" is called "results_per_file" now'
+        " -- write results_per_file; the old name works until version 2"
+    )
+    assert '"page_number"' in warnings(base="{{ sheet }}")[0]
+
+
+def test_an_old_name_on_a_page_that_does_not_have_it_is_an_error(tmp_path: Path) -> None:
+    root = site(tmp_path, {**THEME, "themes/mine/templates/post.html": "{{ sheet }}"})
+    with pytest.raises(BlogError) as caught:
+        build_folder(root)
+    assert told(caught.value.problems) == [
+        (
+            '1:4 error template: "sheet" is a variable of home.html and list.html only (on the page of content/posts/a.md)'
+            " -- write {% if page_number is defined %}…{% endif %}"
+        )
     ]
 
 

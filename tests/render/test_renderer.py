@@ -149,7 +149,7 @@ def test_a_template_that_fails_is_the_same_problem_from_every_process(tmp_path: 
                 list(Renderer(tmp_path, KNOWN, cache, look(broken), stage).render_all(todo, jobs))
         (problem,) = caught.value.problems
         assert (problem.location.path, problem.location.line) == ("themes/t/templates/post.html", 2)
-        assert problem.message == "'nothing' is undefined"
+        assert problem.message == '"nothing" is undefined (on the page of content/posts/a.md)'
 
 
 def test_every_field_of_a_post_view_is_in_its_digest() -> None:
