@@ -125,6 +125,12 @@ class Theme(Struct, frozen=True):
         )
 
 
+def suggest_template(name: str, names: Iterable[str]) -> str:
+    """Return a hint with the nearest of the template ``names``; the suffix, which all have, does not count."""
+    hint = did_you_mean(name.removesuffix(".html"), [other.removesuffix(".html") for other in names])
+    return hint.replace('"?', '.html"?')
+
+
 class _LayeredFile(NamedTuple, Generic[_T]):
     """A file of a theme, or of one that it extends."""
 

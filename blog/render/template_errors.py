@@ -124,6 +124,15 @@ class _Place:
                 return base
         return None
 
+    def find_call(self, fits: Callable[[Any], bool]) -> _Base | None:
+        """Return the first value that the line calls and for which ``fits`` is true."""
+        code = self.text.code_line(self.line)
+        for path in self.text.find_paths(self.line):
+            base = self._evaluate(path.names, path.column)
+            if fits(base.value) and code[base.column - 1 + len(base.name) :].lstrip().startswith("("):
+                return base
+        return None
+
     def _evaluate(self, names: Sequence[str], column: int) -> _Base:
         value = self.variables.get(names[0], _MISSING)
         for name in names[1:]:
@@ -314,7 +323,7 @@ def _explain_no_macro(match: re.Match[str], place: _Place) -> Explanation:
 def _explain_argument(match: re.Match[str], place: _Place) -> Explanation:
     """Explain an argument that a macro needs and does not get."""
     name = match["name"]
-    base = place.find_value(lambda value: isinstance(value, Macro) and name in value.arguments)
+    base = place.find_call(lambda value: isinstance(value, Macro) and name in value.arguments)
     if base is None:
         return Explanation(f'a macro needs the argument "{name}"')
     call = f"{base.name}({', '.join(base.value.arguments)})"
@@ -324,7 +333,7 @@ def _explain_argument(match: re.Match[str], place: _Place) -> Explanation:
 def _explain_macro_call(match: re.Match[str], place: _Place) -> Explanation:
     """Explain an argument that a macro does not take."""
     name = match["name"]
-    base = place.find_value(lambda value: isinstance(value, Macro) and value.name == name)
+    base = place.find_call(lambda value: isinstance(value, Macro) and value.name == name)
     column = base.column if base else 1
     hint = f"write {{{{ {base.name}({', '.join(base.value.arguments)}) }}}}" if base else ""
     problem = f'has no argument "{match["keyword"]}"' if match["keyword"] else "gets too many arguments"
@@ -358,7 +367,7 @@ def _explain_element(match: re.Match[str], place: _Place) -> Explanation:
 def _explain_call(match: re.Match[str], place: _Place) -> Explanation:
     """Explain the call of a value that is no macro."""
     kind = match["kind"]
-    base = place.find_value(lambda value: type(value).__name__ == kind)
+    base = place.find_call(lambda value: type(value).__name__ == kind)
     if base is None:
         return Explanation(f"a {_KINDS.get(kind, kind)} cannot be called", "delete the parentheses")
     message = f'"{base.name}" is a {_KINDS.get(kind, kind)}: it cannot be called'

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from jinja2 import TemplateSyntaxError, nodes
 
 from blog.cache.digests import digest
+from blog.content.theme import suggest_template
 from blog.problems import BlogError, Location, Problem, did_you_mean
 from blog.render.deprecated_variables import find_deprecated_variables
 from blog.render.sandbox import Sandbox
@@ -300,7 +301,7 @@ def _check_references(
     """Yield an error for each reference to a missing template, and for one that leads back to ``template``."""
     for name, line, column in template.references.values():
         if name not in templates:
-            message, hint = f'there is no template "{name}"', did_you_mean(name, templates.keys() - {template.name})
+            message, hint = f'there is no template "{name}"', suggest_template(name, templates.keys() - {template.name})
             yield _problem(theme, template.name, TemplateError(line, column, message, hint))
             continue
         cycle = _find_path(name, template.name, templates)

@@ -6,7 +6,8 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from blog.config import dates
-from blog.problems import Location, Problem, did_you_mean
+from blog.content.theme import suggest_template
+from blog.problems import Location, Problem
 from blog.site.pages import is_not_found_page
 from blog.views import citation, date_formats, json_ld
 from blog.views.context import BADGES, ViewContext, chosen_template
@@ -42,7 +43,7 @@ def find_unknown_templates(site: SiteStructure, theme: Theme) -> list[Problem]:
     for page in site.pages.values():
         written, name = page.document.front_matter.template, chosen_template(page.document)
         if written is not None and name not in theme.templates:
-            hint = did_you_mean(name, _page_templates(theme)) or _suggest_file(name, theme)
+            hint = suggest_template(name, _page_templates(theme)) or _suggest_file(name, theme)
             problems.append(Problem(written.location, "unknown-template", f'the theme has no template "{name}"', hint))
     return problems
 
@@ -55,7 +56,7 @@ def find_unused_templates(documents: Iterable[Document], theme: Theme) -> list[P
     used_names = {*map(chosen_template, documents), *_PAGE_TEMPLATES, *_OTHER_TEMPLATES}
     problems = []
     for name in theme.unnamed_templates:
-        hint = did_you_mean(name, [other for other in theme.templates if other != name and "/" not in other])
+        hint = suggest_template(name, [other for other in theme.templates if other != name and "/" not in other])
         if hint and name not in used_names:
             location, message = Location(theme.locate(name)), f'nothing uses the template "{name}"'
             problems.append(Problem(location, "unused-template", message, hint, "warning"))

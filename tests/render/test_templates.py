@@ -169,8 +169,8 @@ def wrong(**texts: str) -> list[str]:
 
 
 def test_a_template_that_is_not_there_is_told_where_it_is_asked_for() -> None:
-    assert wrong(after="\n{% include 'aftr.html' %}", page="{% include 'after.html' %}") == [
-        'after.html:2:13 error template: there is no template "aftr.html" -- did you mean "terms.html"?'
+    assert wrong(after="\n{% include 'trems.html' %}", page="{% include 'after.html' %}") == [
+        'after.html:2:13 error template: there is no template "trems.html" -- did you mean "terms.html"?'
     ]
     assert wrong(page="{% extends 'bsae.html' %}", base="") == [
         'page.html:1:13 error template: there is no template "bsae.html" -- did you mean "base.html"?'

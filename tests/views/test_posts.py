@@ -5,14 +5,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from blog.config.settings import Person, Settings
+from blog.content.theme import Theme
 from blog.site.visibility import Audience
 from blog.views.outputs import TextView, content_paths
-from blog.views.posts import find_unknown_templates
+from blog.views.posts import find_unknown_templates, find_unused_templates
 from blog.views.types import Body, Date, Link, PageView, PostView
 from tests.support.planning import DESIGN, NOW, assembled, messages, planned
 from tests.support.publishing import post, publish
+from tests.support.sites import told
 
 
 def post_view(documents: dict[str, str], path: str = "posts/a/index.html", **more: Any) -> PostView:
@@ -245,3 +248,29 @@ def test_addresses_carry_the_path_of_url_everywhere() -> None:
     assert targets["_redirects"].view == TextView(
         "/blog/old/ /blog/posts/%C3%A4-b/ 301!\n/blog/old/ /blog/posts/%C3%A4-b/ 301\n"
     )
+
+
+def test_a_template_that_the_theme_lacks_is_suggested_among_those_of_pages() -> None:
+    site, _ = assembled({"posts/a.md": post(template="essay"), "b.md": "---\ntitle: B\ntemplate: pots\n---\n"})
+    theme = Theme(
+        dict.fromkeys(("post.html", "page.html", "head.html", "search.html"), "") | {"base.html": "'head.html'"},
+        {}, {}, {}, "themes/t",
+    )  # fmt: skip
+    hints = {problem.message: problem.hint for problem in find_unknown_templates(site, theme)}
+    assert hints == {
+        'the theme has no template "essay.html"': "add themes/t/templates/essay.html",
+        'the theme has no template "pots.html"': 'did you mean "post.html"?',
+    }
+
+
+def test_a_template_that_nothing_uses_is_a_warning_if_its_name_is_nearly_another() -> None:
+    site, _ = assembled({"posts/a.md": post(template="pages")})
+    documents = [page.document for page in site.pages.values()]
+    names = ("post.html", "page.html", "posts.html", "pages.html", "parts.html", "essay.html")
+    theme = Theme(dict.fromkeys(names, "{% include 'parts.html' %}"), {}, {}, {}, "themes/t")
+    (problem,) = find_unused_templates(documents, theme)
+    assert told([problem]) == [
+        '1:1 warning unused-template: nothing uses the template "posts.html" -- did you mean "post.html"?'
+    ]
+    assert problem.location.path == "themes/t/templates/posts.html"
+    assert find_unused_templates([], structs.replace(theme, builtin_templates=frozenset(names))) == []
