@@ -177,7 +177,7 @@ CODES: tuple[Code, ...] = (
     Code("hiding-tag", "error", "A tag such as `draft` hides nothing", "Write `draft: true`"),
     Code("invalid-feed", "error", "A feed or the sitemap is one that its readers reject",
          "Correct the text or file that is named"),
-    Code("json", "error", "A notebook is not valid JSON", "Open it in Jupyter and save it again"),
+    Code("json", "error", "A notebook is not valid JSON", "Restore it from Git or from `.ipynb_checkpoints`"),
     Code("leftover", "warning", "The text has a construct of another generator, which is shown as text",
          "Replace it as the hint says ([migrating](migrating.md))"),
     Code("lfs-pointer", "warning", "Git LFS left a pointer in the place of a file",

@@ -18,12 +18,15 @@ if TYPE_CHECKING:
 
 _MAX_DEPTH = 7
 """Levels with positions: cells, cell, outputs, output, data, form, line. Deeper values are decoded and not kept."""
+_CELLS_DEPTH = 2
+"""Depth of the list of cells."""
 _MAX_NAME_LENGTH = 100
 """Characters of a name in a message."""
 _SPACE = re.compile(r"[ \t\r\n]*")
 _LINE_BREAK = re.compile(r"\r\n|[\r\n]")
 _ESCAPE = re.compile(r"\\(?:u[0-9A-Fa-f]{4}|.)")
 _ESCAPED_BREAKS = frozenset({r"\n", r"\r", r"\u000a", r"\u000A", r"\u000d", r"\u000D"})
+RESTORE_HINT = "restore it from git or from .ipynb_checkpoints"
 _CONFLICT_MARKER = re.compile("^<<<<<<<", re.MULTILINE)
 
 Rows = tuple[tuple[int, int], ...]
@@ -53,6 +56,9 @@ class _Decoder:
         self.text = text
         self.position = 0
         self.decode = json.JSONDecoder().raw_decode
+        self.cell_number = 0
+        """The number of the cell that is being decoded; 0 outside of all cells."""
+        self.is_in_cells = False
 
     def decode_document(self) -> Value:
         value = self.decode_value(0)
@@ -106,14 +112,21 @@ class _Decoder:
             if key in table:  # programs disagree about which one counts: a tag such as "private" must not get lost
                 raise _DuplicateKeyError(key, start)
             self.skip_delimiter(":")
+            if depth == 1:
+                self.is_in_cells = key == "cells"
             table[key] = self.decode_value(depth)
         return table
 
     def decode_list(self, depth: int) -> list[Value]:
         self.skip_delimiter("[")
         values: list[Value] = []
+        is_cells = depth == _CELLS_DEPTH and self.is_in_cells
         while self.has_member("]", is_first=not values):
+            if is_cells and self.next_character() not in {"", "]"}:
+                self.cell_number = len(values) + 1
             values.append(self.decode_value(depth))
+            if is_cells:
+                self.cell_number = 0
         return values
 
 
@@ -125,6 +138,8 @@ class NotebookFile:
         self.path = path
         self.line_starts = [0, *(line_break.end() for line_break in re.finditer("\n", text))]
         self.problems: list[Problem] = []
+        self.cell_number = 0
+        """The number of the cell, from 1, to which messages refer; 0: to none."""
 
     def locate(self, offset: int) -> Location:
         """Return the line and column of an offset."""
@@ -133,32 +148,55 @@ class NotebookFile:
 
     def error(self, offset: int, code: str, message: str, hint: str = "") -> None:
         """Add an error to the problems."""
-        self.problems.append(Problem(self.locate(offset), code, message, hint))
+        self.problems.append(Problem(self.locate(offset), code, self._name_cell(message), hint))
 
     def warn(self, offset: int, code: str, message: str, hint: str = "") -> None:
         """Add a warning to the problems."""
-        self.problems.append(Problem(self.locate(offset), code, message, hint, "warning"))
+        self.problems.append(Problem(self.locate(offset), code, self._name_cell(message), hint, "warning"))
+
+    def _name_cell(self, message: str) -> str:
+        """Return ``message`` with the number of the cell: a notebook may be a single line."""
+        return f"in cell {self.cell_number}: {message}" if self.cell_number else message
 
     def parse(self) -> Value:
         """Return the value of the whole file; raise :class:`BlogError` if it is not JSON, too deep, or ambiguous."""
+        decoder = _Decoder(self.text)
         try:
-            return _Decoder(self.text).decode_document()
+            return decoder.decode_document()
         except json.JSONDecodeError as error:
-            reason = error.msg.removesuffix(" at").removesuffix(" starting")
-            message = f"not JSON: {reason[:1].lower()}{reason[1:]}"
-            problem = Problem(self.locate(error.pos), "json", message, self._json_hint())
+            self.cell_number = decoder.cell_number
+            problem = self._explain(error)
         except _DuplicateKeyError as error:
-            problem = Problem(self.locate(error.start), "json", f'"{error.key}" is written twice', "keep one of them")
+            self.cell_number = decoder.cell_number
+            message = self._name_cell(f'"{error.key}" is written twice')
+            problem = Problem(self.locate(error.start), "json", message, "keep one of them")
         except ValueError:  # int() refuses more than 4,300 digits
             problem = Problem(Location(self.path), "json", "not JSON: a number is too long")
         except RecursionError:
             problem = Problem(Location(self.path), "json", "the notebook is nested too deep")
         raise BlogError([problem]) from None
 
-    def _json_hint(self) -> str:
+    def _explain(self, error: json.JSONDecodeError) -> Problem:
+        """Return the problem of a text that is not JSON."""
+        offset, reason = error.pos, error.msg.removesuffix(" at").removesuffix(" starting")
+        before = self.text[:offset].rstrip()
+        message, hint = f"not JSON: {reason[:1].lower()}{reason[1:]}", RESTORE_HINT
+        if not self.text.strip():
+            return Problem(Location(self.path), "json", "the notebook is empty", "delete it, or restore it from git")
         if _CONFLICT_MARKER.search(self.text):
-            return "was a merge conflict left in it? take one side and save it again"
-        return "open it in Jupyter and save it again"
+            hint = "was a merge conflict left in it? take one side and save it again"
+        elif reason == "Unterminated string" or not self.text[offset:].strip():
+            place = f"cell {self.cell_number}" if self.cell_number else "the notebook"
+            message = f"the file ends in the middle of {place}"
+            end = offset if reason == "Unterminated string" else len(before)
+            return Problem(self.locate(end), "json", message, hint)
+        elif before.endswith(",") and self.text[offset] in "]}":
+            offset, message, hint = len(before) - 1, "there is a comma too many", "delete it"
+        elif reason == "Extra data":
+            message, hint = "there is text behind the end of the notebook", "delete it"
+        elif reason == "Invalid control character" and self.text[offset] == "\n":
+            message, hint = "a text is not closed in its line", 'write " at its end'
+        return Problem(self.locate(offset), "json", self._name_cell(message), hint)
 
     def get_table(self, parent: Value, key: str) -> dict[str, Value]:
         """Return the mapping that ``parent`` has under ``key``; without one, an empty mapping."""
@@ -248,7 +286,7 @@ class NotebookFile:
         if control := CONTROL_CHARACTERS.search(text):
             location = locations[text.count("\n", 0, control.start())]
             message = f"the text has the control character {control[0]!r}"
-            self.problems.append(Problem(location, "control-character", message, "delete it"))
+            self.problems.append(Problem(location, "control-character", self._name_cell(message), "delete it"))
 
 
 def _line_starts(whole: str, text: str) -> list[int]:

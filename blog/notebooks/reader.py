@@ -17,7 +17,7 @@ from blog.notebooks.cell_marks import (
     plain_tag,
     read_folds,
 )
-from blog.notebooks.json_positions import NotebookFile, Rows, Value, members_of, printable_name, text_of
+from blog.notebooks.json_positions import RESTORE_HINT, NotebookFile, Rows, Value, members_of, printable_name, text_of
 from blog.notebooks.outputs import CellOutput, Images, read_attachments, read_embedded_images, read_outputs
 from blog.problems import BlogError, Problem, did_you_mean
 from blog.text import CONTROL_CHARACTERS
@@ -41,7 +41,6 @@ _LANGUAGE_KEYS = (
     ("kernel", ""),
 )
 """Metadata keys with the language of one cell: VS Code, Polyglot Notebooks, SoS and others."""
-_SAVE_HINT = "open it in Jupyter and save it again"
 _RAW_CELL_HINT = "make it a Markdown cell; front matter stands in the first cell, between lines --- or +++"
 
 
@@ -90,6 +89,8 @@ class _StoredCell(NamedTuple):
     rows: Rows
     tags: frozenset[str]
     value: Value
+    number: int
+    """Counted from 1, in the file."""
 
 
 def parse_notebook(text: str, path: str) -> Notebook:
@@ -102,16 +103,19 @@ def parse_notebook(text: str, path: str) -> Notebook:
     values = _get_cells(file, top)
     check_notebook(file, top)
     stored_cells = []
-    for value in values:
+    for number, value in enumerate(values, 1):
+        file.cell_number = number
         stored = _read_stored_cell(file, value)
         if stored is not None and not _is_empty(stored):
             stored_cells.append(stored)
     head, stored_cells = _split_front_matter(stored_cells)
     cells = []
     for stored in stored_cells:
+        file.cell_number = stored.number
         cell = _convert_cell(file, stored)
         if cell is not None:
             cells.append(cell)
+    file.cell_number = 0
     return Notebook(
         cells=tuple(cells),
         language=_read_language(file, top),
@@ -137,7 +141,7 @@ def _get_cells(file: NotebookFile, top: Value) -> list[Value]:
         raise _refusal(file, version, message, "save it as nbformat 4")
     cells = members.get("cells")
     if cells is None or not isinstance(cells.value, list):
-        raise _refusal(file, cells or top, 'the notebook has no list of "cells"', _SAVE_HINT)
+        raise _refusal(file, cells or top, 'the notebook has no list of "cells"', RESTORE_HINT)
     return list(cells.value)
 
 
@@ -181,17 +185,18 @@ def _read_stored_cell(file: NotebookFile, value: Value) -> _StoredCell | None:
         return None
     kind = file.require_name(value, "cell_type")
     if kind and kind not in _CELL_TYPES:
-        file.error(value.start, "cell", f'unknown type of cell "{kind}"', _SAVE_HINT)
+        kind_start = value.value["cell_type"].start
+        file.error(kind_start, "cell", f'unknown type of cell "{kind}"', 'change it to "code" or "markdown"')
     source = value.value.get("source")
     if source is None:
-        file.error(value.start, "missing-key", 'a cell has no "source"', _SAVE_HINT)
+        file.error(value.start, "missing-key", 'the cell has no "source"', 'write "source": []')
     if kind not in _CELL_TYPES or source is None:
         return None
     tags = _read_tags(file, value)
     if tags.isdisjoint(_HIDING_TAGS):
         check_cell(file, value)
     text, rows = file.read_lines(source, '"source"')
-    return _StoredCell(kind, text, rows, tags, value)
+    return _StoredCell(kind, text, rows, tags, value, file.cell_number)
 
 
 def _read_tags(file: NotebookFile, cell: Value) -> frozenset[str]:

@@ -19,7 +19,7 @@ from tests.support.bounds import processor
 from tests.support.sites import told
 
 PNG = b"\x89PNG\r\n\x1a\n----"
-SAVE = "open it in Jupyter and save it again"
+SAVE = "restore it from git or from .ipynb_checkpoints"
 FIGURE = "save the figure as PNG or SVG too, or tag the cell remove-output"
 
 
@@ -68,7 +68,9 @@ def outputs(*values: Any) -> tuple[CellOutput, ...]:
 
 
 def wrong(*cells: Any) -> list[str]:
-    return told(parse_notebook(written(*cells), "a.ipynb").problems)
+    """The problems of these cells, without the number of the cell."""
+    lines = told(parse_notebook(written(*cells), "a.ipynb").problems)
+    return [re.sub(r": in cell \d+: ", ": ", line) for line in lines]
 
 
 def said(*cells: Any) -> list[str]:
@@ -842,17 +844,26 @@ def test_an_attachment_that_is_no_picture_is_left_out_with_a_warning() -> None:
 @pytest.mark.parametrize(
     ("text", "line"),
     [
-        ("", f"1:1 error json: not JSON: expecting value -- {SAVE}"),
+        ("", "1:1 error json: the notebook is empty -- delete it, or restore it from git"),
+        (" \n\n", "1:1 error json: the notebook is empty -- delete it, or restore it from git"),
         ("# T\n", f"1:1 error json: not JSON: expecting value -- {SAVE}"),
         ('{"cells": [\n1 2]}', f"2:3 error json: not JSON: expecting ',' -- {SAVE}"),
+        ('{"cells": [{},\n {"a" 1}]}', f"2:7 error json: in cell 2: not JSON: expecting ':' -- {SAVE}"),
+        ('{"cells": [{},\n {},\n ]}', "2:4 error json: there is a comma too many -- delete it"),
+        ('{"cells": [{"a": [[[[[[[[[1, ]]]]]]]]]}]}', "1:28 error json: in cell 1: there is a comma too many -- delete it"),
+        ('{"cells": [{"a": 1,}]}', "1:19 error json: in cell 1: there is a comma too many -- delete it"),
+        ('{"cells": [{}],\n}', "1:15 error json: there is a comma too many -- delete it"),
+        ('{"cells": [{}, {"source": ["a\n', f"1:30 error json: the file ends in the middle of cell 2 -- {SAVE}"),
+        ('{"cells": [{}, {"source": ["a"', f"1:31 error json: the file ends in the middle of cell 2 -- {SAVE}"),
+        ('{"cells": [{}],\n', f"1:16 error json: the file ends in the middle of the notebook -- {SAVE}"),
         ('{"a" 1}', f"1:6 error json: not JSON: expecting ':' -- {SAVE}"),
         ("{a: 1}", f"1:2 error json: not JSON: expecting a name in double quotes -- {SAVE}"),
         ('{"cells": [],\n"cells": []}', '2:1 error json: "cells" is written twice -- keep one of them'),
         ('{"cells": [{"metadata": {"tags": ["private"], "tags": []}}]}',
-         '1:47 error json: "tags" is written twice -- keep one of them'),
-        ("{} {}", f"1:4 error json: not JSON: extra data -- {SAVE}"),
-        ('{"a": "b\n"}', f"1:9 error json: not JSON: invalid control character -- {SAVE}"),
-        ('{"a": "b', f"1:7 error json: not JSON: unterminated string -- {SAVE}"),
+         '1:47 error json: in cell 1: "tags" is written twice -- keep one of them'),
+        ("{} {}", "1:4 error json: there is text behind the end of the notebook -- delete it"),
+        ('{"a": "b\n"}', '1:9 error json: a text is not closed in its line -- write " at its end'),
+        ('{"a": "b', f"1:7 error json: the file ends in the middle of the notebook -- {SAVE}"),
         ('{"a": 1,\n<<<<<<< HEAD\n"b": 2}',
          "2:1 error json: not JSON: expecting a name in double quotes -- was a merge conflict left in it? take one side and save it again"),
         (f'{{"a": {"9" * 5000}}}', "1:1 error json: not JSON: a number is too long"),
@@ -873,10 +884,10 @@ def test_what_is_no_notebook_is_an_error(text: str, line: str) -> None:
     ("cell", "line"),
     [
         (1, "3:3 error wrong-type: a cell must be a table of keys and values"),
-        ({"cell_type": "code"}, f'3:3 error missing-key: a cell has no "source" -- {SAVE}'),
+        ({"cell_type": "code"}, '3:3 error missing-key: the cell has no "source" -- write "source": []'),
         ({"source": "a"}, '3:3 error missing-key: "cell_type" is missing'),
         ({"cell_type": 1, "source": "a"}, '4:17 error wrong-type: "cell_type" must be text'),
-        ({"cell_type": "heading\x07", "source": "a"}, f'3:3 error cell: unknown type of cell "heading" -- {SAVE}'),
+        ({"cell_type": "heading\x07", "source": "a"}, '4:17 error cell: unknown type of cell "heading" -- change it to "code" or "markdown"'),
         (markdown(1), '5:14 error wrong-type: "source" must be text or a list of texts'),
         (markdown(["a", None]), '7:5 error wrong-type: "source" must be text or a list of texts'),
         (markdown({"a": 1}), '5:14 error wrong-type: "source" must be text or a list of texts'),
@@ -892,6 +903,18 @@ def test_what_is_no_notebook_is_an_error(text: str, line: str) -> None:
 )  # fmt: skip
 def test_a_wrong_cell_is_an_error_where_it_stands(cell: Any, line: str) -> None:
     assert wrong(cell)[0] == line
+
+
+def test_a_message_about_a_cell_has_its_number_for_a_notebook_may_be_one_line() -> None:
+    text = written(markdown("a"), {"cell_type": "sql", "source": "b"}, code("c", "d"), raw("e"), indent=None)
+    assert told(parse_notebook(text, "a.ipynb").problems) == [
+        '1:84 error cell: in cell 2: unknown type of cell "sql" -- change it to "code" or "markdown"',
+        "1:172 error wrong-type: in cell 3: an output must be a table of keys and values",
+        (
+            "1:179 error cell: in cell 4: a raw cell is not shown"
+            " -- make it a Markdown cell; front matter stands in the first cell, between lines --- or +++"
+        ),
+    ]
 
 
 @pytest.mark.parametrize(
