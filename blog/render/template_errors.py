@@ -399,11 +399,17 @@ def _explain_not_shown(value: Any, place: _Place) -> Explanation:
         return Explanation(f"{subject} is a table, not text", f'write {{{{ {name or "TABLE"}.get("KEY") }}}}', column)
     if callable(value):
         return Explanation(f"{subject} must be called", f"write {{{{ {name or 'NAME'}(…) }}}}", column)
-    fields = fields_of(value)
-    field = next((field for field in (*_SHOWN_FIELDS, *fields) if field in fields), "")
     kind = type(value).__name__
-    hint = f"write {{{{ {name or kind.lower()}.{field} }}}}" if field else ""
-    return Explanation(f"a {kind} is no text", hint, column)
+    return Explanation(f"a {kind} is no text", _suggest_field(value, name or kind.lower()), column)
+
+
+def _suggest_field(value: Any, name: str) -> str:
+    """Return the hint to show the field that stands for a view."""
+    fields = fields_of(value)
+    for field in (*_SHOWN_FIELDS, *fields):
+        if field in fields:
+            return f"write {{{{ {name}.{field} }}}}"
+    return ""
 
 
 def _explain_no_list(value: Any, place: _Place) -> Explanation:
@@ -434,7 +440,7 @@ _EXPLANATIONS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], _Place], Ex
     (re.compile(r"'(?P<kind>str|int|float|bool|tuple|list|dict)' object is not callable"), _explain_call),
     (
         re.compile(
-            r"(?:_cost_of|_check|sync_do|do)_(?P<name>\w+)\(\) (?P<problem>missing|got|takes)[^']*"
+            r"(?:_cost_of|_check|sync_do|do)_(?P<name>\w{1,20})\(\) (?P<problem>missing|got|takes)[^']{0,80}"
             r"(?:'(?P<argument>\w+)'.*)?"
         ),
         _explain_filter,

@@ -21,6 +21,8 @@ _OPENING_TAGS = frozenset({"block", "for", "if", "macro", "call", "filter", "wit
 CLOSING_TAGS = frozenset({f"end{name}" for name in (*_OPENING_TAGS, "set")})
 TAGS = _OPENING_TAGS | CLOSING_TAGS | {"set", "elif", "else", "extends", "include", "import", "from"}
 """The tags that a template may have."""
+_MAX_LINE_LENGTH = 4_000
+"""Characters of a line in which columns are searched: a template may be one long line with many errors."""
 _MAX_TAG_LENGTH = 60
 """Characters of a tag in a message."""
 
@@ -33,8 +35,8 @@ TAG = r"\{%[-+]?\s*+"
 QUOTED = r"[\"']"
 
 
-class Tag(NamedTuple):
-    """A tag, such as ``{% block main %}``."""
+class OpenTag(NamedTuple):
+    """A tag that is not closed, such as ``{% block main %}``."""
 
     name: str
     source: str
@@ -43,7 +45,7 @@ class Tag(NamedTuple):
     column: int
 
 
-class Path(NamedTuple):
+class NamePath(NamedTuple):
     """A name in a line of code, with the fields behind it: ``site.author``."""
 
     names: tuple[str, ...]
@@ -74,20 +76,21 @@ class TemplateText:
 
     def find_column(self, line: int, word: str, before: str = NAME) -> int:
         """Return the column of the first ``word`` in the code of a line, behind the pattern ``before``; else 1."""
-        match = re.search(rf"{before}(?P<word>{re.escape(word)})(?!\w)", self.code_line(line))
+        code = self.code_line(line)[:_MAX_LINE_LENGTH]
+        match = re.search(rf"{before}(?P<word>{re.escape(word)})(?!\w)", code)
         return match.start("word") + 1 if match else 1
 
-    def find_paths(self, line: int) -> Iterator[Path]:
+    def find_paths(self, line: int) -> Iterator[NamePath]:
         """Yield the names in the code of a line, each with the fields behind it."""
         for match in _PATH.finditer(self.code_line(line)):
-            yield Path(tuple(match[0].split(".")), match.start() + 1)
+            yield NamePath(tuple(match[0].split(".")), match.start() + 1)
 
     def locate(self, offset: int) -> tuple[int, int]:
         """Return the line and the column of an offset."""
         line_start = self.text.rfind("\n", 0, offset) + 1
         return self.text.count("\n", 0, offset) + 1, offset - line_start + 1
 
-    def find_open_tags(self) -> list[Tag]:
+    def find_open_tags(self) -> list[OpenTag]:
         """Return the tags that are open at the first tag that closes another one than the innermost, or at the end."""
         open_tags: list[re.Match[str]] = []
         for tag in _CODE.finditer(self.text):
@@ -102,9 +105,9 @@ class TemplateText:
                 open_tags.append(tag)
         return [self._describe_tag(tag) for tag in open_tags]
 
-    def _describe_tag(self, tag: re.Match[str]) -> Tag:
+    def _describe_tag(self, tag: re.Match[str]) -> OpenTag:
         source = " ".join(f"{tag['name']}{tag['rest'].rstrip('-+')}"[:_MAX_TAG_LENGTH].split())
-        return Tag(tag["name"], f"{{% {source} %}}", *self.locate(tag.start()))
+        return OpenTag(tag["name"], f"{{% {source} %}}", *self.locate(tag.start()))
 
     def find_open_comment(self) -> tuple[int, int]:
         """Return the position of the comment that is not closed."""

@@ -7,6 +7,7 @@ off, compute the name of a template, or loop without end. An undefined name is a
 from __future__ import annotations
 
 from collections import deque
+from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jinja2 import TemplateSyntaxError, nodes
@@ -35,6 +36,8 @@ REQUIRED = (
     "search.html", "404.html", "alias.html",
 )  # fmt: skip
 
+_MAX_ERRORS = 50
+"""Errors of one template that are reported."""
 _REFERRING_NODES = (nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport)
 _MISSING_FILTERS = {
     "safe": "fields of type HTML need no filter, and all else is escaped",
@@ -75,7 +78,7 @@ def check_templates(theme: Theme) -> CheckedTemplates:
             errors.append(_problem(theme, name, tree))
             continue
         templates[name] = _describe(name, tree, text)
-        wrong_places = list(_find_errors(environment, tree, text))
+        wrong_places = list(islice(_find_errors(environment, tree, text), _MAX_ERRORS))
         try:
             if not wrong_places:
                 warnings += find_deprecated_variables(tree, text, Location(theme.locate(name)))
