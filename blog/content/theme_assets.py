@@ -35,7 +35,8 @@ _PARTS = re.compile(
 _SPACE = re.compile(rf"({_ADDRESS}|{_STRING}|{_OPEN_STRING})|\s*+([{{}};,])\s*+|\s++", re.IGNORECASE)
 """Strings and addresses, which are not changed; white space without effect; other white space."""
 _BRACKET = re.compile(
-    rf"\\[\s\S]|(?P<comment>/\*(?:[^*]++|\*(?!/))*+(?P<comment_end>\*/)?+)|{_ADDRESS}|{_STRING}|{_OPEN_STRING}"
+    rf"\\[\s\S]|(?P<comment>/\*(?:[^*]++|\*(?!/))*+(?P<comment_end>\*/)?+)|{_ADDRESS}|{_STRING}"
+    rf"|(?P<open_string>{_OPEN_STRING})"
     r"|(?P<opening>[{(\[])|(?P<closing>[})\]])",
     re.IGNORECASE,
 )
@@ -162,6 +163,8 @@ class _AssetPipeline:
             return match[0]
         name = self._find_asset(target, sheet, match.start(), ".css")
         condition = match["condition"].strip()
+        if "{" in condition:
+            raise sheet.error(match.start(), "the @import is not closed", f"write @import {match['target']};")
         if re.match(r"layer\b|supports\b", condition, re.IGNORECASE):
             message, hint = "an @import of a file of the theme has no layer", "write the rules in @layer { … }"
             raise sheet.error(match.start(), message, hint)
@@ -199,11 +202,15 @@ class _AssetPipeline:
 
 
 def _check_brackets(sheet: _Sheet) -> None:
-    """Raise :class:`BlogError` for a bracket or comment that is not closed: browsers skip the rules behind it."""
+    """Raise :class:`BlogError` for what is not closed: browsers skip the rules behind it."""
     open_brackets: list[re.Match[str]] = []
     for part in _BRACKET.finditer(sheet.text):
         if part["comment"] and not part["comment_end"]:
             raise sheet.error(part.start(), "the comment is not closed", "write */")
+        if quote := (part["open_string"] or "")[:1]:
+            raise sheet.error(
+                part.start(), "the quote is not closed in its line", f"write {quote} at the end of the text"
+            )
         if part["opening"]:
             open_brackets.append(part)
         elif part["closing"]:

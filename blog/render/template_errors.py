@@ -14,6 +14,7 @@ from jinja2.environment import TemplateModule
 from jinja2.runtime import Macro
 
 from blog.problems import did_you_mean
+from blog.render.deprecated_variables import RENAMED_VARIABLES
 from blog.render.sandbox import NoListError, NotShownError, fields_of
 from blog.render.sandbox_names import ALL_FILTERS
 from blog.render.syntax_messages import explain_syntax_error
@@ -225,7 +226,9 @@ def _explain_undefined(match: re.Match[str], place: _Place) -> Explanation:
     for path in place.text.find_paths(place.line):
         if path.names[0] == name and len(path.names) > 1 and path.names[1] in place.fields:
             hint = hint or f"write {'.'.join(path.names[1:])}: the fields of the page need no prefix"
-    hint = hint or did_you_mean(name, place.fields) or did_you_mean(name, place.variables)
+    old_names = set().union(*RENAMED_VARIABLES.values())
+    hint = hint or did_you_mean(name, place.fields.keys() - old_names)
+    hint = hint or did_you_mean(name, place.variables.keys() - old_names)
     return Explanation(f'"{name}" is undefined', hint, column)
 
 

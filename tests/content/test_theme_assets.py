@@ -110,6 +110,8 @@ def test_an_import_for_a_medium_stands_in_its_rule() -> None:
         ("a[b { c: d }", '1:2 error style-sheet: "[" is not closed -- write ]'),
         ("a { b: c } }", '1:12 error style-sheet: "}" closes nothing -- delete it'),
         ("a { b: c }\n /* d { }", "2:2 error style-sheet: the comment is not closed -- write */"),
+        ('a { b: "x;\n }', '1:8 error style-sheet: the quote is not closed in its line -- write " at the end of the text'),
+        ('@import "p/a.css"\na { b: c }', '1:1 error style-sheet: the @import is not closed -- write @import "p/a.css";'),
         ("/*/ a { }", "1:1 error style-sheet: the comment is not closed -- write */"),
         ('@import "p/a.css" layer(base);', "1:1 error style-sheet: an @import of a file of the theme has no layer -- write the rules in @layer { … }"),
     ],
