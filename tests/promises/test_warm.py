@@ -42,8 +42,8 @@ if TYPE_CHECKING:
     from jinja2 import nodes
 
     from blog.content.document import Document
-    from blog.stages.context import Report
     from blog.render.syntax_messages import TemplateError
+    from blog.stages.context import Report
     from blog.views.outputs import OutputView
 
 STEPS = int(os.environ.get("BLOG_STEPS") or 300)
