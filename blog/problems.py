@@ -157,7 +157,7 @@ CODES: tuple[Code, ...] = (
     Code("foreign-comment", "error", "A comment of another tool would be published here ([all marks](hidden.md))",
          "Delete it, or put it into `` `code` ``"),
     Code("foreign-file", "error", "A file that `blog` did not write stands where an output must go", "Move it away"),
-    Code("formula", "error or warning", "A formula is not closed, cannot be set, or a `$` in it is ambiguous",
+    Code("formula", "error or warning", "A formula is not closed, cannot be shown, or a `$` in it is ambiguous",
          r"Correct the TeX; a dollar sign is `\$`"),
     Code("front-matter", "error",
          "The front matter is not closed or too long, or a line of the text looks like a part of it",

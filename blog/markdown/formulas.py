@@ -27,6 +27,7 @@ _LABEL = re.compile(r"\\label\s*\{([^{}]*)\}")
 _TAG = re.compile(r"\\tag\*?\s*\{([^{}]*)\}")
 _UNNUMBERED = re.compile(r"\\(?:nonumber|notag)(?![A-Za-z])")
 _NUMBERED = re.compile(r"\\(?:begin|end)\{(?:equation|align|gather|multline)(?=\})")
+_STARRED = re.compile(r"(\{(?:equation|align|gather|multline))\*\}")
 _SPLIT = re.compile(r"(?<=\\begin\{)split(?=\})|(?<=\\end\{)split(?=\})")
 _ROW_SPACE = re.compile(r"(?<=\\\\)(?:\*?[ \t]*\[-?[\d.]+ ?(?:pt|ex|em|mm|cm|in|mu|bp|pc)\]|\*)")
 """Matches the space between two rows: math-core would print it."""
@@ -196,6 +197,14 @@ class _Tex:
         inserted_before = [position for position in self.inserted if position < offset]
         return self.start + offset - len(inserted_before)
 
+    def restore_names(self, words: str) -> str:
+        """Return ``words`` about the formula with the environments as they are in the source."""
+        if not self.inserted:
+            return words
+        if "aligned" not in self.feed_tex:
+            words = words.replace("{aligned}", "{split}")
+        return _STARRED.sub(lambda match: match[0] if match[0] in self.feed_tex else f"{match[1]}}}", words)
+
 
 def _prepare_tex(source: str, block: Token, start: int, context: ConversionContext) -> _Tex:
     """Blank labels and tags out of ``source``, and replace environments that would number themselves."""
@@ -232,7 +241,8 @@ def _convert(tex: _Tex, block: Token, context: ConversionContext, *, display: bo
         return mathml(tex.text, context.manner.macros, display=display)
     except TexError as error:
         place = context.locate(block, tex.source_offset(min(error.offset, len(tex.text.rstrip()))))
-        context.error(place, "formula", f"the formula cannot be set: {error.message}", error.hint)
+        words, hint = tex.restore_names(error.message), tex.restore_names(error.hint)
+        context.error(place, "formula", f"the formula cannot be shown: {words}", hint)
         return ""
 
 

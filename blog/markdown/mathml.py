@@ -13,6 +13,8 @@ from typing import Any, NamedTuple
 from unicodedata import category
 from xml.parsers import expat
 
+from blog.markdown.tex_errors import explain_error
+
 MAX_LENGTH = 5_000
 _MAX_LEVELS = 100
 _MAX_OPEN = 12
@@ -66,7 +68,7 @@ _EM = {"em": 18, "rem": 18, "ex": 8}
 _MAX_BACK = 20 * 18
 """Maximum: :data:`BACKWARD` has no class for more, and no formula needs one."""
 _ERROR = re.compile(r"(?:input\d+:)?(\d+): (.*)", re.DOTALL)
-_MACRO_ERROR = re.compile(r"macro(\d+):\d+: (.*)", re.DOTALL)
+_MACRO_ERROR = re.compile(r"macro(\d+):(\d+): (.*)", re.DOTALL)
 _ELEMENTS = frozenset({
     "math", "semantics", "mi", "mn", "mo", "mtext", "mspace", "mrow", "mfrac", "msqrt", "mroot", "msub", "msup",
     "msubsup", "munder", "mover", "munderover", "mmultiscripts", "mprescripts", "mtable", "mtr", "mtd", "mpadded",
@@ -75,16 +77,10 @@ _ELEMENTS = frozenset({
 _TEXT_ELEMENTS = frozenset({"b", "i", "em", "code"})
 """Elements of HTML for \\textbf, \\textit, \\emph and \\texttt."""
 _UNSAFE_ATTRIBUTE = re.compile(r"on|href\Z")
-_HINTS = (
-    ("nknown command", r"define it under [math.macros] in blog.toml, or write \operatorname{…} or \text{…}"),
-    ("nknown environment", "the environments are aligned, align, gather, cases, array and the matrices"),
-    ("within text mode", r"end the words before it: \text{if } x > 0 \text{ and}"),
-    ("table-like", r"& and \\ stand in \begin{aligned} … \end{aligned}"),
-)
 
 
 class TexError(Exception):
-    """A formula that cannot be set."""
+    """A formula that cannot be shown."""
 
     def __init__(self, message: str, offset: int = 0, hint: str = "") -> None:
         super().__init__(message)
@@ -126,18 +122,11 @@ def _convert(tex: str, macros: Macros, *, display: bool) -> str:
     try:
         html: str = _converter(macros).convert_with_local_state(tex, displaystyle=display)
     except LatexError as error:
-        raise _parse_error(str(error)) from None
+        match = _ERROR.fullmatch(str(error))
+        offset, message = (int(match[1]), match[2]) if match else (0, str(error))
+        problem = explain_error(message, offset, tex, dict(macros))
+        raise TexError(*problem) from None
     return html
-
-
-def _parse_error(text: str) -> TexError:
-    """Return the :class:`TexError` for an error of math-core."""
-    match = _ERROR.fullmatch(text)
-    offset, message = (int(match[1]), match[2]) if match else (0, text)
-    for words, hint in _HINTS:
-        if words in message:
-            return TexError(_format_message(message), offset, hint)
-    return TexError(_format_message(message), offset)
 
 
 def _replace_style(match: re.Match[str]) -> str:
@@ -259,13 +248,9 @@ def _converter(macros: Macros) -> Any:
         return LatexToMathML(macros=definitions, fancy_error=False, allow_unreliable_rendering=True)
     except LatexError as error:
         match = _MACRO_ERROR.fullmatch(str(error))
-        index, message = (int(match[1]), match[2]) if match else (-1, str(error))
-        raise ValueError([*definitions][index], _format_message(message)) from None
-
-
-def _format_message(message: str) -> str:
-    """Return a message of math-core in our form: a small first letter, and no full stop."""
-    return message[:1].lower() + message[1:].rstrip(".")
+        index, offset, message = (int(match[1]), int(match[2]), match[3]) if match else (-1, 0, str(error))
+        name, tex = [*definitions.items()][index]
+        raise ValueError(name, explain_error(message, offset, tex).message) from None
 
 
 def find_invalid_macros(macros: Macros) -> dict[str, str]:

@@ -41,14 +41,14 @@ def test_a_formula_of_a_paper_is_set_and_feeds_have_its_tex(name: str) -> None:
 @pytest.mark.parametrize(
     ("source", "problem"),
     [
-        ("a $\\foo$", '1:4: error: the formula cannot be set: unknown command "\\foo"'),
-        ("one\ntwo $x$ $\\foo$", '2:10: error: the formula cannot be set: unknown command "\\foo"'),
-        ("$$\na\n  b \\foo\n$$", '3:5: error: the formula cannot be set: unknown command "\\foo"'),
-        ("- > $$\n  > a \\foo\n  > $$", '2:7: error: the formula cannot be set: unknown command "\\foo"'),
-        ("\\begin{align}\na \\foo\n\\end{align}", '2:3: error: the formula cannot be set: unknown command "\\foo"'),
-        ("\\begin{align}\\foo\\end{align}", '1:14: error: the formula cannot be set: unknown command "\\foo"'),
-        ("| a | b |\n|---|---|\n| x | $\\foo$ |", '3:8: error: the formula cannot be set: unknown command "\\foo"'),
-        ("$$ \\label{a} \\foo $$", '1:14: error: the formula cannot be set: unknown command "\\foo"'),
+        ("a $\\foo$", '1:4: error: the formula cannot be shown: unknown command "\\foo"'),
+        ("one\ntwo $x$ $\\foo$", '2:10: error: the formula cannot be shown: unknown command "\\foo"'),
+        ("$$\na\n  b \\foo\n$$", '3:5: error: the formula cannot be shown: unknown command "\\foo"'),
+        ("- > $$\n  > a \\foo\n  > $$", '2:7: error: the formula cannot be shown: unknown command "\\foo"'),
+        ("\\begin{align}\na \\foo\n\\end{align}", '2:3: error: the formula cannot be shown: unknown command "\\foo"'),
+        ("\\begin{align}\\foo\\end{align}", '1:14: error: the formula cannot be shown: unknown command "\\foo"'),
+        ("| a | b |\n|---|---|\n| x | $\\foo$ |", '3:8: error: the formula cannot be shown: unknown command "\\foo"'),
+        ("$$ \\label{a} \\foo $$", '1:14: error: the formula cannot be shown: unknown command "\\foo"'),
         ("# A\n\n$x", None),
     ],
 )

@@ -1,4 +1,4 @@
-"""Tests of `blog.markdown.mathml`: what is set, what is refused before it can do harm, and macros."""
+"""Tests of `blog.markdown.mathml`: what is shown, what is refused before it can do harm, and macros."""
 
 from __future__ import annotations
 
@@ -58,8 +58,8 @@ def test_what_is_wrong_with_macros_is_said_of_each() -> None:
         "a": "it reaches itself",
         "b": "it reaches itself",
         "c": 'unknown command "\\fooo"',
-        "d": 'unmatched closing token: "}"',
-        "f": 'expected closing token "\\right", but reached end of input',
+        "d": "} closes nothing",
+        "f": "\\left has no \\right",
         "g": "it has a bracket that nothing closes",
     }
 
