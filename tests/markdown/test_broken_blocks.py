@@ -103,3 +103,18 @@ def test_a_merge_that_was_not_finished_is_an_error(source: str, place: str) -> N
 )  # fmt: skip
 def test_marks_of_a_merge_in_code_and_in_what_nobody_sees_are_none(source: str) -> None:
     assert said(source) == []
+
+
+@pytest.mark.parametrize(
+    "link",
+    ["[z](~/x.png)", '[z](~/x.png "a title")', "[z](</home/ada/my x.png>)", "![z](~/x.png)", "[z](/Users/ada/x.png)"],
+)
+def test_a_link_to_the_machine_is_no_path_that_is_shown_as_text(link: str) -> None:
+    problems = said(f"see [b](my file.md) and {link} and ../x.png, /home/, /Users/ada\n")
+    assert [problem for problem in problems if "machine" in problem] == []
+
+
+def test_a_path_that_is_shown_as_text_is_said_beside_a_link_to_the_same_file() -> None:
+    hint = "put the file beside the text, and write its name; or put the path into `code`"
+    problem = f'1:20: error: "~/x.png x" is a path of your machine, and is shown as text ({hint})'
+    assert problem in said("[z](~/x.png) a [b](~/x.png x)\n")
