@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote
 
 from blog.problems import Location, Problem
@@ -23,6 +23,16 @@ def locate_in_rows(rows: Sequence[tuple[int, int]], path: str, row: int, column:
     if before < 0:
         return Location(path, line, -before)
     return Location(path, line, before + column + 1)
+
+
+class MissingNote(NamedTuple):
+    """A reference to a footnote that does not exist."""
+
+    label: str
+    location: Location
+    block: Token
+    may_define: bool
+    """True if words follow it at the start of a line: it may be the footnote itself, without its colon."""
 
 
 class ConversionContext:
@@ -45,6 +55,8 @@ class ConversionContext:
         """Problems that only ``blog check`` reports."""
         self.headings: list[Heading] = []
         self.anchors: set[str] = set()
+        self._id_lines: dict[str, int] = {}
+        """Line in which the author first wrote each id."""
         self.links: list[Reference] = []
         self.hidden_links: list[Reference] = []
         self.named: set[str] = set()
@@ -56,6 +68,7 @@ class ConversionContext:
         """Number of inline footnotes."""
         self.passages: list[str] = []
         self.private_links: list[Reference] = []
+        self.missing_notes: list[MissingNote] = []
         self.hidden_notes: set[str] = set()
         """Labels of footnotes that private passages and comments refer to."""
         self._reported_blocks: dict[str, Token | None] = {}
@@ -154,10 +167,19 @@ class ConversionContext:
     def take_id(self, ident: str, place: Location) -> None:
         """Add an id that the author wrote; report one that is used twice or reserved."""
         if ident in self.anchors:
-            self.error(place, "same-id", f'the id "{ident}" is used twice', "give one of them another id")
+            message = f'the id "{ident}" is used twice{self._describe_first_use(ident, place)}'
+            self.error(place, "same-id", message, "give one of them another id")
         if ident.startswith(("fn:", "fnref:")):
             self.error(place, "wrong-id", f'"{ident}" is the id of a footnote', "give it another id")
         self.anchors.add(ident)
+        self._id_lines.setdefault(ident, place.line)
+
+    def _describe_first_use(self, ident: str, place: Location) -> str:
+        """Return where the id was written that is used once more at ``place``; empty for one in raw HTML."""
+        line = self._id_lines.get(ident)
+        if line is None:
+            return ""
+        return f": first in line {line}" if line <= place.line else f": also in line {line}"
 
     def error(self, place: Location, code: str, message: str, hint: str = "") -> None:
         """Report an error in the text."""

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections import deque
+import re
+from collections import Counter, deque
 from typing import TYPE_CHECKING, NamedTuple
 
 from markdown_it.token import Token
 
 from blog.markdown.hidden_text import record_hidden_tokens
+from blog.problems import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from blog.markdown.context import ConversionContext
+
+
+_DIGITS = re.compile(r"\d++")
 
 
 class _Footnote(NamedTuple):
@@ -39,11 +44,47 @@ def collect_footnotes(tokens: list[Token], context: ConversionContext) -> list[T
     for footnote in written:
         by_label.setdefault(footnote.label, footnote)
     footnotes = _Footnotes(by_label, _collect_uses(body, by_label))
+    meant_labels = _report_missing_notes(footnotes, context)
     in_place: dict[int, _Footnote] = {}
     for footnote in written:
-        if _stays_in_place(footnote, footnotes, context):
+        if footnote.label in meant_labels or _stays_in_place(footnote, footnotes, context):
             in_place[id(footnote.opening)] = footnote
     return _insert_footnotes(body, in_place) + _footnote_section(footnotes, in_place)
+
+
+def _report_missing_notes(footnotes: _Footnotes, context: ConversionContext) -> set[str]:
+    """Report the references to missing footnotes; return the labels of the footnotes that they probably mean.
+
+    A line that looks like the definition is reported in the place of all references to it.
+    """
+    counts = Counter(note.label for note in context.missing_notes)
+    block_counts = Counter((note.label, id(note.block)) for note in context.missing_notes)
+    unused = footnotes.by_label.keys() - footnotes.uses.keys() - context.hidden_notes
+    definitions: set[str] = set()
+    for note in context.missing_notes:
+        is_alone = block_counts[note.label, id(note.block)] == 1 < counts[note.label]
+        if note.may_define and is_alone and note.label not in definitions:
+            definitions.add(note.label)
+            message = f"this looks like the footnote [^{note.label}], without its colon"
+            context.warn(note.location, "missing-footnote", message, f"write [^{note.label}]: …")
+    meant_labels: set[str] = set()
+    for note in context.missing_notes:
+        if note.label in definitions:
+            continue
+        near = _find_near_label(note.label, unused)
+        meant_labels.add(near)
+        hint = f"did you mean [^{near}]?" if near else f"add a line [^{note.label}]: …"
+        context.warn(note.location, "missing-footnote", f"there is no footnote [^{note.label}]", hint)
+    return meant_labels
+
+
+def _find_near_label(label: str, unused: set[str]) -> str:
+    """Return the unused label that ``label`` probably means, or ``""``; ``note1`` does not mean ``note2``."""
+    for other in sorted(unused):
+        is_numbered_otherwise = _DIGITS.sub("", label) == _DIGITS.sub("", other)
+        if not is_numbered_otherwise and did_you_mean(label, [other]):
+            return other
+    return ""
 
 
 def _extract_footnotes(tokens: list[Token]) -> tuple[list[Token], list[_Footnote]]:
@@ -108,8 +149,12 @@ def _stays_in_place(footnote: _Footnote, footnotes: _Footnotes, context: Convers
         message = f"the footnote [^{label}] is left out: only hidden text refers to it"
         context.warn(location, "hidden-footnote", message)
         return False
-    reason = "is written twice" if is_repeated else "is never referred to"
-    context.warn(location, "unused-footnote", f"the footnote [^{label}] {reason}: its text stays here")
+    message = f"nothing refers to the footnote [^{label}]: the text is shown as a plain paragraph"
+    hint = f"write [^{label}] where it belongs, or delete the footnote"
+    if is_repeated:
+        message = f"the footnote [^{label}] is written twice: this text is shown as a plain paragraph"
+        hint = "delete one of them, or give it another name"
+    context.warn(location, "unused-footnote", message, hint)
     return True
 
 

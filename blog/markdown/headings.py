@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from blog.markdown.context import ConversionContext
 
 _ID = re.compile(r"[\w.-]+")
+_NOT_IN_TITLE = {"link_open": "a link", "image": "an image", "footnote_ref": "a footnote"}
+"""Type of each token that a title cannot have → what it is."""
 _RAW_HTML = frozenset({"html_block", "html_inline"})
 
 
@@ -59,9 +61,9 @@ def take_title(tokens: list[Token], context: ConversionContext) -> list[Token]:
 
 
 def _check_title(inline: Token, context: ConversionContext) -> None:
-    for child in children_of(inline, "link_open", "image", "footnote_ref"):
-        message, hint = "a title holds words only", "move links, pictures and footnotes into the text"
-        context.error(context.locate(inline, child.meta.get("at", 0)), "title", message, hint)
+    for child in children_of(inline, *_NOT_IN_TITLE):
+        message = f"a title cannot have {_NOT_IN_TITLE[child.type]}"
+        context.error(context.locate(inline, child.meta.get("at", 0)), "title", message, "move it into the text")
 
 
 def set_headings(tokens: list[Token], context: ConversionContext) -> list[Token]:

@@ -21,6 +21,7 @@ from mdit_py_plugins.gfm_autolink import gfm_autolink_plugin
 from blog.markdown import raw_html
 from blog.markdown.bare_links import beside_wide_signs
 from blog.markdown.comment_text import COMMENT, MORE, comments_end, without_comments
+from blog.markdown.context import MissingNote
 from blog.markdown.directives.marks import parse_mark_name
 from blog.markdown.directives.private import remove_passages
 from blog.markdown.formula_rules import equation_reference, formula, formula_block, tex_brackets
@@ -44,6 +45,8 @@ WRONG_SIZE = "wrong-"
 MAX_NESTING = 120
 """40 nested lists are 80 levels, 99 quotations 99; markdown-it drops deeper blocks silently, so they are reported."""
 _MISSING_NOTE = re.compile(r"\[\^[^\]\s]{1,100}\]")
+_LINE_REST = re.compile(r"[^\w\n]*+\w")
+"""Matches the rest of a line that has words."""
 _COMMENT_LABELS = {"//", "#", "COMMENT"}
 """Labels with which authors write comments as link definitions: ``[//]: # (comment)``."""
 _BRACES = re.compile(r"\{[^}]{0,1000}\}")
@@ -252,14 +255,18 @@ def _inner_offset(text: str, inner: str) -> int:
 
 
 def _missing_note(state: StateInline, silent: bool) -> bool:
-    """Report a reference to a missing footnote; it stays in the text."""
+    """Record a reference to a missing footnote; it stays in the text."""
     if silent:
         return False
     match = _MISSING_NOTE.match(state.src, state.pos)
-    if match is not None:
-        context = _context(state)
-        message, hint = f"there is no footnote {match[0]}", f"add a line {match[0]}: …"
-        context.warn(context.locate(context.block, state.pos), "missing-footnote", message, hint)
+    context = _context(state)
+    if match is not None and context.block is not None:
+        rest = _LINE_REST.match(state.src, match.end())
+        begins_block = state.src is context.block.content and state.src.startswith("[^")
+        is_at_line_start = state.pos == 0 or state.src[state.pos - 1] == "\n"
+        may_define = begins_block and is_at_line_start and rest is not None
+        location = context.locate(context.block, _offset(state, context.block))
+        context.missing_notes.append(MissingNote(match[0][2:-1], location, context.block, may_define))
     return False
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from markdown_it.token import Token
@@ -31,6 +32,8 @@ _TASK = re.compile(r"\[([ xX])\](?=\s|$)")
 _LIST_OPENINGS = frozenset({"bullet_list_open", "ordered_list_open"})
 _LIST_ENDS = frozenset({"bullet_list_close", "ordered_list_close"})
 _UNKNOWN_CALLOUT = re.compile(r"\[!(\w+)\]")
+_CALLOUTS = ("NOTE", "TIP", "IMPORTANT", "WARNING", "CAUTION")
+_CALLOUTS_HINT = "the callouts are NOTE, TIP, IMPORTANT, WARNING and CAUTION, alone on their line"
 
 
 def _set_tasks(tokens: list[Token], _context: ConversionContext) -> list[Token]:
@@ -70,10 +73,18 @@ def _report_unknown_callouts(tokens: list[Token], context: ConversionContext) ->
             continue
         callout = _UNKNOWN_CALLOUT.match(inline.content)
         if callout:
-            message = f"unknown callout {callout[0]}: its text stays"
-            hint = "the callouts are NOTE, TIP, IMPORTANT, WARNING and CAUTION, alone on their line"
-            context.warn(context.locate(inline), "unknown-callout", message, hint)
+            context.warn(context.locate(inline), "unknown-callout", *_explain_callout(callout[1]))
     return tokens
+
+
+def _explain_callout(name: str) -> tuple[str, str]:
+    """Return why ``[!name]`` is no callout, and a hint."""
+    if name.upper() in _CALLOUTS:
+        message = f"[!{name}] does not stand alone on its line: the text is shown as a plain quotation"
+        return message, "continue the text on the next line, behind >"
+    near = get_close_matches(name.upper(), _CALLOUTS, n=1)
+    hint = f"did you mean [!{near[0]}]?" if near else _CALLOUTS_HINT
+    return f"unknown callout [!{name}]: the text is shown as a plain quotation", hint
 
 
 def _sort_problems(tokens: list[Token], context: ConversionContext) -> list[Token]:

@@ -462,19 +462,25 @@ def test_a_definition_before_a_passage_stays_known() -> None:
             ":::: private\none\n:::",
             [
                 f"1:1: error: the private passage is not closed ({OPEN_HINT.replace(':::', '::::')})",
-                "3:1: error: ::: closes nothing",
+                "3:1: error: ::: closes nothing (delete it, or open it above with ::: pull)",
             ],
         ),
-        ("one\n\n  ::::", ["3:3: error: :::: closes nothing"]),
-        ("> :::", ["1:3: error: ::: closes nothing"]),
+        ("one\n\n  ::::", ["3:3: error: :::: closes nothing (delete it, or open it above with :::: pull)"]),
+        ("> :::", ["1:3: error: ::: closes nothing (delete it, or open it above with ::: pull)"]),
         ("::: privat\n:::", ['1:1: error: unknown name in "::: privat" (did you mean "private"?)']),
         ("::: Privately\n:::", ['1:1: error: unknown name in "::: Privately" (did you mean "private"?)']),
-        ("::: aside\n:::", [f'1:1: warning: unknown name in "::: aside": its text stays ({KNOWN_NAME})']),
-        ("::: {.aside}\n:::", [f'1:1: warning: unknown name in "::: {{.aside}}": its text stays ({KNOWN_NAME})']),
+        (
+            "::: aside\n:::",
+            [f'1:1: warning: unknown name in "::: aside": the text is shown as plain paragraphs ({KNOWN_NAME})'],
+        ),
+        (
+            "::: {.aside}\n:::",
+            [f'1:1: warning: unknown name in "::: {{.aside}}": the text is shown as plain paragraphs ({KNOWN_NAME})'],
+        ),
         (
             "::: aside\none",
             [
-                f'1:1: warning: unknown name in "::: aside": its text stays ({KNOWN_NAME})',
+                f'1:1: warning: unknown name in "::: aside": the text is shown as plain paragraphs ({KNOWN_NAME})',
                 f'1:1: error: the "::: aside" is not closed ({OPEN_HINT})',
             ],
         ),

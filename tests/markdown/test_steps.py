@@ -15,6 +15,7 @@ CLOSE_HINT = "end it with -->; inside other raw HTML it must not hold an empty l
 NESTED_HINT = "close the first one before the second"
 ID_HINT = "give one of them another id"
 ROW_HINT = r"write | inside a cell as \|"
+AS_TEXT = "the text is shown as a plain paragraph"
 CALLOUT_HINT = "the callouts are NOTE, TIP, IMPORTANT, WARNING and CAUTION, alone on their line"
 ATTRIBUTE_HINT = "the attributes are id, class, width, height"
 
@@ -78,15 +79,14 @@ def test_no_footnote_leads_back_to_the_title_that_left() -> None:
 
 
 @pytest.mark.parametrize(
-    ("title", "columns"),
-    [("A [b](c.md)", [5]), ("![a](b.png)", [3]), ("A <https://x.org>", [5]), ("A https://x.org", [5]),
-     ("A[^1]", [4])],
+    ("title", "column", "thing"),
+    [("A [b](c.md)", 5, "a link"), ("![a](b.png)", 3, "an image"), ("A <https://x.org>", 5, "a link"),
+     ("A https://x.org", 5, "a link"), ("A[^1]", 4, "a footnote")],
 )  # fmt: skip
-def test_a_title_with_more_than_words_is_an_error_where_that_stands(title: str, columns: list[int]) -> None:
+def test_a_title_with_more_than_words_is_an_error_where_that_stands(title: str, column: int, thing: str) -> None:
     text = text_of(f"Text[^1]\n\n# {title}\n\n[^1]: Note\n", takes_title=True)
     assert [(p.location.line, p.location.column, p.severity, p.code, p.message, p.hint) for p in text.problems] == [
-        (3, column, "error", "title", "a title holds words only", "move links, pictures and footnotes into the text")
-        for column in columns
+        (3, column, "error", "title", f"a title cannot have {thing}", "move it into the text")
     ]
 
 
@@ -351,9 +351,23 @@ def test_footnotes_are_numbered_by_first_use_and_lead_back_to_every_use() -> Non
 @pytest.mark.parametrize(
     ("source", "expected"),
     [
-        ("one\n\n[^a]: two", ["3:1: warning: the footnote [^a] is never referred to: its text stays here"]),
-        ("- one\n\n  [^a]: two", ["3:3: warning: the footnote [^a] is never referred to: its text stays here"]),
-        ("x[^a]\n\n[^a]: one\n[^a]: two", ["4:1: warning: the footnote [^a] is written twice: its text stays here"]),
+        ("one\n\n[^a]: two", [f"3:1: warning: nothing refers to the footnote [^a]: {AS_TEXT} (write [^a] where it belongs, or delete the footnote)"]),
+        ("- one\n\n  [^a]: two", [f"3:3: warning: nothing refers to the footnote [^a]: {AS_TEXT} (write [^a] where it belongs, or delete the footnote)"]),
+        ("x[^a]\n\n[^a]: one\n[^a]: two", ["4:1: warning: the footnote [^a] is written twice: this text is shown as a plain paragraph (delete one of them, or give it another name)"]),
+        ("one [^a]\n\n[^a] two", ["3:1: warning: this looks like the footnote [^a], without its colon (write [^a]: …)"]),
+        ("[^a] one [^a]\n\n> [^a] : two", ["3:3: warning: this looks like the footnote [^a], without its colon (write [^a]: …)"]),
+        ("one [^a]\n\n> [^a] - two", ["3:3: warning: this looks like the footnote [^a], without its colon (write [^a]: …)"]),
+        ("one\n[^a] two\n\n`[^a] three`", ["2:1: warning: there is no footnote [^a] (add a line [^a]: …)"]),
+        ("[^a] one", ["1:1: warning: there is no footnote [^a] (add a line [^a]: …)"]),
+        ("one ![two [^a]](b.png)", ["1:11: warning: there is no footnote [^a] (add a line [^a]: …)"]),
+        ("one [^lsos]\n\n[^loss]: two", ["1:5: warning: there is no footnote [^lsos] (did you mean [^loss]?)"]),
+        (
+            "one [^note1]\n\n[^note2]: two",
+            [
+                "1:5: warning: there is no footnote [^note1] (add a line [^note1]: …)",
+                f"3:1: warning: nothing refers to the footnote [^note2]: {AS_TEXT} (write [^note2] where it belongs, or delete the footnote)",
+            ],
+        ),
         ("one [^a]", ["1:5: warning: there is no footnote [^a] (add a line [^a]: …)"]),
         ("one\n> two [^a-b]", ["2:7: warning: there is no footnote [^a-b] (add a line [^a-b]: …)"]),
         (
@@ -371,10 +385,16 @@ def test_footnotes_are_numbered_by_first_use_and_lead_back_to_every_use() -> Non
                 f"1:7: error: a comment begins inside a comment: both end at the first --> ({NESTED_HINT})",
             ],
         ),
-        ("## A {#x}\n\n- ## B {#x}", [f'3:8: error: the id "x" is used twice ({ID_HINT})']),
-        ("## A {#x}\n\n![a](b){#x}", [f'1:6: error: the id "x" is used twice ({ID_HINT})']),
+        ("## A {#x}\n\n- ## B {#x}", [f'3:8: error: the id "x" is used twice: first in line 1 ({ID_HINT})']),
+        ("## A {#x}\n\n![a](b){#x}", [f'1:6: error: the id "x" is used twice: also in line 3 ({ID_HINT})']),
         ("## A {#ä/b}", ['1:6: error: "ä/b" cannot be an id (use letters, digits, hyphens and dots)']),
-        ("one\n\n> [!HINT] two", [f"3:3: warning: unknown callout [!HINT]: its text stays ({CALLOUT_HINT})"]),
+        ("one\n\n> [!HINT] two", [f"3:3: warning: unknown callout [!HINT]: the text is shown as a plain quotation ({CALLOUT_HINT})"]),
+        ("> [!NTOE]\n> one", ["1:3: warning: unknown callout [!NTOE]: the text is shown as a plain quotation (did you mean [!NOTE]?)"]),
+        ("> [!warn]\n> one", ["1:3: warning: unknown callout [!warn]: the text is shown as a plain quotation (did you mean [!WARNING]?)"]),
+        (
+            "> [!Note] one",
+            ["1:3: warning: [!Note] does not stand alone on its line: the text is shown as a plain quotation (continue the text on the next line, behind >)"],
+        ),
         ("a|b\n-|-\n1|2|3\n1|2\n|1|2|3|4|", [
             f"3:1: error: the row has 3 cells, the head of the table 2 ({ROW_HINT})",
             f"5:1: error: the row has 4 cells, the head of the table 2 ({ROW_HINT})",

@@ -104,7 +104,8 @@ class _Pairing:
         """Pair a closing mark with the innermost open one."""
         if not self._open_marks or not _closes(closing, self._open_marks[-1][1]):
             message = f"{closing.markup} closes nothing"
-            self._context.error(self._context.start(closing), "stray-container", message)
+            hint = f"delete it, or open it above with {closing.markup} pull"
+            self._context.error(self._context.start(closing), "stray-container", message, hint)
             return
         start, mark = self._pop()
         if self._private_depth:
@@ -146,7 +147,7 @@ def _report_unknown_name(mark: Token, context: ConversionContext) -> None:
         return
     suggestion = did_you_mean(parse_mark_name(mark.content) or "", BLOCKS)
     hint = suggestion or _NAMES_HINT
-    context.warn(context.start(mark), "unknown-container", f"{message}: its text stays", hint)
+    context.warn(context.start(mark), "unknown-container", f"{message}: the text is shown as plain paragraphs", hint)
 
 
 def as_text(mark: Token) -> list[Token]:

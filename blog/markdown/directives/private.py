@@ -161,6 +161,7 @@ class _SilentContext:
     def __init__(self, context: ConversionContext) -> None:
         self.notes = context
         self.comments = 0
+        self.missing_notes: list[object] = []
         self.hidden_notes = context.hidden_notes
         self.hidden_links = context.hidden_links
         self.hidden_targets = context.hidden_targets
