@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from copy import copy
-from itertools import pairwise, takewhile
+from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
 from markdown_it.token import Token
 
+from blog.markdown.attributes import PLACES
 from blog.markdown.formulas import set_formulas
 from blog.markdown.media import medium_of, why_not_shown
 from blog.markdown.parser import Definitions, parser_for
@@ -17,13 +18,10 @@ from blog.markdown.summary import BREAKS, alternative, children_of
 if TYPE_CHECKING:
     from blog.markdown.context import ConversionContext
 
-PLACES = ("left", "right", "wide")
-"""Classes of an image for the place of its figure: beside the text, or wider than it."""
 _CREDIT = re.compile(
     r"(?i:credits?|photos?|photographs?) ?:|(?i:photos?|photographs?|images?|illustration|drawing) by\s*"
     r"(?=$|[^\W\da-z_])"
 )
-_APART = re.compile(r"\s+(?P<attributes>\{[ .#\w-]+\})\s*")
 _LONGEST_CREDIT = 240
 _MARKED = re.compile(r"\]\([^\s()]|\$[^\s$]")
 """Matches a link or a formula: the sign of a caption that is more than words."""
@@ -43,7 +41,6 @@ def set_figures(tokens: list[Token], context: ConversionContext) -> list[Token]:
     for block in blocks:
         _set_media(block, context)
         _check_alternatives(block, context)
-        _check_apart(block, context)
     result: list[Token] = []
     index = 0
     while index < len(tokens):
@@ -77,18 +74,6 @@ def _check_alternatives(block: Token, context: ConversionContext) -> None:
             kind = "image/svg+xml" if address.endswith(".svg") else "image/png"
             hint = f'show it by display(figure, metadata={{"{kind}": {{"alt": "loss over time"}}}})'
         context.warn(context.locate(block, image.meta.get("at", 0)), "no-alternative", message, hint)
-
-
-def _check_apart(block: Token, context: ConversionContext) -> None:
-    """Warn of attributes with a space before them, which are text."""
-    for image, after in pairwise(block.children or ()):
-        if image.type != "image" or after.type != "text":
-            continue
-        match = _APART.fullmatch(after.content)
-        if match:
-            location = context.locate(block, image.meta.get("at", 0))
-            message = f"{match['attributes']} stands apart from the image, and is shown as text"
-            context.warn(location, "unknown-attribute", message, "take out the space")
 
 
 def _build_figure(tokens: list[Token], index: int, context: ConversionContext) -> tuple[list[Token], int]:

@@ -7,7 +7,6 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from blog.markdown.formulas import equation_ids
-from blog.markdown.parser import WRONG_SIZE
 from blog.markdown.references import RAW_ID
 from blog.markdown.result import Heading
 from blog.markdown.summary import children_of, plain_text, readable_text
@@ -42,8 +41,6 @@ def _collect_ids(token: Token, block: Token, context: ConversionContext) -> None
         context.anchors.update(match[1].strip("\"'") for match in RAW_ID.finditer(html))
     elif block.type == "inline" and token.attrs.get("id"):
         context.take_id(str(token.attrs["id"]), context.locate(block, token.meta.get("at", 0)))
-    if token.meta.get("insecure_attrs"):
-        _report_ignored_attributes(token, block, context)
 
 
 def take_title(tokens: list[Token], context: ConversionContext) -> list[Token]:
@@ -117,20 +114,3 @@ def _choose_id(prefix: str, text: str, counts: dict[str, int], taken: set[str]) 
         counts[base] = counts.get(base, 0) + 1
         ident = f"{base}-{counts[base]}"
     return ident
-
-
-def _report_ignored_attributes(token: Token, block: Token, context: ConversionContext) -> None:
-    """Warn of attributes in braces that are unknown, and of sizes that are not valid."""
-    names, sizes = [], []
-    for name, value in token.meta["insecure_attrs"].items():
-        if name.startswith(WRONG_SIZE):
-            sizes.append(f"{name.removeprefix(WRONG_SIZE)}={value}")
-        else:
-            names.append(name)
-    location = context.locate(block, token.meta.get("at", 0))
-    if names:
-        hint = "the attributes are id, class, width, height"
-        context.warn(location, "unknown-attribute", f"left out: {', '.join(names)}", hint)
-    if sizes:
-        hint = "write pixels, such as width=300, or a part of the text's width, such as width=50%"
-        context.warn(location, "unknown-attribute", f"left out: {', '.join(sizes)}", hint)

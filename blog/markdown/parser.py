@@ -19,6 +19,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.gfm_autolink import gfm_autolink_plugin
 
 from blog.markdown import raw_html
+from blog.markdown.attributes import SIZE, convert_size
 from blog.markdown.bare_links import beside_wide_signs
 from blog.markdown.comment_text import COMMENT, MORE, comments_end, without_comments
 from blog.markdown.context import MissingNote
@@ -40,8 +41,6 @@ if TYPE_CHECKING:
     from blog.markdown.context import ConversionContext
     from blog.problems import Location
 
-WRONG_SIZE = "wrong-"
-"""Prefix of an attribute whose size is invalid: it is in no list of attributes, so it is not rendered."""
 MAX_NESTING = 120
 """40 nested lists are 80 levels, 99 quotations 99; markdown-it drops deeper blocks silently, so they are reported."""
 _MISSING_NOTE = re.compile(r"\[\^[^\]\s]{1,100}\]")
@@ -51,10 +50,6 @@ _COMMENT_LABELS = {"//", "#", "COMMENT"}
 """Labels with which authors write comments as link definitions: ``[//]: # (comment)``."""
 _BRACES = re.compile(r"\{[^}]{0,1000}\}")
 _QUOTED = re.compile(r"\"[^\"]*\"")
-_SIZE = re.compile(
-    r"(?<![\w:-])(?P<side>width|height)[ ]{0,3}=[ ]{0,3}(?:\"(?P<quoted>[^\"\\]{0,40})\"|(?P<bare>[^\s}\"\\]{1,40}))"
-)
-_LENGTH = re.compile(r"(\d{1,5}(?:\.\d{1,9})?)(px|%)?")
 _UNSAFE_SCHEME = re.compile(r"\s*(javascript|vbscript|data|file):", re.IGNORECASE)
 _IMAGE_URL = re.compile("data:image/(?:png|jpe?g|gif|webp|svg\\+xml);base64,", re.IGNORECASE)
 _BOGUS_OPENING = re.compile(r"<(![A-Za-z]|!\[CDATA\[|\?)")
@@ -281,34 +276,29 @@ def _without_comments_in_braces(rule: Callable[[StateInline, bool], bool]) -> Ca
         match = None if state.pending else _BRACES.match(state.src, state.pos)
         if match is None:
             return False
-        braces = _SIZE.sub(_convert_size, match[0])
+        braces = SIZE.sub(convert_size, match[0])
         if "%" in _QUOTED.sub("", braces):
             return False
         source, state.src, state.pos = state.src, braces, 0
         is_parsed = rule(state, silent)
         state.src = source
         state.pos = match.end() if is_parsed else match.start()
+        if is_parsed and not silent:
+            _record_braces(match, state)
         return is_parsed
 
     return parse_attributes
 
 
-def _convert_size(match: re.Match[str]) -> str:
-    """Return a size as an attribute or a class: ``300px`` is ``300``, and half the width of the text ``w-50``.
-
-    A size in any other unit, or a part of an unknown height, is marked as wrong: browsers would read it as pixels.
-    """
-    side, size = match["side"], (match["quoted"] or match["bare"] or "").strip()
-    length = _LENGTH.fullmatch(size)
-    if length is None:
-        return f'{WRONG_SIZE}{side}="{size}"'
-    number = float(length[1])
-    if length[2] != "%":
-        return f'{side}="{round(number)}"'
-    if side == "height":
-        return f'{WRONG_SIZE}{side}="{size}"'
-    percent = round(number / 5) * 5
-    return f".w-{min(max(percent, 5), 100)}"
+def _record_braces(braces: re.Match[str], state: StateInline) -> None:
+    """Record the braces, with their offset in the block, in the token that has their attributes."""
+    block = _context(state).block
+    owner = state.tokens[-1]
+    if owner.type == "link_close":
+        owner = next(token for token in reversed(state.tokens) if token.type == "link_open")
+    if block is not None:
+        offset = _offset(state, block) - state.pos + braces.start()
+        owner.meta.setdefault("braces", []).append((offset, braces[0]))
 
 
 def _inline(state: StateCore) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from markdown_it.token import Token
 
+from blog.markdown.attributes import check_attributes
 from blog.markdown.broken_blocks import report_broken_blocks
 from blog.markdown.cell_outputs import sanitize_outputs
 from blog.markdown.comments import remove_comments
@@ -112,6 +113,7 @@ STEPS: tuple[Step, ...] = (
     attribute_quotations,
     set_formulas,
     set_figures,
+    check_attributes,
     join_lines,
     set_tables,
     report_broken_blocks,

@@ -17,7 +17,7 @@ ID_HINT = "give one of them another id"
 ROW_HINT = r"write | inside a cell as \|"
 AS_TEXT = "the text is shown as a plain paragraph"
 CALLOUT_HINT = "the callouts are NOTE, TIP, IMPORTANT, WARNING and CAUTION, alone on their line"
-ATTRIBUTE_HINT = "the attributes are id, class, width, height"
+ATTRIBUTE_HINT = "the attributes are id, class, width and height"
 
 
 def summary_of(source: str) -> str:
@@ -401,8 +401,11 @@ def test_footnotes_are_numbered_by_first_use_and_lead_back_to_every_use() -> Non
         ]),
         ("- |a|\n  |-|\n  |1|2|", [f"3:3: error: the row has 2 cells, the head of the table 1 ({ROW_HINT})"]),
         ("|a|b|\n|-|-|\n|1\\||2\\|3|", []),
-        ("one ![a](b){onload=x}", [f"1:5: warning: left out: onload ({ATTRIBUTE_HINT})"]),
-        ("one\n[a](b){style=x title=y}", [f"2:1: warning: left out: style, title ({ATTRIBUTE_HINT})"]),
+        ("one ![a](b){onload=x}", [f'1:13: warning: the attribute "onload" is not allowed: it is left out ({ATTRIBUTE_HINT})']),
+        ("one\n[a](b){style=x title=y}", [
+            f'2:8: warning: the attribute "style" is not allowed: it is left out ({ATTRIBUTE_HINT})',
+            '2:16: warning: the attribute "title" is not allowed: it is left out (write it behind the address: ![…](loss.png "title"))',
+        ]),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_said_where_it_stands(source: str, expected: list[str]) -> None:
@@ -413,7 +416,7 @@ def test_problems_come_in_the_order_of_the_text_and_once() -> None:
     source = "[^a] [b](c){x=y}\n\n::: note\n\n<!-- c --> <!-- d\n"
     assert [line.split(":")[:2] for line in problems_of(source)] == [
         ["1", "1"],
-        ["1", "6"],
+        ["1", "13"],
         ["3", "1"],
         ["3", "1"],
         ["5", "12"],
@@ -438,7 +441,7 @@ def test_an_escaped_bracket_is_no_footnote() -> None:
 
 
 def test_attributes_of_code_in_a_line_are_said_where_they_stand() -> None:
-    assert problems_of("one `a`{style=x}")[0].startswith("1:5:")
+    assert problems_of("one `a`{style=x}")[0].startswith("1:9:")
 
 
 def test_an_own_id_may_have_a_comment_behind_it() -> None:
