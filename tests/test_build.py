@@ -172,7 +172,7 @@ def test_strict_makes_warnings_errors(tmp_path: Path) -> None:
     files: dict[str, str | bytes] = {"content/posts/a.md": post(text="```klingon\nx\n```")}
     assert build_folder(site(tmp_path / "1", files)).problems[0].severity == "warning"
     assert problems(tmp_path / "2", files, strict=True) == [
-        'content/posts/a.md:5:1: unknown language "klingon": shown as plain text'
+        'content/posts/a.md:5:4: unknown language "klingon": shown as plain text (write ```text for plain text)'
     ]
 
 

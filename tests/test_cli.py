@@ -65,8 +65,8 @@ def test_json_prints_one_object_and_nothing_else(tmp_path: Path) -> None:
     assert found == {
         "ok": True,
         "diagnostics": [{
-            "path": "content/posts/a.md", "line": 5, "column": 1, "severity": "warning", "code": "unknown-language",
-            "message": 'unknown language "klingon": shown as plain text', "hint": "",
+            "path": "content/posts/a.md", "line": 5, "column": 4, "severity": "warning", "code": "unknown-language",
+            "message": 'unknown language "klingon": shown as plain text', "hint": "write ```text for plain text",
         }],
         "hidden": [{"path": "content/posts/f.md", "reason": "scheduled for 2099-01-01"}],
         "held_back": [{"path": "content/posts/f.md", "reason": "scheduled for 2099-01-01"}],

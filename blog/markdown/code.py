@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 import signal
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from html import escape
 from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from markdown_it.common.utils import unescapeAll
 from msgspec import Struct
@@ -19,6 +19,8 @@ from blog.problems import Location, did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    from markdown_it.token import Token
 
     from blog.markdown.context import ConversionContext
 
@@ -30,10 +32,19 @@ MAX_SLOW = 5
 _PLAIN = frozenset({"", "text", "txt", "plain", "plaintext", "none", "output"})
 _INFO = re.compile(r"\s*([^\s{]*)\s*(?:\{(.*)\})?\s*(.*)", re.DOTALL)
 _ATTRIBUTE = re.compile(r"""([\w.#-]+)(?:=("[^"]*"|'[^']*'|[^\s"']+))?,?\s*""")
+_FILE_NAME = re.compile(r"[\w./-]{1,80}\.[a-z0-9]{1,10}")
+_MARKED_LANGUAGE = re.compile(r"(?P<first>[^:,=]*)(?P<mark>[:,=]?)(?P<title>.*)", re.DOTALL)
+"""Matches any name: a language, and what other tools write behind it, such as ``:train.py``."""
 _UNSTYLED = frozenset({"", "n", "p", "w", "x"})
 """Plain names, punctuation and space look like text in any style: half of all spans, and of their bytes."""
 _ATTRIBUTE_NAMES = ("title", "hl", "linenos")
 _ATTRIBUTES_HINT = 'write {title="train.py" hl="3-5" linenos}'
+_POPULAR = (
+    "bash", "c", "cpp", "css", "cuda", "diff", "docker", "go", "haskell", "html", "java", "javascript", "json", "julia",
+    "latex", "makefile", "markdown", "matlab", "python", "pycon", "ruby", "rust", "shell", "sql", "toml", "typescript",
+    "xml", "yaml",
+)  # fmt: skip
+"""Languages that a misspelled name means rather than one of hundreds of others."""
 _MAX_RANGES = 1000
 """Ranges of lines that one ``hl`` may have."""
 
@@ -51,30 +62,102 @@ class Fence(Struct, frozen=True):
     """The language of the notebook whose cell this is."""
 
 
-def read_info(info: str, place: Location | None = None, context: ConversionContext | None = None) -> Fence:
-    """Parse ``python {title="train.py" hl="3-5" linenos}``; unknown words are reported if there is a ``context``."""
+def read_info(info: str, place: Location | None = None) -> Fence:
+    """Parse ``python {title="train.py" hl="3-5" linenos}``; :func:`report_info` reports what is wrong in it."""
+    language, _, _, attributes = _split_info(info)
+    marked = frozenset[int]()
+    with suppress(ValueError):
+        marked = _parse_line_numbers(attributes.get("hl", ""))
+    return Fence(language, attributes.get("title", ""), marked, "linenos" in attributes, place)
+
+
+class _Info(NamedTuple):
+    """The parts of an info string."""
+
+    language: str
+    braces: str
+    rest: str
+    """The text behind the braces, or behind the language if there are none."""
+    attributes: dict[str, str]
+
+
+def _split_info(info: str) -> _Info:
     match = _INFO.fullmatch(unescapeAll(info))
     language, braces, rest = match.groups(default="")  # type: ignore[union-attr]  # any text matches
     attributes: dict[str, str] = {}
     for name, value in _ATTRIBUTE.findall(braces):
         attributes[name] = value.strip("\"'")
-    unknown_words = [name for name in attributes if name not in _ATTRIBUTE_NAMES]
-    unknown_words += _ATTRIBUTE.sub("", braces).split() + rest.split()
-    marked: frozenset[int] = frozenset()
-    if "hl" in attributes:
-        try:
-            marked = _parse_line_numbers(attributes["hl"])
-        except ValueError:
-            unknown_words.append(f"hl={attributes['hl']}")
-    if unknown_words and context is not None and place is not None:
-        _report_unknown_words(unknown_words, place, context)
-    return Fence(language, attributes.get("title", ""), marked, "linenos" in attributes, place)
+    return _Info(language, braces, rest.strip(), attributes)
 
 
-def _report_unknown_words(words: list[str], place: Location, context: ConversionContext) -> None:
-    suggestion = "" if "=" in words[0] else did_you_mean(words[0], _ATTRIBUTE_NAMES)
-    message = f'the code block has words that say nothing here: "{" ".join(words)}"'
-    context.warn(place, "unknown-attribute", message, suggestion or _ATTRIBUTES_HINT)
+def report_info(token: Token, context: ConversionContext) -> None:
+    """Report what is wrong in the info string of the fence ``token``, each word at its own place."""
+    info = _split_info(token.info)
+    if problem := _find_unclosed(info):
+        mark, message, hint = problem
+        context.warn(context.locate_word(token, mark), "unknown-attribute", message, hint)
+        return
+    for name, value in info.attributes.items():
+        if name not in _ATTRIBUTE_NAMES:
+            hint = _suggest_attribute(name, info.language)
+            context.warn(context.locate_word(token, name), "unknown-attribute", f'unknown word "{name}"', hint)
+        elif name == "hl":
+            _check_marked_lines(value, token, context)
+    for word in _ATTRIBUTE.sub("", info.braces).split():
+        context.warn(context.locate_word(token, word), "unknown-attribute", f'unknown word "{word}"', _ATTRIBUTES_HINT)
+    if info.rest:
+        _report_rest(info.rest, token, context)
+
+
+def _find_unclosed(info: _Info) -> tuple[str, str, str] | None:
+    """Return the mark of braces or quotes that are not closed, with a message and a hint; None if all are closed."""
+    if info.rest.startswith("{"):
+        return "{", "the braces have no }", f"write {info.rest}}}"
+    unread = _ATTRIBUTE.sub("", info.braces)
+    for quote in ('"', "'"):
+        if quote in unread:
+            return quote, f"a quote in the braces has no closing {quote}", _ATTRIBUTES_HINT
+    return None
+
+
+def _report_rest(rest: str, token: Token, context: ConversionContext) -> None:
+    """Report words that stand outside of braces."""
+    location = context.locate_word(token, rest)
+    names = {name for name, _ in _ATTRIBUTE.findall(rest)}
+    message, hint = f'unknown word "{rest}"', _ATTRIBUTES_HINT
+    if names & set(_ATTRIBUTE_NAMES):
+        message, hint = f"{rest} stands outside of braces", f"put it into braces: {{{rest}}}"
+    elif _FILE_NAME.fullmatch(rest):
+        hint = f'write {{title="{rest}"}}'
+    elif " " in rest:
+        message = f'unknown words "{rest}"'
+    context.warn(location, "unknown-attribute", message, hint)
+
+
+def _suggest_attribute(name: str, language: str) -> str:
+    """Return a hint for an unknown word: a near attribute, or the language if none stands before it."""
+    if suggestion := did_you_mean(name, _ATTRIBUTE_NAMES):
+        return suggestion
+    word = name.removeprefix(".")
+    if not language and _lexer(word.lower()) is not None:
+        return f"write ```{word}"
+    return _ATTRIBUTES_HINT
+
+
+def _check_marked_lines(value: str, token: Token, context: ConversionContext) -> None:
+    """Report an ``hl`` that is not a list of lines of the block."""
+    location = context.locate_word(token, "hl")
+    try:
+        last = max(_parse_line_numbers(value))
+    except ValueError:
+        message = f'hl="{value}" names no lines'
+        context.warn(location, "unknown-attribute", message, 'write numbers and ranges: hl="2 4-6"')
+        return
+    count = token.content.rstrip("\n").count("\n") + 1
+    if last > max(count, token.content.count("\n")):
+        lines = "1 line" if count == 1 else f"{count} lines"
+        message = f'hl="{value}" leaves the block, which has {lines}'
+        context.warn(location, "unknown-attribute", message, "count its lines from 1")
 
 
 def _parse_line_numbers(text: str) -> frozenset[int]:
@@ -130,7 +213,8 @@ def _highlight(code: str, fence: Fence, context: ConversionContext) -> str:
     place = fence.location or context.origin
     lexer = _lexer(name)
     if lexer is None:
-        context.warn(place, "unknown-language", f'unknown language "{fence.language}": shown as plain text')
+        message = f'unknown language "{fence.language}": shown as plain text'
+        context.warn(place, "unknown-language", message, _suggest_language(fence.language))
         return escape(code, quote=False)
     if context.slow_blocks >= MAX_SLOW:
         message = f"not tried, since {MAX_SLOW} blocks of this text took longer than {SECONDS:g} seconds"
@@ -157,6 +241,20 @@ def _lexer(name: str) -> Any:
         return get_lexer_by_name(name, stripnl=False, ensurenl=False)
     except ClassNotFound:
         return None
+
+
+def _suggest_language(name: str) -> str:
+    """Return a hint with the language that ``name`` probably means, or to name none."""
+    from pygments.lexers import LEXERS, find_lexer_class_for_filename  # noqa: PLC0415
+
+    first, mark, title = _MARKED_LANGUAGE.fullmatch(name).group("first", "mark", "title")  # type: ignore[union-attr]
+    if mark and _lexer(first) is not None:
+        return f'write ```{first} {{title="{title}"}}' if _FILE_NAME.fullmatch(title) else f"write ```{first}"
+    by_file = find_lexer_class_for_filename(name) if _FILE_NAME.fullmatch(name) else None
+    if by_file is not None:
+        return f'write ```{by_file.aliases[0]} {{title="{name}"}}'
+    names = [alias for _, _, aliases, _, _ in LEXERS.values() for alias in aliases]
+    return did_you_mean(name, _POPULAR) or did_you_mean(name, names) or "write ```text for plain text"
 
 
 def _lex(code: str, lexer: Any) -> Iterator[tuple[str, str]]:

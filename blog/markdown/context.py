@@ -146,6 +146,13 @@ class ConversionContext:
             column = len(line) - len(line.lstrip("> \t"))
         return self._location(row, column)
 
+    def locate_word(self, token: Token, word: str) -> Location:
+        """Return the location of ``word`` behind the marks in the first line of a block, or else that of the block."""
+        row = token.map[0] if token.map else len(self.lines)
+        line = self.lines[row] if row < len(self.lines) else ""
+        column = line.find(word, max(line.find(token.markup), 0) + len(token.markup))
+        return self.start(token) if column < 0 else self._location(row, column)
+
     def _location(self, row: int, column: int) -> Location:
         if self.rows:
             return locate_in_rows(self.rows, self.origin.path, row, column)

@@ -11,7 +11,7 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.utils import OptionsDict
 from msgspec import structs
 
-from blog.markdown.code import Fence, highlighted, read_info
+from blog.markdown.code import Fence, highlighted, read_info, report_info
 from blog.markdown.comment_text import without_comments
 from blog.markdown.directives import pull
 from blog.markdown.formulas import equation_html, equation_tex, inline_html
@@ -233,9 +233,12 @@ class _Page(_Forms):
 
     def fence(self, tokens: Sequence[Token], idx: int, _options: OptionsDict, env: EnvType) -> str:
         token, context = tokens[idx], env["notes"]
-        fence = read_info(token.info, context.start(token), context)
+        fence = read_info(token.info, context.start(token))
         if kernel := token.meta.get("kernel"):
             fence = structs.replace(fence, kernel=kernel)
+        else:
+            report_info(token, context)
+            fence = structs.replace(fence, location=context.locate_word(token, fence.language))
         return highlighted(token.content, fence, context)
 
     def task_open(self, tokens: Sequence[Token], idx: int, *_: Any) -> str:

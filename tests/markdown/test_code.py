@@ -86,27 +86,67 @@ def test_what_is_wrong_with_a_fence_is_nobody_s_business_in_a_feed() -> None:
 
 
 _FORM = 'write {title="train.py" hl="3-5" linenos}'
+_TEXT = "write ```text for plain text"
+_LINES = 'write numbers and ranges: hl="2 4-6"'
 
 
 @pytest.mark.parametrize(
-    ("info", "problem"),
+    ("info", "problems"),
     [
-        ("text {titel=a}", ("titel", 'did you mean "title"?')),
-        ("text {#id}", ("#id", _FORM)),
-        ('text {hl="a"}', ("hl=a", _FORM)),
-        ('text {hl="-3"}', ("hl=-3", _FORM)),
-        ("text {hl}", ("hl=", _FORM)),
-        ('text {hl="5-3"}', ("hl=5-3", _FORM)),
-        ("text {hl=0}", ("hl=0", _FORM)),
-        ('text {hl="a" foo=1} bar', ("foo bar hl=a", _FORM)),
-        ("text line=3", ("line=3", _FORM)),
+        ("text {titel=a}", ['1:10: warning: unknown word "titel" (did you mean "title"?)']),
+        ("text {lineos hl=1}", ['1:10: warning: unknown word "lineos" (did you mean "linenos"?)']),
+        ("text {#id}", [f'1:10: warning: unknown word "#id" ({_FORM})']),
+        ('text {hl="a"}', [f'1:10: warning: hl="a" names no lines ({_LINES})']),
+        ("text {hl}", [f'1:10: warning: hl="" names no lines ({_LINES})']),
+        ("text {hl=5-3}", [f'1:10: warning: hl="5-3" names no lines ({_LINES})']),
+        ("text {hl=0}", [f'1:10: warning: hl="0" names no lines ({_LINES})']),
+        (
+            'text {linenos hl="2 99"}',
+            ['1:18: warning: hl="2 99" leaves the block, which has 2 lines (count its lines from 1)'],
+        ),
+        (
+            "text {foo=1 .bar}",
+            [f'1:10: warning: unknown word "foo" ({_FORM})', f'1:16: warning: unknown word ".bar" ({_FORM})'],
+        ),
+        ("{python}", ['1:5: warning: unknown word "python" (write ```python)']),
+        ("{.python}", ['1:5: warning: unknown word ".python" (write ```python)']),
+        ("{foo}", [f'1:5: warning: unknown word "foo" ({_FORM})']),
+        (
+            'text title="my a.py" hl=1',
+            [
+                '1:9: warning: title="my a.py" hl=1 stands outside of braces (put it into braces: {title="my a.py" hl=1})'
+            ],
+        ),
+        ("text linenos", ["1:9: warning: linenos stands outside of braces (put it into braces: {linenos})"]),
+        ("text train.py", ['1:9: warning: unknown word "train.py" (write {title="train.py"})']),
+        ("text line=3", [f'1:9: warning: unknown word "line=3" ({_FORM})']),
+        ("text two words", [f'1:9: warning: unknown words "two words" ({_FORM})']),
+        ("text {title=a", ["1:9: warning: the braces have no } (write {title=a})"]),
+        ('text {title="a}', [f'1:16: warning: a quote in the braces has no closing " ({_FORM})']),
+        ('text {title="it\'s"}', []),
+        ('text {hl="2"}', []),
     ],
 )
-def test_what_is_wrong_with_a_fence_is_a_warning(info: str, problem: tuple[str, str]) -> None:
-    found = context()
-    read_info(info, HERE, found)
-    message = f'the code block has words that say nothing here: "{problem[0]}"'
-    assert found.problems == [Problem(HERE, "unknown-attribute", message, problem[1], "warning")]
+def test_what_is_wrong_with_a_fence_is_a_warning_at_the_word(info: str, problems: list[str]) -> None:
+    assert problems_of(f"```{info}\na\nb\n```\n") == problems
+
+
+@pytest.mark.parametrize(
+    ("language", "hint"),
+    [
+        ("pyhton", 'did you mean "python"?'),
+        ("Pyton", 'did you mean "python"?'),
+        ("jsonn", 'did you mean "json"?'),
+        ("fortrann", 'did you mean "fortran"?'),
+        ("python:train.py", 'write ```python {title="train.py"}'),
+        ("rust,ignore", "write ```rust"),
+        ("train.py", 'write ```python {title="train.py"}'),
+        ("nobody-speaks-this", _TEXT),
+    ],
+)
+def test_an_unknown_language_is_a_warning_with_what_to_write(language: str, hint: str) -> None:
+    problem = f'2:6: warning: unknown language "{language}": shown as plain text ({hint})'
+    assert problems_of(f"- a\n  ```{language}\n  x\n  ```\n") == [problem]
 
 
 def test_a_range_of_lines_without_bounds_takes_no_time() -> None:
@@ -161,7 +201,7 @@ def test_a_slow_lexer_leaves_plain_text_and_a_warning(monkeypatch: pytest.Monkey
         text.html == '<p>one</p>\n<pre class="code" tabindex="0"><code class="language-slow">a &lt; b\n</code></pre>\n'
     )
     message = '"slow" took longer than 0.05 seconds: shown as plain text'
-    assert text.problems == (Problem(Location("a.md", 3, 1), "slow-lexer", message, "", "warning"),)
+    assert text.problems == (Problem(Location("a.md", 3, 4), "slow-lexer", message, "", "warning"),)
 
 
 def test_after_five_slow_blocks_no_more_are_tried(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -187,7 +227,7 @@ def test_a_broken_lexer_leaves_plain_text_and_a_warning(monkeypatch: pytest.Monk
     text = text_of("```odd\na < b\n```\n")
     assert text.html == '<pre class="code" tabindex="0"><code class="language-odd">a &lt; b\n</code></pre>\n'
     message = '"odd" cannot be read here: shown as plain text'
-    assert text.problems == (Problem(Location("a.md", 1, 1), "broken-lexer", message, "", "warning"),)
+    assert text.problems == (Problem(Location("a.md", 1, 4), "broken-lexer", message, "", "warning"),)
 
 
 def test_the_alarm_of_others_is_given_back(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -210,17 +250,19 @@ def test_a_block_without_place_is_said_at_the_beginning() -> None:
     found = ConversionContext([""], HERE, MarkdownOptions(), "")
     highlighted("x", Fence("nope"), found)
     assert found.problems == [
-        Problem(HERE, "unknown-language", 'unknown language "nope": shown as plain text', "", "warning")
+        Problem(HERE, "unknown-language", 'unknown language "nope": shown as plain text', _TEXT, "warning")
     ]
 
 
 @pytest.mark.parametrize("source", ["```nope\nnope\n```", "```nope\ne\n```"])
 def test_a_fence_is_said_where_it_begins(source: str) -> None:
-    assert problems_of(f"one\n\n{source}\n") == ['3:1: warning: unknown language "nope": shown as plain text']
+    assert problems_of(f"one\n\n{source}\n") == [
+        f'3:4: warning: unknown language "nope": shown as plain text ({_TEXT})'
+    ]
 
 
 def test_a_fence_in_a_quotation_is_said_where_it_begins() -> None:
-    assert problems_of("> ```nope\n> code\n> ```\n")[0].startswith("1:3:")
+    assert problems_of("> ```nope\n> code\n> ```\n")[0].startswith("1:6:")
 
 
 @pytest.mark.parametrize("info", ["text hl=3", "text {hl}", "text title=a.py"])

@@ -15,7 +15,10 @@ from tests.support.publishing import outputs, post
 from tests.support.sites import site
 
 PYTHON = f"{sys.executable} -P -m blog"
-SAID = 'content/posts/é.md:5:1: warning: unknown language "klingon": shown as plain text\n'
+SAID = (
+    'content/posts/é.md:5:4: warning: unknown language "klingon": shown as plain text\n'
+    "  hint: write ```text for plain text\n"
+)
 
 
 def blog_site(tmp_path: Path) -> Path:
