@@ -146,6 +146,10 @@ class ConversionContext:
             column = len(line) - len(line.lstrip("> \t"))
         return self._location(row, column)
 
+    def locate_row(self, row: int) -> Location:
+        """Return the location of the first character of a row of the text, from 0."""
+        return self._location(row, 0)
+
     def locate_word(self, token: Token, word: str) -> Location:
         """Return the location of ``word`` behind the marks in the first line of a block, or else that of the block."""
         row = token.map[0] if token.map else len(self.lines)

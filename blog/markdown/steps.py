@@ -25,6 +25,7 @@ from blog.markdown.leftovers import report_leftovers
 from blog.markdown.quotations import attribute_quotations
 from blog.markdown.references import set_references
 from blog.markdown.tables import set_tables
+from blog.markdown.unclosed import report_unclosed
 
 if TYPE_CHECKING:
     from blog.problems import Problem
@@ -117,6 +118,7 @@ STEPS: tuple[Step, ...] = (
     join_lines,
     set_tables,
     report_broken_blocks,
+    report_unclosed,
     report_leftovers,
     set_references,
     _sort_problems,

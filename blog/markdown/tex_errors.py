@@ -40,7 +40,7 @@ _COMMAND_NAMES = """
     quad qquad prime ell hbar Re Im aleph triangle square angle dagger color textcolor boxed phantom tag label
     eqref therefore because models vdash dashv
 """
-_COMMANDS = _COMMAND_NAMES.split()
+COMMANDS = tuple(_COMMAND_NAMES.split())
 """The commands that a misspelled one probably means."""
 _ENVIRONMENTS = (
     "align", "aligned", "alignat", "alignedat", "array", "bmatrix", "Bmatrix", "cases", "equation", "gather",
@@ -103,7 +103,7 @@ def _first_quoted(message: str) -> str:
 
 
 def _suggest_command(command: str, macros: Iterable[str]) -> str:
-    near = _find_near_command(command.removeprefix("\\"), [*_COMMANDS, *macros])
+    near = _find_near_command(command.removeprefix("\\"), [*COMMANDS, *macros])
     if near:
         return rf"did you mean \{near}?"
     return r"define it under [math.macros] in blog.toml, or write \operatorname{…} or \text{…}"
