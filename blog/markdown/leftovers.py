@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from blog.markdown import raw_html
 from blog.markdown.comment_text import blank, blanks, without_comments
 from blog.markdown.dialects import find_code_signs, find_markdown_in_html, find_signs, has_signs
+from blog.markdown.link_slips import check_address, check_failed_links
 from blog.markdown.summary import children_of
 
 if TYPE_CHECKING:
@@ -66,14 +67,12 @@ _LEFTOVERS = tuple(
     )
 )  # fmt: skip
 _MOST = 20
-"""Number of leftovers, and of slips in links, that are reported in one paragraph."""
+"""Number of leftovers that are reported in one paragraph."""
 _ANY = re.compile(r"\{[{%:]|!!!|\?\?\?|^\.\. |\}`|\[TOC|\[\[_|\\\\[(\[]", re.MULTILINE)
 """Matches in each text that has a leftover: most texts have none, and are searched once."""
 _CODE_MARKS = ("`", "![")
-_LINK_MARKS = ("](", "][", "$$")
+_LINK_MARKS = ("](", "][", "] (", "$$")
 _ESCAPED_BRACKET = re.compile(r"\\[\[\]]")
-_NO_LINK = re.compile(r"\]\([^\s()]+(?: [^()\n]*)?\)|\]\[[^\W\d_][\w -]{2,80}\]")
-_OTHER_SCHEME = re.compile(r"\]\(\s*(?:data|file|javascript|vbscript):", re.IGNORECASE)
 _LITERAL = re.compile(r"<(script|style|pre|code|kbd|samp|textarea|svg|math)\b", re.IGNORECASE)
 
 
@@ -155,45 +154,19 @@ def _check_links_and_formulas(block: Token, context: ConversionContext) -> None:
     """Report links that fail or lead nowhere, and ``$$`` formulas in a sentence, as kramdown has them."""
     has_words = any(text.content.strip() for text in children_of(block, "text"))
     is_escaped = _ANY.search(block.content) or _ESCAPED_BRACKET.search(block.content)
-    unreported = 0 if is_escaped else _MOST
-    for child in children_of(block, "link_open", "formula", "text"):
+    if not is_escaped:
+        check_failed_links(without_code(block), block, context)
+    for child in children_of(block, "link_open", "formula"):
         if child.type == "link_open":
-            _check_address(child, block, context)
-        elif child.type == "text" and unreported:
-            unreported -= _check_failed_link(child, block, context)
-        elif child.type == "formula" and has_words:
+            check_address(child, block, context)
+        elif has_words:
             _check_formula(child, block, context)
-
-
-def _check_address(link: Token, block: Token, context: ConversionContext) -> None:
-    if not link.attrs.get("href"):
-        location = context.locate(block, link.meta.get("at", 0))
-        context.advise(location, "empty-link", "the link leads nowhere", "write where to: [text](file.md)")
 
 
 def _check_formula(formula: Token, block: Token, context: ConversionContext) -> None:
     if formula.markup == "$$":
         location = context.locate(block, formula.meta.get("at", 0))
         context.advise(location, "leftover", "a formula for lines of its own stands in a sentence", "write $…$")
-
-
-def _check_failed_link(text: Token, block: Token, context: ConversionContext) -> bool:
-    """Report text that was meant as a link but is not one; return whether there is such text."""
-    match = _NO_LINK.search(text.content)
-    if match is None:
-        return False
-    link = match[0]
-    location = context.locate(block, max(block.content.find(link), 0))
-    context.advise(location, "no-link", f'"{link}" is no link: it is shown as text', _choose_link_hint(link))
-    return True
-
-
-def _choose_link_hint(link: str) -> str:
-    if link.startswith("]["):
-        return "there is no line that says where it leads: [name]: address"
-    if _OTHER_SCHEME.match(link):
-        return "it would lead to no other page: put a file beside the text, and write its name"
-    return "an address has no spaces, or stands in <…>"
 
 
 def _check_pictures(html: str, offset: int, block: Token, context: ConversionContext) -> None:

@@ -46,6 +46,7 @@ MAX_NESTING = 120
 _MISSING_NOTE = re.compile(r"\[\^[^\]\s]{1,100}\]")
 _LINE_REST = re.compile(r"[^\w\n]*+\w")
 """Matches the rest of a line that has words."""
+_DEFINED_LABEL = re.compile(r"\[[^\[\]\n]{1,300}\](?=:)")
 _COMMENT_LABELS = {"//", "#", "COMMENT"}
 """Labels with which authors write comments as link definitions: ``[//]: # (comment)``."""
 _BRACES = re.compile(r"\{[^}]{0,1000}\}")
@@ -323,17 +324,24 @@ def check_definitions(state: StateCore) -> None:
     definitions = state.env["references"]
     for label in definitions.keys() - definitions.used - _COMMENT_LABELS:
         location = _locate_definition(definitions[label], context)
-        message = "a link definition that nothing uses is not shown"
-        context.warn(location, "unused-definition", message, "write the text in another way, or take the line out")
+        name = _name_definition(definitions[label], context)
+        message = f"nothing uses {name}: the line is not shown"
+        context.warn(location, "unused-definition", message, f"delete the line; if it is text, write \\{name}")
     for definition in state.env.get("duplicate_refs", ()):
         location = _locate_definition(definition, context)
-        message = "this link is defined twice: the first definition counts"
+        message = f"{_name_definition(definition, context)} is defined twice: the first definition counts"
         context.warn(location, "same-definition", message, "keep one")
 
 
 def _locate_definition(definition: Mapping[str, Any], context: ConversionContext) -> Location:
     row = definition["map"][0]
     return context.start(Token("", "", 0, map=[row, row + 1], markup="["))
+
+
+def _name_definition(definition: Mapping[str, Any], context: ConversionContext) -> str:
+    """Return the label of a link definition in brackets, as its author wrote it."""
+    match = _DEFINED_LABEL.search(context.lines[definition["map"][0]])
+    return match[0] if match else "this definition"
 
 
 class Definitions(dict[str, Any]):

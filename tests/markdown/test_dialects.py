@@ -33,7 +33,7 @@ SAID = [
         "See [[https://x.org][text]].\n",
         [
             '1:5: warning: "[[https://x.org][text]]" looks like a link of Org: it is shown as text (write a link: [words](address))',
-            '1:20: warning: "][text]" is no link: it is shown as text (there is no line that says where it leads: [name]: address)',
+            '1:20: warning: "][text]" is no link: it is shown as text (add a line [text]: address)',
         ],
     ),
     (

@@ -50,11 +50,11 @@ def advice_of(source: str) -> list[str]:
         ("[a]()\n", "1:1: warning: the link leads nowhere (write where to: [text](file.md))"),
         (
             "go [there](a file.md) now\n",
-            '1:10: warning: "](a file.md)" is no link: it is shown as text (an address has no spaces, or stands in <…>)',
+            '1:10: warning: "](a file.md)" is no link: it is shown as text (write [there](<a file.md>))',
         ),
         (
             "go [there][nowhere] now\n",
-            '1:10: warning: "][nowhere]" is no link: it is shown as text (there is no line that says where it leads: [name]: address)',
+            '1:10: warning: "][nowhere]" is no link: it is shown as text (add a line [nowhere]: address)',
         ),
         (
             "Text\n{{% /notice %}}\n",

@@ -438,7 +438,7 @@ def test_a_hidden_definition_and_an_open_one_are_not_twice_the_same() -> None:
 
 def test_a_definition_written_twice_is_a_warning_at_the_second() -> None:
     assert problems_of("[a]\n\n[a]: one.md\n[A]: two.md\n") == [
-        "4:1: warning: this link is defined twice: the first definition counts (keep one)"
+        "4:1: warning: [A] is defined twice: the first definition counts (keep one)"
     ]
 
 
