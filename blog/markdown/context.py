@@ -245,7 +245,7 @@ def is_attachment(address: str) -> bool:
 def report_missing_attachment(address: str, place: Location, context: ConversionContext) -> None:
     """Report an attachment that a cell refers to and does not have."""
     name = unquote(address[len(_ATTACHMENT) :])
-    message, hint = f'the cell has no attachment "{name}"', "paste the picture into the cell once more"
+    message, hint = f'the cell has no attachment "{name}"', "paste the image into the cell once more"
     context.error(place, "broken-link", message, hint)
 
 

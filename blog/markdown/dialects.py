@@ -124,13 +124,13 @@ _SIGN_KINDS = tuple(
         ),
         (
             "{", rf"(?<![{{$\w\\#%])\{{\s{{0,3}}{_ATTRIBUTE}(?:\s{{1,3}}{_ATTRIBUTE}){{0,8}}\s{{0,3}}\}}", "attributes",
-            "they have an effect right behind a picture, and as {#id} in a heading",
+            "they have an effect right behind an image, and as {#id} in a heading",
         ),
         (
             ":`", r":(?:ref|doc|class|func|meth|mod|math|term|cite|numref|attr|su[pb]|code|[a-z]+:[a-z]+):(?=`)",
             "a role of reStructuredText", _IN_WORDS,
         ),
-        ("image:", r"(?<!\w)image::?[\w./-]{1,200}\[", "a picture of AsciiDoc", "write ![what it shows](picture.png)"),
+        ("image:", r"(?<!\w)image::?[\w./-]{1,200}\[", "an image of AsciiDoc", "write ![what it shows](picture.png)"),
         ("link:", r"(?<!\w)link:[^\s\[\]]{1,300}\[", "a link of AsciiDoc", _LINK),
         (
             "==", r"^={2,6}[ \t]+[^=\s][^=\n]{0,80}(?:={2,6})?$", "a heading of MediaWiki or AsciiDoc",

@@ -27,6 +27,7 @@ _MARKED = re.compile(r"\]\([^\s()]|\$[^\s$]")
 """Matches a link or a formula: the sign of a caption that is more than words."""
 _NOT_IN_CAPTION = re.compile(r"<!|!\[|ref\{")
 """Matches comments, images and references: a caption with one of them stays text."""
+_MEDIUM_NAMES = {"picture": "image", "film": "video", "sound": "audio file"}
 _LONE_IMAGES = (["image"], ["link_open", "image", "link_close"])
 
 
@@ -66,11 +67,11 @@ def _check_alternatives(block: Token, context: ConversionContext) -> None:
         if alternative(image.children):
             continue
         address = str(image.attrs["src"])
-        message = f'the {image.meta["medium"]} "{address}" has no alternative text'
+        message = f'the {_MEDIUM_NAMES[image.meta["medium"]]} "{address}" has no alternative text'
         hint = "say between the brackets what it shows: ![loss over time](…)"
         is_output = image.meta.get("made") and not block.content
         if is_output:
-            message = "a picture that this cell put out has no alternative text"
+            message = "an image in the output of this cell has no alternative text"
             kind = "image/svg+xml" if address.endswith(".svg") else "image/png"
             hint = f'show it by display(figure, metadata={{"{kind}": {{"alt": "loss over time"}}}})'
         context.warn(context.locate(block, image.meta.get("at", 0)), "no-alternative", message, hint)

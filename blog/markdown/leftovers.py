@@ -43,7 +43,7 @@ _LEFTOVERS = tuple(
     _Leftover(re.compile(rf"(?<!\\){pattern}", re.MULTILINE), construct, hint)
     for pattern, construct, hint in (
         (r"\{\{[<%]-?\s*(?:rel)?ref\b", "a link of Hugo", _AS_LINK),
-        (r"\{\{[<%]-?\s*figure\b", "a picture of Hugo", 'write ![what it shows](picture.png "caption")'),
+        (r"\{\{[<%]-?\s*figure\b", "an image of Hugo", 'write ![what it shows](picture.png "caption")'),
         (r"\{\{[<%](?!-?\s*(?:(?:rel)?ref|figure)\b)-?\s*/?\s*[\w./-]*", "a shortcode of Hugo", _IN_WORDS),
         (r"(?<!\{)\{%-?\s*(?:post_url|link)\b", "a link of Jekyll", _AS_LINK),
         (r"(?<!\{)\{%(?!-?\s*(?:post_url|link)\b)-?\s*\w*", "a tag of Liquid or Nunjucks", _IN_WORDS),
@@ -175,7 +175,7 @@ def _check_pictures(html: str, offset: int, block: Token, context: ConversionCon
         if tag.name == "img" and "alt" not in {attribute.name for attribute in tag.attributes}:
             hint = 'say what it shows: alt="loss over time"; alt="" if it shows nothing'
             location = context.locate(block, offset + tag.start)
-            context.advise(location, "no-alternative", "the picture has no alternative text", hint)
+            context.advise(location, "no-alternative", "the image has no alternative text", hint)
 
 
 def _blank_literals(html: str) -> str:

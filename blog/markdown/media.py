@@ -59,12 +59,12 @@ def ending_of(address: str) -> str:
 def why_not_shown(address: str) -> tuple[str, str] | None:
     """Return why no browser shows the file at ``address`` as an image, and a hint; None if browsers show it."""
     if _PAGES_OF_FILMS.match(address):
-        return "no browser shows the page of a film as a picture", "write a link: [words](address)"
+        return "no browser shows the page of a video as an image", "write a link: [words](address)"
     ending = ending_of(address)
     is_page_elsewhere = ending in _WEB_PAGES and _ELSEWHERE.match(address)
     if ending not in _HINTS or is_page_elsewhere:
         return None
-    return f"no browser shows .{ending} as a picture", _HINTS[ending]
+    return f"no browser shows .{ending} as an image", _HINTS[ending]
 
 
 def why_no_preview(address: str) -> str | None:

@@ -87,7 +87,7 @@ def test_what_a_build_says_is_said_and_more_even_where_nothing_can_be_built(tmp_
         'content/posts/a.md:6:8 warning leftover: "{% x" looks like a tag of Liquid or Nunjucks: it is shown as text -- say it in Markdown, or put it into `code`',
         'content/posts/a.md:8:1 error broken-link: there is no file "b.md" beside content/posts/a.md',
         'content/posts/a.md:10:1 error broken-link: there is no picture "c.png" beside content/posts/a.md',
-        'content/posts/a.md:10:1 warning no-alternative: the picture "c.png" has no alternative text -- say between the brackets what it shows: ![loss over time](…)',
+        'content/posts/a.md:10:1 warning no-alternative: the image "c.png" has no alternative text -- say between the brackets what it shows: ![loss over time](…)',
         'content/posts/d.md:1:1 warning no-summary: the summary "[!NOPE] x" says too little -- write summary: … with a sentence or two: it stands in lists, feeds and search results',
         "content/posts/d.md:5:3 warning unknown-callout: unknown callout [!NOPE]: the text is shown as a plain quotation -- did you mean [!NOTE]?",
     ]  # fmt: skip

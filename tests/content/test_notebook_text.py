@@ -194,7 +194,7 @@ def test_a_picture_without_words_is_warned_of_at_its_cell() -> None:
     (problem,) = found.problems
     lines = notebook(cell("raw", HEAD), cell("code", "draw()", outputs=(shown({"image/png": PNG}),))).split("\n")
     assert "draw()" in lines[problem.location.line - 1]
-    assert problem.message == "a picture that this cell put out has no alternative text"
+    assert problem.message == "an image in the output of this cell has no alternative text"
     assert problem.hint == 'show it by display(figure, metadata={"image/png": {"alt": "loss over time"}})'
 
 
@@ -448,7 +448,7 @@ def test_only_attachments_that_readers_see_are_published(tmp_path: Path) -> None
 def test_an_attachment_that_is_not_there_is_an_error(text: str) -> None:
     cells = (cell("raw", HEAD), cell("markdown", text))
     (problem,) = parsed(cells[1]).problems
-    hint = "paste the picture into the cell once more"
+    hint = "paste the image into the cell once more"
     assert (problem.message, problem.hint) == ('the cell has no attachment "no a.png"', hint)
     assert (
         re.match(r".*attachment:", notebook(*cells).split("\n")[problem.location.line - 1], re.IGNORECASE)

@@ -157,25 +157,25 @@ SAID = [
     (
         "words {.red} here\n",
         [
-            '1:7: warning: "{.red}" looks like attributes: it is shown as text (they have an effect right behind a picture, and as {#id} in a heading)'
+            '1:7: warning: "{.red}" looks like attributes: it is shown as text (they have an effect right behind an image, and as {#id} in a heading)'
         ],
     ),
     (
         "**bold**{.red}\n",
         [
-            '1:9: warning: "{.red}" looks like attributes: it is shown as text (they have an effect right behind a picture, and as {#id} in a heading)'
+            '1:9: warning: "{.red}" looks like attributes: it is shown as text (they have an effect right behind an image, and as {#id} in a heading)'
         ],
     ),
     (
         "[text]{.mark}\n",
         [
-            '1:7: warning: "{.mark}" looks like attributes: it is shown as text (they have an effect right behind a picture, and as {#id} in a heading)'
+            '1:7: warning: "{.mark}" looks like attributes: it is shown as text (they have an effect right behind an image, and as {#id} in a heading)'
         ],
     ),
     (
         "a {width=50%} b\n",
         [
-            '1:3: warning: "{width=50%}" looks like attributes: it is shown as text (they have an effect right behind a picture, and as {#id} in a heading)'
+            '1:3: warning: "{width=50%}" looks like attributes: it is shown as text (they have an effect right behind an image, and as {#id} in a heading)'
         ],
     ),
     (
@@ -191,7 +191,7 @@ SAID = [
     (
         "image::x.png[alt]\n",
         [
-            '1:1: warning: "image::x.png[" looks like a picture of AsciiDoc: it is shown as text (write ![what it shows](picture.png))'
+            '1:1: warning: "image::x.png[" looks like an image of AsciiDoc: it is shown as text (write ![what it shows](picture.png))'
         ],
     ),
     (

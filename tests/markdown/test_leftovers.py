@@ -24,7 +24,7 @@ def advice_of(source: str) -> list[str]:
     [
         (
             'Text "here" {{< figure src="x.png" >}}\n',
-            '1:13: warning: "{{< figure" looks like a picture of Hugo: it is shown as text (write ![what it shows](picture.png "caption"))',
+            '1:13: warning: "{{< figure" looks like an image of Hugo: it is shown as text (write ![what it shows](picture.png "caption"))',
         ),
         (
             "[a]({{< ref a.md >}})\n",
@@ -141,8 +141,8 @@ def test_a_raw_picture_without_alternative_text_is_said_at_its_place() -> None:
     source = '<p>\n<img src="a.png">\n</p>\n\nwords <IMG SRC=b.png> <img src="c.png" alt=""> `<img src=x>`\n'
     hint = '(say what it shows: alt="loss over time"; alt="" if it shows nothing)'
     assert advice_of(source) == [
-        f"2:1: warning: the picture has no alternative text {hint}",
-        f"5:7: warning: the picture has no alternative text {hint}",
+        f"2:1: warning: the image has no alternative text {hint}",
+        f"5:7: warning: the image has no alternative text {hint}",
     ]
 
 
