@@ -38,6 +38,13 @@ class MissingNote(NamedTuple):
 class ConversionContext:
     """The results of one conversion that are not tokens: rules and steps add to them."""
 
+    equations = 0
+    """Number of numbered equations."""
+    inline_notes = 0
+    """Number of inline footnotes."""
+    slow_blocks = 0
+    """Code blocks for which a lexer exceeded its time limit."""
+
     def __init__(self, lines: Sequence[str], origin: Location, manner: MarkdownOptions, prefix: str) -> None:
         self.lines = lines
         self.origin = origin
@@ -62,10 +69,6 @@ class ConversionContext:
         self.named: set[str] = set()
         self.private_passages = 0
         self.comments = 0
-        self.equations = 0
-        """Number of numbered equations."""
-        self.inline_notes = 0
-        """Number of inline footnotes."""
         self.passages: list[str] = []
         self.private_links: list[Reference] = []
         self.missing_notes: list[MissingNote] = []
@@ -73,8 +76,6 @@ class ConversionContext:
         """Labels of footnotes that private passages and comments refer to."""
         self._reported_blocks: dict[str, Token | None] = {}
         """Code of each error that is reported once per block → the block of the last report."""
-        self.slow_blocks = 0
-        """Code blocks for which a lexer exceeded its time limit."""
         self._hidden_targets: set[str] = set()
         self._hidden_target_count = 0
         """Number of hidden links whose targets are included."""
