@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import unquote
 
 from blog.markdown.comment_text import blank, without_comments
 from blog.markdown.leftovers import contains_any, without_code
+from blog.markdown.link_slips import count_addresses
 from blog.markdown.summary import children_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from markdown_it.token import Token
 
     from blog.markdown.context import ConversionContext
@@ -104,7 +101,7 @@ def _check_paths(token: Token, context: ConversionContext) -> None:
     if not _may_have_paths(token.content):
         return
     visible_text = "".join(text.content for text in children_of(token, "text"))
-    link_counts = Counter(map(unquote, _addresses_of(token)))
+    link_counts = count_addresses(token)
     for match in islice(_MACHINE.finditer(without_code(token)), _MOST):
         path = match["path"]
         address = path.partition(' "')[0].strip()
@@ -116,12 +113,6 @@ def _check_paths(token: Token, context: ConversionContext) -> None:
             message = f'"{path.strip()}" is a path of your machine, and is shown as text'
             hint = "put the file beside the text, and write its name; or put the path into `code`"
             context.error(context.locate(token, match.start("path")), "machine-path", message, hint)
-
-
-def _addresses_of(block: Token) -> Iterator[str]:
-    """Yield the addresses of the links and images in a block."""
-    for child in children_of(block, "link_open", "image"):
-        yield str(child.attrs.get("href") or child.attrs.get("src", ""))
 
 
 def _cut_path(path: str) -> str:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from difflib import get_close_matches
 from itertools import islice
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from blog.markdown.summary import children_of
 
@@ -69,11 +71,24 @@ def _explain_address(address: str) -> tuple[str, str] | None:
     return f'"{scheme[1]}" is not a known kind of address', f"did you mean {near[0]}:{rest}?"
 
 
+def count_addresses(block: Token) -> Counter[str]:
+    """Return how often each address is that of a link or an image in a block."""
+    addresses = (
+        child.attrs.get("href") or child.attrs.get("src", "") for child in children_of(block, "link_open", "image")
+    )
+    return Counter(unquote(str(address)) for address in addresses)
+
+
 def check_failed_links(text: str, block: Token, context: ConversionContext) -> None:
     """Report what was meant as a link in ``text``, the text of ``block`` without its code, and is shown as text."""
     visible_text = "\n".join(child.content for child in children_of(block, "text"))
+    link_counts = count_addresses(block)
     for match in islice(_NO_LINK.finditer(text), _MOST):
         link = match["link"]
+        address = unquote(match["address"] or "")
+        if link_counts[address]:
+            link_counts[address] -= 1
+            continue
         if _MARKUP.split(link, maxsplit=1)[0] not in visible_text:
             continue
         location = context.locate(block, match.start("link"))

@@ -47,6 +47,12 @@ def test_links_and_brackets_in_prose_are_silent(source: str) -> None:
     assert advice_of(source) == []
 
 
+@pytest.mark.parametrize("link", ["[c](_x.md)", '[c](~/x.md "one")', "![c](_x.png)", "[c](a%20b.md)"])
+def test_a_link_beside_one_that_failed_is_none_that_failed(link: str) -> None:
+    problem = '1:3: warning: "](my file.md)" is no link: it is shown as text (write [b](<my file.md>))'
+    assert advice_of(f"[b](my file.md) and {link}\n") == [problem]
+
+
 def test_a_path_of_the_machine_that_is_shown_as_text_is_one_problem() -> None:
     text = text_of("see [b](~/my file.md)\n")
     assert ([problem.code for problem in text.problems], text.advice) == (["machine-path"], ())
