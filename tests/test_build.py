@@ -903,3 +903,12 @@ def test_the_preview_shows_private_passages_with_their_pictures_and_builds_do_no
     assert all(word in page for word in ("Held", "&lt;!-- a remark --&gt;", "and one", 'href="/posts/b/"'))
     assert (preview / "posts/p.png").exists()
     assert "Held" not in (preview / "feed.xml").read_text("utf-8")
+
+
+def test_a_macro_that_cannot_be_used_is_one_error_and_not_one_at_each_use(tmp_path: Path) -> None:
+    settings = "title = 'T'\nurl = 'https://example.org'\n[math.macros]\nKL = '\\frac{#1'\n"
+    files: dict[str, str | bytes] = {
+        "blog.toml": settings,
+        "content/posts/a.md": post(text="So $\\KL{q}{p}$ and $\\KL{a}{b}$."),
+    }
+    assert problems(tmp_path, files) == ['blog.toml:4:6: the macro "KL" cannot be used: { is not closed']

@@ -39,13 +39,14 @@ class ParseOptions(Struct, frozen=True):
 
 
 def derive_parse_options(settings: Settings) -> tuple[ParseOptions, list[Problem]]:
-    """Return the parse options of a site without the macros that cannot be used, and a problem for each of those."""
+    """Return the parse options of a site, and a problem for each macro that cannot be used."""
     invalid: dict[str, str] = {}
     if settings.macros:
         from blog.markdown.mathml import find_invalid_macros  # noqa: PLC0415  (3 ms that a warm build saves)
 
         invalid = find_invalid_macros(settings.macros)
-    macros = tuple(macro for macro in settings.macros if macro[0] not in invalid)
+    # An invalid macro stays known, so that its uses are not reported as unknown commands.
+    macros = tuple((name, "" if name in invalid else tex) for name, tex in settings.macros)
     problems = []
     for name, reason in invalid.items():
         message = f'the macro "{name}" cannot be used: {reason}'
