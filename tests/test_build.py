@@ -102,7 +102,7 @@ THIRTY_MISTAKES = {
     "08": ("slug: a/b", '4:7: the slug "a/b" is a path (write slug: a-b)'),
     "09": ("tags: ['!!!']", '4:8: the tag "!!!" gives no address (use another name, with letters or digits)'),
     "10": ("template: pots", '4:11: the theme has no template "pots.html" (did you mean "post.html"?)'),
-    "11": ("revisits: gone.md", '4:11: there is no file "gone.md" beside content/posts/11.md'),
+    "11": ("revisits: gone.md", '4:11: there is no file "gone.md"'),
     "12": ('aliases: ["/../x"]',
            '4:11: the alias "/../x" has an empty or dotted part (write the old path, such as /2019/old-name/)'),
     "13": ("excerpt: short", '4:1: unknown key "excerpt" (write "summary" instead)'),
@@ -110,11 +110,11 @@ THIRTY_MISTAKES = {
     "15": ("author: {nme: Ada}", '4:10: unknown key "nme" (did you mean "name"?)'),
     "16": ("source: {title: X}", '4:9: "source" needs a url (add url: https://…)'),
     "17": ("series: '///'", '4:9: the series "///" gives no address (use another name, with letters or digits)'),
-    "18": ("image: none.png", '4:8: there is no picture "none.png" beside content/posts/18.md'),
+    "18": ("image: none.png", '4:8: there is no image "none.png"'),
 }  # fmt: skip
 BROKEN_TEXTS = {
-    "20": ("[x](nope.md)", '5:1: there is no file "nope.md" beside content/posts/20.md'),
-    "21": ("> - see ![p](pic.png)", '5:9: there is no picture "pic.png" beside content/posts/21.md'),
+    "20": ("[x](nope.md)", '5:1: there is no file "nope.md"'),
+    "21": ("> - see ![p](pic.png)", '5:9: there is no image "pic.png"'),
     "22": (
         "a\n::: private\nx",
         ("6:1: the private passage is not closed (end it with a line ::: (after raw HTML or inside a list, leave an "
@@ -145,6 +145,32 @@ def test_thirty_mistakes_give_thirty_diagnostics_in_one_run_and_nothing_is_writt
     assert len(files) == 30
     assert problems(tmp_path, files) == expected
     assert not (tmp_path / "public").exists()
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        b"---\ntitle: [\n---\n",
+        b"---\ntitle: \xff\n---\n",
+        b"---\ntitle: B\ndate: 2024-01-01\nslug: a/b\n---\n",
+        b"version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n",
+    ],
+)
+def test_links_to_a_document_that_cannot_be_read_are_no_further_errors(tmp_path: Path, bad: bytes) -> None:
+    links = "[a](../week-1.md) [b](/posts/week-1/) [c](../week-1.md#x)"
+    files: dict[str, str | bytes] = {
+        "content/posts/kl/index.md": post(text=links, revisits="../week-1.md"), "content/posts/week-1.md": bad,
+    }  # fmt: skip
+    assert {problem.split(":")[0] for problem in problems(tmp_path, files)} == {"content/posts/week-1.md"}
+
+
+def test_a_link_to_a_hidden_document_with_a_wrong_slug_is_withheld(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {
+        "content/posts/a.md": post(text="[x](d.md)"), "content/posts/d.md": post(draft="true", slug="a/b"),
+    }  # fmt: skip
+    assert problems(tmp_path, files) == [
+        'content/posts/a.md:5:1: "d.md" leads to content/posts/d.md, which is not published (draft) (take the link out, or publish that one too)'
+    ]
 
 
 def test_problems_of_settings_and_documents_come_in_one_run(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec import Struct
 
+from blog.config import dates
 from blog.markdown import ConvertedText, Reference
 from blog.problems import Problem
 from blog.site.links import LinkIndex, ResolvedLink, resolve_link
@@ -18,7 +19,7 @@ from blog.site.taxonomies import term_keys
 from blog.text import name_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from blog.config.settings import Settings
     from blog.content.document import Document
@@ -77,15 +78,16 @@ def assemble(
     settings: Settings,
     *,
     notices: Mapping[str, ConvertedText],
+    unread: Collection[str] = (),
 ) -> tuple[Site, list[Problem]]:
     """Return the site with all links resolved, and a problem for each link that leads nowhere.
 
     ``addresses`` are all addresses of the site: each with the path of its source, or ``""`` if it has none. ``notices``
-    are those of the settings' labels by key.
+    are those of the settings' labels by key. ``unread`` are the paths of the source files that could not be parsed.
     """
     problems: list[Problem] = []
     pages, posts = structure.pages, structure.posts
-    index = _build_link_index(structure, addresses, settings)
+    index = _build_link_index(structure, addresses, settings, unread)
     links = {path: link_page(page.document, index, problems, private=structure.private) for path, page in pages.items()}
     mentions = {path: page_links.mentions for path, page_links in links.items()}
     revisits = {path: page_links.revisits for path, page_links in links.items()}
@@ -108,11 +110,9 @@ def _find_year_earlier(posts: Sequence[Page], revisits: Mapping[str, Sequence[st
     return find_year_earlier(days, revisits)
 
 
-def _build_link_index(structure: SiteStructure, addresses: Mapping[str, str], settings: Settings) -> LinkIndex:
-    hidden, hidden_addresses = {}, {}
-    for page in structure.hidden_pages:
-        hidden[page.path] = page.hidden_reason
-        hidden_addresses[page.address] = page.path
+def _build_link_index(
+    structure: SiteStructure, addresses: Mapping[str, str], settings: Settings, unread: Collection[str]
+) -> LinkIndex:
     posts = {path: page.instant for path, page in structure.pages.items() if page.document.kind == "post"}
     return LinkIndex(
         url=settings.url,
@@ -120,10 +120,12 @@ def _build_link_index(structure: SiteStructure, addresses: Mapping[str, str], se
         elsewhere=settings.elsewhere,
         documents={path: page.address for path, page in structure.pages.items()},
         posts=posts,
-        hidden=hidden,
-        hidden_addresses=hidden_addresses,
+        hidden={document.path: document.reason for document in structure.hidden if not document.address},
+        hidden_addresses={page.address: page.path for page in structure.hidden_pages},
+        unread=frozenset([*structure.unaddressed, *unread]),
         files={file.path: f"/{output}" for file, output in structure.files},
         addresses=addresses,
+        zone=dates.find_zone(settings.timezone),
         anchors={path: _anchors(page.document) for path, page in structure.pages.items()},
     )
 

@@ -6,13 +6,14 @@ import datetime as dt
 import posixpath
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
 
 from msgspec import Struct
 
-from blog.problems import Problem, did_you_mean
+from blog.problems import Problem
+from blog.site.link_hints import may_be_address, suggest_address, suggest_anchor, suggest_file
 from blog.text import confusable_key, href, name_key
 
 if TYPE_CHECKING:
@@ -45,8 +46,10 @@ class LinkIndex(Struct, frozen=True, kw_only=True):
     """Path of each hidden document → the reason why it is hidden."""
     hidden_addresses: Mapping[str, str]
     """Address that each hidden document would have → its path."""
+    unread: Collection[str] = frozenset()
+    """Paths of the documents that an error leaves without a page: a link to one is no error of its own."""
     posts: Mapping[str, dt.datetime | None]
-    """Path of each published post → its date."""
+    """Path of each published post → its date, in UTC."""
     files: Mapping[str, str]
     """Path of each file → its address."""
     addresses: Mapping[str, str]
@@ -55,6 +58,8 @@ class LinkIndex(Struct, frozen=True, kw_only=True):
     """Path of each published document → the ids on its page."""
     elsewhere: Sequence[str] = ()
     """Paths below ``url`` that another program serves."""
+    zone: dt.tzinfo = dt.UTC
+    """The time zone of the days in messages."""
 
 
 class ResolvedLink(Struct, frozen=True):
@@ -114,6 +119,8 @@ def resolve_link(reference: Reference, source: str, index: LinkIndex) -> Resolve
         return Problem(reference.location, "withheld-link", message, "take the link out, or publish that one too")
     if reference.kind == "raw":
         return ResolvedLink(written, target.path)
+    if target.path in index.unread:
+        return ResolvedLink("")
     return _check_anchor(reference, link, target, index) or _resolve_target(written, link, target, index)
 
 
@@ -141,7 +148,7 @@ def _check_anchor(reference: Reference, link: _LocalLink, target: _Target, index
     if name in {"", "top"} or anchors is None or name in anchors:
         return None
     message = f'there is no heading or id "{name}" in {target.path}'
-    return Problem(reference.location, "broken-anchor", message, did_you_mean(name, anchors))
+    return Problem(reference.location, "broken-anchor", message, suggest_anchor(name, anchors))
 
 
 def _resolve_target(written: str, link: _LocalLink, target: _Target, index: LinkIndex) -> ResolvedLink:
@@ -158,6 +165,10 @@ def _resolve_unknown(reference: Reference, link: _LocalLink, source: str, index:
         return ResolvedLink(reference.target)
     if link.is_below_root and is_elsewhere(link.path, index.elsewhere, index.base_path):
         return ResolvedLink(href(link.path, index.base_path) + link.query + link.fragment)
+    if _HOME.match(link.path):
+        return _machine_path_problem(reference, link.path)
+    if link.is_below_root and any(may_be_address(link.path, path) for path in index.unread):
+        return ResolvedLink("")
     return _missing_problem(reference, link.path, source, index)
 
 
@@ -244,7 +255,7 @@ def _find_by_file(path: str, source: str, index: LinkIndex) -> _Target | None:
 def _find_document(path: str, index: LinkIndex) -> _Target | None:
     if path in index.documents:
         return _Target(path, index.documents[path])
-    return _Target(path, "") if path in index.hidden else None
+    return _Target(path, "") if path in index.hidden or path in index.unread else None
 
 
 def _machine_path_problem(reference: Reference, written: str) -> Problem:
@@ -254,36 +265,16 @@ def _machine_path_problem(reference: Reference, written: str) -> Problem:
 
 
 def _missing_problem(reference: Reference, path: str, source: str, index: LinkIndex) -> Problem:
-    if _HOME.match(path):
-        return _machine_path_problem(reference, path)
     if path.startswith("/"):
         message = f'this site has no address "{path}"'
-        addresses = [address for address in index.addresses if _may_be_near(address, path)]
-        return Problem(reference.location, "broken-link", message, did_you_mean(path, addresses))
-    if path.startswith("www."):
-        return Problem(reference.location, "broken-link", f'there is no file "{path}"', f"write https://{path}")
-    message = f'there is no {_file_kind(reference)} "{path}" beside {source}'
-    return Problem(reference.location, "broken-link", message, did_you_mean(path, _near_files(path, source, index)))
+        return Problem(reference.location, "broken-link", message, suggest_address(path, index))
+    message = f'there is no {_file_kind(reference)} "{path}"'
+    hint = f"write https://{path}" if path.startswith("www.") else suggest_file(path, source, index)
+    return Problem(reference.location, "broken-link", message, hint)
 
 
 def _file_kind(reference: Reference) -> str:
-    return "picture" if reference.kind == "image" else "file"
-
-
-def _near_files(path: str, source: str, index: LinkIndex) -> Iterator[str]:
-    """Yield the files whose names are like that of ``path``, as paths relative to the document ``source``."""
-    name = posixpath.basename(path)
-    folder = posixpath.dirname(source)
-    for other in (*index.documents, *index.files):
-        if _may_be_near(posixpath.basename(other), name):
-            yield posixpath.relpath(other, folder)
-
-
-def _may_be_near(name: str, written: str) -> bool:
-    """Compare length and ends, a cheap filter before edit distances: a slip of the finger leaves one end as it was."""
-    if abs(len(name) - len(written)) >= 4:
-        return False
-    return name[:2] == written[:2] or name[-5:-3] == written[-5:-3]
+    return "image" if reference.kind == "image" else "file"
 
 
 class FileNames:

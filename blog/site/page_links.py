@@ -73,17 +73,33 @@ class _Resolver(NamedTuple):
 
     def earlier_posts(self) -> Iterator[str]:
         """Yield the paths of the posts that the document revisits; a problem for each that is not an earlier post."""
-        dates = self.link_index.posts
-        own_date = dates.get(self.document.path)
         for written in self.document.front_matter.revisits:
             target = self.resolve(Reference(written.text, "link", written.location))
-            date = dates.get(target.path)
-            if date and own_date and date < own_date:
+            if not target.url or self.document.path not in self.link_index.posts:  # that is a problem already
+                continue
+            problem = self._check_revisit(written, target.path)
+            if problem is not None:
+                self.problems.append(problem)
+            else:
                 yield target.path
-            elif target.url:
-                message = f'"{written.text}" is not an earlier post of this site'
-                hint = "name the file of an earlier post"
-                self.problems.append(Problem(written.location, "wrong-revisit", message, hint))
+
+    def _check_revisit(self, written: LocatedText, path: str) -> Problem | None:
+        """Return a problem if ``path``, which ``written`` leads to, is not an earlier post."""
+        dates = self.link_index.posts
+        if path == self.document.path:
+            message, hint = "a post cannot revisit itself", "name the file of an earlier post"
+            return Problem(written.location, "wrong-revisit", message, hint)
+        if path not in dates:
+            message, hint = f'"{written.text}" is not a post of this site', "name the file of an earlier post"
+            return Problem(written.location, "wrong-revisit", message, hint)
+        date, own_date = dates[path], dates[self.document.path]
+        if date is None or own_date is None or date < own_date:  # a missing date is a problem already
+            return None
+        day = date.astimezone(self.link_index.zone).date()
+        message, hint = f'"{written.text}" is of {day}, later than this post', "let that post revisit this one"
+        if day == own_date.astimezone(self.link_index.zone).date():
+            message, hint = f'"{written.text}" is of the same day as this post', "write the time into both dates"
+        return Problem(written.location, "wrong-revisit", message, hint)
 
 
 def link_page(document: Document, index: LinkIndex, problems: list[Problem], *, private: bool) -> PageLinks:
@@ -145,8 +161,8 @@ def _preview_image(written: LocatedText, resolver: _Resolver) -> str:
         return ""
     is_external = SCHEME.match(written.text) and is_url(written.text)
     if target.path not in resolver.link_index.files and not is_external:
-        hint = "name a picture of this site, or an https address"
-        message = f'"{written.text}" is not a picture'
+        hint = "name an image of this site, or an https address"
+        message = f'"{written.text}" is not an image'
         resolver.problems.append(Problem(written.location, "wrong-image", message, hint))
         return ""
     reason = why_no_preview(target.url)

@@ -54,6 +54,8 @@ class SiteStructure(Struct, frozen=True, kw_only=True):
     """Every page by path."""
     hidden_pages: tuple[Page, ...]
     """The documents that this audience does not see, with the addresses that they would have."""
+    unaddressed: tuple[str, ...]
+    """Paths of the documents that this audience would see, and that have an error in the place of an address."""
     posts: tuple[Page, ...]
     """Listed posts, newest first."""
     home: Page | None
@@ -104,6 +106,7 @@ def build_structure(
     structure = SiteStructure(
         pages={page.path: page for page in pages},
         hidden_pages=tuple(hidden_pages),
+        unaddressed=tuple(document.path for document in visible if document.path not in addresses),
         posts=tuple(posts),
         home=next((page for page in pages if page.document.kind == "home"), None),
         tags=tags,

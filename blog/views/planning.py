@@ -33,7 +33,7 @@ from blog.views.outputs import Output, OutputView, PlannedOutput, serialize_outp
 from blog.views.posts import find_unknown_templates, find_unused_templates
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from blog.cache.store import Cache
     from blog.config.settings import Label, Settings
@@ -126,7 +126,9 @@ class PlanInputs(NamedTuple):
         structure, problems = build_structure(
             documents, self._files(), settings, self.audience, notices=notices, redirects=self.sources.redirects
         )
-        site, outputs, link_problems = assemble_with_outputs(structure, settings, theme, notices=notices)
+        parsed_paths = {document.path for document in documents}
+        unread = [file.path for file in self.sources.documents if file.path not in parsed_paths]
+        site, outputs, link_problems = assemble_with_outputs(structure, settings, theme, notices=notices, unread=unread)
         problems += link_problems
         if theme:
             problems += find_unknown_templates(site, theme)
@@ -193,14 +195,22 @@ class Assembled(NamedTuple):
 
 
 def assemble_with_outputs(
-    structure: SiteStructure, settings: Settings, theme: Theme | None, *, notices: Mapping[str, ConvertedText]
+    structure: SiteStructure,
+    settings: Settings,
+    theme: Theme | None,
+    *,
+    notices: Mapping[str, ConvertedText],
+    unread: Collection[str] = (),
 ) -> tuple[Site, list[Output], list[Problem]]:
-    """Return the site, the list of its outputs, and a problem for each collision and each link that leads nowhere."""
+    """Return the site, the list of its outputs, and a problem for each collision and each link that leads nowhere.
+
+    ``unread`` are the paths of the source files that could not be parsed.
+    """
     outputs = list_outputs(structure, settings, theme)
     problems = find_collisions(outputs)
     # Links may lead to each output, but not to files of the theme: their published names have digests.
     addresses = {output.address: output.source for output in outputs if output.origin != "theme"}
-    site, link_problems = assemble(structure, addresses, settings, notices=notices)
+    site, link_problems = assemble(structure, addresses, settings, notices=notices, unread=unread)
     return site, outputs, [*problems, *link_problems]
 
 

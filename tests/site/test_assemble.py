@@ -218,7 +218,7 @@ def test_revisits_and_links_are_known_on_both_sides_but_not_from_unlisted_posts(
 
 def test_what_is_revisited_must_be_a_document() -> None:
     _, problems = assembled({"posts/a.md": post(revisits="../pic.png")}, files=("pic.png",))
-    assert messages(problems) == ['content/posts/a.md:4:11: "../pic.png" is not an earlier post of this site']
+    assert messages(problems) == ['content/posts/a.md:4:11: "../pic.png" is not a post of this site']
 
 
 def test_a_series_has_its_planned_parts_and_its_posts_in_order() -> None:
@@ -278,7 +278,7 @@ def test_menu_and_notices_are_checked() -> None:
     )
     site, problems = assembled({"about.md": "# A\n"}, settings, notices={"Journal": "See [this](gone.md)."})
     assert messages(problems) == [
-        'blog.toml:1:1: there is no file "gone.md" beside content/index.md',
+        'blog.toml:1:1: there is no file "gone.md"',
         'blog.toml:3:9: this site has no address "/abuot/"',
     ]
     assert sorted(problems)[1].hint == 'did you mean "/about/"?'

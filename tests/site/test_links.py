@@ -170,29 +170,41 @@ def test_a_link_into_the_same_page_stays_as_it_is(written: str) -> None:
 @pytest.mark.parametrize(
     ("written", "line"),
     [
-        ("c.md", '7:3 error broken-link: there is no file "c.md" beside content/posts/a.md'),
-        ("../xbout.md", ('7:3 error broken-link: there is no file "../xbout.md" beside content/posts/a.md'
+        ("c.md", '7:3 error broken-link: there is no file "c.md"'),
+        ("../xbout.md", ('7:3 error broken-link: there is no file "../xbout.md"'
          ' -- did you mean "../about.md"?')),
-        ("../abuot.md", ('7:3 error broken-link: there is no file "../abuot.md" beside content/posts/a.md'
+        ("../abuot.md", ('7:3 error broken-link: there is no file "../abuot.md"'
          ' -- did you mean "../about.md"?')),
-        ("../../blog.toml", '7:3 error broken-link: there is no file "../../blog.toml" beside content/posts/a.md'),
+        ("../../blog.toml", '7:3 error broken-link: there is no file "../../blog.toml"'),
         ("../../../../etc/passwd",
-         '7:3 error broken-link: there is no file "../../../../etc/passwd" beside content/posts/a.md'),
+         '7:3 error broken-link: there is no file "../../../../etc/passwd"'),
         ("/abuot/", '7:3 error broken-link: this site has no address "/abuot/" -- did you mean "/about/"?'),
         ("/tags/q%20q/", '7:3 error broken-link: this site has no address "/tags/q q/" -- did you mean "/tags/x/"?'),
         ("b.md#prat", ('7:3 error broken-anchor: there is no heading or id "prat" in content/posts/b.md'
          ' -- did you mean "part"?')),
-        ("#zzz", '7:3 error broken-anchor: there is no heading or id "zzz" in content/posts/a.md'),
-        ("/about/#zzz", '7:3 error broken-anchor: there is no heading or id "zzz" in content/about.md'),
+        ("#zzz", ('7:3 error broken-anchor: there is no heading or id "zzz" in content/posts/a.md'
+         ' -- the ids there: "part", "teil-é"')),
+        ("/about/#zzz", ('7:3 error broken-anchor: there is no heading or id "zzz" in content/about.md'
+         ' -- the ids there: "part", "teil-é"')),
     ],
 )  # fmt: skip
 def test_a_link_that_leads_nowhere_is_an_error_at_the_link(written: str, line: str) -> None:
     assert wrong(written) == line
 
 
-def test_a_picture_that_is_not_there_is_called_a_picture() -> None:
-    line = wrong("pack/missing.png", "image")
-    assert line.startswith('7:3 error broken-link: there is no picture "pack/missing.png" beside content/posts/a.md')
+def test_an_image_that_is_not_there_is_called_an_image() -> None:
+    assert wrong("pack/missing.png", "image") == '7:3 error broken-link: there is no image "pack/missing.png"'
+
+
+def test_a_document_without_a_page_because_of_an_error_is_no_broken_link_as_well() -> None:
+    index = structs.replace(LINK_INDEX, unread=frozenset({"content/posts/bad.md", "content/posts/kl/index.md"}))
+    for written in ("bad.md", "bad.md#part", "kl", "kl/", "kl/index.md", "/posts/bad.md", "/posts/kl/", "/kl"):
+        assert lead(written, index=index) == ResolvedLink("")
+    assert lead("bad.md", "raw", index=index) == ResolvedLink("bad.md")
+    assert isinstance(lead("bda.md", index=index), Problem)
+    assert isinstance(lead("/posts/other/", index=index), Problem)
+    assert isinstance(lead("/home/me/x.pdf", index=index), Problem)
+    assert isinstance(lead("secret.md", index=index), Problem)
 
 
 @pytest.mark.parametrize("written", ["#", "#top", "b.md#top"])
@@ -400,7 +412,7 @@ def test_a_path_of_the_authors_machine_is_an_error_wherever_it_stands(tmp_path: 
     )
     said = problems(tmp_path, {"content/posts/p.md": text})
     at = "content/posts/p.md:"
-    picture = "(put the picture beside the text, and write its name)"
+    picture = "(put the image beside the text, and write its name)"
     file = "(put the file beside the text, and write its name)"
     shown = "(put the file beside the text, and write its name; or put the path into `code`)"
     assert said == [

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from blog.content.document import Document
 from blog.content.front_matter import FrontMatter, LocatedText
@@ -13,7 +14,8 @@ from blog.problems import Location, Problem
 from blog.site.links import FileNames
 from blog.site.page_links import PageLinks, link_page, used_files
 from tests.site.link_samples import FILES, LINK_INDEX, PLACE, SOURCE
-from tests.support.publishing import build_folder, publish
+from tests.support.planning import SETTINGS, assembled, messages
+from tests.support.publishing import build_folder, post, publish
 from tests.support.sites import picture, site, told
 
 
@@ -67,26 +69,51 @@ def test_what_leads_nowhere_is_empty_and_told() -> None:
     found, problems = linked(page)
     assert (found.text, found.image) == (("", "/posts/b/"), "")
     assert problems == [
-        '7:3 error broken-link: there is no file "zzzz.md" beside content/posts/a.md',
-        '7:3 error broken-link: there is no picture "none.png" beside content/posts/a.md',
+        '7:3 error broken-link: there is no file "zzzz.md"',
+        '7:3 error broken-link: there is no image "none.png"',
     ]
 
 
-@pytest.mark.parametrize("written", ["https://x.org", "../pic.png", "/tags/x/"])
+@pytest.mark.parametrize("written", ["https://x.org", "../pic.png", "/tags/x/", "../about.md", "../index.md"])
 def test_what_is_revisited_must_be_a_post_of_the_site(written: str) -> None:
     found, problems = linked(document(revisits=(LocatedText(written, PLACE),)))
     assert found.revisits == ()
     assert problems == [
-        f'7:3 error wrong-revisit: "{written}" is not an earlier post of this site -- name the file of an earlier post'
+        f'7:3 error wrong-revisit: "{written}" is not a post of this site -- name the file of an earlier post'
     ]
 
 
-@pytest.mark.parametrize("written", ["../about.md", "../index.md", "a.md", "#part", "old/", "café 1.md"])
-def test_what_is_revisited_is_an_earlier_post(written: str) -> None:
+@pytest.mark.parametrize(
+    ("written", "line"),
+    [
+        ("a.md", "a post cannot revisit itself -- name the file of an earlier post"),
+        ("#part", "a post cannot revisit itself -- name the file of an earlier post"),
+        ("old/", '"old/" is of the same day as this post -- write the time into both dates'),
+        ("café 1.md", '"café 1.md" is of 2026-04-01, later than this post -- let that post revisit this one'),
+    ],
+)
+def test_what_is_revisited_is_an_earlier_post(written: str, line: str) -> None:
     found, problems = linked(document(revisits=(LocatedText(written, PLACE),)))
     assert found.revisits == ()
-    hint = "name the file of an earlier post"
-    assert problems == [f'7:3 error wrong-revisit: "{written}" is not an earlier post of this site -- {hint}']
+    assert problems == [f"7:3 error wrong-revisit: {line}"]
+
+
+def test_the_day_of_a_later_post_is_that_of_the_sites_time_zone() -> None:
+    settings = structs.replace(SETTINGS, timezone="Pacific/Auckland")
+    documents = {
+        "posts/a.md": post(revisits="b.md", date="2024-01-01"),
+        "posts/b.md": post(date="2024-03-01T23:30:00Z"),
+    }
+    _, problems = assembled(documents, settings)
+    assert messages(problems) == ['content/posts/a.md:4:11: "b.md" is of 2024-03-02, later than this post']
+
+
+def test_what_a_post_without_a_date_revisits_is_no_error_as_well() -> None:
+    posts = {SOURCE: None, "content/posts/b.md": LINK_INDEX.posts["content/posts/b.md"]}
+    problems: list[Problem] = []
+    page = document(revisits=(LocatedText("b.md", PLACE),))
+    link_page(page, structs.replace(LINK_INDEX, posts=posts), problems, private=False)
+    assert problems == []
 
 
 def test_what_is_revisited_but_not_published_is_told_once() -> None:
@@ -103,8 +130,8 @@ def test_a_picture_of_another_site_stays_as_it_is() -> None:
 def test_the_picture_for_previews_is_a_picture(written: str) -> None:
     found, problems = linked(document(image=LocatedText(written, PLACE)))
     assert found.image == ""
-    hint = "name a picture of this site, or an https address"
-    assert problems == [f'7:3 error wrong-image: "{written}" is not a picture -- {hint}']
+    hint = "name an image of this site, or an https address"
+    assert problems == [f'7:3 error wrong-image: "{written}" is not an image -- {hint}']
 
 
 # Files that texts use
