@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from blog.config.settings import FILE_NAME
-from blog.problems import Problem
+from blog.problems import Location, Problem
+from blog.site.addresses import address_of
 from blog.text import explain_unsafe_path, name_key, to_nfc
 
 if TYPE_CHECKING:
@@ -15,6 +16,20 @@ if TYPE_CHECKING:
 
 _BY_EASE_OF_RENAMING = ("theme", "program", "file", "document", "alias")
 """Kinds of origins. Of two outputs with one path, the message names the one that an author can rename more easily."""
+_GENERATED = {
+    "/": "the home page",
+    "/404.html": "the page for missing addresses",
+    "/_redirects": "the list of redirects",
+    "/archive/": "the page that lists all posts",
+    "/atom.xml": "the Atom feed",
+    "/feed.xml": "the feed",
+    "/labels/": "the page that lists all labels",
+    "/search/": "the search page",
+    "/series/": "the page that lists all series",
+    "/sitemap.xml": "the sitemap",
+    "/tags/": "the page that lists all tags",
+}
+"""Addresses that every site may have → what is there."""
 
 
 def find_collisions(outputs: Iterable[Output]) -> list[Problem]:
@@ -31,7 +46,7 @@ def find_collisions(outputs: Iterable[Output]) -> list[Problem]:
         if other is not output:
             problems.append(_collision_problem(output, other))
     folders = _folders_of(owners)
-    problems += [_collision_problem(owners[key], folders[key]) for key in sorted(owners.keys() & folders.keys())]
+    problems += [_folder_problem(owners[key], folders[key]) for key in sorted(owners.keys() & folders.keys())]
     return problems
 
 
@@ -47,10 +62,54 @@ def _folders_of(owners: Mapping[str, Output]) -> dict[str, Output]:
 
 
 def _collision_problem(output: Output, other: Output) -> Problem:
-    message = f'"/{output.path}" is made by {output.owner} and by {other.owner}'
-    hint = "set another slug for one of them, or rename it"
-    if output.owner != other.owner and to_nfc(output.owner) == to_nfc(other.owner):
-        hint = "their names look alike and differ in how Unicode writes a letter: delete or rename one of them"
-    if other.location.path not in {other.owner, FILE_NAME}:  # a tag, a label, a series or an alias of a document
-        hint += f"; {other.owner} comes from {other.location.path}:{other.location.line}"
-    return Problem(output.location, "collision", message, hint)
+    """Return the problem that the address of ``output`` is that of ``other``, which is harder to rename."""
+    address = address_of(output.path)
+    hint = _suggest_change(output)
+    match output.origin, other.origin:
+        case "alias", "alias":
+            message, hint = f"the alias {address} is also {other.owner}", "delete one of them"
+        case "alias", "program":
+            message = f"the alias {address} is {_describe(other)}"
+        case "alias", _:
+            message = f"the alias {address} is the address of {_describe(other)}"
+        case _, "program" | "theme":
+            message = f"{address} is {_describe(other)}"
+        case _:
+            message = f"{address} is the address of {output.owner} and of {other.owner}"
+            hint = "set another slug for one of them, or rename it"
+            if output.owner != other.owner and to_nfc(output.owner) == to_nfc(other.owner):
+                hint = "their names look alike and differ in how Unicode writes a letter: delete or rename one of them"
+    return Problem(output.location, "collision", message, hint + _name_location(other))
+
+
+def _folder_problem(output: Output, other: Output) -> Problem:
+    """Return the problem that ``output`` is a file where ``other`` needs a folder."""
+    subject = _describe(output) if output.origin in {"program", "theme"} else "a file"
+    needing = other.owner if other.origin == "theme" else _describe(other)
+    message = f"/{output.path} is {subject}, and {needing} needs a folder of this name"
+    hint = f"rename {other.owner}" if output.origin in {"program", "theme"} else _suggest_change(output)
+    return Problem(output.location, "collision", message, hint + _name_location(other))
+
+
+def _describe(output: Output) -> str:
+    if output.origin == "theme":
+        return "a file of the theme"
+    if output.origin == "program":
+        return _GENERATED.get(output.address, output.owner)
+    return output.owner
+
+
+def _suggest_change(output: Output) -> str:
+    """Return a hint: what the author changes to give ``output`` another address."""
+    if output.origin == "alias":
+        return "delete the alias"
+    if output.origin == "file" or output.location == Location(output.source):
+        return "rename the file"
+    return "set another slug, or rename the file"
+
+
+def _name_location(output: Output) -> str:
+    """Return the end of a hint: where the address comes from, if the message does not name that file."""
+    if output.location.path in {output.owner, FILE_NAME}:
+        return ""
+    return f"; {output.owner} comes from {output.location.path}:{output.location.line}"

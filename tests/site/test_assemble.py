@@ -100,8 +100,8 @@ def test_two_documents_with_one_address_are_an_error_that_names_both() -> None:
         {"posts/a.md": post(), "posts/2024-01-01-a.md": post(), "About.md": "# A\n", "about.md": "# B\n"}
     )
     assert messages(problems) == [
-        'content/about.md:1:1: "/about/index.html" is made by content/about.md and by content/About.md',
-        'content/posts/a.md:1:1: "/posts/a/index.html" is made by content/posts/a.md and by content/posts/2024-01-01-a.md',
+        "content/about.md:1:1: /about/ is the address of content/about.md and of content/About.md",
+        "content/posts/a.md:1:1: /posts/a/ is the address of content/posts/a.md and of content/posts/2024-01-01-a.md",
     ]
 
 
@@ -110,9 +110,9 @@ def test_a_page_that_takes_an_address_of_the_program_is_an_error() -> None:
         {"archive.md": "# A\n", "tags/x.md": "# T\n", "posts/a.md": post(tags="[x]")}, files=("feed.xml",)
     )
     assert messages(problems) == [
-        'content/archive.md:1:1: "/archive/index.html" is made by content/archive.md and by the archive',
-        'content/feed.xml:1:1: "/feed.xml" is made by content/feed.xml and by the program',
-        'content/tags/x.md:1:1: "/tags/x/index.html" is made by content/tags/x.md and by the list of posts for "x"',
+        "content/archive.md:1:1: /archive/ is the page that lists all posts",
+        "content/feed.xml:1:1: /feed.xml is the feed",
+        'content/tags/x.md:1:1: /tags/x/ is the list of posts for "x"',
     ]
 
 
@@ -143,14 +143,16 @@ def test_a_name_that_takes_an_address_says_which_line_of_which_post_wrote_it(
 def test_a_collision_with_a_tag_says_where_the_tag_is() -> None:
     _, problems = assembled({"posts/p.md": post(tags="[x]")}, files=("tags/x/index.html",))
     (line,) = told(problems)
-    message = '"/tags/x/index.html" is made by content/tags/x/index.html and by the list of posts for "x"'
-    hint = 'set another slug for one of them, or rename it; the list of posts for "x" comes from content/posts/p.md:4'
+    message = '/tags/x/ is the list of posts for "x"'
+    hint = 'rename the file; the list of posts for "x" comes from content/posts/p.md:4'
     assert line == f"1:1 error collision: {message} -- {hint}"
 
 
 def test_a_file_where_a_folder_must_be_is_an_error() -> None:
     _, problems = assembled({"posts/a.md": post()}, files=("posts",))
-    assert messages(problems) == ['content/posts:1:1: "/posts" is made by content/posts and by content/posts/a.md']
+    assert messages(problems) == [
+        "content/posts:1:1: /posts is a file, and content/posts/a.md needs a folder of this name"
+    ]
 
 
 def test_files_of_an_author_take_the_place_of_the_programs() -> None:
@@ -318,7 +320,7 @@ def test_every_output_has_a_view_or_is_a_file_of_the_search_index() -> None:
 
 def test_a_file_named_like_the_themes_folder_is_an_error() -> None:
     _, problems = assembled({}, files=("assets",), theme=structs.replace(DESIGN, assets={"a.css": "assets/a.1.css"}))
-    assert messages(problems) == ['content/assets:1:1: "/assets" is made by content/assets and by the theme']
+    assert messages(problems) == ["content/assets:1:1: /assets is a file, and the theme needs a folder of this name"]
 
 
 def test_a_label_or_series_that_is_nearly_a_known_one_is_a_warning() -> None:

@@ -246,4 +246,4 @@ def test_a_post_cannot_take_the_place_of_the_page_for_what_is_not_found(tmp_path
         "content/posts/a.md": post(slug="404"),
     }
     (line,) = build_problems(tmp_path, files)
-    assert line.startswith('content/posts/a.md:4:7: "/404.html" is made by content/posts/a.md and by the program')
+    assert line.startswith("content/posts/a.md:4:7: /404.html is the page for missing addresses")

@@ -27,7 +27,7 @@ def test_paths_that_differ_do_not_collide() -> None:
 def test_two_producers_of_one_path_are_an_error_that_names_both(one: str, other: str) -> None:
     assert told(find_collisions([claim(one, "first.md", 1), claim(other, "second.md", 2)])) == [
         (
-            f'2:1 error collision: "/{other}" is made by second.md and by first.md'
+            f"2:1 error collision: /{other} is the address of second.md and of first.md"
             " -- set another slug for one of them, or rename it"
         )
     ]
@@ -42,14 +42,14 @@ def test_producers_that_look_alike_are_told_as_such() -> None:
 def test_each_further_producer_is_told() -> None:
     problems = find_collisions([claim("a", "one", 1), claim("a", "two", 2), claim("A", "three", 3)])
     assert [problem.location.line for problem in problems] == [2, 3]
-    assert problems[1].message == '"/A" is made by three and by one'
+    assert problems[1].message == "/A is the address of three and of one"
 
 
 @pytest.mark.parametrize("reverse", [False, True])
 def test_a_file_where_another_needs_a_folder_is_an_error_that_names_both(reverse: bool) -> None:
     claims = [claim("a", "file", 1), claim("A/b/index.html", "folder", 2)]
     (problem,) = find_collisions(reversed(claims) if reverse else claims)
-    assert problem.message == '"/a" is made by file and by folder'
+    assert problem.message == "/a is a file, and folder needs a folder of this name"
     assert problem.location.line == 1
 
 
@@ -67,3 +67,38 @@ def test_an_unsafe_path_is_an_error_where_it_comes_from() -> None:
 def test_a_name_of_three_hundred_characters_is_unsafe() -> None:
     (problem,) = find_collisions([claim(f"posts/{slugify('x' * 300)}/index.html")])
     assert problem.message.endswith('" is longer than 255 bytes')
+
+
+def alias(address: str, owner: str = "a.md") -> Output:
+    return Output(address, f"an alias of {owner}", Location(owner, 4, 11), "alias")
+
+
+def program(address: str, owner: str = "the program", path: str = "blog.toml") -> Output:
+    return Output(address, owner, Location(path, 4, 8))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "line"),
+    [
+        (alias("/posts/x/"), Output("/posts/x/", "x.md", Location("x.md"), "document", "x.md"),
+         "4:11 error collision: the alias /posts/x/ is the address of x.md -- delete the alias"),
+        (alias("/old/", "b.md"), alias("/old/"),
+         ("4:11 error collision: the alias /old/ is also an alias of b.md"
+          " -- delete one of them; an alias of b.md comes from b.md:4")),
+        (alias("/archive/"), program("/archive/", "the archive"),
+         "4:11 error collision: the alias /archive/ is the page that lists all posts -- delete the alias"),
+        (claim("archive/index.html", "archive.md")._replace(source="archive.md"), program("/archive/", "the archive"),
+         "1:1 error collision: /archive/ is the page that lists all posts -- rename the file"),
+        (claim("search/index.html", "s.md", 3)._replace(source="s.md"), program("/search/"),
+         "3:1 error collision: /search/ is the search page -- set another slug, or rename the file"),
+        (claim("feed.xml", "feed.xml")._replace(origin="file"), program("/feed.xml"),
+         "1:1 error collision: /feed.xml is the feed -- rename the file"),
+        (claim("tags/index.html", "tags.md")._replace(source="tags.md"), program("/tags/"),
+         "1:1 error collision: /tags/ is the page that lists all tags -- rename the file"),
+        (claim("tags/x/index.html", "x.md")._replace(source="x.md"), program("/tags/x/", 'the list of posts for "x"', "p.md"),
+         ('1:1 error collision: /tags/x/ is the list of posts for "x"'
+          ' -- rename the file; the list of posts for "x" comes from p.md:4')),
+    ],
+)  # fmt: skip
+def test_what_has_the_address_is_named_as_readers_meet_it(one: Output, other: Output, line: str) -> None:
+    assert told(find_collisions([one, other])) == [line]
