@@ -191,6 +191,8 @@ CODES: tuple[Code, ...] = (
          "Put the file beside the text, or clear the output"),
     Code("mark", "warning", "A tag or label begins with `#` or a quotation mark, which readers see", "Take it out"),
     Code("merge", "error", "The text has conflict markers of a merge", "Keep one version, and delete the markers"),
+    Code("misplaced-posts", "note", "Files that look like posts are not in `content/posts/`",
+         "Move them there"),
     Code("missing-footnote", "warning", "A reference leads to no footnote", "Add the line `[^name]: …`"),
     Code("missing-key", "error", "A required key is missing, such as `title` or `date`", "Add it"),
     Code("moved-link", "note", "A page of another site has moved permanently (`--external`)", "Write the new address"),

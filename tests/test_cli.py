@@ -194,7 +194,7 @@ def test_github_is_told_in_its_own_form(tmp_path: Path) -> None:
     assert done.stdout.splitlines()[:3] == [
         '::error file=b/content/posts/a%2Cb.md,line=4,col=1,title=unknown-key::unknown key "dratf"%0Ahint: did you mean "draft"?',
         '::warning file=b/content/posts/c.md,line=1,col=1,title=no-summary::the summary "S." says too little%0Ahint: write summary: … with a sentence or two: it stands in lists, feeds and search results',
-        '::notice file=b/content/posts/c.md,line=5,col=7,title=gap::of the series "S" Part 1 is missing: it is shown as not written%0Ahint: write it, or number the parts anew',
+        '::notice file=b/content/posts/c.md,line=5,col=7,title=gap::part 1 of "S" is missing%0Ahint: write it, or number the parts anew',
     ]
     assert run("check", "--github", "--json", cwd=root).returncode == 2
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
 from blog.problems import Location, Problem
-from blog.site.series import series_location
+from blog.site.series import other_planned_part, series_location
 from blog.text import name_key
 
 if TYPE_CHECKING:
@@ -31,6 +31,9 @@ HEAVY, TOO_HEAVY = 500_000, 5_000_000
 _Kind = Literal["tags", "labels"]
 _LONG_NAME = 8
 """Letters from which one different letter is a typing error: ``modes`` and ``models`` are two words."""
+
+_COUNTED_WORDS = frozenset({"chapter", "day", "episode", "lesson", "month", "part", "week", "year"})
+"""Words before the numbers in titles; others, which may be of any language, stay as they are."""
 
 
 def advise_on_site(site: Site) -> Iterator[Problem]:
@@ -166,22 +169,45 @@ def _count_letters(text: str) -> int:
 def _check_social_image(page: Page) -> Iterator[Problem]:
     matter = page.document.front_matter
     if matter.image and not matter.image_alt:
-        message, hint = "the picture for previews has no alternative text", "write image_alt: what it shows"
+        message, hint = "the image for previews has no alternative text", "write image_alt: what it shows"
         yield Problem(matter.image.location, "no-alternative", message, hint, "warning")
 
 
 def _check_gaps(series: Series) -> Iterator[Problem]:
-    """Yield the parts without a post, each at the next post."""
+    """Yield a note for each run of parts without a post, at the next post, unless the number of that is wrong."""
+    first: Part | None = None
     for part in series.parts:
-        post = _find_later_post(series, part.number) if part.gap else None
-        if post:
-            message = f'of the series "{series.name}" {part.title} is missing: it is shown as not written'
-            yield Problem(series_location(post), "gap", message, "write it, or number the parts anew", "note")
+        if part.gap:
+            first = first or part
+        elif first is not None:
+            post = _find_later_post(series, part.number)
+            if post and not _has_wrong_part(series, post):
+                yield _gap_problem(series, post, first, part.number - 1)
+            first = None
+
+
+def _gap_problem(series: Series, post: Page, first: Part, last: int) -> Problem:
+    word = first.title.partition(" ")[0]
+    is_counted = word.lower() in _COUNTED_WORDS
+    if is_counted:
+        word = word.lower()
+    if first.number == last:
+        message, hint = f'{word} {last} of "{series.name}" is missing', "write it, or number the parts anew"
+    else:
+        plural = f"{word}s" if is_counted else word
+        message = f'{plural} {first.number} to {last} of "{series.name}" are missing'
+        hint = "write them, or number the parts anew"
+    return Problem(series_location(post), "gap", message, hint, "note")
+
+
+def _has_wrong_part(series: Series, post: Page) -> bool:
+    """Return whether the plan has the title of ``post`` as another part, which is a warning of the build."""
+    return series.page is not None and other_planned_part(series.page, post) is not None
 
 
 def _find_later_post(series: Series, number: int) -> Page | None:
     for part in series.parts:
-        if part.post and part.number > number:
+        if part.post and part.number >= number:
             return part.post
     return None
 
@@ -192,7 +218,7 @@ def _check_plan(series: Series) -> Iterator[Problem]:
         return
     planned = series.page.document.front_matter.parts
     for part in series.parts:
-        if part.post and part.number > len(planned):
+        if part.post and part.number > len(planned) and not _has_wrong_part(series, part.post):
             message = f"{series.page.path} plans {_counted(planned, 'part')}: this is part {part.number}"
             yield Problem(series_location(part.post), "beyond-plan", message, "add its title to parts", "note")
 
@@ -224,11 +250,11 @@ def _check_picture_size(file: SourceFile, *, is_displayed: bool, has_versions: b
     size = file.signature[0]
     megabytes = f"{size / 1_000_000:.1f} MB"
     if size > HEAVY and is_displayed and not has_versions:
-        message = f"every reader loads {megabytes}: this picture has no smaller versions"
+        message = f"every reader loads {megabytes}: this image has no smaller versions"
         hint = "save it smaller, as WebP or AVIF, or as a film"
         yield Problem(Location(file.path), "heavy-picture", message, hint, "warning")
     elif size > TOO_HEAVY:
-        message = f"the picture has {megabytes}, and is published as it is"
+        message = f"the image has {megabytes}, and is published as it is"
         if has_versions:
             message += " beside its smaller versions"
         yield Problem(Location(file.path), "heavy-picture", message, "2,000 pixels are enough", "warning")

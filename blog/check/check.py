@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from blog.check.external_links import Answer
     from blog.check.site_links import Broken, LinkReport, PageMarkup
     from blog.config.settings import Settings
+    from blog.content.source_record import SourceRecord
     from blog.problems import Severity
     from blog.site.assemble import Site
     from blog.site.structure import HiddenDocument
@@ -100,13 +101,37 @@ def _check_build(build: BuildContext, *, external: bool) -> CheckReport:
 
 
 def _advise(options: BuildOptions, inputs: PlanInputs, site: Site) -> Iterator[Problem]:
-    yield from advise_on_site(site)
+    for problem in advise_on_site(site):
+        if problem.code != "no-summary" or not _has_key_in_text(inputs.records[problem.location.path]):
+            yield problem
     for path in site.pages:
         yield from inputs.records[path].advice
     for notice in site.notices.values():
         yield from notice.text.advice
     if options.base_url is None:
         yield from _check_site_url(inputs.settings)
+    yield from _find_misplaced_posts(options, inputs, site)
+
+
+def _has_key_in_text(record: SourceRecord) -> bool:
+    """Return whether the text begins with a line of front matter, which is an error: the summary is that line."""
+    return any(problem.code in {"front-matter", "hiding-key"} for problem in record.problems)
+
+
+def _find_misplaced_posts(options: BuildOptions, inputs: PlanInputs, site: Site) -> Iterator[Problem]:
+    """Yield a note on ``posts/`` beside ``content/``, and on each folder of pages with tags, labels or a series."""
+    has_posts = any(file.kind == "post" for file in inputs.sources.documents)
+    if not has_posts and any((options.root / "posts").glob("*.md")):
+        message, hint = "posts/ is beside content/, and its files are left out", "move it: posts live in content/posts/"
+        yield Problem(Location("posts"), "misplaced-posts", message, hint, "note")
+    folders: set[str] = set()
+    for page in site.pages.values():
+        folder, matter = page.path.rpartition("/")[0], page.document.front_matter
+        is_like_post = bool(matter.labels or matter.tags or matter.series)
+        if page.document.kind == "page" and is_like_post and folder not in {"content", *folders}:
+            folders.add(folder)
+            message, hint = f"{folder}/ holds pages, not posts", "posts live in content/posts/"
+            yield Problem(Location(page.path), "misplaced-posts", message, hint, "note")
 
 
 def _check_site_url(settings: Settings) -> Iterator[Problem]:

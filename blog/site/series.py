@@ -172,19 +172,30 @@ def _find_equal_numbers(parts: Sequence[Part]) -> Iterator[Problem]:
 
 
 def _find_other_titles(file: Page, posts: Sequence[Page]) -> Iterator[Problem]:
-    """Yield a warning for each post whose ``part`` is planned with another title."""
+    """Yield a warning for each post whose ``part`` is planned with another title, or whose title as another part."""
     titles = {number: title.text for number, title in enumerate(file.document.front_matter.parts, 1)}
-    numbers = {name_key(title): number for number, title in titles.items()}
     for post in posts:
         part = post.document.front_matter.part
-        key = name_key(post.title)
-        if part not in titles or key == name_key(titles[part]):
-            continue
-        message = f'part {part} is planned as "{titles[part]}" in {file.path}'
-        hint = f'write "{post.title}" there, or give this post another part'
-        if key in numbers:
-            hint = f"write part: {numbers[key]}"
-        yield Problem(series_location(post), "planned-otherwise", message, hint, "warning")
+        planned_part = other_planned_part(file, post)
+        if planned_part is not None:
+            message = f"the plan has this title as part {planned_part}, not {part}"
+            hint = f"write part: {planned_part}"
+            yield Problem(series_location(post), "planned-otherwise", message, hint, "warning")
+        elif part in titles and name_key(post.title) != name_key(titles[part]):
+            message = f'part {part} is planned as "{titles[part]}" in {file.path}'
+            hint = f'write "{post.title}" there, or give this post another part'
+            yield Problem(series_location(post), "planned-otherwise", message, hint, "warning")
+
+
+def other_planned_part(file: Page, post: Page) -> int | None:
+    """Return the number that the plan in ``file`` has for the title of ``post``, if its ``part`` is another one."""
+    part = post.document.front_matter.part
+    if part is None:
+        return None
+    key = name_key(post.title)
+    keys = [name_key(title.text) for title in file.document.front_matter.parts]
+    is_planned_so = 0 < part <= len(keys) and keys[part - 1] == key
+    return None if is_planned_so or key not in keys else keys.index(key) + 1
 
 
 def _find_near_titles(planned: Sequence[LocatedText], posts: Sequence[Page]) -> Iterator[Problem]:

@@ -18,7 +18,7 @@ from blog.site.aliases import Alias, collect_aliases
 from blog.site.pages import Page, assign_addresses
 from blog.site.published_files import select_public_files
 from blog.site.series import Series, collect_series
-from blog.site.taxonomies import Term, collect_terms
+from blog.site.taxonomies import Term, collect_terms, term_keys
 from blog.site.visibility import Audience, HiddenReason, hidden_reason, hidden_reasons, is_visible
 from blog.text import href, name_key
 
@@ -119,7 +119,9 @@ def build_structure(
         private=audience.private,
     )
     problems += _find_equal_guids(pages, posts, settings)
-    problems += _find_near_names(posts, series, settings)
+    used_labels = _used_notice_labels(documents, settings)
+    problems += _find_unused_notices(posts, settings, used_labels)
+    problems += _find_near_names(posts, series, used_labels)
     return structure, problems
 
 
@@ -187,12 +189,33 @@ def _find_equal_guids(pages: Sequence[Page], posts: Sequence[Page], settings: Se
     return problems
 
 
-def _find_near_names(posts: Sequence[Page], series: Mapping[str, Series], settings: Settings) -> Iterator[Problem]:
-    """Yield a warning for each label or series that is nearly one with a notice or a file.
+def _used_notice_labels(documents: Iterable[Document], settings: Settings) -> set[str]:
+    """Return the names of the labels in the settings that a document has, published or not."""
+    used_keys: set[str] = set()
+    for document in documents:
+        used_keys.update(term_keys(document.front_matter.labels))
+    return {label.name for label in settings.labels if name_key(label.name) in used_keys}
+
+
+def _find_unused_notices(posts: Sequence[Page], settings: Settings, used_names: Collection[str]) -> Iterator[Problem]:
+    """Yield a warning for each label in the settings that no document has, if a label of a post has nearly its name."""
+    post_labels: dict[str, str] = {}
+    for post in posts:
+        post_labels.update({name_key(label.text): label.text for label in post.document.front_matter.labels})
+    for label in settings.labels:
+        hint = "" if label.name in used_names else did_you_mean(label.name, post_labels.values())
+        if hint:
+            message = f'no post has the label "{label.name}" of this notice'
+            yield Problem(label.location, "near-name", message, hint, "warning")
+
+
+def _find_near_names(
+    posts: Sequence[Page], series: Mapping[str, Series], label_names: Collection[str]
+) -> Iterator[Problem]:
+    """Yield a warning for each label or series that is nearly one of ``label_names`` or one with a file.
 
     Otherwise a slip in spelling would publish a new one.
     """
-    label_names = {label.name for label in settings.labels}
     series_names: set[str] = set()
     for entry in series.values():
         if entry.page is not None:

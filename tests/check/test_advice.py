@@ -120,7 +120,7 @@ def test_a_post_without_a_summary_or_with_a_word_of_one_is_a_warning() -> None:
 def test_a_preview_picture_needs_words_too() -> None:
     site = posts({"image": "https://x.org/p.png"}, {"image": "https://x.org/p.png", "image_alt": "a curve"})
     assert said(site, "no-alternative") == [
-        "warning: content/posts/p0.md:4:8: the picture for previews has no alternative text"
+        "warning: content/posts/p0.md:4:8: the image for previews has no alternative text"
     ]
 
 
@@ -131,9 +131,7 @@ def test_a_series_says_what_is_missing_what_is_beyond_its_plan_and_what_is_out_o
         "posts/b.md": post("Middle", "2024-01-01", LONG, series="Way", part="2"),
         "posts/d.md": post("End", "2024-04-01", LONG, series="Way", part="4"),
     })[0]  # fmt: skip
-    assert said(site, "gap") == [
-        'note: content/posts/d.md:5:7: of the series "Way" Part 3 is missing: it is shown as not written'
-    ]
+    assert said(site, "gap") == ['note: content/posts/d.md:5:7: part 3 of "Way" is missing']
     assert said(site, "beyond-plan") == [
         "note: content/posts/b.md:5:7: content/series/way.md plans 1 part: this is part 2",
         "note: content/posts/d.md:5:7: content/series/way.md plans 1 part: this is part 4",
@@ -141,6 +139,38 @@ def test_a_series_says_what_is_missing_what_is_beyond_its_plan_and_what_is_out_o
     assert said(site, "part-order") == [
         "note: content/posts/b.md:5:7: part 2 is of 2024-01-01, before part 1 (2024-03-01)"
     ]
+
+
+@pytest.mark.parametrize(
+    ("last", "line"),
+    [
+        ("Week 9: End", 'weeks 3 to 8 of "Way" are missing'),
+        ("Week 4: End", 'week 3 of "Way" is missing'),
+        ("Week 99: End", 'weeks 3 to 98 of "Way" are missing'),
+    ],
+)
+def test_missing_parts_in_a_row_are_one_note(last: str, line: str) -> None:
+    site = assembled({
+        "posts/a.md": post("Week 1", "2024-01-01", LONG, series="Way"), "posts/b.md": post("Week 2", "2024-01-02", LONG, series="Way"),
+        "posts/c.md": post(last, "2024-01-03", LONG, series="Way"),
+    })[0]  # fmt: skip
+    assert said(site, "gap") == [f"note: content/posts/c.md:4:9: {line}"]
+
+
+def test_missing_parts_of_another_language_are_named_as_its_posts_are() -> None:
+    site = assembled({
+        "posts/a.md": post("Woche 1", "2024-01-01", LONG, series="Weg"), "posts/b.md": post("Woche 4", "2024-01-02", LONG, series="Weg"),
+    })[0]  # fmt: skip
+    assert said(site, "gap") == ['note: content/posts/b.md:4:9: Woche 2 to 3 of "Weg" are missing']
+
+
+def test_a_wrong_part_is_a_warning_of_the_build_and_no_note_as_well() -> None:
+    site, problems = assembled({
+        "series/way.md": "---\ntitle: Way\nparts: [Start, Middle]\n---\nText.\n",
+        "posts/a.md": post("Start", "2024-03-01", LONG, series="Way", part="9"),
+    })  # fmt: skip
+    assert messages(problems) == ["content/posts/a.md:5:7: the plan has this title as part 1, not 9"]
+    assert [problem.code for problem in advise_on_site(site)] == []
 
 
 def test_a_series_without_a_plan_has_nothing_beyond_it() -> None:
@@ -157,15 +187,15 @@ def heavy(size: int, picture: SourceImage | None, text: str) -> list[str]:
 def test_a_picture_that_readers_load_whole_may_not_be_heavy() -> None:
     whole, shrunk = SourceImage(300, 300, ""), SourceImage(3000, 3000, "0123")
     assert heavy(HEAVY + 1, whole, "![a](p.gif)") == [
-        "warning: content/posts/p.gif:1:1: every reader loads 0.5 MB: this picture has no smaller versions"
+        "warning: content/posts/p.gif:1:1: every reader loads 0.5 MB: this image has no smaller versions"
     ]
     assert heavy(HEAVY, whole, "![a](p.gif)") == []
     assert heavy(HEAVY + 1, whole, "[a](p.gif)") == []
     assert heavy(HEAVY + 1, shrunk, "![a](p.gif)") == []
     assert heavy(TOO_HEAVY + 1, shrunk, "![a](p.gif)") == [
-        "warning: content/posts/p.gif:1:1: the picture has 5.0 MB, and is published as it is beside its smaller versions"
+        "warning: content/posts/p.gif:1:1: the image has 5.0 MB, and is published as it is beside its smaller versions"
     ]
     assert heavy(TOO_HEAVY + 1, whole, "[a](p.gif)") == [
-        "warning: content/posts/p.gif:1:1: the picture has 5.0 MB, and is published as it is"
+        "warning: content/posts/p.gif:1:1: the image has 5.0 MB, and is published as it is"
     ]
     assert heavy(TOO_HEAVY + 1, None, "[a](p.gif)") == []

@@ -93,6 +93,30 @@ def test_what_a_build_says_is_said_and_more_even_where_nothing_can_be_built(tmp_
     ]  # fmt: skip
 
 
+def test_a_line_of_front_matter_in_the_text_is_no_poor_summary_as_well(tmp_path: Path) -> None:
+    problems = checked(site(tmp_path, {"content/posts/a.md": post("A", text="draft: true")})).problems
+    assert [problem.code for problem in problems] == ["front-matter"]
+
+
+def test_posts_beside_the_content_folder_are_a_note(tmp_path: Path) -> None:
+    hint = "move it: posts live in content/posts/"
+    assert said(tmp_path, {"posts/a.md": post("A"), "content/about.md": "# About\n\n[A](index.md)\n", "content/index.md": "[A](about.md)"}) == [
+        f"posts:1:1 note misplaced-posts: posts/ is beside content/, and its files are left out -- {hint}"
+    ]  # fmt: skip
+    assert said(tmp_path, {"content/posts/b.md": post("B", text=LONG)}) == []
+
+
+def test_pages_with_the_keys_of_posts_are_a_note_for_their_folder(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {
+        "content/post/a.md": post("A", labels="[Essay]"), "content/post/b.md": post("B", tags="[x]"),
+        "content/notes/c.md": post("C"), "content/d.md": post("D", tags="[x]"),
+    }  # fmt: skip
+    lines = [line for line in said(tmp_path, files) if "misplaced-posts" in line]
+    assert lines == [
+        "content/post/a.md:1:1 note misplaced-posts: content/post/ holds pages, not posts -- posts live in content/posts/"
+    ]
+
+
 def test_links_of_raw_html_are_followed_and_told_where_they_stand(tmp_path: Path) -> None:
     text = f'{LONG}\n\n<p>\n<a href="/abuot/">x</a> <a\nhref="#nowhere">y</a> <img src="no.png" alt="">\n</p>\n'
     assert said(tmp_path, {

@@ -337,6 +337,20 @@ def test_a_label_or_series_that_is_nearly_a_known_one_is_a_warning() -> None:
     ]
 
 
+def test_a_notice_whose_label_no_post_has_is_told_once_at_the_notice() -> None:
+    settings = Settings(
+        title="T", labels=(Label("Jurnal", "", Location("blog.toml", 12)), Label("Essay", "", Location("b")))
+    )
+    documents = {f"posts/{name}.md": post(labels="[Journal]") for name in "abc"}
+    _, problems = assembled(documents, settings)
+    assert told(problems) == [
+        '12:1 warning near-name: no post has the label "Jurnal" of this notice -- did you mean "Journal"?'
+    ]
+    documents["posts/d.md"] = post(labels="[Jurnal]", draft="true")
+    _, problems = assembled(documents, settings)
+    assert messages(problems) == [f'content/posts/{name}.md:4:10: a new label "Journal"' for name in "abc"]
+
+
 def test_the_reason_for_holding_back_is_what_this_build_still_lacks() -> None:
     site, _ = assembled({"posts/a.md": post(draft="true", date="2099-01-01")}, audience=Audience(NOW, drafts=True))
     assert [(held.reason, held.day) for held in site.hidden] == [("scheduled", "2099-01-01")]

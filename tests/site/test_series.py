@@ -176,10 +176,15 @@ def test_a_part_that_is_planned_under_another_title_is_a_warning_at_the_post() -
             ' -- write "Another" there, or give this post another part'
         )
     ]
-    assert warnings(("One", "Two"), page("One", 2)) == [
-        '4:7 warning planned-otherwise: part 2 is planned as "Two" in content/series/s.md -- write part: 1'
-    ]
     assert warnings(("One", "Two"), page("ONE", 1), page("Beyond", 3)) == []
+
+
+@pytest.mark.parametrize("part", [2, 9, 0])
+def test_a_part_of_a_post_whose_title_is_planned_as_another_part_is_one_warning(part: int) -> None:
+    assert warnings(("One", "Two"), page("One", part)) == [
+        f"4:7 warning planned-otherwise: the plan has this title as part 1, not {part} -- write part: 1"
+    ]
+    assert warnings(("One", "Two", "One"), page("One", 3)) == []
 
 
 def test_a_planned_title_that_is_nearly_that_of_a_post_is_a_warning_at_the_plan() -> None:
