@@ -27,6 +27,31 @@ if TYPE_CHECKING:
 
 # Each command imports the modules that it needs: `blog --help` loads none of them.
 
+
+class _CommandGroup(click.Group):
+    """The group of all commands; it explains an option that stands before the command."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        try:
+            return super().parse_args(ctx, args)
+        except click.NoSuchOption as error:
+            option = error.option_name
+            for name, command in self.commands.items():
+                if any(option in parameter.opts for parameter in command.params):
+                    raise click.UsageError(f"write {option} after the command: blog {name} {option} …", ctx) from None
+            raise
+
+
+class _WholeNumber(click.IntRange):
+    """A number in a range, with a message in plain words."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter:
+            self.fail(f'"{value}" is not a whole number from {self.min} to {self.max}', param, ctx)
+
+
 _ROOT = click.option(
     "--root", type=click.Path(path_type=Path), default=Path(), help="The site folder.  [default: this folder]"
 )
@@ -94,7 +119,7 @@ def _check_current_folder(*paths: Path) -> None:
         if not all(path.is_absolute() for path in paths):
             message = "the current folder has been deleted: relative paths do not work"
             hint = "change to an existing folder, or write an absolute path"
-            raise BlogError([Problem(Location("."), "no-folder", message, hint)]) from None
+            raise BlogError([Problem(Location(""), "no-folder", message, hint)]) from None
 
 
 def _end(number: int, exception: BaseException) -> NoReturn:
@@ -112,11 +137,21 @@ def _end(number: int, exception: BaseException) -> NoReturn:
     raise exception
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(cls=_CommandGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="blog")
 @click.option("--debug", is_flag=True, help="Show Python tracebacks.")
 def blog(debug: bool) -> None:
     """A static site generator for people who work in machine learning and write honestly about that life."""
+
+
+@blog.command("help", hidden=True)
+@click.argument("name", required=False, default="")
+@click.pass_context
+def show_help(context: click.Context, name: str) -> None:
+    """Print the help of the program, or that of a command."""
+    group = context.find_root()
+    command = blog.commands.get(name)
+    click.echo(command.get_help(click.Context(command, group, name)) if command else group.get_help())
 
 
 @contextmanager
@@ -125,9 +160,10 @@ def _reported(root: Path, *, as_json: bool = False, github: bool = False, **empt
     from blog import messages  # noqa: PLC0415
     from blog.problems import BlogError, describe_os_error  # noqa: PLC0415
 
-    debug = click.get_current_context().find_root().params["debug"]
+    command = click.get_current_context()
+    debug = command.find_root().params["debug"]
     try:
-        _check_current_folder(root)
+        _check_site_folder(root, command)
         yield
     except BlogError as error:
         if debug:
@@ -137,7 +173,7 @@ def _reported(root: Path, *, as_json: bool = False, github: bool = False, **empt
         elif github:
             _annotate(error.problems, root)
         else:
-            _show(error.problems, root)
+            _show(error.problems, root, count=command.info_name == "build")
         sys.exit(error.exit_status)
     except click.ClickException:
         raise
@@ -154,6 +190,15 @@ def _reported(root: Path, *, as_json: bool = False, github: bool = False, **empt
         sys.exit(1)
 
 
+def _check_site_folder(root: Path, command: click.Context) -> None:
+    """Raise :class:`BlogError` unless ``root`` is a site: every command but ``init`` needs one."""
+    from blog.new.site_folder import require_site  # noqa: PLC0415
+
+    _check_current_folder(root)
+    if command.info_name != "init":
+        require_site(root)
+
+
 def _annotate(problems: Sequence[Problem], root: Path) -> None:
     from blog.messages import annotation  # noqa: PLC0415
 
@@ -162,13 +207,13 @@ def _annotate(problems: Sequence[Problem], root: Path) -> None:
 
 
 def _show(problems: Sequence[Problem], root: Path, *, count: bool = True) -> None:
-    """Print problems to stderr, in order; with ``count`` the number of errors follows, if there are several."""
+    """Print problems to stderr, in order; with ``count`` the number of errors follows, if there are any."""
     from blog.messages import errors_of, lines_of  # noqa: PLC0415
 
     for problem in sorted(problems):
         for line in lines_of(problem, root, _painted):
             click.echo(line, err=True)
-    if count and sum(problem.severity == "error" for problem in problems) > 1:
+    if count and any(problem.severity == "error" for problem in problems):
         click.echo(f"{errors_of(problems)}; nothing was written", err=True)
 
 
@@ -187,12 +232,15 @@ def _painted(severity: Severity) -> str:
 @click.option("--clean", is_flag=True, help="Empty the cache first.")
 @click.option("--verify", is_flag=True, help="Build again without a cache, and compare every byte.")
 @click.option("--dry-run", is_flag=True, help="Write nothing; list what would change.")
-@click.option("-j", "--jobs", type=click.IntRange(1, 256), help="Number of worker processes.  [default: one per core]")
+@click.option("-j", "--jobs", type=_WholeNumber(1, 256), help="Number of worker processes.  [default: one per core]")
 @click.option("-q", "--quiet", is_flag=True, help="Print problems only.")
 @click.option("-v", "--verbose", is_flag=True, help="Print each rendered output with the reason.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object, and nothing else, on stdout.")
 def build(root: Path, output: Path | None, base_url: str | None, **options: Any) -> None:
     """Build the site."""
+    for one, other in (("verify", "dry_run"), ("quiet", "verbose")):
+        if options[one] and options[other]:
+            raise click.UsageError(f"--{one} and --{other} cannot be used together".replace("_", "-"))
     started = time.perf_counter()
     with _reported(root, as_json=options["as_json"]):
         from blog import build as pipeline  # noqa: PLC0415
@@ -204,8 +252,7 @@ def build(root: Path, output: Path | None, base_url: str | None, **options: Any)
         build_options = _build_options(root, output, base_url, options)
         is_silent = options["quiet"] or options["as_json"] or not sys.stderr.isatty()
         report = pipeline.build(build_options, no_progress if is_silent else _progress)
-        is_verified = options["verify"] and not build_options.dry_run
-        different = pipeline.verify(build_options) if is_verified else []
+        different = pipeline.verify(build_options) if options["verify"] else []
     seconds = time.perf_counter() - started
     from blog import messages  # noqa: PLC0415
 
@@ -216,7 +263,7 @@ def build(root: Path, output: Path | None, base_url: str | None, **options: Any)
     if not options["as_json"] and not options["quiet"]:
         for line in messages.report_lines(report, build_options, seconds, verbose=options["verbose"]):
             click.echo(line)
-        if is_verified and not different:
+        if options["verify"] and not different:
             click.echo("verified: a build without a cache gives the same bytes")
     for path in different:
         shown_path = messages.shown_path(root, str((build_options.output / path).absolute()))
@@ -246,7 +293,9 @@ def _build_options(root: Path, output: Path, base_url: str | None, options: dict
     from blog.text import is_url  # noqa: PLC0415
 
     if base_url is not None and not is_url(base_url):
-        raise click.BadParameter("must be an absolute http or https address", param_hint="'--base-url'")
+        full_url = f"https://{base_url}"
+        example = full_url if is_url(full_url) else "https://example.org"
+        raise click.BadParameter(f"write a whole address, such as {example}", param_hint="'--base-url'")
     _check_current_folder(output)
     return BuildOptions(
         root=root,
@@ -269,12 +318,15 @@ def _build_options(root: Path, output: Path, base_url: str | None, options: dict
 @click.option("--external", is_flag=True, help="Check links to other sites too.")
 @click.option("--strict", is_flag=True, help="Treat warnings as errors.")
 @_CACHE_DIR
-@click.option("-j", "--jobs", type=click.IntRange(1, 256), help="Number of worker processes.  [default: one per core]")
+@click.option("-j", "--jobs", type=_WholeNumber(1, 256), help="Number of worker processes.  [default: one per core]")
 @click.option("-v", "--verbose", is_flag=True, help="Print all notes, also many with one code.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object, and nothing else, on stdout.")
 @click.option("--github", is_flag=True, help="Print problems as workflow commands: GitHub shows them at their lines.")
 def check(root: Path, base_url: str | None, external: bool, **options: Any) -> None:
-    """Check the site for errors and for what could be better; publish nothing."""
+    """Find errors and what could be better.
+
+    Nothing is published.
+    """
     if options["as_json"] and options["github"]:
         raise click.UsageError("--json and --github cannot be used together")
     started = time.perf_counter()
@@ -305,42 +357,41 @@ def check(root: Path, base_url: str | None, external: bool, **options: Any) -> N
         sys.exit(1)
 
 
+def _author_options(root: Path, output: Path, cache_dir: Path | None) -> BuildOptions:
+    """Return the options of a build for the author, who sees drafts, future and private posts too."""
+    from blog.site.visibility import Audience  # noqa: PLC0415
+    from blog.stages.context import BuildOptions  # noqa: PLC0415
+
+    audience = Audience(dt.datetime.now(dt.UTC), drafts=True, future=True, private=True)
+    return BuildOptions(root=root, output=output, audience=audience, cache_dir=cache_dir, jobs=os.cpu_count() or 1)
+
+
 @blog.command()
 @_ROOT
-@click.option(
-    "-p", "--port", type=click.IntRange(0, 65535), help="The port.  [default: 8000, or the next that is free]"
-)
+@click.option("-p", "--port", type=_WholeNumber(0, 65535), help="The port.  [default: 8000, or the next that is free]")
 @click.option("--host", default="127.0.0.1", show_default=True, metavar="HOST", help="The address to listen on.")
 @click.option("--open", "open_browser", is_flag=True, help="Show the site in your browser.")
 @_CACHE_DIR
 def serve(root: Path, port: int | None, host: str, open_browser: bool, cache_dir: Path | None) -> None:
-    """Show the site while you write: drafts, future and private posts too; every save at once."""
+    """Show the site while you write.
+
+    It has drafts, future and private posts too, and shows every save at once.
+    """
     if not host:
         raise click.BadParameter("must be a name or a number of this machine", param_hint="'--host'")
     signal.signal(signal.SIGTERM, lambda number, _: _end(number, KeyboardInterrupt()))
     with _reported(root):
-        from blog.config.settings import FILE_NAME, load_settings  # noqa: PLC0415
         from blog.preview import serve as serving  # noqa: PLC0415
-        from blog.site.visibility import Audience  # noqa: PLC0415
-        from blog.stages.context import BuildOptions  # noqa: PLC0415
 
-        if not (root / FILE_NAME).exists():  # the errors of a site are shown in the browser; this is no site
-            load_settings(root)
-        build_options = BuildOptions(
-            root=root,
-            output=serving.preview_folder(root, cache_dir),
-            audience=Audience(dt.datetime.now(dt.UTC), drafts=True, future=True, private=True),
-            cache_dir=cache_dir,
-            jobs=os.cpu_count() or 1,
-        )
+        build_options = _author_options(root, serving.preview_folder(root, cache_dir), cache_dir)
         address = (host, 8000 if port is None else port, port is not None)
         try:
             serving.serve(build_options, address, _TerminalReporter(root, host, open_browser=open_browser))
         except serving.CannotListenError as error:
             message = terminal.printable(f"{host}, port {address[1]}: {error}")
             click.echo(f"error: cannot listen on {message}", err=True)
-            if port is not None and error.is_taken:
-                click.echo("  hint: leave out -p to take the next port that is free", err=True)
+            if error.hint:
+                click.echo(f"  hint: {error.hint}", err=True)
             sys.exit(1)
         except KeyboardInterrupt:
             click.echo("\nstopped")
@@ -379,7 +430,7 @@ class _TerminalReporter:
         click.echo(f"note: {terminal.printable(reason)}: looking for changes every second", err=True)
 
     def built(self, report: Report, changed_paths: frozenset[str] | None, seconds: float) -> None:
-        from blog.messages import counted, shown_path  # noqa: PLC0415
+        from blog.messages import changed_subject, counted  # noqa: PLC0415
 
         self._problems(report.problems)
         changes = report.changes
@@ -388,10 +439,7 @@ class _TerminalReporter:
             posts = counted(report.posts, "post")
             click.echo(f"showing {posts} on {report.pages} pages, built in {seconds:.2f} s")
         elif count:
-            names = sorted(changed_paths or ())
-            subject = shown_path(self.root, names[0]) if names else "the site"
-            if len(names) > 1:
-                subject += f" and {len(names) - 1} more"
+            subject = changed_subject(self.root, changed_paths)
             click.echo(f"{_clock()} {subject}: {counted(count, 'file')} in {1000 * seconds:.0f} ms")
         elif self.has_failed:
             click.echo(f"{_clock()} corrected: the pages are as before")
@@ -420,7 +468,7 @@ def _clock() -> str:
     return time.strftime("%H:%M:%S")
 
 
-@blog.command()
+@blog.command(context_settings={"allow_extra_args": True})
 @click.argument("title", required=False, default="")
 @_ROOT
 @click.option("--slug", default="", metavar="S", help="The file name, and so the address.  [default: from the title]")
@@ -436,32 +484,30 @@ def new(root: Path, edit: bool, cache_dir: Path | None, **fields: Any) -> None:
 
     Where posts are numbered, "Week" or "Week: What broke" gets the next number.
     """
-    has_title = click.get_current_context().get_parameter_source("title") is not ParameterSource.DEFAULT
+    context = click.get_current_context()
+    if context.args:
+        title = " ".join([fields["title"], *context.args])
+        raise click.UsageError(f'put the title in quotes: blog new "{title}"')
+    has_title = context.get_parameter_source("title") is not ParameterSource.DEFAULT
     if not has_title and (not fields["series"] or fields["page"]):
         raise click.UsageError("Missing argument 'TITLE' (only --series knows what comes next).")
     with _reported(root):
         from blog.config import dates  # noqa: PLC0415
         from blog.config.settings import load_settings  # noqa: PLC0415
-        from blog.new.document import NewDocument, complete_title, new_document  # noqa: PLC0415
+        from blog.new.document import NewDocument, complete_title, find_near_names, new_document  # noqa: PLC0415
         from blog.problems import raise_if_any  # noqa: PLC0415
-        from blog.site.visibility import Audience  # noqa: PLC0415
-        from blog.stages.context import BuildOptions  # noqa: PLC0415
 
         settings, problems = load_settings(root)
         raise_if_any(problems)
-        now = dt.datetime.now(dates.find_zone(settings.timezone))
         document = NewDocument(**fields)
         is_complete = document.page or not document.title.strip()  # an empty title is an error below
+        build_options = _author_options(root, root / "public", cache_dir)
         if not has_title or not is_complete:
-            build_options = BuildOptions(
-                root=root,
-                output=root / "public",
-                audience=Audience(now, drafts=True, future=True, private=True),
-                cache_dir=cache_dir,
-                jobs=os.cpu_count() or 1,
-            )
             document = complete_title(build_options, document)
+        warnings = find_near_names(build_options, document)
+        now = dt.datetime.now(dates.find_zone(settings.timezone))
         path = new_document(root, document, now)
+        _show(warnings, root)
     click.echo(terminal.printable(str(path)))
     if edit:
         with _reported(root):
@@ -474,14 +520,18 @@ def new(root: Path, edit: bool, cache_dir: Path | None, **fields: Any) -> None:
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @click.option("--theme", metavar="NAME", default="", help="Use this theme; one that is new is begun in themes/NAME.")
 def init(folder: Path, theme: str) -> None:
-    """Make a site to start from in DIR; in a site, with --theme, begin a theme."""
+    """Make a new site in DIR.
+
+    In a site, with --theme, it begins a theme.
+    """
     with _reported(folder if folder.is_absolute() else Path()):
         from blog.config.settings import FILE_NAME  # noqa: PLC0415
-        from blog.new.scaffold import new_site, new_theme  # noqa: PLC0415
+        from blog.new.scaffold import find_near_theme, new_site, new_theme  # noqa: PLC0415
 
         _check_current_folder(folder)
         is_site = bool(theme) and (folder / FILE_NAME).is_file()
         paths = new_theme(folder, theme) if is_site else new_site(folder, dt.datetime.now(dt.UTC).date(), theme)
+        _show(find_near_theme(theme), folder)
     for path in paths:
         click.echo(terminal.printable(str(path)))
     if is_site:

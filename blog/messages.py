@@ -36,6 +36,15 @@ def shown_path(root: Path, path: str) -> str:
     return printable(absolute if is_outside else relative)
 
 
+def changed_subject(root: Path, paths: frozenset[str] | None) -> str:
+    """Return the words for the ``paths`` that a save changed: the first of them, and the number of the others."""
+    names = sorted(paths or ())
+    if not names:
+        return "the site"
+    others = f" and {len(names) - 1} more" if len(names) > 1 else ""
+    return shown_path(root, names[0]) + others
+
+
 def counted(count: int, noun: str) -> str:
     """Return ``1 post``, ``2 posts`` …."""
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
@@ -47,10 +56,13 @@ def errors_of(problems: Sequence[Problem]) -> str:
 
 
 def lines_of(problem: Problem, root: Path, paint: Callable[[Severity], str]) -> Iterator[str]:
-    """Yield ``path:line:column: severity: message``, then the hint if there is one; ``paint`` colours the severity."""
+    """Yield ``path:line:column: severity: message``, then the hint if there is one; ``paint`` colours the severity.
+
+    A problem that is in no file, with an empty path, has no position.
+    """
     location = problem.location
-    position = f"{shown_path(root, location.path)}:{location.line}:{location.column}"
-    yield f"{position}: {paint(problem.severity)}: {printable(problem.message)}"
+    position = f"{shown_path(root, location.path)}:{location.line}:{location.column}: " if location.path else ""
+    yield f"{position}{paint(problem.severity)}: {printable(problem.message)}"
     if problem.hint:
         yield f"  hint: {printable(problem.hint)}"
 
@@ -66,8 +78,10 @@ def annotation(problem: Problem, root: Path) -> str:
 
     location = problem.location
     command = "notice" if problem.severity == "note" else problem.severity
-    path = escape_property(shown_path(root, location.path))
-    properties = f"file={path},line={location.line},col={location.column},title={escape_property(problem.code)}"
+    properties = f"title={escape_property(problem.code)}"
+    if location.path:
+        path = escape_property(shown_path(root, location.path))
+        properties = f"file={path},line={location.line},col={location.column},{properties}"
     message = printable(problem.message)
     if problem.hint:
         message += f"\nhint: {printable(problem.hint)}"
@@ -79,7 +93,7 @@ def as_json(*, ok: bool, problems: Sequence[Problem], root: Path, **more: Any) -
     """Return one JSON object on one line, for a build and for a check; ``more`` are the values of its other keys."""
     diagnostics = [
         {
-            "path": shown_path(root, problem.location.path),
+            "path": shown_path(root, problem.location.path) if problem.location.path else "",
             "line": problem.location.line,
             "column": problem.location.column,
             "severity": problem.severity,

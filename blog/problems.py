@@ -22,7 +22,7 @@ class Location(Struct, frozen=True, order=True):
     """A position in a file of the site."""
 
     path: str
-    """Relative to the site folder, with ``/``."""
+    """Relative to the site folder, with ``/``; empty if the problem is in no file, such as a wrong argument."""
     line: int = 1
     """Counted from 1, in the file itself."""
     column: int = 1
@@ -197,7 +197,7 @@ CODES: tuple[Code, ...] = (
     Code("missing-key", "error", "A required key is missing, such as `title` or `date`", "Add it"),
     Code("moved-link", "note", "A page of another site has moved permanently (`--external`)", "Write the new address"),
     Code("name", "error", "A file name is not printable text", "Rename it"),
-    Code("near-name", "warning", "A new tag or label is nearly one that exists (`blog new`)",
+    Code("near-name", "warning or note", "A new tag, label, series or theme (note) is nearly one that exists",
          "Use the one that exists"),
     Code("near-part", "warning", "A planned title is nearly that of a post", "Make both the same"),
     Code("near-twin", "warning or note", "Two tags or labels differ in spelling only", "Use one spelling"),

@@ -251,6 +251,7 @@ def test_an_unsafe_output_folder_is_exit_status_2(tmp_path: Path) -> None:
     assert done.stderr == (
         "diary:1:1: error: the output folder is not empty, and not made by blog (it has no .blog-manifest)\n"
         "  hint: choose another folder with -o, or empty this one yourself\n"
+        "1 error; nothing was written\n"
     )
     assert [path.name for path in (root / "diary").iterdir()] == ["private.txt"]
 
@@ -281,7 +282,7 @@ def test_new_prints_the_path_and_never_overwrites(tmp_path: Path) -> None:
     again = run("new", "Week 5: On call", cwd=root)
     assert again.returncode == 1
     assert again.stderr == (
-        "content/posts/week-5-on-call.md:1:1: error: there is such a file already: it stays as it is\n"
+        "error: content/posts/week-5-on-call.md exists already, and was not changed\n"
         "  hint: choose another title, or --slug\n"
     )
     assert run("new", "🎉", cwd=root).returncode == 1
@@ -300,13 +301,13 @@ def test_new_knows_the_next_number_and_the_next_part(tmp_path: Path) -> None:
     done = run("new", "--series", "s", cwd=root)
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == (
-        'content:1:1: error: the series "S" plans no further part, and its titles have no numbers\n  hint: write a title\n'
+        'error: the series "S" plans no further part, and its titles have no numbers\n  hint: write a title\n'
     )
     done = run("new", cwd=root)
     assert (done.returncode, done.stderr.splitlines()[-1]) == (
         2, "Error: Missing argument 'TITLE' (only --series knows what comes next).",
     )  # fmt: skip
-    assert run("new", "", "--series", "s", cwd=root).stderr.startswith("content:1:1: error: the title is empty\n")
+    assert run("new", "", "--series", "s", cwd=root).stderr.startswith("error: the title is empty\n")
 
 
 def test_an_editor_that_is_not_there_is_told_and_the_draft_stays(tmp_path: Path) -> None:
@@ -340,7 +341,7 @@ def test_new_outside_a_site_hints_at_init(tmp_path: Path) -> None:
     done = run("new", "A", cwd=tmp_path)
     assert done.returncode == 1
     assert done.stderr == (
-        "blog.toml:1:1: error: No such file or directory: blog.toml\n  hint: `blog init DIR` makes a site to start from\n"
+        "error: this folder is not a site: it has no blog.toml\n  hint: `blog init DIR` makes a site to start from\n"
     )
 
 
@@ -355,7 +356,7 @@ def test_init_makes_a_site_that_builds_and_a_second_init_changes_nothing(tmp_pat
     before = (tmp_path / "my blog/blog.toml").read_text("utf-8")
     again = run("init", "my blog", cwd=tmp_path)
     assert again.returncode == 1
-    assert "is not an empty folder: nothing was written" in again.stderr
+    assert again.stderr == "error: my blog is a site already\n  hint: see it: blog serve --root 'my blog'\n"
     assert (tmp_path / "my blog/blog.toml").read_text("utf-8") == before
 
 
@@ -516,6 +517,84 @@ def invoke(*words: str) -> Result:
     return CliRunner().invoke(cli.blog, words)
 
 
+def last_line(*words: str) -> tuple[int, str]:
+    """The exit status, and the last line of what goes to stderr."""
+    result = invoke(*words)
+    return result.exit_code, result.stderr.splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [
+        (["build", "-j", "0"], """Error: Invalid value for '-j' / '--jobs': "0" is not a whole number from 1 to 256"""),
+        (["serve", "-p", "abc"], """Error: Invalid value for '-p' / '--port': "abc" is not a whole number from 0 to 65535"""),
+        (["--root", ".", "build"], "Error: write --root after the command: blog build --root …"),
+        (["--theme", "x", "init", "y"], "Error: write --theme after the command: blog init --theme …"),
+        (["--nope", "build"], "Error: No such option '--nope'."),
+        (["build", "--base-url", "loss.test"],
+         "Error: Invalid value for '--base-url': write a whole address, such as https://loss.test"),
+        (["build", "--base-url", ""], "Error: Invalid value for '--base-url': write a whole address, such as https://example.org"),
+        (["build", "--verify", "--dry-run"], "Error: --verify and --dry-run cannot be used together"),
+        (["build", "-q", "-v"], "Error: --quiet and --verbose cannot be used together"),
+        (["new", "Unquoted", "words", "here"], 'Error: put the title in quotes: blog new "Unquoted words here"'),
+        (["new", "Two", "words", "--page"], 'Error: put the title in quotes: blog new "Two words"'),
+    ],
+)  # fmt: skip
+def test_wrong_usage_is_told_in_plain_words(
+    words: list[str], line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(site(tmp_path, {"content/posts/a.md": post()}))
+    assert last_line(*words) == (2, line)
+
+
+def test_the_help_of_each_command_is_one_whole_line_and_help_is_a_command() -> None:
+    text = invoke("--help").stdout
+    assert "..." not in text.split("Commands:")[1]
+    assert invoke("help").stdout == text
+    assert invoke("help", "build").stdout == invoke("build", "--help").stdout
+
+
+def test_one_error_has_a_closing_line_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(site(tmp_path, {"content/posts/a.md": post(dratf="true")}))
+    assert last_line("build") == (1, "1 error; nothing was written")
+    assert last_line("new", "A", "--label", "") == (1, "  hint: write a word or two")
+
+
+@pytest.mark.parametrize("command", ["build", "check", "new", "serve"])
+def test_a_folder_that_is_no_site_is_told_before_anything_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    said = invoke(command, "--cache-dir", "cache", *(("A",) if command == "new" else ()))
+    assert said.exit_code == 1
+    assert said.stderr.startswith("error: this folder is not a site: it has no blog.toml\n")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_name_that_is_nearly_one_of_the_site_is_a_warning_beside_the_path(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(site(tmp_path, {"content/posts/a.md": post(labels="[Journal]")}))
+    result = invoke("new", "T", "--label", "Jurnal")
+    assert (result.exit_code, result.stdout) == (0, "content/posts/t.md\n")
+    assert result.stderr == 'warning: a new label "Jurnal"\n  hint: did you mean "Journal"?\n'
+
+
+def test_a_theme_with_nearly_the_name_of_another_is_a_note(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = invoke("init", "notes", "--theme", "plian")
+    assert result.exit_code == 0
+    assert result.stderr == 'note: "plian" is a new theme, written to themes/plian\n  hint: did you mean "plain"?\n'
+    assert (tmp_path / "notes/themes/plian/theme.toml").is_file()
+
+
+def test_an_address_that_cannot_be_listened_on_has_a_hint(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(site(tmp_path, {"content/posts/a.md": post()}))
+    assert last_line("serve", "--host", "192.0.2.1") == (
+        1, "  hint: leave out --host, or write an address of this machine, such as 0.0.0.0",
+    )  # fmt: skip
+
+
 def test_an_output_folder_that_is_a_link_is_used_only_if_it_is_asked_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -529,6 +608,7 @@ def test_an_output_folder_that_is_a_link_is_used_only_if_it_is_asked_for(
         assert refused.stderr == (
             "public:1:1: error: the output folder is a symbolic link that leaves the site folder\n"
             "  hint: if that is meant, ask for it: -o PATH\n"
+            "1 error; nothing was written\n"
         )
     assert list((tmp_path / "elsewhere").iterdir()) == []
     assert invoke("check").exit_code == 0

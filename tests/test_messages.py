@@ -92,14 +92,22 @@ def test_no_name_message_or_hint_adds_a_command_to_a_log(path: str, message: str
     assert line.isprintable()
     assert "##[" not in line
     command, _, data = line[2:].partition("::")
-    assert command.startswith("error file=")
-    assert command.count(",") == 3
+    assert command.startswith("error file=" if path else "error title=")
+    assert command.count(",") == (3 if path else 0)
     assert command.count(":") == 0
     assert line == f"::{command}::{data}"
     for said in harmless("\n".join(lines_of(found, Path(), str))).split("\n"):
         assert said.isprintable()
         assert not said.lstrip().startswith("::")
         assert "##[" not in said
+
+
+def test_a_problem_that_is_in_no_file_has_no_position() -> None:
+    problem = Problem(Location(""), "wrong-name", "--label is empty", "write a word or two")
+    assert list(lines_of(problem, Path(), str)) == ["error: --label is empty", "  hint: write a word or two"]
+    assert annotation(problem, Path()) == "::error title=wrong-name::--label is empty%0Ahint: write a word or two"
+    (diagnostic,) = json.loads(as_json(ok=False, problems=[problem], root=Path()))["diagnostics"]
+    assert (diagnostic["path"], diagnostic["line"], diagnostic["column"]) == ("", 1, 1)
 
 
 def test_control_characters_are_shown_and_not_sent_to_the_terminal() -> None:

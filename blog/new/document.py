@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
@@ -26,12 +27,14 @@ if TYPE_CHECKING:
     from blog.site.assemble import Site
     from blog.site.pages import Page
     from blog.site.series import Series
-    from blog.stages.context import BuildOptions
+    from blog.stages.context import BuildContext, BuildOptions
+    from blog.views.planning import PlanInputs
 
 _MAX_SLUG_IN_MESSAGE = 60
 """Characters of a slug that a message quotes."""
 
 
+_MAX_LISTED_SERIES = 8
 _NO_SERIES_HINT = "write a title, or begin the series with a file in content/series/"
 
 
@@ -76,10 +79,8 @@ def new_document(root: Path, document: NewDocument, now: dt.datetime) -> Path:
             file.write(_source_text(document, title, now))
             file.flush()
     except FileExistsError:
-        location = Location(path.relative_to(root).as_posix())
-        hint = "choose another title, or --slug"
-        problem = Problem(location, "exists", "there is such a file already: it stays as it is", hint)
-        raise BlogError([problem]) from None
+        message = f"{path} exists already, and was not changed"
+        raise _error("exists", message, "choose another title, or --slug") from None
     return path
 
 
@@ -87,23 +88,35 @@ def _check_title(document: NewDocument) -> str:
     """Return the title in one line. Raises :class:`BlogError` if it, a label, a tag or the series cannot be used."""
     title = collapse_whitespace(document.title)
     if not title:
-        raise _error("empty", "the title is empty")
+        raise _error("empty", "the title is empty", 'write it in quotes: blog new "A title"')
     if not document.slug and not slugify(document.title):
         raise _error("empty-slug", f'the title "{title}" gives no file name', "choose one: --slug some-words")
     if CONTROL_CHARACTERS.search(title):
         raise _error("control-character", "the title has a control character")
-    names = [*document.labels, *document.tags]
+    for option, names in (("--label", document.labels), ("--tag", document.tags)):
+        for name in names:
+            _check_name(option, name)
+            _check_comma(option, name)
     if document.series:
-        names.append(document.series)
-    for name in names:
-        _check_name(name)
+        _check_name("--series", document.series)
     return title
 
 
-def _check_name(name: str) -> None:
-    """Raise :class:`BlogError` if ``name`` cannot be that of a label, tag or series."""
-    if not name.strip() or CONTROL_CHARACTERS.search(name) or "\n" in name:
-        raise _error("wrong-name", f"{name!r} cannot be a label, a tag or a series", "write a word or two")
+def _check_name(option: str, name: str) -> None:
+    """Raise :class:`BlogError` if ``name`` cannot be that of a label, tag or series, as which ``option`` has it."""
+    if not name.strip():
+        raise _error("wrong-name", f"{option} is empty", "write a word or two")
+    if CONTROL_CHARACTERS.search(name) or "\n" in name:
+        raise _error("wrong-name", f"{option} has a control character: {name!r}", "write a word or two")
+
+
+def _check_comma(option: str, name: str) -> None:
+    """Raise :class:`BlogError` if ``name`` seems to be several names."""
+    names = [part.strip() for part in name.split(",") if part.strip()]
+    if "," in name:
+        options = " ".join(f"{option} {shlex.quote(part)}" for part in names)
+        hint = f"write {option} for each name: {options}" if options else "write a word or two"
+        raise _error("wrong-name", f'"{name}" is one name with a comma', hint)
 
 
 def _check_slug(slug: str) -> str:
@@ -123,7 +136,7 @@ def _check_slug(slug: str) -> str:
 
 
 def _error(code: str, message: str, hint: str = "") -> BlogError:
-    return BlogError([Problem(Location("content"), code, message, hint)])
+    return BlogError([Problem(Location(""), code, message, hint)])
 
 
 def complete_title(options: BuildOptions, document: NewDocument) -> NewDocument:
@@ -135,14 +148,57 @@ def complete_title(options: BuildOptions, document: NewDocument) -> NewDocument:
     """
     if _has_final_title(options.root, document):
         return document
-    site = build_in_temp(options, lambda context: load(context)[0].assemble().site)
+    _, site = build_in_temp(options, _load_site)
     series = _find_series(site, document.series)
     if not document.title and series is None:
         names = [other.name for other in site.series.values()]
-        hint = did_you_mean(document.series, names) or _NO_SERIES_HINT
+        hint = did_you_mean(document.series, names) or _list_names(names) or _NO_SERIES_HINT
         raise _error("no-series", f'there is no series "{document.series}"', hint)
     titles = _titles_to_count(site, series, in_series=bool(document.series))
     return structs.replace(document, title=_next_title(document.title, series, titles))
+
+
+def _list_names(names: Sequence[str]) -> str:
+    """Return a hint with the names of all series, if they are few."""
+    if not 0 < len(names) <= _MAX_LISTED_SERIES:
+        return ""
+    quoted = ", ".join(f'"{name}"' for name in names)
+    return f"the series of this site: {quoted}"
+
+
+def find_near_names(options: BuildOptions, document: NewDocument) -> list[Problem]:
+    """Return a warning for each new label, tag or series of ``document`` that is nearly one of the site.
+
+    Drafts and private posts count too.
+    """
+    if not (document.labels or document.tags or document.series):
+        return []
+    with suppress(BlogError):
+        inputs, site = build_in_temp(options, _load_site)
+        labels = [label.name for label in inputs.settings.labels]
+        labels += [term.name for term in site.labels.values()]
+        tags = [term.name for term in site.tags.values()]
+        series_names = [series.name for series in site.series.values()]
+        series_names += [series.page.document.stem for series in site.series.values() if series.page]
+        return [
+            *_check_near("label", document.labels, labels),
+            *_check_near("tag", document.tags, tags),
+            *_check_near("series", [document.series] if document.series else [], series_names),
+        ]
+    return []
+
+
+def _load_site(context: BuildContext) -> tuple[PlanInputs, Site]:
+    inputs, _ = load(context)
+    return inputs, inputs.assemble().site
+
+
+def _check_near(kind: str, new_names: Sequence[str], names: Sequence[str]) -> Iterator[Problem]:
+    keys = set(map(name_key, names))
+    for name in new_names:
+        hint = "" if name_key(collapse_whitespace(name)) in keys else did_you_mean(name, names)
+        if hint:
+            yield Problem(Location(""), "near-name", f'a new {kind} "{name}"', hint, "warning")
 
 
 def _has_final_title(root: Path, document: NewDocument) -> bool:

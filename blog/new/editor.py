@@ -38,7 +38,7 @@ def edit(root: Path, path: Path) -> None:
         signal.signal(signal.SIGINT, previous)
     if status:
         end = f"ended with status {status}" if status > 0 else f"was ended by signal {-status}"
-        raise BlogError([Problem(location, "editor", f'the editor "{editor}" {end}', "the file is there")])
+        raise BlogError([Problem(location, "editor", f'the editor "{editor}" {end}', f"open {location.path} yourself")])
 
 
 def _find_editor(location: Location) -> tuple[str, list[str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 from contextlib import suppress
 from itertools import takewhile
 from pathlib import Path
@@ -12,7 +13,8 @@ from typing import TYPE_CHECKING
 from blog import __version__
 from blog.config.settings import DEFAULT_THEME, FILE_NAME, THEME_NAME
 from blog.content.theme_files import builtin_themes_folder
-from blog.problems import BlogError, Location, Problem
+from blog.new.site_folder import find_site_above
+from blog.problems import BlogError, Location, Problem, did_you_mean
 from blog.system.site_paths import locate_in_site
 
 if TYPE_CHECKING:
@@ -31,14 +33,35 @@ def new_site(folder: Path, day: dt.date, theme: str = "") -> list[Path]:
     ``theme`` is not a valid name.
     """
     _check_theme(theme or DEFAULT_THEME)
-    if folder.exists() and not _is_empty_folder(folder):
-        message = f"{folder} is not an empty folder: nothing was written"
-        raise BlogError([Problem(Location(str(folder)), "exists", message, "choose a new folder")])
+    _check_new_folder(folder)
     setting = f'theme = "{theme}"\n' if theme else ""
     paths = _copy_starter("site", folder, {"DAY": day.isoformat(), "THEME": setting, "VERSION": __version__})
     if theme and not _is_builtin(theme):
         paths += new_theme(folder, theme)
     return paths
+
+
+def _check_new_folder(folder: Path) -> None:
+    """Raise :class:`BlogError` unless a site may be made in ``folder``: it is new or empty, and not inside a site."""
+    if (folder / FILE_NAME).is_file():
+        subject = "this" if os.path.normpath(folder) == "." else str(folder)
+        raise _exists(f"{subject} is a site already", f"see it: blog serve{_root_option(folder)}")
+    if folder.exists() and not folder.is_dir():
+        raise _exists(f"{folder} is a file", "choose a new folder")
+    if folder.exists() and not _is_empty_folder(folder):
+        raise _exists(f"{folder} is not an empty folder: nothing was written", "choose a new folder")
+    above = find_site_above(folder)
+    if above is not None:
+        message = f"{folder} is inside the site {os.path.relpath(above)}: nothing was written"
+        raise _exists(message, "choose a folder outside of it")
+
+
+def _root_option(folder: Path) -> str:
+    return "" if os.path.normpath(folder) == "." else f" --root {shlex.quote(str(folder))}"
+
+
+def _exists(message: str, hint: str) -> BlogError:
+    return BlogError([Problem(Location(""), "exists", message, hint)])
 
 
 def _is_empty_folder(path: Path) -> bool:
@@ -54,8 +77,7 @@ def new_theme(folder: Path, name: str) -> list[Path]:
     require_inside_site(folder, "themes")
     theme = folder / "themes" / name
     if _is_builtin(name) or os.path.lexists(theme):
-        hint = f'write theme = "{name}" in {FILE_NAME} to use it'
-        raise BlogError([Problem(Location(theme.as_posix()), "exists", f'there is a theme "{name}" already', hint)])
+        raise _exists(f'there is a theme "{name}" already', f'write theme = "{name}" in {FILE_NAME} to use it')
     return _copy_starter("theme", theme, {"NAME": name})
 
 
@@ -110,7 +132,17 @@ def _starter_files(starter: Path, folder: Path, placeholders: dict[str, str]) ->
 def _check_theme(name: str) -> None:
     if not THEME_NAME.fullmatch(name):
         hint = "use letters, digits, - and _"
-        raise BlogError([Problem(Location("themes"), "wrong-theme", f'"{name}" cannot be the name of a theme', hint)])
+        raise BlogError([Problem(Location(""), "wrong-theme", f'"{name}" cannot be the name of a theme', hint)])
+
+
+def find_near_theme(name: str) -> list[Problem]:
+    """Return a note if ``name`` is that of a new theme, and nearly that of a theme of the program."""
+    if not name or _is_builtin(name):
+        return []
+    folders = builtin_themes_folder().iterdir()
+    hint = did_you_mean(name, [folder.name for folder in folders if _is_builtin(folder.name)])
+    message = f'"{name}" is a new theme, written to themes/{name}'
+    return [Problem(Location(""), "near-name", message, hint, "note")] if hint else []
 
 
 def _is_builtin(theme: str) -> bool:

@@ -41,13 +41,18 @@ def _check_place(output: Path, real: Path, site: Path) -> None:
 
     It must not contain the site folder or the home folder either.
     """
-    sources = {site / name for name in _SOURCE_FOLDERS}
-    sources |= set(map(Path.resolve, sources))
     home = Path(os.path.expanduser("~")).resolve()  # noqa: PTH111  (Path.home() fails where nobody has a home)
-    if any(folder.is_relative_to(real) for folder in (site, home, *sources)):
-        raise _unsafe(output, "is, or holds, the site folder, its sources or the home folder")
-    if any(real.is_relative_to(folder) for folder in sources):
-        raise _unsafe(output, "lies inside the sources of the site")
+    sources = {name: {site / name, (site / name).resolve()} for name in _SOURCE_FOLDERS}
+    protected = {"the site folder": {site}, "the home folder": {home}}
+    protected |= {f"{name}/ of the site": folders for name, folders in sources.items()}
+    for name, folders in protected.items():
+        if real in folders:
+            raise _unsafe(output, f"is {name}")
+        if any(folder.is_relative_to(real) for folder in folders):
+            raise _unsafe(output, f"holds {name}")
+    for name, folders in sources.items():
+        if any(real.is_relative_to(folder) for folder in folders):
+            raise _unsafe(output, f"lies inside {name}/ of the site")
 
 
 def refuse_other_site(output: Path, why: str) -> UnsafeOutputError:

@@ -90,7 +90,7 @@ def serve(options: BuildOptions, server: tuple[str, int, bool], reporter: Report
         listening = Server(serving.preview, host, port, exact=exact, own_name=own_name(options.root))
     except OSError as error:
         serving.end()
-        raise CannotListenError(describe_os_error(error), is_taken=error.errno == errno.EADDRINUSE) from None
+        raise CannotListenError(describe_os_error(error), _suggest_address(error, host, exact=exact)) from None
     listening.start()
     try:
         reporter.serving(listening.address.url)
@@ -102,9 +102,18 @@ def serve(options: BuildOptions, server: tuple[str, int, bool], reporter: Report
 class CannotListenError(Exception):
     """The port is in use, or the host is not an address of this machine."""
 
-    def __init__(self, why: str, *, is_taken: bool) -> None:
+    def __init__(self, why: str, hint: str) -> None:
         super().__init__(why)
-        self.is_taken = is_taken
+        self.hint = hint
+
+
+def _suggest_address(error: OSError, host: str, *, exact: bool) -> str:
+    """Return a hint for an address on which the server cannot listen."""
+    if error.errno == errno.EADDRINUSE:
+        return "leave out -p to take the next port that is free" if exact else ""
+    if error.errno == errno.EACCES:
+        return "take a port from 1024 on, such as -p 8000"
+    return "" if host == "127.0.0.1" else "leave out --host, or write an address of this machine, such as 0.0.0.0"
 
 
 class Serving:

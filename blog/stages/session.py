@@ -97,7 +97,7 @@ def _save(state: BuildState, options: BuildOptions, cache: Cache, previous: Buil
 
 
 _NO_CACHE = Problem(
-    Location("."),
+    Location(""),
     "no-cache",
     "the cache folder cannot be written: building without a cache",
     "choose another with --cache-dir, or with the variable BLOG_CACHE_DIR",

@@ -51,10 +51,10 @@ def test_no_name_of_a_folder_is_read_by_a_shell_or_as_an_option(name: str, tmp_p
             {"EDITOR": "vim 'x"},
             "EDITOR holds no command: a quotation mark or a backslash is alone in it\n  hint: mend EDITOR\n",
         ),
-        ({"EDITOR": "sh -c 'exit 3'"}, 'the editor "sh -c \'exit 3\'" ended with status 3\n  hint: the file is there\n'),
+        ({"EDITOR": "sh -c 'exit 3'"}, 'the editor "sh -c \'exit 3\'" ended with status 3\n  hint: open content/posts/t.md yourself\n'),
         (
             {"VISUAL": " ", "EDITOR": "sh -c 'kill -9 $$'"},
-            'the editor "sh -c \'kill -9 $$\'" was ended by signal 9\n  hint: the file is there\n',
+            'the editor "sh -c \'kill -9 $$\'" was ended by signal 9\n  hint: open content/posts/t.md yourself\n',
         ),
     ],
 )  # fmt: skip

@@ -6,6 +6,7 @@ import os
 import re
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -19,8 +20,8 @@ from blog.content.document import ParseOptions
 from blog.content.files import LoadedFile
 from blog.content.parse import parse_document
 from blog.new import document
-from blog.new.document import NewDocument, complete_title, new_document
-from blog.new.scaffold import STARTER_FOLDER, new_site, new_theme
+from blog.new.document import NewDocument, complete_title, find_near_names, new_document
+from blog.new.scaffold import STARTER_FOLDER, find_near_theme, new_site, new_theme
 from blog.problems import BlogError
 from tests.support.publishing import build_folder, order, outputs, post
 from tests.support.sites import site, told
@@ -48,10 +49,14 @@ def test_a_new_page_has_no_date(tmp_path: Path) -> None:
 
 def test_a_file_that_is_there_stays_as_it_is(tmp_path: Path) -> None:
     root = site(tmp_path, {"content/posts/a.md": "mine", "content/posts/b/index.md": "mine"})
-    for title in ("A", "B"):
+    for title, name in (("A", "a.md"), ("B", "b/index.md")):
+        path = root / "content/posts" / name
         with pytest.raises(BlogError) as caught:
             new_document(root, NewDocument(title=title), NOW)
-        assert caught.value.problems[0].message == "there is such a file already: it stays as it is"
+        assert told(caught.value.problems) == [
+            f"1:1 error exists: {path} exists already, and was not changed -- choose another title, or --slug"
+        ]
+        assert caught.value.problems[0].location.path == ""
     assert (root / "content/posts/a.md").read_text("utf-8") == "mine"
     assert not (root / "content/posts/b.md").exists()
 
@@ -70,7 +75,7 @@ def test_on_a_full_disk_no_half_of_a_file_stays(tmp_path: Path, monkeypatch: pyt
     ("sketch", "message", "hint"),
     [
         (NewDocument(title="🎉"), 'the title "🎉" gives no file name', "choose one: --slug some-words"),
-        (NewDocument(title=" "), "the title is empty", ""),
+        (NewDocument(title=" "), "the title is empty", 'write it in quotes: blog new "A title"'),
         (
             NewDocument(title="A", slug="../x"),
             'the slug "../x" cannot be a file name: it has an empty or dotted part',
@@ -81,10 +86,17 @@ def test_on_a_full_disk_no_half_of_a_file_stays(tmp_path: Path, monkeypatch: pyt
             'the slug "con" cannot be a file name: it is a reserved name on Windows: "con"',
             "choose another: --slug some-words",
         ),
-        (NewDocument(title="A", tags=("",)), "'' cannot be a label, a tag or a series", "write a word or two"),
+        (NewDocument(title="A", tags=("",)), "--tag is empty", "write a word or two"),
+        (NewDocument(title="A", labels=(" ",)), "--label is empty", "write a word or two"),
+        (
+            NewDocument(title="A", labels=("Essay, Day book",)),
+            '"Essay, Day book" is one name with a comma',
+            "write --label for each name: --label Essay --label 'Day book'",
+        ),
+        (NewDocument(title="A", tags=(",",)), '"," is one name with a comma', "write a word or two"),
         (
             NewDocument(title="A", labels=("a\nb",)),
-            "'a\\nb' cannot be a label, a tag or a series",
+            "--label has a control character: 'a\\nb'",
             "write a word or two",
         ),
         (
@@ -187,7 +199,7 @@ def test_what_nothing_counts_needs_a_title(tmp_path: Path) -> None:
         ("Loose end", 'there is no series "Loose end" -- did you mean "Loose ends"?'),
         (
             "Nothing",
-            'there is no series "Nothing" -- write a title, or begin the series with a file in content/series/',
+            'there is no series "Nothing" -- the series of this site: "Loose ends"',
         ),
     ):
         with pytest.raises(BlogError) as caught:
@@ -266,8 +278,11 @@ def test_a_site_that_cannot_be_written_whole_is_not_begun(tmp_path: Path, monkey
 
 def test_a_folder_that_holds_anything_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "mine").write_text("x", encoding="utf-8")
-    for folder in (tmp_path, tmp_path / "mine"):
-        with pytest.raises(BlogError, match="is not an empty folder: nothing was written"):
+    for folder, message in (
+        (tmp_path, "is not an empty folder: nothing was written"),
+        (tmp_path / "mine", "mine is a file"),
+    ):
+        with pytest.raises(BlogError, match=message):
             new_site(folder, dt.date(2026, 6, 1))
     assert [path.name for path in tmp_path.iterdir()] == ["mine"]
 
@@ -305,6 +320,59 @@ def test_a_theme_is_begun_in_a_site_that_is_there_once(tmp_path: Path) -> None:
     assert told(caught.value.problems) == [
         '1:1 error exists: there is a theme "mine" already -- write theme = "mine" in blog.toml to use it'
     ]
+
+
+def test_no_site_is_made_inside_a_site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = site(tmp_path / "my site", {"content/posts/a.md": "x"})
+    monkeypatch.chdir(root / "content")
+    for folder, message in (
+        (Path("new"), "new is inside the site ..: nothing was written -- choose a folder outside of it"),
+        (
+            Path("../themes/x"),
+            "../themes/x is inside the site ..: nothing was written -- choose a folder outside of it",
+        ),
+        (root, f"{root} is a site already -- see it: blog serve --root '{root}'"),
+        (root / "blog.toml", f"{root}/blog.toml is a file -- choose a new folder"),
+    ):
+        with pytest.raises(BlogError) as caught:
+            new_site(folder, dt.date(2026, 6, 1))
+        assert told(caught.value.problems) == [f"1:1 error exists: {message}"]
+        assert caught.value.problems[0].location.path == ""
+    monkeypatch.chdir(root)
+    with pytest.raises(BlogError) as caught:
+        new_site(Path(), dt.date(2026, 6, 1))
+    assert told(caught.value.problems) == ["1:1 error exists: this is a site already -- see it: blog serve"]
+    assert sorted(path.name for path in root.rglob("*")) == ["a.md", "blog.toml", "content", "posts"]
+
+
+def test_a_new_theme_with_nearly_the_name_of_one_of_the_program_is_a_note() -> None:
+    assert told(find_near_theme("plian")) == [
+        '1:1 note near-name: "plian" is a new theme, written to themes/plian -- did you mean "plain"?'
+    ]
+    assert [find_near_theme(name) for name in ("plain", "margin", "mine", "")] == [[], [], [], []]
+
+
+def near(root: Path, **names: Any) -> list[str]:
+    everybody = order(root, drafts=True, future=True, private=True)
+    return told(find_near_names(everybody, NewDocument(title="T", **names)))
+
+
+def test_a_new_name_that_is_nearly_one_of_the_site_is_a_warning(tmp_path: Path) -> None:
+    root = site(tmp_path, {
+        "blog.toml": 'title = "T"\n[labels.Conference]\nnotice = "x"\n',
+        "content/posts/a.md": post(labels="[Journal]", tags="[debugging]", draft="true"),
+        "content/posts/b.md": post(series="Learning in public"), "content/series/way.md": "---\ntitle: The road\n---\n",
+    })  # fmt: skip
+    assert near(root, labels=("Jurnal", "Conferense"), tags=("debuging",), series="Learning in pubic") == [
+        '1:1 warning near-name: a new label "Jurnal" -- did you mean "Journal"?',
+        '1:1 warning near-name: a new label "Conferense" -- did you mean "Conference"?',
+        '1:1 warning near-name: a new tag "debuging" -- did you mean "debugging"?',
+        '1:1 warning near-name: a new series "Learning in pubic" -- did you mean "Learning in public"?',
+    ]
+    assert near(root, labels=("journal", "Essay"), tags=("new",), series="Way") == []
+    assert near(root) == []
+    (root / "blog.toml").write_text("title = \n", encoding="utf-8")
+    assert near(root, labels=("Jurnal",)) == []
 
 
 @pytest.mark.parametrize("name", ["../x", "a/b", ".", "-x", "straße"])
