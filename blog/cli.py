@@ -29,9 +29,11 @@ if TYPE_CHECKING:
 
 
 class _CommandGroup(click.Group):
-    """The group of all commands; it explains an option that stands before the command."""
+    """The group of all commands; ``help`` is ``--help``, and an option before the command is explained."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if args[:1] == ["help"]:
+            args = [*args[1:], "--help"]
         try:
             return super().parse_args(ctx, args)
         except click.NoSuchOption as error:
@@ -142,16 +144,6 @@ def _end(number: int, exception: BaseException) -> NoReturn:
 @click.option("--debug", is_flag=True, help="Show Python tracebacks.")
 def blog(debug: bool) -> None:
     """A static site generator for people who work in machine learning and write honestly about that life."""
-
-
-@blog.command("help", hidden=True)
-@click.argument("name", required=False, default="")
-@click.pass_context
-def show_help(context: click.Context, name: str) -> None:
-    """Print the help of the program, or that of a command."""
-    group = context.find_root()
-    command = blog.commands.get(name)
-    click.echo(command.get_help(click.Context(command, group, name)) if command else group.get_help())
 
 
 @contextmanager
