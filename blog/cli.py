@@ -230,9 +230,8 @@ def _painted(severity: Severity) -> str:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object, and nothing else, on stdout.")
 def build(root: Path, output: Path | None, base_url: str | None, **options: Any) -> None:
     """Build the site."""
-    for one, other in (("verify", "dry_run"), ("quiet", "verbose")):
-        if options[one] and options[other]:
-            raise click.UsageError(f"--{one} and --{other} cannot be used together".replace("_", "-"))
+    _exclude(options, "verify", "dry_run")
+    _exclude(options, "quiet", "verbose")
     started = time.perf_counter()
     with _reported(root, as_json=options["as_json"]):
         from blog import build as pipeline  # noqa: PLC0415
@@ -262,6 +261,12 @@ def build(root: Path, output: Path | None, base_url: str | None, **options: Any)
         click.echo(f"{shown_path}: differs from a build without a cache", err=True)
     if different:
         sys.exit(1)
+
+
+def _exclude(options: dict[str, Any], one: str, other: str) -> None:
+    """Raise :class:`click.UsageError` if two flags are set that exclude each other."""
+    if options[one] and options[other]:
+        raise click.UsageError(f"--{one} and --{other} cannot be used together".replace("_", "-"))
 
 
 def _progress(stage: str, work: Sequence[_T]) -> Iterator[_T]:

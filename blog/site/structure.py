@@ -119,9 +119,7 @@ def build_structure(
         private=audience.private,
     )
     problems += _find_equal_guids(pages, posts, settings)
-    used_labels = _used_notice_labels(documents, settings)
-    problems += _find_unused_notices(posts, settings, used_labels)
-    problems += _find_near_names(posts, series, used_labels)
+    problems += _check_names(documents, posts, series, settings)
     return structure, problems
 
 
@@ -189,12 +187,19 @@ def _find_equal_guids(pages: Sequence[Page], posts: Sequence[Page], settings: Se
     return problems
 
 
-def _used_notice_labels(documents: Iterable[Document], settings: Settings) -> set[str]:
-    """Return the names of the labels in the settings that a document has, published or not."""
+def _check_names(
+    documents: Iterable[Document], posts: Sequence[Page], series: Mapping[str, Series], settings: Settings
+) -> Iterator[Problem]:
+    """Yield a warning for each label or series that is nearly another one.
+
+    Of the labels in the settings those count that a document has, published or not.
+    """
     used_keys: set[str] = set()
     for document in documents:
         used_keys.update(term_keys(document.front_matter.labels))
-    return {label.name for label in settings.labels if name_key(label.name) in used_keys}
+    used_names = {label.name for label in settings.labels if name_key(label.name) in used_keys}
+    yield from _find_unused_notices(posts, settings, used_names)
+    yield from _find_near_names(posts, series, used_names)
 
 
 def _find_unused_notices(posts: Sequence[Page], settings: Settings, used_names: Collection[str]) -> Iterator[Problem]:
