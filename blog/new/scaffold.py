@@ -52,7 +52,7 @@ def _check_new_folder(folder: Path) -> None:
         raise _exists(f"{folder} is not an empty folder: nothing was written", "choose a new folder")
     above = find_site_above(folder)
     if above is not None:
-        message = f"{folder} is inside the site {os.path.relpath(above)}: nothing was written"
+        message = f"{folder} is inside the site {above}: nothing was written"
         raise _exists(message, "choose a folder outside of it")
 
 

@@ -147,7 +147,8 @@ def _check_anchor(reference: Reference, link: _LocalLink, target: _Target, index
     anchors = index.anchors.get(target.path)
     if name in {"", "top"} or anchors is None or name in anchors:
         return None
-    message = f'there is no heading or id "{name}" in {target.path}'
+    place = "this document" if target.path == reference.location.path else target.path
+    message = f'there is no heading or id "{name}" in {place}'
     return Problem(reference.location, "broken-anchor", message, suggest_anchor(name, anchors))
 
 

@@ -326,10 +326,10 @@ def test_no_site_is_made_inside_a_site(tmp_path: Path, monkeypatch: pytest.Monke
     root = site(tmp_path / "my site", {"content/posts/a.md": "x"})
     monkeypatch.chdir(root / "content")
     for folder, message in (
-        (Path("new"), "new is inside the site ..: nothing was written -- choose a folder outside of it"),
+        (Path("new"), f"new is inside the site {root}: nothing was written -- choose a folder outside of it"),
         (
             Path("../themes/x"),
-            "../themes/x is inside the site ..: nothing was written -- choose a folder outside of it",
+            f"../themes/x is inside the site {root}: nothing was written -- choose a folder outside of it",
         ),
         (root, f"{root} is a site already -- see it: blog serve --root '{root}'"),
         (root / "blog.toml", f"{root}/blog.toml is a file -- choose a new folder"),

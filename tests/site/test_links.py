@@ -182,7 +182,7 @@ def test_a_link_into_the_same_page_stays_as_it_is(written: str) -> None:
         ("/tags/q%20q/", '7:3 error broken-link: this site has no address "/tags/q q/" -- did you mean "/tags/x/"?'),
         ("b.md#prat", ('7:3 error broken-anchor: there is no heading or id "prat" in content/posts/b.md'
          ' -- did you mean "part"?')),
-        ("#zzz", ('7:3 error broken-anchor: there is no heading or id "zzz" in content/posts/a.md'
+        ("#zzz", ('7:3 error broken-anchor: there is no heading or id "zzz" in this document'
          ' -- the ids there: "part", "teil-é"')),
         ("/about/#zzz", ('7:3 error broken-anchor: there is no heading or id "zzz" in content/about.md'
          ' -- the ids there: "part", "teil-é"')),
