@@ -100,10 +100,10 @@ def _check_braces(token: Token, start: int, braces: str, block: Token, context: 
             location = context.locate(block, start + size.start())
             context.advise(location, "unknown-attribute", message, f"write width={rounded}, or a number of pixels")
     for match in _CLASS.finditer(braces):
-        _check_class(match["name"], token, _Place(block, start + match.start()), context)
+        _check_class(match["name"], token, _AttributePlace(block, start + match.start()), context)
 
 
-class _Place(NamedTuple):
+class _AttributePlace(NamedTuple):
     """A position in a block."""
 
     block: Token
@@ -134,7 +134,7 @@ def _round_width(size: re.Match[str]) -> str:
     return _size_of(size) if _round_percent(number) == number else f"{_round_percent(number)}%"
 
 
-def _check_class(name: str, token: Token, place: _Place, context: ConversionContext) -> None:
+def _check_class(name: str, token: Token, place: _AttributePlace, context: ConversionContext) -> None:
     """Report the class of a place that has no effect, and one that is misspelled."""
     location = context.locate(place.block, place.offset)
     if token.type == "link_open":

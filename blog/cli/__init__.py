@@ -1,4 +1,4 @@
-"""The command line: arguments in, messages and exit status out. The one place that prints."""
+"""The command line: arguments in, messages and exit status out. The only package that prints."""
 
 from __future__ import annotations
 
@@ -17,13 +17,14 @@ import click
 from click.core import ParameterSource
 
 from blog import __version__
+from blog.cli.printing import check_stdout, print_annotations, print_problems, print_result
+from blog.cli.terminal_reporter import TerminalReporter
 from blog.system import terminal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from blog.problems import Problem, Severity
-    from blog.stages.context import BuildOptions, Report
+    from blog.stages.context import BuildOptions
 
 # Each command imports the modules that it needs: `blog --help` loads none of them.
 
@@ -62,7 +63,6 @@ _CACHE_DIR = click.option(
     help="The cache folder (or BLOG_CACHE_DIR).  [default: the user's cache folder]",
 )  # fmt: skip
 _T = TypeVar("_T")
-_COLOURS = {"error": "red", "warning": "yellow", "note": "cyan"}
 
 
 def main() -> NoReturn:
@@ -74,7 +74,7 @@ def main() -> NoReturn:
     try:
         status = blog.main(prog_name="blog", standalone_mode=False)
         if status is not None:  # the result of --help and --version is what they print
-            _check_stdout()
+            check_stdout()
         sys.exit(status)
     except click.ClickException as error:
         error.show()
@@ -97,18 +97,6 @@ def _restart_in_utf8() -> None:
         env = {"PYTHONIOENCODING": encoding, **os.environ}
         with suppress(OSError):
             os.execve(sys.executable, [sys.executable, "-X", "utf8", *sys.orig_argv[1:]], env)  # noqa: S606
-
-
-def _check_stdout() -> None:
-    """Raise :class:`OSError` if a write to stdout has failed."""
-    if error := terminal.error_of("stdout"):
-        raise error
-
-
-def _print_result(text: str) -> None:
-    """Print the result of a command in UTF-8. Raises :class:`OSError`."""
-    terminal.send("stdout", f"{text}\n")
-    _check_stdout()
 
 
 def _check_current_folder(*paths: Path) -> None:
@@ -161,11 +149,11 @@ def _reported(root: Path, *, as_json: bool = False, github: bool = False, **empt
         if debug:
             raise
         if as_json:
-            _print_result(messages.as_json(ok=False, problems=error.problems, root=root, **empty))
+            print_result(messages.as_json(ok=False, problems=error.problems, root=root, **empty))
         elif github:
-            _annotate(error.problems, root)
+            print_annotations(error.problems, root)
         else:
-            _show(error.problems, root, count=command.info_name == "build")
+            print_problems(error.problems, root, count=command.info_name == "build")
         sys.exit(error.exit_status)
     except click.ClickException:
         raise
@@ -177,7 +165,7 @@ def _reported(root: Path, *, as_json: bool = False, github: bool = False, **empt
         else:
             message = f"{type(error).__name__}: {error} (a bug in blog: --debug shows where)"
         if as_json:
-            _print_result(messages.as_json(ok=False, problems=(), root=root, message=message, **empty))
+            print_result(messages.as_json(ok=False, problems=(), root=root, message=message, **empty))
         click.echo(f"error: {terminal.printable(message)}", err=True)
         sys.exit(1)
 
@@ -189,28 +177,6 @@ def _check_site_folder(root: Path, command: click.Context) -> None:
     _check_current_folder(root)
     if command.info_name != "init":
         require_site(root)
-
-
-def _annotate(problems: Sequence[Problem], root: Path) -> None:
-    from blog.messages import annotation  # noqa: PLC0415
-
-    for problem in sorted(problems):
-        terminal.send("stdout", f"{annotation(problem, root)}\n")
-
-
-def _show(problems: Sequence[Problem], root: Path, *, count: bool = True) -> None:
-    """Print problems to stderr, in order; with ``count`` the number of errors follows, if there are any."""
-    from blog.messages import errors_of, lines_of  # noqa: PLC0415
-
-    for problem in sorted(problems):
-        for line in lines_of(problem, root, _painted):
-            click.echo(line, err=True)
-    if count and any(problem.severity == "error" for problem in problems):
-        click.echo(f"{errors_of(problems)}; nothing was written", err=True)
-
-
-def _painted(severity: Severity) -> str:
-    return click.style(severity, fg=_COLOURS[severity], bold=True)
 
 
 @blog.command()
@@ -248,9 +214,9 @@ def build(root: Path, output: Path | None, base_url: str | None, **options: Any)
     from blog import messages  # noqa: PLC0415
 
     if options["as_json"]:
-        _print_result(messages.report_as_json(report, root, seconds, ok=not different))
+        print_result(messages.report_as_json(report, root, seconds, ok=not different))
     else:
-        _show(report.problems, root)
+        print_problems(report.problems, root)
     if not options["as_json"] and not options["quiet"]:
         for line in messages.report_lines(report, build_options, seconds, verbose=options["verbose"]):
             click.echo(line)
@@ -339,12 +305,12 @@ def check(root: Path, base_url: str | None, external: bool, **options: Any) -> N
     from blog import messages  # noqa: PLC0415
 
     if options["as_json"]:
-        _print_result(messages.checked_as_json(report, root, seconds, ok=not has_errors))
+        print_result(messages.checked_as_json(report, root, seconds, ok=not has_errors))
     elif options["github"]:
-        _annotate(report.problems, root)
+        print_annotations(report.problems, root)
     else:
         problems = report.problems if options["verbose"] else messages.without_repeats(report.problems)
-        _show(problems, root, count=False)
+        print_problems(problems, root, count=False)
         if more := len(report.problems) - len(problems):
             click.echo(f"and {messages.counted(more, 'more note')} of the same kinds (-v shows all)", err=True)
     if not options["as_json"]:
@@ -383,7 +349,7 @@ def serve(root: Path, port: int | None, host: str, open_browser: bool, cache_dir
         build_options = _author_options(root, serving.preview_folder(root, cache_dir), cache_dir)
         address = (host, 8000 if port is None else port, port is not None)
         try:
-            serving.serve(build_options, address, _TerminalReporter(root, host, open_browser=open_browser))
+            serving.serve(build_options, address, TerminalReporter(root, host, open_browser=open_browser))
         except serving.CannotListenError as error:
             message = terminal.printable(f"{host}, port {address[1]}: {error}")
             click.echo(f"error: cannot listen on {message}", err=True)
@@ -392,77 +358,6 @@ def serve(root: Path, port: int | None, host: str, open_browser: bool, cache_dir
             sys.exit(1)
         except KeyboardInterrupt:
             click.echo("\nstopped")
-
-
-class _TerminalReporter:
-    """Prints what ``blog serve`` does."""
-
-    def __init__(self, root: Path, host: str, *, open_browser: bool) -> None:
-        self.root = root
-        self.host = host
-        self.open_browser = open_browser
-        self.printed_problems: tuple[Problem, ...] = ()
-        self.is_first = True
-        """No build has succeeded yet."""
-        self.has_failed = False
-        """The last build failed."""
-
-    def serving(self, url: str) -> None:
-        click.echo(f"serving {terminal.printable(url)}/ (Ctrl-C ends it)")
-        if self.host not in {"127.0.0.1", "::1", "localhost"}:
-            readers = f"whoever can reach {terminal.printable(self.host)} on the network"
-            click.echo(f"{_painted('warning')}: {readers} can read your drafts and private posts", err=True)
-        if self.open_browser:
-            click.launch(f"{url}/")
-
-        self._check_reader()
-
-    def _check_reader(self) -> None:
-        """Raise :class:`BrokenPipeError` if stdout is closed: the process that started the server has ended."""
-        error = terminal.error_of("stdout")
-        if isinstance(error, BrokenPipeError):
-            raise error
-
-    def polling(self, reason: str) -> None:
-        click.echo(f"note: {terminal.printable(reason)}: looking for changes every second", err=True)
-
-    def built(self, report: Report, changed_paths: frozenset[str] | None, seconds: float) -> None:
-        from blog.messages import changed_subject, counted  # noqa: PLC0415
-
-        self._problems(report.problems)
-        changes = report.changes
-        count = len(changes.new) + len(changes.changed) + len(changes.removed)
-        if self.is_first:
-            posts = counted(report.posts, "post")
-            click.echo(f"showing {posts} on {report.pages} pages, built in {seconds:.2f} s")
-        elif count:
-            subject = changed_subject(self.root, changed_paths)
-            click.echo(f"{_clock()} {subject}: {counted(count, 'file')} in {1000 * seconds:.0f} ms")
-        elif self.has_failed:
-            click.echo(f"{_clock()} corrected: the pages are as before")
-        self.is_first = self.has_failed = False
-        self._check_reader()
-
-    def failed(self, problems: Sequence[Problem]) -> None:
-        from blog.messages import errors_of  # noqa: PLC0415
-
-        self.has_failed = True
-        still = "still " if tuple(problems) == self.printed_problems else ""
-        message = f"{_clock()} cannot build: {still}{errors_of(problems)}"
-        if not self.is_first:
-            message += "; the last good version stays"
-        click.echo(message, err=True)
-        self._problems(problems)
-
-    def _problems(self, problems: Sequence[Problem]) -> None:
-        """Print problems, unless they are the same as after the last save."""
-        if tuple(problems) != self.printed_problems:
-            self.printed_problems = tuple(problems)
-            _show(problems, self.root, count=False)
-
-
-def _clock() -> str:
-    return time.strftime("%H:%M:%S")
 
 
 @blog.command(context_settings={"allow_extra_args": True})
@@ -504,7 +399,7 @@ def new(root: Path, edit: bool, cache_dir: Path | None, **fields: Any) -> None:
         warnings = find_near_names(build_options, document)
         now = dt.datetime.now(dates.find_zone(settings.timezone))
         path = new_document(root, document, now)
-        _show(warnings, root)
+        print_problems(warnings, root)
     click.echo(terminal.printable(str(path)))
     if edit:
         with _reported(root):
@@ -528,7 +423,7 @@ def init(folder: Path, theme: str) -> None:
         _check_current_folder(folder)
         is_site = bool(theme) and (folder / FILE_NAME).is_file()
         paths = new_theme(folder, theme) if is_site else new_site(folder, dt.datetime.now(dt.UTC).date(), theme)
-        _show(find_near_theme(theme), folder)
+        print_problems(find_near_theme(theme), folder)
     for path in paths:
         click.echo(terminal.printable(str(path)))
     if is_site:
