@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from blog.problems import Problem
     from blog.stages.context import BuildContext, BuildOptions, Progress
     from blog.state import BuildState, ChangeHint
-    from blog.views.planning import Assembled, Plan, PlanInputs
+    from blog.views.assembly import Assembled
+    from blog.views.planning import Plan, PlanInputs
 
 _T = TypeVar("_T")
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from blog.check.check import CheckReport
     from blog.problems import Problem, Severity
-    from blog.site.structure import HiddenDocument
+    from blog.site.visibility import HiddenDocument
     from blog.stages.context import BuildOptions, Report
 
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")

@@ -20,7 +20,7 @@ from blog.messages import (
     without_repeats,
 )
 from blog.problems import Location, Problem, Severity
-from blog.site.structure import HiddenDocument
+from blog.site.visibility import HiddenDocument
 from blog.system.terminal import harmless, printable
 
 ERROR = Problem(Location("content/a.md", 3, 8), "unknown-key", 'unknown key "dratf"', 'did you mean "draft"?')

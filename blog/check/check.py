@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from blog.content.source_record import SourceRecord
     from blog.problems import Severity
     from blog.site.assemble import Site
-    from blog.site.structure import HiddenDocument
+    from blog.site.visibility import HiddenDocument
     from blog.stages.context import BuildContext, BuildOptions, Progress
     from blog.views.planning import Plan, PlanInputs
 

@@ -24,7 +24,7 @@ from blog.cache.digests import digest
 from blog.problems import Problem
 from blog.site import addresses
 from blog.site.addresses import output_path
-from blog.site.structure import HiddenDocument
+from blog.site.visibility import HiddenDocument
 from blog.text import href
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from blog.site.pages import Page, assign_addresses
 from blog.site.published_files import select_public_files
 from blog.site.series import Series, collect_series
 from blog.site.taxonomies import Term, collect_terms, term_keys
-from blog.site.visibility import Audience, HiddenReason, hidden_reason, hidden_reasons, is_visible
+from blog.site.visibility import Audience, HiddenDocument, hidden_reason, hidden_reasons, is_visible
 from blog.text import href, name_key
 
 if TYPE_CHECKING:
@@ -30,21 +30,6 @@ if TYPE_CHECKING:
     from blog.content.document import Document
     from blog.content.front_matter import LocatedText
     from blog.markdown import ConvertedText
-
-
-class HiddenDocument(Struct, frozen=True, order=True):
-    """A document that is hidden from readers or unlisted, with the reasons."""
-
-    path: str
-    reason: HiddenReason
-    """Empty if it is only unlisted."""
-    day: str
-    """Day for which it is scheduled, or ``""``."""
-    address: str = ""
-    """Address at which this audience sees it; empty if this audience does not see it either."""
-    reasons: tuple[HiddenReason, ...] = ()
-    """Every reason."""
-    unlisted: bool = False
 
 
 class SiteStructure(Struct, frozen=True, kw_only=True):

@@ -24,6 +24,21 @@ class Audience(Struct, frozen=True):
     """True for the author's own preview only."""
 
 
+class HiddenDocument(Struct, frozen=True, order=True):
+    """A document that is hidden from readers or unlisted, with the reasons."""
+
+    path: str
+    reason: HiddenReason
+    """Empty if it is only unlisted."""
+    day: str
+    """Day for which it is scheduled, or ``""``."""
+    address: str = ""
+    """Address at which this audience sees it; empty if this audience does not see it either."""
+    reasons: tuple[HiddenReason, ...] = ()
+    """Every reason."""
+    unlisted: bool = False
+
+
 def hidden_reason(document: Document, audience: Audience, zone: dt.tzinfo) -> HiddenReason:
     """Return the reason to show for a hidden document: one that hides it from this audience too, or the strongest."""
     reasons = _find_reasons(document, audience, zone)

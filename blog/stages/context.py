@@ -10,8 +10,7 @@ from msgspec import Struct, structs
 from blog.cache.workspace import Use
 from blog.output.folder import Changes
 from blog.problems import Problem, promote_warnings, raise_if_any
-from blog.site.structure import HiddenDocument
-from blog.site.visibility import Audience
+from blog.site.visibility import Audience, HiddenDocument
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -7,43 +7,32 @@ an edit of words does not cost the relations between posts.
 from __future__ import annotations
 
 import datetime as dt
-from bisect import bisect_right
 from collections.abc import Callable
 from contextlib import closing
-from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 from msgspec import Struct, structs
 
 from blog.cache.digests import digest, pack
-from blog.config import dates
 from blog.content.reader import load_documents
-from blog.markdown import MarkdownOptions
 from blog.problems import Problem
-from blog.site.assemble import assemble
-from blog.site.structure import HiddenDocument, SiteStructure, build_structure
+from blog.site.visibility import HiddenDocument
 from blog.system.workers import map_parallel
-from blog.text import name_key
-from blog.views.collisions import find_collisions
-from blog.views.context import ViewContext
-from blog.views.files import card_outputs, image_outputs
-from blog.views.output_list import list_outputs
-from blog.views.outputs import Output, OutputView, PlannedOutput, serialize_output
-from blog.views.posts import find_unknown_templates, find_unused_templates
+from blog.views.outputs import PlannedOutput
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Mapping
 
     from blog.cache.store import Cache
-    from blog.config.settings import Label, Settings
-    from blog.content.document import Document
+    from blog.config.settings import Settings
     from blog.content.files import SourceFile, SourceTree
     from blog.content.source_record import SourceRecord
     from blog.content.theme import Theme
-    from blog.markdown import ConvertedText
     from blog.site.assemble import Site
     from blog.site.visibility import Audience
+    from blog.views.assembly import Assembled
+    from blog.views.context import ViewContext
 
 
 class Plan(Struct, frozen=True, kw_only=True, array_like=True):
@@ -119,28 +108,18 @@ class PlanInputs(NamedTuple):
 
         Raises :class:`blog.cache.store.MissingEntryError`.
         """
-        settings, theme = self.settings, self.theme
+        from blog.views.assembly import assemble_site  # noqa: PLC0415  (20 ms that a build without changes saves)
+
         documents = list(load_documents(self.records, self.cache))
-        labels = [label for label in settings.labels if label.notice]
-        notices = {name_key(label.name): _parse_notice(label, settings) for label in labels}
-        structure, problems = build_structure(
-            documents, self._files(), settings, self.audience, notices=notices, redirects=self.sources.redirects
-        )
-        parsed_paths = {document.path for document in documents}
-        unread = [file.path for file in self.sources.documents if file.path not in parsed_paths]
-        site, outputs, link_problems = assemble_with_outputs(structure, settings, theme, notices=notices, unread=unread)
-        problems += link_problems
-        if theme:
-            problems += find_unknown_templates(site, theme)
-            problems += find_unused_templates(documents, theme)
-        moments = _find_moments(documents, self.audience.now, dates.find_zone(settings.timezone))
-        return Assembled(site, outputs, problems, moments)
+        return assemble_site(documents, self._files(), self.sources, self.settings, self.audience, self.theme)
 
     def plan(self, key: bytes, assembled: Assembled, jobs: int) -> Plan:
         """Return the plan of a site without errors, made in parallel, and put it and its views into the cache.
 
         Raises :class:`TypeError` for a view that is not plain data.
         """
+        from blog.views.assembly import view_functions  # noqa: PLC0415  (as above)
+
         site, moments = assembled.site, assembled.moments
         outputs = []
         views = view_functions(assembled.outputs, self.make_context(assembled))
@@ -169,6 +148,8 @@ class PlanInputs(NamedTuple):
 
     def make_context(self, assembled: Assembled) -> ViewContext:
         """Return the context of all views of a site without errors."""
+        from blog.views.context import ViewContext  # noqa: PLC0415  (as above)
+
         assert self.theme is not None
         addresses = {output.address for output in assembled.outputs}
         return ViewContext(assembled.site, self.settings, self.theme, addresses)
@@ -180,55 +161,6 @@ class PlanInputs(NamedTuple):
 
 
 MakeView = Callable[[], tuple[PlannedOutput, bytes]]
-Moments = tuple[dt.datetime | None, dt.datetime | None]
-
-
-class Assembled(NamedTuple):
-    """The site, and the list of its outputs."""
-
-    site: Site
-    outputs: list[Output]
-    problems: list[Problem]
-    """Problems between its documents."""
-    moments: Moments
-    """The moments between which the site stays the same."""
-
-
-def assemble_with_outputs(
-    structure: SiteStructure,
-    settings: Settings,
-    theme: Theme | None,
-    *,
-    notices: Mapping[str, ConvertedText],
-    unread: Collection[str] = (),
-) -> tuple[Site, list[Output], list[Problem]]:
-    """Return the site, the list of its outputs, and a problem for each collision and each link that leads nowhere.
-
-    ``unread`` are the paths of the source files that could not be parsed.
-    """
-    outputs = list_outputs(structure, settings, theme)
-    problems = find_collisions(outputs)
-    # Links may lead to each output, but not to files of the theme: their published names have digests.
-    addresses = {output.address: output.source for output in outputs if output.origin != "theme"}
-    site, link_problems = assemble(structure, addresses, settings, notices=notices, unread=unread)
-    return site, outputs, [*problems, *link_problems]
-
-
-def view_functions(outputs: Iterable[Output], context: ViewContext) -> list[MakeView]:
-    """Return a function for each output with a view, which returns it by digests, and its view as bytes."""
-    functions: list[MakeView] = []
-    functions += [partial(_serialize, output, context) for output in outputs if output.make_view]
-    functions += [partial(serialize_output, output) for output in image_outputs(context)]
-    functions += [partial(serialize_output, output) for output in card_outputs(context)]
-    return functions
-
-
-def _serialize(output: Output, context: ViewContext) -> tuple[PlannedOutput, bytes]:
-    assert output.make_view is not None
-    view = output.make_view(context)
-    return serialize_output(OutputView(output.path, view, output.template, output.source))
-
-
 _DECODER = msgspec.msgpack.Decoder(Plan)
 
 
@@ -240,18 +172,3 @@ def _count_hidden_parts(site: Site) -> tuple[int, int]:
             private_passages += text.private_passages
             comments += text.comments
     return private_passages, comments
-
-
-def _parse_notice(label: Label, settings: Settings) -> ConvertedText:
-    from blog.content.parse import parse_notice  # noqa: PLC0415  (the parser: 100 ms that a warm build saves)
-
-    return parse_notice(label, MarkdownOptions(settings.language, settings.macros))
-
-
-def _find_moments(documents: Iterable[Document], now: dt.datetime, zone: dt.tzinfo) -> Moments:
-    """Return the last moment up to ``now``, and the first after it, at which the date of a document comes."""
-    moments = sorted(document.date.begins(zone) for document in documents if document.date)
-    next_index = bisect_right(moments, now)
-    last = moments[next_index - 1] if next_index > 0 else None
-    following = moments[next_index] if next_index < len(moments) else None
-    return last, following

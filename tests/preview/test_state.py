@@ -10,7 +10,7 @@ import pytest
 from blog.output.folder import Changes
 from blog.preview.state import PreviewState, address_of, line
 from blog.problems import Location, Problem
-from blog.site.structure import HiddenDocument
+from blog.site.visibility import HiddenDocument
 from blog.views.outputs import PlannedOutput
 from blog.views.planning import Plan
 from tests.support.planning import empty_plan

@@ -30,7 +30,7 @@ from blog.site.visibility import Audience
 from blog.stages import loading, session, writing
 from blog.state import BuildState, ChangeHint, PreviousBuild
 from blog.system import workers
-from blog.views import outputs, planning
+from blog.views import assembly, outputs, planning
 from blog.views.types import PostView
 from tests.support.publishing import NOW, order, preview_of
 from tests.support.sites import picture, site
@@ -478,7 +478,7 @@ def _without_a_field_of_a_view(patch: pytest.MonkeyPatch) -> None:
             planned = structs.replace(planned, view=outputs.serialize_output(without)[0].view)
         return planned, data
 
-    patch.setattr(planning, "serialize_output", packed)
+    patch.setattr(assembly, "serialize_output", packed)
 
 
 def _without_a_template_of_the_closure(patch: pytest.MonkeyPatch) -> None:
@@ -538,7 +538,7 @@ def _without_the_theme(patch: pytest.MonkeyPatch) -> None:
 
 
 def _without_the_clock(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(planning, "_find_moments", lambda *_: (None, None))
+    patch.setattr(assembly, "_find_moments", lambda *_: (None, None))
 
 
 def _with_stamps_of_size_and_time_alone(patch: pytest.MonkeyPatch) -> None:

@@ -5,8 +5,7 @@ from msgspec import structs
 
 from blog.config.settings import Label, MenuItem, Settings
 from blog.problems import Location
-from blog.site.structure import HiddenDocument
-from blog.site.visibility import Audience
+from blog.site.visibility import Audience, HiddenDocument
 from blog.views.search import search_file_count, search_file_path
 from tests.support.planning import DESIGN, NOW, SETTINGS, assembled, assembled_with_outputs, messages
 from tests.support.publishing import post

@@ -15,10 +15,11 @@ from blog.site.assemble import Site
 from blog.site.structure import build_structure
 from blog.site.visibility import Audience
 from blog.text import name_key
+from blog.views.assembly import assemble_with_outputs
 from blog.views.context import ViewContext
 from blog.views.files import card_outputs, image_outputs
 from blog.views.outputs import Output, OutputView
-from blog.views.planning import Plan, assemble_with_outputs
+from blog.views.planning import Plan
 
 NOW = dt.datetime(2026, 6, 1, 12, 0, tzinfo=dt.UTC)
 DESIGN = Theme({"post.html": "", "special.html": ""}, {}, {"favicon.svg": "assets/favicon.1.svg"}, {}, "themes/t")
