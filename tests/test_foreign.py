@@ -1,6 +1,7 @@
 """Marks of other tools: whatever they would have hidden is in no output, or the build stops at its place."""
 
 import json
+import re
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -49,14 +50,24 @@ def stored(line: str) -> str:
 
 
 def said_of(tmp_path: Path, *cells: Any, **metadata: Any) -> list[str]:
-    """What a build says of a notebook with a title and these cells, each with the word of its severity."""
+    """What a build says of a notebook with a title and these cells, each with the word of its severity.
+
+    A message about a cell begins with its number (see test_notebooks.py), which is left out here.
+    """
     root = site(tmp_path, {NOTEBOOK: notebook(markdown("# Title"), *cells, **metadata)})
     try:
         found = build_folder(root).problems
     except BlogError as error:
         found = error.problems
     lines = notebook(markdown("# Title"), *cells, **metadata).split("\n")
-    return [f"{problem.severity} {problem.message} @{lines[problem.location.line - 1].strip()}" for problem in found]
+    return [
+        f"{problem.severity} {without_cell_number(problem.message)} @{lines[problem.location.line - 1].strip()}"
+        for problem in found
+    ]
+
+
+def without_cell_number(message: str) -> str:
+    return re.sub(r"^in cell \d+: ", "", message)
 
 
 SECRET = f'x = "{TOKEN}"'
