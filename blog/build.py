@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from blog.stages.context import BuildContext, BuildOptions, Progress
     from blog.state import BuildState, ChangeHint
     from blog.views.assembly import Assembled
-    from blog.views.planning import Plan, PlanInputs
+    from blog.views.plan import Plan, PlanInputs
 
 _T = TypeVar("_T")
 

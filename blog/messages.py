@@ -8,7 +8,7 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from blog.system.terminal import printable
+from blog.system.standard_streams import printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

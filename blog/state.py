@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from blog.output.folder import Changes
     from blog.render.renderer import CompiledTheme
     from blog.views.outputs import PlannedOutput
-    from blog.views.planning import Plan
+    from blog.views.plan import Plan
 
 _KEY_PREFIX = b"ledger "
 

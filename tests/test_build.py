@@ -19,7 +19,7 @@ from blog.problems import BlogError, UnsafeOutputError
 from blog.stages import loading, writing
 from blog.state import BuildState, ChangeHint
 from blog.system.file_signature import FileSignature, read_signature, signature_of
-from blog.views.planning import PlanInputs
+from blog.views.plan import PlanInputs
 from tests.support.publishing import NOW, build_folder, order, outputs, post, preview_of, problems, publish
 from tests.support.sites import SETTINGS, picture, site, told
 

@@ -21,7 +21,7 @@ from blog.messages import (
 )
 from blog.problems import Location, Problem, Severity
 from blog.site.visibility import HiddenDocument
-from blog.system.terminal import harmless, printable
+from blog.system.standard_streams import harmless, printable
 
 ERROR = Problem(Location("content/a.md", 3, 8), "unknown-key", 'unknown key "dratf"', 'did you mean "draft"?')
 

@@ -19,8 +19,8 @@ from blog.check.advice import advise_on_site
 from blog.check.content_security_policy import PageSource, find_blocked, parse_policies
 from blog.check.external_links import is_local, request, request_all
 from blog.check.feeds import check_xml
-from blog.check.origins import OriginIndex
 from blog.check.site_links import CheckedSite, parse_redirects, read_markup
+from blog.check.source_locations import OriginIndex
 from blog.check.stored_answers import recall_answers, store_answers
 from blog.config.settings import FILE_NAME
 from blog.content.files import read_source
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from blog.site.assemble import Site
     from blog.site.visibility import HiddenDocument
     from blog.stages.context import BuildContext, BuildOptions, Progress
-    from blog.views.planning import Plan, PlanInputs
+    from blog.views.plan import Plan, PlanInputs
 
 _FEED_OR_SITEMAP = re.compile(r"(?:.*/)?(?:feed|atom|sitemap)\.xml")
 _PLACEHOLDER_HOST = re.compile(r"(?:.+\.)?example\.(?:com|net|org)|.+\.example")

@@ -21,7 +21,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 from msgspec import Struct, structs
 
-from blog.check.hosts import Network, is_public
+from blog.check.host_resolution import Network, is_public
 from blog.check.http_client import Limits, PrivateAddressError, UnreachableError, send_request
 
 if TYPE_CHECKING:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from urllib.parse import SplitResult
 
-    from blog.check.hosts import Network
+    from blog.check.host_resolution import Network
 
 TIMEOUT_SECONDS = 10.0
 """Timeout for each read and write."""

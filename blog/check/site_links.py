@@ -13,7 +13,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 from msgspec import Struct
 
 from blog.markdown import raw_html
-from blog.markdown.comment_text import without_comments
+from blog.markdown.comment_spans import without_comments
 from blog.problems import did_you_mean
 from blog.site.addresses import address_of, output_path
 from blog.site.links import SCHEME, is_elsewhere, own_path

@@ -19,7 +19,7 @@ from click.core import ParameterSource
 from blog import __version__
 from blog.cli.printing import check_stdout, print_annotations, print_problems, print_result
 from blog.cli.terminal_reporter import TerminalReporter
-from blog.system import terminal
+from blog.system import standard_streams
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -67,7 +67,7 @@ _T = TypeVar("_T")
 
 def main() -> NoReturn:
     """Run the command line and exit: 0 success, 1 a problem, 2 wrong usage or unsafe output, 130 and 143 by signal."""
-    terminal.take_over()
+    standard_streams.take_over()
     _restart_in_utf8()
     signal.signal(signal.SIGTERM, lambda number, _: _end(number, SystemExit(143)))
     signal.signal(signal.SIGINT, lambda number, _: _end(number, KeyboardInterrupt()))
@@ -166,7 +166,7 @@ def _reported(root: Path, *, as_json: bool = False, github: bool = False, **empt
             message = f"{type(error).__name__}: {error} (a bug in blog: --debug shows where)"
         if as_json:
             print_result(messages.as_json(ok=False, problems=(), root=root, message=message, **empty))
-        click.echo(f"error: {terminal.printable(message)}", err=True)
+        click.echo(f"error: {standard_streams.printable(message)}", err=True)
         sys.exit(1)
 
 
@@ -244,10 +244,10 @@ def _progress(stage: str, work: Sequence[_T]) -> Iterator[_T]:
         if percent != printed and time.monotonic() - started > 1:
             printed = percent
             bar = "#" * (percent // 4)
-            terminal.send("stderr", f"\r{stage:9} [{bar:25}] {percent:3} %")
+            standard_streams.send("stderr", f"\r{stage:9} [{bar:25}] {percent:3} %")
         yield item
     if printed >= 0:
-        terminal.send("stderr", "\r" + " " * 45 + "\r")
+        standard_streams.send("stderr", "\r" + " " * 45 + "\r")
 
 
 def _build_options(root: Path, output: Path, base_url: str | None, options: dict[str, Any]) -> BuildOptions:
@@ -351,7 +351,7 @@ def serve(root: Path, port: int | None, host: str, open_browser: bool, cache_dir
         try:
             serving.serve(build_options, address, TerminalReporter(root, host, open_browser=open_browser))
         except serving.CannotListenError as error:
-            message = terminal.printable(f"{host}, port {address[1]}: {error}")
+            message = standard_streams.printable(f"{host}, port {address[1]}: {error}")
             click.echo(f"error: cannot listen on {message}", err=True)
             if error.hint:
                 click.echo(f"  hint: {error.hint}", err=True)
@@ -400,7 +400,7 @@ def new(root: Path, edit: bool, cache_dir: Path | None, **fields: Any) -> None:
         now = dt.datetime.now(dates.find_zone(settings.timezone))
         path = new_document(root, document, now)
         print_problems(warnings, root)
-    click.echo(terminal.printable(str(path)))
+    click.echo(standard_streams.printable(str(path)))
     if edit:
         with _reported(root):
             from blog.new import editor  # noqa: PLC0415
@@ -425,9 +425,9 @@ def init(folder: Path, theme: str) -> None:
         paths = new_theme(folder, theme) if is_site else new_site(folder, dt.datetime.now(dt.UTC).date(), theme)
         print_problems(find_near_theme(theme), folder)
     for path in paths:
-        click.echo(terminal.printable(str(path)))
+        click.echo(standard_streams.printable(str(path)))
     if is_site:
-        click.echo(f'use it: write theme = "{theme}" in {terminal.printable(str(folder / FILE_NAME))}')
+        click.echo(f'use it: write theme = "{theme}" in {standard_streams.printable(str(folder / FILE_NAME))}')
         return
-    root = terminal.printable(shlex.quote(str(folder)))
+    root = standard_streams.printable(shlex.quote(str(folder)))
     click.echo(f"see it while you write: blog serve --root {root}\nbuild it: blog build --root {root}")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from blog.system import terminal
+from blog.system import standard_streams
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,13 +19,13 @@ _COLOURS = {"error": "red", "warning": "yellow", "note": "cyan"}
 
 def check_stdout() -> None:
     """Raise :class:`OSError` if a write to stdout has failed."""
-    if error := terminal.error_of("stdout"):
+    if error := standard_streams.error_of("stdout"):
         raise error
 
 
 def print_result(text: str) -> None:
     """Print the result of a command in UTF-8. Raises :class:`OSError`."""
-    terminal.send("stdout", f"{text}\n")
+    standard_streams.send("stdout", f"{text}\n")
     check_stdout()
 
 
@@ -34,7 +34,7 @@ def print_annotations(problems: Sequence[Problem], root: Path) -> None:
     from blog.messages import annotation  # noqa: PLC0415
 
     for problem in sorted(problems):
-        terminal.send("stdout", f"{annotation(problem, root)}\n")
+        standard_streams.send("stdout", f"{annotation(problem, root)}\n")
 
 
 def print_problems(problems: Sequence[Problem], root: Path, *, count: bool = True) -> None:

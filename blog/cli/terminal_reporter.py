@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from blog.cli.printing import paint_severity, print_problems
-from blog.system import terminal
+from blog.system import standard_streams
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,9 +33,9 @@ class TerminalReporter:
 
     def serving(self, url: str) -> None:
         """Print the address, and warn if other machines reach it."""
-        click.echo(f"serving {terminal.printable(url)}/ (Ctrl-C ends it)")
+        click.echo(f"serving {standard_streams.printable(url)}/ (Ctrl-C ends it)")
         if self.host not in {"127.0.0.1", "::1", "localhost"}:
-            readers = f"whoever can reach {terminal.printable(self.host)} on the network"
+            readers = f"whoever can reach {standard_streams.printable(self.host)} on the network"
             click.echo(f"{paint_severity('warning')}: {readers} can read your drafts and private posts", err=True)
         if self.open_browser:
             click.launch(f"{url}/")
@@ -44,13 +44,13 @@ class TerminalReporter:
 
     def _check_reader(self) -> None:
         """Raise :class:`BrokenPipeError` if stdout is closed: the process that started the server has ended."""
-        error = terminal.error_of("stdout")
+        error = standard_streams.error_of("stdout")
         if isinstance(error, BrokenPipeError):
             raise error
 
     def polling(self, reason: str) -> None:
         """Print that the system reports no changes of files."""
-        click.echo(f"note: {terminal.printable(reason)}: looking for changes every second", err=True)
+        click.echo(f"note: {standard_streams.printable(reason)}: looking for changes every second", err=True)
 
     def built(self, report: Report, changed_paths: frozenset[str] | None, seconds: float) -> None:
         """Print the result of a build: warnings, and what changed."""

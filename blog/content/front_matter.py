@@ -17,7 +17,7 @@ from blog.config.hiding_marks import fold_text, normalize_key
 from blog.config.schema import Fields, explain_foreign_key, suggest_line
 from blog.config.settings import LANGUAGE, Person, parse_people, report_wrong_language
 from blog.config.toml import ConfigNode, parse_toml
-from blog.content.changes import Change, parse_changes
+from blog.content.revision_history import Change, parse_changes
 from blog.problems import BlogError, Location, Problem
 from blog.text import collapse_whitespace, name_key
 

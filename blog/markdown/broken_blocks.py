@@ -6,7 +6,7 @@ import re
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from blog.markdown.comment_text import blank, without_comments
+from blog.markdown.comment_spans import blank, without_comments
 from blog.markdown.leftovers import contains_any, without_code
 from blog.markdown.link_slips import count_addresses
 from blog.markdown.summary import children_of

@@ -8,7 +8,7 @@ from markdown_it.token import Token
 
 from blog.config.hiding_marks import contains_comment
 from blog.markdown import raw_html
-from blog.markdown.comment_text import (
+from blog.markdown.comment_spans import (
     COMMENT,
     MORE,
     blank,
@@ -17,7 +17,7 @@ from blog.markdown.comment_text import (
     without_comments,
     without_spans,
 )
-from blog.markdown.hidden_text import VisibleTokens, record_bogus_comment, record_comment, record_hidden_text
+from blog.markdown.hidden_references import VisibleTokens, record_bogus_comment, record_comment, record_hidden_text
 from blog.markdown.summary import BREAKS, children_of
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from blog.markdown.comment_text import blank
+from blog.markdown.comment_spans import blank
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,7 +11,7 @@ from markdown_it.token import Token
 
 from blog.markdown.attributes import PLACES
 from blog.markdown.formulas import set_formulas
-from blog.markdown.media import medium_of, why_not_shown
+from blog.markdown.media_formats import medium_of, why_not_shown
 from blog.markdown.parser import Definitions, parser_for
 from blog.markdown.summary import BREAKS, alternative, children_of
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from markdown_it.token import Token
 
-from blog.markdown.hidden_text import record_hidden_tokens
+from blog.markdown.hidden_references import record_hidden_tokens
 from blog.problems import did_you_mean
 
 if TYPE_CHECKING:

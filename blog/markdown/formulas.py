@@ -16,7 +16,7 @@ from urllib.parse import unquote
 from markdown_it.token import Token
 
 from blog.markdown.mathml import TexError, mathml
-from blog.markdown.unicode_math import tex_letters
+from blog.markdown.mathml_to_text import tex_letters
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

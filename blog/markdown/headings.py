@@ -7,7 +7,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from blog.markdown.formulas import equation_ids
-from blog.markdown.references import RAW_ID
+from blog.markdown.link_placeholders import RAW_ID
 from blog.markdown.result import Heading
 from blog.markdown.summary import children_of, plain_text, readable_text
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from markdown_it.parser_inline import ParserInline
 
-from blog.markdown.bare_links import MAY_PRECEDE
 from blog.markdown.east_asian import WideState
+from blog.markdown.east_asian_links import MAY_PRECEDE
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -12,7 +12,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from blog.markdown import raw_html
-from blog.markdown.comment_text import blank, blanks, without_comments
+from blog.markdown.comment_spans import blank, blanks, without_comments
 from blog.markdown.dialects import find_code_signs, find_markdown_in_html, find_signs, has_signs
 from blog.markdown.link_slips import check_address, check_failed_links
 from blog.markdown.summary import children_of

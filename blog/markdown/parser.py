@@ -20,16 +20,16 @@ from mdit_py_plugins.gfm_autolink import gfm_autolink_plugin
 
 from blog.markdown import raw_html
 from blog.markdown.attributes import SIZE, convert_size
-from blog.markdown.bare_links import beside_wide_signs
-from blog.markdown.comment_text import COMMENT, MORE, comments_end, without_comments
+from blog.markdown.comment_spans import COMMENT, MORE, comments_end, without_comments
 from blog.markdown.context import MissingNote
 from blog.markdown.directives.marks import parse_mark_name
 from blog.markdown.directives.private import remove_passages
+from blog.markdown.east_asian_links import beside_wide_signs
 from blog.markdown.formula_rules import equation_reference, formula, formula_block, tex_brackets
-from blog.markdown.hidden_text import NO_COMMENT, record_bogus_comment, record_comment
+from blog.markdown.hidden_references import NO_COMMENT, record_bogus_comment, record_comment
 from blog.markdown.inline_notes import inline_note, written_notes
 from blog.markdown.inline_parser import Inline
-from blog.markdown.link_labels import create_helpers
+from blog.markdown.link_label_parser import create_helpers
 from blog.markdown.typography import dashes, quotation_marks, quotes_for, spare_code
 
 if TYPE_CHECKING:

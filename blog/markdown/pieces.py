@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from markdown_it.token import Token
 
 from blog.markdown.context import ConversionContext, attached, is_attachment, report_missing_attachment
-from blog.markdown.hidden_text import VisibleTokens, record_hidden_tokens
+from blog.markdown.hidden_references import VisibleTokens, record_hidden_tokens
 from blog.markdown.magics import language_of
 from blog.markdown.parser import (
     Definitions,

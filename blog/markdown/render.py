@@ -12,7 +12,7 @@ from markdown_it.utils import OptionsDict
 from msgspec import structs
 
 from blog.markdown.code import Fence, highlighted, read_info, report_info
-from blog.markdown.comment_text import without_comments
+from blog.markdown.comment_spans import without_comments
 from blog.markdown.directives import pull
 from blog.markdown.formulas import equation_html, equation_tex, inline_html
 from blog.markdown.summary import alternative

@@ -22,9 +22,9 @@ from blog.markdown.foreign_marks import report_foreign_marks
 from blog.markdown.formulas import set_formulas
 from blog.markdown.headings import collect_author_ids, set_headings, take_title
 from blog.markdown.leftovers import report_leftovers
-from blog.markdown.quotations import attribute_quotations
-from blog.markdown.references import set_references
-from blog.markdown.tables import set_tables
+from blog.markdown.link_placeholders import set_references
+from blog.markdown.quote_attribution import attribute_quotations
+from blog.markdown.table_fixes import set_tables
 from blog.markdown.unclosed import report_unclosed
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from markdown_it.token import Token
 
 from blog.markdown.east_asian import join_words
-from blog.markdown.unicode_math import tex_letters
+from blog.markdown.mathml_to_text import tex_letters
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from blog.site.pages import Page
     from blog.site.series import Series
     from blog.stages.context import BuildContext, BuildOptions
-    from blog.views.planning import PlanInputs
+    from blog.views.plan import PlanInputs
 
 _MAX_SLUG_IN_MESSAGE = 60
 """Characters of a slug that a message quotes."""

@@ -20,7 +20,7 @@ from blog.markdown.sanitize import needs_script
 from blog.notebooks.json_positions import members_of, printable_name, text_of
 from blog.notebooks.svg import RefusedError, rewrite_svg
 from blog.notebooks.tables import read_html
-from blog.notebooks.terminal import render_terminal_text
+from blog.notebooks.terminal_text import render_terminal_text
 from blog.text import CONTROL_CHARACTERS, normalize_newlines
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 from msgspec import Struct
 
 from blog.config.hiding_marks import WORDS, fold_text
-from blog.notebooks.cell_marks import (
+from blog.notebooks.ineffective_marks import (
     REMOVING,
     check_cell,
     check_code,

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from blog.cache.store import MissingEntryError
-from blog.output.disk_names import as_listed, folders_above
+from blog.output.filesystem_names import as_listed, folders_above
 from blog.output.folder_scan import is_linked
 from blog.output.manifest import digest_path, is_listed, read_manifest
 from blog.problems import BlogError, Location, Problem

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Self
 from msgspec import Struct
 
 from blog.cache.digests import digest, digest_file
-from blog.output.disk_names import (
+from blog.output.existing_output import ExistingOutput
+from blog.output.filesystem_names import (
     as_listed,
     find_blocking,
     find_listed_otherwise,
@@ -25,7 +26,6 @@ from blog.output.disk_names import (
     list_folders,
     respell,
 )
-from blog.output.existing_output import ExistingOutput
 from blog.output.folder_scan import (
     check_default_output,
     check_output_folder,
@@ -39,7 +39,7 @@ from blog.output.folder_scan import (
     walk_files_and_links,
 )
 from blog.output.manifest import MANIFEST, digest_path, encode_manifest, is_listed, read_site_identity
-from blog.output.transaction import create_stage
+from blog.output.undo_journal import create_stage
 from blog.problems import BlogError, Location, Problem, describe_os_error
 from blog.system.site_paths import open_regular
 

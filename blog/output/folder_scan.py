@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from blog.output.disk_names import folders_above, is_same_entry
+from blog.output.filesystem_names import folders_above, is_same_entry
 from blog.output.manifest import MANIFEST, digest_path, has_manifest, is_listed, read_manifest
 from blog.problems import Location, Problem, UnsafeOutputError, raise_walk_error
 from blog.system.site_paths import locate_in_site, open_beneath, open_regular

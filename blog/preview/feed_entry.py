@@ -13,7 +13,7 @@ from blog.markdown import RenderedHtml, fill_placeholders
 from blog.render.feed_text import entry_html
 from blog.system.workers import FORK_LOCK
 from blog.views.feeds import feed_entry
-from blog.views.planning import PlanInputs
+from blog.views.plan import PlanInputs
 
 if TYPE_CHECKING:
     from collections.abc import Callable

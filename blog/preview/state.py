@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from blog.output.folder import Changes
-    from blog.views.planning import Plan
+    from blog.views.plan import Plan
 
 OWN = "/_blog/"
 """URL prefix of everything that the server adds to the site."""

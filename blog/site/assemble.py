@@ -10,8 +10,8 @@ from msgspec import Struct
 from blog.config import dates
 from blog.markdown import ConvertedText, Reference
 from blog.problems import Problem
+from blog.site.document_links import PageLinks, link_page, picture_slots
 from blog.site.links import LinkIndex, ResolvedLink, resolve_link
-from blog.site.page_links import PageLinks, link_page, picture_slots
 from blog.site.related import find_year_earlier, relate_posts
 from blog.site.series import series_memberships
 from blog.site.structure import SiteStructure, age_key

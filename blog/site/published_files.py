@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from blog.config.settings import FILE_NAME
 from blog.markdown import ConvertedText, Reference
 from blog.problems import Location
+from blog.site.document_links import used_files
 from blog.site.links import FileNames, local_files
-from blog.site.page_links import used_files
 from blog.text import confusable_key
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from blog.problems import BlogError, Problem
 from blog.render.renderer import CompiledTheme, digest_templates
 from blog.system import file_signature
 from blog.text import href
-from blog.views.planning import PlanInputs
+from blog.views.plan import PlanInputs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 from blog.cache.store import Cache, MissingEntryError
 from blog.cache.workspace import Use, find_other_owner, open_workspace, warn_of_old_folder
 from blog.output.folder import check_output_folder, refuse_other_site
-from blog.output.transaction import recover
+from blog.output.undo_journal import recover
 from blog.problems import Location, Problem
 from blog.stages.context import BuildContext, no_progress
 from blog.state import ANY_CHANGE, BuildState, ChangeHint, load_record, save_record, sign_outputs

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from blog.render.search_index import SearchIndex
     from blog.stages.context import BuildContext
     from blog.views.outputs import PlannedOutput
-    from blog.views.planning import Plan
+    from blog.views.plan import Plan
 
 
 def update_index(context: BuildContext, plan: Plan, records: Mapping[str, SourceRecord]) -> SearchIndex:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from blog.site.visibility import Audience
     from blog.views.context import ViewContext
     from blog.views.outputs import Output, PlannedOutput
-    from blog.views.planning import MakeView
+    from blog.views.plan import MakeView
 
 Moments = tuple[dt.datetime | None, dt.datetime | None]
 

@@ -12,7 +12,7 @@ from blog.views.types import ChangeView, Date, Pause
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from blog.content.changes import Change
+    from blog.content.revision_history import Change
 
 MONTHS = (
     "January", "February", "March", "April", "May", "June",

@@ -14,7 +14,7 @@ from blog.check import check as checking
 from blog.check import external_links
 from blog.check.check import CheckReport, check_site
 from blog.check.external_links import Answer
-from blog.check.hosts import Network
+from blog.check.host_resolution import Network
 from blog.problems import BlogError
 from tests.support.publishing import NOW, order, post
 from tests.support.sites import picture, site, told

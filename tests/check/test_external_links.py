@@ -12,9 +12,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from blog.check import external_links, hosts, http_client
+from blog.check import external_links, host_resolution, http_client
 from blog.check.external_links import Answer, is_local
-from blog.check.hosts import Network, is_public
+from blog.check.host_resolution import Network, is_public
 from tests.support.strangers import ANYWHERE, Strangers, shorten_waits, strangers
 
 ask = partial(external_links.request, network=ANYWHERE)
@@ -424,7 +424,7 @@ def test_a_name_server_that_is_silent_is_not_waited_for(there: Strangers, monkey
 def test_whatever_a_look_up_raises_is_heard(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: 1 / 0)
     with pytest.raises(ZeroDivisionError):
-        hosts.resolve("x.example", 5)
+        host_resolution.resolve("x.example", 5)
 
 
 def test_a_host_that_takes_too_long_is_not_asked_for_the_rest(

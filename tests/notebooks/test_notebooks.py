@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from blog.notebooks import Cell, CellOutput, Notebook, parse_notebook
 from blog.notebooks.tables import read_html
-from blog.notebooks.terminal import render_terminal_text
+from blog.notebooks.terminal_text import render_terminal_text
 from blog.problems import BlogError
 from tests.support.bounds import processor
 from tests.support.sites import told

@@ -21,7 +21,7 @@ from blog.output.folder import (
     compare_folders,
     read_output_file,
 )
-from blog.output.transaction import UndoJournal, recover
+from blog.output.undo_journal import UndoJournal, recover
 from blog.problems import BlogError, UnsafeOutputError
 from blog.text import name_key, to_nfc
 from tests.support.disks import folding_disk, other_disk
@@ -419,7 +419,7 @@ def test_a_copy_from_another_disk_that_breaks_off_leaves_the_file(
         stage.note("a", stage.add("a", b"2")[0])
         with monkeypatch.context() as patch:
             patch.setattr(
-                "blog.output.transaction._back_up", lambda path, kept: Path(kept).write_bytes(Path(path).read_bytes())
+                "blog.output.undo_journal._back_up", lambda path, kept: Path(kept).write_bytes(Path(path).read_bytes())
             )
             patch.setattr("shutil.copyfile", copyfile)
             with pytest.raises(OSError, match="Input/output error"):

@@ -12,7 +12,7 @@ from blog.preview.state import PreviewState, address_of, line
 from blog.problems import Location, Problem
 from blog.site.visibility import HiddenDocument
 from blog.views.outputs import PlannedOutput
-from blog.views.planning import Plan
+from blog.views.plan import Plan
 from tests.support.planning import empty_plan
 
 NONE = Changes((), (), (), 0)

@@ -30,7 +30,7 @@ from blog.site.visibility import Audience
 from blog.stages import loading, session, writing
 from blog.state import BuildState, ChangeHint, PreviousBuild
 from blog.system import workers
-from blog.views import assembly, outputs, planning
+from blog.views import assembly, outputs, plan
 from blog.views.types import PostView
 from tests.support.publishing import NOW, order, preview_of
 from tests.support.sites import picture, site
@@ -523,18 +523,18 @@ def _without_the_links_of_a_document(patch: pytest.MonkeyPatch) -> None:
 
 
 def _without_the_settings(patch: pytest.MonkeyPatch) -> None:
-    whole = planning.PlanInputs.key
-    patch.setattr(planning.PlanInputs, "key", lambda self: whole(self._replace(settings=Settings(title="T"))))
+    whole = plan.PlanInputs.key
+    patch.setattr(plan.PlanInputs, "key", lambda self: whole(self._replace(settings=Settings(title="T"))))
 
 
 def _without_the_audience(patch: pytest.MonkeyPatch) -> None:
-    whole = planning.PlanInputs.key
-    patch.setattr(planning.PlanInputs, "key", lambda self: whole(self._replace(audience=Audience(NOW))))
+    whole = plan.PlanInputs.key
+    patch.setattr(plan.PlanInputs, "key", lambda self: whole(self._replace(audience=Audience(NOW))))
 
 
 def _without_the_theme(patch: pytest.MonkeyPatch) -> None:
-    whole = planning.PlanInputs.key
-    patch.setattr(planning.PlanInputs, "key", lambda self: whole(self._replace(theme=None)))
+    whole = plan.PlanInputs.key
+    patch.setattr(plan.PlanInputs, "key", lambda self: whole(self._replace(theme=None)))
 
 
 def _without_the_clock(patch: pytest.MonkeyPatch) -> None:

@@ -8,9 +8,9 @@ import pytest
 
 from blog.config.dates import Timestamp, find_zone
 from blog.config.settings import Settings
-from blog.content.changes import Change
 from blog.content.document import Document
 from blog.content.front_matter import FrontMatter, LocatedText
+from blog.content.revision_history import Change
 from blog.markdown import ConvertedText
 from blog.problems import Location
 from blog.site.pages import Page, assign_addresses

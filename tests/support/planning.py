@@ -19,7 +19,7 @@ from blog.views.assembly import assemble_with_outputs
 from blog.views.context import ViewContext
 from blog.views.files import card_outputs, image_outputs
 from blog.views.outputs import Output, OutputView
-from blog.views.planning import Plan
+from blog.views.plan import Plan
 
 NOW = dt.datetime(2026, 6, 1, 12, 0, tzinfo=dt.UTC)
 DESIGN = Theme({"post.html": "", "special.html": ""}, {}, {"favicon.svg": "assets/favicon.1.svg"}, {}, "themes/t")

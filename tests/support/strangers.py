@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 import pytest
 
 from blog.check import external_links, http_client
-from blog.check.hosts import Network
+from blog.check.host_resolution import Network
 
 ANYWHERE = Network(is_public=lambda _: True)
 """Where also strangers on loopback may be asked."""

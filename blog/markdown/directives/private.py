@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 from markdown_it.token import Token
 
 from blog.config.hiding_marks import fold_text
-from blog.markdown.comment_text import blank, without_comments
+from blog.markdown.comment_spans import blank, without_comments
 from blog.markdown.directives.marks import PRIVATE, as_text, looks_private, pair_marks
-from blog.markdown.hidden_text import NO_COMMENT, VisibleTokens, record_hidden_tokens
+from blog.markdown.hidden_references import NO_COMMENT, VisibleTokens, record_hidden_tokens
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 from markdown_it.token import Token
 
-from blog.markdown.quotations import nesting_of, with_children
+from blog.markdown.quote_attribution import nesting_of, with_children
 from blog.markdown.summary import BREAKS
 
 if TYPE_CHECKING:

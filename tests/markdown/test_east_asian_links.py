@@ -1,4 +1,4 @@
-"""Tests of `blog.markdown.bare_links`: addresses in texts that have no spaces."""
+"""Tests of `blog.markdown.east_asian_links`: addresses in texts that have no spaces."""
 
 from __future__ import annotations
 

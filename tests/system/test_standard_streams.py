@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from blog.system.terminal import Stream, harmless
+from blog.system.standard_streams import Stream, harmless
 from tests.support.publishing import outputs, post
 from tests.support.sites import site
 

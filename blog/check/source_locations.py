@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from blog.content.theme import Theme
     from blog.markdown import Reference
     from blog.site.assemble import Site
-    from blog.site.page_links import PageLinks
+    from blog.site.document_links import PageLinks
     from blog.site.pages import Page
-    from blog.views.planning import Plan, PlanInputs
+    from blog.views.plan import Plan, PlanInputs
 
 
 class OriginIndex(NamedTuple):

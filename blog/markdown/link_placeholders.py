@@ -7,9 +7,9 @@ from html import unescape
 from typing import TYPE_CHECKING
 
 from blog.markdown import raw_html
-from blog.markdown.comment_text import blanks, comment_spans, without_spans
+from blog.markdown.comment_spans import blanks, comment_spans, without_spans
 from blog.markdown.context import ConversionContext, attached, is_attachment, report_missing_attachment
-from blog.markdown.hidden_text import references
+from blog.markdown.hidden_references import references
 from blog.markdown.result import Reference
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from blog.markdown.media import ending_of, medium_of, why_no_preview, why_not_shown
+from blog.markdown.media_formats import ending_of, medium_of, why_no_preview, why_not_shown
 
 
 @pytest.mark.parametrize(

@@ -23,8 +23,8 @@ from typing import TYPE_CHECKING
 from msgspec import DecodeError, Struct, msgpack
 
 from blog.cache.digests import pack
-from blog.output.disk_names import is_file_or_link, is_folder, list_folders, respell
-from blog.output.inherited_rights import inherit_rights, passes_on_rights
+from blog.output.filesystem_names import is_file_or_link, is_folder, list_folders, respell
+from blog.output.inherited_permissions import inherit_rights, passes_on_rights
 from blog.system.private_files import load_private, write_private
 from blog.text import MANIFEST_NAME
 

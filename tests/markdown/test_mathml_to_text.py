@@ -1,4 +1,4 @@
-"""Tests of `blog.markdown.unicode_math`: formulas as words, and what no line of text can show."""
+"""Tests of `blog.markdown.mathml_to_text`: formulas as words, and what no line of text can show."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from blog.markdown.unicode_math import tex_letters
+from blog.markdown.mathml_to_text import tex_letters
 from tests.markdown.cases import text_of
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from msgspec import Struct, structs
 
 from blog.markdown import Reference
-from blog.markdown.media import why_no_preview
+from blog.markdown.media_formats import why_no_preview
 from blog.problems import Problem
 from blog.site.links import SCHEME, FileNames, LinkIndex, ResolvedLink, local_files, resolve_link
 from blog.text import is_url

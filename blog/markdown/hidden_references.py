@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 from markdown_it.token import Token
 
 from blog.markdown import raw_html
-from blog.markdown.comment_text import MORE
+from blog.markdown.comment_spans import MORE
 from blog.markdown.result import Reference
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from blog.content.source_record import SourceRecord
 from blog.content.theme import Theme
 from blog.site.visibility import Audience
 from blog.system.file_signature import NO_SIGNATURE
-from blog.views.planning import PlanInputs
+from blog.views.plan import PlanInputs
 from tests.support.planning import empty_plan
 from tests.support.publishing import NOW, build_folder, post
 from tests.support.sites import site

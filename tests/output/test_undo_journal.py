@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from blog.output.disk_names import is_file_or_link
+from blog.output.filesystem_names import is_file_or_link
 from blog.output.folder import MANIFEST
-from blog.output.transaction import STAGE, UndoJournal, create_stage, recover
+from blog.output.undo_journal import STAGE, UndoJournal, create_stage, recover
 from tests.support.disks import other_disk, tree
 
 OLD: dict[str, bytes | str] = {MANIFEST: b"old", "a": b"a", "b/c": b"bc", "gone/d": b"d"}
@@ -373,6 +373,6 @@ def test_a_group_that_may_not_be_given_ends_nothing_and_an_ordinary_folder_asks_
     (tmp_path / "out").chmod(0o2755)
     bring(tmp_path / "out", FILES)
     assert (tmp_path / "out/new/deep/c.txt").read_text("utf-8") == "new/deep/c.txt"
-    monkeypatch.setattr("blog.output.transaction.inherit_rights", refuse)
+    monkeypatch.setattr("blog.output.undo_journal.inherit_rights", refuse)
     bring(tmp_path / "other", FILES)
     assert (tmp_path / "other/new/deep/c.txt").is_file()

@@ -11,8 +11,8 @@ from blog.content.document import Document
 from blog.content.front_matter import FrontMatter, LocatedText
 from blog.markdown import ConvertedText, Reference
 from blog.problems import Location, Problem
+from blog.site.document_links import PageLinks, link_page, used_files
 from blog.site.links import FileNames
-from blog.site.page_links import PageLinks, link_page, used_files
 from tests.site.link_samples import FILES, LINK_INDEX, PLACE, SOURCE
 from tests.support.planning import SETTINGS, assembled, messages
 from tests.support.publishing import build_folder, post, publish

@@ -7,7 +7,7 @@ import stat
 from contextlib import suppress
 from pathlib import Path
 
-from blog.output.disk_names import is_folder
+from blog.output.filesystem_names import is_folder
 
 _DEFAULT_LIST, _ACCESS_LIST = "system.posix_acl_default", "system.posix_acl_access"
 _OWNER, _GROUP, _MASK, _OTHER = 0x01, 0x04, 0x10, 0x20
