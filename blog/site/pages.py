@@ -33,6 +33,8 @@ class Page(Struct, frozen=True, kw_only=True):
     day: dt.date | None = None
     """Its date in the time zone of the settings."""
     instant: dt.datetime | None = None
+    last_change: str = ""
+    """ISO day of the last change in the time zone of the settings; empty if the document has no date."""
 
     @property
     def path(self) -> str:
@@ -82,9 +84,16 @@ def assign_addresses(
                 hidden_reason=hidden_reason(document, audience, zone),
                 day=day,
                 instant=date.instant(zone).astimezone(dt.UTC) if date else None,
+                last_change=_find_last_change(document, day, zone),
             )
         )
     return pages, problems
+
+
+def _find_last_change(document: Document, day: dt.date | None, zone: dt.tzinfo) -> str:
+    updated = document.front_matter.updated
+    last = updated.local_day(zone) if updated else day
+    return last.isoformat() if last else ""
 
 
 def _check_changes(document: Document, day: dt.date | None) -> list[Problem]:

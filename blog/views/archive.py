@@ -5,7 +5,6 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from blog.config import dates
 from blog.views import charts, date_formats
 from blog.views.outputs import program_output
 from blog.views.sitemap import newest_change
@@ -14,16 +13,15 @@ from blog.views.types import ArchiveView, Year
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from blog.config.settings import Settings
     from blog.site.structure import SiteStructure
     from blog.views.context import ViewContext
     from blog.views.outputs import Output
 
 
-def archive_outputs(site: SiteStructure, settings: Settings) -> Iterator[Output]:
+def archive_outputs(site: SiteStructure) -> Iterator[Output]:
     """Yield the archive."""
     output = program_output("/archive/", _archive_view, "archive.html", owner="the archive")
-    yield output._replace(last_change=newest_change(site.posts, dates.find_zone(settings.timezone)))
+    yield output._replace(last_change=newest_change(site.posts))
 
 
 def _archive_view(context: ViewContext) -> ArchiveView:

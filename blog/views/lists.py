@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from blog.config import dates
 from blog.views.context import chosen_template
 from blog.views.outputs import Output, document_output, program_output
 from blog.views.sitemap import newest_change
@@ -58,7 +57,7 @@ def home_outputs(site: SiteStructure, settings: Settings) -> Iterator[Output]:
     if site.home is not None:
         template = chosen_template(site.home.document) or "home.html"
         first = document_output(site.home, partial(_list_view, posts, 1), template)._replace(source="")
-    yield first._replace(last_change=newest_change(site.posts, dates.find_zone(settings.timezone)))
+    yield first._replace(last_change=newest_change(site.posts))
     for number in range(2, posts.page_count + 1):
         make_view = partial(_list_view, posts, number)
         yield program_output(posts.page_address(number), make_view, first.template, owner="the list of posts")
@@ -75,9 +74,8 @@ def _term_outputs(
 ) -> Iterator[Output]:
     if not terms:
         return
-    zone = dates.find_zone(settings.timezone)
     index = program_output(f"/{kind}s/", partial(_index_view, kind, terms), "terms.html", owner=f"the list of {kind}s")
-    yield index._replace(last_change=newest_change(posts, zone))
+    yield index._replace(last_change=newest_change(posts))
     for key, term in terms.items():
         entries = _List(kind, term.address, term.posts, settings.paginate, key, term.name)
         for number in range(1, entries.page_count + 1):
@@ -86,7 +84,7 @@ def _term_outputs(
                 owner=f'the list of posts for "{term.name}"',
                 location=term.location,
                 template="list.html",
-                last_change=newest_change(term.posts, zone) if number == 1 else None,
+                last_change=newest_change(term.posts) if number == 1 else None,
                 make_view=partial(_list_view, entries, number),
             )
 

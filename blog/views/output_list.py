@@ -31,10 +31,10 @@ def list_outputs(site: SiteStructure, settings: Settings, theme: Theme | None) -
     """
     outputs = [
         *home_outputs(site, settings),
-        *document_outputs(site, settings),
+        *document_outputs(site),
         *term_outputs(site, settings),
-        *series_outputs(site, settings),
-        *archive_outputs(site, settings),
+        *series_outputs(site),
+        *archive_outputs(site),
         *search_outputs(site),
         *feed_outputs(site, settings, theme),
         *host_file_outputs(site, settings),

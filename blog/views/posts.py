@@ -5,21 +5,18 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from blog.config import dates
 from blog.content.theme import suggest_template
 from blog.problems import Location, Problem
 from blog.site.pages import is_not_found_page
 from blog.views import citation, date_formats, json_ld
 from blog.views.context import BADGES, ViewContext, chosen_template
 from blog.views.outputs import Output, document_output, program_output
-from blog.views.sitemap import last_change
 from blog.views.types import Date, Head, Html, Link, NoticeView, PageView, PostView, Revisit, SeriesNav
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from blog.config.dates import Timestamp
-    from blog.config.settings import Settings
     from blog.content.document import Document
     from blog.content.theme import Theme
     from blog.markdown import Heading
@@ -79,9 +76,8 @@ def _suggest_file(name: str, theme: Theme) -> str:
     return f"add {theme.path}/templates/{name}"
 
 
-def document_outputs(site: SiteStructure, settings: Settings) -> Iterator[Output]:
+def document_outputs(site: SiteStructure) -> Iterator[Output]:
     """Yield posts and pages, and the page for missing addresses, if no document replaces it."""
-    zone = dates.find_zone(settings.timezone)
     neighbours = _find_neighbours(site.posts)
     for page in site.pages.values():
         if page.document.kind == "post":
@@ -93,7 +89,7 @@ def document_outputs(site: SiteStructure, settings: Settings) -> Iterator[Output
         else:
             continue
         if page.listed and not is_not_found_page(page):
-            output = output._replace(last_change=last_change(page, zone))
+            output = output._replace(last_change=page.last_change)
         yield output
     if not any(map(is_not_found_page, site.pages.values())):
         yield program_output("/404.html", _not_found_view, "404.html")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from blog.config import dates
 from blog.views.context import BADGES
 from blog.views.outputs import Output, document_output, program_output
 from blog.views.sitemap import newest_change
@@ -14,21 +13,19 @@ from blog.views.types import RSS, Crumb, FeedLink, Html, SeriesLine, SeriesListV
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from blog.config.settings import Settings
     from blog.site.series import Part, Series
     from blog.site.structure import SiteStructure
     from blog.views.context import ViewContext
 
 
-def series_outputs(site: SiteStructure, settings: Settings) -> Iterator[Output]:
+def series_outputs(site: SiteStructure) -> Iterator[Output]:
     """Yield the list of all series, if there is one, and the page of each."""
     if not site.series:
         return
-    zone = dates.find_zone(settings.timezone)
     all_series = program_output("/series/", _series_list_view, "series-list.html", owner="the list of series")
-    yield all_series._replace(last_change=newest_change(site.posts, zone))
+    yield all_series._replace(last_change=newest_change(site.posts))
     for series in site.series.values():
-        yield _series_output(series)._replace(last_change=newest_change(series.posts, zone))
+        yield _series_output(series)._replace(last_change=newest_change(series.posts))
 
 
 def _series_output(series: Series) -> Output:

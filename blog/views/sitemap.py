@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from blog.views.outputs import SitemapView, program_output
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Iterable, Sequence
 
     from blog.site.pages import Page
@@ -26,13 +25,6 @@ def _sitemap_view(listed: Sequence[tuple[str, str]], context: ViewContext) -> Si
     return SitemapView(tuple((context.settings.absolute(address), day) for address, day in listed))
 
 
-def last_change(page: Page, zone: dt.tzinfo) -> str:
-    """Return the day of the last change of a page, as ISO date; ``""`` if it has no date."""
-    updated = page.document.front_matter.updated
-    day = updated.local_day(zone) if updated else page.day
-    return day.isoformat() if day else ""
-
-
-def newest_change(posts: Sequence[Page], zone: dt.tzinfo) -> str:
+def newest_change(posts: Iterable[Page]) -> str:
     """Return the day of the last change of a list: that of its newest post."""
-    return max((last_change(post, zone) for post in posts), default="")
+    return max((post.last_change for post in posts), default="")
