@@ -386,17 +386,17 @@ def new(root: Path, edit: bool, cache_dir: Path | None, **fields: Any) -> None:
     with _reported(root):
         from blog.config import dates  # noqa: PLC0415
         from blog.config.settings import load_settings  # noqa: PLC0415
-        from blog.new.document import NewDocument, complete_title, find_near_names, new_document  # noqa: PLC0415
+        from blog.new.document import ExistingSite, NewDocument, complete_title, find_near_names, new_document  # noqa: PLC0415
         from blog.problems import raise_if_any  # noqa: PLC0415
 
         settings, problems = load_settings(root)
         raise_if_any(problems)
         document = NewDocument(**fields)
         is_complete = document.page or not document.title.strip()  # an empty title is an error below
-        build_options = _author_options(root, root / "public", cache_dir)
+        existing = ExistingSite(_author_options(root, root / "public", cache_dir))
         if not has_title or not is_complete:
-            document = complete_title(build_options, document)
-        warnings = find_near_names(build_options, document)
+            document = complete_title(existing, document)
+        warnings = find_near_names(existing, document)
         now = dt.datetime.now(dates.find_zone(settings.timezone))
         path = new_document(root, document, now)
         print_problems(warnings, root)

@@ -6,6 +6,7 @@ import json
 import re
 import shlex
 from contextlib import contextmanager, suppress
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, structs
@@ -139,16 +140,28 @@ def _error(code: str, message: str, hint: str = "") -> BlogError:
     return BlogError([Problem(Location(""), code, message, hint)])
 
 
-def complete_title(options: BuildOptions, document: NewDocument) -> NewDocument:
+class ExistingSite:
+    """The site to which a document is added; it is loaded once, and only if something in it is needed."""
+
+    def __init__(self, options: BuildOptions) -> None:
+        self.options = options
+
+    @cached_property
+    def contents(self) -> tuple[PlanInputs, Site]:
+        """The settings and the site. Raises :class:`BlogError` if it cannot be loaded."""
+        return build_in_temp(self.options, _load_site)
+
+
+def complete_title(existing: ExistingSite, document: NewDocument) -> NewDocument:
     """Return ``document`` with the next title of its series, or the next number; drafts and private posts count too.
 
     Without a title it gets that of the next planned part of its series, or the next number where the posts of the
     series are numbered. ``Week`` and ``Week: What broke`` get the next number of the posts whose titles start with that
     word. Raises :class:`BlogError` if the site has neither.
     """
-    if _has_final_title(options.root, document):
+    if _has_final_title(existing.options.root, document):
         return document
-    _, site = build_in_temp(options, _load_site)
+    _, site = existing.contents
     series = _find_series(site, document.series)
     if not document.title and series is None:
         names = [other.name for other in site.series.values()]
@@ -166,7 +179,7 @@ def _list_names(names: Sequence[str]) -> str:
     return f"the series of this site: {quoted}"
 
 
-def find_near_names(options: BuildOptions, document: NewDocument) -> list[Problem]:
+def find_near_names(existing: ExistingSite, document: NewDocument) -> list[Problem]:
     """Return a warning for each new label, tag or series of ``document`` that is nearly one of the site.
 
     Drafts and private posts count too.
@@ -174,7 +187,7 @@ def find_near_names(options: BuildOptions, document: NewDocument) -> list[Proble
     if not (document.labels or document.tags or document.series):
         return []
     with suppress(BlogError):
-        inputs, site = build_in_temp(options, _load_site)
+        inputs, site = existing.contents
         labels = [label.name for label in inputs.settings.labels]
         labels += [term.name for term in site.labels.values()]
         tags = [term.name for term in site.tags.values()]

@@ -20,9 +20,11 @@ from blog.content.document import ParseOptions
 from blog.content.files import LoadedFile
 from blog.content.parse import parse_document
 from blog.new import document
-from blog.new.document import NewDocument, complete_title, find_near_names, new_document
+from blog.new.document import ExistingSite, NewDocument, complete_title, find_near_names, new_document
 from blog.new.scaffold import STARTER_FOLDER, find_near_theme, new_site, new_theme
 from blog.problems import BlogError
+from blog.stages.context import BuildContext
+from blog.stages.loading import load
 from tests.support.publishing import build_folder, order, outputs, post
 from tests.support.sites import site, told
 
@@ -146,7 +148,7 @@ WEEKS: dict[str, str | bytes] = {
 def title(root: Path, written: str = "", series: str = "") -> str:
     """The title that a new post gets."""
     everybody = order(root, drafts=True, future=True, private=True)
-    return complete_title(everybody, NewDocument(title=written, series=series)).title
+    return complete_title(ExistingSite(everybody), NewDocument(title=written, series=series)).title
 
 
 @pytest.mark.parametrize(
@@ -354,7 +356,7 @@ def test_a_new_theme_with_nearly_the_name_of_one_of_the_program_is_a_note() -> N
 
 def near(root: Path, **names: Any) -> list[str]:
     everybody = order(root, drafts=True, future=True, private=True)
-    return told(find_near_names(everybody, NewDocument(title="T", **names)))
+    return told(find_near_names(ExistingSite(everybody), NewDocument(title="T", **names)))
 
 
 def test_a_new_name_that_is_nearly_one_of_the_site_is_a_warning(tmp_path: Path) -> None:
@@ -426,3 +428,21 @@ def test_what_counts_is_read_through_no_link_out_of_the_site_and_out_of_no_fifo(
     (root / "content/posts/b.md").symlink_to(tmp_path / "outside.md")
     os.mkfifo(root / "content/posts/c.md")
     assert list(document._read_sources(root)) == [b"x"]
+
+
+def test_the_site_is_loaded_once_for_its_numbers_and_its_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    loads: list[BuildContext] = []
+
+    def count(context: BuildContext) -> Any:
+        loads.append(context)
+        return load(context)
+
+    monkeypatch.setattr("blog.new.document.load", count)
+    root = site(tmp_path, {"content/posts/a.md": post("Week 1: A", tags="[debugging]")})
+    existing = ExistingSite(order(root))
+    completed = complete_title(existing, NewDocument(title="Week", tags=("debuging",)))
+    assert completed.title == "Week 2"
+    assert told(find_near_names(existing, completed)) == [
+        '1:1 warning near-name: a new tag "debuging" -- did you mean "debugging"?'
+    ]
+    assert len(loads) == 1
