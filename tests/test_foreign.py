@@ -1,7 +1,6 @@
 """Marks of other tools: whatever they would have hidden is in no output, or the build stops at its place."""
 
 import json
-import re
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -52,7 +51,7 @@ def stored(line: str) -> str:
 def said_of(tmp_path: Path, *cells: Any, **metadata: Any) -> list[str]:
     """What a build says of a notebook with a title and these cells, each with the word of its severity.
 
-    A message about a cell begins with its number (see test_notebooks.py), which is left out here.
+    The mark is in the last cell: a message about it begins with the number of that cell, which is left out here.
     """
     root = site(tmp_path, {NOTEBOOK: notebook(markdown("# Title"), *cells, **metadata)})
     try:
@@ -60,14 +59,11 @@ def said_of(tmp_path: Path, *cells: Any, **metadata: Any) -> list[str]:
     except BlogError as error:
         found = error.problems
     lines = notebook(markdown("# Title"), *cells, **metadata).split("\n")
+    cell_number = f"in cell {len(cells) + 1}: "  # the first is the title
     return [
-        f"{problem.severity} {without_cell_number(problem.message)} @{lines[problem.location.line - 1].strip()}"
+        f"{problem.severity} {problem.message.removeprefix(cell_number)} @{lines[problem.location.line - 1].strip()}"
         for problem in found
     ]
-
-
-def without_cell_number(message: str) -> str:
-    return re.sub(r"^in cell \d+: ", "", message)
 
 
 SECRET = f'x = "{TOKEN}"'

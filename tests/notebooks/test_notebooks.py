@@ -68,9 +68,9 @@ def outputs(*values: Any) -> tuple[CellOutput, ...]:
 
 
 def wrong(*cells: Any) -> list[str]:
-    """The problems of these cells, without the number of the cell."""
+    """The problems of these cells, without the number of the cell if there is one cell alone, which has the number 1."""
     lines = told(parse_notebook(written(*cells), "a.ipynb").problems)
-    return [re.sub(r": in cell \d+: ", ": ", line) for line in lines]
+    return [line.replace(": in cell 1: ", ": ") for line in lines] if len(cells) == 1 else lines
 
 
 def said(*cells: Any) -> list[str]:
@@ -325,7 +325,7 @@ def test_after_code_there_is_no_front_matter() -> None:
 
 def test_a_raw_cell_is_shown_nowhere_and_an_error() -> None:
     hint = "make it a Markdown cell; front matter stands in the first cell, between lines --- or +++"
-    assert wrong(raw("draft: true"), markdown()) == [f"3:3 error cell: a raw cell is not shown -- {hint}"]
+    assert wrong(raw("draft: true"), markdown()) == [f"3:3 error cell: in cell 1: a raw cell is not shown -- {hint}"]
 
 
 # Outputs
@@ -942,9 +942,9 @@ def test_a_wrong_output_is_said_where_it_stands(output: Any, line: str) -> None:
 
 def test_all_that_is_wrong_is_said_in_its_order() -> None:
     assert wrong(code("x", {}), 1, markdown("a", tags=["privat"])) == [
-        '8:5 error missing-key: "output_type" is missing',
-        "11:3 error wrong-type: a cell must be a table of keys and values",
-        '17:6 error tag: the tag "privat" hides nothing -- did you mean "private"?',
+        '8:5 error missing-key: in cell 1: "output_type" is missing',
+        "11:3 error wrong-type: in cell 2: a cell must be a table of keys and values",
+        '17:6 error tag: in cell 3: the tag "privat" hides nothing -- did you mean "private"?',
     ]
 
 
