@@ -22,11 +22,11 @@ PAGE = TOP / "docs/theme-reference.md"
 CHECKS = TOP / "docs/checks.md"
 START, END = "<!-- made from the code, by `python -m tests.reference` -->\n", "<!-- until here -->\n"
 _FROM_ELSEWHERE = (Person, ExternalSource, Heading)
-_HIDDEN = {"Html", "Body"}
+_HIDDEN = {"Html", "Body", "NoticeBody"}
 """What a template sees as HTML."""
 _KINDS = {
     "str": "text", "int": "number", "bool": "true or false", "Html": "HTML", "Html | Body": "HTML", "Body": "HTML",
-    "dict[str, Any]": "table", "Any": "anything",
+    "Html | AnyBody": "HTML", "Html | NoticeBody": "HTML",     "dict[str, Any]": "table", "Any": "anything",
 }  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from blog.config.dates import Timestamp
 from blog.content.file_kinds import Kind
 from blog.content.front_matter import FrontMatter
 from blog.content.images import SourceImage
-from blog.markdown import ConvertedText, MarkdownOptions, RenderedHtml, TextInfo
+from blog.markdown import MarkdownOptions, RenderedHtml, TextInfo
 from blog.problems import Problem
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ class ExtractedImage(Struct, frozen=True):
 
 
 class Document(Struct, frozen=True, kw_only=True):
-    """The parsed contents of one file without the HTML of its text, which is long and only on its own pages."""
+    """The parsed contents of one file without the HTML of its texts, which is long and only on its own pages."""
 
     path: str
     kind: Kind
@@ -77,8 +77,15 @@ class Document(Struct, frozen=True, kw_only=True):
     stem: str
     """The file's name (for a bundle its folder's) without date and suffix: the default of the slug."""
     text: TextInfo
-    context: ConvertedText
+    context: TextInfo
     extracted_images: tuple[ExtractedImage, ...] = ()
+
+
+class DocumentHtml(Struct, frozen=True):
+    """The HTML of the texts of one document."""
+
+    text: RenderedHtml = RenderedHtml()
+    context: RenderedHtml = RenderedHtml()
 
 
 class ParseResult(Struct, frozen=True):
@@ -87,8 +94,7 @@ class ParseResult(Struct, frozen=True):
     document: Document | None
     """None: its encoding or its front matter cannot be read."""
     problems: tuple[Problem, ...]
-    html: RenderedHtml = RenderedHtml()
-    """The HTML of the text."""
+    html: DocumentHtml = DocumentHtml()
     image_data: tuple[bytes, ...] = ()
     """The bytes of :attr:`Document.extracted_images`, in the same order."""
     advice: tuple[Problem, ...] = ()

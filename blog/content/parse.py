@@ -15,7 +15,7 @@ from msgspec import Struct, structs
 from blog.config.dates import Timestamp, parse_timestamp
 from blog.config.schema import decode_utf8, suggest_line
 from blog.content import front_matter, misplaced_keys
-from blog.content.document import Document, ParseResult
+from blog.content.document import Document, DocumentHtml, ParseResult
 from blog.content.file_kinds import NOTEBOOK
 from blog.content.notebook_text import convert_notebook
 from blog.markdown import ConvertedText, MarkdownOptions
@@ -89,14 +89,15 @@ def parse_document(source: LoadedFile, rules: ParseOptions) -> ParseResult:
         date=matter.date or name_date,
         stem=stem,
         text=body.text.info,
-        context=context,
+        context=context.info,
         extracted_images=body.extracted_images,
     )
     problems += [*body.problems, *body.text.problems, *context.problems, *_find_shared_ids(matter, context, body.text)]
     problems += _find_missing_keys(document, block, date_error)
     problems += _find_early_update(matter, document.date, block.node, locate)
     advice = (*_compare_dates(matter, name_date, block.node, locate), *context.advice, *body.text.advice)
-    return ParseResult(document, tuple(problems), body.text.rendered, body.image_data, advice)
+    html = DocumentHtml(body.text.rendered, context.rendered)
+    return ParseResult(document, tuple(problems), html, body.image_data, advice)
 
 
 def _parse_block(head: str, source: LoadedFile, rules: ParseOptions) -> _Block:

@@ -33,9 +33,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from blog.cache.store import Cache
-    from blog.content.document import ParseOptions
+    from blog.content.document import DocumentHtml, ParseOptions
     from blog.content.files import SourceFile
-    from blog.markdown import Reference, RenderedHtml, TextInfo
+    from blog.markdown import Reference, TextInfo
     from blog.system.workers import ResourceLimit
 
 _NOWHERE = Location("")
@@ -192,7 +192,7 @@ class SourceReader(NamedTuple):
         return _ReadResult(row.source_record(file, content, key), pack(row), html, images, terms)
 
 
-def _pack_search_terms(document: Document | None, html: RenderedHtml) -> bytes:
+def _pack_search_terms(document: Document | None, html: DocumentHtml) -> bytes:
     """Return the cache entry with the search terms of a post; empty for another document."""
     if document is None or document.kind != "post":
         return b""
@@ -230,7 +230,8 @@ def _digest_for_other_pages(document: Document | None) -> bytes:
     """
     if document is None:
         return b""
-    return digest(pack(structs.replace(document, text=_clear_positions(document.text))))
+    text, context = _clear_positions(document.text), _clear_positions(document.context)
+    return digest(pack(structs.replace(document, text=text, context=context)))
 
 
 def _clear_positions(text: TextInfo) -> TextInfo:

@@ -10,8 +10,7 @@ from operator import add
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from blog.content.document import Document, TermsByWeight
-    from blog.markdown import RenderedHtml
+    from blog.content.document import Document, DocumentHtml, TermsByWeight
 
 LONGEST = 40
 """Characters of a term: nobody searches for a longer one."""
@@ -68,7 +67,7 @@ def split_words(text: str) -> list[str]:
     return words
 
 
-def extract_search_terms(document: Document, forms: RenderedHtml) -> TermsByWeight:
+def extract_search_terms(document: Document, html: DocumentHtml) -> TermsByWeight:
     """Return the terms of a post from its title, tags, labels, headings, context and text, without private passages."""
     matter = document.front_matter
     names = [document.title, *(name.text for name in (*matter.tags, *matter.labels))]
@@ -77,7 +76,7 @@ def extract_search_terms(document: Document, forms: RenderedHtml) -> TermsByWeig
     for heading in document.text.headings:
         headings.update(split_words(heading.text))
     headings -= heaviest
-    counts = Counter(split_words(_extract_visible_text(document.context.feed_html + "\n" + forms.feed_html)))
+    counts = Counter(split_words(_extract_visible_text(html.context.feed_html + "\n" + html.text.feed_html)))
     rest = counts.keys() - heaviest - headings
     frequent = {word for word in rest if counts[word] >= _FREQUENT_COUNT}
     return _join_words(rest - frequent), _join_words(frequent), _join_words(headings), _join_words(heaviest)

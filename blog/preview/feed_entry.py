@@ -6,10 +6,8 @@ from functools import partial
 from html import escape
 from typing import TYPE_CHECKING, NamedTuple
 
-import msgspec
-
 from blog.cache.store import Cache, MissingEntryError
-from blog.markdown import RenderedHtml, fill_placeholders
+from blog.render.bodies import BodyRenderer
 from blog.render.feed_text import entry_html
 from blog.system.workers import FORK_LOCK
 from blog.views.feeds import feed_entry
@@ -23,9 +21,7 @@ if TYPE_CHECKING:
     from blog.state import BuildState
     from blog.views.context import ViewContext
     from blog.views.outputs import FeedEntry
-    from blog.views.types import Body
 
-_DECODER = msgspec.msgpack.Decoder(RenderedHtml)
 _STYLE = """
 :root { color-scheme: light dark }
 body { font: 17px/1.55 system-ui, sans-serif; max-width: 42rem; margin: 0 auto; padding: 1.5rem 1rem 5rem }
@@ -87,12 +83,7 @@ class FeedEntryPreview:
         if post is None or post.instant is None or not post.listed:
             return None, ""
         entry = feed_entry(post, context)
-
-        def render_body(body: Body) -> str:
-            rendered = inputs.cache.require(inputs.records[body.path].html_key, _DECODER)
-            return fill_placeholders(rendered.feed_html, body.targets, body.prefix, dict(body.images))
-
-        html = entry_html(entry, render_body)
+        html = entry_html(entry, BodyRenderer(inputs.cache, inputs.records).feed_html)
         return entry, html or f"<p>{escape(entry.summary or entry.title)}</p>"
 
     def _make_context(self, plan_key: bytes, inputs: PlanInputs) -> ViewContext:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from blog.config.settings import Person
     from blog.views.outputs import FeedEntry, FeedView, SitemapView
-    from blog.views.types import Body
+    from blog.views.types import AnyBody
 
 
 class _Entry(FeedgenEntry):  # type: ignore[misc]  # feedgen has no types
@@ -40,7 +40,7 @@ class _Entry(FeedgenEntry):  # type: ignore[misc]  # feedgen has no types
         return element
 
 
-def render_feed(view: FeedView, text: Callable[[Body], str]) -> bytes:
+def render_feed(view: FeedView, text: Callable[[AnyBody], str]) -> bytes:
     """Return the feed as UTF-8 XML; the callback ``text`` returns the HTML of a text in a feed."""
     is_rss = view.form == "rss"
     feed = FeedGenerator()
@@ -65,7 +65,7 @@ def render_feed(view: FeedView, text: Callable[[Body], str]) -> bytes:
     return declaration + b"\n" + style.encode() + root + b"\n"
 
 
-def _create_entry(view: FeedEntry, text: Callable[[Body], str], *, is_rss: bool) -> _Entry:
+def _create_entry(view: FeedEntry, text: Callable[[AnyBody], str], *, is_rss: bool) -> _Entry:
     entry = _Entry()
     entry.lang = view.lang
     if is_rss:

@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 
     from blog.config.settings import Person
     from blog.views.outputs import FeedEntry, FeedView
-    from blog.views.types import Body
+    from blog.views.types import AnyBody
 
 _VERSION = "https://jsonfeed.org/version/1.1"
 
 
-def render_json_feed(view: FeedView, text: Callable[[Body], str]) -> bytes:
+def render_json_feed(view: FeedView, text: Callable[[AnyBody], str]) -> bytes:
     """Return the feed as JSON; the callback ``text`` returns the HTML of a text in a feed."""
     feed = {
         "version": _VERSION,
@@ -33,7 +33,7 @@ def render_json_feed(view: FeedView, text: Callable[[Body], str]) -> bytes:
     return msgspec.json.format(msgspec.json.encode(feed), indent=1) + b"\n"
 
 
-def _item(entry: FeedEntry, text: Callable[[Body], str]) -> dict[str, Any]:
+def _item(entry: FeedEntry, text: Callable[[AnyBody], str]) -> dict[str, Any]:
     item: dict[str, Any] = {"id": entry.id, "url": entry.url, "title": clean_text(entry.title)}
     html = entry_html(entry, text)
     summary = clean_text(entry.summary)

@@ -10,8 +10,7 @@ from contextlib import closing
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import msgspec
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from blog.cache.digests import digest, digest_file, pack, program_digest
 from blog.cache.store import MissingEntryError
@@ -19,9 +18,9 @@ from blog.config.settings import FILE_NAME
 from blog.content.files import SourceFile, locate_on_disk, read_source
 from blog.content.images import SHRINKING, load_pillow
 from blog.content.theme import Theme
-from blog.markdown import RenderedHtml, fill_placeholders
 from blog.output.folder_scan import is_linked
 from blog.problems import BlogError, Location, Problem
+from blog.render.bodies import BodyRenderer
 from blog.render.output_record import OutputRecord
 from blog.system.file_signature import NO_SIGNATURE, read_signature
 from blog.system.workers import LimitExceededError, map_limited, run_limited
@@ -39,7 +38,7 @@ from blog.views.outputs import (
     ThemeFileView,
     serialize_output,
 )
-from blog.views.types import Body, Html
+from blog.views.types import Body, NoticeBody, NoticeView
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Mapping, Sequence
@@ -52,8 +51,6 @@ if TYPE_CHECKING:
     from blog.render.templates import Templates
     from blog.system.workers import ResourceLimit
     from blog.views.outputs import PlannedOutput, View
-
-_RENDERED_HTML = msgspec.msgpack.Decoder(RenderedHtml)
 
 
 class RenderJob(NamedTuple):
@@ -185,7 +182,7 @@ def _verify_record(path: str, record: OutputRecord) -> OutputRecord | None:
             return None
     except OSError:
         return None
-    return msgspec.structs.replace(record, signature=NO_SIGNATURE)
+    return structs.replace(record, signature=NO_SIGNATURE)
 
 
 class CompiledTheme(Struct, frozen=True, dict=True):
@@ -324,10 +321,10 @@ class Renderer(NamedTuple):
         if view.form == "json":
             from blog.render.json_feed import render_json_feed  # noqa: PLC0415  (as below)
 
-            return render_json_feed(view, self._fill_feed_html)
+            return render_json_feed(view, self._bodies.feed_html)
         from blog.render.feeds import render_feed  # noqa: PLC0415  (lxml: 40 ms that a warm build saves)
 
-        return render_feed(view, self._fill_feed_html)
+        return render_feed(view, self._bodies.feed_html)
 
     def _render_template(self, planned: PlannedOutput, view: View, templates: Templates) -> bytes:
         from blog.render.deprecated_variables import old_names  # noqa: PLC0415  (Jinja)
@@ -403,17 +400,14 @@ class Renderer(NamedTuple):
         return data
 
     def _prepare_field(self, value: Any) -> Any:
-        """Return a field of a view for a template: a text as HTML, everything else as it is."""
-        if not isinstance(value, Body):
-            return value
-        html = self._load_html(value)
-        passages: list[str] = []
-        if value.private is not None:
-            passages = [fill_placeholders(passage, value.private) for passage in html.passages]
-        return Html(fill_placeholders(html.html, value.targets, pictures=dict(value.images), passages=passages))
+        """Return a field of a view for a template: a text and each notice as HTML, everything else as it is."""
+        match value:
+            case Body() | NoticeBody():
+                return self._bodies.page_html(value)
+            case [NoticeView(), *_]:
+                return tuple(structs.replace(notice, body=self._prepare_field(notice.body)) for notice in value)
+        return value
 
-    def _fill_feed_html(self, body: Body) -> str:
-        return fill_placeholders(self._load_html(body).feed_html, body.targets, body.prefix, dict(body.images))
-
-    def _load_html(self, body: Body) -> RenderedHtml:
-        return self.cache.require(self.records[body.path].html_key, _RENDERED_HTML)
+    @property
+    def _bodies(self) -> BodyRenderer:
+        return BodyRenderer(self.cache, self.records)

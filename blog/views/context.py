@@ -9,7 +9,7 @@ from blog.cache.digests import digest, pack
 from blog.config import dates
 from blog.config.dates import Timestamp
 from blog.content.images import resized_path
-from blog.markdown import ResponsiveImage, fill_placeholders
+from blog.markdown import ResponsiveImage
 from blog.site.series import series_memberships
 from blog.site.taxonomies import term_keys
 from blog.text import href, name_key
@@ -18,7 +18,7 @@ from blog.views.feeds import FORMATS
 from blog.views.icons import ICONS, ROOT_ICON, has_icon, root_icon
 from blog.views.outputs import CardView
 from blog.views.search import SEARCH_ADDRESS
-from blog.views.types import Body, Crumb, Entry, FeedLink, Head, Html, Icon, Link, SiteView
+from blog.views.types import Body, Crumb, Entry, FeedLink, Head, Html, Icon, Link, NoticeBody, SiteView
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -151,18 +151,18 @@ class ViewContext:
         private_urls = links.private_text if self.site.private else None
         return Body(page.path, links.text, images=tuple(self._find_images(links.images)), private=private_urls)
 
-    def context(self, page: Page) -> Html:
-        """Return the context of a page."""
-        text, links = page.document.context, self.site.links[page.path]
-        passages: list[str] = []
-        if self.site.private:
-            passages += [fill_placeholders(passage, links.private_context) for passage in text.passages]
-        images = dict(self._find_images(links.context_images))
-        return Html(fill_placeholders(text.html, links.context, "", images, passages))
+    def context(self, page: Page) -> Body | Html:
+        """Return the context of a page; empty HTML if it has none."""
+        if not page.document.front_matter.context:
+            return Html("")
+        links = self.site.links[page.path]
+        private_urls = links.private_context if self.site.private else None
+        images = tuple(self._find_images(links.context_images))
+        return Body(page.path, links.context, images=images, part="context", private=private_urls)
 
-    def notice(self, notice: Notice) -> Html:
+    def notice(self, notice: Notice) -> NoticeBody:
         """Return the notice above every post with a label."""
-        return Html(fill_placeholders(notice.text.html, notice.links, "", dict(self._find_images(notice.images))))
+        return NoticeBody(notice.text.html, notice.links, images=tuple(self._find_images(notice.images)))
 
     def _find_images(self, images: Iterable[tuple[int, str]]) -> Iterator[tuple[int, ResponsiveImage]]:
         """Yield placeholder and attributes of each image whose size is known."""

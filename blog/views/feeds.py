@@ -11,12 +11,12 @@ from urllib.parse import urljoin
 
 from blog.config import dates
 from blog.config.settings import Person
-from blog.markdown import ResponsiveImage, fill_placeholders
+from blog.markdown import ResponsiveImage
 from blog.site.structure import feed_entry_id
 from blog.text import href, name_key
 from blog.views import date_formats
 from blog.views.outputs import FeedEntry, FeedView, Output, program_output
-from blog.views.types import ATOM, JSON_FEED, RSS, Body
+from blog.views.types import ATOM, JSON_FEED, RSS, Body, Html, NoticeBody
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from blog.site.pages import Page
     from blog.site.structure import SiteStructure
     from blog.views.context import ViewContext
+    from blog.views.types import AnyBody
 
 _NEVER = "1970-01-01T00:00:00+00:00"
 """Date of the last change of a feed without entries: one is required, and it may not be the current time."""
@@ -132,7 +133,7 @@ def _build_entry(post: Page, context: ViewContext) -> FeedEntry:
         # Python compares two datetimes of one zone by wall clock, which goes back once a year.
         updated=dates.format_utc(max(changed, published, key=dt.datetime.timestamp)),
         summary=post.summary,
-        above="".join(_above(post, context)) if settings.feed_full_text else "",
+        above=tuple(_above(post, context)) if settings.feed_full_text else (),
         body=_body(post, context) if settings.feed_full_text else None,
         below="".join(_below(post, context)) if settings.feed_full_text else "",
         tags=_category_names(matter),
@@ -141,22 +142,15 @@ def _build_entry(post: Page, context: ViewContext) -> FeedEntry:
     )
 
 
-def _above(post: Page, context: ViewContext) -> Iterator[str]:
+def _above(post: Page, context: ViewContext) -> Iterator[Html | AnyBody]:
     """Yield notices, context and source, with absolute URLs and ids of their own."""
     matter, links, prefix = post.document.front_matter, context.site.links[post.path], _id_prefix(post)
-    asides = []
     for _, notice in context.site.notices_of(post):
-        urls = _absolute(post, notice.links, context)
-        asides.append(fill_placeholders(notice.text.feed_html, urls, prefix + "notice-"))
+        yield NoticeBody(notice.text.feed_html, _absolute(post, notice.links, context), prefix + "notice-")
     if matter.context:
-        urls = _absolute(post, links.context, context)
-        asides.append(fill_placeholders(post.document.context.feed_html, urls, prefix + "context-"))
+        yield Body(post.path, _absolute(post, links.context, context), prefix + "context-", part="context")
     if matter.source:
-        asides.append(_source_line(matter.source))
-    for aside in asides:
-        yield f"<aside>{aside}</aside>\n"
-    if asides:
-        yield "<hr>\n"
+        yield Html(_source_line(matter.source))
 
 
 def _below(post: Page, context: ViewContext) -> Iterator[str]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from blog.site.structure import SiteStructure
     from blog.site.taxonomies import Term
     from blog.views.context import ViewContext
-    from blog.views.types import Body
+    from blog.views.types import AnyBody
 
 _TermKind = Literal["tag", "label"]
 
@@ -130,7 +130,7 @@ def _head_fields(posts: _List, context: ViewContext) -> dict[str, Any]:
     return {"crumbs": [crumb], "feeds": feeds}
 
 
-def _intro(posts: _List, context: ViewContext) -> Html | Body:
+def _intro(posts: _List, context: ViewContext) -> Html | AnyBody:
     """Return the text above a list: that of the home page, or the notice of a label."""
     if posts.kind == "home":
         return context.body(context.site.home) if context.site.home else Html("")

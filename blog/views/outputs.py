@@ -14,8 +14,10 @@ from blog.problems import Location
 from blog.site.addresses import output_path
 from blog.views.types import (
     AliasView,
+    AnyBody,
     ArchiveView,
     Body,
+    Html,
     ListView,
     PageView,
     PostView,
@@ -42,8 +44,8 @@ class FeedEntry(Struct, frozen=True, kw_only=True, array_like=True):
     """ISO, with offset."""
     updated: str
     summary: str
-    above: str
-    """HTML before the text: notices, context, source."""
+    above: tuple[Html | AnyBody, ...]
+    """Before the text: notices, context, source; with absolute URLs. Empty if feeds contain summaries only."""
     body: Body | None
     """The text, with absolute URLs; None if feeds contain summaries only."""
     below: str
@@ -200,12 +202,11 @@ def content_paths(view: View) -> tuple[str, ...]:
     """Return the paths of the sources that ``view`` names: their contents are inputs of the output, too."""
     if isinstance(view, CopiedFileView | ResizedImageView):
         return (view.source,)
-    bodies = [getattr(view, "body", None)]
+    bodies = [getattr(view, name, None) for name in ("body", "context", "intro")]
     if isinstance(view, FeedView):
-        bodies = [entry.body for entry in view.entries]
-    elif isinstance(view, ListView):
-        bodies = [view.intro]
-    return tuple(body.path for body in bodies if isinstance(body, Body))
+        for entry in view.entries:
+            bodies += [entry.body, *entry.above]
+    return tuple(dict.fromkeys(body.path for body in bodies if isinstance(body, Body)))
 
 
 class OutputView(Struct, frozen=True):

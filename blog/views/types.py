@@ -2,8 +2,8 @@
 
 Every URL in a view is ready for an attribute (percent-encoded, with the path of the site's ``url``); every
 :class:`Html` is ready for the page; every other text is plain and is escaped by the template. Other posts appear as
-a :class:`Link` or an :class:`Entry`, never whole: so an edited text does not change the pages that list it. The text
-itself stands in a view by name, as :class:`Body`, and is :class:`Html` when a template sees it.
+a :class:`Link` or an :class:`Entry`, never whole: so an edited text does not change the pages that list it. The texts
+of a document stand in a view by name, as :class:`Body`; these and notices are :class:`Html` when a template sees them.
 """
 
 from __future__ import annotations
@@ -38,17 +38,30 @@ class Html(Struct, frozen=True, array_like=True, tag=True):
 
 
 class Body(Struct, frozen=True, array_like=True, tag=True):
-    """The text of a document. The view names it, and the digest of the text is part of what an output is made from."""
+    """A text of a document. The view names it, and the digest of the text is part of what an output is made from."""
 
     path: str
     targets: tuple[str, ...]
-    """URLs by slot of the text."""
+    """URLs by placeholder of the text."""
     prefix: str = ""
     """Prefix of the ids in a feed entry."""
     images: tuple[tuple[int, ResponsiveImage], ...] = ()
     """Images by placeholder of the text."""
+    part: Literal["text", "context"] = "text"
     private: tuple[str, ...] | None = None
     """URLs by slot of the private passages; None: nobody gets these."""
+
+
+class NoticeBody(Struct, frozen=True, array_like=True, tag=True):
+    """The notice of a label, which no file contains: its HTML with placeholders; otherwise as :class:`Body`."""
+
+    html: str
+    targets: tuple[str, ...]
+    prefix: str = ""
+    images: tuple[tuple[int, ResponsiveImage], ...] = ()
+
+
+AnyBody = Body | NoticeBody
 
 
 class Link(Struct, frozen=True, array_like=True):
@@ -210,7 +223,7 @@ class NoticeView(Struct, frozen=True, array_like=True):
     """The notice above every post with a label."""
 
     label: str
-    body: Html
+    body: Html | NoticeBody
 
 
 class ChangeView(Struct, frozen=True, array_like=True):
@@ -233,7 +246,7 @@ class PostView(Struct, frozen=True, kw_only=True, array_like=True, tag=True):
     labels: tuple[Link, ...]
     tags: tuple[Link, ...]
     notices: tuple[NoticeView, ...]
-    context: Html
+    context: Html | Body
     source: ExternalSource | None
     body: Body
     minutes: int
@@ -268,7 +281,7 @@ class PageView(Struct, frozen=True, kw_only=True, array_like=True, tag=True):
     title: str
     badge: str
     updated: Date | None
-    context: Html
+    context: Html | Body
     body: Html | Body
     toc: tuple[Heading, ...]
     mentions: tuple[Link, ...]
@@ -283,7 +296,7 @@ class ListView(Struct, frozen=True, kw_only=True, array_like=True, tag=True):
     head: Head
     title: str
     kind: Literal["home", "tag", "label"]
-    intro: Html | Body
+    intro: Html | AnyBody
     count: int
     """Posts in the whole list."""
     entries: tuple[Entry, ...]

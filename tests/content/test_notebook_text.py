@@ -56,7 +56,7 @@ def parsed(*cells: dict[str, Any]) -> ParseResult:
 
 def page(found: ParseResult) -> str:
     assert found.document is not None
-    return fill_placeholders(found.html.html, [link.target for link in found.document.text.links])
+    return fill_placeholders(found.html.text.html, [link.target for link in found.document.text.links])
 
 
 def test_markdown_code_and_what_it_printed_stand_in_their_order() -> None:
@@ -69,7 +69,7 @@ def test_markdown_code_and_what_it_printed_stand_in_their_order() -> None:
     html = page(found)
     assert html.index("One") < html.index("print") < html.index("<samp>1</samp>") < html.index("Two")
     assert '<pre class="output" tabindex="0">' in html
-    assert "<pre><samp>1</samp></pre>" in found.html.feed_html
+    assert "<pre><samp>1</samp></pre>" in found.html.text.feed_html
 
 
 def test_all_cells_are_one_text() -> None:
@@ -139,7 +139,7 @@ def test_definitions_and_notes_that_readers_do_not_get_hold_for_nothing_else(how
         "output": cell("code", "x", "private", outputs=(shown({"text/markdown": text}),)),
     }[how]
     found = parsed(cell("markdown", "First[^1] and [a][there]."), hiding, cell("markdown", "b[^1] [there]"))
-    assert "secret" not in page(found) + found.html.feed_html
+    assert "secret" not in page(found) + found.html.text.feed_html
     assert "[a][there]" in page(found)
     assert [problem.code for problem in found.problems] == ["missing-footnote"] * 2
 
@@ -162,7 +162,7 @@ def test_a_hidden_cell_changes_nothing_for_readers(pieces: list[str], tag: str, 
     hidden = cell(kind, "".join(pieces), tag, outputs=outputs, **more)
     found = parsed(hidden, shown_cell) if first else parsed(shown_cell, hidden)
     alone = parsed(shown_cell)
-    assert (page(found), found.html.feed_html) == (page(alone), alone.html.feed_html)
+    assert (page(found), found.html.text.feed_html) == (page(alone), alone.html.text.feed_html)
     assert found.document is not None
     assert alone.document is not None
     assert (found.document.extracted_images, found.image_data, found.document.text.summary) == (
@@ -299,7 +299,7 @@ def test_a_cell_is_coloured_in_the_language_that_its_first_line_names(
 def test_a_cell_may_be_written_in_another_language(metadata: dict[str, Any], language: str) -> None:
     for tags in ([], ["private"]):
         found = parsed({**cell("code", "echo 1"), "metadata": {"tags": tags, **metadata}})
-        assert f'<code class="language-{language}">' in (found.html.passages[0] if tags else page(found))
+        assert f'<code class="language-{language}">' in (found.html.text.passages[0] if tags else page(found))
 
 
 def test_other_kernels_have_no_magics() -> None:
@@ -334,17 +334,17 @@ def test_a_feed_holds_the_beginning_of_a_long_output(tags: tuple[str, ...]) -> N
     text = "\n".join(f"line {n}" for n in range(1, 20_001))
     found = parsed(cell("code", "a", *tags, outputs=(printed(text),)))
     assert "line 20000</samp>" in page(found)
-    assert found.html.feed_html.endswith("line 23\nline 24</samp></pre>\n<p>(24 of 20,000 lines)</p>\n")
+    assert found.html.text.feed_html.endswith("line 23\nline 24</samp></pre>\n<p>(24 of 20,000 lines)</p>\n")
 
 
 def test_a_feed_holds_all_of_an_output_that_is_not_long() -> None:
     text = "\n".join(f"line {n}" for n in range(1, 25))
-    assert parsed(cell("code", "a", outputs=(printed(text),))).html.feed_html.endswith("line 24</samp></pre>\n")
+    assert parsed(cell("code", "a", outputs=(printed(text),))).html.text.feed_html.endswith("line 24</samp></pre>\n")
 
 
 @pytest.mark.parametrize("text", ["<" * 30_000, ("<" * 999 + "\n") * 30])
 def test_a_feed_holds_the_beginning_of_long_lines(text: str) -> None:
-    feed = parsed(cell("code", "a", outputs=(printed(text),))).html.feed_html
+    feed = parsed(cell("code", "a", outputs=(printed(text),))).html.text.feed_html
     assert feed.count("&lt;") in {10_000, 9_990}
     assert feed.endswith(f"</samp></pre>\n<p>(10,000 of {len(text.rstrip()):,} characters)</p>\n")
 
@@ -356,7 +356,7 @@ def test_a_feed_holds_the_end_of_a_long_error() -> None:
         "evalue": "v",
         "traceback": [*(f"line {n}" for n in range(40)), "E: v"],
     }
-    feed = parsed(cell("code", "a", outputs=(error,))).html.feed_html
+    feed = parsed(cell("code", "a", outputs=(error,))).html.text.feed_html
     assert feed.endswith("line 39\nE: v</samp></pre>\n<p>(24 of 41 lines)</p>\n")
     assert "line 16\n" not in feed
 
@@ -377,7 +377,7 @@ def test_formulas_that_code_put_out_are_set_without_their_remarks() -> None:
     found = parsed(cell("code", "a", outputs=(shown({"text/latex": "$\\frac12$ % remark"}),)))
     assert found.problems == ()
     assert "<mfrac>" in page(found)
-    assert "remark" not in page(found) + found.html.feed_html
+    assert "remark" not in page(found) + found.html.text.feed_html
 
 
 @pytest.mark.parametrize("kind", ["markdown", "code"])
@@ -385,8 +385,8 @@ def test_a_private_cell_is_a_private_passage_whatever_stands_in_it(kind: str) ->
     found = parsed(cell(kind, "```\n::: secret\n$$\n<!-- secret", "private", outputs=(printed("secret"),)))
     assert [problem for problem in found.problems if problem.severity == "error"] == []
     assert found.document is not None
-    assert (found.document.text.private_passages, "secret" in page(found) + found.html.feed_html) == (1, False)
-    assert "secret" in found.html.passages[0]
+    assert (found.document.text.private_passages, "secret" in page(found) + found.html.text.feed_html) == (1, False)
+    assert "secret" in found.html.text.passages[0]
 
 
 @pytest.mark.parametrize("end", ["\n\nlast [d](d.md)", ""])
@@ -397,7 +397,7 @@ def test_a_private_passage_in_a_private_cell_is_a_part_of_it(end: str) -> None:
     assert found.document is not None
     links = [link.target for link in found.document.text.private_links]
     assert links == ["b.md", "c.md", "d.md"][: 2 + bool(end)]
-    assert fill_placeholders(found.html.passages[0], links) == (
+    assert fill_placeholders(found.html.text.passages[0], links) == (
         '<div class="private" role="note" aria-label="Private">\n<p>a</p>\n<p><a href="b.md">b</a></p>\n'
         '<p><a href="c.md">c</a><span class="private">&lt;!-- remark --&gt;</span></p>\n'
         + ('<p>last <a href="d.md">d</a></p>\n' if end else "")
@@ -669,7 +669,7 @@ def test_html_in_markdown_that_code_put_out_is_shown_and_ends_where_it_begins(ki
 )
 def test_html_in_markdown_that_code_put_out_has_no_part_that_acts(text: str) -> None:
     found = parsed(cell("code", "x", outputs=(shown({"text/markdown": text, "text/plain": "plain"}),)))
-    forms = [found.html.html, found.html.feed_html, *found.html.passages]
+    forms = [found.html.text.html, found.html.text.feed_html, *found.html.text.passages]
     for name, attributes in (tag for form in forms for tag in Tags(form).found):
         assert name not in {"script", "style", "title"}
         assert not any(attribute.startswith("on") for attribute in attributes)

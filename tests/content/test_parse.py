@@ -27,7 +27,7 @@ def parsed(text: str | bytes, path: str = POST, kind: Kind = "post") -> ParseRes
 
 
 def html(text: str, path: str = POST, kind: Kind = "post") -> str:
-    return parsed(text, path, kind).html.html
+    return parsed(text, path, kind).html.text.html
 
 
 def document(text: str, path: str = POST, kind: Kind = "post") -> Document:
@@ -170,10 +170,9 @@ def test_a_post_without_a_date_is_told_what_to_write(path: str, why: str) -> Non
 
 def test_text_and_context_are_converted_apart() -> None:
     text = "---\ntitle: T\ncontext: '*So*'\n---\nText\n"
-    found = document(text)
-    assert "<em>So</em>" in found.context.html
+    assert "<em>So</em>" in parsed(text).html.context.html
     assert html(text) == "<p>Text</p>\n"
-    assert "So" not in found.text.summary
+    assert "So" not in document(text).text.summary
 
 
 def test_ids_of_text_and_context_differ() -> None:
@@ -223,8 +222,7 @@ def test_links_of_the_context_in_toml_stand_where_they_are_in_the_file(quotes: s
 def test_a_comment_in_the_context_or_a_notice_is_left_out_in_silence() -> None:
     found = parsed("---\ntitle: T\ndate: 2026-01-31\ncontext: a <!-- secret --> b\n---\n")
     assert found.problems == ()
-    assert found.document is not None
-    assert fill_placeholders(found.document.context.html, ()) == "<p>a b</p>\n"
+    assert fill_placeholders(found.html.context.html, ()) == "<p>a b</p>\n"
     notice = parse_notice(Label("Week", "a <!-- secret --> b", Location("blog.toml", 7, 10)), MarkdownOptions("en"))
     assert (fill_placeholders(notice.html, ()), notice.problems) == ("<p>a b</p>\n", ())
 

@@ -203,7 +203,8 @@ def _shown(parsed: ParseResult) -> tuple[str, str]:
     """What readers of the page and of the feed get."""
     assert parsed.document is not None
     targets = [link.target for link in parsed.document.text.links]
-    return fill_placeholders(parsed.html.html, targets), fill_placeholders(parsed.html.feed_html, targets, "feed-")
+    html = parsed.html.text
+    return fill_placeholders(html.html, targets), fill_placeholders(html.feed_html, targets, "feed-")
 
 
 def _check_parsed(data: bytes, path: str, kind: Kind) -> None:
@@ -214,8 +215,8 @@ def _check_parsed(data: bytes, path: str, kind: Kind) -> None:
         assert is_stopped(parsed.problems)
     elif not is_stopped(parsed.problems):
         extract_search_terms(parsed.document, parsed.html)
-        context = parsed.document.context
-        for html in (*_shown(parsed), fill_placeholders(context.html, [link.target for link in context.links])):
+        context_targets = [link.target for link in parsed.document.context.links]
+        for html in (*_shown(parsed), fill_placeholders(parsed.html.context.html, context_targets)):
             assert "\0" not in html
             if b"<" not in data:
                 check_html(html)

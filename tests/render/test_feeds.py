@@ -17,7 +17,7 @@ from blog.config.settings import Person
 from blog.problems import BlogError
 from blog.render.feeds import render_feed, render_sitemap
 from blog.views.outputs import FeedEntry, FeedView, SitemapView
-from blog.views.types import Body
+from blog.views.types import AnyBody, Body, Html
 from tests.support.publishing import NOW, build_folder, outputs, post, problems, publish
 from tests.support.sites import SETTINGS, site
 
@@ -28,17 +28,18 @@ def view(form: str = "rss", **more: object) -> FeedView:
         "url": "https://x.org/feed.xml", "updated": "2024-01-02T12:00:00+00:00", "author": (Person("Ada", "https://a.org/", "a@x.org"),),
         "entries": (
             FeedEntry(id="tag:x.org,2024-01-02:/b/", title="B & <b>", url="https://x.org/b/", published="2024-01-02T12:00:00+00:00",
-                      updated="2024-01-05T12:00:00+00:00", summary="Short & <i>", above="<aside>Why</aside>", body=Body("b.md", ()), below="<p>End</p>", tags=("t & u",),
+                      updated="2024-01-05T12:00:00+00:00", summary="Short & <i>", above=(Html("Why"),), body=Body("b.md", ()), below="<p>End</p>", tags=("t & u",),
                       author=(Person("Bea"),), lang="es"),
             FeedEntry(id="tag:x.org,2024-01-01:/a/", title="A", url="https://x.org/a/", published="2024-01-01T12:00:00+00:00",
-                      updated="2024-01-01T12:00:00+00:00", summary="", above="", body=Body("a.md", ()), below="", tags=(), author=(), lang=""),
+                      updated="2024-01-01T12:00:00+00:00", summary="", above=(), body=Body("a.md", ()), below="", tags=(), author=(), lang=""),
         ),
     }  # fmt: skip
     return FeedView(**(fields | more))  # type: ignore[arg-type]
 
 
-def text(body: Body) -> str:
+def text(body: AnyBody) -> str:
     """Stands in for the texts of a site."""
+    assert isinstance(body, Body)
     return f"<p>{body.path}</p>"
 
 
@@ -54,7 +55,7 @@ def test_a_reader_finds_home_self_entries_dates_authors_and_full_text(form: str)
     assert (first.id, second.id) == ("tag:x.org,2024-01-02:/b/", "tag:x.org,2024-01-01:/a/")
     assert (first.title, first.link) == ("B & <b>", "https://x.org/b/")
     assert first.published_parsed[:4] == (2024, 1, 2, 12)
-    assert first.content[0].value == "<aside>Why</aside><p>b.md</p><p>End</p>"
+    assert first.content[0].value == "<aside>Why</aside>\n<hr />\n<p>b.md</p><p>End</p>"
     assert first.summary == {"rss": "Short &amp; &lt;i&gt;", "atom": "Short & <i>"}[form]  # HTML in RSS, text in Atom
     assert first.summary_detail.type == {"rss": "text/html", "atom": "text/plain"}[form]
     assert first.tags[0].term == "t & u"
@@ -84,7 +85,7 @@ def test_nothing_in_a_feed_says_now() -> None:
 
 def test_characters_that_xml_has_no_place_for_are_left_out() -> None:
     entry = FeedEntry(id="i", title="a\x01b\ufffe", url="https://x.org/", published="2024-01-01T00:00:00+00:00",
-                      updated="2024-01-01T00:00:00+00:00", summary="s\x02", above="<p>\x0c</p>", body=None, below="", tags=("t\x03",),
+                      updated="2024-01-01T00:00:00+00:00", summary="s\x02", above=(Html("\x0c"),), body=None, below="", tags=("t\x03",),
                       author=(Person("N\x04"),), lang="")  # fmt: skip
     for form in ("rss", "atom"):
         feed = feedparser.parse(render_feed(view(form, entries=(entry,), title="T\x05"), text))

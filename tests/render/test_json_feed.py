@@ -12,6 +12,7 @@ import pytest
 from blog.config.dates import parse_timestamp
 from blog.render.json_feed import render_json_feed
 from blog.views.outputs import FeedEntry, FeedView
+from blog.views.types import Html
 from tests.support.publishing import post, publish
 from tests.support.sites import SETTINGS
 
@@ -136,7 +137,7 @@ def test_without_a_url_there_is_no_feed(tmp_path: Path) -> None:
 def test_characters_that_feeds_cannot_have_are_left_out() -> None:
     entry = FeedEntry(
         id="tag:x", title="a\x07b", url="https://x.org/", published="2026-01-01T00:00:00+00:00",
-        updated="2026-01-01T00:00:00+00:00", summary="\ufffe", above="<p>\x00</p>", body=None, below="", tags=("t\x01",),
+        updated="2026-01-01T00:00:00+00:00", summary="\ufffe", above=(Html("\x00"),), body=None, below="", tags=("t\x01",),
         author=(), lang="",
     )  # fmt: skip
     view = FeedView(
@@ -146,5 +147,5 @@ def test_characters_that_feeds_cannot_have_are_left_out() -> None:
     data = render_json_feed(view, lambda _: "").decode()
     assert is_json_feed(data)
     item = json.loads(data)["items"][0]
-    assert (item["title"], item["content_html"], item["tags"]) == ("ab", "<p></p>", ["t"])
+    assert (item["title"], item["content_html"], item["tags"]) == ("ab", "<aside></aside>\n<hr>\n", ["t"])
     assert "summary" not in item

@@ -12,6 +12,7 @@ from msgspec import structs
 from blog.build import make_plan
 from blog.cache.digests import digest
 from blog.cache.store import Cache, MissingEntryError
+from blog.content.document import DocumentHtml
 from blog.content.source_record import SourceRecord
 from blog.content.theme import Theme
 from blog.markdown import RenderedHtml
@@ -52,7 +53,7 @@ from tests.support.publishing import build_folder, order, post
 from tests.support.sites import picture, site, slow_picture, told
 
 DESIGN = Theme({**dict.fromkeys(REQUIRED, ""), "post.html": "{{ title }}: {{ body }}"}, {}, {}, {}, "themes/t")
-FORMS = msgspec.msgpack.encode(RenderedHtml("<p>Page \0" + "0\0</p>", "<p>Feed</p>"))
+FORMS = msgspec.msgpack.encode(DocumentHtml(RenderedHtml("<p>Page \0" + "0\0</p>", "<p>Feed</p>")))
 KNOWN = {
     "content/posts/a.md": SourceRecord(NO_SIGNATURE, b"bytes", b"parsed", b"seen", digest(FORMS)),
     "content/p.png": SourceRecord(NO_SIGNATURE, b"picture"),

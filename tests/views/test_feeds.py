@@ -73,7 +73,7 @@ def test_a_feed_without_entries_does_not_say_now() -> None:
 def test_summaries_alone_if_the_settings_say_so() -> None:
     settings = Settings(title="T", url="https://x.org", authority="x.org", feed_full_text=False)
     entry = feed(planned({"posts/a.md": post(text="Short.")}, settings=settings)).entries[0]
-    assert (entry.above, entry.body, entry.below, entry.summary) == ("", None, "", "Short.")
+    assert (entry.above, entry.body, entry.below, entry.summary) == ((), None, "", "Short.")
 
 
 def test_an_entry_ends_with_the_history_and_where_to_answer() -> None:

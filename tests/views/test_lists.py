@@ -11,6 +11,7 @@ from blog.views.types import (
     Html,
     Link,
     ListView,
+    NoticeBody,
     Pause,
     SeriesListView,
     SeriesView,
@@ -68,7 +69,7 @@ def test_an_entry_shows_a_post_by_its_facts() -> None:
 
 def test_a_label_page_shows_its_notice() -> None:
     targets = planned({"posts/a.md": post(labels="[Journal]")}, notices={"journal": "Raw."})
-    assert list_view(targets, "labels/journal/index.html").intro == Html("<p>Raw.</p>\n")
+    assert list_view(targets, "labels/journal/index.html").intro == NoticeBody("<p>Raw.</p>\n", ())
 
 
 def test_the_index_of_tags_counts_posts() -> None:

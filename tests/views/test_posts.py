@@ -12,7 +12,7 @@ from blog.content.theme import Theme
 from blog.site.visibility import Audience
 from blog.views.outputs import TextView, content_paths
 from blog.views.posts import find_unknown_templates, find_unused_templates
-from blog.views.types import Body, Date, Link, PageView, PostView
+from blog.views.types import Body, Date, Link, NoticeBody, PageView, PostView
 from tests.support.planning import DESIGN, NOW, assembled, messages, planned
 from tests.support.publishing import post, publish
 from tests.support.sites import told
@@ -171,9 +171,10 @@ def test_notices_stand_above_posts_with_their_label() -> None:
         {"posts/a.md": post(labels="[journal]"), "about.md": "# A\n"},
         notices={"Journal": "Raw, see [about](about.md)."},
     )
-    assert [(notice.label, notice.body.text) for notice in view.notices] == [
-        ("journal", '<p>Raw, see <a href="/about/">about</a>.</p>\n')
-    ]
+    (notice,) = view.notices
+    assert isinstance(notice.body, NoticeBody)
+    assert (notice.label, notice.body.targets) == ("journal", ("/about/",))
+    assert notice.body.html == '<p>Raw, see <a href="\x000\x00">about</a>.</p>\n'
 
 
 def test_context_and_text_are_apart_and_so_are_their_ids(tmp_path: Path) -> None:
