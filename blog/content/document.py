@@ -27,18 +27,20 @@ the title or a tag. Each word is only in the group of its highest weight."""
 
 
 class ParseOptions(Struct, frozen=True):
-    """The settings that a parse depends on."""
+    """The settings and the audience that a parse depends on."""
 
     language: str
     allow: tuple[str, ...]
     macros: tuple[tuple[str, str], ...] = ()
+    for_author: bool = False
+    """See :attr:`blog.markdown.MarkdownOptions.for_author`."""
 
     def markdown_options(self, language: str) -> MarkdownOptions:
         """Return the options for a text in ``language``, or in that of the site if it is empty."""
-        return MarkdownOptions(language or self.language, self.macros)
+        return MarkdownOptions(language or self.language, self.macros, self.for_author)
 
 
-def derive_parse_options(settings: Settings) -> tuple[ParseOptions, list[Problem]]:
+def derive_parse_options(settings: Settings, *, for_author: bool = False) -> tuple[ParseOptions, list[Problem]]:
     """Return the parse options of a site, and a problem for each macro that cannot be used."""
     invalid: dict[str, str] = {}
     if settings.macros:
@@ -51,7 +53,7 @@ def derive_parse_options(settings: Settings) -> tuple[ParseOptions, list[Problem
     for name, reason in invalid.items():
         message = f'the macro "{name}" cannot be used: {reason}'
         problems.append(Problem(settings.macro_locations[name], "wrong-macro", message))
-    return ParseOptions(settings.language, settings.allow, macros), problems
+    return ParseOptions(settings.language, settings.allow, macros, for_author), problems
 
 
 class ExtractedImage(Struct, frozen=True):
@@ -79,6 +81,11 @@ class Document(Struct, frozen=True, kw_only=True):
     text: TextInfo
     context: TextInfo
     extracted_images: tuple[ExtractedImage, ...] = ()
+
+    @property
+    def hides_text(self) -> bool:
+        """True if the author's preview shows more of it than readers see."""
+        return self.text.hides_text or self.context.hides_text
 
 
 class DocumentHtml(Struct, frozen=True):

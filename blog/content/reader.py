@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 from msgspec import Struct, structs
 
-from blog.cache.digests import digest, pack
+from blog.cache.digests import digest, pack, program_digest
 from blog.content.document import Document
 from blog.content.files import LoadedFile, digest_source, read_source
 from blog.content.foreign_sources import (
@@ -51,6 +51,11 @@ class _ParsedRow(Struct, frozen=True, array_like=True):
     extracted: tuple[bytes, ...]
     terms_key: bytes
     advice: tuple[Problem, ...]
+
+    @property
+    def hides_text(self) -> bool:
+        """See :attr:`blog.content.document.Document.hides_text`."""
+        return self.document is not None and self.document.hides_text
 
     @property
     def side_keys(self) -> tuple[bytes, ...]:
@@ -92,7 +97,7 @@ class SourceReader(NamedTuple):
     root: Path
     rules: ParseOptions
     maker: bytes
-    """A digest of everything except the bytes that a parse depends on."""
+    """A digest of the program and of ``rules``."""
     cache: Cache
 
     def read_all(self, files: Sequence[SourceFile], started: int, jobs: int) -> Generator[SourceRecord, None, None]:
@@ -155,22 +160,32 @@ class SourceReader(NamedTuple):
         return SourceRecord(file.signature, content, problems=problems, image=image)
 
     def _read_document(self, file: SourceFile) -> _ReadResult:
-        """Parse a document, unless the cache has a parse of the same bytes."""
+        """Parse a document, unless the cache has a parse of the same bytes for the same audience."""
         data = read_source(self.root, file)
         if pointer := find_lfs_pointer(data, file.path):  # a parse would publish it as a text
             raise BlogError([structs.replace(pointer, severity="error")])
         content = digest(data)
-        key = digest(self.maker + file.path.encode() + b"\0" + content)
-        cached = self.cache.get_decoded(key, _ROW)
-        if cached and self._has_entries(cached):
-            return _ReadResult(cached.source_record(file, content, key))
-        return self._parse(file, data, content, key)
+        keys = self._make_keys(file.path, content)
+        for key in dict.fromkeys(keys):
+            cached = self.cache.get_decoded(key, _ROW)
+            if cached and key == keys[cached.hides_text] and self._has_entries(cached):
+                return _ReadResult(cached.source_record(file, content, key))
+        return self._parse(file, data, content, keys)
+
+    def _make_keys(self, path: str, content: bytes) -> tuple[bytes, bytes]:
+        """Return the cache keys of a document that hides no text, and of one that does.
+
+        The first is the same for readers and for the author, so that a preview after a build parses few documents.
+        """
+        rules = structs.replace(self.rules, for_author=False)
+        key = digest(program_digest() + pack(rules) + path.encode() + b"\0" + content)
+        return key, digest(b"author" + key) if self.rules.for_author else key
 
     def _has_entries(self, row: _ParsedRow) -> bool:
         """Return whether the cache has all other entries of a parse."""
         return bool(self.cache.get(row.html_key)) and all(map(self.cache.has, row.side_keys))
 
-    def _parse(self, file: SourceFile, data: bytes, content: bytes, key: bytes) -> _ReadResult:
+    def _parse(self, file: SourceFile, data: bytes, content: bytes, keys: tuple[bytes, bytes]) -> _ReadResult:
         from blog.content.parse import parse_document  # noqa: PLC0415  (100 ms that a warm build saves)
 
         assert file.kind != "file"
@@ -188,6 +203,7 @@ class SourceReader(NamedTuple):
             digest(terms) if terms else b"",
             parsed.advice,
         )
+        key = keys[row.hides_text]
         images = tuple(zip(extracted, parsed.image_data, strict=True))
         return _ReadResult(row.source_record(file, content, key), pack(row), html, images, terms)
 
@@ -235,12 +251,8 @@ def _digest_for_other_pages(document: Document | None) -> bytes:
 
 
 def _clear_positions(text: TextInfo) -> TextInfo:
-    return structs.replace(
-        text,
-        links=_clear_link_positions(text.links),
-        hidden_links=_clear_link_positions(text.hidden_links),
-        private_links=_clear_link_positions(text.private_links),
-    )
+    links, hidden_links = _clear_link_positions(text.links), _clear_link_positions(text.hidden_links)
+    return structs.replace(text, links=links, hidden_links=hidden_links)
 
 
 def _clear_link_positions(links: tuple[Reference, ...]) -> tuple[Reference, ...]:

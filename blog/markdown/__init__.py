@@ -1,4 +1,4 @@
-"""Markdown: the types of a converted text (HTML for pages and feeds, headings, links, hidden parts).
+"""Markdown: the types of a converted text (HTML for pages and feeds, headings, links).
 
 CommonMark 0.31.2 <https://spec.commonmark.org/0.31.2/> by markdown-it-py, with tables, strikethrough, bare URLs,
 footnotes, definition and task lists, callouts, figures, heading ids, private passages and typography.
@@ -56,12 +56,11 @@ def fill_placeholders(
     targets: Sequence[str],
     prefix: str = "",
     pictures: Mapping[int, ResponsiveImage] = _NO_PICTURES,
-    passages: Sequence[str] = (),
 ) -> str:
     """Replace the placeholders of ``html`` (see :class:`RenderedHtml`).
 
     The n-th link leads to ``targets[n]``, ``pictures`` are by number of the link, ``prefix`` starts the ids of a feed
-    entry; without ``passages`` the result does not contain them.
+    entry.
     """
     if "\0" not in html:
         return html
@@ -71,8 +70,6 @@ def fill_placeholders(
         match placeholder[:1]:
             case ":":
                 parts[index] = prefix
-            case "!":
-                parts[index] = passages[int(placeholder[1:])] if passages else ""
             case "+" | "*":
                 parts[index] = _image_attributes(placeholder, pictures)
             case _:

@@ -29,8 +29,11 @@ _IN_ATTRIBUTE = "a comment stands where it would be published", "take it out of 
 
 
 def remove_comments(tokens: list[Token], context: ConversionContext) -> list[Token]:
-    """Remove comments; a token takes the place of ``<!-- more -->``; a comment that is not closed is an error."""
-    visible = VisibleTokens()
+    """Remove comments; a token takes the place of ``<!-- more -->``; a comment that is not closed is an error.
+
+    For the author's preview a comment stays between the inline tokens of its block.
+    """
+    visible = VisibleTokens(context)
     for token in tokens:
         if token.type == "html_block":
             _add_html(token, visible, context)
@@ -53,8 +56,10 @@ def _add_html(token: Token, visible: VisibleTokens, context: ConversionContext) 
     if rest.strip():
         token.meta["text"] = rest
         visible.add(token)
-    else:
-        visible.hide_comment(token, shown=not has_more)
+        return
+    visible.drop(token)
+    if not has_more:
+        visible.hide(Token("comment", "", 0, block=True, meta={"content": token.content}))
 
 
 def _strip_comments(token: Token, context: ConversionContext) -> str:
@@ -75,6 +80,8 @@ def _clean_block(block: Token, context: ConversionContext) -> None:
         _clean_inline(child, block, context)
     if children_of(block, "comment"):
         block.children = _close_gaps(block.children or [])
+        if not context.manner.for_author:
+            block.children = [child for child in block.children if child.type != "comment"]
     if block.type == "fence" and contains_comment(block.info):
         context.error(context.start(block), "comment-in-text", *_IN_ATTRIBUTE)
 
@@ -113,5 +120,7 @@ def _clean_inline(child: Token, block: Token, context: ConversionContext) -> Non
         context.error(context.locate(block, child.meta.get("at", 0)), "comment-in-text", *_IN_ATTRIBUTE)
     if child.type == "html_inline":
         child.meta["text"] = without_comments(child.content)
-    for inner in child.children or ():
-        _clean_inline(inner, block, context)
+    if child.children:  # the alternative text of an image
+        for inner in child.children:
+            _clean_inline(inner, block, context)
+        child.children = [inner for inner in child.children if inner.type != "comment"]

@@ -66,11 +66,12 @@ class ConversionContext:
         """Line in which the author first wrote each id."""
         self.links: list[Reference] = []
         self.hidden_links: list[Reference] = []
+        """References of private passages and comments."""
+        self.hidden_tokens: list[Token] = []
+        """Private passages and comments, for the author's preview."""
         self.named: set[str] = set()
         self.private_passages = 0
         self.comments = 0
-        self.passages: list[str] = []
-        self.private_links: list[Reference] = []
         self.missing_notes: list[MissingNote] = []
         self.hidden_notes: set[str] = set()
         """Labels of footnotes that private passages and comments refer to."""
@@ -170,11 +171,6 @@ class ConversionContext:
         self._hidden_targets.update(link.target for link in self.hidden_links[self._hidden_target_count :])
         self._hidden_target_count = len(self.hidden_links)
         return self._hidden_targets
-
-    def keep(self, passage: str) -> str:
-        """Add the HTML of a private passage or a comment, and return its placeholder."""
-        self.passages.append(passage)
-        return f"\0!{len(self.passages) - 1}\0"
 
     def take_id(self, ident: str, place: Location) -> None:
         """Add an id that the author wrote; report one that is used twice or reserved."""

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from markdown_it.token import Token
+from msgspec import structs
 
 from blog.markdown.context import ConversionContext
 from blog.markdown.parser import Definitions, parser_for
@@ -67,7 +68,7 @@ def _convert(parse: Callable[[], list[Token]], context: ConversionContext) -> Co
         context.problems.append(Problem(context.origin, "nesting", "nested too deeply", "use fewer levels"))
         tokens, page, feed = [], "", ""
     text_passages = passages(tokens)
-    targets = {link.target for link in context.links}
+    targets = {link.target for link in context.links if not link.is_hidden}
     return ConvertedText(
         html=page,
         feed_html=feed,
@@ -81,66 +82,46 @@ def _convert(parse: Callable[[], list[Token]], context: ConversionContext) -> Co
         named=tuple(sorted(context.named - targets)),
         private_passages=context.private_passages,
         comments=context.comments,
-        private_links=tuple(context.private_links),
-        passages=tuple(context.passages),
         problems=tuple(context.problems),
         advice=tuple(context.advice),
     )
 
 
 def _apply_steps(tokens: list[Token], context: ConversionContext) -> list[Token]:
-    """Apply all steps to the tokens of a text, and render its private passages."""
-    hidden_by_id = _by_id(_attached_hidden(tokens))
+    """Apply all steps to the tokens of a text; for the author's preview, render its private passages."""
     for step in STEPS:
         tokens = step(tokens, context)
-        if context.private_passages or context.comments:
-            hidden_by_id |= _by_id(_attached_hidden(tokens))
-    if not hidden_by_id:
+    if not context.hidden_tokens:
         return tokens
-    tokens = _restore_hidden(tokens, hidden_by_id)
+    tokens = _restore_hidden(tokens, context)
     private_passages = [hidden for hidden in _attached_hidden(tokens) if hidden.type == "passage"]
     for number, passage in enumerate(private_passages):
         passage.meta["html"] = _passage_html(passage.meta["tokens"], context, number)
     return tokens
 
 
-def _restore_hidden(tokens: list[Token], hidden_by_id: dict[int, Token]) -> list[Token]:
+def _restore_hidden(tokens: list[Token], context: ConversionContext) -> list[Token]:
     """Add, at the end, the hidden tokens that were attached to a token which a step removed."""
-    attached_ids = _by_id(_attached_hidden(tokens)).keys()
-    removed = [hidden for key, hidden in hidden_by_id.items() if key not in attached_ids]
-    if not removed:
-        return tokens
-    return [*tokens, Token("end", "", 0, meta={"private": removed})]
+    attached_numbers = {hidden.meta["number"] for hidden in _attached_hidden(tokens)}
+    removed = [hidden for hidden in context.hidden_tokens if hidden.meta["number"] not in attached_numbers]
+    return [*tokens, Token("end", "", 0, meta={"hidden": removed})] if removed else tokens
 
 
 def _attached_hidden(tokens: list[Token]) -> list[Token]:
     """Return the hidden tokens that are attached to visible ones."""
-    hidden: list[Token] = []
-    for token in tokens:
-        hidden += token.meta.get("private", ())
-    return hidden
-
-
-def _by_id(tokens: list[Token]) -> dict[int, Token]:
-    """Return tokens by ``id()``: ``==`` compares them by value."""
-    return {id(token): token for token in tokens}
+    return [hidden for token in tokens for hidden in token.meta.get("hidden", ())]
 
 
 def _passage_html(tokens: list[Token], context: ConversionContext, number: int) -> str:
     """Return a private passage as its author sees it, without ids. Problems in it are not reported."""
     passage_context = ConversionContext(context.lines, context.origin, context.manner, f"private-{number}-")
     passage_context.rows = context.rows
-    for step in STEPS:
-        tokens = step(tokens, passage_context)
-    html = page_html(tokens, passage_context)
-    html = _PASSAGE_SLOT.sub(lambda slot: passage_context.passages[int(slot["number"])], html)
-    html = _ID.sub("", html)  # ids of equations could repeat those of public ones
-    first_link = len(context.private_links)
-    html = _LINK_SLOT.sub(lambda slot: f"\0{slot['kind']}{int(slot['number']) + first_link}\0", html)
-    context.private_links += passage_context.links
-    return f'<div class="private" role="note" aria-label="Private">\n{html}</div>\n'
+    passage_context.links = context.links  # one list of placeholders for the page
+    first = len(context.links)
+    html = page_html(_apply_steps(tokens, passage_context), passage_context)
+    context.links[first:] = [structs.replace(link, is_hidden=True) for link in context.links[first:]]
+    return f'<div class="private" role="note" aria-label="Private">\n{_ID.sub("", html)}</div>\n'
 
 
-_PASSAGE_SLOT = re.compile(r"\0!(?P<number>\d+)\0")
 _ID = re.compile(r' id="[^"]*"')
-_LINK_SLOT = re.compile(r"\0(?P<kind>[+*]?)(?P<number>\d+)\0")
+"""Ids of equations in a passage could repeat those of public ones."""

@@ -133,26 +133,31 @@ def inner_images(children: list[Token]) -> Iterator[Token]:
 
 
 class VisibleTokens:
-    """The tokens of a text; hidden ones are in the ``meta`` of the token behind them, for the author's preview."""
+    """The tokens of a text without hidden ones.
 
-    def __init__(self) -> None:
+    For the author's preview these are in the ``meta`` of the token behind them, where no step changes them.
+    """
+
+    def __init__(self, context: ConversionContext) -> None:
+        self._context = context
         self._tokens: list[Token] = []
         self._hidden: list[Token] = []
 
     def hide(self, token: Token) -> None:
         """Hide ``token``: only the preview shows it."""
-        self._hidden.append(token)
+        if self._context.manner.for_author:
+            token.meta["number"] = len(self._context.hidden_tokens)
+            self._context.hidden_tokens.append(token)
+            self._hidden.append(token)
 
-    def hide_comment(self, token: Token, *, shown: bool) -> None:
-        """Hide raw HTML that is only a comment; the preview contains it if ``shown``."""
-        self._hidden += token.meta.get("private", ())
-        if shown:
-            self.hide(Token("comment", "", 0, block=True, meta={"hidden": token.content}))
+    def drop(self, token: Token) -> None:
+        """Leave out a token that shows nothing, but not the hidden ones before it."""
+        self._hidden += token.meta.get("hidden", ())
 
     def add(self, token: Token) -> None:
         """Add a token that readers see."""
         if self._hidden:
-            token.meta["private"] = [*self._hidden, *token.meta.get("private", ())]
+            token.meta["hidden"] = [*self._hidden, *token.meta.get("hidden", ())]
             self._hidden = []
         self._tokens.append(token)
 

@@ -166,7 +166,7 @@ def _comment(state: StateInline, silent: bool) -> bool:
         else:
             record_comment(match[0], start, context, context.block)
             kind = "more" if MORE.fullmatch(match[0]) else "comment"
-            state.push(kind, "", 0).meta["hidden"] = match[0]
+            state.push(kind, "", 0).meta["content"] = match[0]
     if match is None:
         return False
     state.pos = match.end()
@@ -209,7 +209,7 @@ def _hide_bogus_comment(state: StateInline, comment: raw_html.Bogus, context: Co
     if state.src.startswith("<![", state.pos) and _last_index(state.src, "</svg", "</math") >= 0:
         comment = comment._replace(is_clear=False)
     record_bogus_comment(comment, state.src, _offset(state, block), context, block)
-    state.push("comment", "", 0).meta["hidden"] = state.src[comment.start : comment.end]
+    state.push("comment", "", 0).meta["content"] = state.src[comment.start : comment.end]
 
 
 @lru_cache(maxsize=16)

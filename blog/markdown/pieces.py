@@ -108,7 +108,7 @@ def parse_pieces(pieces: Sequence[Piece], context: ConversionContext) -> list[To
     """Return the tokens of all ``pieces``, in order, and set the lines and rows of ``context`` to those of all."""
     lines: list[str] = []
     rows: list[tuple[int, int]] = []
-    visible = VisibleTokens()
+    visible = VisibleTokens(context)
     states = _read_public_prose(pieces, context)
     for index, piece in enumerate(pieces):
         _set_position(piece, context)
@@ -177,7 +177,7 @@ def _hidden_tokens(piece: HiddenPiece, context: ConversionContext) -> list[Token
 def _take_passages(token: Token) -> list[Token]:
     """Remove the passages before ``token``, and return their tokens: in a hidden piece they are text like any other."""
     tokens: list[Token] = []
-    for hidden in token.meta.pop("private", ()):
+    for hidden in token.meta.pop("hidden", ()):
         if hidden.type == "passage":
             tokens += hidden.meta["tokens"]
     return tokens
@@ -276,7 +276,7 @@ def _with_hidden(tokens: list[Token]) -> Iterator[Token]:
     """Yield each token, and behind it the tokens of the passages that are attached to it."""
     for token in tokens:
         yield token
-        for hidden in token.meta.get("private", ()):
+        for hidden in token.meta.get("hidden", ()):
             yield from _with_hidden(hidden.meta.get("tokens", []))
 
 

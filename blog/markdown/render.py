@@ -150,10 +150,10 @@ class _Page(_Forms):
         return f'<figure class="{places}">' if places else "<figure>"
 
     def render(self, tokens: Sequence[Token], options: OptionsDict, env: EnvType) -> str:
-        """Render all tokens; a hidden one is a placeholder, and does not change the tokens around it."""
+        """Render all tokens; a hidden one, in the author's preview, does not change the tokens around it."""
         html = []
         for index, token in enumerate(tokens):
-            html += [self.rules[hidden.type]([hidden], 0, options, env) for hidden in token.meta.get("private", ())]
+            html += [self.rules[hidden.type]([hidden], 0, options, env) for hidden in token.meta.get("hidden", ())]
             if token.type == "inline":
                 html.append(self.renderInline(token.children or (), options, env))
             elif token.type in self.rules:
@@ -162,13 +162,13 @@ class _Page(_Forms):
                 html.append(self.renderToken(tokens, index, options, env))
         return "".join(html)
 
-    def passage(self, tokens: Sequence[Token], idx: int, _options: OptionsDict, env: EnvType) -> str:
-        return str(env["notes"].keep(tokens[idx].meta["html"]))
+    def passage(self, tokens: Sequence[Token], idx: int, *_: Any) -> str:
+        return str(tokens[idx].meta["html"])
 
-    def comment(self, tokens: Sequence[Token], idx: int, _options: OptionsDict, env: EnvType) -> str:
+    def comment(self, tokens: Sequence[Token], idx: int, *_: Any) -> str:
         tag = "div" if tokens[idx].block else "span"
-        text = escape(tokens[idx].meta["hidden"].strip(), quote=False)
-        return str(env["notes"].keep(f'<{tag} class="private">{text}</{tag}>'))
+        text = escape(tokens[idx].meta["content"].strip(), quote=False)
+        return f'<{tag} class="private">{text}</{tag}>'
 
     def formula(self, tokens: Sequence[Token], idx: int, *_: Any) -> str:
         return inline_html(tokens[idx])

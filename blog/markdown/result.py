@@ -16,6 +16,8 @@ class MarkdownOptions(Struct, frozen=True):
     """Chooses the quotation marks."""
     macros: tuple[tuple[str, str], ...] = ()
     """Macros of formulas: name without backslash, and TeX; sorted by name."""
+    for_author: bool = False
+    """True for the author's preview: only there the HTML for pages has private passages and comments."""
 
 
 class Heading(Struct, frozen=True):
@@ -34,6 +36,8 @@ class Reference(Struct, frozen=True):
     kind: Literal["link", "image", "raw", "made"]
     """``raw`` is in raw HTML, which pages contain unchanged; ``made`` is an image from a notebook."""
     location: Location
+    is_hidden: bool = False
+    """True for one in a private passage that the author's preview shows."""
 
 
 class TextInfo(Struct, frozen=True, kw_only=True):
@@ -51,30 +55,31 @@ class TextInfo(Struct, frozen=True, kw_only=True):
     links: tuple[Reference, ...] = ()
     """References by placeholder number."""
     hidden_links: tuple[Reference, ...] = ()
-    """References of private passages and comments only."""
+    """References of private passages and comments: files that nothing else uses are not published."""
     named: tuple[str, ...] = ()
     """Names in raw HTML, scripts and style sheets that could be files; sorted."""
     private_passages: int = 0
     """Number of private passages that were left out."""
     comments: int = 0
     """Number of comments that were left out."""
-    private_links: tuple[Reference, ...] = ()
-    """References by placeholder number in :attr:`RenderedHtml.passages`."""
+
+    @property
+    def hides_text(self) -> bool:
+        """True if the author's preview shows more than readers see."""
+        return bool(self.private_passages or self.comments)
 
 
 class RenderedHtml(Struct, frozen=True):
     """The HTML of a text, with placeholders between NULs, which :func:`blog.markdown.fill_placeholders` replaces.
 
     ``number`` is the URL of a link, ``+number`` the size and the versions of the image with this URL, ``*number`` its
-    versions alone, ``!number`` a private passage or a comment, ``:`` the prefix of an id in a feed.
+    versions alone, ``:`` the prefix of an id in a feed.
     """
 
     html: str = ""
     """HTML for pages, with highlighted code and heading ids."""
     feed_html: str = ""
     """HTML for feeds: plain code, no heading ids, a placeholder for every address."""
-    passages: tuple[str, ...] = ()
-    """Private passages and comments, as the author's preview shows them."""
 
 
 class ConvertedText(TextInfo, frozen=True, kw_only=True):
@@ -83,7 +88,6 @@ class ConvertedText(TextInfo, frozen=True, kw_only=True):
     html: str = ""
     """See :class:`RenderedHtml`."""
     feed_html: str = ""
-    passages: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
     advice: tuple[Problem, ...] = ()
     """Problems that only ``blog check`` reports."""
@@ -98,4 +102,4 @@ class ConvertedText(TextInfo, frozen=True, kw_only=True):
     @property
     def rendered(self) -> RenderedHtml:
         """The HTML alone."""
-        return RenderedHtml(self.html, self.feed_html, self.passages)
+        return RenderedHtml(self.html, self.feed_html)

@@ -29,13 +29,7 @@ class BodyRenderer(NamedTuple):
 
     def page_html(self, body: AnyBody) -> Html:
         """Return a text as a page shows it."""
-        if isinstance(body, NoticeBody):
-            return Html(_fill(body.html, body))
-        html = self._load(body)
-        passages: list[str] = []
-        if body.private is not None:
-            passages = [fill_placeholders(passage, body.private) for passage in html.passages]
-        return Html(fill_placeholders(html.html, body.targets, pictures=dict(body.images), passages=passages))
+        return Html(_fill(body.html if isinstance(body, NoticeBody) else self._load(body).html, body))
 
     def feed_html(self, body: AnyBody) -> str:
         """Return a text as a feed contains it."""

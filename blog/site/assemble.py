@@ -88,7 +88,7 @@ def assemble(
     problems: list[Problem] = []
     pages, posts = structure.pages, structure.posts
     index = _build_link_index(structure, addresses, settings, unread)
-    links = {path: link_page(page.document, index, problems, private=structure.private) for path, page in pages.items()}
+    links = {path: link_page(page.document, index, problems) for path, page in pages.items()}
     mentions = {path: page_links.mentions for path, page_links in links.items()}
     revisits = {path: page_links.revisits for path, page_links in links.items()}
     site = Site(

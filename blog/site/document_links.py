@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from msgspec import Struct, structs
+from msgspec import Struct
 
 from blog.markdown import Reference
 from blog.markdown.media_formats import why_no_preview
@@ -26,16 +26,10 @@ class PageLinks(Struct, frozen=True):
     """URLs by placeholder of the text."""
     context: tuple[str, ...] = ()
     """URLs by placeholder of the context."""
-    private_text: tuple[str, ...] = ()
-    """URLs by placeholder of the private passages of the text."""
-    private_context: tuple[str, ...] = ()
-    """URLs by placeholder of the private passages of the context."""
     images: tuple[tuple[int, str], ...] = ()
     """Placeholder of each image in the text, and the path of its file."""
     context_images: tuple[tuple[int, str], ...] = ()
     """The same for the context."""
-    private_images: tuple[tuple[int, str], ...] = ()
-    """Placeholder and path of each image that a private cell of a notebook shows to the author."""
     image: str = ""
     """URL of the preview image."""
     revisits: tuple[str, ...] = ()
@@ -52,8 +46,13 @@ class _Resolver(NamedTuple):
     problems: list[Problem]
 
     def resolve(self, reference: Reference) -> ResolvedLink:
-        """Return the target of ``reference``; an empty one, and a problem, if there is none."""
+        """Return the target of ``reference``; an empty one, and a problem, if there is none.
+
+        One in hidden text is no problem, but stays as written, and has no path: it is no mention.
+        """
         target = resolve_link(reference, self.document.path, self.link_index)
+        if reference.is_hidden:
+            return ResolvedLink(reference.target if isinstance(target, Problem) else target.url)
         if isinstance(target, Problem):
             self.problems.append(target)
             return ResolvedLink("")
@@ -62,14 +61,6 @@ class _Resolver(NamedTuple):
     def resolve_all(self, references: Sequence[Reference]) -> tuple[ResolvedLink, ...]:
         """Return the target of each reference, as :meth:`resolve` does."""
         return tuple(self.resolve(reference) for reference in references)
-
-    def private_urls(self, references: Sequence[Reference]) -> tuple[str, ...]:
-        """Return the URL of each link in a private passage; a link without a target stays as written."""
-        urls = []
-        for reference in references:
-            target = resolve_link(reference, self.document.path, self.link_index)
-            urls.append(target.url if isinstance(target, ResolvedLink) else reference.target)
-        return tuple(urls)
 
     def earlier_posts(self) -> Iterator[str]:
         """Yield the paths of the posts that the document revisits; a problem for each that is not an earlier post."""
@@ -102,11 +93,8 @@ class _Resolver(NamedTuple):
         return Problem(written.location, "wrong-revisit", message, hint)
 
 
-def link_page(document: Document, index: LinkIndex, problems: list[Problem], *, private: bool) -> PageLinks:
-    """Resolve all links of ``document``; a problem is added to ``problems`` for each that has no target.
-
-    ``private``: the audience sees private passages, so their links are resolved too, without problems.
-    """
+def link_page(document: Document, index: LinkIndex, problems: list[Problem]) -> PageLinks:
+    """Resolve all links of ``document``; a problem is added to ``problems`` for each that has no target."""
     resolver = _Resolver(document, index, problems)
     matter = document.front_matter
     source_url = matter.source.url if matter.source else ""
@@ -117,7 +105,7 @@ def link_page(document: Document, index: LinkIndex, problems: list[Problem], *, 
     image = _preview_image(matter.image, resolver) if matter.image else ""
     revisits = tuple(resolver.earlier_posts())
     mentions = {target.path for target in (*text, *context)} & index.documents.keys()
-    links = PageLinks(
+    return PageLinks(
         text=_urls(text),
         context=_urls(context),
         images=picture_slots(document.text.links, text),
@@ -125,18 +113,6 @@ def link_page(document: Document, index: LinkIndex, problems: list[Problem], *, 
         image=image,
         revisits=revisits,
         mentions=tuple(sorted(mentions)),
-    )
-    return _add_private_links(links, resolver) if private else links
-
-
-def _add_private_links(links: PageLinks, resolver: _Resolver) -> PageLinks:
-    text, context = resolver.document.text, resolver.document.context
-    slots = enumerate(text.private_links)
-    return structs.replace(
-        links,
-        private_text=resolver.private_urls(text.private_links),
-        private_context=resolver.private_urls(context.private_links),
-        private_images=tuple((slot, reference.target) for slot, reference in slots if reference.kind == "made"),
     )
 
 

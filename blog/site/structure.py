@@ -54,8 +54,6 @@ class SiteStructure(Struct, frozen=True, kw_only=True):
     redirects: str
     """The text of the author's own ``_redirects``."""
     hidden: tuple[HiddenDocument, ...]
-    private: bool
-    """The audience sees private passages and comments."""
 
 
 def build_structure(
@@ -101,7 +99,6 @@ def build_structure(
         files=tuple(public.values()),
         redirects=redirects,
         hidden=_hidden_documents(hidden, pages, audience, zone),
-        private=audience.private,
     )
     problems += _find_equal_guids(pages, posts, settings)
     problems += _check_names(documents, posts, series, settings)

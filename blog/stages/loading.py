@@ -34,7 +34,7 @@ def load(context: BuildContext) -> tuple[PlanInputs, list[Problem]]:
     started = file_signature.disk_time(options.root, context.cache.folder)
     settings, problems = load_settings(options.root, options.base_url)
     theme = _load_theme(context, settings, problems)
-    parse_options, wrong_options = derive_parse_options(settings)
+    parse_options, wrong_options = derive_parse_options(settings, for_author=options.audience.private)
     parser_digest = digest(program_digest() + pack(parse_options))
 
     sources = _load_sources(context)

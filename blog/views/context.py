@@ -148,17 +148,15 @@ class ViewContext:
     def body(self, page: Page) -> Body:
         """Return the text of a page."""
         links = self.site.links[page.path]
-        private_urls = links.private_text if self.site.private else None
-        return Body(page.path, links.text, images=tuple(self._find_images(links.images)), private=private_urls)
+        return Body(page.path, links.text, images=tuple(self._find_images(links.images)))
 
     def context(self, page: Page) -> Body | Html:
         """Return the context of a page; empty HTML if it has none."""
         if not page.document.front_matter.context:
             return Html("")
         links = self.site.links[page.path]
-        private_urls = links.private_context if self.site.private else None
         images = tuple(self._find_images(links.context_images))
-        return Body(page.path, links.context, images=images, part="context", private=private_urls)
+        return Body(page.path, links.context, images=images, part="context")
 
     def notice(self, notice: Notice) -> NoticeBody:
         """Return the notice above every post with a label."""

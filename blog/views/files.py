@@ -81,8 +81,7 @@ def _resized_images(context: ViewContext, taken: set[str]) -> Iterator[OutputVie
 
 def _extracted_images(context: ViewContext, taken: set[str]) -> Iterator[OutputView]:
     for page in context.site.pages.values():
-        links = context.site.links[page.path]
-        used = {path for _, path in (*links.images, *links.private_images)}
+        used = {path for _, path in context.site.links[page.path].images}
         for extracted in page.document.extracted_images:
             if extracted.path in used and extracted.path not in taken:
                 taken.add(extracted.path)

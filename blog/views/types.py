@@ -48,8 +48,6 @@ class Body(Struct, frozen=True, array_like=True, tag=True):
     images: tuple[tuple[int, ResponsiveImage], ...] = ()
     """Images by placeholder of the text."""
     part: Literal["text", "context"] = "text"
-    private: tuple[str, ...] | None = None
-    """URLs by slot of the private passages; None: nobody gets these."""
 
 
 class NoticeBody(Struct, frozen=True, array_like=True, tag=True):

@@ -49,9 +49,10 @@ def notebook(*cells: dict[str, Any]) -> str:
     return json.dumps({"cells": list(cells), "metadata": {}, "nbformat": 4, "nbformat_minor": 4}, indent=1)
 
 
-def parsed(*cells: dict[str, Any]) -> ParseResult:
+def parsed(*cells: dict[str, Any], for_author: bool = False) -> ParseResult:
     data = notebook(cell("raw", HEAD), *cells).encode()
-    return parse_document(LoadedFile("content/posts/n.ipynb", "post", data), ParseOptions("en", ()))
+    options = ParseOptions("en", (), for_author=for_author)
+    return parse_document(LoadedFile("content/posts/n.ipynb", "post", data), options)
 
 
 def page(found: ParseResult) -> str:
@@ -298,8 +299,8 @@ def test_a_cell_is_coloured_in_the_language_that_its_first_line_names(
 )  # fmt: skip
 def test_a_cell_may_be_written_in_another_language(metadata: dict[str, Any], language: str) -> None:
     for tags in ([], ["private"]):
-        found = parsed({**cell("code", "echo 1"), "metadata": {"tags": tags, **metadata}})
-        assert f'<code class="language-{language}">' in (found.html.text.passages[0] if tags else page(found))
+        found = parsed({**cell("code", "echo 1"), "metadata": {"tags": tags, **metadata}}, for_author=True)
+        assert f'<code class="language-{language}">' in page(found)
 
 
 def test_other_kernels_have_no_magics() -> None:
@@ -382,26 +383,25 @@ def test_formulas_that_code_put_out_are_set_without_their_remarks() -> None:
 
 @pytest.mark.parametrize("kind", ["markdown", "code"])
 def test_a_private_cell_is_a_private_passage_whatever_stands_in_it(kind: str) -> None:
-    found = parsed(cell(kind, "```\n::: secret\n$$\n<!-- secret", "private", outputs=(printed("secret"),)))
+    hidden = cell(kind, "```\n::: secret\n$$\n<!-- secret", "private", outputs=(printed("secret"),))
+    found = parsed(hidden)
     assert [problem for problem in found.problems if problem.severity == "error"] == []
     assert found.document is not None
     assert (found.document.text.private_passages, "secret" in page(found) + found.html.text.feed_html) == (1, False)
-    assert "secret" in found.html.text.passages[0]
+    assert page(parsed(hidden, for_author=True)).startswith('<div class="private" role="note" aria-label="Private">\n')
 
 
 @pytest.mark.parametrize("end", ["\n\nlast [d](d.md)", ""])
 def test_a_private_passage_in_a_private_cell_is_a_part_of_it(end: str) -> None:
     text = "a\n\n::: private\n[b](b.md)\n\n:::: private\n[c](c.md) <!-- remark -->\n::::\n:::" + end
-    found = parsed(cell("markdown", text, "private"), cell("markdown", "open"))
+    cells = (cell("markdown", text, "private"), cell("markdown", "open"))
+    found = parsed(*cells)
     assert (page(found), found.problems) == ("<p>open</p>\n", ())
-    assert found.document is not None
-    links = [link.target for link in found.document.text.private_links]
-    assert links == ["b.md", "c.md", "d.md"][: 2 + bool(end)]
-    assert fill_placeholders(found.html.text.passages[0], links) == (
+    assert page(parsed(*cells, for_author=True)) == (
         '<div class="private" role="note" aria-label="Private">\n<p>a</p>\n<p><a href="b.md">b</a></p>\n'
         '<p><a href="c.md">c</a><span class="private">&lt;!-- remark --&gt;</span></p>\n'
         + ('<p>last <a href="d.md">d</a></p>\n' if end else "")
-        + "</div>\n"
+        + "</div>\n<p>open</p>\n"
     )
 
 
@@ -668,8 +668,11 @@ def test_html_in_markdown_that_code_put_out_is_shown_and_ends_where_it_begins(ki
     ],
 )
 def test_html_in_markdown_that_code_put_out_has_no_part_that_acts(text: str) -> None:
-    found = parsed(cell("code", "x", outputs=(shown({"text/markdown": text, "text/plain": "plain"}),)))
-    forms = [found.html.text.html, found.html.text.feed_html, *found.html.text.passages]
+    output = cell("code", "x", outputs=(shown({"text/markdown": text, "text/plain": "plain"}),))
+    forms: list[str] = []
+    for for_author in (False, True):
+        html = parsed(output, for_author=for_author).html.text
+        forms += [html.html, html.feed_html]
     for name, attributes in (tag for form in forms for tag in Tags(form).found):
         assert name not in {"script", "style", "title"}
         assert not any(attribute.startswith("on") for attribute in attributes)

@@ -24,11 +24,11 @@ LATER = 4_000_000_000_000_000_000
 """A moment after all files."""
 
 
-def read(root: Path, cache: Cache, started: int = LATER) -> dict[str, SourceRecord]:
+def read(root: Path, cache: Cache, started: int = LATER, *, for_author: bool = False) -> dict[str, SourceRecord]:
     """What is known of all files of a site."""
     sources = load_sources(root)
     files = (*sources.documents, *sources.files)
-    reader = SourceReader(root, ParseOptions("en", ()), b"maker", cache)
+    reader = SourceReader(root, ParseOptions("en", (), for_author=for_author), b"maker", cache)
     return dict(zip((file.path for file in files), reader.read_all(files, started, 1), strict=True))
 
 
@@ -68,6 +68,45 @@ def test_the_same_bytes_are_parsed_once_whenever_they_come_back(
         (root / "content/posts/a.md").write_text(post("A"), encoding="utf-8")
         assert read(root, cache)["content/posts/a.md"].site_digest == first["content/posts/a.md"].site_digest
     assert parsed == ["content/posts/a.md", "content/posts/b.md", "content/posts/a.md"]
+
+
+def test_readers_and_the_author_share_the_parse_of_a_document_that_hides_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parsed: list[tuple[str, bool]] = []
+    real = parsing.parse_document
+
+    def parse(source: Any, rules: ParseOptions) -> Any:
+        parsed.append((source.path[len("content/posts/") :], rules.for_author))
+        return real(source, rules)
+
+    monkeypatch.setattr(parsing, "parse_document", parse)
+    root = site(tmp_path, {
+        "content/posts/a.md": post("A"), "content/posts/b.md": post("B", text="::: private\nx\n:::"),
+        "content/posts/c.md": post("C", context="<!-- x -->"),
+    })  # fmt: skip
+    with Cache(tmp_path) as cache:
+        public = read(root, cache)
+        author = read(root, cache, for_author=True)
+        assert read(root, cache) == public
+        assert read(root, cache, for_author=True) == author
+        for known in (public, author):
+            has_words = [b"<!-- x" in (cache.get(record.html_key) or b"") for record in known.values()]
+            assert has_words == [False, False, False]
+            shown = [b"private" in (cache.get(record.html_key) or b"") for record in known.values()]
+            assert shown == ([False, True, True] if known is author else [False, False, False])
+    assert parsed == [
+        ("a.md", False), ("b.md", False), ("c.md", False), ("b.md", True), ("c.md", True),
+    ]  # fmt: skip
+    assert public["content/posts/a.md"] == author["content/posts/a.md"]
+
+
+def test_a_document_that_hides_nothing_is_parsed_for_the_author_as_for_readers(tmp_path: Path) -> None:
+    root = site(tmp_path, {"content/posts/a.md": post("A", text="a [b](b.md)")})
+    with Cache(tmp_path, fresh=True) as cache:
+        first = read(root, cache, for_author=True)
+    with Cache(tmp_path, fresh=True) as cache:
+        assert read(root, cache) == first
 
 
 def test_a_file_that_changed_just_now_is_read_again_next_time(tmp_path: Path) -> None:

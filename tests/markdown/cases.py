@@ -85,6 +85,11 @@ def text_of(source: str, language: str = "en", *, takes_title: bool = False) -> 
     return convert_markdown(source, Location("a.md"), MarkdownOptions(language, MACROS), takes_title=takes_title)
 
 
+def author_text_of(source: str) -> ConvertedText:
+    """`source` as :func:`text_of` converts it, but for the author's preview."""
+    return convert_markdown(source, Location("a.md"), MarkdownOptions("en", MACROS, for_author=True))
+
+
 def page_of(source: str, language: str = "en") -> str:
     """The HTML of `source` for a page, its links filled with what they point at."""
     return filled(text_of(source, language)).page

@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.markdown.cases import everything_of, filled, page_of, problems_of, text_of
+from blog.markdown import MarkdownOptions
+from blog.markdown.convert import convert_markdown
+from blog.problems import Location
+from tests.markdown.cases import author_text_of, everything_of, filled, page_of, problems_of, text_of
 from tests.support.bounds import processor
 
 if TYPE_CHECKING:
@@ -515,6 +518,35 @@ def test_a_passage_that_an_open_code_block_swallows_is_an_error() -> None:
 
 
 @pytest.mark.parametrize(
+    ("source", "page"),
+    [
+        ("a\n\n::: private\n[b](b.md)\n:::\n\nc", '<p>a</p>\n{<p><a href="b.md">b</a></p>\n}<p>c</p>\n'),
+        ("> ::: private\n> b\n> :::\n\nc", "<blockquote>{<p>b</p>\n}</blockquote>\n<p>c</p>\n"),
+        ("a\n\n::: private\n- b\n:::", "<p>a</p>\n{<ul>\n<li>b</li>\n</ul>\n}"),
+        ("::: private\na <!-- b -->\n\n<!-- c -->\n:::", '{<p>a<span class="private">&lt;!-- b --&gt;</span></p>\n<div class="private">&lt;!-- c --&gt;</div>}'),
+        ("a <!-- b --> c", '<p>a<span class="private">&lt;!-- b --&gt;</span> c</p>\n'),
+        ("<!-- b -->\n\nc", '<div class="private">&lt;!-- b --&gt;</div><p>c</p>\n'),
+    ],
+)  # fmt: skip
+def test_the_author_sees_the_page_of_readers_and_hidden_text_in_its_place(source: str, page: str) -> None:
+    opening, closing = '<div class="private" role="note" aria-label="Private">\n', "</div>\n"
+    assert filled(author_text_of(source)).page == page.replace("{", opening).replace("}", closing)
+
+
+def test_a_hidden_word_in_a_footnote_is_shown_to_the_author() -> None:
+    source = "a[^1]\n\n[^1]: b\n\n    ::: private\n    one\n    :::\n\n    <!-- two -->\n"
+    assert [word in author_text_of(source).html for word in ("one", "two")] == [True, True]
+
+
+def test_a_passage_before_the_title_is_shown_at_the_end_of_the_preview() -> None:
+    options = MarkdownOptions(for_author=True)
+    text = convert_markdown("::: private\na\n:::\n\n# T\n\nb", Location("a.md"), options, takes_title=True)
+    assert (text.title, text.html) == (
+        "T", '<p>b</p>\n<div class="private" role="note" aria-label="Private">\n<p>a</p>\n</div>\n'
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
     ("hidden", "shown"),
     [
         ("a <!-- x -->", "a"),
@@ -523,6 +555,8 @@ def test_a_passage_that_an_open_code_block_swallows_is_an_error() -> None:
         ("a *b* <!-- x -->\nc", "a *b*\nc"),
         ("## <!-- x --> A <!-- y -->", "## A"),
         ("![a](p.png) <!-- x -->", "![a](p.png)"),
+        ("![a <!-- x -->b](p.png)", "![a b](p.png)"),
+        ("::: thread\n- **a**: <!-- x -->\n- **b**<!-- y -->: c\n:::", "::: thread\n- **a**:\n- **b**: c\n:::"),
         ("| a <!-- x --> | <!-- y --> b |\n|---|---|", "| a | b |\n|---|---|"),
     ],
 )

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from tests.fuzz.promises import check_html
-from tests.markdown.cases import everything_of, filled, text_of
+from tests.markdown.cases import author_text_of, everything_of, filled, text_of
 
 if TYPE_CHECKING:
     from blog.markdown import ConvertedText
@@ -203,10 +204,7 @@ def test_any_text_converts_and_every_slot_has_a_link(source: str) -> None:
     for html in (text.html, text.feed_html):
         slots = html.split("\0")[1::2]
         assert html.count("\0") == 2 * len(slots)
-        assert all(int(slot.strip("+*")) < len(text.links) for slot in slots if slot[0] not in ":!")
-        assert all(int(slot[1:]) < len(text.passages) for slot in slots if slot[0] == "!")
-    for passage in text.passages:
-        assert all(int(slot.strip("+*")) < len(text.private_links) for slot in passage.split("\0")[1::2])
+        assert all(int(slot.strip("+*")) < len(text.links) for slot in slots if slot != ":")
     assert "\0:\0" not in text.html
     assert "\0" not in text.summary + text.title
 
@@ -252,6 +250,15 @@ def test_without_raw_html_every_element_is_closed(source: str) -> None:
 def test_nothing_hidden_between_other_blocks_is_in_any_output(source: str) -> None:
     text = text_of(source)
     assert stopped(text) or SECRET not in everything_of(text)
+
+
+@TRY
+@given(hiding_documents())
+def test_the_author_gets_what_readers_get_and_more_in_the_page_alone(source: str) -> None:
+    text, preview = text_of(source), author_text_of(source)
+    public_links = tuple(link for link in preview.links if not link.is_hidden)
+    assert structs.replace(preview, html=text.html, links=public_links) == text
+    assert preview.html == text.html or text.hides_text
 
 
 @TRY

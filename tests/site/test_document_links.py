@@ -41,7 +41,7 @@ def references(*written: str) -> tuple[Reference, ...]:
 
 def linked(page: Document) -> tuple[PageLinks, list[str]]:
     problems: list[Problem] = []
-    found = link_page(page, LINK_INDEX, problems, private=False)
+    found = link_page(page, LINK_INDEX, problems)
     return found, told(problems)
 
 
@@ -112,7 +112,7 @@ def test_what_a_post_without_a_date_revisits_is_no_error_as_well() -> None:
     posts = {SOURCE: None, "content/posts/b.md": LINK_INDEX.posts["content/posts/b.md"]}
     problems: list[Problem] = []
     page = document(revisits=(LocatedText("b.md", PLACE),))
-    link_page(page, structs.replace(LINK_INDEX, posts=posts), problems, private=False)
+    link_page(page, structs.replace(LINK_INDEX, posts=posts), problems)
     assert problems == []
 
 

@@ -14,16 +14,15 @@ from markdown_it.token import Token
 
 from blog.config.hiding_marks import fold_text
 from blog.markdown.comment_spans import blank, without_comments
+from blog.markdown.context import ConversionContext
 from blog.markdown.directives.marks import PRIVATE, as_text, looks_private, pair_marks
 from blog.markdown.hidden_references import NO_COMMENT, VisibleTokens, record_hidden_tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator
 
     from markdown_it.rules_core import StateCore
     from markdown_it.utils import EnvType
-
-    from blog.markdown.context import ConversionContext
 
 _MARK_LINE = re.compile(r"^[^\w\n:`]*+(?P<mark>::[^\w\n]*+private\b|:::[^\n]*+)", re.IGNORECASE | re.MULTILINE)
 _FULL_WIDTH_COMMENT = re.compile(r"(?!<!)[<＜][!！][-－—–―]")
@@ -36,13 +35,14 @@ def remove_passages(state: StateCore, context: ConversionContext) -> list[Token]
     Footnotes and link definitions of a passage are removed from ``state``.
     """
     tokens = state.tokens
-    visible = VisibleTokens()
+    visible = VisibleTokens(context)
+    hidden: list[Token] = []
     ranges: list[tuple[int, int]] = []
     for index, partner in sorted(pair_marks(tokens, context).items()):
         token = tokens[index]
         if partner is not None and token.info == PRIVATE:
             passage = tokens[index + 1 : partner]
-            _hide_passage(state, passage, context)
+            hidden += passage
             visible.hide(Token("passage", "", 0, level=token.level, meta={"tokens": passage}))
             ranges.append(_line_range(token, tokens[partner]))
         elif partner is not None:
@@ -54,6 +54,8 @@ def remove_passages(state: StateCore, context: ConversionContext) -> list[Token]
             visible.add(token)
             _check_text(token, context)
     if ranges:
+        context.private_passages += len(ranges)
+        _read_hidden(state, hidden, context)
         _forget_definitions(state, ranges)
     return visible.all()
 
@@ -143,51 +145,23 @@ def _is_closed(fence: Token, context: ConversionContext) -> bool:
     return len(last) >= len(fence.markup) and not last.strip(fence.markup[0])
 
 
-def _hide_passage(state: StateCore, tokens: list[Token], context: ConversionContext) -> None:
-    """Parse the inline text of a passage apart from the page, to record its references."""
-    context.private_passages += 1
-    scratch: dict[str, object] = {"notes": _SilentContext(context), "references": dict(state.env.get("references", {}))}
+def _read_hidden(state: StateCore, tokens: list[Token], context: ConversionContext) -> None:
+    """Parse the inline text of passages apart from the page, to record their references.
+
+    Only one problem in them is reported: a comment that does not end inside its passage.
+    """
+    apart = ConversionContext(context.lines, context.origin, context.manner, "")
+    apart.rows = context.rows
+    env: dict[str, object] = {"notes": apart, "references": dict(state.env.get("references", {}))}
     for token in tokens:
         if token.type == "inline":
             token.children = []
-            context.block = token
-            state.md.inline.parse(token.content, state.md, scratch, token.children)
-    record_hidden_tokens(tokens, context)
-
-
-class _SilentContext:
-    """A context for parsing hidden text: it reports only a comment that does not end inside the passage."""
-
-    def __init__(self, context: ConversionContext) -> None:
-        self.notes = context
-        self.comments = 0
-        self.missing_notes: list[object] = []
-        self.hidden_notes = context.hidden_notes
-        self.hidden_links = context.hidden_links
-        self.hidden_targets = context.hidden_targets
-        self.locate = context.locate
-
-    @property
-    def lines(self) -> Sequence[str]:
-        return self.notes.lines
-
-    @property
-    def block(self) -> Token | None:
-        return self.notes.block
-
-    def error(self, place: object, code: str, message: str, hint: str = "") -> None:
-        """Report an open comment, and nothing else."""
-        if code == "open-comment":
-            self.notes.error(place, code, message, hint)  # type: ignore[arg-type]
-
-    error_once = error
-
-    def has_said(self, _: str) -> bool:
-        """Return True: nothing is to be reported."""
-        return True
-
-    def warn(self, *_: object) -> None:
-        """Report nothing."""
+            apart.block = token
+            state.md.inline.parse(token.content, state.md, env, token.children)
+    record_hidden_tokens(tokens, apart)
+    context.hidden_links += apart.hidden_links
+    context.hidden_notes |= apart.hidden_notes
+    context.problems += [problem for problem in apart.problems if problem.code == "open-comment"]
 
 
 def _forget_definitions(state: StateCore, ranges: list[tuple[int, int]]) -> None:
