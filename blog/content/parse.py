@@ -23,12 +23,12 @@ from blog.markdown.context import locate_in_rows
 from blog.markdown.convert import convert_markdown, convert_pieces
 from blog.notebooks import parse_notebook as read_notebook
 from blog.problems import BlogError, Location, Problem
-from blog.text import slugify_term
+from blog.text import name_key, slugify_term
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from blog.config.settings import Label
+    from blog.config.settings import Label, Settings
     from blog.config.toml import ConfigNode
     from blog.content.document import ExtractedImage, ParseOptions
     from blog.content.files import LoadedFile
@@ -301,6 +301,12 @@ def _compare_dates(
     message = f"the file name has another date, {name_date.day}, which counts for nothing"
     location = _relocate(node.value["date"].node.location, locate)
     return [Problem(location, "other-date", message, "correct one of them", "warning")]
+
+
+def parse_notices(settings: Settings) -> dict[str, ConvertedText]:
+    """Return the notices of labels, by key of the label."""
+    options = MarkdownOptions(settings.language, settings.macros)
+    return {name_key(label.name): parse_notice(label, options) for label in settings.labels if label.notice}
 
 
 def parse_notice(label: Label, options: MarkdownOptions) -> ConvertedText:

@@ -8,10 +8,8 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from blog.config import dates
-from blog.markdown import MarkdownOptions
 from blog.site.assemble import assemble
 from blog.site.structure import build_structure
-from blog.text import name_key
 from blog.views.collisions import find_collisions
 from blog.views.files import card_outputs, image_outputs
 from blog.views.output_list import list_outputs
@@ -21,18 +19,16 @@ from blog.views.posts import find_unknown_templates, find_unused_templates
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
-    from blog.config.settings import Label, Settings
+    from blog.config.settings import Settings
     from blog.content.document import Document
-    from blog.content.files import SourceFile, SourceTree
     from blog.content.theme import Theme
     from blog.markdown import ConvertedText
     from blog.problems import Problem
     from blog.site.assemble import Site
     from blog.site.structure import SiteStructure
-    from blog.site.visibility import Audience
     from blog.views.context import ViewContext
     from blog.views.outputs import Output, PlannedOutput
-    from blog.views.plan import MakeView
+    from blog.views.plan import MakeView, PlanInputs
 
 Moments = tuple[dt.datetime | None, dt.datetime | None]
 
@@ -48,19 +44,11 @@ class Assembled(NamedTuple):
     """The moments between which the site stays the same."""
 
 
-def assemble_site(
-    documents: Sequence[Document],
-    files: Sequence[SourceFile],
-    sources: SourceTree,
-    settings: Settings,
-    audience: Audience,
-    theme: Theme | None,
-) -> Assembled:
-    """Return the site as ``audience`` sees it, and the problems between its documents; no ``theme``: it has errors."""
-    labels = [label for label in settings.labels if label.notice]
-    notices = {name_key(label.name): _parse_notice(label, settings) for label in labels}
+def assemble_site(inputs: PlanInputs, documents: Sequence[Document], notices: Mapping[str, ConvertedText]) -> Assembled:
+    """Return the site of ``inputs``, and the problems between its documents; ``notices`` are by key of the label."""
+    settings, sources, theme = inputs.settings, inputs.sources, inputs.theme
     structure, problems = build_structure(
-        documents, files, settings, audience, notices=notices, redirects=sources.redirects
+        documents, inputs.site_files(), settings, inputs.audience, notices=notices, redirects=sources.redirects
     )
     parsed_paths = {document.path for document in documents}
     unread = [file.path for file in sources.documents if file.path not in parsed_paths]
@@ -69,7 +57,7 @@ def assemble_site(
     if theme:
         problems += find_unknown_templates(site, theme)
         problems += find_unused_templates(documents, theme)
-    moments = _find_moments(documents, audience.now, dates.find_zone(settings.timezone))
+    moments = _find_moments(documents, inputs.audience.now, dates.find_zone(settings.timezone))
     return Assembled(site, outputs, problems, moments)
 
 
@@ -106,12 +94,6 @@ def _serialize(output: Output, context: ViewContext) -> tuple[PlannedOutput, byt
     assert output.make_view is not None
     view = output.make_view(context)
     return serialize_output(OutputView(output.path, view, output.template, output.source))
-
-
-def _parse_notice(label: Label, settings: Settings) -> ConvertedText:
-    from blog.content.parse import parse_notice  # noqa: PLC0415  (the parser: 100 ms that a warm build saves)
-
-    return parse_notice(label, MarkdownOptions(settings.language, settings.macros))
 
 
 def _find_moments(documents: Iterable[Document], now: dt.datetime, zone: dt.tzinfo) -> Moments:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from blog.content.files import SourceFile, SourceTree
     from blog.content.source_record import SourceRecord
     from blog.content.theme import Theme
+    from blog.markdown import ConvertedText
     from blog.site.assemble import Site
     from blog.site.visibility import Audience
     from blog.views.assembly import Assembled
@@ -82,12 +83,12 @@ class PlanInputs(NamedTuple):
         """Return the digest of all inputs but the time of the build."""
         audience = (self.audience.drafts, self.audience.future, self.audience.private)
         theme = self.theme.view_inputs if self.theme else None
-        files = [(file.path, file.link, file.image) for file in self._files()]
+        files = [(file.path, file.link, file.image) for file in self.site_files()]
         documents = [(file.path, file.kind, self.records[file.path].site_digest) for file in self.sources.documents]
         data = pack((self.settings, audience, theme, files, self.sources.redirects, documents))
         return digest(self.maker + data)
 
-    def _files(self) -> list[SourceFile]:
+    def site_files(self) -> list[SourceFile]:
         """Return the files of the site, with the sizes of the images among them."""
         files = []
         for file in self.sources.files:
@@ -111,7 +112,14 @@ class PlanInputs(NamedTuple):
         from blog.views.assembly import assemble_site  # noqa: PLC0415  (20 ms that a build without changes saves)
 
         documents = list(load_documents(self.records, self.cache))
-        return assemble_site(documents, self._files(), self.sources, self.settings, self.audience, self.theme)
+        return assemble_site(self, documents, self._parse_notices())
+
+    def _parse_notices(self) -> Mapping[str, ConvertedText]:
+        if not any(label.notice for label in self.settings.labels):
+            return {}
+        from blog.content.parse import parse_notices  # noqa: PLC0415  (the parser: 100 ms that a warm build saves)
+
+        return parse_notices(self.settings)
 
     def plan(self, key: bytes, assembled: Assembled, jobs: int) -> Plan:
         """Return the plan of a site without errors, made in parallel, and put it and its views into the cache.
