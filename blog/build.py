@@ -55,33 +55,29 @@ def run(context: BuildContext) -> Report:
 def make_plan(
     context: BuildContext, inputs: PlanInputs, problems: Sequence[Problem], assembled: Assembled | None = None
 ) -> Plan:
-    """Return the plan for ``inputs``: the one in the cache if its key is the same, else a new one.
+    """Return the plan for ``inputs``: the one in the state if its key is the same, else a new one.
 
     ``assembled`` is the assembled site, if the caller has it. Raises :class:`BlogError`.
     """
+
+    def make() -> Plan:
+        site = assembled or inputs.assemble()
+        raise_problems([*problems, *site.problems], strict=context.options.strict)
+        return inputs.plan(key, site, context.options.jobs)
+
     key = inputs.key()
-    plan = inputs.recall(key, context.state.plan) if assembled is None else None
-    if plan is None:
-        assembled = assembled or inputs.assemble()
-        raise_problems([*problems, *assembled.problems], strict=context.options.strict)
-        plan = inputs.plan(key, assembled, context.options.jobs)
+    plan = context.state.planned(key, inputs.audience.now, make)
     raise_problems([*problems, *plan.problems], strict=context.options.strict)
     return plan
 
 
 def write(context: BuildContext, plan: Plan, inputs: PlanInputs, problems: Sequence[Problem]) -> Report:
     """Index, render and write what changed; ``problems`` are warnings to report."""
-    theme = context.state.compiled_theme
+    theme = context.state.theme
     assert theme is not None  # a problem with a theme is an error
-    context.update_record(
-        plan=plan.key, theme=theme.key, template_digests=theme.template_digests, theme_problems=theme.problems
-    )
-    context.state.plan, context.state.settings = plan, inputs.settings
-
     new_titles = list_new_feed_entries(context, plan) if context.options.dry_run else ()
     index = update_index(context, plan, inputs.records)
     jobs, changes = render_changed(context, plan, index, theme, inputs.records)
-    rendered = [job for job in jobs if job.is_rendered]
     return Report(
         problems=tuple(raise_problems([*problems, *plan.problems], strict=False)),
         hidden=tuple(document for document in plan.hidden if not document.address),
@@ -90,7 +86,7 @@ def write(context: BuildContext, plan: Plan, inputs: PlanInputs, problems: Seque
         private_passages=plan.private_passages,
         comments=plan.comments,
         changes=changes,
-        reasons=tuple((job.path, job.reason(context.previous.outputs)) for job in rendered),
+        reasons=tuple((job.path, job.reason) for job in jobs if job.is_rendered),
         new_entries=new_titles,
     )
 

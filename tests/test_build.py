@@ -6,17 +6,20 @@ import shutil
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from blog import state
 from blog.build import build, verify
 from blog.cache.workspace import locate_folders
 from blog.content import parse
 from blog.content.theme_files import builtin_themes_folder
 from blog.output.folder import Changes, read_site_identity
+from blog.preview.batches import split_visible
 from blog.problems import BlogError, UnsafeOutputError
-from blog.stages import loading, writing
+from blog.stages import loading
 from blog.state import BuildState, ChangeHint
 from blog.system.file_signature import FileSignature, read_signature, signature_of
 from blog.views.plan import PlanInputs
@@ -726,7 +729,7 @@ def test_after_the_machine_was_started_again_no_stamp_is_believed(
         return signature_of(status) if status else read_signature(path)
 
     page.write_bytes(bytes(lost[page].st_size))
-    monkeypatch.setattr("blog.render.renderer.read_signature", with_old_stamp)
+    monkeypatch.setattr("blog.state.read_signature", with_old_stamp)
     assert build_folder(root).changes.changed == ()
     monkeypatch.setattr("blog.state.boot_id", lambda: "another boot")
     assert build_folder(root).changes.changed == ("posts/a/index.html",)
@@ -820,20 +823,21 @@ def test_an_edited_style_sheet_changes_every_page_and_plans_nothing(
     shutil.copytree(builtin_themes_folder() / "margin", root / "themes/margin")
     memory = BuildState()
     build(order(root), state=memory)
-    compiled = memory.compiled_theme and memory.compiled_theme.templates
+    compiled = memory.theme and memory.theme.templates
     monkeypatch.setattr(PlanInputs, "plan", None)
     with (root / "themes/margin/static/margin.css").open("a") as file:
         file.write("a {}")
     early: list[Changes] = []
-    seen = ChangeHint(frozenset({"themes/margin/static/margin.css"}), frozenset({"posts/a/index.html"}), early.append)
+    split = partial(split_visible, {"posts/a/index.html"})
+    seen = ChangeHint(frozenset({"themes/margin/static/margin.css"}), split, early.append)
     report = build(order(root), state=memory, hint=seen)
     (sheet,) = early[0].new
     assert early[0].changed == ("posts/a/index.html",)
     assert sheet in (root / "public/posts/a/index.html").read_text("utf-8")
     assert sheet in (root / "public/index.html").read_text("utf-8")
     assert {why for path, why in report.reasons if path != sheet} == {"theme or program changed"}
-    assert memory.compiled_theme
-    assert memory.compiled_theme.templates is compiled
+    assert memory.theme
+    assert memory.theme.templates is compiled
     assert report.changes.new == (sheet,)
     assert len(report.changes.removed) == 1
 
@@ -852,8 +856,8 @@ def test_what_is_looked_at_is_brought_first_and_what_is_new_with_the_rest(tmp_pa
         assert "A new title" not in (root / "public/index.html").read_text("utf-8")
 
     touched = frozenset({"content/posts/a.md", "content/posts/c.md"})
-    watched = frozenset({"posts/a/index.html", "posts/c/index.html", "nothing.html"})
-    report = build(order(root), state=memory, hint=ChangeHint(touched, watched, brought))
+    watched = {"posts/a/index.html", "posts/c/index.html", "nothing.html"}
+    report = build(order(root), state=memory, hint=ChangeHint(touched, partial(split_visible, watched), brought))
     assert (early[0].new, early[0].changed, early[0].removed) == ((), ("posts/a/index.html",), ())
     assert "posts/c/index.html" in report.changes.new
     assert "posts/a/index.html" in report.changes.changed
@@ -869,7 +873,7 @@ def test_a_build_that_remembers_asks_the_disk_for_what_was_touched_alone(
     memory = BuildState()
     build(order(root), state=memory)
     (root / "content/posts/a.md").write_text(post("A", text="Other words."), encoding="utf-8")
-    for module, name in ((loading, "load_sources"), (loading, "load_theme_chain"), (writing, "verify_unchanged")):
+    for module, name in ((state, "load_sources"), (loading, "load_theme_chain"), (state, "read_signature")):
         monkeypatch.setattr(module, name, None)
     build(order(root), state=memory, hint=ChangeHint(frozenset({"content/posts/a.md"})))
     assert "Other words." in (root / "public/posts/a/index.html").read_text("utf-8")

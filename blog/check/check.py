@@ -207,9 +207,7 @@ class _Output(NamedTuple):
 
     @property
     def _outputs(self) -> Mapping[str, object]:
-        record = self.build.state.record
-        assert record is not None
-        return record.outputs
+        return self.build.state.record.outputs
 
     def _read_text(self, path: str) -> str:
         return read_output_file(self.build.options.output, path).decode("utf-8", "replace")

@@ -49,6 +49,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "MANIFEST",
+    "NO_CHANGES",
     "Changes",
     "OutputTransaction",
     "check_default_output",
@@ -74,6 +75,9 @@ class Changes(Struct, frozen=True):
         new, changed = (*self.new, *later.new), (*self.changed, *later.changed)
         unchanged = later.unchanged - len(self.new) - len(self.changed)
         return Changes(tuple(sorted(new)), tuple(sorted(changed)), (*self.removed, *later.removed), unchanged)
+
+
+NO_CHANGES = Changes((), (), (), 0)
 
 
 def _nearest_folder(folder: Path) -> Path:

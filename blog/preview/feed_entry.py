@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from functools import partial
 from html import escape
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from blog.cache.store import Cache, MissingEntryError
 from blog.render.bodies import BodyRenderer
 from blog.render.feed_text import entry_html
 from blog.system.workers import FORK_LOCK
 from blog.views.feeds import feed_entry
-from blog.views.plan import PlanInputs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
-    from blog.site.visibility import Audience
     from blog.state import BuildState
     from blog.views.context import ViewContext
     from blog.views.outputs import FeedEntry
+    from blog.views.plan import PlanInputs
 
 _STYLE = """
 :root { color-scheme: light dark }
@@ -30,43 +27,33 @@ img, video, svg { max-width: 100%; height: auto } pre { overflow-x: auto } table
 """
 
 
-class _BuiltSite(NamedTuple):
-    """The inputs of the last build that succeeded."""
-
-    plan_key: bytes
-    make_inputs: Callable[[Cache], PlanInputs]
-
-
 class FeedEntryPreview:
     """Makes pages of feed entries, from the last version of a site that could be built."""
 
     def __init__(self, folder: Path) -> None:
         """``folder`` is that of the cache."""
         self.folder = folder
-        self._built_site: _BuiltSite | None = None
+        self._built_site: tuple[bytes, PlanInputs] | None = None
+        """The key and the inputs of the plan of the last build that succeeded."""
         self._context: tuple[bytes, ViewContext] | None = None
 
-    def show(self, memory: BuildState, audience: Audience) -> None:
+    def show(self, state: BuildState) -> None:
         """Use the state that a successful build has left."""
-        plan, sources, settings = memory.plan, memory.sources, memory.settings
-        record, compiled_theme = memory.record, memory.compiled_theme
-        assert plan and sources and settings and record and compiled_theme  # noqa: PT018
-        theme = compiled_theme.theme
-        make_inputs = partial(PlanInputs, record.maker, settings, audience, theme, sources, record.sources)
-        self._built_site = _BuiltSite(plan.key, make_inputs)
+        assert state.plan is not None
+        assert state.inputs is not None
+        self._built_site = state.plan.key, state.inputs
 
     def page(self, source: str) -> str | None:
         """Return the feed entry of the post at ``source`` as an HTML page.
 
         None if the post is in no feed, or if the cache lacks what it needs.
         """
-        built_site = self._built_site
-        if built_site is None:
+        if self._built_site is None:
             return None
+        plan_key, inputs = self._built_site
         try:
             with FORK_LOCK, Cache(self.folder) as cache:
-                inputs = built_site.make_inputs(cache)
-                entry, html = self._render_entry(built_site.plan_key, inputs, source)
+                entry, html = self._render_entry(plan_key, inputs._replace(cache=cache), source)
         except MissingEntryError:  # another build has dropped it; the next save brings it back
             return None
         if entry is None:

@@ -13,6 +13,7 @@ import math
 import os
 import time
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from msgspec import structs
@@ -20,6 +21,7 @@ from msgspec import structs
 from blog.build import build
 from blog.cache.workspace import locate_folders
 from blog.content.theme_files import builtin_themes_folder
+from blog.preview.batches import split_visible
 from blog.preview.feed_entry import FeedEntryPreview
 from blog.preview.server import Server, own_name
 from blog.preview.state import PreviewState
@@ -210,10 +212,10 @@ class Serving:
 
     def _built_signatures(self) -> dict[str, FileSignature]:
         """Return the signatures that the last build read, of the documents that are open in a browser."""
-        if not self.state.sources:
+        if not self.state.inputs:
             return {}
         open_documents = self.preview.visible_sources()
-        documents = self.state.sources.documents
+        documents = self.state.inputs.sources.documents
         return {file.path: file.signature for file in documents if file.path in open_documents}
 
     def _seconds_until_next_build(self) -> float | None:
@@ -233,8 +235,8 @@ class Serving:
 
     def _save_while_idle(self) -> None:
         """Do the slow work that no edit waits for: compile templates, collect garbage, save the state."""
-        if self.state.compiled_theme:
-            self.state.compiled_theme.templates.compile()
+        if self.state.theme:
+            self.state.theme.templates.compile()
         gc.unfreeze()
         gc.collect()
         gc.freeze()  # the collector does not scan the state again while a build runs
@@ -265,14 +267,15 @@ class Serving:
     def _build_and_show(self) -> None:
         started = time.perf_counter()
         audience = structs.replace(self.options.audience, now=dt.datetime.now(dt.UTC))
-        hint = ChangeHint(self.changed_paths, self.preview.visible_outputs(), self._show_changes)
+        split = partial(split_visible, self.preview.visible_outputs())
+        hint = ChangeHint(self.changed_paths, split, self._show_changes)
         report = build(structs.replace(self.options, audience=audience), self._progress, self.state, hint)
 
         changed_paths, self.changed_paths = self.changed_paths, frozenset()
         self.preemptions = self.partial_reads = 0
         if changed_paths is None or report.reasons or report.changes.removed:
             self.is_unsaved = True
-        self.feed_entry_preview.show(self.state, audience)
+        self.feed_entry_preview.show(self.state)
         self._show_changes(report.changes, report.problems)
         self.reporter.built(report, changed_paths, time.perf_counter() - started)
 
@@ -291,10 +294,10 @@ class Serving:
 
     def _show_changes(self, changes: Changes, warnings: Sequence[Problem] | None = None) -> None:
         self.visible_written = True
-        plan, settings = self.state.plan, self.state.settings
+        plan, inputs = self.state.plan, self.state.inputs
         assert plan is not None
-        assert settings is not None
-        self.preview.show(plan, changes, settings.base_path, warnings)
+        assert inputs is not None
+        self.preview.show(plan, changes, inputs.settings.base_path, warnings)
 
     def _fail(self, problems: Sequence[Problem]) -> None:
         """Show the problems beside the last good version; if a file may be half written, build again instead."""
@@ -314,8 +317,8 @@ class Serving:
 
     def _linked_folders(self) -> tuple[str, ...]:
         folders: set[str] = set()
-        if self.state.sources:
-            for targets in self.state.sources.linked.values():
+        if self.state.inputs:
+            for targets in self.state.inputs.sources.linked.values():
                 folders.update(targets)
         return tuple(sorted(folders))
 

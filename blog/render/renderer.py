@@ -1,7 +1,6 @@
 """Outputs → bytes, each a function of its view, of the contents that the view names, and of its template.
 
-The record of an output has the digests of its inputs. An output is rendered again only if one of them is new, or if the
-output file was modified.
+Whether an output must be rendered again is not decided here.
 """
 
 from __future__ import annotations
@@ -10,19 +9,16 @@ from contextlib import closing
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from msgspec import Struct, structs
+from msgspec import Struct, msgpack, structs
 
-from blog.cache.digests import digest, digest_file, pack, program_digest
+from blog.cache.digests import digest, pack, program_digest
 from blog.cache.store import MissingEntryError
 from blog.config.settings import FILE_NAME
 from blog.content.files import SourceFile, locate_on_disk, read_source
 from blog.content.images import SHRINKING, load_pillow
 from blog.content.theme import Theme
-from blog.output.folder_scan import is_linked
 from blog.problems import BlogError, Location, Problem
 from blog.render.bodies import BodyRenderer
-from blog.render.output_record import OutputRecord
-from blog.system.file_signature import NO_SIGNATURE, read_signature
 from blog.system.workers import LimitExceededError, map_limited, run_limited
 from blog.text import explain_unsafe_path
 from blog.views.outputs import (
@@ -58,7 +54,11 @@ class RenderJob(NamedTuple):
 
     planned: PlannedOutput
     contents: bytes
+    """Digest of the texts and files that the view names."""
     template: bytes
+    """Digest of the program and of all that can influence the output in the theme."""
+    reason: str = ""
+    """Why it is rendered, in words."""
 
     @property
     def path(self) -> str:
@@ -69,40 +69,6 @@ class RenderJob(NamedTuple):
     def is_rendered(self) -> bool:
         """The output is not a copy of a file."""
         return bool(self.planned.template or not self.planned.source)
-
-    @property
-    def is_asset(self) -> bool:
-        """The output is a file of the theme."""
-        if self.planned.template or self.planned.source:
-            return False
-        return self.path.startswith("assets/")
-
-    @property
-    def is_plain(self) -> bool:
-        """The output is an unchanged file of the site or of its theme."""
-        return self.is_asset or not self.is_rendered
-
-    def record(self, content: bytes) -> OutputRecord:
-        """Return the record of an output whose bytes have the digest ``content``."""
-        return OutputRecord(NO_SIGNATURE, content, self.planned.view, self.contents, self.template)
-
-    def matches(self, record: OutputRecord) -> bool:
-        """Return whether the job would render the output of this record again."""
-        inputs = (self.planned.view, self.contents, self.template)
-        return (record.view, record.contents, record.template) == inputs
-
-    def reason(self, last: Mapping[str, OutputRecord]) -> str:
-        """Return the reason for rendering, in words."""
-        record = last.get(self.path)
-        if record is None:
-            return "new, or not in the cache"
-        if record.template != self.template:
-            return "theme or program changed"
-        if record.view != self.planned.view:
-            return "data changed"
-        if record.contents != self.contents:
-            return "text changed"
-        return "output file was modified"
 
 
 def _find_limit(job: RenderJob) -> ResourceLimit | None:
@@ -146,95 +112,64 @@ def find_theme_collisions(plan: Sequence[PlannedOutput], theme: CompiledTheme) -
     return problems
 
 
-def assume_unchanged(jobs: Sequence[RenderJob], last: Mapping[str, OutputRecord]) -> dict[str, OutputRecord]:
-    """Return the records of outputs that the jobs would render again unchanged; the files are not checked."""
-    unchanged = {}
-    for job in jobs:
-        record = last.get(job.path)
-        if record is not None and job.matches(record):
-            unchanged[job.path] = record
-    return unchanged
+class CompiledTemplates(Struct, frozen=True, array_like=True, dict=True):
+    """The templates of a theme, which have been checked."""
+
+    digests: dict[str, bytes]
+    """Template name → digest of it, of the program, and of all that it can include or extend."""
+    problems: tuple[Problem, ...] = ()
+    """Warnings."""
+
+    def compiled(self, theme: Theme) -> Templates:
+        """Return the templates of ``theme``, which are compiled at their first use."""
+        if "templates" not in vars(self):
+            from blog.render.templates import Templates  # noqa: PLC0415  (Jinja: 60 ms that a warm build saves)
+
+            vars(self)["templates"] = Templates(theme)
+        templates: Templates = vars(self)["templates"]
+        return templates
 
 
-def verify_unchanged(
-    output: Path, jobs: Sequence[RenderJob], last: Mapping[str, OutputRecord]
-) -> dict[str, OutputRecord]:
-    """Return the records of outputs that the jobs would render again, and whose files in ``output`` are unchanged."""
-    unchanged = {}
-    links: dict[str, bool] = {}
-    for job in jobs:
-        record = last.get(job.path)
-        if record is None or not job.matches(record) or is_linked(str(output), job.path, links):
-            continue
-        verified = _verify_record(f"{output}/{job.path}", record)
-        if verified is not None:
-            unchanged[job.path] = verified
-    return unchanged
+TEMPLATES_DECODER = msgpack.Decoder(CompiledTemplates)
 
 
-def _verify_record(path: str, record: OutputRecord) -> OutputRecord | None:
-    """Return the record of a file, without its signature if that has changed; None if the bytes have changed."""
-    signature = read_signature(path)
-    if signature == record.signature != NO_SIGNATURE:
-        return record
-    try:
-        if signature == NO_SIGNATURE or digest_file(path) != record.digest:
-            return None
-    except OSError:
-        return None
-    return structs.replace(record, signature=NO_SIGNATURE)
+def templates_key(theme: Theme) -> bytes:
+    """Return the digest of all inputs of :func:`check_theme`."""
+    return digest(program_digest() + pack((theme.templates, theme.path, theme.locations, theme.builtin_templates)))
+
+
+def check_theme(theme: Theme) -> CompiledTemplates:
+    """Return the templates of ``theme``. Raises :class:`BlogError` with their errors."""
+    from blog.render.templates import check_templates  # noqa: PLC0415  (as above)
+
+    checked = check_templates(theme)
+    digests = {name: digest(program_digest() + closure) for name, closure in checked.digests.items()}
+    return CompiledTemplates(digests, checked.problems)
 
 
 class CompiledTheme(Struct, frozen=True, dict=True):
-    """A theme that has been checked, with the digests of its templates."""
+    """A theme with its templates."""
 
     theme: Theme
-    key: bytes
-    """A digest of the program and of all templates."""
-    template_digests: dict[str, bytes]
-    """Template name → digest, see :func:`digest_templates`."""
+    checked: CompiledTemplates
     urls: dict[str, str]
     """Name of each file in ``static/`` → its URL."""
-    problems: tuple[Problem, ...] = ()
-    """Warnings about its templates."""
 
     @cached_property
     def marks(self) -> dict[str, bytes]:
         """Template name → digest of everything in the theme that can influence its output."""
         urls = pack(self.urls)
-        return {name: digest(closure + urls) for name, closure in self.template_digests.items()}
+        return {name: digest(closure + urls) for name, closure in self.checked.digests.items()}
 
     @cached_property
     def outputs(self) -> tuple[tuple[PlannedOutput, bytes], ...]:
         """The files of the theme, each with its view."""
         return tuple(serialize_output(OutputView(path, ThemeFileView(data))) for path, data in self.theme.files.items())
 
-    def after(self, last: CompiledTheme | None) -> CompiledTheme:
-        """Return this theme, with the compiled templates of ``last`` if it has the same."""
-        if last is None or "templates" not in vars(last):
-            return self
-        if last.theme.templates == self.theme.templates:
-            vars(self)["templates"] = last.templates
-        return self
-
-    @cached_property
+    @property
     def templates(self) -> Templates:
         """The templates, which are compiled at their first use."""
-        from blog.render.templates import Templates  # noqa: PLC0415  (Jinja: 60 ms that a warm build saves)
-
-        return Templates(self.theme)
-
-
-def digest_templates(theme: Theme) -> tuple[dict[str, bytes], tuple[Problem, ...]]:
-    """Check the templates: for each a digest of it, of the program, and of all it can reach; and the warnings.
-
-    Raises :class:`BlogError` with the errors.
-    """
-    from blog.render.templates import check_templates  # noqa: PLC0415  (Jinja: 60 ms that a warm build saves)
-
-    checked = check_templates(theme)
-    digests = {name: digest(program_digest() + closure) for name, closure in checked.digests.items()}
-    return digests, checked.problems
+        return self.checked.compiled(self.theme)
 
 
 def _content_path(path: str) -> str:

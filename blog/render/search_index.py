@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec import Struct
 
-from blog.cache.digests import digest, pack, program_digest
+from blog.cache.digests import digest, program_digest
 from blog.cache.store import MissingEntryError
 from blog.content.document import TermsByWeight
 from blog.views.outputs import VIEW_DECODER, OutputView, PlannedOutput, TextView, serialize_output
@@ -53,7 +53,7 @@ class SearchIndex(Struct, frozen=True, array_like=True):
         return [PlannedOutput(search_file_path(number), view, (), "", "") for number, view in enumerate(self.files)]
 
 
-_INDEX = msgspec.msgpack.Decoder(SearchIndex)
+INDEX_DECODER = msgspec.msgpack.Decoder(SearchIndex)
 
 
 def file_of(word: str, count: int) -> int:
@@ -64,31 +64,30 @@ def file_of(word: str, count: int) -> int:
     return number % count
 
 
-def update_search_index(words: Sequence[bytes], last: bytes, cache: Cache) -> tuple[bytes, SearchIndex]:
-    """Return the index of posts, from the keys of their words, the oldest first; and the key of the index in the cache.
+def search_index_key(words: Sequence[bytes]) -> bytes:
+    """Return the digest of all inputs of an index of posts: the keys of their words, the oldest first."""
+    return digest(b"search index" + program_digest() + b"".join(words))
 
-    ``last`` is the key of an index that may have most of the posts. The result depends on ``words`` alone. Raises
+
+def make_search_index(words: Sequence[bytes], last: SearchIndex | None, cache: Cache) -> SearchIndex:
+    """Return the index of posts, from the keys of their words, the oldest first; its files go to the cache.
+
+    ``last`` is an index that may have most of the posts. The result depends on ``words`` alone. Raises
     :class:`blog.cache.store.MissingEntryError`.
     """
-    all_keys = b"".join(words)
-    index_key = digest(b"search index" + program_digest() + all_keys)
-    cached = cache.get_decoded(index_key, _INDEX)
-    if cached:
-        return index_key, cached
-    previous = cache.get_decoded(last, _INDEX) if last else None
-    index = _update_index(previous, words, cache) if previous else None
+    index = _update_index(last, words, cache) if last else None
     if index is None:
         files = _create_files(_collect_postings(words, cache), len(words), cache)
-        index = SearchIndex(program_digest(), all_keys, files)
-    cache.put(index_key, pack(index))
-    return index_key, index
+        index = SearchIndex(program_digest(), b"".join(words), files)
+    return index
 
 
 def _collect_postings(words: Sequence[bytes], cache: Cache) -> dict[str, list[int]]:
     """Return word → postings: four times the number of each post that has it, plus its weight there."""
     postings: dict[str, list[int]] = defaultdict(list)
     for number, key in enumerate(words):
-        for weight, line in enumerate(cache.require(key, _WORDS)):
+        terms = cache.require(key, _WORDS)
+        for weight, line in enumerate(terms):
             posting = number * 4 + weight
             for word in line.split():
                 postings[word].append(posting)
@@ -164,7 +163,8 @@ def _read_weights(key: bytes, cache: Cache) -> dict[str, int]:
     """Return the weight of each word of a post; empty for the empty key. Raises :class:`MissingEntryError`."""
     weights: dict[str, int] = {}
     if key:
-        for weight, line in enumerate(cache.require(key, _WORDS)):
+        terms = cache.require(key, _WORDS)
+        for weight, line in enumerate(terms):
             weights |= dict.fromkeys(line.split(), weight)
     return weights
 

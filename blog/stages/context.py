@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
-from msgspec import Struct, structs
+from msgspec import Struct
 
 from blog.cache.workspace import Use
 from blog.output.folder import Changes
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from blog.cache.store import Cache
     from blog.cache.workspace import Workspace
-    from blog.state import BuildRecord, BuildState, ChangeHint
+    from blog.state import BuildState, ChangeHint
 
 _T = TypeVar("_T")
 
@@ -87,16 +87,8 @@ class BuildContext(NamedTuple):
     progress: Progress
     state: BuildState
     hint: ChangeHint
-    previous: BuildRecord
-    """The record of the build before."""
     early_problems: tuple[Problem, ...]
     """Warnings from before the first stage."""
-
-    def update_record(self, **changes: object) -> BuildRecord:
-        """Change fields of the record that this build leaves."""
-        assert self.state.record is not None
-        self.state.record = structs.replace(self.state.record, **changes)
-        return self.state.record
 
 
 def raise_problems(problems: Iterable[Problem], *, strict: bool) -> list[Problem]:

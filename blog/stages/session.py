@@ -11,15 +11,12 @@ from blog.output.folder import check_output_folder, refuse_other_site
 from blog.output.undo_journal import recover
 from blog.problems import Location, Problem
 from blog.stages.context import BuildContext, no_progress
-from blog.state import ANY_CHANGE, BuildState, ChangeHint, load_record, save_record, sign_outputs
-from blog.system import file_signature
+from blog.state import ANY_CHANGE, BuildState, ChangeHint, Disk
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from blog.stages.context import BuildOptions, Progress
-    from blog.state import BuildRecord
 
 _T = TypeVar("_T")
 
@@ -48,13 +45,14 @@ def with_build(
                 suppress(MissingEntryError),
                 Cache(workspace.cache, fresh=fresh, fallback=workspace.fallback) as cache,
             ):
-                current = _prepare_state(state, options.output, fresh=fresh)
-                previous = current.record or load_record(cache, options.output, options.root)
-                result = action(
-                    BuildContext(options, workspace, cache, progress, current, hint, previous, early_problems)
-                )
+                current = state or BuildState()
+                if fresh or not options.output.is_dir():
+                    current.reset()
+                disk = Disk(cache, options.root, options.output)
+                current.open(disk, hint.changed_paths)
+                result = action(BuildContext(options, workspace, cache, progress, current, hint, early_problems))
                 if state is None and workspace.is_persistent:
-                    _save(current, options, cache, previous)
+                    current.save(disk)
                 return result
     raise AssertionError("an empty cache cannot lack an entry")
 
@@ -67,15 +65,6 @@ def _check_output(options: BuildOptions) -> None:
         raise refuse_other_site(options.output, f"is that of another site: {owner}")
 
 
-def _prepare_state(state: BuildState | None, output: Path, *, fresh: bool) -> BuildState:
-    """Return ``state``, or a new one; it is reset if the cache is empty, or the output folder is missing."""
-    if state is None:
-        return BuildState()
-    if fresh or not output.is_dir():
-        state.reset()
-    return state
-
-
 def save_state(state: BuildState, options: BuildOptions) -> None:
     """Save ``state`` on the disk, for other processes. Raises :class:`BlogError` if another build runs."""
     with (
@@ -83,17 +72,7 @@ def save_state(state: BuildState, options: BuildOptions) -> None:
         Cache(workspace.cache) as cache,
     ):
         if workspace.is_persistent:
-            _save(state, options, cache)
-
-
-def _save(state: BuildState, options: BuildOptions, cache: Cache, previous: BuildRecord | None = None) -> None:
-    """Save the record of ``state``, unless it is equal to ``previous``."""
-    if state.record is None:
-        return
-    now = file_signature.disk_time(options.output, cache.folder)
-    state.record = sign_outputs(state.record, options.output, now)
-    if state.record != previous:
-        save_record(cache, options.output, options.root, state.record)
+            state.save(Disk(cache, options.root, options.output))
 
 
 _NO_CACHE = Problem(

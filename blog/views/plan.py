@@ -1,4 +1,4 @@
-"""The plan: the assembled site → all outputs, cached under the digest of its inputs.
+"""The plan: the assembled site → all outputs, kept under the digest of its inputs.
 
 It is made again if a title, a date, a tag, a heading, a link or a setting changed, and not if only words of a text did:
 an edit of words does not cost the relations between posts.
@@ -11,7 +11,6 @@ from collections.abc import Callable
 from contextlib import closing
 from typing import TYPE_CHECKING, NamedTuple
 
-import msgspec
 from msgspec import Struct, structs
 
 from blog.cache.digests import digest, pack
@@ -97,13 +96,6 @@ class PlanInputs(NamedTuple):
                 files.append(structs.replace(file, image=record.image))
         return files
 
-    def recall(self, key: bytes, remembered: Plan | None = None) -> Plan | None:
-        """Return the remembered or cached plan with ``key``; None if there is none, or it is not valid any more."""
-        plan = remembered
-        if plan is None or plan.key != key:
-            plan = self.cache.get_decoded(key, _DECODER)
-        return plan if plan is not None and plan.is_valid(self.audience.now) else None
-
     def assemble(self) -> Assembled:
         """Return the site, the problems between its documents, and the moments between which it stays the same.
 
@@ -122,7 +114,7 @@ class PlanInputs(NamedTuple):
         return parse_notices(self.settings)
 
     def plan(self, key: bytes, assembled: Assembled, jobs: int) -> Plan:
-        """Return the plan of a site without errors, made in parallel, and put it and its views into the cache.
+        """Return the plan of a site without errors, made in parallel, and put its views into the cache.
 
         Raises :class:`TypeError` for a view that is not plain data.
         """
@@ -138,7 +130,7 @@ class PlanInputs(NamedTuple):
                 outputs.append(planned)
         rendered = [output for output in outputs if output.template not in {"", "alias.html"}]
         private_passages, comments = _count_hidden_parts(site)
-        plan = Plan(
+        return Plan(
             key=key,
             outputs=tuple(outputs),
             posts=len(site.posts),
@@ -151,8 +143,6 @@ class PlanInputs(NamedTuple):
             since=moments[0],
             until=moments[1],
         )
-        self.cache.put(key, pack(plan))
-        return plan
 
     def make_context(self, assembled: Assembled) -> ViewContext:
         """Return the context of all views of a site without errors."""
@@ -169,7 +159,6 @@ class PlanInputs(NamedTuple):
 
 
 MakeView = Callable[[], tuple[PlannedOutput, bytes]]
-_DECODER = msgspec.msgpack.Decoder(Plan)
 
 
 def _count_hidden_parts(site: Site) -> tuple[int, int]:

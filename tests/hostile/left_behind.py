@@ -24,7 +24,7 @@ _SQL = (
     "CREATE TABLE entry (key BLOB PRIMARY KEY, data BLOB); CREATE TABLE big (b); CREATE TRIGGER t AFTER INSERT ON entry BEGIN INSERT INTO big SELECT randomblob(1000000) FROM (WITH RECURSIVE r(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM r LIMIT 3000) SELECT x FROM r); END",
     "CREATE TABLE entry (key BLOB PRIMARY KEY, data BLOB, more BLOB GENERATED ALWAYS AS (zeroblob(900000000)) VIRTUAL)",
     "CREATE TABLE entry (key BLOB PRIMARY KEY, data BLOB CHECK (length(zeroblob(900000000)) > 0))",
-    "CREATE TABLE entry (key BLOB PRIMARY KEY, data BLOB); WITH RECURSIVE r(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM r LIMIT 20) INSERT INTO entry SELECT 'ledger ' || x, zeroblob(2000000) FROM r",
+    "CREATE TABLE entry (key BLOB PRIMARY KEY, data BLOB); WITH RECURSIVE r(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM r LIMIT 20) INSERT INTO entry SELECT 'state ' || x, zeroblob(2000000) FROM r",
     "CREATE TABLE entry (key BLOB PRIMARY KEY, data BLOB) WITHOUT ROWID; PRAGMA user_version = 99",
     "CREATE TABLE entry (data BLOB)",
     "PRAGMA journal_mode = WAL; CREATE TABLE entry (key BLOB PRIMARY KEY, data BLOB)",
@@ -112,7 +112,7 @@ def _forge(site: Folder, database: sqlite3.Connection) -> None:
                 (hashlib.blake2b(key + data, digest_size=16).digest() + data, key),
             )
     if site.random.random() < 0.8:  # the victim has built nothing yet
-        database.execute("DELETE FROM entry WHERE key >= ? AND key < ?", (b"ledger ", b"ledger!"))
+        database.execute("DELETE FROM entry WHERE key >= ? AND key < ?", (b"state ", b"state!"))
 
 
 def _build(site: Folder) -> None:

@@ -30,7 +30,7 @@ def shown(tmp_path: Path) -> tuple[FeedEntryPreview, BuildState]:
     built = order(root, output=preview_of(root), **PREVIEW)
     build(built, state=memory)
     subscriber = FeedEntryPreview(locate_folders(root).cache)
-    subscriber.show(memory, built.audience)
+    subscriber.show(memory)
     return subscriber, memory
 
 

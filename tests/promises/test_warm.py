@@ -7,6 +7,7 @@ import re
 import shutil
 from contextlib import contextmanager, suppress
 from functools import cache as cache_of_results
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 from msgspec import structs
 
+from blog import state
 from blog.build import build
 from blog.cache import digests, store
 from blog.cache.workspace import locate_folders
@@ -22,13 +24,14 @@ from blog.config.settings import Settings
 from blog.content import content_walk, files, reader
 from blog.markdown import code, render
 from blog.output.folder import MANIFEST, compare_folders
+from blog.preview.batches import split_visible
 from blog.problems import BlogError, Problem
 from blog.render import renderer, search_index, social_cards, templates
 from blog.render.sandbox import Sandbox
 from blog.render.template_text import TemplateText
 from blog.site.visibility import Audience
 from blog.stages import loading, session, writing
-from blog.state import BuildState, ChangeHint, PreviousBuild
+from blog.state import BuildState, ChangeHint, Disk, Memory
 from blog.system import workers
 from blog.views import assembly, outputs, plan
 from blog.views.types import PostView
@@ -42,9 +45,11 @@ if TYPE_CHECKING:
     from jinja2 import nodes
 
     from blog.content.document import Document
+    from blog.render.search_index import SearchIndex
     from blog.render.syntax_messages import TemplateError
     from blog.stages.context import Report
     from blog.views.outputs import OutputView
+    from blog.views.plan import Plan
 
 STEPS = int(os.environ.get("BLOG_STEPS") or 300)
 """How many edits are tried; a step takes some 50 ms. More than 2,000 are not the same each time."""
@@ -369,7 +374,8 @@ class Serving(Editing):
         touched = self._touched()
         if self.changed_paths is not None:
             self.changed_paths |= touched
-        glance = ChangeHint(None if self.changed_paths is None else frozenset(self.changed_paths), self.WATCHED)
+        split = partial(split_visible, self.WATCHED)
+        glance = ChangeHint(None if self.changed_paths is None else frozenset(self.changed_paths), split)
         warm = outcome(lambda: build(order(self.site, **options), state=self.state, hint=glance))
         elsewhere = self.site / "clean"
         clean = outcome(lambda: build(order(self.site, **{**options, "output": elsewhere}, cache="fresh")))
@@ -504,7 +510,7 @@ def _without_the_text(patch: pytest.MonkeyPatch) -> None:
         return [recipe._replace(contents=b"") for recipe in whole(*given)]
 
     whole = renderer.render_jobs
-    patch.setattr(writing, "render_jobs", recipes)
+    patch.setattr(state, "render_jobs", recipes)
 
 
 def _without_the_tags_of_a_document(patch: pytest.MonkeyPatch) -> None:
@@ -546,16 +552,15 @@ def _with_stamps_of_size_and_time_alone(patch: pytest.MonkeyPatch) -> None:
 
 
 def _without_a_look_at_the_output(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(renderer, "_verify_record", lambda _path, record: record)
+    patch.setattr(Disk, "verify", lambda _self, _path, record: record)
 
 
 def _without_the_words_of_a_post(patch: pytest.MonkeyPatch) -> None:
-    def index_of(words: Sequence[bytes], last: bytes, kept: store.Cache) -> tuple[bytes, search_index.SearchIndex]:
-        found = kept.get_decoded(last, search_index._INDEX) if last else None
-        return (last, found) if found and len(found.words) == 16 * len(words) else whole(words, last, kept)
+    def make(words: Sequence[bytes], last: SearchIndex | None, kept: store.Cache) -> SearchIndex:
+        return last if last and len(last.words) == 16 * len(words) else whole(words, last, kept)
 
-    whole = search_index.update_search_index
-    patch.setattr(writing, "update_search_index", index_of)
+    whole = search_index.make_search_index
+    patch.setattr(writing, "make_search_index", make)
 
 
 FORGETTING = [value for name, value in sorted(globals().items()) if name.startswith("_with")]
@@ -573,11 +578,11 @@ def tried() -> Sequence[Callable[[pytest.MonkeyPatch], None]]:
 
 def _and_believes_in_the_theme(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(loading, "FILE_NAME", "other")
-    patch.setattr(ChangeHint, "may_have_changed", lambda *_: False)
+    patch.setattr(Memory, "may_have_changed", lambda *_: False)
 
 
 def _and_believes_in_the_files(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(loading, "reload_sources", lambda _root, last, _touched: last)
+    patch.setattr(state, "reload_sources", lambda _root, last, _touched: last)
 
 
 def _and_believes_in_what_is_new(patch: pytest.MonkeyPatch) -> None:
@@ -585,10 +590,12 @@ def _and_believes_in_what_is_new(patch: pytest.MonkeyPatch) -> None:
 
 
 def _and_believes_in_the_texts(patch: pytest.MonkeyPatch) -> None:
-    whole = PreviousBuild.affected_outputs
-    patch.setattr(
-        PreviousBuild, "affected_outputs", lambda self, plan, look, _known: whole(self, plan, look, self.records)
-    )
+    whole = BuildState._find_affected
+
+    def find(self: BuildState, plan: Plan, theme: renderer.CompiledTheme, records: Any) -> Any:
+        return whole(self, plan, theme, self._rendered[2] if self._rendered else records)
+
+    patch.setattr(BuildState, "_find_affected", find)
 
 
 BELIEVING = [

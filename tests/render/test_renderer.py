@@ -3,7 +3,6 @@
 import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import pytest
@@ -24,15 +23,14 @@ from blog.render.renderer import (
     Renderer,
     RenderJob,
     _find_limit,
-    digest_templates,
+    check_theme,
     render_jobs,
-    verify_unchanged,
 )
 from blog.render.templates import REQUIRED
 from blog.stages.context import BuildContext
 from blog.stages.loading import load
 from blog.stages.session import with_build
-from blog.system.file_signature import NO_SIGNATURE, read_signature
+from blog.system.file_signature import NO_SIGNATURE
 from blog.system.site_paths import SpecialFileError
 from blog.system.workers import ResourceLimit
 from blog.views.outputs import (
@@ -73,14 +71,14 @@ def kept(cache: Cache, targets: Iterable[OutputView]) -> list[PlannedOutput]:
 
 
 def look(design: Theme) -> CompiledTheme:
-    return CompiledTheme(design, b"", digest_templates(design)[0], {})
+    return CompiledTheme(design, check_theme(design), {})
 
 
 def made(folder: Path, *targets: OutputView, jobs: int = 1) -> dict[str, bytes]:
     """What rendering puts into the stage, by path."""
     folder.mkdir(exist_ok=True)
     with Cache(folder) as cache, OutputTransaction(folder / "public", folder) as stage:
-        todo = list(render_jobs(kept(cache, targets), KNOWN, digest_templates(DESIGN)[0]))
+        todo = list(render_jobs(kept(cache, targets), KNOWN, check_theme(DESIGN).digests))
         list(Renderer(folder, KNOWN, cache, look(DESIGN), stage).render_all(todo, jobs))
         return {target.path: (stage.tree / target.path).read_bytes() for target in targets}
 
@@ -145,7 +143,7 @@ def test_a_template_that_fails_is_the_same_problem_from_every_process(tmp_path: 
     broken = structs.replace(DESIGN, templates={**DESIGN.templates, "post.html": "\n{{ nothing }}"})
     for jobs in (1, 3):
         with Cache(tmp_path, fresh=True) as cache, OutputTransaction(tmp_path / "public", tmp_path) as stage:
-            todo = list(render_jobs(kept(cache, targets), KNOWN, digest_templates(broken)[0]))
+            todo = list(render_jobs(kept(cache, targets), KNOWN, check_theme(broken).digests))
             with pytest.raises(BlogError) as caught:
                 list(Renderer(tmp_path, KNOWN, cache, look(broken), stage).render_all(todo, jobs))
         (problem,) = caught.value.problems
@@ -177,48 +175,13 @@ def test_all_that_goes_into_an_output_is_in_its_recipe() -> None:
 
     def recipe(known: dict[str, SourceRecord], templates: dict[str, str]) -> RenderJob:
         design = structs.replace(DESIGN, templates=DESIGN.templates | templates)
-        return next(render_jobs([entry], known, digest_templates(design)[0]))
+        return next(render_jobs([entry], known, check_theme(design).digests))
 
     first = recipe(KNOWN, {})
-    note = first.record(b"bytes")
-    assert first.matches(note)
-    assert recipe(KNOWN, {"page.html": "other"}).matches(note)
-    assert not recipe(KNOWN, {"post.html": "other"}).matches(note)
+    assert recipe(KNOWN, {"page.html": "other"}) == first
+    assert recipe(KNOWN, {"post.html": "other"}).template != first.template
     other = {"content/posts/a.md": structs.replace(KNOWN["content/posts/a.md"], html_key=b"other")}
-    assert not recipe(KNOWN | other, {}).matches(note)
-    assert not first.matches(structs.replace(note, view=b"other"))
-
-
-def test_a_recipe_says_why_it_has_to_be_made() -> None:
-    entry = serialize_output(OutputView("a", TextView("x")))[0]
-    recipe = RenderJob(entry, b"parts", b"template")
-    note = recipe.record(b"bytes")
-    changes: dict[str, dict[str, Any]] = {
-        "theme or program changed": {"template": b"other"},
-        "data changed": {"view": b"other"},
-        "text changed": {"contents": b"other"},
-        "output file was modified": {},
-    }
-    for words, change in changes.items():
-        assert recipe.reason({"a": structs.replace(note, **change)}) == words
-    assert recipe.reason({}) == "new, or not in the cache"
-
-
-def test_an_output_that_is_still_as_it_was_made_is_left_alone_and_looked_into_only_if_it_was_touched(
-    tmp_path: Path,
-) -> None:
-    path = tmp_path / "a"
-    path.write_bytes(b"x")
-    recipe = RenderJob(serialize_output(OutputView("a", TextView("x")))[0], b"", b"template")
-    note = structs.replace(recipe.record(digest(b"x")), signature=read_signature(str(path)))
-    assert verify_unchanged(tmp_path, [recipe], {"a": note}) == {"a": note}
-    path.write_bytes(b"x")
-    assert verify_unchanged(tmp_path, [recipe], {"a": note}) == {"a": structs.replace(note, signature=NO_SIGNATURE)}
-    path.write_bytes(b"y")
-    assert verify_unchanged(tmp_path, [recipe], {"a": note}) == {}
-    path.unlink()
-    assert verify_unchanged(tmp_path, [recipe], {"a": note}) == {}
-    assert verify_unchanged(tmp_path, [recipe], {}) == {}
+    assert recipe(KNOWN | other, {}).contents != first.contents
 
 
 @pytest.mark.parametrize("jobs", [1, 2])

@@ -13,7 +13,7 @@ from blog.cache.digests import digest, pack
 from blog.cache.store import Cache
 from blog.content.document import TermsByWeight
 from blog.render import search_index
-from blog.render.search_index import SearchIndex, file_of, update_search_index
+from blog.render.search_index import SearchIndex, file_of, make_search_index, search_index_key
 from blog.views.outputs import VIEW_DECODER, TextView
 from blog.views.search import search_file_count
 from tests.support.publishing import build_folder, outputs, post, publish
@@ -39,7 +39,7 @@ def texts(index: SearchIndex, cache: Cache) -> list[dict[str, str]]:
 
 def test_a_word_names_its_posts_with_weights(tmp_path: Path) -> None:
     with Cache(tmp_path) as cache:
-        _, index = update_search_index(kept([SOME, OTHER, SOME], cache), b"", cache)
+        index = make_search_index(kept([SOME, OTHER, SOME], cache), None, cache)
         assert texts(index, cache) == [{"alpha": "0 6 2", "beta": "0 4 4", "delta": "3 8", "gamma": "1 8"}]
 
 
@@ -81,12 +81,12 @@ def posts(draw: st.DrawFn) -> TermsByWeight:
 @given(st.lists(posts(), max_size=40), st.data())
 def test_an_index_made_from_an_earlier_one_is_the_index(first: list[TermsByWeight], data: st.DataObject) -> None:
     with tempfile.TemporaryDirectory() as folder, Cache(Path(folder)) as cache:
-        key = b""
+        index: SearchIndex | None = None
         now = first
         for _ in range(4):
-            key, index = update_search_index(kept(now, cache), key, cache)
+            index = make_search_index(kept(now, cache), index, cache)
             with tempfile.TemporaryDirectory() as other, Cache(Path(other)) as clean:
-                assert index == update_search_index(kept(now, clean), b"", clean)[1]
+                assert index == make_search_index(kept(now, clean), None, clean)
             now = list(now)
             for _ in range(data.draw(st.integers(0, 3))):
                 at = data.draw(st.integers(0, len(now)))
@@ -96,34 +96,36 @@ def test_an_index_made_from_an_earlier_one_is_the_index(first: list[TermsByWeigh
 def test_what_was_lost_is_made_anew(tmp_path: Path) -> None:
     with Cache(tmp_path) as cache:
         first = kept([SOME, OTHER], cache)
-        key, index = update_search_index(first, b"", cache)
+        index = make_search_index(first, None, cache)
         cache.put(index.files[0], b"\xc1")
         for gone in (index.files[0], first[1]):
             cache.put(gone, b"\xc1")
-            _, again = update_search_index(kept([SOME, SOME], cache), key, cache)
+            again = make_search_index(kept([SOME, SOME], cache), index, cache)
             assert texts(again, cache) == [{"alpha": "0 4", "beta": "0 4", "delta": "3 4", "gamma": "1 4"}]
 
 
 def test_another_version_of_the_program_makes_its_own_index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with Cache(tmp_path) as cache:
         keys = kept([SOME] * 20, cache)
-        key, index = update_search_index(keys, b"", cache)
+        index = make_search_index(keys, None, cache)
         assert len(index.files) == 4
+        before = search_index_key(keys)
         monkeypatch.setattr(search_index, "program_digest", lambda: b"another")
         monkeypatch.setattr(search_index, "search_file_count", lambda _: 1)
-        assert len(update_search_index(keys, key, cache)[1].files) == 1
-        assert len(update_search_index([*keys[:-1], *kept([OTHER], cache)], key, cache)[1].files) == 1
+        assert search_index_key(keys) != before
+        assert len(make_search_index(keys, index, cache).files) == 1
+        assert len(make_search_index([*keys[:-1], *kept([OTHER], cache)], index, cache).files) == 1
 
 
 def test_few_changes_touch_few_files(tmp_path: Path) -> None:
     many: list[TermsByWeight] = [(f"same w{number:04}", "", "", "") for number in range(600)]
     with Cache(tmp_path) as cache:
-        key, before = update_search_index(kept(many, cache), b"", cache)
+        before = make_search_index(kept(many, cache), None, cache)
         many[300] = ("same newer", "", "", "")
-        _, after = update_search_index(kept(many, cache), key, cache)
+        after = make_search_index(kept(many, cache), before, cache)
         changed = [number for number in range(len(before.files)) if before.files[number] != after.files[number]]
         assert changed == sorted({file_of("newer", 128), file_of("w0300", 128)})
-        assert search_index.update_search_index(kept(many, cache), b"", cache)[1] == after
+        assert make_search_index(kept(many, cache), None, cache) == after
 
 
 def test_readers_find_public_posts_only(tmp_path: Path) -> None:

@@ -15,7 +15,6 @@ from blog.content.theme import Theme
 from blog.site.visibility import Audience
 from blog.system.file_signature import NO_SIGNATURE
 from blog.views.plan import PlanInputs
-from tests.support.planning import empty_plan
 from tests.support.publishing import NOW, build_folder, post
 from tests.support.sites import site
 
@@ -71,21 +70,6 @@ def test_texts_and_files_and_the_words_of_templates_are_not(tmp_path: Path) -> N
         assert inputs(cache).key() == inputs(cache, theme=replace(DESIGN, templates={"post.html": "y"})).key()
         assert inputs(cache).key() == inputs(cache, theme=replace(DESIGN, assets={"a.css": "assets/a.2.css"})).key()
         assert inputs(cache).key() == inputs(cache, audience=Audience(NOW.replace(day=9))).key()
-
-
-def test_a_plan_holds_between_two_moments(tmp_path: Path) -> None:
-    since, until = NOW, NOW + dt.timedelta(days=1)
-    plan = empty_plan(key=b"key", since=since, until=until)
-    with Cache(tmp_path) as cache:
-        cache.put(b"key", msgspec.msgpack.encode(plan))
-        for moment, holds in (
-            (since - dt.timedelta(seconds=1), False), (since, True), (until - dt.timedelta(seconds=1), True), (until, False),
-        ):  # fmt: skip
-            assert inputs(cache, audience=Audience(moment)).recall(b"key") == (plan if holds else None)
-        assert inputs(cache).recall(b"other") is None
-        assert inputs(cache, audience=Audience(since)).recall(b"key", plan) is plan
-        cache.put(b"key", b"\xff")
-        assert inputs(cache).recall(b"key") is None
 
 
 def test_a_post_comes_when_its_day_begins_in_the_zone_of_the_settings(tmp_path: Path) -> None:
