@@ -16,7 +16,9 @@ from blog import cli
 from blog.config.schema import Fields
 from blog.config.settings import _parse_settings
 from blog.config.toml import MAX_DEPTH, ConfigNode, parse_toml
-from blog.content.front_matter import MAX_BYTES, parse_front_matter
+from blog.content.file_kinds import Kind
+from blog.content.front_matter import parse_front_matter
+from blog.content.front_matter_block import MAX_BYTES
 from blog.markdown import MarkdownOptions
 from blog.markdown.code import SECONDS
 from blog.markdown.convert import convert_markdown as convert_text
@@ -46,7 +48,7 @@ def test_every_command_and_option_is_in_the_docs_and_has_help(name: str) -> None
                 assert f"`{word}" in section, word
 
 
-def known_keys(kind: str) -> set[str]:
+def known_keys(kind: Kind) -> set[str]:
     node = ConfigNode({}, Location("x"), "typed")
     asked: set[str] = set()
     original = Fields.finish
@@ -68,7 +70,7 @@ def test_the_tests_that_security_names_are_in_the_table_of_promises() -> None:
 
 
 @pytest.mark.parametrize("kind", ["post", "series"])
-def test_every_front_matter_key_is_in_the_docs(kind: str) -> None:
+def test_every_front_matter_key_is_in_the_docs(kind: Kind) -> None:
     keys = known_keys(kind)
     assert len(keys) > 5
     for key in keys:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from blog.check.site_links import requested_path
 from blog.config.settings import FILE_NAME
+from blog.content.front_matter import linked_addresses
 from blog.markdown import raw_html
 from blog.problems import Location
 
@@ -99,9 +100,7 @@ def _document_addresses(page: Page, links: PageLinks) -> Iterator[tuple[str, Loc
     matter = page.document.front_matter
     yield from _resolved_addresses(page.document.text.links, links.text)
     yield from _resolved_addresses(page.document.context.links, links.context)
-    source_url = matter.source.url if matter.source else ""
-    author_urls = [person.url for person in matter.author]
-    for url in filter(None, (source_url, matter.discussion, matter.canonical, *author_urls)):
+    for url in linked_addresses(matter):
         yield url, matter.location
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from blog.config.hiding_marks import find_hiding_line, fold_text, is_header_that_hides, is_hiding_value, normalize_key
 from blog.config.schema import explain_foreign_key
-from blog.content.front_matter import FOREIGN_KEYS
+from blog.content.foreign_keys import FOREIGN_KEYS
 from blog.problems import Location, Problem
 
 if TYPE_CHECKING:

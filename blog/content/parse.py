@@ -17,6 +17,7 @@ from blog.config.schema import decode_utf8, suggest_line
 from blog.content import front_matter, misplaced_keys
 from blog.content.document import Document, DocumentHtml, ParseResult
 from blog.content.file_kinds import NOTEBOOK
+from blog.content.front_matter_block import split_front_matter
 from blog.content.notebook_text import convert_notebook
 from blog.markdown import ConvertedText, MarkdownOptions
 from blog.markdown.context import locate_in_rows
@@ -102,7 +103,7 @@ def parse_document(source: LoadedFile, rules: ParseOptions) -> ParseResult:
 
 def _parse_block(head: str, source: LoadedFile, rules: ParseOptions) -> _Block:
     """Parse the front matter at the beginning of ``head``. Raises :class:`BlogError`."""
-    node, end = front_matter.split_front_matter(head, source.path)
+    node, end = split_front_matter(head, source.path)
     values, problems = front_matter.parse_front_matter(node, source.kind, rules.allow)
     problems += misplaced_keys.check_block(head[:end], node)
     return _Block(node, end, values, problems)

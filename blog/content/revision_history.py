@@ -28,13 +28,13 @@ class Change(Struct, frozen=True):
     """The position of its date."""
 
 
-def parse_changes(fields: Fields) -> tuple[Change, ...]:
+def parse_changes(fields: Fields, key: str) -> tuple[Change, ...]:
     """Return the changes, the oldest first, in whichever order they are written."""
-    node = fields.take("changes")
+    node = fields.take(key)
     if node is None:
         return ()
     if not isinstance(node.value, tuple):
-        fields.fail(node.location, "wrong-type", '"changes" must be a list', _entry_hint(node))
+        fields.fail(node.location, "wrong-type", f'"{key}" must be a list', _entry_hint(node))
         return ()
     changes = []
     for item in node.value:

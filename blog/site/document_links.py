@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from msgspec import Struct
 
+from blog.content.front_matter import linked_addresses
 from blog.markdown import Reference
 from blog.markdown.media_formats import why_no_preview
 from blog.problems import Problem
@@ -97,8 +98,7 @@ def link_page(document: Document, index: LinkIndex, problems: list[Problem]) -> 
     """Resolve all links of ``document``; a problem is added to ``problems`` for each that has no target."""
     resolver = _Resolver(document, index, problems)
     matter = document.front_matter
-    source_url = matter.source.url if matter.source else ""
-    for url in (matter.discussion, matter.canonical, source_url):
+    for url in linked_addresses(matter):
         resolver.resolve(Reference(url, "raw", matter.location))
     text = resolver.resolve_all(document.text.links)
     context = resolver.resolve_all(document.context.links)
@@ -170,9 +170,7 @@ def used_files(
 def _named_references(document: Document) -> list[Reference]:
     """Return each text beside the links that may name a file: in code and HTML, and in the front matter."""
     matter = document.front_matter
-    names = [*document.text.named, *document.context.named, matter.discussion, matter.canonical]
-    if matter.source:
-        names.append(matter.source.url)
+    names = [*document.text.named, *document.context.named, *linked_addresses(matter)]
     if matter.image:
         names.append(matter.image.text)
     names += _texts_in(matter.extra)

@@ -143,7 +143,7 @@ def _build_entry(post: Page, context: ViewContext) -> FeedEntry:
 
 
 def _above(post: Page, context: ViewContext) -> Iterator[Html | AnyBody]:
-    """Yield notices, context and source, with absolute URLs and ids of their own."""
+    """Yield notices, context, source and shown keys, with absolute URLs and ids of their own."""
     matter, links, prefix = post.document.front_matter, context.site.links[post.path], _id_prefix(post)
     for _, notice in context.site.notices_of(post):
         yield NoticeBody(notice.text.feed_html, _absolute(post, notice.links, context), prefix + "notice-")
@@ -151,6 +151,8 @@ def _above(post: Page, context: ViewContext) -> Iterator[Html | AnyBody]:
         yield Body(post.path, _absolute(post, links.context, context), prefix + "context-", part="context")
     if matter.source:
         yield Html(_source_line(matter.source))
+    for name, value in matter.meta.items():
+        yield Html(f"<p>{escape(name.capitalize())}: {escape(str(value))}</p>\n")
 
 
 def _below(post: Page, context: ViewContext) -> Iterator[str]:

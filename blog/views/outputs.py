@@ -45,7 +45,8 @@ class FeedEntry(Struct, frozen=True, kw_only=True, array_like=True):
     updated: str
     summary: str
     above: tuple[Html | AnyBody, ...]
-    """Before the text: notices, context, source; with absolute URLs. Empty if feeds contain summaries only."""
+    """Before the text: notices, context, source, shown keys of the front matter; with absolute URLs. Empty if feeds
+    contain summaries only."""
     body: Body | None
     """The text, with absolute URLs; None if feeds contain summaries only."""
     below: str

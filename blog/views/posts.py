@@ -149,6 +149,7 @@ def _post_view(post: Page, neighbours: _Neighbours, context: ViewContext) -> Pos
         ),
         changes=date_formats.history(matter.changes, language),
         extra=matter.extra,
+        meta=matter.meta,
     )
 
 
@@ -241,6 +242,7 @@ def _page_view(page: Page, context: ViewContext) -> PageView:
         mentions=_page_links(context, context.site.mentions.get(page.path, ())),
         changes=date_formats.history(matter.changes, language),
         extra=matter.extra,
+        meta=matter.meta,
     )
 
 
@@ -259,5 +261,5 @@ def _not_found_view(context: ViewContext) -> PageView:
     head = context.head("Page not found", "/404.html", canonical="", noindex=True)
     return PageView(
         site=context.site_view, head=head, title="Page not found", badge="", updated=None, context=Html(""),
-        body=Html(""), toc=(), mentions=(), changes=(), extra={},
+        body=Html(""), toc=(), mentions=(), changes=(), extra={}, meta={},
     )  # fmt: skip

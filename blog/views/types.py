@@ -269,6 +269,8 @@ class PostView(Struct, frozen=True, kw_only=True, array_like=True, tag=True):
     changes: tuple[ChangeView, ...]
     """The oldest first."""
     extra: dict[str, Any]
+    meta: dict[str, Any]
+    """The keys of the front matter that are shown as they are."""
 
 
 class PageView(Struct, frozen=True, kw_only=True, array_like=True, tag=True):
@@ -285,6 +287,8 @@ class PageView(Struct, frozen=True, kw_only=True, array_like=True, tag=True):
     mentions: tuple[Link, ...]
     changes: tuple[ChangeView, ...]
     extra: dict[str, Any]
+    meta: dict[str, Any]
+    """The keys of the front matter that are shown as they are."""
 
 
 class ListView(Struct, frozen=True, kw_only=True, array_like=True, tag=True):

@@ -9,13 +9,12 @@ from blog.config.dates import Timestamp
 from blog.config.settings import Person
 from blog.content.file_kinds import Kind
 from blog.content.front_matter import (
-    MAX_BYTES,
     ExternalSource,
     FrontMatter,
     LocatedText,
     parse_front_matter,
-    split_front_matter,
 )
+from blog.content.front_matter_block import MAX_BYTES, split_front_matter
 from blog.content.misplaced_keys import check_block, check_text
 from blog.problems import BlogError, Location
 from tests.fuzz import targets

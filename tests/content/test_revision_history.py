@@ -4,7 +4,8 @@ import datetime as dt
 
 import pytest
 
-from blog.content.front_matter import FrontMatter, parse_front_matter, split_front_matter
+from blog.content.front_matter import FrontMatter, parse_front_matter
+from blog.content.front_matter_block import split_front_matter
 from blog.content.revision_history import Change
 from blog.problems import Location
 from tests.support.sites import told

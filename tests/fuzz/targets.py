@@ -22,6 +22,7 @@ from blog.config.settings import load_settings
 from blog.content import front_matter
 from blog.content.document import ParseOptions, derive_parse_options
 from blog.content.files import LoadedFile
+from blog.content.front_matter_block import split_front_matter
 from blog.content.images import measure_image
 from blog.content.parse import parse_document, parse_notice
 from blog.content.search_terms import extract_search_terms
@@ -68,7 +69,7 @@ def matter(data: bytes) -> None:
     for kind in _KINDS:
 
         def read(written: bytes, kind: Kind = kind) -> Any:
-            node, start = front_matter.split_front_matter(decode_utf8(written, _POST), _POST)
+            node, start = split_front_matter(decode_utf8(written, _POST), _POST)
             return *front_matter.parse_front_matter(node, kind, ("layout",)), start
 
         found = value_or_problems(lambda: read(data))

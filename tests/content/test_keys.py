@@ -1,0 +1,62 @@
+"""The table of keys of front matter: what one row is enough for."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from blog.config.schema import Fields
+from blog.content import front_matter
+from blog.content.front_matter import KEYS, FrontMatter, Key
+from tests.support.publishing import post, problems, publish
+from tests.support.sites import SETTINGS
+
+MOOD = Key("mood", Fields.text, frozenset({"post"}), aliases=("feeling",), shown=True)
+LISTENING = Key("listening", Fields.url, frozenset({"post", "page"}), links=lambda url: [url], shown=True)
+
+
+@pytest.fixture(autouse=True)
+def two_more_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(front_matter, "KEYS", (*KEYS, MOOD, LISTENING))
+
+
+def test_each_key_is_an_attribute_of_the_front_matter_or_shown_as_it_is() -> None:
+    names = [spelling for key in KEYS for spelling in key.spellings]
+    assert len(names) == len(set(names))
+    attributes = set(FrontMatter.__struct_fields__) - {"context_location", "part_location", "location", "meta"}
+    assert {key.name for key in KEYS if not key.shown} == attributes
+    assert {key.needs for key in KEYS} <= {"", *attributes}
+
+
+def test_a_key_that_is_shown_as_it_is_stands_on_the_page_and_in_every_feed(tmp_path: Path) -> None:
+    found = publish(tmp_path, {
+        "blog.toml": SETTINGS, "content/posts/a.md": post("A", feeling="curious & <b>"), "content/posts/b.md": post("B"),
+        "content/about.md": "---\ntitle: P\nlistening: https://example.org/posts/a/\n---\nText",
+    })  # fmt: skip
+    assert "<span>Mood: curious &amp; &lt;b&gt;</span>" in found["posts/a/index.html"]
+    assert "Mood" not in found["posts/b/index.html"]
+    assert "<span>Listening: https://example.org/posts/a/</span>" in found["about/index.html"]
+    shown = "<aside><p>Mood: curious &amp; &lt;b&gt;</p>"
+    entries = {item["title"]: item["content_html"] for item in json.loads(found["feed.json"])["items"]}
+    assert shown in entries["A"]
+    assert "Mood" not in entries["B"]
+    assert found["feed.xml"].count("Mood: curious") == found["atom.xml"].count("Mood: curious") == 1
+
+
+def test_a_row_is_enough_for_hints_and_warnings(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {
+        "blog.toml": SETTINGS,
+        "content/index.md": "---\nfeeling: curious\n---\n",
+        "content/posts/a.md": post("A", mod="x"),
+    }
+    assert problems(tmp_path, files, strict=True) == [
+        'content/index.md:2:1: "feeling" means nothing on the home page (take the line out)',
+        'content/posts/a.md:4:1: unknown key "mod" (did you mean "mood"?)',
+    ]
+
+
+@pytest.mark.parametrize("line", ["listening", "canonical", "discussion", "source", "author: {name: A, url"])
+def test_every_key_that_holds_a_link_is_checked(tmp_path: Path, line: str) -> None:
+    text = f"---\ntitle: A\ndate: 2026-01-01\n{line}: https://example.org/gone/{'}' * line.count('{')}\n---\nText"
+    (problem,) = problems(tmp_path, {"blog.toml": SETTINGS, "content/posts/a.md": text})
+    assert problem.startswith('content/posts/a.md:1:1: nothing is published at "https://example.org/gone/"')
