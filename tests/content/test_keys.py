@@ -56,7 +56,13 @@ def test_a_row_is_enough_for_hints_and_warnings(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("line", ["listening", "canonical", "discussion", "source", "author: {name: A, url"])
-def test_every_key_that_holds_a_link_is_checked(tmp_path: Path, line: str) -> None:
-    text = f"---\ntitle: A\ndate: 2026-01-01\n{line}: https://example.org/gone/{'}' * line.count('{')}\n---\nText"
-    (problem,) = problems(tmp_path, {"blog.toml": SETTINGS, "content/posts/a.md": text})
-    assert problem.startswith('content/posts/a.md:1:1: nothing is published at "https://example.org/gone/"')
+def test_a_key_that_holds_a_link_leads_to_no_hidden_post(tmp_path: Path, line: str) -> None:
+    address = "https://example.org/posts/hidden/"
+    text = f"---\ntitle: A\ndate: 2026-01-01\n{line}: {address}{'}' * line.count('{')}\n---\nText"
+    files: dict[str, str | bytes] = {
+        "blog.toml": SETTINGS,
+        "content/posts/hidden.md": post("B", draft="true"),
+        "content/posts/a.md": text,
+    }
+    (problem,) = problems(tmp_path, files)
+    assert problem.startswith(f'content/posts/a.md:1:1: "{address}" leads to content/posts/hidden.md')
