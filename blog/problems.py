@@ -293,7 +293,7 @@ CODES: tuple[Code, ...] = (
          "Correct or delete it"),
     Code("unknown-callout", "warning", "`[!NAME]` is not a callout", "Use NOTE, TIP, IMPORTANT, WARNING or CAUTION"),
     Code("unknown-container", "error or warning", "`::: name` is unknown (error: it is nearly `private`)",
-         "Use `private`, `pull` or `thread`"),
+         "Use a name that the hint lists"),
     Code("unknown-key", "error", "A key is unknown", "Correct it as the hint says, or name it in `front_matter.allow`"),
     Code("unknown-language", "warning", "The language of a code block is unknown; it is shown as plain text",
          "Correct the name, or name none"),

@@ -22,7 +22,7 @@ from blog.markdown import raw_html
 from blog.markdown.attributes import SIZE, convert_size
 from blog.markdown.comment_spans import COMMENT, MORE, comments_end, without_comments
 from blog.markdown.context import MissingNote
-from blog.markdown.directives.marks import parse_mark_name
+from blog.markdown.directive_marks import parse_mark_name
 from blog.markdown.directives.private import remove_passages
 from blog.markdown.east_asian_links import beside_wide_signs
 from blog.markdown.formula_rules import equation_reference, formula, formula_block, tex_brackets
@@ -129,7 +129,7 @@ def _nesting(state: StateBlock, line: int, _end: int, silent: bool) -> bool:
 
 
 def _container(state: StateBlock, line: int, _end: int, silent: bool) -> bool:
-    """Make marks of ``::: name`` and ``:::``; ``marks`` pairs them, so code inside a passage cannot end it."""
+    """Make marks of ``::: name`` and ``:::``; they are paired later, so code inside a passage cannot end it."""
     if state.is_code_block(line):
         return False
     text = state.src[state.bMarks[line] + state.tShift[line] : state.eMarks[line]]

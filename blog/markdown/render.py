@@ -13,7 +13,6 @@ from msgspec import structs
 
 from blog.markdown.code import Fence, highlighted, read_info, report_info
 from blog.markdown.comment_spans import without_comments
-from blog.markdown.directives import pull
 from blog.markdown.formulas import equation_html, equation_tex, inline_html
 from blog.markdown.summary import alternative
 
@@ -92,14 +91,6 @@ class _Forms(RendererHTML):
         return ""
 
     more = end = container = comment
-
-    def pull_close(self, *_: Any) -> str:
-        return pull.CLOSING
-
-    thread_close = pull_close
-
-    def speaker_close(self, *_: Any) -> str:
-        return "</p>\n"
 
     def footnote_ref(self, tokens: Sequence[Token], idx: int, _options: OptionsDict, env: EnvType) -> str:
         meta = tokens[idx].meta
@@ -200,14 +191,9 @@ class _Page(_Forms):
     def attribution_close(self, *_: Any) -> str:
         return "</figcaption>\n"
 
-    def pull_open(self, *_: Any) -> str:
-        return pull.PAGE_OPENING
-
-    def thread_open(self, *_: Any) -> str:
-        return '<blockquote class="thread">\n'
-
-    def speaker_open(self, tokens: Sequence[Token], idx: int, *_: Any) -> str:
-        return '<p class="speaker gone">' if tokens[idx].meta["deleted"] else '<p class="speaker">'
+    def markup(self, tokens: Sequence[Token], idx: int, *_: Any) -> str:
+        """Render a token of a directive."""
+        return str(tokens[idx].meta["page"])
 
     def heading_close(self, tokens: Sequence[Token], idx: int, *_: Any) -> str:
         token = tokens[idx]
@@ -309,13 +295,8 @@ class _Feed(_Forms):
     def attribution_close(self, *_: Any) -> str:
         return "</p>\n"
 
-    def pull_open(self, *_: Any) -> str:
-        return pull.FEED_OPENING
-
-    thread_open = pull_open
-
-    def speaker_open(self, *_: Any) -> str:
-        return "<p>"
+    def markup(self, tokens: Sequence[Token], idx: int, *_: Any) -> str:
+        return str(tokens[idx].meta["feed"])
 
     def task_open(self, tokens: Sequence[Token], idx: int, *_: Any) -> str:
         return "☑ " if tokens[idx].meta["done"] else "☐ "

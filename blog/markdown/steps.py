@@ -14,7 +14,7 @@ from blog.markdown.broken_blocks import report_broken_blocks
 from blog.markdown.cell_outputs import sanitize_outputs
 from blog.markdown.comments import remove_comments
 from blog.markdown.context import ConversionContext
-from blog.markdown.directives.thread import set_threads
+from blog.markdown.directives import visible_directives
 from blog.markdown.east_asian import join_lines
 from blog.markdown.figures import set_figures
 from blog.markdown.footnotes import collect_footnotes
@@ -110,7 +110,7 @@ STEPS: tuple[Step, ...] = (
     set_headings,
     _set_tasks,
     _report_unknown_callouts,
-    set_threads,
+    *(directive.step for directive in visible_directives().values() if directive.step),
     attribute_quotations,
     set_formulas,
     set_figures,

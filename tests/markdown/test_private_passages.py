@@ -8,6 +8,7 @@ import pytest
 
 from blog.markdown import MarkdownOptions
 from blog.markdown.convert import convert_markdown
+from blog.markdown.directives import NAMES
 from blog.problems import Location
 from tests.markdown.cases import author_text_of, everything_of, filled, page_of, problems_of, text_of
 from tests.support.bounds import processor
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from blog.markdown import ConvertedText
 
 OPEN_HINT = "end it with a line ::: (after raw HTML or inside a list, leave an empty line before it)"
-KNOWN_NAME = "the names are private, pull and thread"
+KNOWN_NAME = f"the names are {', '.join(NAMES[:-1])} and {NAMES[-1]}"
 
 
 def leaks(text: ConvertedText) -> bool:
@@ -473,18 +474,20 @@ def test_a_definition_before_a_passage_stays_known() -> None:
         ("::: privat\n:::", ['1:1: error: unknown name in "::: privat" (did you mean "private"?)']),
         ("::: Privately\n:::", ['1:1: error: unknown name in "::: Privately" (did you mean "private"?)']),
         (
-            "::: aside\n:::",
-            [f'1:1: warning: unknown name in "::: aside": the text is shown as plain paragraphs ({KNOWN_NAME})'],
+            "::: sidenote\n:::",
+            [f'1:1: warning: unknown name in "::: sidenote": the text is shown as plain paragraphs ({KNOWN_NAME})'],
         ),
         (
-            "::: {.aside}\n:::",
-            [f'1:1: warning: unknown name in "::: {{.aside}}": the text is shown as plain paragraphs ({KNOWN_NAME})'],
-        ),
-        (
-            "::: aside\none",
+            "::: {.sidenote}\n:::",
             [
-                f'1:1: warning: unknown name in "::: aside": the text is shown as plain paragraphs ({KNOWN_NAME})',
-                f'1:1: error: the "::: aside" is not closed ({OPEN_HINT})',
+                f'1:1: warning: unknown name in "::: {{.sidenote}}": the text is shown as plain paragraphs ({KNOWN_NAME})'
+            ],
+        ),
+        (
+            "::: sidenote\none",
+            [
+                f'1:1: warning: unknown name in "::: sidenote": the text is shown as plain paragraphs ({KNOWN_NAME})',
+                f'1:1: error: the "::: sidenote" is not closed ({OPEN_HINT})',
             ],
         ),
         (

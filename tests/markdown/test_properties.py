@@ -88,7 +88,7 @@ FORMS = (
     "<!-- note -->\n\n{}",
     "* * *\n{}",
     "\"{}\" '{}' -- {}... {}",
-    "::: aside\n{}\n:::",
+    "::: sidenote\n{}\n:::",
     "{} [^n{}]",
     "{}\\\n{}  \n{}",
     "{} https://{}.example.org {}@example.org",

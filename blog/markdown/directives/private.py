@@ -15,7 +15,8 @@ from markdown_it.token import Token
 from blog.config.hiding_marks import fold_text
 from blog.markdown.comment_spans import blank, without_comments
 from blog.markdown.context import ConversionContext
-from blog.markdown.directives.marks import PRIVATE, as_text, looks_private, pair_marks
+from blog.markdown.directive_marks import as_text, looks_private, pair_marks
+from blog.markdown.directives import PRIVATE, directive_token
 from blog.markdown.hidden_references import NO_COMMENT, VisibleTokens, record_hidden_tokens
 
 if TYPE_CHECKING:
@@ -68,11 +69,11 @@ def _line_range(opening: Token, closing: Token) -> tuple[int, int]:
 
 
 def _directive_token(tokens: list[Token], index: int, partner: int) -> Token:
-    """Return the token for the mark at ``index``, by whose type ``render`` finds its method (as ``pull_open``)."""
+    """Return the token for the mark at ``index``."""
     level = tokens[index].level
     if index < partner:
-        return Token(f"{tokens[index].info}_open", "", 1, level=level)
-    return Token(f"{tokens[partner].info}_close", "", -1, level=level)
+        return directive_token(tokens[index].info, 1, level)
+    return directive_token(tokens[partner].info, -1, level)
 
 
 def _check_text(token: Token, context: ConversionContext) -> None:

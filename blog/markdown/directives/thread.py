@@ -9,29 +9,29 @@ import re
 from copy import copy
 from typing import TYPE_CHECKING, Literal
 
-from markdown_it.token import Token
-
+from blog.markdown.directives import Directive, markup_token
 from blog.markdown.quote_attribution import nesting_of, with_children
 from blog.markdown.summary import BREAKS
 
 if TYPE_CHECKING:
+    from markdown_it.token import Token
+
     from blog.markdown.context import ConversionContext
 
 _NAME_END = re.compile(r"(.{0,80}?):(?:\s+|$)")
 _DELETED = re.compile(r"\[(?:deleted|removed)\]", re.IGNORECASE)
 _DELETED_NAME_END = re.compile(r"(\[(?:deleted|removed)\]):\s*", re.IGNORECASE)
 
-_THREAD_DEPTH = {"thread_open": 1, "thread_close": -1}
 
-
-def set_threads(tokens: list[Token], context: ConversionContext) -> list[Token]:
+def _set_comments(tokens: list[Token], context: ConversionContext) -> list[Token]:
     """Return ``tokens`` with each list item of a thread as a comment, whose first words, in bold, name its writer."""
     result: list[Token] = []
     depth = 0
     index = 0
     while index < len(tokens):
         token = tokens[index]
-        depth += _THREAD_DEPTH.get(token.type, 0)
+        if token.type == "markup" and token.info == "thread":
+            depth += token.nesting
         result.append(token)
         index += 1
         if depth == 0 or token.type != "list_item_open":
@@ -56,12 +56,10 @@ def _split_comment(block: list[Token]) -> list[Token]:
     if kind is None:
         return []
     name, rest = _split_name(children)
-    speaker_meta = {**opening.meta, "deleted": kind == "deleted"}
-    comment = [
-        Token("speaker_open", "p", 1, block=True, meta=speaker_meta),
-        with_children(text, name),
-        Token("speaker_close", "p", -1, block=True),
-    ]
+    page = '<p class="speaker gone">' if kind == "deleted" else '<p class="speaker">'
+    speaker = markup_token("speaker", 1, page=page, feed="<p>")
+    speaker.meta |= opening.meta
+    comment = [speaker, with_children(text, name), markup_token("speaker", -1, page="</p>\n", feed="</p>\n")]
     if rest:
         opening, closing = copy(opening), copy(closing)
         opening.hidden = closing.hidden = False
@@ -140,3 +138,10 @@ def _first_break(children: list[Token]) -> int:
 
 def _without_first_break(children: list[Token]) -> list[Token]:
     return children[1:] if children and children[0].type in BREAKS else children
+
+
+DIRECTIVE = Directive(
+    page=('<blockquote class="thread">\n', "</blockquote>\n"),
+    feed=("<blockquote>\n", "</blockquote>\n"),
+    step=_set_comments,
+)

@@ -1,7 +1,7 @@
 """The ``:::`` marks of all directives: their names, and which mark ends which.
 
 Block tokens go in, with a ``container`` token for each mark; the pairs come out. The effect of each directive is in its
-own module.
+module in ``directives``.
 """
 
 from __future__ import annotations
@@ -12,16 +12,12 @@ from typing import TYPE_CHECKING
 from markdown_it.token import Token
 
 from blog.config.hiding_marks import fold_text, names_hidden_passage
+from blog.markdown.directives import BLOCKS, NAMES, PRIVATE
 from blog.problems import did_you_mean
 
 if TYPE_CHECKING:
     from blog.markdown.context import ConversionContext
 
-PRIVATE = "private"
-BLOCKS = ("pull", "thread")
-"""The directives that readers see: a pull quote, and a discussion quoted comment by comment."""
-NAMES = (PRIVATE, *BLOCKS)
-"""All directives; hints list them in this order."""
 _NAMES_HINT = f"the names are {', '.join(NAMES[:-1])} and {NAMES[-1]}"
 _NAME = re.compile(r"[ \t]*+\{?+[ \t]*+\.?+([\w-]++)[ \t]*+\}?+[ \t]*+")
 _PRIVATE = re.compile(r"[ \t]*(\{[ \t]*\.?)?private(?![\w-])", re.IGNORECASE)
