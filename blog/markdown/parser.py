@@ -19,21 +19,18 @@ from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.gfm_autolink import gfm_autolink_plugin
 
 from blog.markdown import raw_html
-from blog.markdown.attributes import SIZE, convert_size
 from blog.markdown.comment_spans import COMMENT, MORE, comments_end, without_comments
 from blog.markdown.context import MissingNote
 from blog.markdown.directive_marks import parse_mark_name
 from blog.markdown.directives.private import remove_passages
-from blog.markdown.east_asian_links import beside_wide_signs
 from blog.markdown.formula_rules import equation_reference, formula, formula_block, tex_brackets
 from blog.markdown.hidden_references import NO_COMMENT, record_bogus_comment, record_comment
 from blog.markdown.inline_notes import inline_note, written_notes
-from blog.markdown.inline_parser import Inline
-from blog.markdown.link_label_parser import create_helpers
-from blog.markdown.typography import dashes, quotation_marks, quotes_for, spare_code
+from blog.markdown.patches import apply_patches, offset_in_block
+from blog.markdown.typography import dashes, quotes_for, spare_code
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from markdown_it.rules_block import StateBlock
     from markdown_it.rules_inline import StateInline
@@ -49,8 +46,6 @@ _LINE_REST = re.compile(r"[^\w\n]*+\w")
 _DEFINED_LABEL = re.compile(r"\[[^\[\]\n]{1,300}\](?=:)")
 _COMMENT_LABELS = {"//", "#", "COMMENT"}
 """Labels with which authors write comments as link definitions: ``[//]: # (comment)``."""
-_BRACES = re.compile(r"\{[^}]{0,1000}\}")
-_QUOTED = re.compile(r"\"[^\"]*\"")
 _UNSAFE_SCHEME = re.compile(r"\s*(javascript|vbscript|data|file):", re.IGNORECASE)
 _IMAGE_URL = re.compile("data:image/(?:png|jpe?g|gif|webp|svg\\+xml);base64,", re.IGNORECASE)
 _BOGUS_OPENING = re.compile(r"<(![A-Za-z]|!\[CDATA\[|\?)")
@@ -72,7 +67,6 @@ def parser_for(language: str, *, pictures: bool = False) -> MarkdownIt:
     parser.use(footnote_plugin, inline=False, move_to_end=False)
     parser.use(attrs_plugin, allowed=("id", "class", "width", "height"))
     parser.validateLink = _is_safe_link_or_picture if pictures else _is_safe_link  # type: ignore[method-assign]
-    parser.helpers = create_helpers()  # type: ignore[assignment]
     parser.block.ruler.before("table", "nesting", _nesting)
     parser.block.ruler.before("fence", "container", _container, {"alt": _INTERRUPTS})
     parser.block.ruler.before("fence", "formula_block", formula_block, {"alt": _INTERRUPTS})
@@ -83,25 +77,12 @@ def parser_for(language: str, *, pictures: bool = False) -> MarkdownIt:
     parser.inline.ruler.before("html_inline", "bogus_comment", _bogus_comment)
     parser.inline.ruler.after("footnote_ref", "missing_note", _missing_note)
     parser.inline.ruler.before("footnote_ref", "inline_note", inline_note)
-    _patch_plugin_rules(parser)
-    parser.inline = Inline(parser.inline)
     parser.core.ruler.at("inline", _inline)
     parser.core.ruler.before("smartquotes", "spare_code", spare_code)
     parser.core.ruler.before("smartquotes", "dashes", dashes)
-    parser.core.ruler.at("smartquotes", quotation_marks)
     parser.core.ruler.after("block", "withhold", _withhold)
+    apply_patches(parser)
     return parser
-
-
-def _patch_plugin_rules(parser: MarkdownIt) -> None:
-    """Replace the inline rules of plugins that drop text or do not match beside East Asian characters."""
-    ruler = parser.inline.ruler
-    rules = dict(zip(ruler.get_active_rules(), ruler.getRules(""), strict=True))
-    for name, rule in rules.items():
-        if name == "attr":
-            ruler.at(name, _without_comments_in_braces(rule))
-        elif name.startswith("gfm_autolink"):
-            ruler.at(name, beside_wide_signs(rule))
 
 
 def _is_safe_link(url: str) -> bool:
@@ -159,7 +140,7 @@ def _comment(state: StateInline, silent: bool) -> bool:
         match = COMMENT.match(state.src, state.pos)
     context = _context(state)
     if not silent and context.block is not None:
-        start = _offset(state, context.block)
+        start = offset_in_block(state, context.block)
         if match is None:
             location = context.locate(context.block, start)
             context.error_once(location, "open-comment", "the comment is not closed", "end it with -->")
@@ -208,7 +189,7 @@ def _hide_bogus_comment(state: StateInline, comment: raw_html.Bogus, context: Co
     """Add the token of a bogus comment; inside SVG and MathML a CDATA section is no comment but text."""
     if state.src.startswith("<![", state.pos) and _last_index(state.src, "</svg", "</math") >= 0:
         comment = comment._replace(is_clear=False)
-    record_bogus_comment(comment, state.src, _offset(state, block), context, block)
+    record_bogus_comment(comment, state.src, offset_in_block(state, block), context, block)
     state.push("comment", "", 0).meta["content"] = state.src[comment.start : comment.end]
 
 
@@ -221,7 +202,7 @@ def _last_index(source: str, *texts: str) -> int:
 def _check_mistyped_comment(state: StateInline, context: ConversionContext, block: Token) -> None:
     """Report the first ``<!`` or ``<?`` of a block that begins no HTML and is probably meant as a comment."""
     if not context.has_said("bogus-comment") and _is_mistyped_comment(state, context, block):
-        context.error_once(context.locate(block, _offset(state, block)), "bogus-comment", *NO_COMMENT)
+        context.error_once(context.locate(block, offset_in_block(state, block)), "bogus-comment", *NO_COMMENT)
 
 
 def _is_mistyped_comment(state: StateInline, context: ConversionContext, block: Token) -> bool:
@@ -237,19 +218,6 @@ def _is_mistyped_comment(state: StateInline, context: ConversionContext, block: 
     return row <= context.last_row_with("-->")
 
 
-def _offset(state: StateInline, block: Token) -> int:
-    """Return the offset of ``state`` in its block: in alternative text a rule gets that text alone."""
-    if state.src is block.content:
-        return state.pos
-    return _inner_offset(block.content, state.src) + state.pos
-
-
-@lru_cache(maxsize=8)
-def _inner_offset(text: str, inner: str) -> int:
-    """Return the offset of an alternative text in its block; cached, as each comment in it needs this."""
-    return max(text.find(inner), 0)
-
-
 def _missing_note(state: StateInline, silent: bool) -> bool:
     """Record a reference to a missing footnote; it stays in the text."""
     if silent:
@@ -261,45 +229,9 @@ def _missing_note(state: StateInline, silent: bool) -> bool:
         begins_block = state.src is context.block.content and state.src.startswith("[^")
         is_at_line_start = state.pos == 0 or state.src[state.pos - 1] == "\n"
         may_define = begins_block and is_at_line_start and rest is not None
-        location = context.locate(context.block, _offset(state, context.block))
+        location = context.locate(context.block, offset_in_block(state, context.block))
         context.missing_notes.append(MissingNote(match[0][2:-1], location, context.block, may_define))
     return False
-
-
-def _without_comments_in_braces(rule: Callable[[StateInline, bool], bool]) -> Callable[[StateInline, bool], bool]:
-    """Return the rule for attributes, but for braces with a ``%``: the plugin would drop them as a comment.
-
-    The plugin gets the braces alone: it would copy all the text behind them. Sizes in pixels and percent are converted
-    to those of HTML and to the classes of themes.
-    """
-
-    def parse_attributes(state: StateInline, silent: bool) -> bool:
-        match = None if state.pending else _BRACES.match(state.src, state.pos)
-        if match is None:
-            return False
-        braces = SIZE.sub(convert_size, match[0])
-        if "%" in _QUOTED.sub("", braces):
-            return False
-        source, state.src, state.pos = state.src, braces, 0
-        is_parsed = rule(state, silent)
-        state.src = source
-        state.pos = match.end() if is_parsed else match.start()
-        if is_parsed and not silent:
-            _record_braces(match, state)
-        return is_parsed
-
-    return parse_attributes
-
-
-def _record_braces(braces: re.Match[str], state: StateInline) -> None:
-    """Record the braces, with their offset in the block, in the token that has their attributes."""
-    block = _context(state).block
-    owner = state.tokens[-1]
-    if owner.type == "link_close":
-        owner = next(token for token in reversed(state.tokens) if token.type == "link_open")
-    if block is not None:
-        offset = _offset(state, block) - state.pos + braces.start()
-        owner.meta.setdefault("braces", []).append((offset, braces[0]))
 
 
 def _inline(state: StateCore) -> None:

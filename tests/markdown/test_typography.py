@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from blog.markdown.typography import quotation_marks, quotes_for
+from blog.markdown.patches import quotation_marks
+from blog.markdown.typography import quotes_for
 from tests.markdown.cases import page_of
 
 

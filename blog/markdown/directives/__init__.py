@@ -1,7 +1,7 @@
 """Directives: blocks between ``::: name`` and ``:::``. Each module here is one, and has its name.
 
-The module of a block that readers see has a :class:`Directive`, ``DIRECTIVE``. ``private`` removes its text instead.
-``markdown.directive_marks`` pairs the marks.
+The module of a block that readers see has a :class:`BlockDirective`, ``DIRECTIVE``; ``private`` removes its text
+instead. ``markdown.directive_marks`` pairs the marks.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ NAMES = (PRIVATE, *BLOCKS)
 """All directives; hints list them in this order."""
 
 
-class Directive(NamedTuple):
+class BlockDirective(NamedTuple):
     """A block that readers see. Its content is ordinary Markdown."""
 
     page: tuple[str, str]
@@ -37,7 +37,7 @@ class Directive(NamedTuple):
 
 
 @cache
-def visible_directives() -> dict[str, Directive]:
+def visible_directives() -> dict[str, BlockDirective]:
     """Return the directives that readers see, by name."""
     return {name: import_module(f"{__name__}.{name}").DIRECTIVE for name in BLOCKS}
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from blog.markdown.directives import Directive
+from blog.markdown.directives import BlockDirective
 
-DIRECTIVE = Directive(
+DIRECTIVE = BlockDirective(
     page=('<blockquote class="pull">\n', "</blockquote>\n"),
     feed=("<blockquote>\n", "</blockquote>\n"),
 )

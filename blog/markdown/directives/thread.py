@@ -9,7 +9,7 @@ import re
 from copy import copy
 from typing import TYPE_CHECKING, Literal
 
-from blog.markdown.directives import Directive, markup_token
+from blog.markdown.directives import BlockDirective, markup_token
 from blog.markdown.quote_attribution import nesting_of, with_children
 from blog.markdown.summary import BREAKS
 
@@ -140,7 +140,7 @@ def _without_first_break(children: list[Token]) -> list[Token]:
     return children[1:] if children and children[0].type in BREAKS else children
 
 
-DIRECTIVE = Directive(
+DIRECTIVE = BlockDirective(
     page=('<blockquote class="thread">\n', "</blockquote>\n"),
     feed=("<blockquote>\n", "</blockquote>\n"),
     step=_set_comments,
