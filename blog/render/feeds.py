@@ -1,7 +1,6 @@
-"""Feed and sitemap views → XML bytes; each is a function of the view alone. JSON Feed is in ``json_feed``.
+"""Feed and sitemap views → XML bytes; each is a function of the view alone.
 
-RSS 2.0 <https://www.rssboard.org/rss-specification> with ``content:encoded``, and Atom, RFC 4287, by feedgen; the
-sitemap by <https://www.sitemaps.org/protocol.html>.
+RSS and Atom by feedgen; the sitemap by <https://www.sitemaps.org/protocol.html>.
 """
 
 from __future__ import annotations
@@ -40,9 +39,8 @@ class _Entry(FeedgenEntry):  # type: ignore[misc]  # feedgen has no types
         return element
 
 
-def render_feed(view: FeedView, text: Callable[[AnyBody], str]) -> bytes:
-    """Return the feed as UTF-8 XML; the callback ``text`` returns the HTML of a text in a feed."""
-    is_rss = view.form == "rss"
+def render_xml_feed(view: FeedView, text: Callable[[AnyBody], str], *, is_rss: bool) -> bytes:
+    """Return the feed as RSS or as Atom; the callback ``text`` returns the HTML of a text in a feed."""
     feed = FeedGenerator()
     feed.id(view.url)
     feed.title(clean_text(view.title))

@@ -19,6 +19,7 @@ from blog.content.images import SHRINKING, load_pillow
 from blog.content.theme import Theme
 from blog.problems import BlogError, Location, Problem
 from blog.render.bodies import BodyRenderer
+from blog.render.feed_formats import render_feed
 from blog.system.workers import LimitExceededError, map_limited, run_limited
 from blog.text import explain_unsafe_path
 from blog.views.outputs import (
@@ -242,24 +243,15 @@ class Renderer(NamedTuple):
         if isinstance(view, ThemeFileView):
             return view.data
         if isinstance(view, FeedView):
-            return self._render_feed(view)
+            return render_feed(view, self._bodies.feed_html)
         if isinstance(view, SitemapView):
-            from blog.render.feeds import render_sitemap  # noqa: PLC0415  (as above)
+            from blog.render.feeds import render_sitemap  # noqa: PLC0415  (lxml: 40 ms that a warm build saves)
 
             return render_sitemap(view)
         if isinstance(view, CardView):
             return self._draw_card(view)
         assert templates is not None
         return self._render_template(planned, view, templates)
-
-    def _render_feed(self, view: FeedView) -> bytes:
-        if view.form == "json":
-            from blog.render.json_feed import render_json_feed  # noqa: PLC0415  (as below)
-
-            return render_json_feed(view, self._bodies.feed_html)
-        from blog.render.feeds import render_feed  # noqa: PLC0415  (lxml: 40 ms that a warm build saves)
-
-        return render_feed(view, self._bodies.feed_html)
 
     def _render_template(self, planned: PlannedOutput, view: View, templates: Templates) -> bytes:
         from blog.render.deprecated_variables import old_names  # noqa: PLC0415  (Jinja)

@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from functools import partial
 from html import escape, unescape
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urljoin
 
 from blog.config import dates
@@ -16,7 +16,7 @@ from blog.site.structure import feed_entry_id
 from blog.text import href, name_key
 from blog.views import date_formats
 from blog.views.outputs import FeedEntry, FeedView, Output, program_output
-from blog.views.types import ATOM, JSON_FEED, RSS, Body, Html, NoticeBody
+from blog.views.types import ATOM, RSS, Body, Html, NoticeBody
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -38,8 +38,8 @@ class FeedFormat(NamedTuple):
     """A format of the feed of the whole blog."""
 
     file_name: str
-    form: Literal["rss", "atom", "json"]
-    """The key of its writer in :mod:`blog.render.renderer`."""
+    form: str
+    """The module of its writer in :mod:`blog.render.feed_formats`."""
     name: str
     """Its name for readers."""
     media_type: str
@@ -48,7 +48,7 @@ class FeedFormat(NamedTuple):
 FORMATS = (
     FeedFormat("feed.xml", "rss", "RSS", RSS),
     FeedFormat("atom.xml", "atom", "Atom", ATOM),
-    FeedFormat("feed.json", "json", "JSON Feed", JSON_FEED),
+    FeedFormat("feed.json", "json_feed", "JSON Feed", "application/feed+json"),
 )
 """The feeds of the whole blog. Tags, labels and series have the first one only."""
 
@@ -74,7 +74,7 @@ def feed_outputs(site: SiteStructure, settings: Settings, theme: Theme | None) -
     style_url = href(f"/{style}", settings.base_path) if style else ""
     has_json_feed = any(output == "feed.json" for _, output in site.files)
     for feed_format in FORMATS:
-        if feed_format.form == "json" and has_json_feed:
+        if feed_format.file_name == "feed.json" and has_json_feed:
             continue  # of version 1.0, which made none
         feed = _FeedPosts("/", feed_format, settings.title, site.posts, style_url)
         yield program_output(f"/{feed_format.file_name}", partial(_feed_view, feed))

@@ -59,7 +59,8 @@ class FeedEntry(Struct, frozen=True, kw_only=True, array_like=True):
 class FeedView(Struct, frozen=True, kw_only=True, array_like=True, tag=True):
     """A feed."""
 
-    form: Literal["rss", "atom", "json"]
+    form: str
+    """The module of its writer in :mod:`blog.render.feed_formats`."""
     title: str
     description: str
     language: str

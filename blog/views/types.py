@@ -81,7 +81,7 @@ class Date(Struct, frozen=True, array_like=True):
     """The date without year and time, for lists by year."""
 
 
-RSS, ATOM, JSON_FEED = "application/rss+xml", "application/atom+xml", "application/feed+json"
+RSS, ATOM = "application/rss+xml", "application/atom+xml"
 
 
 class FeedLink(Struct, frozen=True, array_like=True):

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import pkgutil
 import re
 import shutil
 import time
@@ -15,7 +16,10 @@ from lxml import etree
 
 from blog.config.settings import Person
 from blog.problems import BlogError
-from blog.render.feeds import render_feed, render_sitemap
+from blog.render import feed_formats
+from blog.render.feed_formats import render_feed
+from blog.render.feeds import render_sitemap
+from blog.views.feeds import FORMATS
 from blog.views.outputs import FeedEntry, FeedView, SitemapView
 from blog.views.types import AnyBody, Body, Html
 from tests.support.publishing import NOW, build_folder, outputs, post, problems, publish
@@ -363,3 +367,9 @@ def test_the_zone_of_the_machine_is_in_no_byte(tmp_path: Path, monkeypatch: pyte
     monkeypatch.undo()
     time.tzset()
     assert built[0] == built[1]
+
+
+def test_each_format_has_a_row_and_a_writer() -> None:
+    writers = {module.name for module in pkgutil.iter_modules(feed_formats.__path__)}
+    assert writers == {row.form for row in FORMATS}
+    assert len({row.file_name for row in FORMATS}) == len(FORMATS)

@@ -10,7 +10,7 @@ import feedparser
 import pytest
 
 from blog.config.dates import parse_timestamp
-from blog.render.json_feed import render_json_feed
+from blog.render.feed_formats.json_feed import render
 from blog.views.outputs import FeedEntry, FeedView
 from blog.views.types import Html
 from tests.support.publishing import post, publish
@@ -141,10 +141,10 @@ def test_characters_that_feeds_cannot_have_are_left_out() -> None:
         author=(), lang="",
     )  # fmt: skip
     view = FeedView(
-        form="json", title="T\x02", description="D", language="en", home="https://x.org/", url="https://x.org/feed.json",
+        form="json_feed", title="T\x02", description="D", language="en", home="https://x.org/", url="https://x.org/feed.json",
         updated="2026-01-01T00:00:00+00:00", author=(), entries=(entry,),
     )  # fmt: skip
-    data = render_json_feed(view, lambda _: "").decode()
+    data = render(view, lambda _: "").decode()
     assert is_json_feed(data)
     item = json.loads(data)["items"][0]
     assert (item["title"], item["content_html"], item["tags"]) == ("ab", "<aside></aside>\n<hr>\n", ["t"])

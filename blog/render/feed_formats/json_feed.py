@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _VERSION = "https://jsonfeed.org/version/1.1"
 
 
-def render_json_feed(view: FeedView, text: Callable[[AnyBody], str]) -> bytes:
+def render(view: FeedView, text: Callable[[AnyBody], str]) -> bytes:
     """Return the feed as JSON; the callback ``text`` returns the HTML of a text in a feed."""
     feed = {
         "version": _VERSION,
