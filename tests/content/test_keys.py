@@ -11,13 +11,13 @@ from blog.content.front_matter import KEYS, FrontMatter, Key
 from tests.support.publishing import post, problems, publish
 from tests.support.sites import SETTINGS
 
-MOOD = Key("mood", Fields.text, frozenset({"post"}), aliases=("feeling",), shown=True)
+WEATHER = Key("weather", Fields.text, frozenset({"post"}), aliases=("sky",), shown=True)
 LISTENING = Key("listening", Fields.url, frozenset({"post", "page"}), links=lambda url: [url], shown=True)
 
 
 @pytest.fixture(autouse=True)
 def two_more_keys(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(front_matter, "KEYS", (*KEYS, MOOD, LISTENING))
+    monkeypatch.setattr(front_matter, "KEYS", (*KEYS, WEATHER, LISTENING))
 
 
 def test_each_key_is_an_attribute_of_the_front_matter_or_shown_as_it_is() -> None:
@@ -30,28 +30,28 @@ def test_each_key_is_an_attribute_of_the_front_matter_or_shown_as_it_is() -> Non
 
 def test_a_key_that_is_shown_as_it_is_stands_on_the_page_and_in_every_feed(tmp_path: Path) -> None:
     found = publish(tmp_path, {
-        "blog.toml": SETTINGS, "content/posts/a.md": post("A", feeling="curious & <b>"), "content/posts/b.md": post("B"),
+        "blog.toml": SETTINGS, "content/posts/a.md": post("A", sky="grey & <b>"), "content/posts/b.md": post("B"),
         "content/about.md": "---\ntitle: P\nlistening: https://example.org/posts/a/\n---\nText",
     })  # fmt: skip
-    assert "<span>Mood: curious &amp; &lt;b&gt;</span>" in found["posts/a/index.html"]
-    assert "Mood" not in found["posts/b/index.html"]
+    assert "<span>Weather: grey &amp; &lt;b&gt;</span>" in found["posts/a/index.html"]
+    assert "Weather" not in found["posts/b/index.html"]
     assert "<span>Listening: https://example.org/posts/a/</span>" in found["about/index.html"]
-    shown = "<aside><p>Mood: curious &amp; &lt;b&gt;</p>"
+    shown = "<aside><p>Weather: grey &amp; &lt;b&gt;</p>"
     entries = {item["title"]: item["content_html"] for item in json.loads(found["feed.json"])["items"]}
     assert shown in entries["A"]
-    assert "Mood" not in entries["B"]
-    assert found["feed.xml"].count("Mood: curious") == found["atom.xml"].count("Mood: curious") == 1
+    assert "Weather" not in entries["B"]
+    assert found["feed.xml"].count("Weather: grey") == found["atom.xml"].count("Weather: grey") == 1
 
 
 def test_a_row_is_enough_for_hints_and_warnings(tmp_path: Path) -> None:
     files: dict[str, str | bytes] = {
         "blog.toml": SETTINGS,
-        "content/index.md": "---\nfeeling: curious\n---\n",
-        "content/posts/a.md": post("A", mod="x"),
+        "content/index.md": "---\nsky: grey\n---\n",
+        "content/posts/a.md": post("A", wether="x"),
     }
     assert problems(tmp_path, files, strict=True) == [
-        'content/index.md:2:1: "feeling" means nothing on the home page (take the line out)',
-        'content/posts/a.md:4:1: unknown key "mod" (did you mean "mood"?)',
+        'content/index.md:2:1: "sky" means nothing on the home page (take the line out)',
+        'content/posts/a.md:4:1: unknown key "wether" (did you mean "weather"?)',
     ]
 
 
