@@ -23,7 +23,7 @@ from blog.stages import loading
 from blog.state import BuildState, ChangeHint
 from blog.system.file_signature import FileSignature, read_signature, signature_of
 from blog.views.plan import PlanInputs
-from tests.support.publishing import NOW, build_folder, order, outputs, post, preview_of, problems, publish
+from tests.support.publishing import FEEDS, NOW, build_folder, order, outputs, post, preview_of, problems, publish
 from tests.support.sites import SETTINGS, picture, site, told
 
 TOKEN = "xyzzyq"  # stands for what must not leak
@@ -453,7 +453,7 @@ def test_an_edited_text_renders_its_page_and_feeds_but_not_its_neighbours(tmp_pa
     build_folder(root)
     (root / "content/posts/2.md").write_text(posts["content/posts/2.md"].replace("More.", "Other."), encoding="utf-8")
     report = build_folder(root)
-    expected = ["posts/2/index.html", "feed.xml", "atom.xml", "feed.json", "search/0.json", "tags/t/feed.xml"]
+    expected = ["posts/2/index.html", *FEEDS, "search/0.json", "tags/t/feed.xml"]
     assert sorted(path for path, _ in report.reasons) == sorted(expected)
     reasons = dict(report.reasons)
     assert reasons.pop("search/0.json") == "data changed"

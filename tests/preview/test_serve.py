@@ -29,7 +29,7 @@ from blog.render import renderer
 from blog.render.templates import Templates
 from blog.site.visibility import Audience
 from blog.stages.context import BuildOptions, Report
-from tests.support.publishing import build_folder, order, post
+from tests.support.publishing import FEEDS, build_folder, order, post
 from tests.support.sites import SETTINGS, site, told
 
 EVERYTHING = {"drafts": True, "future": True, "private": True}
@@ -108,7 +108,7 @@ def test_a_save_is_shown_and_only_what_it_changed_is_made(served: Site) -> None:
     served.until(lambda: len(served.heard.reports) == 2)
     assert served.heard.touched[1] == frozenset({"content/posts/a.md"})
     assert {path for path, _ in served.heard.reports[1].reasons} <= {
-        "posts/a/index.html", "feed.xml", "atom.xml", "feed.json", "search/0.json",
+        "posts/a/index.html", *FEEDS, "search/0.json",
     }  # fmt: skip
 
 

@@ -12,8 +12,11 @@ from blog.preview.serve import preview_folder
 from blog.problems import BlogError
 from blog.site.visibility import Audience
 from blog.stages.context import BuildOptions, Report
+from blog.views.feeds import FORMATS
 from tests.support.sites import site
 
+FEEDS = tuple(row.file_name for row in FORMATS)
+"""Paths of the feeds of a whole blog."""
 NOW = dt.datetime(2026, 6, 1, 12, 0, tzinfo=dt.UTC)
 
 

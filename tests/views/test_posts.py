@@ -14,7 +14,7 @@ from blog.views.outputs import TextView, content_paths
 from blog.views.posts import find_unknown_templates, find_unused_templates
 from blog.views.types import Body, Date, Link, NoticeBody, PageView, PostView
 from tests.support.planning import DESIGN, NOW, assembled, messages, planned
-from tests.support.publishing import post, publish
+from tests.support.publishing import FEEDS, post, publish
 from tests.support.sites import told
 
 
@@ -132,7 +132,7 @@ def test_an_edited_text_changes_no_view_for_those_that_show_it_name_it() -> None
     after = planned({**documents, "posts/b.md": documents["posts/b.md"].replace("End.", "Other end.")})
     assert before == after
     assert {path for path, target in after.items() if "content/posts/b.md" in content_paths(target.view)} == {
-        "posts/b/index.html", "feed.xml", "atom.xml", "feed.json", "tags/x/feed.xml",
+        "posts/b/index.html", *FEEDS, "tags/x/feed.xml",
     }  # fmt: skip
 
 
