@@ -192,6 +192,7 @@ class _Output(NamedTuple):
         return CheckedSite(
             url=self.inputs.settings.url,
             elsewhere=self.inputs.settings.elsewhere,
+            moved=self.site.moved,
             pages=self._read_pages([*rendered, *author_pages]),
             outputs=self._outputs,
             rules=parse_redirects(self._read_text("_redirects")),

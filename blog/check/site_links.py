@@ -16,7 +16,8 @@ from blog.markdown import raw_html
 from blog.markdown.comment_spans import without_comments
 from blog.problems import did_you_mean
 from blog.site.addresses import address_of, output_path
-from blog.site.links import SCHEME, is_elsewhere, own_path
+from blog.site.links import SCHEME, find_new_address, is_elsewhere, old_address_message, own_path
+from blog.text import href
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -212,6 +213,8 @@ class CheckedSite(NamedTuple):
     """Pages that need no link to them: unlisted ones, redirects, the one for missing addresses."""
     elsewhere: Sequence[str] = ()
     """Paths below ``url`` that another program serves."""
+    moved: Mapping[str, str] = {}
+    """New addresses of files by the keys of the old ones, as in :class:`blog.site.links.LinkIndex`."""
 
     def survey(self) -> LinkReport:
         """Follow every link."""
@@ -301,6 +304,8 @@ class _LinkSurvey:
         for output in (output_path(address), output_path(f"{address}/")):
             if output in self.site.outputs:
                 return output
+        if find_new_address(address, self.site.moved):  # not every host redirects it
+            return None
         return "" if self.site.rules.answer(self.base + address) else None
 
     def _check_fragment(self, page: str, link: str, output: str, fragment: str) -> None:
@@ -349,6 +354,9 @@ class _LinkSurvey:
 
     def _describe_inside(self, path: str) -> tuple[str, str]:
         address = unquote(path)
+        new_address = find_new_address(address, self.site.moved)
+        if new_address:
+            return old_address_message(address), f"write {href(new_address, self.base)}"
         if address.endswith((".md", ".markdown", ".ipynb")):
             hint = "links in raw HTML are addresses: write that of the page, or [text](file.md) outside of the HTML"
         else:

@@ -59,7 +59,8 @@ def check_printable(path: str, problems: list[Problem]) -> bool:
     return False
 
 
-def _is_index(path: str) -> bool:
+def is_index(path: str) -> bool:
+    """Return whether a path is that of a document which stands for its folder, such as ``a/index.md``."""
     stem, dot, suffix = path.rsplit("/", 1)[-1].lower().partition(".")
     return stem == "index" and f"{dot}{suffix}" in TEXTS
 
@@ -68,7 +69,7 @@ def find_bundles(paths: Iterable[str]) -> set[str]:
     """Return the paths of the folders that are one post: those with an index file below ``content/posts``."""
     bundles = set()
     for path in paths:
-        if path.count("/") > 2 and _is_index(path):
+        if path.count("/") > 2 and is_index(path):
             bundles.add(path.rsplit("/", 1)[0])
     return bundles
 
@@ -91,7 +92,7 @@ def classify_file(path: str, bundles: set[str], problems: list[Problem]) -> Kind
     if not name.lower().endswith(TEXTS):
         return "file"
     if not folders:
-        return "home" if _is_index(path) else "page"
+        return "home" if is_index(path) else "page"
     if folders[0] == "posts":
         problem = _check_post_path(path, bundles)
         kind: Kind = "post"
@@ -109,13 +110,13 @@ def classify_file(path: str, bundles: set[str], problems: list[Problem]) -> Kind
 def _check_post_path(path: str, bundles: set[str]) -> Problem | None:
     """Return the problem of a document below ``content/posts`` that is no post."""
     folder = path.rsplit("/", 1)[0]
-    if folder == "content/posts" and _is_index(path):
+    if folder == "content/posts" and is_index(path):
         hint = "write about the whole blog in content/index.md"
         return Problem(Location(path), "posts-index", "the posts folder has no text of its own", hint)
     bundle = _find_bundle(folder, bundles)
     if not bundle:
         return None
-    if bundle == folder and _is_index(path):
+    if bundle == folder and is_index(path):
         return None
     message = f"left out: {bundle} is the folder of one post, its index.md"
     return Problem(Location(path), "beside-index", message, "move it out of that folder", "warning")
@@ -132,7 +133,7 @@ def _find_bundle(folder: str, bundles: set[str]) -> str:
 
 def _check_series_path(path: str) -> Problem | None:
     """Return the problem of a document in ``content/series`` that is about no series."""
-    if not _is_index(path):
+    if not is_index(path):
         return None
     hint = "write about one series in content/series/NAME.md"
     return Problem(Location(path), "series-index", "the list of series has no text of its own", hint)

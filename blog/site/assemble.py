@@ -114,16 +114,24 @@ def _build_link_index(
     structure: SiteStructure, addresses: Mapping[str, str], settings: Settings, unread: Collection[str]
 ) -> LinkIndex:
     posts = {path: page.instant for path, page in structure.pages.items() if page.document.kind == "post"}
+    bundles = structure.bundles
+    hidden = {document.path: document.reason for document in structure.hidden if not document.address}
+    hidden |= {path: hidden[bundles.find_hidden_owner(path)] for path in structure.hidden_files}
+    hidden_addresses = {bundles.address(path): path for path in structure.hidden_files}
+    hidden_addresses |= {page.address: page.path for page in structure.hidden_pages}
+    files = {file.path: f"/{output}" for file, output in structure.files}
     return LinkIndex(
         url=settings.url,
         base_path=settings.base_path,
         elsewhere=settings.elsewhere,
         documents={path: page.address for path, page in structure.pages.items()},
         posts=posts,
-        hidden={document.path: document.reason for document in structure.hidden if not document.address},
-        hidden_addresses={page.address: page.path for page in structure.hidden_pages},
+        hidden=hidden,
+        hidden_addresses=hidden_addresses,
+        hidden_files=frozenset(structure.hidden_files),
         unread=frozenset([*structure.unaddressed, *unread]),
-        files={file.path: f"/{output}" for file, output in structure.files},
+        files=files,
+        moved=structure.moved,
         addresses=addresses,
         zone=dates.find_zone(settings.timezone),
         anchors={path: _anchors(page.document) for path, page in structure.pages.items()},

@@ -10,7 +10,7 @@ from blog.content.front_matter import linked_addresses
 from blog.markdown import Reference
 from blog.markdown.media_formats import why_no_preview
 from blog.problems import Problem
-from blog.site.links import SCHEME, FileNames, LinkIndex, ResolvedLink, local_files, resolve_link
+from blog.site.links import SCHEME, FileNames, LinkIndex, ResolvedLink, check_name, local_files, resolve_link
 from blog.text import is_url
 
 if TYPE_CHECKING:
@@ -100,6 +100,10 @@ def link_page(document: Document, index: LinkIndex, problems: list[Problem]) -> 
     matter = document.front_matter
     for url in linked_addresses(matter):
         resolver.resolve(Reference(url, "raw", matter.location))
+    for name in _find_names(document):
+        problem = check_name(Reference(name, "raw", matter.location), document.path, index)
+        if problem is not None:
+            problems.append(problem)
     text = resolver.resolve_all(document.text.links)
     context = resolver.resolve_all(document.context.links)
     image = _preview_image(matter.image, resolver) if matter.image else ""
@@ -170,11 +174,17 @@ def used_files(
 def _named_references(document: Document) -> list[Reference]:
     """Return each text beside the links that may name a file: in code and HTML, and in the front matter."""
     matter = document.front_matter
-    names = [*document.text.named, *document.context.named, *linked_addresses(matter)]
+    names = [*_find_names(document), *linked_addresses(matter)]
     if matter.image:
         names.append(matter.image.text)
-    names += _texts_in(matter.extra)
     return [Reference(name, "raw", matter.location) for name in names]
+
+
+def _find_names(document: Document) -> Iterator[str]:
+    """Yield each text that may be the name of a file and has no position: in raw HTML, and in an author's own data."""
+    yield from document.text.named
+    yield from document.context.named
+    yield from _texts_in(document.front_matter.extra)
 
 
 def _texts_in(data: Any) -> Iterator[str]:

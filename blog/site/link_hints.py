@@ -31,7 +31,7 @@ def suggest_file(path: str, source: str, index: LinkIndex) -> str:
         return _suggest_page(path, index)
     namesake = _find_namesake(path, source, index)
     if namesake:
-        return _ask(_write_path(namesake, source), index.hidden.get(namesake, ""))
+        return _ask(_write_path(namesake, source, index), index.hidden.get(namesake, ""))
     return did_you_mean(path, _list_near_files(path, source, index))
 
 
@@ -40,7 +40,7 @@ def suggest_address(path: str, index: LinkIndex) -> str:
     if _SOURCE_SUFFIX.search(path):
         namesake = _find_namesake(path, "content/index.md", index)
         if namesake:
-            return _ask(_write_from_root(namesake), index.hidden.get(namesake, ""))
+            return _ask(_write_from_root(namesake, index), index.hidden.get(namesake, ""))
     page_hint = _suggest_page(path, index)
     if page_hint:
         return page_hint
@@ -121,14 +121,15 @@ def _plain_name(path: str) -> str:
     return "" if stem in {"", ".", "..", "content"} else _DATE_PREFIX.sub("", stem)
 
 
-def _write_path(path: str, source: str) -> str:
+def _write_path(path: str, source: str, index: LinkIndex) -> str:
     """Return ``path`` as a link in ``source``: relative to its folder, unless that is far away."""
     relative = posixpath.relpath(path, posixpath.dirname(source)).replace(" ", "%20")
-    return _write_from_root(path) if relative.startswith("../../") else relative
+    return _write_from_root(path, index) if relative.startswith("../../") else relative
 
 
-def _write_from_root(path: str) -> str:
-    return "/" + path.removeprefix("content/").replace(" ", "%20")
+def _write_from_root(path: str, index: LinkIndex) -> str:
+    """Return ``path`` as a link from the root: for a document its path, for a file its address."""
+    return index.files.get(path, path.removeprefix("content")).replace(" ", "%20")
 
 
 def _list_near_files(path: str, source: str, index: LinkIndex) -> Iterator[str]:

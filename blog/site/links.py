@@ -43,15 +43,19 @@ class LinkIndex(Struct, frozen=True, kw_only=True):
     documents: Mapping[str, str]
     """Path of each published document → its address."""
     hidden: Mapping[str, str]
-    """Path of each hidden document → the reason why it is hidden."""
+    """Path of each hidden document, and of each file of its bundle → the reason why it is hidden."""
     hidden_addresses: Mapping[str, str]
-    """Address that each hidden document would have → its path."""
+    """Address that each of these would have → its path."""
+    hidden_files: frozenset[str] = frozenset()
+    """Paths of the files of hidden bundles."""
     unread: Collection[str] = frozenset()
     """Paths of the documents that an error leaves without a page: a link to one is no error of its own."""
     posts: Mapping[str, dt.datetime | None]
     """Path of each published post → its date, in UTC."""
     files: Mapping[str, str]
     """Path of each file → its address."""
+    moved: Mapping[str, str] = {}
+    """Key of each old address of a file (see :func:`blog.text.name_key`) → its address."""
     addresses: Mapping[str, str]
     """Every address that will exist → the path of its document, or ``""``."""
     anchors: Mapping[str, frozenset[str]]
@@ -115,13 +119,27 @@ def resolve_link(reference: Reference, source: str, index: LinkIndex) -> Resolve
     if target is None:
         return _resolve_unknown(reference, link, source, index)
     if target.path in index.hidden:
-        message = f'"{written}" leads to {target.path}, which is not published ({index.hidden[target.path]})'
-        return Problem(reference.location, "withheld-link", message, "take the link out, or publish that one too")
+        return _hidden_target_problem(reference, target, index)
     if reference.kind == "raw":
         return ResolvedLink(written, target.path)
     if target.path in index.unread:
         return ResolvedLink("")
     return _check_anchor(reference, link, target, index) or _resolve_target(written, link, target, index)
+
+
+def check_name(reference: Reference, source: str, index: LinkIndex) -> Problem | None:
+    """Return a problem if a name in a script, style sheet or front matter means a file that is not there.
+
+    That is one at its old address, or one of a hidden bundle. Any other name may be no link at all.
+    """
+    link = _parse_local_link(reference.target, index.url)
+    if link is None or "." not in link.path:
+        return None
+    target = _find_target(reference, link, source, index)
+    if target is None:
+        new_address = find_new_address(_requested_address(reference, link, source, index), index.moved)
+        return _old_address_problem(reference, link, new_address, index) if new_address else None
+    return _hidden_target_problem(reference, target, index) if target.path in index.hidden_files else None
 
 
 def _find_target(reference: Reference, link: _LocalLink, source: str, index: LinkIndex) -> _Target | None:
@@ -135,10 +153,26 @@ def _find_target(reference: Reference, link: _LocalLink, source: str, index: Lin
         return target
     if target is not None and target.path in index.hidden:
         return target
-    # Raw HTML is published as written: browsers resolve its path against the address of the page.
-    address = index.base_path + index.documents.get(source, "/")
-    resolved = _join_address(address, link.path)
-    return _find_by_address(resolved.removeprefix(index.base_path), index)
+    return _find_by_address(_requested_address(reference, link, source, index), index)
+
+
+def _requested_address(reference: Reference, link: _LocalLink, source: str, index: LinkIndex) -> str:
+    """Return the address that ``link`` names; ``""`` for the path of a file.
+
+    Raw HTML is published as written: browsers resolve its path against the address of the page.
+    """
+    if reference.kind == "raw":
+        address = index.base_path + index.documents.get(source, "/")
+        return _join_address(address, link.path).removeprefix(index.base_path)
+    return link.path if link.is_below_root else ""
+
+
+def _hidden_target_problem(reference: Reference, target: _Target, index: LinkIndex) -> Problem:
+    message = f'"{reference.target}" leads to {target.path}, which is not published ({index.hidden[target.path]})'
+    hint = "take the link out, or publish that one too"
+    if target.path in index.hidden_files:
+        hint = "put a copy of the file beside this text, and write its name"
+    return Problem(reference.location, "withheld-link", message, hint)
 
 
 def _check_anchor(reference: Reference, link: _LocalLink, target: _Target, index: LinkIndex) -> Problem | None:
@@ -162,15 +196,42 @@ def _resolve_target(written: str, link: _LocalLink, target: _Target, index: Link
 
 def _resolve_unknown(reference: Reference, link: _LocalLink, source: str, index: LinkIndex) -> ResolvedLink | Problem:
     """Resolve a path that is not part of the site: another program may serve it, so ``blog check`` warns."""
+    requested = _requested_address(reference, link, source, index)
+    is_other_program = is_elsewhere(requested, index.elsewhere, index.base_path)
+    new_address = "" if is_other_program else find_new_address(requested, index.moved)
+    if new_address:
+        return _old_address_problem(reference, link, new_address, index)
     if reference.kind == "raw" or link.is_absolute:
         return ResolvedLink(reference.target)
-    if link.is_below_root and is_elsewhere(link.path, index.elsewhere, index.base_path):
+    if link.is_below_root and is_other_program:
         return ResolvedLink(href(link.path, index.base_path) + link.query + link.fragment)
     if _HOME.match(link.path):
         return _machine_path_problem(reference, link.path)
     if link.is_below_root and any(may_be_address(link.path, path) for path in index.unread):
         return ResolvedLink("")
     return _missing_problem(reference, link.path, source, index)
+
+
+def find_new_address(address: str, moved: Mapping[str, str]) -> str:
+    """Return the address of the file that had the path ``address`` in version 1.0; ``""`` if there is none.
+
+    ``moved`` contains the new addresses by :func:`blog.text.name_key` of the old ones.
+    """
+    return moved.get(name_key(_normalize_path(address)), "") if moved and address else ""
+
+
+def _old_address_problem(reference: Reference, link: _LocalLink, address: str, index: LinkIndex) -> Problem:
+    """Return the problem that ``link`` names the old address of the file at ``address``."""
+    url = href(address, index.base_path if reference.kind == "raw" else "")
+    if link.is_absolute:
+        url = index.url + href(address)
+    hint = f'write "{url}{link.query}{link.fragment}"'
+    return Problem(reference.location, "broken-link", old_address_message(reference.target), hint)
+
+
+def old_address_message(written: str) -> str:
+    """Return the message for a link ``written`` with the old address of a file."""
+    return f'no file is at "{written}": the files of a bundle are beside its page'
 
 
 def is_elsewhere(path: str, elsewhere: Sequence[str], base_path: str) -> bool:
@@ -279,28 +340,54 @@ def _file_kind(reference: Reference) -> str:
 
 
 class FileNames:
-    """The paths of the files of a site, by the names that may mean them."""
+    """The files of a site, by the names that may mean them: paths and addresses."""
 
-    def __init__(self, paths: Iterable[str]) -> None:
-        self._by_key: dict[str, list[str]] = {}
-        for path in paths:
-            self._by_key.setdefault(confusable_key(path), []).append(path)
+    def __init__(self, addresses: Mapping[str, str]) -> None:
+        """``addresses`` are those of all files by path."""
+        self._by_path = _NameIndex({path: path for path in addresses}.items())
+        self._by_address = _NameIndex((address, path) for path, address in addresses.items())
 
-    def find_all(self, path: str) -> Sequence[str]:
-        """Return each file whose name looks like ``path``: any of them may be the one that the author means."""
-        return self._by_key.get(confusable_key(path), ())
+    def find_path(self, path: str, *, hidden: bool) -> Sequence[str]:
+        """Return the paths of the files that ``path`` may mean.
 
-    def find_one(self, path: str) -> Sequence[str]:
-        """Return the one file that readers get by the name ``path``, if there is one.
+        A ``hidden`` name may mean each file whose name looks like it; one that readers see leads to one file.
+        """
+        return self._by_path.find_all(path) if hidden else self._by_path.find_one(path)
+
+    def find_address(self, address: str, *, hidden: bool) -> Sequence[str]:
+        """Return the paths of the files that ``address`` may mean, as :meth:`find_path` does.
+
+        It may be an old address, too, but one that readers see leads to another file first.
+        """
+        if hidden:
+            paths = (*self._by_address.find_all(address), *self._by_path.find_all(f"content{address}"))
+            return list(dict.fromkeys(paths))
+        return self._by_address.find_one(address) or self._by_path.find_one(f"content{address}")
+
+
+class _NameIndex:
+    """Names, each with the path of a file."""
+
+    def __init__(self, names: Iterable[tuple[str, str]]) -> None:
+        self._by_key: dict[str, list[tuple[str, str]]] = {}
+        for name, path in names:
+            self._by_key.setdefault(confusable_key(name), []).append((name, path))
+
+    def find_all(self, name: str) -> Sequence[str]:
+        """Return each file whose name looks like ``name``: any of them may be the one that the author means."""
+        return [path for _, path in self._by_key.get(confusable_key(name), ())]
+
+    def find_one(self, name: str) -> Sequence[str]:
+        """Return the one file that readers get by ``name``, if there is one.
 
         A slip in case or in Unicode form is accepted if only one file can be meant.
         """
-        key = name_key(path)
-        names = [name for name in self.find_all(path) if name_key(name) == key]
-        for spelling in (path, unicodedata.normalize("NFC", path), unicodedata.normalize("NFD", path)):
-            if spelling in names:
-                return [spelling]
-        return names if len(names) == 1 else ()
+        key = name_key(name)
+        paths = {other: path for other, path in self._by_key.get(confusable_key(name), ()) if name_key(other) == key}
+        for spelling in (name, unicodedata.normalize("NFC", name), unicodedata.normalize("NFD", name)):
+            if spelling in paths:
+                return [paths[spelling]]
+        return list(paths.values()) if len(paths) == 1 else ()
 
 
 def local_files(
@@ -308,22 +395,20 @@ def local_files(
 ) -> Iterator[str]:
     """Yield the paths of the files that ``reference`` may mean, in the document at ``source`` with page ``address``.
 
-    The text around the reference need not be published. A ``hidden`` reference may mean each file whose name looks like
-    the written one; a reference that readers see leads to one file.
+    The text around the reference need not be published; ``hidden``: readers do not see it.
     """
     link = _parse_local_link(reference.target, url)
     if link is None or not link.path:
         return
-    find = files.find_all if hidden else files.find_one
     if link.is_below_root:
-        path = f"content{_normalize_path(link.path)}"
+        yield from files.find_address(_normalize_path(link.path).rstrip("/"), hidden=hidden)
     else:
         path = posixpath.join(posixpath.dirname(source), link.path)
-    yield from find(posixpath.normpath(path))
+        yield from files.find_path(posixpath.normpath(path), hidden=hidden)
     if reference.kind == "raw" and not link.is_absolute:
         base = urlsplit(url).path
-        resolved = _join_address(base + address, link.path)
-        yield from find(posixpath.normpath(f"content{_normalize_path(resolved.removeprefix(base))}"))
+        resolved = _join_address(base + address, link.path).removeprefix(base)
+        yield from files.find_address(_normalize_path(resolved).rstrip("/"), hidden=hidden)
 
 
 def _join_address(address: str, path: str) -> str:

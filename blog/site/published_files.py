@@ -1,8 +1,10 @@
-"""Selects the files of the content folder that are published: those that no hidden document or passage uses alone."""
+"""Files of the content folder → those that are published, with their addresses.
+
+A file that hidden documents or passages use alone is not published, and neither is a file of a hidden bundle.
+"""
 
 from __future__ import annotations
 
-import posixpath
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -11,7 +13,6 @@ from blog.markdown import ConvertedText, Reference
 from blog.problems import Location
 from blog.site.document_links import used_files
 from blog.site.links import FileNames, local_files
-from blog.text import confusable_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from blog.config.settings import Settings
     from blog.content.document import Document
     from blog.content.files import SourceFile
+    from blog.site.bundles import Bundles
 
 _REQUESTED = re.compile(r"content/(\.well-known/.*|_headers|CNAME|robots\.txt|(favicon|apple-touch-icon)[^/]*\.\w+)")
 """Files at the top that hosts and browsers request although no text names them."""
@@ -29,31 +31,35 @@ def select_public_files(
     files: Sequence[SourceFile],
     visible: Sequence[Document],
     hidden: Sequence[Document],
-    notices: Iterable[ConvertedText],
+    notices: Mapping[str, ConvertedText],
     settings: Settings,
-    addresses: Mapping[str, str],
-) -> dict[str, tuple[SourceFile, str]]:
-    """Return file and output path of each published file by path: all but those that hidden text alone uses.
+    bundles: Bundles,
+) -> list[SourceFile]:
+    """Return the published files: all but those that hidden text alone uses, and those of hidden bundles.
 
-    Files in the bundle of a hidden document are not published either. ``addresses`` are those of documents by path. All
-    names of one file are hidden together.
+    All names of one file are hidden together.
     """
-    finder = _FileFinder(FileNames(file.path for file in files), addresses, settings.url)
+    names = FileNames({file.path: bundles.address(file.path) for file in files})
+    finder = _FileFinder(names, bundles.page_addresses, settings.url)
     used = finder.find_in_documents(visible, of_hidden_text=False, hidden=False)
     used |= finder.find(_settings_references(settings), hidden=False)
     used_by_hidden = finder.find_in_documents(visible, of_hidden_text=True, hidden=True)
     used_by_hidden |= finder.find_in_documents(hidden, of_hidden_text=False, hidden=True)
     used_by_hidden |= finder.find_in_documents(hidden, of_hidden_text=True, hidden=True)
-    for notice in notices:
+    for notice in notices.values():
         named = [Reference(name, "raw", _SETTINGS_LOCATION) for name in notice.named]
         used |= finder.find([*notice.links, *named], hidden=False)
         used_by_hidden |= finder.find(notice.hidden_links, hidden=True)
-    bundles = _Bundles(visible, hidden)
-    hidden_files = {file.real for file in files if file.path in used_by_hidden or bundles.is_hidden(file)}
-    public = {}
+    hidden_files = {
+        file.real
+        for file in files
+        if file.path in used_by_hidden or bundles.is_hidden(file.path) or bundles.is_hidden(file.real)
+    }
+    public = []
     for file in files:
-        if file.real not in hidden_files or file.path in used or _REQUESTED.fullmatch(file.path):
-            public[file.path] = file, file.path.removeprefix("content/")
+        is_public = file.real not in hidden_files or file.path in used or _REQUESTED.fullmatch(file.path)
+        if is_public and not bundles.find_hidden_owner(file.path):
+            public.append(file)
     return public
 
 
@@ -78,38 +84,6 @@ class _FileFinder(NamedTuple):
             address = self.addresses.get(document.path, "/")
             paths |= used_files(document, address, self.names, self.url, of_hidden_text=of_hidden_text, hidden=hidden)
         return paths
-
-
-class _Bundles:
-    """The folders with an index file: their files belong to it."""
-
-    def __init__(self, visible: Iterable[Document], hidden: Iterable[Document]) -> None:
-        folders = _bundle_folders(hidden)
-        self._visible = _bundle_folders(visible) - folders
-        self._hidden_keys = set(map(confusable_key, folders))
-
-    def is_hidden(self, file: SourceFile) -> bool:
-        """Return whether a file, by one of its names, is in a hidden bundle."""
-        return self._is_in_hidden(file.path) or self._is_in_hidden(file.real)
-
-    def _is_in_hidden(self, path: str) -> bool:
-        """Return whether the nearest bundle above ``path`` is hidden, or has a name like one that is."""
-        if not self._hidden_keys:
-            return False
-        folder = posixpath.dirname(path)
-        while folder and folder not in self._visible:
-            if confusable_key(folder) in self._hidden_keys:
-                return True
-            folder = posixpath.dirname(folder)
-        return False
-
-
-def _bundle_folders(documents: Iterable[Document]) -> set[str]:
-    return {posixpath.dirname(document.path) for document in documents if _is_bundle(document.path)}
-
-
-def _is_bundle(path: str) -> bool:
-    return posixpath.basename(path).lower().startswith("index.") and path.count("/") > 1
 
 
 def _settings_references(settings: Settings) -> Iterator[Reference]:

@@ -14,7 +14,9 @@ from msgspec import Struct
 from blog.config import dates
 from blog.content.files import SourceFile
 from blog.problems import Problem, did_you_mean
+from blog.site.addresses import output_path
 from blog.site.aliases import Alias, collect_aliases
+from blog.site.bundles import Bundles, find_bundles
 from blog.site.pages import Page, assign_addresses
 from blog.site.published_files import select_public_files
 from blog.site.series import Series, collect_series
@@ -51,9 +53,18 @@ class SiteStructure(Struct, frozen=True, kw_only=True):
     aliases: tuple[Alias, ...]
     files: tuple[tuple[SourceFile, str], ...]
     """Published files with their output paths."""
+    hidden_files: tuple[str, ...]
+    """Paths of the files of hidden bundles."""
+    bundles: Bundles
     redirects: str
     """The text of the author's own ``_redirects``."""
     hidden: tuple[HiddenDocument, ...]
+
+    @property
+    def moved(self) -> dict[str, str]:
+        """Addresses of the files that had another one in version 1.0, by :func:`blog.text.name_key` of that."""
+        moved = self.bundles.find_moved(file.path for file, _ in self.files)
+        return {name_key(old): address for _, old, address in moved}
 
 
 def build_structure(
@@ -81,27 +92,27 @@ def build_structure(
     aliases, alias_problems = collect_aliases(pages)
     problems += [*tag_problems, *label_problems, *series_problems, *alias_problems]
 
-    addresses = {page.path: page.address for page in (*pages, *hidden_pages)}
-    public = select_public_files(files, visible, hidden, notices.values(), settings, addresses)
-    if audience.private:  # Private passages use files too.
-        public = {file.path: (file, file.path.removeprefix("content/")) for file in files}
+    bundles = find_bundles(visible, hidden, [*pages, *hidden_pages])
+    # Private passages use files too.
+    public = files if audience.private else select_public_files(files, visible, hidden, notices, settings, bundles)
 
     structure = SiteStructure(
         pages={page.path: page for page in pages},
         hidden_pages=tuple(hidden_pages),
-        unaddressed=tuple(document.path for document in visible if document.path not in addresses),
+        unaddressed=tuple(document.path for document in visible if document.path not in bundles.page_addresses),
         posts=tuple(posts),
         home=next((page for page in pages if page.document.kind == "home"), None),
         tags=tags,
         labels=labels,
         series=series,
         aliases=tuple(aliases),
-        files=tuple(public.values()),
+        files=tuple((file, output_path(bundles.address(file.path))) for file in public),
+        hidden_files=tuple(file.path for file in files if bundles.find_hidden_owner(file.path)),
+        bundles=bundles,
         redirects=redirects,
         hidden=_hidden_documents(hidden, pages, audience, zone),
     )
-    problems += _find_equal_guids(pages, posts, settings)
-    problems += _check_names(documents, posts, series, settings)
+    problems += [*_find_equal_guids(pages, posts, settings), *_check_names(documents, posts, series, settings)]
     return structure, problems
 
 

@@ -77,6 +77,10 @@ def _collision_problem(output: Output, other: Output) -> Problem:
         case _:
             message = f"{address} is the address of {output.owner} and of {other.owner}"
             hint = "set another slug for one of them, or rename it"
+            if output.origin == "file":
+                hint = "rename one of them"
+            elif other.origin == "file":
+                hint = f"rename {other.owner}"
             if output.owner != other.owner and to_nfc(output.owner) == to_nfc(other.owner):
                 hint = "their names look alike and differ in how Unicode writes a letter: delete or rename one of them"
     return Problem(output.location, "collision", message, hint + _name_location(other))

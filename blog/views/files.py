@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from blog.config.settings import FILE_NAME
 from blog.content.images import resized_path
 from blog.problems import Location
-from blog.text import href
+from blog.site.addresses import address_of, output_path
+from blog.text import explain_unsafe_path, name_key
 from blog.views.context import ViewContext, card_path
 from blog.views.icons import root_icon
 from blog.views.outputs import (
@@ -24,7 +25,7 @@ from blog.views.outputs import (
 from blog.views.types import AliasView
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from blog.config.settings import Settings
     from blog.content.theme import Theme
@@ -152,21 +153,38 @@ def _theme_output(address: str, make_view: Callable[[ViewContext], View] | None)
 
 
 def _redirects_view(context: ViewContext) -> TextView:
-    return TextView(_format_redirects(context.site, context.settings.base_path, context.site.redirects))
+    redirects = [*_list_page_redirects(context.site), *_list_file_redirects(context)]
+    urls = [(context.url(old), context.url(new)) for old, new in redirects]
+    return TextView(_format_redirects(urls, context.site.redirects))
 
 
-def _format_redirects(site: Site, base_path: str, own_rules: str) -> str:
-    """Return the text of ``_redirects``: the author's rules, then those for the aliases."""
+def _format_redirects(urls: Iterable[tuple[str, str]], own_rules: str) -> str:
+    """Return the text of ``_redirects``: the author's rules, then those from old to new ``urls``."""
     lines = [own_rules]
     if own_rules and not own_rules.endswith("\n"):
         lines.append("\n")
-    for old, new in sorted(_list_redirects(site, base_path)):
+    for old, new in sorted(urls):
         lines += [f"{old} {new} {status}\n" for status in _REDIRECT_STATUSES]
     return "".join(lines)
 
 
-def _list_redirects(site: Site, base_path: str) -> Iterator[tuple[str, str]]:
-    """Yield the old and the new URL of each alias of a listed page."""
+def _list_page_redirects(site: Site) -> Iterator[tuple[str, str]]:
+    """Yield the old and the new address of each alias of a listed page."""
     for alias in site.aliases:
         if alias.page.listed:
-            yield href(alias.address, base_path), href(alias.page.address, base_path)
+            yield alias.address, alias.page.address
+
+
+def _list_file_redirects(context: ViewContext) -> Iterator[tuple[str, str]]:
+    """Yield the address in version 1.0 and the new one of each file of a bundle, unless another output is there.
+
+    The name of the folder of an unlisted page is in no line.
+    """
+    site = context.site
+    taken = {name_key(output_path(address)) for address in context.addresses}
+    for path, old, address in site.bundles.find_moved(file.path for file, _ in site.files):
+        # Hosts treat an address with a / at the end like one without, and most of them ignore case.
+        places = {name_key(output_path(place)) for place in (old, f"{old}/")}
+        could_be_published = not explain_unsafe_path(output_path(old))
+        if could_be_published and places.isdisjoint(taken) and site.bundles.may_publish_path(path):
+            yield address_of(output_path(old)), address_of(output_path(address))

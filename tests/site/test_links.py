@@ -303,7 +303,8 @@ ADDRESS = "/posts/a/"
 
 
 def meant(written: str, kind: Kind, files: Iterable[str], *, hidden: bool = True) -> list[str]:
-    reference, names = Reference(written, kind, PLACE), FileNames(files)
+    names = FileNames({path: path.removeprefix("content") for path in files})
+    reference = Reference(written, kind, PLACE)
     return list(local_files(reference, SOURCE, ADDRESS, names, LINK_INDEX.url, hidden=hidden))
 
 
