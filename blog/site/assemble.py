@@ -19,7 +19,7 @@ from blog.site.taxonomies import term_keys
 from blog.text import name_key
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from blog.config.settings import Settings
     from blog.content.document import Document
@@ -132,10 +132,19 @@ def _build_link_index(
         unread=frozenset([*structure.unaddressed, *unread]),
         files=files,
         moved=structure.moved,
+        extracted=dict(_find_renamed_images(structure.pages.values())),
         addresses=addresses,
         zone=dates.find_zone(settings.timezone),
         anchors={path: _anchors(page.document) for path, page in structure.pages.items()},
     )
+
+
+def _find_renamed_images(pages: Iterable[Page]) -> Iterator[tuple[tuple[str, str], str]]:
+    for page in pages:
+        for extracted in page.document.extracted_images:
+            output = page.extracted_path(extracted.path)
+            if output != extracted.path:
+                yield (page.path, extracted.path), output
 
 
 def _anchors(document: Document) -> frozenset[str]:

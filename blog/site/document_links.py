@@ -100,10 +100,7 @@ def link_page(document: Document, index: LinkIndex, problems: list[Problem]) -> 
     matter = document.front_matter
     for url in linked_addresses(matter):
         resolver.resolve(Reference(url, "raw", matter.location))
-    for name in _find_names(document):
-        problem = check_name(Reference(name, "raw", matter.location), document.path, index)
-        if problem is not None:
-            problems.append(problem)
+    problems += _check_names(document, index)
     text = resolver.resolve_all(document.text.links)
     context = resolver.resolve_all(document.context.links)
     image = _preview_image(matter.image, resolver) if matter.image else ""
@@ -185,6 +182,18 @@ def _find_names(document: Document) -> Iterator[str]:
     yield from document.text.named
     yield from document.context.named
     yield from _texts_in(document.front_matter.extra)
+
+
+def _check_names(document: Document, index: LinkIndex) -> Iterator[Problem]:
+    """Yield a problem for each name without a position that means a file which is not there.
+
+    A part of the address of a link is no such name: the link has a problem of its own, with a position.
+    """
+    links = [reference.target for reference in (*document.text.links, *document.context.links)]
+    for name in _find_names(document):
+        problem = check_name(Reference(name, "raw", document.front_matter.location), document.path, index)
+        if problem is not None and not any(link.startswith(name) for link in links):
+            yield problem
 
 
 def _texts_in(data: Any) -> Iterator[str]:

@@ -56,6 +56,8 @@ class LinkIndex(Struct, frozen=True, kw_only=True):
     """Path of each file → its address."""
     moved: Mapping[str, str] = {}
     """Key of each old address of a file (see :func:`blog.text.name_key`) → its address."""
+    extracted: Mapping[tuple[str, str], str] = {}
+    """Path of a notebook, and name of an image that was extracted from it → the output path, if that is another."""
     addresses: Mapping[str, str]
     """Every address that will exist → the path of its document, or ``""``."""
     anchors: Mapping[str, frozenset[str]]
@@ -109,7 +111,8 @@ def resolve_link(reference: Reference, source: str, index: LinkIndex) -> Resolve
     """
     written = reference.target
     if reference.kind == "made":
-        return ResolvedLink(href(f"/{written}", index.base_path), written)
+        output = index.extracted.get((source, written), written)
+        return ResolvedLink(href(f"/{output}", index.base_path), written)
     link = _parse_local_link(written, index.url)
     if link is None:
         if _MACHINE.match(written):

@@ -56,6 +56,15 @@ class Page(Struct, frozen=True, kw_only=True):
         """True if it is in lists, feeds and the sitemap; an unlisted page is only at its address."""
         return not self.document.front_matter.unlisted
 
+    def extracted_path(self, path: str) -> str:
+        """Return the output path of the image at ``path`` that was extracted from the notebook.
+
+        Its name begins with that of the file or of its folder, which must not show if the page is unlisted.
+        """
+        if self.listed:
+            return path
+        return "assets/figure" + path.removeprefix(f"assets/{slugify(self.document.stem) or 'figure'}")
+
 
 def is_not_found_page(page: Page) -> bool:
     """Return whether it is the author's own page for missing addresses."""

@@ -37,10 +37,9 @@ def find_collisions(outputs: Iterable[Output]) -> list[Problem]:
     problems: list[Problem] = []
     owners: dict[str, Output] = {}
     for output in sorted(outputs, key=lambda output: _BY_EASE_OF_RENAMING.index(output.origin)):
-        reason = explain_unsafe_path(output.path)
-        if reason:
-            message = f'the path "{output.path}" {reason}'
-            problems.append(Problem(output.location, "unsafe-path", message, "set another slug, or rename the file"))
+        unsafe = _check_path(output)
+        if unsafe is not None:
+            problems.append(unsafe)
             continue
         other = owners.setdefault(name_key(output.path), output)
         if other is not output:
@@ -48,6 +47,19 @@ def find_collisions(outputs: Iterable[Output]) -> list[Problem]:
     folders = _folders_of(owners)
     problems += [_folder_problem(owners[key], folders[key]) for key in sorted(owners.keys() & folders.keys())]
     return problems
+
+
+def _check_path(output: Output) -> Problem | None:
+    """Return a problem if the path of ``output`` is unsafe, or the path of its file in the content folder."""
+    paths = [output.path]
+    if output.origin == "file" and output.source:
+        paths.append(output.source.removeprefix("content/"))
+    for path in paths:
+        reason = explain_unsafe_path(path)
+        if reason:
+            message, hint = f'the path "{path}" {reason}', "set another slug, or rename the file"
+            return Problem(output.location, "unsafe-path", message, hint)
+    return None
 
 
 def _folders_of(owners: Mapping[str, Output]) -> dict[str, Output]:

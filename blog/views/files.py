@@ -9,7 +9,7 @@ from blog.config.settings import FILE_NAME
 from blog.content.images import resized_path
 from blog.problems import Location
 from blog.site.addresses import address_of, output_path
-from blog.text import explain_unsafe_path, name_key
+from blog.text import name_key
 from blog.views.context import ViewContext, card_path
 from blog.views.icons import root_icon
 from blog.views.outputs import (
@@ -84,9 +84,10 @@ def _extracted_images(context: ViewContext, taken: set[str]) -> Iterator[OutputV
     for page in context.site.pages.values():
         used = {path for _, path in context.site.links[page.path].images}
         for extracted in page.document.extracted_images:
-            if extracted.path in used and extracted.path not in taken:
-                taken.add(extracted.path)
-                yield OutputView(extracted.path, ExtractedImageView(extracted.key), source=page.path)
+            output = page.extracted_path(extracted.path)
+            if extracted.path in used and output not in taken:
+                taken.add(output)
+                yield OutputView(output, ExtractedImageView(extracted.key), source=page.path)
 
 
 def _find_shown_images(context: ViewContext) -> set[str]:
@@ -185,6 +186,5 @@ def _list_file_redirects(context: ViewContext) -> Iterator[tuple[str, str]]:
     for path, old, address in site.bundles.find_moved(file.path for file, _ in site.files):
         # Hosts treat an address with a / at the end like one without, and most of them ignore case.
         places = {name_key(output_path(place)) for place in (old, f"{old}/")}
-        could_be_published = not explain_unsafe_path(output_path(old))
-        if could_be_published and places.isdisjoint(taken) and site.bundles.may_publish_path(path):
+        if places.isdisjoint(taken) and site.bundles.may_publish_path(path):
             yield address_of(output_path(old)), address_of(output_path(address))

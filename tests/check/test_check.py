@@ -364,10 +364,13 @@ def test_an_absolute_link_to_what_the_site_does_not_make_is_a_warning_unless_it_
         ("run", {"slug": "p"}, 'permalink = "/notes/{slug}.html"\n', "/notes/"),
     ],
 )
-def test_raw_html_that_takes_a_file_of_a_bundle_for_its_neighbour_is_told_alone(
+def test_raw_html_with_an_old_address_of_a_file_is_told_alone(
     tmp_path: Path, folder: str, keys: dict[str, str], permalink: str, address: str
 ) -> None:
-    text = f'{LONG}\n\n![loss](loss.png)\n[data](loss.png)\n\n<img src="loss.png" alt="loss">'
+    old = f"/posts/{folder}/loss.png"
+    text = (
+        f'{LONG}\n\n![loss](loss.png)\n[data](loss.png)\n\n<img src="loss.png" alt="loss"><img src="{old}" alt="loss">'
+    )
     bundle = f"content/posts/{folder}"
     files: dict[str, str | bytes] = {
         "blog.toml": f'title = "T"\nurl = "https://ex.org"\n{permalink}',
@@ -375,7 +378,29 @@ def test_raw_html_that_takes_a_file_of_a_bundle_for_its_neighbour_is_told_alone(
     }  # fmt: skip
     line = 11 if keys else 10
     assert said(tmp_path, files) == [
-        f'{bundle}/index.md:{line}:10 error broken-link: this site has no address "{address}loss.png"'
+        (
+            f'{bundle}/index.md:{line}:41 error broken-link: no file is at "{old}": the files of a bundle are beside its page'
+            f' -- write "{address}loss.png"'
+        )
+    ]
+
+
+def test_an_old_address_of_a_file_is_told_in_templates_redirects_and_files_too(tmp_path: Path) -> None:
+    found = said(tmp_path, base_url="https://example.org/blog", files={
+        "blog.toml": 'title = "T"\ntheme = "mine"\n',
+        "themes/mine/theme.toml": 'name = "mine"\nextends = "margin"\n',
+        "themes/mine/templates/after.html": '\n<img src="/blog/posts/run/loss.png" alt="">\n',
+        "content/_redirects": "/x /blog/posts/run/loss.png 301\n",
+        "content/posts/run/index.md": post("P", "2024-05-01", LONG, slug="p"),
+        "content/posts/run/loss.png": picture(9, 9),
+        "content/posts/run/demo.html": '<img src="loss.png"><img src="../run/loss.png">',
+    })  # fmt: skip
+    why = 'error broken-link: no file is at "/posts/run/loss.png": the files of a bundle are beside its page'
+    hint = "-- write /blog/posts/p/loss.png"
+    assert found == [
+        f"content/_redirects:1:1 {why} {hint}",
+        f"content/posts/run/demo.html:1:1 {why} (on /posts/p/demo.html) {hint}",
+        f"themes/mine/templates/after.html:2:10 {why} (on /posts/p/) {hint}",
     ]
 
 
