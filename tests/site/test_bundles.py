@@ -361,8 +361,8 @@ def test_the_pictures_of_an_unlisted_notebook_do_not_have_its_name(tmp_path: Pat
         },
     ]  # fmt: skip
     notebook = json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells})
-    for name in (f"{FOLDER}/index.ipynb", f"{FOLDER}.ipynb"):
-        root = site(tmp_path / name.partition("/")[1], {f"content/posts/{name}": notebook})
+    for number, name in enumerate((f"{FOLDER}/index.ipynb", f"{FOLDER}.ipynb")):
+        root = site(tmp_path / f"site-{number}", {"blog.toml": SITE, f"content/posts/{name}": notebook})
         build_folder(root)
         found = outputs(root)
         (image,) = (path for path in found if path.startswith("assets/figure-1."))
