@@ -17,8 +17,9 @@ from blog.build import build_in_temp, make_plan, write
 from blog.cache.workspace import locate_folders
 from blog.check.advice import advise_on_site
 from blog.check.content_security_policy import PageSource, find_blocked, parse_policies
-from blog.check.external_links import is_local, request, request_all
+from blog.check.external_links import request, request_all
 from blog.check.feeds import check_xml
+from blog.check.hosts import is_local
 from blog.check.site_links import CheckedSite, parse_redirects, read_markup
 from blog.check.source_locations import OriginIndex
 from blog.check.stored_answers import recall_answers, store_answers

@@ -9,20 +9,18 @@ from __future__ import annotations
 import http.client
 import queue
 import re
-import socket
 import threading
 import time
-import unicodedata
 from contextlib import suppress
 from http import HTTPStatus
 from math import inf
 from typing import TYPE_CHECKING, Literal
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from msgspec import Struct, structs
 
-from blog.check.host_resolution import Network, is_public
-from blog.check.http_client import Limits, PrivateAddressError, UnreachableError, send_request
+from blog.check.hosts import Network, is_local
+from blog.check.http_client import TOO_SLOW, Limits, PrivateAddressError, UnreachableError, send_request
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -37,6 +35,8 @@ RETRY_SECONDS = (2.0, 8.0)
 """Seconds before the two retries; a host may ask for longer ones (Retry-After)."""
 MAX_PAUSE_SECONDS = 30.0
 """Longest wait that a host may ask for."""
+LINK_SECONDS = 45.0
+"""Budget for one link, with its redirects and retries."""
 HOST_SECONDS = 60.0
 """Budget for all requests to one host."""
 HOST_SECONDS_PER_LINK = 1.0
@@ -47,7 +47,6 @@ MAX_REDIRECTS = 10
 _REDIRECTS, _PERMANENT_REDIRECTS = frozenset({301, 302, 303, 307, 308}), frozenset({301, 308})
 _GONE = frozenset({404, 410})
 _TEMPORARY = frozenset({408, 425, 429})
-_LOCAL_DOMAINS = (".localhost", ".local", ".internal", ".lan", ".home.arpa", ".test")
 _HTTP = re.compile("https?://", re.IGNORECASE)
 _WEB = Network()
 
@@ -67,20 +66,6 @@ class Answer(Struct, frozen=True, array_like=True):
     """No host was reached."""
     is_enough: bool = False
     """The host gets no further requests in this run."""
-
-
-def is_local(url: str) -> bool:
-    """Return whether the host name in ``url`` is one of this machine or its network."""
-    try:
-        host = unicodedata.normalize("NFKC", unquote(urlsplit(url).hostname or ""))
-    except ValueError:
-        return False
-    host = host.replace("\u3002", ".").rstrip(".")
-    with suppress(ValueError):
-        return not is_public(host)
-    with suppress(OSError, UnicodeError):  # short and numeric forms such as 127.1 and 2130706433
-        return not is_public(socket.inet_ntoa(socket.inet_aton(host)))
-    return "." not in host or host.endswith(_LOCAL_DOMAINS)
 
 
 def request_all(urls: Iterable[str], network: Network = _WEB) -> Iterator[tuple[str, Answer]]:
@@ -142,20 +127,33 @@ def _request_host(addresses: list[str], run: Limits) -> Iterator[tuple[str, Answ
             answer = Answer("failing", f"not asked: {_host(address)} took too long")
         elif answer is None or not answer.is_enough:
             time.sleep(PAUSE_SECONDS if number else 0)
-            answer = _request_safely(address, limits)
+            answer = request(address, limits.network, limits.deadline)
         yield address, answer
 
 
-def _request_safely(address: str, limits: Limits) -> Answer:
+def request(url: str, network: Network = _WEB, deadline: float = inf) -> Answer:
+    """Request ``url``, with retries, and return the outcome; ``deadline`` is a time of the monotonic clock.
+
+    A lookup or a reply that arrives byte by byte cannot be interrupted: its thread continues without a reader, and
+    sends no further request.
+    """
+    limits = Limits(network, min(deadline, time.monotonic() + LINK_SECONDS))
+    answers: queue.SimpleQueue[Answer] = queue.SimpleQueue()
+    threading.Thread(target=lambda: answers.put(_request_safely(url, limits)), daemon=True).start()
     try:
-        return request(address, limits.network, limits.deadline)
-    except Exception as error:  # noqa: BLE001  (without an answer the main thread would wait forever)
+        return answers.get(timeout=max(limits.remaining_seconds, 0))
+    except queue.Empty:
+        return Answer("failing", TOO_SLOW, is_network=True)
+
+
+def _request_safely(url: str, limits: Limits) -> Answer:
+    try:
+        return _request_with_retries(url, limits)
+    except Exception as error:  # noqa: BLE001  (the thread has no other way to report it)
         return Answer("failing", f"it cannot be asked: {type(error).__name__}: {error}")
 
 
-def request(url: str, network: Network = _WEB, deadline: float = inf) -> Answer:
-    """Request ``url``, with retries, and return the outcome; ``deadline`` is a time of the monotonic clock."""
-    limits = Limits(network, deadline)
+def _request_with_retries(url: str, limits: Limits) -> Answer:
     answer, retry_after = _request_once(url, limits)
     for pause in RETRY_SECONDS:
         seconds = retry_after or pause
@@ -163,96 +161,69 @@ def request(url: str, network: Network = _WEB, deadline: float = inf) -> Answer:
             break
         time.sleep(seconds)
         answer, retry_after = _request_once(url, limits)
-    if retry_after > MAX_PAUSE_SECONDS:
-        return structs.replace(answer, is_enough=True)
-    return answer
+    return structs.replace(answer, is_enough=answer.is_enough or retry_after > MAX_PAUSE_SECONDS)
 
 
 def _request_once(url: str, limits: Limits) -> tuple[Answer, float]:
     """Return the answer, and the seconds after which the host accepts the next request; 0 if unknown."""
+    redirects = _Redirects(_strip_fragment(url))
     try:
-        return _follow_redirects(url, limits)
+        return redirects.follow(limits)
+    except PrivateAddressError:
+        if redirects.has_left:
+            return Answer("private", f'redirects to "{redirects.url}", a private address'), 0
+        return Answer("private", "leads to a private address", is_enough=True), 0
     except UnreachableError as error:
-        is_enough = not (error.is_connected or error.is_elsewhere)
         verdict: Verdict = "dead" if error.is_final else "failing"
+        is_enough = not error.is_connected and redirects.is_on_first_host
         return Answer(verdict, str(error), is_network=True, is_enough=is_enough), 0
-    except (ValueError, http.client.InvalidURL) as error:  # also UnicodeError, for host names
+    except ValueError as error:  # also UnicodeError, for host names
         return Answer("dead", f"this is no address ({error})"), 0
 
 
-def _follow_redirects(url: str, limits: Limits) -> tuple[Answer, float]:
-    chain = _RedirectChain(url)
-    while not (failure := chain.visit()):
-        try:
-            reply = chain.request(limits)
-        except PrivateAddressError:
-            return chain.answer_private(), 0
-        if reply.status not in _REDIRECTS or not reply.location:
-            return chain.answer(reply), chain.retry_after(reply)
-        chain.advance(reply)
-    return Answer("dead", failure), 0
-
-
-class _RedirectChain:
+class _Redirects:
     """The redirects from one URL; cookies that are set on the way are sent back."""
 
     def __init__(self, url: str) -> None:
-        self.start = _strip_fragment(url)
-        self.address = self.start
+        self.start = url
+        self.url = url
         """The current address."""
-        self.is_permanent = True
-        """All redirects so far are permanent."""
-        self.cookies = _Cookies()
         self.visits: set[tuple[str, str]] = set()
         """Addresses with their cookies."""
+        self.cookies = _Cookies()
 
-    def visit(self) -> str:
-        """Record a visit to the current address; return why it must not be requested, or an empty text."""
-        is_local_target = is_local(self.address) and not is_local(self.start)
-        if is_local_target or not _HTTP.match(self.address):
-            return f'it redirects to "{self.address}"'
-        visit = self.address, self.cookies.header_for(self.address)
-        if visit in self.visits:
-            return "it redirects in a circle"
-        if len(self.visits) > MAX_REDIRECTS:
-            return f"it redirects more than {MAX_REDIRECTS} times"
-        self.visits.add(visit)
-        return ""
-
-    def request(self, limits: Limits) -> Reply:
-        """Request the current address."""
-        try:
-            return _send_head_first(self.address, self.cookies.header_for(self.address), limits)
-        except UnreachableError as error:
-            error.is_elsewhere = not self._is_on_first_host()
-            raise
-
-    def advance(self, reply: Reply) -> None:
-        """Make the target of a redirect the current address."""
-        self.cookies.store(self.address, reply.cookies)
-        self.is_permanent = self.is_permanent and reply.status in _PERMANENT_REDIRECTS
-        self.address = _strip_fragment(urljoin(self.address, reply.location))
-
-    def answer(self, reply: Reply) -> Answer:
-        """Return the answer that the last reply means."""
-        has_moved = self._is_redirected() and self.is_permanent
-        return _judge_reply(reply, self.address if has_moved else "")
-
-    def answer_private(self) -> Answer:
-        """Return the answer for a private address."""
-        if self._is_redirected():
-            return Answer("private", f'redirects to "{self.address}", a private address')
-        return Answer("private", "leads to a private address", is_enough=True)
-
-    def retry_after(self, reply: Reply) -> float:
-        """Return the seconds of Retry-After; another host cannot stop the requests to the first one."""
-        return reply.retry_after if self._is_on_first_host() else min(reply.retry_after, MAX_PAUSE_SECONDS)
-
-    def _is_redirected(self) -> bool:
+    @property
+    def has_left(self) -> bool:
+        """Return whether there was a redirect."""
         return len(self.visits) > 1
 
-    def _is_on_first_host(self) -> bool:
-        return urlsplit(self.address).netloc == urlsplit(self.start).netloc
+    @property
+    def is_on_first_host(self) -> bool:
+        """Return whether the current address is on the host of the first one."""
+        return _host(self.url) == _host(self.start)
+
+    def follow(self, limits: Limits) -> tuple[Answer, float]:
+        """Return the last answer, and the seconds after which the first host accepts the next request."""
+        is_permanent = True
+        while not (refusal := self._refuse()):
+            cookies = self.cookies.header_for(self.url)
+            self.visits.add((self.url, cookies))
+            reply = _send_head_first(self.url, cookies, limits)
+            if reply.status not in _REDIRECTS or not reply.location:
+                pause = reply.retry_after if self.is_on_first_host else min(reply.retry_after, MAX_PAUSE_SECONDS)
+                return _judge_reply(reply, self.url if self.has_left and is_permanent else ""), pause
+            self.cookies.store(self.url, reply.cookies)
+            is_permanent = is_permanent and reply.status in _PERMANENT_REDIRECTS
+            self.url = _strip_fragment(urljoin(self.url, reply.location))
+        return Answer("dead", refusal), 0
+
+    def _refuse(self) -> str:
+        """Return why the current address must not be requested, or an empty text."""
+        if not _HTTP.match(self.url) or (is_local(self.url) and not is_local(self.start)):
+            return f'it redirects to "{self.url}"'
+        if (self.url, self.cookies.header_for(self.url)) in self.visits:
+            return "it redirects in a circle"
+        return f"it redirects more than {MAX_REDIRECTS} times" if len(self.visits) > MAX_REDIRECTS else ""
 
 
 class _Cookies:

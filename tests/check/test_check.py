@@ -14,7 +14,7 @@ from blog.check import check as checking
 from blog.check import external_links
 from blog.check.check import CheckReport, check_site
 from blog.check.external_links import Answer
-from blog.check.host_resolution import Network
+from blog.check.hosts import Network
 from blog.problems import BlogError
 from tests.support.publishing import NOW, order, post
 from tests.support.sites import picture, site, told
@@ -216,7 +216,7 @@ def test_where_there_is_no_site_there_is_nothing_to_check(tmp_path: Path) -> Non
 
 @pytest.fixture
 def there(monkeypatch: pytest.MonkeyPatch) -> Iterator[Strangers]:
-    shorten_waits(monkeypatch, retry=0.01, pause=0.0, timeout=0.3, request=0.6)
+    shorten_waits(monkeypatch, retry=0.01, pause=0.0, timeout=0.3, link=3)
     monkeypatch.setattr(checking, "is_local", lambda _: False)  # the strangers are
     monkeypatch.setattr(checking, "request", partial(external_links.request, network=ANYWHERE))
     monkeypatch.setattr(checking, "request_all", partial(external_links.request_all, network=ANYWHERE))
@@ -468,7 +468,7 @@ def test_links_of_private_passages_are_not_asked_for(there: Strangers, tmp_path:
 
 
 def test_a_link_to_a_private_address_is_told(there: Strangers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    network = Network(lambda host, _: ["93.184.215.14" if host == "fine.example" else "10.0.0.1"])
+    network = Network(lambda host: ["93.184.215.14" if host == "fine.example" else "10.0.0.1"])
     monkeypatch.setattr(checking, "request_all", partial(external_links.request_all, network=network))
     assert asking(there, tmp_path, "[a](http://10.0.0.1.nip.example/x)")[1] == [
         '7:1 warning local-link: "http://10.0.0.1.nip.example/x" leads to a private address: readers cannot reach it -- take the link out, or write it as `code`'

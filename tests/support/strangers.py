@@ -11,18 +11,18 @@ from contextlib import contextmanager, suppress
 import pytest
 
 from blog.check import external_links, http_client
-from blog.check.host_resolution import Network
+from blog.check.hosts import Network
 
 ANYWHERE = Network(is_public=lambda _: True)
 """Where also strangers on loopback may be asked."""
 
 
-def shorten_waits(patch: pytest.MonkeyPatch, *, retry: float, pause: float, timeout: float, request: float) -> None:
+def shorten_waits(patch: pytest.MonkeyPatch, *, retry: float, pause: float, timeout: float, link: float) -> None:
     """Let the link checker wait for so many seconds only."""
     patch.setattr(external_links, "RETRY_SECONDS", (retry, retry))
     patch.setattr(external_links, "PAUSE_SECONDS", pause)
     patch.setattr(http_client, "TIMEOUT_SECONDS", timeout)
-    patch.setattr(http_client, "REQUEST_SECONDS", request)
+    patch.setattr(external_links, "LINK_SECONDS", link)
 
 
 class Strangers(http.server.ThreadingHTTPServer):
@@ -35,6 +35,8 @@ class Strangers(http.server.ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Stranger)
         self.asked: list[tuple[str, str]] = []
         """Method and path."""
+        self.credentials: list[str] = []
+        """What was said to a proxy."""
         self.at_once = 0
         self.most_at_once = 0
         self.ended = threading.Event()
@@ -67,6 +69,7 @@ class _Stranger(http.server.BaseHTTPRequestHandler):
     def _answer(self) -> None:
         server = self.server
         server.asked.append((self.command, self.path))
+        server.credentials.extend(self.headers.get_all("Proxy-Authorization", []))
         server.at_once += 1
         server.most_at_once = max(server.most_at_once, server.at_once)
         time.sleep(0.01)

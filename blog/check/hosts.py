@@ -1,4 +1,4 @@
-"""Host names → IP addresses, looked up within a time limit, and which of them readers can reach.
+"""Host names → IP addresses, and which of them readers can reach.
 
 The registries of special addresses: <https://www.iana.org/assignments/iana-ipv4-special-registry> and
 <https://www.iana.org/assignments/iana-ipv6-special-registry>.
@@ -7,11 +7,12 @@ The registries of special addresses: <https://www.iana.org/assignments/iana-ipv4
 from __future__ import annotations
 
 import ipaddress
-import queue
 import socket
-import threading
+import unicodedata
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from ipaddress import IPv4Address, IPv6Address
+from urllib.parse import unquote, urlsplit
 
 from msgspec import Struct
 
@@ -28,6 +29,7 @@ _NOT_PUBLIC = tuple(
 _PUBLIC_6 = ipaddress.IPv6Network("2000::/3")
 _NOT_PUBLIC_6 = tuple(map(ipaddress.IPv6Network, ("2001::/23", "2001:db8::/32", "3fff::/20")))
 _IPV4_COMPATIBLE, _NAT64 = ipaddress.IPv6Network("::/96"), ipaddress.IPv6Network("64:ff9b::/96")
+_LOCAL_DOMAINS = (".localhost", ".local", ".internal", ".lan", ".home.arpa", ".test")
 
 
 def is_public(address: str) -> bool:
@@ -54,33 +56,28 @@ def _embedded_addresses(ip: IPv6Address) -> Sequence[IPv4Address]:
     return ip.teredo or ()
 
 
-def resolve(host: str, seconds: float) -> list[str]:
-    """Return the IP addresses of ``host`` from the system's resolver, each once.
-
-    Raises :class:`OSError`, and :class:`TimeoutError` after ``seconds``. The resolver's own timeout may be minutes, and
-    a lookup cannot be interrupted: its thread continues without a reader.
-    """
-    results: queue.SimpleQueue[list[str] | Exception] = queue.SimpleQueue()
-    threading.Thread(target=_look_up, args=(host, results), daemon=True).start()
+def is_local(url: str) -> bool:
+    """Return whether the host name in ``url`` is one of this machine or its network."""
     try:
-        result = results.get(timeout=max(seconds, 0))
-    except queue.Empty:
-        raise TimeoutError from None
-    if isinstance(result, Exception):
-        raise result
-    return result
+        host = unicodedata.normalize("NFKC", unquote(urlsplit(url).hostname or ""))
+    except ValueError:
+        return False
+    host = host.replace("\u3002", ".").rstrip(".")
+    with suppress(ValueError):
+        return not is_public(host)
+    with suppress(OSError, UnicodeError):  # short and numeric forms such as 127.1 and 2130706433
+        return not is_public(socket.inet_ntoa(socket.inet_aton(host)))
+    return "." not in host or host.endswith(_LOCAL_DOMAINS)
 
 
-def _look_up(host: str, results: queue.SimpleQueue[list[str] | Exception]) -> None:
-    try:
-        entries = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
-        results.put(list(dict.fromkeys(str(entry[4][0]) for entry in entries)))
-    except Exception as error:  # noqa: BLE001  (every exception is raised in the calling thread)
-        results.put(error)
+def resolve(host: str) -> list[str]:
+    """Return the IP addresses of ``host`` from the system's resolver, each once. Raises :class:`OSError`."""
+    entries = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(entry[4][0]) for entry in entries))
 
 
 class Network(Struct, frozen=True):
     """Resolves host names, and decides which addresses may be connected to."""
 
-    resolve: Callable[[str, float], Sequence[str]] = resolve
+    resolve: Callable[[str], Sequence[str]] = resolve
     is_public: Callable[[str], bool] = is_public
