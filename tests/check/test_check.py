@@ -10,8 +10,7 @@ import pytest
 
 from blog.build import build
 from blog.cache.workspace import locate_folders
-from blog.check import check as checking
-from blog.check import external_links
+from blog.check import external_check, external_links, site_output
 from blog.check.check import CheckReport, check_site
 from blog.check.external_links import Answer
 from blog.check.hosts import Network
@@ -217,9 +216,10 @@ def test_where_there_is_no_site_there_is_nothing_to_check(tmp_path: Path) -> Non
 @pytest.fixture
 def there(monkeypatch: pytest.MonkeyPatch) -> Iterator[Strangers]:
     shorten_waits(monkeypatch, retry=0.01, pause=0.0, timeout=0.3, link=3)
-    monkeypatch.setattr(checking, "is_local", lambda _: False)  # the strangers are
-    monkeypatch.setattr(checking, "request", partial(external_links.request, network=ANYWHERE))
-    monkeypatch.setattr(checking, "request_all", partial(external_links.request_all, network=ANYWHERE))
+    monkeypatch.setattr(external_check, "is_local", lambda _: False)  # the strangers are
+    monkeypatch.setattr(site_output, "is_local", lambda _: False)
+    monkeypatch.setattr(external_check, "request", partial(external_links.request, network=ANYWHERE))
+    monkeypatch.setattr(external_check, "request_all", partial(external_links.request_all, network=ANYWHERE))
     with strangers() as server:
         yield server
 
@@ -282,13 +282,13 @@ def test_a_machine_without_the_web_says_so_once_and_kills_no_link(
 ) -> None:
     nobody = Answer("dead", "there is no such host", is_network=True)
     asking(there, tmp_path, f"[a]({there.url}/200)")
-    monkeypatch.setattr(checking, "request_all", lambda urls: ((url, nobody) for url in urls))
+    monkeypatch.setattr(external_check, "request_all", lambda urls: ((url, nobody) for url in urls))
     links = "[a](https://a.example/) [b](https://b.example/)"
     said = ["1:1 warning offline: of 2 addresses of other sites none can be reached -- check your internet connection"]
     assert asking(there, tmp_path, links)[1] == said
-    monkeypatch.setattr(checking, "request", lambda _: nobody)
+    monkeypatch.setattr(external_check, "request", lambda _: nobody)
     assert asking(there, tmp_path, f"{links} [c]({there.url}/200)")[1] == said
-    monkeypatch.setattr(checking, "request", lambda _: Answer("alive"))
+    monkeypatch.setattr(external_check, "request", lambda _: Answer("alive"))
     _, lines = asking(there, tmp_path, f"{links} [c]({there.url}/200)")
     assert [line.split(" ")[2] for line in lines] == ["dead-link:", "dead-link:"]
     _, lines = asking(there, tmp_path, "[a](https://a.example/)")
@@ -296,7 +296,7 @@ def test_a_machine_without_the_web_says_so_once_and_kills_no_link(
 
 
 def test_machines_of_ones_own_are_told_and_not_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(checking, "request_all", lambda urls: iter([(url, Answer("alive")) for url in urls]))
+    monkeypatch.setattr(external_check, "request_all", lambda urls: iter([(url, Answer("alive")) for url in urls]))
     hosts = (
         "localhost:6006",
         "127.0.0.1",
@@ -322,10 +322,10 @@ def test_answers_that_came_are_kept_whatever_ends_the_rest(
         yield urls[0], Answer("alive")
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(checking, "request_all", two)
+    monkeypatch.setattr(external_check, "request_all", two)
     with pytest.raises(KeyboardInterrupt):
         asking(there, tmp_path, "[a](https://a.example/) [b](https://b.example/)")
-    monkeypatch.setattr(checking, "request_all", lambda urls: ((url, Answer("alive")) for url in urls))
+    monkeypatch.setattr(external_check, "request_all", lambda urls: ((url, Answer("alive")) for url in urls))
     found, _ = asking(there, tmp_path, "[a](https://a.example/) [b](https://b.example/)")
     assert (found.requested, found.remembered) == (1, 1)
 
@@ -469,7 +469,7 @@ def test_links_of_private_passages_are_not_asked_for(there: Strangers, tmp_path:
 
 def test_a_link_to_a_private_address_is_told(there: Strangers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     network = Network(lambda host: ["93.184.215.14" if host == "fine.example" else "10.0.0.1"])
-    monkeypatch.setattr(checking, "request_all", partial(external_links.request_all, network=network))
+    monkeypatch.setattr(external_check, "request_all", partial(external_links.request_all, network=network))
     assert asking(there, tmp_path, "[a](http://10.0.0.1.nip.example/x)")[1] == [
         '7:1 warning local-link: "http://10.0.0.1.nip.example/x" leads to a private address: readers cannot reach it -- take the link out, or write it as `code`'
     ]
