@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from blog.config.settings import load_settings
+from tests.support.feed_validity import check_xml
 from tests.support.publishing import build_folder, outputs
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -23,6 +25,10 @@ def test_a_golden_site_builds_as_written(name: str, tmp_path: Path, request: pyt
     transcript += [
         f"warning: {problem.location.path}:{problem.location.line}: {problem.message}" for problem in report.problems
     ]
+    feeds = [path for path in found if path.endswith(("feed.xml", "atom.xml", "sitemap.xml"))]
+    assert {path: check_xml(found[path], load_settings(root)[0].url, found) for path in feeds} == {
+        path: [] for path in feeds
+    }
     found["TRANSCRIPT"] = "".join(f"{line}\n" for line in transcript).encode()
     out = GOLDEN / name / "out"
     if request.config.getoption("--rewrite-golden"):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 from blog.check.content_security_policy import PageSource, find_blocked, parse_policies
-from blog.check.feeds import check_xml
+from blog.check.feed_files import check_xml
 from blog.check.hosts import is_local
 from blog.check.site_links import CheckedSite, parse_redirects, read_markup
 from blog.config.settings import FILE_NAME
@@ -116,14 +116,13 @@ class SiteOutput(NamedTuple):
                 yield Problem(self.origins.origin(page), "unlinked-page", message, hint, "warning")
 
     def _check_feeds(self) -> Iterator[Problem]:
-        """Yield what is invalid in the feeds and the sitemap; files beside a post are not checked."""
+        """Yield what is invalid in feeds and sitemaps; files beside a post are not checked."""
         sources = {output: file.path for file, output in self.site.files}
         for path in filter(_FEED_OR_SITEMAP.fullmatch, self._outputs):
             location = Location(sources.get(path, FILE_NAME))
             if location.path.startswith("content/posts/"):
                 continue
-            data = read_output_file(self.build.options.output, path)
-            for description in check_xml(data, self.inputs.settings.url, self._outputs):
+            for description in check_xml(read_output_file(self.build.options.output, path)):
                 yield Problem(location, "invalid-feed", f"/{path}: {description}")
 
     def _check_local_links(self, survey: LinkReport) -> Iterator[Problem]:
