@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from difflib import get_close_matches
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
@@ -78,27 +79,28 @@ def _near_twins(terms: Mapping[str, Term]) -> Iterator[tuple[str, str, Severity]
     """
     keys: dict[str, str] = {}
     """Plain name → the most frequent key."""
-    plain_names: dict[str, list[str]] = {}
-    """Plain name, also without one of its letters → plain names."""
+    long_names: dict[tuple[str, ...], list[str]] = {}
+    """First letter and digits, which are no typing errors → long plain names."""
     for key in sorted(terms, key=lambda key: (-len(terms[key].posts), key)):
         name = _plain_name(key)
         twin = keys.setdefault(name, key)
         if twin != key:
             yield key, twin, "warning"
-            continue
-        similar = _find_slip(name, plain_names)
-        if similar is not None:
-            yield key, keys[similar], "note"
-        for form in _shortened_forms(name):
-            plain_names.setdefault(form, []).append(name)
+        elif len(name) >= _LONG_NAME:
+            others = long_names.setdefault((name[0], *re.findall(r"\d", name)), [])
+            for similar in _find_slip(name, others):
+                yield key, keys[similar], "note"
+            others.append(name)
 
 
-def _find_slip(name: str, plain_names: Mapping[str, Sequence[str]]) -> str | None:
-    for form in _shortened_forms(name):
-        for other in plain_names.get(form, ()):
-            if _is_slip(name, other):
-                return other
-    return None
+def _find_slip(name: str, others: Sequence[str]) -> list[str]:
+    """Return the one of ``others`` that differs in a missing, wrong or moved letter, if there is one."""
+    half = len(name) // 2 - 1
+    stem, start, end = name.removesuffix("s"), name[:half], name[-half:]
+    # A slip is in one half of a name. difflib compares few names: it is slow.
+    candidates = [other for other in others if other.startswith(start) or other.endswith(end)]
+    similar = [other for other in candidates if abs(len(other) - len(name)) <= 1 and other.removesuffix("s") != stem]
+    return get_close_matches(name, similar, n=1, cutoff=1 - 1.01 / len(name))
 
 
 def _plain_name(key: str) -> str:
@@ -108,34 +110,6 @@ def _plain_name(key: str) -> str:
         return letters
     singular = re.sub(r"(?<=\w{3})ies$", "y", letters)
     return re.sub(r"(?<=\w{3})(?<!s)(?<=[^e])e?s$", "", singular)
-
-
-def _shortened_forms(name: str) -> list[str]:
-    """Return a long name with and without each of its letters: two names that differ in one letter share a form."""
-    if len(name) < _LONG_NAME:
-        return []
-    return list(dict.fromkeys([name, *_without_each_letter(name)]))
-
-
-def _without_each_letter(name: str) -> list[str]:
-    return [name[:position] + name[position + 1 :] for position in range(len(name))]
-
-
-def _is_slip(name: str, other: str) -> bool:
-    """Return whether two names differ in a missing, wrong or swapped letter that is neither the first nor a digit."""
-    if _first_and_digits(name) != _first_and_digits(other):
-        return False
-    short, long = sorted((name, other), key=len)
-    if len(short) < len(long):
-        return long != f"{short}s" and short in _without_each_letter(long)
-    start = next(position for position, letter in enumerate(name) if letter != other[position])
-    rest, other_rest = name[start:], other[start:]
-    swapped = rest[1::-1] + rest[2:]
-    return rest[1:] == other_rest[1:] or swapped == other_rest
-
-
-def _first_and_digits(name: str) -> list[str]:
-    return [name[0], *re.findall(r"\d", name)]
 
 
 def _locate_term(key: str, term: Term, kind: _Kind) -> Location:
