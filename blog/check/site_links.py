@@ -12,6 +12,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 from msgspec import Struct
 
+from blog.check.redirects import RedirectRules
 from blog.markdown import raw_html
 from blog.markdown.comment_spans import without_comments
 from blog.problems import did_you_mean
@@ -22,9 +23,9 @@ from blog.text import href
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
+    from blog.check.redirects import Rule
+
 _WEB = re.compile(r"(?:https?:)?//", re.IGNORECASE)
-_TARGET = re.compile(r"/|https?://", re.IGNORECASE)
-"""Start of the target of a redirect."""
 _OUT = "\0"
 """Prefix of a path that is not below the path of the site."""
 _OF_HOSTS = re.compile(r"/(?:\.netlify|cdn-cgi)/")
@@ -94,110 +95,6 @@ class LinkReport(NamedTuple):
 def requested_path(url: str) -> str:
     """Return the address that browsers request for ``url``, which may lack a scheme."""
     return f"https:{url}" if url.startswith("//") else url
-
-
-class Rule(NamedTuple):
-    """A line of ``_redirects``."""
-
-    source: str
-    target: str
-    line: int
-
-
-class Pattern(NamedTuple):
-    """A source with placeholders: ``:name`` matches one segment or a part of one, ``*`` at the end anything."""
-
-    segments: tuple[tuple[str, ...], ...]
-    """Per segment: the texts between its placeholders; a single text if it has none."""
-    is_open: bool
-    """More segments may follow."""
-
-    def matches(self, path: str) -> bool:
-        """Return whether the pattern matches ``path``, in time linear in the path for any number of placeholders."""
-        segments = path.split("/", len(self.segments))
-        if self.is_open:
-            segments = segments[: len(self.segments)]
-        if len(segments) != len(self.segments):
-            return False
-        return all(map(_matches_segment, self.segments, segments))
-
-
-def _matches_segment(texts: tuple[str, ...], segment: str) -> bool:
-    """Return whether ``segment`` consists of ``texts`` in order, with at least one character between each two.
-
-    The first match of each text is taken: if a later one leads to a full match, so does the first.
-    """
-    if len(texts) == 1:
-        return segment == texts[0]
-    first, *others, last = texts
-    if not segment.startswith(first) or not segment.endswith(last):
-        return False
-    position, end = len(first), len(segment) - len(last)
-    for text in others:
-        start = segment.find(text, position + 1, end)
-        if start < 0:
-            return False
-        position = start + len(text)
-    return position < end
-
-
-_PLACEHOLDER = re.compile(r":[a-zA-Z]\w*+")
-
-
-def _parse_pattern(path: str) -> Pattern:
-    is_open = path.endswith("/*")
-    segments = path.removesuffix("/*").split("/")
-    texts = [tuple(_PLACEHOLDER.split(segment)) for segment in segments]
-    return Pattern(tuple(texts), is_open)
-
-
-class RedirectRules(NamedTuple):
-    """A ``_redirects`` file."""
-
-    lines: tuple[Rule, ...] = ()
-    exact: frozenset[str] = frozenset()
-    """Paths that rules without placeholders cover."""
-    patterns: tuple[Pattern, ...] = ()
-    """Patterns of the paths that the other rules cover."""
-
-    def answer(self, path: str) -> bool:
-        """Return whether a rule covers ``path``."""
-        path = path.rstrip("/")
-        return path in self.exact or any(pattern.matches(path) for pattern in self.patterns)
-
-
-_COVERS_NOTHING = re.compile(r"=|\A4\d{2}!?\Z")
-"""A condition on more than the path, or a status such as 404: the rule covers no path for certain."""
-
-
-def parse_redirects(text: str) -> RedirectRules:
-    """Return the rules of a ``_redirects`` file <https://docs.netlify.com/routing/redirects/>."""
-    rules, exact, patterns = [], set(), []
-    for number, line in enumerate(text.splitlines(), 1):
-        words = line.split()
-        position = _find_target(words)
-        if position is None:
-            continue
-        rule = Rule(words[0], words[position], number)
-        rules.append(rule)
-        if any(map(_COVERS_NOTHING.search, words[position + 1 :])):
-            continue
-        path = unquote(rule.source).rstrip("/")
-        if re.search("[*:]", path):
-            patterns.append(_parse_pattern(path))
-        else:
-            exact.add(path)
-    return RedirectRules(tuple(rules), frozenset(exact), tuple(patterns))
-
-
-def _find_target(words: Sequence[str]) -> int | None:
-    """Return the position of the target among the words of a line; None if the line is no rule."""
-    if not words or not words[0].startswith("/"):
-        return None
-    for position, word in enumerate(words[1:], 1):
-        if _TARGET.match(word):
-            return position
-    return None
 
 
 class CheckedSite(NamedTuple):

@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 from blog.check.content_security_policy import PageSource, find_blocked, parse_policies
 from blog.check.feed_files import check_xml
 from blog.check.hosts import is_local
-from blog.check.site_links import CheckedSite, parse_redirects, read_markup
+from blog.check.redirects import parse_redirects
+from blog.check.site_links import CheckedSite, read_markup
 from blog.config.settings import FILE_NAME
 from blog.content.files import read_source
 from blog.output.folder import read_output_file

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from blog.check.site_links import CheckedSite, LinkReport, parse_redirects, read_markup
+from blog.check.redirects import parse_redirects
+from blog.check.site_links import CheckedSite, LinkReport, read_markup
 from blog.site.addresses import address_of
 from tests.support.bounds import processor
 
