@@ -189,11 +189,11 @@ def _hidden_lines(report: Report, root: Path) -> Iterator[str]:
         yield f"left out: {', '.join(counts)}"
 
 
-def checked_as_json(report: CheckReport, root: Path, seconds: float, *, ok: bool) -> str:
+def checked_as_json(report: CheckReport, root: Path, seconds: float) -> str:
     """Return the report of a check as JSON, see :func:`as_json`."""
     return as_json(
-        ok=ok, problems=report.problems, root=root, hidden=_hidden_as_json(report.hidden, root), pages=report.pages,
-        seconds=round(seconds, 3), links=report.links, requests=report.requested,
+        ok=not report.has_errors, problems=report.problems, root=root, hidden=_hidden_as_json(report.hidden, root),
+        pages=report.pages, seconds=round(seconds, 3), links=report.links, requests=report.requested,
     )  # fmt: skip
 
 

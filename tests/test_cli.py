@@ -17,6 +17,7 @@ from click.testing import CliRunner, Result
 
 from blog import __version__, cli
 from blog.cache.workspace import locate_folders
+from blog.cli import reporting
 from tests.support.publishing import outputs, post
 from tests.support.sites import picture, site
 
@@ -665,8 +666,8 @@ def test_the_bar_is_shown_after_a_second_and_taken_away(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock = iter(range(100))
-    monkeypatch.setattr("blog.cli.time.monotonic", lambda: next(clock))
-    assert list(cli._progress("reading", [1, 2, 3, 4])) == [1, 2, 3, 4]
+    monkeypatch.setattr("blog.cli.reporting.time.monotonic", lambda: next(clock))
+    assert list(reporting.show_progress("reading", [1, 2, 3, 4])) == [1, 2, 3, 4]
     shown = capsys.readouterr().err
     assert "reading   [############             ]  50 %" in shown
     assert shown.endswith("\r")

@@ -74,7 +74,7 @@ def test_json_is_one_line_of_utf_8_whatever_names_messages_and_hints_hold(path: 
     held = (HiddenDocument(path, "draft", ""),)
     for text in (
         as_json(ok=False, problems=[found], root=Path(), message=message),
-        checked_as_json(CheckReport((found,), 1, 1, 1, held), Path(), 0.5, ok=True),
+        checked_as_json(CheckReport((found,), 1, 1, 1, held), Path(), 0.5),
     ):
         assert len(text.encode().decode().splitlines()) == 1
         assert "##[" not in text

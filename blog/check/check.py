@@ -50,6 +50,11 @@ class CheckReport(NamedTuple):
     remembered: int = 0
     """Number of external addresses whose answers were stored."""
 
+    @property
+    def has_errors(self) -> bool:
+        """Return whether one of the problems is an error."""
+        return any(problem.severity == "error" for problem in self.problems)
+
 
 def check_site(order: BuildOptions, progress: Progress = no_progress, *, external: bool = False) -> CheckReport:
     """Check the site that ``order`` builds; with ``external`` also request the links to other sites.

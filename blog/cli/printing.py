@@ -1,18 +1,20 @@
-"""Prints problems and results: on stderr with colours, on stdout as JSON or annotations."""
+"""Prints problems and reports: on stderr with colours, on stdout as lines, JSON or annotations."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from blog.system import standard_streams
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from blog.check.check import CheckReport
     from blog.problems import Problem, Severity
+    from blog.stages.context import BuildOptions, Report
 
 _COLOURS = {"error": "red", "warning": "yellow", "note": "cyan"}
 
@@ -51,3 +53,41 @@ def print_problems(problems: Sequence[Problem], root: Path, *, count: bool = Tru
 def paint_severity(severity: Severity) -> str:
     """Return the severity in its colour."""
     return click.style(severity, fg=_COLOURS[severity], bold=True)
+
+
+def print_build(
+    report: Report, options: BuildOptions, seconds: float, different: Sequence[str], flags: Mapping[str, Any]
+) -> None:
+    """Print the report of a build; ``different`` are the outputs in which ``--verify`` has found a difference."""
+    from blog import messages  # noqa: PLC0415
+
+    if flags["as_json"]:
+        print_result(messages.report_as_json(report, options.root, seconds, ok=not different))
+    else:
+        print_problems(report.problems, options.root)
+    if not flags["as_json"] and not flags["quiet"]:
+        for line in messages.report_lines(report, options, seconds, verbose=flags["verbose"]):
+            click.echo(line)
+        if flags["verify"] and not different:
+            click.echo("verified: a build without a cache gives the same bytes")
+    for path in different:
+        shown_path = messages.shown_path(options.root, str((options.output / path).absolute()))
+        click.echo(f"{shown_path}: differs from a build without a cache", err=True)
+
+
+def print_check(report: CheckReport, root: Path, seconds: float, flags: Mapping[str, Any]) -> None:
+    """Print the report of a check, in the form that the flags choose."""
+    from blog import messages  # noqa: PLC0415
+
+    if flags["as_json"]:
+        print_result(messages.checked_as_json(report, root, seconds))
+        return
+    if flags["github"]:
+        print_annotations(report.problems, root)
+    else:
+        problems = report.problems if flags["verbose"] else messages.without_repeats(report.problems)
+        print_problems(problems, root, count=False)
+        if more := len(report.problems) - len(problems):
+            click.echo(f"and {messages.counted(more, 'more note')} of the same kinds (-v shows all)", err=True)
+    for line in messages.checked_lines(report, seconds, external=flags["external"]):
+        click.echo(line)
