@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from blog.system.standard_streams import printable
+from blog.text import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -43,11 +44,6 @@ def changed_subject(root: Path, paths: frozenset[str] | None) -> str:
         return "the site"
     others = f" and {len(names) - 1} more" if len(names) > 1 else ""
     return shown_path(root, names[0]) + others
-
-
-def counted(count: int, noun: str) -> str:
-    """Return ``1 post``, ``2 posts`` …."""
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 def errors_of(problems: Sequence[Problem]) -> str:

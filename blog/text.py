@@ -141,3 +141,13 @@ def collapse_whitespace(text: str) -> str:
 def normalize_newlines(text: str) -> str:
     """Return ``text`` with LF line ends."""
     return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def counted(count: int, noun: str) -> str:
+    """Return ``1 post``, ``2 posts`` …."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def width_in_letters(text: str) -> int:
+    """Return the width of ``text`` in Latin letters: a letter of Chinese or Japanese is as wide as two."""
+    return len(text) + sum(unicodedata.east_asian_width(letter) in {"W", "F"} for letter in text)

@@ -14,7 +14,6 @@ from blog.messages import (
     as_json,
     checked_as_json,
     checked_lines,
-    counted,
     lines_of,
     shown_path,
     without_repeats,
@@ -22,6 +21,7 @@ from blog.messages import (
 from blog.problems import Location, Problem, Severity
 from blog.site.visibility import HiddenDocument
 from blog.system.standard_streams import harmless, printable
+from blog.text import counted
 
 ERROR = Problem(Location("content/a.md", 3, 8), "unknown-key", 'unknown key "dratf"', 'did you mean "draft"?')
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from difflib import get_close_matches
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
 from blog.problems import Location, Problem
 from blog.site.series import other_planned_part, series_location
-from blog.text import name_key
+from blog.text import counted, name_key, width_in_letters
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -67,7 +66,7 @@ def _check_spellings(terms: Mapping[str, Term], kind: _Kind) -> Iterator[Problem
     for key, twin, severity in _near_twins(terms):
         term, other = terms[key], terms[twin]
         message = f'"{term.name}" is nearly "{other.name}"'
-        usage, other_usage = _counted(term.posts, "post"), _counted(other.posts, "post")
+        usage, other_usage = counted(len(term.posts), "post"), counted(len(other.posts), "post")
         hint = f'write "{other.name}", as in {other_usage}; this spelling is in {usage}'
         yield Problem(_locate_term(key, term, kind), "near-twin", message, hint, severity)
 
@@ -119,25 +118,15 @@ def _locate_term(key: str, term: Term, kind: _Kind) -> Location:
     return next(name.location for name in names if name_key(name.text) == key)
 
 
-def _counted(items: Sequence[object], noun: str) -> str:
-    return f"{len(items)} {noun}{'s' * (len(items) != 1)}"
-
-
 def _check_summary(page: Page) -> Iterator[Problem]:
     if page.document.kind != "post" or not page.listed:
         return
-    if _count_letters(page.summary) < SHORT_SUMMARY:
+    if width_in_letters(page.summary) < SHORT_SUMMARY:
         message = "there is no summary, and no paragraph to take one from"
         if page.summary:
             message = f'the summary "{page.summary}" says too little'
         hint = "write summary: … with a sentence or two: it stands in lists, feeds and search results"
         yield Problem(page.document.front_matter.location, "no-summary", message, hint, "warning")
-
-
-def _count_letters(text: str) -> int:
-    """Return the number of letters in ``text``; Chinese and Japanese ones count twice."""
-    wide = sum(unicodedata.east_asian_width(char) in {"W", "F"} for char in text)
-    return len(text) + wide
 
 
 def _check_social_image(page: Page) -> Iterator[Problem]:
@@ -193,7 +182,7 @@ def _check_plan(series: Series) -> Iterator[Problem]:
     planned = series.page.document.front_matter.parts
     for part in series.parts:
         if part.post and part.number > len(planned) and not _has_wrong_part(series, part.post):
-            message = f"{series.page.path} plans {_counted(planned, 'part')}: this is part {part.number}"
+            message = f"{series.page.path} plans {counted(len(planned), 'part')}: this is part {part.number}"
             yield Problem(series_location(part.post), "beyond-plan", message, "add its title to parts", "note")
 
 

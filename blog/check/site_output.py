@@ -18,6 +18,7 @@ from blog.output.folder import read_output_file
 from blog.problems import Location, Problem
 from blog.site.addresses import address_of, output_path
 from blog.system.workers import map_parallel
+from blog.text import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -181,4 +182,4 @@ def _on_pages(pages: Sequence[str]) -> str:
     others = len(pages) - 1
     if not others:
         return f" (on {address_of(pages[0])})"
-    return f" (on {address_of(pages[0])} and {others} more page{'s' * (others > 1)})"
+    return f" (on {address_of(pages[0])} and {counted(others, 'more page')})"

@@ -78,6 +78,7 @@ def print_build(
 def print_check(report: CheckReport, root: Path, seconds: float, flags: Mapping[str, Any]) -> None:
     """Print the report of a check, in the form that the flags choose."""
     from blog import messages  # noqa: PLC0415
+    from blog.text import counted  # noqa: PLC0415
 
     if flags["as_json"]:
         print_result(messages.checked_as_json(report, root, seconds))
@@ -88,6 +89,6 @@ def print_check(report: CheckReport, root: Path, seconds: float, flags: Mapping[
         problems = report.problems if flags["verbose"] else messages.without_repeats(report.problems)
         print_problems(problems, root, count=False)
         if more := len(report.problems) - len(problems):
-            click.echo(f"and {messages.counted(more, 'more note')} of the same kinds (-v shows all)", err=True)
+            click.echo(f"and {counted(more, 'more note')} of the same kinds (-v shows all)", err=True)
     for line in messages.checked_lines(report, seconds, external=flags["external"]):
         click.echo(line)

@@ -54,7 +54,8 @@ class TerminalReporter:
 
     def built(self, report: Report, changed_paths: frozenset[str] | None, seconds: float) -> None:
         """Print the result of a build: warnings, and what changed."""
-        from blog.messages import changed_subject, counted  # noqa: PLC0415
+        from blog.messages import changed_subject  # noqa: PLC0415
+        from blog.text import counted  # noqa: PLC0415
 
         self._problems(report.problems)
         changes = report.changes

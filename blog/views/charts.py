@@ -7,13 +7,13 @@ it legibly.
 
 from __future__ import annotations
 
-import unicodedata
 from collections import Counter
 from html import escape
 from itertools import chain
 from math import ceil, sqrt
 from typing import TYPE_CHECKING, NamedTuple
 
+from blog.text import width_in_letters
 from blog.views.date_formats import month_names
 from blog.views.types import Chart, ChartRow, Html
 
@@ -192,9 +192,8 @@ def _format_number(number: float) -> str:
 
 
 def _text_width(text: str) -> float:
-    """Return the approximate width of ``text``; a letter of Chinese or Japanese is as wide as two."""
-    wide_letters = sum(unicodedata.east_asian_width(letter) in "WF" for letter in text)
-    return _LETTER_WIDTH * (len(text) + wide_letters)
+    """Return the approximate width of ``text``."""
+    return _LETTER_WIDTH * width_in_letters(text)
 
 
 def _cut_label(text: str) -> str:
