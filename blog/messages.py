@@ -54,10 +54,11 @@ def errors_of(problems: Sequence[Problem]) -> str:
 def lines_of(problem: Problem, root: Path, paint: Callable[[Severity], str]) -> Iterator[str]:
     """Yield ``path:line:column: severity: message``, then the hint if there is one; ``paint`` colours the severity.
 
-    A problem that is in no file, with an empty path, has no position.
+    In a notebook the position is ``path: cell 2, line 3, column 8``. A problem that is in no file, with an empty path,
+    has no position.
     """
     location = problem.location
-    position = f"{shown_path(root, location.path)}:{location.line}:{location.column}: " if location.path else ""
+    position = f"{location.format(shown_path(root, location.path))}: " if location.path else ""
     yield f"{position}{paint(problem.severity)}: {printable(problem.message)}"
     if problem.hint:
         yield f"  hint: {printable(problem.hint)}"
@@ -77,8 +78,11 @@ def annotation(problem: Problem, root: Path) -> str:
     properties = f"title={escape_property(problem.code)}"
     if location.path:
         path = escape_property(shown_path(root, location.path))
-        properties = f"file={path},line={location.line},col={location.column},{properties}"
+        position = "" if location.cell else f",line={location.line},col={location.column}"
+        properties = f"file={path}{position},{properties}"
     message = printable(problem.message)
+    if location.cell:  # GitHub knows no cells
+        message = f"{location.cell_position}: {message}"
     if problem.hint:
         message += f"\nhint: {printable(problem.hint)}"
     line = f"::{command} {properties}::{escape_message(message)}"
@@ -90,8 +94,9 @@ def as_json(*, ok: bool, problems: Sequence[Problem], root: Path, **more: Any) -
     diagnostics = [
         {
             "path": shown_path(root, problem.location.path) if problem.location.path else "",
-            "line": problem.location.line,
-            "column": problem.location.column,
+            "cell": problem.location.cell or None,
+            "line": problem.location.line or 1,
+            "column": problem.location.column or 1,
             "severity": problem.severity,
             "code": problem.code,
             "message": problem.message,

@@ -18,15 +18,43 @@ Severity = Literal["error", "warning", "note"]
 """A note is not a fault: ``blog check`` reports something that the author may want to look at."""
 
 
-class Location(Struct, frozen=True, order=True):
-    """A position in a file of the site."""
+class Location(Struct, frozen=True):
+    """A position in a file of the site, or in a cell of a notebook. Locations are in the order of the text."""
 
     path: str
     """Relative to the site folder, with ``/``; empty if the problem is in no file, such as a wrong argument."""
     line: int = 1
-    """Counted from 1, in the file itself."""
+    """Counted from 1, in the file itself, or in the text of the cell; 0: the cell as a whole."""
     column: int = 1
-    """Counted from 1, in characters."""
+    """Counted from 1, in characters; 0: the cell as a whole."""
+    cell: int = 0
+    """The number of the cell of a notebook, from 1; 0: the position is in the file itself."""
+
+    def __lt__(self, other: Location) -> bool:
+        return (self.path, *self.row, self.column) < (other.path, *other.row, other.column)
+
+    @property
+    def row(self) -> tuple[int, int]:
+        """The cell and the line: equal for two positions in one line of a file."""
+        return self.cell, self.line
+
+    @property
+    def line_name(self) -> str:
+        """The line as a message names it: ``line 3``, in a notebook ``cell 2, line 3``."""
+        if not self.cell:
+            return f"line {self.line}"
+        return f"cell {self.cell}, line {self.line}" if self.line else f"cell {self.cell}"
+
+    @property
+    def cell_position(self) -> str:
+        """The position in a notebook: ``cell 2, line 3, column 8``, or ``cell 2``; empty if it is in no cell."""
+        if not self.cell:
+            return ""
+        return f"{self.line_name}, column {self.column}" if self.line else self.line_name
+
+    def format(self, path: str) -> str:
+        """Return ``path:line:column``, or ``path: cell 2, line 3, column 8`` in a notebook, with this ``path``."""
+        return f"{path}: {self.cell_position}" if self.cell else f"{path}:{self.line}:{self.column}"
 
 
 class Problem(Struct, frozen=True, order=True):

@@ -18,6 +18,7 @@ from blog.messages import (
     shown_path,
     without_repeats,
 )
+from blog.preview.state import line
 from blog.problems import Location, Problem, Severity
 from blog.site.visibility import HiddenDocument
 from blog.system.standard_streams import harmless, printable
@@ -107,7 +108,26 @@ def test_a_problem_that_is_in_no_file_has_no_position() -> None:
     assert list(lines_of(problem, Path(), str)) == ["error: --label is empty", "  hint: write a word or two"]
     assert annotation(problem, Path()) == "::error title=wrong-name::--label is empty%0Ahint: write a word or two"
     (diagnostic,) = json.loads(as_json(ok=False, problems=[problem], root=Path()))["diagnostics"]
-    assert (diagnostic["path"], diagnostic["line"], diagnostic["column"]) == ("", 1, 1)
+    assert (diagnostic["path"], diagnostic["cell"], diagnostic["line"], diagnostic["column"]) == ("", None, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("location", "position", "place"),
+    [
+        (Location("a.ipynb", 2, 7, 5), "cell 5, line 2, column 7", (5, 2, 7)),
+        (Location("a.ipynb", 0, 0, 5), "cell 5", (5, 1, 1)),
+    ],
+)
+def test_a_problem_in_a_notebook_names_its_cell(
+    location: Location, position: str, place: tuple[int, int, int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    problem = Problem(location, "x", "m")
+    assert list(lines_of(problem, tmp_path, str)) == [f"a.ipynb: {position}: error: m"]
+    assert line(problem) == f"a.ipynb: {position}: error: m"
+    assert annotation(problem, tmp_path) == f"::error file=a.ipynb,title=x::{position}: m"
+    (diagnostic,) = json.loads(as_json(ok=False, problems=[problem], root=tmp_path))["diagnostics"]
+    assert (diagnostic["cell"], diagnostic["line"], diagnostic["column"]) == place
 
 
 def test_control_characters_are_shown_and_not_sent_to_the_terminal() -> None:

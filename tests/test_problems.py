@@ -36,6 +36,12 @@ def test_problems_sort_by_path_then_line_then_column() -> None:
     assert sorted([last, third, second, first]) == [first, second, third, last]
 
 
+def test_problems_in_a_notebook_sort_by_cell_then_line() -> None:
+    locations = [Location("a", 1), Location("a", 0, 0, 1), Location("a", 2, 1, 1), Location("a", 1, 1, 2)]
+    in_order = [Problem(location, "code", "m") for location in locations]
+    assert sorted([*in_order[2:], *in_order[:2]]) == in_order
+
+
 def test_a_problem_is_an_error_unless_it_says_otherwise() -> None:
     assert problem("x").severity == "error"
 
@@ -117,7 +123,7 @@ def severity_of(call: ast.Call) -> str:
     """The severity of a problem, or "" if the call computes it."""
     maker = _name(call.func)
     if maker != "Problem":
-        return "warning" if maker in {"warn", "advise"} else "error"
+        return "warning" if maker in {"warn", "add_warning", "advise"} else "error"
     if len(call.args) < 5:
         return "error"
     severity = call.args[4]
@@ -137,7 +143,7 @@ def test_the_table_has_each_code_that_a_problem_can_have_and_its_severities() ->
 
 def test_no_problem_has_a_code_that_is_computed() -> None:
     """The test above reads literals only: whatever passes a variable on must be one of these helpers."""
-    helpers = {"_error", "error", "error_once", "fail", "warn", "advise"}
+    helpers = {"_error", "error", "error_once", "add_error", "fail", "warn", "add_warning", "advise"}
     for path in Path(blog.__file__).parent.rglob("*.py"):
         tree = ast.parse(path.read_text("utf-8"))
         functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and node.name not in helpers]

@@ -72,7 +72,7 @@ def convert_notebook(notebook: Notebook, path: str, stem: str) -> NotebookText:
 
 
 def _convert_text_cell(content: NotebookText, cell: Cell, path: str, image_stem: str) -> Prose:
-    location = Location(path, cell.rows[0][0])
+    location = _locate_cell(cell, path)
     attachments = [(f"attachment:{name}", data) for name, data in cell.attachments]
     images = content.add_images([*attachments, *cell.images], image_stem, location)
     return Prose(cell.text, cell.rows, images)
@@ -80,17 +80,19 @@ def _convert_text_cell(content: NotebookText, cell: Cell, path: str, image_stem:
 
 def _hide_cell(cell: Cell, language: str) -> HiddenPiece:
     """Return the hidden piece of a private cell; a preview for its author does not contain the outputs either."""
-    rows = cell.rows or ((1, 0),)
     if cell.kind == "markdown":
-        return HiddenPiece(Prose(cell.text, rows))
-    return HiddenPiece(Listing(cell.text, rows, cell.language or language))
+        return HiddenPiece(Prose(cell.text, cell.rows))
+    return HiddenPiece(Listing(cell.text, cell.rows, cell.language or language))
+
+
+def _locate_cell(cell: Cell, path: str) -> Location:
+    return Location(path, 0, 0, cell.number)
 
 
 def _convert_outputs(content: NotebookText, cell: Cell, path: str, image_stem: str) -> list[Piece]:
     """Convert the outputs of a cell, which may be folded."""
-    first_line = cell.rows[0][0] if cell.rows else 1
-    rows: Rows = ((first_line, -1),)  # an image has no lines, and text is escaped
-    location = Location(path, first_line)
+    rows: Rows = ((cell.number, 0),)  # the lines of an output are not those of the cell
+    location = _locate_cell(cell, path)
     pieces = [
         _convert_output(content, output, image_stem, location, rows, folds=cell.folds_output) for output in cell.outputs
     ]

@@ -20,7 +20,6 @@ from blog.content.file_kinds import NOTEBOOK
 from blog.content.front_matter_block import split_front_matter
 from blog.content.notebook_text import convert_notebook
 from blog.markdown import ConvertedText, MarkdownOptions
-from blog.markdown.context import locate_in_rows
 from blog.markdown.convert import convert_markdown, convert_pieces
 from blog.notebooks import parse_notebook as read_notebook
 from blog.problems import BlogError, Location, Problem
@@ -34,7 +33,6 @@ if TYPE_CHECKING:
     from blog.content.document import ExtractedImage, ParseOptions
     from blog.content.files import LoadedFile
     from blog.content.front_matter import FrontMatter
-    from blog.markdown.pieces import Rows
     from blog.notebooks import Notebook
 
 _DATED_STEM = re.compile(r"(\d{4}-\d{2}-\d{2})[-_](.+)")
@@ -68,7 +66,7 @@ def parse_document(source: LoadedFile, rules: ParseOptions) -> ParseResult:
         head = text = decode_utf8(source.data, source.path)
         if source.path.lower().endswith(NOTEBOOK):
             notebook = read_notebook(text, source.path)
-            head, locate = notebook.head, _make_locator(notebook.head_rows)
+            head, locate = notebook.head, _make_locator(notebook.head_cell)
         block = _parse_block(head, source, rules)
     except BlogError as error:
         return ParseResult(None, _relocate(error.problems, locate))
@@ -132,15 +130,11 @@ def _find_shared_ids(matter: FrontMatter, context: ConvertedText, text: Converte
     return problems
 
 
-def _make_locator(rows: Rows) -> Callable[[Location], Location] | None:
-    """Return a function from a position in the head of a notebook to that in the file; None without rows."""
-    if not rows:
+def _make_locator(cell: int) -> Callable[[Location], Location] | None:
+    """Return a function from a position in the head of a notebook to that in its ``cell``; None without one."""
+    if not cell:
         return None
-
-    def locate(inner: Location) -> Location:
-        return locate_in_rows(rows, inner.path, inner.line - 1, inner.column - 1)
-
-    return locate
+    return lambda location: structs.replace(location, cell=cell)
 
 
 def _relocate(value: Any, locate: Callable[[Location], Location] | None) -> Any:
@@ -166,7 +160,10 @@ def _check_first_cells(notebook: Notebook, path: str) -> list[Problem]:
     for cell in public_cells:
         rows += [*cell.rows, cell.rows[-1]]
     problems = misplaced_keys.check_text("\n\n".join(cell.text for cell in public_cells), Location(path))
-    relocated: list[Problem] = _relocate(problems, _make_locator(tuple(rows)))
+    relocated = []
+    for problem in problems:
+        cell_number, line = rows[problem.location.line - 1]
+        relocated.append(structs.replace(problem, location=Location(path, line, 1, cell_number)))
     return relocated
 
 

@@ -17,14 +17,6 @@ if TYPE_CHECKING:
     from blog.markdown.result import Heading, MarkdownOptions, Reference
 
 
-def locate_in_rows(rows: Sequence[tuple[int, int]], path: str, row: int, column: int) -> Location:
-    """Return the location of a row and a column of a text, from 0: see :attr:`ConversionContext.rows`."""
-    line, before = rows[min(row, len(rows) - 1)]
-    if before < 0:
-        return Location(path, line, -before)
-    return Location(path, line, before + column + 1)
-
-
 class MissingNote(NamedTuple):
     """A reference to a footnote that does not exist."""
 
@@ -53,17 +45,17 @@ class ConversionContext:
         self.takes_title = False
         self.title = ""
         self.rows: Sequence[tuple[int, int]] = ()
-        """Line in the file and number of columns before, for each line of a text whose lines are not consecutive there.
+        """For each line of a text that several cells of a notebook contain: the number of the cell and the line there.
 
-        A line that the file contains in another form has a negative number: the column that is reported for all of it.
+        The lines of outputs are 0: a position in an output is that of its cell as a whole.
         """
         self.problems: list[Problem] = []
         self.advice: list[Problem] = []
         """Problems that only ``blog check`` reports."""
         self.headings: list[Heading] = []
         self.anchors: set[str] = set()
-        self._id_lines: dict[str, int] = {}
-        """Line in which the author first wrote each id."""
+        self._id_locations: dict[str, Location] = {}
+        """Where the author first wrote each id."""
         self.links: list[Reference] = []
         self.hidden_links: list[Reference] = []
         """References of private passages and comments."""
@@ -161,7 +153,8 @@ class ConversionContext:
 
     def _location(self, row: int, column: int) -> Location:
         if self.rows:
-            return locate_in_rows(self.rows, self.origin.path, row, column)
+            cell, line = self.rows[min(row, len(self.rows) - 1)]
+            return Location(self.origin.path, line, column + 1 if line else 0, cell)
         if row == 0:
             column += self.origin.column - 1
         return Location(self.origin.path, self.origin.line + row, column + 1)
@@ -180,14 +173,14 @@ class ConversionContext:
         if ident.startswith(("fn:", "fnref:")):
             self.error(place, "wrong-id", f'"{ident}" is the id of a footnote', "give it another id")
         self.anchors.add(ident)
-        self._id_lines.setdefault(ident, place.line)
+        self._id_locations.setdefault(ident, place)
 
     def _describe_first_use(self, ident: str, place: Location) -> str:
         """Return where the id was written that is used once more at ``place``; empty for one in raw HTML."""
-        line = self._id_lines.get(ident)
-        if line is None:
+        other = self._id_locations.get(ident)
+        if other is None:
             return ""
-        return f": first in line {line}" if line <= place.line else f": also in line {line}"
+        return f": also in {other.line_name}" if place.row < other.row else f": first in {other.line_name}"
 
     def error(self, place: Location, code: str, message: str, hint: str = "") -> None:
         """Report an error in the text."""

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from blog.markdown.context import ConversionContext
     from blog.markdown.dialects import Sign
+    from blog.problems import Location
 
 
 class _Leftover(NamedTuple):
@@ -138,16 +139,16 @@ def _find_leftovers(text: str) -> Iterator[tuple[_Leftover, re.Match[str]]]:
 def _report_signs(signs: Iterable[Sign], block: Token, context: ConversionContext) -> None:
     for sign in islice(signs, _MOST):
         location = context.locate(block, sign.start)
-        if sign.construct == "attributes" and _has_attribute_warning(location.line, context):
+        if sign.construct == "attributes" and _has_attribute_warning(location, context):
             continue
         message = f'"{sign.text}" looks like {sign.construct}: it is shown as text'
         context.advise(location, "leftover", message, sign.hint)
 
 
-def _has_attribute_warning(line: int, context: ConversionContext) -> bool:
-    """Return whether a warning about attributes was reported for ``line``."""
+def _has_attribute_warning(location: Location, context: ConversionContext) -> bool:
+    """Return whether a warning about attributes was reported for the line of ``location``."""
     warnings = (problem for problem in context.problems if problem.code == "unknown-attribute")
-    return any(warning.location.line == line for warning in warnings)
+    return any(warning.location.row == location.row for warning in warnings)
 
 
 def _check_links_and_formulas(block: Token, context: ConversionContext) -> None:

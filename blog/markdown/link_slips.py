@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
     from blog.markdown.context import ConversionContext
+    from blog.problems import Location
 
 _MOST = 20
 """Number of slips that are reported in one paragraph."""
@@ -92,7 +93,7 @@ def check_failed_links(text: str, block: Token, context: ConversionContext) -> N
         if _MARKUP.split(link, maxsplit=1)[0] not in visible_text:
             continue
         location = context.locate(block, match.start("link"))
-        if not _has_machine_path(location.line, context):
+        if not _has_machine_path(location, context):
             context.advise(location, "no-link", *_explain_link(match))
     for match in islice(_SPACED.finditer(text), _MOST):
         if f"{match['words']} (" in visible_text:
@@ -101,10 +102,10 @@ def check_failed_links(text: str, block: Token, context: ConversionContext) -> N
             context.advise(context.locate(block, match.start()), "no-link", message, hint)
 
 
-def _has_machine_path(line: int, context: ConversionContext) -> bool:
-    """Return whether a path of the machine is reported in ``line``: it is the same mistake."""
+def _has_machine_path(location: Location, context: ConversionContext) -> bool:
+    """Return whether a path of the machine is reported in the line of ``location``: it is the same mistake."""
     problems = (problem for problem in context.problems if problem.code == "machine-path")
-    return any(problem.location.line == line for problem in problems)
+    return any(problem.location.row == location.row for problem in problems)
 
 
 def _explain_link(match: re.Match[str]) -> tuple[str, str]:

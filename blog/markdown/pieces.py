@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from markdown_it.rules_core import StateCore
 
 Rows = tuple[tuple[int, int], ...]
-"""Of each line of a piece: its line in the file, from 1, and the number of characters before it there; negative as in
+"""Of each line of a piece: the number of its cell and its line there, as in
 :attr:`blog.markdown.context.ConversionContext.rows`."""
 _MAX_LINES = 24
 """Lines of a text output: a longer one is folded, and cut in feeds."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
 
 from markdown_it.token import Token
 
@@ -26,9 +25,6 @@ from blog.markdown.link_placeholders import set_references
 from blog.markdown.quote_attribution import attribute_quotations
 from blog.markdown.table_fixes import set_tables
 from blog.markdown.unclosed import report_unclosed
-
-if TYPE_CHECKING:
-    from blog.problems import Problem
 
 _TASK = re.compile(r"\[([ xX])\](?=\s|$)")
 _LIST_OPENINGS = frozenset({"bullet_list_open", "ordered_list_open"})
@@ -91,12 +87,8 @@ def _explain_callout(name: str) -> tuple[str, str]:
 
 def _sort_problems(tokens: list[Token], context: ConversionContext) -> list[Token]:
     """Sort the problems by position, each once."""
-    context.problems = list(dict.fromkeys(sorted(context.problems, key=_problem_order)))
+    context.problems = list(dict.fromkeys(sorted(context.problems, key=lambda problem: problem.location)))
     return tokens
-
-
-def _problem_order(problem: Problem) -> tuple[int, int]:
-    return problem.location.line, problem.location.column
 
 
 Step = Callable[[list[Token], ConversionContext], list[Token]]

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
     from blog.markdown.context import ConversionContext
+    from blog.problems import Location
 
 _RUN = r"[^\s$`\\^]{0,20}"
 _SIGN = r"(?:\\(?P<command>[A-Za-z]{1,30})|(?<=[\w)}\]])\^[\w{\\(*+-]|(?<=[\w)}\]])_\{)"
@@ -99,20 +100,20 @@ def _check_fence(fence: Token, context: ConversionContext) -> None:
     message = ""
     inner = _find_inner_fence(fence)
     if inner is not None:
-        next_line = context.locate_row(fence.map[0] + 1 + inner).line
-        message = f"the code block is not closed: the next one begins in line {next_line}"
+        next_start = context.locate_row(fence.map[0] + 1 + inner)
+        message = f"the code block is not closed: the next one begins in {next_start.line_name}"
     elif _has_words(fence.content) and not _is_closed(context.lines[fence.map[1] - 1], fence.markup):
         end = "the text" if fence.level == 0 else "the list or quotation"
         message = f"the code block is not closed: it runs to the end of {end}"
     location = context.start(fence)
-    if message and not _has_open_code(location.line, context):
+    if message and not _has_open_code(location, context):
         context.warn(location, "open-code", message, f"end it with a line {fence.markup}")
 
 
-def _has_open_code(line: int, context: ConversionContext) -> bool:
-    """Return whether the code block in ``line`` is reported already."""
+def _has_open_code(location: Location, context: ConversionContext) -> bool:
+    """Return whether the code block at ``location`` is reported already."""
     problems = (problem for problem in context.problems if problem.code == "open-code")
-    return any(problem.location.line == line for problem in problems)
+    return any(problem.location.row == location.row for problem in problems)
 
 
 def _find_inner_fence(fence: Token) -> int | None:

@@ -6,20 +6,19 @@ they have no effect here.
 
 from __future__ import annotations
 
-import json
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from blog.config.hiding_marks import fold_text, is_hiding_value, normalize_key
 from blog.markdown.chunk_options import INPUT, OUTPUT, STDERR, find_chunk_options
-from blog.notebooks.json_positions import elements_of, members_of, printable_name
+from blog.notebooks.notebook_file import elements_of, members_of, printable_name
 from blog.text import CONTROL_CHARACTERS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator
 
     from blog.markdown.chunk_options import ChunkOption
-    from blog.notebooks.json_positions import NotebookFile, Value
+    from blog.notebooks.notebook_file import NotebookFile
 
 REMOVING = ("private", "remove-cell", "remove-input", "remove-output", "remove-stdout", "remove-stderr")
 """Tags that keep something from readers: a misspelt one is an error. Most of the names are those of Jupyter Book,
@@ -35,6 +34,7 @@ _OTHER_KEYS = frozenset(
     {"cells", "nbformat", "nbformat_minor", "widgets", "source", "outputs", "attachments", "cell_type"}
 )
 """Keys that are not metadata. ``widgets`` is the state of programs that run in the browser."""
+_NO_KEYS = frozenset[str]()
 _FOLDING_TAGS = frozenset({"hide-input", "hide-output", "hide-cell", "remove-input"})
 _SWITCHES = {
     "hideinput": frozenset({INPUT}), "hidecode": frozenset({INPUT}), "removeinput": frozenset({INPUT}),
@@ -56,7 +56,6 @@ class _Switch(NamedTuple):
     """Metadata by which an extension of Jupyter hides parts of a cell."""
 
     name: str
-    value: Value
     parts: frozenset[str]
 
 
@@ -65,34 +64,31 @@ def plain_tag(text: str) -> str:
     return fold_text(text).strip().replace("_", "-")
 
 
-def check_notebook(file: NotebookFile, top: Value) -> None:
+def check_notebook(file: NotebookFile, top: dict[str, Any]) -> None:
     """Report each mark of the notebook itself that hides nothing."""
-    members = members_of(top)
-    _check_members(file, members, _NOTEBOOK_HINT)
-    for switch in _active_switches(members.get("metadata")):
+    _check_members(file, top, _NOTEBOOK_HINT)
+    for switch in _active_switches(top.get("metadata")):
         message = f'"{switch.name}" hides nothing here: tag each cell remove-input'
-        file.error(switch.value.start, "tag", message, _CELL_TAG_HINT)
+        file.add_error("tag", message, _CELL_TAG_HINT)
 
 
-def check_cell(file: NotebookFile, cell: Value) -> None:
+def check_cell(file: NotebookFile, cell: dict[str, Any]) -> None:
     """Report each mark of a cell and of its outputs that hides nothing. Its own tags do hide it."""
-    members = dict(members_of(cell))
-    metadata = members_of(members.pop("metadata", None))
-    _check_members(file, members, _PRIVATE_TAG_HINT)
-    for name, value in metadata.items():
+    _check_members(file, {name: value for name, value in cell.items() if name != "metadata"}, _PRIVATE_TAG_HINT)
+    for name, value in members_of(cell.get("metadata")).items():
         if fold_text(name) not in {"tag", "tags", "private"}:
-            _check_member(file, name, value, _PRIVATE_TAG_HINT)
-    for output in elements_of(cell.value.get("outputs")):
-        _check_members(file, members_of(members_of(output).get("metadata")), _PRIVATE_TAG_HINT)
+            _check_members(file, {name: value}, _PRIVATE_TAG_HINT)
+    for output in elements_of(cell.get("outputs")):
+        _check_members(file, members_of(output).get("metadata"), _PRIVATE_TAG_HINT)
 
 
-def check_code(file: NotebookFile, start: int, code: str, cell: Value, tags: frozenset[str]) -> None:
-    """Report the marks by which another tool would hide a cell of code, whose source begins at ``start``.
+def check_code(file: NotebookFile, code: str, cell: dict[str, Any], tags: frozenset[str]) -> None:
+    """Report the marks by which another tool would hide a cell whose source is ``code``.
 
     Marks for parts that the ``tags`` of the cell hide are no problem.
     """
     visible_parts = _parts_of(cell) - _removed_parts(tags)
-    for switch in _active_switches(cell.value.get("metadata")):
+    for switch in _active_switches(cell.get("metadata")):
         _check_switch(file, switch, visible_parts)
     is_folded = not tags.isdisjoint(_FOLDING_TAGS)
     for option in find_chunk_options(code):
@@ -100,10 +96,10 @@ def check_code(file: NotebookFile, start: int, code: str, cell: Value, tags: fro
             continue
         only_hides = option.hides and not option.exports
         if only_hides:
-            file.error(start, "directive", _option_message(option), _CELL_TAG_HINT)
+            file.add_error("directive", _option_message(option), _CELL_TAG_HINT)
             return
         if not is_folded:
-            file.warn(start, "directive", _option_message(option), _CELL_TAG_HINT)
+            file.add_warning("directive", _option_message(option), _CELL_TAG_HINT)
 
 
 def _check_switch(file: NotebookFile, switch: _Switch, visible_parts: frozenset[str]) -> None:
@@ -116,7 +112,7 @@ def _check_switch(file: NotebookFile, switch: _Switch, visible_parts: frozenset[
         (part,) = published_parts
         tag = f"remove-{part}"
     message = f'"{switch.name}" hides nothing here: tag the cell {tag}'
-    file.error(switch.value.start, "tag", message, _CELL_TAG_HINT)
+    file.add_error("tag", message, _CELL_TAG_HINT)
 
 
 def _option_message(option: ChunkOption) -> str:
@@ -124,42 +120,36 @@ def _option_message(option: ChunkOption) -> str:
     return f'"{CONTROL_CHARACTERS.sub("", option.text)}" {effect} nothing here: {option.advice}'
 
 
-def _active_switches(metadata: Value | None) -> Iterator[_Switch]:
+def _active_switches(metadata: Any) -> Iterator[_Switch]:
     """Yield the switches of extensions of Jupyter that are on."""
     for name, value in members_of(metadata).items():
         parts = _SWITCHES.get(re.sub(r"[\W_]", "", fold_text(name)))
-        if parts and _is_true(value):
-            yield _Switch(printable_name(name), value, parts)
+        if parts and value is True:
+            yield _Switch(printable_name(name), parts)
 
 
-def check_words(file: NotebookFile, start: int, text: str) -> None:
+def check_words(file: NotebookFile, text: str) -> None:
     """Report a cell of text that begins with a comment of code: nbdev reads ``#hide`` there too."""
     first_line = text.lstrip().split("\n", 1)[0].strip()
     if first_line.startswith(("#", "<!--")) and _NBDEV_DIRECTIVE.fullmatch(fold_text(first_line)):
         message = f'"{first_line[:100]}" hides nothing here: tag the cell remove-cell or private'
-        file.error(start, "directive", message, _CELL_TAG_HINT)
+        file.add_error("directive", message, _CELL_TAG_HINT)
 
 
-def read_folds(cell: Value) -> tuple[bool, bool]:
+def read_folds(cell: dict[str, Any]) -> tuple[bool, bool]:
     """Return whether input and outputs are folded in JupyterLab, VS Code or Colab: a page folds them too."""
-    metadata = members_of(cell.value.get("metadata"))
+    metadata = members_of(cell.get("metadata"))
     jupyter = members_of(metadata.get("jupyter"))
-    cell_view = metadata.get("cellView")
-    is_form = cell_view is not None and cell_view.value == "form"
-    return is_form or _is_true(jupyter.get("source_hidden")), _is_true(jupyter.get("outputs_hidden"))
+    is_form = metadata.get("cellView") == "form"
+    return is_form or jupyter.get("source_hidden") is True, jupyter.get("outputs_hidden") is True
 
 
-def _is_true(value: Value | None) -> bool:
-    return value is not None and value.value is True
-
-
-def _parts_of(cell: Value) -> frozenset[str]:
+def _parts_of(cell: dict[str, Any]) -> frozenset[str]:
     """Return the parts that a cell of code has."""
     parts = {INPUT}
-    for output in elements_of(cell.value.get("outputs")):
+    for output in elements_of(cell.get("outputs")):
         parts.add(OUTPUT)
-        stream = members_of(output).get("name")
-        if stream and str(stream.value) == STDERR:
+        if members_of(output).get("name") == STDERR:
             parts.add(STDERR)
     return frozenset(parts)
 
@@ -172,43 +162,26 @@ def _removed_parts(tags: frozenset[str]) -> frozenset[str]:
     return frozenset(parts)
 
 
-def _check_members(file: NotebookFile, members: Mapping[str, Value], hint: str) -> None:
-    for name, value in members.items():
-        _check_member(file, name, value, hint)
+def _check_members(file: NotebookFile, members: Any, hint: str) -> None:
+    """Report the marks in a table of metadata, at any depth."""
+    for mark in dict.fromkeys(_marks_in(members)):
+        file.add_error("tag", f'"{printable_name(mark)}" hides nothing here', hint)
 
 
-def _check_member(file: NotebookFile, name: str, value: Value, hint: str) -> None:
-    """Report the marks in one member of metadata, at any depth."""
-    if name in _OTHER_KEYS:
-        return
-    if isinstance(value.value, dict):
-        _check_members(file, value.value, hint)
-        return
-    data = _plain_data(file, value)
-    marks: Iterable[str] = [name] if _is_mark(name, data) else _marks_in(data)
-    for mark in dict.fromkeys(marks):
-        file.error(value.start, "tag", f'"{printable_name(mark)}" hides nothing here', hint)
-
-
-def _plain_data(file: NotebookFile, value: Value) -> Any:
-    """Return the data of ``value``, also of a collection below the depth to which positions are stored."""
-    if value.value is ... or isinstance(value.value, list):
-        return json.loads(file.text[value.start : value.end])
-    return value.value
-
-
-def _marks_in(data: Any) -> Iterator[str]:
+def _marks_in(metadata: Any) -> Iterator[str]:
     """Yield the name of each mark at any depth, without recursion: a notebook may be nested deeply."""
-    pending = [data]
+    pending = [(metadata, _OTHER_KEYS)]
     while pending:
-        item = pending.pop()
+        item, skipped_keys = pending.pop()
         if isinstance(item, list):
-            pending += item
-        elif isinstance(item, dict):
-            for name, member in item.items():
-                if _is_mark(name, member):
-                    yield name
-            pending += item.values()
+            pending += [(element, _NO_KEYS) for element in item]
+            continue
+        for name, member in members_of(item).items():
+            if name in skipped_keys:
+                continue
+            if _is_mark(name, member):
+                yield name
+            pending.append((member, skipped_keys))
 
 
 def _is_mark(name: str, data: Any) -> bool:

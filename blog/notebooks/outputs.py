@@ -11,13 +11,13 @@ import binascii
 import re
 from hashlib import blake2b
 from itertools import groupby
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import unquote_to_bytes
 
 from msgspec import Struct
 
 from blog.markdown.sanitize import needs_script
-from blog.notebooks.json_positions import members_of, printable_name, text_of
+from blog.notebooks.notebook_file import members_of, printable_name, text_of
 from blog.notebooks.svg import RefusedError, rewrite_svg
 from blog.notebooks.tables import read_html
 from blog.notebooks.terminal_text import render_terminal_text
@@ -26,7 +26,7 @@ from blog.text import CONTROL_CHARACTERS, normalize_newlines
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from blog.notebooks.json_positions import NotebookFile, Value
+    from blog.notebooks.notebook_file import NotebookFile
 
 _IMAGE_TYPES = {
     "image/svg+xml": (".svg", b""),
@@ -81,20 +81,19 @@ class CellOutput(Struct, frozen=True):
     """Images that were ``data:`` URLs in HTML or Markdown, by their new names there."""
 
 
-def read_outputs(file: NotebookFile, values: Sequence[Value], *, tags: frozenset[str]) -> tuple[CellOutput, ...]:
+def read_outputs(file: NotebookFile, values: Sequence[Any], *, tags: frozenset[str]) -> tuple[CellOutput, ...]:
     """Return the outputs of one cell that a page can show; consecutive texts of one stream are joined."""
     outputs: list[CellOutput] = []
     for stream, group in groupby(values, lambda value: _stream_name(file, value)):
         stored = list(group)
-        located_outputs = _join_stream(file, stream, stored, tags) if stream else _read_outputs(file, stored)
-        for start, output in located_outputs:
+        for output in _join_stream(file, stream, stored, tags) if stream else _read_outputs(file, stored):
             if "private" not in tags:
-                _check_home_folder(file, start, output)
+                _check_home_folder(file, output)
             outputs.append(output)
     return tuple(outputs)
 
 
-def _stream_name(file: NotebookFile, value: Value) -> str:
+def _stream_name(file: NotebookFile, value: Any) -> str:
     """Return ``stdout`` or ``stderr``, or an empty text for an output that is no stream."""
     if text_of(members_of(value).get("output_type")) != "stream":
         return ""
@@ -102,28 +101,28 @@ def _stream_name(file: NotebookFile, value: Value) -> str:
 
 
 def _join_stream(
-    file: NotebookFile, name: str, stored: list[Value], tags: frozenset[str]
-) -> Iterator[tuple[int, CellOutput]]:
-    """Yield the output of a stream with its offset, unless it is blank or removed."""
+    file: NotebookFile, name: str, stored: list[dict[str, Any]], tags: frozenset[str]
+) -> Iterator[CellOutput]:
+    """Yield the output of a stream, unless it is blank or removed."""
     written = ""
     for value in stored:
-        if "text" in value.value:
-            written += file.join_strings(value.value["text"], '"text"')
+        if "text" in value:
+            written += file.join_strings(value["text"], '"text"')
     text = render_terminal_text(written)
     if text.strip() and f"remove-{name}" not in tags:
-        yield stored[0].start, CellOutput("text", text)
+        yield CellOutput("text", text)
 
 
-def _read_outputs(file: NotebookFile, values: list[Value]) -> Iterator[tuple[int, CellOutput]]:
-    """Yield each output that is no stream and that a page can show, with its offset."""
+def _read_outputs(file: NotebookFile, values: list[Any]) -> Iterator[CellOutput]:
+    """Yield each output that is no stream and that a page can show."""
     for value in values:
-        if not isinstance(value.value, dict):
-            file.error(value.start, "wrong-type", "an output must be a table of keys and values")
+        if not isinstance(value, dict):
+            file.add_error("wrong-type", "an output must be a table of keys and values")
         elif output := _read_output(file, value):
-            yield value.start, output
+            yield output
 
 
-def _read_output(file: NotebookFile, value: Value) -> CellOutput | None:
+def _read_output(file: NotebookFile, value: dict[str, Any]) -> CellOutput | None:
     kind = file.require_name(value, "output_type")
     if kind in {"display_data", "execute_result"}:
         return _read_best_form(file, value)
@@ -131,21 +130,20 @@ def _read_output(file: NotebookFile, value: Value) -> CellOutput | None:
         return _read_error(file, value)
     if kind not in {"", "stream", "update_display_data"}:
         hint = "clear the output and run the cell again"
-        file.warn(value.start, "output", f'unknown type of output "{kind}", left out', hint)
+        file.add_warning("output", f'unknown type of output "{kind}", left out', hint)
     return None
 
 
-def _read_error(file: NotebookFile, value: Value) -> CellOutput:
+def _read_error(file: NotebookFile, value: dict[str, Any]) -> CellOutput:
     """Return the traceback; without one, the name and the message of the error."""
-    traceback = value.value.get("traceback")
-    lines = file.get_strings(traceback, '"traceback"') if traceback else []
-    text = render_terminal_text("\n".join(line.value for line in lines))
+    lines = file.get_strings(value.get("traceback", []), '"traceback"')
+    text = render_terminal_text("\n".join(lines))
     if not text:
         text = f"{file.require_name(value, 'ename')}: {file.require_name(value, 'evalue')}"
     return CellOutput("error", text)
 
 
-def _read_best_form(file: NotebookFile, value: Value) -> CellOutput | None:
+def _read_best_form(file: NotebookFile, value: dict[str, Any]) -> CellOutput | None:
     """Return an output in the best form that a page can show; report an output that has none or needs a script."""
     forms = file.get_table(value, "data")
     problem_count = len(file.problems)
@@ -158,24 +156,24 @@ def _read_best_form(file: NotebookFile, value: Value) -> CellOutput | None:
             return html_output
     if _has_script(file, forms):
         result = "is shown as plain text" if output else "is left out"
-        file.warn(value.start, "output", f"an output that needs a script {result}", _SCRIPT_HINT)
+        file.add_warning("output", f"an output that needs a script {result}", _SCRIPT_HINT)
         return output
     has_reported_problem = len(file.problems) > problem_count
     if output is None and not has_reported_problem:
-        _report_unknown_forms(file, value, forms)
+        _report_unknown_forms(file, forms)
     return output
 
 
-def _report_unknown_forms(file: NotebookFile, value: Value, forms: dict[str, Value]) -> None:
+def _report_unknown_forms(file: NotebookFile, forms: dict[str, Any]) -> None:
     """Report an output of which no form can be shown, unless all of them are blank."""
     if all(map(_is_blank, forms.values())):
         return
     media_types = printable_name(", ".join(forms))
     message = f"an output is left out: no page can show {media_types}"
-    file.warn(value.start, "output", message, _SCRIPT_HINT)
+    file.add_warning("output", message, _SCRIPT_HINT)
 
 
-def _read_first_form(file: NotebookFile, value: Value, forms: dict[str, Value]) -> CellOutput | None:
+def _read_first_form(file: NotebookFile, value: dict[str, Any], forms: dict[str, Any]) -> CellOutput | None:
     for media_type in filter(forms.__contains__, _MEDIA_TYPES):
         output = _read_form(file, value, media_type)
         if output is not None:
@@ -183,53 +181,53 @@ def _read_first_form(file: NotebookFile, value: Value, forms: dict[str, Value]) 
     return None
 
 
-def _read_simple_html(file: NotebookFile, forms: dict[str, Value]) -> CellOutput | None:
+def _read_simple_html(file: NotebookFile, forms: dict[str, Any]) -> CellOutput | None:
     """Return HTML without a table, for an output that has no other form of use to readers."""
     form = forms.get("text/html")
     if form is None or _has_script(file, forms):
         return None
-    html, images = _extract_images(file, form, file.join_strings(form, '"text/html"'))
+    html, images = _extract_images(file, file.join_strings(form, '"text/html"'))
     safe_part = read_html(html)
     if safe_part is None or not safe_part.html:
         return None
     return CellOutput("html", safe_part.html, images=_used_images(safe_part.html, images))
 
 
-def _has_script(file: NotebookFile, forms: dict[str, Value]) -> bool:
+def _has_script(file: NotebookFile, forms: dict[str, Any]) -> bool:
     return any(_needs_script(file, media_type, form) for media_type, form in forms.items())
 
 
-def _needs_script(file: NotebookFile, media_type: str, form: Value) -> bool:
+def _needs_script(file: NotebookFile, media_type: str, form: Any) -> bool:
     """Return whether this is the format of a library (Plotly, widgets), or HTML with a script."""
     if media_type in {"text/html", "text/markdown", "text/latex"}:
-        text, _ = _extract_images(file, form, file.join_strings(form, f'"{media_type}"'))
+        text, _ = _extract_images(file, file.join_strings(form, f'"{media_type}"'))
         return read_html(text) is None if media_type == "text/html" else needs_script(text)
     if media_type.startswith("application/vnd."):
         return not _AUXILIARY_TYPE.match(media_type)
     return media_type == "application/javascript"
 
 
-def _is_blank(form: Value) -> bool:
-    strings = form.value if isinstance(form.value, list) else [form]
+def _is_blank(form: Any) -> bool:
+    strings = form if isinstance(form, list) else [form]
     return all(map(_is_blank_string, strings))
 
 
-def _is_blank_string(string: Value) -> bool:
-    return isinstance(string.value, str) and not string.value.strip()
+def _is_blank_string(string: Any) -> bool:
+    return isinstance(string, str) and not string.strip()
 
 
-def _read_form(file: NotebookFile, value: Value, media_type: str) -> CellOutput | None:
+def _read_form(file: NotebookFile, value: dict[str, Any], media_type: str) -> CellOutput | None:
     """Return one form of an output, or None if a page cannot show it."""
-    form = value.value["data"].value[media_type]
+    form = value["data"][media_type]
     if media_type in _IMAGE_TYPES:
         return _read_image(file, value, media_type)
     stored = file.join_strings(form, f'"{media_type}"')
     if media_type == "text/html":
-        return _read_html_table(file, form, stored)
+        return _read_html_table(file, stored)
     if media_type == "text/plain":
         return _read_plain_text(stored)
     plain = CONTROL_CHARACTERS.sub("", normalize_newlines(stored)).strip()
-    text, images = _extract_images(file, form, plain)
+    text, images = _extract_images(file, plain)
     if not text or needs_script(text):
         return None
     return CellOutput("markdown" if media_type == "text/markdown" else "latex", text, images=images)
@@ -242,26 +240,24 @@ def _read_plain_text(stored: str) -> CellOutput | None:
     return CellOutput("text", text)
 
 
-def _read_html_table(file: NotebookFile, form: Value, stored: str) -> CellOutput | None:
-    html, images = _extract_images(file, form, stored)
+def _read_html_table(file: NotebookFile, stored: str) -> CellOutput | None:
+    html, images = _extract_images(file, stored)
     safe_part = read_html(html)
     if safe_part is None or not safe_part.has_table:
         return None
     if safe_part.is_cut:
         hint = "tag the cell remove-output, or change what it puts out"
-        file.warn(form.start, "output", "a part of an output that needs a script is left out", hint)
+        file.add_warning("output", "a part of an output that needs a script is left out", hint)
     return CellOutput("table", safe_part.html, images=_used_images(safe_part.html, images))
 
 
-def _read_image(file: NotebookFile, value: Value, media_type: str) -> CellOutput | None:
-    form = value.value["data"].value[media_type]
+def _read_image(file: NotebookFile, value: dict[str, Any], media_type: str) -> CellOutput | None:
+    form = value["data"][media_type]
     stored = file.join_strings(form, f'"{media_type}"')
-    if media_type == "image/svg+xml":
-        data = _read_svg(file, form, stored)
-    else:
-        data = _decode_base64_image(file, form, media_type, stored)
+    is_svg = media_type == "image/svg+xml"
+    data = _read_svg(file, stored) if is_svg else _decode_base64_image(file, media_type, stored)
     metadata = file.get_table(value, "metadata")
-    image_metadata = file.get_table(value.value["metadata"], media_type) if metadata else {}
+    image_metadata = file.get_table(metadata, media_type)
     if not data:
         return None
     suffix, _ = _IMAGE_TYPES[media_type]
@@ -269,7 +265,7 @@ def _read_image(file: NotebookFile, value: Value, media_type: str) -> CellOutput
     return CellOutput("picture", _read_alternative_text(image_metadata), data, suffix, size)
 
 
-def _read_alternative_text(metadata: dict[str, Value]) -> str:
+def _read_alternative_text(metadata: dict[str, Any]) -> str:
     text = text_of(metadata.get("alt"))
     return CONTROL_CHARACTERS.sub("", _without_comments(text))
 
@@ -282,36 +278,36 @@ def _without_comments(text: str) -> str:
     return _COMMENT.sub("", text[:end]) + text[end:]
 
 
-def _read_svg(file: NotebookFile, form: Value, source: str) -> bytes:
+def _read_svg(file: NotebookFile, source: str) -> bytes:
     if not source.strip():
         return b""
-    return _rewrite_svg(file, form.start, source)
+    return _rewrite_svg(file, source)
 
 
-def _rewrite_svg(file: NotebookFile, start: int, source: str) -> bytes:
+def _rewrite_svg(file: NotebookFile, source: str) -> bytes:
     """Return an SVG image without scripts; report one that is refused, and return no bytes."""
     try:
         return rewrite_svg(source)
     except RefusedError as error:
-        file.warn(start, "output", str(error), _SVG_HINT)
+        file.add_warning("output", str(error), _SVG_HINT)
         return b""
 
 
-def read_embedded_images(file: NotebookFile, start: int, text: str) -> dict[str, bytes]:
-    """Return the images in the ``data:`` URLs of ``text``, which starts at ``start``, by URL."""
+def read_embedded_images(file: NotebookFile, text: str) -> dict[str, bytes]:
+    """Return the images in the ``data:`` URLs of ``text``, by URL."""
     if "data:image/" not in text.lower():
         return {}
     images: dict[str, bytes] = {}
     for url in _DATA_URL.finditer(text):
         if url[0] in images:
             continue
-        data = _decode_data_url(file, start, url)
+        data = _decode_data_url(file, url)
         if data:
             images[url[0]] = data
     return images
 
 
-def _decode_data_url(file: NotebookFile, start: int, url: re.Match[str]) -> bytes:
+def _decode_data_url(file: NotebookFile, url: re.Match[str]) -> bytes:
     """Return the bytes of an image; none if it is not of its type: then the URL stays in the text."""
     try:
         if url["base64"] is None:
@@ -322,16 +318,16 @@ def _decode_data_url(file: NotebookFile, start: int, url: re.Match[str]) -> byte
         return b""
     media_type = url["type"].lower().replace("jpg", "jpeg")
     if media_type == "image/svg+xml":
-        return _rewrite_svg(file, start, data.decode(errors="ignore"))
+        return _rewrite_svg(file, data.decode(errors="ignore"))
     _, signature = _IMAGE_TYPES[media_type]
     return data if data.startswith(signature) else b""
 
 
-def _extract_images(file: NotebookFile, form: Value, text: str) -> tuple[str, Images]:
+def _extract_images(file: NotebookFile, text: str) -> tuple[str, Images]:
     """Return the text of an output with a short name in place of each image, and these images by name."""
     images: list[tuple[str, bytes]] = []
     names: dict[str, str] = {}
-    for url, data in read_embedded_images(file, form.start, text).items():
+    for url, data in read_embedded_images(file, text).items():
         names[url] = f"embedded-{blake2b(data, digest_size=12).hexdigest()}"
         images.append((names[url], data))
     if names:
@@ -343,7 +339,7 @@ def _used_images(html: str, images: Images) -> Images:
     return tuple((name, data) for name, data in images if name in html)
 
 
-def _read_size(metadata: dict[str, Value]) -> tuple[int, int] | None:
+def _read_size(metadata: dict[str, Any]) -> tuple[int, int] | None:
     """Return the width and height in ``metadata``, or None if one is missing or not plausible."""
     width, height = _read_side(metadata, "width"), _read_side(metadata, "height")
     if width and height:
@@ -351,16 +347,15 @@ def _read_size(metadata: dict[str, Value]) -> tuple[int, int] | None:
     return None
 
 
-def _read_side(metadata: dict[str, Value], name: str) -> int:
+def _read_side(metadata: dict[str, Any], name: str) -> int:
     """Return a number of pixels, or 0 if it is missing or not plausible."""
     side = metadata.get(name)
-    if side is None or type(side.value) is not int:  # not isinstance: a bool is an int
+    if type(side) is not int:  # not isinstance: a bool is an int
         return 0
-    pixels: int = side.value
-    return pixels if 0 < pixels <= _MAX_SIDE else 0
+    return side if 0 < side <= _MAX_SIDE else 0
 
 
-def _decode_base64_image(file: NotebookFile, form: Value, media_type: str, stored: str) -> bytes:
+def _decode_base64_image(file: NotebookFile, media_type: str, stored: str) -> bytes:
     """Return the bytes of an image of ``media_type`` that is stored in base64; none after an error."""
     try:
         data = base64.b64decode("".join(stored.split()), validate=True)
@@ -370,15 +365,16 @@ def _decode_base64_image(file: NotebookFile, form: Value, media_type: str, store
     if data and data.startswith(signature):
         return data
     message = f"this is no {suffix[1:].upper()} picture in base64"
-    file.error(form.start, "output", message, "run the cell again and save")
+    file.add_error("output", message, "run the cell again and save")
     return b""
 
 
-def read_attachments(file: NotebookFile, cell: Value) -> Images:
+def read_attachments(file: NotebookFile, cell: dict[str, Any]) -> Images:
     """Return the images that are attached to a Markdown cell, by name."""
     images = []
-    for name, bundle in file.get_table(cell, "attachments").items():
-        forms = file.get_table(cell.value["attachments"], name)
+    attachments = file.get_table(cell, "attachments")
+    for name in attachments:
+        forms = file.get_table(attachments, name)
         media_type = next(filter(forms.__contains__, _IMAGE_TYPES), None)
         if media_type:
             data = _decode_attachment(file, forms[media_type], media_type)
@@ -386,20 +382,20 @@ def read_attachments(file: NotebookFile, cell: Value) -> Images:
                 images.append((CONTROL_CHARACTERS.sub("", name), data))
         elif forms:
             message = f'the attachment "{printable_name(name)}" is no picture, and left out'
-            file.warn(bundle.start, "attachment", message)
+            file.add_warning("attachment", message)
     return tuple(images)
 
 
-def _decode_attachment(file: NotebookFile, form: Value, media_type: str) -> bytes:
+def _decode_attachment(file: NotebookFile, form: Any, media_type: str) -> bytes:
     """Return the bytes of an attachment. All are stored in base64, SVG too."""
-    data = _decode_base64_image(file, form, media_type, file.join_strings(form, f'"{media_type}"'))
+    data = _decode_base64_image(file, media_type, file.join_strings(form, f'"{media_type}"'))
     if media_type == "image/svg+xml":
-        return _read_svg(file, form, data.decode(errors="ignore"))
+        return _read_svg(file, data.decode(errors="ignore"))
     return data
 
 
-def _check_home_folder(file: NotebookFile, start: int, output: CellOutput) -> None:
+def _check_home_folder(file: NotebookFile, output: CellOutput) -> None:
     if folder := _HOME_FOLDER.search(output.text):
         message = f"an output names a folder of your machine: {folder[0]}"
         hint = "clear the output, or tag its cell remove-output"
-        file.warn(start, "machine-path", message, hint)
+        file.add_warning("machine-path", message, hint)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from msgspec import Struct
 
@@ -17,7 +17,14 @@ from blog.notebooks.ineffective_marks import (
     plain_tag,
     read_folds,
 )
-from blog.notebooks.json_positions import RESTORE_HINT, NotebookFile, Rows, Value, members_of, printable_name, text_of
+from blog.notebooks.notebook_file import (
+    RESTORE_HINT,
+    NotebookFile,
+    decode_notebook,
+    members_of,
+    printable_name,
+    text_of,
+)
 from blog.notebooks.outputs import CellOutput, Images, read_attachments, read_embedded_images, read_outputs
 from blog.problems import BlogError, Problem, did_you_mean
 from blog.text import CONTROL_CHARACTERS
@@ -50,8 +57,10 @@ class Cell(Struct, frozen=True, kw_only=True):
     kind: Literal["markdown", "code"]
     text: str
     """The source, without blank lines at its end; empty if it is removed."""
-    rows: Rows
-    """Per line of ``text``: the line of the file, from 1, and the number of characters before it there."""
+    number: int
+    """Counted from 1, in the file."""
+    line: int = 1
+    """Line of the cell at which ``text`` begins: below front matter, if the cell contains it."""
     outputs: tuple[CellOutput, ...] = ()
     """Empty if they are removed."""
     attachments: Images = ()
@@ -67,6 +76,11 @@ class Cell(Struct, frozen=True, kw_only=True):
     folds_output: bool = False
     """True if the outputs are folded on the page."""
 
+    @property
+    def rows(self) -> tuple[tuple[int, int], ...]:
+        """The number of the cell and the line there, for each line of the text."""
+        return tuple((self.number, self.line + row) for row in range(self.text.count("\n") + 1))
+
 
 class Notebook(Struct, frozen=True, kw_only=True):
     """The cells of a notebook that a page shows, and its front matter."""
@@ -76,8 +90,8 @@ class Notebook(Struct, frozen=True, kw_only=True):
     """Language of the code, as the kernel names it."""
     head: str = ""
     """Front matter with its fences, or what looks like it; it is in no cell."""
-    head_rows: Rows = ()
-    """Positions of the lines of ``head``, as in cells."""
+    head_cell: int = 0
+    """The number of the cell that begins with ``head``; 0 without front matter."""
     problems: tuple[Problem, ...] = ()
 
 
@@ -86,11 +100,12 @@ class _StoredCell(NamedTuple):
 
     kind: str
     text: str
-    rows: Rows
     tags: frozenset[str]
-    value: Value
+    value: dict[str, Any]
     number: int
     """Counted from 1, in the file."""
+    line: int = 1
+    """Line of the cell at which ``text`` begins."""
 
 
 def parse_notebook(text: str, path: str) -> Notebook:
@@ -98,8 +113,8 @@ def parse_notebook(text: str, path: str) -> Notebook:
 
     Raise :class:`BlogError` for a file that is not JSON, not a notebook, or older than nbformat 4.
     """
-    file = NotebookFile(text, path)
-    top = file.parse()
+    file = NotebookFile(path)
+    top = decode_notebook(text, path)
     values = _get_cells(file, top)
     check_notebook(file, top)
     stored_cells = []
@@ -120,40 +135,34 @@ def parse_notebook(text: str, path: str) -> Notebook:
         cells=tuple(cells),
         language=_read_language(file, top),
         head=head.text if head else "",
-        head_rows=head.rows if head else (),
+        head_cell=head.number if head else 0,
         problems=tuple(sorted(set(file.problems))),
     )
 
 
-def _get_cells(file: NotebookFile, top: Value) -> list[Value]:
+def _get_cells(file: NotebookFile, top: Any) -> list[Any]:
     """Return the list of cells; raise :class:`BlogError` if this is no notebook of a supported version."""
     members = members_of(top)
     version = members.get("nbformat")
-    if version is None or type(version.value) is not int:
-        raise _refusal(
-            file, top, "not a notebook", "a notebook is a JSON file that Jupyter saved, with nbformat and cells"
-        )
-    if version.value < 4:
-        message = f"a notebook of nbformat {version.value} is too old"
-        raise _refusal(file, version, message, "save it with a newer Jupyter")
-    if version.value > 4:
-        message = f"nbformat {version.value} is not known here"
-        raise _refusal(file, version, message, "save it as nbformat 4")
+    if type(version) is not int:  # not isinstance: a bool is an int
+        raise _refusal(file, "not a notebook", "a notebook is a JSON file that Jupyter saved, with nbformat and cells")
+    if version < 4:
+        raise _refusal(file, f"a notebook of nbformat {version} is too old", "save it with a newer Jupyter")
+    if version > 4:
+        raise _refusal(file, f"nbformat {version} is not known here", "save it as nbformat 4")
     cells = members.get("cells")
-    if cells is None or not isinstance(cells.value, list):
-        raise _refusal(file, cells or top, 'the notebook has no list of "cells"', RESTORE_HINT)
-    return list(cells.value)
+    if not isinstance(cells, list):
+        raise _refusal(file, 'the notebook has no list of "cells"', RESTORE_HINT)
+    return cells
 
 
-def _refusal(file: NotebookFile, value: Value, message: str, hint: str) -> BlogError:
-    return BlogError([Problem(file.locate(value.start), "notebook", message, hint)])
+def _refusal(file: NotebookFile, message: str, hint: str) -> BlogError:
+    return BlogError([Problem(file.locate(), "notebook", message, hint)])
 
 
-def _read_language(file: NotebookFile, top: Value) -> str:
+def _read_language(file: NotebookFile, top: dict[str, Any]) -> str:
     """Return ``metadata.language_info.name``, or else the language of the ``kernelspec``."""
-    metadata = top.value.get("metadata")
-    if metadata is None or not file.get_table(top, "metadata"):
-        return "python"
+    metadata = file.get_table(top, "metadata")
     for table, key in (("language_info", "name"), ("kernelspec", "language")):
         language = _language_name(file.get_table(metadata, table).get(key))
         if language:
@@ -161,11 +170,11 @@ def _read_language(file: NotebookFile, top: Value) -> str:
     return "python"
 
 
-def _read_cell_language(cell: Value) -> str:
+def _read_cell_language(cell: dict[str, Any]) -> str:
     """Return the language in the metadata of a cell, or an empty text."""
-    metadata = cell.value.get("metadata")
+    metadata = members_of(cell.get("metadata"))
     for name, key in _LANGUAGE_KEYS:
-        value = members_of(metadata).get(name)
+        value = metadata.get(name)
         if key:
             value = members_of(value).get(key)
         language = _language_name(value)
@@ -174,52 +183,48 @@ def _read_cell_language(cell: Value) -> str:
     return ""
 
 
-def _language_name(value: Value | None) -> str:
+def _language_name(value: Any) -> str:
     return CONTROL_CHARACTERS.sub("", text_of(value)).strip()[:100]
 
 
-def _read_stored_cell(file: NotebookFile, value: Value) -> _StoredCell | None:
+def _read_stored_cell(file: NotebookFile, value: Any) -> _StoredCell | None:
     """Return the cell in ``value``, or None after an error."""
-    if not isinstance(value.value, dict):
-        file.error(value.start, "wrong-type", "a cell must be a table of keys and values")
+    if not isinstance(value, dict):
+        file.add_error("wrong-type", "a cell must be a table of keys and values")
         return None
     kind = file.require_name(value, "cell_type")
     if kind and kind not in _CELL_TYPES:
-        kind_start = value.value["cell_type"].start
-        file.error(kind_start, "cell", f'unknown type of cell "{kind}"', 'change it to "code" or "markdown"')
-    source = value.value.get("source")
-    if source is None:
-        file.error(value.start, "missing-key", 'the cell has no "source"', 'write "source": []')
-    if kind not in _CELL_TYPES or source is None:
+        file.add_error("cell", f'unknown type of cell "{kind}"', 'change it to "code" or "markdown"')
+    if "source" not in value:
+        file.add_error("missing-key", 'the cell has no "source"', 'write "source": []')
+    if kind not in _CELL_TYPES or "source" not in value:
         return None
     tags = _read_tags(file, value)
     if tags.isdisjoint(_HIDING_TAGS):
         check_cell(file, value)
-    text, rows = file.read_lines(source, '"source"')
-    return _StoredCell(kind, text, rows, tags, value, file.cell_number)
+    return _StoredCell(kind, file.read_source(value["source"]), tags, value, file.cell_number)
 
 
-def _read_tags(file: NotebookFile, cell: Value) -> frozenset[str]:
+def _read_tags(file: NotebookFile, cell: dict[str, Any]) -> frozenset[str]:
     """Return the tags of a cell, in lower case and with hyphens; report keys that look like tags."""
-    members = file.get_table(cell, "metadata")
-    for key, value in members.items():
+    metadata = file.get_table(cell, "metadata")
+    for key in metadata:
         if key != "tags" and fold_text(key) in {"tag", "tags", "private"}:
             message = f'"{CONTROL_CHARACTERS.sub("", key)}" hides nothing here'
-            file.error(value.start, "tag", message, 'write "tags": ["private"]')
-    tags = file.get_list(cell.value["metadata"], "tags") if members else []
-    return frozenset(_read_tag(file, tag) for tag in tags)
+            file.add_error("tag", message, 'write "tags": ["private"]')
+    return frozenset(_read_tag(file, tag) for tag in file.get_list(metadata, "tags"))
 
 
-def _read_tag(file: NotebookFile, value: Value) -> str:
+def _read_tag(file: NotebookFile, value: Any) -> str:
     """Return a tag; report one that someone could take for a tag that hides something."""
-    if not isinstance(value.value, str):
-        file.error(value.start, "wrong-type", "a tag must be text")
+    if not isinstance(value, str):
+        file.add_error("wrong-type", "a tag must be text")
         return ""
-    name = printable_name(value.value)
+    name = printable_name(value)
     tag = plain_tag(name)
     hint = _tag_hint(tag)
     if hint:
-        file.error(value.start, "tag", f'the tag "{name}" hides nothing', hint)
+        file.add_error("tag", f'the tag "{name}" hides nothing', hint)
     return tag
 
 
@@ -245,8 +250,7 @@ def _split_front_matter(cells: list[_StoredCell]) -> tuple[_StoredCell | None, l
     head = first._replace(text=first.text[:end])
     if not rest.strip():
         return head, others
-    row = len(first.rows) - rest.count("\n") - 1
-    return head, [first._replace(kind="markdown", text=rest, rows=first.rows[row:]), *others]
+    return head, [first._replace(kind="markdown", text=rest, line=head.text.count("\n") + 1), *others]
 
 
 def _front_matter_end(text: str) -> int:
@@ -260,8 +264,7 @@ def _front_matter_end(text: str) -> int:
 def _is_empty(stored: _StoredCell) -> bool:
     if stored.text:
         return False
-    outputs = stored.value.value.get("outputs")
-    return stored.kind != "code" or outputs is None or not outputs.value
+    return stored.kind != "code" or not stored.value.get("outputs")
 
 
 def _convert_cell(file: NotebookFile, stored: _StoredCell) -> Cell | None:
@@ -278,26 +281,24 @@ def _convert_cell(file: NotebookFile, stored: _StoredCell) -> Cell | None:
 
 
 def _check_directives(file: NotebookFile, stored: _StoredCell) -> None:
-    """Report a raw cell, and the comments by which another tool would hide a cell, at its first line."""
+    """Report a raw cell, and the comments by which another tool would hide a cell."""
     if stored.kind == "raw":
-        file.error(stored.value.start, "cell", "a raw cell is not shown", _RAW_CELL_HINT)
+        file.add_error("cell", "a raw cell is not shown", _RAW_CELL_HINT)
         return
-    source = stored.value.value["source"]
-    first_line = source.value[0] if isinstance(source.value, list) and source.value else source
     if stored.kind == "markdown":
-        check_words(file, first_line.start, stored.text)
+        check_words(file, stored.text)
         return
     tags = stored.tags
     is_folded, _ = read_folds(stored.value)
     if is_folded:
         tags |= {"hide-input"}
-    check_code(file, first_line.start, stored.text, stored.value, tags)
+    check_code(file, stored.text, stored.value, tags)
 
 
 def _convert_code_cell(file: NotebookFile, stored: _StoredCell) -> Cell | None:
     """Return the cell without its input or outputs if they are removed; None if nothing remains."""
     if "remove-input" in stored.tags:
-        stored = stored._replace(text="", rows=())
+        stored = stored._replace(text="")
     stored_outputs = [] if "remove-output" in stored.tags else file.get_list(stored.value, "outputs")
     outputs = read_outputs(file, stored_outputs, tags=stored.tags)
     if not stored.text and not outputs:
@@ -306,7 +307,8 @@ def _convert_code_cell(file: NotebookFile, stored: _StoredCell) -> Cell | None:
     return Cell(
         kind="code",
         text=stored.text,
-        rows=stored.rows,
+        number=stored.number,
+        line=stored.line,
         outputs=outputs,
         language=_read_cell_language(stored.value),
         private="private" in stored.tags,
@@ -320,9 +322,10 @@ def _convert_markdown_cell(file: NotebookFile, stored: _StoredCell) -> Cell:
     return Cell(
         kind="markdown",
         text=stored.text,
-        rows=stored.rows,
+        number=stored.number,
+        line=stored.line,
         attachments=read_attachments(file, stored.value),
-        images=tuple(read_embedded_images(file, stored.value.start, stored.text).items()),
+        images=tuple(read_embedded_images(file, stored.text).items()),
         private="private" in stored.tags,
         folds_input=folds_input,
         folds_output=folds_output,

@@ -262,7 +262,8 @@ def _describe_page(output: str, snapshot: PreviewSnapshot) -> dict[str, Any]:
     description = _describe_document(source, output, snapshot.hidden.get(output)) if source else {}
     warnings = [problem for problem in snapshot.warnings if problem.location.path == source]
     if warnings:
-        description["warnings"] = [f"Line {problem.location.line}: {problem.message}" for problem in warnings]
+        lines = [(problem.location.line_name.capitalize(), problem.message) for problem in warnings]
+        description["warnings"] = [f"{line_name}: {message}" for line_name, message in lines]
     return description
 
 
@@ -310,13 +311,14 @@ def address_of(output: str) -> str:
 def line(problem: Problem) -> str:
     """Return a problem as one line, as the terminal prints it, with its path relative to the site folder."""
     hint = f" (hint: {problem.hint})" if problem.hint else ""
-    return f"{_position(problem)}: {problem.severity}: {problem.message}{hint}"
-
-
-def _position(problem: Problem) -> str:
-    location = problem.location
-    return f"{location.path}:{location.line}:{location.column}"
+    position = problem.location.format(problem.location.path)
+    return f"{position}: {problem.severity}: {problem.message}{hint}"
 
 
 def _describe_problem(problem: Problem) -> dict[str, str]:
-    return {"where": _position(problem), "severity": problem.severity, "message": problem.message, "hint": problem.hint}
+    return {
+        "where": problem.location.format(problem.location.path),
+        "severity": problem.severity,
+        "message": problem.message,
+        "hint": problem.hint,
+    }

@@ -126,6 +126,8 @@ def _suggest_change(output: Output) -> str:
 
 def _name_location(output: Output) -> str:
     """Return the end of a hint: where the address comes from, if the message does not name that file."""
-    if output.location.path in {output.owner, FILE_NAME}:
+    location = output.location
+    if location.path in {output.owner, FILE_NAME}:
         return ""
-    return f"; {output.owner} comes from {output.location.path}:{output.location.line}"
+    line = f": {location.line_name}" if location.cell else f":{location.line}"
+    return f"; {output.owner} comes from {location.path}{line}"

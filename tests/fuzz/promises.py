@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
@@ -35,16 +36,25 @@ def value_or_problems(make: Callable[[], Any]) -> Any:
 def check_problems(problems: Iterable[Problem], path: str, data: bytes) -> None:
     """Each stands in the file, and speaks to its author: in whole words, not in those of Python."""
     text = data.removeprefix(b"\xef\xbb\xbf").decode(errors="replace").replace("\r\n", "\n").replace("\r", "\n")
-    lines = text.split("\n")
     for problem in problems:
         place = problem.location
         assert place.path == path, problem
-        assert 1 <= place.line <= len(lines), problem
-        assert 1 <= place.column <= len(lines[place.line - 1]) + 1, problem
+        if place.cell and not place.line:
+            assert place.cell <= len(json.loads(text)["cells"]), problem
+        else:
+            lines = (_source(text, place.cell) if place.cell else text).split("\n")
+            assert 1 <= place.line <= len(lines), problem
+            assert 1 <= place.column <= len(lines[place.line - 1]) + 1, problem
         assert problem.message.strip(), problem
         for words in (problem.message, problem.hint):
             words.encode()
             assert _INSIDES.search(words) is None or _INSIDES.search(text), problem
+
+
+def _source(notebook: str, cell: int) -> str:
+    """The text of a cell of a notebook."""
+    source = json.loads(notebook)["cells"][cell - 1]["source"]
+    return "".join(source).replace("\r\n", "\n").replace("\r", "\n")
 
 
 def as_kept(value: object) -> bytes:

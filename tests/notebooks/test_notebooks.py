@@ -1,4 +1,4 @@
-"""Notebooks: cells with true positions, the best form of each output, and an error for what would be published."""
+"""Notebooks: cells with their numbers and lines, the best form of each output, and an error for what would be published."""
 
 import base64
 import json
@@ -68,9 +68,8 @@ def outputs(*values: Any) -> tuple[CellOutput, ...]:
 
 
 def wrong(*cells: Any) -> list[str]:
-    """The problems of these cells, without the number of the cell if there is one cell alone, which has the number 1."""
-    lines = told(parse_notebook(written(*cells), "a.ipynb").problems)
-    return [line.replace(": in cell 1: ", ": ") for line in lines] if len(cells) == 1 else lines
+    """The problems of these cells."""
+    return told(parse_notebook(written(*cells), "a.ipynb").problems)
 
 
 def said(*cells: Any) -> list[str]:
@@ -105,35 +104,20 @@ def test_an_empty_cell_is_none(source: Any) -> None:
 
 def test_code_without_a_source_keeps_its_output() -> None:
     cell = one(code("", stream("a\n")))
-    assert (cell.text, cell.rows, cell.outputs) == ("", (), (CellOutput("text", "a"),))
+    assert (cell.text, cell.rows, cell.outputs) == ("", ((1, 1),), (CellOutput("text", "a"),))
 
 
 @pytest.mark.parametrize("ends", ["\n", "\r\n", "\r"])
-def test_each_line_knows_where_in_the_file_it_stands(ends: str) -> None:
+def test_each_line_knows_where_in_its_cell_it_stands(ends: str) -> None:
     lines = ["a = 'ä'", '\tb = "\\n"', "", "c"]
-    text = written(markdown("x"), code([line + ends for line in lines]))
-    (_, cell) = parse_notebook(text, "a.ipynb").cells
+    (_, cell) = notebook(markdown("x"), code([line + ends for line in lines])).cells
     assert cell.text == "\n".join(lines)
-    rows = text.split("\n")
-    first = max(index for index, row in enumerate(rows) if row == '   "source": [') + 2
-    assert cell.rows == tuple((first + index, len('    "')) for index in range(4))
-    assert next(rows[line - 1][before] for line, before in cell.rows) == "a"
+    assert cell.rows == ((2, 1), (2, 2), (2, 3), (2, 4))
 
 
-def test_lines_of_one_string_stand_in_one_line_of_the_file() -> None:
-    text = '{"nbformat": 4, "cells": [\n  {"cell_type": "markdown", "source": "a\\\\n\\u000ab\\r\\n\\"c\\""}]}'
-    (cell,) = parse_notebook(text, "a.ipynb").cells
-    assert cell.text == 'a\\n\nb\n"c"'
-    line = text.split("\n")[1]
-    assert cell.rows == ((2, line.index("a\\\\n")), (2, line.index("b\\r")), (2, line.index('\\"c')))
-
-
-def test_a_line_of_several_pieces_stands_where_it_begins() -> None:
-    text = written(markdown(["a", "b\r", "\nc", "", "d"]))
-    (cell,) = parse_notebook(text, "a.ipynb").cells
-    assert cell.text == "ab\ncd"
-    rows = text.split("\n")
-    assert cell.rows == ((rows.index('    "a",') + 1, -6), (rows.index('    "\\nc",') + 1, -8))
+def test_lines_are_those_of_the_text_and_not_of_the_strings_in_which_it_is_stored() -> None:
+    assert one(markdown(["a", "b\r", "\nc", "", "d"])).text == "ab\ncd"
+    assert one(markdown('a\\n\nb\r\n"c"')).text == 'a\\n\nb\n"c"'
 
 
 @pytest.mark.parametrize(
@@ -170,7 +154,7 @@ def test_what_is_removed_by_a_tag_is_not_there() -> None:
         ("D", []),
         ("E", ["SECRET"]),
     ]
-    assert found.cells[0].rows == ()
+    assert [cell.number for cell in found.cells] == [3, 4, 5]
 
 
 @pytest.mark.parametrize("tag", ["private", "Private", "PRIVATE", " private "])
@@ -189,7 +173,7 @@ def test_hide_tags_fold() -> None:
 @pytest.mark.parametrize("tag", ["privat", "privte", "is-private", "my_private_notes_of_monday", "Prviate"])
 def test_a_tag_that_is_nearly_private_is_an_error(tag: str) -> None:
     assert wrong(markdown("a", tags=[tag])) == [
-        f'8:6 error tag: the tag "{tag}" hides nothing -- did you mean "private"?'
+        f'cell-1 error tag: the tag "{tag}" hides nothing -- did you mean "private"?'
     ]
 
 
@@ -215,7 +199,7 @@ def test_a_tag_that_someone_could_take_for_private_is_an_error(tag: str) -> None
 @pytest.mark.parametrize("key", ["private", "Tags", "tag"])
 def test_metadata_that_looks_as_if_it_hid_the_cell_is_an_error(key: str) -> None:
     assert wrong(markdown("a", **{key: True})) == [
-        f'7:{len(key) + 9} error tag: "{key}" hides nothing here -- write "tags": ["private"]'
+        f'cell-1 error tag: "{key}" hides nothing here -- write "tags": ["private"]'
     ]
 
 
@@ -293,18 +277,17 @@ def test_front_matter_stands_in_a_first_raw_or_markdown_cell(make: Any, fence: s
     block = f"{fence}\ntitle: T\n{fence}"
     found = notebook(code(""), make(f"\n{block}"), markdown("Text"))
     assert found.head == f"\n{block}"
-    assert found.head_rows == ((11, 14), (11, 16), (11, 21), (11, 31))
+    assert found.head_cell == 2
     assert [cell.text for cell in found.cells] == ["Text"]
 
 
-def test_what_follows_front_matter_is_a_cell_with_its_own_rows() -> None:
-    text = written(markdown(["---\n", "title: T\n", "--- \n", "\n", "# A\n", "b"], tags=["private"]))
-    found = parse_notebook(text, "a.ipynb")
-    assert found.head == "---\ntitle: T\n--- \n"
+def test_what_follows_front_matter_is_a_cell_with_its_own_lines() -> None:
+    text = markdown(["---\n", "title: T\n", "--- \n", "\n", "# A\n", "b"], tags=["private"])
+    found = notebook(code(""), text)
+    assert (found.head, found.head_cell) == ("---\ntitle: T\n--- \n", 2)
     (cell,) = found.cells
     assert (cell.text, cell.private) == ("\n# A\nb", True)
-    rows = text.split("\n")
-    assert cell.rows == tuple((rows.index(f"    {line}") + 1, 5) for line in ('"\\n",', '"# A\\n",', '"b"'))
+    assert cell.rows == ((2, 4), (2, 5), (2, 6))
 
 
 @pytest.mark.parametrize("first", ["---\ntitle: T", "----\na\n---", " ---\na: b\n ---", "--- yaml\na: b\n----", "—\n"])
@@ -316,7 +299,7 @@ def test_what_is_nearly_front_matter_is_never_taken_for_text(first: str) -> None
 @pytest.mark.parametrize("first", ["Text\n---\na\n---", "- a", "# ---", "* * *"])
 def test_a_first_cell_without_a_block_is_a_cell(first: str) -> None:
     found = notebook(markdown(first))
-    assert (found.head, found.head_rows, found.cells[0].text) == ("", (), first)
+    assert (found.head, found.head_cell, found.cells[0].text) == ("", 0, first)
 
 
 def test_after_code_there_is_no_front_matter() -> None:
@@ -325,7 +308,7 @@ def test_after_code_there_is_no_front_matter() -> None:
 
 def test_a_raw_cell_is_shown_nowhere_and_an_error() -> None:
     hint = "make it a Markdown cell; front matter stands in the first cell, between lines --- or +++"
-    assert wrong(raw("draft: true"), markdown()) == [f"3:3 error cell: in cell 1: a raw cell is not shown -- {hint}"]
+    assert wrong(raw("draft: true"), markdown()) == [f"cell-1 error cell: a raw cell is not shown -- {hint}"]
 
 
 # Outputs
@@ -808,7 +791,7 @@ def test_an_output_that_names_a_home_folder_is_a_warning(folder: str) -> None:
     line = f"an output names a folder of your machine: {folder} -- clear the output, or tag its cell remove-output"
     error = {"output_type": "error", "ename": "E", "evalue": "v", "traceback": [f'File "{text}"']}
     assert said(code("x", stream(text, "stderr"))) == [f"warning machine-path: {line}"]
-    assert wrong(code("x", stream("a"), error))[0] == f"13:5 warning machine-path: {line}"
+    assert wrong(code("x", stream("a"), error))[0] == f"cell-1 warning machine-path: {line}"
     assert said(code("x", stream(text), tags=["remove-output"])) == []
     assert said(code("open('/home/ada')", stream("the Users of home/ada"))) == []
 
@@ -848,32 +831,35 @@ def test_an_attachment_that_is_no_picture_is_left_out_with_a_warning() -> None:
         (" \n\n", "1:1 error json: the notebook is empty -- delete it, or restore it from git"),
         ("# T\n", f"1:1 error json: not JSON: expecting value -- {SAVE}"),
         ('{"cells": [\n1 2]}', f"2:3 error json: not JSON: expecting ',' -- {SAVE}"),
-        ('{"cells": [{},\n {"a" 1}]}', f"2:7 error json: in cell 2: not JSON: expecting ':' -- {SAVE}"),
+        ('{"cells": [{},\n {"a" 1}]}', f"2:7 error json: not JSON: expecting ':' -- {SAVE}"),
         ('{"cells": [{},\n {},\n ]}', "2:4 error json: there is a comma too many -- delete it"),
-        ('{"cells": [{"a": [[[[[[[[[1, ]]]]]]]]]}]}', "1:28 error json: in cell 1: there is a comma too many -- delete it"),
-        ('{"cells": [{"a": 1,}]}', "1:19 error json: in cell 1: there is a comma too many -- delete it"),
+        ('{"cells": [{"a": [[[[[[[[[1, ]]]]]]]]]}]}', "1:28 error json: there is a comma too many -- delete it"),
+        ('{"cells": [{"a": 1,}]}', "1:19 error json: there is a comma too many -- delete it"),
         ('{"cells": [{}],\n}', "1:15 error json: there is a comma too many -- delete it"),
-        ('{"cells": [{}, {"source": ["a\n', f"1:30 error json: the file ends in the middle of cell 2 -- {SAVE}"),
-        ('{"cells": [{}, {"source": ["a"', f"1:31 error json: the file ends in the middle of cell 2 -- {SAVE}"),
+        ('{"cells": [{}, {"source": ["a\n', f"1:30 error json: the file ends in the middle of the notebook -- {SAVE}"),
+        ('{"cells": [{}, {"source": ["a"', f"1:31 error json: the file ends in the middle of the notebook -- {SAVE}"),
         ('{"cells": [{}],\n', f"1:16 error json: the file ends in the middle of the notebook -- {SAVE}"),
         ('{"a" 1}', f"1:6 error json: not JSON: expecting ':' -- {SAVE}"),
-        ("{a: 1}", f"1:2 error json: not JSON: expecting a name in double quotes -- {SAVE}"),
-        ('{"cells": [],\n"cells": []}', '2:1 error json: "cells" is written twice -- keep one of them'),
-        ('{"cells": [{"metadata": {"tags": ["private"], "tags": []}}]}',
-         '1:47 error json: in cell 1: "tags" is written twice -- keep one of them'),
+        ("{a: 1}", f"1:2 error json: not JSON: expecting property name enclosed in double quotes -- {SAVE}"),
+        ('{"cells": [],\n"cells": []}', '1:1 error json: "cells" is written twice -- keep one of them'),
+        ('{"cells": [{}, {"metadata": {"tags": ["private"], "tags": []}}]}',
+         'cell-2 error json: "tags" is written twice -- keep one of them'),
+        ('{"cells": [{"outputs": [{"a": [{"b": 1, "\\u0062": 2}]}]}, {"c": 1, "c": 2}]}',
+         'cell-1 error json: "b" is written twice -- keep one of them'),
+        ('{"cells": [{}], "metadata": {"a": 1, "a": 1}}', '1:1 error json: "a" is written twice -- keep one of them'),
         ("{} {}", "1:4 error json: there is text behind the end of the notebook -- delete it"),
         ('{"a": "b\n"}', '1:9 error json: a text is not closed in its line -- write " at its end'),
         ('{"a": "b', f"1:7 error json: the file ends in the middle of the notebook -- {SAVE}"),
         ('{"a": 1,\n<<<<<<< HEAD\n"b": 2}',
-         "2:1 error json: not JSON: expecting a name in double quotes -- was a merge conflict left in it? take one side and save it again"),
+         "2:1 error json: not JSON: expecting property name enclosed in double quotes -- was a merge conflict left in it? take one side and save it again"),
         (f'{{"a": {"9" * 5000}}}', "1:1 error json: not JSON: a number is too long"),
         ("[" * 100_000, "1:1 error json: the notebook is nested too deep"),
         ("[]", "1:1 error notebook: not a notebook -- a notebook is a JSON file that Jupyter saved, with nbformat and cells"),
         ('{"nbformat": true}', "1:1 error notebook: not a notebook -- a notebook is a JSON file that Jupyter saved, with nbformat and cells"),
-        ('{"nbformat": 3}', "1:14 error notebook: a notebook of nbformat 3 is too old -- save it with a newer Jupyter"),
-        ('{"nbformat": 5}', "1:14 error notebook: nbformat 5 is not known here -- save it as nbformat 4"),
+        ('{"nbformat": 3}', "1:1 error notebook: a notebook of nbformat 3 is too old -- save it with a newer Jupyter"),
+        ('{"nbformat": 5}', "1:1 error notebook: nbformat 5 is not known here -- save it as nbformat 4"),
         ('{"nbformat": 4}', f'1:1 error notebook: the notebook has no list of "cells" -- {SAVE}'),
-        ('{"nbformat": 4,\n"cells": {}}', f'2:10 error notebook: the notebook has no list of "cells" -- {SAVE}'),
+        ('{"nbformat": 4,\n"cells": {}}', f'1:1 error notebook: the notebook has no list of "cells" -- {SAVE}'),
     ],
 )  # fmt: skip
 def test_what_is_no_notebook_is_an_error(text: str, line: str) -> None:
@@ -883,22 +869,22 @@ def test_what_is_no_notebook_is_an_error(text: str, line: str) -> None:
 @pytest.mark.parametrize(
     ("cell", "line"),
     [
-        (1, "3:3 error wrong-type: a cell must be a table of keys and values"),
-        ({"cell_type": "code"}, '3:3 error missing-key: the cell has no "source" -- write "source": []'),
-        ({"source": "a"}, '3:3 error missing-key: "cell_type" is missing'),
-        ({"cell_type": 1, "source": "a"}, '4:17 error wrong-type: "cell_type" must be text'),
-        ({"cell_type": "heading\x07", "source": "a"}, '4:17 error cell: unknown type of cell "heading" -- change it to "code" or "markdown"'),
-        (markdown(1), '5:14 error wrong-type: "source" must be text or a list of texts'),
-        (markdown(["a", None]), '7:5 error wrong-type: "source" must be text or a list of texts'),
-        (markdown({"a": 1}), '5:14 error wrong-type: "source" must be text or a list of texts'),
-        (markdown(["a\n", "b\x1bc"]), "7:6 error control-character: the text has the control character '\\x1b' -- delete it"),
-        (code("\ud800"), "5:15 error control-character: the text has the control character '\\ud800' -- delete it"),
-        ({**markdown(), "metadata": 1}, '6:16 error wrong-type: "metadata" must be a table of keys and values'),
-        (markdown("a", tags="private"), '7:13 error wrong-type: "tags" must be a list'),
-        (markdown("a", tags=[["private"]]), "8:6 error wrong-type: a tag must be text"),
-        ({**code(), "outputs": "a"}, '7:15 error wrong-type: "outputs" must be a list'),
-        ({**markdown(), "attachments": []}, '7:19 error wrong-type: "attachments" must be a table of keys and values'),
-        ({**markdown(), "attachments": {"a": 1}}, '8:10 error wrong-type: "a" must be a table of keys and values'),
+        (1, "cell-1 error wrong-type: a cell must be a table of keys and values"),
+        ({"cell_type": "code"}, 'cell-1 error missing-key: the cell has no "source" -- write "source": []'),
+        ({"source": "a"}, 'cell-1 error missing-key: "cell_type" is missing'),
+        ({"cell_type": 1, "source": "a"}, 'cell-1 error wrong-type: "cell_type" must be text'),
+        ({"cell_type": "heading\x07", "source": "a"}, 'cell-1 error cell: unknown type of cell "heading" -- change it to "code" or "markdown"'),
+        (markdown(1), 'cell-1 error wrong-type: "source" must be text or a list of texts'),
+        (markdown(["a", None]), 'cell-1 error wrong-type: "source" must be text or a list of texts'),
+        (markdown({"a": 1}), 'cell-1 error wrong-type: "source" must be text or a list of texts'),
+        (markdown(["a\n", "b\x1bc"]), "cell-1:2:2 error control-character: the text has the control character '\\x1b' -- delete it"),
+        (code("\ud800"), "cell-1:1:1 error control-character: the text has the control character '\\ud800' -- delete it"),
+        ({**markdown(), "metadata": 1}, 'cell-1 error wrong-type: "metadata" must be a table of keys and values'),
+        (markdown("a", tags="private"), 'cell-1 error wrong-type: "tags" must be a list'),
+        (markdown("a", tags=[["private"]]), "cell-1 error wrong-type: a tag must be text"),
+        ({**code(), "outputs": "a"}, 'cell-1 error wrong-type: "outputs" must be a list'),
+        ({**markdown(), "attachments": []}, 'cell-1 error wrong-type: "attachments" must be a table of keys and values'),
+        ({**markdown(), "attachments": {"a": 1}}, 'cell-1 error wrong-type: "a" must be a table of keys and values'),
     ],
 )  # fmt: skip
 def test_a_wrong_cell_is_an_error_where_it_stands(cell: Any, line: str) -> None:
@@ -908,10 +894,10 @@ def test_a_wrong_cell_is_an_error_where_it_stands(cell: Any, line: str) -> None:
 def test_a_message_about_a_cell_has_its_number_for_a_notebook_may_be_one_line() -> None:
     text = written(markdown("a"), {"cell_type": "sql", "source": "b"}, code("c", "d"), raw("e"), indent=None)
     assert told(parse_notebook(text, "a.ipynb").problems) == [
-        '1:84 error cell: in cell 2: unknown type of cell "sql" -- change it to "code" or "markdown"',
-        "1:172 error wrong-type: in cell 3: an output must be a table of keys and values",
+        'cell-2 error cell: unknown type of cell "sql" -- change it to "code" or "markdown"',
+        "cell-3 error wrong-type: an output must be a table of keys and values",
         (
-            "1:179 error cell: in cell 4: a raw cell is not shown"
+            "cell-4 error cell: a raw cell is not shown"
             " -- make it a Markdown cell; front matter stands in the first cell, between lines --- or +++"
         ),
     ]
@@ -920,20 +906,20 @@ def test_a_message_about_a_cell_has_its_number_for_a_notebook_may_be_one_line() 
 @pytest.mark.parametrize(
     ("output", "line"),
     [
-        (1, "8:5 error wrong-type: an output must be a table of keys and values"),
-        ({}, '8:5 error missing-key: "output_type" is missing'),
-        ({"output_type": "pyout"}, '8:5 warning output: unknown type of output "pyout", left out -- clear the output and run the cell again'),
-        ({"output_type": "stream"}, '8:5 error missing-key: "name" is missing'),
-        ({"output_type": "stream", "name": "a", "text": 1}, '11:14 error wrong-type: "text" must be text or a list of texts'),
-        ({"output_type": "error"}, '8:5 error missing-key: "ename" is missing'),
-        ({"output_type": "error", "ename": "a", "evalue": "b", "traceback": {}}, '12:19 error wrong-type: "traceback" must be text or a list of texts'),
-        (display([]), '10:14 error wrong-type: "data" must be a table of keys and values'),
-        (display({"text/plain": {"a": 1}}), '11:21 error wrong-type: "text/plain" must be text or a list of texts'),
-        (display({"text/html": [["a"]]}), '12:8 error wrong-type: "text/html" must be text or a list of texts'),
-        (display({"image/png": stored(PNG)}, []), '13:18 error wrong-type: "metadata" must be a table of keys and values'),
-        (display({"image/png": "no base64!"}), "11:20 error output: this is no PNG picture in base64 -- run the cell again and save"),
-        (display({"image/jpeg": stored(PNG)}), "11:21 error output: this is no JPG picture in base64 -- run the cell again and save"),
-        (display({"image/gif": "é"}), "11:20 error output: this is no GIF picture in base64 -- run the cell again and save"),
+        (1, "cell-1 error wrong-type: an output must be a table of keys and values"),
+        ({}, 'cell-1 error missing-key: "output_type" is missing'),
+        ({"output_type": "pyout"}, 'cell-1 warning output: unknown type of output "pyout", left out -- clear the output and run the cell again'),
+        ({"output_type": "stream"}, 'cell-1 error missing-key: "name" is missing'),
+        ({"output_type": "stream", "name": "a", "text": 1}, 'cell-1 error wrong-type: "text" must be text or a list of texts'),
+        ({"output_type": "error"}, 'cell-1 error missing-key: "ename" is missing'),
+        ({"output_type": "error", "ename": "a", "evalue": "b", "traceback": {}}, 'cell-1 error wrong-type: "traceback" must be text or a list of texts'),
+        (display([]), 'cell-1 error wrong-type: "data" must be a table of keys and values'),
+        (display({"text/plain": {"a": 1}}), 'cell-1 error wrong-type: "text/plain" must be text or a list of texts'),
+        (display({"text/html": [["a"]]}), 'cell-1 error wrong-type: "text/html" must be text or a list of texts'),
+        (display({"image/png": stored(PNG)}, []), 'cell-1 error wrong-type: "metadata" must be a table of keys and values'),
+        (display({"image/png": "no base64!"}), "cell-1 error output: this is no PNG picture in base64 -- run the cell again and save"),
+        (display({"image/jpeg": stored(PNG)}), "cell-1 error output: this is no JPG picture in base64 -- run the cell again and save"),
+        (display({"image/gif": "é"}), "cell-1 error output: this is no GIF picture in base64 -- run the cell again and save"),
     ],
 )  # fmt: skip
 def test_a_wrong_output_is_said_where_it_stands(output: Any, line: str) -> None:
@@ -942,9 +928,9 @@ def test_a_wrong_output_is_said_where_it_stands(output: Any, line: str) -> None:
 
 def test_all_that_is_wrong_is_said_in_its_order() -> None:
     assert wrong(code("x", {}), 1, markdown("a", tags=["privat"])) == [
-        '8:5 error missing-key: in cell 1: "output_type" is missing',
-        "11:3 error wrong-type: in cell 2: a cell must be a table of keys and values",
-        '17:6 error tag: in cell 3: the tag "privat" hides nothing -- did you mean "private"?',
+        'cell-1 error missing-key: "output_type" is missing',
+        "cell-2 error wrong-type: a cell must be a table of keys and values",
+        'cell-3 error tag: the tag "privat" hides nothing -- did you mean "private"?',
     ]
 
 
@@ -963,18 +949,20 @@ anything = st.recursive(
 
 
 def survives(text: str) -> None:
-    """Reading gives a notebook that can be kept, or raises `BlogError`."""
+    """Reading gives a notebook that can be kept, or raises `BlogError`; each problem is in the file or in a cell."""
     try:
         found = parse_notebook(text, "a.ipynb")
     except BlogError as error:
-        lines = [problem.location.line for problem in error.problems]
+        problems = error.problems
     else:
-        lines = [problem.location.line for problem in found.problems]
+        problems = found.problems
+        numbers = [cell.number for cell in found.cells]
+        assert numbers == sorted(set(numbers))
         for cell in found.cells:
-            assert len(cell.rows) == (len(cell.text.split("\n")) if cell.text else 0)
-            lines += [line for line, _ in cell.rows]
+            assert len(cell.rows) == len(cell.text.split("\n"))
             "".join(output.text for output in cell.outputs).encode()
-    assert all(1 <= line <= text.count("\n") + 1 for line in lines)
+    for location in (problem.location for problem in problems):
+        assert location.cell or 1 <= location.line <= text.count("\n") + 1
 
 
 @given(anything)

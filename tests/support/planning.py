@@ -98,7 +98,4 @@ def empty_plan(**known: Any) -> Plan:
 
 def messages(problems: list[Problem]) -> list[str]:
     """`path:line:column: message`, in order."""
-    return [
-        f"{found.location.path}:{found.location.line}:{found.location.column}: {found.message}"
-        for found in sorted(problems)
-    ]
+    return [f"{found.location.format(found.location.path)}: {found.message}" for found in sorted(problems)]

@@ -64,8 +64,7 @@ def problems(tmp_path: Path, files: dict[str, str | bytes], **options: Any) -> l
     with pytest.raises(BlogError) as caught:
         build_folder(root, **options)
     return [
-        f"{found.location.path}:{found.location.line}:{found.location.column}: {found.message}"
-        + (f" ({found.hint})" if found.hint else "")
+        f"{found.location.format(found.location.path)}: {found.message}" + (f" ({found.hint})" if found.hint else "")
         for found in sorted(caught.value.problems)
     ]
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from blog.problems import Problem
+from blog.problems import Location, Problem
 
 SETTINGS = 'title = "T"\nurl = "https://example.org"\n'
 
@@ -61,9 +61,18 @@ def png(width: int, height: int, *chunks: tuple[bytes, bytes]) -> bytes:
 
 
 def told(problems: Iterable[Problem]) -> list[str]:
-    """One line for each problem: `3:8 error unknown-key: unknown key "dratf" -- did you mean "draft"?`."""
+    """One line for each problem: `3:8 error unknown-key: unknown key "dratf" -- did you mean "draft"?`.
+
+    In a notebook the number of the cell is in front, as in `cell-2:3:8`, or `cell-2` for the cell as a whole.
+    """
     return [
-        f"{problem.location.line}:{problem.location.column} {problem.severity} {problem.code}: {problem.message}"
+        f"{_position(problem.location)} {problem.severity} {problem.code}: {problem.message}"
         + (f" -- {problem.hint}" if problem.hint else "")
         for problem in problems
     ]
+
+
+def _position(location: Location) -> str:
+    if not location.cell:
+        return f"{location.line}:{location.column}"
+    return f"cell-{location.cell}" + (f":{location.line}:{location.column}" if location.line else "")
