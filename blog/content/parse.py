@@ -77,7 +77,7 @@ def parse_document(source: LoadedFile, rules: ParseOptions) -> ParseResult:
         body = _convert_text(text, block.end, source.path, options, takes_title=takes_title)
     else:
         body = _convert_cells(notebook, source.path, stem, options, takes_title=takes_title)
-    context = _convert_context(block.values, head.split("\n"), options)
+    context = _convert_value(block.values.context, block.values.context_location, options, "context-")
     matter, problems, context = _relocate((block.values, block.problems, context), locate)
     default_title = stem if source.kind == "series" else ""
     document = Document(
@@ -167,51 +167,13 @@ def _check_first_cells(notebook: Notebook, path: str) -> list[Problem]:
     return relocated
 
 
-def _convert_context(matter: FrontMatter, lines: list[str], options: MarkdownOptions) -> ConvertedText:
-    """Convert the context, with positions in the file where its lines stand there as they are.
-
-    That is so in YAML's block style, in TOML's multi-line strings, and in a text on one line.
-    """
-    if not matter.context:
+def _convert_value(text: str, location: Location, options: MarkdownOptions, prefix: str) -> ConvertedText:
+    """Convert the Markdown of a value. All its parts are at ``location``: quotes and indentation move its lines."""
+    if not text:
         return ConvertedText()
-    location = matter.context_location
-    row = _find_context_row(matter.context, lines, location.line - 1)
-    if row is not None:
-        start = Location(location.path, row + 1)
-        return convert_markdown(matter.context, start, options, prefix="context-", lines=lines[row:])
-    value_line = lines[location.line - 1] if location.line <= len(lines) else ""
-    for quote_length in (0, 1):
-        column = location.column + quote_length
-        if value_line.startswith(matter.context, column - 1):
-            start = Location(location.path, location.line, column)
-            return convert_markdown(matter.context, start, options, prefix="context-")
-    converted = convert_markdown(matter.context, location, options, prefix="context-")
-    text: ConvertedText = _relocate(converted, lambda _: location)
-    return text
-
-
-def _find_context_row(context: str, lines: list[str], key_row: int) -> int | None:
-    """Return the index of the line at which the lines of ``context`` begin: that of the key, or one of the next two."""
-    context = context.rstrip()
-    if not context:
-        return None
-    expected = [line.strip() for line in context.split("\n")]
-    for row in (key_row, key_row + 1, key_row + 2):
-        actual = [line.strip() for line in lines[row : row + len(expected)]]
-        if _are_lines_of_context(actual, expected, begins_with_key=row == key_row):
-            return row
-    return None
-
-
-def _are_lines_of_context(actual: list[str], expected: list[str], *, begins_with_key: bool) -> bool:
-    """Return whether ``actual`` lines of the file are the ``expected`` ones, with quotation marks behind the last."""
-    if len(actual) < len(expected) or not actual[-1].startswith(expected[-1]):
-        return False
-    if actual[1:-1] != expected[1:-1]:
-        return False
-    if begins_with_key:
-        return len(expected) > 1
-    return actual[0].startswith(expected[0])
+    converted = convert_markdown(text, location, options, prefix=prefix)
+    relocated: ConvertedText = _relocate(converted, lambda _: location)
+    return relocated
 
 
 def _split_name(path: str) -> tuple[Timestamp | None, str, str]:
@@ -310,8 +272,7 @@ def parse_notices(settings: Settings) -> dict[str, ConvertedText]:
 def parse_notice(label: Label, options: MarkdownOptions) -> ConvertedText:
     """Return the converted notice of ``label``, whose Markdown is in the settings."""
     prefix = f"notice-{slugify_term(label.name)}-"
-    text: ConvertedText = convert_markdown(label.notice, label.location, options, prefix=prefix)
-    text = _relocate(text, lambda _: label.location)  # the positions of its lines depend on how TOML quotes it
+    text = _convert_value(label.notice, label.location, options, prefix)
     problems = list(text.problems)
     for ident in text.anchors:
         if not ident.startswith(prefix):

@@ -32,16 +32,14 @@ def convert_markdown(
     *,
     prefix: str = "",
     takes_title: bool = False,
-    lines: Sequence[str] | None = None,
 ) -> ConvertedText:
     """Convert Markdown whose first line is at ``origin``.
 
     ``prefix`` distinguishes the ids of two texts on one page; with ``takes_title`` the first ``#`` heading is removed
-    from the text and becomes its title; ``lines`` are those of the file from ``origin`` on, where they differ from the
-    text's. Never raises: problems are in the result.
+    from the text and becomes its title. Never raises: problems are in the result.
     """
     text = normalize_newlines(text)  # the parser reads each CR as a newline: lines must be counted as it does
-    context = ConversionContext(text.split("\n") if lines is None else lines, origin, manner, prefix)
+    context = ConversionContext(text.split("\n"), origin, manner, prefix)
     context.takes_title = takes_title
     return _convert(lambda: _parse(text, context), context)
 
