@@ -10,11 +10,19 @@ import datetime as dt
 import re
 from typing import TYPE_CHECKING, Any
 
-from blog.config.dates import NoSuchDateError, parse_timestamp
+from blog.config.dates import parse_timestamp
 from blog.config.hiding_marks import contains_comment, find_foreign_comments
 from blog.config.toml import ConfigNode
-from blog.problems import BlogError, Location, Problem, did_you_mean
-from blog.text import CONTROL_CHARACTERS, is_url, normalize_newlines
+from blog.config.value_hints import (
+    explain_date,
+    explain_foreign_key,
+    join_pair,
+    suggest_line,
+    suggest_text,
+    suggest_url,
+)
+from blog.problems import Location, Problem, did_you_mean
+from blog.text import CONTROL_CHARACTERS, is_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -26,10 +34,6 @@ _NOTHING: Mapping[str, str] = {}
 _BOOLEANS = {"true": True, "True": True, "false": False, "False": False}
 _CONSTANTS: dict[str, bool | None] = {**_BOOLEANS, "": None, "~": None, "null": None}
 _PLAIN_INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,14})")
-_BARE_HOST = re.compile(r"[\w.-]+\.[a-z]{2,}(/\S*)?")
-_FEDIVERSE_NAME = re.compile(r"@?(?P<name>[\w.-]+)@(?P<host>[\w.-]+\.[a-z]{2,})")
-_ZONE_NAME = re.compile(r"(?P<moment>\d{4}-\d{2}-\d{2} \d{2}:\d{2}(?::\d{2})?) ?[A-Z]{2,5}")
-_BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 _LISTS = {
     "labels": ("a list of words", "Journal"),
     "tags": ("a list of words", "statistics"),
@@ -115,7 +119,7 @@ class Fields:
         A comment in it is a problem unless ``comments``: it would be published.
         """
         if not isinstance(node.value, str):
-            self.fail(node.location, "wrong-type", f'"{key}" must be text', _suggest_text(node, key))
+            self.fail(node.location, "wrong-type", f'"{key}" must be text', suggest_text(node, key))
             return ""
         if not self._check_publishable(node.value, f'"{key}"', node.location, comments=comments):
             return ""
@@ -170,7 +174,7 @@ class Fields:
 
     def _fail_entry(self, item: ConfigNode, key: str) -> None:
         """Report an entry of a list that is not text."""
-        text = _join_pair(item)
+        text = join_pair(item)
         if text:
             name = "a planned title with a colon" if key == "parts" else 'an entry with ": "'
             self.fail(item.location, "wrong-type", f"{name} needs quotes", f'write - "{text}"')
@@ -247,7 +251,7 @@ class Fields:
         try:
             return parse_timestamp(value)
         except ValueError as error:
-            message, hint = _explain_date(node, key, value, error)
+            message, hint = explain_date(node, key, value, error)
             self.fail(node.location, "wrong-date", message, hint)
             return None
 
@@ -339,100 +343,8 @@ class Fields:
         return member.node.is_empty or not str(member.node.value).strip()
 
 
-def explain_foreign_key(counterpart: str) -> str:
-    """Return the hint for a key of another tool, whose ``counterpart`` here begins with a name in quotes."""
-    if counterpart.startswith("not "):
-        return f"here it is {counterpart}"
-    name, comma, rest = counterpart.partition(", and ")
-    return f"write {name} instead{comma}{rest}"
-
-
-def suggest_line(node: ConfigNode, key: str, value: str) -> str:
-    """Return the hint to write ``value`` for ``key`` in the language of ``node``.
-
-    A text in TOML gets quotes; numbers, days and truth values do not.
-    """
-    if node.style != "typed":
-        return f"write {key}: {value}"
-    name = key if _BARE_KEY.fullmatch(key) else f'"{key}"'
-    is_text = not re.match(r"(?:true|false|\d+|\d{4}-.*)(?:,|$)", value)
-    return f'write {name} = "{value}"' if is_text else f"write {name} = {value}"
-
-
-def suggest_url(text: str) -> str:
-    """Return the address that ``text`` was meant as; ``""`` if that is not certain."""
-    text = text.strip("“”\"' ")
-    if is_url(text):
-        return text
-    account = _FEDIVERSE_NAME.fullmatch(text)
-    if account and text.startswith("@"):
-        return f"https://{account['host']}/@{account['name']}"
-    return f"https://{text}" if _BARE_HOST.fullmatch(text) else ""
-
-
-def _suggest_text(node: ConfigNode, key: str) -> str:
-    """Return the hint for a value of ``key`` that is not text."""
-    if node.written:
-        return f'write {key} = "{node.written}"'
-    if isinstance(node.value, tuple) and node.value and isinstance(node.value[0].value, str):
-        return suggest_line(node.value[0], key, node.value[0].value)
-    return ""
-
-
-def _join_pair(item: ConfigNode) -> str:
-    """Return the text of an entry that YAML takes for a key and a value, because of its colon; else ``""``."""
-    if item.style == "typed" or not isinstance(item.value, dict) or len(item.value) != 1:
-        return ""
-    ((name, member),) = item.value.items()
-    if not isinstance(member.node.value, str) or name in {"title", "name"}:
-        return ""
-    return f"{name}: {member.node.value}".strip().replace('"', "'")
-
-
-def _explain_date(node: ConfigNode, key: str, value: str, error: ValueError) -> tuple[str, str]:
-    """Return message and hint for a value of ``key`` that is not a date."""
-    from blog.config.date_hints import suggest_date  # noqa: PLC0415  (only an error needs it)
-
-    message, hint = f'"{value}" is not a date', str(error)
-    if isinstance(error, NoSuchDateError):
-        message, hint = f'"{value}" is not a date: {error}', error.hint
-    zone = _ZONE_NAME.fullmatch(value.strip())
-    if zone:
-        hint = f"write the zone as an offset, such as {zone['moment']} +01:00"
-    date = suggest_date(value)
-    if date:
-        hint = suggest_line(node, key, date) if key else f"write {date}"
-    return message, hint
-
-
 def _type_plain_scalar(text: str) -> Any:
     """Return the truth value, whole number or null that YAML's plain ``text`` stands for, else ``text``."""
     if text in _CONSTANTS:
         return _CONSTANTS[text]
     return int(text) if _PLAIN_INTEGER.fullmatch(text) else text
-
-
-def decode_utf8(data: bytes, path: str) -> str:
-    """Return the text in UTF-8 ``data`` of the file at ``path``, with LF line ends and without byte order mark.
-
-    Raises :class:`BlogError` with the position of the first byte that is not UTF-8, or of the first control character.
-    """
-    data = data.removeprefix(b"\xef\xbb\xbf")
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0\0" in (data[0:4:2], data[1:4:2]):
-        raise BlogError([Problem(Location(path), "encoding", "this is UTF-16, not UTF-8", "save it as UTF-8")])
-    try:
-        text = normalize_newlines(data.decode())
-    except UnicodeDecodeError as error:
-        location = _locate_end(normalize_newlines(data[: error.start].decode()), path)
-        message = f"not UTF-8: byte 0x{data[error.start]:02x}"
-        raise BlogError([Problem(location, "encoding", message, "save it as UTF-8")]) from None
-    if control := CONTROL_CHARACTERS.search(text):
-        location = _locate_end(text[: control.start()], path)
-        message = f"the text has the control character {control[0]!r}"
-        raise BlogError([Problem(location, "control-character", message, "delete it")])
-    return text
-
-
-def _locate_end(text: str, path: str) -> Location:
-    """Return the position behind ``text``, the beginning of the file at ``path``."""
-    return Location(path, text.count("\n") + 1, len(text) - text.rfind("\n"))

@@ -18,8 +18,10 @@ from blog.config.addresses import (
 )
 from blog.config.dates import find_zone, list_zone_names
 from blog.config.misplaced_settings import MENU_TARGET, SITE_KEYS, move_misplaced
-from blog.config.schema import Fields, decode_utf8, suggest_line, suggest_url
+from blog.config.schema import Fields
 from blog.config.toml import parse_toml
+from blog.config.utf8 import decode_utf8
+from blog.config.value_hints import suggest_line, suggest_url
 from blog.problems import BlogError, Location, Problem, describe_os_error, did_you_mean
 from blog.system.site_paths import MAX_SETTINGS_BYTES, SpecialFileError, read_file
 from blog.text import collapse_whitespace, href, is_url, name_key, slugify_term

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, BinaryIO, Literal
 from msgspec import Struct, structs
 
 from blog.cache.digests import digest_open_file
-from blog.config.schema import decode_utf8
+from blog.config.utf8 import decode_utf8
 from blog.content.content_walk import ContentWalk, Entries, find_hard_links, find_link_targets, output_link_problem
 from blog.content.file_kinds import MARKDOWN, TEXTS, Kind, classify_file, find_bundles, is_ignored_name, quote_name
 from blog.content.images import SourceImage

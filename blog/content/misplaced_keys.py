@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from blog.config.hiding_marks import find_hiding_line, fold_text, is_header_that_hides, is_hiding_value, normalize_key
-from blog.config.schema import explain_foreign_key
+from blog.config.value_hints import explain_foreign_key
 from blog.content.foreign_keys import FOREIGN_KEYS
 from blog.problems import Location, Problem
 

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from msgspec import Struct, structs
 
 from blog.config.dates import Timestamp, parse_timestamp
-from blog.config.schema import decode_utf8, suggest_line
+from blog.config.utf8 import decode_utf8
+from blog.config.value_hints import suggest_line
 from blog.content import front_matter, misplaced_keys
 from blog.content.document import Document, DocumentHtml, ParseResult
 from blog.content.file_kinds import NOTEBOOK

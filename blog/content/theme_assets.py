@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote
 
 from blog.cache.digests import digest
-from blog.config.schema import decode_utf8
+from blog.config.utf8 import decode_utf8
 from blog.problems import BlogError, Location, Problem, did_you_mean
 
 if TYPE_CHECKING:

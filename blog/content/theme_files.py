@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from blog.config.schema import decode_utf8
 from blog.config.settings import FILE_NAME, THEME_NAME
+from blog.config.utf8 import decode_utf8
 from blog.content.file_kinds import EDITOR_FILE_PATTERN, is_ignored_name, quote_name
 from blog.content.files import load_sources
 from blog.problems import BlogError, Location, Problem, did_you_mean, raise_if_any

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from blog.config.schema import decode_utf8
+from blog.config.utf8 import decode_utf8
 from blog.content import content_walk, theme_files
 from blog.content.files import SourceFile, SourceTree, digest_source, load_sources, read_source, reload_sources
 from blog.content.theme_files import builtin_themes_folder, load_theme_files

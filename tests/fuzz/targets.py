@@ -17,8 +17,8 @@ from shutil import rmtree
 from typing import TYPE_CHECKING, Any, NamedTuple
 from xml.etree import ElementTree as ET
 
-from blog.config.schema import decode_utf8
 from blog.config.settings import load_settings
+from blog.config.utf8 import decode_utf8
 from blog.content import front_matter
 from blog.content.document import ParseOptions, derive_parse_options
 from blog.content.files import LoadedFile
