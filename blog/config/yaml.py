@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import yaml
 
 from blog.config.toml import MAX_DEPTH, ConfigMember, ConfigNode
-from blog.config.yaml_errors import Failure, explain_failure, explain_no_mapping
+from blog.config.yaml_errors import explain_failure, explain_no_mapping
+from blog.config.yaml_value_errors import Failure
 from blog.problems import BlogError, Location, Problem
 
 if TYPE_CHECKING:
