@@ -306,7 +306,7 @@ CODES: tuple[Code, ...] = (
     Code("table-row", "error", "A table row has more cells than its head", r"Write `|` inside a cell as `\|`"),
     Code("tag", "error", "A tag or a metadata entry of a notebook hides nothing here",
          "Use `private`, `remove-cell`, `remove-input` or `remove-output`"),
-    Code("template", "error", "A template has an error, uses an unknown name, or takes too many steps",
+    Code("template", "error", "A template has an error, uses an unknown name, or takes too much time or memory",
          "Correct it at the line that is named ([themes](themes.md))"),
     Code("theme-loop", "error", "Themes extend each other in a circle, or in a very long chain",
          "Extend another theme, or none"),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from jinja2 import meta, nodes
+from jinja2 import meta, nodes, pass_context
 
 from blog.problems import Location, Problem
 from blog.views.types import ListView, SearchView
@@ -37,7 +37,7 @@ def find_deprecated_variables(tree: nodes.Template, text: TemplateText, location
     """
     is_search = location.path.rpartition("/")[2] == "search.html"
     renamed = RENAMED_VARIABLES[SearchView if is_search else ListView]
-    undeclared = meta.find_undeclared_variables(tree)
+    undeclared = _find_undeclared_variables(tree)
     places = {}
     for node in tree.find_all(nodes.Name):
         if node.ctx == "load" and node.name in undeclared and node.name in renamed:
@@ -48,3 +48,21 @@ def find_deprecated_variables(tree: nodes.Template, text: TemplateText, location
         yield Problem(
             position, "deprecated", message, f"write {new_name}; the old name works until version 2", "warning"
         )
+
+
+def _find_undeclared_variables(tree: nodes.Template) -> set[str]:
+    """Return the variables that a template reads; nothing in it is evaluated.
+
+    Jinja generates the code for this, and would evaluate filters and tests of constants, which may take any time.
+    """
+    assert tree.environment is not None
+    names_only = tree.environment.overlay()
+    names_only.filters = dict.fromkeys(names_only.filters, _never_called)
+    names_only.tests = dict.fromkeys(names_only.tests, _never_called)
+    tree.set_environment(names_only)
+    return meta.find_undeclared_variables(tree)
+
+
+@pass_context  # Jinja has no context when it generates code
+def _never_called(*_: Any) -> Any:
+    raise AssertionError

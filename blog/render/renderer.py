@@ -72,9 +72,11 @@ class RenderJob(NamedTuple):
         return bool(self.planned.template or not self.planned.source)
 
 
-def _find_limit(job: RenderJob) -> ResourceLimit | None:
-    """Return the limit for drawing a card or resizing an image; other outputs need none."""
-    if job.planned.template or not job.path.startswith("assets/"):
+def _find_limit(templates: Templates | None, job: RenderJob) -> ResourceLimit | None:
+    """Return the limit for rendering a page, drawing a card or resizing an image; other outputs need none."""
+    if job.planned.template:
+        return templates.limit if templates else None
+    if not job.path.startswith("assets/"):
         return None
     if job.path.endswith(".webp"):
         return SHRINKING
@@ -173,6 +175,11 @@ class CompiledTheme(Struct, frozen=True, dict=True):
         return self.checked.compiled(self.theme)
 
 
+def _page_name(planned: PlannedOutput) -> str:
+    """Return the source file of a page, or its address."""
+    return planned.source or f"/{planned.path.removesuffix('index.html')}"
+
+
 def _content_path(path: str) -> str:
     """Return the path of a view, if it is in the content folder. Raises :class:`MissingEntryError`."""
     if not path.startswith("content/") or explain_unsafe_path(path):  # a damaged cache leads to no other file
@@ -199,16 +206,18 @@ class Renderer(NamedTuple):
         """
         needs_templates = any(job.planned.template for job in todo)
         templates = self.compiled_theme.templates if needs_templates else None
-        if any(map(_find_limit, todo)):
+        find_limit = partial(_find_limit, templates)
+        if any(find_limit(job) for job in todo if not job.planned.template):
             load_pillow()
         try:
-            with closing(map_limited(partial(self._produce, templates), todo, jobs, _find_limit)) as results:
+            with closing(map_limited(partial(self._produce, templates), todo, jobs, find_limit)) as results:
                 for job, result in zip(todo, results, strict=True):
                     if isinstance(result, LimitExceededError):
-                        raise self._explain_limit(self.cache.require(job.planned.view, VIEW_DECODER))
+                        raise self._explain_limit(job.planned, result, templates) from result
                     yield result
         except BlogError as error:
-            if templates is None or error.problems[0].code != "template":
+            is_slow = isinstance(error.__cause__, LimitExceededError)  # so each other template may be
+            if templates is None or error.problems[0].code != "template" or is_slow:
                 raise
             raise BlogError(self._find_failures(error.problems, todo, templates)) from None
 
@@ -218,14 +227,24 @@ class Renderer(NamedTuple):
         """Return ``problems``, and those of the first page of each template, at other places."""
         problem_by_location = {problem.location: problem for problem in problems}
         first_jobs = {job.planned.template: job for job in reversed(todo) if job.planned.template}
-        for _, job in sorted(first_jobs.items()):
-            try:
-                view = self.cache.require(job.planned.view, VIEW_DECODER)
-                self._render_template(job.planned, view, templates)
-            except BlogError as error:
-                for problem in error.problems:
-                    problem_by_location.setdefault(problem.location, problem)
+        others = [job for _, job in sorted(first_jobs.items())]
+        find_failure, find_limit = partial(self._find_failure, templates), partial(_find_limit, templates)
+        for job, result in zip(others, map_limited(find_failure, others, 1, find_limit), strict=True):
+            if isinstance(result, LimitExceededError):
+                result_problems: Sequence[Problem] = self._explain_limit(job.planned, result, templates).problems
+            else:
+                result_problems = result
+            for problem in result_problems:
+                problem_by_location.setdefault(problem.location, problem)
         return sorted(problem_by_location.values())
+
+    def _find_failure(self, templates: Templates, job: RenderJob) -> Sequence[Problem]:
+        """Return what is wrong when a page is rendered."""
+        try:
+            self._render_template(job.planned, self.cache.require(job.planned.view, VIEW_DECODER), templates)
+        except BlogError as error:
+            return error.problems
+        return ()
 
     def _produce(self, templates: Templates | None, job: RenderJob) -> tuple[bool, bytes]:
         view = self.cache.require(job.planned.view, VIEW_DECODER)
@@ -260,11 +279,15 @@ class Renderer(NamedTuple):
         fields = {name: self._prepare_field(getattr(view, name)) for name in view.__struct_fields__}
         fields |= old_names(view)
         fields["asset"] = partial(asset_of, self.compiled_theme.urls)
-        address = f"/{planned.path.removesuffix('index.html')}"
-        return templates.render(planned.template, fields, planned.source or address)
+        return templates.render(planned.template, fields, _page_name(planned))
 
-    def _explain_limit(self, view: View) -> BlogError:
-        """Return the error for a picture, or for the font of a card, that exceeds its limit."""
+    def _explain_limit(
+        self, planned: PlannedOutput, error: LimitExceededError, templates: Templates | None
+    ) -> BlogError:
+        """Return the error for a page, a picture, or the font of a card, that exceeds its limit."""
+        if planned.template and templates:
+            return templates.explain_limit(planned.template, _page_name(planned), error.stack)
+        view = self.cache.require(planned.view, VIEW_DECODER)
         if isinstance(view, CardView):
             from blog.render.social_cards import DRAWING  # noqa: PLC0415
 

@@ -15,8 +15,8 @@ from jinja2.runtime import Macro
 
 from blog.problems import did_you_mean
 from blog.render.deprecated_variables import RENAMED_VARIABLES
-from blog.render.sandbox import NoListError, NotShownError, fields_of
-from blog.render.sandbox_names import ALL_FILTERS
+from blog.render.page_limit import TOO_MUCH
+from blog.render.sandbox import ALL_FILTERS, NotShownError, TooDeepError, fields_of
 from blog.render.syntax_messages import explain_syntax_error
 from blog.render.template_text import FIELD, FILTER, QUOTED, TemplateText
 from blog.render.template_variables import explain_variable
@@ -159,11 +159,11 @@ def explain_render_error(error: Exception, name: str, fields: Mapping[str, Any],
         syntax = explain_syntax_error(error, TemplateText(theme.templates[error.name]))
         return RenderError(error.name, syntax.line, Explanation(syntax.message, syntax.hint, syntax.column))
     frames = list(_find_frames(error, theme))
-    if isinstance(error, RecursionError | SyntaxError | MemoryError):  # the last two are of Python's compiler
-        innermost = frames[-1] if frames else None
-        return RenderError(
-            innermost.template if innermost else name, innermost.line if innermost else 1, Explanation(TOO_DEEP)
-        )
+    if isinstance(error, TooDeepError | RecursionError | MemoryError):
+        explanation = Explanation(TOO_MUCH if isinstance(error, MemoryError) else TOO_DEEP)
+        if not frames:
+            return RenderError(name, 1, explanation)
+        return RenderError(frames[-1].template, frames[-1].line, explanation)
     message = str(error) or type(error).__name__
     if not frames:
         return RenderError(name, 1, Explanation(message))
@@ -209,8 +209,6 @@ def _choose_frame(frames: Sequence[_Frame], message: str, theme: Theme) -> _Fram
 def _explain(error: Exception, message: str, place: _Place) -> Explanation:
     if isinstance(error, NotShownError):
         return _explain_not_shown(error.value, place)
-    if isinstance(error, NoListError):
-        return _explain_no_list(error.value, place)
     for pattern, explain in _EXPLANATIONS:
         if match := pattern.fullmatch(message):
             return explain(match, place)
@@ -415,12 +413,12 @@ def _suggest_field(value: Any, name: str) -> str:
     return ""
 
 
-def _explain_no_list(value: Any, place: _Place) -> Explanation:
+def _explain_no_list(match: re.Match[str], place: _Place) -> Explanation:
     """Explain a loop over a value that is no list."""
-    base = place.find_value(lambda other: other is value)
-    if value is None:
+    kind = match["kind"].rpartition(".")[2]
+    base = place.find_value(lambda other: type(other).__name__ == kind)
+    if kind == "NoneType":
         return _explain_missing_value(base, place)
-    kind = type(value).__name__
     subject, column = (f'"{base.name}"', base.column) if base else ("this", 1)
     return Explanation(f"{subject} is a {_KINDS.get(kind, kind)}: nothing can loop over it", "", column)
 
@@ -441,9 +439,10 @@ _EXPLANATIONS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], _Place], Ex
     ),
     (re.compile(r"(?:tuple|list) object has no element (?P<index>-?\d+)"), _explain_element),
     (re.compile(r"'(?P<kind>str|int|float|bool|tuple|list|dict)' object is not callable"), _explain_call),
+    (re.compile(r"'(?P<kind>[\w.]+)' object is not iterable"), _explain_no_list),
     (
         re.compile(
-            r"(?:_cost_of|_check|sync_do|do)_(?P<name>\w{1,20})\(\) (?P<problem>missing|got|takes)[^']{0,80}"
+            r"(?:sync_do|do)_(?P<name>\w{1,20})\(\) (?P<problem>missing|got|takes)[^']{0,80}"
             r"(?:'(?P<argument>\w+)'.*)?"
         ),
         _explain_filter,

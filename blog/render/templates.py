@@ -1,7 +1,8 @@
 """A view and its template → HTML, in a sandbox that gives access to the view only.
 
 Themes are not trusted: a template reaches no clock, no randomness, no disk and no network; it cannot switch escaping
-off, compute the name of a template, or loop without end. An undefined name is an error with its template and line.
+off, or compute the name of a template. An undefined name is an error with its template and line. A page of a theme that
+did not come with the program must be rendered with a limit: see :attr:`Templates.limit`.
 """
 
 from __future__ import annotations
@@ -16,11 +17,11 @@ from blog.cache.digests import digest
 from blog.content.theme import suggest_template
 from blog.problems import BlogError, Location, Problem, did_you_mean
 from blog.render.deprecated_variables import find_deprecated_variables
+from blog.render.page_limit import RENDERING, TOO_MUCH, locate_in_stack
 from blog.render.sandbox import Sandbox
 from blog.render.syntax_messages import TemplateError, explain_syntax_error
-from blog.render.template_errors import TOO_DEEP, explain_render_error
+from blog.render.template_errors import TOO_DEEP, Explanation, RenderError, explain_render_error
 from blog.render.template_text import BLOCK, FILTER, QUOTED, TEST, TemplateText
-from blog.views.types import Html
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from jinja2 import Template
 
     from blog.content.theme import Theme
+    from blog.system.workers import ResourceLimit
 
 MAX_TEMPLATE = 250_000
 """Characters; the templates of the program have at most 5,000."""
@@ -445,34 +447,33 @@ class Templates:
         for name in self.texts:
             self.environment.get_template(name)
 
+    @property
+    def limit(self) -> ResourceLimit | None:
+        """The limit for rendering a page; None if all templates came with the program."""
+        return None if self.theme.builtin_templates.issuperset(self.texts) else RENDERING
+
     def render(self, name: str, fields: Mapping[str, Any], page: str) -> bytes:
         """Render the template ``name``. Raises :class:`BlogError` with the template, the line and ``page``.
 
         ``page`` is the source file of the page, or its address, which begins with a slash.
         """
         try:
-            self.environment.begin(*_count_input(fields))
             template: Template = self.environment.get_template(name)
             return template.render(fields).encode()
         except Exception as error:  # noqa: BLE001  (a template may fail in any way)
             failure = explain_render_error(error, name, fields, self.theme)
-            message, hint, column = failure.explanation
-            page_name = page if page.startswith("/") else f"of {page}"
-            location = Location(self.theme.locate(failure.template), failure.line, column)
-            problem = Problem(location, "template", f"{message} (on the page {page_name})", hint)
-            raise BlogError([problem]) from None
+            raise self._describe(failure, page) from None
 
+    def explain_limit(self, name: str, page: str, stack: str) -> BlogError:
+        """Return the error for a page that exceeds :data:`RENDERING`; ``stack`` is that of the worker, if known."""
+        template, line = locate_in_stack(stack, self.theme, self.environment) or (name, 1)
+        return self._describe(RenderError(template, line, Explanation(TOO_MUCH)), page)
 
-def _count_input(fields: Mapping[str, Any]) -> tuple[int, int]:
-    """Return the number of characters of HTML and of list entries in the view of a page."""
-    characters = entries = 0
-    for value in fields.values():
-        if isinstance(value, Html):
-            characters += len(value.text)
-        elif isinstance(value, tuple):
-            entries += len(value)
-            entries += sum(len(getattr(item, "entries", ())) for item in value)
-    return characters, entries
+    def _describe(self, error: RenderError, page: str) -> BlogError:
+        message, hint, column = error.explanation
+        page_name = page if page.startswith("/") else f"of {page}"
+        location = Location(self.theme.locate(error.template), error.line, column)
+        return BlogError([Problem(location, "template", f"{message} (on the page {page_name})", hint)])
 
 
 def asset(urls: Mapping[str, str], name: str) -> str:

@@ -5,6 +5,7 @@ The results do not depend on the number of processes. A worker that exceeds a li
 
 from __future__ import annotations
 
+import faulthandler
 import gc
 import math
 import os
@@ -52,6 +53,11 @@ class ResourceLimit(NamedTuple):
 
 class LimitExceededError(Exception):
     """An item exceeded its limit, or its process crashed."""
+
+    def __init__(self, stack: str = "") -> None:
+        super().__init__(stack)
+        self.stack = stack
+        """What ran when the time was over, in the form of :mod:`faulthandler`; empty after any other end."""
 
 
 def map_parallel(function: Callable[[_In], _Out], items: Sequence[_In], jobs: int) -> Generator[_Out, None, None]:
@@ -109,12 +115,14 @@ class _InWorkerError(Exception):
 class _Worker:
     """A forked process, in the parent."""
 
-    def __init__(self, pid: int, tasks: int, results: int) -> None:
+    def __init__(self, pid: int, tasks: int, results: int, stack: int) -> None:
         self.pid = pid
         self.tasks = tasks
         """File descriptor to which chunks are sent."""
         self.results = results
         """File descriptor from which results are read."""
+        self.stack = stack
+        """File descriptor from which the stack is read of a worker that exceeded a limit of time."""
         self.chunks: deque[tuple[int, int]] = deque()
         """Chunks that were sent and are not finished, in order."""
         self.chunk_started_at = 0.0
@@ -146,13 +154,17 @@ class _Worker:
         with suppress(ProcessLookupError):
             os.kill(self.pid, signal.SIGKILL)
 
-    def close(self) -> None:
-        """Kill it, and wait for its end."""
+    def close(self) -> str:
+        """Kill it, wait for its end, and return the stack that it left."""
         self.kill()
-        os.close(self.tasks)
-        os.close(self.results)
         with suppress(ChildProcessError):
             os.waitpid(self.pid, 0)
+        stack = b""
+        with suppress(BlockingIOError):  # a process that it has forked may hold the other end
+            stack = os.read(self.stack, _READ_SIZE)
+        for descriptor in (self.tasks, self.results, self.stack):
+            os.close(descriptor)
+        return stack.decode("ascii", "replace")
 
 
 class _Pool:
@@ -224,14 +236,16 @@ class _Pool:
     def _fork_worker(self) -> None:
         task_reader, task_writer = os.pipe()
         result_reader, result_writer = os.pipe()
+        stack_reader, stack_writer = os.pipe()
+        os.set_blocking(stack_reader, False)
         with FORK_LOCK, _no_signals():
             pid = os.fork()
             if pid == 0:
-                self._run_worker(task_reader, result_writer, [task_writer, result_reader])
-            worker = _Worker(pid, task_writer, result_reader)
+                self._run_worker(task_reader, result_writer, stack_writer, [task_writer, result_reader, stack_reader])
+            worker = _Worker(pid, task_writer, result_reader, stack_reader)
             self.workers.append(worker)
-        os.close(task_reader)
-        os.close(result_writer)
+        for descriptor in (task_reader, result_writer, stack_writer):
+            os.close(descriptor)
         worker.send_chunk(self.chunks.popleft())
 
     # Receiving results.
@@ -288,7 +302,7 @@ class _Pool:
     def _remove_worker(self, worker: _Worker) -> None:
         """Remove a worker that died or is stuck; its chunk is split into single items, to find the one that failed."""
         self.workers.remove(worker)
-        worker.close()
+        stack = worker.close()
         if not worker.chunks:
             return
         (start, end), *others = worker.chunks
@@ -297,11 +311,11 @@ class _Pool:
             self.chunks.extendleft((single, single + 1) for single in reversed(range(start, end)))
             return
         index = self.worker_indices[start]
-        self.outcomes[index] = ("lost", None) if self.limits[index] is None else ("done", LimitExceededError())
+        self.outcomes[index] = ("lost", None) if self.limits[index] is None else ("done", LimitExceededError(stack))
 
     # In the worker.
 
-    def _run_worker(self, tasks: int, results: int, parent_ends: Sequence[int]) -> NoReturn:
+    def _run_worker(self, tasks: int, results: int, stack: int, parent_ends: Sequence[int]) -> NoReturn:
         """Compute chunks until the parent closes the pipe, and exit without the clean-up of the parent."""
         try:
             FORK_LOCK.release()  # this process may fork as well
@@ -311,7 +325,9 @@ class _Pool:
             for worker in self.workers:
                 os.close(worker.tasks)
                 os.close(worker.results)
+                os.close(worker.stack)
             _set_signals()
+            faulthandler.register(signal.SIGPROF, file=stack, all_threads=False, chain=True)  # then it is killed
             while task := os.read(tasks, _CHUNK.size):
                 start, end = _CHUNK.unpack(task)
                 message = _pack_outcomes([self._outcome(index) for index in self.worker_indices[start:end]])

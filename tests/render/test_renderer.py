@@ -211,4 +211,4 @@ def test_all_that_pillow_makes_is_bounded_and_nothing_else(tmp_path: Path) -> No
     found = with_build(order(site(tmp_path, files)), planned_views)
     drawn = [entry.path for entry, view in found if isinstance(view, CardView | ResizedImageView)]
     assert len(drawn) == 4
-    assert [entry.path for entry, _ in found if _find_limit(RenderJob(entry, b"", b""))] == drawn
+    assert [entry.path for entry, _ in found if _find_limit(None, RenderJob(entry, b"", b""))] == drawn
