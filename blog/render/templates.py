@@ -26,8 +26,6 @@ from blog.render.template_text import BLOCK, FILTER, QUOTED, TEST, TemplateText
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from jinja2 import Template
-
     from blog.content.theme import Theme
     from blog.system.workers import ResourceLimit
 
@@ -458,8 +456,7 @@ class Templates:
         ``page`` is the source file of the page, or its address, which begins with a slash.
         """
         try:
-            template: Template = self.environment.get_template(name)
-            return template.render(fields).encode()
+            return self.environment.get_template(name).render(fields).encode()
         except Exception as error:  # noqa: BLE001  (a template may fail in any way)
             failure = explain_render_error(error, name, fields, self.theme)
             raise self._describe(failure, page) from None
