@@ -1,6 +1,7 @@
 """The static files of a theme → output paths with digests in their names, and the bytes to publish there.
 
-Style sheets are compacted, with their imports inlined. Nothing here writes a file.
+Style sheets are compacted, with their imports inlined. Nothing here writes a file. The tokens are found by regular
+expressions: for the 22 KB of ``margin.css`` all of it takes 4 ms, and tinycss2 takes 10 ms to import and 12 for tokens.
 """
 
 from __future__ import annotations
