@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from blog.content.theme import Theme
 
 RENDERING = ResourceLimit(10, 1 << 30)
-"""The program's own themes take less than a twentieth of it for an archive of 10,000 posts."""
+"""Far more than an honest page needs: with `margin`, all 477 pages of a blog of 300 posts take 0.3 seconds together."""
 TOO_MUCH = f"the page takes more than {RENDERING}: too many loops, calls or letters"
 _FRAME = re.compile(r'File "(?P<file>.+)", line (?P<line>\d+) in ')
 
