@@ -45,9 +45,9 @@ def update_index(context: BuildContext, plan: Plan, records: Mapping[str, Source
 def render_changed(
     context: BuildContext, plan: Plan, index: SearchIndex, theme: CompiledTheme, records: Mapping[str, SourceRecord]
 ) -> tuple[list[RenderJob], Changes]:
-    """Render and write the outputs that changed, in the batches that the caller wants; files that are none any more go.
+    """Render and write the outputs that changed, in the batches that the caller wants.
 
-    They go with the last batch.
+    Files that are no outputs any more are removed with the last batch.
     """
     state, hint = context.state, context.hint
     jobs, gone = state.outdated(plan, index.outputs, theme, records)
@@ -64,9 +64,10 @@ def render_changed(
 def _render_and_write(
     context: BuildContext, jobs: Sequence[RenderJob], theme: CompiledTheme, gone: AbstractSet[str] = frozenset()
 ) -> Changes:
-    """Render ``jobs`` and write them into the output folder; its other files stay, except those that are ``gone``."""
+    """Render ``jobs`` and write them into the output folder; its other outputs stay, except those that are ``gone``."""
     state = context.state
-    others = state.record.outputs.keys() - gone - {job.path for job in jobs}
+    replaced = gone | {job.path for job in jobs}
+    others = [path for path in state.record.outputs if path not in replaced]
     with _open_transaction(context, same_paths=not gone and state.has_same_paths(jobs)) as transaction:
         transaction.keep(others)
         digests = _render(context, jobs, theme, transaction)
