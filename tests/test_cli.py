@@ -66,8 +66,9 @@ def test_json_prints_one_object_and_nothing_else(tmp_path: Path) -> None:
     assert found == {
         "ok": True,
         "diagnostics": [{
-            "path": "content/posts/a.md", "line": 5, "column": 4, "severity": "warning", "code": "unknown-language",
-            "message": 'unknown language "klingon": shown as plain text', "hint": "write ```text for plain text",
+            "path": "content/posts/a.md", "cell": None, "line": 5, "column": 4, "severity": "warning",
+            "code": "unknown-language", "message": 'unknown language "klingon": shown as plain text',
+            "hint": "write ```text for plain text",
         }],
         "hidden": [{"path": "content/posts/f.md", "reason": "scheduled for 2099-01-01"}],
         "held_back": [{"path": "content/posts/f.md", "reason": "scheduled for 2099-01-01"}],
@@ -414,10 +415,10 @@ def test_a_fault_of_the_program_is_one_line_and_debug_shows_the_traceback(tmp_pa
 def test_signals_end_a_build_with_their_status_and_leave_the_old_site(tmp_path: Path, name: str, status: int) -> None:
     root = site(tmp_path, {"content/posts/a.md": post()})
     code = (
-        "import sys, time, blog.stages.loading\n"
-        "real = blog.stages.loading.load_sources\n"
+        "import sys, time, blog.state\n"
+        "real = blog.state.load_sources\n"
         "def slow(*given):\n    print('loading', flush=True)\n    time.sleep(30)\n    return real(*given)\n"
-        "blog.stages.loading.load_sources = slow\n"
+        "blog.state.load_sources = slow\n"
         "from blog.cli import main\nmain()"
     )
     process = subprocess.Popen(
@@ -437,10 +438,10 @@ def test_signals_end_a_build_with_their_status_and_leave_the_old_site(tmp_path: 
 def test_a_signal_that_comes_while_an_object_goes_ends_the_build_too(tmp_path: Path) -> None:
     root = site(tmp_path, {"content/posts/a.md": post()})
     code = (
-        "import os, signal, time, blog.stages.loading\n"
+        "import os, signal, time, blog.state\n"
         "class Going:\n    def __del__(self):\n        os.kill(os.getpid(), signal.SIGTERM)\n        time.sleep(0.01)\n"
         "def slow(*given):\n    Going()\n    print('it goes on', flush=True)\n    time.sleep(30)\n"
-        "blog.stages.loading.load_sources = slow\n"
+        "blog.state.load_sources = slow\n"
         "from blog.cli import main\nmain()"
     )
     done = subprocess.run(
