@@ -251,6 +251,8 @@ CODES: tuple[Code, ...] = (
          "Correct the name, or write `content/series/NAME.md`"),
     Code("no-settings", "error", "`blog.toml` is missing or cannot be read",
          "Change to the site folder, or run `blog init`"),
+    Code("no-source", "error", "`blog import` does not recognise a folder, or a tool",
+         "Name the folder with the settings of the old blog, or the tool with `--from`"),
     Code("no-summary", "warning", "A post has no summary, or a very short one", "Write `summary: …`"),
     Code("no-theme", "error", "There is no theme of this name", "Correct `theme` in `blog.toml`"),
     Code("no-url", "warning", "Without `url` there are no feeds, no sitemap and no canonical links",

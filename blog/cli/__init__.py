@@ -24,6 +24,7 @@ from blog.cli.arguments import (
     exclude,
     reader_options,
 )
+from blog.cli.import_command import import_
 from blog.cli.printing import check_stdout, print_build, print_check, print_problems
 from blog.cli.process import end_by_signal, restart_in_utf8
 from blog.cli.reporting import choose_progress, reported
@@ -233,3 +234,6 @@ def init(folder: Path, theme: str) -> None:
         return
     root = standard_streams.printable(shlex.quote(str(folder)))
     click.echo(f"see it while you write: blog serve --root {root}\nbuild it: blog build --root {root}")
+
+
+blog.add_command(import_)

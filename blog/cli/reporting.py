@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from blog.stages.context import Progress
 
 _T = TypeVar("_T")
+_WITHOUT_SITE = frozenset({"init", "import"})
+"""Commands that make a site."""
 
 
 @contextmanager
@@ -59,11 +61,11 @@ def reported(root: Path, *, as_json: bool = False, github: bool = False, **empty
 
 
 def _check_site_folder(root: Path, command: click.Context) -> None:
-    """Raise :class:`BlogError` unless ``root`` is a site: every command but ``init`` needs one."""
+    """Raise :class:`BlogError` unless ``root`` is a site, or the command makes one."""
     from blog.new.site_folder import require_site  # noqa: PLC0415
 
     check_current_folder(root)
-    if command.info_name != "init":
+    if command.info_name not in _WITHOUT_SITE:
         require_site(root)
 
 

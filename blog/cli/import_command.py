@@ -1,0 +1,88 @@
+"""``blog import``: an old blog becomes a new site."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import shlex
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from blog.cli.arguments import check_current_folder
+from blog.cli.reporting import reported
+from blog.system import standard_streams
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from blog.importers.report import ImportReport
+    from blog.problems import Problem
+
+
+@click.command("import")
+@click.argument("folder", metavar="FOLDER", type=click.Path(path_type=Path))
+@click.option(
+    "--into",
+    "target",
+    metavar="SITE",
+    type=click.Path(path_type=Path),
+    help="The folder of the new site.  [default: NAME-imported]",
+)
+@click.option("--from", "source", metavar="NAME", default="", help="The tool: jekyll or hugo.  [default: recognised]")
+@click.option("--check", "dry_run", is_flag=True, help="Write nothing; print the numbers and what would be left to do.")
+def import_(folder: Path, target: Path | None, source: str, dry_run: bool) -> None:
+    """Make a new site of an old blog in FOLDER.
+
+    The old folder stays as it is, and nothing in it is run. The new site builds; IMPORTED.md in it lists what is left
+    to do.
+    """
+    with reported(folder):
+        from blog.importers.import_site import ImportOptions, default_target, import_site  # noqa: PLC0415
+
+        check_current_folder(folder, *([target] if target else []))
+        target = target or default_target(folder)
+        now = dt.datetime.now(dt.UTC)
+        options = ImportOptions(folder=folder, target=target, source=source, now=now, dry_run=dry_run)
+        with tempfile.TemporaryDirectory(prefix="blog-import-") as cache:
+            report = import_site(options, _checker(now, Path(cache)))
+    _print_report(report, target, is_written=not dry_run)
+
+
+def _checker(now: dt.datetime, cache: Path) -> Callable[[Path], Sequence[Problem]]:
+    """Return a function that checks a site: as readers see it, and then with drafts and future posts."""
+    from blog.check.check import check_site  # noqa: PLC0415
+    from blog.problems import BlogError  # noqa: PLC0415
+    from blog.site.visibility import Audience  # noqa: PLC0415
+    from blog.stages.context import BuildOptions  # noqa: PLC0415
+
+    def check(root: Path) -> Sequence[Problem]:
+        problems: Sequence[Problem] = ()
+        for shows_all in (False, True):
+            audience = Audience(now, drafts=shows_all, future=shows_all)
+            options = BuildOptions(
+                root=root, output=root / "public", audience=audience, cache_dir=cache, jobs=os.cpu_count() or 1
+            )
+            try:
+                problems = check_site(options).problems
+            except BlogError as error:
+                problems = error.problems
+            if any(problem.severity == "error" for problem in problems):
+                break
+        return problems
+
+    return check
+
+
+def _print_report(report: ImportReport, target: Path, *, is_written: bool) -> None:
+    for line in report.lines():
+        click.echo(standard_streams.printable(line))
+    if not is_written:
+        for kind, count in report.todo_kinds():
+            click.echo(standard_streams.printable(f"  {count} {kind}"))
+        return
+    shown = standard_streams.printable(shlex.quote(str(target)))
+    click.echo(f"what is left to do: {standard_streams.printable(str(target / 'IMPORTED.md'))}")
+    click.echo(f"see the new site: blog serve --root {shown}")

@@ -1,0 +1,149 @@
+"""Old addresses → the permalink of the new site, and where each old address and file is now."""
+
+from __future__ import annotations
+
+import posixpath
+from collections import Counter
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+from blog.config.addresses import DEFAULT_PERMALINK
+from blog.config.dates import find_zone
+from blog.text import slugify
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable
+
+    from blog.importers.old_site import OldDocument, OldSite
+
+_OWN_PAGES = frozenset({"/", "/feed.xml", "/archive/", "/tags/"})
+"""Addresses that the program gives to pages of its own."""
+
+
+def post_pattern(address: str, day: dt.date | None) -> tuple[str, str]:
+    """Return the permalink by which a post of ``day`` has ``address``, and its slug."""
+    ending = ".html" if address.endswith(".html") else "/"
+    *folders, slug = address.removesuffix(".html").strip("/").split("/")
+    fields = [] if day is None else [("{year}", f"{day:%Y}"), ("{month}", f"{day:%m}"), ("{day}", f"{day:%d}")]
+    pattern = []
+    for folder in folders:
+        if fields and folder == fields[0][1]:
+            pattern.append(fields.pop(0)[0])
+        else:
+            pattern.append(folder)
+    return "/" + "/".join([*pattern, "{slug}"]) + ending, slug
+
+
+def choose_permalink(site: OldSite) -> str:
+    """Return the pattern by which most posts keep their addresses."""
+    zone = find_zone(site.settings.timezone or "UTC")
+    patterns: Counter[str] = Counter()
+    for document in site.documents:
+        if document.kind != "post":
+            continue
+        day = document.matter.date.local_day(zone) if document.matter.date else None
+        pattern, _ = post_pattern(document.address, day)
+        folders = pattern.strip("/").split("/")[:-1]
+        if all(folder.startswith("{") or slugify(folder) == folder for folder in folders):
+            patterns[pattern] += 1
+    if not patterns:
+        return DEFAULT_PERMALINK
+    pattern, _ = patterns.most_common(1)[0]
+    # "/{slug}/" alone would let a post take the address of a page.
+    return pattern
+
+
+class OldAddresses:
+    """Where the old addresses, and the paths of old files, are in the new site."""
+
+    def __init__(self, site: OldSite, targets: dict[str, str], terms: Iterable[str]) -> None:
+        """``targets`` are the new paths of old files; ``terms`` are the names of all tags of the new site."""
+        self.site = site
+        self.targets = targets
+        self.hidden = {
+            document.path for document in site.documents if document.matter.visibility in {"draft", "private"}
+        }
+        self._by_address: dict[str, str] = {}
+        self._documents: dict[str, OldDocument] = {}
+        self._by_name: dict[str, list[OldDocument]] = {}
+        self._terms = {slugify(term) for term in terms}
+        for file in site.files:
+            self._by_address.setdefault(_normal(file.address), file.path)
+        for document in site.documents:
+            for address in (*document.matter.aliases, document.address):
+                self._by_address[_normal(address.removeprefix(site.settings.url))] = document.path
+            self._documents[document.path] = document
+            for name in _names(document.path):
+                self._by_name.setdefault(name, []).append(document)
+
+    def find_document(self, name: str, source: OldDocument) -> str | None:
+        """Return the old address of the document that a template in ``source`` names; None if it is not one."""
+        path = name.strip().strip("/").partition("#")[0]
+        folder = posixpath.dirname(source.path)
+        for candidate in (path, posixpath.normpath(posixpath.join(folder, path)), f"content/{path}"):
+            document = self._documents.get(candidate)
+            if document is not None:
+                return document.address
+        for key in (path, posixpath.basename(path)):
+            documents = self._by_name.get(key.removesuffix(".md").removesuffix(".markdown").lower(), [])
+            if len({document.path for document in documents}) == 1:
+                return documents[0].address
+        old = self._by_address.get(_normal(f"/{path}"))
+        if old is None:
+            return None
+        return self._documents[old].address if old in self._documents else f"/{path}"
+
+    def find(self, path: str, source: OldDocument) -> str | None:
+        """Return the new path, or the address ``/tags/x/``, of what a link to ``path`` in ``source`` leads to."""
+        for address in _candidates(path, source):
+            old = self._by_address.get(_normal(address))
+            if old is not None:
+                return self.targets[old]
+            if address in _OWN_PAGES:
+                return address
+            term = self._find_term(address)
+            if term:
+                return term
+        if not path.startswith("/"):
+            old = posixpath.normpath(posixpath.join(posixpath.dirname(source.path), path))
+            for candidate in (old, f"{old}.md", f"{old}/index.md"):
+                if candidate in self.targets:
+                    return self.targets[candidate]
+        return None
+
+    def _find_term(self, address: str) -> str:
+        for folder in self.site.settings.category_folders:
+            slug = slugify(address.removeprefix(folder).strip("/"))
+            if address.startswith(folder) and slug in self._terms:
+                return f"/tags/{slug}/"
+        return ""
+
+    def absolute(self, path: str, source: OldDocument) -> str:
+        """Return the old absolute address to which a link to ``path`` leads; ``""`` if the host is unknown."""
+        address = path if path.startswith("/") else posixpath.join(posixpath.dirname(source.address) + "/", path)
+        settings = self.site.settings
+        return f"{settings.url}{posixpath.normpath(address)}{'/' * path.endswith('/')}" if settings.host else ""
+
+
+def _normal(address: str) -> str:
+    path = unquote(address).strip("/").removesuffix("index.html").removesuffix(".html").strip("/")
+    return path.lower()
+
+
+def _candidates(path: str, source: OldDocument) -> list[str]:
+    if path.startswith("/"):
+        return [posixpath.normpath(path) + "/" * (path.endswith("/") and path != "/")]
+    base = source.address if source.address.endswith("/") else posixpath.dirname(source.address) + "/"
+    joined = [posixpath.normpath(base + path), posixpath.normpath("/" + path)]
+    return [candidate + "/" * path.endswith("/") for candidate in joined]
+
+
+def _names(path: str) -> set[str]:
+    """Return the names by which a template may call the document at ``path``."""
+    name = path.rpartition(".")[0].lower()
+    for folder in ("content/", "_posts/"):
+        name = name.removeprefix(folder)
+    stem = name.removesuffix("/index")
+    base = posixpath.basename(stem)
+    return {name, stem, base}

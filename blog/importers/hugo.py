@@ -1,0 +1,342 @@
+"""Hugo: its configuration and ``content/``; also PaperMod and HugoBlox (Academic).
+
+Addresses: <https://gohugo.io/content-management/urls/>. Build options: <https://gohugo.io/content-management/build-options/>.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from collections import Counter
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from msgspec import structs
+
+from blog.config.dates import find_zone
+from blog.importers.front_matter import Keys, OldMatter, plain_value, read_date, read_matter, split_matter, stronger
+from blog.importers.old_files import select_files
+from blog.importers.old_settings import known_zone, split_url
+from blog.importers.old_site import OldDocument, OldFile, OldSettings, OldSite
+from blog.importers.report import Item
+from blog.problems import Location
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from blog.config.toml import ConfigMember
+    from blog.importers.front_matter import RawMatter, Visibility
+    from blog.importers.old_folder import OldFolder
+
+_NAMES = ("hugo", "config")
+_SUFFIXES = (".toml", ".yaml", ".yml", ".json")
+_CONFIGS = tuple(
+    f"{folder}{name}{suffix}" for folder in ("", "config/_default/") for name in _NAMES for suffix in _SUFFIXES
+)
+_PARTS = ("params", "permalinks", "languages")
+"""Files of ``config/_default/`` whose keys are tables of the configuration."""
+_MARKS = frozenset({"baseurl", "theme", "languagecode", "permalinks", "markup", "module", "paginate", "taxonomies"})
+_TEXT = (".md", ".markdown", ".html", ".htm", ".mmark", ".rmarkdown")
+_OTHER_TEXT = (".rmd", ".org", ".adoc", ".asciidoc", ".rst", ".pandoc", ".ipynb", ".qmd")
+_POST_SECTIONS = ("posts", "post", "blog", "articles", "writing", "notes", "p")
+_DATED = re.compile(r"(\d{4}-\d{2}-\d{2})[-_](.+)")
+_NOT_IN_PATH = re.compile(r"[^\w./\\~+%#-]")
+_INHERITED = ("draft", "build", "_build", "headless", "private", "unlisted", "hidden", "robotsNoIndex", "searchHidden")
+_PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".avif", ".pdf", ".mp4", ".webm")
+
+
+def recognise(folder: OldFolder) -> str:
+    """Return the file by which ``folder`` is known as a Hugo site; ``""`` if it is none."""
+    if not any(path.startswith("content/") for path in folder.paths):
+        return ""
+    for config in _CONFIGS:
+        if folder.has(config) and not _MARKS.isdisjoint(_read_config_file(folder, config)):
+            return config
+    return ""
+
+
+def read(folder: OldFolder, now: dt.datetime) -> OldSite:
+    """Return the Hugo site in ``folder``; ``now`` decides what is not published yet, or not any more."""
+    site = _HugoSite.open(folder, now)
+    items = list(folder.items)
+    documents = tuple(site.read_documents(items))
+    bundles = {
+        PurePosixPath(document.path).parent.as_posix(): document for document in documents if _is_bundle(document.path)
+    }
+    texts = [document.body for document in documents] + [document.matter.image for document in documents]
+    paths = {document.path for document in documents}
+    files = tuple(select_files(site.list_files(paths, bundles), texts, items))
+    pictures = {posix: _featured(posix, files) for posix in bundles}
+    documents = tuple(_with_picture(document, pictures) for document in documents)
+    return OldSite(
+        settings=site.settings,
+        documents=documents,
+        files=files,
+        items=tuple(items),
+        redirects=tuple(folder.read_text("static/_redirects").splitlines()),
+    )
+
+
+def _is_bundle(path: str) -> bool:
+    return PurePosixPath(path).stem == "index"
+
+
+def _featured(folder: str, files: tuple[OldFile, ...]) -> str:
+    """Return the picture of a bundle that HugoBlox shows: ``featured.*``."""
+    names = (file.path.removeprefix(f"{folder}/") for file in files if file.path.startswith(f"{folder}/featured."))
+    return next((name for name in names if name.lower().endswith(_PICTURES[:6])), "")
+
+
+def _with_picture(document: OldDocument, pictures: dict[str, str]) -> OldDocument:
+    picture = pictures.get(PurePosixPath(document.path).parent.as_posix(), "") if _is_bundle(document.path) else ""
+    if document.matter.image or not picture:
+        return document
+    return structs.replace(document, matter=structs.replace(document.matter, image=picture))
+
+
+def _read_config_file(folder: OldFolder, path: str) -> dict[str, Any]:
+    """Return a configuration with keys in lower case at its top."""
+    text = folder.read_text(path)
+    if path.endswith(".json"):
+        try:
+            data = json.loads(text)
+        except ValueError:
+            data = {}
+        table = data if isinstance(data, dict) else {}
+    else:
+        fence = "+++" if path.endswith(".toml") else "---"
+        text = re.sub(r"^---[ \t]*$", "", text, flags=re.MULTILINE) if fence == "---" else text
+        table = plain_value(split_matter(f"{fence}\n{text}\n{fence}\n", path).node)
+    return {key.lower(): value for key, value in table.items()}
+
+
+class _HugoSite(NamedTuple):
+    """A Hugo site while it is read."""
+
+    folder: OldFolder
+    config: dict[str, Any]
+    settings: OldSettings
+    now: dt.datetime
+    sections: tuple[str, ...]
+    """The folders below ``content/`` whose documents are posts."""
+
+    @classmethod
+    def open(cls, folder: OldFolder, now: dt.datetime) -> _HugoSite:
+        config: dict[str, Any] = {}
+        for path in _CONFIGS:
+            if folder.has(path):
+                config = {**_read_config_file(folder, path), **config}
+        for part in _PARTS:
+            path = folder.first_of(*(f"config/_default/{part}{suffix}" for suffix in _SUFFIXES))
+            if path:
+                config.setdefault(part, _read_config_file(folder, path))
+        return cls(folder, config, _read_settings(config), now, _find_sections(folder, config))
+
+    def read_documents(self, items: list[Item]) -> Iterator[OldDocument]:
+        leaves = {PurePosixPath(path).parent.as_posix() for path in self.folder.below("content") if _is_leaf(path)}
+        for path in self.folder.below("content"):
+            name = path.rpartition("/")[2].lower()
+            if name.endswith(_OTHER_TEXT):
+                if not self._has_rendered_twin(path):
+                    what = "a text in a format that is not imported"
+                    items.append(Item("File that was not moved", Location(path), what, "convert it to Markdown"))
+            elif name.endswith(_TEXT):
+                document = self._read_text(path, leaves, items)
+                if document is not None:
+                    yield document
+
+    def _has_rendered_twin(self, path: str) -> bool:
+        stem = path.rpartition(".")[0]
+        return bool(self.folder.first_of(*(f"{stem}{suffix}" for suffix in (".md", ".markdown", ".html"))))
+
+    def _read_text(self, path: str, leaves: set[str], items: list[Item]) -> OldDocument | None:
+        """Return the document at ``path``; None, with an item where something is lost, if it is none of its own."""
+        stem = PurePosixPath(path).stem
+        raw = split_matter(self.folder.read_text(path), path)
+        if stem == "_index" or stem.startswith("_index."):
+            if raw.body.strip():
+                address = self._section_address(path)
+                what = f"the text above the list {address} was not moved"
+                items.append(Item("Text of a section", Location(path), what, "make a page of it, or leave it out"))
+            return None
+        if _is_in_leaf(path, leaves):
+            return None  # a resource, which the old tool did not publish as a page
+        if not raw.has_block and not raw.complaint and path.lower().endswith((".html", ".htm")):
+            return None
+        if path.lower().endswith((".html", ".htm", ".rmarkdown")) and self.folder.first_of(
+            path.rpartition(".")[0] + ".md"
+        ):
+            return None
+        if raw.complaint:
+            line, message = raw.complaint
+            what = f"the front matter was read line by line, and the post is a draft: {message}"
+            items.append(Item("Front matter", Location(path, line), what, "correct it, and publish the post"))
+        return self._read_document(path, raw)
+
+    def _section_address(self, path: str) -> str:
+        return "/" + "/".join(path.split("/")[1:-1]) + "/"
+
+    def _read_document(self, path: str, raw: RawMatter) -> OldDocument:
+        matter = read_matter(Keys(raw, self._cascade(path)), self.now)
+        parts = path.split("/")[1:]
+        section = parts[0] if len(parts) > 1 else ""
+        stem = PurePosixPath(parts[-2] if _is_bundle(path) and len(parts) > 1 else path).name
+        stem = stem if _is_bundle(path) else PurePosixPath(path).stem
+        is_post = section in self.sections
+        matter = self._complete(matter, stem, is_post=is_post, is_broken=raw.complaint is not None)
+        address = self._find_address(matter, path, stem)
+        below = f"posts/{stem}/index.md" if _is_bundle(path) else f"posts/{PurePosixPath(path).stem}.md"
+        return OldDocument(
+            path=path,
+            kind="post" if is_post else "page",
+            matter=matter,
+            body=raw.body,
+            body_line=raw.body_line,
+            address=address,
+            target=below if is_post else "",
+            format="html" if path.lower().endswith((".html", ".htm")) else "markdown",
+            feed_id=self.settings.url + address if is_post and self.settings.host else "",
+        )
+
+    def _complete(self, matter: OldMatter, stem: str, *, is_post: bool, is_broken: bool) -> OldMatter:
+        dated = _DATED.fullmatch(stem)
+        date = matter.date or (read_date(dated[1]) if dated else None)
+        hidden: tuple[Visibility, str] = (matter.visibility, matter.reason)
+        if is_broken:
+            hidden = stronger(hidden, ("draft", "its front matter is not valid"))
+        elif is_post and date is None:
+            hidden = stronger(hidden, ("draft", "it has no date"))
+        return structs.replace(matter, date=date, visibility=hidden[0], reason=hidden[1])
+
+    def _cascade(self, path: str) -> dict[str, ConfigMember]:
+        """Return the values by which the sections above a document hide it."""
+        members: dict[str, ConfigMember] = {}
+        parts = path.split("/")
+        for count in range(1, len(parts)):
+            index = self.folder.first_of(*("/".join(parts[:count]) + f"/_index{suffix}" for suffix in _TEXT))
+            if not index:
+                continue
+            values = split_matter(self.folder.read_text(index), index).node.value
+            cascade = values.get("cascade")
+            for table in (item.value for item in cascade.node.items) if cascade else ():
+                if isinstance(table, dict):
+                    members |= {key: member for key, member in table.items() if key in _INHERITED}
+            if "draft" in values:
+                members["draft"] = values["draft"]
+        return members
+
+    def _find_address(self, matter: OldMatter, path: str, stem: str) -> str:
+        """Return the address by ``url``, by ``[permalinks]``, or by the path."""
+        if matter.address:
+            return (
+                self._fill(matter.address, matter, path, stem)
+                if ":" in matter.address
+                else "/" + matter.address.lstrip("/")
+            )
+        parts = path.split("/")[1:-1]
+        folders = parts[:-1] if _is_bundle(path) else parts
+        permalinks = self.config.get("permalinks")
+        table = permalinks.get("page", permalinks) if isinstance(permalinks, dict) else {}
+        pattern = table.get(folders[0]) if isinstance(table, dict) and folders else None
+        if isinstance(pattern, str):
+            return self._fill(pattern, matter, path, stem)
+        if _is_bundle(path) and not parts:
+            return "/"
+        address = "/".join(["", *map(self._urlize, folders), self._urlize(matter.slug or stem)])
+        return f"{address}.html" if self.config.get("uglyurls") is True else f"{address}/"
+
+    def _fill(self, pattern: str, matter: OldMatter, path: str, stem: str) -> str:
+        zone = find_zone(self.settings.timezone or "UTC")
+        moment = matter.date.instant(zone) if matter.date else dt.datetime(1, 1, 1, tzinfo=dt.UTC)
+        folders = path.split("/")[1:-1]
+        folders = folders[:-1] if _is_bundle(path) else folders
+        title = self._urlize(matter.title)
+        values = {
+            "year": f"{moment:%Y}", "month": f"{moment:%m}", "day": f"{moment:%d}", "yearday": str(int(f"{moment:%j}")),
+            "monthname": f"{moment:%B}".lower(), "weekdayname": f"{moment:%A}".lower(), "title": title,
+            "section": self._urlize(folders[0]) if folders else "", "sections": "/".join(map(self._urlize, folders)),
+            "slug": self._urlize(matter.slug) or title, "filename": self._urlize(stem),
+            "slugorfilename": self._urlize(matter.slug or stem),
+            "contentbasename": self._urlize(stem), "slugorcontentbasename": self._urlize(matter.slug or stem),
+        }  # fmt: skip
+        filled = re.sub(r":(\w+)", lambda match: values.get(match[1], match[1]), pattern)
+        address = "/" + re.sub("/{2,}", "/", filled).lstrip("/")
+        return address if address.endswith(("/", ".html")) else f"{address}/"
+
+    def _urlize(self, text: str) -> str:
+        """Return a part of an address as Hugo writes it."""
+        lowered = text if self.config.get("disablepathtolower") is True else text.lower()
+        return re.sub("-{2,}", "-", _NOT_IN_PATH.sub("", re.sub(r"\s+", "-", lowered.strip()))).strip("-")
+
+    def list_files(self, documents: set[str], bundles: dict[str, OldDocument]) -> Iterator[OldFile]:
+        """Yield the files of ``static/``, the resources of ``content/``, and the pictures of ``assets/``."""
+        for path in self.folder.paths:
+            top, _, rest = path.partition("/")
+            if (top == "static" and rest) or (top == "assets" and path.lower().endswith(_PICTURES)):
+                yield OldFile(path, rest, f"/{rest}")
+            elif top == "content" and path not in documents and not path.lower().endswith((*_TEXT, *_OTHER_TEXT)):
+                yield self._resource(path, bundles)
+
+    def _resource(self, path: str, bundles: dict[str, OldDocument]) -> OldFile:
+        """Return a file beside a document, which goes where the document goes."""
+        for folder in PurePosixPath(path).parents:
+            document = bundles.get(folder.as_posix())
+            if document is not None:
+                name = path.removeprefix(f"{folder.as_posix()}/")
+                base = document.target.removesuffix("index.md") or document.address.strip("/") + "/"
+                return OldFile(path, base + name, document.address + name)
+        rest = path.partition("/")[2]
+        return OldFile(path, rest, f"/{rest}")
+
+
+def _is_leaf(path: str) -> bool:
+    name = path.rpartition("/")[2]
+    return path.count("/") > 1 and name in {f"index{suffix}" for suffix in _TEXT}
+
+
+def _is_in_leaf(path: str, leaves: set[str]) -> bool:
+    """Return whether a text lies in the bundle of another one."""
+    folders = [folder.as_posix() for folder in PurePosixPath(path).parents]
+    own = folders[0] if _is_leaf(path) else ""
+    return any(folder in leaves for folder in folders if folder != own)
+
+
+def _find_sections(folder: OldFolder, config: dict[str, Any]) -> tuple[str, ...]:
+    """Return the sections with posts: those in the settings, else those with the usual names, else the largest."""
+    params = config.get("params")
+    named = params.get("mainSections", params.get("mainsections")) if isinstance(params, dict) else None
+    texts = [path.split("/")[1:] for path in folder.below("content") if path.lower().endswith(_TEXT)]
+    counts = Counter(parts[0] for parts in texts if len(parts) > 1)
+    if isinstance(named, str):
+        named = [named]
+    usual = tuple(str(name) for name in named or _POST_SECTIONS if name in counts)
+    if usual or not counts:
+        return usual
+    return (counts.most_common(1)[0][0],)
+
+
+def _read_settings(config: dict[str, Any]) -> OldSettings:
+    params = config.get("params")
+    params = params if isinstance(params, dict) else {}
+    author = params.get("author") or config.get("author")
+    details = author if isinstance(author, dict) else {"name": author}
+    host, path = split_url(str(config.get("baseurl") or ""))
+    name = details.get("name") or ""
+    return OldSettings(
+        title=str(config.get("title") or "Blog"),
+        host=host,
+        base_path=f"/{path}" if path else "",
+        description=_text(params, "description") or _text(config, "description"),
+        language=_text(config, "languagecode", "defaultcontentlanguage").replace("_", "-"),
+        timezone=known_zone(_text(config, "timezone")),
+        author=", ".join(map(str, name)) if isinstance(name, list) else str(name),
+        author_email=_text(details, "email"),
+        feeds=("/index.xml", "/posts/index.xml", "/post/index.xml"),
+        category_folders=("/categories/", "/category/", "/tags/"),
+    )
+
+
+def _text(table: dict[str, Any], *names: str) -> str:
+    """Return the first setting of ``names`` that is not empty, in one line."""
+    return next((" ".join(str(table[name]).split()) for name in names if table.get(name)), "")

@@ -1,0 +1,360 @@
+"""Jekyll: ``_config.yml`` and ``_posts/``; also al-folio, minimal-mistakes, and the Markdown posts of fastpages.
+
+Addresses: <https://jekyllrb.com/docs/permalinks/>. Ids of feed entries: <https://github.com/jekyll/jekyll-feed>.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import fnmatch
+import re
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from msgspec import structs
+
+from blog.config.dates import find_zone
+from blog.importers.front_matter import Keys, OldMatter, plain_value, read_date, read_matter, split_matter, stronger
+from blog.importers.old_files import select_files
+from blog.importers.old_settings import known_zone, split_url
+from blog.importers.old_site import OldDocument, OldFile, OldSettings, OldSite
+from blog.importers.report import Item
+from blog.problems import Location
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from blog.config.toml import ConfigMember
+    from blog.importers.front_matter import RawMatter, Visibility
+    from blog.importers.old_folder import OldFolder
+
+_CONFIGS = ("_config.yml", "_config.yaml", "_config.toml")
+_POST_NAME = re.compile(r"(?P<date>\d{4}-\d{1,2}-\d{1,2})-(?P<stem>.+)\.(?P<suffix>md|markdown|mkd|mkdown|html|htm)")
+_TEXT = re.compile(r".*\.(md|markdown|mkd|mkdown|html|htm)", re.IGNORECASE)
+_HTML = (".html", ".htm")
+_STYLES = {
+    "date": "/:categories/:year/:month/:day/:title:output_ext", "pretty": "/:categories/:year/:month/:day/:title/",
+    "ordinal": "/:categories/:year/:y_day/:title:output_ext", "none": "/:categories/:title:output_ext",
+    "weekdate": "/:categories/:year/W:week/:short_day/:title:output_ext",
+}  # fmt: skip
+_NOT_IN_TITLE = re.compile(r"[^\w._~!$&'()+,;=@]+")
+_REPOSITORY_TEXTS = frozenset(
+    {"readme", "contributing", "changelog", "license", "code_of_conduct", "security", "install"}
+)
+_GENERATED = re.compile(r"\{%-?\s*(?:for|bibliography|paginat|include\s+(?:archive|post)s?)")
+_BUILT = ("_site/", "_includes/", "_layouts/", "_sass/", "_plugins/", "_data/", "_bibliography/", ".github/", "bin/")
+_NO_TITLES = ("", "blank")
+"""al-folio writes the name of the author in the place of a title ``blank``."""
+
+
+def recognise(folder: OldFolder) -> str:
+    """Return the file by which ``folder`` is known as a Jekyll site; ``""`` if it is none."""
+    config = folder.first_of(*_CONFIGS)
+    if not config:
+        return ""
+    has_posts = any("_posts/" in path or path.startswith("_notebooks/") for path in folder.paths)
+    has_layouts = folder.has("Gemfile") or any(path.startswith(("_layouts/", "_pages/")) for path in folder.paths)
+    return config if has_posts or has_layouts else ""
+
+
+def read(folder: OldFolder, now: dt.datetime) -> OldSite:
+    """Return the Jekyll site in ``folder``; ``now`` decides what is not published yet."""
+    site = _JekyllSite.open(folder, now)
+    items = list(folder.items)
+    notebooks = (path for path in folder.below("_notebooks") if path.endswith(".ipynb"))
+    items += [_notebook_item(path) for path in notebooks]
+    documents = tuple(site.read_documents(items))
+    texts = [document.body for document in documents] + [document.matter.image for document in documents]
+    files = tuple(select_files(site.list_files({document.path for document in documents}), texts, items))
+    snippets = {path.removeprefix("_includes/"): folder.read_text(path) for path in folder.below("_includes")}
+    return OldSite(
+        settings=site.settings,
+        documents=documents,
+        files=files,
+        items=tuple(items),
+        redirects=tuple(folder.read_text("_redirects").splitlines()),
+        snippets=snippets,
+        is_kramdown=str(site.config.get("markdown", "kramdown")).lower().startswith("kramdown"),
+    )
+
+
+def _notebook_item(path: str) -> Item:
+    return Item("Notebook", Location(path), "a notebook of fastpages", "copy it to content/posts/ by hand")
+
+
+class _Default(NamedTuple):
+    """An entry of ``defaults``: values for the documents of a folder, or of a type."""
+
+    path: str
+    type: str
+    values: dict[str, ConfigMember]
+
+    def applies(self, path: str, kind: str) -> bool:
+        if self.type and self.type != kind:
+            return False
+        is_below = not self.path or path == self.path or path.startswith(self.path.rstrip("/") + "/")
+        return is_below or fnmatch.fnmatch(path, self.path)
+
+
+class _JekyllSite(NamedTuple):
+    """A Jekyll site while it is read."""
+
+    folder: OldFolder
+    config: dict[str, Any]
+    settings: OldSettings
+    defaults: tuple[_Default, ...]
+    now: dt.datetime
+    uses_ids: bool
+    """Its feed has ``post.id``."""
+
+    @classmethod
+    def open(cls, folder: OldFolder, now: dt.datetime) -> _JekyllSite:
+        path = folder.first_of(*_CONFIGS)
+        fence = "+++" if path.endswith("toml") else "---"
+        text = re.sub(r"^(?:---|\.\.\.)[ \t]*$", "", folder.read_text(path), flags=re.MULTILINE)
+        node = split_matter(f"{fence}\n{text}\n{fence}\n", path).node
+        config = plain_value(node)
+        defaults = tuple(_read_defaults(node.value.get("defaults")))
+        return cls(folder, config, _read_settings(config), defaults, now, _uses_ids(folder))
+
+    def read_documents(self, items: list[Item]) -> Iterator[OldDocument]:
+        for path in self.folder.paths:
+            kind = self._kind_of(path)
+            if kind is None:
+                continue
+            raw = split_matter(self.folder.read_text(path), path)
+            if not raw.has_block and kind == "pages":
+                continue
+            if raw.complaint:
+                line, message = raw.complaint
+                what = f"the front matter was read line by line, and the post is a draft: {message}"
+                items.append(Item("Front matter", Location(path, line), what, "correct it, and publish the post"))
+            document = self._read_document(path, kind, raw)
+            if kind == "pages" and _GENERATED.search(document.body):
+                what = f"a page that Liquid generates, at {document.address}"
+                items.append(Item("Generated page", Location(path), what, "the theme has lists of its own", "note"))
+            elif kind == "pages" and _is_empty_list(document):
+                continue
+            else:
+                yield document
+
+    def _kind_of(self, path: str) -> str | None:
+        """Return ``posts``, ``drafts``, ``pages`` or the name of a collection; None for other files."""
+        *folders, name = path.split("/")
+        if path.startswith(_BUILT) or self._is_excluded(path):
+            return None
+        if "_posts" in folders:
+            return "posts" if _POST_NAME.fullmatch(name) else None
+        if not _TEXT.fullmatch(name):
+            return None
+        if "_drafts" in folders:
+            return "drafts"
+        collection = folders[0].removeprefix("_") if folders else ""
+        if path.startswith("_") and collection in self._collections():
+            return collection
+        return "pages" if self._is_included(path) or not _is_left_out(path) else None
+
+    def _collections(self) -> dict[str, dict[str, Any]]:
+        """Return the collections that are published."""
+        table = self.config.get("collections")
+        if not isinstance(table, dict):
+            return {}
+        return {
+            name: options
+            for name, options in table.items()
+            if isinstance(options, dict) and options.get("output") is True and name != "posts"
+        }
+
+    def _is_included(self, path: str) -> bool:
+        return _matches(path, self.config.get("include"))
+
+    def _is_excluded(self, path: str) -> bool:
+        return _matches(path, self.config.get("exclude"))
+
+    def _read_document(self, path: str, kind: str, raw: RawMatter) -> OldDocument:
+        inherited: dict[str, ConfigMember] = {}
+        for default in self.defaults:
+            if default.applies(path, kind):
+                inherited |= default.values
+        written = raw.node.value.keys()
+        inherited = {
+            key: member for key, member in inherited.items() if key in {"permalink", *_HIDING} and key not in written
+        }
+        matter = read_matter(Keys(raw, inherited), self.now, tag_separator=" ", category_separator=" ")
+        matter = self._complete(matter, path, kind, is_broken=raw.complaint is not None)
+        name = _POST_NAME.fullmatch(path.rpartition("/")[2])
+        stem = name["stem"] if name else PurePosixPath(path).stem
+        address = self._find_address(matter, path, kind, stem)
+        is_post = kind in {"posts", "drafts"}
+        return OldDocument(
+            path=path,
+            kind="post" if is_post else "page",
+            matter=matter,
+            body=raw.body,
+            body_line=raw.body_line,
+            address=address,
+            target=f"posts/{PurePosixPath(path).stem}.md" if is_post else "",
+            format="html" if path.lower().endswith(_HTML) else "markdown",
+            feed_id=self._feed_id(address) if kind == "posts" else "",
+        )
+
+    def _complete(self, matter: OldMatter, path: str, kind: str, *, is_broken: bool) -> OldMatter:
+        """Return the matter with what the path says: the date, the categories, and that it is a draft."""
+        name = _POST_NAME.fullmatch(path.rpartition("/")[2])
+        date = matter.date or (read_date(name["date"]) if name else None)
+        hidden: tuple[Visibility, str] = (matter.visibility, matter.reason)
+        if kind == "drafts":
+            hidden = stronger(hidden, ("draft", "the folder _drafts"))
+        elif is_broken:
+            hidden = stronger(hidden, ("draft", "its front matter is not valid"))
+        elif kind == "posts" and date is None:
+            hidden = stronger(hidden, ("draft", "it has no date"))
+        above = path.split("_posts/", maxsplit=1)[0].strip("/") if "_posts/" in path else ""
+        folders = tuple(part for part in above.split("/") if part and part[0] != "_")
+        return structs.replace(
+            matter,
+            date=date,
+            categories=tuple(dict.fromkeys((*folders, *matter.categories))),
+            visibility=hidden[0],
+            reason=hidden[1],
+        )
+
+    def _find_address(self, matter: OldMatter, path: str, kind: str, stem: str) -> str:
+        """Return the address by the permalink of the document, or of its kind."""
+        if matter.address:
+            return self._fill(matter.address, matter, stem)
+        style = str(self.config.get("permalink", "date"))
+        if kind in {"posts", "drafts"}:
+            return self._fill(_STYLES.get(style, style), matter, stem)
+        if kind != "pages":
+            pattern = str(self._collections()[kind].get("permalink") or f"/{kind}/:path:output_ext")
+            inner = path.partition("/")[2].rpartition(".")[0]
+            pattern = pattern.replace(":collection", kind).replace(":path", inner).replace(":name", stem)
+            return self._fill(pattern, matter, stem)
+        folder = path.removeprefix("_pages/").rpartition("/")[0]
+        base = f"/{folder}/" if folder else "/"
+        if stem == "index":
+            return base
+        return f"{base}{stem}/" if style == "pretty" or style.endswith("/") else f"{base}{stem}.html"
+
+    def _fill(self, pattern: str, matter: OldMatter, stem: str) -> str:
+        """Return a permalink with the values of a document."""
+        zone = find_zone(self.settings.timezone or "UTC")
+        moment = matter.date.instant(zone) if matter.date else dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+        day = matter.date.local_day(zone) if matter.date else moment.date()
+        title = _NOT_IN_TITLE.sub("-", matter.slug or stem).strip("-")
+        values = {
+            "categories": "/".join(category.lower() for category in matter.categories),
+            "output_ext": ".html", "short_year": f"{day.year % 100:02}", "short_month": f"{day:%b}",
+            "long_month": f"{day:%B}", "i_month": str(day.month), "i_day": str(day.day), "y_day": f"{day:%j}",
+            "year": f"{day.year:04}", "month": f"{day.month:02}", "day": f"{day.day:02}", "week": f"{day:%V}",
+            "short_day": f"{day:%a}", "hour": f"{moment:%H}", "minute": f"{moment:%M}", "second": f"{moment:%S}",
+            "title": title, "slug": title.lower(), "name": stem, "basename": stem,
+        }  # fmt: skip
+        names = "|".join(sorted(values, key=len, reverse=True))
+        filled = re.sub(rf":({names})(?![a-z])|:({names})", lambda match: values[match[1] or match[2]], pattern)
+        address = "/" + re.sub("/{2,}", "/", filled).lstrip("/")
+        return address.replace(" ", "-") if matter.date else address
+
+    def _feed_id(self, address: str) -> str:
+        """Return the id of the feed entry: with jekyll-feed the address without suffix and last slash."""
+        if not self.settings.host:
+            return ""
+        path = address.removesuffix(".html").rstrip("/") if self.uses_ids else address
+        return self.settings.url + path
+
+    def list_files(self, documents: set[str]) -> Iterator[OldFile]:
+        for path in self.folder.paths:
+            parts = path.split("/")
+            is_hidden = any(part[0] in "._#" or part.endswith("~") for part in parts)
+            if path in documents or self._is_excluded(path) or (is_hidden and not self._is_included(path)):
+                continue
+            if _TEXT.fullmatch(path) and split_matter(self.folder.read_text(path), path).has_block:
+                continue
+            if len(parts) == 1 and parts[0].rpartition(".")[0].lower() in _REPOSITORY_TEXTS:
+                continue
+            yield OldFile(path, path, f"/{path}")
+
+
+_HIDING = ("published", "draft", "hidden", "sitemap", "private", "unlisted")
+
+
+def _is_left_out(path: str) -> bool:
+    """Return whether Jekyll leaves a file out by its name, or it is about the repository."""
+    parts = path.split("/")
+    is_repository_text = len(parts) == 1 and PurePosixPath(path).stem.lower() in _REPOSITORY_TEXTS
+    return is_repository_text or any(part[0] in "._#" for part in parts)
+
+
+def _read_defaults(member: ConfigMember | None) -> Iterator[_Default]:
+    if member is None:
+        return
+    for entry in member.node.items:
+        if not isinstance(entry.value, dict):
+            continue
+        scope, values = entry.value.get("scope"), entry.value.get("values")
+        where = plain_value(scope.node) if scope else {}
+        if isinstance(where, dict) and values and isinstance(values.node.value, dict):
+            yield _Default(str(where.get("path", "")), str(where.get("type", "")), values.node.value)
+
+
+def _matches(path: str, patterns: Any) -> bool:
+    """Return whether a list of the configuration names a path, or a folder above it."""
+    if not isinstance(patterns, list):
+        return False
+    parts = path.split("/")
+    prefixes = ["/".join(parts[:count]) for count in range(1, len(parts) + 1)]
+    for pattern in map(str, patterns):
+        wanted = pattern.strip("/")
+        if any(prefix == wanted or fnmatch.fnmatch(prefix, wanted) for prefix in prefixes):
+            return True
+    return False
+
+
+def _is_empty_list(document: OldDocument) -> bool:
+    """Return whether a page has no text of its own: the layout lists posts."""
+    return not document.body.strip() or document.matter.layout in {"home", "archive", "tag", "category", "search"}
+
+
+def _uses_ids(folder: OldFolder) -> bool:
+    """Return whether the entries of the feed have Jekyll's ``post.id``, as those of the plugin jekyll-feed have."""
+    feed = folder.first_of("feed.xml", "atom.xml", "rss.xml", "index.xml")
+    return "post.id" in folder.read_text(feed) if feed else True
+
+
+def _read_settings(config: dict[str, Any]) -> OldSettings:
+    name, email = _read_author(config)
+    title = _text(config, "title", "name")
+    host, path = split_url(_text(config, "url"))
+    base = _text(config, "baseurl").strip("/")
+    base_path = "/".join(part for part in (path, base) if part)
+    plugins = config.get("plugins") or config.get("gems") or []
+    return OldSettings(
+        title=name or "Blog" if title in _NO_TITLES else title,
+        host=host,
+        base_path=f"/{base_path}" if base_path else "",
+        description=_text(config, "description", "tagline"),
+        language=_text(config, "lang", "locale").replace("_", "-"),
+        timezone=known_zone(_text(config, "timezone")),
+        author=name,
+        author_email=email,
+        feeds=("/feed.xml", "/atom.xml") if "jekyll-feed" in plugins else ("/feed.xml",),
+        category_folders=("/categories/", "/category/", "/tags/", "/tag/", "/blog/category/", "/blog/tag/"),
+    )
+
+
+def _text(config: dict[str, Any], *names: str) -> str:
+    """Return the first setting of ``names`` that is a text, in one line."""
+    texts = (config.get(name) for name in names)
+    return next((" ".join(text.split()) for text in texts if isinstance(text, str) and text.strip()), "")
+
+
+def _read_author(config: dict[str, Any]) -> tuple[str, str]:
+    """Return name and e-mail address of the author; al-folio has the name in parts."""
+    author = config.get("author")
+    details = author if isinstance(author, dict) else config
+    email = _text(details, "email") or _text(config, "email")
+    if details is author:
+        return _text(details, "name"), email
+    parts = (_text(config, name) for name in ("first_name", "middle_name", "last_name"))
+    return _text(config, "author") or " ".join(part for part in parts if part), email

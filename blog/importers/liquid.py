@@ -1,0 +1,213 @@
+"""Liquid of Jekyll sites: the tags and includes that themes offer to authors, and the values that addresses need.
+
+Only what has a form here is converted; loops and conditions are not run. <https://jekyllrb.com/docs/liquid/>.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from blog.importers.template_tags import (
+    Converter,
+    TagContext,
+    TemplateLanguage,
+    TemplateTag,
+    callout,
+    code_block,
+    drop,
+    figure,
+    hide,
+    keep_inner,
+)
+
+if TYPE_CHECKING:
+    from blog.importers.old_site import OldDocument, OldSettings
+
+_QUOTED = re.compile(r"(['\"])(.*)\1", re.DOTALL)
+_PLAIN_INCLUDE = re.compile(r"\{\{-?\s*include\.(\w+)\s*(?:\|\s*(?:relative_url|absolute_url|escape)\s*)*-?\}\}")
+_CONDITION = re.compile(r"\{%-?\s*if include\.(\w+)\s*-?%\}((?:(?!\{%).)*)\{%-?\s*endif\s*-?%\}", re.DOTALL)
+MAX_SNIPPET = 4_000
+"""Characters of an included template that is written out."""
+
+
+def evaluate(expression: str, settings: OldSettings, document: OldDocument) -> str | None:
+    """Return the value of a Liquid expression with the filters of addresses; None if it is unknown."""
+    first, *filters = [part.strip() for part in expression.split("|")]
+    value = _evaluate_operand(first, settings, document)
+    for written in filters:
+        name, _, argument = (part.strip() for part in written.partition(":"))
+        if value is None:
+            return None
+        value = _apply_filter(value, name, argument, settings, document)
+    return value
+
+
+def _evaluate_operand(name: str, settings: OldSettings, document: OldDocument) -> str | None:
+    quoted = _QUOTED.fullmatch(name)
+    if quoted:
+        return quoted[2]
+    match name:
+        case "site.baseurl":
+            return settings.base_path
+        case "site.url" | "site.github.url" | "site.production_url":
+            return settings.host
+        case "site.title" | "site.name":
+            return settings.title
+        case "site.description":
+            return settings.description or None
+        case "page.title":
+            return document.matter.title
+        case "page.url" | "page.permalink":
+            return settings.base_path + document.address
+        case "site.author" | "site.author.name":
+            return settings.author or None
+    return None
+
+
+def _apply_filter(value: str, name: str, argument: str, settings: OldSettings, document: OldDocument) -> str | None:
+    if name in {"prepend", "append"}:
+        other = _evaluate_operand(argument, settings, document)
+        if other is None:
+            return None
+        return other + value if name == "prepend" else value + other
+    match name:
+        case "relative_url":
+            return f"{settings.base_path}/{value.lstrip('/')}"
+        case "absolute_url":
+            return f"{settings.url}/{value.lstrip('/')}"
+        case "escape" | "strip" | "xml_escape" | "cgi_escape" | "uri_escape":
+            return value.strip()
+        case "downcase":
+            return value.lower()
+    return None
+
+
+def _value_of(text: str, context: TagContext) -> str:
+    """Return an argument with the values of ``{{ … }}`` in it."""
+
+    def replace(match: re.Match[str]) -> str:
+        return evaluate(match[1], context.site.settings, context.document) or ""
+
+    return re.sub(r"\{\{-?(.*?)-?\}\}", replace, text)
+
+
+def _highlight(tag: TemplateTag, _context: TagContext) -> str | None:
+    if tag.inner is None:
+        return None
+    language = next(iter(tag.positional()), "")
+    return code_block(re.sub(r"[^\w+#-]", "", language), tag.inner)
+
+
+def _link(tag: TemplateTag, context: TagContext) -> str | None:
+    """Return the address of the post or file that ``post_url`` or ``link`` names."""
+    name = " ".join(tag.positional()).strip()
+    address = context.addresses(name, context.document)
+    if address is None:
+        context.report("Broken link", f"{tag.name} {name}: there is no such file", "write another address")
+        return ""
+    return context.site.settings.base_path + address
+
+
+def _raw(tag: TemplateTag, _context: TagContext) -> str | None:
+    return tag.inner
+
+
+def _youtube(tag: TemplateTag, _context: TagContext) -> str | None:
+    named = tag.named()
+    ident = named.get("id") or named.get("video_id") or next(iter(tag.positional()), "")
+    address = named.get("url") or named.get("src") or ident
+    if address.startswith(("http:", "https:")):
+        return f"<{address}>"
+    return f"<https://www.youtube.com/watch?v={ident}>" if re.fullmatch(r"[\w-]{5,20}", ident) else None
+
+
+def _tweet(tag: TemplateTag, _context: TagContext) -> str | None:
+    address = next((part for part in tag.positional() if part.startswith("http")), "")
+    return f"<{address}>" if address else None
+
+
+def _gist(tag: TemplateTag, _context: TagContext) -> str | None:
+    ident = next(iter(tag.positional()), "")
+    return f"<https://gist.github.com/{ident}>" if re.fullmatch(r"[\w/-]+", ident) else None
+
+
+def _image(tag: TemplateTag, context: TagContext) -> str | None:
+    """Return the image of an include such as ``figure.html path="a.png" caption="…"``."""
+    named = {key: _value_of(value, context) for key, value in tag.named().items()}
+    keys = ("path", "src", "url", "image_path", "file", "image", "img", "imageurl", "filename")
+    source = next((named[key] for key in keys if named.get(key)), "")
+    if not source:
+        return None
+    alt = named.get("alt") or named.get("image_alt") or ""
+    caption = named.get("caption") or named.get("title") or named.get("description") or named.get("image_caption") or ""
+    return figure(source, alt, caption)
+
+
+def _notice(tag: TemplateTag, context: TagContext) -> str | None:
+    named = tag.named()
+    text = named.get("text") or named.get("content") or tag.inner
+    if not text:
+        return None
+    kind = named.get("type") or re.sub(r"\.\w+$", "", tag.name.rpartition("/")[2])
+    return callout(kind, named.get("title", ""), context.convert(text))
+
+
+_IMAGES = ("figure", "image", "img", "responsive-image", "picture", "post-image", "captioned-image")
+_VIDEOS = ("youtube", "video", "youtubeplayer", "youtube-embed", "vimeo")
+_NOTICES = ("note", "tip", "info", "warning", "alert", "important", "callout", "notice")
+_INCLUDES: dict[str, Converter] = {
+    **dict.fromkeys(_IMAGES, _image), **dict.fromkeys(_VIDEOS, _youtube), **dict.fromkeys(_NOTICES, _notice),
+    "tweet": _tweet, "twitter": _tweet, "gist": _gist, "toc": drop, "mathjax": drop, "math": drop, "comments": drop,
+    "disqus": drop, "analytics": drop, "share": drop, "mathjax_support": drop, "katex": drop, "base_path": drop,
+    "bootstrap": drop,
+}  # fmt: skip
+"""Name of an include, without folder and suffix → its converter."""
+
+
+def _include(tag: TemplateTag, context: TagContext) -> str | None:
+    """Return what an include stands for: by its name, or by its text if that needs nothing but its arguments."""
+    path, _, arguments = tag.arguments.strip().partition(" ")
+    name = path.rpartition("/")[2].partition(".")[0].lower()
+    inner = TemplateTag(tag.start, tag.end, name, arguments, tag.inner)
+    converter = _INCLUDES.get(name)
+    markdown = converter(inner, context) if converter else None
+    return markdown if markdown is not None else _expand(path, inner, context)
+
+
+def _expand(path: str, tag: TemplateTag, context: TagContext) -> str | None:
+    """Return the text of a template with the arguments in their places; None if it needs more than that."""
+    template = context.site.snippets.get(path)
+    if template is None or len(template) > MAX_SNIPPET or re.search(r"<(?:script|style|link)\b", template):
+        return None
+    named = {key: _value_of(value, context) for key, value in tag.named().items()}
+    text = re.sub(r"\{%-?\s*comment\s*-?%\}.*?\{%-?\s*endcomment\s*-?%\}|<!--.*?-->", "", template, flags=re.DOTALL)
+    text = _CONDITION.sub(lambda match: match[2] if named.get(match[1]) else "", text)
+    text = _PLAIN_INCLUDE.sub(lambda match: named.get(match[1], ""), text)
+    text = re.sub(r"\{\{-?(.*?)-?\}\}", lambda match: _value_or_tag(match, context), text)
+    if "{%" in text or "{{" in text:
+        return None
+    lines = [line.strip() for line in text.split("\n") if line.strip()]
+    return "\n\n" + "\n".join(lines) + "\n\n" if lines else ""
+
+
+def _value_or_tag(match: re.Match[str], context: TagContext) -> str:
+    value = evaluate(match[1].strip(), context.site.settings, context.document)
+    return match[0] if value is None else value
+
+
+def _details(tag: TemplateTag, context: TagContext) -> str | None:
+    if tag.inner is None:
+        return None
+    title = tag.arguments.strip() or "Details"
+    return f"\n\n<details><summary>{title}</summary>\n\n{context.convert(tag.inner).strip()}\n\n</details>\n\n"
+
+
+_TAGS: dict[str, Converter] = {
+    "highlight": _highlight, "raw": _raw, "comment": hide, "post_url": _link, "link": _link,
+    "include": _include, "include_relative": _include, "include_cached": _include, "gist": _gist,
+    "youtube": _youtube, "twitter": _tweet, "tweet": _tweet, "details": _details,
+    "assign": drop, "seo": drop, "feed_meta": drop, "toc": drop, "endraw": drop, "capture": hide, "note": keep_inner,
+}  # fmt: skip
+"""Name of a tag → its converter."""
+TEMPLATES = TemplateLanguage(_TAGS, evaluate)

@@ -1,0 +1,445 @@
+"""The errors that a check finds in a new site → changes that end them, so that the site builds.
+
+Each error names a code, a file and a position. A table has a mender for each code; one that fails is followed by
+stronger means: the block is shown as code, then the text is a draft that is one code block, then the file is left out.
+So the loop ends, whatever the old texts contain, and nothing that may have been hidden is published on the way.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import quote
+
+from msgspec import Struct, structs
+
+from blog.config.hiding_marks import names_hidden_passage
+from blog.importers.mapped_text import Edit, MappedText
+from blog.importers.new_site import NewSite, SiteDocument, yaml_value
+from blog.importers.report import Item
+from blog.importers.template_tags import code_block
+from blog.markdown.source_spans import read_spans
+from blog.problems import Location
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from blog.markdown.source_spans import SourceSpan
+    from blog.problems import Problem
+
+MAX_ROUNDS = 40
+"""Checks of one import. Most need four: some errors are found only when others are gone."""
+_BLOCK_ATTEMPT, _DRAFT_ATTEMPT, _REMOVE_ATTEMPT = 3, 5, 7
+"""How often a file has had errors with one code when the next means is tried."""
+_QUOTED = re.compile(r'"([^"]*)"')
+_NOT_LETTERS = re.compile(r"[\W_]+")
+_ANCHOR = re.compile(r"[A-Za-z0-9][\w.-]*")
+
+
+class Mended(NamedTuple):
+    """A site in which nothing is an error, or at least fewer things are."""
+
+    site: NewSite
+    items: list[Item]
+    errors: tuple[Problem, ...]
+    """What no round could end; empty but for a fault of this program."""
+    rounds: int
+
+
+class _Work(Struct):
+    """One round: what changes, by file."""
+
+    documents: dict[str, SiteDocument]
+    absolute: Callable[[str, str], str]
+    """Returns the old absolute address of a link, from the link and the old path of its document."""
+    items: list[Item]
+    edits: dict[str, list[Edit]]
+
+
+def mend(
+    site: NewSite, find_problems: Callable[[NewSite], Sequence[Problem]], absolute: Callable[[str, str], str]
+) -> Mended:
+    """Return ``site`` without what ``find_problems`` reports as an error."""
+    items: list[Item] = []
+    attempts: Counter[tuple[str, str]] = Counter()
+    for number in range(MAX_ROUNDS):
+        errors = tuple(problem for problem in find_problems(site) if problem.severity == "error")
+        if not errors:
+            return Mended(site, items, (), number)
+        work = _Work({document.path: document for document in site.documents}, absolute, items, defaultdict(list))
+        site = _mend_round(site, errors, work, attempts)
+        attempts.update({(problem.location.path, problem.code) for problem in errors})
+    remaining = tuple(problem for problem in find_problems(site) if problem.severity == "error")
+    return Mended(site, items, remaining, MAX_ROUNDS)
+
+
+def _mend_round(site: NewSite, errors: Sequence[Problem], work: _Work, attempts: Counter[tuple[str, str]]) -> NewSite:
+    items = work.items
+    by_path: defaultdict[str, list[Problem]] = defaultdict(list)
+    for problem in errors:
+        by_path[problem.location.path].append(problem)
+    for path, problems in by_path.items():
+        if path in work.documents:
+            _mend_document(work, path, problems, max(attempts[path, problem.code] for problem in problems))
+        elif path == "blog.toml":
+            site = _mend_settings(site, problems, items)
+        elif path == "content/_redirects":
+            site = _drop_redirects(site, problems, items)
+        else:
+            site = _drop_file(site, path, problems, items)
+    for path, edits in work.edits.items():
+        document = work.documents.get(path)
+        if document is not None:
+            body = MappedText.of(document.body.strip("\n"), 1).edit(edits).text
+            work.documents[path] = structs.replace(document, body=body)
+    return structs.replace(site, documents=tuple(work.documents.values()))
+
+
+def _mend_settings(site: NewSite, problems: Sequence[Problem], items: list[Item]) -> NewSite:
+    """Return the site without the macros, or the settings, that are wrong."""
+    lines = site.settings_text().split("\n")
+    for problem in problems:
+        line = lines[min(problem.location.line, len(lines)) - 1]
+        key = line.partition(" = ")[0]
+        items.append(Item("Setting", problem.location, f"{line.strip()} was left out: {problem.message}", problem.hint))
+        macros = {name: tex for name, tex in site.macros.items() if name != key}
+        settings = tuple(pair for pair in site.settings if pair[0] != key or key == "title")
+        site = structs.replace(site, macros=macros, settings=settings)
+    return site
+
+
+def _drop_redirects(site: NewSite, problems: Sequence[Problem], items: list[Item]) -> NewSite:
+    """Return the site without the lines of ``_redirects`` that are wrong."""
+    wrong = {problem.location.line for problem in problems}
+    items += [Item("Redirect", problem.location, f"left out: {problem.message}", problem.hint) for problem in problems]
+    kept = [line for number, line in enumerate(site.redirects, 1) if number not in wrong]
+    return structs.replace(site, redirects=tuple(kept))
+
+
+def _drop_file(site: NewSite, path: str, problems: Sequence[Problem], items: list[Item]) -> NewSite:
+    for file in site.files:
+        if file.path == path:
+            what = f"left out: {problems[0].message}"
+            items.append(Item("File that was not moved", Location(file.source), what, problems[0].hint))
+    return structs.replace(site, files=tuple(file for file in site.files if file.path != path))
+
+
+def _mend_document(work: _Work, path: str, problems: Sequence[Problem], attempt: int) -> None:
+    document = work.documents[path]
+    if attempt >= _REMOVE_ATTEMPT:
+        what = f"left out, as it cannot be built: {problems[0].message}"
+        work.items.append(Item("Document that was not moved", Location(document.source), what, "copy it by hand"))
+        del work.documents[path]
+    elif attempt >= _DRAFT_ATTEMPT or any(_may_publish(document, problem) for problem in problems):
+        work.documents[path] = _hide_as_code(document, problems[0], work.items)
+    else:
+        for problem in problems:
+            _mend_problem(work, path, problem, shows_blocks=attempt >= _BLOCK_ATTEMPT)
+
+
+def _may_publish(document: SiteDocument, problem: Problem) -> bool:
+    """Return whether an error is about a text that someone may have meant to hide."""
+    if problem.code in {
+        "foreign-comment",
+        "open-comment",
+        "nested-comment",
+        "bogus-comment",
+        "directive",
+        "hiding-key",
+    }:
+        return not _line_of(document, problem).startswith("[//]:")
+    if problem.code in {"unknown-container", "open-passage", "private-in-text", "stray-container"}:
+        mark = _line_of(document, problem).lstrip("> ").lstrip(":")
+        return "private" in problem.hint + problem.message or names_hidden_passage(mark)
+    return False
+
+
+def _line_of(document: SiteDocument, problem: Problem) -> str:
+    lines = document.text.split("\n")
+    return lines[min(problem.location.line, len(lines)) - 1].strip()
+
+
+def _hide_as_code(document: SiteDocument, problem: Problem, items: list[Item]) -> SiteDocument:
+    """Return a draft whose text is one code block, in which nothing is an error."""
+    what = f"a draft, with its whole text as code: {problem.message}"
+    items.append(Item("Document to correct", problem.location, what, problem.hint or "correct it, and publish it"))
+    kept = {"title", "date", "slug", "tags", "summary"}
+    fields = tuple(pair for pair in document.fields if pair[0] in kept)
+    body = document.body
+    if not body.lstrip().startswith("```markdown"):
+        body = code_block("markdown", body)
+    return structs.replace(document, fields=(*fields, ("draft", "true")), body=body, old_address="")
+
+
+def _mend_problem(work: _Work, path: str, problem: Problem, *, shows_blocks: bool) -> None:
+    """Change what one error is about."""
+    document = work.documents[path]
+    start = document.text[: document.body_start].count("\n") + 1
+    if problem.location.line < start or problem.code in {"collision", "empty-slug"}:
+        work.documents[path] = _mend_field(document, problem, work.items)
+        return
+    body = document.body.strip("\n")
+    offset = _offset(body, problem.location.line - start, problem.location.column - 1)
+    place = _ErrorPlace(work, document, body, read_spans(body), offset, problem)
+    mender = None if shows_blocks else _MENDERS.get(problem.code)
+    edits = mender(place) if mender else None
+    if edits is None:
+        edits = [_show_block(body, offset)]
+        what = f"shown as code: {problem.message}"
+        work.items.append(Item("Text to correct", problem.location, what, problem.hint or "correct it"))
+    work.edits[path] += edits
+
+
+def _offset(body: str, row: int, column: int) -> int:
+    start = 0
+    for _ in range(row):
+        start = body.find("\n", start) + 1
+        if not start:
+            return len(body)
+    return min(start + column, len(body))
+
+
+def _show_block(body: str, offset: int) -> Edit:
+    """Return the edit that shows the paragraph around ``offset`` as code."""
+    start = body.rfind("\n\n", 0, offset) + 2 if "\n\n" in body[:offset] else 0
+    end = body.find("\n\n", offset)
+    end = len(body) if end < 0 else end
+    return Edit(start, end, code_block("markdown", body[start:end]))
+
+
+def _mend_field(document: SiteDocument, problem: Problem, items: list[Item]) -> SiteDocument:
+    """Return the document with a front matter that has not this error."""
+    key = document.key_at(problem.location.line)
+    if problem.code in {"collision", "empty-slug", "wrong-slug"} and key != "aliases":
+        return _change_slug(document, problem, items)
+    if not key or key in {"title", "draft", "private"}:
+        return document.set_field("title", yaml_value("Untitled")) if key == "title" else document
+    items.append(
+        Item("Front matter", Location(document.source), f'"{key}" was left out: {problem.message}', problem.hint)
+    )
+    if key == "aliases":
+        wrong = _QUOTED.findall(problem.message) + re.findall(r"/[^\s,;:]*", problem.message)
+        names = [part.strip('"') for part in document.field(key).strip("[]").split(", ")]
+        kept = [name for name in names if name not in wrong and f"{name}/" not in wrong]
+        return document.set_field(key, yaml_value(kept) if kept and len(kept) < len(names) else "")
+    if key == "date":
+        document = document.set_field("draft", "true")
+        return document.set_field("date", "1970-01-01")
+    return document.set_field(key, "")
+
+
+def _change_slug(document: SiteDocument, problem: Problem, items: list[Item]) -> SiteDocument:
+    """Return the document with a slug that no other one has."""
+    folder, name = posixpath.split(document.path.removesuffix("/index.md"))
+    stem = document.field("slug") or re.sub(r"^\d{4}-\d\d?-\d\d?-|\.md$", "", name)
+    match = re.fullmatch(r"(.*?)-(\d{1,3})", stem.strip('"'))
+    slug = f"{match[1]}-{int(match[2]) + 1}" if match else f"{stem}-2"
+    slug = re.sub(r"[^\w.-]+", "-", slug).strip("-") or f"{posixpath.basename(folder)}-2"
+    items.append(
+        Item("Address", Location(document.source), f"slug: {slug}, because {problem.message}", "choose another")
+    )
+    return document.set_field("slug", slug)
+
+
+class _ErrorPlace(NamedTuple):
+    """Where an error is."""
+
+    work: _Work
+    document: SiteDocument
+    body: str
+    spans: Sequence[SourceSpan]
+    offset: int
+    problem: Problem
+
+    def report(self, kind: str, what: str, todo: str) -> None:
+        self.work.items.append(Item(kind, self.problem.location, what, todo))
+
+    def line(self) -> tuple[int, int]:
+        """Return start and end of the line."""
+        start = self.body.rfind("\n", 0, self.offset) + 1
+        end = self.body.find("\n", self.offset)
+        return start, len(self.body) if end < 0 else end
+
+    def link(self) -> SourceSpan | None:
+        """Return the link or image that the error is about: at its position, or at least in its line."""
+        quoted = _QUOTED.findall(self.problem.message)
+        links = [span for span in self.spans if span.target_start >= 0]
+        at = [span for span in links if span.start <= self.offset < span.end]
+        start, end = self.line()
+        near = [span for span in links if span.start < end and span.end > start]
+        for span in (*at, *near):
+            path = span.target.partition("#")[0].partition("?")[0]
+            if any(text in {span.target, path} or text == span.target.partition("#")[2] for text in quoted):
+                return span
+        return at[-1] if at else None
+
+
+def _words(place: _ErrorPlace, span: SourceSpan) -> Edit:
+    """Return the edit that leaves the words of a link alone."""
+    if span.label_end < 0:
+        return Edit(span.start, span.end, "")
+    start = span.start + (2 if span.kind == "image" else 1)
+    return Edit(span.start, span.end, place.body[start : span.label_end])
+
+
+def _mend_link(place: _ErrorPlace) -> list[Edit] | None:
+    span = place.link()
+    if span is None:
+        return _mend_attribute(place)
+    place.report("Broken link", place.problem.message, place.problem.hint or "write another address")
+    absolute = "" if place.problem.code == "withheld-link" else place.work.absolute(span.target, place.document.source)
+    if not absolute:
+        return [_words(place, span)]
+    return [Edit(span.target_start, span.target_end, absolute)]
+
+
+def _mend_attribute(place: _ErrorPlace) -> list[Edit] | None:
+    """Return the edits for an address in HTML, in the line of the error or below."""
+    start, _ = place.line()
+    for written in _QUOTED.findall(place.problem.message):
+        match = re.compile(rf"""(["']){re.escape(written)}(#[^"']*)?\1""").search(place.body, start)
+        if match:
+            place.report("Broken link", place.problem.message, place.problem.hint or "write another address")
+            absolute = place.work.absolute(written, place.document.source) or "#"
+            return [Edit(match.start() + 1, match.end() - 1, absolute)]
+    return None
+
+
+def _mend_anchor(place: _ErrorPlace) -> list[Edit] | None:
+    """Give the heading that the link means the id that the old tool gave it; else lead the link to the page alone."""
+    span = place.link()
+    if span is None:
+        return None
+    path, _, fragment = span.target.partition("#")
+    target = place.document.path
+    if path:
+        target = posixpath.normpath(posixpath.join(posixpath.dirname(target), path.lstrip("/")))
+    heading = _find_heading(place.work, target, fragment)
+    if heading is not None and heading not in place.work.edits[target]:
+        place.work.edits[target].append(heading)
+    if heading is not None:
+        return []
+    place.report("Broken anchor", place.problem.message, "write the id of a heading behind it: ## Heading {#id}")
+    return [Edit(span.target_start, span.target_end, path)] if path else [_words(place, span)]
+
+
+def _find_heading(work: _Work, path: str, fragment: str) -> Edit | None:
+    """Return the edit that gives the id ``fragment`` to the one heading whose words it has; None if there is none."""
+    document = work.documents.get(path)
+    if document is None or not _ANCHOR.fullmatch(fragment):
+        return None
+    body = document.body.strip("\n")
+    wanted = _letters(re.sub(r"-\d$", "", fragment)), _letters(fragment)
+    headings = [span for span in read_spans(body) if span.kind == "heading"]
+    found = [span for span in headings if _letters(body[span.start : span.end]) in wanted]
+    if not found or "{#" in body[found[0].start : found[0].end]:
+        return None
+    return Edit(found[0].end, found[0].end, f" {{#{fragment}}}")
+
+
+def _letters(text: str) -> str:
+    """Return the letters and digits of a heading, or of an id: tools differ in all other characters."""
+    words = re.sub(r"\]\([^)]*\)|<[^>]*>|[`*]", "", text)
+    return _NOT_LETTERS.sub("", words).lower().lstrip("0123456789")
+
+
+def _mend_formula(place: _ErrorPlace) -> list[Edit] | None:
+    """Show a formula as its TeX."""
+    start, end = place.line()
+    formulas = [span for span in place.spans if span.kind == "formula"]
+    found = [span for span in formulas if span.start <= place.offset < span.end]
+    found = found or [span for span in formulas if span.start < end and span.end > start]
+    place.report("Formula", place.problem.message, place.problem.hint or "write it in other commands")
+    if not found:
+        block = _formula_block(place.body, start)
+        return [Edit(*block, code_block("tex", place.body[block[0] : block[1]]))] if block else None
+    return [Edit(span.start, span.end, _as_code(place.body[span.start : span.end])) for span in found[:1]]
+
+
+def _as_code(formula: str) -> str:
+    tex = " ".join(formula.split())
+    marks = "``" if "`" in tex else "`"
+    return f"{marks}{tex}{marks}"
+
+
+def _formula_block(body: str, start: int) -> tuple[int, int] | None:
+    """Return the positions of the lines of the formula ``$$ … $$``, or of the environment, around a line."""
+    for match in re.finditer(
+        r"^[ \t>]*(?:\$\$.*?\$\$|\\begin\{([\w*]+)\}.*?\\end\{\1\})", body, re.DOTALL | re.MULTILINE
+    ):
+        if match.start() <= start < match.end():
+            return match.span()
+    return None
+
+
+def _mend_id(place: _ErrorPlace) -> list[Edit] | None:
+    """Take out an id that another element has."""
+    for ident in _QUOTED.findall(place.problem.message):
+        word = re.escape(ident)
+        pattern = re.compile(rf"""[ \t]*\{{#{word}\}}|\s+(?:id|name)\s*=\s*(["']){word}\1""")
+        start, _ = place.line()
+        match = pattern.search(place.body, start) or pattern.search(place.body)
+        if match:
+            place.report("Id", place.problem.message, "give one of them another id")
+            return [Edit(match.start(), match.end(), "")]
+    return None
+
+
+def _mend_row(place: _ErrorPlace) -> list[Edit] | None:
+    """Escape the last bar of a table row that has too many cells."""
+    start, end = place.line()
+    line = place.body[start:end].rstrip()
+    bars = [match.start() for match in re.finditer(r"(?<!\\)\|", line[:-1])]
+    if len(bars) < 2:
+        return None
+    in_formula = [bar for bar in bars if line[:bar].count("$") % 2]
+    bar = (in_formula or bars)[-1]
+    return [Edit(start + bar, start + bar + 1, "\\vert " if in_formula else "\\|")]
+
+
+def _mend_container(place: _ErrorPlace) -> list[Edit] | None:
+    start, _ = place.line()
+    position = place.body.find(":::", start)
+    if position < 0:
+        return None
+    place.report("Text to correct", place.problem.message, place.problem.hint)
+    return [Edit(position, position, "\\")]
+
+
+def _remove_comment(place: _ErrorPlace) -> list[Edit] | None:
+    start, end = place.line()
+    place.report("Comment", "a comment of the old tool was left out", "copy it by hand, if you need it")
+    return [Edit(start, end, "")]
+
+
+_MENDERS: dict[str, Callable[[_ErrorPlace], list[Edit] | None]] = {
+    "broken-link": _mend_link, "withheld-link": _mend_link, "machine-path": _mend_link, "wrong-image": _mend_link,
+    "broken-anchor": _mend_anchor, "formula": _mend_formula, "same-id": _mend_id, "wrong-id": _mend_id,
+    "table-row": _mend_row, "unknown-container": _mend_container, "stray-container": _mend_container,
+    "open-passage": _mend_container, "foreign-comment": _remove_comment,
+}  # fmt: skip
+"""Code of an error → the change that ends it; None if it cannot."""
+
+
+def absolute_address(url: str, old_address: str, written: str) -> str:
+    """Return the old absolute address of a link in the document at ``old_address``; ``""`` if there is none."""
+    if not url or written.startswith(("http:", "https:", "//", "mailto:")):
+        return ""
+    path = written if written.startswith("/") else posixpath.join(posixpath.dirname(old_address + "x"), written)
+    return url + quote(posixpath.normpath(path), safe="/:~%@+,;=&#?")
+
+
+def items_of_warnings(problems: Iterable[Problem]) -> list[Item]:
+    """Return one note for each kind of warning that a check of the new site prints."""
+    groups: defaultdict[str, list[Problem]] = defaultdict(list)
+    for problem in problems:
+        if problem.severity == "warning":
+            groups[problem.code].append(problem)
+    notes = []
+    for code, group in groups.items():
+        what = f"{code}: {len(group)}, such as: {group[0].message}"
+        notes.append(Item("Warning of blog check", group[0].location, what, "", "note"))
+    return notes

@@ -1,0 +1,134 @@
+"""The new site as values: documents, files to copy and settings, and their texts on the disk."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from msgspec import Struct, structs
+
+_PLAIN_TEXT = re.compile(r"[A-Za-z0-9_/](?:[\w .()/+-]*[\w.()/+-])?")
+"""A text that YAML reads as itself without quotes."""
+_YAML_WORD = re.compile(r"(?:true|false|yes|no|on|off|null|y|n|[\d.,_+-]+e?[\d-]*|\d{4}-\d\d?-\d\d?.*)", re.IGNORECASE)
+
+
+class SiteDocument(Struct, frozen=True, kw_only=True):
+    """A document of the new site."""
+
+    path: str
+    """Relative to the site folder."""
+    source: str
+    """The path of the old file."""
+    fields: tuple[tuple[str, str], ...]
+    """Key and value, as YAML."""
+    body: str
+    old_address: str = ""
+    """Below the base path; empty if the old tool hid the document."""
+
+    @property
+    def text(self) -> str:
+        """The text of the file."""
+        header = "\n".join(field_line(key, value) for key, value in self.fields)
+        body = self.body.strip("\n")
+        return f"---\n{header}\n---\n\n{body}\n" if header else f"{body}\n"
+
+    @property
+    def body_start(self) -> int:
+        """The offset of the body in :attr:`text`."""
+        text = self.text
+        return len(text) - len(self.body.strip("\n")) - 1
+
+    def key_at(self, line: int) -> str:
+        """Return the key whose value is in ``line`` of the file, or ``""``."""
+        first = 2
+        for key, value in self.fields:
+            end = first + value.count("\n") + 1
+            if first <= line < end:
+                return key
+            first = end
+        return ""
+
+    def field(self, key: str) -> str:
+        """Return the YAML of a value, or ``""``."""
+        return next((value for name, value in self.fields if name == key), "")
+
+    def set_field(self, key: str, value: str) -> SiteDocument:
+        """Return the document with another value for ``key``; without the key if ``value`` is empty."""
+        others = [(name, text if name != key else value) for name, text in self.fields]
+        if value and not self.field(key):
+            others.append((key, value))
+        return structs.replace(self, fields=tuple(pair for pair in others if pair[1]))
+
+
+def field_line(key: str, value: str) -> str:
+    """Return key and value; a table begins below its key."""
+    return f"{key}:{value}" if value.startswith("\n") else f"{key}: {value}"
+
+
+class NewFile(Struct, frozen=True):
+    """A file that is copied from the old blog."""
+
+    path: str
+    """Relative to the site folder."""
+    source: str
+    """Its path in the old folder."""
+
+
+class NewSite(Struct, frozen=True, kw_only=True):
+    """A site that is ready to be written."""
+
+    settings: tuple[tuple[str, str], ...]
+    """Key of ``blog.toml``, and its value as TOML."""
+    macros: Mapping[str, str]
+    documents: tuple[SiteDocument, ...]
+    files: tuple[NewFile, ...]
+    redirects: tuple[str, ...] = ()
+    """Lines of ``content/_redirects``."""
+
+    def settings_text(self) -> str:
+        """Return ``blog.toml``."""
+        lines = [f"{key} = {value}" for key, value in self.settings]
+        if self.macros:
+            lines += ["", "[math.macros]"]
+            lines += [f"{name} = {toml_text(tex)}" for name, tex in sorted(self.macros.items())]
+        return "\n".join(lines) + "\n"
+
+    def texts(self) -> dict[str, str]:
+        """Return the text of each file that is not copied, by its path."""
+        texts = {"blog.toml": self.settings_text()}
+        if self.redirects:
+            texts["content/_redirects"] = "\n".join(self.redirects) + "\n"
+        return texts | {document.path: document.text for document in self.documents}
+
+
+def toml_text(text: str) -> str:
+    """Return a TOML string."""
+    return json.dumps(text, ensure_ascii=False)
+
+
+def yaml_value(value: Any, indent: int = 0) -> str:
+    """Return ``value`` as YAML: text in quotes where it needs them, lists in brackets, tables below each other."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return str(value)
+    if isinstance(value, dict | list | tuple):
+        return _yaml_collection(value, indent)
+    text = re.sub("[\x85\u2028\u2029]", " ", str(value))
+    is_plain = _PLAIN_TEXT.fullmatch(text) and not _YAML_WORD.fullmatch(text)
+    return text if is_plain else json.dumps(text, ensure_ascii=False)
+
+
+def _yaml_collection(value: Any, indent: int) -> str:
+    """Return a list in brackets, or a table below its key; in JSON, which is YAML too, what is deeper."""
+    if isinstance(value, dict) and value and indent < 4:
+        lines = [
+            " " * (indent + 2) + field_line(yaml_value(str(key)), yaml_value(item, indent + 2))
+            for key, item in value.items()
+        ]
+        return "\n" + "\n".join(lines)
+    if isinstance(value, dict) or any(isinstance(item, dict) for item in value):
+        return json.dumps(value, ensure_ascii=False, default=str)
+    return "[" + ", ".join(map(yaml_value, value)) + "]"

@@ -1,0 +1,57 @@
+"""Which files of an old blog are moved as they are: pictures and downloads, and not the files of its theme."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from blog.content.file_kinds import TEXTS, is_ignored_name
+from blog.importers.report import Item
+from blog.problems import Location
+from blog.text import explain_unsafe_path
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from blog.importers.old_site import OldFile
+
+_THEME = (".css", ".js", ".mjs", ".map", ".woff", ".woff2", ".ttf", ".eot", ".otf", ".scss", ".sass", ".less", ".json")
+"""Suffixes of files that are moved only if a text names them."""
+_SOURCES = (
+    ".toml", ".yml", ".yaml", ".lock", ".rb", ".gemspec", ".sh", ".bat", ".ps1", ".liquid", ".bib", ".rmd", ".qmd",
+    ".rproj", ".mdx", ".rst", ".org", ".adoc", ".mmark", ".xsl", ".xslt", ".log",
+)  # fmt: skip
+_SOURCE_NAMES = frozenset({
+    "gemfile", "rakefile", "makefile", "dockerfile", "license", "license.txt", "readme", "readme.txt", "package.json",
+    "package-lock.json", "procfile", "netlify.toml", "vercel.json", "cname", "yarn.lock", "robots.txt", "sitemap.xml",
+    "feed.xml", "atom.xml", "rss.xml", "index.xml", "manifest.json", "browserconfig.xml", "site.webmanifest",
+})  # fmt: skip
+
+
+def select_files(candidates: Iterable[OldFile], texts: Sequence[str], items: list[Item]) -> Iterator[OldFile]:
+    """Yield the files to move; one that cannot be in the new site is an item if a text names it.
+
+    ``texts`` are those of all documents.
+    """
+    for file in candidates:
+        name = file.path.rpartition("/")[2]
+        lowered = name.lower()
+        if file.target == "_redirects" or lowered in _SOURCE_NAMES or lowered.endswith(_SOURCES):
+            continue
+        if lowered.endswith(_THEME) and not any(name in text for text in texts):
+            continue
+        reason = _explain_refused(file.target, name)
+        if not reason:
+            yield file
+        elif any(name in text for text in texts):
+            todo = "rename it, and write the new name where it is used"
+            items.append(Item("File that was not moved", Location(file.path), reason, todo))
+
+
+def _explain_refused(target: str, name: str) -> str:
+    """Return the reason why a file cannot be in the new site as it is; ``""`` if it can."""
+    if name.lower().endswith(TEXTS):
+        return "a text or notebook that the old blog offered as a file would become a page"
+    if any(map(is_ignored_name, target.split("/"))):
+        return "names that begin with _ or . are left out"
+    reason = explain_unsafe_path(target)
+    return f"the name {reason}" if reason else ""

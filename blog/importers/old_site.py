@@ -1,0 +1,81 @@
+"""What a source reads from an old blog: settings, documents and files, as values.
+
+A source fills these in and decides nothing about the new site, except where a document or a file belongs in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+from msgspec import Struct
+
+from blog.importers.front_matter import OldMatter
+from blog.importers.report import Item
+
+
+class OldSettings(Struct, frozen=True, kw_only=True):
+    """The settings of an old blog."""
+
+    title: str
+    host: str = ""
+    """Scheme and host, such as ``https://example.org``; empty if the settings do not name it."""
+    base_path: str = ""
+    """The path below which the old blog lives, such as ``/blog``."""
+    description: str = ""
+    language: str = ""
+    timezone: str = ""
+    author: str = ""
+    author_email: str = ""
+    feeds: tuple[str, ...] = ()
+    """Addresses of its feeds of all posts."""
+    category_folders: tuple[str, ...] = ()
+    """Addresses below which it has a page for each category, or tag, with another name here: ``/categories/``."""
+
+    @property
+    def url(self) -> str:
+        """The address of the old home page, without the last ``/``; empty if it is unknown."""
+        return self.host + self.base_path if self.host else ""
+
+
+class OldDocument(Struct, frozen=True, kw_only=True):
+    """A post or page of an old blog."""
+
+    path: str
+    kind: Literal["post", "page"]
+    matter: OldMatter
+    body: str
+    body_line: int
+    """The line of the old file in which ``body`` begins."""
+    address: str
+    """Its old address below the base path."""
+    target: str
+    """The path below ``content/`` that it should get."""
+    format: Literal["markdown", "html"] = "markdown"
+    feed_id: str = ""
+    """The id of its feed entry; empty if the old feed had the ids that the new one has, or is unknown."""
+
+
+class OldFile(Struct, frozen=True):
+    """A file that the old blog published as it is."""
+
+    path: str
+    target: str
+    """The path below ``content/`` that it should get."""
+    address: str
+    """Its old address below the base path."""
+
+
+class OldSite(Struct, frozen=True, kw_only=True):
+    """An old blog."""
+
+    settings: OldSettings
+    documents: tuple[OldDocument, ...]
+    files: tuple[OldFile, ...]
+    items: tuple[Item, ...]
+    snippets: Mapping[str, str] = {}
+    """Name of a template that a document may include → its text."""
+    redirects: tuple[str, ...] = ()
+    """Lines of ``_redirects`` of the old blog."""
+    is_kramdown: bool = False
+    """Its Markdown is kramdown: ``$$x$$`` in a sentence is a formula in the sentence."""

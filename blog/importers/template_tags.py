@@ -1,0 +1,289 @@
+"""Template tags and shortcodes in a text → Markdown, through a table of converters.
+
+The tags are those of Liquid (``{% name … %}``, ``{{ value }}``) and of Hugo (``{{< name … >}}``, ``{{% name … %}}``).
+Code is never touched. A tag without a converter stays visible, as code, and is an item of the report.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, NamedTuple
+
+from msgspec import Struct
+
+from blog.importers.mapped_text import Edit, MappedText
+from blog.importers.old_site import OldDocument, OldSettings, OldSite
+from blog.importers.report import Item
+from blog.markdown.source_spans import read_spans
+from blog.problems import Location
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from blog.markdown.source_spans import SourceSpan
+
+_TAG = re.compile(
+    r"\{%-?\s*(?P<liquid>(?:[^%]|%(?!\}))*?)-?%\}"
+    r"|\{\{<(?P<angle>.*?)>\}\}|\{\{%(?P<percent>.*?)%\}\}|\{\{(?![<%])-?(?P<value>[^{}]*?)-?\}\}",
+    re.DOTALL,
+)
+_NAME = re.compile(r"\s*(?P<close>/?)\s*(?P<name>[\w./-]+)\s*(?P<arguments>.*?)(?P<void>/?)\s*\Z", re.DOTALL)
+_ARGUMENT = re.compile(
+    r"(?:(?P<key>[\w.-]+)\s*[=:]\s*)?"
+    r"(?:\"(?P<double>(?:[^\"\\]|\\.)*)\"|'(?P<single>[^']*)'|`(?P<raw>[^`]*)`|(?P<bare>[^\s,\"'`]+))",
+    re.DOTALL,
+)
+_IN_ADDRESS = re.compile(r"(?:\]\(<?|=[\"']|^\[[^\]\n]*\]:[ \t]*)[^\s\"')>]*\Z", re.MULTILINE)
+HIDING_TAGS = frozenset({"comment", "hidden", "hide", "private", "draft", "secret", "todo"})
+"""Tags whose text no reader of the old blog saw."""
+_CONDITIONS = frozenset({"if", "unless", "case", "for", "tablerow", "capture"})
+"""Tags of Liquid whose text depends on values that are unknown here."""
+MAX_DEPTH = 10
+"""Levels of shortcodes in shortcodes that are converted; deeper ones stay as they are."""
+
+
+class TemplateTag(NamedTuple):
+    """A template tag with its end tag, if it has one."""
+
+    start: int
+    end: int
+    name: str
+    arguments: str
+    inner: str | None = None
+    """The text up to the end tag."""
+
+    def positional(self) -> list[str]:
+        """Return the arguments without a name."""
+        return [value for key, value in self._parse() if not key]
+
+    def named(self) -> dict[str, str]:
+        """Return the arguments with a name."""
+        return {key: value for key, value in self._parse() if key}
+
+    def _parse(self) -> list[tuple[str, str]]:
+        pairs = []
+        for match in _ARGUMENT.finditer(self.arguments):
+            value = next((text for text in match.group("double", "single", "raw", "bare") if text is not None), "")
+            pairs.append((match["key"] or "", value.replace('\\"', '"') if match["double"] is not None else value))
+        return pairs
+
+
+Converter = Callable[[TemplateTag, "TagContext"], "str | None"]
+"""Returns what stands for a tag, in Markdown; None if it cannot be told."""
+
+
+class TemplateLanguage(Struct, frozen=True):
+    """The template language of a source."""
+
+    tags: Mapping[str, Converter]
+    """Name of a tag or shortcode → its converter."""
+    values: Callable[[str, OldSettings, OldDocument], str | None]
+    """Returns the value of an expression ``{{ … }}`` in a document; None if it is unknown."""
+
+
+class TagContext(Struct, frozen=True):
+    """What a converter may need beside its tag."""
+
+    templates: TemplateLanguage
+    site: OldSite
+    document: OldDocument
+    addresses: Callable[[str, OldDocument], str | None]
+    """Returns the old address of the document that a template names, by its path; None if there is none."""
+    items: list[Item]
+    line: int = 1
+    """The line of the old file with the tag."""
+    depth: int = 0
+
+    def convert(self, text: str) -> str:
+        """Return the Markdown of a text inside of a tag."""
+        if self.depth >= MAX_DEPTH:
+            return text
+        inner = TagContext(
+            self.templates, self.site, self.document, self.addresses, self.items, self.line, self.depth + 1
+        )
+        lines = MappedText(text, (self.line,) * (text.count("\n") + 1))
+        return convert_tags(lines, inner).text
+
+    def report(self, kind: str, what: str, todo: str) -> None:
+        """Add an item at the line of the tag."""
+        self.items.append(Item(kind, Location(self.document.path, self.line), what, todo))
+
+
+def convert_tags(source: MappedText, context: TagContext) -> MappedText:
+    """Return ``source`` with the Markdown of each tag in its place."""
+    text = source.text
+    if "{%" not in text and "{{" not in text:
+        return source
+    spans = read_spans(text)
+    untouched = list(_find_untouched(text, spans))
+    edits: list[Edit] = []
+    position = 0
+    while match := _TAG.search(text, position):
+        end = next((end for start, end in untouched if start <= match.start() < end), 0)
+        if end and not _is_hiding(match):
+            position = min(end, match.end())
+            continue
+        line = source.line_at(match.start())
+        inner = TagContext(
+            context.templates, context.site, context.document, context.addresses, context.items, line, context.depth
+        )
+        edit = _convert_match(text, match, inner, spans)
+        if end:  # a comment inside of code would be shown
+            edit = edit._replace(text="")
+        edits.append(edit)
+        position = max(edit.end, match.end())
+    return source.edit(edits)
+
+
+def _find_untouched(text: str, spans: Sequence[SourceSpan]) -> Iterator[tuple[int, int]]:
+    """Yield the positions of code and of HTML comments."""
+    for span in spans:
+        if span.kind == "code" and (span.is_block or text[span.start] == "`"):
+            yield span.start, span.end
+        elif span.kind == "html" and text.startswith("<!--", span.start):
+            end = text.find("-->", span.start)
+            yield span.start, (end + 3 if end >= 0 else span.end)
+
+
+def _is_hiding(match: re.Match[str]) -> bool:
+    """Return whether the old tool shows nothing of a tag, not even inside of code."""
+    source = next((part for part in match.group("liquid", "angle", "percent") if part is not None), "")
+    named = _NAME.match(source)
+    return source.strip().startswith("#") or (named is not None and named["name"] in HIDING_TAGS)
+
+
+def _convert_match(text: str, match: re.Match[str], context: TagContext, spans: Sequence[SourceSpan]) -> Edit:
+    if match["value"] is not None:
+        return _convert_value(text, match, context, spans)
+    tag = _read_tag(text, match)
+    if tag is not None and tag.name in HIDING_TAGS and tag.inner is not None:
+        return Edit(tag.start, tag.end, hide(tag, context))
+    if tag is not None and tag.name in _CONDITIONS and match["liquid"] is not None:
+        what = f"the text in {match[0][:60]} is a comment now: whether it was shown is not known"
+        context.report("Condition", what, "write it as it should be, or delete it")
+        return Edit(tag.start, tag.end, hide(tag, context))
+    if match["liquid"] is not None and match["liquid"].strip().startswith("#"):
+        return Edit(match.start(), match.end(), "")
+    if tag is None:
+        return Edit(match.start(), match.end(), _show(text, match.start(), match.end(), spans))
+    converter = context.templates.tags.get(tag.name)
+    markdown = converter(tag, context) if converter else None
+    if markdown is None:
+        shown = " ".join(match[0].split())[:80]
+        context.report(
+            f"Template tag {tag.name}", f"{shown} is shown as it was written", "say it in Markdown, or take it out"
+        )
+        shown_end = match.end()  # what it encloses stays text
+        return Edit(tag.start, shown_end, _show(text, tag.start, shown_end, spans))
+    return Edit(tag.start, tag.end, markdown)
+
+
+def _read_tag(text: str, match: re.Match[str]) -> TemplateTag | None:
+    """Return the tag at ``match``, with the text up to its end tag; None if it is no tag."""
+    source = next(part for part in match.group("liquid", "angle", "percent") if part is not None)
+    if match["liquid"] is None and source.strip().startswith("/*"):  # Hugo shows this as the tag itself
+        return TemplateTag(match.start(), match.end(), "/*", source)
+    named = _NAME.match(source)
+    if named is None:
+        return None
+    name, arguments = named["name"], named["arguments"]
+    tag = TemplateTag(match.start(), match.end(), named["close"] + name, arguments)
+    if named["close"] or named["void"]:
+        return tag
+    closing = _find_end(text, match, name)
+    if closing is None:
+        return tag
+    return tag._replace(end=closing.end(), inner=text[match.end() : closing.start()])
+
+
+def _find_end(text: str, match: re.Match[str], name: str) -> re.Match[str] | None:
+    """Return the end tag of the tag at ``match``, beyond tags of the same name inside of it."""
+    word = re.escape(name)
+    if match["liquid"] is not None:
+        pattern = rf"\{{%-?\s*(?:(?P<close>end{word})|{word})\b[^%]*%\}}"
+    else:
+        pattern = rf"\{{\{{[<%]-?\s*(?P<close>/\s*)?{word}(?![\w./-])(?:(?!\}}\}}).)*?[>%]\}}\}}"
+    depth = 1
+    for other in re.compile(pattern, re.DOTALL).finditer(text, match.end()):
+        depth += -1 if other["close"] else 1
+        if not depth:
+            return other
+        if name in {"raw", "comment"} and other["close"]:
+            return other
+    return None
+
+
+def _convert_value(text: str, match: re.Match[str], context: TagContext, spans: Sequence[SourceSpan]) -> Edit:
+    """Return the edit for an expression: its value, or nothing in an address, or itself as code."""
+    start, end = match.span()
+    expression = match["value"].strip()
+    if expression.startswith("/*"):
+        return Edit(start, end, hide(TemplateTag(start, end, "comment", expression.strip("/* ")), context))
+    value = context.templates.values(expression, context.site.settings, context.document)
+    if value is None:
+        what = f"{{{{ {expression[:60]} }}}} has no value here"
+        context.report("Template value", what, "write what it stands for")
+        value = "" if _IN_ADDRESS.search(text, 0, start) else _show(text, start, end, spans)
+    return Edit(start, end, value)
+
+
+def _show(text: str, start: int, end: int, spans: Sequence[SourceSpan]) -> str:
+    """Return a tag in a form that shows it: as code, or in HTML with entities; nothing in an address."""
+    if _IN_ADDRESS.search(text[max(0, start - 500) : start]):
+        return ""
+    tag = " ".join(text[start:end].split())
+    in_html = any(span.kind == "html" and span.start <= start < span.end for span in spans)
+    if in_html:
+        return tag.replace("&", "&amp;").replace("<", "&lt;").replace("{", "&#123;")
+    marks = "``" if "`" in tag else "`"
+    return f"{marks}{tag}{marks}" if marks == "`" else f"{marks} {tag} {marks}"
+
+
+def drop(_tag: TemplateTag, _context: TagContext) -> str:
+    """Return nothing: the tag means nothing here."""
+    return ""
+
+
+def keep_inner(tag: TemplateTag, context: TagContext) -> str:
+    """Return the text inside the tag."""
+    return context.convert(tag.inner or "")
+
+
+def hide(tag: TemplateTag, context: TagContext) -> str:
+    """Return the text inside the tag as a comment: the old tool hid it."""
+    text = (tag.inner or tag.arguments).strip()
+    if "--" in text or "<" in text or ">" in text:
+        context.report("Comment", "a comment of the old tool was left out", "copy it by hand, if you need it")
+        return ""
+    return f"<!-- {text} -->" if text else ""
+
+
+def code_block(language: str, code: str) -> str:
+    """Return a code block that no line of ``code`` ends."""
+    fence = "```"
+    while fence in code:
+        fence += "`"
+    body = code.strip("\n")
+    return f"\n{fence}{language}\n{body}\n{fence}\n"
+
+
+def figure(source: str, alt: str, caption: str) -> str:
+    """Return an image, alone in its paragraph if it has a caption."""
+    words = alt or re.sub(r"<[^>]*>|[\[\]]", "", caption)
+    words = words.replace("[", "").replace("]", "").replace("\n", " ")
+    target = f"<{source}>" if " " in source else source
+    if not caption:
+        return f"![{words}]({target})"
+    title = " ".join(re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", re.sub(r"<[^>]*>", "", caption)).split())
+    quoted = title.replace('"', "&quot;")
+    return f'\n\n![{words}]({target} "{quoted}")\n\n'
+
+
+def callout(kind: str, title: str, text: str) -> str:
+    """Return a callout."""
+    names = {"tip": "TIP", "hint": "TIP", "important": "IMPORTANT", "warning": "WARNING", "danger": "CAUTION"}
+    names |= {"caution": "CAUTION", "alert": "WARNING", "error": "CAUTION", "success": "TIP"}
+    head = f"> [!{names.get(kind.lower(), 'NOTE')}]" + (f" {title}" if title else "")
+    lines = [f"> {line}".rstrip() for line in text.strip().split("\n")]
+    return "\n\n" + "\n".join([head, *lines]) + "\n\n"
