@@ -68,6 +68,7 @@ class OldAddresses:
         self._documents: dict[str, OldDocument] = {}
         self._by_name: dict[str, list[OldDocument]] = {}
         self._terms = {slugify(term) for term in terms}
+        self._old_addresses = {targets[document.path]: document.address for document in site.documents}
         for file in site.files:
             self._by_address.setdefault(_normal(file.address), file.path)
         for document in site.documents:
@@ -111,6 +112,10 @@ class OldAddresses:
                 if candidate in self.targets:
                     return self.targets[candidate]
         return None
+
+    def old_address(self, target: str) -> str:
+        """Return the old address of the document with a new path, or the address of a file."""
+        return self._old_addresses.get(target, f"/{target}")
 
     def _find_term(self, address: str) -> str:
         for folder in self.site.settings.category_folders:

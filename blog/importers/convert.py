@@ -269,7 +269,8 @@ def _slug_and_aliases(document: OldDocument, target: str, plan: _Plan) -> tuple[
         slug = _slug_of(post_pattern(document.address, day)[1], target)
         address = post_address(plan.permalink, slug, day) if day else ""
         slug = "" if slug == slugify(_DATE_IN_NAME.sub("", _stem_of(target))) else slug
-    aliases = [_local_path(path, plan.site) for path in (document.address, *document.matter.aliases)]
+    old = [document.address, *document.matter.aliases] if document.matter.date or document.kind == "page" else []
+    aliases = [_local_path(path, plan.site) for path in old]
     return slug, [path for path in dict.fromkeys(aliases) if _is_alias(path, address)]
 
 
@@ -355,11 +356,12 @@ def _settings(site: OldSite, permalink: str) -> Iterable[tuple[str, str]]:
 
 def _redirects(site: OldSite, terms: set[str]) -> Iterable[str]:
     """Yield the redirects of the old blog, of old feeds, and of the pages of categories."""
+    base = site.settings.base_path
     yield from site.redirects
     for feed in site.settings.feeds:
         if feed not in {"/feed.xml", "/posts/index.xml", "/post/index.xml"}:
-            yield f"{feed} /feed.xml 301"
+            yield f"{base}{feed} {base}/feed.xml 301"
     slugs = sorted({slugify_term(term) for term in terms})
     for folder in site.settings.category_folders:
         if folder != "/tags/" and slugs and folder in {"/categories/", "/category/"}:
-            yield f"{folder}* /tags/:splat 301"
+            yield f"{base}{folder}* {base}/tags/:splat 301"

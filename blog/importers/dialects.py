@@ -66,7 +66,7 @@ def _take_macros(source: MappedText, macros: dict[str, str]) -> MappedText:
         macros.setdefault(match["name"], rf"\operatorname{{{match['tex']}}}" if is_operator else match["tex"])
         edits.append(Edit(match.start(), match.end(), ""))
     source = source.edit(edits)
-    empty = re.compile(r"\$\$\s*\$\$|(?<![\\$])\$[ \t]*\n?[ \t]*\$(?!\$)")
+    empty = re.compile(r"\$\$\s*\$\$|(?<![\\$])\$[ \t\n]+\$(?!\$)")
     spans = read_spans(source.text)
     found = [match for match in empty.finditer(source.text) if not _is_code(spans, match.start())]
     return source.edit(Edit(match.start(), match.end(), "") for match in found)

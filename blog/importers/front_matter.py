@@ -359,7 +359,7 @@ def _read_visibility(keys: Keys, now: dt.datetime) -> tuple[Visibility, str]:
     result: tuple[Visibility, str] = ("", "")
     for key, member in keys.members.items():
         value, name = plain_value(member.node), normalize_key(key)
-        shown = f"{key}: {str(value)[:40]}"
+        shown = f"{key}: {str(member.node.value if isinstance(member.node.value, str) else value)[:40]}"
         if name in {"expirydate", "publishdate"}:
             keys.node(key)
             moment = read_date(str(value))

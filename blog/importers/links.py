@@ -100,13 +100,18 @@ class LinkRewriter(NamedTuple):
         return quote(absolute, safe="/:~%@+,;=&") + mark + fragment if absolute else ""
 
     def _relative(self, target: str, *, in_html: bool) -> str:
-        """Return the link to a path below ``content/``, or to an address of the new site."""
+        """Return the link to a path below ``content/``, or to an address of the new site.
+
+        HTML gets whole addresses: that of a document is its old one, which it keeps or which redirects to it.
+        """
+        if in_html:
+            base = self.addresses.site.settings.base_path
+            return base + (target if target.startswith("/") else quote(self.addresses.old_address(target)))
         if target.startswith("/"):
             return target
         folder = posixpath.dirname(self.target)
-        is_document = target.endswith(".md")
-        if folder and target.startswith(f"{folder}/") and not in_html:
+        if folder and target.startswith(f"{folder}/"):
             return quote(target.removeprefix(f"{folder}/"))
-        if is_document and not in_html:
+        if target.endswith(".md"):
             return quote(posixpath.relpath(target, folder or "."))
         return quote(f"/{target}")

@@ -131,9 +131,23 @@ def convert_tags(source: MappedText, context: TagContext) -> MappedText:
         edit = _convert_match(text, match, inner, spans)
         if end:  # a comment inside of code would be shown
             edit = edit._replace(text="")
-        edits.append(edit)
+        edits.append(_fit(text, edit))
         position = max(edit.end, match.end())
     return source.edit(edits)
+
+
+def _fit(text: str, edit: Edit) -> Edit:
+    """Return ``edit`` without the empty lines that the text around it has already."""
+    before = len(text[: edit.start]) - len(text[: edit.start].rstrip("\n"))
+    after = len(text[edit.end :]) - len(text[edit.end :].lstrip("\n"))
+    words = edit.text.strip("\n")
+    if not words:
+        return edit
+    leading = len(edit.text) - len(edit.text.lstrip("\n"))
+    trailing = len(edit.text) - len(edit.text.rstrip("\n"))
+    at_start = not text[: edit.start].strip("\n")
+    first = 0 if at_start else max(leading - before, 0)
+    return edit._replace(text="\n" * first + words + "\n" * max(trailing - after, 0))
 
 
 def _find_untouched(text: str, spans: Sequence[SourceSpan]) -> Iterator[tuple[int, int]]:
@@ -265,18 +279,17 @@ def code_block(language: str, code: str) -> str:
     while fence in code:
         fence += "`"
     body = code.strip("\n")
-    return f"\n{fence}{language}\n{body}\n{fence}\n"
+    return f"\n\n{fence}{language}\n{body}\n{fence}\n\n"
 
 
 def figure(source: str, alt: str, caption: str) -> str:
     """Return an image, alone in its paragraph if it has a caption."""
-    words = alt or re.sub(r"<[^>]*>|[\[\]]", "", caption)
-    words = words.replace("[", "").replace("]", "").replace("\n", " ")
+    plain = " ".join(re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", re.sub(r"<[^>]*>", "", caption)).split())
+    words = " ".join((alt or plain).replace("[", "").replace("]", "").split())
     target = f"<{source}>" if " " in source else source
-    if not caption:
+    if not plain:
         return f"![{words}]({target})"
-    title = " ".join(re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", re.sub(r"<[^>]*>", "", caption)).split())
-    quoted = title.replace('"', "&quot;")
+    quoted = plain.replace('"', "&quot;")
     return f'\n\n![{words}]({target} "{quoted}")\n\n'
 
 
@@ -284,6 +297,8 @@ def callout(kind: str, title: str, text: str) -> str:
     """Return a callout."""
     names = {"tip": "TIP", "hint": "TIP", "important": "IMPORTANT", "warning": "WARNING", "danger": "CAUTION"}
     names |= {"caution": "CAUTION", "alert": "WARNING", "error": "CAUTION", "success": "TIP"}
-    head = f"> [!{names.get(kind.lower(), 'NOTE')}]" + (f" {title}" if title else "")
+    head = [f"> [!{names.get(kind.lower(), 'NOTE')}]"]
+    if title:
+        head += [f"> **{title}**", ">"]
     lines = [f"> {line}".rstrip() for line in text.strip().split("\n")]
-    return "\n\n" + "\n".join([head, *lines]) + "\n\n"
+    return "\n\n" + "\n".join([*head, *lines]) + "\n\n"
