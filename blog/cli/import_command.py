@@ -47,11 +47,11 @@ def import_(folder: Path, target: Path | None, source: str, dry_run: bool) -> No
         now = dt.datetime.now(dt.UTC)
         options = ImportOptions(folder=folder, target=target, source=source, now=now, dry_run=dry_run)
         with tempfile.TemporaryDirectory(prefix="blog-import-") as cache:
-            report = import_site(options, _checker(now, Path(cache)))
+            report = import_site(options, check_site_for_import(now, Path(cache)))
     _print_report(report, target, is_written=not dry_run)
 
 
-def _checker(now: dt.datetime, cache: Path) -> Callable[[Path], Sequence[Problem]]:
+def check_site_for_import(now: dt.datetime, cache: Path) -> Callable[[Path], Sequence[Problem]]:
     """Return a function that checks a site: as readers see it, and then with drafts and future posts."""
     from blog.check.check import check_site  # noqa: PLC0415
     from blog.problems import BlogError  # noqa: PLC0415
@@ -66,10 +66,11 @@ def _checker(now: dt.datetime, cache: Path) -> Callable[[Path], Sequence[Problem
                 root=root, output=root / "public", audience=audience, cache_dir=cache, jobs=os.cpu_count() or 1
             )
             try:
-                problems = check_site(options).problems
+                report = check_site(options)
             except BlogError as error:
-                problems = error.problems
-            if any(problem.severity == "error" for problem in problems):
+                return error.problems
+            problems = report.problems
+            if not report.hidden or any(problem.severity == "error" for problem in problems):
                 break
         return problems
 

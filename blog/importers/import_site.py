@@ -16,7 +16,7 @@ from blog.importers.mend import absolute_address, items_of_warnings, mend
 from blog.importers.old_folder import open_folder
 from blog.importers.report import ImportReport
 from blog.importers.staging import Staging, require_free
-from blog.problems import BlogError, Location, Problem
+from blog.problems import BlogError, Location, Problem, raise_if_any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -67,10 +67,8 @@ def import_site(options: ImportOptions, check: Callable[[Path], Sequence[Problem
             return absolute_address(old_site.settings.url, old_addresses.get(path, "/"), written)
 
         mended = mend(new_site, find_problems, absolute)
-        if mended.errors:
-            raise BlogError(mended.errors)
-        warnings = items_of_warnings(check(staging.root))
-        all_items = [*items, *mended.items, *staging.items, *warnings]
+        raise_if_any(mended.problems)
+        all_items = [*items, *mended.items, *staging.items, *items_of_warnings(mended.problems)]
         report = _report(old_site, mended, all_items, (source.title, reason))
         if not options.dry_run:
             staging.move_to(options.target, report.text())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -36,10 +37,7 @@ class MappedText(Struct, frozen=True):
 
     def edit(self, edits: Iterable[Edit]) -> MappedText:
         """Return the text with all ``edits``, of which none may touch another; one inside another is left out."""
-        starts = [0]
-        for index, char in enumerate(self.text):
-            if char == "\n":
-                starts.append(index + 1)
+        starts = [0, *(line_end.end() for line_end in re.finditer("\n", self.text))]
         pieces: list[str] = []
         lines: list[int] = []
         position = 0

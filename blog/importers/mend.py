@@ -44,9 +44,8 @@ class Mended(NamedTuple):
 
     site: NewSite
     items: list[Item]
-    errors: tuple[Problem, ...]
-    """What no round could end; empty but for a fault of this program."""
-    rounds: int
+    problems: tuple[Problem, ...]
+    """What the last check found: errors among it are those that no round could end, by a fault of this program."""
 
 
 class _Work(Struct):
@@ -65,15 +64,15 @@ def mend(
     """Return ``site`` without what ``find_problems`` reports as an error."""
     items: list[Item] = []
     attempts: Counter[tuple[str, str]] = Counter()
-    for number in range(MAX_ROUNDS):
-        errors = tuple(problem for problem in find_problems(site) if problem.severity == "error")
+    for _ in range(MAX_ROUNDS):
+        problems = tuple(find_problems(site))
+        errors = [problem for problem in problems if problem.severity == "error"]
         if not errors:
-            return Mended(site, items, (), number)
+            break
         work = _Work({document.path: document for document in site.documents}, absolute, items, defaultdict(list))
         site = _mend_round(site, errors, work, attempts)
         attempts.update({(problem.location.path, problem.code) for problem in errors})
-    remaining = tuple(problem for problem in find_problems(site) if problem.severity == "error")
-    return Mended(site, items, remaining, MAX_ROUNDS)
+    return Mended(site, items, problems)
 
 
 def _mend_round(site: NewSite, errors: Sequence[Problem], work: _Work, attempts: Counter[tuple[str, str]]) -> NewSite:

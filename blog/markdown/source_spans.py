@@ -7,7 +7,7 @@ of other tools by these positions, and so never inside code. Nothing is rendered
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from markdown_it import MarkdownIt
@@ -49,8 +49,12 @@ class SourceSpan(NamedTuple):
     """It is a block: whole lines."""
 
 
-def read_spans(text: str) -> list[SourceSpan]:
-    """Return the constructs of ``text`` in the order of their offsets; line ends are LF."""
+@lru_cache(maxsize=8)
+def read_spans(text: str) -> tuple[SourceSpan, ...]:
+    """Return the constructs of ``text`` in the order of their offsets; line ends are LF.
+
+    The last results are cached: several steps of an import read the same text.
+    """
     parser = _parser()
     tokens: list[Token] = []
     env: dict[str, Any] = {}
@@ -65,7 +69,7 @@ def read_spans(text: str) -> list[SourceSpan]:
             before = tokens[index - 1].type
             spans += _read_inline(parser, token, lines, before, env)
     spans += _read_definitions(env, lines)
-    return sorted(spans)
+    return tuple(sorted(spans))
 
 
 @cache

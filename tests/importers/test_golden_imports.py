@@ -1,0 +1,61 @@
+"""Golden imports: `golden/NAME/old` imported is `golden/NAME/new`, byte for byte; `--rewrite-golden` writes it anew.
+
+The old blogs were written for these tests; each has every construct that its source knows.
+"""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.importers.importing import built, run_import
+
+GOLDEN = Path(__file__).parent / "golden"
+NAMES = sorted(path.name for path in GOLDEN.iterdir() if (path / "old").is_dir())
+
+
+def files_of(folder: Path) -> dict[str, bytes]:
+    paths = (path for path in sorted(folder.rglob("*")) if path.is_file() and path.name != ".imported.json")
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_golden_blog_is_imported_as_written(name: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    before = files_of(GOLDEN / name / "old")
+    run_import(GOLDEN / name / "old", tmp_path / "new")
+    found = files_of(tmp_path / "new")
+    assert files_of(GOLDEN / name / "old") == before
+    new = GOLDEN / name / "new"
+    if request.config.getoption("--rewrite-golden"):
+        shutil.rmtree(new, ignore_errors=True)
+        for path, data in found.items():
+            (new / path).parent.mkdir(parents=True, exist_ok=True)
+            (new / path).write_bytes(data)
+    expected = files_of(new)
+    assert found.keys() == expected.keys()
+    for path, data in expected.items():
+        assert found[path].decode("utf-8", "replace") == data.decode("utf-8", "replace"), path
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_the_old_tool_hid_is_in_no_output(name: str, tmp_path: Path) -> None:
+    """Each text that the old tool hides contains the word `secret-…`."""
+    run_import(GOLDEN / name / "old", tmp_path / "new")
+    found = built(tmp_path / "new")
+    assert any(path.endswith(".html") for path in found)
+    assert [path for path, data in found.items() if b"secret-" in data] == []
+
+
+@pytest.mark.parametrize(("name", "addresses"), [
+    ("jekyll", [
+        "2019/03/04/first-run.html", "training/2019/03/05/second-run.html", "cooking/baking/2020/01/02/bread.html",
+        "2020/04/04/page.html", "about/index.html", "notes/setup.html", "old/first-run/index.html", "assets/img/loss.png",
+    ]),
+    ("hugo", [
+        "2021/05/one-pass/index.html", "2021/07/with-capitals/index.html", "2021/02/off-the-list/index.html",
+        "notes/setup/index.html", "me/index.html", "old/one/index.html", "img/curve.png",
+    ]),
+])  # fmt: skip
+def test_every_old_address_is_a_page_or_a_redirect(name: str, addresses: list[str], tmp_path: Path) -> None:
+    run_import(GOLDEN / name / "old", tmp_path / "new")
+    assert sorted(set(addresses) - built(tmp_path / "new").keys()) == []
