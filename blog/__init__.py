@@ -20,7 +20,8 @@ terminals.
 
 ``cli`` parses arguments and is the only module that prints, in the words of ``messages``. ``preview`` is ``blog
 serve``: it watches the site and runs the same build at each save. ``check`` is ``blog check``: it runs the same build
-in a temporary folder and inspects the result. ``new`` creates posts, sites and themes.
+in a temporary folder and inspects the result. ``new`` creates posts, sites and themes. ``importers`` makes a site of an
+old blog, and is ``blog import``.
 
 Problems with a site are values (``problems``): path, line, column, code, message, hint. Imports point down only:
 ``import-linter`` checks the layers in ``pyproject.toml``.
