@@ -27,7 +27,7 @@ JEKYLL_TEXTS = [
     ("[a](https://old.example/2020/01/01/one.html)", "[a](2020-01-01-one.md)"),
     ("[a]: /2020/01/01/one.html\n\n[a]", "[a]: 2020-01-01-one.md\n\n[a]"),
     ("[a](mailto:x@y.z) [b](#c) # c", "[a](mailto:x@y.z) b # c"),
-    ("## 1. Set & up\n\n[x](#set--up)", "## 1. Set & up {#set--up}\n\n[x](#set--up)"),
+    ("## 1. Set & up\n\n[x](#set--up)", "## 1. Set & up {#set-up}\n\n[x](#set-up)"),
     ("[x](www.other.example)", "[x](https://www.other.example)"),
     ("[gone](/gone/?a=b#c)", "[gone](https://old.example/gone/#c)"),
     ("{% raw %}{{ x }}{% endraw %}", "{{ x }}"),
