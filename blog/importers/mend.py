@@ -318,9 +318,8 @@ def _mend_anchor(place: _ErrorPlace) -> list[Edit] | None:
         target = posixpath.normpath(posixpath.join(posixpath.dirname(target), path.lstrip("/")))
     ident = re.sub("-{2,}", "-", fragment)  # in a heading, two hyphens become a dash
     heading = _find_heading(place.work, target, ident)
-    if heading is not None and heading not in place.work.edits[target]:
-        place.work.edits[target].append(heading)
     if heading is not None:
+        place.work.edits[target] = list(dict.fromkeys([*place.work.edits[target], heading]))
         return [] if ident == fragment else [Edit(span.target_start, span.target_end, f"{path}#{ident}")]
     place.report("Broken anchor", place.problem.message, "write the id of a heading behind it: ## Heading {#id}")
     return [Edit(span.target_start, span.target_end, path)] if path else [_words(place, span)]
