@@ -362,9 +362,7 @@ def _read_visibility(keys: Keys, now: dt.datetime) -> tuple[Visibility, str]:
         shown = f"{key}: {str(member.node.value if isinstance(member.node.value, str) else value)[:40]}"
         if name in {"expirydate", "publishdate"}:
             keys.node(key)
-            moment = read_date(str(value))
-            is_hidden = moment is None or (moment.begins(dt.UTC) > now) == (name == "publishdate")
-            result = stronger(result, ("draft", shown)) if is_hidden and str(value) else result
+            result = stronger(result, _read_day(name, str(value), now, shown))
         elif name and is_hiding_value(name, value):
             keys.node(key)
             result = stronger(result, (_HIDES.get(name, "draft"), shown))
@@ -376,6 +374,13 @@ def _read_visibility(keys: Keys, now: dt.datetime) -> tuple[Visibility, str]:
             keys.node(key)
             result = stronger(result, _read_build(value, key))
     return result
+
+
+def _read_day(name: str, value: str, now: dt.datetime, shown: str) -> tuple[Visibility, str]:
+    """Return what a day of publication or expiry hides; one that cannot be read hides too."""
+    moment = read_date(value)
+    is_hidden = moment is None or (moment.begins(dt.UTC) > now) == (name == "publishdate")
+    return ("draft", shown) if value and is_hidden else ("", "")
 
 
 def _read_build(table: dict[str, Any], key: str) -> tuple[Visibility, str]:
