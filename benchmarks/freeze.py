@@ -19,7 +19,7 @@ import tempfile
 from pathlib import Path
 
 from benchmarks.corpus import posts
-from benchmarks.peers import PEERS
+from benchmarks.peers import BLOG, BLOG_WITHOUT_CARDS, Peer
 
 _TOP = Path(__file__).parent.parent
 _CORPUS_SIZE = 300
@@ -50,8 +50,8 @@ def _record(*, with_problems: bool) -> Record:
         record = {
             "example": _digests_of_build(_TOP, work / "example"),
             "fresh": _digests_of_build(_write_fresh_site(work / "fresh-site"), work / "fresh"),
-            "corpus": _digests_of_build(_write_corpus(work / "corpus-site", cards=False), work / "corpus"),
-            "corpus with cards": _digests_of_build(_write_corpus(work / "cards-site", cards=True), work / "cards"),
+            "corpus": _digests_of_build(_write_corpus(work / "corpus-site", BLOG_WITHOUT_CARDS), work / "corpus"),
+            "corpus with cards": _digests_of_build(_write_corpus(work / "cards-site", BLOG), work / "cards"),
         }
         if with_problems:
             record["problems"] = _problems_of_suite(work / "problems")
@@ -69,12 +69,8 @@ def _write_fresh_site(root: Path) -> Path:
     return root
 
 
-def _write_corpus(root: Path, *, cards: bool) -> Path:
-    peer = next(peer for peer in PEERS if peer.name == "blog")
+def _write_corpus(root: Path, peer: Peer) -> Path:
     peer.write(root, posts(_CORPUS_SIZE))
-    if cards:
-        settings = root / "blog.toml"
-        settings.write_text(settings.read_text("utf-8").replace("cards = false", "cards = true"), "utf-8")
     return root
 
 

@@ -8,8 +8,10 @@ from statistics import mean
 
 import pytest
 
+from benchmarks.calls import Case, compare, function_name
 from benchmarks.corpus import EDITED, posts
 from benchmarks.peers import PEERS, Peer
+from benchmarks.table import markdown
 
 TOP = Path(__file__).parent.parent
 
@@ -47,3 +49,44 @@ def test_one_command_prints_a_table(tmp_path: Path) -> None:
         ("one template edited", "s"), ("peak memory", "MB"),
     ]  # fmt: skip
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_ratio_is_the_median_of_the_ratios_of_the_rounds() -> None:
+    measures = {("clean", "blog"): [1.0, 2.0, 10.0], ("clean", "hugo"): [2.0, 3.0, 1.0], ("image", "blog"): [4.0]}
+    assert markdown("50 posts", {"clean": "{:.1f} s", "image": "{:.0f} ms"}, ["blog", "hugo"], measures) == (
+        "| 50 posts | blog | hugo |\n|---|---|---|\n| clean | 2.0 s | 2.0 s (1.5×) |\n| image | 4 ms | — |\n"
+    )
+
+
+def test_counted_calls_that_moved_name_the_functions_that_moved_most() -> None:
+    expected = {"clean": Case(1000, {"blog/text.py: plain": 600, "blog/text.py: slug": 400})}
+    assert compare(expected, {"clean": Case(1049, {"blog/text.py: plain": 649, "blog/text.py: slug": 400})}) == []
+    more = {"clean": Case(1300, {"blog/text.py: plain": 700, "blog/text.py: slug": 390, "jinja2/lexer.py: wrap": 210})}
+    (message,) = compare(expected, more)
+    assert message == (
+        "clean: 1,300 calls, +30.0% of 1,000; the functions that moved most:\n"
+        "  +210  jinja2/lexer.py: wrap (0 → 210)\n"
+        "  +100  blog/text.py: plain (600 → 700)\n"
+        "if that is meant: python -m benchmarks.calls --update, and commit the figures"
+    )
+    fewer = {"clean": Case(500, {"blog/text.py: plain": 500})}
+    (message,) = compare(expected, fewer)
+    assert message == (
+        "clean: 500 calls, -50.0% of 1,000; the functions that moved most:\n"
+        "  -400  blog/text.py: slug (400 → 0)\n"
+        "  -100  blog/text.py: plain (600 → 500)\n"
+        "if that is meant: python -m benchmarks.calls --update, and commit the figures"
+    )
+    assert compare({}, more) == ["clean: no figure; write it with: python -m benchmarks.calls --update"]
+
+
+def test_a_counted_function_has_the_same_name_on_every_machine() -> None:
+    assert (
+        function_name("/home/me/.venv/lib/python3.11/site-packages/jinja2/lexer.py", "wrap") == "jinja2/lexer.py: wrap"
+    )
+    assert function_name("/usr/lib/python3.11/re/_parser.py", "get") == "re/_parser.py: get"
+    assert function_name(str(TOP / "blog/text.py"), "slug") == "blog/text.py: slug"
+    assert (
+        function_name("~", "<built-in method __new__ of type object at 0x9a>")
+        == "<built-in method __new__ of type object>"
+    )
