@@ -73,7 +73,7 @@ def _front_matter(post: Post, *, labels: str) -> str:
     lines += [f"{labels}: [{post.label}]"]
     if post.series:
         lines += [f'series: "{post.series}"' if labels == "labels" else f'series: ["{post.series}"]']
-        lines += [f"part: {post.part}"] if labels == "labels" else [f"weight: {post.part}"]
+        lines += [f"part: {post.part}"] if labels == "labels" else [f"series_weight: {post.part}"]
     return "\n".join(["---", *lines, "---", "", ""])
 
 
