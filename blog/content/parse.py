@@ -19,10 +19,8 @@ from blog.content import front_matter, misplaced_keys
 from blog.content.document import Document, DocumentHtml, ParseResult
 from blog.content.file_kinds import NOTEBOOK
 from blog.content.front_matter_block import split_front_matter
-from blog.content.notebook_text import convert_notebook
 from blog.markdown import ConvertedText, MarkdownOptions
 from blog.markdown.convert import convert_markdown, convert_pieces
-from blog.notebooks import parse_notebook as read_notebook
 from blog.problems import BlogError, Location, Problem
 from blog.text import name_key, slugify_term
 
@@ -66,7 +64,9 @@ def parse_document(source: LoadedFile, rules: ParseOptions) -> ParseResult:
     try:
         head = text = decode_utf8(source.data, source.path)
         if source.path.lower().endswith(NOTEBOOK):
-            notebook = read_notebook(text, source.path)
+            from blog.notebooks import parse_notebook  # noqa: PLC0415  (20 ms that a site without notebooks saves)
+
+            notebook = parse_notebook(text, source.path)
             head, locate = notebook.head, _make_locator(notebook.head_cell)
         block = _parse_block(head, source, rules)
     except BlogError as error:
@@ -116,6 +116,8 @@ def _convert_text(text: str, start: int, path: str, options: MarkdownOptions, *,
 
 
 def _convert_cells(notebook: Notebook, path: str, stem: str, options: MarkdownOptions, *, takes_title: bool) -> _Body:
+    from blog.content.notebook_text import convert_notebook  # noqa: PLC0415  (as above)
+
     content = convert_notebook(notebook, path, stem)
     converted = convert_pieces(content.pieces, Location(path), options, takes_title=takes_title)
     problems = [*notebook.problems, *content.problems, *_check_first_cells(notebook, path)]

@@ -14,6 +14,7 @@ from msgspec import Struct, structs
 
 from blog.cache.digests import digest, pack, program_digest
 from blog.content.document import Document
+from blog.content.file_kinds import NOTEBOOK
 from blog.content.files import LoadedFile, digest_source, read_source
 from blog.content.foreign_sources import (
     HEAD_BYTES,
@@ -109,7 +110,9 @@ class SourceReader(NamedTuple):
         """
         has_documents = any(file.kind != "file" for file in files)
         if has_documents:
-            import blog.content.parse  # noqa: F401, PLC0415  (here, so that processes inherit it)
+            import blog.content.parse  # noqa: PLC0415  (here, so that processes inherit it)
+        if any(file.path.lower().endswith(NOTEBOOK) for file in files):
+            import blog.content.notebook_text  # noqa: F401, PLC0415  (as above)
         if any(map(_find_limit, files)):
             load_pillow()
         with closing(map_limited(self._read, files, jobs, _find_limit)) as results:

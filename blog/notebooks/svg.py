@@ -8,9 +8,9 @@ and must not have an internal document type. <https://www.w3.org/TR/SVG2/>,
 from __future__ import annotations
 
 import re
+from html import escape
 from typing import TYPE_CHECKING
 from xml.parsers import expat
-from xml.sax.saxutils import escape
 
 from blog.text import CONTROL_CHARACTERS
 
@@ -111,7 +111,7 @@ _SCRIPT_URL = re.compile(r"(?:\A|;)(?:(?:javascript|vbscript):|data:text/)", re.
 _IGNORED_IN_URL = re.compile(r"[\s\0-\x20]+")
 _CSS_CALL = re.compile(r"[(\\]")
 _CSS_ATTRIBUTES = _PRESENTATION | _ANIMATION | {"values"}
-_QUOTED_CHARACTERS = {'"': "&quot;", "\n": "&#10;", "\r": "&#13;", "\t": "&#9;"}
+_QUOTED_CHARACTERS = str.maketrans({'"': "&quot;", "\n": "&#10;", "\r": "&#13;", "\t": "&#9;"})
 
 
 class RefusedError(Exception):
@@ -189,7 +189,7 @@ class _Serializer:
             return
         name = self._open_elements.pop()
         if name == "style":
-            self.parts.append(escape(safe_css("".join(self._style))))
+            self.parts.append(escape(safe_css("".join(self._style)), quote=False))
             self._style = []
         previous = self.parts[-1]
         is_empty = previous.startswith(f"<{name}") and not previous.endswith("/>")
@@ -204,7 +204,7 @@ class _Serializer:
         if self._open_elements[-1] == "style":
             self._style.append(text)
         else:
-            self.parts.append(escape(text))
+            self.parts.append(escape(text, quote=False))
 
 
 def _is_allowed_animation(name: str, attributes: dict[str, str]) -> bool:
@@ -223,7 +223,7 @@ def _serialize_attributes(element: str, attributes: dict[str, str]) -> Iterator[
             continue
         safe_value = _safe_value(element, name, value)
         if safe_value or not value:
-            yield f' {name}="{escape(safe_value, _QUOTED_CHARACTERS)}"'
+            yield f' {name}="{escape(safe_value, quote=False).translate(_QUOTED_CHARACTERS)}"'
 
 
 def _is_active(name: str, value: str) -> bool:

@@ -6,8 +6,8 @@ RSS and Atom by feedgen; the sitemap by <https://www.sitemaps.org/protocol.html>
 from __future__ import annotations
 
 import datetime as dt
+from html import escape
 from typing import TYPE_CHECKING, Any
-from xml.sax.saxutils import escape
 
 from feedgen.entry import FeedEntry as FeedgenEntry
 from feedgen.feed import FeedGenerator
@@ -59,7 +59,7 @@ def render_xml_feed(view: FeedView, text: Callable[[AnyBody], str], *, is_rss: b
         feed.add_entry(_create_entry(entry, text, is_rss=is_rss), order="append")
     xml: bytes = feed.rss_str(pretty=False) if is_rss else feed.atom_str(pretty=False)
     declaration, _, root = xml.partition(b"\n")
-    style = f'<?xml-stylesheet href="{escape(view.style)}" type="text/css"?>\n' if view.style else ""
+    style = f'<?xml-stylesheet href="{escape(view.style, quote=False)}" type="text/css"?>\n' if view.style else ""
     return declaration + b"\n" + style.encode() + root + b"\n"
 
 
@@ -74,7 +74,7 @@ def _create_entry(view: FeedEntry, text: Callable[[AnyBody], str], *, is_rss: bo
     entry.published(dt.datetime.fromisoformat(view.published))
     entry.updated(dt.datetime.fromisoformat(view.updated))
     summary = clean_text(view.summary or view.title)  # RSS without a summary would use the text as the description
-    entry.summary(escape(summary) if is_rss else summary)  # it is HTML in RSS, and text in Atom
+    entry.summary(escape(summary, quote=False) if is_rss else summary)  # it is HTML in RSS, and text in Atom
     html = entry_html(view, text)
     if html:
         entry.content(clean_text(html), type="html")
@@ -106,5 +106,5 @@ def render_sitemap(view: SitemapView) -> bytes:
     lines = ['<?xml version="1.0" encoding="UTF-8"?>', '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">']
     for url, changed in view.urls:
         day = f"<lastmod>{changed}</lastmod>" if changed else ""
-        lines.append(f"<url><loc>{escape(url)}</loc>{day}</url>")
+        lines.append(f"<url><loc>{escape(url, quote=False)}</loc>{day}</url>")
     return "\n".join([*lines, "</urlset>", ""]).encode()
