@@ -15,7 +15,7 @@ from blog.views.types import ListView, SearchView
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from blog.render.template_text import TemplateText
+    from blog.render.template_text import TemplateText, TemplateTree
 
 RENAMED_VARIABLES: Mapping[type, Mapping[str, str]] = {
     ListView: {"sheet": "page_number", "sheets": "page_count"},
@@ -30,14 +30,14 @@ def old_names(view: Any) -> dict[str, Any]:
     return {old: getattr(view, new) for old, new in renamed.items()}
 
 
-def find_deprecated_variables(tree: nodes.Template, text: TemplateText, location: Location) -> Iterator[Problem]:
+def find_deprecated_variables(tree: TemplateTree, text: TemplateText, location: Location) -> Iterator[Problem]:
     """Yield a warning for each variable with an old name that a template reads; ``location`` is the template's.
 
     A name that the template defines itself (a macro, ``set``, a loop) is no variable of the view.
     """
     is_search = location.path.rpartition("/")[2] == "search.html"
     renamed = RENAMED_VARIABLES[SearchView if is_search else ListView]
-    undeclared = _find_undeclared_variables(tree)
+    undeclared = _find_undeclared_variables(tree.root)
     places = {}
     for node in tree.find_all(nodes.Name):
         if node.ctx == "load" and node.name in undeclared and node.name in renamed:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
+
+from jinja2 import nodes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+_Node = TypeVar("_Node", bound=nodes.Node)
 
 _CODE = re.compile(
     r"(?P<comment>\{#(?:[^#]|#(?!\}))*+(?:#\})?+)"
@@ -33,6 +37,18 @@ TEST = r"\bis\s++(?:not\s++)?+"
 BLOCK = r"\bblock\s++"
 TAG = r"\{%[-+]?\s*+"
 QUOTED = r"[\"']"
+
+
+class TemplateTree(NamedTuple):
+    """The syntax tree of a template."""
+
+    root: nodes.Template
+    parts: list[nodes.Node]
+    """All nodes below the root, in the order of the text: one walk serves all checks."""
+
+    def find_all(self, types: type[_Node] | tuple[type[_Node], ...]) -> Iterator[_Node]:
+        """Yield the nodes of these types in the order of the text."""
+        return (node for node in self.parts if isinstance(node, types))
 
 
 class OpenTag(NamedTuple):

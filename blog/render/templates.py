@@ -7,7 +7,6 @@ did not come with the program must be rendered with a limit: see :attr:`Template
 
 from __future__ import annotations
 
-from collections import deque
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -21,7 +20,7 @@ from blog.render.page_limit import RENDERING, TOO_MUCH, locate_in_stack
 from blog.render.sandbox import Sandbox
 from blog.render.syntax_messages import TemplateError, explain_syntax_error
 from blog.render.template_errors import TOO_DEEP, Explanation, RenderError, explain_render_error
-from blog.render.template_text import BLOCK, FILTER, QUOTED, TEST, TemplateText
+from blog.render.template_text import BLOCK, FILTER, QUOTED, TEST, TemplateText, TemplateTree
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -80,7 +79,7 @@ def check_templates(theme: Theme) -> CheckedTemplates:
         templates[name] = _describe(name, tree, text)
         wrong_places = list(islice(_find_errors(environment, tree, text), _MAX_ERRORS))
         try:
-            if not wrong_places:
+            if not wrong_places and name not in theme.builtin_templates:
                 warnings += find_deprecated_variables(tree, text, Location(theme.locate(name)))
         except (TemplateSyntaxError, RecursionError) as error:  # it generates the code
             wrong_places.append(_explain_refusal(error, text))
@@ -150,19 +149,18 @@ def _problem(theme: Theme, name: str, error: TemplateError) -> Problem:
     return Problem(location, "template", error.message, error.hint)
 
 
-def _parse(environment: Sandbox, name: str, text: TemplateText) -> nodes.Template | TemplateError:
+def _parse(environment: Sandbox, name: str, text: TemplateText) -> TemplateTree | TemplateError:
     """Return the tree of a template, or its syntax error."""
     try:
         if len(text.text) > MAX_TEMPLATE:
             message = f"the template has more than {MAX_TEMPLATE:,} letters"
             return TemplateError(1, 1, message, "make several of it")
         tree = environment.parse(text.text, name)
-        deque(tree.find_all(nodes.Node), 0)  # raises RecursionError here and not in a later walk
+        return TemplateTree(tree, list(tree.find_all(nodes.Node)))
     except (TemplateSyntaxError, RecursionError) as error:
         return _explain_refusal(error, text)
     except ValueError:
         return TemplateError(1, 1, "a number in the template is too long")
-    return tree
 
 
 def _explain_refusal(error: TemplateSyntaxError | RecursionError, text: TemplateText) -> TemplateError:
@@ -171,7 +169,7 @@ def _explain_refusal(error: TemplateSyntaxError | RecursionError, text: Template
     return explain_syntax_error(error, text)
 
 
-def _find_errors(environment: Sandbox, tree: nodes.Template, text: TemplateText) -> Iterator[TemplateError]:
+def _find_errors(environment: Sandbox, tree: TemplateTree, text: TemplateText) -> Iterator[TemplateError]:
     """Yield what is wrong in a template by itself."""
     for node in tree.find_all(_REFERRING_NODES):
         if not _referred_name(node):
@@ -192,7 +190,7 @@ def _find_errors(environment: Sandbox, tree: nodes.Template, text: TemplateText)
     yield from _find_same_blocks(tree, text)
 
 
-def _find_same_blocks(tree: nodes.Template, text: TemplateText) -> Iterator[TemplateError]:
+def _find_same_blocks(tree: TemplateTree, text: TemplateText) -> Iterator[TemplateError]:
     """Yield an error for each block that has the name of another one above it."""
     lines: dict[str, int] = {}
     for block in tree.find_all(nodes.Block):
@@ -224,7 +222,7 @@ def _explain_computed_name(node: nodes.Node, text: TemplateText) -> TemplateErro
     return TemplateError(node.lineno, column, message, f'write it in quotes: {{% {name} "{target}" %}}')
 
 
-def _describe(name: str, tree: nodes.Template, text: TemplateText) -> _TemplateInfo:
+def _describe(name: str, tree: TemplateTree, text: TemplateText) -> _TemplateInfo:
     """Return what other templates and the check of them need to know of a template."""
     references: dict[str, _Reference] = {}
     for node in tree.find_all(_REFERRING_NODES):
@@ -238,12 +236,12 @@ def _describe(name: str, tree: nodes.Template, text: TemplateText) -> _TemplateI
             bare_name = imported if isinstance(imported, str) else imported[0]
             imported_names[_referred_name(node), bare_name] = node.lineno
     parent, lost_line = "", 0
-    extends = next((node for node in tree.body if isinstance(node, nodes.Extends)), None)
+    extends = next((node for node in tree.root.body if isinstance(node, nodes.Extends)), None)
     if extends is not None:
         parent = _referred_name(extends)
-        lost_line = _find_output_line(tree.body)
+        lost_line = _find_output_line(tree.root.body)
     blocks = {block.name: block.lineno for block in tree.find_all(nodes.Block)}
-    outer_blocks = {block.name: block.lineno for block in _find_outer_blocks(tree)}
+    outer_blocks = {block.name: block.lineno for block in _find_outer_blocks(tree.root)}
     return _TemplateInfo(
         name=name,
         text=text,
@@ -258,7 +256,7 @@ def _describe(name: str, tree: nodes.Template, text: TemplateText) -> _TemplateI
     )
 
 
-def _find_used_names(tree: nodes.Template) -> Iterator[tuple[str, str]]:
+def _find_used_names(tree: TemplateTree) -> Iterator[tuple[str, str]]:
     """Yield the template and the name of each field of an imported template."""
     sources = {node.target: _referred_name(node) for node in tree.find_all(nodes.Import)}
     for node in tree.find_all(nodes.Getattr):
@@ -266,7 +264,7 @@ def _find_used_names(tree: nodes.Template) -> Iterator[tuple[str, str]]:
             yield sources[node.node.name], node.attr
 
 
-def _find_exported_names(tree: nodes.Template) -> Iterator[str]:
+def _find_exported_names(tree: TemplateTree) -> Iterator[str]:
     """Yield the names of macros, variables and imports of a template, also of those inside a part of it."""
     for node in tree.find_all((nodes.Macro, nodes.Name, nodes.Import, nodes.FromImport)):
         if isinstance(node, nodes.Macro):

@@ -28,7 +28,7 @@ from blog.preview.batches import split_visible
 from blog.problems import BlogError, Problem
 from blog.render import renderer, search_index, social_cards, templates
 from blog.render.sandbox import Sandbox
-from blog.render.template_text import TemplateText
+from blog.render.template_text import TemplateText, TemplateTree
 from blog.site.visibility import Audience
 from blog.stages import loading, session, writing
 from blog.state import BuildState, ChangeHint, Disk, Memory
@@ -41,8 +41,6 @@ from tests.support.sites import picture, site
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
-
-    from jinja2 import nodes
 
     from blog.content.document import Document
     from blog.render.search_index import SearchIndex
@@ -438,7 +436,7 @@ def _compile_once(patch: pytest.MonkeyPatch) -> None:
         return Sandbox(dict(texts))
 
     @cache_of_results
-    def parsed(name: str, text: str) -> nodes.Template | TemplateError:
+    def parsed(name: str, text: str) -> TemplateTree | TemplateError:
         return parse(Sandbox({}), name, TemplateText(text))
 
     patch.setattr(templates, "Sandbox", lambda texts: compiled(tuple(sorted(texts.items()))))
