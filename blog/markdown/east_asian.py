@@ -25,6 +25,8 @@ WIDE_SIGNS = (
 """Full-width punctuation and brackets."""
 HANGUL = "\u1100-\u11ff\u3130-\u318f\ua960-\ua97f\uac00-\ud7ff"
 WIDE = HAN_AND_KANA + WIDE_SIGNS + HANGUL
+MAY_BE_WIDE = re.compile("[^\0-\u10ff\u1200-\u2e7f]")
+"""Matches all characters of :data:`WIDE` and some others, in a fraction of the time."""
 IS_WIDE = re.compile(f"[{WIDE}]")
 _UNSPACED = re.compile(f"[{HAN_AND_KANA}{WIDE_SIGNS}]")
 _LINE_END = re.compile(rf"(?<=[{HAN_AND_KANA}{WIDE_SIGNS}])[ \t]*\n[ \t]*(?=[{HAN_AND_KANA}{WIDE_SIGNS}])")
@@ -50,7 +52,7 @@ class WideState(StateInline):
         end = start + run.length
         before = self.src[start - 1] if start else " "
         after = self.src[end] if end < self.posMax else " "
-        if not IS_WIDE.search(before + after):
+        if (before + after).isascii() or not IS_WIDE.search(before + after):
             return run
         return Scanned(_is_flanking(after, before), _is_flanking(before, after), run.length)
 
@@ -76,7 +78,7 @@ def _is_separator(letter: str) -> bool:
 
 def join_words(text: str) -> str:
     """Return ``text`` in one line, without a space where a line ends between two letters of a script without spaces."""
-    if not text.isascii():
+    if MAY_BE_WIDE.search(text):
         text = _LINE_END.sub("", text)
     return " ".join(text.split())
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from markdown_it.token import Token
 
-from blog.markdown.east_asian import join_words
+from blog.markdown.east_asian import MAY_BE_WIDE, join_words
 from blog.markdown.mathml_to_text import tex_letters
 
 if TYPE_CHECKING:
@@ -157,7 +157,7 @@ def words(page: list[Passage]) -> int:
 
 def _count_words(text: str) -> int:
     """Return the number of words; two characters of Chinese or Japanese count as one."""
-    if text.isascii():
+    if not MAY_BE_WIDE.search(text):
         return len(_WORD.findall(text))
     text, wide_characters = _WIDE.subn(" ", text)
     return len(_WORD.findall(text)) + (wide_characters + 1) // 2
