@@ -11,6 +11,7 @@ import pytest
 from benchmarks.calls import Case, compare, function_name
 from benchmarks.corpus import EDITED, posts
 from benchmarks.peers import PEERS, Peer
+from benchmarks.pictures import pictures, write_site
 from benchmarks.table import markdown
 
 TOP = Path(__file__).parent.parent
@@ -36,6 +37,16 @@ def test_every_peer_gets_all_posts_and_has_the_places_of_the_edits(peer: Peer, t
     assert all(text.count(EDITED) == 1 and ", " in text for text in texts)
     path, place = peer.template
     assert place in (root / path).read_text("utf-8")
+
+
+def test_the_pictures_are_the_same_for_the_same_seed_and_each_is_shown(tmp_path: Path) -> None:
+    drawn = list(pictures(6, seed=3))
+    assert drawn == list(pictures(6, seed=3))
+    assert [picture.name.split("-")[0] for picture in drawn] == ["plot"] * 3 + ["photo"] * 3
+    write_site(tmp_path / "site", 2, 3, seed=3)
+    texts = [path.read_text("utf-8") for path in sorted((tmp_path / "site/content/posts").glob("*.md"))]
+    assert ["(plot-0000.png)" in texts[0], "(plot-0001.png)" in texts[1], "(plot-0002.png)" in texts[0]] == [True] * 3
+    assert (tmp_path / "site/content/posts/plot-0002.png").read_bytes() == drawn[2].data
 
 
 def test_one_command_prints_a_table(tmp_path: Path) -> None:
