@@ -6,15 +6,17 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from blog import state
 from blog.build import build, verify
 from blog.cache.workspace import locate_folders
-from blog.content import parse
+from blog.content import image_versions, parse
 from blog.content.theme_files import builtin_themes_folder
 from blog.output.folder import Changes, read_site_identity
 from blog.preview.batches import split_visible
@@ -900,12 +902,56 @@ def test_smaller_pictures_are_made_once_and_kept_while_their_picture_is_there(tm
     before = {path: data for path, data in outputs(root).items() if path in versions}
     shutil.rmtree(root / "public")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("blog.content.images.resize_image", None)
+        patch.setattr("blog.content.image_versions.make_versions", None)
         build_folder(root)
     assert {path: outputs(root)[path] for path in versions} == before
     (root / "content/posts/p.png").write_bytes(picture(1000, 50, colour="red"))
     build_folder(root)
     assert len(list((locate_folders(root).cache / "shelf").iterdir())) == 3
+
+
+def test_versions_that_an_interrupted_build_has_made_are_not_made_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pictures = {f"content/posts/{number}.png": picture(500 + number, 50) for number in range(5)}
+    text = "".join(f"![p]({number}.png)\n\n" for number in range(5))
+    root = site(tmp_path / "site", {"content/posts/a.md": post(text=text), **pictures})
+
+    def interrupted(stage: str, work: Sequence[Any]) -> Iterator[Any]:
+        for count, item in enumerate(work):
+            if (stage, count) == ("resizing", 3):
+                raise KeyboardInterrupt
+            yield item
+
+    with pytest.raises(KeyboardInterrupt):
+        build(order(root), interrupted)
+    assert not (root / "public").exists()
+    made = tmp_path / "made"
+    made.mkdir()
+    original = image_versions.make_versions
+
+    def counted(data: bytes, widths: Sequence[int]) -> list[bytes]:
+        (made / str(max(widths))).touch()  # in a worker process
+        return original(data, widths)
+
+    monkeypatch.setattr(image_versions, "make_versions", counted)
+    build_folder(root)
+    assert len([path for path in outputs(root) if path.endswith(".webp")]) == 10
+    remade = {path.name for path in made.iterdir()}
+    assert remade <= {"500", "501"}, "the three largest were made before the interruption"
+
+
+def test_a_version_has_the_same_bytes_whatever_the_cache_has_of_the_others(tmp_path: Path) -> None:
+    root = site(tmp_path, {"content/posts/a.md": post(text="![p](p.png)"), "content/posts/p.png": picture(1000, 50)})
+    build_folder(root)
+    before = outputs(root)
+    shelf = locate_folders(root).cache / "shelf"
+    for blob in sorted(shelf.iterdir())[:2]:
+        blob.unlink()
+    shutil.rmtree(root / "public")
+    build_folder(root)
+    assert outputs(root) == before
+    assert len(list(shelf.iterdir())) == 3
 
 
 def test_pictures_of_a_notice_have_their_size(tmp_path: Path) -> None:

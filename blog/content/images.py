@@ -1,26 +1,19 @@
-"""The bytes of an image → its size, or a smaller version of it in WebP <https://developers.google.com/speed/webp>.
-
-Pillow decodes raster formats. Nothing here reads or writes a file, and no metadata but colour profiles is kept.
-"""
+"""The bytes of an image → its size, and the widths of its smaller versions."""
 
 from __future__ import annotations
 
-import io
 import re
 import struct
-import warnings
-from contextlib import contextmanager
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import Struct
 
+from blog.content.image_versions import ORIENTATION, ROTATED, open_image
 from blog.problems import Problem
 from blog.system.workers import LimitExceededError, ResourceLimit, run_limited
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from blog.problems import Location
 
 WIDTHS = (480, 960, 1920)
@@ -37,16 +30,8 @@ _MAX_SIDE_PIXELS = 16_383
 MEASURING = ResourceLimit(30, 2 << 30)
 """Limits for measuring an image; one of 100 megapixels takes a tenth of them."""
 SHRINKING = ResourceLimit(60, 3 << 30)
-"""Limits for making a smaller version of an image."""
-_FORMATS = ("PNG", "JPEG", "WEBP", "AVIF", "GIF")
-"""The formats that Pillow may decode, whatever the file name: others can run programs."""
-_GREY_SCALES = {"I;16": 1 / 256, "I;16B": 1 / 256, "I": 1 / 256, "F": 1}
-"""Mode with more than 256 greys → the factor that reduces them to 256."""
-_ROTATED = range(5, 9)
-"""Values of the EXIF orientation with width and height exchanged."""
-_ORIENTATION, _GPS = 0x0112, 0x8825
-_LOSSY: dict[str, Any] = {"quality": 82}
-_LOSSLESS: dict[str, Any] = {"lossless": True}
+"""Limits for making the smaller versions of an image."""
+_GPS = 0x8825
 _MAX_SVG_HEAD = 65_536
 """Bytes of an SVG that are searched for its opening tag."""
 _MAX_SVG_PIXELS = 100_000
@@ -67,7 +52,7 @@ class SourceImage(Struct, frozen=True, array_like=True):
     width: int
     height: int
     mark: str
-    """A digest of its bytes for the names of its smaller versions; empty if it has none."""
+    """The mark in the names of its smaller versions (see :func:`version_mark`); empty if it has none."""
 
     @property
     def widths(self) -> tuple[int, ...]:
@@ -126,8 +111,8 @@ def measure_image(
 ) -> tuple[SourceImage | None, tuple[Problem, ...]]:
     """Return the size of the image in ``data``, and warnings if it cannot be decoded or contains a GPS position.
 
-    ``name`` has the suffix of the expected format; ``mark`` is a digest of the data, or empty for an image without
-    smaller versions.
+    ``name`` has the suffix of the expected format; ``mark`` is for the names of the smaller versions, or
+    empty for an image without them.
     """
     if name.lower().endswith(".svg"):
         return _measure_svg(data), ()
@@ -149,10 +134,10 @@ def measure_image(
 
 def _read_header(data: bytes) -> _Header:
     """Return the properties of the upright image. Raises whatever Pillow raises."""
-    with _open_image(data) as image:
+    with open_image(data) as image:
         width, height = image.size
         exif = image.getexif()
-        if exif.get(_ORIENTATION) in _ROTATED:
+        if exif.get(ORIENTATION) in ROTATED:
             width, height = height, width
         has_gps = bool(exif.get_ifd(_GPS))
         return _Header(width, height, getattr(image, "is_animated", False), has_gps)
@@ -189,80 +174,6 @@ def _is_quick_to_measure(data: bytes) -> bool:
         return True
     width, height = struct.unpack_from(">II", data, 16)
     return bool(width * height < _MAX_SMALL_PIXELS)
-
-
-def resize_image(data: bytes, width: int) -> bytes:
-    """Return the image as WebP, ``width`` pixels wide, upright and without metadata but its colour profile.
-
-    For a PNG, which may be a drawing, the smaller of a lossless and a lossy version. Raises :class:`ValueError`.
-    """
-    from PIL import ImageOps  # noqa: PLC0415  (30 ms that a build without new pictures saves)
-
-    try:
-        with _open_image(data) as image, _truncated_images_allowed():
-            is_rotated = image.getexif().get(_ORIENTATION) in _ROTATED
-            full_width = image.height if is_rotated else image.width
-            draft_size = (-(-image.width * width // full_width), -(-image.height * width // full_width))  # rounded up
-            image.draft("RGB", draft_size)
-            ImageOps.exif_transpose(image, in_place=True)
-            plain = _convert_to_rgb(image)
-            height = max(1, round(plain.height * width / plain.width))
-            small = plain.resize((width, height), _lanczos())
-            profile = image.info.get("icc_profile") if image.mode in {"RGB", "RGBA"} else None
-            return min(_encode_webp(small, profile, lossless=image.format == "PNG"), key=len)
-    except MemoryError:
-        raise
-    except Exception as error:
-        raise ValueError(str(error)) from error
-
-
-def _convert_to_rgb(image: Any) -> Any:
-    """Return an image in RGB, or in RGBA if it is transparent."""
-    if image.mode in _GREY_SCALES:
-        scale = _GREY_SCALES[image.mode]
-        image = image.convert("F").point(lambda grey: grey * scale + 0).convert("L")
-    has_alpha = "A" in image.getbands() or "transparency" in image.info
-    return image.convert("RGBA" if has_alpha else "RGB")
-
-
-def _encode_webp(image: Any, profile: bytes | None, *, lossless: bool) -> Iterator[bytes]:
-    """Yield the image in a lossy version, and in a lossless one if ``lossless``."""
-    colours = {"icc_profile": profile} if profile else {}
-    encodings = (_LOSSY, _LOSSLESS) if lossless else (_LOSSY,)
-    for encoding in encodings:
-        buffer = io.BytesIO()
-        image.save(buffer, "WEBP", method=4, **encoding, **colours)
-        yield buffer.getvalue()
-
-
-def _lanczos() -> Any:
-    from PIL.Image import Resampling  # noqa: PLC0415
-
-    return Resampling.LANCZOS
-
-
-@contextmanager
-def _open_image(data: bytes) -> Iterator[Any]:
-    """Open the image in ``data``; Pillow's warnings about it are ignored."""
-    from PIL import Image  # noqa: PLC0415  (30 ms that a build without new pictures saves)
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
-            yield image
-
-
-@contextmanager
-def _truncated_images_allowed() -> Iterator[None]:
-    """Let Pillow decode truncated images as far as they go, as browsers do."""
-    from PIL import ImageFile  # noqa: PLC0415
-
-    previous = ImageFile.LOAD_TRUNCATED_IMAGES
-    ImageFile.LOAD_TRUNCATED_IMAGES = True
-    try:
-        yield
-    finally:
-        ImageFile.LOAD_TRUNCATED_IMAGES = previous
 
 
 def _measure_svg(data: bytes) -> SourceImage | None:

@@ -23,6 +23,7 @@ from blog.content.foreign_sources import (
     find_lfs_pointer,
     may_be_source,
 )
+from blog.content.image_versions import version_mark
 from blog.content.images import exceeded_limit_problem, find_measuring_limit, is_picture, load_pillow, measure_image
 from blog.content.source_record import SourceRecord
 from blog.problems import BlogError, Location, Problem
@@ -159,7 +160,7 @@ class SourceReader(NamedTuple):
             return SourceRecord(file.signature, content, problems=(problem,))
         if may_be_source(data[:HEAD_BYTES], file.path):
             return _leave_out_if_hidden(SourceRecord(file.signature, content), data[:MAX_SEARCHED_BYTES], file)
-        image, problems = measure_image(data, file.path, content.hex()[:12], Location(file.path))
+        image, problems = measure_image(data, file.path, version_mark(content), Location(file.path))
         return SourceRecord(file.signature, content, problems=problems, image=image)
 
     def _read_document(self, file: SourceFile) -> _ReadResult:

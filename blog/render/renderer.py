@@ -14,8 +14,8 @@ from msgspec import Struct, msgpack, structs
 from blog.cache.digests import digest, pack, program_digest
 from blog.cache.store import MissingEntryError
 from blog.config.settings import FILE_NAME
-from blog.content.files import SourceFile, locate_on_disk, read_source
-from blog.content.images import SHRINKING, load_pillow
+from blog.content.files import locate_on_disk
+from blog.content.images import load_pillow
 from blog.content.theme import Theme
 from blog.problems import BlogError, Location, Problem
 from blog.render.bodies import BodyRenderer
@@ -29,7 +29,6 @@ from blog.views.outputs import (
     ExtractedImageView,
     FeedView,
     OutputView,
-    ResizedImageView,
     SitemapView,
     TextView,
     ThemeFileView,
@@ -73,13 +72,9 @@ class RenderJob(NamedTuple):
 
 
 def _find_limit(templates: Templates | None, job: RenderJob) -> ResourceLimit | None:
-    """Return the limit for rendering a page, drawing a card or resizing an image; other outputs need none."""
+    """Return the limit for rendering a page or drawing a card; other outputs need none."""
     if job.planned.template:
         return templates.limit if templates else None
-    if not job.path.startswith("assets/"):
-        return None
-    if job.path.endswith(".webp"):
-        return SHRINKING
     if not job.path.startswith("assets/card."):
         return None
     from blog.render.social_cards import DRAWING  # noqa: PLC0415
@@ -180,7 +175,7 @@ def _page_name(planned: PlannedOutput) -> str:
     return planned.source or f"/{planned.path.removesuffix('index.html')}"
 
 
-def _content_path(path: str) -> str:
+def content_path(path: str) -> str:
     """Return the path of a view, if it is in the content folder. Raises :class:`MissingEntryError`."""
     if not path.startswith("content/") or explain_unsafe_path(path):  # a damaged cache leads to no other file
         raise MissingEntryError
@@ -249,9 +244,7 @@ class Renderer(NamedTuple):
     def _produce(self, templates: Templates | None, job: RenderJob) -> tuple[bool, bytes]:
         view = self.cache.require(job.planned.view, VIEW_DECODER)
         if isinstance(view, CopiedFileView):
-            return self.stage.copy(job.path, locate_on_disk(self.root, _content_path(view.source)))
-        if isinstance(view, ResizedImageView):
-            return self.stage.add(job.path, self._resize_image(view))
+            return self.stage.copy(job.path, locate_on_disk(self.root, content_path(view.source)))
         if isinstance(view, ExtractedImageView):
             return self.stage.add(job.path, self._load_extracted_image(view))
         return self.stage.add(job.path, self._render_view(job.planned, view, templates))
@@ -284,18 +277,15 @@ class Renderer(NamedTuple):
     def _explain_limit(
         self, planned: PlannedOutput, error: LimitExceededError, templates: Templates | None
     ) -> BlogError:
-        """Return the error for a page, a picture, or the font of a card, that exceeds its limit."""
+        """Return the error for a page, or the font of a card, that exceeds its limit."""
         if planned.template and templates:
             return templates.explain_limit(planned.template, _page_name(planned), error.stack)
-        view = self.cache.require(planned.view, VIEW_DECODER)
-        if isinstance(view, CardView):
-            from blog.render.social_cards import DRAWING  # noqa: PLC0415
+        from blog.render.social_cards import DRAWING  # noqa: PLC0415
 
-            message, hint = f"to draw a card with this font takes more than {DRAWING}", "take another font"
-            return BlogError([Problem(Location(self._find_slow_font(view)), "wrong-font", message, hint)])
-        assert isinstance(view, ResizedImageView)
-        message, hint = f"to make this picture smaller takes more than {SHRINKING}", "save it once more"
-        return BlogError([Problem(Location(view.source), "unreadable-picture", message, hint)])
+        view = self.cache.require(planned.view, VIEW_DECODER)
+        assert isinstance(view, CardView)
+        message, hint = f"to draw a card with this font takes more than {DRAWING}", "take another font"
+        return BlogError([Problem(Location(self._find_slow_font(view)), "wrong-font", message, hint)])
 
     def _find_slow_font(self, view: CardView) -> str:
         """Return the path of the font that takes too long also without the others."""
@@ -324,24 +314,6 @@ class Renderer(NamedTuple):
             location = Location(fonts[error.number].path)
             hint = "take a TrueType, OpenType or WOFF file"
             raise BlogError([Problem(location, "wrong-font", "this cannot be read as a font", hint)]) from None
-
-    def _resize_image(self, view: ResizedImageView) -> bytes:
-        from blog.content.images import resize_image  # noqa: PLC0415  (Pillow is for new pictures only)
-
-        data = read_source(self.root, SourceFile(_content_path(view.source)))
-        name = f"{digest(data).hex()[:12]}-{view.width}-{program_digest().hex()[:12]}"
-        cached = self.cache.get_blob(name)
-        if cached is not None:
-            return cached
-        try:
-            resized = resize_image(data, view.width)
-        except ValueError as error:
-            message = f"the picture cannot be made smaller: {error}"
-            raise BlogError(
-                [Problem(Location(view.source), "unreadable-picture", message, "save it once more")]
-            ) from None
-        self.cache.put_blob(name, resized)
-        return resized
 
     def _load_extracted_image(self, view: ExtractedImageView) -> bytes:
         data = self.cache.get(view.key)

@@ -15,6 +15,7 @@ from blog.output.folder import (
     refuse_other_site,
 )
 from blog.render.renderer import Renderer
+from blog.render.resizing import Resizer, group_by_image
 from blog.render.search_index import INDEX_DECODER, make_search_index, search_index_key
 from blog.views.feeds import new_entries
 from blog.views.outputs import VIEW_DECODER, FeedView
@@ -81,15 +82,25 @@ def _render_and_write(
 def _render(
     context: BuildContext, jobs: Sequence[RenderJob], theme: CompiledTheme, transaction: OutputTransaction
 ) -> list[bytes]:
-    """Render ``jobs`` into ``transaction``, and return the digests of their outputs."""
+    """Render ``jobs`` into ``transaction``, pages before images, and return the digests of their outputs."""
     context.cache.flush()
-    renderer = Renderer(context.options.root, context.state.record.sources, context.cache, theme, transaction)
-    digests = []
-    with closing(renderer.render_all(jobs, context.options.jobs)) as results:
-        for job, (is_staged, content) in zip(context.progress("rendering", jobs), results, strict=True):
+    processes, root, records = context.options.jobs, context.options.root, context.state.record.sources
+    renderer = Renderer(root, records, context.cache, theme, transaction)
+    digests = {}
+    quick_jobs = [job for job in jobs if not job.planned.width]
+    with closing(renderer.render_all(quick_jobs, processes)) as results:
+        for job, (is_staged, content) in zip(context.progress("rendering", quick_jobs), results, strict=True):
             transaction.note(job.path, staged=is_staged)
-            digests.append(content)
-    return digests
+            digests[job.path] = content
+
+    images = group_by_image([job for job in jobs if job.planned.width], records)
+    resizer = Resizer(root, context.cache, transaction)
+    with closing(resizer.resize_all(images, processes)) as all_versions:
+        for image, versions in zip(context.progress("resizing", images), all_versions, strict=True):
+            for job, (is_staged, content) in zip(image.jobs, versions, strict=True):
+                transaction.note(job.path, staged=is_staged)
+                digests[job.path] = content
+    return [digests[job.path] for job in jobs]
 
 
 def _commit(context: BuildContext, transaction: OutputTransaction) -> Changes:

@@ -30,6 +30,8 @@ FORK_LOCK = threading.Lock()
 """Held during a fork; a thread that uses SQLite holds it too: a child would inherit SQLite's locks for ever."""
 WORTH_IT = 60
 """Number of items from which starting processes pays off."""
+_LARGEST_CHUNK = 32
+"""Items of a chunk, at most."""
 _CHUNKS_AHEAD = 3
 """Chunks that a worker has at a time, so that it never waits for the parent."""
 _PATIENCE = 20
@@ -75,10 +77,15 @@ def map_parallel(function: Callable[[_In], _Out], items: Sequence[_In], jobs: in
 
 
 def map_limited(
-    function: Callable[[_In], _Out], items: Sequence[_In], jobs: int, limit_of: Callable[[_In], ResourceLimit | None]
+    function: Callable[[_In], _Out],
+    items: Sequence[_In],
+    jobs: int,
+    limit_of: Callable[[_In], ResourceLimit | None],
+    largest_chunk: int = _LARGEST_CHUNK,
 ) -> Generator[_Out | LimitExceededError, None, None]:
     """Map like :func:`map_parallel`; items with a limit are computed by workers, which are killed when they exceed it.
 
+    ``largest_chunk`` is the number of items that a worker computes at most before it sends results: 1 for slow ones.
     Yields a :class:`LimitExceededError` as the result of such an item. Whatever ends the loop over the results, also a
     signal, kills the workers at once. Where processes cannot be forked, no limit is enforced.
     """
@@ -89,7 +96,7 @@ def map_limited(
     if not worker_indices or not _can_fork():
         yield from map(function, items)
         return
-    pool = _Pool(function, items, limits, worker_indices, jobs)
+    pool = _Pool(function, items, limits, worker_indices, jobs, largest_chunk)
     try:
         yield from pool.results()
     finally:
@@ -177,6 +184,7 @@ class _Pool:
         limits: Sequence[ResourceLimit | None],
         worker_indices: Sequence[int],
         jobs: int,
+        largest_chunk: int,
     ) -> None:
         self.function = function
         self.items = items
@@ -186,7 +194,7 @@ class _Pool:
         self.jobs = max(1, jobs)
         self.workers: list[_Worker] = []
         count = len(worker_indices)
-        size = max(1, min(32, count // (self.jobs * 8)))
+        size = max(1, min(largest_chunk, count // (self.jobs * 8)))
         self.chunks = deque((start, min(start + size, count)) for start in range(0, count, size))
         self.outcomes: dict[int, tuple[str, Any]] = {}
 

@@ -233,6 +233,8 @@ class PlannedOutput(Struct, frozen=True, array_like=True):
     """Paths of the texts and files that the view names."""
     template: str
     source: str
+    width: int = 0
+    """Of a smaller version of the image in ``contents``; 0 for any other output."""
 
 
 VIEW_DECODER = msgspec.msgpack.Decoder(View)
@@ -241,5 +243,6 @@ VIEW_DECODER = msgspec.msgpack.Decoder(View)
 
 def serialize_output(output: OutputView) -> tuple[PlannedOutput, bytes]:
     """Return ``output`` by digests, and its view as bytes. Raises :class:`TypeError` for what is not plain data."""
-    data = pack(output.view)
-    return PlannedOutput(output.path, digest(data), content_paths(output.view), output.template, output.source), data
+    view = output.view
+    data, width = pack(view), view.width if isinstance(view, ResizedImageView) else 0
+    return PlannedOutput(output.path, digest(data), content_paths(view), output.template, output.source, width), data

@@ -71,7 +71,7 @@ def test_a_check_beside_a_build_takes_what_the_build_keeps(tmp_path: Path, monke
         {"content/posts/a.md": post("A", text=f"{LONG}\n\n![x](p.png)"), "content/posts/p.png": picture(2000, 900)},
     )
     build(order(root))
-    monkeypatch.setattr("blog.content.images.resize_image", lambda *_: 1 / 0)
+    monkeypatch.setattr("blog.content.image_versions.make_versions", lambda *_: 1 / 0)
     monkeypatch.setattr("blog.content.parse.parse_document", lambda *_: 1 / 0)
     assert checked(root).problems == ()
 

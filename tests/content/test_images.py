@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import random
+import re
 import zlib
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -10,13 +12,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from PIL import Image
 
-from blog.content import images
+from blog.content import image_versions, images
+from blog.content.image_versions import make_versions, version_mark
 from blog.content.images import (
     SourceImage,
     is_picture,
     measure_image,
     measure_image_in_worker,
-    resize_image,
     resized_path,
 )
 from blog.problems import Location
@@ -33,6 +35,10 @@ HERE = Location("content/a.jpg")
 
 def opened(data: bytes) -> Any:
     return Image.open(io.BytesIO(data))
+
+
+def version(data: bytes, width: int) -> bytes:
+    return make_versions(data, [width])[0]
 
 
 @pytest.mark.parametrize(
@@ -77,7 +83,7 @@ def test_a_camera_that_was_held_upright_is_believed() -> None:
     exif[0x0112] = 6
     data = picture(640, 320, "JPEG", exif=exif)
     assert measure_image(data, "a.jpg", MARK, HERE)[0] == SourceImage(320, 640, MARK)
-    assert opened(resize_image(data, 160)).size == (160, 320)
+    assert opened(version(data, 160)).size == (160, 320)
 
 
 def test_a_picture_that_says_where_it_was_taken_is_warned_of_and_its_versions_do_not() -> None:
@@ -89,7 +95,7 @@ def test_a_picture_that_says_where_it_was_taken_is_warned_of_and_its_versions_do
     assert told(problems) == [
         f"1:1 warning picture-place: {message} -- save it without its metadata, such as by {hint}"
     ]
-    assert not opened(resize_image(data, 480)).getexif()
+    assert not opened(version(data, 480)).getexif()
 
 
 @pytest.mark.parametrize("data", [b"", b"GIF89a", b"\x89PNG\r\n\x1a\n", b"<html>", picture(9, 9)[:40]])
@@ -101,7 +107,7 @@ def test_what_is_no_picture_is_warned_of(data: bytes) -> None:
             "1:1 warning unreadable-picture: this cannot be read as an image: it is published unchanged -- save it once more"
         ]
     with pytest.raises(ValueError, match=r".*"):
-        resize_image(data, 480)
+        version(data, 480)
 
 
 @pytest.mark.parametrize(
@@ -122,9 +128,56 @@ def test_versions_are_webp_of_any_kind_of_picture_and_the_same_each_time(mode: s
     image = Image.new("PA", (600, 300)).convert("RGBA") if mode == "PA" else Image.new(mode, (600, 300))
     buffer = io.BytesIO()
     image.save(buffer, form)
-    small = resize_image(buffer.getvalue(), 480)
+    small = version(buffer.getvalue(), 480)
     assert (opened(small).format, opened(small).size) == ("WEBP", (480, 240))
-    assert small == resize_image(buffer.getvalue(), 480)
+    assert small == version(buffer.getvalue(), 480)
+
+
+def saved(image: Image.Image, form: str, **more: Any) -> bytes:
+    buffer = io.BytesIO()
+    image.save(buffer, form, **more)
+    return buffer.getvalue()
+
+
+def test_all_versions_come_from_one_decoding_in_the_order_of_the_widths(monkeypatch: pytest.MonkeyPatch) -> None:
+    decodings = []
+    open_image = image_versions.open_image
+
+    def counted(data: bytes) -> Any:
+        decodings.append(len(data))
+        return open_image(data)
+
+    monkeypatch.setattr(image_versions, "open_image", counted)
+    data = saved(Image.effect_mandelbrot((1000, 700), (-3, -2.5, 2, 2.5), 50).convert("RGB"), "JPEG")
+    found = make_versions(data, (480, 960, 1000))
+    assert [opened(version).size for version in found] == [(480, 336), (960, 672), (1000, 700)]
+    assert len(decodings) == 1
+
+
+@pytest.mark.parametrize("size", [(4000, 1000), (1000, 4000)])
+def test_a_large_jpeg_is_decoded_at_a_fraction_of_its_size(size: tuple[int, int]) -> None:
+    whole = opened(saved(Image.new("RGB", size), "JPEG"))
+    image_versions._decode_smaller(whole, 480)
+    assert whole.size == ((500, 125) if size[0] > size[1] else (500, 2000))
+
+
+def test_a_drawing_is_encoded_without_loss_if_that_is_smaller_and_a_photo_is_not() -> None:
+    chance = random.Random(1)
+    drawing, noise = Image.new("RGB", (500, 300), "white"), Image.effect_noise((500, 300), 50).convert("RGB")
+    for _ in range(400):
+        drawing.putpixel((chance.randrange(500), chance.randrange(300)), (200, 30, 30))
+    data = saved(drawing, "PNG")
+    assert opened(version(data, 500)).convert("RGB").tobytes() == drawing.tobytes()
+    assert opened(version(saved(noise, "PNG"), 500)).convert("RGB").tobytes() != noise.tobytes()
+
+
+def test_the_mark_of_versions_is_another_one_for_other_bytes_and_for_another_encoder(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    first, other_image = version_mark(b"a"), version_mark(b"b")
+    monkeypatch.setattr(image_versions, "_encoder", lambda: b"a later version of Pillow")
+    assert len({first, other_image, version_mark(b"a")}) == 3
+    assert all(re.fullmatch("[0-9a-f]{12}", mark) for mark in (first, other_image))
 
 
 def test_a_version_is_named_after_the_picture_its_width_and_its_bytes() -> None:
@@ -165,13 +218,13 @@ def test_deep_greys_keep_their_shades() -> None:
             image.putpixel((column, row), grey)
     buffer = io.BytesIO()
     image.save(buffer, "PNG")
-    small = opened(resize_image(buffer.getvalue(), 600)).convert("L")
+    small = opened(version(buffer.getvalue(), 600)).convert("L")
     assert [abs(small.getpixel((9, row)) - grey) < 6 for row, grey in enumerate((0, 64, 255))] == [True] * 3
 
 
 def test_a_picture_that_breaks_off_is_shown_as_far_as_it_goes() -> None:
     data = picture(900, 600, "JPEG")
-    assert opened(resize_image(data[: len(data) // 2], 480)).size == (480, 320)
+    assert opened(version(data[: len(data) // 2], 480)).size == (480, 320)
 
 
 def test_what_could_run_a_program_is_no_picture() -> None:
@@ -228,7 +281,7 @@ def test_a_picture_of_any_structure_is_measured_in_a_moment_and_little_memory(da
 
 def test_to_make_a_picture_smaller_ends_whatever_its_structure_is() -> None:
     with pytest.raises(LimitExceededError):
-        run_limited(partial(resize_image, width=480), slow_picture(5000), ResourceLimit(1, 1 << 30))
+        run_limited(partial(make_versions, widths=[480]), slow_picture(5000), ResourceLimit(1, 1 << 30))
 
 
 def test_a_drawing_of_many_beginnings_is_measured_in_a_moment() -> None:

@@ -11,6 +11,7 @@ from blog.content import images
 from blog.content import parse as parsing
 from blog.content.document import ParseOptions
 from blog.content.files import SourceFile, load_sources
+from blog.content.image_versions import version_mark
 from blog.content.reader import SourceReader, load_documents
 from blog.content.source_record import SourceRecord
 from blog.problems import BlogError
@@ -163,7 +164,7 @@ def test_a_picture_is_measured_where_it_is_read(tmp_path: Path) -> None:
         known = read(root, cache)
     found = known["content/a.png"].image
     assert found is not None
-    assert (found.width, found.height, found.mark) == (640, 320, known["content/a.png"].digest.hex()[:12])
+    assert (found.width, found.height, found.mark) == (640, 320, version_mark(known["content/a.png"].digest))
     assert (known["content/b.png"].image, known["content/c.csv"].image) == (None, None)
     assert [problem.message for problem in known["content/b.png"].problems] == [
         "this cannot be read as an image: it is published unchanged"

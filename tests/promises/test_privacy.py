@@ -192,7 +192,10 @@ def build_between(root: Path, what: str) -> None:
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pillow takes its time."""
     monkeypatch.setattr(social_cards, "draw_card", lambda view, _files: digests.pack(view))
-    monkeypatch.setattr("blog.content.images.resize_image", lambda data, width: data + str(width).encode())
+    monkeypatch.setattr(
+        "blog.content.image_versions.make_versions",
+        lambda data, widths: [data + str(width).encode() for width in widths],
+    )
 
 
 WAS = Post("", {"tags": "[x, z]", "labels": "[Week]", "series": "T", "aliases": "[/old/]"}, tuple(map(Block, SHOWN)))

@@ -12,12 +12,13 @@ from blog.build import make_plan
 from blog.cache.digests import digest
 from blog.cache.store import Cache, MissingEntryError
 from blog.content.document import DocumentHtml
+from blog.content.images import SourceImage
 from blog.content.source_record import SourceRecord
 from blog.content.theme import Theme
 from blog.markdown import RenderedHtml
 from blog.output.folder import OutputTransaction
 from blog.problems import BlogError
-from blog.render import renderer
+from blog.render import resizing
 from blog.render.renderer import (
     CompiledTheme,
     Renderer,
@@ -26,6 +27,7 @@ from blog.render.renderer import (
     check_theme,
     render_jobs,
 )
+from blog.render.resizing import Resizer, group_by_image
 from blog.render.templates import REQUIRED
 from blog.stages.context import BuildContext
 from blog.stages.loading import load
@@ -54,7 +56,7 @@ DESIGN = Theme({**dict.fromkeys(REQUIRED, ""), "post.html": "{{ title }}: {{ bod
 FORMS = msgspec.msgpack.encode(DocumentHtml(RenderedHtml("<p>Page \0" + "0\0</p>", "<p>Feed</p>")))
 KNOWN = {
     "content/posts/a.md": SourceRecord(NO_SIGNATURE, b"bytes", b"parsed", b"seen", digest(FORMS)),
-    "content/p.png": SourceRecord(NO_SIGNATURE, b"picture"),
+    "content/p.png": SourceRecord(NO_SIGNATURE, b"picture", image=SourceImage(600, 300, "0123456789ab")),
 }
 
 
@@ -79,7 +81,10 @@ def made(folder: Path, *targets: OutputView, jobs: int = 1) -> dict[str, bytes]:
     folder.mkdir(exist_ok=True)
     with Cache(folder) as cache, OutputTransaction(folder / "public", folder) as stage:
         todo = list(render_jobs(kept(cache, targets), KNOWN, check_theme(DESIGN).digests))
-        list(Renderer(folder, KNOWN, cache, look(DESIGN), stage).render_all(todo, jobs))
+        versions = [job for job in todo if job.planned.width]
+        rendered = [job for job in todo if not job.planned.width]
+        list(Renderer(folder, KNOWN, cache, look(DESIGN), stage).render_all(rendered, jobs))
+        list(Resizer(folder, cache, stage).resize_all(group_by_image(versions, KNOWN), jobs))
         return {target.path: (stage.tree / target.path).read_bytes() for target in targets}
 
 
@@ -102,15 +107,15 @@ def test_plain_outputs_are_their_views(tmp_path: Path) -> None:
 def test_a_view_names_only_files_of_the_content_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, source: str, view: Callable[[str], View]
 ) -> None:
-    monkeypatch.setitem(KNOWN, source, SourceRecord(NO_SIGNATURE, b"bytes"))
+    monkeypatch.setitem(KNOWN, source, structs.replace(KNOWN["content/p.png"]))
     (tmp_path / "content/.git").mkdir(parents=True)
     for name in ("secret", "content/.git/config", "content/x"):
         (tmp_path / name).write_text("secret", encoding="utf-8")
     with pytest.raises(MissingEntryError):
-        made(tmp_path, OutputView("a.txt", view(source)))
+        made(tmp_path, OutputView("a.txt", view(source), source=source))
 
 
-@pytest.mark.parametrize("view", [CopiedFileView("content/p.png"), ResizedImageView("content/p.png", 10)])
+@pytest.mark.parametrize("view", [CopiedFileView("content/p.png"), ResizedImageView("content/p.png", 480)])
 @pytest.mark.parametrize("path", ["content/p.png", "content"])
 def test_a_link_that_comes_while_a_site_is_built_is_not_followed_out_of_it(
     tmp_path: Path, view: View, path: str
@@ -121,15 +126,15 @@ def test_a_link_that_comes_while_a_site_is_built_is_not_followed_out_of_it(
     (root / path).parent.mkdir(parents=True)
     (root / path).symlink_to(tmp_path / "outside" / path.removeprefix("content").strip("/"))
     with pytest.raises(BlogError, match="the symbolic link leaves the site folder"):
-        made(root, OutputView("p.png", view))
+        made(root, OutputView("p.png", view, source="content/p.png"))
 
 
-@pytest.mark.parametrize("view", [CopiedFileView("content/p.png"), ResizedImageView("content/p.png", 10)])
+@pytest.mark.parametrize("view", [CopiedFileView("content/p.png"), ResizedImageView("content/p.png", 480)])
 def test_a_file_that_becomes_a_fifo_while_a_site_is_built_is_not_opened(tmp_path: Path, view: View) -> None:
     (tmp_path / "content").mkdir()
     os.mkfifo(tmp_path / "content/p.png")
     with pytest.raises((BlogError, SpecialFileError), match="not a regular file"):
-        made(tmp_path, OutputView("p.png", view))
+        made(tmp_path, OutputView("p.png", view, source="content/p.png"))
 
 
 def test_a_page_is_its_template_filled_with_its_view_and_the_text_that_the_view_names(tmp_path: Path) -> None:
@@ -188,7 +193,7 @@ def test_all_that_goes_into_an_output_is_in_its_recipe() -> None:
 def test_a_picture_that_cannot_be_made_smaller_in_time_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, jobs: int
 ) -> None:
-    monkeypatch.setattr(renderer, "SHRINKING", ResourceLimit(0.3, 1 << 30))
+    monkeypatch.setattr(resizing, "SHRINKING", ResourceLimit(0.3, 1 << 30))
     site(tmp_path, {"content/posts/a.md": post("A", text="![P](p.jpg)"), "content/posts/p.jpg": slow_picture(5000)})
     with pytest.raises(BlogError) as caught:
         build_folder(tmp_path, jobs=jobs)
@@ -209,6 +214,24 @@ def test_all_that_pillow_makes_is_bounded_and_nothing_else(tmp_path: Path) -> No
         "content/assets/x.txt": "x",
     }  # fmt: skip
     found = with_build(order(site(tmp_path, files)), planned_views)
-    drawn = [entry.path for entry, view in found if isinstance(view, CardView | ResizedImageView)]
-    assert len(drawn) == 4
-    assert [entry.path for entry, _ in found if _find_limit(None, RenderJob(entry, b"", b""))] == drawn
+    versions = [entry.width for entry, view in found if isinstance(view, ResizedImageView)]
+    assert versions == [entry.width for entry, _ in found if entry.width] == [480, 900]
+    cards = [entry.path for entry, view in found if isinstance(view, CardView)]
+    assert len(cards) == 2
+    assert [entry.path for entry, _ in found if _find_limit(None, RenderJob(entry, b"", b""))] == cards
+
+
+def test_the_largest_image_comes_first() -> None:
+    records = {
+        path: SourceRecord(NO_SIGNATURE, b"", image=SourceImage(width, 500, "0123456789ab"))
+        for path, width in {"content/a.png": 600, "content/b.png": 2000, "content/c.png": 600}.items()
+    }
+    views = [
+        OutputView(f"{path}{width}", ResizedImageView(path, width), source=path)
+        for path in records
+        for width in (480, 600)
+    ]
+    jobs = [RenderJob(serialize_output(view)[0], b"", b"") for view in views]
+    images = group_by_image(jobs, records)
+    assert [image.source for image in images] == ["content/b.png", "content/a.png", "content/c.png"]
+    assert [job.planned.width for job in images[0].jobs] == [480, 600]
