@@ -379,6 +379,8 @@ class ChangeHint(NamedTuple):
     """Jobs, and the paths of the outputs that exist → batches, each of which is one transaction; at least one."""
     on_written: Callable[[Changes], None] = lambda _changes: None
     """Called with the changes so far after each batch but the last."""
+    has_late_images: bool = False
+    """Versions of images are written last, in one more transaction: pages can be shown without them."""
 
 
 ANY_CHANGE = ChangeHint()

@@ -941,6 +941,19 @@ def test_versions_that_an_interrupted_build_has_made_are_not_made_again(
     assert remade <= {"500", "501"}, "the three largest were made before the interruption"
 
 
+def test_versions_that_come_late_are_those_of_a_build_in_one_step(tmp_path: Path) -> None:
+    root = site(tmp_path, {"content/posts/a.md": post(text="![p](p.png)"), "content/posts/p.png": picture(1000, 50)})
+    written: list[list[str]] = []
+    late = ChangeHint(on_written=lambda changes: written.append(list(changes.new)), has_late_images=True)
+    report = build(order(root), state=BuildState(), hint=late)
+    assert len(written) == 1
+    versions = set(report.changes.new) - set(written[0])
+    assert versions == {path for path in outputs(root) if path.endswith(".webp")} != set()
+    before = outputs(root)
+    build_folder(root)
+    assert outputs(root) == before
+
+
 def test_a_version_has_the_same_bytes_whatever_the_cache_has_of_the_others(tmp_path: Path) -> None:
     root = site(tmp_path, {"content/posts/a.md": post(text="![p](p.png)"), "content/posts/p.png": picture(1000, 50)})
     build_folder(root)

@@ -30,6 +30,7 @@ class TerminalReporter:
         """No build has succeeded yet."""
         self.has_failed = False
         """The last build failed."""
+        self.has_announced_images = False
 
     def serving(self, url: str) -> None:
         """Print the address, and warn if other machines reach it."""
@@ -70,6 +71,14 @@ class TerminalReporter:
             click.echo(f"{_clock()} corrected: the pages are as before")
         self.is_first = self.has_failed = False
         self._check_reader()
+
+    def resizing(self, count: int) -> None:
+        """Print, once before the first build has ended, that the pages are there and versions of images follow."""
+        from blog.text import counted  # noqa: PLC0415
+
+        if self.is_first and not self.has_announced_images:
+            click.echo(f"showing the pages; making smaller versions of {counted(count, 'image')}")
+        self.has_announced_images = True
 
     def failed(self, problems: Sequence[Problem]) -> None:
         """Print the problems of a build that failed."""

@@ -235,8 +235,12 @@ class Handler(BaseHTTPRequestHandler):
 
     def _send_output(self, path: str, query: str) -> None:
         preview = self.server.preview
-        output = find_output(preview.folder, path.removeprefix(preview.snapshot.base_path))
-        if output is None:
+        address = path.removeprefix(preview.snapshot.base_path)
+        output = find_output(preview.folder, address)
+        original = preview.snapshot.originals.get(address.lstrip("/"))
+        if output is None and original:
+            self._redirect(f"{preview.snapshot.base_path}/{original}", "")
+        elif output is None:
             self._send_missing()
         elif output == "":
             self._redirect(f"{path}/", query)

@@ -72,6 +72,9 @@ class Reporter(Protocol):
     def built(self, report: Report, touched: frozenset[str] | None, seconds: float) -> None:
         """Report a build, after the paths in ``touched`` changed (None: after any file may have)."""
 
+    def resizing(self, count: int) -> None:
+        """Report that the pages are written, and that smaller versions of ``count`` images follow."""
+
     def failed(self, problems: Sequence[Problem]) -> None:
         """Report that a build failed: the preview stays as it was."""
 
@@ -268,7 +271,7 @@ class Serving:
         started = time.perf_counter()
         audience = structs.replace(self.options.audience, now=dt.datetime.now(dt.UTC))
         split = partial(split_visible, self.preview.visible_outputs())
-        hint = ChangeHint(self.changed_paths, split, self._show_changes)
+        hint = ChangeHint(self.changed_paths, split, self._show_changes, has_late_images=True)
         report = build(structs.replace(self.options, audience=audience), self._progress, self.state, hint)
 
         changed_paths, self.changed_paths = self.changed_paths, frozenset()
@@ -325,20 +328,23 @@ class Serving:
     def _progress(self, stage: str, work: Sequence[_T]) -> Iterable[_T]:
         """Yield ``work``, and raise :class:`_SupersededError` when a newer edit should be built first."""
         self._raise_if_superseded()
+        is_resumable = stage == "resizing"  # the cache keeps each image, so an interruption costs little
+        if is_resumable and self.visible_written and work:
+            self.reporter.resizing(len(work))
         if self.visible_written and work:
             self.watcher.pause(BROWSER_GRACE_SECONDS)
         for count, piece in enumerate(work):
             if not self.preview.snapshot.ready and count % 500 == 0:
                 self.preview.publish(building=f"{stage} {count} of {len(work)}")
-            if self._can_be_preempted() and self.watcher.has_news():
-                self.preemptions += 1
+            if self._can_be_preempted(is_resumable=is_resumable) and self.watcher.has_news():
+                self.preemptions += not is_resumable
                 raise _SupersededError
             yield piece
         self._raise_if_superseded()
 
-    def _can_be_preempted(self) -> bool:
+    def _can_be_preempted(self, *, is_resumable: bool) -> bool:
         """Return whether an edit of any file may interrupt the build: all open pages have been written."""
-        return self.visible_written and self.preemptions < MAX_PREEMPTIONS
+        return self.visible_written and (is_resumable or self.preemptions < MAX_PREEMPTIONS)
 
     def _raise_if_superseded(self) -> None:
         if self.watcher.busy(self.changed_paths):

@@ -70,6 +70,8 @@ class PreviewSnapshot(Struct, frozen=True, kw_only=True):
     """Hidden documents that the preview shows, by output path."""
     removed: Mapping[str, str] = {}
     """Output path of a page that no longer exists → path of its document."""
+    originals: Mapping[str, str] = {}
+    """Output path of a version of an image → that of the image."""
     files: Mapping[str, int] = {}
     """Output path of a file that is not a page → version in which it last changed."""
 
@@ -99,12 +101,13 @@ class PreviewState:
 
     def show(self, plan: Plan, changes: Changes, base_path: str, warnings: Sequence[Problem] | None = None) -> None:
         """Publish the result of a build. ``warnings`` is None while it has written the visible outputs only."""
-        sources, removed_pages = self.snapshot.sources, self.snapshot.removed
+        sources, removed_pages, originals = self.snapshot.sources, self.snapshot.removed, self.snapshot.originals
         if plan is not self._plan:
             self._plan = plan
             pages = [output for output in plan.outputs if output.source and output.template]
             removed_pages = _find_removed_pages({**removed_pages, **sources}, plan)
             sources = {page.path: page.source for page in pages}
+            originals = _find_originals(plan)
         if warnings is None:
             warnings = self.snapshot.warnings
         self.publish(
@@ -115,6 +118,7 @@ class PreviewState:
             base_path=unquote(base_path),
             sources=sources,
             removed=removed_pages,
+            originals=originals,
             hidden={output_path(entry.address): entry for entry in plan.hidden if entry.address},
             files=self._file_versions(changes),
         )
@@ -286,6 +290,15 @@ def _find_removed_pages(sources: Mapping[str, str], plan: Plan) -> dict[str, str
     """Return those pages of ``sources`` (output path → document) that the plan no longer has."""
     planned = {output.path for output in plan.outputs}
     return {path: source for path, source in sources.items() if path not in planned}
+
+
+def _find_originals(plan: Plan) -> dict[str, str]:
+    """Return the output path of the image for that of each of its versions."""
+    versions = [output for output in plan.outputs if output.width]
+    if not versions:
+        return {}
+    copies = {output.source: output.path for output in plan.outputs if output.contents and not output.width}
+    return {version.path: copies[version.source] for version in versions if version.source in copies}
 
 
 def is_regular(folder: Path, output: str) -> bool:

@@ -48,16 +48,21 @@ def render_changed(
 ) -> tuple[list[RenderJob], Changes]:
     """Render and write the outputs that changed, in the batches that the caller wants.
 
-    Files that are no outputs any more are removed with the last batch.
+    Files that are no outputs any more are removed with the last of these. Versions of images may follow.
     """
     state, hint = context.state, context.hint
     jobs, gone = state.outdated(plan, index.outputs, theme, records)
-    *earlier_batches, last_batch = hint.split(jobs, state.record.outputs)
+    late_jobs = [job for job in jobs if hint.has_late_images and job.planned.width]
+    other_jobs = [job for job in jobs if not job.planned.width] if late_jobs else jobs
+    *earlier_batches, last_batch = hint.split(other_jobs, state.record.outputs)
     changes = NO_CHANGES
     for batch in earlier_batches:
         changes = changes.then(_render_and_write(context, batch, theme))
         hint.on_written(changes)
     changes = changes.then(_render_and_write(context, last_batch, theme, gone))
+    if late_jobs:
+        hint.on_written(changes)
+        changes = changes.then(_render_and_write(context, late_jobs, theme))
     state.complete(plan, theme, records)
     return jobs, changes
 

@@ -146,6 +146,18 @@ def test_other_files_are_sent_as_they_are_with_their_type(
     assert (again.status, again.body) == (304, b"")
 
 
+@pytest.mark.parametrize("base", ["", "/base"])
+def test_in_place_of_a_version_of_an_image_that_is_not_made_yet_the_image_is_shown(
+    port: int, preview: PreviewState, base: str
+) -> None:
+    preview.publish(base_path=base, originals={"assets/p-480.1.webp": "posts/a/p ü.png", "style.css": "posts/a/p.png"})
+    answer = ask(port, f"{base}/assets/p-480.1.webp")
+    assert (answer.status, answer.headers["Location"]) == (302, f"{base}/posts/a/p%20%C3%BC.png")
+    assert answer.headers["Cache-Control"] == "no-cache"
+    assert ask(port, f"{base}/style.css").status == 200
+    assert ask(port, f"{base}/assets/q-480.1.webp").status == 404
+
+
 def test_a_file_that_changed_within_a_second_is_sent_anew(port: int, preview: PreviewState) -> None:
     tag = ask(port, "/style.css").headers["ETag"]
     (preview.folder / "style.css").write_text("b {}", encoding="utf-8")

@@ -21,6 +21,7 @@ import pytest
 
 from blog.build import build
 from blog.cache.workspace import locate_folders, open_workspace
+from blog.content import image_versions
 from blog.output.folder import compare_folders
 from blog.preview import serve as serving
 from blog.preview.serve import Serving, preview_folder
@@ -30,7 +31,7 @@ from blog.render.templates import Templates
 from blog.site.visibility import Audience
 from blog.stages.context import BuildOptions, Report
 from tests.support.publishing import FEEDS, build_folder, order, post
-from tests.support.sites import SETTINGS, site, told
+from tests.support.sites import SETTINGS, picture, site, told
 
 EVERYTHING = {"drafts": True, "future": True, "private": True}
 
@@ -42,6 +43,7 @@ class Heard:
         self.reports: list[Report] = []
         self.touched: list[frozenset[str] | None] = []
         self.problems: list[list[str]] = []
+        self.resized: list[int] = []
 
     def serving(self, url: str) -> None:
         raise NotImplementedError
@@ -52,6 +54,9 @@ class Heard:
     def built(self, report: Report, touched: frozenset[str] | None, seconds: float) -> None:
         self.reports.append(report)
         self.touched.append(touched)
+
+    def resizing(self, count: int) -> None:
+        self.resized.append(count)
 
     def failed(self, problems: Sequence[Problem]) -> None:
         self.problems.append(told(sorted(problems)))
@@ -110,6 +115,37 @@ def test_a_save_is_shown_and_only_what_it_changed_is_made(served: Site) -> None:
     assert {path for path, _ in served.heard.reports[1].reasons} <= {
         "posts/a/index.html", *FEEDS, "search/0.json",
     }  # fmt: skip
+
+
+def test_pages_are_shown_before_versions_of_images_are_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    gate = tmp_path / "gate"
+    make_versions = image_versions.make_versions
+
+    def waiting(data: bytes, widths: Sequence[int]) -> list[bytes]:
+        while not gate.exists():  # in a worker process
+            time.sleep(0.01)
+        return make_versions(data, widths)
+
+    monkeypatch.setattr(image_versions, "make_versions", waiting)
+    files: dict[str, str | bytes] = {
+        "content/posts/a.md": post("A", text="First. ![p](p.png) ![q](q.png)"),
+        "content/posts/p.png": picture(600, 300), "content/posts/q.png": picture(700, 300),
+    }  # fmt: skip
+    made = Site(site(tmp_path / "site", files))
+    try:
+        made.until(lambda: made.heard.resized == [2])
+        assert "First." in made.page("posts/a/index.html")
+        (version, _) = sorted(
+            path for path, original in made.serving.preview.snapshot.originals.items() if original.endswith("p.png")
+        )
+        assert not (made.order.output / version).exists()
+        assert made.heard.reports == []
+        gate.touch()
+        made.until(lambda: len(made.heard.reports) == 1)
+        assert (made.order.output / version).exists()
+    finally:
+        gate.touch()
+        made.end()
 
 
 def test_what_readers_do_not_get_is_shown_with_the_reason_and_never_in_public(served: Site) -> None:
