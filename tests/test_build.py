@@ -941,6 +941,21 @@ def test_versions_that_an_interrupted_build_has_made_are_not_made_again(
     assert remade <= {"500", "501"}, "the three largest were made before the interruption"
 
 
+def test_an_image_that_webp_would_not_make_smaller_is_offered_itself_at_its_width(tmp_path: Path) -> None:
+    pictures = {f"content/posts/ä {width}.webp": picture(width, 50, "WEBP") for width in (400, 700, 1920, 2000)}
+    text = "".join(f"![p](<ä {width}.webp>)\n\n" for width in (400, 700, 1920, 2000))
+    found = publish(tmp_path, {"content/posts/a.md": post(text=text), **pictures})["posts/a/index.html"]
+    srcsets = re.findall(r'width="(\d+)" height="50"(?: srcset="([^"]*)")?', found)
+    offered = {width: re.sub(r"\.[0-9a-f]{12}", "", srcset) for width, srcset in srcsets}
+    start = "/assets/%C3%A4%20{0}-480.webp 480w, "
+    assert offered == {
+        "400": "",
+        "700": f"{start.format(700)}/posts/%C3%A4%20700.webp 700w",
+        "1920": f"{start.format(1920)}/assets/%C3%A4%201920-960.webp 960w, /posts/%C3%A4%201920.webp 1920w",
+        "2000": f"{start.format(2000)}/assets/%C3%A4%202000-960.webp 960w, /assets/%C3%A4%202000-1920.webp 1920w",
+    }
+
+
 def test_versions_that_come_late_are_those_of_a_build_in_one_step(tmp_path: Path) -> None:
     root = site(tmp_path, {"content/posts/a.md": post(text="![p](p.png)"), "content/posts/p.png": picture(1000, 50)})
     written: list[list[str]] = []

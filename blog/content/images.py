@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import struct
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from msgspec import Struct
 
@@ -32,6 +32,8 @@ MEASURING = ResourceLimit(30, 2 << 30)
 SHRINKING = ResourceLimit(60, 3 << 30)
 """Limits for making the smaller versions of an image."""
 _GPS = 0x8825
+_COARSE_QUANTIZATION = 2900
+"""Sum of the first quantization table of a JPEG of quality 60: with a larger one, WebP of quality 82 is not smaller."""
 _MAX_SVG_HEAD = 65_536
 """Bytes of an SVG that are searched for its opening tag."""
 _MAX_SVG_PIXELS = 100_000
@@ -53,6 +55,8 @@ class SourceImage(Struct, frozen=True, array_like=True):
     height: int
     mark: str
     """The mark in the names of its smaller versions (see :func:`version_mark`); empty if it has none."""
+    is_compact: bool = False
+    """A version of its own width would not be smaller: the image itself is offered at that width."""
 
     @property
     def widths(self) -> tuple[int, ...]:
@@ -60,7 +64,7 @@ class SourceImage(Struct, frozen=True, array_like=True):
         if not self.mark or self.width * self.height > _MAX_PIXELS:
             return ()
         widths = [width for width in WIDTHS if width < self.width]
-        if widths and self.width < WIDTHS[-1]:
+        if widths and self.width < WIDTHS[-1] and not self.is_compact:
             widths.append(self.width)
         return tuple(width for width in widths if width * self.height <= _MAX_SIDE_PIXELS * self.width)
 
@@ -72,6 +76,7 @@ class _Header(NamedTuple):
     height: int
     is_animated: bool
     has_gps: bool
+    is_compact: bool
 
 
 def detect_suffix(data: bytes) -> str:
@@ -124,7 +129,7 @@ def measure_image(
         message, hint = "this cannot be read as an image: it is published unchanged", "save it once more"
         return None, (Problem(location, "unreadable-picture", message, hint, "warning"),)
     can_be_resized = name.lower().endswith(RASTER) and not header.is_animated
-    original = SourceImage(header.width, header.height, mark if can_be_resized else "")
+    original = SourceImage(header.width, header.height, mark if can_be_resized else "", header.is_compact)
     if not header.has_gps:
         return original, ()
     message = "the image contains GPS coordinates"
@@ -140,7 +145,15 @@ def _read_header(data: bytes) -> _Header:
         if exif.get(ORIENTATION) in ROTATED:
             width, height = height, width
         has_gps = bool(exif.get_ifd(_GPS))
-        return _Header(width, height, getattr(image, "is_animated", False), has_gps)
+        return _Header(width, height, getattr(image, "is_animated", False), has_gps, _is_compact(image))
+
+
+def _is_compact(image: Any) -> bool:
+    """Return whether WebP would not make an image smaller: it is WebP or AVIF, or a JPEG of low quality."""
+    if image.format == "JPEG":
+        coefficients: list[int] = image.quantization.get(0, [])
+        return sum(coefficients) >= _COARSE_QUANTIZATION
+    return str(image.format) in {"WEBP", "AVIF"}
 
 
 def measure_image_in_worker(

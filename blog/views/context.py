@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from blog.cache.digests import digest, pack
 from blog.config import dates
 from blog.config.dates import Timestamp
-from blog.content.images import resized_path
+from blog.content.images import WIDTHS, resized_path
 from blog.markdown import ResponsiveImage
 from blog.site.series import series_memberships
 from blog.site.taxonomies import term_keys
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from blog.config.settings import Settings
     from blog.content.document import Document
+    from blog.content.images import SourceImage
     from blog.content.theme import Theme
     from blog.site.assemble import Notice, Site
     from blog.site.pages import Page
@@ -55,6 +56,7 @@ class ViewContext:
         self.entries = {post.path: self._entry(post) for post in site.posts}
         """Listed posts by path."""
         self.responsive_images = site.images
+        self._published_files = {file.path: output for file, output in site.files}
         self.feed_entries: dict[str, FeedEntry] = {}
         """Entries that this process has built, by path of the post."""
 
@@ -168,11 +170,16 @@ class ViewContext:
             original = self.responsive_images.get(path)
             if original is None:
                 continue
-            urls = [self.url(f"/{resized_path(path, original, width)}") for width in original.widths]
-            versions = zip(urls, original.widths, strict=True)
-            srcset = ", ".join(f"{url} {width}w" for url, width in versions)
+            srcset = ", ".join(f"{self.url(f'/{file}')} {width}w" for file, width in self._list_sizes(path, original))
             sizes = self.theme.sizes if srcset else ""
             yield slot, ResponsiveImage(original.width, original.height, srcset, sizes)
+
+    def _list_sizes(self, path: str, original: SourceImage) -> Iterator[tuple[str, int]]:
+        """Yield output path and width of each version of an image, and of the image if no version is as large."""
+        for width in original.widths:
+            yield resized_path(path, original, width), width
+        if original.is_compact and original.widths and original.width <= WIDTHS[-1]:
+            yield self._published_files[path], original.width
 
     def responsive_image(self, page: Page) -> dict[str, str]:
         """Return a page's image for its head: URL (absolute if the site has a ``url``) and alternative text."""

@@ -46,7 +46,8 @@ def version(data: bytes, width: int) -> bytes:
 )
 def test_the_size_of_a_picture_is_known(form: str, name: str) -> None:
     mark = "" if form == "GIF" else MARK
-    assert measure_image(picture(640, 320, form), name, MARK, HERE) == (SourceImage(640, 320, mark), ())
+    found = SourceImage(640, 320, mark, is_compact=form in {"WEBP", "AVIF"})
+    assert measure_image(picture(640, 320, form), name, MARK, HERE) == (found, ())
 
 
 @pytest.mark.parametrize(
@@ -116,6 +117,13 @@ def test_what_is_no_picture_is_warned_of(data: bytes) -> None:
 )
 def test_a_picture_has_smaller_versions_and_one_of_its_own_size(width: int, widths: tuple[int, ...]) -> None:
     assert SourceImage(width, 100, MARK).widths == widths
+
+
+@pytest.mark.parametrize(("quality", "is_compact"), [(90, False), (75, False), (61, False), (60, True), (40, True)])
+def test_a_jpeg_of_low_quality_has_no_version_of_its_own_width(quality: int, is_compact: bool) -> None:
+    found, _ = measure_image(picture(1000, 500, "JPEG", quality=quality), "a.jpg", MARK, HERE)
+    assert found == SourceImage(1000, 500, MARK, is_compact)
+    assert found.widths == ((480, 960) if is_compact else (480, 960, 1000))
 
 
 def test_drawings_and_very_large_pictures_have_no_versions() -> None:
@@ -208,7 +216,7 @@ def test_a_moving_picture_has_no_still_versions() -> None:
         buffer = io.BytesIO()
         frames[0].save(buffer, form, save_all=True, append_images=frames[1:])
         found, _ = measure_image(buffer.getvalue(), f"a.{form.lower()}", MARK, HERE)
-        assert found == SourceImage(600, 9, "")
+        assert found == SourceImage(600, 9, "", is_compact=form == "WEBP")
 
 
 def test_deep_greys_keep_their_shades() -> None:
