@@ -256,23 +256,30 @@ class BuildState:
 
     # What is parsed
 
-    def parsed(
-        self, maker: bytes, files: Sequence[SourceFile], read: Callable[[Sequence[SourceFile]], Iterable[SourceRecord]]
-    ) -> dict[str, SourceRecord]:
-        """Return the record of each file, by path; files that changed are passed to ``read``.
+    def changed_sources(self, maker: bytes, files: Sequence[SourceFile]) -> list[SourceFile]:
+        """Return the files that changed since they were parsed.
 
         ``maker`` is a digest of everything except the files on which records depend.
         """
-        known = self.record.sources if self.record.maker == maker else {}
+        known = self._known_sources(maker)
         changed = []
         for file in files:
             record = known.get(file.path)
             if record is None or record.signature != file.signature:
                 changed.append(file)
-        new_records = dict(zip([file.path for file in changed], read(changed), strict=True))
+        return changed
+
+    def parsed(
+        self, maker: bytes, files: Sequence[SourceFile], new_records: Mapping[str, SourceRecord]
+    ) -> dict[str, SourceRecord]:
+        """Return the record of each file, by path; ``new_records`` are those of the files that changed."""
+        known = self._known_sources(maker)
         records = {file.path: new_records.get(file.path) or known[file.path] for file in files}
         self.record = structs.replace(self.record, maker=maker, sources=records)
         return records
+
+    def _known_sources(self, maker: bytes) -> Mapping[str, SourceRecord]:
+        return self.record.sources if self.record.maker == maker else {}
 
     # What is planned
 

@@ -138,13 +138,11 @@ def test_a_plan_holds_between_two_moments(tmp_path: Path, cache: Cache) -> None:
 def test_files_that_changed_are_read_and_all_of_them_by_another_program(tmp_path: Path, cache: Cache) -> None:
     read: list[str] = []
 
-    def read_files(files: Sequence[SourceFile]) -> list[SourceRecord]:
-        read.extend(file.path for file in files)
-        return [SourceRecord(file.signature, b"new") for file in files]
-
     def parsed(maker: bytes, *files: SourceFile) -> dict[str, bytes]:
-        read.clear()
-        return {path: record.digest for path, record in state.parsed(maker, files, read_files).items()}
+        changed = state.changed_sources(maker, files)
+        read[:] = [file.path for file in changed]
+        new_records = {file.path: SourceRecord(file.signature, b"new") for file in changed}
+        return {path: record.digest for path, record in state.parsed(maker, files, new_records).items()}
 
     state = opened(cache, tmp_path)
     known = SourceFile("content/a.md", "page", (1, 2, 3, 4))

@@ -6,7 +6,7 @@ changed is not decided here.
 
 from __future__ import annotations
 
-from contextlib import closing
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
@@ -14,7 +14,6 @@ from msgspec import Struct, structs
 
 from blog.cache.digests import digest, pack, program_digest
 from blog.content.document import Document
-from blog.content.file_kinds import NOTEBOOK
 from blog.content.files import LoadedFile, digest_source, read_source
 from blog.content.foreign_sources import (
     HEAD_BYTES,
@@ -31,7 +30,7 @@ from blog.system.file_signature import NO_SIGNATURE, trusted_since
 from blog.system.workers import LimitExceededError, map_limited
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from blog.cache.store import Cache
@@ -102,25 +101,27 @@ class SourceReader(NamedTuple):
     """A digest of the program and of ``rules``."""
     cache: Cache
 
-    def read_all(self, files: Sequence[SourceFile], started: int, jobs: int) -> Generator[SourceRecord, None, None]:
-        """Read ``files`` in parallel, put the results into the cache, and yield the records in order.
+    @contextmanager
+    def read_all(self, files: Sequence[SourceFile], started: int, jobs: int) -> Iterator[Iterator[SourceRecord]]:
+        """Read ``files`` in parallel, put the results into the cache, and give the records in order.
 
-        ``started`` is the time at which the build began, in nanoseconds. A file that cannot be read or parsed has a
-        problem in its record. Raises :class:`BlogError` for an image that exceeds its limits: others like it would
-        take as long.
+        The workers begin at once; the caller can do other work before it asks for records. They import the parser, each
+        for itself. ``started`` is the time at which the build began, in nanoseconds. A file that cannot be read or
+        parsed has a problem in its record. Raises :class:`BlogError` for an image that exceeds its limits: others like
+        it would take as long.
         """
-        has_documents = any(file.kind != "file" for file in files)
-        if has_documents:
-            import blog.content.parse  # noqa: PLC0415  (here, so that processes inherit it)
-        if any(file.path.lower().endswith(NOTEBOOK) for file in files):
-            import blog.content.notebook_text  # noqa: F401, PLC0415  (as above)
         if any(map(_find_limit, files)):
             load_pillow()
-        with closing(map_limited(self._read, files, jobs, _find_limit)) as results:
-            for file, result in zip(files, results, strict=True):
-                if isinstance(result, LimitExceededError):
-                    raise BlogError([exceeded_limit_problem(Location(file.path))])
-                yield self._store(result, started)
+        with map_limited(self._read, files, jobs, _find_limit) as results:
+            yield self._store_all(files, results, started)
+
+    def _store_all(
+        self, files: Sequence[SourceFile], results: Iterable[_ReadResult | LimitExceededError], started: int
+    ) -> Iterator[SourceRecord]:
+        for file, result in zip(files, results, strict=True):
+            if isinstance(result, LimitExceededError):
+                raise BlogError([exceeded_limit_problem(Location(file.path))])
+            yield self._store(result, started)
 
     def _store(self, result: _ReadResult, started: int) -> SourceRecord:
         """Put a result into the cache; return the record of the file."""

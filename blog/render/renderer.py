@@ -5,7 +5,6 @@ Whether an output must be rendered again is not decided here.
 
 from __future__ import annotations
 
-from contextlib import closing
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -205,7 +204,7 @@ class Renderer(NamedTuple):
         if any(find_limit(job) for job in todo if not job.planned.template):
             load_pillow()
         try:
-            with closing(map_limited(partial(self._produce, templates), todo, jobs, find_limit)) as results:
+            with map_limited(partial(self._produce, templates), todo, jobs, find_limit) as results:
                 for job, result in zip(todo, results, strict=True):
                     if isinstance(result, LimitExceededError):
                         raise self._explain_limit(job.planned, result, templates) from result
@@ -224,13 +223,14 @@ class Renderer(NamedTuple):
         first_jobs = {job.planned.template: job for job in reversed(todo) if job.planned.template}
         others = [job for _, job in sorted(first_jobs.items())]
         find_failure, find_limit = partial(self._find_failure, templates), partial(_find_limit, templates)
-        for job, result in zip(others, map_limited(find_failure, others, 1, find_limit), strict=True):
-            if isinstance(result, LimitExceededError):
-                result_problems: Sequence[Problem] = self._explain_limit(job.planned, result, templates).problems
-            else:
-                result_problems = result
-            for problem in result_problems:
-                problem_by_location.setdefault(problem.location, problem)
+        with map_limited(find_failure, others, 1, find_limit) as results:
+            for job, result in zip(others, results, strict=True):
+                if isinstance(result, LimitExceededError):
+                    result_problems: Sequence[Problem] = self._explain_limit(job.planned, result, templates).problems
+                else:
+                    result_problems = result
+                for problem in result_problems:
+                    problem_by_location.setdefault(problem.location, problem)
         return sorted(problem_by_location.values())
 
     def _find_failure(self, templates: Templates, job: RenderJob) -> Sequence[Problem]:

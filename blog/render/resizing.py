@@ -5,7 +5,6 @@ A version is kept in the cache as soon as it is made, also if the build does not
 
 from __future__ import annotations
 
-from contextlib import closing
 from typing import TYPE_CHECKING, NamedTuple
 
 from blog.cache.digests import digest
@@ -68,7 +67,7 @@ class Resizer(NamedTuple):
         """
         if images:
             load_pillow()
-        with closing(map_limited(self._resize, images, jobs, lambda _: SHRINKING, largest_chunk=1)) as results:
+        with map_limited(self._resize, images, jobs, lambda _: SHRINKING, largest_chunk=1) as results:
             for image, result in zip(images, results, strict=True):
                 if isinstance(result, LimitExceededError):
                     message = f"to make this picture smaller takes more than {SHRINKING}"

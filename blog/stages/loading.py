@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -18,11 +17,7 @@ from blog.text import href
 from blog.views.plan import PlanInputs
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from blog.config.settings import Settings
-    from blog.content.files import SourceFile
-    from blog.content.source_record import SourceRecord
     from blog.stages.context import BuildContext
 
 
@@ -31,14 +26,20 @@ def load(context: BuildContext) -> tuple[PlanInputs, list[Problem]]:
     options, state = context.options, context.state
     started = file_signature.disk_time(options.root, context.cache.folder)
     settings, problems = load_settings(options.root, options.base_url)
-    theme = _load_theme(context, settings, problems)
     parse_options, wrong_options = derive_parse_options(settings, for_author=options.audience.private)
     parser_digest = digest(program_digest() + pack(parse_options))
 
     sources = state.files.list_sources()
     reader = SourceReader(options.root, parse_options, parser_digest, context.cache)
     files = (*sources.documents, *sources.files)
-    records = state.parsed(parser_digest, files, partial(_read, context, reader, started))
+    changed = state.changed_sources(parser_digest, files)
+    with reader.read_all(changed, started, options.jobs) as results:
+        theme = _load_theme(context, settings, problems)  # the workers parse meanwhile
+        new_records = {
+            file.path: record for file, record in zip(context.progress("reading", changed), results, strict=True)
+        }
+    context.cache.flush()  # parsed documents stay in the cache, also if this build ends with errors
+    records = state.parsed(parser_digest, files, new_records)
 
     problems += [*wrong_options, *context.early_problems, *sources.problems]
     if theme:
@@ -68,11 +69,3 @@ def _load_theme(context: BuildContext, settings: Settings, problems: list[Proble
     for output, view in compiled.outputs:
         context.cache.put(output.view, view)
     return compiled
-
-
-def _read(context: BuildContext, reader: SourceReader, started: int, files: Sequence[SourceFile]) -> list[SourceRecord]:
-    """Read and parse ``files``; return their records in order."""
-    with closing(reader.read_all(files, started, context.options.jobs)) as results:
-        records = [record for _, record in zip(context.progress("reading", files), results, strict=True)]
-    context.cache.flush()  # parsed documents stay in the cache, also if this build ends with errors
-    return records

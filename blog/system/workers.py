@@ -17,8 +17,8 @@ import threading
 import time
 import traceback
 from collections import deque
-from contextlib import closing, contextmanager, nullcontext, suppress
-from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, TypeVar
+from contextlib import contextmanager, nullcontext, suppress
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, NoReturn, Self, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator, Sequence
@@ -28,8 +28,10 @@ _In = TypeVar("_In")
 _Out = TypeVar("_Out")
 FORK_LOCK = threading.Lock()
 """Held during a fork; a thread that uses SQLite holds it too: a child would inherit SQLite's locks for ever."""
-WORTH_IT = 60
-"""Number of items from which starting processes pays off."""
+WORTH_IT = 20
+"""Number of items from which starting a process pays off."""
+_ITEMS_PER_WORKER = 30
+"""Number of items for which another process pays off, which imports the same modules."""
 _LARGEST_CHUNK = 32
 """Items of a chunk, at most."""
 _CHUNKS_AHEAD = 3
@@ -69,7 +71,7 @@ def map_parallel(function: Callable[[_In], _Out], items: Sequence[_In], jobs: in
     order of the items. Use it with ``contextlib.closing``: whatever ends the loop from outside, such as a signal, must
     end the workers before the build removes its files.
     """
-    with closing(map_limited(function, items, jobs, lambda _: None)) as results:
+    with map_limited(function, items, jobs, lambda _: None) as results:
         for result in results:
             if isinstance(result, LimitExceededError):
                 raise result
@@ -82,30 +84,29 @@ def map_limited(
     jobs: int,
     limit_of: Callable[[_In], ResourceLimit | None],
     largest_chunk: int = _LARGEST_CHUNK,
-) -> Generator[_Out | LimitExceededError, None, None]:
+) -> WorkerResults[_Out]:
     """Map like :func:`map_parallel`; items with a limit are computed by workers, which are killed when they exceed it.
 
+    The workers begin with the ``with`` block of the results, so the caller can do other work before it asks for them.
     ``largest_chunk`` is the number of items that a worker computes at most before it sends results: 1 for slow ones.
-    Yields a :class:`LimitExceededError` as the result of such an item. Whatever ends the loop over the results, also a
-    signal, kills the workers at once. Where processes cannot be forked, no limit is enforced.
+    The result of an item that exceeds its limit is a :class:`LimitExceededError`. Where processes cannot be forked, no
+    limit is enforced.
     """
     limits = [limit_of(item) for item in items]
-    worker_indices = [index for index, limit in enumerate(limits) if limit]
+    worker_indices: Sequence[int] = [index for index, limit in enumerate(limits) if limit]
     if jobs > 1 and len(items) >= WORTH_IT:
-        worker_indices = list(range(len(items)))
-    if not worker_indices or not _can_fork():
-        yield from map(function, items)
-        return
-    pool = _Pool(function, items, limits, worker_indices, jobs, largest_chunk)
-    try:
-        yield from pool.results()
-    finally:
-        pool.kill()
+        if not worker_indices:
+            jobs = max(1, min(jobs, len(items) // _ITEMS_PER_WORKER))
+        worker_indices = range(len(items))
+    if not _can_fork():
+        worker_indices = ()
+    return WorkerResults(function, items, limits, worker_indices, jobs, largest_chunk)
 
 
 def run_limited(function: Callable[[_In], _Out], item: _In, limit: ResourceLimit) -> _Out:
     """Return ``function(item)``, computed by a worker. Raises :class:`LimitExceededError` if it exceeds ``limit``."""
-    (result,) = map_limited(function, [item], 1, lambda _: limit)
+    with map_limited(function, [item], 1, lambda _: limit) as results:
+        (result,) = results
     if isinstance(result, LimitExceededError):
         raise result
     return result
@@ -174,8 +175,11 @@ class _Worker:
         return stack.decode("ascii", "replace")
 
 
-class _Pool:
-    """Workers, and the results that have arrived and were not yielded yet."""
+class WorkerResults(Generic[_Out]):
+    """The results of all items in their order, some of which workers compute.
+
+    A ``with`` block starts the workers. Whatever ends it, also a signal, kills them at once.
+    """
 
     def __init__(
         self,
@@ -197,11 +201,22 @@ class _Pool:
         size = max(1, min(largest_chunk, count // (self.jobs * 8)))
         self.chunks = deque((start, min(start + size, count)) for start in range(0, count, size))
         self.outcomes: dict[int, tuple[str, Any]] = {}
+        """Results that have arrived and were not yielded yet."""
 
-    def results(self) -> Iterator[Any]:
-        """Yield the results in the order of the items; the other items are computed here, in their turn."""
+    def __enter__(self) -> Self:
+        try:
+            self._employ_workers()
+        except BaseException:
+            self._kill()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._kill()
+
+    def __iter__(self) -> Iterator[_Out | LimitExceededError]:
+        """Yield the results; the items that are not for workers are computed here, in their turn."""
         worker_indices = set(self.worker_indices)
-        self._employ_workers()
         for index, item in enumerate(self.items):
             if index in worker_indices:
                 yield self._result(index)
@@ -209,8 +224,7 @@ class _Pool:
                 self._receive(0)
                 yield self.function(item)
 
-    def kill(self) -> None:
-        """End all workers, whatever they do."""
+    def _kill(self) -> None:
         for worker in self.workers:
             worker.kill()
         while self.workers:
@@ -244,6 +258,7 @@ class _Pool:
     def _fork_worker(self) -> None:
         task_reader, task_writer = os.pipe()
         result_reader, result_writer = os.pipe()
+        _enlarge_pipe(result_writer)
         stack_reader, stack_writer = os.pipe()
         os.set_blocking(stack_reader, False)
         with FORK_LOCK, _no_signals():
@@ -352,6 +367,15 @@ class _Pool:
             if limit and isinstance(error, MemoryError):
                 return "done", LimitExceededError()
             return "raised", (error, traceback.format_exc())
+
+
+def _enlarge_pipe(descriptor: int) -> None:
+    """Make a pipe hold the results of many items, where it can: a worker then works on while its parent is busy."""
+    if sys.platform == "linux":
+        import fcntl  # noqa: PLC0415  (not on every system)
+
+        with suppress(OSError):  # the user has many large pipes already
+            fcntl.fcntl(descriptor, fcntl.F_SETPIPE_SZ, _READ_SIZE)
 
 
 _unlimited: AbstractContextManager[None] = nullcontext()

@@ -1,5 +1,6 @@
 """Reading: only what is new is read, only what says something new is parsed."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from blog.content.image_versions import version_mark
 from blog.content.reader import SourceReader, load_documents
 from blog.content.source_record import SourceRecord
 from blog.problems import BlogError
-from blog.system import file_signature, workers
+from blog.system import file_signature
 from blog.system.file_signature import NO_SIGNATURE
 from blog.system.workers import ResourceLimit
 from tests.support.publishing import build_folder, post
@@ -30,7 +31,8 @@ def read(root: Path, cache: Cache, started: int = LATER, *, for_author: bool = F
     sources = load_sources(root)
     files = (*sources.documents, *sources.files)
     reader = SourceReader(root, ParseOptions("en", (), for_author=for_author), b"maker", cache)
-    return dict(zip((file.path for file in files), reader.read_all(files, started, 1), strict=True))
+    with reader.read_all(files, started, 1) as records:
+        return dict(zip((file.path for file in files), records, strict=True))
 
 
 def seen(tmp_path: Path, text: str) -> bytes:
@@ -122,9 +124,10 @@ def test_a_file_that_cannot_be_read_is_a_problem(tmp_path: Path) -> None:
     with Cache(tmp_path) as cache:
         reader = SourceReader(root, ParseOptions("en", ()), b"maker", cache)
         gone = [SourceFile("content/gone.md", "page"), SourceFile("content/gone.png")]
-        for known in reader.read_all(gone, LATER, 1):
-            assert known.signature == NO_SIGNATURE
-            assert told(known.problems) == ["1:1 error unreadable: cannot be read: No such file or directory"]
+        with reader.read_all(gone, LATER, 1) as records:
+            for known in records:
+                assert known.signature == NO_SIGNATURE
+                assert told(known.problems) == ["1:1 error unreadable: cannot be read: No such file or directory"]
 
 
 def test_what_the_cache_has_lost_is_not_made_up(tmp_path: Path) -> None:
@@ -202,14 +205,14 @@ def test_a_picture_that_takes_too_much_ends_the_build_and_is_named(
 def test_a_picture_is_measured_by_another_process_and_only_when_it_is_new(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    begun: list[Any] = []
-    real = workers._Pool
+    begun: list[int] = []
+    fork = os.fork
 
-    def pool(*given: Any) -> Any:
-        begun.append(given)
-        return real(*given)
+    def counted_fork() -> int:
+        begun.append(os.getpid())
+        return fork()
 
-    monkeypatch.setattr(workers, "_Pool", pool)
+    monkeypatch.setattr(os, "fork", counted_fork)
     monkeypatch.setattr(file_signature, "_TICK", -(10**12))  # a file is believed however new it is
     files: dict[str, str | bytes] = {
         "content/posts/a.md": post("A", text="![P](p.png)"),

@@ -32,7 +32,8 @@ def ends(pages: Sequence[dict[str, str]]) -> list[tuple[str, int, str]]:
         return ()
 
     found = []
-    results = map_limited(render, range(len(themes)), 2, lambda _: LIMIT)
+    with map_limited(render, range(len(themes)), 2, lambda _: LIMIT) as waiting:
+        results = list(waiting)
     for made, result in zip(themes, results, strict=True):
         if isinstance(result, LimitExceededError):
             problem = made.explain_limit("page.html", "content/a.md", result.stack).problems[0]

@@ -5,14 +5,15 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
 from blog.system import workers
-from blog.system.workers import LimitExceededError, ResourceLimit, map_limited, map_parallel, run_limited
+from blog.system.workers import LimitExceededError, ResourceLimit, WorkerResults, map_limited, map_parallel, run_limited
+
+_T = TypeVar("_T")
 
 
 def _square(number: int) -> int:
@@ -28,7 +29,7 @@ def test_results_come_in_the_order_of_the_items(jobs: int, count: int) -> None:
 def test_where_processes_cannot_be_forked_one_does_the_work(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workers, "_can_fork", lambda: False)
     assert list(map_parallel(_square, range(200), 4))[-1] == 199 * 199
-    assert list(map_limited(_where, range(2), 4, lambda _: SHORT)) == [HERE, HERE]
+    assert _all(map_limited(_where, range(2), 4, lambda _: SHORT)) == [HERE, HERE]
 
 
 def _fatal(number: int) -> int:
@@ -63,9 +64,11 @@ import sys, time
 from blog.system.workers import ResourceLimit, map_limited, map_parallel
 from tests.system.test_workers import _stuck
 items = [lambda: sys.stdout.write("begun\\n") and sys.stdout.flush() or _stuck(0)] * int(sys.argv[1])
-list(map_limited(lambda item: item(), items, int(sys.argv[2]), lambda _: ResourceLimit(600, 1 << 30)))
+with map_limited(lambda item: item(), items, int(sys.argv[2]), lambda _: ResourceLimit(600, 1 << 30)) as results:
+    list(results)
 """
 SHORT = ResourceLimit(0.2, 64 << 20)
+LONG = ResourceLimit(600, 1 << 30)
 BAD = {3, 40, 41, 99}
 
 
@@ -98,8 +101,13 @@ def _sometimes(number: int) -> int:
     return _stuck(number) if number in BAD else number
 
 
-def _kinds(found: Iterable[Any]) -> list[Any]:
-    return ["exceeded" if isinstance(each, LimitExceededError) else each for each in found]
+def _all(results: WorkerResults[_T]) -> list[_T | LimitExceededError]:
+    with results:
+        return list(results)
+
+
+def _kinds(results: WorkerResults[Any]) -> list[Any]:
+    return ["exceeded" if isinstance(each, LimitExceededError) else each for each in _all(results)]
 
 
 @pytest.mark.parametrize(
@@ -135,9 +143,41 @@ def test_what_waits_for_ever_is_ended_by_the_clock(monkeypatch: pytest.MonkeyPat
 
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_only_what_is_bounded_is_done_by_workers_if_there_is_little_to_do(jobs: int) -> None:
-    found = list(map_limited(_where, range(6), jobs, lambda number: SHORT if number % 2 else None))
+    found = _all(map_limited(_where, range(6), jobs, lambda number: SHORT if number % 2 else None))
     assert [each == HERE for each in found] == [True, False] * 3
     assert len(set(found)) == 1 + jobs
+
+
+def test_workers_begin_before_results_are_wanted_and_do_not_wait_for_them(tmp_path: Path) -> None:
+    def write(number: int) -> bytes:
+        (tmp_path / str(number)).touch()
+        return bytes(10_000)
+
+    with map_limited(write, range(16), 2, lambda _: LONG) as results:
+        end = time.monotonic() + 60
+        while len(list(tmp_path.iterdir())) < 6:
+            assert time.monotonic() < end
+            time.sleep(0.01)
+        assert list(results) == [bytes(10_000)] * 16
+
+
+def test_no_worker_is_left_when_nobody_wants_a_result(tmp_path: Path) -> None:
+    def note(number: int) -> None:
+        (tmp_path / str(os.getpid())).touch()
+        _stuck(number)
+
+    with map_limited(note, range(2), 2, lambda _: LONG):
+        while len(list(tmp_path.iterdir())) < 2:
+            time.sleep(0.01)
+    for path in tmp_path.iterdir():
+        with pytest.raises(ProcessLookupError):
+            os.kill(int(path.name), 0)
+
+
+@pytest.mark.parametrize(("count", "processes"), [(19, 0), (20, 1), (59, 1), (60, 2), (400, 2)])
+def test_few_items_get_fewer_workers(count: int, processes: int) -> None:
+    with map_limited(_where, range(count), 2, lambda _: None) as results:
+        assert len(results.workers) == processes
 
 
 def _once(path: Path) -> str:
@@ -173,9 +213,8 @@ def _busy(number: int) -> int:
 
 
 def test_no_worker_is_left_when_nobody_wants_more_results() -> None:
-    results = map_limited(_where, range(9), 2, lambda _: SHORT)
-    first = next(results)
-    results.close()
+    with map_limited(_where, range(9), 2, lambda _: SHORT) as results:
+        first = next(iter(results))
     assert isinstance(first, int)
     with pytest.raises(ProcessLookupError):
         os.kill(first, 0)
