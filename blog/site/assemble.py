@@ -12,7 +12,7 @@ from blog.markdown import ConvertedText, Reference
 from blog.problems import Problem
 from blog.site.document_links import PageLinks, link_page, picture_slots
 from blog.site.links import LinkIndex, ResolvedLink, resolve_link
-from blog.site.related import find_year_earlier, relate_posts
+from blog.site.related import RelatedPosts, find_year_earlier, relate_posts
 from blog.site.series import series_memberships
 from blog.site.structure import SiteStructure, age_key
 from blog.site.taxonomies import term_keys
@@ -50,7 +50,7 @@ class Site(SiteStructure, frozen=True, kw_only=True):
     """Path → paths of the listed pages that link to it, oldest first."""
     revisited: dict[str, tuple[str, ...]]
     """Path → paths of the later posts that reconsider it, oldest first."""
-    related: dict[str, tuple[str, ...]]
+    related: RelatedPosts
     year_earlier: dict[str, str]
     """Path of each listed post → path of the listed post nearest to the same day one year before."""
 
@@ -207,10 +207,8 @@ def _find_backlinks(links: Mapping[str, Sequence[str]], pages: Mapping[str, Page
     return backlinks
 
 
-def _find_related(
-    posts: Sequence[Page], series: Mapping[str, Series], links: Mapping[str, PageLinks]
-) -> dict[str, tuple[str, ...]]:
-    """Return the related posts of each post: none of its own series, and none that one of the two links to."""
+def _find_related(posts: Sequence[Page], series: Mapping[str, Series], links: Mapping[str, PageLinks]) -> RelatedPosts:
+    """Return the relations between posts: none of its own series, and none that one of the two links to."""
     tags = {post.path: frozenset(term_keys(post.document.front_matter.tags)) for post in posts}
     connections: dict[str, set[str]] = {post.path: set() for post in posts}
     for path, (key, _) in series_memberships(series).items():

@@ -6,12 +6,15 @@ posts × tags: for each tag only the neighbours in time are candidates, not ever
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from math import log
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable
 
 COUNT = 3
 _WINDOW = 12
@@ -21,32 +24,48 @@ _OFFSETS = sorted(range(-_NEAR_DAYS, _NEAR_DAYS + 1), key=abs)
 """0, -1, 1, -2, 2 …"""
 
 
-def relate_posts(
-    tags: Mapping[str, frozenset[str]], linked: Mapping[str, frozenset[str]]
-) -> dict[str, tuple[str, ...]]:
-    """Return for each path, in the order of ``tags`` (by date), the paths of up to three related posts, best first.
+class RelatedPosts(Struct, frozen=True):
+    """Finds the related posts of one post at a time: an open page does not wait for those of all others."""
 
-    ``linked`` contains a name for each connection of a post (its series, its revisits): posts that have a name in
-    common are not related once more.
-    """
-    by_tag = _group_by_tag(tags)
-    # Integers: a sum of fractions would depend on the iteration order of a set.
-    weights = {name: round(1e6 * log(1 + len(tags) / len(paths))) for name, paths in by_tag.items()}
-    positions = {name: _positions(paths) for name, paths in by_tag.items()}
-    order = _positions(tags)
-    related = {}
-    for path, names in tags.items():
+    tags: Mapping[str, frozenset[str]]
+    """Tags of each post by path, in the order of the dates."""
+    linked: Mapping[str, frozenset[str]]
+    """A name for each connection of a post: its series, its revisits."""
+    by_tag: Mapping[str, Sequence[str]]
+    positions: Mapping[str, Mapping[str, int]]
+    """Tag → path of each post with it → position in ``by_tag``."""
+    order: Mapping[str, int]
+    """Path → position in ``tags``."""
+
+    def find(self, path: str) -> tuple[str, ...]:
+        """Return the paths of up to three posts that are related to the one at ``path``, best first."""
+        names = self.tags.get(path, frozenset())
+        weights = {name: self._weigh(name) for name in names}
         candidates: set[str] = set()
         for name in names:
-            candidates.update(_neighbours(by_tag[name], positions[name][path]))
+            candidates.update(_neighbours(self.by_tag[name], self.positions[name][path]))
         candidates.discard(path)
         scores = []
         for other in candidates:
-            if linked[path].isdisjoint(linked[other]):
-                weight = sum(weights[name] for name in names & tags[other])
-                scores.append((-weight, abs(order[other] - order[path]), other))
-        related[path] = tuple(other for _, _, other in sorted(scores)[:COUNT])
-    return related
+            if self.linked[path].isdisjoint(self.linked[other]):
+                weight = sum(weights[name] for name in names & self.tags[other])
+                scores.append((-weight, abs(self.order[other] - self.order[path]), other))
+        return tuple(other for _, _, other in sorted(scores)[:COUNT])
+
+    def _weigh(self, tag: str) -> int:
+        """Return the weight of a tag, an integer: a sum of fractions would depend on the iteration order of a set."""
+        return round(1e6 * log(1 + len(self.tags) / len(self.by_tag[tag])))
+
+
+def relate_posts(tags: Mapping[str, frozenset[str]], linked: Mapping[str, frozenset[str]]) -> RelatedPosts:
+    """Return the relations between posts by their ``tags``, which are in the order of the dates.
+
+    ``linked`` contains a name for each connection of a post: posts that have a name in common are not related once
+    more.
+    """
+    by_tag = _group_by_tag(tags)
+    positions = {name: _positions(paths) for name, paths in by_tag.items()}
+    return RelatedPosts(tags, linked, by_tag, positions, _positions(tags))
 
 
 def _group_by_tag(tags: Mapping[str, frozenset[str]]) -> dict[str, list[str]]:

@@ -7,6 +7,7 @@ for the build's report.
 
 from __future__ import annotations
 
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -218,17 +219,21 @@ def _find_near_names(
     for entry in series.values():
         if entry.page is not None:
             series_names |= {entry.page.title, entry.page.document.stem}
+    suggest_label = cache(partial(_suggest_name, frozenset(label_names)))
+    suggest_series = cache(partial(_suggest_name, frozenset(series_names)))
     for post in posts:
         matter = post.document.front_matter
         for label in matter.labels:
-            yield from _check_name(label, "label", label_names)
+            yield from _check_name(label, "label", suggest_label(label.text))
         if matter.series:
-            yield from _check_name(matter.series, "series", series_names)
+            yield from _check_name(matter.series, "series", suggest_series(matter.series.text))
 
 
-def _check_name(name: LocatedText, kind: str, names: Collection[str]) -> Iterator[Problem]:
-    if name_key(name.text) in map(name_key, names):
-        return
-    hint = did_you_mean(name.text, names)
+def _suggest_name(names: Collection[str], name: str) -> str:
+    """Return a hint if ``name`` is none of ``names``, and nearly one of them."""
+    return "" if name_key(name) in map(name_key, names) else did_you_mean(name, names)
+
+
+def _check_name(name: LocatedText, kind: str, hint: str) -> Iterator[Problem]:
     if hint:
         yield Problem(name.location, "near-name", f'a new {kind} "{name.text}"', hint, "warning")

@@ -138,7 +138,7 @@ def _post_view(post: Page, neighbours: _Neighbours, context: ViewContext) -> Pos
         revisits=_revisits(context, post, links.revisits),
         revisited=_revisits(context, post, revisited),
         mentions=_page_links(context, mentions),
-        related=tuple(context.entries[path] for path in site.related.get(post.path, ())),
+        related=tuple(context.entries[path] for path in site.related.find(post.path)),
         year_earlier=context.entries.get(site.year_earlier.get(post.path, "")),
         older=context.link(neighbours.older) if neighbours.older else None,
         newer=context.link(neighbours.newer) if neighbours.newer else None,

@@ -293,7 +293,7 @@ def test_related_posts_share_rare_tags_and_are_not_those_that_are_linked_anyway(
     documents["posts/z.md"] = post("Z", "2024-01-03", tags="[common, rare]", series="S")
     documents["posts/w.md"] = post("W", "2024-01-04", tags="[rare]", revisits="x.md")
     site, _ = assembled(documents)
-    related = site.related["content/posts/x.md"]
+    related = site.related.find("content/posts/x.md")
     assert related[0] == "content/posts/y.md"
     assert len(related) == 3
     assert not {"content/posts/z.md", "content/posts/w.md", "content/posts/x.md"} & set(related)

@@ -9,10 +9,11 @@ from blog.site.related import COUNT, find_year_earlier, relate_posts
 
 def related(posts: dict[str, str], linked: dict[str, str] | None = None) -> dict[str, tuple[str, ...]]:
     """The related posts, from the tags of each path (by date), and from what leads from one to another already."""
-    return relate_posts(
+    found = relate_posts(
         {path: frozenset(names.split()) for path, names in posts.items()},
         {path: frozenset((linked or {}).get(path, "").split()) for path in posts},
     )
+    return {path: found.find(path) for path in posts}
 
 
 def test_posts_without_a_common_tag_are_not_related() -> None:
