@@ -347,6 +347,7 @@ CODES: tuple[Code, ...] = (
          "Rename the file, or delete it"),
     Code("withheld-link", "error", "A public document links to one that is not published",
          "Take the link out, or publish the other one too"),
+    Code("wrong-address", "error", "`url` of a text is not a path that a page can have", "Write `/2019/old-name/`"),
     Code("wrong-alias", "error", "An alias is not a usable path", "Write the old path, such as `/2019/old-name/`"),
     Code("wrong-authority", "error", "`feed.authority` is neither a host name nor an e-mail address",
          "Write `example.org`"),

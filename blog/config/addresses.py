@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -40,13 +41,19 @@ def parse_permalink(fields: Fields) -> str:
 
 def _check_permalink_path(path: str, fields: Fields, location: Location) -> None:
     """Report a ``path`` by the pattern that cannot be one of an output."""
-    if not _PERMALINK_PATH.fullmatch(path) or "/." in path:
+    if not has_form_of_page(path):
         message = '"permalink" must start with / and end with / or .html'
         hint = f'write permalink = "{DEFAULT_PERMALINK}"'
         fields.fail(location, "wrong-permalink", message, hint)
     elif reason := explain_unsafe_path(path.strip("/")):
         hint = f'choose other names, such as permalink = "{DEFAULT_PERMALINK}"'
         fields.fail(location, "wrong-permalink", f'a path by "permalink" {reason}', hint)
+
+
+def has_form_of_page(path: str) -> bool:
+    """Return whether ``path`` starts with ``/``, ends with ``/`` or ``.html``, and has only letters, digits, ``-._~``."""
+    letters = "".join(char for char in path if not unicodedata.category(char).startswith("M"))
+    return _PERMALINK_PATH.fullmatch(letters) is not None and "/." not in path
 
 
 def parse_authority(feed: Fields, url: str) -> str:

@@ -64,6 +64,8 @@ class FrontMatter(Struct, frozen=True, kw_only=True):
     changes: tuple[Change, ...] = ()
     """The oldest first."""
     slug: LocatedText | None = None
+    url: LocatedText | None = None
+    """The whole address, as written."""
     summary: str = ""
     tags: tuple[LocatedText, ...] = ()
     labels: tuple[LocatedText, ...] = ()
@@ -361,6 +363,7 @@ KEYS = (
     Key("updated", Fields.date, _PAGES, aliases=("lastmod",)),
     Key("changes", parse_changes, _PAGES),
     Key("slug", _locate_text, _PAGES | _SERIES),
+    Key("url", _locate_text, _PAGES),
     Key("summary", _parse_line, _DOCUMENTS | _SERIES, aliases=("description",)),
     Key("tags", _parse_tags, _POSTS),
     Key("labels", _parse_names, _POSTS),

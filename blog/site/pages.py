@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
 
 from msgspec import Struct
 
 from blog.config import dates
+from blog.config.addresses import has_form_of_page
 from blog.content.document import Document
 from blog.problems import Location, Problem
 from blog.site.addresses import page_address, post_address
 from blog.site.visibility import Audience, HiddenReason, hidden_reason
-from blog.text import explain_unsafe_path, slugify, slugify_term, to_nfc
+from blog.text import explain_unsafe_path, is_url, slugify, slugify_term, to_nfc
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from blog.config.settings import Settings
     from blog.content.front_matter import LocatedText
 
+EXAMPLE_URL = "/2019/old-name/"
 NOT_FOUND_PAGE = frozenset({"content/404.md", "content/404.markdown"})
 
 
@@ -35,6 +38,8 @@ class Page(Struct, frozen=True, kw_only=True):
     instant: dt.datetime | None = None
     last_change: str = ""
     """ISO day of the last change in the time zone of the settings; empty if the document has no date."""
+    regular_address: str = ""
+    """The address that it would have without ``url``; empty if it has no ``url``."""
 
     @property
     def path(self) -> str:
@@ -94,6 +99,7 @@ def assign_addresses(
                 day=day,
                 instant=date.instant(zone).astimezone(dt.UTC) if date else None,
                 last_change=_find_last_change(document, day, zone),
+                regular_address=_find_replaced_address(document, settings.permalink, day),
             )
         )
     return pages, problems
@@ -119,6 +125,22 @@ def _find_address(document: Document, permalink: str, day: dt.date | None) -> st
         return "/"
     if document.path in NOT_FOUND_PAGE:
         return "/404.html"
+    url = document.front_matter.url
+    if url is not None:
+        return _check_url(url) or to_nfc(url.text)
+    return _find_regular_address(document, permalink, day)
+
+
+def _find_replaced_address(document: Document, permalink: str, day: dt.date | None) -> str:
+    """Return the address that ``url`` replaces; ``""`` if it replaces none."""
+    if document.front_matter.url is None:
+        return ""
+    regular = _find_regular_address(document, permalink, day)
+    return "" if isinstance(regular, Problem) else regular
+
+
+def _find_regular_address(document: Document, permalink: str, day: dt.date | None) -> str | Problem:
+    """Return the address by ``slug`` or file name, and ``permalink``."""
     written = document.front_matter.slug
     problem = _check_slug(written) if written else _check_stem(document)
     if problem is not None:
@@ -137,6 +159,26 @@ def _find_page_address(document: Document, own_slug: str) -> str | Problem:
         message = f'a folder of "{document.path}" gives no address'
         return Problem(Location(document.path), "empty-slug", message, "rename the folder")
     return address
+
+
+def _check_url(written: LocatedText) -> Problem | None:
+    reason = _explain_wrong_url(written.text)
+    if not reason:
+        return None
+    path = unquote(urlsplit(written.text).path if is_url(written.text) else written.text).strip("/")
+    suggestion = f"/{path}" if path.endswith(".html") else f"/{path}/"
+    hint = f"write url: {EXAMPLE_URL if _explain_wrong_url(suggestion) else suggestion}"
+    return Problem(written.location, "wrong-address", f'the url "{written.text}" {reason}', hint)
+
+
+def _explain_wrong_url(url: str) -> str:
+    if is_url(url):
+        return "has a host: the url of a text is a path of this site"
+    if not url.startswith("/") or not url.endswith(("/", ".html")):
+        return "must start with / and end with / or .html"
+    if not has_form_of_page(url):
+        return "has characters that addresses should not have"
+    return explain_unsafe_path(url.strip("/"))
 
 
 def _check_slug(written: LocatedText) -> Problem | None:

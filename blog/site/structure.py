@@ -160,25 +160,44 @@ def _previewed_documents(pages: Iterable[Page], audience: Audience, zone: dt.tzi
 
 
 def feed_entry_id(post: Page, settings: Settings) -> str:
-    """Return the id of the feed entry of ``post``: its own ``guid``, else a ``tag:`` URI of RFC 4151."""
+    """Return the id of the feed entry of ``post``: its own ``guid``, else a ``tag:`` URI of RFC 4151.
+
+    The URI has the address by slug and ``permalink``: a later ``url`` does not change the id.
+    """
     guid = post.document.front_matter.guid
-    return guid.text if guid else f"tag:{settings.authority},{post.day}:{href(post.address)}"
+    return guid.text if guid else f"tag:{settings.authority},{post.day}:{href(post.regular_address or post.address)}"
 
 
 def _find_equal_guids(pages: Sequence[Page], posts: Sequence[Page], settings: Settings) -> list[Problem]:
-    if all(page.document.front_matter.guid is None for page in pages):  # nearly every site: saves thousands of ids
-        return []
-    paths = {feed_entry_id(post, settings): post.path for post in posts if post.document.front_matter.guid is None}
+    matters = [page.document.front_matter for page in pages]
+    if all(matter.guid is None and matter.url is None for matter in matters):
+        return []  # nearly every site: saves thousands of ids
+    owners: dict[str, Page] = {}
     problems = []
+    for post in posts:
+        matter = post.document.front_matter
+        if matter.guid is None:
+            other = owners.setdefault(feed_entry_id(post, settings), post)
+            if other.address != post.address:
+                problems.append(_equal_ids_problem(post, other))
     for page in pages:
         guid = page.document.front_matter.guid
         if guid is None:
             continue
-        other = paths.setdefault(guid.text, page.path)
-        if other != page.path:
-            message = f'the guid "{guid.text}" is also that of {other}'
+        other = owners.setdefault(guid.text, page)
+        if other is not page:
+            message = f'the guid "{guid.text}" is also that of {other.path}'
             problems.append(Problem(guid.location, "same-guid", message, "feed readers would show only one of them"))
     return problems
+
+
+def _equal_ids_problem(post: Page, other: Page) -> Problem:
+    """Return the problem that two posts differ by ``url`` only: their ids come from day and slug."""
+    one, another = (post, other) if post.document.front_matter.url else (other, post)
+    matter = one.document.front_matter
+    message = f"feed readers would take it for {another.path}, which has the same day and the same slug"
+    location = matter.url.location if matter.url else matter.location
+    return Problem(location, "same-guid", message, "set another slug: it is in the id of the feed entry, not in url")
 
 
 def _check_names(

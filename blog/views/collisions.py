@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _BY_EASE_OF_RENAMING = ("theme", "program", "file", "document", "alias")
 """Kinds of origins. Of two outputs with one path, the message names the one that an author can rename more easily."""
+_RENAME = "set another slug, or rename the file"
 _GENERATED = {
     "/": "the home page",
     "/404.html": "the page for missing addresses",
@@ -57,8 +58,7 @@ def _check_path(output: Output) -> Problem | None:
     for path in paths:
         reason = explain_unsafe_path(path)
         if reason:
-            message, hint = f'the path "{path}" {reason}', "set another slug, or rename the file"
-            return Problem(output.location, "unsafe-path", message, hint)
+            return Problem(output.location, "unsafe-path", f'the path "{path}" {reason}', _RENAME)
     return None
 
 
@@ -89,6 +89,8 @@ def _collision_problem(output: Output, other: Output) -> Problem:
         case _:
             message = f"{address} is the address of {output.owner} and of {other.owner}"
             hint = "set another slug for one of them, or rename it"
+            if output.has_url or other.has_url:
+                hint = "write another url for one of them"
             if output.origin == "file":
                 hint = "rename one of them"
             elif other.origin == "file":
@@ -121,7 +123,7 @@ def _suggest_change(output: Output) -> str:
         return "delete the alias"
     if output.origin == "file" or output.location == Location(output.source):
         return "rename the file"
-    return "set another slug, or rename the file"
+    return "write another url" if output.has_url else _RENAME
 
 
 def _name_location(output: Output) -> str:

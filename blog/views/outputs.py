@@ -169,6 +169,8 @@ class Output(NamedTuple):
     """Name of the template; empty if no template renders the view."""
     last_change: str | None = None
     """Day of the last change, or ``""``, for the sitemap; None if the sitemap does not list it."""
+    has_url: bool = False
+    """Its document has the whole address under ``url``."""
     make_view: Callable[[ViewContext], View] | None = None
     """Makes the view, in a worker process. None: another part of the program makes this output."""
 
@@ -181,10 +183,12 @@ class Output(NamedTuple):
 def document_output(page: Page, make_view: Callable[[ViewContext], View], template: str) -> Output:
     """Return the output of a document."""
     matter = page.document.front_matter
+    written = matter.url or matter.slug
     return Output(
         address=page.address,
         owner=page.path,
-        location=matter.slug.location if matter.slug else matter.location,
+        location=written.location if written else matter.location,
+        has_url=matter.url is not None,
         origin="document",
         source=page.path,
         template=template,

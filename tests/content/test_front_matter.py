@@ -22,7 +22,6 @@ from tests.support.oddities import KEYS, TOML, YAML
 from tests.support.sites import told
 
 HIDING = '"draft", "private" or "unlisted"'
-OLD_ADDRESS = '"slug", and the old address under "aliases"'
 COMMENT = "leave the comment out, or use a YAML comment: # …"
 FORMS = "write it as 2026-01-31, or 2026-01-31 09:00, or 2026-01-31T09:00:00+01:00"
 
@@ -625,8 +624,8 @@ def test_a_weight_without_a_series_is_no_warning() -> None:
     [
         ("excerpt", '"summary"'), ("abstract", '"summary"'), ("subtitle", '"summary"'),
         ("redirect_from", '"aliases"'), ("alias", '"aliases"'), ("categories", '"tags" or "labels"'),
-        ("category", '"tags" or "labels"'), ("authors", '"author"'), ("url", OLD_ADDRESS), ("path", OLD_ADDRESS),
-        ("permalink", OLD_ADDRESS), ("modified", '"updated"'), ("last_modified_at", '"updated"'),
+        ("category", '"tags" or "labels"'), ("authors", '"author"'), ("path", '"url"'),
+        ("permalink", '"url"'), ("modified", '"updated"'), ("last_modified_at", '"updated"'),
         ("hidden", HIDING), ("hide", HIDING), ("visible", HIDING), ("visibility", HIDING), ("status", HIDING),
         ("publish", '"published" or "draft"'), ("publishDate", '"date"'), ("keywords", '"tags"'),
         ("expiryDate", "not known: take the post down by draft: true"), ("cover", '"image"'),
@@ -635,8 +634,6 @@ def test_a_weight_without_a_series_is_no_warning() -> None:
 )  # fmt: skip
 def test_a_key_of_another_generator_is_told_what_it_is_here(key: str, ours: str) -> None:
     hint = f"here it is {ours}" if ours.startswith("not ") else f"write {ours} instead"
-    if ours == OLD_ADDRESS:
-        hint = 'write "slug" instead, and the old address under "aliases"'
     assert wrong(f"{key}: x") == [f'2:1 error unknown-key: unknown key "{key}" -- {hint}']
 
 

@@ -166,6 +166,22 @@ def test_entry_ids_do_not_change_with_title_text_theme_or_scheme(tmp_path: Path)
     assert ids("4", moved, post("A", guid="urn:x:1")) == ["urn:x:1"]
 
 
+def test_the_id_of_an_entry_does_not_change_with_a_url(tmp_path: Path) -> None:
+    found = publish(tmp_path, {"content/posts/a.md": post("A", url="/2019/old.html")})
+    (entry,) = feedparser.parse(found["feed.xml"]).entries
+    assert (entry.id, entry.link) == ("tag:example.org,2024-01-01:/posts/a/", "https://example.org/2019/old.html")
+
+
+def test_posts_that_differ_by_url_only_would_be_one_entry(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {
+        "content/posts/a.md": post("A", url="/one/"), "content/posts/x/a.md": post("B"),
+        "content/posts/y/a.md": post("C", "2024-01-02", url="/two/"),
+    }  # fmt: skip
+    message = "feed readers would take it for content/posts/x/a.md, which has the same day and the same slug"
+    hint = "set another slug: it is in the id of the feed entry, not in url"
+    assert problems(tmp_path, files) == [f"content/posts/a.md:4:6: {message} ({hint})"]
+
+
 def test_a_feed_holds_as_many_entries_as_the_settings_say_newest_first(tmp_path: Path) -> None:
     files: dict[str, str | bytes] = {
         f"content/posts/{day}.md": post(f"D{day}", f"2024-01-0{day}") for day in range(1, 6)

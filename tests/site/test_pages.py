@@ -29,8 +29,9 @@ def document(
 ) -> Document:
     *folders, name = path.split("/")
     stem = name.rsplit(".", 1)[0]
-    if fields.get("slug"):
-        fields["slug"] = LocatedText(fields["slug"], Location(path, 3, 7))
+    for key in ("slug", "url"):
+        if fields.get(key):
+            fields[key] = LocatedText(fields[key], Location(path, 3, 7))
     return Document(
         path=path,
         kind=kind,
@@ -210,6 +211,55 @@ def test_a_post_without_a_date_still_has_an_address() -> None:
 )
 def test_a_slug_that_addresses_cannot_have_is_an_error(slug: str, line: str) -> None:
     assert refused(document(slug=slug)) == f"3:7 error wrong-slug: {line}"
+
+
+@pytest.mark.parametrize("url", ["/2019/Old_Name.html", "/a/", "/été/x~y/", "/हिन्दी/"])
+@pytest.mark.parametrize("kind", ["post", "page"])
+def test_a_url_is_the_whole_address(url: str, kind: Kind) -> None:
+    assert address(document(kind=kind, url=url), permalink="/{year}/{slug}/") == url
+    assert address(document(kind=kind, url=url, slug="b")) == url
+
+
+def test_a_url_gives_an_address_to_a_name_that_has_none() -> None:
+    assert address(document("content/posts/!!.md", url="/a/")) == "/a/"
+
+
+EXAMPLE = "write url: /2019/old-name/"
+
+
+@pytest.mark.parametrize(
+    ("url", "line"),
+    [
+        ("a", 'the url "a" must start with / and end with / or .html -- write url: /a/'),
+        ("/a/b", 'the url "/a/b" must start with / and end with / or .html -- write url: /a/b/'),
+        ("a.html", 'the url "a.html" must start with / and end with / or .html -- write url: /a.html'),
+        ("/", f'the url "/" has characters that addresses should not have -- {EXAMPLE}'),
+        ("/a b/", f'the url "/a b/" has characters that addresses should not have -- {EXAMPLE}'),
+        ("/%C3%A9/", 'the url "/%C3%A9/" has characters that addresses should not have -- write url: /é/'),
+        ("/a//b/", f'the url "/a//b/" has characters that addresses should not have -- {EXAMPLE}'),
+        ("/../a/", f'the url "/../a/" has characters that addresses should not have -- {EXAMPLE}'),
+        ("/.a/", f'the url "/.a/" has characters that addresses should not have -- {EXAMPLE}'),
+        ("/a/?b/", f'the url "/a/?b/" has characters that addresses should not have -- {EXAMPLE}'),
+        ("/nul/", f'the url "/nul/" is a reserved name on Windows: "nul" -- {EXAMPLE}'),
+        ("/a./", f'the url "/a./" ends with a dot or a space: "a." -- {EXAMPLE}'),
+        ("https://example.org/a",
+         'the url "https://example.org/a" has a host: the url of a text is a path of this site -- write url: /a/'),
+    ],
+)  # fmt: skip
+def test_a_url_that_no_page_can_have_is_an_error(url: str, line: str) -> None:
+    assert refused(document(url=url)) == f"3:7 error wrong-address: {line}"
+
+
+def test_a_url_that_is_taken_is_an_error_where_it_stands(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {
+        "content/posts/a.md": post("A", url="/about/"), "content/about.md": "---\ntitle: B\n---\n\nWords.\n",
+        "content/posts/c.md": post("C", url="/archive/"),
+    }  # fmt: skip
+    both = "/about/ is the address of content/posts/a.md and of content/about.md"
+    assert build_problems(tmp_path, files) == [
+        f"content/posts/a.md:4:6: {both} (write another url for one of them)",
+        "content/posts/c.md:4:6: /archive/ is the page that lists all posts (write another url)",
+    ]
 
 
 @pytest.mark.parametrize("slug", ["CON", "X" * 300, "nul."])
