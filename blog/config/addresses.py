@@ -51,7 +51,7 @@ def _check_permalink_path(path: str, fields: Fields, location: Location) -> None
 
 
 def has_form_of_page(path: str) -> bool:
-    """Return whether ``path`` starts with ``/``, ends with ``/`` or ``.html``, and has only letters, digits, ``-._~``."""
+    """Return whether ``path`` starts with /, ends with / or .html, and has only letters, digits and ``-._~``."""
     letters = "".join(char for char in path if not unicodedata.category(char).startswith("M"))
     return _PERMALINK_PATH.fullmatch(letters) is not None and "/." not in path
 
