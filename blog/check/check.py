@@ -14,6 +14,7 @@ from msgspec import structs
 
 from blog.build import build_in_temp, make_plan, write
 from blog.check.advice import advise_on_site
+from blog.check.ledger_file import check_ledger
 from blog.check.site_output import SiteOutput
 from blog.check.source_locations import OriginIndex
 from blog.problems import BlogError, Location, Problem, promote_warnings
@@ -84,7 +85,7 @@ def _check_build(build: BuildContext, *, external: bool) -> CheckReport:
         return unfinished._replace(problems=(*problems, *error.problems))
     output = SiteOutput(build, inputs, site, plan, OriginIndex.of(site, inputs, plan))
     survey = output.survey()
-    problems += [*written.problems, *output.check(survey)]
+    problems += [*written.problems, *output.check(survey), *check_ledger(build.options.root, inputs, assembled)]
     report = CheckReport(tuple(problems), written.posts, written.pages, survey.followed_count, hidden)
     if not external:
         return report

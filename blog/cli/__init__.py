@@ -107,13 +107,14 @@ def build(root: Path, output: Path | None, base_url: str | None, **options: Any)
 @click.option("--drafts", is_flag=True, help="Check drafts too.")
 @click.option("--future", is_flag=True, help="Check posts with a future date too.")
 @click.option("--external", is_flag=True, help="Check links to other sites too.")
+@click.option("--write-aliases", is_flag=True, help="First add the redirects that content/addresses.txt asks for.")
 @click.option("--strict", is_flag=True, help="Treat warnings as errors.")
 @CACHE_DIR
 @click.option("-j", "--jobs", type=WholeNumber(1, 256), help="Number of worker processes.  [default: one per core]")
 @click.option("-v", "--verbose", is_flag=True, help="Print all notes, also many with one code.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object, and nothing else, on stdout.")
 @click.option("--github", is_flag=True, help="Print problems as workflow commands: GitHub shows them at their lines.")
-def check(root: Path, base_url: str | None, **options: Any) -> None:
+def check(root: Path, base_url: str | None, write_aliases: bool, **options: Any) -> None:
     """Find errors and what could be better.
 
     Nothing is published.
@@ -126,10 +127,33 @@ def check(root: Path, base_url: str | None, **options: Any) -> None:
 
         build_options = reader_options(root, root / "public", base_url, options)
         progress = choose_progress(is_silent=options["as_json"] or options["github"])
+        if write_aliases:
+            from blog.check.ledger_file import mend_lost  # noqa: PLC0415
+
+            for line in mend_lost(build_options):
+                click.echo(standard_streams.printable(line), err=True)
         report = checking.check_site(build_options, progress, external=options["external"])
     print_check(report, root, time.perf_counter() - started, options)
     if report.has_errors:
         sys.exit(1)
+
+
+@blog.command()
+@ROOT
+@CACHE_DIR
+def ledger(root: Path, cache_dir: Path | None) -> None:
+    """Write each address and feed id of the site into content/addresses.txt.
+
+    Then blog check reports what is gone.
+    """
+    with reported(root):
+        from blog.check.ledger_file import write_ledger  # noqa: PLC0415
+        from blog.config.addresses import LEDGER  # noqa: PLC0415
+        from blog.text import counted  # noqa: PLC0415
+
+        options = {"drafts": False, "future": False, "strict": False, "cache_dir": cache_dir, "jobs": None}
+        update = write_ledger(reader_options(root, root / "public", None, options))
+    click.echo(f"{LEDGER}: {counted(update.lines, 'line')}, {update.added} new, {update.removed} taken out")
 
 
 @blog.command()

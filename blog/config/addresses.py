@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from blog.config.schema import Fields
     from blog.problems import Location
 
+LEDGER = "content/addresses.txt"
+"""The list of all addresses that the blog has published; the file itself is not published."""
 PERMALINK_FIELDS = ("slug", "year", "month", "day")
 DEFAULT_PERMALINK = "/posts/{slug}/"
 _PERMALINK_FIELD = re.compile(r"\{([^{}]*)\}")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, BinaryIO, Literal
 from msgspec import Struct, structs
 
 from blog.cache.digests import digest_open_file
+from blog.config.addresses import LEDGER
 from blog.config.utf8 import decode_utf8
 from blog.content.content_walk import ContentWalk, Entries, find_hard_links, find_link_targets, output_link_problem
 from blog.content.file_kinds import MARKDOWN, TEXTS, Kind, classify_file, find_bundles, is_ignored_name, quote_name
@@ -94,6 +95,8 @@ def load_sources(root: Path, output: Path | None = None) -> SourceTree:
         link = originals.get(path, "")
         if path == _REDIRECTS:
             redirects = _read_redirects(root, problems)
+        elif path == LEDGER:
+            continue
         elif kind == "file" and _is_source_of_document(link or path, texts):
             problems.append(_linked_text_problem(path, is_symbolic=path in links))
         elif kind == "file":
