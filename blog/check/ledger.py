@@ -74,12 +74,12 @@ def parse_ledger(text: str) -> tuple[list[LedgerLine], list[Problem]]:
     comments: list[str] = []
     for number, line in enumerate(text.splitlines(), 1):
         if not line.strip() or line.startswith("#"):
-            comments.append(line)
+            if line not in _HEADER:
+                comments.append(line)
             continue
         entry, _, source = line.strip().partition(" ")
         if entry.startswith(("/", _GUID)):
-            above = tuple(comment for comment in comments if comment not in _HEADER)
-            lines.append(LedgerLine(to_nfc(unquote(entry)), source.strip(), number, above))
+            lines.append(LedgerLine(to_nfc(unquote(entry)), source.strip(), number, tuple(comments)))
         else:
             hint = "write an address such as /posts/name/, or guid: and an id, and then the file that had it"
             problems.append(Problem(Location(LEDGER, number), "wrong-ledger", f'"{line}" is no address', hint))

@@ -236,6 +236,24 @@ def new(root: Path, edit: bool, cache_dir: Path | None, **fields: Any) -> None:
 
 
 @blog.command()
+@click.argument("old", metavar="OLD")
+@click.argument("new", metavar="NEW")
+@ROOT
+@CACHE_DIR
+def move(old: str, new: str, root: Path, cache_dir: Path | None) -> None:
+    """Move a post or page, or the folder of one, and the links to it.
+
+    OLD and NEW are paths of the site folder, such as content/posts/name.md. The old address redirects.
+    """
+    with reported(root):
+        from blog.new import move as moving  # noqa: PLC0415
+
+        lines = moving.move(author_options(root, root / "public", cache_dir), old, new)
+    for line in lines:
+        click.echo(standard_streams.printable(line))
+
+
+@blog.command()
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @click.option("--theme", metavar="NAME", default="", help="Use this theme; one that is new is begun in themes/NAME.")
 def init(folder: Path, theme: str) -> None:

@@ -7,7 +7,7 @@ import os
 import re
 import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from blog.config.utf8 import decode_utf8
 from blog.content.files import SourceFile, locate_on_disk, read_source
@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
 def read_text(root: Path, path: str) -> str:
     """Return the text of a file of the site, with its line ends. Raises :class:`BlogError`."""
-    return decode_utf8(read_source(root, SourceFile(path)), path)
+    data = read_source(root, SourceFile(path))
+    decode_utf8(data, path)
+    return data.decode()
 
 
 def write_text(root: Path, path: str, text: str) -> None:
@@ -39,13 +41,32 @@ def write_text(root: Path, path: str, text: str) -> None:
         raise
 
 
+class PlainText(NamedTuple):
+    """A text without what an editor added: its byte order mark, and line ends of Windows."""
+
+    plain: str
+    mark: str
+    newline: str
+
+    @classmethod
+    def of(cls, text: str) -> PlainText:
+        """Return the parts of a text as it is in the file."""
+        plain = text.removeprefix("\ufeff")
+        newline = "\r\n" if "\r\n" in plain else "\n"
+        return cls(plain.replace("\r\n", "\n"), text[: len(text) - len(plain)], newline)
+
+    def restore(self, plain: str) -> str:
+        """Return an edited text in the form of the file."""
+        return self.mark + plain.replace("\n", self.newline)
+
+
 def add_to_key(text: str, path: str, key: str, values: Sequence[str]) -> str | None:
     """Return the text of a document with more ``values`` in the list under ``key``, or with the one value of ``guid``.
 
     None if its front matter has a form that is not edited, or has a ``guid`` already.
     """
-    newline = "\r\n" if "\r\n" in text else "\n"
-    plain = text.replace("\r\n", "\n")
+    source = PlainText.of(text)
+    plain = source.plain
     try:
         node, end = split_front_matter(plain, path)
         before = _values(node, key)
@@ -60,7 +81,7 @@ def add_to_key(text: str, path: str, key: str, values: Sequence[str]) -> str | N
     )
     if not is_kept or sorted(_values(after, key)) != sorted([*before, *values]):
         return None
-    return edited.replace("\n", newline)
+    return source.restore(edited)
 
 
 def _values(node: ConfigNode, key: str) -> list[str]:
