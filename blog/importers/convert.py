@@ -19,6 +19,7 @@ from blog.importers.addresses import OldAddresses, choose_permalink, post_patter
 from blog.importers.dialects import convert_dialect
 from blog.importers.links import LinkRewriter
 from blog.importers.mapped_text import MappedText
+from blog.importers.markdown_parts import DialectContext
 from blog.importers.new_site import NewFile, NewSite, SiteDocument, toml_text, yaml_value
 from blog.importers.report import Item
 from blog.importers.template_tags import TagContext, TemplateLanguage, convert_tags
@@ -160,7 +161,7 @@ def _convert_document(document: OldDocument, plan: _Plan) -> SiteDocument:
     if document.format == "html":
         source = MappedText.of(_flush_left(source.text), document.body_line)
     else:
-        source = convert_dialect(source, is_kramdown=plan.site.is_kramdown, macros=plan.macros)
+        source = convert_dialect(source, plan.site.dialect, DialectContext(document.path, plan.items, plan.macros))
     source = rewriter.rewrite_text(source)
     _report_guesses(document, plan.items)
     is_hidden = document.matter.visibility in {"draft", "private"}

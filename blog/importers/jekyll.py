@@ -74,7 +74,7 @@ def read(folder: OldFolder, now: dt.datetime) -> OldSite:
         items=tuple(items),
         redirects=tuple(folder.read_text("_redirects").splitlines()),
         snippets=snippets,
-        is_kramdown=str(site.config.get("markdown", "kramdown")).lower().startswith("kramdown"),
+        dialect="kramdown" if _text(site.config, "markdown").lower() in {"", "kramdown"} else "commonmark",
     )
 
 

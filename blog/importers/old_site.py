@@ -13,6 +13,9 @@ from msgspec import Struct
 from blog.importers.front_matter import OldMatter
 from blog.importers.report import Item
 
+Dialect = Literal["commonmark", "kramdown"]
+"""The Markdown of a blog, by what it has beside CommonMark."""
+
 
 class OldSettings(Struct, frozen=True, kw_only=True):
     """The settings of an old blog."""
@@ -77,5 +80,4 @@ class OldSite(Struct, frozen=True, kw_only=True):
     """Name of a template that a document may include → its text."""
     redirects: tuple[str, ...] = ()
     """Lines of ``_redirects`` of the old blog."""
-    is_kramdown: bool = False
-    """Its Markdown is kramdown: ``$$x$$`` in a sentence is a formula in the sentence."""
+    dialect: Dialect = "commonmark"

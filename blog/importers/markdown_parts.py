@@ -1,0 +1,52 @@
+"""What the converters of other Markdown dialects share: positions of code, sizes of images, formulas, the report."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from blog.importers.report import Item
+from blog.problems import Location
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from blog.importers.report import ItemStatus
+    from blog.markdown.source_spans import SourceSpan
+
+_CLASS = re.compile(r"(?<![\w\"'=-])\.([A-Za-z][\w-]*)")
+_SIZE = re.compile(r"\b(width|height)\s*=\s*[\"']?(\d+)(px|%)?[\"']?")
+_STYLE_SIZE = re.compile(r"\b(width|height)\s*:\s*(\d+)(px|%)")
+
+
+class DialectContext(NamedTuple):
+    """What a converter may need beside the text of a document."""
+
+    path: str
+    """The path of the old document."""
+    items: list[Item]
+    macros: dict[str, str]
+    """Name of each macro that a text has defined → its TeX."""
+
+    def report(self, line: int, kind: str, what: str, todo: str, status: ItemStatus = "to do") -> None:
+        """Add an item at a line of the old file."""
+        self.items.append(Item(kind, Location(self.path, line), what, todo, status))
+
+
+def is_code(spans: Sequence[SourceSpan], offset: int) -> bool:
+    """Return whether ``offset`` is inside of code."""
+    return any(span.kind == "code" and span.start <= offset < span.end for span in spans)
+
+
+def image_attributes(written: str) -> str:
+    """Return the attributes of an image in our syntax."""
+    sizes = [*_SIZE.findall(written), *_STYLE_SIZE.findall(written)]
+    parts = [f"{name}={number}{unit if unit == '%' else ''}" for name, number, unit in sizes[:2]]
+    parts += [f".{name}" for name in _CLASS.findall(re.sub(r"\w+=(\"[^\"]*\"|'[^']*')", "", written))]
+    return " ".join(dict.fromkeys(parts))
+
+
+def inline_formula(tex: str) -> str:
+    """Return a formula in a sentence."""
+    words = " ".join(tex.split())
+    return f"${words}$" if words else ""
