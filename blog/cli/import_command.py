@@ -24,6 +24,18 @@ if TYPE_CHECKING:
     from blog.stages.context import BuildContext
 
 
+class _SourceOption(click.Option):
+    """The option ``--from``, whose help names the tools; their table is imported only for it."""
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        """Return the option and its help."""
+        from blog.importers import SOURCES  # noqa: PLC0415
+
+        *names, last = (source.name for source in SOURCES)
+        self.help = f"The tool: {', '.join(names)} or {last}.  [default: recognised]"
+        return super().get_help_record(ctx)
+
+
 @click.command("import")
 @click.argument("folder", metavar="FOLDER", type=click.Path(path_type=Path))
 @click.option(
@@ -33,7 +45,7 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path),
     help="The folder of the new site.  [default: NAME-imported]",
 )
-@click.option("--from", "source", metavar="NAME", default="", help="The tool: jekyll or hugo.  [default: recognised]")
+@click.option("--from", "source", metavar="NAME", default="", cls=_SourceOption)
 @click.option("--check", "dry_run", is_flag=True, help="Write nothing; print the numbers and what would be left to do.")
 def import_(folder: Path, target: Path | None, source: str, dry_run: bool) -> None:
     """Make a new site of an old blog in FOLDER.

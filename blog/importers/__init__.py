@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
-from blog.importers import hugo, jekyll, liquid, shortcodes
+from blog.importers import hugo, jekyll, liquid, quarto, shortcodes
 from blog.importers.old_folder import OldFolder
 from blog.importers.old_site import OldSite
 from blog.importers.template_tags import TemplateLanguage
@@ -29,6 +29,7 @@ class Source(Struct, frozen=True):
 
 
 SOURCES: tuple[Source, ...] = (
+    Source("quarto", "Quarto", quarto.recognise, quarto.read, quarto.TEMPLATES),
     Source("jekyll", "Jekyll", jekyll.recognise, jekyll.read, liquid.TEMPLATES),
     Source("hugo", "Hugo", hugo.recognise, hugo.read, shortcodes.TEMPLATES),
 )
@@ -45,7 +46,7 @@ def find_source(folder: OldFolder, name: str) -> tuple[Source, str]:
         for source in SOURCES:
             if source.name == name.lower():
                 return source, f"--from {source.name}"
-        hint = did_you_mean(name, names) or f"the tools are {' and '.join(names)}"
+        hint = did_you_mean(name, names) or f"the tools are {', '.join(names)}"
         raise BlogError([Problem(Location(""), "no-source", f'there is no tool "{name}" to import from', hint)])
     for source in SOURCES:
         reason = source.recognise(folder)

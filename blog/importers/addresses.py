@@ -106,12 +106,10 @@ class OldAddresses:
             term = self._find_term(address)
             if term:
                 return term
-        if not path.startswith("/"):
-            old = posixpath.normpath(posixpath.join(posixpath.dirname(source.path), path))
-            for candidate in (old, f"{old}.md", f"{old}/index.md"):
-                if candidate in self.targets:
-                    return self.targets[candidate]
-        return None
+        folder = "" if path.startswith("/") else posixpath.dirname(source.path)
+        old = posixpath.normpath(posixpath.join(folder, path.lstrip("/")))
+        candidates = (old, f"{old}.md", f"{old}/index.md", f"{old}/index.qmd")
+        return next((self.targets[candidate] for candidate in candidates if candidate in self.targets), None)
 
     def old_address(self, target: str) -> str:
         """Return the old address of the document with a new path, or the address of a file."""

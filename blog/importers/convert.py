@@ -161,7 +161,8 @@ def _convert_document(document: OldDocument, plan: _Plan) -> SiteDocument:
     if document.format == "html":
         source = MappedText.of(_flush_left(source.text), document.body_line)
     else:
-        source = convert_dialect(source, plan.site.dialect, DialectContext(document.path, plan.items, plan.macros))
+        dialect = DialectContext(document.path, plan.items, plan.macros, document.hides_code)
+        source = convert_dialect(source, plan.site.dialect, dialect)
     source = rewriter.rewrite_text(source)
     _report_guesses(document, plan.items)
     is_hidden = document.matter.visibility in {"draft", "private"}

@@ -6,7 +6,6 @@ Addresses: <https://gohugo.io/content-management/urls/>. Build options: <https:/
 from __future__ import annotations
 
 import datetime as dt
-import json
 import re
 from collections import Counter
 from pathlib import PurePosixPath
@@ -15,9 +14,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from msgspec import structs
 
 from blog.config.dates import find_zone
-from blog.importers.front_matter import Keys, OldMatter, plain_value, read_date, read_matter, split_matter, stronger
-from blog.importers.old_files import select_files
-from blog.importers.old_settings import known_zone, split_url
+from blog.importers.front_matter import Keys, OldMatter, read_matter, split_matter
+from blog.importers.old_documents import complete, report_complaint
+from blog.importers.old_files import file_beside, select_files
+from blog.importers.old_settings import first_text, known_zone, read_config, split_url, table_of
 from blog.importers.old_site import OldDocument, OldFile, OldSettings, OldSite
 from blog.importers.report import Item
 from blog.problems import Location
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from blog.config.toml import ConfigMember
-    from blog.importers.front_matter import RawMatter, Visibility
+    from blog.importers.front_matter import RawMatter
     from blog.importers.old_folder import OldFolder
 
 _NAMES = ("hugo", "config")
@@ -97,18 +97,7 @@ def _with_picture(document: OldDocument, pictures: dict[str, str]) -> OldDocumen
 
 def _read_config_file(folder: OldFolder, path: str) -> dict[str, Any]:
     """Return a configuration with keys in lower case at its top."""
-    text = folder.read_text(path)
-    if path.endswith(".json"):
-        try:
-            data = json.loads(text)
-        except ValueError:
-            data = {}
-        table = data if isinstance(data, dict) else {}
-    else:
-        fence = "+++" if path.endswith(".toml") else "---"
-        text = re.sub(r"^---[ \t]*$", "", text, flags=re.MULTILINE) if fence == "---" else text
-        table = plain_value(split_matter(f"{fence}\n{text}\n{fence}\n", path).node)
-    return {key.lower(): value for key, value in table.items()}
+    return {key.lower(): value for key, value in read_config(folder, path).items()}
 
 
 class _HugoSite(NamedTuple):
@@ -168,10 +157,7 @@ class _HugoSite(NamedTuple):
             path.rpartition(".")[0] + ".md"
         ):
             return None
-        if raw.complaint:
-            line, message = raw.complaint
-            what = f"the front matter was read line by line, and the post is a draft: {message}"
-            items.append(Item("Front matter", Location(path, line), what, "correct it, and publish the post"))
+        report_complaint(raw, path, items)
         return self._read_document(path, raw)
 
     def _section_address(self, path: str) -> str:
@@ -184,7 +170,8 @@ class _HugoSite(NamedTuple):
         stem = PurePosixPath(parts[-2] if _is_bundle(path) and len(parts) > 1 else path).name
         stem = stem if _is_bundle(path) else PurePosixPath(path).stem
         is_post = section in self.sections
-        matter = self._complete(matter, stem, is_post=is_post, is_broken=raw.complaint is not None)
+        dated = _DATED.fullmatch(stem)
+        matter = complete(matter, raw, is_post=is_post, day=dated[1] if dated else "")
         address = self._find_address(matter, path, stem)
         below = f"posts/{stem}/index.md" if _is_bundle(path) else f"posts/{PurePosixPath(path).stem}.md"
         return OldDocument(
@@ -198,16 +185,6 @@ class _HugoSite(NamedTuple):
             format="html" if path.lower().endswith((".html", ".htm")) else "markdown",
             feed_id=self.settings.url + address if is_post and self.settings.host else "",
         )
-
-    def _complete(self, matter: OldMatter, stem: str, *, is_post: bool, is_broken: bool) -> OldMatter:
-        dated = _DATED.fullmatch(stem)
-        date = matter.date or (read_date(dated[1]) if dated else None)
-        hidden: tuple[Visibility, str] = (matter.visibility, matter.reason)
-        if is_broken:
-            hidden = stronger(hidden, ("draft", "its front matter is not valid"))
-        elif is_post and date is None:
-            hidden = stronger(hidden, ("draft", "it has no date"))
-        return structs.replace(matter, date=date, visibility=hidden[0], reason=hidden[1])
 
     def _cascade(self, path: str) -> dict[str, ConfigMember]:
         """Return the values by which the sections above a document hide it."""
@@ -276,18 +253,8 @@ class _HugoSite(NamedTuple):
             if (top == "static" and rest) or (top == "assets" and path.lower().endswith(_PICTURES)):
                 yield OldFile(path, rest, f"/{rest}")
             elif top == "content" and path not in documents and not path.lower().endswith((*_TEXT, *_OTHER_TEXT)):
-                yield self._resource(path, bundles)
-
-    def _resource(self, path: str, bundles: dict[str, OldDocument]) -> OldFile:
-        """Return a file beside a document, which goes where the document goes."""
-        for folder in PurePosixPath(path).parents:
-            document = bundles.get(folder.as_posix())
-            if document is not None:
-                name = path.removeprefix(f"{folder.as_posix()}/")
-                base = document.target.removesuffix("index.md") or document.address.strip("/") + "/"
-                return OldFile(path, base + name, document.address + name)
-        rest = path.partition("/")[2]
-        return OldFile(path, rest, f"/{rest}")
+                file = file_beside(path, bundles)
+                yield file if file.target != path else OldFile(path, rest, f"/{rest}")
 
 
 def _is_leaf(path: str) -> bool:
@@ -317,8 +284,7 @@ def _find_sections(folder: OldFolder, config: dict[str, Any]) -> tuple[str, ...]
 
 
 def _read_settings(config: dict[str, Any]) -> OldSettings:
-    params = config.get("params")
-    params = params if isinstance(params, dict) else {}
+    params = table_of(config, "params")
     author = params.get("author") or config.get("author")
     details = author if isinstance(author, dict) else {"name": author}
     host, path = split_url(str(config.get("baseurl") or ""))
@@ -327,16 +293,11 @@ def _read_settings(config: dict[str, Any]) -> OldSettings:
         title=str(config.get("title") or "Blog"),
         host=host,
         base_path=f"/{path}" if path else "",
-        description=_text(params, "description") or _text(config, "description"),
-        language=_text(config, "languagecode", "defaultcontentlanguage").replace("_", "-"),
-        timezone=known_zone(_text(config, "timezone")),
+        description=first_text(params, "description") or first_text(config, "description"),
+        language=first_text(config, "languagecode", "defaultcontentlanguage").replace("_", "-"),
+        timezone=known_zone(first_text(config, "timezone")),
         author=", ".join(map(str, name)) if isinstance(name, list) else str(name),
-        author_email=_text(details, "email"),
+        author_email=first_text(details, "email"),
         feeds=("/index.xml", "/posts/index.xml", "/post/index.xml"),
         category_folders=("/categories/", "/category/", "/tags/"),
     )
-
-
-def _text(table: dict[str, Any], *names: str) -> str:
-    """Return the first setting of ``names`` that is not empty, in one line."""
-    return next((" ".join(str(table[name]).split()) for name in names if table.get(name)), "")

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from msgspec import structs
 
 from blog.config.dates import find_zone
-from blog.importers.front_matter import Keys, OldMatter, plain_value, read_date, read_matter, split_matter, stronger
+from blog.importers.front_matter import Keys, OldMatter, plain_value, read_matter, split_matter
+from blog.importers.old_documents import complete, report_complaint
 from blog.importers.old_files import select_files
-from blog.importers.old_settings import known_zone, split_url
+from blog.importers.old_settings import first_text, known_zone, split_url
 from blog.importers.old_site import OldDocument, OldFile, OldSettings, OldSite
 from blog.importers.report import Item
 from blog.problems import Location
@@ -74,7 +75,7 @@ def read(folder: OldFolder, now: dt.datetime) -> OldSite:
         items=tuple(items),
         redirects=tuple(folder.read_text("_redirects").splitlines()),
         snippets=snippets,
-        dialect="kramdown" if _text(site.config, "markdown").lower() in {"", "kramdown"} else "commonmark",
+        dialect="kramdown" if first_text(site.config, "markdown").lower() in {"", "kramdown"} else "commonmark",
     )
 
 
@@ -125,10 +126,7 @@ class _JekyllSite(NamedTuple):
             raw = split_matter(self.folder.read_text(path), path)
             if not raw.has_block and kind == "pages":
                 continue
-            if raw.complaint:
-                line, message = raw.complaint
-                what = f"the front matter was read line by line, and the post is a draft: {message}"
-                items.append(Item("Front matter", Location(path, line), what, "correct it, and publish the post"))
+            report_complaint(raw, path, items)
             document = self._read_document(path, kind, raw)
             if kind == "pages" and _GENERATED.search(document.body):
                 what = f"a page that Liquid generates, at {document.address}"
@@ -181,7 +179,7 @@ class _JekyllSite(NamedTuple):
             key: member for key, member in inherited.items() if key in {"permalink", *_HIDING} and key not in written
         }
         matter = read_matter(Keys(raw, inherited), self.now, tag_separator=" ", category_separator=" ")
-        matter = self._complete(matter, path, kind, is_broken=raw.complaint is not None)
+        matter = self._complete(matter, path, kind, raw)
         name = _POST_NAME.fullmatch(path.rpartition("/")[2])
         stem = name["stem"] if name else PurePosixPath(path).stem
         address = self._find_address(matter, path, kind, stem)
@@ -198,26 +196,14 @@ class _JekyllSite(NamedTuple):
             feed_id=self._feed_id(address) if kind == "posts" else "",
         )
 
-    def _complete(self, matter: OldMatter, path: str, kind: str, *, is_broken: bool) -> OldMatter:
+    def _complete(self, matter: OldMatter, path: str, kind: str, raw: RawMatter) -> OldMatter:
         """Return the matter with what the path says: the date, the categories, and that it is a draft."""
         name = _POST_NAME.fullmatch(path.rpartition("/")[2])
-        date = matter.date or (read_date(name["date"]) if name else None)
-        hidden: tuple[Visibility, str] = (matter.visibility, matter.reason)
-        if kind == "drafts":
-            hidden = stronger(hidden, ("draft", "the folder _drafts"))
-        elif is_broken:
-            hidden = stronger(hidden, ("draft", "its front matter is not valid"))
-        elif kind == "posts" and date is None:
-            hidden = stronger(hidden, ("draft", "it has no date"))
+        hidden: tuple[Visibility, str] = ("draft", "the folder _drafts") if kind == "drafts" else ("", "")
+        matter = complete(matter, raw, is_post=kind == "posts", day=name["date"] if name else "", hidden=hidden)
         above = path.split("_posts/", maxsplit=1)[0].strip("/") if "_posts/" in path else ""
         folders = tuple(part for part in above.split("/") if part and part[0] != "_")
-        return structs.replace(
-            matter,
-            date=date,
-            categories=tuple(dict.fromkeys((*folders, *matter.categories))),
-            visibility=hidden[0],
-            reason=hidden[1],
-        )
+        return structs.replace(matter, categories=tuple(dict.fromkeys((*folders, *matter.categories))))
 
     def _find_address(self, matter: OldMatter, path: str, kind: str, stem: str) -> str:
         """Return the address by the permalink of the document, or of its kind."""
@@ -324,18 +310,18 @@ def _uses_ids(folder: OldFolder) -> bool:
 
 def _read_settings(config: dict[str, Any]) -> OldSettings:
     name, email = _read_author(config)
-    title = _text(config, "title", "name")
-    host, path = split_url(_text(config, "url"))
-    base = _text(config, "baseurl").strip("/")
+    title = first_text(config, "title", "name")
+    host, path = split_url(first_text(config, "url"))
+    base = first_text(config, "baseurl").strip("/")
     base_path = "/".join(part for part in (path, base) if part)
     plugins = config.get("plugins") or config.get("gems") or []
     return OldSettings(
         title=name or "Blog" if title in _NO_TITLES else title,
         host=host,
         base_path=f"/{base_path}" if base_path else "",
-        description=_text(config, "description", "tagline"),
-        language=_text(config, "lang", "locale").replace("_", "-"),
-        timezone=known_zone(_text(config, "timezone")),
+        description=first_text(config, "description", "tagline"),
+        language=first_text(config, "lang", "locale").replace("_", "-"),
+        timezone=known_zone(first_text(config, "timezone")),
         author=name,
         author_email=email,
         feeds=("/feed.xml", "/atom.xml") if "jekyll-feed" in plugins else ("/feed.xml",),
@@ -343,18 +329,12 @@ def _read_settings(config: dict[str, Any]) -> OldSettings:
     )
 
 
-def _text(config: dict[str, Any], *names: str) -> str:
-    """Return the first setting of ``names`` that is a text, in one line."""
-    texts = (config.get(name) for name in names)
-    return next((" ".join(text.split()) for text in texts if isinstance(text, str) and text.strip()), "")
-
-
 def _read_author(config: dict[str, Any]) -> tuple[str, str]:
     """Return name and e-mail address of the author; al-folio has the name in parts."""
     author = config.get("author")
     details = author if isinstance(author, dict) else config
-    email = _text(details, "email") or _text(config, "email")
+    email = first_text(details, "email") or first_text(config, "email")
     if details is author:
-        return _text(details, "name"), email
-    parts = (_text(config, name) for name in ("first_name", "middle_name", "last_name"))
-    return _text(config, "author") or " ".join(part for part in parts if part), email
+        return first_text(details, "name"), email
+    parts = (first_text(config, name) for name in ("first_name", "middle_name", "last_name"))
+    return first_text(config, "author") or " ".join(part for part in parts if part), email

@@ -27,6 +27,8 @@ class DialectContext(NamedTuple):
     items: list[Item]
     macros: dict[str, str]
     """Name of each macro that a text has defined → its TeX."""
+    hides_code: bool = False
+    """The old tool showed no code cell that does not ask for it."""
 
     def report(self, line: int, kind: str, what: str, todo: str, status: ItemStatus = "to do") -> None:
         """Add an item at a line of the old file."""

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from blog.content.file_kinds import TEXTS, is_ignored_name
+from blog.importers.old_site import OldFile
 from blog.importers.report import Item
 from blog.problems import Location
 from blog.text import explain_unsafe_path
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from blog.importers.old_site import OldFile
+    from blog.importers.old_site import OldDocument
 
 _THEME = (".css", ".js", ".mjs", ".map", ".woff", ".woff2", ".ttf", ".eot", ".otf", ".scss", ".sass", ".less", ".json")
 """Suffixes of files that are moved only if a text names them."""
@@ -45,6 +47,21 @@ def select_files(candidates: Iterable[OldFile], texts: Sequence[str], items: lis
         elif any(name in text for text in texts):
             todo = "rename it, and write the new name where it is used"
             items.append(Item("File that was not moved", Location(file.path), reason, todo))
+
+
+def file_beside(path: str, bundles: Mapping[str, OldDocument]) -> OldFile:
+    """Return a file, which goes where the document goes beside or above which it lies.
+
+    ``bundles`` has the documents that are named ``index``, by their folders.
+    """
+    for parent in PurePosixPath(path).parents:
+        folder = parent.as_posix()
+        document = bundles.get(folder)
+        if document is not None and folder != ".":
+            name = path.removeprefix(f"{folder}/")
+            base = document.target.removesuffix("index.md") or document.address.strip("/") + "/"
+            return OldFile(path, base + name, document.address + name)
+    return OldFile(path, path, f"/{path}")
 
 
 def _explain_refused(target: str, name: str) -> str:

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+import json
+import re
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from blog.config.dates import find_zone
+from blog.importers.front_matter import plain_value, split_matter
+
+if TYPE_CHECKING:
+    from blog.importers.old_folder import OldFolder
+
+_DOCUMENT_MARK = re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
 
 
 def split_url(url: str) -> tuple[str, str]:
@@ -25,3 +34,33 @@ def known_zone(name: str) -> str:
     except KeyError:
         return ""
     return name
+
+
+def read_config(folder: OldFolder, path: str) -> dict[str, Any]:
+    """Return a file with settings in YAML, TOML or JSON; one that cannot be read is empty, or what its lines say."""
+    text = folder.read_text(path)
+    if path.endswith(".json"):
+        try:
+            data = json.loads(text)
+        except (ValueError, RecursionError):
+            data = {}
+        return data if isinstance(data, dict) else {}
+    fence = "+++" if path.endswith(".toml") else "---"
+    text = text if fence == "+++" else _DOCUMENT_MARK.sub("", text)
+    config = plain_value(split_matter(f"{fence}\n{text}\n{fence}\n", path).node)
+    return config if isinstance(config, dict) else {}
+
+
+def table_of(table: dict[str, Any], *names: str) -> dict[str, Any]:
+    """Return the table at a path of keys; empty if there is none."""
+    for name in names:
+        inner = table.get(name)
+        table = inner if isinstance(inner, dict) else {}
+    return table
+
+
+def first_text(table: dict[str, Any], *names: str) -> str:
+    """Return the first setting of ``names`` that is a text or a number, in one line."""
+    values = (table.get(name) for name in names)
+    texts = (" ".join(str(value).split()) for value in values if isinstance(value, str | int) and value is not True)
+    return next(filter(None, texts), "")

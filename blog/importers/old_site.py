@@ -13,7 +13,7 @@ from msgspec import Struct
 from blog.importers.front_matter import OldMatter
 from blog.importers.report import Item
 
-Dialect = Literal["commonmark", "kramdown"]
+Dialect = Literal["commonmark", "kramdown", "pandoc"]
 """The Markdown of a blog, by what it has beside CommonMark."""
 
 
@@ -57,6 +57,8 @@ class OldDocument(Struct, frozen=True, kw_only=True):
     format: Literal["markdown", "html"] = "markdown"
     feed_id: str = ""
     """The id of its feed entry; empty if the old feed had the ids that the new one has, or is unknown."""
+    hides_code: bool = False
+    """The old tool showed no code cell that does not ask for it."""
 
 
 class OldFile(Struct, frozen=True):

@@ -51,6 +51,10 @@ def test_what_the_old_tool_hid_is_in_no_output(name: str, tmp_path: Path) -> Non
         "2019/03/04/first-run.html", "training/2019/03/05/second-run.html", "cooking/baking/2020/01/02/bread.html",
         "2020/04/04/page.html", "about/index.html", "notes/setup.html", "old/first-run/index.html", "assets/img/loss.png",
     ]),
+    ("quarto", [
+        "posts/curves/index.html", "old/curves.html", "posts/2024-03-03-quiet.html", "posts/frozen/index.html",
+        "about.html", "me.html", "posts/curves/curve.png", "posts/frozen/index_files/figure-html/loss-1.png",
+    ]),
     ("hugo", [
         "2021/05/one-pass/index.html", "2021/07/with-capitals/index.html", "2021/02/off-the-list/index.html",
         "notes/setup/index.html", "me/index.html", "old/one/index.html", "img/curve.png",

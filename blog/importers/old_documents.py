@@ -1,0 +1,46 @@
+"""What every source does with a text of an old blog: read its front matter, and complete it by its path."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec import structs
+
+from blog.importers.front_matter import OldMatter, read_date, split_matter, stronger
+from blog.importers.report import Item
+from blog.problems import Location
+
+if TYPE_CHECKING:
+    from blog.importers.front_matter import RawMatter, Visibility
+    from blog.importers.old_folder import OldFolder
+
+
+def read_raw(folder: OldFolder, path: str, items: list[Item]) -> RawMatter:
+    """Return front matter and text of the file at ``path``, with an item if the block could not be read as such."""
+    raw = split_matter(folder.read_text(path), path)
+    report_complaint(raw, path, items)
+    return raw
+
+
+def report_complaint(raw: RawMatter, path: str, items: list[Item]) -> None:
+    """Add an item if the front matter is not valid: the document is a draft then."""
+    if raw.complaint:
+        line, message = raw.complaint
+        what = f"the front matter was read line by line, and the post is a draft: {message}"
+        items.append(Item("Front matter", Location(path, line), what, "correct it, and publish the post"))
+
+
+def complete(
+    matter: OldMatter, raw: RawMatter, *, is_post: bool, day: str = "", hidden: tuple[Visibility, str] = ("", "")
+) -> OldMatter:
+    """Return ``matter`` with the ``day`` of the file name, and hidden if it is broken, or a post without a date.
+
+    ``hidden`` is what the place of the file hides, with the reason.
+    """
+    date = matter.date or (read_date(day) if day else None)
+    hidden = stronger((matter.visibility, matter.reason), hidden)
+    if raw.complaint:
+        hidden = stronger(hidden, ("draft", "its front matter is not valid"))
+    elif is_post and date is None:
+        hidden = stronger(hidden, ("draft", "it has no date"))
+    return structs.replace(matter, date=date, visibility=hidden[0], reason=hidden[1])

@@ -1,0 +1,302 @@
+"""Quarto: ``_quarto.yml``, and the ``.qmd``, ``.md`` and executed texts of a website with listings.
+
+Addresses are paths: <https://quarto.org/docs/websites/>. Executed texts: <https://quarto.org/docs/projects/code-execution.html#freeze>.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import posixpath
+import re
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from msgspec import structs
+
+from blog.importers.front_matter import Keys, plain_value, read_matter, split_matter
+from blog.importers.old_documents import complete, report_complaint
+from blog.importers.old_files import file_beside, select_files
+from blog.importers.old_settings import first_text, read_config, split_url, table_of
+from blog.importers.old_site import OldDocument, OldFile, OldSettings, OldSite
+from blog.importers.report import Item
+from blog.importers.shortcodes import TEMPLATES as HUGO
+from blog.importers.template_tags import TagContext, TemplateLanguage, TemplateTag, drop
+from blog.problems import Location
+from blog.text import is_url
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterator
+
+    from blog.config.toml import ConfigMember
+    from blog.importers.front_matter import RawMatter
+    from blog.importers.old_folder import OldFolder
+
+_CONFIGS = ("_quarto.yml", "_quarto.yaml")
+_TEXT = (".qmd", ".md", ".rmd")
+_DATED = re.compile(r"(\d{4}-\d{2}-\d{2})[-_].+")
+_POST_FOLDERS = ("posts", "blog", "blog/posts")
+_REPOSITORY_TEXTS = frozenset({"readme", "license", "contributing", "changelog", "404", "claude", "agents"})
+_RENDERER_KEYS = ("format", "execute", "jupyter", "engine", "knitr", "editor", "editor_options", "freeze", "filters")
+"""Keys that say how Quarto makes the page, and nothing about the text."""
+_INHERITED = ("draft", "published", "hidden", "private", "unlisted", "status", "author", "categories")
+
+
+def recognise(folder: OldFolder) -> str:
+    """Return the file by which ``folder`` is known as a website of Quarto; ``""`` if it is none."""
+    config = folder.first_of(*_CONFIGS)
+    if not config:
+        return ""
+    table = read_config(folder, config)
+    return config if "website" in table or first_text(table_of(table, "project"), "type") == "website" else ""
+
+
+def read(folder: OldFolder, now: dt.datetime) -> OldSite:
+    """Return the website of Quarto in ``folder``; ``now`` decides what is not published yet."""
+    site = _QuartoSite.open(folder, now)
+    items = list(folder.items)
+    documents = tuple(site.read_documents(items))
+    texts = [document.body for document in documents] + [document.matter.image for document in documents]
+    files = tuple(select_files(site.list_files(documents), texts, items))
+    snippets = {path: folder.read_text(path) for path in folder.paths if _is_snippet(path)}
+    return OldSite(
+        settings=site.settings,
+        documents=documents,
+        files=files,
+        items=tuple(items),
+        redirects=tuple(folder.read_text("_redirects").splitlines()),
+        snippets=snippets,
+        dialect="pandoc",
+    )
+
+
+def _is_snippet(path: str) -> bool:
+    return path.rpartition("/")[2].startswith("_") and path.lower().endswith(_TEXT)
+
+
+class _QuartoSite(NamedTuple):
+    """A website of Quarto while it is read."""
+
+    folder: OldFolder
+    config: dict[str, Any]
+    settings: OldSettings
+    now: dt.datetime
+    post_folders: tuple[str, ...]
+
+    @classmethod
+    def open(cls, folder: OldFolder, now: dt.datetime) -> _QuartoSite:
+        config = read_config(folder, folder.first_of(*_CONFIGS))
+        listings = dict(_find_listings(folder))
+        feeds = tuple(f"/{page.rpartition('.')[0]}.xml" for page, listing in listings.items() if listing.has_feed)
+        folders = tuple(dict.fromkeys(name for listing in listings.values() for name in listing.folders))
+        return cls(folder, config, _read_settings(config, feeds), now, folders or _POST_FOLDERS)
+
+    def read_documents(self, items: list[Item]) -> Iterator[OldDocument]:
+        for path in self.folder.paths:
+            if not path.lower().endswith(_TEXT) or not self._is_rendered(path):
+                continue
+            raw = split_matter(self.folder.read_text(path), path)
+            if "listing" in raw.node.value:
+                if raw.body.strip():
+                    what = "a page that lists posts was not moved"
+                    items.append(Item("Generated page", Location(path), what, "the theme has lists of its own", "note"))
+                continue
+            if path.lower().endswith(".md") and not raw.has_block and self._is_below_post_folder(path):
+                continue
+            report_complaint(raw, path, items)
+            yield self._read_document(path, raw)
+
+    def _is_rendered(self, path: str) -> bool:
+        """Return whether Quarto makes a page of a text."""
+        parts = path.split("/")
+        output = first_text(table_of(self.config, "project"), "output-dir") or "_site"
+        if any(part[0] in "._" for part in parts) or path.startswith(f"{output.strip('/')}/"):
+            return False
+        if len(parts) == 1 and PurePosixPath(path).stem.lower() in _REPOSITORY_TEXTS:
+            return False
+        render = table_of(self.config, "project").get("render")
+        patterns = [str(pattern) for pattern in render] if isinstance(render, list) else []
+        refused = [pattern[1:] for pattern in patterns if pattern.startswith("!")]
+        wanted = [pattern for pattern in patterns if not pattern.startswith("!")]
+        return not any(_names(path, pattern) for pattern in refused) and (
+            not wanted or any(_names(path, pattern) for pattern in wanted)
+        )
+
+    def _is_below_post_folder(self, path: str) -> bool:
+        return any(not folder or path.startswith(f"{folder}/") for folder in self.post_folders)
+
+    def _read_document(self, path: str, raw: RawMatter) -> OldDocument:
+        inherited = self._inherit(path)
+        keys = Keys(raw, {key: member for key, member in inherited.items() if key in _INHERITED})
+        hides_code = any(_hides_code(table) for table in (self.config, _plain(inherited), plain_value(raw.node)))
+        keys.node(*_RENDERER_KEYS)
+        matter = read_matter(keys, self.now)
+        name = PurePosixPath(path).stem
+        name = PurePosixPath(path).parent.name if name == "index" else name
+        dated = _DATED.fullmatch(name)
+        address = _address_of(path)
+        is_post = self._is_below_post_folder(path) and (matter.date is not None or dated is not None)
+        matter = complete(matter, raw, is_post=is_post, day=dated[1] if dated else "")
+        aliases = (posixpath.normpath(posixpath.join(posixpath.dirname(address + "x"), old)) for old in matter.aliases)
+        frozen = self._read_frozen(path)
+        below = (
+            f"posts/{name}/index.md" if path.endswith((f"{name}/index.qmd", f"{name}/index.md")) else f"posts/{name}.md"
+        )
+        return OldDocument(
+            path=path,
+            kind="post" if is_post else "page",
+            matter=structs.replace(matter, aliases=tuple(aliases)),
+            body=raw.body if frozen is None else frozen,
+            body_line=raw.body_line,
+            address=address,
+            target=below if is_post else "",
+            feed_id=self.settings.url + address if is_post and self.settings.host else "",
+            hides_code=hides_code,
+        )
+
+    def _inherit(self, path: str) -> dict[str, ConfigMember]:
+        """Return the values of ``_metadata.yml`` in the folders above a text, the nearest first."""
+        members: dict[str, ConfigMember] = {}
+        for folder in PurePosixPath(path).parents:
+            name = self.folder.first_of(str(folder / "_metadata.yml"), str(folder / "_metadata.yaml"))
+            if name:
+                block = split_matter(f"---\n{self.folder.read_text(name)}\n---\n", name).node.value
+                members = {**block, **members}
+        return members
+
+    def _read_frozen(self, path: str) -> str | None:
+        """Return the text of a document after its code was run, from ``_freeze/``; None if there is none."""
+        result = f"_freeze/{path.rpartition('.')[0]}/execute-results/html.json"
+        if not self.folder.has(result):
+            return None
+        markdown = table_of(read_config(self.folder, result), "result").get("markdown")
+        return split_matter(markdown, path).body if isinstance(markdown, str) else None
+
+    def list_files(self, documents: tuple[OldDocument, ...]) -> Iterator[OldFile]:
+        """Yield the files beside the texts, and the figures of code that was run."""
+        bundles = {posixpath.dirname(document.path): document for document in documents if _is_index(document.path)}
+        output = first_text(table_of(self.config, "project"), "output-dir") or "_site"
+        for path in self.folder.paths:
+            if path.startswith("_freeze/") and "/figure-html/" in path:
+                stem, _, name = path.removeprefix("_freeze/").rpartition("/figure-html/")
+                shown = f"{stem}_files/figure-html/{name}"
+                yield structs.replace(file_beside(shown, bundles), path=path)
+                continue
+            is_left_out = any(part[0] in "._" for part in path.split("/")) or path.lower().endswith(_TEXT)
+            if not is_left_out and not path.startswith(f"{output.strip('/')}/"):
+                yield file_beside(path, bundles)
+
+
+class _Listing(NamedTuple):
+    """The listing of a page."""
+
+    folders: tuple[str, ...]
+    """The folders whose documents it lists."""
+    has_feed: bool
+
+
+def _find_listings(folder: OldFolder) -> Iterator[tuple[str, _Listing]]:
+    """Yield each page with a listing of posts."""
+    for path in folder.paths:
+        if not path.endswith((".qmd", ".md")) or path.startswith("_"):
+            continue
+        text = folder.read_text(path)
+        member = split_matter(text, path).node.value.get("listing") if "listing:" in text else None
+        if member is None:
+            continue
+        folders: list[str] = []
+        tables = [plain_value(node) for node in member.node.items]
+        for table in tables:
+            contents = table.get("contents", []) if isinstance(table, dict) else []
+            patterns = contents if isinstance(contents, list) else [contents]
+            folders += [_listed_folder(path, pattern) for pattern in patterns if isinstance(pattern, str)]
+        has_feed = any(isinstance(table, dict) and table.get("feed") for table in tables)
+        yield path, _Listing(tuple(name for name in folders if name), has_feed)
+
+
+def _listed_folder(page: str, pattern: str) -> str:
+    """Return the folder that a pattern of a listing names: the part before the first wildcard."""
+    path = posixpath.normpath(
+        posixpath.join("" if pattern.startswith("/") else posixpath.dirname(page), pattern.strip("/"))
+    )
+    parts = path.split("/")
+    plain = [part for part in parts if part not in {".", ".."}]
+    end = next((index for index, part in enumerate(plain) if "*" in part or "." in part), len(plain))
+    return "/".join(plain[:end])
+
+
+def _names(path: str, pattern: str) -> bool:
+    """Return whether a pattern of ``render`` names a text, or a folder above it."""
+    wanted = pattern.strip().lstrip("/")
+    folder = wanted.rstrip("/")
+    return fnmatch.fnmatch(path, wanted) or path.startswith(f"{folder}/") or fnmatch.fnmatch(path, f"{folder}/*")
+
+
+def _hides_code(value: Any) -> bool:
+    """Return whether settings hide the code of all cells: ``echo: false`` or ``include: false`` at any depth."""
+    if not isinstance(value, dict):
+        return False
+    if any(value.get(key) is False for key in ("echo", "include")):
+        return True
+    return any(_hides_code(value.get(key)) for key in ("execute", "format", "html", "knitr", "opts_chunk"))
+
+
+def _plain(members: dict[str, ConfigMember]) -> dict[str, Any]:
+    return {key: plain_value(member.node) for key, member in members.items()}
+
+
+def _is_index(path: str) -> bool:
+    return PurePosixPath(path).stem == "index"
+
+
+def _address_of(path: str) -> str:
+    stem = path.rpartition(".")[0]
+    return f"/{stem.removesuffix('index')}" if _is_index(path) else f"/{stem}.html"
+
+
+def _read_settings(config: dict[str, Any], feeds: tuple[str, ...]) -> OldSettings:
+    website = table_of(config, "website")
+    host, path = split_url(first_text(website, "site-url"))
+    author = config.get("author")
+    return OldSettings(
+        title=first_text(website, "title") or "Blog",
+        host=host,
+        base_path=f"/{path}" if path else "",
+        description=first_text(website, "description"),
+        language=first_text(config, "lang"),
+        author=author if isinstance(author, str) else "",
+        feeds=feeds,
+    )
+
+
+def _include(tag: TemplateTag, context: TagContext) -> str | None:
+    """Return the text of a file that a text includes."""
+    name = next(iter(tag.positional()), "")
+    folder = "" if name.startswith("/") else posixpath.dirname(context.document.path)
+    text = context.site.snippets.get(posixpath.normpath(posixpath.join(folder, name.lstrip("/"))))
+    return None if text is None else context.convert(split_matter(text, name).body)
+
+
+def _video(tag: TemplateTag, _context: TagContext) -> str | None:
+    address = next(iter(tag.arguments.split()), "").strip("\"'")
+    return f"<{address}>" if is_url(address) else f"[Video]({address})" if address else None
+
+
+def _meta(tag: TemplateTag, context: TagContext) -> str | None:
+    matter = context.document.matter
+    values = {"title": matter.title, "description": matter.summary, "subtitle": matter.summary}
+    return values.get(tag.arguments.strip()) or None
+
+
+def _as_written(expression: str, _settings: OldSettings, _document: OldDocument) -> str:
+    """Return an expression itself: Quarto has no templates in texts."""
+    return f"{{{{{expression}}}}}" if not expression else f"{{{{ {expression} }}}}"
+
+
+TEMPLATES = TemplateLanguage(
+    {
+        **HUGO.tags, "include": _include, "video": _video, "meta": _meta, "pagebreak": drop, "fa": drop, "bi": drop,
+        "iconify": drop, "ai": drop, "br": drop,
+    },
+    _as_written,
+)  # fmt: skip
