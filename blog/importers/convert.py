@@ -37,6 +37,7 @@ _VERBATIM = re.compile(r"(<(pre|script|style|textarea)\b.*?</\2>)", re.DOTALL | 
 _NOTHING: tuple[object, ...] = ("", None, (), [], {})
 _NO_DATE = Timestamp(dt.date(1970, 1, 1))
 """The date of a post without one: it is a draft."""
+_INDEXES = ("/index.md", "/index.ipynb")
 _RESERVED = ("posts", "series", "tags", "labels")
 """Folders in which a page would be something else, or would have an address of the program."""
 
@@ -96,8 +97,9 @@ def _assign_targets(site: OldSite) -> dict[str, str]:
     moved: dict[str, str] = {}
     for document in site.documents:
         wanted = _safe_path(document.target or _page_target(document.address))
+        wanted = f"{wanted.removesuffix('.md')}.ipynb" if document.cells and wanted.endswith(".md") else wanted
         target = _free(wanted, taken)
-        if target != wanted and target.endswith("/index.md"):
+        if target != wanted and target.endswith(_INDEXES):
             moved[posixpath.dirname(document.path) + "/"] = posixpath.dirname(target)
         targets[document.path] = target
     for file in site.files:
@@ -129,11 +131,11 @@ def _page_target(address: str) -> str:
 def _free(wanted: str, taken: set[str]) -> str:
     """Return ``wanted``, or the first path like it that is free, and take it."""
     folder, name = posixpath.split(wanted)
-    is_bundle = name == "index.md" and folder not in {"", "posts"}
+    is_bundle = f"/{name}" in _INDEXES and folder not in {"", "posts"}
     number, target = 2, wanted
     while target.lower() in taken:
         if is_bundle:
-            target = f"{folder}-{number}/index.md"
+            target = f"{folder}-{number}/{name}"
         else:
             stem, dot, suffix = name.rpartition(".")
             target = posixpath.join(folder, f"{stem or suffix}-{number}{dot}{suffix if stem else ''}")
@@ -156,6 +158,8 @@ def _convert_document(document: OldDocument, plan: _Plan) -> SiteDocument:
     target = plan.targets[document.path]
     rewriter = LinkRewriter(plan.addresses, document, target, plan.items)
     source = MappedText.of(document.body, document.body_line)
+    if document.lines:
+        source = MappedText(document.body, document.lines)
     context = TagContext(plan.templates, plan.site, document, plan.addresses.find_document, plan.items)
     source = convert_tags(source, context)
     if document.format == "html":
@@ -172,6 +176,8 @@ def _convert_document(document: OldDocument, plan: _Plan) -> SiteDocument:
         fields=tuple(_fields(document, target, rewriter, plan)),
         body=source.text,
         old_address="" if is_hidden else document.address,
+        cells=document.cells,
+        metadata=document.metadata,
     )
 
 
@@ -227,7 +233,8 @@ def _title_of(target: str) -> str:
 
 
 def _stem_of(target: str) -> str:
-    return posixpath.basename(target.removesuffix("/index.md")).removesuffix(".md")
+    stem = target.removesuffix(".md").removesuffix(".ipynb")
+    return posixpath.basename(stem.removesuffix("/index"))
 
 
 def _fields_of_post(document: OldDocument, site: OldSite) -> dict[str, object]:

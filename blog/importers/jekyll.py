@@ -1,4 +1,4 @@
-"""Jekyll: ``_config.yml`` and ``_posts/``; also al-folio, minimal-mistakes, and the Markdown posts of fastpages.
+"""Jekyll: ``_config.yml`` and ``_posts/``; also al-folio, minimal-mistakes, and fastpages with its notebooks.
 
 Addresses: <https://jekyllrb.com/docs/permalinks/>. Ids of feed entries: <https://github.com/jekyll/jekyll-feed>.
 """
@@ -15,7 +15,8 @@ from msgspec import structs
 
 from blog.config.dates import find_zone
 from blog.importers.front_matter import Keys, OldMatter, plain_value, read_matter, split_matter
-from blog.importers.old_documents import complete, report_complaint
+from blog.importers.notebooks import read_notebook
+from blog.importers.old_documents import complete, report_complaint, with_cells
 from blog.importers.old_files import select_files
 from blog.importers.old_settings import first_text, known_zone, split_url
 from blog.importers.old_site import OldDocument, OldFile, OldSettings, OldSite
@@ -30,7 +31,9 @@ if TYPE_CHECKING:
     from blog.importers.old_folder import OldFolder
 
 _CONFIGS = ("_config.yml", "_config.yaml", "_config.toml")
-_POST_NAME = re.compile(r"(?P<date>\d{4}-\d{1,2}-\d{1,2})-(?P<stem>.+)\.(?P<suffix>md|markdown|mkd|mkdown|html|htm)")
+_POST_NAME = re.compile(
+    r"(?P<date>\d{4}-\d{1,2}-\d{1,2})-(?P<stem>.+)\.(?P<suffix>md|markdown|mkd|mkdown|html|htm|ipynb)"
+)
 _TEXT = re.compile(r".*\.(md|markdown|mkd|mkdown|html|htm)", re.IGNORECASE)
 _HTML = (".html", ".htm")
 _STYLES = {
@@ -62,8 +65,6 @@ def read(folder: OldFolder, now: dt.datetime) -> OldSite:
     """Return the Jekyll site in ``folder``; ``now`` decides what is not published yet."""
     site = _JekyllSite.open(folder, now)
     items = list(folder.items)
-    notebooks = (path for path in folder.below("_notebooks") if path.endswith(".ipynb"))
-    items += [_notebook_item(path) for path in notebooks]
     documents = tuple(site.read_documents(items))
     texts = [document.body for document in documents] + [document.matter.image for document in documents]
     files = tuple(select_files(site.list_files({document.path for document in documents}), texts, items))
@@ -77,10 +78,6 @@ def read(folder: OldFolder, now: dt.datetime) -> OldSite:
         snippets=snippets,
         dialect="kramdown" if first_text(site.config, "markdown").lower() in {"", "kramdown"} else "commonmark",
     )
-
-
-def _notebook_item(path: str) -> Item:
-    return Item("Notebook", Location(path), "a notebook of fastpages", "copy it to content/posts/ by hand")
 
 
 class _Default(NamedTuple):
@@ -123,11 +120,15 @@ class _JekyllSite(NamedTuple):
             kind = self._kind_of(path)
             if kind is None:
                 continue
-            raw = split_matter(self.folder.read_text(path), path)
+            text = self.folder.read_text(path)
+            notebook = read_notebook(text, path) if path.endswith(".ipynb") else None
+            raw = notebook.raw if notebook else split_matter(text, path)
             if not raw.has_block and kind == "pages":
                 continue
             report_complaint(raw, path, items)
             document = self._read_document(path, kind, raw)
+            if notebook:
+                document = with_cells(document, notebook)
             if kind == "pages" and _GENERATED.search(document.body):
                 what = f"a page that Liquid generates, at {document.address}"
                 items.append(Item("Generated page", Location(path), what, "the theme has lists of its own", "note"))
@@ -141,6 +142,8 @@ class _JekyllSite(NamedTuple):
         *folders, name = path.split("/")
         if path.startswith(_BUILT) or self._is_excluded(path):
             return None
+        if name.endswith(".ipynb"):
+            return "posts" if folders[:1] == ["_notebooks"] and _POST_NAME.fullmatch(name) else None
         if "_posts" in folders:
             return "posts" if _POST_NAME.fullmatch(name) else None
         if not _TEXT.fullmatch(name):
@@ -252,6 +255,9 @@ class _JekyllSite(NamedTuple):
     def list_files(self, documents: set[str]) -> Iterator[OldFile]:
         for path in self.folder.paths:
             parts = path.split("/")
+            if parts[0] == "_notebooks" and not path.endswith(".ipynb") and not _TEXT.fullmatch(path):
+                shown = f"images/copied_from_nb/{'/'.join(parts[1:])}"  # where fastpages puts them
+                yield OldFile(path, shown, f"/{shown}")
             is_hidden = any(part[0] in "._#" or part.endswith("~") for part in parts)
             if path in documents or self._is_excluded(path) or (is_hidden and not self._is_included(path)):
                 continue

@@ -112,6 +112,6 @@ class LinkRewriter(NamedTuple):
         folder = posixpath.dirname(self.target)
         if folder and target.startswith(f"{folder}/"):
             return quote(target.removeprefix(f"{folder}/"))
-        if target.endswith(".md"):
+        if target.endswith((".md", ".ipynb")):
             return quote(posixpath.relpath(target, folder or "."))
         return quote(f"/{target}")

@@ -140,7 +140,9 @@ def _mend_document(work: _Work, path: str, problems: Sequence[Problem], attempt:
 
 
 def _may_publish(document: SiteDocument, problem: Problem) -> bool:
-    """Return whether an error is about a text that someone may have meant to hide."""
+    """Return whether an error is about a text that someone may have meant to hide; a cell is hidden alone."""
+    if document.code_cell(problem.location):
+        return False
     if problem.code in {
         "foreign-comment",
         "open-comment",
@@ -157,8 +159,12 @@ def _may_publish(document: SiteDocument, problem: Problem) -> bool:
 
 
 def _line_of(document: SiteDocument, problem: Problem) -> str:
-    lines = document.text.split("\n")
-    return lines[min(problem.location.line, len(lines)) - 1].strip()
+    """Return the line of an error; ``""`` if it is not in the text."""
+    offset = document.offset_of(problem.location)
+    if offset is None:
+        return ""
+    body = document.body.strip("\n")
+    return (body[:offset].rpartition("\n")[2] + body[offset:].partition("\n")[0]).strip()
 
 
 def _hide_as_code(document: SiteDocument, problem: Problem, items: list[Item]) -> SiteDocument:
@@ -170,18 +176,25 @@ def _hide_as_code(document: SiteDocument, problem: Problem, items: list[Item]) -
     body = document.body
     if not body.lstrip().startswith("```markdown"):
         body = code_block("markdown", body)
-    return structs.replace(document, fields=(*fields, ("draft", "true")), body=body, old_address="")
+    path = f"{document.path.removesuffix('.ipynb')}-notebook.md" if document.cells else document.path
+    fields = (*fields, ("draft", "true"))
+    return structs.replace(document, path=path, fields=fields, body=body, old_address="", cells=())
 
 
 def _mend_problem(work: _Work, path: str, problem: Problem, *, shows_blocks: bool) -> None:
     """Change what one error is about."""
     document = work.documents[path]
-    start = document.text[: document.body_start].count("\n") + 1
-    if problem.location.line < start or problem.code in {"collision", "empty-slug"}:
+    cell = document.code_cell(problem.location)
+    if cell:
+        what = f"a cell was hidden: {problem.message}"
+        work.items.append(Item("Cell to correct", problem.location, what, problem.hint or "correct it, and show it"))
+        work.documents[path] = document.hide_cell(cell)
+        return
+    offset = document.offset_of(problem.location)
+    if offset is None or problem.code in {"collision", "empty-slug"}:
         work.documents[path] = _mend_field(document, problem, work.items)
         return
     body = document.body.strip("\n")
-    offset = _offset(body, problem.location.line - start, problem.location.column - 1)
     place = _ErrorPlace(work, document, body, read_spans(body), offset, problem)
     mender = None if shows_blocks else _MENDERS.get(problem.code)
     edits = mender(place) if mender else None
@@ -190,15 +203,6 @@ def _mend_problem(work: _Work, path: str, problem: Problem, *, shows_blocks: boo
         what = f"shown as code: {problem.message}"
         work.items.append(Item("Text to correct", problem.location, what, problem.hint or "correct it"))
     work.edits[path] += edits
-
-
-def _offset(body: str, row: int, column: int) -> int:
-    start = 0
-    for _ in range(row):
-        start = body.find("\n", start) + 1
-        if not start:
-            return len(body)
-    return min(start + column, len(body))
 
 
 def _show_block(body: str, offset: int) -> Edit:

@@ -5,13 +5,32 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from msgspec import Struct, structs
+
+if TYPE_CHECKING:
+    from blog.problems import Location
 
 _PLAIN_TEXT = re.compile(r"[A-Za-z0-9_/](?:[\w .()/+-]*[\w.()/+-])?")
 """A text that YAML reads as itself without quotes."""
 _YAML_WORD = re.compile(r"(?:true|false|yes|no|on|off|null|y|n|[\d.,_+-]+e?[\d-]*|\d{4}-\d\d?-\d\d?.*)", re.IGNORECASE)
+
+
+_CELL_MARK = re.compile(r"^<!-- cell (\d+) of the notebook -->$", re.MULTILINE)
+
+
+def cell_mark(number: int) -> str:
+    """Return the line above the text of a Markdown cell, in the text of all of them."""
+    return f"<!-- cell {number} of the notebook -->"
+
+
+class NotebookCell(Struct, frozen=True):
+    """A cell of a notebook."""
+
+    kind: Literal["markdown", "code"]
+    value: Mapping[str, Any]
+    """The cell as nbformat 4 has it; a Markdown cell is without its source, which is in the text of the document."""
 
 
 class SiteDocument(Struct, frozen=True, kw_only=True):
@@ -24,21 +43,65 @@ class SiteDocument(Struct, frozen=True, kw_only=True):
     fields: tuple[tuple[str, str], ...]
     """Key and value, as YAML."""
     body: str
+    """A notebook has its Markdown cells in it, each below its :func:`cell_mark`."""
     old_address: str = ""
     """Below the base path; empty if the old tool hid the document."""
+    cells: tuple[NotebookCell, ...] = ()
+    """Those of a notebook, below the one with the front matter."""
+    metadata: Mapping[str, Any] = {}
+    """That of a notebook."""
 
     @property
     def text(self) -> str:
         """The text of the file."""
-        header = "\n".join(field_line(key, value) for key, value in self.fields)
-        body = self.body.strip("\n")
-        return f"---\n{header}\n---\n\n{body}\n" if header else f"{body}\n"
+        if self.cells:
+            return self._notebook_text()
+        header, body = self._header(), self.body.strip("\n")
+        return f"{header}\n{body}\n" if header else f"{body}\n"
 
-    @property
-    def body_start(self) -> int:
-        """The offset of the body in :attr:`text`."""
-        text = self.text
-        return len(text) - len(self.body.strip("\n")) - 1
+    def _header(self) -> str:
+        header = "\n".join(field_line(key, value) for key, value in self.fields)
+        return f"---\n{header}\n---\n" if header else ""
+
+    def _notebook_text(self) -> str:
+        _, *parts = _CELL_MARK.split(self.body)
+        sources = {int(number): text.strip("\n") for number, text in zip(parts[::2], parts[1::2], strict=True)}
+        cells: list[dict[str, Any]] = [{"cell_type": "raw", "metadata": {}, "source": self._header()}]
+        for number, cell in enumerate(self.cells, 1):
+            source = {"source": sources.get(number, "")} if cell.kind == "markdown" else {}
+            cells.append({**cell.value, **source})
+        notebook = {"cells": cells, "metadata": self.metadata, "nbformat": 4, "nbformat_minor": 4}
+        return json.dumps(notebook, ensure_ascii=False, indent=1) + "\n"
+
+    def offset_of(self, location: Location) -> int | None:
+        """Return the offset of a position in the body without blank lines around it; None if it is not in the text."""
+        body, row = self.body.strip("\n"), location.line - 1
+        start = 0
+        if self.cells:
+            mark = re.search(f"^{cell_mark(location.cell - 1)}\n+", body, re.MULTILINE)
+            if location.cell < 2 or mark is None:
+                return None
+            start = mark.end()
+        else:
+            row -= self._header().count("\n") + bool(self.fields)
+        if row < 0:
+            return None
+        for _ in range(row):
+            start = body.find("\n", start) + 1
+            if not start:
+                return len(body)
+        return min(start + max(location.column - 1, 0), len(body))
+
+    def code_cell(self, location: Location) -> NotebookCell | None:
+        """Return the code cell in which a position is; None if it is elsewhere."""
+        cell = self.cells[location.cell - 2] if 2 <= location.cell < len(self.cells) + 2 else None
+        return cell if cell is not None and cell.kind == "code" else None
+
+    def hide_cell(self, hidden: NotebookCell) -> SiteDocument:
+        """Return the notebook with a tag that removes the cell ``hidden`` from the page; it stays in the file."""
+        value = {**hidden.value, "metadata": {"tags": ["remove-cell"]}, "outputs": []}
+        cells = tuple(NotebookCell("code", value) if cell is hidden else cell for cell in self.cells)
+        return structs.replace(self, cells=cells)
 
     def key_at(self, line: int) -> str:
         """Return the key whose value is in ``line`` of the file, or ``""``."""

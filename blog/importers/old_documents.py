@@ -12,7 +12,9 @@ from blog.problems import Location
 
 if TYPE_CHECKING:
     from blog.importers.front_matter import RawMatter, Visibility
+    from blog.importers.notebooks import OldNotebook
     from blog.importers.old_folder import OldFolder
+    from blog.importers.old_site import OldDocument
 
 
 def read_raw(folder: OldFolder, path: str, items: list[Item]) -> RawMatter:
@@ -44,3 +46,8 @@ def complete(
     elif is_post and date is None:
         hidden = stronger(hidden, ("draft", "it has no date"))
     return structs.replace(matter, date=date, visibility=hidden[0], reason=hidden[1])
+
+
+def with_cells(document: OldDocument, notebook: OldNotebook) -> OldDocument:
+    """Return the document of a notebook with its cells."""
+    return structs.replace(document, cells=notebook.cells, metadata=notebook.metadata, lines=notebook.lines)

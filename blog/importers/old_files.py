@@ -59,7 +59,10 @@ def file_beside(path: str, bundles: Mapping[str, OldDocument]) -> OldFile:
         document = bundles.get(folder)
         if document is not None and folder != ".":
             name = path.removeprefix(f"{folder}/")
-            base = document.target.removesuffix("index.md") or document.address.strip("/") + "/"
+            base = (
+                document.target.removesuffix("index.md").removesuffix("index.ipynb")
+                or document.address.strip("/") + "/"
+            )
             return OldFile(path, base + name, document.address + name)
     return OldFile(path, path, f"/{path}")
 

@@ -6,11 +6,12 @@ A source fills these in and decides nothing about the new site, except where a d
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Any, Literal
 
 from msgspec import Struct
 
 from blog.importers.front_matter import OldMatter
+from blog.importers.new_site import NotebookCell
 from blog.importers.report import Item
 
 Dialect = Literal["commonmark", "kramdown", "pandoc"]
@@ -57,6 +58,12 @@ class OldDocument(Struct, frozen=True, kw_only=True):
     format: Literal["markdown", "html"] = "markdown"
     feed_id: str = ""
     """The id of its feed entry; empty if the old feed had the ids that the new one has, or is unknown."""
+    cells: tuple[NotebookCell, ...] = ()
+    """Those of a notebook; ``body`` has the text of its Markdown cells."""
+    metadata: Mapping[str, Any] = {}
+    """That of a notebook."""
+    lines: tuple[int, ...] = ()
+    """The line of the old file for each line of ``body``, if they do not follow each other."""
     hides_code: bool = False
     """The old tool showed no code cell that does not ask for it."""
 

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from msgspec import structs
 
 from blog.importers.front_matter import Keys, plain_value, read_matter, split_matter
-from blog.importers.old_documents import complete, report_complaint
+from blog.importers.notebooks import read_notebook
+from blog.importers.old_documents import complete, report_complaint, with_cells
 from blog.importers.old_files import file_beside, select_files
 from blog.importers.old_settings import first_text, read_config, split_url, table_of
 from blog.importers.old_site import OldDocument, OldFile, OldSettings, OldSite
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from blog.importers.old_folder import OldFolder
 
 _CONFIGS = ("_quarto.yml", "_quarto.yaml")
-_TEXT = (".qmd", ".md", ".rmd")
+_TEXT = (".qmd", ".md", ".rmd", ".ipynb")
 _DATED = re.compile(r"(\d{4}-\d{2}-\d{2})[-_].+")
 _POST_FOLDERS = ("posts", "blog", "blog/posts")
 _REPOSITORY_TEXTS = frozenset({"readme", "license", "contributing", "changelog", "404", "claude", "agents"})
@@ -95,7 +96,14 @@ class _QuartoSite(NamedTuple):
         for path in self.folder.paths:
             if not path.lower().endswith(_TEXT) or not self._is_rendered(path):
                 continue
-            raw = split_matter(self.folder.read_text(path), path)
+            text = self.folder.read_text(path)
+            notebook = None
+            if path.endswith(".ipynb"):
+                notebook = read_notebook(text, path, hides_code=self._hides_code_of(path))
+                if notebook is None or not notebook.raw.has_block:
+                    items.append(Item("Notebook", Location(path), "it has no front matter", "copy it by hand"))
+                    continue
+            raw = notebook.raw if notebook else split_matter(text, path)
             if "listing" in raw.node.value:
                 if raw.body.strip():
                     what = "a page that lists posts was not moved"
@@ -104,7 +112,8 @@ class _QuartoSite(NamedTuple):
             if path.lower().endswith(".md") and not raw.has_block and self._is_below_post_folder(path):
                 continue
             report_complaint(raw, path, items)
-            yield self._read_document(path, raw)
+            document = self._read_document(path, raw)
+            yield with_cells(document, notebook) if notebook else document
 
     def _is_rendered(self, path: str) -> bool:
         """Return whether Quarto makes a page of a text."""
@@ -128,7 +137,7 @@ class _QuartoSite(NamedTuple):
     def _read_document(self, path: str, raw: RawMatter) -> OldDocument:
         inherited = self._inherit(path)
         keys = Keys(raw, {key: member for key, member in inherited.items() if key in _INHERITED})
-        hides_code = any(_hides_code(table) for table in (self.config, _plain(inherited), plain_value(raw.node)))
+        hides_code = self._hides_code_of(path) or _hides_code(plain_value(raw.node))
         keys.node(*_RENDERER_KEYS)
         matter = read_matter(keys, self.now)
         name = PurePosixPath(path).stem
@@ -138,10 +147,8 @@ class _QuartoSite(NamedTuple):
         is_post = self._is_below_post_folder(path) and (matter.date is not None or dated is not None)
         matter = complete(matter, raw, is_post=is_post, day=dated[1] if dated else "")
         aliases = (posixpath.normpath(posixpath.join(posixpath.dirname(address + "x"), old)) for old in matter.aliases)
-        frozen = self._read_frozen(path)
-        below = (
-            f"posts/{name}/index.md" if path.endswith((f"{name}/index.qmd", f"{name}/index.md")) else f"posts/{name}.md"
-        )
+        frozen = None if path.endswith(".ipynb") else self._read_frozen(path)
+        below = f"posts/{name}/index.md" if _is_index(path) else f"posts/{name}.md"
         return OldDocument(
             path=path,
             kind="post" if is_post else "page",
@@ -163,6 +170,9 @@ class _QuartoSite(NamedTuple):
                 block = split_matter(f"---\n{self.folder.read_text(name)}\n---\n", name).node.value
                 members = {**block, **members}
         return members
+
+    def _hides_code_of(self, path: str) -> bool:
+        return _hides_code(self.config) or _hides_code(_plain(self._inherit(path)))
 
     def _read_frozen(self, path: str) -> str | None:
         """Return the text of a document after its code was run, from ``_freeze/``; None if there is none."""

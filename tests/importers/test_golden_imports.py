@@ -51,6 +51,10 @@ def test_what_the_old_tool_hid_is_in_no_output(name: str, tmp_path: Path) -> Non
         "2019/03/04/first-run.html", "training/2019/03/05/second-run.html", "cooking/baking/2020/01/02/bread.html",
         "2020/04/04/page.html", "about/index.html", "notes/setup.html", "old/first-run/index.html", "assets/img/loss.png",
     ]),
+    ("fastpages", [
+        "training/gpu/2020/02/03/run.html", "history/2014/05/06/old.html", "2020/02/01/text.html",
+        "images/copied_from_nb/images/curve.png",
+    ]),
     ("quarto", [
         "posts/curves/index.html", "old/curves.html", "posts/2024-03-03-quiet.html", "posts/frozen/index.html",
         "about.html", "me.html", "posts/curves/curve.png", "posts/frozen/index_files/figure-html/loss-1.png",
