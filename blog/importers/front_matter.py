@@ -187,11 +187,21 @@ class Keys:
             node = self.node(name)
             if node is None:
                 continue
+            if isinstance(node.value, dict):
+                created = node.value.get("created")
+                if created is None:
+                    continue
+                node = created.node
             moment = read_date(_scalar(node))
             if moment is not None:
                 return moment
             self.complaints.append((node.location.line, f'"{_scalar(node)}" is not read as a date'))
         return None
+
+    def drop(self, name: str) -> None:
+        """Forget a key that means nothing here, whatever it means in other tools."""
+        self.members.pop(name, None)
+        self._spellings.pop(name.lower(), None)
 
     def rest(self) -> Iterator[tuple[str, ConfigMember]]:
         """Yield the keys that nothing has read."""
@@ -260,7 +270,8 @@ def read_matter(keys: Keys, now: dt.datetime, *, tag_separator: str = ",", categ
     return OldMatter(
         title=_plain_title(keys.text("title")),
         date=keys.date("date", "publishDate", "pubDate", "published_at"),
-        updated=keys.date("updated", "lastmod", "last_modified_at", "modified", "last-updated"),
+        updated=keys.date("updated", "lastmod", "last_modified_at", "modified", "last-updated", "updatedDate")
+        or _read_update(keys),
         summary=_read_summary(keys),
         tags=tags,
         categories=keys.texts("categories", "category", separator=category_separator),
@@ -281,6 +292,12 @@ def read_matter(keys: Keys, now: dt.datetime, *, tag_separator: str = ",", categ
         extra=tuple(Extra(key, plain_value(member.node), member.location.line) for key, member in keys.rest()),
         complaints=tuple(keys.complaints),
     )
+
+
+def _read_update(keys: Keys) -> Timestamp | None:
+    """Return the day of the last change that stands below ``date``."""
+    member = keys.table("date").get("updated")
+    return read_date(_scalar(member.node)) if member else None
 
 
 def stronger(one: tuple[Visibility, str], other: tuple[Visibility, str]) -> tuple[Visibility, str]:

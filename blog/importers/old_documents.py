@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from msgspec import structs
@@ -9,12 +10,15 @@ from msgspec import structs
 from blog.importers.front_matter import OldMatter, read_date, split_matter, stronger
 from blog.importers.report import Item
 from blog.problems import Location
+from blog.text import collapse_whitespace
 
 if TYPE_CHECKING:
     from blog.importers.front_matter import RawMatter, Visibility
     from blog.importers.notebooks import OldNotebook
     from blog.importers.old_folder import OldFolder
     from blog.importers.old_site import OldDocument
+
+_TITLE_HEADING = re.compile(r"\s*#[ \t]+(?P<words>[^\n]*?)[ \t#]*(?:\{[^{}\n]*\}[ \t]*)?(?:\n|\Z)")
 
 
 def read_raw(folder: OldFolder, path: str, items: list[Item]) -> RawMatter:
@@ -46,6 +50,18 @@ def complete(
     elif is_post and date is None:
         hidden = stronger(hidden, ("draft", "it has no date"))
     return structs.replace(matter, date=date, visibility=hidden[0], reason=hidden[1])
+
+
+def take_title(matter: OldMatter, raw: RawMatter) -> tuple[OldMatter, str, int]:
+    """Return the matter with the title of the first heading if it has none, the text without that, and its line."""
+    heading = _TITLE_HEADING.match(raw.body)
+    if heading is None:
+        return matter, raw.body, raw.body_line
+    words = collapse_whitespace(heading["words"])
+    if matter.title and matter.title.casefold() != words.casefold():
+        return matter, raw.body, raw.body_line
+    line = raw.body_line + heading[0].count("\n")
+    return structs.replace(matter, title=matter.title or words), raw.body[heading.end() :], line
 
 
 def with_cells(document: OldDocument, notebook: OldNotebook) -> OldDocument:

@@ -13,6 +13,7 @@ from blog.importers.front_matter import plain_value, split_matter
 if TYPE_CHECKING:
     from blog.importers.old_folder import OldFolder
 
+_YAML_TAG = re.compile(r"(?<=[:-] )!!?[A-Za-z][\w./:-]*")
 _DOCUMENT_MARK = re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
 
 
@@ -46,7 +47,7 @@ def read_config(folder: OldFolder, path: str) -> dict[str, Any]:
             data = {}
         return data if isinstance(data, dict) else {}
     fence = "+++" if path.endswith(".toml") else "---"
-    text = text if fence == "+++" else _DOCUMENT_MARK.sub("", text)
+    text = text if fence == "+++" else _YAML_TAG.sub("", _DOCUMENT_MARK.sub("", text))
     config = plain_value(split_matter(f"{fence}\n{text}\n{fence}\n", path).node)
     return config if isinstance(config, dict) else {}
 

@@ -14,7 +14,7 @@ from blog.importers.front_matter import OldMatter
 from blog.importers.new_site import NotebookCell
 from blog.importers.report import Item
 
-Dialect = Literal["commonmark", "kramdown", "pandoc"]
+Dialect = Literal["commonmark", "kramdown", "material", "pandoc"]
 """The Markdown of a blog, by what it has beside CommonMark."""
 
 

@@ -43,7 +43,7 @@ def convert_pandoc(source: MappedText, context: DialectContext) -> MappedText:
     source = convert_divs(source, context)
     if "{" in source.text:
         source = source.edit(list(_convert_spans(source, context)))
-        source = source.edit(list(_convert_attributes(source.text, read_spans(source.text))))
+        source = source.edit(list(convert_attributes(source.text, read_spans(source.text), has_captions=True)))
     return source.edit(list(_convert_references(source, context)))
 
 
@@ -123,13 +123,16 @@ def _convert_spans(source: MappedText, context: DialectContext) -> Iterator[Edit
             yield Edit(match.start(), match.end(), match["words"])
 
 
-def _convert_attributes(text: str, spans: Sequence[SourceSpan]) -> Iterator[Edit]:
-    """Yield an edit for each list in braces: an image keeps its size, a heading its id, raw HTML its text."""
+def convert_attributes(text: str, spans: Sequence[SourceSpan], *, has_captions: bool) -> Iterator[Edit]:
+    """Yield an edit for each list in braces: an image keeps its size, a heading its id, raw HTML its text.
+
+    ``has_captions``: the words of an image that is a paragraph are its caption.
+    """
     owners = {span.end: span for span in spans if span.kind in {"image", "link", "code"} and not span.is_block}
     lists = {match.start(): match for match in _ATTRIBUTES.finditer(text)}
     for span in spans:
         if span.kind == "image" and span.target_start >= 0:
-            yield _convert_image(text, span, lists.get(span.end))
+            yield _convert_image(text, span, lists.get(span.end), has_captions=has_captions)
     for start, match in lists.items():
         owner = owners.get(start)
         if owner is None or owner.kind == "image":
@@ -146,8 +149,8 @@ def _convert_attributes(text: str, spans: Sequence[SourceSpan]) -> Iterator[Edit
             yield Edit(heading.start(), heading.end(), f" {{#{ident[1]}}}" if ident else "")
 
 
-def _convert_image(text: str, span: SourceSpan, attributes: re.Match[str] | None) -> Edit:
-    """Return the edit for an image: one that is a paragraph has its words as a caption."""
+def _convert_image(text: str, span: SourceSpan, attributes: re.Match[str] | None, *, has_captions: bool) -> Edit:
+    """Return the edit for an image."""
     written = attributes["list"] if attributes else ""
     end = attributes.end() if attributes else span.end
     size = image_attributes(written)
@@ -158,7 +161,7 @@ def _convert_image(text: str, span: SourceSpan, attributes: re.Match[str] | None
     is_paragraph = re.search(r"(?:\A|\n[ \t]*\n)\Z", above) is not None and re.match(
         r"[ \t]*(?:\n[ \t]*(?:\n|\Z)|\Z)", below
     )
-    if is_titled or not is_paragraph:
+    if is_titled or not is_paragraph or not has_captions:
         image = (
             text[span.start : span.end] if words or not alt else f"![{_plain(alt[1])}{text[span.label_end : span.end]}"
         )

@@ -55,6 +55,10 @@ def test_what_the_old_tool_hid_is_in_no_output(name: str, tmp_path: Path) -> Non
         "training/gpu/2020/02/03/run.html", "history/2014/05/06/old.html", "2020/02/01/text.html",
         "images/copied_from_nb/images/curve.png",
     ]),
+    ("mkdocs", [
+        "blog/2024/02/whats-new-a-run-of-3-days/index.html", "blog/2024/02/own/index.html", "about/index.html",
+        "img/curve.png",
+    ]),
     ("quarto", [
         "posts/curves/index.html", "old/curves.html", "posts/2024-03-03-quiet.html", "posts/frozen/index.html",
         "about.html", "me.html", "posts/curves/curve.png", "posts/frozen/index_files/figure-html/loss-1.png",

@@ -1,0 +1,215 @@
+"""Material for MkDocs with its plugin ``blog``: ``mkdocs.yml`` and ``docs/``.
+
+<https://squidfunk.github.io/mkdocs-material/plugins/blog/>
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import posixpath
+import re
+import unicodedata
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from msgspec import structs
+
+from blog.config.dates import find_zone
+from blog.importers.front_matter import Keys, plain_value, read_matter
+from blog.importers.old_documents import complete, read_raw, take_title
+from blog.importers.old_files import select_files
+from blog.importers.old_settings import first_text, read_config, split_url, table_of
+from blog.importers.old_site import OldDocument, OldFile, OldSettings, OldSite
+from blog.importers.report import Item
+from blog.importers.template_tags import TemplateLanguage
+from blog.problems import Location
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterator
+
+    from blog.importers.front_matter import OldMatter, Visibility
+    from blog.importers.old_folder import OldFolder
+
+_CONFIGS = ("mkdocs.yml", "mkdocs.yaml")
+_PAGE_PARTS = frozenset({"navigation", "toc", "path", "footer", "feedback", "tags"})
+"""Values of the key ``hide``, which hides parts of the theme and no text."""
+
+
+def recognise(folder: OldFolder) -> str:
+    """Return the file by which ``folder`` is known as a blog of MkDocs; ``""`` if it is none."""
+    config = folder.first_of(*_CONFIGS)
+    return config if config and _plugins(read_config(folder, config)).keys() & {"blog", "material/blog"} else ""
+
+
+def read(folder: OldFolder, now: dt.datetime) -> OldSite:
+    """Return the blog of MkDocs in ``folder``; ``now`` decides what is not published yet."""
+    site = _MkDocsSite.open(folder, now)
+    items = list(folder.items)
+    documents = tuple(site.read_documents(items))
+    texts = [document.body for document in documents] + [document.matter.image for document in documents]
+    base = f"{site.settings.base_path}{site.blog_address}"
+    return OldSite(
+        settings=site.settings,
+        documents=documents,
+        files=tuple(select_files(site.list_files(), texts, items)),
+        items=tuple(items),
+        redirects=(f"{base}category/* {site.settings.base_path}/tags/:splat 301",),
+        dialect="material",
+    )
+
+
+def _plugins(config: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return the options of each plugin, by its name."""
+    written = config.get("plugins")
+    entries = written if isinstance(written, list) else [written]
+    plugins: dict[str, dict[str, Any]] = {}
+    for entry in entries:
+        table = entry if isinstance(entry, dict) else {str(entry): {}}
+        plugins |= {str(name): options if isinstance(options, dict) else {} for name, options in table.items()}
+    return plugins
+
+
+class _MkDocsSite(NamedTuple):
+    """A blog of MkDocs while it is read."""
+
+    folder: OldFolder
+    config: dict[str, Any]
+    options: dict[str, Any]
+    """Those of the plugin ``blog``."""
+    settings: OldSettings
+    now: dt.datetime
+    docs: str
+    """The folder of the texts."""
+    blog: str
+    """The folder of the blog below it; empty if the whole site is the blog."""
+    authors: dict[str, str]
+    """Id → name."""
+
+    @classmethod
+    def open(cls, folder: OldFolder, now: dt.datetime) -> _MkDocsSite:
+        config = read_config(folder, folder.first_of(*_CONFIGS))
+        plugins = _plugins(config)
+        options = plugins.get("blog") or plugins.get("material/blog") or {}
+        docs = posixpath.normpath(first_text(config, "docs_dir") or "docs")
+        blog = posixpath.normpath(first_text(options, "blog_dir") or "blog").strip("./")
+        file = (first_text(options, "authors_file") or "{blog}/.authors.yml").replace("{blog}", blog)
+        authors = table_of(read_config(folder, posixpath.normpath(f"{docs}/{file.lstrip('/')}")), "authors")
+        names = {key: first_text(table, "name") for key, table in authors.items() if isinstance(table, dict)}
+        return cls(folder, config, options, _read_settings(config, plugins), now, docs, blog, names)
+
+    @property
+    def blog_address(self) -> str:
+        return f"/{self.blog}/" if self.blog else "/"
+
+    def read_documents(self, items: list[Item]) -> Iterator[OldDocument]:
+        posts = (first_text(self.options, "post_dir") or "{blog}/posts").replace("{blog}", self.blog).strip("/")
+        for path in self.folder.below(self.docs):
+            inner = path.removeprefix(f"{self.docs}/")
+            if not path.endswith(".md") or any(part.startswith(".") for part in inner.split("/")):
+                continue
+            if self._is_named(inner, "exclude_docs"):
+                continue
+            is_post = inner.startswith(f"{posts}/")
+            document = self._read_document(path, inner, items, is_post=is_post)
+            if not document.body.strip() or inner == posixpath.join(self.blog, "index.md") or inner == "404.md":
+                what = "a page that lists posts was not moved"
+                items.append(Item("Generated page", Location(path), what, "the theme has lists of its own", "note"))
+            else:
+                yield document
+
+    def _is_named(self, path: str, setting: str) -> bool:
+        """Return whether a setting with patterns, one on each line, names a text."""
+        lines = str(self.config.get(setting) or "").split("\n")
+        patterns = [line.strip().lstrip("/") for line in lines if line.strip() and not line.startswith(("#", "!"))]
+        return any(
+            fnmatch.fnmatch(path, pattern) or fnmatch.fnmatch(path.rpartition("/")[2], pattern)
+            or path.startswith(f"{pattern.rstrip('/')}/")
+            for pattern in patterns
+        )  # fmt: skip
+
+    def _read_document(self, path: str, inner: str, items: list[Item], *, is_post: bool) -> OldDocument:
+        raw = read_raw(self.folder, path, items)
+        keys = Keys(raw)
+        hide = raw.node.value.get("hide")
+        if hide and _PAGE_PARTS.issuperset(map(str, _listed(plain_value(hide.node)))):
+            keys.drop("hide")
+        keys.node("template", "readtime", "pin", "icon", "comments", "search")
+        matter = read_matter(keys, self.now)
+        hidden: tuple[Visibility, str] = ("draft", "draft_docs") if self._is_named(inner, "draft_docs") else ("", "")
+        matter = complete(matter, raw, is_post=is_post, hidden=hidden)
+        matter, body, line = take_title(matter, raw)
+        authors = tuple(self.authors.get(name) or name for name in matter.authors)
+        address = self._post_address(matter, inner) if is_post else self._page_address(matter, inner)
+        stem = PurePosixPath(path).stem
+        name = PurePosixPath(path).parent.name if stem == "index" else stem
+        return OldDocument(
+            path=path,
+            kind="post" if is_post else "page",
+            matter=structs.replace(matter, authors=authors),
+            body=body,
+            body_line=line,
+            address=address,
+            target=f"posts/{name}.md" if is_post else "",
+            feed_id=self.settings.url + address if is_post and self.settings.host and self.settings.feeds else "",
+        )
+
+    def _post_address(self, matter: OldMatter, inner: str) -> str:
+        day = matter.date.local_day(find_zone("UTC")) if matter.date else None
+        form = first_text(self.options, "post_url_date_format") or "yyyy/MM/dd"
+        form = form.replace("yyyy", "%Y").replace("MM", "%m").replace("dd", "%d")
+        stem = PurePosixPath(inner).stem
+        values = {
+            "date": f"{day:{form}}" if day else "",
+            "slug": matter.slug or _slugify(matter.title or stem),
+            "categories": "/".join(map(_slugify, matter.categories[:1])),
+            "file": matter.slug or stem,
+        }
+        pattern = first_text(self.options, "post_url_format") or "{date}/{slug}"
+        filled = re.sub(r"\{(\w+)\}", lambda match: values.get(match[1], ""), pattern)
+        return re.sub("/{2,}", "/", f"{self.blog_address}{filled.strip('/')}/")
+
+    def _page_address(self, matter: OldMatter, inner: str) -> str:
+        if matter.address:
+            return f"/{matter.address.lstrip('/')}"
+        stem = inner.removesuffix(".md")
+        if stem in {"index", "README"} or stem.endswith(("/index", "/README")):
+            return f"/{stem.rpartition('/')[0]}/".replace("//", "/")
+        return f"/{stem}.html" if self.config.get("use_directory_urls") is False else f"/{stem}/"
+
+    def list_files(self) -> Iterator[OldFile]:
+        for path in self.folder.below(self.docs):
+            inner = path.removeprefix(f"{self.docs}/")
+            if not inner.endswith(".md") and not any(part.startswith(".") for part in inner.split("/")):
+                yield OldFile(path, inner, f"/{inner}")
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _slugify(text: str) -> str:
+    """Return the slug that the plugin makes of a title."""
+    plain = unicodedata.normalize("NFC", re.sub(r"<[^<>]*>|[`*]", "", text))
+    return re.sub(r"[^\w\- ]", "", plain).strip().lower().replace(" ", "-")
+
+
+def _read_settings(config: dict[str, Any], plugins: dict[str, dict[str, Any]]) -> OldSettings:
+    host, path = split_url(first_text(config, "site_url"))
+    return OldSettings(
+        title=first_text(config, "site_name") or "Blog",
+        host=host,
+        base_path=f"/{path}" if path else "",
+        description=first_text(config, "site_description"),
+        language=first_text(table_of(config, "theme"), "language"),
+        author=first_text(config, "site_author"),
+        feeds=("/feed_rss_created.xml", "/feed_rss_updated.xml") if "rss" in plugins else (),
+    )
+
+
+def _as_written(expression: str, _settings: OldSettings, _document: OldDocument) -> str:
+    """Return an expression itself: MkDocs has no templates in texts."""
+    return f"{{{{ {expression} }}}}"
+
+
+TEMPLATES = TemplateLanguage({}, _as_written)
