@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
-from blog.importers import hugo, jekyll, liquid, mkdocs, quarto, shortcodes
+from blog.importers import astro, eleventy, hugo, jekyll, liquid, mkdocs, quarto, shortcodes
 from blog.importers.old_folder import OldFolder
 from blog.importers.old_site import OldSite
 from blog.importers.template_tags import TemplateLanguage
@@ -31,6 +31,8 @@ class Source(Struct, frozen=True):
 SOURCES: tuple[Source, ...] = (
     Source("quarto", "Quarto", quarto.recognise, quarto.read, quarto.TEMPLATES),
     Source("mkdocs", "Material for MkDocs", mkdocs.recognise, mkdocs.read, mkdocs.TEMPLATES),
+    Source("astro", "Astro", astro.recognise, astro.read, astro.TEMPLATES),
+    Source("eleventy", "Eleventy", eleventy.recognise, eleventy.read, eleventy.TEMPLATES),
     Source("jekyll", "Jekyll", jekyll.recognise, jekyll.read, liquid.TEMPLATES),
     Source("hugo", "Hugo", hugo.recognise, hugo.read, shortcodes.TEMPLATES),
 )

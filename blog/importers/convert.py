@@ -166,7 +166,8 @@ def _convert_document(document: OldDocument, plan: _Plan) -> SiteDocument:
         source = MappedText.of(_flush_left(source.text), document.body_line)
     else:
         dialect = DialectContext(document.path, plan.items, plan.macros, document.hides_code)
-        source = convert_dialect(source, plan.site.dialect, dialect)
+        name = "mdx" if document.format == "mdx" else plan.site.dialect
+        source = convert_dialect(source, name, dialect)
     source = rewriter.rewrite_text(source)
     _report_guesses(document, plan.items)
     is_hidden = document.matter.visibility in {"draft", "private"}

@@ -12,6 +12,7 @@ from blog.importers.kramdown import convert_kramdown
 from blog.importers.mapped_text import Edit, MappedText
 from blog.importers.markdown_parts import DialectContext, inline_formula, is_code
 from blog.importers.material import convert_material
+from blog.importers.mdx import convert_mdx
 from blog.importers.pandoc import convert_pandoc
 from blog.markdown.source_spans import read_spans
 
@@ -32,6 +33,7 @@ _EMPTY_FORMULA = re.compile(r"\$\$\s*\$\$|(?<![\\$])\$[ \t\n]+\$(?!\$)")
 _DIALECTS: Mapping[Dialect, Callable[[MappedText, DialectContext], MappedText]] = {
     "kramdown": convert_kramdown,
     "material": convert_material,
+    "mdx": convert_mdx,
     "pandoc": convert_pandoc,
 }
 """Dialect → the converter of what it has alone."""

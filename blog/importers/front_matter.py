@@ -34,7 +34,7 @@ _UNLISTING = {
 """Key by which a theme keeps a document off some list → the value that does it."""
 _HIDING_TAGS = frozenset({"draft", "private"})
 _SIMPLE_LINE = re.compile(r"(?P<key>[A-Za-z_][\w.-]*)\s*[:=]\s*(?P<value>.*)")
-_NAMED_DAY = ("%B %d, %Y", "%b %d, %Y", "%d %B %Y", "%d %b %Y", "%Y/%m/%d", "%m/%d/%Y", "%B %d %Y", "%d.%m.%Y")
+_NAMED_DAY = ("%B %d, %Y", "%b %d, %Y", "%d %B %Y", "%d %b %Y", "%Y/%m/%d", "%m/%d/%Y", "%B %d %Y", "%b %d %Y", "%d.%m.%Y")
 _NAMED_ZONE = re.compile(r"(\d{2}:\d{2}(?::\d{2})?)\s+(?:[A-Z]{2,5}|[A-Z][a-z]+/\w+)$")
 _IMAGE_KEYS = ("path", "src", "url", "image", "filename", "og_image", "teaser", "overlay_image", "feature", "thumbnail")
 
@@ -269,8 +269,10 @@ def read_matter(keys: Keys, now: dt.datetime, *, tag_separator: str = ",", categ
     image, image_alt = _read_image(keys)
     return OldMatter(
         title=_plain_title(keys.text("title")),
-        date=keys.date("date", "publishDate", "pubDate", "published_at"),
-        updated=keys.date("updated", "lastmod", "last_modified_at", "modified", "last-updated", "updatedDate")
+        date=keys.date("date", "publishDate", "pubDate", "pubDatetime", "publishedAt", "publishedDate", "published_at"),
+        updated=keys.date(
+            "updated", "lastmod", "last_modified_at", "modified", "last-updated", "updatedDate", "modDatetime"
+        )
         or _read_update(keys),
         summary=_read_summary(keys),
         tags=tags,
@@ -349,6 +351,9 @@ def _read_image(keys: Keys) -> tuple[str, str]:
         "cover",
         "header",
         "featured_image",
+        "heroImage",
+        "ogImage",
+        "coverImage",
         "thumbnail",
         "images",
         "img",

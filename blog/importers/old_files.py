@@ -20,7 +20,7 @@ _THEME = (".css", ".js", ".mjs", ".map", ".woff", ".woff2", ".ttf", ".eot", ".ot
 """Suffixes of files that are moved only if a text names them."""
 _SOURCES = (
     ".toml", ".yml", ".yaml", ".lock", ".rb", ".gemspec", ".sh", ".bat", ".ps1", ".liquid", ".bib", ".rmd", ".qmd",
-    ".rproj", ".mdx", ".rst", ".org", ".adoc", ".mmark", ".xsl", ".xslt", ".log",
+    ".rproj", ".mdx", ".njk", ".astro", ".rst", ".org", ".adoc", ".mmark", ".xsl", ".xslt", ".log",
 )  # fmt: skip
 _SOURCE_NAMES = frozenset({
     "gemfile", "rakefile", "makefile", "dockerfile", "license", "license.txt", "readme", "readme.txt", "package.json",

@@ -14,7 +14,7 @@ from blog.importers.front_matter import OldMatter
 from blog.importers.new_site import NotebookCell
 from blog.importers.report import Item
 
-Dialect = Literal["commonmark", "kramdown", "material", "pandoc"]
+Dialect = Literal["commonmark", "kramdown", "material", "mdx", "pandoc"]
 """The Markdown of a blog, by what it has beside CommonMark."""
 
 
@@ -55,7 +55,7 @@ class OldDocument(Struct, frozen=True, kw_only=True):
     """Its old address below the base path."""
     target: str
     """The path below ``content/`` that it should get."""
-    format: Literal["markdown", "html"] = "markdown"
+    format: Literal["markdown", "html", "mdx"] = "markdown"
     feed_id: str = ""
     """The id of its feed entry; empty if the old feed had the ids that the new one has, or is unknown."""
     cells: tuple[NotebookCell, ...] = ()

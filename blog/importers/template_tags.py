@@ -80,6 +80,8 @@ class TemplateLanguage(Struct, frozen=True):
     """Name of a tag or shortcode → its converter."""
     values: Callable[[str, OldSettings, OldDocument], str | None]
     """Returns the value of an expression ``{{ … }}`` in a document; None if it is unknown."""
+    comments: re.Pattern[str] | None = None
+    """Matches a comment, which the old tool left out in code too."""
 
 
 class TagContext(Struct, frozen=True):
@@ -112,6 +114,9 @@ class TagContext(Struct, frozen=True):
 
 def convert_tags(source: MappedText, context: TagContext) -> MappedText:
     """Return ``source`` with the Markdown of each tag in its place."""
+    if context.templates.comments:
+        comments = context.templates.comments.finditer(source.text)
+        source = source.edit([Edit(match.start(), match.end(), "") for match in comments])
     text = source.text
     if "{%" not in text and "{{" not in text:
         return source

@@ -59,6 +59,11 @@ def test_what_the_old_tool_hid_is_in_no_output(name: str, tmp_path: Path) -> Non
         "blog/2024/02/whats-new-a-run-of-3-days/index.html", "blog/2024/02/own/index.html", "about/index.html",
         "img/curve.png",
     ]),
+    ("eleventy", [
+        "blog/first/index.html", "blog/second/index.html", "old/moved/index.html", "about/index.html", "pic.png",
+        "img/curve.png",
+    ]),
+    ("astro", ["blog/the-run/index.html", "blog/plain/index.html", "about/index.html", "pic.png"]),
     ("quarto", [
         "posts/curves/index.html", "old/curves.html", "posts/2024-03-03-quiet.html", "posts/frozen/index.html",
         "about.html", "me.html", "posts/curves/curve.png", "posts/frozen/index_files/figure-html/loss-1.png",

@@ -1,0 +1,177 @@
+"""Astro: the collections of Markdown and MDX in ``src/content``, and the pages in ``src/pages``.
+
+<https://docs.astro.build/en/guides/content-collections/>, <https://docs.astro.build/en/guides/routing/>
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, NamedTuple
+
+from blog.importers.front_matter import Keys, read_matter
+from blog.importers.javascript_settings import text_of
+from blog.importers.old_documents import complete, read_raw
+from blog.importers.old_files import file_beside, select_files
+from blog.importers.old_settings import split_url
+from blog.importers.old_site import OldDocument, OldFile, OldSettings, OldSite
+from blog.importers.report import Item
+from blog.importers.template_tags import TemplateLanguage
+from blog.problems import Location
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterator
+
+    from blog.importers.old_folder import OldFolder
+
+_CONFIGS = tuple(f"astro.config.{suffix}" for suffix in ("mjs", "ts", "js", "cjs", "mts"))
+_CONSTANTS = tuple(
+    f"src/{name}.{suffix}"
+    for name in ("consts", "config", "site.config", "constants", "data/site", "data/config", "config/site")
+    for suffix in ("ts", "js", "mjs", "json")
+)
+_TEXT = (".md", ".mdx")
+_ROOTS = ("src/content/", "src/data/")
+_ROUTE = re.compile(r"src/pages/(?P<folder>(?:[^\[\]]+/)?)\[(?:\.\.\.)?\w+\](?:/index)?\.astro")
+_POSTS = frozenset({"blog", "blogs", "post", "posts", "articles", "article", "writing", "notes"})
+_DATED = re.compile(r"(\d{4}-\d{2}-\d{2})[-_].+")
+
+
+def recognise(folder: OldFolder) -> str:
+    """Return the file by which ``folder`` is known as a site of Astro with texts; ``""`` if it is none."""
+    has_texts = any(path.startswith((*_ROOTS, "src/pages/")) and path.endswith(_TEXT) for path in folder.paths)
+    return folder.first_of(*_CONFIGS) if has_texts else ""
+
+
+def read(folder: OldFolder, now: dt.datetime) -> OldSite:
+    """Return the site of Astro in ``folder``; ``now`` decides what is not published yet."""
+    site = _AstroSite.open(folder, now)
+    items = list(folder.items)
+    documents = tuple(site.read_documents(items))
+    texts = [document.body for document in documents] + [document.matter.image for document in documents]
+    return OldSite(
+        settings=site.settings,
+        documents=documents,
+        files=tuple(select_files(site.list_files(documents), texts, items)),
+        items=tuple(items),
+        redirects=tuple(folder.read_text("public/_redirects").splitlines()),
+    )
+
+
+class _AstroSite(NamedTuple):
+    """A site of Astro while it is read."""
+
+    folder: OldFolder
+    settings: OldSettings
+    now: dt.datetime
+    routes: tuple[str, ...]
+    """Folders with a page for each document of a collection: ``blog/``; empty for the root."""
+
+    @classmethod
+    def open(cls, folder: OldFolder, now: dt.datetime) -> _AstroSite:
+        found = (_ROUTE.fullmatch(path) for path in folder.paths)
+        routes = tuple(dict.fromkeys(match["folder"] for match in found if match))
+        return cls(folder, _read_settings(folder), now, routes)
+
+    def read_documents(self, items: list[Item]) -> Iterator[OldDocument]:
+        for path in self.folder.paths:
+            root = next((root for root in (*_ROOTS, "src/pages/") if path.startswith(root)), "")
+            if not root or not path.endswith(_TEXT) or "/_" in path:
+                continue
+            inner = path.removeprefix(root).rpartition(".")[0]
+            if root == "src/pages/":
+                yield self._read_document(path, inner, "", items)
+                continue
+            collection, _, name = inner.partition("/")
+            route = self._route_of(collection)
+            if route is None or not name:
+                what = f"a text of the collection {collection}, which has no pages of its own"
+                items.append(
+                    Item("File that was not moved", Location(path), what, "copy it by hand, if readers saw it")
+                )
+            else:
+                yield self._read_document(path, name, route, items, collection=collection)
+
+    def _route_of(self, collection: str) -> str | None:
+        """Return the folder of the pages of a collection; None if it has none."""
+        named = next((route for route in self.routes if route.strip("/").rpartition("/")[2] == collection), None)
+        if named is not None or collection not in _POSTS:
+            return named
+        posts = [route for route in self.routes if route.strip("/").rpartition("/")[2] in _POSTS]
+        return next(iter([*posts, *(route for route in self.routes if not route)]), f"{collection}/")
+
+    def _read_document(
+        self, path: str, name: str, route: str, items: list[Item], *, collection: str = ""
+    ) -> OldDocument:
+        raw = read_raw(self.folder, path, items)
+        keys = Keys(raw)
+        keys.node("layout")
+        matter = read_matter(keys, self.now)
+        stem = name.removesuffix("/index").rpartition("/")[2]
+        dated = _DATED.fullmatch(stem)
+        is_post = collection in _POSTS
+        matter = complete(matter, raw, is_post=is_post, day=dated[1] if dated else "")
+        slug = matter.slug or "/".join(map(_slugify, name.removesuffix("/index").split("/")))
+        address = f"/{route}{slug}/" if name != "index" else f"/{route}"
+        below = f"posts/{stem}/index.md" if name.endswith("/index") else f"posts/{stem}.md"
+        return OldDocument(
+            path=path,
+            kind="post" if is_post else "page",
+            matter=matter,
+            body=raw.body,
+            body_line=raw.body_line,
+            address=address,
+            target=below if is_post else "",
+            format="mdx" if path.endswith(".mdx") else "markdown",
+            feed_id=self.settings.url + address if is_post and self.settings.host else "",
+        )
+
+    def list_files(self, documents: tuple[OldDocument, ...]) -> Iterator[OldFile]:
+        """Yield what ``public/`` has, and the pictures beside the texts and in ``src/assets``."""
+        bundles = {
+            PurePosixPath(document.path).parent.as_posix(): document
+            for document in documents
+            if PurePosixPath(document.path).stem == "index"
+        }
+        for path in self.folder.paths:
+            inner = path.partition("/")[2]
+            if path.startswith("public/"):
+                yield OldFile(path, inner, f"/{inner}")
+            elif path.startswith(("src/assets/", "src/images/", *_ROOTS)) and not path.endswith(
+                (*_TEXT, ".ts", ".astro")
+            ):
+                file = file_beside(path, bundles)
+                below = inner.removeprefix("content/").removeprefix("data/")
+                yield file if file.target != path else OldFile(path, f"media/{below}", f"/{inner}")
+
+
+def _slugify(text: str) -> str:
+    """Return a part of an address as Astro writes it."""
+    return re.sub(r"[^\w\- ]", "", text.lower()).strip().replace(" ", "-")
+
+
+def _read_settings(folder: OldFolder) -> OldSettings:
+    config = folder.read_text(folder.first_of(*_CONFIGS))
+    constants = "\n".join(folder.read_text(path) for path in _CONSTANTS if folder.has(path))
+    host, path = split_url(text_of(config, "site") or text_of(constants, "website", "SITE_URL", "url", "site"))
+    base = "/".join(part for part in (path, text_of(config, "base").strip("/")) if part)
+    names = ("rss.xml", "feed.xml", "atom.xml", "index.xml")
+    feeds = (f"/{name}" for name in names if folder.first_of(f"src/pages/{name}.js", f"src/pages/{name}.ts"))
+    return OldSettings(
+        title=text_of(constants, "SITE_TITLE", "TITLE", "title", "name") or "Blog",
+        host=host,
+        base_path=f"/{base}" if base else "",
+        description=text_of(constants, "SITE_DESCRIPTION", "DESCRIPTION", "description", "desc"),
+        language=text_of(constants, "lang", "locale"),
+        author=text_of(constants, "author", "AUTHOR"),
+        feeds=tuple(feeds),
+    )
+
+
+def _as_written(expression: str, _settings: OldSettings, _document: OldDocument) -> str:
+    """Return an expression itself: Astro has no templates in Markdown."""
+    return f"{{{{ {expression} }}}}"
+
+
+TEMPLATES = TemplateLanguage({}, _as_written)

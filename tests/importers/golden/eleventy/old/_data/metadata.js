@@ -1,0 +1,5 @@
+export default {
+  title: "Slow notes",
+  url: "https://eleven.example/",
+  author: { name: "Ada" },
+};
