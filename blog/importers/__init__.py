@@ -29,12 +29,12 @@ class Source(Struct, frozen=True):
 
 
 SOURCES: tuple[Source, ...] = (
+    Source("jekyll", "Jekyll", jekyll.recognise, jekyll.read, liquid.TEMPLATES),
+    Source("hugo", "Hugo", hugo.recognise, hugo.read, shortcodes.TEMPLATES),
     Source("quarto", "Quarto", quarto.recognise, quarto.read, quarto.TEMPLATES),
     Source("mkdocs", "Material for MkDocs", mkdocs.recognise, mkdocs.read, mkdocs.TEMPLATES),
     Source("astro", "Astro", astro.recognise, astro.read, astro.TEMPLATES),
     Source("eleventy", "Eleventy", eleventy.recognise, eleventy.read, eleventy.TEMPLATES),
-    Source("jekyll", "Jekyll", jekyll.recognise, jekyll.read, liquid.TEMPLATES),
-    Source("hugo", "Hugo", hugo.recognise, hugo.read, shortcodes.TEMPLATES),
 )
 """All sources, in the order in which they are tried."""
 

@@ -124,7 +124,7 @@ class _AstroSite(NamedTuple):
             address=address,
             target=below if is_post else "",
             format="mdx" if path.endswith(".mdx") else "markdown",
-            feed_id=self.settings.url + address if is_post and self.settings.host else "",
+            feed_id=self.settings.feed_id(address) if is_post else "",
         )
 
     def list_files(self, documents: tuple[OldDocument, ...]) -> Iterator[OldFile]:

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 _CONFIGS = (".eleventy.js", *(f"eleventy.config.{suffix}" for suffix in ("js", "mjs", "cjs", "ts")))
 _TEXT = (".md", ".html")
+_SCRIPTS = (".js", ".cjs", ".mjs")
 _METADATA = ("metadata", "site", "meta", "config", "siteData")
 _POST_TAGS = frozenset({"post", "posts", "blog", "article", "articles", "note", "notes"})
 _POST_FOLDERS = frozenset({"posts", "post", "blog", "articles", "writing", "notes"})
@@ -118,20 +119,18 @@ class _EleventySite(NamedTuple):
     def _read_document(self, path: str, inner: str, raw: RawMatter, items: list[Item]) -> OldDocument:
         inherited = self._inherit(path)
         keys = Keys(raw, {key: member for key, member in inherited.items() if key in _FLAGS})
-        permalink = keys.members.get("permalink")
+        hidden = _hidden_by(keys.members.get("permalink"))
         keys.node("layout", "eleventyNavigation", "templateEngineOverride")
         matter = read_matter(keys, self.now)
-        common = {str(tag) for key, member in inherited.items() if key == "tags" for tag in _listed(member)}
-        is_post = bool(_POST_TAGS & ({*matter.tags} | common)) or bool(_POST_FOLDERS & set(inner.split("/")[:-1]))
+        is_post = _is_post(inner, {*matter.tags, *_listed(inherited.get("tags"))})
         stem = PurePosixPath(inner).stem
         name = PurePosixPath(inner).parent.name if stem == "index" else stem
         dated = _DATED.fullmatch(name)
-        is_unwritten = permalink is not None and plain_value(permalink.node) is False
-        hidden: tuple[Visibility, str] = ("draft", "permalink: false") if is_unwritten else ("", "")
+        name_in_address = dated[2] if dated else name
         matter = complete(matter, raw, is_post=is_post, day=dated[1] if dated else "", hidden=hidden)
-        address = self._find_address(matter, inner, dated[2] if dated else name)
+        address = self._find_address(matter, inner, name_in_address)
         if address is None:
-            address = _default_address(inner, dated[2] if dated else name)
+            address = _default_address(inner, name_in_address)
             what = f"its address is computed: {matter.address[:60]}; {address} was taken"
             items.append(Item("Old address", Location(path), what, "write another one under aliases", "guess"))
         return OldDocument(
@@ -143,7 +142,7 @@ class _EleventySite(NamedTuple):
             address=address,
             target=f"posts/{name}.md" if is_post else "",
             format="html" if path.endswith(".html") else "markdown",
-            feed_id=self.settings.url + address if is_post and self.settings.host else "",
+            feed_id=self.settings.feed_id(address) if is_post else "",
         )
 
     def _find_address(self, matter: OldMatter, inner: str, name: str) -> str | None:
@@ -182,9 +181,20 @@ class _EleventySite(NamedTuple):
                     yield OldFile(path, inner, f"/{inner}")
 
 
-def _listed(member: ConfigMember) -> list[object]:
-    value = plain_value(member.node)
-    return value if isinstance(value, list) else [value]
+def _hidden_by(permalink: ConfigMember | None) -> tuple[Visibility, str]:
+    """Return what a permalink hides: ``false`` writes no page."""
+    is_unwritten = permalink is not None and plain_value(permalink.node) is False
+    return ("draft", "permalink: false") if is_unwritten else ("", "")
+
+
+def _is_post(inner: str, tags: set[str]) -> bool:
+    """Return whether a text is a post, by its tags or the folders above it."""
+    return not _POST_TAGS.isdisjoint(tags) or not _POST_FOLDERS.isdisjoint(inner.split("/")[:-1])
+
+
+def _listed(member: ConfigMember | None) -> list[str]:
+    value = plain_value(member.node) if member else []
+    return list(map(str, value)) if isinstance(value, list) else [str(value)]
 
 
 def _default_address(inner: str, name: str) -> str:
@@ -213,15 +223,7 @@ def _read_data(folder: OldFolder, path: str) -> dict[str, ConfigMember]:
 
 
 def _read_settings(folder: OldFolder, config: str, prefix: str) -> OldSettings:
-    paths = [f"{root}_data/{name}" for root in dict.fromkeys((prefix, "", "src/")) for name in _METADATA]
-    table: dict[str, object] = {}
-    source = ""
-    for path in paths:
-        found = folder.first_of(*(path + suffix for suffix in (".json", ".yaml", ".yml", ".js", ".cjs", ".mjs")))
-        if found.endswith(("js", "mjs")):
-            source = source or folder.read_text(found)
-        elif found:
-            table = {**read_config(folder, found), **table}
+    table, source = _read_metadata(folder, prefix)
     host, base = split_url(first_text(table, "url", "baseUrl", "base_url") or text_of(source, "url", "baseUrl"))
     feeds = [*_FEED.findall(config), *(name for path in folder.paths for name in _feed_of(folder, path))]
     return OldSettings(
@@ -233,6 +235,19 @@ def _read_settings(folder: OldFolder, config: str, prefix: str) -> OldSettings:
         author=first_text(table_of(table, "author"), "name") or first_text(table, "author"),
         feeds=tuple(dict.fromkeys(f"/{feed.lstrip('/')}" for feed in feeds)),
     )
+
+
+def _read_metadata(folder: OldFolder, prefix: str) -> tuple[dict[str, object], str]:
+    """Return the data of the site: tables of JSON and YAML, and the text of those in JavaScript."""
+    table: dict[str, object] = {}
+    sources: list[str] = []
+    for root in dict.fromkeys((prefix, "", "src/")):
+        for name in _METADATA:
+            path = f"{root}_data/{name}"
+            data = folder.first_of(*(path + suffix for suffix in (".json", ".yaml", ".yml")))
+            table = {**read_config(folder, data), **table} if data else table
+            sources += [folder.read_text(path + suffix) for suffix in _SCRIPTS if folder.has(path + suffix)]
+    return table, "\n".join(sources)
 
 
 def _feed_of(folder: OldFolder, path: str) -> list[str]:

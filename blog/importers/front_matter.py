@@ -34,7 +34,9 @@ _UNLISTING = {
 """Key by which a theme keeps a document off some list → the value that does it."""
 _HIDING_TAGS = frozenset({"draft", "private"})
 _SIMPLE_LINE = re.compile(r"(?P<key>[A-Za-z_][\w.-]*)\s*[:=]\s*(?P<value>.*)")
-_NAMED_DAY = ("%B %d, %Y", "%b %d, %Y", "%d %B %Y", "%d %b %Y", "%Y/%m/%d", "%m/%d/%Y", "%B %d %Y", "%b %d %Y", "%d.%m.%Y")
+_NAMED_DAY = (
+    "%B %d, %Y", "%b %d, %Y", "%d %B %Y", "%d %b %Y", "%Y/%m/%d", "%m/%d/%Y", "%B %d %Y", "%b %d %Y", "%d.%m.%Y",
+)  # fmt: skip
 _NAMED_ZONE = re.compile(r"(\d{2}:\d{2}(?::\d{2})?)\s+(?:[A-Z]{2,5}|[A-Z][a-z]+/\w+)$")
 _IMAGE_KEYS = ("path", "src", "url", "image", "filename", "og_image", "teaser", "overlay_image", "feature", "thumbnail")
 

@@ -142,10 +142,13 @@ class _JekyllSite(NamedTuple):
         *folders, name = path.split("/")
         if path.startswith(_BUILT) or self._is_excluded(path):
             return None
-        if name.endswith(".ipynb"):
-            return "posts" if folders[:1] == ["_notebooks"] and _POST_NAME.fullmatch(name) else None
-        if "_posts" in folders:
-            return "posts" if _POST_NAME.fullmatch(name) else None
+        is_notebook = name.endswith(".ipynb")
+        if is_notebook or "_posts" in folders:
+            is_in_place = not is_notebook or folders[:1] == ["_notebooks"]
+            return "posts" if is_in_place and _POST_NAME.fullmatch(name) else None
+        return self._kind_of_page(path, folders, name)
+
+    def _kind_of_page(self, path: str, folders: list[str], name: str) -> str | None:
         if not _TEXT.fullmatch(name):
             return None
         if "_drafts" in folders:
@@ -253,19 +256,23 @@ class _JekyllSite(NamedTuple):
         return self.settings.url + path
 
     def list_files(self, documents: set[str]) -> Iterator[OldFile]:
+        for path in self.folder.below("_notebooks"):
+            if not path.endswith(".ipynb") and not _TEXT.fullmatch(path):
+                shown = f"images/copied_from_nb/{path.removeprefix('_notebooks/')}"  # where fastpages puts them
+                yield OldFile(path, shown, f"/{shown}")
         for path in self.folder.paths:
             parts = path.split("/")
-            if parts[0] == "_notebooks" and not path.endswith(".ipynb") and not _TEXT.fullmatch(path):
-                shown = f"images/copied_from_nb/{'/'.join(parts[1:])}"  # where fastpages puts them
-                yield OldFile(path, shown, f"/{shown}")
+            if self._is_page_of_repository(path):
+                continue
             is_hidden = any(part[0] in "._#" or part.endswith("~") for part in parts)
             if path in documents or self._is_excluded(path) or (is_hidden and not self._is_included(path)):
                 continue
             if _TEXT.fullmatch(path) and split_matter(self.folder.read_text(path), path).has_block:
                 continue
-            if len(parts) == 1 and parts[0].rpartition(".")[0].lower() in _REPOSITORY_TEXTS:
-                continue
             yield OldFile(path, path, f"/{path}")
+
+    def _is_page_of_repository(self, path: str) -> bool:
+        return "/" not in path and path.rpartition(".")[0].lower() in _REPOSITORY_TEXTS
 
 
 _HIDING = ("published", "draft", "hidden", "sitemap", "private", "unlisted")

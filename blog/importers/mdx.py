@@ -64,9 +64,8 @@ def _convert_components(source: MappedText, images: Mapping[str, str], context: 
         if is_code(spans, match.start()):
             continue
         name = match["name"].lower()
-        end = None if match["close"] or match["void"] else _find_end(text, match)
+        end = _find_end(text, match)
         arguments = {key: value[1:-1].strip("\"'` ") for key, value in _ARGUMENT.findall(match["arguments"])}
-        inner = text[match.end() : end.start()] if end else ""
         if end and name in WORDS | {"comment", "private"}:
             what = f"a passage was left out: <{match['name']}>"
             context.report(
@@ -75,8 +74,11 @@ def _convert_components(source: MappedText, images: Mapping[str, str], context: 
             yield Edit(match.start(), end.end(), "")
             position = end.end()
         elif end and name in _CALLOUTS:
-            kind = arguments.get("type") or arguments.get("variant") or _CALLOUTS[name]
-            words = callout(kind, arguments.get("title", ""), _flush(inner))
+            words = callout(
+                arguments.get("type", _CALLOUTS[name]),
+                arguments.get("title", ""),
+                _flush(text[match.end() : end.start()]),
+            )
             yield Edit(match.start(), end.end(), words)
             position = end.end()
         elif name in _IMAGES and arguments.get("src"):
@@ -91,6 +93,8 @@ def _convert_components(source: MappedText, images: Mapping[str, str], context: 
 def _find_end(text: str, match: re.Match[str]) -> re.Match[str] | None:
     """Return the closing tag of a component, beyond others of its name inside of it."""
     depth = 1
+    if match["close"] or match["void"]:
+        return None
     for other in _TAG.finditer(text, match.end()):
         if other["name"] == match["name"] and not other["void"]:
             depth += -1 if other["close"] else 1

@@ -41,6 +41,10 @@ class OldSettings(Struct, frozen=True, kw_only=True):
         """The address of the old home page, without the last ``/``; empty if it is unknown."""
         return self.host + self.base_path if self.host else ""
 
+    def feed_id(self, address: str) -> str:
+        """Return the whole address, which most tools take for the id of a feed entry; empty if the host is unknown."""
+        return self.url + address if self.host else ""
+
 
 class OldDocument(Struct, frozen=True, kw_only=True):
     """A post or page of an old blog."""

@@ -134,14 +134,21 @@ def convert_attributes(text: str, spans: Sequence[SourceSpan], *, has_captions: 
         if span.kind == "image" and span.target_start >= 0:
             yield _convert_image(text, span, lists.get(span.end), has_captions=has_captions)
     for start, match in lists.items():
-        owner = owners.get(start)
-        if owner is None or owner.kind == "image":
-            continue
-        if match["list"].startswith("=") and owner.kind == "code":
-            code = text[owner.start : owner.end].strip("`")
-            yield Edit(owner.start, match.end(), code if match["list"].strip() == "=html" else "")
-        else:
-            yield Edit(start, match.end(), "")
+        if start in owners and owners[start].kind != "image":
+            yield _convert_inline(text, owners[start], match)
+    yield from _convert_headings(text, spans)
+
+
+def _convert_inline(text: str, owner: SourceSpan, match: re.Match[str]) -> Edit:
+    """Return the edit for the list behind a link or inline code, which is raw text if its list names a format."""
+    if not match["list"].startswith("=") or owner.kind != "code":
+        return Edit(match.start(), match.end(), "")
+    code = text[owner.start : owner.end].strip("`")
+    return Edit(owner.start, match.end(), code if match["list"].strip() == "=html" else "")
+
+
+def _convert_headings(text: str, spans: Sequence[SourceSpan]) -> Iterator[Edit]:
+    """Yield an edit for the list at the end of each heading: its id stays."""
     for span in spans:
         heading = _HEADING_LIST.search(text, span.start, span.end) if span.kind == "heading" else None
         if heading and not names_hidden_passage(heading["list"]):

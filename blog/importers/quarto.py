@@ -118,8 +118,7 @@ class _QuartoSite(NamedTuple):
     def _is_rendered(self, path: str) -> bool:
         """Return whether Quarto makes a page of a text."""
         parts = path.split("/")
-        output = first_text(table_of(self.config, "project"), "output-dir") or "_site"
-        if any(part[0] in "._" for part in parts) or path.startswith(f"{output.strip('/')}/"):
+        if any(part[0] in "._" for part in parts) or self._is_output(path):
             return False
         if len(parts) == 1 and PurePosixPath(path).stem.lower() in _REPOSITORY_TEXTS:
             return False
@@ -127,9 +126,11 @@ class _QuartoSite(NamedTuple):
         patterns = [str(pattern) for pattern in render] if isinstance(render, list) else []
         refused = [pattern[1:] for pattern in patterns if pattern.startswith("!")]
         wanted = [pattern for pattern in patterns if not pattern.startswith("!")]
-        return not any(_names(path, pattern) for pattern in refused) and (
-            not wanted or any(_names(path, pattern) for pattern in wanted)
-        )
+        return not _is_named(path, refused) and (not wanted or _is_named(path, wanted))
+
+    def _is_output(self, path: str) -> bool:
+        output = first_text(table_of(self.config, "project"), "output-dir") or "_site"
+        return path.startswith(f"{output.strip('/')}/")
 
     def _is_below_post_folder(self, path: str) -> bool:
         return any(not folder or path.startswith(f"{folder}/") for folder in self.post_folders)
@@ -140,24 +141,23 @@ class _QuartoSite(NamedTuple):
         hides_code = self._hides_code_of(path) or _hides_code(plain_value(raw.node))
         keys.node(*_RENDERER_KEYS)
         matter = read_matter(keys, self.now)
-        name = PurePosixPath(path).stem
-        name = PurePosixPath(path).parent.name if name == "index" else name
+        name = PurePosixPath(path).parent.name if _is_index(path) else PurePosixPath(path).stem
         dated = _DATED.fullmatch(name)
         address = _address_of(path)
-        is_post = self._is_below_post_folder(path) and (matter.date is not None or dated is not None)
+        has_date = matter.date is not None or dated is not None
+        is_post = has_date and self._is_below_post_folder(path)
         matter = complete(matter, raw, is_post=is_post, day=dated[1] if dated else "")
-        aliases = (posixpath.normpath(posixpath.join(posixpath.dirname(address + "x"), old)) for old in matter.aliases)
         frozen = None if path.endswith(".ipynb") else self._read_frozen(path)
         below = f"posts/{name}/index.md" if _is_index(path) else f"posts/{name}.md"
         return OldDocument(
             path=path,
             kind="post" if is_post else "page",
-            matter=structs.replace(matter, aliases=tuple(aliases)),
+            matter=structs.replace(matter, aliases=_absolute(matter.aliases, address)),
             body=raw.body if frozen is None else frozen,
             body_line=raw.body_line,
             address=address,
             target=below if is_post else "",
-            feed_id=self.settings.url + address if is_post and self.settings.host else "",
+            feed_id=self.settings.feed_id(address) if is_post else "",
             hides_code=hides_code,
         )
 
@@ -185,7 +185,6 @@ class _QuartoSite(NamedTuple):
     def list_files(self, documents: tuple[OldDocument, ...]) -> Iterator[OldFile]:
         """Yield the files beside the texts, and the figures of code that was run."""
         bundles = {posixpath.dirname(document.path): document for document in documents if _is_index(document.path)}
-        output = first_text(table_of(self.config, "project"), "output-dir") or "_site"
         for path in self.folder.paths:
             if path.startswith("_freeze/") and "/figure-html/" in path:
                 stem, _, name = path.removeprefix("_freeze/").rpartition("/figure-html/")
@@ -193,7 +192,7 @@ class _QuartoSite(NamedTuple):
                 yield structs.replace(file_beside(shown, bundles), path=path)
                 continue
             is_left_out = any(part[0] in "._" for part in path.split("/")) or path.lower().endswith(_TEXT)
-            if not is_left_out and not path.startswith(f"{output.strip('/')}/"):
+            if not is_left_out and not self._is_output(path):
                 yield file_beside(path, bundles)
 
 
@@ -214,14 +213,17 @@ def _find_listings(folder: OldFolder) -> Iterator[tuple[str, _Listing]]:
         member = split_matter(text, path).node.value.get("listing") if "listing:" in text else None
         if member is None:
             continue
-        folders: list[str] = []
-        tables = [plain_value(node) for node in member.node.items]
-        for table in tables:
-            contents = table.get("contents", []) if isinstance(table, dict) else []
-            patterns = contents if isinstance(contents, list) else [contents]
-            folders += [_listed_folder(path, pattern) for pattern in patterns if isinstance(pattern, str)]
-        has_feed = any(isinstance(table, dict) and table.get("feed") for table in tables)
-        yield path, _Listing(tuple(name for name in folders if name), has_feed)
+        values = [plain_value(node) for node in member.node.items]
+        yield path, _read_listing(path, [value for value in values if isinstance(value, dict)])
+
+
+def _read_listing(page: str, tables: list[dict[str, Any]]) -> _Listing:
+    folders: list[str] = []
+    for table in tables:
+        contents = table.get("contents", [])
+        patterns = contents if isinstance(contents, list) else [contents]
+        folders += [_listed_folder(page, pattern) for pattern in patterns if isinstance(pattern, str)]
+    return _Listing(tuple(filter(None, folders)), any(table.get("feed") for table in tables))
 
 
 def _listed_folder(page: str, pattern: str) -> str:
@@ -233,6 +235,10 @@ def _listed_folder(page: str, pattern: str) -> str:
     plain = [part for part in parts if part not in {".", ".."}]
     end = next((index for index, part in enumerate(plain) if "*" in part or "." in part), len(plain))
     return "/".join(plain[:end])
+
+
+def _is_named(path: str, patterns: list[str]) -> bool:
+    return any(_names(path, pattern) for pattern in patterns)
 
 
 def _names(path: str, pattern: str) -> bool:
@@ -249,6 +255,12 @@ def _hides_code(value: Any) -> bool:
     if any(value.get(key) is False for key in ("echo", "include")):
         return True
     return any(_hides_code(value.get(key)) for key in ("execute", "format", "html", "knitr", "opts_chunk"))
+
+
+def _absolute(aliases: tuple[str, ...], address: str) -> tuple[str, ...]:
+    """Return aliases that a document at ``address`` has, which may be relative to it."""
+    folder = posixpath.dirname(f"{address}x")
+    return tuple(posixpath.normpath(posixpath.join(folder, alias)) for alias in aliases)
 
 
 def _plain(members: dict[str, ConfigMember]) -> dict[str, Any]:
