@@ -141,6 +141,8 @@ class Code(NamedTuple):
 CODES: tuple[Code, ...] = (
     Code("attachment", "warning", "An attachment of a notebook cell is not a picture, and is left out",
          "Attach a picture, or put the file beside the notebook and link to it"),
+    Code("bad-archive", "error", "An export or archive cannot be read, or is too large",
+         "Export the blog again, or unpack the archive and import the folder"),
     Code("barred-link", "note", "Another site does not let programs in (401, 403 …)", "Open the link in a browser"),
     Code("beside-index", "warning", "A Markdown file beside the `index.md` of a bundle is left out",
          "Move it out of the folder"),
@@ -246,6 +248,8 @@ CODES: tuple[Code, ...] = (
     Code("no-folder", "error", "A folder is missing, or is not a folder",
          "Change to a folder that exists, or move the file away"),
     Code("no-font", "error", "A font that the theme names is missing", "Add it to `fonts/` of the theme"),
+    Code("no-library", "error", "A library that this import needs is not installed",
+         'Run `pip install "reflective-blog[import]"`'),
     Code("no-link", "warning", "Text was meant as a link and is none, or the address of a link is misspelled",
          "Write the link as the hint says"),
     Code("no-next", "error", "`blog new` cannot tell what the next part is", "Give a title"),

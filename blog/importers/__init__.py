@@ -7,7 +7,23 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
-from blog.importers import astro, eleventy, hugo, jekyll, liquid, mkdocs, quarto, shortcodes
+from blog.importers import (
+    astro,
+    eleventy,
+    feeds,
+    ghost,
+    hugo,
+    jekyll,
+    liquid,
+    medium,
+    mkdocs,
+    nikola,
+    pelican,
+    quarto,
+    shortcodes,
+    substack,
+    wordpress,
+)
 from blog.importers.old_folder import OldFolder
 from blog.importers.old_site import OldSite
 from blog.importers.template_tags import TemplateLanguage
@@ -35,6 +51,13 @@ SOURCES: tuple[Source, ...] = (
     Source("mkdocs", "Material for MkDocs", mkdocs.recognise, mkdocs.read, mkdocs.TEMPLATES),
     Source("astro", "Astro", astro.recognise, astro.read, astro.TEMPLATES),
     Source("eleventy", "Eleventy", eleventy.recognise, eleventy.read, eleventy.TEMPLATES),
+    Source("pelican", "Pelican", pelican.recognise, pelican.read, liquid.TEMPLATES),
+    Source("nikola", "Nikola", nikola.recognise, nikola.read, shortcodes.TEMPLATES),
+    Source("wordpress", "WordPress", wordpress.recognise, wordpress.read, liquid.TEMPLATES),
+    Source("ghost", "Ghost", ghost.recognise, ghost.read, liquid.TEMPLATES),
+    Source("medium", "Medium", medium.recognise, medium.read, liquid.TEMPLATES),
+    Source("substack", "Substack", substack.recognise, substack.read, liquid.TEMPLATES),
+    Source("feed", "RSS or Atom", feeds.recognise, feeds.read, liquid.TEMPLATES),
 )
 """All sources, in the order in which they are tried."""
 

@@ -117,7 +117,7 @@ class OldAddresses:
 
     def _find_term(self, address: str) -> str:
         for folder in self.site.settings.category_folders:
-            slug = slugify(address.removeprefix(folder).strip("/"))
+            slug = slugify(address.removeprefix(folder).removesuffix(".html").strip("/"))
             if address.startswith(folder) and slug in self._terms:
                 return f"/tags/{slug}/"
         return ""

@@ -157,18 +157,7 @@ def _tags(document: OldDocument) -> tuple[str, ...]:
 def _convert_document(document: OldDocument, plan: _Plan) -> SiteDocument:
     target = plan.targets[document.path]
     rewriter = LinkRewriter(plan.addresses, document, target, plan.items)
-    source = MappedText.of(document.body, document.body_line)
-    if document.lines:
-        source = MappedText(document.body, document.lines)
-    context = TagContext(plan.templates, plan.site, document, plan.addresses.find_document, plan.items)
-    source = convert_tags(source, context)
-    if document.format == "html":
-        source = MappedText.of(_flush_left(source.text), document.body_line)
-    else:
-        dialect = DialectContext(document.path, plan.items, plan.macros, document.hides_code)
-        name = "mdx" if document.format == "mdx" else plan.site.dialect
-        source = convert_dialect(source, name, dialect)
-    source = rewriter.rewrite_text(source)
+    source = rewriter.rewrite_text(_convert_text(document, plan))
     _report_guesses(document, plan.items)
     is_hidden = document.matter.visibility in {"draft", "private"}
     return SiteDocument(
@@ -180,6 +169,22 @@ def _convert_document(document: OldDocument, plan: _Plan) -> SiteDocument:
         cells=document.cells,
         metadata=document.metadata,
     )
+
+
+def _convert_text(document: OldDocument, plan: _Plan) -> MappedText:
+    """Return the text of a document in our Markdown, with its old links."""
+    if document.format == "converted":
+        return MappedText(document.body, (document.body_line,) * (document.body.count("\n") + 1))
+    source = MappedText.of(document.body, document.body_line)
+    if document.lines:
+        source = MappedText(document.body, document.lines)
+    context = TagContext(plan.templates, plan.site, document, plan.addresses.find_document, plan.items)
+    source = convert_tags(source, context)
+    if document.format == "html":
+        return MappedText.of(_flush_left(source.text), document.body_line)
+    dialect = DialectContext(document.path, plan.items, plan.macros, document.hides_code)
+    name = "mdx" if document.format == "mdx" else plan.site.dialect
+    return convert_dialect(source, name, dialect)
 
 
 def _flush_left(html: str) -> str:

@@ -38,6 +38,8 @@ _NAMED_DAY = (
     "%B %d, %Y", "%b %d, %Y", "%d %B %Y", "%d %b %Y", "%Y/%m/%d", "%m/%d/%Y", "%B %d %Y", "%b %d %Y", "%d.%m.%Y",
 )  # fmt: skip
 _NAMED_ZONE = re.compile(r"(\d{2}:\d{2}(?::\d{2})?)\s+(?:[A-Z]{2,5}|[A-Z][a-z]+/\w+)$")
+_UTC_OFFSET = re.compile(r"\s*UTC(?=[+-]\d)")
+"""Nikola writes ``10:00:00 UTC+02:00``."""
 _IMAGE_KEYS = ("path", "src", "url", "image", "filename", "og_image", "teaser", "overlay_image", "feature", "thumbnail")
 
 
@@ -224,7 +226,7 @@ def _scalar(node: ConfigNode) -> str:
 
 def read_date(text: str) -> Timestamp | None:
     """Return a date in any of the usual spellings; None if it is none of them."""
-    text = _NAMED_ZONE.sub(r"\1", collapse_whitespace(text).strip("\"'"))
+    text = _UTC_OFFSET.sub("", _NAMED_ZONE.sub(r"\1", collapse_whitespace(text).strip("\"'")))
     try:
         return parse_timestamp(text)
     except NoSuchDateError:

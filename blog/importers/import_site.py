@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from blog.importers import find_source
+from blog.importers.archives import open_source
 from blog.importers.convert import convert_site
 from blog.importers.mend import absolute_address, items_of_warnings, mend
-from blog.importers.old_folder import open_folder
 from blog.importers.report import ImportReport
 from blog.importers.staging import Staging, require_free
 from blog.problems import BlogError, Location, Problem, raise_if_any
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from blog.importers.mend import Mended
     from blog.importers.new_site import NewSite
+    from blog.importers.old_folder import OldFolder
     from blog.importers.old_site import OldSite
 from blog.importers.report import Item
 
@@ -47,7 +48,11 @@ def import_site(options: ImportOptions, check: Callable[[Path], Sequence[Problem
 
     Raises :class:`BlogError` if the folder is no blog, or the target is not free; then nothing was written.
     """
-    old = open_folder(options.folder)
+    with open_source(options.folder) as old:
+        return _import_folder(old, options, check)
+
+
+def _import_folder(old: OldFolder, options: ImportOptions, check: Callable[[Path], Sequence[Problem]]) -> ImportReport:
     _require_apart(options.folder, options.target)
     if not options.dry_run:
         require_free(options.target)
@@ -118,5 +123,6 @@ def _redirects_from(aliases: str, address: str) -> bool:
 
 def default_target(folder: Path) -> Path:
     """Return the folder for the new site if none is named: in the current folder, with the name of the old one."""
-    name = Path(os.path.realpath(folder)).name or "old"
+    path = Path(os.path.realpath(folder))
+    name = (path.stem if path.is_file() else path.name) or "old"
     return Path(f"{name}-imported")

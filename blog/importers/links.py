@@ -73,6 +73,9 @@ class LinkRewriter(NamedTuple):
     def rewrite(self, written: str, line: int, *, in_html: bool = False) -> str:
         """Return the new address for one that was written in ``line``; ``""`` if it leads nowhere."""
         settings = self.addresses.site.settings
+        own_links = self.addresses.site.own_links
+        if own_links is not None:
+            written = own_links(written, self.document.path) or written
         for prefix in filter(
             None, (settings.host, settings.host.replace("https:", "http:"), settings.host.partition(":")[2])
         ):

@@ -45,13 +45,17 @@ class OldFolder(Struct, frozen=True):
         prefix = f"{folder}/"
         return (path for path in self.paths if path.startswith(prefix))
 
-    def read_text(self, path: str) -> str:
-        """Return a text file with LF line ends; ``""`` if it cannot be read, or is too large to be one."""
+    def read_bytes(self, path: str, limit: int) -> bytes:
+        """Return the first ``limit`` bytes of a file; ``b""`` if it cannot be read."""
         try:
             with open_file(self.root, path, _is_hidden) as file:
-                data = file.read(MAX_TEXT_BYTES + 1)
+                return file.read(limit)
         except (OSError, BlogError):
-            return ""
+            return b""
+
+    def read_text(self, path: str) -> str:
+        """Return a text file with LF line ends; ``""`` if it cannot be read, or is too large to be one."""
+        data = self.read_bytes(path, MAX_TEXT_BYTES + 1)
         if len(data) > MAX_TEXT_BYTES:
             return ""
         try:

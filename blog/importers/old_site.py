@@ -5,7 +5,7 @@ A source fills these in and decides nothing about the new site, except where a d
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
 from msgspec import Struct
@@ -59,7 +59,8 @@ class OldDocument(Struct, frozen=True, kw_only=True):
     """Its old address below the base path."""
     target: str
     """The path below ``content/`` that it should get."""
-    format: Literal["markdown", "html", "mdx"] = "markdown"
+    format: Literal["markdown", "html", "mdx", "converted"] = "markdown"
+    """``converted`` is our Markdown, made of another format: its lines are none of the old file."""
     feed_id: str = ""
     """The id of its feed entry; empty if the old feed had the ids that the new one has, or is unknown."""
     cells: tuple[NotebookCell, ...] = ()
@@ -94,3 +95,6 @@ class OldSite(Struct, frozen=True, kw_only=True):
     redirects: tuple[str, ...] = ()
     """Lines of ``_redirects`` of the old blog."""
     dialect: Dialect = "commonmark"
+    own_links: Callable[[str, str], str] | None = None
+    """Returns the old address for a link in a notation of the old tool, such as ``{filename}a.md``, in the file of a
+    path; ``""`` if it is none, or leads nowhere."""

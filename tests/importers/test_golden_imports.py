@@ -72,6 +72,19 @@ def test_what_the_old_tool_hid_is_in_no_output(name: str, tmp_path: Path) -> Non
         "2021/05/one-pass/index.html", "2021/07/with-capitals/index.html", "2021/02/off-the-list/index.html",
         "notes/setup/index.html", "me/index.html", "old/one/index.html", "img/curve.png",
     ]),
+    ("pelican", [
+        "2021/03/the-first-night-what-ran/index.html", "2021/05/the-second-run/index.html", "own/place.html",
+        "2021/07/off-the-list/index.html", "about/index.html", "icon.png", "images/loss.png",
+    ]),
+    ("nikola", [
+        "blog/first-night/index.html", "blog/2021/second-run/index.html", "blog/third/index.html", "about/index.html",
+        "images/loss.png", "robots-data.csv",
+    ]),
+    ("wordpress", ["2019/03/first/index.html", "2019/03/second/index.html", "about/index.html"]),
+    ("ghost", ["first/index.html", "second/index.html", "about/index.html", "content/images/2021/loss.png"]),
+    ("medium", ["a-title-0a1b2c3d4e5f/index.html", "the-second-00aa11bb22cc/index.html"]),
+    ("substack", ["p/first/index.html"]),
+    ("feed", ["2020/01/first.html", "2020/02/second.html"]),
 ])  # fmt: skip
 def test_every_old_address_is_a_page_or_a_redirect(name: str, addresses: list[str], tmp_path: Path) -> None:
     run_import(GOLDEN / name / "old", tmp_path / "new")

@@ -1,0 +1,111 @@
+"""Medium: the ZIP that its settings offer, or the folder in it. Only ``posts/`` is read: the rest is about the person.
+
+The export does not say which posts were unlisted or for members only.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from html import unescape
+from typing import TYPE_CHECKING
+
+from blog.importers.exports import ExportEntry, site_of
+from blog.importers.front_matter import Visibility, read_date
+from blog.importers.old_site import OldFile, OldSettings
+from blog.importers.report import Item
+from blog.problems import Location
+from blog.text import slugify
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterator
+
+    from blog.importers.old_folder import OldFolder
+    from blog.importers.old_site import OldSite
+
+_NAME = re.compile(r"(?:.*/)?posts/(?P<state>draft|\d{4}-\d{2}-\d{2})_(?P<slug>.*?)-*(?P<id>[0-9a-f]{8,14})\.html")
+_TITLE = re.compile(r"<h1 class=\"p-name\">(.*?)</h1>", re.DOTALL)
+_SUBTITLE = re.compile(r"<section data-field=\"subtitle\"[^>]*>(.*?)</section>", re.DOTALL)
+_BODY = re.compile(r"<section data-field=\"body\"[^>]*>(?P<html>.*)</section>\s*<footer>", re.DOTALL)
+_TIME = re.compile(r"<time class=\"dt-published\" datetime=\"([^\"]+)\"")
+_AUTHOR = re.compile(r"<a[^>]* class=\"p-author h-card\">(.*?)</a>", re.DOTALL)
+_CANONICAL = re.compile(r"<a href=\"([^\"]+)\" class=\"p-canonical\"")
+_HEADING = re.compile(r"<h[1-4][^>]*class=\"[^\"]*graf--title[^\"]*\"[^>]*>.*?</h[1-4]>", re.DOTALL)
+_SUBHEADING = re.compile(r"<h[1-4][^>]*class=\"[^\"]*graf--subtitle[^\"]*\"[^>]*>.*?</h[1-4]>", re.DOTALL)
+_OWN_LINK = re.compile(
+    r"(?<=href=[\"'])https?://(?:[\w-]+\.)?medium\.com/[^\"'#?]*?([0-9a-f]{8,14})(?=[\"'#?])[^\"'#]*"
+)
+
+
+def recognise(folder: OldFolder) -> str:
+    """Return the first post of the export in ``folder``; ``""`` if it is none."""
+    return next((path for path in folder.paths if _NAME.fullmatch(path) and _is_post(folder, path)), "")
+
+
+def _is_post(folder: OldFolder, path: str) -> bool:
+    return b'class="p-name"' in folder.read_bytes(path, 20_000)
+
+
+def read(folder: OldFolder, _now: dt.datetime) -> OldSite:
+    """Return the posts of an export of Medium."""
+    found = [(path, match) for path in folder.paths if (match := _NAME.fullmatch(path))]
+    addresses = {match["id"]: _address(match) for _, match in found}
+    entries = [_read_post(folder, path, match, addresses) for path, match in found]
+    authors = {author for entry in entries for author in entry.authors}
+    title = next(iter(authors)) if len(authors) == 1 else "Blog"
+    settings = OldSettings(title=title, author=title if len(authors) == 1 else "")
+    notes = (
+        ("Old address", "addresses at medium.com cannot be redirected", "link to the new posts from there"),
+        ("Unlisted post", "the export does not say which posts were unlisted or for members only", "hide them by hand"),
+    )
+    place = Location(posixpath.dirname(found[0][0]) if found else "posts")
+    items = [Item(kind, place, what, todo) for kind, what, todo in notes]
+    return site_of(folder, settings, entries, items, _list_pictures(folder))
+
+
+def _list_pictures(folder: OldFolder) -> Iterator[OldFile]:
+    for path in folder.paths:
+        _, mark, rest = path.rpartition("posts/")
+        if mark and path.lower().endswith((".png", ".jpg", ".jpeg", ".gif", ".webp")):
+            yield OldFile(path, f"posts/{rest}", f"/{rest}")
+
+
+def _address(match: re.Match[str]) -> str:
+    return f"/{slugify(unescape(match['slug'])) or match['id']}-{match['id']}/"
+
+
+def _read_post(folder: OldFolder, path: str, match: re.Match[str], addresses: dict[str, str]) -> ExportEntry:
+    text = folder.read_text(path)
+    body = _BODY.search(text)
+    html = body["html"] if body else ""
+    moment, author, canonical = (pattern.search(text) for pattern in (_TIME, _AUTHOR, _CANONICAL))
+    subtitle = _SUBTITLE.search(text)
+    canonical_address = canonical[1] if canonical else ""
+    date = read_date(re.sub(r"\.\d+", "", moment[1])) if moment else None
+    title = _TITLE.search(text)
+    without_title = _SUBHEADING.sub("", _HEADING.sub("", html, count=1), count=1)
+    without_rule = re.sub(r"<div class=\"section-divider\"[^>]*><hr[^>]*></div>", "", without_title, count=1)
+    return ExportEntry(
+        path=path,
+        title=_plain(title[1]) if title else "",
+        date=date,
+        html=_OWN_LINK.sub(lambda link: addresses.get(link[1], link[0]), without_rule),
+        address=_address(match),
+        hidden=_find_hiding(match, html, has_date=date is not None),
+        authors=(_plain(author[1]),) if author else (),
+        summary=_plain(subtitle[1]) if subtitle else "",
+        canonical="" if "medium.com/" in canonical_address else canonical_address,
+        feed_id=f"https://medium.com/p/{match['id']}",
+    )
+
+
+def _find_hiding(match: re.Match[str], html: str, *, has_date: bool) -> tuple[Visibility, str]:
+    """Return what hides a post; one without a title of its own may be a response to someone else's post."""
+    if match["state"] == "draft" or not has_date:
+        return "draft", "it is a draft at Medium"
+    return ("", "") if "graf--title" in html else ("draft", "it has no title: it may be a response")
+
+
+def _plain(html: str) -> str:
+    return " ".join(unescape(re.sub(r"<[^<>]*>", "", html)).split())

@@ -1,0 +1,270 @@
+"""Nikola: ``conf.py``, which is read and never run, and the texts that ``POSTS`` and ``PAGES`` name.
+
+Metadata: <https://getnikola.com/handbook.html#metadata-fields>.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import posixpath
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+from msgspec import structs
+
+from blog.importers.front_matter import Keys, OldMatter, RawMatter, read_matter, split_matter, stronger
+from blog.importers.header_lines import split_comment
+from blog.importers.html_text import html_to_markdown, read_rst, rst_items
+from blog.importers.old_files import select_files
+from blog.importers.old_settings import known_zone, split_url
+from blog.importers.old_site import OldDocument, OldFile, OldSettings, OldSite
+from blog.importers.python_settings import read_assignments
+from blog.importers.report import Item
+from blog.problems import Location
+from blog.text import slugify
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterator
+
+    from blog.importers.front_matter import Visibility
+    from blog.importers.old_folder import OldFolder
+
+_MARKDOWN = (".md", ".mdown", ".markdown")
+_RST = (".rst", ".txt")
+_HTML = (".html", ".htm", ".php")
+_OTHER_TEXT = (".ipynb", ".org", ".adoc", ".textile", ".wiki", ".pandoc", ".bb", ".t2t", ".creole")
+_MARKS = ("NIKOLA", "BLOG_TITLE", "TRANSLATIONS", "POSTS", "SITE_URL")
+
+
+class _Row(NamedTuple):
+    """A row of ``POSTS`` or ``PAGES``: which files, and below which address."""
+
+    pattern: str
+    folder: str
+    kind: Literal["post", "page"]
+
+    def inner(self, path: str) -> str | None:
+        """Return ``path`` below the folder of the pattern; None if it does not match."""
+        base, name = posixpath.split(self.pattern)
+        below = path.removeprefix(f"{base}/") if base else path
+        is_below = path.startswith(f"{base}/") if base else True
+        return below if is_below and fnmatch.fnmatch(posixpath.basename(path), name) else None
+
+
+def recognise(folder: OldFolder) -> str:
+    """Return the file by which ``folder`` is known as a Nikola site; ``""`` if it is none."""
+    text = folder.read_text("conf.py") if folder.has("conf.py") else ""
+    return "conf.py" if sum(name in text for name in _MARKS) > 2 else ""
+
+
+def read(folder: OldFolder, now: dt.datetime) -> OldSite:
+    """Return the Nikola site in ``folder``; ``now`` decides what is not published yet."""
+    site = _NikolaSite.open(folder, now)
+    items = list(folder.items)
+    documents = tuple(site.read_documents(items))
+    texts = [document.body for document in documents] + [document.matter.image for document in documents]
+    files = tuple(select_files(site.list_files(), texts, items))
+    slugs = {document.matter.slug: document.address for document in documents if document.matter.slug}
+    addresses = {document.path: document.address for document in documents}
+    return OldSite(
+        settings=site.settings,
+        documents=documents,
+        files=files,
+        items=tuple(items),
+        own_links=lambda written, _path: site.resolve(written, slugs, addresses),
+    )
+
+
+class _NikolaSite(NamedTuple):
+    """A Nikola site while it is read."""
+
+    folder: OldFolder
+    config: dict[str, Any]
+    settings: OldSettings
+    places: tuple[_Row, ...]
+    now: dt.datetime
+
+    @classmethod
+    def open(cls, folder: OldFolder, now: dt.datetime) -> _NikolaSite:
+        config = read_assignments(folder.read_text("conf.py"))
+        places = tuple(_read_places(config))
+        return cls(folder, config, _read_settings(config), places, now)
+
+    def read_documents(self, items: list[Item]) -> Iterator[OldDocument]:
+        for path in self.folder.paths:
+            suffix = PurePosixPath(path).suffix.lower()
+            found = self._find_place(path)
+            if found is None:
+                continue
+            if suffix in _OTHER_TEXT:
+                what = "a notebook or a text in a format that is not imported"
+                items.append(Item("File that was not moved", Location(path), what, "copy it to content/posts/ by hand"))
+            elif self._language_of(path):
+                what = f"a translation into {self._language_of(path)}"
+                items.append(Item("File that was not moved", Location(path), what, "copy it by hand"))
+            elif suffix in (*_MARKDOWN, *_RST, *_HTML):
+                yield self._read_document(path, *found, items)
+
+    def _find_place(self, path: str) -> tuple[_Row, str] | None:
+        """Return the row that names a file, and its path below the folder of that row."""
+        for place in self.places:
+            inner = place.inner(path)
+            if inner is not None:
+                return place, inner
+        return None
+
+    def _language_of(self, path: str) -> str:
+        """Return the language of a translation, ``name.LANGUAGE.md`` or ``name.md.LANGUAGE``; ``""`` if it is none."""
+        languages = self.config.get("TRANSLATIONS")
+        names = posixpath.basename(path).split(".")[1:]
+        others = set(languages) - {self.settings.language} if isinstance(languages, dict) else set()
+        return next((name for name in names if name in others), "")
+
+    def _read_document(self, path: str, place: _Row, inner: str, items: list[Item]) -> OldDocument:
+        stem, suffix = path.rpartition(".")[0], PurePosixPath(path).suffix.lower()
+        text = self.folder.read_text(path)
+        raw = split_matter(text, path) if text.startswith(("---\n", "+++\n")) else split_comment(text, path)
+        header = raw
+        if self.folder.has(f"{stem}.meta"):
+            header = _read_meta(self.folder.read_text(f"{stem}.meta"), f"{stem}.meta")
+        body, title = raw.body, ""
+        if suffix in _RST:
+            rst = read_rst(raw.body)
+            items += rst_items(path, rst.errors)
+            body, title = rst.markdown, rst.title
+        elif suffix in _HTML:
+            body = html_to_markdown(raw.body)
+        matter = self._complete(read_matter(Keys(header), self.now), title, place.kind, is_broken=bool(raw.complaint))
+        if not matter.slug:
+            matter = structs.replace(matter, slug=slugify(PurePosixPath(path).stem))
+        address = self._find_address(matter, place, inner)
+        return OldDocument(
+            path=path,
+            kind=place.kind,
+            matter=matter,
+            body=body,
+            body_line=raw.body_line,
+            address=address,
+            target=f"posts/{PurePosixPath(path).stem}.md" if place.kind == "post" else "",
+            format="markdown" if suffix in _MARKDOWN else "converted",
+            feed_id=self.settings.url + address if place.kind == "post" and self.settings.host else "",
+        )
+
+    def _complete(self, matter: OldMatter, title: str, kind: str, *, is_broken: bool) -> OldMatter:
+        hidden: tuple[Visibility, str] = (matter.visibility, matter.reason)
+        extra = {entry.key.lower(): str(entry.value) for entry in matter.extra}
+        if is_broken:
+            hidden = stronger(hidden, ("draft", "its front matter is not valid"))
+        elif kind == "post" and matter.date is None:
+            hidden = stronger(hidden, ("draft", "it has no date"))
+        if extra.get("password"):
+            hidden = stronger(hidden, ("private", "a password"))
+        authors = tuple(name.strip() for names in matter.authors for name in names.split(",") if name.strip())
+        return structs.replace(
+            matter,
+            title=matter.title or title,
+            authors=authors,
+            visibility=hidden[0],
+            reason=hidden[1],
+            extra=tuple(
+                entry for entry in matter.extra if entry.key.lower() not in {"password", "type"} and entry.value != ""
+            ),
+        )
+
+    def _find_address(self, matter: OldMatter, place: _Row, inner: str) -> str:
+        """Return the address by the row of ``POSTS``, the folder below it, and the slug."""
+        folders = [place.folder.strip("/"), posixpath.dirname(inner)]
+        base = "/".join(part for part in folders if part)
+        if matter.slug == "index":
+            return f"/{base}/" if base else "/"
+        ending = "/" if self.config.get("PRETTY_URLS", True) is True else ".html"
+        return "/" + "/".join(filter(None, (base, matter.slug))) + ending
+
+    def list_files(self) -> Iterator[OldFile]:
+        """Yield the files of ``FILES_FOLDERS``, ``IMAGE_FOLDERS`` and ``galleries``."""
+        folders = {"files": "", "images": "images", "galleries": "galleries"}
+        for name in ("FILES_FOLDERS", "IMAGE_FOLDERS", "GALLERY_FOLDERS"):
+            table = self.config.get(name)
+            folders |= {str(key): str(value) for key, value in table.items()} if isinstance(table, dict) else {}
+        for source, target in folders.items():
+            for path in self.folder.below(source.strip("/")):
+                rest = "/".join(filter(None, (target.strip("/"), path.removeprefix(f"{source.strip('/')}/"))))
+                yield OldFile(path, rest, f"/{rest}")
+
+    def resolve(self, written: str, slugs: dict[str, str], addresses: dict[str, str]) -> str:
+        """Return the old address of ``link://slug/name`` and its like; ``""`` if it is none."""
+        scheme, mark, rest = written.partition("://")
+        if not mark or scheme != "link":
+            return ""
+        kind, _, name = rest.partition("/")
+        name, sharp, fragment = name.partition("#")
+        base = self.settings.base_path
+        if kind == "slug":
+            return base + slugs.get(name.strip("/"), f"/{name}") + sharp + fragment
+        if kind == "filename":
+            return base + addresses.get(name, f"/{name}") + sharp + fragment
+        if kind in {"tag", "category"}:
+            return f"{base}/{str(self.config.get('TAG_PATH', 'categories')).strip('/')}/{slugify(name)}/"
+        return f"{base}/{name}"
+
+
+def _read_meta(text: str, path: str) -> RawMatter:
+    """Return a ``.meta`` file: lines ``.. key: value``, or the old form with title, slug, date and tags in lines."""
+    raw = split_comment(text, path)
+    if raw.has_block:
+        return raw
+    names = ("title", "slug", "date", "tags", "link", "description")
+    lines = zip(names, text.split("\n"), strict=False)
+    return split_comment("\n".join(f".. {name}: {line.strip()}" for name, line in lines), path)
+
+
+def _read_places(config: dict[str, Any]) -> Iterator[_Row]:
+    """Yield the rows of the settings; those of Nikola's own settings if they cannot be read."""
+    yield from _read_rows([*_list(config, "POSTS")], "posts", "post")
+    yield from _read_rows([*_list(config, "PAGES"), *_list(config, "STORIES")], "pages", "page")
+    for row in _list(config, "post_pages"):
+        if isinstance(row, list) and len(row) > 3:
+            yield _Row(str(row[0]), str(row[1]), "post" if row[3] else "page")
+
+
+def _list(config: dict[str, Any], name: str) -> list[Any]:
+    value = config.get(name)
+    return value if isinstance(value, list) else []
+
+
+def _read_rows(rows: list[Any], default: str, kind: Literal["post", "page"]) -> Iterator[_Row]:
+    found = [row for row in rows if isinstance(row, list) and len(row) > 1]
+    if not found:
+        found = [[f"{default}/*{suffix}", default] for suffix in (*_MARKDOWN, *_RST, *_HTML, ".ipynb")]
+    for row in found:
+        target = next(iter(row[1].values()), "") if isinstance(row[1], dict) else row[1]
+        yield _Row(str(row[0]), str(target), kind)
+
+
+def _read_settings(config: dict[str, Any]) -> OldSettings:
+    language = _text(config, "DEFAULT_LANG")
+    host, path = split_url(_text(config, "BASE_URL", "SITE_URL"))
+    tags = (_text(config, "TAG_PATH") or "categories").strip("/")
+    return OldSettings(
+        title=_text(config, "BLOG_TITLE") or "Blog",
+        host=host,
+        base_path=f"/{path}" if path else "",
+        description=" ".join(_text(config, "BLOG_DESCRIPTION").split()),
+        language=language.replace("_", "-"),
+        timezone=known_zone(_text(config, "TIMEZONE")),
+        author=_text(config, "BLOG_AUTHOR"),
+        author_email=_text(config, "BLOG_EMAIL"),
+        feeds=("/rss.xml",),
+        category_folders=tuple(dict.fromkeys((f"/{tags}/", "/categories/"))),
+    )
+
+
+def _text(config: dict[str, Any], *names: str) -> str:
+    """Return the first setting of ``names`` that is a text; of a text in several languages the first."""
+    for name in names:
+        value = config.get(name)
+        value = next(iter(value.values()), "") if isinstance(value, dict) else value
+        if isinstance(value, str) and value.strip():
+            return value.strip()
+    return ""

@@ -1,0 +1,351 @@
+"""Pelican: ``pelicanconf.py``, which is read and never run, and the texts below ``PATH``.
+
+Settings: <https://docs.getpelican.com/en/stable/settings.html>. Metadata: <https://docs.getpelican.com/en/stable/content.html>.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import posixpath
+import re
+import unicodedata
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from urllib.parse import unquote
+
+from msgspec import structs
+
+from blog.config.dates import find_zone
+from blog.importers.front_matter import Keys, OldMatter, read_date, read_matter, stronger
+from blog.importers.header_lines import split_fields, split_lines
+from blog.importers.html_text import html_to_markdown, read_rst, rst_items
+from blog.importers.old_files import select_files
+from blog.importers.old_settings import known_zone, split_url
+from blog.importers.old_site import OldDocument, OldFile, OldSettings, OldSite
+from blog.importers.python_settings import read_assignments
+from blog.importers.report import Item
+from blog.problems import Location
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from blog.config.dates import Timestamp
+    from blog.importers.front_matter import RawMatter, Visibility
+    from blog.importers.old_folder import OldFolder
+
+_CONFIGS = ("pelicanconf.py", "publishconf.py")
+_TEXT = (".md", ".markdown", ".mkd", ".mdown", ".rst", ".html", ".htm")
+_OTHER_TEXT = (".ipynb", ".adoc", ".asc", ".org", ".textile", ".txt2tags")
+_FIELD = re.compile(r"\{(\w+)(?::([^{}]*))?\}")
+_OWN_LINK = re.compile(r"[{|](?P<kind>filename|static|attach|tag|category|author|index)[}|](?P<rest>.*)")
+_META = re.compile(
+    r"<meta\s+name=[\"'](?P<name>[\w-]+)[\"']\s+(?:content|contents)=[\"'](?P<value>[^\"']*)[\"']", re.IGNORECASE
+)
+_DEFAULTS: dict[str, Any] = {
+    "PATH": "content", "ARTICLE_PATHS": [""], "PAGE_PATHS": ["pages"], "STATIC_PATHS": ["images"],
+    "ARTICLE_URL": "{slug}.html", "PAGE_URL": "pages/{slug}.html", "CATEGORY_URL": "category/{slug}.html",
+    "TAG_URL": "tag/{slug}.html", "AUTHOR_URL": "author/{slug}.html", "DEFAULT_CATEGORY": "misc",
+    "FEED_ALL_ATOM": "feeds/all.atom.xml", "SLUGIFY_SOURCE": "title",
+}  # fmt: skip
+
+
+def recognise(folder: OldFolder) -> str:
+    """Return the file by which ``folder`` is known as a Pelican site; ``""`` if it is none."""
+    return folder.first_of(*_CONFIGS, "settings.py" if folder.has("pelican.conf.py") else "pelican.conf.py")
+
+
+def read(folder: OldFolder, now: dt.datetime) -> OldSite:
+    """Return the Pelican site in ``folder``; ``now`` decides what is not published yet."""
+    site = _PelicanSite.open(folder, now)
+    items = list(folder.items)
+    documents = tuple(site.read_documents(items))
+    texts = [document.body for document in documents] + [document.matter.image for document in documents]
+    files = tuple(select_files(site.list_files({document.path for document in documents}), texts, items))
+    addresses = {document.path: document.address for document in documents}
+    addresses |= {file.path: file.address for file in files}
+    return OldSite(
+        settings=site.settings,
+        documents=documents,
+        files=files,
+        items=tuple(items),
+        own_links=lambda written, path: site.resolve(written, path, addresses),
+    )
+
+
+class _Text(NamedTuple):
+    """The text of a file in any of the formats."""
+
+    raw: RawMatter
+    title: str
+    """The title that the text itself has, where that is one."""
+    body: str
+    is_markdown: bool
+
+
+def _read_text(text: str, path: str, items: list[Item]) -> _Text:
+    suffix = PurePosixPath(path).suffix.lower()
+    if suffix == ".rst":
+        rst = read_rst(text)
+        items += rst_items(path, rst.errors)
+        return _Text(split_fields(text, path), rst.title, rst.markdown, is_markdown=False)
+    if suffix in {".html", ".htm"}:
+        header = "\n".join(f"{found['name']}: {found['value']}" for found in _META.finditer(text))
+        return _Text(
+            split_lines(header, path), _html_title(text), html_to_markdown(_html_body(text)), is_markdown=False
+        )
+    raw = split_lines(text, path)
+    return _Text(raw, "", raw.body, is_markdown=True)
+
+
+def _written(raw: RawMatter, key: str) -> str:
+    """Return the value of a key; ``""`` if there is none."""
+    return Keys(raw).text(key)
+
+
+def _date_of(path: str) -> Timestamp | None:
+    """Return the date that a file name says."""
+    found = re.match(r"(\d{4}-\d{1,2}-\d{1,2})", posixpath.basename(path))
+    return read_date(found[1]) if found else None
+
+
+def _address_of_file(save_as: str) -> str:
+    """Return the address at which a file of the output is published."""
+    return "/" + re.sub(r"(^|/)index\.html$", r"\1", save_as.lstrip("/"))
+
+
+class _PelicanSite(NamedTuple):
+    """A Pelican site while it is read."""
+
+    folder: OldFolder
+    config: dict[str, Any]
+    root: str
+    """The folder of the texts, with a slash behind it."""
+    settings: OldSettings
+    now: dt.datetime
+
+    @classmethod
+    def open(cls, folder: OldFolder, now: dt.datetime) -> _PelicanSite:
+        config = dict(_DEFAULTS)
+        for name in (*_CONFIGS, "pelican.conf.py"):
+            values = read_assignments(folder.read_text(name))
+            config |= {key: value for key, value in values.items() if value or key not in {"SITEURL", "PATH"}}
+        path = posixpath.normpath(str(config["PATH"])).strip("/")
+        root = "" if path == "." else f"{path}/"
+        if root and not any(folder.below(path)):
+            root = "content/" if any(folder.below("content")) else ""
+        return cls(folder, config, root, _read_settings(config), now)
+
+    def read_documents(self, items: list[Item]) -> Iterator[OldDocument]:
+        for path in self.folder.paths:
+            kind = self._kind_of(path)
+            if kind is None:
+                continue
+            if path.lower().endswith(_TEXT):
+                yield self._read_document(path, kind, items)
+            elif path.lower().endswith(_OTHER_TEXT):
+                what = "a notebook or a text in a format that is not imported"
+                todo = "copy it to content/posts/ by hand, with what its .nbdata or .ipynb-meta says"
+                items.append(Item("File that was not moved", Location(path), what, todo))
+
+    def _kind_of(self, path: str) -> Literal["post", "page"] | None:
+        """Return ``post`` or ``page``; None for a file that Pelican takes for no text."""
+        inner = path.removeprefix(self.root)
+        if not path.startswith(self.root) or any(part[0] in "._#" for part in inner.split("/")):
+            return None
+        if path.count("/") == 0 and PurePosixPath(path).stem.lower() in {
+            "readme",
+            "license",
+            "changelog",
+            "contributing",
+        }:
+            return None
+        if self._is_below(inner, "PAGE_PATHS"):
+            return "page"
+        is_static = self._is_below(inner, "STATIC_PATHS", but=("", ".", *map(str, self._list("ARTICLE_PATHS"))))
+        is_excluded = is_static or self._is_below(inner, "ARTICLE_EXCLUDES")
+        return "post" if self._is_below(inner, "ARTICLE_PATHS") and not is_excluded else None
+
+    def _list(self, name: str) -> list[Any]:
+        value = self.config.get(name)
+        return value if isinstance(value, list) else [value] if isinstance(value, str) else []
+
+    def _is_below(self, inner: str, name: str, but: tuple[str, ...] = ()) -> bool:
+        for entry in self._list(name):
+            folder = str(entry).strip("/")
+            if folder not in but and (folder in {"", "."} or inner == folder or inner.startswith(f"{folder}/")):
+                return True
+        return False
+
+    def _read_document(self, path: str, kind: Literal["post", "page"], items: list[Item]) -> OldDocument:
+        text = _read_text(self.folder.read_text(path), path, items)
+        matter = read_matter(Keys(text.raw), self.now)
+        status, save_as = (_written(text.raw, key) for key in ("status", "save_as"))
+        matter = self._complete(matter, path, text.title)
+        matter = self._hide(matter, kind, status.lower())
+        address = self._find_address(matter, path, kind)
+        if save_as and not matter.address:
+            address = _address_of_file(save_as)
+        return OldDocument(
+            path=path,
+            kind=kind,
+            matter=matter,
+            body=text.body,
+            body_line=text.raw.body_line if text.is_markdown else 1,
+            address=address,
+            target=f"posts/{PurePosixPath(path).stem}.md" if kind == "post" else "",
+            format="markdown" if text.is_markdown else "converted",
+            feed_id=self._feed_id(matter, address) if kind == "post" else "",
+        )
+
+    def _complete(self, matter: OldMatter, path: str, title: str) -> OldMatter:
+        """Return the matter with what the path and the text say."""
+        folder = self._folder_of(path)
+        is_category = folder and folder not in self._list("ARTICLE_PATHS")
+        return structs.replace(
+            matter,
+            title=matter.title or title,
+            date=matter.date or _date_of(path),
+            categories=matter.categories or ((folder,) if is_category else ()),
+            authors=tuple(_split_authors(matter.authors)),
+            extra=tuple(entry for entry in matter.extra if entry.key.lower() != "save_as"),
+        )
+
+    def _hide(self, matter: OldMatter, kind: str, status: str) -> OldMatter:
+        """Return the matter with what hides a document by its status, its date, and the settings."""
+        hidden: tuple[Visibility, str] = (matter.visibility, matter.reason)
+        default = self.config.get("DEFAULT_METADATA")
+        state = status or (str(default.get("status", "")).lower() if isinstance(default, dict) else "")
+        if state == "hidden":  # readers who have the address see it
+            is_by_status = hidden[1].lower().startswith("status") or not hidden[1]
+            hidden = ("unlisted", f"status: {state}") if is_by_status else hidden
+        elif state not in {"", "published"}:
+            hidden = stronger(hidden, ("draft", f"status: {state}"))
+        if kind == "post" and matter.date is None:
+            hidden = stronger(hidden, ("draft", "it has no date"))
+        save_as = "ARTICLE_SAVE_AS" if kind == "post" else "PAGE_SAVE_AS"
+        if not self.config.get(save_as, "set"):
+            hidden = stronger(hidden, ("draft", f"{save_as} is empty"))
+        return structs.replace(matter, visibility=hidden[0], reason=hidden[1])
+
+    def _folder_of(self, path: str) -> str:
+        """Return the name of the folder with a file, which is its category if it names no other."""
+        folder = posixpath.dirname(path.removeprefix(self.root))
+        return posixpath.basename(folder) if self.config.get("USE_FOLDER_AS_CATEGORY", True) else ""
+
+    def _find_address(self, matter: OldMatter, path: str, kind: str) -> str:
+        if matter.address:
+            return "/" + matter.address.lstrip("/")
+        name = "ARTICLE" if kind == "post" else "PAGE"
+        pattern = str(self.config[f"{name}_URL"])
+        save_as = self.config.get(f"{name}_SAVE_AS")
+        if pattern == _DEFAULTS[f"{name}_URL"] and isinstance(save_as, str) and save_as:
+            pattern = _address_of_file(save_as)
+        return self._fill(pattern, matter, path)
+
+    def _fill(self, pattern: str, matter: OldMatter, path: str) -> str:
+        """Return the address by a pattern such as ``{date:%Y}/{slug}.html``."""
+        zone = find_zone(self.settings.timezone or "UTC")
+        day = matter.date.local_day(zone) if matter.date else dt.date(1970, 1, 1)
+        source = matter.title if self.config["SLUGIFY_SOURCE"] == "title" and matter.title else PurePosixPath(path).stem
+        default = self._folder_of(path) or str(self.config["DEFAULT_CATEGORY"])
+        category = matter.categories[0] if matter.categories else default
+        author = matter.authors[0] if matter.authors else self.settings.author
+        values = {
+            "slug": matter.slug or slug_of(source), "category": slug_of(category), "author": slug_of(author),
+            "lang": matter.lang or self.settings.language, "base_name": PurePosixPath(path).stem,
+            "path_no_ext": path.removeprefix(self.root).rpartition(".")[0],
+        }  # fmt: skip
+
+        def value_of(match: re.Match[str]) -> str:
+            if match[1] == "date":
+                return day.strftime(match[2] or "%Y-%m-%d")
+            return values.get(match[1], "")
+
+        return "/" + _FIELD.sub(value_of, pattern).lstrip("/")
+
+    def _feed_id(self, matter: OldMatter, address: str) -> str:
+        """Return the id of the feed entry, a ``tag:`` address with host, day and path."""
+        if not self.settings.host or matter.date is None:
+            return ""
+        day = matter.date.local_day(find_zone(self.settings.timezone or "UTC"))
+        host = self.settings.host.partition("://")[2].partition(":")[0]
+        return f"tag:{host},{day:%Y-%m-%d}:{self.settings.base_path}{address}"
+
+    def list_files(self, documents: set[str]) -> Iterator[OldFile]:
+        """Yield the files below ``PATH`` that are no texts, with the places that ``EXTRA_PATH_METADATA`` gives them."""
+        places = self.config.get("EXTRA_PATH_METADATA")
+        for path in self.folder.paths:
+            inner = path.removeprefix(self.root)
+            is_text = path in documents or path.lower().endswith(
+                (*_TEXT, *_OTHER_TEXT, ".nbdata", ".ipynb-meta", ".py")
+            )
+            if not self.root or not path.startswith(self.root) or is_text:
+                continue
+            place = places.get(inner) if isinstance(places, dict) else None
+            target = str(place.get("path") or inner) if isinstance(place, dict) else inner
+            yield OldFile(path, target.strip("/"), f"/{target.strip('/')}")
+
+    def resolve(self, written: str, path: str, addresses: dict[str, str]) -> str:
+        """Return the old address of ``{filename}a.md`` and its like in the file ``path``; ``""`` if it is none."""
+        match = _OWN_LINK.match(unquote(written))
+        if match is None:
+            return ""
+        rest, mark, fragment = match["rest"].partition("#")
+        base = self.settings.base_path
+        if match["kind"] == "index":
+            return f"{base}/"
+        if match["kind"] in {"tag", "category", "author"}:
+            pattern = str(self.config[f"{match['kind'].upper()}_URL"])
+            return f"{base}/" + pattern.replace("{slug}", slug_of(rest)).lstrip("/")
+        folder = self.root if rest.startswith("/") else posixpath.dirname(path)
+        file = posixpath.normpath(posixpath.join(folder, rest.lstrip("/")))
+        for candidate in (file, posixpath.normpath(posixpath.join(self.root, rest.lstrip("/")))):
+            if candidate in addresses:
+                return base + addresses[candidate] + mark + fragment
+        return f"{base}/" + file.removeprefix(self.root) + mark + fragment
+
+
+def _split_authors(written: tuple[str, ...]) -> Iterator[str]:
+    """Yield the names in ``A, B`` or ``A; B``."""
+    for names in written:
+        yield from filter(None, (name.strip() for name in names.split(";" if ";" in names else ",")))
+
+
+def slug_of(text: str) -> str:
+    """Return the slug that Pelican makes of a text."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return re.sub(r"[-\s]+", "-", re.sub(r"[^\w\s-]", "", plain).strip()).lower()
+
+
+def _html_title(text: str) -> str:
+    found = re.search(r"<title>([^<]*)</title>", text, re.IGNORECASE)
+    return " ".join(found[1].split()) if found else ""
+
+
+def _html_body(text: str) -> str:
+    found = re.search(r"<body\b[^>]*>(.*?)</body>", text, re.IGNORECASE | re.DOTALL)
+    return found[1] if found else text
+
+
+def _read_settings(config: dict[str, Any]) -> OldSettings:
+    host, path = split_url(_text(config, "SITEURL"))
+    feeds = (_text(config, name) for name in ("FEED_ALL_ATOM", "FEED_ALL_RSS", "FEED_ATOM", "FEED_RSS"))
+    folders = [_text(config, f"{name}_URL").partition("{")[0].strip("/") for name in ("CATEGORY", "TAG")]
+    return OldSettings(
+        title=_text(config, "SITENAME") or "Blog",
+        host=host,
+        base_path=f"/{path}" if path else "",
+        description=_text(config, "SITESUBTITLE", "SITEDESCRIPTION", "TAGLINE"),
+        language=_text(config, "DEFAULT_LANG").replace("_", "-"),
+        timezone=known_zone(_text(config, "TIMEZONE")),
+        author=_text(config, "AUTHOR"),
+        author_email=_text(config, "AUTHOR_EMAIL"),
+        feeds=tuple("/" + feed.lstrip("/") for feed in feeds if feed and "{" not in feed),
+        category_folders=tuple(f"/{folder}/" for folder in folders if folder),
+    )
+
+
+def _text(config: dict[str, Any], *names: str) -> str:
+    """Return the first setting of ``names`` that is a text, in one line."""
+    texts = (config.get(name) for name in names)
+    return next((" ".join(text.split()) for text in texts if isinstance(text, str) and text.strip()), "")
