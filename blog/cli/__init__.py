@@ -142,7 +142,7 @@ def check(root: Path, base_url: str | None, write_aliases: bool, **options: Any)
 @ROOT
 @CACHE_DIR
 def ledger(root: Path, cache_dir: Path | None) -> None:
-    """Write each address and feed id of the site into content/addresses.txt.
+    """List all addresses and feed ids in content/addresses.txt.
 
     Then blog check reports what is gone.
     """

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from msgspec import structs
 
 from blog.cli.arguments import check_current_folder
 from blog.cli.reporting import reported
@@ -24,18 +23,6 @@ if TYPE_CHECKING:
     from blog.stages.context import BuildContext
 
 
-class _SourceOption(click.Option):
-    """The option ``--from``, whose help names the tools; their table is imported only for it."""
-
-    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
-        """Return the option and its help."""
-        from blog.importers import SOURCES  # noqa: PLC0415
-
-        *names, last = (source.name for source in SOURCES)
-        self.help = f"The tool: {', '.join(names)} or {last}.  [default: recognised]"
-        return super().get_help_record(ctx)
-
-
 @click.command("import")
 @click.argument("folder", metavar="FOLDER", type=click.Path(path_type=Path))
 @click.option(
@@ -45,7 +32,7 @@ class _SourceOption(click.Option):
     type=click.Path(path_type=Path),
     help="The folder of the new site.  [default: NAME-imported]",
 )
-@click.option("--from", "source", metavar="NAME", default="", cls=_SourceOption)
+@click.option("--from", "source", metavar="NAME", default="", help="The old tool, such as hugo.  [default: recognised]")
 @click.option("--check", "dry_run", is_flag=True, help="Write nothing; print the numbers and what would be left to do.")
 def import_(folder: Path, target: Path | None, source: str, dry_run: bool) -> None:
     """Make a new site of an old blog in FOLDER.
@@ -70,6 +57,8 @@ def check_site_for_import(now: dt.datetime, cache: Path) -> Callable[[Path], Seq
 
     The output is made only for a site without errors: a check that ends earlier takes a fraction of the time.
     """
+    from msgspec import structs  # noqa: PLC0415  (as all imports here: the help of all commands needs none)
+
     from blog.build import build_in_temp  # noqa: PLC0415
     from blog.check.check import check_site  # noqa: PLC0415
     from blog.problems import BlogError  # noqa: PLC0415
