@@ -28,7 +28,7 @@ _RULES: dict[str, SpanKind] = {
     "formula": "formula",
 }  # fmt: skip
 _BLOCKS: dict[str, SpanKind] = {"fence": "code", "code_block": "code", "html_block": "html"}
-_DEFINITION = re.compile(r"\[[^\]]*\]:\s*(<[^>\n]*>|\S+)")
+_DEFINITION = re.compile(r"\[(?:[^\[\]\\]|\\.){1,300}+\]:\s*+(<[^>\n]*+>|\S++)")
 
 
 class SourceSpan(NamedTuple):

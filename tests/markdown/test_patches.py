@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from markdown_it import helpers
 from markdown_it.parser_inline import ParserInline
 
 from blog.markdown import MarkdownOptions
@@ -37,8 +38,10 @@ def tokens_by(parser: ParserInline, text: str) -> list[Token]:
     """The inline tokens that `parser` makes of `text`."""
     markdown = parser_for("en")
     context = ConversionContext(text.split("\n"), Location("a.md"), MarkdownOptions(), "")
-    before = markdown.inline
+    before = markdown.inline, markdown.helpers
     markdown.inline = parser
+    if parser is not before[0]:
+        markdown.helpers = helpers
     try:
         definitions = Definitions()
         definitions["A"] = {"href": "/a", "title": "", "map": [0, 1]}
@@ -46,7 +49,7 @@ def tokens_by(parser: ParserInline, text: str) -> list[Token]:
             text, markdown, {"notes": context, "references": definitions, "footnotes": {"refs": {":1": -1}}}, []
         )
     finally:
-        markdown.inline = before
+        markdown.inline, markdown.helpers = before
 
 
 def own() -> ParserInline:
