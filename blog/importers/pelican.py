@@ -72,7 +72,7 @@ def read(folder: OldFolder, now: dt.datetime) -> OldSite:
     )
 
 
-class _Text(NamedTuple):
+class _OldText(NamedTuple):
     """The text of a file in any of the formats."""
 
     raw: RawMatter
@@ -82,19 +82,19 @@ class _Text(NamedTuple):
     is_markdown: bool
 
 
-def _read_text(text: str, path: str, items: list[Item]) -> _Text:
+def _read_text(text: str, path: str, items: list[Item]) -> _OldText:
     suffix = PurePosixPath(path).suffix.lower()
     if suffix == ".rst":
         rst = read_rst(text)
         items += rst_items(path, rst.errors)
-        return _Text(split_fields(text, path), rst.title, rst.markdown, is_markdown=False)
+        return _OldText(split_fields(text, path), rst.title, rst.markdown, is_markdown=False)
     if suffix in {".html", ".htm"}:
         header = "\n".join(f"{found['name']}: {found['value']}" for found in _META.finditer(text))
-        return _Text(
+        return _OldText(
             split_lines(header, path), _html_title(text), html_to_markdown(_html_body(text)), is_markdown=False
         )
     raw = split_lines(text, path)
-    return _Text(raw, "", raw.body, is_markdown=True)
+    return _OldText(raw, "", raw.body, is_markdown=True)
 
 
 def _written(raw: RawMatter, key: str) -> str:
