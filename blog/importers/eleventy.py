@@ -56,11 +56,10 @@ def read(folder: OldFolder, now: dt.datetime) -> OldSite:
     site = _EleventySite.open(folder, now)
     items = list(folder.items)
     documents = tuple(site.read_documents(items))
-    texts = [document.body for document in documents] + [document.matter.image for document in documents]
     return OldSite(
         settings=site.settings,
         documents=documents,
-        files=tuple(select_files(site.list_files(), texts, items)),
+        files=tuple(select_files(site.list_files(), documents, items)),
         items=tuple(items),
         redirects=tuple(folder.read_text(folder.first_of("_redirects", "public/_redirects")).splitlines()),
     )

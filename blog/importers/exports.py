@@ -62,7 +62,6 @@ def site_of(
     """Return the old site of an export: texts in Markdown, and the ``files`` that it contains."""
     all_items = [*folder.items, *items]
     documents = tuple(_read_entry(entry, settings, all_items) for entry in entries)
-    texts = [document.body for document in documents] + [document.matter.image for document in documents]
     if not settings.host:
         todo = "".join(f"; then redirect {feed} to /feed.xml in content/_redirects" for feed in settings.feeds)
         what = "the export does not name the address of the blog"
@@ -71,7 +70,7 @@ def site_of(
     return OldSite(
         settings=settings,
         documents=documents,
-        files=tuple(select_files(files, texts, all_items)),
+        files=tuple(select_files(files, documents, all_items)),
         items=tuple(all_items),
     )
 

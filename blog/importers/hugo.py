@@ -64,9 +64,8 @@ def read(folder: OldFolder, now: dt.datetime) -> OldSite:
     bundles = {
         PurePosixPath(document.path).parent.as_posix(): document for document in documents if _is_bundle(document.path)
     }
-    texts = [document.body for document in documents] + [document.matter.image for document in documents]
     paths = {document.path for document in documents}
-    files = tuple(select_files(site.list_files(paths, bundles), texts, items))
+    files = tuple(select_files(site.list_files(paths, bundles), documents, items))
     pictures = {posix: _featured(posix, files) for posix in bundles}
     documents = tuple(_with_picture(document, pictures) for document in documents)
     return OldSite(
@@ -183,7 +182,7 @@ class _HugoSite(NamedTuple):
             address=address,
             target=below if is_post else "",
             format="html" if path.lower().endswith((".html", ".htm")) else "markdown",
-            feed_id=self.settings.url + address if is_post and self.settings.host else "",
+            feed_id=self.settings.feed_id(address) if is_post else "",
         )
 
     def _cascade(self, path: str) -> dict[str, ConfigMember]:

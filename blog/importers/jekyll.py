@@ -66,8 +66,7 @@ def read(folder: OldFolder, now: dt.datetime) -> OldSite:
     site = _JekyllSite.open(folder, now)
     items = list(folder.items)
     documents = tuple(site.read_documents(items))
-    texts = [document.body for document in documents] + [document.matter.image for document in documents]
-    files = tuple(select_files(site.list_files({document.path for document in documents}), texts, items))
+    files = tuple(select_files(site.list_files({document.path for document in documents}), documents, items))
     snippets = {path.removeprefix("_includes/"): folder.read_text(path) for path in folder.below("_includes")}
     return OldSite(
         settings=site.settings,

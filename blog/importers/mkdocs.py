@@ -47,12 +47,11 @@ def read(folder: OldFolder, now: dt.datetime) -> OldSite:
     site = _MkDocsSite.open(folder, now)
     items = list(folder.items)
     documents = tuple(site.read_documents(items))
-    texts = [document.body for document in documents] + [document.matter.image for document in documents]
     base = f"{site.settings.base_path}{site.blog_address}"
     return OldSite(
         settings=site.settings,
         documents=documents,
-        files=tuple(select_files(site.list_files(), texts, items)),
+        files=tuple(select_files(site.list_files(), documents, items)),
         items=tuple(items),
         redirects=(f"{base}category/* {site.settings.base_path}/tags/:splat 301",),
         dialect="material",

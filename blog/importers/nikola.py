@@ -63,8 +63,7 @@ def read(folder: OldFolder, now: dt.datetime) -> OldSite:
     site = _NikolaSite.open(folder, now)
     items = list(folder.items)
     documents = tuple(site.read_documents(items))
-    texts = [document.body for document in documents] + [document.matter.image for document in documents]
-    files = tuple(select_files(site.list_files(), texts, items))
+    files = tuple(select_files(site.list_files(), documents, items))
     slugs = {document.matter.slug: document.address for document in documents if document.matter.slug}
     addresses = {document.path: document.address for document in documents}
     return OldSite(
@@ -148,7 +147,7 @@ class _NikolaSite(NamedTuple):
             address=address,
             target=f"posts/{PurePosixPath(path).stem}.md" if place.kind == "post" else "",
             format="markdown" if suffix in _MARKDOWN else "converted",
-            feed_id=self.settings.url + address if place.kind == "post" and self.settings.host else "",
+            feed_id=self.settings.feed_id(address) if place.kind == "post" else "",
         )
 
     def _complete(self, matter: OldMatter, title: str, kind: str, *, is_broken: bool) -> OldMatter:

@@ -29,11 +29,11 @@ _SOURCE_NAMES = frozenset({
 })  # fmt: skip
 
 
-def select_files(candidates: Iterable[OldFile], texts: Sequence[str], items: list[Item]) -> Iterator[OldFile]:
-    """Yield the files to move; one that cannot be in the new site is an item if a text names it.
-
-    ``texts`` are those of all documents.
-    """
+def select_files(
+    candidates: Iterable[OldFile], documents: Sequence[OldDocument], items: list[Item]
+) -> Iterator[OldFile]:
+    """Yield the files to move; one that cannot be in the new site is an item if one of ``documents`` names it."""
+    texts = [document.body for document in documents] + [document.matter.image for document in documents]
     for file in candidates:
         name = file.path.rpartition("/")[2]
         lowered = name.lower()

@@ -59,8 +59,7 @@ def read(folder: OldFolder, now: dt.datetime) -> OldSite:
     site = _PelicanSite.open(folder, now)
     items = list(folder.items)
     documents = tuple(site.read_documents(items))
-    texts = [document.body for document in documents] + [document.matter.image for document in documents]
-    files = tuple(select_files(site.list_files({document.path for document in documents}), texts, items))
+    files = tuple(select_files(site.list_files({document.path for document in documents}), documents, items))
     addresses = {document.path: document.address for document in documents}
     addresses |= {file.path: file.address for file in files}
     return OldSite(

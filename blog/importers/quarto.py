@@ -57,8 +57,7 @@ def read(folder: OldFolder, now: dt.datetime) -> OldSite:
     site = _QuartoSite.open(folder, now)
     items = list(folder.items)
     documents = tuple(site.read_documents(items))
-    texts = [document.body for document in documents] + [document.matter.image for document in documents]
-    files = tuple(select_files(site.list_files(documents), texts, items))
+    files = tuple(select_files(site.list_files(documents), documents, items))
     snippets = {path: folder.read_text(path) for path in folder.paths if _is_snippet(path)}
     return OldSite(
         settings=site.settings,
