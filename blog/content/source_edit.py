@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import secrets
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -30,9 +31,11 @@ def read_text(root: Path, path: str) -> str:
 def write_text(root: Path, path: str, text: str) -> None:
     """Replace a file of the site, or make it. Raises :class:`BlogError` for a link that leaves it, :class:`OSError`."""
     real = Path(locate_on_disk(root, path))
-    beside = real.with_name(f".{real.name}.tmp")
+    # A site that came from somebody else may have links: the name is new, and "x" follows none.
+    beside = real.with_name(f".{real.name}.{secrets.token_hex(8)}.tmp")
     try:
-        beside.write_bytes(text.encode())
+        with beside.open("xb") as file:
+            file.write(text.encode())
         if real.exists():
             shutil.copymode(real, beside)
         os.replace(beside, real)  # noqa: PTH105  (one call, as for the outputs)

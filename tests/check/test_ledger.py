@@ -9,7 +9,8 @@ from blog.check.check import check_site
 from blog.check.ledger import parse_ledger
 from blog.check.ledger_file import mend_lost, write_ledger
 from blog.cli import blog
-from blog.content.source_edit import add_to_key
+from blog.content.source_edit import add_to_key, write_text
+from blog.problems import BlogError
 from tests.support.publishing import order, outputs, post, publish
 from tests.support.sites import site, told
 
@@ -236,3 +237,19 @@ def test_the_commands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ran = CliRunner().invoke(blog, ["check", "--write-aliases", "--root", str(root)])
     assert ran.output.startswith("content/posts/a.md: aliases: /posts/a/\n")
     assert ran.exit_code == 0
+
+
+def test_no_link_of_a_foreign_site_leads_an_edit_out_of_it(tmp_path: Path) -> None:
+    root = ledger(tmp_path / "site", {"content/posts/a.md": post("A", text=LONG)})
+    outside = tmp_path / "outside.txt"
+    outside.write_text("mine", "utf-8")
+    (root / "content/posts/.a.md.tmp").symlink_to(outside)
+    write_text(root, "content/posts/a.md", "new")
+    assert (root / "content/posts/a.md").read_text("utf-8") == "new"
+    assert outside.read_text("utf-8") == "mine"
+    assert sorted(path.name for path in (root / "content/posts").iterdir()) == [".a.md.tmp", "a.md"]
+    (root / "content/posts/a.md").unlink()
+    (root / "content/posts/a.md").symlink_to(outside)
+    with pytest.raises(BlogError):
+        write_text(root, "content/posts/a.md", "new")
+    assert outside.read_text("utf-8") == "mine"
