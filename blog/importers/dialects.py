@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from blog.importers.kramdown import convert_kramdown
 from blog.importers.mapped_text import Edit, MappedText
-from blog.importers.markdown_parts import DialectContext, inline_formula, is_code
+from blog.importers.markdown_parts import DialectContext, inline_formula, is_code, remove_outside_code
 from blog.importers.material import convert_material
 from blog.importers.mdx import convert_mdx
 from blog.importers.pandoc import convert_pandoc
@@ -43,7 +43,7 @@ def convert_dialect(source: MappedText, dialect: Dialect, context: DialectContex
     """Return a text in our Markdown; macros that it defines are added to the context."""
     source = _take_macros(source, context.macros)
     if "[TOC]" in source.text:
-        source = source.edit(_remove_contents(source.text, read_spans(source.text)))
+        source = source.edit(remove_outside_code(_CONTENTS, source.text))
     if "\\\\(" in source.text or "\\\\[" in source.text:
         source = source.edit(_convert_brackets(source.text, read_spans(source.text)))
     converter = _DIALECTS.get(dialect)
@@ -65,12 +65,6 @@ def _take_macros(source: MappedText, macros: dict[str, str]) -> MappedText:
     spans = read_spans(source.text)
     found = [match for match in _EMPTY_FORMULA.finditer(source.text) if not is_code(spans, match.start())]
     return source.edit(Edit(match.start(), match.end(), "") for match in found)
-
-
-def _remove_contents(text: str, spans: Sequence[SourceSpan]) -> Iterator[Edit]:
-    for match in _CONTENTS.finditer(text):
-        if not is_code(spans, match.start()):
-            yield Edit(match.start(), match.end(), "")
 
 
 def _convert_brackets(text: str, spans: Sequence[SourceSpan]) -> Iterator[Edit]:

@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from blog.importers.mapped_text import Edit, MappedText
-from blog.importers.markdown_parts import image_attributes, inline_formula, is_code
+from blog.importers.markdown_parts import image_attributes, inline_formula, is_code, remove_outside_code
 from blog.markdown.source_spans import read_spans
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ _ID = re.compile(r"#([\w.:-]+)")
 def convert_kramdown(source: MappedText, _context: DialectContext) -> MappedText:
     """Return a text of kramdown in our Markdown."""
     if "{::comment" in source.text:
-        source = source.edit(_remove(_COMMENT, source.text))
+        source = source.edit(remove_outside_code(_COMMENT, source.text))
     if "{:" in source.text:
         source = source.edit(_convert_attributes(source.text, read_spans(source.text)))
     if "$$" in source.text:
@@ -36,23 +36,15 @@ def convert_kramdown(source: MappedText, _context: DialectContext) -> MappedText
     return source
 
 
-def _remove(pattern: re.Pattern[str], text: str) -> Iterator[Edit]:
-    """Yield an edit that takes out each match of ``pattern`` outside of code."""
-    spans = read_spans(text)
-    for match in pattern.finditer(text):
-        if not is_code(spans, match.start()):
-            yield Edit(match.start(), match.end(), "")
-
-
 def _convert_attributes(text: str, spans: Sequence[SourceSpan]) -> Iterator[Edit]:
     """Yield an edit for each attribute list of kramdown, and for each extension ``{::name}``."""
-    yield from _remove(_CONTENTS, text)
+    yield from remove_outside_code(_CONTENTS, text)
     images = {span.end: span for span in spans if span.kind == "image"}
     headings = [span for span in spans if span.kind == "heading"]
     for match in _ATTRIBUTES.finditer(text):
         if not is_code(spans, match.start()):
             yield from _convert_list(text, match, images, headings)
-    yield from _remove(_END_MARK, text)
+    yield from remove_outside_code(_END_MARK, text)
 
 
 def _convert_list(

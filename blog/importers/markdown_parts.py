@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from blog.importers.mapped_text import Edit
 from blog.importers.report import Item
+from blog.markdown.source_spans import read_spans
 from blog.problems import Location
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from blog.importers.report import ItemStatus
     from blog.markdown.source_spans import SourceSpan
@@ -38,6 +40,14 @@ class DialectContext(NamedTuple):
 def is_code(spans: Sequence[SourceSpan], offset: int) -> bool:
     """Return whether ``offset`` is inside of code."""
     return any(span.kind == "code" and span.start <= offset < span.end for span in spans)
+
+
+def remove_outside_code(pattern: re.Pattern[str], text: str) -> Iterator[Edit]:
+    """Yield an edit that takes out each match of ``pattern`` outside of code."""
+    spans = read_spans(text)
+    for match in pattern.finditer(text):
+        if not is_code(spans, match.start()):
+            yield Edit(match.start(), match.end(), "")
 
 
 def image_attributes(written: str) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from blog.config.hiding_marks import WORDS
 from blog.importers.mapped_text import Edit, MappedText
-from blog.importers.markdown_parts import is_code
+from blog.importers.markdown_parts import is_code, remove_outside_code
 from blog.importers.template_tags import callout, figure
 from blog.markdown.source_spans import read_spans
 
@@ -35,9 +35,9 @@ _IMAGES = frozenset({"image", "img", "figure", "picture"})
 
 def convert_mdx(source: MappedText, context: DialectContext) -> MappedText:
     """Return a text of MDX in our Markdown."""
-    source = source.edit(list(_remove(_COMMENT, source.text)))
+    source = source.edit(list(remove_outside_code(_COMMENT, source.text)))
     images = dict(_IMPORT.findall(source.text))
-    source = source.edit(list(_remove(_MODULE, source.text)))
+    source = source.edit(list(remove_outside_code(_MODULE, source.text)))
     source = source.edit(list(_convert_components(source, images, context)))
     spans = read_spans(source.text)
     for match in _EXPRESSION.finditer(source.text):
@@ -45,13 +45,6 @@ def convert_mdx(source: MappedText, context: DialectContext) -> MappedText:
             what = f"{match[0][:60]} is shown as it was written"
             context.report(source.line_at(match.start()), "Expression", what, "write its value")
     return source
-
-
-def _remove(pattern: re.Pattern[str], text: str) -> Iterator[Edit]:
-    spans = read_spans(text)
-    for match in pattern.finditer(text):
-        if not is_code(spans, match.start()):
-            yield Edit(match.start(), match.end(), "")
 
 
 def _convert_components(source: MappedText, images: Mapping[str, str], context: DialectContext) -> Iterator[Edit]:
