@@ -16,17 +16,19 @@ from blog.output.folder import compare_folders
 from blog.stages.context import Report, no_progress, raise_problems
 from blog.stages.loading import load
 from blog.stages.session import with_build
-from blog.stages.writing import list_new_feed_entries, render_changed, update_index
+from blog.stages.writing import NOTHING_WRITTEN, list_new_feed_entries, render_changed, update_index, write_first
 from blog.state import ANY_CHANGE
+from blog.views.plan import Plan
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from blog.problems import Problem
     from blog.stages.context import BuildContext, BuildOptions, Progress
+    from blog.stages.writing import Written
     from blog.state import BuildState, ChangeHint
     from blog.views.assembly import Assembled
-    from blog.views.plan import Plan, PlanInputs
+    from blog.views.plan import PlanDraft, PlanInputs
 
 _T = TypeVar("_T")
 
@@ -48,36 +50,50 @@ def build(
 def run(context: BuildContext) -> Report:
     """Run all stages of a build."""
     inputs, problems = load(context)
-    plan = make_plan(context, inputs, problems)
-    return write(context, plan, inputs, problems)
+    draft = begin_plan(context, inputs, problems)
+    first = write_first(context, draft, inputs)
+    plan = complete_plan(context, draft)
+    return write(context, plan, inputs, problems, first)
 
 
-def make_plan(
+def begin_plan(
     context: BuildContext, inputs: PlanInputs, problems: Sequence[Problem], assembled: Assembled | None = None
-) -> Plan:
-    """Return the plan for ``inputs``: the one in the state if its key is the same, else a new one.
+) -> Plan | PlanDraft:
+    """Return the plan for ``inputs`` if an earlier build has made it; else the assembled site, to be planned.
 
     ``assembled`` is the assembled site, if the caller has it. Raises :class:`BlogError`.
     """
-
-    def make() -> Plan:
-        site = assembled or inputs.assemble()
-        raise_problems([*problems, *site.problems], strict=context.options.strict)
-        return inputs.plan(key, site, context.options.jobs)
-
     key = inputs.key()
-    plan = context.state.planned(key, inputs.audience.now, make)
-    raise_problems([*problems, *plan.problems], strict=context.options.strict)
+    plan = context.state.find_plan(key, inputs.audience.now)
+    if plan is not None:
+        raise_problems([*problems, *plan.problems], strict=context.options.strict)
+        return plan
+    site = assembled or inputs.assemble()
+    raise_problems([*problems, *site.problems], strict=context.options.strict)
+    return inputs.draft(key, site)
+
+
+def complete_plan(context: BuildContext, draft: Plan | PlanDraft) -> Plan:
+    """Return the plan of all outputs, which the state keeps."""
+    if isinstance(draft, Plan):
+        return draft
+    plan = draft.complete(context.options.jobs)
+    context.state.planned(plan)
     return plan
 
 
-def write(context: BuildContext, plan: Plan, inputs: PlanInputs, problems: Sequence[Problem]) -> Report:
-    """Index, render and write what changed; ``problems`` are warnings to report."""
-    theme = context.state.theme
-    assert theme is not None  # a problem with a theme is an error
+def make_plan(context: BuildContext, inputs: PlanInputs, problems: Sequence[Problem], assembled: Assembled) -> Plan:
+    """Return the plan of an assembled site. Raises :class:`BlogError`."""
+    return complete_plan(context, begin_plan(context, inputs, problems, assembled))
+
+
+def write(
+    context: BuildContext, plan: Plan, inputs: PlanInputs, problems: Sequence[Problem], first: Written = NOTHING_WRITTEN
+) -> Report:
+    """Index, render and write what changed; ``problems`` are warnings to report, ``first`` is what was written."""
     new_titles = list_new_feed_entries(context, plan) if context.options.dry_run else ()
     index = update_index(context, plan, inputs.records)
-    jobs, changes = render_changed(context, plan, index, theme, inputs.records)
+    jobs, changes = render_changed(context, plan, index, inputs.records, first)
     return Report(
         problems=tuple(raise_problems([*problems, *plan.problems], strict=False)),
         hidden=tuple(document for document in plan.hidden if not document.address),

@@ -24,7 +24,7 @@ from blog.views.plan import Plan
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from collections.abc import Set as AbstractSet
     from pathlib import Path
 
@@ -232,16 +232,18 @@ class BuildState:
         key: bytes,
         decoder: Decoder[_T],
         make: Callable[[], _T],
-        is_valid: Callable[[_T], bool] = lambda _: True,
     ) -> _T:
         """Return the value that is kept under ``key``, the digest of its inputs; a new one if there is none."""
         value = self._find(kind, key, decoder)
-        if value is None or not is_valid(value):
+        if value is None:
             value = make()
             self.files.cache.put(key, pack(value))
+        self._keep(kind, key, value)
+        return value
+
+    def _keep(self, kind: Kind, key: bytes, value: Any) -> None:
         self._values[kind] = key, value
         self.record = structs.replace(self.record, keys={**self.record.keys, kind: key})
-        return value
 
     def last(self, kind: Kind, decoder: Decoder[_T]) -> _T | None:
         """Return the last value of a kind, whatever its inputs were; None if there is none."""
@@ -283,10 +285,20 @@ class BuildState:
 
     # What is planned
 
-    def planned(self, key: bytes, now: dt.datetime, make: Callable[[], Plan]) -> Plan:
-        """Return the plan with ``key``, if a build at ``now`` would make the same; else a new one."""
-        self.plan = self.kept("plan", key, _PLAN, make, lambda plan: plan.is_valid(now))
-        return self.plan
+    def find_plan(self, key: bytes, now: dt.datetime) -> Plan | None:
+        """Return the plan with ``key``; None if there is none, or if a build at ``now`` would make a different one."""
+        plan = self._find("plan", key, _PLAN)
+        if plan is None or not plan.is_valid(now):
+            return None
+        self._keep("plan", key, plan)
+        self.plan = plan
+        return plan
+
+    def planned(self, plan: Plan) -> None:
+        """Keep a new plan."""
+        self.files.cache.put(plan.key, pack(plan))
+        self._keep("plan", plan.key, plan)
+        self.plan = plan
 
     # What is outdated
 
@@ -305,15 +317,38 @@ class BuildState:
             candidates = [*plan.outputs, *index, *theme_outputs]
         else:
             candidates = [*affected, *index]
+        jobs = self._find_outdated(candidates, theme, records)
+        gone = self.record.outputs.keys() - {output.path for output in candidates} if affected is None else set()
+        return jobs, gone
+
+    def affected_outputs(
+        self, plan: Plan, theme: CompiledTheme, records: Mapping[str, SourceRecord]
+    ) -> Sequence[PlannedOutput]:
+        """Return the outputs of ``plan`` that may have changed since all were current."""
+        affected = self._find_affected(plan, theme, records)
+        return plan.outputs if affected is None else affected
+
+    def outdated_existing(
+        self, outputs: Iterable[PlannedOutput], theme: CompiledTheme, records: Mapping[str, SourceRecord]
+    ) -> list[RenderJob]:
+        """Return a job for each of ``outputs`` that exists and is outdated, and for each outdated file of the theme.
+
+        New outputs have to wait for the removal of others; new files of the theme have not: their names have a digest.
+        """
+        existing = [output for output in outputs if output.path in self.record.outputs]
+        return self._find_outdated([*existing, *(output for output, _ in theme.outputs)], theme, records)
+
+    def _find_outdated(
+        self, candidates: Sequence[PlannedOutput], theme: CompiledTheme, records: Mapping[str, SourceRecord]
+    ) -> list[RenderJob]:
         jobs = []
         outputs = dict(self.record.outputs)
         for job in render_jobs(candidates, records, theme.marks):
             reason = self._find_reason(job, outputs)
             if reason:
                 jobs.append(job._replace(reason=reason))
-        gone = outputs.keys() - {output.path for output in candidates} if affected is None else set()
         self.record = structs.replace(self.record, outputs=outputs)
-        return jobs, gone
+        return jobs
 
     def _find_affected(
         self, plan: Plan, theme: CompiledTheme, records: Mapping[str, SourceRecord]
@@ -372,20 +407,15 @@ class BuildState:
             self._saved = self.record
 
 
-def one_batch(jobs: Sequence[RenderJob], _existing: Container[str]) -> Sequence[Sequence[RenderJob]]:
-    """Return ``jobs`` as one batch."""
-    return [jobs]
-
-
 class ChangeHint(NamedTuple):
     """What a caller that runs many builds knows of the files, and how it wants the outputs to be written."""
 
     changed_paths: frozenset[str] | None = None
     """Relative to the site folder: all files that may have changed since the last build. None: any file may have."""
-    split: Callable[[Sequence[RenderJob], Container[str]], Sequence[Sequence[RenderJob]]] = one_batch
-    """Jobs, and the paths of the outputs that exist → batches, each of which is one transaction; at least one."""
+    first: frozenset[str] = frozenset()
+    """Paths of the outputs that are written in a transaction of their own, before the others are planned."""
     on_written: Callable[[Changes], None] = lambda _changes: None
-    """Called with the changes so far after each batch but the last."""
+    """Called with the changes so far after each transaction but the last."""
     has_late_images: bool = False
     """Versions of images are written last, in one more transaction: pages can be shown without them."""
 

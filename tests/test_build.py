@@ -7,7 +7,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +18,6 @@ from blog.cache.workspace import locate_folders
 from blog.content import image_versions, parse
 from blog.content.theme_files import builtin_themes_folder
 from blog.output.folder import Changes, read_site_identity
-from blog.preview.batches import split_visible
 from blog.problems import BlogError, UnsafeOutputError
 from blog.stages import loading
 from blog.state import BuildState, ChangeHint
@@ -826,12 +824,12 @@ def test_an_edited_style_sheet_changes_every_page_and_plans_nothing(
     memory = BuildState()
     build(order(root), state=memory)
     compiled = memory.theme and memory.theme.templates
-    monkeypatch.setattr(PlanInputs, "plan", None)
+    monkeypatch.setattr(PlanInputs, "assemble", None)
     with (root / "themes/margin/static/margin.css").open("a") as file:
         file.write("a {}")
     early: list[Changes] = []
-    split = partial(split_visible, {"posts/a/index.html"})
-    seen = ChangeHint(frozenset({"themes/margin/static/margin.css"}), split, early.append)
+    open_pages = frozenset({"posts/a/index.html"})
+    seen = ChangeHint(frozenset({"themes/margin/static/margin.css"}), open_pages, early.append)
     report = build(order(root), state=memory, hint=seen)
     (sheet,) = early[0].new
     assert early[0].changed == ("posts/a/index.html",)
@@ -858,8 +856,8 @@ def test_what_is_looked_at_is_brought_first_and_what_is_new_with_the_rest(tmp_pa
         assert "A new title" not in (root / "public/index.html").read_text("utf-8")
 
     touched = frozenset({"content/posts/a.md", "content/posts/c.md"})
-    watched = {"posts/a/index.html", "posts/c/index.html", "nothing.html"}
-    report = build(order(root), state=memory, hint=ChangeHint(touched, partial(split_visible, watched), brought))
+    watched = frozenset({"posts/a/index.html", "posts/c/index.html", "nothing.html"})
+    report = build(order(root), state=memory, hint=ChangeHint(touched, watched, brought))
     assert (early[0].new, early[0].changed, early[0].removed) == ((), ("posts/a/index.html",), ())
     assert "posts/c/index.html" in report.changes.new
     assert "posts/a/index.html" in report.changes.changed

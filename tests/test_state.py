@@ -121,15 +121,16 @@ def test_a_value_is_made_if_its_inputs_are_new_and_else_kept(tmp_path: Path, cac
 
 def test_a_plan_holds_between_two_moments(tmp_path: Path, cache: Cache) -> None:
     since, until = NOW, NOW + dt.timedelta(days=1)
-    plan, other = empty_plan(key=b"key", since=since, until=until), empty_plan(posts=1)
+    plan, other = empty_plan(key=b"key", since=since, until=until), empty_plan(key=b"key", posts=1)
     second = dt.timedelta(seconds=1)
     for moment, holds in ((since - second, False), (since, True), (until - second, True), (until, False)):
         cache.put(b"key", pack(plan))
         state = opened(cache, tmp_path)
-        found = state.planned(b"key", moment, lambda: other)
-        assert found == (plan if holds else other)
+        found = state.find_plan(b"key", moment)
+        assert found == (plan if holds else None)
         assert state.plan is found
-        assert state.planned(b"key", NOW, lambda: plan) is found
+        state.planned(other)
+        assert state.find_plan(b"key", NOW) is state.plan is other
 
 
 # What is parsed

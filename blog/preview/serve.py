@@ -13,7 +13,6 @@ import math
 import os
 import time
 from contextlib import suppress
-from functools import partial
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from msgspec import structs
@@ -21,7 +20,6 @@ from msgspec import structs
 from blog.build import build
 from blog.cache.workspace import locate_folders
 from blog.content.theme_files import builtin_themes_folder
-from blog.preview.batches import split_visible
 from blog.preview.feed_entry import FeedEntryPreview
 from blog.preview.server import Server, own_name
 from blog.preview.state import PreviewState
@@ -270,8 +268,8 @@ class Serving:
     def _build_and_show(self) -> None:
         started = time.perf_counter()
         audience = structs.replace(self.options.audience, now=dt.datetime.now(dt.UTC))
-        split = partial(split_visible, self.preview.visible_outputs())
-        hint = ChangeHint(self.changed_paths, split, self._show_changes, has_late_images=True)
+        visible = frozenset(self.preview.visible_outputs())
+        hint = ChangeHint(self.changed_paths, visible, self._show_changes, has_late_images=True)
         report = build(structs.replace(self.options, audience=audience), self._progress, self.state, hint)
 
         changed_paths, self.changed_paths = self.changed_paths, frozenset()

@@ -36,7 +36,7 @@ from blog.views.outputs import (
 from blog.views.types import Body, NoticeBody, NoticeView
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator, Mapping, Sequence
+    from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from blog.cache.store import Cache
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from blog.output.folder import OutputTransaction
     from blog.render.templates import Templates
     from blog.system.workers import ResourceLimit
-    from blog.views.outputs import PlannedOutput, View
+    from blog.views.outputs import Output, PlannedOutput, View
 
 
 class RenderJob(NamedTuple):
@@ -99,12 +99,12 @@ def _digest_contents(records: Sequence[SourceRecord]) -> bytes:
     return digest(b"".join(keys)) if keys else b""
 
 
-def find_theme_collisions(plan: Sequence[PlannedOutput], theme: CompiledTheme) -> list[Problem]:
+def find_theme_collisions(outputs: Iterable[Output | PlannedOutput], theme: CompiledTheme) -> list[Problem]:
     """Return a problem for each output of a site that has the path of a theme file, which contains its digest."""
     problems = []
-    for planned in plan:
-        if planned.path in theme.theme.files:
-            location, message = Location(planned.source or FILE_NAME), f'"/{planned.path}" is made by the theme too'
+    for output in outputs:
+        if output.path in theme.theme.files:
+            location, message = Location(output.source or FILE_NAME), f'"/{output.path}" is made by the theme too'
             problems.append(Problem(location, "collision", message, "rename it"))
     return problems
 

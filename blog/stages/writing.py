@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from blog.cache.workspace import is_owner, record_owner
 from blog.output.folder import (
@@ -14,11 +14,13 @@ from blog.output.folder import (
     read_site_identity,
     refuse_other_site,
 )
-from blog.render.renderer import Renderer
+from blog.problems import raise_if_any
+from blog.render.renderer import Renderer, find_theme_collisions
 from blog.render.resizing import Resizer, group_by_image
 from blog.render.search_index import INDEX_DECODER, make_search_index, search_index_key
 from blog.views.feeds import new_entries
 from blog.views.outputs import VIEW_DECODER, FeedView
+from blog.views.plan import PlanDraft
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -29,7 +31,57 @@ if TYPE_CHECKING:
     from blog.render.renderer import CompiledTheme, RenderJob
     from blog.render.search_index import SearchIndex
     from blog.stages.context import BuildContext
-    from blog.views.plan import Plan
+    from blog.views.outputs import PlannedOutput
+    from blog.views.plan import Plan, PlanInputs
+
+
+class Written(NamedTuple):
+    """What a build has written so far."""
+
+    jobs: Sequence[RenderJob] = ()
+    changes: Changes = NO_CHANGES
+
+
+NOTHING_WRITTEN = Written()
+
+
+def write_first(context: BuildContext, draft: Plan | PlanDraft, inputs: PlanInputs) -> Written:
+    """Render and write the outputs that the caller wants first, with outdated files that pages show.
+
+    Nothing is written if none of these outputs is outdated. Raises :class:`BlogError`.
+    """
+    state, hint, theme = context.state, context.hint, context.state.theme
+    if not hint.first or state.plan is None or theme is None:
+        return NOTHING_WRITTEN
+    if isinstance(draft, PlanDraft):
+        outputs = _plan_first(context, draft, theme)
+    else:
+        candidates = state.affected_outputs(draft, theme, inputs.records)
+        outputs = [output for output in candidates if output.path in hint.first or _is_copy(output)]
+    jobs = state.outdated_existing(outputs, theme, inputs.records)
+    if not any(job.path in hint.first for job in jobs):
+        return NOTHING_WRITTEN
+    changes = _render_and_write(context, jobs, theme)
+    hint.on_written(changes)
+    return Written(jobs, changes)
+
+
+def _plan_first(context: BuildContext, draft: PlanDraft, theme: CompiledTheme) -> list[PlannedOutput]:
+    """Return the outputs that the caller wants first, and copies of files that may have changed."""
+    first, files = context.hint.first, context.state.files
+    site_outputs = [output for output in draft.assembled.outputs if output.origin != "theme"]
+    raise_if_any(find_theme_collisions(site_outputs, theme))
+    wanted = []
+    for output in site_outputs:
+        is_changed_file = output.origin == "file" and files.may_have_changed(output.owner)
+        if output.path in first or is_changed_file:
+            wanted.append(output)
+    return draft.some_outputs(wanted)
+
+
+def _is_copy(output: PlannedOutput) -> bool:
+    """Return whether an output is the copy of a file, and no version of an image."""
+    return bool(output.source) and not output.template and not output.width
 
 
 def update_index(context: BuildContext, plan: Plan, records: Mapping[str, SourceRecord]) -> SearchIndex:
@@ -44,27 +96,23 @@ def update_index(context: BuildContext, plan: Plan, records: Mapping[str, Source
 
 
 def render_changed(
-    context: BuildContext, plan: Plan, index: SearchIndex, theme: CompiledTheme, records: Mapping[str, SourceRecord]
-) -> tuple[list[RenderJob], Changes]:
-    """Render and write the outputs that changed, in the batches that the caller wants.
+    context: BuildContext, plan: Plan, index: SearchIndex, records: Mapping[str, SourceRecord], first: Written
+) -> Written:
+    """Render and write the outputs that changed; return them with those that were written ``first``.
 
-    Files that are no outputs any more are removed with the last of these. Versions of images may follow.
+    Files that are no outputs any more are removed. Versions of images may follow in a transaction of their own.
     """
-    state, hint = context.state, context.hint
+    state, hint, theme = context.state, context.hint, context.state.theme
+    assert theme is not None  # a problem with a theme is an error
     jobs, gone = state.outdated(plan, index.outputs, theme, records)
     late_jobs = [job for job in jobs if hint.has_late_images and job.planned.width]
     other_jobs = [job for job in jobs if not job.planned.width] if late_jobs else jobs
-    *earlier_batches, last_batch = hint.split(other_jobs, state.record.outputs)
-    changes = NO_CHANGES
-    for batch in earlier_batches:
-        changes = changes.then(_render_and_write(context, batch, theme))
-        hint.on_written(changes)
-    changes = changes.then(_render_and_write(context, last_batch, theme, gone))
+    changes = first.changes.then(_render_and_write(context, other_jobs, theme, gone))
     if late_jobs:
         hint.on_written(changes)
         changes = changes.then(_render_and_write(context, late_jobs, theme))
     state.complete(plan, theme, records)
-    return jobs, changes
+    return Written([*first.jobs, *jobs], changes)
 
 
 def _render_and_write(

@@ -84,13 +84,14 @@ def assemble_with_outputs(
 def view_functions(outputs: Iterable[Output], context: ViewContext) -> list[MakeView]:
     """Return a function for each output with a view, which returns it by digests, and its view as bytes."""
     functions: list[MakeView] = []
-    functions += [partial(_serialize, output, context) for output in outputs if output.make_view]
+    functions += [partial(serialize, output, context) for output in outputs if output.make_view]
     functions += [partial(serialize_output, output) for output in image_outputs(context)]
     functions += [partial(serialize_output, output) for output in card_outputs(context)]
     return functions
 
 
-def _serialize(output: Output, context: ViewContext) -> tuple[PlannedOutput, bytes]:
+def serialize(output: Output, context: ViewContext) -> tuple[PlannedOutput, bytes]:
+    """Return an output that has a view by digests, and its view as bytes."""
     assert output.make_view is not None
     view = output.make_view(context)
     return serialize_output(OutputView(output.path, view, output.template, output.source))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from contextlib import closing
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import Struct, structs
@@ -21,7 +22,7 @@ from blog.system.workers import map_parallel
 from blog.views.outputs import PlannedOutput
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from blog.cache.store import Cache
     from blog.config.settings import Settings
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from blog.site.visibility import Audience
     from blog.views.assembly import Assembled
     from blog.views.context import ViewContext
+    from blog.views.outputs import Output
 
 
 class Plan(Struct, frozen=True, kw_only=True, array_like=True):
@@ -113,36 +115,9 @@ class PlanInputs(NamedTuple):
 
         return parse_notices(self.settings)
 
-    def plan(self, key: bytes, assembled: Assembled, jobs: int) -> Plan:
-        """Return the plan of a site without errors, made in parallel, and put its views into the cache.
-
-        Raises :class:`TypeError` for a view that is not plain data.
-        """
-        from blog.views.assembly import view_functions  # noqa: PLC0415  (as above)
-
-        site, moments = assembled.site, assembled.moments
-        outputs = []
-        views = view_functions(assembled.outputs, self.make_context(assembled))
-        with closing(map_parallel(self._pack, views, jobs)) as results:
-            for planned, view in results:
-                if view:
-                    self.cache.put(planned.view, view)
-                outputs.append(planned)
-        rendered = [output for output in outputs if output.template not in {"", "alias.html"}]
-        private_passages, comments = _count_hidden_parts(site)
-        return Plan(
-            key=key,
-            outputs=tuple(outputs),
-            posts=len(site.posts),
-            searched=tuple(post.path for post in reversed(site.posts)),
-            pages=len(rendered),
-            hidden=site.hidden,
-            private_passages=private_passages,
-            comments=comments,
-            problems=tuple(assembled.problems),
-            since=moments[0],
-            until=moments[1],
-        )
+    def draft(self, key: bytes, assembled: Assembled) -> PlanDraft:
+        """Return the plan of a site without errors before its views are made; ``key`` is that of the inputs."""
+        return PlanDraft(self, key, assembled, self.make_context(assembled))
 
     def make_context(self, assembled: Assembled) -> ViewContext:
         """Return the context of all views of a site without errors."""
@@ -152,10 +127,60 @@ class PlanInputs(NamedTuple):
         addresses = {output.address for output in assembled.outputs}
         return ViewContext(assembled.site, self.settings, self.theme, addresses)
 
+
+class PlanDraft(NamedTuple):
+    """A plan whose views are not made yet."""
+
+    inputs: PlanInputs
+    key: bytes
+    assembled: Assembled
+    context: ViewContext
+
+    def some_outputs(self, outputs: Iterable[Output]) -> list[PlannedOutput]:
+        """Return some ``outputs`` of the site by digests, and put their views into the cache."""
+        from blog.views.assembly import serialize  # noqa: PLC0415  (as above)
+
+        return self._store([partial(serialize, output, self.context) for output in outputs if output.make_view], 1)
+
+    def complete(self, jobs: int) -> Plan:
+        """Return the plan, made in parallel, and put its views into the cache.
+
+        Raises :class:`TypeError` for a view that is not plain data.
+        """
+        from blog.views.assembly import view_functions  # noqa: PLC0415  (as above)
+
+        site, moments = self.assembled.site, self.assembled.moments
+        outputs = self._store(view_functions(self.assembled.outputs, self.context), jobs)
+        rendered = [output for output in outputs if output.template not in {"", "alias.html"}]
+        private_passages, comments = _count_hidden_parts(site)
+        return Plan(
+            key=self.key,
+            outputs=tuple(outputs),
+            posts=len(site.posts),
+            searched=tuple(post.path for post in reversed(site.posts)),
+            pages=len(rendered),
+            hidden=site.hidden,
+            private_passages=private_passages,
+            comments=comments,
+            problems=tuple(self.assembled.problems),
+            since=moments[0],
+            until=moments[1],
+        )
+
+    def _store(self, functions: Sequence[MakeView], jobs: int) -> list[PlannedOutput]:
+        """Return the outputs that ``functions`` make, by digests, and put their views into the cache."""
+        outputs = []
+        with closing(map_parallel(self._pack, functions, jobs)) as results:
+            for planned, view in results:
+                if view:
+                    self.inputs.cache.put(planned.view, view)
+                outputs.append(planned)
+        return outputs
+
     def _pack(self, make: MakeView) -> tuple[PlannedOutput, bytes]:
         """Return an output by digests, and its view, which is empty if the cache has it already."""
         planned, view = make()
-        return planned, b"" if self.cache.has(planned.view) else view
+        return planned, b"" if self.inputs.cache.has(planned.view) else view
 
 
 MakeView = Callable[[], tuple[PlannedOutput, bytes]]

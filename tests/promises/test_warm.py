@@ -7,7 +7,6 @@ import re
 import shutil
 from contextlib import contextmanager, suppress
 from functools import cache as cache_of_results
-from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
@@ -24,7 +23,6 @@ from blog.config.settings import Settings
 from blog.content import content_walk, files, reader
 from blog.markdown import code, render
 from blog.output.folder import MANIFEST, compare_folders
-from blog.preview.batches import split_visible
 from blog.problems import BlogError, Problem
 from blog.render import renderer, search_index, social_cards, templates
 from blog.render.sandbox import Sandbox
@@ -372,8 +370,8 @@ class Serving(Editing):
         touched = self._touched()
         if self.changed_paths is not None:
             self.changed_paths |= touched
-        split = partial(split_visible, self.WATCHED)
-        glance = ChangeHint(None if self.changed_paths is None else frozenset(self.changed_paths), split)
+        changed = None if self.changed_paths is None else frozenset(self.changed_paths)
+        glance = ChangeHint(changed, self.WATCHED)
         warm = outcome(lambda: build(order(self.site, **options), state=self.state, hint=glance))
         elsewhere = self.site / "clean"
         clean = outcome(lambda: build(order(self.site, **{**options, "output": elsewhere}, cache="fresh")))

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 from msgspec import structs
 
-from blog.build import make_plan
+from blog.build import begin_plan, complete_plan
 from blog.cache.digests import digest
 from blog.cache.store import Cache, MissingEntryError
 from blog.content.document import DocumentHtml
@@ -206,7 +206,7 @@ def test_a_picture_that_cannot_be_made_smaller_in_time_is_named(
 
 def test_all_that_pillow_makes_is_bounded_and_nothing_else(tmp_path: Path) -> None:
     def planned_views(build: BuildContext) -> list[tuple[PlannedOutput, View]]:
-        plan = make_plan(build, *load(build))
+        plan = complete_plan(build, begin_plan(build, *load(build)))
         return [(entry, build.cache.require(entry.view, VIEW_DECODER)) for entry in plan.outputs]
 
     files: dict[str, str | bytes] = {
