@@ -32,6 +32,8 @@ _IGNORABLE = re.compile(
 _FORBIDDEN_IN_NAME = re.compile(r'[<>:"|?*\\\x00-\x1f\x7f]')
 _WELL_KNOWN = ".well-known"
 """The one hidden name that hosts serve (RFC 8615)."""
+REMEMBERED = 1 << 15
+"""Results of a function that are kept in memory: ``blog serve`` asks for those of all documents at each save."""
 _URL = re.compile(r"https?://[^\s/?#\"<>\\]+(?:[/?#][^\s\"<>\\^`{|}]*)?", re.IGNORECASE)
 
 
@@ -49,6 +51,8 @@ def unicode_forms(path: str) -> tuple[str, ...]:
 
 def name_key(name: str) -> str:
     """Return the key by which tags, labels and series are compared: NFC, without case."""
+    if name.isascii():
+        return name.lower()
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
 
 
@@ -63,6 +67,7 @@ def confusable_key(name: str) -> str:
     return unicodedata.normalize("NFKC", visible.casefold())
 
 
+@lru_cache(REMEMBERED)
 def slugify(text: str) -> str:
     """Return the lower-case letters, digits and marks of ``text``, in any script, with ``-`` between words.
 
@@ -88,12 +93,13 @@ def slugify_term(name: str) -> str:
     return slugify(spelled)
 
 
-@lru_cache(20_000)  # an address occurs in many pages, and `quote` is slow
+@lru_cache(REMEMBERED)  # an address occurs in many pages, and `quote` is slow
 def href(address: str, base_path: str = "") -> str:
     """Return ``address`` as a URL path: percent-encoded, below ``base_path``, the path of ``url``."""
     return base_path + quote(address, safe=_URL_SAFE)
 
 
+@lru_cache(REMEMBERED)
 def explain_unsafe_path(path: str) -> str:
     """Return the reason why some disk or host cannot store the output path ``path``, or ``""``."""
     if len(path) > MAX_PATH:

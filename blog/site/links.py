@@ -7,6 +7,7 @@ import posixpath
 import re
 import unicodedata
 from collections.abc import Collection, Mapping, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
 
@@ -14,7 +15,7 @@ from msgspec import Struct
 
 from blog.problems import Problem
 from blog.site.link_hints import may_be_address, suggest_address, suggest_anchor, suggest_file
-from blog.text import confusable_key, href, name_key
+from blog.text import REMEMBERED, confusable_key, href, name_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -267,6 +268,7 @@ def _host_and_port(address: SplitResult) -> tuple[str | None, int | None]:
     return address.hostname, _PORTS["https"] if port == _PORTS["http"] else port
 
 
+@lru_cache(REMEMBERED)
 def _parse_local_link(written: str, url: str) -> _LocalLink | None:
     """Return the parts of ``written``; None if it leads to another site."""
     path_in_site = own_path(written, url)
@@ -305,9 +307,8 @@ def _normalize_path(path: str) -> str:
 
 
 def _find_by_file(path: str, source: str, index: LinkIndex) -> _Target | None:
-    joined = posixpath.normpath(posixpath.join(posixpath.dirname(source), path))
-    for form in ("NFC", "NFD"):  # as typed, or as some disks store names
-        name = unicodedata.normalize(form, joined)
+    joined = _join_path(posixpath.dirname(source), path)
+    for name in _stored_forms(joined):
         for document in (name, f"{name}/index.md", f"{name}/index.markdown"):
             target = _find_document(document, index)
             if target is not None:
@@ -315,6 +316,18 @@ def _find_by_file(path: str, source: str, index: LinkIndex) -> _Target | None:
         if name in index.files:
             return _Target(name, index.files[name])
     return None
+
+
+@lru_cache(REMEMBERED)
+def _join_path(folder: str, path: str) -> str:
+    return posixpath.normpath(posixpath.join(folder, path))
+
+
+def _stored_forms(path: str) -> tuple[str, ...]:
+    """Return ``path`` in NFC, as people type it, and in NFD, as some disks store names."""
+    if path.isascii():
+        return (path,)
+    return unicodedata.normalize("NFC", path), unicodedata.normalize("NFD", path)
 
 
 def _find_document(path: str, index: LinkIndex) -> _Target | None:

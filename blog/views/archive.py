@@ -39,5 +39,5 @@ def _archive_view(context: ViewContext) -> ArchiveView:
         words=date_formats.roughly(sum(post.document.text.words for post in posts)),
         pause=date_formats.longest_pause(days, language),
         charts=tuple(chart for chart in all_charts if chart),
-        years=tuple(Year(year, tuple(context.entries[post.path] for post in posts)) for year, posts in years),
+        years=tuple(Year(year, tuple(context.entry(post.path) for post in posts)) for year, posts in years),
     )

@@ -53,8 +53,8 @@ class ViewContext:
         """The card of every page that has no picture of its own."""
         self.memberships = series_memberships(site.series)
         """Path of a post → key of its series, and its position there."""
-        self.entries = {post.path: self._entry(post) for post in site.posts}
-        """Listed posts by path."""
+        self._entries: dict[str, Entry] = {}
+        """Entries that this process has built, by path of the post."""
         self.responsive_images = site.images
         self._published_files = {file.path: output for file, output in site.files}
         self.feed_entries: dict[str, FeedEntry] = {}
@@ -132,7 +132,13 @@ class ViewContext:
         }  # fmt: skip
         return Head(title=title, json_ld=json_ld.json_ld(*objects) if objects else Html(""), **{**defaults, **more})
 
-    def _entry(self, post: Page) -> Entry:
+    def entry(self, path: str) -> Entry:
+        """Return the entry of lists for the listed post at ``path``."""
+        if path not in self._entries:
+            self._entries[path] = self._build_entry(self.site.pages[path])
+        return self._entries[path]
+
+    def _build_entry(self, post: Page) -> Entry:
         document = post.document
         assert document.date is not None
         lang = document.front_matter.lang

@@ -109,7 +109,7 @@ def _list_view(posts: _List, number: int, context: ViewContext) -> ListView:
         kind=posts.kind,
         intro=_intro(posts, context) if is_first else Html(""),
         count=len(posts.posts),
-        entries=tuple(context.entries[post.path] for post in posts.page_posts(number)),
+        entries=tuple(context.entry(post.path) for post in posts.page_posts(number)),
         page_number=number,
         page_count=posts.page_count,
         newer="" if is_first else context.url(posts.page_address(number - 1)),

@@ -118,6 +118,7 @@ def _post_view(post: Page, neighbours: _Neighbours, context: ViewContext) -> Pos
     site = context.site
     revisited = site.revisited.get(post.path, ())
     mentions = [path for path in site.mentions.get(post.path, ()) if path not in revisited]
+    year_earlier = site.year_earlier.get(post.path)
     return PostView(
         site=context.site_view,
         head=_post_head(context, post),
@@ -138,8 +139,8 @@ def _post_view(post: Page, neighbours: _Neighbours, context: ViewContext) -> Pos
         revisits=_revisits(context, post, links.revisits),
         revisited=_revisits(context, post, revisited),
         mentions=_page_links(context, mentions),
-        related=tuple(context.entries[path] for path in site.related.find(post.path)),
-        year_earlier=context.entries.get(site.year_earlier.get(post.path, "")),
+        related=tuple(context.entry(path) for path in site.related.find(post.path)),
+        year_earlier=context.entry(year_earlier) if year_earlier else None,
         older=context.link(neighbours.older) if neighbours.older else None,
         newer=context.link(neighbours.newer) if neighbours.newer else None,
         discussion=matter.discussion,

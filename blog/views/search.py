@@ -63,6 +63,6 @@ def _search_view(context: ViewContext) -> SearchView:
 
 def _results_view(posts: Sequence[Page], context: ViewContext) -> TextView:
     """Return the file with the search results for ``posts``: title, URL, date, summary, language, badge."""
-    entries = (context.entries[post.path] for post in posts)
+    entries = (context.entry(post.path) for post in posts)
     lines = [(entry.title, entry.url, entry.date.text, entry.summary, entry.lang, entry.badge) for entry in entries]
     return TextView(msgspec.json.encode(lines).decode())

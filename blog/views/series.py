@@ -74,5 +74,5 @@ def _series_view(series: Series, context: ViewContext) -> SeriesView:
 def _part_view(part: Part, context: ViewContext) -> SeriesPart:
     if part.post is None:
         return SeriesPart(part.number, part.title, "", None, part.gap)
-    date = context.entries[part.post.path].date
+    date = context.entry(part.post.path).date
     return SeriesPart(part.number, part.title, context.url(part.post.address), date, part.gap)
