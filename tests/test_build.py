@@ -842,16 +842,18 @@ def test_an_edited_style_sheet_changes_every_page_and_plans_nothing(
     assert len(report.changes.removed) == 1
 
 
-def test_what_is_looked_at_is_brought_first_and_what_is_new_with_the_rest(tmp_path: Path) -> None:
+def test_an_open_page_is_written_before_the_others_are_planned_and_a_new_page_with_these(tmp_path: Path) -> None:
     root = site(tmp_path, {"content/posts/a.md": post("A"), "content/posts/b.md": post("B")})
     memory = BuildState()
     build(order(root), state=memory)
     (root / "content/posts/a.md").write_text(post("A new title"), encoding="utf-8")
     (root / "content/posts/c.md").write_text(post("C"), encoding="utf-8")
     early: list[Changes] = []
+    last_plan = memory.plan
 
     def brought(changes: Changes) -> None:
         early.append(changes)
+        assert memory.plan is last_plan
         assert "A new title" in (root / "public/posts/a/index.html").read_text("utf-8")
         assert "A new title" not in (root / "public/index.html").read_text("utf-8")
 
@@ -864,6 +866,55 @@ def test_what_is_looked_at_is_brought_first_and_what_is_new_with_the_rest(tmp_pa
     changes = report.changes
     assert len(changes.new) + len(changes.changed) + changes.unchanged == len(outputs(root))
     assert "A new title" in (root / "public/index.html").read_text("utf-8")
+
+
+@pytest.mark.parametrize("title", ["A", "A new title"], ids=["the same plan", "a new plan"])
+def test_with_an_open_page_come_the_files_that_it_shows(tmp_path: Path, title: str) -> None:
+    root = site(tmp_path, {
+        "content/posts/a.md": post("A", text="![p](p.png)"), "content/posts/p.png": picture(9, 9),
+        "content/posts/b.md": post("B"), "content/posts/notes.txt": "one",
+    })  # fmt: skip
+    memory = BuildState()
+    build(order(root), state=memory)
+    (root / "content/posts/a.md").write_text(post(title, text="![p](p.png) Words."), encoding="utf-8")
+    (root / "content/posts/p.png").write_bytes(picture(9, 9, colour="red"))
+    early: list[Changes] = []
+    touched = frozenset({"content/posts/a.md", "content/posts/p.png"})
+    hint = ChangeHint(touched, frozenset({"posts/a/index.html"}), early.append)
+    build(order(root), state=memory, hint=hint)
+    assert [sorted(changes.changed) for changes in early] == [["posts/a/index.html", "posts/p.png"]]
+    before = outputs(root)
+    build_folder(root, cache="fresh")
+    assert outputs(root) == before
+
+
+@pytest.mark.parametrize("first", [{"posts/b/index.html"}, {"nothing.html"}, set()])
+def test_all_is_one_transaction_if_no_open_page_is_outdated(tmp_path: Path, first: set[str]) -> None:
+    root = site(tmp_path, {"content/posts/a.md": post("A"), "content/posts/b.md": post("B", date="2020-02-02")})
+    memory = BuildState()
+    build(order(root), state=memory)
+    (root / "content/posts/a.md").write_text(post("A", text="Other words."), encoding="utf-8")
+    early: list[Changes] = []
+    build(order(root), state=memory, hint=ChangeHint(None, frozenset(first), early.append))
+    assert early == []
+    assert "Other words." in (root / "public/posts/a/index.html").read_text("utf-8")
+
+
+def test_an_open_page_is_not_written_if_a_file_has_the_path_of_one_of_the_theme(tmp_path: Path) -> None:
+    root = site(tmp_path, {"content/posts/a.md": post("A")})
+    memory = BuildState()
+    build(order(root), state=memory)
+    before = outputs(root)
+    sheet = next(path for path in before if path.endswith(".css"))
+    (root / "content/assets").mkdir()
+    (root / "content" / sheet).write_text("mine", encoding="utf-8")
+    (root / "content/posts/a.md").write_text(post("A new title"), encoding="utf-8")
+    touched = frozenset({f"content/{sheet}", "content/posts/a.md"})
+    with pytest.raises(BlogError) as caught:
+        build(order(root), state=memory, hint=ChangeHint(touched, frozenset({"posts/a/index.html"})))
+    (problem,) = caught.value.problems
+    assert (problem.location.path, problem.message) == (f"content/{sheet}", f'"/{sheet}" is made by the theme too')
+    assert outputs(root) == before
 
 
 def test_a_build_that_remembers_asks_the_disk_for_what_was_touched_alone(
