@@ -14,17 +14,35 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-_TIMESTAMP = re.compile(
-    r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})"
+_NUMBERS = re.compile(
+    r"(?P<year>\d{4})(?P<sign>[-/])(?P<month>\d{1,2})(?P=sign)(?P<day>\d{1,2})"
     r"(?:[Tt ]\s*(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:\.\d+)?)?"
     r"\s*(?P<zone>[Zz]|[+-]\d{1,2}(?::?\d{2})?)?)?"
 )
+_WEEKDAY = r"(?:(?P<weekday>[A-Za-z]{3,9})\.?,? )?"
+_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
+_YEAR_AND_TIME = (
+    r"(?P<year>\d{4}|\d{2})(?:,? (?:at )?(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2}))?"
+    r"(?: ?(?P<zone>[+-]\d{1,2}(?::?\d{2})?|[A-Z]{1,3})(?: \([A-Za-z ]{1,40}\))?)?)?"
+)
+_WITH_MONTH_NAME = (
+    re.compile(rf"{_WEEKDAY}{_DAY}\.?[- ](?:of )?(?P<month>[A-Za-z]{{3,9}})\.?,?[- ]{_YEAR_AND_TIME}"),
+    re.compile(rf"{_WEEKDAY}(?P<month>[A-Za-z]{{3,9}})\.?[- ]{_DAY},?[- ]{_YEAR_AND_TIME}"),
+)
+"""``21 May 2015``, also with weekday, time and zone as in RFC 2822; ``May 21, 2015``."""
 _OFFSET = re.compile(r"(?P<sign>[+-])(?P<hours>\d{1,2}):?(?P<minutes>\d{2})?")
 
 MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_ZONES = {
+    "UT": 0, "UTC": 0, "GMT": 0, "Z": 0,
+    "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7,
+}  # fmt: skip
+"""The names of zones in RFC 2822, section 4.3, with their hours east of UTC. All other names are ambiguous."""
+_FORMS = "write it as 2026-01-31, or 2026-01-31 09:00, or 2026-01-31T09:00:00+01:00"
 YEARS = range(1000, 9999)
 """Years that can be written. No offset, zone or step of a year leads from there out of Python's calendar (1 to 9999),
 and each has the four digits that feeds require."""
@@ -81,18 +99,60 @@ class NoSuchDateError(ValueError):
 
 
 def parse_timestamp(text: str) -> Timestamp:
-    """Return the date or date-time in ``text`` (``2015-6-9``, ``2015-06-09 9:00``, ``…T09:00:00+02:00``).
+    """Return the date or date-time in ``text``.
+
+    It begins with the year (``2015-6-9``, ``2015/06/09 9:00``, ``…T09:00:00+02:00``), or has the English name of the
+    month (``May 21, 2015``, ``21 May 2015``, ``Thu, 21 May 2015 10:00:00 +0200`` as in RFC 2822).
 
     Raises :class:`ValueError` with the form to write, or :class:`NoSuchDateError` with the part that does not exist in
     the calendar.
     """
-    match = _TIMESTAMP.fullmatch(text.strip())
+    match = _NUMBERS.fullmatch(text.strip())
     if match is None:
-        raise ValueError("write it as 2026-01-31, or 2026-01-31 09:00, or 2026-01-31T09:00:00+01:00")
+        return _parse_with_month_name(" ".join(text.split()))
+    return _make_timestamp(match, int(match["year"]), int(match["month"]))
+
+
+def _parse_with_month_name(text: str) -> Timestamp:
+    match = next(filter(None, (form.fullmatch(text) for form in _WITH_MONTH_NAME)), None)
+    month = _find_name(match["month"], MONTHS) if match else 0
+    if match is None or not month:
+        raise ValueError(_FORMS)
     year = int(match["year"])
+    if len(match["year"]) == 2:
+        if match["zone"] is None:  # else it is the whole form of RFC 822, in which the order is certain
+            raise ValueError(_FORMS)
+        year += 2000 if year < 50 else 1900
+    timestamp = _make_timestamp(match, year, month)
+    if match["weekday"]:
+        _check_weekday(match["weekday"], timestamp.day)
+    return timestamp
+
+
+def _find_name(word: str, names: tuple[str, ...]) -> int:
+    """Return the number, from 1, of the name that ``word`` is or abbreviates; 0 if there is none."""
+    if word.lower() == "sept":
+        word = word[:3]
+    for number, name in enumerate(names, 1):
+        if name.lower().startswith(word.lower()):
+            return number
+    return 0
+
+
+def _check_weekday(word: str, day: dt.date) -> None:
+    """Raise an error if ``day`` is another weekday: then one of the two is a slip."""
+    weekday = _find_name(word, _WEEKDAYS)
+    if not weekday:
+        raise ValueError(_FORMS)
+    if weekday != day.isoweekday():
+        message = f"{day.day} {MONTHS[day.month - 1]} {day.year} is a {_WEEKDAYS[day.weekday()]}"
+        raise NoSuchDateError(message, "correct the day, or take the weekday out")
+
+
+def _make_timestamp(match: re.Match[str], year: int, month: int) -> Timestamp:
     if year not in YEARS:
         raise NoSuchDateError(f"the year must be between {YEARS[0]} and {YEARS[-1]}", "write it as 2026-01-31")
-    day = _parse_day(year, int(match["month"]), int(match["day"]))
+    day = _parse_day(year, month, int(match["day"]))
     if match["hour"] is None:
         return Timestamp(day)
     clock = _parse_clock(int(match["hour"]), int(match["minute"]), int(match["second"] or 0))
@@ -120,10 +180,12 @@ def _parse_clock(hour: int, minute: int, second: int) -> dt.time:
 
 
 def _parse_offset(zone: str) -> int:
-    """Return the minutes east of UTC of ``Z`` or an offset such as ``+02:00``, ``+0200`` or ``+2``."""
+    """Return the minutes east of UTC of an offset such as ``+02:00``, ``+0200`` or ``+2``, or of a name."""
     match = _OFFSET.fullmatch(zone)
     if match is None:
-        return 0
+        if zone.upper() not in _ZONES:
+            raise ValueError(_FORMS)
+        return _ZONES[zone.upper()] * 60
     hours, minutes = int(match["hours"]), int(match["minutes"] or 0)
     if hours > 15 or minutes > 59:
         raise NoSuchDateError("the time zone is out of range", "write an offset from -15:59 to +15:59")

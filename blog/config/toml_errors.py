@@ -208,8 +208,8 @@ def _explain_date(failure: _TomlFailure) -> _TomlSlip | None:
     except NoSuchDateError as error:
         return _TomlSlip(offset, f'"{value}" is not a date: {error}', hint if suggestion else error.hint)
     except ValueError:
-        return _TomlSlip(offset, f'"{value}" is not a date', hint) if suggestion else None
-    return None
+        pass
+    return _TomlSlip(offset, f'"{value}" is not a date of TOML', hint) if suggestion else None
 
 
 def _explain_missing_sign(failure: _TomlFailure) -> _TomlSlip | None:

@@ -69,7 +69,7 @@ def join_pair(item: ConfigNode) -> str:
 
 def explain_date(node: ConfigNode, key: str, value: str, error: ValueError) -> tuple[str, str]:
     """Return message and hint for a value of ``key`` that is not a date."""
-    from blog.config.date_hints import suggest_date  # noqa: PLC0415  (only an error needs it)
+    from blog.config.date_hints import list_readings  # noqa: PLC0415  (only an error needs it)
 
     message, hint = f'"{value}" is not a date', str(error)
     if isinstance(error, NoSuchDateError):
@@ -77,7 +77,10 @@ def explain_date(node: ConfigNode, key: str, value: str, error: ValueError) -> t
     zone = _ZONE_NAME.fullmatch(value.strip())
     if zone:
         hint = f"write the zone as an offset, such as {zone['moment']} +01:00"
-    date = suggest_date(value)
-    if date:
-        hint = suggest_line(node, key, date) if key else f"write {date}"
+    dates = list_readings(value)
+    if dates:
+        lines = [suggest_line(node, key, date) if key else f"write {date}" for date in dates]
+        hint = ", or ".join([lines[0], *(line.removeprefix("write ") for line in lines[1:])])
+    if len(dates) > 1:
+        message = f'"{value}" may be two days'
     return message, hint

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 from msgspec import Struct
 
+from blog.config.date_hints import list_readings
 from blog.config.dates import NoSuchDateError, Timestamp, parse_timestamp
 from blog.config.hiding_marks import is_hiding_value, normalize_key
 from blog.config.toml import ConfigMember, ConfigNode
@@ -34,9 +34,8 @@ _UNLISTING = {
 """Key by which a theme keeps a document off some list → the value that does it."""
 _HIDING_TAGS = frozenset({"draft", "private"})
 _SIMPLE_LINE = re.compile(r"(?P<key>[A-Za-z_][\w.-]*)\s*[:=]\s*(?P<value>.*)")
-_NAMED_DAY = (
-    "%B %d, %Y", "%b %d, %Y", "%d %B %Y", "%d %b %Y", "%Y/%m/%d", "%m/%d/%Y", "%B %d %Y", "%b %d %Y", "%d.%m.%Y",
-)  # fmt: skip
+_WEEKDAY = re.compile(r"(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}\.?,? ", re.IGNORECASE)
+"""In an old date it is not checked."""
 _NAMED_ZONE = re.compile(r"(\d{2}:\d{2}(?::\d{2})?)\s+(?:[A-Z]{2,5}|[A-Z][a-z]+/\w+)$")
 _UTC_OFFSET = re.compile(r"\s*UTC(?=[+-]\d)")
 """Nikola writes ``10:00:00 UTC+02:00``."""
@@ -225,26 +224,17 @@ def _scalar(node: ConfigNode) -> str:
 
 
 def read_date(text: str) -> Timestamp | None:
-    """Return a date in any of the usual spellings; None if it is none of them."""
-    text = _UTC_OFFSET.sub("", _NAMED_ZONE.sub(r"\1", collapse_whitespace(text).strip("\"'")))
-    try:
-        return parse_timestamp(text)
-    except NoSuchDateError:
-        return None
-    except ValueError:
-        pass
-    for form in _NAMED_DAY:
+    """Return a date in any of the usual spellings, ``05/06/2015`` in the American order; None if it is none of them."""
+    text = _UTC_OFFSET.sub("", collapse_whitespace(text).strip("\"'"))
+    text = _WEEKDAY.sub("", text, count=1)
+    for written in (text, _NAMED_ZONE.sub(r"\1", text), *list_readings(text)):
         try:
-            return Timestamp(dt.datetime.strptime(text, form).date())  # noqa: DTZ007  (only the day is used)
+            return parse_timestamp(written)
+        except NoSuchDateError:
+            return None
         except ValueError:
             continue
-    try:
-        moment = parsedate_to_datetime(text)
-    except (ValueError, TypeError, IndexError):
-        return None
-    offset = moment.utcoffset()
-    minutes = None if offset is None else int(offset.total_seconds() // 60)
-    return Timestamp(moment.date(), moment.time().replace(microsecond=0), minutes)
+    return None
 
 
 def plain_value(node: ConfigNode) -> Any:

@@ -38,6 +38,27 @@ DAY = dt.date(2015, 6, 9)
         ("2016-02-29", Timestamp(dt.date(2016, 2, 29))),
         ("1000-01-01", Timestamp(dt.date(1000, 1, 1))),
         ("9998-12-31", Timestamp(dt.date(9998, 12, 31))),
+        ("2015/06/09", Timestamp(DAY)),
+        ("2015/6/9 9:00", Timestamp(DAY, dt.time(9))),
+        ("June 9, 2015", Timestamp(DAY)),
+        ("June  9 2015", Timestamp(DAY)),
+        ("june 9th, 2015", Timestamp(DAY)),
+        ("Jun. 9, 2015 at 9:00", Timestamp(DAY, dt.time(9))),
+        ("9 June 2015", Timestamp(DAY)),
+        ("9. June 2015", Timestamp(DAY)),
+        ("9th of June, 2015", Timestamp(DAY)),
+        ("09-Jun-2015", Timestamp(DAY)),
+        ("Sept 3, 2026", Timestamp(dt.date(2026, 9, 3))),
+        ("Tuesday, June 9, 2015", Timestamp(DAY)),
+        ("Tue, 9 Jun 2015", Timestamp(DAY)),
+        ("Tue, 09 Jun 2015 09:00:07 +0200", Timestamp(DAY, dt.time(9, 0, 7), 120)),
+        ("Tue, 09 Jun 2015 09:00:07 +0200 (CEST)", Timestamp(DAY, dt.time(9, 0, 7), 120)),
+        ("09 Jun 2015 09:00 -0000", Timestamp(DAY, dt.time(9), 0)),
+        ("Tue, 09 Jun 2015 09:00:00 GMT", Timestamp(DAY, dt.time(9), 0)),
+        ("Tue, 09 Jun 2015 09:00:00 UTC", Timestamp(DAY, dt.time(9), 0)),
+        ("Tue, 09 Jun 2015 09:00:00 PDT", Timestamp(DAY, dt.time(9), -420)),
+        ("Tue, 09 Jun 15 09:00 GMT", Timestamp(DAY, dt.time(9), 0)),
+        ("Wed, 09 Jun 99 09:00 Z", Timestamp(dt.date(1999, 6, 9), dt.time(9), 0)),
     ],
 )
 def test_a_date_is_understood_as_people_write_it(text: str, when: Timestamp) -> None:
@@ -63,6 +84,10 @@ def test_a_date_is_understood_as_people_write_it(text: str, when: Timestamp) -> 
         ("2015-06-09 09:00:60", "there is no second 60"),
         ("2015-06-09 09:00+16:00", "the time zone is out of range"),
         ("2015-06-09 09:00+02:60", "the time zone is out of range"),
+        ("June 31, 2015", "June 2015 has 30 days"),
+        ("9 June 0202", "the year must be between 1000 and 9998"),
+        ("Tue, 9 Jun 2015 25:00 GMT", "there is no hour 25"),
+        ("Mon, 9 Jun 2015", "9 June 2015 is a Tuesday"),
     ],
 )
 def test_what_the_calendar_does_not_have_is_named(text: str, message: str) -> None:
@@ -72,7 +97,8 @@ def test_what_the_calendar_does_not_have_is_named(text: str, message: str) -> No
 
 @pytest.mark.parametrize(
     "text",
-    ["", "soon", "2015", "2015-06", "15-06-09", "9 June 2015", "06/09/2015", "2015-06-09 9", "2015-06-09 9pm",
+    ["", "soon", "2015", "2015-06", "15-06-09", "06/09/2015", "2015-06/09", "2015.06.09", "9 Juni 2015", "9 Mai 2015", "June 2015", "June 9", "9 Jun 15", "9 Jun 15 09:00",
+     "9 June 2015 09:00 CET", "9 June 2015 9 pm", "Day, 9 Jun 2015", "Tue 9 Jun 2015 extra", "2015-06-09 9", "2015-06-09 9pm",
      "20150609", "2015-06-09T", "2015-06-09 09:00 CET", "-2015-06-09", "12015-06-09", "2015-06-09\x00"],
 )  # fmt: skip
 def test_what_is_no_date_gets_the_forms_to_write(text: str) -> None:

@@ -155,7 +155,10 @@ def test_dashes_and_line_ends_in_one_entry_are_no_mistake(text: str) -> None:
     [
         (Read("date: 22/11/2026"), '2:7 error wrong-date: "22/11/2026" is not a date -- write date: 2026-11-22'),
         (Read("date: “2026-11-22”"), '2:7 error wrong-date: "“2026-11-22”" is not a date -- write date: 2026-11-22'),
-        (toml("date = '22 Nov 2026'"), '2:8 error wrong-date: "22 Nov 2026" is not a date -- write date = 2026-11-22'),
+        (toml("date = '“22 Nov 2026”'"), '2:8 error wrong-date: "“22 Nov 2026”" is not a date -- write date = 2026-11-22'),
+        (Read("date: 05/06/2015"), '2:7 error wrong-date: "05/06/2015" may be two days -- write date: 2015-05-06, or date: 2015-06-05'),
+        (Read("date: Fri, 21 May 2015"),
+         '2:7 error wrong-date: "Fri, 21 May 2015" is not a date: 21 May 2015 is a Thursday -- correct the day, or take the weekday out'),
         (Read("date: 2026-13-02"), '2:7 error wrong-date: "2026-13-02" is not a date: there is no month 13 -- write date: 2026-02-13'),
         (Read("date: 2026-00-31"), '2:7 error wrong-date: "2026-00-31" is not a date: there is no month 0 -- write the month from 01 to 12'),
         (Read("date: 2026-11-22 09:00 CET"),
