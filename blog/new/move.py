@@ -55,6 +55,8 @@ class _Rewriter(NamedTuple):
     """The old paths of all files of the site."""
     addresses: Mapping[str, str]
     """Old address of each file that moves → its new address."""
+    pages: Mapping[str, str]
+    """Path of each document → its old address."""
     base_path: str
 
     def rewrite(self, text: str, path: str) -> str:
@@ -77,8 +79,7 @@ class _Rewriter(NamedTuple):
     def _html_edits(self, html: str, offset: int, path: str) -> Iterator[tuple[int, int, str]]:
         for attribute in raw_html.addresses(html):
             written = raw_html.value(html, attribute)
-            base = self.base_path if written.startswith(f"{self.base_path}/") else ""
-            new = base + self.link(written.removeprefix(base), path)
+            new = self.link(written, path)
             if new != written:
                 yield offset + attribute.start, offset + attribute.end, f'"{new}"'
 
@@ -89,13 +90,16 @@ class _Rewriter(NamedTuple):
         name = re.split("[?#]", written, maxsplit=1)[0]
         plain, tail = unquote(name), written[len(name) :]
         if plain.startswith("/"):
-            if plain in self.addresses:
-                return href(self.addresses[plain]) + tail
-            target = self._find(f"content{posixpath.normpath(plain)}")
-            new = f"/{self.paths[target].removeprefix('content/')}" if target in self.paths else plain
+            base = self.base_path if plain.startswith(f"{self.base_path}/") else ""
+            in_site = plain.removeprefix(base)
+            if in_site in self.addresses:
+                return base + href(self.addresses[in_site]) + tail
+            target = self._find(f"content{posixpath.normpath(in_site)}")
+            new = f"{base}/{self.paths[target].removeprefix('content/')}" if target in self.paths else plain
         else:
             folder = posixpath.dirname(self.paths.get(path, path))
             target = self._find(posixpath.normpath(posixpath.join(posixpath.dirname(path), plain)))
+            target = target or self._find_page(plain, path)
             is_same = self.paths.keys().isdisjoint((target, path))
             new = plain if is_same or not target else posixpath.relpath(self.paths.get(target, target), folder)
         if posixpath.normpath(new) == posixpath.normpath(plain):
@@ -106,6 +110,12 @@ class _Rewriter(NamedTuple):
         """Return the path of the file to which a link leads: a folder stands for its index; ``""`` if there is none."""
         names = (path, f"{path}/index.md", f"{path}/index.markdown")
         return next((name for name in names if name in self.known), "")
+
+    def _find_page(self, written: str, path: str) -> str:
+        """Return the path of the document to which a link leads from the old address of that at ``path``, or ``""``."""
+        folder = posixpath.dirname(self.pages.get(path, "/"))
+        address = f"{posixpath.normpath(posixpath.join(folder, written)).rstrip('/')}/"
+        return next((page for page, other in self.pages.items() if other == address), "")
 
 
 def move(options: BuildOptions, old: str, new: str) -> list[str]:
@@ -128,7 +138,8 @@ def move(options: BuildOptions, old: str, new: str) -> list[str]:
         raise
     old_addresses, new_addresses = before.addresses(), after.addresses()
     moved = {old_addresses[path]: new_addresses.get(paths[path], old_addresses[path]) for path in paths}
-    rewriter = _Rewriter(paths, known, moved, before.settings.base_path)
+    pages = {path: page.address for path, page in before.site.pages.items()}
+    rewriter = _Rewriter(paths, known, moved, pages, before.settings.base_path)
     changes = [f"{old} → {new}"]
     for path, page in before.site.pages.items():
         changes += _update(root, page, paths.get(path, path), rewriter, (before, after))

@@ -14,6 +14,7 @@ from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
 from msgspec import Struct
 
 from blog.problems import Problem
+from blog.site.address_spellings import other_page_addresses, without_base_path
 from blog.site.link_hints import may_be_address, suggest_address, suggest_anchor, suggest_file
 from blog.text import REMEMBERED, confusable_key, href, name_key
 
@@ -153,7 +154,9 @@ def _find_target(reference: Reference, link: _LocalLink, source: str, index: Lin
         target = _find_by_file(link.path, source, index)
     else:
         return _Target(source, index.documents.get(source, ""))
-    if reference.kind != "raw" or not link.path:
+    if reference.kind != "raw":
+        return target or _find_by_spelling(link, source, index)
+    if not link.path:
         return target
     if target is not None and target.path in index.hidden:
         return target
@@ -299,6 +302,33 @@ def _find_by_address(path: str, index: LinkIndex) -> _Target | None:
     return None
 
 
+def _find_by_spelling(link: _LocalLink, source: str, index: LinkIndex) -> _Target | None:
+    """Return the target of a link that names it in another way, if the path is not that of another program.
+
+    That is a path from the root with the path of ``url`` before it, a path from the address of the page at ``source``,
+    or another spelling of the address of a page.
+    """
+    path = link.path if link.is_below_root else _join_address(index.documents.get(source, "/"), link.path)
+    path = _normalize_path(path)
+    if is_elsewhere(path, index.elsewhere, index.base_path):
+        return None
+    if link.is_below_root:
+        path_in_site = "" if link.is_absolute else without_base_path(path, index.base_path)
+        target = _find_by_address(path_in_site, index) if path_in_site else None
+        paths = [path, path_in_site] if path_in_site else [path]
+    else:
+        target, paths = _find_page(path, index), [path]
+    for spelling in (other for written in paths for other in other_page_addresses(written)):
+        target = target or _find_page(spelling, index)
+    return target
+
+
+def _find_page(address: str, index: LinkIndex) -> _Target | None:
+    """Return the document or generated page at ``address``; a file is found by its path only."""
+    target = _find_by_address(address, index)
+    return None if target is None or target.path in index.files else target
+
+
 def _normalize_path(path: str) -> str:
     """Return the path without dots and doubled slashes; a ``/`` at the end stays."""
     normal = "/" + posixpath.normpath("/" + path).strip("/")
@@ -417,7 +447,7 @@ def local_files(
     if link is None or not link.path:
         return
     if link.is_below_root:
-        yield from files.find_address(_normalize_path(link.path).rstrip("/"), hidden=hidden)
+        yield from _files_at(_normalize_path(link.path).rstrip("/"), files, urlsplit(url).path, hidden=hidden)
     else:
         path = posixpath.join(posixpath.dirname(source), link.path)
         yield from files.find_path(posixpath.normpath(path), hidden=hidden)
@@ -425,6 +455,15 @@ def local_files(
         base = urlsplit(url).path
         resolved = _join_address(base + address, link.path).removeprefix(base)
         yield from files.find_address(_normalize_path(resolved).rstrip("/"), hidden=hidden)
+
+
+def _files_at(address: str, files: FileNames, base_path: str, *, hidden: bool) -> Iterator[str]:
+    """Yield the paths of the files that ``address`` may mean; ``base_path`` may stand before it."""
+    paths = files.find_address(address, hidden=hidden)
+    yield from paths
+    address_in_site = without_base_path(address, base_path)
+    if address_in_site and (hidden or not paths):
+        yield from files.find_address(address_in_site, hidden=hidden)
 
 
 def _join_address(address: str, path: str) -> str:

@@ -47,6 +47,18 @@ def test_links_to_a_post_and_in_it_follow_it(tmp_path: Path) -> None:
     assert "posts/a/index.html" in outputs(root)
 
 
+def test_links_by_the_addresses_of_pages_follow_too(tmp_path: Path) -> None:
+    root = site(tmp_path, {
+        "blog.toml": SETTINGS, "content/posts/a.md": post("A", text="[b](../b/#x) [home](../../)"),
+        "content/posts/b.md": post("B", text="# x\n\n[a](../a/) [base](/blog/posts/a/) [md](/blog/posts/a.md)"),
+        "content/index.md": "Home.\n",
+    })  # fmt: skip
+    moved(root, "content/posts/a.md", "content/posts/2024/c.md")
+    assert "[b](../b.md#x) [home](../../index.md)" in text_of(root, "content/posts/2024/c.md")
+    assert "[a](2024/c.md) [base](/blog/posts/c/) [md](/blog/posts/2024/c.md)" in text_of(root, "content/posts/b.md")
+    build(order(root))
+
+
 def test_a_bundle_moves_with_its_files(tmp_path: Path) -> None:
     root = site(tmp_path, {
         "content/posts/a/index.md": post("A", text="![p](p.png) [b](../b.md)"), "content/posts/a/p.png": picture(9, 9),
