@@ -160,6 +160,8 @@ CODES: tuple[Code, ...] = (
          "Correct the address, or name the path in `links.elsewhere`"),
     Code("cell", "error", "A notebook has a cell that cannot be shown: an unknown type, or raw text",
          "Change the type of the cell in Jupyter"),
+    Code("changed-slug", "warning", "A slug has an apostrophe or ends with a dot: the address leaves them out",
+         "Write the slug that is named"),
     Code("collision", "error", "Two sources would be published at one address", "Change one slug, title or file name"),
     Code("comma", "warning", "Tags or labels are one text with a comma", "Write a list: `tags: [a, b]`"),
     Code("comment-in-text", "error",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from blog.config.settings import Settings
     from blog.content.front_matter import LocatedText
 
+_APOSTROPHE = re.compile("['’‘]")
 EXAMPLE_URL = "/2019/old-name/"
 NOT_FOUND_PAGE = frozenset({"content/404.md", "content/404.markdown"})
 
@@ -90,7 +92,7 @@ def assign_addresses(
         if isinstance(address, Problem):
             problems.append(address)
             continue
-        problems += _check_changes(document, day)
+        problems += [*_check_changes(document, day), *_warn_of_changed_slug(document)]
         pages.append(
             Page(
                 document=document,
@@ -142,10 +144,10 @@ def _find_replaced_address(document: Document, permalink: str, day: dt.date | No
 def _find_regular_address(document: Document, permalink: str, day: dt.date | None) -> str | Problem:
     """Return the address by ``slug`` or file name, and ``permalink``."""
     written = document.front_matter.slug
+    own_slug = _normalize_slug(written.text) if written else ""
     problem = _check_slug(written) if written else _check_stem(document)
     if problem is not None:
         return problem
-    own_slug = to_nfc(written.text) if written else ""
     if document.kind == "post" and day is not None:
         return post_address(permalink, own_slug or slugify(document.stem), day)
     if document.kind == "series":
@@ -181,8 +183,27 @@ def _explain_wrong_url(url: str) -> str:
     return explain_unsafe_path(url.strip("/"))
 
 
+def _normalize_slug(written: str) -> str:
+    """Return a slug in NFC without apostrophes and without dots at its end, which other tools leave out, too."""
+    return to_nfc(_APOSTROPHE.sub("", written)).rstrip(".")
+
+
+def _warn_of_changed_slug(document: Document) -> list[Problem]:
+    """Return a warning if the slug of the address is not the one that the author wrote."""
+    written = document.front_matter.slug
+    if written is None or document.kind == "home":
+        return []
+    slug = _normalize_slug(written.text)
+    if slug == to_nfc(written.text) or _explain_wrong_slug(slug):
+        return []
+    message = (
+        f'the slug "{written.text}" is shortened to "{slug}": addresses have no apostrophes, and no dot at their end'
+    )
+    return [Problem(written.location, "changed-slug", message, f"write slug: {slug}", "warning")]
+
+
 def _check_slug(written: LocatedText) -> Problem | None:
-    reason = _explain_wrong_slug(written.text)
+    reason = _explain_wrong_slug(_normalize_slug(written.text))
     if not reason:
         return None
     suggestion = slugify(written.text)

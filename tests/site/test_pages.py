@@ -203,7 +203,8 @@ def test_a_post_without_a_date_still_has_an_address() -> None:
         (".a", 'the slug ".a" has a hidden part: ".a" begins with a dot -- write slug: a'),
         ("😀", 'the slug "😀" has characters that addresses should not have -- choose another one'),
         ("..", 'the slug ".." has an empty or dotted part -- choose another one'),
-        ("a.", 'the slug "a." ends with a dot or a space: "a." -- write slug: a'),
+        ("a.b?.", 'the slug "a.b?." has a character that names of files cannot have: "a.b?" -- write slug: a.b'),
+        ("'", 'the slug "\'" has an empty or dotted part -- choose another one'),
         ("a?", 'the slug "a?" has a character that names of files cannot have: "a?" -- write slug: a'),
         ("con", 'the slug "con" is a reserved name on Windows: "con" -- choose another one'),
         ("x" * 300, f'the slug "{"x" * 300}" is longer than 255 bytes -- choose another one'),
@@ -265,6 +266,21 @@ def test_a_url_that_is_taken_is_an_error_where_it_stands(tmp_path: Path) -> None
 @pytest.mark.parametrize("slug", ["CON", "X" * 300, "nul."])
 def test_a_slug_that_would_be_refused_too_is_not_in_the_hint(slug: str) -> None:
     assert refused(document(slug=slug)).endswith(" -- choose another one")
+
+
+@pytest.mark.parametrize(
+    ("slug", "shortened"),
+    [("don't-stop", "dont-stop"), ("Don’t-Stop", "Dont-Stop"), ("‘a’", "a"), ("wait...", "wait"), ("v1.2.", "v1.2")],
+)
+def test_apostrophes_and_dots_at_the_end_of_a_slug_are_left_out_with_a_warning(slug: str, shortened: str) -> None:
+    pages, problems = put(document(slug=slug))
+    assert [page.address for page in pages] == [f"/posts/{shortened}/"]
+    assert problems == [
+        (
+            f'3:7 warning changed-slug: the slug "{slug}" is shortened to "{shortened}": '
+            f"addresses have no apostrophes, and no dot at their end -- write slug: {shortened}"
+        )
+    ]
 
 
 def test_a_slug_in_nfd_is_that_in_nfc() -> None:
