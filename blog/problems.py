@@ -365,6 +365,8 @@ CODES: tuple[Code, ...] = (
     Code("wrong-authority", "error", "`feed.authority` is neither a host name nor an e-mail address",
          "Write `example.org`"),
     Code("wrong-colour", "error", "A colour in `theme.toml` is not of the form `#fdfcf8`", "Correct it"),
+    Code("wrong-choice", "error", "A setting has another value than those that it can have",
+         "Write one of those that are named"),
     Code("wrong-date", "error", "A value is not a date", "Write `2026-01-31`"),
     Code("wrong-email", "error", "`email` is not an e-mail address", "Correct it"),
     Code("wrong-font", "error", "A font of the theme cannot be used to draw cards", "Use another font file"),

@@ -37,6 +37,8 @@ _PLAIN_INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,14})")
 _LISTS = {
     "labels": ("a list of words", "Journal"),
     "tags": ("a list of words", "statistics"),
+    "categories": ("a list of words", "statistics"),
+    "category": ("a list of words", "statistics"),
     "aliases": ("a list of paths", "/old-address/"),
     "revisits": ("a list of files", "earlier-post.md"),
     "parts": ("a list of titles", "Week 1"),
@@ -44,6 +46,8 @@ _LISTS = {
     "fonts": ("a list of files", "a-file.woff2"),
 }
 """Key of a list → what it contains, and an example of an entry."""
+_FOLDED_LISTS = frozenset({"tags", "categories", "category", "labels", "aliases", "revisits"})
+"""Keys of lists whose entries have no line ends."""
 _MANY_KEYS = 6
 """A table with more keys is not listed in a hint."""
 SUGGESTED_BOOLEANS = {
@@ -140,6 +144,17 @@ class Fields:
             self.fail(location, "comment-in-text", message, "leave the comment out")
         return True
 
+    def choice(self, key: str, choices: tuple[str, ...]) -> str:
+        """Return the text of ``key``, which must be one of ``choices``, or ``""``."""
+        text = self.text(key)
+        if not text or text in choices:
+            return text
+        names = [f'"{choice}"' for choice in choices]
+        listed = " or ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
+        message = f'"{key}" must be {listed}, not "{text}"'
+        self.fail(self.locate(key), "wrong-choice", message, did_you_mean(text, choices))
+        return ""
+
     def texts(self, *keys: str) -> tuple[str, ...]:
         """Return a list of texts; a single text counts as a list of one."""
         return tuple(text for text, _ in self.located_texts(*keys))
@@ -197,7 +212,7 @@ class Fields:
         elif item.value.startswith("-") and is_alone:
             hint = f"write - {item.value[1:].partition(' -')[0]}"
             self.warn(item.location, "one-text", f'an entry of "{key}" begins with a dash', hint)
-        elif item.is_folded and key in {"tags", "labels", "aliases", "revisits"}:
+        elif item.is_folded and key in _FOLDED_LISTS:
             hint = f"begin each entry with a dash: - {item.value.partition(' ')[0]}"
             self.warn(item.location, "one-text", f'several lines of "{key}" are one text', hint)
 

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from blog.config.toml import ConfigNode
 
 FILE_NAME = "blog.toml"
+HEADING_IDS = ("github", "kramdown", "pandoc")
+"""Tools whose rule for the ids of headings can be chosen."""
 DEFAULT_THEME = "margin"
 THEME_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
@@ -44,7 +46,8 @@ _LANGUAGE_NAMES = {
 }  # fmt: skip
 _FOREIGN = {
     "baseurl": '"url"', "languagecode": '"language"', "sitename": '"title"', "siteurl": '"url"',
-    "permalinks": '"permalink"', "paginatesize": '"paginate"', "params": '"theme_options"',
+    "permalinks": '"permalink"', "heading_ids": "heading_ids below [markdown]",
+    "paginatesize": '"paginate"', "params": '"theme_options"',
 }  # fmt: skip
 
 
@@ -104,6 +107,10 @@ class Settings(Struct, frozen=True, kw_only=True):
     link_locations: dict[str, Location] = {}
     """Location of each profile link, by name."""
     allow: tuple[str, ...] = ()
+    categories: str = ""
+    """The key as which ``categories`` and ``category`` in front matter are read, ``tags``; empty: they are unknown."""
+    heading_ids: str = ""
+    """One of :data:`HEADING_IDS`; empty: the rule of this program."""
     macros: tuple[tuple[str, str], ...] = ()
     """Macros of formulas: name without backslash, and TeX; sorted by name."""
     macro_locations: dict[str, Location] = {}
@@ -150,6 +157,8 @@ def _parse_settings(fields: Fields, base_url: str | None) -> Settings:
         fields.fail(Location(FILE_NAME), "missing-key", '"title" is missing', 'write title = "…"')
     url = _parse_url(fields, base_url)
     feed = fields.table("feed")
+    front_matter = fields.table("front_matter")
+    markdown = fields.table("markdown")
     macros, macro_locations = _parse_macros(fields.table("math"))
     options = fields.table("theme_options")
     option_locations = {name: member.location for name, member in options.node.value.items()}
@@ -178,14 +187,17 @@ def _parse_settings(fields: Fields, base_url: str | None) -> Settings:
         links=links,
         elsewhere=elsewhere,
         link_locations={name: profiles.locate(name) for name, _ in links},
-        allow=_parse_allowed_keys(fields.table("front_matter")),
+        allow=front_matter.texts("allow"),
+        categories=front_matter.choice("categories", ("tags",)),
+        heading_ids=markdown.choice("heading_ids", HEADING_IDS),
         macros=macros,
         macro_locations=macro_locations,
         theme_options=options.plain(),
         theme_option_locations=option_locations,
         theme_value_locations={name: options.locate(name) for name in option_locations},
     )
-    feed.finish()
+    for table in (feed, front_matter, markdown):
+        table.finish()
     fields.finish(_FOREIGN)
     return settings
 
@@ -349,12 +361,6 @@ def _parse_labels(fields: Fields) -> tuple[Label, ...]:
         labels.append(Label(collapsed_name, label.markdown("notice"), label.locate("notice")))
         label.finish()
     return tuple(labels)
-
-
-def _parse_allowed_keys(fields: Fields) -> tuple[str, ...]:
-    allow = fields.texts("allow")
-    fields.finish()
-    return allow
 
 
 def _parse_macros(math: Fields) -> tuple[tuple[tuple[str, str], ...], dict[str, Location]]:

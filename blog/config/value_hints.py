@@ -21,8 +21,8 @@ def explain_foreign_key(counterpart: str) -> str:
     """Return the hint for a key of another tool, whose ``counterpart`` here begins with a name in quotes."""
     if counterpart.startswith("not "):
         return f"here it is {counterpart}"
-    name, comma, rest = counterpart.partition(", and ")
-    return f"write {name} instead{comma}{rest}"
+    name, *rest = re.split(r"(?=, (?:and|or) )", counterpart, maxsplit=1)
+    return f"write {name} instead{''.join(rest)}"
 
 
 def suggest_line(node: ConfigNode, key: str, value: str) -> str:

@@ -32,12 +32,16 @@ class ParseOptions(Struct, frozen=True):
     language: str
     allow: tuple[str, ...]
     macros: tuple[tuple[str, str], ...] = ()
+    categories: str = ""
+    """See :attr:`blog.config.settings.Settings.categories`."""
+    heading_ids: str = ""
+    """See :attr:`blog.markdown.MarkdownOptions.heading_ids`."""
     for_author: bool = False
     """See :attr:`blog.markdown.MarkdownOptions.for_author`."""
 
     def markdown_options(self, language: str) -> MarkdownOptions:
         """Return the options for a text in ``language``, or in that of the site if it is empty."""
-        return MarkdownOptions(language or self.language, self.macros, self.for_author)
+        return MarkdownOptions(language or self.language, self.macros, self.heading_ids, self.for_author)
 
 
 def derive_parse_options(settings: Settings, *, for_author: bool = False) -> tuple[ParseOptions, list[Problem]]:
@@ -53,7 +57,15 @@ def derive_parse_options(settings: Settings, *, for_author: bool = False) -> tup
     for name, reason in invalid.items():
         message = f'the macro "{name}" cannot be used: {reason}'
         problems.append(Problem(settings.macro_locations[name], "wrong-macro", message))
-    return ParseOptions(settings.language, settings.allow, macros, for_author), problems
+    options = ParseOptions(
+        language=settings.language,
+        allow=settings.allow,
+        macros=macros,
+        categories=settings.categories,
+        heading_ids=settings.heading_ids,
+        for_author=for_author,
+    )
+    return options, problems
 
 
 class ExtractedImage(Struct, frozen=True):

@@ -2,7 +2,9 @@
 
 FOREIGN_KEYS = {
     "excerpt": '"summary"', "abstract": '"summary"', "subtitle": '"summary"', "redirect_from": '"aliases"',
-    "alias": '"aliases"', "categories": '"tags" or "labels"', "category": '"tags" or "labels"',
+    "alias": '"aliases"', **dict.fromkeys(
+        ("categories", "category"), '"tags" or "labels", or categories = "tags" below [front_matter] in blog.toml'
+    ),
     "authors": '"author"',
     "path": '"url"', "permalink": '"url"',
     "changelog": '"changes"', "history": '"changes"', "modified": '"updated"', "last_modified_at": '"updated"',

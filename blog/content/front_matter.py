@@ -31,6 +31,10 @@ if TYPE_CHECKING:
 
 _MARKED_NAME = re.compile(r"#++\s*+(?P<hash>\S.*)|[“„](?P<quoted>[^“”„]++)[”“]")
 """A tag or label with a mark that its author meant for another program."""
+_CATEGORIES = ("categories", "category")
+"""Keys of other tools."""
+_IMAGE_ADDRESS = ("src", "path", "url")
+"""The spellings of the address in a table of ``image``."""
 MAX_NAMES = 200
 """Tags or labels of one post: each has a page and a feed, and each of these lists all of them."""
 _NAMES_OF_KINDS = {"post": "a post", "page": "a page", "home": "the home page", "series": "a series file"}
@@ -99,16 +103,20 @@ class FrontMatter(Struct, frozen=True, kw_only=True):
     """The first line of the block (or of the file)."""
 
 
-def parse_front_matter(node: ConfigNode, kind: Kind, allow: tuple[str, ...]) -> tuple[FrontMatter, list[Problem]]:
+def parse_front_matter(
+    node: ConfigNode, kind: Kind, allow: tuple[str, ...], categories: str = ""
+) -> tuple[FrontMatter, list[Problem]]:
     """Return the typed front matter of a document of ``kind`` and all problems in it.
 
-    ``allow`` are the keys that the site permits besides the schema.
+    ``allow`` are the keys that the site permits besides the schema; ``categories`` is the key as which those of other
+    tools are read, see :attr:`blog.config.settings.Settings.categories`.
     """
     problems: list[Problem] = []
     fields = Fields(node, problems)
+    keys = _list_keys(categories)
     values: dict[str, Any] = {}
     meta: dict[str, Any] = {}
-    for key in KEYS:
+    for key in keys:
         if not key.is_known_in(kind):
             continue
         value = key.read(fields, *key.spellings)
@@ -126,13 +134,18 @@ def parse_front_matter(node: ConfigNode, kind: Kind, allow: tuple[str, ...]) -> 
         location=node.location,
     )
     _warn_of_allowed_keys(fields, allow)
-    _warn_of_unused_keys(fields, kind, allow)
+    _warn_of_unused_keys(fields, keys, kind, allow)
     if kind == "post":
         _warn_of_lone_keys(fields, values)
     if matter.series is not None and matter.part is not None and matter.part < 0:
         fields.fail(fields.locate("part", "weight"), "wrong-number", '"part" must be 0 or more in a series')
     fields.finish(FOREIGN_KEYS, allow)
     return matter, problems
+
+
+def _list_keys(categories: str) -> tuple[Key, ...]:
+    """Return :data:`KEYS`; ``categories`` and ``category`` are other spellings of the key with that name."""
+    return tuple(key._replace(aliases=_CATEGORIES) if key.name == categories else key for key in KEYS)
 
 
 def linked_addresses(matter: FrontMatter) -> Iterator[str]:
@@ -156,9 +169,9 @@ def _warn_of_allowed_keys(fields: Fields, allow: tuple[str, ...]) -> None:
             fields.warn(member.location, "hiding-key", f'"{key}" does not hide anything here', hint)
 
 
-def _warn_of_unused_keys(fields: Fields, kind: Kind, allow: tuple[str, ...]) -> None:
+def _warn_of_unused_keys(fields: Fields, keys: tuple[Key, ...], kind: Kind, allow: tuple[str, ...]) -> None:
     """Warn of known keys that have no effect on a document of ``kind``."""
-    unused_keys = [key for key in KEYS if key.is_known_in(kind) and kind not in key.kinds]
+    unused_keys = [key for key in keys if key.is_known_in(kind) and kind not in key.kinds]
     for key in unused_keys:
         for name in key.spellings:
             if name in fields.node.value and name not in allow:
@@ -237,9 +250,12 @@ def _parse_series_name(fields: Fields, key: str) -> LocatedText | None:
     return LocatedText(collapse_whitespace(name.text), name.location)
 
 
-def _parse_tags(fields: Fields, key: str) -> tuple[LocatedText, ...]:
-    """Return the tags; those by which Nikola hid posts are errors (https://getnikola.com/handbook.html#draft-posts)."""
-    tags = _parse_names(fields, key)
+def _parse_tags(fields: Fields, *keys: str) -> tuple[LocatedText, ...]:
+    """Return the tags under all ``keys``.
+
+    Those by which Nikola hid posts are errors (https://getnikola.com/handbook.html#draft-posts).
+    """
+    tags = tuple(tag for key in keys for tag in _parse_names(fields, key))
     for tag in tags:
         folded = fold_text(tag.text)
         if folded in {"draft", "private"}:
@@ -271,13 +287,42 @@ def _parse_names(fields: Fields, key: str) -> tuple[LocatedText, ...]:
     return names
 
 
-def _locate_text(fields: Fields, key: str) -> LocatedText | None:
-    text = fields.text(key).strip()
-    return LocatedText(text, fields.locate(key)) if text else None
+def _locate_text(fields: Fields, *keys: str) -> LocatedText | None:
+    text = fields.text(*keys).strip()
+    return LocatedText(text, fields.locate(*keys)) if text else None
 
 
 def _locate_texts(fields: Fields, key: str) -> tuple[LocatedText, ...]:
     return tuple(LocatedText(text, location) for text, location in fields.located_texts(key))
+
+
+def _parse_image(fields: Fields, key: str) -> LocatedText | None:
+    """Return the address of the preview image: the text, or that in a table with ``src`` and ``alt``."""
+    node = fields.take(key)
+    if node is None or not isinstance(node.value, dict):
+        return _locate_text(fields, key)
+    table = Fields(node, fields.problems)
+    image = _locate_text(table, *_IMAGE_ADDRESS)
+    table.take("alt")  # :func:`_parse_image_alt` reads it
+    table.finish()
+    if image is None and all(map(table.is_blank, _IMAGE_ADDRESS)):
+        hint = 'add src = "a-picture.png"' if node.style == "typed" else "add src: a-picture.png"
+        fields.fail(node.location, "missing-key", f'"{key}" needs a src', hint)
+    return image
+
+
+def _parse_image_alt(fields: Fields, key: str) -> str:
+    """Return the alternative text of the preview image, which may also be ``alt`` in the table of the image."""
+    text = fields.text(key)
+    image = fields.node.value.get("image")
+    if image is None or not isinstance(image.node.value, dict):
+        return text
+    table = Fields(image.node, fields.problems)
+    table_text = table.text("alt")
+    if text and table_text:
+        message = f'"{key}" and "alt" of the image mean the same'
+        fields.fail(fields.node.value[key].location, "same-key", message, "keep one of them")
+    return text or table_text
 
 
 def _parse_source(fields: Fields, key: str) -> ExternalSource | None:
@@ -373,8 +418,8 @@ KEYS = (
     Key("draft", _parse_draft, _DOCUMENTS | _SERIES, aliases=("published",)),
     Key("private", Fields.flag, _DOCUMENTS | _SERIES),
     Key("unlisted", Fields.flag, _PAGES),
-    Key("image", _locate_text, _PAGES),
-    Key("image_alt", Fields.text, _PAGES, needs="image"),
+    Key("image", _parse_image, _PAGES),
+    Key("image_alt", _parse_image_alt, _PAGES, needs="image"),
     Key("source", _parse_source, _POSTS, links=lambda source: [source.url]),
     Key("discussion", Fields.url, _POSTS, links=lambda url: [url]),
     Key("revisits", _locate_texts, _POSTS),

@@ -103,7 +103,7 @@ def parse_document(source: LoadedFile, rules: ParseOptions) -> ParseResult:
 def _parse_block(head: str, source: LoadedFile, rules: ParseOptions) -> _Block:
     """Parse the front matter at the beginning of ``head``. Raises :class:`BlogError`."""
     node, end = split_front_matter(head, source.path)
-    values, problems = front_matter.parse_front_matter(node, source.kind, rules.allow)
+    values, problems = front_matter.parse_front_matter(node, source.kind, rules.allow, rules.categories)
     problems += misplaced_keys.check_block(head[:end], node)
     return _Block(node, end, values, problems)
 
@@ -268,7 +268,7 @@ def _compare_dates(
 
 def parse_notices(settings: Settings) -> dict[str, ConvertedText]:
     """Return the notices of labels, by key of the label."""
-    options = MarkdownOptions(settings.language, settings.macros)
+    options = MarkdownOptions(settings.language, settings.macros, settings.heading_ids)
     return {name_key(label.name): parse_notice(label, options) for label in settings.labels if label.notice}
 
 

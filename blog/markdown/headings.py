@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import TYPE_CHECKING
 
 from blog.markdown.formulas import equation_ids
+from blog.markdown.heading_ids import HEADING_ID_RULES
 from blog.markdown.link_placeholders import RAW_ID
 from blog.markdown.result import Heading
-from blog.markdown.summary import children_of, plain_text, readable_text
+from blog.markdown.summary import children_of, readable_text
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -72,9 +72,10 @@ def set_headings(tokens: list[Token], context: ConversionContext) -> list[Token]
     shift = any(opening.tag == "h1" for opening, _, _ in headings)
     own_ids = [_take_own_id(inline, context) for _, inline, _ in headings]
     context.anchors.update(own_ids)
+    make_id = HEADING_ID_RULES[context.manner.heading_ids]
     counts: dict[str, int] = {}
     for (opening, inline, closing), own_id in zip(headings, own_ids, strict=True):
-        ident = own_id or _choose_id(context.prefix, plain_text(inline.children), counts, context.anchors)
+        ident = own_id or _choose_id(context.prefix + (make_id(inline) or "section"), counts, context.anchors)
         context.anchors.add(ident)
         text = readable_text(inline.children, context.manner.macros)
         level = min(int(opening.tag[1]) + shift, 6)
@@ -105,11 +106,9 @@ def _take_own_id(inline: Token, context: ConversionContext) -> str:
     return ident
 
 
-def _choose_id(prefix: str, text: str, counts: dict[str, int], taken: set[str]) -> str:
-    """Return a free id by GitHub's rules: lower case, spaces as hyphens, no punctuation, ``-1`` after a taken one."""
-    letters = [char for char in text.strip().lower() if char in " -_" or unicodedata.category(char)[0] in "LMN"]
-    slug = "".join(letters).replace(" ", "-") or "section"
-    base = ident = prefix + slug
+def _choose_id(base: str, counts: dict[str, int], taken: set[str]) -> str:
+    """Return ``base``, or with the first number that makes an id which is not ``taken``: ``-1``, ``-2`` …."""
+    ident = base
     while ident in taken:
         counts[base] = counts.get(base, 0) + 1
         ident = f"{base}-{counts[base]}"

@@ -16,6 +16,8 @@ class MarkdownOptions(Struct, frozen=True):
     """Chooses the quotation marks."""
     macros: tuple[tuple[str, str], ...] = ()
     """Macros of formulas: name without backslash, and TeX; sorted by name."""
+    heading_ids: str = ""
+    """The name of a rule in :data:`blog.markdown.heading_ids.HEADING_ID_RULES`."""
     for_author: bool = False
     """True for the author's preview: only there the HTML for pages has private passages and comments."""
 

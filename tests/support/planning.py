@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 
 from blog.config.settings import Label, Settings
-from blog.content.document import ParseOptions
+from blog.content.document import derive_parse_options
 from blog.content.file_kinds import Kind
 from blog.content.files import LoadedFile, SourceFile
 from blog.content.parse import parse_document, parse_notice
@@ -51,7 +51,7 @@ def assembled_with_outputs(  # noqa: PLR0913  (each may differ)
     redirects: str = "",
 ) -> tuple[Site, list[Output], list[Problem]]:
     """The site, the list of its outputs, and all problems."""
-    rules = ParseOptions(settings.language, settings.allow, settings.macros)
+    rules, _ = derive_parse_options(settings)
     sources = [
         LoadedFile(f"content/{path}", kind_of(f"content/{path}"), text.encode())
         for path, text in sorted(documents.items())
