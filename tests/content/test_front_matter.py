@@ -337,6 +337,13 @@ def at(text: str, line: int, column: int) -> LocatedText:
         ("unlisted: True", "unlisted", True),
         ("image: a.png", "image", at("a.png", 2, 8)),
         ("image: a.png\nimage_alt: A", "image_alt", "A"),
+        ("image: {src: a.png}", "image", at("a.png", 2, 14)),
+        ("image: {path: /a.png}", "image", at("/a.png", 2, 15)),
+        ("image:\n  url: https://x.org/a.png", "image", at("https://x.org/a.png", 3, 8)),
+        ("image: {src: a.png, alt: A}", "image_alt", "A"),
+        ("image: {src: a.png}\nimage_alt: A", "image_alt", "A"),
+        ("image: {src: a.png, alt: }\nimage_alt: A", "image_alt", "A"),
+        ("image:", "image", None),
         ("source: https://x.org/a", "source", ExternalSource("https://x.org/a", "x.org")),
         ("source: {url: https://x.org/a, title: T, author: A}", "source", ExternalSource("https://x.org/a", "T", "A")),
         ("discussion: https://x.org", "discussion", "https://x.org"),
@@ -418,7 +425,17 @@ def test_toml_says_the_same_as_yaml(block: str, field: str, value: Any) -> None:
          ['2:12 error same-key: "draft" and "published" contradict each other -- keep one']),
         ("private: 'true'", ['2:10 error wrong-type: "private" must be true or false -- write private: true']),
         ("unlisted: yes", ['2:11 error wrong-type: "unlisted" must be true or false -- write unlisted: true']),
-        ("image: {a: b}", ['2:8 error wrong-type: "image" must be text']),
+        ("image: [a.png]", ['2:8 error wrong-type: "image" must be text -- write image: a.png']),
+        ("image: {alt: A}", ['2:8 error missing-key: "image" needs a src -- add src: a-picture.png']),
+        ("image: {src: , alt: A}", ['2:8 error missing-key: "image" needs a src -- add src: a-picture.png']),
+        ("image: {src: [a]}", ['2:14 error wrong-type: "src" must be text -- write src: a']),
+        ("image: {src: a.png, alt: [A]}", ['2:26 error wrong-type: "alt" must be text -- write alt: A']),
+        ("image: {src: a.png, path: b.png}", ['2:21 error same-key: "src" and "path" mean the same -- keep one of them']),
+        ("image: {scr: a.png}", ['2:9 error unknown-key: unknown key "scr" -- the keys here are src, path, url and alt']),
+        ("image: {src: a.png, width: 3}",
+         ['2:21 error unknown-key: unknown key "width" -- the keys here are src, path, url and alt']),
+        ("image: {src: a.png, alt: A}\nimage_alt: A",
+         ['3:1 error same-key: "image_alt" and "alt" of the image mean the same -- keep one of them']),
         ("image_alt: [a]", ['2:12 error wrong-type: "image_alt" must be text -- write image_alt: a']),
         ("source: x.org", ['2:9 error wrong-url: "source" must be an http or https address, not "x.org" -- write source: https://x.org']),
         ("source: [http://x.org]", ['2:9 error wrong-type: "source" must be one address, or a table with url -- write source: http://x.org']),
@@ -623,8 +640,7 @@ def test_a_weight_without_a_series_is_no_warning() -> None:
     ("key", "ours"),
     [
         ("excerpt", '"summary"'), ("abstract", '"summary"'), ("subtitle", '"summary"'),
-        ("redirect_from", '"aliases"'), ("alias", '"aliases"'), ("categories", '"tags" or "labels"'),
-        ("category", '"tags" or "labels"'), ("authors", '"author"'), ("path", '"url"'),
+        ("redirect_from", '"aliases"'), ("alias", '"aliases"'), ("authors", '"author"'), ("path", '"url"'),
         ("permalink", '"url"'), ("modified", '"updated"'), ("last_modified_at", '"updated"'),
         ("hidden", HIDING), ("hide", HIDING), ("visible", HIDING), ("visibility", HIDING), ("status", HIDING),
         ("publish", '"published" or "draft"'), ("publishDate", '"date"'), ("keywords", '"tags"'),
@@ -635,6 +651,44 @@ def test_a_weight_without_a_series_is_no_warning() -> None:
 def test_a_key_of_another_generator_is_told_what_it_is_here(key: str, ours: str) -> None:
     hint = f"here it is {ours}" if ours.startswith("not ") else f"write {ours} instead"
     assert wrong(f"{key}: x") == [f'2:1 error unknown-key: unknown key "{key}" -- {hint}']
+
+
+@pytest.mark.parametrize("key", ["categories", "category"])
+def test_categories_are_unknown_and_the_hint_names_the_setting(key: str) -> None:
+    hint = 'write "tags" or "labels" instead, or categories = "tags" below [front_matter] in blog.toml'
+    assert wrong(f"{key}: x") == [f'2:1 error unknown-key: unknown key "{key}" -- {hint}']
+
+
+def with_categories(block: str, kind: Kind = "post") -> tuple[list[str], list[str]]:
+    node = split_front_matter(f"---\n{block}\n---\n", "a.md")[0]
+    found, problems = parse_front_matter(node, kind, (), "tags")
+    return [f"{tag.text} {tag.location.line}:{tag.location.column}" for tag in found.tags], told(problems)
+
+
+def test_categories_are_tags_if_the_settings_say_so() -> None:
+    assert with_categories("categories: [a, b]") == (["a 2:14", "b 2:17"], [])
+    assert with_categories("category: a b\ntags: c") == (["c 3:7", "a b 2:11"], [])
+    assert with_categories("tags: [a]\ncategories: [A]\ncategory: b") == (["a 2:8", "A 3:14", "b 4:11"], [])
+
+
+@pytest.mark.parametrize(
+    ("block", "line"),
+    [
+        ("categories: a, b", '2:13 warning comma: "categories" is one text with a comma -- write categories: [a, b]'),
+        ("category: Draft", '2:11 error hiding-tag: the tag "Draft" hides nothing -- write draft: true, or another tag'),
+        ("categories: {a: b}",
+         '2:13 error wrong-type: "categories" must be a list of words -- write categories: [statistics]'),
+        ("categoris: a", '2:1 error unknown-key: unknown key "categoris" -- did you mean "categories"?'),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_with_categories_is_told_by_their_name(block: str, line: str) -> None:
+    assert with_categories(block)[1] == [line]
+
+
+def test_categories_of_a_page_have_no_effect() -> None:
+    assert with_categories("categories: [a]", "page")[1] == [
+        '2:1 warning silent-key: "categories" means nothing on a page -- take the line out'
+    ]
 
 
 def test_a_foreign_key_that_the_settings_allow_is_accepted_in_silence() -> None:

@@ -89,7 +89,7 @@ OTHERS = st.sampled_from(POSTS[2:])
 """To the first two there are links."""
 WORDS = st.lists(
     st.sampled_from([
-        "Some", "words.", "*here*", "`x`", "[a](a.md)", "[c](c.md)", "\n\n# One\n\n", "\n\n## Two\n\n", "--", '"q"',
+        "Some", "words.", "*here*", "`x`", "[a](a.md)", "[c](c.md)", "\n\n# One\n\n", "\n\n## 2. Two\n\n", "--", '"q"',
         "![p](pic.png)", "[t](/about/)", "<!-- hidden -->", "\n\n::: private\n![](only.png)\n:::\n\n", "$x^2$", "$\\E$", "[^1]\n\n[^1]: n\n\n",
         "\n\n```python\nx = 1\n```\n\n", " longer" * 120,
     ]),
@@ -101,7 +101,7 @@ VALUES: dict[str, list[str]] = {
     "revisits": ["a.md"], "date": ["2024-01-01", "2026-06-02", "2025-01-01 10:00", "2026-06-02 13:00", "2026-06-03", "2025-01-08"],
     "aliases": ["[/old/]", "[/old/, /older.html]"], "context": ['"*Before.* [a](a.md)"'], "slug": ["other", "a"],
     "updated": ["2026-01-01"], "changes": ["[2026-01-02: Mended]", "[2026-01-02: Mended, {date: 2026-01-03, text: More}]"], "lang": ["de"], "summary": ['"In short"'], "toc": ["false"], "author": ["Bea"],
-    "image": ["pic.png"], "extra": ["{a: [1, {b: c}]}"], "source": ["https://example.org/s"], "template": ["page"],
+    "image": ["pic.png", "{src: pic.png, alt: P}"], "categories": ["[x]", "[z]"], "extra": ["{a: [1, {b: c}]}"], "source": ["https://example.org/s"], "template": ["page"],
     "discussion": ["https://example.org/d"], "guid": ["tag:x,2024:1", "tag:x,2024:2"], "canonical": ["https://x.org/c"],
 }  # fmt: skip
 OFTEN = ["draft", "date", "tags", "labels", "unlisted", "series"]
@@ -136,6 +136,7 @@ class Editing(RuleBasedStateMachine):
             "url": '"https://example.org"',
             "theme": '"t"',
             "math": "{ macros = { E = 'e' } }",
+            "front_matter": "{ allow = ['categories'] }",
         }
         self.notice = "Raw."
         self.edition = "1"
@@ -205,7 +206,9 @@ class Editing(RuleBasedStateMachine):
 
     @rule(key=st.sampled_from(["paginate = 2", "paginate = 10", 'url = "https://x.org/b"', 'timezone = "Asia/Tokyo"',
                                'timezone = "UTC"', 'language = "de"', 'title = "U"', 'description = "D"', 'permalink = "/{slug}/"',
-                               'author = "Ada"', "cards = false", "cards = true", 'theme = "p"', 'theme = "t"', "math = { macros = { E = 'f' } }", "math = { macros = { E = 'e' } }"]))  # fmt: skip
+                               'author = "Ada"', "cards = false", "cards = true", 'theme = "p"', 'theme = "t"', "math = { macros = { E = 'f' } }", "math = { macros = { E = 'e' } }",
+                               "markdown = { heading_ids = 'pandoc' }", "markdown = { heading_ids = '' }",
+                               "front_matter = { allow = ['categories'], categories = 'tags' }", "front_matter = { allow = ['categories'] }"]))  # fmt: skip
     def edit_a_setting(self, key: str) -> None:
         name, _, value = key.partition(" = ")
         self.settings[name] = value
