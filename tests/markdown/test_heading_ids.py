@@ -71,8 +71,17 @@ def test_the_setting_holds_for_posts_contexts_and_notices(tmp_path: Path) -> Non
     files: dict[str, str | bytes] = {
         "content/posts/a.md": post(text="## 3. Third\n\n[x](#third)", context=context, labels="[Journal]"),
     }
-    page = publish(tmp_path / "own", {"blog.toml": SETTINGS, **files, "content/posts/a.md": post(text="## 3. Third")})
-    assert 'id="3-third"' in page["posts/a/index.html"]
     page = publish(tmp_path / "pandoc", {"blog.toml": settings, **files})
     for ident in ("context-first", "notice-journal-second", "third"):
         assert f'id="{ident}"' in page["posts/a/index.html"]
+
+
+def test_a_warm_build_has_the_ids_of_a_changed_setting(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {"content/posts/a.md": post(text="## 3. Third")}
+    found = []
+    for rule in ("", "pandoc", "github"):
+        settings = f'{SETTINGS}[markdown]\nheading_ids = "{rule}"\n'
+        warm = publish(tmp_path / "warm", {"blog.toml": settings, **files})
+        assert warm == publish(tmp_path / f"clean {rule}", {"blog.toml": settings, **files})
+        found.append('id="3-third"' in warm["posts/a/index.html"])
+    assert found == [True, False, True]
