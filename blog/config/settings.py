@@ -157,8 +157,6 @@ def _parse_settings(fields: Fields, base_url: str | None) -> Settings:
         fields.fail(Location(FILE_NAME), "missing-key", '"title" is missing', 'write title = "…"')
     url = _parse_url(fields, base_url)
     feed = fields.table("feed")
-    front_matter = fields.table("front_matter")
-    markdown = fields.table("markdown")
     macros, macro_locations = _parse_macros(fields.table("math"))
     options = fields.table("theme_options")
     option_locations = {name: member.location for name, member in options.node.value.items()}
@@ -187,17 +185,14 @@ def _parse_settings(fields: Fields, base_url: str | None) -> Settings:
         links=links,
         elsewhere=elsewhere,
         link_locations={name: profiles.locate(name) for name, _ in links},
-        allow=front_matter.texts("allow"),
-        categories=front_matter.choice("categories", ("tags",)),
-        heading_ids=markdown.choice("heading_ids", HEADING_IDS),
         macros=macros,
         macro_locations=macro_locations,
+        **_parse_rules_of_texts(fields),
         theme_options=options.plain(),
         theme_option_locations=option_locations,
         theme_value_locations={name: options.locate(name) for name in option_locations},
     )
-    for table in (feed, front_matter, markdown):
-        table.finish()
+    feed.finish()
     fields.finish(_FOREIGN)
     return settings
 
@@ -361,6 +356,19 @@ def _parse_labels(fields: Fields) -> tuple[Label, ...]:
         labels.append(Label(collapsed_name, label.markdown("notice"), label.locate("notice")))
         label.finish()
     return tuple(labels)
+
+
+def _parse_rules_of_texts(fields: Fields) -> dict[str, Any]:
+    """Return the settings by which front matter and Markdown are read, by the names of their attributes."""
+    front_matter, markdown = fields.table("front_matter"), fields.table("markdown")
+    rules = {
+        "allow": front_matter.texts("allow"),
+        "categories": front_matter.choice("categories", ("tags",)),
+        "heading_ids": markdown.choice("heading_ids", HEADING_IDS),
+    }
+    front_matter.finish()
+    markdown.finish()
+    return rules
 
 
 def _parse_macros(math: Fields) -> tuple[tuple[tuple[str, str], ...], dict[str, Location]]:
