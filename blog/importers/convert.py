@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from blog.importers.old_site import OldDocument, OldSite
 
 _DATE_IN_NAME = re.compile(r"\d{4}-\d{1,2}-\d{1,2}-")
-_VERBATIM = re.compile(r"(<(pre|script|style|textarea)\b.*?</\2>)", re.DOTALL | re.IGNORECASE)
+_VERBATIM = re.compile(r"(<(pre|script|style|textarea)\b.*?(?:</\2>|\Z))", re.DOTALL | re.IGNORECASE)
 _NOTHING: tuple[object, ...] = ("", None, (), [], {})
 _NO_DATE = Timestamp(dt.date(1970, 1, 1))
 """The date of a post without one: it is a draft."""
@@ -112,7 +112,7 @@ def _assign_targets(site: OldSite) -> dict[str, str]:
 def _safe_path(path: str) -> str:
     """Return a path of a document without names that are left out or that some disk cannot store."""
     parts = [part.lstrip("._#") or "unnamed" for part in path.split("/")]
-    clean = [re.sub(r'[<>:"|?*\\\x00-\x1f\x7f]|[~ .]+$', "-", part) for part in parts]
+    clean = [re.sub(r'[<>:"|?*\\\x00-\x1f\x7f]|(?<![~ .])[~ .]++$', "-", part) for part in parts]
     return (
         "/".join(clean)
         if not explain_unsafe_path("/".join(clean))

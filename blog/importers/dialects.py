@@ -23,11 +23,15 @@ if TYPE_CHECKING:
     from blog.markdown.source_spans import SourceSpan
 
 _CONTENTS = re.compile(r"^\[TOC\][ \t]*$", re.MULTILINE | re.IGNORECASE)
-_BRACKETS = re.compile(r"\\\\\((?P<inline>.{1,2000}?)\\\\\)|\\\\\[(?P<block>.{1,8000}?)\\\\\]", re.DOTALL)
-_BRACED = r"\{(?P<tex>(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)\}"
+_BRACKETS = re.compile(
+    r"(?<!\\)\\\\\((?P<inline>(?:[^\\]|\\{4}|\\(?!\\[()])){1,2000}+)\\\\\)"
+    r"|(?<!\\)\\\\\[(?P<block>(?:[^\\]|\\{4}|\\(?!\\[\[\]])){1,8000}+)\\\\\]"
+)
+"""In a formula, four backslashes are the end of a row, also before a bracket."""
+_BRACED = r"\{(?P<tex>(?:[^{}]|\{(?:[^{}]|\{[^{}]*+\})*+\})*+)\}"
 _MACRO = re.compile(
-    r"\\(?P<command>(?:re)?newcommand|providecommand|def|DeclareMathOperator)\*?\s*\{?\\(?P<name>[A-Za-z]+)\}?\s*"
-    rf"(?:\[\d\])?(?:#\d)*\s*{_BRACED}"
+    r"\\(?P<command>(?:re)?newcommand|providecommand|def|DeclareMathOperator)\*?\s*+\{?\\(?P<name>[A-Za-z]++)\}?\s*+"
+    rf"(?:\[\d\])?(?:#\d)*+\s*+{_BRACED}"
 )
 _EMPTY_FORMULA = re.compile(r"\$\$\s*\$\$|(?<![\\$])\$[ \t\n]+\$(?!\$)")
 _DIALECTS: Mapping[Dialect, Callable[[MappedText, DialectContext], MappedText]] = {

@@ -212,7 +212,7 @@ def _read_data(folder: OldFolder, path: str) -> dict[str, ConfigMember]:
         source = folder.read_text(path)
         flags = {name: flag_of(source, name) for name in _FLAGS}
         values = {name: value for name, value in flags.items() if value is not None}
-        tags = re.search(r"tags[\"']?\s*:\s*\[?\s*[\"']([^\"']+)", source)
+        tags = re.search(r"tags[\"']?\s*+:\s*+\[?\s*+[\"']([^\"']++)", source)
         values |= {"tags": [tags[1]]} if tags else {}
         if permalink := text_of(source, "permalink"):
             values["permalink"] = permalink
@@ -262,5 +262,5 @@ def _image(tag: TemplateTag, _context: TagContext) -> str | None:
 TEMPLATES = TemplateLanguage(
     {**liquid.TEMPLATES.tags, "image": _image, "css": drop, "js": drop, "endcss": drop, "set": drop},
     liquid.TEMPLATES.values,
-    re.compile(r"\{#.*?#\}", re.DOTALL),
+    (re.compile(r"\{#"), re.compile(r"#\}")),
 )

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from blog.importers.old_folder import OldFolder
 
 MAX_EXPORT_BYTES = 400_000_000
-_PICTURE = re.compile(r"<img\b[^>]*?\bsrc=[\"'](https?://[^\"']+)", re.IGNORECASE)
+_PICTURE = re.compile(r"<img\b[^<>]*?\bsrc=[\"'](https?://[^\"']+)", re.IGNORECASE)
 _HIDING_TAGS = frozenset({"draft", "private"})
 
 

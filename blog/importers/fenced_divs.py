@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
     from blog.importers.markdown_parts import DialectContext
 
-_OPENING = re.compile(r"(?P<indent>[ \t]*):{3,}[ \t]*(?:\{(?P<list>.*)\}|(?P<word>[\w.-]+))[ \t]*:*[ \t]*")
+_OPENING = re.compile(r"(?P<indent>[ \t]*):{3,}+[ \t]*+(?:\{(?P<list>.*)\}|(?P<word>[\w.-]++))[ \t]*+:*+[ \t]*+")
 _CLOSING = re.compile(r"[ \t]*:{3,}[ \t]*")
 _CALLOUT = re.compile(r"\.?callout-(\w+)")
 _TITLE = re.compile(r"\btitle\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
-_HEADING = re.compile(r"[ \t]*#{1,6}[ \t]+(.*?)[ \t#]*")
+_HEADING = re.compile(r"[ \t]*#{1,6}[ \t]+(.*)")
 _IMAGE = re.compile(r"!\[(?P<words>.*?)\]\(<?(?P<source>[^\s()>]+)>?(?:\s+\"[^\"]*\")?\)(?:\{[^{}]*\})?")
 _OTHER_READERS = re.compile(r"content-(?:visible|hidden)|when-|unless-")
 
@@ -104,7 +104,7 @@ def _make_callout(div: _Div, kind: str, inner: Sequence[Line]) -> list[Line]:
     words = (title[1] or title[2] or "") if title else ""
     heading = _HEADING.fullmatch(inner[0][0]) if inner and not words else None
     if heading:
-        words = heading[1]
+        words = heading[1].rstrip(" \t#")
         del inner[0]
     text = "\n".join(line.removeprefix(div.indent) for line, _ in inner)
     lines = [f"{div.indent}{line}".rstrip() for line in callout(kind, words, text).strip("\n").split("\n")]

@@ -37,7 +37,7 @@ _SIMPLE_LINE = re.compile(r"(?P<key>[A-Za-z_][\w.-]*)\s*[:=]\s*(?P<value>.*)")
 _WEEKDAY = re.compile(r"(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}\.?,? ", re.IGNORECASE)
 """In an old date it is not checked."""
 _NAMED_ZONE = re.compile(r"(\d{2}:\d{2}(?::\d{2})?)\s+(?:[A-Z]{2,5}|[A-Z][a-z]+/\w+)$")
-_UTC_OFFSET = re.compile(r"\s*UTC(?=[+-]\d)")
+_UTC_OFFSET = re.compile(r" ?UTC(?=[+-]\d)")
 """Nikola writes ``10:00:00 UTC+02:00``."""
 _IMAGE_KEYS = ("path", "src", "url", "image", "filename", "og_image", "teaser", "overlay_image", "feature", "thumbnail")
 

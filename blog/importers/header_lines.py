@@ -8,9 +8,9 @@ from blog.config.toml import ConfigMember, ConfigNode
 from blog.importers.front_matter import RawMatter, split_matter
 from blog.problems import Location
 
-_MARKDOWN = re.compile(r"(?P<key>[A-Za-z0-9_-]+):[ \t]*(?P<value>.*)")
+_MARKDOWN = re.compile(r"\A(?P<key>[A-Za-z0-9_-]++):(?P<value>.*)")
 _FIELD = re.compile(r"[ ]{0,3}:(?P<key>[A-Za-z][\w -]*):(?:[ \t]+(?P<value>.*))?")
-_COMMENT = re.compile(r"[ \t]*(?:\.\.|#|%|//)?[ \t]*\.\. (?P<key>[A-Za-z][\w-]*):[ \t]*(?P<value>.*)")
+_COMMENT = re.compile(r"\A[ \t]*+(?:\.\.|#|%|//)?[ \t]*+\.\. (?P<key>[A-Za-z][\w-]*+):(?P<value>.*)")
 
 
 def split_lines(text: str, path: str) -> RawMatter:

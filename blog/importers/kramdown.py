@@ -9,7 +9,13 @@ import re
 from typing import TYPE_CHECKING
 
 from blog.importers.mapped_text import Edit, MappedText
-from blog.importers.markdown_parts import image_attributes, inline_formula, is_code, remove_outside_code
+from blog.importers.markdown_parts import (
+    image_attributes,
+    inline_formula,
+    is_code,
+    remove_outside_code,
+    remove_passages,
+)
 from blog.markdown.source_spans import read_spans
 
 if TYPE_CHECKING:
@@ -19,16 +25,21 @@ if TYPE_CHECKING:
     from blog.markdown.source_spans import SourceSpan
 
 _ATTRIBUTES = re.compile(r"\{::?(?!/|:?comment)(?P<list>[^{}\n]*)\}")
-_COMMENT = re.compile(r"\{::comment\}.*?\{:/(?:comment)?\}|\{::comment\s*/\}", re.DOTALL)
+_COMMENT = re.compile(r"\{::comment\}")
+_COMMENT_END = re.compile(r"\{:/(?:comment)?\}")
+_EMPTY_COMMENT = re.compile(r"\{::comment\s*+/\}")
 _END_MARK = re.compile(r"\{:/[^{}\n]*\}")
-_CONTENTS = re.compile(r"^[ ]{0,3}(?:[*+-]|\d+\.)[ ]+.*\n\{:\s*toc\b[^{}\n]*\}[ \t]*$", re.MULTILINE | re.IGNORECASE)
+_CONTENTS = re.compile(
+    r"^[ ]{0,3}(?:[*+-]|\d{1,9}\.)[ ].*\n\{:\s*+toc\b[^{}\n]*\}[ \t]*$", re.MULTILINE | re.IGNORECASE
+)
 _ID = re.compile(r"#([\w.:-]+)")
 
 
 def convert_kramdown(source: MappedText, _context: DialectContext) -> MappedText:
     """Return a text of kramdown in our Markdown."""
     if "{::comment" in source.text:
-        source = source.edit(remove_outside_code(_COMMENT, source.text))
+        source = source.edit(remove_passages(_COMMENT, _COMMENT_END, source.text))
+        source = source.edit(remove_outside_code(_EMPTY_COMMENT, source.text))
     if "{:" in source.text:
         source = source.edit(_convert_attributes(source.text, read_spans(source.text)))
     if "$$" in source.text:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from blog.importers.passages import replace_passages
 from blog.importers.template_tags import (
     Converter,
     TagContext,
@@ -20,10 +21,14 @@ from blog.importers.template_tags import (
     hide,
     keep_inner,
 )
+from blog.markdown.comment_spans import without_comments
 
 if TYPE_CHECKING:
     from blog.importers.old_site import OldDocument, OldSettings
 
+_VALUE = re.compile(r"\{\{-?([^{}\n]*?)-?\}\}")
+_COMMENT = re.compile(r"\{%-?\s*+comment\s*+-?%\}")
+_COMMENT_END = re.compile(r"\{%-?\s*+endcomment\s*+-?%\}")
 _QUOTED = re.compile(r"(['\"])(.*)\1", re.DOTALL)
 _PLAIN_INCLUDE = re.compile(r"\{\{-?\s*include\.(\w+)\s*(?:\|\s*(?:relative_url|absolute_url|escape)\s*)*-?\}\}")
 _CONDITION = re.compile(r"\{%-?\s*if include\.(\w+)\s*-?%\}((?:(?!\{%).)*)\{%-?\s*endif\s*-?%\}", re.DOTALL)
@@ -89,7 +94,7 @@ def _value_of(text: str, context: TagContext) -> str:
     def replace(match: re.Match[str]) -> str:
         return evaluate(match[1], context.site.settings, context.document) or ""
 
-    return re.sub(r"\{\{-?(.*?)-?\}\}", replace, text)
+    return _VALUE.sub(replace, text)
 
 
 def _highlight(tag: TemplateTag, _context: TagContext) -> str | None:
@@ -181,10 +186,10 @@ def _expand(path: str, tag: TemplateTag, context: TagContext) -> str | None:
     if template is None or len(template) > MAX_SNIPPET or re.search(r"<(?:script|style|link)\b", template):
         return None
     named = {key: _value_of(value, context) for key, value in tag.named().items()}
-    text = re.sub(r"\{%-?\s*comment\s*-?%\}.*?\{%-?\s*endcomment\s*-?%\}|<!--.*?-->", "", template, flags=re.DOTALL)
+    text = without_comments(replace_passages(template, _COMMENT, _COMMENT_END))
     text = _CONDITION.sub(lambda match: match[2] if named.get(match[1]) else "", text)
     text = _PLAIN_INCLUDE.sub(lambda match: named.get(match[1], ""), text)
-    text = re.sub(r"\{\{-?(.*?)-?\}\}", lambda match: _value_or_tag(match, context), text)
+    text = _VALUE.sub(lambda match: _value_or_tag(match, context), text)
     if "{%" in text or "{{" in text:
         return None
     lines = [line.strip() for line in text.split("\n") if line.strip()]

@@ -6,12 +6,13 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from blog.importers.mapped_text import Edit
+from blog.importers.passages import find_passages
 from blog.importers.report import Item
 from blog.markdown.source_spans import read_spans
 from blog.problems import Location
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from blog.importers.report import ItemStatus
     from blog.markdown.source_spans import SourceSpan
@@ -44,17 +45,27 @@ def is_code(spans: Sequence[SourceSpan], offset: int) -> bool:
 
 def remove_outside_code(pattern: re.Pattern[str], text: str) -> Iterator[Edit]:
     """Yield an edit that takes out each match of ``pattern`` outside of code."""
+    return _remove_outside_code(text, (match.span() for match in pattern.finditer(text)))
+
+
+def remove_passages(opening: re.Pattern[str], closing: re.Pattern[str], text: str) -> Iterator[Edit]:
+    """Yield an edit that takes out each passage outside of code: see :func:`find_passages`."""
+    passages = find_passages(text, opening, closing)
+    return _remove_outside_code(text, ((passage.start, passage.end) for passage in passages))
+
+
+def _remove_outside_code(text: str, places: Iterable[tuple[int, int]]) -> Iterator[Edit]:
     spans = read_spans(text)
-    for match in pattern.finditer(text):
-        if not is_code(spans, match.start()):
-            yield Edit(match.start(), match.end(), "")
+    for start, end in places:
+        if not is_code(spans, start):
+            yield Edit(start, end, "")
 
 
 def image_attributes(written: str) -> str:
     """Return the attributes of an image in our syntax."""
     sizes = [*_SIZE.findall(written), *_STYLE_SIZE.findall(written)]
     parts = [f"{name}={number}{unit if unit == '%' else ''}" for name, number, unit in sizes[:2]]
-    parts += [f".{name}" for name in _CLASS.findall(re.sub(r"\w+=(\"[^\"]*\"|'[^']*')", "", written))]
+    parts += [f".{name}" for name in _CLASS.findall(re.sub(r"\b\w++=(\"[^\"]*\"|'[^']*')", "", written))]
     return " ".join(dict.fromkeys(parts))
 
 

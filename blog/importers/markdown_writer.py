@@ -24,9 +24,9 @@ _SPECIAL = re.compile(
     r"([\\`*<$~^|]|\[(?=[\^!])|\](?=[(\[:{]))|(?<!\w)(_)|(_)(?!\w)|(&)(?=#?\w{1,31};)|(\{)(?=[{%<:.#])"
 )
 _FORMULA = re.compile(
-    r"\\\((?P<inline>.{1,2000}?)\\\)|\\\[(?P<brackets>.{1,8000}?)\\\]|\$\$(?P<dollars>[^$]{1,8000})\$\$"
-    r"|\$latex\s(?P<latex>[^$]{1,2000})\$",
-    re.DOTALL,
+    r"(?<!\\)\\\((?P<inline>(?:[^\\]|\\\\|\\(?![()])){1,2000}+)\\\)"
+    r"|(?<!\\)\\\[(?P<brackets>(?:[^\\]|\\\\|\\(?![\[\]])){1,8000}+)\\\]"
+    r"|\$\$(?P<dollars>[^$]{1,8000})\$\$|\$latex\s(?P<latex>[^$]{1,2000})\$"
 )
 _LINE_START = re.compile(r"^([ \t]*)(?:([#>+-]|=+|:::)|(\d{1,9})([.)]))(?=\s|$)", re.MULTILINE)
 _LANGUAGE = re.compile(r"(?:language-|lang-|brush:\s*|highlight-source-|lang:)([\w+#.-]+)")
@@ -67,7 +67,7 @@ def write_markdown(html: str) -> str:
     text = _Writer(
         heading_style="ATX", bullets="-", autolinks=False, default_title=False, code_language_callback=_language_of
     ).convert_soup(soup)
-    return re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t]+$", "", str(text), flags=re.MULTILINE)).strip("\n")
+    return re.sub(r"\n{3,}", "\n\n", re.sub(r"(?<![ \t])[ \t]++$", "", str(text), flags=re.MULTILINE)).strip("\n")
 
 
 def _simplify_cards(soup: BeautifulSoup) -> None:

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from blog.importers.markdown_parts import DialectContext
 
 _BLOCK = re.compile(
-    r"(?P<indent> *)(?P<mark>!!!|\?\?\?\+?|===[!+]{0,2})[ \t]+(?P<kind>[\w -]*?)[ \t]*(?:\"(?P<title>.*)\")?[ \t]*"
+    r"(?P<indent> *)(?P<mark>!!!|\?\?\?\+?|===[!+]{0,2})[ \t]++"
+    r"(?P<kind>[\w-]*+(?: ++[\w-]++)*+)[ \t]*+(?:\"(?P<title>.*)\")?[ \t]*"
 )
 _FENCE = re.compile(r"(?P<before> *)(?P<marks>`{3,}|~{3,})[ \t]*(?P<words>[^`]*)")
 _OPTION = re.compile(r"(title|hl_lines|linenums)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")

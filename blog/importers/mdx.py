@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from blog.config.hiding_marks import WORDS
 from blog.importers.mapped_text import Edit, MappedText
-from blog.importers.markdown_parts import is_code, remove_outside_code
+from blog.importers.markdown_parts import is_code, remove_outside_code, remove_passages
 from blog.importers.template_tags import callout, figure
 from blog.markdown.source_spans import read_spans
 
@@ -19,12 +19,15 @@ if TYPE_CHECKING:
 
     from blog.importers.markdown_parts import DialectContext
 
-_COMMENT = re.compile(r"\{/\*.*?\*/\}", re.DOTALL)
+_COMMENT = re.compile(r"\{/\*")
+_COMMENT_END = re.compile(r"\*/\}")
 _MODULE = re.compile(r"^(?:import\s[^\n]*|export\s(?:[^\n]|\n(?!\s*\n))*)\n?", re.MULTILINE)
 _IMPORT = re.compile(r"import\s+(\w+)\s+from\s+[\"']([^\"']+)[\"']")
-_VALUE = r"\"[^\"]*\"|'[^']*'|\{(?:[^{}]|\{[^{}]*\})*\}"
-_TAG = re.compile(rf"<(?P<close>/?)(?P<name>[A-Z][\w.]*)(?P<arguments>(?:[^<>\"'{{}}/]|/(?!>)|{_VALUE})*)(?P<void>/?)>")
-_ARGUMENT = re.compile(rf"([\w-]+)\s*=\s*({_VALUE})")
+_VALUE = r"\"[^\"]*\"|'[^']*'|\{(?:[^{}]|\{[^{}]*+\})*+\}"
+_TAG = re.compile(
+    rf"<(?P<close>/?)(?P<name>[A-Z][\w.]*+)(?P<arguments>(?:[^<>\"'{{}}/]|/(?!>)|{_VALUE})*+)(?P<void>/?)>"
+)
+_ARGUMENT = re.compile(rf"(?<![\w-])([\w-]++)\s*+=\s*+({_VALUE})")
 _EXPRESSION = re.compile(r"(?<![\\$\w{])\{[A-Za-z_][\w.]*(?:\([^(){}\n]*\))?\}")
 _CALLOUTS = {
     "callout": "note", "aside": "note", "note": "note", "tip": "tip", "warning": "warning", "info": "note",
@@ -35,7 +38,7 @@ _IMAGES = frozenset({"image", "img", "figure", "picture"})
 
 def convert_mdx(source: MappedText, context: DialectContext) -> MappedText:
     """Return a text of MDX in our Markdown."""
-    source = source.edit(list(remove_outside_code(_COMMENT, source.text)))
+    source = source.edit(list(remove_passages(_COMMENT, _COMMENT_END, source.text)))
     images = dict(_IMPORT.findall(source.text))
     source = source.edit(list(remove_outside_code(_MODULE, source.text)))
     source = source.edit(list(_convert_components(source, images, context)))

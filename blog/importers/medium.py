@@ -24,15 +24,15 @@ if TYPE_CHECKING:
     from blog.importers.old_folder import OldFolder
     from blog.importers.old_site import OldSite
 
-_NAME = re.compile(r"(?:.*/)?posts/(?P<state>draft|\d{4}-\d{2}-\d{2})_(?P<slug>.*?)-*(?P<id>[0-9a-f]{8,14})\.html")
-_TITLE = re.compile(r"<h1 class=\"p-name\">(.*?)</h1>", re.DOTALL)
-_SUBTITLE = re.compile(r"<section data-field=\"subtitle\"[^>]*>(.*?)</section>", re.DOTALL)
-_BODY = re.compile(r"<section data-field=\"body\"[^>]*>(?P<html>.*)</section>\s*<footer>", re.DOTALL)
+_NAME = re.compile(r"(?:.*/)?posts/(?P<state>draft|\d{4}-\d{2}-\d{2})_(?P<slug>[^/]*?)(?P<id>[0-9a-f]{8,14})\.html")
+_TITLE = re.compile(r"<h1 class=\"p-name\">")
+_SUBTITLE = re.compile(r"<section data-field=\"subtitle\"[^<>]*>")
+_BODY = re.compile(r"<section data-field=\"body\"[^<>]*>")
+_BODY_END = re.compile(r"</section>\s*+<footer>")
 _TIME = re.compile(r"<time class=\"dt-published\" datetime=\"([^\"]+)\"")
-_AUTHOR = re.compile(r"<a[^>]* class=\"p-author h-card\">(.*?)</a>", re.DOTALL)
+_AUTHOR = re.compile(r"<a[^<>]* class=\"p-author h-card\">")
 _CANONICAL = re.compile(r"<a href=\"([^\"]+)\" class=\"p-canonical\"")
-_HEADING = re.compile(r"<h[1-4][^>]*class=\"[^\"]*graf--title[^\"]*\"[^>]*>.*?</h[1-4]>", re.DOTALL)
-_SUBHEADING = re.compile(r"<h[1-4][^>]*class=\"[^\"]*graf--subtitle[^\"]*\"[^>]*>.*?</h[1-4]>", re.DOTALL)
+_HEADING = re.compile(r"<h[1-4]\b(?P<attributes>[^<>]*)>.*?(?:</h[1-4]>|\Z)", re.DOTALL)
 _OWN_LINK = re.compile(
     r"(?<=href=[\"'])https?://(?:[\w-]+\.)?medium\.com/[^\"'#?]*?([0-9a-f]{8,14})(?=[\"'#?])[^\"'#]*"
 )
@@ -75,26 +75,46 @@ def _address(match: re.Match[str]) -> str:
     return f"/{slugify(unescape(match['slug'])) or match['id']}-{match['id']}/"
 
 
+def _inner_text(html: str, opening: re.Pattern[str], closing: str) -> str:
+    """Return the text in the first element that ``opening`` begins, without tags."""
+    start = opening.search(html)
+    inner = html[start.end() :].partition(closing)[0] if start else ""
+    return " ".join(unescape(re.sub(r"<[^<>]*>", "", inner)).split())
+
+
+def _body_of(html: str) -> str:
+    """Return the HTML of a post, which ends above its footer."""
+    start = _BODY.search(html)
+    ends = [match.start() for match in _BODY_END.finditer(html)]
+    return html[start.end() : ends[-1]] if start and ends else ""
+
+
+def _without_heading(html: str, name: str) -> str:
+    """Return ``html`` without the first heading of the class ``name``."""
+    for heading in _HEADING.finditer(html):
+        if name in heading["attributes"]:
+            return html[: heading.start()] + html[heading.end() :]
+    return html
+
+
 def _read_post(folder: OldFolder, path: str, match: re.Match[str], addresses: dict[str, str]) -> ExportEntry:
     text = folder.read_text(path)
-    body = _BODY.search(text)
-    html = body["html"] if body else ""
-    moment, author, canonical = (pattern.search(text) for pattern in (_TIME, _AUTHOR, _CANONICAL))
-    subtitle = _SUBTITLE.search(text)
+    html = _body_of(text)
+    author = _inner_text(text, _AUTHOR, "</a>")
+    moment, canonical = _TIME.search(text), _CANONICAL.search(text)
     canonical_address = canonical[1] if canonical else ""
     date = read_date(re.sub(r"\.\d+", "", moment[1])) if moment else None
-    title = _TITLE.search(text)
-    without_title = _SUBHEADING.sub("", _HEADING.sub("", html, count=1), count=1)
-    without_rule = re.sub(r"<div class=\"section-divider\"[^>]*><hr[^>]*></div>", "", without_title, count=1)
+    without_title = _without_heading(_without_heading(html, "graf--title"), "graf--subtitle")
+    without_rule = re.sub(r"<div class=\"section-divider\"[^<>]*><hr[^<>]*></div>", "", without_title, count=1)
     return ExportEntry(
         path=path,
-        title=_plain(title[1]) if title else "",
+        title=_inner_text(text, _TITLE, "</h1>"),
         date=date,
         html=_OWN_LINK.sub(lambda link: addresses.get(link[1], link[0]), without_rule),
         address=_address(match),
         hidden=_find_hiding(match, html, has_date=date is not None),
-        authors=(_plain(author[1]),) if author else (),
-        summary=_plain(subtitle[1]) if subtitle else "",
+        authors=(author,) if author else (),
+        summary=_inner_text(text, _SUBTITLE, "</section>"),
         canonical="" if "medium.com/" in canonical_address else canonical_address,
         feed_id=f"https://medium.com/p/{match['id']}",
     )
@@ -105,7 +125,3 @@ def _find_hiding(match: re.Match[str], html: str, *, has_date: bool) -> tuple[Vi
     if match["state"] == "draft" or not has_date:
         return "draft", "it is a draft at Medium"
     return ("", "") if "graf--title" in html else ("draft", "it has no title: it may be a response")
-
-
-def _plain(html: str) -> str:
-    return " ".join(unescape(re.sub(r"<[^<>]*>", "", html)).split())

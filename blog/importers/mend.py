@@ -345,7 +345,7 @@ def _find_heading(work: _Work, path: str, fragment: str) -> Edit | None:
 
 def _letters(text: str) -> str:
     """Return the letters and digits of a heading, or of an id: tools differ in all other characters."""
-    words = re.sub(r"\]\([^)]*\)|<[^>]*>|[`*]", "", text)
+    words = re.sub(r"\]\([^)]{0,1000}\)|<[^<>]*>|[`*]", "", text)
     return _NOT_LETTERS.sub("", words).lower().lstrip("0123456789")
 
 
@@ -371,7 +371,7 @@ def _as_code(formula: str) -> str:
 def _formula_block(body: str, start: int) -> tuple[int, int] | None:
     """Return the positions of the lines of the formula ``$$ … $$``, or of the environment, around a line."""
     for match in re.finditer(
-        r"^[ \t>]*(?:\$\$.*?\$\$|\\begin\{([\w*]+)\}.*?\\end\{\1\})", body, re.DOTALL | re.MULTILINE
+        r"^[ \t>]*(?:\$\$.*?\$\$|\\begin\{([\w*]+)\}.{0,5000}?\\end\{\1\})", body, re.DOTALL | re.MULTILINE
     ):
         if match.start() <= start < match.end():
             return match.span()

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
 _PLAIN_TEXT = re.compile(r"[A-Za-z0-9_/](?:[\w .()/+-]*[\w.()/+-])?")
 """A text that YAML reads as itself without quotes."""
-_YAML_WORD = re.compile(r"(?:true|false|yes|no|on|off|null|y|n|[\d.,_+-]+e?[\d-]*|\d{4}-\d\d?-\d\d?.*)", re.IGNORECASE)
+_YAML_WORD = re.compile(
+    r"(?:true|false|yes|no|on|off|null|y|n|[\d.,_+-]++(?:e[\d-]*)?|\d{4}-\d\d?-\d\d?.*)", re.IGNORECASE
+)
 
 
 _CELL_MARK = re.compile(r"^<!-- cell (\d+) of the notebook -->$", re.MULTILINE)

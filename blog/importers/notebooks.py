@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 _HEADER = re.compile(
-    r"\s*#[ \t]+(?P<title>[^\n]+)\n\s*(?:>[ \t]*(?P<summary>[^\n]+)\n\s*)?"
+    r"\s*+#[ \t](?P<title>[^\n]++)\n\s*+(?:>(?P<summary>[^\n]++)\n\s*+)?"
     r"(?P<keys>(?:[-*][ \t]+[A-Za-z_][\w-]*[ \t]*:[^\n]*(?:\n|\Z))+)"
 )
 """The first cell of fastpages and nbdev: a title, a summary, and a list of keys."""

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from blog.importers.old_folder import OldFolder
     from blog.importers.old_site import OldDocument
 
-_TITLE_HEADING = re.compile(r"\s*#[ \t]+(?P<words>[^\n]*?)[ \t#]*(?:\{[^{}\n]*\}[ \t]*)?(?:\n|\Z)")
+_TITLE_HEADING = re.compile(r"\s*+#[ \t](?P<words>[^\n]*+)(?:\n|\Z)")
+_ATTRIBUTES = re.compile(r"\{[^{}]*+\}[ \t]*+\Z")
 
 
 def read_raw(folder: OldFolder, path: str, items: list[Item]) -> RawMatter:
@@ -57,7 +58,7 @@ def take_title(matter: OldMatter, raw: RawMatter) -> tuple[OldMatter, str, int]:
     heading = _TITLE_HEADING.match(raw.body)
     if heading is None:
         return matter, raw.body, raw.body_line
-    words = collapse_whitespace(heading["words"])
+    words = collapse_whitespace(_ATTRIBUTES.sub("", heading["words"]).rstrip(" \t#"))
     if matter.title and matter.title.casefold() != words.casefold():
         return matter, raw.body, raw.body_line
     line = raw.body_line + heading[0].count("\n")

@@ -22,18 +22,21 @@ if TYPE_CHECKING:
     from blog.importers.markdown_parts import DialectContext
     from blog.markdown.source_spans import SourceSpan
 
-_FENCE = re.compile(r"(?P<indent>[ \t>]*)(?P<marks>`{3,}|~{3,})[ \t]*(?P<word>[\w+-]*)[ \t]*\{(?P<list>.*)\}[ \t]*")
+_FENCE = re.compile(
+    r"(?P<indent>[ \t>]*+)(?P<marks>`{3,}+|~{3,}+)[ \t]*+(?P<word>[\w+-]*+)[ \t]*+\{(?P<list>.*)\}[ \t]*+"
+)
 _CELL_OPTION = re.compile(r"[ \t>]*(?:#|//|--|%%|%)\|.*")
 _SHOWN = re.compile(r"\becho\s*[:=]\s*(?:true|TRUE|fenced)")
 _FILE_NAME = re.compile(r"\bfilename\s*=\s*[\"']([^\"'{}]*)[\"']")
 _ATTRIBUTES = re.compile(r"(?<=[\])`])\{(?P<list>[^{}\n]*)\}")
 _SPAN = re.compile(r"(?<![!\]\\])\[(?P<words>[^\[\]\n]*)\]\{(?P<list>[^{}\n]*)\}")
-_HEADING_LIST = re.compile(r"[ \t]*\{(?P<list>[^{}\n]*)\}[ \t]*\Z")
+_HEADING_LIST = re.compile(r"(?<![ \t])[ \t]*+\{(?P<list>[^{}\n]*+)\}[ \t]*+\Z")
 _ID = re.compile(r"#([\w.:-]+)")
 _ALT = re.compile(r"\bfig-alt\s*=\s*\"([^\"]*)\"")
 _EQUATION = re.compile(r"(?<![\w@\\])@(eq-[\w-]+)")
 _REFERENCE = re.compile(r"(?<![\w@\\/])@(?:fig|tbl|sec|lst|thm|lem|def)-[\w-]+")
-_CITATION = re.compile(r"\[[^\[\]\n]*?-?(?<!\w)@[A-Za-z_][\w:./-]*[^\[\]\n]*\](?![(\[])")
+_BRACKETED = re.compile(r"\[[^\[\]\n]*+\](?![(\[])")
+_CITED = re.compile(r"(?<!\w)@[A-Za-z_]")
 _DIAGRAMS = frozenset({"mermaid", "dot"})
 
 
@@ -197,7 +200,8 @@ def _convert_references(source: MappedText, context: DialectContext) -> Iterator
     for match in filter(is_plain, _REFERENCE.finditer(text)):
         what = f"{match[0]} is shown as it was written"
         context.report(source.line_at(match.start()), "Cross-reference", what, "write a link: [figure 1](#id)")
-    for match in filter(is_plain, _CITATION.finditer(text)):
-        if not _REFERENCE.search(match[0]) and not _EQUATION.search(match[0]):
+    for match in filter(is_plain, _BRACKETED.finditer(text)):
+        is_reference = _REFERENCE.search(match[0]) or _EQUATION.search(match[0])
+        if _CITED.search(match[0]) and not is_reference:
             what = f"{match[0][:60]} is shown as it was written"
             context.report(source.line_at(match.start()), "Citation", what, "write a footnote, or a link")

@@ -322,7 +322,7 @@ def _html_title(text: str) -> str:
 
 
 def _html_body(text: str) -> str:
-    found = re.search(r"<body\b[^>]*>(.*?)</body>", text, re.IGNORECASE | re.DOTALL)
+    found = re.search(r"<body\b[^<>]*>(.*?)(?:</body>|\Z)", text, re.IGNORECASE | re.DOTALL)
     return found[1] if found else text
 
 

@@ -23,7 +23,7 @@ _SETTINGS = {
     "toc_backlinks": False, "footnote_backlinks": False, "cloak_email_addresses": False, "image_loading": "link",
 }  # fmt: skip
 _CODE_OPTIONS = re.compile(
-    r"^([ \t]*\.\. (?:code|code-block|sourcecode|highlight):: *[^\n]*\n)(?:[ \t]+:(?!class|name)[\w-]+:[^\n]*\n)+",
+    r"^([ \t]*\.\. (?:code|code-block|sourcecode|highlight)::[^\n]*+\n)(?:[ \t]++:(?!class|name)[\w-]++:[^\n]*+\n)++",
     re.MULTILINE,
 )
 _THUMBNAIL = re.compile(r"^([ \t]*)\.\. thumbnail::", re.MULTILINE)
@@ -54,7 +54,7 @@ def convert_rst(text: str) -> RstText:
     except Exception as error:  # noqa: BLE001  (docutils raises errors of many kinds for a text that is not valid)
         message = f"docutils failed: {type(error).__name__}"
         return RstText("", write_markdown(f"<pre>{escape(text)}</pre>"), ((1, message),))
-    main = re.search(r"<main\b[^>]*>(.*)</main>", html, re.DOTALL)
+    main = re.search(r"<main\b[^<>]*>(.*)</main>", html, re.DOTALL)
     body = main[1] if main else html.partition("<body")[2].partition(">")[2].rpartition("</body>")[0]
     return RstText(title, write_markdown(body), tuple(errors))
 

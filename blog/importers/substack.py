@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _COLUMNS = {"post_id", "is_published", "audience"}
 _PAYWALL = re.compile(r"class=[\"'][^\"']*paywall|data-component-name=[\"']Paywall", re.IGNORECASE)
 _SUBSCRIBE = re.compile(
-    r"<(?:div|p)\b[^>]*class=\"(?:subscription-widget|button-wrapper|subscribe)[^\"]*\"", re.IGNORECASE
+    r"<(?:div|p)\b[^<>]*class=\"(?:subscription-widget|button-wrapper|subscribe)[^\"]*\"", re.IGNORECASE
 )
 
 

@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from blog.importers.mapped_text import Edit, MappedText
 from blog.importers.old_site import OldDocument, OldSettings, OldSite
+from blog.importers.passages import find_passages
 from blog.importers.report import Item
 from blog.markdown.source_spans import read_spans
 from blog.problems import Location
@@ -23,18 +24,23 @@ if TYPE_CHECKING:
 
     from blog.markdown.source_spans import SourceSpan
 
+_OPENING = re.compile(r"(?=(\{%|\{\{[<%]?))")
+_CLOSINGS = {"{%": "%}", "{{<": ">}}", "{{%": "%}}", "{{": "}}"}
 _TAG = re.compile(
-    r"\{%-?\s*(?P<liquid>(?:[^%]|%(?!\}))*?)-?%\}"
+    r"\{%-?(?P<liquid>.*?)-?%\}"
     r"|\{\{<(?P<angle>.*?)>\}\}|\{\{%(?P<percent>.*?)%\}\}|\{\{(?![<%])-?(?P<value>[^{}]*?)-?\}\}",
     re.DOTALL,
 )
-_NAME = re.compile(r"\s*(?P<close>/?)\s*(?P<name>[\w./-]+)\s*(?P<arguments>.*?)(?P<void>/?)\s*\Z", re.DOTALL)
+_NAME = re.compile(r"(?P<close>/?)\s*+(?P<name>[\w./-]++)\s*+(?P<arguments>.*?)(?P<void>/?)\Z", re.DOTALL)
 _ARGUMENT = re.compile(
     r"(?:(?P<key>[\w.-]+)\s*[=:]\s*)?"
-    r"(?:\"(?P<double>(?:[^\"\\]|\\.)*)\"|'(?P<single>[^']*)'|`(?P<raw>[^`]*)`|(?P<bare>[^\s,\"'`]+))",
+    r"(?:\"(?P<double>(?:[^\"\\]|\\.)*+)(?:\"|\\?\Z)|'(?P<single>[^']*)'|`(?P<raw>[^`]*)`|(?P<bare>[^\s,\"'`]+))",
     re.DOTALL,
 )
-_IN_ADDRESS = re.compile(r"(?:\]\(<?|=[\"']|^\[[^\]\n]*\]:[ \t]*)[^\s\"')>]*\Z", re.MULTILINE)
+_ADDRESS_END = re.compile(r"[\s\"')>]")
+_DEFINITION = re.compile(r"\[[^\]]*+\]:[ \t]*+[^\s\"')>]*+")
+MAX_ADDRESS = 500
+"""Characters of an address above a tag in it."""
 HIDING_TAGS = frozenset({"comment", "hidden", "hide", "private", "draft", "secret", "todo"})
 """Tags whose text no reader of the old blog saw."""
 _CONDITIONS = frozenset({"if", "unless", "case", "for", "tablerow", "capture"})
@@ -80,8 +86,8 @@ class TemplateLanguage(Struct, frozen=True):
     """Name of a tag or shortcode → its converter."""
     values: Callable[[str, OldSettings, OldDocument], str | None]
     """Returns the value of an expression ``{{ … }}`` in a document; None if it is unknown."""
-    comments: re.Pattern[str] | None = None
-    """Matches a comment, which the old tool left out in code too."""
+    comments: tuple[re.Pattern[str], re.Pattern[str]] | None = None
+    """Match the beginning and the end of a comment, which the old tool left out in code too."""
 
 
 class TagContext(Struct, frozen=True):
@@ -115,8 +121,8 @@ class TagContext(Struct, frozen=True):
 def convert_tags(source: MappedText, context: TagContext) -> MappedText:
     """Return ``source`` with the Markdown of each tag in its place."""
     if context.templates.comments:
-        comments = context.templates.comments.finditer(source.text)
-        source = source.edit([Edit(match.start(), match.end(), "") for match in comments])
+        comments = find_passages(source.text, *context.templates.comments)
+        source = source.edit([Edit(comment.start, comment.end, "") for comment in comments])
     text = source.text
     if "{%" not in text and "{{" not in text:
         return source
@@ -124,7 +130,8 @@ def convert_tags(source: MappedText, context: TagContext) -> MappedText:
     untouched = list(_find_untouched(text, spans))
     edits: list[Edit] = []
     position = 0
-    while match := _TAG.search(text, position):
+    closings = {opening: text.rfind(closing) for opening, closing in _CLOSINGS.items()}
+    while match := _find_tag(text, position, closings):
         end = next((end for start, end in untouched if start <= match.start() < end), 0)
         if end and not _is_hiding(match):
             position = min(end, match.end())
@@ -139,6 +146,19 @@ def convert_tags(source: MappedText, context: TagContext) -> MappedText:
         edits.append(_fit(text, edit))
         position = max(edit.end, match.end())
     return source.edit(edits)
+
+
+def _find_tag(text: str, position: int, closings: Mapping[str, int]) -> re.Match[str] | None:
+    """Return the first tag behind ``position``; ``closings`` has the last closing mark for each opening one.
+
+    Behind it no tag is tried: each would be searched up to the end of the text.
+    """
+    for opening in _OPENING.finditer(text, position):
+        if opening.end(1) <= closings[opening[1]]:
+            match = _TAG.match(text, opening.start())
+            if match:
+                return match
+    return None
 
 
 def _fit(text: str, edit: Edit) -> Edit:
@@ -168,7 +188,7 @@ def _find_untouched(text: str, spans: Sequence[SourceSpan]) -> Iterator[tuple[in
 def _is_hiding(match: re.Match[str]) -> bool:
     """Return whether the old tool shows nothing of a tag, not even inside of code."""
     source = next((part for part in match.group("liquid", "angle", "percent") if part is not None), "")
-    named = _NAME.match(source)
+    named = _NAME.match(source.strip())
     return source.strip().startswith("#") or (named is not None and named["name"] in HIDING_TAGS)
 
 
@@ -203,7 +223,7 @@ def _read_tag(text: str, match: re.Match[str]) -> TemplateTag | None:
     source = next(part for part in match.group("liquid", "angle", "percent") if part is not None)
     if match["liquid"] is None and source.strip().startswith("/*"):  # Hugo shows this as the tag itself
         return TemplateTag(match.start(), match.end(), "/*", source)
-    named = _NAME.match(source)
+    named = _NAME.match(source.strip())
     if named is None:
         return None
     name, arguments = named["name"], named["arguments"]
@@ -222,7 +242,7 @@ def _find_end(text: str, match: re.Match[str], name: str) -> re.Match[str] | Non
     if match["liquid"] is not None:
         pattern = rf"\{{%-?\s*(?:(?P<close>end{word})|{word})\b[^%]*%\}}"
     else:
-        pattern = rf"\{{\{{[<%]-?\s*(?P<close>/\s*)?{word}(?![\w./-])(?:(?!\}}\}}).)*?[>%]\}}\}}"
+        pattern = rf"\{{\{{[<%]-?\s*(?P<close>/\s*)?{word}(?![\w./-])(?:(?!\{{\{{|\}}\}}).)*+(?<=[>%])\}}\}}"
     depth = 1
     for other in re.compile(pattern, re.DOTALL).finditer(text, match.end()):
         depth += -1 if other["close"] else 1
@@ -243,13 +263,21 @@ def _convert_value(text: str, match: re.Match[str], context: TagContext, spans: 
     if value is None:
         what = f"{{{{ {expression[:60]} }}}} has no value here"
         context.report("Template value", what, "write what it stands for")
-        value = "" if _IN_ADDRESS.search(text, 0, start) else _show(text, start, end, spans)
+        value = "" if _is_in_address(text, start) else _show(text, start, end, spans)
     return Edit(start, end, value)
+
+
+def _is_in_address(text: str, offset: int) -> bool:
+    """Return whether ``offset`` is in the address of a link, of an attribute in HTML, or of a link definition."""
+    line = text[max(0, offset - MAX_ADDRESS) : offset].rpartition("\n")[2]
+    address = _ADDRESS_END.split(line)[-1]
+    before = line.removesuffix(address)
+    return "](" in address or before.endswith(('="', "='")) or _DEFINITION.fullmatch(line) is not None
 
 
 def _show(text: str, start: int, end: int, spans: Sequence[SourceSpan]) -> str:
     """Return a tag in a form that shows it: as code, or in HTML with entities; nothing in an address."""
-    if _IN_ADDRESS.search(text[max(0, start - 500) : start]):
+    if _is_in_address(text, start):
         return ""
     tag = " ".join(text[start:end].split())
     in_html = any(span.kind == "html" and span.start <= start < span.end for span in spans)
@@ -289,7 +317,7 @@ def code_block(language: str, code: str) -> str:
 
 def figure(source: str, alt: str, caption: str) -> str:
     """Return an image, alone in its paragraph if it has a caption."""
-    plain = " ".join(re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", re.sub(r"<[^>]*>", "", caption)).split())
+    plain = " ".join(re.sub(r"\[([^\[\]]*)\]\([^)]{0,1000}\)", r"\1", re.sub(r"<[^<>]*>", "", caption)).split())
     words = " ".join((alt or plain).replace("[", "").replace("]", "").split())
     target = f"<{source}>" if " " in source else source
     if not plain:

@@ -13,6 +13,7 @@ from blog.importers.exports import MAX_EXPORT_BYTES, ExportEntry, address_below,
 from blog.importers.front_matter import Visibility, read_date
 from blog.importers.old_settings import split_url
 from blog.importers.old_site import OldFile, OldSettings
+from blog.importers.passages import replace_passages
 from blog.importers.report import Item
 from blog.importers.xml_text import parse_xml, text_of
 from blog.problems import Location
@@ -26,26 +27,30 @@ if TYPE_CHECKING:
     from blog.config.dates import Timestamp
     from blog.importers.old_folder import OldFolder
     from blog.importers.old_site import OldSite
+    from blog.importers.passages import MarkedPassage
 
 _UPLOADS = "wp-content/uploads/"
 _LEFT_OUT = frozenset({"trash", "auto-draft", "inherit"})
 _KINDS = {"post": "post", "page": "page"}
 _PASSAGES = re.compile(
     r"\[(?:private|hidden|hide|members?\w*|memberful\w*|restrict\w*|protected?|subscribers?\w*|s2\w+|wlm_\w+|pms-\w+|rcp\w*|"
-    r"paywall\w*|premium\w*|login\w*|um_\w+)\b[^\]\n]*\]|<!--\s*wp:(?:jetpack/paywall|[\w-]*/?premium-content|jetpack/subscriber)",
+    r"paywall\w*|premium\w*|login\w*|um_\w+)\b[^\]\n]{0,500}\]?|<!--\s*+wp:(?:jetpack/paywall|[\w-]{0,100}/?premium-content|jetpack/subscriber)",
     re.IGNORECASE,
 )
 """Marks of plugins by which a passage is for members only."""
-_CAPTION = re.compile(r"\[(?:wp_)?caption\b[^\]]*\](?P<inner>.{0,5000}?)\[/(?:wp_)?caption\]", re.DOTALL)
-_CODE = re.compile(
-    r"\[(?P<name>sourcecode|code|python|bash|cpp|java|r|js)\b(?P<rest>[^\]]*)\](?P<code>.{0,100000}?)\[/(?P=name)\]",
-    re.DOTALL,
-)
+_CAPTION = re.compile(r"\[(?:wp_)?caption\b[^\]]{0,1000}\]")
+_CAPTION_END = re.compile(r"\[/(?:wp_)?caption\]")
+_LANGUAGES = "sourcecode|code|python|bash|cpp|java|r|js"
+_CODE = re.compile(rf"\[(?P<name>{_LANGUAGES})\b(?P<rest>[^\]]{{0,500}})\]")
+_CODE_END = re.compile(rf"\[/(?P<name>{_LANGUAGES})\]")
 _EMBED = re.compile(
-    r"\[(?:embed|youtube|video|vimeo)\b[^\]]*?(?:\](?P<inner>https?://[^\s\[]+)\[/\w+\]|[\s=\"]+(?P<url>https?://[^\s\"\]]+)\"?[^\]]*\])"
+    r"\[(?:embed|youtube|video|vimeo)\b(?P<arguments>[^\]]{0,1000})\](?:(?P<inner>https?://[^\s\[]++)\[/\w+\])?"
 )
-_LATEX = re.compile(r"\[latex\](.{0,2000}?)\[/latex\]", re.DOTALL)
-_SHORTCODE = re.compile(r"\[/?([a-z][a-z0-9_-]{2,30})(?:\s+[\w-]+=[^\]]*)?/?\]")
+_EMBED_ADDRESS = re.compile(r"[\s=\"](https?://[^\s\"]++)")
+_LATEX = re.compile(r"\[latex\]")
+_LATEX_END = re.compile(r"\[/latex\]")
+_SHORTCODE = re.compile(r"\[/?([a-z][a-z0-9_-]{2,30})(?:\s+[\w-]{1,100}=[^\]]{0,1000})?/?\]")
+_VERBATIM = re.compile(r"<(pre|code)\b.*?(?:</\1>|\Z)", re.DOTALL)
 _BLOCK = re.compile(
     r"</?(?:pre|script|style|table|t[rdh]|thead|tbody|[uo]l|li|blockquote|figure|figcaption|div|h[1-6]|p|hr|iframe|section)\b",
     re.IGNORECASE,
@@ -194,31 +199,37 @@ def _find_hiding(item: Element, content: str, meta: dict[str, str]) -> tuple[Vis
 
 def _to_html(content: str, name: str, items: list[Item]) -> str:
     """Return the HTML that WordPress makes of a text: shortcodes, and paragraphs at empty lines."""
-    text = _CODE.sub(_code, content)
-    text = _CAPTION.sub(_figure, text)
-    text = _EMBED.sub(lambda match: _embedded(match["inner"] or match["url"]), text)
-    text = _LATEX.sub(lambda match: rf"\({match[1]}\)", text)
-    for found in sorted(set(_SHORTCODE.findall(re.sub(r"<(pre|code)\b.*?</\1>", "", text, flags=re.DOTALL)))):
+    text = replace_passages(content, _CODE, _CODE_END, _code)
+    text = replace_passages(text, _CAPTION, _CAPTION_END, _figure)
+    text = _EMBED.sub(_embedded, text)
+    text = replace_passages(text, _LATEX, _LATEX_END, lambda passage: rf"\({passage.inner}\)")
+    for found in sorted(set(_SHORTCODE.findall(_VERBATIM.sub("", text)))):
         what = f"[{found}] of a plugin is shown as it was written"
         items.append(Item(f"Shortcode {found}", Location(name), what, "say it in Markdown, or take it out"))
     return text if "<!-- wp:" in text else _paragraphs(text)
 
 
-def _code(match: re.Match[str]) -> str:
-    language = re.search(r"lang(?:uage)?=[\"']?([\w+#-]+)", match["rest"])
-    name = language[1] if language else match["name"] if match["name"] not in {"code", "sourcecode"} else ""
-    code = html_entities.escape(html_entities.unescape(match["code"].strip("\n")), quote=False)
+def _code(passage: MarkedPassage) -> str:
+    language = re.search(r"lang(?:uage)?=[\"']?([\w+#-]+)", passage.opening["rest"])
+    name = language[1] if language else passage.opening["name"]
+    name = "" if name in {"code", "sourcecode"} else name
+    code = html_entities.escape(html_entities.unescape(passage.inner.strip("\n")), quote=False)
     return f'<pre><code class="language-{name}">{code}</code></pre>' if name else f"<pre><code>{code}</code></pre>"
 
 
-def _figure(match: re.Match[str]) -> str:
-    picture = re.search(r"(?:<a\b[^>]*>\s*)?<img\b[^>]*>(?:\s*</a>)?", match["inner"])
+def _figure(passage: MarkedPassage) -> str:
+    picture = re.search(r"(?:<a\b[^<>]*>\s*+)?<img\b[^<>]*>(?:\s*+</a>)?", passage.inner)
     if picture is None:
-        return match["inner"]
-    return f"<figure>{picture[0]}<figcaption>{match['inner'].replace(picture[0], '').strip()}</figcaption></figure>"
+        return passage.inner
+    return f"<figure>{picture[0]}<figcaption>{passage.inner.replace(picture[0], '').strip()}</figcaption></figure>"
 
 
-def _embedded(address: str) -> str:
+def _embedded(match: re.Match[str]) -> str:
+    """Return a link to the film or post that is shown; a shortcode without an address stays."""
+    written = _EMBED_ADDRESS.search(match["arguments"])
+    address = written[1] if written else match["inner"]
+    if not address:
+        return match[0]
     return f'<p><a href="{html_entities.escape(address)}">{html_entities.escape(address)}</a></p>'
 
 

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 MAX_DEPTH = 200
 _ENCODING = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.-]{1,40})[\"']")
-_DECLARATION = re.compile(r"\s*<\?xml.*?\?>", re.DOTALL)
 _ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)[A-Za-z][A-Za-z0-9]{1,30};")
 _PREFIXES = {
     "http://purl.org/rss/1.0/modules/content/": "content:", "http://purl.org/dc/elements/1.1/": "dc:",
@@ -35,7 +34,9 @@ def parse_xml(data: bytes, path: str) -> Element:
         text = data.decode(named[1].decode() if named else "utf-8-sig", "replace")
     except LookupError:
         text = data.decode("utf-8", "replace")
-    text = _DECLARATION.sub("", CONTROL_CHARACTERS.sub("", text.lstrip("\ufeff \t\r\n")), count=1)
+    text = CONTROL_CHARACTERS.sub("", text).lstrip("\ufeff \t\r\n")
+    if text.startswith("<?xml"):
+        text = text.partition("?>")[2]
     text = _ENTITY.sub(lambda match: unescape(match[0]), text)
     builder, parser, depth = TreeBuilder(), expat.ParserCreate("utf-8", "}"), 0
 
