@@ -45,7 +45,7 @@ _UNITS = {
     "em": 16, "rem": 16, "ex": 8, "ch": 8,
 }  # fmt: skip
 """Pixels per unit of length in SVG; for font units, those of a browser with the default font size."""
-_LENGTH = re.compile(r"\s*\+?((?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]{1,3})?)\s*([a-z]*)\s*", re.IGNORECASE)
+_LENGTH = re.compile(r"\s*\+?((?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]+)(?:e[+-]?[0-9]{1,3})?)\s*+([a-z]*+)\s*+", re.IGNORECASE)
 
 
 class SourceImage(Struct, frozen=True, array_like=True):

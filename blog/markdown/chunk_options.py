@@ -53,7 +53,7 @@ _TAG = re.compile(r"\b(?:remove|hide)[-_](?:cell|input|output)\b|\bprivate\b")
 _NO_CODE = re.compile(r"\s*+(?:!|\Z)|\s{0,80}(?:#|//|--|;|%)")
 """Matches a blank line, a shell command or a comment."""
 _WORD = re.compile(
-    r"\s{0,80}(?:#|//)[ \t]?(?P<pipe>\|)?[ \t]{0,9}@?(?P<name>[a-z][a-z_-]{2,20})[ \t]*(?::?[ \t]*true)?"
+    r"\s{0,80}(?:#|//)[ \t]?(?P<pipe>\|)?[ \t]{0,9}@?(?P<name>[a-z][a-z_-]{2,20})[ \t]*+(?::?[ \t]*+true)?"
 )
 _OPTION = re.compile(
     r"\s{0,80}(?:#|//|--|;|'|%%|%|\*)[ \t]?\|[ \t]{0,9}(?P<key>[a-z][\w.-]{1,30})[ \t]{0,9}[:=]"
