@@ -6,24 +6,25 @@
 from __future__ import annotations
 
 import re
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
 
 from blog.importers.front_matter import Keys, read_matter
 from blog.importers.javascript_settings import text_of
-from blog.importers.old_documents import complete, read_raw
-from blog.importers.old_files import file_beside, select_files
-from blog.importers.old_settings import split_url
-from blog.importers.old_site import OldDocument, OldFile, OldSettings, OldSite
+from blog.importers.old_documents import complete, day_of, make_document, read_raw
+from blog.importers.old_files import bundles_of, file_beside
+from blog.importers.old_settings import join_base, split_url
+from blog.importers.old_site import OldFile, OldSettings
 from blog.importers.report import Item
+from blog.importers.site_reader import read_site
 from blog.importers.template_tags import TemplateLanguage
 from blog.problems import Location
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from blog.importers.old_folder import OldFolder
+    from blog.importers.old_site import OldDocument, OldSite
 
 _CONFIGS = tuple(f"astro.config.{suffix}" for suffix in ("mjs", "ts", "js", "cjs", "mts"))
 _CONSTANTS = tuple(
@@ -35,7 +36,6 @@ _TEXT = (".md", ".mdx")
 _ROOTS = ("src/content/", "src/data/")
 _ROUTE = re.compile(r"src/pages/(?P<folder>(?:[^\[\]]+/)?)\[(?:\.\.\.)?\w+\](?:/index)?\.astro")
 _POSTS = frozenset({"blog", "blogs", "post", "posts", "articles", "article", "writing", "notes"})
-_DATED = re.compile(r"(\d{4}-\d{2}-\d{2})[-_].+")
 
 
 def recognise(folder: OldFolder) -> str:
@@ -47,15 +47,7 @@ def recognise(folder: OldFolder) -> str:
 def read(folder: OldFolder, now: dt.datetime) -> OldSite:
     """Return the site of Astro in ``folder``; ``now`` decides what is not published yet."""
     site = _AstroSite.open(folder, now)
-    items = list(folder.items)
-    documents = tuple(site.read_documents(items))
-    return OldSite(
-        settings=site.settings,
-        documents=documents,
-        files=tuple(select_files(site.list_files(documents), documents, items)),
-        items=tuple(items),
-        redirects=tuple(folder.read_text("public/_redirects").splitlines()),
-    )
+    return read_site(site, redirects=folder.read_text("public/_redirects").splitlines())
 
 
 class _AstroSite(NamedTuple):
@@ -63,6 +55,7 @@ class _AstroSite(NamedTuple):
 
     folder: OldFolder
     settings: OldSettings
+    items: list[Item]
     now: dt.datetime
     routes: tuple[str, ...]
     """Folders with a page for each document of a collection: ``blog/``; empty for the root."""
@@ -71,26 +64,26 @@ class _AstroSite(NamedTuple):
     def open(cls, folder: OldFolder, now: dt.datetime) -> _AstroSite:
         found = (_ROUTE.fullmatch(path) for path in folder.paths)
         routes = tuple(dict.fromkeys(match["folder"] for match in found if match))
-        return cls(folder, _read_settings(folder), now, routes)
+        return cls(folder, _read_settings(folder), list(folder.items), now, routes)
 
-    def read_documents(self, items: list[Item]) -> Iterator[OldDocument]:
+    def read_documents(self) -> Iterator[OldDocument]:
         for path in self.folder.paths:
             root = next((root for root in (*_ROOTS, "src/pages/") if path.startswith(root)), "")
             if not root or not path.endswith(_TEXT) or "/_" in path:
                 continue
             inner = path.removeprefix(root).rpartition(".")[0]
             if root == "src/pages/":
-                yield self._read_document(path, inner, "", items)
+                yield self._read_document(path, inner, "")
                 continue
             collection, _, name = inner.partition("/")
             route = self._route_of(collection)
             if route is None or not name:
                 what = f"a text of the collection {collection}, which has no pages of its own"
-                items.append(
+                self.items.append(
                     Item("File that was not moved", Location(path), what, "copy it by hand, if readers saw it")
                 )
             else:
-                yield self._read_document(path, name, route, items, collection=collection)
+                yield self._read_document(path, name, route, collection=collection)
 
     def _route_of(self, collection: str) -> str | None:
         """Return the folder of the pages of a collection; None if it has none."""
@@ -100,39 +93,23 @@ class _AstroSite(NamedTuple):
         posts = [route for route in self.routes if route.strip("/").rpartition("/")[2] in _POSTS]
         return next(iter([*posts, *(route for route in self.routes if not route)]), f"{collection}/")
 
-    def _read_document(
-        self, path: str, name: str, route: str, items: list[Item], *, collection: str = ""
-    ) -> OldDocument:
-        raw = read_raw(self.folder, path, items)
+    def _read_document(self, path: str, name: str, route: str, *, collection: str = "") -> OldDocument:
+        raw = read_raw(self.folder, path, self.items)
         keys = Keys(raw)
         keys.node("layout")
         matter = read_matter(keys, self.now)
         stem = name.removesuffix("/index").rpartition("/")[2]
-        dated = _DATED.fullmatch(stem)
         is_post = collection in _POSTS
-        matter = complete(matter, raw, is_post=is_post, day=dated[1] if dated else "")
+        matter = complete(matter, raw, is_post=is_post, day=day_of(stem))
         slug = matter.slug or "/".join(map(_slugify, name.removesuffix("/index").split("/")))
         address = f"/{route}{slug}/" if name != "index" else f"/{route}"
-        below = f"posts/{stem}/index.md" if name.endswith("/index") else f"posts/{stem}.md"
-        return OldDocument(
-            path=path,
-            kind="post" if is_post else "page",
-            matter=matter,
-            body=raw.body,
-            body_line=raw.body_line,
-            address=address,
-            target=below if is_post else "",
-            format="mdx" if path.endswith(".mdx") else "markdown",
-            feed_id=self.settings.feed_id(address) if is_post else "",
-        )
+        place = f"{stem}/index" if name.endswith("/index") else stem
+        feed_id = self.settings.feed_id(address)
+        return make_document(path, raw, matter, address, post_name=place if is_post else "", feed_id=feed_id)
 
-    def list_files(self, documents: tuple[OldDocument, ...]) -> Iterator[OldFile]:
+    def list_files(self, documents: Sequence[OldDocument]) -> Iterator[OldFile]:
         """Yield what ``public/`` has, and the pictures beside the texts and in ``src/assets``."""
-        bundles = {
-            PurePosixPath(document.path).parent.as_posix(): document
-            for document in documents
-            if PurePosixPath(document.path).stem == "index"
-        }
+        bundles = bundles_of(documents)
         for path in self.folder.paths:
             inner = path.partition("/")[2]
             if path.startswith("public/"):
@@ -154,13 +131,12 @@ def _read_settings(folder: OldFolder) -> OldSettings:
     config = folder.read_text(folder.first_of(*_CONFIGS))
     constants = "\n".join(folder.read_text(path) for path in _CONSTANTS if folder.has(path))
     host, path = split_url(text_of(config, "site") or text_of(constants, "website", "SITE_URL", "url", "site"))
-    base = "/".join(part for part in (path, text_of(config, "base").strip("/")) if part)
     names = ("rss.xml", "feed.xml", "atom.xml", "index.xml")
     feeds = (f"/{name}" for name in names if folder.first_of(f"src/pages/{name}.js", f"src/pages/{name}.ts"))
     return OldSettings(
         title=text_of(constants, "SITE_TITLE", "TITLE", "title", "name") or "Blog",
         host=host,
-        base_path=f"/{base}" if base else "",
+        base_path=join_base(path, text_of(config, "base")),
         description=text_of(constants, "SITE_DESCRIPTION", "DESCRIPTION", "description", "desc"),
         language=text_of(constants, "lang", "locale"),
         author=text_of(constants, "author", "AUTHOR"),

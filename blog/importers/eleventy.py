@@ -5,7 +5,6 @@ Addresses: <https://www.11ty.dev/docs/permalinks/>. Data: <https://www.11ty.dev/
 
 from __future__ import annotations
 
-import json
 import posixpath
 import re
 from pathlib import PurePosixPath
@@ -14,23 +13,24 @@ from typing import TYPE_CHECKING, NamedTuple
 from msgspec import structs
 
 from blog.importers import liquid
-from blog.importers.front_matter import Keys, plain_value, read_matter, split_matter
+from blog.importers.front_matter import Keys, matter_of, plain_value, read_matter, split_matter
 from blog.importers.javascript_settings import flag_of, text_of
-from blog.importers.old_documents import complete, report_complaint
-from blog.importers.old_files import select_files
+from blog.importers.old_documents import complete, is_index, make_document, name_of, report_complaint
 from blog.importers.old_settings import first_text, read_config, split_url, table_of
-from blog.importers.old_site import OldDocument, OldFile, OldSettings, OldSite
+from blog.importers.old_site import OldFile, OldSettings
 from blog.importers.report import Item
+from blog.importers.site_reader import read_site
 from blog.importers.template_tags import TagContext, TemplateLanguage, TemplateTag, drop, figure
 from blog.problems import Location
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from blog.config.toml import ConfigMember
     from blog.importers.front_matter import OldMatter, RawMatter, Visibility
     from blog.importers.old_folder import OldFolder
+    from blog.importers.old_site import OldDocument, OldSite
 
 _CONFIGS = (".eleventy.js", *(f"eleventy.config.{suffix}" for suffix in ("js", "mjs", "cjs", "ts")))
 _TEXT = (".md", ".html")
@@ -54,15 +54,8 @@ def recognise(folder: OldFolder) -> str:
 def read(folder: OldFolder, now: dt.datetime) -> OldSite:
     """Return the site of Eleventy in ``folder``; ``now`` decides what is not published yet."""
     site = _EleventySite.open(folder, now)
-    items = list(folder.items)
-    documents = tuple(site.read_documents(items))
-    return OldSite(
-        settings=site.settings,
-        documents=documents,
-        files=tuple(select_files(site.list_files(), documents, items)),
-        items=tuple(items),
-        redirects=tuple(folder.read_text(folder.first_of("_redirects", "public/_redirects")).splitlines()),
-    )
+    redirects = folder.read_text(folder.first_of("_redirects", "public/_redirects"))
+    return read_site(site, redirects=redirects.splitlines())
 
 
 class _EleventySite(NamedTuple):
@@ -71,6 +64,7 @@ class _EleventySite(NamedTuple):
     folder: OldFolder
     config: str
     settings: OldSettings
+    items: list[Item]
     now: dt.datetime
     input: str
     """The folder of the texts with a last ``/``; empty for the whole folder."""
@@ -82,9 +76,10 @@ class _EleventySite(NamedTuple):
         wanted = posixpath.normpath(text_of(config, "input") or ".").strip("./")
         prefix = f"{wanted}/" if wanted else ""
         output = posixpath.normpath(text_of(config, "output") or "_site").strip("./")
-        return cls(folder, config, _read_settings(folder, config, prefix), now, prefix, output)
+        settings = _read_settings(folder, config, prefix)
+        return cls(folder, config, settings, list(folder.items), now, prefix, output)
 
-    def read_documents(self, items: list[Item]) -> Iterator[OldDocument]:
+    def read_documents(self) -> Iterator[OldDocument]:
         for path in self.folder.paths:
             inner = path.removeprefix(self.input)
             if not path.startswith(self.input) or not path.endswith(_TEXT) or self._is_left_out(inner):
@@ -94,10 +89,12 @@ class _EleventySite(NamedTuple):
                 continue
             if "pagination" in raw.node.value or not raw.body.strip():
                 what = "a page that a template generates was not moved"
-                items.append(Item("Generated page", Location(path), what, "the theme has lists of its own", "note"))
+                self.items.append(
+                    Item("Generated page", Location(path), what, "the theme has lists of its own", "note")
+                )
                 continue
-            report_complaint(raw, path, items)
-            yield self._read_document(path, inner, raw, items)
+            report_complaint(raw, path, self.items)
+            yield self._read_document(path, inner, raw)
 
     def _is_left_out(self, inner: str) -> bool:
         parts = inner.split("/")
@@ -115,15 +112,14 @@ class _EleventySite(NamedTuple):
                     members |= _read_data(self.folder, stem + suffix)
         return members
 
-    def _read_document(self, path: str, inner: str, raw: RawMatter, items: list[Item]) -> OldDocument:
+    def _read_document(self, path: str, inner: str, raw: RawMatter) -> OldDocument:
         inherited = self._inherit(path)
         keys = Keys(raw, {key: member for key, member in inherited.items() if key in _FLAGS})
         hidden = _hidden_by(keys.members.get("permalink"))
         keys.node("layout", "eleventyNavigation", "templateEngineOverride")
         matter = read_matter(keys, self.now)
         is_post = _is_post(inner, {*matter.tags, *_listed(inherited.get("tags"))})
-        stem = PurePosixPath(inner).stem
-        name = PurePosixPath(inner).parent.name if stem == "index" else stem
+        name = name_of(inner)
         dated = _DATED.fullmatch(name)
         name_in_address = dated[2] if dated else name
         matter = complete(matter, raw, is_post=is_post, day=dated[1] if dated else "", hidden=hidden)
@@ -131,18 +127,10 @@ class _EleventySite(NamedTuple):
         if address is None:
             address = _default_address(inner, name_in_address)
             what = f"its address is computed: {matter.address[:60]}; {address} was taken"
-            items.append(Item("Old address", Location(path), what, "write another one under aliases", "guess"))
-        return OldDocument(
-            path=path,
-            kind="post" if is_post else "page",
-            matter=structs.replace(matter, tags=tuple(tag for tag in matter.tags if tag not in _POST_TAGS)),
-            body=raw.body,
-            body_line=raw.body_line,
-            address=address,
-            target=f"posts/{name}.md" if is_post else "",
-            format="html" if path.endswith(".html") else "markdown",
-            feed_id=self.settings.feed_id(address) if is_post else "",
-        )
+            self.items.append(Item("Old address", Location(path), what, "write another one under aliases", "guess"))
+        matter = structs.replace(matter, tags=tuple(tag for tag in matter.tags if tag not in _POST_TAGS))
+        feed_id = self.settings.feed_id(address)
+        return make_document(path, raw, matter, address, post_name=name if is_post else "", feed_id=feed_id)
 
     def _find_address(self, matter: OldMatter, inner: str, name: str) -> str | None:
         """Return the address by ``permalink``, or by the path; None if it is computed from what is unknown."""
@@ -161,7 +149,7 @@ class _EleventySite(NamedTuple):
         address = f"/{filled.lstrip('/')}".removesuffix("index.html")
         return re.sub("/{2,}", "/", address)
 
-    def list_files(self) -> Iterator[OldFile]:
+    def list_files(self, _documents: Sequence[OldDocument]) -> Iterator[OldFile]:
         """Yield the files that the settings copy, and the pictures beside the texts."""
         copied: dict[str, str] = {}
         for match in _COPIED.finditer(self.config):
@@ -199,7 +187,7 @@ def _listed(member: ConfigMember | None) -> list[str]:
 def _default_address(inner: str, name: str) -> str:
     """Return the address that a path gives: dates at the beginning of names are left out."""
     folder = posixpath.dirname(inner)
-    if PurePosixPath(inner).stem == "index":
+    if is_index(inner):
         folder = posixpath.dirname(folder)
     return f"/{posixpath.join(folder, name)}/" if name else "/"
 
@@ -216,19 +204,18 @@ def _read_data(folder: OldFolder, path: str) -> dict[str, ConfigMember]:
         values |= {"tags": [tags[1]]} if tags else {}
         if permalink := text_of(source, "permalink"):
             values["permalink"] = permalink
-    block = "\n".join(f"{key}: {json.dumps(value)}" for key, value in values.items() if re.fullmatch(r"\w+", key))
-    members: dict[str, ConfigMember] = split_matter(f"---\n{block}\n---\n", path).node.value
+    members: dict[str, ConfigMember] = matter_of(values, path).node.value
     return members
 
 
 def _read_settings(folder: OldFolder, config: str, prefix: str) -> OldSettings:
     table, source = _read_metadata(folder, prefix)
-    host, base = split_url(first_text(table, "url", "baseUrl", "base_url") or text_of(source, "url", "baseUrl"))
+    host, base_path = split_url(first_text(table, "url", "baseUrl", "base_url") or text_of(source, "url", "baseUrl"))
     feeds = [*_FEED.findall(config), *(name for path in folder.paths for name in _feed_of(folder, path))]
     return OldSettings(
         title=first_text(table, "title", "name") or text_of(source, "title", "name") or "Blog",
         host=host,
-        base_path=f"/{base}" if base else "",
+        base_path=base_path,
         description=first_text(table, "description") or text_of(source, "description"),
         language=first_text(table, "language", "lang") or text_of(source, "language", "lang"),
         author=first_text(table_of(table, "author"), "name") or first_text(table, "author"),

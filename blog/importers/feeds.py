@@ -54,16 +54,16 @@ def read(folder: OldFolder, _now: dt.datetime) -> OldSite:
 
 
 def _read_settings(head: Element, *, is_atom: bool) -> OldSettings:
-    host, path = split_url(_link(head) if is_atom else text_of(head, "link"))
+    host, base_path = split_url(_link(head) if is_atom else text_of(head, "link"))
     own = next((link.get("href", "") for link in head.findall("atom:link") if link.get("rel") == "self"), "")
     feed = urlsplit(own).path if own and split_url(own)[0] == host else ""
-    path = "" if path.endswith((".html", ".xml")) else path
-    feed = feed.removeprefix(f"/{path}") if path else feed
+    base_path = "" if base_path.endswith((".html", ".xml")) else base_path
+    feed = feed.removeprefix(base_path)
     author = head.find("atom:author")
     return OldSettings(
         title=_plain(text_of(head, "title", "atom:title")) or "Blog",
         host=host,
-        base_path=f"/{path}" if path else "",
+        base_path=base_path,
         description=_plain(text_of(head, "description", "atom:subtitle")),
         language=text_of(head, "language") or head.get("{http://www.w3.org/XML/1998/namespace}lang", ""),
         author=text_of(author, "atom:name") if author is not None else "",

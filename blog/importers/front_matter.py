@@ -7,6 +7,7 @@ smells of hiding hides**: a key that would have hidden the document in any tool 
 from __future__ import annotations
 
 import datetime as dt
+import json
 import re
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -21,7 +22,7 @@ from blog.problems import BlogError, Location
 from blog.text import collapse_whitespace, name_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 Visibility = Literal["", "draft", "private", "unlisted"]
 _STRENGTH: tuple[Visibility, ...] = ("", "unlisted", "draft", "private")
@@ -34,6 +35,7 @@ _UNLISTING = {
 """Key by which a theme keeps a document off some list → the value that does it."""
 _HIDING_TAGS = frozenset({"draft", "private"})
 _SIMPLE_LINE = re.compile(r"(?P<key>[A-Za-z_][\w.-]*)\s*[:=]\s*(?P<value>.*)")
+_PLAIN_KEY = re.compile(r"[\w-]+")
 _WEEKDAY = re.compile(r"(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}\.?,? ", re.IGNORECASE)
 """In an old date it is not checked."""
 _NAMED_ZONE = re.compile(r"(\d{2}:\d{2}(?::\d{2})?)\s+(?:[A-Z]{2,5}|[A-Z][a-z]+/\w+)$")
@@ -100,6 +102,12 @@ def split_matter(text: str, path: str) -> RawMatter:
         problem = error.problems[0]
         return _split_by_lines(text, path, (problem.location.line, problem.message))
     return RawMatter(node, text[end:], text.count("\n", 0, end) + 1, end > 0)
+
+
+def matter_of(values: Mapping[str, Any], path: str) -> RawMatter:
+    """Return values, such as those of a file in JSON, as the front matter of an empty text."""
+    block = "\n".join(f"{key}: {json.dumps(value)}" for key, value in values.items() if _PLAIN_KEY.fullmatch(key))
+    return split_matter(f"---\n{block}\n---\n", path)
 
 
 def _split_by_lines(text: str, path: str, complaint: tuple[int, str]) -> RawMatter:

@@ -93,11 +93,11 @@ class _Tables:
     def settings(self) -> OldSettings:
         """Return the settings of the blog; the export names its address only where a canonical one is set."""
         values = {str(row.get("key")): str(row.get("value") or "") for row in self.rows("settings")}
-        host, path = split_url(values.get("url", ""))
+        host, base_path = split_url(values.get("url", ""))
         return OldSettings(
             title=values.get("title") or "Blog",
             host=host,
-            base_path=f"/{path}" if path else "",
+            base_path=base_path,
             description=values.get("description", ""),
             language=values.get("locale") or values.get("lang", ""),
             timezone=known_zone(values.get("timezone") or values.get("active_timezone", "")),

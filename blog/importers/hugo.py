@@ -6,6 +6,7 @@ Addresses: <https://gohugo.io/content-management/urls/>. Build options: <https:/
 from __future__ import annotations
 
 import datetime as dt
+import posixpath
 import re
 from collections import Counter
 from pathlib import PurePosixPath
@@ -15,19 +16,21 @@ from msgspec import structs
 
 from blog.config.dates import find_zone
 from blog.importers.front_matter import Keys, OldMatter, read_matter, split_matter
-from blog.importers.old_documents import complete, report_complaint
-from blog.importers.old_files import file_beside, select_files
+from blog.importers.old_documents import complete, day_of, is_index, make_document, name_of, report_complaint
+from blog.importers.old_files import bundles_of, file_beside
 from blog.importers.old_settings import first_text, known_zone, read_config, split_url, table_of
-from blog.importers.old_site import OldDocument, OldFile, OldSettings, OldSite
+from blog.importers.old_site import OldFile, OldSettings
 from blog.importers.report import Item
+from blog.importers.site_reader import read_site
 from blog.problems import Location
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from blog.config.toml import ConfigMember
     from blog.importers.front_matter import RawMatter
     from blog.importers.old_folder import OldFolder
+    from blog.importers.old_site import OldDocument, OldSite
 
 _NAMES = ("hugo", "config")
 _SUFFIXES = (".toml", ".yaml", ".yml", ".json")
@@ -40,7 +43,6 @@ _MARKS = frozenset({"baseurl", "theme", "languagecode", "permalinks", "markup", 
 _TEXT = (".md", ".markdown", ".html", ".htm", ".mmark", ".rmarkdown")
 _OTHER_TEXT = (".rmd", ".org", ".adoc", ".asciidoc", ".rst", ".pandoc", ".ipynb", ".qmd")
 _POST_SECTIONS = ("posts", "post", "blog", "articles", "writing", "notes", "p")
-_DATED = re.compile(r"(\d{4}-\d{2}-\d{2})[-_](.+)")
 _NOT_IN_PATH = re.compile(r"[^\w./\\~+%#-]")
 _INHERITED = ("draft", "build", "_build", "headless", "private", "unlisted", "hidden", "robotsNoIndex", "searchHidden")
 _PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".avif", ".pdf", ".mp4", ".webm")
@@ -59,36 +61,21 @@ def recognise(folder: OldFolder) -> str:
 def read(folder: OldFolder, now: dt.datetime) -> OldSite:
     """Return the Hugo site in ``folder``; ``now`` decides what is not published yet, or not any more."""
     site = _HugoSite.open(folder, now)
-    items = list(folder.items)
-    documents = tuple(site.read_documents(items))
-    bundles = {
-        PurePosixPath(document.path).parent.as_posix(): document for document in documents if _is_bundle(document.path)
-    }
-    paths = {document.path for document in documents}
-    files = tuple(select_files(site.list_files(paths, bundles), documents, items))
-    pictures = {posix: _featured(posix, files) for posix in bundles}
-    documents = tuple(_with_picture(document, pictures) for document in documents)
-    return OldSite(
-        settings=site.settings,
-        documents=documents,
-        files=files,
-        items=tuple(items),
-        redirects=tuple(folder.read_text("static/_redirects").splitlines()),
-    )
+    return _with_featured(read_site(site, redirects=folder.read_text("static/_redirects").splitlines()))
 
 
-def _is_bundle(path: str) -> bool:
-    return PurePosixPath(path).stem == "index"
-
-
-def _featured(folder: str, files: tuple[OldFile, ...]) -> str:
-    """Return the picture of a bundle that HugoBlox shows: ``featured.*``."""
-    names = (file.path.removeprefix(f"{folder}/") for file in files if file.path.startswith(f"{folder}/featured."))
-    return next((name for name in names if name.lower().endswith(_PICTURES[:6])), "")
+def _with_featured(site: OldSite) -> OldSite:
+    """Return the site with the pictures that HugoBlox shows for bundles without another one: ``featured.*``."""
+    pictures: dict[str, str] = {}
+    for file in site.files:
+        folder, _, name = file.path.rpartition("/")
+        if name.startswith("featured.") and name.lower().endswith(_PICTURES[:6]):
+            pictures.setdefault(folder, name)
+    return structs.replace(site, documents=tuple(_with_picture(document, pictures) for document in site.documents))
 
 
 def _with_picture(document: OldDocument, pictures: dict[str, str]) -> OldDocument:
-    picture = pictures.get(PurePosixPath(document.path).parent.as_posix(), "") if _is_bundle(document.path) else ""
+    picture = pictures.get(posixpath.dirname(document.path), "") if is_index(document.path) else ""
     if document.matter.image or not picture:
         return document
     return structs.replace(document, matter=structs.replace(document.matter, image=picture))
@@ -105,6 +92,7 @@ class _HugoSite(NamedTuple):
     folder: OldFolder
     config: dict[str, Any]
     settings: OldSettings
+    items: list[Item]
     now: dt.datetime
     sections: tuple[str, ...]
     """The folders below ``content/`` whose documents are posts."""
@@ -119,18 +107,18 @@ class _HugoSite(NamedTuple):
             path = folder.first_of(*(f"config/_default/{part}{suffix}" for suffix in _SUFFIXES))
             if path:
                 config.setdefault(part, _read_config_file(folder, path))
-        return cls(folder, config, _read_settings(config), now, _find_sections(folder, config))
+        return cls(folder, config, _read_settings(config), list(folder.items), now, _find_sections(folder, config))
 
-    def read_documents(self, items: list[Item]) -> Iterator[OldDocument]:
+    def read_documents(self) -> Iterator[OldDocument]:
         leaves = {PurePosixPath(path).parent.as_posix() for path in self.folder.below("content") if _is_leaf(path)}
         for path in self.folder.below("content"):
             name = path.rpartition("/")[2].lower()
             if name.endswith(_OTHER_TEXT):
                 if not self._has_rendered_twin(path):
                     what = "a text in a format that is not imported"
-                    items.append(Item("File that was not moved", Location(path), what, "convert it to Markdown"))
+                    self.items.append(Item("File that was not moved", Location(path), what, "convert it to Markdown"))
             elif name.endswith(_TEXT):
-                document = self._read_text(path, leaves, items)
+                document = self._read_text(path, leaves)
                 if document is not None:
                     yield document
 
@@ -138,7 +126,7 @@ class _HugoSite(NamedTuple):
         stem = path.rpartition(".")[0]
         return bool(self.folder.first_of(*(f"{stem}{suffix}" for suffix in (".md", ".markdown", ".html"))))
 
-    def _read_text(self, path: str, leaves: set[str], items: list[Item]) -> OldDocument | None:
+    def _read_text(self, path: str, leaves: set[str]) -> OldDocument | None:
         """Return the document at ``path``; None, with an item where something is lost, if it is none of its own."""
         stem = PurePosixPath(path).stem
         raw = split_matter(self.folder.read_text(path), path)
@@ -146,7 +134,7 @@ class _HugoSite(NamedTuple):
             if raw.body.strip():
                 address = self._section_address(path)
                 what = f"the text above the list {address} was not moved"
-                items.append(Item("Text of a section", Location(path), what, "make a page of it, or leave it out"))
+                self.items.append(Item("Text of a section", Location(path), what, "make a page of it, or leave it out"))
             return None
         if _is_in_leaf(path, leaves):
             return None  # a resource, which the old tool did not publish as a page
@@ -156,7 +144,7 @@ class _HugoSite(NamedTuple):
             path.rpartition(".")[0] + ".md"
         ):
             return None
-        report_complaint(raw, path, items)
+        report_complaint(raw, path, self.items)
         return self._read_document(path, raw)
 
     def _section_address(self, path: str) -> str:
@@ -166,24 +154,13 @@ class _HugoSite(NamedTuple):
         matter = read_matter(Keys(raw, self._cascade(path)), self.now)
         parts = path.split("/")[1:]
         section = parts[0] if len(parts) > 1 else ""
-        stem = PurePosixPath(parts[-2] if _is_bundle(path) and len(parts) > 1 else path).name
-        stem = stem if _is_bundle(path) else PurePosixPath(path).stem
+        stem = name_of(path)
         is_post = section in self.sections
-        dated = _DATED.fullmatch(stem)
-        matter = complete(matter, raw, is_post=is_post, day=dated[1] if dated else "")
+        matter = complete(matter, raw, is_post=is_post, day=day_of(stem))
         address = self._find_address(matter, path, stem)
-        below = f"posts/{stem}/index.md" if _is_bundle(path) else f"posts/{PurePosixPath(path).stem}.md"
-        return OldDocument(
-            path=path,
-            kind="post" if is_post else "page",
-            matter=matter,
-            body=raw.body,
-            body_line=raw.body_line,
-            address=address,
-            target=below if is_post else "",
-            format="html" if path.lower().endswith((".html", ".htm")) else "markdown",
-            feed_id=self.settings.feed_id(address) if is_post else "",
-        )
+        place = f"{stem}/index" if is_index(path) else stem
+        feed_id = self.settings.feed_id(address)
+        return make_document(path, raw, matter, address, post_name=place if is_post else "", feed_id=feed_id)
 
     def _cascade(self, path: str) -> dict[str, ConfigMember]:
         """Return the values by which the sections above a document hide it."""
@@ -211,13 +188,13 @@ class _HugoSite(NamedTuple):
                 else "/" + matter.address.lstrip("/")
             )
         parts = path.split("/")[1:-1]
-        folders = parts[:-1] if _is_bundle(path) else parts
+        folders = parts[:-1] if is_index(path) else parts
         permalinks = self.config.get("permalinks")
         table = permalinks.get("page", permalinks) if isinstance(permalinks, dict) else {}
         pattern = table.get(folders[0]) if isinstance(table, dict) and folders else None
         if isinstance(pattern, str):
             return self._fill(pattern, matter, path, stem)
-        if _is_bundle(path) and not parts:
+        if is_index(path) and not parts:
             return "/"
         address = "/".join(["", *map(self._urlize, folders), self._urlize(matter.slug or stem)])
         return f"{address}.html" if self.config.get("uglyurls") is True else f"{address}/"
@@ -226,7 +203,7 @@ class _HugoSite(NamedTuple):
         zone = find_zone(self.settings.timezone or "UTC")
         moment = matter.date.instant(zone) if matter.date else dt.datetime(1, 1, 1, tzinfo=dt.UTC)
         folders = path.split("/")[1:-1]
-        folders = folders[:-1] if _is_bundle(path) else folders
+        folders = folders[:-1] if is_index(path) else folders
         title = self._urlize(matter.title)
         values = {
             "year": f"{moment:%Y}", "month": f"{moment:%m}", "day": f"{moment:%d}", "yearday": str(int(f"{moment:%j}")),
@@ -245,13 +222,15 @@ class _HugoSite(NamedTuple):
         lowered = text if self.config.get("disablepathtolower") is True else text.lower()
         return re.sub("-{2,}", "-", _NOT_IN_PATH.sub("", re.sub(r"\s+", "-", lowered.strip()))).strip("-")
 
-    def list_files(self, documents: set[str], bundles: dict[str, OldDocument]) -> Iterator[OldFile]:
+    def list_files(self, documents: Sequence[OldDocument]) -> Iterator[OldFile]:
         """Yield the files of ``static/``, the resources of ``content/``, and the pictures of ``assets/``."""
+        bundles = bundles_of(documents)
+        texts = {document.path for document in documents}
         for path in self.folder.paths:
             top, _, rest = path.partition("/")
             if (top == "static" and rest) or (top == "assets" and path.lower().endswith(_PICTURES)):
                 yield OldFile(path, rest, f"/{rest}")
-            elif top == "content" and path not in documents and not path.lower().endswith((*_TEXT, *_OTHER_TEXT)):
+            elif top == "content" and path not in texts and not path.lower().endswith((*_TEXT, *_OTHER_TEXT)):
                 file = file_beside(path, bundles)
                 yield file if file.target != path else OldFile(path, rest, f"/{rest}")
 
@@ -286,12 +265,12 @@ def _read_settings(config: dict[str, Any]) -> OldSettings:
     params = table_of(config, "params")
     author = params.get("author") or config.get("author")
     details = author if isinstance(author, dict) else {"name": author}
-    host, path = split_url(str(config.get("baseurl") or ""))
+    host, base_path = split_url(str(config.get("baseurl") or ""))
     name = details.get("name") or ""
     return OldSettings(
         title=str(config.get("title") or "Blog"),
         host=host,
-        base_path=f"/{path}" if path else "",
+        base_path=base_path,
         description=first_text(params, "description") or first_text(config, "description"),
         language=first_text(config, "languagecode", "defaultcontentlanguage").replace("_", "-"),
         timezone=known_zone(first_text(config, "timezone")),

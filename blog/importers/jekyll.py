@@ -16,26 +16,26 @@ from msgspec import structs
 from blog.config.dates import find_zone
 from blog.importers.front_matter import Keys, OldMatter, plain_value, read_matter, split_matter
 from blog.importers.notebooks import read_notebook
-from blog.importers.old_documents import complete, report_complaint, with_cells
-from blog.importers.old_files import select_files
-from blog.importers.old_settings import first_text, known_zone, split_url
-from blog.importers.old_site import OldDocument, OldFile, OldSettings, OldSite
+from blog.importers.old_documents import complete, make_document, report_complaint, with_cells
+from blog.importers.old_settings import first_text, join_base, known_zone, split_url
+from blog.importers.old_site import OldFile, OldSettings
 from blog.importers.report import Item
+from blog.importers.site_reader import read_site
 from blog.problems import Location
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from blog.config.toml import ConfigMember
     from blog.importers.front_matter import RawMatter, Visibility
     from blog.importers.old_folder import OldFolder
+    from blog.importers.old_site import Dialect, OldDocument, OldSite
 
 _CONFIGS = ("_config.yml", "_config.yaml", "_config.toml")
 _POST_NAME = re.compile(
     r"(?P<date>\d{4}-\d{1,2}-\d{1,2})-(?P<stem>.+)\.(?P<suffix>md|markdown|mkd|mkdown|html|htm|ipynb)"
 )
 _TEXT = re.compile(r".*\.(md|markdown|mkd|mkdown|html|htm)", re.IGNORECASE)
-_HTML = (".html", ".htm")
 _STYLES = {
     "date": "/:categories/:year/:month/:day/:title:output_ext", "pretty": "/:categories/:year/:month/:day/:title/",
     "ordinal": "/:categories/:year/:y_day/:title:output_ext", "none": "/:categories/:title:output_ext",
@@ -64,19 +64,9 @@ def recognise(folder: OldFolder) -> str:
 def read(folder: OldFolder, now: dt.datetime) -> OldSite:
     """Return the Jekyll site in ``folder``; ``now`` decides what is not published yet."""
     site = _JekyllSite.open(folder, now)
-    items = list(folder.items)
-    documents = tuple(site.read_documents(items))
-    files = tuple(select_files(site.list_files({document.path for document in documents}), documents, items))
     snippets = {path.removeprefix("_includes/"): folder.read_text(path) for path in folder.below("_includes")}
-    return OldSite(
-        settings=site.settings,
-        documents=documents,
-        files=files,
-        items=tuple(items),
-        redirects=tuple(folder.read_text("_redirects").splitlines()),
-        snippets=snippets,
-        dialect="kramdown" if first_text(site.config, "markdown").lower() in {"", "kramdown"} else "commonmark",
-    )
+    dialect: Dialect = "kramdown" if first_text(site.config, "markdown").lower() in {"", "kramdown"} else "commonmark"
+    return read_site(site, redirects=folder.read_text("_redirects").splitlines(), snippets=snippets, dialect=dialect)
 
 
 class _Default(NamedTuple):
@@ -99,6 +89,7 @@ class _JekyllSite(NamedTuple):
     folder: OldFolder
     config: dict[str, Any]
     settings: OldSettings
+    items: list[Item]
     defaults: tuple[_Default, ...]
     now: dt.datetime
     uses_ids: bool
@@ -112,9 +103,9 @@ class _JekyllSite(NamedTuple):
         node = split_matter(f"{fence}\n{text}\n{fence}\n", path).node
         config = plain_value(node)
         defaults = tuple(_read_defaults(node.value.get("defaults")))
-        return cls(folder, config, _read_settings(config), defaults, now, _uses_ids(folder))
+        return cls(folder, config, _read_settings(config), list(folder.items), defaults, now, _uses_ids(folder))
 
-    def read_documents(self, items: list[Item]) -> Iterator[OldDocument]:
+    def read_documents(self) -> Iterator[OldDocument]:
         for path in self.folder.paths:
             kind = self._kind_of(path)
             if kind is None:
@@ -124,13 +115,15 @@ class _JekyllSite(NamedTuple):
             raw = notebook.raw if notebook else split_matter(text, path)
             if not raw.has_block and kind == "pages":
                 continue
-            report_complaint(raw, path, items)
+            report_complaint(raw, path, self.items)
             document = self._read_document(path, kind, raw)
             if notebook:
                 document = with_cells(document, notebook)
             if kind == "pages" and _GENERATED.search(document.body):
                 what = f"a page that Liquid generates, at {document.address}"
-                items.append(Item("Generated page", Location(path), what, "the theme has lists of its own", "note"))
+                self.items.append(
+                    Item("Generated page", Location(path), what, "the theme has lists of its own", "note")
+                )
             elif kind == "pages" and _is_empty_list(document):
                 continue
             else:
@@ -189,17 +182,9 @@ class _JekyllSite(NamedTuple):
         stem = name["stem"] if name else PurePosixPath(path).stem
         address = self._find_address(matter, path, kind, stem)
         is_post = kind in {"posts", "drafts"}
-        return OldDocument(
-            path=path,
-            kind="post" if is_post else "page",
-            matter=matter,
-            body=raw.body,
-            body_line=raw.body_line,
-            address=address,
-            target=f"posts/{PurePosixPath(path).stem}.md" if is_post else "",
-            format="html" if path.lower().endswith(_HTML) else "markdown",
-            feed_id=self._feed_id(address) if kind == "posts" else "",
-        )
+        feed_id = self._feed_id(address) if kind == "posts" else ""
+        place = PurePosixPath(path).stem
+        return make_document(path, raw, matter, address, post_name=place if is_post else "", feed_id=feed_id)
 
     def _complete(self, matter: OldMatter, path: str, kind: str, raw: RawMatter) -> OldMatter:
         """Return the matter with what the path says: the date, the categories, and that it is a draft."""
@@ -254,7 +239,8 @@ class _JekyllSite(NamedTuple):
         path = address.removesuffix(".html").rstrip("/") if self.uses_ids else address
         return self.settings.url + path
 
-    def list_files(self, documents: set[str]) -> Iterator[OldFile]:
+    def list_files(self, documents: Sequence[OldDocument]) -> Iterator[OldFile]:
+        texts = {document.path for document in documents}
         for path in self.folder.below("_notebooks"):
             if not path.endswith(".ipynb") and not _TEXT.fullmatch(path):
                 shown = f"images/copied_from_nb/{path.removeprefix('_notebooks/')}"  # where fastpages puts them
@@ -264,7 +250,7 @@ class _JekyllSite(NamedTuple):
             if self._is_page_of_repository(path):
                 continue
             is_hidden = any(part[0] in "._#" or part.endswith("~") for part in parts)
-            if path in documents or self._is_excluded(path) or (is_hidden and not self._is_included(path)):
+            if path in texts or self._is_excluded(path) or (is_hidden and not self._is_included(path)):
                 continue
             if _TEXT.fullmatch(path) and split_matter(self.folder.read_text(path), path).has_block:
                 continue
@@ -324,13 +310,11 @@ def _read_settings(config: dict[str, Any]) -> OldSettings:
     name, email = _read_author(config)
     title = first_text(config, "title", "name")
     host, path = split_url(first_text(config, "url"))
-    base = first_text(config, "baseurl").strip("/")
-    base_path = "/".join(part for part in (path, base) if part)
     plugins = config.get("plugins") or config.get("gems") or []
     return OldSettings(
         title=name or "Blog" if title in _NO_TITLES else title,
         host=host,
-        base_path=f"/{base_path}" if base_path else "",
+        base_path=join_base(path, first_text(config, "baseurl")),
         description=first_text(config, "description", "tagline"),
         language=first_text(config, "lang", "locale").replace("_", "-"),
         timezone=known_zone(first_text(config, "timezone")),

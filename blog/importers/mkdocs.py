@@ -16,20 +16,21 @@ from msgspec import structs
 
 from blog.config.dates import find_zone
 from blog.importers.front_matter import Keys, plain_value, read_matter
-from blog.importers.old_documents import complete, read_raw, take_title
-from blog.importers.old_files import select_files
+from blog.importers.old_documents import complete, make_document, name_of, read_raw, take_title
 from blog.importers.old_settings import first_text, read_config, split_url, table_of
-from blog.importers.old_site import OldDocument, OldFile, OldSettings, OldSite
+from blog.importers.old_site import OldFile, OldSettings
 from blog.importers.report import Item
+from blog.importers.site_reader import read_site
 from blog.importers.template_tags import TemplateLanguage
 from blog.problems import Location
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from blog.importers.front_matter import OldMatter, Visibility
     from blog.importers.old_folder import OldFolder
+    from blog.importers.old_site import OldDocument, OldSite
 
 _CONFIGS = ("mkdocs.yml", "mkdocs.yaml")
 _PAGE_PARTS = frozenset({"navigation", "toc", "path", "footer", "feedback", "tags"})
@@ -45,17 +46,9 @@ def recognise(folder: OldFolder) -> str:
 def read(folder: OldFolder, now: dt.datetime) -> OldSite:
     """Return the blog of MkDocs in ``folder``; ``now`` decides what is not published yet."""
     site = _MkDocsSite.open(folder, now)
-    items = list(folder.items)
-    documents = tuple(site.read_documents(items))
-    base = f"{site.settings.base_path}{site.blog_address}"
-    return OldSite(
-        settings=site.settings,
-        documents=documents,
-        files=tuple(select_files(site.list_files(), documents, items)),
-        items=tuple(items),
-        redirects=(f"{base}category/* {site.settings.base_path}/tags/:splat 301",),
-        dialect="material",
-    )
+    base = site.settings.base_path
+    redirect = f"{base}{site.blog_address}category/* {base}/tags/:splat 301"
+    return read_site(site, redirects=[redirect], dialect="material")
 
 
 def _plugins(config: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -77,6 +70,7 @@ class _MkDocsSite(NamedTuple):
     options: dict[str, Any]
     """Those of the plugin ``blog``."""
     settings: OldSettings
+    items: list[Item]
     now: dt.datetime
     docs: str
     """The folder of the texts."""
@@ -95,13 +89,14 @@ class _MkDocsSite(NamedTuple):
         file = (first_text(options, "authors_file") or "{blog}/.authors.yml").replace("{blog}", blog)
         authors = table_of(read_config(folder, posixpath.normpath(f"{docs}/{file.lstrip('/')}")), "authors")
         names = {key: first_text(table, "name") for key, table in authors.items() if isinstance(table, dict)}
-        return cls(folder, config, options, _read_settings(config, plugins), now, docs, blog, names)
+        settings = _read_settings(config, plugins)
+        return cls(folder, config, options, settings, list(folder.items), now, docs, blog, names)
 
     @property
     def blog_address(self) -> str:
         return f"/{self.blog}/" if self.blog else "/"
 
-    def read_documents(self, items: list[Item]) -> Iterator[OldDocument]:
+    def read_documents(self) -> Iterator[OldDocument]:
         posts = (first_text(self.options, "post_dir") or "{blog}/posts").replace("{blog}", self.blog).strip("/")
         for path in self.folder.below(self.docs):
             inner = path.removeprefix(f"{self.docs}/")
@@ -110,10 +105,12 @@ class _MkDocsSite(NamedTuple):
             if self._is_named(inner, "exclude_docs"):
                 continue
             is_post = inner.startswith(f"{posts}/")
-            document = self._read_document(path, inner, items, is_post=is_post)
+            document = self._read_document(path, inner, is_post=is_post)
             if not document.body.strip() or inner == posixpath.join(self.blog, "index.md") or inner == "404.md":
                 what = "a page that lists posts was not moved"
-                items.append(Item("Generated page", Location(path), what, "the theme has lists of its own", "note"))
+                self.items.append(
+                    Item("Generated page", Location(path), what, "the theme has lists of its own", "note")
+                )
             else:
                 yield document
 
@@ -127,8 +124,8 @@ class _MkDocsSite(NamedTuple):
             for pattern in patterns
         )  # fmt: skip
 
-    def _read_document(self, path: str, inner: str, items: list[Item], *, is_post: bool) -> OldDocument:
-        raw = read_raw(self.folder, path, items)
+    def _read_document(self, path: str, inner: str, *, is_post: bool) -> OldDocument:
+        raw = read_raw(self.folder, path, self.items)
         keys = Keys(raw)
         hide = raw.node.value.get("hide")
         if hide and _PAGE_PARTS.issuperset(map(str, _listed(plain_value(hide.node)))):
@@ -137,21 +134,12 @@ class _MkDocsSite(NamedTuple):
         matter = read_matter(keys, self.now)
         hidden: tuple[Visibility, str] = ("draft", "draft_docs") if self._is_named(inner, "draft_docs") else ("", "")
         matter = complete(matter, raw, is_post=is_post, hidden=hidden)
-        matter, body, line = take_title(matter, raw)
+        matter, raw = take_title(matter, raw)
         authors = tuple(self.authors.get(name) or name for name in matter.authors)
         address = self._post_address(matter, inner) if is_post else self._page_address(matter, inner)
-        stem = PurePosixPath(path).stem
-        name = PurePosixPath(path).parent.name if stem == "index" else stem
-        return OldDocument(
-            path=path,
-            kind="post" if is_post else "page",
-            matter=structs.replace(matter, authors=authors),
-            body=body,
-            body_line=line,
-            address=address,
-            target=f"posts/{name}.md" if is_post else "",
-            feed_id=self.settings.url + address if is_post and self.settings.host and self.settings.feeds else "",
-        )
+        matter = structs.replace(matter, authors=authors)
+        feed_id = self.settings.feed_id(address) if self.settings.feeds else ""
+        return make_document(path, raw, matter, address, post_name=name_of(path) if is_post else "", feed_id=feed_id)
 
     def _post_address(self, matter: OldMatter, inner: str) -> str:
         day = matter.date.local_day(find_zone("UTC")) if matter.date else None
@@ -176,7 +164,7 @@ class _MkDocsSite(NamedTuple):
             return f"/{stem.rpartition('/')[0]}/".replace("//", "/")
         return f"/{stem}.html" if self.config.get("use_directory_urls") is False else f"/{stem}/"
 
-    def list_files(self) -> Iterator[OldFile]:
+    def list_files(self, _documents: Sequence[OldDocument]) -> Iterator[OldFile]:
         for path in self.folder.below(self.docs):
             inner = path.removeprefix(f"{self.docs}/")
             if not inner.endswith(".md") and not any(part.startswith(".") for part in inner.split("/")):
@@ -194,11 +182,11 @@ def _slugify(text: str) -> str:
 
 
 def _read_settings(config: dict[str, Any], plugins: dict[str, dict[str, Any]]) -> OldSettings:
-    host, path = split_url(first_text(config, "site_url"))
+    host, base_path = split_url(first_text(config, "site_url"))
     return OldSettings(
         title=first_text(config, "site_name") or "Blog",
         host=host,
-        base_path=f"/{path}" if path else "",
+        base_path=base_path,
         description=first_text(config, "site_description"),
         language=first_text(table_of(config, "theme"), "language"),
         author=first_text(config, "site_author"),

@@ -12,28 +12,31 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from msgspec import structs
 
-from blog.importers.front_matter import Keys, OldMatter, RawMatter, read_matter, split_matter, stronger
+from blog.importers.front_matter import Keys, OldMatter, RawMatter, read_matter, split_matter
 from blog.importers.header_lines import split_comment
 from blog.importers.html_text import html_to_markdown, read_rst, rst_items
-from blog.importers.old_files import select_files
+from blog.importers.notebooks import read_notebook
+from blog.importers.old_documents import complete, make_document, report_complaint, with_cells
 from blog.importers.old_settings import known_zone, split_url
-from blog.importers.old_site import OldDocument, OldFile, OldSettings, OldSite
+from blog.importers.old_site import OldFile, OldSettings
 from blog.importers.python_settings import read_assignments
 from blog.importers.report import Item
+from blog.importers.site_reader import read_site
 from blog.problems import Location
 from blog.text import slugify
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from blog.importers.front_matter import Visibility
     from blog.importers.old_folder import OldFolder
+    from blog.importers.old_site import OldDocument, OldSite
 
 _MARKDOWN = (".md", ".mdown", ".markdown")
 _RST = (".rst", ".txt")
 _HTML = (".html", ".htm", ".php")
-_OTHER_TEXT = (".ipynb", ".org", ".adoc", ".textile", ".wiki", ".pandoc", ".bb", ".t2t", ".creole")
+_OTHER_TEXT = (".org", ".adoc", ".textile", ".wiki", ".pandoc", ".bb", ".t2t", ".creole")
 _MARKS = ("NIKOLA", "BLOG_TITLE", "TRANSLATIONS", "POSTS", "SITE_URL")
 
 
@@ -61,18 +64,10 @@ def recognise(folder: OldFolder) -> str:
 def read(folder: OldFolder, now: dt.datetime) -> OldSite:
     """Return the Nikola site in ``folder``; ``now`` decides what is not published yet."""
     site = _NikolaSite.open(folder, now)
-    items = list(folder.items)
-    documents = tuple(site.read_documents(items))
-    files = tuple(select_files(site.list_files(), documents, items))
-    slugs = {document.matter.slug: document.address for document in documents if document.matter.slug}
-    addresses = {document.path: document.address for document in documents}
-    return OldSite(
-        settings=site.settings,
-        documents=documents,
-        files=files,
-        items=tuple(items),
-        own_links=lambda written, _path: site.resolve(written, slugs, addresses),
-    )
+    old_site = read_site(site)
+    slugs = {document.matter.slug: document.address for document in old_site.documents}
+    addresses = {document.path: document.address for document in old_site.documents}
+    return structs.replace(old_site, own_links=lambda written, _path: site.resolve(written, slugs, addresses))
 
 
 class _NikolaSite(NamedTuple):
@@ -81,6 +76,7 @@ class _NikolaSite(NamedTuple):
     folder: OldFolder
     config: dict[str, Any]
     settings: OldSettings
+    items: list[Item]
     places: tuple[_Row, ...]
     now: dt.datetime
 
@@ -88,22 +84,24 @@ class _NikolaSite(NamedTuple):
     def open(cls, folder: OldFolder, now: dt.datetime) -> _NikolaSite:
         config = read_assignments(folder.read_text("conf.py"))
         places = tuple(_read_places(config))
-        return cls(folder, config, _read_settings(config), places, now)
+        return cls(folder, config, _read_settings(config), list(folder.items), places, now)
 
-    def read_documents(self, items: list[Item]) -> Iterator[OldDocument]:
+    def read_documents(self) -> Iterator[OldDocument]:
         for path in self.folder.paths:
             suffix = PurePosixPath(path).suffix.lower()
             found = self._find_place(path)
             if found is None:
                 continue
             if suffix in _OTHER_TEXT:
-                what = "a notebook or a text in a format that is not imported"
-                items.append(Item("File that was not moved", Location(path), what, "copy it to content/posts/ by hand"))
+                what = "a text in a format that is not imported"
+                self.items.append(Item("File that was not moved", Location(path), what, "convert it to Markdown"))
             elif self._language_of(path):
                 what = f"a translation into {self._language_of(path)}"
-                items.append(Item("File that was not moved", Location(path), what, "copy it by hand"))
+                self.items.append(Item("File that was not moved", Location(path), what, "copy it by hand"))
+            elif suffix == ".ipynb":
+                yield from self._read_notebook(path, *found)
             elif suffix in (*_MARKDOWN, *_RST, *_HTML):
-                yield self._read_document(path, *found, items)
+                yield self._read_text(path, *found)
 
     def _find_place(self, path: str) -> tuple[_Row, str] | None:
         """Return the row that names a file, and its path below the folder of that row."""
@@ -120,52 +118,52 @@ class _NikolaSite(NamedTuple):
         others = set(languages) - {self.settings.language} if isinstance(languages, dict) else set()
         return next((name for name in names if name in others), "")
 
-    def _read_document(self, path: str, place: _Row, inner: str, items: list[Item]) -> OldDocument:
-        stem, suffix = path.rpartition(".")[0], PurePosixPath(path).suffix.lower()
-        text = self.folder.read_text(path)
+    def _read_text(self, path: str, place: _Row, inner: str) -> OldDocument:
+        suffix, text, title = PurePosixPath(path).suffix.lower(), self.folder.read_text(path), ""
         raw = split_matter(text, path) if text.startswith(("---\n", "+++\n")) else split_comment(text, path)
-        header = raw
-        if self.folder.has(f"{stem}.meta"):
-            header = _read_meta(self.folder.read_text(f"{stem}.meta"), f"{stem}.meta")
-        body, title = raw.body, ""
+        report_complaint(raw, path, self.items)
         if suffix in _RST:
             rst = read_rst(raw.body)
-            items += rst_items(path, rst.errors)
-            body, title = rst.markdown, rst.title
+            self.items.extend(rst_items(path, rst.errors))
+            raw, title = structs.replace(raw, body=rst.markdown), rst.title
         elif suffix in _HTML:
-            body = html_to_markdown(raw.body)
-        matter = self._complete(read_matter(Keys(header), self.now), title, place.kind, is_broken=bool(raw.complaint))
-        if not matter.slug:
-            matter = structs.replace(matter, slug=slugify(PurePosixPath(path).stem))
-        address = self._find_address(matter, place, inner)
-        return OldDocument(
-            path=path,
-            kind=place.kind,
-            matter=matter,
-            body=body,
-            body_line=raw.body_line,
-            address=address,
-            target=f"posts/{PurePosixPath(path).stem}.md" if place.kind == "post" else "",
-            format="markdown" if suffix in _MARKDOWN else "converted",
-            feed_id=self.settings.feed_id(address) if place.kind == "post" else "",
-        )
+            raw = structs.replace(raw, body=html_to_markdown(raw.body))
+        header = self._read_beside(path)
+        raw = raw if header is None else structs.replace(raw, node=header.node)
+        document = self._read_document(path, raw, place, inner, title=title)
+        return document if suffix in _MARKDOWN else structs.replace(document, format="converted")
 
-    def _complete(self, matter: OldMatter, title: str, kind: str, *, is_broken: bool) -> OldMatter:
-        hidden: tuple[Visibility, str] = (matter.visibility, matter.reason)
-        extra = {entry.key.lower(): str(entry.value) for entry in matter.extra}
-        if is_broken:
-            hidden = stronger(hidden, ("draft", "its front matter is not valid"))
-        elif kind == "post" and matter.date is None:
-            hidden = stronger(hidden, ("draft", "it has no date"))
-        if extra.get("password"):
-            hidden = stronger(hidden, ("private", "a password"))
+    def _read_notebook(self, path: str, place: _Row, inner: str) -> Iterator[OldDocument]:
+        """Yield the post of a notebook: its metadata is in its own, under ``nikola``, or in a file beside it."""
+        notebook = read_notebook(self.folder.read_text(path), path, header=self._read_beside(path))
+        if notebook is None or not notebook.raw.has_block:
+            self.items.append(Item("Notebook", Location(path), "it has no metadata", "copy it by hand"))
+            return
+        report_complaint(notebook.raw, path, self.items)
+        yield with_cells(self._read_document(path, notebook.raw, place, inner), notebook)
+
+    def _read_beside(self, path: str) -> RawMatter | None:
+        """Return the metadata in a file ``NAME.meta`` beside a text; None if there is none."""
+        name = f"{path.rpartition('.')[0]}.meta"
+        return _read_meta(self.folder.read_text(name), name) if self.folder.has(name) else None
+
+    def _read_document(self, path: str, raw: RawMatter, place: _Row, inner: str, title: str = "") -> OldDocument:
+        stem, is_post = PurePosixPath(path).stem, place.kind == "post"
+        matter = self._complete(read_matter(Keys(raw), self.now), title)
+        hidden: tuple[Visibility, str] = ("private", "a password") if Keys(raw).text("password") else ("", "")
+        matter = complete(matter, raw, is_post=is_post, hidden=hidden)
+        matter = structs.replace(matter, slug=matter.slug or slugify(stem))
+        address = self._find_address(matter, place, inner)
+        feed_id = self.settings.feed_id(address)
+        return make_document(path, raw, matter, address, post_name=stem if is_post else "", feed_id=feed_id)
+
+    def _complete(self, matter: OldMatter, title: str) -> OldMatter:
+        """Return the matter with the title of the text, and without keys that say nothing."""
         authors = tuple(name.strip() for names in matter.authors for name in names.split(",") if name.strip())
         return structs.replace(
             matter,
             title=matter.title or title,
             authors=authors,
-            visibility=hidden[0],
-            reason=hidden[1],
             extra=tuple(
                 entry for entry in matter.extra if entry.key.lower() not in {"password", "type"} and entry.value != ""
             ),
@@ -180,7 +178,7 @@ class _NikolaSite(NamedTuple):
         ending = "/" if self.config.get("PRETTY_URLS", True) is True else ".html"
         return "/" + "/".join(filter(None, (base, matter.slug))) + ending
 
-    def list_files(self) -> Iterator[OldFile]:
+    def list_files(self, _documents: Sequence[OldDocument]) -> Iterator[OldFile]:
         """Yield the files of ``FILES_FOLDERS``, ``IMAGE_FOLDERS`` and ``galleries``."""
         folders = {"files": "", "images": "images", "galleries": "galleries"}
         for name in ("FILES_FOLDERS", "IMAGE_FOLDERS", "GALLERY_FOLDERS"):
@@ -243,12 +241,12 @@ def _read_rows(rows: list[Any], default: str, kind: Literal["post", "page"]) -> 
 
 def _read_settings(config: dict[str, Any]) -> OldSettings:
     language = _text(config, "DEFAULT_LANG")
-    host, path = split_url(_text(config, "BASE_URL", "SITE_URL"))
+    host, base_path = split_url(_text(config, "BASE_URL", "SITE_URL"))
     tags = (_text(config, "TAG_PATH") or "categories").strip("/")
     return OldSettings(
         title=_text(config, "BLOG_TITLE") or "Blog",
         host=host,
-        base_path=f"/{path}" if path else "",
+        base_path=base_path,
         description=" ".join(_text(config, "BLOG_DESCRIPTION").split()),
         language=language.replace("_", "-"),
         timezone=known_zone(_text(config, "TIMEZONE")),

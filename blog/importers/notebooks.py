@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from blog.config.hiding_marks import WORDS
-from blog.importers.front_matter import RawMatter, split_matter
+from blog.importers.front_matter import RawMatter, matter_of, plain_value, split_matter
 from blog.importers.new_site import NotebookCell, cell_mark
 from blog.markdown.chunk_options import INPUT, OUTPUT, STDERR, find_chunk_options
 
@@ -25,6 +25,9 @@ _HEADER = re.compile(
     r"(?P<keys>(?:[-*][ \t]+[A-Za-z_][\w-]*[ \t]*:[^\n]*(?:\n|\Z))+)"
 )
 """The first cell of fastpages and nbdev: a title, a summary, and a list of keys."""
+_KEYS = re.compile(r"(?:[-*][ \t]++[A-Za-z_][\w-]*+[ \t]*+:[^\n]*+(?:\n|\Z))+")
+"""The first cell of Pelican's plugin for notebooks: nothing but a list of keys."""
+_BOUNDS = re.compile(r"[\[(]?\s*(-?\d{1,6}|None)\s*,\s*(-?\d{1,6}|None)\s*[\])]?")
 _OPTION_LINE = re.compile(r"[ \t]*(?:#|//|--|%)\|.*|#(?:default_exp|exporti?|hide|collapse)\b.*")
 _SHOWN = re.compile(r"^[ \t]*#\|[ \t]*echo[ \t]*:[ \t]*(?:true|fenced)", re.MULTILINE)
 _MEDIA = {
@@ -47,10 +50,13 @@ class OldNotebook(Struct, frozen=True, kw_only=True):
     """The line of the file for each line of the text."""
 
 
-def read_notebook(text: str, path: str, *, hides_code: bool = False) -> OldNotebook | None:
+def read_notebook(
+    text: str, path: str, *, hides_code: bool = False, header: RawMatter | None = None
+) -> OldNotebook | None:
     """Return the notebook in ``text``; None if it is none.
 
-    ``hides_code``: the old tool showed no code that does not ask for it.
+    ``hides_code``: the old tool showed no code that does not ask for it. ``header`` is its metadata, if they are in a
+    file beside it.
     """
     try:
         top = json.loads(text)
@@ -62,7 +68,8 @@ def read_notebook(text: str, path: str, *, hides_code: bool = False) -> OldNoteb
         return None
     metadata = _table(top.get("metadata"))
     hides_code = hides_code or any(metadata.get(key) is True for key in _INPUT_KEYS)
-    head, values = _split_head(values, path)
+    head, values = (header, values) if header else _find_head(metadata, values, path)
+    values = _select(values, head)
     cells: list[NotebookCell] = []
     rows: list[str] = []
     lines: list[int] = []
@@ -102,6 +109,35 @@ def _find_line(text: str, source: str, position: int) -> tuple[int, int]:
     return offset, text.count("\n", 0, offset) + 1
 
 
+def _find_head(
+    metadata: dict[str, Any], values: list[dict[str, Any]], path: str
+) -> tuple[RawMatter, list[dict[str, Any]]]:
+    """Return the front matter, and the cells without it.
+
+    It is in the metadata of the notebook under ``nikola``, in the first cell, or in the metadata themselves.
+    """
+    nikola = _table(metadata.get("nikola"))
+    if nikola:
+        return matter_of(nikola, path), values
+    head, rest = _split_head(values, path)
+    if not head.has_block and metadata.keys() >= {"title", "date"}:
+        own = {key: value for key, value in metadata.items() if not isinstance(value, dict)}
+        return matter_of(own, path), rest
+    return head, rest
+
+
+def _select(values: list[dict[str, Any]], head: RawMatter) -> list[dict[str, Any]]:
+    """Return the cells that ``subcells: [FROM, TO]`` of Pelican shows; none if it is something else."""
+    member = head.node.value.get("subcells")
+    if member is None:
+        return values
+    bounds = _BOUNDS.fullmatch(str(plain_value(member.node)))
+    if bounds is None:
+        return []
+    first, last = (None if bound == "None" else int(bound) for bound in bounds.groups())
+    return values[first:last]
+
+
 def _split_head(values: list[dict[str, Any]], path: str) -> tuple[RawMatter, list[dict[str, Any]]]:
     """Return the front matter in the first cell, and the cells without it."""
     first = values[0]
@@ -109,6 +145,10 @@ def _split_head(values: list[dict[str, Any]], path: str) -> tuple[RawMatter, lis
     if first.get("cell_type") not in {"raw", "markdown"}:
         return split_matter("", path), values
     header = _HEADER.match(source)
+    key_list = _KEYS.fullmatch(source.strip())
+    if key_list and "title:" in key_list[0].lower():
+        block = re.sub(r"^[-*][ \t]+", "", key_list[0], flags=re.MULTILINE)
+        return split_matter(f"---\n{block}\n---\n", path), values[1:]
     if header:
         summary = f"summary: {json.dumps(_unquoted(header['summary']))}\n" if header["summary"] else ""
         keys = re.sub(r"^[-*][ \t]+", "", header["keys"], flags=re.MULTILINE).rstrip()

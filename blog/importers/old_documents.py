@@ -1,13 +1,15 @@
-"""What every source does with a text of an old blog: read its front matter, and complete it by its path."""
+"""What every source does with a text of an old blog: read its front matter, complete it by its path, name its place."""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Literal
 
 from msgspec import structs
 
 from blog.importers.front_matter import OldMatter, read_date, split_matter, stronger
+from blog.importers.old_site import OldDocument
 from blog.importers.report import Item
 from blog.problems import Location
 from blog.text import collapse_whitespace
@@ -16,10 +18,44 @@ if TYPE_CHECKING:
     from blog.importers.front_matter import RawMatter, Visibility
     from blog.importers.notebooks import OldNotebook
     from blog.importers.old_folder import OldFolder
-    from blog.importers.old_site import OldDocument
 
 _TITLE_HEADING = re.compile(r"\s*+#[ \t](?P<words>[^\n]*+)(?:\n|\Z)")
 _ATTRIBUTES = re.compile(r"\{[^{}]*+\}[ \t]*+\Z")
+_DATED = re.compile(r"(\d{4}-\d{2}-\d{2})[-_].+")
+_FORMATS: dict[str, Literal["html", "mdx"]] = {".html": "html", ".htm": "html", ".mdx": "mdx"}
+
+
+def is_index(path: str) -> bool:
+    """Return whether a text has the name ``index``: it belongs to the folder with it."""
+    return PurePosixPath(path).stem == "index"
+
+
+def name_of(path: str) -> str:
+    """Return the name of a text: of its file, or of its folder if the file is an ``index``."""
+    return PurePosixPath(path).parent.name if is_index(path) else PurePosixPath(path).stem
+
+
+def day_of(name: str) -> str:
+    """Return the day with which the name of a text begins; ``""`` if it begins with none."""
+    dated = _DATED.fullmatch(name)
+    return dated[1] if dated else ""
+
+
+def make_document(
+    path: str, raw: RawMatter, matter: OldMatter, address: str, *, post_name: str, feed_id: str
+) -> OldDocument:
+    """Return a post, which gets the path ``posts/NAME.md``; without a name a page, which gets one by its address."""
+    return OldDocument(
+        path=path,
+        kind="post" if post_name else "page",
+        matter=matter,
+        body=raw.body,
+        body_line=raw.body_line,
+        address=address,
+        target=f"posts/{post_name}.md" if post_name else "",
+        format=_FORMATS.get(PurePosixPath(path).suffix.lower(), "markdown"),
+        feed_id=feed_id if post_name else "",
+    )
 
 
 def read_raw(folder: OldFolder, path: str, items: list[Item]) -> RawMatter:
@@ -35,6 +71,11 @@ def report_complaint(raw: RawMatter, path: str, items: list[Item]) -> None:
         line, message = raw.complaint
         what = f"the front matter was read line by line, and the post is a draft: {message}"
         items.append(Item("Front matter", Location(path, line), what, "correct it, and publish the post"))
+
+
+def report_generated(path: str, what: str, items: list[Item]) -> None:
+    """Add an item for a page that the old tool generates, such as a list of posts."""
+    items.append(Item("Generated page", Location(path), what, "the theme has lists of its own", "note"))
 
 
 def complete(
@@ -53,16 +94,24 @@ def complete(
     return structs.replace(matter, date=date, visibility=hidden[0], reason=hidden[1])
 
 
-def take_title(matter: OldMatter, raw: RawMatter) -> tuple[OldMatter, str, int]:
-    """Return the matter with the title of the first heading if it has none, the text without that, and its line."""
+def hide_document(document: OldDocument, visibility: Visibility, reason: str) -> OldDocument:
+    """Return a document that is at least as hidden as ``visibility``."""
+    hidden = stronger((document.matter.visibility, document.matter.reason), (visibility, reason))
+    matter = structs.replace(document.matter, visibility=hidden[0], reason=hidden[1])
+    return structs.replace(document, matter=matter)
+
+
+def take_title(matter: OldMatter, raw: RawMatter) -> tuple[OldMatter, RawMatter]:
+    """Return the matter with the title of the first heading if it has none, and the text without that."""
     heading = _TITLE_HEADING.match(raw.body)
     if heading is None:
-        return matter, raw.body, raw.body_line
+        return matter, raw
     words = collapse_whitespace(_ATTRIBUTES.sub("", heading["words"]).rstrip(" \t#"))
     if matter.title and matter.title.casefold() != words.casefold():
-        return matter, raw.body, raw.body_line
+        return matter, raw
     line = raw.body_line + heading[0].count("\n")
-    return structs.replace(matter, title=matter.title or words), raw.body[heading.end() :], line
+    raw = structs.replace(raw, body=raw.body[heading.end() :], body_line=line)
+    return structs.replace(matter, title=matter.title or words), raw
 
 
 def with_cells(document: OldDocument, notebook: OldNotebook) -> OldDocument:

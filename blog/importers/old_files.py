@@ -6,6 +6,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from blog.content.file_kinds import TEXTS, is_ignored_name
+from blog.importers.old_documents import is_index
 from blog.importers.old_site import OldFile
 from blog.importers.report import Item
 from blog.problems import Location
@@ -49,10 +50,17 @@ def select_files(
             items.append(Item("File that was not moved", Location(file.path), reason, todo))
 
 
+def bundles_of(documents: Iterable[OldDocument]) -> dict[str, OldDocument]:
+    """Return the documents that are named ``index``, by their folders."""
+    return {
+        PurePosixPath(document.path).parent.as_posix(): document for document in documents if is_index(document.path)
+    }
+
+
 def file_beside(path: str, bundles: Mapping[str, OldDocument]) -> OldFile:
     """Return a file, which goes where the document goes beside or above which it lies.
 
-    ``bundles`` has the documents that are named ``index``, by their folders.
+    ``bundles`` is what :func:`bundles_of` returns.
     """
     for parent in PurePosixPath(path).parents:
         folder = parent.as_posix()

@@ -18,14 +18,19 @@ _DOCUMENT_MARK = re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
 
 
 def split_url(url: str) -> tuple[str, str]:
-    """Return scheme and host of ``url``, and its path without slashes around it; all empty if it is no address."""
+    """Return scheme and host of ``url``, and its path as a base path such as ``/blog``; empty if it is no address."""
     try:
         parts = urlsplit(url)
     except ValueError:
         return "", ""
     if parts.scheme not in {"http", "https"} or not parts.netloc or parts.username:
-        return "", parts.path.strip("/") if not parts.netloc else ""
-    return f"{parts.scheme}://{parts.netloc}", parts.path.strip("/")
+        return "", join_base(parts.path) if not parts.netloc else ""
+    return f"{parts.scheme}://{parts.netloc}", join_base(parts.path)
+
+
+def join_base(*parts: str) -> str:
+    """Return a base path such as ``/blog/en`` of its parts; ``""`` if all are empty."""
+    return "".join(f"/{part.strip('/')}" for part in parts if part.strip("/"))
 
 
 def known_zone(name: str) -> str:

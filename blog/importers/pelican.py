@@ -16,26 +16,30 @@ from urllib.parse import unquote
 from msgspec import structs
 
 from blog.config.dates import find_zone
-from blog.importers.front_matter import Keys, OldMatter, read_date, read_matter, stronger
+from blog.importers.front_matter import Keys, OldMatter, read_matter, stronger
 from blog.importers.header_lines import split_fields, split_lines
 from blog.importers.html_text import html_to_markdown, read_rst, rst_items
-from blog.importers.old_files import select_files
+from blog.importers.notebooks import read_notebook
+from blog.importers.old_documents import complete, hide_document, make_document, report_complaint, with_cells
 from blog.importers.old_settings import known_zone, split_url
-from blog.importers.old_site import OldDocument, OldFile, OldSettings, OldSite
+from blog.importers.old_site import OldFile, OldSettings
 from blog.importers.python_settings import read_assignments
 from blog.importers.report import Item
+from blog.importers.site_reader import read_site
 from blog.problems import Location
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-    from blog.config.dates import Timestamp
     from blog.importers.front_matter import RawMatter, Visibility
     from blog.importers.old_folder import OldFolder
+    from blog.importers.old_site import OldDocument, OldSite
 
 _CONFIGS = ("pelicanconf.py", "publishconf.py")
 _TEXT = (".md", ".markdown", ".mkd", ".mdown", ".rst", ".html", ".htm")
-_OTHER_TEXT = (".ipynb", ".adoc", ".asc", ".org", ".textile", ".txt2tags")
+_OTHER_TEXT = (".adoc", ".asc", ".org", ".textile", ".txt2tags")
+_HTML = (".html", ".htm")
+_DAY = re.compile(r"\d{4}-\d{1,2}-\d{1,2}")
 _FIELD = re.compile(r"\{(\w+)(?::([^{}]*))?\}")
 _OWN_LINK = re.compile(r"[{|](?P<kind>filename|static|attach|tag|category|author|index)[}|](?P<rest>.*)")
 _META = re.compile(
@@ -57,54 +61,29 @@ def recognise(folder: OldFolder) -> str:
 def read(folder: OldFolder, now: dt.datetime) -> OldSite:
     """Return the Pelican site in ``folder``; ``now`` decides what is not published yet."""
     site = _PelicanSite.open(folder, now)
-    items = list(folder.items)
-    documents = tuple(site.read_documents(items))
-    files = tuple(select_files(site.list_files({document.path for document in documents}), documents, items))
-    addresses = {document.path: document.address for document in documents}
-    addresses |= {file.path: file.address for file in files}
-    return OldSite(
-        settings=site.settings,
-        documents=documents,
-        files=files,
-        items=tuple(items),
-        own_links=lambda written, path: site.resolve(written, path, addresses),
-    )
+    old_site = read_site(site)
+    addresses = {document.path: document.address for document in old_site.documents}
+    addresses |= {file.path: file.address for file in old_site.files}
+    return structs.replace(old_site, own_links=lambda written, path: site.resolve(written, path, addresses))
 
 
-class _OldText(NamedTuple):
-    """The text of a file in any of the formats."""
-
-    raw: RawMatter
-    title: str
-    """The title that the text itself has, where that is one."""
-    body: str
-    is_markdown: bool
+def _read_rst(text: str, path: str, items: list[Item]) -> tuple[RawMatter, str]:
+    """Return fields, Markdown and title of a text in reStructuredText."""
+    rst = read_rst(text)
+    items += rst_items(path, rst.errors)
+    return structs.replace(split_fields(text, path), body=rst.markdown, body_line=1), rst.title
 
 
-def _read_text(text: str, path: str, items: list[Item]) -> _OldText:
-    suffix = PurePosixPath(path).suffix.lower()
-    if suffix == ".rst":
-        rst = read_rst(text)
-        items += rst_items(path, rst.errors)
-        return _OldText(split_fields(text, path), rst.title, rst.markdown, is_markdown=False)
-    if suffix in {".html", ".htm"}:
-        header = "\n".join(f"{found['name']}: {found['value']}" for found in _META.finditer(text))
-        return _OldText(
-            split_lines(header, path), _html_title(text), html_to_markdown(_html_body(text)), is_markdown=False
-        )
-    raw = split_lines(text, path)
-    return _OldText(raw, "", raw.body, is_markdown=True)
+def _read_html(text: str, path: str) -> tuple[RawMatter, str]:
+    """Return metadata, Markdown and title of a text in HTML."""
+    header = "\n".join(f"{found['name']}: {found['value']}" for found in _META.finditer(text))
+    body = html_to_markdown(_html_body(text))
+    return structs.replace(split_lines(header, path), body=body, body_line=1), _html_title(text)
 
 
 def _written(raw: RawMatter, key: str) -> str:
     """Return the value of a key; ``""`` if there is none."""
     return Keys(raw).text(key)
-
-
-def _date_of(path: str) -> Timestamp | None:
-    """Return the date that a file name says."""
-    found = re.match(r"(\d{4}-\d{1,2}-\d{1,2})", posixpath.basename(path))
-    return read_date(found[1]) if found else None
 
 
 def _address_of_file(save_as: str) -> str:
@@ -120,6 +99,7 @@ class _PelicanSite(NamedTuple):
     root: str
     """The folder of the texts, with a slash behind it."""
     settings: OldSettings
+    items: list[Item]
     now: dt.datetime
 
     @classmethod
@@ -132,19 +112,20 @@ class _PelicanSite(NamedTuple):
         root = "" if path == "." else f"{path}/"
         if root and not any(folder.below(path)):
             root = "content/" if any(folder.below("content")) else ""
-        return cls(folder, config, root, _read_settings(config), now)
+        return cls(folder, config, root, _read_settings(config), list(folder.items), now)
 
-    def read_documents(self, items: list[Item]) -> Iterator[OldDocument]:
+    def read_documents(self) -> Iterator[OldDocument]:
         for path in self.folder.paths:
             kind = self._kind_of(path)
             if kind is None:
                 continue
             if path.lower().endswith(_TEXT):
-                yield self._read_document(path, kind, items)
+                yield self._read_text(path, kind)
+            elif path.endswith(".ipynb"):
+                yield from self._read_notebook(path, kind)
             elif path.lower().endswith(_OTHER_TEXT):
-                what = "a notebook or a text in a format that is not imported"
-                todo = "copy it to content/posts/ by hand, with what its .nbdata or .ipynb-meta says"
-                items.append(Item("File that was not moved", Location(path), what, todo))
+                what = "a text in a format that is not imported"
+                self.items.append(Item("File that was not moved", Location(path), what, "convert it to Markdown"))
 
     def _kind_of(self, path: str) -> Literal["post", "page"] | None:
         """Return ``post`` or ``page``; None for a file that Pelican takes for no text."""
@@ -175,43 +156,62 @@ class _PelicanSite(NamedTuple):
                 return True
         return False
 
-    def _read_document(self, path: str, kind: Literal["post", "page"], items: list[Item]) -> OldDocument:
-        text = _read_text(self.folder.read_text(path), path, items)
-        matter = read_matter(Keys(text.raw), self.now)
-        status, save_as = (_written(text.raw, key) for key in ("status", "save_as"))
-        matter = self._complete(matter, path, text.title)
-        matter = self._hide(matter, kind, status.lower())
+    def _read_text(self, path: str, kind: Literal["post", "page"]) -> OldDocument:
+        text, suffix = self.folder.read_text(path), PurePosixPath(path).suffix.lower()
+        if suffix == ".rst":
+            raw, title = _read_rst(text, path, self.items)
+        elif suffix in _HTML:
+            raw, title = _read_html(text, path)
+        else:
+            raw = split_lines(text, path)
+            report_complaint(raw, path, self.items)
+            return self._read_document(path, raw, kind)
+        return structs.replace(self._read_document(path, raw, kind, title=title), format="converted")
+
+    def _read_notebook(self, path: str, kind: Literal["post", "page"]) -> Iterator[OldDocument]:
+        """Yield the post of a notebook: its metadata is in a file beside it, in its first cell, or in its own."""
+        stem = path.removesuffix(".ipynb")
+        beside = self.folder.first_of(f"{stem}.nbdata", f"{stem}.ipynb-meta")
+        header = split_lines(self.folder.read_text(beside), beside) if beside else None
+        notebook = read_notebook(self.folder.read_text(path), path, header=header)
+        if notebook is None or not notebook.raw.has_block:
+            self.items.append(Item("Notebook", Location(path), "it has no metadata", "copy it by hand"))
+            return
+        report_complaint(notebook.raw, path, self.items)
+        document = with_cells(self._read_document(path, notebook.raw, kind), notebook)
+        yield document if self._shows_notebooks() else hide_document(document, "draft", "MARKUP without ipynb")
+
+    def _shows_notebooks(self) -> bool:
+        """Return whether a plugin makes posts of notebooks: Pelican alone does not."""
+        plugins = map(str, self._list("PLUGINS"))
+        return "ipynb" in self._list("MARKUP") or any("ipynb" in name or "jupyter" in name for name in plugins)
+
+    def _read_document(self, path: str, raw: RawMatter, kind: str, title: str = "") -> OldDocument:
+        matter = self._complete(read_matter(Keys(raw), self.now), path, title)
+        matter = self._hide(matter, raw, path, kind)
         address = self._find_address(matter, path, kind)
+        save_as = _written(raw, "save_as")
         if save_as and not matter.address:
             address = _address_of_file(save_as)
-        return OldDocument(
-            path=path,
-            kind=kind,
-            matter=matter,
-            body=text.body,
-            body_line=text.raw.body_line if text.is_markdown else 1,
-            address=address,
-            target=f"posts/{PurePosixPath(path).stem}.md" if kind == "post" else "",
-            format="markdown" if text.is_markdown else "converted",
-            feed_id=self._feed_id(matter, address) if kind == "post" else "",
-        )
+        place, feed_id = PurePosixPath(path).stem, self._feed_id(matter, address)
+        return make_document(path, raw, matter, address, post_name=place if kind == "post" else "", feed_id=feed_id)
 
     def _complete(self, matter: OldMatter, path: str, title: str) -> OldMatter:
-        """Return the matter with what the path and the text say."""
+        """Return the matter with what the folder and the text say."""
         folder = self._folder_of(path)
         is_category = folder and folder not in self._list("ARTICLE_PATHS")
         return structs.replace(
             matter,
             title=matter.title or title,
-            date=matter.date or _date_of(path),
             categories=matter.categories or ((folder,) if is_category else ()),
             authors=tuple(_split_authors(matter.authors)),
             extra=tuple(entry for entry in matter.extra if entry.key.lower() != "save_as"),
         )
 
-    def _hide(self, matter: OldMatter, kind: str, status: str) -> OldMatter:
-        """Return the matter with what hides a document by its status, its date, and the settings."""
+    def _hide(self, matter: OldMatter, raw: RawMatter, path: str, kind: str) -> OldMatter:
+        """Return the matter with the day of the file name, and what hides a document by status and settings."""
         hidden: tuple[Visibility, str] = (matter.visibility, matter.reason)
+        status = _written(raw, "status").lower()
         default = self.config.get("DEFAULT_METADATA")
         state = status or (str(default.get("status", "")).lower() if isinstance(default, dict) else "")
         if state == "hidden":  # readers who have the address see it
@@ -219,12 +219,12 @@ class _PelicanSite(NamedTuple):
             hidden = ("unlisted", f"status: {state}") if is_by_status else hidden
         elif state not in {"", "published"}:
             hidden = stronger(hidden, ("draft", f"status: {state}"))
-        if kind == "post" and matter.date is None:
-            hidden = stronger(hidden, ("draft", "it has no date"))
         save_as = "ARTICLE_SAVE_AS" if kind == "post" else "PAGE_SAVE_AS"
         if not self.config.get(save_as, "set"):
             hidden = stronger(hidden, ("draft", f"{save_as} is empty"))
-        return structs.replace(matter, visibility=hidden[0], reason=hidden[1])
+        matter = structs.replace(matter, visibility=hidden[0], reason=hidden[1])
+        day = _DAY.match(posixpath.basename(path))
+        return complete(matter, raw, is_post=kind == "post", day=day[0] if day else "")
 
     def _folder_of(self, path: str) -> str:
         """Return the name of the folder with a file, which is its category if it names no other."""
@@ -270,13 +270,14 @@ class _PelicanSite(NamedTuple):
         host = self.settings.host.partition("://")[2].partition(":")[0]
         return f"tag:{host},{day:%Y-%m-%d}:{self.settings.base_path}{address}"
 
-    def list_files(self, documents: set[str]) -> Iterator[OldFile]:
+    def list_files(self, documents: Sequence[OldDocument]) -> Iterator[OldFile]:
         """Yield the files below ``PATH`` that are no texts, with the places that ``EXTRA_PATH_METADATA`` gives them."""
         places = self.config.get("EXTRA_PATH_METADATA")
+        texts = {document.path for document in documents}
         for path in self.folder.paths:
             inner = path.removeprefix(self.root)
-            is_text = path in documents or path.lower().endswith(
-                (*_TEXT, *_OTHER_TEXT, ".nbdata", ".ipynb-meta", ".py")
+            is_text = path in texts or path.lower().endswith(
+                (*_TEXT, *_OTHER_TEXT, ".ipynb", ".nbdata", ".ipynb-meta", ".py")
             )
             if not self.root or not path.startswith(self.root) or is_text:
                 continue
@@ -327,13 +328,13 @@ def _html_body(text: str) -> str:
 
 
 def _read_settings(config: dict[str, Any]) -> OldSettings:
-    host, path = split_url(_text(config, "SITEURL"))
+    host, base_path = split_url(_text(config, "SITEURL"))
     feeds = (_text(config, name) for name in ("FEED_ALL_ATOM", "FEED_ALL_RSS", "FEED_ATOM", "FEED_RSS"))
     folders = [_text(config, f"{name}_URL").partition("{")[0].strip("/") for name in ("CATEGORY", "TAG")]
     return OldSettings(
         title=_text(config, "SITENAME") or "Blog",
         host=host,
-        base_path=f"/{path}" if path else "",
+        base_path=base_path,
         description=_text(config, "SITESUBTITLE", "SITEDESCRIPTION", "TAGLINE"),
         language=_text(config, "DEFAULT_LANG").replace("_", "-"),
         timezone=known_zone(_text(config, "TIMEZONE")),

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import fnmatch
 import posixpath
-import re
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -15,27 +14,36 @@ from msgspec import structs
 
 from blog.importers.front_matter import Keys, plain_value, read_matter, split_matter
 from blog.importers.notebooks import read_notebook
-from blog.importers.old_documents import complete, report_complaint, with_cells
-from blog.importers.old_files import file_beside, select_files
+from blog.importers.old_documents import (
+    complete,
+    day_of,
+    is_index,
+    make_document,
+    name_of,
+    report_complaint,
+    with_cells,
+)
+from blog.importers.old_files import bundles_of, file_beside
 from blog.importers.old_settings import first_text, read_config, split_url, table_of
-from blog.importers.old_site import OldDocument, OldFile, OldSettings, OldSite
+from blog.importers.old_site import OldFile, OldSettings
 from blog.importers.report import Item
 from blog.importers.shortcodes import TEMPLATES as HUGO
+from blog.importers.site_reader import read_site
 from blog.importers.template_tags import TagContext, TemplateLanguage, TemplateTag, drop
 from blog.problems import Location
 from blog.text import is_url
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from blog.config.toml import ConfigMember
     from blog.importers.front_matter import RawMatter
     from blog.importers.old_folder import OldFolder
+    from blog.importers.old_site import OldDocument, OldSite
 
 _CONFIGS = ("_quarto.yml", "_quarto.yaml")
 _TEXT = (".qmd", ".md", ".rmd", ".ipynb")
-_DATED = re.compile(r"(\d{4}-\d{2}-\d{2})[-_].+")
 _POST_FOLDERS = ("posts", "blog", "blog/posts")
 _REPOSITORY_TEXTS = frozenset({"readme", "license", "contributing", "changelog", "404", "claude", "agents"})
 _RENDERER_KEYS = ("format", "execute", "jupyter", "engine", "knitr", "editor", "editor_options", "freeze", "filters")
@@ -55,19 +63,8 @@ def recognise(folder: OldFolder) -> str:
 def read(folder: OldFolder, now: dt.datetime) -> OldSite:
     """Return the website of Quarto in ``folder``; ``now`` decides what is not published yet."""
     site = _QuartoSite.open(folder, now)
-    items = list(folder.items)
-    documents = tuple(site.read_documents(items))
-    files = tuple(select_files(site.list_files(documents), documents, items))
     snippets = {path: folder.read_text(path) for path in folder.paths if _is_snippet(path)}
-    return OldSite(
-        settings=site.settings,
-        documents=documents,
-        files=files,
-        items=tuple(items),
-        redirects=tuple(folder.read_text("_redirects").splitlines()),
-        snippets=snippets,
-        dialect="pandoc",
-    )
+    return read_site(site, redirects=folder.read_text("_redirects").splitlines(), snippets=snippets, dialect="pandoc")
 
 
 def _is_snippet(path: str) -> bool:
@@ -80,6 +77,7 @@ class _QuartoSite(NamedTuple):
     folder: OldFolder
     config: dict[str, Any]
     settings: OldSettings
+    items: list[Item]
     now: dt.datetime
     post_folders: tuple[str, ...]
 
@@ -89,9 +87,10 @@ class _QuartoSite(NamedTuple):
         listings = dict(_find_listings(folder))
         feeds = tuple(f"/{page.rpartition('.')[0]}.xml" for page, listing in listings.items() if listing.has_feed)
         folders = tuple(dict.fromkeys(name for listing in listings.values() for name in listing.folders))
-        return cls(folder, config, _read_settings(config, feeds), now, folders or _POST_FOLDERS)
+        settings = _read_settings(config, feeds)
+        return cls(folder, config, settings, list(folder.items), now, folders or _POST_FOLDERS)
 
-    def read_documents(self, items: list[Item]) -> Iterator[OldDocument]:
+    def read_documents(self) -> Iterator[OldDocument]:
         for path in self.folder.paths:
             if not path.lower().endswith(_TEXT) or not self._is_rendered(path):
                 continue
@@ -100,17 +99,19 @@ class _QuartoSite(NamedTuple):
             if path.endswith(".ipynb"):
                 notebook = read_notebook(text, path, hides_code=self._hides_code_of(path))
                 if notebook is None or not notebook.raw.has_block:
-                    items.append(Item("Notebook", Location(path), "it has no front matter", "copy it by hand"))
+                    self.items.append(Item("Notebook", Location(path), "it has no front matter", "copy it by hand"))
                     continue
             raw = notebook.raw if notebook else split_matter(text, path)
             if "listing" in raw.node.value:
                 if raw.body.strip():
                     what = "a page that lists posts was not moved"
-                    items.append(Item("Generated page", Location(path), what, "the theme has lists of its own", "note"))
+                    self.items.append(
+                        Item("Generated page", Location(path), what, "the theme has lists of its own", "note")
+                    )
                 continue
             if path.lower().endswith(".md") and not raw.has_block and self._is_below_post_folder(path):
                 continue
-            report_complaint(raw, path, items)
+            report_complaint(raw, path, self.items)
             document = self._read_document(path, raw)
             yield with_cells(document, notebook) if notebook else document
 
@@ -140,25 +141,17 @@ class _QuartoSite(NamedTuple):
         hides_code = self._hides_code_of(path) or _hides_code(plain_value(raw.node))
         keys.node(*_RENDERER_KEYS)
         matter = read_matter(keys, self.now)
-        name = PurePosixPath(path).parent.name if _is_index(path) else PurePosixPath(path).stem
-        dated = _DATED.fullmatch(name)
-        address = _address_of(path)
-        has_date = matter.date is not None or dated is not None
-        is_post = has_date and self._is_below_post_folder(path)
-        matter = complete(matter, raw, is_post=is_post, day=dated[1] if dated else "")
+        name, address = name_of(path), _address_of(path)
+        is_post = (matter.date is not None or day_of(name) != "") and self._is_below_post_folder(path)
+        matter = complete(matter, raw, is_post=is_post, day=day_of(name))
+        matter = structs.replace(matter, aliases=_absolute(matter.aliases, address))
         frozen = None if path.endswith(".ipynb") else self._read_frozen(path)
-        below = f"posts/{name}/index.md" if _is_index(path) else f"posts/{name}.md"
-        return OldDocument(
-            path=path,
-            kind="post" if is_post else "page",
-            matter=structs.replace(matter, aliases=_absolute(matter.aliases, address)),
-            body=raw.body if frozen is None else frozen,
-            body_line=raw.body_line,
-            address=address,
-            target=below if is_post else "",
-            feed_id=self.settings.feed_id(address) if is_post else "",
-            hides_code=hides_code,
-        )
+        if frozen is not None:
+            raw = structs.replace(raw, body=frozen)
+        place = f"{name}/index" if is_index(path) else name
+        feed_id = self.settings.feed_id(address)
+        document = make_document(path, raw, matter, address, post_name=place if is_post else "", feed_id=feed_id)
+        return structs.replace(document, hides_code=hides_code)
 
     def _inherit(self, path: str) -> dict[str, ConfigMember]:
         """Return the values of ``_metadata.yml`` in the folders above a text, the nearest first."""
@@ -181,9 +174,9 @@ class _QuartoSite(NamedTuple):
         markdown = table_of(read_config(self.folder, result), "result").get("markdown")
         return split_matter(markdown, path).body if isinstance(markdown, str) else None
 
-    def list_files(self, documents: tuple[OldDocument, ...]) -> Iterator[OldFile]:
+    def list_files(self, documents: Sequence[OldDocument]) -> Iterator[OldFile]:
         """Yield the files beside the texts, and the figures of code that was run."""
-        bundles = {posixpath.dirname(document.path): document for document in documents if _is_index(document.path)}
+        bundles = bundles_of(documents)
         for path in self.folder.paths:
             if path.startswith("_freeze/") and "/figure-html/" in path:
                 stem, _, name = path.removeprefix("_freeze/").rpartition("/figure-html/")
@@ -266,23 +259,19 @@ def _plain(members: dict[str, ConfigMember]) -> dict[str, Any]:
     return {key: plain_value(member.node) for key, member in members.items()}
 
 
-def _is_index(path: str) -> bool:
-    return PurePosixPath(path).stem == "index"
-
-
 def _address_of(path: str) -> str:
     stem = path.rpartition(".")[0]
-    return f"/{stem.removesuffix('index')}" if _is_index(path) else f"/{stem}.html"
+    return f"/{stem.removesuffix('index')}" if is_index(path) else f"/{stem}.html"
 
 
 def _read_settings(config: dict[str, Any], feeds: tuple[str, ...]) -> OldSettings:
     website = table_of(config, "website")
-    host, path = split_url(first_text(website, "site-url"))
+    host, base_path = split_url(first_text(website, "site-url"))
     author = config.get("author")
     return OldSettings(
         title=first_text(website, "title") or "Blog",
         host=host,
-        base_path=f"/{path}" if path else "",
+        base_path=base_path,
         description=first_text(website, "description"),
         language=first_text(config, "lang"),
         author=author if isinstance(author, str) else "",

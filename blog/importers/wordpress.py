@@ -89,12 +89,12 @@ def _list_uploads(folder: OldFolder) -> Iterator[OldFile]:
 
 
 def _read_settings(channel: Element) -> OldSettings:
-    host, path = split_url(text_of(channel, "wp:base_blog_url", "link"))
+    host, base_path = split_url(text_of(channel, "wp:base_blog_url", "link"))
     names = [text_of(author, "wp:author_display_name") for author in channel.findall("wp:author")]
     return OldSettings(
         title=text_of(channel, "title") or "Blog",
         host=host,
-        base_path=f"/{path}" if path else "",
+        base_path=base_path,
         description=text_of(channel, "description"),
         language=text_of(channel, "language"),
         author=names[0] if len(names) == 1 else "",
