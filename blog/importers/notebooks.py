@@ -10,9 +10,10 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from blog.config.hiding_marks import WORDS
+from blog.config.toml import ConfigNode
 from blog.importers.front_matter import RawMatter, matter_of, plain_value, split_matter
 from blog.importers.new_site import NotebookCell, cell_mark
 from blog.markdown.chunk_options import INPUT, OUTPUT, STDERR, find_chunk_options
@@ -69,7 +70,7 @@ def read_notebook(
     metadata = _table(top.get("metadata"))
     hides_code = hides_code or any(metadata.get(key) is True for key in _INPUT_KEYS)
     head, values = (header, values) if header else _find_head(metadata, values, path)
-    values = _select(values, head)
+    head, values = _select(head, values)
     cells: list[NotebookCell] = []
     rows: list[str] = []
     lines: list[int] = []
@@ -126,16 +127,23 @@ def _find_head(
     return head, rest
 
 
-def _select(values: list[dict[str, Any]], head: RawMatter) -> list[dict[str, Any]]:
-    """Return the cells that ``subcells: [FROM, TO]`` of Pelican shows; none if it is something else."""
+def _select(head: RawMatter, values: list[dict[str, Any]]) -> tuple[RawMatter, list[dict[str, Any]]]:
+    """Return the cells that ``subcells: [FROM, TO]`` of Pelican shows, and the front matter without it.
+
+    With a value that is none of this the post is a draft, by a complaint.
+    """
     member = head.node.value.get("subcells")
     if member is None:
-        return values
-    bounds = _BOUNDS.fullmatch(str(plain_value(member.node)))
+        return head, values
+    written = str(plain_value(member.node))
+    bounds = _BOUNDS.fullmatch(written)
     if bounds is None:
-        return []
+        message = f'which cells are shown is not known: "subcells: {written[:40]}"'
+        return structs.replace(head, complaint=(member.location.line, message)), values
     first, last = (None if bound == "None" else int(bound) for bound in bounds.groups())
-    return values[first:last]
+    members = {key: value for key, value in head.node.value.items() if key != "subcells"}
+    node = ConfigNode(members, head.node.location, head.node.style)
+    return structs.replace(head, node=node), values[first:last]
 
 
 def _split_head(values: list[dict[str, Any]], path: str) -> tuple[RawMatter, list[dict[str, Any]]]:
@@ -217,7 +225,9 @@ def _tags_of_metadata(metadata: dict[str, Any]) -> Iterator[str]:
 
 
 def _tags_of_code(source: str) -> Iterator[str]:
-    """Yield the tags for the marks in the code of a cell."""
+    """Yield the tags for the marks in the code of a cell; ``#ignore`` is one of Pelican's plugin."""
+    if source.lstrip().lower().startswith(("#ignore", "# ignore")):
+        yield "remove-cell"
     for option in find_chunk_options(source):
         if {INPUT, OUTPUT} <= option.hides:
             yield "remove-cell"

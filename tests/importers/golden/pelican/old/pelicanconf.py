@@ -14,4 +14,5 @@ PAGE_URL = "{slug}/"
 STATIC_PATHS = ["images", "extra"]
 EXTRA_PATH_METADATA = {"extra/favicon.png": {"path": "icon.png"}}
 FEED_ALL_ATOM = "feeds/all.atom.xml"
+MARKUP = ("md", "rst", "ipynb")
 PLUGINS = [os.environ.get("X")]
