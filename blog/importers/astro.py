@@ -95,9 +95,7 @@ class _AstroSite(NamedTuple):
 
     def _read_document(self, path: str, name: str, route: str, *, collection: str = "") -> OldDocument:
         raw = read_raw(self.folder, path, self.items)
-        keys = Keys(raw)
-        keys.node("layout")
-        matter = read_matter(keys, self.now)
+        matter = read_matter(Keys(raw), self.now)
         stem = name.removesuffix("/index").rpartition("/")[2]
         is_post = collection in _POSTS
         matter = complete(matter, raw, is_post=is_post, day=day_of(stem))

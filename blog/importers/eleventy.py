@@ -116,7 +116,6 @@ class _EleventySite(NamedTuple):
         inherited = self._inherit(path)
         keys = Keys(raw, {key: member for key, member in inherited.items() if key in _FLAGS})
         hidden = _hidden_by(keys.members.get("permalink"))
-        keys.node("layout", "eleventyNavigation", "templateEngineOverride")
         matter = read_matter(keys, self.now)
         is_post = _is_post(inner, {*matter.tags, *_listed(inherited.get("tags"))})
         name = name_of(inner)

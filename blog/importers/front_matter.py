@@ -33,6 +33,8 @@ _UNLISTING = {
     "search_exclude": "true", "eleventyexcludefromcollections": "true",
 }  # fmt: skip
 """Key by which a theme keeps a document off some list → the value that does it."""
+_TOOL_KEYS = ("layout", "template", "templateEngineOverride", "editor", "editor_options")
+"""Keys that name a template, an engine or an editor of the old tool."""
 _HIDING_TAGS = frozenset({"draft", "private"})
 _SIMPLE_LINE = re.compile(r"(?P<key>[A-Za-z_][\w.-]*)\s*[:=]\s*(?P<value>.*)")
 _PLAIN_KEY = re.compile(r"[\w-]+")
@@ -79,6 +81,8 @@ class OldMatter(Struct, frozen=True, kw_only=True):
     toc: bool = True
     layout: str = ""
     extra: tuple[Extra, ...] = ()
+    left_out: tuple[Extra, ...] = ()
+    """Keys that say nothing without the old tool: they are listed, and kept nowhere."""
     complaints: tuple[tuple[int, str], ...] = ()
     """Line, and what could not be read there."""
 
@@ -150,6 +154,7 @@ class Keys:
         self._read: set[str] = set()
         self._spellings = {key.lower(): key for key in self.members}
         self.complaints: list[tuple[int, str]] = [raw.complaint] if raw.complaint else []
+        self.left_out: list[Extra] = []
 
     def node(self, *names: str) -> ConfigNode | None:
         """Return the first present value of ``names``, in any case of letters; all of them count as read."""
@@ -209,10 +214,13 @@ class Keys:
             self.complaints.append((node.location.line, f'"{_scalar(node)}" is not read as a date'))
         return None
 
-    def drop(self, name: str) -> None:
-        """Forget a key that means nothing here, whatever it means in other tools."""
-        self.members.pop(name, None)
-        self._spellings.pop(name.lower(), None)
+    def drop(self, *names: str) -> None:
+        """Leave out keys that say nothing without the old tool, whatever they mean in other tools."""
+        for name in names:
+            key = self._spellings.pop(name.lower(), None)
+            if key is not None:
+                member = self.members.pop(key)
+                self.left_out.append(Extra(key, plain_value(member.node), member.location.line))
 
     def rest(self) -> Iterator[tuple[str, ConfigMember]]:
         """Yield the keys that nothing has read."""
@@ -269,6 +277,11 @@ def read_matter(keys: Keys, now: dt.datetime, *, tag_separator: str = ",", categ
         visibility, reason = stronger((visibility, reason), ("draft", f"the tag {min(hiding)}"))
         tags = tuple(tag for tag in tags if tag.lower() not in _HIDING_TAGS)
     image, image_alt = _read_image(keys)
+    layout = keys.text("layout")
+    keys.drop(*_TOOL_KEYS)
+    for key, inner in list(_find_nested_hiding(keys)):
+        visibility, reason = stronger((visibility, reason), ("draft", f"{inner} in {key}"))
+        keys.drop(key)
     return OldMatter(
         title=_plain_title(keys.text("title")),
         date=keys.date("date", "publishDate", "pubDate", "pubDatetime", "publishedAt", "publishedDate", "published_at"),
@@ -292,10 +305,29 @@ def read_matter(keys: Keys, now: dt.datetime, *, tag_separator: str = ",", categ
         lang=_read_language(keys),
         canonical=keys.text("canonical", "canonical_url", "canonicalURL"),
         toc=keys.text("toc", "showtoc").lower() != "false",
-        layout=keys.text("layout"),
+        layout=layout,
         extra=tuple(Extra(key, plain_value(member.node), member.location.line) for key, member in keys.rest()),
+        left_out=tuple(keys.left_out),
         complaints=tuple(keys.complaints),
     )
+
+
+def _find_nested_hiding(keys: Keys) -> Iterator[tuple[str, str]]:
+    """Yield each key that nothing has read with a mark of hiding in its tables: the new site has no place for it."""
+    for key, member in keys.rest():
+        inner = next(_hiding_keys(plain_value(member.node)), "")
+        if inner:
+            yield key, inner
+
+
+def _hiding_keys(value: Any) -> Iterator[str]:
+    """Yield the keys in tables at any depth that hide something."""
+    for inner in value if isinstance(value, list) else ():
+        yield from _hiding_keys(inner)
+    for key, inner in value.items() if isinstance(value, dict) else ():
+        if normalize_key(key) and is_hiding_value(normalize_key(key), inner):
+            yield key
+        yield from _hiding_keys(inner)
 
 
 def _read_update(keys: Keys) -> Timestamp | None:

@@ -130,7 +130,6 @@ class _MkDocsSite(NamedTuple):
         hide = raw.node.value.get("hide")
         if hide and _PAGE_PARTS.issuperset(map(str, _listed(plain_value(hide.node)))):
             keys.drop("hide")
-        keys.node("template", "readtime", "pin", "icon", "comments", "search")
         matter = read_matter(keys, self.now)
         hidden: tuple[Visibility, str] = ("draft", "draft_docs") if self._is_named(inner, "draft_docs") else ("", "")
         matter = complete(matter, raw, is_post=is_post, hidden=hidden)

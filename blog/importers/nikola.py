@@ -149,7 +149,9 @@ class _NikolaSite(NamedTuple):
 
     def _read_document(self, path: str, raw: RawMatter, place: _Row, inner: str, title: str = "") -> OldDocument:
         stem, is_post = PurePosixPath(path).stem, place.kind == "post"
-        matter = self._complete(read_matter(Keys(raw), self.now), title)
+        keys = Keys(raw)
+        keys.drop("type")
+        matter = self._complete(read_matter(keys, self.now), title)
         hidden: tuple[Visibility, str] = ("private", "a password") if Keys(raw).text("password") else ("", "")
         matter = complete(matter, raw, is_post=is_post, hidden=hidden)
         matter = structs.replace(matter, slug=matter.slug or slugify(stem))
@@ -164,9 +166,7 @@ class _NikolaSite(NamedTuple):
             matter,
             title=matter.title or title,
             authors=authors,
-            extra=tuple(
-                entry for entry in matter.extra if entry.key.lower() not in {"password", "type"} and entry.value != ""
-            ),
+            extra=tuple(entry for entry in matter.extra if entry.key.lower() != "password" and entry.value != ""),
         )
 
     def _find_address(self, matter: OldMatter, place: _Row, inner: str) -> str:

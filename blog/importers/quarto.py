@@ -46,8 +46,6 @@ _CONFIGS = ("_quarto.yml", "_quarto.yaml")
 _TEXT = (".qmd", ".md", ".rmd", ".ipynb")
 _POST_FOLDERS = ("posts", "blog", "blog/posts")
 _REPOSITORY_TEXTS = frozenset({"readme", "license", "contributing", "changelog", "404", "claude", "agents"})
-_RENDERER_KEYS = ("format", "execute", "jupyter", "engine", "knitr", "editor", "editor_options", "freeze", "filters")
-"""Keys that say how Quarto makes the page, and nothing about the text."""
 _INHERITED = ("draft", "published", "hidden", "private", "unlisted", "status", "author", "categories")
 
 
@@ -139,7 +137,6 @@ class _QuartoSite(NamedTuple):
         inherited = self._inherit(path)
         keys = Keys(raw, {key: member for key, member in inherited.items() if key in _INHERITED})
         hides_code = self._hides_code_of(path) or _hides_code(plain_value(raw.node))
-        keys.node(*_RENDERER_KEYS)
         matter = read_matter(keys, self.now)
         name, address = name_of(path), _address_of(path)
         is_post = (matter.date is not None or day_of(name) != "") and self._is_below_post_folder(path)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING, Protocol
 
 from blog.importers.old_files import select_files
 from blog.importers.old_site import OldSite
+from blog.importers.report import Item
+from blog.problems import Location
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from blog.importers.old_folder import OldFolder
     from blog.importers.old_site import Dialect, OldDocument, OldFile, OldSettings
-    from blog.importers.report import Item
 
 
 class SiteReader(Protocol):
@@ -46,6 +48,7 @@ def read_site(
 ) -> OldSite:
     """Return the old site: documents first, because some files are moved only if a text names them."""
     documents = tuple(reader.read_documents())
+    _report_left_out(documents, reader.items)
     files = tuple(select_files(reader.list_files(documents), documents, reader.items))
     return OldSite(
         settings=reader.settings,
@@ -56,3 +59,15 @@ def read_site(
         redirects=tuple(redirects),
         dialect=dialect,
     )
+
+
+def _report_left_out(documents: Iterable[OldDocument], items: list[Item]) -> None:
+    """Add an item for each key that is kept nowhere, with the number of its documents."""
+    places: defaultdict[str, list[Location]] = defaultdict(list)
+    for document in documents:
+        for entry in document.matter.left_out:
+            places[entry.key].append(Location(document.path, entry.line))
+    for key, locations in places.items():
+        count = "1 document" if len(locations) == 1 else f"{len(locations)} documents"
+        what = f'"{key}" in {count}: it says nothing without the old tool'
+        items.append(Item("Key left out", locations[0], what, "", "note"))
