@@ -105,7 +105,8 @@ def list_published(site: Site, outputs: Iterable[Output], settings: Settings) ->
 def _is_known(output: Output) -> bool:
     """Return whether readers or feed readers keep its address: it is a page or a feed, and no later page of a list."""
     if not output.template:
-        return output.origin == "program" and output.address.endswith(_FEED_NAMES)
+        is_feed = output.origin == "program" and output.address.endswith(_FEED_NAMES)
+        return is_feed or output.origin == "setting"
     return output.address != "/404.html" and not _NUMBERED_PAGE.search(output.address)
 
 

@@ -1,4 +1,4 @@
-"""Addresses in ``blog.toml``: the permalink pattern, the authority of entry ids, profile links and other paths."""
+"""Addresses in ``blog.toml``: permalink pattern, feed paths, authority of entry ids, profile links and other paths."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ DEFAULT_PERMALINK = "/posts/{slug}/"
 _PERMALINK_FIELD = re.compile(r"\{([^{}]*)\}")
 _ELSEWHERE_PATH = re.compile(r"/(?!/)[^?#*]*")
 _AUTHORITY = re.compile(r"[A-Za-z0-9._@-]+")
+_FEED_PATH = re.compile(r"(/[\w.~-]+)+(/|\.(?:xml|rss|atom|rdf|json))")
 _PERMALINK_PATH = re.compile(r"(/[\w.~-]+)+(/|\.html)")
 
 
@@ -56,6 +57,35 @@ def has_form_of_page(path: str) -> bool:
     """Return whether ``path`` starts with /, ends with / or .html, and has only letters, digits and ``-._~``."""
     letters = "".join(char for char in path if not unicodedata.category(char).startswith("M"))
     return _PERMALINK_PATH.fullmatch(letters) is not None and "/." not in path
+
+
+def parse_feed_paths(feed: Fields) -> tuple[tuple[str, Location], ...]:
+    """Return the other addresses of the feed, which ``[feed]`` lists under ``paths``, with their positions."""
+    paths = []
+    for path, location in feed.located_texts("paths"):
+        if not _is_feed_path(path):
+            hint = f'write "{_suggest_feed_path(path)}"'
+            message = f'"{path}" is no path of a feed: it must start with / and end with /, .xml, .rss, .atom or .json'
+            feed.fail(location, "wrong-path", message, hint)
+        elif reason := explain_unsafe_path(path.strip("/")):
+            feed.fail(location, "wrong-path", f'the path of a feed "{path}" {reason}', "write another path")
+        else:
+            paths.append((path, location))
+    return tuple(paths)
+
+
+def _is_feed_path(path: str) -> bool:
+    return _FEED_PATH.fullmatch(path) is not None and "/." not in path
+
+
+def _suggest_feed_path(text: str) -> str:
+    """Return the path that an entry of ``feed.paths`` was meant as, or an example."""
+    path = urlsplit(text).path if is_url(text) else re.split("[?#]", text)[0]
+    path = f"/{path.lstrip('/')}"
+    if _is_feed_path(path):
+        return path
+    path = f"{path.rstrip('/')}/"
+    return path if _is_feed_path(path) and "." not in path else "/index.xml"
 
 
 def parse_authority(feed: Fields, url: str) -> str:

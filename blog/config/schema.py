@@ -43,6 +43,7 @@ _LISTS = {
     "revisits": ("a list of files", "earlier-post.md"),
     "parts": ("a list of titles", "Week 1"),
     "allow": ("a list of keys", "layout"),
+    "paths": ("a list of paths", "/index.xml"),
     "fonts": ("a list of files", "a-file.woff2"),
 }
 """Key of a list → what it contains, and an example of an entry."""

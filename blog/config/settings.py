@@ -13,6 +13,7 @@ from blog.config.addresses import (
     DEFAULT_PERMALINK,
     parse_authority,
     parse_elsewhere,
+    parse_feed_paths,
     parse_links,
     parse_permalink,
 )
@@ -98,6 +99,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     menu: tuple[MenuItem, ...] = ()
     feed_limit: int = 20
     feed_full_text: bool = True
+    feed_paths: tuple[tuple[str, Location], ...] = ()
+    """Addresses at which the feed is too, with their positions."""
     authority: str = ""
     """The name in entry ids; the default is the host of ``url`` in ``blog.toml``, even if another one replaces it."""
     labels: tuple[Label, ...] = ()
@@ -180,6 +183,7 @@ def _parse_settings(fields: Fields, base_url: str | None) -> Settings:
         menu=_parse_menu(fields.table("menu")),
         feed_limit=_parse_positive(feed, "limit", 20),
         feed_full_text=feed.flag("full_text", default=True),
+        feed_paths=parse_feed_paths(feed),
         authority=parse_authority(feed, _find_written_url(fields) or url),
         labels=_parse_labels(fields.table("labels")),
         links=links,

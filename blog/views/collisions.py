@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from blog.views.outputs import Output
 
-_BY_EASE_OF_RENAMING = ("theme", "program", "file", "document", "alias")
+_BY_EASE_OF_RENAMING = ("theme", "program", "file", "document", "setting", "alias")
 """Kinds of origins. Of two outputs with one path, the message names the one that an author can rename more easily."""
 _RENAME = "set another slug, or rename the file"
 _GENERATED = {
@@ -23,6 +23,7 @@ _GENERATED = {
     "/_redirects": "the list of redirects",
     "/archive/": "the page that lists all posts",
     "/atom.xml": "the Atom feed",
+    "/feed.json": "the JSON feed",
     "/feed.xml": "the feed",
     "/labels/": "the page that lists all labels",
     "/search/": "the search page",
@@ -84,6 +85,8 @@ def _collision_problem(output: Output, other: Output) -> Problem:
             message = f"the alias {address} is {_describe(other)}"
         case "alias", _:
             message = f"the alias {address} is the address of {_describe(other)}"
+        case "setting", _:
+            message = _explain_feed_path(address, other)
         case _, "program" | "theme":
             message = f"{address} is {_describe(other)}"
         case _:
@@ -100,12 +103,23 @@ def _collision_problem(output: Output, other: Output) -> Problem:
     return Problem(output.location, "collision", message, hint + _name_location(other))
 
 
+def _explain_feed_path(address: str, other: Output) -> str:
+    """Return the message about an address in ``feed.paths`` at which ``other`` is."""
+    if other.origin == "setting":
+        return f"feed.paths has {address} twice"
+    if other.origin in {"program", "theme"}:
+        return f"the feed path {address} is {_describe(other)}"
+    return f"the feed path {address} is the address of {_describe(other)}"
+
+
 def _folder_problem(output: Output, other: Output) -> Problem:
     """Return the problem that ``output`` is a file where ``other`` needs a folder."""
     subject = _describe(output) if output.origin in {"program", "theme"} else "a file"
     needing = other.owner if other.origin == "theme" else _describe(other)
     message = f"/{output.path} is {subject}, and {needing} needs a folder of this name"
-    hint = f"rename {other.owner}" if output.origin in {"program", "theme"} else _suggest_change(output)
+    hint = _suggest_change(other if other.origin == "setting" else output)
+    if output.origin in {"program", "theme"} and other.origin != "setting":
+        hint = f"rename {other.owner}"
     return Problem(output.location, "collision", message, hint + _name_location(other))
 
 
@@ -121,6 +135,8 @@ def _suggest_change(output: Output) -> str:
     """Return a hint: what the author changes to give ``output`` another address."""
     if output.origin == "alias":
         return "delete the alias"
+    if output.origin == "setting":
+        return "take it out of feed.paths"
     if output.origin == "file" or output.location == Location(output.source):
         return "rename the file"
     return "write another url" if output.has_url else _RENAME

@@ -43,14 +43,17 @@ class FeedFormat(NamedTuple):
     name: str
     """Its name for readers."""
     media_type: str
+    words: frozenset[str] = frozenset()
+    """Words in an address that stand for this format."""
 
 
 FORMATS = (
     FeedFormat("feed.xml", "rss", "RSS", RSS),
-    FeedFormat("atom.xml", "atom", "Atom", ATOM),
-    FeedFormat("feed.json", "json_feed", "JSON Feed", "application/feed+json"),
+    FeedFormat("atom.xml", "atom", "Atom", ATOM, frozenset({"atom"})),
+    FeedFormat("feed.json", "json_feed", "JSON Feed", "application/feed+json", frozenset({"json"})),
 )
 """The feeds of the whole blog. Tags, labels and series have the first one only."""
+_WORD = re.compile(r"[^\W_]+")
 
 
 class _FeedPosts(NamedTuple):
@@ -78,6 +81,12 @@ def feed_outputs(site: SiteStructure, settings: Settings, theme: Theme | None) -
             continue  # of version 1.0, which made none
         feed = _FeedPosts("/", feed_format, settings.title, site.posts, style_url)
         yield program_output(f"/{feed_format.file_name}", partial(_feed_view, feed))
+    for address, location in settings.feed_paths:
+        feed = _FeedPosts("/", _format_of(address), settings.title, site.posts, style_url)
+        make_view = partial(_feed_view, feed)
+        yield Output(
+            address=address, owner="a feed of feed.paths", location=location, origin="setting", make_view=make_view
+        )
     for term in (*site.tags.values(), *site.labels.values()):
         feed = _FeedPosts(term.address, FORMATS[0], f"{term.name} – {settings.title}", term.posts, style_url)
         yield _feed_output(feed, f'the list of posts for "{term.name}"', term.location)
@@ -86,6 +95,19 @@ def feed_outputs(site: SiteStructure, settings: Settings, theme: Theme | None) -
         posts = sorted(series.posts, key=lambda post: order[post.path])
         feed = _FeedPosts(series.address, FORMATS[0], f"{series.name} – {settings.title}", posts, style_url)
         yield _feed_output(feed, f'the series "{series.name}"', series.location)
+
+
+def _format_of(address: str) -> FeedFormat:
+    """Return the format of the feed at an address by the words in it: ``/feeds/all.atom.xml`` is Atom; RSS without one.
+
+    Such a feed has the bytes of the feed in this format at its usual address, also that as its own: readers who follow
+    it move there.
+    """
+    words = {word.lower() for word in _WORD.findall(address)}
+    for feed_format in reversed(FORMATS):
+        if words.intersection(feed_format.words):
+            return feed_format
+    return FORMATS[0]
 
 
 def _feed_output(feed: _FeedPosts, owner: str, location: Location) -> Output:

@@ -162,7 +162,8 @@ class Output(NamedTuple):
     """The path of its source file, or a description of a generated output, for messages."""
     location: Location
     """Where its address comes from: a file, or a name in a document."""
-    origin: Literal["theme", "program", "file", "document", "alias"] = "program"
+    origin: Literal["theme", "program", "file", "document", "setting", "alias"] = "program"
+    """A setting is another address of what the program makes."""
     source: str = ""
     """Path of the document or file from which it is made."""
     template: str = ""

@@ -58,6 +58,17 @@ def test_the_ledger_has_each_page_feed_alias_and_feed_id_with_its_file(tmp_path:
     assert gone(root) == []
 
 
+def test_other_addresses_of_the_feed_are_in_the_ledger_and_may_not_go(tmp_path: Path) -> None:
+    settings = f'{SETTINGS}[feed]\npaths = ["/index.xml", "/feed/"]\n'
+    root = ledger(tmp_path, {"blog.toml": settings, "content/posts/a.md": post("A")})
+    assert {"/index.xml", "/feed/"} <= set(lines_of(root))
+    assert gone(root) == []
+    replace(root, "blog.toml", SETTINGS)
+    assert [line.split(" error ")[1].partition(" --")[0] for line in gone(root)] == [
+        "lost-address: /feed/ is gone", "lost-address: /index.xml is gone"
+    ]  # fmt: skip
+
+
 def test_what_is_hidden_or_unlisted_is_never_in_the_ledger(tmp_path: Path) -> None:
     open_files: dict[str, str | bytes] = {"content/posts/open.md": post("Open")}
     secret: dict[str, str | bytes] = {

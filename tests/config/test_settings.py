@@ -72,6 +72,9 @@ def test_the_defaults_are_those_of_the_contract() -> None:
          (MenuItem("B", "/b/", Location("blog.toml", 4, 5)), MenuItem("A", "https://x.org", Location("blog.toml", 5, 5)))),
         ("[feed]\nlimit = 5", "feed_limit", 5),
         ("[feed]\nfull_text = false", "feed_full_text", False),
+        ('[feed]\npaths = ["/index.xml", "/feed/"]', "feed_paths",
+         (("/index.xml", Location("blog.toml", 4, 10)), ("/feed/", Location("blog.toml", 4, 24)))),
+        ('[feed]\npaths = "/rss.xml"', "feed_paths", (("/rss.xml", Location("blog.toml", 4, 9)),)),
         ('[feed]\nauthority = "old.example.org"', "authority", "old.example.org"),
         ('[feed]\nauthority = "ada@example.org"', "authority", "ada@example.org"),
         ('[labels.Journal]\nnotice = "N"', "labels", (Label("Journal", "N", Location("blog.toml", 4, 10)),)),
@@ -141,6 +144,18 @@ def test_every_key_is_read_as_its_type(tmp_path: Path, text: str, field: str, va
         ('[feed]\nfull_text = "no"', "feed_full_text", [('4:13 error wrong-type: "full_text" must be true or false'
                                                        " -- write full_text = false")]),
         ('[feed]\nauthority = "a b"', "", ['4:13 error wrong-authority: "a b" is not a host name or an e-mail address']),
+        *((f'[feed]\npaths = ["/a.xml", "{path}"]', "",
+           [(f'4:20 error wrong-path: "{path}" is no path of a feed: it must start with / and end with /, .xml, .rss, .atom or .json'
+             f' -- write "{better}"')])
+          for path, better in (("index.xml", "/index.xml"), ("/feed", "/feed/"), ("https://x.org/rss/all.xml", "/rss/all.xml"),
+                               ("https://x.org/feed", "/feed/"), ("/?feed=rss2", "/index.xml"), ("/feed.php", "/index.xml"),
+                               ("/a b.xml", "/index.xml"), ("/.feed/", "/index.xml"), ("/../x.xml", "/index.xml"),
+                               ("/%66eed.xml", "/index.xml"), ("//feed/", "/feed/"), ("/", "/index.xml"))),
+        ('[feed]\npaths = ["/con/rss.xml"]', "",
+         ['4:10 error wrong-path: the path of a feed "/con/rss.xml" is a reserved name on Windows: "con" -- write another path']),
+        ("[feed]\npaths = [3]", "feed_paths", ['4:10 error wrong-type: an entry of "paths" must be text -- write "3"']),
+        ('[feed]\npaths = {rss = "/x.xml"}', "feed_paths",
+         ['4:9 error wrong-type: "paths" must be a list of paths -- write paths = ["/index.xml"]']),
         ("[feed]\nlimits = 3", "", ['4:1 error unknown-key: unknown key "limits" -- did you mean "limit"?']),
         ('[labels.Journal]\nnotcie = "x"', "", [('4:1 error unknown-key: unknown key "notcie"'
                                                ' -- did you mean "notice"?')]),
@@ -332,7 +347,7 @@ def test_a_permalink_with_an_unknown_field_is_replaced_by_the_default(tmp_path: 
         ("[links]\nelsewhere = 3", '4:13 error wrong-type: "elsewhere" must be a list of paths -- write elsewhere = ["/demo/"]'),
         ('[feed]\nlimit = "all"', '4:9 error wrong-type: "limit" must be a whole number -- write limit = 20'),
         ("[feed]\nfull = true", '4:1 error unknown-key: unknown key "full" -- did you mean "full_text"?'),
-        ("[feed]\nitems = 3", '4:1 error unknown-key: unknown key "items" -- the keys here are limit, full_text and authority'),
+        ("[feed]\nitems = 3", '4:1 error unknown-key: unknown key "items" -- the keys here are limit, full_text, paths and authority'),
         ('[feed]\nauthority = "https://example.net/"',
          '4:13 error wrong-authority: "https://example.net/" is not a host name or an e-mail address -- write authority = "example.net"'),
         ('language = "english"', '3:12 error wrong-language: "english" is not a language tag such as en or pt-BR -- write language = "en"'),

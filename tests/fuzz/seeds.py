@@ -87,6 +87,7 @@ B = "/a/"
 [feed]
 limit = 5
 full_text = false
+paths = ["/index.xml", "/feeds/all.atom.xml", "/feed/"]
 authority = "old.example.org"
 [labels.Journal]
 notice = "N *so* [x](/a/)"

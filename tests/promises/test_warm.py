@@ -137,6 +137,7 @@ class Editing(RuleBasedStateMachine):
             "theme": '"t"',
             "math": "{ macros = { E = 'e' } }",
             "front_matter": "{ allow = ['categories'] }",
+            "feed": "{ paths = ['/index.xml', '/feed/'] }",
         }
         self.notice = "Raw."
         self.edition = "1"
@@ -208,7 +209,8 @@ class Editing(RuleBasedStateMachine):
                                'timezone = "UTC"', 'language = "de"', 'title = "U"', 'description = "D"', 'permalink = "/{slug}/"',
                                'author = "Ada"', "cards = false", "cards = true", 'theme = "p"', 'theme = "t"', "math = { macros = { E = 'f' } }", "math = { macros = { E = 'e' } }",
                                "markdown = { heading_ids = 'pandoc' }", "markdown = { heading_ids = '' }",
-                               "front_matter = { allow = ['categories'], categories = 'tags' }", "front_matter = { allow = ['categories'] }"]))  # fmt: skip
+                               "front_matter = { allow = ['categories'], categories = 'tags' }", "front_matter = { allow = ['categories'] }",
+                               "feed = { paths = ['/index.xml', '/feed/'] }", "feed = { paths = ['/all.atom.xml'], limit = 2 }"]))  # fmt: skip
     def edit_a_setting(self, key: str) -> None:
         name, _, value = key.partition(" = ")
         self.settings[name] = value

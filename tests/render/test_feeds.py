@@ -14,15 +14,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
+from blog.check.check import check_site
 from blog.config.settings import Person
 from blog.problems import BlogError
 from blog.render import feed_formats
 from blog.render.feed_formats import render_feed
 from blog.render.feeds import render_sitemap
+from blog.site.addresses import output_path
 from blog.views.feeds import FORMATS
 from blog.views.outputs import FeedEntry, FeedView, SitemapView
 from blog.views.types import AnyBody, Body, Html
-from tests.support.publishing import NOW, build_folder, outputs, post, problems, publish
+from tests.support.publishing import NOW, build_folder, order, outputs, post, problems, publish
 from tests.support.sites import SETTINGS, site
 
 
@@ -190,6 +192,29 @@ def test_a_feed_holds_as_many_entries_as_the_settings_say_newest_first(tmp_path:
     feed = feedparser.parse(publish(tmp_path, files)["feed.xml"])
     assert [entry.title for entry in feed.entries] == ["D5", "D4"]
     assert "content" not in feed.entries[0]
+
+
+def test_other_addresses_of_the_feed_are_files_with_its_bytes(tmp_path: Path) -> None:
+    paths = {
+        "/index.xml": "feed.xml", "/posts/index.xml": "feed.xml", "/feed/": "feed.xml", "/anatomy.rss": "feed.xml",
+        "/feeds/all.atom.xml": "atom.xml", "/feed/atom/": "atom.xml", "/x.atom": "atom.xml", "/old.json": "feed.json",
+    }  # fmt: skip
+    written = ", ".join(f'"{path}"' for path in paths)
+    found = publish(tmp_path, {
+        "blog.toml": f"{SETTINGS}[feed]\npaths = [{written}]\n", "content/posts/a.md": post("A"),
+        "content/about.md": "# B\n\n[feed](/feed/)\n",
+    })  # fmt: skip
+    for path, feed in paths.items():
+        assert found[output_path(path)] == found[feed], path
+    assert "/feed/" not in found["sitemap.xml"]
+    assert [problem.code for problem in check_site(order(tmp_path)).problems if problem.severity == "error"] == []
+
+
+def test_a_site_without_url_has_no_feed_at_other_addresses_either(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {
+        "blog.toml": 'title = "T"\n[feed]\npaths = ["/index.xml"]\n', "content/posts/a.md": post("A")
+    }  # fmt: skip
+    assert not any(path.endswith(".xml") for path in publish(tmp_path, files))
 
 
 def test_every_tag_label_and_series_has_a_feed_of_its_own(tmp_path: Path) -> None:

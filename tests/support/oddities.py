@@ -12,7 +12,7 @@ KEYS = (
 """Of front matter: all that are known, other spellings, and some that are not."""
 SETTINGS = (
     *(name for name in Settings.__struct_fields__ if not name.endswith(("place", "places")) and "_" not in name),
-    "feed.limit", "feed.full_text", "feed.authority", "feed", "labels.x", "labels.x.notice", "links.x", "menu.x", "front_matter.allow",
+    "feed.limit", "feed.full_text", "feed.authority", "feed.paths", "feed", "labels.x", "labels.x.notice", "links.x", "menu.x", "front_matter.allow",
     "front_matter", "math", "math.macros", "math.macros.E", "theme_options", "theme_options.footer", "author.name", "baseurl", '""',
 )  # fmt: skip
 """Of `blog.toml`, in the same way."""

@@ -77,6 +77,10 @@ def program(address: str, owner: str = "the program", path: str = "blog.toml") -
     return Output(address, owner, Location(path, 4, 8))
 
 
+def feed_path(address: str) -> Output:
+    return Output(address, "a feed of feed.paths", Location("blog.toml", 5, 10), "setting")
+
+
 @pytest.mark.parametrize(
     ("one", "other", "line"),
     [
@@ -93,6 +97,19 @@ def program(address: str, owner: str = "the program", path: str = "blog.toml") -
          "3:1 error collision: /search/ is the search page -- set another slug, or rename the file"),
         (claim("feed.xml", "feed.xml")._replace(origin="file"), program("/feed.xml"),
          "1:1 error collision: /feed.xml is the feed -- rename the file"),
+        (feed_path("/feed.xml"), program("/feed.xml"),
+         "5:10 error collision: the feed path /feed.xml is the feed -- take it out of feed.paths"),
+        (feed_path("/a.xml"), feed_path("/a.xml"),
+         "5:10 error collision: feed.paths has /a.xml twice -- take it out of feed.paths"),
+        (feed_path("/about/"), claim("about/index.html", "content/about.md"),
+         ("5:10 error collision: the feed path /about/ is the address of content/about.md -- take it out of feed.paths")),
+        (feed_path("/a.xml"), claim("a.xml", "content/a.xml")._replace(origin="file"),
+         "5:10 error collision: the feed path /a.xml is the address of content/a.xml -- take it out of feed.paths"),
+        (alias("/feed/"), feed_path("/feed/"),
+         "4:11 error collision: the alias /feed/ is the address of a feed of feed.paths -- delete the alias"),
+        (feed_path("/feed.xml/"), program("/feed.xml"),
+         ("4:8 error collision: /feed.xml is the feed, and a feed of feed.paths needs a folder of this name"
+          " -- take it out of feed.paths")),
         (claim("tags/index.html", "tags.md")._replace(source="tags.md"), program("/tags/"),
          "1:1 error collision: /tags/ is the page that lists all tags -- rename the file"),
         (claim("tags/x/index.html", "x.md")._replace(source="x.md"), program("/tags/x/", 'the list of posts for "x"', "p.md"),
