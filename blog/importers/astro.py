@@ -16,7 +16,7 @@ from blog.importers.old_settings import join_base, split_url
 from blog.importers.old_site import OldFile, OldSettings
 from blog.importers.report import Item
 from blog.importers.site_reader import read_site
-from blog.importers.template_tags import TemplateLanguage
+from blog.importers.template_tags import TemplateLanguage, show_expression
 from blog.problems import Location
 
 if TYPE_CHECKING:
@@ -142,9 +142,4 @@ def _read_settings(folder: OldFolder) -> OldSettings:
     )
 
 
-def _as_written(expression: str, _settings: OldSettings, _document: OldDocument) -> str:
-    """Return an expression itself: Astro has no templates in Markdown."""
-    return f"{{{{ {expression} }}}}"
-
-
-TEMPLATES = TemplateLanguage({}, _as_written)
+TEMPLATES = TemplateLanguage({}, show_expression)

@@ -16,6 +16,7 @@ from blog.importers import liquid
 from blog.importers.front_matter import Keys, matter_of, plain_value, read_matter, split_matter
 from blog.importers.javascript_settings import flag_of, text_of
 from blog.importers.old_documents import complete, is_index, make_document, name_of, report_complaint
+from blog.importers.old_files import is_about_repository
 from blog.importers.old_settings import first_text, read_config, split_url, table_of
 from blog.importers.old_site import OldFile, OldSettings
 from blog.importers.report import Item
@@ -38,7 +39,6 @@ _SCRIPTS = (".js", ".cjs", ".mjs")
 _METADATA = ("metadata", "site", "meta", "config", "siteData")
 _POST_TAGS = frozenset({"post", "posts", "blog", "article", "articles", "note", "notes"})
 _POST_FOLDERS = frozenset({"posts", "post", "blog", "articles", "writing", "notes"})
-_REPOSITORY_TEXTS = frozenset({"readme", "license", "contributing", "changelog", "code_of_conduct", "404"})
 _DATED = re.compile(r"(\d{4}-\d{2}-\d{2})-(.+)")
 _FLAGS = ("draft", "published", "eleventyExcludeFromCollections", "hidden", "private", "unlisted", "permalink")
 _COPIED = re.compile(r"addPassthroughCopy\(\s*(?:[\"']([^\"'*]+)[\"']|\{([^{}]*)\})")
@@ -98,8 +98,8 @@ class _EleventySite(NamedTuple):
 
     def _is_left_out(self, inner: str) -> bool:
         parts = inner.split("/")
-        is_repository_text = len(parts) == 1 and PurePosixPath(inner).stem.lower() in _REPOSITORY_TEXTS
-        return is_repository_text or inner.startswith(f"{self.output}/") or any(part[0] in "._" for part in parts)
+        is_apart = is_about_repository(inner) or PurePosixPath(inner).stem == "404"
+        return is_apart or inner.startswith(f"{self.output}/") or any(part[0] in "._" for part in parts)
 
     def _inherit(self, path: str) -> dict[str, ConfigMember]:
         """Return the values that the data of the folders above a text, and of the text itself, give to it."""

@@ -43,6 +43,10 @@ _WEEKDAY = re.compile(r"(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}\.?,? ", re.IGN
 _NAMED_ZONE = re.compile(r"(\d{2}:\d{2}(?::\d{2})?)\s+(?:[A-Z]{2,5}|[A-Z][a-z]+/\w+)$")
 _UTC_OFFSET = re.compile(r" ?UTC(?=[+-]\d)")
 """Nikola writes ``10:00:00 UTC+02:00``."""
+_IMAGES = (
+    "image", "cover", "header", "featured_image", "heroImage", "ogImage", "coverImage", "thumbnail", "images", "img",
+    "banner", "header-img", "teaser",
+)  # fmt: skip
 _IMAGE_KEYS = ("path", "src", "url", "image", "filename", "og_image", "teaser", "overlay_image", "feature", "thumbnail")
 
 
@@ -380,22 +384,7 @@ def _read_authors(keys: Keys) -> tuple[str, ...]:
 def _read_image(keys: Keys) -> tuple[str, str]:
     """Return the address of the picture of a document, and its description."""
     alt = keys.text("image_alt", "imageAlt", "image-alt")
-    names = (
-        "image",
-        "cover",
-        "header",
-        "featured_image",
-        "heroImage",
-        "ogImage",
-        "coverImage",
-        "thumbnail",
-        "images",
-        "img",
-        "banner",
-        "header-img",
-        "teaser",
-    )
-    for name in names:
+    for name in _IMAGES:
         node = keys.node(name)
         if node is None or not node.items:
             continue

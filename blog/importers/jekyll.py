@@ -17,6 +17,7 @@ from blog.config.dates import find_zone
 from blog.importers.front_matter import Keys, OldMatter, plain_value, read_matter, split_matter
 from blog.importers.notebooks import read_notebook
 from blog.importers.old_documents import complete, make_document, report_complaint, with_cells
+from blog.importers.old_files import is_about_repository
 from blog.importers.old_settings import first_text, join_base, known_zone, split_url
 from blog.importers.old_site import OldFile, OldSettings
 from blog.importers.report import Item
@@ -42,9 +43,6 @@ _STYLES = {
     "weekdate": "/:categories/:year/W:week/:short_day/:title:output_ext",
 }  # fmt: skip
 _NOT_IN_TITLE = re.compile(r"[^\w._~!$&'()+,;=@]+")
-_REPOSITORY_TEXTS = frozenset(
-    {"readme", "contributing", "changelog", "license", "code_of_conduct", "security", "install"}
-)
 _GENERATED = re.compile(r"\{%-?\s*(?:for|bibliography|paginat|include\s+(?:archive|post)s?)")
 _BUILT = ("_site/", "_includes/", "_layouts/", "_sass/", "_plugins/", "_data/", "_bibliography/", ".github/", "bin/")
 _NO_TITLES = ("", "blank")
@@ -246,18 +244,17 @@ class _JekyllSite(NamedTuple):
                 shown = f"images/copied_from_nb/{path.removeprefix('_notebooks/')}"  # where fastpages puts them
                 yield OldFile(path, shown, f"/{shown}")
         for path in self.folder.paths:
-            parts = path.split("/")
-            if self._is_page_of_repository(path):
-                continue
-            is_hidden = any(part[0] in "._#" or part.endswith("~") for part in parts)
-            if path in texts or self._is_excluded(path) or (is_hidden and not self._is_included(path)):
-                continue
-            if _TEXT.fullmatch(path) and split_matter(self.folder.read_text(path), path).has_block:
-                continue
-            yield OldFile(path, path, f"/{path}")
+            if path not in texts and self._is_copied(path):
+                yield OldFile(path, path, f"/{path}")
 
-    def _is_page_of_repository(self, path: str) -> bool:
-        return "/" not in path and path.rpartition(".")[0].lower() in _REPOSITORY_TEXTS
+    def _is_copied(self, path: str) -> bool:
+        """Return whether Jekyll copies a file as it is."""
+        if is_about_repository(path) or self._is_excluded(path):
+            return False
+        is_hidden = any(part[0] in "._#" or part.endswith("~") for part in path.split("/"))
+        if is_hidden and not self._is_included(path):
+            return False
+        return not (_TEXT.fullmatch(path) and split_matter(self.folder.read_text(path), path).has_block)
 
 
 _HIDING = ("published", "draft", "hidden", "sitemap", "private", "unlisted")
@@ -265,9 +262,7 @@ _HIDING = ("published", "draft", "hidden", "sitemap", "private", "unlisted")
 
 def _is_left_out(path: str) -> bool:
     """Return whether Jekyll leaves a file out by its name, or it is about the repository."""
-    parts = path.split("/")
-    is_repository_text = len(parts) == 1 and PurePosixPath(path).stem.lower() in _REPOSITORY_TEXTS
-    return is_repository_text or any(part[0] in "._#" for part in parts)
+    return is_about_repository(path) or any(part[0] in "._#" for part in path.split("/"))
 
 
 def _read_defaults(member: ConfigMember | None) -> Iterator[_Default]:

@@ -15,10 +15,10 @@ from blog.importers.template_tags import (
     TemplateLanguage,
     TemplateTag,
     callout,
-    code_block,
     drop,
     figure,
     hide,
+    highlight,
     keep_inner,
 )
 from blog.markdown.comment_spans import without_comments
@@ -95,13 +95,6 @@ def _value_of(text: str, context: TagContext) -> str:
         return evaluate(match[1], context.site.settings, context.document) or ""
 
     return _VALUE.sub(replace, text)
-
-
-def _highlight(tag: TemplateTag, _context: TagContext) -> str | None:
-    if tag.inner is None:
-        return None
-    language = next(iter(tag.positional()), "")
-    return code_block(re.sub(r"[^\w+#-]", "", language), tag.inner)
 
 
 def _link(tag: TemplateTag, context: TagContext) -> str | None:
@@ -209,7 +202,7 @@ def _details(tag: TemplateTag, context: TagContext) -> str | None:
 
 
 _TAGS: dict[str, Converter] = {
-    "highlight": _highlight, "raw": _raw, "comment": hide, "post_url": _link, "link": _link,
+    "highlight": highlight, "raw": _raw, "comment": hide, "post_url": _link, "link": _link,
     "include": _include, "include_relative": _include, "include_cached": _include, "gist": _gist,
     "youtube": _youtube, "twitter": _tweet, "tweet": _tweet, "details": _details,
     "assign": drop, "seo": drop, "feed_meta": drop, "toc": drop, "endraw": drop, "capture": hide, "note": keep_inner,

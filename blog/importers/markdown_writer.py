@@ -34,19 +34,9 @@ _CODE_CLASSES = frozenset({"code", "literal-block", "sourcecode", "highlight", "
 _EMBEDDED = re.compile(r"https?://(?:www\.)?youtube(?:-nocookie)?\.com/embed/([\w-]{5,20})")
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _DROPPED = (
-    "script",
-    "style",
-    "form",
-    "button",
-    "input",
-    "textarea",
-    "select",
-    "noscript",
-    "template",
-    "object",
-    "meta",
+    "script", "style", "form", "button", "input", "textarea", "select", "noscript", "template", "object", "meta",
     "link",
-)
+)  # fmt: skip
 _BLOCKS = ("details", "video", "audio", "dl", "svg", "math", "picture")
 _INLINE = ("kbd", "mark", "sup", "sub", "abbr", "u", "small", "ins", "cite")
 

@@ -21,7 +21,7 @@ from blog.importers.old_settings import first_text, read_config, split_url, tabl
 from blog.importers.old_site import OldFile, OldSettings
 from blog.importers.report import Item
 from blog.importers.site_reader import read_site
-from blog.importers.template_tags import TemplateLanguage
+from blog.importers.template_tags import TemplateLanguage, show_expression
 from blog.problems import Location
 
 if TYPE_CHECKING:
@@ -193,9 +193,4 @@ def _read_settings(config: dict[str, Any], plugins: dict[str, dict[str, Any]]) -
     )
 
 
-def _as_written(expression: str, _settings: OldSettings, _document: OldDocument) -> str:
-    """Return an expression itself: MkDocs has no templates in texts."""
-    return f"{{{{ {expression} }}}}"
-
-
-TEMPLATES = TemplateLanguage({}, _as_written)
+TEMPLATES = TemplateLanguage({}, show_expression)

@@ -71,6 +71,16 @@ def read_notebook(
     hides_code = hides_code or any(metadata.get(key) is True for key in _INPUT_KEYS)
     head, values = (header, values) if header else _find_head(metadata, values, path)
     head, values = _select(head, values)
+    cells, rows, lines = _read_cells(text, values, hides_code=hides_code)
+    kept = {key: metadata[key] for key in ("kernelspec", "language_info") if isinstance(metadata.get(key), dict)}
+    raw = RawMatter(head.node, "\n".join(rows), 1, head.has_block, head.complaint)
+    return OldNotebook(raw=raw, cells=tuple(cells), metadata=kept, lines=tuple(lines) or (1,))
+
+
+def _read_cells(
+    text: str, values: list[dict[str, Any]], *, hides_code: bool
+) -> tuple[list[NotebookCell], list[str], list[int]]:
+    """Return the cells, the lines of their Markdown below marks, and the line of the file for each of these."""
     cells: list[NotebookCell] = []
     rows: list[str] = []
     lines: list[int] = []
@@ -84,9 +94,7 @@ def read_notebook(
             position, line = _find_line(text, source, position)
             rows += [cell_mark(len(cells)), "", *source.rstrip().split("\n"), ""]
             lines += [line, line, *range(line, line + source.rstrip().count("\n") + 1), line]
-    kept = {key: metadata[key] for key in ("kernelspec", "language_info") if isinstance(metadata.get(key), dict)}
-    raw = RawMatter(head.node, "\n".join(rows), 1, head.has_block, head.complaint)
-    return OldNotebook(raw=raw, cells=tuple(cells), metadata=kept, lines=tuple(lines) or (1,))
+    return cells, rows, lines
 
 
 def _list(value: Any) -> list[Any]:
@@ -132,16 +140,17 @@ def _select(head: RawMatter, values: list[dict[str, Any]]) -> tuple[RawMatter, l
 
     With a value that is none of this the post is a draft, by a complaint.
     """
-    member = head.node.value.get("subcells")
-    if member is None:
+    name = next((key for key in head.node.value if key.lower() == "subcells"), "")
+    if not name:
         return head, values
+    member = head.node.value[name]
     written = str(plain_value(member.node))
     bounds = _BOUNDS.fullmatch(written)
     if bounds is None:
         message = f'which cells are shown is not known: "subcells: {written[:40]}"'
         return structs.replace(head, complaint=(member.location.line, message)), values
     first, last = (None if bound == "None" else int(bound) for bound in bounds.groups())
-    members = {key: value for key, value in head.node.value.items() if key != "subcells"}
+    members = {key: value for key, value in head.node.value.items() if key != name}
     node = ConfigNode(members, head.node.location, head.node.style)
     return structs.replace(head, node=node), values[first:last]
 

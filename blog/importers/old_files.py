@@ -23,11 +23,19 @@ _SOURCES = (
     ".toml", ".yml", ".yaml", ".lock", ".rb", ".gemspec", ".sh", ".bat", ".ps1", ".liquid", ".bib", ".rmd", ".qmd",
     ".rproj", ".mdx", ".njk", ".astro", ".rst", ".org", ".adoc", ".mmark", ".xsl", ".xslt", ".log",
 )  # fmt: skip
+_REPOSITORY_TEXTS = frozenset({
+    "readme", "contributing", "changelog", "license", "code_of_conduct", "security", "install", "claude", "agents",
+})  # fmt: skip
 _SOURCE_NAMES = frozenset({
     "gemfile", "rakefile", "makefile", "dockerfile", "license", "license.txt", "readme", "readme.txt", "package.json",
     "package-lock.json", "procfile", "netlify.toml", "vercel.json", "cname", "yarn.lock", "robots.txt", "sitemap.xml",
     "feed.xml", "atom.xml", "rss.xml", "index.xml", "manifest.json", "browserconfig.xml", "site.webmanifest",
 })  # fmt: skip
+
+
+def is_about_repository(path: str) -> bool:
+    """Return whether a text at the top of the folder is about the repository, such as README."""
+    return "/" not in path and PurePosixPath(path).stem.lower() in _REPOSITORY_TEXTS
 
 
 def select_files(

@@ -21,6 +21,7 @@ from blog.importers.header_lines import split_fields, split_lines
 from blog.importers.html_text import html_to_markdown, read_rst, rst_items
 from blog.importers.notebooks import read_notebook
 from blog.importers.old_documents import complete, hide_document, make_document, report_complaint, with_cells
+from blog.importers.old_files import is_about_repository
 from blog.importers.old_settings import known_zone, split_url
 from blog.importers.old_site import OldFile, OldSettings
 from blog.importers.python_settings import read_assignments
@@ -132,12 +133,7 @@ class _PelicanSite(NamedTuple):
         inner = path.removeprefix(self.root)
         if not path.startswith(self.root) or any(part[0] in "._#" for part in inner.split("/")):
             return None
-        if path.count("/") == 0 and PurePosixPath(path).stem.lower() in {
-            "readme",
-            "license",
-            "changelog",
-            "contributing",
-        }:
+        if is_about_repository(path):
             return None
         if self._is_below(inner, "PAGE_PATHS"):
             return "page"

@@ -23,13 +23,13 @@ from blog.importers.old_documents import (
     report_complaint,
     with_cells,
 )
-from blog.importers.old_files import bundles_of, file_beside
+from blog.importers.old_files import bundles_of, file_beside, is_about_repository
 from blog.importers.old_settings import first_text, read_config, split_url, table_of
 from blog.importers.old_site import OldFile, OldSettings
 from blog.importers.report import Item
 from blog.importers.shortcodes import TEMPLATES as HUGO
 from blog.importers.site_reader import read_site
-from blog.importers.template_tags import TagContext, TemplateLanguage, TemplateTag, drop
+from blog.importers.template_tags import TagContext, TemplateLanguage, TemplateTag, drop, show_expression
 from blog.problems import Location
 from blog.text import is_url
 
@@ -45,7 +45,6 @@ if TYPE_CHECKING:
 _CONFIGS = ("_quarto.yml", "_quarto.yaml")
 _TEXT = (".qmd", ".md", ".rmd", ".ipynb")
 _POST_FOLDERS = ("posts", "blog", "blog/posts")
-_REPOSITORY_TEXTS = frozenset({"readme", "license", "contributing", "changelog", "404", "claude", "agents"})
 _INHERITED = ("draft", "published", "hidden", "private", "unlisted", "status", "author", "categories")
 
 
@@ -118,7 +117,7 @@ class _QuartoSite(NamedTuple):
         parts = path.split("/")
         if any(part[0] in "._" for part in parts) or self._is_output(path):
             return False
-        if len(parts) == 1 and PurePosixPath(path).stem.lower() in _REPOSITORY_TEXTS:
+        if is_about_repository(path) or PurePosixPath(path).stem == "404":
             return False
         render = table_of(self.config, "project").get("render")
         patterns = [str(pattern) for pattern in render] if isinstance(render, list) else []
@@ -295,15 +294,10 @@ def _meta(tag: TemplateTag, context: TagContext) -> str | None:
     return values.get(tag.arguments.strip()) or None
 
 
-def _as_written(expression: str, _settings: OldSettings, _document: OldDocument) -> str:
-    """Return an expression itself: Quarto has no templates in texts."""
-    return f"{{{{{expression}}}}}" if not expression else f"{{{{ {expression} }}}}"
-
-
 TEMPLATES = TemplateLanguage(
     {
         **HUGO.tags, "include": _include, "video": _video, "meta": _meta, "pagebreak": drop, "fa": drop, "bi": drop,
         "iconify": drop, "ai": drop, "br": drop,
     },
-    _as_written,
+    show_expression,
 )  # fmt: skip

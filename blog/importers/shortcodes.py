@@ -18,6 +18,7 @@ from blog.importers.template_tags import (
     drop,
     figure,
     hide,
+    highlight,
     keep_inner,
 )
 
@@ -88,13 +89,6 @@ def _gist(tag: TemplateTag, _context: TagContext) -> str | None:
     return f"<https://gist.github.com/{'/'.join(parts)}>" if len(parts) == 2 else None
 
 
-def _highlight(tag: TemplateTag, _context: TagContext) -> str | None:
-    if tag.inner is None:
-        return None
-    language = next(iter(tag.positional()), "")
-    return code_block(re.sub(r"[^\w+#-]", "", language), tag.inner)
-
-
 def _literal(tag: TemplateTag, _context: TagContext) -> str:
     """Return the tag that ``{{</* … */>}}`` shows, as code."""
     words = " ".join(tag.arguments.replace("/*", "").replace("*/", "").split())
@@ -145,8 +139,8 @@ _KINDS = ("note", "tip", "info", "warning", "danger", "important", "caution", "h
 _SHORTCODES: dict[str, Converter] = {
     "ref": _reference, "relref": _reference, "blogdown/postref": _post_reference, "figure": _figure, "img": _figure,
     "image": _figure, "fig": _figure, "imgproc": _figure, "youtube": _youtube, "vimeo": _vimeo, "tweet": _tweet,
-    "x": _tweet, "twitter": _tweet, "twitter_simple": _tweet, "gist": _gist, "highlight": _highlight,
-    "code": _highlight,
+    "x": _tweet, "twitter": _tweet, "twitter_simple": _tweet, "gist": _gist, "highlight": highlight,
+    "code": highlight,
     "/*": _literal, "notice": _notice, "callout": _notice, "admonition": _notice, "alert": _notice,
     **dict.fromkeys(_KINDS, _notice),
     "details": _details, "collapse": _details, "expand": _details, "spoiler": _details, "math": _math, "katex": _math,

@@ -287,6 +287,11 @@ def _show(text: str, start: int, end: int, spans: Sequence[SourceSpan]) -> str:
     return f"{marks}{tag}{marks}" if marks == "`" else f"{marks} {tag} {marks}"
 
 
+def show_expression(expression: str, _settings: OldSettings, _document: OldDocument) -> str:
+    """Return an expression itself: the tool has no templates in texts."""
+    return f"{{{{ {expression} }}}}" if expression else "{{}}"
+
+
 def drop(_tag: TemplateTag, _context: TagContext) -> str:
     """Return nothing: the tag means nothing here."""
     return ""
@@ -313,6 +318,14 @@ def code_block(language: str, code: str) -> str:
         fence += "`"
     body = code.strip("\n")
     return f"\n\n{fence}{language}\n{body}\n{fence}\n\n"
+
+
+def highlight(tag: TemplateTag, _context: TagContext) -> str | None:
+    """Return a code block with the language that the tag names."""
+    if tag.inner is None:
+        return None
+    language = next(iter(tag.positional()), "")
+    return code_block(re.sub(r"[^\w+#-]", "", language), tag.inner)
 
 
 def figure(source: str, alt: str, caption: str) -> str:
