@@ -10,14 +10,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from blog.importers.front_matter import Keys, read_matter
 from blog.importers.javascript_settings import text_of
-from blog.importers.old_documents import complete, day_of, make_document, read_raw
+from blog.importers.old_documents import complete, day_of, make_document, read_raw, report_not_moved
 from blog.importers.old_files import bundles_of, file_beside
 from blog.importers.old_settings import join_base, split_url
 from blog.importers.old_site import OldFile, OldSettings
-from blog.importers.report import Item
 from blog.importers.site_reader import read_site
 from blog.importers.template_tags import TemplateLanguage, show_expression
-from blog.problems import Location
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -25,6 +23,7 @@ if TYPE_CHECKING:
 
     from blog.importers.old_folder import OldFolder
     from blog.importers.old_site import OldDocument, OldSite
+    from blog.importers.report import Item
 
 _CONFIGS = tuple(f"astro.config.{suffix}" for suffix in ("mjs", "ts", "js", "cjs", "mts"))
 _CONSTANTS = tuple(
@@ -79,9 +78,7 @@ class _AstroSite(NamedTuple):
             route = self._route_of(collection)
             if route is None or not name:
                 what = f"a text of the collection {collection}, which has no pages of its own"
-                self.items.append(
-                    Item("File that was not moved", Location(path), what, "copy it by hand, if readers saw it")
-                )
+                report_not_moved(path, what, "copy it by hand, if readers saw it", self.items)
             else:
                 yield self._read_document(path, name, route, collection=collection)
 

@@ -15,8 +15,8 @@ from msgspec import structs
 from blog.importers import liquid
 from blog.importers.front_matter import Keys, matter_of, plain_value, read_matter, split_matter
 from blog.importers.javascript_settings import flag_of, text_of
-from blog.importers.old_documents import complete, is_index, make_document, name_of, report_complaint
-from blog.importers.old_files import is_about_repository
+from blog.importers.old_documents import complete, is_index, make_document, name_of, report_complaint, report_generated
+from blog.importers.old_files import PICTURES, is_about_repository
 from blog.importers.old_settings import first_text, read_config, split_url, table_of
 from blog.importers.old_site import OldFile, OldSettings
 from blog.importers.report import Item
@@ -88,10 +88,7 @@ class _EleventySite(NamedTuple):
             if path.endswith(".html") and not raw.has_block:
                 continue
             if "pagination" in raw.node.value or not raw.body.strip():
-                what = "a page that a template generates was not moved"
-                self.items.append(
-                    Item("Generated page", Location(path), what, "the theme has lists of its own", "note")
-                )
+                report_generated(path, "a page that a template generates was not moved", self.items)
                 continue
             report_complaint(raw, path, self.items)
             yield self._read_document(path, inner, raw)
@@ -159,9 +156,7 @@ class _EleventySite(NamedTuple):
             if source is not None:
                 shown = posixpath.join(copied[source], path.removeprefix(source).lstrip("/")).rstrip("/")
                 yield OldFile(path, shown, f"/{shown}")
-            elif path.startswith(self.input) and path.lower().endswith(
-                (".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp")
-            ):
+            elif path.startswith(self.input) and path.lower().endswith(PICTURES):
                 inner = path.removeprefix(self.input)
                 if not self._is_left_out(inner):
                     yield OldFile(path, inner, f"/{inner}")

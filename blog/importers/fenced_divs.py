@@ -82,7 +82,7 @@ def _close(div: _Div, found: list[Line], context: DialectContext) -> None:
     del found[div.start :]
     if names_hidden_passage(div.mark) or _OTHER_READERS.search(div.mark):
         what = f"a passage was left out: ::: {div.mark} hides it from some readers, or from all"
-        context.report(div.line, "Hidden passage", what, "copy it by hand, if readers may see it")
+        context.report_hidden(div.line, what)
         return
     kind = _CALLOUT.search(div.mark)
     if kind:

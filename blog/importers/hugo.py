@@ -16,8 +16,16 @@ from msgspec import structs
 
 from blog.config.dates import find_zone
 from blog.importers.front_matter import Keys, OldMatter, read_matter, split_matter
-from blog.importers.old_documents import complete, day_of, is_index, make_document, name_of, report_complaint
-from blog.importers.old_files import bundles_of, file_beside
+from blog.importers.old_documents import (
+    complete,
+    day_of,
+    is_index,
+    make_document,
+    name_of,
+    report_complaint,
+    report_other_format,
+)
+from blog.importers.old_files import PICTURES, bundles_of, file_beside
 from blog.importers.old_settings import first_text, known_zone, read_config, split_url, table_of
 from blog.importers.old_site import OldFile, OldSettings
 from blog.importers.report import Item
@@ -45,7 +53,7 @@ _OTHER_TEXT = (".rmd", ".org", ".adoc", ".asciidoc", ".rst", ".pandoc", ".ipynb"
 _POST_SECTIONS = ("posts", "post", "blog", "articles", "writing", "notes", "p")
 _NOT_IN_PATH = re.compile(r"[^\w./\\~+%#-]")
 _INHERITED = ("draft", "build", "_build", "headless", "private", "unlisted", "hidden", "robotsNoIndex", "searchHidden")
-_PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".avif", ".pdf", ".mp4", ".webm")
+_ASSETS = (*PICTURES, ".avif", ".pdf", ".mp4", ".webm")
 
 
 def recognise(folder: OldFolder) -> str:
@@ -69,7 +77,7 @@ def _with_featured(site: OldSite) -> OldSite:
     pictures: dict[str, str] = {}
     for file in site.files:
         folder, _, name = file.path.rpartition("/")
-        if name.startswith("featured.") and name.lower().endswith(_PICTURES[:6]):
+        if name.startswith("featured.") and name.lower().endswith(PICTURES):
             pictures.setdefault(folder, name)
     return structs.replace(site, documents=tuple(_with_picture(document, pictures) for document in site.documents))
 
@@ -115,8 +123,7 @@ class _HugoSite(NamedTuple):
             name = path.rpartition("/")[2].lower()
             if name.endswith(_OTHER_TEXT):
                 if not self._has_rendered_twin(path):
-                    what = "a text in a format that is not imported"
-                    self.items.append(Item("File that was not moved", Location(path), what, "convert it to Markdown"))
+                    report_other_format(path, self.items)
             elif name.endswith(_TEXT):
                 document = self._read_text(path, leaves)
                 if document is not None:
@@ -228,7 +235,7 @@ class _HugoSite(NamedTuple):
         texts = {document.path for document in documents}
         for path in self.folder.paths:
             top, _, rest = path.partition("/")
-            if (top == "static" and rest) or (top == "assets" and path.lower().endswith(_PICTURES)):
+            if (top == "static" and rest) or (top == "assets" and path.lower().endswith(_ASSETS)):
                 yield OldFile(path, rest, f"/{rest}")
             elif top == "content" and path not in texts and not path.lower().endswith((*_TEXT, *_OTHER_TEXT)):
                 file = file_beside(path, bundles)

@@ -16,13 +16,11 @@ from msgspec import structs
 from blog.config.dates import find_zone
 from blog.importers.front_matter import Keys, OldMatter, plain_value, read_matter, split_matter
 from blog.importers.notebooks import read_notebook
-from blog.importers.old_documents import complete, make_document, report_complaint, with_cells
+from blog.importers.old_documents import complete, make_document, report_complaint, report_generated, with_cells
 from blog.importers.old_files import is_about_repository
 from blog.importers.old_settings import first_text, join_base, known_zone, split_url
 from blog.importers.old_site import OldFile, OldSettings
-from blog.importers.report import Item
 from blog.importers.site_reader import read_site
-from blog.problems import Location
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -31,6 +29,7 @@ if TYPE_CHECKING:
     from blog.importers.front_matter import RawMatter, Visibility
     from blog.importers.old_folder import OldFolder
     from blog.importers.old_site import Dialect, OldDocument, OldSite
+    from blog.importers.report import Item
 
 _CONFIGS = ("_config.yml", "_config.yaml", "_config.toml")
 _POST_NAME = re.compile(
@@ -118,10 +117,7 @@ class _JekyllSite(NamedTuple):
             if notebook:
                 document = with_cells(document, notebook)
             if kind == "pages" and _GENERATED.search(document.body):
-                what = f"a page that Liquid generates, at {document.address}"
-                self.items.append(
-                    Item("Generated page", Location(path), what, "the theme has lists of its own", "note")
-                )
+                report_generated(path, f"a page that Liquid generates, at {document.address}", self.items)
             elif kind == "pages" and _is_empty_list(document):
                 continue
             else:

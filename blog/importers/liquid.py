@@ -20,6 +20,7 @@ from blog.importers.template_tags import (
     hide,
     highlight,
     keep_inner,
+    youtube,
 )
 from blog.markdown.comment_spans import without_comments
 
@@ -52,22 +53,21 @@ def _evaluate_operand(name: str, settings: OldSettings, document: OldDocument) -
     quoted = _QUOTED.fullmatch(name)
     if quoted:
         return quoted[2]
-    match name:
-        case "site.baseurl":
-            return settings.base_path
-        case "site.url" | "site.github.url" | "site.production_url":
-            return settings.host
-        case "site.title" | "site.name":
-            return settings.title
-        case "site.description":
-            return settings.description or None
-        case "page.title":
-            return document.matter.title
-        case "page.url" | "page.permalink":
-            return settings.base_path + document.address
-        case "site.author" | "site.author.name":
-            return settings.author or None
-    return None
+    values: dict[str, str | None] = {
+        "site.baseurl": settings.base_path,
+        "site.url": settings.host,
+        "site.github.url": settings.host,
+        "site.production_url": settings.host,
+        "site.title": settings.title,
+        "site.name": settings.title,
+        "site.description": settings.description or None,
+        "site.author": settings.author or None,
+        "site.author.name": settings.author or None,
+        "page.title": document.matter.title,
+        "page.url": settings.base_path + document.address,
+        "page.permalink": settings.base_path + document.address,
+    }
+    return values.get(name)
 
 
 def _apply_filter(value: str, name: str, argument: str, settings: OldSettings, document: OldDocument) -> str | None:
@@ -111,15 +111,6 @@ def _raw(tag: TemplateTag, _context: TagContext) -> str | None:
     return tag.inner
 
 
-def _youtube(tag: TemplateTag, _context: TagContext) -> str | None:
-    named = tag.named()
-    ident = named.get("id") or named.get("video_id") or next(iter(tag.positional()), "")
-    address = named.get("url") or named.get("src") or ident
-    if address.startswith(("http:", "https:")):
-        return f"<{address}>"
-    return f"<https://www.youtube.com/watch?v={ident}>" if re.fullmatch(r"[\w-]{5,20}", ident) else None
-
-
 def _tweet(tag: TemplateTag, _context: TagContext) -> str | None:
     address = next((part for part in tag.positional() if part.startswith("http")), "")
     return f"<{address}>" if address else None
@@ -155,7 +146,7 @@ _IMAGES = ("figure", "image", "img", "responsive-image", "picture", "post-image"
 _VIDEOS = ("youtube", "video", "youtubeplayer", "youtube-embed", "vimeo")
 _NOTICES = ("note", "tip", "info", "warning", "alert", "important", "callout", "notice")
 _INCLUDES: dict[str, Converter] = {
-    **dict.fromkeys(_IMAGES, _image), **dict.fromkeys(_VIDEOS, _youtube), **dict.fromkeys(_NOTICES, _notice),
+    **dict.fromkeys(_IMAGES, _image), **dict.fromkeys(_VIDEOS, youtube), **dict.fromkeys(_NOTICES, _notice),
     "tweet": _tweet, "twitter": _tweet, "gist": _gist, "toc": drop, "mathjax": drop, "math": drop, "comments": drop,
     "disqus": drop, "analytics": drop, "share": drop, "mathjax_support": drop, "katex": drop, "base_path": drop,
     "bootstrap": drop,
@@ -204,7 +195,7 @@ def _details(tag: TemplateTag, context: TagContext) -> str | None:
 _TAGS: dict[str, Converter] = {
     "highlight": highlight, "raw": _raw, "comment": hide, "post_url": _link, "link": _link,
     "include": _include, "include_relative": _include, "include_cached": _include, "gist": _gist,
-    "youtube": _youtube, "twitter": _tweet, "tweet": _tweet, "details": _details,
+    "youtube": youtube, "twitter": _tweet, "tweet": _tweet, "details": _details,
     "assign": drop, "seo": drop, "feed_meta": drop, "toc": drop, "endraw": drop, "capture": hide, "note": keep_inner,
 }  # fmt: skip
 """Name of a tag → its converter."""

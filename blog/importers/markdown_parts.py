@@ -37,6 +37,10 @@ class DialectContext(NamedTuple):
         """Add an item at a line of the old file."""
         self.items.append(Item(kind, Location(self.path, line), what, todo, status))
 
+    def report_hidden(self, line: int, what: str) -> None:
+        """Add an item for a passage that was left out, because the old tool hid it from some readers."""
+        self.report(line, "Hidden passage", what, "copy it by hand, if readers may see it")
+
 
 def is_code(spans: Sequence[SourceSpan], offset: int) -> bool:
     """Return whether ``offset`` is inside of code."""

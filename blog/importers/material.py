@@ -87,7 +87,7 @@ def _convert_block(block: re.Match[str], number: int, inner: Sequence[Line], con
     kind, *_ = (block["kind"] or "note").split()
     if kind.lower() in WORDS:
         what = f"a passage was left out: {block['mark']} {kind}"
-        context.report(number, "Hidden passage", what, "copy it by hand, if readers may see it")
+        context.report_hidden(number, what)
         return []
     lines = _convert_lines(inner, context)
     last = lines[-1][1] if lines else number

@@ -64,9 +64,7 @@ def _convert_components(source: MappedText, images: Mapping[str, str], context: 
         arguments = {key: value[1:-1].strip("\"'` ") for key, value in _ARGUMENT.findall(match["arguments"])}
         if end and name in WORDS | {"comment", "private"}:
             what = f"a passage was left out: <{match['name']}>"
-            context.report(
-                source.line_at(match.start()), "Hidden passage", what, "copy it by hand, if readers may see it"
-            )
+            context.report_hidden(source.line_at(match.start()), what)
             yield Edit(match.start(), end.end(), "")
             position = end.end()
         elif end and name in _CALLOUTS:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from blog.importers.exports import ExportEntry, site_of
 from blog.importers.front_matter import Visibility, read_date
+from blog.importers.old_files import PICTURES
 from blog.importers.old_site import OldFile, OldSettings
 from blog.importers.report import Item
 from blog.problems import Location
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from blog.importers.old_folder import OldFolder
-    from blog.importers.old_site import OldSite
+from blog.importers.old_site import OldSite
 
 _NAME = re.compile(r"(?:.*/)?posts/(?P<state>draft|\d{4}-\d{2}-\d{2})_(?P<slug>[^/]*?)(?P<id>[0-9a-f]{8,14})\.html")
 _TITLE = re.compile(r"<h1 class=\"p-name\">")
@@ -67,7 +68,7 @@ def read(folder: OldFolder, _now: dt.datetime) -> OldSite:
 def _list_pictures(folder: OldFolder) -> Iterator[OldFile]:
     for path in folder.paths:
         _, mark, rest = path.rpartition("posts/")
-        if mark and path.lower().endswith((".png", ".jpg", ".jpeg", ".gif", ".webp")):
+        if mark and path.lower().endswith(PICTURES):
             yield OldFile(path, f"posts/{rest}", f"/{rest}")
 
 

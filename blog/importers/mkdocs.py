@@ -16,13 +16,11 @@ from msgspec import structs
 
 from blog.config.dates import find_zone
 from blog.importers.front_matter import Keys, plain_value, read_matter
-from blog.importers.old_documents import complete, make_document, name_of, read_raw, take_title
+from blog.importers.old_documents import complete, make_document, name_of, read_raw, report_generated, take_title
 from blog.importers.old_settings import first_text, read_config, split_url, table_of
 from blog.importers.old_site import OldFile, OldSettings
-from blog.importers.report import Item
 from blog.importers.site_reader import read_site
 from blog.importers.template_tags import TemplateLanguage, show_expression
-from blog.problems import Location
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -31,6 +29,7 @@ if TYPE_CHECKING:
     from blog.importers.front_matter import OldMatter, Visibility
     from blog.importers.old_folder import OldFolder
     from blog.importers.old_site import OldDocument, OldSite
+    from blog.importers.report import Item
 
 _CONFIGS = ("mkdocs.yml", "mkdocs.yaml")
 _PAGE_PARTS = frozenset({"navigation", "toc", "path", "footer", "feedback", "tags"})
@@ -107,10 +106,7 @@ class _MkDocsSite(NamedTuple):
             is_post = inner.startswith(f"{posts}/")
             document = self._read_document(path, inner, is_post=is_post)
             if not document.body.strip() or inner == posixpath.join(self.blog, "index.md") or inner == "404.md":
-                what = "a page that lists posts was not moved"
-                self.items.append(
-                    Item("Generated page", Location(path), what, "the theme has lists of its own", "note")
-                )
+                report_generated(path, "a page that lists posts was not moved", self.items)
             else:
                 yield document
 

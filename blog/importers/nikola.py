@@ -16,8 +16,15 @@ from blog.importers.front_matter import Keys, OldMatter, RawMatter, read_matter,
 from blog.importers.header_lines import split_comment
 from blog.importers.html_text import html_to_markdown, read_rst, rst_items
 from blog.importers.notebooks import read_notebook
-from blog.importers.old_documents import complete, make_document, report_complaint, with_cells
-from blog.importers.old_settings import known_zone, split_url
+from blog.importers.old_documents import (
+    complete,
+    make_document,
+    report_complaint,
+    report_not_moved,
+    report_other_format,
+    with_cells,
+)
+from blog.importers.old_settings import first_text, known_zone, split_url
 from blog.importers.old_site import OldFile, OldSettings
 from blog.importers.python_settings import read_assignments
 from blog.importers.report import Item
@@ -93,11 +100,9 @@ class _NikolaSite(NamedTuple):
             if found is None:
                 continue
             if suffix in _OTHER_TEXT:
-                what = "a text in a format that is not imported"
-                self.items.append(Item("File that was not moved", Location(path), what, "convert it to Markdown"))
+                report_other_format(path, self.items)
             elif self._language_of(path):
-                what = f"a translation into {self._language_of(path)}"
-                self.items.append(Item("File that was not moved", Location(path), what, "copy it by hand"))
+                report_not_moved(path, f"a translation into {self._language_of(path)}", "copy it by hand", self.items)
             elif suffix == ".ipynb":
                 yield from self._read_notebook(path, *found)
             elif suffix in (*_MARKDOWN, *_RST, *_HTML):
@@ -247,7 +252,7 @@ def _read_settings(config: dict[str, Any]) -> OldSettings:
         title=_text(config, "BLOG_TITLE") or "Blog",
         host=host,
         base_path=base_path,
-        description=" ".join(_text(config, "BLOG_DESCRIPTION").split()),
+        description=_text(config, "BLOG_DESCRIPTION"),
         language=language.replace("_", "-"),
         timezone=known_zone(_text(config, "TIMEZONE")),
         author=_text(config, "BLOG_AUTHOR"),
@@ -259,9 +264,6 @@ def _read_settings(config: dict[str, Any]) -> OldSettings:
 
 def _text(config: dict[str, Any], *names: str) -> str:
     """Return the first setting of ``names`` that is a text; of a text in several languages the first."""
-    for name in names:
-        value = config.get(name)
-        value = next(iter(value.values()), "") if isinstance(value, dict) else value
-        if isinstance(value, str) and value.strip():
-            return value.strip()
-    return ""
+    values = {name: config.get(name) for name in names}
+    firsts = {name: next(iter(value.values()), "") for name, value in values.items() if isinstance(value, dict)}
+    return first_text(values | firsts, *names)

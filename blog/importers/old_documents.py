@@ -78,6 +78,16 @@ def report_generated(path: str, what: str, items: list[Item]) -> None:
     items.append(Item("Generated page", Location(path), what, "the theme has lists of its own", "note"))
 
 
+def report_not_moved(path: str, what: str, todo: str, items: list[Item]) -> None:
+    """Add an item for a text that the new site does not get."""
+    items.append(Item("File that was not moved", Location(path), what, todo))
+
+
+def report_other_format(path: str, items: list[Item]) -> None:
+    """Add an item for a text in a format that is not read."""
+    report_not_moved(path, "a text in a format that is not imported", "convert it to Markdown", items)
+
+
 def complete(
     matter: OldMatter, raw: RawMatter, *, is_post: bool, day: str = "", hidden: tuple[Visibility, str] = ("", "")
 ) -> OldMatter:
@@ -92,13 +102,6 @@ def complete(
     elif is_post and date is None:
         hidden = stronger(hidden, ("draft", "it has no date"))
     return structs.replace(matter, date=date, visibility=hidden[0], reason=hidden[1])
-
-
-def hide_document(document: OldDocument, visibility: Visibility, reason: str) -> OldDocument:
-    """Return a document that is at least as hidden as ``visibility``."""
-    hidden = stronger((document.matter.visibility, document.matter.reason), (visibility, reason))
-    matter = structs.replace(document.matter, visibility=hidden[0], reason=hidden[1])
-    return structs.replace(document, matter=matter)
 
 
 def take_title(matter: OldMatter, raw: RawMatter) -> tuple[OldMatter, RawMatter]:

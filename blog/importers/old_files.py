@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from blog.importers.old_site import OldDocument
 
+PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp")
 _THEME = (".css", ".js", ".mjs", ".map", ".woff", ".woff2", ".ttf", ".eot", ".otf", ".scss", ".sass", ".less", ".json")
 """Suffixes of files that are moved only if a text names them."""
 _SOURCES = (

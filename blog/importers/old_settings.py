@@ -68,5 +68,7 @@ def table_of(table: dict[str, Any], *names: str) -> dict[str, Any]:
 def first_text(table: dict[str, Any], *names: str) -> str:
     """Return the first setting of ``names`` that is a text or a number, in one line."""
     values = (table.get(name) for name in names)
-    texts = (" ".join(str(value).split()) for value in values if isinstance(value, str | int) and value is not True)
+    texts = (
+        " ".join(str(value).split()) for value in values if isinstance(value, str | int) and not isinstance(value, bool)
+    )
     return next(filter(None, texts), "")

@@ -118,9 +118,7 @@ def _convert_spans(source: MappedText, context: DialectContext) -> Iterator[Edit
             continue
         if names_hidden_passage(match["list"]) or "when-" in match["list"]:
             what = f"a text was left out: {{{match['list']}}} hides it"
-            context.report(
-                source.line_at(match.start()), "Hidden passage", what, "copy it by hand, if readers may see it"
-            )
+            context.report_hidden(source.line_at(match.start()), what)
             yield Edit(match.start(), match.end(), "")
         else:
             yield Edit(match.start(), match.end(), match["words"])

@@ -20,9 +20,9 @@ from blog.importers.front_matter import Keys, OldMatter, read_matter, stronger
 from blog.importers.header_lines import split_fields, split_lines
 from blog.importers.html_text import html_to_markdown, read_rst, rst_items
 from blog.importers.notebooks import read_notebook
-from blog.importers.old_documents import complete, hide_document, make_document, report_complaint, with_cells
+from blog.importers.old_documents import complete, make_document, report_complaint, report_other_format, with_cells
 from blog.importers.old_files import is_about_repository
-from blog.importers.old_settings import known_zone, split_url
+from blog.importers.old_settings import first_text, known_zone, split_url
 from blog.importers.old_site import OldFile, OldSettings
 from blog.importers.python_settings import read_assignments
 from blog.importers.report import Item
@@ -125,8 +125,7 @@ class _PelicanSite(NamedTuple):
             elif path.endswith(".ipynb"):
                 yield from self._read_notebook(path, kind)
             elif path.lower().endswith(_OTHER_TEXT):
-                what = "a text in a format that is not imported"
-                self.items.append(Item("File that was not moved", Location(path), what, "convert it to Markdown"))
+                report_other_format(path, self.items)
 
     def _kind_of(self, path: str) -> Literal["post", "page"] | None:
         """Return ``post`` or ``page``; None for a file that Pelican takes for no text."""
@@ -174,8 +173,7 @@ class _PelicanSite(NamedTuple):
             self.items.append(Item("Notebook", Location(path), "it has no metadata", "copy it by hand"))
             return
         report_complaint(notebook.raw, path, self.items)
-        document = with_cells(self._read_document(path, notebook.raw, kind), notebook)
-        yield document if self._shows_notebooks() else hide_document(document, "draft", "MARKUP without ipynb")
+        yield with_cells(self._read_document(path, notebook.raw, kind), notebook)
 
     def _shows_notebooks(self) -> bool:
         """Return whether a plugin makes posts of notebooks: Pelican alone does not."""
@@ -215,6 +213,8 @@ class _PelicanSite(NamedTuple):
             hidden = ("unlisted", f"status: {state}") if is_by_status else hidden
         elif state not in {"", "published"}:
             hidden = stronger(hidden, ("draft", f"status: {state}"))
+        if path.endswith(".ipynb") and not self._shows_notebooks():
+            hidden = stronger(hidden, ("draft", "MARKUP without ipynb"))
         save_as = "ARTICLE_SAVE_AS" if kind == "post" else "PAGE_SAVE_AS"
         if not self.config.get(save_as, "set"):
             hidden = stronger(hidden, ("draft", f"{save_as} is empty"))
@@ -324,24 +324,18 @@ def _html_body(text: str) -> str:
 
 
 def _read_settings(config: dict[str, Any]) -> OldSettings:
-    host, base_path = split_url(_text(config, "SITEURL"))
-    feeds = (_text(config, name) for name in ("FEED_ALL_ATOM", "FEED_ALL_RSS", "FEED_ATOM", "FEED_RSS"))
-    folders = [_text(config, f"{name}_URL").partition("{")[0].strip("/") for name in ("CATEGORY", "TAG")]
+    host, base_path = split_url(first_text(config, "SITEURL"))
+    feeds = (first_text(config, name) for name in ("FEED_ALL_ATOM", "FEED_ALL_RSS", "FEED_ATOM", "FEED_RSS"))
+    folders = [first_text(config, f"{name}_URL").partition("{")[0].strip("/") for name in ("CATEGORY", "TAG")]
     return OldSettings(
-        title=_text(config, "SITENAME") or "Blog",
+        title=first_text(config, "SITENAME") or "Blog",
         host=host,
         base_path=base_path,
-        description=_text(config, "SITESUBTITLE", "SITEDESCRIPTION", "TAGLINE"),
-        language=_text(config, "DEFAULT_LANG").replace("_", "-"),
-        timezone=known_zone(_text(config, "TIMEZONE")),
-        author=_text(config, "AUTHOR"),
-        author_email=_text(config, "AUTHOR_EMAIL"),
+        description=first_text(config, "SITESUBTITLE", "SITEDESCRIPTION", "TAGLINE"),
+        language=first_text(config, "DEFAULT_LANG").replace("_", "-"),
+        timezone=known_zone(first_text(config, "TIMEZONE")),
+        author=first_text(config, "AUTHOR"),
+        author_email=first_text(config, "AUTHOR_EMAIL"),
         feeds=tuple("/" + feed.lstrip("/") for feed in feeds if feed and "{" not in feed),
         category_folders=tuple(f"/{folder}/" for folder in folders if folder),
     )
-
-
-def _text(config: dict[str, Any], *names: str) -> str:
-    """Return the first setting of ``names`` that is a text, in one line."""
-    texts = (config.get(name) for name in names)
-    return next((" ".join(text.split()) for text in texts if isinstance(text, str) and text.strip()), "")

@@ -21,6 +21,7 @@ from blog.importers.old_documents import (
     make_document,
     name_of,
     report_complaint,
+    report_generated,
     with_cells,
 )
 from blog.importers.old_files import bundles_of, file_beside, is_about_repository
@@ -101,10 +102,7 @@ class _QuartoSite(NamedTuple):
             raw = notebook.raw if notebook else split_matter(text, path)
             if "listing" in raw.node.value:
                 if raw.body.strip():
-                    what = "a page that lists posts was not moved"
-                    self.items.append(
-                        Item("Generated page", Location(path), what, "the theme has lists of its own", "note")
-                    )
+                    report_generated(path, "a page that lists posts was not moved", self.items)
                 continue
             if path.lower().endswith(".md") and not raw.has_block and self._is_below_post_folder(path):
                 continue

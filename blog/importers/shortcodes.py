@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from blog.importers.template_tags import (
@@ -20,6 +19,7 @@ from blog.importers.template_tags import (
     hide,
     highlight,
     keep_inner,
+    youtube,
 )
 
 if TYPE_CHECKING:
@@ -64,11 +64,6 @@ def _figure(tag: TemplateTag, context: TagContext) -> str | None:
 def _first(named: dict[str, str], *keys: str) -> str:
     """Return the first of the arguments ``keys`` that is not empty."""
     return next((named[key] for key in keys if named.get(key)), "")
-
-
-def _youtube(tag: TemplateTag, _context: TagContext) -> str | None:
-    ident = tag.named().get("id") or next(iter(tag.positional()), "")
-    return f"<https://www.youtube.com/watch?v={ident}>" if re.fullmatch(r"[\w-]{5,20}", ident) else None
 
 
 def _vimeo(tag: TemplateTag, _context: TagContext) -> str | None:
@@ -138,7 +133,7 @@ def _mermaid(tag: TemplateTag, _context: TagContext) -> str | None:
 _KINDS = ("note", "tip", "info", "warning", "danger", "important", "caution", "hint", "alert", "success", "error")
 _SHORTCODES: dict[str, Converter] = {
     "ref": _reference, "relref": _reference, "blogdown/postref": _post_reference, "figure": _figure, "img": _figure,
-    "image": _figure, "fig": _figure, "imgproc": _figure, "youtube": _youtube, "vimeo": _vimeo, "tweet": _tweet,
+    "image": _figure, "fig": _figure, "imgproc": _figure, "youtube": youtube, "vimeo": _vimeo, "tweet": _tweet,
     "x": _tweet, "twitter": _tweet, "twitter_simple": _tweet, "gist": _gist, "highlight": highlight,
     "code": highlight,
     "/*": _literal, "notice": _notice, "callout": _notice, "admonition": _notice, "alert": _notice,

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from blog.importers.exports import ExportEntry, site_of
 from blog.importers.front_matter import Visibility, read_date
+from blog.importers.old_files import PICTURES
 from blog.importers.old_site import OldFile, OldSettings
 from blog.importers.report import Item
 from blog.problems import Location
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from blog.importers.old_folder import OldFolder
-    from blog.importers.old_site import OldSite
+from blog.importers.old_site import OldSite
 
 _COLUMNS = {"post_id", "is_published", "audience"}
 _PAYWALL = re.compile(r"class=[\"'][^\"']*paywall|data-component-name=[\"']Paywall", re.IGNORECASE)
@@ -70,7 +71,7 @@ def _read_rows(text: str) -> Iterator[dict[str, str]]:
 def _list_pictures(folder: OldFolder, base: str) -> Iterator[OldFile]:
     for path in folder.paths:
         rest = path.removeprefix(f"{base}/" if base else "")
-        if path.lower().endswith((".png", ".jpg", ".jpeg", ".gif", ".webp")):
+        if path.lower().endswith(PICTURES):
             yield OldFile(path, rest, f"/{rest}")
 
 

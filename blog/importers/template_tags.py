@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from blog.importers.mapped_text import Edit, MappedText
 from blog.importers.old_site import OldDocument, OldSettings, OldSite
@@ -107,11 +107,8 @@ class TagContext(Struct, frozen=True):
         """Return the Markdown of a text inside of a tag."""
         if self.depth >= MAX_DEPTH:
             return text
-        inner = TagContext(
-            self.templates, self.site, self.document, self.addresses, self.items, self.line, self.depth + 1
-        )
         lines = MappedText(text, (self.line,) * (text.count("\n") + 1))
-        return convert_tags(lines, inner).text
+        return convert_tags(lines, structs.replace(self, depth=self.depth + 1)).text
 
     def report(self, kind: str, what: str, todo: str) -> None:
         """Add an item at the line of the tag."""
@@ -136,10 +133,7 @@ def convert_tags(source: MappedText, context: TagContext) -> MappedText:
         if end and not _is_hiding(match):
             position = min(end, match.end())
             continue
-        line = source.line_at(match.start())
-        inner = TagContext(
-            context.templates, context.site, context.document, context.addresses, context.items, line, context.depth
-        )
+        inner = structs.replace(context, line=source.line_at(match.start()))
         edit = _convert_match(text, match, inner, spans)
         if end:  # a comment inside of code would be shown
             edit = edit._replace(text="")
@@ -326,6 +320,16 @@ def highlight(tag: TemplateTag, _context: TagContext) -> str | None:
         return None
     language = next(iter(tag.positional()), "")
     return code_block(re.sub(r"[^\w+#-]", "", language), tag.inner)
+
+
+def youtube(tag: TemplateTag, _context: TagContext) -> str | None:
+    """Return the address of a film, which is shown as one."""
+    named = tag.named()
+    ident = named.get("id") or named.get("video_id") or next(iter(tag.positional()), "")
+    address = named.get("url") or named.get("src") or ident
+    if address.startswith(("http:", "https:")):
+        return f"<{address}>"
+    return f"<https://www.youtube.com/watch?v={ident}>" if re.fullmatch(r"[\w-]{5,20}", ident) else None
 
 
 def figure(source: str, alt: str, caption: str) -> str:
