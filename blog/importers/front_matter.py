@@ -18,6 +18,7 @@ from blog.config.dates import NoSuchDateError, Timestamp, parse_timestamp
 from blog.config.hiding_marks import is_hiding_value, normalize_key
 from blog.config.toml import ConfigMember, ConfigNode
 from blog.content.front_matter_block import split_front_matter
+from blog.content.misplaced_keys import check_block
 from blog.problems import BlogError, Location
 from blog.text import collapse_whitespace, name_key
 
@@ -283,9 +284,10 @@ def read_matter(keys: Keys, now: dt.datetime, *, tag_separator: str = ",", categ
     image, image_alt = _read_image(keys)
     layout = keys.text("layout")
     keys.drop(*_TOOL_KEYS)
-    for key, inner in list(_find_nested_hiding(keys)):
-        visibility, reason = stronger((visibility, reason), ("draft", f"{inner} in {key}"))
-        keys.drop(key)
+    for key, member in list(keys.rest()):
+        if check_block("", ConfigNode({key: member}, member.location, "typed")):  # the new site has no place for it
+            visibility, reason = stronger((visibility, reason), ("draft", f"a mark of hiding in {key}"))
+            keys.drop(key)
     return OldMatter(
         title=_plain_title(keys.text("title")),
         date=keys.date("date", "publishDate", "pubDate", "pubDatetime", "publishedAt", "publishedDate", "published_at"),
@@ -314,24 +316,6 @@ def read_matter(keys: Keys, now: dt.datetime, *, tag_separator: str = ",", categ
         left_out=tuple(keys.left_out),
         complaints=tuple(keys.complaints),
     )
-
-
-def _find_nested_hiding(keys: Keys) -> Iterator[tuple[str, str]]:
-    """Yield each key that nothing has read with a mark of hiding in its tables: the new site has no place for it."""
-    for key, member in keys.rest():
-        inner = next(_hiding_keys(plain_value(member.node)), "")
-        if inner:
-            yield key, inner
-
-
-def _hiding_keys(value: Any) -> Iterator[str]:
-    """Yield the keys in tables at any depth that hide something."""
-    for inner in value if isinstance(value, list) else ():
-        yield from _hiding_keys(inner)
-    for key, inner in value.items() if isinstance(value, dict) else ():
-        if normalize_key(key) and is_hiding_value(normalize_key(key), inner):
-            yield key
-        yield from _hiding_keys(inner)
 
 
 def _read_update(keys: Keys) -> Timestamp | None:
