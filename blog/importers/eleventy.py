@@ -95,8 +95,11 @@ class _EleventySite(NamedTuple):
 
     def _is_left_out(self, inner: str) -> bool:
         parts = inner.split("/")
-        is_apart = is_about_repository(inner) or PurePosixPath(inner).stem == "404"
-        return is_apart or inner.startswith(f"{self.output}/") or any(part[0] in "._" for part in parts)
+        return (
+            is_about_repository(inner, "404")
+            or inner.startswith(f"{self.output}/")
+            or any(part[0] in "._" for part in parts)
+        )
 
     def _inherit(self, path: str) -> dict[str, ConfigMember]:
         """Return the values that the data of the folders above a text, and of the text itself, give to it."""

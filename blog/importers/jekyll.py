@@ -42,6 +42,7 @@ _STYLES = {
     "weekdate": "/:categories/:year/W:week/:short_day/:title:output_ext",
 }  # fmt: skip
 _NOT_IN_TITLE = re.compile(r"[^\w._~!$&'()+,;=@]+")
+_REPOSITORY_TEXTS = ("security", "install")
 _GENERATED = re.compile(r"\{%-?\s*(?:for|bibliography|paginat|include\s+(?:archive|post)s?)")
 _BUILT = ("_site/", "_includes/", "_layouts/", "_sass/", "_plugins/", "_data/", "_bibliography/", ".github/", "bin/")
 _NO_TITLES = ("", "blank")
@@ -245,7 +246,7 @@ class _JekyllSite(NamedTuple):
 
     def _is_copied(self, path: str) -> bool:
         """Return whether Jekyll copies a file as it is."""
-        if is_about_repository(path) or self._is_excluded(path):
+        if is_about_repository(path, *_REPOSITORY_TEXTS) or self._is_excluded(path):
             return False
         is_hidden = any(part[0] in "._#" or part.endswith("~") for part in path.split("/"))
         if is_hidden and not self._is_included(path):
@@ -258,7 +259,7 @@ _HIDING = ("published", "draft", "hidden", "sitemap", "private", "unlisted")
 
 def _is_left_out(path: str) -> bool:
     """Return whether Jekyll leaves a file out by its name, or it is about the repository."""
-    return is_about_repository(path) or any(part[0] in "._#" for part in path.split("/"))
+    return is_about_repository(path, *_REPOSITORY_TEXTS) or any(part[0] in "._#" for part in path.split("/"))
 
 
 def _read_defaults(member: ConfigMember | None) -> Iterator[_Default]:

@@ -25,7 +25,7 @@ _SOURCES = (
     ".rproj", ".mdx", ".njk", ".astro", ".rst", ".org", ".adoc", ".mmark", ".xsl", ".xslt", ".log",
 )  # fmt: skip
 _REPOSITORY_TEXTS = frozenset({
-    "readme", "contributing", "changelog", "license", "code_of_conduct", "security", "install", "claude", "agents",
+    "readme", "contributing", "changelog", "license", "code_of_conduct", "claude", "agents",
 })  # fmt: skip
 _SOURCE_NAMES = frozenset({
     "gemfile", "rakefile", "makefile", "dockerfile", "license", "license.txt", "readme", "readme.txt", "package.json",
@@ -34,9 +34,9 @@ _SOURCE_NAMES = frozenset({
 })  # fmt: skip
 
 
-def is_about_repository(path: str) -> bool:
-    """Return whether a text at the top of the folder is about the repository, such as README."""
-    return "/" not in path and PurePosixPath(path).stem.lower() in _REPOSITORY_TEXTS
+def is_about_repository(path: str, *others: str) -> bool:
+    """Return whether a text at the top of the folder is about the repository, such as README, or one of ``others``."""
+    return "/" not in path and PurePosixPath(path).stem.lower() in {*_REPOSITORY_TEXTS, *others}
 
 
 def select_files(

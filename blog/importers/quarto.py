@@ -115,7 +115,7 @@ class _QuartoSite(NamedTuple):
         parts = path.split("/")
         if any(part[0] in "._" for part in parts) or self._is_output(path):
             return False
-        if is_about_repository(path) or PurePosixPath(path).stem == "404":
+        if is_about_repository(path, "404"):
             return False
         render = table_of(self.config, "project").get("render")
         patterns = [str(pattern) for pattern in render] if isinstance(render, list) else []
