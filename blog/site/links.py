@@ -312,21 +312,22 @@ def _find_by_spelling(link: _LocalLink, source: str, index: LinkIndex) -> _Targe
     path = _normalize_path(path)
     if is_elsewhere(path, index.elsewhere, index.base_path):
         return None
-    if link.is_below_root:
-        path_in_site = "" if link.is_absolute else without_base_path(path, index.base_path)
-        target = _find_by_address(path_in_site, index) if path_in_site else None
-        paths = [path, path_in_site] if path_in_site else [path]
-    else:
-        target, paths = _find_page(path, index), [path]
-    for spelling in (other for written in paths for other in other_page_addresses(written)):
-        target = target or _find_page(spelling, index)
-    return target
+    if not link.is_below_root:
+        return _find_page([path, *other_page_addresses(path)], index)
+    path_in_site = "" if link.is_absolute else without_base_path(path, index.base_path)
+    if not path_in_site:
+        return _find_page(other_page_addresses(path), index)
+    target = _find_by_address(path_in_site, index)
+    return target or _find_page([*other_page_addresses(path), *other_page_addresses(path_in_site)], index)
 
 
-def _find_page(address: str, index: LinkIndex) -> _Target | None:
-    """Return the document or generated page at ``address``; a file is found by its path only."""
-    target = _find_by_address(address, index)
-    return None if target is None or target.path in index.files else target
+def _find_page(addresses: Iterable[str], index: LinkIndex) -> _Target | None:
+    """Return the document or generated page at the first of ``addresses`` that has one; no file is found by them."""
+    for address in addresses:
+        target = _find_by_address(address, index)
+        if target is not None and target.path not in index.files:
+            return target
+    return None
 
 
 def _normalize_path(path: str) -> str:
