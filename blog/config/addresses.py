@@ -63,7 +63,7 @@ def parse_feed_paths(feed: Fields) -> tuple[tuple[str, Location], ...]:
     """Return the other addresses of the feed, which ``[feed]`` lists under ``paths``, with their positions."""
     paths = []
     for path, location in feed.located_texts("paths"):
-        if not _is_feed_path(path):
+        if not is_feed_path(path):
             hint = f'write "{_suggest_feed_path(path)}"'
             message = f'"{path}" is no path of a feed: it must start with / and end with /, .xml, .rss, .atom or .json'
             feed.fail(location, "wrong-path", message, hint)
@@ -74,7 +74,8 @@ def parse_feed_paths(feed: Fields) -> tuple[tuple[str, Location], ...]:
     return tuple(paths)
 
 
-def _is_feed_path(path: str) -> bool:
+def is_feed_path(path: str) -> bool:
+    """Return whether a feed can be at ``path``: it starts with /, and ends with / or the suffix of a feed."""
     return _FEED_PATH.fullmatch(path) is not None and "/." not in path
 
 
@@ -82,10 +83,10 @@ def _suggest_feed_path(text: str) -> str:
     """Return the path that an entry of ``feed.paths`` was meant as, or an example."""
     path = urlsplit(text).path if is_url(text) else re.split("[?#]", text)[0]
     path = f"/{path.lstrip('/')}"
-    if _is_feed_path(path):
+    if is_feed_path(path):
         return path
     path = f"{path.rstrip('/')}/"
-    return path if _is_feed_path(path) and "." not in path else "/index.xml"
+    return path if is_feed_path(path) and "." not in path else "/index.xml"
 
 
 def parse_authority(feed: Fields, url: str) -> str:

@@ -36,6 +36,7 @@ FILE_NAME = "blog.toml"
 HEADING_IDS = ("github", "kramdown", "pandoc")
 """Tools whose rule for the ids of headings can be chosen."""
 DEFAULT_THEME = "margin"
+DEFAULT_FEED_LIMIT = 20
 THEME_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _LANGUAGE_NAMES = {
@@ -97,7 +98,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     cards: bool = True
     """Whether to draw social cards, the images that other sites show beside a link."""
     menu: tuple[MenuItem, ...] = ()
-    feed_limit: int = 20
+    feed_limit: int = DEFAULT_FEED_LIMIT
     feed_full_text: bool = True
     feed_paths: tuple[tuple[str, Location], ...] = ()
     """Addresses at which the feed is too, with their positions."""
@@ -181,7 +182,7 @@ def _parse_settings(fields: Fields, base_url: str | None) -> Settings:
         paginate=_parse_positive(fields, "paginate", 10),
         cards=fields.flag("cards", default=True),
         menu=_parse_menu(fields.table("menu")),
-        feed_limit=_parse_positive(feed, "limit", 20),
+        feed_limit=_parse_positive(feed, "limit", DEFAULT_FEED_LIMIT),
         feed_full_text=feed.flag("full_text", default=True),
         feed_paths=parse_feed_paths(feed),
         authority=parse_authority(feed, _find_written_url(fields) or url),

@@ -7,8 +7,9 @@ from collections import Counter
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from blog.config.addresses import DEFAULT_PERMALINK
+from blog.config.addresses import DEFAULT_PERMALINK, is_feed_path
 from blog.config.dates import find_zone
+from blog.config.settings import DEFAULT_FEED_LIMIT
 from blog.text import slugify
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 _OWN_PAGES = frozenset({"/", "/feed.xml", "/archive/", "/tags/"})
 """Addresses that the program gives to pages of its own."""
+_OWN_FEEDS = frozenset({"/feed.xml", "/atom.xml", "/feed.json"})
 
 
 def post_pattern(address: str, day: dt.date | None) -> tuple[str, str]:
@@ -52,6 +54,17 @@ def choose_permalink(site: OldSite) -> str:
     pattern, _ = patterns.most_common(1)[0]
     # "/{slug}/" alone would let a post take the address of a page.
     return pattern
+
+
+def feed_paths(feeds: Iterable[str]) -> tuple[str, ...]:
+    """Return the addresses of old feeds at which the new one is not by itself; each must be one of a file."""
+    paths = [feed if is_feed_path(feed) else f"{feed}/" for feed in feeds]
+    return tuple(dict.fromkeys(path for path in paths if is_feed_path(path) and path not in _OWN_FEEDS))
+
+
+def feed_limit(length: int) -> int:
+    """Return the number of entries in the feed, so that no reader sees posts that the old one had not any more."""
+    return length if length < DEFAULT_FEED_LIMIT else 0
 
 
 class OldAddresses:

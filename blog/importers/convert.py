@@ -12,10 +12,11 @@ from zlib import crc32
 
 from msgspec import structs
 
+from blog.config.addresses import is_feed_path
 from blog.config.dates import Timestamp, find_zone
 from blog.config.settings import LANGUAGE
 from blog.content.front_matter import MAX_NAMES
-from blog.importers.addresses import OldAddresses, choose_permalink, post_pattern
+from blog.importers.addresses import OldAddresses, choose_permalink, feed_limit, feed_paths, post_pattern
 from blog.importers.dialects import convert_dialect
 from blog.importers.links import LinkRewriter
 from blog.importers.mapped_text import MappedText
@@ -72,6 +73,8 @@ def convert_site(site: OldSite, templates: TemplateLanguage) -> tuple[NewSite, l
             documents=tuple(documents),
             files=tuple(NewFile(f"content/{targets[file.path]}", file.path) for file in site.files),
             redirects=tuple(_redirects(site, terms)),
+            feed_paths=feed_paths(site.settings.feeds),
+            feed_limit=feed_limit(site.settings.feed_length),
         ),
         items,
     )
@@ -370,11 +373,11 @@ def _settings(site: OldSite, permalink: str) -> Iterable[tuple[str, str]]:
 
 
 def _redirects(site: OldSite, terms: set[str]) -> Iterable[str]:
-    """Yield the redirects of the old blog, of old feeds, and of the pages of categories."""
+    """Yield the redirects of the old blog, of feeds that cannot be files, and of the pages of categories."""
     base = site.settings.base_path
     yield from site.redirects
     for feed in site.settings.feeds:
-        if feed not in {"/feed.xml", "/posts/index.xml", "/post/index.xml"}:
+        if not is_feed_path(feed) and not is_feed_path(f"{feed}/"):
             yield f"{base}{feed} {base}/feed.xml 301"
     slugs = sorted({slugify_term(term) for term in terms})
     for folder in site.settings.category_folders:

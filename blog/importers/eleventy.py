@@ -43,7 +43,12 @@ _DATED = re.compile(r"(\d{4}-\d{2}-\d{2})-(.+)")
 _FLAGS = ("draft", "published", "eleventyExcludeFromCollections", "hidden", "private", "unlisted", "permalink")
 _COPIED = re.compile(r"addPassthroughCopy\(\s*(?:[\"']([^\"'*]+)[\"']|\{([^{}]*)\})")
 _PAIR = re.compile(r"[\"']([^\"'*]+)[\"']\s*:\s*[\"']([^\"']*)[\"']")
-_FEED = re.compile(r"(?:outputPath|permalink)[\"']?\s*:\s*[\"']?(/?[\w/.-]*(?:feed|atom|rss|index)[\w.-]*\.xml)")
+_FEED = re.compile(
+    r"(?:outputPath|permalink)[\"']?\s*:\s*[\"']?(/?[\w/.-]*(?:feed|atom|rss|index)[\w.-]*\.(?:xml|json))"
+)
+
+
+_FEED_LIMIT = re.compile(r"\blimit\s*:\s*([1-9]\d{0,5})\b")
 
 
 def recognise(folder: OldFolder) -> str:
@@ -217,6 +222,7 @@ def _read_settings(folder: OldFolder, config: str, prefix: str) -> OldSettings:
         language=first_text(table, "language", "lang") or text_of(source, "language", "lang"),
         author=first_text(table_of(table, "author"), "name") or first_text(table, "author"),
         feeds=tuple(dict.fromkeys(f"/{feed.lstrip('/')}" for feed in feeds)),
+        feed_length=int(limit[1]) if (limit := _FEED_LIMIT.search(config)) else 0,
     )
 
 

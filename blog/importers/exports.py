@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
-from msgspec import Struct, structs
+from msgspec import Struct
 
 from blog.config.dates import Timestamp
 from blog.importers.front_matter import OldMatter, Visibility, stronger
@@ -63,10 +63,8 @@ def site_of(
     all_items = [*folder.items, *items]
     documents = tuple(_read_entry(entry, settings, all_items) for entry in entries)
     if not settings.host:
-        todo = "".join(f"; then redirect {feed} to /feed.xml in content/_redirects" for feed in settings.feeds)
         what = "the export does not name the address of the blog"
-        all_items.append(Item("Address of the blog", Location(""), what, f"set url in blog.toml{todo}"))
-        settings = structs.replace(settings, feeds=())
+        all_items.append(Item("Address of the blog", Location(""), what, "set url in blog.toml"))
     return OldSite(
         settings=settings,
         documents=documents,

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from blog.importers.old_site import OldSite
 
 _IMAGES = "content/images/"
+_FEED_LENGTH = 15
 _HOST_MARK = re.compile(r"__GHOST_URL__|%%GHOST_URL%%")
 _GATED = re.compile(
     r"<!--\s*(?:kg-gated-block:begin|members-only)|\"memberSegment\"\s*:\s*\"status:-?(?!free,status:-free)"
@@ -102,6 +103,7 @@ class _Tables:
             language=values.get("locale") or values.get("lang", ""),
             timezone=known_zone(values.get("timezone") or values.get("active_timezone", "")),
             feeds=("/rss/",),
+            feed_length=_FEED_LENGTH,
             category_folders=("/tag/",),
         )
 
@@ -130,7 +132,7 @@ class _Tables:
             image_alt=_text(meta, "feature_image_alt"),
             summary=_text(meta, "custom_excerpt", "meta_description"),
             canonical=_text(meta, "canonical_url"),
-            feed_id=_text(meta, "comment_id", "id"),
+            feed_id=_text(post, "uuid", "id") if isinstance(post.get("id"), int) else ident,
         )
 
 

@@ -115,7 +115,8 @@ class _HugoSite(NamedTuple):
             path = folder.first_of(*(f"config/_default/{part}{suffix}" for suffix in _SUFFIXES))
             if path:
                 config.setdefault(part, _read_config_file(folder, path))
-        return cls(folder, config, _read_settings(config), list(folder.items), now, _find_sections(folder, config))
+        sections = _find_sections(folder, config)
+        return cls(folder, config, _read_settings(config, sections), list(folder.items), now, sections)
 
     def read_documents(self) -> Iterator[OldDocument]:
         leaves = {PurePosixPath(path).parent.as_posix() for path in self.folder.below("content") if _is_leaf(path)}
@@ -268,12 +269,25 @@ def _find_sections(folder: OldFolder, config: dict[str, Any]) -> tuple[str, ...]
     return (counts.most_common(1)[0][0],)
 
 
-def _read_settings(config: dict[str, Any]) -> OldSettings:
+def _feed_name(config: dict[str, Any]) -> str:
+    """Return the name of the files of feeds: ``index.xml``, unless the settings name another one."""
+    formats = {name.lower(): table for name, table in table_of(config, "outputformats").items()}
+    rss = {name.lower(): value for name, value in table_of(formats, "rss").items()}
+    return f"{first_text(rss, 'basename') or 'index'}.xml"
+
+
+def _feed_length(config: dict[str, Any]) -> int:
+    limit = table_of(config, "services", "rss").get("limit", config.get("rsslimit"))
+    return limit if isinstance(limit, int) and limit > 0 else 0
+
+
+def _read_settings(config: dict[str, Any], sections: tuple[str, ...]) -> OldSettings:
     params = table_of(config, "params")
     author = params.get("author") or config.get("author")
     details = author if isinstance(author, dict) else {"name": author}
     host, base_path = split_url(str(config.get("baseurl") or ""))
-    name = details.get("name") or ""
+    author_name = details.get("name") or ""
+    name = _feed_name(config)
     return OldSettings(
         title=str(config.get("title") or "Blog"),
         host=host,
@@ -281,8 +295,9 @@ def _read_settings(config: dict[str, Any]) -> OldSettings:
         description=first_text(params, "description") or first_text(config, "description"),
         language=first_text(config, "languagecode", "defaultcontentlanguage").replace("_", "-"),
         timezone=known_zone(first_text(config, "timezone")),
-        author=", ".join(map(str, name)) if isinstance(name, list) else str(name),
+        author=", ".join(map(str, author_name)) if isinstance(author_name, list) else str(author_name),
         author_email=first_text(details, "email"),
-        feeds=("/index.xml", "/posts/index.xml", "/post/index.xml"),
+        feeds=(f"/{name}", *(f"/{section}/{name}" for section in sections)),
+        feed_length=_feed_length(config),
         category_folders=("/categories/", "/category/", "/tags/"),
     )

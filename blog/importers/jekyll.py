@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import fnmatch
+import posixpath
 import re
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -18,7 +19,7 @@ from blog.importers.front_matter import Keys, OldMatter, plain_value, read_matte
 from blog.importers.notebooks import read_notebook
 from blog.importers.old_documents import complete, make_document, report_complaint, report_generated, with_cells
 from blog.importers.old_files import is_about_repository
-from blog.importers.old_settings import first_text, join_base, known_zone, split_url
+from blog.importers.old_settings import first_text, join_base, known_zone, split_url, table_of
 from blog.importers.old_site import OldFile, OldSettings
 from blog.importers.site_reader import read_site
 
@@ -45,6 +46,9 @@ _NOT_IN_TITLE = re.compile(r"[^\w._~!$&'()+,;=@]+")
 _REPOSITORY_TEXTS = ("security", "install")
 _GENERATED = re.compile(r"\{%-?\s*(?:for|bibliography|paginat|include\s+(?:archive|post)s?)")
 _BUILT = ("_site/", "_includes/", "_layouts/", "_sass/", "_plugins/", "_data/", "_bibliography/", ".github/", "bin/")
+_FEED_TEMPLATES = ("feed.xml", "atom.xml", "rss.xml", "index.xml")
+_FEED_LENGTH = 10
+"""That of jekyll-feed."""
 _NO_TITLES = ("", "blank")
 """al-folio writes the name of the author in the place of a title ``blank``."""
 
@@ -101,7 +105,7 @@ class _JekyllSite(NamedTuple):
         node = split_matter(f"{fence}\n{text}\n{fence}\n", path).node
         config = plain_value(node)
         defaults = tuple(_read_defaults(node.value.get("defaults")))
-        return cls(folder, config, _read_settings(config), list(folder.items), defaults, now, _uses_ids(folder))
+        return cls(folder, config, _read_settings(config, folder), list(folder.items), defaults, now, _uses_ids(folder))
 
     def read_documents(self) -> Iterator[OldDocument]:
         for path in self.folder.paths:
@@ -177,7 +181,7 @@ class _JekyllSite(NamedTuple):
         stem = name["stem"] if name else PurePosixPath(path).stem
         address = self._find_address(matter, path, kind, stem)
         is_post = kind in {"posts", "drafts"}
-        feed_id = self._feed_id(address) if kind == "posts" else ""
+        feed_id = self._feed_id(address, matter.slug or stem) if kind == "posts" else ""
         place = PurePosixPath(path).stem
         return make_document(path, raw, matter, address, post_name=place if is_post else "", feed_id=feed_id)
 
@@ -227,12 +231,12 @@ class _JekyllSite(NamedTuple):
         address = "/" + re.sub("/{2,}", "/", filled).lstrip("/")
         return address.replace(" ", "-") if matter.date else address
 
-    def _feed_id(self, address: str) -> str:
-        """Return the id of the feed entry: with jekyll-feed the address without suffix and last slash."""
-        if not self.settings.host:
-            return ""
-        path = address.removesuffix(".html").rstrip("/") if self.uses_ids else address
-        return self.settings.url + path
+    def _feed_id(self, address: str, slug: str) -> str:
+        """Return the id of the feed entry: with jekyll-feed the folder of the address, and the slug of the post."""
+        if not self.uses_ids:
+            return self.settings.feed_id(address)
+        folder = posixpath.dirname(address.rstrip("/"))
+        return self.settings.feed_id(f"{folder.rstrip('/')}/{slug.rstrip('.')}")
 
     def list_files(self, documents: Sequence[OldDocument]) -> Iterator[OldFile]:
         texts = {document.path for document in documents}
@@ -294,15 +298,14 @@ def _is_empty_list(document: OldDocument) -> bool:
 
 def _uses_ids(folder: OldFolder) -> bool:
     """Return whether the entries of the feed have Jekyll's ``post.id``, as those of the plugin jekyll-feed have."""
-    feed = folder.first_of("feed.xml", "atom.xml", "rss.xml", "index.xml")
+    feed = folder.first_of(*_FEED_TEMPLATES)
     return "post.id" in folder.read_text(feed) if feed else True
 
 
-def _read_settings(config: dict[str, Any]) -> OldSettings:
+def _read_settings(config: dict[str, Any], folder: OldFolder) -> OldSettings:
     name, email = _read_author(config)
     title = first_text(config, "title", "name")
     host, path = split_url(first_text(config, "url"))
-    plugins = config.get("plugins") or config.get("gems") or []
     return OldSettings(
         title=name or "Blog" if title in _NO_TITLES else title,
         host=host,
@@ -312,9 +315,22 @@ def _read_settings(config: dict[str, Any]) -> OldSettings:
         timezone=known_zone(first_text(config, "timezone")),
         author=name,
         author_email=email,
-        feeds=("/feed.xml", "/atom.xml") if "jekyll-feed" in plugins else ("/feed.xml",),
+        feeds=_feeds(config, folder),
+        feed_length=_feed_length(config),
         category_folders=("/categories/", "/category/", "/tags/", "/tag/", "/blog/category/", "/blog/tag/"),
     )
+
+
+def _feeds(config: dict[str, Any], folder: OldFolder) -> tuple[str, ...]:
+    """Return the addresses of the feed: that of jekyll-feed, and those of templates."""
+    path = first_text(table_of(config, "feed"), "path") or "feed.xml"
+    templates = (name for name in _FEED_TEMPLATES if folder.has(name))
+    return tuple(f"/{name.lstrip('/')}" for name in (path, *templates))
+
+
+def _feed_length(config: dict[str, Any]) -> int:
+    limit = table_of(config, "feed").get("posts_limit")
+    return limit if isinstance(limit, int) and limit > 0 else _FEED_LENGTH
 
 
 def _read_author(config: dict[str, Any]) -> tuple[str, str]:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from blog.importers.old_folder import OldFolder
 from blog.importers.old_site import OldSite
 
+_FEED_LENGTH = 10
 _NAME = re.compile(r"(?:.*/)?posts/(?P<state>draft|\d{4}-\d{2}-\d{2})_(?P<slug>[^/]*?)(?P<id>[0-9a-f]{8,14})\.html")
 _TITLE = re.compile(r"<h1 class=\"p-name\">")
 _SUBTITLE = re.compile(r"<section data-field=\"subtitle\"[^<>]*>")
@@ -55,7 +56,8 @@ def read(folder: OldFolder, _now: dt.datetime) -> OldSite:
     entries = [_read_post(folder, path, match, addresses) for path, match in found]
     authors = {author for entry in entries for author in entry.authors}
     title = next(iter(authors)) if len(authors) == 1 else "Blog"
-    settings = OldSettings(title=title, author=title if len(authors) == 1 else "")
+    author = title if len(authors) == 1 else ""
+    settings = OldSettings(title=title, author=author, feeds=("/feed",), feed_length=_FEED_LENGTH)
     notes = (
         ("Old address", "addresses at medium.com cannot be redirected", "link to the new posts from there"),
         ("Unlisted post", "the export does not say which posts were unlisted or for members only", "hide them by hand"),

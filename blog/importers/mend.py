@@ -106,8 +106,16 @@ def _mend_settings(site: NewSite, problems: Sequence[Problem], items: list[Item]
         items.append(Item("Setting", problem.location, f"{line.strip()} was left out: {problem.message}", problem.hint))
         macros = {name: tex for name, tex in site.macros.items() if name != key}
         settings = tuple(pair for pair in site.settings if pair[0] != key or key == "title")
-        site = structs.replace(site, macros=macros, settings=settings)
+        site = structs.replace(site, macros=macros, settings=settings, feed_paths=_kept_paths(site, key, problem))
     return site
+
+
+def _kept_paths(site: NewSite, key: str, problem: Problem) -> tuple[str, ...]:
+    """Return the addresses of the feed without the one that a problem in their line names; none if it names none."""
+    if key != "paths":
+        return site.feed_paths
+    words = {word.strip('":') for word in problem.message.split()}
+    return tuple(path for path in site.feed_paths if path not in words and words.intersection(site.feed_paths))
 
 
 def _drop_redirects(site: NewSite, problems: Sequence[Problem], items: list[Item]) -> NewSite:

@@ -176,6 +176,20 @@ def _slugify(text: str) -> str:
     return re.sub(r"[^\w\- ]", "", plain).strip().lower().replace(" ", "-")
 
 
+def _feeds(options: dict[str, Any]) -> tuple[str, ...]:
+    """Return the addresses of the feeds of the plugin ``rss``."""
+    names = table_of(options, "feeds_filenames")
+    feeds = [first_text(names, f"rss_{kind}") or f"feed_rss_{kind}.xml" for kind in ("created", "updated")]
+    if options.get("json_feed_enabled", True) is True:
+        feeds += [first_text(names, f"json_{kind}") or f"feed_json_{kind}.json" for kind in ("created", "updated")]
+    return tuple(f"/{feed.lstrip('/')}" for feed in feeds)
+
+
+def _feed_length(options: dict[str, Any]) -> int:
+    length = options.get("length")
+    return length if isinstance(length, int) and length > 0 else 0
+
+
 def _read_settings(config: dict[str, Any], plugins: dict[str, dict[str, Any]]) -> OldSettings:
     host, base_path = split_url(first_text(config, "site_url"))
     return OldSettings(
@@ -185,7 +199,8 @@ def _read_settings(config: dict[str, Any], plugins: dict[str, dict[str, Any]]) -
         description=first_text(config, "site_description"),
         language=first_text(table_of(config, "theme"), "language"),
         author=first_text(config, "site_author"),
-        feeds=("/feed_rss_created.xml", "/feed_rss_updated.xml") if "rss" in plugins else (),
+        feeds=_feeds(plugins["rss"]) if "rss" in plugins else (),
+        feed_length=_feed_length(plugins.get("rss", {})),
     )
 
 

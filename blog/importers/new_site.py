@@ -151,10 +151,19 @@ class NewSite(Struct, frozen=True, kw_only=True):
     files: tuple[NewFile, ...]
     redirects: tuple[str, ...] = ()
     """Lines of ``content/_redirects``."""
+    feed_paths: tuple[str, ...] = ()
+    """Other addresses of the feed."""
+    feed_limit: int = 0
+    """The number of entries in a feed; 0: the default."""
 
     def settings_text(self) -> str:
         """Return ``blog.toml``."""
         lines = [f"{key} = {value}" for key, value in self.settings]
+        if self.feed_paths or self.feed_limit:
+            lines += ["", "[feed]"]
+            lines += [f"limit = {self.feed_limit}"] if self.feed_limit else []
+            paths = ", ".join(map(toml_text, self.feed_paths))
+            lines += [f"paths = [{paths}]"] if paths else []
         if self.macros:
             lines += ["", "[math.macros]"]
             lines += [f"{name} = {toml_text(tex)}" for name, tex in sorted(self.macros.items())]

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 _MARKDOWN = (".md", ".mdown", ".markdown")
 _RST = (".rst", ".txt")
 _HTML = (".html", ".htm", ".php")
+_FEED_LENGTH = 10
 _OTHER_TEXT = (".org", ".adoc", ".textile", ".wiki", ".pandoc", ".bb", ".t2t", ".creole")
 _MARKS = ("NIKOLA", "BLOG_TITLE", "TRANSLATIONS", "POSTS", "SITE_URL")
 
@@ -161,7 +162,9 @@ class _NikolaSite(NamedTuple):
         matter = complete(matter, raw, is_post=is_post, hidden=hidden)
         matter = structs.replace(matter, slug=matter.slug or slugify(stem))
         address = self._find_address(matter, place, inner)
-        feed_id = self.settings.feed_id(address)
+        guid = next((str(entry.value) for entry in matter.extra if entry.key.lower() == "guid"), "")
+        matter = structs.replace(matter, extra=tuple(entry for entry in matter.extra if entry.key.lower() != "guid"))
+        feed_id = guid or self.settings.feed_id(address)
         return make_document(path, raw, matter, address, post_name=stem if is_post else "", feed_id=feed_id)
 
     def _complete(self, matter: OldMatter, title: str) -> OldMatter:
@@ -257,9 +260,24 @@ def _read_settings(config: dict[str, Any]) -> OldSettings:
         timezone=known_zone(_text(config, "TIMEZONE")),
         author=_text(config, "BLOG_AUTHOR"),
         author_email=_text(config, "BLOG_EMAIL"),
-        feeds=("/rss.xml",),
+        feeds=_feeds(config),
+        feed_length=_feed_length(config),
         category_folders=tuple(dict.fromkeys((f"/{tags}/", "/categories/"))),
     )
+
+
+def _feeds(config: dict[str, Any]) -> tuple[str, ...]:
+    """Return the addresses of the feeds of all posts."""
+    folder = _text(config, "RSS_PATH").strip("/. ")
+    name = _text(config, "RSS_FILENAME_BASE") or "rss"
+    rss = "/".join(filter(None, ("", folder, f"{name}{_text(config, 'RSS_EXTENSION') or '.xml'}")))
+    atom = ("/index.atom",) if config.get("GENERATE_ATOM") is True else ()
+    return (f"/{rss.lstrip('/')}", *atom)
+
+
+def _feed_length(config: dict[str, Any]) -> int:
+    limit = config.get("FEED_LENGTH")
+    return limit if isinstance(limit, int) and limit > 0 else _FEED_LENGTH
 
 
 def _text(config: dict[str, Any], *names: str) -> str:

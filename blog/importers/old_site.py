@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any, Literal
+from urllib.parse import quote
 
 from msgspec import Struct
 
 from blog.importers.front_matter import OldMatter
 from blog.importers.new_site import NotebookCell
 from blog.importers.report import Item
+
+_URL_SAFE = "/%?#!$&'()*+,;=:@~-._"
 
 Dialect = Literal["commonmark", "kramdown", "material", "mdx", "pandoc"]
 """The Markdown of a blog, by what it has beside CommonMark."""
@@ -33,6 +36,8 @@ class OldSettings(Struct, frozen=True, kw_only=True):
     author_email: str = ""
     feeds: tuple[str, ...] = ()
     """Addresses of its feeds of all posts."""
+    feed_length: int = 0
+    """The number of entries in its feed; 0 if it is unknown, or has all posts."""
     category_folders: tuple[str, ...] = ()
     """Addresses below which it has a page for each category, or tag, with another name here: ``/categories/``."""
 
@@ -43,7 +48,7 @@ class OldSettings(Struct, frozen=True, kw_only=True):
 
     def feed_id(self, address: str) -> str:
         """Return the whole address, which most tools take for the id of a feed entry; empty if the host is unknown."""
-        return self.url + address if self.host else ""
+        return self.url + quote(address, safe=_URL_SAFE) if self.host else ""
 
 
 class OldDocument(Struct, frozen=True, kw_only=True):

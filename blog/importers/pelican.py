@@ -11,7 +11,7 @@ import re
 import unicodedata
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 from msgspec import structs
 
@@ -259,12 +259,11 @@ class _PelicanSite(NamedTuple):
         return "/" + _FIELD.sub(value_of, pattern).lstrip("/")
 
     def _feed_id(self, matter: OldMatter, address: str) -> str:
-        """Return the id of the feed entry, a ``tag:`` address with host, day and path."""
+        """Return the id of the feed entry, a ``tag:`` address with host, day as written, and path."""
         if not self.settings.host or matter.date is None:
             return ""
-        day = matter.date.local_day(find_zone(self.settings.timezone or "UTC"))
-        host = self.settings.host.partition("://")[2].partition(":")[0]
-        return f"tag:{host},{day:%Y-%m-%d}:{self.settings.base_path}{address}"
+        host = (urlsplit(self.settings.host).hostname or "").lower()
+        return f"tag:{host},{matter.date.day:%Y-%m-%d}:{self.settings.base_path}{address}"
 
     def list_files(self, documents: Sequence[OldDocument]) -> Iterator[OldFile]:
         """Yield the files below ``PATH`` that are no texts, with the places that ``EXTRA_PATH_METADATA`` gives them."""
@@ -323,6 +322,11 @@ def _html_body(text: str) -> str:
     return found[1] if found else text
 
 
+def _feed_length(config: dict[str, Any]) -> int:
+    limit = config.get("FEED_MAX_ITEMS")
+    return limit if isinstance(limit, int) and limit > 0 else 0
+
+
 def _read_settings(config: dict[str, Any]) -> OldSettings:
     host, base_path = split_url(first_text(config, "SITEURL"))
     feeds = (first_text(config, name) for name in ("FEED_ALL_ATOM", "FEED_ALL_RSS", "FEED_ATOM", "FEED_RSS"))
@@ -337,5 +341,6 @@ def _read_settings(config: dict[str, Any]) -> OldSettings:
         author=first_text(config, "AUTHOR"),
         author_email=first_text(config, "AUTHOR_EMAIL"),
         feeds=tuple("/" + feed.lstrip("/") for feed in feeds if feed and "{" not in feed),
+        feed_length=_feed_length(config),
         category_folders=tuple(f"/{folder}/" for folder in folders if folder),
     )

@@ -85,7 +85,8 @@ class _QuartoSite(NamedTuple):
         listings = dict(_find_listings(folder))
         feeds = tuple(f"/{page.rpartition('.')[0]}.xml" for page, listing in listings.items() if listing.has_feed)
         folders = tuple(dict.fromkeys(name for listing in listings.values() for name in listing.folders))
-        settings = _read_settings(config, feeds)
+        lengths = [listing.feed_length for listing in listings.values() if listing.has_feed]
+        settings = structs.replace(_read_settings(config, feeds), feed_length=max(lengths, default=0))
         return cls(folder, config, settings, list(folder.items), now, folders or _POST_FOLDERS)
 
     def read_documents(self) -> Iterator[OldDocument]:
@@ -188,6 +189,8 @@ class _Listing(NamedTuple):
     folders: tuple[str, ...]
     """The folders whose documents it lists."""
     has_feed: bool
+    feed_length: int = 0
+    """0: as many as Quarto has by default, which are as many as ours."""
 
 
 def _find_listings(folder: OldFolder) -> Iterator[tuple[str, _Listing]]:
@@ -209,7 +212,9 @@ def _read_listing(page: str, tables: list[dict[str, Any]]) -> _Listing:
         contents = table.get("contents", [])
         patterns = contents if isinstance(contents, list) else [contents]
         folders += [_listed_folder(page, pattern) for pattern in patterns if isinstance(pattern, str)]
-    return _Listing(tuple(filter(None, folders)), any(table.get("feed") for table in tables))
+    lengths = [table_of(table, "feed").get("items") for table in tables]
+    length = next((number for number in lengths if isinstance(number, int) and number > 0), 0)
+    return _Listing(tuple(filter(None, folders)), any(table.get("feed") for table in tables), length)
 
 
 def _listed_folder(page: str, pattern: str) -> str:

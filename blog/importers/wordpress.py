@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from blog.importers.passages import MarkedPassage
 
 _UPLOADS = "wp-content/uploads/"
+_FEED_LENGTH = 10
 _LEFT_OUT = frozenset({"trash", "auto-draft", "inherit"})
 _KINDS = {"post": "post", "page": "page"}
 _PASSAGES = re.compile(
@@ -98,7 +99,8 @@ def _read_settings(channel: Element) -> OldSettings:
         description=text_of(channel, "description"),
         language=text_of(channel, "language"),
         author=names[0] if len(names) == 1 else "",
-        feeds=("/feed/",),
+        feeds=("/feed/", "/feed/atom/"),
+        feed_length=_FEED_LENGTH,
         category_folders=("/category/", "/tag/"),
     )
 
