@@ -309,6 +309,8 @@ CODES: tuple[Code, ...] = (
     Code("same-key", "error", "A value is given twice, under one key or under two names of it", "Keep one"),
     Code("same-part", "warning", "Two posts are the same part of a series, or a part is planned twice",
          "Change the `part` of one, or take one out"),
+    Code("saved-file", "error", "A file that `blog import --site` or `--feed` names cannot be compared",
+         "Save the sitemap or the feed of the old blog again, and name the file"),
     Code("series-index", "error", "`content/series/index.md` is not used", "Delete it"),
     Code("silent-key", "warning", "A key has no meaning on this kind of document", "Delete the line"),
     Code("slow-lexer", "warning", "A code block takes too long to colour, and is shown as plain text",

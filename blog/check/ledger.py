@@ -12,10 +12,10 @@ from urllib.parse import quote, unquote
 
 from msgspec import Struct
 
-from blog.check.redirects import parse_redirects
 from blog.config.addresses import LEDGER
 from blog.content.file_kinds import NOTEBOOK
 from blog.problems import Location, Problem
+from blog.site.redirects import parse_redirects
 from blog.site.structure import feed_entry_id
 from blog.text import href, to_nfc
 

@@ -12,18 +12,18 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 from msgspec import Struct
 
-from blog.check.redirects import RedirectRules
 from blog.markdown import raw_html
 from blog.markdown.comment_spans import without_comments
 from blog.problems import did_you_mean
 from blog.site.addresses import address_of, output_path
 from blog.site.links import SCHEME, find_new_address, is_elsewhere, old_address_message, own_path
+from blog.site.redirects import RedirectRules
 from blog.text import href
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
-    from blog.check.redirects import Rule
+    from blog.site.redirects import Rule
 
 _WEB = re.compile(r"(?:https?:)?//", re.IGNORECASE)
 _OUT = "\0"

@@ -10,13 +10,13 @@ from urllib.parse import urlsplit
 from blog.check.content_security_policy import PageSource, find_blocked, parse_policies
 from blog.check.feed_files import check_xml
 from blog.check.hosts import is_local
-from blog.check.redirects import parse_redirects
 from blog.check.site_links import CheckedSite, read_markup
 from blog.config.settings import FILE_NAME
 from blog.content.files import read_source
 from blog.output.folder import read_output_file
 from blog.problems import Location, Problem
 from blog.site.addresses import address_of, output_path
+from blog.site.redirects import parse_redirects
 from blog.system.workers import map_parallel
 from blog.text import counted
 

@@ -83,10 +83,10 @@ class OldAddresses:
         self._terms = {slugify(term) for term in terms}
         self._old_addresses = {targets[document.path]: document.address for document in site.documents}
         for file in site.files:
-            self._by_address.setdefault(_normal(file.address), file.path)
+            self._by_address.setdefault(normal_address(file.address), file.path)
         for document in site.documents:
             for address in (*document.matter.aliases, document.address):
-                self._by_address[_normal(address.removeprefix(site.settings.url))] = document.path
+                self._by_address[normal_address(address.removeprefix(site.settings.url))] = document.path
             self._documents[document.path] = document
             for name in _names(document.path):
                 self._by_name.setdefault(name, []).append(document)
@@ -103,7 +103,7 @@ class OldAddresses:
             documents = self._by_name.get(key.removesuffix(".md").removesuffix(".markdown").lower(), [])
             if len({document.path for document in documents}) == 1:
                 return documents[0].address
-        old = self._by_address.get(_normal(f"/{path}"))
+        old = self._by_address.get(normal_address(f"/{path}"))
         if old is None:
             return None
         return self._documents[old].address if old in self._documents else f"/{path}"
@@ -111,7 +111,7 @@ class OldAddresses:
     def find(self, path: str, source: OldDocument) -> str | None:
         """Return the new path, or the address ``/tags/x/``, of what a link to ``path`` in ``source`` leads to."""
         for address in _candidates(path, source):
-            old = self._by_address.get(_normal(address))
+            old = self._by_address.get(normal_address(address))
             if old is not None:
                 return self.targets[old]
             if address in _OWN_PAGES:
@@ -142,7 +142,8 @@ class OldAddresses:
         return f"{settings.url}{posixpath.normpath(address)}{'/' * path.endswith('/')}" if settings.host else ""
 
 
-def _normal(address: str) -> str:
+def normal_address(address: str) -> str:
+    """Return an address by which hosts find the same page: without suffix and slashes, in lower case."""
     path = unquote(address).strip("/").removesuffix("index.html").removesuffix(".html").strip("/")
     return path.lower()
 

@@ -45,7 +45,7 @@ def read(folder: OldFolder, _now: dt.datetime) -> OldSite:
         problem = Problem(Location(path), "bad-archive", "this is neither RSS nor Atom", "name the file of the feed")
         raise BlogError([problem])
     settings = _read_settings(head, is_atom=is_atom)
-    found = root.findall("atom:entry") if is_atom else [*head.findall("item"), *root.findall("item")]
+    found = find_entries(root)
     items = [
         Item("Feed", Location(path), f"a feed has the last entries of a blog only: here {len(found)}", "", "guess")
     ]
@@ -54,7 +54,7 @@ def read(folder: OldFolder, _now: dt.datetime) -> OldSite:
 
 
 def _read_settings(head: Element, *, is_atom: bool) -> OldSettings:
-    host, base_path = split_url(_link(head) if is_atom else text_of(head, "link"))
+    host, base_path = split_url(link_of(head) if is_atom else text_of(head, "link"))
     own = next((link.get("href", "") for link in head.findall("atom:link") if link.get("rel") == "self"), "")
     feed = urlsplit(own).path if own and split_url(own)[0] == host else ""
     base_path = "" if base_path.endswith((".html", ".xml")) else base_path
@@ -71,7 +71,12 @@ def _read_settings(head: Element, *, is_atom: bool) -> OldSettings:
     )
 
 
-def _link(element: Element) -> str:
+def find_entries(root: Element) -> list[Element]:
+    """Return the entries of a feed in RSS or Atom."""
+    return [*root.findall("atom:entry"), *root.findall("channel/item"), *root.findall("item")]
+
+
+def link_of(element: Element) -> str:
     """Return the address of the page of a feed or an entry of Atom."""
     links = [link for link in element.findall("atom:link") if link.get("rel", "alternate") == "alternate"]
     return links[0].get("href", "") if links else ""
@@ -82,7 +87,7 @@ def _plain(text: str) -> str:
 
 
 def _read_entry(path: str, number: int, entry: Element, settings: OldSettings, items: list[Item]) -> ExportEntry:
-    link = _link(entry) or text_of(entry, "link")
+    link = link_of(entry) or text_of(entry, "link")
     title = _plain(text_of(entry, "title", "atom:title"))
     address = address_below(link, settings)
     if address == "/":

@@ -17,6 +17,10 @@ FILE_NAME = "IMPORTED.md"
 _HEADINGS = {"to do": "Left to do", "guess": "Guesses", "note": "Notes"}
 
 
+BREAKS = "Address that breaks"
+"""The kind of items about addresses of a saved sitemap; what it is follows behind a colon."""
+NEW_ENTRY = "Feed entry that is new to subscribers"
+
 ItemStatus = Literal["to do", "guess", "note"]
 """Something is left to do, a decision that may be wrong, or a fact about what was moved."""
 
@@ -31,6 +35,30 @@ class Item(Struct, frozen=True, order=True):
     what: str
     todo: str = ""
     status: ItemStatus = "to do"
+
+
+class AddressNumbers(Struct, frozen=True, kw_only=True):
+    """How many addresses of a sitemap answer in the new site."""
+
+    total: int
+    kept: int
+    """A page or a file is there."""
+    redirected: int
+    """A page that redirects is there."""
+    led: int
+    """A line of ``content/_redirects`` leads to a page; hosts that do not read this file answer nothing."""
+
+    @property
+    def working(self) -> int:
+        """The number of addresses that work."""
+        return self.kept + self.redirected + self.led
+
+
+class FeedNumbers(Struct, frozen=True, kw_only=True):
+    """How many entries of the new feed a subscriber of the old one would see as new."""
+
+    total: int
+    new: int
 
 
 class ImportReport(Struct, frozen=True, kw_only=True):
@@ -54,6 +82,10 @@ class ImportReport(Struct, frozen=True, kw_only=True):
     """Those that redirect to it."""
     permalink: str
     items: tuple[Item, ...]
+    sitemap: AddressNumbers | None = None
+    """The result of the comparison with a saved sitemap."""
+    feed: FeedNumbers | None = None
+    """The result of the comparison with a saved feed."""
 
     @property
     def todo(self) -> int:
@@ -73,8 +105,29 @@ class ImportReport(Struct, frozen=True, kw_only=True):
             f"{self.source}, recognised by {self.reason}",
             f"{posts} and {pages}, {self.hidden} of them hidden; {_count(self.files, 'file')} copied",
             f"addresses: {self.kept} kept, {self.redirected} redirected, {lost} lost",
+            *self._comparison_lines(),
             f"left to do: {_count(self.todo, 'item')}",
         ]
+
+    def _comparison_lines(self) -> Iterator[str]:
+        if self.sitemap:
+            numbers = self.sitemap
+            yield (
+                f"sitemap: {numbers.working:,} of {_count(numbers.total, 'address', 'es')} work:"
+                f" {numbers.kept:,} as they are, {numbers.redirected:,} by pages that redirect,"
+                f" {numbers.led:,} by content/_redirects"
+            )
+        if self.feed:
+            noun = "entry is" if self.feed.total == 1 else "entries are"
+            yield f"feed: {self.feed.new} of {self.feed.total} {noun} new to subscribers"
+
+    def losses(self) -> list[str]:
+        """Return the addresses that break, and the entries that are new to subscribers, each below its kind."""
+        lines = []
+        for kind, items in _group([item for item in self.items if item.kind.startswith((BREAKS, NEW_ENTRY))]):
+            lines.append(f"{kind} ({len(items)})")
+            lines += [f"  {item.what} ({item.todo})" for item in items]
+        return lines
 
     def text(self) -> str:
         """Return ``IMPORTED.md``."""
@@ -115,5 +168,5 @@ def _line(item: Item) -> str:
     return f"- `{place}` {what}{todo}"
 
 
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+def _count(number: int, noun: str, ending: str = "s") -> str:
+    return f"{number:,} {noun}{'' if number == 1 else ending}"

@@ -1,6 +1,6 @@
-"""XML of exports and feeds → elements with short names, such as ``content:encoded``.
+"""XML of exports, feeds and sitemaps → elements with short names, such as ``content:encoded``.
 
-Entities that a document declares are refused, nothing is fetched, and broken UTF-8 is mended.
+Names of attributes have the address of their namespace in braces. Entities that a document declares are refused, nothing is fetched, and broken UTF-8 is mended.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ _ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)[A-Za-z][A-Za-z0-9]{1,30};")
 _PREFIXES = {
     "http://purl.org/rss/1.0/modules/content/": "content:", "http://purl.org/dc/elements/1.1/": "dc:",
     "http://www.w3.org/2005/Atom": "atom:", "http://purl.org/rss/1.0/": "", "http://www.w3.org/1999/xhtml": "",
+    "http://www.sitemaps.org/schemas/sitemap/0.9": "", "https://www.sitemaps.org/schemas/sitemap/0.9": "",
+    "http://www.google.com/schemas/sitemap/0.84": "", "http://www.google.com/schemas/sitemap-image/1.1": "image:",
     "http://www.w3.org/1999/02/22-rdf-syntax-ns#": "rdf:", "http://search.yahoo.com/mrss/": "media:",
 }  # fmt: skip
 
@@ -45,7 +47,8 @@ def parse_xml(data: bytes, path: str) -> Element:
         depth += 1
         if depth > MAX_DEPTH:
             raise _bad_xml(path, parser.CurrentLineNumber, f"elements are nested more than {MAX_DEPTH} deep")
-        builder.start(_short(name), attributes)
+        names = {f"{{{key}" if "}" in key else key: value for key, value in attributes.items()}
+        builder.start(_short(name), names)
 
     def end(name: str) -> None:
         nonlocal depth

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from blog.check.redirects import parse_redirects
 from blog.check.site_links import CheckedSite, LinkReport, read_markup
 from blog.site.addresses import address_of
+from blog.site.redirects import parse_redirects
 from tests.support.bounds import processor
 
 PAGE = '<a href="/">home</a><p id="top-of-text">x</p>'

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from blog.cli.import_command import check_site_for_import
+from blog.cli.import_command import trial_of
 from blog.importers.import_site import ImportOptions, import_site
 from blog.importers.report import ImportReport
 from tests.support.publishing import build_folder, outputs
@@ -36,7 +36,7 @@ def run_import(folder: Path, target: Path, **options: Any) -> ImportReport:
     """Import `folder` into `target`."""
     return import_site(
         ImportOptions(folder=folder, target=target, now=NOW, **options),
-        check_site_for_import(NOW, target.parent / "cache"),
+        trial_of(NOW, target.parent / "cache"),
     )
 
 

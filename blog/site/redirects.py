@@ -22,6 +22,21 @@ class Rule(NamedTuple):
     source: str
     target: str
     line: int
+    is_certain: bool = True
+    """It covers its paths for every reader, and answers with its target."""
+
+    def resolve(self, path: str) -> str | None:
+        """Return where the rule leads from ``path``, which has no last slash; None if it does not cover it."""
+        source = unquote(self.source).rstrip("/")
+        if not self.is_certain:
+            return None
+        if not re.search("[*:]", source):
+            return self.target if source == path else None
+        if not _parse_pattern(source).matches(path):
+            return None
+        segments, parts = source.removesuffix("/*").split("/"), path.split("/")
+        values = dict(zip(segments, parts, strict=False)) | {":splat": "/".join(parts[len(segments) :])}
+        return _PLACEHOLDER.sub(lambda match: values.get(match[0], match[0]), self.target)
 
 
 class Pattern(NamedTuple):
@@ -85,6 +100,12 @@ class RedirectRules(NamedTuple):
         path = path.rstrip("/")
         return path in self.exact or any(pattern.matches(path) for pattern in self.patterns)
 
+    def resolve(self, path: str) -> str:
+        """Return the target of the first rule that covers ``path``; ``""`` if none does."""
+        path = path.rstrip("/")
+        targets = (rule.resolve(path) for rule in self.lines)
+        return next((target for target in targets if target is not None), "")
+
 
 _COVERS_NOTHING = re.compile(r"=|\A4\d{2}!?\Z")
 """A condition on more than the path, or a status such as 404: the rule covers no path for certain."""
@@ -98,9 +119,10 @@ def parse_redirects(text: str) -> RedirectRules:
         position = _find_target(words)
         if position is None:
             continue
-        rule = Rule(words[0], words[position], number)
+        is_certain = not any(map(_COVERS_NOTHING.search, words[position + 1 :]))
+        rule = Rule(words[0], words[position], number, is_certain)
         rules.append(rule)
-        if any(map(_COVERS_NOTHING.search, words[position + 1 :])):
+        if not is_certain:
             continue
         path = unquote(rule.source).rstrip("/")
         if re.search("[*:]", path):
