@@ -103,7 +103,8 @@ def _mend_settings(site: NewSite, problems: Sequence[Problem], items: list[Item]
     for problem in problems:
         line = lines[min(problem.location.line, len(lines)) - 1]
         key = line.partition(" = ")[0]
-        items.append(Item("Setting", problem.location, f"{line.strip()} was left out: {problem.message}", problem.hint))
+        left_out = "an address of the feed" if key == "paths" else line.strip()
+        items.append(Item("Setting", problem.location, f"{left_out} was left out: {problem.message}", problem.hint))
         macros = {name: tex for name, tex in site.macros.items() if name != key}
         settings = tuple(pair for pair in site.settings if pair[0] != key or key == "title")
         site = structs.replace(site, macros=macros, settings=settings, feed_paths=_kept_paths(site, key, problem))

@@ -144,9 +144,13 @@ class _QuartoSite(NamedTuple):
         if frozen is not None:
             raw = structs.replace(raw, body=frozen)
         place = f"{name}/index" if is_index(path) else name
-        feed_id = self.settings.feed_id(address)
+        feed_id = self._feed_id(address)
         document = make_document(path, raw, matter, address, post_name=place if is_post else "", feed_id=feed_id)
         return structs.replace(document, hides_code=hides_code)
+
+    def _feed_id(self, address: str) -> str:
+        """Return the address of a post, in which Quarto leaves every letter as it is."""
+        return self.settings.url + address if self.settings.host else ""
 
     def _inherit(self, path: str) -> dict[str, ConfigMember]:
         """Return the values of ``_metadata.yml`` in the folders above a text, the nearest first."""

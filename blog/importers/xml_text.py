@@ -1,6 +1,7 @@
 """XML of exports, feeds and sitemaps → elements with short names, such as ``content:encoded``.
 
-Names of attributes have the address of their namespace in braces. Entities that a document declares are refused, nothing is fetched, and broken UTF-8 is mended.
+Names of attributes have the address of their namespace in braces. Entities that a document declares are refused,
+nothing is fetched, and broken UTF-8 is mended.
 """
 
 from __future__ import annotations

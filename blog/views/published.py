@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import islice
 from typing import TYPE_CHECKING, Literal, NamedTuple
 from urllib.parse import unquote, urlsplit
 
@@ -72,10 +71,10 @@ def _addresses_of(path: str) -> Iterator[str]:
 
 
 def list_published(site: Site, outputs: Iterable[Output], settings: Settings) -> PublishedSite:
-    """Return the addresses of ``outputs``, and the entries of the feed of the whole blog."""
+    """Return the addresses of ``outputs``, and the entries of the feed, also if it is missing because of a missing url."""
     answers: dict[str, Answer] = {}
     for output in outputs:
         answers[to_nfc(output.address)] = "redirect" if output.origin == "alias" else "page"
-    posts = islice(site.posts, settings.feed_limit) if settings.url else ()
+    posts = site.posts[: settings.feed_limit]
     entries = tuple(PublishedEntry(feed_entry_id(post, settings), post.title, post.path) for post in posts)
     return PublishedSite(answers, parse_redirects(site.redirects), settings.base_path, entries)
