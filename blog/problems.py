@@ -309,7 +309,7 @@ CODES: tuple[Code, ...] = (
     Code("same-key", "error", "A value is given twice, under one key or under two names of it", "Keep one"),
     Code("same-part", "warning", "Two posts are the same part of a series, or a part is planned twice",
          "Change the `part` of one, or take one out"),
-    Code("saved-file", "error", "A file that `blog import --site` or `--feed` names cannot be compared",
+    Code("saved-file", "error", "A file that `--site` or `--feed` of `blog import` names cannot be read",
          "Save the sitemap or the feed of the old blog again, and name the file"),
     Code("series-index", "error", "`content/series/index.md` is not used", "Delete it"),
     Code("silent-key", "warning", "A key has no meaning on this kind of document", "Delete the line"),

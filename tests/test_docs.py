@@ -224,6 +224,8 @@ def test_the_commands_of_the_documents_run(guide: str, block: str, tmp_path: Pat
     text = "Words enough to say what stands in the text below this line."
     (tmp_path / "site/old-blog/hugo.toml").write_text('baseURL = "https://old.example/"\n', encoding="utf-8")
     (tmp_path / "site/old-blog/content/posts/old.md").write_text(post("Old", text=text), encoding="utf-8")
+    (tmp_path / "site/sitemap.xml").write_text("https://old.example/posts/old/\n", encoding="utf-8")
+    (tmp_path / "site/feed.xml").write_text("<rss><channel/></rss>", encoding="utf-8")
     site = tmp_path / "site"
     if guide in WITH_NEW_SITE:
         site = tmp_path / "empty"

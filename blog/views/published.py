@@ -71,7 +71,7 @@ def _addresses_of(path: str) -> Iterator[str]:
 
 
 def list_published(site: Site, outputs: Iterable[Output], settings: Settings) -> PublishedSite:
-    """Return the addresses of ``outputs``, and the entries of the feed, also if it is missing because of a missing url."""
+    """Return the addresses of ``outputs``, and the entries that the feed has, or has once the site has a ``url``."""
     answers: dict[str, Answer] = {}
     for output in outputs:
         answers[to_nfc(output.address)] = "redirect" if output.origin == "alias" else "page"
