@@ -33,6 +33,7 @@ _HEADER = (
     "# `blog ledger` adds lines. `blog check` reports what is gone. To give an address up, delete its line.",
 )
 _FEED_NAMES = ("feed.xml", "atom.xml", "feed.json")
+_FEED_ENDINGS = (".xml", ".rss", ".atom", ".rdf", ".json", "/feed/", "/rss/")
 _NUMBERED_PAGE = re.compile(r"/page/\d+/")
 _UNWRITABLE = re.compile(r"[\s%\x00-\x1f\x7f]|^#")
 _TERM = re.compile(r"(/(?:tags|labels|series)/)[^/]+/(feed\.xml)?")
@@ -188,6 +189,8 @@ class _Search(NamedTuple):
             hint = f"write in content/_redirects: {rule}; blog check --write-aliases does so"
             return Lost(Problem(location, "lost-address", f"{address} is gone", hint), "redirect", value=rule)
         hint = f"write in content/_redirects: {href(address, base)} {base}/new/address/ 301, or delete this line"
+        if not line.source and address.endswith(_FEED_ENDINGS):
+            hint = f'write feed.paths = ["{address}"] in blog.toml if a feed was there; otherwise {hint}'
         message = f"{address} is gone, and {line.source} with it" if line.source else f"{address} is gone"
         return Lost(Problem(location, "lost-address", message, hint))
 

@@ -26,7 +26,7 @@ from blog.importers.report import Item
 from blog.importers.template_tags import TagContext, TemplateLanguage, convert_tags
 from blog.problems import Location
 from blog.site.addresses import page_address, post_address
-from blog.text import collapse_whitespace, explain_unsafe_path, is_url, slugify, slugify_term, to_nfc
+from blog.text import collapse_whitespace, explain_unsafe_path, href, is_url, slugify, slugify_term, to_nfc
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -39,6 +39,8 @@ _NOTHING: tuple[object, ...] = ("", None, (), [], {})
 _NO_DATE = Timestamp(dt.date(1970, 1, 1))
 """The date of a post without one: it is a draft."""
 _INDEXES = ("/index.md", "/index.ipynb")
+_TERM_FOLDERS = ("/categories/", "/category/", "/tag/")
+"""Folders with nothing but the pages of categories or tags."""
 _RESERVED = ("posts", "series", "tags", "labels")
 """Folders in which a page would be something else, or would have an address of the program."""
 
@@ -72,7 +74,7 @@ def convert_site(site: OldSite, templates: TemplateLanguage) -> tuple[NewSite, l
             macros=plan.macros,
             documents=tuple(documents),
             files=tuple(NewFile(f"content/{targets[file.path]}", file.path) for file in site.files),
-            redirects=tuple(_redirects(site, terms)),
+            redirects=tuple(_redirects(site)),
             feed_paths=feed_paths(site.settings.feeds),
             feed_limit=feed_limit(site.settings.feed_length),
         ),
@@ -372,14 +374,19 @@ def _settings(site: OldSite, permalink: str) -> Iterable[tuple[str, str]]:
     yield "permalink", toml_text(permalink)
 
 
-def _redirects(site: OldSite, terms: set[str]) -> Iterable[str]:
+def _redirects(site: OldSite) -> Iterable[str]:
     """Yield the redirects of the old blog, of feeds that cannot be files, and of the pages of categories."""
     base = site.settings.base_path
     yield from site.redirects
     for feed in site.settings.feeds:
         if not is_feed_path(feed) and not is_feed_path(f"{feed}/"):
             yield f"{base}{feed} {base}/feed.xml 301"
-    slugs = sorted({slugify_term(term) for term in terms})
-    for folder in site.settings.category_folders:
-        if folder != "/tags/" and slugs and folder in {"/categories/", "/category/"}:
+    listed = [document for document in site.documents if document.kind == "post" and not document.matter.visibility]
+    slugs = sorted({slugify_term(term) for document in listed for term in _tags(document)})
+    folders = [folder for folder in site.settings.category_folders if folder in _TERM_FOLDERS]
+    for folder in folders if slugs else ():
+        if site.settings.category_suffix == "/":
             yield f"{base}{folder}* {base}/tags/:splat 301"
+        else:
+            for slug in slugs:
+                yield f"{href(folder + slug, base)}{site.settings.category_suffix} {href(f'/tags/{slug}/', base)} 301"

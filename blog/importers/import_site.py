@@ -140,7 +140,7 @@ def _compare(saved: _Saved, old_site: OldSite, site: NewSite, staging: Staging, 
         old = select_addresses(saved.sitemap, old_site.settings)
         rules = suggest_redirects(old, published)
         if rules:
-            site = structs.replace(site, redirects=(*site.redirects, *rules))
+            site = structs.replace(site, redirects=(*rules, *site.redirects))  # the first line that covers a path holds
             staging.update(site)
             published = trial.list_published(staging.root)
         found, items = compare_addresses(old, published, old_site)

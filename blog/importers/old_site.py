@@ -41,6 +41,9 @@ class OldSettings(Struct, frozen=True, kw_only=True):
     category_folders: tuple[str, ...] = ()
     """Addresses below which it has a page for each category, or tag, with another name here: ``/categories/``."""
 
+    category_suffix: str = "/"
+    """The end of their addresses."""
+
     @property
     def url(self) -> str:
         """The address of the old home page, without the last ``/``; empty if it is unknown."""

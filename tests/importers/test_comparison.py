@@ -78,8 +78,8 @@ def test_each_address_of_the_sitemap_is_a_page_a_redirect_or_listed_by_its_kind(
     numbers = report.sitemap
     assert (numbers.total, numbers.kept, numbers.redirected, numbers.led) == (25, 10, 2, 5)
     assert (tmp_path / "new/content/_redirects").read_text("utf-8").splitlines() == [
-        "/categories/* /tags/:splat 301", "/category/* /tags/:splat 301", "/2020/ /archive/ 301", "/2020/01/ /archive/ 301", "/page/2/ / 301",
-        "/tags/gpu/page/3/ /tags/gpu/ 301",
+        "/2020/ /archive/ 301", "/2020/01/ /archive/ 301", "/page/2/ / 301", "/tags/gpu/page/3/ /tags/gpu/ 301",
+        "/categories/* /tags/:splat 301", "/category/* /tags/:splat 301",
     ]  # fmt: skip
     line = "sitemap: 17 of 25 addresses work: 10 as they are, 2 by pages that redirect, 5 by content/_redirects"
     assert line in report.lines()

@@ -84,6 +84,18 @@ def test_the_feed_keeps_its_addresses_and_its_length(files: dict[str, str], feed
     assert written.partition("\n[feed]\n")[2].split("\n\n")[0].splitlines() == feed
 
 
+def test_no_redirect_names_a_tag_that_only_hidden_posts_have(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {
+        "pelicanconf.py": PELICAN, "content/a.md": "Title: A\nDate: 2020-01-02\nTags: gpu\n\nW.",
+        "content/b.md": "Title: B\nDate: 2020-01-02\nTags: secret\nStatus: draft\n\nW.",
+        "content/c.md": "Title: C\nDate: 2020-01-02\nTags: unlisted\nStatus: hidden\n\nW.",
+    }  # fmt: skip
+    run_import(old_blog(tmp_path / "old", files), tmp_path / "new")
+    assert (tmp_path / "new/content/_redirects").read_text("utf-8").splitlines() == [
+        "/log/category/gpu.html /log/tags/gpu/ 301", "/log/tag/gpu.html /log/tags/gpu/ 301"
+    ]  # fmt: skip
+
+
 def test_an_address_of_a_feed_that_something_else_has_is_left_out_and_listed(tmp_path: Path) -> None:
     settings = "FEED_ALL_ATOM = 'data/all.atom.xml'\nFEED_ALL_RSS = 'all.rss.xml'\n"
     files: dict[str, str | bytes] = {
