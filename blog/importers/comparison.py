@@ -105,7 +105,9 @@ def _find_list(path: str, published: PublishedSite) -> str:
         address = "".join(f"/{name}" for name in first_page) + "/"
         return address if published.find(address) else _find_list(address, published)
     address = ""
-    if _is_term(names):
+    if _is_feed(names) and _is_term(names[:-1]):
+        address = f"/tags/{slugify_term(names[-2])}/feed.xml"
+    elif _is_term(names):
         address = f"/tags/{slugify_term(names[-1])}/"
     elif _is_date(names):
         address = "/archive/"
@@ -129,6 +131,10 @@ def _first_page(names: Sequence[str]) -> Sequence[str] | None:
     if len(names) > 1 and names[-1].isdecimal() and names[-2] == "page":
         return names[:-2]
     return None
+
+
+def _is_feed(names: Sequence[str]) -> bool:
+    return bool(names) and (names[-1] in _FEED_NAMES or _FEED_FILE.fullmatch(names[-1]) is not None)
 
 
 def _is_term(names: Sequence[str]) -> bool:
@@ -173,7 +179,7 @@ def _explain(path: str, document: OldDocument | None, settings: OldSettings) -> 
     if "?" in path:
         return "address with a query", "no static host can answer it"
     names, file_name = _names_of(plain), plain.rpartition("/")[2]
-    if not _FEED_NAMES.isdisjoint(names[-2:]) or _FEED_FILE.fullmatch(file_name):
+    if _is_feed(names) or _is_feed(names[:-1]):
         return "feed", f"{redirect}, or add it to feed.paths in blog.toml"
     if _first_page(names) is not None:
         return "later page of a list", f"{redirect}: its posts are in other lists"

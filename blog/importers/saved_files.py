@@ -34,6 +34,7 @@ class SavedAddress(NamedTuple):
     url: str
     """Whole, or a path that begins with ``/``."""
     location: Location
+    """The name of the file, and the line."""
 
 
 class SavedEntry(NamedTuple):
@@ -73,7 +74,7 @@ def _read_sitemap(path: Path, problems: list[Problem], deepest: int) -> Iterator
     if not text.lstrip().startswith("<"):
         yield from _read_lines(text, path, problems)
         return
-    root = parse_xml(data, str(path))
+    root = parse_xml(data, str(path.absolute()))
     if root.tag == "sitemapindex" and deepest:
         for part in root.iter("loc"):
             yield from _read_part((part.text or "").strip(), path, problems, deepest - 1)
@@ -81,7 +82,7 @@ def _read_sitemap(path: Path, problems: list[Problem], deepest: int) -> Iterator
         yield from _read_locations(root, text, path)
     else:
         hint = "save the file itself, not its page in the browser: curl -L -o sitemap.xml ADDRESS"
-        problems.append(Problem(Location(str(path)), "saved-file", f"{path} is no sitemap", hint))
+        problems.append(Problem(_place(path), "saved-file", f"{path} is no sitemap", hint))
 
 
 def _read_part(url: str, index: Path, problems: list[Problem], deepest: int) -> Iterator[SavedAddress]:
@@ -91,7 +92,7 @@ def _read_part(url: str, index: Path, problems: list[Problem], deepest: int) -> 
     if not name or not part.is_file():
         message = f"{index} names {url}, which is not beside it"
         hint = f"save it too: curl -L -o {part} {url}" if name else "write the address of its part"
-        problems.append(Problem(Location(str(index)), "saved-file", message, hint))
+        problems.append(Problem(_place(index), "saved-file", message, hint))
     elif part.resolve() != index.resolve():
         yield from _read_sitemap(part, problems, deepest)
 
@@ -106,7 +107,7 @@ def _read_locations(root: Element, text: str, path: Path) -> Iterator[SavedAddre
         if found >= 0:
             line += text.count("\n", position, found)
             position = found
-        yield SavedAddress(url, Location(str(path), line))
+        yield SavedAddress(url, Location(path.name, line))
 
 
 def _read_lines(text: str, path: Path, problems: list[Problem]) -> Iterator[SavedAddress]:
@@ -116,11 +117,11 @@ def _read_lines(text: str, path: Path, problems: list[Problem]) -> Iterator[Save
         if not url or url.startswith("#"):
             continue
         if is_url(url) or url.startswith("/"):
-            yield SavedAddress(url, Location(str(path), number))
+            yield SavedAddress(url, Location(path.name, number))
         else:
             message = f'"{CONTROL_CHARACTERS.sub("", url)[:100]}" is no address'
             hint = "write one address in each line, such as https://example.org/a/"
-            problems.append(Problem(Location(str(path), number), "saved-file", message, hint))
+            problems.append(Problem(_place(path, number), "saved-file", message, hint))
             if len(problems) > 10:  # it is no list: more of the same say nothing
                 return
 
@@ -132,7 +133,7 @@ def read_feed(name: str) -> list[SavedEntry]:
     text = data.decode("utf-8-sig", "replace").lstrip()
     if text.startswith("{"):
         return list(_read_json(text, path))
-    root = parse_xml(data, str(path))
+    root = parse_xml(data, str(path.absolute()))
     entries = []
     for entry in find_entries(root):
         link = link_of(entry) or text_of(entry, "link")
@@ -176,6 +177,11 @@ def _read_bytes(path: Path) -> bytes:
     if len(data) > MAX_EXPORT_BYTES:
         raise _cannot(f"{path} is larger than {MAX_EXPORT_BYTES // 1_000_000} MB", "save it again")
     return data
+
+
+def _place(path: Path, line: int = 1) -> Location:
+    """Return a position in a saved file; messages show it relative to the current folder, not to the old blog."""
+    return Location(str(path.absolute()), line)
 
 
 def _cannot(message: str, hint: str) -> BlogError:

@@ -66,26 +66,27 @@ def test_each_address_of_the_sitemap_is_a_page_a_redirect_or_listed_by_its_kind(
         "/", "/posts/one/", "/posts/one", "/posts/one/index.html", "/about/", "/img/a.png", "/tags/", "/tags/gpu/", "/was/two/",
         "/own/Two.html", "/index.xml", "/tags/deep-learning/", "/categories/gpu/", "/posts/hidden/", "/tags/none/",
         "/author/ada/", "/2020/", "/2020/01/", "/posts/page/2/", "/page/2/", "/tags/gpu/page/3/", "/feed/rss2/", "/files/b.pdf",
-        "/lost/", "/?p=12",
+        "/lost/", "/?p=12", "/tags/gpu/index.xml", "/tag/deep-learning/feed/", "/tags/none/feed/",
     ]  # fmt: skip
     report = run_import(old, tmp_path / "new", sitemap=save(tmp_path, "sitemap.xml", urlset(*paths)))
     assert breaking(report) == {
-        "hidden text": ["/posts/hidden/"], "tag or category": ["/tags/none/"], "author": ["/author/ada/"], "feed": ["/feed/rss2/"],
+        "hidden text": ["/posts/hidden/"], "tag or category": ["/tags/none/"], "author": ["/author/ada/"], "feed": ["/feed/rss2/", "/tags/none/feed/"],
         "later page of a list": ["/posts/page/2/"], "file": ["/files/b.pdf"], "other page": ["/lost/"],
         "address with a query": ["/?p=12"],
     }  # fmt: skip
     assert report.sitemap is not None
     numbers = report.sitemap
-    assert (numbers.total, numbers.kept, numbers.redirected, numbers.led) == (25, 10, 2, 5)
+    assert (numbers.total, numbers.kept, numbers.redirected, numbers.led) == (28, 10, 2, 7)
     assert (tmp_path / "new/content/_redirects").read_text("utf-8").splitlines() == [
         "/2020/ /archive/ 301", "/2020/01/ /archive/ 301", "/page/2/ / 301", "/tags/gpu/page/3/ /tags/gpu/ 301",
+        "/tags/gpu/index.xml /tags/gpu/feed.xml 301", "/tag/deep-learning/feed/ /tags/deep-learning/feed.xml 301",
         "/categories/* /tags/:splat 301", "/category/* /tags/:splat 301",
     ]  # fmt: skip
-    line = "sitemap: 17 of 25 addresses work: 10 as they are, 2 by pages that redirect, 5 by content/_redirects"
+    line = "sitemap: 19 of 28 addresses work: 10 as they are, 2 by pages that redirect, 7 by content/_redirects"
     assert line in report.lines()
     text = (tmp_path / "new/IMPORTED.md").read_text("utf-8")
     assert f"- {line}\n" in text
-    assert f"### {BREAKS}: other page (1)\n\n- `{tmp_path}/sitemap.xml:26` /lost/ — redirect it" in text
+    assert f"### {BREAKS}: other page (1)\n\n- `sitemap.xml:26` /lost/ — redirect it" in text
 
 
 def test_a_redirect_that_leads_nowhere_does_not_count(tmp_path: Path) -> None:
@@ -262,3 +263,14 @@ def test_the_command_lists_what_breaks_and_writes_nothing_with_check(
         "  1 Feed entry that is new to subscribers",
     ])  # fmt: skip
     assert not (tmp_path / "old-imported").exists()
+
+
+def test_the_command_names_the_saved_file_where_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    hugo(tmp_path, one=POST)
+    save(tmp_path, "s.txt", "/a/\nabout us\n")
+    ran = CliRunner().invoke(blog, ["import", "old", "--site", "s.txt"])
+    assert (ran.exit_code, ran.stderr.splitlines()) == (1, [
+        's.txt:2:1: error: "about us" is no address',
+        "  hint: write one address in each line, such as https://example.org/a/",
+    ])  # fmt: skip
