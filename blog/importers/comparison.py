@@ -178,12 +178,17 @@ def _explain(path: str, document: OldDocument | None, settings: OldSettings) -> 
         return "text", f"add it to the aliases of the text that {document.path} became"
     if "?" in path:
         return "address with a query", "no static host can answer it"
-    names, file_name = _names_of(plain), plain.rpartition("/")[2]
+    return _explain_generated(plain, redirect, settings.category_folders)
+
+
+def _explain_generated(path: str, redirect: str, term_folders: tuple[str, ...]) -> tuple[str, str]:
+    """Return the kind of an address at which the old tool made a page, and what to do."""
+    names, file_name = _names_of(path), path.rpartition("/")[2]
     if _is_feed(names) or _is_feed(names[:-1]):
         return "feed", f"{redirect}, or add it to feed.paths in blog.toml"
     if _first_page(names) is not None:
         return "later page of a list", f"{redirect}: its posts are in other lists"
-    if _is_term(names) or plain.startswith(settings.category_folders):
+    if _is_term(names) or path.startswith(term_folders):
         return "tag or category", f"no post has this tag: {redirect}"
     if not _AUTHOR_FOLDERS.isdisjoint(names[:2]):
         return "author", f"there are no pages of authors here: {redirect}"

@@ -381,12 +381,17 @@ def _redirects(site: OldSite) -> Iterable[str]:
     for feed in site.settings.feeds:
         if not is_feed_path(feed) and not is_feed_path(f"{feed}/"):
             yield f"{base}{feed} {base}/feed.xml 301"
+    yield from _term_redirects(site)
+
+
+def _term_redirects(site: OldSite) -> Iterable[str]:
+    """Yield the redirects of the pages of categories and tags; none names a tag that only hidden posts have."""
+    base, ending = site.settings.base_path, site.settings.category_suffix
     listed = [document for document in site.documents if document.kind == "post" and not document.matter.visibility]
     slugs = sorted({slugify_term(term) for document in listed for term in _tags(document)})
-    folders = [folder for folder in site.settings.category_folders if folder in _TERM_FOLDERS]
-    for folder in folders if slugs else ():
-        if site.settings.category_suffix == "/":
+    folders = [folder for folder in site.settings.category_folders if slugs and folder in _TERM_FOLDERS]
+    for folder in folders:
+        if ending == "/":
             yield f"{base}{folder}* {base}/tags/:splat 301"
         else:
-            for slug in slugs:
-                yield f"{href(folder + slug, base)}{site.settings.category_suffix} {href(f'/tags/{slug}/', base)} 301"
+            yield from (f"{href(folder + slug, base)}{ending} {href(f'/tags/{slug}/', base)} 301" for slug in slugs)

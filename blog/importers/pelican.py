@@ -342,6 +342,6 @@ def _read_settings(config: dict[str, Any]) -> OldSettings:
         author_email=first_text(config, "AUTHOR_EMAIL"),
         feeds=tuple("/" + feed.lstrip("/") for feed in feeds if feed and "{" not in feed),
         feed_length=_feed_length(config),
-        category_suffix=".html" if _text(config, "CATEGORY_URL").endswith(".html") else "/",
+        category_suffix=".html" if first_text(config, "CATEGORY_URL").endswith(".html") else "/",
         category_folders=tuple(f"/{folder}/" for folder in folders if folder),
     )
