@@ -23,6 +23,7 @@ from blog.views.plan import Plan
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from blog.cache.workspace import Use
     from blog.problems import Problem
     from blog.stages.context import BuildContext, BuildOptions, Progress
     from blog.stages.writing import Written
@@ -108,9 +109,13 @@ def write(
 
 
 def build_in_temp(options: BuildOptions, action: Callable[[BuildContext], _T], progress: Progress = no_progress) -> _T:
-    """Call ``action`` with a build into a temporary folder; the cache and the state of the site stay as they are."""
+    """Call ``action`` with a build into a temporary folder; the cache and the state of the site stay as they are.
+
+    Only a cache that was given for such builds is written.
+    """
+    use: Use = "given" if options.cache == "given" else "copy"
     with tempfile.TemporaryDirectory(prefix="blog-") as folder:
-        return with_build(structs.replace(options, output=Path(folder, "public"), cache="copy"), action, progress)
+        return with_build(structs.replace(options, output=Path(folder, "public"), cache=use), action, progress)
 
 
 def verify(options: BuildOptions) -> list[str]:

@@ -34,7 +34,7 @@ LOCK_SECONDS = 60
 _SITE = "site"
 """Name of the file with the path of the site to which a cache folder belongs."""
 
-Use = Literal["kept", "copy", "fresh"]
+Use = Literal["kept", "copy", "fresh", "given"]
 
 
 class SiteFolders(NamedTuple):
@@ -82,10 +82,15 @@ def open_workspace(
     """Lock the folders of the site at ``root`` for this process; yield a temporary folder where they cannot be used.
 
     ``copy`` yields a temporary folder with a copy of the cache, ``fresh`` an empty one: the cache itself is unchanged.
+    ``given`` yields ``cache_dir`` as it is, which the caller keeps for some builds and then removes.
     Waits ``patience`` seconds for another process; then raises :class:`BlogError` that names it. The system frees the
     lock of a process that died. Raises :class:`UnsafeOutputError` for a ``cache_dir`` inside the site.
     """
     _check_cache_dir(root, cache_dir)
+    if use == "given" and cache_dir is not None:
+        cache_dir.mkdir(parents=True, exist_ok=True)
+        yield Workspace(cache_dir, cache_dir, is_persistent=False)
+        return
     folders = locate_folders(root, cache_dir)
     if use == "kept":
         usable = _make_folders(folders, root, cache_dir)

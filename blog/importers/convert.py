@@ -56,6 +56,8 @@ class _Plan(NamedTuple):
     targets: dict[str, str]
     macros: dict[str, str]
     items: list[Item]
+    new_addresses: dict[str, str]
+    """New address, in small letters → the old path of its document: each is given once."""
 
 
 def convert_site(site: OldSite, templates: TemplateLanguage) -> tuple[NewSite, list[Item]]:
@@ -65,7 +67,11 @@ def convert_site(site: OldSite, templates: TemplateLanguage) -> tuple[NewSite, l
     zone = find_zone(site.settings.timezone or "UTC")
     targets = _assign_targets(site)
     terms = {tag for document in site.documents if document.kind == "post" for tag in _tags(document)}
-    plan = _Plan(site, templates, choose_permalink(site), zone, OldAddresses(site, targets, terms), targets, {}, items)
+    addresses = OldAddresses(site, targets, terms)
+    plan = _Plan(site, templates, choose_permalink(site), zone, addresses, targets, {}, items, {})
+    for document in site.documents:
+        if document.kind == "page":
+            plan.new_addresses[_page_address(targets[document.path]).lower()] = document.path
     documents = _make_addresses_unique([_convert_document(document, plan) for document in site.documents], plan)
     _report_extra_keys(site, items)
     return (
@@ -281,17 +287,35 @@ def _image(document: OldDocument, rewriter: LinkRewriter) -> str:
     return "" if address.startswith(("http:", "https:")) and not is_url(address) else address
 
 
+def _page_address(target: str) -> str:
+    return page_address(f"content/{target}", "")
+
+
 def _slug_and_aliases(document: OldDocument, target: str, plan: _Plan) -> tuple[str, list[str]]:
     """Return the slug, if the file name does not give it, and the old addresses that redirect to the new one."""
-    slug, address = "", page_address(f"content/{target}", "")
+    slug, address = "", _page_address(target)
     if document.kind == "post":
-        day = document.matter.date.local_day(plan.zone) if document.matter.date else None
-        slug = _slug_of(post_pattern(document.address, day)[1], target)
-        address = post_address(plan.permalink, slug, day) if day else ""
+        slug, address = _free_slug(document, target, plan)
         slug = "" if slug == slugify(_DATE_IN_NAME.sub("", _stem_of(target))) else slug
     old = [document.address, *document.matter.aliases] if document.matter.date or document.kind == "page" else []
     aliases = [_local_path(path, plan.site) for path in old]
     return slug, [path for path in dict.fromkeys(aliases) if _is_alias(path, address)]
+
+
+def _free_slug(document: OldDocument, target: str, plan: _Plan) -> tuple[str, str]:
+    """Return slug and new address of a post; if another document has the address, the slug gets a number."""
+    day = (document.matter.date or _NO_DATE).local_day(plan.zone)
+    wanted = _slug_of(post_pattern(document.address, day if document.matter.date else None)[1], target)
+    slug, number = wanted, 1
+    while (address := post_address(plan.permalink, slug, day)).lower() in plan.new_addresses:
+        number += 1
+        slug = f"{wanted}-{number}"
+    plan.new_addresses[address.lower()] = document.path
+    if number > 1:
+        other = plan.new_addresses[post_address(plan.permalink, wanted, day).lower()]
+        what = f"slug: {slug}, because {other} has the same address"
+        plan.items.append(Item("Address", Location(document.path), what, "choose another", "guess"))
+    return slug, address
 
 
 def _local_path(address: str, site: OldSite) -> str:
@@ -328,16 +352,21 @@ def _make_addresses_unique(documents: Sequence[SiteDocument], plan: _Plan) -> li
     unique = []
     for document in documents:
         aliases = _aliases(document)
-        kept = [alias for alias in aliases if claimed[alias] == 1]
+        kept = [alias for alias in aliases if claimed[alias] == 1 and not _is_taken(alias, document, plan)]
         if len(kept) == len(aliases):
             unique.append(document)
             continue
         for alias in aliases:
-            if claimed[alias] > 1:
+            if claimed[alias] > 1 and not _is_taken(alias, document, plan):
                 what = f"the old address {alias} belongs to several documents"
                 plan.items.append(Item("Old address", Location(document.source), what, "add it to one of them"))
         unique.append(document.set_field("aliases", yaml_value(kept) if kept else ""))
     return unique
+
+
+def _is_taken(alias: str, document: SiteDocument, plan: _Plan) -> bool:
+    """Return whether an alias is the address of another document."""
+    return plan.new_addresses.get(alias.lower(), document.source) != document.source
 
 
 def _aliases(document: SiteDocument) -> list[str]:

@@ -2,7 +2,8 @@
 
 Each error names a code, a file and a position. A table has a mender for each code; one that fails is followed by
 stronger means: the block is shown as code, then the text is a draft that is one code block, then the file is left out.
-So the loop ends, whatever the old texts contain, and nothing that may have been hidden is published on the way.
+So the loop ends, whatever the old texts contain, and nothing that may have been hidden is published on the way. It also
+ends if no means change the site: then the error is in none of its files.
 """
 
 from __future__ import annotations
@@ -69,10 +70,29 @@ def mend(
         errors = [problem for problem in problems if problem.severity == "error"]
         if not errors:
             break
-        work = _Work({document.path: document for document in site.documents}, absolute, items, defaultdict(list))
-        site = _mend_round(site, errors, work, attempts)
-        attempts.update({(problem.location.path, problem.code) for problem in errors})
+        changed, new_items = _mend_until_changed(site, errors, absolute, attempts)
+        if changed == site:
+            break
+        site = changed
+        items += new_items
     return Mended(site, items, problems)
+
+
+def _mend_until_changed(
+    site: NewSite, errors: Sequence[Problem], absolute: Callable[[str, str], str], attempts: Counter[tuple[str, str]]
+) -> tuple[NewSite, list[Item]]:
+    """Return the site after the weakest means that change it, with items; the site itself if there are none.
+
+    As long as nothing has changed, another check would find the same errors: it takes much longer than a round.
+    """
+    for _ in range(_REMOVE_ATTEMPT + 1):
+        items: list[Item] = []
+        work = _Work({document.path: document for document in site.documents}, absolute, items, defaultdict(list))
+        changed = _mend_round(site, errors, work, attempts)
+        attempts.update({(problem.location.path, problem.code) for problem in errors})
+        if changed != site:
+            return changed, items
+    return site, []
 
 
 def _mend_round(site: NewSite, errors: Sequence[Problem], work: _Work, attempts: Counter[tuple[str, str]]) -> NewSite:

@@ -43,7 +43,7 @@ class BuildOptions(Struct, frozen=True, kw_only=True):
     clean: bool = False
     """Empty the cache first."""
     cache: Use = "kept"
-    """The cache of earlier builds, a copy of it for this build alone, or an empty one."""
+    """The cache of earlier builds, a copy of it for this build alone, an empty one, or ``cache_dir`` itself."""
     cache_dir: Path | None = None
     """Replaces the user's cache folder."""
     dry_run: bool = False
