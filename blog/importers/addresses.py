@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 _OWN_PAGES = frozenset({"/", "/feed.xml", "/archive/", "/tags/"})
 """Addresses that the program gives to pages of its own."""
 _OWN_FEEDS = frozenset({"/feed.xml", "/atom.xml", "/feed.json"})
+_TERM_PAGES = ("/tags/", "/tag/", "/categories/", "/category/", "/blog/tags/", "/blog/categories/")
+"""Usual addresses of a page with all tags."""
 
 
 def post_pattern(address: str, day: dt.date | None) -> tuple[str, str]:
@@ -82,7 +84,9 @@ class OldAddresses:
         self._by_name: dict[str, list[OldDocument]] = {}
         self._terms = {slugify(term) for term in terms}
         self._old_addresses = {targets[document.path]: document.address for document in site.documents}
+        self._files: dict[str, list[str]] = {}
         for file in site.files:
+            self._files.setdefault(posixpath.basename(file.path).lower(), []).append(file.address)
             self._by_address.setdefault(normal_address(file.address), file.path)
         for document in site.documents:
             for address in (*document.matter.aliases, document.address):
@@ -123,6 +127,24 @@ class OldAddresses:
         old = posixpath.normpath(posixpath.join(folder, path.lstrip("/")))
         candidates = (old, f"{old}.md", f"{old}/index.md", f"{old}/index.qmd")
         return next((self.targets[candidate] for candidate in candidates if candidate in self.targets), None)
+
+    def find_picture(self, name: str) -> str:
+        """Return the old address of the one file called ``name``; ``""`` for a path, and if there is not one.
+
+        Themes look for the pictures of front matter in a folder of their own, such as ``images/``.
+        """
+        found = self._files.get(name.lower(), []) if "/" not in name else []
+        return found[0] if len(found) == 1 else ""
+
+    def find_term_on_page(self, path: str, fragment: str) -> str:
+        """Return the address of the tag that a link to its heading on a page of all tags means; ``""`` if it is none.
+
+        Jekyll's themes have such pages: ``/tags/#name``, ``/categories/#name``.
+        """
+        folder = f"/{path.strip('/').removesuffix('.html')}/"
+        is_page = folder in {*self.site.settings.category_folders, *_TERM_PAGES}
+        slug = slugify(unquote(fragment))
+        return f"/tags/{slug}/" if is_page and slug in self._terms else ""
 
     def old_address(self, target: str) -> str:
         """Return the old address of the document with a new path, or the address of a file."""

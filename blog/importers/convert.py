@@ -239,7 +239,8 @@ def _fields(document: OldDocument, target: str, rewriter: LinkRewriter, plan: _P
     fields["lang"] = matter.lang
     fields["toc"] = None if matter.toc else False
     fields["guid"] = "" if matter.visibility else document.feed_id
-    fields["extra"] = {entry.key: entry.value for entry in matter.extra}
+    # A name that begins a comment would be published with it.
+    fields["extra"] = {entry.key: entry.value for entry in matter.extra if not entry.key.startswith("<!--")}
     return [(key, _field_value(value, plan.zone)) for key, value in fields.items() if value not in _NOTHING]
 
 
@@ -283,7 +284,8 @@ def _format_date(date: Timestamp, zone: dt.tzinfo) -> str:
 
 def _image(document: OldDocument, rewriter: LinkRewriter) -> str:
     """Return the picture of a document, as a path of the new site or an address; ``""`` if there is none."""
-    address = rewriter.rewrite(document.matter.image, 1)
+    written = document.matter.image
+    address = rewriter.rewrite(rewriter.addresses.find_picture(written) or written, 1)
     return "" if address.startswith(("http:", "https:")) and not is_url(address) else address
 
 

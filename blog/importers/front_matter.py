@@ -37,6 +37,9 @@ _UNLISTING = {
 _TOOL_KEYS = ("layout", "template", "templateEngineOverride", "editor", "editor_options")
 """Keys that name a template, an engine or an editor of the old tool."""
 _HIDING_TAGS = frozenset({"draft", "private"})
+_TIGHT_COMMENT = re.compile(r"^(?P<before>[^\"'#\n]*[ \t])#(?=\S)", re.MULTILINE)
+_QUOTED_VALUE = re.compile(r"([\"'])(?P<text>[^\"']*)\1[ \t]*(?:#.*)?")
+_LINE_COMMENT = re.compile(r"[ \t]#")
 _SIMPLE_LINE = re.compile(r"(?P<key>[A-Za-z_][\w.-]*)\s*[:=]\s*(?P<value>.*)")
 _PLAIN_KEY = re.compile(r"[\w-]+")
 _WEEKDAY = re.compile(r"(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}\.?,? ", re.IGNORECASE)
@@ -108,6 +111,9 @@ def split_matter(text: str, path: str) -> RawMatter:
     try:
         node, end = split_front_matter(text, path)
     except BlogError as error:
+        spaced = _space_comments(text)
+        if spaced != text:
+            return split_matter(spaced, path)
         problem = error.problems[0]
         return _split_by_lines(text, path, (problem.location.line, problem.message))
     return RawMatter(node, text[end:], text.count("\n", 0, end) + 1, end > 0)
@@ -117,6 +123,19 @@ def matter_of(values: Mapping[str, Any], path: str) -> RawMatter:
     """Return values, such as those of a file in JSON, as the front matter of an empty text."""
     block = "\n".join(f"{key}: {json.dumps(value)}" for key, value in values.items() if _PLAIN_KEY.fullmatch(key))
     return split_matter(f"---\n{block}\n---\n", path)
+
+
+def _space_comments(text: str) -> str:
+    """Return ``text`` with a space behind the ``#`` of each comment of its block.
+
+    For YAML ``a: b #c`` has a comment too; our front matter refuses it, as it may be meant as text.
+    """
+    fence, newline, rest = text.partition("\n")
+    block, mark, body = rest.partition(f"\n{fence}")
+    if fence.strip() != "---" or not mark:
+        return text
+    spaced = _TIGHT_COMMENT.sub(r"\g<before># ", block)
+    return f"{fence}{newline}{spaced}{mark}{body}"
 
 
 def _split_by_lines(text: str, path: str, complaint: tuple[int, str]) -> RawMatter:
@@ -147,7 +166,10 @@ def _read_value(text: str, location: Location) -> ConfigNode:
     if text.startswith("[") and text.endswith("]"):
         items = (ConfigNode(part.strip(" \"'"), location, "plain") for part in text[1:-1].split(",") if part.strip())
         return ConfigNode(tuple(items), location, "block")
-    return ConfigNode(text.strip("\"'"), location, "plain")
+    quoted = _QUOTED_VALUE.fullmatch(text)
+    if quoted:
+        return ConfigNode(quoted["text"], location, "plain")
+    return ConfigNode(_LINE_COMMENT.split(text, maxsplit=1)[0].strip("\"'"), location, "plain")
 
 
 class Keys:

@@ -93,6 +93,9 @@ class LinkRewriter(NamedTuple):
         base = self.addresses.site.settings.base_path
         if base and (path == base or path.startswith(f"{base}/")):
             path = path.removeprefix(base) or "/"
+        term = self.addresses.find_term_on_page(path, fragment) if fragment else ""
+        if term:
+            return self._relative(term, in_html=in_html)
         target = self.addresses.find(path, self.document) if path else None
         if target is not None:
             return self._relative(target, in_html=in_html) + mark + fragment

@@ -77,6 +77,8 @@ def _apply_filter(value: str, name: str, argument: str, settings: OldSettings, d
             return None
         return other + value if name == "prepend" else value + other
     match name:
+        case "fndetail" if re.fullmatch(r"\w{1,20}", argument):
+            return f"\n\n[^{argument}]: {value.strip()}\n\n"
         case "relative_url":
             return f"{settings.base_path}/{value.lstrip('/')}"
         case "absolute_url":
@@ -112,8 +114,20 @@ def _raw(tag: TemplateTag, _context: TagContext) -> str | None:
 
 
 def _tweet(tag: TemplateTag, _context: TagContext) -> str | None:
-    address = next((part for part in tag.positional() if part.startswith("http")), "")
+    address = _address_in(tag)
     return f"<{address}>" if address else None
+
+
+def _address_in(tag: TemplateTag) -> str:
+    """Return the address that stands in a tag without quotes; ``""`` if there is none."""
+    found = re.search(r"https?://[^\s\"'<>]+", tag.arguments)
+    return found[0] if found else ""
+
+
+def _footnote(tag: TemplateTag, _context: TagContext) -> str | None:
+    """Return the mark of a footnote of fastpages: ``{% fn 1 %}``; its text is ``{{ "…" | fndetail: 1 }}``."""
+    number = tag.arguments.strip()
+    return f"[^{number}]" if re.fullmatch(r"\w{1,20}", number) else None
 
 
 def _gist(tag: TemplateTag, _context: TagContext) -> str | None:
@@ -195,7 +209,7 @@ def _details(tag: TemplateTag, context: TagContext) -> str | None:
 _TAGS: dict[str, Converter] = {
     "highlight": highlight, "raw": _raw, "comment": hide, "post_url": _link, "link": _link,
     "include": _include, "include_relative": _include, "include_cached": _include, "gist": _gist,
-    "youtube": youtube, "twitter": _tweet, "tweet": _tweet, "details": _details,
+    "fn": _footnote, "youtube": youtube, "twitter": _tweet, "tweet": _tweet, "details": _details,
     "assign": drop, "seo": drop, "feed_meta": drop, "toc": drop, "endraw": drop, "capture": hide, "note": keep_inner,
 }  # fmt: skip
 """Name of a tag → its converter."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from blog.config.dates import find_zone
+from blog.config.foreign_yaml import read_foreign_yaml
 from blog.importers.front_matter import plain_value, split_matter
 
 if TYPE_CHECKING:
@@ -53,7 +54,9 @@ def read_config(folder: OldFolder, path: str) -> dict[str, Any]:
         return data if isinstance(data, dict) else {}
     fence = "+++" if path.endswith(".toml") else "---"
     text = text if fence == "+++" else _YAML_TAG.sub("", _DOCUMENT_MARK.sub("", text))
-    config = plain_value(split_matter(f"{fence}\n{text}\n{fence}\n", path).node)
+    raw = split_matter(f"{fence}\n{text}\n{fence}\n", path)
+    lenient = read_foreign_yaml(text, path) if raw.complaint and fence == "---" else None
+    config = plain_value(lenient or raw.node)
     return config if isinstance(config, dict) else {}
 
 

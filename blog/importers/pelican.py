@@ -272,8 +272,9 @@ class _PelicanSite(NamedTuple):
         for path in self.folder.paths:
             inner = path.removeprefix(self.root)
             is_text = path in texts or path.lower().endswith(
-                (*_TEXT, *_OTHER_TEXT, ".ipynb", ".nbdata", ".ipynb-meta", ".py")
+                (*_TEXT, *_OTHER_TEXT, ".ipynb", ".nbdata", ".ipynb-meta")
             )
+            is_text = is_text or (path.endswith(".py") and not self._is_below(inner, "STATIC_PATHS"))
             if not self.root or not path.startswith(self.root) or is_text:
                 continue
             place = places.get(inner) if isinstance(places, dict) else None

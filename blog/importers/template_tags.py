@@ -194,8 +194,11 @@ def _convert_match(text: str, match: re.Match[str], context: TagContext, spans: 
         return Edit(tag.start, tag.end, hide(tag, context))
     if tag is not None and tag.name in _CONDITIONS and match["liquid"] is not None:
         what = f"the text in {match[0][:60]} is a comment now: whether it was shown is not known"
+        comment = _comment_out(tag)
+        if comment is None:
+            what = what.replace("is a comment now", "was left out")
         context.report("Condition", what, "write it as it should be, or delete it")
-        return Edit(tag.start, tag.end, hide(tag, context))
+        return Edit(tag.start, tag.end, comment or "")
     if match["liquid"] is not None and match["liquid"].strip().startswith("#"):
         return Edit(match.start(), match.end(), "")
     if tag is None:
@@ -298,10 +301,17 @@ def keep_inner(tag: TemplateTag, context: TagContext) -> str:
 
 def hide(tag: TemplateTag, context: TagContext) -> str:
     """Return the text inside the tag as a comment: the old tool hid it."""
+    comment = _comment_out(tag)
+    if comment is None:
+        context.report("Comment", "a comment of the old tool was left out", "copy it by hand, if you need it")
+    return comment or ""
+
+
+def _comment_out(tag: TemplateTag) -> str | None:
+    """Return the text inside the tag as a comment; None if a comment cannot have this text."""
     text = (tag.inner or tag.arguments).strip()
     if "--" in text or "<" in text or ">" in text:
-        context.report("Comment", "a comment of the old tool was left out", "copy it by hand, if you need it")
-        return ""
+        return None
     return f"<!-- {text} -->" if text else ""
 
 

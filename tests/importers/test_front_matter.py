@@ -64,3 +64,19 @@ def test_a_block_that_is_no_yaml_is_read_line_by_line() -> None:
 ])  # fmt: skip
 def test_values_as_yaml(value: object, expected: str) -> None:
     assert yaml_value(value) == expected
+
+
+def test_a_comment_without_a_space_is_one_as_for_every_reader_of_yaml() -> None:
+    raw = split_matter('---\ntitle: Runs #1\nsummary: "a #b"\ndraft: true #x\n---\nText #y', "a.md")
+    values = {key: member.node.value for key, member in raw.node.value.items()}
+    assert values == {"title": "Runs", "summary": "a #b", "draft": "true"}
+    assert (raw.body, raw.body_line, raw.complaint) == ("Text #y", 6, None)
+
+
+def test_comments_in_a_block_that_is_no_yaml_are_no_values() -> None:
+    raw = split_matter(
+        '---\nurl: "https://old.example" # the host\nname: a b # c\ndraft: true # d\nx: [\n---\n', "a.md"
+    )
+    values = {key: member.node.value for key, member in raw.node.value.items()}
+    assert values == {"url": "https://old.example", "name": "a b", "draft": "true", "x": "["}
+    assert raw.complaint is not None
