@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from blog.importers.mapped_text import Edit
 from blog.importers.passages import find_passages
 from blog.importers.report import Item
+from blog.importers.tex_repairs import split_words
 from blog.markdown.source_spans import read_spans
 from blog.problems import Location
 
@@ -75,5 +76,5 @@ def image_attributes(written: str) -> str:
 
 def inline_formula(tex: str) -> str:
     """Return a formula in a sentence."""
-    words = " ".join(tex.split())
+    words = " ".join(split_words(tex).split())  # a $ would end it
     return f"${words}$" if words else ""

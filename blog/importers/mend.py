@@ -22,6 +22,7 @@ from blog.importers.mapped_text import Edit, MappedText
 from blog.importers.new_site import NewSite, SiteDocument, yaml_value
 from blog.importers.report import Item
 from blog.importers.template_tags import code_block
+from blog.importers.tex_repairs import repair_formula
 from blog.markdown.source_spans import read_spans
 from blog.problems import Location
 
@@ -379,11 +380,15 @@ def _letters(text: str) -> str:
 
 
 def _mend_formula(place: _ErrorPlace) -> list[Edit] | None:
-    """Show a formula as its TeX."""
+    """Repair a formula; show its TeX if that does not help."""
     start, end = place.line()
     formulas = [span for span in place.spans if span.kind == "formula"]
     found = [span for span in formulas if span.start <= place.offset < span.end]
     found = found or [span for span in formulas if span.start < end and span.end > start]
+    for span in found[:1]:
+        repaired = repair_formula(place.body[span.start : span.end])
+        if repaired != place.body[span.start : span.end]:
+            return [Edit(span.start, span.end, repaired)]
     place.report("Formula", place.problem.message, place.problem.hint or "write it in other commands")
     if not found:
         block = _formula_block(place.body, start)

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.importers.importing import HUGO, body_of, jekyll, old_blog, run_import
+from tests.support.sites import picture
 
 JEKYLL_TEXTS = [
     ("Let $$x \\in X$$, so that $$p(x\\|y)$$ holds.", "Let $x \\in X$, so that $p(x|y)$ holds."),
@@ -22,6 +23,12 @@ JEKYLL_TEXTS = [
     ("## Title\n{: #kept}\n\n[x](#kept)", "## Title {#kept}\n\n[x](#kept)"),
     ("# {{ page.title }} of {{ site.title }}", "# One of T"),
     ("{{ unknown.value }}", "`{{ unknown.value }}`"),
+    ("So $$a \\text{ if $x$}$$.", "So $a \\text{ if }{x}$."),
+    ("$$\na & = b \\\\\n$$", "$$\\begin{aligned}\na & = b \\\\\n\\end{aligned}$$"),
+    ("Note{% fn 1 %}.\n\n{{ 'The words.' | fndetail: 1 }}", "Note[^1].\n\n[^1]: The words."),
+    ("{% twitter https://twitter.com/a/status/12?s=20 %}", "<https://twitter.com/a/status/12?s=20>"),
+    ('{% include youtube.html content="https://youtu.be/abcdefgh" %}', "<https://youtu.be/abcdefgh>"),
+    ("{% if page.comments %}<p>x</p>{% endif %}A", "A"),
     ("{% mystery 'a' %}", "`{% mystery 'a' %}`"),
     ("<p>{{ unknown.value }}</p>", "<p>&#123;&#123; unknown.value }}</p>"),
     ("[a](https://old.example/2020/01/01/one.html)", "[a](2020-01-01-one.md)"),
@@ -66,3 +73,18 @@ def test_a_text_of_hugo(old: str, new: str, tmp_path: Path) -> None:
     old_blog(tmp_path / "old", files)
     run_import(tmp_path / "old", tmp_path / "new")
     assert body_of(tmp_path / "new", "one.md") == new
+
+
+def test_a_link_to_a_tag_on_the_page_of_all_tags_leads_to_the_tag(tmp_path: Path) -> None:
+    text = "---\ntags: [Deep Nets]\n---\n[a](/tags/#deep-nets) [b](/categories.html#Deep%20Nets)"
+    report = run_import(jekyll(tmp_path / "old", {"2020-01-01-a.md": text}), tmp_path / "new")
+    assert body_of(tmp_path / "new", "2020-01-01-a.md") == "[a](/tags/deep-nets/) [b](/tags/deep-nets/)"
+    assert report.todo == 0
+
+
+def test_a_picture_of_front_matter_is_found_by_its_name_if_there_is_one(tmp_path: Path) -> None:
+    posts = {"2020-01-01-a.md": "---\nimage: one.png\n---\nA", "2020-01-02-b.md": "---\nimage: two.png\n---\nB"}
+    pictures = {name: picture(8, 8) for name in ("img__one.png", "img__two.png", "x__two.png")}
+    run_import(jekyll(tmp_path / "old", posts, **pictures), tmp_path / "new")
+    heads = [(tmp_path / "new/content/posts" / name).read_text() for name in posts]
+    assert ["image: /img/one.png" in head for head in heads] == [True, False]
