@@ -14,6 +14,7 @@ from blog.importers.template_tags import (
     TagContext,
     TemplateLanguage,
     TemplateTag,
+    address_in,
     callout,
     drop,
     figure,
@@ -114,14 +115,8 @@ def _raw(tag: TemplateTag, _context: TagContext) -> str | None:
 
 
 def _tweet(tag: TemplateTag, _context: TagContext) -> str | None:
-    address = _address_in(tag)
+    address = address_in(tag)
     return f"<{address}>" if address else None
-
-
-def _address_in(tag: TemplateTag) -> str:
-    """Return the address that stands in a tag without quotes; ``""`` if there is none."""
-    found = re.search(r"https?://[^\s\"'<>]+", tag.arguments)
-    return found[0] if found else ""
 
 
 def _footnote(tag: TemplateTag, _context: TagContext) -> str | None:

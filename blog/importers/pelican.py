@@ -271,9 +271,7 @@ class _PelicanSite(NamedTuple):
         texts = {document.path for document in documents}
         for path in self.folder.paths:
             inner = path.removeprefix(self.root)
-            is_text = path in texts or path.lower().endswith(
-                (*_TEXT, *_OTHER_TEXT, ".ipynb", ".nbdata", ".ipynb-meta")
-            )
+            is_text = path in texts or path.lower().endswith((*_TEXT, *_OTHER_TEXT, ".ipynb", ".nbdata", ".ipynb-meta"))
             is_text = is_text or (path.endswith(".py") and not self._is_below(inner, "STATIC_PATHS"))
             if not self.root or not path.startswith(self.root) or is_text:
                 continue

@@ -332,11 +332,17 @@ def highlight(tag: TemplateTag, _context: TagContext) -> str | None:
     return code_block(re.sub(r"[^\w+#-]", "", language), tag.inner)
 
 
+def address_in(tag: TemplateTag) -> str:
+    """Return the address that stands in a tag, perhaps without quotes; ``""`` if there is none."""
+    found = re.search(r"https?://[^\s\"'<>]+", tag.arguments)
+    return found[0] if found else ""
+
+
 def youtube(tag: TemplateTag, _context: TagContext) -> str | None:
     """Return the address of a film, which is shown as one."""
     named = tag.named()
     ident = named.get("id") or named.get("video_id") or next(iter(tag.positional()), "")
-    address = named.get("url") or named.get("src") or ident
+    address = named.get("url") or named.get("src") or named.get("content") or address_in(tag) or ident
     if address.startswith(("http:", "https:")):
         return f"<{address}>"
     return f"<https://www.youtube.com/watch?v={ident}>" if re.fullmatch(r"[\w-]{5,20}", ident) else None
