@@ -65,7 +65,11 @@ def read(folder: OldFolder, now: dt.datetime) -> OldSite:
     old_site = read_site(site)
     addresses = {document.path: document.address for document in old_site.documents}
     addresses |= {file.path: file.address for file in old_site.files}
-    return structs.replace(old_site, own_links=lambda written, path: site.resolve(written, path, addresses))
+    return structs.replace(
+        old_site,
+        snippets=site.read_code(),
+        own_links=lambda written, path: site.resolve(written, path, addresses),
+    )
 
 
 def _read_rst(text: str, path: str, items: list[Item]) -> tuple[RawMatter, str]:
@@ -126,6 +130,11 @@ class _PelicanSite(NamedTuple):
                 yield from self._read_notebook(path, kind)
             elif path.lower().endswith(_OTHER_TEXT):
                 report_other_format(path, self.items)
+
+    def read_code(self) -> dict[str, str]:
+        """Return the files that ``{% include_code %}`` shows, by their paths below ``CODE_DIR``."""
+        folder = f"{self.root}{str(self.config.get('CODE_DIR', 'code')).strip('/')}"
+        return {path.removeprefix(f"{folder}/"): self.folder.read_text(path) for path in self.folder.below(folder)}
 
     def _kind_of(self, path: str) -> Literal["post", "page"] | None:
         """Return ``post`` or ``page``; None for a file that Pelican takes for no text."""
