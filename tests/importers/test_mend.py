@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from blog.cli.import_command import check_site_for_import
+from blog.cli.import_command import trial_of
 from blog.content import parse
 from blog.content.files import LoadedFile
 from blog.importers.mend import mend
@@ -71,7 +71,7 @@ def test_a_check_parses_only_what_changed_since_the_one_before(tmp_path: Path, m
     target = tmp_path / "new"
     run_import(jekyll(tmp_path / "old", {f"2024-01-0{day}-a.md": "Words." for day in (1, 2)}), target)
     parsed.clear()
-    check = check_site_for_import(NOW, tmp_path / "other")
+    check = trial_of(NOW, tmp_path / "other").check
     check(target)
     first = list(parsed)
     (target / "content/posts/2024-01-01-a.md").write_text("---\ntitle: A\ndate: 2024-01-01\n---\n\nOther words.\n")
