@@ -7,7 +7,9 @@ Code is never touched. A tag without a converter stays visible, as code, and is 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import Struct, structs
@@ -235,19 +237,31 @@ def _read_tag(text: str, match: re.Match[str]) -> TemplateTag | None:
 
 def _find_end(text: str, match: re.Match[str], name: str) -> re.Match[str] | None:
     """Return the end tag of the tag at ``match``, beyond tags of the same name inside of it."""
+    marks = _find_marks(text, name, is_liquid=match["liquid"] is not None)
+    depth = 1
+    for index in range(bisect_left(marks, match.end(), key=re.Match.start), len(marks)):
+        mark = marks[index]
+        depth += -1 if mark["close"] else 1
+        if not depth or (name in {"raw", "comment"} and mark["close"]):
+            return mark
+    return None
+
+
+@lru_cache(maxsize=32)
+def _find_marks(text: str, name: str, *, is_liquid: bool) -> list[re.Match[str]]:
+    """Return the tags of a name and their end tags, up to the last end tag.
+
+    They are kept because a search from each tag takes a time that grows with the square of a text.
+    """
     word = re.escape(name)
-    if match["liquid"] is not None:
+    if is_liquid:
         pattern = rf"\{{%-?\s*(?:(?P<close>end{word})|{word})\b[^%]*%\}}"
     else:
         pattern = rf"\{{\{{[<%]-?\s*(?P<close>/\s*)?{word}(?![\w./-])(?:(?!\{{\{{|\}}\}}).)*+(?<=[>%])\}}\}}"
-    depth = 1
-    for other in re.compile(pattern, re.DOTALL).finditer(text, match.end()):
-        depth += -1 if other["close"] else 1
-        if not depth:
-            return other
-        if name in {"raw", "comment"} and other["close"]:
-            return other
-    return None
+    marks = list(re.compile(pattern, re.DOTALL).finditer(text))
+    while marks and not marks[-1]["close"]:
+        marks.pop()
+    return marks
 
 
 def _convert_value(text: str, match: re.Match[str], context: TagContext, spans: Sequence[SourceSpan]) -> Edit:
