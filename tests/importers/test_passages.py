@@ -28,7 +28,9 @@ def test_many_open_marks_take_no_longer_than_a_text_of_their_length() -> None:
         assert list(find_passages(text, _OPENING, _CLOSING)) == []
 
 
-@pytest.mark.parametrize("mark", ["{% a ", "{{< a ", "{{% a ", "{{ a ", "{{/* ", "<!-- ", "{::comment} ", "[a](b{{ c ", "{% a %} "])
+@pytest.mark.parametrize(
+    "mark", ["{% a ", "{{< a ", "{{% a ", "{{ a ", "{{/* ", "<!-- ", "{::comment} ", "[a](b{{ c ", "{% a %} "]
+)
 def test_a_post_of_open_tags_is_imported_in_bounded_time(mark: str, tmp_path: Path) -> None:
     old = jekyll(tmp_path / "old", {"2020-01-01-a.md": f"---\ntitle: A\n---\n{mark * 3000}\n\nEnd.\n"})
     with processor(20):
