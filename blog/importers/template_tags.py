@@ -195,12 +195,7 @@ def _convert_match(text: str, match: re.Match[str], context: TagContext, spans: 
     if tag is not None and tag.name in HIDING_TAGS and tag.inner is not None:
         return Edit(tag.start, tag.end, hide(tag, context))
     if tag is not None and tag.name in _CONDITIONS and match["liquid"] is not None:
-        what = f"the text in {match[0][:60]} is a comment now: whether it was shown is not known"
-        comment = _comment_out(tag)
-        if comment is None:
-            what = what.replace("is a comment now", "was left out")
-        context.report("Condition", what, "write it as it should be, or delete it")
-        return Edit(tag.start, tag.end, comment or "")
+        return Edit(tag.start, tag.end, _hide_condition(tag, match[0], context))
     if match["liquid"] is not None and match["liquid"].strip().startswith("#"):
         return Edit(match.start(), match.end(), "")
     if tag is None:
@@ -215,6 +210,15 @@ def _convert_match(text: str, match: re.Match[str], context: TagContext, spans: 
         shown_end = match.end()  # what it encloses stays text
         return Edit(tag.start, shown_end, _show(text, tag.start, shown_end, spans))
     return Edit(tag.start, tag.end, markdown)
+
+
+def _hide_condition(tag: TemplateTag, written: str, context: TagContext) -> str:
+    """Return the text of a condition as a comment, or nothing if it cannot be one."""
+    comment = _comment_out(tag)
+    done = "was left out" if comment is None else "is a comment now"
+    what = f"the text in {written[:60]} {done}: whether it was shown is not known"
+    context.report("Condition", what, "write it as it should be, or delete it")
+    return comment or ""
 
 
 def _read_tag(text: str, match: re.Match[str]) -> TemplateTag | None:
