@@ -16,6 +16,7 @@ from blog.importers.markdown_parts import (
     remove_outside_code,
     remove_passages,
 )
+from blog.importers.tex_repairs import split_words
 from blog.markdown.source_spans import read_spans
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ def _convert_formulas(text: str, spans: Sequence[SourceSpan]) -> Iterator[Edit]:
         if "\\begin" in tex or _is_paragraph(text, span) or tex.count("\n") > 1:
             continue
         tex = tex.replace("\\|", "|")
-        yield Edit(span.start, span.end, inline_formula(tex.replace("$", "")))
+        yield Edit(span.start, span.end, inline_formula(split_words(tex).replace("$", "")))
 
 
 def _is_paragraph(text: str, span: SourceSpan) -> bool:
