@@ -18,6 +18,7 @@ from blog.config.settings import LANGUAGE
 from blog.content.front_matter import MAX_NAMES
 from blog.importers.addresses import OldAddresses, choose_permalink, feed_limit, feed_paths, post_pattern
 from blog.importers.dialects import convert_dialect
+from blog.importers.html_text import flush_left
 from blog.importers.links import LinkRewriter
 from blog.importers.mapped_text import MappedText
 from blog.importers.markdown_parts import DialectContext
@@ -31,10 +32,10 @@ from blog.text import collapse_whitespace, explain_unsafe_path, href, is_url, sl
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from blog.importers.front_matter import OldMatter
     from blog.importers.old_site import OldDocument, OldSite
 
 _DATE_IN_NAME = re.compile(r"\d{4}-\d{1,2}-\d{1,2}-")
-_VERBATIM = re.compile(r"(<(pre|script|style|textarea)\b.*?(?:</\2>|\Z))", re.DOTALL | re.IGNORECASE)
 _NOTHING: tuple[object, ...] = ("", None, (), [], {})
 _NO_DATE = Timestamp(dt.date(1970, 1, 1))
 """The date of a post without one: it is a draft."""
@@ -192,20 +193,10 @@ def _convert_text(document: OldDocument, plan: _Plan) -> MappedText:
     context = TagContext(plan.templates, plan.site, document, plan.addresses.find_document, plan.items)
     source = convert_tags(source, context)
     if document.format == "html":
-        return MappedText.of(_flush_left(source.text), document.body_line)
+        return MappedText.of(flush_left(source.text), document.body_line)
     dialect = DialectContext(document.path, plan.items, plan.macros, document.hides_code)
     name = "mdx" if document.format == "mdx" else plan.site.dialect
     return convert_dialect(source, name, dialect)
-
-
-def _flush_left(html: str) -> str:
-    """Return HTML without indentation, which Markdown would show as code; verbatim elements stay as they are."""
-    parts = _VERBATIM.split(html)
-    pieces = []
-    for index in range(0, len(parts), 3):
-        pieces.append(re.sub(r"^[ \t]+", "", parts[index], flags=re.MULTILINE))
-        pieces += parts[index + 1 : index + 2]
-    return "".join(pieces)
 
 
 def _report_guesses(document: OldDocument, items: list[Item]) -> None:
@@ -239,9 +230,13 @@ def _fields(document: OldDocument, target: str, rewriter: LinkRewriter, plan: _P
     fields["lang"] = matter.lang
     fields["toc"] = None if matter.toc else False
     fields["guid"] = "" if matter.visibility else document.feed_id
-    # A name that begins a comment would be published with it.
-    fields["extra"] = {entry.key: entry.value for entry in matter.extra if not entry.key.startswith("<!--")}
+    fields["extra"] = _extra(matter)
     return [(key, _field_value(value, plan.zone)) for key, value in fields.items() if value not in _NOTHING]
+
+
+def _extra(matter: OldMatter) -> dict[str, object]:
+    """Return the keys without a meaning here; a name that begins a comment would be published with it."""
+    return {entry.key: entry.value for entry in matter.extra if not entry.key.startswith("<!--")}
 
 
 def _title_of(target: str) -> str:
@@ -358,12 +353,16 @@ def _make_addresses_unique(documents: Sequence[SiteDocument], plan: _Plan) -> li
         if len(kept) == len(aliases):
             unique.append(document)
             continue
-        for alias in aliases:
-            if claimed[alias] > 1 and not _is_taken(alias, document, plan):
-                what = f"the old address {alias} belongs to several documents"
-                plan.items.append(Item("Old address", Location(document.source), what, "add it to one of them"))
+        for alias in _shared(aliases, claimed, document, plan):
+            what = f"the old address {alias} belongs to several documents"
+            plan.items.append(Item("Old address", Location(document.source), what, "add it to one of them"))
         unique.append(document.set_field("aliases", yaml_value(kept) if kept else ""))
     return unique
+
+
+def _shared(aliases: list[str], claimed: Counter[str], document: SiteDocument, plan: _Plan) -> list[str]:
+    """Return the aliases that several documents have, and none as its address."""
+    return [alias for alias in aliases if claimed[alias] > 1 and not _is_taken(alias, document, plan)]
 
 
 def _is_taken(alias: str, document: SiteDocument, plan: _Plan) -> bool:

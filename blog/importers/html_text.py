@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from blog.importers.report import Item
@@ -11,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from blog.importers.rst_writer import RstText
+
+_VERBATIM = re.compile(r"(<(pre|script|style|textarea)\b.*?(?:</\2>|\Z))", re.DOTALL | re.IGNORECASE)
 
 
 def html_to_markdown(html: str) -> str:
@@ -43,3 +46,13 @@ def _missing(error: ImportError, language: str) -> BlogError:
     message = f"{error.name or 'a library'} is not installed: it converts {language} to Markdown"
     hint = 'install it: pip install "reflective-blog[import]"'
     return BlogError([Problem(Location(""), "no-library", message, hint)])
+
+
+def flush_left(html: str) -> str:
+    """Return HTML without indentation, which Markdown would show as code; verbatim elements stay as they are."""
+    parts = _VERBATIM.split(html)
+    pieces = []
+    for index in range(0, len(parts), 3):
+        pieces.append(re.sub(r"^[ \t]+", "", parts[index], flags=re.MULTILINE))
+        pieces += parts[index + 1 : index + 2]
+    return "".join(pieces)

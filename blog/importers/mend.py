@@ -381,19 +381,25 @@ def _letters(text: str) -> str:
 
 def _mend_formula(place: _ErrorPlace) -> list[Edit] | None:
     """Repair a formula; show its TeX if that does not help."""
+    span = _formula_at(place)
+    formula = place.body[span.start : span.end] if span else ""
+    repaired = repair_formula(formula)
+    if span and repaired != formula:
+        return [Edit(span.start, span.end, repaired)]
+    place.report("Formula", place.problem.message, place.problem.hint or "write it in other commands")
+    if span:
+        return [Edit(span.start, span.end, _as_code(formula))]
+    block = _formula_block(place.body, place.line()[0])
+    return [Edit(*block, code_block("tex", place.body[block[0] : block[1]]))] if block else None
+
+
+def _formula_at(place: _ErrorPlace) -> SourceSpan | None:
+    """Return the formula at the position of the error, or else the first in its line."""
     start, end = place.line()
     formulas = [span for span in place.spans if span.kind == "formula"]
-    found = [span for span in formulas if span.start <= place.offset < span.end]
-    found = found or [span for span in formulas if span.start < end and span.end > start]
-    for span in found[:1]:
-        repaired = repair_formula(place.body[span.start : span.end])
-        if repaired != place.body[span.start : span.end]:
-            return [Edit(span.start, span.end, repaired)]
-    place.report("Formula", place.problem.message, place.problem.hint or "write it in other commands")
-    if not found:
-        block = _formula_block(place.body, start)
-        return [Edit(*block, code_block("tex", place.body[block[0] : block[1]]))] if block else None
-    return [Edit(span.start, span.end, _as_code(place.body[span.start : span.end])) for span in found[:1]]
+    at = [span for span in formulas if span.start <= place.offset < span.end]
+    near = [span for span in formulas if span.start < end and span.end > start]
+    return next(iter([*at, *near]), None)
 
 
 def _as_code(formula: str) -> str:
