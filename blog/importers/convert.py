@@ -35,7 +35,9 @@ if TYPE_CHECKING:
     from blog.importers.front_matter import OldMatter
     from blog.importers.old_site import OldDocument, OldSite
 
-_DATE_IN_NAME = re.compile(r"\d{4}-\d{1,2}-\d{1,2}-")
+_DATE_IN_NAME = re.compile(r"\d{4}-\d{1,2}-\d{1,2}[-_]")
+_LEFT_OUT_DATE = re.compile(r"\d{4}-\d{2}-\d{2}[-_]")
+"""The date that is no part of the slug which this program takes from a file name."""
 _NOTHING: tuple[object, ...] = ("", None, (), [], {})
 _NO_DATE = Timestamp(dt.date(1970, 1, 1))
 """The date of a post without one: it is a draft."""
@@ -293,7 +295,7 @@ def _slug_and_aliases(document: OldDocument, target: str, plan: _Plan) -> tuple[
     slug, address = "", _page_address(target)
     if document.kind == "post":
         slug, address = _free_slug(document, target, plan)
-        slug = "" if slug == slugify(_DATE_IN_NAME.sub("", _stem_of(target))) else slug
+        slug = "" if slug == slugify(_LEFT_OUT_DATE.sub("", _stem_of(target), count=1)) else slug
     old = [document.address, *document.matter.aliases] if document.matter.date or document.kind == "page" else []
     aliases = [_local_path(path, plan.site) for path in old]
     return slug, [path for path in dict.fromkeys(aliases) if _is_alias(path, address)]

@@ -325,15 +325,6 @@ def hide(tag: TemplateTag, context: TagContext) -> str:
     return comment or ""
 
 
-def _hide_condition(tag: TemplateTag, written: str, context: TagContext) -> str:
-    """Return the text of a condition as a comment, or nothing: whether readers saw it is not known."""
-    comment = _comment_out(tag)
-    outcome = "was left out" if comment is None else "is a comment now"
-    what = f"the text in {written[:60]} {outcome}: whether it was shown is not known"
-    context.report("Condition", what, "write it as it should be, or delete it")
-    return comment or ""
-
-
 def _comment_out(tag: TemplateTag) -> str | None:
     """Return the text inside the tag as a comment; None if a comment cannot have this text."""
     text = (tag.inner or tag.arguments).strip()

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.importers.importing import HUGO, body_of, jekyll, old_blog, run_import
+from tests.importers.importing import HUGO, body_of, built, jekyll, old_blog, run_import
 from tests.support.sites import picture
 
 JEKYLL_TEXTS = [
@@ -88,3 +88,11 @@ def test_a_picture_of_front_matter_is_found_by_its_name_if_there_is_one(tmp_path
     run_import(jekyll(tmp_path / "old", posts, **pictures), tmp_path / "new")
     heads = [(tmp_path / "new/content/posts" / name).read_text() for name in posts]
     assert ["image: /img/one.png" in head for head in heads] == [True, False]
+
+
+@pytest.mark.parametrize("name", ["2023-04-12_runs", "2023-04-12-runs", "2023-4-2-runs", "runs"])
+def test_a_name_with_a_date_keeps_the_address_that_has_it(name: str, tmp_path: Path) -> None:
+    post = "---\ntitle: Runs\ndate: 2023-04-12\n---\nWords."
+    files = {"_quarto.yml": "project:\n  type: website\n", f"posts/{name}/index.qmd": post}
+    run_import(old_blog(tmp_path / "old", files), tmp_path / "new")
+    assert f"posts/{name}/index.html" in built(tmp_path / "new")
