@@ -12,7 +12,6 @@ from zlib import crc32
 
 from msgspec import structs
 
-from blog.config.addresses import is_feed_path
 from blog.config.dates import Timestamp, find_zone
 from blog.config.settings import LANGUAGE
 from blog.content.front_matter import MAX_NAMES
@@ -25,9 +24,10 @@ from blog.importers.markdown_parts import DialectContext
 from blog.importers.new_site import NewFile, NewSite, SiteDocument, toml_text, yaml_value
 from blog.importers.report import Item
 from blog.importers.template_tags import TagContext, TemplateLanguage, convert_tags
+from blog.importers.term_pages import list_redirects, tags_of
 from blog.problems import Location
 from blog.site.addresses import page_address, post_address
-from blog.text import collapse_whitespace, explain_unsafe_path, href, is_url, slugify, slugify_term, to_nfc
+from blog.text import explain_unsafe_path, is_url, slugify, to_nfc
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -42,8 +42,6 @@ _NOTHING: tuple[object, ...] = ("", None, (), [], {})
 _NO_DATE = Timestamp(dt.date(1970, 1, 1))
 """The date of a post without one: it is a draft."""
 _INDEXES = ("/index.md", "/index.ipynb")
-_TERM_FOLDERS = ("/categories/", "/category/", "/tag/")
-"""Folders with nothing but the pages of categories or tags."""
 _RESERVED = ("posts", "series", "tags", "labels")
 """Folders in which a page would be something else, or would have an address of the program."""
 
@@ -69,7 +67,7 @@ def convert_site(site: OldSite, templates: TemplateLanguage) -> tuple[NewSite, l
     site = structs.replace(site, documents=tuple(_without_twins(site.documents, items)))
     zone = find_zone(site.settings.timezone or "UTC")
     targets = _assign_targets(site)
-    terms = {tag for document in site.documents if document.kind == "post" for tag in _tags(document)}
+    terms = {tag for document in site.documents if document.kind == "post" for tag in tags_of(document)}
     addresses = OldAddresses(site, targets, terms)
     plan = _Plan(site, templates, choose_permalink(site), zone, addresses, targets, {}, items, {})
     for document in site.documents:
@@ -83,7 +81,7 @@ def convert_site(site: OldSite, templates: TemplateLanguage) -> tuple[NewSite, l
             macros=plan.macros,
             documents=tuple(documents),
             files=tuple(NewFile(f"content/{targets[file.path]}", file.path) for file in site.files),
-            redirects=tuple(_redirects(site)),
+            redirects=tuple(list_redirects(site)),
             feed_paths=feed_paths(site.settings.feeds),
             feed_limit=feed_limit(site.settings.feed_length),
         ),
@@ -156,16 +154,6 @@ def _free(wanted: str, taken: set[str]) -> str:
         number += 1
     taken.add(target.lower())
     return target
-
-
-def _tags(document: OldDocument) -> tuple[str, ...]:
-    """Return tags and categories, each once by its address."""
-    names: dict[str, str] = {}
-    for name in (*document.matter.tags, *document.matter.categories):
-        clean = collapse_whitespace(name).strip("#").strip()
-        if slugify_term(clean):
-            names.setdefault(slugify_term(clean), clean)
-    return tuple(names.values())
 
 
 def _convert_document(document: OldDocument, plan: _Plan) -> SiteDocument:
@@ -257,7 +245,7 @@ def _fields_of_post(document: OldDocument, site: OldSite) -> dict[str, object]:
     matter = document.matter
     authors = [name for name in matter.authors if name.lower() != site.settings.author.lower()]
     return {
-        "tags": _tags(document)[:MAX_NAMES],
+        "tags": tags_of(document)[:MAX_NAMES],
         "series": matter.series,
         "part": matter.part if matter.series else None,
         "author": authors[0] if len(authors) == 1 else authors,
@@ -404,26 +392,3 @@ def _settings(site: OldSite, permalink: str) -> Iterable[tuple[str, str]]:
     if settings.author:
         yield "author", toml_text(settings.author)
     yield "permalink", toml_text(permalink)
-
-
-def _redirects(site: OldSite) -> Iterable[str]:
-    """Yield the redirects of the old blog, of feeds that cannot be files, and of the pages of categories."""
-    base = site.settings.base_path
-    yield from site.redirects
-    for feed in site.settings.feeds:
-        if not is_feed_path(feed) and not is_feed_path(f"{feed}/"):
-            yield f"{base}{feed} {base}/feed.xml 301"
-    yield from _term_redirects(site)
-
-
-def _term_redirects(site: OldSite) -> Iterable[str]:
-    """Yield the redirects of the pages of categories and tags; none names a tag that only hidden posts have."""
-    base, ending = site.settings.base_path, site.settings.category_suffix
-    listed = [document for document in site.documents if document.kind == "post" and not document.matter.visibility]
-    slugs = sorted({slugify_term(term) for document in listed for term in _tags(document)})
-    folders = [folder for folder in site.settings.category_folders if slugs and folder in _TERM_FOLDERS]
-    for folder in folders:
-        if ending == "/":
-            yield f"{base}{folder}* {base}/tags/:splat 301"
-        else:
-            yield from (f"{href(folder + slug, base)}{ending} {href(f'/tags/{slug}/', base)} 301" for slug in slugs)

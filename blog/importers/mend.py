@@ -11,34 +11,29 @@ from __future__ import annotations
 import posixpath
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote
 
-from msgspec import Struct, structs
+from msgspec import structs
 
 from blog.config.hiding_marks import names_hidden_passage
 from blog.importers.mapped_text import Edit, MappedText
 from blog.importers.new_site import NewSite, SiteDocument, yaml_value
 from blog.importers.report import Item
 from blog.importers.template_tags import code_block
-from blog.importers.tex_repairs import repair_formula
+from blog.importers.text_menders import QUOTED, TEXT_MENDERS, ErrorPlace, Work
 from blog.markdown.source_spans import read_spans
 from blog.problems import Location
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
-    from blog.markdown.source_spans import SourceSpan
     from blog.problems import Problem
 
 MAX_ROUNDS = 40
 """Checks of one import. Most need four: some errors are found only when others are gone."""
 _BLOCK_ATTEMPT, _DRAFT_ATTEMPT, _REMOVE_ATTEMPT = 3, 5, 7
 """How often a file has had errors with one code when the next means is tried."""
-_QUOTED = re.compile(r'"([^"]*)"')
-_NOT_LETTERS = re.compile(r"[\W_]+")
-_ANCHOR = re.compile(r"[A-Za-z0-9][\w.-]*")
 
 
 class Mended(NamedTuple):
@@ -48,16 +43,6 @@ class Mended(NamedTuple):
     items: list[Item]
     problems: tuple[Problem, ...]
     """What the last check found: errors among it are those that no round could end, by a fault of this program."""
-
-
-class _Work(Struct):
-    """One round: what changes, by file."""
-
-    documents: dict[str, SiteDocument]
-    absolute: Callable[[str, str], str]
-    """Returns the old absolute address of a link, from the link and the old path of its document."""
-    items: list[Item]
-    edits: dict[str, list[Edit]]
 
 
 def mend(
@@ -88,7 +73,7 @@ def _mend_until_changed(
     """
     for _ in range(_REMOVE_ATTEMPT + 1):
         items: list[Item] = []
-        work = _Work({document.path: document for document in site.documents}, absolute, items, defaultdict(list))
+        work = Work({document.path: document for document in site.documents}, absolute, items, defaultdict(list))
         changed = _mend_round(site, errors, work, attempts)
         attempts.update({(problem.location.path, problem.code) for problem in errors})
         if changed != site:
@@ -96,7 +81,7 @@ def _mend_until_changed(
     return site, []
 
 
-def _mend_round(site: NewSite, errors: Sequence[Problem], work: _Work, attempts: Counter[tuple[str, str]]) -> NewSite:
+def _mend_round(site: NewSite, errors: Sequence[Problem], work: Work, attempts: Counter[tuple[str, str]]) -> NewSite:
     items = work.items
     by_path: defaultdict[str, list[Problem]] = defaultdict(list)
     for problem in errors:
@@ -156,7 +141,7 @@ def _drop_file(site: NewSite, path: str, problems: Sequence[Problem], items: lis
     return structs.replace(site, files=tuple(file for file in site.files if file.path != path))
 
 
-def _mend_document(work: _Work, path: str, problems: Sequence[Problem], attempt: int) -> None:
+def _mend_document(work: Work, path: str, problems: Sequence[Problem], attempt: int) -> None:
     document = work.documents[path]
     if attempt >= _REMOVE_ATTEMPT:
         what = f"left out, as it cannot be built: {problems[0].message}"
@@ -211,7 +196,7 @@ def _hide_as_code(document: SiteDocument, problem: Problem, items: list[Item]) -
     return structs.replace(document, path=path, fields=fields, body=body, old_address="", cells=())
 
 
-def _mend_problem(work: _Work, path: str, problem: Problem, *, shows_blocks: bool) -> None:
+def _mend_problem(work: Work, path: str, problem: Problem, *, shows_blocks: bool) -> None:
     """Change what one error is about."""
     document = work.documents[path]
     cell = document.code_cell(problem.location)
@@ -225,8 +210,8 @@ def _mend_problem(work: _Work, path: str, problem: Problem, *, shows_blocks: boo
         work.documents[path] = _mend_field(document, problem, work.items)
         return
     body = document.body.strip("\n")
-    place = _ErrorPlace(work, document, body, read_spans(body), offset, problem)
-    mender = None if shows_blocks else _MENDERS.get(problem.code)
+    place = ErrorPlace(work, document, body, read_spans(body), offset, problem)
+    mender = None if shows_blocks else TEXT_MENDERS.get(problem.code)
     edits = mender(place) if mender else None
     if edits is None:
         edits = [_show_block(body, offset)]
@@ -254,7 +239,7 @@ def _mend_field(document: SiteDocument, problem: Problem, items: list[Item]) -> 
         Item("Front matter", Location(document.source), f'"{key}" was left out: {problem.message}', problem.hint)
     )
     if key == "aliases":
-        wrong = _QUOTED.findall(problem.message) + re.findall(r"/[^\s,;:]*", problem.message)
+        wrong = QUOTED.findall(problem.message) + re.findall(r"/[^\s,;:]*", problem.message)
         names = [part.strip('"') for part in document.field(key).strip("[]").split(", ")]
         kept = [name for name in names if name not in wrong and f"{name}/" not in wrong]
         return document.set_field(key, yaml_value(kept) if kept and len(kept) < len(names) else "")
@@ -275,196 +260,6 @@ def _change_slug(document: SiteDocument, problem: Problem, items: list[Item]) ->
         Item("Address", Location(document.source), f"slug: {slug}, because {problem.message}", "choose another")
     )
     return document.set_field("slug", slug)
-
-
-class _ErrorPlace(NamedTuple):
-    """Where an error is."""
-
-    work: _Work
-    document: SiteDocument
-    body: str
-    spans: Sequence[SourceSpan]
-    offset: int
-    problem: Problem
-
-    def report(self, kind: str, what: str, todo: str) -> None:
-        self.work.items.append(Item(kind, self.problem.location, what, todo))
-
-    def line(self) -> tuple[int, int]:
-        """Return start and end of the line."""
-        start = self.body.rfind("\n", 0, self.offset) + 1
-        end = self.body.find("\n", self.offset)
-        return start, len(self.body) if end < 0 else end
-
-    def link(self) -> SourceSpan | None:
-        """Return the link or image that the error is about: at its position, or at least in its line."""
-        quoted = _QUOTED.findall(self.problem.message)
-        links = [span for span in self.spans if span.target_start >= 0]
-        at = [span for span in links if span.start <= self.offset < span.end]
-        start, end = self.line()
-        near = [span for span in links if span.start < end and span.end > start]
-        for span in (*at, *near):
-            path = span.target.partition("#")[0].partition("?")[0]
-            if any(text in {span.target, path} or text == span.target.partition("#")[2] for text in quoted):
-                return span
-        return at[-1] if at else None
-
-
-def _words(place: _ErrorPlace, span: SourceSpan) -> Edit:
-    """Return the edit that leaves the words of a link alone."""
-    if span.label_end < 0:
-        return Edit(span.start, span.end, "")
-    start = span.start + (2 if span.kind == "image" else 1)
-    return Edit(span.start, span.end, place.body[start : span.label_end])
-
-
-def _mend_link(place: _ErrorPlace) -> list[Edit] | None:
-    span = place.link()
-    if span is None:
-        return _mend_attribute(place)
-    place.report("Broken link", place.problem.message, place.problem.hint or "write another address")
-    absolute = "" if place.problem.code == "withheld-link" else place.work.absolute(span.target, place.document.source)
-    if not absolute:
-        return [_words(place, span)]
-    return [Edit(span.target_start, span.target_end, absolute)]
-
-
-def _mend_attribute(place: _ErrorPlace) -> list[Edit] | None:
-    """Return the edits for an address in HTML, in the line of the error or below."""
-    start, _ = place.line()
-    for written in _QUOTED.findall(place.problem.message):
-        match = re.compile(rf"""(["']){re.escape(written)}(#[^"']*)?\1""").search(place.body, start)
-        if match:
-            place.report("Broken link", place.problem.message, place.problem.hint or "write another address")
-            absolute = place.work.absolute(written, place.document.source) or "#"
-            return [Edit(match.start() + 1, match.end() - 1, absolute)]
-    return None
-
-
-def _mend_anchor(place: _ErrorPlace) -> list[Edit] | None:
-    """Give the heading that the link means the id that the old tool gave it; else lead the link to the page alone."""
-    span = place.link()
-    if span is None:
-        return None
-    path, _, fragment = span.target.partition("#")
-    target = place.document.path
-    if path:
-        target = posixpath.normpath(posixpath.join(posixpath.dirname(target), path.lstrip("/")))
-    ident = re.sub("-{2,}", "-", fragment)  # in a heading, two hyphens become a dash
-    heading = _find_heading(place.work, target, ident)
-    if heading is not None:
-        place.work.edits[target] = list(dict.fromkeys([*place.work.edits[target], heading]))
-        return [] if ident == fragment else [Edit(span.target_start, span.target_end, f"{path}#{ident}")]
-    place.report("Broken anchor", place.problem.message, "write the id of a heading behind it: ## Heading {#id}")
-    return [Edit(span.target_start, span.target_end, path)] if path else [_words(place, span)]
-
-
-def _find_heading(work: _Work, path: str, fragment: str) -> Edit | None:
-    """Return the edit that gives the id ``fragment`` to the one heading whose words it has; None if there is none."""
-    document = work.documents.get(path)
-    if document is None or not _ANCHOR.fullmatch(fragment):
-        return None
-    body = document.body.strip("\n")
-    wanted = _letters(re.sub(r"-\d$", "", fragment)), _letters(fragment)
-    headings = [span for span in read_spans(body) if span.kind == "heading"]
-    found = [span for span in headings if _letters(body[span.start : span.end]) in wanted]
-    if not found or "{#" in body[found[0].start : found[0].end]:
-        return None
-    return Edit(found[0].end, found[0].end, f" {{#{fragment}}}")
-
-
-def _letters(text: str) -> str:
-    """Return the letters and digits of a heading, or of an id: tools differ in all other characters."""
-    words = re.sub(r"\]\([^)]{0,1000}\)|<[^<>]*>|[`*]", "", text)
-    return _NOT_LETTERS.sub("", words).lower().lstrip("0123456789")
-
-
-def _mend_formula(place: _ErrorPlace) -> list[Edit] | None:
-    """Repair a formula; show its TeX if that does not help."""
-    span = _formula_at(place)
-    formula = place.body[span.start : span.end] if span else ""
-    repaired = repair_formula(formula)
-    if span and repaired != formula:
-        return [Edit(span.start, span.end, repaired)]
-    place.report("Formula", place.problem.message, place.problem.hint or "write it in other commands")
-    if span:
-        return [Edit(span.start, span.end, _as_code(formula))]
-    block = _formula_block(place.body, place.line()[0])
-    return [Edit(*block, code_block("tex", place.body[block[0] : block[1]]))] if block else None
-
-
-def _formula_at(place: _ErrorPlace) -> SourceSpan | None:
-    """Return the formula at the position of the error, or else the first in its line."""
-    start, end = place.line()
-    formulas = [span for span in place.spans if span.kind == "formula"]
-    at = [span for span in formulas if span.start <= place.offset < span.end]
-    near = [span for span in formulas if span.start < end and span.end > start]
-    return next(iter([*at, *near]), None)
-
-
-def _as_code(formula: str) -> str:
-    tex = " ".join(formula.split())
-    marks = "``" if "`" in tex else "`"
-    return f"{marks}{tex}{marks}"
-
-
-def _formula_block(body: str, start: int) -> tuple[int, int] | None:
-    """Return the positions of the lines of the formula ``$$ … $$``, or of the environment, around a line."""
-    for match in re.finditer(
-        r"^[ \t>]*(?:\$\$.*?\$\$|\\begin\{([\w*]+)\}.{0,5000}?\\end\{\1\})", body, re.DOTALL | re.MULTILINE
-    ):
-        if match.start() <= start < match.end():
-            return match.span()
-    return None
-
-
-def _mend_id(place: _ErrorPlace) -> list[Edit] | None:
-    """Take out an id that another element has."""
-    for ident in _QUOTED.findall(place.problem.message):
-        word = re.escape(ident)
-        pattern = re.compile(rf"""[ \t]*\{{#{word}\}}|\s+(?:id|name)\s*=\s*(["']){word}\1""")
-        start, _ = place.line()
-        match = pattern.search(place.body, start) or pattern.search(place.body)
-        if match:
-            place.report("Id", place.problem.message, "give one of them another id")
-            return [Edit(match.start(), match.end(), "")]
-    return None
-
-
-def _mend_row(place: _ErrorPlace) -> list[Edit] | None:
-    """Escape the last bar of a table row that has too many cells."""
-    start, end = place.line()
-    line = place.body[start:end].rstrip()
-    bars = [match.start() for match in re.finditer(r"(?<!\\)\|", line[:-1])]
-    if len(bars) < 2:
-        return None
-    in_formula = [bar for bar in bars if line[:bar].count("$") % 2]
-    bar = (in_formula or bars)[-1]
-    return [Edit(start + bar, start + bar + 1, "\\vert " if in_formula else "\\|")]
-
-
-def _mend_container(place: _ErrorPlace) -> list[Edit] | None:
-    start, _ = place.line()
-    position = place.body.find(":::", start)
-    if position < 0:
-        return None
-    place.report("Text to correct", place.problem.message, place.problem.hint)
-    return [Edit(position, position, "\\")]
-
-
-def _remove_comment(place: _ErrorPlace) -> list[Edit] | None:
-    start, end = place.line()
-    place.report("Comment", "a comment of the old tool was left out", "copy it by hand, if you need it")
-    return [Edit(start, end, "")]
-
-
-_MENDERS: dict[str, Callable[[_ErrorPlace], list[Edit] | None]] = {
-    "broken-link": _mend_link, "withheld-link": _mend_link, "machine-path": _mend_link, "wrong-image": _mend_link,
-    "broken-anchor": _mend_anchor, "formula": _mend_formula, "same-id": _mend_id, "wrong-id": _mend_id,
-    "table-row": _mend_row, "unknown-container": _mend_container, "stray-container": _mend_container,
-    "open-passage": _mend_container, "foreign-comment": _remove_comment,
-}  # fmt: skip
-"""Code of an error → the change that ends it; None if it cannot."""
 
 
 def absolute_address(url: str, old_address: str, written: str) -> str:
