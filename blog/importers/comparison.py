@@ -173,7 +173,7 @@ def _explain(path: str, document: OldDocument | None, settings: OldSettings) -> 
     plain = unquote(path).partition("?")[0]
     redirect = "redirect it in content/_redirects"
     if document is not None and document.matter.visibility in {"draft", "private"}:
-        return "hidden text", f"{document.path} is hidden here, because of {document.matter.reason}"
+        return "hidden text", f"{document.path} is hidden here: {document.matter.reason}"
     if document is not None:
         return "text", f"add it to the aliases of the text that {document.path} became"
     if "?" in path:

@@ -192,7 +192,7 @@ def _convert_text(document: OldDocument, plan: _Plan) -> MappedText:
 def _report_guesses(document: OldDocument, items: list[Item]) -> None:
     matter = document.matter
     if matter.visibility:
-        what = f"{matter.visibility} here, because of {matter.reason}"
+        what = f"{matter.visibility} here: {matter.reason}"
         items.append(Item("Hidden document", Location(document.path), what, "", "note"))
     for line, complaint in matter.complaints:
         if "is not read as a date" in complaint:

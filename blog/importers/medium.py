@@ -1,4 +1,4 @@
-"""Medium: the ZIP that its settings offer, or the folder in it. Only ``posts/`` is read: the rest is about the person.
+"""Medium: the ZIP that its settings offer, or a folder in it. Only ``posts/`` is read: the rest is about the person.
 
 The export does not say which posts were unlisted or for members only.
 """
@@ -20,13 +20,13 @@ from blog.text import slugify
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from blog.importers.old_folder import OldFolder
 from blog.importers.old_site import OldSite
 
 _FEED_LENGTH = 10
-_NAME = re.compile(r"(?:.*/)?posts/(?P<state>draft|\d{4}-\d{2}-\d{2})_(?P<slug>[^/]*?)(?P<id>[0-9a-f]{8,14})\.html")
+_NAME = re.compile(r"(?:.*/)?(?P<state>draft|\d{4}-\d{2}-\d{2})_(?P<slug>[^/]*?)(?P<id>[0-9a-f]{8,14})\.html")
 _TITLE = re.compile(r"<h1 class=\"p-name\">")
 _SUBTITLE = re.compile(r"<section data-field=\"subtitle\"[^<>]*>")
 _BODY = re.compile(r"<section data-field=\"body\"[^<>]*>")
@@ -49,9 +49,17 @@ def _is_post(folder: OldFolder, path: str) -> bool:
     return b'class="p-name"' in folder.read_bytes(path, 20_000)
 
 
+def _posts_folder(paths: Iterable[str]) -> str:
+    """Return the folder with the posts: one with the name ``posts``, else the first with files of such names."""
+    folders = {posixpath.dirname(path) for path in paths if _NAME.fullmatch(path)}
+    return min(folders, key=lambda name: (posixpath.basename(name) != "posts", name), default="")
+
+
 def read(folder: OldFolder, _now: dt.datetime) -> OldSite:
     """Return the posts of an export of Medium."""
-    found = [(path, match) for path in folder.paths if (match := _NAME.fullmatch(path))]
+    posts = _posts_folder(folder.paths)
+    inside = [path for path in folder.paths if posixpath.dirname(path) == posts]
+    found = [(path, match) for path in inside if (match := _NAME.fullmatch(path))]
     addresses = {match["id"]: _address(match) for _, match in found}
     entries = [_read_post(folder, path, match, addresses) for path, match in found]
     authors = {author for entry in entries for author in entry.authors}
@@ -64,13 +72,14 @@ def read(folder: OldFolder, _now: dt.datetime) -> OldSite:
     )
     place = Location(posixpath.dirname(found[0][0]) if found else "posts")
     items = [Item(kind, place, what, todo) for kind, what, todo in notes]
-    return site_of(folder, settings, entries, items, _list_pictures(folder))
+    return site_of(folder, settings, entries, items, _list_pictures(folder, posts))
 
 
-def _list_pictures(folder: OldFolder) -> Iterator[OldFile]:
+def _list_pictures(folder: OldFolder, posts: str) -> Iterator[OldFile]:
+    prefix = f"{posts}/" if posts else ""
     for path in folder.paths:
-        _, mark, rest = path.rpartition("posts/")
-        if mark and path.lower().endswith(PICTURES):
+        rest = path.removeprefix(prefix)
+        if path.startswith(prefix) and path.lower().endswith(PICTURES):
             yield OldFile(path, f"posts/{rest}", f"/{rest}")
 
 

@@ -36,6 +36,13 @@ def test_a_zip_is_imported_as_the_folder_in_it(name: str, tmp_path: Path) -> Non
     assert [path for path, data in built(tmp_path / "new").items() if b"secret-" in data] == []
 
 
+def test_the_posts_of_medium_are_imported_without_their_folder(tmp_path: Path) -> None:
+    old = GOLDEN / "medium" / "old"
+    files = {path.name: path.read_bytes() for path in sorted((old / "posts").iterdir())}
+    whole, posts = run_import(old, tmp_path / "new"), run_import(packed(tmp_path / "p.zip", files), tmp_path / "other")
+    assert (posts.documents, posts.hidden, posts.files) == (whole.documents, whole.hidden, whole.files)
+
+
 def test_a_file_alone_is_imported(tmp_path: Path) -> None:
     for name, file in (("wordpress", "export.xml"), ("ghost", "export.json"), ("feed", "feed.xml")):
         report = run_import(GOLDEN / name / "old" / file, tmp_path / name)

@@ -37,7 +37,7 @@ def test_a_mark_of_hiding_in_a_table_makes_a_draft_and_the_table_is_left_out(tmp
     assert front_matter(tmp_path / "new", "a.md") == "title: A post\ndate: 2024-01-01\ndraft: true\n"
     assert body_of(tmp_path / "new", "a.md") == "Text."
     assert [item.what for item in report.items if item.kind in {"Hidden document", "Key left out"}] == [
-        "draft here, because of a mark of hiding in theme", '"theme" in 1 document: it says nothing without the old tool',
+        "draft here: a mark of hiding in theme", '"theme" in 1 document: it says nothing without the old tool',
     ]  # fmt: skip
 
 
@@ -58,4 +58,4 @@ def test_without_a_plugin_pelican_showed_no_notebook(tmp_path: Path) -> None:
         files = {"pelicanconf.py": f'SITENAME = "T"\n{settings}', "content/a.ipynb": notebook}
         report = run_import(old_blog(tmp_path / f"old-{name}", files), tmp_path / name)
         assert (report.posts, report.hidden) == (1, hidden)
-    assert "draft here, because of MARKUP without ipynb" in (tmp_path / "one/IMPORTED.md").read_text("utf-8")
+    assert "draft here: MARKUP without ipynb" in (tmp_path / "one/IMPORTED.md").read_text("utf-8")
