@@ -48,8 +48,8 @@ _CONFIGS = tuple(
 _PARTS = ("params", "permalinks", "languages")
 """Files of ``config/_default/`` whose keys are tables of the configuration."""
 _MARKS = frozenset({"baseurl", "theme", "languagecode", "permalinks", "markup", "module", "paginate", "taxonomies"})
-_TEXT = (".md", ".markdown", ".html", ".htm", ".mmark", ".rmarkdown")
-_OTHER_TEXT = (".rmd", ".org", ".adoc", ".asciidoc", ".rst", ".pandoc", ".ipynb", ".qmd")
+_TEXT = (".md", ".markdown", ".html", ".htm", ".mmark")
+_OTHER_TEXT = (".rmd", ".rmarkdown", ".org", ".adoc", ".asciidoc", ".rst", ".pandoc", ".ipynb", ".qmd")
 _POST_SECTIONS = ("posts", "post", "blog", "articles", "writing", "notes", "p")
 _NOT_IN_PATH = re.compile(r"[^\w./\\~+%#-]")
 _INHERITED = ("draft", "build", "_build", "headless", "private", "unlisted", "hidden", "robotsNoIndex", "searchHidden")
@@ -148,9 +148,7 @@ class _HugoSite(NamedTuple):
             return None  # a resource, which the old tool did not publish as a page
         if not raw.has_block and not raw.complaint and path.lower().endswith((".html", ".htm")):
             return None
-        if path.lower().endswith((".html", ".htm", ".rmarkdown")) and self.folder.first_of(
-            path.rpartition(".")[0] + ".md"
-        ):
+        if path.lower().endswith((".html", ".htm")) and self.folder.first_of(path.rpartition(".")[0] + ".md"):
             return None
         report_complaint(raw, path, self.items)
         return self._read_document(path, raw)

@@ -159,15 +159,14 @@ def _require_apart(folder: Path, target: Path) -> None:
 def _report(site: OldSite, mended: Mended, items: Sequence[Item], source: tuple[str, str]) -> ImportReport:
     documents = {document.source: document for document in mended.site.documents}
     public = [document for document in site.documents if document.matter.visibility not in {"draft", "private"}]
-    kept = redirected = 0
+    kept: set[str] = set()
+    redirected: set[str] = set()
     for document in public:
         new = documents.get(document.path)
         if new is None or not new.old_address:
             continue
-        if _redirects_from(new.field("aliases"), document.address):
-            redirected += 1
-        else:
-            kept += 1
+        addresses = redirected if _redirects_from(new.field("aliases"), document.address) else kept
+        addresses.add(document.address)
     title, reason = source
     return ImportReport(
         source=title,
@@ -176,9 +175,9 @@ def _report(site: OldSite, mended: Mended, items: Sequence[Item], source: tuple[
         posts=sum(document.path.startswith("content/posts/") for document in mended.site.documents),
         hidden=sum(bool(document.field("draft") or document.field("private")) for document in mended.site.documents),
         files=len(mended.site.files),
-        addresses=len(public),
-        kept=kept,
-        redirected=redirected,
+        addresses=len({document.address for document in public}),
+        kept=len(kept),
+        redirected=len(redirected - kept),
         permalink=dict(mended.site.settings)["permalink"].strip('"'),
         items=tuple(sorted(set(items))),
     )

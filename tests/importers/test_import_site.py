@@ -87,6 +87,25 @@ def test_a_second_import_is_refused_once_something_has_changed(change: str, tmp_
     assert refused.value.problems[0].message == expected
 
 
+def test_of_a_text_of_blogdown_its_rendered_form_is_imported(tmp_path: Path) -> None:
+    folder = tmp_path / "old/content/post"
+    folder.mkdir(parents=True)
+    (tmp_path / "old/hugo.toml").write_text('title = "T"\nbaseURL = "https://example.org/"\n', "utf-8")
+    post = "---\ntitle: One\ndate: 2020-01-01\n---\nA sentence.\n"
+    source = post + "```{r, include=FALSE}\nlibrary(secret)\n```\n"
+    for stem in ("one", "two/index"):
+        (folder / stem).parent.mkdir(exist_ok=True)
+        (folder / f"{stem}.Rmarkdown").write_text(source, "utf-8")
+        (folder / f"{stem}.markdown").write_text(post + "Rendered.\n", "utf-8")
+    (folder / "two/index.md").write_text(post + "Rendered before.\n", "utf-8")
+    (folder / "never-rendered.Rmarkdown").write_text(source, "utf-8")
+    report = run_import(tmp_path / "old", tmp_path / "new")
+    assert (report.posts, report.hidden, report.addresses, report.kept, report.redirected) == (2, 0, 2, 2, 0)
+    assert {item.location.path for item in report.items} >= {"content/post/never-rendered.Rmarkdown"}
+    texts = [path.read_text("utf-8") for path in (tmp_path / "new/content").rglob("*.md")]
+    assert [text for text in texts if "secret" in text or "Rendered" not in text] == []
+
+
 def test_a_dry_run_writes_nothing(tmp_path: Path) -> None:
     jekyll(tmp_path / "old", {"2020-01-01-a.md": POST})
     report = run_import(tmp_path / "old", tmp_path / "new", dry_run=True)
