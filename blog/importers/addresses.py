@@ -10,6 +10,7 @@ from urllib.parse import unquote
 from blog.config.addresses import DEFAULT_PERMALINK, is_feed_path
 from blog.config.dates import find_zone
 from blog.config.settings import DEFAULT_FEED_LIMIT
+from blog.importers.old_documents import is_index
 from blog.text import slugify
 
 if TYPE_CHECKING:
@@ -84,6 +85,11 @@ class OldAddresses:
         self._by_name: dict[str, list[OldDocument]] = {}
         self._terms = {slugify(term) for term in terms}
         self._old_addresses = {targets[document.path]: document.address for document in site.documents}
+        self._bundles: dict[str, str] = {}
+        """New folder of each bundle → the old address of its page."""
+        for target, address in self._old_addresses.items():
+            if is_index(target):
+                self._bundles[posixpath.dirname(target)] = address
         self._files: dict[str, list[str]] = {}
         for file in site.files:
             self._files.setdefault(posixpath.basename(file.path).lower(), []).append(file.address)
@@ -147,8 +153,15 @@ class OldAddresses:
         return f"/tags/{slug}/" if is_page and slug in self._terms else ""
 
     def old_address(self, target: str) -> str:
-        """Return the old address of the document with a new path, or the address of a file."""
-        return self._old_addresses.get(target, f"/{target}")
+        """Return the old address of the document with a new path; that of a file, which is beside the page of its bundle."""
+        if target in self._old_addresses:
+            return self._old_addresses[target]
+        folder = posixpath.dirname(target)
+        while folder:
+            if folder in self._bundles:
+                return posixpath.dirname(self._bundles[folder]) + target.removeprefix(folder)
+            folder = posixpath.dirname(folder)
+        return f"/{target}"
 
     def _find_term(self, address: str) -> str:
         for folder in self.site.settings.category_folders:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote, unquote
 
 from blog.importers.mapped_text import Edit, MappedText
+from blog.importers.old_documents import is_index
 from blog.importers.report import Item
 from blog.markdown.source_spans import read_spans
 from blog.problems import Location
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from blog.importers.old_site import OldDocument
     from blog.markdown.source_spans import SourceSpan
 
+_TEXTS = (".md", ".ipynb")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 _ATTRIBUTE = re.compile(r"""(?<=[\s"'])(?:src|href|poster)\s*=\s*(["'])(?P<address>[^"'<>]*)\1""", re.IGNORECASE)
 _BARE_HOST = re.compile(r"www\.[\w-]+\.[a-z]{2,}", re.IGNORECASE)
@@ -108,16 +110,18 @@ class LinkRewriter(NamedTuple):
     def _relative(self, target: str, *, in_html: bool) -> str:
         """Return the link to a path below ``content/``, or to an address of the new site.
 
-        HTML gets whole addresses: that of a document is its old one, which it keeps or which redirects to it.
+        HTML gets whole addresses, except for files of the same bundle, which lie beside the page. That of a document is
+        its old one, which it keeps or which redirects to it.
         """
-        if in_html:
+        folder = posixpath.dirname(self.target)
+        is_inside = bool(folder) and target.startswith(f"{folder}/")
+        if in_html and not (is_inside and is_index(self.target) and not target.endswith(_TEXTS)):
             base = self.addresses.site.settings.base_path
             return base + (target if target.startswith("/") else quote(self.addresses.old_address(target)))
         if target.startswith("/"):
             return target
-        folder = posixpath.dirname(self.target)
-        if folder and target.startswith(f"{folder}/"):
+        if is_inside:
             return quote(target.removeprefix(f"{folder}/"))
-        if target.endswith((".md", ".ipynb")):
+        if target.endswith(_TEXTS):
             return quote(posixpath.relpath(target, folder or "."))
         return quote(f"/{target}")
