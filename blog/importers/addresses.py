@@ -126,6 +126,8 @@ class OldAddresses:
                 return self.targets[old]
             if address in _OWN_PAGES:
                 return address
+            if f"{address.rstrip('/')}/" in self.site.settings.post_lists:
+                return "/"
             term = self._find_term(address)
             if term:
                 return term
@@ -153,7 +155,7 @@ class OldAddresses:
         return f"/tags/{slug}/" if is_page and slug in self._terms else ""
 
     def old_address(self, target: str) -> str:
-        """Return the old address of the document with a new path; that of a file, which is beside the page of its bundle."""
+        """Return the old address of the document with a new path; a file is beside the page of its bundle."""
         if target in self._old_addresses:
             return self._old_addresses[target]
         folder = posixpath.dirname(target)

@@ -298,4 +298,5 @@ def _read_settings(config: dict[str, Any], sections: tuple[str, ...]) -> OldSett
         feeds=(f"/{name}", *(f"/{section}/{name}" for section in sections)),
         feed_length=_feed_length(config),
         category_folders=("/categories/", "/category/", "/tags/"),
+        post_lists=tuple(f"/{section}/" for section in sections),
     )

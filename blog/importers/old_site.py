@@ -43,6 +43,8 @@ class OldSettings(Struct, frozen=True, kw_only=True):
 
     category_suffix: str = "/"
     """The end of their addresses."""
+    post_lists: tuple[str, ...] = ()
+    """Addresses of its lists of posts that are no texts, such as ``/blog/``; ``page/2/`` and so on are below them."""
 
     @property
     def url(self) -> str:

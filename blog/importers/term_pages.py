@@ -1,4 +1,4 @@
-"""Categories and tags of an old blog → tags of the new one, and redirects from the pages that listed them."""
+"""Categories and tags of an old blog → tags of the new one, and redirects from the pages that listed posts."""
 
 from __future__ import annotations
 
@@ -27,12 +27,17 @@ def tags_of(document: OldDocument) -> tuple[str, ...]:
 
 
 def list_redirects(site: OldSite) -> Iterable[str]:
-    """Yield the redirects of the old blog, of feeds that cannot be files, and of the pages of categories."""
+    """Yield the redirects of the old blog, of feeds that cannot be files, and of the pages that listed posts."""
     base = site.settings.base_path
     yield from site.redirects
     for feed in site.settings.feeds:
         if not is_feed_path(feed) and not is_feed_path(f"{feed}/"):
             yield f"{base}{feed} {base}/feed.xml 301"
+    taken = {document.address for document in site.documents}
+    for address in site.settings.post_lists:
+        if address not in taken:
+            yield f"{href(address, base)} {base}/ 301"
+            yield f"{href(address, base)}page/* {base}/archive/ 301"
     yield from _term_redirects(site)
 
 

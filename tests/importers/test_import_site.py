@@ -106,14 +106,14 @@ def test_of_a_text_of_blogdown_its_rendered_form_is_imported(tmp_path: Path) -> 
     assert [text for text in texts if "secret" in text or "Rendered" not in text] == []
 
 
-def test_html_shows_the_pictures_of_its_bundle_and_of_another_one(tmp_path: Path) -> None:
+def test_html_shows_the_pictures_of_bundles_and_the_list_of_a_section_is_the_home_page(tmp_path: Path) -> None:
     head = "---\ntitle: One\ndate: 2020-01-01\n---\n"
     picture = '<img src="{{< blogdown/postref >}}index_files/a.png" alt="a">\n'
     files = {
         "hugo.toml": 'title = "T"\nbaseURL = "https://example.org/"\n[permalinks]\npost = "/notes/:slug/"\n',
         "content/post/one/index.md": head + picture,
         "content/post/one/index_files/a.png": "a",
-        "content/post/two.md": head + '<img src="/notes/one/index_files/a.png" alt="a">\n',
+        "content/post/two.md": head + '<img src="/notes/one/index_files/a.png" alt="a"> [All](/post/)\n',
     }
     old_blog(tmp_path / "old", files)
     report = run_import(tmp_path / "old", tmp_path / "new")
@@ -121,6 +121,9 @@ def test_html_shows_the_pictures_of_its_bundle_and_of_another_one(tmp_path: Path
     assert 'src="index_files/a.png"' in (tmp_path / "new/content/posts/one/index.md").read_text("utf-8")
     assert 'src="/notes/one/index_files/a.png"' in (tmp_path / "new/content/posts/two.md").read_text("utf-8")
     assert "notes/one/index_files/a.png" in built(tmp_path / "new")
+    assert "[All](/)" in (tmp_path / "new/content/posts/two.md").read_text("utf-8")
+    redirects = (tmp_path / "new/content/_redirects").read_text("utf-8")
+    assert redirects.startswith("/post/ / 301\n/post/page/* /archive/ 301\n")
 
 
 def test_a_dry_run_writes_nothing(tmp_path: Path) -> None:
