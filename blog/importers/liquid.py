@@ -18,6 +18,7 @@ from blog.importers.template_tags import (
     callout,
     drop,
     figure,
+    first_value,
     hide,
     highlight,
     keep_inner,
@@ -134,17 +135,17 @@ def _image(tag: TemplateTag, context: TagContext) -> str | None:
     """Return the image of an include such as ``figure.html path="a.png" caption="…"``."""
     named = {key: _value_of(value, context) for key, value in tag.named().items()}
     keys = ("path", "src", "url", "image_path", "file", "image", "img", "imageurl", "filename")
-    source = next((named[key] for key in keys if named.get(key)), "")
+    source = first_value(named, *keys)
     if not source:
         return None
-    alt = named.get("alt") or named.get("image_alt") or ""
-    caption = named.get("caption") or named.get("title") or named.get("description") or named.get("image_caption") or ""
+    alt = first_value(named, "alt", "image_alt")
+    caption = first_value(named, "caption", "title", "description", "image_caption")
     return figure(source, alt, caption)
 
 
 def _notice(tag: TemplateTag, context: TagContext) -> str | None:
     named = tag.named()
-    text = named.get("text") or named.get("content") or tag.inner
+    text = first_value(named, "text", "content") or tag.inner
     if not text:
         return None
     kind = named.get("type") or re.sub(r"\.\w+$", "", tag.name.rpartition("/")[2])

@@ -16,6 +16,7 @@ from blog.importers.template_tags import (
     code_block,
     drop,
     figure,
+    first_value,
     hide,
     highlight,
     keep_inner,
@@ -49,21 +50,16 @@ def _post_reference(tag: TemplateTag, context: TagContext) -> str | None:
 
 def _figure(tag: TemplateTag, context: TagContext) -> str | None:
     named, positional = tag.named(), [*tag.positional(), "", ""]
-    source = _first(named, "src", "image", "link") or positional[0]
+    source = first_value(named, "src", "image", "link") or positional[0]
     if not source:
         return None
-    caption = _first(named, "caption", "title") or context.convert(tag.inner or "").strip()
+    caption = first_value(named, "caption", "title") or context.convert(tag.inner or "").strip()
     attribution = named.get("attr", "")
     if attribution not in caption:
         caption = f"{caption} {attribution}".strip()
     alt = named.get("alt") or positional[1]
     *others, last = [part.strip() for part in source.split(",") if part.strip()] or [source]
     return "\n\n".join([*(figure(other, alt, "") for other in others), figure(last, alt, caption)])
-
-
-def _first(named: dict[str, str], *keys: str) -> str:
-    """Return the first of the arguments ``keys`` that is not empty."""
-    return next((named[key] for key in keys if named.get(key)), "")
 
 
 def _vimeo(tag: TemplateTag, _context: TagContext) -> str | None:
@@ -104,7 +100,7 @@ def _details(tag: TemplateTag, context: TagContext) -> str | None:
     if tag.inner is None:
         return None
     named = tag.named()
-    title = named.get("summary") or named.get("title") or next(iter(tag.positional()), "Details")
+    title = first_value(named, "summary", "title") or next(iter(tag.positional()), "Details")
     return f"\n\n<details><summary>{title}</summary>\n\n{context.convert(tag.inner).strip()}\n\n</details>\n\n"
 
 
@@ -120,9 +116,9 @@ def _raw_html(tag: TemplateTag, _context: TagContext) -> str | None:
 
 
 def _icon_link(tag: TemplateTag, _context: TagContext) -> str | None:
-    named, positional = tag.named(), tag.positional()
-    address = named.get("href") or named.get("url") or named.get("link") or (positional[0] if positional else "")
-    words = named.get("text") or named.get("title") or (tag.inner or "").strip() or address
+    named = tag.named()
+    address = first_value(named, "href", "url", "link") or next(iter(tag.positional()), "")
+    words = first_value(named, "text", "title") or (tag.inner or "").strip() or address
     return f"[{words}]({address})" if address else None
 
 

@@ -356,11 +356,16 @@ def address_in(tag: TemplateTag) -> str:
     return found[0] if found else ""
 
 
+def first_value(named: dict[str, str], *keys: str) -> str:
+    """Return the first of the arguments ``keys`` that is not empty."""
+    return next((named[key] for key in keys if named.get(key)), "")
+
+
 def youtube(tag: TemplateTag, _context: TagContext) -> str | None:
     """Return the address of a film, which is shown as one."""
     named = tag.named()
-    ident = named.get("id") or named.get("video_id") or next(iter(tag.positional()), "")
-    address = named.get("url") or named.get("src") or named.get("content") or address_in(tag) or ident
+    ident = first_value(named, "id", "video_id") or next(iter(tag.positional()), "")
+    address = first_value(named, "url", "src", "content") or address_in(tag) or ident
     if address.startswith(("http:", "https:")):
         return f"<{address}>"
     return f"<https://www.youtube.com/watch?v={ident}>" if re.fullmatch(r"[\w-]{5,20}", ident) else None
