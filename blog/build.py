@@ -53,8 +53,7 @@ def run(context: BuildContext) -> Report:
     inputs, problems = load(context)
     draft = begin_plan(context, inputs, problems)
     first = write_first(context, draft, inputs)
-    plan = complete_plan(context, draft)
-    return write(context, plan, inputs, problems, first)
+    return write(context, complete_plan(context, draft), inputs, problems, first)
 
 
 def begin_plan(
@@ -81,11 +80,6 @@ def complete_plan(context: BuildContext, draft: Plan | PlanDraft) -> Plan:
     plan = draft.complete(context.options.jobs)
     context.state.planned(plan)
     return plan
-
-
-def make_plan(context: BuildContext, inputs: PlanInputs, problems: Sequence[Problem], assembled: Assembled) -> Plan:
-    """Return the plan of an assembled site. Raises :class:`BlogError`."""
-    return complete_plan(context, begin_plan(context, inputs, problems, assembled))
 
 
 def write(

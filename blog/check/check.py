@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from msgspec import structs
 
-from blog.build import build_in_temp, make_plan, write
+from blog.build import begin_plan, build_in_temp, complete_plan, write
 from blog.check.advice import advise_on_site
 from blog.check.ledger_file import check_ledger
 from blog.check.site_output import SiteOutput
@@ -79,7 +79,7 @@ def _check_build(build: BuildContext, *, external: bool) -> CheckReport:
     if any(problem.severity == "error" for problem in problems):
         return unfinished
     try:
-        plan = make_plan(build, inputs, source_problems, assembled)
+        plan = complete_plan(build, begin_plan(build, inputs, source_problems, assembled))
         written = write(build, plan, inputs, source_problems)
     except BlogError as error:  # a template fails
         return unfinished._replace(problems=(*problems, *error.problems))

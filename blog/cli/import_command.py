@@ -117,14 +117,14 @@ def _list_published(context: BuildContext) -> PublishedSite:
 
 def _find_problems(context: BuildContext) -> Sequence[Problem]:
     """Return the problems of all stages before the first output. Raises :class:`BlogError`."""
-    from blog.build import make_plan  # noqa: PLC0415
+    from blog.build import begin_plan, complete_plan  # noqa: PLC0415
     from blog.stages.loading import load  # noqa: PLC0415
 
     inputs, problems = load(context)
     assembled = inputs.assemble()
     problems += assembled.problems
     if not any(problem.severity == "error" for problem in problems):
-        make_plan(context, inputs, problems, assembled)
+        complete_plan(context, begin_plan(context, inputs, problems, assembled))
     return problems
 
 
