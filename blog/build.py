@@ -23,7 +23,6 @@ from blog.views.plan import Plan
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from blog.cache.workspace import Use
     from blog.problems import Problem
     from blog.stages.context import BuildContext, BuildOptions, Progress
     from blog.stages.writing import Written
@@ -53,7 +52,8 @@ def run(context: BuildContext) -> Report:
     inputs, problems = load(context)
     draft = begin_plan(context, inputs, problems)
     first = write_first(context, draft, inputs)
-    return write(context, complete_plan(context, draft), inputs, problems, first)
+    plan = complete_plan(context, draft)
+    return write(context, plan, inputs, problems, first)
 
 
 def begin_plan(
@@ -107,9 +107,9 @@ def build_in_temp(options: BuildOptions, action: Callable[[BuildContext], _T], p
 
     Only a cache that was given for such builds is written.
     """
-    use: Use = "given" if options.cache == "given" else "copy"
+    cache = "given" if options.cache == "given" else "copy"
     with tempfile.TemporaryDirectory(prefix="blog-") as folder:
-        return with_build(structs.replace(options, output=Path(folder, "public"), cache=use), action, progress)
+        return with_build(structs.replace(options, output=Path(folder, "public"), cache=cache), action, progress)
 
 
 def verify(options: BuildOptions) -> list[str]:

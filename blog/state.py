@@ -324,9 +324,15 @@ class BuildState:
     def affected_outputs(
         self, plan: Plan, theme: CompiledTheme, records: Mapping[str, SourceRecord]
     ) -> Sequence[PlannedOutput]:
-        """Return the outputs of ``plan`` that may have changed since all were current."""
+        """Return the outputs of ``plan`` that may have changed since all were current.
+
+        Raises :class:`BlogError` as :meth:`outdated` does.
+        """
         affected = self._find_affected(plan, theme, records)
-        return plan.outputs if affected is None else affected
+        if affected is not None:
+            return affected
+        raise_if_any(find_theme_collisions(plan.outputs, theme))
+        return plan.outputs
 
     def outdated_existing(
         self, outputs: Iterable[PlannedOutput], theme: CompiledTheme, records: Mapping[str, SourceRecord]

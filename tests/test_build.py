@@ -917,6 +917,29 @@ def test_an_open_page_is_not_written_if_a_file_has_the_path_of_one_of_the_theme(
     assert outputs(root) == before
 
 
+def test_an_open_page_is_not_written_if_an_edited_theme_has_the_path_of_a_file(tmp_path: Path) -> None:
+    root = site(tmp_path, {"content/posts/a.md": post("A")})
+    shutil.copytree(builtin_themes_folder() / "margin", root / "themes/margin")
+    style = root / "themes/margin/static/margin.css"
+    text = style.read_text("utf-8")
+    style.write_text(f"{text}a {{}}", encoding="utf-8")
+    build_folder(root)
+    sheet = next(path for path in outputs(root) if path.startswith("assets/margin.") and path.endswith(".css"))
+    style.write_text(text, encoding="utf-8")
+    (root / "content/assets").mkdir()
+    (root / "content" / sheet).write_text("mine", encoding="utf-8")
+    memory = BuildState()
+    build(order(root), state=memory)
+    before = outputs(root)
+    style.write_text(f"{text}a {{}}", encoding="utf-8")
+    touched = frozenset({"themes/margin/static/margin.css"})
+    with pytest.raises(BlogError) as caught:
+        build(order(root), state=memory, hint=ChangeHint(touched, frozenset({"posts/a/index.html"})))
+    (problem,) = caught.value.problems
+    assert (problem.location.path, problem.message) == (f"content/{sheet}", f'"/{sheet}" is made by the theme too')
+    assert outputs(root) == before
+
+
 def test_a_build_that_remembers_asks_the_disk_for_what_was_touched_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
