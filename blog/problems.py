@@ -162,6 +162,8 @@ CODES: tuple[Code, ...] = (
          "Change the type of the cell in Jupyter"),
     Code("changed-slug", "warning", "A slug has an apostrophe or ends with a dot: the address leaves them out",
          "Write the slug that is named"),
+    Code("code-file", "error", "The file, mark or lines that a code block shows cannot be found",
+         "Correct `file`, `mark` or `lines`"),
     Code("collision", "error", "Two sources would be published at one address", "Change one slug, title or file name"),
     Code("comma", "warning", "Tags or labels are one text with a comma", "Write a list: `tags: [a, b]`"),
     Code("comment-in-text", "error",

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from blog.cache.store import Cache
     from blog.content.files import SourceFile, SourceTree
+    from blog.markdown.inputs import Input
     from blog.output.folder import Changes
     from blog.render.renderer import CompiledTheme, RenderJob
     from blog.views.outputs import PlannedOutput
@@ -259,17 +260,13 @@ class BuildState:
     # What is parsed
 
     def changed_sources(self, maker: bytes, files: Sequence[SourceFile]) -> list[SourceFile]:
-        """Return the files that changed since they were parsed.
+        """Return the files that changed since they were parsed, and the documents that show a file which changed.
 
         ``maker`` is a digest of everything except the files on which records depend.
         """
         known = self._known_sources(maker)
-        changed = []
-        for file in files:
-            record = known.get(file.path)
-            if record is None or record.signature != file.signature:
-                changed.append(file)
-        return changed
+        signatures = {file.path: file.signature for file in files}
+        return [file for file in files if not _is_current(known.get(file.path), file.signature, signatures, known)]
 
     def parsed(
         self, maker: bytes, files: Sequence[SourceFile], new_records: Mapping[str, SourceRecord]
@@ -411,6 +408,30 @@ class BuildState:
         if self.record != self._saved:
             disk.save(self.record)
             self._saved = self.record
+
+
+def _is_current(
+    record: SourceRecord | None,
+    signature: FileSignature,
+    signatures: Mapping[str, FileSignature],
+    records: Mapping[str, SourceRecord],
+) -> bool:
+    """Return whether the file with ``record``, and all files that its text shows, are as they were in the last build.
+
+    ``signatures`` are those of all files now, ``records`` those of the last build.
+    """
+    if record is None or record.signature != signature:
+        return False
+    return all(_is_current_input(used, signatures, records) for used in record.inputs)
+
+
+def _is_current_input(
+    used: Input, signatures: Mapping[str, FileSignature], records: Mapping[str, SourceRecord]
+) -> bool:
+    if used.path not in signatures:
+        return not used.digest
+    record = records.get(used.path)
+    return record is not None and (record.signature, record.digest) == (signatures[used.path], used.digest)
 
 
 class ChangeHint(NamedTuple):

@@ -403,7 +403,9 @@ def test_after_an_error_what_was_parsed_is_not_parsed_again(tmp_path: Path, monk
     (root / "content/posts/b.md").write_text(post(), encoding="utf-8")
     real = parse.parse_document
     monkeypatch.setattr(
-        parse, "parse_document", lambda source, rules: real(source, rules) if "b.md" in source.path else 1 / 0
+        parse,
+        "parse_document",
+        lambda source, rules, inputs: real(source, rules, inputs) if "b.md" in source.path else 1 / 0,
     )
     assert build_folder(root).posts == 2
 

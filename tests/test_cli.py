@@ -488,7 +488,7 @@ def test_a_terminal_shows_a_bar_when_a_build_takes_longer_than_a_second(tmp_path
     code = (
         "import time, blog.content.parse\n"
         "real = blog.content.parse.parse_document\n"
-        "def slow(source, rules):\n    time.sleep(0.08)\n    return real(source, rules)\n"
+        "def slow(*arguments):\n    time.sleep(0.08)\n    return real(*arguments)\n"
         "blog.content.parse.parse_document = slow\n"
         "from blog.cli import main\nmain()"
     )

@@ -14,6 +14,7 @@ from blog.cache.digests import digest, pack
 from blog.cache.store import Cache
 from blog.content.files import SourceFile, SourceTree
 from blog.content.source_record import SourceRecord
+from blog.markdown.inputs import Input
 from blog.render.renderer import CompiledTemplates, CompiledTheme, RenderJob, render_jobs
 from blog.state import BuildRecord, BuildState, Disk, Memory, OutputRecord
 from blog.system.file_signature import NO_SIGNATURE, boot_id, read_signature
@@ -153,6 +154,28 @@ def test_files_that_changed_are_read_and_all_of_them_by_another_program(tmp_path
     assert state.record.sources.keys() == {"content/a.md"}
     assert parsed(b"other", known) == {"content/a.md": b"new"}
     assert read == ["content/a.md"]
+
+
+def test_a_document_is_read_again_when_a_file_that_it_shows_changed(tmp_path: Path, cache: Cache) -> None:
+    shown, missing = Input("content/train.py", b"code"), Input("content/new.py", b"")
+    document = structs.replace(SOURCE, inputs=(missing, shown))
+    code = SourceRecord((5, 6, 7, 8), b"code")
+    state = opened(cache, tmp_path)
+    state.record = structs.replace(
+        state.record, maker=b"maker", sources={"content/a.md": document, "content/train.py": code}
+    )
+    text = SourceFile("content/a.md", "page", (1, 2, 3, 4))
+    train, changed_train = (SourceFile("content/train.py", "file", (5, 6, 7, last)) for last in (8, 9))
+    for files, expected in (
+        ([text, train], []),
+        ([text, changed_train], [text, changed_train]),
+        ([text], [text]),  # it was deleted
+        ([text, train, SourceFile("content/new.py")], [text, SourceFile("content/new.py")]),
+    ):
+        assert state.changed_sources(b"maker", files) == expected
+    other_code = structs.replace(code, digest=b"other")  # it was read between two parses of the document
+    state.record = structs.replace(state.record, sources={"content/a.md": document, "content/train.py": other_code})
+    assert state.changed_sources(b"maker", [text, train]) == [text]
 
 
 # What is outdated

@@ -15,6 +15,7 @@ from blog.content.file_kinds import Kind
 from blog.content.front_matter import FrontMatter
 from blog.content.images import SourceImage
 from blog.markdown import MarkdownOptions, RenderedHtml, TextInfo
+from blog.markdown.inputs import Input
 from blog.problems import Problem
 
 if TYPE_CHECKING:
@@ -118,3 +119,5 @@ class ParseResult(Struct, frozen=True):
     """The bytes of :attr:`Document.extracted_images`, in the same order."""
     advice: tuple[Problem, ...] = ()
     """Problems that only ``blog check`` reports."""
+    inputs: tuple[Input, ...] = ()
+    """The other files that it shows."""

@@ -1,7 +1,8 @@
 """A loaded source file → a parsed document with its HTML and problems.
 
-The result depends on the file, its path and the parse options alone, so that the cache can keep it by their digest.
-Nothing here reads a file or depends on another document.
+The result depends on the file, its path, the parse options and its inputs alone, so that the cache can keep it by their
+digest.
+Nothing here depends on another document. The files that a text shows are read through its :class:`Inputs`.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from blog.content.file_kinds import NOTEBOOK
 from blog.content.front_matter_block import split_front_matter
 from blog.markdown import ConvertedText, MarkdownOptions
 from blog.markdown.convert import convert_markdown, convert_pieces
+from blog.markdown.inputs import Inputs
 from blog.problems import BlogError, Location, Problem
 from blog.text import name_key, slugify_term
 
@@ -58,8 +60,9 @@ class _Body(NamedTuple):
     image_data: tuple[bytes, ...] = ()
 
 
-def parse_document(source: LoadedFile, rules: ParseOptions) -> ParseResult:
-    """Return the document in ``source``, its HTML and its problems."""
+def parse_document(source: LoadedFile, rules: ParseOptions, inputs: Inputs | None = None) -> ParseResult:
+    """Return the document in ``source``, its HTML and its problems. ``inputs`` reads the files that it shows."""
+    inputs = inputs or Inputs()
     notebook = locate = None
     try:
         head = text = decode_utf8(source.data, source.path)
@@ -75,10 +78,12 @@ def parse_document(source: LoadedFile, rules: ParseOptions) -> ParseResult:
     name_date, stem, date_error = _split_name(source.path)
     takes_title = not block.values.title and source.kind != "home"
     if notebook is None:
-        body = _convert_text(text, block.end, source.path, options, takes_title=takes_title)
+        body = _convert_text(
+            text[block.end :], _origin(text, block.end, source.path), options, inputs, takes_title=takes_title
+        )
     else:
-        body = _convert_cells(notebook, source.path, stem, options, takes_title=takes_title)
-    context = _convert_value(block.values.context, block.values.context_location, options, "context-")
+        body = _convert_cells(notebook, source.path, stem, options, inputs, takes_title=takes_title)
+    context = _convert_value(block.values.context, block.values.context_location, options, "context-", inputs)
     matter, problems, context = _relocate((block.values, block.problems, context), locate)
     default_title = stem if source.kind == "series" else ""
     document = Document(
@@ -97,7 +102,7 @@ def parse_document(source: LoadedFile, rules: ParseOptions) -> ParseResult:
     problems += _find_early_update(matter, document.date, block.node, locate)
     advice = (*_compare_dates(matter, name_date, block.node, locate), *context.advice, *body.text.advice)
     html = DocumentHtml(body.text.rendered, context.rendered)
-    return ParseResult(document, tuple(problems), html, body.image_data, advice)
+    return ParseResult(document, tuple(problems), html, body.image_data, advice, inputs.used)
 
 
 def _parse_block(head: str, source: LoadedFile, rules: ParseOptions) -> _Block:
@@ -108,18 +113,24 @@ def _parse_block(head: str, source: LoadedFile, rules: ParseOptions) -> _Block:
     return _Block(node, end, values, problems)
 
 
-def _convert_text(text: str, start: int, path: str, options: MarkdownOptions, *, takes_title: bool) -> _Body:
-    """Convert the Markdown of ``text`` from the index ``start`` on."""
-    origin = Location(path, text.count("\n", 0, start) + 1)
-    converted = convert_markdown(text[start:], origin, options, takes_title=takes_title)
-    return _Body(converted, misplaced_keys.check_text(text[start:], origin))
+def _origin(text: str, start: int, path: str) -> Location:
+    """Return the location of the index ``start`` of a file, at the beginning of a line."""
+    return Location(path, text.count("\n", 0, start) + 1)
 
 
-def _convert_cells(notebook: Notebook, path: str, stem: str, options: MarkdownOptions, *, takes_title: bool) -> _Body:
+def _convert_text(text: str, origin: Location, options: MarkdownOptions, inputs: Inputs, *, takes_title: bool) -> _Body:
+    """Convert the Markdown of a document, whose first line is at ``origin``."""
+    converted = convert_markdown(text, origin, options, inputs=inputs, takes_title=takes_title)
+    return _Body(converted, misplaced_keys.check_text(text, origin))
+
+
+def _convert_cells(
+    notebook: Notebook, path: str, stem: str, options: MarkdownOptions, inputs: Inputs, *, takes_title: bool
+) -> _Body:
     from blog.content.notebook_text import convert_notebook  # noqa: PLC0415  (as above)
 
     content = convert_notebook(notebook, path, stem)
-    converted = convert_pieces(content.pieces, Location(path), options, takes_title=takes_title)
+    converted = convert_pieces(content.pieces, Location(path), options, inputs=inputs, takes_title=takes_title)
     problems = [*notebook.problems, *content.problems, *_check_first_cells(notebook, path)]
     return _Body(converted, problems, tuple(content.extracted_images), tuple(content.image_data))
 
@@ -170,11 +181,13 @@ def _check_first_cells(notebook: Notebook, path: str) -> list[Problem]:
     return relocated
 
 
-def _convert_value(text: str, location: Location, options: MarkdownOptions, prefix: str) -> ConvertedText:
+def _convert_value(
+    text: str, location: Location, options: MarkdownOptions, prefix: str, inputs: Inputs | None = None
+) -> ConvertedText:
     """Convert the Markdown of a value. All its parts are at ``location``: quotes and indentation move its lines."""
     if not text:
         return ConvertedText()
-    converted = convert_markdown(text, location, options, prefix=prefix)
+    converted = convert_markdown(text, location, options, inputs=inputs, prefix=prefix)
     relocated: ConvertedText = _relocate(converted, lambda _: location)
     return relocated
 

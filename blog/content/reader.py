@@ -6,7 +6,8 @@ changed is not decided here.
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+import posixpath
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
@@ -25,7 +26,8 @@ from blog.content.foreign_sources import (
 from blog.content.image_versions import version_mark
 from blog.content.images import exceeded_limit_problem, find_measuring_limit, is_picture, load_pillow, measure_image
 from blog.content.source_record import SourceRecord
-from blog.problems import BlogError, Location, Problem
+from blog.markdown.inputs import Input, Inputs
+from blog.problems import BlogError, Location, Problem, did_you_mean
 from blog.system.file_signature import NO_SIGNATURE, trusted_since
 from blog.system.workers import LimitExceededError, map_limited
 
@@ -40,6 +42,8 @@ if TYPE_CHECKING:
     from blog.system.workers import ResourceLimit
 
 _NOWHERE = Location("")
+MAX_INPUT_BYTES = 20_000_000
+"""Limit for a file that a text shows."""
 
 
 class _ParsedRow(Struct, frozen=True, array_like=True):
@@ -52,6 +56,7 @@ class _ParsedRow(Struct, frozen=True, array_like=True):
     extracted: tuple[bytes, ...]
     terms_key: bytes
     advice: tuple[Problem, ...]
+    inputs: tuple[Input, ...]
 
     @property
     def hides_text(self) -> bool:
@@ -75,6 +80,7 @@ class _ParsedRow(Struct, frozen=True, array_like=True):
             extracted=self.extracted,
             terms_key=self.terms_key,
             advice=self.advice,
+            inputs=self.inputs,
         )
 
 
@@ -86,6 +92,8 @@ class _ReadResult(NamedTuple):
 
     record: SourceRecord
     row: bytes = b""
+    first_key: bytes = b""
+    """The key under which a later build finds out which inputs the document has."""
     html: bytes = b""
     image_data: tuple[tuple[bytes, bytes], ...] = ()
     """Key and bytes of each image."""
@@ -100,6 +108,8 @@ class SourceReader(NamedTuple):
     maker: bytes
     """A digest of the program and of ``rules``."""
     cache: Cache
+    files: Mapping[str, SourceFile]
+    """All files of the content folder, by path: those that a text can show."""
 
     @contextmanager
     def read_all(self, files: Sequence[SourceFile], started: int, jobs: int) -> Iterator[Iterator[SourceRecord]]:
@@ -126,7 +136,8 @@ class SourceReader(NamedTuple):
     def _store(self, result: _ReadResult, started: int) -> SourceRecord:
         """Put a result into the cache; return the record of the file."""
         if result.row:
-            self.cache.put(result.record.parse_key, result.row)
+            for key in dict.fromkeys((result.record.parse_key, result.first_key)):
+                self.cache.put(key, result.row)
             self.cache.put(result.record.html_key, result.html)
             if result.terms:
                 self.cache.put(result.record.terms_key, result.terms)
@@ -172,10 +183,41 @@ class SourceReader(NamedTuple):
         content = digest(data)
         keys = self._make_keys(file.path, content)
         for key in dict.fromkeys(keys):
-            cached = self.cache.get_decoded(key, _ROW)
-            if cached and key == keys[cached.hides_text] and self._has_entries(cached):
-                return _ReadResult(cached.source_record(file, content, key))
+            row_key, row = self._find_row(key)
+            if row and key == keys[row.hides_text] and self._has_entries(row):
+                return _ReadResult(row.source_record(file, content, row_key))
         return self._parse(file, data, content, keys)
+
+    def _find_row(self, key: bytes) -> tuple[bytes, _ParsedRow | None]:
+        """Return the cached parse of a document with the inputs as they are now, and its key.
+
+        Under ``key`` is the last parse, which says what the inputs are; under a key with their digests each parse.
+        """
+        row = self.cache.get_decoded(key, _ROW)
+        if row is None or not row.inputs:
+            return key, row
+        row_key = _add_inputs(key, [self._read_input(used.path) for used in row.inputs])
+        return row_key, self.cache.get_decoded(row_key, _ROW)
+
+    def _read_input(self, path: str) -> Input:
+        inputs = Inputs(self._load_input)
+        with suppress(BlogError):
+            inputs.read(path)
+        return inputs.used[0]
+
+    def _load_input(self, path: str) -> bytes:
+        """Return the bytes of a file that a text shows. Raises :class:`BlogError`."""
+        file = self.files.get(path)
+        if file is None:
+            hint = self._suggest_file(path) or f"its path would be {path}"
+            raise BlogError([Problem(Location(path), "code-file", "there is no such file", hint)])
+        data = read_source(self.root, file, MAX_INPUT_BYTES + 1)
+        if len(data) > MAX_INPUT_BYTES:
+            message = f"larger than {MAX_INPUT_BYTES // 1_000_000} MB"
+            raise BlogError([Problem(Location(path), "too-large", message, "show a part of it in a file of its own")])
+        if pointer := find_lfs_pointer(data, path):
+            raise BlogError([pointer])
+        return data
 
     def _make_keys(self, path: str, content: bytes) -> tuple[bytes, bytes]:
         """Return the cache keys of a document that hides no text, and of one that does.
@@ -190,11 +232,17 @@ class SourceReader(NamedTuple):
         """Return whether the cache has all other entries of a parse."""
         return bool(self.cache.get(row.html_key)) and all(map(self.cache.has, row.side_keys))
 
+    def _suggest_file(self, path: str) -> str:
+        """Return a hint with the file beside ``path`` that has nearly its name; ``""`` if there is none."""
+        folder, _, name = path.rpartition("/")
+        names = [posixpath.basename(other) for other in self.files if posixpath.dirname(other) == folder]
+        return did_you_mean(name, names)
+
     def _parse(self, file: SourceFile, data: bytes, content: bytes, keys: tuple[bytes, bytes]) -> _ReadResult:
         from blog.content.parse import parse_document  # noqa: PLC0415  (100 ms that a warm build saves)
 
         assert file.kind != "file"
-        parsed = parse_document(LoadedFile(file.path, file.kind, data), self.rules)
+        parsed = parse_document(LoadedFile(file.path, file.kind, data), self.rules, Inputs(self._load_input))
         html = pack(parsed.html)
         document = parsed.document
         extracted = tuple(image.key for image in document.extracted_images) if document else ()
@@ -207,10 +255,17 @@ class SourceReader(NamedTuple):
             extracted,
             digest(terms) if terms else b"",
             parsed.advice,
+            parsed.inputs,
         )
         key = keys[row.hides_text]
         images = tuple(zip(extracted, parsed.image_data, strict=True))
-        return _ReadResult(row.source_record(file, content, key), pack(row), html, images, terms)
+        record = row.source_record(file, content, _add_inputs(key, parsed.inputs))
+        return _ReadResult(record, pack(row), key, html, images, terms)
+
+
+def _add_inputs(key: bytes, inputs: Sequence[Input]) -> bytes:
+    """Return the key of a parse with these inputs; ``key`` itself if there are none."""
+    return digest(key + pack(inputs)) if inputs else key
 
 
 def _pack_search_terms(document: Document | None, html: DocumentHtml) -> bytes:

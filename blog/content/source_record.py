@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from blog.content.images import SourceImage
+from blog.markdown.inputs import Input
 from blog.problems import Problem
 from blog.system.file_signature import FileSignature
 
@@ -31,5 +32,7 @@ class SourceRecord(Struct, frozen=True, array_like=True):
     """The cache key of the search terms of a post."""
     advice: tuple[Problem, ...] = ()
     """Problems that only ``blog check`` reports."""
+    inputs: tuple[Input, ...] = ()
+    """The other files that the document shows."""
     is_left_out: bool = False
     """True if the file is not published, because it is the source of a hidden document."""

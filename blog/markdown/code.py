@@ -37,7 +37,7 @@ _MARKED_LANGUAGE = re.compile(r"(?P<first>[^:,=]*)(?P<mark>[:,=]?)(?P<title>.*)"
 """Matches any name: a language, and what other tools write behind it, such as ``:train.py``."""
 _UNSTYLED = frozenset({"", "n", "p", "w", "x"})
 """Plain names, punctuation and space look like text in any style: half of all spans, and of their bytes."""
-_ATTRIBUTE_NAMES = ("title", "hl", "linenos")
+_ATTRIBUTE_NAMES = ("title", "hl", "linenos", "file", "mark", "lines")
 _ATTRIBUTES_HINT = 'write {title="train.py" hl="3-5" linenos}'
 _POPULAR = (
     "bash", "c", "cpp", "css", "cuda", "diff", "docker", "go", "haskell", "html", "java", "javascript", "json", "julia",
@@ -69,6 +69,11 @@ def read_info(info: str, place: Location | None = None) -> Fence:
     with suppress(ValueError):
         marked = _parse_line_numbers(attributes.get("hl", ""))
     return Fence(language, attributes.get("title", ""), marked, "linenos" in attributes, place)
+
+
+def read_attributes(info: str) -> dict[str, str]:
+    """Return the attributes in the braces of an info string; one without a value has an empty one."""
+    return _split_info(info).attributes
 
 
 class _Info(NamedTuple):

@@ -7,6 +7,7 @@ from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote
 
+from blog.markdown.inputs import Inputs
 from blog.problems import Location, Problem
 
 if TYPE_CHECKING:
@@ -37,11 +38,20 @@ class ConversionContext:
     slow_blocks = 0
     """Code blocks for which a lexer exceeded its time limit."""
 
-    def __init__(self, lines: Sequence[str], origin: Location, manner: MarkdownOptions, prefix: str) -> None:
+    def __init__(
+        self,
+        lines: Sequence[str],
+        origin: Location,
+        manner: MarkdownOptions,
+        prefix: str,
+        inputs: Inputs | None = None,
+    ) -> None:
         self.lines = lines
         self.origin = origin
         self.manner = manner
         self.prefix = prefix
+        self.inputs = inputs or Inputs()
+        """What the text may use besides its own bytes."""
         self.takes_title = False
         self.title = ""
         self.rows: Sequence[tuple[int, int]] = ()

@@ -21,6 +21,7 @@ from blog.text import normalize_newlines
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from blog.markdown.inputs import Inputs
     from blog.markdown.pieces import Piece
     from blog.problems import Location
 
@@ -30,25 +31,32 @@ def convert_markdown(
     origin: Location,
     manner: MarkdownOptions,
     *,
+    inputs: Inputs | None = None,
     prefix: str = "",
     takes_title: bool = False,
 ) -> ConvertedText:
     """Convert Markdown whose first line is at ``origin``.
 
-    ``prefix`` distinguishes the ids of two texts on one page; with ``takes_title`` the first ``#`` heading is removed
-    from the text and becomes its title. Never raises: problems are in the result.
+    ``inputs`` reads the files that the text shows, and records them. ``prefix`` distinguishes the ids of two texts on
+    one page; with ``takes_title`` the first ``#`` heading is removed from the text and becomes its title. Never raises:
+    problems are in the result.
     """
     text = normalize_newlines(text)  # the parser reads each CR as a newline: lines must be counted as it does
-    context = ConversionContext(text.split("\n"), origin, manner, prefix)
+    context = ConversionContext(text.split("\n"), origin, manner, prefix, inputs)
     context.takes_title = takes_title
     return _convert(lambda: _parse(text, context), context)
 
 
 def convert_pieces(
-    pieces: Sequence[Piece], origin: Location, manner: MarkdownOptions, *, takes_title: bool = False
+    pieces: Sequence[Piece],
+    origin: Location,
+    manner: MarkdownOptions,
+    *,
+    inputs: Inputs | None = None,
+    takes_title: bool = False,
 ) -> ConvertedText:
     """Convert a text that is not one Markdown file; ``origin`` is the file. Otherwise as :func:`convert_markdown`."""
-    context = ConversionContext([""], origin, manner, "")
+    context = ConversionContext([""], origin, manner, "", inputs)
     context.takes_title = takes_title
     return _convert(lambda: parse_pieces(pieces, context), context)
 
@@ -112,7 +120,8 @@ def _attached_hidden(tokens: list[Token]) -> list[Token]:
 
 def _passage_html(tokens: list[Token], context: ConversionContext, number: int) -> str:
     """Return a private passage as its author sees it, without ids. Problems in it are not reported."""
-    passage_context = ConversionContext(context.lines, context.origin, context.manner, f"private-{number}-")
+    prefix = f"private-{number}-"
+    passage_context = ConversionContext(context.lines, context.origin, context.manner, prefix, context.inputs)
     passage_context.rows = context.rows
     passage_context.links = context.links  # one list of placeholders for the page
     first = len(context.links)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 from markdown_it.token import Token
 
 from blog.markdown import raw_html
+from blog.markdown.code_files import code_file
 from blog.markdown.comment_spans import MORE
 from blog.markdown.result import Reference
 
@@ -94,6 +95,8 @@ def record_hidden_tokens(tokens: list[Token], context: ConversionContext) -> Non
             record_hidden_text(token.content, context, token)
         elif token.type == "inline":
             _record_hidden_inline(token, context)
+        elif token.type == "fence" and (path := code_file(token.info)):
+            context.hidden_links.append(Reference(path, "link", context.start(token)))
 
 
 def _record_hidden_inline(token: Token, context: ConversionContext) -> None:

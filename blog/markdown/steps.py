@@ -11,6 +11,7 @@ from markdown_it.token import Token
 from blog.markdown.attributes import check_attributes
 from blog.markdown.broken_blocks import report_broken_blocks
 from blog.markdown.cell_outputs import sanitize_outputs
+from blog.markdown.code_files import insert_code_files
 from blog.markdown.comments import remove_comments
 from blog.markdown.context import ConversionContext
 from blog.markdown.directives import visible_directives
@@ -112,6 +113,7 @@ STEPS: tuple[Step, ...] = (
     report_broken_blocks,
     report_unclosed,
     report_leftovers,
+    insert_code_files,
     set_references,
     _sort_problems,
 )

@@ -30,8 +30,9 @@ def load(context: BuildContext) -> tuple[PlanInputs, list[Problem]]:
     parser_digest = digest(program_digest() + pack(parse_options))
 
     sources = state.files.list_sources()
-    reader = SourceReader(options.root, parse_options, parser_digest, context.cache)
     files = (*sources.documents, *sources.files)
+    shown_files = {file.path: file for file in sources.files}
+    reader = SourceReader(options.root, parse_options, parser_digest, context.cache, shown_files)
     changed = state.changed_sources(parser_digest, files)
     with reader.read_all(changed, started, options.jobs) as results:
         theme = _load_theme(context, settings, problems)  # the workers parse meanwhile

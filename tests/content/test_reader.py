@@ -15,6 +15,7 @@ from blog.content.files import SourceFile, load_sources
 from blog.content.image_versions import version_mark
 from blog.content.reader import SourceReader, load_documents
 from blog.content.source_record import SourceRecord
+from blog.markdown.inputs import Inputs
 from blog.problems import BlogError
 from blog.system import file_signature
 from blog.system.file_signature import NO_SIGNATURE
@@ -30,7 +31,8 @@ def read(root: Path, cache: Cache, started: int = LATER, *, for_author: bool = F
     """What is known of all files of a site."""
     sources = load_sources(root)
     files = (*sources.documents, *sources.files)
-    reader = SourceReader(root, ParseOptions("en", (), for_author=for_author), b"maker", cache)
+    shown = {file.path: file for file in sources.files}
+    reader = SourceReader(root, ParseOptions("en", (), for_author=for_author), b"maker", cache, shown)
     with reader.read_all(files, started, 1) as records:
         return dict(zip((file.path for file in files), records, strict=True))
 
@@ -57,9 +59,9 @@ def test_the_same_bytes_are_parsed_once_whenever_they_come_back(
     parsed: list[str] = []
     real = parsing.parse_document
 
-    def parse(source: Any, rules: ParseOptions) -> Any:
+    def parse(source: Any, rules: ParseOptions, inputs: Inputs) -> Any:
         parsed.append(source.path)
-        return real(source, rules)
+        return real(source, rules, inputs)
 
     monkeypatch.setattr(parsing, "parse_document", parse)
     root = site(tmp_path, {"content/posts/a.md": post("A"), "content/posts/b.md": post("A")})
@@ -79,9 +81,9 @@ def test_readers_and_the_author_share_the_parse_of_a_document_that_hides_nothing
     parsed: list[tuple[str, bool]] = []
     real = parsing.parse_document
 
-    def parse(source: Any, rules: ParseOptions) -> Any:
+    def parse(source: Any, rules: ParseOptions, inputs: Inputs) -> Any:
         parsed.append((source.path[len("content/posts/") :], rules.for_author))
-        return real(source, rules)
+        return real(source, rules, inputs)
 
     monkeypatch.setattr(parsing, "parse_document", parse)
     root = site(tmp_path, {
@@ -122,7 +124,7 @@ def test_a_file_that_changed_just_now_is_read_again_next_time(tmp_path: Path) ->
 def test_a_file_that_cannot_be_read_is_a_problem(tmp_path: Path) -> None:
     root = site(tmp_path, {"content/posts/a.md": post()})
     with Cache(tmp_path) as cache:
-        reader = SourceReader(root, ParseOptions("en", ()), b"maker", cache)
+        reader = SourceReader(root, ParseOptions("en", ()), b"maker", cache, {})
         gone = [SourceFile("content/gone.md", "page"), SourceFile("content/gone.png")]
         with reader.read_all(gone, LATER, 1) as records:
             for known in records:
@@ -255,3 +257,65 @@ def test_a_text_about_git_lfs_is_no_pointer(tmp_path: Path) -> None:
     with Cache(tmp_path) as cache:
         known = read(site(tmp_path, {f"content/{name}": text for name, text in texts.items()}), cache)
     assert [told(entry.problems) for entry in known.values()] == [[], [], []]
+
+
+SHOWING = post("A", text='```python {file="train.py"}\n```')
+
+
+def test_a_document_is_parsed_again_when_a_file_that_it_shows_changed_and_not_otherwise(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parsed: list[str] = []
+    real = parsing.parse_document
+
+    def parse(source: Any, rules: ParseOptions, inputs: Inputs) -> Any:
+        parsed.append(source.path.removeprefix("content/posts/"))
+        return real(source, rules, inputs)
+
+    monkeypatch.setattr(parsing, "parse_document", parse)
+    root = site(tmp_path, {
+        "content/posts/a.md": SHOWING, "content/posts/b.md": post("B"), "content/posts/train.py": "x = 1\n",
+    })  # fmt: skip
+    code = root / "content/posts/train.py"
+    with Cache(tmp_path) as cache:
+        first = read(root, cache)
+        assert read(root, cache) == first
+        assert parsed == ["a.md", "b.md"]
+        for text in ("x = 2\n", None, "x = 1\n"):
+            code.write_text(text) if text else code.unlink()
+            read(root, cache)
+        last = read(root, cache)
+    assert parsed == ["a.md", "b.md", "a.md", "a.md"]  # the first text is in the cache
+    for path in ("content/posts/a.md", "content/posts/b.md"):
+        assert (last[path].parse_key, last[path].html_key) == (first[path].parse_key, first[path].html_key)
+
+
+def test_a_parse_with_other_inputs_leaves_the_one_to_which_a_record_refers(tmp_path: Path) -> None:
+    root = site(tmp_path, {"content/posts/a.md": SHOWING, "content/posts/train.py": "x = 1\n"})
+    with Cache(tmp_path) as cache:
+        first = read(root, cache)
+        (root / "content/posts/train.py").unlink()
+        read(root, cache)
+        (document,) = load_documents(first, cache)
+        assert document.text.anchors == ()
+        assert b"x" in (cache.get(first["content/posts/a.md"].html_key) or b"")
+
+
+@pytest.mark.parametrize(
+    ("files", "problem"),
+    [
+        ({}, '5:12 error code-file: "train.py": there is no such file -- its path would be content/posts/train.py'),
+        ({"content/posts/trian.py": "x"},
+         '5:12 error code-file: "train.py": there is no such file -- did you mean "trian.py"?'),
+        ({"content/posts/train.py": "version https://git-lfs.github.com/spec/v1\noid sha256:" + "0" * 64 + "\nsize 12\n"},
+         '5:12 error code-file: "train.py": this is a pointer of Git LFS, not the file itself -- run git lfs pull before you build; on Netlify set GIT_LFS_ENABLED, in a workflow write lfs: true'),
+        ({"content/posts/train.py": "x" * 20_000_001},
+         '5:12 error code-file: "train.py": larger than 20 MB -- show a part of it in a file of its own'),
+    ],
+)  # fmt: skip
+def test_a_file_that_cannot_be_shown_is_reported_in_the_text(
+    tmp_path: Path, files: dict[str, str | bytes], problem: str
+) -> None:
+    root = site(tmp_path, {"content/posts/a.md": SHOWING, **files})
+    with Cache(tmp_path) as cache:
+        assert told(read(root, cache)["content/posts/a.md"].problems) == [problem]

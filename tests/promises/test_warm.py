@@ -22,6 +22,7 @@ from blog.cache.workspace import locate_folders
 from blog.config.settings import Settings
 from blog.content import content_walk, files, reader
 from blog.markdown import code, render
+from blog.markdown.inputs import Inputs
 from blog.output.folder import MANIFEST, compare_folders
 from blog.problems import BlogError, Problem
 from blog.render import renderer, search_index, social_cards, templates
@@ -91,7 +92,7 @@ WORDS = st.lists(
     st.sampled_from([
         "Some", "words.", "*here*", "`x`", "[a](a.md)", "[c](c.md)", "\n\n# One\n\n", "\n\n## 2. Two\n\n", "--", '"q"',
         "![p](pic.png)", "[t](/about/)", "<!-- hidden -->", "\n\n::: private\n![](only.png)\n:::\n\n", "$x^2$", "$\\E$", "[^1]\n\n[^1]: n\n\n",
-        "\n\n```python\nx = 1\n```\n\n", " longer" * 120,
+        "\n\n```python\nx = 1\n```\n\n", '\n\n```text {file="/posts/data.csv"}\n```\n\n', " longer" * 120,
     ]),
     max_size=6,
 ).map(" ".join)  # fmt: skip
@@ -250,6 +251,14 @@ class Editing(RuleBasedStateMachine):
     @rule(data=st.sampled_from(PICTURES), name=st.sampled_from(["pic.png", "only.png", "data.csv"]))
     def edit_a_file(self, data: bytes, name: str) -> None:
         (self.site / "content/posts" / name).write_bytes(data)
+
+    @rule(data=st.sampled_from([b"step,loss\n", b"step,loss\n1,2\n", None]))
+    def edit_a_file_that_texts_show(self, data: bytes | None) -> None:
+        path = self.site / "content/posts/data.csv"
+        if data is None:
+            path.unlink(missing_ok=True)
+        else:
+            path.write_bytes(data)
 
     @rule(data=st.data())
     def touch(self, data: st.DataObject) -> None:
@@ -562,6 +571,10 @@ def _without_the_words_of_a_post(patch: pytest.MonkeyPatch) -> None:
 
     whole = search_index.make_search_index
     patch.setattr(writing, "make_search_index", make)
+
+
+def _without_the_files_that_a_text_shows(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Inputs, "used", ())
 
 
 FORGETTING = [value for name, value in sorted(globals().items()) if name.startswith("_with")]
