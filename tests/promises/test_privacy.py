@@ -346,3 +346,16 @@ def test_captions_and_footnotes_in_private_passages_leave_nothing_not_even_the_f
     )
     assert not any("TOKEN" in text or "token" in path for path, text in made.items())
     assert "Note words." in made["posts/p/index.html"]
+
+
+def test_a_file_that_only_a_private_code_block_shows_is_not_published(tmp_path: Path) -> None:
+    blocks = ['```python {{file="{0}.py"}}\n```', '- x\n\n  ```python {{file="{0}.py" mark="a"}}\n  ```']
+    hidden = [block.format(f"token-{number}") for number, block in enumerate(blocks)]
+    text = "Words.\n\n" + "\n\n".join(f"::: private\n{block}\n:::" for block in hidden)
+    text += '\n\n<!--\n```python {file="token-2.py"}\n```\n-->\n\n```python {file="seen.py" mark="a"}\n```\n'
+    files = {f"content/posts/token-{number}.py": "# [a]\nTOKEN\n# [/a]\n" for number in range(3)}
+    seen = {"content/posts/seen.py": "# [a]\nSEEN\n# [/a]\n"}
+    made = publish(tmp_path, {"content/posts/p.md": post("P", "2024-01-01", text), **files, **seen})
+    assert not any("TOKEN" in text or "token" in path for path, text in made.items())
+    assert "SEEN" in made["posts/p/index.html"]
+    assert "SEEN" in made["feed.xml"]

