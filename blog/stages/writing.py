@@ -23,7 +23,7 @@ from blog.views.outputs import VIEW_DECODER, FeedView
 from blog.views.plan import PlanDraft
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
     from blog.content.source_record import SourceRecord
@@ -61,8 +61,7 @@ def write_first(context: BuildContext, draft: Plan | PlanDraft, inputs: PlanInpu
     jobs = state.outdated_existing(outputs, theme, inputs.records)
     if not any(job.path in hint.first for job in jobs):
         return NOTHING_WRITTEN
-    changes = _render_and_write(context, jobs, theme)
-    hint.on_written(changes)
+    changes = _render_and_write(context, jobs, theme, on_written=hint.on_written)
     return Written(jobs, changes)
 
 
@@ -116,9 +115,16 @@ def render_changed(
 
 
 def _render_and_write(
-    context: BuildContext, jobs: Sequence[RenderJob], theme: CompiledTheme, gone: AbstractSet[str] = frozenset()
+    context: BuildContext,
+    jobs: Sequence[RenderJob],
+    theme: CompiledTheme,
+    gone: AbstractSet[str] = frozenset(),
+    on_written: Callable[[Changes], None] = lambda _: None,
 ) -> Changes:
-    """Render ``jobs`` and write them into the output folder; its other outputs stay, except those that are ``gone``."""
+    """Render ``jobs`` and write them into the output folder; its other outputs stay, except those that are ``gone``.
+
+    ``on_written`` is called before the transaction removes its folders: that can take longer than a page.
+    """
     state = context.state
     replaced = gone | {job.path for job in jobs}
     others = [path for path in state.record.outputs if path not in replaced]
@@ -128,7 +134,8 @@ def _render_and_write(
         if context.options.dry_run:
             return transaction.changes()
         changes = _commit(context, transaction)
-    state.written(jobs, digests, gone)
+        state.written(jobs, digests, gone)
+        on_written(changes)
     return changes
 
 
