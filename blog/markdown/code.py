@@ -14,6 +14,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from markdown_it.common.utils import unescapeAll
 from msgspec import Struct
 
+from blog.markdown.attribute_list import (
+    AttributeList,
+    AttributePlace,
+    AttributeRule,
+    parse_attributes,
+    report_attributes,
+)
 from blog.markdown.magics import first_line, is_python, magics, parts_of, without_magics
 from blog.problems import Location, did_you_mean
 
@@ -31,13 +38,16 @@ MAX_SLOW = 5
 """Blocks of one text that may reach the limit."""
 _PLAIN = frozenset({"", "text", "txt", "plain", "plaintext", "none", "output"})
 _INFO = re.compile(r"\s*([^\s{]*)\s*(?:\{(.*)\})?\s*(.*)", re.DOTALL)
-_ATTRIBUTE = re.compile(r"""([\w.#-]+)(?:=("[^"]*"|'[^']*'|[^\s"']+))?,?\s*""")
 _FILE_NAME = re.compile(r"[\w./-]{1,80}\.[a-z0-9]{1,10}")
 _MARKED_LANGUAGE = re.compile(r"(?P<first>[^:,=]*)(?P<mark>[:,=]?)(?P<title>.*)", re.DOTALL)
 """Matches any name: a language, and what other tools write behind it, such as ``:train.py``."""
 _UNSTYLED = frozenset({"", "n", "p", "w", "x"})
 """Plain names, punctuation and space look like text in any style: half of all spans, and of their bytes."""
-_ATTRIBUTE_NAMES = ("title", "hl", "linenos", "file", "mark", "lines")
+_RULES = (
+    AttributeRule("title"), AttributeRule("hl", "lines"), AttributeRule("linenos", "flag"), AttributeRule("file", "path"),
+    AttributeRule("mark"), AttributeRule("lines"),
+)  # fmt: skip
+_NAMES = tuple(rule.name for rule in _RULES)
 _ATTRIBUTES_HINT = 'write {title="train.py" hl="3-5" linenos}'
 _POPULAR = (
     "bash", "c", "cpp", "css", "cuda", "diff", "docker", "go", "haskell", "html", "java", "javascript", "json", "julia",
@@ -64,73 +74,62 @@ class Fence(Struct, frozen=True):
 
 def read_info(info: str, place: Location | None = None) -> Fence:
     """Parse ``python {title="train.py" hl="3-5" linenos}``; :func:`report_info` reports what is wrong in it."""
-    language, _, _, attributes = _split_info(info)
+    parts = _split_info(info)
+    values = parts.attributes.values
     marked = frozenset[int]()
     with suppress(ValueError):
-        marked = _parse_line_numbers(attributes.get("hl", ""))
-    return Fence(language, attributes.get("title", ""), marked, "linenos" in attributes, place)
+        marked = _parse_line_numbers(values.get("hl", ""))
+    return Fence(parts.language, unescapeAll(values.get("title", "")), marked, "linenos" in values, place)
 
 
 def read_attributes(info: str) -> dict[str, str]:
     """Return the attributes in the braces of an info string; one without a value has an empty one."""
-    return _split_info(info).attributes
+    return {name: unescapeAll(value) for name, value in _split_info(info).attributes.values.items()}
 
 
 class _Info(NamedTuple):
-    """The parts of an info string."""
+    """The parts of an info string. Offsets are those of the string as written."""
 
     language: str
-    braces: str
+    attributes: AttributeList
     rest: str
     """The text behind the braces, or behind the language if there are none."""
-    attributes: dict[str, str]
+    rest_start: int
 
 
 def _split_info(info: str) -> _Info:
-    match = _INFO.fullmatch(unescapeAll(info))
+    match = _INFO.fullmatch(info)
     language, braces, rest = match.groups(default="")  # type: ignore[union-attr]  # any text matches
-    attributes: dict[str, str] = {}
-    for name, value in _ATTRIBUTE.findall(braces):
-        attributes[name] = value.strip("\"'")
-    return _Info(language, braces, rest.strip(), attributes)
+    attributes = parse_attributes(braces, match.start(2))  # type: ignore[union-attr]
+    return _Info(unescapeAll(language), attributes, rest.strip(), match.start(3))  # type: ignore[union-attr]
 
 
 def report_info(token: Token, context: ConversionContext) -> None:
     """Report what is wrong in the info string of the fence ``token``, each word at its own place."""
     info = _split_info(token.info)
-    if problem := _find_unclosed(info):
-        mark, message, hint = problem
-        context.warn(context.locate_word(token, mark), "unknown-attribute", message, hint)
-        return
-    for name, value in info.attributes.items():
-        if name not in _ATTRIBUTE_NAMES:
-            hint = _suggest_attribute(name, info.language)
-            context.warn(context.locate_word(token, name), "unknown-attribute", f'unknown word "{name}"', hint)
-        elif name == "hl":
-            _check_marked_lines(value, token, context)
-    for word in _ATTRIBUTE.sub("", info.braces).split():
-        context.warn(context.locate_word(token, word), "unknown-attribute", f'unknown word "{word}"', _ATTRIBUTES_HINT)
-    if info.rest:
-        _report_rest(info.rest, token, context)
 
+    def locate(offset: int) -> Location:
+        return context.locate_behind(token, len(token.markup) + offset)
 
-def _find_unclosed(info: _Info) -> tuple[str, str, str] | None:
-    """Return the mark of braces or quotes that are not closed, with a message and a hint; None if all are closed."""
     if info.rest.startswith("{"):
-        return "{", "the braces have no }", f"write {info.rest}}}"
-    unread = _ATTRIBUTE.sub("", info.braces)
-    for quote in ('"', "'"):
-        if quote in unread:
-            return quote, f"a quote in the braces has no closing {quote}", _ATTRIBUTES_HINT
-    return None
+        location = locate(info.rest_start)
+        context.warn(location, "unknown-attribute", "the braces have no }", f"write {info.rest}}}")
+        return
+    place = AttributePlace(
+        _RULES, allows_id=False, locate=locate, suggest=lambda word: _suggest_attribute(word, info.language)
+    )
+    report_attributes(info.attributes, place, context)
+    for item in info.attributes.items:
+        if item.name == "hl":
+            _check_marked_lines(item.value, locate(item.start), token, context)
+    if info.rest:
+        _report_rest(info.rest, locate(info.rest_start), context)
 
 
-def _report_rest(rest: str, token: Token, context: ConversionContext) -> None:
+def _report_rest(rest: str, location: Location, context: ConversionContext) -> None:
     """Report words that stand outside of braces."""
-    location = context.locate_word(token, rest)
-    names = {name for name, _ in _ATTRIBUTE.findall(rest)}
     message, hint = f'unknown word "{rest}"', _ATTRIBUTES_HINT
-    if names & set(_ATTRIBUTE_NAMES):
+    if parse_attributes(rest).values.keys() & set(_NAMES):
         message, hint = f"{rest} stands outside of braces", f"put it into braces: {{{rest}}}"
     elif _FILE_NAME.fullmatch(rest):
         hint = f'write {{title="{rest}"}}'
@@ -139,19 +138,16 @@ def _report_rest(rest: str, token: Token, context: ConversionContext) -> None:
     context.warn(location, "unknown-attribute", message, hint)
 
 
-def _suggest_attribute(name: str, language: str) -> str:
-    """Return a hint for an unknown word: a near attribute, or the language if none stands before it."""
-    if suggestion := did_you_mean(name, _ATTRIBUTE_NAMES):
-        return suggestion
-    word = name.removeprefix(".")
-    if not language and _lexer(word.lower()) is not None:
-        return f"write ```{word}"
+def _suggest_attribute(word: str, language: str) -> str:
+    """Return a hint for an unknown word: to write it as the language if none stands before it, or all attributes."""
+    name = word.removeprefix(".")
+    if name and not language and _lexer(name.lower()) is not None:
+        return f"write ```{name}"
     return _ATTRIBUTES_HINT
 
 
-def _check_marked_lines(value: str, token: Token, context: ConversionContext) -> None:
+def _check_marked_lines(value: str, location: Location, token: Token, context: ConversionContext) -> None:
     """Report an ``hl`` that is not a list of lines of the block."""
-    location = context.locate_word(token, "hl")
     try:
         last = max(_parse_line_numbers(value))
     except ValueError:

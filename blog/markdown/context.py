@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote
+
+from msgspec import structs
 
 from blog.markdown.inputs import Inputs
 from blog.problems import Location, Problem
@@ -15,6 +18,7 @@ if TYPE_CHECKING:
 
     from markdown_it.token import Token
 
+    from blog.markdown.cross_references import Label
     from blog.markdown.result import Heading, MarkdownOptions, Reference
 
 
@@ -31,8 +35,6 @@ class MissingNote(NamedTuple):
 class ConversionContext:
     """The results of one conversion that are not tokens: rules and steps add to them."""
 
-    equations = 0
-    """Number of numbered equations."""
     inline_notes = 0
     """Number of inline footnotes."""
     slow_blocks = 0
@@ -62,6 +64,10 @@ class ConversionContext:
         self.problems: list[Problem] = []
         self.advice: list[Problem] = []
         """Problems that only ``blog check`` reports."""
+        self.numbers: Counter[str] = Counter()
+        """Kind → the number of numbered things of this kind."""
+        self.labels: dict[str, Label] = {}
+        """Id → what a reference to it shows."""
         self.headings: list[Heading] = []
         self.anchors: set[str] = set()
         self._id_locations: dict[str, Location] = {}
@@ -149,6 +155,11 @@ class ConversionContext:
         if column < 0:
             column = len(line) - len(line.lstrip("> \t"))
         return self._location(row, column)
+
+    def locate_behind(self, token: Token, offset: int) -> Location:
+        """Return the location of the character ``offset`` characters behind the start of a block, in its first line."""
+        place = self.start(token)
+        return structs.replace(place, column=place.column + offset) if place.column else place
 
     def locate_row(self, row: int) -> Location:
         """Return the location of the first character of a row of the text, from 0."""

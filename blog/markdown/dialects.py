@@ -75,11 +75,7 @@ _SIGN_KINDS = tuple(
             "@", rf"(?<![\w@])@{_CITED} \[(?:pp?|S|ch)\.[^\]\n]{{1,60}}\](?![\[(:])",
             "a citation of Pandoc", "write a footnote, or a link to the work",
         ),
-        (
-            "@", r"(?<![\w/.@])@(?:fig|tbl|eq|sec|lst|thm)-[\w-]{1,80}",
-            "a reference of Quarto", "write a link to an id: [Figure 1](#loss)",
-        ),
-        ("\\@ref", r"\\@ref\([\w:-]{1,80}\)", "a reference of R Markdown", "write a link to an id: [Figure 1](#loss)"),
+        ("\\@ref", r"\\@ref\([\w:-]{1,80}\)", "a reference of R Markdown", "write @fig-loss"),
         (
             "\\",
             (r"\\(?:(?:paren|text|auto|foot)?cite[pt]?|footnote|text(?:bf|it|tt|sc)|emph|(?:sub){0,2}section|chapter"

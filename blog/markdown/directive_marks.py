@@ -1,39 +1,76 @@
-"""The ``:::`` marks of all directives: their names, and which mark ends which.
-
-Block tokens go in, with a ``container`` token for each mark; the pairs come out. The effect of each directive is in its
-module in ``directives``.
-"""
+"""The words of the ``:::`` marks of directives: their names and attributes, and what is wrong in them."""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from markdown_it.token import Token
-
-from blog.config.hiding_marks import fold_text, names_hidden_passage
-from blog.markdown.directives import BLOCKS, NAMES, PRIVATE
+from blog.config.hiding_marks import find_hiding_line, fold_text, names_hidden_passage
+from blog.markdown.attribute_list import (
+    Attribute,
+    AttributeList,
+    AttributePlace,
+    Unread,
+    is_allowed,
+    missing_attributes,
+    parse_attributes,
+    report_attributes,
+)
+from blog.markdown.comment_spans import blanks
+from blog.markdown.directives import PRIVATE, BlockDirective, DirectiveCall, visible_directives
+from blog.markdown.reference_kinds import kind_of
 from blog.problems import did_you_mean
 
 if TYPE_CHECKING:
-    from blog.markdown.context import ConversionContext
+    from markdown_it.token import Token
 
-_NAMES_HINT = f"the names are {', '.join(NAMES[:-1])} and {NAMES[-1]}"
+    from blog.markdown.context import ConversionContext
+    from blog.problems import Location
+
 _NAME = re.compile(r"[ \t]*+\{?+[ \t]*+\.?+([\w-]++)[ \t]*+\}?+[ \t]*+")
+_LISTED = re.compile(r":*+[ \t]*+(?P<name>[\w-]*+)[ \t]*+\{(?P<items>.*)\}[ \t]*+:*+[ \t]*+")
+"""Matches a mark with a list of attributes: ``::: name {…}`` and ``::: {…}``."""
 _PRIVATE = re.compile(r"[ \t]*(\{[ \t]*\.?)?private(?![\w-])", re.IGNORECASE)
 
 
-def parse_mark_name(text: str) -> str | None:
-    """Return the name in a mark like ``::: {.private}``, in lower case, ``""`` for a closing mark, None for prose."""
+class DirectiveMark(NamedTuple):
+    """What a mark says."""
+
+    text: str
+    """The mark as written, with blanks in the place of comments."""
+    name: str
+    """In lower case; empty for a closing mark, and for words that are no mark."""
+    is_closing: bool = False
+    attributes: AttributeList = AttributeList()
+    """Without the class that is the name. Offsets are those of the mark."""
+
+
+def parse_mark(text: str) -> DirectiveMark:
+    """Return the mark in a line such as ``::: {.private}``; comments in it must be blanked."""
     words = fold_text(text).lstrip(":").rstrip(": \t")
     if not words.strip():
-        return ""
+        return DirectiveMark(text, "", is_closing=True)
     if _PRIVATE.match(words):
-        return PRIVATE
+        return DirectiveMark(text, PRIVATE)
     match = _NAME.fullmatch(words)
-    if match is None:
-        return None
-    return match[1].lower()
+    if match is not None:
+        return DirectiveMark(text, match[1].lower())
+    listed = _LISTED.fullmatch(text)
+    if listed is None:
+        return DirectiveMark(text, "")
+    attributes = parse_attributes(listed["items"], listed.start("items"))
+    if listed["name"]:
+        return DirectiveMark(text, fold_text(listed["name"]), attributes=attributes)
+    return _named_by_class(text, attributes)
+
+
+def _named_by_class(text: str, attributes: AttributeList) -> DirectiveMark:
+    """Return the mark of Pandoc's ``::: {.name key="value"}``: its first class is the name."""
+    name = next((item for item in attributes.items if item.kind == "class"), None)
+    if name is None:
+        return DirectiveMark(text, "")
+    others = tuple(item for item in attributes.items if item is not name)
+    return DirectiveMark(text, fold_text(name.name), attributes=AttributeList(others, attributes.unread))
 
 
 def looks_private(text: str) -> bool:
@@ -47,108 +84,70 @@ def looks_private(text: str) -> bool:
     return any(did_you_mean(word, [PRIVATE]) for word in re.findall(r"[\w-]+", plain))
 
 
-def pair_marks(tokens: list[Token], context: ConversionContext) -> dict[int, int | None]:
-    """Return the indexes of the tokens that stay, and pair those of marks; report marks that have no pair.
+def directive_call(mark: Token) -> DirectiveCall:
+    """Return the use of a directive of which ``mark`` is the opening mark."""
+    read: DirectiveMark = mark.meta["mark"]
+    directive = visible_directives()[read.name]
+    names = {rule.name for rule in directive.attributes}
+    values = {name: value.strip() for name, value in read.attributes.values.items() if name in names}
+    ident = read.attributes.ident if directive.allows_id else ""
+    return DirectiveCall(read.name, ident, values, mark.map[0] if mark.map else 0)
 
-    A token that is no mark has None. An opening mark has the index of its closing mark. The closing mark of a block
-    that readers see has the index of its opening mark. Nothing inside a private passage is in the result.
+
+def check_mark(mark: Token, context: ConversionContext) -> None:
+    """Report what is wrong in the attributes of an opening mark, each at its own place.
+
+    A word by which an author may mean to hide the block is an error.
     """
-    pairing = _Pairing(context)
-    for index, token in enumerate(tokens):
-        pairing.leave_block(token)
-        if token.type != "container":
-            pairing.keep(index)
-        elif parse_mark_name(token.content) == "":
-            pairing.close(index, token)
-        else:
-            pairing.open(index, token)
-    pairing.report_open_marks()
-    return pairing.stays
-
-
-class _Pairing:
-    """The marks that are open at one token, and the pairs up to it."""
-
-    def __init__(self, context: ConversionContext) -> None:
-        self.stays: dict[int, int | None] = {}
-        self._context = context
-        self._open_marks: list[tuple[int, Token]] = []
-        self._private_depth = 0
-
-    def leave_block(self, token: Token) -> None:
-        """Drop the marks of a list or quotation that ends at ``token``: they are not closed."""
-        if token.nesting != -1:
-            return
-        while self._open_marks and token.level < self._open_marks[-1][1].level:
-            _, mark = self._pop()
-            _report_open_mark(mark, self._context)
-
-    def keep(self, index: int) -> None:
-        """Keep a token that is no mark, unless it is in a private passage."""
-        if not self._private_depth:
-            self.stays[index] = None
-
-    def open(self, index: int, mark: Token) -> None:
-        """Add an opening mark; one with an unknown name stays as text."""
-        if not self._private_depth and mark.info not in NAMES:
-            _report_unknown_name(mark, self._context)
-            self.stays[index] = None
-        self._open_marks.append((index, mark))
-        self._private_depth += mark.info == PRIVATE
-
-    def close(self, index: int, closing: Token) -> None:
-        """Pair a closing mark with the innermost open one."""
-        if not self._open_marks or not _closes(closing, self._open_marks[-1][1]):
-            message = f"{closing.markup} closes nothing"
-            hint = f"delete it, or open it above with {closing.markup} pull"
-            self._context.error(self._context.start(closing), "stray-container", message, hint)
-            return
-        start, mark = self._pop()
-        if self._private_depth:
-            return
-        if mark.info in NAMES:
-            self.stays[start] = index
-        if mark.info in BLOCKS:
-            self.stays[index] = start
-
-    def report_open_marks(self) -> None:
-        """Report the marks that are open at the end of the text."""
-        for _, mark in self._open_marks:
-            _report_open_mark(mark, self._context)
-
-    def _pop(self) -> tuple[int, Token]:
-        start, mark = self._open_marks.pop()
-        self._private_depth -= mark.info == PRIVATE
-        return start, mark
-
-
-def _closes(closing: Token, mark: Token) -> bool:
-    """Return True if ``closing`` has at least as many colons as ``mark`` and is in the same list or quotation."""
-    return len(closing.markup) >= len(mark.markup) and closing.level == mark.level
-
-
-def _report_open_mark(mark: Token, context: ConversionContext) -> None:
-    subject = f'"{mark.content}"'
-    if mark.info == PRIVATE:
-        subject = "private passage"
-    hint = f"end it with a line {mark.markup} (after raw HTML or inside a list, leave an empty line before it)"
-    context.error(context.start(mark), "open-passage", f"the {subject} is not closed", hint)
-
-
-def _report_unknown_name(mark: Token, context: ConversionContext) -> None:
-    """Report an unknown name: an error if it probably means ``private``, as its text would be published."""
-    message = f'unknown name in "{mark.content}"'
-    if looks_private(mark.content):
-        context.error(context.start(mark), "unknown-container", message, 'did you mean "private"?')
+    read: DirectiveMark = mark.meta["mark"]
+    directive = visible_directives()[read.name]
+    if private_word := _find_private_word(read, directive):
+        location = context.locate_behind(mark, private_word.start)
+        message = f'"{private_word.source}" hides nothing in "{mark.content}"'
+        context.error(location, "unknown-container", message, "write ::: private in the place of this mark")
         return
-    suggestion = did_you_mean(parse_mark_name(mark.content) or "", BLOCKS)
-    hint = suggestion or _NAMES_HINT
-    context.warn(context.start(mark), "unknown-container", f"{message}: the text is shown as plain paragraphs", hint)
+
+    def locate(offset: int) -> Location:
+        return context.locate_behind(mark, offset)
+
+    place = AttributePlace(
+        directive.attributes, directive.allows_id, locate, suggest=lambda _: _describe_attributes(read.name, directive)
+    )
+    report_attributes(read.attributes, place, context)
+    for name in missing_attributes(read.attributes, directive.attributes):
+        message = f'"::: {read.name}" needs the attribute "{name}"'
+        context.error(context.start(mark), "missing-attribute", message, f'write ::: {read.name} {{{name}="…"}}')
 
 
-def as_text(mark: Token) -> list[Token]:
-    """Return the words of an unknown mark as the tokens of a paragraph: no word of the author is dropped."""
-    opening = Token("paragraph_open", "p", 1, level=mark.level, block=True)
-    words = mark.content.strip(": \t")
-    inline = Token("inline", "", 0, map=mark.map, level=mark.level + 1, content=words, block=True)
-    return [opening, inline, Token("paragraph_close", "p", -1, level=mark.level, block=True)]
+def _find_private_word(read: DirectiveMark, directive: BlockDirective) -> Attribute | Unread | None:
+    """Return the first word of a mark that may be meant to hide the block; None if there is none.
+
+    Quoted values of attributes that the directive has are shown, so they may have any words; so may ids of figures,
+    theorems and the like.
+    """
+    rest = read.text
+    words: list[Attribute | Unread] = [*read.attributes.items, *read.attributes.unread]
+    for word in words:
+        if isinstance(word, Attribute) and _is_plain(word, directive):
+            rest = rest[: word.start] + blanks(word.source) + rest[word.start + len(word.source) :]
+        elif looks_private(word.source) or find_hiding_line(word.source):
+            return word
+    return Unread(rest.strip(": \t"), 0) if looks_private(rest) else None
+
+
+def _is_plain(item: Attribute, directive: BlockDirective) -> bool:
+    """Return whether an item cannot be meant to hide anything."""
+    if not is_allowed(item, directive.attributes, allows_id=directive.allows_id):
+        return False
+    if item.kind == "id":
+        return kind_of(item.name) is not None
+    return item.kind == "flag" or item.is_quoted
+
+
+def _describe_attributes(name: str, directive: BlockDirective) -> str:
+    """Return a hint with the attributes that a directive has."""
+    forms = ["#id"] if directive.allows_id else []
+    forms += [rule.name if rule.kind == "flag" else f'{rule.name}="…"' for rule in directive.attributes]
+    if not forms:
+        return f"::: {name} has no attributes"
+    return f"write ::: {name} {{{' '.join(forms)}}}"

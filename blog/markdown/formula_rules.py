@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from markdown_it.token import Token
 
+from blog.markdown.cross_references import push_reference
+
 if TYPE_CHECKING:
     from markdown_it.rules_block import StateBlock
     from markdown_it.rules_inline import StateInline
@@ -86,17 +88,9 @@ def equation_reference(state: StateInline, silent: bool) -> bool:
     if match is None:
         return False
     if not silent:
-        _push_reference(state, match[1])
+        push_reference(state, match[1], state.pos)
     state.pos = match.end()
     return True
-
-
-def _push_reference(state: StateInline, ident: str) -> None:
-    if state.linkLevel:  # links cannot be nested
-        state.push("equation_number", "", 0).content = ident
-        return
-    state.push("link_open", "a", 1).attrs = {"href": f"#{ident}"}
-    state.push("link_close", "a", -1)
 
 
 def tex_brackets(state: StateInline, silent: bool) -> bool:

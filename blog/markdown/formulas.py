@@ -1,8 +1,8 @@
-r"""Formulas: conversion of TeX between dollar signs to MathML by math-core, equation numbers, and references to them.
+r"""Formulas: conversion of TeX between dollar signs to MathML by math-core, and equation numbers.
 
 ``$…$`` is an inline formula. ``$$…$$`` is a block, and so are the environments of TeX such as ``\begin{align}``. An
-equation with an id, ``$$…$$ {#elbo}`` or ``\label{elbo}``, has a number; ``\eqref{elbo}``, or a link ``[](#elbo)``
-without words, renders as that number. MathML Core: <https://www.w3.org/TR/mathml-core/>.
+equation with an id, ``$$…$$ {#elbo}`` or ``\label{elbo}``, has a number, which ``\eqref{elbo}`` and a link
+``[](#elbo)`` show. MathML Core: <https://www.w3.org/TR/mathml-core/>.
 """
 
 from __future__ import annotations
@@ -11,15 +11,13 @@ import re
 from html import escape
 from itertools import pairwise
 from typing import TYPE_CHECKING
-from urllib.parse import unquote
 
-from markdown_it.token import Token
-
+from blog.markdown.cross_references import Label
 from blog.markdown.mathml import TexError, mathml
 from blog.markdown.mathml_to_text import tex_letters
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from markdown_it.token import Token
 
     from blog.markdown.context import ConversionContext
 
@@ -42,19 +40,13 @@ def equation_ids(block: Token) -> list[str]:
 
 
 def set_formulas(tokens: list[Token], context: ConversionContext) -> list[Token]:
-    """Convert formulas to MathML, number those with an id, and resolve the references to them."""
-    numbers: dict[str, str] = {}
+    """Convert formulas to MathML, and number those with an id."""
     for token in tokens:
         if token.type == "formula_block":
-            _set_block(token, numbers, context)
+            _set_block(token, context)
         elif "$" in token.content:
             _set_all_inline(token, context)
-    texts = {heading.id: heading.text for heading in context.headings}
-    texts |= {ident: f"({number})" for ident, number in numbers.items()}
-    for token in tokens:
-        _fill_all_references(token, texts, context)
-        if token.children and "$" in token.content:
-            _join_punctuation(token.children)
+            _join_punctuation(token.children or [])
     return tokens
 
 
@@ -104,13 +96,15 @@ def _check_comment(token: Token, block: Token, context: ConversionContext) -> No
     context.error(context.locate(block, token.meta.get("at", 0)), "formula", message, hint)
 
 
-def _set_block(token: Token, numbers: dict[str, str], context: ConversionContext) -> None:
+def _set_block(token: Token, context: ConversionContext) -> None:
     tex = _prepare_tex(token.content, token, 0, context)
     ident = _check_id(token, tex, context)
+    number = tex.tag
     if ident:
-        numbers[ident] = tex.tag or _take_number(context)
+        number = tex.tag or _take_number(context)
+        context.labels[ident] = Label(f"({number})", number)
     token.meta["html"] = _convert(tex, token, context, display=True)
-    token.meta["number"] = numbers.get(ident, tex.tag)
+    token.meta["number"] = number
     lines = [line.rstrip() for line in tex.feed_tex.strip().split("\n")]
     token.content = "\n".join(lines)
     token.info = ident
@@ -133,46 +127,8 @@ def _check_id(token: Token, tex: _Tex, context: ConversionContext) -> str:
 
 
 def _take_number(context: ConversionContext) -> str:
-    context.equations += 1
-    return str(context.equations)
-
-
-def _fill_all_references(block: Token, texts: Mapping[str, str], context: ConversionContext) -> None:
-    """Fill the references of a block and of the alternative texts in it."""
-    if "[](" not in block.content and "ref{" not in block.content:
-        return
-    for parent in (block, *(block.children or ())):
-        if parent.children:
-            parent.children = _fill_references(parent.children, parent, texts, context)
-
-
-def _fill_references(
-    children: list[Token], parent: Token, texts: Mapping[str, str], context: ConversionContext
-) -> list[Token]:
-    """Add the number of the equation, or the text of the heading, to each link without words and each reference."""
-    filled: list[Token] = []
-    for previous, child in pairwise([Token("", "", 0), *children]):
-        if child.type == "equation_number":
-            filled.append(_reference_text(child.content, texts))
-            continue
-        if (previous.type, child.type) == ("link_open", "link_close"):
-            filled += _empty_link_text(previous, parent, texts, context)
-        filled.append(child)
-    return filled
-
-
-def _empty_link_text(link: Token, block: Token, texts: Mapping[str, str], context: ConversionContext) -> list[Token]:
-    """Return the text of a link without words. A link to another page has none, which is reported."""
-    target = unquote(str(link.attrs.get("href", "")))
-    if target.startswith("#"):
-        return [_reference_text(target[1:], texts)]
-    place = context.locate(block, link.meta.get("at", 0))
-    context.warn(place, "empty-link", f'the link to "{target}" has no words', "write some between the brackets")
-    return []
-
-
-def _reference_text(ident: str, texts: Mapping[str, str]) -> Token:
-    return Token("text", "", 0, content=texts.get(ident, ident))
+    context.numbers["equation"] += 1
+    return str(context.numbers["equation"])
 
 
 class _Tex:

@@ -25,13 +25,21 @@ _RAW_HTML = frozenset({"html_block", "html_inline"})
 def collect_author_ids(tokens: list[Token], context: ConversionContext) -> list[Token]:
     """Register the ids in raw HTML and in braces, before headings get theirs."""
     for block in tokens:
-        if block.type == "formula_block":
-            for ident in equation_ids(block):
-                context.take_id(ident, context.start(block))
+        for ident in filter(None, _block_ids(block)):
+            context.take_id(ident, context.start(block))
         _collect_ids(block, block, context)
         for child in block.children or ():
             _collect_ids(child, block, context)
     return tokens
+
+
+def _block_ids(block: Token) -> list[str]:
+    """Return the ids that the author gave a block."""
+    if block.type == "formula_block":
+        return equation_ids(block)
+    if block.type == "markup" and block.nesting == 1 and "call" in block.meta:
+        return [block.meta["call"].ident]
+    return []
 
 
 def _collect_ids(token: Token, block: Token, context: ConversionContext) -> None:

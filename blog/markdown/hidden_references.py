@@ -32,6 +32,8 @@ NO_COMMENT = (
 _FOOTNOTE_LABEL = re.compile(r"\[\^([^\]\s]{1,100})\]")
 _HIDDEN_TARGET = re.compile(rf"(?:\]|\burl)\(\s*[<\"']?([^)\s>\"']+)|{RAW_TARGET.pattern}", re.IGNORECASE)
 
+_WITH_ATTRIBUTES = frozenset({"container", "fence"})
+"""Types of tokens whose attributes may name files."""
 _REFERENCE_KINDS: dict[str, tuple[Literal["link", "image", "made"], str]] = {
     "link_open": ("link", "href"),
     "image": ("image", "src"),
@@ -95,8 +97,10 @@ def record_hidden_tokens(tokens: list[Token], context: ConversionContext) -> Non
             record_hidden_text(token.content, context, token)
         elif token.type == "inline":
             _record_hidden_inline(token, context)
-        elif token.type == "fence" and (path := code_file(token.info)):
-            context.hidden_links.append(Reference(path, "link", context.start(token)))
+        elif token.type in _WITH_ATTRIBUTES:
+            record_hidden_text(token.content if token.type == "container" else token.info, context, token)
+            if token.type == "fence" and (path := code_file(token.info)):
+                context.hidden_links.append(Reference(path, "link", context.start(token)))
 
 
 def _record_hidden_inline(token: Token, context: ConversionContext) -> None:

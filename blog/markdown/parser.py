@@ -19,9 +19,10 @@ from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.gfm_autolink import gfm_autolink_plugin
 
 from blog.markdown import raw_html
-from blog.markdown.comment_spans import COMMENT, MORE, comments_end, without_comments
+from blog.markdown.comment_spans import COMMENT, MORE, blank, comments_end, without_comments
 from blog.markdown.context import MissingNote
-from blog.markdown.directive_marks import parse_mark_name
+from blog.markdown.cross_references import cross_reference
+from blog.markdown.directive_marks import parse_mark
 from blog.markdown.directives.private import remove_passages
 from blog.markdown.formula_rules import equation_reference, formula, formula_block, tex_brackets
 from blog.markdown.hidden_references import NO_COMMENT, record_bogus_comment, record_comment
@@ -71,6 +72,7 @@ def parser_for(language: str, *, pictures: bool = False) -> MarkdownIt:
     parser.block.ruler.before("fence", "container", _container, {"alt": _INTERRUPTS})
     parser.block.ruler.before("fence", "formula_block", formula_block, {"alt": _INTERRUPTS})
     parser.inline.ruler.before("escape", "equation_reference", equation_reference)
+    parser.inline.ruler.before("escape", "cross_reference", cross_reference)
     parser.inline.ruler.before("escape", "tex_brackets", tex_brackets)
     parser.inline.ruler.before("backticks", "formula", formula)
     parser.inline.ruler.before("html_inline", "comment", _comment)
@@ -120,7 +122,8 @@ def _container(state: StateBlock, line: int, _end: int, silent: bool) -> bool:
         return True
     mark = state.push("container", "", 0)
     mark.content = without_comments(text).rstrip()
-    mark.info = parse_mark_name(mark.content) or ""
+    mark.meta["mark"] = parse_mark(without_comments(text, blank).rstrip())
+    mark.info = mark.meta["mark"].name
     mark.markup = text[: len(text) - len(text.lstrip(":"))]
     mark.map = [line, line + 1]
     state.line = line + 1

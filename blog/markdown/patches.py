@@ -47,7 +47,7 @@ _BRACES = re.compile(r"\{[^}]{0,1000}\}")
 _QUOTED = re.compile(r"\"[^\"]*\"")
 _QUOTE = re.compile("[\"']")
 _BEGINS = {
-    "equation_reference": "\\", "tex_brackets": "\\", "formula": "$",
+    "cross_reference": "@[", "equation_reference": "\\", "tex_brackets": "\\", "formula": "$",
     "newline": "\n", "escape": "\\", "backticks": "`", "strikethrough": "~", "emphasis": "*_", "link": "[",
     "image": "!", "autolink": "<", "html_inline": "<", "comment": "<", "bogus_comment": "<", "entity": "&",
     "footnote_ref": "[", "missing_note": "[", "inline_note": "^", "attr": "{",

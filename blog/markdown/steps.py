@@ -14,6 +14,7 @@ from blog.markdown.cell_outputs import sanitize_outputs
 from blog.markdown.code_files import insert_code_files
 from blog.markdown.comments import remove_comments
 from blog.markdown.context import ConversionContext
+from blog.markdown.cross_references import fill_references
 from blog.markdown.directives import visible_directives
 from blog.markdown.east_asian import join_lines
 from blog.markdown.figures import set_figures
@@ -103,10 +104,11 @@ STEPS: tuple[Step, ...] = (
     set_headings,
     _set_tasks,
     _report_unknown_callouts,
-    *(directive.step for directive in visible_directives().values() if directive.step),
+    *dict.fromkeys(directive.step for directive in visible_directives().values() if directive.step),
     attribute_quotations,
     set_formulas,
     set_figures,
+    fill_references,
     check_attributes,
     join_lines,
     set_tables,

@@ -67,17 +67,8 @@ SAID = [
         ],
     ),
     (
-        "see @fig-loss and @tbl-x\n",
-        [
-            '1:5: warning: "@fig-loss" looks like a reference of Quarto: it is shown as text (write a link to an id: [Figure 1](#loss))',
-            '1:19: warning: "@tbl-x" looks like a reference of Quarto: it is shown as text (write a link to an id: [Figure 1](#loss))',
-        ],
-    ),
-    (
         "Figure \\@ref(fig:x)\n",
-        [
-            '1:8: warning: "\\@ref(fig:x)" looks like a reference of R Markdown: it is shown as text (write a link to an id: [Figure 1](#loss))'
-        ],
+        ['1:8: warning: "\\@ref(fig:x)" looks like a reference of R Markdown: it is shown as text (write @fig-loss)'],
     ),
     (
         "We use \\cite{x} and \\textbf{y}\n",

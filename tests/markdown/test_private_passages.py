@@ -8,7 +8,7 @@ import pytest
 
 from blog.markdown import MarkdownOptions
 from blog.markdown.convert import convert_markdown
-from blog.markdown.directives import NAMES
+from blog.markdown.directives import visible_directives
 from blog.problems import Location
 from tests.markdown.cases import author_text_of, everything_of, filled, page_of, problems_of, text_of
 from tests.support.bounds import processor
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from blog.markdown import ConvertedText
 
 OPEN_HINT = "end it with a line ::: (after raw HTML or inside a list, leave an empty line before it)"
-KNOWN_NAME = f"the names are {', '.join(NAMES[:-1])} and {NAMES[-1]}"
+_NAMES = list(visible_directives())
+KNOWN_NAME = f"the names are private, {', '.join(_NAMES[:-1])} and {_NAMES[-1]}"
 
 
 def leaks(text: ConvertedText) -> bool:
@@ -328,6 +329,78 @@ def test_a_passage_in_indented_code_is_code_and_stays_with_a_warning(indent: str
 )
 def test_a_mark_that_names_private_in_any_other_way_hides_or_is_an_error(mark: str) -> None:
     assert not leaks(text_of(f"{mark}\nSECRET\n:::\n"))
+
+
+@pytest.mark.parametrize(
+    ("mark", "word", "column"),
+    [
+        ("::: theorem {.private}", ".private", 14),
+        ('::: theorem {title="a" .private}', ".private", 24),
+        ("::: theorem {#private}", "#private", 14),
+        ("::: theorem {private}", "private", 14),
+        ("::: theorem {privat}", "privat", 14),
+        ("::: theorem {.priv ate}", ".priv", 14),
+        ("::: theorem {title=private}", "title=private", 14),
+        ("::: theorem {hidden}", "hidden", 14),
+        ("::: theorem {.content-hidden}", ".content-hidden", 14),
+        ("::: theorem {visibility=hidden}", "visibility=hidden", 14),
+        ("::: theorem {draft=true}", "draft=true", 14),
+        ("::: {.theorem .private}", ".private", 15),
+        ("::: {#thm-a .theorem private=yes}", "private=yes", 22),
+        ("::: pull {.private}", ".private", 11),
+        ("::: theorem {\uff50rivate}", "\uff50rivate", 14),
+    ],
+)
+def test_an_attribute_by_which_an_author_may_mean_to_hide_a_block_is_an_error_at_its_column(
+    mark: str, word: str, column: int
+) -> None:
+    source = f"{mark}\nSECRET\n:::\n"
+    assert problems_of(source) == [
+        f'1:{column}: error: "{word}" hides nothing in "{mark}" (write ::: private in the place of this mark)'
+    ]
+    assert not leaks(text_of(source))
+
+
+@pytest.mark.parametrize(
+    "mark",
+    ["::: private {x}", "::: private {#a .b c=d}", "::: {.private #a}", "::: {#a .private}", '::: private {title="x"}'],
+)
+def test_a_private_passage_with_attributes_is_hidden(mark: str) -> None:
+    text = text_of(f"a\n\n{mark}\nSECRET\n:::\n")
+    assert (text.problems, text.private_passages) == ((), 1)
+    assert "SECRET" not in everything_of(text)
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [
+        '::: theorem {title="Private learning is hidden"}',
+        "::: theorem {#thm-private}",
+        "::: {#thm-private-learning .theorem title='private'}",
+    ],
+)
+def test_shown_words_and_ids_of_theorems_may_speak_of_private_things(mark: str) -> None:
+    text = text_of(f"{mark}\nseen\n:::\n")
+    assert (text.problems, "seen" in text.html) == ((), True)
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [
+        '::: theorem {title="a <!-- SECRET --> b"}',
+        "::: theorem {<!-- SECRET -->}",
+        "::: theorem <!-- SECRET --> {#thm-a}",
+        '::: theorem {title="a <!-- SECRET b"}',
+        '::: theorem {title="a <!SECRET>"}',
+    ],
+)
+def test_a_comment_in_a_mark_is_hidden_or_an_error(mark: str) -> None:
+    assert not leaks(text_of(f"{mark}\nseen\n:::\n"))
+
+
+def test_files_that_attributes_of_hidden_blocks_name_are_withheld() -> None:
+    source = '::: private\n::: card {image="secret.png"}\n:::\n```python {file="secret.py"}\n```\n:::\n'
+    assert [link.target for link in text_of(source).hidden_links] == ["secret.png", "secret.py"]
 
 
 def test_a_name_that_is_nearly_private_in_raw_html_is_an_error() -> None:

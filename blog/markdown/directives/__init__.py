@@ -1,7 +1,7 @@
-"""Directives: blocks between ``::: name`` and ``:::``. Each module here is one, and has its name.
+"""Directives: blocks between ``::: name`` and ``:::``. Each module here is one, or a family of them.
 
-The module of a block that readers see has a :class:`BlockDirective`, ``DIRECTIVE``; ``private`` removes its text
-instead. ``markdown.directive_marks`` pairs the marks.
+The module of blocks that readers see has their :class:`BlockDirective` by name, ``DIRECTIVES``; ``private`` removes its
+text instead. ``markdown.directive_marks`` reads the marks and pairs them.
 """
 
 from __future__ import annotations
@@ -14,41 +14,72 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from markdown_it.token import Token
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
+    from blog.markdown.attribute_list import AttributeRule
     from blog.markdown.context import ConversionContext
 
 PRIVATE = "private"
-BLOCKS = tuple(sorted(module.name for module in iter_modules(__path__) if module.name != PRIVATE))
-"""The directives that readers see."""
-NAMES = (PRIVATE, *BLOCKS)
-"""All directives; hints list them in this order."""
+
+
+class DirectiveCall(NamedTuple):
+    """One use of a directive: what its mark says."""
+
+    name: str
+    ident: str = ""
+    """Its id; empty if it has none."""
+    values: Mapping[str, str] = {}
+    """The attributes that the directive declares and the mark has, by name; that of a flag is empty."""
+    row: int = 0
+    """The row of the mark in the text, from 0."""
+
+
+Form = tuple[str, str]
+"""The HTML before and behind the content of a directive."""
 
 
 class BlockDirective(NamedTuple):
     """A block that readers see. Its content is ordinary Markdown."""
 
-    page: tuple[str, str]
-    """The HTML before and behind the content on a page."""
-    feed: tuple[str, str]
+    page: Form | Callable[[DirectiveCall], Form]
+    """The HTML on a page. Values of attributes have to be escaped."""
+    feed: Form | Callable[[DirectiveCall], Form]
     """The same in a feed, which has no style sheet."""
     step: Callable[[list[Token], ConversionContext], list[Token]] | None = None
-    """Changes the tokens between those of the directive, which have its name in ``info``."""
+    """Changes the tokens between those of the directive, which have its name in ``info`` and its
+    :class:`DirectiveCall` in ``meta["call"]``. A step that several directives share runs once."""
+    attributes: tuple[AttributeRule, ...] = ()
+    """The attributes that its mark may have."""
+    allows_id: bool = False
+    """True if its mark may have an id. A form has to render it."""
+    head: Callable[[DirectiveCall], list[Token]] | None = None
+    """Makes tokens that stand before the content, such as a title. Their inline text is parsed like any other."""
 
 
 @cache
 def visible_directives() -> dict[str, BlockDirective]:
-    """Return the directives that readers see, by name."""
-    return {name: import_module(f"{__name__}.{name}").DIRECTIVE for name in BLOCKS}
+    """Return the directives that readers see, by name; hints list them in this order."""
+    names = sorted(module.name for module in iter_modules(__path__) if module.name != PRIVATE)
+    directives: dict[str, BlockDirective] = {}
+    for name in names:
+        directives |= import_module(f"{__name__}.{name}").DIRECTIVES
+    return directives
 
 
-def directive_token(name: str, nesting: Literal[1, -1], level: int) -> Token:
-    """Return the token that opens or closes a directive."""
-    directive = visible_directives()[name]
+def directive_tokens(call: DirectiveCall, nesting: Literal[1, -1], level: int) -> list[Token]:
+    """Return the tokens that open or close a directive."""
+    directive = visible_directives()[call.name]
+    page = directive.page(call) if callable(directive.page) else directive.page
+    feed = directive.feed(call) if callable(directive.feed) else directive.feed
     end = 0 if nesting == 1 else 1
-    return markup_token(name, nesting, level=level, page=directive.page[end], feed=directive.feed[end])
+    token = markup_token(call.name, nesting, level=level, page=page[end], feed=feed[end])
+    token.meta["call"] = call
+    token.map = [call.row, call.row + 1]
+    if nesting == 1 and directive.head:
+        return [token, *directive.head(call)]
+    return [token]
 
 
-def markup_token(name: str, nesting: Literal[1, -1], *, level: int = 0, page: str, feed: str) -> Token:
+def markup_token(name: str, nesting: Literal[1, 0, -1], *, level: int = 0, page: str, feed: str) -> Token:
     """Return a token that is rendered as the HTML ``page`` on a page, and as ``feed`` in a feed."""
     return Token("markup", "", nesting, level=level, info=name, block=True, meta={"page": page, "feed": feed})

@@ -15,8 +15,9 @@ from markdown_it.token import Token
 from blog.config.hiding_marks import fold_text
 from blog.markdown.comment_spans import blank, without_comments
 from blog.markdown.context import ConversionContext
-from blog.markdown.directive_marks import as_text, looks_private, pair_marks
-from blog.markdown.directives import PRIVATE, directive_token
+from blog.markdown.directive_marks import directive_call, looks_private
+from blog.markdown.directive_pairs import as_text, pair_marks
+from blog.markdown.directives import PRIVATE, directive_tokens
 from blog.markdown.hidden_references import NO_COMMENT, VisibleTokens, record_hidden_tokens
 
 if TYPE_CHECKING:
@@ -47,7 +48,8 @@ def remove_passages(state: StateCore, context: ConversionContext) -> list[Token]
             visible.hide(Token("passage", "", 0, level=token.level, meta={"tokens": passage}))
             ranges.append(_line_range(token, tokens[partner]))
         elif partner is not None:
-            visible.add(_directive_token(tokens, index, partner))
+            for directive_token in _directive_tokens(tokens, index, partner):
+                visible.add(directive_token)
         elif token.type == "container":
             for text_token in as_text(token):
                 visible.add(text_token)
@@ -68,12 +70,12 @@ def _line_range(opening: Token, closing: Token) -> tuple[int, int]:
     return first, end
 
 
-def _directive_token(tokens: list[Token], index: int, partner: int) -> Token:
-    """Return the token for the mark at ``index``."""
+def _directive_tokens(tokens: list[Token], index: int, partner: int) -> list[Token]:
+    """Return the tokens for the mark at ``index``."""
     level = tokens[index].level
     if index < partner:
-        return directive_token(tokens[index].info, 1, level)
-    return directive_token(tokens[partner].info, -1, level)
+        return directive_tokens(directive_call(tokens[index]), 1, level)
+    return directive_tokens(directive_call(tokens[partner]), -1, level)
 
 
 def _check_text(token: Token, context: ConversionContext) -> None:

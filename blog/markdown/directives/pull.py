@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from blog.markdown.directives import BlockDirective
 
-DIRECTIVE = BlockDirective(
-    page=('<blockquote class="pull">\n', "</blockquote>\n"),
-    feed=("<blockquote>\n", "</blockquote>\n"),
-)
+DIRECTIVES = {
+    "pull": BlockDirective(
+        page=('<blockquote class="pull">\n', "</blockquote>\n"),
+        feed=("<blockquote>\n", "</blockquote>\n"),
+    )
+}

@@ -140,8 +140,10 @@ def _without_first_break(children: list[Token]) -> list[Token]:
     return children[1:] if children and children[0].type in BREAKS else children
 
 
-DIRECTIVE = BlockDirective(
-    page=('<blockquote class="thread">\n', "</blockquote>\n"),
-    feed=("<blockquote>\n", "</blockquote>\n"),
-    step=_set_comments,
-)
+DIRECTIVES = {
+    "thread": BlockDirective(
+        page=('<blockquote class="thread">\n', "</blockquote>\n"),
+        feed=("<blockquote>\n", "</blockquote>\n"),
+        step=_set_comments,
+    )
+}
