@@ -44,8 +44,8 @@ _MARKED_LANGUAGE = re.compile(r"(?P<first>[^:,=]*)(?P<mark>[:,=]?)(?P<title>.*)"
 _UNSTYLED = frozenset({"", "n", "p", "w", "x"})
 """Plain names, punctuation and space look like text in any style: half of all spans, and of their bytes."""
 _RULES = (
-    AttributeRule("title"), AttributeRule("hl", "lines"), AttributeRule("linenos", "flag"), AttributeRule("file", "path"),
-    AttributeRule("mark"), AttributeRule("lines"),
+    AttributeRule("title"), AttributeRule("hl", "lines"), AttributeRule("linenos", "flag"),
+    AttributeRule("file", "path"), AttributeRule("mark"), AttributeRule("lines"),
 )  # fmt: skip
 _NAMES = tuple(rule.name for rule in _RULES)
 _ATTRIBUTES_HINT = 'write {title="train.py" hl="3-5" linenos}'

@@ -98,9 +98,9 @@ def record_hidden_tokens(tokens: list[Token], context: ConversionContext) -> Non
         elif token.type == "inline":
             _record_hidden_inline(token, context)
         elif token.type in _WITH_ATTRIBUTES:
-            record_hidden_text(token.content if token.type == "container" else token.info, context, token)
             if token.type == "fence" and (path := code_file(token.info)):
                 context.hidden_links.append(Reference(path, "link", context.start(token)))
+            record_hidden_text(token.content if token.type == "container" else token.info, context, token)
 
 
 def _record_hidden_inline(token: Token, context: ConversionContext) -> None:
