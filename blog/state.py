@@ -259,14 +259,17 @@ class BuildState:
 
     # What is parsed
 
-    def changed_sources(self, maker: bytes, files: Sequence[SourceFile]) -> list[SourceFile]:
-        """Return the files that changed since they were parsed, and the documents that show a file which changed.
+    def changed_sources(
+        self, maker: bytes, files: Sequence[SourceFile], block_digests: Mapping[str, bytes]
+    ) -> list[SourceFile]:
+        """Return the files that changed since they were parsed, and the documents with an input that changed.
 
-        ``maker`` is a digest of everything except the files on which records depend.
+        ``maker`` is a digest of everything except the files and inputs on which records depend; ``block_digests`` are
+        those of the blocks of the theme, by names of inputs.
         """
         known = self._known_sources(maker)
-        signatures = {file.path: file.signature for file in files}
-        return [file for file in files if not _is_current(known.get(file.path), file.signature, signatures, known)]
+        inputs = _CurrentInputs({file.path: file.signature for file in files}, known, block_digests)
+        return [file for file in files if not inputs.have_made(known.get(file.path), file)]
 
     def parsed(
         self, maker: bytes, files: Sequence[SourceFile], new_records: Mapping[str, SourceRecord]
@@ -410,28 +413,28 @@ class BuildState:
             self._saved = self.record
 
 
-def _is_current(
-    record: SourceRecord | None,
-    signature: FileSignature,
-    signatures: Mapping[str, FileSignature],
-    records: Mapping[str, SourceRecord],
-) -> bool:
-    """Return whether the file with ``record``, and all files that its text shows, are as they were in the last build.
+class _CurrentInputs(NamedTuple):
+    """All that documents can use besides their own bytes, as it is now."""
 
-    ``signatures`` are those of all files now, ``records`` those of the last build.
-    """
-    if record is None or record.signature != signature:
-        return False
-    return all(_is_current_input(used, signatures, records) for used in record.inputs)
+    signatures: Mapping[str, FileSignature]
+    """Those of all files now."""
+    records: Mapping[str, SourceRecord]
+    """Those of the last build."""
+    block_digests: Mapping[str, bytes]
 
+    def have_made(self, record: SourceRecord | None, file: SourceFile) -> bool:
+        """Return whether a file and all inputs of its document are as they were when ``record`` was made."""
+        if record is None or record.signature != file.signature:
+            return False
+        return all(self._has(used) for used in record.inputs)
 
-def _is_current_input(
-    used: Input, signatures: Mapping[str, FileSignature], records: Mapping[str, SourceRecord]
-) -> bool:
-    if used.path not in signatures:
-        return not used.digest
-    record = records.get(used.path)
-    return record is not None and (record.signature, record.digest) == (signatures[used.path], used.digest)
+    def _has(self, used: Input) -> bool:
+        if used.name in self.block_digests:
+            return self.block_digests[used.name] == used.digest
+        if used.name not in self.signatures:
+            return not used.digest
+        record = self.records.get(used.name)
+        return record is not None and (record.signature, record.digest) == (self.signatures[used.name], used.digest)
 
 
 class ChangeHint(NamedTuple):

@@ -16,6 +16,7 @@ from blog.content.front_matter import FrontMatter
 from blog.content.images import SourceImage
 from blog.markdown import MarkdownOptions, RenderedHtml, TextInfo
 from blog.markdown.inputs import Input
+from blog.markdown.own_blocks import OwnBlock
 from blog.problems import Problem
 
 if TYPE_CHECKING:
@@ -39,14 +40,19 @@ class ParseOptions(Struct, frozen=True):
     """See :attr:`blog.markdown.MarkdownOptions.heading_ids`."""
     for_author: bool = False
     """See :attr:`blog.markdown.MarkdownOptions.for_author`."""
+    blocks: tuple[OwnBlock, ...] = ()
+    """See :attr:`blog.markdown.MarkdownOptions.blocks`."""
 
     def markdown_options(self, language: str) -> MarkdownOptions:
         """Return the options for a text in ``language``, or in that of the site if it is empty."""
-        return MarkdownOptions(language or self.language, self.macros, self.heading_ids, self.for_author)
+        return MarkdownOptions(
+            language or self.language, self.macros, self.heading_ids, self.for_author, self.blocks
+        )
 
 
-def derive_parse_options(settings: Settings, *, for_author: bool = False) -> tuple[ParseOptions, list[Problem]]:
-    """Return the parse options of a site, and a problem for each macro that cannot be used."""
+def derive_parse_options(
+    settings: Settings, blocks: tuple[OwnBlock, ...] = (), *, for_author: bool = False) -> tuple[ParseOptions, list[Problem]]:
+    """Return the parse options of a site whose theme has these ``blocks``; a problem for each macro that is invalid."""
     invalid: dict[str, str] = {}
     if settings.macros:
         from blog.markdown.mathml import find_invalid_macros  # noqa: PLC0415  (3 ms that a warm build saves)
@@ -65,6 +71,7 @@ def derive_parse_options(settings: Settings, *, for_author: bool = False) -> tup
         categories=settings.categories,
         heading_ids=settings.heading_ids,
         for_author=for_author,
+        blocks=blocks,
     )
     return options, problems
 

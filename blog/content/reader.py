@@ -32,13 +32,14 @@ from blog.system.file_signature import NO_SIGNATURE, trusted_since
 from blog.system.workers import LimitExceededError, map_limited
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from blog.cache.store import Cache
     from blog.content.document import DocumentHtml, ParseOptions
     from blog.content.files import SourceFile
     from blog.markdown import Reference, TextInfo
+    from blog.markdown.own_blocks import BlockRenderer
     from blog.system.workers import ResourceLimit
 
 _NOWHERE = Location("")
@@ -110,6 +111,10 @@ class SourceReader(NamedTuple):
     cache: Cache
     files: Mapping[str, SourceFile]
     """All files of the content folder, by path: those that a text can show."""
+    block_digests: Mapping[str, bytes] = {}
+    """Digests of the blocks of the theme, by names of inputs."""
+    block_renderer: Callable[[], BlockRenderer] | None = None
+    """Makes the renderer of blocks, once in each process."""
 
     @contextmanager
     def read_all(self, files: Sequence[SourceFile], started: int, jobs: int) -> Iterator[Iterator[SourceRecord]]:
@@ -196,13 +201,16 @@ class SourceReader(NamedTuple):
         row = self.cache.get_decoded(key, _ROW)
         if row is None or not row.inputs:
             return key, row
-        row_key = _add_inputs(key, [self._read_input(used.path) for used in row.inputs])
+        row_key = _add_inputs(key, [self._find_input(used.name) for used in row.inputs])
         return row_key, self.cache.get_decoded(row_key, _ROW)
 
-    def _read_input(self, path: str) -> Input:
+    def _find_input(self, name: str) -> Input:
+        """Return an input as it is now."""
+        if name in self.block_digests:
+            return Input(name, self.block_digests[name])
         inputs = Inputs(self._load_input)
         with suppress(BlogError):
-            inputs.read(path)
+            inputs.read(name)
         return inputs.used[0]
 
     def _load_input(self, path: str) -> bytes:
@@ -242,7 +250,11 @@ class SourceReader(NamedTuple):
         from blog.content.parse import parse_document  # noqa: PLC0415  (100 ms that a warm build saves)
 
         assert file.kind != "file"
-        parsed = parse_document(LoadedFile(file.path, file.kind, data), self.rules, Inputs(self._load_input))
+        parsed = parse_document(
+            LoadedFile(file.path, file.kind, data),
+            self.rules,
+            Inputs(self._load_input, self.block_digests, self.block_renderer),
+        )
         html = pack(parsed.html)
         document = parsed.document
         extracted = tuple(image.key for image in document.extracted_images) if document else ()

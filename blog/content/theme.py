@@ -7,6 +7,7 @@ Nothing here compiles a template.
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from msgspec import Struct
@@ -17,6 +18,7 @@ from blog.config.schema import SUGGESTED_BOOLEANS, Fields
 from blog.config.settings import FILE_NAME
 from blog.config.toml import parse_toml
 from blog.content.theme_assets import Asset, fingerprint_assets
+from blog.content.theme_blocks import find_undeclared, parse_blocks
 from blog.content.theme_files import load_theme_files
 from blog.problems import BlogError, Location, Problem, did_you_mean
 
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from blog.config.settings import Settings
     from blog.config.toml import ConfigNode
     from blog.content.theme_files import ThemeFiles
+    from blog.markdown.own_blocks import OwnBlock
 
 _T = TypeVar("_T")
 _KINDS = {
@@ -131,6 +134,28 @@ def suggest_template(name: str, names: Iterable[str]) -> str:
     return hint.replace('"?', '.html"?')
 
 
+class ThemeBlocks(Struct, frozen=True, dict=True):
+    """The blocks that texts may use with a theme."""
+
+    declared: tuple[OwnBlock, ...]
+    """Sorted by name."""
+    theme: Theme
+    """It has the templates of the blocks alone, by names such as ``blocks/card.html``."""
+
+    @cached_property
+    def digests(self) -> dict[str, bytes]:
+        """Name of each block → digest of its templates."""
+        texts = self.theme.templates
+        digests = {}
+        for block in self.declared:
+            forms = [texts.get(f"blocks/{block.name}{suffix}", "") for suffix in (".html", ".feed.html")]
+            digests[f"block {block.name}"] = digest("\0".join(forms).encode())
+        return digests
+
+
+NO_BLOCKS = ThemeBlocks((), Theme({}, {}, {}, {}, ""))
+
+
 class _LayeredFile(NamedTuple, Generic[_T]):
     """A file of a theme, or of one that it extends."""
 
@@ -201,19 +226,44 @@ def resolve_theme(themes: Sequence[ThemeFiles], settings: Settings) -> Theme:
     assets, files = fingerprint_assets(_collect_assets(themes))
     texts = {file.name: file.contents for file in templates}
     locations = {file.name: f"{file.theme.path}/templates/{file.own_name}" for file in templates}
+    blocks = resolve_blocks(themes).theme
     fonts = merged.fonts.values() if merged.card else ()
     return Theme(
-        templates=texts,
+        templates=texts | blocks.templates,
         options=defaults | settings.theme_options,
         assets=assets,
         files=files,
         path=theme.path,
         sizes=merged.sizes,
-        locations=locations,
+        locations=locations | blocks.locations,
         card=merged.card,
         fonts={digest(font.data).hex(): font for font in fonts},
-        builtin_templates=frozenset(file.name for file in templates if file.theme.is_builtin),
+        builtin_templates=blocks.builtin_templates.union(
+            file.name for file in templates if file.theme.is_builtin
+        ),
     )
+
+
+def resolve_blocks(themes: Sequence[ThemeFiles]) -> ThemeBlocks:
+    """Return the blocks of the first of ``themes``, which extends the second, and so on.
+
+    Errors in the declarations are reported by :func:`resolve_theme`.
+    """
+    declared: dict[str, OwnBlock] = {}
+    files = [file for file in _merge_layers(themes, lambda theme: theme.blocks) if file.name == file.own_name]
+    names = [file.name for file in files]
+    for theme in reversed(themes):
+        declared = parse_blocks(Fields(_parse_settings(theme), []).table("blocks"), declared, names)
+    templates = Theme(
+        templates={f"blocks/{file.name}": file.contents for file in files},
+        options={},
+        assets={},
+        files={},
+        path=themes[0].path,
+        locations={f"blocks/{file.name}": f"{file.theme.path}/blocks/{file.name}" for file in files},
+        builtin_templates=frozenset(f"blocks/{file.name}" for file in files if file.theme.is_builtin),
+    )
+    return ThemeBlocks(tuple(block for _, block in sorted(declared.items())), templates)
 
 
 def _merge_settings(themes: Sequence[ThemeFiles], problems: list[Problem]) -> _MergedSettings:
@@ -222,6 +272,8 @@ def _merge_settings(themes: Sequence[ThemeFiles], problems: list[Problem]) -> _M
     sizes = "100vw"
     card: CardStyle | None = None
     fonts: dict[str, Asset] = {}
+    blocks: dict[str, OwnBlock] = {}
+    block_files: set[str] = set()
     for theme in reversed(themes):
         fields = Fields(_parse_settings(theme), problems)
         fields.text("name")
@@ -231,8 +283,18 @@ def _merge_settings(themes: Sequence[ThemeFiles], problems: list[Problem]) -> _M
             fonts[name] = Asset(name, data, f"{theme.path}/fonts/{name}")
         options |= _parse_options(fields.table("options"), options)
         card = _parse_card(fields, card, fonts)
+        block_files |= theme.blocks.keys()
+        blocks = parse_blocks(fields.table("blocks"), blocks, block_files)
+        problems += _find_undeclared_blocks(theme, blocks)
         fields.finish()
     return _MergedSettings(options, sizes, card, fonts)
+
+
+def _find_undeclared_blocks(theme: ThemeFiles, blocks: Mapping[str, OwnBlock]) -> Iterator[Problem]:
+    for name in find_undeclared(blocks, theme.blocks):
+        message = "this template belongs to no block"
+        hint = f"write [blocks.{name.partition('.')[0]}] in {theme.path}/theme.toml"
+        yield Problem(Location(f"{theme.path}/blocks/{name}"), "wrong-block", message, hint)
 
 
 def _parse_options(fields: Fields, inherited: Mapping[str, Option]) -> dict[str, Option]:

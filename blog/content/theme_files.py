@@ -35,13 +35,14 @@ if TYPE_CHECKING:
 
 _BLOG_TOML = Location(FILE_NAME)
 MAX_THEME_ENTRIES = 2_000
-"""Files and folders of a theme, in ``templates``, ``static`` and ``fonts`` together."""
+"""Files and folders of a theme, in ``templates``, ``blocks``, ``static`` and ``fonts`` together."""
 MAX_THEME_BYTES = 64_000_000
 """Bytes of all files of a theme."""
 _PICTURES = (".svg", ".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".ico")
 _FONTS = (".woff", ".woff2", ".ttf", ".otf", ".ttc")
 _SHARED = {
     "templates": (".html",),
+    "blocks": (".html",),
     "static": (".css", ".js", ".mjs", *_PICTURES, *_FONTS),
     "fonts": _FONTS,
 }
@@ -58,6 +59,8 @@ class ThemeFiles(Struct, frozen=True):
     name: str
     templates: dict[str, str]
     """Name → text of ``templates/*``."""
+    blocks: dict[str, str]
+    """Name → text of ``blocks/*``: the templates of blocks in texts."""
     assets: dict[str, bytes]
     """Name → contents of ``static/*``."""
     settings: str
@@ -91,12 +94,10 @@ def load_theme_files(root: Path, name: str, name_location: Location = _BLOG_TOML
     path = f"themes/{name}"
     reader = _ThemeReader(path, *location)
     settings = decode_utf8(reader.read_settings(), f"{path}/theme.toml")
-    templates = {}
-    for file, data in reader.read_folder("templates"):
-        templates[file] = decode_utf8(data, f"{path}/templates/{file}")
+    templates, blocks = (reader.read_texts(kind) for kind in ("templates", "blocks"))
     assets = dict(reader.read_folder("static"))
     fonts = dict(reader.read_folder("fonts"))
-    return ThemeFiles(name, templates, assets, settings, path, fonts, is_builtin=reader.site is None)
+    return ThemeFiles(name, templates, blocks, assets, settings, path, fonts, is_builtin=reader.site is None)
 
 
 def _list_theme_names(root: Path) -> list[str]:
@@ -168,6 +169,10 @@ class _ThemeReader:
         entry_by_name = {Path(path.removeprefix(f"{self.path}/{kind}/")): entry for path, entry in entries}
         for name, entry in sorted(entry_by_name.items()):
             yield name.as_posix(), self._read_entry(entry, f"{kind}/{name.as_posix()}")
+
+    def read_texts(self, kind: str) -> dict[str, str]:
+        """Return the text of each file in one of the theme's folders, by name."""
+        return {name: decode_utf8(data, f"{self.path}/{kind}/{name}") for name, data in self.read_folder(kind)}
 
     def _is_included(self, name: str, path: str) -> bool:
         if CONTROL_CHARACTERS.search(name):

@@ -1,7 +1,7 @@
-"""What a text uses besides its own bytes: other files of the content folder. Each use is recorded.
+"""What a text uses besides its own bytes: other files of the content folder, and blocks of the theme.
 
-A parse is kept under the digest of its inputs. So a conversion reads a file only through :class:`Inputs`, which records
-its path and the digest of its bytes, also where there is no such file.
+A parse is kept under the digest of its inputs. So a conversion gets them only through :class:`Inputs`, which records the
+name and the digest of each, also of a file that is missing.
 """
 
 from __future__ import annotations
@@ -14,30 +14,44 @@ from blog.cache.digests import digest
 from blog.problems import BlogError, Location, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
+
+    from blog.markdown.own_blocks import BlockCall, BlockRenderer
+
+_NO_DIGESTS: Mapping[str, bytes] = {}
 
 
 class Input(Struct, frozen=True, array_like=True):
-    """A file that a text used."""
+    """A file or block that a text used."""
 
-    path: str
-    """Relative to the site folder, with ``/``."""
+    name: str
+    """The path of a file, relative to the site folder, with ``/``; or ``block NAME``."""
     digest: bytes
-    """The digest of its bytes; empty if there was no such file, or if it could not be read."""
+    """The digest of a file's bytes or of a block's templates; empty if there was no such file, or it was unreadable."""
 
 
 class Inputs:
-    """Reads files for one conversion, and records them."""
+    """Reads files and renders blocks for one conversion, and records which."""
 
-    def __init__(self, read: Callable[[str], bytes] | None = None) -> None:
-        """``read`` returns the bytes of a file, or raises :class:`BlogError`; None: there are no files."""
+    def __init__(
+        self,
+        read: Callable[[str], bytes] | None = None,
+        block_digests: Mapping[str, bytes] = _NO_DIGESTS,
+        block_renderer: Callable[[], BlockRenderer] | None = None,
+    ) -> None:
+        """``read`` returns the bytes of a file, or raises :class:`BlogError`; None: there are no files.
+
+        ``block_digests`` are by the names of inputs; ``block_renderer`` makes the renderer of the blocks, once.
+        """
         self._read = read or _read_nothing
+        self._block_digests = block_digests
+        self._block_renderer = block_renderer
         self._used: dict[str, bytes] = {}
 
     @property
     def used(self) -> tuple[Input, ...]:
-        """All inputs so far, sorted by path."""
-        return tuple(Input(path, content) for path, content in sorted(self._used.items()))
+        """All inputs so far, sorted by name."""
+        return tuple(Input(name, content) for name, content in sorted(self._used.items()))
 
     def read(self, path: str) -> bytes:
         """Return the bytes of the file at ``path`` of the site. Raises :class:`BlogError` if it cannot be read."""
@@ -45,6 +59,16 @@ class Inputs:
         data = self._read(path)
         self._used[path] = digest(data)
         return data
+
+    def render_blocks(self, forms: tuple[str, str], calls: Sequence[BlockCall]) -> tuple[str, str]:
+        """Return the page form and the feed form of a text with its blocks. Raises :class:`BlogError`."""
+        if not calls:
+            return forms
+        assert self._block_renderer is not None  # only blocks of a theme are called
+        for call in calls:
+            name = f"block {call.name}"
+            self._used[name] = self._block_digests[name]
+        return self._block_renderer().render(forms, calls)
 
 
 def _read_nothing(path: str) -> bytes:

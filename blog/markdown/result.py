@@ -6,6 +6,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from blog.markdown.own_blocks import OwnBlock
 from blog.problems import Location, Problem
 
 
@@ -20,6 +21,8 @@ class MarkdownOptions(Struct, frozen=True):
     """The name of a rule in :data:`blog.markdown.heading_ids.HEADING_ID_RULES`."""
     for_author: bool = False
     """True for the author's preview: only there the HTML for pages has private passages and comments."""
+    blocks: tuple[OwnBlock, ...] = ()
+    """The blocks that the theme declares, sorted by name."""
 
 
 class Heading(Struct, frozen=True):

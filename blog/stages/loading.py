@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from functools import partial
-from typing import TYPE_CHECKING
+from functools import cache, partial
+from typing import TYPE_CHECKING, NamedTuple
 
 from blog.cache.digests import digest, pack, program_digest
 from blog.config.settings import FILE_NAME, load_settings
 from blog.content.document import derive_parse_options
 from blog.content.reader import SourceReader
-from blog.content.theme import load_theme_chain, resolve_theme
+from blog.content.theme import NO_BLOCKS, ThemeBlocks, load_theme_chain, resolve_blocks, resolve_theme
 from blog.problems import BlogError, Problem
 from blog.render.renderer import TEMPLATES_DECODER, CompiledTheme, check_theme, templates_key
 from blog.system import file_signature
@@ -17,8 +17,23 @@ from blog.text import href
 from blog.views.plan import PlanInputs
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from blog.config.settings import Settings
+    from blog.content.theme import Theme
+    from blog.content.theme_files import ThemeFiles
+    from blog.markdown.own_blocks import BlockRenderer
     from blog.stages.context import BuildContext
+
+
+class _ThemeSource(NamedTuple):
+    """The theme before it is compiled."""
+
+    chain: Sequence[ThemeFiles] = ()
+    """The files of the theme and of those it extends; none if they have an error, or if it is ``compiled``."""
+    blocks: ThemeBlocks = NO_BLOCKS
+    compiled: CompiledTheme | None = None
+    """The theme of the last build, if it has not changed."""
 
 
 def load(context: BuildContext) -> tuple[PlanInputs, list[Problem]]:
@@ -26,16 +41,26 @@ def load(context: BuildContext) -> tuple[PlanInputs, list[Problem]]:
     options, state = context.options, context.state
     started = file_signature.disk_time(options.root, context.cache.folder)
     settings, problems = load_settings(options.root, options.base_url)
-    parse_options, wrong_options = derive_parse_options(settings, for_author=options.audience.private)
+    theme_source = _read_theme(context, settings, problems)
+    blocks = theme_source.blocks
+    parse_options, wrong_options = derive_parse_options(settings, blocks.declared, for_author=options.audience.private)
     parser_digest = digest(program_digest() + pack(parse_options))
 
     sources = state.files.list_sources()
     files = (*sources.documents, *sources.files)
     shown_files = {file.path: file for file in sources.files}
-    reader = SourceReader(options.root, parse_options, parser_digest, context.cache, shown_files)
-    changed = state.changed_sources(parser_digest, files)
+    reader = SourceReader(
+        options.root,
+        parse_options,
+        parser_digest,
+        context.cache,
+        shown_files,
+        blocks.digests,
+        cache(partial(_make_block_renderer, blocks.theme)),
+    )
+    changed = state.changed_sources(parser_digest, files, blocks.digests)
     with reader.read_all(changed, started, options.jobs) as results:
-        theme = _load_theme(context, settings, problems)  # the workers parse meanwhile
+        theme = _compile_theme(context, theme_source, settings, problems)  # the workers parse meanwhile
         new_records = {
             file.path: record for file, record in zip(context.progress("reading", changed), results, strict=True)
         }
@@ -53,20 +78,39 @@ def load(context: BuildContext) -> tuple[PlanInputs, list[Problem]]:
     return inputs, problems
 
 
-def _load_theme(context: BuildContext, settings: Settings, problems: list[Problem]) -> CompiledTheme | None:
-    """Return the theme, compiled and checked; None if it has an error."""
+def _read_theme(context: BuildContext, settings: Settings, problems: list[Problem]) -> _ThemeSource:
+    """Return the files of the theme, or the compiled theme of the last build; nothing if the theme has an error."""
     state = context.state
     if state.theme and not state.files.may_have_changed("themes", FILE_NAME):
-        return state.theme
+        return _ThemeSource(blocks=state.theme.blocks, compiled=state.theme)
     try:
         chain = load_theme_chain(context.options.root, settings.theme, settings.theme_location)
-        theme = resolve_theme(chain, settings)
-        checked = state.kept("templates", templates_key(theme), TEMPLATES_DECODER, partial(check_theme, theme))
+        return _ThemeSource(chain, resolve_blocks(chain))
+    except BlogError as error:
+        problems += error.problems
+        return _ThemeSource()
+
+
+def _make_block_renderer(theme: Theme) -> BlockRenderer:
+    from blog.render.blocks import ThemeBlockRenderer  # noqa: PLC0415  (Jinja: 60 ms that texts without blocks save)
+
+    return ThemeBlockRenderer(theme)
+
+
+def _compile_theme(
+    context: BuildContext, source: _ThemeSource, settings: Settings, problems: list[Problem]
+) -> CompiledTheme | None:
+    """Return the theme, compiled and checked; None if it has an error."""
+    if source.compiled or not source.chain:
+        return source.compiled
+    try:
+        theme = resolve_theme(source.chain, settings)
+        checked = context.state.kept("templates", templates_key(theme), TEMPLATES_DECODER, partial(check_theme, theme))
     except BlogError as error:
         problems += error.problems
         return None
     urls = {name: href(f"/{path}", settings.base_path) for name, path in theme.assets.items()}
-    compiled = CompiledTheme(theme, checked, urls)
+    compiled = CompiledTheme(theme, checked, urls, source.blocks)
     for output, view in compiled.outputs:
         context.cache.put(output.view, view)
     return compiled

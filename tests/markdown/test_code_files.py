@@ -155,4 +155,4 @@ def test_a_private_passage_uses_its_file_only_in_the_preview() -> None:
     assert (converted.html, converted.feed_html, public.used) == ("", "", ())
     assert [link.target for link in converted.hidden_links] == ["train.py"]
     assert "def train():" in convert(text, inputs=author, for_author=True).html
-    assert [used.path for used in author.used] == ["content/posts/x/train.py"]
+    assert [used.name for used in author.used] == ["content/posts/x/train.py"]
