@@ -45,13 +45,12 @@ class ParseOptions(Struct, frozen=True):
 
     def markdown_options(self, language: str) -> MarkdownOptions:
         """Return the options for a text in ``language``, or in that of the site if it is empty."""
-        return MarkdownOptions(
-            language or self.language, self.macros, self.heading_ids, self.for_author, self.blocks
-        )
+        return MarkdownOptions(language or self.language, self.macros, self.heading_ids, self.for_author, self.blocks)
 
 
 def derive_parse_options(
-    settings: Settings, blocks: tuple[OwnBlock, ...] = (), *, for_author: bool = False) -> tuple[ParseOptions, list[Problem]]:
+    settings: Settings, blocks: tuple[OwnBlock, ...] = (), *, for_author: bool = False
+) -> tuple[ParseOptions, list[Problem]]:
     """Return the parse options of a site whose theme has these ``blocks``; a problem for each macro that is invalid."""
     invalid: dict[str, str] = {}
     if settings.macros:

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from blog.content.document import DocumentHtml, ParseOptions
     from blog.content.files import SourceFile
     from blog.markdown import Reference, TextInfo
-    from blog.markdown.own_blocks import BlockRenderer
+    from blog.markdown.block_calls import BlockRenderer
     from blog.system.workers import ResourceLimit
 
 _NOWHERE = Location("")

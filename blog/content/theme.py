@@ -20,6 +20,7 @@ from blog.config.toml import parse_toml
 from blog.content.theme_assets import Asset, fingerprint_assets
 from blog.content.theme_blocks import find_undeclared, parse_blocks
 from blog.content.theme_files import load_theme_files
+from blog.markdown.own_blocks import OwnBlock
 from blog.problems import BlogError, Location, Problem, did_you_mean
 
 if TYPE_CHECKING:
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from blog.config.settings import Settings
     from blog.config.toml import ConfigNode
     from blog.content.theme_files import ThemeFiles
-    from blog.markdown.own_blocks import OwnBlock
 
 _T = TypeVar("_T")
 _KINDS = {
@@ -238,9 +238,7 @@ def resolve_theme(themes: Sequence[ThemeFiles], settings: Settings) -> Theme:
         locations=locations | blocks.locations,
         card=merged.card,
         fonts={digest(font.data).hex(): font for font in fonts},
-        builtin_templates=blocks.builtin_templates.union(
-            file.name for file in templates if file.theme.is_builtin
-        ),
+        builtin_templates=blocks.builtin_templates.union(file.name for file in templates if file.theme.is_builtin),
     )
 
 
@@ -284,14 +282,15 @@ def _merge_settings(themes: Sequence[ThemeFiles], problems: list[Problem]) -> _M
         options |= _parse_options(fields.table("options"), options)
         card = _parse_card(fields, card, fonts)
         block_files |= theme.blocks.keys()
-        blocks = parse_blocks(fields.table("blocks"), blocks, block_files)
-        problems += _find_undeclared_blocks(theme, blocks)
+        declarations = fields.table("blocks")
+        blocks = parse_blocks(declarations, blocks, block_files)
+        problems += _find_undeclared_blocks(theme, {*blocks, *declarations.node.value})
         fields.finish()
     return _MergedSettings(options, sizes, card, fonts)
 
 
-def _find_undeclared_blocks(theme: ThemeFiles, blocks: Mapping[str, OwnBlock]) -> Iterator[Problem]:
-    for name in find_undeclared(blocks, theme.blocks):
+def _find_undeclared_blocks(theme: ThemeFiles, names: set[str]) -> Iterator[Problem]:
+    for name in find_undeclared(names, theme.blocks):
         message = "this template belongs to no block"
         hint = f"write [blocks.{name.partition('.')[0]}] in {theme.path}/theme.toml"
         yield Problem(Location(f"{theme.path}/blocks/{name}"), "wrong-block", message, hint)

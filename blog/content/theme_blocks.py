@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING
 
 from blog.config.hiding_marks import names_hidden_passage
 from blog.markdown.attribute_list import AttributeRule
-from blog.markdown.own_blocks import RESERVED_BLOCK_NAMES, OwnBlock, OwnBlockAttributeKind
+from blog.markdown.own_blocks import OWN_BLOCK_KINDS, RESERVED_BLOCK_NAMES, OwnBlock
 from blog.problems import did_you_mean
 
 if TYPE_CHECKING:
@@ -18,13 +18,10 @@ if TYPE_CHECKING:
 
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
 _ATTRIBUTE_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
-_KINDS: tuple[str, ...] = get_args(OwnBlockAttributeKind)
 _RESERVED_FIELDS = frozenset({"body", "id", "class"})
 
 
-def parse_blocks(
-    fields: Fields, inherited: Mapping[str, OwnBlock], templates: Collection[str]
-) -> dict[str, OwnBlock]:
+def parse_blocks(fields: Fields, inherited: Mapping[str, OwnBlock], templates: Collection[str]) -> dict[str, OwnBlock]:
     """Return the blocks that a theme declares; ``templates`` are the files in the ``blocks/`` of it and of its parents.
 
     Errors are added to the problems of ``fields``. A declaration replaces an inherited one of the same name.
@@ -42,9 +39,9 @@ def parse_blocks(
     return blocks
 
 
-def find_undeclared(blocks: Mapping[str, OwnBlock], templates: Collection[str]) -> list[str]:
-    """Return the files in ``blocks/`` that belong to no declared block, sorted."""
-    declared = {f"{name}{suffix}" for name in blocks for suffix in (".html", ".feed.html")}
+def find_undeclared(names: Collection[str], templates: Collection[str]) -> list[str]:
+    """Return the files in ``blocks/`` that belong to none of the blocks ``names``, sorted."""
+    declared = {f"{name}{suffix}" for name in names for suffix in (".html", ".feed.html")}
     return sorted(name for name in templates if name not in declared)
 
 
@@ -96,8 +93,8 @@ def _parse_attribute(name: str, node: ConfigNode, fields: Fields) -> AttributeRu
         kind, required = table.text("kind") or "text", table.flag("required")
         location = table.locate("kind")
         table.finish()
-    if kind not in _KINDS:
-        message = f'the kind of "{name}" must be one of {", ".join(_KINDS)}'
-        fields.fail(location, "wrong-block", message, did_you_mean(str(kind), _KINDS))
+    if kind not in OWN_BLOCK_KINDS:
+        message = f'the kind of "{name}" must be one of {", ".join(OWN_BLOCK_KINDS)}'
+        fields.fail(location, "wrong-block", message, did_you_mean(str(kind), OWN_BLOCK_KINDS))
         return AttributeRule(name)
     return AttributeRule(name, kind, required)

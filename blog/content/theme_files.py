@@ -59,8 +59,6 @@ class ThemeFiles(Struct, frozen=True):
     name: str
     templates: dict[str, str]
     """Name → text of ``templates/*``."""
-    blocks: dict[str, str]
-    """Name → text of ``blocks/*``: the templates of blocks in texts."""
     assets: dict[str, bytes]
     """Name → contents of ``static/*``."""
     settings: str
@@ -69,6 +67,8 @@ class ThemeFiles(Struct, frozen=True):
     """The theme's folder, for messages."""
     fonts: dict[str, bytes] = {}
     """Name → contents of ``fonts/*``, which are not published."""
+    blocks: dict[str, str] = {}
+    """Name → text of ``blocks/*``: the templates of blocks in texts."""
     is_builtin: bool = False
     """It is a theme of the program: the site has no folder of this path."""
 
@@ -97,7 +97,7 @@ def load_theme_files(root: Path, name: str, name_location: Location = _BLOG_TOML
     templates, blocks = (reader.read_texts(kind) for kind in ("templates", "blocks"))
     assets = dict(reader.read_folder("static"))
     fonts = dict(reader.read_folder("fonts"))
-    return ThemeFiles(name, templates, blocks, assets, settings, path, fonts, is_builtin=reader.site is None)
+    return ThemeFiles(name, templates, assets, settings, path, fonts, blocks, is_builtin=reader.site is None)
 
 
 def _list_theme_names(root: Path) -> list[str]:

@@ -25,8 +25,9 @@ _NUMBER = re.compile(r"-?\d{1,9}(?:\.\d{1,9})?")
 _SIGNS: Mapping[str, Literal["id", "class"]] = {"#": "id", ".": "class"}
 _FLAG_VALUES = frozenset({"true", "false"})
 
-AttributeKind = Literal["text", "path", "number", "flag", "lines"]
-"""``path`` is the path of a file, relative to the document; ``lines`` are numbers of lines, which ``code`` checks."""
+AttributeKind = Literal["text", "path", "number", "flag", "lines", "link", "image"]
+"""``path`` is the path of a file, relative to the document; ``lines`` are numbers of lines, which ``code`` checks;
+``link`` and ``image`` are addresses, which are resolved like those of Markdown."""
 
 
 class Attribute(NamedTuple):

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from markdown_it.token import Token
 
+    from blog.markdown.block_calls import BlockCall
     from blog.markdown.cross_references import Label
     from blog.markdown.result import Heading, MarkdownOptions, Reference
 
@@ -75,6 +76,8 @@ class ConversionContext:
         self.links: list[Reference] = []
         self.hidden_links: list[Reference] = []
         """References of private passages and comments."""
+        self.block_calls: list[BlockCall] = []
+        """Uses of the theme's blocks, by the number in their markers."""
         self.hidden_tokens: list[Token] = []
         """Private passages and comments, for the author's preview."""
         self.named: set[str] = set()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from markdown_it.token import Token
 from msgspec import structs
 
+from blog.markdown.block_calls import expand
 from blog.markdown.context import ConversionContext
 from blog.markdown.parser import Definitions, parser_for
 from blog.markdown.pieces import parse_pieces
@@ -15,12 +16,13 @@ from blog.markdown.render import feed_html, page_html
 from blog.markdown.result import ConvertedText, MarkdownOptions
 from blog.markdown.steps import STEPS
 from blog.markdown.summary import passages, summarise, words
-from blog.problems import Problem
+from blog.problems import BlogError, Problem
 from blog.text import normalize_newlines
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from blog.markdown.block_calls import BlockCall
     from blog.markdown.inputs import Inputs
     from blog.markdown.pieces import Piece
     from blog.problems import Location
@@ -69,7 +71,7 @@ def _convert(parse: Callable[[], list[Token]], context: ConversionContext) -> Co
     """Apply the steps to the parsed tokens, and render both forms."""
     try:
         tokens = _apply_steps(parse(), context)
-        page, feed = page_html(tokens, context), feed_html(tokens)
+        page, feed = _render_blocks(page_html(tokens, context), feed_html(tokens), context)
     except RecursionError:
         context.problems.append(Problem(context.origin, "nesting", "nested too deeply", "use fewer levels"))
         tokens, page, feed = [], "", ""
@@ -91,6 +93,19 @@ def _convert(parse: Callable[[], list[Token]], context: ConversionContext) -> Co
         problems=tuple(context.problems),
         advice=tuple(context.advice),
     )
+
+
+def _render_blocks(page: str, feed: str, context: ConversionContext) -> tuple[str, str]:
+    """Return both forms with the blocks of the theme; after an error, with the text of these blocks alone."""
+    try:
+        return context.inputs.render_blocks((page, feed), context.block_calls)
+    except BlogError as error:
+        context.problems += error.problems
+
+    def keep(_: BlockCall, body: str) -> str:
+        return body
+
+    return expand(page, context.block_calls, keep), expand(feed, context.block_calls, keep)
 
 
 def _apply_steps(tokens: list[Token], context: ConversionContext) -> list[Token]:

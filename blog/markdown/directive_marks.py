@@ -84,10 +84,9 @@ def looks_private(text: str) -> bool:
     return any(did_you_mean(word, [PRIVATE]) for word in re.findall(r"[\w-]+", plain))
 
 
-def directive_call(mark: Token) -> DirectiveCall:
+def directive_call(mark: Token, directive: BlockDirective) -> DirectiveCall:
     """Return the use of a directive of which ``mark`` is the opening mark."""
     read: DirectiveMark = mark.meta["mark"]
-    directive = visible_directives()[read.name]
     names = {rule.name for rule in directive.attributes}
     values = {name: value.strip() for name, value in read.attributes.values.items() if name in names}
     ident = read.attributes.ident if directive.allows_id else ""
@@ -100,7 +99,7 @@ def check_mark(mark: Token, context: ConversionContext) -> None:
     A word by which an author may mean to hide the block is an error.
     """
     read: DirectiveMark = mark.meta["mark"]
-    directive = visible_directives()[read.name]
+    directive = visible_directives(context.manner.blocks)[read.name]
     if private_word := _find_private_word(read, directive):
         location = context.locate_behind(mark, private_word.start)
         message = f'"{private_word.source}" hides nothing in "{mark.content}"'

@@ -44,6 +44,7 @@ class _Pairing:
     def __init__(self, context: ConversionContext) -> None:
         self.stays: dict[int, int | None] = {}
         self._context = context
+        self._directives = visible_directives(context.manner.blocks)
         self._open_marks: list[tuple[int, Token]] = []
         self._private_depth = 0
 
@@ -63,7 +64,7 @@ class _Pairing:
     def open(self, index: int, mark: Token) -> None:
         """Add an opening mark; one with an unknown name stays as text."""
         if not self._private_depth and mark.info != PRIVATE:
-            if mark.info in visible_directives():
+            if mark.info in self._directives:
                 check_mark(mark, self._context)
             else:
                 _report_unknown_name(mark, self._context)
@@ -81,11 +82,17 @@ class _Pairing:
         start, mark = self._pop()
         if self._private_depth:
             return
-        is_visible = mark.info in visible_directives()
-        if is_visible or mark.info == PRIVATE:
+        directive = self._directives.get(mark.info)
+        if directive or mark.info == PRIVATE:
             self.stays[start] = index
-        if is_visible:
+        if directive:
             self.stays[index] = start
+            if not directive.has_body and index > start + 1:
+                message, hint = (
+                    f'"::: {mark.info}" has no text between its marks',
+                    f"take it out, or put it below {closing.markup}",
+                )
+                self._context.error(self._context.start(mark), "block-text", message, hint)
 
     def report_open_marks(self) -> None:
         """Report the marks that are open at the end of the text."""
@@ -117,7 +124,7 @@ def _report_unknown_name(mark: Token, context: ConversionContext) -> None:
     if looks_private(mark.content):
         context.error(context.start(mark), "unknown-container", message, 'did you mean "private"?')
         return
-    names = list(visible_directives())
+    names = list(visible_directives(context.manner.blocks))
     first_word = re.search(r"[\w-]+", mark.content)
     name = mark.info or (first_word[0].lower() if first_word else "")
     hint = did_you_mean(name, names) or f"the names are {', '.join([PRIVATE, *names[:-1]])} and {names[-1]}"

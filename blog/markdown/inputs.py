@@ -1,7 +1,7 @@
 """What a text uses besides its own bytes: other files of the content folder, and blocks of the theme.
 
-A parse is kept under the digest of its inputs. So a conversion gets them only through :class:`Inputs`, which records the
-name and the digest of each, also of a file that is missing.
+A parse is kept under the digest of its inputs. So a conversion gets them only through :class:`Inputs`, which records
+the name and the digest of each, also of a file that is missing.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from blog.problems import BlogError, Location, Problem
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from blog.markdown.own_blocks import BlockCall, BlockRenderer
+    from blog.markdown.block_calls import BlockCall, BlockRenderer
 
 _NO_DIGESTS: Mapping[str, bytes] = {}
 

@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from markdown_it.token import Token
 
 from blog.markdown.attributes import check_attributes
+from blog.markdown.block_calls import set_own_blocks
 from blog.markdown.broken_blocks import report_broken_blocks
 from blog.markdown.cell_outputs import sanitize_outputs
 from blog.markdown.code_files import insert_code_files
@@ -116,6 +117,7 @@ STEPS: tuple[Step, ...] = (
     report_unclosed,
     report_leftovers,
     insert_code_files,
+    set_own_blocks,
     set_references,
     _sort_problems,
 )

@@ -10,7 +10,7 @@ from functools import cached_property, partial
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from blog.markdown.own_blocks import BlockCall, BlockImage, expand
+from blog.markdown.block_calls import BlockCall, BlockImage, expand
 from blog.problems import BlogError, Location, Problem
 from blog.render.page_limit import RENDERING, TOO_MUCH, locate_in_stack
 from blog.render.sandbox import Sandbox

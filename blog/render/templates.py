@@ -87,6 +87,7 @@ def check_templates(theme: Theme) -> CheckedTemplates:
 
     if len(templates) == len(texts):
         for template in templates.values():
+            errors += _find_references_in_block(template, theme)
             errors += _check_references(template, templates, theme)
             if template.name not in theme.builtin_templates:
                 errors += _check_blocks(template, templates, theme)
@@ -98,6 +99,15 @@ def check_templates(theme: Theme) -> CheckedTemplates:
 
     digests = {name: _digest_closure(name, templates, texts) for name in templates}
     return CheckedTemplates(digests, tuple(dict.fromkeys(warnings)))
+
+
+def _find_references_in_block(template: _TemplateInfo, theme: Theme) -> Iterator[Problem]:
+    """Yield an error for each template that the template of a block in texts names: its digest is that of its text."""
+    if template.name.startswith("blocks/"):
+        for reference in template.references.values():
+            location = Location(theme.locate(template.name), reference.line, reference.column)
+            message = f'a block of texts cannot use another template ("{reference.name}")'
+            yield Problem(location, "template", message, "write its HTML into this file")
 
 
 def _find_missing_templates(theme: Theme) -> Iterator[Problem]:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from blog.config.settings import Settings
     from blog.content.theme import Theme
     from blog.content.theme_files import ThemeFiles
-    from blog.markdown.own_blocks import BlockRenderer
+    from blog.markdown.block_calls import BlockRenderer
     from blog.stages.context import BuildContext
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from blog.markdown.attribute_list import AttributeRule
     from blog.markdown.context import ConversionContext
+    from blog.markdown.own_blocks import OwnBlock
 
 PRIVATE = "private"
 
@@ -54,11 +55,26 @@ class BlockDirective(NamedTuple):
     """True if its mark may have an id. A form has to render it."""
     head: Callable[[DirectiveCall], list[Token]] | None = None
     """Makes tokens that stand before the content, such as a title. Their inline text is parsed like any other."""
+    has_body: bool = True
+    """False: nothing may stand between its marks."""
 
 
 @cache
-def visible_directives() -> dict[str, BlockDirective]:
-    """Return the directives that readers see, by name; hints list them in this order."""
+def visible_directives(own_blocks: tuple[OwnBlock, ...] = ()) -> dict[str, BlockDirective]:
+    """Return the directives that readers see, by name; hints list them in this order.
+
+    The step for own blocks gives them their forms.
+    """
+    directives = dict(_builtin_directives())
+    for block in own_blocks:
+        directives[block.name] = BlockDirective(
+            page=("", ""), feed=("", ""), attributes=block.attributes, has_body=block.has_body
+        )
+    return directives
+
+
+@cache
+def _builtin_directives() -> Mapping[str, BlockDirective]:
     names = sorted(module.name for module in iter_modules(__path__) if module.name != PRIVATE)
     directives: dict[str, BlockDirective] = {}
     for name in names:
@@ -66,9 +82,10 @@ def visible_directives() -> dict[str, BlockDirective]:
     return directives
 
 
-def directive_tokens(call: DirectiveCall, nesting: Literal[1, -1], level: int) -> list[Token]:
-    """Return the tokens that open or close a directive."""
-    directive = visible_directives()[call.name]
+def directive_tokens(
+    call: DirectiveCall, directive: BlockDirective, nesting: Literal[1, -1], level: int
+) -> list[Token]:
+    """Return the tokens that open or close one use of a directive."""
     page = directive.page(call) if callable(directive.page) else directive.page
     feed = directive.feed(call) if callable(directive.feed) else directive.feed
     end = 0 if nesting == 1 else 1

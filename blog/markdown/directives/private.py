@@ -17,7 +17,7 @@ from blog.markdown.comment_spans import blank, without_comments
 from blog.markdown.context import ConversionContext
 from blog.markdown.directive_marks import directive_call, looks_private
 from blog.markdown.directive_pairs import as_text, pair_marks
-from blog.markdown.directives import PRIVATE, directive_tokens
+from blog.markdown.directives import PRIVATE, directive_tokens, visible_directives
 from blog.markdown.hidden_references import NO_COMMENT, VisibleTokens, record_hidden_tokens
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def remove_passages(state: StateCore, context: ConversionContext) -> list[Token]
             visible.hide(Token("passage", "", 0, level=token.level, meta={"tokens": passage}))
             ranges.append(_line_range(token, tokens[partner]))
         elif partner is not None:
-            for directive_token in _directive_tokens(tokens, index, partner):
+            for directive_token in _directive_tokens(tokens, index, partner, context):
                 visible.add(directive_token)
         elif token.type == "container":
             for text_token in as_text(token):
@@ -70,12 +70,12 @@ def _line_range(opening: Token, closing: Token) -> tuple[int, int]:
     return first, end
 
 
-def _directive_tokens(tokens: list[Token], index: int, partner: int) -> list[Token]:
+def _directive_tokens(tokens: list[Token], index: int, partner: int, context: ConversionContext) -> list[Token]:
     """Return the tokens for the mark at ``index``."""
-    level = tokens[index].level
-    if index < partner:
-        return directive_tokens(directive_call(tokens[index]), 1, level)
-    return directive_tokens(directive_call(tokens[partner]), -1, level)
+    opening = tokens[min(index, partner)]
+    directive = visible_directives(context.manner.blocks)[opening.info]
+    call = directive_call(opening, directive)
+    return directive_tokens(call, directive, 1 if index < partner else -1, tokens[index].level)
 
 
 def _check_text(token: Token, context: ConversionContext) -> None:
