@@ -15,7 +15,7 @@ from blog.cache.store import MissingEntryError
 from blog.config.settings import FILE_NAME
 from blog.content.files import locate_on_disk
 from blog.content.images import load_pillow
-from blog.content.theme import Theme, ThemeBlocks
+from blog.content.theme import NO_BLOCKS, Theme, ThemeBlocks
 from blog.problems import BlogError, Location, Problem
 from blog.render.bodies import BodyRenderer
 from blog.render.feed_formats import render_feed
@@ -151,7 +151,7 @@ class CompiledTheme(Struct, frozen=True, dict=True):
     checked: CompiledTemplates
     urls: dict[str, str]
     """Name of each file in ``static/`` → its URL."""
-    blocks: ThemeBlocks
+    blocks: ThemeBlocks = NO_BLOCKS
     """The blocks that texts may use."""
 
     @cached_property

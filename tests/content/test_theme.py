@@ -347,7 +347,7 @@ def test_a_key_that_no_theme_has_is_told_with_those_that_it_has() -> None:
     assert wrong('descripton = "x"\n') == [
         (
             'themes/t/theme.toml: 1:1 error unknown-key: unknown key "descripton"'
-            " -- the keys here are name, extends, sizes, options and card"
+            " -- the keys here are name, extends, sizes, options, card and blocks"
         )
     ]
 
