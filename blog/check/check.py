@@ -1,6 +1,7 @@
 """``blog check``: the problems that a build reports, and those that only its whole output shows.
 
 A check builds into a temporary folder and inspects the output: nothing is published, and nothing of the site changes.
+Smaller versions of images are not made: that they can be made is enough.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from blog.check.ledger_file import check_ledger
 from blog.check.site_output import SiteOutput
 from blog.check.source_locations import OriginIndex
 from blog.problems import BlogError, Location, Problem, promote_warnings
+from blog.render.resizing import find_unreadable
 from blog.stages.context import no_progress
 from blog.stages.loading import load
 
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
     from blog.site.assemble import Site
     from blog.site.visibility import HiddenDocument
     from blog.stages.context import BuildContext, BuildOptions, Progress
-    from blog.views.plan import PlanInputs
+    from blog.views.plan import Plan, PlanInputs
 
 _PLACEHOLDER_HOST = re.compile(r"(?:.+\.)?example\.(?:com|net|org)|.+\.example")
 """Hosts that are reserved for examples (RFC 2606)."""
@@ -80,12 +82,17 @@ def _check_build(build: BuildContext, *, external: bool) -> CheckReport:
         return unfinished
     try:
         plan = complete_plan(build, begin_plan(build, inputs, source_problems, assembled))
-        written = write(build, plan, inputs, source_problems)
+        written = write(build, _without_versions(plan), inputs, source_problems)
     except BlogError as error:  # a template fails
         return unfinished._replace(problems=(*problems, *error.problems))
     output = SiteOutput(build, inputs, site, plan, OriginIndex.of(site, inputs, plan))
     survey = output.survey()
-    problems += [*written.problems, *output.check(survey), *check_ledger(build.options.root, inputs, assembled)]
+    problems += [
+        *written.problems,
+        *output.check(survey),
+        *_check_images(build, plan, inputs),
+        *check_ledger(build.options.root, inputs, assembled),
+    ]
     report = CheckReport(tuple(problems), written.posts, written.pages, survey.followed_count, hidden)
     if not external:
         return report
@@ -95,6 +102,17 @@ def _check_build(build: BuildContext, *, external: bool) -> CheckReport:
     return report._replace(
         problems=(*report.problems, *answered.problems), requested=answered.requested, remembered=answered.remembered
     )
+
+
+def _without_versions(plan: Plan) -> Plan:
+    """Return the plan without the smaller versions of images, which take most of the time of a first build."""
+    return structs.replace(plan, outputs=tuple(output for output in plan.outputs if not output.width))
+
+
+def _check_images(build: BuildContext, plan: Plan, inputs: PlanInputs) -> Iterator[Problem]:
+    """Yield the images of which a build cannot make the versions that it plans."""
+    versions = [output for output in plan.outputs if output.width]
+    return find_unreadable(build.options.root, build.cache, versions, inputs.records, build.options.jobs)
 
 
 def _advise(options: BuildOptions, inputs: PlanInputs, site: Site) -> Iterator[Problem]:

@@ -21,7 +21,8 @@ from blog.system.workers import map_parallel
 from blog.text import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Set as AbstractSet
 
     from blog.check.content_security_policy import Blocked
     from blog.check.site_links import Broken, LinkReport, PageMarkup
@@ -67,8 +68,9 @@ class SiteOutput(NamedTuple):
             return dict(zip(self.build.progress("looking", paths), pages, strict=True))
 
     @property
-    def _outputs(self) -> Mapping[str, object]:
-        return self.build.state.record.outputs
+    def _outputs(self) -> AbstractSet[str]:
+        """The paths of all outputs; smaller versions of images are planned, and not made."""
+        return self.build.state.record.outputs.keys() | {output.path for output in self.plan.outputs}
 
     def _read_text(self, path: str) -> str:
         return read_output_file(self.build.options.output, path).decode("utf-8", "replace")

@@ -67,8 +67,7 @@ def make_versions(data: bytes, widths: Sequence[int]) -> list[bytes]:
 
     versions = {}
     try:
-        with open_image(data) as image, _truncated_images_allowed():
-            _decode_smaller(image, max(widths))
+        with _decoded(data, max(widths)) as image:
             ImageOps.exif_transpose(image, in_place=True)
             profile = image.info.get("icc_profile") if image.mode in {"RGB", "RGBA"} else None
             pixels, may_be_drawing = _convert_to_rgb(image), image.format == "PNG"
@@ -81,6 +80,26 @@ def make_versions(data: bytes, widths: Sequence[int]) -> list[bytes]:
     except Exception as error:
         raise ValueError(str(error)) from error
     return [versions[width] for width in widths]
+
+
+def require_decodable(data: bytes, widths: Sequence[int]) -> None:
+    """Raise :class:`ValueError` if the image cannot be decoded: a seventh of the work of :func:`make_versions`."""
+    try:
+        with _decoded(data, max(widths)):
+            pass
+    except MemoryError:
+        raise
+    except Exception as error:
+        raise ValueError(str(error)) from error
+
+
+@contextmanager
+def _decoded(data: bytes, width: int) -> Iterator[Any]:
+    """Decode the image in ``data``, for versions of which the widest has ``width``."""
+    with open_image(data) as image, _truncated_images_allowed():
+        _decode_smaller(image, width)
+        image.load()
+        yield image
 
 
 def _decode_smaller(image: Any, width: int) -> None:

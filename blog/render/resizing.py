@@ -5,6 +5,7 @@ A version is kept in the cache as soon as it is made, also if the build does not
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from blog.cache.digests import digest
@@ -17,7 +18,7 @@ from blog.render.renderer import content_path
 from blog.system.workers import LimitExceededError, map_limited
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable, Mapping, Sequence
+    from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from blog.cache.store import Cache
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from blog.content.source_record import SourceRecord
     from blog.output.folder import OutputTransaction
     from blog.render.renderer import RenderJob
+    from blog.views.outputs import PlannedOutput
 
 
 class ImageJob(NamedTuple):
@@ -70,8 +72,7 @@ class Resizer(NamedTuple):
         with map_limited(self._resize, images, jobs, lambda _: SHRINKING, largest_chunk=1) as results:
             for image, result in zip(images, results, strict=True):
                 if isinstance(result, LimitExceededError):
-                    message = f"to make this picture smaller takes more than {SHRINKING}"
-                    raise BlogError([_describe_problem(image.source, message)]) from result
+                    raise BlogError([_describe_slow(image.source)]) from result
                 yield result
 
     def _resize(self, image: ImageJob) -> list[tuple[bool, bytes]]:
@@ -84,19 +85,61 @@ class Resizer(NamedTuple):
         A version depends on the next wider one, so the bytes never depend on what the cache has.
         """
         data = read_source(self.root, SourceFile(content_path(image.source)))
-        widths, mark = image.original.widths, image_versions.version_mark(digest(data))
-        names = [f"{mark}-{width}" for width in widths]
+        widths, names = image.original.widths, _blob_names(data, image.original)
         cached = [version for version in map(self.cache.get_blob, names) if version is not None]
         if len(cached) == len(names):
             return dict(zip(widths, cached, strict=True))
         try:
             made = image_versions.make_versions(data, widths)
         except ValueError as error:
-            message = f"the picture cannot be made smaller: {error}"
-            raise BlogError([_describe_problem(image.source, message)]) from None
+            raise BlogError([_describe_unreadable(image.source, error)]) from None
         for name, version in zip(names, made, strict=True):
             self.cache.put_blob(name, version)
         return dict(zip(widths, made, strict=True))
+
+
+def find_unreadable(
+    root: Path, cache: Cache, outputs: Iterable[PlannedOutput], records: Mapping[str, SourceRecord], jobs: int
+) -> Iterator[Problem]:
+    """Yield a problem for each image of which no versions can be made; ``outputs`` are versions, and none is made."""
+    sources = sorted({output.source for output in outputs})
+    images = [(source, record.image) for source in sources if (record := records[source]).image is not None]
+    if images:
+        load_pillow()
+    check = partial(_find_problem, root, cache)
+    with map_limited(check, images, jobs, lambda _: SHRINKING, largest_chunk=1) as results:
+        for (source, _), result in zip(images, results, strict=True):
+            if isinstance(result, LimitExceededError):
+                yield _describe_slow(source)
+            elif result is not None:
+                yield result
+
+
+def _find_problem(root: Path, cache: Cache, image: tuple[str, SourceImage]) -> Problem | None:
+    """Return the problem of an image that cannot be decoded."""
+    source, original = image
+    data = read_source(root, SourceFile(content_path(source)))
+    if all(cache.get_blob(name) is not None for name in _blob_names(data, original)):
+        return None
+    try:
+        image_versions.require_decodable(data, original.widths)
+    except ValueError as error:
+        return _describe_unreadable(source, error)
+    return None
+
+
+def _blob_names(data: bytes, original: SourceImage) -> list[str]:
+    """Return the names under which the cache has the versions of an image."""
+    mark = image_versions.version_mark(digest(data))
+    return [f"{mark}-{width}" for width in original.widths]
+
+
+def _describe_slow(source: str) -> Problem:
+    return _describe_problem(source, f"to make this picture smaller takes more than {SHRINKING}")
+
+
+def _describe_unreadable(source: str, error: ValueError) -> Problem:
+    return _describe_problem(source, f"the picture cannot be made smaller: {error}")
 
 
 def _describe_problem(source: str, message: str) -> Problem:

@@ -1,12 +1,14 @@
 """`blog check`: a build that is looked at and not published."""
 
 import datetime as dt
-from collections.abc import Iterator
+import io
+from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from blog.build import build
 from blog.cache.workspace import locate_folders
@@ -14,6 +16,7 @@ from blog.check import external_check, external_links, site_output
 from blog.check.check import CheckReport, check_site
 from blog.check.external_links import Answer
 from blog.check.hosts import Network
+from blog.content import image_versions
 from blog.problems import BlogError
 from tests.support.publishing import NOW, order, post
 from tests.support.sites import picture, site, told
@@ -47,6 +50,39 @@ def test_a_site_without_faults_has_nothing_to_say(tmp_path: Path) -> None:
     assert (found.problems, found.posts, found.requested, found.remembered) == ((), 2, 0, 0)
     assert found.pages > 5
     assert found.links > 50
+
+
+def test_smaller_versions_of_pictures_are_not_made_and_their_addresses_are_known(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(data: bytes, widths: Sequence[int]) -> list[bytes]:
+        raise AssertionError(widths)
+
+    monkeypatch.setattr(image_versions, "make_versions", refuse)
+    files: dict[str, str | bytes] = {
+        "content/posts/a.md": post("A", text=f"{LONG}\n\n![x](/p.png)"),
+        "content/p.png": picture(2000, 900),
+    }
+    assert said(tmp_path, files) == []
+
+
+def test_a_picture_that_cannot_be_decoded_is_an_error(tmp_path: Path) -> None:
+    whole = io.BytesIO()
+    Image.effect_noise((2000, 900), 80).save(whole, "WEBP")
+    half = whole.getvalue()[: len(whole.getvalue()) // 2]
+    files: dict[str, str | bytes] = {
+        "content/posts/a.md": post("A", text=f"{LONG}\n\n![x](/p.webp)"),
+        "content/p.webp": half + b"\xff" * len(half),
+    }
+    root = site(tmp_path, files)
+    (problem,) = checked(root).problems
+    with pytest.raises(BlogError) as raised:
+        build(order(root))
+    assert list(raised.value.problems) == [problem]
+    assert (problem.location.path, problem.message) == (
+        "content/p.webp",
+        "the picture cannot be made smaller: failed to read next frame",
+    )
 
 
 def test_nothing_of_the_site_changes(tmp_path: Path) -> None:
