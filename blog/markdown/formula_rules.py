@@ -24,8 +24,8 @@ _AFTER = re.compile(r"([.,;])?+[ \t]*+(?:\{#([\w.:-]++)\})?+[ \t]*+")
 """Matches the text after a closing mark: punctuation and an id."""
 _COMMENT = re.compile(r"(?<!\\)((?:\\\\)*)(%[^\n]*)")
 r"""Matches a comment of TeX. A row end ``\\`` may precede it."""
-_SHELL = re.compile(r"[A-Z_][A-Z0-9_]+[/:.,;-]*")
-"""Matches the text between two shell variables: ``$HOME/$USER``."""
+_SHELL = re.compile(r"[A-Z]{2}[A-Z0-9_]*+[/:.,;-]+")
+"""Matches the text between two shell variables, ``$HOME/$USER``, and no formula such as ``W_0`` or ``KL``."""
 _CODE_OR_COMMENT = re.compile("`|<!--")
 _BRACKETED = re.compile(r"\\\((?:(?!\\\)).){1,300}\\\)|\\\[(?:(?!\\\]).){1,300}\\\]", re.DOTALL)
 _TEX = re.compile(r"[\\^_=]")
@@ -46,9 +46,9 @@ def formula(state: StateInline, silent: bool) -> bool:
     if tex_end < 0:
         return False
     tex, end = source[tex_start:tex_end], tex_end + len(mark)
-    if not tex.strip() or _CODE_OR_COMMENT.search(tex) or _SHELL.fullmatch(tex):
+    if not tex.strip() or _CODE_OR_COMMENT.search(tex):
         return False
-    if mark == "$" and _is_price(tex, source[start - 1 : start] + source[end : end + 1]):
+    if mark == "$" and (_SHELL.fullmatch(tex) or _is_price(tex, source[start - 1 : start] + source[end : end + 1])):
         return False
     if not silent:
         token = state.push("formula", "math", 0)

@@ -76,6 +76,11 @@ def test_dollars_that_are_none_of_mathematics_stay_as_they_are(text: str) -> Non
     assert "<math" not in filled(text_of(text)).page or text == "$HOME/$PATH:$x"
 
 
+@pytest.mark.parametrize("text", ["$W_0$", "$KL$", "from $P_3$ to $P_5$", "$X_1$.", "$$AB$$ holds"])
+def test_a_formula_of_capital_letters_and_digits_is_no_shell_variable(text: str) -> None:
+    assert "$" not in filled(text_of(text)).page
+
+
 def test_macros_of_the_settings_are_used() -> None:
     assert filled(text_of("$\\E$")).page == filled(text_of("$\\mathbb{E}$")).page
 
