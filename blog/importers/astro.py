@@ -34,12 +34,21 @@ _CONSTANTS = tuple(
 _TEXT = (".md", ".mdx")
 _ROOTS = ("src/content/", "src/data/")
 _ROUTE = re.compile(r"src/pages/(?P<folder>(?:[^\[\]]+/)?)\[(?:\.\.\.)?\w+\](?:/index)?\.astro")
+_CONTENT_CONFIGS = tuple(
+    f"src/{name}.{suffix}" for name in ("content.config", "content/config") for suffix in ("ts", "js", "mjs", "mts")
+)
+_COLLECTION = re.compile(
+    r"\b(?P<name>\w{1,40}) {0,4}[=:] {0,4}defineCollection\(\{[^{}]{0,300}\{[^{}]{0,300}?"
+    r"\bbase: {0,4}[\"'](?:\./)?(?P<base>[\w./-]{1,200})[\"']"
+)
+"""A collection whose texts are in a folder of another place."""
 _POSTS = frozenset({"blog", "blogs", "post", "posts", "articles", "article", "writing", "notes"})
 
 
 def recognise(folder: OldFolder) -> str:
     """Return the file by which ``folder`` is known as a site of Astro with texts; ``""`` if it is none."""
-    has_texts = any(path.startswith((*_ROOTS, "src/pages/")) and path.endswith(_TEXT) for path in folder.paths)
+    roots = (*_ROOTS, "src/pages/", *_read_collections(folder))
+    has_texts = any(path.startswith(roots) and path.endswith(_TEXT) for path in folder.paths)
     return folder.first_of(*_CONFIGS) if has_texts else ""
 
 
@@ -58,23 +67,25 @@ class _AstroSite(NamedTuple):
     now: dt.datetime
     routes: tuple[str, ...]
     """Folders with a page for each document of a collection: ``blog/``; empty for the root."""
+    collections: dict[str, str]
+    """Folder of a collection that is elsewhere → its name."""
 
     @classmethod
     def open(cls, folder: OldFolder, now: dt.datetime) -> _AstroSite:
         found = (_ROUTE.fullmatch(path) for path in folder.paths)
         routes = tuple(dict.fromkeys(match["folder"] for match in found if match))
-        return cls(folder, _read_settings(folder), list(folder.items), now, routes)
+        return cls(folder, _read_settings(folder), list(folder.items), now, routes, _read_collections(folder))
 
     def read_documents(self) -> Iterator[OldDocument]:
         for path in self.folder.paths:
-            root = next((root for root in (*_ROOTS, "src/pages/") if path.startswith(root)), "")
+            root = next((root for root in (*self.collections, *_ROOTS, "src/pages/") if path.startswith(root)), "")
             if not root or not path.endswith(_TEXT) or "/_" in path:
                 continue
             inner = path.removeprefix(root).rpartition(".")[0]
             if root == "src/pages/":
                 yield self._read_document(path, inner, "")
                 continue
-            collection, _, name = inner.partition("/")
+            collection, _, name = inner.partition("/") if root in _ROOTS else (self.collections[root], "", inner)
             route = self._route_of(collection)
             if route is None or not name:
                 what = f"a text of the collection {collection}, which has no pages of its own"
@@ -84,7 +95,8 @@ class _AstroSite(NamedTuple):
 
     def _route_of(self, collection: str) -> str | None:
         """Return the folder of the pages of a collection; None if it has none."""
-        named = next((route for route in self.routes if route.strip("/").rpartition("/")[2] == collection), None)
+        names = {collection, collection.removesuffix("s")}
+        named = next((route for route in self.routes if route.strip("/").rpartition("/")[2] in names), None)
         if named is not None or collection not in _POSTS:
             return named
         posts = [route for route in self.routes if route.strip("/").rpartition("/")[2] in _POSTS]
@@ -115,6 +127,13 @@ class _AstroSite(NamedTuple):
                 file = file_beside(path, bundles)
                 below = inner.removeprefix("content/").removeprefix("data/")
                 yield file if file.target != path else OldFile(path, f"media/{below}", f"/{inner}")
+
+
+def _read_collections(folder: OldFolder) -> dict[str, str]:
+    """Return the folders of collections, with the slash behind them, that are not below ``src/content``."""
+    config = folder.read_text(folder.first_of(*_CONTENT_CONFIGS) or "")
+    found = {f"{match['base'].strip('/')}/": match["name"] for match in _COLLECTION.finditer(config)}
+    return {base: name for base, name in found.items() if not base.startswith(_ROOTS)}
 
 
 def _slugify(text: str) -> str:

@@ -28,7 +28,7 @@ _AUTHOR_FOLDERS = frozenset({"author", "authors"})
 _ARCHIVE_NAMES = frozenset({"archive", "archives"})
 _FEED_NAMES = frozenset({"feed", "rss", "atom"})
 _FEED_FILE = re.compile(r"(?:feed|rss|atom|index)[\w.-]*\.(?:xml|json)|[\w.-]+\.(?:rss|atom)")
-_DATE_PART = re.compile(r"\d{1,2}")
+_DATE_PART = re.compile(r"\d{1,2}|\d{4}")
 _LATER_PAGE = re.compile(r"(?:page|index-?)\d+")
 _PAGE_SUFFIXES = (".html", ".htm", ".php", ".aspx")
 
@@ -143,8 +143,11 @@ def _is_term(names: Sequence[str]) -> bool:
 
 def _is_date(names: Sequence[str]) -> bool:
     """Return whether a list has the posts of a year, a month or a day, or is an archive."""
-    if names[0] in _ARCHIVE_NAMES or names[-1] in _ARCHIVE_NAMES:
-        return True
+    for position, name in enumerate(names[:3]):
+        if name in _ARCHIVE_NAMES and (
+            not position or all(_DATE_PART.fullmatch(part) for part in names[position + 1 :])
+        ):
+            return True
     years = [position for position, name in enumerate(names[:2]) if len(name) == 4 and name.isdecimal()]
     return bool(years) and all(_DATE_PART.fullmatch(name) for name in names[years[0] + 1 :])
 

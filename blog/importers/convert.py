@@ -184,7 +184,7 @@ def _convert_text(document: OldDocument, plan: _Plan) -> MappedText:
     source = convert_tags(source, context)
     if document.format == "html":
         return MappedText.of(flush_left(source.text), document.body_line)
-    dialect = DialectContext(document.path, plan.items, plan.macros, document.hides_code)
+    dialect = DialectContext(document.path, plan.items, plan.macros, document.hides_code, plan.site.snippets)
     name = "mdx" if document.format == "mdx" else plan.site.dialect
     return convert_dialect(source, name, dialect)
 

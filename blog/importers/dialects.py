@@ -14,6 +14,7 @@ from blog.importers.markdown_parts import DialectContext, inline_formula, is_cod
 from blog.importers.material import convert_material
 from blog.importers.mdx import convert_mdx
 from blog.importers.pandoc import convert_pandoc
+from blog.importers.tex_macros import take_macros
 from blog.markdown.source_spans import read_spans
 
 if TYPE_CHECKING:
@@ -28,12 +29,6 @@ _BRACKETS = re.compile(
     r"|(?<!\\)\\\\\[(?P<block>(?:[^\\]|\\{4}|\\(?!\\[\[\]])){1,8000}+)\\\\\]"
 )
 """In a formula, four backslashes are the end of a row, also before a bracket."""
-_BRACED = r"\{(?P<tex>(?:[^{}]|\{(?:[^{}]|\{[^{}]*+\})*+\})*+)\}"
-_MACRO = re.compile(
-    r"\\(?P<command>(?:re)?newcommand|providecommand|def|DeclareMathOperator)\*?\s*+\{?\\(?P<name>[A-Za-z]++)\}?\s*+"
-    rf"(?:\[\d\])?(?:#\d)*+\s*+{_BRACED}"
-)
-_EMPTY_FORMULA = re.compile(r"\$\$\s*\$\$|(?<![\\$])\$[ \t\n]+\$(?!\$)")
 _DIALECTS: Mapping[Dialect, Callable[[MappedText, DialectContext], MappedText]] = {
     "kramdown": convert_kramdown,
     "material": convert_material,
@@ -45,30 +40,13 @@ _DIALECTS: Mapping[Dialect, Callable[[MappedText, DialectContext], MappedText]] 
 
 def convert_dialect(source: MappedText, dialect: Dialect, context: DialectContext) -> MappedText:
     """Return a text in our Markdown; macros that it defines are added to the context."""
-    source = _take_macros(source, context.macros)
+    source = take_macros(source, context.macros)
     if "[TOC]" in source.text:
         source = source.edit(remove_outside_code(_CONTENTS, source.text))
     if "\\\\(" in source.text or "\\\\[" in source.text:
         source = source.edit(_convert_brackets(source.text, read_spans(source.text)))
     converter = _DIALECTS.get(dialect)
     return converter(source, context) if converter else source
-
-
-def _take_macros(source: MappedText, macros: dict[str, str]) -> MappedText:
-    if not re.search(r"\\(?:re)?newcommand|\\def\\|\\DeclareMath|\\providecommand", source.text):
-        return source
-    spans = read_spans(source.text)
-    edits = []
-    for match in _MACRO.finditer(source.text):
-        if is_code(spans, match.start()):
-            continue
-        is_operator = match["command"] == "DeclareMathOperator"
-        macros.setdefault(match["name"], rf"\operatorname{{{match['tex']}}}" if is_operator else match["tex"])
-        edits.append(Edit(match.start(), match.end(), ""))
-    source = source.edit(edits)
-    spans = read_spans(source.text)
-    found = [match for match in _EMPTY_FORMULA.finditer(source.text) if not is_code(spans, match.start())]
-    return source.edit(Edit(match.start(), match.end(), "") for match in found)
 
 
 def _convert_brackets(text: str, spans: Sequence[SourceSpan]) -> Iterator[Edit]:

@@ -312,7 +312,18 @@ def read_matter(keys: Keys, now: dt.datetime, *, tag_separator: str = ",", categ
             keys.drop(key)
     return OldMatter(
         title=_plain_title(keys.text("title")),
-        date=keys.date("date", "publishDate", "pubDate", "pubDatetime", "publishedAt", "publishedDate", "published_at"),
+        date=keys.date(
+            "date",
+            "publishDate",
+            "pubDate",
+            "pubDatetime",
+            "publishedAt",
+            "publishedDate",
+            "published_at",
+            "added",
+            "created",
+            "createdAt",
+        ),
         updated=keys.date(
             "updated", "lastmod", "last_modified_at", "modified", "last-updated", "updatedDate", "modDatetime"
         )

@@ -11,6 +11,7 @@ import posixpath
 import re
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import unquote
 
 from msgspec import structs
 
@@ -24,7 +25,7 @@ from blog.importers.old_site import OldFile, OldSettings
 from blog.importers.site_reader import read_site
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from blog.config.toml import ConfigMember
     from blog.importers.front_matter import RawMatter, Visibility
@@ -45,6 +46,8 @@ _STYLES = {
 _NOT_IN_TITLE = re.compile(r"[^\w._~!$&'()+,;=@]+")
 _REPOSITORY_TEXTS = ("security", "install")
 _GENERATED = re.compile(r"\{%-?\s*(?:for|bibliography|paginat|include\s+(?:archive|post)s?)")
+_POSTS = re.compile(r"\{%-?[^%]{0,200}\b(?:site|paginator)\.posts\b")
+_MEDIA_FOLDERS = ("media_subpath", "img_path")
 _BUILT = ("_site/", "_includes/", "_layouts/", "_sass/", "_plugins/", "_data/", "_bibliography/", ".github/", "bin/")
 _FEED_TEMPLATES = ("feed.xml", "atom.xml", "rss.xml", "index.xml")
 _FEED_LENGTH = 10
@@ -68,7 +71,29 @@ def read(folder: OldFolder, now: dt.datetime) -> OldSite:
     site = _JekyllSite.open(folder, now)
     snippets = {path.removeprefix("_includes/"): folder.read_text(path) for path in folder.below("_includes")}
     dialect: Dialect = "kramdown" if first_text(site.config, "markdown").lower() in {"", "kramdown"} else "commonmark"
-    return read_site(site, redirects=folder.read_text("_redirects").splitlines(), snippets=snippets, dialect=dialect)
+    redirects = folder.read_text("_redirects").splitlines()
+    old_site = read_site(site, redirects=redirects, snippets=snippets, dialect=dialect)
+    return structs.replace(
+        old_site,
+        settings=structs.replace(old_site.settings, post_lists=tuple(site.lists)),
+        own_links=_find_media(folder, old_site.documents),
+    )
+
+
+def _find_media(folder: OldFolder, documents: Iterable[OldDocument]) -> Callable[[str, str], str]:
+    """Return the function that finds pictures in the folder that the front matter of a post names, as in Chirpy."""
+    folders = {
+        document.path: str(entry.value)
+        for document in documents
+        for entry in document.matter.extra
+        if entry.key in _MEDIA_FOLDERS
+    }
+
+    def resolve(written: str, path: str) -> str:
+        place = posixpath.normpath(f"{folders.get(path, '')}/{written}".lstrip("/"))
+        return f"/{place}" if path in folders and folder.has(unquote(place)) else ""
+
+    return resolve
 
 
 class _Default(NamedTuple):
@@ -96,6 +121,8 @@ class _JekyllSite(NamedTuple):
     now: dt.datetime
     uses_ids: bool
     """Its feed has ``post.id``."""
+    lists: list[str]
+    """Addresses of pages that list its posts; reading adds to them."""
 
     @classmethod
     def open(cls, folder: OldFolder, now: dt.datetime) -> _JekyllSite:
@@ -105,7 +132,8 @@ class _JekyllSite(NamedTuple):
         node = split_matter(f"{fence}\n{text}\n{fence}\n", path).node
         config = plain_value(node)
         defaults = tuple(_read_defaults(node.value.get("defaults")))
-        return cls(folder, config, _read_settings(config, folder), list(folder.items), defaults, now, _uses_ids(folder))
+        settings = _read_settings(config, folder)
+        return cls(folder, config, settings, list(folder.items), defaults, now, _uses_ids(folder), [])
 
     def read_documents(self) -> Iterator[OldDocument]:
         for path in self.folder.paths:
@@ -121,6 +149,13 @@ class _JekyllSite(NamedTuple):
             document = self._read_document(path, kind, raw)
             if notebook:
                 document = with_cells(document, notebook)
+            if (
+                kind == "pages"
+                and _lists_posts(document)
+                and document.address.endswith("/")
+                and document.address != "/"
+            ):
+                self.lists.append(document.address)
             if kind == "pages" and _GENERATED.search(document.body):
                 report_generated(path, f"a page that Liquid generates, at {document.address}", self.items)
             elif kind == "pages" and _is_empty_list(document):
@@ -294,6 +329,11 @@ def _matches(path: str, patterns: Any) -> bool:
 def _is_empty_list(document: OldDocument) -> bool:
     """Return whether a page has no text of its own: the layout lists posts."""
     return not document.body.strip() or document.matter.layout in {"home", "archive", "tag", "category", "search"}
+
+
+def _lists_posts(document: OldDocument) -> bool:
+    """Return whether a page lists the posts of the blog, by its text or its layout."""
+    return _POSTS.search(document.body) is not None or document.matter.layout in {"home", "posts"}
 
 
 def _uses_ids(folder: OldFolder) -> bool:

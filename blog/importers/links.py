@@ -95,6 +95,7 @@ class LinkRewriter(NamedTuple):
         base = self.addresses.site.settings.base_path
         if base and (path == base or path.startswith(f"{base}/")):
             path = path.removeprefix(base) or "/"
+            path = path.removeprefix(base) if path.startswith(f"{base}/") else path  # before a tag that adds it too
         term = self.addresses.find_term_on_page(path, fragment) if fragment else ""
         if term:
             return self._relative(term, in_html=in_html)

@@ -68,8 +68,21 @@ def _evaluate_operand(name: str, settings: OldSettings, document: OldDocument) -
         "page.title": document.matter.title,
         "page.url": settings.base_path + document.address,
         "page.permalink": settings.base_path + document.address,
+        "page.description": document.matter.summary or None,
+        "page.excerpt": document.matter.summary or None,
+        "page.image": document.matter.image or None,
     }
-    return values.get(name)
+    return values[name] if name in values else _own_value(name, document)
+
+
+def _own_value(name: str, document: OldDocument) -> str | None:
+    """Return the value of ``page.key``, or ``page.table.key``, for a key that only this blog has."""
+    scope, *keys = name.split(".")
+    value: object = {entry.key: entry.value for entry in document.matter.extra}
+    for key in keys:
+        value = value.get(key) if isinstance(value, dict) else None
+    is_plain = isinstance(value, str | int | float) and not isinstance(value, bool)
+    return str(value) if scope == "page" and is_plain else None
 
 
 def _apply_filter(value: str, name: str, argument: str, settings: OldSettings, document: OldDocument) -> str | None:

@@ -13,7 +13,7 @@ from blog.markdown.source_spans import read_spans
 from blog.problems import Location
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from blog.importers.report import ItemStatus
     from blog.markdown.source_spans import SourceSpan
@@ -33,6 +33,8 @@ class DialectContext(NamedTuple):
     """Name of each macro that a text has defined → its TeX."""
     hides_code: bool = False
     """The old tool showed no code cell that does not ask for it."""
+    snippets: Mapping[str, str] = {}
+    """Name of a file that a text includes → its text."""
 
     def report(self, line: int, kind: str, what: str, todo: str, status: ItemStatus = "to do") -> None:
         """Add an item at a line of the old file."""

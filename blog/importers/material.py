@@ -30,16 +30,23 @@ _FENCE = re.compile(r"(?P<before> *)(?P<marks>`{3,}|~{3,})[ \t]*(?P<words>[^`]*)
 _OPTION = re.compile(r"(title|hl_lines|linenums)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 _MORE = re.compile(r"[ \t]*<!--[ \t]*more[ \t]*-->[ \t]*")
 _ICON = re.compile(r":(?:material|fontawesome|octicons|simple)-[\w-]+:")
-_SNIPPET = re.compile(r"^[ \t>]*-+8<-+.*$", re.MULTILINE)
+_SNIPPET = re.compile(
+    r"^(?P<indent>[ \t>]*+)-++8<-++(?:[ \t]++(?P<line>[^\n]*+)"
+    r"|[ \t]*+\n(?P<block>(?:(?!.{0,80}-8<-).*\n){1,50})[ \t>]*-+8<-+[ \t]*)?$",
+    re.MULTILINE,
+)
+"""A file that is included, or several, one in each line between two marks."""
 
 
 def convert_material(source: MappedText, context: DialectContext) -> MappedText:
     """Return a text of Material for MkDocs in our Markdown."""
+    if "8<" in source.text:
+        source = source.edit(_include_files(source, context))
     lines = _convert_lines(list(zip(source.text.split("\n"), source.lines, strict=True)), context)
     source = MappedText("\n".join(text for text, _ in lines), tuple(number for _, number in lines) or (1,))
     if "{" in source.text:
         source = source.edit(list(convert_attributes(source.text, read_spans(source.text), has_captions=False)))
-    return source.edit(list(_convert_words(source, context)))
+    return source.edit(list(_convert_words(source.text)))
 
 
 def _convert_lines(lines: Sequence[Line], context: DialectContext) -> list[Line]:
@@ -131,13 +138,25 @@ def _convert_header(fence: re.Match[str]) -> str:
     return f"{fence['before']}{fence['marks']}{name}" + (f" {{{' '.join(new)}}}" if new else "")
 
 
-def _convert_words(source: MappedText, context: DialectContext) -> Iterator[Edit]:
-    """Yield an edit for each icon, which has no form here; a file that a text includes is an item."""
-    text = source.text
+def _convert_words(text: str) -> Iterator[Edit]:
+    """Yield an edit for each icon, which has no form here."""
     spans = read_spans(text)
     for match in _ICON.finditer(text):
         if not is_code(spans, match.start()):
             yield Edit(match.start(), match.end(), "")
-    for match in _SNIPPET.finditer(text):
-        what = f"{match[0].strip()[:60]} is shown as it was written"
-        context.report(source.line_at(match.start()), "Included file", what, "copy the text of the file")
+
+
+def _include_files(source: MappedText, context: DialectContext) -> Iterator[Edit]:
+    """Yield an edit for each mark of the extension ``snippets``, which works in code too; its files take its place."""
+    for match in _SNIPPET.finditer(source.text):
+        names = [
+            line.strip(" \t>").strip("\"'") for line in (match["line"] or match["block"] or "").strip().split("\n")
+        ]
+        texts = [context.snippets.get(name) for name in names if name and name[0] not in "#;"]
+        found = [text.strip("\n") for text in texts if text is not None]
+        if found and len(found) == len(texts):
+            lines = "\n".join(found).split("\n")
+            yield Edit(match.start(), match.end(), "\n".join(f"{match['indent']}{line}".rstrip() for line in lines))
+        else:
+            what = f"{' '.join(match[0].split())[:60]} is shown as it was written"
+            context.report(source.line_at(match.start()), "Included file", what, "copy the text of the file")

@@ -21,6 +21,7 @@ from blog.importers.mapped_text import Edit, MappedText
 from blog.importers.new_site import NewSite, SiteDocument, yaml_value
 from blog.importers.report import Item
 from blog.importers.template_tags import code_block
+from blog.importers.tex_macros import Macro, expand_macros, write_out
 from blog.importers.text_menders import QUOTED, TEXT_MENDERS, ErrorPlace, Work
 from blog.markdown.source_spans import read_spans
 from blog.problems import Location
@@ -83,6 +84,7 @@ def _mend_until_changed(
 
 def _mend_round(site: NewSite, errors: Sequence[Problem], work: Work, attempts: Counter[tuple[str, str]]) -> NewSite:
     items = work.items
+    refused: dict[str, Macro] = {}
     by_path: defaultdict[str, list[Problem]] = defaultdict(list)
     for problem in errors:
         by_path[problem.location.path].append(problem)
@@ -90,7 +92,7 @@ def _mend_round(site: NewSite, errors: Sequence[Problem], work: Work, attempts: 
         if path in work.documents:
             _mend_document(work, path, problems, max(attempts[path, problem.code] for problem in problems))
         elif path == "blog.toml":
-            site = _mend_settings(site, problems, items)
+            site, refused = _mend_settings(site, problems, items)
         elif path == "content/_redirects":
             site = _drop_redirects(site, problems, items)
         else:
@@ -100,21 +102,38 @@ def _mend_round(site: NewSite, errors: Sequence[Problem], work: Work, attempts: 
         if document is not None:
             body = MappedText.of(document.body.strip("\n"), 1).edit(edits).text
             work.documents[path] = structs.replace(document, body=body)
-    return structs.replace(site, documents=tuple(work.documents.values()))
+    return _write_out(structs.replace(site, documents=tuple(work.documents.values())), refused)
 
 
-def _mend_settings(site: NewSite, problems: Sequence[Problem], items: list[Item]) -> NewSite:
-    """Return the site without the macros, or the settings, that are wrong."""
+def _mend_settings(site: NewSite, problems: Sequence[Problem], items: list[Item]) -> tuple[NewSite, dict[str, Macro]]:
+    """Return the site without the settings that are wrong, and the macros that are."""
     lines = site.settings_text().split("\n")
+    refused: dict[str, Macro] = {}
     for problem in problems:
         line = lines[min(problem.location.line, len(lines)) - 1]
         key = line.partition(" = ")[0]
+        if key in site.macros:
+            refused[key] = Macro(site.macros[key])
+            continue
         left_out = "an address of the feed" if key == "paths" else line.strip()
         items.append(Item("Setting", problem.location, f"{left_out} was left out: {problem.message}", problem.hint))
-        macros = {name: tex for name, tex in site.macros.items() if name != key}
         settings = tuple(pair for pair in site.settings if pair[0] != key or key == "title")
-        site = structs.replace(site, macros=macros, settings=settings, feed_paths=_kept_paths(site, key, problem))
-    return site
+        site = structs.replace(site, settings=settings, feed_paths=_kept_paths(site, key, problem))
+    return site, refused
+
+
+def _write_out(site: NewSite, refused: dict[str, Macro]) -> NewSite:
+    """Return the site without macros that the formulas here do not know: their TeX stands where they were used."""
+    if not refused:
+        return site
+    macros = {name: expand_macros(tex, refused) for name, tex in site.macros.items() if name not in refused}
+    documents = []
+    for document in site.documents:
+        body = document.body
+        if any(f"\\{name}" in body for name in refused):
+            body = write_out(MappedText.of(body, 1), refused).text
+        documents.append(structs.replace(document, body=body))
+    return structs.replace(site, macros=macros, documents=tuple(documents))
 
 
 def _kept_paths(site: NewSite, key: str, problem: Problem) -> tuple[str, ...]:

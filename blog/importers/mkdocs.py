@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from blog.importers.report import Item
 
 _CONFIGS = ("mkdocs.yml", "mkdocs.yaml")
+_NAME = re.compile(r"[\w./-]+")
 _PAGE_PARTS = frozenset({"navigation", "toc", "path", "footer", "feedback", "tags"})
 """Values of the key ``hide``, which hides parts of the theme and no text."""
 
@@ -46,13 +47,19 @@ def read(folder: OldFolder, now: dt.datetime) -> OldSite:
     """Return the blog of MkDocs in ``folder``; ``now`` decides what is not published yet."""
     site = _MkDocsSite.open(folder, now)
     base = site.settings.base_path
-    redirect = f"{base}{site.blog_address}category/* {base}/tags/:splat 301"
-    return read_site(site, redirects=[redirect], dialect="material")
+    redirects = [
+        f"{base}{site.blog_address}category/* {base}/tags/:splat 301",
+        f"{base}{site.blog_address}archive/* {base}/archive/ 301",
+    ]
+    old_site = read_site(site, redirects=redirects if site.blog else redirects[:1], dialect="material")
+    lists = (site.blog_address,) if site.blog else ()
+    settings = structs.replace(old_site.settings, post_lists=lists)
+    return structs.replace(old_site, settings=settings, snippets=site.read_snippets(old_site.documents))
 
 
-def _plugins(config: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """Return the options of each plugin, by its name."""
-    written = config.get("plugins")
+def _plugins(config: dict[str, Any], key: str = "plugins") -> dict[str, dict[str, Any]]:
+    """Return the options of each plugin, by its name; with another ``key`` those of extensions."""
+    written = config.get(key)
     entries = written if isinstance(written, list) else [written]
     plugins: dict[str, dict[str, Any]] = {}
     for entry in entries:
@@ -109,6 +116,16 @@ class _MkDocsSite(NamedTuple):
                 report_generated(path, "a page that lists posts was not moved", self.items)
             else:
                 yield document
+
+    def read_snippets(self, documents: Sequence[OldDocument]) -> dict[str, str]:
+        """Return the files that texts include by ``--8<--``, by the names that stand there."""
+        written = _plugins(self.config, "markdown_extensions").get("pymdownx.snippets", {}).get("base_path", ".")
+        names = {name for document in documents if "8<" in document.body for name in _NAME.findall(document.body)}
+        found: dict[str, str] = {}
+        for base in reversed(_listed(written)):
+            paths = {name: posixpath.normpath(posixpath.join(str(base), name)) for name in names}
+            found |= {name: self.folder.read_text(path) for name, path in paths.items() if self.folder.has(path)}
+        return found
 
     def _is_named(self, path: str, setting: str) -> bool:
         """Return whether a setting with patterns, one on each line, names a text."""

@@ -251,6 +251,7 @@ def _read_settings(config: dict[str, Any]) -> OldSettings:
     language = _text(config, "DEFAULT_LANG")
     host, base_path = split_url(_text(config, "BASE_URL", "SITE_URL"))
     tags = (_text(config, "TAG_PATH") or "categories").strip("/")
+    index = _text(config, "INDEX_PATH").strip("/")
     return OldSettings(
         title=_text(config, "BLOG_TITLE") or "Blog",
         host=host,
@@ -263,6 +264,7 @@ def _read_settings(config: dict[str, Any]) -> OldSettings:
         feeds=_feeds(config),
         feed_length=_feed_length(config),
         category_folders=tuple(dict.fromkeys((f"/{tags}/", "/categories/"))),
+        post_lists=(f"/{index}/",) if index else (),
     )
 
 

@@ -36,6 +36,10 @@ _MEDIA = {
     "latex": "text/latex", "json": "application/json", "javascript": "application/javascript",
 }  # fmt: skip
 """Names of the forms of an output in nbformat 3."""
+_CONTENTS = re.compile(
+    r"\s*+(?:<h\d>[^<]{0,80}<span class=[\"']tocSkip[\"']>|(?:>[^\n]{0,500}\(#scrollTo=[^\n]{0,200}\n*+)++\Z)"
+)
+"""Matches a table of contents that an extension of Jupyter, or Colab, keeps in a cell: pages have their own."""
 _INPUT_KEYS = ("hide_input", "hideCode", "hide_code", "remove_input")
 _OUTPUT_KEYS = ("hide_output", "hideOutput", "remove_output")
 
@@ -89,7 +93,7 @@ def _read_cells(
         source = _join(value.get("source"))
         if value.get("cell_type") == "code":
             cells.append(_read_code(value, source, hides_code=hides_code))
-        elif value.get("cell_type") == "markdown":
+        elif value.get("cell_type") == "markdown" and not _CONTENTS.match(source):
             cells.append(NotebookCell("markdown", _markdown_cell(value)))
             position, line = _find_line(text, source, position)
             rows += [cell_mark(len(cells)), "", *source.rstrip().split("\n"), ""]

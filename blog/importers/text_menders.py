@@ -82,6 +82,8 @@ def _words(place: ErrorPlace, span: SourceSpan) -> Edit:
 
 def _mend_link(place: ErrorPlace) -> list[Edit] | None:
     span = place.link()
+    if span is None and place.problem.message.startswith("there is no heading or id"):
+        return _mend_anchor_in_html(place)
     if span is None:
         return _mend_attribute(place)
     place.report("Broken link", place.problem.message, place.problem.hint or "write another address")
@@ -107,7 +109,7 @@ def _mend_anchor(place: ErrorPlace) -> list[Edit] | None:
     """Give the heading that the link means the id that the old tool gave it; else lead the link to the page alone."""
     span = place.link()
     if span is None:
-        return None
+        return _mend_anchor_in_html(place)
     path, _, fragment = span.target.partition("#")
     target = place.document.path
     if path:
@@ -117,8 +119,39 @@ def _mend_anchor(place: ErrorPlace) -> list[Edit] | None:
     if heading is not None:
         place.work.edits[target] = list(dict.fromkeys([*place.work.edits[target], heading]))
         return [] if ident == fragment else [Edit(span.target_start, span.target_end, f"{path}#{ident}")]
-    place.report("Broken anchor", place.problem.message, "write the id of a heading behind it: ## Heading {#id}")
+    near = _near_id(place, fragment)
+    if near:
+        return [Edit(span.target_start, span.target_end, f"{path}#{near}")]
+    _report_anchor(place)
     return [Edit(span.target_start, span.target_end, path)] if path else [_words(place, span)]
+
+
+def _mend_anchor_in_html(place: ErrorPlace) -> list[Edit] | None:
+    """Do the same for a link in HTML, in the line of the error or below; one that leads nowhere leads to the top."""
+    start, _ = place.line()
+    for fragment in QUOTED.findall(place.problem.message):
+        match = re.compile(rf"""\bhref\s*=\s*(["'])#(?P<id>{re.escape(fragment)})\1""").search(place.body, start)
+        if match is None:
+            continue
+        heading = _find_heading(place.work, place.document.path, fragment)
+        if heading is not None:
+            place.work.edits[place.document.path].append(heading)
+            return []
+        near = _near_id(place, fragment)
+        if not near:
+            _report_anchor(place)
+        return [Edit(*match.span("id"), near)]
+    return None
+
+
+def _report_anchor(place: ErrorPlace) -> None:
+    place.report("Broken anchor", place.problem.message, "write the id of a heading behind it: ## Heading {#id}")
+
+
+def _near_id(place: ErrorPlace, fragment: str) -> str:
+    """Return the id that the error suggests, if it differs from ``fragment`` in no letter; else ``""``."""
+    suggested = QUOTED.findall(place.problem.hint)
+    return next((ident for ident in suggested if _letters(ident) == _letters(fragment) != ""), "")
 
 
 def _find_heading(work: Work, path: str, fragment: str) -> Edit | None:

@@ -41,7 +41,12 @@ _PASSAGES = re.compile(
 """Marks of plugins by which a passage is for members only."""
 _CAPTION = re.compile(r"\[(?:wp_)?caption\b[^\]]{0,1000}\]")
 _CAPTION_END = re.compile(r"\[/(?:wp_)?caption\]")
-_LANGUAGES = "sourcecode|code|python|bash|cpp|java|r|js"
+_LANGUAGES = (
+    "sourcecode|code|actionscript3|as3|bash|clojure|coldfusion|cpp|csharp|css|delphi|diff|erlang|fsharp|go|groovy|html"
+    "|java|javafx|javascript|js|latex|matlab|matlabkey|objc|perl|php|plain|powershell|python|r|ruby|scala|shell|sql"
+    "|text|vb|xml|yaml"
+)
+"""The shortcodes of the plugin SyntaxHighlighter: <https://wordpress.com/support/code/posting-source-code/>."""
 _CODE = re.compile(rf"\[(?P<name>{_LANGUAGES})\b(?P<rest>[^\]]{{0,500}})\]")
 _CODE_END = re.compile(rf"\[/(?P<name>{_LANGUAGES})\]")
 _EMBED = re.compile(

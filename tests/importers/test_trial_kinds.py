@@ -1,0 +1,150 @@
+"""Kinds of texts that a trial with public blogs showed, each as small as it can be."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.importers.importing import body_of, built, jekyll, old_blog, run_import
+from tests.support.sites import picture
+
+
+def test_a_key_of_the_front_matter_stands_where_liquid_names_it(tmp_path: Path) -> None:
+    text = (
+        "---\nfile: loss.png\nmeta: {rate: 0.5}\n---\n![x](/img/{{ page.file }}) {{ page.meta.rate }} {{ page.meta }}"
+    )
+    run_import(jekyll(tmp_path / "old", {"2020-01-01-a.md": text}, img__loss__png=b""), tmp_path / "new")
+    assert "0.5 `{{ page.meta }}`" in body_of(tmp_path / "new", "2020-01-01-a.md")
+
+
+@pytest.mark.parametrize("key", ["media_subpath", "img_path"])
+def test_pictures_of_chirpy_are_in_the_folder_that_the_post_names(key: str, tmp_path: Path) -> None:
+    text = f"---\nimage:\n  path: cover.png\n{key}: /assets/runs\n---\n![a](a.png) ![b](/b.png) ![c](/assets/c.png)"
+    files = ("assets__runs__a.png", "assets__runs__b.png", "assets__runs__cover.png", "assets__c.png")
+    old = jekyll(tmp_path / "old", {"2020-01-01-a.md": text}, **{name: picture(8, 8) for name in files})
+    report = run_import(old, tmp_path / "new")
+    assert (
+        body_of(tmp_path / "new", "2020-01-01-a.md")
+        == "![a](/assets/runs/a.png) ![b](/assets/runs/b.png) ![c](/assets/c.png)"
+    )
+    assert "image: /assets/runs/cover.png" in (tmp_path / "new/content/posts/2020-01-01-a.md").read_text()
+    assert report.todo == 0
+
+
+def test_a_base_path_that_is_written_before_a_tag_that_adds_it_counts_once(tmp_path: Path) -> None:
+    posts = {
+        "2020-01-01-a.md": "---\n---\n[b]({{ site.baseurl }}{% post_url 2020-01-02-b %}#x)",
+        "2020-01-02-b.md": "---\n---\n## X",
+    }
+    old = jekyll(tmp_path / "old", posts)
+    (old / "_config.yml").write_text('title: T\nurl: "https://old.example"\nbaseurl: /log\n')
+    assert run_import(old, tmp_path / "new").todo == 0
+    assert body_of(tmp_path / "new", "2020-01-01-a.md") == "[b](2020-01-02-b.md#x)"
+
+
+@pytest.mark.parametrize(("path", "text"), [
+    ("blog/index.html", "---\n---\n{% for post in paginator.posts %}{{ post.title }}{% endfor %}"),
+    ("pages/blog.md", "---\nlayout: posts\npermalink: /blog/\n---\n"),
+])  # fmt: skip
+def test_a_page_that_lists_the_posts_redirects_to_the_list(path: str, text: str, tmp_path: Path) -> None:
+    old = jekyll(tmp_path / "old", {"2020-01-01-a.md": "---\n---\nA"}, **{path.replace("/", "__"): text})
+    run_import(old, tmp_path / "new")
+    assert (tmp_path / "new/content/_redirects").read_text().startswith("/blog/ / 301\n/blog/page/* /archive/ 301\n")
+
+
+MKDOCS = """site_name: T
+site_url: https://old.example/
+theme: {name: material}
+plugins:
+  - blog: {blog_dir: writing}
+markdown_extensions:
+  - pymdownx.snippets: {base_path: [parts, docs]}
+"""
+
+
+def material(folder: Path, text: str, **files: str) -> Path:
+    post = f"---\ndate: 2024-01-02\n---\n# One\n\n{text}\n"
+    others = {name.replace("__", "/"): content for name, content in files.items()}
+    return old_blog(folder, {"mkdocs.yml": MKDOCS, "docs/writing/posts/one.md": post, **others})
+
+
+@pytest.mark.parametrize(
+    "mark", ['--8<-- "button.md"', '--8<--\n"button.md"\nfolder/more.md\n--8<--', "--8<-- 'button.md'"]
+)
+def test_a_file_that_material_includes_takes_the_place_of_the_mark(mark: str, tmp_path: Path) -> None:
+    old = material(tmp_path / "old", f"Before.\n\n{mark}\n\nBehind.", parts__button__md="", docs__folder__more__md="")
+    for name, text in (("parts/button.md", "[Press](https://x.example)\n"), ("docs/folder/more.md", "More.\n")):
+        (old / name).parent.mkdir(parents=True, exist_ok=True)
+        (old / name).write_text(text)
+    assert run_import(old, tmp_path / "new").todo == 0
+    more = "\nMore." if "more" in mark else ""
+    assert body_of(tmp_path / "new", "one.md") == f"Before.\n\n[Press](https://x.example){more}\n\nBehind."
+
+
+def test_a_file_that_material_does_not_find_is_shown_by_its_mark(tmp_path: Path) -> None:
+    report = run_import(material(tmp_path / "old", '--8<-- "gone.md"'), tmp_path / "new")
+    assert [(item.kind, item.what) for item in report.items if item.status == "to do"] == [
+        ("Included file", '--8<-- "gone.md" is shown as it was written')
+    ]
+
+
+def test_the_lists_of_a_blog_of_material_in_another_folder_redirect(tmp_path: Path) -> None:
+    old = material(tmp_path / "old", "Text.", docs__writing__index__md="# Writing\n")
+    run_import(old, tmp_path / "new")
+    assert (tmp_path / "new/content/_redirects").read_text().split("\n")[:4] == [
+        "/writing/category/* /tags/:splat 301",
+        "/writing/archive/* /archive/ 301",
+        "/writing/ / 301",
+        "/writing/page/* /archive/ 301",
+    ]
+
+
+def notebook(*cells: str) -> str:
+    made = [{"cell_type": "markdown", "metadata": {}, "source": cell} for cell in cells]
+    return json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": made})
+
+
+def fastpages(folder: Path, *cells: str) -> Path:
+    return old_blog(folder, {
+        "_config.yml": 'title: T\nurl: "https://old.example"\n', "Gemfile": "",
+        "_notebooks/2020-01-01-n.ipynb": notebook("# N\n> S", *cells),
+    })  # fmt: skip
+
+
+@pytest.mark.parametrize("contents", [
+    '<h1>Table of Contents<span class="tocSkip"></span></h1>\n<div class="toc"><a href="#Gone">1 Gone</a></div>',
+    ">[Part](#scrollTo=abc)\n\n>>[Next](#scrollTo=def)\n",
+])  # fmt: skip
+def test_a_table_of_contents_in_a_cell_is_left_to_the_theme(contents: str, tmp_path: Path) -> None:
+    report = run_import(fastpages(tmp_path / "old", contents, "## Part"), tmp_path / "new")
+    assert report.todo == 0
+    assert "Gone" not in (tmp_path / "new/content/posts/2020-01-01-n.ipynb").read_text()
+
+
+@pytest.mark.parametrize(("cell", "part"), [
+    ("[x](#The-big-Run)\n\n## The big Run", "## The big Run {#The-big-Run}"),
+    ('<a href="#The-big-Run">x</a>\n\n## The big Run', "## The big Run {#The-big-Run}"),
+    ("[x](#Runs,-and-more)\n\n## Runs, and more", "[x](#runs-and-more)"),
+    ('<a href="#Runs,-and-more">x</a>\n\n## Runs, and more', '<a href=\\"#runs-and-more\\">'),
+])  # fmt: skip
+def test_an_anchor_by_the_rule_of_jupyter_still_leads_to_its_heading(cell: str, part: str, tmp_path: Path) -> None:
+    report = run_import(fastpages(tmp_path / "old", cell), tmp_path / "new")
+    assert part in (tmp_path / "new/content/posts/2020-01-01-n.ipynb").read_text()
+    assert report.todo == 0
+
+
+def test_an_anchor_in_html_that_leads_nowhere_leads_to_the_top_and_is_listed(tmp_path: Path) -> None:
+    text = '---\ntitle: A\n---\n<p><a href="#gone">x</a></p>\n\nWords.'
+    report = run_import(jekyll(tmp_path / "old", {"2020-01-01-a.md": text}), tmp_path / "new")
+    assert body_of(tmp_path / "new", "2020-01-01-a.md") == '<p><a href="#">x</a></p>\n\nWords.'
+    assert report.todo_kinds() == [("Broken anchor", 1)]
+
+
+def test_a_collection_of_astro_in_another_folder(tmp_path: Path) -> None:
+    config = 'const posts = defineCollection({\n  loader: glob({ pattern: "*.md", base: "./posts" }),\n});\n'
+    files = {
+        "astro.config.mjs": 'export default {site: "https://old.example"}', "src/content.config.js": config,
+        "src/pages/post/[slug].astro": "", "posts/one.md": "---\ntitle: One\nadded: May 01 2024\n---\nWords.",
+    }  # fmt: skip
+    run_import(old_blog(tmp_path / "old", files), tmp_path / "new")
+    assert "post/one/index.html" in built(tmp_path / "new")
