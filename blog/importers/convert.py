@@ -24,10 +24,10 @@ from blog.importers.markdown_parts import DialectContext
 from blog.importers.new_site import NewFile, NewSite, SiteDocument, toml_text, yaml_value
 from blog.importers.report import Item
 from blog.importers.template_tags import TagContext, TemplateLanguage, convert_tags
-from blog.importers.term_pages import list_redirects, tags_of
+from blog.importers.term_pages import choose_spellings, list_redirects, tags_of
 from blog.problems import Location
 from blog.site.addresses import page_address, post_address
-from blog.text import explain_unsafe_path, is_url, slugify, to_nfc
+from blog.text import explain_unsafe_path, is_url, slugify, slugify_term, to_nfc
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -59,6 +59,8 @@ class _Plan(NamedTuple):
     items: list[Item]
     new_addresses: dict[str, str]
     """New address, in small letters → the old path of its document: each is given once."""
+    spellings: dict[str, str]
+    """Address of each tag → its most frequent spelling."""
 
 
 def convert_site(site: OldSite, templates: TemplateLanguage) -> tuple[NewSite, list[Item]]:
@@ -69,7 +71,18 @@ def convert_site(site: OldSite, templates: TemplateLanguage) -> tuple[NewSite, l
     targets = _assign_targets(site)
     terms = {tag for document in site.documents if document.kind == "post" for tag in tags_of(document)}
     addresses = OldAddresses(site, targets, terms)
-    plan = _Plan(site, templates, choose_permalink(site), zone, addresses, targets, {}, items, {})
+    plan = _Plan(
+        site,
+        templates,
+        choose_permalink(site),
+        zone,
+        addresses,
+        targets,
+        {},
+        items,
+        {},
+        choose_spellings(site.documents),
+    )
     for document in site.documents:
         if document.kind == "page":
             plan.new_addresses[_page_address(targets[document.path]).lower()] = document.path
@@ -212,7 +225,7 @@ def _fields(document: OldDocument, target: str, rewriter: LinkRewriter, plan: _P
     fields: dict[str, object] = {"title": matter.title or _title_of(target)}
     if document.kind == "post":
         fields |= {"date": matter.date or _NO_DATE, "updated": matter.updated, "slug": slug}
-        fields |= _fields_of_post(document, plan.site)
+        fields |= _fields_of_post(document, plan)
     fields |= {"summary": matter.summary, "image": image, "image_alt": matter.image_alt if image else ""}
     fields |= {matter.visibility: True} if matter.visibility else {}
     fields["aliases"] = aliases
@@ -240,12 +253,12 @@ def _stem_of(target: str) -> str:
     return posixpath.basename(stem.removesuffix("/index"))
 
 
-def _fields_of_post(document: OldDocument, site: OldSite) -> dict[str, object]:
+def _fields_of_post(document: OldDocument, plan: _Plan) -> dict[str, object]:
     """Return the values that only posts have."""
     matter = document.matter
-    authors = [name for name in matter.authors if name.lower() != site.settings.author.lower()]
+    authors = [name for name in matter.authors if name.lower() != plan.site.settings.author.lower()]
     return {
-        "tags": tags_of(document)[:MAX_NAMES],
+        "tags": [plan.spellings[slugify_term(name)] for name in tags_of(document)[:MAX_NAMES]],
         "series": matter.series,
         "part": matter.part if matter.series else None,
         "author": authors[0] if len(authors) == 1 else authors,

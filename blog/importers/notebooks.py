@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from msgspec import Struct, structs
 
@@ -55,6 +55,14 @@ class OldNotebook(Struct, frozen=True, kw_only=True):
     """The line of the file for each line of the text."""
 
 
+class EmbeddedNotebook(NamedTuple):
+    """A notebook in a text, and which of its cells are shown there."""
+
+    text: str
+    first: int | None = None
+    last: int | None = None
+
+
 def read_notebook(
     text: str, path: str, *, hides_code: bool = False, header: RawMatter | None = None
 ) -> OldNotebook | None:
@@ -79,6 +87,24 @@ def read_notebook(
     kept = {key: metadata[key] for key in ("kernelspec", "language_info") if isinstance(metadata.get(key), dict)}
     raw = RawMatter(head.node, "\n".join(rows), 1, head.has_block, head.complaint)
     return OldNotebook(raw=raw, cells=tuple(cells), metadata=kept, lines=tuple(lines) or (1,))
+
+
+def join_notebooks(parts: Sequence[str | EmbeddedNotebook]) -> str:
+    """Return one notebook with a cell for each text of ``parts``, and the cells of notebooks between them.
+
+    Raises :class:`ValueError` if one of them is no notebook.
+    """
+    cells: list[Any] = []
+    metadata: dict[str, Any] = {}
+    for part in parts:
+        if isinstance(part, str):
+            cells += [{"cell_type": "markdown", "metadata": {}, "source": part.strip()}] if part.strip() else []
+            continue
+        top = json.loads(part.text)
+        top = _upgrade(top) if isinstance(top, dict) else {}
+        cells += _list(top.get("cells"))[part.first : part.last]
+        metadata = metadata or _table(top.get("metadata"))
+    return json.dumps({"nbformat": 4, "metadata": metadata, "cells": cells})
 
 
 def _read_cells(

@@ -19,7 +19,8 @@ from blog.config.dates import find_zone
 from blog.importers.front_matter import Keys, OldMatter, read_matter, stronger
 from blog.importers.header_lines import split_fields, split_lines
 from blog.importers.html_text import html_to_markdown, read_rst, rst_items
-from blog.importers.notebooks import read_notebook
+from blog.importers.markdown_parts import is_code
+from blog.importers.notebooks import EmbeddedNotebook, join_notebooks, read_notebook
 from blog.importers.old_documents import complete, make_document, report_complaint, report_other_format, with_cells
 from blog.importers.old_files import is_about_repository
 from blog.importers.old_settings import first_text, known_zone, split_url
@@ -27,6 +28,7 @@ from blog.importers.old_site import OldFile, OldSettings
 from blog.importers.python_settings import read_assignments
 from blog.importers.report import Item
 from blog.importers.site_reader import read_site
+from blog.markdown.source_spans import read_spans
 from blog.problems import Location
 
 if TYPE_CHECKING:
@@ -43,6 +45,10 @@ _HTML = (".html", ".htm")
 _DAY = re.compile(r"\d{4}-\d{1,2}-\d{1,2}")
 _FIELD = re.compile(r"\{(\w+)(?::([^{}]*))?\}")
 _OWN_LINK = re.compile(r"[{|](?P<kind>filename|static|attach|tag|category|author|index)[}|](?P<rest>.*)")
+_NOTEBOOK_TAG = re.compile(
+    r"\{%[ \t]*+notebook[ \t]++(?P<path>[^\s%]{1,300}\.ipynb)"
+    r"(?:[ \t]++cells\[(?P<first>-?\d{0,4}):(?P<last>-?\d{0,4})\])?(?:[ \t]++language\[\w{1,20}\])?[ \t]*+%\}"
+)
 _META = re.compile(
     r"<meta\s+name=[\"'](?P<name>[\w-]+)[\"']\s+(?:content|contents)=[\"'](?P<value>[^\"']*)[\"']", re.IGNORECASE
 )
@@ -169,8 +175,34 @@ class _PelicanSite(NamedTuple):
         else:
             raw = split_lines(text, path)
             report_complaint(raw, path, self.items)
+            joined = self._join_notebooks(raw.body)
+            notebook = read_notebook(joined, path, header=raw) if joined else None
+            if notebook:
+                return with_cells(self._read_document(path, notebook.raw, kind), notebook)
             return self._read_document(path, raw, kind)
         return structs.replace(self._read_document(path, raw, kind, title=title), format="converted")
+
+    def _join_notebooks(self, body: str) -> str:
+        """Return a notebook of a text and of the notebooks that its tags of liquid_tags name; ``""`` if it has none."""
+        parts: list[str | EmbeddedNotebook] = []
+        position = 0
+        spans = read_spans(body) if "{%" in body else ()
+        for match in _NOTEBOOK_TAG.finditer(body):
+            found = "" if is_code(spans, match.start()) else self._find_notebook(match["path"])
+            if found:
+                first, last = (int(bound) if bound else None for bound in match.group("first", "last"))
+                parts += [body[position : match.start()], EmbeddedNotebook(self.folder.read_text(found), first, last)]
+                position = match.end()
+        try:
+            return join_notebooks([*parts, body[position:]]) if parts else ""
+        except ValueError:
+            return ""
+
+    def _find_notebook(self, written: str) -> str:
+        """Return the path of the notebook that a tag names; ``""`` if there is none."""
+        folder = f"{self.root}{str(self.config.get('NOTEBOOK_DIR', 'notebooks')).strip('/')}"
+        places = (posixpath.normpath(f"{place}/{written}") for place in (folder, self.root or ".", "."))
+        return self.folder.first_of(*places)
 
     def _read_notebook(self, path: str, kind: Literal["post", "page"]) -> Iterator[OldDocument]:
         """Yield the post of a notebook: its metadata is in a file beside it, in its first cell, or in its own."""

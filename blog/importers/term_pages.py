@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 from blog.config.addresses import is_feed_path
@@ -24,6 +25,15 @@ def tags_of(document: OldDocument) -> tuple[str, ...]:
         if slugify_term(clean):
             names.setdefault(slugify_term(clean), clean)
     return tuple(names.values())
+
+
+def choose_spellings(documents: Iterable[OldDocument]) -> dict[str, str]:
+    """Return the most frequent spelling of each tag by its address, which two spellings of a tag would share."""
+    spellings: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for document in documents:
+        for name in tags_of(document):
+            spellings[slugify_term(name)][name] += 1
+    return {slug: max(sorted(names), key=names.__getitem__) for slug, names in spellings.items()}
 
 
 def list_redirects(site: OldSite) -> Iterable[str]:

@@ -1,5 +1,6 @@
 """The tags of Pelican's plugin liquid_tags."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -29,3 +30,29 @@ def test_a_tag(tag: str, markdown: str, tmp_path: Path) -> None:
     }
     run_import(old_blog(tmp_path / "old", files), tmp_path / "new")
     assert body_of(tmp_path / "new", "a.md") == markdown
+
+
+@pytest.mark.parametrize(
+    ("cells", "shown"), [("", "ABC"), (" cells[1:]", "BC"), (" cells[0:-1]", "AB"), (" language[r]", "ABC")]
+)
+def test_a_notebook_in_a_text_makes_a_notebook_of_the_post(cells: str, shown: str, tmp_path: Path) -> None:
+    code = [
+        {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": 1, "source": name} for name in "ABC"
+    ]
+    notebook = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": code}
+    tag = f"{{% notebook runs/loss.ipynb{cells} %}}"
+    files: dict[str, str | bytes] = {
+        "pelicanconf.py": f"{SETTINGS}NOTEBOOK_DIR = 'nb'\n",
+        "content/a.md": f"Title: A\nDate: 2021-05-06\n\nBefore.\n\n{tag}\n\nBehind, `{tag}`.\n",
+        "content/nb/runs/loss.ipynb": json.dumps(notebook),
+    }
+    run_import(old_blog(tmp_path / "old", files), tmp_path / "new")
+    made = json.loads((tmp_path / "new/content/posts/a.ipynb").read_text())["cells"]
+    assert [cell["source"] for cell in made[1:]] == ["Before.", *shown, f"Behind, `{tag}`."]
+    assert "title: A" in made[0]["source"]
+
+
+def test_a_notebook_that_is_not_there_is_listed(tmp_path: Path) -> None:
+    files = {"pelicanconf.py": SETTINGS, "content/a.md": "Title: A\nDate: 2021-05-06\n\n{% notebook gone.ipynb %}\n"}
+    report = run_import(old_blog(tmp_path / "old", files), tmp_path / "new")
+    assert report.todo_kinds() == [("Template tag notebook", 1)]
