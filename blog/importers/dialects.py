@@ -15,6 +15,7 @@ from blog.importers.material import convert_material
 from blog.importers.mdx import convert_mdx
 from blog.importers.pandoc import convert_pandoc
 from blog.importers.tex_macros import take_macros
+from blog.importers.tex_repairs import unescape_formula
 from blog.markdown.source_spans import read_spans
 
 if TYPE_CHECKING:
@@ -29,7 +30,20 @@ _BRACKETS = re.compile(
     r"|(?<!\\)\\\\\[(?P<block>(?:[^\\]|\\{4}|\\(?!\\[\[\]])){1,8000}+)\\\\\]"
 )
 """In a formula, four backslashes are the end of a row, also before a bracket."""
+
+
+def _convert_goldmark(source: MappedText, _context: DialectContext) -> MappedText:
+    """Return a text of Hugo without the escapes in formulas that its Markdown needs if it does not know them."""
+    edits = []
+    for span in read_spans(source.text):
+        if span.kind == "formula":
+            formula = source.text[span.start : span.end]
+            edits.append(Edit(span.start, span.end, unescape_formula(formula)))
+    return source.edit(edits)
+
+
 _DIALECTS: Mapping[Dialect, Callable[[MappedText, DialectContext], MappedText]] = {
+    "goldmark": _convert_goldmark,
     "kramdown": convert_kramdown,
     "material": convert_material,
     "mdx": convert_mdx,

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from blog.config.toml import ConfigMember
     from blog.importers.front_matter import RawMatter
     from blog.importers.old_folder import OldFolder
-    from blog.importers.old_site import OldDocument, OldSite
+    from blog.importers.old_site import Dialect, OldDocument, OldSite
 
 _NAMES = ("hugo", "config")
 _SUFFIXES = (".toml", ".yaml", ".yml", ".json")
@@ -69,7 +69,10 @@ def recognise(folder: OldFolder) -> str:
 def read(folder: OldFolder, now: dt.datetime) -> OldSite:
     """Return the Hugo site in ``folder``; ``now`` decides what is not published yet, or not any more."""
     site = _HugoSite.open(folder, now)
-    return _with_featured(read_site(site, redirects=folder.read_text("static/_redirects").splitlines()))
+    passthrough = table_of(site.config, "markup", "goldmark", "extensions", "passthrough")
+    dialect: Dialect = "commonmark" if passthrough.get("enable") is True else "goldmark"
+    redirects = folder.read_text("static/_redirects").splitlines()
+    return _with_featured(read_site(site, redirects=redirects, dialect=dialect))
 
 
 def _with_featured(site: OldSite) -> OldSite:

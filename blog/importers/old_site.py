@@ -17,7 +17,7 @@ from blog.importers.report import Item
 
 _URL_SAFE = "/%?#!$&'()*+,;=:@~-._"
 
-Dialect = Literal["commonmark", "kramdown", "material", "mdx", "pandoc"]
+Dialect = Literal["commonmark", "goldmark", "kramdown", "material", "mdx", "pandoc"]
 """The Markdown of a blog, by what it has beside CommonMark."""
 
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 QUOTED = re.compile(r'"([^"]*)"')
 """The texts that a message quotes."""
 _NOT_LETTERS = re.compile(r"[\W_]+")
+_REFERENCE = re.compile(r"\\(?:eq)?ref\{[^{}\n]{1,200}\}")
 _ANCHOR = re.compile(r"[A-Za-z0-9][\w.-]*")
 
 
@@ -107,6 +108,10 @@ def _mend_attribute(place: ErrorPlace) -> list[Edit] | None:
 
 def _mend_anchor(place: ErrorPlace) -> list[Edit] | None:
     """Give the heading that the link means the id that the old tool gave it; else lead the link to the page alone."""
+    reference = _REFERENCE.match(place.body, place.offset)
+    if reference:
+        _report_anchor(place)
+        return [Edit(*reference.span(), _as_code(reference[0]))]
     span = place.link()
     if span is None:
         return _mend_anchor_in_html(place)
@@ -178,7 +183,7 @@ def _mend_formula(place: ErrorPlace) -> list[Edit] | None:
     """Repair a formula; show its TeX if that does not help."""
     span = _formula_at(place)
     formula = place.body[span.start : span.end] if span else ""
-    repaired = repair_formula(formula)
+    repaired = repair_formula(formula, place.problem.message.removeprefix("the formula cannot be shown: "))
     if span and repaired != formula:
         return [Edit(span.start, span.end, repaired)]
     place.report("Formula", place.problem.message, place.problem.hint or "write it in other commands")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.importers.importing import body_of, built, jekyll, old_blog, run_import
+from tests.importers.importing import HUGO, body_of, built, jekyll, old_blog, run_import
 from tests.support.sites import picture
 
 
@@ -148,3 +148,35 @@ def test_a_collection_of_astro_in_another_folder(tmp_path: Path) -> None:
     }  # fmt: skip
     run_import(old_blog(tmp_path / "old", files), tmp_path / "new")
     assert "post/one/index.html" in built(tmp_path / "new")
+
+
+def test_a_reference_to_a_formula_that_has_no_number_is_shown_and_listed(tmp_path: Path) -> None:
+    text = "---\ntitle: A\n---\nBy \\\\eqref{eq:gone} it *holds*."
+    report = run_import(jekyll(tmp_path / "old", {"2020-01-01-a.md": text.replace("\\\\", "\\")}), tmp_path / "new")
+    assert body_of(tmp_path / "new", "2020-01-01-a.md") == "By `\\eqref{eq:gone}` it *holds*."
+    assert report.todo_kinds() == [("Broken anchor", 1)]
+
+
+@pytest.mark.parametrize(
+    ("setting", "formula"), [("", "$p_i$"), ("[markup.goldmark.extensions.passthrough]\nenable = true\n", "$p\\_i$")]
+)
+def test_hugo_reads_escapes_in_formulas_if_its_markdown_does_not_know_them(
+    setting: str, formula: str, tmp_path: Path
+) -> None:
+    post = "---\ntitle: One\ndate: 2020-01-01\n---\nSo $p\\_i$.\n"
+    run_import(
+        old_blog(tmp_path / "old", {"hugo.toml": HUGO + setting, "content/posts/one.md": post}), tmp_path / "new"
+    )
+    assert body_of(tmp_path / "new", "one.md") == f"So {formula}."
+
+
+def test_a_macro_with_an_optional_argument_or_a_second_meaning_is_written_out(tmp_path: Path) -> None:
+    one = r"$$\newcommand{\mid}[1][|]{\;#1\;}\newcommand{\cond}[2]{P(#1 \mid #2)}\def\w{\theta}$$ So $\cond{a}{b} \mid[\Vert] \w$."
+    two = r"$$\def\w{\phi}$$ So $\w_1$ and `\w`."
+    posts = {"2020-01-01-a.md": f"---\n---\n{one}", "2020-01-02-b.md": f"---\n---\n{two}"}
+    run_import(jekyll(tmp_path / "old", posts), tmp_path / "new")
+    settings = (tmp_path / "new/blog.toml").read_text()
+    assert r'cond = "P(#1 \\;|\\; #2)"' in settings
+    assert r'w = "\\theta"' in settings
+    assert body_of(tmp_path / "new", "2020-01-01-a.md").strip() == r"So $\cond{a}{b} \;\Vert\; \w$."
+    assert body_of(tmp_path / "new", "2020-01-02-b.md").strip() == r"So $\phi_1$ and `\w`."
