@@ -37,8 +37,12 @@ _CONFIGS = (".eleventy.js", *(f"eleventy.config.{suffix}" for suffix in ("js", "
 _TEXT = (".md", ".html")
 _SCRIPTS = (".js", ".cjs", ".mjs")
 _METADATA = ("metadata", "site", "meta", "config", "siteData")
-_POST_TAGS = frozenset({"post", "posts", "blog", "article", "articles", "note", "notes"})
-_POST_FOLDERS = frozenset({"posts", "post", "blog", "articles", "writing", "notes"})
+_POST_TAGS = frozenset({"post", "posts", "blog", "blog-post", "blog-posts", "article", "articles", "note", "notes"})
+_POST_FOLDERS = frozenset({"_posts", "posts", "post", "blog", "articles", "writing", "notes"})
+_COMPUTED = re.compile(
+    r"permalink\b[^`]{0,120}`([\w/.-]{0,80})\$\{ {0,4}(?:data\.)?page\.fileSlug {0,4}\}([\w/.-]{0,80})`"
+)
+"""Matches a function that returns an address with the name of the file in it."""
 _DATED = re.compile(r"(\d{4}-\d{2}-\d{2})-(.+)")
 _FLAGS = ("draft", "published", "eleventyExcludeFromCollections", "hidden", "private", "unlisted", "permalink")
 _COPIED = re.compile(r"addPassthroughCopy\(\s*(?:[\"']([^\"'*]+)[\"']|\{([^{}]*)\})")
@@ -103,7 +107,7 @@ class _EleventySite(NamedTuple):
         return (
             is_about_repository(inner, "404")
             or inner.startswith(f"{self.output}/")
-            or any(part[0] in "._" for part in parts)
+            or any(part[0] in "._" and part != "_posts" for part in parts)
         )
 
     def _inherit(self, path: str) -> dict[str, ConfigMember]:
@@ -204,7 +208,12 @@ def _read_data(folder: OldFolder, path: str) -> dict[str, ConfigMember]:
         values = {name: value for name, value in flags.items() if value is not None}
         tags = re.search(r"tags[\"']?\s*+:\s*+\[?\s*+[\"']([^\"']++)", source)
         values |= {"tags": [tags[1]]} if tags else {}
-        if permalink := text_of(source, "permalink"):
+        computed = _COMPUTED.search(source)
+        if (
+            permalink := f"{computed[1]}{{{{ page.fileSlug }}}}{computed[2]}"
+            if computed
+            else text_of(source, "permalink")
+        ):
             values["permalink"] = permalink
     members: dict[str, ConfigMember] = matter_of(values, path).node.value
     return members
@@ -250,7 +259,7 @@ def _image(tag: TemplateTag, _context: TagContext) -> str | None:
 
 
 TEMPLATES = TemplateLanguage(
-    {**liquid.TEMPLATES.tags, "image": _image, "css": drop, "js": drop, "endcss": drop, "set": drop},
+    {**liquid.TEMPLATES.tags, "image": _image, "css": drop, "js": drop, "endcss": drop, "set": drop, "icon": drop},
     liquid.TEMPLATES.values,
     (re.compile(r"\{#"), re.compile(r"#\}")),
 )

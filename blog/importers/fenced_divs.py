@@ -24,6 +24,9 @@ _CALLOUT = re.compile(r"\.?callout-(\w+)")
 _TITLE = re.compile(r"\btitle\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 _HEADING = re.compile(r"[ \t]*#{1,6}[ \t]+(.*)")
 _IMAGE = re.compile(r"!\[(?P<words>.*?)\]\(<?(?P<source>[^\s()>]+)>?(?:\s+\"[^\"]*\")?\)(?:\{[^{}]*\})?")
+_FORMAT = re.compile(
+    r"\.content-(?P<class>visible|hidden)\s++(?P<when>when|unless)-format=[\"']?(?P<format>html(?::js)?|pdf|latex|docx|odt|epub|typst)[\"']?"
+)
 _OTHER_READERS = re.compile(r"content-(?:visible|hidden)|when-|unless-")
 
 Line = tuple[str, int]
@@ -80,6 +83,9 @@ def _close(div: _Div, found: list[Line], context: DialectContext) -> None:
     """Put in the place of the lines of a div what stands for it here."""
     inner = found[div.start :]
     del found[div.start :]
+    if _is_for_html(div.mark):
+        found += inner
+        return
     if names_hidden_passage(div.mark) or _OTHER_READERS.search(div.mark):
         what = f"a passage was left out: ::: {div.mark} hides it from some readers, or from all"
         context.report_hidden(div.line, what)
@@ -94,6 +100,16 @@ def _close(div: _Div, found: list[Line], context: DialectContext) -> None:
     found += inner
     if inner and inner[-1][0].strip():
         found.append(("", inner[-1][1]))
+
+
+def _is_for_html(mark: str) -> bool:
+    """Return whether a div of Quarto was shown in HTML, by nothing but the format of the output."""
+    match = _FORMAT.fullmatch(mark.strip())
+    if match is None:
+        return False
+    is_html = match["format"] in {"html", "html:js"}
+    holds = is_html if match["when"] == "when" else not is_html
+    return holds if match["class"] == "visible" else not holds
 
 
 def _make_callout(div: _Div, kind: str, inner: Sequence[Line]) -> list[Line]:

@@ -54,6 +54,10 @@ _IMAGES = (
 _IMAGE_KEYS = ("path", "src", "url", "image", "filename", "og_image", "teaser", "overlay_image", "feature", "thumbnail")
 
 
+_DAYS_OF_BUILDING = frozenset({"last-modified", "today", "now"})
+"""What Quarto takes for the date of the last build, or of the file: no date that can be moved."""
+
+
 class Extra(Struct, frozen=True):
     """A key without a meaning here, which is kept under ``extra``."""
 
@@ -235,9 +239,12 @@ class Keys:
                 if created is None:
                     continue
                 node = created.node
-            moment = read_date(_scalar(node))
+            written = _scalar(node)
+            moment = read_date(written)
             if moment is not None:
                 return moment
+            if written in _DAYS_OF_BUILDING:
+                continue
             self.complaints.append((node.location.line, f'"{_scalar(node)}" is not read as a date'))
         return None
 

@@ -180,3 +180,36 @@ def test_a_macro_with_an_optional_argument_or_a_second_meaning_is_written_out(tm
     assert r'w = "\\theta"' in settings
     assert body_of(tmp_path / "new", "2020-01-01-a.md").strip() == r"So $\cond{a}{b} \;\Vert\; \w$."
     assert body_of(tmp_path / "new", "2020-01-02-b.md").strip() == r"So $\phi_1$ and `\w`."
+
+
+def test_posts_of_eleventy_in_the_folder_of_jekyll_with_a_computed_address(tmp_path: Path) -> None:
+    data = "export default {\n\ttags: ['blog-post'],\n\tpermalink: function({page}) {\n\t\treturn `/web/${ page.fileSlug }/`\n\t}\n}\n"
+    files = {
+        "eleventy.config.js": "", "_posts/_posts.11tydata.js": data, "_posts/2020-01-02-one.md": "---\ntitle: One\n---\nWords.",
+        "_includes/part.md": "---\ntitle: Part\n---\nPart.",
+    }  # fmt: skip
+    run_import(old_blog(tmp_path / "old", files), tmp_path / "new")
+    assert {path for path in built(tmp_path / "new") if path.startswith(("web/", "part"))} == {"web/one/index.html"}
+
+
+QUARTO_DIVS = [
+    ('.content-visible when-format="html"', True), ('.content-visible unless-format="pdf"', True),
+    ('.content-hidden when-format="pdf"', True), ('.content-hidden unless-format="html"', True),
+    ('.content-visible when-format="pdf"', False), ('.content-visible unless-format="html"', False),
+    ('.content-hidden when-format="html"', False), (".content-hidden", False),
+    ('.content-visible when-profile="draft"', False), ('.content-hidden when-format="pdf" .private', False),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("mark", "is_shown"), QUARTO_DIVS)
+def test_a_passage_of_quarto_for_readers_of_html_is_shown(mark: str, is_shown: bool, tmp_path: Path) -> None:
+    post = f"---\ntitle: One\ndate: 2023-04-12\n---\nWords.\n\n::: {{{mark}}}\nPassage.\n:::\n"
+    files = {"_quarto.yml": "project:\n  type: website\n", "posts/one.qmd": post}
+    report = run_import(old_blog(tmp_path / "old", files), tmp_path / "new")
+    assert ("Passage" in body_of(tmp_path / "new", "one.md")) is is_shown
+    assert report.todo == (not is_shown)
+
+
+def test_the_day_of_the_build_is_no_date_of_a_page(tmp_path: Path) -> None:
+    files = {"_quarto.yml": "project:\n  type: website\n", "a.qmd": "---\ntitle: A\ndate: last-modified\n---\nWords.\n"}
+    assert run_import(old_blog(tmp_path / "old", files), tmp_path / "new").todo == 0
