@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from blog.importers.distill import convert_distill
 from blog.importers.mapped_text import Edit, MappedText
 from blog.importers.markdown_parts import (
     image_attributes,
@@ -36,8 +37,10 @@ _CONTENTS = re.compile(
 _ID = re.compile(r"#([\w.:-]+)")
 
 
-def convert_kramdown(source: MappedText, _context: DialectContext) -> MappedText:
+def convert_kramdown(source: MappedText, context: DialectContext) -> MappedText:
     """Return a text of kramdown in our Markdown."""
+    if "<d-" in source.text:
+        source = convert_distill(source, context)
     if "{::comment" in source.text:
         source = source.edit(remove_passages(_COMMENT, _COMMENT_END, source.text))
         source = source.edit(remove_outside_code(_EMPTY_COMMENT, source.text))

@@ -16,6 +16,7 @@ from blog.importers.template_tags import (
     TemplateTag,
     address_in,
     callout,
+    code_block,
     drop,
     figure,
     first_value,
@@ -215,11 +216,25 @@ def _details(tag: TemplateTag, context: TagContext) -> str | None:
     return f"\n\n<details><summary>{title}</summary>\n\n{context.convert(tag.inner).strip()}\n\n</details>\n\n"
 
 
+def _cite(tag: TemplateTag, context: TagContext) -> str | None:
+    """Return the keys of a citation of jekyll-scholar."""
+    keys = [key for key in tag.positional() if not key.startswith("-")]
+    if not keys:
+        return None
+    context.report("Citation", f"{', '.join(keys)} is shown by its key", "write the work out, or link to it")
+    return f"[{', '.join(keys)}]"
+
+
+def _mermaid(tag: TemplateTag, _context: TagContext) -> str | None:
+    return None if tag.inner is None else code_block("mermaid", tag.inner.strip("\n"))
+
+
 _TAGS: dict[str, Converter] = {
     "highlight": highlight, "raw": _raw, "comment": hide, "post_url": _link, "link": _link,
     "include": _include, "include_relative": _include, "include_cached": _include, "gist": _gist,
     "fn": _footnote, "youtube": youtube, "twitter": _tweet, "tweet": _tweet, "details": _details,
     "assign": drop, "seo": drop, "feed_meta": drop, "toc": drop, "endraw": drop, "capture": hide, "note": keep_inner,
+    "cite": _cite, "citep": _cite, "citet": _cite, "mermaid": _mermaid,
 }  # fmt: skip
 """Name of a tag → its converter."""
 TEMPLATES = TemplateLanguage(_TAGS, evaluate)

@@ -67,6 +67,8 @@ def take_macros(source: MappedText, shared: dict[str, str]) -> MappedText:
 
 
 def _read_macro(match: re.Match[str]) -> Macro:
+    if match["command"] == "DeclareMathOperator" and re.search(r"[\\_^]", match["tex"]):
+        return Macro(rf"\mathop{{{match['tex']}}}")
     if match["command"] == "DeclareMathOperator":
         return Macro(rf"\operatorname{match['star']}{{{match['tex']}}}")
     return Macro(match["tex"], match["default"])

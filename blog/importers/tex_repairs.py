@@ -21,6 +21,7 @@ _LIMITS = re.compile(
     r"\\(?:mathop|text|textrm|mathrm|operatorname\*?)\{(?P<words>[^{}]{1,80})\}\s{0,3}\\limits(?![A-Za-z])"
 )
 _OLD_ARRAY = re.compile(r"(\\(?:begin|end))\{eqnarray(\*?)\}")
+_OPERATOR = re.compile(r"\\operatorname\*?\{((?:[^{}]|\{(?:[^{}]|\{[^{}]*+\})*+\})*+)\}")
 _COLOUR = re.compile(r"\\color\{[^{}]{0,80}\}")
 _COLOURED = re.compile(r"\\(?:textcolor|colorbox)\{[^{}]{0,80}\}\{((?:[^{}]|\{(?:[^{}]|\{[^{}]*+\})*+\})*+)\}")
 _LABEL = re.compile(r"\\(?:label|tag\*?)\{[^{}]{0,200}\}")
@@ -50,6 +51,8 @@ def repair_formula(formula: str, message: str = "") -> str:
     tex = _COMMAND.sub(lambda found: f"\\{_COMMANDS[found[1]]}", tex)
     tex = _LIMITS.sub(lambda found: f"\\operatorname*{{{found['words'].removeprefix(_ROMAN).strip()}}}", tex)
     tex = _OLD_ARRAY.sub(r"\1{align\2}", tex)
+    if message.startswith("could not extract text"):
+        tex = _OPERATOR.sub(r"\\mathop{\1}", tex)
     if message.startswith("unknown color"):
         tex = _COLOURED.sub(r"{\1}", _COLOUR.sub("", tex))
     if message.startswith("a formula has one number"):

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 QUOTED = re.compile(r'"([^"]*)"')
 """The texts that a message quotes."""
 _NOT_LETTERS = re.compile(r"[\W_]+")
+_VERSIONS = re.compile(
+    r"<source\b[^<>]*>|(?P<image><img\b[^<>]{0,2000}?)\s++srcset\s*+=\s*+(?:\"[^\"<>]*+\"|'[^'<>]*+')"
+)
 _REFERENCE = re.compile(r"\\(?:eq)?ref\{[^{}\n]{1,200}\}")
 _ANCHOR = re.compile(r"[A-Za-z0-9][\w.-]*")
 
@@ -103,6 +106,15 @@ def _mend_attribute(place: ErrorPlace) -> list[Edit] | None:
             place.report("Broken link", place.problem.message, place.problem.hint or "write another address")
             absolute = place.work.absolute(written, place.document.source) or "#"
             return [Edit(match.start() + 1, match.end() - 1, absolute)]
+    return _mend_versions(place)
+
+
+def _mend_versions(place: ErrorPlace) -> list[Edit] | None:
+    """Take out the list of versions of an image with a version that the old tool generated: others are made here."""
+    start, _ = place.line()
+    for match in _VERSIONS.finditer(place.body, start):
+        if any(written in match[0] for written in QUOTED.findall(place.problem.message) if "/" in written):
+            return [Edit(*match.span(), "" if match["image"] is None else match["image"])]
     return None
 
 

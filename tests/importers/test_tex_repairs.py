@@ -31,6 +31,7 @@ def test_a_formula_without_such_a_thing_stays(formula: str) -> None:
 
 @pytest.mark.parametrize(("formula", "message", "repaired"), [
     (r"$\color{ours} a \textcolor{ours}{b {c}}$", 'unknown color "ours"', r"$ a {b {c}}$"),
+    (r"$\operatorname{D_\mathrm{K}}(p)$", "could not extract text from the given macro", r"$\mathop{D_\mathrm{K}}(p)$"),
     (r"$$a \label{x} \\\\ b \label{y}$$", "a formula has one number, and so one label", r"$$\begin{aligned}a \label{x} \\\\ b \end{aligned}$$"),
 ])  # fmt: skip
 def test_a_formula_is_repaired_by_what_is_wrong_with_it(formula: str, message: str, repaired: str) -> None:

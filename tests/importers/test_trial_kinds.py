@@ -213,3 +213,33 @@ def test_a_passage_of_quarto_for_readers_of_html_is_shown(mark: str, is_shown: b
 def test_the_day_of_the_build_is_no_date_of_a_page(tmp_path: Path) -> None:
     files = {"_quarto.yml": "project:\n  type: website\n", "a.qmd": "---\ntitle: A\ndate: last-modified\n---\nWords.\n"}
     assert run_import(old_blog(tmp_path / "old", files), tmp_path / "new").todo == 0
+
+
+def test_citations_and_footnotes_of_distill(tmp_path: Path) -> None:
+    text = '---\ntitle: A\n---\nKnown <d-cite key="ada1843,b2"></d-cite>.<d-footnote>By *her*.</d-footnote> `<d-cite key="x">`'
+    report = run_import(jekyll(tmp_path / "old", {"2020-01-01-a.md": text}), tmp_path / "new")
+    assert body_of(tmp_path / "new", "2020-01-01-a.md") == (
+        'Known [ada1843,b2].[^d1] `<d-cite key="x">`\n\n[^d1]: By *her*.'
+    )
+    assert report.todo_kinds() == [("Citation", 1)]
+
+
+@pytest.mark.parametrize(("old", "new"), [
+    ("{% cite ada1843 b2 %}", "[ada1843, b2]"), ("{%cite ada1843 %}", "[ada1843]"), ("{% cite %}", "`{% cite %}`"),
+    ("{% mermaid %}\ngraph LR\n{% endmermaid %}", "```mermaid\ngraph LR\n```"),
+])  # fmt: skip
+def test_tags_of_plugins_of_jekyll(old: str, new: str, tmp_path: Path) -> None:
+    run_import(jekyll(tmp_path / "old", {"2020-01-01-a.md": f"---\ntitle: A\n---\n{old}\n"}), tmp_path / "new")
+    assert body_of(tmp_path / "new", "2020-01-01-a.md") == new
+
+
+@pytest.mark.parametrize(("old", "new"), [
+    ('<picture><source srcset="/a-480.webp 480w, /a-800.webp 800w"><img src="/a.png" alt="A"></picture>', '<picture><img src="/a.png" alt="A"></picture>'),
+    ('<img src="/a.png" srcset="/a-480.webp 480w" alt="A">', '<img src="/a.png" alt="A">'),
+])  # fmt: skip
+def test_versions_of_a_picture_that_the_old_tool_made_are_left_out(old: str, new: str, tmp_path: Path) -> None:
+    blog = jekyll(tmp_path / "old", {"2020-01-01-a.md": f"---\ntitle: A\n---\n{old}\n"})
+    (blog / "a.png").write_bytes(picture(8, 8))
+    report = run_import(blog, tmp_path / "new")
+    assert body_of(tmp_path / "new", "2020-01-01-a.md") == new
+    assert report.todo == 0
