@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _CITATION = re.compile(
     r"<d-cite\s++(?:key|bibtex-key)\s*+=\s*+[\"'](?P<keys>[^\"'<>]*+)[\"'][^<>]*+>(?:[^<>]*+</d-cite>)?"
 )
-_NOTE = re.compile(r"[ \t]*<d-footnote>")
+_NOTE = re.compile(r"<d-footnote>")
 _NOTE_END = re.compile(r"</d-footnote>")
 
 
@@ -38,6 +38,9 @@ def convert_distill(source: MappedText, context: DialectContext) -> MappedText:
         for note in find_passages(source.text, _NOTE, _NOTE_END)
         if note.inner.strip() and not is_code(spans, note.start)
     ]
-    edits = [Edit(note.start, note.end, f"[^d{number}]") for number, note in enumerate(notes, 1)]
+    edits = [
+        Edit(len(source.text[: note.start].rstrip(" \t")), note.end, f"[^d{number}]")
+        for number, note in enumerate(notes, 1)
+    ]
     texts = [f"\n\n[^d{number}]: {' '.join(note.inner.split())}" for number, note in enumerate(notes, 1)]
     return source.edit([*edits, Edit(len(source.text), len(source.text), "".join(texts))] if notes else [])
