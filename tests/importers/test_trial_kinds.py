@@ -243,3 +243,14 @@ def test_versions_of_a_picture_that_the_old_tool_made_are_left_out(old: str, new
     report = run_import(blog, tmp_path / "new")
     assert body_of(tmp_path / "new", "2020-01-01-a.md") == new
     assert report.todo == 0
+
+
+@pytest.mark.parametrize(("old", "new"), [
+    ("<div>\n$$\nx\n$$\n</div>", "<div>\n\n$$\nx\n$$\n\n</div>"),
+    ("<center>\n    $$ x $$\n</center>", "<center>\n\n$$ x $$\n\n</center>"),
+    ("<div>\n\\begin{align}\na\n\\end{align}\n</div>", "<div>\n\n\\begin{align}\na\n\\end{align}\n\n</div>"),
+    ("<pre>\n$$\nx\n$$\n</pre>", "<pre>\n$$\nx\n$$\n</pre>"),
+])  # fmt: skip
+def test_a_formula_in_a_block_of_html_is_set(old: str, new: str, tmp_path: Path) -> None:
+    run_import(jekyll(tmp_path / "old", {"2020-01-01-a.md": f"---\ntitle: A\n---\n{old}\n"}), tmp_path / "new")
+    assert body_of(tmp_path / "new", "2020-01-01-a.md") == new
