@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from blog.importers.html_formulas import free_formulas
+from blog.importers.html_markdown import free_markdown
 from blog.importers.kramdown import convert_kramdown
 from blog.importers.mapped_text import Edit, MappedText
 from blog.importers.markdown_parts import DialectContext, inline_formula, is_code, remove_outside_code
@@ -60,7 +61,7 @@ def convert_dialect(source: MappedText, dialect: Dialect, context: DialectContex
         source = source.edit(remove_outside_code(_CONTENTS, source.text))
     if "\\\\(" in source.text or "\\\\[" in source.text:
         source = source.edit(_convert_brackets(source.text, read_spans(source.text)))
-    source = free_formulas(source)
+    source = free_formulas(free_markdown(source))
     converter = _DIALECTS.get(dialect)
     return converter(source, context) if converter else source
 

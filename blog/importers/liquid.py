@@ -152,6 +152,8 @@ def _image(tag: TemplateTag, context: TagContext) -> str | None:
     source = first_value(named, *keys)
     if not source:
         return None
+    if source in {named.get("path"), named.get("image_path")} and re.match(r"[\w-]+/", source):
+        source = f"/{source}"  # themes put relative_url behind it
     alt = first_value(named, "alt", "image_alt")
     caption = first_value(named, "caption", "title", "description", "image_caption")
     return figure(source, alt, caption)

@@ -6,6 +6,7 @@ Code is never touched. A tag without a converter stays visible, as code, and is 
 
 from __future__ import annotations
 
+import html
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Mapping
@@ -43,6 +44,9 @@ _ADDRESS_END = re.compile(r"[\s\"')>]")
 _DEFINITION = re.compile(r"\[[^\]]*+\]:[ \t]*+[^\s\"')>]*+")
 MAX_ADDRESS = 500
 """Characters of an address above a tag in it."""
+_IMAGE = re.compile(
+    r"\n*+!\[(?P<alt>[^\]]*+)\]\(<?(?P<source>[^\s()<>\"]++)>?(?:\s++\"(?P<caption>(?:[^\"\\]|\\.)*+)\")?\)(?:\{[^{}\n]*+\})?\n*+"
+)
 HIDING_TAGS = frozenset({"comment", "hidden", "hide", "private", "draft", "secret", "todo"})
 """Tags whose text no reader of the old blog saw."""
 _CONDITIONS = frozenset({"if", "unless", "case", "for", "tablerow", "capture"})
@@ -209,7 +213,21 @@ def _convert_match(text: str, match: re.Match[str], context: TagContext, spans: 
         )
         shown_end = match.end()  # what it encloses stays text
         return Edit(tag.start, shown_end, _show(text, tag.start, shown_end, spans))
+    if _is_in_html_block(spans, tag.start):
+        markdown = _IMAGE.sub(_html_image, markdown)
     return Edit(tag.start, tag.end, markdown)
+
+
+def _is_in_html_block(spans: Sequence[SourceSpan], offset: int) -> bool:
+    """Return whether Markdown at ``offset`` would be shown as it is written."""
+    return any(span.kind == "html" and span.is_block and span.start < offset < span.end for span in spans)
+
+
+def _html_image(match: re.Match[str]) -> str:
+    """Return an image of Markdown, without the empty lines around it, as HTML."""
+    alt, caption = (html.escape(html.unescape(text or "")) for text in match.group("alt", "caption"))
+    image = f'<img src="{match["source"]}" alt="{alt}">'
+    return f"<figure>{image}<figcaption>{caption}</figcaption></figure>" if caption else image
 
 
 def _hide_condition(tag: TemplateTag, written: str, context: TagContext) -> str:

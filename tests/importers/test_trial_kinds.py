@@ -254,3 +254,23 @@ def test_versions_of_a_picture_that_the_old_tool_made_are_left_out(old: str, new
 def test_a_formula_in_a_block_of_html_is_set(old: str, new: str, tmp_path: Path) -> None:
     run_import(jekyll(tmp_path / "old", {"2020-01-01-a.md": f"---\ntitle: A\n---\n{old}\n"}), tmp_path / "new")
     assert body_of(tmp_path / "new", "2020-01-01-a.md") == new
+
+
+@pytest.mark.parametrize(("old", "new"), [
+    (
+        '<div class="row">\n    <div>\n        {% include figure.html path="img/a.png" caption="C" %}\n    </div>\n</div>',
+        '<div class="row">\n    <div>\n        <figure><img src="/img/a.png" alt="C"><figcaption>C</figcaption></figure>\n    </div>\n</div>',
+    ),
+    ('{% include figure.html path="img/a.png" alt="A" %}', "![A](/img/a.png)"),
+    (
+        '<aside class="x" markdown="1">\n  A **b**.\n\n  - c\n    - d\n</aside>\nBehind.',
+        '<aside class="x">\n\n\nA **b**.\n\n- c\n  - d\n\n\n</aside>\n\nBehind.',
+    ),
+    ("<figure markdown>![A](/img/a.png)</figure>", "<figure>\n\n![A](/img/a.png)\n\n</figure>"),
+    ('`<div markdown="1">`', '`<div markdown="1">`'),
+])  # fmt: skip
+def test_pictures_and_markdown_in_blocks_of_html(old: str, new: str, tmp_path: Path) -> None:
+    blog = jekyll(tmp_path / "old", {"2020-01-01-a.md": f"---\ntitle: A\n---\n{old}\n"})
+    old_blog(blog, {"img/a.png": picture(8, 8)})
+    assert run_import(blog, tmp_path / "new").todo == 0
+    assert body_of(tmp_path / "new", "2020-01-01-a.md") == new
