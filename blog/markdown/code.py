@@ -70,6 +70,9 @@ class Fence(Struct, frozen=True):
     location: Location | None = None
     kernel: str = ""
     """The language of the notebook whose cell this is."""
+    ident: str = ""
+    label: str = ""
+    """Its number, such as ``Listing 2``; empty if it has none."""
 
 
 def read_info(info: str, place: Location | None = None) -> Fence:
@@ -79,7 +82,14 @@ def read_info(info: str, place: Location | None = None) -> Fence:
     marked = frozenset[int]()
     with suppress(ValueError):
         marked = _parse_line_numbers(values.get("hl", ""))
-    return Fence(parts.language, unescapeAll(values.get("title", "")), marked, "linenos" in values, place)
+    return Fence(
+        parts.language,
+        title=unescapeAll(values.get("title", "")),
+        marked=marked,
+        numbered="linenos" in values,
+        location=place,
+        ident=parts.attributes.ident,
+    )
 
 
 def read_attributes(info: str) -> dict[str, str]:
@@ -116,7 +126,7 @@ def report_info(token: Token, context: ConversionContext) -> None:
         context.warn(location, "unknown-attribute", "the braces have no }", f"write {info.rest}}}")
         return
     place = AttributePlace(
-        _RULES, allows_id=False, locate=locate, suggest=lambda word: _suggest_attribute(word, info.language)
+        _RULES, allows_id=True, locate=locate, suggest=lambda word: _suggest_attribute(word, info.language)
     )
     report_attributes(info.attributes, place, context)
     for item in info.attributes.items:
@@ -177,14 +187,11 @@ def _parse_line_numbers(text: str) -> frozenset[int]:
 
 
 def highlighted(code: str, fence: Fence, context: ConversionContext) -> str:
-    """Return the block as HTML for a page."""
+    """Return the block as HTML for a page, without its title and its number."""
     language_class = f' class="language-{escape(fence.language)}"' if fence.language else ""
     block_class = "code numbered" if fence.numbered else "code"
     lines = _highlight_lines(code, fence, context)
-    block = f'<pre class="{block_class}" tabindex="0"><code{language_class}>{lines}</code></pre>\n'
-    if not fence.title:
-        return block
-    return f'<figure class="code"><figcaption>{escape(fence.title)}</figcaption>{block}</figure>\n'
+    return f'<pre class="{block_class}" tabindex="0"><code{language_class}>{lines}</code></pre>\n'
 
 
 def _highlight_lines(code: str, fence: Fence, context: ConversionContext) -> str:

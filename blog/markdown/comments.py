@@ -114,7 +114,8 @@ def _clean_inline(child: Token, block: Token, context: ConversionContext) -> Non
         title = str(child.attrs["title"])
         record_hidden_text(title, context, block)
         context.comments += len(COMMENT.findall(title, 0, comments_end(title)))
-        child.attrs["title"] = without_comments(title)
+        if (visible := without_comments(title)) != title:
+            child.attrs["title"] = visible
     values = [str(value).replace("%3C", "<") for value in child.attrs.values()]
     if any(map(contains_comment, values)):
         context.error(context.locate(block, child.meta.get("at", 0)), "comment-in-text", *_IN_ATTRIBUTE)

@@ -139,6 +139,7 @@ def _passage_html(tokens: list[Token], context: ConversionContext, number: int) 
     passage_context = ConversionContext(context.lines, context.origin, context.manner, prefix, context.inputs)
     passage_context.rows = context.rows
     passage_context.links = context.links  # one list of placeholders for the page
+    passage_context.labels = dict(context.labels)  # a passage may refer to what readers see
     first = len(context.links)
     html = page_html(_apply_steps(tokens, passage_context), passage_context)
     context.links[first:] = [structs.replace(link, is_hidden=True) for link in context.links[first:]]

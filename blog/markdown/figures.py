@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from markdown_it.token import Token
 
 from blog.markdown.attributes import PLACES
+from blog.markdown.cross_references import take_number
 from blog.markdown.formulas import set_formulas
+from blog.markdown.link_label_parser import LinkTitle
 from blog.markdown.media_formats import medium_of, why_not_shown
-from blog.markdown.parser import Definitions, parser_for
+from blog.markdown.parser import read_line
+from blog.markdown.reference_kinds import kind_of
 from blog.markdown.summary import BREAKS, alternative, children_of
 
 if TYPE_CHECKING:
@@ -23,10 +26,10 @@ _CREDIT = re.compile(
     r"(?=$|[^\W\da-z_])"
 )
 _LONGEST_CREDIT = 240
-_MARKED = re.compile(r"\]\([^\s()]|\$[^\s$]")
-"""Matches a link or a formula: the sign of a caption that is more than words."""
-_NOT_IN_CAPTION = re.compile(r"<!|!\[|ref\{")
-"""Matches comments, images and references: a caption with one of them stays text."""
+_NOT_IN_CAPTION = re.compile(r"<!|!\[")
+"""Matches comments and images: a caption with one of them stays text."""
+_NUMBERED = frozenset({"figure", "table", "listing"})
+"""The kinds of which an image may be one: a table may be a picture."""
 _MEDIUM_NAMES = {"picture": "image", "film": "video", "sound": "audio file"}
 _LONE_IMAGES = (["image"], ["link_open", "image", "link_close"])
 
@@ -48,6 +51,8 @@ def set_figures(tokens: list[Token], context: ConversionContext) -> list[Token]:
         figure, length = _build_figure(tokens, index, context)
         result += figure or tokens[index : index + 1]
         index += length
+    for block in blocks:
+        _check_numbers(block, context)
     return result
 
 
@@ -95,8 +100,11 @@ def _build_figure(tokens: list[Token], index: int, context: ConversionContext) -
         credit_line = tokens[index + 4]
         length = 6
     image = next(child for child in picture if child.type == "image")
-    meta = {**opening.meta, "places": _take_places(image)}
-    caption = _Caption(str(image.attrs.pop("title", "")), inline)
+    ident = _take_numbered_id(picture)
+    label = take_number(str(kind_of(ident)), ident, context) if ident else ""
+    meta = {**opening.meta, "places": _take_places(image), "ident": ident}
+    title = image.attrs.pop("title", "")
+    caption = _Caption(title.source if isinstance(title, LinkTitle) else str(title), str(title), inline, label)
     figure = [
         Token("figure_open", "figure", 1, level=opening.level, meta=meta),
         _copy_with_children(inline, picture),
@@ -123,19 +131,46 @@ def _take_places(image: Token) -> str:
     return " ".join(name for name in classes if name in PLACES)
 
 
+def _take_numbered_id(picture: list[Token]) -> str:
+    """Remove an id that stands for a number from an image or the link around it, and return it."""
+    for token in picture:
+        ident = str(token.attrs.get("id", ""))
+        if kind_of(ident) in _NUMBERED:
+            del token.attrs["id"]
+            return ident
+    return ""
+
+
+def _check_numbers(block: Token, context: ConversionContext) -> None:
+    """Report an image that is no figure and so has no number, though its id stands for one."""
+    for image in children_of(block, "image"):
+        ident = str(image.attrs.get("id", ""))
+        if kind_of(ident) in _NUMBERED:
+            message = f"#{ident} has no number: the image is not alone in its paragraph"
+            location = context.locate(block, image.meta.get("at", 0))
+            context.warn(location, "unknown-attribute", message, "put empty lines around the image")
+
+
 class _Caption(NamedTuple):
     """A caption, and the block in which it is written."""
 
     text: str
+    """As written, unless it had a comment."""
+    plain: str
+    """Without backslashes before punctuation."""
     block: Token
+    label: str
+    """The number of the figure, such as ``Figure 2``; empty if it has none."""
 
 
 def _build_caption(caption: _Caption, credit: Token | None, context: ConversionContext) -> list[Token]:
-    if not caption.text and credit is None:
+    if not caption.text and not caption.label and credit is None:
         return []
-    meta = {"caption": caption.text, "credit": credit is not None}
+    meta = {"caption": "", "label": caption.label, "credit": credit is not None}
     opening = Token("caption_open", "figcaption", 1, meta=meta)
-    if _MARKED.search(caption.text) and not _NOT_IN_CAPTION.search(caption.text):
+    if _NOT_IN_CAPTION.search(caption.text):
+        meta["caption"] = caption.plain
+    elif caption.text:
         opening.map, opening.content = caption.block.map, caption.text
         opening.children = _parse_caption(opening, context)
     closing = Token("caption_close", "figcaption", -1, meta=meta)
@@ -143,17 +178,14 @@ def _build_caption(caption: _Caption, credit: Token | None, context: ConversionC
 
 
 def _parse_caption(caption: Token, context: ConversionContext) -> list[Token]:
-    """Return the inline tokens of a caption with links and formulas; HTML in it stays text."""
-    parser = parser_for(context.manner.language)
-    children: list[Token] = []
-    context.block = caption
-    parser.inline.parse(caption.content, parser, {"notes": context, "references": Definitions()}, children)
-    line = _copy_with_children(caption, children)
+    """Return the inline tokens of a caption; HTML in it stays text."""
+    line = _copy_with_children(caption, [])
     line.type = "inline"
+    line.children = read_line(caption, context)
     for child in children_of(line, "html_inline"):
         child.type = "text"
     set_formulas([line], context)
-    return line.children or []
+    return line.children
 
 
 def _split_credit(children: list[Token]) -> tuple[list[Token], list[Token]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from blog.markdown.code import read_info
 from blog.markdown.formulas import equation_ids
 from blog.markdown.heading_ids import HEADING_ID_RULES
 from blog.markdown.link_placeholders import RAW_ID
@@ -37,6 +38,8 @@ def _block_ids(block: Token) -> list[str]:
     """Return the ids that the author gave a block."""
     if block.type == "formula_block":
         return equation_ids(block)
+    if block.type == "fence" and not block.meta.get("kernel"):
+        return [read_info(block.info).ident]
     if block.type == "markup" and block.nesting == 1 and "call" in block.meta:
         return [block.meta["call"].ident]
     return []
@@ -58,7 +61,7 @@ def take_title(tokens: list[Token], context: ConversionContext) -> list[Token]:
     for index, token in enumerate(tokens):
         if token.type == "heading_open" and token.tag == "h1" and token.level == 0:
             inline = tokens[index + 1]
-            context.anchors.discard(_take_own_id(inline, context))
+            context.anchors.discard(take_own_id(inline, context))
             _check_title(inline, context)
             context.title = readable_text(inline.children, context.manner.macros)
             return tokens[:index] + tokens[index + 3 :]
@@ -78,7 +81,7 @@ def set_headings(tokens: list[Token], context: ConversionContext) -> list[Token]
     """
     headings = [tokens[index : index + 3] for index, token in enumerate(tokens) if token.type == "heading_open"]
     shift = any(opening.tag == "h1" for opening, _, _ in headings)
-    own_ids = [_take_own_id(inline, context) for _, inline, _ in headings]
+    own_ids = [take_own_id(inline, context) for _, inline, _ in headings]
     context.anchors.update(own_ids)
     make_id = HEADING_ID_RULES[context.manner.heading_ids]
     counts: dict[str, int] = {}
@@ -96,8 +99,8 @@ def set_headings(tokens: list[Token], context: ConversionContext) -> list[Token]
     return tokens
 
 
-def _take_own_id(inline: Token, context: ConversionContext) -> str:
-    """Remove ``{#own-id}`` from the end of a heading and return the id; empty if there is none."""
+def take_own_id(inline: Token, context: ConversionContext) -> str:
+    """Remove ``{#own-id}`` from the end of a heading or caption and return the id; empty if there is none."""
     children = [child for child in inline.children or () if child.type != "comment" and child.content.strip()]
     if not children or children[-1].type != "text":
         return ""

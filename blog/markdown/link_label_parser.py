@@ -1,13 +1,14 @@
-"""A replacement for markdown-it's ``parseLinkLabel``, in linear instead of quadratic time.
+"""Replacements for two of markdown-it's helpers for links.
 
-A parser state and the position of a ``[`` go in, the position of the matching ``]`` comes out. The result is always
-that of markdown-it's function.
+``parseLinkLabel`` takes linear instead of quadratic time: a parser state and the position of a ``[`` go in, the
+position of the matching ``]`` comes out. ``parseLinkTitle`` also returns the title as written. All other results are
+those of markdown-it's functions.
 """
 
 from __future__ import annotations
 
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 from markdown_it.helpers import parseLinkDestination, parseLinkTitle
@@ -74,12 +75,30 @@ class _LabelParser:
         return _Label(-1, has_link)
 
 
+class LinkTitle(str):
+    """The title of a link or an image, without backslashes before punctuation."""
+
+    __slots__ = ("source",)
+    source: str
+    """The title as written: the caption of a figure is parsed once more."""
+
+
+def _parse_title(source: str, start: int, maximum: int, prev_state: Any = None) -> Any:
+    """Return what markdown-it's function returns, with a :class:`LinkTitle` if the title is in one line."""
+    result = parseLinkTitle(source, start, maximum, prev_state)
+    if result.ok and prev_state is None:
+        title = LinkTitle(result.str)
+        title.source = source[start + 1 : result.pos - 1]
+        result.str = title
+    return result
+
+
 def create_helpers() -> SimpleNamespace:
-    """Return the helpers for a parser: markdown-it's own, but for ``parseLinkLabel``.
+    """Return the helpers for a parser: markdown-it's own, but for ``parseLinkLabel`` and ``parseLinkTitle``.
 
     Patched for speed: markdown-it searches the end of a label again from each bracket, so megabytes of ``[[[[…`` would
     take hours. Here each label is cached for as long as its parser state exists.
     """
     return SimpleNamespace(
-        parseLinkLabel=_LabelParser().find_end, parseLinkDestination=parseLinkDestination, parseLinkTitle=parseLinkTitle
+        parseLinkLabel=_LabelParser().find_end, parseLinkDestination=parseLinkDestination, parseLinkTitle=_parse_title
     )

@@ -19,6 +19,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.gfm_autolink import gfm_autolink_plugin
 
 from blog.markdown import raw_html
+from blog.markdown.captions import ends_table
 from blog.markdown.comment_spans import COMMENT, MORE, blank, comments_end, without_comments
 from blog.markdown.context import MissingNote
 from blog.markdown.cross_references import cross_reference
@@ -69,6 +70,7 @@ def parser_for(language: str, *, pictures: bool = False) -> MarkdownIt:
     parser.use(attrs_plugin, allowed=("id", "class", "width", "height"))
     parser.validateLink = _is_safe_link_or_picture if pictures else _is_safe_link  # type: ignore[method-assign]
     parser.block.ruler.before("table", "nesting", _nesting)
+    parser.block.ruler.before("fence", "table_caption", ends_table, {"alt": ["blockquote"]})
     parser.block.ruler.before("fence", "container", _container, {"alt": _INTERRUPTS})
     parser.block.ruler.before("fence", "formula_block", formula_block, {"alt": _INTERRUPTS})
     parser.inline.ruler.before("escape", "equation_reference", equation_reference)
@@ -325,6 +327,20 @@ def read_inline(state: StateCore) -> list[Token]:
     for rule in rules[rules.index(_inline) :]:
         rule(state)
     return state.tokens
+
+
+def read_line(line: Token, context: ConversionContext) -> list[Token]:
+    """Return the inline tokens of the text of ``line``, such as a caption, which may have no footnotes."""
+    parser = parser_for(context.manner.language)
+    inline = Token("inline", "", 0, content=line.content, map=line.map)
+    state = StateCore("", parser, {"notes": context, "references": Definitions()})
+    state.tokens = [inline]
+    context.block = inline
+    inline.children = parser.inline.parse(inline.content, parser, state.env, [])
+    rules = parser.core.ruler.getRules("")
+    for rule in rules[rules.index(_inline) + 1 :]:
+        rule(state)
+    return inline.children or []
 
 
 def _set_cell_columns(tokens: list[Token], context: ConversionContext) -> None:

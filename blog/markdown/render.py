@@ -73,13 +73,30 @@ class _Forms(RendererHTML):
         return f'<{tag} controls preload="metadata"{self.renderAttrs(token)}>{escape(words)}</{tag}>'
 
     image_loading = ""
+    label_tags = ("<strong>", "</strong>")
+    """The tags around the number of a figure, table or listing."""
+
+    def label(self, label: str, *, is_alone: bool) -> str:
+        """Return the HTML of the number of a figure, table or listing, which may stand before a caption."""
+        if not label:
+            return ""
+        opening, closing = self.label_tags
+        return f"{opening}{label}{closing}" if is_alone else f"{opening}{label}:{closing} "
+
+    def table_caption_open(self, tokens: Sequence[Token], idx: int, *_: Any) -> str:
+        meta = tokens[idx].meta
+        return f"<caption>{self.label(meta['label'], is_alone=meta['is_empty'])}"
+
+    def table_caption_close(self, *_: Any) -> str:
+        return "</caption>\n"
 
     def figure_close(self, *_: Any) -> str:
         return "</figure>\n"
 
     def caption_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         children = tokens[idx].children
-        caption = self.renderInline(children, options, env) if children else escape(tokens[idx].meta["caption"])
+        text = self.renderInline(children, options, env) if children else escape(tokens[idx].meta["caption"])
+        caption = self.label(tokens[idx].meta["label"], is_alone=not text) + text
         if not tokens[idx].meta["credit"]:
             return f"<figcaption>{caption}"
         return f"<figcaption>{caption}{' ' if caption else ''}<small>"
@@ -120,6 +137,10 @@ class _Forms(RendererHTML):
         return "".join(_back_link(env["start"], number, use) for use in range(1, uses + 1))
 
 
+def _id_attribute(ident: str) -> str:
+    return f' id="{escape(ident)}"' if ident else ""
+
+
 def _back_link(prefix: str, number: int, use: int) -> str:
     """Return the link from a footnote to one of its references."""
     reference, label = f"{number}", f"{number}"
@@ -135,10 +156,12 @@ class _Page(_Forms):
     """Highlighted code, heading anchors, tables that scroll."""
 
     image_loading = ' loading="lazy"'
+    label_tags = ('<span class="label">', "</span>")
 
     def figure_open(self, tokens: Sequence[Token], idx: int, *_: Any) -> str:
         places = tokens[idx].meta["places"]
-        return f'<figure class="{places}">' if places else "<figure>"
+        place_classes = f' class="{places}"' if places else ""
+        return f"<figure{place_classes}{_id_attribute(tokens[idx].meta['ident'])}>"
 
     def render(self, tokens: Sequence[Token], options: OptionsDict, env: EnvType) -> str:
         """Render all tokens; a hidden one, in the author's preview, does not change the tokens around it."""
@@ -201,8 +224,10 @@ class _Page(_Forms):
         anchor = f' <a class="anchor" href="#{escape(str(token.meta["id"]))}" aria-label="{label}">#</a>'
         return f"{anchor}</{token.tag}>\n"
 
-    def table_open(self, *_: Any) -> str:
-        return '<div class="table" role="group" aria-label="Table" tabindex="0"><table>\n'
+    def table_open(self, tokens: Sequence[Token], idx: int, *_: Any) -> str:
+        meta = tokens[idx].meta
+        ident, label = _id_attribute(meta.get("ident", "")), escape(meta.get("label") or "Table")
+        return f'<div class="table"{ident} role="group" aria-label="{label}" tabindex="0"><table>\n'
 
     def table_close(self, *_: Any) -> str:
         return "</table></div>\n"
@@ -219,13 +244,18 @@ class _Page(_Forms):
 
     def fence(self, tokens: Sequence[Token], idx: int, _options: OptionsDict, env: EnvType) -> str:
         token, context = tokens[idx], env["notes"]
-        fence = read_info(token.info, context.start(token))
+        fence = structs.replace(read_info(token.info, context.start(token)), label=token.meta.get("label", ""))
         if kernel := token.meta.get("kernel"):
             fence = structs.replace(fence, kernel=kernel)
         else:
             report_info(token, context)
             fence = structs.replace(fence, location=context.locate_word(token, fence.language))
-        return highlighted(token.content, fence, context)
+        block = highlighted(token.content, fence, context)
+        ident = _id_attribute(fence.ident)
+        if not fence.title and not fence.label:
+            return block.replace("<pre", f"<pre{ident}", 1)
+        caption = self.label(fence.label, is_alone=not fence.title) + escape(fence.title)
+        return f'<figure class="code"{ident}><figcaption>{caption}</figcaption>{block}</figure>\n'
 
     def task_open(self, tokens: Sequence[Token], idx: int, *_: Any) -> str:
         checked = " checked" if tokens[idx].meta["done"] else ""
@@ -306,7 +336,10 @@ class _Feed(_Forms):
 
     def fence(self, tokens: Sequence[Token], idx: int, _options: OptionsDict, _env: EnvType) -> str:
         title = read_info(tokens[idx].info).title
-        head = f"<p><code>{escape(title)}</code></p>\n" if title else ""
+        caption = self.label(tokens[idx].meta.get("label", ""), is_alone=not title)
+        if title:
+            caption += f"<code>{escape(title)}</code>"
+        head = f"<p>{caption}</p>\n" if caption else ""
         return f"{head}<pre><code>{escape(tokens[idx].content, quote=False)}</code></pre>\n"
 
     def code_block(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:

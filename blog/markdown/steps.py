@@ -11,6 +11,7 @@ from markdown_it.token import Token
 from blog.markdown.attributes import check_attributes
 from blog.markdown.block_calls import set_own_blocks
 from blog.markdown.broken_blocks import report_broken_blocks
+from blog.markdown.captions import take_captions
 from blog.markdown.cell_outputs import sanitize_outputs
 from blog.markdown.code_files import insert_code_files
 from blog.markdown.comments import remove_comments
@@ -101,6 +102,7 @@ STEPS: tuple[Step, ...] = (
     sanitize_outputs,
     take_title,
     collect_footnotes,
+    take_captions,
     collect_author_ids,
     set_headings,
     _set_tasks,

@@ -71,6 +71,7 @@ def use(monkeypatch: pytest.MonkeyPatch, lexer: object) -> None:
         ('text {hl="5-3"}', Fence("text")),
         ("text {linenos=true}", Fence("text", numbered=True)),
         ("text {}", Fence("text")),
+        ('text {#lst-a title="b"}', Fence("text", "b", ident="lst-a")),
     ],
 )
 def test_the_words_after_a_fence_are_language_title_lines_and_numbers(info: str, expected: Fence) -> None:
@@ -95,7 +96,7 @@ _LINES = 'write numbers and ranges: hl="2 4-6"'
     [
         ("text {titel=a}", ['1:10: warning: unknown word "titel" (did you mean "title"?)']),
         ("text {lineos hl=1}", ['1:10: warning: unknown word "lineos" (did you mean "linenos"?)']),
-        ("text {#id}", [f'1:10: warning: unknown word "#id" ({_FORM})']),
+        ("text {##id}", [f'1:10: warning: unknown word "##id" ({_FORM})']),
         ('text {hl="a"}', [f'1:10: warning: hl="a" names no lines ({_LINES})']),
         ("text {hl}", [f'1:10: warning: hl="" names no lines ({_LINES})']),
         ("text {hl=5-3}", [f'1:10: warning: hl="5-3" names no lines ({_LINES})']),

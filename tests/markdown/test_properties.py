@@ -26,7 +26,7 @@ MARKS = (
     "`", "``", "~~", "<!--", "-->", "<!-- a -->", "<!-- more -->", "::: private", ":::", ":::: note", "<div>", "</div>", "<pre>",
     "<b id='x'>", "<img src=a>", "{#x}", "{.a}", "{", "}", "\\", "&amp;", "&#0;", "\0", "\x0b", '"', "'", "--", "...", "www.a.org",
     "$", "$$", "$x$", "\\begin{align}", "\\end{align}", "\\eqref{x}", "::: thread", "::: pull", "— ", "> — a", "**a**: ", "[deleted]", "Credit: ",
-    "{.wide}", "http://a", "a@b.org", "日本", "e\u0301", "\u2028", "\ufeff", " ", "\n", "\n\n", "word",
+    "{.wide}", "@fig-x", "[@fig-x]", "[](#fig-x)", "{#fig-x}", "Table: ", "::: theorem {#thm-x title='", "'}", "```a {#lst-x}", "http://a", "a@b.org", "日本", "e\u0301", "\u2028", "\ufeff", " ", "\n", "\n\n", "word",
 )  # fmt: skip
 """Everything that means something, or nearly."""
 texts = st.one_of(
@@ -101,6 +101,12 @@ FORMS = (
     "::: thread\n- **{}**: {}\n  - [deleted]\n    - **{}**, {}\n      {}\n:::",
     '![{}]({}.png "{}"){{.wide}}\nPhoto by {}',
     "![{}]({}.png)\n\nCredit: {}",
+    '![{}]({}.png "{} *{}* `{}`"){{#fig-{}}}\n\n{}',
+    "| {} |\n|---|\n| {} |\nTable: {} **{}** {{#tab-{}}}",
+    "Table: {}\n\n| {} |\n|---|\n| {} |",
+    '```python {{#lst-{} title="{}"}}\n{}\n```',
+    '::: theorem {{#thm-{} title="{} *{}*"}}\n{}\n:::',
+    "::: proof\n{}\n\n- {}\n:::",
 )  # fmt: skip
 """Every known form, with braces for its words."""
 
@@ -134,14 +140,15 @@ def documents(draw: st.DrawFn) -> tuple[str, list[str]]:
 
 def _visible(block: str) -> str:
     """`block` without addresses, labels and ids, which a reader need not see."""
-    return re.sub(r"\{#[^}]*\}|\\label\{[^}]*\}|\[\^n[^\]]*\]|\]\([^ )]*", "", block)
+    return re.sub(r"\{?#[^} ]*\}?|\\label\{[^}]*\}|\[\^n[^\]]*\]|\]\([^ )]*", "", block)
 
 
 HIDDEN_LINES = (
     "X", "# X", "- X", "> X", "X\n===", "| X |\n|---|\n| X |", "[^1]: X", "[X]: X.md 'X'", "[X](X.md) ![X](X.png)", "X\n: X", "<b title='X'>X</b>",
     "<div>X</div>\n", "<!-- X -->", "X <!-- X\nX --> X", "X <!-- more --> X", "```\nX\n:::\n```", "    X", "`X`", "::: note\nX\n:::",
     "$X$", "$$\nX\n$$ {#X}", "$$\\text{X}$$", "x % X", "\\eqref{X}", "> a\n> — X", "::: thread\n- **X**: X\n:::", "::: pull\nX\n:::",
-    "![X](X.png 'X')\nPhoto by X", "\\begin{align}\nX\n\\end{align}", "::: private\nX\n:::", "X <!-- X", "[^1] X", "* * *", "", "    :::", "X\\", "*X", "[X", "`X",
+    "![X](X.png 'X')\nPhoto by X", "![X](X.png '*X*'){#fig-X}", "@fig-X [@fig-X] [](#fig-X)", "| X |\n|---|\n| X |\nTable: X {#tab-X}",
+    "Table: X\n\n| X |\n|---|\n| X |", "```X {#lst-X title='X'}\nX\n```", "::: theorem {#thm-X title='X'}\nX\n:::", "::: proof {title='X'}\nX\n:::", "\\begin{align}\nX\n\\end{align}", "::: private\nX\n:::", "X <!-- X", "[^1] X", "* * *", "", "    :::", "X\\", "*X", "[X", "`X",
 )  # fmt: skip
 BEGINNINGS = (
     "~~~",
@@ -153,6 +160,7 @@ BEGINNINGS = (
     "$$",
     "\\begin{align}",
     "::: thread",
+    "::: theorem {#thm-x title='X'}",
     "-->",
     "</pre>",
     "> ::: x",
@@ -281,7 +289,7 @@ def test_a_text_of_hidden_blocks_alone_has_no_words_but_its_open_ones(blocks: li
 CONTAINERS = (
     ("> ", "> ", ""), ("> [!TIP]\n> ", "> ", ""), ("> [!OTHER]\n> ", "> ", ""), ("> ", "> ", "\n> — somebody"), ("- ", "  ", ""),
     ("1. ", "   ", ""), ("- [x] ", "  ", ""), ("term\n: ", "  ", ""), ("note[^NOTE]\n\n[^NOTE]: ", "    ", ""), ("## ", "", ""),
-    ("MARK pull\n", "", "\n\nMARK"), ("MARK other\n", "", "\n\nMARK"), ("MARK thread\n- **a**: ", "  ", "\n\nMARK"),
+    ("MARK pull\n", "", "\n\nMARK"), ("MARK other\n", "", "\n\nMARK"), ("MARK lemma {title='a'}\n", "", "\n\nMARK"), ("MARK proof\n", "", "\n\nMARK"), ("MARK thread\n- **a**: ", "  ", "\n\nMARK"),
     ("MARK thread\n- **a**:\n\n  - **b**: ", "    ", "\n\nMARK"), ("", "", "\n\n* * *"),
 )  # fmt: skip
 """What a block can stand in: before its first line, before each other line, and after it."""
