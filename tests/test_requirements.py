@@ -21,7 +21,11 @@ def pins(name: str) -> dict[str, str]:
 def test_every_package_is_pinned_with_hashes_within_its_range() -> None:
     project = tomllib.loads((TOP / "pyproject.toml").read_text("utf-8"))
     asked = project["project"]["dependencies"]
-    more = [text for name in ("test", "dev") for text in project["project"]["optional-dependencies"][name]]
+    more = [
+        text
+        for name in ("diagrams", "import", "test", "dev")
+        for text in project["project"]["optional-dependencies"][name]
+    ]
     run, dev, build = pins("run"), pins("dev"), pins("build")
     for text in (*asked, *more):
         wanted = Requirement(text)

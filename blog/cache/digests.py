@@ -9,6 +9,7 @@ import re
 import sys
 from contextlib import suppress
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -22,6 +23,8 @@ _LIBRARIES = (
     "nh3", "pillow", "pygments", "python-dateutil", "pyyaml", "tzdata",
 )  # fmt: skip
 """Libraries whose version is part of :func:`program_digest`, because outputs depend on them."""
+_OPTIONAL = {"mermaid-render": "mermaid_render"}
+"""Libraries of extras → the module that is imported. Outputs depend on whether they are installed, too."""
 
 
 pack = Encoder(order="deterministic").encode
@@ -66,7 +69,8 @@ def library_versions() -> list[str]:
     for folder in reversed(sys.path):
         with suppress(OSError):
             versions.update(_versions_in(folder or "."))
-    return [f"{name} {versions.get(name) or _metadata_version(name)}" for name in _LIBRARIES]
+    installed = [name for name, module in _OPTIONAL.items() if name in versions or find_spec(module)]
+    return [f"{name} {versions.get(name) or _metadata_version(name)}" for name in (*_LIBRARIES, *installed)]
 
 
 def _versions_in(folder: str) -> Iterator[tuple[str, str]]:

@@ -76,14 +76,16 @@ def derive_parse_options(
 
 
 class ExtractedImage(Struct, frozen=True):
-    """An image that was extracted from a notebook into a file of its own."""
+    """An image that the conversion made: extracted from a notebook, or drawn."""
 
     path: str
     """The path in the output."""
     key: bytes
     """The digest of its bytes, which is their key in the cache."""
     image: SourceImage | None
-    """Its size, if it could be measured."""
+    """Its size, if it is known."""
+    is_for_feeds: bool = False
+    """True if only feeds show it."""
 
 
 class Document(Struct, frozen=True, kw_only=True):

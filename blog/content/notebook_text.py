@@ -8,11 +8,10 @@ from __future__ import annotations
 from itertools import count
 from typing import TYPE_CHECKING, NamedTuple
 
-from blog.cache.digests import digest
-from blog.content.document import ExtractedImage
-from blog.content.images import SourceImage, detect_suffix, measure_image_in_worker
+from blog.content.images import detect_suffix
 from blog.markdown.formula_rules import without_remarks
 from blog.markdown.pieces import Fold, HiddenPiece, HtmlOutput, ImageOutput, Listing, Prose, TextOutput
+from blog.markdown.result import make_file
 from blog.problems import Location
 from blog.text import slugify
 
@@ -20,43 +19,31 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from blog.markdown.pieces import Piece, Rows
+    from blog.markdown.result import MadeFile
     from blog.notebooks import Cell, CellOutput, Notebook
-    from blog.problems import Problem
 
 
 class NotebookText(NamedTuple):
     """The pieces and images of a notebook."""
 
     pieces: list[Piece]
-    extracted_images: list[ExtractedImage]
-    image_data: list[bytes]
-    """The bytes of ``extracted_images``, in the same order."""
-    problems: list[Problem]
+    made_files: list[MadeFile]
     numbers: Iterator[int]
     """Counter for the file names of output images; attachments do not count, as private ones would leave gaps."""
 
-    def add_image(
-        self, data: bytes, suffix: str, stem: str, location: Location, size: tuple[int, int] | None = None
-    ) -> str:
-        """Add an image with the file name ``stem`` and return its output path; ``size`` is that in the notebook."""
-        key = digest(data)
-        path = f"assets/{stem}.{key.hex()[:12]}{suffix}"
-        image, problems = measure_image_in_worker(data, suffix, "", location)
-        if size:
-            image = SourceImage(*size, "")
-        self.problems.extend(problems)
-        self.extracted_images.append(ExtractedImage(path, key, image))
-        self.image_data.append(data)
-        return path
+    def add_image(self, file: MadeFile) -> str:
+        """Add an image and return its output path."""
+        self.made_files.append(file)
+        return file.path
 
     def add_images(self, images: Iterable[tuple[str, bytes]], stem: str, location: Location) -> dict[str, str]:
         """Add all ``images``; return their output paths by their names in the text."""
-        return {name: self.add_image(data, detect_suffix(data), stem, location) for name, data in images}
+        return {name: self.add_image(make_file(stem, detect_suffix(data), data, location)) for name, data in images}
 
 
 def convert_notebook(notebook: Notebook, path: str, stem: str) -> NotebookText:
     """Convert the notebook at ``path`` to pieces; its image files are named after ``stem``."""
-    content = NotebookText([], [], [], [], count(1))
+    content = NotebookText([], [], count(1))
     image_stem = slugify(stem) or "figure"
     for cell in notebook.cells:
         if cell.private:
@@ -108,8 +95,8 @@ def _convert_output(
     match output.kind:
         case "picture":
             stem = f"{image_stem}-{next(content.numbers)}"
-            image_path = content.add_image(output.data, output.suffix, stem, location, output.size)
-            return ImageOutput(image_path, output.text, rows)
+            image_file = make_file(stem, output.suffix, output.data, location, size=output.size)
+            return ImageOutput(content.add_image(image_file), output.text, rows)
         case "html" | "table":
             return HtmlOutput(output.text, rows, output.kind == "table", images)
         case "markdown":

@@ -20,6 +20,7 @@ from blog.content import front_matter, misplaced_keys
 from blog.content.document import Document, DocumentHtml, ParseResult
 from blog.content.file_kinds import NOTEBOOK
 from blog.content.front_matter_block import split_front_matter
+from blog.content.made_files import extract_images
 from blog.markdown import ConvertedText, MarkdownOptions
 from blog.markdown.convert import convert_markdown, convert_pieces
 from blog.markdown.inputs import Inputs
@@ -27,13 +28,14 @@ from blog.problems import BlogError, Location, Problem
 from blog.text import name_key, slugify_term
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from blog.config.settings import Label, Settings
     from blog.config.toml import ConfigNode
-    from blog.content.document import ExtractedImage, ParseOptions
+    from blog.content.document import ParseOptions
     from blog.content.files import LoadedFile
     from blog.content.front_matter import FrontMatter
+    from blog.markdown import MadeFile
     from blog.notebooks import Notebook
 
 _DATED_STEM = re.compile(r"(\d{4}-\d{2}-\d{2})[-_](.+)")
@@ -56,8 +58,8 @@ class _Body(NamedTuple):
     text: ConvertedText
     problems: list[Problem]
     """Problems outside of the conversion; those of the conversion are in the text."""
-    extracted_images: tuple[ExtractedImage, ...] = ()
-    image_data: tuple[bytes, ...] = ()
+    images: Sequence[MadeFile] = ()
+    """Images that are in the source, such as the outputs of a notebook; those of the conversion are in the text."""
 
 
 def parse_document(source: LoadedFile, rules: ParseOptions, inputs: Inputs | None = None) -> ParseResult:
@@ -85,6 +87,7 @@ def parse_document(source: LoadedFile, rules: ParseOptions, inputs: Inputs | Non
         body = _convert_cells(notebook, source.path, stem, options, inputs, takes_title=takes_title)
     context = _convert_value(block.values.context, block.values.context_location, options, "context-", inputs)
     matter, problems, context = _relocate((block.values, block.problems, context), locate)
+    extracted = extract_images([*body.images, *body.text.made_files, *context.made_files])
     default_title = stem if source.kind == "series" else ""
     document = Document(
         path=source.path,
@@ -95,14 +98,20 @@ def parse_document(source: LoadedFile, rules: ParseOptions, inputs: Inputs | Non
         stem=stem,
         text=body.text.info,
         context=context.info,
-        extracted_images=body.extracted_images,
+        extracted_images=extracted.images,
     )
-    problems += [*body.problems, *body.text.problems, *context.problems, *_find_shared_ids(matter, context, body.text)]
+    problems += [
+        *body.problems,
+        *extracted.problems,
+        *body.text.problems,
+        *context.problems,
+        *_find_shared_ids(matter, context, body.text),
+    ]
     problems += _find_missing_keys(document, block, date_error)
     problems += _find_early_update(matter, document.date, block.node, locate)
     advice = (*_compare_dates(matter, name_date, block.node, locate), *context.advice, *body.text.advice)
     html = DocumentHtml(body.text.rendered, context.rendered)
-    return ParseResult(document, tuple(problems), html, body.image_data, advice, inputs.used)
+    return ParseResult(document, tuple(problems), html, extracted.data, advice, inputs.used)
 
 
 def _parse_block(head: str, source: LoadedFile, rules: ParseOptions) -> _Block:
@@ -131,8 +140,8 @@ def _convert_cells(
 
     content = convert_notebook(notebook, path, stem)
     converted = convert_pieces(content.pieces, Location(path), options, inputs=inputs, takes_title=takes_title)
-    problems = [*notebook.problems, *content.problems, *_check_first_cells(notebook, path)]
-    return _Body(converted, problems, tuple(content.extracted_images), tuple(content.image_data))
+    problems = [*notebook.problems, *_check_first_cells(notebook, path)]
+    return _Body(converted, problems, content.made_files)
 
 
 def _find_shared_ids(matter: FrontMatter, context: ConvertedText, text: ConvertedText) -> list[Problem]:
@@ -290,6 +299,9 @@ def parse_notice(label: Label, options: MarkdownOptions) -> ConvertedText:
     prefix = f"notice-{slugify_term(label.name)}-"
     text = _convert_value(label.notice, label.location, options, prefix)
     problems = list(text.problems)
+    if text.made_files:
+        message = "a notice may not have a diagram: it appears on many pages"
+        problems.append(Problem(label.location, "diagram", message, "put it into a page, and link to that"))
     for ident in text.anchors:
         if not ident.startswith(prefix):
             message = f'a notice may not define ids ("{ident}"): it appears on many pages'

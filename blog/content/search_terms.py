@@ -45,6 +45,7 @@ _WITHIN_WORDS = re.compile(
     rf"\b{_ATTRIBUTES}>",
     re.IGNORECASE,
 )
+_ALTERNATIVE = re.compile(r'<img\b[^<>]*?\salt="([^"<>]*+)"', re.IGNORECASE)
 _TAG = re.compile(f"<{_ATTRIBUTES}>|<[^>]*>")
 
 
@@ -93,7 +94,10 @@ def _join_words(words: set[str]) -> str:
 
 
 def _extract_visible_text(html: str) -> str:
-    """Return the visible text of ``html``. After the last ``>`` no tag ends, so none is searched there."""
-    text = _WITHIN_WORDS.sub("", _NOT_TEXT.sub("", html))
+    """Return the visible text of ``html``, and the alternatives of its images.
+
+    After the last ``>`` no tag ends, so none is searched there.
+    """
+    text = _ALTERNATIVE.sub(r" \1 <img", _WITHIN_WORDS.sub("", _NOT_TEXT.sub("", html)))
     end = text.rfind(">") + 1
     return unescape(_TAG.sub(" ", text[:end]) + text[end:])

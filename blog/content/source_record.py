@@ -27,7 +27,7 @@ class SourceRecord(Struct, frozen=True, array_like=True):
     image: SourceImage | None = None
     """The size of an image."""
     extracted: tuple[bytes, ...] = ()
-    """The cache keys of the images that were extracted from a notebook."""
+    """The cache keys of the images that the conversion made."""
     terms_key: bytes = b""
     """The cache key of the search terms of a post."""
     advice: tuple[Problem, ...] = ()

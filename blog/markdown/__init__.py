@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from blog.markdown.result import ConvertedText, Heading, MarkdownOptions, Reference, RenderedHtml, TextInfo
+from blog.markdown.result import ConvertedText, Heading, MadeFile, MarkdownOptions, Reference, RenderedHtml, TextInfo
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = [
     "ConvertedText",
     "Heading",
+    "MadeFile",
     "MarkdownOptions",
     "Reference",
     "RenderedHtml",

@@ -121,6 +121,8 @@ class AttributePlace(NamedTuple):
     """Returns the location of an offset in the text of the list."""
     suggest: Callable[[str], str]
     """Returns the hint for a word that is no attribute and resembles none."""
+    classes: tuple[str, ...] = ()
+    """The classes that it may have."""
 
 
 def report_attributes(attributes: AttributeList, place: AttributePlace, context: ConversionContext) -> None:
@@ -166,6 +168,8 @@ def is_allowed(item: Attribute, rules: tuple[AttributeRule, ...], *, allows_id: 
 
 def _find_problem(item: Attribute, rules: Mapping[str, AttributeRule], place: AttributePlace) -> tuple[str, str] | None:
     """Return a message and a hint for an item that is unknown or has a wrong value; None for any other."""
+    if item.kind == "class" and item.name in place.classes:
+        return None
     if not is_allowed(item, place.rules, allows_id=place.allows_id):
         suggestion = "" if item.kind == "id" else did_you_mean(item.name, rules)
         return f'unknown word "{item.label}"', suggestion or place.suggest(item.label)

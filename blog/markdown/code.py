@@ -36,19 +36,15 @@ SECONDS = 2.0
 """Time limit of a lexer for one block; some never return."""
 MAX_SLOW = 5
 """Blocks of one text that may reach the limit."""
-_PLAIN = frozenset({"", "text", "txt", "plain", "plaintext", "none", "output"})
+_PLAIN = frozenset({"", "text", "txt", "plain", "plaintext", "none", "output", "mermaid", "chart"})
 _INFO = re.compile(r"\s*([^\s{]*)\s*(?:\{(.*)\})?\s*(.*)", re.DOTALL)
 _FILE_NAME = re.compile(r"[\w./-]{1,80}\.[a-z0-9]{1,10}")
 _MARKED_LANGUAGE = re.compile(r"(?P<first>[^:,=]*)(?P<mark>[:,=]?)(?P<title>.*)", re.DOTALL)
 """Matches any name: a language, and what other tools write behind it, such as ``:train.py``."""
 _UNSTYLED = frozenset({"", "n", "p", "w", "x"})
 """Plain names, punctuation and space look like text in any style: half of all spans, and of their bytes."""
-_RULES = (
-    AttributeRule("title"), AttributeRule("hl", "lines"), AttributeRule("linenos", "flag"),
-    AttributeRule("file", "path"), AttributeRule("mark"), AttributeRule("lines"),
-)  # fmt: skip
-_NAMES = tuple(rule.name for rule in _RULES)
-_ATTRIBUTES_HINT = 'write {title="train.py" hl="3-5" linenos}'
+FILE_RULES = (AttributeRule("file", "path"), AttributeRule("mark"), AttributeRule("lines"))
+"""The attributes of a block that shows a file."""
 _POPULAR = (
     "bash", "c", "cpp", "css", "cuda", "diff", "docker", "go", "haskell", "html", "java", "javascript", "json", "julia",
     "latex", "makefile", "markdown", "matlab", "python", "pycon", "ruby", "rust", "shell", "sql", "toml", "typescript",
@@ -75,9 +71,26 @@ class Fence(Struct, frozen=True):
     """Its number, such as ``Listing 2``; empty if it has none."""
 
 
+class FenceAttributes(NamedTuple):
+    """The attributes that a kind of block has."""
+
+    rules: tuple[AttributeRule, ...]
+    hint: str
+    """What to write instead of an unknown one."""
+    classes: tuple[str, ...] = ()
+    allows_id: bool = False
+
+
+_CODE_ATTRIBUTES = FenceAttributes(
+    (AttributeRule("title"), AttributeRule("hl", "lines"), AttributeRule("linenos", "flag"), *FILE_RULES),
+    'write {title="train.py" hl="3-5" linenos}',
+    allows_id=True,
+)
+
+
 def read_info(info: str, place: Location | None = None) -> Fence:
     """Parse ``python {title="train.py" hl="3-5" linenos}``; :func:`report_info` reports what is wrong in it."""
-    parts = _split_info(info)
+    parts = split_info(info)
     values = parts.attributes.values
     marked = frozenset[int]()
     with suppress(ValueError):
@@ -94,10 +107,10 @@ def read_info(info: str, place: Location | None = None) -> Fence:
 
 def read_attributes(info: str) -> dict[str, str]:
     """Return the attributes in the braces of an info string; one without a value has an empty one."""
-    return {name: unescapeAll(value) for name, value in _split_info(info).attributes.values.items()}
+    return {name: unescapeAll(value) for name, value in split_info(info).attributes.values.items()}
 
 
-class _Info(NamedTuple):
+class Info(NamedTuple):
     """The parts of an info string. Offsets are those of the string as written."""
 
     language: str
@@ -107,16 +120,17 @@ class _Info(NamedTuple):
     rest_start: int
 
 
-def _split_info(info: str) -> _Info:
+def split_info(info: str) -> Info:
+    """Return the parts of an info string such as ``python {title="train.py" linenos}``."""
     match = _INFO.fullmatch(info)
     language, braces, rest = match.groups(default="")  # type: ignore[union-attr]  # any text matches
     attributes = parse_attributes(braces, match.start(2))  # type: ignore[union-attr]
-    return _Info(unescapeAll(language), attributes, rest.strip(), match.start(3))  # type: ignore[union-attr]
+    return Info(unescapeAll(language), attributes, rest.strip(), match.start(3))  # type: ignore[union-attr]
 
 
-def report_info(token: Token, context: ConversionContext) -> None:
+def report_info(token: Token, context: ConversionContext, known: FenceAttributes = _CODE_ATTRIBUTES) -> None:
     """Report what is wrong in the info string of the fence ``token``, each word at its own place."""
-    info = _split_info(token.info)
+    info = split_info(token.info)
 
     def locate(offset: int) -> Location:
         return context.locate_behind(token, len(token.markup) + offset)
@@ -126,34 +140,39 @@ def report_info(token: Token, context: ConversionContext) -> None:
         context.warn(location, "unknown-attribute", "the braces have no }", f"write {info.rest}}}")
         return
     place = AttributePlace(
-        _RULES, allows_id=True, locate=locate, suggest=lambda word: _suggest_attribute(word, info.language)
+        known.rules,
+        allows_id=known.allows_id,
+        locate=locate,
+        suggest=lambda word: _suggest_attribute(word, info.language, known),
+        classes=known.classes,
     )
     report_attributes(info.attributes, place, context)
     for item in info.attributes.items:
         if item.name == "hl":
             _check_marked_lines(item.value, locate(item.start), token, context)
     if info.rest:
-        _report_rest(info.rest, locate(info.rest_start), context)
+        _report_rest(info.rest, known, locate(info.rest_start), context)
 
 
-def _report_rest(rest: str, location: Location, context: ConversionContext) -> None:
+def _report_rest(rest: str, known: FenceAttributes, location: Location, context: ConversionContext) -> None:
     """Report words that stand outside of braces."""
-    message, hint = f'unknown word "{rest}"', _ATTRIBUTES_HINT
-    if parse_attributes(rest).values.keys() & set(_NAMES):
+    names = {rule.name for rule in known.rules}
+    message, hint = f'unknown word "{rest}"', known.hint
+    if parse_attributes(rest).values.keys() & names:
         message, hint = f"{rest} stands outside of braces", f"put it into braces: {{{rest}}}"
-    elif _FILE_NAME.fullmatch(rest):
+    elif "title" in names and _FILE_NAME.fullmatch(rest):
         hint = f'write {{title="{rest}"}}'
     elif " " in rest:
         message = f'unknown words "{rest}"'
     context.warn(location, "unknown-attribute", message, hint)
 
 
-def _suggest_attribute(word: str, language: str) -> str:
+def _suggest_attribute(word: str, language: str, known: FenceAttributes) -> str:
     """Return a hint for an unknown word: to write it as the language if none stands before it, or all attributes."""
     name = word.removeprefix(".")
-    if name and not language and _lexer(name.lower()) is not None:
+    if name and not language and (name.lower() in _PLAIN or _lexer(name.lower()) is not None):
         return f"write ```{name}"
-    return _ATTRIBUTES_HINT
+    return known.hint
 
 
 def _check_marked_lines(value: str, location: Location, token: Token, context: ConversionContext) -> None:

@@ -35,7 +35,7 @@ _DOCUMENT_SUFFIXES = (".md", ".markdown", ".ipynb")
 _MARK_HINT = 'write "# [{0}]" on a line above the part, and "# [/{0}]" below it'
 
 
-class _CodeFileError(Exception):
+class CodeFileError(Exception):
     """Ends the reading of one file; the message and the hint are about the attribute ``word``."""
 
     def __init__(self, word: str, message: str, hint: str) -> None:
@@ -63,15 +63,18 @@ def insert_code_files(tokens: list[Token], context: ConversionContext) -> list[T
             continue
         try:
             token.content = _read_code(token, attributes, context)
-        except _CodeFileError as error:
+        except CodeFileError as error:
             token.content = ""
             context.error(context.locate_word(token, error.word), "code-file", error.message, error.hint)
     return tokens
 
 
 def code_file(info: str) -> str:
-    """Return the file that the info string of a code block names, as it is written; ``""`` if it names none."""
-    return read_attributes(info).get("file", "") if "{" in info else ""
+    """Return the file that the info string of a block names, as it is written; ``""`` if it names none."""
+    if "{" not in info:
+        return ""
+    attributes = read_attributes(info)
+    return attributes.get("file") or attributes.get("csv", "")
 
 
 def _report_lone_parts(token: Token, attributes: Mapping[str, str], context: ConversionContext) -> None:
@@ -83,14 +86,14 @@ def _report_lone_parts(token: Token, attributes: Mapping[str, str], context: Con
 
 
 def _read_code(token: Token, attributes: Mapping[str, str], context: ConversionContext) -> str:
-    """Return the code for a block. Raises :class:`_CodeFileError`."""
+    """Return the code for a block. Raises :class:`CodeFileError`."""
     written = attributes["file"]
     if token.content.strip():
         hint = 'delete the lines, or take out file="…"'
-        raise _CodeFileError("file", f'the block shows "{written}", and has lines of its own', hint)
+        raise CodeFileError("file", f'the block shows "{written}", and has lines of its own', hint)
     if "mark" in attributes and "lines" in attributes:
-        raise _CodeFileError("lines", "a block shows the part between two marks, or lines", "take one of them out")
-    lines = _read_lines(written, context)
+        raise CodeFileError("lines", "a block shows the part between two marks, or lines", "take one of them out")
+    lines = read_lines(written, context)
     if "mark" in attributes:
         lines = _select_part(lines, attributes["mark"], written)
     elif "lines" in attributes:
@@ -99,44 +102,44 @@ def _read_code(token: Token, attributes: Mapping[str, str], context: ConversionC
     return dedent("\n".join(shown)).strip("\n") + "\n"
 
 
-def _read_lines(written: str, context: ConversionContext) -> list[str]:
+def read_lines(written: str, context: ConversionContext) -> list[str]:
     """Return the lines of the file that ``written`` names, relative to the text, or to ``content`` behind a ``/``."""
     path = _resolve(written, context.origin.path)
     try:
         text = decode_utf8(context.inputs.read(path), path)
     except BlogError as error:
         problem = error.problems[0]
-        raise _CodeFileError("file", f'"{written}": {problem.message}', problem.hint) from None
+        raise CodeFileError("file", f'"{written}": {problem.message}', problem.hint) from None
     return normalize_newlines(text).removesuffix("\n").split("\n")
 
 
 def _resolve(written: str, document: str) -> str:
-    """Return the path, in the site, of the file that ``written`` names. Raises :class:`_CodeFileError`."""
+    """Return the path, in the site, of the file that ``written`` names. Raises :class:`CodeFileError`."""
     folder = "content" if written.startswith("/") else posixpath.dirname(document)
     path = posixpath.normpath(f"{folder}/{written}")
     if not path.startswith("content/"):
         hint = "name a file of the content folder, relative to this text"
-        raise _CodeFileError("file", f'"{written}" is not in the content folder', hint)
+        raise CodeFileError("file", f'"{written}" is not in the content folder', hint)
     if path.lower().endswith(_DOCUMENT_SUFFIXES):
         hint = "show the file of a program; to show a text, copy it between the fences"
-        raise _CodeFileError("file", f'"{written}" is the source of a document', hint)
+        raise CodeFileError("file", f'"{written}" is the source of a document', hint)
     return path
 
 
 def _select_part(lines: list[str], name: str, written: str) -> list[str]:
-    """Return the lines between the marks ``name``. Raises :class:`_CodeFileError`."""
+    """Return the lines between the marks ``name``. Raises :class:`CodeFileError`."""
     parts = _find_parts(lines)
     found = parts.get(name, [])
     if not found:
         hint = did_you_mean(name, parts) or _MARK_HINT.format(name)
-        raise _CodeFileError("mark", f'"{written}" has no mark [{name}]', hint)
+        raise CodeFileError("mark", f'"{written}" has no mark [{name}]', hint)
     if len(found) > 1:
         rows = f"lines {found[0].start} and {found[1].start}"
-        raise _CodeFileError("mark", f'"{written}" has the mark [{name}] twice: {rows}', "rename one of them")
+        raise CodeFileError("mark", f'"{written}" has the mark [{name}] twice: {rows}', "rename one of them")
     start, end = found[0]
     if end is None:
         message = f'the mark [{name}] in line {start} of "{written}" has no end'
-        raise _CodeFileError("mark", message, f'write "# [/{name}]" below the part')
+        raise CodeFileError("mark", message, f'write "# [/{name}]" below the part')
     return lines[start:end]
 
 
@@ -156,16 +159,16 @@ def _find_parts(lines: list[str]) -> dict[str, list[_Part]]:
 
 
 def _select_range(lines: list[str], text: str, written: str) -> list[str]:
-    """Return the lines ``5-12``, counted from 1. Raises :class:`_CodeFileError`."""
+    """Return the lines ``5-12``, counted from 1. Raises :class:`CodeFileError`."""
     match = _RANGE.fullmatch(text.strip())
     first = int(match[1]) if match else 0
     last = first
     if match and "-" in match[0]:
         last = int(match[2] or len(lines))
     if not 1 <= first <= last:
-        raise _CodeFileError("lines", f'lines="{text}" names no lines', 'write one line or a range: lines="5-12"')
+        raise CodeFileError("lines", f'lines="{text}" names no lines', 'write one line or a range: lines="5-12"')
     if last > len(lines):
         count = "1 line" if len(lines) == 1 else f"{len(lines)} lines"
         message = f'lines="{text}" leaves "{written}", which has {count}'
-        raise _CodeFileError("lines", message, "count its lines from 1")
+        raise CodeFileError("lines", message, "count its lines from 1")
     return lines[first - 1 : last]

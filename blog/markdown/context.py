@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from blog.markdown.block_calls import BlockCall
     from blog.markdown.cross_references import Label
-    from blog.markdown.result import Heading, MarkdownOptions, Reference
+    from blog.markdown.result import Heading, MadeFile, MarkdownOptions, Reference
 
 
 class MissingNote(NamedTuple):
@@ -40,6 +40,10 @@ class ConversionContext:
     """Number of inline footnotes."""
     slow_blocks = 0
     """Code blocks for which a lexer exceeded its time limit."""
+    private_passages = 0
+    comments = 0
+    diagram_characters = 0
+    """Characters of SVG that the diagrams of the text have, which is a measure of the time for them."""
 
     def __init__(
         self,
@@ -80,9 +84,8 @@ class ConversionContext:
         """Uses of the theme's blocks, by the number in their markers."""
         self.hidden_tokens: list[Token] = []
         """Private passages and comments, for the author's preview."""
+        self.made_files: list[MadeFile] = []
         self.named: set[str] = set()
-        self.private_passages = 0
-        self.comments = 0
         self.missing_notes: list[MissingNote] = []
         self.hidden_notes: set[str] = set()
         """Labels of footnotes that private passages and comments refer to."""

@@ -92,6 +92,7 @@ def _convert(parse: Callable[[], list[Token]], context: ConversionContext) -> Co
         comments=context.comments,
         problems=tuple(context.problems),
         advice=tuple(context.advice),
+        made_files=tuple(context.made_files),
     )
 
 

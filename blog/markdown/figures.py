@@ -75,7 +75,9 @@ def _check_alternatives(block: Token, context: ConversionContext) -> None:
         message = f'the {_MEDIUM_NAMES[image.meta["medium"]]} "{address}" has no alternative text'
         hint = "say between the brackets what it shows: ![loss over time](…)"
         is_output = image.meta.get("made") and not block.content
-        if is_output:
+        if "page" in image.meta:
+            message, hint = "the diagram has no alternative text", 'say in the braces what it shows: {alt="…"}'
+        elif is_output:
             message = "an image in the output of this cell has no alternative text"
             kind = "image/svg+xml" if address.endswith(".svg") else "image/png"
             hint = f'show it by display(figure, metadata={{"{kind}": {{"alt": "loss over time"}}}})'

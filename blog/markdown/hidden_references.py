@@ -121,7 +121,7 @@ def _record_hidden_inline(token: Token, context: ConversionContext) -> None:
 def references(block: Token, children: list[Token], context: ConversionContext) -> Iterator[tuple[Reference, Token]]:
     """Yield the references of the links and images among the ``children`` of ``block``, each with its token."""
     for token in children:
-        if token.type not in _REFERENCE_KINDS:
+        if token.type not in _REFERENCE_KINDS or "feed" in token.meta:  # a diagram that is shown as code
             continue
         kind, attribute = _REFERENCE_KINDS[token.type]
         if token.meta.get("made"):

@@ -158,6 +158,14 @@ class _Page(_Forms):
     image_loading = ' loading="lazy"'
     label_tags = ('<span class="label">', "</span>")
 
+    def image(self, tokens: Sequence[Token], idx: int, *more: Any) -> str:
+        """Render a diagram as the HTML that it has for pages."""
+        token = tokens[idx]
+        if "page" not in token.meta:
+            return super().image(tokens, idx, *more)
+        html, ident = str(token.meta["page"]), token.attrs.get("id")
+        return f'<div id="{escape(str(ident))}">{html}</div>' if ident else html
+
     def figure_open(self, tokens: Sequence[Token], idx: int, *_: Any) -> str:
         places = tokens[idx].meta["places"]
         place_classes = f' class="{places}"' if places else ""
@@ -285,6 +293,8 @@ class _Feed(_Forms):
     def image(self, tokens: Sequence[Token], idx: int, *more: Any) -> str:
         """Render a part of the text's width as an attribute: feed readers have no class for it."""
         token = copy(tokens[idx])
+        if "feed" in token.meta:
+            return str(token.meta["feed"])
         other_classes: list[str] = []
         percent = ""
         for name in str(token.attrs.get("class", "")).split():

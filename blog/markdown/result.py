@@ -6,6 +6,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from blog.cache.digests import digest
 from blog.markdown.own_blocks import OwnBlock
 from blog.problems import Location, Problem
 
@@ -39,10 +40,32 @@ class Reference(Struct, frozen=True):
 
     target: str
     kind: Literal["link", "image", "raw", "made"]
-    """``raw`` is in raw HTML, which pages contain unchanged; ``made`` is an image from a notebook."""
+    """``raw`` is in raw HTML, which pages contain unchanged; ``made`` is a file that a conversion made."""
     location: Location
     is_hidden: bool = False
     """True for one in a private passage that the author's preview shows."""
+
+
+class MadeFile(Struct, frozen=True):
+    """An image that a conversion makes: one in a notebook, or a drawing."""
+
+    path: str
+    """The path in the output, with a digest of the bytes in the name."""
+    data: bytes
+    location: Location
+    """Where it is in the source."""
+    size: tuple[int, int] | None = None
+    """The size at which the source shows it; None: its own."""
+    is_for_feeds: bool = False
+    """True if only the feed form shows it."""
+
+
+def make_file(
+    stem: str, suffix: str, data: bytes, location: Location, *, size: tuple[int, int] | None = None
+) -> MadeFile:
+    """Return the file with these bytes; its name begins with ``stem``."""
+    path = f"assets/{stem}.{digest(data).hex()[:12]}{suffix}"
+    return MadeFile(path, data, location, size)
 
 
 class TextInfo(Struct, frozen=True, kw_only=True):
@@ -96,6 +119,8 @@ class ConvertedText(TextInfo, frozen=True, kw_only=True):
     problems: tuple[Problem, ...] = ()
     advice: tuple[Problem, ...] = ()
     """Problems that only ``blog check`` reports."""
+    made_files: tuple[MadeFile, ...] = ()
+    """The files that the text refers to and the conversion made."""
 
     @property
     def info(self) -> TextInfo:

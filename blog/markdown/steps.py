@@ -17,6 +17,7 @@ from blog.markdown.code_files import insert_code_files
 from blog.markdown.comments import remove_comments
 from blog.markdown.context import ConversionContext
 from blog.markdown.cross_references import fill_references
+from blog.markdown.diagrams import set_diagrams
 from blog.markdown.directives import visible_directives
 from blog.markdown.east_asian import join_lines
 from blog.markdown.figures import set_figures
@@ -102,6 +103,8 @@ STEPS: tuple[Step, ...] = (
     sanitize_outputs,
     take_title,
     collect_footnotes,
+    insert_code_files,
+    set_diagrams,
     take_captions,
     collect_author_ids,
     set_headings,
@@ -118,7 +121,6 @@ STEPS: tuple[Step, ...] = (
     report_broken_blocks,
     report_unclosed,
     report_leftovers,
-    insert_code_files,
     set_own_blocks,
     set_references,
     _sort_problems,

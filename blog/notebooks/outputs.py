@@ -17,8 +17,8 @@ from urllib.parse import unquote_to_bytes
 from msgspec import Struct
 
 from blog.markdown.sanitize import needs_script
+from blog.markdown.svg import RefusedError, rewrite_svg
 from blog.notebooks.notebook_file import members_of, printable_name, text_of
-from blog.notebooks.svg import RefusedError, rewrite_svg
 from blog.notebooks.tables import read_html
 from blog.notebooks.terminal_text import render_terminal_text
 from blog.text import CONTROL_CHARACTERS, normalize_newlines

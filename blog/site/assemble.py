@@ -56,7 +56,7 @@ class Site(SiteStructure, frozen=True, kw_only=True):
 
     @property
     def images(self) -> dict[str, SourceImage]:
-        """Images with their sizes, by path of the file; those extracted from a notebook by output path."""
+        """Images with their sizes, by path of the file; those that a conversion made by output path."""
         images = {file.path: file.image for file, _ in self.files if file.image}
         for page in self.pages.values():
             for extracted in page.document.extracted_images:

@@ -59,7 +59,7 @@ class LinkIndex(Struct, frozen=True, kw_only=True):
     moved: Mapping[str, str] = {}
     """Key of each old address of a file (see :func:`blog.text.name_key`) → its address."""
     extracted: Mapping[tuple[str, str], str] = {}
-    """Path of a notebook, and name of an image that was extracted from it → the output path, if that is another."""
+    """Path of a document, and path of an image that its conversion made → the output path, if that is another."""
     addresses: Mapping[str, str]
     """Every address that will exist → the path of its document, or ``""``."""
     anchors: Mapping[str, frozenset[str]]

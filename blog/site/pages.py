@@ -64,13 +64,15 @@ class Page(Struct, frozen=True, kw_only=True):
         return not self.document.front_matter.unlisted
 
     def extracted_path(self, path: str) -> str:
-        """Return the output path of the image at ``path`` that was extracted from the notebook.
+        """Return the output path of the image at ``path`` that the conversion made.
 
-        Its name begins with that of the file or of its folder, which must not show if the page is unlisted.
+        In a notebook its name begins with that of the file or of its folder, which must not show if the page is
+        unlisted.
         """
-        if self.listed:
+        prefix = f"assets/{slugify(self.document.stem) or 'figure'}"
+        if self.listed or not path.startswith(prefix):
             return path
-        return "assets/figure" + path.removeprefix(f"assets/{slugify(self.document.stem) or 'figure'}")
+        return "assets/figure" + path.removeprefix(prefix)
 
 
 def is_not_found_page(page: Page) -> bool:

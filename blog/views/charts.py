@@ -13,7 +13,7 @@ from itertools import chain
 from math import ceil, sqrt
 from typing import TYPE_CHECKING, NamedTuple
 
-from blog.text import width_in_letters
+from blog.markdown.svg_labels import cut_label, format_coordinate, text_width
 from blog.views.date_formats import month_names
 from blog.views.types import Chart, ChartRow, Html
 
@@ -23,8 +23,7 @@ if TYPE_CHECKING:
 
 _WIDTH = 350
 _HEAD_HEIGHT = 20
-_LETTER_WIDTH = 7.2
-"""Approximate width of a letter, to decide what fits."""
+_FONT_SIZE = 13
 _LABEL_WIDTH = 130
 _YEAR_WIDTH = 44
 """Width of a year, with a margin."""
@@ -73,7 +72,7 @@ def topic_chart(tags: Mapping[str, Sequence[dt.date]]) -> Chart | None:
         return None
     rows = tuple(_topic_row(name, days, years) for name, days in topics.items())
     legend = _legend(_topic_counts(rows, years))
-    margin = round(min(_LABEL_WIDTH, max(map(_text_width, topics))) + 12)
+    margin = round(min(_LABEL_WIDTH, max(text_width(name, _FONT_SIZE) for name in topics)) + 12)
     last_head = _YEAR_WIDTH / 3  # The head of the last year is wider than its column.
     step = min(30.0, (_WIDTH - margin - last_head) / len(years))
     grid = _Grid(rows, _year_heads(years, step), margin, step)
@@ -154,8 +153,8 @@ class _Grid(NamedTuple):
         right = round(self.margin + self.step * len(self.heads))
         lines = "".join(f"M{self.margin} {self._row_centre(row)}H{right}" for row in range(len(self.rows)))
         return Html(
-            f'<svg class="chart" viewBox="0 0 {_WIDTH} {height}" font-size="13" fill="currentColor" role="img"'
-            f' aria-labelledby=":{name}-title" aria-describedby=":{name}-about">\n'
+            f'<svg class="chart" viewBox="0 0 {_WIDTH} {height}" font-size="{_FONT_SIZE}" fill="currentColor"'
+            f' role="img" aria-labelledby=":{name}-title" aria-describedby=":{name}-about">\n'
             f'<title id=":{name}-title">{escape(title)}</title>\n<desc id=":{name}-about">{escape(about)}</desc>\n'
             f'<path class="rule" d="{lines}" stroke="currentColor" stroke-opacity=".25"/>\n'
             f"{''.join(self._texts())}{''.join(self._dots())}</svg>\n"
@@ -164,10 +163,11 @@ class _Grid(NamedTuple):
     def _texts(self) -> Iterator[str]:
         for column, head in enumerate(self.heads):
             if head:
-                x = _format_number(self._column_centre(column))
+                x = format_coordinate(self._column_centre(column))
                 yield f'<text x="{x}" y="12" text-anchor="middle">{head}</text>\n'
         for index, row in enumerate(self.rows):
-            yield f'<text x="0" y="{self._row_centre(index) + 4}">{escape(_cut_label(row.name))}</text>\n'
+            name = escape(cut_label(row.name, _LABEL_WIDTH, _FONT_SIZE))
+            yield f'<text x="0" y="{self._row_centre(index) + 4}">{name}</text>\n'
 
     def _dots(self) -> Iterator[str]:
         most = max(_SMALL_COUNT, *chain.from_iterable(row.counts for row in self.rows))
@@ -176,31 +176,12 @@ class _Grid(NamedTuple):
             y = self._row_centre(index)
             for column, count in enumerate(row.counts):
                 if count:
-                    x = _format_number(self._column_centre(column))
+                    x = format_coordinate(self._column_centre(column))
                     radius = max(_SMALLEST_RADIUS, largest * sqrt(count / most))
-                    yield f'<circle class="dot" cx="{x}" cy="{y}" r="{_format_number(radius)}"/>\n'
+                    yield f'<circle class="dot" cx="{x}" cy="{y}" r="{format_coordinate(radius)}"/>\n'
 
     def _column_centre(self, column: int) -> float:
         return self.margin + self.step * (column + 0.5)
 
     def _row_centre(self, row: int) -> int:
         return _HEAD_HEIGHT + self.row_height * row + self.row_height // 2
-
-
-def _format_number(number: float) -> str:
-    return f"{number:.1f}".removesuffix(".0")
-
-
-def _text_width(text: str) -> float:
-    """Return the approximate width of ``text``."""
-    return _LETTER_WIDTH * width_in_letters(text)
-
-
-def _cut_label(text: str) -> str:
-    """Return ``text`` cut to the width of a label."""
-    if _text_width(text) <= _LABEL_WIDTH:
-        return text
-    text = text[: int(_LABEL_WIDTH / _LETTER_WIDTH)]
-    while _text_width(f"{text}…") > _LABEL_WIDTH:
-        text = text[:-1]
-    return f"{text.rstrip()}…"

@@ -64,7 +64,7 @@ def _alias_view(page: Page, context: ViewContext) -> AliasView:
 
 
 def image_outputs(context: ViewContext) -> Iterator[OutputView]:
-    """Yield the smaller versions of the images that pages show, and the images extracted from notebooks."""
+    """Yield the smaller versions of the images that pages show, and the images that conversions made."""
     taken = {output for _, output in context.site.files}
     yield from _resized_images(context, taken)
     yield from _extracted_images(context, taken)
@@ -81,11 +81,19 @@ def _resized_images(context: ViewContext, taken: set[str]) -> Iterator[OutputVie
 
 
 def _extracted_images(context: ViewContext, taken: set[str]) -> Iterator[OutputView]:
+    """Yield each extracted image that a page shows, or the feed entry of a post.
+
+    A post that is in no feed any more keeps those of its entry: readers have the entry still.
+    """
+    has_feed_texts = bool(context.settings.url) and context.settings.feed_full_text
+    in_feeds = {post.path for post in context.site.posts} if has_feed_texts else set()
     for page in context.site.pages.values():
-        used = {path for _, path in context.site.links[page.path].images}
+        links = context.site.links[page.path]
+        used = {path for _, path in (*links.images, *links.context_images)}
         for extracted in page.document.extracted_images:
             output = page.extracted_path(extracted.path)
-            if extracted.path in used and output not in taken:
+            is_shown = extracted.path in used and (page.path in in_feeds or not extracted.is_for_feeds)
+            if is_shown and output not in taken:
                 taken.add(output)
                 yield OutputView(output, ExtractedImageView(extracted.key), source=page.path)
 

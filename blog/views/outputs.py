@@ -104,7 +104,7 @@ class ResizedImageView(Struct, frozen=True, array_like=True, tag=True):
 
 
 class ExtractedImageView(Struct, frozen=True, array_like=True, tag=True):
-    """An image extracted from a notebook."""
+    """An image that a conversion made: extracted from a notebook, or drawn."""
 
     key: bytes
     """Its key in the cache."""

@@ -176,11 +176,16 @@ def test_the_versions_of_the_libraries_are_known_without_asking_them(monkeypatch
     with monkeypatch.context() as patch:
         patch.setattr(digests, "_metadata_version", None)
         found = digests.library_versions()
-    assert [line.split()[0] for line in found] == list(digests._LIBRARIES)
+    assert [line.split()[0] for line in found] == [*digests._LIBRARIES, "mermaid-render"]
     assert f"jinja2 {version('jinja2')}" in found
     monkeypatch.setattr(digests, "_INFO_FOLDER", re.compile("(nothing)(at all)"))
-    assert [line.split()[0] for line in digests.library_versions()] == list(digests._LIBRARIES)
+    assert [line.split()[0] for line in digests.library_versions()] == [*digests._LIBRARIES, "mermaid-render"]
     assert f"jinja2 {version('jinja2')}" in digests.library_versions()
+
+
+def test_a_library_that_is_not_installed_is_not_among_the_versions(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(digests, "_OPTIONAL", {"no-such-library": "no_such_library"})
+    assert [line.split()[0] for line in digests.library_versions()] == list(digests._LIBRARIES)
 
 
 def test_the_shelf_gives_what_was_put_there_and_nothing_that_changed(tmp_path: Path) -> None:

@@ -34,6 +34,7 @@ SHOWN = [
     "![p](seen.png 'c')", "```python\nx = 1\n```", "> [!NOTE]\n> a", "- a\n- b\n\nEnd.", "<p>raw <img src='seen.png'></p>", "word " * 60,
     "> a\n> — b", "| a |\n|---|\n| b |", "* * *", "![p](seen.png '*c*'){#fig-a}\n\nSee @fig-a.", "::: theorem {title='T'}\nx\n:::",
     "| a |\n|---|\n| b |\nTable: c {#tab-a}\n\nSee @tab-a.", "```text {#lst-a}\nx\n```\n\nSee [](#lst-a).", "see [r]\n\n[r]: https://x.org/",
+    "```mermaid {#fig alt='a' caption='b'}\nflowchart LR\n  A --> B\n```",
 ]  # fmt: skip
 HIDDEN = [
     TOKEN, "## Same", f"# {TOKEN}", f"a[^1] {TOKEN}[^h]\n\n[^1]: {TOKEN}\n[^h]: {TOKEN}", "$$x$$ {#eq}\n\n$$z$$ {#h}",
@@ -41,6 +42,8 @@ HIDDEN = [
     f"```{TOKEN}\nx\n```", f"<img data-src='hidden.png' id='same' alt='{TOKEN}'>", "- a\n\n  ::: private\n  b\n  :::", "![p](seen.png)", "::: pull\nx\n:::",
     f"![p](hidden.png '{TOKEN}'){{#fig-a}}\n\nSee @fig-a and @tab-h.", f"::: theorem {{#thm-h title='{TOKEN}'}}\nx\n:::",
     f"| a |\n|---|\n| {TOKEN} |\nTable: {TOKEN} {{#tab-h}}", f"```text {{#lst-h title='{TOKEN}'}}\nx\n```",
+    f"```chart {{x={TOKEN} y=y}}\n{TOKEN},y\n1,2\n```",
+    f"```mermaid {{#fig alt='{TOKEN}' caption='{TOKEN}'}}\nflowchart LR\n  {TOKEN} --> B\n```",
 ]  # fmt: skip
 KEYS: dict[str, list[str]] = {
     "tags": ["[x]", "[X, y]"], "labels": ["[Journal]", "[Week]"], "series": ["S", "T"], "part": ["1", "4"], "updated": ["2025-02-02"],

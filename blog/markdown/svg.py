@@ -1,15 +1,15 @@
 """An SVG image → the same image, serialized with elements and attributes of an allow-list only.
 
 Browsers run no script of an image in a page, but a reader may open its file. The XML is parsed strictly, by expat,
-and must not have an internal document type. <https://www.w3.org/TR/SVG2/>,
-<https://svgwg.org/svg2-draft/attindex.html>.
+and must not have an internal document type. An image that stands in the HTML of a page has a smaller allow-list.
+<https://www.w3.org/TR/SVG2/>, <https://svgwg.org/svg2-draft/attindex.html>.
 """
 
 from __future__ import annotations
 
 import re
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from xml.parsers import expat
 
 from blog.text import CONTROL_CHARACTERS
@@ -71,6 +71,25 @@ _GENERAL = frozenset({"class", "id", "lang", "role", "version", "baseProfile", "
 _ATTRIBUTES = (
     _PRESENTATION | _GEOMETRY | _ANIMATION | _GENERAL | {"style", "href", "xlink:href", "xml:space", "xml:lang"}
 )
+
+
+class AllowList(NamedTuple):
+    """The elements and attributes that an image may have."""
+
+    elements: frozenset[str]
+    attributes: frozenset[str]
+
+
+FILE = AllowList(_ELEMENTS, _ATTRIBUTES)
+"""For an image with a file of its own."""
+INLINE = AllowList(
+    frozenset({"circle", "ellipse", "g", "line", "path", "polygon", "polyline", "rect", "svg", "text", "tspan"}),
+    _PRESENTATION | _GEOMETRY | {"lang", "role", "xml:space"},
+)
+"""For an image in the HTML of a page: shapes and words without links, styles, ids and classes.
+
+Browsers parse the content of ``title``, ``desc`` and ``style`` there by the rules of HTML, so it has none of them.
+"""
 _ANIMATABLE = _PRESENTATION | _GEOMETRY
 """Attributes that an animation may change."""
 _MAX_DEPTH = 250
@@ -118,9 +137,9 @@ class RefusedError(Exception):
     """The reason why an image is refused: it can run scripts, or is no SVG."""
 
 
-def rewrite_svg(text: str) -> bytes:
-    """Return the SVG image in ``text`` without active and unknown parts; raise :class:`RefusedError`."""
-    serializer = _Serializer()
+def rewrite_svg(text: str, allowed: AllowList = FILE) -> bytes:
+    """Return the SVG image in ``text`` with ``allowed`` parts only; raise :class:`RefusedError` for an active one."""
+    serializer = _Serializer(allowed)
     try:
         serializer.parser.Parse(text.strip().encode("utf-8", "replace"), True)  # noqa: FBT003  (its only name is its place)
     except expat.ExpatError as error:
@@ -135,7 +154,7 @@ def rewrite_svg(text: str) -> bytes:
 class _Serializer:
     """Serializes each allowed element as it is parsed."""
 
-    def __init__(self) -> None:
+    def __init__(self, allowed: AllowList) -> None:
         parser = expat.ParserCreate("utf-8", " ")
         parser.buffer_text = True
         parser.StartElementHandler = self._start_element
@@ -145,6 +164,7 @@ class _Serializer:
         parser.EntityDeclHandler = self._refuse_entity
         parser.ProcessingInstructionHandler = self._check_instruction
         self.parser = parser
+        self._allowed = allowed
         self.parts: list[str] = []
         self._open_elements: list[str] = []
         self._skipped_depth = 0
@@ -169,14 +189,14 @@ class _Serializer:
         namespace, _, name = qualified_name.rpartition(" ")
         if name.casefold() in _ACTIVE:
             raise RefusedError(_RUNS_SCRIPTS)
-        is_known = namespace in {"", _SVG} and name in _ELEMENTS
+        is_known = namespace in {"", _SVG} and name in self._allowed.elements
         is_allowed = is_known and _is_allowed_animation(name, attributes)
         is_svg = is_allowed and name == "svg"
         if not self._open_elements and not is_svg:
             raise RefusedError(_NOT_WELL_FORMED)
         if len(self._open_elements) == _MAX_DEPTH:
             raise RefusedError(_TOO_DEEP)
-        serialized = "".join(_serialize_attributes(name, attributes))
+        serialized = "".join(_serialize_attributes(name, attributes, self._allowed))
         if not is_allowed:
             self._skipped_depth = 1
             return
@@ -212,14 +232,14 @@ def _is_allowed_animation(name: str, attributes: dict[str, str]) -> bool:
     return name not in {"animate", "set"} or attributes.get("attributeName") in _ANIMATABLE
 
 
-def _serialize_attributes(element: str, attributes: dict[str, str]) -> Iterator[str]:
+def _serialize_attributes(element: str, attributes: dict[str, str], allowed: AllowList) -> Iterator[str]:
     """Yield the allowed attributes as XML; raise :class:`RefusedError` for those that run scripts."""
     for qualified_name, value in attributes.items():
         namespace, _, local_name = qualified_name.rpartition(" ")
         if _is_active(local_name, value):
             raise RefusedError(_RUNS_SCRIPTS)
         name = _PREFIXES.get(namespace, "?") + local_name
-        if name not in _ATTRIBUTES and not name.startswith("aria-"):
+        if name not in allowed.attributes and not name.startswith("aria-"):
             continue
         safe_value = _safe_value(element, name, value)
         if safe_value or not value:
