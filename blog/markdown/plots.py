@@ -33,7 +33,8 @@ _DASHES = ("", "7 3", "2 3", "9 3 2 3", "4 2", "12 4", "1 2", "7 2 2 2 2 2")
 _MAX_BUCKETS = 400
 """Parts of a line whose lowest and highest points are drawn: more than the picture has pixels."""
 _TICKS = 5
-_MAX_LABEL = 150
+_MAX_LABEL, _MIN_LABEL = 150, 36
+"""Width to which a name is cut: in the legend, and at least on an axis with many."""
 
 
 class Series(NamedTuple):
@@ -173,7 +174,8 @@ def _y_axis(scale: _Scale, left: float) -> Iterator[str]:
 def _x_axis(plot: Plot, scale: _Scale, bottom: float) -> Iterator[str]:
     labels = [(value, format_value(value)) for value in scale.ticks()]
     if plot.categories:
-        labels = [(float(index), cut_label(name, _MAX_LABEL, _FONT_SIZE)) for index, name in enumerate(plot.categories)]
+        room = max((scale.end - scale.start) / len(plot.categories) - 10, _MIN_LABEL)
+        labels = [(float(index), cut_label(name, room, _FONT_SIZE)) for index, name in enumerate(plot.categories)]
     end = 0.0
     for value, label in labels:
         x, half = scale.place(value), text_width(label, _FONT_SIZE) / 2

@@ -119,6 +119,13 @@ def test_bars_stand_on_zero_and_numbers_may_be_in_the_block(info: str, bars: int
     assert {"A", "B", "0", "20", "80"} <= set(words_of(root))
 
 
+def test_each_bar_has_its_name_which_may_be_cut() -> None:
+    names = ("Logistic regression", "Random forest", "ResNet-18", "MLP")
+    rows = "".join(f"{name},0.5\n" for name in names)
+    words = words_of(svg_of(convert("x=model y=a kind=bars", f"model,a\n{rows}")))
+    assert words[-5:] == ["Logistic re…", "Random fore…", "ResNet-18", "MLP", "model"]
+
+
 def test_a_logarithmic_axis_has_powers_of_ten() -> None:
     root = svg_of(convert("x=n y=t log=xy", "n,t\n1,0.001\n10,1\n1000,500\n"))
     assert words_of(root) == ["t", "0.001", "0.1", "10", "1000", "1", "10", "100", "1000", "n"]
