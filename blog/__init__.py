@@ -1,17 +1,18 @@
 """blog: a static site generator. The map of the program, in the order in which data flows.
 
-==========  =====================================================  ====================================================
-package     what goes in → what comes out                          rule
-==========  =====================================================  ====================================================
-config      ``blog.toml`` → settings                               closed schemas; every value has a position
-content     the site folder → source files, documents, the theme   each file is parsed by itself, only if it changed
-markdown    text → HTML for the page and for the feed              links stay placeholders until the site is known
-notebooks   ``.ipynb`` → the same pieces as Markdown               outputs are sanitized
-site        documents → the site                                   visibility, addresses, tags, series, links; pure
-views       the site → outputs, each with its view                 a view is a frozen value; pure
-render      a view → bytes                                         only if its digest changed; in worker processes
-output      bytes → the output folder                              staged, then applied as one transaction
-==========  =====================================================  ====================================================
+============  =====================================================  ===================================================
+package       what goes in → what comes out                          rule
+============  =====================================================  ===================================================
+config        ``blog.toml`` → settings                               closed schemas; every value has a position
+content       the site folder → source files, documents, the theme   each file is parsed by itself, only if it changed
+bibliography  ``.bib`` files → entries, and the words of references  nothing is imported if a site has none
+markdown      text → HTML for the page and for the feed              links stay placeholders until the site is known
+notebooks     ``.ipynb`` → the same pieces as Markdown               outputs are sanitized
+site          documents → the site                                   visibility, addresses, tags, series, links; pure
+views         the site → outputs, each with its view                 a view is a frozen value; pure
+render        a view → bytes                                         only if its digest changed; in worker processes
+output        bytes → the output folder                              staged, then applied as one transaction
+============  =====================================================  ===================================================
 
 ``build`` is the pipeline on one screen, ``stages`` are its stages in detail. ``state`` is what one build leaves to the
 next, ``cache`` the store that keeps parsed documents and views under the digest of their inputs. ``system`` holds what

@@ -1,0 +1,236 @@
+"""An entry → the words of a citation, ``He et al., 2016``, and its full reference, as pieces of text and links.
+
+The small words are in the language of the text, as far as this module has them, else in English.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, NamedTuple
+from urllib.parse import quote, urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from blog.bibliography.entry import Entry, Name
+
+_MAX_NAMED = 10
+"""Authors that a reference names, if it has more."""
+_MAX_SHOWN_URL = 60
+"""Characters of an address that are shown; of a longer one its host."""
+_TITLE_WORDS = 4
+"""Words of the title that stand in a citation for the author."""
+_BOOKS = frozenset({
+    "book", "booklet", "collection", "manual", "mastersthesis", "mvbook", "phdthesis", "proceedings", "report",
+    "techreport", "thesis",
+})  # fmt: skip
+"""Types whose title is emphasized: they appeared by themselves."""
+_PARTS = frozenset({"conference", "inbook", "incollection", "inproceedings"})
+"""Types that are a part of another work."""
+
+
+class Words(NamedTuple):
+    """The small words of a language."""
+
+    conjunction: str
+    no_date: str
+    container: str
+    page: str
+    pages: str
+    editor: str
+    editors: str
+    edition: str
+    references: str
+    """The heading of the list."""
+
+
+_ENGLISH = Words("and", "n.d.", "In", "p.", "pp.", "ed.", "eds.", "ed.", "References")
+_WORDS: Mapping[str, Words] = {
+    "de": Words("und", "o. J.", "In", "S.", "S.", "Hrsg.", "Hrsg.", "Aufl.", "Literatur"),
+    "es": Words("y", "s. f.", "En", "p.", "pp.", "ed.", "eds.", "ed.", "Referencias"),
+    "fr": Words("et", "s. d.", "Dans", "p.", "p.", "dir.", "dir.", "éd.", "Références"),
+    "it": Words("e", "s.d.", "In", "p.", "pp.", "a cura di", "a cura di", "ed.", "Riferimenti bibliografici"),
+    "nl": Words("en", "z.d.", "In", "p.", "pp.", "red.", "red.", "ed.", "Referenties"),
+    "pt": Words("e", "s.d.", "Em", "p.", "pp.", "org.", "orgs.", "ed.", "Referências"),
+}
+
+
+class Label(NamedTuple):
+    """The words of a citation."""
+
+    names: str
+    """``He et al.``; without authors the first words of the title."""
+    year: str
+    """``2016``, ``2016a``, or the words for a work without a date."""
+
+
+class Piece(NamedTuple):
+    """A piece of a reference."""
+
+    text: str
+    kind: Literal["text", "title", "link"] = "text"
+    """A ``title`` is emphasized."""
+    url: str = ""
+
+
+def words_of(language: str) -> Words:
+    """Return the small words of ``language``, a tag such as ``pt-BR``; those of English if there are no others."""
+    return _WORDS.get(language.lower().split("-")[0], _ENGLISH)
+
+
+def make_labels(entries: Iterable[Entry], language: str) -> dict[str, Label]:
+    """Return the labels of all entries of one list, by key, in their order.
+
+    Where two would be equal, letters follow the year.
+    """
+    words = words_of(language)
+    labels = {entry.key: make_label(entry, words) for entry in entries}
+    by_words: dict[tuple[str, str], list[str]] = {}
+    for key, label in labels.items():
+        by_words.setdefault((label.names.casefold(), label.year), []).append(key)
+    for keys in by_words.values():
+        for number, key in enumerate(keys if len(keys) > 1 else ()):
+            names, year = labels[key]
+            hyphen = "" if year[-1:].isdigit() else "-"
+            labels[key] = Label(names, f"{year}{hyphen}{_letters(number)}")
+    return labels
+
+
+def make_label(entry: Entry, words: Words) -> Label:
+    """Return the label of an entry by itself."""
+    return Label(_short_names(entry, words), entry.year or words.no_date)
+
+
+def _letters(number: int) -> str:
+    """Return ``a`` for 0, ``b`` for 1, ``aa`` for 26."""
+    letters = ""
+    number += 1
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(ord("a") + rest) + letters
+    return letters
+
+
+def _short_names(entry: Entry, words: Words) -> str:
+    people = entry.authors or entry.editors
+    if not people:
+        title_words = entry.title.split()
+        if not title_words:
+            return entry.key
+        ending = "…" if len(title_words) > _TITLE_WORDS else ""
+        return " ".join(title_words[:_TITLE_WORDS]).rstrip(",;:.") + ending
+    if len(people) > 2 or entry.has_more_authors:
+        return f"{people[0].family} et al."
+    return f" {words.conjunction} ".join(name.family for name in people)
+
+
+def list_names(people: Sequence[Name], words: Words, *, has_more: bool = False) -> str:
+    """Return full names as an enumeration; of very many the first ones."""
+    names = [name.full for name in people]
+    if has_more or len(names) > _MAX_NAMED:
+        return ", ".join([*names[:_MAX_NAMED], "et al."])
+    if len(names) < 2:
+        return "".join(names)
+    return f"{', '.join(names[:-1])} {words.conjunction} {names[-1]}"
+
+
+def full_reference(entry: Entry, year: str, language: str, quotes: Sequence[str]) -> list[Piece]:
+    """Return the pieces of the full reference of an entry, whose label has this ``year``.
+
+    ``quotes`` are the opening and closing quotation mark of the language.
+    """
+    words = words_of(language)
+    authors, title = _authors(entry, words), _title(entry, words, quotes)
+    first = [Piece(authors)] if authors else title
+    pieces = [*first, Piece(f" ({year})" if first else f"({year})")]
+    for sentence in _sentences(entry, words, title if authors else []):
+        pieces += [Piece(" " if _ends_sentence(pieces[-1]) else ". "), *sentence]
+    pieces.append(Piece("" if pieces[-1].text.endswith(".") else "."))
+    return [piece for piece in pieces if piece.text]
+
+
+def _ends_sentence(piece: Piece) -> bool:
+    """Return whether no full stop is needed behind ``piece``, whose quotation mark may follow another sign."""
+    return piece.text.rstrip("”“»«\u202f").endswith((".", "?", "!"))
+
+
+def _authors(entry: Entry, words: Words) -> str:
+    if entry.authors:
+        return list_names(entry.authors, words, has_more=entry.has_more_authors)
+    return _editors(entry, words)
+
+
+def _editors(entry: Entry, words: Words) -> str:
+    if not entry.editors:
+        return ""
+    title = words.editor if len(entry.editors) == 1 else words.editors
+    return f"{list_names(entry.editors, words)} ({title})"
+
+
+def _title(entry: Entry, words: Words, quotes: Sequence[str]) -> list[Piece]:
+    """Return the title: emphasized if it is that of a book, else in quotation marks."""
+    if not entry.title:
+        return []
+    if entry.kind in _BOOKS and not entry.container:
+        return [Piece(entry.title, "title"), *_text(_edition(entry, words), ", ")]
+    return [Piece(f"{quotes[0]}{entry.title}{quotes[1]}")]
+
+
+def _sentences(entry: Entry, words: Words, title: list[Piece]) -> Iterator[list[Piece]]:
+    """Yield the parts of a reference behind the year; between two of them stands a full stop."""
+    publisher = "" if entry.kind == "article" else entry.publisher
+    yield from filter(None, (title, _place(entry, words), _text(publisher, ""), _text(entry.note, "")))
+    yield from ([link] for link in links_of(entry))
+
+
+def _place(entry: Entry, words: Words) -> list[Piece]:
+    """Return the journal, the proceedings or the book, with volume and pages."""
+    page_word = words.page if entry.pages.isdecimal() else words.pages
+    is_article = entry.kind not in _PARTS | _BOOKS
+    pages = entry.pages if is_article or not entry.pages else f"{page_word} {entry.pages}"
+    if not entry.container:
+        return _text(pages if entry.kind in _PARTS else "", "")
+    pieces = [Piece(entry.container, "title")]
+    if not is_article:
+        editors = _editors(entry, words) if entry.authors and entry.kind in {"incollection", "inbook"} else ""
+        pieces = [Piece(f"{words.container} {editors}, " if editors else f"{words.container} "), *pieces]
+    issue = f"({entry.issue})" if entry.issue else ""
+    pieces += _text(f"{entry.volume}{issue}", " ")
+    return [*pieces, *_text(pages, ", ")]
+
+
+def _text(text: str, separator: str) -> list[Piece]:
+    """Return the piece of a text behind ``separator``; none if it is empty."""
+    return [Piece(separator + text)] if text else []
+
+
+def _edition(entry: Entry, words: Words) -> str:
+    edition = entry.edition
+    if not edition or edition.lower().endswith(("ed.", "edition")):
+        return edition
+    if edition.isdecimal() and words is _ENGLISH:
+        teen = edition[-2:-1] == "1"
+        edition += "th" if teen else {"1": "st", "2": "nd", "3": "rd"}.get(edition[-1], "th")
+    return f"{edition} {words.edition}"
+
+
+def links_of(entry: Entry) -> list[Piece]:
+    """Return the links at which readers can open a work: by DOI, at arXiv, and its address."""
+    links = []
+    if entry.doi:
+        links.append(Piece(f"doi:{entry.doi}", "link", f"https://doi.org/{quote(entry.doi, safe='/:;()-._')}"))
+    if entry.arxiv:
+        links.append(Piece(f"arXiv:{entry.arxiv}", "link", f"https://arxiv.org/abs/{quote(entry.arxiv)}"))
+    if entry.url:
+        links.append(Piece(_shown_url(entry.url), "link", entry.url))
+    return links
+
+
+def _shown_url(url: str) -> str:
+    """Return an address as readers see it: without its scheme, and only the host of a long one."""
+    shown = url.split("://", 1)[1].rstrip("/")
+    return shown if len(shown) <= _MAX_SHOWN_URL else f"{urlsplit(url).hostname}"
+
+
+def plain_reference(pieces: Sequence[Piece]) -> str:
+    """Return a full reference as plain text."""
+    return "".join(piece.text for piece in pieces)
