@@ -7,13 +7,13 @@ code as their content.
 
 from __future__ import annotations
 
-import posixpath
 import re
 from textwrap import dedent
 from typing import TYPE_CHECKING, NamedTuple
 
 from blog.config.utf8 import decode_utf8
 from blog.markdown.code import read_attributes
+from blog.markdown.inputs import resolve_path
 from blog.problems import BlogError, did_you_mean
 from blog.text import normalize_newlines
 
@@ -115,8 +115,7 @@ def read_lines(written: str, context: ConversionContext) -> list[str]:
 
 def _resolve(written: str, document: str) -> str:
     """Return the path, in the site, of the file that ``written`` names. Raises :class:`CodeFileError`."""
-    folder = "content" if written.startswith("/") else posixpath.dirname(document)
-    path = posixpath.normpath(f"{folder}/{written}")
+    path = resolve_path(written, document)
     if not path.startswith("content/"):
         hint = "name a file of the content folder, relative to this text"
         raise CodeFileError("file", f'"{written}" is not in the content folder', hint)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from markdown_it.token import Token
 
+    from blog.bibliography.lookup import Lookup
     from blog.markdown.block_calls import BlockCall
     from blog.markdown.cross_references import Label
     from blog.markdown.result import Heading, MadeFile, MarkdownOptions, Reference
@@ -105,6 +106,11 @@ class ConversionContext:
         """The lines of the values above."""
         self.block: Token | None = None
         """The block whose inline text is being parsed."""
+
+    @property
+    def lookup(self) -> Lookup:
+        """The entries that the text can cite."""
+        return self.inputs.lookup
 
     def locate(self, token: Token | None, offset: int = 0) -> Location:
         """Return the location of the character at ``offset`` of the block ``token``."""
@@ -218,6 +224,13 @@ class ConversionContext:
         if not self.has_said(code):
             self._reported_blocks[code] = self.block
             self.error(place, code, message, hint)
+
+    def is_new(self, subject: str) -> bool:
+        """Return whether this is the first question about ``subject``: a problem with it is reported once per text."""
+        if subject in self._reported_blocks:
+            return False
+        self._reported_blocks[subject] = None
+        return True
 
     def last_row_with(self, text: str) -> int:
         """Return the last row that contains ``text``, or -1; the result is cached."""

@@ -51,6 +51,7 @@ _EMOJI = (
     "|wave|clap|pray|muscle|star|zap|boom|construction|lock|key|books|book|computer|white_check_mark|heavy_check_mark"
     "|x|thinking|sweat_smile|sob|cry|laughing|sunglasses|point_right|point_left|100|ok_hand|raised_hands|information_source"
 )
+_CITATION = "write the entry into content/references.bib; for text, write \\@"
 _CITED = r"[A-Za-z_{][^\s\[\]@/]{0,100}"
 _SIGN_KINDS = tuple(
     _SignKind(trigger, re.compile(rf"(?<!\\){pattern}", re.MULTILINE), construct, hint)
@@ -69,11 +70,11 @@ _SIGN_KINDS = tuple(
             "@",
             (rf"(?<![\w\]])\[(?:(?:see|See|cf\.|e\.g\.,?|also|vgl\.|siehe|voir)\s(?:[^\[\]\n@]{{0,60}}\s)?)?-?@{_CITED}"
             rf"(?:[ ,;][^\[\]\n]{{0,300}})?\](?![\[(:])"),
-            "a citation of Pandoc", "write a footnote, or a link to the work",
+            "a citation of Pandoc", _CITATION,
         ),
         (
             "@", rf"(?<![\w@])@{_CITED} \[(?:pp?|S|ch)\.[^\]\n]{{1,60}}\](?![\[(:])",
-            "a citation of Pandoc", "write a footnote, or a link to the work",
+            "a citation of Pandoc", _CITATION,
         ),
         ("\\@ref", r"\\@ref\([\w:-]{1,80}\)", "a reference of R Markdown", "write @fig-loss"),
         (

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from markdown_it.token import Token
 
 from blog.markdown.attributes import PLACES
+from blog.markdown.citations import set_citations
 from blog.markdown.cross_references import take_number
 from blog.markdown.formulas import set_formulas
 from blog.markdown.link_label_parser import LinkTitle
@@ -186,6 +187,7 @@ def _parse_caption(caption: Token, context: ConversionContext) -> list[Token]:
     line.children = read_line(caption, context)
     for child in children_of(line, "html_inline"):
         child.type = "text"
+    set_citations([line], context)
     set_formulas([line], context)
     return line.children
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from blog.markdown.context import ConversionContext
 
 _ID = re.compile(r"[\w.-]+")
-_NOT_IN_TITLE = {"link_open": "a link", "image": "an image", "footnote_ref": "a footnote"}
+_NOT_IN_TITLE = {"link_open": "a link", "image": "an image", "footnote_ref": "a footnote", "citation": "a citation"}
 """Type of each token that a title cannot have → what it is."""
 _RAW_HTML = frozenset({"html_block", "html_inline"})
 

@@ -1,15 +1,18 @@
-"""What a text uses besides its own bytes: other files of the content folder, and blocks of the theme.
+"""What a text uses besides its own bytes: other files of the content folder, entries of bibliographies, theme blocks.
 
 A parse is kept under the digest of its inputs. So a conversion gets them only through :class:`Inputs`, which records
-the name and the digest of each, also of a file that is missing.
+the name and the digest of each, also of a file or an entry that is missing.
 """
 
 from __future__ import annotations
 
+import posixpath
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from blog.bibliography.library import NO_LIBRARY, Library
+from blog.bibliography.lookup import Lookup
 from blog.cache.digests import digest
 from blog.problems import BlogError, Location, Problem
 
@@ -22,10 +25,11 @@ _NO_DIGESTS: Mapping[str, bytes] = {}
 
 
 class Input(Struct, frozen=True, array_like=True):
-    """A file or block that a text used."""
+    """A file, a block or an entry of a bibliography that a text used."""
 
     name: str
-    """The path of a file, relative to the site folder, with ``/``; or ``block NAME``."""
+    """The path of a file, relative to the site folder, with ``/``; ``block NAME``; or the name of a request in
+    :mod:`blog.bibliography.library`."""
     digest: bytes
     """The digest of a file's bytes or of a block's templates; empty if there was no such file, or it was unreadable."""
 
@@ -38,6 +42,7 @@ class Inputs:
         read: Callable[[str], bytes] | None = None,
         block_digests: Mapping[str, bytes] = _NO_DIGESTS,
         block_renderer: Callable[[], BlockRenderer] | None = None,
+        library: Library = NO_LIBRARY,
     ) -> None:
         """``read`` returns the bytes of a file, or raises :class:`BlogError`; None: there are no files.
 
@@ -46,12 +51,21 @@ class Inputs:
         self._read = read or _read_nothing
         self._block_digests = block_digests
         self._block_renderer = block_renderer
+        self.library = library
+        self.lookup = Lookup(library)
+        """The entries that a text can cite."""
         self._used: dict[str, bytes] = {}
 
     @property
     def used(self) -> tuple[Input, ...]:
         """All inputs so far, sorted by name."""
-        return tuple(Input(name, content) for name, content in sorted(self._used.items()))
+        used = self._used | self.lookup.requests
+        return tuple(Input(name, content) for name, content in sorted(used.items()))
+
+    def choose_bibliographies(self, paths: Sequence[str]) -> list[str]:
+        """Let the text cite only entries of the files at ``paths``; return those that do not exist."""
+        self.lookup = Lookup(self.library, paths)
+        return self.lookup.missing_paths()
 
     def read(self, path: str) -> bytes:
         """Return the bytes of the file at ``path`` of the site. Raises :class:`BlogError` if it cannot be read."""
@@ -69,6 +83,12 @@ class Inputs:
             name = f"block {call.name}"
             self._used[name] = self._block_digests[name]
         return self._block_renderer().render(forms, calls)
+
+
+def resolve_path(written: str, document: str) -> str:
+    """Return the path that ``written`` names in the text at ``document``; with a ``/`` before it, in ``content``."""
+    folder = "content" if written.startswith("/") else posixpath.dirname(document)
+    return posixpath.normpath(f"{folder}/{written}")
 
 
 def _read_nothing(path: str) -> bytes:

@@ -20,6 +20,7 @@ from mdit_py_plugins.gfm_autolink import gfm_autolink_plugin
 
 from blog.markdown import raw_html
 from blog.markdown.captions import ends_table
+from blog.markdown.citations_syntax import citation, citation_group
 from blog.markdown.comment_spans import COMMENT, MORE, blank, comments_end, without_comments
 from blog.markdown.context import MissingNote
 from blog.markdown.cross_references import cross_reference
@@ -80,6 +81,8 @@ def parser_for(language: str, *, pictures: bool = False) -> MarkdownIt:
     parser.inline.ruler.before("html_inline", "comment", _comment)
     parser.inline.ruler.before("html_inline", "bogus_comment", _bogus_comment)
     parser.inline.ruler.after("footnote_ref", "missing_note", _missing_note)
+    parser.inline.ruler.before("link", "citation_group", citation_group)
+    parser.inline.ruler.before("gfm_autolink_email", "citation", citation)
     parser.inline.ruler.before("footnote_ref", "inline_note", inline_note)
     parser.core.ruler.at("inline", _inline)
     parser.core.ruler.before("smartquotes", "spare_code", spare_code)

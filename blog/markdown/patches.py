@@ -50,7 +50,7 @@ _BEGINS = {
     "cross_reference": "@[", "equation_reference": "\\", "tex_brackets": "\\", "formula": "$",
     "newline": "\n", "escape": "\\", "backticks": "`", "strikethrough": "~", "emphasis": "*_", "link": "[",
     "image": "!", "autolink": "<", "html_inline": "<", "comment": "<", "bogus_comment": "<", "entity": "&",
-    "footnote_ref": "[", "missing_note": "[", "inline_note": "^", "attr": "{",
+    "citation_group": "[", "citation": "@", "footnote_ref": "[", "missing_note": "[", "inline_note": "^", "attr": "{",
     "gfm_autolink_www": "w", "gfm_autolink_protocol": ":",
     "gfm_autolink_email": "@", "text": "", "linkify": "",
 }  # fmt: skip

@@ -161,7 +161,7 @@ def _set_position(piece: Piece, context: ConversionContext) -> None:
 
 def _hidden_tokens(piece: HiddenPiece, context: ConversionContext) -> list[Token]:
     """Return the tokens of a hidden piece, and record its references. Its problems are not reported."""
-    hidden_context = ConversionContext(context.lines, context.origin, context.manner, "")
+    hidden_context = ConversionContext(context.lines, context.origin, context.manner, "", context.inputs)
     hidden_context.rows = context.rows
     tokens = _piece_tokens(piece.piece, hidden_context)
     context.private_passages += 1

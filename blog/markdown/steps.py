@@ -13,12 +13,14 @@ from blog.markdown.block_calls import set_own_blocks
 from blog.markdown.broken_blocks import report_broken_blocks
 from blog.markdown.captions import take_captions
 from blog.markdown.cell_outputs import sanitize_outputs
+from blog.markdown.citations import list_references, set_citations
 from blog.markdown.code_files import insert_code_files
 from blog.markdown.comments import remove_comments
 from blog.markdown.context import ConversionContext
 from blog.markdown.cross_references import fill_references
 from blog.markdown.diagrams import set_diagrams
 from blog.markdown.directives import visible_directives
+from blog.markdown.directives.publications import list_publications
 from blog.markdown.east_asian import join_lines
 from blog.markdown.figures import set_figures
 from blog.markdown.footnotes import collect_footnotes
@@ -105,6 +107,7 @@ STEPS: tuple[Step, ...] = (
     collect_footnotes,
     insert_code_files,
     set_diagrams,
+    set_citations,
     take_captions,
     collect_author_ids,
     set_headings,
@@ -121,6 +124,8 @@ STEPS: tuple[Step, ...] = (
     report_broken_blocks,
     report_unclosed,
     report_leftovers,
+    list_publications,
+    list_references,
     set_own_blocks,
     set_references,
     _sort_problems,

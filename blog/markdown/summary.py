@@ -19,6 +19,8 @@ SUMMARY_LENGTH = 200
 """Number of characters after which the summary takes no further sentence; it has at most twice as many."""
 BREAKS = {"softbreak", "hardbreak"}
 """Types of the tokens between two lines of one text."""
+REFERENCE = "reference"
+"""The ``info`` of the token before a full reference."""
 _WORDS = frozenset({"text", "code_inline", "formula"})
 _ALTERNATIVE_WORDS = _WORDS | {"text_special", "html_inline"}
 _PASSAGES = frozenset({"inline", "more"})
@@ -84,11 +86,11 @@ class Passage(NamedTuple):
 
 
 def passages(tokens: list[Token]) -> list[Passage]:
-    """Return all text of a page except the titles of callouts, which the program adds."""
+    """Return all text of a page except what the program adds: titles of callouts and the list of references."""
     result = []
     before = Token("", "", 0)
     for token in tokens:
-        if token.type in _PASSAGES and before.type != "alert_title_open":
+        if token.type in _PASSAGES and before.type != "alert_title_open" and before.info != REFERENCE:
             result.append(Passage(before, token, plain_text(token.children)))
         before = token
     return result

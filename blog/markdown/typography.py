@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -49,6 +50,24 @@ def _escape_code(tokens: list[Token]) -> None:
             depth = max(depth + _code_nesting(token.content), 0)
         elif depth and token.type == "text":
             token.type = "text_special"
+
+
+@lru_cache(maxsize=8)
+def code_ranges(source: str) -> tuple[list[int], list[int]]:
+    """Return the starts of elements with code that are closed, and their ends; cached, as rules need them often."""
+    starts, ends = [], []
+    depth, start = 0, -1
+    for match in _CODE.finditer(source):
+        if match[1]:
+            depth = max(depth - 1, 0)
+            if depth == 0 and start >= 0:
+                starts.append(start)
+                ends.append(match.end())
+                start = -1
+            continue
+        start = match.start() if depth == 0 else start
+        depth += 1
+    return starts, ends
 
 
 def _code_nesting(tag: str) -> int:

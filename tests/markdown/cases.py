@@ -21,13 +21,17 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
+from blog.bibliography.bib_file import parse_bib_file
+from blog.bibliography.library import Library
 from blog.markdown import ConvertedText, MarkdownOptions, fill_placeholders
 from blog.markdown.convert import convert_markdown
+from blog.markdown.inputs import Inputs
 from blog.problems import Location, Problem
 
 FOLDER = Path(__file__).parent / "cases"
 FEED_PREFIX = "feed-"
 MACROS = (("E", r"\mathbb{E}"), ("KL", r"D_{\mathrm{KL}}\left(#1 \,\|\, #2\right)"))
+LIBRARY = Library({"references.bib": parse_bib_file((FOLDER / "references.bib").read_bytes(), "references.bib")})
 
 
 class Case(NamedTuple):
@@ -82,12 +86,18 @@ def _text(lines: list[str]) -> str:
 
 def text_of(source: str, language: str = "en", *, takes_title: bool = False) -> ConvertedText:
     """`source` converted as the whole of `a.md`."""
-    return convert_markdown(source, Location("a.md"), MarkdownOptions(language, MACROS), takes_title=takes_title)
+    options = MarkdownOptions(language, MACROS)
+    return convert_markdown(source, Location("a.md"), options, inputs=_inputs(), takes_title=takes_title)
 
 
 def author_text_of(source: str) -> ConvertedText:
     """`source` as :func:`text_of` converts it, but for the author's preview."""
-    return convert_markdown(source, Location("a.md"), MarkdownOptions("en", MACROS, for_author=True))
+    options = MarkdownOptions("en", MACROS, for_author=True)
+    return convert_markdown(source, Location("a.md"), options, inputs=_inputs())
+
+
+def _inputs() -> Inputs:
+    return Inputs(library=LIBRARY)
 
 
 def page_of(source: str, language: str = "en") -> str:

@@ -8,6 +8,8 @@ from blog.markdown.directives import DirectiveCall, Form, visible_directives
 from tests.markdown.cases import everything_of, problems_of, text_of
 
 NAMES = sorted(visible_directives())
+ATTRIBUTES = {"publications": ' {author="Turing"}'}
+"""Attributes without which a directive has no effect."""
 
 
 def forms_of(name: str) -> tuple[Form, Form]:
@@ -20,7 +22,7 @@ def forms_of(name: str) -> tuple[Form, Form]:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_directive_stands_around_its_content_on_the_page_and_in_the_feed(name: str) -> None:
-    text = text_of(f"::: {name}\n- **A**: *so*\n:::\n\nEnd")
+    text = text_of(f"::: {name}{ATTRIBUTES.get(name, '')}\n- **A**: *so*\n:::\n\nEnd")
     for html, (opening, closing) in zip((text.html, text.feed_html), forms_of(name), strict=True):
         before, _, rest = html.partition(opening)
         content, _, behind = rest.partition(closing)
@@ -33,9 +35,10 @@ def test_a_directive_stands_around_its_content_on_the_page_and_in_the_feed(name:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_private_passage_inside_a_directive_leaves_no_byte(name: str) -> None:
-    hidden = text_of(f":::: {name}\n- **A**: so\n\n::: private\nSECRET\n:::\n\n::::\n")
+    mark = f":::: {name}{ATTRIBUTES.get(name, '')}"
+    hidden = text_of(f"{mark}\n- **A**: so\n\n::: private\nSECRET\n:::\n\n::::\n")
     assert "SECRET" not in everything_of(hidden)
-    assert re.sub(r"\0!\d+\0", "", hidden.html) == text_of(f":::: {name}\n- **A**: so\n\n::::\n").html
+    assert re.sub(r"\0!\d+\0", "", hidden.html) == text_of(f"{mark}\n- **A**: so\n\n::::\n").html
 
 
 @pytest.mark.parametrize(

@@ -58,6 +58,8 @@ def withheld_links_of(source: str) -> list[tuple[str, str, int, int]]:
         "<!-- SECRET -->",
         "x <!-- SECRET --> SECRET",
         "https://SECRET.example.org and SECRET@example.org",
+        "[see @SECRET, p. 3; @he2016] and @SECRET [SECRET] and [-@SECRET]",
+        "![@SECRET](a.png '@SECRET')[^1]\n\n[^1]: @SECRET",
         "SECRET <!-- more --> SECRET",
         "::: note\nSECRET\n:::",
         "::: private\nSECRET\n:::\n\nSECRET",

@@ -26,7 +26,7 @@ MARKS = (
     "`", "``", "~~", "<!--", "-->", "<!-- a -->", "<!-- more -->", "::: private", ":::", ":::: note", "<div>", "</div>", "<pre>",
     "<b id='x'>", "<img src=a>", "{#x}", "{.a}", "{", "}", "\\", "&amp;", "&#0;", "\0", "\x0b", '"', "'", "--", "...", "www.a.org",
     "$", "$$", "$x$", "\\begin{align}", "\\end{align}", "\\eqref{x}", "::: thread", "::: pull", "— ", "> — a", "**a**: ", "[deleted]", "Credit: ",
-    "{.wide}", "@fig-x", "[@fig-x]", "[](#fig-x)", "{#fig-x}", "Table: ", "::: theorem {#thm-x title='", "'}", "```a {#lst-x}", "http://a", "a@b.org", "日本", "e\u0301", "\u2028", "\ufeff", " ", "\n", "\n\n", "word",
+    "{.wide}", "@fig-x", "[@fig-x]", "[](#fig-x)", "{#fig-x}", "Table: ", "::: theorem {#thm-x title='", "'}", "```a {#lst-x}", "http://a", "a@b.org", "[@he2016]", "[see @he2016, p. 3; -@turing]", "@turing", "@kingma2015 [p. 3]", "[@", "; @", "-@he2016", "日本", "e\u0301", "\u2028", "\ufeff", " ", "\n", "\n\n", "word",
 )  # fmt: skip
 """Everything that means something, or nearly."""
 texts = st.one_of(
@@ -90,6 +90,7 @@ FORMS = (
     "\"{}\" '{}' -- {}... {}",
     "::: sidenote\n{}\n:::",
     "{} [^n{}]",
+    "{} [see @he2016, {}; -@turing] *{}* @kingma2015 [{}]",
     "{}\\\n{}  \n{}",
     "{} https://{}.example.org {}@example.org",
     "so $\\text{{{}}}$ and $$\\text{{{}}}$$ {}",
@@ -148,7 +149,7 @@ HIDDEN_LINES = (
     "<div>X</div>\n", "<!-- X -->", "X <!-- X\nX --> X", "X <!-- more --> X", "```\nX\n:::\n```", "    X", "`X`", "::: note\nX\n:::",
     "$X$", "$$\nX\n$$ {#X}", "$$\\text{X}$$", "x % X", "\\eqref{X}", "> a\n> — X", "::: thread\n- **X**: X\n:::", "::: pull\nX\n:::",
     "![X](X.png 'X')\nPhoto by X", "![X](X.png '*X*'){#fig-X}", "@fig-X [@fig-X] [](#fig-X)", "| X |\n|---|\n| X |\nTable: X {#tab-X}",
-    "Table: X\n\n| X |\n|---|\n| X |", "```X {#lst-X title='X'}\nX\n```", "::: theorem {#thm-X title='X'}\nX\n:::", "::: proof {title='X'}\nX\n:::", "\\begin{align}\nX\n\\end{align}", "::: private\nX\n:::", "X <!-- X", "[^1] X", "* * *", "", "    :::", "X\\", "*X", "[X", "`X",
+    "Table: X\n\n| X |\n|---|\n| X |", "```X {#lst-X title='X'}\nX\n```", "::: theorem {#thm-X title='X'}\nX\n:::", "::: proof {title='X'}\nX\n:::", "\\begin{align}\nX\n\\end{align}", "::: private\nX\n:::", "X <!-- X", "[^1] X", "* * *", "", "    :::", "X\\", "*X", "[X", "`X", "[@X; @he2016]", "@X [@X]",
 )  # fmt: skip
 BEGINNINGS = (
     "~~~",

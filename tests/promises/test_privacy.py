@@ -35,6 +35,7 @@ SHOWN = [
     "> a\n> — b", "| a |\n|---|\n| b |", "* * *", "![p](seen.png '*c*'){#fig-a}\n\nSee @fig-a.", "::: theorem {title='T'}\nx\n:::",
     "| a |\n|---|\n| b |\nTable: c {#tab-a}\n\nSee @tab-a.", "```text {#lst-a}\nx\n```\n\nSee [](#lst-a).", "see [r]\n\n[r]: https://x.org/",
     "```mermaid {#fig alt='a' caption='b'}\nflowchart LR\n  A --> B\n```",
+    "[@shown, p. 3]", "@shown and @karpathy",
 ]  # fmt: skip
 HIDDEN = [
     TOKEN, "## Same", f"# {TOKEN}", f"a[^1] {TOKEN}[^h]\n\n[^1]: {TOKEN}\n[^h]: {TOKEN}", "$$x$$ {#eq}\n\n$$z$$ {#h}",
@@ -44,6 +45,7 @@ HIDDEN = [
     f"| a |\n|---|\n| {TOKEN} |\nTable: {TOKEN} {{#tab-h}}", f"```text {{#lst-h title='{TOKEN}'}}\nx\n```",
     f"```chart {{x={TOKEN} y=y}}\n{TOKEN},y\n1,2\n```",
     f"```mermaid {{#fig alt='{TOKEN}' caption='{TOKEN}'}}\nflowchart LR\n  {TOKEN} --> B\n```",
+    f"[@other; see @{TOKEN}, {TOKEN}] and @shown", "::: publications\n:::",
 ]  # fmt: skip
 KEYS: dict[str, list[str]] = {
     "tags": ["[x]", "[X, y]"], "labels": ["[Journal]", "[Week]"], "series": ["S", "T"], "part": ["1", "4"], "updated": ["2025-02-02"],
@@ -63,6 +65,7 @@ HOLDS = {
     "published": "published: false",
     "unlisted": "unlisted: true",
 }
+SHOWN_WORK = "@misc{shown, author={A, B}, title={Shown}, year=2016}\n"
 NAMES = ("a", "d", "pack/index")
 
 
@@ -134,7 +137,11 @@ def files_of(posts: dict[str, Post | None], *, whole: bool) -> dict[str, str | b
         "content/posts/anchor.md": post("Anchor", "2022-01-01", tags="[x]", series="S", part="3"),
         "content/posts/seen.png": picture(500, 4), "content/about.md": "# About\n\n![p](posts/seen.png)\n",
     }  # fmt: skip
+    files["content/references.bib"] = SHOWN_WORK
     if whole:
+        files["content/references.bib"] = (
+            f"{SHOWN_WORK}{SHOWN_WORK.replace('shown', 'other')}@misc{{{TOKEN}, title={{{TOKEN}}}}}\n"
+        )
         files["content/posts/hidden.png"] = picture(500, 5, colour="red")
         files["content/posts/Hidden.PNG"] = picture(500, 5, colour="red")
         files["content/posts/d.md___jb_tmp___"] = files["content/posts/4913"] = f"---\ndraft: true\n---\n{TOKEN}\n"

@@ -153,7 +153,7 @@ def _read_hidden(state: StateCore, tokens: list[Token], context: ConversionConte
 
     Only one problem in them is reported: a comment that does not end inside its passage.
     """
-    apart = ConversionContext(context.lines, context.origin, context.manner, "")
+    apart = ConversionContext(context.lines, context.origin, context.manner, "", context.inputs)
     apart.rows = context.rows
     env: dict[str, object] = {"notes": apart, "references": dict(state.env.get("references", {}))}
     for token in tokens:
