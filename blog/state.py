@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar, cast
 import msgspec
 from msgspec import Struct, structs
 
+from blog.bibliography.library import NO_LIBRARY, Library, is_request
 from blog.cache.digests import digest_file, pack
 from blog.content.files import load_sources, reload_sources
 from blog.content.source_record import SourceRecord
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
 _T = TypeVar("_T")
 _KEY_PREFIX = b"state "
 _PLAN = msgspec.msgpack.Decoder(Plan)
-Kind = Literal["plan", "templates", "search index"]
+Kind = Literal["plan", "templates", "search index", "bibliographies"]
 """Kinds of values of which the state keeps the last one."""
 
 
@@ -78,7 +79,7 @@ class BuildRecord(Struct, frozen=True, array_like=True):
         """Return the cache keys that this record refers to."""
         keys = set(self.keys.values())
         for source in self.sources.values():
-            keys.update((source.parse_key, source.html_key, source.terms_key, *source.extracted))
+            keys.update((source.parse_key, source.inputs_key, source.html_key, source.terms_key, *source.extracted))
         keys.update(output.view for output in self.outputs.values())
         return keys
 
@@ -260,7 +261,11 @@ class BuildState:
     # What is parsed
 
     def changed_sources(
-        self, maker: bytes, files: Sequence[SourceFile], block_digests: Mapping[str, bytes]
+        self,
+        maker: bytes,
+        files: Sequence[SourceFile],
+        block_digests: Mapping[str, bytes],
+        library: Library = NO_LIBRARY,
     ) -> list[SourceFile]:
         """Return the files that changed since they were parsed, and the documents with an input that changed.
 
@@ -268,7 +273,7 @@ class BuildState:
         those of the blocks of the theme, by names of inputs.
         """
         known = self._known_sources(maker)
-        inputs = _CurrentInputs({file.path: file.signature for file in files}, known, block_digests)
+        inputs = _CurrentInputs({file.path: file.signature for file in files}, known, block_digests, library)
         return [file for file in files if not inputs.have_made(known.get(file.path), file)]
 
     def parsed(
@@ -421,6 +426,7 @@ class _CurrentInputs(NamedTuple):
     records: Mapping[str, SourceRecord]
     """Those of the last build."""
     block_digests: Mapping[str, bytes]
+    library: Library
 
     def have_made(self, record: SourceRecord | None, file: SourceFile) -> bool:
         """Return whether a file and all inputs of its document are as they were when ``record`` was made."""
@@ -431,6 +437,8 @@ class _CurrentInputs(NamedTuple):
     def _has(self, used: Input) -> bool:
         if used.name in self.block_digests:
             return self.block_digests[used.name] == used.digest
+        if is_request(used.name):
+            return self.library.digest(used.name) == used.digest
         if used.name not in self.signatures:
             return not used.digest
         record = self.records.get(used.name)

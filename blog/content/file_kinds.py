@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 Kind = Literal["post", "page", "home", "series"]
 NOTEBOOK = ".ipynb"
+BIBLIOGRAPHY = ".bib"
 MARKDOWN = (".md", ".markdown")
 TEXTS = (*MARKDOWN, NOTEBOOK)
 """Suffixes of documents."""
@@ -57,6 +58,11 @@ def check_printable(path: str, problems: list[Problem]) -> bool:
     location = Location(quote_name(path))
     problems.append(Problem(location, "name", "the file name is not printable text", hint))
     return False
+
+
+def is_bibliography(path: str) -> bool:
+    """Return whether the file at ``path`` has entries that texts can cite. It is published only if a text links it."""
+    return path.lower().endswith(BIBLIOGRAPHY)
 
 
 def is_index(path: str) -> bool:

@@ -90,6 +90,8 @@ class FrontMatter(Struct, frozen=True, kw_only=True):
     aliases: tuple[LocatedText, ...] = ()
     author: tuple[Person, ...] = ()
     lang: str = ""
+    bibliography: tuple[LocatedText, ...] = ()
+    """The paths of the only bibliographies that the text cites, relative to it."""
     canonical: str = ""
     toc: bool = True
     template: LocatedText | None = None
@@ -426,6 +428,7 @@ KEYS = (
     Key("aliases", _locate_texts, _PAGES),
     Key("author", parse_people, _POSTS, links=lambda people: [person.url for person in people]),
     Key("lang", _parse_lang, _PAGES),
+    Key("bibliography", _locate_texts, _DOCUMENTS),
     Key("canonical", Fields.url, _PAGES, links=lambda url: [url]),
     Key("toc", partial(Fields.flag, default=True), _PAGES),
     Key("template", _locate_text, _DOCUMENTS),

@@ -23,7 +23,7 @@ from blog.content.front_matter_block import split_front_matter
 from blog.content.made_files import extract_images
 from blog.markdown import ConvertedText, MarkdownOptions
 from blog.markdown.convert import convert_markdown, convert_pieces
-from blog.markdown.inputs import Inputs
+from blog.markdown.inputs import Inputs, resolve_path
 from blog.problems import BlogError, Location, Problem
 from blog.text import name_key, slugify_term
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from blog.config.toml import ConfigNode
     from blog.content.document import ParseOptions
     from blog.content.files import LoadedFile
-    from blog.content.front_matter import FrontMatter
+    from blog.content.front_matter import FrontMatter, LocatedText
     from blog.markdown import MadeFile
     from blog.notebooks import Notebook
 
@@ -76,6 +76,7 @@ def parse_document(source: LoadedFile, rules: ParseOptions, inputs: Inputs | Non
         block = _parse_block(head, source, rules)
     except BlogError as error:
         return ParseResult(None, _relocate(error.problems, locate))
+    missing = _choose_bibliographies(block.values.bibliography, source.path, inputs)
     options = rules.markdown_options(block.values.lang)
     name_date, stem, date_error = _split_name(source.path)
     takes_title = not block.values.title and source.kind != "home"
@@ -101,6 +102,7 @@ def parse_document(source: LoadedFile, rules: ParseOptions, inputs: Inputs | Non
         extracted_images=extracted.images,
     )
     problems += [
+        *_relocate(missing, locate),
         *body.problems,
         *extracted.problems,
         *body.text.problems,
@@ -120,6 +122,20 @@ def _parse_block(head: str, source: LoadedFile, rules: ParseOptions) -> _Block:
     values, problems = front_matter.parse_front_matter(node, source.kind, rules.allow, rules.categories)
     problems += misplaced_keys.check_block(head[:end], node)
     return _Block(node, end, values, problems)
+
+
+def _choose_bibliographies(chosen: Sequence[LocatedText], path: str, inputs: Inputs) -> list[Problem]:
+    """Let the text cite only entries of the ``chosen`` files; return a problem for each that does not exist."""
+    if not chosen:
+        return []
+    names = {resolve_path(name.text, path): name for name in chosen}
+    problems = []
+    for missing in inputs.choose_bibliographies(list(names)):
+        name = names[missing]
+        message = f'"{name.text}" is no .bib file of the content folder'
+        hint = inputs.lookup.suggest_file(missing) or f"its path would be {missing}"
+        problems.append(Problem(name.location, "no-bibliography", message, hint))
+    return problems
 
 
 def _origin(text: str, start: int, path: str) -> Location:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 from msgspec import Struct, structs
 
+from blog.bibliography.library import NO_LIBRARY, Library, is_request
 from blog.cache.digests import digest, pack, program_digest
 from blog.content.document import Document
 from blog.content.files import LoadedFile, digest_source, read_source
@@ -70,11 +71,12 @@ class _ParsedRow(Struct, frozen=True, array_like=True):
         return (*self.extracted, self.terms_key) if self.terms_key else self.extracted
 
     def source_record(self, file: SourceFile, content: bytes, key: bytes) -> SourceRecord:
-        """Return the record of the file that was parsed."""
+        """Return the record of the file that was parsed; ``key`` is that of the document, without its inputs."""
         return SourceRecord(
             signature=file.signature,
             digest=content,
-            parse_key=key,
+            parse_key=_add_inputs(key, self.inputs),
+            inputs_key=key if self.inputs else b"",
             site_digest=self.site_digest,
             html_key=self.html_key,
             problems=self.problems,
@@ -93,8 +95,6 @@ class _ReadResult(NamedTuple):
 
     record: SourceRecord
     row: bytes = b""
-    first_key: bytes = b""
-    """The key under which a later build finds out which inputs the document has."""
     html: bytes = b""
     image_data: tuple[tuple[bytes, bytes], ...] = ()
     """Key and bytes of each image."""
@@ -115,6 +115,8 @@ class SourceReader(NamedTuple):
     """Digests of the blocks of the theme, by names of inputs."""
     block_renderer: Callable[[], BlockRenderer] | None = None
     """Makes the renderer of blocks, once in each process."""
+    library: Library = NO_LIBRARY
+    """The entries that a text can cite."""
 
     @contextmanager
     def read_all(self, files: Sequence[SourceFile], started: int, jobs: int) -> Iterator[Iterator[SourceRecord]]:
@@ -141,7 +143,7 @@ class SourceReader(NamedTuple):
     def _store(self, result: _ReadResult, started: int) -> SourceRecord:
         """Put a result into the cache; return the record of the file."""
         if result.row:
-            for key in dict.fromkeys((result.record.parse_key, result.first_key)):
+            for key in filter(None, (result.record.parse_key, result.record.inputs_key)):
                 self.cache.put(key, result.row)
             self.cache.put(result.record.html_key, result.html)
             if result.terms:
@@ -188,26 +190,28 @@ class SourceReader(NamedTuple):
         content = digest(data)
         keys = self._make_keys(file.path, content)
         for key in dict.fromkeys(keys):
-            row_key, row = self._find_row(key)
+            row = self._find_row(key)
             if row and key == keys[row.hides_text] and self._has_entries(row):
-                return _ReadResult(row.source_record(file, content, row_key))
+                return _ReadResult(row.source_record(file, content, key))
         return self._parse(file, data, content, keys)
 
-    def _find_row(self, key: bytes) -> tuple[bytes, _ParsedRow | None]:
-        """Return the cached parse of a document with the inputs as they are now, and its key.
+    def _find_row(self, key: bytes) -> _ParsedRow | None:
+        """Return the cached parse of a document with the inputs as they are now.
 
         Under ``key`` is the last parse, which says what the inputs are; under a key with their digests each parse.
         """
         row = self.cache.get_decoded(key, _ROW)
         if row is None or not row.inputs:
-            return key, row
+            return row
         row_key = _add_inputs(key, [self._find_input(used.name) for used in row.inputs])
-        return row_key, self.cache.get_decoded(row_key, _ROW)
+        return self.cache.get_decoded(row_key, _ROW)
 
     def _find_input(self, name: str) -> Input:
         """Return an input as it is now."""
         if name in self.block_digests:
             return Input(name, self.block_digests[name])
+        if is_request(name):
+            return Input(name, self.library.digest(name))
         inputs = Inputs(self._load_input)
         with suppress(BlogError):
             inputs.read(name)
@@ -253,7 +257,7 @@ class SourceReader(NamedTuple):
         parsed = parse_document(
             LoadedFile(file.path, file.kind, data),
             self.rules,
-            Inputs(self._load_input, self.block_digests, self.block_renderer),
+            Inputs(self._load_input, self.block_digests, self.block_renderer, self.library),
         )
         html = pack(parsed.html)
         document = parsed.document
@@ -271,8 +275,7 @@ class SourceReader(NamedTuple):
         )
         key = keys[row.hides_text]
         images = tuple(zip(extracted, parsed.image_data, strict=True))
-        record = row.source_record(file, content, _add_inputs(key, parsed.inputs))
-        return _ReadResult(record, pack(row), key, html, images, terms)
+        return _ReadResult(row.source_record(file, content, key), pack(row), html, images, terms)
 
 
 def _add_inputs(key: bytes, inputs: Sequence[Input]) -> bytes:

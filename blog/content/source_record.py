@@ -33,6 +33,8 @@ class SourceRecord(Struct, frozen=True, array_like=True):
     advice: tuple[Problem, ...] = ()
     """Problems that only ``blog check`` reports."""
     inputs: tuple[Input, ...] = ()
-    """The other files that the document shows."""
+    """What the document uses besides its own bytes."""
+    inputs_key: bytes = b""
+    """The cache key under which a later build finds out which inputs the document has; empty if it has none."""
     is_left_out: bool = False
     """True if the file is not published, because it is the source of a hidden document."""

@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from blog.config.settings import FILE_NAME
+from blog.content.file_kinds import is_bibliography
 from blog.markdown import ConvertedText, Reference
 from blog.problems import Location
 from blog.site.document_links import used_files
@@ -37,6 +38,8 @@ def select_public_files(
 ) -> list[SourceFile]:
     """Return the published files: all but those that hidden text alone uses, and those of hidden bundles.
 
+    A bibliography may hold notes and unpublished works: it is published only if a public text links to it.
+
     All names of one file are hidden together.
     """
     names = FileNames({file.path: bundles.address(file.path) for file in files})
@@ -57,7 +60,8 @@ def select_public_files(
     }
     public = []
     for file in files:
-        is_public = file.real not in hidden_files or file.path in used or _REQUESTED.fullmatch(file.path)
+        is_shown = file.real not in hidden_files and not is_bibliography(file.path)
+        is_public = is_shown or file.path in used or _REQUESTED.fullmatch(file.path)
         if is_public and not bundles.find_hidden_owner(file.path):
             public.append(file)
     return public

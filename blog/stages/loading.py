@@ -5,9 +5,11 @@ from __future__ import annotations
 from functools import cache, partial
 from typing import TYPE_CHECKING, NamedTuple
 
+from blog.bibliography.library import NO_LIBRARY, Library
 from blog.cache.digests import digest, pack, program_digest
 from blog.config.settings import FILE_NAME, load_settings
 from blog.content.document import derive_parse_options
+from blog.content.file_kinds import is_bibliography
 from blog.content.reader import SourceReader
 from blog.content.theme import NO_BLOCKS, ThemeBlocks, load_theme_chain, resolve_blocks, resolve_theme
 from blog.problems import BlogError, Problem
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from blog.config.settings import Settings
+    from blog.content.files import SourceFile
     from blog.content.theme import Theme
     from blog.content.theme_files import ThemeFiles
     from blog.markdown.block_calls import BlockRenderer
@@ -48,6 +51,7 @@ def load(context: BuildContext) -> tuple[PlanInputs, list[Problem]]:
 
     sources = state.files.list_sources()
     files = (*sources.documents, *sources.files)
+    library = _load_library(context, sources.files)
     shown_files = {file.path: file for file in sources.files}
     reader = SourceReader(
         options.root,
@@ -57,8 +61,9 @@ def load(context: BuildContext) -> tuple[PlanInputs, list[Problem]]:
         shown_files,
         blocks.digests,
         cache(partial(_make_block_renderer, blocks.theme)),
+        library,
     )
-    changed = state.changed_sources(parser_digest, files, blocks.digests)
+    changed = state.changed_sources(parser_digest, files, blocks.digests, library)
     with reader.read_all(changed, started, options.jobs) as results:
         theme = _compile_theme(context, theme_source, settings, problems)  # the workers parse meanwhile
         new_records = {
@@ -67,15 +72,31 @@ def load(context: BuildContext) -> tuple[PlanInputs, list[Problem]]:
     context.cache.flush()  # parsed documents stay in the cache, also if this build ends with errors
     records = state.parsed(parser_digest, files, new_records)
 
-    problems += [*wrong_options, *context.early_problems, *sources.problems]
+    problems += [*wrong_options, *context.early_problems, *sources.problems, *library.problems()]
     if theme:
         problems += theme.checked.problems
     for record in records.values():
         problems += record.problems
     resolved_theme = theme.theme if theme else None
-    inputs = PlanInputs(parser_digest, settings, options.audience, resolved_theme, sources, records, context.cache)
+    inputs = PlanInputs(
+        parser_digest, settings, options.audience, resolved_theme, sources, records, context.cache, library
+    )
     state.inputs, state.theme = inputs, theme
     return inputs, problems
+
+
+def _load_library(context: BuildContext, files: Sequence[SourceFile]) -> Library:
+    """Return the entries of all bibliographies; those of the last build if none has changed."""
+    bib_files = [file for file in files if is_bibliography(file.path)]
+    if not bib_files:
+        return NO_LIBRARY
+    from blog.content import bibliographies  # noqa: PLC0415  (10 ms that a site without bibliographies saves)
+
+    contents = bibliographies.read_bibliographies(context.options.root, bib_files)
+    make = partial(bibliographies.parse_bibliographies, contents)
+    key = bibliographies.bibliographies_key(contents)
+    parsed = context.state.kept("bibliographies", key, bibliographies.BIBLIOGRAPHIES_DECODER, make)
+    return Library(parsed)
 
 
 def _read_theme(context: BuildContext, settings: Settings, problems: list[Problem]) -> _ThemeSource:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import Struct, structs
 
+from blog.bibliography.library import NO_LIBRARY, Library
 from blog.cache.digests import digest, pack
 from blog.content.reader import load_documents
 from blog.problems import Problem
@@ -79,6 +80,8 @@ class PlanInputs(NamedTuple):
     sources: SourceTree
     records: Mapping[str, SourceRecord]
     cache: Cache
+    library: Library = NO_LIBRARY
+    """The bibliographies; parsed documents have what they cite of them."""
 
     def key(self) -> bytes:
         """Return the digest of all inputs but the time of the build."""

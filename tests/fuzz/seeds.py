@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tests.bibliography.test_bib_file import BROKEN
 from tests.markdown.cases import FOLDER, read
 from tests.markdown.test_properties import FORMS, MARKS, filled_form
 from tests.support.sites import picture
@@ -206,10 +207,16 @@ def _images() -> Iterator[bytes]:
     yield b'<svg xmlns="http://www.w3.org/2000/svg" width="3px" height="2" viewBox="0 0 3 2"></svg>'
 
 
+def _bibliographies() -> Iterator[bytes]:
+    yield (FOLDER / "references.bib").read_bytes()
+    yield from (source.encode() for source, *_ in BROKEN)
+    yield b"\xff\xfe@\0a\0{\0b\0}\0"
+
+
 _SEEDS: dict[str, Callable[[], Iterable[bytes]]] = {
     "matter": _matter, "document": _documents, "text": _markdown, "words": _words, "passage": _hiding, "comment": _hiding,
     "within": _hiding, "notebook": _notebooks, "cells": _cells, "settings": _settings, "site": _sites, "sheet": _sheets,
-    "image": _images, "request": lambda: _REQUESTS,
+    "image": _images, "bibliography": _bibliographies, "request": lambda: _REQUESTS,
 }  # fmt: skip
 
 
@@ -220,6 +227,7 @@ _JSON = ('"cells"', '"cell_type"', '"markdown"', '"code"', '"raw"', '"source"', 
          '"remove-cell"', '"hide-input"', '"display_data"', '"error"', '"traceback"', '"ename"', "attachment:")  # fmt: skip
 _HTTP = ("GET ", "HEAD ", " HTTP/1.1\r\n", " HTTP/1.0\r\n", " HTTP/0.9\r\n", "Host: localhost\r\n", "\r\n", "%2e%2e", "%2f", "%00", "/base/", "/_blog/events?", "/_blog/entry/", "page=", "version=", "Range: bytes=",
          "If-Range: ", "If-None-Match: ", "Last-Event-ID: ", "Content-Length: ", "Expect: 100-continue\r\n", "Connection: keep-alive\r\n", "..", "\\", "//", "http://localhost", "link", "a/index.html")  # fmt: skip
+_BIB = ("@article{", "@string{", "@comment{", "@preamble{", "a,", " = ", "{", "}", "(", ")", '"', "#", "%", "\n", "title", "author", " and ", "others", "crossref", "doi", "url", "10.1000/", "https://", "\\'{", '\\"', "\\url{", "$", "_{", "~", "--")  # fmt: skip
 _CSS = ("@import ", "url(", ")", '"b/c.css"', "d.woff2", "../", "/*", "*/", "\\", "layer(x)", "supports(x)", "screen", ";", "{", "}", "data:", "?", "#", "%2e")  # fmt: skip
 
 
@@ -246,4 +254,4 @@ def dictionary_of(target: str) -> Iterator[str]:
             "> [!TIP]",
             "Photo by ",
         )
-    yield from {"notebook": _JSON, "request": _HTTP, "sheet": _CSS}.get(target, ())
+    yield from {"bibliography": _BIB, "notebook": _JSON, "request": _HTTP, "sheet": _CSS}.get(target, ())

@@ -17,6 +17,8 @@ from shutil import rmtree
 from typing import TYPE_CHECKING, Any, NamedTuple
 from xml.etree import ElementTree as ET
 
+from blog.bibliography.bib_file import parse_bib_file
+from blog.bibliography.library import Library
 from blog.config.settings import load_settings
 from blog.config.utf8 import decode_utf8
 from blog.content import front_matter
@@ -28,6 +30,7 @@ from blog.content.parse import parse_document, parse_notice
 from blog.content.search_terms import extract_search_terms
 from blog.content.theme_assets import Asset, fingerprint_assets
 from blog.markdown import fill_placeholders
+from blog.markdown.inputs import Inputs
 from blog.preview.connections import Connections
 from blog.preview.handler import Handler
 from blog.preview.state import PreviewState
@@ -50,6 +53,7 @@ _KINDS: tuple[Kind, ...] = ("post", "page", "home", "series")
 _RULES = ParseOptions("en", ("layout",), (("E", r"\mathbb{E}"), ("KL", r"D\left(#1 \| #2\right)")))
 _POST = "content/posts/2015-06-09-a.md"
 _NOTEBOOK = "content/posts/2015-06-09-n.ipynb"
+_BIB = "content/references.bib"
 _HEAD = b"---\ntitle: T\n---\n"
 
 
@@ -92,6 +96,22 @@ def document(data: bytes) -> None:
 def text(data: bytes) -> None:
     """Markdown alone, with nothing wrong above it."""
     _check_parsed(_HEAD + data, _POST, "post")
+
+
+@_target
+def bibliography(data: bytes) -> None:
+    """A `.bib` file, and a text that cites its entries."""
+    file = parse_bib_file(data, _BIB)
+    assert all(problem.location.path == _BIB and problem.severity == "warning" for problem in file.problems)
+    if data.decode(errors="ignore").encode() == data:
+        check_problems(file.problems, _BIB, data)
+    assert as_kept(parse_bib_file(data, _BIB)) == as_kept(file)
+    library = Library({_BIB: file})
+    cited = "; ".join(f"@{{{entry.key}}}" for entry in file.entries[:20])
+    source = LoadedFile(_POST, "post", _HEAD + f"[{cited}]\n\n::: publications\n:::\n".encode())
+    parsed = parse_document(source, _RULES, Inputs(library=library))
+    for html in _shown(parsed):
+        check_html(html)
 
 
 @_target

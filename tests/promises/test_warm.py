@@ -92,7 +92,8 @@ WORDS = st.lists(
     st.sampled_from([
         "Some", "words.", "*here*", "`x`", "[a](a.md)", "[c](c.md)", "\n\n# One\n\n", "\n\n## 2. Two\n\n", "--", '"q"',
         "![p](pic.png)", "[t](/about/)", "<!-- hidden -->", "\n\n::: private\n![](only.png)\n:::\n\n", "$x^2$", "$\\E$", "[^1]\n\n[^1]: n\n\n",
-        "\n\n```python\nx = 1\n```\n\n", '\n\n```text {file="/posts/data.csv"}\n```\n\n', " longer" * 120,
+        "\n\n```python\nx = 1\n```\n\n", '\n\n```text {file="/posts/data.csv"}\n```\n\n', "[see @he2016]", "@ba2015 [p. 3]",
+        "\n\n::: publications\n:::\n\n", " longer" * 120,
     ]),
     max_size=6,
 ).map(" ".join)  # fmt: skip
@@ -103,7 +104,7 @@ VALUES: dict[str, list[str]] = {
     "aliases": ["[/old/]", "[/old/, /older.html]"], "context": ['"*Before.* [a](a.md)"'], "slug": ["other", "a"],
     "updated": ["2026-01-01"], "changes": ["[2026-01-02: Mended]", "[2026-01-02: Mended, {date: 2026-01-03, text: More}]"], "lang": ["de"], "summary": ['"In short"'], "toc": ["false"], "author": ["Bea"],
     "image": ["pic.png", "{src: pic.png, alt: P}"], "categories": ["[x]", "[z]"], "extra": ["{a: [1, {b: c}]}"], "source": ["https://example.org/s"], "template": ["page"],
-    "discussion": ["https://example.org/d"], "guid": ["tag:x,2024:1", "tag:x,2024:2"], "canonical": ["https://x.org/c"],
+    "bibliography": ["own.bib", "[own.bib, /all.bib]"], "discussion": ["https://example.org/d"], "guid": ["tag:x,2024:1", "tag:x,2024:2"], "canonical": ["https://x.org/c"],
 }  # fmt: skip
 OFTEN = ["draft", "date", "tags", "labels", "unlisted", "series"]
 PICTURES = [picture(20, 10), picture(500, 4), picture(500, 4, colour="red"), b"none"]
@@ -118,6 +119,12 @@ AT_FIRST = {
 }  # fmt: skip
 
 
+ENTRIES = [
+    "% a remark\n\n", "@misc{he2016, author={He, K.}, title={A}, year=2016}\n", "@misc{he2016, author={He, K.}, title={B}, year=2016}\n",
+    "@misc{ba2015, author={Ba, J.}, title={C}, year=2015}\n", "@misc{ba2016, author={Ba, J.}, title={D}, year=2015}\n", "@misc{x, title={\n",
+]  # fmt: skip
+
+
 class Editing(RuleBasedStateMachine):
     """A writer who edits and builds, and never sees a difference from a build that knows nothing."""
 
@@ -129,6 +136,7 @@ class Editing(RuleBasedStateMachine):
         super().__init__()
         Editing.made += 1
         files: dict[str, str | bytes] = {"content/posts/pic.png": PICTURES[0], "content/posts/only.png": PICTURES[1]}
+        files |= {"content/all.bib": "".join(ENTRIES[1:4:2]), "content/posts/own.bib": "".join(ENTRIES[2:4])}
         self.site = site(self.root / str(Editing.made), {"content/about.md": "# About\n", **files, **THEME})
         self.posts: dict[str, tuple[dict[str, str], str]] = {}
         self.options: dict[str, Any] = {}
@@ -251,6 +259,10 @@ class Editing(RuleBasedStateMachine):
     @rule(data=st.sampled_from(PICTURES), name=st.sampled_from(["pic.png", "only.png", "data.csv"]))
     def edit_a_file(self, data: bytes, name: str) -> None:
         (self.site / "content/posts" / name).write_bytes(data)
+
+    @rule(name=st.sampled_from(["all.bib", "posts/own.bib"]), entries=st.lists(st.sampled_from(ENTRIES), max_size=4))
+    def edit_a_bibliography(self, name: str, entries: list[str]) -> None:
+        (self.site / "content" / name).write_text("".join(entries))
 
     @rule(data=st.sampled_from([b"step,loss\n", b"step,loss\n1,2\n", None]))
     def edit_a_file_that_texts_show(self, data: bytes | None) -> None:
