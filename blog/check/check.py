@@ -15,6 +15,7 @@ from msgspec import structs
 
 from blog.build import begin_plan, build_in_temp, complete_plan, write
 from blog.check.advice import advise_on_site
+from blog.check.bibliographies import advise_on_bibliographies
 from blog.check.ledger_file import check_ledger
 from blog.check.site_output import SiteOutput
 from blog.check.source_locations import OriginIndex
@@ -123,6 +124,7 @@ def _advise(options: BuildOptions, inputs: PlanInputs, site: Site) -> Iterator[P
         yield from inputs.records[path].advice
     for notice in site.notices.values():
         yield from notice.text.advice
+    yield from advise_on_bibliographies(inputs.library, inputs.records.values())
     if options.base_url is None:
         yield from _check_site_url(inputs.settings)
     yield from _find_misplaced_posts(options, inputs, site)
