@@ -21,7 +21,7 @@ PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp")
 _THEME = (".css", ".js", ".mjs", ".map", ".woff", ".woff2", ".ttf", ".eot", ".otf", ".scss", ".sass", ".less", ".json")
 """Suffixes of files that are moved only if a text names them."""
 _SOURCES = (
-    ".toml", ".yml", ".yaml", ".lock", ".rb", ".gemspec", ".sh", ".bat", ".ps1", ".liquid", ".bib", ".rmd", ".qmd",
+    ".toml", ".yml", ".yaml", ".lock", ".rb", ".gemspec", ".sh", ".bat", ".ps1", ".liquid", ".rmd", ".qmd",
     ".rproj", ".mdx", ".njk", ".astro", ".rst", ".org", ".adoc", ".mmark", ".xsl", ".xslt", ".log",
 )  # fmt: skip
 _REPOSITORY_TEXTS = frozenset({

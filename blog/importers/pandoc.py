@@ -201,5 +201,6 @@ def _convert_references(source: MappedText, context: DialectContext) -> Iterator
     for match in filter(is_plain, _BRACKETED.finditer(text)):
         is_reference = _REFERENCE.search(match[0]) or _EQUATION.search(match[0])
         if _CITED.search(match[0]) and not is_reference:
-            what = f"{match[0][:60]} is shown as it was written"
-            context.report(source.line_at(match.start()), "Citation", what, "write a footnote, or a link")
+            what = f"{match[0][:60]} cites an entry of a .bib file"
+            todo = "put that file into the content folder, unless it is there"
+            context.report(source.line_at(match.start()), "Citation", what, todo)

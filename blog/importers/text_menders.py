@@ -270,10 +270,23 @@ def _remove_comment(place: ErrorPlace) -> list[Edit] | None:
     return [Edit(start, end, "")]
 
 
+def _mend_citation(place: ErrorPlace) -> list[Edit] | None:
+    """Make text of each citation of a key that does not exist: it is reported once, and may stand in many places."""
+    key = QUOTED.findall(place.problem.message)[0]
+    code = [span for span in place.spans if span.kind == "code"]
+    matches = re.finditer(rf"(?<![\w\\])@(?=\{{?{re.escape(key)}(?!\w))", place.body)
+    visible = (match for match in matches if not any(span.start <= match.start() < span.end for span in code))
+    edits = [Edit(match.start(), match.start(), "\\") for match in visible]
+    place.report(
+        "Citation", place.problem.message, "write the entry into content/references.bib, and take out the \\ before @"
+    )
+    return edits or None
+
+
 TEXT_MENDERS: dict[str, Callable[[ErrorPlace], list[Edit] | None]] = {
     "broken-link": _mend_link, "withheld-link": _mend_link, "machine-path": _mend_link, "wrong-image": _mend_link,
     "broken-anchor": _mend_anchor, "formula": _mend_formula, "same-id": _mend_id, "wrong-id": _mend_id,
     "table-row": _mend_row, "unknown-container": _mend_container, "stray-container": _mend_container,
-    "open-passage": _mend_container, "foreign-comment": _remove_comment,
+    "open-passage": _mend_container, "unknown-citation": _mend_citation, "foreign-comment": _remove_comment,
 }  # fmt: skip
 """Code of an error → the change that ends it; None if it cannot."""

@@ -93,3 +93,22 @@ def test_posts_that_had_the_same_address_get_addresses_of_their_own(tmp_path: Pa
     assert (report.posts, report.hidden, len(guesses), report.todo) == (9, 0, 8, 0)
     pages = [path for path in built(tmp_path / "new") if path.startswith("links")]
     assert sorted(pages) == [*(f"links-{number}/index.html" for number in range(2, 10)), "links/index.html"]
+
+
+def test_citations_work_with_their_file_and_are_text_without_it(tmp_path: Path) -> None:
+    posts = {
+        "2024-01-01-a.md": "---\ntitle: A\n---\n\nAs [@he2016, p. 3] and [@no2020; @he2016] and [see @no2020] in `[@no2020]`.",
+    }
+    old = jekyll(tmp_path / "old", posts, **{"refs.bib": "@misc{he2016, author={He, K.}, title={T}, year=2016}\n"})
+    report = run_import(old, tmp_path / "new")
+    items = [(item.kind, item.what, item.todo) for item in report.items if item.kind == "Citation"]
+    assert items == [
+        (
+            "Citation",
+            'no entry of the bibliography has the key "no2020"',
+            "write the entry into content/references.bib, and take out the \\ before @",
+        )
+    ]
+    page = built(tmp_path / "new")["2024/01/01/a.html"].decode()
+    assert "He, 2016</a>, p. 3) and [@no2020; " in page
+    assert "[see @no2020] in <code>[@no2020]</code>" in page
