@@ -10,7 +10,7 @@ from blog.markdown.sanitize import sanitize
 from tests.browser.hosting import hosted
 from tests.markdown.test_sanitize import HOSTILE
 from tests.notebooks.test_notebooks import code, display, raw, written
-from tests.support.publishing import build_folder, post
+from tests.support.publishing import build_folder, post, publish
 from tests.support.sites import SETTINGS, site
 
 pytestmark = pytest.mark.browser
@@ -309,3 +309,35 @@ def test_no_output_of_a_notebook_runs_a_script(browser: Browser, tmp_path: Path)
     assert len(drawings) >= 5
     assert said == []
     assert [url for url in asked if not url.startswith((address, "data:image/", "about:"))] == []
+
+
+def test_cited_works_stand_beside_their_first_citation_where_there_is_room(browser: Browser, tmp_path: Path) -> None:
+    entries = "".join(
+        f"@misc{{k{number}, author={{Author, A. {number}}}, title={{A Title}}, year=2000}}\n" for number in range(4)
+    )
+    text = "\n\n".join(["One [@k0; @k1] and @k2. " * 3, "Words. " * 80, "Two [@k3], again [@k1]."])
+    files = {"content/references.bib": entries, "content/posts/a.md": post("A", text=text)}
+    publish(tmp_path, {**files, "content/posts/b.md": post("B", text=f"{text}[^1]\n\n[^1]: A note.")})
+    page = browser.new_page(viewport={"width": 1440, "height": 900})
+    with hosted(tmp_path / "public") as address:
+        page.goto(f"{address}/posts/a/")
+        body = page.locator(".prose > p").first.bounding_box()
+        assert body is not None
+        end = 0.0
+        for number in range(4):
+            work = page.locator(".references li").nth(number).bounding_box()
+            citation = page.locator(f'[id="cite:{number + 1}"]').bounding_box()
+            assert work is not None
+            assert citation is not None
+            assert work["x"] > body["x"] + body["width"]
+            assert work["y"] >= max(citation["y"] - 1, end)
+            end = work["y"] + work["height"]
+        assert not page.locator(".references h2").is_visible()
+        for width, path in ((1000, "a"), (1440, "b")):  # without room, and beside footnotes
+            page.set_viewport_size({"width": width, "height": 900})
+            page.goto(f"{address}/posts/{path}/")
+            first = page.locator(".references li").first.bounding_box()
+            assert first is not None
+            assert first["x"] < body["x"] + body["width"]
+            assert page.locator(".references h2").is_visible()
+    page.close()
