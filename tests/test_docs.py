@@ -178,7 +178,7 @@ GUIDES = ("README.md", "CONTRIBUTING.md", "SECURITY.md", *(f"docs/{path.name}" f
 ELSEWHERE = {
     ". .venv/bin/activate": (".ci/run", 'python3 -m venv "$work/wheel"'),
     "python3 -m venv .venv": (".ci/run", "README's two commands, in a clean clone"),
-    ".venv/bin/pip install .": (".ci/run", '(cd "$work/clone" && PIP_QUIET=1 bash -euc "$build"'),
+    ".venv/bin/pip install '.[diagrams]'": (".ci/run", '(cd "$work/clone" && PIP_QUIET=1 bash -euc "$build"'),
     ".venv/bin/blog build": (".ci/run", "build=$(grep -m1 '^python3 -m venv .*blog build$' README.md)"),
     ".venv/bin/pip install '.[test]'": (".ci/run", 'bash -euc "$test")'),
     ".venv/bin/pytest": (".ci/run", "test=$(grep -m1 '^python3 -m venv .*pytest$' README.md)"),
