@@ -9,7 +9,8 @@ from __future__ import annotations
 import codecs
 from typing import TYPE_CHECKING
 
-from blog.bibliography.bib_syntax import Lines, Report, read_blocks
+from blog.bibliography.bib_report import Lines, Report
+from blog.bibliography.bib_syntax import read_blocks
 from blog.bibliography.fields import make_entry
 from blog.bibliography.library import BibFile
 from blog.problems import Location, Problem, did_you_mean

@@ -10,16 +10,13 @@ module needs one pass, and each problem has a line and a column. The format: <ht
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from typing import TYPE_CHECKING, NamedTuple
-
-from blog.problems import Location, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-MAX_PROBLEMS = 100
-"""Problems of one file that are reported."""
+    from blog.bibliography.bib_report import Report
+
 _MAX_DEPTH = 100
 """Braces inside each other."""
 _BLOCK = re.compile(r"(?<![\w\\@.])@[ \t]*([A-Za-z][\w+-]*+)\s*+([{(])")
@@ -66,45 +63,6 @@ class Block(NamedTuple):
     key: str
     fields: Mapping[str, Field]
     offset: int
-
-
-class Lines:
-    """The positions of the lines of a text."""
-
-    def __init__(self, text: str, path: str) -> None:
-        self._starts = [0, *(match.end() for match in re.finditer("\n", text))]
-        self._path = path
-
-    def locate(self, offset: int) -> Location:
-        """Return the location of the character at ``offset``."""
-        row = bisect_right(self._starts, offset) - 1
-        return Location(self._path, row + 1, offset - self._starts[row] + 1)
-
-
-class Report:
-    """The problems of a file, all of them warnings: other entries can be used."""
-
-    def __init__(self, lines: Lines) -> None:
-        self.lines = lines
-        self._problems: list[Problem] = []
-        self._left_out = 0
-
-    def warn(self, offset: int, code: str, message: str, hint: str) -> None:
-        """Add a problem at ``offset``."""
-        if len(self._problems) >= MAX_PROBLEMS:
-            self._left_out += 1
-            return
-        self._problems.append(Problem(self.lines.locate(offset), code, message, hint, "warning"))
-
-    def all(self) -> tuple[Problem, ...]:
-        """Return the problems in the order of the file, each with its own text; of very many, the first ones."""
-        problems = sorted(self._problems)
-        if self._left_out:
-            message = f"{self._left_out:,} more problems are in this file"
-            problems.append(
-                Problem(problems[-1].location, "bib-entry", message, "correct those above first", "warning")
-            )
-        return tuple(problems)
 
 
 class _BrokenError(Exception):

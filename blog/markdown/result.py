@@ -121,9 +121,6 @@ class ConvertedText(TextInfo, frozen=True, kw_only=True):
     """Problems that only ``blog check`` reports."""
     made_files: tuple[MadeFile, ...] = ()
     """The files that the text refers to and the conversion made."""
-    cited: tuple[str, ...] = ()
-    """Keys that the text asked the bibliography for, found or not, also in private passages; sorted. ``*`` stands for
-    the list of all keys."""
 
     @property
     def info(self) -> TextInfo:
