@@ -9,7 +9,7 @@ from html import escape
 from typing import TYPE_CHECKING, NamedTuple, get_args
 
 from blog.markdown.mermaid import DiagramError
-from blog.markdown.plots import MAX_SERIES, Kind, Plot, Series, format_value
+from blog.markdown.plots import MAX_SERIES, DataSeries, Kind, Plot, format_value
 from blog.problems import did_you_mean
 
 if TYPE_CHECKING:
@@ -38,30 +38,25 @@ class _Cell(NamedTuple):
 
 def read_plot(lines: Sequence[str], attributes: Mapping[str, str]) -> Plot:
     """Return the plot of a chart with these ``attributes``. Raises :class:`DiagramError` about one of them."""
-    kind, log = _read_kind(attributes), attributes.get("log", "")
-    if log and log not in _AXES:
-        raise DiagramError(f'log="{log}" names no axis', "write log=x, log=y or log=xy", word="log")
-    if log and kind == "bars":
-        raise DiagramError("bars begin at 0, which a logarithmic axis does not have", "write kind=points", word="log")
+    kind = _read_kind(attributes)
+    log = _read_log(attributes, kind)
     table = _read_table(lines)
-    cells = _read_cells(table, attributes)
+    cells = _read_cells(table, _find_columns(table, attributes))
     numbers = {} if kind == "bars" else _read_numbers([cell.x for cell in cells])
     categories = () if numbers else tuple(dict.fromkeys(cell.x for cell in cells))
     if len(categories) > _MAX_CATEGORIES:
         message = f'the column "{attributes["x"]}" has {len(categories)} different names'
         raise DiagramError(message, f"choose one with numbers, or with at most {_MAX_CATEGORIES} names", word="x")
     places = numbers or {name: float(index) for index, name in enumerate(categories)}
-    for axis, values in (("x", [places[cell.x] for cell in cells]), ("y", [cell.y for cell in cells])):
-        _check_log(axis, log, values, cells)
-    return Plot(
-        kind,
-        attributes["x"],
-        ", ".join(_list_columns(table, attributes["y"])),
-        _group(cells, places, is_sorted=kind == "lines"),
-        categories,
-        has_log_x="x" in log and not categories,
-        has_log_y="y" in log,
-    )
+    has_log_x, has_log_y = "x" in log and not categories, "y" in log
+    if has_log_x:
+        _check_log([places[cell.x] for cell in cells], cells)
+    if has_log_y:
+        _check_log([cell.y for cell in cells], cells)
+    if kind == "lines":
+        _check_repeated(cells)
+    series = _group(cells, places, is_sorted=kind == "lines")
+    return Plot(kind, attributes["x"], attributes["y"], series, categories, has_log_x, has_log_y)
 
 
 def _read_kind(attributes: Mapping[str, str]) -> Kind:
@@ -71,6 +66,16 @@ def _read_kind(attributes: Mapping[str, str]) -> Kind:
             return kind
     hint = did_you_mean(written, KINDS) or f"write kind={', kind='.join(KINDS[:-1])} or kind={KINDS[-1]}"
     raise DiagramError(f'"{written}" is no kind of chart', hint, word="kind")
+
+
+def _read_log(attributes: Mapping[str, str], kind: Kind) -> str:
+    """Return the names of the logarithmic axes, such as ``xy``."""
+    log = attributes.get("log", "")
+    if log and log not in _AXES:
+        raise DiagramError(f'log="{log}" names no axis', "write log=x, log=y or log=xy", word="log")
+    if log and kind == "bars":
+        raise DiagramError("bars begin at 0, which a logarithmic axis does not have", "write kind=points", word="log")
+    return log
 
 
 def _read_table(lines: Sequence[str]) -> list[list[str]]:
@@ -99,29 +104,50 @@ def _find_column(table: Sequence[Sequence[str]], name: str, word: str) -> int:
     return head.index(name)
 
 
-def _read_cells(table: Sequence[Sequence[str]], attributes: Mapping[str, str]) -> list[_Cell]:
-    """Return the values of y in the order of the rows; empty ones and ``nan`` are left out."""
+class _Columns(NamedTuple):
+    """Indexes of the columns of a chart."""
+
+    x: int
+    y: tuple[tuple[str, int], ...]
+    """Each with its name."""
+    by: int
+    """-1: the names of the columns of y are those of the series."""
+
+
+def _find_columns(table: Sequence[Sequence[str]], attributes: Mapping[str, str]) -> _Columns:
     for word in ("x", "y"):
         if not attributes.get(word):
             raise DiagramError(f"the chart has no {word}", f"name a column: {word}=…", word=word)
-    x_column = _find_column(table, attributes["x"], "x")
-    y_columns = [(name, _find_column(table, name, "y")) for name in _list_columns(table, attributes["y"])]
-    by = attributes.get("by", "")
-    by_column = _find_column(table, by, "by") if by else -1
-    if by and len(y_columns) > 1:
+    x = _find_column(table, attributes["x"], "x")
+    y = tuple((name, _find_column(table, name, "y")) for name in _list_columns(table, attributes["y"]))
+    by = _find_column(table, attributes["by"], "by") if attributes.get("by") else -1
+    if by >= 0 and len(y) > 1:
         raise DiagramError("a chart has several columns of y, or one of them by another", "choose one y", word="by")
+    return _Columns(x, y, by)
+
+
+def _read_cells(table: Sequence[Sequence[str]], columns: _Columns) -> list[_Cell]:
+    """Return the values of y in the order of the rows; empty ones and ``nan`` are left out."""
     cells: list[_Cell] = []
+    width = len(table[0])
     for line, row in enumerate(table[1:], 2):
-        for name, column in y_columns:
-            value = row[column] if column < len(row) else ""
-            y = _read_number(value)
-            if value and y is None:
-                raise DiagramError(f'line {line}: "{value}" in the column "{name}" is no number', word="y")
-            if y is not None and math.isfinite(y) and x_column < len(row) and by_column < len(row):
-                cells.append(_Cell(row[by_column] if by else name, row[x_column], y, line))
+        whole_row = [*row, *[""] * (width - len(row))]
+        for name, column in columns.y:
+            y = _read_y(whole_row[column], name, line)
+            if y is not None:
+                series = whole_row[columns.by] if columns.by >= 0 else name
+                cells.append(_Cell(series, whole_row[columns.x], y, line))
     if not cells:
-        raise DiagramError(f'the column "{y_columns[0][0]}" has no numbers', word="y")
+        raise DiagramError(f'the column "{columns.y[0][0]}" has no numbers', word="y")
     return cells
+
+
+def _read_y(text: str, name: str, line: int) -> float | None:
+    """Return the number in a cell of y; None if it is empty or not finite."""
+    y = _read_number(text)
+    if text and y is None:
+        raise DiagramError(f'line {line}: "{text}" in the column "{name}" is no number', word="y")
+    return y if y is not None and math.isfinite(y) else None
 
 
 def _read_number(text: str) -> float | None:
@@ -145,28 +171,24 @@ def _read_numbers(texts: Sequence[str]) -> dict[str, float]:
     return numbers
 
 
-def _check_log(axis: str, log: str, values: Sequence[float], cells: Sequence[_Cell]) -> None:
+def _check_log(values: Sequence[float], cells: Sequence[_Cell]) -> None:
     """Raise :class:`DiagramError` for a value that a logarithmic axis does not have."""
-    if axis not in log:
-        return
     for value, cell in zip(values, cells, strict=True):
         if value <= 0:
             message = f"line {cell.line}: {format_value(value)} has no place on a logarithmic axis"
             raise DiagramError(message, "take out log, or the row", word="log")
 
 
-def _group(cells: Sequence[_Cell], places: Mapping[str, float], *, is_sorted: bool) -> tuple[Series, ...]:
+def _group(cells: Sequence[_Cell], places: Mapping[str, float], *, is_sorted: bool) -> tuple[DataSeries, ...]:
     """Return the points of each series, in the order of their first rows."""
     points: dict[str, list[tuple[float, float]]] = {}
     for cell in cells:
         points.setdefault(cell.series, []).append((places[cell.x], cell.y))
-    if is_sorted:
-        _check_repeated(cells)
     if len(points) > MAX_SERIES:
         message = f"{len(points)} series cannot be told apart"
         raise DiagramError(message, f"show at most {MAX_SERIES}, such as the mean of several runs", word="by")
     return tuple(
-        Series(name, tuple(sorted(found, key=lambda point: point[0]) if is_sorted else found))
+        DataSeries(name, tuple(sorted(found, key=lambda point: point[0]) if is_sorted else found))
         for name, found in points.items()
     )
 
@@ -187,7 +209,7 @@ def describe_plot(plot: Plot) -> str:
     return ". ".join([head, *(_describe_series(series, plot) for series in plot.series)]) + "."
 
 
-def _describe_series(series: Series, plot: Plot) -> str:
+def _describe_series(series: DataSeries, plot: Plot) -> str:
     values = [y for _, y in series.points]
     first, last, low, high = map(format_value, (values[0], values[-1], min(values), max(values)))
     name = f"{series.name}: " if len(plot.series) > 1 else ""

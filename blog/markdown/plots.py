@@ -37,7 +37,7 @@ _MAX_LABEL, _MIN_LABEL = 150, 36
 """Width to which a name is cut: in the legend, and at least on an axis with many."""
 
 
-class Series(NamedTuple):
+class DataSeries(NamedTuple):
     """The points of one line, in the order of x."""
 
     name: str
@@ -50,7 +50,7 @@ class Plot(NamedTuple):
     kind: Kind
     x_name: str
     y_name: str
-    series: tuple[Series, ...]
+    series: tuple[DataSeries, ...]
     categories: tuple[str, ...] = ()
     """The names of the x values 0, 1, 2 …; empty if x is a number."""
     has_log_x: bool = False
@@ -223,7 +223,7 @@ def _thin(points: tuple[tuple[float, float], ...]) -> list[tuple[float, float]]:
     return kept
 
 
-def _bars(number: int, series: Series, plot: Plot, scales: tuple[_Scale, _Scale]) -> Iterator[str]:
+def _bars(number: int, series: DataSeries, plot: Plot, scales: tuple[_Scale, _Scale]) -> Iterator[str]:
     x_scale, y_scale = scales
     group = (x_scale.end - x_scale.start) / len(plot.categories) * 0.8
     width = group / len(plot.series)
