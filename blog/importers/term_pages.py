@@ -33,7 +33,7 @@ def choose_spellings(documents: Iterable[OldDocument]) -> dict[str, str]:
     for document in documents:
         for name in tags_of(document):
             spellings[slugify_term(name)][name] += 1
-    return {slug: max(sorted(names), key=names.__getitem__) for slug, names in spellings.items()}
+    return {slug: names.most_common(1)[0][0] for slug, names in spellings.items()}
 
 
 def list_redirects(site: OldSite) -> Iterable[str]:

@@ -274,3 +274,14 @@ def test_pictures_and_markdown_in_blocks_of_html(old: str, new: str, tmp_path: P
     old_blog(blog, {"img/a.png": picture(8, 8)})
     assert run_import(blog, tmp_path / "new").todo == 0
     assert body_of(tmp_path / "new", "2020-01-01-a.md") == new
+
+
+def test_a_tag_has_one_spelling_in_all_posts(tmp_path: Path) -> None:
+    posts = {
+        f"2020-01-0{day}-a.md": f"---\ntags: [{tag}]\n---\nA"
+        for day, tag in ((1, "GPU-runs"), (2, "GPU runs"), (3, "GPU runs"))
+    }
+    posts = {name: text.replace("[GPU", '["GPU').replace("runs]", 'runs"]') for name, text in posts.items()}
+    run_import(jekyll(tmp_path / "old", posts), tmp_path / "new")
+    heads = [(tmp_path / "new/content/posts" / name).read_text() for name in posts]
+    assert all("tags: [GPU runs]" in head for head in heads)
