@@ -1,6 +1,6 @@
-r"""Elements of HTML whose text is Markdown by the attribute ``markdown``, in kramdown and Python-Markdown.
+r"""Markdown in and behind blocks of HTML: by the attribute ``markdown``, and in the line behind the last end tag.
 
-Here text in a block of HTML is Markdown if an empty line precedes it, and if it is not indented.
+kramdown and Python-Markdown read both. Here text is Markdown if an empty line precedes it, and if it is not indented.
 """
 
 from __future__ import annotations
@@ -25,6 +25,10 @@ _TAG = re.compile(
 _ATTRIBUTE = re.compile(r"\s++markdown(?:\s*+=\s*+(?:\"\w*+\"|'\w*+'|\w++))?(?![\w-])", re.IGNORECASE)
 
 
+_TEXT_BEHIND = re.compile(r"[ \t]{0,20}\n(?![ \t]{0,20}(?:<|\n|$))")
+"""Matches the end of a line with the last end tag, if text follows: other tools end the block of HTML there."""
+
+
 class _Element(NamedTuple):
     """An element that is open."""
 
@@ -34,7 +38,7 @@ class _Element(NamedTuple):
 
 def free_markdown(source: MappedText) -> MappedText:
     """Return a text in which the Markdown of such elements stands between empty lines, without indentation."""
-    if "markdown" not in source.text or "<" not in source.text:
+    if "</" not in source.text:
         return source
     return source.edit(list(_find_edits(source.text)))
 
@@ -56,6 +60,8 @@ def _find_edits(text: str) -> Iterator[Edit]:
             yield Edit(*element.opening.span(), f"{_ATTRIBUTE.sub('', element.opening[0])}\n\n")
             yield Edit(*tag.span(), f"\n\n{tag[0]}\n")
             inner.append((element.opening.end(), tag.start()))
+        elif not stack and _TEXT_BEHIND.match(text, tag.end()):
+            yield Edit(tag.end(), tag.end(), "\n")
     yield from _flush_left(text, sorted(inner))
 
 

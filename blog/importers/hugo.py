@@ -257,14 +257,16 @@ def _is_in_leaf(path: str, leaves: set[str]) -> bool:
 
 
 def _find_sections(folder: OldFolder, config: dict[str, Any]) -> tuple[str, ...]:
-    """Return the sections with posts: those in the settings, else those with the usual names, else the largest."""
+    """Return the sections with posts: those in the settings, else by names or dates in addresses, else the largest."""
     params = config.get("params")
     named = params.get("mainSections", params.get("mainsections")) if isinstance(params, dict) else None
     texts = [path.split("/")[1:] for path in folder.below("content") if path.lower().endswith(_TEXT)]
     counts = Counter(parts[0] for parts in texts if len(parts) > 1)
     if isinstance(named, str):
         named = [named]
-    usual = tuple(str(name) for name in named or _POST_SECTIONS if name in counts)
+    permalinks = config.get("permalinks")
+    dated = [name for name, form in permalinks.items() if ":year" in str(form)] if isinstance(permalinks, dict) else []
+    usual = tuple(dict.fromkeys(str(name) for name in named or (*_POST_SECTIONS, *dated) if name in counts))
     if usual or not counts:
         return usual
     return (counts.most_common(1)[0][0],)

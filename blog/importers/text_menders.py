@@ -198,11 +198,16 @@ def _mend_formula(place: ErrorPlace) -> list[Edit] | None:
     repaired = repair_formula(formula, place.problem.message.removeprefix("the formula cannot be shown: "))
     if span and repaired != formula:
         return [Edit(span.start, span.end, repaired)]
+    block = None if span else _formula_block(place.body, place.line()[0])
+    tex = place.body[block[0] : block[1]] if block else ""
+    if block and tex.lstrip().startswith("\\begin"):
+        repaired = repair_formula(f"$${tex}$$", place.problem.message)[2:-2]
+        if repaired != tex:
+            return [Edit(*block, repaired)]
     place.report("Formula", place.problem.message, place.problem.hint or "write it in other commands")
     if span:
         return [Edit(span.start, span.end, _as_code(formula))]
-    block = _formula_block(place.body, place.line()[0])
-    return [Edit(*block, code_block("tex", place.body[block[0] : block[1]]))] if block else None
+    return [Edit(*block, code_block("tex", tex))] if block else None
 
 
 def _formula_at(place: ErrorPlace) -> SourceSpan | None:

@@ -268,6 +268,8 @@ def test_a_formula_in_a_block_of_html_is_set(old: str, new: str, tmp_path: Path)
     ),
     ("<figure markdown>![A](/img/a.png)</figure>", "<figure>\n\n![A](/img/a.png)\n\n</figure>"),
     ('`<div markdown="1">`', '`<div markdown="1">`'),
+    ("<figure>\n<div>a</div>\n</figure>\nSo $x$.", "<figure>\n<div>a</div>\n</figure>\n\nSo $x$."),
+    ("<div>a</div>\n<p>b</p>", "<div>a</div>\n<p>b</p>"),
 ])  # fmt: skip
 def test_pictures_and_markdown_in_blocks_of_html(old: str, new: str, tmp_path: Path) -> None:
     blog = jekyll(tmp_path / "old", {"2020-01-01-a.md": f"---\ntitle: A\n---\n{old}\n"})
@@ -285,3 +287,19 @@ def test_a_tag_has_one_spelling_in_all_posts(tmp_path: Path) -> None:
     run_import(jekyll(tmp_path / "old", posts), tmp_path / "new")
     heads = [(tmp_path / "new/content/posts" / name).read_text() for name in posts]
     assert all("tags: [GPU runs]" in head for head in heads)
+
+
+def test_sections_of_hugo_with_dates_in_their_addresses_are_posts(tmp_path: Path) -> None:
+    settings = f'{HUGO}[permalinks]\ncn = "/cn/:year/:slug/"\nen = "/en/:year/:slug/"\n'
+    post = "---\ntitle: One\ndate: 2020-01-01\n---\nWords.\n"
+    files = {"hugo.toml": settings, "content/cn/one.md": post, "content/en/two.md": post, "content/docs/three.md": post}
+    assert run_import(old_blog(tmp_path / "old", files), tmp_path / "new").posts == 2
+
+
+def test_a_block_of_formulas_with_two_labels_keeps_the_first(tmp_path: Path) -> None:
+    text = (
+        "---\ntitle: A\n---\n\\begin{align}\na &= b \\label{x}\\\\\nc &= d \\label{y}\n\\end{align}\n\nBy \\eqref{x}."
+    )
+    report = run_import(jekyll(tmp_path / "old", {"2020-01-01-a.md": text}), tmp_path / "new")
+    assert "c &= d \n\\end{align}" in body_of(tmp_path / "new", "2020-01-01-a.md")
+    assert report.todo == 0
