@@ -22,7 +22,7 @@ _TAG = re.compile(
     r"<(?P<close>/?)(?P<name>div|figure|figcaption|aside|section|article|details|center|blockquote|td)\b(?P<rest>[^<>]{0,1000})>",
     re.IGNORECASE,
 )
-_ATTRIBUTE = re.compile(r"\s++markdown(?:\s*+=\s*+(?:\"\w*+\"|'\w*+'|\w++))?(?![\w-])", re.IGNORECASE)
+_ATTRIBUTE = re.compile(r"\smarkdown(?:\s*+=\s*+(?:\"\w*+\"|'\w*+'|\w++))?(?![\w-])", re.IGNORECASE)
 
 
 _TEXT_BEHIND = re.compile(r"[ \t]{0,20}\n(?![ \t]{0,20}(?:<|\n|$))")
