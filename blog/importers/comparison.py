@@ -109,6 +109,10 @@ def _find_list(path: str, published: PublishedSite) -> str:
         address = f"/tags/{slugify_term(names[-2])}/feed.xml"
     elif _is_term(names):
         address = f"/tags/{slugify_term(names[-1])}/"
+        if not published.find(address):  # Pelican: tag/gpu2.html is the second page of tag/gpu.html
+            address = f"/tags/{slugify_term(names[-1].rstrip('0123456789'))}/"
+    elif len(names) == 1 and names[0] in _TERM_FOLDERS:
+        address = "/tags/"
     elif _is_date(names):
         address = "/archive/"
     return address if address and published.find(address) else ""

@@ -45,7 +45,7 @@ _DEFINITION = re.compile(r"\[[^\]]*+\]:[ \t]*+[^\s\"')>]*+")
 MAX_ADDRESS = 500
 """Characters of an address above a tag in it."""
 _IMAGE = re.compile(
-    r"\n{0,4}!\[(?P<alt>[^\]]*+)\]\(<?(?P<source>[^\s()<>\"]++)>?(?:\s++\"(?P<caption>(?:[^\"\\]|\\.)*+)\")?\)(?:\{[^{}\n]*+\})?\n*+"
+    r"\n{0,4}!\[(?P<alt>[^\[\]]*+)\]\(<?(?P<source>[^\s()<>\"]++)>?(?:\s++\"(?P<caption>(?:[^\"\\]|\\.)*+)\")?\)(?:\{[^{}\n]*+\})?\n*+"
 )
 HIDING_TAGS = frozenset({"comment", "hidden", "hide", "private", "draft", "secret", "todo"})
 """Tags whose text no reader of the old blog saw."""

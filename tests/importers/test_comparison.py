@@ -274,3 +274,16 @@ def test_the_command_names_the_saved_file_where_it_is(tmp_path: Path, monkeypatc
         's.txt:2:1: error: "about us" is no address',
         "  hint: write one address in each line, such as https://example.org/a/",
     ])  # fmt: skip
+
+
+def test_later_pages_of_a_tag_and_the_lists_of_all_tags_lead_to_tags(tmp_path: Path) -> None:
+    old = hugo(tmp_path, one=POST)
+    sitemap = save(
+        tmp_path,
+        "s.xml",
+        urlset("/tag/gpu2.html", "/tag/gpu3.html", "/tags.html", "/categories.html", "/tag/gone2.html"),
+    )
+    report = run_import(old, tmp_path / "new", sitemap=sitemap)
+    assert report.sitemap is not None
+    assert (report.sitemap.total, report.sitemap.working) == (5, 4)
+    assert breaking(report) == {"tag or category": ["/tag/gone2.html"]}
