@@ -88,6 +88,13 @@ def format_value(value: float) -> str:
     return f"{value:.6g}".replace("e+0", "e").replace("e-0", "e-").replace("e+", "e")
 
 
+def _y_label(plot: Plot) -> str:
+    """Return the name of the y axis; none if the legend names several columns."""
+    names = [series.name for series in plot.series]
+    columns = [name.strip() for name in plot.y_name.split(",")]
+    return "" if len(names) > 1 and names == columns else plot.y_name
+
+
 def draw_plot(plot: Plot) -> str:
     """Return the SVG of a chart."""
     legend = list(_legend(plot)) if len(plot.series) > 1 else []
@@ -100,7 +107,7 @@ def draw_plot(plot: Plot) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" width="{_WIDTH}" height="{height}">',
         f'<g font-size="{_FONT_SIZE}">',
         *(_legend_entry(plot, *entry) for entry in legend),
-        f'<text x="0" y="{top - 14}" fill="{COLORS["soft"]}">{escape(cut_label(plot.y_name, 300, _FONT_SIZE))}</text>',
+        f'<text x="0" y="{top - 14}" fill="{COLORS["soft"]}">{escape(cut_label(_y_label(plot), 300, _FONT_SIZE))}</text>',
         *_y_axis(y_scale, left),
         *_x_axis(plot, x_scale, y_scale.start),
         *_marks(plot, x_scale, y_scale),

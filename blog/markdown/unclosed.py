@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from blog.markdown.code_files import code_file
 from blog.markdown.leftovers import without_code
 from blog.markdown.summary import children_of
 from blog.markdown.tex_errors import COMMANDS
@@ -95,7 +96,7 @@ def _check_dollars(block: Token, context: ConversionContext) -> None:
 
 def _check_fence(fence: Token, context: ConversionContext) -> None:
     """Report a code block that is not closed, or only by the mark of the next one, if words are in it."""
-    if fence.map is None or "kernel" in fence.meta:
+    if fence.map is None or "kernel" in fence.meta or code_file(fence.info):
         return
     message = ""
     inner = _find_inner_fence(fence)

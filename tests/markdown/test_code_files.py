@@ -156,3 +156,8 @@ def test_a_private_passage_uses_its_file_only_in_the_preview() -> None:
     assert [link.target for link in converted.hidden_links] == ["train.py"]
     assert "def train():" in convert(text, inputs=author, for_author=True).html
     assert [used.name for used in author.used] == ["content/posts/x/train.py"]
+
+
+def test_fences_in_a_file_open_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(FILES, "content/posts/x/any", '"""\n```python\nx\n')
+    assert told(convert('```text {file="any"}\n```\n\n```python\ny\n```').problems) == []
