@@ -103,11 +103,12 @@ def draw_plot(plot: Plot) -> str:
     y_scale = _y_scale(plot, height - _FOOT, top)
     left = max(text_width(format_value(tick), _FONT_SIZE) for tick in y_scale.ticks()) + 14
     x_scale = _x_scale(plot, left)
+    y_label = escape(cut_label(_y_label(plot), 300, _FONT_SIZE))
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" width="{_WIDTH}" height="{height}">',
         f'<g font-size="{_FONT_SIZE}">',
         *(_legend_entry(plot, *entry) for entry in legend),
-        f'<text x="0" y="{top - 14}" fill="{COLORS["soft"]}">{escape(cut_label(_y_label(plot), 300, _FONT_SIZE))}</text>',
+        f'<text x="0" y="{top - 14}" fill="{COLORS["soft"]}">{y_label}</text>',
         *_y_axis(y_scale, left),
         *_x_axis(plot, x_scale, y_scale.start),
         *_marks(plot, x_scale, y_scale),
