@@ -81,34 +81,26 @@ def parse_document(source: LoadedFile, rules: ParseOptions, inputs: Inputs | Non
     name_date, stem, date_error = _split_name(source.path)
     takes_title = not block.values.title and source.kind != "home"
     if notebook is None:
-        body = _convert_text(
-            text[block.end :], _origin(text, block.end, source.path), options, inputs, takes_title=takes_title
-        )
+        origin = Location(source.path, text.count("\n", 0, block.end) + 1)
+        body = _convert_text(text[block.end :], origin, options, inputs, takes_title=takes_title)
     else:
         body = _convert_cells(notebook, source.path, stem, options, inputs, takes_title=takes_title)
     context = _convert_value(block.values.context, block.values.context_location, options, "context-", inputs)
     matter, problems, context = _relocate((block.values, block.problems, context), locate)
     extracted = extract_images([*body.images, *body.text.made_files, *context.made_files])
-    default_title = stem if source.kind == "series" else ""
     document = Document(
         path=source.path,
         kind=source.kind,
         front_matter=matter,
-        title=matter.title or body.text.title or default_title,
+        title=matter.title or body.text.title or (stem if source.kind == "series" else ""),
         date=matter.date or name_date,
         stem=stem,
         text=body.text.info,
         context=context.info,
         extracted_images=extracted.images,
     )
-    problems += [
-        *_relocate(missing, locate),
-        *body.problems,
-        *extracted.problems,
-        *body.text.problems,
-        *context.problems,
-        *_find_shared_ids(matter, context, body.text),
-    ]
+    problems += [*_relocate(missing, locate), *body.problems, *extracted.problems, *body.text.problems]
+    problems += [*context.problems, *_find_shared_ids(matter, context, body.text)]
     problems += _find_missing_keys(document, block, date_error)
     problems += _find_early_update(matter, document.date, block.node, locate)
     advice = (*_compare_dates(matter, name_date, block.node, locate), *context.advice, *body.text.advice)
@@ -136,11 +128,6 @@ def _choose_bibliographies(chosen: Sequence[LocatedText], path: str, inputs: Inp
         hint = inputs.lookup.suggest_file(missing) or f"its path would be {missing}"
         problems.append(Problem(name.location, "no-bibliography", message, hint))
     return problems
-
-
-def _origin(text: str, start: int, path: str) -> Location:
-    """Return the location of the index ``start`` of a file, at the beginning of a line."""
-    return Location(path, text.count("\n", 0, start) + 1)
 
 
 def _convert_text(text: str, origin: Location, options: MarkdownOptions, inputs: Inputs, *, takes_title: bool) -> _Body:

@@ -43,6 +43,16 @@ class ConversionContext:
     """Code blocks for which a lexer exceeded its time limit."""
     private_passages = 0
     comments = 0
+    takes_title = False
+    """The first ``#`` heading is the title."""
+    title = ""
+    rows: Sequence[tuple[int, int]] = ()
+    """For each line of a text that several cells of a notebook contain: the number of the cell and the line there.
+
+    The lines of outputs are 0: a position in an output is that of its cell as a whole.
+    """
+    block: Token | None = None
+    """The block whose inline text is being parsed."""
     diagram_characters = 0
     """Characters of SVG that the diagrams of the text have, which is a measure of the time for them."""
 
@@ -60,13 +70,6 @@ class ConversionContext:
         self.prefix = prefix
         self.inputs = inputs or Inputs()
         """What the text may use besides its own bytes."""
-        self.takes_title = False
-        self.title = ""
-        self.rows: Sequence[tuple[int, int]] = ()
-        """For each line of a text that several cells of a notebook contain: the number of the cell and the line there.
-
-        The lines of outputs are 0: a position in an output is that of its cell as a whole.
-        """
         self.problems: list[Problem] = []
         self.advice: list[Problem] = []
         """Problems that only ``blog check`` reports."""
@@ -104,8 +107,6 @@ class ConversionContext:
         self._last_rows: dict[str, int] = {}
         self._last_rows_lines: Sequence[str] = lines
         """The lines of the values above."""
-        self.block: Token | None = None
-        """The block whose inline text is being parsed."""
 
     @property
     def lookup(self) -> Lookup:

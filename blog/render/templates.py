@@ -87,7 +87,6 @@ def check_templates(theme: Theme) -> CheckedTemplates:
 
     if len(templates) == len(texts):
         for template in templates.values():
-            errors += _find_references_in_block(template, theme)
             errors += _check_references(template, templates, theme)
             if template.name not in theme.builtin_templates:
                 errors += _check_blocks(template, templates, theme)
@@ -99,15 +98,6 @@ def check_templates(theme: Theme) -> CheckedTemplates:
 
     digests = {name: _digest_closure(name, templates, texts) for name in templates}
     return CheckedTemplates(digests, tuple(dict.fromkeys(warnings)))
-
-
-def _find_references_in_block(template: _TemplateInfo, theme: Theme) -> Iterator[Problem]:
-    """Yield an error for each template that the template of a block in texts names: its digest is that of its text."""
-    if template.name.startswith("blocks/"):
-        for reference in template.references.values():
-            location = Location(theme.locate(template.name), reference.line, reference.column)
-            message = f'a block of texts cannot use another template ("{reference.name}")'
-            yield Problem(location, "template", message, "write its HTML into this file")
 
 
 def _find_missing_templates(theme: Theme) -> Iterator[Problem]:
@@ -311,6 +301,10 @@ def _check_references(
 ) -> Iterator[Problem]:
     """Yield an error for each reference to a missing template, and for one that leads back to ``template``."""
     for name, line, column in template.references.values():
+        if template.name.startswith("blocks/"):  # the digest of such a template is that of its text
+            message = f'a block of texts cannot use another template ("{name}")'
+            yield _problem(theme, template.name, TemplateError(line, column, message, "write its HTML into this file"))
+            continue
         if name not in templates:
             message, hint = f'there is no template "{name}"', suggest_template(name, templates.keys() - {template.name})
             yield _problem(theme, template.name, TemplateError(line, column, message, hint))
