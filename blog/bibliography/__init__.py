@@ -5,6 +5,6 @@ Nothing here reads a file.
 
 from __future__ import annotations
 
-from blog.bibliography.entry import Entry, Name
+from blog.bibliography.entry import BibEntry, Name
 
-__all__ = ["Entry", "Name"]
+__all__ = ["BibEntry", "Name"]

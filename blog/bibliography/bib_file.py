@@ -9,7 +9,7 @@ from __future__ import annotations
 import codecs
 from typing import TYPE_CHECKING
 
-from blog.bibliography.bib_report import Lines, Report
+from blog.bibliography.bib_report import BibReport, Lines
 from blog.bibliography.bib_syntax import read_blocks
 from blog.bibliography.fields import make_entry
 from blog.bibliography.library import BibFile
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from blog.bibliography.bib_syntax import Block, Field
-    from blog.bibliography.entry import Entry
+    from blog.bibliography.entry import BibEntry
 
 MAX_BYTES = 20_000_000
 """Size of a file that is read."""
@@ -47,7 +47,7 @@ def parse_bib_file(data: bytes, path: str) -> BibFile:
         message = f"the file has more than {MAX_BYTES // 1_000_000} MB: none of its entries can be cited"
         return BibFile((), (Problem(location, "bib-file", message, "keep the entries that you cite", "warning"),))
     text, problems = _decode(data, location)
-    report = Report(Lines(text, path))
+    report = BibReport(Lines(text, path))
     blocks = read_blocks(text, report)
     values = _Values(blocks, report)
     entries = [values.make(block) for block in blocks if block.kind != "string"]
@@ -72,7 +72,7 @@ def _decode(data: bytes, location: Location) -> tuple[str, list[Problem]]:
 class _Values:
     """The values of the fields of a file, with its strings and the fields that entries inherit."""
 
-    def __init__(self, blocks: Sequence[Block], report: Report) -> None:
+    def __init__(self, blocks: Sequence[Block], report: BibReport) -> None:
         self._report = report
         self._expanded = 0
         self._strings = dict.fromkeys(_MONTHS, "")
@@ -84,7 +84,7 @@ class _Values:
             else:
                 self._entries.setdefault(block.key.casefold(), block)
 
-    def make(self, block: Block) -> Entry:
+    def make(self, block: Block) -> BibEntry:
         """Return the entry of a block."""
         values = {name: self._text(field) for name, field in block.fields.items() if name in _USED}
         self._inherit(values, block)

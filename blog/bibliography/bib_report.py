@@ -24,7 +24,7 @@ class Lines:
         return Location(self._path, row + 1, offset - self._starts[row] + 1)
 
 
-class Report:
+class BibReport:
     """The problems of a file, all of them warnings: other entries can be used."""
 
     def __init__(self, lines: Lines) -> None:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from blog.bibliography.bib_report import Report
+    from blog.bibliography.bib_report import BibReport
 
 _MAX_DEPTH = 100
 """Braces inside each other."""
@@ -37,7 +37,7 @@ _SPACES = frozenset(" \n\t%\f\v\u00a0")
 _CLOSING = {"{": "}", "(": ")"}
 
 
-class Part(NamedTuple):
+class BibPart(NamedTuple):
     """A part of a value; ``#`` joins several."""
 
     text: str
@@ -51,7 +51,7 @@ class Field(NamedTuple):
 
     name: str
     """In lower case."""
-    parts: tuple[Part, ...]
+    parts: tuple[BibPart, ...]
     offset: int
 
 
@@ -75,7 +75,7 @@ class _BrokenError(Exception):
         """The offset from which on the next block is searched."""
 
 
-def read_blocks(text: str, report: Report) -> list[Block]:
+def read_blocks(text: str, report: BibReport) -> list[Block]:
     """Return the entries and strings of ``text``, in order; a block that cannot be read is left out, with a warning.
 
     Text outside of blocks is a comment, as in BibTeX, and so are ``@comment`` and ``@preamble``.
@@ -102,7 +102,7 @@ def read_blocks(text: str, report: Report) -> list[Block]:
 class _Reader:
     """Reads one block after the other; ``position`` is that behind the last character read."""
 
-    def __init__(self, text: str, report: Report) -> None:
+    def __init__(self, text: str, report: BibReport) -> None:
         self._text = text
         self._report = report
         self.position = 0
@@ -211,13 +211,13 @@ class _Reader:
             raise _BrokenError(offset, f'"{name[0]}" of {owner} has no value: the entry is left out', hint, offset)
         return Field(name[0].lower(), self._read_value(name[0], owner), offset)
 
-    def _read_value(self, name: str, owner: str) -> tuple[Part, ...]:
+    def _read_value(self, name: str, owner: str) -> tuple[BibPart, ...]:
         parts = [self._read_part(name, owner)]
         while self._take("#"):
             parts.append(self._read_part(name, owner))
         return tuple(parts)
 
-    def _read_part(self, name: str, owner: str) -> Part:
+    def _read_part(self, name: str, owner: str) -> BibPart:
         self._skip_space()
         start = self.position
         character = self._text[start : start + 1]
@@ -229,14 +229,14 @@ class _Reader:
         if word is None:
             raise self._broken(f'"{name}" of {owner} has no value', f"write {name} = {{…}},")
         self.position = word.end()
-        return Part(word[0], start, is_name=True)
+        return BibPart(word[0], start, is_name=True)
 
-    def _read_braced(self, name: str, owner: str) -> Part:
+    def _read_braced(self, name: str, owner: str) -> BibPart:
         start = self.position
         simple = _SIMPLE_BRACED.match(self._text, start)
         if simple:
             self.position = simple.end()
-            return Part(simple[1], start + 1)
+            return BibPart(simple[1], start + 1)
         depth = 0
         end = len(self._text)
         for mark in _MARK.finditer(self._text, start):
@@ -250,12 +250,12 @@ class _Reader:
                 break
             if depth == 0:
                 self.position = mark.end()
-                return Part(self._text[start + 1 : mark.start()], start + 1)
+                return BibPart(self._text[start + 1 : mark.start()], start + 1)
             if depth > _MAX_DEPTH:
                 raise self._broken(f'"{name}" of {owner} has too many braces inside each other', "take some out", start)
         raise _BrokenError(start, f'"{name}" of {owner} is not closed: the entry is left out', "close it with }", end)
 
-    def _read_quoted(self, name: str, owner: str) -> Part:
+    def _read_quoted(self, name: str, owner: str) -> BibPart:
         start = self.position
         depth = 0
         end = len(self._text)
@@ -267,7 +267,7 @@ class _Reader:
                 depth -= 1
             elif sign == '"' and depth <= 0 and not self._is_accent(mark.start()):
                 self.position = mark.end()
-                return Part(self._text[start + 1 : mark.start()], start + 1)
+                return BibPart(self._text[start + 1 : mark.start()], start + 1)
             elif sign not in {'"', "(", ")"}:
                 end = mark.start()
                 break

@@ -24,7 +24,7 @@ class Name(Struct, frozen=True, array_like=True):
         return " ".join(filter(None, (self.given, self.family, self.suffix)))
 
 
-class Entry(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class BibEntry(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A work in a bibliography. All texts are plain text without TeX; each is empty if the file does not have it."""
 
     key: str
@@ -60,6 +60,6 @@ class Entry(Struct, frozen=True, kw_only=True, omit_defaults=True):
         """True if readers can open the work."""
         return bool(self.doi or self.url or self.arxiv)
 
-    def without_location(self) -> Entry:
+    def without_location(self) -> BibEntry:
         """Return the entry as texts use it: it stays equal if lines are added above it in the file."""
         return structs.replace(self, location=_NOWHERE)

@@ -1,11 +1,11 @@
-"""The fields of an entry as written → an :class:`Entry`: which field means what in the files that people have."""
+"""The fields of an entry as written → an :class:`BibEntry`: which field means what in the files that people have."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
 
-from blog.bibliography.entry import Entry
+from blog.bibliography.entry import BibEntry
 from blog.bibliography.latex_text import address_of, latex_to_text
 from blog.bibliography.names import parse_names
 from blog.text import is_url
@@ -31,7 +31,7 @@ _ADDRESS = re.compile(r"https?://[^\s{}]+")
 _COMMAND_URL = re.compile(r"\\url\s*\{([^{}]*)\}")
 
 
-def make_entry(kind: str, key: str, values: Mapping[str, str], location: Location) -> Entry:
+def make_entry(kind: str, key: str, values: Mapping[str, str], location: Location) -> BibEntry:
     """Return the entry with these ``values``, which have TeX, by name of the field in lower case."""
     fields = _Fields(values)
     authors, has_more = parse_names(values.get("author", "")[:_MAX_NAMES])
@@ -42,7 +42,7 @@ def make_entry(kind: str, key: str, values: Mapping[str, str], location: Locatio
     if arxiv_journal and arxiv:
         container = ""
     volume = fields.first("volume")
-    return Entry(
+    return BibEntry(
         key=key,
         kind=kind,
         authors=authors,

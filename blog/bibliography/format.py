@@ -11,7 +11,7 @@ from urllib.parse import quote, urlsplit
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from blog.bibliography.entry import Entry, Name
+    from blog.bibliography.entry import BibEntry, Name
 
 _MAX_NAMED = 10
 """Authors that a reference names, if it has more."""
@@ -54,7 +54,7 @@ _WORDS: Mapping[str, Words] = {
 }
 
 
-class Label(NamedTuple):
+class CitationLabel(NamedTuple):
     """The words of a citation."""
 
     names: str
@@ -77,7 +77,7 @@ def words_of(language: str) -> Words:
     return _WORDS.get(language.lower().split("-")[0], _ENGLISH)
 
 
-def make_labels(entries: Iterable[Entry], language: str) -> dict[str, Label]:
+def make_labels(entries: Iterable[BibEntry], language: str) -> dict[str, CitationLabel]:
     """Return the labels of all entries of one list, by key, in their order.
 
     Where two would be equal, letters follow the year.
@@ -91,13 +91,13 @@ def make_labels(entries: Iterable[Entry], language: str) -> dict[str, Label]:
         for number, key in enumerate(keys if len(keys) > 1 else ()):
             names, year = labels[key]
             hyphen = "" if year[-1:].isdigit() else "-"
-            labels[key] = Label(names, f"{year}{hyphen}{_letters(number)}")
+            labels[key] = CitationLabel(names, f"{year}{hyphen}{_letters(number)}")
     return labels
 
 
-def make_label(entry: Entry, words: Words) -> Label:
+def make_label(entry: BibEntry, words: Words) -> CitationLabel:
     """Return the label of an entry by itself."""
-    return Label(_short_names(entry, words), entry.year or words.no_date)
+    return CitationLabel(_short_names(entry, words), entry.year or words.no_date)
 
 
 def _letters(number: int) -> str:
@@ -110,7 +110,7 @@ def _letters(number: int) -> str:
     return letters
 
 
-def _short_names(entry: Entry, words: Words) -> str:
+def _short_names(entry: BibEntry, words: Words) -> str:
     people = entry.authors or entry.editors
     if not people:
         title_words = entry.title.split()
@@ -133,7 +133,7 @@ def list_names(people: Sequence[Name], words: Words, *, has_more: bool = False) 
     return f"{', '.join(names[:-1])} {words.conjunction} {names[-1]}"
 
 
-def full_reference(entry: Entry, year: str, language: str, quotes: Sequence[str]) -> list[Piece]:
+def full_reference(entry: BibEntry, year: str, language: str, quotes: Sequence[str]) -> list[Piece]:
     """Return the pieces of the full reference of an entry, whose label has this ``year``.
 
     ``quotes`` are the opening and closing quotation mark of the language.
@@ -153,20 +153,20 @@ def _ends_sentence(piece: Piece) -> bool:
     return piece.text.rstrip("”“»«\u202f").endswith((".", "?", "!"))
 
 
-def _authors(entry: Entry, words: Words) -> str:
+def _authors(entry: BibEntry, words: Words) -> str:
     if entry.authors:
         return list_names(entry.authors, words, has_more=entry.has_more_authors)
     return _editors(entry, words)
 
 
-def _editors(entry: Entry, words: Words) -> str:
+def _editors(entry: BibEntry, words: Words) -> str:
     if not entry.editors:
         return ""
     title = words.editor if len(entry.editors) == 1 else words.editors
     return f"{list_names(entry.editors, words)} ({title})"
 
 
-def _title(entry: Entry, words: Words, quotes: Sequence[str]) -> list[Piece]:
+def _title(entry: BibEntry, words: Words, quotes: Sequence[str]) -> list[Piece]:
     """Return the title: emphasized if it is that of a book, else in quotation marks."""
     if not entry.title:
         return []
@@ -175,14 +175,14 @@ def _title(entry: Entry, words: Words, quotes: Sequence[str]) -> list[Piece]:
     return [Piece(f"{quotes[0]}{entry.title}{quotes[1]}")]
 
 
-def _sentences(entry: Entry, words: Words, title: list[Piece]) -> Iterator[list[Piece]]:
+def _sentences(entry: BibEntry, words: Words, title: list[Piece]) -> Iterator[list[Piece]]:
     """Yield the parts of a reference behind the year; between two of them stands a full stop."""
     publisher = "" if entry.kind == "article" else entry.publisher
     yield from filter(None, (title, _place(entry, words), _text(publisher, ""), _text(entry.note, "")))
     yield from ([link] for link in links_of(entry))
 
 
-def _place(entry: Entry, words: Words) -> list[Piece]:
+def _place(entry: BibEntry, words: Words) -> list[Piece]:
     """Return the journal, the proceedings or the book, with volume and pages."""
     page_word = words.page if entry.pages.isdecimal() else words.pages
     is_article = entry.kind not in _PARTS | _BOOKS
@@ -203,7 +203,7 @@ def _text(text: str, separator: str) -> list[Piece]:
     return [Piece(separator + text)] if text else []
 
 
-def _edition(entry: Entry, words: Words) -> str:
+def _edition(entry: BibEntry, words: Words) -> str:
     edition = entry.edition
     if not edition or edition.lower().endswith(("ed.", "edition")):
         return edition
@@ -213,7 +213,7 @@ def _edition(entry: Entry, words: Words) -> str:
     return f"{edition} {words.edition}"
 
 
-def links_of(entry: Entry) -> list[Piece]:
+def links_of(entry: BibEntry) -> list[Piece]:
     """Return the links at which readers can open a work: by DOI, at arXiv, and its address."""
     links = []
     if entry.doi:

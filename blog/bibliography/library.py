@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from blog.bibliography.entry import Entry
+from blog.bibliography.entry import BibEntry
 from blog.cache.digests import digest, pack
 from blog.problems import Problem
 
@@ -29,7 +29,7 @@ _PREFIX = "cite "
 class BibFile(Struct, frozen=True):
     """What is in a file."""
 
-    entries: tuple[Entry, ...]
+    entries: tuple[BibEntry, ...]
     """In the order of the file; two may have one key."""
     problems: tuple[Problem, ...]
 
@@ -40,9 +40,9 @@ class Library:
     def __init__(self, files: Mapping[str, BibFile]) -> None:
         """``files`` are by path."""
         self.files = files
-        self._selections: dict[tuple[str, ...], dict[str, Entry]] = {}
+        self._selections: dict[tuple[str, ...], dict[str, BibEntry]] = {}
 
-    def select(self, paths: Sequence[str] = ()) -> Mapping[str, Entry]:
+    def select(self, paths: Sequence[str] = ()) -> Mapping[str, BibEntry]:
         """Return the entries of the files at ``paths``, or of all files, by key. The first with a key counts."""
         chosen = tuple(paths) or tuple(sorted(self.files, key=_file_order))
         if chosen not in self._selections:
@@ -74,12 +74,12 @@ def _file_order(path: str) -> tuple[int, str]:
     return path.count("/"), path
 
 
-def merge_entries(files: Iterable[Sequence[Entry]]) -> tuple[dict[str, Entry], tuple[Problem, ...]]:
+def merge_entries(files: Iterable[Sequence[BibEntry]]) -> tuple[dict[str, BibEntry], tuple[Problem, ...]]:
     """Return the entries of several files by key, and a warning for each key that is used more than once.
 
     The first entry with a key counts. Equal entries of two files are no fault: posts may bring their own files.
     """
-    entries: dict[str, Entry] = {}
+    entries: dict[str, BibEntry] = {}
     problems = []
     for entry in (entry for file in files for entry in file):
         first = entries.setdefault(entry.key, entry)
@@ -92,7 +92,7 @@ def merge_entries(files: Iterable[Sequence[Entry]]) -> tuple[dict[str, Entry], t
     return entries, tuple(problems)
 
 
-def _is_copy(entry: Entry, first: Entry) -> bool:
+def _is_copy(entry: BibEntry, first: BibEntry) -> bool:
     """Return whether an entry repeats one of another file."""
     is_elsewhere = entry.location.path != first.location.path
     return is_elsewhere and entry.without_location() == first.without_location()

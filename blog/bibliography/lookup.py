@@ -11,7 +11,7 @@ from blog.problems import did_you_mean
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from blog.bibliography.entry import Entry
+    from blog.bibliography.entry import BibEntry
     from blog.bibliography.library import Library
 
 _MAX_SUGGESTIONS = 20
@@ -39,7 +39,7 @@ class Lookup:
         names += [name_request(ALL_ENTRIES, paths) for paths in self._whole_files]
         return {name: self._library.digest(name) for name in names}
 
-    def find(self, key: str) -> Entry | None:
+    def find(self, key: str) -> BibEntry | None:
         """Return the entry with this key."""
         self.asked.add(key)
         return self._entries.get(key)
@@ -56,7 +56,7 @@ class Lookup:
         self._suggestions += 1
         return did_you_mean(key, self._entries) if self._suggestions <= _MAX_SUGGESTIONS else ""
 
-    def list_works(self, paths: Sequence[str] = ()) -> tuple[Entry, ...] | None:
+    def list_works(self, paths: Sequence[str] = ()) -> tuple[BibEntry, ...] | None:
         """Return all entries of the files at ``paths``, or all that the text can cite; None if a file is missing."""
         chosen = paths or self._paths
         self._whole_files.add(tuple(chosen))

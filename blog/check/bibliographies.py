@@ -10,7 +10,7 @@ from blog.problems import Location, Problem
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from blog.bibliography.entry import Entry
+    from blog.bibliography.entry import BibEntry
     from blog.bibliography.library import Library
     from blog.content.source_record import SourceRecord
 
@@ -41,14 +41,14 @@ def _find_used(library: Library, records: Iterable[SourceRecord]) -> set[Locatio
     return used
 
 
-def _check_links(entries: list[Entry]) -> Iterator[Problem]:
+def _check_links(entries: list[BibEntry]) -> Iterator[Problem]:
     for entry in entries:
         if not entry.has_link:
             message = f'"{entry.key}" has no DOI, arXiv id or address: readers cannot open it'
             yield Problem(entry.location, "no-work-link", message, "add doi = {…} or url = {…}", "note")
 
 
-def _check_use(path: str, entries: tuple[Entry, ...], unused: list[Entry]) -> Iterator[Problem]:
+def _check_use(path: str, entries: tuple[BibEntry, ...], unused: list[BibEntry]) -> Iterator[Problem]:
     if len(unused) > _MAX_UNUSED:
         message = f"no text cites {len(unused):,} of the {len(entries):,} entries"
         yield Problem(Location(path), "unused-entry", message, "export only those that you cite", "note")

@@ -30,7 +30,7 @@ AttributeKind = Literal["text", "path", "number", "flag", "lines", "link", "imag
 ``link`` and ``image`` are addresses, which are resolved like those of Markdown."""
 
 
-class Attribute(NamedTuple):
+class ListedAttribute(NamedTuple):
     """One item of a list."""
 
     kind: Literal["id", "class", "value", "flag"]
@@ -64,7 +64,7 @@ class Unread(NamedTuple):
 class AttributeList(NamedTuple):
     """The items of a list in the order of the text."""
 
-    items: tuple[Attribute, ...] = ()
+    items: tuple[ListedAttribute, ...] = ()
     unread: tuple[Unread, ...] = ()
 
     @property
@@ -91,7 +91,7 @@ def parse_attributes(text: str, start: int = 0) -> AttributeList:
 
     Items stand apart by spaces or commas.
     """
-    items: list[Attribute] = []
+    items: list[ListedAttribute] = []
     unread: list[Unread] = []
     for match in _ITEM.finditer(text):
         offset = start + match.start()
@@ -102,14 +102,14 @@ def parse_attributes(text: str, start: int = 0) -> AttributeList:
     return AttributeList(tuple(items), tuple(unread))
 
 
-def _read_item(name: str, value: str | None, source: str, start: int) -> Attribute:
+def _read_item(name: str, value: str | None, source: str, start: int) -> ListedAttribute:
     if value is not None:
         inner = value[1:-1] if value[0] in "\"'" else value.rstrip(",")
-        return Attribute("value", name, inner, source, start)
+        return ListedAttribute("value", name, inner, source, start)
     sign = _SIGNS.get(name[0])
     if sign and _ID.fullmatch(name, 1):
-        return Attribute(sign, name[1:], "", source, start)
-    return Attribute("flag", name, "", source, start)
+        return ListedAttribute(sign, name[1:], "", source, start)
+    return ListedAttribute("flag", name, "", source, start)
 
 
 class AttributePlace(NamedTuple):
@@ -159,14 +159,16 @@ def find_open_quote(attributes: AttributeList) -> tuple[int, str] | None:
     return None
 
 
-def is_allowed(item: Attribute, rules: tuple[AttributeRule, ...], *, allows_id: bool) -> bool:
+def is_allowed(item: ListedAttribute, rules: tuple[AttributeRule, ...], *, allows_id: bool) -> bool:
     """Return whether ``rules`` have a place for an item, whatever its value."""
     if item.kind == "id":
         return allows_id
     return item.kind != "class" and any(rule.name == item.name for rule in rules)
 
 
-def _find_problem(item: Attribute, rules: Mapping[str, AttributeRule], place: AttributePlace) -> tuple[str, str] | None:
+def _find_problem(
+    item: ListedAttribute, rules: Mapping[str, AttributeRule], place: AttributePlace
+) -> tuple[str, str] | None:
     """Return a message and a hint for an item that is unknown or has a wrong value; None for any other."""
     if item.kind == "class" and item.name in place.classes:
         return None
@@ -178,7 +180,7 @@ def _find_problem(item: Attribute, rules: Mapping[str, AttributeRule], place: At
     return _find_wrong_value(item, rules[item.name].kind)
 
 
-def _find_wrong_value(item: Attribute, kind: AttributeKind) -> tuple[str, str] | None:
+def _find_wrong_value(item: ListedAttribute, kind: AttributeKind) -> tuple[str, str] | None:
     """Return a message and a hint for a value that is not of its kind."""
     if kind == "flag":
         if item.kind == "flag" or item.value in _FLAG_VALUES:

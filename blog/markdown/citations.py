@@ -19,8 +19,8 @@ from blog.markdown.reference_tokens import reference_tokens
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from blog.bibliography import Entry
-    from blog.bibliography.format import Label
+    from blog.bibliography import BibEntry
+    from blog.bibliography.format import CitationLabel
     from blog.markdown.context import ConversionContext
 
 _CITED = "cited"
@@ -93,7 +93,7 @@ def list_references(tokens: list[Token], context: ConversionContext) -> list[Tok
     uses = list(_find_uses(tokens))
     if not uses:
         return tokens
-    entries: dict[str, Entry] = {}
+    entries: dict[str, BibEntry] = {}
     for use in uses:
         if entry := context.lookup.find(use.key):
             entries[use.key] = entry
@@ -128,7 +128,7 @@ def _uses_in(children: list[Token], block: Token) -> Iterator[_Use]:
             yield from _uses_in(child.children, block)
 
 
-def _link_uses(uses: list[_Use], labels: Mapping[str, Label], context: ConversionContext) -> dict[str, str]:
+def _link_uses(uses: list[_Use], labels: Mapping[str, CitationLabel], context: ConversionContext) -> dict[str, str]:
     """Set the words and links of all uses; return the links back to them, as HTML, by key."""
     numbers = {key: number for number, key in enumerate(labels, 1)}
     back_links: dict[str, list[str]] = {key: [] for key in labels}

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from blog.bibliography.lookup import Lookup
     from blog.markdown.block_calls import BlockCall
-    from blog.markdown.cross_references import Label
+    from blog.markdown.cross_references import NumberedLabel
     from blog.markdown.result import Heading, MadeFile, MarkdownOptions, Reference
 
 
@@ -75,7 +75,7 @@ class ConversionContext:
         """Problems that only ``blog check`` reports."""
         self.numbers: Counter[str] = Counter()
         """Kind → the number of numbered things of this kind."""
-        self.labels: dict[str, Label] = {}
+        self.labels: dict[str, NumberedLabel] = {}
         """Id → what a reference to it shows."""
         self.headings: list[Heading] = []
         self.anchors: set[str] = set()

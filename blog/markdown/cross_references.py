@@ -29,7 +29,7 @@ _MARKS = ("[](", "ref{", "@")
 """Strings of which each text with a reference contains one."""
 
 
-class Label(NamedTuple):
+class NumberedLabel(NamedTuple):
     """What a reference shows."""
 
     text: str
@@ -43,7 +43,7 @@ def take_number(kind: str, ident: str, context: ConversionContext) -> str:
     number = str(context.numbers[kind])
     text = f"{name_in(context.manner.language, kind)}\u00a0{number}"
     if ident:
-        context.labels.setdefault(ident, Label(text, number))
+        context.labels.setdefault(ident, NumberedLabel(text, number))
     return text
 
 
@@ -92,7 +92,7 @@ def push_reference(state: StateInline, ident: str, start: int, *, is_short: bool
 def fill_references(tokens: list[Token], context: ConversionContext) -> list[Token]:
     """Write the label of the thing, or the text of the heading, into each reference and each link without words."""
     for heading in context.headings:
-        context.labels.setdefault(heading.id, Label(heading.text, heading.text))
+        context.labels.setdefault(heading.id, NumberedLabel(heading.text, heading.text))
     for token in tokens:
         if not any(map(token.content.__contains__, _MARKS)):
             continue
@@ -128,7 +128,7 @@ def _label_token(reference: Token, block: Token, context: ConversionContext) -> 
         location = context.locate(block, reference.meta["at"])
         hint = did_you_mean(ident, context.labels) or f"write {{#{ident}}} behind what it refers to"
         context.error(location, "broken-anchor", f'nothing in this text has the id "{ident}"', hint)
-    label = context.labels.get(ident, Label(ident, ident))
+    label = context.labels.get(ident, NumberedLabel(ident, ident))
     return Token("text", "", 0, content=label.number if reference.meta["short"] else label.text)
 
 

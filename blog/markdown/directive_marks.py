@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from blog.config.hiding_marks import find_hiding_line, fold_text, names_hidden_passage
 from blog.markdown.attribute_list import (
-    Attribute,
     AttributeList,
     AttributePlace,
+    ListedAttribute,
     Unread,
     is_allowed,
     missing_attributes,
@@ -118,23 +118,23 @@ def check_mark(mark: Token, context: ConversionContext) -> None:
         context.error(context.start(mark), "missing-attribute", message, f'write ::: {read.name} {{{name}="…"}}')
 
 
-def _find_private_word(read: DirectiveMark, directive: BlockDirective) -> Attribute | Unread | None:
+def _find_private_word(read: DirectiveMark, directive: BlockDirective) -> ListedAttribute | Unread | None:
     """Return the first word of a mark that may be meant to hide the block; None if there is none.
 
     Quoted values of attributes that the directive has are shown, so they may have any words; so may ids of figures,
     theorems and the like.
     """
     rest = read.text
-    words: list[Attribute | Unread] = [*read.attributes.items, *read.attributes.unread]
+    words: list[ListedAttribute | Unread] = [*read.attributes.items, *read.attributes.unread]
     for word in words:
-        if isinstance(word, Attribute) and _is_plain(word, directive):
+        if isinstance(word, ListedAttribute) and _is_plain(word, directive):
             rest = rest[: word.start] + blanks(word.source) + rest[word.start + len(word.source) :]
         elif looks_private(word.source) or find_hiding_line(word.source):
             return word
     return Unread(rest.strip(": \t"), 0) if looks_private(rest) else None
 
 
-def _is_plain(item: Attribute, directive: BlockDirective) -> bool:
+def _is_plain(item: ListedAttribute, directive: BlockDirective) -> bool:
     """Return whether an item cannot be meant to hide anything."""
     if not is_allowed(item, directive.attributes, allows_id=directive.allows_id):
         return False

@@ -12,7 +12,7 @@ from html import escape
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from blog.markdown.cross_references import Label
+from blog.markdown.cross_references import NumberedLabel
 from blog.markdown.mathml import TexError, mathml
 from blog.markdown.mathml_to_text import tex_letters
 
@@ -102,7 +102,7 @@ def _set_block(token: Token, context: ConversionContext) -> None:
     number = tex.tag
     if ident:
         number = tex.tag or _take_number(context)
-        context.labels[ident] = Label(f"({number})", number)
+        context.labels[ident] = NumberedLabel(f"({number})", number)
     token.meta["html"] = _convert(tex, token, context, display=True)
     token.meta["number"] = number
     lines = [line.rstrip() for line in tex.feed_tex.strip().split("\n")]

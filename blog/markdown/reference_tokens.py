@@ -14,7 +14,7 @@ from blog.markdown.typography import quotes_for
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from blog.bibliography.entry import Entry
+    from blog.bibliography.entry import BibEntry
     from blog.bibliography.format import Piece
 
 
@@ -22,7 +22,7 @@ _ITEM = ("<li>", "</li>\n")
 
 
 def reference_tokens(
-    entry: Entry, year: str, language: str, origin: Token, offset: int = 0, page: tuple[str, str] = _ITEM
+    entry: BibEntry, year: str, language: str, origin: Token, offset: int = 0, page: tuple[str, str] = _ITEM
 ) -> list[Token]:
     """Return the tokens of the list item of an entry, whose label has this ``year``.
 

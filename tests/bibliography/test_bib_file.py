@@ -3,7 +3,7 @@
 import pytest
 
 from blog.bibliography.bib_file import MAX_BYTES, parse_bib_file
-from blog.bibliography.entry import Entry, Name
+from blog.bibliography.entry import BibEntry, Name
 from blog.bibliography.library import BibFile, merge_entries
 from tests.support.bounds import processor
 
@@ -12,7 +12,7 @@ def parse(text: str | bytes, path: str = "content/references.bib") -> BibFile:
     return parse_bib_file(text.encode() if isinstance(text, str) else text, path)
 
 
-def entry_of(text: str) -> Entry:
+def entry_of(text: str) -> BibEntry:
     file = parse(text)
     assert said(file) == []
     (entry,) = file.entries
@@ -42,7 +42,7 @@ def test_an_entry_of_google_scholar() -> None:
         "  organization={IEEE}\n"
         "}\n"
     )
-    assert entry == Entry(
+    assert entry == BibEntry(
         key="he2016deep",
         kind="inproceedings",
         authors=(Name("He", "Kaiming"), Name("Zhang", "Xiangyu"), Name("Ren", "Shaoqing"), Name("Sun", "Jian")),

@@ -3,17 +3,17 @@
 import pytest
 
 from blog.bibliography.bib_file import parse_bib_file
-from blog.bibliography.entry import Entry, Name
+from blog.bibliography.entry import BibEntry, Name
 from blog.bibliography.format import full_reference, links_of, make_labels, plain_reference
 
 HE, ZHANG, REN = Name("He", "Kaiming"), Name("Zhang", "Xiangyu"), Name("Ren", "Shaoqing")
 
 
-def entry(key: str = "a", kind: str = "article", **fields: object) -> Entry:
-    return Entry(key=key, kind=kind, **fields)  # type: ignore[arg-type]
+def entry(key: str = "a", kind: str = "article", **fields: object) -> BibEntry:
+    return BibEntry(key=key, kind=kind, **fields)  # type: ignore[arg-type]
 
 
-def label(entry: Entry, language: str = "en") -> str:
+def label(entry: BibEntry, language: str = "en") -> str:
     return ", ".join(make_labels([entry], language)[entry.key])
 
 
@@ -36,7 +36,7 @@ def reference(source: str, language: str = "en") -> str:
         (entry(key="x2020", year="forthcoming"), "x2020, forthcoming"),
     ],
 )
-def test_a_label_has_the_authors_and_the_year(work: Entry, words: str) -> None:
+def test_a_label_has_the_authors_and_the_year(work: BibEntry, words: str) -> None:
     assert label(work) == words
 
 

@@ -4,9 +4,9 @@ import pytest
 
 from blog.markdown import MarkdownOptions
 from blog.markdown.attribute_list import (
-    Attribute,
     AttributePlace,
     AttributeRule,
+    ListedAttribute,
     Unread,
     missing_attributes,
     parse_attributes,
@@ -33,11 +33,11 @@ def problems_in(text: str) -> list[str]:
 def test_items_have_a_kind_a_name_a_value_and_an_offset() -> None:
     attributes = parse_attributes("#fig-a .wide, title=\"a 'b', c\" n=3, open", 10)
     assert attributes.items == (
-        Attribute("id", "fig-a", "", "#fig-a", 10),
-        Attribute("class", "wide", "", ".wide", 17),
-        Attribute("value", "title", "a 'b', c", "title=\"a 'b', c\"", 24),
-        Attribute("value", "n", "3", "n=3,", 41),
-        Attribute("flag", "open", "", "open", 46),
+        ListedAttribute("id", "fig-a", "", "#fig-a", 10),
+        ListedAttribute("class", "wide", "", ".wide", 17),
+        ListedAttribute("value", "title", "a 'b', c", "title=\"a 'b', c\"", 24),
+        ListedAttribute("value", "n", "3", "n=3,", 41),
+        ListedAttribute("flag", "open", "", "open", 46),
     )
     assert attributes.unread == ()
     assert (attributes.ident, attributes.values) == ("fig-a", {"title": "a 'b', c", "n": "3", "open": ""})

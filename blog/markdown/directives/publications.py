@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from markdown_it.token import Token
 
-    from blog.bibliography.entry import Entry
+    from blog.bibliography.entry import BibEntry
     from blog.markdown.context import ConversionContext
 
 _NAME = "publications"
@@ -60,17 +60,17 @@ def _list_works(call: DirectiveCall, mark: Token, context: ConversionContext) ->
     return _year_tokens(own_works, mark, context)
 
 
-def _has_author(work: Entry, author: str) -> bool:
+def _has_author(work: BibEntry, author: str) -> bool:
     """Return whether ``author``, a family name or a full name, is one of the authors."""
     key = name_key(" ".join(author.split()))
     names = [(name.family, name.full, f"{name.family}, {name.given}") for name in work.authors]
     return not key or any(name_key(form) == key for forms in names for form in forms)
 
 
-def _year_tokens(works: Sequence[Entry], mark: Token, context: ConversionContext) -> list[Token]:
+def _year_tokens(works: Sequence[BibEntry], mark: Token, context: ConversionContext) -> list[Token]:
     """Return the tokens of a list for each year; works that have not appeared yet come first, undated ones last."""
     language = context.manner.language
-    years: dict[str, list[Entry]] = {}
+    years: dict[str, list[BibEntry]] = {}
     for work in works:
         years.setdefault(work.year, []).append(work)
     tokens: list[Token] = []
