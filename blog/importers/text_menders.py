@@ -28,7 +28,7 @@ _NOT_LETTERS = re.compile(r"[\W_]+")
 _VERSIONS = re.compile(
     r"<source\b[^<>]*>|(?P<image><img\b[^<>]{0,2000}?)\s++srcset\s*+=\s*+(?:\"[^\"<>]*+\"|'[^'<>]*+')"
 )
-_REFERENCE = re.compile(r"\\(?:eq)?ref\{[^{}\n]{1,200}\}")
+_REFERENCE = re.compile(r"\\(?:eq)?ref\{[^{}\n]{1,200}\}|@[A-Za-z][\w:-]{1,200}")
 _ANCHOR = re.compile(r"[A-Za-z0-9][\w.-]*")
 
 
@@ -122,7 +122,8 @@ def _mend_anchor(place: ErrorPlace) -> list[Edit] | None:
     """Give the heading that the link means the id that the old tool gave it; else lead the link to the page alone."""
     reference = _REFERENCE.match(place.body, place.offset)
     if reference:
-        _report_anchor(place)
+        if not reference[0].startswith("@"):  # that is in the report of its source
+            _report_anchor(place)
         return [Edit(*reference.span(), _as_code(reference[0]))]
     span = place.link()
     if span is None:
