@@ -303,6 +303,13 @@ def plain_value(node: ConfigNode) -> Any:
     return "" if node.is_empty else text
 
 
+_DATE_KEYS = (
+    "date", "publishDate", "pubDate", "pubDatetime", "publishedAt", "publishedDate", "published_at", "added", "created",
+    "createdAt",
+)  # fmt: skip
+_UPDATE_KEYS = ("updated", "lastmod", "last_modified_at", "modified", "last-updated", "updatedDate", "modDatetime")
+
+
 def read_matter(keys: Keys, now: dt.datetime, *, tag_separator: str = ",", category_separator: str = ",") -> OldMatter:
     """Return the front matter of a post or page; ``now`` decides what was not published yet, or is not any more."""
     visibility, reason = _read_visibility(keys, now)
@@ -319,22 +326,8 @@ def read_matter(keys: Keys, now: dt.datetime, *, tag_separator: str = ",", categ
             keys.drop(key)
     return OldMatter(
         title=_plain_title(keys.text("title")),
-        date=keys.date(
-            "date",
-            "publishDate",
-            "pubDate",
-            "pubDatetime",
-            "publishedAt",
-            "publishedDate",
-            "published_at",
-            "added",
-            "created",
-            "createdAt",
-        ),
-        updated=keys.date(
-            "updated", "lastmod", "last_modified_at", "modified", "last-updated", "updatedDate", "modDatetime"
-        )
-        or _read_update(keys),
+        date=keys.date(*_DATE_KEYS),
+        updated=keys.date(*_UPDATE_KEYS) or _read_update(keys),
         summary=_read_summary(keys),
         tags=tags,
         categories=keys.texts("categories", "category", separator=category_separator),

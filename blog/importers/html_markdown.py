@@ -29,7 +29,7 @@ _TEXT_BEHIND = re.compile(r"[ \t]{0,20}\n(?![ \t]{0,20}(?:<|\n|$))")
 """Matches the end of a line with the last end tag, if text follows: other tools end the block of HTML there."""
 
 
-class _Element(NamedTuple):
+class _HtmlElement(NamedTuple):
     """An element that is open."""
 
     opening: re.Match[str]
@@ -45,13 +45,13 @@ def free_markdown(source: MappedText) -> MappedText:
 
 def _find_edits(text: str) -> Iterator[Edit]:
     inner: list[tuple[int, int]] = []
-    stack: list[_Element] = []
+    stack: list[_HtmlElement] = []
     spans = [span for span in read_spans(text) if span.kind == "code"]
     for tag in _TAG.finditer(text):
         if is_code(spans, tag.start()):
             continue
         if not tag["close"]:
-            stack.append(_Element(tag, _ATTRIBUTE.search(tag["rest"]) is not None))
+            stack.append(_HtmlElement(tag, _ATTRIBUTE.search(tag["rest"]) is not None))
             continue
         name = tag["name"].lower()
         while stack and stack[-1].opening["name"].lower() != name:

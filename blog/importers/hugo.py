@@ -258,18 +258,31 @@ def _is_in_leaf(path: str, leaves: set[str]) -> bool:
 
 def _find_sections(folder: OldFolder, config: dict[str, Any]) -> tuple[str, ...]:
     """Return the sections with posts: those in the settings, else by names or dates in addresses, else the largest."""
-    params = config.get("params")
-    named = params.get("mainSections", params.get("mainsections")) if isinstance(params, dict) else None
     texts = [path.split("/")[1:] for path in folder.below("content") if path.lower().endswith(_TEXT)]
     counts = Counter(parts[0] for parts in texts if len(parts) > 1)
-    if isinstance(named, str):
-        named = [named]
-    permalinks = config.get("permalinks")
-    dated = [name for name, form in permalinks.items() if ":year" in str(form)] if isinstance(permalinks, dict) else []
-    usual = tuple(dict.fromkeys(str(name) for name in named or (*_POST_SECTIONS, *dated) if name in counts))
+    names = _list_named_sections(config) or [*_POST_SECTIONS, *_list_dated_sections(config)]
+    usual = tuple(dict.fromkeys(name for name in names if name in counts))
     if usual or not counts:
         return usual
     return (counts.most_common(1)[0][0],)
+
+
+def _list_named_sections(config: dict[str, Any]) -> list[str]:
+    """Return the sections with posts that the settings name."""
+    params = config.get("params")
+    if not isinstance(params, dict):
+        return []
+    named = params.get("mainSections", params.get("mainsections"))
+    names = [named] if isinstance(named, str) else named or []
+    return [str(name) for name in names]
+
+
+def _list_dated_sections(config: dict[str, Any]) -> list[str]:
+    """Return the sections whose addresses have a date."""
+    permalinks = config.get("permalinks")
+    if not isinstance(permalinks, dict):
+        return []
+    return [name for name, form in permalinks.items() if ":year" in str(form)]
 
 
 def _feed_name(config: dict[str, Any]) -> str:

@@ -149,19 +149,17 @@ class _JekyllSite(NamedTuple):
             document = self._read_document(path, kind, raw)
             if notebook:
                 document = with_cells(document, notebook)
-            if (
-                kind == "pages"
-                and _lists_posts(document)
-                and document.address.endswith("/")
-                and document.address != "/"
-            ):
-                self.lists.append(document.address)
-            if kind == "pages" and _GENERATED.search(document.body):
-                report_generated(path, f"a page that Liquid generates, at {document.address}", self.items)
-            elif kind == "pages" and _is_empty_list(document):
-                continue
-            else:
+            if kind != "pages" or self._is_imported_page(document):
                 yield document
+
+    def _is_imported_page(self, document: OldDocument) -> bool:
+        """Return whether a page is no list of posts; record the address of one that is, and report one of Liquid."""
+        if _lists_posts(document) and document.address.endswith("/") and document.address != "/":
+            self.lists.append(document.address)
+        if _GENERATED.search(document.body):
+            report_generated(document.path, f"a page that Liquid generates, at {document.address}", self.items)
+            return False
+        return not _is_empty_list(document)
 
     def _kind_of(self, path: str) -> str | None:
         """Return ``posts``, ``drafts``, ``pages`` or the name of a collection; None for other files."""

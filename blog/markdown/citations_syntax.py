@@ -83,18 +83,27 @@ def citation(state: StateInline, silent: bool) -> bool:
         return False
     key, end = found
     locator = _find_locator(state, end)
-    is_bare_year = before == "-" and state.pending.endswith("-") and not state.pending[-2:-1].strip(" \n(")
     if not silent:
-        if is_bare_year:
-            state.pending = state.pending[:-1]
-            state.append_pending("(")
-        _push(state, key, "year" if is_bare_year else "open" if locator else "narrative", start)
-        if locator:
-            _push_items(state, locator, follow=True)
-        if locator or is_bare_year:
-            state.append_pending(")")
+        is_bare_year = before == "-" and state.pending.endswith("-") and not state.pending[-2:-1].strip(" \n(")
+        _push_narrative(state, key, locator, is_bare_year=is_bare_year)
     state.pos = locator[-1].end + 1 if locator else end
     return True
+
+
+def _push_narrative(state: StateInline, key: str, locator: list[_Item], *, is_bare_year: bool) -> None:
+    """Add the tokens of a citation in the running text, which begins at the position of the parser."""
+    start, form = state.pos, "narrative"
+    if is_bare_year:  # the hyphen before it is a part of the citation
+        state.pending = state.pending[:-1]
+        state.append_pending("(")
+        form = "year"
+    elif locator:
+        form = "open"
+    _push(state, key, form, start)
+    if locator:
+        _push_items(state, locator, follow=True)
+    if locator or is_bare_year:
+        state.append_pending(")")
 
 
 def _find_key(match: re.Match[str], state: StateInline) -> tuple[str, int] | None:

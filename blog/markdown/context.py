@@ -53,6 +53,11 @@ class ConversionContext:
     """
     block: Token | None = None
     """The block whose inline text is being parsed."""
+    _hidden_target_count = 0
+    """Number of hidden links whose targets are included."""
+    _measured_block: Token | None = None
+    """The block of the next value, and of line starts, pipes and columns: a cache for one block."""
+    _first_row = 0
     diagram_characters = 0
     """Characters of SVG that the diagrams of the text have, which is a measure of the time for them."""
 
@@ -96,13 +101,8 @@ class ConversionContext:
         self._reported_blocks: dict[str, Token | None] = {}
         """Code of each error that is reported once per block → the block of the last report."""
         self._hidden_targets: set[str] = set()
-        self._hidden_target_count = 0
-        """Number of hidden links whose targets are included."""
-        self._measured_block: Token | None = None
-        """The block of the four values below: a cache for one block."""
         self._line_starts: list[int] = []
         self._pipes: list[int] = []
-        self._first_row = 0
         self._columns: dict[int, int] = {}
         self._last_rows: dict[str, int] = {}
         self._last_rows_lines: Sequence[str] = lines
