@@ -19,7 +19,7 @@ PAGES = [
     "/", "/page/2/", "/posts/nine-weeks-on-a-paper/", "/posts/a-training-script-i-can-read/", "/posts/the-curve-that-lied/",
     "/posts/six-hundred-decibels/", "/posts/which-fifty/", "/posts/the-map-said-iron/", "/posts/how-many-seeds/",
     "/posts/mostly-fridays/", "/posts/our-test-set-was-in-the-training-data/", "/posts/twelve-rejections/", "/posts/quien-se-lo-dijo/", "/about/", "/tags/", "/tags/debugging/", "/labels/", "/labels/journal/",
-    "/series/", "/series/journey-into-machine-learning/", "/archive/", "/404.html",
+    "/posts/four-hundred-recordings/", "/posts/the-pipeline-on-one-page/", "/series/", "/series/journey-into-machine-learning/", "/archive/", "/404.html",
 ]  # fmt: skip
 WITH_SCRIPT = ["/search/"]
 

@@ -39,7 +39,7 @@ def read(path: str) -> bytes:
     return FILES[path].encode("latin-1")
 
 
-def convert(fence: str, *, inputs: Inputs - -None = None, for_author: bool = False) -> ConvertedText:
+def convert(fence: str, *, inputs: Inputs | None = None, for_author: bool = False) -> ConvertedText:
     origin, options = Location("content/posts/x/index.md"), MarkdownOptions(for_author=for_author)
     return convert_markdown(f"{fence}\n", origin, options, inputs=inputs or Inputs(read))
 

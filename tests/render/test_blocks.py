@@ -235,4 +235,4 @@ def test_the_names_that_themes_may_not_declare_are_those_of_the_program() -> Non
 
 def test_markers_become_what_the_block_shows() -> None:
     html = "a\0<0\0b\0<1\0c\0>1\0d\0>0\0e\0005\0"
-    assert expand(html, ["x", "y"], lambda call, body: f"[{call}:{body}]") == "a[x:b[y:c]d]e\0005\0"  # type: ignore[list-item, arg-type]
+    assert expand(html, ["x", "y"], lambda call, body: f"[{call}:{body}]") == "a[x:b[y:c]d]e\0005\0"  # type: ignore[list-item]
