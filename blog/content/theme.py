@@ -7,7 +7,7 @@ Nothing here compiles a template.
 from __future__ import annotations
 
 import re
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from msgspec import Struct
@@ -206,7 +206,13 @@ def _find_parent(theme: ThemeFiles) -> tuple[str, Location] | None:
 
 
 def _parse_settings(theme: ThemeFiles) -> ConfigNode:
-    return parse_toml(theme.settings, Location(f"{theme.path}/theme.toml"))
+    return _parse_theme_toml(theme.settings, f"{theme.path}/theme.toml")
+
+
+@lru_cache(maxsize=16)
+def _parse_theme_toml(text: str, path: str) -> ConfigNode:
+    """Parse a ``theme.toml``, which is asked for its parent, its blocks and its options. Raises :class:`BlogError`."""
+    return parse_toml(text, Location(path))
 
 
 def resolve_theme(themes: Sequence[ThemeFiles], settings: Settings) -> Theme:
