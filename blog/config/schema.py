@@ -44,6 +44,7 @@ _LISTS = {
     "parts": ("a list of titles", "Week 1"),
     "allow": ("a list of keys", "layout"),
     "paths": ("a list of paths", "/index.xml"),
+    "extensions": ("a list of words", "highlight"),
     "fonts": ("a list of files", "a-file.woff2"),
 }
 """Key of a list → what it contains, and an example of an entry."""

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 FILE_NAME = "blog.toml"
 HEADING_IDS = ("github", "kramdown", "pandoc")
+EXTENSIONS = ("highlight", "subscript", "superscript")
+"""Spellings of Markdown that a site can turn on."""
 """Tools whose rule for the ids of headings can be chosen."""
 DEFAULT_THEME = "margin"
 DEFAULT_FEED_LIMIT = 20
@@ -115,6 +117,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     """The key as which ``categories`` and ``category`` in front matter are read, ``tags``; empty: they are unknown."""
     heading_ids: str = ""
     """One of :data:`HEADING_IDS`; empty: the rule of this program."""
+    extensions: tuple[str, ...] = ()
+    """Some of :data:`EXTENSIONS`, sorted."""
     macros: tuple[tuple[str, str], ...] = ()
     """Macros of formulas: name without backslash, and TeX; sorted by name."""
     macro_locations: dict[str, Location] = {}
@@ -370,10 +374,22 @@ def _parse_rules_of_texts(fields: Fields) -> dict[str, Any]:
         "allow": front_matter.texts("allow"),
         "categories": front_matter.choice("categories", ("tags",)),
         "heading_ids": markdown.choice("heading_ids", HEADING_IDS),
+        "extensions": _parse_extensions(markdown),
     }
     front_matter.finish()
     markdown.finish()
     return rules
+
+
+def _parse_extensions(markdown: Fields) -> tuple[str, ...]:
+    names = set()
+    for name, location in markdown.located_texts("extensions"):
+        if name in EXTENSIONS:
+            names.add(name)
+        else:
+            hint = did_you_mean(name, EXTENSIONS) or f"the extensions are {', '.join(EXTENSIONS)}"
+            markdown.fail(location, "wrong-choice", f'there is no extension "{name}"', hint)
+    return tuple(sorted(names))
 
 
 def _parse_macros(math: Fields) -> tuple[tuple[tuple[str, str], ...], dict[str, Location]]:

@@ -42,10 +42,14 @@ class ParseOptions(Struct, frozen=True):
     """See :attr:`blog.markdown.MarkdownOptions.for_author`."""
     blocks: tuple[OwnBlock, ...] = ()
     """See :attr:`blog.markdown.MarkdownOptions.blocks`."""
+    extensions: tuple[str, ...] = ()
+    """See :attr:`blog.markdown.MarkdownOptions.extensions`."""
 
     def markdown_options(self, language: str) -> MarkdownOptions:
         """Return the options for a text in ``language``, or in that of the site if it is empty."""
-        return MarkdownOptions(language or self.language, self.macros, self.heading_ids, self.for_author, self.blocks)
+        return MarkdownOptions(
+            language or self.language, self.macros, self.heading_ids, self.for_author, self.blocks, self.extensions
+        )
 
 
 def derive_parse_options(
@@ -71,6 +75,7 @@ def derive_parse_options(
         heading_ids=settings.heading_ids,
         for_author=for_author,
         blocks=blocks,
+        extensions=settings.extensions,
     )
     return options, problems
 

@@ -293,7 +293,7 @@ def _compare_dates(
 
 def parse_notices(settings: Settings) -> dict[str, ConvertedText]:
     """Return the notices of labels, by key of the label."""
-    options = MarkdownOptions(settings.language, settings.macros, settings.heading_ids)
+    options = MarkdownOptions(settings.language, settings.macros, settings.heading_ids, extensions=settings.extensions)
     return {name_key(label.name): parse_notice(label, options) for label in settings.labels if label.notice}
 
 

@@ -64,7 +64,8 @@ def convert_pieces(
 
 
 def _parse(text: str, context: ConversionContext) -> list[Token]:
-    return parser_for(context.manner.language).parse(text, {"notes": context, "references": Definitions()})
+    parser = parser_for(context.manner.language, context.manner.extensions)
+    return parser.parse(text, {"notes": context, "references": Definitions()})
 
 
 def _convert(parse: Callable[[], list[Token]], context: ConversionContext) -> ConvertedText:

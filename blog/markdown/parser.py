@@ -28,6 +28,7 @@ from blog.markdown.directive_marks import parse_mark
 from blog.markdown.directives.private import remove_passages
 from blog.markdown.formula_rules import equation_reference, formula, formula_block, tex_brackets
 from blog.markdown.hidden_references import NO_COMMENT, record_bogus_comment, record_comment
+from blog.markdown.inline_marks import add_inline_marks
 from blog.markdown.inline_notes import inline_note, written_notes
 from blog.markdown.patches import apply_patches, offset_in_block
 from blog.markdown.typography import dashes, quotes_for, spare_code
@@ -58,10 +59,11 @@ _INTERRUPTS = ["paragraph", "reference", "blockquote", "list"]
 
 
 @cache
-def parser_for(language: str, *, pictures: bool = False) -> MarkdownIt:
+def parser_for(language: str, extensions: tuple[str, ...] = (), *, pictures: bool = False) -> MarkdownIt:
     """Return the parser for texts in ``language`` (building one costs more than parsing a post).
 
-    With ``pictures`` it accepts ``data:`` URLs of images, which become files.
+    ``extensions`` are names of :data:`blog.markdown.inline_marks.INLINE_MARKS`. With ``pictures`` it accepts ``data:``
+    URLs of images, which become files.
     """
     parser = MarkdownIt("commonmark", {"maxNesting": MAX_NESTING, "typographer": True, "alerts": True})
     parser.options["quotes"] = quotes_for(language)
@@ -88,6 +90,7 @@ def parser_for(language: str, *, pictures: bool = False) -> MarkdownIt:
     parser.core.ruler.before("smartquotes", "spare_code", spare_code)
     parser.core.ruler.before("smartquotes", "dashes", dashes)
     parser.core.ruler.after("block", "withhold", _withhold)
+    add_inline_marks(parser, extensions)
     apply_patches(parser)
     return parser
 
@@ -302,7 +305,7 @@ class Definitions(dict[str, Any]):
 
 def read_blocks(text: str, context: ConversionContext, *, pictures: bool = False) -> StateCore:
     """Parse the blocks, link definitions and footnotes of one text of several."""
-    parser = parser_for(context.manner.language, pictures=pictures)
+    parser = parser_for(context.manner.language, context.manner.extensions, pictures=pictures)
     state = StateCore(text, parser, {"notes": context, "references": Definitions(), "joined": True})
     rules = parser.core.ruler.getRules("")
     for rule in rules[: rules.index(_inline)]:
@@ -334,7 +337,7 @@ def read_inline(state: StateCore) -> list[Token]:
 
 def read_line(line: Token, context: ConversionContext) -> list[Token]:
     """Return the inline tokens of the text of ``line``, such as a caption, which may have no footnotes."""
-    parser = parser_for(context.manner.language)
+    parser = parser_for(context.manner.language, context.manner.extensions)
     inline = Token("inline", "", 0, content=line.content, map=line.map)
     state = StateCore("", parser, {"notes": context, "references": Definitions()})
     state.tokens = [inline]

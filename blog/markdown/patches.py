@@ -31,6 +31,7 @@ from markdown_it.parser_inline import ParserInline
 from blog.markdown.attributes import SIZE, convert_size
 from blog.markdown.east_asian import WideState
 from blog.markdown.east_asian_links import MAY_PRECEDE, beside_wide_signs
+from blog.markdown.inline_marks import INLINE_MARKS
 from blog.markdown.link_label_parser import create_helpers
 from blog.markdown.summary import BREAKS
 
@@ -52,6 +53,7 @@ _BEGINS = {
     "image": "!", "autolink": "<", "html_inline": "<", "comment": "<", "bogus_comment": "<", "entity": "&",
     "citation_group": "[", "citation": "@", "footnote_ref": "[", "missing_note": "[", "inline_note": "^", "attr": "{",
     "gfm_autolink_www": "w", "gfm_autolink_protocol": ":",
+    "highlight": "=", "subscript": "~", "superscript": "^",
     "gfm_autolink_email": "@", "text": "", "linkify": "",
 }  # fmt: skip
 """Name of each rule → the characters at which it begins. ``text`` and ``linkify`` have none: text needs no rule."""
@@ -60,8 +62,8 @@ _SCHEME = "|".join(
     for scheme in ("http", "https", "mailto", "xmpp")
     for before in (r"\A", rf"[ \t\r\n*_~({MAY_PRECEDE}]")
 )
-_STOP = re.compile(rf"[\n\\`~*_\[\]!<&{{@$]|\^(?=\[)|w(?=ww\.)|:(?:{_SCHEME})")
-"""The positions at which a rule may begin or a link's text may end.
+_STOP = rf"[\n\\`~*_\[\]!<&{{@$]|\^(?=\[)|w(?=ww\.)|:(?:{_SCHEME})"
+"""Matches the positions at which a rule may begin or a link's text may end.
 
 A colon is one of them only behind a scheme: the rule for bare links searches all the text before each colon.
 """
@@ -150,6 +152,8 @@ class InlineParser(ParserInline):
         for name, rule in zip(self.ruler.get_active_rules(), self.ruler.getRules(""), strict=True):
             for char in _BEGINS[name]:
                 self.rules.setdefault(char, []).append(rule)
+        marks = re.escape("".join(_BEGINS[name] for name in INLINE_MARKS if name in self.ruler.get_active_rules()))
+        self.stop = re.compile(f"{_STOP}|[{marks}]" if marks else _STOP)
 
     def parse(self, src: str, md: MarkdownIt, env: EnvType, tokens: list[Token]) -> list[Token]:
         """Add the tokens of ``src`` to ``tokens`` and return them.
@@ -172,7 +176,7 @@ class InlineParser(ParserInline):
         source, end = state.src, state.posMax
         deepest = state.md.options["maxNesting"]
         while state.pos < end:
-            stop = _STOP.search(source, state.pos, end)
+            stop = self.stop.search(source, state.pos, end)
             position = stop.start() if stop else end
             if position > state.pos:
                 state.append_pending(source[state.pos : position])
@@ -205,7 +209,7 @@ class InlineParser(ParserInline):
         if start in state.cache:
             state.pos = state.cache[start]
             return
-        stop = _STOP.search(state.src, start, state.posMax)
+        stop = self.stop.search(state.src, start, state.posMax)
         if state.level >= state.md.options["maxNesting"] or stop is None:
             state.pos = state.posMax
         elif stop.start() > start:

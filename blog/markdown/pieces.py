@@ -209,7 +209,7 @@ def _piece_tokens(
 
 
 def _prose_tokens(piece: Prose, context: ConversionContext) -> list[Token]:
-    parser = parser_for(context.manner.language, pictures=bool(piece.attachments))
+    parser = parser_for(context.manner.language, context.manner.extensions, pictures=bool(piece.attachments))
     tokens = parser.parse(piece.text, {"notes": context, "references": Definitions()})
     _resolve_attachments(tokens, piece.attachments, context)
     if piece.is_output:

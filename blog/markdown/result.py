@@ -24,6 +24,8 @@ class MarkdownOptions(Struct, frozen=True):
     """True for the author's preview: only there the HTML for pages has private passages and comments."""
     blocks: tuple[OwnBlock, ...] = ()
     """The blocks that the theme declares, sorted by name."""
+    extensions: tuple[str, ...] = ()
+    """Names in :data:`blog.markdown.inline_marks.INLINE_MARKS`, sorted."""
 
 
 class Heading(Struct, frozen=True):
