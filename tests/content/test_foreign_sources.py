@@ -171,7 +171,7 @@ def test_the_source_of_another_tool_is_left_out_if_its_header_or_a_comment_hides
         ("a.rst", "A\n=\n\n:status: published\n\nx ... y\n"), ("a.adoc", "= A\n:toc:\n:draft!:\n:published:\n----\n// code\n----\nhttps://x.org\n"),
         ("a.adoc", "```\n// code\n```\n"), ("a.tex", "% A remark.\n\\documentclass[draft]{article}"), ("a.py", "# ---\n# title: A\n# ---\ndraft = True\n"),
         ("a.cpp", "// ---\nclass A { private: int x; };\n// ---\n"), ("a.txt", "{\n}\ndraft: true"), ("security.txt", "Contact: x\nExpires: 2030-01-01\n"),
-        ("a.js", "// ----------\n// private: no\nx\n"), ("a.typ", "= Draft\n"), ("a.bib", "@misc{a, status = {draft}}"), ("a.srt", "draft: true"),
+        ("a.js", "// ----------\n// private: no\nx\n"), ("a.typ", "= Draft\n"), ("a.srt", "draft: true"),
     ],
 )  # fmt: skip
 def test_files_that_hide_nothing_are_copied_byte_for_byte(tmp_path: Path, name: str, text: str) -> None:

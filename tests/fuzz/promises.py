@@ -97,7 +97,7 @@ class _Elements(HTMLParser):
             self.open.append(tag)
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if "math" not in self.open:
+        if not {"math", "svg"}.intersection(self.open):
             self.wrong.append(f"HTML has no <{tag} />")
 
     def handle_endtag(self, tag: str) -> None:
