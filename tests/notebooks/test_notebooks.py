@@ -439,7 +439,7 @@ def test_a_motion_in_a_later_piece_of_a_stream_writes_over_an_earlier_one() -> N
      "e\u0301\b", "\x1b[A\x1b[B\n", "a\n\x1b[2J"],
 )  # fmt: skip
 def test_the_time_for_what_a_terminal_was_told_grows_no_faster_than_the_text(piece: str) -> None:
-    with processor(3):
+    with processor(8):
         render_terminal_text(piece * 100_000)
 
 
