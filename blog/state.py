@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar, cast
 import msgspec
 from msgspec import Struct, structs
 
-from blog.bibliography.library import NO_LIBRARY, Library, is_request
 from blog.cache.digests import digest_file, pack
 from blog.content.files import load_sources, reload_sources
 from blog.content.source_record import SourceRecord
@@ -33,7 +32,7 @@ if TYPE_CHECKING:
 
     from blog.cache.store import Cache
     from blog.content.files import SourceFile, SourceTree
-    from blog.markdown.inputs import Input
+    from blog.markdown.inputs import Input, SharedInputs
     from blog.output.folder import Changes
     from blog.render.renderer import CompiledTheme, RenderJob
     from blog.views.outputs import PlannedOutput
@@ -264,16 +263,14 @@ class BuildState:
         self,
         maker: bytes,
         files: Sequence[SourceFile],
-        block_digests: Mapping[str, bytes],
-        library: Library = NO_LIBRARY,
+        shared: SharedInputs,
     ) -> list[SourceFile]:
         """Return the files that changed since they were parsed, and the documents with an input that changed.
 
-        ``maker`` is a digest of everything except the files and inputs on which records depend; ``block_digests`` are
-        those of the blocks of the theme, by names of inputs.
+        ``maker`` is a digest of everything except the files and inputs on which records depend.
         """
         known = self._known_sources(maker)
-        inputs = _CurrentInputs({file.path: file.signature for file in files}, known, block_digests, library)
+        inputs = _CurrentInputs({file.path: file.signature for file in files}, known, shared)
         return [file for file in files if not inputs.have_made(known.get(file.path), file)]
 
     def parsed(
@@ -425,8 +422,7 @@ class _CurrentInputs(NamedTuple):
     """Those of all files now."""
     records: Mapping[str, SourceRecord]
     """Those of the last build."""
-    block_digests: Mapping[str, bytes]
-    library: Library
+    shared: SharedInputs
 
     def have_made(self, record: SourceRecord | None, file: SourceFile) -> bool:
         """Return whether a file and all inputs of its document are as they were when ``record`` was made."""
@@ -435,10 +431,9 @@ class _CurrentInputs(NamedTuple):
         return all(self._has(used) for used in record.inputs)
 
     def _has(self, used: Input) -> bool:
-        if used.name in self.block_digests:
-            return self.block_digests[used.name] == used.digest
-        if is_request(used.name):
-            return self.library.digest(used.name) == used.digest
+        content = self.shared.digest(used.name)
+        if content is not None:
+            return content == used.digest
         if used.name not in self.signatures:
             return not used.digest
         record = self.records.get(used.name)

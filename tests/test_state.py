@@ -14,7 +14,7 @@ from blog.cache.digests import digest, pack
 from blog.cache.store import Cache
 from blog.content.files import SourceFile, SourceTree
 from blog.content.source_record import SourceRecord
-from blog.markdown.inputs import Input
+from blog.markdown.inputs import Input, SharedInputs
 from blog.render.renderer import CompiledTemplates, CompiledTheme, RenderJob, render_jobs
 from blog.state import BuildRecord, BuildState, Disk, Memory, OutputRecord
 from blog.system.file_signature import NO_SIGNATURE, boot_id, read_signature
@@ -141,7 +141,7 @@ def test_files_that_changed_are_read_and_all_of_them_by_another_program(tmp_path
     read: list[str] = []
 
     def parsed(maker: bytes, *files: SourceFile) -> dict[str, bytes]:
-        changed = state.changed_sources(maker, files, {})
+        changed = state.changed_sources(maker, files, SharedInputs())
         read[:] = [file.path for file in changed]
         new_records = {file.path: SourceRecord(file.signature, b"new") for file in changed}
         return {path: record.digest for path, record in state.parsed(maker, files, new_records).items()}
@@ -172,10 +172,10 @@ def test_a_document_is_read_again_when_a_file_that_it_shows_changed(tmp_path: Pa
         ([text], [text]),  # it was deleted
         ([text, train, SourceFile("content/new.py")], [text, SourceFile("content/new.py")]),
     ):
-        assert state.changed_sources(b"maker", files, {}) == expected
+        assert state.changed_sources(b"maker", files, SharedInputs()) == expected
     other_code = structs.replace(code, digest=b"other")  # it was read between two parses of the document
     state.record = structs.replace(state.record, sources={"content/a.md": document, "content/train.py": other_code})
-    assert state.changed_sources(b"maker", [text, train], {}) == [text]
+    assert state.changed_sources(b"maker", [text, train], SharedInputs()) == [text]
 
 
 # What is outdated

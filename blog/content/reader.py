@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 from msgspec import Struct, structs
 
-from blog.bibliography.library import NO_LIBRARY, Library, is_request
 from blog.cache.digests import digest, pack, program_digest
 from blog.content.document import Document
 from blog.content.files import LoadedFile, digest_source, read_source
@@ -27,20 +26,19 @@ from blog.content.foreign_sources import (
 from blog.content.image_versions import version_mark
 from blog.content.images import exceeded_limit_problem, find_measuring_limit, is_picture, load_pillow, measure_image
 from blog.content.source_record import SourceRecord
-from blog.markdown.inputs import Input, Inputs
+from blog.markdown.inputs import Input, Inputs, SharedInputs
 from blog.problems import BlogError, Location, Problem, did_you_mean
 from blog.system.file_signature import NO_SIGNATURE, trusted_since
 from blog.system.workers import LimitExceededError, map_limited
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from blog.cache.store import Cache
     from blog.content.document import DocumentHtml, ParseOptions
     from blog.content.files import SourceFile
     from blog.markdown import Reference, TextInfo
-    from blog.markdown.block_calls import BlockRenderer
     from blog.system.workers import ResourceLimit
 
 _NOWHERE = Location("")
@@ -111,12 +109,7 @@ class SourceReader(NamedTuple):
     cache: Cache
     files: Mapping[str, SourceFile]
     """All files of the content folder, by path: those that a text can show."""
-    block_digests: Mapping[str, bytes] = {}
-    """Digests of the blocks of the theme, by names of inputs."""
-    block_renderer: Callable[[], BlockRenderer] | None = None
-    """Makes the renderer of blocks, once in each process."""
-    library: Library = NO_LIBRARY
-    """The entries that a text can cite."""
+    shared: SharedInputs = SharedInputs()
 
     @contextmanager
     def read_all(self, files: Sequence[SourceFile], started: int, jobs: int) -> Iterator[Iterator[SourceRecord]]:
@@ -208,10 +201,9 @@ class SourceReader(NamedTuple):
 
     def _find_input(self, name: str) -> Input:
         """Return an input as it is now."""
-        if name in self.block_digests:
-            return Input(name, self.block_digests[name])
-        if is_request(name):
-            return Input(name, self.library.digest(name))
+        content = self.shared.digest(name)
+        if content is not None:
+            return Input(name, content)
         inputs = Inputs(self._load_input)
         with suppress(BlogError):
             inputs.read(name)
@@ -257,7 +249,7 @@ class SourceReader(NamedTuple):
         parsed = parse_document(
             LoadedFile(file.path, file.kind, data),
             self.rules,
-            Inputs(self._load_input, self.block_digests, self.block_renderer, self.library),
+            Inputs(self._load_input, self.shared),
         )
         html = pack(parsed.html)
         document = parsed.document

@@ -20,7 +20,7 @@ from blog.config.toml import parse_toml
 from blog.content.theme_assets import Asset, fingerprint_assets
 from blog.content.theme_blocks import find_undeclared, parse_blocks
 from blog.content.theme_files import load_theme_files
-from blog.markdown.own_blocks import OwnBlock
+from blog.markdown.own_blocks import FEED_FORM, PAGE_FORM, OwnBlock, block_input
 from blog.problems import BlogError, Location, Problem, did_you_mean
 
 if TYPE_CHECKING:
@@ -144,12 +144,12 @@ class ThemeBlocks(Struct, frozen=True, dict=True):
 
     @cached_property
     def digests(self) -> dict[str, bytes]:
-        """Name of each block → digest of its templates."""
+        """Name of each block as an input → digest of its templates."""
         texts = self.theme.templates
         digests = {}
         for block in self.declared:
-            forms = [texts.get(f"blocks/{block.name}{suffix}", "") for suffix in (".html", ".feed.html")]
-            digests[f"block {block.name}"] = digest("\0".join(forms).encode())
+            forms = [texts.get(f"blocks/{block.name}{suffix}", "") for suffix in (PAGE_FORM, FEED_FORM)]
+            digests[block_input(block.name)] = digest("\0".join(forms).encode())
         return digests
 
 

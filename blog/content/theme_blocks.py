@@ -6,14 +6,14 @@ import re
 from typing import TYPE_CHECKING
 
 from blog.config.hiding_marks import names_hidden_passage
+from blog.config.schema import Fields
 from blog.markdown.attribute_list import AttributeRule
-from blog.markdown.own_blocks import OWN_BLOCK_KINDS, RESERVED_BLOCK_NAMES, OwnBlock
+from blog.markdown.own_blocks import FEED_FORM, OWN_BLOCK_KINDS, PAGE_FORM, RESERVED_BLOCK_NAMES, OwnBlock
 from blog.problems import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from blog.config.schema import Fields
     from blog.config.toml import ConfigNode
 
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
@@ -31,7 +31,7 @@ def parse_blocks(fields: Fields, inherited: Mapping[str, OwnBlock], templates: C
         node = fields.node.value[name].node
         if not _check_name(name, fields):
             continue
-        if f"{name}.html" not in templates:
+        if f"{name}{PAGE_FORM}" not in templates:
             message = f'the block "{name}" has no template'
             fields.fail(node.location, "no-block-template", message, f"write blocks/{name}.html")
             continue
@@ -41,7 +41,7 @@ def parse_blocks(fields: Fields, inherited: Mapping[str, OwnBlock], templates: C
 
 def find_undeclared(names: Collection[str], templates: Collection[str]) -> list[str]:
     """Return the files in ``blocks/`` that belong to none of the blocks ``names``, sorted."""
-    declared = {f"{name}{suffix}" for name in names for suffix in (".html", ".feed.html")}
+    declared = {f"{name}{suffix}" for name in names for suffix in (PAGE_FORM, FEED_FORM)}
     return sorted(name for name in templates if name not in declared)
 
 
@@ -64,7 +64,7 @@ def _parse_block(name: str, node: ConfigNode, fields: Fields) -> OwnBlock:
     if not isinstance(node.value, dict):
         fields.fail(node.location, "wrong-type", f'"{name}" must be a table', f"write [blocks.{name}]")
         return OwnBlock(name)
-    table = type(fields)(node, fields.problems)
+    table = Fields(node, fields.problems)
     has_body = table.flag("body")
     table.text("about")
     attributes = _parse_attributes(table.table("attributes"))
@@ -89,7 +89,7 @@ def _parse_attribute(name: str, node: ConfigNode, fields: Fields) -> AttributeRu
     """Return the attribute ``name``: its kind as a text, or a table with ``kind`` and ``required``."""
     kind, required, location = node.value, False, node.location
     if isinstance(node.value, dict):
-        table = type(fields)(node, fields.problems)
+        table = Fields(node, fields.problems)
         kind, required = table.text("kind") or "text", table.flag("required")
         location = table.locate("kind")
         table.finish()

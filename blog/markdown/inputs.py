@@ -7,21 +7,20 @@ the name and the digest of each, also of a file or an entry that is missing.
 from __future__ import annotations
 
 import posixpath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import Struct
 
-from blog.bibliography.library import NO_LIBRARY, Library
+from blog.bibliography.library import NO_LIBRARY, Library, is_request
 from blog.bibliography.lookup import Lookup
 from blog.cache.digests import digest
+from blog.markdown.own_blocks import block_input
 from blog.problems import BlogError, Location, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from blog.markdown.block_calls import BlockCall, BlockRenderer
-
-_NO_DIGESTS: Mapping[str, bytes] = {}
 
 
 class Input(Struct, frozen=True, array_like=True):
@@ -34,25 +33,30 @@ class Input(Struct, frozen=True, array_like=True):
     """The digest of a file's bytes or of a block's templates; empty if there was no such file, or it was unreadable."""
 
 
+class SharedInputs(NamedTuple):
+    """What every text of a site may use besides its own bytes and files of the content folder."""
+
+    library: Library = NO_LIBRARY
+    block_digests: Mapping[str, bytes] = {}
+    """Digests of the blocks of the theme, by names of inputs."""
+    block_renderer: Callable[[], BlockRenderer] | None = None
+    """Makes the renderer of blocks, once in each process."""
+
+    def digest(self, name: str) -> bytes | None:
+        """Return the digest of an entry or block as it is now; None for any other name, such as that of a file."""
+        if is_request(name):
+            return self.library.digest(name)
+        return self.block_digests.get(name)
+
+
 class Inputs:
     """Reads files and renders blocks for one conversion, and records which."""
 
-    def __init__(
-        self,
-        read: Callable[[str], bytes] | None = None,
-        block_digests: Mapping[str, bytes] = _NO_DIGESTS,
-        block_renderer: Callable[[], BlockRenderer] | None = None,
-        library: Library = NO_LIBRARY,
-    ) -> None:
-        """``read`` returns the bytes of a file, or raises :class:`BlogError`; None: there are no files.
-
-        ``block_digests`` are by the names of inputs; ``block_renderer`` makes the renderer of the blocks, once.
-        """
+    def __init__(self, read: Callable[[str], bytes] | None = None, shared: SharedInputs | None = None) -> None:
+        """``read`` returns the bytes of a file, or raises :class:`BlogError`; None: there are no files."""
         self._read = read or _read_nothing
-        self._block_digests = block_digests
-        self._block_renderer = block_renderer
-        self.library = library
-        self.lookup = Lookup(library)
+        self._shared = shared or SharedInputs()
+        self.lookup = Lookup(self._shared.library)
         """The entries that a text can cite."""
         self._used: dict[str, bytes] = {}
 
@@ -64,7 +68,7 @@ class Inputs:
 
     def choose_bibliographies(self, paths: Sequence[str]) -> list[str]:
         """Let the text cite only entries of the files at ``paths``; return those that do not exist."""
-        self.lookup = Lookup(self.library, paths)
+        self.lookup = Lookup(self._shared.library, paths)
         return self.lookup.missing_paths()
 
     def read(self, path: str) -> bytes:
@@ -78,11 +82,11 @@ class Inputs:
         """Return the page form and the feed form of a text with its blocks. Raises :class:`BlogError`."""
         if not calls:
             return forms
-        assert self._block_renderer is not None  # only blocks of a theme are called
+        assert self._shared.block_renderer is not None  # only blocks of a theme are called
         for call in calls:
-            name = f"block {call.name}"
-            self._used[name] = self._block_digests[name]
-        return self._block_renderer().render(forms, calls)
+            name = block_input(call.name)
+            self._used[name] = self._shared.block_digests[name]
+        return self._shared.block_renderer().render(forms, calls)
 
 
 def resolve_path(written: str, document: str) -> str:

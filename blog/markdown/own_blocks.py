@@ -15,6 +15,15 @@ RESERVED_BLOCK_NAMES = frozenset({
 """The directives of the program. They are not read from their modules, which import the parser."""
 
 
+PAGE_FORM, FEED_FORM = ".html", ".feed.html"
+"""Suffixes of the two templates of a block; that for feeds may be missing."""
+
+
+def block_input(name: str) -> str:
+    """Return the name of a block as an input of texts."""
+    return f"block {name}"
+
+
 class OwnBlock(Struct, frozen=True, array_like=True):
     """A block that the theme declares."""
 

@@ -11,6 +11,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from blog.markdown.block_calls import BlockCall, BlockImage, expand
+from blog.markdown.own_blocks import FEED_FORM, PAGE_FORM
 from blog.problems import BlogError, Location, Problem
 from blog.render.page_limit import RENDERING, TOO_MUCH, locate_in_stack
 from blog.render.sandbox import Sandbox
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from blog.content.theme import Theme
-
-_PAGE, _FEED = ".html", ".feed.html"
 
 
 class ThemeBlockRenderer:
@@ -54,7 +53,7 @@ class ThemeBlockRenderer:
         return self._render_template(_template(call.name), call, body)
 
     def _render_feed_form(self, call: BlockCall, body: str) -> str:
-        name = _template(call.name, _FEED)
+        name = _template(call.name, FEED_FORM)
         if name in self.theme.templates:
             return self._render_template(name, call, body)
         return _plain_form(call, body)
@@ -85,7 +84,7 @@ class ThemeBlockRenderer:
         return BlogError([Problem(location, "template", f"{message} (in the block at {position})", hint)])
 
 
-def _template(name: str, suffix: str = _PAGE) -> str:
+def _template(name: str, suffix: str = PAGE_FORM) -> str:
     """Return the name of the template of a block."""
     return f"blocks/{name}{suffix}"
 

@@ -12,6 +12,7 @@ from blog.content.document import derive_parse_options
 from blog.content.file_kinds import is_bibliography
 from blog.content.reader import SourceReader
 from blog.content.theme import NO_BLOCKS, ThemeBlocks, load_theme_chain, resolve_blocks, resolve_theme
+from blog.markdown.inputs import SharedInputs
 from blog.problems import BlogError, Problem
 from blog.render.renderer import TEMPLATES_DECODER, CompiledTheme, check_theme, templates_key
 from blog.system import file_signature
@@ -53,17 +54,9 @@ def load(context: BuildContext) -> tuple[PlanInputs, list[Problem]]:
     files = (*sources.documents, *sources.files)
     library = _load_library(context, sources.files)
     shown_files = {file.path: file for file in sources.files}
-    reader = SourceReader(
-        options.root,
-        parse_options,
-        parser_digest,
-        context.cache,
-        shown_files,
-        blocks.digests,
-        cache(partial(_make_block_renderer, blocks.theme)),
-        library,
-    )
-    changed = state.changed_sources(parser_digest, files, blocks.digests, library)
+    shared = SharedInputs(library, blocks.digests, cache(partial(_make_block_renderer, blocks.theme)))
+    reader = SourceReader(options.root, parse_options, parser_digest, context.cache, shown_files, shared)
+    changed = state.changed_sources(parser_digest, files, shared)
     with reader.read_all(changed, started, options.jobs) as results:
         theme = _compile_theme(context, theme_source, settings, problems)  # the workers parse meanwhile
         new_records = {

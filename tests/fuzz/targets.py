@@ -30,7 +30,7 @@ from blog.content.parse import parse_document, parse_notice
 from blog.content.search_terms import extract_search_terms
 from blog.content.theme_assets import Asset, fingerprint_assets
 from blog.markdown import fill_placeholders
-from blog.markdown.inputs import Inputs
+from blog.markdown.inputs import Inputs, SharedInputs
 from blog.preview.connections import Connections
 from blog.preview.handler import Handler
 from blog.preview.state import PreviewState
@@ -109,7 +109,7 @@ def bibliography(data: bytes) -> None:
     library = Library({_BIB: file})
     cited = "; ".join(f"@{{{entry.key}}}" for entry in file.entries[:20])
     source = LoadedFile(_POST, "post", _HEAD + f"[{cited}]\n\n::: publications\n:::\n".encode())
-    parsed = parse_document(source, _RULES, Inputs(library=library))
+    parsed = parse_document(source, _RULES, Inputs(shared=SharedInputs(library)))
     for html in _shown(parsed):
         check_html(html)
 

@@ -25,7 +25,7 @@ from blog.bibliography.bib_file import parse_bib_file
 from blog.bibliography.library import Library
 from blog.markdown import ConvertedText, MarkdownOptions, fill_placeholders
 from blog.markdown.convert import convert_markdown
-from blog.markdown.inputs import Inputs
+from blog.markdown.inputs import Inputs, SharedInputs
 from blog.problems import Location, Problem
 
 FOLDER = Path(__file__).parent / "cases"
@@ -97,7 +97,7 @@ def author_text_of(source: str) -> ConvertedText:
 
 
 def _inputs() -> Inputs:
-    return Inputs(library=LIBRARY)
+    return Inputs(shared=SharedInputs(LIBRARY))
 
 
 def page_of(source: str, language: str = "en") -> str:

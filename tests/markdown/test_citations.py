@@ -9,7 +9,7 @@ import pytest
 from blog.bibliography.library import ALL_KEYS
 from blog.markdown import MarkdownOptions
 from blog.markdown.convert import convert_markdown
-from blog.markdown.inputs import Inputs
+from blog.markdown.inputs import Inputs, SharedInputs
 from blog.problems import Location
 from tests.markdown.cases import LIBRARY, author_text_of, everything_of, page_of, problems_of, text_of
 from tests.support.bounds import processor
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def asked_by(source: str, *, for_author: bool = False) -> set[str]:
-    inputs = Inputs(library=LIBRARY)
+    inputs = Inputs(shared=SharedInputs(LIBRARY))
     convert_markdown(source, Location("a.md"), MarkdownOptions("en", for_author=for_author), inputs=inputs)
     return inputs.lookup.asked
 
@@ -81,7 +81,9 @@ def test_brackets_behind_a_citation_may_be_a_link_or_a_note() -> None:
 
 def test_labels_and_the_list_are_in_the_language_of_the_text() -> None:
     options = MarkdownOptions("de")
-    text = convert_markdown("[@kingma2015; @turing]", Location("a.md"), options, inputs=Inputs(library=LIBRARY))
+    text = convert_markdown(
+        "[@kingma2015; @turing]", Location("a.md"), options, inputs=Inputs(shared=SharedInputs(LIBRARY))
+    )
     assert ">Kingma und Ba, 2015</a>; <a" in text.html
     assert "<h2>Literatur</h2>" in text.html
     assert "„Adam: A Method for &lt;Stochastic&gt; Optimization &amp; more“" in text.html

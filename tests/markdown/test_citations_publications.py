@@ -6,7 +6,7 @@ from blog.bibliography.bib_file import parse_bib_file
 from blog.bibliography.library import Library
 from blog.markdown import ConvertedText, MarkdownOptions
 from blog.markdown.convert import convert_markdown
-from blog.markdown.inputs import Inputs
+from blog.markdown.inputs import Inputs, SharedInputs
 from blog.problems import Location
 from tests.markdown.cases import filled, one_line
 
@@ -23,7 +23,7 @@ CV = """
 def convert(source: str) -> ConvertedText:
     files = {"content/cv.bib": CV, "content/posts/a/own.bib": "@misc{z, author={Z, A}, title={Own}, year=2000}"}
     library = Library({path: parse_bib_file(text.encode(), path) for path, text in files.items()})
-    inputs = Inputs(library=library)
+    inputs = Inputs(shared=SharedInputs(library))
     return convert_markdown(source, Location("content/posts/a/index.md"), MarkdownOptions("en"), inputs=inputs)
 
 
@@ -62,7 +62,7 @@ def test_a_missing_file_and_an_unknown_author_are_reported() -> None:
 
 def test_a_list_depends_on_all_entries_of_its_file() -> None:
     files = {"content/cv.bib": parse_bib_file(CV.encode(), "content/cv.bib")}
-    inputs = Inputs(library=Library(files))
+    inputs = Inputs(shared=SharedInputs(Library(files)))
     source = '::: publications {file="/cv.bib"}\n:::'
     convert_markdown(source, Location("content/a.md"), MarkdownOptions("en"), inputs=inputs)
     (used,) = inputs.used
