@@ -21,7 +21,7 @@ class InlineMark(NamedTuple):
     mark: str
     tag: str
     words: re.Pattern[str] | None = None
-    """Matches all that may stand between the marks; None: words and spaces."""
+    """Matches all that may stand between the marks, 100 characters at most; None: words and spaces."""
 
     def rule(self, state: StateInline, silent: bool) -> bool:
         """Inline rule: make tokens of the element around the words between two marks."""
@@ -94,8 +94,8 @@ def _replace_escaped_spaces(tokens: list[Token]) -> None:
 
 INLINE_MARKS = {
     "highlight": InlineMark("==", "mark"),
-    "subscript": InlineMark("~", "sub", re.compile(r"(?:\\.|[^\s\\~])++(?=~(?!~))")),
-    "superscript": InlineMark("^", "sup", re.compile(r"(?:\\.|[^\s\\^])++(?=\^(?!\^))")),
+    "subscript": InlineMark("~", "sub", re.compile(r"(?:\\.|[^\s\\~]){1,100}+(?=~(?!~))")),
+    "superscript": InlineMark("^", "sup", re.compile(r"(?:\\.|[^\s\\^]){1,100}+(?=\^(?!\^))")),
 }
 """Name in the settings → the marks."""
 
