@@ -80,7 +80,7 @@ def test_a_comment_between_marks_is_not_published() -> None:
 )
 def test_many_marks_take_linear_time(piece: str) -> None:
     with processor(20):
-        convert(piece * 10_000)
+        convert(piece * 3_000)
 
 
 def test_the_settings_turn_them_on(tmp_path: Path) -> None:
