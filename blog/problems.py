@@ -139,6 +139,8 @@ class Code(NamedTuple):
 
 # fmt: off
 CODES: tuple[Code, ...] = (
+    Code("ambiguous-link", "error", "A wikilink has the name or title of several documents or files",
+         "Write a part of the path: `[[2024/week-4]]`"),
     Code("attachment", "warning", "An attachment of a notebook cell is not a picture, and is left out",
          "Attach a picture, or put the file beside the notebook and link to it"),
     Code("bad-archive", "error", "An export or archive cannot be read, or is too large",
@@ -390,6 +392,8 @@ CODES: tuple[Code, ...] = (
          "Rename the file, or delete it"),
     Code("withheld-link", "error", "A public document links to one that is not published",
          "Take the link out, or publish the other one too"),
+    Code("wikilink", "error", "A wikilink is written and the site has not turned them on, or it embeds a text",
+         "Write a link of Markdown, or set `wikilinks = true` below `[markdown]`"),
     Code("wrong-address", "error", "`url` of a text is not a path that a page can have", "Write `/2019/old-name/`"),
     Code("wrong-alias", "error", "An alias is not a usable path", "Write the old path, such as `/2019/old-name/`"),
     Code("wrong-authority", "error", "`feed.authority` is neither a host name nor an e-mail address",

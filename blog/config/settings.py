@@ -34,9 +34,9 @@ if TYPE_CHECKING:
 
 FILE_NAME = "blog.toml"
 HEADING_IDS = ("github", "kramdown", "pandoc")
-EXTENSIONS = ("highlight", "subscript", "superscript")
-"""Spellings of Markdown that a site can turn on."""
 """Tools whose rule for the ids of headings can be chosen."""
+EXTENSIONS = ("highlight", "subscript", "superscript")
+"""Spellings of Markdown that a site can turn on by ``extensions``."""
 DEFAULT_THEME = "margin"
 DEFAULT_FEED_LIMIT = 20
 THEME_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
@@ -51,6 +51,7 @@ _LANGUAGE_NAMES = {
 _FOREIGN = {
     "baseurl": '"url"', "languagecode": '"language"', "sitename": '"title"', "siteurl": '"url"',
     "permalinks": '"permalink"', "heading_ids": "heading_ids below [markdown]",
+    "wikilinks": "wikilinks below [markdown]",
     "paginatesize": '"paginate"', "params": '"theme_options"',
 }  # fmt: skip
 
@@ -118,7 +119,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     heading_ids: str = ""
     """One of :data:`HEADING_IDS`; empty: the rule of this program."""
     extensions: tuple[str, ...] = ()
-    """Some of :data:`EXTENSIONS`, sorted."""
+    """Some of :data:`EXTENSIONS`, and ``wikilinks`` if the site turns them on; sorted."""
     macros: tuple[tuple[str, str], ...] = ()
     """Macros of formulas: name without backslash, and TeX; sorted by name."""
     macro_locations: dict[str, Location] = {}
@@ -382,7 +383,7 @@ def _parse_rules_of_texts(fields: Fields) -> dict[str, Any]:
 
 
 def _parse_extensions(markdown: Fields) -> tuple[str, ...]:
-    names = set()
+    names = {"wikilinks"} if markdown.flag("wikilinks") else set()
     for name, location in markdown.located_texts("extensions"):
         if name in EXTENSIONS:
             names.add(name)

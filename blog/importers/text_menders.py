@@ -289,10 +289,20 @@ def _mend_citation(place: ErrorPlace) -> list[Edit] | None:
     return edits or None
 
 
+def _mend_wikilink(place: ErrorPlace) -> list[Edit] | None:
+    """Keep a wikilink as the text that the old tool showed."""
+    position = place.body.find("[[", place.offset)
+    if position < 0:
+        return None
+    place.report("Text to correct", place.problem.message, place.problem.hint)
+    return [Edit(position, position, "\\")]
+
+
 TEXT_MENDERS: dict[str, Callable[[ErrorPlace], list[Edit] | None]] = {
     "broken-link": _mend_link, "withheld-link": _mend_link, "machine-path": _mend_link, "wrong-image": _mend_link,
     "broken-anchor": _mend_anchor, "formula": _mend_formula, "same-id": _mend_id, "wrong-id": _mend_id,
     "table-row": _mend_row, "unknown-container": _mend_container, "stray-container": _mend_container,
     "open-passage": _mend_container, "unknown-citation": _mend_citation, "foreign-comment": _remove_comment,
+    "wikilink": _mend_wikilink,
 }  # fmt: skip
 """Code of an error → the change that ends it; None if it cannot."""

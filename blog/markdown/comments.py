@@ -17,15 +17,19 @@ from blog.markdown.comment_spans import (
     without_comments,
     without_spans,
 )
-from blog.markdown.hidden_references import VisibleTokens, record_bogus_comment, record_comment, record_hidden_text
+from blog.markdown.hidden_references import (
+    IN_ATTRIBUTE,
+    VisibleTokens,
+    record_bogus_comment,
+    record_comment,
+    record_hidden_text,
+)
+from blog.markdown.percent_comments import MARK, record_percent_comment
 from blog.markdown.summary import BREAKS, children_of
+from blog.markdown.wikilinks import WIKILINKS
 
 if TYPE_CHECKING:
     from blog.markdown.context import ConversionContext
-
-
-_IN_ATTRIBUTE = "a comment stands where it would be published", "take it out of the address, title or attribute"
-"""Message and hint."""
 
 
 def remove_comments(tokens: list[Token], context: ConversionContext) -> list[Token]:
@@ -37,6 +41,9 @@ def remove_comments(tokens: list[Token], context: ConversionContext) -> list[Tok
     for token in tokens:
         if token.type == "html_block":
             _add_html(token, visible, context)
+        elif token.type == "percent_block":
+            record_percent_comment(token.content, 0, context, token)
+            visible.hide(Token("comment", "", 0, block=True, meta={"content": token.content}))
         else:
             _clean_block(token, context)
             visible.add(token)
@@ -82,8 +89,8 @@ def _clean_block(block: Token, context: ConversionContext) -> None:
         block.children = _close_gaps(block.children or [])
         if not context.manner.for_author:
             block.children = [child for child in block.children if child.type != "comment"]
-    if block.type == "fence" and contains_comment(block.info):
-        context.error(context.start(block), "comment-in-text", *_IN_ATTRIBUTE)
+    if block.type == "fence" and _contains_comment(block.info, context):
+        context.error(context.start(block), "comment-in-text", *IN_ATTRIBUTE)
 
 
 def _close_gaps(children: list[Token]) -> list[Token]:
@@ -116,12 +123,17 @@ def _clean_inline(child: Token, block: Token, context: ConversionContext) -> Non
         context.comments += len(COMMENT.findall(title, 0, comments_end(title)))
         if (visible := without_comments(title)) != title:
             child.attrs["title"] = visible
-    values = [str(value).replace("%3C", "<") for value in child.attrs.values()]
-    if any(map(contains_comment, values)):
-        context.error(context.locate(block, child.meta.get("at", 0)), "comment-in-text", *_IN_ATTRIBUTE)
+    values = [str(value).replace("%3C", "<").replace("%25", "%") for value in child.attrs.values()]
+    if any(_contains_comment(value, context) for value in values):
+        context.error(context.locate(block, child.meta.get("at", 0)), "comment-in-text", *IN_ATTRIBUTE)
     if child.type == "html_inline":
         child.meta["text"] = without_comments(child.content)
     if child.children:  # the alternative text of an image
         for inner in child.children:
             _clean_inline(inner, block, context)
         child.children = [inner for inner in child.children if inner.type != "comment"]
+
+
+def _contains_comment(text: str, context: ConversionContext) -> bool:
+    """Return whether an address or attribute contains a comment, in this site's syntax or what was meant as one."""
+    return contains_comment(text) or (MARK in text and WIKILINKS in context.manner.extensions)

@@ -56,14 +56,6 @@ _CITED = r"[A-Za-z_{][^\s\[\]@/]{0,100}"
 _SIGN_KINDS = tuple(
     _SignKind(trigger, re.compile(rf"(?<!\\){pattern}", re.MULTILINE), construct, hint)
     for trigger, pattern, construct, hint in (
-        ("![[", r"!\[\[[^\[\]\n]{1,300}\]\]", "a link of Obsidian", ""),
-        (
-            "[[",
-            (r"(?<![\w\])!\[])\[\[(?!\s|_?(?:toc|TOC)_?\]|(?:[\w.+-]{1,3}(?:,\s?|(?=\]\]))){2,}\]\]|gnu::|clang::|msvc::"
-            r"|(?:nodiscard|maybe_unused|noreturn|fallthrough|deprecated|(?:un)?likely|no_unique_address|assume)\b)"
-            r"(?=[^\[\]\n]{0,300}[^\W\d_])[^\[\]\n]{1,300}\]\](?![\[(\]])"),
-            "a link of Obsidian", "",
-        ),
         ("][", r"\[\[[^\[\]\n]{1,300}\]\[[^\[\]\n]{1,300}\]\]", "a link of Org", _LINK),
         ("[[", r"^\[\[(?:toc|TOC)\]\]$", "a mark for a table of contents", "take it out: three headings make one"),
         (
@@ -168,9 +160,6 @@ for _trigger in _TRIGGERS:
     _TRIGGERS_WITH.setdefault(min(_trigger, key=str.isalpha), []).append(_trigger)
 _RARE = re.compile(rf"\A(?:h[1-6]\.|1\.\w|#{{1,6}}[{_BLANKS}])|:[a-z0-9_+-]+:")
 """Matches in each text with a sign that has none of the triggers."""
-_PICTURE = re.compile(
-    r".*\.(?:png|jpe?g|gif|webp|avif|svg|bmp|mp4|webm|mov|mp3|m4a|ogg|wav|heic|tiff?|pdf)", re.IGNORECASE
-)
 _QUOTATION_MARKS = str.maketrans("“”„«»‘’‚‹›", '"""""' + "'''''")
 _MARKUP = re.compile(r"[\n*_`\\<&~]|--|\.\.\.")
 """Matches characters that readers see in another form, or not at all."""
@@ -203,7 +192,7 @@ def find_signs(text: str, visible_text: str) -> Iterator[Sign]:
             continue
         spans.append((start, end))
         first_line = match[0].split("\n")[0].rstrip()
-        yield Sign(start, first_line, kind.construct, kind.hint or _write_obsidian_hint(match[0]))
+        yield Sign(start, first_line, kind.construct, kind.hint)
 
 
 def _find_matches(text: str) -> Iterator[tuple[_SignKind, re.Match[str]]]:
@@ -217,25 +206,6 @@ def _is_visible(sign: str, visible_text: str) -> bool:
     """Return whether readers see a sign: one that was parsed as a part of a link or attribute is not in the text."""
     plain_start = _MARKUP.split(sign.translate(_QUOTATION_MARKS), maxsplit=1)[0]
     return plain_start in visible_text
-
-
-def _write_obsidian_hint(link: str) -> str:
-    """Return the hint for a link of Obsidian: the same link in Markdown."""
-    name, _, words = link.strip("![]").partition("|")
-    name = name.strip()
-    address, mark, heading = name.partition("#")
-    if link.startswith("!") and _PICTURE.fullmatch(address):
-        return f"write ![…]({_enclose_address(name)})"
-    if address and "." not in address:
-        address += ".md"
-    if mark and not heading.startswith("^"):
-        address += "#" + "-".join(heading.lower().split())
-    return f"write [{words.strip() or name}]({_enclose_address(address)})"
-
-
-def _enclose_address(address: str) -> str:
-    """Return an address as Markdown requires it: in angle brackets if it has spaces."""
-    return f"<{address}>" if " " in address else address
 
 
 def find_code_signs(block: Token) -> Iterator[Sign]:

@@ -75,6 +75,8 @@ def _check_alternatives(block: Token, context: ConversionContext) -> None:
         address = str(image.attrs["src"])
         message = f'the {_MEDIUM_NAMES[image.meta["medium"]]} "{address}" has no alternative text'
         hint = "say between the brackets what it shows: ![loss over time](…)"
+        if "wikilink" in image.meta:
+            hint = f"say behind a bar what it shows: ![[{address}|loss over time]]"
         is_output = image.meta.get("made") and not block.content
         if "page" in image.meta:
             message, hint = "the diagram has no alternative text", 'say in the braces what it shows: {alt="…"}'

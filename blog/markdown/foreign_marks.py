@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from blog.config.hiding_marks import find_foreign_comments
 from blog.markdown.chunk_options import find_chunk_options, find_fence_options
 from blog.markdown.leftovers import without_code
+from blog.markdown.wikilinks import WIKILINKS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,7 +75,8 @@ def report_foreign_marks(tokens: list[Token], context: ConversionContext) -> lis
             if is_paragraph:
                 _check_myst(text, token, context)
                 _check_jinja(text, token, context)
-            percents += _find_percents(text, token)
+            if token.type != "inline" or WIKILINKS not in context.manner.extensions:  # there the parser hides them
+                percents += _find_percents(text, token)
     _check_percents(percents, context)
     return tokens
 

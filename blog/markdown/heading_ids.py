@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 _BEFORE_LETTERS = re.compile(r"^[^a-zA-Z]+", re.MULTILINE)
 _NOT_IN_KRAMDOWN_ID = re.compile(r"[^a-zA-Z0-9 -]")
-_HTML = re.compile("[<＜]")
-"""The start of HTML, and so perhaps of a comment; also in full-width characters."""
+_HTML = re.compile("[<＜]|%%")
+"""The start of HTML, and so perhaps of a comment; also in full-width characters, or a comment of Obsidian."""
 
 
 def own_id(heading: Token) -> str:

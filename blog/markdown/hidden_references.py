@@ -15,6 +15,7 @@ from blog.markdown import raw_html
 from blog.markdown.code_files import code_file
 from blog.markdown.comment_spans import MORE
 from blog.markdown.result import Reference
+from blog.markdown.wikilinks import WIKILINK
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,6 +30,8 @@ NO_COMMENT = (
     "this is no comment: its words would be published",
     "write <!-- … -->; to show the sign, write &lt;! or put it between ` and `",
 )
+IN_ATTRIBUTE = "a comment stands where it would be published", "take it out of the address, title or attribute"
+"""Message and hint."""
 _FOOTNOTE_LABEL = re.compile(r"\[\^([^\]\s]{1,100})\]")
 _HIDDEN_TARGET = re.compile(rf"(?:\]|\burl)\(\s*[<\"']?([^)\s>\"']+)|{RAW_TARGET.pattern}", re.IGNORECASE)
 
@@ -76,6 +79,9 @@ def record_hidden_text(text: str, context: ConversionContext, block: Token, star
         if "srcset" in match[2].lower():
             urls = [url for url, _ in raw_html.candidates(urls[0])]
         _record_urls(urls, "raw", context.locate(block, start + match.start(3)), context)
+    for link in WIKILINK.finditer(text):
+        place = context.locate(block, start + link.start())
+        context.hidden_links.append(Reference(link["target"].strip(), "link", place, is_name=True))
     recorded_targets = context.hidden_targets()
     location = context.locate(block, start)
     for name in raw_html.names(text):
@@ -127,7 +133,8 @@ def references(block: Token, children: list[Token], context: ConversionContext) 
         if token.meta.get("made"):
             kind = "made"
         location = context.locate(block, token.meta.get("at", 0))
-        yield Reference(str(token.attrs[attribute]), kind, location), token
+        is_name = "wikilink" in token.meta
+        yield Reference(str(token.attrs[attribute]), kind, location, is_name=is_name), token
 
 
 def inner_images(children: list[Token]) -> Iterator[Token]:

@@ -102,5 +102,5 @@ INLINE_MARKS = {
 
 def add_inline_marks(parser: MarkdownIt, names: tuple[str, ...]) -> None:
     """Add the rules with these ``names`` to a parser."""
-    for name in names:
+    for name in INLINE_MARKS.keys() & names:
         parser.inline.ruler.before("emphasis", name, INLINE_MARKS[name].rule)

@@ -158,7 +158,7 @@ def _check_links_and_formulas(block: Token, context: ConversionContext) -> None:
     if not is_escaped:
         check_failed_links(without_code(block), block, context)
     for child in children_of(block, "link_open", "formula"):
-        if child.type == "link_open":
+        if child.type == "link_open" and "wikilink" not in child.meta:
             check_address(child, block, context)
         elif has_words:
             _check_formula(child, block, context)

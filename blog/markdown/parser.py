@@ -27,11 +27,13 @@ from blog.markdown.cross_references import cross_reference
 from blog.markdown.directive_marks import parse_mark
 from blog.markdown.directives.private import remove_passages
 from blog.markdown.formula_rules import equation_reference, formula, formula_block, tex_brackets
-from blog.markdown.hidden_references import NO_COMMENT, record_bogus_comment, record_comment
+from blog.markdown.hidden_references import IN_ATTRIBUTE, NO_COMMENT, record_bogus_comment, record_comment
 from blog.markdown.inline_marks import add_inline_marks
 from blog.markdown.inline_notes import inline_note, written_notes
 from blog.markdown.patches import apply_patches, offset_in_block
+from blog.markdown.percent_comments import MARK, add_percent_comments
 from blog.markdown.typography import dashes, quotes_for, spare_code
+from blog.markdown.wikilinks import WIKILINKS, add_wikilinks
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -62,8 +64,8 @@ _INTERRUPTS = ["paragraph", "reference", "blockquote", "list"]
 def parser_for(language: str, extensions: tuple[str, ...] = (), *, pictures: bool = False) -> MarkdownIt:
     """Return the parser for texts in ``language`` (building one costs more than parsing a post).
 
-    ``extensions`` are names of :data:`blog.markdown.inline_marks.INLINE_MARKS`. With ``pictures`` it accepts ``data:``
-    URLs of images, which become files.
+    ``extensions``: see :attr:`blog.markdown.MarkdownOptions.extensions`. With ``pictures`` it accepts ``data:`` URLs of
+    images, which become files.
     """
     parser = MarkdownIt("commonmark", {"maxNesting": MAX_NESTING, "typographer": True, "alerts": True})
     parser.options["quotes"] = quotes_for(language)
@@ -91,6 +93,9 @@ def parser_for(language: str, extensions: tuple[str, ...] = (), *, pictures: boo
     parser.core.ruler.before("smartquotes", "dashes", dashes)
     parser.core.ruler.after("block", "withhold", _withhold)
     add_inline_marks(parser, extensions)
+    add_wikilinks(parser, extensions)
+    if WIKILINKS in extensions:
+        add_percent_comments(parser, _INTERRUPTS)
     apply_patches(parser)
     return parser
 
@@ -128,6 +133,9 @@ def _container(state: StateBlock, line: int, _end: int, silent: bool) -> bool:
         return False
     if silent:
         return True
+    context = _context(state)
+    if MARK in text and WIKILINKS in context.manner.extensions:
+        context.error(context.locate_row(line), "comment-in-text", *IN_ATTRIBUTE)
     mark = state.push("container", "", 0)
     mark.content = without_comments(text).rstrip()
     mark.meta["mark"] = parse_mark(without_comments(text, blank).rstrip())

@@ -53,7 +53,7 @@ _BEGINS = {
     "image": "!", "autolink": "<", "html_inline": "<", "comment": "<", "bogus_comment": "<", "entity": "&",
     "citation_group": "[", "citation": "@", "footnote_ref": "[", "missing_note": "[", "inline_note": "^", "attr": "{",
     "gfm_autolink_www": "w", "gfm_autolink_protocol": ":",
-    "highlight": "=", "subscript": "~", "superscript": "^",
+    "highlight": "=", "subscript": "~", "superscript": "^", "wikilink": "[!", "percent_comment": "%",
     "gfm_autolink_email": "@", "text": "", "linkify": "",
 }  # fmt: skip
 """Name of each rule → the characters at which it begins. ``text`` and ``linkify`` have none: text needs no rule."""
@@ -152,7 +152,8 @@ class InlineParser(ParserInline):
         for name, rule in zip(self.ruler.get_active_rules(), self.ruler.getRules(""), strict=True):
             for char in _BEGINS[name]:
                 self.rules.setdefault(char, []).append(rule)
-        marks = re.escape("".join(_BEGINS[name] for name in INLINE_MARKS if name in self.ruler.get_active_rules()))
+        extensions = (*INLINE_MARKS, "percent_comment")
+        marks = re.escape("".join(_BEGINS[name] for name in extensions if name in self.ruler.get_active_rules()))
         self.stop = re.compile(f"{_STOP}|[{marks}]" if marks else _STOP)
 
     def parse(self, src: str, md: MarkdownIt, env: EnvType, tokens: list[Token]) -> list[Token]:

@@ -25,7 +25,7 @@ class MarkdownOptions(Struct, frozen=True):
     blocks: tuple[OwnBlock, ...] = ()
     """The blocks that the theme declares, sorted by name."""
     extensions: tuple[str, ...] = ()
-    """Names in :data:`blog.markdown.inline_marks.INLINE_MARKS`, sorted."""
+    """Names in :data:`blog.markdown.inline_marks.INLINE_MARKS`, and ``wikilinks``; sorted."""
 
 
 class Heading(Struct, frozen=True):
@@ -46,6 +46,8 @@ class Reference(Struct, frozen=True):
     location: Location
     is_hidden: bool = False
     """True for one in a private passage that the author's preview shows."""
+    is_name: bool = False
+    """True for a wikilink: its target is the name of a file or the title of a document, not a path or address."""
 
 
 class MadeFile(Struct, frozen=True):

@@ -9,13 +9,16 @@ from msgspec import Struct
 
 from blog.config import dates
 from blog.markdown import ConvertedText, Reference
+from blog.markdown.wikilinks import WIKILINKS
 from blog.problems import Problem
 from blog.site.document_links import PageLinks, link_page, picture_slots
-from blog.site.links import LinkIndex, ResolvedLink, resolve_link
+from blog.site.links import LinkIndex, ResolvedLink
+from blog.site.names import Names
 from blog.site.related import RelatedPosts, find_year_earlier, relate_posts
 from blog.site.series import series_memberships
 from blog.site.structure import SiteStructure, age_key
 from blog.site.taxonomies import term_keys
+from blog.site.wikilinks import resolve_reference
 from blog.text import name_key
 
 if TYPE_CHECKING:
@@ -120,6 +123,11 @@ def _build_link_index(
     hidden_addresses = {bundles.address(path): path for path in structure.hidden_files}
     hidden_addresses |= {page.address: page.path for page in structure.hidden_pages}
     files = {file.path: f"/{output}" for file, output in structure.files}
+    unread = frozenset([*structure.unaddressed, *unread])
+    names, headings = Names(), {}
+    if WIKILINKS in settings.extensions:
+        names = _collect_names(structure, unread)
+        headings = {path: _headings(page.document) for path, page in structure.pages.items()}
     return LinkIndex(
         url=settings.url,
         base_path=settings.base_path,
@@ -129,14 +137,28 @@ def _build_link_index(
         hidden=hidden,
         hidden_addresses=hidden_addresses,
         hidden_files=frozenset(structure.hidden_files),
-        unread=frozenset([*structure.unaddressed, *unread]),
+        unread=unread,
         files=files,
         moved=structure.moved,
         extracted=dict(_find_renamed_images(structure.pages.values())),
         addresses=addresses,
         zone=dates.find_zone(settings.timezone),
         anchors={path: _anchors(page.document) for path, page in structure.pages.items()},
+        names=names,
+        headings=headings,
     )
+
+
+def _collect_names(structure: SiteStructure, unread: Iterable[str]) -> Names:
+    """Return the names of all documents, also of hidden ones: a link to one is a problem of its own."""
+    pages = (*structure.pages.values(), *structure.hidden_pages)
+    documents = [(page.path, page.title) for page in pages]
+    documents += [(path, "") for path in unread]
+    return Names(documents, [*(file.path for file, _ in structure.files), *structure.hidden_files])
+
+
+def _headings(document: Document) -> list[tuple[str, str]]:
+    return [(heading.id, heading.text) for heading in document.text.headings]
 
 
 def _find_renamed_images(pages: Iterable[Page]) -> Iterator[tuple[tuple[str, str], str]]:
@@ -187,7 +209,7 @@ def _resolve_or_report(reference: Reference, index: LinkIndex, problems: list[Pr
 
 def _resolve(reference: Reference, index: LinkIndex) -> ResolvedLink | Problem:
     """Resolve a link of the settings, which is relative to the content folder."""
-    return resolve_link(reference, "content/index.md", index)
+    return resolve_reference(reference, "content/index.md", index)
 
 
 def _find_backlinks(links: Mapping[str, Sequence[str]], pages: Mapping[str, Page]) -> dict[str, tuple[str, ...]]:

@@ -10,7 +10,8 @@ from blog.content.front_matter import linked_addresses
 from blog.markdown import Reference
 from blog.markdown.media_formats import why_no_preview
 from blog.problems import Problem
-from blog.site.links import SCHEME, FileNames, LinkIndex, ResolvedLink, check_name, local_files, resolve_link
+from blog.site.links import SCHEME, LinkIndex, ResolvedLink, check_name, local_files
+from blog.site.wikilinks import resolve_reference
 from blog.text import is_url
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from blog.content.document import Document
     from blog.content.front_matter import LocatedText
+    from blog.site.names import FileNames
 
 
 class PageLinks(Struct, frozen=True):
@@ -51,7 +53,7 @@ class _Resolver(NamedTuple):
 
         One in hidden text is no problem, but stays as written, and has no path: it is no mention.
         """
-        target = resolve_link(reference, self.document.path, self.link_index)
+        target = resolve_reference(reference, self.document.path, self.link_index)
         if reference.is_hidden:
             return ResolvedLink(reference.target if isinstance(target, Problem) else target.url)
         if isinstance(target, Problem):

@@ -16,7 +16,8 @@ from msgspec import Struct
 from blog.problems import Problem
 from blog.site.address_spellings import other_page_addresses, without_base_path
 from blog.site.link_hints import may_be_address, suggest_address, suggest_anchor, suggest_file
-from blog.text import REMEMBERED, confusable_key, href, name_key
+from blog.site.names import FileNames, Names
+from blog.text import REMEMBERED, href, name_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -68,6 +69,10 @@ class LinkIndex(Struct, frozen=True, kw_only=True):
     """Paths below ``url`` that another program serves."""
     zone: dt.tzinfo = dt.UTC
     """The time zone of the days in messages."""
+    names: Names = Names()
+    """What wikilinks may mean; empty if the site has not turned them on."""
+    headings: Mapping[str, Sequence[tuple[str, str]]] = {}
+    """Path of each published document → ids and texts of its headings; empty as ``names``."""
 
 
 class ResolvedLink(Struct, frozen=True):
@@ -124,7 +129,7 @@ def resolve_link(reference: Reference, source: str, index: LinkIndex) -> Resolve
     if target is None:
         return _resolve_unknown(reference, link, source, index)
     if target.path in index.hidden:
-        return _hidden_target_problem(reference, target, index)
+        return hidden_target_problem(reference, target.path, index)
     if reference.kind == "raw":
         return ResolvedLink(written, target.path)
     if target.path in index.unread:
@@ -144,7 +149,7 @@ def check_name(reference: Reference, source: str, index: LinkIndex) -> Problem |
     if target is None:
         new_address = find_new_address(_requested_address(reference, link, source, index), index.moved)
         return _old_address_problem(reference, link, new_address, index) if new_address else None
-    return _hidden_target_problem(reference, target, index) if target.path in index.hidden_files else None
+    return hidden_target_problem(reference, target.path, index) if target.path in index.hidden_files else None
 
 
 def _find_target(reference: Reference, link: _LocalLink, source: str, index: LinkIndex) -> _Target | None:
@@ -174,10 +179,11 @@ def _requested_address(reference: Reference, link: _LocalLink, source: str, inde
     return link.path if link.is_below_root else ""
 
 
-def _hidden_target_problem(reference: Reference, target: _Target, index: LinkIndex) -> Problem:
-    message = f'"{reference.target}" leads to {target.path}, which is not published ({index.hidden[target.path]})'
+def hidden_target_problem(reference: Reference, path: str, index: LinkIndex) -> Problem:
+    """Return the problem that ``reference`` leads to the document or file at ``path``, which is hidden."""
+    message = f'"{reference.target}" leads to {path}, which is not published ({index.hidden[path]})'
     hint = "take the link out, or publish that one too"
-    if target.path in index.hidden_files:
+    if path in index.hidden_files:
         hint = "put a copy of the file beside this text, and write its name"
     return Problem(reference.location, "withheld-link", message, hint)
 
@@ -386,57 +392,6 @@ def _file_kind(reference: Reference) -> str:
     return "image" if reference.kind == "image" else "file"
 
 
-class FileNames:
-    """The files of a site, by the names that may mean them: paths and addresses."""
-
-    def __init__(self, addresses: Mapping[str, str]) -> None:
-        """``addresses`` are those of all files by path."""
-        self._by_path = _NameIndex({path: path for path in addresses}.items())
-        self._by_address = _NameIndex((address, path) for path, address in addresses.items())
-
-    def find_path(self, path: str, *, hidden: bool) -> Sequence[str]:
-        """Return the paths of the files that ``path`` may mean.
-
-        A ``hidden`` name may mean each file whose name looks like it; one that readers see leads to one file.
-        """
-        return self._by_path.find_all(path) if hidden else self._by_path.find_one(path)
-
-    def find_address(self, address: str, *, hidden: bool) -> Sequence[str]:
-        """Return the paths of the files that ``address`` may mean, as :meth:`find_path` does.
-
-        It may be an old address, too, but one that readers see leads to another file first.
-        """
-        if hidden:
-            paths = (*self._by_address.find_all(address), *self._by_path.find_all(f"content{address}"))
-            return list(dict.fromkeys(paths))
-        return self._by_address.find_one(address) or self._by_path.find_one(f"content{address}")
-
-
-class _NameIndex:
-    """Names, each with the path of a file."""
-
-    def __init__(self, names: Iterable[tuple[str, str]]) -> None:
-        self._by_key: dict[str, list[tuple[str, str]]] = {}
-        for name, path in names:
-            self._by_key.setdefault(confusable_key(name), []).append((name, path))
-
-    def find_all(self, name: str) -> Sequence[str]:
-        """Return each file whose name looks like ``name``: any of them may be the one that the author means."""
-        return [path for _, path in self._by_key.get(confusable_key(name), ())]
-
-    def find_one(self, name: str) -> Sequence[str]:
-        """Return the one file that readers get by ``name``, if there is one.
-
-        A slip in case or in Unicode form is accepted if only one file can be meant.
-        """
-        key = name_key(name)
-        paths = {other: path for other, path in self._by_key.get(confusable_key(name), ()) if name_key(other) == key}
-        for spelling in (name, unicodedata.normalize("NFC", name), unicodedata.normalize("NFD", name)):
-            if spelling in paths:
-                return [paths[spelling]]
-        return list(paths.values()) if len(paths) == 1 else ()
-
-
 def local_files(
     reference: Reference, source: str, address: str, files: FileNames, url: str, *, hidden: bool
 ) -> Iterator[str]:
@@ -444,6 +399,9 @@ def local_files(
 
     The text around the reference need not be published; ``hidden``: readers do not see it.
     """
+    if reference.is_name:
+        yield from files.find_name(reference.target.partition("#")[0], source, hidden=hidden)
+        return
     link = _parse_local_link(reference.target, url)
     if link is None or not link.path:
         return

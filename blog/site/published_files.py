@@ -13,7 +13,8 @@ from blog.content.file_kinds import is_bibliography
 from blog.markdown import ConvertedText, Reference
 from blog.problems import Location
 from blog.site.document_links import used_files
-from blog.site.links import FileNames, local_files
+from blog.site.links import local_files
+from blog.site.names import FileNames
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -19,7 +19,7 @@ from xml.etree import ElementTree as ET
 
 from blog.bibliography.bib_file import parse_bib_file
 from blog.bibliography.library import Library
-from blog.config.settings import load_settings
+from blog.config.settings import EXTENSIONS, load_settings
 from blog.config.utf8 import decode_utf8
 from blog.content import front_matter
 from blog.content.document import ParseOptions, derive_parse_options
@@ -50,7 +50,10 @@ if TYPE_CHECKING:
 TARGETS: dict[str, Callable[[bytes], None]] = {}
 SECRET = "xyzzyq"
 _KINDS: tuple[Kind, ...] = ("post", "page", "home", "series")
-_RULES = ParseOptions("en", ("layout",), (("E", r"\mathbb{E}"), ("KL", r"D\left(#1 \| #2\right)")))
+_EXTENSIONS = (*EXTENSIONS, "wikilinks")
+_RULES = ParseOptions(
+    "en", ("layout",), (("E", r"\mathbb{E}"), ("KL", r"D\left(#1 \| #2\right)")), extensions=_EXTENSIONS
+)
 _POST = "content/posts/2015-06-09-a.md"
 _NOTEBOOK = "content/posts/2015-06-09-n.ipynb"
 _BIB = "content/references.bib"

@@ -12,7 +12,7 @@ from blog.content.files import LoadedFile
 from blog.importers.mend import mend
 from blog.importers.new_site import NewSite, SiteDocument
 from blog.problems import Location, Problem
-from tests.importers.importing import NOW, built, jekyll, run_import
+from tests.importers.importing import NOW, body_of, built, jekyll, run_import
 
 
 def site_of(*texts: str) -> NewSite:
@@ -112,3 +112,13 @@ def test_citations_work_with_their_file_and_are_text_without_it(tmp_path: Path) 
     page = built(tmp_path / "new")["2024/01/01/a.html"].decode()
     assert "He, 2016</a>, p. 3) and [@no2020; " in page
     assert "[see @no2020] in <code>[@no2020]</code>" in page
+
+
+def test_wikilinks_are_the_text_that_the_old_tool_showed(tmp_path: Path) -> None:
+    text = "See [[Smith 2020]] and ![[x.png]].\n\n- [[week-4]]"
+    old = jekyll(tmp_path / "old", {"2024-01-02-a.md": f"---\ntitle: A\n---\n\n{text}\n"})
+    report = run_import(old, tmp_path / "new")
+    assert body_of(tmp_path / "new", "2024-01-02-a.md") == text.replace("[[", "\\[[")
+    assert [item.kind for item in report.items if item.kind == "Text to correct"] == ["Text to correct"] * 3
+    page = built(tmp_path / "new")["2024/01/02/a.html"].decode()
+    assert "<p>See [[Smith 2020]] and ![[x.png]].</p>" in page

@@ -84,9 +84,11 @@ def _text(lines: list[str]) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def text_of(source: str, language: str = "en", *, takes_title: bool = False) -> ConvertedText:
-    """`source` converted as the whole of `a.md`."""
-    options = MarkdownOptions(language, MACROS)
+def text_of(
+    source: str, language: str = "en", *, takes_title: bool = False, extensions: tuple[str, ...] = ()
+) -> ConvertedText:
+    """Return `source` converted as the whole of `a.md`."""
+    options = MarkdownOptions(language, MACROS, extensions=extensions)
     return convert_markdown(source, Location("a.md"), options, inputs=_inputs(), takes_title=takes_title)
 
 

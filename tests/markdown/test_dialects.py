@@ -14,22 +14,6 @@ from tests.support.bounds import processor
 
 SAID = [
     (
-        "See ![[loss.png]] and [[other]] and [[other|that one]].\n",
-        [
-            '1:5: warning: "![[loss.png]]" looks like a link of Obsidian: it is shown as text (write ![…](loss.png))',
-            '1:23: warning: "[[other]]" looks like a link of Obsidian: it is shown as text (write [other](other.md))',
-            '1:37: warning: "[[other|that one]]" looks like a link of Obsidian: it is shown as text (write [that one](other.md))',
-        ],
-    ),
-    (
-        "[[Other note#Some heading|x y]] ![[note]] ![[loss.png|300]]\n",
-        [
-            '1:33: warning: "![[note]]" looks like a link of Obsidian: it is shown as text (write [note](note.md))',
-            '1:43: warning: "![[loss.png|300]]" looks like a link of Obsidian: it is shown as text (write ![…](loss.png))',
-            '1:1: warning: "[[Other note#Some heading|x y]]" looks like a link of Obsidian: it is shown as text (write [x y](<Other note.md#some-heading>))',
-        ],
-    ),
-    (
         "See [[https://x.org][text]].\n",
         [
             '1:5: warning: "[[https://x.org][text]]" looks like a link of Org: it is shown as text (write a link: [words](address))',

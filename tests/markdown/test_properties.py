@@ -11,6 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from msgspec import structs
 
+from blog.config.settings import EXTENSIONS
 from tests.fuzz.promises import check_html
 from tests.markdown.cases import author_text_of, everything_of, filled, text_of
 
@@ -26,7 +27,7 @@ MARKS = (
     "`", "``", "~~", "<!--", "-->", "<!-- a -->", "<!-- more -->", "::: private", ":::", ":::: note", "<div>", "</div>", "<pre>",
     "<b id='x'>", "<img src=a>", "{#x}", "{.a}", "{", "}", "\\", "&amp;", "&#0;", "\0", "\x0b", '"', "'", "--", "...", "www.a.org",
     "$", "$$", "$x$", "\\begin{align}", "\\end{align}", "\\eqref{x}", "::: thread", "::: pull", "— ", "> — a", "**a**: ", "[deleted]", "Credit: ",
-    "{.wide}", "@fig-x", "[@fig-x]", "[](#fig-x)", "{#fig-x}", "Table: ", "::: theorem {#thm-x title='", "'}", "```a {#lst-x}", "http://a", "a@b.org", "[@he2016]", "[see @he2016, p. 3; -@turing]", "@turing", "@kingma2015 [p. 3]", "[@", "; @", "-@he2016", "日本", "e\u0301", "\u2028", "\ufeff", " ", "\n", "\n\n", "word",
+    "{.wide}", "[[", "]]", "[[a|b]]", "![[a.png|c|9]]", "[[a#b]]", "%%", "%% a %%", "@fig-x", "[@fig-x]", "[](#fig-x)", "{#fig-x}", "Table: ", "::: theorem {#thm-x title='", "'}", "```a {#lst-x}", "http://a", "a@b.org", "[@he2016]", "[see @he2016, p. 3; -@turing]", "@turing", "@kingma2015 [p. 3]", "[@", "; @", "-@he2016", "日本", "e\u0301", "\u2028", "\ufeff", " ", "\n", "\n\n", "word",
 )  # fmt: skip
 """Everything that means something, or nearly."""
 texts = st.one_of(
@@ -34,6 +35,9 @@ texts = st.one_of(
     st.lists(st.sampled_from(MARKS), max_size=40).map("".join),
     st.lists(st.sampled_from(MARKS), max_size=30).map("\n".join),
 )
+
+ALL_EXTENSIONS = (*EXTENSIONS, "wikilinks")
+extensions = st.sampled_from([(), ALL_EXTENSIONS])
 
 
 def inside(form: str, block: str) -> str:
@@ -203,13 +207,13 @@ def stopped(text: ConvertedText) -> bool:
 
 
 @TRY
-@given(texts)
-@example("[" * 3000)
-@example("> " * 3000)
-@example("![" * 3000)
-@example("*a **b " * 500)
-def test_any_text_converts_and_every_slot_has_a_link(source: str) -> None:
-    text = text_of(source)
+@given(texts, extensions)
+@example("[" * 3000, ())
+@example("> " * 3000, ())
+@example("![" * 3000, ALL_EXTENSIONS)
+@example("*a **b " * 500, ())
+def test_any_text_converts_and_every_slot_has_a_link(source: str, names: tuple[str, ...]) -> None:
+    text = text_of(source, extensions=names)
     for html in (text.html, text.feed_html):
         slots = html.split("\0")[1::2]
         assert html.count("\0") == 2 * len(slots)
@@ -219,11 +223,11 @@ def test_any_text_converts_and_every_slot_has_a_link(source: str) -> None:
 
 
 @TRY
-@given(texts.filter(lambda text: "\r" not in text))
-@example("\u2028\n<a href=b>")
-@example("> \xa0\n> \xa0\n> word [a](b)")
-def test_every_position_lies_in_a_line_of_the_text(source: str) -> None:
-    text = text_of(source)
+@given(texts.filter(lambda text: "\r" not in text), extensions)
+@example("\u2028\n<a href=b>", ())
+@example("> \xa0\n> \xa0\n> word [a](b)", ())
+def test_every_position_lies_in_a_line_of_the_text(source: str, names: tuple[str, ...]) -> None:
+    text = text_of(source, extensions=names)
     lines = source.split("\n")
     places = [problem.location for problem in text.problems]
     places += [link.location for link in (*text.links, *text.hidden_links)]

@@ -27,7 +27,7 @@ from tests.support.publishing import build_folder, order, post, preview_of, publ
 from tests.support.sites import SETTINGS, picture, site
 
 TOKEN = "xyzzyq"
-BLOG = f"{SETTINGS}paginate = 2\nfeed.paths = ['/index.xml', '/feed/']\n[labels.Journal]\nnotice = '''Raw.[^1]\n\n::: private\n{TOKEN}[^1]\n:::\n\n[^1]: Note.'''\n"
+BLOG = f"{SETTINGS}paginate = 2\nmarkdown.wikilinks = true\nfeed.paths = ['/index.xml', '/feed/']\n[labels.Journal]\nnotice = '''Raw.[^1]\n\n::: private\n{TOKEN}[^1]\n:::\n\n[^1]: Note.'''\n"
 
 SHOWN = [
     "Some words.", "## Same", "# Same", "a[^1] b[^2]\n\n[^1]: one\n[^2]: two", "$$y$$ {#eq}\n\nsee [](#eq)", "$$x^2$$", "[anchor](anchor.md)",
@@ -35,7 +35,7 @@ SHOWN = [
     "> a\n> — b", "| a |\n|---|\n| b |", "* * *", "![p](seen.png '*c*'){#fig-a}\n\nSee @fig-a.", "::: theorem {title='T'}\nx\n:::",
     "| a |\n|---|\n| b |\nTable: c {#tab-a}\n\nSee @tab-a.", "```text {#lst-a}\nx\n```\n\nSee [](#lst-a).", "see [r]\n\n[r]: https://x.org/",
     "```mermaid {#fig alt='a' caption='b'}\nflowchart LR\n  A --> B\n```",
-    "[@shown, p. 3]", "@shown and @karpathy",
+    "[@shown, p. 3]", "@shown and @karpathy", "[[anchor]] [[anchor|w]]\n\n![[seen.png|p|300]]",
 ]  # fmt: skip
 HIDDEN = [
     TOKEN, "## Same", f"# {TOKEN}", f"a[^1] {TOKEN}[^h]\n\n[^1]: {TOKEN}\n[^h]: {TOKEN}", "$$x$$ {#eq}\n\n$$z$$ {#h}",
@@ -46,6 +46,7 @@ HIDDEN = [
     f"```chart {{x={TOKEN} y=y}}\n{TOKEN},y\n1,2\n```",
     f"```mermaid {{#fig alt='{TOKEN}' caption='{TOKEN}'}}\nflowchart LR\n  {TOKEN} --> B\n```",
     f"[@other; see @{TOKEN}, {TOKEN}] and @shown", "::: publications\n:::",
+    f"[[d]] [[{TOKEN}|{TOKEN}]] [[{TOKEN}#x]]\n\n![[hidden.png|{TOKEN}]]", f"%% {TOKEN} %%", f"%%\n\n{TOKEN}\n\n%%",
 ]  # fmt: skip
 KEYS: dict[str, list[str]] = {
     "tags": ["[x]", "[X, y]"], "labels": ["[Journal]", "[Week]"], "series": ["S", "T"], "part": ["1", "4"], "updated": ["2025-02-02"],
@@ -74,7 +75,7 @@ class Block(NamedTuple):
 
     text: str
     hidden: str = ""
-    """How: ``::: private``, a comment, or what only browsers take for one."""
+    """How: ``::: private``, a comment in HTML or between percent signs, or what only browsers take for one."""
 
     def written(self, folder: str) -> str:
         """As its author writes it, in a file of ``folder``."""
@@ -82,6 +83,8 @@ class Block(NamedTuple):
         text = text.replace(f"({folder}https:", "(https:").replace(f"({folder}#", "(#")
         if self.hidden == "passage":
             return f":::: private\n\n{text}\n\n::::"
+        if self.hidden == "percent":
+            return f"%%\n{text}\n%%" if "%%" not in text else text
         return f"<!-- {text} -->" if self.hidden == "comment" else text
 
 
@@ -118,11 +121,14 @@ PASSAGES = st.sampled_from(HIDDEN).map(lambda text: Block(text, "passage"))
 COMMENTS = st.sampled_from([TOKEN, f"\n## {TOKEN}\n\n![](hidden.png)\n", "[d](d.md)"]).map(
     lambda text: Block(text, "comment")
 )
+PERCENTS = st.sampled_from([text for text in HIDDEN if "::: " not in text]).map(lambda text: Block(text, "percent"))
 BOGUS = st.sampled_from([
     f"<!note to self: {TOKEN}-->", f"<?{TOKEN} [d](d.md)?>", f"<![CDATA[{TOKEN}\n![](hidden.png)\n]]>", f"<!{TOKEN}\n\n## Same>",
 ]).map(lambda text: Block(text, "bogus"))  # fmt: skip
 BLOCKS = st.lists(
-    st.one_of(st.sampled_from(SHOWN).map(Block), PASSAGES, COMMENTS, BOGUS), max_size=6, unique_by=lambda block: block
+    st.one_of(st.sampled_from(SHOWN).map(Block), PASSAGES, COMMENTS, PERCENTS, BOGUS),
+    max_size=6,
+    unique_by=lambda block: block,
 ).map(tuple)
 PUBLIC = st.builds(Post, st.just(""), _keys(KEYS), BLOCKS)
 SECRET = st.builds(Post, st.sampled_from(sorted(HOLDS.keys() - {"unlisted"})), _keys(SECRET_KEYS), BLOCKS)

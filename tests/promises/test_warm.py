@@ -91,7 +91,7 @@ OTHERS = st.sampled_from(POSTS[2:])
 WORDS = st.lists(
     st.sampled_from([
         "Some", "words.", "*here*", "`x`", "[a](a.md)", "[c](c.md)", "\n\n# One\n\n", "\n\n## 2. Two\n\n", "--", '"q"',
-        "![p](pic.png)", "[t](/about/)", "<!-- hidden -->", "\n\n::: private\n![](only.png)\n:::\n\n", "$x^2$", "==x== y^2^", "$\\E$", "[^1]\n\n[^1]: n\n\n",
+        "![p](pic.png)", "[t](/about/)", "<!-- hidden -->", "\n\n::: private\n![](only.png)\n:::\n\n", "$x^2$", "==x== y^2^", "[[a]]", "[[Two|w]]", "![[pic.png|p]]", "%%\n\nhidden [[only.png]]\n\n%%", "$\\E$", "[^1]\n\n[^1]: n\n\n",
         "\n\n```python\nx = 1\n```\n\n", '\n\n```text {file="/posts/data.csv"}\n```\n\n', "[see @he2016]", "@ba2015 [p. 3]",
         "\n\n::: publications\n:::\n\n", " longer" * 120,
     ]),
@@ -145,6 +145,7 @@ class Editing(RuleBasedStateMachine):
             "url": '"https://example.org"',
             "theme": '"t"',
             "math": "{ macros = { E = 'e' } }",
+            "markdown": "{ wikilinks = true }",
             "front_matter": "{ allow = ['categories'] }",
             "feed": "{ paths = ['/index.xml', '/feed/'] }",
         }
@@ -217,7 +218,7 @@ class Editing(RuleBasedStateMachine):
     @rule(key=st.sampled_from(["paginate = 2", "paginate = 10", 'url = "https://x.org/b"', 'timezone = "Asia/Tokyo"',
                                'timezone = "UTC"', 'language = "de"', 'title = "U"', 'description = "D"', 'permalink = "/{slug}/"',
                                'author = "Ada"', "cards = false", "cards = true", 'theme = "p"', 'theme = "t"', "math = { macros = { E = 'f' } }", "math = { macros = { E = 'e' } }",
-                               "markdown = { heading_ids = 'pandoc' }", "markdown = { heading_ids = '' }", "markdown = { extensions = ['highlight', 'superscript'] }",
+                               "markdown = { wikilinks = true, heading_ids = 'pandoc' }", "markdown = { wikilinks = true }", "markdown = { wikilinks = true, extensions = ['highlight', 'superscript'] }",
                                "front_matter = { allow = ['categories'], categories = 'tags' }", "front_matter = { allow = ['categories'] }",
                                "feed = { paths = ['/index.xml', '/feed/'] }", "feed = { paths = ['/all.atom.xml'], limit = 2 }"]))  # fmt: skip
     def edit_a_setting(self, key: str) -> None:

@@ -12,7 +12,7 @@ from blog.content.front_matter import FrontMatter, LocatedText
 from blog.markdown import ConvertedText, Reference
 from blog.problems import Location, Problem
 from blog.site.document_links import PageLinks, link_page, used_files
-from blog.site.links import FileNames
+from blog.site.names import FileNames
 from tests.site.link_samples import FILES, LINK_INDEX, PLACE, SOURCE
 from tests.support.planning import SETTINGS, assembled, messages
 from tests.support.publishing import build_folder, post, publish

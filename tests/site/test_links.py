@@ -12,7 +12,8 @@ from msgspec import structs
 
 from blog.markdown import Reference
 from blog.problems import Location, Problem
-from blog.site.links import FileNames, LinkIndex, ResolvedLink, local_files, resolve_link
+from blog.site.links import LinkIndex, ResolvedLink, local_files, resolve_link
+from blog.site.names import FileNames
 from tests.site.link_samples import DOCUMENTS, FILES, HIDDEN, LINK_INDEX, PLACE, POSTS, SOURCE, Kind
 from tests.support.publishing import problems, publish
 from tests.support.sites import told
