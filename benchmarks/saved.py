@@ -2,7 +2,7 @@
 
 The page itself notes when the new text stands in it (or the new style holds, the new image is shown, the deleted post
 is gone); the clock starts before the file is written. Both serve the same corpus, each in a tab of one Chromium, and
-are edited in turn. Hugo has no notebooks.
+are edited in turn. Hugo has no notebooks, bibliographies, charts and code from files.
 """
 
 from __future__ import annotations
@@ -43,15 +43,54 @@ _TEXT_EDITS = {
     "style sheet": (r"\Z", r"\n:root { --mark: MARK }\n"),
     "settings": (r'^title = ".*(?=")', r"\g<0> MARK"),
     "notebook": (EDITED, r"\g<0> MARK"),
+    "bibliography": ("Deep Learning", r"\g<0> MARK"),
+    "data": ("^first", r"\g<0> MARK"),
+    "code file": ("train", r"\g<0> MARK"),
 }
 """Kind → where in its file the mark is written, and how."""
 _LAST_MARK = re.compile(r"\n:root \{ --mark: \w+ \}\n|(?:\n  -)? Mark[0-9]+x")
-KINDS = ("body", "title", "tag", "new post", "deleted post", "template", "style sheet", "settings", "image", "notebook")
+_OWN_FILES = {
+    "notebook": "content/posts/measured-notebook.ipynb",
+    "bibliography": "content/measured.bib",
+    "data": "content/posts/measured.csv",
+    "code file": "content/posts/measured.py",
+}
+"""Kind of edit that only ``blog`` has → its file."""
+KINDS = (
+    "body",
+    "title",
+    "tag",
+    "new post",
+    "deleted post",
+    "template",
+    "style sheet",
+    "settings",
+    "image",
+    *_OWN_FILES,
+)
 _SHEETS = {"blog": "themes/margin/static/margin.css", "hugo": "static/style.css"}
 _SETTINGS = {"blog": "blog.toml", "hugo": "hugo.toml"}
 _IMAGES = {"blog": ("content/posts/measured.png", "measured.png"), "hugo": ("static/measured.png", "/measured.png")}
 """Where the image is, and what the post calls it."""
-_NOTEBOOK = "content/posts/measured-notebook.ipynb"
+_INPUTS = {
+    "content/measured.bib": "@book{measured, author={A, B}, title={Deep Learning}, year=2016, doi={10.1/x}}\n",
+    "content/posts/measured.csv": "run,step,loss\nfirst,1,3.5\nfirst,2,2.5\n",
+    "content/posts/measured.py": "# train\nprint(1)\n",
+    "content/posts/measured-inputs.md": """---
+title: "Inputs"
+date: 2025-06-30
+---
+
+As in [@measured].
+
+```chart {csv="measured.csv" x=step y=loss by=run}
+```
+
+```python {file="measured.py"}
+```
+""",
+}
+"""A post that uses other files, and these files."""
 _NEW_POST = "content/posts/measured-new.md"
 _BETWEEN = 2000
 """Milliseconds from one edit to the next."""
@@ -129,7 +168,7 @@ def table(peers: Sequence[Peer], count: int, kinds: Sequence[str], edits: int, c
     with ExitStack() as stack:
         tabs = list(_tabs(stack, peers, count, chromium))
         for kind in kinds:
-            able = [tab for tab in tabs if kind != "notebook" or tab.peer is BLOG]
+            able = [tab for tab in tabs if kind not in _OWN_FILES or tab.peer is BLOG]
             for tab in able:
                 _open(tab, kind)
             for number in range(edits + 1):
@@ -154,7 +193,7 @@ def _tabs(stack: ExitStack, peers: Sequence[Peer], count: int, chromium: str) ->
         root = folder / peer.name
         slug = f"post-{count // 2:05}"
         peer.write(root, posts(count))
-        _add_image_and_notebook(peer, root, root / peer.post.format(slug))
+        _add_measured_files(peer, root, root / peer.post.format(slug))
         seen: list[Seen] = []
         url = stack.enter_context(_served(peer, root))
         context = browser.new_context()
@@ -163,7 +202,7 @@ def _tabs(stack: ExitStack, peers: Sequence[Peer], count: int, chromium: str) ->
         yield Tab(peer, root, url, slug, seen, context.new_page())
 
 
-def _add_image_and_notebook(peer: Peer, root: Path, post: Path) -> None:
+def _add_measured_files(peer: Peer, root: Path, post: Path) -> None:
     path, address = _IMAGES[peer.name]
     (root / path).write_bytes(_image(0))
     start, front_matter, text = post.read_text("utf-8").split("---\n", 2)
@@ -175,7 +214,9 @@ def _add_image_and_notebook(peer: Peer, root: Path, post: Path) -> None:
             {"cell_type": "code", "metadata": {}, "source": "1 + 1", "outputs": [], "execution_count": 1},
         ]
         notebook = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 4}
-        (root / _NOTEBOOK).write_text(json.dumps(notebook), "utf-8")
+        (root / _OWN_FILES["notebook"]).write_text(json.dumps(notebook), "utf-8")
+        for name, content in _INPUTS.items():
+            (root / name).write_text(content, "utf-8")
 
 
 def _image(number: int) -> bytes:
@@ -210,7 +251,8 @@ def _served(peer: Peer, root: Path) -> Iterator[str]:
 
 def _open(tab: Tab, kind: str) -> None:
     """Show the page on which an edit of this kind is seen."""
-    paths = {"new post": "/", "deleted post": "/", "notebook": "/posts/measured-notebook/"}
+    paths = {"new post": "/", "deleted post": "/", **dict.fromkeys(_OWN_FILES, "/posts/measured-inputs/")}
+    paths["notebook"] = "/posts/measured-notebook/"
     tab.page.goto(tab.url + paths.get(kind, f"/posts/{tab.slug}/"))
     tab.page.wait_for_timeout(4000)  # what is put off until nobody edits
 
@@ -262,7 +304,7 @@ def _edit(tab: Tab, kind: str, number: int) -> Edit:
         "template": tab.peer.template[0],
         "style sheet": _SHEETS[tab.peer.name],
         "settings": _SETTINGS[tab.peer.name],
-        "notebook": _NOTEBOOK,
+        **_OWN_FILES,
     }.get(kind, tab.peer.post.format(tab.slug))
     pattern, replacement = _TEXT_EDITS[kind]
     text = _LAST_MARK.sub("", path.read_text("utf-8"))
