@@ -37,6 +37,8 @@ HEADING_IDS = ("github", "kramdown", "pandoc")
 """Tools whose rule for the ids of headings can be chosen."""
 EXTENSIONS = ("highlight", "subscript", "superscript")
 """Spellings of Markdown that a site can turn on by ``extensions``."""
+WIKILINKS = "wikilinks"
+"""Another one, which has a key of its own."""
 DEFAULT_THEME = "margin"
 DEFAULT_FEED_LIMIT = 20
 THEME_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
@@ -383,7 +385,7 @@ def _parse_rules_of_texts(fields: Fields) -> dict[str, Any]:
 
 
 def _parse_extensions(markdown: Fields) -> tuple[str, ...]:
-    names = {"wikilinks"} if markdown.flag("wikilinks") else set()
+    names = {WIKILINKS} if markdown.flag(WIKILINKS) else set()
     for name, location in markdown.located_texts("extensions"):
         if name in EXTENSIONS:
             names.add(name)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from markdown_it.token import Token
 
 from blog.config.hiding_marks import contains_comment
+from blog.config.settings import WIKILINKS
 from blog.markdown import raw_html
 from blog.markdown.comment_spans import (
     COMMENT,
@@ -26,7 +27,6 @@ from blog.markdown.hidden_references import (
 )
 from blog.markdown.percent_comments import MARK, record_percent_comment
 from blog.markdown.summary import BREAKS, children_of
-from blog.markdown.wikilinks import WIKILINKS
 
 if TYPE_CHECKING:
     from blog.markdown.context import ConversionContext

@@ -11,9 +11,9 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from blog.config.hiding_marks import find_foreign_comments
+from blog.config.settings import WIKILINKS
 from blog.markdown.chunk_options import find_chunk_options, find_fence_options
 from blog.markdown.leftovers import without_code
-from blog.markdown.wikilinks import WIKILINKS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -18,6 +18,7 @@ from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.gfm_autolink import gfm_autolink_plugin
 
+from blog.config.settings import WIKILINKS
 from blog.markdown import raw_html
 from blog.markdown.captions import ends_table
 from blog.markdown.citations_syntax import citation, citation_group
@@ -33,7 +34,7 @@ from blog.markdown.inline_notes import inline_note, written_notes
 from blog.markdown.patches import apply_patches, offset_in_block
 from blog.markdown.percent_comments import MARK, add_percent_comments
 from blog.markdown.typography import dashes, quotes_for, spare_code
-from blog.markdown.wikilinks import WIKILINKS, add_wikilinks
+from blog.markdown.wikilinks import add_wikilinks
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from blog.config.settings import WIKILINKS
 from blog.markdown.media_formats import ending_of
 from blog.markdown.patches import offset_in_block
 
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
 
     from blog.markdown.context import ConversionContext
 
-WIKILINKS = "wikilinks"
-"""The name in :attr:`blog.markdown.MarkdownOptions.extensions`."""
 WIKILINK = re.compile(r"!?\[\[(?P<target>[^\[\]|\n]{1,300})(?:\|(?P<words>[^\[\]\n]{0,300}))?\]\](?![\[(])")
 """Not followed by an address or label: ``[[1]](#note)`` is a link of Markdown whose words are ``[1]``."""
 _PLAINLY_MEANT = re.compile(

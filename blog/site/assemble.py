@@ -8,8 +8,8 @@ import msgspec
 from msgspec import Struct
 
 from blog.config import dates
+from blog.config.settings import WIKILINKS
 from blog.markdown import ConvertedText, Reference
-from blog.markdown.wikilinks import WIKILINKS
 from blog.problems import Problem
 from blog.site.document_links import PageLinks, link_page, picture_slots
 from blog.site.links import LinkIndex, ResolvedLink
