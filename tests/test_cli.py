@@ -18,6 +18,7 @@ from click.testing import CliRunner, Result
 from blog import __version__, cli
 from blog.cache.workspace import locate_folders
 from blog.cli import reporting
+from blog.cli.process import program_name
 from tests.support.publishing import outputs, post
 from tests.support.sites import picture, site
 
@@ -350,16 +351,36 @@ def test_new_outside_a_site_hints_at_init(tmp_path: Path) -> None:
 def test_init_makes_a_site_that_builds_and_a_second_init_changes_nothing(tmp_path: Path) -> None:
     done = run("init", "my blog", cwd=tmp_path)
     assert done.returncode == 0
-    assert done.stdout.splitlines()[-2:] == [
-        "see it while you write: blog serve --root 'my blog'",
-        "build it: blog build --root 'my blog'",
-    ]
+    assert done.stdout.splitlines()[-4:] == ["next:", "  cd 'my blog'", "  blog serve --open", '  blog new "Week 1"']
     assert run("build", "--strict", cwd=tmp_path / "my blog").returncode == 0
     before = (tmp_path / "my blog/blog.toml").read_text("utf-8")
     again = run("init", "my blog", cwd=tmp_path)
     assert again.returncode == 1
     assert again.stderr == "error: my blog is a site already\n  hint: see it: blog serve --root 'my blog'\n"
     assert (tmp_path / "my blog/blog.toml").read_text("utf-8") == before
+
+
+@pytest.mark.parametrize(
+    ("called", "prefix", "uv", "program"),
+    [
+        ("/x/bin/blog", "/x", "", "blog"),
+        ("/x/bin/blog", "/home/a/.cache/uv/x", "/bin/uv", "blog"),
+        ("/x/bin/reflective-blog", "/x", "", "reflective-blog"),
+        ("/x/bin/reflective-blog", "/home/a/.cache/uv/x", "/bin/uv", "uvx reflective-blog"),
+        ("/x/bin/reflective-blog", "/home/a/.local/pipx/.cache/1", "", "pipx run reflective-blog"),
+        ("/x/bin/reflective-blog", "/home/a/.local/pipx/venvs/reflective-blog", "", "reflective-blog"),
+        ("/x/reflective-blog.exe", "/x", "", "reflective-blog"),
+    ],
+)
+def test_the_next_commands_start_the_program_as_it_was_started(
+    monkeypatch: pytest.MonkeyPatch, called: str, prefix: str, uv: str, program: str
+) -> None:
+    monkeypatch.setattr(sys, "argv", [called])
+    monkeypatch.setattr(sys, "prefix", prefix)
+    monkeypatch.delenv("UV", raising=False)
+    if uv:
+        monkeypatch.setenv("UV", uv)
+    assert program_name() == program
 
 
 def test_version_and_help_answer(tmp_path: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import shlex
 import signal
 import sys
 import time
@@ -25,7 +24,7 @@ from blog.cli.arguments import (
     reader_options,
 )
 from blog.cli.import_command import import_
-from blog.cli.printing import check_stdout, print_build, print_check, print_problems
+from blog.cli.printing import check_stdout, print_build, print_check, print_next_commands, print_problems
 from blog.cli.process import end_by_signal, restart_in_utf8
 from blog.cli.reporting import choose_progress, reported
 from blog.cli.terminal_reporter import TerminalReporter
@@ -256,10 +255,11 @@ def move(old: str, new: str, root: Path, cache_dir: Path | None) -> None:
 @blog.command()
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @click.option("--theme", metavar="NAME", default="", help="Use this theme; one that is new is begun in themes/NAME.")
-def init(folder: Path, theme: str) -> None:
+@click.option("--example", is_flag=True, help="With posts that show each construct once, to delete from.")
+def init(folder: Path, theme: str, example: bool) -> None:
     """Make a new site in DIR.
 
-    In a site, with --theme, it begins a theme.
+    DIR may be a new repository. In a site, with --theme, it begins a theme.
     """
     with reported(folder if folder.is_absolute() else Path()):
         from blog.config.settings import FILE_NAME  # noqa: PLC0415
@@ -267,15 +267,17 @@ def init(folder: Path, theme: str) -> None:
 
         check_current_folder(folder)
         is_site = bool(theme) and (folder / FILE_NAME).is_file()
-        paths = new_theme(folder, theme) if is_site else new_site(folder, dt.datetime.now(dt.UTC).date(), theme)
+        if is_site:
+            paths = new_theme(folder, theme)
+        else:
+            paths = new_site(folder, dt.datetime.now(dt.UTC).date(), theme, example=example)
         print_problems(find_near_theme(theme), folder)
     for path in paths:
         click.echo(standard_streams.printable(str(path)))
     if is_site:
         click.echo(f'use it: write theme = "{theme}" in {standard_streams.printable(str(folder / FILE_NAME))}')
         return
-    root = standard_streams.printable(shlex.quote(str(folder)))
-    click.echo(f"see it while you write: blog serve --root {root}\nbuild it: blog build --root {root}")
+    print_next_commands(folder)
 
 
 blog.add_command(import_)

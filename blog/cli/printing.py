@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import shlex
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from blog.cli.process import program_name
 from blog.system import standard_streams
 
 if TYPE_CHECKING:
@@ -48,6 +51,15 @@ def print_problems(problems: Sequence[Problem], root: Path, *, count: bool = Tru
             click.echo(line, err=True)
     if count and any(problem.severity == "error" for problem in problems):
         click.echo(f"{errors_of(problems)}; nothing was written", err=True)
+
+
+def print_next_commands(folder: Path) -> None:
+    """Print the three commands that follow ``blog init`` for the site in ``folder``."""
+    program = program_name()
+    commands = [f"{program} serve --open", f'{program} new "Week 1"', f"{program} build"]
+    if os.path.normpath(folder) != ".":
+        commands = [f"cd {standard_streams.printable(shlex.quote(str(folder)))}", *commands[:2]]
+    click.echo("next:\n" + "\n".join(f"  {command}" for command in commands))
 
 
 def paint_severity(severity: Severity) -> str:

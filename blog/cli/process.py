@@ -7,7 +7,10 @@ import signal
 import sys
 import threading
 from contextlib import suppress
+from pathlib import Path
 from typing import NoReturn
+
+DISTRIBUTION = "reflective-blog"
 
 
 def restart_in_utf8() -> None:
@@ -32,3 +35,18 @@ def end_by_signal(number: int, exception: BaseException) -> NoReturn:
 
     sys.unraisablehook = send_again
     raise exception
+
+
+def program_name() -> str:
+    """Return the command that starts the program again.
+
+    That is ``blog``, but after ``uvx reflective-blog`` and ``pipx run reflective-blog`` there is no such command: they
+    remove what they installed.
+    """
+    if Path(sys.argv[0]).stem != DISTRIBUTION:
+        return "blog"
+    if "UV" in os.environ:  # uv sets it for each program that it starts
+        return f"uvx {DISTRIBUTION}"
+    folders = Path(sys.prefix).parts
+    is_kept = "venvs" in folders  # where `pipx install` puts a program
+    return f"pipx run {DISTRIBUTION}" if "pipx" in folders and not is_kept else DISTRIBUTION

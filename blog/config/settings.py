@@ -54,7 +54,11 @@ _FOREIGN = {
     "baseurl": '"url"', "languagecode": '"language"', "sitename": '"title"', "siteurl": '"url"',
     "permalinks": '"permalink"', "heading_ids": "heading_ids below [markdown]",
     "wikilinks": "wikilinks below [markdown]",
-    "paginatesize": '"paginate"', "params": '"theme_options"',
+    "paginatesize": '"paginate"', "params": '"theme_options"', "social": '"links"', "socialicons": '"links"',
+    **dict.fromkeys(
+        ("analytics", "comments", "disqus", "giscus", "googleanalytics", "utterances"),
+        "not a setting: a theme loads it, as docs/comments-analytics-embeds.md shows",
+    ),
 }  # fmt: skip
 
 

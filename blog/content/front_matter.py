@@ -178,7 +178,10 @@ def _warn_of_unused_keys(fields: Fields, keys: tuple[Key, ...], kind: Kind, allo
         for name in key.spellings:
             if name in fields.node.value and name not in allow:
                 message = f'"{name}" means nothing on {_NAMES_OF_KINDS[kind]}'
-                fields.warn(fields.node.value[name].location, "silent-key", message, "take the line out")
+                hint = "take the line out"
+                if kind == "page" and "post" in key.kinds:
+                    hint = "if this is a post, move the file to content/posts/; else take the line out"
+                fields.warn(fields.node.value[name].location, "silent-key", message, hint)
 
 
 def _warn_of_lone_keys(fields: Fields, values: dict[str, Any]) -> None:

@@ -157,11 +157,14 @@ def complete_title(existing: ExistingSite, document: NewDocument) -> NewDocument
 
     Without a title it gets that of the next planned part of its series, or the next number where the posts of the
     series are numbered. ``Week`` and ``Week: What broke`` get the next number of the posts whose titles start with that
-    word. Raises :class:`BlogError` if the site has neither.
+    word, and the series, labels and tags of the last of them, unless ``document`` has its own. Raises
+    :class:`BlogError` if the site has neither.
     """
     if _has_final_title(existing.options.root, document):
         return document
     _, site = existing.contents
+    if document.title:
+        document = _carry_over(document, site)
     series = _find_series(site, document.series)
     if not document.title and series is None:
         names = [other.name for other in site.series.values()]
@@ -169,6 +172,25 @@ def complete_title(existing: ExistingSite, document: NewDocument) -> NewDocument
         raise _error("no-series", f'there is no series "{document.series}"', hint)
     titles = _titles_to_count(site, series, in_series=bool(document.series))
     return structs.replace(document, title=_next_title(document.title, series, titles))
+
+
+def _carry_over(document: NewDocument, site: Site) -> NewDocument:
+    """Return ``document`` with series, labels and tags of the last numbered post with its word, if it lacks them."""
+    word, _ = _split_title(document.title)
+    last, last_number = None, -1
+    for page in site.pages.values():
+        pair = parse_title_number(page.title) if page.document.kind == "post" else None
+        if pair and name_key(pair[0]) == name_key(word) and pair[1] > last_number:
+            last, last_number = page, pair[1]
+    if last is None:
+        return document
+    matter = last.document.front_matter
+    return structs.replace(
+        document,
+        series=document.series or (matter.series.text if matter.series else ""),
+        labels=document.labels or tuple(name.text for name in matter.labels),
+        tags=document.tags or tuple(name.text for name in matter.tags),
+    )
 
 
 def _list_names(names: Sequence[str]) -> str:

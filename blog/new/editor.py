@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _VARIABLES = ("VISUAL", "EDITOR")
-_DEFAULT_EDITORS = ("sensible-editor", "vim", "nano")
+_DEFAULT_EDITORS = ("sensible-editor", "nano", "vim")
+"""In order: the one that Debian's users choose, then the one that says how it is left."""
 _LAST_EDITOR = "vi"
 
 
@@ -52,5 +53,7 @@ def _find_editor(location: Location) -> tuple[str, list[str]]:
             raise BlogError([Problem(location, "editor", message, f"mend {name}")]) from None
         if arguments:
             return command, arguments
+    if os.environ.get("TERM_PROGRAM") == "vscode" and shutil.which("code"):  # the terminal of VS Code
+        return "code", ["code"]
     editor = next(filter(shutil.which, _DEFAULT_EDITORS), _LAST_EDITOR)
     return editor, [editor]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import re
 import shlex
@@ -18,24 +19,40 @@ from blog.problems import BlogError, Location, Problem, did_you_mean
 from blog.system.site_paths import locate_in_site
 
 if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 
 STARTER_FOLDER = Path(__file__).parent
-"""The folder with ``starter_site/`` and ``starter_theme/``."""
+"""The folder with ``starter_site/``, ``starter_example/`` and ``starter_theme/``."""
+_FIRST_POST = "starter_site/content/posts/first-entry.md"
+_GIT_IGNORE = ".gitignore"
+_MAY_BE_THERE = re.compile(
+    r"\.(?:git|gitignore|gitattributes|venv|vscode|idea|DS_Store|envrc|editorconfig|python-version)|venv|uv\.lock"
+    r"|pyproject\.toml|(?:README|LICEN[CS]E|COPYING|CODE_OF_CONDUCT)(?:\.\w+)?",
+    re.IGNORECASE,
+)
+"""Names that a folder has before a site is begun in it: those of a new repository or virtual environment."""
 
 
-def new_site(folder: Path, day: dt.date, theme: str = "") -> list[Path]:
+def new_site(folder: Path, day: dt.date, theme: str = "", *, example: bool = False) -> list[Path]:
     """Write a site that can be built and published at once; return the paths.
 
-    It uses ``theme``, which is created if it is not built in. Raises :class:`BlogError` if ``folder`` is not empty, or
-    ``theme`` is not a valid name.
+    It uses ``theme``, which is created if it is not built in. With ``example`` it has posts that show each construct
+    once; else it has one post. Missing lines are added to a ``.gitignore`` that is there. Raises :class:`BlogError` if
+    ``folder`` has other files than those of a new repository, or ``theme`` is not a valid name.
     """
     _check_theme(theme or DEFAULT_THEME)
     _check_new_folder(folder)
     setting = f'theme = "{theme}"\n' if theme else ""
-    paths = _copy_starter("site", folder, {"DAY": day.isoformat(), "THEME": setting, "VERSION": __version__})
+    placeholders = {"DAY": day.isoformat(), "THEME": setting, "VERSION": __version__}
+    for weeks in range(1, 4):
+        placeholders[f"DAY-{weeks}"] = (day - dt.timedelta(weeks=weeks)).isoformat()
+    files = list(_starter_files("site", folder, placeholders))
+    if example:
+        first_post = folder / Path(_FIRST_POST).relative_to("starter_site")
+        files = [(path, text) for path, text in files if path != first_post]
+        files += _starter_files("example", folder, placeholders)
+    paths = _write_files(files, folder)
     if theme and not _is_builtin(theme):
         paths += new_theme(folder, theme)
     return paths
@@ -48,12 +65,22 @@ def _check_new_folder(folder: Path) -> None:
         raise _exists(f"{subject} is a site already", f"see it: blog serve{_root_option(folder)}")
     if folder.exists() and not folder.is_dir():
         raise _exists(f"{folder} is a file", "choose a new folder")
-    if folder.exists() and not _is_empty_folder(folder):
-        raise _exists(f"{folder} is not an empty folder: nothing was written", "choose a new folder")
+    if folder.exists():
+        _check_entries(folder)
     above = find_site_above(folder)
     if above is not None:
         message = f"{folder} is inside the site {above}: nothing was written"
         raise _exists(message, "choose a folder outside of it")
+
+
+def _check_entries(folder: Path) -> None:
+    """Raise :class:`BlogError` if a folder has other entries than those of a new repository."""
+    others = sorted(name for name in os.listdir(folder) if not _MAY_BE_THERE.fullmatch(name))
+    if others:
+        subject = "this folder" if os.path.normpath(folder) == "." else str(folder)
+        message = f"{subject} has other files already, such as {others[0]}: nothing was written"
+        hint = "choose a new folder; only files such as .git, .venv, README.md and LICENSE may be in it"
+        raise _exists(message, hint)
 
 
 def _root_option(folder: Path) -> str:
@@ -62,10 +89,6 @@ def _root_option(folder: Path) -> str:
 
 def _exists(message: str, hint: str) -> BlogError:
     return BlogError([Problem(Location(""), "exists", message, hint)])
-
-
-def _is_empty_folder(path: Path) -> bool:
-    return path.is_dir() and not any(path.iterdir())
 
 
 def new_theme(folder: Path, name: str) -> list[Path]:
@@ -78,7 +101,7 @@ def new_theme(folder: Path, name: str) -> list[Path]:
     theme = folder / "themes" / name
     if _is_builtin(name) or os.path.lexists(theme):
         raise _exists(f'there is a theme "{name}" already', f'write theme = "{name}" in {FILE_NAME} to use it')
-    return _copy_starter("theme", theme, {"NAME": name})
+    return _write_files(_starter_files("theme", theme, {"NAME": name}), theme)
 
 
 def require_inside_site(root: Path, name: str) -> None:
@@ -88,24 +111,39 @@ def require_inside_site(root: Path, name: str) -> None:
         raise BlogError([location])
 
 
-def _copy_starter(kind: str, folder: Path, placeholders: dict[str, str]) -> list[Path]:
-    """Copy ``starter_site/`` or ``starter_theme/`` to ``folder``, and return the paths; all or nothing is written.
+def _write_files(files: Iterable[tuple[Path, str]], folder: Path) -> list[Path]:
+    """Write new ``files`` below ``folder``, and return their paths; all or nothing is written.
 
-    ``@NAME@`` in a file is replaced by the placeholder's value; ``dot-x`` becomes the file name ``.x``.
+    A ``.gitignore`` that is there gets the lines that it lacks.
     """
     paths: list[Path] = []
+    ignored = folder / _GIT_IGNORE
+    ignored_before = ignored.read_bytes() if ignored.is_file() else None
     try:
-        for path, text in _starter_files(STARTER_FOLDER / f"starter_{kind}", folder, placeholders):
+        for path, text in files:
             paths.append(path)
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, "utf-8")
-    except BaseException as error:  # a second try must find the folder empty
+            if path == ignored and ignored_before is not None:
+                path.write_bytes(_add_missing_lines(ignored_before, text.encode()))
+            else:
+                path.write_text(text, "utf-8")
+    except BaseException as error:  # a second try must find the folder as it was
         _remove_files(paths, folder)
+        if ignored_before is not None:
+            ignored.write_bytes(ignored_before)
         if isinstance(error, OSError):
             path = paths[-1] if paths else folder
             raise OSError(error.errno, error.strerror, str(path)) from None
         raise
     return paths
+
+
+def _add_missing_lines(text: bytes, lines: bytes) -> bytes:
+    """Return ``text`` with those of the ``lines`` at its end that it does not have."""
+    present = {line.strip() for line in text.splitlines()}
+    missing = [line for line in lines.splitlines() if line.strip() not in present]
+    separator = b"" if not text or text.endswith(b"\n") else b"\n"
+    return text + separator + b"".join(line + b"\n" for line in missing)
 
 
 def _remove_files(paths: Sequence[Path], folder: Path) -> None:
@@ -118,8 +156,12 @@ def _remove_files(paths: Sequence[Path], folder: Path) -> None:
                 parent.rmdir()
 
 
-def _starter_files(starter: Path, folder: Path, placeholders: dict[str, str]) -> Iterator[tuple[Path, str]]:
-    """Yield the path and the text of each file to write."""
+def _starter_files(kind: str, folder: Path, placeholders: Mapping[str, str]) -> Iterator[tuple[Path, str]]:
+    """Yield the path and the text of each file of ``starter_KIND/``, as it is written below ``folder``.
+
+    ``@NAME@`` in a file is replaced by the placeholder's value; ``dot-x`` becomes the file name ``.x``.
+    """
+    starter = STARTER_FOLDER / f"starter_{kind}"
     files = [path for path in starter.rglob("*") if path.is_file()]
     for file in sorted(files):
         text = file.read_text("utf-8")

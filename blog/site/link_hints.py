@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _SOURCE_SUFFIX = re.compile(r"\.(?:md|markdown|ipynb)\Z", re.IGNORECASE)
 _HTML_SUFFIX = re.compile(r"\.html?\Z", re.IGNORECASE)
 _DATE_PREFIX = re.compile(r"\d{4}-\d{2}-\d{2}[-_]")
+_FILE_SUFFIX = re.compile(r"\.(?!html?\Z)[A-Za-z0-9]{1,5}\Z")
 _MAX_LISTED_IDS = 5
 _HIDDEN_AS = {"draft": "it is a draft", "private": "it is private", "scheduled": "it is scheduled"}
 """Reason why a document is hidden → the words for a hint."""
@@ -44,7 +45,19 @@ def suggest_address(path: str, index: LinkIndex) -> str:
     page_hint = _suggest_page(path, index)
     if page_hint:
         return page_hint
-    return did_you_mean(path, [address for address in index.addresses if _may_be_near(address, path)])
+    near = did_you_mean(path, [address for address in index.addresses if _may_be_near(address, path)])
+    return near or _suggest_file_address(path, index)
+
+
+def _suggest_file_address(path: str, index: LinkIndex) -> str:
+    """Return a hint with the address of the file that has the name of ``path``, or with the place for such a file."""
+    name = _last_segment(path)
+    if not _FILE_SUFFIX.search(name):
+        return ""
+    namesakes = [address for address in index.files.values() if _last_segment(address) == name]
+    if namesakes:
+        return _ask(min(namesakes, key=lambda address: (len(address), address)))
+    return f"put the file beside the text and write {name}, or put it at content{path}"
 
 
 def suggest_anchor(name: str, anchors: Collection[str]) -> str:

@@ -191,6 +191,10 @@ def test_every_key_is_read_as_its_type(tmp_path: Path, text: str, field: str, va
         ('SITEURL = "x"', "", ['3:1 error unknown-key: unknown key "SITEURL" -- write "url" instead']),
         ("[permalinks]\n", "", ['3:2 error unknown-key: unknown key "permalinks" -- write "permalink" instead']),
         ("paginateSize = 1", "", ['3:1 error unknown-key: unknown key "paginateSize" -- write "paginate" instead']),
+        ("[social]\na = 1", "", ['3:2 error unknown-key: unknown key "social" -- write "links" instead']),
+        ("[comments]\na = 1", "",
+         [('3:2 error unknown-key: unknown key "comments" -- '
+          'here it is not a setting: a theme loads it, as docs/comments-analytics-embeds.md shows')]),
         ("[params]\na = 1", "", ['3:2 error unknown-key: unknown key "params" -- write "theme_options" instead']),
     ],
 )  # fmt: skip

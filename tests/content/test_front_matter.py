@@ -602,7 +602,10 @@ def test_a_comment_in_the_context_is_markdown_and_no_error(value: str) -> None:
      ("discussion", "https://x.org"), ("revisits", "a.md"), ("author", "A"), ("guid", "g")],
 )  # fmt: skip
 def test_a_key_for_posts_alone_is_a_warning_elsewhere(kind: Kind, what: str, key: str, value: str) -> None:
-    line = f'3:1 warning silent-key: "{key}" means nothing on {what} -- take the line out'
+    hint = "take the line out"
+    if kind == "page":
+        hint = f"if this is a post, move the file to content/posts/; else {hint}"
+    line = f'3:1 warning silent-key: "{key}" means nothing on {what} -- {hint}'
     assert wrong(f"summary: S\n{key}: {value}", kind) == [line]
     series = "\nseries: S" if key == "part" else ""
     assert wrong(f"summary: S\n{key}: {value}{series}", "post") == []
@@ -687,7 +690,7 @@ def test_what_is_wrong_with_categories_is_told_by_their_name(block: str, line: s
 
 def test_categories_of_a_page_have_no_effect() -> None:
     assert with_categories("categories: [a]", "page")[1] == [
-        '2:1 warning silent-key: "categories" means nothing on a page -- take the line out'
+        '2:1 warning silent-key: "categories" means nothing on a page -- if this is a post, move the file to content/posts/; else take the line out'
     ]
 
 

@@ -73,6 +73,15 @@ def test_without_a_choice_it_is_an_editor_of_the_system(tmp_path: Path) -> None:
     assert (tmp_path / "got").read_text("utf-8") == "edited\n"
 
 
+def test_in_the_terminal_of_vs_code_it_is_vs_code(tmp_path: Path) -> None:
+    site(tmp_path / "site", {})
+    for name in ("code", "nano"):
+        editor(tmp_path, f"echo {name} > {tmp_path / 'got'}")
+        (tmp_path / "my-editor").rename(tmp_path / name)
+    assert edited(tmp_path / "site", tmp_path, PATH=str(tmp_path), TERM_PROGRAM="vscode").returncode == 0
+    assert (tmp_path / "got").read_text("utf-8") == "code\n"
+
+
 def test_ctrl_c_is_for_the_editor(tmp_path: Path) -> None:
     root = site(tmp_path, {})
     said = editor(tmp_path, "trap '' INT; touch began; while ! [ -e done ]; do sleep 0.05; done; echo x >> \"$1\"")

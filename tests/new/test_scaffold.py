@@ -278,15 +278,88 @@ def test_a_site_that_cannot_be_written_whole_is_not_begun(tmp_path: Path, monkey
     new_site(tmp_path / "above/site", dt.date(2026, 6, 1))
 
 
-def test_a_folder_that_holds_anything_is_left_alone(tmp_path: Path) -> None:
+def test_a_folder_with_other_files_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "mine").write_text("x", encoding="utf-8")
-    for folder, message in (
-        (tmp_path, "is not an empty folder: nothing was written"),
-        (tmp_path / "mine", "mine is a file"),
+    (tmp_path / ".git").mkdir()
+    for folder, line in (
+        (
+            tmp_path,
+            (
+                f"1:1 error exists: {tmp_path} has other files already, such as mine: nothing was written -- "
+                "choose a new folder; only files such as .git, .venv, README.md and LICENSE may be in it"
+            ),
+        ),
+        (tmp_path / "mine", f"1:1 error exists: {tmp_path / 'mine'} is a file -- choose a new folder"),
     ):
-        with pytest.raises(BlogError, match=message):
+        with pytest.raises(BlogError) as caught:
             new_site(folder, dt.date(2026, 6, 1))
-    assert [path.name for path in tmp_path.iterdir()] == ["mine"]
+        assert told(caught.value.problems) == [line]
+    assert {path.name for path in tmp_path.iterdir()} == {"mine", ".git"}
+
+
+def test_a_site_begins_in_a_new_repository(tmp_path: Path) -> None:
+    mine = {"README.md": "# Mine\n", "LICENSE": "MIT", ".gitignore": "*.pyc\n/public/", "pyproject.toml": "[project]\n"}
+    for name, text in mine.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    for name in (".git", ".venv", ".vscode"):
+        (tmp_path / name).mkdir()
+    paths = new_site(tmp_path, dt.date(2026, 6, 1))
+    assert tmp_path / "blog.toml" in paths
+    ignored = (tmp_path / ".gitignore").read_text("utf-8")
+    assert ignored == "*.pyc\n/public/\n/.venv/\n/.blog/\n/.netlify/\n/.wrangler/\n"
+    del mine[".gitignore"]
+    assert {name: (tmp_path / name).read_text("utf-8") for name in mine} == mine
+    build_folder(tmp_path, strict=True)
+
+
+def test_a_repository_is_as_before_if_the_site_cannot_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".gitignore").write_text("*.pyc", encoding="utf-8")
+    real = Path.write_text
+
+    def full(path: Path, *args: str) -> int:
+        if path.name == "requirements.txt":
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return real(path, *args)
+
+    monkeypatch.setattr(Path, "write_text", full)
+    with pytest.raises(OSError, match="No space left on device"):
+        new_site(tmp_path, dt.date(2026, 6, 1))
+    assert [(path.name, path.read_text("utf-8")) for path in tmp_path.rglob("*")] == [(".gitignore", "*.pyc")]
+
+
+def test_an_example_shows_each_construct_once_and_passes_the_check(tmp_path: Path) -> None:
+    new_site(tmp_path, dt.date(2026, 6, 1), example=True)
+    report = build_folder(tmp_path, strict=True)
+    assert [document.path for document in report.hidden] == ["content/posts/a-draft.md"]
+    made = {path: data.decode("utf-8", "replace") for path, data in outputs(tmp_path).items()}
+    assert "posts/first-entry/index.html" not in made
+    text = "".join(page for path, page in made.items() if path.endswith(".html"))
+    for sign in (
+        "<figcaption>", "Figure\xa01", "<math", 'role="doc-noteref"', 'class="code"', "<caption>", "Goodfellow et al., 2016</a>",
+        "markdown-alert", '<span class="label">', "78 of 100", "Part 3 of 4", 'href="/labels/journal/"', "2026-05-25",
+    ):  # fmt: skip
+        assert sign in text, sign
+    assert "Nothing between these lines" not in text
+    assert check_site(order(tmp_path)).problems[1:] == ()
+
+
+def test_a_numbered_word_carries_over_what_the_last_post_has(tmp_path: Path) -> None:
+    posts: dict[str, str | bytes] = {
+        "content/series/way.md": '---\ntitle: The way\nparts: ["Week 1", "Week 2", "Week 3: On"]\n---\nText.\n',
+        "content/posts/w1.md": post("Week 1", labels="[Old]", tags="[x]"),
+        "content/posts/w2.md": post("Week 2", "2023-01-01", series="The way", labels="[Journal]", tags="[a, b]"),
+        "content/posts/p.md": post("Part 9", labels="[Other]"),
+    }
+    existing = ExistingSite(order(site(tmp_path, posts), drafts=True, future=True, private=True))
+    made = complete_title(existing, NewDocument(title="week"))
+    assert (made.title, made.series, made.labels, made.tags) == ("Week 3: On", "The way", ("Journal",), ("a", "b"))
+    made = complete_title(existing, NewDocument(title="Week: What broke", labels=("Note",)))
+    assert (made.title, made.series, made.labels, made.tags) == (
+        "Week 3: What broke", "The way", ("Note",), ("a", "b"),
+    )  # fmt: skip
+    assert complete_title(existing, NewDocument(title="Week 7")).series == ""
 
 
 def test_a_site_may_start_with_a_theme_of_its_own(tmp_path: Path) -> None:

@@ -180,6 +180,8 @@ def test_a_link_into_the_same_page_stays_as_it_is(written: str) -> None:
         ("../../../../etc/passwd",
          '7:3 error broken-link: there is no file "../../../../etc/passwd"'),
         ("/abuot/", '7:3 error broken-link: this site has no address "/abuot/" -- did you mean "/about/"?'),
+        ("/static/loss.png", ('7:3 error broken-link: this site has no address "/static/loss.png" -- '
+         "put the file beside the text and write loss.png, or put it at content/static/loss.png")),
         ("/tags/q%20q/", '7:3 error broken-link: this site has no address "/tags/q q/" -- did you mean "/tags/x/"?'),
         ("b.md#prat", ('7:3 error broken-anchor: there is no heading or id "prat" in content/posts/b.md'
          ' -- did you mean "part"?')),
