@@ -23,8 +23,9 @@ from blog.cli.arguments import (
     exclude,
     reader_options,
 )
+from blog.cli.editor_output import editor_output
 from blog.cli.import_command import import_
-from blog.cli.printing import check_stdout, print_build, print_check, print_next_commands, print_problems
+from blog.cli.printing import check_stdout, print_build, print_check, print_next_commands, print_problems, print_result
 from blog.cli.process import end_by_signal, restart_in_utf8
 from blog.cli.reporting import choose_progress, reported
 from blog.cli.terminal_reporter import TerminalReporter
@@ -278,6 +279,23 @@ def init(folder: Path, theme: str, example: bool) -> None:
         click.echo(f'use it: write theme = "{theme}" in {standard_streams.printable(str(folder / FILE_NAME))}')
         return
     print_next_commands(folder)
+
+
+@blog.command()
+@click.argument("file", type=click.Choice(["settings", "front-matter"]), required=False)
+@ROOT
+@click.option("--vscode", "editor", flag_value="vscode", help="Print .vscode/settings.json for Front Matter CMS.")
+@click.option("--obsidian", "editor", flag_value="obsidian", help="Print .obsidian/types.json.")
+@click.option("--pages-cms", "editor", flag_value="pages-cms", help="Print .pages.yml for Pages CMS.")
+def schema(file: str | None, root: Path, editor: str | None) -> None:
+    """Print what editors need to know: a JSON Schema, or the fields of a form.
+
+    `settings` is the schema of blog.toml, `front-matter` that of posts and pages.
+    """
+    if (file is None) == (editor is None):
+        raise click.UsageError("Name one: settings, front-matter, --vscode, --obsidian or --pages-cms.")
+    with reported(root):
+        print_result(editor_output(root, editor or str(file)))
 
 
 blog.add_command(import_)

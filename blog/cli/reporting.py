@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from blog.stages.context import Progress
 
 _T = TypeVar("_T")
-_WITHOUT_SITE = frozenset({"init", "import"})
-"""Commands that make a site."""
+_WITHOUT_SITE = frozenset({"init", "import", "schema"})
+"""Commands that need no site."""
 
 
 @contextmanager

@@ -30,6 +30,7 @@ from blog.text import collapse_whitespace, href, is_url, name_key, slugify_term
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from blog.config.key_recorder import KeyRecorder
     from blog.config.toml import ConfigNode
 
 FILE_NAME = "blog.toml"
@@ -164,6 +165,15 @@ def load_settings(root: Path, base_url: str | None = None) -> tuple[Settings, li
     problems: list[Problem] = []
     node = move_misplaced(parse_toml(text, top), problems)
     return _parse_settings(Fields(node, problems), base_url), problems
+
+
+def record_settings() -> KeyRecorder:
+    """Return the keys that ``blog.toml`` may have, with their types."""
+    from blog.config.key_recorder import KeyRecorder  # noqa: PLC0415  (no build needs it)
+
+    recorder = KeyRecorder()
+    _parse_settings(recorder, None)
+    return recorder
 
 
 def _parse_settings(fields: Fields, base_url: str | None) -> Settings:

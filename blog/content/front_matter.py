@@ -7,7 +7,6 @@ documents.
 from __future__ import annotations
 
 import re
-from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
@@ -26,6 +25,7 @@ from blog.text import collapse_whitespace, name_key
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from blog.config.key_recorder import KeyRecorder
     from blog.config.toml import ConfigNode
     from blog.content.file_kinds import Kind
 
@@ -143,6 +143,16 @@ def parse_front_matter(
         fields.fail(fields.locate("part", "weight"), "wrong-number", '"part" must be 0 or more in a series')
     fields.finish(FOREIGN_KEYS, allow)
     return matter, problems
+
+
+def record_front_matter() -> KeyRecorder:
+    """Return the keys that front matter may have, with their types, in the order of :data:`KEYS`."""
+    from blog.config.key_recorder import KeyRecorder  # noqa: PLC0415  (no build needs it)
+
+    recorder = KeyRecorder()
+    for key in KEYS:
+        key.read(recorder, *key.spellings)
+    return recorder
 
 
 def _list_keys(categories: str) -> tuple[Key, ...]:
@@ -371,6 +381,30 @@ def _parse_extra(fields: Fields, key: str) -> dict[str, Any]:
     return fields.table(key).plain()
 
 
+def _read_date(fields: Fields, *keys: str) -> Timestamp | None:
+    return fields.date(*keys)
+
+
+def _read_markdown(fields: Fields, key: str) -> str:
+    return fields.markdown(key)
+
+
+def _read_integer(fields: Fields, *keys: str) -> int | None:
+    return fields.integer(*keys)
+
+
+def _read_flag(fields: Fields, key: str) -> bool:
+    return fields.flag(key)
+
+
+def _read_flag_that_is_on(fields: Fields, key: str) -> bool:
+    return fields.flag(key, default=True)
+
+
+def _read_url(fields: Fields, key: str) -> str:
+    return fields.url(key)
+
+
 class Key(NamedTuple):
     """A key of front matter."""
 
@@ -409,31 +443,31 @@ _SERIES: frozenset[Kind] = frozenset({"series"})
 
 KEYS = (
     Key("title", _parse_title, _PAGES | _SERIES),
-    Key("date", Fields.date, _PAGES),
-    Key("updated", Fields.date, _PAGES, aliases=("lastmod",)),
+    Key("date", _read_date, _PAGES),
+    Key("updated", _read_date, _PAGES, aliases=("lastmod",)),
     Key("changes", parse_changes, _PAGES),
     Key("slug", _locate_text, _PAGES | _SERIES),
     Key("url", _locate_text, _PAGES),
     Key("summary", _parse_line, _DOCUMENTS | _SERIES, aliases=("description",)),
     Key("tags", _parse_tags, _POSTS),
     Key("labels", _parse_names, _POSTS),
-    Key("context", Fields.markdown, _PAGES),
+    Key("context", _read_markdown, _PAGES),
     Key("series", _parse_series_name, _POSTS),
-    Key("part", Fields.integer, _POSTS, aliases=("weight",), needs="series"),
+    Key("part", _read_integer, _POSTS, aliases=("weight",), needs="series"),
     Key("draft", _parse_draft, _DOCUMENTS | _SERIES, aliases=("published",)),
-    Key("private", Fields.flag, _DOCUMENTS | _SERIES),
-    Key("unlisted", Fields.flag, _PAGES),
+    Key("private", _read_flag, _DOCUMENTS | _SERIES),
+    Key("unlisted", _read_flag, _PAGES),
     Key("image", _parse_image, _PAGES),
     Key("image_alt", _parse_image_alt, _PAGES, needs="image"),
     Key("source", _parse_source, _POSTS, links=lambda source: [source.url]),
-    Key("discussion", Fields.url, _POSTS, links=lambda url: [url]),
+    Key("discussion", _read_url, _POSTS, links=lambda url: [url]),
     Key("revisits", _locate_texts, _POSTS),
     Key("aliases", _locate_texts, _PAGES),
     Key("author", parse_people, _POSTS, links=lambda people: [person.url for person in people]),
     Key("lang", _parse_lang, _PAGES),
     Key("bibliography", _locate_texts, _DOCUMENTS),
-    Key("canonical", Fields.url, _PAGES, links=lambda url: [url]),
-    Key("toc", partial(Fields.flag, default=True), _PAGES),
+    Key("canonical", _read_url, _PAGES, links=lambda url: [url]),
+    Key("toc", _read_flag_that_is_on, _PAGES),
     Key("template", _locate_text, _DOCUMENTS),
     Key("guid", _locate_text, _POSTS),
     Key("extra", _parse_extra, _PAGES),
