@@ -288,7 +288,7 @@ def init(folder: Path, theme: str, example: bool) -> None:
 @click.option("--obsidian", "editor", flag_value="obsidian", help="Print .obsidian/types.json.")
 @click.option("--pages-cms", "editor", flag_value="pages-cms", help="Print .pages.yml for Pages CMS.")
 def schema(file: str | None, root: Path, editor: str | None) -> None:
-    """Print what editors need to know: a JSON Schema, or the fields of a form.
+    """Print a schema, or a form, for editors.
 
     `settings` is the schema of blog.toml, `front-matter` that of posts and pages.
     """
