@@ -160,9 +160,15 @@ def ledger(root: Path, cache_dir: Path | None) -> None:
 @ROOT
 @click.option("-p", "--port", type=WholeNumber(0, 65535), help="The port.  [default: 8000, or the next that is free]")
 @click.option("--host", default="127.0.0.1", show_default=True, metavar="HOST", help="The address to listen on.")
+@click.option(
+    "--allow-host", "allowed_hosts", multiple=True, metavar="NAME[:PORT]",
+    help="Another name of the server, as behind a proxy; may be repeated.",
+)  # fmt: skip
 @click.option("--open", "open_browser", is_flag=True, help="Show the site in your browser.")
 @CACHE_DIR
-def serve(root: Path, port: int | None, host: str, open_browser: bool, cache_dir: Path | None) -> None:
+def serve(
+    root: Path, port: int | None, host: str, allowed_hosts: tuple[str, ...], open_browser: bool, cache_dir: Path | None
+) -> None:
     """Show the site while you write.
 
     It has drafts, future and private posts too, and shows every save at once.
@@ -172,13 +178,18 @@ def serve(root: Path, port: int | None, host: str, open_browser: bool, cache_dir
     signal.signal(signal.SIGTERM, lambda number, _: end_by_signal(number, KeyboardInterrupt()))
     with reported(root):
         from blog.preview import serve as serving  # noqa: PLC0415
+        from blog.preview.server import is_host  # noqa: PLC0415
 
+        for name in allowed_hosts:
+            if not is_host(name):
+                message = f"must be a name, perhaps with a port, such as blog.example.org:8000, not {name!r}"
+                raise click.BadParameter(message, param_hint="'--allow-host'")
         build_options = author_options(root, serving.preview_folder(root, cache_dir), cache_dir)
-        address = (host, 8000 if port is None else port, port is not None)
+        address = serving.ServeOptions(host, 8000 if port is None else port, port is not None, allowed_hosts)
         try:
             serving.serve(build_options, address, TerminalReporter(root, host, open_browser=open_browser))
         except serving.CannotListenError as error:
-            message = standard_streams.printable(f"{host}, port {address[1]}: {error}")
+            message = standard_streams.printable(f"{host}, port {address.port}: {error}")
             click.echo(f"error: cannot listen on {message}", err=True)
             if error.hint:
                 click.echo(f"  hint: {error.hint}", err=True)

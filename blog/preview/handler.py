@@ -61,6 +61,7 @@ _REDIRECT_PAGE = """<!doctype html>
 <p>Safari on macOS may not find it. Then open it in another browser, or let the system know the name, once:
 <pre>echo "127.0.0.1 {name}" | sudo tee -a /etc/hosts</pre>
 """
+_PLAIN_HOST = re.compile(r"[A-Za-z0-9.:\[\]_-]{1,255}", re.ASCII)
 _ABSOLUTE_FORM = re.compile(r"http://([^/?#]*)", re.IGNORECASE)
 _LIVE_SCRIPT = Path(__file__).parent / "live.js"
 _COMMON_HEADERS = {
@@ -71,6 +72,13 @@ _COMMON_HEADERS = {
 }
 _HTML = "text/html; charset=utf-8"
 _PLAIN_TEXT = "text/plain; charset=utf-8"
+
+
+def _explain_host(host: str) -> str:
+    """Return why a request for ``host`` is refused."""
+    if not _PLAIN_HOST.fullmatch(host):
+        return "the request names no host"
+    return f"the server does not have the name {host}; if it should, start it with --allow-host {host}"
 
 
 class ServerInterface(Protocol):
@@ -84,6 +92,9 @@ class ServerInterface(Protocol):
 
     def own_address(self, host: str) -> str:
         """Return the site's own address, if ``host`` is a name that other sites share; else ``""``."""
+
+    def origins(self, host: str) -> tuple[str, ...]:
+        """Return the origins of the pages that the server sends by the name ``host``."""
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -166,8 +177,8 @@ class Handler(BaseHTTPRequestHandler):
             raise RefusalError(HTTPStatus.BAD_REQUEST, "a line of the head is no header")
         self.host = hosts[0].strip(" \t") if len(hosts) == 1 else ""
         if not self.server.accepts_host(self.host):
-            raise RefusalError(HTTPStatus.FORBIDDEN, "this server goes by another name")
-        if is_from_another_site(self.headers, self.host):
+            raise RefusalError(HTTPStatus.FORBIDDEN, _explain_host(self.host))
+        if is_from_another_site(self.headers, self.server.origins(self.host)):
             raise RefusalError(HTTPStatus.FORBIDDEN, "another site may not ask")
         if is_for_service_worker(self.headers):
             raise RefusalError(HTTPStatus.FORBIDDEN, _WORKER_REFUSAL)
@@ -202,7 +213,7 @@ class Handler(BaseHTTPRequestHandler):
         if match is None:
             return self.path
         if not self.server.accepts_host(match[1]):
-            raise RefusalError(HTTPStatus.FORBIDDEN, "this server goes by another name")
+            raise RefusalError(HTTPStatus.FORBIDDEN, _explain_host(match[1]))
         return self.path[match.end(1) :] or "/"
 
     # What is answered.

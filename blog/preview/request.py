@@ -11,6 +11,7 @@ from urllib.parse import unquote_to_bytes
 from blog.preview.state import is_regular
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from email.message import Message
     from pathlib import Path
 
@@ -31,10 +32,10 @@ class RefusalError(Exception):
         self.status = status
 
 
-def is_from_another_site(headers: Message, host: str) -> bool:
-    """Return whether a page of another site caused the request, unless its user followed a link."""
+def is_from_another_site(headers: Message, own_origins: Collection[str]) -> bool:
+    """Return whether a page with none of ``own_origins`` caused the request, unless its user followed a link."""
     origins = headers.get_all("Origin", [])
-    if origins not in ([], [f"http://{host}"]):
+    if len(origins) > 1 or not set(origins) <= set(own_origins):
         return True
     is_navigation = headers.get("Sec-Fetch-Mode") == "navigate"
     return headers.get("Sec-Fetch-Site") in {"cross-site", "same-site"} and not is_navigation

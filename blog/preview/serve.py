@@ -14,7 +14,7 @@ import math
 import os
 import time
 from contextlib import suppress
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
 from msgspec import structs
 
@@ -82,16 +82,27 @@ class _SupersededError(Exception):
     """Ends a build because a newer edit arrived."""
 
 
-def serve(options: BuildOptions, server: tuple[str, int, bool], reporter: Reporter) -> None:
+class ServeOptions(NamedTuple):
+    """Where ``blog serve`` listens."""
+
+    host: str
+    port: int
+    exact: bool
+    """No other port may be used."""
+    allowed_hosts: tuple[str, ...] = ()
+    """Further names of the server, each perhaps with a port."""
+
+
+def serve(options: BuildOptions, server: ServeOptions, reporter: Reporter) -> None:
     """Serve the site until the process is interrupted.
 
-    ``server`` is the host, the port, and whether no other port may be used. Raises :class:`CannotListenError`, and
-    :class:`KeyboardInterrupt` at the end.
+    Raises :class:`CannotListenError`, and :class:`KeyboardInterrupt` at the end.
     """
     serving = Serving(options, reporter)
-    host, port, exact = server
+    host, port, exact, allowed_hosts = server
+    name = own_name(options.root)
     try:
-        listening = Server(serving.preview, host, port, exact=exact, own_name=own_name(options.root))
+        listening = Server(serving.preview, host, port, exact=exact, own_name=name, allowed_hosts=allowed_hosts)
     except OSError as error:
         serving.end()
         raise CannotListenError(describe_os_error(error), _suggest_address(error, host, exact=exact)) from None

@@ -45,6 +45,12 @@ _ANY = {"0.0.0.0", "::"}  # noqa: S104
 _SHARED = {"localhost", *_LOOPBACK}
 """Names of this machine, and so of every site that is served on it."""
 _HOST = re.compile(r"[a-z0-9.:\[\]_-]{1,255}", re.IGNORECASE | re.ASCII)
+"""Matches each ``Host`` header that may be that of a server, as it can stand in a message."""
+
+
+def is_host(host: str) -> bool:
+    """Return whether ``host`` is a host name or address, perhaps with a port."""
+    return _HOST.fullmatch(host) is not None
 
 
 class Address(NamedTuple):
@@ -67,10 +73,20 @@ class Address(NamedTuple):
 class Server:
     """Serves a preview on one port, on every address that ``host`` stands for."""
 
-    def __init__(self, preview: PreviewState, host: str, port: int, *, exact: bool, own_name: str = "") -> None:
+    def __init__(
+        self,
+        preview: PreviewState,
+        host: str,
+        port: int,
+        *,
+        exact: bool,
+        own_name: str = "",
+        allowed_hosts: Sequence[str] = (),
+    ) -> None:
         """Listen on ``port``, or unless ``exact`` on the next that is free. Raises :class:`OSError`.
 
-        ``own_name``: the site's host name in the browsers of this machine.
+        ``own_name``: the site's host name in the browsers of this machine. ``allowed_hosts``: further names, perhaps
+        with a port, by which a proxy or a mapped port reaches the server.
         """
         hosts = _LOOPBACK if host in {"127.0.0.1", "localhost"} else (host,)
         last = port if exact or not port else min(port + PORTS, 65535)
@@ -80,6 +96,8 @@ class Server:
         if host in _SHARED | _ANY:  # names below "localhost" do not resolve to other addresses
             for listener in self.sockets:
                 listener.own_name = own_name
+        for listener in self.sockets:
+            listener.allowed_hosts = frozenset(name.lower() for name in allowed_hosts)
         self.address = Address(host, self.sockets[0].server_address[1])
         serve_functions = [partial(listener.serve_forever, 0.1) for listener in self.sockets]
         self.threads = [threading.Thread(target=function, daemon=True) for function in serve_functions]
@@ -158,6 +176,7 @@ class _Listener(ThreadingHTTPServer):
     block_on_close = False
     request_queue_size = 1024  # connections that wait for a slot
     own_name = ""
+    allowed_hosts: frozenset[str] = frozenset()
 
     def __init__(self, preview: PreviewState, connections: Connections, host: str, port: int) -> None:
         self.preview = preview
@@ -194,17 +213,34 @@ class _Listener(ThreadingHTTPServer):
     def accepts_host(self, host: str) -> bool:
         """Return whether ``host``, with the port, is a name of this server."""
         name, port = _split_host(host)
-        if not _HOST.fullmatch(host) or port != str(self.server_address[1]):
+        if not is_host(host):
+            return False
+        if self._is_allowed(host):
+            return True
+        if port != str(self.server_address[1]):
             return False
         if name in {*_SHARED, self.host.lower(), self.own_name} - {""}:
             return True
         return self.host in _ANY and _is_machine_name(name)
 
     def own_address(self, host: str) -> str:
-        """Return the site's own address, if ``host`` is a name that other sites share; else ``""``."""
-        if not self.own_name or not _is_shared(_split_host(host)[0]):
+        """Return the site's own address, if ``host`` is a name that other sites share; else ``""``.
+
+        A name that the author allowed is kept: the port of the site's own address may be another one there.
+        """
+        if not self.own_name or self._is_allowed(host) or not _is_shared(_split_host(host)[0]):
             return ""
         return f"http://{self.own_name}:{self.server_address[1]}"
+
+    def origins(self, host: str) -> tuple[str, ...]:
+        """Return the origins of the pages that the server sends by the name ``host``; a proxy may use https."""
+        schemes = ("http", "https") if self._is_allowed(host) else ("http",)
+        return tuple(f"{scheme}://{host}" for scheme in schemes)
+
+    def _is_allowed(self, host: str) -> bool:
+        """Return whether the author allowed ``host``, with this port or with any."""
+        name, _ = _split_host(host)
+        return not {host.lower(), name}.isdisjoint(self.allowed_hosts)
 
 
 def _is_machine_name(name: str) -> bool:

@@ -86,8 +86,10 @@ SAFARI = "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (
 
 
 @contextlib.contextmanager
-def running(preview: PreviewState, host: str = "127.0.0.1", name: str = "") -> Iterator[int]:
-    made = Server(preview, host, 0, exact=True, own_name=name)
+def running(
+    preview: PreviewState, host: str = "127.0.0.1", name: str = "", allowed: tuple[str, ...] = ()
+) -> Iterator[int]:
+    made = Server(preview, host, 0, exact=True, own_name=name, allowed_hosts=allowed)
     made.start()
     try:
         yield made.address.port
@@ -109,6 +111,38 @@ def test_a_browser_gets_nothing_by_a_name_that_other_sites_have_too(
             assert (answer.status, answer.body) == (302, b"")
             assert answer.headers["Location"] == f"http://{OWN}:{port}{target}"
             assert answer.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    ("allowed", "host", "status"),
+    [
+        ("Blog.example.org", "blog.example.org", 200), ("blog.example.org", "blog.example.org:9000", 200),
+        ("blog.example.org:9000", "blog.example.org:9000", 200), ("blog.example.org:9000", "blog.example.org", 403),
+        ("blog.example.org", "x.blog.example.org", 403), ("localhost:9000", "localhost:9000", 200),
+        ("localhost:9000", "localhost:9001", 403), ("", "blog.example.org", 403),
+    ],
+)  # fmt: skip
+def test_a_name_that_the_author_allows_is_one_of_the_server(
+    preview: PreviewState, allowed: str, host: str, status: int
+) -> None:
+    browser = {"User_Agent": CHROMIUM, "Sec_Fetch_Site": "none", "Sec_Fetch_Mode": "navigate"}
+    with running(preview, name=OWN, allowed=(allowed,) if allowed else ()) as port:
+        answer = ask(port, "/posts/a/", Host=host, **browser)
+        assert answer.status == status
+        if status == 200:
+            for scheme in ("http", "https"):
+                assert ask(port, "/posts/a/", Host=host, Origin=f"{scheme}://{host}").status == 200
+            assert ask(port, "/posts/a/", Host=host, Origin=f"https://evil.{host}").status == 403
+        else:
+            assert answer.body.decode() == (
+                f"403 Forbidden: the server does not have the name {host}; "
+                f"if it should, start it with --allow-host {host}\n"
+            )
+
+
+def test_what_is_no_host_is_not_repeated(preview: PreviewState) -> None:
+    with running(preview) as port:
+        assert ask(port, "/", Host="<b>").body == b"403 Forbidden: the request names no host\n"
 
 
 def test_what_is_no_browser_gets_the_site_by_any_name(preview: PreviewState) -> None:
