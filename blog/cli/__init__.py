@@ -268,28 +268,32 @@ def move(old: str, new: str, root: Path, cache_dir: Path | None) -> None:
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @click.option("--theme", metavar="NAME", default="", help="Use this theme; one that is new is begun in themes/NAME.")
 @click.option("--example", is_flag=True, help="With posts that show each construct once, to delete from.")
-def init(folder: Path, theme: str, example: bool) -> None:
+@click.option("--vscode", is_flag=True, help="With tasks and a form for VS Code, in .vscode.")
+def init(folder: Path, theme: str, example: bool, vscode: bool) -> None:
     """Make a new site in DIR.
 
-    DIR may be a new repository. In a site, with --theme, it begins a theme.
+    DIR may be a new repository. In a site, it begins the theme of --theme, or writes the files of --vscode.
     """
     with reported(folder if folder.is_absolute() else Path()):
         from blog.config.settings import FILE_NAME  # noqa: PLC0415
-        from blog.new.scaffold import find_near_theme, new_site, new_theme  # noqa: PLC0415
+        from blog.new.scaffold import find_near_theme, new_site, new_theme, new_vscode_files  # noqa: PLC0415
 
         check_current_folder(folder)
-        is_site = bool(theme) and (folder / FILE_NAME).is_file()
-        if is_site:
-            paths = new_theme(folder, theme)
-        else:
+        is_site = (folder / FILE_NAME).is_file() and (bool(theme) or vscode)
+        paths = []
+        if not is_site:
             paths = new_site(folder, dt.datetime.now(dt.UTC).date(), theme, example=example)
+        elif theme:
+            paths = new_theme(folder, theme)
+        if vscode:
+            paths += new_vscode_files(folder)
         print_problems(find_near_theme(theme), folder)
     for path in paths:
         click.echo(standard_streams.printable(str(path)))
-    if is_site:
+    if not is_site:
+        print_next_commands(folder)
+    elif theme:
         click.echo(f'use it: write theme = "{theme}" in {standard_streams.printable(str(folder / FILE_NAME))}')
-        return
-    print_next_commands(folder)
 
 
 @blog.command()

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from blog import __version__
 from blog.config.settings import DEFAULT_THEME, FILE_NAME, THEME_NAME
 from blog.content.theme_files import builtin_themes_folder
+from blog.new.editor_files import vscode_settings
 from blog.new.site_folder import find_site_above
 from blog.problems import BlogError, Location, Problem, did_you_mean
 from blog.system.site_paths import locate_in_site
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 
 STARTER_FOLDER = Path(__file__).parent
-"""The folder with ``starter_site/``, ``starter_example/`` and ``starter_theme/``."""
+"""The folder with ``starter_site/``, ``starter_example/``, ``starter_theme/`` and ``starter_vscode/``."""
 _FIRST_POST = "starter_site/content/posts/first-entry.md"
 _GIT_IGNORE = ".gitignore"
 _MAY_BE_THERE = re.compile(
@@ -56,6 +57,21 @@ def new_site(folder: Path, day: dt.date, theme: str = "", *, example: bool = Fal
     if theme and not _is_builtin(theme):
         paths += new_theme(folder, theme)
     return paths
+
+
+def new_vscode_files(folder: Path) -> list[Path]:
+    """Write ``.vscode/`` of the site at ``folder``: tasks, and a form for front matter; return the paths.
+
+    Raises :class:`BlogError` if one of the files is there.
+    """
+    require_inside_site(folder, ".vscode")
+    files = [*_starter_files("vscode", folder, {}), (folder / ".vscode/settings.json", f"{vscode_settings()}\n")]
+    for path, _ in files:
+        if os.path.lexists(path):
+            raise _exists(
+                f"{path} is there already: nothing was written", "add what `blog schema --vscode` prints to it"
+            )
+    return _write_files(files, folder)
 
 
 def _check_new_folder(folder: Path) -> None:

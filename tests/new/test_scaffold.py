@@ -2,6 +2,7 @@
 
 import datetime as dt
 import errno
+import json
 import os
 import re
 from functools import partial
@@ -21,7 +22,7 @@ from blog.content.files import LoadedFile
 from blog.content.parse import parse_document
 from blog.new import document
 from blog.new.document import ExistingSite, NewDocument, complete_title, find_near_names, new_document
-from blog.new.scaffold import STARTER_FOLDER, find_near_theme, new_site, new_theme
+from blog.new.scaffold import STARTER_FOLDER, find_near_theme, new_site, new_theme, new_vscode_files
 from blog.problems import BlogError
 from blog.stages.context import BuildContext
 from blog.stages.loading import load
@@ -343,6 +344,25 @@ def test_an_example_shows_each_construct_once_and_passes_the_check(tmp_path: Pat
         assert sign in text, sign
     assert "Nothing between these lines" not in text
     assert check_site(order(tmp_path)).problems[1:] == ()
+
+
+def test_vs_code_has_tasks_and_a_form_and_keeps_its_files(tmp_path: Path) -> None:
+    root = site(tmp_path, {})
+    assert [path.relative_to(root).as_posix() for path in new_vscode_files(root)] == [
+        ".vscode/tasks.json", ".vscode/settings.json",
+    ]  # fmt: skip
+    tasks = json.loads((root / ".vscode/tasks.json").read_text("utf-8"))["tasks"]
+    assert [task["label"] for task in tasks] == ["blog serve", "blog check", "blog new"]
+    (root / ".vscode/tasks.json").unlink()
+    with pytest.raises(BlogError) as caught:
+        new_vscode_files(root)
+    assert told(caught.value.problems) == [
+        (
+            f"1:1 error exists: {root}/.vscode/settings.json is there already: nothing was written -- "
+            "add what `blog schema --vscode` prints to it"
+        )
+    ]
+    assert not (root / ".vscode/tasks.json").exists()
 
 
 def test_a_numbered_word_carries_over_what_the_last_post_has(tmp_path: Path) -> None:
