@@ -11,6 +11,7 @@ import pytest
 from hypothesis import settings
 
 from tests.support.publishing import build_folder
+from tests.support.templates import compile_builtin_templates_once
 
 settings.register_profile("steady", derandomize=True, deadline=None, print_blob=False)
 settings.load_profile("steady")
@@ -75,6 +76,14 @@ def own_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         patch.setenv("XDG_CACHE_HOME", str(top / "cache"))
         patch.setenv("XDG_STATE_HOME", str(top / "state"))
         patch.delenv("BLOG_CACHE_DIR", raising=False)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def builtin_templates() -> Iterator[None]:
+    """Templates of the program, compiled once: they are the same for every site."""
+    with pytest.MonkeyPatch.context() as patch:
+        compile_builtin_templates_once(patch)
         yield
 
 
