@@ -20,11 +20,11 @@ collect_ignore = [] if os.environ.get("BLOG_HOSTS") else ["hosts"]
 """See tests/hosts/__init__.py."""
 _skipped: list[str] = []
 SLOW = {
-    "browser": "each test starts Chromium",
+    "browser": "pages in Chromium",
     "hostile": "whole builds under strace",
     "promises": "hundreds of generated sites, edits, failures and signals; processor time at several sizes",
     "content/test_foreign_sources.py": "whole builds from generated texts of other programs",
-    "system/test_terminal.py": "commands in processes of their own, with damaged streams",
+    "system/test_standard_streams.py": "commands in processes of their own, with damaged streams",
     "test_checkers.py": "runs the validators from npm",
     "test_foreign.py": "whole builds from generated texts of other programs",
 }
@@ -35,9 +35,15 @@ SLOW_TESTS = {
     "takes_for_ever": "waits for a limit",
     "test_a_file_that_only_hidden_text_names": "33 builds",
     "test_a_key_with_any_wrong_value": "thousands of front matters",
+    "test_a_page_that_doubles_again_and_again": "waits for a limit",
+    "test_a_page_that_takes_too_much": "waits for a limit",
+    "test_changes_that_no_test_notices_survive": "runs pytest on copies of the program",
+    "test_no_file_of_the_current_folder_is_run": "commands in processes of their own",
     "test_no_lexer_drops_or_changes_a_character": "every lexer of Pygments",
     "test_of_files_whose_names_look_alike": "80 builds",
+    "test_one_command_prints_a_table": "measures builds in processes of their own",
     "test_the_commands_of_the_documents_run": "commands in processes of their own",
+    "test_the_pictures_are_the_same_for_the_same_seed": "draws photographs",
     "test_whatever_is_written_gives_valid_feeds": "whole builds from generated texts",
 }
 """Other tests that it leaves out, by a part of the name."""
