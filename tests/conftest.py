@@ -16,6 +16,9 @@ from tests.support.templates import compile_builtin_templates_once
 settings.register_profile("steady", derandomize=True, deadline=None, print_blob=False)
 settings.load_profile("steady")
 
+if hasattr(os, "register_at_fork"):  # coverage counts in this process alone: what a forked worker counts ends with it
+    os.register_at_fork(after_in_child=lambda: sys.settrace(None))
+
 collect_ignore = [] if os.environ.get("BLOG_HOSTS") else ["hosts"]
 """See tests/hosts/__init__.py."""
 _skipped: list[str] = []
